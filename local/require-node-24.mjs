@@ -1,0 +1,10 @@
+// Preloaded before anything else, in plain JavaScript: an older Node.js could not even read the TypeScript that follows.
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 24) {
+  process.stderr.write(
+    `Poolkeeper runs on Node.js 24, and this is ${process.versions.node}. ` +
+      'Use the npm scripts (`npm start`, `npm test`): they run the Node.js 24 that `npm ci` installed. ' +
+      'If you did, `npm ci` could not install it for this platform: install Node.js 24 yourself.\n',
+  );
+  process.exit(1);
+}
