@@ -1,0 +1,15 @@
+/** What Poolkeeper can ask of ModelArts. The names are those of the functions, the queues and the rules file. */
+export const actions = [
+  'reset-nodes',
+  'update-nodes',
+  'migrate-nodes',
+  'update-node-pool',
+  'delete-node-pool',
+] as const;
+
+export type Action = (typeof actions)[number];
+
+/** The actions that are done to nodes and may therefore be a rung of an alert rule's ladder. */
+export const nodeActions = ['reset-nodes', 'update-nodes', 'migrate-nodes'] as const satisfies Action[];
+
+export type NodeAction = (typeof nodeActions)[number];

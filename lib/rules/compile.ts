@@ -1,0 +1,82 @@
+import type { RulesFile } from './file/rules-file.ts';
+import { onDaysOfWeek } from './file/schedule.ts';
+import type { ActionRung, AlertRule, PoolRules, Rules, Rung, Schedule } from './rules.ts';
+
+/** The compiled form of a rules file that has been found right. */
+export function compile(file: RulesFile): Rules {
+  const pools = Object.entries(file.pools).map(([name, pool]) => compilePool(name, pool));
+  const { polling } = file;
+  return {
+    pools,
+    rules: file.rules.map((rule) => compileRule(rule, pools)),
+    tagPolicies: file.tagPolicies.map((policy) => ({ ...policy, pool: poolName(policy.pool, pools) })),
+    schedules: file.schedules.map((schedule) => compileSchedule(schedule, pools)),
+    polling: { firstMs: polling.first, everyMs: polling.every },
+    deadlinesMs: file.deadlines,
+    notify: file.notify,
+  };
+}
+
+function compilePool(name: string, { windows, ...pool }: RulesFile['pools'][string]): PoolRules {
+  return {
+    name,
+    ...pool,
+    windows: windows.map(({ length, ...window }) => ({ ...window, lengthMs: length })),
+  };
+}
+
+function compileRule(rule: RulesFile['rules'][number], pools: PoolRules[]): AlertRule {
+  const { pool, node, cooldown, maxEvidenceAge, ladder, ...rest } = rule;
+  return {
+    ...rest,
+    node: node.from,
+    pool: typeof pool === 'string' ? { name: poolName(pool, pools) } : pool,
+    cooldownMs: cooldown,
+    maxEvidenceAgeMs: maxEvidenceAge,
+    ladder: ladder.flatMap((rung) => compileRung(rung, pools)),
+  };
+}
+
+/** One rung for the one key that the schema lets through. */
+function compileRung(rung: RulesFile['rules'][number]['ladder'][number], pools: PoolRules[]): Rung[] {
+  const {
+    notify,
+    'migrate-nodes': migration,
+    'reset-nodes': reset,
+    'update-nodes': update,
+    verify: wait,
+  } = rung;
+  const verify: Pick<ActionRung, 'verify'> = wait
+    ? { verify: { healthyForMs: wait.healthyFor, withinMs: wait.within } }
+    : {};
+  if (notify) return [{ action: 'notify', ...notify }];
+  if (reset) return [{ action: 'reset-nodes', parameters: reset, ...verify }];
+  if (update) return [{ action: 'update-nodes', parameters: update, ...verify }];
+  if (migration) return [{ action: 'migrate-nodes', parameters: toPoolId(migration, pools), ...verify }];
+  return [];
+}
+
+/** A target that is a pool of the file is written as its id, which is what the API takes. */
+function toPoolId(
+  parameters: { toPoolName?: string | undefined },
+  pools: PoolRules[],
+): Record<string, unknown> {
+  const target = pools.find(({ name }) => name === parameters.toPoolName);
+  return target ? { ...parameters, toPoolName: target.id } : parameters;
+}
+
+function compileSchedule(schedule: RulesFile['schedules'][number], pools: PoolRules[]): Schedule {
+  const { daysOfWeek, cron, 'update-node-pool': update, ...rest } = schedule;
+  return {
+    ...rest,
+    cron: daysOfWeek ? onDaysOfWeek(cron, daysOfWeek) : cron,
+    action: 'update-node-pool',
+    pool: poolName(update.pool, pools),
+    nodePool: update.nodePool,
+    parameters: { spec: { resources: update.resources } },
+  };
+}
+
+function poolName(reference: string, pools: PoolRules[]): string {
+  return pools.find(({ name, id }) => name === reference || id === reference)?.name ?? reference;
+}

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { parseCron } from '../cron.ts';
+import { nearest } from '../nearest.ts';
+
+/** An EventBridge cron expression, kept as it is written. */
+export const CronExpression = z.string().superRefine((text, context) => {
+  try {
+    parseCron(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    context.addIssue(`"${text}" is not a cron expression: ${error.message}`);
+  }
+});
+
+/** The name of a time zone in the IANA database, spelled as it is there. */
+export const Timezone = z.string().superRefine((name, context) => {
+  const known = canonicalTimezone(name);
+  const sameButForCase = known !== name && known?.toLowerCase() === name.toLowerCase();
+  if (known !== undefined && !sameButForCase && /^[A-Za-z]/.test(name)) return;
+  const meant = sameButForCase ? known : nearest(name, ['UTC', ...Intl.supportedValuesOf('timeZone')]);
+  const hint = meant ? `: did you mean "${meant}"?` : ' such as Europe/Berlin or UTC';
+  context.addIssue(`${JSON.stringify(name)} is not a time zone${hint}`);
+});
+
+function canonicalTimezone(name: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,13 @@
+import * as z from 'zod';
+import { isNot } from '../wording.ts';
+
+const error = isNot('a field of the alert such as labels.instance or annotations.node');
+
+/** `labels.instance`: everything after the first dot is the key, which may hold dots and slashes itself. */
+export const FieldPath = z
+  .string({ error })
+  .regex(/^(labels|annotations)\..+$/, { error })
+  .transform((text) => {
+    const kind = text.startsWith('labels.') ? ('labels' as const) : ('annotations' as const);
+    return { kind, key: text.slice(kind.length + 1) };
+  });

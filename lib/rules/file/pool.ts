@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { isNot } from '../wording.ts';
+import { Budget } from './budget.ts';
+import { CronExpression, Timezone } from './cron.ts';
+import { PositiveDuration } from './duration.ts';
+
+/** facts.md 2.1: the constraints on `pool_name` in Huawei's SDK. */
+const poolIdError = isNot(
+  'the id of a pool (metadata.name): 36 to 63 lower-case letters, digits and hyphens, the first a letter, the last no hyphen',
+);
+const PoolId = z
+  .string({ error: poolIdError })
+  .regex(/^[a-z][a-z0-9-]{34,61}[a-z0-9]$/, { error: poolIdError });
+
+const projectError = isNot('a project id: 1 to 64 letters, digits and hyphens');
+const regionError = isNot('a region such as cn-north-4');
+const endpointError = isNot('a URL such as https://modelarts.cn-north-4.myhuaweicloud.com');
+
+const Window = z.strictObject({
+  start: CronExpression.describe(
+    'When the window opens: an EventBridge cron expression of six fields, such as "0 22 ? * SAT *".',
+  ),
+  length: PositiveDuration.describe('How long it stays open, such as 6h.'),
+  timezone: Timezone.prefault('UTC').describe('The time zone of start, such as Europe/Berlin.'),
+});
+
+/** The vendor's own limits for the replacement of nodes (facts.md 1.3): 5 % at one time, 20 % a day. */
+const BudgetOfPool = z.strictObject({
+  maxUnavailable: Budget.prefault('5%').describe(
+    'How many nodes may be under remediation or unhealthy at the same time: a number, or a share of the pool such as 5%.',
+  ),
+  perDay: Budget.prefault('20%').describe('How many nodes may be worked on within a day.'),
+});
+
+export const Pool = z.strictObject({
+  id: PoolId.describe("The pool's id: metadata.name in the resource pool details."),
+  budget: BudgetOfPool.prefault({}).describe('How much of the pool may be disturbed.'),
+  windows: z
+    .array(Window)
+    .prefault([])
+    .describe('When the pool may be worked on; empty means at any time. Outside, a command is deferred.'),
+  project: z
+    .string({ error: projectError })
+    .regex(/^[A-Za-z0-9-]{1,64}$/, { error: projectError })
+    .exactOptional()
+    .describe('The project the pool lives in, where it is not HUAWEICLOUD_SDK_PROJECT_ID.'),
+  region: z
+    .string({ error: regionError })
+    .regex(/^[a-z0-9-]+$/, { error: regionError })
+    .exactOptional()
+    .describe('The region the pool lives in, where it is not HUAWEICLOUD_SDK_REGION.'),
+  endpoint: z
+    .url({ protocol: /^https?$/, error: endpointError })
+    .exactOptional()
+    .describe('The base URL of the API for this pool, where it is not MODELARTS_ENDPOINT.'),
+});

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { NodeTag } from '#lib/modelarts/requests/tags';
+import { globMatches } from '../glob.ts';
+import { modes } from '../rules.ts';
+import { Matcher, Matchers } from './matcher.ts';
+import { Name, PoolReference } from './name.ts';
+
+const NodeSelector = z.strictObject({
+  flavor: Matcher.exactOptional().describe(
+    'What the flavor must be: a text, a glob such as modelarts.bm.*, or a list.',
+  ),
+  nodePool: Matcher.exactOptional().describe('The name of the node pool.'),
+  name: Matcher.exactOptional().describe('The name of the node.'),
+  labels: Matchers.prefault({}).describe('Label by label, what its value must be.'),
+});
+
+export const TagPolicy = z
+  .strictObject({
+    name: Name.describe('A name of your own, unique among the tag policies.'),
+    pool: PoolReference.describe('A pool of this file.'),
+    mode: z.enum(modes).prefault('act').describe('As in a rule, but act unless told otherwise.'),
+    nodes: NodeSelector.prefault({}).describe(
+      'Which nodes of the pool: every condition given must hold; none means all.',
+    ),
+    require: z
+      .record(NodeTag.shape.key, NodeTag.shape.value)
+      .prefault({})
+      .describe('Tags, key by key, that each of these nodes gets.'),
+    forbid: Matchers.prefault({}).describe(
+      'Tags that are taken away, key by key: those whose value matches; "*" is any value.',
+    ),
+  })
+  .superRefine(({ require, forbid }, context) => {
+    if (Object.keys(require).length + Object.keys(forbid).length === 0) {
+      context.addIssue('neither requires nor forbids a tag');
+    }
+    for (const [key, value] of Object.entries(require)) {
+      const globs = Object.hasOwn(forbid, key) ? (forbid[key] ?? []) : [];
+      if (globs.some((glob) => globMatches(glob, value))) {
+        context.addIssue({
+          code: 'custom',
+          path: ['forbid', key],
+          message: `forbids the tag ${key}=${value} that require demands`,
+        });
+      }
+    }
+  });

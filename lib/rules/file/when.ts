@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { alertSources } from '../rules.ts';
+import { Matcher, Matchers } from './matcher.ts';
+
+export const When = z.strictObject({
+  source: z
+    .enum(alertSources)
+    .exactOptional()
+    .describe('Where the alert comes in. Cloud Eye and AOM alarms come through smn.'),
+  labels: Matchers.prefault({}).describe(
+    'Label by label, what its value must be: a text, a glob such as NT_NPU_*, or a list.',
+  ),
+  annotations: Matchers.prefault({}).describe('The same for annotations.'),
+  severity: Matcher.exactOptional().describe('What the severity must be: a text, a glob or a list.'),
+  event: Matcher.exactOptional().describe('What the Cloud Eye event id must be: a text, a glob or a list.'),
+});

@@ -1,0 +1,40 @@
+import { globMatches } from './glob.ts';
+import type { AlertRule, Matcher, When } from './rules.ts';
+
+/** Of an alert, what a rule may look at. */
+export type MatchableAlert = {
+  source: string;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+  severity?: string | undefined;
+  event?: string | undefined;
+};
+
+/** The first rule of the file that matches the alert: no later one is looked at, whatever its mode. */
+export function findRule(
+  rules: { readonly rules: readonly AlertRule[] },
+  alert: MatchableAlert,
+): AlertRule | undefined {
+  return rules.rules.find((rule) => matches(rule.when, alert));
+}
+
+/** Whether the alert meets every condition of `when`. What the alert does not have meets none, not even `*`. */
+export function matches(when: When, alert: MatchableAlert): boolean {
+  return (
+    (when.source === undefined || when.source === alert.source) &&
+    (when.severity === undefined || anyMatches(when.severity, alert.severity)) &&
+    (when.event === undefined || anyMatches(when.event, alert.event)) &&
+    allMatch(when.labels, alert.labels) &&
+    allMatch(when.annotations, alert.annotations)
+  );
+}
+
+function allMatch(matchers: Record<string, Matcher>, fields: Readonly<Record<string, string>>): boolean {
+  return Object.entries(matchers).every(([key, matcher]) =>
+    anyMatches(matcher, Object.hasOwn(fields, key) ? fields[key] : undefined),
+  );
+}
+
+function anyMatches(matcher: Matcher, value: string | undefined): boolean {
+  return value !== undefined && matcher.some((glob) => globMatches(glob, value));
+}

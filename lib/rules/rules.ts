@@ -1,0 +1,120 @@
+import type { Action, NodeAction } from './action.ts';
+import type { RemediationState } from './state.ts';
+
+/** What a rule does: call the API, only record what it would have called, or record it and wait for an approval. */
+export const modes = ['act', 'observe', 'approve'] as const;
+export type Mode = (typeof modes)[number];
+
+/** Where an alert came in. Cloud Eye and AOM alarms come through SMN. */
+export const alertSources = ['alertmanager', 'smn', 'cloudevents'] as const;
+export type AlertSource = (typeof alertSources)[number];
+
+/**
+ * The rules file in the form in which the functions carry it: plain JSON, durations in milliseconds, defaults filled
+ * in, pools referred to by their name in the file. Only `parseRules` makes one.
+ */
+export type Rules = {
+  pools: PoolRules[];
+  /** In the order of the file: the first that matches an alert is the one that counts. */
+  rules: AlertRule[];
+  tagPolicies: TagPolicy[];
+  schedules: Schedule[];
+  polling: { firstMs: number; everyMs: number };
+  deadlinesMs: Record<Action, number>;
+  notify: NotifyTarget[];
+};
+
+export type PoolRules = {
+  name: string;
+  /** The pool's `metadata.name`, which the API's paths call `pool_name`. */
+  id: string;
+  budget?: { maxUnavailable?: Budget; perDay?: Budget };
+  /** When the pool may be worked on. Empty: any time. */
+  windows: Window[];
+  project?: string;
+  region?: string;
+  endpoint?: string;
+};
+
+/** A number of nodes, or that share of the pool's nodes, 0 to 100. */
+export type Budget = { count: number } | { percent: number };
+
+/** Opens whenever `start`, an EventBridge cron expression, fires in `timezone`, and stays open for `lengthMs`. */
+export type Window = { start: string; lengthMs: number; timezone: string };
+
+export type AlertRule = {
+  name: string;
+  when: When;
+  node: FieldPath;
+  pool: { name: string } | { from: FieldPath };
+  /** The node is touched only while the API shows it in one of these phases. */
+  phase?: string[];
+  mode: Mode;
+  cooldownMs: number;
+  maxEvidenceAgeMs: number;
+  /** Whether a node may be touched while it runs a workload. */
+  interruptWorkloads: boolean;
+  ladder: Rung[];
+};
+
+/** Every condition given must hold; a rule without any matches every alert. */
+export type When = {
+  source?: AlertSource;
+  labels: Record<string, Matcher>;
+  annotations: Record<string, Matcher>;
+  severity?: Matcher;
+  event?: Matcher;
+};
+
+/** Globs (`*` any characters, `?` one), of which one must match the whole value. */
+export type Matcher = string[];
+
+/** A label or annotation of the alert, in the file `labels.instance`. */
+export type FieldPath = { kind: 'labels' | 'annotations'; key: string };
+
+export type Rung = ActionRung | NotifyRung;
+
+export type ActionRung = {
+  action: NodeAction;
+  /** The vendor's request body, less the node names. */
+  parameters: Record<string, unknown>;
+  /** After the action: the node must be well for `healthyForMs` on end, and that within `withinMs`. */
+  verify?: { healthyForMs: number; withinMs: number };
+};
+
+export type NotifyRung = { action: 'notify'; severity?: string };
+
+export type TagPolicy = {
+  name: string;
+  pool: string;
+  mode: Mode;
+  nodes: NodeSelector;
+  /** Tags that every selected node has to have. */
+  require: Record<string, string>;
+  /** Tags, by key and value, that no selected node may have. */
+  forbid: Record<string, Matcher>;
+};
+
+/** Every condition given must hold; a selector without any selects every node of the pool. */
+export type NodeSelector = {
+  flavor?: Matcher;
+  nodePool?: Matcher;
+  name?: Matcher;
+  labels: Record<string, Matcher>;
+};
+
+/** Changes a node pool whenever `cron`, an EventBridge cron expression, fires in `timezone`. */
+export type Schedule = {
+  name: string;
+  cron: string;
+  timezone: string;
+  mode: Mode;
+  action: 'update-node-pool';
+  pool: string;
+  nodePool: string;
+  /** `{ spec: { resources } }`: what of the node pool's resources is to change; the rest is read and kept. */
+  parameters: Record<string, unknown>;
+};
+
+/** Told, by a POST to `url`, of each remediation that comes into one of the states in `when`. */
+export type NotifyTarget = { kind: 'webhook' | 'smn'; url: string; when: RemediationState[] };

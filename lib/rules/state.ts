@@ -1,0 +1,17 @@
+/** The states of a remediation, in the order in which one usually goes through them. */
+export const remediationStates = [
+  'observed',
+  'skipped',
+  'awaiting-approval',
+  'deferred',
+  'submitting',
+  'running',
+  'verifying',
+  'succeeded',
+  'failed',
+  'escalated',
+  'needs-human',
+  'rejected',
+] as const;
+
+export type RemediationState = (typeof remediationStates)[number];

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { nearest } from './nearest.ts';
+
+/**
+ * Words zod's issues for whoever wrote the rules file. An issue about several unknown keys gets one line for each, in the
+ * order of its `keys`.
+ */
+export const wording: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === 'invalid_type') return wrongType(issue.input, issue.expected);
+  if (issue.code === 'invalid_value') return notOneOf(issue.input, issue.values.map(String));
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
+    return issue.keys.map((key) => `is not a known key${suggestion(key, known)}`).join('\n');
+  }
+  if (issue.code === 'too_small' || issue.code === 'too_big') {
+    const isNumber = typeof issue.input === 'number';
+    if (issue.code === 'too_big')
+      return isNumber ? `${show(issue.input)} is more than ${issue.maximum}` : undefined;
+    if (isNumber) return `${show(issue.input)} is less than ${issue.minimum}`;
+    return issue.minimum === 1 ? 'must not be empty' : undefined;
+  }
+  return undefined;
+};
+
+/** For a schema's `error`: `"6 hours" is not a duration`; a value that is missing altogether is worded as such. */
+export function isNot(expected: string): z.core.$ZodErrorMap {
+  return ({ input }) =>
+    input === undefined || input === null ? undefined : `${show(input)} is not ${expected}`;
+}
+
+/** The same for a value that may hold a secret: it is not repeated. */
+export function isNotSecretly(expected: string): z.core.$ZodErrorMap {
+  return ({ input }) => (input === undefined || input === null ? undefined : `is not ${expected}`);
+}
+
+/** What was probably meant, or else what there is. */
+export function suggestion(text: string, known: readonly string[]): string {
+  const meant = nearest(text, known);
+  if (meant) return `: did you mean "${meant}"?`;
+  return known.length > 0 ? `: there are ${known.join(', ')}` : '';
+}
+
+function notOneOf(input: unknown, known: readonly string[]): string {
+  const meant = typeof input === 'string' ? nearest(input, known) : undefined;
+  return `${show(input)} is not one of ${known.join(', ')}${meant ? `: did you mean "${meant}"?` : ''}`;
+}
+
+function wrongType(input: unknown, expected: string): string {
+  if (input === undefined) return 'is missing';
+  const kind = kinds[expected] ?? expected;
+  if (input === null) {
+    return kind === 'a map' ? 'has no value: write {} for an empty map' : `has no value: it must be ${kind}`;
+  }
+  if (kind === 'text' && (typeof input === 'number' || typeof input === 'boolean')) {
+    return `${input} is a ${typeof input}: put it in quotes to make it text`;
+  }
+  return `${show(input)} is not ${kind}`;
+}
+
+const kinds: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+};
+
+export function show(input: unknown): string {
+  if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'object' && input !== null) return 'a map';
+  const text = typeof input === 'string' ? JSON.stringify(input) : String(input);
+  return text.length <= 80 ? text : `${text.slice(0, 76)}…"`;
+}

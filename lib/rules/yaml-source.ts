@@ -1,0 +1,115 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Scalar,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import type { Problem } from './problem.ts';
+
+/** Counted from 1, as editors do. */
+type Position = { line: number; column: number };
+
+/** What a YAML text says, and where. `problems` are those of the YAML itself; a readable source may have some too. */
+export type YamlSource =
+  | { readable: false; problems: Problem[] }
+  | {
+      readable: true;
+      problems: Problem[];
+      value: unknown;
+      /**
+       * The place of a path in the text: the key for an entry of a map, the item for an entry of a list. What is not
+       * there is where its parent is.
+       */
+      positionOf: (path: readonly PropertyKey[]) => Position;
+    };
+
+/** Reads a YAML 1.2 text; never throws. */
+export function readYaml(text: string): YamlSource {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, stringKeys: true });
+  const positionAt = (offset: number): Position => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { line, column: col };
+  };
+  const at = (offset: number, reason: string): Problem => ({ ...positionAt(offset), path: '', reason });
+
+  const problems = [
+    ...[...document.errors, ...document.warnings].map((error) => at(error.pos[0], wordError(error, text))),
+    ...unusableNodes(document).map(({ range, reason }) => at(range?.[0] ?? 0, reason)),
+  ];
+  // A key given twice leaves the rest of the file clear.
+  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { readable: false, problems };
+
+  try {
+    return {
+      readable: true,
+      problems,
+      value: document.toJS(),
+      positionOf: (path) => positionAt(offsetOf(document, path)),
+    };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    const tooMany = at(0, 'the aliases (*name) multiply the file beyond all reason');
+    return { readable: false, problems: problems.length > 0 ? problems : [tooMany] };
+  }
+}
+
+function wordError({ code, message, pos }: YAMLError, text: string): string {
+  if (code === 'DUPLICATE_KEY') {
+    return `the key "${/^[^:\s]+/.exec(text.slice(pos[0]))?.[0]}" stands twice in one map`;
+  }
+  if (code === 'MULTIPLE_DOCS')
+    return 'a second document begins here: the rules are one document, without ---';
+  return `not valid YAML: ${message}`;
+}
+
+/** What YAML allows and the rules cannot carry. */
+function unusableNodes(document: Document): { range: Scalar['range']; reason: string }[] {
+  const unusable: { range: Scalar['range']; reason: string }[] = [];
+  visit(document, {
+    Alias: (_, alias: Alias) => {
+      if (alias.resolve(document) === undefined) {
+        unusable.push({
+          range: alias.range,
+          reason: `the alias *${alias.source} has no anchor &${alias.source} above it`,
+        });
+      }
+    },
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === '__proto__') {
+        unusable.push({ range: key.range, reason: 'the key __proto__ cannot be used' });
+      }
+    },
+  });
+  return unusable;
+}
+
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const segment of path) {
+    const container = isAlias(node) ? node.resolve(document) : node;
+    if (isMap(container)) {
+      const pair = container.items.findLast(({ key }) => isScalar(key) && key.value === String(segment));
+      if (!pair) break;
+      if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(container)) {
+      const item = container.items[Number(segment)];
+      if (!isNode(item)) break;
+      offset = item.range?.[0] ?? offset;
+      node = item;
+    } else {
+      break;
+    }
+  }
+  return offset;
+}

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { parseRules } from '#lib/rules/parse';
+
+const page = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
+
+test('the examples of docs/rules.md make up a rules file', () => {
+  const examples = [...page.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, example = '']) => parse(example));
+  expect(examples.length).toBeGreaterThanOrEqual(5);
+  const file = stringify(Object.assign({}, ...examples));
+  expect(parseRules(file, 'docs/rules.md')).toMatchObject({ rules: [{ name: 'npu-card-lost' }] });
+});

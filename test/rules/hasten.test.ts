@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { hasten } from '#lib/rules/hasten';
+import { parseRules } from '#lib/rules/parse';
+
+const everyKey = readFileSync(new URL('every-key.yml', import.meta.url), 'utf8');
+const rules = parseRules(everyKey, 'every-key.yml');
+
+test('what is waited for is divided by the speed, what protects nodes is not', () => {
+  const fast = hasten(rules, 60);
+
+  expect(fast.polling).toEqual({ firstMs: 1_500, everyMs: 1_000 });
+  expect(fast.deadlinesMs).toEqual({
+    'reset-nodes': 45_000,
+    'update-nodes': 15_000,
+    'migrate-nodes': 60_000,
+    'update-node-pool': 45_000,
+    'delete-node-pool': 45_000,
+  });
+  expect(fast.rules[0]?.ladder[1]).toMatchObject({ verify: { healthyForMs: 2_000, withinMs: 45_000 } });
+  expect(fast.rules[0]).toMatchObject({ cooldownMs: 21_600_000, maxEvidenceAgeMs: 1_800_000 });
+  expect({ pools: fast.pools, schedules: fast.schedules }).toEqual({
+    pools: rules.pools,
+    schedules: rules.schedules,
+  });
+});
+
+test('at any speed nothing becomes shorter than a second, and nothing is changed in place', () => {
+  const before = JSON.stringify(rules);
+  fc.assert(
+    fc.property(fc.double({ min: 1, max: 1e6, noNaN: true }), (speed) => {
+      const fast = hasten(rules, speed);
+      const all = [fast.polling.firstMs, fast.polling.everyMs, ...Object.values(fast.deadlinesMs)];
+      expect(Math.min(...all)).toBeGreaterThanOrEqual(1_000);
+      expect(all.every(Number.isInteger)).toBe(true);
+    }),
+  );
+  expect(JSON.stringify(rules)).toBe(before);
+  expect(hasten(rules, 1)).toEqual(rules);
+});
+
+test('no wait at all stays none', () => {
+  const text = everyKey.replace('first: 90s', 'first: 0s').replace('healthyFor: 2m', 'healthyFor: 0s');
+  const fast = hasten(parseRules(text, 'every-key.yml'), 60);
+  expect(fast.polling.firstMs).toBe(0);
+  expect(fast.rules[0]?.ladder[1]).toMatchObject({ verify: { healthyForMs: 0 } });
+});
+
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('a speed of %j is refused', (speed) => {
+  expect(() => hasten(rules, speed)).toThrow(
+    new RangeError(`the speed must be a number above 0, not ${speed}`),
+  );
+});

@@ -1,0 +1,327 @@
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseRules, RulesError } from '#lib/rules/parse';
+
+const everyKey = readFileSync(new URL('every-key.yml', import.meta.url), 'utf8');
+
+function mistakesIn(text: string): string[] {
+  try {
+    parseRules(text, 'poolkeeper.yml');
+  } catch (error) {
+    if (error instanceof RulesError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+describe('a value or a key that is wrong', () => {
+  test.each<[was: string, is: string, ...messages: string[]]>([
+    [
+      'cooldown: 6h',
+      'cooldown: 6 hours',
+      'poolkeeper.yml:27:5 rules[0].cooldown: "6 hours" is not a duration such as 30s, 5m, 6h or 2d',
+    ],
+    [
+      'cooldown: 6h',
+      'cooldown: 60',
+      'poolkeeper.yml:27:5 rules[0].cooldown: 60 is not a duration such as 30s, 5m, 6h or 2d',
+    ],
+    ['cooldown: 6h', 'cooldown:', 'poolkeeper.yml:27:5 rules[0].cooldown: has no value: it must be text'],
+    [
+      'cooldown: 6h',
+      'cooldwon: 6h',
+      'poolkeeper.yml:27:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
+    ],
+    [
+      'every: 30s',
+      'every: 0s',
+      'poolkeeper.yml:56:24 polling.every: "0s" is not a duration of at least 1s, such as 30s, 5m or 6h',
+    ],
+    [
+      'mode: act\n',
+      'mode: acct\n',
+      'poolkeeper.yml:26:5 rules[0].mode: "acct" is not one of act, observe, approve: did you mean "act"?',
+    ],
+    [
+      'interruptWorkloads: true',
+      'interruptWorkloads: yes',
+      'poolkeeper.yml:29:5 rules[0].interruptWorkloads: "yes" is not true or false',
+    ],
+    [
+      '[Abnormal]',
+      '[Abnormal, available]',
+      'poolkeeper.yml:25:23 rules[0].phase[1]: "available" is not one of Available, Creating, Deleting, Abnormal, Checking: did you mean "Available"?',
+    ],
+    [
+      'perDay: 20%',
+      'perDay: 120%',
+      'poolkeeper.yml:4:35 pools.train-a.budget.perDay: "120%" is not a budget: a number of nodes such as 2, or a share of the pool from 0% to 100%',
+    ],
+    [
+      'maxUnavailable: 2 ',
+      'maxUnavailable: 2.5 ',
+      'poolkeeper.yml:14:15 pools.quarantine.budget.maxUnavailable: 2.5 is not a budget: a number of nodes such as 2, or a share of the pool from 0% to 100%',
+    ],
+    [
+      'cluster: prod-*',
+      'cluster: 17',
+      'poolkeeper.yml:19:60 rules[0].when.labels.cluster: 17 is not text, in quotes if it looks like a number, or a list of texts',
+    ],
+    [
+      'NT_NPU_NET]',
+      '17]',
+      'poolkeeper.yml:19:47 rules[0].when.labels.alertname[1]: 17 is a number: put it in quotes to make it text',
+    ],
+    [
+      'node: { from: labels.instance }',
+      'node: { from: label.instance }',
+      'poolkeeper.yml:23:13 rules[0].node.from: "label.instance" is not a field of the alert such as labels.instance or annotations.node',
+    ],
+    ['    node: { from: labels.instance }\n', '', 'poolkeeper.yml:16:5 rules[0].node: is missing'],
+    [
+      'pool: { from: labels.os.modelarts/pool }',
+      'pool: { form: labels.pool }',
+      'poolkeeper.yml:24:5 rules[0].pool.from: is missing',
+      'poolkeeper.yml:24:13 rules[0].pool.form: is not a known key: did you mean "from"?',
+    ],
+    [
+      'pool: { from: labels.os.modelarts/pool }',
+      'pool: 7',
+      'poolkeeper.yml:24:5 rules[0].pool: 7 is not the name of a pool of this file, nor a map such as { from: labels.pool }',
+    ],
+    [
+      'Europe/Berlin\n    project',
+      'europe/berlin\n    project',
+      'poolkeeper.yml:8:9 pools.train-a.windows[0].timezone: "europe/berlin" is not a time zone: did you mean "Europe/Berlin"?',
+    ],
+    [
+      'Europe/Berlin\n    project',
+      '+01:00\n    project',
+      'poolkeeper.yml:8:9 pools.train-a.windows[0].timezone: "+01:00" is not a time zone such as Europe/Berlin or UTC',
+    ],
+    [
+      '0 22 ? * SAT *',
+      '0 22 * * SAT *',
+      'poolkeeper.yml:6:9 pools.train-a.windows[0].start: "0 22 * * SAT *" is not a cron expression: exactly one of day-of-month (the third field) and day-of-week (the fifth) must be ?',
+    ],
+    [
+      '0 22 ? * SAT *',
+      '0 22 * * 6',
+      'poolkeeper.yml:6:9 pools.train-a.windows[0].start: "0 22 * * 6" is not a cron expression: it has 5 fields, not the six minutes hours day-of-month month day-of-week year',
+    ],
+    [
+      '0 22 ? * SAT *',
+      '0 24 ? * SAT *',
+      'poolkeeper.yml:6:9 pools.train-a.windows[0].start: "0 24 ? * SAT *" is not a cron expression: "24" in hours is not 0 to 23',
+    ],
+    [
+      'region: cn-north-4',
+      'region: CN North',
+      'poolkeeper.yml:10:5 pools.train-a.region: "CN North" is not a region such as cn-north-4',
+    ],
+  ])('%j as %j', (was, is, ...messages) => {
+    expect(everyKey).toContain(was);
+    expect(mistakesIn(everyKey.replace(was, is))).toEqual(messages);
+  });
+});
+
+describe('the parameters of an action are the vendor’s', () => {
+  test.each<[was: string, is: string, ...messages: string[]]>([
+    [
+      'maxUnavailable: 1 }',
+      'maxUnavailable: 0 }',
+      'poolkeeper.yml:33:55 rules[0].ladder[1].reset-nodes.rollingConfig.maxUnavailable: must be at least 1',
+    ],
+    [
+      'imageType: private',
+      'runtime: dokcer',
+      'poolkeeper.yml:34:25 rules[0].ladder[1].reset-nodes.nodeConfig.runtime: "dokcer" is not one of docker, containerd: did you mean "docker"?',
+    ],
+    [
+      'nodeConfig: { imageType: private }',
+      'nodeNames: [os-node-1]',
+      'poolkeeper.yml:34:11 rules[0].ladder[1].reset-nodes.nodeNames: is not a known key: there are rollingConfig, nodeConfig',
+    ],
+    [
+      'openHaRedundant,',
+      'createTags,',
+      'poolkeeper.yml:31:9 rules[0].ladder[0].update-nodes.tags: is mandatory for createTags: at least one tag',
+      'poolkeeper.yml:31:45 rules[0].ladder[0].update-nodes.haRedundantEffect: does not go with createTags',
+    ],
+    [
+      'size: "100"',
+      'size: 100',
+      'poolkeeper.yml:40:44 rules[0].ladder[2].migrate-nodes.resourceSpec.rootVolume.size: 100 is a number: put it in quotes to make it text',
+    ],
+    [
+      'CostCenter: "4711"',
+      'sysCostCenter: "4711"',
+      'poolkeeper.yml:47:16 tagPolicies[0].require.sysCostCenter: must not start with sys or _sys_',
+    ],
+    [
+      'count: 2, maxCount: 2',
+      'count: 3, maxCount: 2',
+      'poolkeeper.yml:55:79 schedules[0].update-node-pool.resources.maxCount: must be at least count (the same, for a physical pool)',
+    ],
+  ])('%j as %j', (was, is, ...messages) => {
+    expect(everyKey).toContain(was);
+    expect(mistakesIn(everyKey.replace(was, is))).toEqual(messages);
+  });
+});
+
+function rule(ladder: string): string {
+  return `{ name: a, node: { from: labels.n }, pool: train-a, ladder: ${ladder} }`;
+}
+
+describe('parts that do not fit together', () => {
+  const pools = 'pools: { train-a: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036 } }';
+
+  test.each<[what: string, text: string, ...messages: string[]]>([
+    [
+      'a rule for a pool that is not there',
+      `${pools}\nrules:\n  - ${rule('[notify: {}]').replace('train-a', 'trian-a')}`,
+      'poolkeeper.yml:3:42 rules[0].pool: there is no pool "trian-a": did you mean "train-a"?',
+    ],
+    [
+      'one name for two rules',
+      `${pools}\nrules:\n  - ${rule('[notify: {}]')}\n  - ${rule('[notify: {}]')}`,
+      'poolkeeper.yml:4:7 rules[1].name: "a" is taken already by rules[0].name',
+    ],
+    [
+      'one id for two pools',
+      `pools:\n  a: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036 }\n  b: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036 }`,
+      'poolkeeper.yml:3:8 pools.b.id: "pool-9d3f-6f5da086876d4cd084d36f8bd3346036" is taken already by pools.a.id',
+    ],
+    [
+      'a pool by the name of another one’s id',
+      `pools:\n  pool-9d3f-6f5da086876d4cd084d36f8bd3346036: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346037 }\n  b: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036 }`,
+      'poolkeeper.yml:2:3 pools.pool-9d3f-6f5da086876d4cd084d36f8bd3346036: "pool-9d3f-6f5da086876d4cd084d36f8bd3346036" is the id of another pool: name this one otherwise',
+    ],
+    [
+      'a rung without an action',
+      `${pools}\nrules:\n  - ${rule('[{ verify: { healthyFor: 1m, within: 2m } }]')}`,
+      'poolkeeper.yml:3:66 rules[0].ladder[0]: names no action: one of reset-nodes, update-nodes, migrate-nodes, notify is needed',
+    ],
+    [
+      'a rung with two actions',
+      `${pools}\nrules:\n  - ${rule('[{ reset-nodes: {}, notify: {} }]')}`,
+      'poolkeeper.yml:3:66 rules[0].ladder[0]: has reset-nodes and notify in one rung: begin a new list item (-) for each',
+    ],
+    [
+      'an action on a node pool in a ladder',
+      `${pools}\nrules:\n  - ${rule('[{ delete-node-pool: {} }]')}`,
+      'poolkeeper.yml:3:68 rules[0].ladder[0].delete-node-pool: is not a known key: there are reset-nodes, update-nodes, migrate-nodes, notify, verify',
+    ],
+    [
+      'a verification that cannot succeed',
+      `${pools}\nrules:\n  - ${rule('[{ reset-nodes: {}, verify: { healthyFor: 3m, within: 2m } }]')}`,
+      'poolkeeper.yml:3:85 rules[0].ladder[0].verify: healthyFor is longer than within: no node could ever pass',
+    ],
+    [
+      'a tag both demanded and forbidden',
+      `${pools}\ntagPolicies:\n  - { name: a, pool: train-a, require: { Env: prod }, forbid: { Env: pr* } }`,
+      'poolkeeper.yml:3:65 tagPolicies[0].forbid.Env: forbids the tag Env=prod that require demands',
+    ],
+    [
+      'days in two places',
+      `${pools}\nschedules:\n  - { name: a, cron: "0 1 ? * MON *", daysOfWeek: [TUE], update-node-pool: { pool: train-a, nodePool: b, resources: { count: 1 } } }`,
+      'poolkeeper.yml:3:39 schedules[0].daysOfWeek: the day fields of cron must be * and ? where daysOfWeek says the days, as in "0 20 * * ? *"',
+    ],
+  ])('%s', (_, text, ...messages) => {
+    expect(mistakesIn(text)).toEqual(messages);
+  });
+});
+
+describe('a text that is no rules file', () => {
+  const aMap = 'the file must be a map with pools and rules';
+  test.each<[what: string, text: string, ...messages: string[]]>([
+    ['empty', '', `poolkeeper.yml:1:1 ${aMap}: it is empty`],
+    ['only comments', '# later\n', `poolkeeper.yml:1:1 ${aMap}: it is empty`],
+    ['a list', '- pools', `poolkeeper.yml:1:1 ${aMap}: it is a list`],
+    ['a word', 'pools', `poolkeeper.yml:1:1 ${aMap}: it is "pools"`],
+    ['no pool', 'pools: {}', 'poolkeeper.yml:1:1 pools: must not be empty'],
+    [
+      'broken YAML',
+      'pools:\n  a: [\n',
+      'poolkeeper.yml:3:1 not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    [
+      'two documents',
+      'pools: {}\n---\nrules: []',
+      'poolkeeper.yml:2:1 a second document begins here: the rules are one document, without ---',
+    ],
+    [
+      'an alias without an anchor',
+      'pools: *all',
+      'poolkeeper.yml:1:8 the alias *all has no anchor &all above it',
+    ],
+    [
+      'a key given twice',
+      everyKey.replace('    cooldown: 6h\n', '    cooldown: 6h\n    cooldown: 1h\n'),
+      'poolkeeper.yml:28:5 the key "cooldown" stands twice in one map',
+    ],
+    [
+      'a key given twice, the second time wrong',
+      everyKey.replace('    cooldown: 6h\n', '    cooldown: 6h\n    cooldown: 1\n'),
+      'poolkeeper.yml:28:5 the key "cooldown" stands twice in one map',
+      'poolkeeper.yml:28:5 rules[0].cooldown: 1 is not a duration such as 30s, 5m, 6h or 2d',
+    ],
+    [
+      'a key that JavaScript takes for itself',
+      everyKey.replace('{ runbook: "*" }', '{ __proto__: "*" }'),
+      'poolkeeper.yml:20:22 the key __proto__ cannot be used',
+    ],
+  ])('%s', (_, text, ...messages) => {
+    expect(mistakesIn(text)).toEqual(messages);
+  });
+
+  test('aliases of aliases are not multiplied out', () => {
+    const lines = Array.from({ length: 12 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n}, `.repeat(10)}]`);
+    expect(mistakesIn(['a0: &a0 [x]', ...lines].join('\n'))).toEqual([
+      'poolkeeper.yml:1:1 the aliases (*name) multiply the file beyond all reason',
+    ]);
+  });
+
+  test('a list that contains itself', () => {
+    expect(mistakesIn('pools: &all [*all]')).toEqual(['poolkeeper.yml:1:1 pools: a list is not a map']);
+  });
+});
+
+test('all mistakes are told at once, in the order of the lines', () => {
+  const text = everyKey
+    .replace('first: 90s', 'first: soon')
+    .replace('pool: train-a\n    mode', 'pool: train-b\n    mode')
+    .replace('cooldown: 6h', 'cooldwon: 6h')
+    .replace('region: cn-north-4', 'region: 4');
+  expect(mistakesIn(text)).toEqual([
+    'poolkeeper.yml:10:5 pools.train-a.region: 4 is not a region such as cn-north-4',
+    'poolkeeper.yml:27:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
+    'poolkeeper.yml:44:5 tagPolicies[0].pool: there is no pool "train-b": did you mean "train-a"?',
+    'poolkeeper.yml:56:12 polling.first: "soon" is not a duration such as 30s, 5m, 6h or 2d',
+  ]);
+});
+
+test('the address of a webhook, which may hold a token, is not repeated', () => {
+  const mistakes = mistakesIn(everyKey.replace('https://example.com/hook', 'htps://example.com/s3cret'));
+  expect(mistakes).toEqual(['poolkeeper.yml:60:22 notify[0].url: is not an http(s) URL']);
+});
+
+test('whatever happens to a file, it is read or its mistakes are told with their lines', () => {
+  const lines = everyKey.split('\n').length;
+  const fragment = fc.oneof(
+    fc.string(),
+    fc.constantFrom(': ', '- ', '{', ']', '&a ', '*a', '!!int ', '\t', '---', '? ', '|', '%', '"'),
+  );
+  fc.assert(
+    fc.property(fc.nat(everyKey.length), fc.nat(40), fragment, (start, length, inserted) => {
+      const text = everyKey.slice(0, start) + inserted + everyKey.slice(start + length);
+      for (const mistake of mistakesIn(text)) {
+        const [, line] = /^poolkeeper\.yml:(\d+):\d+ ./.exec(mistake) ?? [];
+        expect(Number(line), mistake).toBeGreaterThan(0);
+        expect(Number(line), mistake).toBeLessThanOrEqual(lines + inserted.split('\n').length);
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
