@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { parameters } from '#lib/rules/parameters';
+import { modes } from '#lib/rules/rules';
+
+const NodeNames = z
+  .array(z.string().min(1).max(253))
+  .min(1)
+  .max(500)
+  .refine((names) => new Set(names).size === names.length, 'must not name a node twice')
+  .meta({ description: 'Node names (metadata.name), or private IPs that are looked up in the pool' });
+
+const shared = {
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 letters, digits and . _ : -')
+    .optional()
+    .meta({
+      description: 'The same id is the same command, for ever. Absent: each message is a command of its own',
+    }),
+  pool: z.string().min(1).meta({ description: "A pool of the rules file: its name there, or the pool's id" }),
+  evidenceAt: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: 'When what the command rests on was last seen to be true' }),
+  reason: z
+    .looseObject({ source: z.string().optional(), rule: z.string().optional(), event: z.string().optional() })
+    .optional()
+    .meta({ description: 'Where the command comes from; kept in the ledger' }),
+  mode: z.enum(modes).default('observe').meta({ description: 'act, or only record what would be done' }),
+};
+
+/**
+ * What is to be done: the message on every action queue. Its parameters are the vendor's request body, less the node names,
+ * and are held to the vendor's constraints.
+ */
+export const Command = z.discriminatedUnion('action', [
+  z.strictObject({
+    ...shared,
+    action: z.literal('reset-nodes'),
+    nodes: NodeNames,
+    parameters: parameters['reset-nodes'],
+  }),
+  z.strictObject({
+    ...shared,
+    action: z.literal('update-nodes'),
+    nodes: NodeNames,
+    parameters: parameters['update-nodes'],
+  }),
+  z.strictObject({
+    ...shared,
+    action: z.literal('migrate-nodes'),
+    nodes: NodeNames,
+    parameters: parameters['migrate-nodes'],
+  }),
+]);
+export type Command = z.output<typeof Command>;

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+
+/**
+ * A message to `poll-jobs`: what to look at, and when. It follows one call until it ends: every look answers with the next
+ * message or with an outcome.
+ */
+export const FollowMessage = z.strictObject({
+  callId: z.string().min(1),
+  /** The pool's id: all due calls of a pool are seen with one list of its jobs. */
+  pool: z.string().min(1),
+  probe: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('job'), jobId: z.string().min(1) }),
+    /** A call whose answer was lost: its job is looked for. */
+    z.strictObject({ kind: z.literal('lost-call') }),
+  ]),
+  /** Number of looks before this one. */
+  look: z.int().nonnegative(),
+  dueAt: z.iso.datetime(),
+});
+export type FollowMessage = z.output<typeof FollowMessage>;

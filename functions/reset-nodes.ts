@@ -1,0 +1,33 @@
+import { alertFiring, evidenceAge } from '#lib/guards/evidence';
+import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
+import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
+import { onQueue } from '#lib/handler/on-queue';
+import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
+import { BatchResetNodesRequest } from '#lib/modelarts/requests/batch-reset-nodes';
+import { act } from '#lib/remediation/act';
+import type { NodeAction } from '#lib/remediation/services';
+import { resetNodesServices } from '#lib/services';
+
+/** Resets the nodes that commands name. A reset wipes the node; the job that it starts is followed by `poll-jobs`. */
+export const resetNodes: NodeAction<BatchResetNodesRequest> = {
+  action: 'reset-nodes',
+  guards: [
+    evidenceAge,
+    alertFiring,
+    nodePresent,
+    nodePhase,
+    noWorkload,
+    oneAtATime,
+    cooldown,
+    newerThanLastRemediation,
+  ],
+  request: (nodeNames, parameters) => BatchResetNodesRequest.parse({ nodeNames, ...parameters }),
+  send: (client, pool, body, options) =>
+    client.send(batchResetNodes, { path: { pool_name: pool }, body }, options),
+};
+
+export const handler = onQueue({
+  name: 'reset-nodes',
+  services: resetNodesServices,
+  handle: act(resetNodes),
+});

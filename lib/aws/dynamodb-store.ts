@@ -1,0 +1,118 @@
+import awsLite from '@aws-lite/client';
+import dynamodb from '@aws-lite/dynamodb';
+import type { AwsLiteDynamoDB } from '@aws-lite/dynamodb-types';
+import * as z from 'zod';
+import type { Document, DocumentKey, Store, StoreQuery } from '#lib/ledger/store';
+import type { AwsServiceOptions } from './json-call.ts';
+
+const INDEX_KEYS = {
+  'by-time': ['timeBucket', 'timeKey'],
+  'by-pool': ['pool', 'timeKey'],
+  'by-state': ['state', 'stateKey'],
+} as const;
+
+/** BatchGetItem takes a hundred keys in one request. */
+const BATCH_KEYS = 100;
+
+const StoredDocument = z.looseObject({
+  pk: z.string(),
+  sk: z.string(),
+  version: z.number(),
+  writeId: z.string(),
+});
+const AwsError = z.looseObject({ code: z.string() });
+
+/**
+ * The ledger's table on DynamoDB: strongly consistent reads by key, and writes under a condition on one item. Throttling,
+ * 5xx and connection failures are tried again by the client; what still fails is thrown.
+ */
+export async function createDynamoDbStore(
+  table: string,
+  { region, endpoint }: AwsServiceOptions,
+): Promise<Store> {
+  const { DynamoDB }: { DynamoDB: AwsLiteDynamoDB } = await awsLite({
+    region,
+    keepAlive: true,
+    plugins: [dynamodb],
+    ...(endpoint && { endpoint }),
+  });
+
+  async function getBatch(keys: readonly DocumentKey[]): Promise<Document[]> {
+    const documents: Document[] = [];
+    let pending: Record<string, unknown>[] = keys.map(keyOf);
+    while (pending.length > 0) {
+      const answer = await DynamoDB.BatchGetItem({
+        RequestItems: { [table]: { Keys: pending, ConsistentRead: true } },
+      });
+      documents.push(...(answer.Responses?.[table] ?? []).map(toDocument));
+      pending = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+    return documents;
+  }
+
+  return {
+    async get(key) {
+      const { Item } = await DynamoDB.GetItem({ TableName: table, Key: keyOf(key), ConsistentRead: true });
+      return Item && toDocument(Item);
+    },
+
+    async getMany(keys) {
+      const batches: Promise<Document[]>[] = [];
+      for (let start = 0; start < keys.length; start += BATCH_KEYS) {
+        batches.push(getBatch(keys.slice(start, start + BATCH_KEYS)));
+      }
+      return (await Promise.all(batches)).flat();
+    },
+
+    async put(document, expectedVersion) {
+      try {
+        await DynamoDB.PutItem({
+          TableName: table,
+          // Through JSON, because what JSON leaves out (undefined) has no place in an item.
+          Item: JSON.parse(JSON.stringify(document)),
+          ...(expectedVersion === 0
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : {
+                ConditionExpression: '#version = :version',
+                ExpressionAttributeNames: { '#version': 'version' },
+                ExpressionAttributeValues: { ':version': expectedVersion },
+              }),
+        });
+        return true;
+      } catch (error) {
+        const failure = AwsError.safeParse(error);
+        if (failure.success && failure.data.code === 'ConditionalCheckFailedException') return false;
+        throw error;
+      }
+    },
+
+    async query({ index, partition, before, limit }: StoreQuery) {
+      const [partitionKey, sortKey] = index ? INDEX_KEYS[index] : ['pk', 'sk'];
+      const documents: Document[] = [];
+      let startKey: Record<string, unknown> | undefined;
+      do {
+        const answer = await DynamoDB.Query({
+          TableName: table,
+          ...(index && { IndexName: index }),
+          KeyConditionExpression: before === undefined ? '#p = :p' : '#p = :p AND #s < :s',
+          ExpressionAttributeNames: { '#p': partitionKey, ...(before !== undefined && { '#s': sortKey }) },
+          ExpressionAttributeValues: { ':p': partition, ...(before !== undefined && { ':s': before }) },
+          ScanIndexForward: false,
+          Limit: limit - documents.length,
+          ...(startKey && { ExclusiveStartKey: startKey }),
+        });
+        documents.push(...(answer.Items ?? []).map(toDocument));
+        startKey = answer.LastEvaluatedKey;
+      } while (startKey && documents.length < limit);
+      return documents;
+    },
+  };
+}
+
+function keyOf({ pk, sk }: DocumentKey): DocumentKey {
+  return { pk, sk };
+}
+
+function toDocument(attributes: Record<string, unknown>): Document {
+  return StoredDocument.parse(attributes);
+}

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+
+/** AWS itself. The endpoints are set only where the services are stand-ins. */
+export const AwsEnvironment = z.object({
+  AWS_REGION: z.string(),
+  AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
+  AWS_ENDPOINT_URL_SQS: z.url().optional(),
+  AWS_ENDPOINT_URL_SSM: z.url().optional(),
+});
+
+export const LedgerEnvironment = z.object({ POOLKEEPER_TABLE: z.string() });
+
+export const ResetNodesQueueEnvironment = z.object({ POOLKEEPER_QUEUE_RESET_NODES: z.url() });
+export const ResetNodesDeadLetterEnvironment = z.object({ POOLKEEPER_DLQ_RESET_NODES: z.url() });
+export const PollJobsQueueEnvironment = z.object({ POOLKEEPER_QUEUE_POLL_JOBS: z.url() });
+export const PollJobsDeadLetterEnvironment = z.object({ POOLKEEPER_DLQ_POLL_JOBS: z.url() });
+
+/** The ModelArts project; the names are those that Huawei's SDKs use. */
+export const ModelArtsEnvironment = z.object({
+  HUAWEICLOUD_SDK_PROJECT_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, 'must be 1 to 64 letters, digits and hyphens'),
+  HUAWEICLOUD_SDK_REGION: z.string().regex(/^[a-z0-9-]+$/, 'must be a region such as cn-north-4'),
+  MODELARTS_ENDPOINT: z
+    .url({
+      protocol: /^https?$/,
+      error: 'must be a URL such as https://modelarts.cn-north-4.myhuaweicloud.com',
+    })
+    .optional(),
+});
+
+export const ModelArtsSecrets = z.object({
+  HUAWEICLOUD_SDK_AK: z.string(),
+  HUAWEICLOUD_SDK_SK: z.string(),
+  HUAWEICLOUD_SDK_SECURITY_TOKEN: z.string().optional(),
+});
+
+/** Bearer tokens, several of them while one is being rotated. */
+const Tokens = z.string().transform((text, context) => {
+  const tokens = text.split(',').map((token) => token.trim());
+  if (tokens.every((token) => token.length >= 8)) return tokens;
+  context.addIssue('must be tokens of at least 8 characters, separated by commas');
+  return z.NEVER;
+});
+export const WebhookSecrets = z.object({ POOLKEEPER_WEBHOOK_TOKEN: Tokens });
+export const ConsoleSecrets = z.object({ POOLKEEPER_CONSOLE_TOKEN: Tokens });
+
+/** The environment is not as it must be. The message names every variable at fault, and never a value. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * The variables that `schema` names, checked. A variable that is set but empty counts as missing, as deployment tools
+ * write it.
+ *
+ * @param variables the process's environment, or what was read from the secret store.
+ * @throws ConfigError
+ */
+export function readVariables<Schema extends z.ZodType>(
+  schema: Schema,
+  variables: Readonly<Record<string, string | undefined>>,
+): z.output<Schema> {
+  const given = Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const name = path.join('.');
+    return name in given ? `${name} ${message}` : `${name} is not set`;
+  });
+  throw new ConfigError(`The environment is not complete: ${problems.join('; ')}`);
+}

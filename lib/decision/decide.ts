@@ -1,0 +1,70 @@
+import type { AlertReference } from '#lib/ledger/remediation';
+import { findRule, type MatchableAlert } from '#lib/rules/match';
+import { poolOf } from '#lib/rules/pool';
+import type { AlertRule, FieldPath, PoolRules, Rules } from '#lib/rules/rules';
+import { parseTarget, type Target } from './target.ts';
+
+/** One alert, in the terms that every source shares. */
+export type Alert = MatchableAlert & AlertReference & { status: 'firing' | 'resolved' };
+
+/** An alert that a rule answers: which rule, in which pool, about which node. */
+export type Finding = { alert: Alert; rule: AlertRule; pool: PoolRules; target: Target };
+
+/** An alert that leads to nothing, and why, in words for the one who sent it. */
+export type Ignored = { alert: string; why: string };
+
+/**
+ * Maps each alert to the first rule that matches it, the pool and the node. Pure: the same alerts and rules give the same
+ * answer. Whether the alert fires or is resolved is not looked at.
+ */
+export function decide(alerts: readonly Alert[], rules: Rules): { findings: Finding[]; ignored: Ignored[] } {
+  const findings: Finding[] = [];
+  const ignored: Ignored[] = [];
+  for (const alert of alerts) {
+    const decided = decideOne(alert, rules);
+    if (typeof decided === 'string') ignored.push({ alert: alert.fingerprint, why: decided });
+    else findings.push(decided);
+  }
+  return { findings, ignored };
+}
+
+function decideOne(alert: Alert, rules: Rules): Finding | string {
+  const rule = findRule(rules, alert);
+  if (!rule) return 'no rule matches it';
+
+  const pool = findPool(alert, rule, rules);
+  if (typeof pool === 'string') return pool;
+
+  const named = fieldOf(alert, rule.node);
+  if (named === undefined)
+    return `rule ${rule.name} takes the node from ${spell(rule.node)}, which the alert does not have`;
+  const target = parseTarget(named);
+  if (!target)
+    return `rule ${rule.name} takes the node from ${spell(rule.node)}, and ${JSON.stringify(named)} is neither a node's name nor an IPv4 address`;
+  return { alert, rule, pool, target };
+}
+
+function findPool(alert: Alert, rule: AlertRule, { pools }: Rules): PoolRules | string {
+  if ('name' in rule.pool) {
+    const { name } = rule.pool;
+    return (
+      pools.find((pool) => pool.name === name) ??
+      `rule ${rule.name} is for pool ${name}, which the rules file does not have`
+    );
+  }
+  const named = fieldOf(alert, rule.pool.from);
+  if (named === undefined)
+    return `rule ${rule.name} takes the pool from ${spell(rule.pool.from)}, which the alert does not have`;
+  return (
+    poolOf({ pools }, named) ??
+    `rule ${rule.name} takes the pool from ${spell(rule.pool.from)}, and the rules file has no pool ${JSON.stringify(named)}`
+  );
+}
+
+function fieldOf(alert: Alert, { kind, key }: FieldPath): string | undefined {
+  return Object.hasOwn(alert[kind], key) ? alert[kind][key] : undefined;
+}
+
+function spell({ kind, key }: FieldPath): string {
+  return `${kind}.${key}`;
+}

@@ -1,0 +1,56 @@
+import { type Guard, inWords } from './guard.ts';
+
+/** One remediation at a time for each node. The lease that is taken afterwards decides the race; this explains it. */
+export const oneAtATime: Guard = ({ remediation, record }, now) => {
+  const guard = 'one-at-a-time';
+  const lease = record?.lease;
+  if (!lease || lease.remediation === remediation.id)
+    return { guard, allowed: true, why: 'nothing else works on the node' };
+  if (Date.parse(lease.expiresAt) <= now) {
+    return {
+      guard,
+      allowed: true,
+      why: `the lease of remediation ${lease.remediation} ran out at ${lease.expiresAt}`,
+    };
+  }
+  return {
+    guard,
+    allowed: false,
+    why: `remediation ${lease.remediation} works on the node since ${lease.since}`,
+  };
+};
+
+/** After a destructive call the node is left alone for the rule's `cooldown`, however that call ended. */
+export const cooldown: Guard = ({ record, remediation, limits: { cooldownMs } }, now) => {
+  const guard = 'cooldown';
+  const last = record?.last;
+  if (!last || last.remediation === remediation.id) {
+    return { guard, allowed: true, why: 'nothing was done to the node before' };
+  }
+  const sinceMs = now - Date.parse(last.calledAt);
+  const why = `${last.action} of remediation ${last.remediation} was ${inWords(sinceMs)} ago; the cooldown is ${inWords(cooldownMs)}`;
+  return sinceMs >= cooldownMs
+    ? { guard, allowed: true, why }
+    : { guard, allowed: false, why, until: new Date(Date.parse(last.calledAt) + cooldownMs).toISOString() };
+};
+
+/** An alert that began before the node was last remediated speaks of a node that is no more. */
+export const newerThanLastRemediation: Guard = ({ record, remediation: { id, alerts, evidenceAt } }) => {
+  const guard = 'newer-than-last-remediation';
+  const last = record?.last;
+  if (!last || last.remediation === id)
+    return { guard, allowed: true, why: 'nothing was done to the node before' };
+  const beganAt =
+    alerts
+      .map(({ startsAt }) => startsAt)
+      .toSorted()
+      .at(-1) ?? evidenceAt;
+  if (beganAt === undefined) return { guard, allowed: true, why: 'the command names no time of evidence' };
+  const remediatedAt = last.endedAt ?? last.calledAt;
+  const allowed = Date.parse(beganAt) > Date.parse(remediatedAt);
+  return {
+    guard,
+    allowed,
+    why: `the evidence began at ${beganAt}, ${allowed ? 'after' : 'before'} ${last.action} of remediation ${last.remediation} at ${remediatedAt}`,
+  };
+};

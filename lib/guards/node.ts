@@ -1,0 +1,53 @@
+import type { Guard } from './guard.ts';
+
+/**
+ * The phases in which nobody works on a node. Every other one, `Creating`, `Deleting` and `Checking` among them, and any
+ * that is not documented (the console knows "Resetting"), means that it is already being worked on.
+ *
+ * Source: facts on the API, 2.2: `Available · Creating · Deleting · Abnormal · Checking`.
+ */
+const IDLE_PHASES: readonly string[] = ['Available', 'Abnormal'];
+
+/** The node must be in the pool now. */
+export const nodePresent: Guard = ({ target, node }) => ({
+  guard: 'node-present',
+  allowed: node !== undefined,
+  why: node ? `${node.name} is in the pool` : `the pool has no node ${target}: it is gone, or was replaced`,
+});
+
+/** The node must not already be under work, and must show a phase that the rule demands, if it demands any. */
+export const nodePhase: Guard = ({ node, limits: { phase: demanded } }) => {
+  const guard = 'node-phase';
+  if (!node) return { guard, allowed: false, why: 'there is no node to look at' };
+  if (!IDLE_PHASES.includes(node.phase)) {
+    return { guard, allowed: false, why: `the node is ${node.phase}: it is already being worked on` };
+  }
+  if (demanded && !demanded.includes(node.phase)) {
+    return {
+      guard,
+      allowed: false,
+      why: `the node is ${node.phase}; the rule demands ${demanded.join(' or ')}`,
+    };
+  }
+  return { guard, allowed: true, why: `the node is ${node.phase}` };
+};
+
+/** A node that runs a workload is left alone, unless the rule says that workloads may be interrupted. */
+export const noWorkload: Guard = ({ workloads, limits: { interruptWorkloads } }) => {
+  const guard = 'no-workload';
+  if (interruptWorkloads) return { guard, allowed: true, why: 'the rule allows workloads to be interrupted' };
+  if (!workloads) {
+    return {
+      guard,
+      allowed: true,
+      why: 'this API does not list workloads; it refuses a reset of a busy node itself',
+    };
+  }
+  return workloads.length === 0
+    ? { guard, allowed: true, why: 'no workload runs on the node' }
+    : {
+        guard,
+        allowed: false,
+        why: `${workloads.length} workloads run on the node: ${workloads.slice(0, 3).join(', ')}`,
+      };
+};

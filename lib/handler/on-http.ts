@@ -1,0 +1,143 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type * as z from 'zod';
+import { createLogger } from '#lib/log';
+import { once } from '../once.ts';
+import { type Invocation, invocationOf, logInvocation, TIMEOUT_EARLY_MS } from './invocation.ts';
+import { fieldProblems, HttpProblem } from './problem.ts';
+
+/** A request, as far as a route needs to know it. */
+export type HttpRequest = {
+  path: Readonly<Record<string, string | undefined>>;
+  query: Readonly<Record<string, string | undefined>>;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string | undefined>>;
+  body: Buffer;
+};
+
+export type HttpResponse = { status: number; body: unknown };
+
+export type Route<Services> = (
+  request: HttpRequest,
+  services: Services,
+  invocation: Invocation,
+) => Promise<HttpResponse> | HttpResponse;
+
+export type HttpFunction<Services> = {
+  name: string;
+  services: () => Promise<Services>;
+  /** By route key, as in serverless.yml: `POST /alerts/{source}`. */
+  routes: Readonly<Record<string, Route<Services>>>;
+};
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** The Lambda handler of an HTTP function: routes, problem details, a deadline. What a route throws unforeseen is a 500. */
+export function onHttp<Services>({ name, services, routes }: HttpFunction<Services>) {
+  const log = createLogger({ function: name });
+  const ready = once(services);
+
+  async function httpHandler(
+    event: APIGatewayProxyEventV2,
+    context: Context,
+    { signal }: { signal: AbortSignal },
+  ): Promise<APIGatewayProxyStructuredResultV2> {
+    const invocation = invocationOf(context, signal, log, Date.now());
+    try {
+      const route = routes[event.routeKey];
+      if (!route) throw new HttpProblem(404, 'Not Found', `There is nothing at ${event.rawPath}`);
+      const { status, body } = await route(requestOf(event), await ready(), invocation);
+      return answer(status, 'application/json', body);
+    } catch (error) {
+      const problem = error instanceof HttpProblem ? error : unforeseen(error, invocation);
+      return answer(problem.status, 'application/problem+json', problem.toBody());
+    }
+  }
+
+  return middy(httpHandler, { timeoutEarlyInMillis: TIMEOUT_EARLY_MS }).use(logInvocation(log));
+}
+
+/**
+ * The body as JSON of the given shape.
+ *
+ * @throws HttpProblem 400 naming each field, or 413.
+ */
+export function parseBody<Schema extends z.ZodType>({ body }: HttpRequest, schema: Schema): z.output<Schema> {
+  if (body.length > MAX_BODY_BYTES) {
+    throw new HttpProblem(
+      413,
+      'Content Too Large',
+      `The body has ${body.length} bytes; at most ${MAX_BODY_BYTES} are read`,
+    );
+  }
+  const parsed = schema.safeParse(parseJson(body.toString('utf8')));
+  if (parsed.success) return parsed.data;
+  throw new HttpProblem(
+    400,
+    'Bad Request',
+    'Some fields are not as they must be',
+    fieldProblems(parsed.error.issues),
+  );
+}
+
+/**
+ * The query parameters in the given shape.
+ *
+ * @throws HttpProblem 400 naming each parameter.
+ */
+export function parseQuery<Schema extends z.ZodType>(
+  { query }: HttpRequest,
+  schema: Schema,
+): z.output<Schema> {
+  const parsed = schema.safeParse(query);
+  if (parsed.success) return parsed.data;
+  throw new HttpProblem(
+    400,
+    'Bad Request',
+    'Some parameters are not as they must be',
+    fieldProblems(parsed.error.issues),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    throw new HttpProblem(400, 'Bad Request', `The body is not JSON: ${detail}`, [
+      { field: '(body)', message: detail },
+    ]);
+  }
+}
+
+function requestOf({
+  pathParameters,
+  queryStringParameters,
+  headers,
+  body,
+  isBase64Encoded,
+}: APIGatewayProxyEventV2): HttpRequest {
+  return {
+    path: pathParameters ?? {},
+    query: queryStringParameters ?? {},
+    headers,
+    body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
+  };
+}
+
+function answer(statusCode: number, contentType: string, body: unknown): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode,
+    headers: { 'content-type': contentType, 'cache-control': 'no-store' },
+    body: `${JSON.stringify(body)}\n`,
+  };
+}
+
+function unforeseen(error: unknown, { log }: Invocation): HttpProblem {
+  log.error('request failed', { error });
+  return new HttpProblem(
+    503,
+    'Service Unavailable',
+    'The request could not be stored or answered; send it again. The log has the reason.',
+  );
+}

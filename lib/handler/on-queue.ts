@@ -1,0 +1,67 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createLogger } from '#lib/log';
+import { once } from '../once.ts';
+import { type Invocation, invocationOf, logInvocation, TIMEOUT_EARLY_MS } from './invocation.ts';
+
+/** One message of a batch, as far as anyone needs to know it. */
+export type QueueRecord = {
+  messageId: string;
+  body: string;
+  /** When it was put on the queue, epoch milliseconds. */
+  sentAtMs: number;
+  /** How often it has been delivered, this time included. */
+  receiveCount: number;
+};
+
+export type QueueFunction<Services> = {
+  /** As in serverless.yml. */
+  name: string;
+  /** Built on the first invocation of a cold start, and again if that failed. */
+  services: () => Promise<Services>;
+  /**
+   * Deals with a batch.
+   *
+   * @returns the ids of the messages that are to be delivered again; every other one leaves the queue for good, so its
+   * outcome must be stored before this returns.
+   */
+  handle: (
+    records: readonly QueueRecord[],
+    services: Services,
+    invocation: Invocation,
+  ) => Promise<readonly string[]>;
+};
+
+/** No record of a batch could be dealt with: thrown so that the function's error metric shows it. All are delivered again. */
+export class FullBatchFailureError extends Error {
+  override name = 'FullBatchFailureError';
+}
+
+/** The Lambda handler of a queue function: partial batch responses, a deadline, and one log line for each invocation. */
+export function onQueue<Services>({ name, services, handle }: QueueFunction<Services>) {
+  const log = createLogger({ function: name });
+  const ready = once(services);
+
+  async function queueHandler(
+    event: SQSEvent,
+    context: Context,
+    { signal }: { signal: AbortSignal },
+  ): Promise<SQSBatchResponse> {
+    const invocation = invocationOf(context, signal, log, Date.now());
+    const records = event.Records.map(({ messageId, body, attributes }) => ({
+      messageId,
+      body,
+      sentAtMs: Number(attributes.SentTimestamp),
+      receiveCount: Number(attributes.ApproximateReceiveCount),
+    }));
+    const again = await handle(records, await ready(), invocation);
+    if (again.length > 0 && again.length === records.length) {
+      throw new FullBatchFailureError(
+        `None of ${records.length} messages could be dealt with; all are delivered again`,
+      );
+    }
+    return { batchItemFailures: again.map((itemIdentifier) => ({ itemIdentifier })) };
+  }
+
+  return middy(queueHandler, { timeoutEarlyInMillis: TIMEOUT_EARLY_MS }).use(logInvocation(log));
+}

@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { type DocumentKind } from './change.ts';
+import { expiry } from './remediation.ts';
+import type { DocumentKey } from './store.ts';
+
+/**
+ * The states of a call, and what each says about the request:
+ * `preparing`: not sent. `abandoned`: never will be. `calling`: may have been sent, and is never sent again.
+ * `refused`: the API said no. `lost`: it was sent or not, nobody knows. `accepted`: there is a job. `ended`: nothing left to follow.
+ */
+export const CallState = z.enum([
+  'preparing',
+  'abandoned',
+  'calling',
+  'refused',
+  'lost',
+  'accepted',
+  'ended',
+]);
+export type CallState = z.output<typeof CallState>;
+
+/** The API's refusal, or what is known of a call that got no answer. */
+export const CallError = z.object({
+  message: z.string(),
+  status: z.number().optional(),
+  code: z.string().optional(),
+  vendorMessage: z.string().optional(),
+  requestId: z.string().optional(),
+});
+export type CallError = z.output<typeof CallError>;
+
+const Call = z.object({
+  id: z.string(),
+  state: CallState,
+  action: z.string(),
+  pool: z.string(),
+  /** The request body, exactly as sent. */
+  request: z.record(z.string(), z.unknown()),
+  /** Whose call it is: remediation ids, each with its nodes in this call. */
+  members: z.array(z.object({ remediation: z.string(), nodes: z.array(z.string()) })),
+  createdAt: z.iso.datetime(),
+  /** The intent: from here on the request may have been sent. */
+  callingAt: z.iso.datetime().optional(),
+  /** The process that holds the intent sends before this time or not at all. */
+  sendBefore: z.iso.datetime().optional(),
+  /** Past it the job is given up and a person is told. */
+  deadline: z.iso.datetime().optional(),
+  jobId: z.string().optional(),
+  error: CallError.optional(),
+  /** How often it has been looked at: of two follow messages for one look, one is dropped. */
+  looks: z.number().int(),
+  /** The last thing seen of the job, so that only changes are recorded. */
+  seen: z.string().optional(),
+});
+export type Call = z.output<typeof Call>;
+
+export const callKind: DocumentKind<Call> = {
+  name: 'call',
+  schema: Call,
+  index: ({ id, state, createdAt }) => ({
+    state: `call-${state}`,
+    stateKey: `${createdAt}#${id}`,
+    ...expiry(createdAt),
+  }),
+};
+
+export function callKey(id: string): DocumentKey {
+  return { pk: `call#${id}`, sk: '-' };
+}
+
+/** Which call a job belongs to: a job has one owner, and a lost call may adopt only one that nobody owns. */
+const JobOwner = z.object({ jobId: z.string(), pool: z.string(), callId: z.string(), at: z.iso.datetime() });
+export type JobOwner = z.output<typeof JobOwner>;
+
+export const jobOwnerKind: DocumentKind<JobOwner> = {
+  name: 'job owner',
+  schema: JobOwner,
+  index: ({ at }) => expiry(at),
+};
+
+export function jobOwnerKey(pool: string, jobId: string): DocumentKey {
+  return { pk: `job#${pool}#${jobId}`, sk: '-' };
+}

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import type { Document, DocumentKey, Store } from './store.ts';
+
+/** A kind of document: how its key is made, what it holds, and by what it is found in the indexes. */
+export type DocumentKind<Value> = {
+  name: string;
+  schema: z.ZodType<Value>;
+  index?: (value: Value) => Record<string, string | number>;
+};
+
+/** Writers that meet at one document try again this often before they give up. */
+const MAX_CONFLICTS = 40;
+
+/** Too many writers at one document, or a store that keeps failing. Retryable: nothing was changed. */
+export class LedgerConflictError extends Error {
+  override name = 'LedgerConflictError';
+}
+
+/** The value of a document, checked; undefined if there is none. */
+export async function read<Value>(
+  store: Store,
+  kind: DocumentKind<Value>,
+  key: DocumentKey,
+): Promise<Value | undefined> {
+  const document = await store.get(key);
+  return document && parseDocument(kind, document);
+}
+
+/** The value inside a stored document. Throws when what is stored is not of this kind: a bug, or another version's data. */
+export function parseDocument<Value>(kind: DocumentKind<Value>, document: Document): Value {
+  const parsed = kind.schema.safeParse(document['value']);
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `The ledger's ${kind.name} ${document.pk} cannot be read by this version: ${z.prettifyError(parsed.error)}`,
+  );
+}
+
+/**
+ * Changes one document: reads it, lets `next` decide, and writes the result only if nobody else wrote in between;
+ * otherwise starts again from what they wrote. `next` returns the new value, or undefined to leave everything as it is.
+ * It must be free of side effects, and it may meet its own earlier write when an answer of the store was lost.
+ *
+ * @returns the value that is stored afterwards, and whether this call wrote it.
+ */
+export async function change<Value>(
+  store: Store,
+  kind: DocumentKind<Value>,
+  key: DocumentKey,
+  next: (current: Value | undefined) => Value | undefined,
+): Promise<{ value: Value | undefined; written: boolean }> {
+  const writeId = randomUUID();
+  for (let conflict = 0; conflict < MAX_CONFLICTS; conflict += 1) {
+    const document = await store.get(key);
+    const current = document && parseDocument(kind, document);
+    if (document?.writeId === writeId) return { value: current, written: true };
+    const value = next(current);
+    if (value === undefined) return { value: current, written: false };
+    const version = (document?.version ?? 0) + 1;
+    const indexed = kind.index?.(value) ?? {};
+    if (await store.put({ ...key, ...indexed, version, writeId, value }, version - 1))
+      return { value, written: true };
+  }
+  throw new LedgerConflictError(
+    `The ledger's ${kind.name} ${key.pk} changed ${MAX_CONFLICTS} times while it was being written`,
+  );
+}
+
+/**
+ * Writes a document that must not exist yet. Cheaper than `change` for what is usually new: one write, no read.
+ *
+ * @returns the value that is stored afterwards, and whether this call wrote it.
+ */
+export async function create<Value>(
+  store: Store,
+  kind: DocumentKind<Value>,
+  key: DocumentKey,
+  value: Value,
+): Promise<{ value: Value; written: boolean }> {
+  const writeId = randomUUID();
+  const document = { ...key, ...kind.index?.(value), version: 1, writeId, value };
+  if (await store.put(document, 0)) return { value, written: true };
+  const existing = await store.get(key);
+  if (!existing)
+    throw new LedgerConflictError(`The ledger's ${kind.name} ${key.pk} exists and then does not`);
+  return { value: parseDocument(kind, existing), written: existing.writeId === writeId };
+}

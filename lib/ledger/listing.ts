@@ -1,0 +1,151 @@
+import * as z from 'zod';
+import { poolOf } from '#lib/rules/pool';
+import type { Rules } from '#lib/rules/rules';
+import { remediationStates } from '#lib/rules/state';
+import { parseDocument, read } from './change.ts';
+import { nodeHistoryPartition } from './node-record.ts';
+import { type Remediation, remediationKey, remediationKind, timeBucket } from './remediation.ts';
+import type { Document, Store, StoreQuery } from './store.ts';
+
+/** What a list may be asked for. */
+export const ListQuery = z.strictObject({
+  /** By its name in the rules file, or its id. */
+  pool: z.string().min(1).optional(),
+  node: z.string().min(1).optional(),
+  state: z.enum(remediationStates).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  /** `next` of the page before. */
+  cursor: z.string().min(1).max(200).optional(),
+});
+export type ListQuery = z.output<typeof ListQuery>;
+
+/** A remediation as it is shown: what the ledger keeps for itself is left out. */
+export type ShownRemediation = Omit<Remediation, 'contentHash' | 'outcomes'> & {
+  nodeStates?: Remediation['outcomes'];
+};
+
+export type Page = { remediations: ShownRemediation[]; next?: string };
+
+/** As far back as the listing goes: the ledger keeps thirteen months. */
+const MAX_MONTHS = 14;
+
+/** How many documents are read from the table at a time. */
+const PAGE_SIZE = 100;
+
+/** How many documents are looked at for one page, however few of them the filters let through. */
+const MAX_LOOKED_AT = 2_000;
+
+/** One remediation with all of its receipts, or undefined. */
+export async function showRemediation(store: Store, id: string): Promise<ShownRemediation | undefined> {
+  const remediation = await read(store, remediationKind, remediationKey(id));
+  return remediation && show(remediation);
+}
+
+/**
+ * The remediations that match, newest first: by when they were accepted, or, where only a state is asked for, by when they
+ * came into it. `next` is there when there may be more; a page can be shorter than its limit, or empty, and still have one.
+ *
+ * @param now epoch milliseconds, where the list begins.
+ */
+export async function listRemediations(
+  store: Store,
+  rules: Rules,
+  query: ListQuery,
+  now: number,
+): Promise<Page> {
+  const { state, limit } = query;
+  const pool = query.pool && (poolOf(rules, query.pool)?.id ?? query.pool);
+  const found: { remediation: Remediation; key: string }[] = [];
+  let last = query.cursor && Buffer.from(query.cursor, 'base64url').toString('utf8');
+  let lookedAt = 0;
+
+  for await (const candidate of candidates(store, { ...query, pool }, last, now)) {
+    const { remediation } = candidate;
+    lookedAt += 1;
+    last = candidate.key;
+    if ((!state || remediation.state === state) && (!pool || remediation.pool === pool))
+      found.push(candidate);
+    if (found.length === limit || lookedAt === MAX_LOOKED_AT) {
+      return {
+        remediations: found.map(({ remediation: one }) => show(one)),
+        next: Buffer.from(last, 'utf8').toString('base64url'),
+      };
+    }
+  }
+  return { remediations: found.map(({ remediation }) => show(remediation)) };
+}
+
+type Candidate = { remediation: Remediation; key: string };
+
+/** The remediations that the narrowest index gives for a query, with the sort key of each, which is also the cursor. */
+async function* candidates(
+  store: Store,
+  { node, pool, state }: Pick<ListQuery, 'node' | 'pool' | 'state'>,
+  before: string | undefined,
+  now: number,
+): AsyncGenerator<Candidate> {
+  if (node !== undefined) {
+    for await (const page of pages(store, { partition: nodeHistoryPartition(node) }, before)) {
+      const documents = await store.getMany(page.map((entry) => remediationKey(idOf(entry['value']))));
+      const remediations = new Map(
+        documents.map((document) => [document.pk, parseDocument(remediationKind, document)]),
+      );
+      for (const entry of page) {
+        const remediation = remediations.get(remediationKey(idOf(entry['value'])).pk);
+        if (remediation) yield { remediation, key: entry.sk };
+      }
+    }
+    return;
+  }
+  const sources: { query: Pick<StoreQuery, 'index' | 'partition'>; sortKey: string }[] = pool
+    ? [{ query: { index: 'by-pool', partition: pool }, sortKey: 'timeKey' }]
+    : state
+      ? [{ query: { index: 'by-state', partition: state }, sortKey: 'stateKey' }]
+      : months(now).map((partition) => ({ query: { index: 'by-time', partition }, sortKey: 'timeKey' }));
+  for (const { query, sortKey } of sources) {
+    for await (const page of pages(store, query, before, sortKey)) {
+      for (const document of page)
+        yield { remediation: parseDocument(remediationKind, document), key: String(document[sortKey]) };
+    }
+  }
+}
+
+/** A query's documents page by page. */
+async function* pages(
+  store: Store,
+  query: Pick<StoreQuery, 'index' | 'partition'>,
+  start: string | undefined,
+  sortKey = 'sk',
+): AsyncGenerator<Document[]> {
+  let before = start;
+  for (;;) {
+    const page = await store.query({ ...query, ...(before !== undefined && { before }), limit: PAGE_SIZE });
+    if (page.length > 0) yield page;
+    if (page.length < PAGE_SIZE) return;
+    before = String(page.at(-1)?.[sortKey]);
+  }
+}
+
+const HistoryValue = z.looseObject({ remediation: z.string() });
+
+function idOf(value: unknown): string {
+  return HistoryValue.parse(value).remediation;
+}
+
+/** The listing's partitions from the current month back. */
+function months(now: number): string[] {
+  const from = new Date(now);
+  return Array.from({ length: MAX_MONTHS }, (_, back) =>
+    timeBucket(new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() - back, 1)).toISOString()),
+  );
+}
+
+/** A remediation without what the ledger keeps for itself. An address that has been looked up is shown as its node's name. */
+function show({ contentHash: _hash, outcomes, nodes, ...remediation }: Remediation): ShownRemediation {
+  const names = Object.keys(outcomes);
+  return {
+    ...remediation,
+    ...(nodes && { nodes: names.length > 0 ? names : nodes }),
+    ...(names.length > 0 && { nodeStates: outcomes }),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Document, DocumentKey, Store, StoreQuery } from './store.ts';
+
+const INDEX_KEYS = {
+  'by-time': ['timeBucket', 'timeKey'],
+  'by-pool': ['pool', 'timeKey'],
+  'by-state': ['state', 'stateKey'],
+} as const;
+
+/** A store in this process's memory, with the same guarantees as the table: for tests and simulations. */
+export function createMemoryStore(): Store & { documents(): Document[] } {
+  const documents = new Map<string, Document>();
+
+  function query({ index, partition, before, limit }: StoreQuery): Document[] {
+    const [partitionKey, sortKey] = index ? INDEX_KEYS[index] : ['pk', 'sk'];
+    return [...documents.values()]
+      .filter((document) => document[partitionKey] === partition && document[sortKey] !== undefined)
+      .filter((document) => before === undefined || String(document[sortKey]) < before)
+      .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? 1 : -1))
+      .slice(0, limit)
+      .map((document) => structuredClone(document));
+  }
+
+  return {
+    get: (key) => Promise.resolve(structuredClone(documents.get(place(key)))),
+    getMany: (keys) =>
+      Promise.resolve(keys.flatMap((key) => structuredClone(documents.get(place(key))) ?? [])),
+    put(document, expectedVersion) {
+      const stored = documents.get(place(document))?.version ?? 0;
+      if (stored !== expectedVersion) return Promise.resolve(false);
+      // As the table does: through JSON, so that what is not data does not survive here either.
+      documents.set(place(document), JSON.parse(JSON.stringify(document)));
+      return Promise.resolve(true);
+    },
+    query: (request) => Promise.resolve(query(request)),
+    documents: () => [...documents.values()],
+  };
+}
+
+function place({ pk, sk }: DocumentKey): string {
+  return JSON.stringify([pk, sk]);
+}

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import type { DocumentKind } from './change.ts';
+import { expiry } from './remediation.ts';
+import type { DocumentKey } from './store.ts';
+
+/**
+ * What the ledger knows of one node: who works on it now, and what was done to it last. One document, so that a lease and
+ * a cooldown are decided by one conditional write.
+ */
+const NodeRecord = z.object({
+  pool: z.string(),
+  node: z.string(),
+  /** The remediation that works on the node. `expiresAt` is far behind any deadline: only a lease that was lost reaches it. */
+  lease: z
+    .object({ remediation: z.string(), since: z.iso.datetime(), expiresAt: z.iso.datetime() })
+    .optional(),
+  /** The last destructive call for this node: when it was sent, and how it ended. */
+  last: z
+    .object({
+      remediation: z.string(),
+      action: z.string(),
+      calledAt: z.iso.datetime(),
+      endedAt: z.iso.datetime().optional(),
+      outcome: z.string().optional(),
+    })
+    .optional(),
+});
+export type NodeRecord = z.output<typeof NodeRecord>;
+
+export const nodeRecordKind: DocumentKind<NodeRecord> = { name: 'node', schema: NodeRecord };
+
+export function nodeRecordKey(pool: string, node: string): DocumentKey {
+  return { pk: `node#${pool}#${node}`, sk: '-' };
+}
+
+/** One line of a node's history: points to a remediation. Its sort key is the remediation's time key. */
+const NodeHistoryEntry = z.object({ remediation: z.string() });
+export type NodeHistoryEntry = z.output<typeof NodeHistoryEntry>;
+
+export const nodeHistoryKind: DocumentKind<NodeHistoryEntry> = {
+  name: 'node history entry',
+  schema: NodeHistoryEntry,
+};
+
+export function nodeHistoryPartition(node: string): string {
+  return `history#${node}`;
+}
+
+export function nodeHistoryKey(node: string, createdAt: string, remediation: string): DocumentKey {
+  return { pk: nodeHistoryPartition(node), sk: `${createdAt}#${remediation}` };
+}
+
+/** What is known of one alert: firing or resolved, and which remediation it led to. */
+const AlertRecord = z.object({
+  source: z.string(),
+  fingerprint: z.string(),
+  startsAt: z.iso.datetime({ offset: true }),
+  status: z.enum(['firing', 'resolved']),
+  seenAt: z.iso.datetime(),
+  resolvedAt: z.iso.datetime({ offset: true }).optional(),
+  remediation: z.string().optional(),
+});
+export type AlertRecord = z.output<typeof AlertRecord>;
+
+export const alertRecordKind: DocumentKind<AlertRecord> = {
+  name: 'alert',
+  schema: AlertRecord,
+  index: ({ seenAt }) => expiry(seenAt),
+};
+
+/** An alert is its fingerprint and the time it began: the same labels firing anew are another alert. */
+export function alertRecordKey(source: string, fingerprint: string, startsAt: string): DocumentKey {
+  return { pk: `alert#${source}#${fingerprint}`, sk: new Date(startsAt).toISOString() };
+}

@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { actions } from '#lib/rules/action';
+import { modes } from '#lib/rules/rules';
+import { type RemediationState, remediationStates } from '#lib/rules/state';
+import type { DocumentKind } from './change.ts';
+import type { DocumentKey } from './store.ts';
+
+/** The states that nothing but a person changes any more. */
+const ENDED: ReadonlySet<RemediationState> = new Set([
+  'observed',
+  'skipped',
+  'succeeded',
+  'failed',
+  'escalated',
+  'needs-human',
+  'rejected',
+]);
+
+export function hasEnded(state: RemediationState): boolean {
+  return ENDED.has(state);
+}
+
+/** What was evaluated or done, when, with its numbers. Receipts are only ever added. */
+const Receipt = z.looseObject({ at: z.iso.datetime(), step: z.string() });
+export type Receipt = z.output<typeof Receipt>;
+
+/** One alert that speaks for a remediation: what it is called by its source, and when it began. */
+const AlertReference = z.object({ fingerprint: z.string(), startsAt: z.iso.datetime({ offset: true }) });
+export type AlertReference = z.output<typeof AlertReference>;
+
+/** How one node of a remediation stands. A remediation of one node has one; its own state follows from them. */
+export const NodeOutcome = z.object({
+  state: z.enum(['skipped', 'running', 'verifying', 'succeeded', 'failed']),
+  why: z.string().optional(),
+  /** Since when the node has been seen healthy without a break, in verification. */
+  healthySince: z.iso.datetime().optional(),
+});
+export type NodeOutcome = z.output<typeof NodeOutcome>;
+
+const Remediation = z.object({
+  id: z.string(),
+  state: z.enum(remediationStates),
+  action: z.enum(actions),
+  /** The pool's id (`metadata.name`), as in every path of the API. */
+  pool: z.string(),
+  nodes: z.array(z.string()).optional(),
+  nodePool: z.string().optional(),
+  parameters: z.record(z.string(), z.unknown()),
+  rule: z.string().optional(),
+  mode: z.enum(modes),
+  reason: z.record(z.string(), z.unknown()).optional(),
+  /** When what the command rests on was last seen to be true. */
+  evidenceAt: z.iso.datetime({ offset: true }).optional(),
+  alerts: z.array(AlertReference),
+  /** Hash of what was asked for: the same id with another one is refused. */
+  contentHash: z.string(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  /** The call this remediation is part of, from before the request is sent. */
+  callId: z.string().optional(),
+  jobId: z.string().optional(),
+  /** Past it a person is told. */
+  deadline: z.iso.datetime().optional(),
+  /** Why it is in its state, in one sentence. */
+  why: z.string().optional(),
+  /** How often it has been put off, and until when. */
+  deferrals: z.number().int().optional(),
+  deferredUntil: z.iso.datetime().optional(),
+  plan: z.object({ hash: z.string(), request: z.unknown() }).optional(),
+  outcomes: z.record(z.string(), NodeOutcome),
+  receipts: z.array(Receipt),
+});
+export type Remediation = z.output<typeof Remediation>;
+
+/** The time bucket of the listing index: a month, so that no partition grows for ever. */
+export function timeBucket(isoTime: string): string {
+  return `remediations#${isoTime.slice(0, 7)}`;
+}
+
+export const remediationKind: DocumentKind<Remediation> = {
+  name: 'remediation',
+  schema: Remediation,
+  index: ({ id, pool, state, createdAt, updatedAt }) => ({
+    timeBucket: timeBucket(createdAt),
+    timeKey: `${createdAt}#${id}`,
+    pool,
+    state,
+    stateKey: `${updatedAt}#${id}`,
+    ...expiry(updatedAt),
+  }),
+};
+
+export function remediationKey(id: string): DocumentKey {
+  return { pk: `remediation#${id}`, sk: '-' };
+}
+
+/** Thirteen months of history; then the table's time-to-live removes it. */
+const RETENTION_SECONDS = 400 * 24 * 3600;
+
+/** The time-to-live attribute, in epoch seconds. */
+export function expiry(isoTime: string): { expiresAt: number } {
+  return { expiresAt: Math.floor(Date.parse(isoTime) / 1000) + RETENTION_SECONDS };
+}

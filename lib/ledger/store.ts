@@ -1,0 +1,36 @@
+/** Where a document is found: one partition, one place in it. */
+export type DocumentKey = { pk: string; sk: string };
+
+/**
+ * One item of the table. `version` counts its writes, `writeId` names the last of them: a writer whose answer was lost
+ * recognises its own write by it.
+ */
+export type Document = DocumentKey & { version: number; writeId: string } & Record<string, unknown>;
+
+export type StoreQuery = {
+  /** Absent: the table itself. */
+  index?: 'by-time' | 'by-pool' | 'by-state';
+  partition: string;
+  /** Only documents whose sort key is before this one (exclusive). */
+  before?: string;
+  /** At most this many documents. */
+  limit: number;
+};
+
+/**
+ * What the ledger needs of a database: single documents written under a condition. There are no transactions: every
+ * promise of the ledger rests on `put` alone.
+ */
+export type Store = {
+  /** The document as it is now (strongly consistent), or undefined. */
+  get(key: DocumentKey): Promise<Document | undefined>;
+  /** The documents that exist among `keys`, strongly consistent, in no particular order. */
+  getMany(keys: readonly DocumentKey[]): Promise<Document[]>;
+  /**
+   * Writes the whole document if the stored one has the version `expectedVersion` (0: if there is none).
+   * False: it did not hold and nothing was written. Throws when it cannot be known whether it was written.
+   */
+  put(document: Document, expectedVersion: number): Promise<boolean>;
+  /** Documents of one partition, newest sort key first. From an index: eventually consistent. */
+  query(query: StoreQuery): Promise<Document[]>;
+};

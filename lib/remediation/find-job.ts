@@ -1,0 +1,33 @@
+import type { Call } from '#lib/ledger/call';
+import type { PoolJob } from '#lib/modelarts/replies/pool-job';
+import { mentions } from './join.ts';
+
+/** The clocks of the API and of this process may differ by this much, and a job may be dated before its call. */
+const CLOCK_SKEW_MS = 2 * 60_000;
+
+/**
+ * Which of a pool's jobs a call whose answer was lost may have started. A job's texts may name its nodes, but need not: one
+ * that names exactly the call's nodes is taken before one that names none, and one that names others is not this call's.
+ *
+ * @param jobs of the pool, without those that are known to be another call's.
+ * @param poolNodes the names of all nodes of the pool, by which it is seen whom a text names.
+ */
+export function candidateJobs(
+  { action, callingAt, members }: Pick<Call, 'action' | 'callingAt' | 'members'>,
+  jobs: readonly PoolJob[],
+  poolNodes: readonly string[],
+): PoolJob[] {
+  const sinceMs = Date.parse(callingAt ?? '') - CLOCK_SKEW_MS;
+  const ours = new Set(members.flatMap(({ nodes }) => nodes));
+  const inTime = jobs.filter(({ startedAtMs, type }) => {
+    const otherAction = action === 'reset-nodes' && type !== undefined && type !== 'reset-nodes';
+    return !otherAction && (startedAtMs === undefined || startedAtMs >= sinceMs);
+  });
+  const named = inTime.map((job) => ({
+    job,
+    names: new Set(poolNodes.filter((node) => mentions(job.text, node))),
+  }));
+  const exact = named.filter(({ names }) => names.size > 0 && names.symmetricDifference(ours).size === 0);
+  const silent = named.filter(({ names }) => names.size === 0);
+  return (exact.length > 0 ? exact : silent).map(({ job }) => job);
+}

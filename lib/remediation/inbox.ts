@@ -1,0 +1,79 @@
+import { Command } from '#events/command';
+import type { QueueRecord } from '#lib/handler/on-queue';
+import { fieldProblems } from '#lib/handler/problem';
+import { poolOf } from '#lib/rules/pool';
+import type { PoolRules, Rules } from '#lib/rules/rules';
+import type { IdentifiedCommand } from './open.ts';
+import type { ActionServices } from './services.ts';
+
+/** A command with every message that brought it: a queue may deliver twice, and a sender may send twice. */
+export type Delivered = { command: IdentifiedCommand; pool: PoolRules; records: QueueRecord[] };
+
+/** A message that nothing can be done with, and why. */
+export type Poison = { record: QueueRecord; why: string };
+
+/**
+ * Reads the commands in a batch of messages. A command without an id is known by its message's. What cannot be read, is
+ * meant for another function, or names a pool that is not in the rules, is poison; its neighbours are not touched by it.
+ */
+export function readCommands(
+  records: readonly QueueRecord[],
+  action: string,
+  rules: Rules,
+): { delivered: Delivered[]; poison: Poison[] } {
+  const delivered = new Map<string, Delivered>();
+  const poison: Poison[] = [];
+  for (const record of records) {
+    const read = readCommand(record, action, rules);
+    if (typeof read === 'string') {
+      poison.push({ record, why: read });
+      continue;
+    }
+    const key = JSON.stringify(read.command);
+    const found = delivered.get(key);
+    if (found) found.records.push(record);
+    else delivered.set(key, { ...read, records: [record] });
+  }
+  return { delivered: [...delivered.values()], poison };
+}
+
+function readCommand(
+  { body, messageId }: QueueRecord,
+  action: string,
+  rules: Rules,
+): { command: IdentifiedCommand; pool: PoolRules } | string {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (error) {
+    return `the message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  const parsed = Command.safeParse(json);
+  if (!parsed.success) {
+    const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
+    return `the message is not a command: ${problems.join('; ')}`;
+  }
+  const command = parsed.data;
+  if (command.action !== action)
+    return `the command is for ${command.action}, and this is the queue of ${action}`;
+  const pool = poolOf(rules, command.pool);
+  if (!pool) return `pool: the rules file has no pool with the name or id ${JSON.stringify(command.pool)}`;
+  return { command: { ...command, id: command.id ?? `message-${messageId}`, pool: pool.id }, pool };
+}
+
+/** Takes a message to the dead-letter queue with the reason; once this returns it may leave its own queue. */
+export async function bury(
+  { deadLetters, clock }: Pick<ActionServices, 'deadLetters' | 'clock'>,
+  { body, messageId, sentAtMs }: Pick<QueueRecord, 'body' | 'messageId' | 'sentAtMs'>,
+  why: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const attributes = {
+    ...more,
+    reason: why.slice(0, 1000),
+    messageId,
+    sentAt: new Date(sentAtMs).toISOString(),
+    buriedAt: new Date(clock.now()).toISOString(),
+  };
+  await deadLetters.send([{ body, attributes }]);
+}

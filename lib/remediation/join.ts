@@ -1,0 +1,54 @@
+import type { QueueRecord } from '#lib/handler/on-queue';
+import { canonicalJson } from '#lib/hash';
+import type { Remediation } from '#lib/ledger/remediation';
+
+/** A command, those of its nodes that its guards allow, and the messages that brought it. */
+export type Member = { remediation: Remediation; nodes: readonly string[]; records: readonly QueueRecord[] };
+
+/**
+ * The most nodes in one call. The vendor states no limit for batch-reset; fifty is the one that it states for a call of the
+ * same family (batch-resize; facts on the API, section 4).
+ */
+export const MAX_NODES_PER_CALL = 50;
+
+/**
+ * Joins the commands of one pool and action that ask for the same thing into as few calls as can be. No node is in two
+ * calls, no command is torn apart, and the order is kept: older commands come first.
+ */
+export function join(members: readonly Member[], maxNodes: number = MAX_NODES_PER_CALL): Member[][] {
+  const alike = Map.groupBy(members, ({ remediation }) => canonicalJson(remediation.parameters));
+  return [...alike.values()].flatMap((group) => chunk(group, maxNodes));
+}
+
+function chunk(members: readonly Member[], maxNodes: number): Member[][] {
+  const calls: Member[][] = [];
+  let room = 0;
+  for (const member of members) {
+    if (member.nodes.length > room) {
+      calls.push([]);
+      room = maxNodes;
+    }
+    calls.at(-1)?.push(member);
+    room -= member.nodes.length;
+  }
+  return calls;
+}
+
+/**
+ * Cuts a refused call in two, so that what was wrong in it harms nobody else: those whose nodes the refusal names on one
+ * side, or, where it names none or all, the halves. Undefined for a call of one command.
+ */
+export function split(members: readonly Member[], refusal: string): [Member[], Member[]] | undefined {
+  if (members.length < 2) return undefined;
+  const { named = [], others = [] } = Object.groupBy(members, ({ nodes }) =>
+    nodes.some((node) => mentions(refusal, node)) ? 'named' : 'others',
+  );
+  if (named.length > 0 && others.length > 0) return [others, named];
+  const half = Math.ceil(members.length / 2);
+  return [members.slice(0, half), members.slice(half)];
+}
+
+/** Whether a text names a node: the whole name, not the beginning of a longer one. */
+export function mentions(text: string, node: string): boolean {
+  return new RegExp(`(?<![a-z0-9.-])${RegExp.escape(node)}(?![a-z0-9-])`, 'i').test(text);
+}

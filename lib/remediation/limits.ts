@@ -1,0 +1,42 @@
+import type { Limits } from '#lib/guards/guard';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { ActionRung, AlertRule, Mode, Rules } from '#lib/rules/rules';
+
+/** What a command without a rule is held to: the defaults of the rules file. */
+const HOUR_MS = 3_600_000;
+const DEFAULT_LIMITS: Limits = { cooldownMs: HOUR_MS, maxEvidenceAgeMs: HOUR_MS, interruptWorkloads: false };
+
+/** The rule that a remediation came from, as the rules are now. Undefined: it came from none, or the rule was removed. */
+export function ruleOf({ rules }: Rules, { rule }: Pick<Remediation, 'rule'>): AlertRule | undefined {
+  return rules.find(({ name }) => name === rule);
+}
+
+export function limitsOf(rules: Rules, remediation: Remediation): Limits {
+  return ruleOf(rules, remediation) ?? DEFAULT_LIMITS;
+}
+
+/** How a remediation's action is verified; undefined: by a single look at the node once the job has ended. */
+export function verificationOf(rules: Rules, remediation: Remediation): ActionRung['verify'] {
+  const rung = ruleOf(rules, remediation)?.ladder.find(
+    (candidate) => candidate.action === remediation.action,
+  );
+  return rung && 'verify' in rung ? rung.verify : undefined;
+}
+
+const CAUTION: readonly Mode[] = ['act', 'approve', 'observe'];
+
+/**
+ * The mode in which a command is carried out: its own, or its rule's where that has become more cautious since. A command
+ * of a rule that is gone is only observed.
+ */
+export function effectiveMode(rules: Rules, remediation: Remediation): { mode: Mode; why: string } {
+  const { rule: name, mode, alerts } = remediation;
+  const rule = ruleOf(rules, remediation);
+  if (name !== undefined && !rule && alerts.length > 0) {
+    return { mode: 'observe', why: `rule ${name} is no longer in the rules file` };
+  }
+  if (rule && CAUTION.indexOf(rule.mode) > CAUTION.indexOf(mode)) {
+    return { mode: rule.mode, why: `rule ${rule.name} now says ${rule.mode}` };
+  }
+  return { mode, why: `the command says ${mode}` };
+}

@@ -1,0 +1,50 @@
+import { change } from '#lib/ledger/change';
+import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import type { Store } from '#lib/ledger/store';
+
+/**
+ * A lease ends with its remediation. Only one whose owner was lost reaches this age: a day, the longest that Huawei lets a
+ * job of this kind run (facts on the API, 1.3), behind the deadline.
+ */
+const LOST_LEASE_MS = 24 * 3_600_000;
+
+/**
+ * Leases a node to a remediation, if `permits` still allows it on the node's record as it is at that moment. The same
+ * remediation may lease it again.
+ *
+ * @returns undefined when the node is leased, otherwise the record that was in the way.
+ */
+export async function leaseNode(
+  store: Store,
+  {
+    pool,
+    node,
+    remediation,
+    deadlineMs,
+  }: { pool: string; node: string; remediation: string; deadlineMs: number },
+  permits: (record: NodeRecord | undefined) => boolean,
+  now: number,
+): Promise<NodeRecord | undefined> {
+  const { value } = await change(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
+    const current = record?.lease;
+    const taken = current && current.remediation !== remediation && Date.parse(current.expiresAt) > now;
+    if (taken || !permits(record)) return undefined;
+    const since = current?.remediation === remediation ? current.since : new Date(now).toISOString();
+    const expiresAt = new Date(deadlineMs + LOST_LEASE_MS).toISOString();
+    return { ...record, pool, node, lease: { remediation, since, expiresAt } };
+  });
+  return value?.lease?.remediation === remediation ? undefined : value;
+}
+
+/** Gives a node back. `last`: what was done to it, kept for its cooldown; undefined where nothing was. */
+export async function releaseNode(
+  store: Store,
+  { pool, node, remediation }: { pool: string; node: string; remediation: string },
+  last?: NodeRecord['last'],
+): Promise<void> {
+  await change(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
+    if (record?.lease?.remediation !== remediation) return undefined;
+    const { lease: _released, ...rest } = record;
+    return { ...rest, ...(last && { last }) };
+  });
+}

@@ -1,0 +1,95 @@
+import type { Command } from '#events/command';
+import { contentId } from '#lib/hash';
+import { change, create } from '#lib/ledger/change';
+import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
+import {
+  type AlertReference,
+  type Receipt,
+  type Remediation,
+  remediationKey,
+  remediationKind,
+} from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { toReceipt } from './receipts.ts';
+
+/** A command whose id is known and whose pool is the pool's id. */
+export type IdentifiedCommand = Command & { id: string };
+
+export type Opening = {
+  command: IdentifiedCommand;
+  alerts: readonly AlertReference[];
+  receipts: readonly Omit<Receipt, 'at'>[];
+};
+
+/**
+ * Puts a command's remediation into the ledger, or finds the one that is there: an id is one command, for ever. It is also
+ * entered in the history of each of its nodes.
+ *
+ * @returns what is in the ledger, and whether it asks for the same as this command does.
+ */
+export async function openRemediation(
+  store: Store,
+  opening: Opening,
+  now: number,
+): Promise<{ remediation: Remediation; same: boolean }> {
+  const remediation = newRemediation(opening, now);
+  const { value } = await create(store, remediationKind, remediationKey(remediation.id), remediation);
+  // Entered again on every delivery until the command is under way, in case a process died between the two writes.
+  if (value.callId === undefined) {
+    const entry = { remediation: value.id };
+    const nodes = value.nodes ?? [];
+    await Promise.all(
+      nodes.map((node) =>
+        change(store, nodeHistoryKind, nodeHistoryKey(node, value.createdAt, value.id), (found) =>
+          found ? undefined : entry,
+        ),
+      ),
+    );
+  }
+  return { remediation: value, same: value.contentHash === remediation.contentHash };
+}
+
+function newRemediation({ command, alerts, receipts }: Opening, now: number): Remediation {
+  const { id, action, pool, parameters, mode, evidenceAt, reason } = command;
+  const at = new Date(now).toISOString();
+  return {
+    id,
+    // An observed command is finished before it begins; its guards are recorded when its function comes to it.
+    state: mode === 'observe' ? 'observed' : 'submitting',
+    action,
+    pool,
+    nodes: command.nodes,
+    parameters,
+    ...(reason?.rule && { rule: reason.rule }),
+    mode,
+    ...(reason && { reason }),
+    ...(evidenceAt && { evidenceAt }),
+    alerts: [...alerts],
+    contentHash: contentId({ ...command, id: undefined }),
+    createdAt: at,
+    updatedAt: at,
+    outcomes: {},
+    receipts: receipts.map((receipt) => toReceipt(at, receipt)),
+  };
+}
+
+/** The command of a remediation, as it is put on its queue. */
+export function commandOf(remediation: Remediation): Record<string, unknown> {
+  const { id, action, pool, nodes, nodePool, parameters, evidenceAt, reason, mode } = remediation;
+  return {
+    id,
+    action,
+    pool,
+    ...(nodes && { nodes }),
+    ...(nodePool && { nodePool }),
+    parameters,
+    ...(evidenceAt && { evidenceAt }),
+    ...(reason && { reason }),
+    mode,
+  };
+}
+
+/** What a remediation is about, in words. */
+export function subject({ nodes, nodePool }: Pick<Remediation, 'nodes' | 'nodePool'>): string {
+  return nodes ? nodes.join(', ') : `node pool ${nodePool}`;
+}

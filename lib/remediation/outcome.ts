@@ -1,0 +1,57 @@
+import type { CallError } from '#lib/ledger/call';
+import { change } from '#lib/ledger/change';
+import { type Receipt, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { releaseNode } from './node-lease.ts';
+import { withReceipts } from './receipts.ts';
+
+/** What may change with an outcome. */
+export type Changes = Partial<Omit<Remediation, 'id' | 'receipts'>>;
+
+/**
+ * Records something about a remediation, unless `applies` says that it has moved on in the meantime.
+ *
+ * @returns the remediation as it is stored then.
+ */
+export async function record(
+  store: Store,
+  id: string,
+  now: number,
+  applies: (current: Remediation) => boolean,
+  outcome: (current: Remediation) => { changes: Changes; receipts: readonly Omit<Receipt, 'at'>[] },
+): Promise<Remediation | undefined> {
+  const { value } = await change(store, remediationKind, remediationKey(id), (current) => {
+    if (!current || !applies(current)) return undefined;
+    const { changes, receipts } = outcome(current);
+    return withReceipts(current, now, changes, ...receipts);
+  });
+  return value;
+}
+
+/** A refusal or failure of the API in words, for `why`. */
+export function errorInWords({ message, status, code, vendorMessage }: CallError): string {
+  if (status === undefined) return message;
+  return `ModelArts answered ${[status, code, vendorMessage && `"${vendorMessage}"`].filter(Boolean).join(' ')}`;
+}
+
+/** Whether a remediation has not yet come to a call that may have been sent, nor to an end. */
+export function isUndecided({ state }: Remediation): boolean {
+  return state === 'submitting' || state === 'deferred';
+}
+
+/** Gives back every node of a remediation that its call was for, with what was done to it. */
+export async function endNodes(store: Store, remediation: Remediation, now: number): Promise<void> {
+  const { id, pool, action, outcomes, receipts } = remediation;
+  const calledAt = receipts.findLast(({ step }) => step === 'intent')?.at ?? remediation.createdAt;
+  await Promise.all(
+    Object.entries(outcomes)
+      .filter(([, outcome]) => outcome.state === 'succeeded' || outcome.state === 'failed')
+      .map(([node, outcome]) =>
+        releaseNode(
+          store,
+          { pool, node, remediation: id },
+          { remediation: id, action, calledAt, endedAt: new Date(now).toISOString(), outcome: outcome.state },
+        ),
+      ),
+  );
+}

@@ -1,0 +1,128 @@
+import { FollowMessage } from '#events/follow';
+import type { Invocation } from '#lib/handler/invocation';
+import type { QueueRecord } from '#lib/handler/on-queue';
+import { fieldProblems } from '#lib/handler/problem';
+import { type Call, callKey, callKind } from '#lib/ledger/call';
+import { change, parseDocument } from '#lib/ledger/change';
+import { bury } from './inbox.ts';
+import { followMessage, nextLook, sendFollow } from './look.ts';
+import { lookAtPool } from './look-at-pool.ts';
+import type { RemediationServices } from './services.ts';
+
+/** A message that comes this much before its time is not sent back for it. */
+const EARLY_MS = 1_000;
+
+/** A call that is due, with the messages that say so. */
+type Due = { call: Call; records: QueueRecord[] };
+
+/**
+ * Deals with a batch of follow messages: one look at each pool for all of its calls that are due. Every message ends in an
+ * outcome or in the next message; when a look fails, the next one is the answer, until the deadline of the call.
+ *
+ * @returns the ids of the messages that are to be delivered again.
+ */
+export async function poll(
+  records: readonly QueueRecord[],
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<string[]> {
+  const { clock, follow, store } = services;
+  const again: string[] = [];
+
+  async function orAgain(held: readonly QueueRecord[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      invocation.log.error('messages are delivered again', { messages: held.length, error });
+      again.push(...held.map(({ messageId }) => messageId));
+    }
+  }
+
+  const due: { record: QueueRecord; message: FollowMessage }[] = [];
+  for (const record of records) {
+    const message = readMessage(record);
+    if (typeof message === 'string') {
+      await orAgain([record], () => bury(services, record, message));
+    } else if (Date.parse(message.dueAt) - clock.now() > EARLY_MS) {
+      await orAgain([record], () => sendFollow(follow, [message], clock.now()));
+    } else {
+      due.push({ record, message });
+    }
+  }
+
+  await orAgain(
+    due.map(({ record }) => record),
+    async () => {
+      const documents = await store.getMany(
+        [...new Set(due.map(({ message }) => message.callId))].map(callKey),
+      );
+      const calls = documents.map((document) => parseDocument(callKind, document)).filter(isFollowed);
+      const open = calls
+        .map(
+          (call): Due => ({
+            call,
+            records: due
+              .filter(({ message }) => message.callId === call.id && message.look >= call.looks)
+              .map(({ record }) => record),
+          }),
+        )
+        .filter((dueCall) => dueCall.records.length > 0);
+      const pools = [...Map.groupBy(open, ({ call }) => call.pool).values()];
+      await Promise.all(
+        pools.map((ofPool) =>
+          orAgain(
+            ofPool.flatMap((dueCall) => dueCall.records),
+            () => lookAt(ofPool, services, invocation),
+          ),
+        ),
+      );
+    },
+  );
+  return again;
+}
+
+/** `calling`: the process that holds the intent died, or has not yet written down what it was answered. */
+function isFollowed({ state }: Call): boolean {
+  return state === 'calling' || state === 'lost' || state === 'accepted';
+}
+
+async function lookAt(
+  due: readonly Due[],
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<void> {
+  const { clock, rules, store, follow } = services;
+  const looked = await lookAtPool(
+    due.map(({ call }) => call),
+    services,
+    invocation,
+  );
+  const open = looked.filter(({ ended }) => !ended).map(({ call }) => call);
+  // The next message first: a process that dies here leaves two of them, and the count of looks drops one.
+  const dueMs = nextLook(clock.now(), rules);
+  await sendFollow(
+    follow,
+    open.map((call) => followMessage(call, call.looks + 1, dueMs)),
+    clock.now(),
+  );
+  await Promise.all(
+    looked.map(({ call, ended, seen }) =>
+      change<Call>(store, callKind, callKey(call.id), (current) =>
+        current && current.looks === call.looks
+          ? { ...current, looks: call.looks + 1, seen, ...(ended && { state: 'ended' as const }) }
+          : undefined,
+      ),
+    ),
+  );
+}
+
+function readMessage({ body }: QueueRecord): FollowMessage | string {
+  try {
+    const parsed = FollowMessage.safeParse(JSON.parse(body));
+    if (parsed.success) return parsed.data;
+    const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
+    return `the message does not say what to look at: ${problems.join('; ')}`;
+  } catch (error) {
+    return `the message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

@@ -1,0 +1,120 @@
+import type { Invocation } from '#lib/handler/invocation';
+import type { CallError } from '#lib/ledger/call';
+import type { Remediation } from '#lib/ledger/remediation';
+import { ModelArtsError } from '#lib/modelarts/errors';
+import { toCallError } from './call.ts';
+import { bury } from './inbox.ts';
+import type { Member } from './join.ts';
+import { limitsOf } from './limits.ts';
+import { delayUntil } from './look.ts';
+import { releaseNode } from './node-lease.ts';
+import { commandOf } from './open.ts';
+import { errorInWords, isUndecided, record } from './outcome.ts';
+import type { ActionServices } from './services.ts';
+
+/** How long a command waits before it is tried again, unless the API names a longer time. */
+const PAUSE_MS = 60_000;
+
+/** After a refused key everyone keeps off for as long as Huawei would lock it (facts on the API, 5.2). */
+const REFUSED_KEY_PAUSE_MS = 5 * 60_000 + 10_000;
+
+/**
+ * Ends commands whose call certainly did nothing: for good, when a later try cannot succeed, otherwise by putting them off.
+ * Their nodes are given back.
+ */
+export async function failOrPutOff(
+  members: readonly Pick<Member, 'remediation' | 'records'>[],
+  error: unknown,
+  services: ActionServices,
+  invocation: Invocation,
+): Promise<void> {
+  for (const member of members) {
+    if (isForGood(error)) await fail(member, toCallError(error), services, invocation);
+    else await putOff(member, error, services, invocation);
+  }
+}
+
+/** Whether the API said no, and would say it again. A refused key is not the command's fault. */
+export function isForGood(error: unknown): error is ModelArtsError {
+  return (
+    error instanceof ModelArtsError && error.outcome === 'refused' && !error.transient && error.status !== 401
+  );
+}
+
+/** The API's definite and lasting no: into the ledger with the vendor's own words, and to the dead-letter queue. */
+async function fail(
+  { remediation: { id, nodes = [] }, records }: Pick<Member, 'remediation' | 'records'>,
+  error: CallError,
+  services: ActionServices,
+  { log }: Invocation,
+): Promise<void> {
+  const { store, clock } = services;
+  const why = errorInWords(error);
+  const ended = await record(store, id, clock.now(), isUndecided, ({ outcomes }) => ({
+    changes: {
+      state: 'failed',
+      why,
+      outcomes: { ...outcomes, ...Object.fromEntries(nodes.map((node) => [node, { state: 'failed', why }])) },
+    },
+    receipts: [{ step: 'call', outcome: 'refused', ...error }],
+  }));
+  await releaseNodes(services, ended);
+  const [message] = records;
+  if (message) {
+    await bury(services, message, why, {
+      remediation: id,
+      status: String(error.status ?? ''),
+      code: error.code ?? '',
+      vendorMessage: error.vendorMessage ?? '',
+      requestId: error.requestId ?? '',
+    });
+  }
+  log.warn('failed', { correlationId: id, why });
+}
+
+/** Back to the queue for a while; once the evidence would be too old at the next try, to a person. */
+async function putOff(
+  { remediation }: Pick<Member, 'remediation'>,
+  error: unknown,
+  services: ActionServices,
+  { log }: Invocation,
+): Promise<void> {
+  const { store, clock, rules, commands } = services;
+  const now = clock.now();
+  const { id, createdAt, evidenceAt = createdAt } = remediation;
+  const failure = toCallError(error);
+  const nextAt = new Date(now + pauseMs(error)).toISOString();
+  const { maxEvidenceAgeMs } = limitsOf(rules, remediation);
+  const tooLate = Date.parse(nextAt) - Date.parse(evidenceAt) > maxEvidenceAgeMs;
+  const why = `it could not be sent: ${errorInWords(failure)}`;
+
+  const stored = await record(store, id, now, isUndecided, ({ deferrals = 0 }) =>
+    tooLate
+      ? {
+          changes: { state: 'needs-human', why: `${why}; the evidence is too old to go on trying` },
+          receipts: [{ step: 'defer', gaveUp: true, ...failure }],
+        }
+      : {
+          changes: { state: 'deferred', why, deferrals: deferrals + 1, deferredUntil: nextAt },
+          receipts: [{ step: 'defer', until: nextAt, ...failure }],
+        },
+  );
+  await releaseNodes(services, stored);
+  log.warn(tooLate ? 'needs-human' : 'deferred', { correlationId: id, until: nextAt, why });
+  if (stored?.state === 'deferred') {
+    await commands.send([{ body: JSON.stringify(commandOf(stored)), delaySeconds: delayUntil(nextAt, now) }]);
+  }
+}
+
+function pauseMs(error: unknown): number {
+  if (!(error instanceof ModelArtsError)) return PAUSE_MS;
+  if (error.status === 401 || error.code === 'credentials-refused') return REFUSED_KEY_PAUSE_MS;
+  return Math.max(PAUSE_MS, error.retryAfterMs ?? 0);
+}
+
+async function releaseNodes({ store }: ActionServices, remediation: Remediation | undefined): Promise<void> {
+  if (!remediation) return;
+  const { id, pool, nodes = [], outcomes } = remediation;
+  const names = new Set([...nodes, ...Object.keys(outcomes)]);
+  await Promise.all([...names].map((node) => releaseNode(store, { pool, node, remediation: id })));
+}

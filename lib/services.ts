@@ -1,0 +1,132 @@
+import rules from 'poolkeeper:rules';
+import { createDynamoDbStore } from './aws/dynamodb-store.ts';
+import type { AwsServiceOptions } from './aws/json-call.ts';
+import { createQueue, type Queue } from './aws/queue.ts';
+import { systemClock } from './clock.ts';
+import {
+  AwsEnvironment,
+  ConsoleSecrets,
+  LedgerEnvironment,
+  ModelArtsEnvironment,
+  ModelArtsSecrets,
+  PollJobsDeadLetterEnvironment,
+  PollJobsQueueEnvironment,
+  ResetNodesDeadLetterEnvironment,
+  ResetNodesQueueEnvironment,
+  readVariables,
+  WebhookSecrets,
+} from './config.ts';
+import type { Store } from './ledger/store.ts';
+import { createModelArtsClient, type ModelArtsClient } from './modelarts/client.ts';
+import type { ReceiveServices } from './remediation/receive.ts';
+import type { ActionServices, RemediationServices } from './remediation/services.ts';
+import type { PoolRules } from './rules/rules.ts';
+import { readSecrets } from './secrets.ts';
+
+// What each function is made of: built once for a cold start, from the environment and the rules in the bundle. This is the
+// only place that reads the environment.
+
+export async function receiveAlertServices(): Promise<ReceiveServices & { tokens: readonly string[] }> {
+  const { POOLKEEPER_QUEUE_RESET_NODES } = readVariables(ResetNodesQueueEnvironment, process.env);
+  const { POOLKEEPER_WEBHOOK_TOKEN: tokens } = await readSecrets(WebhookSecrets, secretSource());
+  return {
+    ...(await ledgerServices()),
+    modelarts: await modelArtsClients(),
+    commands: { 'reset-nodes': queueAt(POOLKEEPER_QUEUE_RESET_NODES) },
+    tokens,
+  };
+}
+
+export async function resetNodesServices(): Promise<ActionServices> {
+  const { POOLKEEPER_QUEUE_RESET_NODES, POOLKEEPER_DLQ_RESET_NODES, POOLKEEPER_QUEUE_POLL_JOBS } =
+    readVariables(
+      ResetNodesQueueEnvironment.extend(ResetNodesDeadLetterEnvironment.shape).extend(
+        PollJobsQueueEnvironment.shape,
+      ),
+      process.env,
+    );
+  return {
+    ...(await ledgerServices()),
+    modelarts: await modelArtsClients(),
+    commands: queueAt(POOLKEEPER_QUEUE_RESET_NODES),
+    deadLetters: queueAt(POOLKEEPER_DLQ_RESET_NODES),
+    follow: queueAt(POOLKEEPER_QUEUE_POLL_JOBS),
+  };
+}
+
+export async function pollJobsServices(): Promise<RemediationServices> {
+  const { POOLKEEPER_QUEUE_POLL_JOBS, POOLKEEPER_DLQ_POLL_JOBS } = readVariables(
+    PollJobsQueueEnvironment.extend(PollJobsDeadLetterEnvironment.shape),
+    process.env,
+  );
+  return {
+    ...(await ledgerServices()),
+    modelarts: await modelArtsClients(),
+    deadLetters: queueAt(POOLKEEPER_DLQ_POLL_JOBS),
+    follow: queueAt(POOLKEEPER_QUEUE_POLL_JOBS),
+  };
+}
+
+export async function consoleServices() {
+  const { POOLKEEPER_CONSOLE_TOKEN: tokens } = await readSecrets(ConsoleSecrets, secretSource());
+  return { ...(await ledgerServices()), tokens };
+}
+
+async function ledgerServices(): Promise<Pick<RemediationServices, 'rules' | 'clock'> & { store: Store }> {
+  const { POOLKEEPER_TABLE } = readVariables(LedgerEnvironment, process.env);
+  return {
+    store: await createDynamoDbStore(POOLKEEPER_TABLE, awsOptions('DYNAMODB')),
+    rules,
+    clock: systemClock,
+  };
+}
+
+function queueAt(url: string): Queue {
+  return createQueue(url, awsOptions('SQS'));
+}
+
+/** One client for each project and endpoint in use, all with the same key. */
+async function modelArtsClients(): Promise<RemediationServices['modelarts']> {
+  const environment = readVariables(ModelArtsEnvironment, process.env);
+  const secrets = await readSecrets(ModelArtsSecrets, secretSource());
+  const credentials = {
+    accessKey: secrets.HUAWEICLOUD_SDK_AK,
+    secretKey: secrets.HUAWEICLOUD_SDK_SK,
+    ...(secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN && { securityToken: secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN }),
+  };
+  const clients = new Map<string, ModelArtsClient>();
+
+  return function clientFor({
+    project,
+    region,
+    endpoint,
+  }: Pick<PoolRules, 'project' | 'region' | 'endpoint'>) {
+    const projectId = project ?? environment.HUAWEICLOUD_SDK_PROJECT_ID;
+    const base =
+      endpoint ??
+      (region === undefined ? environment.MODELARTS_ENDPOINT : undefined) ??
+      `https://modelarts.${region ?? environment.HUAWEICLOUD_SDK_REGION}.myhuaweicloud.com`;
+    const key = JSON.stringify([base, projectId]);
+    const known = clients.get(key);
+    if (known) return known;
+    const client = createModelArtsClient({
+      endpoint: base,
+      projectId,
+      credentials,
+      clock: systemClock,
+      random: Math.random,
+    });
+    clients.set(key, client);
+    return client;
+  };
+}
+
+function secretSource() {
+  return { env: process.env, aws: awsOptions('SSM') };
+}
+
+function awsOptions(service: 'DYNAMODB' | 'SQS' | 'SSM'): AwsServiceOptions {
+  const environment = readVariables(AwsEnvironment, process.env);
+  const endpoint = environment[`AWS_ENDPOINT_URL_${service}`];
+  return { region: environment.AWS_REGION, ...(endpoint && { endpoint }) };
+}
