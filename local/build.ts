@@ -1,0 +1,83 @@
+import { realpathSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { RulesError } from '#lib/rules/parse';
+import type { Rules } from '#lib/rules/rules';
+import { BuildError } from './build/build-error.ts';
+import { type Bundle, bundleFunctions } from './build/bundle.ts';
+import { packageService } from './build/package-service.ts';
+import { readRules } from './build/read-rules.ts';
+
+export type BuildOptions = {
+  /** The checkout: the folder of `functions/` and `serverless.yml`. */
+  root: string;
+  /** The rules file, relative to `root`. */
+  config: string;
+  /** Makes every duration of the rules that many times shorter. Needs an `outDir` of its own. */
+  hastenBy?: number;
+  /**
+   * The folder that gets `dist/` and `.serverless/`, relative to `root`; created if missing. Builds that may run at the same
+   * time need one each.
+   * @default root
+   */
+  outDir?: string;
+  /** @default 'local' */
+  stage?: string;
+  /** Told one line for each step done. */
+  report?: (line: string) => void;
+};
+
+export type BuildResult = { templatePath: string; rules: Rules; bundles: Bundle[] };
+
+/**
+ * Builds what is deployed: checks the rules, bundles each function with them, and packages all of it.
+ * Throws a RulesError or a BuildError whose message is for the person who started the build.
+ */
+export async function build(options: BuildOptions): Promise<BuildResult> {
+  const { config, hastenBy, stage = 'local', report = () => {} } = options;
+  const root = path.resolve(options.root);
+  const outDir = path.resolve(root, options.outDir ?? '.');
+  if (hastenBy !== undefined && outDir === root) {
+    throw new BuildError(
+      'Hastened rules need an output folder of their own: what is in dist/ may be deployed.',
+    );
+  }
+  await mkdir(outDir, { recursive: true });
+
+  const lap = stopwatch();
+  const rules = await readRules(root, config, hastenBy);
+  report(`${config} checked in ${lap()}`);
+  const bundles = await bundleFunctions(root, outDir, rules);
+  report(`${bundles.map(({ name, bytes }) => `${name} ${kilobytes(bytes)}`).join(', ')} bundled in ${lap()}`);
+  const { templatePath, unchanged } = await packageService(root, outDir, stage);
+  report(`${path.relative(root, templatePath)} ${unchanged ? 'is unchanged, seen' : 'packaged'} in ${lap()}`);
+  return { templatePath, rules, bundles };
+}
+
+/** Each call gives the time since the call before. */
+function stopwatch(): () => string {
+  let lapStart = performance.now();
+  return () => {
+    const now = performance.now();
+    const seconds = (now - lapStart) / 1000;
+    lapStart = now;
+    return `${seconds.toFixed(2)} s`;
+  };
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024)} KB`;
+}
+
+async function main(): Promise<void> {
+  const root = path.resolve(import.meta.dirname, '..');
+  try {
+    await build({ root, config: process.env['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml', report: console.log });
+  } catch (error) {
+    if (!(error instanceof RulesError) && !(error instanceof BuildError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) await main();

@@ -1,0 +1,71 @@
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import type { Rules } from '#lib/rules/rules';
+import { BuildError } from './build-error.ts';
+
+/** One deployed function: the name of its file in `functions/`, and the size of its code without the source map. */
+export type Bundle = { name: string; bytes: number };
+
+/**
+ * Bundles every `functions/<name>.ts` into `<outDir>/dist/<name>.cjs`, with a source map beside it and `rules` inside.
+ * What was in `dist` before is gone, also when the bundling fails: a stale bundle cannot be packaged.
+ * Throws a BuildError that names each place at fault.
+ */
+export async function bundleFunctions(root: string, outDir: string, rules: Rules): Promise<Bundle[]> {
+  const dist = path.join(outDir, 'dist');
+  await rm(dist, { recursive: true, force: true });
+  const names = await functionNames(root);
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: names.map((name) => `functions/${name}.ts`),
+    outdir: dist,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    // Not ESM: there, an import of a builtin such as node:http reads its every export, and so loads Node's whole fetch.
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    minify: true,
+    // A stack trace is read without a source map at first: the names of functions and classes stay.
+    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'silent',
+    plugins: [rulesModule(rules)],
+  }).catch((error: Error) => {
+    throw new BuildError(error.message);
+  });
+  await writeFile(path.join(dist, 'metafile.json'), JSON.stringify(metafile));
+  const sizes = new Map(
+    Object.entries(metafile.outputs).map(([file, { bytes }]) => [path.basename(file), bytes]),
+  );
+  return names.map((name) => ({ name, bytes: sizes.get(`${name}.cjs`) ?? 0 }));
+}
+
+async function functionNames(root: string): Promise<string[]> {
+  const files = await readdir(path.join(root, 'functions'));
+  return files
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => path.basename(file, '.ts'))
+    .sort();
+}
+
+/** The module `poolkeeper:rules`: the compiled rules as data, declared in lib/rules/bundled.d.ts. */
+function rulesModule(rules: Rules): Plugin {
+  return {
+    name: 'poolkeeper-rules',
+    setup(bundler) {
+      bundler.onResolve({ filter: /^poolkeeper:rules$/ }, ({ path: name }) => ({
+        path: name,
+        namespace: 'rules',
+      }));
+      bundler.onLoad({ filter: /.*/, namespace: 'rules' }, () => ({
+        contents: JSON.stringify(rules),
+        loader: 'json',
+      }));
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { access, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import * as yaml from 'yaml';
+import { BuildError } from './build-error.ts';
+
+const run = promisify(execFile);
+
+export type PackagedService = {
+  /** The CloudFormation template of everything, as it would be deployed. */
+  templatePath: string;
+  /** True: the package of an earlier build is still right, and was left as it is. */
+  unchanged: boolean;
+};
+
+/**
+ * Packages the bundles in `<outDir>/dist` with `serverless.yml` into `<outDir>/.serverless`: one archive per function, and
+ * the CloudFormation template. Needs no network, account or login. Throws a BuildError with all that the Serverless
+ * Framework said.
+ */
+export async function packageService(root: string, outDir: string, stage: string): Promise<PackagedService> {
+  const declaration = await readFile(path.join(root, 'serverless.yml'), 'utf8');
+  if (outDir !== root) await writeFile(path.join(outDir, 'serverless.yml'), withoutPlugins(declaration));
+
+  const templatePath = path.join(outDir, '.serverless/cloudformation-template-update-stack.json');
+  const stampPath = path.join(outDir, '.serverless/inputs.sha256');
+  const stamp = await hashInputs(outDir, declaration, stage);
+  const packaged = await readFile(stampPath, 'utf8').catch(() => undefined);
+  if (packaged === stamp && (await exists(templatePath))) return { templatePath, unchanged: true };
+
+  const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  await run(process.execPath, [serverless, 'package', '--stage', stage], {
+    cwd: outDir,
+    env: { ...process.env, POOLKEEPER_BUNDLED: '1' },
+  }).catch((error: Error & { stdout?: string; stderr?: string }) => {
+    throw new BuildError(
+      `serverless.yml could not be packaged:\n${error.stdout ?? ''}${error.stderr ?? error.message}`,
+    );
+  });
+  await writeFile(stampPath, stamp);
+  return { templatePath, unchanged: false };
+}
+
+/** The plugin bundles the functions, which is done; and its path holds only beside the sources. */
+function withoutPlugins(declaration: string): string {
+  const document = yaml.parseDocument(declaration, { logLevel: 'silent' });
+  document.delete('plugins');
+  return document.toString({ lineWidth: 0 });
+}
+
+/** Everything that the package is made from: the code, the declaration, and what that reads from the environment. */
+async function hashInputs(outDir: string, declaration: string, stage: string): Promise<string> {
+  const dist = path.join(outDir, 'dist');
+  const files = (await readdir(dist)).sort();
+  const contents = await Promise.all(files.map((file) => readFile(path.join(dist, file))));
+  const variables = declaration
+    .matchAll(/\benv:(\w+)/g)
+    .map(([, name = '']) => `${name}=${process.env[name]}`);
+  const hash = createHash('sha256').update(JSON.stringify([stage, declaration, ...variables, ...files]));
+  for (const content of contents) hash.update(content);
+  return hash.digest('hex');
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as yaml from 'yaml';
+
+type Declared = Record<string, any>;
+
+export const root = path.resolve(import.meta.dirname, '../..');
+export const text = readFileSync(path.join(root, 'serverless.yml'), 'utf8');
+
+const shortForms: yaml.Tags = [
+  { tag: '!Ref', resolve: (name: string) => ({ Ref: name }) },
+  { tag: '!Sub', resolve: (template: string) => ({ 'Fn::Sub': template }) },
+  { tag: '!GetAtt', resolve: (attribute: string) => ({ 'Fn::GetAtt': attribute.split('.') }) },
+];
+
+const parsed: Declared = yaml.parse(text, { merge: true, customTags: shortForms, logLevel: 'silent' });
+
+/** serverless.yml with CloudFormation's short forms written out and `${self:…}` replaced by what it stands for. */
+export const service: Declared = resolved(parsed);
+
+export const resources: Declared = service['resources'].Resources;
+
+export function resourcesOfType(type: string): [logicalId: string, properties: Declared][] {
+  return Object.entries(resources)
+    .filter(([, resource]) => resource.Type === type)
+    .map(([logicalId, resource]) => [logicalId, resource.Properties]);
+}
+
+/** Which resource a `Ref` or `Fn::GetAtt` points at. */
+export function target(reference: Declared): string {
+  return reference['Ref'] ?? reference['Fn::GetAtt']?.[0];
+}
+
+function resolved(value: any): any {
+  if (Array.isArray(value)) return value.map(resolved);
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner)]));
+  }
+  if (typeof value !== 'string') return value;
+  const whole = /^\$\{self:([\w.-]+)\}$/.exec(value);
+  if (whole?.[1]) return resolved(lookUp(whole[1]));
+  return value.replaceAll(/\$\{self:([\w.-]+)\}/g, (_, address: string) => String(resolved(lookUp(address))));
+}
+
+function lookUp(address: string): any {
+  return address.split('.').reduce((value: any, key) => value[key], parsed);
+}

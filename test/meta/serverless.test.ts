@@ -1,0 +1,225 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { resources, resourcesOfType, root, service, target, text } from './serverless-declaration.ts';
+
+const functionNames = readdirSync(path.join(root, 'functions')).map((file) => path.basename(file, '.ts'));
+const functions: [name: string, declared: any][] = Object.entries(service['functions']);
+const consumers = functions.flatMap(([name, declared]) =>
+  (declared.events ?? [])
+    .filter((event: any) => event.sqs)
+    .map((event: any) => ({ name, declared, sqs: event.sqs })),
+);
+const queues = resourcesOfType('AWS::SQS::Queue');
+const sourceQueues = queues.filter(([, queue]) => queue['RedrivePolicy']);
+const deadLetterQueueIds = sourceQueues.map(([, queue]) =>
+  target(queue['RedrivePolicy'].deadLetterTargetArn),
+);
+const alarms = resourcesOfType('AWS::CloudWatch::Alarm').map(([, alarm]) => alarm);
+
+describe('functions', () => {
+  test('each file in functions/ is one function, and each function one file', () => {
+    expect(functions.map(([name]) => name).sort()).toEqual(functionNames.sort());
+  });
+
+  test.each(functions)('%s runs its own bundle, and its archive holds nothing else', (name, declared) => {
+    expect(declared).toMatchObject({
+      handler: `dist/${name}.handler`,
+      package: { patterns: [`dist/${name}.cjs*`] },
+    });
+    expect(service['package']).toMatchObject({ individually: true, patterns: ['!**'] });
+  });
+
+  test('all run on Node.js 24 and arm64', () => {
+    expect(service['provider']).toMatchObject({ runtime: 'nodejs24.x', architecture: 'arm64' });
+    for (const [, declared] of functions) expect(declared).not.toHaveProperty('runtime');
+    for (const [, declared] of functions) expect(declared).not.toHaveProperty('architecture');
+  });
+
+  test.each(functions)('%s raises an alarm when it fails and when it is throttled', (name) => {
+    const logicalId = `${name[0]!.toUpperCase()}${name.slice(1).replaceAll('-', 'Dash')}LambdaFunction`;
+    const metrics = alarms
+      .filter(
+        ({ Dimensions: [dimension] }) =>
+          dimension.Name === 'FunctionName' && target(dimension.Value) === logicalId,
+      )
+      .map(({ MetricName, Threshold, Statistic }) => ({ MetricName, Threshold, Statistic }));
+    expect(metrics).toEqual([
+      { MetricName: 'Errors', Threshold: 0, Statistic: 'Sum' },
+      { MetricName: 'Throttles', Threshold: 0, Statistic: 'Sum' },
+    ]);
+  });
+
+  test('the routes that users script against are there', () => {
+    const routes = functions.flatMap(([, { events = [] }]) => events.map((event: any) => event.httpApi));
+    expect(routes).toEqual(
+      expect.arrayContaining([
+        'POST /alerts/{source}',
+        'GET /healthz',
+        'GET /remediations',
+        'GET /remediations/{id}',
+      ]),
+    );
+  });
+});
+
+describe('queues', () => {
+  test('each queue is a source with a dead-letter queue of its own, or such a dead-letter queue', () => {
+    expect(queues.map(([id]) => id).sort()).toEqual(
+      [...sourceQueues.map(([id]) => id), ...deadLetterQueueIds].sort(),
+    );
+  });
+
+  test.each(sourceQueues)(
+    '%s is read by one function, which reports the messages it could not handle',
+    (id, queue) => {
+      const readers = consumers.filter(({ sqs }) => target(sqs.arn) === id);
+      expect(readers).toHaveLength(1);
+      const { sqs, declared } = readers[0]!;
+      expect(sqs.functionResponseType).toBe('ReportBatchItemFailures');
+      expect(sqs.maximumConcurrency).toBeGreaterThanOrEqual(2);
+      // AWS Lambda guide, "Creating and configuring an Amazon SQS event source mapping".
+      expect(queue['VisibilityTimeout']).toBeGreaterThanOrEqual(
+        6 * declared.timeout + sqs.maximumBatchingWindow,
+      );
+      expect(queue['RedrivePolicy'].maxReceiveCount).toBeGreaterThanOrEqual(5);
+      expect(sqs.batchSize).toBeLessThanOrEqual(10_000);
+    },
+  );
+
+  test.each(queues)('%s is encrypted', (_, queue) => {
+    expect(queue['SqsManagedSseEnabled']).toBe(true);
+  });
+
+  test.each(deadLetterQueueIds)(
+    '%s keeps its messages for 14 days, and raises an alarm at the first',
+    (id) => {
+      expect(resources[id].Properties.MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
+      expect(alarmsOfQueue(id)).toMatchObject([
+        { MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum', Threshold: 0 },
+      ]);
+    },
+  );
+
+  test.each(sourceQueues)('%s raises an alarm when messages wait too long', (id) => {
+    expect(alarmsOfQueue(id)).toMatchObject([
+      { MetricName: 'ApproximateAgeOfOldestMessage', Statistic: 'Maximum' },
+    ]);
+  });
+
+  test('every alarm reaches the topic, and a quiet system is not an alarm', () => {
+    for (const alarm of alarms) {
+      expect(alarm).toMatchObject({
+        AlarmActions: [{ Ref: 'AlarmTopic' }],
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+    }
+  });
+});
+
+describe('environment', () => {
+  test('nothing secret is in it', () => {
+    const names = functions.flatMap(([, { environment = {} }]) => Object.keys(environment));
+    const all = [...names, ...Object.keys(service['provider'].environment)];
+    expect(all.filter((name) => /(_AK|_SK|_KEY|TOKEN|SECRET|PASSWORD)$/.test(name))).toEqual([]);
+  });
+
+  test('the environment of whoever deploys gives no more than names of places', () => {
+    expect(new Set(text.matchAll(/\benv:(\w+)/g).map(([, name]) => name))).toEqual(
+      new Set([
+        'AWS_REGION',
+        'AWS_DEFAULT_REGION',
+        'HUAWEICLOUD_SDK_PROJECT_ID',
+        'HUAWEICLOUD_SDK_REGION',
+        'MODELARTS_ENDPOINT',
+      ]),
+    );
+  });
+
+  test.each(functions)('%s is told the right queues', (_, { environment = {} }) => {
+    for (const [variable, value] of Object.entries<any>(environment)) {
+      const [, kind, action] = /^POOLKEEPER_(QUEUE|DLQ)_(\w+)$/.exec(variable) ?? [];
+      if (!action) continue;
+      const queue = `${action.toLowerCase().replaceAll('_', '-')}${kind === 'DLQ' ? '-dlq' : ''}`;
+      expect(resources[target(value)].Properties.QueueName).toBe(`poolkeeper-\${sls:stage}-${queue}`);
+    }
+  });
+});
+
+describe('permissions', () => {
+  test('each function has a role of its own, that only Lambda can take', () => {
+    const roles = new Set(functions.map(([, { role }]) => role));
+    expect(roles.size).toBe(functions.length);
+    expect(new Set(resourcesOfType('AWS::IAM::Role').map(([id]) => id))).toEqual(roles);
+    for (const [, role] of resourcesOfType('AWS::IAM::Role')) {
+      expect(role['AssumeRolePolicyDocument'].Statement).toEqual([
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ]);
+      expect(role).not.toHaveProperty('ManagedPolicyArns');
+    }
+  });
+
+  test.each(functions)('%s has no wildcard', (_, { role }) => {
+    expect(JSON.stringify(statementsOf(role))).not.toContain('*');
+  });
+
+  test.each(functions)(
+    '%s may send to the queues it is told, and to no others',
+    (_, { role, environment = {} }) => {
+      const told = Object.values<any>(environment).map((value) => target(value ?? {}));
+      const queueIds = queues.map(([id]) => id).filter((id) => told.includes(id));
+      expect(allowed(role, 'sqs:SendMessage').sort()).toEqual(queueIds.sort());
+    },
+  );
+
+  test.each(functions)('%s may receive from its own queue alone', (name, { role }) => {
+    const own = consumers.filter((consumer) => consumer.name === name).map(({ sqs }) => target(sqs.arn));
+    for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']) {
+      expect(allowed(role, action)).toEqual(own);
+    }
+  });
+
+  test.each(functions)(
+    '%s may read the keys of ModelArts only if it calls it',
+    (_, { role, environment = {} }) => {
+      const readsKeys = JSON.stringify(statementsOf(role)).includes('/HUAWEICLOUD_SDK_SK');
+      expect(readsKeys).toBe('HUAWEICLOUD_SDK_PROJECT_ID' in environment);
+    },
+  );
+
+  test('the console cannot write, and nobody can delete', () => {
+    expect(JSON.stringify(statementsOf('ConsoleRole'))).not.toMatch(/dynamodb:(Put|Update)/);
+    for (const [, { role }] of functions) {
+      expect(JSON.stringify(statementsOf(role))).not.toMatch(/dynamodb:(Delete|BatchWrite)/);
+    }
+  });
+});
+
+test('the ledger is kept, backed up, encrypted, and pays by request', () => {
+  const { Properties: table, ...ledger } = resources['LedgerTable'];
+  expect(ledger).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  expect(table).toMatchObject({
+    BillingMode: 'PAY_PER_REQUEST',
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    SSESpecification: { SSEEnabled: true },
+    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+  });
+});
+
+function alarmsOfQueue(logicalId: string) {
+  return alarms.filter(
+    ({ Dimensions: [dimension] }) => dimension.Name === 'QueueName' && target(dimension.Value) === logicalId,
+  );
+}
+
+function statementsOf(role: string): any[] {
+  return resources[role].Properties.Policies.flatMap((policy: any) => policy.PolicyDocument.Statement);
+}
+
+/** The resources on which a role allows an action, by their logical ids. */
+function allowed(role: string, action: string): string[] {
+  return statementsOf(role)
+    .filter((statement) => [statement.Action].flat().includes(action))
+    .flatMap((statement) => [statement.Resource].flat().map(target));
+}
