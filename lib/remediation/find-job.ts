@@ -8,14 +8,17 @@ const CLOCK_SKEW_MS = 2 * 60_000;
 /**
  * Which of a pool's jobs a call whose answer was lost may have started. A job's texts may name its nodes, but need not: one
  * that names exactly the call's nodes is taken before one that names none, and one that names others is not this call's.
+ * With a rival, a job that names none may just as well be the rival's, and is left alone.
  *
  * @param jobs of the pool, without those that are known to be another call's.
+ * @param rivals whether another call of the pool has lost its answer, too.
  * @param poolNodes the names of all nodes of the pool, by which it is seen whom a text names.
  */
 export function candidateJobs(
   { action, callingAt, members }: Pick<Call, 'action' | 'callingAt' | 'members'>,
   jobs: readonly PoolJob[],
   poolNodes: readonly string[],
+  rivals: boolean,
 ): PoolJob[] {
   const sinceMs = Date.parse(callingAt ?? '') - CLOCK_SKEW_MS;
   const ours = new Set(members.flatMap(({ nodes }) => nodes));
@@ -28,6 +31,6 @@ export function candidateJobs(
     names: new Set(poolNodes.filter((node) => mentions(job.text, node))),
   }));
   const exact = named.filter(({ names }) => names.size > 0 && names.symmetricDifference(ours).size === 0);
-  const silent = named.filter(({ names }) => names.size === 0);
+  const silent = rivals ? [] : named.filter(({ names }) => names.size === 0);
   return (exact.length > 0 ? exact : silent).map(({ job }) => job);
 }

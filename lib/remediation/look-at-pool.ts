@@ -60,7 +60,8 @@ export async function lookAtPool(
 
   const looked: Looked[] = [];
   for (const call of calls) {
-    const look = { call, jobs, readNodes, services, invocation };
+    const rivals = calls.some((other) => other !== call && other.jobId === undefined);
+    const look = { call, rivals, jobs, readNodes, services, invocation };
     const after = call.jobId === undefined ? await searchJob(look) : await followJob(look, client, options);
     const overdue = !after.ended && call.deadline !== undefined && clock.now() >= Date.parse(call.deadline);
     if (overdue) await expire(call, after.seen, services);
@@ -71,6 +72,8 @@ export async function lookAtPool(
 
 type Look = {
   call: Call;
+  /** Whether another call of the pool looks for its job, too. */
+  rivals: boolean;
   /** Undefined: they could not be read. */
   jobs: readonly PoolJob[] | undefined;
   readNodes: () => Promise<readonly PoolNode[] | undefined>;
@@ -117,7 +120,7 @@ async function secondLook(
 }
 
 /** Looks for the job of a call whose answer was lost, adopts it if there is just one, and gives up after a while. */
-async function searchJob({ call, jobs, readNodes, services, invocation }: Look): Promise<Looked> {
+async function searchJob({ call, rivals, jobs, readNodes, services, invocation }: Look): Promise<Looked> {
   const { clock, store } = services;
   const ageMs = clock.now() - calledAtMs(call);
   const waiting = { call, ended: false, seen: 'searching' };
@@ -125,7 +128,7 @@ async function searchJob({ call, jobs, readNodes, services, invocation }: Look):
 
   const nodes = jobs && (await readNodes());
   const free = jobs && nodes ? await withoutOwner(call, jobs, services) : [];
-  const candidates = candidateJobs(call, free, nodes?.map(({ name }) => name) ?? []);
+  const candidates = candidateJobs(call, free, nodes?.map(({ name }) => name) ?? [], rivals);
   const [job] = candidates;
   if (job && candidates.length === 1 && (await ownJob(store, call, job.jobId, clock.now()))) {
     const adopted = await recordAnswer(store, call.id, { state: 'accepted', jobId: job.jobId });

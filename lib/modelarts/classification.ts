@@ -1,0 +1,83 @@
+/**
+ * What is known about a request that did not succeed.
+ *
+ * - `refused`: the API answered, and did nothing.
+ * - `not-sent`: no byte of it left this machine.
+ * - `unknown`: the API may have done it, or may still be doing it.
+ */
+export type Outcome = 'refused' | 'not-sent' | 'unknown';
+
+export interface Classification {
+  readonly outcome: Outcome;
+  /** A later try may succeed. */
+  readonly transient: boolean;
+  /** The API asks to be called less often. */
+  readonly throttled: boolean;
+  /** The key was not accepted; more than five of these in a row lock it for five minutes (facts.md 5.2). */
+  readonly credentialsRefused: boolean;
+}
+
+interface Rule {
+  readonly statuses?: readonly [from: number, to: number];
+  readonly codes?: RegExp;
+  readonly is: Classification;
+  readonly source: string;
+}
+
+const permanent = {
+  outcome: 'refused',
+  transient: false,
+  throttled: false,
+  credentialsRefused: false,
+} as const;
+const later = { ...permanent, transient: true } as const;
+const ambiguous = { ...later, outcome: 'unknown' } as const;
+
+/** The first row that fits decides. A code is never enough where it appears with several statuses. */
+const rules: readonly Rule[] = [
+  {
+    codes: /^(ModelArts\.5039|API(GW|G)\.0308)$/,
+    is: { ...later, throttled: true },
+    source: 'facts.md 5.1 ("too many requests", answered with 500) and 5.2 (0308)',
+  },
+  { statuses: [429, 429], is: { ...later, throttled: true }, source: 'facts.md 5.3' },
+  { statuses: [401, 401], is: { ...permanent, credentialsRefused: true }, source: 'facts.md 5.1, 5.2' },
+  {
+    statuses: [403, 403],
+    codes: /^ModelArts\.020[36]$/,
+    is: { ...permanent, credentialsRefused: true },
+    source: 'facts.md 5.1: invalid token and invalid AK/SK also come as 403',
+  },
+  {
+    statuses: [408, 408],
+    is: ambiguous,
+    source: 'A proxy may answer 408 or 499 for a request that it has already passed on',
+  },
+  { statuses: [499, 499], is: ambiguous, source: 'as 408' },
+  {
+    statuses: [400, 499],
+    codes: /^ModelArts\.(2878|5044|6355|2887|2889|3976)$/,
+    is: later,
+    source: 'facts.md 5.1: conflict, still initialising, pool not running, flavor sold out',
+  },
+  { statuses: [400, 499], is: permanent, source: 'facts.md 5.1, 5.2' },
+  {
+    statuses: [500, 599],
+    is: ambiguous,
+    source: 'facts.md 5.2: 0202 and 0203 may come after the work was done',
+  },
+];
+
+/**
+ * Says what an answer other than 2xx means.
+ *
+ * @param status HTTP status
+ * @param code the vendor's `error_code`, where the body had one
+ */
+export function classify(status: number, code?: string): Classification {
+  const fits = ({ statuses, codes }: Rule) =>
+    (statuses === undefined || (status >= statuses[0] && status <= statuses[1])) &&
+    (codes === undefined || (code !== undefined && codes.test(code)));
+  // Neither success nor error (1xx, 3xx): nothing is known, and asking again will not change it.
+  return rules.find(fits)?.is ?? { ...ambiguous, transient: false };
+}

@@ -1,0 +1,28 @@
+import { type Dispatcher, Pool } from 'undici';
+
+export interface Connections {
+  for(method: string): Pick<Dispatcher, 'dispatch'>;
+  close(): Promise<void>;
+}
+
+/**
+ * The client's connections to one origin. Reads keep theirs alive. Every write gets a new one: a connection that the
+ * server, or the freezing of a function between two invocations, has quietly closed would otherwise break under a write
+ * that was already on its way, and nobody could say whether it was done.
+ */
+export function openConnections(origin: string): Connections {
+  // HTTP/2 would only cost start-up time here.
+  const reads = new Pool(origin, { allowH2: false });
+  const writes = new Pool(origin, { allowH2: false, maxRequestsPerClient: 1 });
+  return {
+    for: (method) => (method === 'GET' ? reads : writes),
+    close: async () => {
+      await Promise.all([reads.close(), writes.close()]);
+    },
+  };
+}
+
+/** Uses somebody else's dispatcher for everything, and leaves it open. */
+export function borrowConnections(dispatcher: Dispatcher): Connections {
+  return { for: () => dispatcher, close: () => Promise.resolve() };
+}

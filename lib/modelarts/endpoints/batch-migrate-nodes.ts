@@ -1,0 +1,14 @@
+import { defineEndpoint } from '../endpoint.ts';
+import { AcceptedJob } from '../replies/accepted-job.ts';
+import { BatchMigrateNodesRequest } from '../requests/batch-migrate-nodes.ts';
+
+/** Moves nodes to another pool. The type of its job is documented nowhere (facts.md 10, row 25). */
+export const batchMigrateNodes = defineEndpoint({
+  name: 'batchMigrateNodes',
+  method: 'POST',
+  path: '/v2/{project_id}/pools/{pool_name}/nodes/batch-migrate',
+  body: BatchMigrateNodesRequest,
+  reply: AcceptedJob,
+  idempotent: false,
+  page: 'Migrating Nodes in Batches, 2026-01-30',
+});

@@ -1,0 +1,15 @@
+import { defineEndpoint } from '../endpoint.ts';
+import { PoolJob } from '../replies/pool-job.ts';
+
+/**
+ * Reads one job. On no page: only Huawei's Terraform provider calls it (facts.md 1.2), so a 404 may mean that the job is
+ * still too young, or that there is no such operation. `listJobs` is the documented way.
+ */
+export const showJob = defineEndpoint({
+  name: 'showJob',
+  method: 'GET',
+  path: '/v2/{project_id}/jobs/{job_id}',
+  reply: PoolJob,
+  idempotent: true,
+  page: 'undocumented; terraform-provider-huaweicloud, resource_huaweicloud_modelartsv2_node_batch_reset.go',
+});

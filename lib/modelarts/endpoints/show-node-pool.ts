@@ -1,0 +1,12 @@
+import { defineEndpoint } from '../endpoint.ts';
+import { NodePool } from '../replies/node-pool.ts';
+
+/** Reads one node pool. One that does not exist answers 400 `ModelArts.50004000`, not 404 (facts.md 3.1). */
+export const showNodePool = defineEndpoint({
+  name: 'showNodePool',
+  method: 'GET',
+  path: '/v2/{project_id}/pools/{pool_name}/nodepools/{nodepool_name}',
+  reply: NodePool,
+  idempotent: true,
+  page: 'https://support.huaweicloud.com/api-modelarts/node_management.md',
+});

@@ -1,0 +1,12 @@
+import { defineEndpoint } from '../endpoint.ts';
+import { PoolNode } from '../replies/pool-node.ts';
+
+/** Reads one node. */
+export const showPoolNode = defineEndpoint({
+  name: 'showPoolNode',
+  method: 'GET',
+  path: '/v2/{project_id}/pools/{pool_name}/nodes/{node_name}',
+  reply: PoolNode,
+  idempotent: true,
+  page: 'https://support.huaweicloud.com/api-modelarts/node_management.md',
+});

@@ -1,0 +1,12 @@
+import { defineEndpoint } from '../endpoint.ts';
+import { Pool } from '../replies/pool.ts';
+
+/** Reads one pool. */
+export const showPool = defineEndpoint({
+  name: 'showPool',
+  method: 'GET',
+  path: '/v2/{project_id}/pools/{pool_name}',
+  reply: Pool,
+  idempotent: true,
+  page: 'facts.md 3.2; operation ShowPool of huaweicloud-sdk-python-v3',
+});

@@ -1,0 +1,107 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+
+export interface WireRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+export interface Answer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** False where the connection ended, or time ran out, in the middle of the body. */
+  readonly complete: boolean;
+}
+
+export interface NoAnswer {
+  readonly kind: 'no-answer';
+  readonly why: 'timed-out' | 'aborted' | 'connection';
+  /** False: no byte of the request left this machine. True: the server may have it. */
+  readonly sent: boolean;
+  readonly cause?: Error;
+}
+
+export interface ExchangeLimits {
+  readonly timeoutMs: number;
+  readonly maxReplyBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Sends one request once and reads the whole answer. Never rejects.
+ *
+ * Uses undici's `dispatch` rather than its `request`, because only the handler is told when a request begins to be
+ * written to a socket (`onRequestStart`): the one fact that tells "not sent" from "maybe done".
+ */
+export function exchange(
+  dispatcher: Pick<Dispatcher, 'dispatch'>,
+  request: WireRequest,
+  { timeoutMs, maxReplyBytes, signal }: ExchangeLimits,
+): Promise<Answer | NoAnswer> {
+  const { promise, resolve } = Promise.withResolvers<Answer | NoAnswer>();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let head: Pick<Answer, 'status' | 'headers'> | undefined;
+  let controller: Dispatcher.DispatchController | undefined;
+  let settled = false;
+
+  const settle = (result: Answer | NoAnswer) => {
+    settled = true;
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+    resolve(result);
+  };
+  const answer = (complete: boolean) => {
+    if (head) settle({ kind: 'answer', ...head, body: Buffer.concat(chunks).toString('utf8'), complete });
+  };
+  const stop = (why: NoAnswer['why'], cause?: Error) => {
+    if (settled) return;
+    if (head) answer(false);
+    else settle({ kind: 'no-answer', why, sent: controller !== undefined, ...(cause && { cause }) });
+    controller?.abort(cause ?? new Error(why));
+  };
+  const onAbort = () => stop('aborted');
+  const timer = setTimeout(() => stop('timed-out'), timeoutMs);
+  signal?.addEventListener('abort', onAbort);
+
+  const handler: Dispatcher.DispatchHandler = {
+    onRequestStart(started) {
+      // A request that was given up while its connection was being made, or that undici puts back into its queue after
+      // the connection broke, must not be written (again).
+      if (settled || controller) started.abort(new Error('not sent twice'));
+      else controller = started;
+    },
+    onResponseStart(_, status, headers) {
+      // 1xx are announcements; the answer is yet to come.
+      if (status >= 200) head = { status, headers };
+    },
+    onResponseData(_, chunk) {
+      bytes += chunk.length;
+      if (bytes > maxReplyBytes) stop('connection');
+      else chunks.push(chunk);
+    },
+    onResponseEnd: () => answer(true),
+    onResponseError: (_, error) => stop('connection', error),
+  };
+  if (signal?.aborted) {
+    onAbort();
+    return promise;
+  }
+  const { method, url, headers, body } = request;
+  const options: Dispatcher.DispatchOptions = {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method,
+    headers: { ...headers },
+    ...(body && { body }),
+    // The timer above bounds the whole exchange, connecting included.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+  dispatcher.dispatch(options, handler);
+  return promise;
+}

@@ -1,0 +1,29 @@
+import type { AttemptFailure } from './answer.ts';
+
+const notSent = {
+  outcome: 'not-sent',
+  transient: true,
+  throttled: false,
+  credentialsRefused: false,
+} as const;
+
+/** Says why a request must not be sent now, if so. All times in milliseconds since the epoch. */
+export function hindrance(state: {
+  readonly now: number;
+  /** Until then the key must not be tried again. */
+  readonly lockedUntilMs: number;
+  readonly deadlineMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}): AttemptFailure | undefined {
+  const { now, lockedUntilMs, deadlineMs, signal } = state;
+  if (now < lockedUntilMs) {
+    const reason =
+      'the API refused this access key a moment ago, and trying on would get it locked: check the key';
+    return { ...notSent, code: 'credentials-refused', retryAfterMs: lockedUntilMs - now, reason };
+  }
+  if (signal?.aborted) return { ...notSent, code: 'aborted', reason: 'its caller gave up before it began' };
+  if (deadlineMs !== undefined && deadlineMs <= now) {
+    return { ...notSent, code: 'deadline-over', reason: `its deadline was over ${now - deadlineMs} ms ago` };
+  }
+  return undefined;
+}

@@ -1,0 +1,27 @@
+export interface ClientLimits {
+  /** For one try of a read, connecting included. @default 10_000 */
+  readonly readTimeoutMs: number;
+  /** For one try of a write, connecting included. @default 30_000 */
+  readonly writeTimeoutMs: number;
+  /** Tries of one call, the first included. @default 4 */
+  readonly maxAttempts: number;
+  /** Upper bound of the first wait between two tries; it doubles with every further one. @default 500 */
+  readonly baseDelayMs: number;
+  /** A longer wait, also one that the API asks for, is left to the caller. @default 20_000 */
+  readonly maxDelayMs: number;
+  /** How long nothing is sent after the API refused the key. @default 300_000 */
+  readonly credentialLockMs: number;
+  /** A longer answer is given up as unreadable. @default 33_554_432 */
+  readonly maxReplyBytes: number;
+}
+
+export const defaultLimits: ClientLimits = {
+  readTimeoutMs: 10_000,
+  writeTimeoutMs: 30_000,
+  maxAttempts: 4,
+  baseDelayMs: 500,
+  maxDelayMs: 20_000,
+  // facts.md 5.2: more than five failed authentications in a row lock the key for five minutes.
+  credentialLockMs: 300_000,
+  maxReplyBytes: 32 * 1024 * 1024,
+};

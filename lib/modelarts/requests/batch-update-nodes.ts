@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { NodeNames } from './node-names.ts';
+import { NodeTags } from './tags.ts';
+import { Text } from './text.ts';
+
+/** Page batch-update, table NodeDriver. No action is documented that uses it (facts.md 10, row 8). */
+const NodeDriver = z.strictObject({ version: Text.optional(), updateStrategy: Text.optional() });
+
+const parameters = {
+  action: z.enum(['openHaRedundant', 'closeHaRedundant', 'createTags', 'deleteTags']),
+  haRedundantEnable: z.boolean().optional(),
+  haRedundantEffect: z.enum(['NoSchedule', 'NoExecute']).optional(),
+  driver: NodeDriver.optional(),
+  tags: NodeTags.optional(),
+};
+
+type Parameters = z.output<z.ZodObject<typeof parameters>>;
+
+/** What an action needs, and what would contradict it or be passed over in silence. */
+const agreesWithItsAction: z.core.CheckFn<Parameters> = ({ value, issues }) => {
+  const { action, haRedundantEnable, haRedundantEffect, tags } = value;
+  const refuse = (field: keyof Parameters, message: string) =>
+    issues.push({ code: 'custom', path: [field], message, input: value });
+
+  if (action === 'createTags' || action === 'deleteTags') {
+    if (tags === undefined || tags.length === 0)
+      refuse('tags', `is mandatory for ${action}: at least one tag`);
+    if (haRedundantEnable !== undefined) refuse('haRedundantEnable', `does not go with ${action}`);
+    if (haRedundantEffect !== undefined) refuse('haRedundantEffect', `does not go with ${action}`);
+  } else {
+    const enables = action === 'openHaRedundant';
+    if (tags !== undefined) refuse('tags', `does not go with ${action}`);
+    if (haRedundantEnable === !enables)
+      refuse('haRedundantEnable', `contradicts ${action}: must be ${enables} or left out`);
+  }
+};
+
+/** Page batch-update, table 2. `deleteTags` needs the values too (facts.md 10, row 10). */
+export const BatchUpdateNodesRequest = z
+  .strictObject({ nodeNames: NodeNames, ...parameters })
+  .check(agreesWithItsAction);
+export type BatchUpdateNodesRequest = z.output<typeof BatchUpdateNodesRequest>;
+
+/** The request less the nodes. */
+export const BatchUpdateNodesParameters = z.strictObject(parameters).check(agreesWithItsAction);
+export type BatchUpdateNodesParameters = z.output<typeof BatchUpdateNodesParameters>;

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { CreatingStep } from './creating-step.ts';
+import { ExtendParamsMap } from './extend-params.ts';
+import { Labels, Taint } from './kubernetes.ts';
+import { NodeNetwork } from './network.ts';
+import { UserTags } from './tags.ts';
+import { Text } from './text.ts';
+
+const Count = z.int().min(0, 'must be at least 0');
+
+/** Page update-node-pool, table PoolNodeAz. */
+const PoolNodeAz = z.strictObject({ az: Text, count: Count });
+
+/** Page update-node-pool, table Os. */
+const Os = z.strictObject({
+  name: Text.optional(),
+  imageId: Text.optional(),
+  imageType: z.enum(['private']).optional(),
+});
+
+const fields = z.strictObject({
+  nodePool: Text.optional(),
+  flavor: Text,
+  count: Count,
+  maxCount: Count,
+  azs: z.array(PoolNodeAz).optional(),
+  taints: z.array(Taint).optional(),
+  labels: Labels.optional(),
+  tags: UserTags.optional(),
+  network: NodeNetwork.optional(),
+  extendParams: ExtendParamsMap.optional(),
+  creatingStep: CreatingStep.optional(),
+  os: Os.optional(),
+});
+
+const maxBelowCount = { path: ['maxCount'], error: 'must be at least count (the same, for a physical pool)' };
+
+/** Page update-node-pool, table PoolResource: flavor, count and maxCount always go together (facts.md 10, row 16). */
+export const PoolResource = fields.refine(({ count, maxCount }) => maxCount >= count, maxBelowCount);
+export type PoolResource = z.output<typeof PoolResource>;
+
+/** A part of it, to be merged into what the node pool has. */
+export const PoolResourceChange = fields
+  .partial()
+  .refine((change) => Object.keys(change).length > 0, 'must change something')
+  .refine(
+    ({ count, maxCount }) => count === undefined || maxCount === undefined || maxCount >= count,
+    maxBelowCount,
+  );
+export type PoolResourceChange = z.output<typeof PoolResourceChange>;
+
+/** Page update-node-pool, tables 3 and 4. A merge patch: lists are replaced whole (facts.md 10, row 17). */
+export const PatchNodePoolRequest = z.strictObject({ spec: z.strictObject({ resources: PoolResource }) });
+export type PatchNodePoolRequest = z.output<typeof PatchNodePoolRequest>;

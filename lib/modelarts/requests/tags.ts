@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { distinct } from './text.ts';
+
+// facts.md 10, row 11: the pages give no lengths; these are the limits of Huawei's tag service (TMS).
+const MAX_KEY_LENGTH = 128;
+const MAX_VALUE_LENGTH = 255;
+const keyLength = `must have 1 to ${MAX_KEY_LENGTH} characters`;
+const valueLength = `must have at most ${MAX_VALUE_LENGTH} characters`;
+const characters = 'must consist of letters, digits, spaces and _.:=+-@';
+const spaces = 'must not start or end with a space';
+
+const text = z
+  .string()
+  .regex(/^[\p{L}\p{M}\p{Nd} _.:=+\-@]*$/u, characters)
+  .regex(/^(?! )(?!.* $)/, spaces);
+
+/**
+ * Page batch-update, table NodeTag. The page forbids keys that start with `sys`, the SDK such as start with `_sys_`
+ * (facts.md 10, row 9): both are refused.
+ */
+export const NodeTag = z.strictObject({
+  key: text
+    .min(1, keyLength)
+    .max(MAX_KEY_LENGTH, keyLength)
+    .regex(/^(?!sys|_sys_)/, 'must not start with sys or _sys_'),
+  value: text.max(MAX_VALUE_LENGTH, valueLength),
+});
+
+/** Tables UserTags and UserTag. */
+const UserTag = z.strictObject({
+  key: z
+    .string()
+    .min(1, keyLength)
+    .max(MAX_KEY_LENGTH, keyLength)
+    .regex(/^(?!CCE-|__type_baremetal)/, 'must not start with CCE- or __type_baremetal'),
+  value: z.string().max(MAX_VALUE_LENGTH, valueLength),
+});
+
+const differentKeys = distinct((tag: { key: string }) => tag.key);
+const sameKeyTwice = 'must not hold the same key twice';
+
+export const NodeTags = z.array(NodeTag).refine(differentKeys, sameKeyTwice);
+export const UserTags = z.array(UserTag).refine(differentKeys, sameKeyTwice);

@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { parseRules } from '#lib/rules/parse';
+
+export default parseRules(
+  readFileSync(new URL('../poolkeeper.yml', import.meta.url), 'utf8'),
+  'poolkeeper.yml',
+);

@@ -1,0 +1,233 @@
+import { resetNodes } from '#functions/reset-nodes';
+import type { QueueMessage } from '#lib/aws/queue';
+import type { Clock } from '#lib/clock';
+import type { Alert } from '#lib/decision/decide';
+import type { Invocation } from '#lib/handler/invocation';
+import type { QueueRecord } from '#lib/handler/on-queue';
+import { createMemoryStore } from '#lib/ledger/memory-store';
+import type { Remediation } from '#lib/ledger/remediation';
+import { createLogger } from '#lib/log';
+import type { ModelArtsClient } from '#lib/modelarts/client';
+import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/errors';
+import { act } from '#lib/remediation/act';
+import { poll } from '#lib/remediation/poll';
+import { receive } from '#lib/remediation/receive';
+import { parseRules } from '#lib/rules/parse';
+
+export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
+
+export const RULES = `
+pools:
+  train-a: { id: ${POOL} }
+rules:
+  - name: card-lost
+    when: { source: alertmanager, labels: { alertname: CardLost } }
+    node: { from: labels.instance }
+    pool: train-a
+    mode: act
+    cooldown: 6h
+    ladder: [ { reset-nodes: {} } ]
+  - name: watched
+    when: { labels: { alertname: Watched } }
+    node: { from: labels.instance }
+    pool: train-a
+    ladder: [ { reset-nodes: {} } ]
+  - name: verified
+    when: { labels: { alertname: Verified } }
+    node: { from: labels.instance }
+    pool: train-a
+    mode: act
+    ladder: [ { reset-nodes: {}, verify: { healthyFor: 2m, within: 20m } } ]
+polling: { first: 90s, every: 30s }
+`;
+
+type FakeNode = { name: string; phase: string; privateIp: string; driverPhase?: string };
+type FakeJob = {
+  jobId: string;
+  phase: string;
+  suspended: boolean;
+  startedAtMs: number;
+  type?: string;
+  message?: string;
+  text: string;
+};
+
+/** The whole of Poolkeeper's remediation code on a clock that is moved by hand, with queues and an API in memory. */
+export function createBench(rulesText = RULES) {
+  let now = Date.parse('2026-11-20T10:00:00Z');
+  const clock: Clock = { now: () => now, sleep: () => Promise.resolve() };
+  const rules = parseRules(rulesText, 'rules.yml');
+  const store = createMemoryStore();
+  const logs: string[] = [];
+  const log = createLogger({}, { write: (line) => logs.push(line), now: clock.now });
+
+  const nodes = new Map<string, FakeNode>();
+  for (let index = 1; index <= 120; index += 1) {
+    const name = `os-node-created-${String(index).padStart(5, '0')}`;
+    nodes.set(name, { name, phase: 'Abnormal', privateIp: `10.0.${Math.floor(index / 250)}.${index % 250}` });
+  }
+  const jobs: FakeJob[] = [];
+  const requests: { endpoint: string; body?: any; at: number }[] = [];
+  /** Decides what becomes of a request: throws, or returns to let it be done. */
+  const api = {
+    before: (_endpoint: string, _body: any): void => {},
+    after: (_endpoint: string, _body: any): void => {},
+  };
+
+  const client = {
+    close: () => Promise.resolve(),
+    send(endpoint: any, input: any) {
+      requests.push({ endpoint: endpoint.name, body: input.body, at: now });
+      api.before(endpoint.name, input.body);
+      const reply = answer(endpoint.name, input);
+      api.after(endpoint.name, input.body);
+      return Promise.resolve(reply);
+    },
+  } as ModelArtsClient;
+
+  function answer(endpoint: string, { body, query }: any): unknown {
+    if (/reset/i.test(endpoint)) {
+      const jobId = `job-${jobs.length + 1}`;
+      jobs.push({
+        jobId,
+        phase: 'Running',
+        suspended: false,
+        startedAtMs: now,
+        type: 'reset-nodes',
+        text: JSON.stringify(body.nodeNames),
+      });
+      for (const name of body.nodeNames) nodes.get(name)!.phase = 'Creating';
+      return { jobId };
+    }
+    if (/jobs/i.test(endpoint))
+      return { count: jobs.length, jobs: jobs.filter(({ startedAtMs }) => startedAtMs >= query.since) };
+    if (/workload/i.test(endpoint)) return { count: 0, workloads: [] };
+    if (/nodes/i.test(endpoint))
+      return {
+        nodes: [...nodes.values()].map((node) => ({ labels: {}, annotations: {}, taints: [], ...node })),
+      };
+    throw apiError(endpoint, { outcome: 'refused', transient: false, status: 404, code: 'APIGW.0101' });
+  }
+
+  type Waiting = QueueMessage & { dueMs: number; messageId: string; receives: number };
+  let messageCount = 0;
+  const queues = { commands: [] as Waiting[], follow: [] as Waiting[], deadLetters: [] as Waiting[] };
+  const queue = (name: keyof typeof queues) => ({
+    send(messages: readonly QueueMessage[]) {
+      for (const message of messages) {
+        messageCount += 1;
+        queues[name].push({
+          ...message,
+          dueMs: now + (message.delaySeconds ?? 0) * 1000,
+          messageId: `m${messageCount}`,
+          receives: 0,
+        });
+      }
+      return Promise.resolve();
+    },
+  });
+
+  const services = {
+    store,
+    rules,
+    clock,
+    modelarts: () => client,
+    commands: queue('commands'),
+    follow: queue('follow'),
+    deadLetters: queue('deadLetters'),
+  };
+  const invocation = (): Invocation => ({
+    log,
+    deadlineMs: now + 58_000,
+    signal: new AbortController().signal,
+  });
+  const handleCommands = act(resetNodes);
+
+  /** Takes what is due off a queue, as one batch, twice as often as `copies` says, and hands it to its function. */
+  async function drain(name: 'commands' | 'follow', copies = 1): Promise<number> {
+    const due = queues[name].filter(({ dueMs }) => dueMs <= now);
+    queues[name] = queues[name].filter((message) => !due.includes(message));
+    if (due.length === 0) return 0;
+    const records = due.map(
+      ({ messageId, body, receives }): QueueRecord => ({
+        messageId,
+        body,
+        sentAtMs: now,
+        receiveCount: receives + 1,
+      }),
+    );
+    const batches = Array.from({ length: copies }, () =>
+      name === 'commands'
+        ? handleCommands(records, services, invocation())
+        : poll(records, services, invocation()),
+    );
+    const again = new Set((await Promise.all(batches)).flat());
+    for (const message of due)
+      if (again.has(message.messageId))
+        queues[name].push({ ...message, dueMs: now + 360_000, receives: message.receives + 1 });
+    return due.length;
+  }
+
+  return {
+    rules,
+    store,
+    nodes,
+    jobs,
+    requests,
+    api,
+    queues,
+    logs,
+    services,
+    invocation,
+    drain,
+    now: () => now,
+    resets: () => requests.filter(({ endpoint }) => /reset/i.test(endpoint)),
+    /** Moves the clock on in steps, working off what falls due. */
+    async advance(ms: number, step = 5_000): Promise<void> {
+      const end = now + ms;
+      while (now < end) {
+        now = Math.min(now + step, end);
+        await drain('commands');
+        await drain('follow');
+      }
+    },
+    receive: (...alerts: readonly (Alert & { endsAt?: string })[]) =>
+      receive(alerts, { ...services, commands: { 'reset-nodes': services.commands } }, invocation()),
+    command: (body: unknown) =>
+      services.commands.send([{ body: typeof body === 'string' ? body : JSON.stringify(body) }]),
+    endJob(jobId: string, phase = 'Success', after: Record<string, string> = {}): void {
+      const job = jobs.find((candidate) => candidate.jobId === jobId)!;
+      job.phase = phase;
+      for (const name of JSON.parse(job.text || '[]')) nodes.get(name)!.phase = after[name] ?? 'Available';
+    },
+    remediations: (): Remediation[] =>
+      store
+        .documents()
+        .filter(({ pk }) => pk.startsWith('remediation#'))
+        .map(({ value }) => value as Remediation),
+  };
+}
+
+export function nodeName(index: number): string {
+  return `os-node-created-${String(index).padStart(5, '0')}`;
+}
+
+export function firing(
+  node: string,
+  more: Partial<Alert> & { endsAt?: string; alertname?: string } = {},
+): Alert {
+  const { alertname = 'CardLost', ...rest } = more;
+  return {
+    source: 'alertmanager',
+    status: 'firing',
+    labels: { alertname, instance: node },
+    annotations: {},
+    fingerprint: `fp-${alertname}-${node}`,
+    startsAt: '2026-11-20T09:59:30.000Z',
+    ...rest,
+  };
+}
+
+export function apiError(name: string, failure: Omit<ModelArtsFailure, 'endpoint' | 'path'>): ModelArtsError {
+  return new ModelArtsError({ endpoint: { name, method: 'POST', idempotent: false }, path: '/', ...failure });
+}
