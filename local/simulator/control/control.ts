@@ -1,0 +1,114 @@
+import { Fault, type FaultInput } from '../faults/fault.ts';
+import type { KeyLock } from '../key-lock.ts';
+import type { SettingsChange, SimulatorOptions } from '../options.ts';
+import type { RequestLog } from '../request-log.ts';
+import { endJob, resumeJob, suspendJob } from '../world/job-steps.ts';
+import { scheduleNodeFailure } from '../world/node-failures.ts';
+import { catchUp, createWorld, type World } from '../world/world.ts';
+import { checked, type JobChange, type NodeChange } from './changes.ts';
+import { ControlError } from './control-error.ts';
+import {
+  type JobState,
+  jobState,
+  type NodeState,
+  nodeState,
+  type SimulatorState,
+  simulatorState,
+} from './state.ts';
+
+/**
+ * The hand that reaches into the simulated world, for tests and behind the control routes. Everything takes effect at
+ * once. A ControlError says what is wrong with the input.
+ */
+export interface SimulatorControl {
+  state(): SimulatorState;
+  /** Changes how the world runs; jobs that have begun keep their durations. */
+  change(settings: SettingsChange): void;
+  /** A job that is at work on the node goes on, and sets the node's phase when it comes to it. */
+  changeNode(name: string, change: NodeChange): NodeState;
+  changeJob(id: string, change: JobChange): JobState;
+  /** Returns the fault's id. */
+  addFault(fault: FaultInput): string;
+  /** Removes one fault, or all. */
+  removeFaults(id?: string): void;
+  /** Everything as at the start: a new world from the same options, no lock, an empty log. */
+  reset(): void;
+}
+
+export interface ControlledSimulator extends SimulatorControl {
+  /** The world of the moment; not caught up. */
+  world(): World;
+}
+
+const checkPool = (world: World, { match: { pool: wanted } }: Fault): void => {
+  const pools = [...world.pools.values()];
+  if (wanted === undefined || pools.some(({ id, displayName }) => wanted === id || wanted === displayName))
+    return;
+  throw new ControlError(
+    400,
+    `match.pool: no pool ${wanted}; there is ${pools.map((pool) => pool.displayName).join(', ')}`,
+  );
+};
+
+export const createControl = (
+  options: SimulatorOptions,
+  now: () => number,
+  log: RequestLog,
+  keyLock: KeyLock,
+): ControlledSimulator => {
+  const start = (): World => {
+    const created = createWorld(options, now);
+    for (const fault of options.faults) checkPool(created, fault);
+    return created;
+  };
+  let world = start();
+  const current = (): World => {
+    catchUp(world);
+    return world;
+  };
+
+  return {
+    world: () => world,
+    state: () => simulatorState(current(), log.list()),
+    change(change) {
+      const { clock, settings, nowMs } = current();
+      Object.assign(settings, change);
+      if (change.speed !== undefined) clock.setSpeed(change.speed);
+      if (change.nodeFailuresPerDay !== undefined) scheduleNodeFailure(world, nowMs);
+    },
+    changeNode(name, { workload, ...change }) {
+      const pool = current()
+        .pools.values()
+        .find(({ nodes }) => nodes.has(name));
+      const node = pool?.nodes.get(name);
+      if (pool === undefined || node === undefined) throw new ControlError(404, `no node ${name}`);
+      Object.assign(node, change);
+      if (workload !== undefined) node.workload = workload ?? undefined;
+      return nodeState(node, pool.id);
+    },
+    changeJob(id, change) {
+      const { jobs, agenda, nowMs } = current();
+      const job = jobs.find((candidate) => candidate.id === id);
+      if (job === undefined) throw new ControlError(404, `no job ${id}`);
+      if (job.endedAtMs !== undefined) throw new ControlError(409, `job ${id} has ended: ${job.phase}`);
+      if (change.suspend === true) suspendJob(job, nowMs);
+      if (change.suspend === false) resumeJob(agenda, job, nowMs);
+      if (change.failWith !== undefined) endJob(job, nowMs, 'Failed', change.failWith);
+      return jobState(job, world);
+    },
+    addFault(input) {
+      const fault = checked(Fault, input);
+      checkPool(world, fault);
+      return world.faults.add(fault);
+    },
+    removeFaults(id) {
+      if (id === undefined) world.faults.clear();
+      else if (!world.faults.remove(id)) throw new ControlError(404, `no fault ${id}`);
+    },
+    reset() {
+      world = start();
+      log.clear();
+      keyLock.open();
+    },
+  };
+};

@@ -1,0 +1,84 @@
+import type { EndpointName } from '../routes/endpoint-name.ts';
+import type { SeededRandom } from '../world/seeded-random.ts';
+import type { Fault, FaultKind, FaultOf } from './fault.ts';
+
+/** What a fault is matched against. */
+export interface FaultSubject {
+  readonly endpoint: EndpointName;
+  readonly poolId?: string | undefined;
+  readonly poolDisplayName?: string | undefined;
+  readonly nodePool?: string | undefined;
+  readonly nodes: readonly string[];
+}
+
+/** A fault in force. `remaining` counts down to 0, or is absent when there is no end. */
+export interface ActiveFault {
+  readonly id: string;
+  readonly fault: Fault;
+  readonly remaining?: number;
+}
+
+export interface FaultList {
+  list(): readonly ActiveFault[];
+  /** Puts a fault behind the others and returns its id. */
+  add(fault: Fault): string;
+  /** Removes one; false when there is none of this id. */
+  remove(id: string): boolean;
+  clear(): void;
+  /** The first fault of one of these kinds that matches and happens this time; uses it up by one. */
+  take<Kind extends FaultKind>(kinds: readonly Kind[], subject: FaultSubject): FaultOf<Kind> | undefined;
+}
+
+const isOfKind = <Kind extends FaultKind>(fault: Fault, kinds: readonly Kind[]): fault is FaultOf<Kind> =>
+  kinds.some((kind) => kind === fault.kind);
+
+const matches = ({ match }: Fault, subject: FaultSubject): boolean =>
+  (match.endpoint === undefined || match.endpoint === subject.endpoint) &&
+  (match.pool === undefined || match.pool === subject.poolId || match.pool === subject.poolDisplayName) &&
+  (match.nodePool === undefined || match.nodePool === subject.nodePool) &&
+  (match.node === undefined || subject.nodes.includes(match.node));
+
+export const createFaultList = (random: SeededRandom): FaultList => {
+  let active: ActiveFault[] = [];
+  let added = 0;
+  let draws = 0;
+
+  const happens = (fault: Fault): boolean => {
+    if (fault.probability >= 1) return true;
+    draws += 1;
+    return random.uniform('fault', draws) < fault.probability;
+  };
+
+  const useUp = (used: ActiveFault): void => {
+    if (used.remaining === undefined) return;
+    const left = { ...used, remaining: used.remaining - 1 };
+    active = active.flatMap((entry) => (entry !== used ? [entry] : left.remaining > 0 ? [left] : []));
+  };
+
+  return {
+    list: () => active,
+    add(fault) {
+      added += 1;
+      const id = `fault-${added}`;
+      active.push({ id, fault, ...(fault.count !== undefined && { remaining: fault.count }) });
+      return id;
+    },
+    remove(id) {
+      const before = active.length;
+      active = active.filter((entry) => entry.id !== id);
+      return active.length < before;
+    },
+    clear() {
+      active = [];
+    },
+    take(kinds, subject) {
+      for (const entry of active) {
+        if (isOfKind(entry.fault, kinds) && matches(entry.fault, subject) && happens(entry.fault)) {
+          useUp(entry);
+          return entry.fault;
+        }
+      }
+      return undefined;
+    },
+  };
+};

@@ -1,0 +1,46 @@
+import type { FaultKind } from './faults/fault.ts';
+import type { EndpointName } from './routes/endpoint-name.ts';
+
+/** An API request as it reached the simulator. Headers are not kept: they hold the signature. */
+export interface LoggedRequest {
+  /** Real time of arrival, ISO 8601. */
+  readonly at: string;
+  readonly requestId: string;
+  readonly method: string;
+  /** Path and query as sent. */
+  readonly path: string;
+  /** The JSON that was sent, or its text when it is none; absent without a body. */
+  readonly body?: unknown;
+  /** Absent when the API has no such path. */
+  endpoint?: EndpointName;
+  signed: boolean;
+  signatureProblem?: string;
+  /** The faults that hit it. */
+  readonly faults: FaultKind[];
+  /** null: no answer was sent, not yet or never. */
+  status: number | null;
+}
+
+/** What is kept at most: enough for a long trial, little enough for a long-lived process. */
+const kept = 1000;
+
+export interface RequestLog {
+  /** Oldest first, at most the last 1000. */
+  list(): readonly LoggedRequest[];
+  add(request: LoggedRequest): void;
+  clear(): void;
+}
+
+export const createRequestLog = (): RequestLog => {
+  let requests: LoggedRequest[] = [];
+  return {
+    list: () => requests,
+    add(request) {
+      requests.push(request);
+      if (requests.length > kept) requests.shift();
+    },
+    clear() {
+      requests = [];
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import { badRequest, jobNotFound } from '../api-error.ts';
+import { type Job, renderJob } from '../world/job.ts';
+import type { World } from '../world/world.ts';
+import { queryInteger, queryWord, type Route } from './route.ts';
+
+const thirtyDaysMs = 30 * 86_400_000;
+
+const isHidden = (job: Job, from: Job['hidden']['from'], world: World): boolean =>
+  world.nowMs < job.hidden.untilMs && (from === 'list' || job.hidden.from === 'everywhere');
+
+/**
+ * ListJobs (facts.md 1.1): newest first. `since` and `until` are real milliseconds and compared, both included, with the
+ * job's start; `offset` counts records. `count` is the total that matches.
+ */
+export const listJobs: Route = {
+  endpoint: 'list-jobs',
+  method: 'GET',
+  path: '/v2/{project_id}/jobs',
+  handle({ query }, world) {
+    const type = query.get('type') ?? '';
+    const resource = queryWord(query, 'resource', ['pools']);
+    const name = query.get('name') ?? '';
+    if (name !== '' && resource === undefined) throw badRequest('name: needs resource=pools');
+    const limit = queryInteger(query, 'limit', { byDefault: 100, max: 500 });
+    const offset = queryInteger(query, 'offset', { byDefault: 0 });
+    const realNowMs = world.clock.realMs();
+    const sinceMs = queryInteger(query, 'since', { byDefault: realNowMs - thirtyDaysMs });
+    const untilMs = queryInteger(query, 'until', { byDefault: realNowMs });
+    const found = world.jobs
+      .filter((job) => !isHidden(job, 'list', world))
+      .map((job) => ({ job, shown: renderJob(job, world.clock) }))
+      .filter(
+        ({ job, shown }) =>
+          (type === '' || job.type === type) &&
+          (name === '' || job.poolId === name) &&
+          shown.startTimestamp >= sinceMs &&
+          shown.startTimestamp <= untilMs,
+      )
+      .map(({ shown }) => shown)
+      .toReversed();
+    return { count: found.length, items: found.slice(offset, offset + (limit === 0 ? 100 : limit)) };
+  },
+};
+
+/** One job as a bare object: on no page, but what Huawei's Terraform provider calls (facts.md 1.2). */
+export const showJob: Route = {
+  endpoint: 'show-job',
+  method: 'GET',
+  path: '/v2/{project_id}/jobs/{job_id}',
+  handle({ pathParameters }, world) {
+    const id = pathParameters['job_id'] ?? '';
+    const job = world.jobs.find((candidate) => candidate.id === id);
+    if (job === undefined || isHidden(job, 'everywhere', world)) throw jobNotFound(id);
+    return renderJob(job, world.clock);
+  },
+};

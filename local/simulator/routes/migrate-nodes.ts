@@ -1,0 +1,122 @@
+import { badRequest, poolNotFound } from '../api-error.ts';
+import { bringUp } from '../world/bring-up.ts';
+import { createNodePool } from '../world/build-pool.ts';
+import type { Node } from '../world/node.ts';
+import type { NodePool } from '../world/node-pool.ts';
+import type { Pool } from '../world/pool.ts';
+import { startRollingJob } from '../world/rolling-job.ts';
+import type { SeededRandom } from '../world/seeded-random.ts';
+import { BatchMigrate, type MigrateResourceSpec } from './migrate-body.ts';
+import { nodesNamed, requireIdle } from './named-nodes.ts';
+import { parseBody } from './request-body.ts';
+import { poolOf, type Route } from './route.ts';
+
+/** A cluster is named by its name in a Lite pool, by the pool's id in a Standard one: both are taken (facts.md 10 #22). */
+const requireCluster = (field: string, name: string, pool: Pool): void => {
+  if (name !== pool.clusterName && name !== pool.id)
+    throw badRequest(`${field}: ${name} is not the cluster of pool ${pool.id}`);
+};
+
+/** All nodes of a supernode move together, and their step must be given (batch-migrate-nodes, Table 3). */
+const requireWholeSupernodes = (
+  nodes: readonly Node[],
+  pool: Pool,
+  spec: MigrateResourceSpec | undefined,
+): void => {
+  const uids = new Set(nodes.flatMap((node) => node.supernode?.uid ?? []));
+  if (uids.size === 0) return;
+  const staying = pool.nodes
+    .values()
+    .find((node) => node.supernode !== undefined && uids.has(node.supernode.uid) && !nodes.includes(node));
+  if (staying)
+    throw badRequest(`node ${staying.name} is of the same supernode and must be migrated with the others`);
+  if (spec?.creatingStep === undefined)
+    throw badRequest('resourceSpec.creatingStep: needed to migrate a supernode');
+};
+
+const changeCount = (nodePool: NodePool | undefined, by: number): void => {
+  if (nodePool === undefined) return;
+  const { count, maxCount } = nodePool.resources;
+  nodePool.resources = {
+    ...nodePool.resources,
+    count: Math.max(0, count + by),
+    maxCount: Math.max(0, maxCount + by),
+  };
+};
+
+/** The node pool that the nodes come into: an existing one of that name, else a new one, as the request describes it. */
+const targetNodePool = (pool: Pool, spec: MigrateResourceSpec, random: SeededRandom): NodePool => {
+  const name = spec.nodePool ?? spec.extendParams?.nodePoolName ?? `${spec.flavor}-default`;
+  const existing = pool.nodePools.get(name);
+  if (existing) return existing;
+  const created = createNodePool(name, spec.flavor, 0, random);
+  const { labels, taints, tags, network, extendParams, creatingStep } = spec;
+  const textParams = Object.entries(extendParams ?? {}).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  created.resources = {
+    ...created.resources,
+    ...(labels && { labels }),
+    ...(taints && { taints }),
+    ...(tags && { tags }),
+    ...(network && { network }),
+    ...(textParams.length > 0 && { extendParams: Object.fromEntries(textParams) }),
+    ...(creatingStep && { creatingStep }),
+  };
+  pool.nodePools.set(name, created);
+  return created;
+};
+
+/**
+ * batch-migrate: the nodes leave their pool (`Deleting`), come up in the other (`Creating`) and are `Available` there,
+ * under the names they had. The job's type is the simulator's own word: none is documented (facts.md 1.3).
+ */
+export const batchMigrateNodes: Route = {
+  endpoint: 'batch-migrate-nodes',
+  method: 'POST',
+  path: '/v2/{project_id}/pools/{pool_name}/nodes/batch-migrate',
+  handle(request, world) {
+    const from = poolOf(request, world);
+    const body = parseBody(request, BatchMigrate, 'application/json');
+    const { toPoolName = from.id, resourceSpec } = body;
+    const to = world.pools.get(toPoolName);
+    if (to === undefined) throw poolNotFound();
+    requireCluster('fromClusterName', body.fromClusterName, from);
+    requireCluster('toClusterName', body.toClusterName, to);
+    if (to !== from && resourceSpec === undefined)
+      throw badRequest('resourceSpec: needed to migrate to another pool');
+    const nodes = nodesNamed(from, body.migrateNodeNames);
+    if (from.nodes.size < 2) throw badRequest('the pool has only one node');
+    requireWholeSupernodes(nodes, from, resourceSpec);
+    requireIdle(nodes);
+
+    const move = (node: Node): void => {
+      changeCount(from.nodePools.get(node.nodePool), -1);
+      from.nodes.delete(node.name);
+      const nodePool = targetNodePool(to, resourceSpec ?? { flavor: node.flavor }, world.random);
+      changeCount(nodePool, 1);
+      to.nodes.set(node.name, node);
+      node.nodePool = nodePool.name;
+      node.flavor = nodePool.resources.flavor;
+      node.phase = 'Creating';
+    };
+    const job = startRollingJob(
+      world,
+      {
+        type: 'migrate-nodes',
+        pool: from,
+        nodes,
+        maxAtOnce: nodes.length,
+        inputs: body,
+        begin(node) {
+          node.phase = 'Deleting';
+          node.driverPhase = 'Pending';
+        },
+        nearEnd: move,
+        finish: (node) => bringUp(world, node, request.subject),
+      },
+      request.subject,
+    );
+    return { job_id: job.id };
+  },
+};

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { badRequest, nodeNotFound } from '../api-error.ts';
+import { isBusy, type Node } from '../world/node.ts';
+import type { Pool } from '../world/pool.ts';
+
+/** A list of node names. The pages say no more than "array of strings"; an empty or repeating list is refused here. */
+export const NodeNames = z
+  .array(z.string().min(1))
+  .min(1)
+  .refine((names) => new Set(names).size === names.length, { error: 'names a node twice' });
+
+/** The nodes of these names; 404 naming all those that the pool does not have. */
+export const nodesNamed = (pool: Pool, names: readonly string[]): Node[] => {
+  const unknown = names.filter((name) => !pool.nodes.has(name));
+  if (unknown.length > 0) throw nodeNotFound(unknown);
+  return names.flatMap((name) => pool.nodes.get(name) ?? []);
+};
+
+/** Refuses with 400 unless every node is idle: no task runs on it, and no other work is being done to it. */
+export const requireIdle = (nodes: readonly Node[]): void => {
+  const running = nodes.find((node) => node.workload !== undefined);
+  if (running) throw badRequest(`a task is running on node ${running.name}`);
+  const busy = nodes.find(isBusy);
+  if (busy) throw badRequest(`node ${busy.name} is ${busy.phase}`);
+};

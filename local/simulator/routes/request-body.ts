@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { badRequest } from '../api-error.ts';
+import type { ApiRequest } from './route.ts';
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** The JSON of a body, or undefined when it is none. */
+export const jsonOf = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(decoder.decode(body));
+  } catch {
+    return undefined;
+  }
+};
+
+const placeOf = (path: readonly PropertyKey[]): string => path.map(String).join('.') || 'body';
+
+/**
+ * Reads a request body strictly: the media type, then every field against the page's table. Anything else is a 400 that
+ * names the fields.
+ */
+export const parseBody = <Schema extends z.ZodType>(
+  request: ApiRequest,
+  schema: Schema,
+  mediaType: 'application/json' | 'application/merge-patch+json',
+): z.output<Schema> => {
+  const sent = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (sent !== mediaType) throw badRequest(`Content-Type: must be ${mediaType}, not ${sent ?? 'absent'}`);
+  const json = jsonOf(request.body);
+  if (json === undefined) throw badRequest('the body is not JSON');
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    throw badRequest(
+      parsed.error.issues.map((issue) => `${placeOf(issue.path)}: ${issue.message}`).join('; '),
+    );
+  }
+  return parsed.data;
+};
+
+const NodeNames = z.array(z.string()).catch([]);
+const NamedNodes = z
+  .looseObject({ nodeNames: NodeNames, migrateNodeNames: NodeNames })
+  .catch({ nodeNames: [], migrateNodeNames: [] });
+
+/** The nodes that a body names, as far as it can be read; for matching faults. */
+export const nodesNamedIn = (body: Uint8Array): string[] => {
+  if (body.length === 0) return [];
+  const { nodeNames, migrateNodeNames } = NamedNodes.parse(jsonOf(body));
+  return [...nodeNames, ...migrateNodeNames];
+};

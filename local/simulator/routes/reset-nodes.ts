@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { bringUp } from '../world/bring-up.ts';
+import { startRollingJob } from '../world/rolling-job.ts';
+import { NodeNames, nodesNamed, requireIdle } from './named-nodes.ts';
+import { parseBody } from './request-body.ts';
+import { poolOf, type Route } from './route.ts';
+
+/** batch-reset-nodes, Tables 2 and 3. The fields of `nodeConfig` are the SDK's (facts.md 10 #1), its limits #2's. */
+const BatchReset = z.strictObject({
+  nodeNames: NodeNames,
+  rollingConfig: z.discriminatedUnion('strategy', [
+    z.strictObject({ strategy: z.literal('RollingByNumber'), maxUnavailable: z.int().min(1) }),
+    z.strictObject({ strategy: z.literal('RollingByPercent'), maxUnavailable: z.int().min(1).max(100) }),
+  ]),
+  nodeConfig: z.strictObject({
+    os: z.string().optional(),
+    name: z.string().optional(),
+    imageId: z.string().optional(),
+    imageType: z.string().optional(),
+    runtime: z.enum(['docker', 'containerd']).optional(),
+  }),
+});
+type BatchReset = z.output<typeof BatchReset>;
+
+/** A percentage is of the nodes to be reset, rounded down, but at least one. */
+const maxAtOnce = ({ rollingConfig, nodeNames }: BatchReset): number =>
+  rollingConfig.strategy === 'RollingByNumber'
+    ? rollingConfig.maxUnavailable
+    : Math.max(1, Math.floor((nodeNames.length * rollingConfig.maxUnavailable) / 100));
+
+/** batch-reset: wipes the nodes, as many at a time as `rollingConfig` allows; refuses all if one cannot be reset. */
+export const batchResetNodes: Route = {
+  endpoint: 'batch-reset-nodes',
+  method: 'POST',
+  path: '/v2/{project_id}/pools/{pool_name}/nodes/batch-reset',
+  handle(request, world) {
+    const pool = poolOf(request, world);
+    const body = parseBody(request, BatchReset, 'application/json');
+    const nodes = nodesNamed(pool, body.nodeNames);
+    requireIdle(nodes);
+    const job = startRollingJob(
+      world,
+      {
+        type: 'reset-nodes',
+        pool,
+        nodes,
+        maxAtOnce: maxAtOnce(body),
+        inputs: body,
+        begin(node) {
+          node.phase = 'Creating';
+          node.driverPhase = 'Pending';
+        },
+        nearEnd(node) {
+          node.phase = 'Checking';
+          node.driverPhase = 'Running';
+        },
+        finish: (node) => bringUp(world, node, request.subject),
+      },
+      request.subject,
+    );
+    return { job_id: job.id };
+  },
+};

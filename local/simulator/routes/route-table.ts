@@ -1,0 +1,79 @@
+import type { World } from '../world/world.ts';
+import { deleteNodePool } from './delete-node-pool.ts';
+import { listJobs, showJob } from './jobs.ts';
+import { batchMigrateNodes } from './migrate-nodes.ts';
+import { listNodePools, showNodePool } from './node-pools.ts';
+import { listNodePoolNodes, listNodes, showNode } from './nodes.ts';
+import { listPools, showPool } from './pools.ts';
+import { nodesNamedIn } from './request-body.ts';
+import { batchResetNodes } from './reset-nodes.ts';
+import type { ApiRequest, Route } from './route.ts';
+import { updateNodePool } from './update-node-pool.ts';
+import { batchUpdateNodes } from './update-nodes.ts';
+import { listWorkloads } from './workloads.ts';
+
+const routes: readonly Route[] = [
+  batchResetNodes,
+  batchUpdateNodes,
+  batchMigrateNodes,
+  updateNodePool,
+  deleteNodePool,
+  listJobs,
+  showJob,
+  listPools,
+  showPool,
+  listWorkloads,
+  listNodes,
+  showNode,
+  listNodePools,
+  showNodePool,
+  listNodePoolNodes,
+];
+
+const table = routes.map((route) => ({
+  route,
+  pattern: new RegExp(`^${route.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
+}));
+
+const decoded = (groups: Readonly<Record<string, string>>): Record<string, string> | undefined => {
+  try {
+    return Object.fromEntries(
+      Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)]),
+    );
+  } catch {
+    return undefined;
+  }
+};
+
+export interface RouteMatch {
+  readonly route: Route;
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
+/** The route of a method and path, or undefined when the API has none; the path's parameters come decoded. */
+export const findRoute = (method: string, path: string): RouteMatch | undefined => {
+  for (const { route, pattern } of table) {
+    const match = route.method === method ? pattern.exec(path) : null;
+    const pathParameters = match && decoded(match.groups ?? {});
+    if (pathParameters) return { route, pathParameters };
+  }
+  return undefined;
+};
+
+/** What the faults are asked about for this request; the jobs list names its pool in the query. */
+export const subjectOf = (
+  { route, pathParameters }: RouteMatch,
+  query: URLSearchParams,
+  body: Uint8Array,
+  world: World,
+): ApiRequest['subject'] => {
+  const poolId = pathParameters['pool_name'] ?? query.get('name') ?? undefined;
+  const node = pathParameters['node_name'];
+  return {
+    endpoint: route.endpoint,
+    poolId,
+    poolDisplayName: poolId === undefined ? undefined : world.pools.get(poolId)?.displayName,
+    nodePool: pathParameters['nodepool_name'],
+    nodes: node === undefined ? nodesNamedIn(body) : [node],
+  };
+};

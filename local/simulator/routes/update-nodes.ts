@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { badRequest } from '../api-error.ts';
+import type { Settings } from '../options.ts';
+import { isBusy, type Node } from '../world/node.ts';
+import { NodeNames, nodesNamed } from './named-nodes.ts';
+import { parseBody } from './request-body.ts';
+import { poolOf, type Route } from './route.ts';
+
+// batch-update-nodes, Table 4: letters (of any language), digits, spaces and _.:=+-@, no space at either end.
+const tagText = /^(?! )[\p{L}\p{N} _.:=+\-@]*(?<! )$/u;
+
+const NodeTag = z.strictObject({
+  key: z
+    .string()
+    .min(1)
+    .regex(tagText, { error: 'has characters that a tag key cannot have, or a space at an end' })
+    .regex(/^(?!_?sys)/, { error: 'cannot start with sys' }),
+  value: z
+    .string()
+    .regex(tagText, { error: 'has characters that a tag value cannot have, or a space at an end' }),
+});
+
+/**
+ * batch-update-nodes, Tables 2 to 4. The page does not say which field belongs to which action; here the tag actions need
+ * `tags`, and `haRedundantEnable` must not contradict the action (facts.md 10 #7). `driver` does nothing: no action is
+ * documented for it (#8).
+ */
+const BatchUpdate = z
+  .strictObject({
+    nodeNames: NodeNames,
+    action: z.enum(['openHaRedundant', 'closeHaRedundant', 'createTags', 'deleteTags']),
+    haRedundantEnable: z.boolean().optional(),
+    haRedundantEffect: z.enum(['NoSchedule', 'NoExecute']).optional(),
+    driver: z
+      .strictObject({ version: z.string().optional(), updateStrategy: z.string().optional() })
+      .optional(),
+    tags: z.array(NodeTag).default([]),
+  })
+  .refine(({ action, tags }) => !action.endsWith('Tags') || tags.length > 0, {
+    path: ['tags'],
+    error: 'needed to create or delete tags',
+  })
+  .refine(
+    ({ action, haRedundantEnable: enable }) =>
+      !action.endsWith('HaRedundant') || enable === undefined || enable === (action === 'openHaRedundant'),
+    { path: ['haRedundantEnable'], error: 'contradicts the action' },
+  );
+type BatchUpdate = z.output<typeof BatchUpdate>;
+
+/** Does it to one node; false if that node is in no state for it (facts.md 4: no HA redundancy under a running job). */
+const update = (node: Node, body: BatchUpdate): boolean => {
+  if (isBusy(node)) return false;
+  if (body.action === 'createTags') {
+    for (const { key, value } of body.tags) node.tags.set(key, value);
+  } else if (body.action === 'deleteTags') {
+    // A tag goes only if key and value match (facts.md 2.5).
+    for (const { key, value } of body.tags) if (node.tags.get(key) === value) node.tags.delete(key);
+  } else {
+    if (node.workload !== undefined) return false;
+    node.haRedundant = body.action === 'openHaRedundant';
+  }
+  return true;
+};
+
+const listed = (nodes: readonly Node[], status: 'success' | 'failed', shape: Settings['batchUpdateAnswer']) =>
+  nodes.map(({ name }) => (shape === 'strings' ? name : { name, status }));
+
+/**
+ * batch-update: done at once, each node for itself; what failed is in `failNodeNames`, inside a 200. An empty list is
+ * left out, as in the page's example.
+ */
+export const batchUpdateNodes: Route = {
+  endpoint: 'batch-update-nodes',
+  method: 'POST',
+  path: '/v2/{project_id}/pools/{pool_name}/nodes/batch-update',
+  handle(request, world) {
+    const pool = poolOf(request, world);
+    const body = parseBody(request, BatchUpdate, 'application/json');
+    const nodes = nodesNamed(pool, body.nodeNames);
+    if (body.action === 'openHaRedundant' && pool.nodes.size < 2) {
+      throw badRequest('HA redundancy needs a pool of at least two nodes');
+    }
+    const succeeded: Node[] = [];
+    const failed: Node[] = [];
+    for (const node of nodes) {
+      const subject = { ...request.subject, nodes: [node.name] };
+      const done = world.faults.take(['partial-update'], subject) === undefined && update(node, body);
+      (done ? succeeded : failed).push(node);
+    }
+    const { batchUpdateAnswer } = world.settings;
+    return {
+      ...(succeeded.length > 0 && { successNodeNames: listed(succeeded, 'success', batchUpdateAnswer) }),
+      ...(failed.length > 0 && { failNodeNames: listed(failed, 'failed', batchUpdateAnswer) }),
+    };
+  },
+};

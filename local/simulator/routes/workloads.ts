@@ -1,0 +1,50 @@
+import { poolOf, queryInteger, queryWord, type Route } from './route.ts';
+
+const types = ['train', 'infer', 'notebook', 'x-infer'];
+const statuses = [
+  'Queue',
+  'Pending',
+  'Abnormal',
+  'Terminating',
+  'Creating',
+  'Running',
+  'Completed',
+  'Terminated',
+  'Failed',
+];
+
+/**
+ * ListWorkloads (https://support.huaweicloud.com/api-modelarts/ListWorkloads.html). A workload is joined with its nodes
+ * by `hostIps`, a list of addresses with commas. `limit` and `offset` (of records) are what Terraform sends. Every
+ * simulated workload is a running training job.
+ */
+export const listWorkloads: Route = {
+  endpoint: 'list-workloads',
+  method: 'GET',
+  path: '/v2/{project_id}/pools/{pool_name}/workloads',
+  handle(request, world) {
+    const pool = poolOf(request, world);
+    const type = queryWord(request.query, 'type', types) ?? 'train';
+    const status = queryWord(request.query, 'status', statuses) ?? 'Running';
+    const limit = queryInteger(request.query, 'limit', { byDefault: 500, max: 500 });
+    const offset = queryInteger(request.query, 'offset', { byDefault: 0 });
+    const nodesByWorkload = Map.groupBy(pool.nodes.values(), (node) => node.workload);
+    const items = [...nodesByWorkload].flatMap(([name, nodes]) => {
+      if (name === undefined || type !== 'train' || status !== 'Running') return [];
+      return {
+        apiVersion: 'v2',
+        kind: 'Workload',
+        type,
+        namespace: pool.id,
+        name,
+        jobName: name,
+        uid: world.random.uuid('workload', name),
+        jobUUID: world.random.uuid('workload job', name),
+        flavor: nodes[0]?.flavor,
+        status,
+        hostIps: nodes.map((node) => node.privateIp).join(','),
+      };
+    });
+    return { apiVersion: 'v2', kind: 'WorkloadList', items: items.slice(offset, offset + limit) };
+  },
+};

@@ -1,0 +1,72 @@
+import type { Node } from './node.ts';
+import type { SimulatedClock } from './simulated-clock.ts';
+
+/** How a job goes; all but `succeed` come from a fault. */
+export type JobCourse =
+  | { readonly kind: 'succeed' }
+  | { readonly kind: 'end-as'; readonly phase: string }
+  | { readonly kind: 'fail'; readonly afterNodes: number; readonly message: string }
+  | { readonly kind: 'suspend'; readonly afterNodes: number };
+
+/** A job's work on one node. Times are simulated. */
+export interface NodeWork {
+  readonly node: Node;
+  readonly durationMs: number;
+  startedAtMs?: number;
+  endedAtMs?: number;
+}
+
+/** What a job will do next, and how to call that off. */
+export interface JobStep {
+  readonly atMs: number;
+  readonly run: (atMs: number) => void;
+  readonly cancel: () => void;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly poolId: string;
+  /** The request body that started it, as JSON. */
+  readonly inputs: string;
+  readonly startedAtMs: number;
+  readonly works: readonly NodeWork[];
+  readonly hidden: { readonly untilMs: number; readonly from: 'list' | 'everywhere' };
+  phase: string;
+  message: string;
+  endedAtMs?: number;
+  suspendedAtMs?: number;
+  /** What is on the agenda; while the job is suspended, what was. */
+  readonly steps: Set<JobStep>;
+}
+
+/** How much of the work on a node is done, 0 to 1. */
+export const workProgress = (work: NodeWork, job: Job, nowMs: number): number => {
+  if (work.startedAtMs === undefined) return 0;
+  if (work.endedAtMs !== undefined) return 1;
+  const untilMs = Math.min(nowMs, job.endedAtMs ?? nowMs, job.suspendedAtMs ?? nowMs);
+  return Math.min(1, Math.max(0, (untilMs - work.startedAtMs) / work.durationMs));
+};
+
+/** How much of the job's work is done, 0 to 1, every node counting the same. */
+export const jobProgress = (job: Job, nowMs: number): number =>
+  job.works.reduce((sum, work) => sum + workProgress(work, job, nowMs), 0) / job.works.length;
+
+/**
+ * The job as `GET /v2/{project_id}/jobs` shows it (facts.md 1.1): the three structured fields are typed String, and
+ * `endTimestamp` is there only when it has ended. Time stamps are real.
+ */
+export const renderJob = (job: Job, clock: SimulatedClock) => ({
+  jobId: job.id,
+  jobName: job.name,
+  type: job.type,
+  phase: job.phase,
+  suspend: job.suspendedAtMs !== undefined,
+  startTimestamp: clock.toRealMs(job.startedAtMs),
+  ...(job.endedAtMs !== undefined && { endTimestamp: clock.toRealMs(job.endedAtMs) }),
+  involvedObjects: JSON.stringify([{ kind: 'pools', name: job.poolId }]),
+  inputs: job.inputs,
+  conditions: JSON.stringify([{ type: job.phase, message: job.message }]),
+  message: job.message,
+});

@@ -1,0 +1,24 @@
+import type { World } from './world.ts';
+
+const dayMs = 86_400_000;
+
+/**
+ * Plans when the next node fails by itself (a Poisson process over all nodes at `nodeFailuresPerDay`), instead of what was
+ * planned before. One that is not `Available` at that time is spared.
+ */
+export const scheduleNodeFailure = (world: World, atMs: number): void => {
+  world.cancelNextNodeFailure();
+  const nodes = [...world.pools.values()].flatMap((pool) => [...pool.nodes.values()]);
+  const failuresPerMs = (world.settings.nodeFailuresPerDay * nodes.length) / dayMs;
+  if (failuresPerMs === 0) return;
+  world.nodeFailures += 1;
+  const waitMs = -Math.log(1 - world.random.uniform('failure wait', world.nodeFailures)) / failuresPerMs;
+  const chosen = nodes[Math.floor(world.random.uniform('failed node', world.nodeFailures) * nodes.length)];
+  world.cancelNextNodeFailure = world.agenda.schedule(atMs + waitMs, (failedAtMs) => {
+    if (chosen?.phase === 'Available') {
+      chosen.phase = 'Abnormal';
+      chosen.driverPhase = 'Abnormal';
+    }
+    scheduleNodeFailure(world, failedAtMs);
+  });
+};

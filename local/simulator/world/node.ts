@@ -1,0 +1,91 @@
+import * as z from 'zod';
+import type { NodePool } from './node-pool.ts';
+
+/** `status.phase` of a node (facts.md 2.2). */
+export const NodePhase = z.enum(['Available', 'Creating', 'Deleting', 'Abnormal', 'Checking']);
+export type NodePhase = z.output<typeof NodePhase>;
+
+/** `status.driver.phase` of a node (facts.md 2.2). */
+export const DriverPhase = z.enum(['Running', 'Abnormal', 'Pending', 'Updating']);
+export type DriverPhase = z.output<typeof DriverPhase>;
+
+/** A node as the world knows it; the API shows less (no tags, and not whether it will stay broken). */
+export interface Node {
+  readonly name: string;
+  readonly privateIp: string;
+  readonly az: string;
+  readonly createdAtRealMs: number;
+  /** The supernode it belongs to. */
+  readonly supernode?: { readonly uid: string; readonly name: string; readonly count: number };
+  flavor: string;
+  nodePool: string;
+  phase: NodePhase;
+  driverPhase: DriverPhase;
+  /** A reset does not help: it comes back `Abnormal`. */
+  staysBroken: boolean;
+  /** The name of the training job that runs on it. */
+  workload: string | undefined;
+  haRedundant: boolean;
+  readonly tags: Map<string, string>;
+}
+
+/** Being created, deleted or checked: work on it is refused. */
+export const isBusy = (node: Node): boolean =>
+  node.phase === 'Creating' || node.phase === 'Deleting' || node.phase === 'Checking';
+
+const cards = '8';
+
+/** The node as `GET …/nodes` shows it (facts.md 2.2, 2.3). */
+export const renderNode = (
+  node: Node,
+  nodePool: NodePool | undefined,
+  clusterName: string,
+  projectId: string,
+) => ({
+  apiVersion: 'v2',
+  kind: 'Node',
+  metadata: {
+    name: node.name,
+    creationTimestamp: new Date(node.createdAtRealMs).toISOString().replace(/\.\d+/, ''),
+    labels: {
+      ...nodePool?.resources.labels,
+      'os.modelarts.node/cluster': clusterName,
+      'os.modelarts.node/nodepool': node.nodePool,
+      'os.modelarts.node/nodepoolname': node.nodePool,
+      'os.modelarts.node/ha.redundant.enabled': String(node.haRedundant),
+      'os.modelarts/resource.id': node.name,
+      'os.modelarts/tenant.project.id': projectId,
+      'os.modelarts/billing.status': '0',
+      ...(node.supernode && {
+        'os.modelarts.node/batch.uid': node.supernode.uid,
+        'os.modelarts.node/batch.name': node.supernode.name,
+        'os.modelarts.node/batch.type': 'hyperinstance',
+        'os.modelarts.node/batch.count': String(node.supernode.count),
+      }),
+    },
+    annotations: {
+      'os.modelarts/npu-topology-placement':
+        node.workload === undefined ? '0'.repeat(16) : `${'0'.repeat(8)}${'1'.repeat(8)}`,
+    },
+  },
+  spec: {
+    flavor: node.flavor,
+    os: { name: 'EulerOS 2.10', imageId: '3f2ee6e8-b19b-4683-8c9d-c10b197d51d6', imageType: 'private' },
+    ...(nodePool?.resources.network && { hostNetwork: nodePool.resources.network }),
+    extendParams: nodePool?.resources.extendParams ?? {},
+  },
+  status: {
+    phase: node.phase,
+    az: node.az,
+    privateIp: node.privateIp,
+    resources: { cpu: '192', memory: '1572864Mi', 'huawei.com/ascend-snt9': cards },
+    availableResources: {
+      cpu: '192',
+      memory: '1572864Mi',
+      'huawei.com/ascend-snt9': node.phase === 'Available' && node.workload === undefined ? cards : '0',
+    },
+    driver: { phase: node.driverPhase, version: '24.1.0.3' },
+    os: { name: 'EulerOS 2.10' },
+    plugins: [{ name: 'maos-node-agent', phase: 'Running', version: '7.3.0' }],
+  },
+});

@@ -1,0 +1,48 @@
+import { addNode } from './build-pool.ts';
+import { isBusy, type Node } from './node.ts';
+import type { NodePool } from './node-pool.ts';
+import { nodesOf, type Pool } from './pool.ts';
+import type { World } from './world.ts';
+
+/** How long a node takes to come or go: like a job's work on one node. */
+const scalingMs = (world: World, node: Node): number =>
+  world.settings.jobDurationSeconds *
+  1000 *
+  world.random.lognormal(world.settings.jobDurationJitter, 'scaling', node.name, world.nowMs);
+
+/** Creates one node: `Creating` now, `Available` when its time is over, unless it was set otherwise meanwhile. */
+const growByOne = (world: World, pool: Pool, nodePool: NodePool): void => {
+  const node = addNode(pool, nodePool, world.random, world.clock.toRealMs(world.nowMs));
+  node.phase = 'Creating';
+  node.driverPhase = 'Pending';
+  world.agenda.schedule(world.nowMs + scalingMs(world, node), () => {
+    if (node.phase !== 'Creating') return;
+    node.phase = 'Available';
+    node.driverPhase = 'Running';
+  });
+};
+
+/** Deletes one node: `Deleting` now, gone when its time is over, and with the last one a deleted node pool. */
+export const removeNode = (world: World, pool: Pool, nodePool: NodePool, node: Node): void => {
+  node.phase = 'Deleting';
+  world.agenda.schedule(world.nowMs + scalingMs(world, node), () => {
+    pool.nodes.delete(node.name);
+    if (nodePool.deleting && nodesOf(pool, nodePool).length === 0) pool.nodePools.delete(nodePool.name);
+  });
+};
+
+/** A node that scaling down may take: nothing runs on it, and nobody works on it. */
+export const isRemovable = (node: Node): boolean => node.workload === undefined && !isBusy(node);
+
+/** Brings a node pool to `count` nodes, slowly; going down takes the youngest of the removable nodes, the faulty first. */
+export const scale = (world: World, pool: Pool, nodePool: NodePool, count: number): void => {
+  const staying = nodesOf(pool, nodePool).filter((node) => node.phase !== 'Deleting');
+  for (let missing = count - staying.length; missing > 0; missing -= 1) growByOne(world, pool, nodePool);
+  const surplus = Math.max(0, staying.length - count);
+  const removable = staying.filter(isRemovable).toReversed();
+  const faultyFirst = [
+    ...removable.filter((node) => node.phase === 'Abnormal'),
+    ...removable.filter((node) => node.phase !== 'Abnormal'),
+  ];
+  for (const node of faultyFirst.slice(0, surplus)) removeNode(world, pool, nodePool, node);
+};

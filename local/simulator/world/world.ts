@@ -1,0 +1,58 @@
+import { createFaultList, type FaultList } from '../faults/fault-list.ts';
+import type { Settings, SimulatorOptions } from '../options.ts';
+import { type Agenda, createAgenda } from './agenda.ts';
+import { buildPool } from './build-pool.ts';
+import type { Job } from './job.ts';
+import { scheduleNodeFailure } from './node-failures.ts';
+import type { Pool } from './pool.ts';
+import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
+import { createSimulatedClock, type SimulatedClock } from './simulated-clock.ts';
+
+/** Everything that is simulated. Look at it only after `catchUp`. */
+export interface World {
+  readonly projectId: string;
+  readonly settings: Settings;
+  readonly clock: SimulatedClock;
+  readonly agenda: Agenda;
+  readonly random: SeededRandom;
+  readonly faults: FaultList;
+  /** By id. */
+  readonly pools: ReadonlyMap<string, Pool>;
+  /** In order of their creation. */
+  readonly jobs: Job[];
+  /** Simulated time of the last catching up. */
+  nowMs: number;
+  nodeFailures: number;
+  cancelNextNodeFailure: () => void;
+}
+
+/** Lets everything happen that has come due since the world was last looked at. */
+export const catchUp = (world: World): void => {
+  world.nowMs = world.clock.simulatedMs();
+  world.agenda.runUntil(world.nowMs);
+};
+
+export const createWorld = (options: SimulatorOptions, now: () => number): World => {
+  const random = createSeededRandom(options.seed);
+  const clock = createSimulatedClock(now, options.speed);
+  const pools = options.pools.map((pool, number) =>
+    buildPool(pool, number, options.nodes, random, clock.realMs()),
+  );
+  const { speed, jobDurationSeconds, jobDurationJitter, nodeFailuresPerDay, batchUpdateAnswer } = options;
+  const world: World = {
+    projectId: options.projectId,
+    settings: { speed, jobDurationSeconds, jobDurationJitter, nodeFailuresPerDay, batchUpdateAnswer },
+    clock,
+    agenda: createAgenda(),
+    random,
+    faults: createFaultList(random),
+    pools: new Map(pools.map((pool) => [pool.id, pool])),
+    jobs: [],
+    nowMs: clock.simulatedMs(),
+    nodeFailures: 0,
+    cancelNextNodeFailure: () => {},
+  };
+  for (const fault of options.faults) world.faults.add(fault);
+  scheduleNodeFailure(world, world.nowMs);
+  return world;
+};
