@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { firstLook, nextLook } from '#lib/remediation/look';
 import { apiError, createBench, firing, nodeName, RULES } from './bench.ts';
@@ -76,7 +76,7 @@ describe('a job', () => {
     await bench.advance(3 * MINUTE);
     expect(remediation()).toMatchObject({ state: 'failed', why: 'job job-1 failed: no image' });
     expect(bench.queues.follow).toEqual([]);
-    const node = bench.store.documents().find(({ pk }) => pk.startsWith('node#'))!.value as any;
+    const node = bench.store.documents().find(({ pk }) => pk.startsWith('node#'))!['value'] as any;
     expect(node.lease).toBeUndefined();
     expect(node.last).toMatchObject({ outcome: 'failed' });
   });
