@@ -1,0 +1,273 @@
+import { describe, expect, test } from 'vitest';
+import { AcceptedJob } from '#lib/modelarts/replies/accepted-job';
+import { NodeOutcomes } from '#lib/modelarts/replies/node-outcomes';
+import { DeletedNodePool, NodePool, NodePoolList, PatchedNodePool } from '#lib/modelarts/replies/node-pool';
+import { Pool } from '#lib/modelarts/replies/pool';
+import { PoolJob, PoolJobPage } from '#lib/modelarts/replies/pool-job';
+import { PoolNode, PoolNodePage } from '#lib/modelarts/replies/pool-node';
+import { Workload, WorkloadPage } from '#lib/modelarts/replies/workload';
+import deletePage from './pages/delete-node-pool.json' with { type: 'json' };
+
+const noNodes = { creating: 0, available: 0, abnormal: 0, deleting: 0 };
+
+describe('an accepted job', () => {
+  test.each([
+    [{ job_id: 'j' }],
+    [{ jobId: 'j' }],
+    [{ job_id: null, jobId: 'j' }],
+    [{ job_id: 'j', surprise: 1 }],
+  ])('%j', (answer) => expect(AcceptedJob.parse(answer)).toEqual({ jobId: 'j' }));
+  test.each([[{}], [{ job_id: '' }], [{ job_id: 7 }], [undefined], ['j'], [[]]])('%j is none', (answer) =>
+    expect(AcceptedJob.safeParse(answer).success).toBe(false),
+  );
+});
+
+describe('outcomes of a batch update (facts.md 10, rows 4 and 5)', () => {
+  test.each([
+    ['strings, as the table says', { successNodeNames: ['a'], failNodeNames: ['b'] }, ['a'], [{ name: 'b' }]],
+    ['objects, as the example shows', { successNodeNames: [{ name: 'a', status: 'success' }] }, ['a'], []],
+    [
+      'a success that is none',
+      { successNodeNames: [{ name: 'a', status: 'failed' }] },
+      [],
+      [{ name: 'a', status: 'failed' }],
+    ],
+    [
+      'the third spelling',
+      { nodes: [{ name: 'a', status: 'success' }, { name: 'b', status: 'failed' }, { name: 'c' }] },
+      ['a'],
+      [
+        { name: 'b', status: 'failed' },
+        { name: 'c', status: 'unknown' },
+      ],
+    ],
+    [
+      'one node instead of a list',
+      { successNodeNames: 'a', failNodeNames: { name: 'b' } },
+      ['a'],
+      [{ name: 'b' }],
+    ],
+    ['null lists', { successNodeNames: null, failNodeNames: null }, [], []],
+    ['no lists', {}, [], []],
+    ['no body', undefined, [], []],
+    [
+      'a node in both lists has failed',
+      { successNodeNames: ['a'], failNodeNames: ['a'] },
+      [],
+      [{ name: 'a' }],
+    ],
+  ])('%s', (_, answer, succeeded, failed) => {
+    expect(NodeOutcomes.parse(answer)).toEqual({ succeeded, failed });
+  });
+});
+
+describe('a node', () => {
+  test('with everything', () => {
+    const node = {
+      kind: 'Node',
+      metadata: {
+        name: 'n1',
+        creationTimestamp: '2026-01-01T00:00:00Z',
+        labels: {
+          'os.modelarts.node/ha.redundant.enabled': true,
+          'os.modelarts.node/batch.count': 8,
+          nothing: null,
+        },
+        annotations: { 'os.modelarts/npu-topology-placement': '0000000011111111' },
+      },
+      spec: { flavor: 'f', os: { name: 'EulerOS' } },
+      status: {
+        phase: 'Abnormal',
+        privateIp: '10.0.0.7',
+        driver: { phase: 'Running', version: '7' },
+        taints: [{ key: 'A050101', effect: 'NoSchedule', timeAdded: 'x' }],
+      },
+    };
+    expect(PoolNode.parse(node)).toEqual({
+      name: 'n1',
+      phase: 'Abnormal',
+      privateIp: '10.0.0.7',
+      driverPhase: 'Running',
+      labels: { 'os.modelarts.node/ha.redundant.enabled': 'true', 'os.modelarts.node/batch.count': '8' },
+      annotations: { 'os.modelarts/npu-topology-placement': '0000000011111111' },
+      flavor: 'f',
+      taints: [{ key: 'A050101', effect: 'NoSchedule' }],
+      createdAt: '2026-01-01T00:00:00Z',
+    });
+  });
+
+  test.each([
+    [{ metadata: { name: 'n1' } }],
+    [{ metadata: { name: 'n1', labels: null, annotations: null }, spec: null, status: null }],
+    [{ metadata: { name: 'n1' }, status: { phase: null, driver: null, taints: null, privateIp: '' } }],
+  ])('with next to nothing: %j', (node) => {
+    expect(PoolNode.parse(node)).toEqual({ name: 'n1', phase: '', labels: {}, annotations: {}, taints: [] });
+  });
+
+  test('without a name is none', () =>
+    expect(PoolNode.safeParse({ metadata: {}, status: {} }).success).toBe(false));
+
+  test.each([
+    [{ items: [{ metadata: { name: 'n1' } }], metadata: { continue: 't' } }, ['n1'], 't'],
+    [{ items: [{ metadata: { name: 'n1' } }], metadata: { continue: '' } }, ['n1'], undefined],
+    [{ items: null }, [], undefined],
+    [{}, [], undefined],
+  ])('a page of them: %j', (page, names, continueToken) => {
+    const { nodes, continueToken: token } = PoolNodePage.parse(page);
+    expect([nodes.map(({ name }) => name), token]).toEqual([names, continueToken]);
+  });
+});
+
+describe('a job', () => {
+  test('as its table describes it', () => {
+    const job = {
+      jobId: 'j',
+      jobName: 'x',
+      type: 'reset-nodes',
+      phase: 'Running',
+      suspend: false,
+      startTimestamp: 1767860000000,
+      endTimestamp: 0,
+      involvedObjects: 'pool p',
+      inputs: '{"nodeNames":["n1"]}',
+      conditions: '',
+      message: '',
+    };
+    expect(PoolJob.parse(job)).toEqual({
+      jobId: 'j',
+      type: 'reset-nodes',
+      phase: 'Running',
+      suspended: false,
+      startedAtMs: 1767860000000,
+      text: 'pool p\n{"nodeNames":["n1"]}',
+    });
+  });
+
+  test('objects and lists in place of strings stay searchable', () => {
+    const { text } = PoolJob.parse({
+      job_id: 'j',
+      inputs: { nodeNames: ['n1'] },
+      conditions: [{ node: 'n2' }],
+    });
+    expect(text).toBe('{"nodeNames":["n1"]}\n[{"node":"n2"}]');
+  });
+
+  test.each([
+    [{ suspend: true }, { suspended: true }],
+    [{ suspend: 'true' }, { suspended: true }],
+    [{ suspend: 'false' }, { suspended: false }],
+    [{ suspend: null }, { suspended: false }],
+    [{ phase: 'Paused' }, { phase: 'Paused' }],
+    [{ phase: null }, { phase: '' }],
+    [{ startTimestamp: '17', endTimestamp: null }, { startedAtMs: 17 }],
+    [
+      { endTimestamp: 18, message: 'broken' },
+      { endedAtMs: 18, message: 'broken' },
+    ],
+  ])('%j', (fields, expected) => {
+    expect(PoolJob.parse({ jobId: 'j', ...fields })).toMatchObject(expected);
+  });
+
+  test('without an id is none', () => expect(PoolJob.safeParse({ phase: 'Running' }).success).toBe(false));
+
+  test.each([
+    [{ count: 2, items: [{ jobId: 'a' }] }, 2, ['a']],
+    [{ count: '2', items: { jobId: 'a' } }, 2, ['a']],
+    [{ items: null }, undefined, []],
+  ])('a page of them: %j', (page, count, ids) => {
+    const parsed = PoolJobPage.parse(page);
+    expect([parsed.count, parsed.jobs.map(({ jobId }) => jobId)]).toEqual([count, ids]);
+  });
+});
+
+describe('a node pool', () => {
+  test('keeps every field of its resources, known or not', () => {
+    const resources = { flavor: 'f', count: 2, maxCount: 2, nodePool: 'np', volumeGroupConfigs: [{ a: 1 }] };
+    expect(NodePool.parse({ metadata: { name: 'np' }, spec: { resources } })).toEqual({
+      name: 'np',
+      resources,
+      nodeCounts: noNodes,
+    });
+  });
+
+  test('counts states given as one object, as a list, as nothing', () => {
+    const resources = { available: { count: 3 }, creating: [{ count: 1 }, { count: 2 }], deleting: null };
+    expect(NodePool.parse({ metadata: { name: 'np' }, status: { resources } }).nodeCounts).toEqual({
+      ...noNodes,
+      available: 3,
+      creating: 3,
+    });
+  });
+
+  test('takes its name from its resources where it has no other', () => {
+    expect(NodePool.parse({ spec: { resources: { nodePool: 'np' } } }).name).toBe('np');
+    expect(NodePool.safeParse({ spec: {} }).success).toBe(false);
+    expect(NodePoolList.parse({ items: [deletePage.reply] }).nodePools).toHaveLength(1);
+  });
+
+  test('an accepted update or deletion may say nothing', () => {
+    expect(PatchedNodePool.parse(undefined)).toEqual({ resources: {} });
+    for (const nothing of [undefined, {}, null]) expect(DeletedNodePool.parse(nothing)).toEqual({});
+  });
+});
+
+describe('a pool', () => {
+  test('with states as lists and with clusters', () => {
+    const pool = {
+      metadata: { name: 'pool-1', labels: { 'os.modelarts/name': 'train-a' } },
+      spec: { type: 'Dedicate', controlMode: 9 },
+      status: {
+        phase: 'Running',
+        clusters: [{ name: 'lite-1', type: 'x' }, 'lite-2'],
+        resources: {
+          available: [
+            { flavor: 'f', count: 3 },
+            { flavor: 'g', count: 1 },
+          ],
+          abnormal: { count: 1 },
+        },
+      },
+    };
+    expect(Pool.parse(pool)).toEqual({
+      name: 'pool-1',
+      displayName: 'train-a',
+      type: 'Dedicate',
+      phase: 'Running',
+      controlMode: 9,
+      clusters: ['lite-1', 'lite-2'],
+      nodeCounts: { ...noNodes, available: 4, abnormal: 1 },
+      labels: { 'os.modelarts/name': 'train-a' },
+      annotations: {},
+    });
+  });
+});
+
+describe('a workload', () => {
+  test.each([
+    [{ hostIps: '10.0.0.1' }, ['10.0.0.1']],
+    [{ hostIps: '10.0.0.1, 10.0.0.2' }, ['10.0.0.1', '10.0.0.2']],
+    [
+      { hostIps: ['10.0.0.1'], nodes: [{ hostIp: '10.0.0.1' }, { hostIp: '10.0.0.2' }, {}] },
+      ['10.0.0.1', '10.0.0.2'],
+    ],
+    [{ hostIps: null, nodes: null }, []],
+    [{}, []],
+  ])('runs on the hosts of %j', (fields, hostIps) => expect(Workload.parse(fields).hostIps).toEqual(hostIps));
+
+  test('a page of them', () => {
+    const item = { name: 'w', jobUUID: 'u', jobName: 'j', type: 'train', status: 'Running', createTime: 17 };
+    expect(WorkloadPage.parse({ items: [item] })).toEqual({
+      workloads: [
+        {
+          name: 'w',
+          jobUuid: 'u',
+          jobName: 'j',
+          type: 'train',
+          status: 'Running',
+          createdAtMs: 17,
+          hostIps: [],
+        },
+      ],
+    });
+  });
+});
