@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { type Clock, systemClock } from '#lib/clock';
+import { claimDirectory } from './data-directory.ts';
+import type { CloudDescription, FunctionDescription } from './description.ts';
+import { startEventSourceMapping } from './event-source-mapping.ts';
+import { createFunctionHost } from './function-host.ts';
+import { openHttpApi } from './http-api.ts';
+import type { InvocationResult } from './invocation.ts';
+import { startInvokeApi } from './invoke-api.ts';
+import { startQueueService } from './queues.ts';
+import { sandboxEnvironment } from './sandbox-environment.ts';
+import { startSchedules } from './schedules.ts';
+import { startTableService } from './tables.ts';
+import { describeTemplate, readTemplate } from './template.ts';
+
+export interface CloudOptions {
+  /** A packaged CloudFormation template: its path, or what is in it. */
+  readonly template: string | object;
+  /** The checkout, where `dist/` is. */
+  readonly root: string;
+  /** Of the HTTP API; 0 for any free one. */
+  readonly port: number;
+  /** Variables for every function, over those of the template. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where queues and tables outlive the process. @default in memory */
+  readonly dataDir?: string;
+  /** @default 'us-east-1' */
+  readonly region?: string;
+  /** Processes per function. @default 10 */
+  readonly maxSandboxes?: number;
+  /** How long a process without work is kept. @default one minute */
+  readonly idleMs?: number;
+  /** Gets every line that a function writes. */
+  readonly onLog?: (functionName: string, line: string) => void;
+  /** Gets what the local system cannot do or did not manage, one sentence each. @default standard error */
+  readonly onWarning?: (warning: string) => void;
+  /** Of the schedules. @default the system's */
+  readonly clock?: Clock;
+}
+
+export interface Cloud {
+  /** Of the HTTP API. */
+  readonly url: string;
+  readonly sqsEndpoint: string;
+  readonly dynamodbEndpoint: string;
+  readonly lambdaEndpoint: string;
+  readonly description: CloudDescription;
+  /** By logical id or by name, like the next two. */
+  queueUrl(queue: string): string;
+  tableName(table: string): string;
+  /** Calls a function, also by its module's name, with an event that can be written as JSON. */
+  invoke(fn: string, event: unknown): Promise<InvocationResult>;
+  /** The processes that run functions now. */
+  sandboxes(): { functionName: string; pid: number }[];
+  /** Ends everything: no process, no open port, no timer is left. */
+  stop(): Promise<void>;
+}
+
+/** Without a MaximumConcurrency of its own, a mapping keeps so many batches in work: as many as Lambda starts with. */
+const defaultBatchesInWork = 5;
+
+/**
+ * Runs a packaged template on this machine: its functions in processes of their own, its queues, tables, HTTP API and
+ * schedules in this one.
+ *
+ * @throws {TemplateError} for a template that cannot be carried out, and an error that names the port when it is in use;
+ * whatever was started by then is stopped
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  await using started = new AsyncDisposableStack();
+  const {
+    root,
+    dataDir,
+    region = 'us-east-1',
+    maxSandboxes = 10,
+    idleMs = 60_000,
+    clock = systemClock,
+  } = options;
+  const { onLog = () => {}, onWarning = (warning: string) => process.stderr.write(`${warning}\n`) } = options;
+
+  const template =
+    typeof options.template === 'string' ? await readTemplate(options.template) : options.template;
+  const httpApi = await openHttpApi({ port: options.port, now: () => clock.now(), onProblem: onWarning });
+  started.defer(() => httpApi.stop());
+  if (dataDir !== undefined) started.defer(await claimDirectory(dataDir));
+  const queueService = await startQueueService(region, dataDir && join(dataDir, 'queues'));
+  started.defer(() => queueService.stop());
+  const tableService = await startTableService(region, dataDir && join(dataDir, 'tables'));
+  started.defer(() => tableService.stop());
+
+  const place = { region, sqsEndpoint: queueService.endpoint, httpUrl: httpApi.url };
+  const description = describeTemplate(template, place);
+  const { functions, queues, tables, routes, schedules } = description;
+  for (const warning of description.warnings) onWarning(warning);
+  await queueService.create(queues);
+  await tableService.create(tables);
+
+  const findFunction = (name: string) => functions.find((fn) => namesOf(fn).includes(name))?.name;
+  const invokeApi = await startInvokeApi({
+    find: findFunction,
+    invoke: (name, payload) => host.invoke(name, payload),
+  });
+  started.defer(() => invokeApi.stop());
+  const endpoints = {
+    sqs: queueService.endpoint,
+    dynamodb: tableService.endpoint,
+    lambda: invokeApi.endpoint,
+  };
+  const overrides = options.environment ?? {};
+  const environmentOf = (fn: FunctionDescription) =>
+    sandboxEnvironment(fn, { root, region, endpoints, overrides });
+  const host = createFunctionHost({ functions, root, maxSandboxes, idleMs, environmentOf, onLog });
+
+  const mappings = description.mappings.map((mapping) =>
+    startEventSourceMapping({
+      mapping,
+      queue: found(queues.find(isCalled(mapping.queueName)), 'queue', mapping.queueName),
+      client: queueService.client,
+      region,
+      concurrency: Math.min(mapping.maximumConcurrency ?? defaultBatchesInWork, maxSandboxes),
+      invoke: host.invoke,
+      onProblem: onWarning,
+    }),
+  );
+  started.defer(async () => {
+    await Promise.all(mappings.map((mapping) => mapping.stopPolling()));
+    await host.stop();
+    await Promise.all(mappings.map((mapping) => mapping.drained()));
+  });
+  const fire = (functionName: string, payload: string) => void host.invoke(functionName, payload);
+  started.defer(startSchedules(schedules, { region, clock, fire }));
+  httpApi.serve(routes, host.invoke);
+  // First of all at the end, so that a sender sees a closed port and tries again, not an answer from a half-stopped system.
+  started.defer(() => httpApi.stop());
+
+  const running = started.move();
+  return {
+    url: httpApi.url,
+    sqsEndpoint: endpoints.sqs,
+    dynamodbEndpoint: endpoints.dynamodb,
+    lambdaEndpoint: endpoints.lambda,
+    description,
+    queueUrl: (queue) => found(queues.find(isCalled(queue)), 'queue', queue).url,
+    tableName: (table) => found(tables.find(isCalled(table)), 'table', table).name,
+    invoke: async (fn, event) => host.invoke(found(findFunction(fn), 'function', fn), JSON.stringify(event)),
+    sandboxes: () => host.sandboxes(),
+    stop: () => running.disposeAsync(),
+  };
+}
+
+/** `service-prod-reset-nodes`, its ARN, its logical id, and `reset-nodes` from the handler `dist/reset-nodes.handler`. */
+function namesOf({ name, arn, logicalId, handler }: FunctionDescription): string[] {
+  const module = handler.slice(handler.lastIndexOf('/') + 1).split('.')[0];
+  return [name, arn, logicalId, module ?? name];
+}
+
+function isCalled(wanted: string) {
+  return ({ name, logicalId }: { name: string; logicalId: string }): boolean =>
+    [name, logicalId].includes(wanted);
+}
+
+function found<Thing>(thing: Thing | undefined, kind: string, name: string): Thing {
+  if (thing === undefined) throw new Error(`the template declares no ${kind} "${name}"`);
+  return thing;
+}

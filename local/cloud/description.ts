@@ -1,0 +1,88 @@
+/** What a packaged template declares, resolved and without CloudFormation: everything the stand-ins need to know. */
+export interface CloudDescription {
+  readonly functions: readonly FunctionDescription[];
+  readonly queues: readonly QueueDescription[];
+  readonly tables: readonly TableDescription[];
+  readonly mappings: readonly MappingDescription[];
+  readonly routes: readonly RouteDescription[];
+  readonly schedules: readonly ScheduleDescription[];
+  /** One sentence for each declaration that matters and that nothing here carries out. */
+  readonly warnings: readonly string[];
+}
+
+export interface FunctionDescription {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** `path/of/module.export`, relative to the checkout. */
+  readonly handler: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly reservedConcurrency?: number;
+}
+
+export interface QueueDescription {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+  /** Attributes as SQS's SetQueueAttributes takes them. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly visibilityTimeoutSeconds: number;
+}
+
+export interface TableDescription {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly definition: TableDefinition;
+}
+
+/** The part of a table's properties that DynamoDB's CreateTable needs. */
+export interface TableDefinition {
+  readonly AttributeDefinitions: { AttributeName: string; AttributeType: 'S' | 'N' | 'B' }[];
+  readonly KeySchema: KeyElement[];
+  readonly GlobalSecondaryIndexes?: IndexDefinition[];
+  readonly LocalSecondaryIndexes?: IndexDefinition[];
+}
+
+interface KeyElement {
+  AttributeName: string;
+  KeyType: 'HASH' | 'RANGE';
+}
+
+interface IndexDefinition {
+  IndexName: string;
+  KeySchema: KeyElement[];
+  Projection: { ProjectionType?: 'ALL' | 'KEYS_ONLY' | 'INCLUDE'; NonKeyAttributes?: string[] };
+}
+
+export interface MappingDescription {
+  readonly logicalId: string;
+  readonly functionName: string;
+  readonly queueName: string;
+  readonly batchSize: number;
+  readonly batchingWindowSeconds: number;
+  readonly maximumConcurrency?: number;
+  readonly reportsBatchItemFailures: boolean;
+}
+
+export interface RouteDescription {
+  /** `POST /alerts/{source}`, `ANY /things`, `$default`. */
+  readonly routeKey: string;
+  readonly functionName: string;
+  readonly timeoutMs: number;
+}
+
+export interface ScheduleDescription {
+  readonly logicalId: string;
+  readonly arn: string;
+  /** EventBridge rules and EventBridge Scheduler send different events. */
+  readonly kind: 'rule' | 'schedule';
+  readonly expression: string;
+  /** IANA name; a rule's is always UTC. */
+  readonly timeZone: string;
+  readonly functionName: string;
+  /** JSON text that takes the place of the service's own event. */
+  readonly input?: string;
+}

@@ -1,0 +1,49 @@
+import type { FunctionDescription } from './description.ts';
+import { createFunctionPool, type FunctionPool } from './function-pool.ts';
+import type { Invoke } from './invocation.ts';
+import { startSandbox } from './sandbox.ts';
+
+export interface FunctionHostOptions {
+  readonly functions: readonly FunctionDescription[];
+  readonly root: string;
+  readonly maxSandboxes: number;
+  readonly idleMs: number;
+  readonly environmentOf: (fn: FunctionDescription) => Record<string, string>;
+  readonly onLog: (functionName: string, line: string) => void;
+}
+
+/** Runs the functions of a template, each in processes of its own. */
+export interface FunctionHost {
+  readonly invoke: Invoke;
+  sandboxes(): { functionName: string; pid: number }[];
+  stop(): Promise<void>;
+}
+
+export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
+  const { functions, root, maxSandboxes, idleMs, environmentOf, onLog } = options;
+  const pools = new Map<string, FunctionPool>(
+    functions.map((fn) => {
+      const { name, reservedConcurrency = maxSandboxes } = fn;
+      const onLine = (line: string) => onLog(name, line);
+      const pool = createFunctionPool({
+        startSandbox: () => startSandbox({ fn, root, environment: environmentOf(fn), onLine }),
+        maxSandboxes: Math.min(maxSandboxes, Math.max(1, reservedConcurrency)),
+        idleMs,
+      });
+      return [name, pool];
+    }),
+  );
+
+  return {
+    async invoke(functionName, payload) {
+      const pool = pools.get(functionName);
+      if (!pool) throw new Error(`the template declares no function "${functionName}"`);
+      return pool.invoke(payload);
+    },
+    sandboxes: () =>
+      [...pools].flatMap(([functionName, pool]) => pool.pids().map((pid) => ({ functionName, pid }))),
+    async stop() {
+      await Promise.all([...pools.values()].map((pool) => pool.stop()));
+    },
+  };
+}

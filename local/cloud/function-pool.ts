@@ -1,0 +1,108 @@
+import { failedInvocation, type InvocationResult } from './invocation.ts';
+import type { Sandbox } from './sandbox.ts';
+
+export interface FunctionPoolOptions {
+  readonly startSandbox: () => Promise<Sandbox>;
+  /** Sandboxes at once; further invocations wait for one, where AWS would throttle them. */
+  readonly maxSandboxes: number;
+  /** A sandbox that had nothing to do for so long is ended. */
+  readonly idleMs: number;
+}
+
+/** The sandboxes of one function: started on demand, used again while warm. */
+export interface FunctionPool {
+  invoke(payload: string): Promise<InvocationResult>;
+  /** Processes that exist now. */
+  pids(): number[];
+  /** Ends every sandbox; invocations that wait or run end with an error. */
+  stop(): Promise<void>;
+}
+
+export function createFunctionPool({
+  startSandbox,
+  maxSandboxes,
+  idleMs,
+}: FunctionPoolOptions): FunctionPool {
+  const sandboxes = new Set<Sandbox>();
+  /** The last one used comes first, so that the others grow cold after a burst. */
+  const idle: { sandbox: Sandbox; timer: NodeJS.Timeout }[] = [];
+  /** Those that have reported a result and are about to ask for the next invocation. */
+  const finishing = new Set<Sandbox>();
+  const waiting: ((sandbox: Sandbox | Promise<Sandbox> | undefined) => void)[] = [];
+  let starting = 0;
+  let stopped = false;
+
+  async function invoke(payload: string): Promise<InvocationResult> {
+    try {
+      const sandbox = await acquire();
+      if (!sandbox) return failedInvocation('Sandbox.Stopped', 'The local system is stopping');
+      const result = await sandbox.invoke(payload);
+      if (sandboxes.has(sandbox)) finishing.add(sandbox);
+      void sandbox.ready().then(() => release(sandbox));
+      return result;
+    } catch (error) {
+      return failedInvocation('Sandbox.Error', `The sandbox could not be started: ${String(error)}`);
+    }
+  }
+
+  function acquire(): Sandbox | Promise<Sandbox | undefined> | undefined {
+    if (stopped) return undefined;
+    const warm = idle.pop();
+    clearTimeout(warm?.timer);
+    if (warm) return warm.sandbox;
+    const soonFree = finishing.size > waiting.length;
+    if (!soonFree && sandboxes.size + starting < maxSandboxes) return start();
+    const { promise, resolve } = Promise.withResolvers<Sandbox | undefined>();
+    waiting.push(resolve);
+    return promise;
+  }
+
+  function release(sandbox: Sandbox): void {
+    finishing.delete(sandbox);
+    if (stopped || !sandboxes.has(sandbox)) return;
+    const next = waiting.shift();
+    if (next) next(sandbox);
+    else idle.push({ sandbox, timer: setTimeout(() => retire(sandbox), idleMs) });
+  }
+
+  async function start(): Promise<Sandbox> {
+    starting += 1;
+    const sandbox = await startSandbox().finally(() => {
+      starting -= 1;
+    });
+    sandboxes.add(sandbox);
+    void sandbox.ended.then(() => forget(sandbox));
+    if (stopped) await sandbox.stop();
+    return sandbox;
+  }
+
+  function forget(sandbox: Sandbox): void {
+    sandboxes.delete(sandbox);
+    finishing.delete(sandbox);
+    unpark(sandbox);
+    if (!stopped) waiting.shift()?.(start());
+  }
+
+  function retire(sandbox: Sandbox): void {
+    unpark(sandbox);
+    void sandbox.stop();
+  }
+
+  function unpark(sandbox: Sandbox): void {
+    const position = idle.findIndex((parked) => parked.sandbox === sandbox);
+    if (position === -1) return;
+    clearTimeout(idle[position]?.timer);
+    idle.splice(position, 1);
+  }
+
+  return {
+    invoke,
+    pids: () => [...sandboxes].flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
+    async stop() {
+      stopped = true;
+      for (const refuse of waiting.splice(0)) refuse(undefined);
+      for (const { timer } of idle.splice(0)) clearTimeout(timer);
+      await Promise.all([...sandboxes].map((sandbox) => sandbox.stop()));
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import type { InvocationResult } from './invocation.ts';
+
+export interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: Buffer | string;
+}
+
+const Structured = z.looseObject({
+  statusCode: z.coerce.number().int().min(100).max(599),
+  headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).nullish(),
+  cookies: z.array(z.string()).nullish(),
+  body: z.string().nullish(),
+  isBase64Encoded: z.boolean().nullish(),
+});
+
+/** What API Gateway itself answers: a JSON object with a message. */
+export const plainAnswer = (statusCode: number, message: string): HttpAnswer => ({
+  statusCode,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message }),
+});
+
+/**
+ * What a client gets for a function's result in payload format 2.0: the answer as it says when it holds a `statusCode`, else
+ * 200 with the result as JSON. An error of the function, and an answer that cannot be read, is a 500 that says no more.
+ */
+export function httpAnswer({ payload, functionError }: InvocationResult): HttpAnswer {
+  const result: unknown = functionError ? undefined : JSON.parse(payload);
+  if (result === undefined) return plainAnswer(500, 'Internal Server Error');
+  if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
+    const body = typeof result === 'string' ? result : payload;
+    return { statusCode: 200, headers: { 'content-type': 'application/json' }, body };
+  }
+  const structured = Structured.safeParse(result);
+  if (!structured.success) return plainAnswer(500, 'Internal Server Error');
+  const { statusCode, headers, cookies, body, isBase64Encoded } = structured.data;
+  const lowerCase = Object.entries(headers ?? {}).map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
+  );
+  return {
+    statusCode,
+    headers: {
+      'content-type': 'text/plain; charset=utf-8',
+      ...Object.fromEntries(lowerCase),
+      ...(cookies && { 'set-cookie': cookies }),
+    },
+    body: isBase64Encoded ? Buffer.from(body ?? '', 'base64') : (body ?? ''),
+  };
+}

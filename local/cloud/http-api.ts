@@ -1,0 +1,81 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { RouteDescription } from './description.ts';
+import { type HttpAnswer, httpAnswer, plainAnswer } from './http-answer.ts';
+import { httpEvent, splitTarget } from './http-event.ts';
+import { matchRoute } from './http-routes.ts';
+import type { Invoke } from './invocation.ts';
+import { closeServer, listenOnLoopback, readBody } from './loopback-server.ts';
+
+export interface HttpApiOptions {
+  /** 0 for any free port. */
+  readonly port: number;
+  readonly now: () => number;
+  /** Gets a mistake of the stand-in itself; a function's errors are in its own output. */
+  readonly onProblem: (problem: string) => void;
+}
+
+export interface HttpApi {
+  readonly url: string;
+  /** Answers requests from now on; before, they get 503. */
+  serve(routes: readonly RouteDescription[], invoke: Invoke): void;
+  stop(): Promise<void>;
+}
+
+/** API Gateway quotas for HTTP APIs. */
+const bodyLimitBytes = 10 * 1024 * 1024;
+
+/**
+ * Opens the HTTP API: API Gateway's HTTP API with payload format 2.0.
+ *
+ * @throws saying so when the port is already in use
+ */
+export async function openHttpApi({ port, now, onProblem }: HttpApiOptions): Promise<HttpApi> {
+  let respond: (request: IncomingMessage) => Promise<HttpAnswer> = notYet;
+
+  const server = createServer((request, response) => {
+    respond(request)
+      .catch((error: unknown) => {
+        if (!request.errored)
+          onProblem(`${request.method} ${request.url} could not be served: ${String(error)}`);
+        return plainAnswer(500, 'Internal Server Error');
+      })
+      .then((answer) => send(response, answer))
+      .catch(() => response.destroy());
+  });
+  const url = `http://127.0.0.1:${await listenOnLoopback(server, port)}`;
+
+  return {
+    url,
+    serve(routes, invoke) {
+      respond = async (request) => {
+        const match = matchRoute(routes, request.method ?? 'GET', splitTarget(request.url ?? '/').path);
+        if (!match) return plainAnswer(404, 'Not Found');
+        const body = await readBody(request, bodyLimitBytes);
+        if (!body) return plainAnswer(413, 'Request Entity Too Large');
+        const event = httpEvent(request, body, match, now());
+        const { functionName, timeoutMs } = match.route;
+        return within(timeoutMs, invoke(functionName, JSON.stringify(event)).then(httpAnswer));
+      };
+    },
+    stop: () => closeServer(server),
+  };
+}
+
+const notYet = async (): Promise<HttpAnswer> => plainAnswer(503, 'Service Unavailable');
+
+/** A function that takes longer works on; only its client gets no answer from it. */
+async function within(timeoutMs: number, answer: Promise<HttpAnswer>): Promise<HttpAnswer> {
+  const late = Promise.withResolvers<HttpAnswer>();
+  const timer = setTimeout(() => late.resolve(plainAnswer(503, 'Service Unavailable')), timeoutMs);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function send(response: ServerResponse, { statusCode, headers, body }: HttpAnswer): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.writeHead(statusCode);
+  response.end(body);
+}

@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Invoke } from './invocation.ts';
+import { closeServer, isFromWebPage, listenOnLoopback, readBody } from './loopback-server.ts';
+import { payloadLimitBytes } from './runtime-api.ts';
+
+export interface InvokeApiOptions {
+  /** The function that a name or ARN means, if any. */
+  readonly find: (nameOrArn: string) => string | undefined;
+  readonly invoke: Invoke;
+}
+
+export interface InvokeApi {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+interface Answer {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Serves Lambda's Invoke operation (RequestResponse, Event, DryRun) on loopback. */
+export async function startInvokeApi({ find, invoke }: InvokeApiOptions): Promise<InvokeApi> {
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    const [, name] = /^\/2015-03-31\/functions\/([^/?]+)\/invocations/.exec(request.url ?? '') ?? [];
+    if (isFromWebPage(request)) return problem(403, 'AccessDeniedException', 'not for web pages');
+    if (name === undefined || request.method !== 'POST')
+      return problem(404, 'UnknownOperationException', 'only Invoke is served here');
+    const functionName = find(decodeURIComponent(name));
+    if (functionName === undefined)
+      return problem(404, 'ResourceNotFoundException', `Function not found: ${name}`);
+    const body = await readBody(request, payloadLimitBytes);
+    if (!body)
+      return problem(
+        413,
+        'RequestTooLargeException',
+        `Request must be smaller than ${payloadLimitBytes} bytes`,
+      );
+    const payload = body.length === 0 ? '{}' : body.toString();
+    if (!isJson(payload))
+      return problem(400, 'InvalidRequestContentException', 'Could not parse request body into json');
+
+    const type = request.headers['x-amz-invocation-type'];
+    if (type === 'DryRun') return { statusCode: 204, body: '' };
+    if (type === 'Event') {
+      void invoke(functionName, payload);
+      return { statusCode: 202, body: '' };
+    }
+    const result = await invoke(functionName, payload);
+    const headers = {
+      'x-amz-executed-version': '$LATEST',
+      ...(result.functionError && { 'x-amz-function-error': result.functionError }),
+    };
+    return { statusCode: 200, headers, body: result.payload };
+  }
+
+  const server = createServer((request, response) => {
+    answer(request)
+      .then((answered) => send(response, answered))
+      .catch(() => response.destroy());
+  });
+  const endpoint = `http://127.0.0.1:${await listenOnLoopback(server, 0)}`;
+  return { endpoint, stop: () => closeServer(server) };
+}
+
+const problem = (statusCode: number, type: string, message: string): Answer => ({
+  statusCode,
+  headers: { 'x-amzn-errortype': type, connection: 'close' },
+  body: JSON.stringify({ Type: 'User', Message: message }),
+});
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function send(response: ServerResponse, { statusCode, headers, body }: Answer): void {
+  response.writeHead(statusCode, { 'content-type': 'application/json', ...headers }).end(body);
+}

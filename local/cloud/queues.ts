@@ -1,0 +1,49 @@
+import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { buildApp } from 'fauxqs';
+import type { QueueDescription } from './description.ts';
+import { openQueueStores } from './queue-stores.ts';
+
+export interface QueueService {
+  readonly endpoint: string;
+  readonly client: SQSClient;
+  /** Makes the queues as described; those kept from an earlier run keep their messages. */
+  create(queues: readonly QueueDescription[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the stand-in for SQS, on loopback and silent.
+ *
+ * @param directory where queues and messages outlive the process; in memory without one
+ */
+export async function startQueueService(region: string, directory?: string): Promise<QueueService> {
+  const stored = directory === undefined ? undefined : await openQueueStores(directory);
+  // startFauxqs() would listen on every interface, and a command on a queue may wipe a machine.
+  const app = buildApp({ logger: false, defaultRegion: region, ...(stored && { stores: stored.stores }) });
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.headers.origin !== undefined) await reply.code(403).send('not for web pages');
+  });
+  const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
+  const client = new SQSClient({
+    endpoint,
+    region,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+
+  return {
+    endpoint,
+    client,
+    async create(queues) {
+      // All first and their attributes later: a redrive policy names a queue that must exist.
+      for (const { name } of queues) await client.send(new CreateQueueCommand({ QueueName: name }));
+      for (const { url, attributes } of queues) {
+        await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }));
+      }
+    },
+    async stop() {
+      client.destroy();
+      await app.close();
+      stored?.close();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { failedInvocation, type Invocation, type InvocationResult } from './invocation.ts';
+import { closeServer, listenOnLoopback, readBody } from './loopback-server.ts';
+
+/** AWS Lambda quotas: payload of a synchronous invocation, each way. */
+export const payloadLimitBytes = 6 * 1024 * 1024;
+
+/** The Lambda Runtime API of one sandbox, whose runtime works on one invocation at a time. */
+export interface RuntimeApi {
+  /** `host:port`, for `AWS_LAMBDA_RUNTIME_API`. */
+  readonly address: string;
+  /** Settles when the runtime asks for an invocation: at once if it is asking already. */
+  asked(): Promise<void>;
+  /** Settles when the runtime reports that it cannot start. */
+  readonly initFailed: Promise<InvocationResult>;
+  /** Hands an invocation to the runtime, which has asked for it, and gives what it reports. */
+  deliver(invocation: Invocation): Promise<InvocationResult>;
+  close(): Promise<void>;
+}
+
+/** Serves the API that the AWS Lambda Developer Guide describes under "Using the Lambda runtime API". */
+export async function startRuntimeApi(): Promise<RuntimeApi> {
+  const init = Promise.withResolvers<InvocationResult>();
+  let asking = Promise.withResolvers<ServerResponse>();
+  let current: { requestId: string; report: (result: InvocationResult) => void } | undefined;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // invocation/next, invocation/{id}/response, invocation/{id}/error, init/error
+    const [subject, id, report] = (request.url ?? '').replace('/2018-06-01/runtime/', '').split('/');
+    if (subject === 'invocation' && id === 'next') return asking.resolve(response);
+    const body = await readBody(request, payloadLimitBytes);
+    if (subject === 'init') {
+      init.resolve({ functionError: 'Unhandled', payload: String(body) });
+    } else if (current?.requestId === id) {
+      current?.report(resultOf(report, body));
+      current = undefined;
+    } else {
+      return reply(response, 400, { errorType: 'InvalidRequestID', errorMessage: 'Invalid request ID' });
+    }
+    reply(response, body ? 202 : 413, { status: body ? 'OK' : 'too large' });
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  // A handler may work for minutes between two requests of its runtime.
+  server.keepAliveTimeout = 0;
+  const port = await listenOnLoopback(server, 0);
+
+  return {
+    address: `127.0.0.1:${port}`,
+    initFailed: init.promise,
+    async asked() {
+      await asking.promise;
+    },
+    async deliver(invocation) {
+      const response = await asking.promise;
+      asking = Promise.withResolvers();
+      return new Promise((resolve) => {
+        current = { requestId: invocation.requestId, report: resolve };
+        response.writeHead(200, {
+          'content-type': 'application/json',
+          'lambda-runtime-aws-request-id': invocation.requestId,
+          'lambda-runtime-deadline-ms': String(invocation.deadlineMs),
+          'lambda-runtime-invoked-function-arn': invocation.functionArn,
+        });
+        response.end(invocation.payload);
+      });
+    },
+    close: () => closeServer(server),
+  };
+}
+
+function resultOf(report: string | undefined, body: Buffer | undefined): InvocationResult {
+  if (!body) {
+    return failedInvocation(
+      'Function.ResponseSizeTooLarge',
+      `Response payload size exceeded maximum allowed payload size (${payloadLimitBytes} bytes).`,
+    );
+  }
+  return { payload: body.toString(), ...(report === 'error' && { functionError: 'Unhandled' as const }) };
+}
+
+function reply(response: ServerResponse, statusCode: number, body: object): void {
+  response.writeHead(statusCode, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

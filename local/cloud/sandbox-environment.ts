@@ -1,0 +1,50 @@
+import type { FunctionDescription } from './description.ts';
+
+export interface EnvironmentOptions {
+  readonly root: string;
+  readonly region: string;
+  readonly endpoints: { readonly sqs: string; readonly dynamodb: string; readonly lambda: string };
+  /** Win over what the template says. */
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+/** Of this machine's own environment, what a process needs to run at all. A function sees no more of it in the cloud either. */
+const inherited = ['PATH', 'TMPDIR'];
+
+/**
+ * The variables that a function starts with: what the template says, what Lambda sets itself ("Defined runtime environment
+ * variables" in its Developer Guide), and AWS's own variables that point the SDKs to the stand-ins.
+ */
+export function sandboxEnvironment(
+  fn: FunctionDescription,
+  options: EnvironmentOptions,
+): Record<string, string> {
+  const { root, region, endpoints, overrides } = options;
+  const own = inherited.flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]]],
+  );
+  return {
+    ...Object.fromEntries(own),
+    TZ: ':UTC',
+    LANG: 'en_US.UTF-8',
+    _HANDLER: fn.handler,
+    LAMBDA_TASK_ROOT: root,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: fn.name,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'local',
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    ...fn.environment,
+    ...overrides,
+  };
+}

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { FunctionDescription } from './description.ts';
+import { failedInvocation, type InvocationResult } from './invocation.ts';
+import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
+
+export interface SandboxOptions {
+  readonly fn: FunctionDescription;
+  /** The checkout: what the zip would hold is read from here. */
+  readonly root: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Gets every line that the function writes to standard output or standard error. */
+  readonly onLine: (line: string) => void;
+}
+
+/** A process that runs one function, one invocation at a time. */
+export interface Sandbox {
+  readonly pid: number | undefined;
+  /** To be called again only after {@link ready}. */
+  invoke(payload: string): Promise<InvocationResult>;
+  /** Settles when the runtime asks for an invocation; never, if the process ends first. */
+  ready(): Promise<void>;
+  /** Settles when the process has ended, for whatever reason. */
+  readonly ended: Promise<unknown>;
+  /** Ends the process: SIGTERM, and SIGKILL when that is not enough. */
+  stop(): Promise<void>;
+}
+
+const bootstrap = fileURLToPath(new URL('bootstrap.mjs', import.meta.url));
+/** AWS Lambda Developer Guide, "Lambda runtime environment lifecycle": the init phase is limited to 10 seconds. */
+const initLimitMs = 10_000;
+const terminationGraceMs = 1000;
+
+/** Starts a process for a function. What goes wrong with it shows in the result of its invocation. */
+export async function startSandbox({ fn, root, environment, onLine }: SandboxOptions): Promise<Sandbox> {
+  const runtimeApi = await startRuntimeApi();
+  // As in AWS's own runtime, garbage collection knows how much memory the function has.
+  const heap = `--max-old-space-size=${Math.floor(fn.memoryMb * 0.9)}`;
+  const child = spawn(process.execPath, [heap, bootstrap], {
+    cwd: root,
+    env: { ...environment, AWS_LAMBDA_RUNTIME_API: runtimeApi.address },
+    stdio: 'pipe',
+  });
+  // The process may be killed at any time; its end is noticed elsewhere.
+  child.stdin.on('error', () => {});
+  createInterface({ input: child.stdout }).on('line', onLine);
+  createInterface({ input: child.stderr }).on('line', onLine);
+  /** Ends the invocation in progress, if there is one. */
+  let settle: ((result: InvocationResult) => void) | undefined;
+  let end: InvocationResult | undefined;
+  const ended = endOf(child, runtimeApi).then((how) => {
+    end = failedInvocation('Runtime.ExitError', how);
+    settle?.(end);
+    return end;
+  });
+  void runtimeApi.initFailed.then((result) => settle?.(result));
+
+  /** Kills the process, in the middle of what it does, unless called off. */
+  function killAfter(limitMs: number, problem: string): NodeJS.Timeout {
+    return setTimeout(() => {
+      onLine(problem);
+      settle?.(failedInvocation('Sandbox.Timedout', problem));
+      child.kill('SIGKILL');
+    }, limitMs);
+  }
+
+  async function invoke(payload: string): Promise<InvocationResult> {
+    const { promise, resolve } = Promise.withResolvers<InvocationResult>();
+    settle = resolve;
+    if (end) return end;
+    let timer = killAfter(initLimitMs, 'Runtime did not start within 10 seconds');
+    void runtimeApi.asked().then(() => {
+      clearTimeout(timer);
+      timer = killAfter(
+        fn.timeoutSeconds * 1000,
+        `Task timed out after ${fn.timeoutSeconds.toFixed(2)} seconds`,
+      );
+      // The function compares the deadline with its own clock, which is the system's.
+      const deadlineMs = Date.now() + fn.timeoutSeconds * 1000;
+      const requestId: string = randomUUID();
+      return runtimeApi.deliver({ requestId, payload, deadlineMs, functionArn: fn.arn }).then(resolve);
+    });
+    const result = await promise;
+    clearTimeout(timer);
+    settle = undefined;
+    return result;
+  }
+
+  return {
+    pid: child.pid,
+    invoke,
+    ended,
+    ready: () => runtimeApi.asked(),
+    async stop() {
+      child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), terminationGraceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Settles, when the process has ended, with the words in which Lambda tells of it. */
+async function endOf(child: ChildProcess, runtimeApi: RuntimeApi): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  child.once('error', (error) => resolve(`Runtime could not be started: ${error.message}`));
+  child.once('exit', (code, signal) => {
+    if (signal !== null)
+      resolve(`Runtime exited with error: signal: ${signal === 'SIGKILL' ? 'killed' : signal}`);
+    else if (code === 0) resolve('Runtime exited without providing a reason');
+    else resolve(`Runtime exited with error: exit status ${code}`);
+  });
+  const how = await promise;
+  await runtimeApi.close();
+  return how;
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '#lib/clock';
+import type { ScheduleDescription } from './description.ts';
+import { accountId } from './references.ts';
+import { type NextRun, parseScheduleExpression } from './schedule-expression.ts';
+import { TemplateError } from './template-error.ts';
+
+interface ScheduleOptions {
+  readonly region: string;
+  readonly clock: Clock;
+  /** Sends the event to the function; nobody waits for the answer. */
+  readonly fire: (functionName: string, payload: string) => void;
+}
+
+/** A timer takes no longer delay: beyond it, it fires at once. */
+const longestSleepMs = 2 ** 31 - 1;
+
+/**
+ * Fires every schedule at its times until the returned function is called. A time that passed while the machine slept is
+ * made up for once, not for each time missed.
+ *
+ * @throws {TemplateError} naming the resource whose expression or time zone cannot be read
+ */
+export function startSchedules(
+  schedules: readonly ScheduleDescription[],
+  options: ScheduleOptions,
+): () => void {
+  const stopping = new AbortController();
+  const planned = schedules.map((schedule) => ({
+    schedule,
+    nextRun: readExpression(schedule, options.clock.now()),
+  }));
+  for (const { schedule, nextRun } of planned) void run(schedule, nextRun, options, stopping.signal);
+  return () => stopping.abort();
+}
+
+async function run(
+  schedule: ScheduleDescription,
+  nextRun: NextRun,
+  { region, clock, fire }: ScheduleOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let dueMs = nextRun(clock.now()); dueMs !== undefined; dueMs = nextRun(clock.now())) {
+    while (clock.now() < dueMs) {
+      const slept = await sleep(clock, Math.min(dueMs - clock.now(), longestSleepMs), signal);
+      if (!slept) return;
+    }
+    fire(schedule.functionName, scheduledEvent(schedule, region, dueMs));
+  }
+}
+
+/** False when the signal ended it. */
+async function sleep(clock: Clock, durationMs: number, signal: AbortSignal): Promise<boolean> {
+  return clock.sleep(durationMs, signal).then(
+    () => true,
+    () => false,
+  );
+}
+
+function readExpression({ logicalId, expression, timeZone }: ScheduleDescription, startMs: number): NextRun {
+  try {
+    return parseScheduleExpression(expression, timeZone, startMs);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new TemplateError(`Resources.${logicalId}.Properties.ScheduleExpression`, problem, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * The event's JSON text: the target's own input, or the service's event. Scheduler's `detail` is the text `{}`, a rule's
+ * is an object; Scheduler fills context attributes into an input (EventBridge Scheduler User Guide, "Adding context
+ * attributes").
+ */
+export function scheduledEvent(schedule: ScheduleDescription, region: string, dueMs: number): string {
+  const time = new Date(dueMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  const id: string = randomUUID();
+  if (schedule.input !== undefined) {
+    if (schedule.kind === 'rule') return schedule.input;
+    return schedule.input
+      .replaceAll('<aws.scheduler.schedule-arn>', schedule.arn)
+      .replaceAll('<aws.scheduler.scheduled-time>', time)
+      .replaceAll('<aws.scheduler.execution-id>', id)
+      .replaceAll('<aws.scheduler.attempt-number>', '1');
+  }
+  return JSON.stringify({
+    version: '0',
+    id,
+    'detail-type': 'Scheduled Event',
+    source: schedule.kind === 'rule' ? 'aws.events' : 'aws.scheduler',
+    account: accountId,
+    time,
+    region,
+    resources: [schedule.arn],
+    detail: schedule.kind === 'rule' ? {} : '{}',
+  });
+}

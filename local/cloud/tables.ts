@@ -1,0 +1,93 @@
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  type TableDescription as ExistingTable,
+  ResourceInUseException,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import type { TableDescription } from './description.ts';
+import { closeServer, isFromWebPage, listenOnLoopback } from './loopback-server.ts';
+
+export interface TableService {
+  readonly endpoint: string;
+  /** Makes the tables and waits until they can be used; those kept from an earlier run keep their items. */
+  create(tables: readonly TableDescription[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the stand-in for DynamoDB, on loopback.
+ *
+ * @param directory where tables outlive the process; in memory without one
+ */
+export async function startTableService(region: string, directory?: string): Promise<TableService> {
+  const server = dynalite({ createTableMs: 0, ...(directory !== undefined && { path: directory }) });
+  guardRequests(server);
+  const endpoint = `http://127.0.0.1:${await listenOnLoopback(server, 0)}`;
+  const client = new DynamoDBClient({
+    endpoint,
+    region,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+
+  async function createTable({ name, definition }: TableDescription): Promise<void> {
+    try {
+      await client.send(
+        new CreateTableCommand({ TableName: name, BillingMode: 'PAY_PER_REQUEST', ...definition }),
+      );
+      await waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 10 }, { TableName: name });
+    } catch (error) {
+      if (!(error instanceof ResourceInUseException)) throw error;
+      const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+      assertSameKeys(name, definition, Table);
+    }
+  }
+
+  return {
+    endpoint,
+    async create(tables) {
+      await Promise.all(tables.map(createTable));
+      client.destroy();
+    },
+    stop: () => closeServer(server),
+  };
+}
+
+/**
+ * dynalite answers a request whose sender dies in the middle with an exception that nobody can catch, and lets any web page
+ * write to it.
+ */
+function guardRequests(server: ReturnType<typeof dynalite>): void {
+  const [handle] = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    if (isFromWebPage(request)) {
+      response.writeHead(403).end('not for web pages');
+    } else {
+      handle?.call(server, request, response);
+      request.removeAllListeners('error').on('error', () => response.destroy());
+    }
+  });
+}
+
+function assertSameKeys(
+  name: string,
+  wanted: TableDescription['definition'],
+  existing?: ExistingTable,
+): void {
+  if (existing && keysOf(existing) === keysOf(wanted)) return;
+  throw new Error(
+    `the stored table "${name}" has other keys or indexes than the template: delete the data directory to begin anew`,
+  );
+}
+
+function keysOf(table: TableDescription['definition'] | ExistingTable): string {
+  const indexes = (table.GlobalSecondaryIndexes ?? []).map(
+    ({ IndexName, KeySchema = [] }) =>
+      `${IndexName}: ${KeySchema.map(({ AttributeName }) => AttributeName).join()}`,
+  );
+  const keys = (table.KeySchema ?? []).map(({ AttributeName }) => AttributeName);
+  return JSON.stringify([keys, indexes.toSorted((left, right) => left.localeCompare(right))]);
+}

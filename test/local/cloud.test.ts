@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { eventually, isAlive, startFixture, templateWith } from './fixture.ts';
+
+it('warns once of what it cannot do, and runs the rest', async () => {
+  await using cloud = await startFixture({
+    template: templateWith({ Stream: { Type: 'AWS::Kinesis::Stream', Properties: {} } }),
+  });
+  expect(cloud.warnings).toEqual(['Stream (AWS::Kinesis::Stream) is not carried out locally.']);
+  expect((await fetch(`${cloud.url}/any`)).status).toBe(200);
+});
+
+it('names what it does not have', async () => {
+  await using cloud = await startFixture();
+  expect(cloud.queueUrl('WorkQueue')).toBe(`${cloud.sqsEndpoint}/000000000000/poolkeeper-test-work`);
+  expect(cloud.tableName('LedgerTable')).toBe('poolkeeper-test-ledger');
+  expect(() => cloud.queueUrl('nobody')).toThrow('the template declares no queue "nobody"');
+  await expect(cloud.invoke('nobody', {})).rejects.toThrow('the template declares no function "nobody"');
+});
+
+it('leaves no process and no open port behind, even with calls in progress', async () => {
+  const cloud = await startFixture({ maxSandboxes: 1 });
+  const calls = [1, 2].map(() => cloud.invoke('http', { headers: { 'x-order': 'hang' } }));
+  await eventually(() => cloud.sandboxes()).toHaveLength(1);
+  const pids = cloud.sandboxes().map(({ pid }) => pid);
+  await cloud[Symbol.asyncDispose]();
+  expect(pids.filter(isAlive)).toEqual([]);
+  expect((await Promise.all(calls)).every(({ functionError }) => functionError === 'Unhandled')).toBe(true);
+  for (const endpoint of [cloud.url, cloud.sqsEndpoint, cloud.dynamodbEndpoint, cloud.lambdaEndpoint]) {
+    await expect(fetch(endpoint)).rejects.toThrow('fetch failed');
+  }
+});
+
+it('ends processes that had nothing to do for a while', async () => {
+  await using cloud = await startFixture({ idleMs: 50 });
+  await cloud.invoke('http', { headers: {} });
+  expect(cloud.sandboxes()).toHaveLength(1);
+  await eventually(() => cloud.sandboxes()).toEqual([]);
+});
+
+it('survives a client that dies in the middle of a request to the table stand-in', async () => {
+  await using cloud = await startFixture();
+  const { port } = new URL(cloud.dynamodbEndpoint);
+  const socket = connect(Number(port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{');
+  await eventually(() => fetch(cloud.dynamodbEndpoint).then(({ status }) => status)).toBe(200);
+  socket.resetAndDestroy();
+  await once(socket, 'close');
+  expect((await cloud.invoke('probe', { probe: 'claim', id: 'x' })).payload).toBe('"won"');
+});
+
+it('lets no web page write to queues and tables', async () => {
+  await using cloud = await startFixture();
+  for (const endpoint of [cloud.sqsEndpoint, cloud.dynamodbEndpoint]) {
+    const response = await fetch(endpoint, { method: 'POST', headers: { origin: 'https://evil.test' } });
+    expect(response.status).toBe(403);
+  }
+});
+
+it('keeps messages and items in a directory, for one process at a time, and refuses other keys for a table in it', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'poolkeeper-cloud-'));
+  try {
+    {
+      await using cloud = await startFixture({ dataDir });
+      await cloud.send('WorkDeadLetterQueue', [{ id: 'kept' }]);
+      await cloud.invoke('probe', { probe: 'claim', id: 'kept' });
+      await expect(startFixture({ dataDir })).rejects.toThrow(
+        `${dataDir} is in use by process ${process.pid}`,
+      );
+    }
+    {
+      await using cloud = await startFixture({ dataDir });
+      expect(await cloud.messagesIn('WorkDeadLetterQueue')).toEqual({ visible: 1, inFlight: 0 });
+      const { payload } = await cloud.invoke('probe', { probe: 'claim', id: 'kept' });
+      expect(payload).toBe('"ConditionalCheckFailedException"');
+    }
+    const LedgerTable = {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        TableName: 'poolkeeper-test-ledger',
+        AttributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }],
+      },
+    };
+    await expect(startFixture({ dataDir, template: templateWith({ LedgerTable }) })).rejects.toThrow(
+      'the stored table "poolkeeper-test-ledger" has other keys or indexes than the template',
+    );
+  } finally {
+    await rm(dataDir, { recursive: true });
+  }
+});
+
+it('serves a call that waited for a process which then died', async () => {
+  await using cloud = await startFixture({ maxSandboxes: 1 });
+  const [died, waited] = await Promise.all([
+    cloud.invoke('probe', { probe: 'exit' }),
+    cloud.invoke('probe', {}),
+  ]);
+  expect([died.functionError, waited]).toEqual(['Unhandled', { payload: 'null' }]);
+});
+
+/** Runs the fixture in a process of its own; gives it, its idle process and the one that is busy. */
+async function runCloud(argument: string) {
+  const program = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('handlers/run-cloud.mjs', import.meta.url)), argument],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [line] = await once(createInterface({ input: program.stdout }), 'line');
+  const pids: number[] = JSON.parse(line).map(({ pid }: { pid: number }) => pid);
+  return { program, pids };
+}
+
+it('its processes end by themselves when it is killed, idle or busy', async () => {
+  const { program, pids } = await runCloud('wait');
+  expect(pids.map(isAlive)).toEqual([true, true]);
+  program.kill('SIGKILL');
+  await eventually(() => pids.filter(isAlive)).toEqual([]);
+});
+
+it('a program ends by itself once it is stopped: no timer and no handle is left', async () => {
+  const { program } = await runCloud('stop');
+  const [code] = await once(program, 'exit');
+  expect(code).toBe(0);
+});

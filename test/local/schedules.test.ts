@@ -1,0 +1,133 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Clock } from '#lib/clock';
+import type { ScheduleDescription } from '#local/cloud/description';
+import { startSchedules } from '#local/cloud/schedules';
+import { eventually, startFixture } from './fixture.ts';
+
+/** A clock that stands still until it is told to go on; then everybody who sleeps wakes in the order of their times. */
+function fakeClock(start: string): Clock & { advanceTo(time: string): Promise<void> } {
+  let nowMs = Date.parse(start);
+  let sleepers: { dueMs: number; wake: () => void }[] = [];
+  return {
+    now: () => nowMs,
+    sleep: (durationMs, signal) =>
+      new Promise((resolve, reject) => {
+        sleepers.push({ dueMs: nowMs + durationMs, wake: resolve });
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      }),
+    async advanceTo(time) {
+      for (;;) {
+        const [next] = sleepers.toSorted((left, right) => left.dueMs - right.dueMs);
+        if (!next || next.dueMs > Date.parse(time)) break;
+        sleepers = sleepers.filter((other) => other !== next);
+        nowMs = Math.max(nowMs, next.dueMs);
+        next.wake();
+        await setImmediate();
+      }
+      nowMs = Date.parse(time);
+    },
+  };
+}
+
+const rule: ScheduleDescription = {
+  logicalId: 'SweepRule',
+  arn: 'arn:aws:events:eu-central-1:000000000000:rule/sweep',
+  kind: 'rule',
+  expression: 'rate(5 minutes)',
+  timeZone: 'UTC',
+  functionName: 'sweep',
+};
+
+const nightly: ScheduleDescription = {
+  logicalId: 'Nightly',
+  arn: 'arn:aws:scheduler:eu-central-1:000000000000:schedule/default/nightly',
+  kind: 'schedule',
+  expression: 'cron(0 20 * * ? *)',
+  timeZone: 'Europe/Berlin',
+  functionName: 'shrink',
+};
+
+function record(schedules: ScheduleDescription[], start: string) {
+  const clock = fakeClock(start);
+  const fired: { functionName: string; event: Record<string, unknown>; at: string }[] = [];
+  const stop = startSchedules(schedules, {
+    region: 'eu-central-1',
+    clock,
+    fire: (functionName, payload) =>
+      fired.push({ functionName, event: JSON.parse(payload), at: new Date(clock.now()).toISOString() }),
+  });
+  return { clock, fired, stop };
+}
+
+describe('schedules', () => {
+  it('fire at their times, and not when they start', async () => {
+    const { clock, fired } = record([rule, nightly], '2026-11-20T18:52:30Z');
+    await clock.advanceTo('2026-11-20T19:05:00Z');
+    expect(fired.map(({ functionName, at }) => `${functionName} ${at}`)).toEqual([
+      'sweep 2026-11-20T18:57:30.000Z',
+      'shrink 2026-11-20T19:00:00.000Z',
+      'sweep 2026-11-20T19:02:30.000Z',
+    ]);
+  });
+
+  it('send the event of their service', async () => {
+    const { clock, fired } = record([rule, nightly], '2026-11-20T18:55:00Z');
+    await clock.advanceTo('2026-11-20T19:00:00Z');
+    const common = {
+      version: '0',
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'detail-type': 'Scheduled Event',
+      account: '000000000000',
+      region: 'eu-central-1',
+      time: '2026-11-20T19:00:00Z',
+    };
+    expect(fired.map(({ event }) => event)).toEqual([
+      { ...common, source: 'aws.events', resources: [rule.arn], detail: {} },
+      { ...common, source: 'aws.scheduler', resources: [nightly.arn], detail: '{}' },
+    ]);
+  });
+
+  it('send their own input instead, with the context attributes of Scheduler', async () => {
+    const { clock, fired } = record(
+      [
+        { ...rule, input: '{"own":1}' },
+        { ...nightly, input: '{"at":"<aws.scheduler.scheduled-time>"}' },
+      ],
+      '2026-11-20T18:55:00Z',
+    );
+    await clock.advanceTo('2026-11-20T19:00:00Z');
+    expect(fired.map(({ event }) => event)).toEqual([{ own: 1 }, { at: '2026-11-20T19:00:00Z' }]);
+  });
+
+  it('fire no more once stopped', async () => {
+    const { clock, fired, stop } = record([rule], '2026-11-20T18:55:00Z');
+    stop();
+    await clock.advanceTo('2026-11-21T00:00:00Z');
+    expect(fired).toEqual([]);
+  });
+
+  it('wait longer than a timer can', async () => {
+    const { clock, fired } = record([{ ...rule, expression: 'cron(0 0 1 1 ? *)' }], '2026-11-20T00:00:00Z');
+    await clock.advanceTo('2027-01-01T00:00:00Z');
+    expect(fired.map(({ at }) => at)).toEqual(['2027-01-01T00:00:00.000Z']);
+  });
+
+  it('name the resource whose expression cannot be read', () => {
+    expect(() => record([{ ...rule, expression: 'cron(0 20 * * * *)' }], '2026-11-20T00:00:00Z')).toThrow(
+      /^Resources\.SweepRule\.Properties\.ScheduleExpression: .*must be "\?"/,
+    );
+  });
+});
+
+it('the schedules of a running template reach their functions', async () => {
+  const clock = fakeClock('2026-11-20T18:57:00Z');
+  await using cloud = await startFixture({ clock });
+  await clock.advanceTo('2026-11-20T19:02:00Z');
+  await eventually(() => cloud.lines.map(({ line }) => JSON.parse(line))).toEqual(
+    expect.arrayContaining([
+      { schedule: 'night', at: '2026-11-20T19:00:00Z' },
+      expect.objectContaining({ 'detail-type': 'Scheduled Event', time: '2026-11-20T19:02:00Z' }),
+    ]),
+  );
+});
