@@ -5,12 +5,14 @@ import { onQueue } from '#lib/handler/on-queue';
 import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
 import { BatchResetNodesRequest } from '#lib/modelarts/requests/batch-reset-nodes';
 import { act } from '#lib/remediation/act';
-import type { NodeAction } from '#lib/remediation/services';
+import type { ActionDefinition } from '#lib/remediation/action';
 import { resetNodesServices } from '#lib/services';
 
 /** Resets the nodes that commands name. A reset wipes the node; the job that it starts is followed by `poll-jobs`. */
-export const resetNodes: NodeAction<BatchResetNodesRequest> = {
+export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
   action: 'reset-nodes',
+  resendable: false,
+  reads: ['workloads'],
   guards: [
     evidenceAge,
     alertFiring,
@@ -21,9 +23,12 @@ export const resetNodes: NodeAction<BatchResetNodesRequest> = {
     cooldown,
     newerThanLastRemediation,
   ],
-  request: (nodeNames, parameters) => BatchResetNodesRequest.parse({ nodeNames, ...parameters }),
-  send: (client, pool, body, options) =>
-    client.send(batchResetNodes, { path: { pool_name: pool }, body }, options),
+  terms: ({ remediation }) => remediation.parameters,
+  request: (nodeNames, terms) => BatchResetNodesRequest.parse({ nodeNames, ...terms }),
+  send: async (client, { pool }, body, options) => ({
+    kind: 'job',
+    ...(await client.send(batchResetNodes, { path: { pool_name: pool }, body }, options)),
+  }),
 };
 
 export const handler = onQueue({

@@ -1,8 +1,10 @@
 import { type Guard, inWords } from './guard.ts';
 
 /** What a command rests on must not be older than the rule's `maxEvidenceAge`: the world has moved on since. */
-export const evidenceAge: Guard = ({ remediation: { evidenceAt }, limits: { maxEvidenceAgeMs } }, now) => {
+export const evidenceAge: Guard = ({ remediation, limits: { maxEvidenceAgeMs } }, now) => {
   const guard = 'evidence-age';
+  // A person who approves a plan vouches for it from then on.
+  const evidenceAt = remediation.approval?.at ?? remediation.evidenceAt;
   if (evidenceAt === undefined) return { guard, allowed: true, why: 'the command names no time of evidence' };
   const ageMs = now - Date.parse(evidenceAt);
   const allowed = ageMs <= maxEvidenceAgeMs;

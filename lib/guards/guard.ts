@@ -1,12 +1,8 @@
 import type { AlertRecord, NodeRecord } from '#lib/ledger/node-record';
-import type { AlertReference } from '#lib/ledger/remediation';
-
-/** What the API shows of a node, read right before the call. */
-export type ObservedNode = {
-  name: string;
-  /** `status.phase`, as the API spells it. */
-  phase: string;
-};
+import type { Remediation } from '#lib/ledger/remediation';
+import type { PoolReading } from '#lib/modelarts/pool-reading';
+import type { NodePool } from '#lib/modelarts/replies/node-pool';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 
 /** The limits that a command is held to: its rule's, or the defaults. */
 export type Limits = {
@@ -17,19 +13,23 @@ export type Limits = {
   interruptWorkloads: boolean;
 };
 
-/** Everything a guard may look at, for one node of one command. Nothing in it is older than the invocation. */
+/** Everything a guard may look at, for one target of one command. Nothing in it is older than the invocation. */
 export type Facts = {
-  remediation: { id: string; evidenceAt?: string | undefined; alerts: readonly AlertReference[] };
+  remediation: Remediation;
   limits: Limits;
-  /** The node as the command names it. */
+  /** The node or node pool as the command names it. */
   target: string;
-  /** Undefined: the pool does not have it. */
-  node: ObservedNode | undefined;
-  /** Undefined: nothing was ever done to it. */
+  /** Undefined: the pool does not have it, or the command is about a node pool. */
+  node?: PoolNode | undefined;
+  /** Undefined: the pool does not have it, or the command is about nodes. */
+  nodePool?: NodePool | undefined;
+  /** What the ledger knows of the target. Undefined: nothing was ever done to it. */
   record: NodeRecord | undefined;
   alerts: readonly AlertRecord[];
-  /** Names of the workloads on the node; undefined where the API cannot tell. */
+  /** Names of the workloads on the target; undefined where the API cannot tell. */
   workloads: readonly string[] | undefined;
+  /** The whole pool. */
+  reading: PoolReading;
 };
 
 /** What a guard says, with the numbers it rests on. `until`: it would say otherwise then. */

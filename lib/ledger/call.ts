@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actions } from '#lib/rules/action';
 import { type DocumentKind } from './change.ts';
 import { expiry } from './remediation.ts';
 import type { DocumentKey } from './store.ts';
@@ -32,12 +33,12 @@ export type CallError = z.output<typeof CallError>;
 const Call = z.object({
   id: z.string(),
   state: CallState,
-  action: z.string(),
+  action: z.enum(actions),
   pool: z.string(),
   /** The request body, exactly as sent. */
   request: z.record(z.string(), z.unknown()),
-  /** Whose call it is: remediation ids, each with its nodes in this call. */
-  members: z.array(z.object({ remediation: z.string(), nodes: z.array(z.string()) })),
+  /** Whose call it is: remediation ids, each with its nodes, or its node pool, in this call. */
+  members: z.array(z.object({ remediation: z.string(), targets: z.array(z.string()) })),
   createdAt: z.iso.datetime(),
   /** The intent: from here on the request may have been sent. */
   callingAt: z.iso.datetime().optional(),
@@ -46,6 +47,8 @@ const Call = z.object({
   /** Past it the job is given up and a person is told. */
   deadline: z.iso.datetime().optional(),
   jobId: z.string().optional(),
+  /** What the API said at once about each node, where there is no job. */
+  answer: z.object({ succeeded: z.array(z.string()), failed: z.record(z.string(), z.string()) }).optional(),
   error: CallError.optional(),
   /** How often it has been looked at: of two follow messages for one look, one is dropped. */
   looks: z.number().int(),

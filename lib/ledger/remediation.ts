@@ -66,7 +66,18 @@ const Remediation = z.object({
   /** How often it has been put off, and until when. */
   deferrals: z.number().int().optional(),
   deferredUntil: z.iso.datetime().optional(),
-  plan: z.object({ hash: z.string(), request: z.unknown() }).optional(),
+  plan: z
+    .object({
+      hash: z.string(),
+      request: z.unknown(),
+      basis: z.unknown().optional(),
+      changes: z.unknown().optional(),
+    })
+    .optional(),
+  /** Which plan a person has approved, who, and when. */
+  approval: z.object({ hash: z.string(), by: z.string(), at: z.iso.datetime() }).optional(),
+  /** What Poolkeeper itself may do, beyond the vendor's request. */
+  options: z.object({ interruptWorkloads: z.boolean().optional() }).optional(),
   outcomes: z.record(z.string(), NodeOutcome),
   receipts: z.array(Receipt),
 });

@@ -1,19 +1,19 @@
-import type { Facts, Verdict } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/on-queue';
-import { contentId } from '#lib/hash';
 import type { Remediation } from '#lib/ledger/remediation';
+import { type PoolReading, readPool } from '#lib/modelarts/pool-reading';
 import type { PoolRules } from '#lib/rules/rules';
-import { gatherFacts, readPool } from './facts.ts';
+import type { ActionDefinition } from './action.ts';
+import { gatherFacts, nameOf } from './facts.ts';
 import { bury, type Delivered, readCommands } from './inbox.ts';
 import { join, type Member } from './join.ts';
-import { effectiveMode, limitsOf } from './limits.ts';
+import { isOpen, judge } from './judge.ts';
+import { limitsOf } from './limits.ts';
 import { makeCall } from './make-call.ts';
-import { openRemediation, subject } from './open.ts';
-import { record } from './outcome.ts';
+import { openRemediation, subject, targetsAsNamed } from './open.ts';
 import { failOrPutOff } from './put-off.ts';
 import { recover } from './recover.ts';
-import type { ActionServices, NodeAction } from './services.ts';
+import type { ActionServices } from './services.ts';
 
 /** One command of a batch, and its remediation. */
 type Task = Delivered & { remediation: Remediation };
@@ -28,7 +28,7 @@ const CALL_TAKES_MS = 20_000;
  *
  * @returns the function for `onQueue`.
  */
-export function act<Body extends Record<string, unknown>>(action: NodeAction<Body>) {
+export function act<Body extends Record<string, unknown>>(action: ActionDefinition<Body>) {
   return async function handle(
     records: readonly QueueRecord[],
     services: ActionServices,
@@ -86,7 +86,7 @@ async function openDelivered(
 }
 
 async function actOnPool<Body extends Record<string, unknown>>(
-  action: NodeAction<Body>,
+  action: ActionDefinition<Body>,
   pool: PoolRules,
   tasks: readonly Task[],
   services: ActionServices,
@@ -94,21 +94,23 @@ async function actOnPool<Body extends Record<string, unknown>>(
 ): Promise<void> {
   const open: Task[] = [];
   for (const task of tasks) {
-    const remediation = await recover(task.remediation, services, invocation);
+    const remediation = await recover(task.remediation, action, services, invocation);
     if (remediation && isOpen(remediation)) open.push({ ...task, remediation });
   }
   if (open.length === 0) return;
 
   const client = services.modelarts(pool);
   const options = { deadlineMs: invocation.deadlineMs, signal: invocation.signal };
-  const wanted = {
-    workloads: open.some(({ remediation }) => !limitsOf(services.rules, remediation).interruptWorkloads),
-  };
-  let reading: Awaited<ReturnType<typeof readPool>>;
+  const needsWorkloads = open.some((task) => !mayInterrupt(task.remediation, services));
+  const parts = new Set(action.reads.filter((part) => part !== 'workloads' || needsWorkloads));
+  const destinations = open.flatMap(({ remediation }) => destinationOf(remediation));
+  const wanted = { parts, destinations: [...new Set(destinations)] };
+  let reading: PoolReading;
   try {
     reading = await readPool(client, pool.id, wanted, options);
   } catch (error) {
-    await failOrPutOff(open, error, services, invocation);
+    const untouched = open.map((task) => ({ ...task, targets: targetsAsNamed(task.remediation) }));
+    await failOrPutOff(untouched, error, services, invocation);
     return;
   }
 
@@ -119,8 +121,9 @@ async function actOnPool<Body extends Record<string, unknown>>(
   );
   const ready: Member[] = [];
   for (const { remediation, records } of open) {
-    const nodes = await judge(action, remediation, facts.get(remediation.id) ?? [], services, invocation);
-    if (nodes.length > 0) ready.push({ remediation, records, nodes });
+    const allowed = await judge(action, remediation, facts.get(remediation.id) ?? [], services, invocation);
+    const [first] = allowed;
+    if (first) ready.push({ remediation, records, targets: allowed.map(nameOf), terms: action.terms(first) });
   }
 
   const oldestFirst = ready.toSorted((a, b) => (a.remediation.createdAt < b.remediation.createdAt ? -1 : 1));
@@ -138,81 +141,13 @@ async function actOnPool<Body extends Record<string, unknown>>(
   }
 }
 
-/** Whether there is anything left to decide: an observed command is still to be explained by its guards. */
-function isOpen({ state, receipts }: Remediation): boolean {
-  if (state === 'observed') return !receipts.some(({ step }) => step === 'guard');
-  return state === 'submitting' || state === 'deferred';
+/** Whether a command's nodes may be running workloads: nobody needs to look for them then. */
+function mayInterrupt(remediation: Remediation, { rules }: ActionServices): boolean {
+  return limitsOf(rules, remediation).interruptWorkloads;
 }
 
-/**
- * Evaluates the guards of one command and records what they say.
- *
- * @returns the names of the nodes that are to be acted on now.
- */
-async function judge<Body extends Record<string, unknown>>(
-  { guards, request }: Pick<NodeAction<Body>, 'guards' | 'request'>,
-  remediation: Remediation,
-  facts: readonly Facts[],
-  { store, rules, clock }: ActionServices,
-  { log }: Invocation,
-): Promise<string[]> {
-  const now = clock.now();
-  const verdicts = facts.map((nodeFacts) => ({
-    facts: nodeFacts,
-    verdicts: guards.map((guard) => guard(nodeFacts, now)),
-  }));
-  const { mode, why } = effectiveMode(rules, remediation);
-  const allowed = verdicts.filter(({ verdicts: given }) => given.every((verdict) => verdict.allowed));
-  const refused = verdicts.filter((verdict) => !allowed.includes(verdict));
-  const nodes = allowed.map(({ facts: { node, target } }) => node?.name ?? target);
-  const receipts = [
-    { step: 'guard', guard: 'mode', allowed: mode === 'act', why },
-    ...verdicts.flatMap(({ facts: { target, node }, verdicts: given }) =>
-      given.map((verdict) => ({ step: 'guard', node: node?.name ?? target, ...verdict })),
-    ),
-  ].filter(({ allowed: allows }) => !allows || remediation.deferrals === undefined);
-  const outcomes = Object.fromEntries(
-    refused.map(({ facts: { target, node }, verdicts: given }) => [
-      node?.name ?? target,
-      { state: 'skipped' as const, why: firstRefusal(given) },
-    ]),
-  );
-  const plan = nodes.length > 0 ? planOf(remediation, request(nodes, remediation.parameters)) : undefined;
-
-  const [first] = refused;
-  const refusal =
-    first &&
-    `${firstRefusal(first.verdicts)}${refused.length > 1 ? ` (and ${refused.length - 1} more nodes)` : ''}`;
-  const decided =
-    mode === 'observe'
-      ? {
-          state: 'observed' as const,
-          why: `${why}; ${nodes.length === 0 ? `nothing would have been done: ${refusal}` : `${remediation.action} would have been called`}`,
-          ...(plan && { plan }),
-        }
-      : nodes.length === 0
-        ? { state: 'skipped' as const, why: refusal ?? 'the command names no node' }
-        : mode === 'approve'
-          ? {
-              state: 'awaiting-approval' as const,
-              why: `${why}; the plan waits for an approval`,
-              ...(plan && { plan }),
-            }
-          : {};
-
-  const current = await record(store, remediation.id, now, isOpen, () => ({
-    changes: { ...decided, outcomes },
-    receipts,
-  }));
-  log.info(decided.state ?? 'allowed', { correlationId: remediation.id, nodes, why: decided.why });
-  return decided.state === undefined && current && isOpen(current) ? nodes : [];
-}
-
-/** What exactly would be sent, and the hash by which a person can name it. */
-function planOf({ action, pool }: Remediation, request: unknown): NonNullable<Remediation['plan']> {
-  return { hash: contentId({ action, pool, request }), request };
-}
-
-function firstRefusal(verdicts: readonly Verdict[]): string {
-  return verdicts.find(({ allowed }) => !allowed)?.why ?? '';
+/** The pool that a migration goes to, if it goes to another. */
+function destinationOf({ parameters, pool }: Remediation): string[] {
+  const to = parameters['toPoolName'];
+  return typeof to === 'string' && to !== pool ? [to] : [];
 }

@@ -34,7 +34,7 @@ export async function prepareCall(
  */
 export async function claimRemediation(
   store: Store,
-  { remediation, nodes }: Pick<Member, 'remediation' | 'nodes'>,
+  { remediation, targets }: Pick<Member, 'remediation' | 'targets'>,
   callId: string,
   now: number,
 ): Promise<boolean> {
@@ -43,13 +43,13 @@ export async function claimRemediation(
     if (!current || current.callId !== previous || !CLAIMABLE.includes(current.state)) return undefined;
     const outcomes = {
       ...current.outcomes,
-      ...Object.fromEntries(nodes.map((node) => [node, { state: 'running' as const }])),
+      ...Object.fromEntries(targets.map((target) => [target, { state: 'running' as const }])),
     };
     return withReceipts(
       current,
       now,
       { state: 'submitting', callId, outcomes },
-      { step: 'intent', callId, nodes },
+      { step: 'intent', callId, targets },
     );
   });
   return value?.callId === callId;
@@ -84,7 +84,9 @@ export async function abandonCall(store: Store, id: string): Promise<Call | unde
 export async function recordAnswer(
   store: Store,
   id: string,
-  answer: { state: 'accepted'; jobId: string } | { state: 'refused' | 'lost'; error: CallError },
+  answer:
+    | ({ state: 'accepted' } & Pick<Call, 'jobId' | 'answer'>)
+    | { state: 'refused' | 'lost'; error: CallError },
 ): Promise<Call> {
   const { value } = await change(store, callKind, callKey(id), (call) =>
     call?.state === 'calling' || (call?.state === 'lost' && answer.state === 'accepted')

@@ -10,105 +10,95 @@ import {
 } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client';
-import { ModelArtsError } from '#lib/modelarts/errors';
-import { listAllPoolNodes, listAllWorkloads } from '#lib/modelarts/read';
+import { findNode, nodesOfNodePool, type PoolReading } from '#lib/modelarts/pool-reading';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
 import { limitsOf } from './limits.ts';
+import { leaseName } from './node-lease.ts';
 import type { ActionServices } from './services.ts';
-
-/** What is known about a pool right now: one reading, for all commands of a batch. */
-export type PoolReading = { nodes: readonly PoolNode[]; workloads: readonly Workload[] | undefined };
 
 /** Workloads that are over, by their `status`; every other word, also an unknown one, counts as running. */
 const ENDED_WORKLOADS: readonly string[] = ['Completed', 'Terminated', 'Failed'];
 
-/** Statuses with which an API says that it has no list of workloads at all. */
-const NOT_OFFERED: readonly number[] = [404, 405, 501];
+/** Outcomes of an earlier call of the same remediation with which nothing is left to be asked for. */
+const DONE: readonly unknown[] = ['succeeded', 'verifying'];
 
-/** Reads the pool's nodes and, where someone asks for them, its workloads. */
-export async function readPool(
-  client: ModelArtsClient,
-  pool: string,
-  wanted: { workloads: boolean },
-  options: SendOptions,
-): Promise<PoolReading> {
-  const [nodes, workloads] = await Promise.all([
-    Array.fromAsync(listAllPoolNodes(client, pool, options)),
-    wanted.workloads ? readWorkloads(client, pool, options) : undefined,
-  ]);
-  return { nodes, workloads };
-}
-
-async function readWorkloads(
-  client: ModelArtsClient,
-  pool: string,
-  options: SendOptions,
-): Promise<Workload[] | undefined> {
-  try {
-    return await Array.fromAsync(listAllWorkloads(client, pool, options));
-  } catch (error) {
-    if (error instanceof ModelArtsError && error.status !== undefined && NOT_OFFERED.includes(error.status))
-      return undefined;
-    throw error;
-  }
-}
-
-/** The node that a command names by its name or by its private address. */
-export function findNode(nodes: readonly PoolNode[], target: string): PoolNode | undefined {
-  return nodes.find(({ name }) => name === target) ?? nodes.find(({ privateIp }) => privateIp === target);
-}
-
-/** The facts for every node of every remediation, in the order of `remediations` and their nodes. */
+/**
+ * The facts for every target of every remediation, in the order of `remediations` and their targets. A target for which
+ * all is done, in an earlier call of the same remediation, is left out.
+ */
 export async function gatherFacts(
   { store, rules }: Pick<ActionServices, 'store' | 'rules'>,
   remediations: readonly Remediation[],
   reading: PoolReading,
 ): Promise<Map<string, Facts[]>> {
-  const records = await readNodeRecords(store, remediations, reading);
+  const found = remediations.map((remediation) => ({
+    remediation,
+    targets: targetsOf(remediation, reading),
+  }));
+  const records = await readRecords(store, found);
   const alerts = await readAlerts(store, remediations);
   return new Map(
-    remediations.map((remediation) => [
+    found.map(({ remediation, targets }) => [
       remediation.id,
-      (remediation.nodes ?? []).map((target) => {
-        const node = findNode(reading.nodes, target);
-        return {
+      targets.map(
+        (target): Facts => ({
           remediation,
           limits: limitsOf(rules, remediation),
-          target,
-          node,
-          record: records.get(node?.name ?? target),
+          record: records.get(leaseName(remediation, nameOf(target))),
           alerts: alerts.get(remediation.id) ?? [],
-          workloads: node && workloadsOn(node, reading.workloads),
-        };
-      }),
+          reading,
+          ...target,
+        }),
+      ),
     ]),
   );
 }
 
+/** What the ledger and the API call a target: its own name, where the command gave an address. */
+export function nameOf({ node, target }: Pick<Facts, 'node' | 'target'>): string {
+  return node?.name ?? target;
+}
+
+function targetsOf(
+  { nodes = [], nodePool, outcomes }: Remediation,
+  reading: PoolReading,
+): Pick<Facts, 'target' | 'node' | 'nodePool' | 'workloads'>[] {
+  if (nodePool !== undefined) {
+    const found = reading.nodePools?.find(({ name }) => name === nodePool);
+    const workloads = workloadsOn(nodesOfNodePool(reading.nodes, nodePool), reading.workloads);
+    return [{ target: nodePool, nodePool: found, workloads }];
+  }
+  return nodes
+    .map((target) => {
+      const node = findNode(reading.nodes, target);
+      return { target, node, workloads: workloadsOn(node ? [node] : [], reading.workloads) };
+    })
+    .filter((target) => !DONE.includes(outcomes[nameOf(target)]?.state));
+}
+
 function workloadsOn(
-  { privateIp }: PoolNode,
+  nodes: readonly PoolNode[],
   workloads: readonly Workload[] | undefined,
 ): string[] | undefined {
+  const addresses = new Set(nodes.flatMap(({ privateIp }) => privateIp ?? []));
   return workloads
     ?.filter(
       ({ status, hostIps }) =>
-        !ENDED_WORKLOADS.includes(status ?? '') && privateIp !== undefined && hostIps.includes(privateIp),
+        !ENDED_WORKLOADS.includes(status ?? '') && hostIps.some((address) => addresses.has(address)),
     )
     .map(({ name, status }) => `${name ?? 'unnamed'} (${status ?? 'status unknown'})`);
 }
 
-async function readNodeRecords(
+async function readRecords(
   store: Store,
-  remediations: readonly Remediation[],
-  { nodes }: PoolReading,
+  found: readonly { remediation: Remediation; targets: readonly Pick<Facts, 'target' | 'node'>[] }[],
 ): Promise<Map<string, NodeRecord>> {
   const keys = new Map(
-    remediations.flatMap(({ pool, nodes: targets = [] }) =>
+    found.flatMap(({ remediation, targets }) =>
       targets.map((target) => {
-        const name = findNode(nodes, target)?.name ?? target;
-        return [name, nodeRecordKey(pool, name)] as const;
+        const name = leaseName(remediation, nameOf(target));
+        return [name, nodeRecordKey(remediation.pool, name)] as const;
       }),
     ),
   );

@@ -1,9 +1,20 @@
 import type { Call } from '#lib/ledger/call';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
+import type { Action } from '#lib/rules/action';
 import { mentions } from './join.ts';
 
 /** The clocks of the API and of this process may differ by this much, and a job may be dated before its call. */
 const CLOCK_SKEW_MS = 2 * 60_000;
+
+/**
+ * The documented job types and the action that starts them (facts on the API, 1.3). That of a migration is documented
+ * nowhere: any other word may be one.
+ */
+const TYPES: Readonly<Record<string, Action | undefined>> = {
+  'reset-nodes': 'reset-nodes',
+  'reboot-node': undefined,
+  'replace-node': undefined,
+};
 
 /**
  * Which of a pool's jobs a call whose answer was lost may have started. A job's texts may name its nodes, but need not: one
@@ -21,10 +32,11 @@ export function candidateJobs(
   rivals: boolean,
 ): PoolJob[] {
   const sinceMs = Date.parse(callingAt ?? '') - CLOCK_SKEW_MS;
-  const ours = new Set(members.flatMap(({ nodes }) => nodes));
+  const ours = new Set(members.flatMap(({ targets }) => targets));
   const inTime = jobs.filter(({ startedAtMs, type }) => {
-    const otherAction = action === 'reset-nodes' && type !== undefined && type !== 'reset-nodes';
-    return !otherAction && (startedAtMs === undefined || startedAtMs >= sinceMs);
+    const ofOurAction =
+      type === undefined || (type in TYPES ? TYPES[type] === action : action !== 'reset-nodes');
+    return ofOurAction && (startedAtMs === undefined || startedAtMs >= sinceMs);
   });
   const named = inTime.map((job) => ({
     job,

@@ -2,8 +2,14 @@ import type { QueueRecord } from '#lib/handler/on-queue';
 import { canonicalJson } from '#lib/hash';
 import type { Remediation } from '#lib/ledger/remediation';
 
-/** A command, those of its nodes that its guards allow, and the messages that brought it. */
-export type Member = { remediation: Remediation; nodes: readonly string[]; records: readonly QueueRecord[] };
+/** A command, those of its targets that its guards allow, and the messages that brought it. */
+export type Member = {
+  remediation: Remediation;
+  targets: readonly string[];
+  /** The request less its targets. */
+  terms: Readonly<Record<string, unknown>>;
+  records: readonly QueueRecord[];
+};
 
 /**
  * The most nodes in one call. The vendor states no limit for batch-reset; fifty is the one that it states for a call of the
@@ -12,11 +18,13 @@ export type Member = { remediation: Remediation; nodes: readonly string[]; recor
 export const MAX_NODES_PER_CALL = 50;
 
 /**
- * Joins the commands of one pool and action that ask for the same thing into as few calls as can be. No node is in two
- * calls, no command is torn apart, and the order is kept: older commands come first.
+ * Joins the commands of one pool and action that ask for the same thing into as few calls as can be. No command is torn
+ * apart, and the order is kept: older commands come first. Commands for a node pool join only those for the same one.
  */
 export function join(members: readonly Member[], maxNodes: number = MAX_NODES_PER_CALL): Member[][] {
-  const alike = Map.groupBy(members, ({ remediation }) => canonicalJson(remediation.parameters));
+  const alike = Map.groupBy(members, ({ remediation: { nodePool = null }, terms }) =>
+    canonicalJson([nodePool, terms]),
+  );
   return [...alike.values()].flatMap((group) => chunk(group, maxNodes));
 }
 
@@ -24,12 +32,12 @@ function chunk(members: readonly Member[], maxNodes: number): Member[][] {
   const calls: Member[][] = [];
   let room = 0;
   for (const member of members) {
-    if (member.nodes.length > room) {
+    if (member.targets.length > room) {
       calls.push([]);
       room = maxNodes;
     }
     calls.at(-1)?.push(member);
-    room -= member.nodes.length;
+    room -= member.targets.length;
   }
   return calls;
 }
@@ -40,8 +48,8 @@ function chunk(members: readonly Member[], maxNodes: number): Member[][] {
  */
 export function split(members: readonly Member[], refusal: string): [Member[], Member[]] | undefined {
   if (members.length < 2) return undefined;
-  const { named = [], others = [] } = Object.groupBy(members, ({ nodes }) =>
-    nodes.some((node) => mentions(refusal, node)) ? 'named' : 'others',
+  const { named = [], others = [] } = Object.groupBy(members, ({ targets }) =>
+    targets.some((target) => mentions(refusal, target)) ? 'named' : 'others',
   );
   if (named.length > 0 && others.length > 0) return [others, named];
   const half = Math.ceil(members.length / 2);

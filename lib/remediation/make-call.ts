@@ -1,25 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
+import type { Call } from '#lib/ledger/call';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import type { PoolRules } from '#lib/rules/rules';
+import type { ActionDefinition, Sent } from './action.ts';
 import { assemble } from './assemble.ts';
 import { abandonCall, intendCall, prepareCall, recordAnswer, toCallError } from './call.ts';
 import { type Member, split } from './join.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
 import { failOrPutOff, isForGood } from './put-off.ts';
 import { recordAccepted, recordLost } from './record-call.ts';
-import type { ActionServices, NodeAction } from './services.ts';
+import type { ActionServices } from './services.ts';
 
 /** The request of a call is sent within this time of its intent, or not at all. */
 const SEND_WITHIN_MS = 10_000;
 
-/** What came of a request: a job; a definite no, after which nothing was done; or nobody knows. */
-type Answer = { state: 'accepted'; jobId: string } | { state: 'refused' | 'lost'; error: unknown };
+/** What came of a request: it is being done; a no, after which it may be sent again; or nobody knows. */
+type Answer = { state: 'accepted'; sent: Sent } | { state: 'refused' | 'lost'; error: unknown };
 
 /** What every call of one invocation shares. `facts`: by remediation id. */
 export type CallContext<Body extends Record<string, unknown>> = {
-  action: NodeAction<Body>;
+  action: ActionDefinition<Body>;
   pool: PoolRules;
   facts: ReadonlyMap<string, readonly Facts[]>;
   services: ActionServices;
@@ -46,7 +48,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
   await prepareCall(store, { id, action: action.action, pool: pool.id }, clock.now());
   const members = await assemble(
     candidates,
-    { callId: id, deadlineMs, facts: context.facts },
+    { callId: id, deadlineMs, facts: context.facts, guards: action.guards },
     services,
     invocation,
   );
@@ -56,27 +58,26 @@ export async function makeCall<Body extends Record<string, unknown>>(
     return;
   }
 
-  const body = action.request(
-    members.flatMap(({ nodes }) => nodes),
-    first.remediation.parameters,
-  );
+  const targets = members.flatMap((member) => member.targets);
+  const body = action.request(targets, first.terms);
   const callingAtMs = clock.now();
   const sendBeforeMs = Math.min(callingAtMs + SEND_WITHIN_MS, invocation.deadlineMs);
   const mayBeSent = await intendCall(store, id, {
     request: body,
-    members: members.map(({ remediation, nodes }) => ({ remediation: remediation.id, nodes: [...nodes] })),
+    members: members.map((member) => ({ remediation: member.remediation.id, targets: [...member.targets] })),
     callingAt: new Date(callingAtMs).toISOString(),
     sendBefore: new Date(sendBeforeMs).toISOString(),
     deadline: new Date(deadlineMs).toISOString(),
   });
   if (!mayBeSent) return;
 
-  const answer = await sendOnce(context, body, sendBeforeMs);
-  const told = { callId: id, pool: pool.name, nodes: members.flatMap(({ nodes }) => nodes) };
+  const answer = await sendOnce(context, targets, body, sendBeforeMs);
+  const told = { callId: id, pool: pool.name, targets };
   switch (answer.state) {
     case 'accepted': {
-      log.info('call accepted', { ...told, jobId: answer.jobId });
-      await recordAccepted(await recordAnswer(store, id, answer), services);
+      log.info('call accepted', { ...told, ...answer.sent });
+      const call = await recordAnswer(store, id, { state: 'accepted', ...kept(answer.sent) });
+      await recordAccepted(call, services, invocation);
       return;
     }
     case 'lost': {
@@ -98,6 +99,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
 
 async function sendOnce<Body extends Record<string, unknown>>(
   { action, pool, services, invocation }: CallContext<Body>,
+  targets: readonly string[],
   body: Body,
   sendBeforeMs: number,
 ): Promise<Answer> {
@@ -109,10 +111,21 @@ async function sendOnce<Body extends Record<string, unknown>>(
   }
   const { deadlineMs, signal } = invocation;
   try {
-    const { jobId } = await action.send(services.modelarts(pool), pool.id, body, { deadlineMs, signal });
-    return { state: 'accepted', jobId };
+    const [target = ''] = targets;
+    const client = services.modelarts(pool);
+    const sent = await action.send(client, { pool: pool.id, target }, body, { deadlineMs, signal });
+    return { state: 'accepted', sent };
   } catch (error) {
-    const didNothing = error instanceof ModelArtsError && error.outcome !== 'unknown';
-    return { state: didNothing ? 'refused' : 'lost', error };
+    const mayBeSentAgain =
+      error instanceof ModelArtsError && (error.outcome !== 'unknown' || action.resendable);
+    return { state: mayBeSentAgain ? 'refused' : 'lost', error };
   }
+}
+
+/** What the ledger keeps of an accepted request. */
+function kept(sent: Sent): Pick<Call, 'jobId' | 'answer'> {
+  if (sent.kind === 'job') return { jobId: sent.jobId };
+  if (sent.kind === 'watched') return {};
+  const failed = Object.fromEntries(sent.failed.map(({ name, status = 'failed' }) => [name, status]));
+  return { answer: { succeeded: [...sent.succeeded], failed } };
 }

@@ -1,5 +1,6 @@
 import { change } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 
 /**
@@ -7,6 +8,11 @@ import type { Store } from '#lib/ledger/store';
  * job of this kind run (facts on the API, 1.3), behind the deadline.
  */
 const LOST_LEASE_MS = 24 * 3_600_000;
+
+/** The name under which a target is leased: a node pool may be called like a node. */
+export function leaseName({ nodePool }: Pick<Remediation, 'nodePool'>, target: string): string {
+  return nodePool === undefined ? target : `nodepool/${target}`;
+}
 
 /**
  * Leases a node to a remediation, if `permits` still allows it on the node's record as it is at that moment. The same

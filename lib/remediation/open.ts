@@ -89,6 +89,11 @@ export function commandOf(remediation: Remediation): Record<string, unknown> {
   };
 }
 
+/** A remediation's nodes, or its node pool, as its command names them. */
+export function targetsAsNamed({ nodes, nodePool = '' }: Pick<Remediation, 'nodes' | 'nodePool'>): string[] {
+  return nodes ?? [nodePool];
+}
+
 /** What a remediation is about, in words. */
 export function subject({ nodes, nodePool }: Pick<Remediation, 'nodes' | 'nodePool'>): string {
   return nodes ? nodes.join(', ') : `node pool ${nodePool}`;

@@ -2,7 +2,8 @@ import type { CallError } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
 import { type Receipt, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { releaseNode } from './node-lease.ts';
+import type { Action } from '#lib/rules/action';
+import { leaseName, releaseNode } from './node-lease.ts';
 import { withReceipts } from './receipts.ts';
 
 /** What may change with an outcome. */
@@ -39,18 +40,23 @@ export function isUndecided({ state }: Remediation): boolean {
   return state === 'submitting' || state === 'deferred';
 }
 
-/** Gives back every node of a remediation that its call was for, with what was done to it. */
-export async function endNodes(store: Store, remediation: Remediation, now: number): Promise<void> {
+/** Actions after which a node is left alone for a cooldown: what they do cannot be undone. */
+const DESTRUCTIVE: readonly Action[] = ['reset-nodes', 'migrate-nodes', 'delete-node-pool'];
+
+/** Gives back every target of a remediation that its call was for, with what was done to it. */
+export async function endTargets(store: Store, remediation: Remediation, now: number): Promise<void> {
   const { id, pool, action, outcomes, receipts } = remediation;
   const calledAt = receipts.findLast(({ step }) => step === 'intent')?.at ?? remediation.createdAt;
   await Promise.all(
     Object.entries(outcomes)
-      .filter(([, outcome]) => outcome.state === 'succeeded' || outcome.state === 'failed')
-      .map(([node, outcome]) =>
+      .filter(([, { state }]) => state === 'succeeded' || state === 'failed')
+      .map(([target, { state }]) =>
         releaseNode(
           store,
-          { pool, node, remediation: id },
-          { remediation: id, action, calledAt, endedAt: new Date(now).toISOString(), outcome: outcome.state },
+          { pool, node: leaseName(remediation, target), remediation: id },
+          DESTRUCTIVE.includes(action)
+            ? { remediation: id, action, calledAt, endedAt: new Date(now).toISOString(), outcome: state }
+            : undefined,
         ),
       ),
   );

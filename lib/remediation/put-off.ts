@@ -7,7 +7,7 @@ import { bury } from './inbox.ts';
 import type { Member } from './join.ts';
 import { limitsOf } from './limits.ts';
 import { delayUntil } from './look.ts';
-import { releaseNode } from './node-lease.ts';
+import { leaseName, releaseNode } from './node-lease.ts';
 import { commandOf } from './open.ts';
 import { errorInWords, isUndecided, record } from './outcome.ts';
 import type { ActionServices } from './services.ts';
@@ -23,7 +23,7 @@ const REFUSED_KEY_PAUSE_MS = 5 * 60_000 + 10_000;
  * Their nodes are given back.
  */
 export async function failOrPutOff(
-  members: readonly Pick<Member, 'remediation' | 'records'>[],
+  members: readonly Pick<Member, 'remediation' | 'targets' | 'records'>[],
   error: unknown,
   services: ActionServices,
   invocation: Invocation,
@@ -43,7 +43,7 @@ export function isForGood(error: unknown): error is ModelArtsError {
 
 /** The API's definite and lasting no: into the ledger with the vendor's own words, and to the dead-letter queue. */
 async function fail(
-  { remediation: { id, nodes = [] }, records }: Pick<Member, 'remediation' | 'records'>,
+  { remediation: { id }, targets, records }: Pick<Member, 'remediation' | 'targets' | 'records'>,
   error: CallError,
   services: ActionServices,
   { log }: Invocation,
@@ -54,7 +54,10 @@ async function fail(
     changes: {
       state: 'failed',
       why,
-      outcomes: { ...outcomes, ...Object.fromEntries(nodes.map((node) => [node, { state: 'failed', why }])) },
+      outcomes: {
+        ...outcomes,
+        ...Object.fromEntries(targets.map((target) => [target, { state: 'failed', why }])),
+      },
     },
     receipts: [{ step: 'call', outcome: 'refused', ...error }],
   }));
@@ -114,7 +117,11 @@ function pauseMs(error: unknown): number {
 
 async function releaseNodes({ store }: ActionServices, remediation: Remediation | undefined): Promise<void> {
   if (!remediation) return;
-  const { id, pool, nodes = [], outcomes } = remediation;
-  const names = new Set([...nodes, ...Object.keys(outcomes)]);
-  await Promise.all([...names].map((node) => releaseNode(store, { pool, node, remediation: id })));
+  const { id, pool, nodes = [], nodePool = [], outcomes } = remediation;
+  const targets = new Set([...nodes, nodePool, ...Object.keys(outcomes)].flat());
+  await Promise.all(
+    [...targets].map((target) =>
+      releaseNode(store, { pool, node: leaseName(remediation, target), remediation: id }),
+    ),
+  );
 }

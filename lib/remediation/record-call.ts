@@ -1,8 +1,11 @@
+import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
+import type { Remediation } from '#lib/ledger/remediation';
 import { ownJob } from './call.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
 import { record } from './outcome.ts';
-import type { RemediationServices } from './services.ts';
+import { recordAnswered } from './record-answered.ts';
+import type { ActionServices, RemediationServices } from './services.ts';
 
 /**
  * Records an accepted call everywhere: the job's owner, each remediation, the message that follows it. Safe to repeat, and
@@ -10,39 +13,52 @@ import type { RemediationServices } from './services.ts';
  */
 export async function recordAccepted(
   call: Call,
-  services: Pick<RemediationServices, 'store' | 'clock' | 'rules' | 'follow'>,
+  services: RemediationServices & Partial<ActionServices>,
+  invocation: Invocation,
 ): Promise<void> {
   const { store, clock, rules, follow } = services;
-  const { jobId, callingAt = call.createdAt, deadline } = call;
-  if (jobId === undefined) throw new Error(`Call ${call.id} was accepted without a job id`);
+  const { id, jobId, answer, callingAt = call.createdAt, deadline } = call;
+  if (jobId !== undefined) await ownJob(store, call, jobId, clock.now());
 
-  await ownJob(store, call, jobId, clock.now());
+  const changes = {
+    state: 'running' as const,
+    why: jobId === undefined ? 'the API has accepted it' : `job ${jobId} runs`,
+    ...(jobId !== undefined && { jobId }),
+    ...(deadline && { deadline }),
+  };
   await Promise.all(
-    call.members.map(({ remediation, nodes }) =>
+    call.members.map(({ remediation, targets }) =>
       record(
         store,
         remediation,
         clock.now(),
-        (current) => current.callId === call.id && current.jobId === undefined,
+        (current) => current.callId === id && !hasReceipt(current, id),
         () => ({
-          changes: { state: 'running', jobId, why: `job ${jobId} runs`, ...(deadline && { deadline }) },
+          changes,
           receipts: [
             {
               step: 'call',
               outcome: 'accepted',
-              callId: call.id,
+              callId: id,
               joined: call.members.length,
               request: call.request,
-              nodes,
+              targets,
             },
-            { step: 'job', jobId, phase: 'submitted', deadline },
+            ...(jobId === undefined ? [] : [{ step: 'job', jobId, phase: 'submitted', deadline }]),
           ],
         }),
       ),
     ),
   );
+  if (answer && !(await recordAnswered(call, services, invocation))) return;
   const dueMs = Math.max(firstLook(Date.parse(callingAt), rules), clock.now());
   await sendFollow(follow, [followMessage(call, call.looks, dueMs)], clock.now());
+}
+
+function hasReceipt({ receipts }: Remediation, callId: string): boolean {
+  return receipts.some(
+    (receipt) => receipt.step === 'call' && receipt['callId'] === callId && receipt['outcome'] === 'accepted',
+  );
 }
 
 /** Records in each remediation that the answer was lost. What follows is `poll-jobs`' to find out. */
@@ -59,7 +75,7 @@ export async function recordLost(
         (current) => current.callId === call.id && current.state === 'submitting',
         () => ({
           changes: {
-            why: 'the answer of the call was lost: it is not sent again, its job is looked for',
+            why: 'the answer of the call was lost: it is not sent again, what it did is looked for',
             ...(call.deadline && { deadline: call.deadline }),
           },
           receipts: [

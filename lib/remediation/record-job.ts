@@ -2,7 +2,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { JobView } from './job-view.ts';
-import { endNodes, record } from './outcome.ts';
+import { endTargets, record } from './outcome.ts';
 import type { RemediationServices } from './services.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function recordJob(
 ): Promise<void> {
   const { store, clock } = services;
   const { state, why } = inLedger(view, jobId ?? '');
-  for (const { remediation, nodes } of members) {
+  for (const { remediation, targets } of members) {
     const stored = await record(
       store,
       remediation,
@@ -27,7 +27,7 @@ export async function recordJob(
         changes: {
           state,
           why,
-          ...(view.kind === 'failed' && { outcomes: { ...outcomes, ...failed(nodes, why) } }),
+          ...(view.kind === 'failed' && { outcomes: { ...outcomes, ...failed(targets, why) } }),
         },
         receipts: [
           {
@@ -40,7 +40,7 @@ export async function recordJob(
         ],
       }),
     );
-    if (view.kind === 'failed' && stored) await endNodes(store, stored, clock.now());
+    if (view.kind === 'failed' && stored) await endTargets(store, stored, clock.now());
     log.info(state, { correlationId: remediation, jobId, why });
   }
 }
@@ -74,6 +74,6 @@ function inLedger(
   }
 }
 
-function failed(nodes: readonly string[], why: string): Remediation['outcomes'] {
-  return Object.fromEntries(nodes.map((node) => [node, { state: 'failed' as const, why }]));
+function failed(targets: readonly string[], why: string): Remediation['outcomes'] {
+  return Object.fromEntries(targets.map((target) => [target, { state: 'failed' as const, why }]));
 }

@@ -13,8 +13,9 @@ import type { ActionServices } from './services.ts';
  */
 export async function recover(
   remediation: Remediation,
+  { resendable }: { resendable: boolean },
   services: ActionServices,
-  { log }: Invocation,
+  invocation: Invocation,
 ): Promise<Remediation | undefined> {
   const { callId, state, id } = remediation;
   if (callId === undefined || (state !== 'submitting' && state !== 'deferred')) return remediation;
@@ -27,20 +28,25 @@ export async function recover(
     case 'abandoned':
     case 'refused':
       return remediation;
-    // It may have been sent: never again. Its job is looked for, once whoever may be sending it has ended.
+    // It may have been sent: never again, unless twice is as good as once. Its job is looked for, once whoever may be sending it has ended.
     case 'calling':
     case 'lost': {
+      if (resendable) return remediation;
       const now = clock.now();
       const dueMs = firstLook(Math.max(now, Date.parse(call.sendBefore ?? call.createdAt)), rules);
       await sendFollow(follow, [followMessage(call, call.looks, dueMs)], now);
-      log.warn('the answer of its call is not known; its job is looked for', { correlationId: id, callId });
+      invocation.log.warn('the answer of its call is not known; its job is looked for', {
+        correlationId: id,
+        callId,
+      });
       return undefined;
     }
     case 'accepted':
-      await recordAccepted(call, services);
+      await recordAccepted(call, services, invocation);
       return undefined;
+    // What the API said at once is recorded; what it refused for single nodes may be asked again.
     case 'ended':
-      return undefined;
+      return state === 'deferred' ? remediation : undefined;
     case 'preparing':
       throw new Error(`Call ${callId} could not be abandoned`);
   }

@@ -1,9 +1,7 @@
 import type { Queue } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
-import type { Guard } from '#lib/guards/guard';
 import type { Store } from '#lib/ledger/store';
-import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client';
-import type { Action } from '#lib/rules/action';
+import type { ModelArtsClient } from '#lib/modelarts/client';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 
 /** What every step of a remediation may use. */
@@ -19,23 +17,8 @@ export type RemediationServices = {
   deadLetters: Queue;
 };
 
-/** What a function that acts on nodes uses besides. */
+/** What a function that acts uses besides. */
 export type ActionServices = RemediationServices & {
   /** The function's own queue, for what is put off. */
   commands: Queue;
-};
-
-/** An action that is one call for many nodes and starts a job. `Body` is the request as the endpoint takes it. */
-export type NodeAction<Body extends Record<string, unknown>> = {
-  action: Action;
-  /** What may stop it, each for one node; all are evaluated and recorded. */
-  guards: readonly Guard[];
-  /** The request for these nodes with a command's parameters. */
-  request: (nodes: readonly string[], parameters: Readonly<Record<string, unknown>>) => Body;
-  send: (
-    client: ModelArtsClient,
-    pool: string,
-    body: Body,
-    options: SendOptions,
-  ) => Promise<{ jobId: string }>;
 };

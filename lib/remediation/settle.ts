@@ -1,31 +1,30 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
-import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import type { View } from '#lib/verification/verification';
+import { followings } from '#lib/verification/verifications';
 import { verificationOf } from './limits.ts';
-import { endNodes, record } from './outcome.ts';
+import { endTargets, record } from './outcome.ts';
 import { isFollowed } from './record-job.ts';
 import type { RemediationServices } from './services.ts';
-import { verifyNode } from './verify-node.ts';
 
 /**
- * Settles the remediations of a call whose job has succeeded, each by the state of its own nodes: the job does not say how
- * single nodes ended (facts on the API, 1.1).
+ * Settles the remediations of a call that is over, each by the state of its own targets: a job does not say how single nodes
+ * ended (facts on the API, 1.1), and where there is no job, what is read is all there is.
  *
  * @param endedAtMs when the API says the job ended; undefined where it does not say.
  * @returns how many of them are still being verified.
  */
 export async function settle(
   call: Call,
-  nodes: readonly PoolNode[],
+  view: View,
   endedAtMs: number | undefined,
   services: RemediationServices,
   { log }: Invocation,
 ): Promise<number> {
   const { store, clock, rules } = services;
   const now = clock.now();
-  const byName = new Map(nodes.map((node) => [node.name, node]));
-  const deadlineMs = Date.parse(call.deadline ?? call.createdAt);
+  const { by, verify } = followings[call.action];
   let open = 0;
 
   for (const member of call.members) {
@@ -35,35 +34,39 @@ export async function settle(
       now,
       (current) => current.callId === call.id && isFollowed(current),
       (current) => {
-        const jobEndedAtMs = endedAtMs || seenEndedAtMs(current) || now;
-        const verification = { verify: verificationOf(rules, current), jobEndedAtMs, deadlineMs };
+        const sinceMs =
+          by === 'job'
+            ? endedAtMs || seenEndedAtMs(current) || now
+            : Date.parse(call.callingAt ?? call.createdAt);
         const outcomes = { ...current.outcomes };
-        for (const node of member.nodes) {
-          const before = current.outcomes[node] ?? { state: 'running' };
+        for (const [target, before] of Object.entries(current.outcomes)) {
           if (before.state !== 'running' && before.state !== 'verifying') continue;
-          outcomes[node] = verifyNode(byName.get(node), before, verification, now);
+          const deadlineMs = Date.parse(call.deadline ?? call.createdAt);
+          const rung = verificationOf(rules, current);
+          outcomes[target] = verify(
+            view,
+            { target, before, remediation: current, call, verify: rung, sinceMs, deadlineMs },
+            now,
+          );
         }
-        const { state, why } = summarise(member.nodes.map((node) => outcomes[node] ?? { state: 'failed' }));
-        const jobReceipt = seenEndedAtMs(current)
-          ? []
-          : [{ step: 'job', jobId: call.jobId, phase: 'succeeded', endedAt: iso(jobEndedAtMs) }];
-        const changed = member.nodes.filter(
-          (node) => outcomes[node]?.state !== current.outcomes[node]?.state,
-        );
-        const verdicts = changed.map((node) => ({
-          step: 'verify',
-          node,
-          phase: byName.get(node)?.phase,
-          ...outcomes[node],
-        }));
-        return { changes: { state, why, outcomes }, receipts: [...jobReceipt, ...verdicts] };
+        const jobReceipt =
+          by === 'state' || seenEndedAtMs(current)
+            ? []
+            : [{ step: 'job', jobId: call.jobId, phase: 'succeeded', endedAt: iso(sinceMs) }];
+        const verdicts = Object.entries(outcomes)
+          .filter(([target, { state }]) => state !== current.outcomes[target]?.state)
+          .map(([target, outcome]) => ({ step: 'verify', target, ...outcome }));
+        return {
+          changes: { ...summarise(Object.values(outcomes)), outcomes },
+          receipts: [...jobReceipt, ...verdicts],
+        };
       },
     );
     if (!stored || stored.callId !== call.id) continue;
     if (stored.state === 'verifying') {
       open += 1;
     } else {
-      await endNodes(store, stored, now);
+      await endTargets(store, stored, now);
       log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
     }
   }
@@ -74,7 +77,9 @@ export async function settle(
 export async function expire(call: Call, seen: string, { store, clock }: RemediationServices): Promise<void> {
   const why = call.jobId
     ? `job ${call.jobId} was not over at its deadline (last seen: ${seen}); look at it, and at the nodes, in the console`
-    : `the answer of the call was lost and its job was not found (${seen}); it is not sent again`;
+    : call.state === 'accepted'
+      ? `what the call was to bring about had not come at its deadline (last seen: ${seen}); look at it in the console`
+      : `the answer of the call was lost and what it did was not found (${seen}); it is not sent again`;
   for (const { remediation } of call.members) {
     await record(
       store,

@@ -1,0 +1,84 @@
+import type { ModelArtsClient, SendOptions } from './client.ts';
+import { listNodePools } from './endpoints/list-node-pools.ts';
+import { showPool } from './endpoints/show-pool.ts';
+import { ModelArtsError } from './errors.ts';
+import { listAllPoolNodes, listAllWorkloads } from './read.ts';
+import type { NodePool } from './replies/node-pool.ts';
+import type { Pool } from './replies/pool.ts';
+import type { PoolNode } from './replies/pool-node.ts';
+import type { Workload } from './replies/workload.ts';
+
+/** What an action may want to know of a pool besides its nodes. `destination`: the nodes of the pools that nodes go to. */
+export type Part = 'workloads' | 'pool' | 'node-pools' | 'destination';
+
+/** What is known of a pool right now: one reading, for all commands of a batch. What was not asked for is absent. */
+export type PoolReading = {
+  nodes: readonly PoolNode[];
+  /** Absent also where the API has no such list. */
+  workloads?: readonly Workload[];
+  pool?: Pool;
+  nodePools?: readonly NodePool[];
+  /** Nodes of other pools, by pool id. */
+  destinations: ReadonlyMap<string, readonly PoolNode[]>;
+};
+
+/** Statuses with which an API says that it has no list of workloads at all. */
+const NOT_OFFERED: readonly number[] = [404, 405, 501];
+
+/** Reads a pool. Throws what the client throws when any part cannot be read: nothing is decided on half of it. */
+export async function readPool(
+  client: ModelArtsClient,
+  pool: string,
+  wanted: { parts: ReadonlySet<Part>; destinations: readonly string[] },
+  options: SendOptions,
+): Promise<PoolReading> {
+  const { parts } = wanted;
+  const path = { pool_name: pool };
+  const [nodes, workloads, shown, list, destinations] = await Promise.all([
+    Array.fromAsync(listAllPoolNodes(client, pool, options)),
+    parts.has('workloads') ? readWorkloads(client, pool, options) : undefined,
+    parts.has('pool') ? client.send(showPool, { path }, options) : undefined,
+    parts.has('node-pools') ? client.send(listNodePools, { path }, options) : undefined,
+    Promise.all(
+      (parts.has('destination') ? wanted.destinations : []).map(
+        async (id) => [id, await Array.fromAsync(listAllPoolNodes(client, id, options))] as const,
+      ),
+    ),
+  ]);
+  return {
+    nodes,
+    ...(workloads && { workloads }),
+    ...(shown && { pool: shown }),
+    ...(list && { nodePools: list.nodePools }),
+    destinations: new Map(destinations),
+  };
+}
+
+async function readWorkloads(
+  client: ModelArtsClient,
+  pool: string,
+  options: SendOptions,
+): Promise<Workload[] | undefined> {
+  try {
+    return await Array.fromAsync(listAllWorkloads(client, pool, options));
+  } catch (error) {
+    if (error instanceof ModelArtsError && error.status !== undefined && NOT_OFFERED.includes(error.status)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The node that a command names by its name or by its private address. */
+export function findNode(nodes: readonly PoolNode[], target: string): PoolNode | undefined {
+  return nodes.find(({ name }) => name === target) ?? nodes.find(({ privateIp }) => privateIp === target);
+}
+
+/** The nodes of a node pool, by their labels (facts.md 2.3): its name, or its id. */
+export function nodesOfNodePool(nodes: readonly PoolNode[], nodePool: string): PoolNode[] {
+  return nodes.filter(
+    ({ labels }) =>
+      labels['os.modelarts.node/nodepoolname'] === nodePool ||
+      labels['os.modelarts.node/nodepool'] === nodePool,
+  );
+}

@@ -1,0 +1,22 @@
+import type { Invocation } from '#lib/handler/invocation';
+import type { Call } from '#lib/ledger/call';
+import type { PoolReader } from './pool-reader.ts';
+import type { RemediationServices } from './services.ts';
+
+/** One call after a look: whether it needs no other, and what was seen, so that only changes are recorded. */
+export type Looked = { call: Call; ended: boolean; seen: string };
+
+/** One look at one call. */
+export type Look = {
+  call: Call;
+  /** Whether another call of the pool has lost its answer, too. */
+  rivals: boolean;
+  reader: PoolReader;
+  services: RemediationServices;
+  invocation: Invocation;
+};
+
+/** When a call was sent, or at least begun. Epoch milliseconds. */
+export function calledAtMs({ callingAt, createdAt }: Pick<Call, 'callingAt' | 'createdAt'>): number {
+  return Date.parse(callingAt ?? createdAt);
+}

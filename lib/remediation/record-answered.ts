@@ -1,0 +1,112 @@
+import type { Invocation } from '#lib/handler/invocation';
+import { type Call, callKey, callKind } from '#lib/ledger/call';
+import { change } from '#lib/ledger/change';
+import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import { delayUntil } from './look.ts';
+import { commandOf } from './open.ts';
+import { endTargets, record } from './outcome.ts';
+import type { ActionServices, RemediationServices } from './services.ts';
+
+/** A node that the API could not do something to is tried this often in all. */
+const MAX_ATTEMPTS = 3;
+
+/** The pause before failed nodes are tried again, and no others. */
+const PAUSE_MS = 30_000;
+
+/** Updates that can be seen at the node afterwards, by a label; tags cannot be read (facts on the API, 2.2). */
+const VISIBLE_UPDATES: readonly unknown[] = ['openHaRedundant', 'closeHaRedundant'];
+
+/**
+ * Records what the API said at once about each node. Nodes of which it said nothing have failed (facts on the API, section
+ * 10, row 5). Failed ones are put on the queue again, alone and a bounded number of times.
+ *
+ * @returns whether anything is left to be followed: what can be seen at a node is believed only when it is seen.
+ */
+export async function recordAnswered(
+  call: Call,
+  { store, clock, commands }: RemediationServices & Partial<ActionServices>,
+  { log }: Invocation,
+): Promise<boolean> {
+  const now = clock.now();
+  const visible = VISIBLE_UPDATES.includes(call.request['action']);
+  let followed = false;
+  for (const { remediation, targets } of call.members) {
+    const stored = await record(
+      store,
+      remediation,
+      now,
+      (current) => current.callId === call.id && current.state === 'running',
+      (current) => {
+        const outcomes = { ...current.outcomes };
+        for (const target of targets) outcomes[target] = outcomeOf(target, call, visible);
+        return { changes: decided(current, outcomes, visible, now), receipts: receiptsOf(targets, outcomes) };
+      },
+    );
+    if (!stored) continue;
+    log.info(stored.state, { correlationId: remediation, why: stored.why });
+    if (stored.state === 'verifying') followed = true;
+    if (stored.state === 'succeeded' || stored.state === 'failed' || stored.state === 'deferred') {
+      await endTargets(store, stored, now);
+    }
+    if (stored.state === 'deferred' && stored.deferredUntil) {
+      const delaySeconds = delayUntil(stored.deferredUntil, now);
+      await commands?.send([{ body: JSON.stringify(commandOf(stored)), delaySeconds }]);
+    }
+  }
+  if (!followed) {
+    await change<Call>(store, callKind, callKey(call.id), (current) =>
+      current?.state === 'accepted' ? { ...current, state: 'ended' } : undefined,
+    );
+  }
+  return followed;
+}
+
+function outcomeOf(target: string, { answer }: Call, visible: boolean): NodeOutcome {
+  if (answer?.succeeded.includes(target)) {
+    return visible
+      ? { state: 'verifying', why: 'the API has accepted it' }
+      : { state: 'succeeded', why: 'the API says success' };
+  }
+  const status = answer?.failed[target];
+  return {
+    state: 'failed',
+    why: status === undefined ? 'the API said nothing about the node' : `the API says ${status}`,
+  };
+}
+
+function decided(
+  { receipts, deferrals = 0 }: Remediation,
+  outcomes: Remediation['outcomes'],
+  visible: boolean,
+  now: number,
+): Partial<Omit<Remediation, 'id' | 'receipts'>> {
+  const failed = Object.entries(outcomes).filter(([, { state }]) => state === 'failed');
+  const attempts = receipts.filter(({ step }) => step === 'intent').length;
+  const names = failed.map(([target]) => target);
+  if (failed.length > 0 && attempts < MAX_ATTEMPTS) {
+    const deferredUntil = new Date(now + PAUSE_MS).toISOString();
+    const why = `${names.length} nodes failed and are tried again: ${names.slice(0, 5).join(', ')}`;
+    return { state: 'deferred', why, outcomes, deferrals: deferrals + 1, deferredUntil };
+  }
+  if (visible && Object.values(outcomes).some(({ state }) => state === 'verifying')) {
+    return { state: 'verifying', why: 'the API has accepted it; the nodes have yet to show it', outcomes };
+  }
+  return failed.length > 0
+    ? {
+        state: 'failed',
+        why: `${names.length} nodes failed ${attempts} times: ${names.slice(0, 5).join(', ')}`,
+        outcomes,
+      }
+    : { state: 'succeeded', why: 'the API says success for every node', outcomes };
+}
+
+function receiptsOf(targets: readonly string[], outcomes: Remediation['outcomes']) {
+  const failed = targets.filter((target) => outcomes[target]?.state === 'failed');
+  return [
+    {
+      step: 'answer',
+      succeeded: targets.length - failed.length,
+      failed: Object.fromEntries(failed.map((target) => [target, outcomes[target]?.why])),
+    },
+  ];
+}

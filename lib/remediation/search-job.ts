@@ -1,0 +1,51 @@
+import { type Call, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
+import { parseDocument } from '#lib/ledger/change';
+import type { PoolJob } from '#lib/modelarts/replies/pool-job';
+import { ownJob, recordAnswer } from './call.ts';
+import { candidateJobs } from './find-job.ts';
+import { calledAtMs, type Look, type Looked } from './pool-look.ts';
+import { recordAccepted } from './record-call.ts';
+import type { RemediationServices } from './services.ts';
+import { expire } from './settle.ts';
+
+/** A request that was begun may still be under way for this long: a write waits thirty seconds for its answer. */
+export const IN_FLIGHT_MS = 60_000;
+
+/** What a lost call did is looked for this long; then a person is told. */
+export const SEARCH_MS = 10 * 60_000;
+
+/** Looks for the job of a call whose answer was lost, adopts it if there is just one, and gives up after a while. */
+export async function searchJob({ call, rivals, reader, services, invocation }: Look): Promise<Looked> {
+  const { clock, store } = services;
+  const ageMs = clock.now() - calledAtMs(call);
+  const waiting = { call, ended: false, seen: 'searching' };
+  if (call.state === 'calling' && ageMs < IN_FLIGHT_MS) return waiting;
+
+  const jobs = await reader.jobs();
+  const nodes = jobs && (await reader.nodes());
+  const free = jobs && nodes ? await withoutOwner(call, jobs, services) : [];
+  const candidates = candidateJobs(call, free, nodes?.map(({ name }) => name) ?? [], rivals);
+  const [job] = candidates;
+  if (job && candidates.length === 1 && (await ownJob(store, call, job.jobId, clock.now()))) {
+    const adopted = await recordAnswer(store, call.id, { state: 'accepted', jobId: job.jobId });
+    invocation.log.info('the job of a lost call was found', { callId: call.id, jobId: job.jobId });
+    await recordAccepted(adopted, services, invocation);
+    return { call: adopted, ended: false, seen: 'adopted' };
+  }
+  if (ageMs < SEARCH_MS) return waiting;
+  const found = candidates.map(({ jobId }) => jobId).join(', ') || 'none';
+  await expire(call, `jobs that may be its own: ${found}`, services);
+  return { ...waiting, ended: true };
+}
+
+async function withoutOwner(
+  call: Call,
+  jobs: readonly PoolJob[],
+  { store }: RemediationServices,
+): Promise<PoolJob[]> {
+  const documents = await store.getMany(jobs.map(({ jobId }) => jobOwnerKey(call.pool, jobId)));
+  const owners = documents.map((document) => parseDocument(jobOwnerKind, document));
+  return jobs.filter(
+    ({ jobId }) => !owners.some((owner) => owner.jobId === jobId && owner.callId !== call.id),
+  );
+}

@@ -1,0 +1,30 @@
+import type { Call } from '#lib/ledger/call';
+import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import type { NodePool } from '#lib/modelarts/replies/node-pool';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import type { ActionRung } from '#lib/rules/rules';
+
+/** What the API shows after a call, as far as its action needs it. */
+export type View = {
+  nodes: readonly PoolNode[];
+  nodePools: readonly NodePool[];
+  /** Nodes of the pool that a migration goes to. */
+  destination: readonly PoolNode[];
+};
+
+/** One target of a remediation whose call is over, or has no job that could be. */
+export type Subject = {
+  target: string;
+  before: NodeOutcome;
+  remediation: Remediation;
+  call: Pick<Call, 'request'>;
+  /** As the rule's rung says; undefined: as soon as it is seen. */
+  verify: ActionRung['verify'];
+  /** When the job ended or was first seen ended; without a job, when the request was accepted. Epoch milliseconds. */
+  sinceMs: number;
+  /** The call's own deadline, epoch milliseconds. */
+  deadlineMs: number;
+};
+
+/** Judges one target by what the API shows now. Pure. */
+export type Verify = (view: View, subject: Subject, now: number) => NodeOutcome;

@@ -1,0 +1,25 @@
+import type { Action } from '#lib/rules/action';
+import type { Verify } from './verification.ts';
+import { verifyDeletion } from './verify-deletion.ts';
+import { verifyMigration } from './verify-migration.ts';
+import { verifyNode } from './verify-node.ts';
+import { verifyNodePool } from './verify-node-pool.ts';
+import { verifyRedundancy } from './verify-redundancy.ts';
+
+/** How an action is followed to its end. */
+export type Following = {
+  /** `job`: until the job has ended, and then by what is read. `state`: by what is read alone. */
+  by: 'job' | 'state';
+  /** What has to be read for the verification. */
+  needs: 'nodes' | 'node-pools' | 'destination';
+  verify: Verify;
+};
+
+/** Every action's way to its end. */
+export const followings: Readonly<Record<Action, Following>> = {
+  'reset-nodes': { by: 'job', needs: 'nodes', verify: verifyNode },
+  'migrate-nodes': { by: 'job', needs: 'destination', verify: verifyMigration },
+  'update-nodes': { by: 'state', needs: 'nodes', verify: verifyRedundancy },
+  'update-node-pool': { by: 'state', needs: 'node-pools', verify: verifyNodePool },
+  'delete-node-pool': { by: 'state', needs: 'node-pools', verify: verifyDeletion },
+};
