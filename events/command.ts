@@ -9,6 +9,8 @@ const NodeNames = z
   .refine((names) => new Set(names).size === names.length, 'must not name a node twice')
   .meta({ description: 'Node names (metadata.name), or private IPs that are looked up in the pool' });
 
+const NodePoolName = z.string().min(1).max(253).meta({ description: "The node pool's name (metadata.name)" });
+
 const shared = {
   id: z
     .string()
@@ -26,6 +28,13 @@ const shared = {
     .looseObject({ source: z.string().optional(), rule: z.string().optional(), event: z.string().optional() })
     .optional()
     .meta({ description: 'Where the command comes from; kept in the ledger' }),
+  options: z
+    .strictObject({ interruptWorkloads: z.boolean().optional() })
+    .optional()
+    .meta({
+      description:
+        "What Poolkeeper may do beyond the vendor's request: interruptWorkloads lets it touch what runs workloads",
+    }),
   mode: z.enum(modes).default('observe').meta({ description: 'act, or only record what would be done' }),
 };
 
@@ -51,6 +60,18 @@ export const Command = z.discriminatedUnion('action', [
     action: z.literal('migrate-nodes'),
     nodes: NodeNames,
     parameters: parameters['migrate-nodes'],
+  }),
+  z.strictObject({
+    ...shared,
+    action: z.literal('update-node-pool'),
+    nodePool: NodePoolName,
+    parameters: parameters['update-node-pool'],
+  }),
+  z.strictObject({
+    ...shared,
+    action: z.literal('delete-node-pool'),
+    nodePool: NodePoolName,
+    parameters: parameters['delete-node-pool'].default({}),
   }),
 ]);
 export type Command = z.output<typeof Command>;

@@ -6,7 +6,7 @@ import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
 import { BatchResetNodesRequest } from '#lib/modelarts/requests/batch-reset-nodes';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
-import { resetNodesServices } from '#lib/services';
+import { actionServices } from '#lib/services';
 
 /** Resets the nodes that commands name. A reset wipes the node; the job that it starts is followed by `poll-jobs`. */
 export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
@@ -33,6 +33,6 @@ export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
 
 export const handler = onQueue({
   name: 'reset-nodes',
-  services: resetNodesServices,
+  services: actionServices('reset-nodes'),
   handle: act(resetNodes),
 });

@@ -10,10 +10,10 @@ export const AwsEnvironment = z.object({
 
 export const LedgerEnvironment = z.object({ POOLKEEPER_TABLE: z.string() });
 
-export const ResetNodesQueueEnvironment = z.object({ POOLKEEPER_QUEUE_RESET_NODES: z.url() });
-export const ResetNodesDeadLetterEnvironment = z.object({ POOLKEEPER_DLQ_RESET_NODES: z.url() });
-export const PollJobsQueueEnvironment = z.object({ POOLKEEPER_QUEUE_POLL_JOBS: z.url() });
-export const PollJobsDeadLetterEnvironment = z.object({ POOLKEEPER_DLQ_POLL_JOBS: z.url() });
+/** The URL of a function's queue is in `POOLKEEPER_QUEUE_RESET_NODES` and the like, that of its dead letters in `POOLKEEPER_DLQ_…`. */
+export function queueVariable(kind: 'QUEUE' | 'DLQ', functionName: string): string {
+  return `POOLKEEPER_${kind}_${functionName.toUpperCase().replaceAll('-', '_')}`;
+}
 
 /** The ModelArts project; the names are those that Huawei's SDKs use. */
 export const ModelArtsEnvironment = z.object({

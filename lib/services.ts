@@ -1,4 +1,5 @@
 import rules from 'poolkeeper:rules';
+import * as z from 'zod';
 import { createDynamoDbStore } from './aws/dynamodb-store.ts';
 import type { AwsServiceOptions } from './aws/json-call.ts';
 import { createQueue, type Queue } from './aws/queue.ts';
@@ -9,10 +10,7 @@ import {
   LedgerEnvironment,
   ModelArtsEnvironment,
   ModelArtsSecrets,
-  PollJobsDeadLetterEnvironment,
-  PollJobsQueueEnvironment,
-  ResetNodesDeadLetterEnvironment,
-  ResetNodesQueueEnvironment,
+  queueVariable,
   readVariables,
   WebhookSecrets,
 } from './config.ts';
@@ -20,6 +18,7 @@ import type { Store } from './ledger/store.ts';
 import { createModelArtsClient, type ModelArtsClient } from './modelarts/client.ts';
 import type { ReceiveServices } from './remediation/receive.ts';
 import type { ActionServices, RemediationServices } from './remediation/services.ts';
+import { type Action, actions, nodeActions } from './rules/action.ts';
 import type { PoolRules } from './rules/rules.ts';
 import { readSecrets } from './secrets.ts';
 
@@ -27,49 +26,40 @@ import { readSecrets } from './secrets.ts';
 // only place that reads the environment.
 
 export async function receiveAlertServices(): Promise<ReceiveServices & { tokens: readonly string[] }> {
-  const { POOLKEEPER_QUEUE_RESET_NODES } = readVariables(ResetNodesQueueEnvironment, process.env);
   const { POOLKEEPER_WEBHOOK_TOKEN: tokens } = await readSecrets(WebhookSecrets, secretSource());
   return {
     ...(await ledgerServices()),
     modelarts: await modelArtsClients(),
-    commands: { 'reset-nodes': queueAt(POOLKEEPER_QUEUE_RESET_NODES) },
+    commands: commandQueues(nodeActions),
     tokens,
   };
 }
 
-export async function resetNodesServices(): Promise<ActionServices> {
-  const { POOLKEEPER_QUEUE_RESET_NODES, POOLKEEPER_DLQ_RESET_NODES, POOLKEEPER_QUEUE_POLL_JOBS } =
-    readVariables(
-      ResetNodesQueueEnvironment.extend(ResetNodesDeadLetterEnvironment.shape).extend(
-        PollJobsQueueEnvironment.shape,
-      ),
-      process.env,
-    );
-  return {
-    ...(await ledgerServices()),
-    modelarts: await modelArtsClients(),
-    commands: queueAt(POOLKEEPER_QUEUE_RESET_NODES),
-    deadLetters: queueAt(POOLKEEPER_DLQ_RESET_NODES),
-    follow: queueAt(POOLKEEPER_QUEUE_POLL_JOBS),
+/** Of the function that carries out an action. */
+export function actionServices(action: Action): () => Promise<ActionServices> {
+  return async function services() {
+    return {
+      ...(await ledgerServices()),
+      modelarts: await modelArtsClients(),
+      commands: queueOf('QUEUE', action),
+      deadLetters: queueOf('DLQ', action),
+      follow: queueOf('QUEUE', 'poll-jobs'),
+    };
   };
 }
 
 export async function pollJobsServices(): Promise<RemediationServices> {
-  const { POOLKEEPER_QUEUE_POLL_JOBS, POOLKEEPER_DLQ_POLL_JOBS } = readVariables(
-    PollJobsQueueEnvironment.extend(PollJobsDeadLetterEnvironment.shape),
-    process.env,
-  );
   return {
     ...(await ledgerServices()),
     modelarts: await modelArtsClients(),
-    deadLetters: queueAt(POOLKEEPER_DLQ_POLL_JOBS),
-    follow: queueAt(POOLKEEPER_QUEUE_POLL_JOBS),
+    deadLetters: queueOf('DLQ', 'poll-jobs'),
+    follow: queueOf('QUEUE', 'poll-jobs'),
   };
 }
 
 export async function consoleServices() {
   const { POOLKEEPER_CONSOLE_TOKEN: tokens } = await readSecrets(ConsoleSecrets, secretSource());
-  return { ...(await ledgerServices()), tokens };
+  return { ...(await ledgerServices()), commands: commandQueues(actions), tokens };
 }
 
 async function ledgerServices(): Promise<Pick<RemediationServices, 'rules' | 'clock'> & { store: Store }> {
@@ -81,8 +71,14 @@ async function ledgerServices(): Promise<Pick<RemediationServices, 'rules' | 'cl
   };
 }
 
-function queueAt(url: string): Queue {
-  return createQueue(url, awsOptions('SQS'));
+function queueOf(kind: 'QUEUE' | 'DLQ', functionName: string): Queue {
+  const variable = queueVariable(kind, functionName);
+  const { [variable]: url } = readVariables(z.record(z.literal(variable), z.url()), process.env);
+  return createQueue(url ?? '', awsOptions('SQS'));
+}
+
+function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>> {
+  return Object.fromEntries(names.map((name) => [name, queueOf('QUEUE', name)]));
 }
 
 /** One client for each project and endpoint in use, all with the same key. */

@@ -12,7 +12,8 @@ export function ruleOf({ rules }: Rules, { rule }: Pick<Remediation, 'rule'>): A
 }
 
 export function limitsOf(rules: Rules, remediation: Remediation): Limits {
-  return ruleOf(rules, remediation) ?? DEFAULT_LIMITS;
+  const limits: Limits = ruleOf(rules, remediation) ?? DEFAULT_LIMITS;
+  return remediation.options?.interruptWorkloads ? { ...limits, interruptWorkloads: true } : limits;
 }
 
 /** How a remediation's action is verified; undefined: by a single look at the node once the job has ended. */

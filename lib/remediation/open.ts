@@ -50,7 +50,7 @@ export async function openRemediation(
 }
 
 function newRemediation({ command, alerts, receipts }: Opening, now: number): Remediation {
-  const { id, action, pool, parameters, mode, evidenceAt, reason } = command;
+  const { id, action, pool, parameters, mode, evidenceAt, reason, options } = command;
   const at = new Date(now).toISOString();
   return {
     id,
@@ -58,12 +58,13 @@ function newRemediation({ command, alerts, receipts }: Opening, now: number): Re
     state: mode === 'observe' ? 'observed' : 'submitting',
     action,
     pool,
-    nodes: command.nodes,
+    ...('nodes' in command ? { nodes: command.nodes } : { nodePool: command.nodePool }),
     parameters,
     ...(reason?.rule && { rule: reason.rule }),
     mode,
     ...(reason && { reason }),
     ...(evidenceAt && { evidenceAt }),
+    ...(options && { options }),
     alerts: [...alerts],
     contentHash: contentId({ ...command, id: undefined }),
     createdAt: at,
@@ -75,7 +76,7 @@ function newRemediation({ command, alerts, receipts }: Opening, now: number): Re
 
 /** The command of a remediation, as it is put on its queue. */
 export function commandOf(remediation: Remediation): Record<string, unknown> {
-  const { id, action, pool, nodes, nodePool, parameters, evidenceAt, reason, mode } = remediation;
+  const { id, action, pool, nodes, nodePool, parameters, evidenceAt, reason, options, mode } = remediation;
   return {
     id,
     action,
@@ -85,6 +86,7 @@ export function commandOf(remediation: Remediation): Record<string, unknown> {
     parameters,
     ...(evidenceAt && { evidenceAt }),
     ...(reason && { reason }),
+    ...(options && { options }),
     mode,
   };
 }

@@ -1,0 +1,43 @@
+import { alertFiring, evidenceAge } from '#lib/guards/evidence';
+import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
+import { oneCluster, sourceKeepsANode, wholeSupernode } from '#lib/guards/migration';
+import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
+import { onQueue } from '#lib/handler/on-queue';
+import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
+import { BatchMigrateNodesRequest } from '#lib/modelarts/requests/batch-migrate-nodes';
+import { act } from '#lib/remediation/act';
+import type { ActionDefinition } from '#lib/remediation/action';
+import { migrationTerms } from '#lib/remediation/clusters';
+import { actionServices } from '#lib/services';
+
+/** Moves nodes to another pool. The job that it starts is followed until the other pool has them. */
+export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
+  action: 'migrate-nodes',
+  resendable: false,
+  reads: ['workloads', 'destination'],
+  guards: [
+    evidenceAge,
+    alertFiring,
+    nodePresent,
+    nodePhase,
+    noWorkload,
+    sourceKeepsANode,
+    wholeSupernode,
+    oneCluster,
+    oneAtATime,
+    cooldown,
+    newerThanLastRemediation,
+  ],
+  terms: migrationTerms,
+  request: (migrateNodeNames, terms) => BatchMigrateNodesRequest.parse({ migrateNodeNames, ...terms }),
+  send: async (client, { pool }, body, options) => ({
+    kind: 'job',
+    ...(await client.send(batchMigrateNodes, { path: { pool_name: pool }, body }, options)),
+  }),
+};
+
+export const handler = onQueue({
+  name: 'migrate-nodes',
+  services: actionServices('migrate-nodes'),
+  handle: act(migrateNodes),
+});

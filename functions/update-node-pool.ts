@@ -1,0 +1,31 @@
+import { alertFiring, evidenceAge } from '#lib/guards/evidence';
+import { oneAtATime } from '#lib/guards/history';
+import { nodePoolAtRest, nodePoolPresent } from '#lib/guards/node-pool';
+import { onQueue } from '#lib/handler/on-queue';
+import { patchNodePool } from '#lib/modelarts/endpoints/patch-node-pool';
+import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
+import { act } from '#lib/remediation/act';
+import type { ActionDefinition } from '#lib/remediation/action';
+import { nodePoolChanges, nodePoolTerms } from '#lib/remediation/merge-node-pool';
+import { actionServices } from '#lib/services';
+
+/** Changes a node pool: read, merge, write. Followed by reading the node pool until its nodes are as many as they were to be. */
+export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
+  action: 'update-node-pool',
+  resendable: true,
+  reads: ['pool', 'node-pools'],
+  guards: [evidenceAge, alertFiring, nodePoolPresent, nodePoolAtRest, oneAtATime],
+  terms: nodePoolTerms,
+  changes: nodePoolChanges,
+  request: (_target, terms) => PatchNodePoolRequest.parse(terms),
+  send: async (client, { pool, target }, body, options) => {
+    await client.send(patchNodePool, { path: { pool_name: pool, nodepool_name: target }, body }, options);
+    return { kind: 'watched' };
+  },
+};
+
+export const handler = onQueue({
+  name: 'update-node-pool',
+  services: actionServices('update-node-pool'),
+  handle: act(updateNodePool),
+});

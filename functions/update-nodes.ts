@@ -1,0 +1,29 @@
+import { alertFiring, evidenceAge } from '#lib/guards/evidence';
+import { oneAtATime } from '#lib/guards/history';
+import { nodePhase, nodePresent } from '#lib/guards/node';
+import { onQueue } from '#lib/handler/on-queue';
+import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
+import { BatchUpdateNodesRequest } from '#lib/modelarts/requests/batch-update-nodes';
+import { act } from '#lib/remediation/act';
+import type { ActionDefinition } from '#lib/remediation/action';
+import { actionServices } from '#lib/services';
+
+/** Sets HA redundancy or tags of the nodes that commands name. The API answers at once, for each node by itself. */
+export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
+  action: 'update-nodes',
+  resendable: true,
+  reads: [],
+  guards: [evidenceAge, alertFiring, nodePresent, nodePhase, oneAtATime],
+  terms: ({ remediation }) => remediation.parameters,
+  request: (nodeNames, terms) => BatchUpdateNodesRequest.parse({ nodeNames, ...terms }),
+  send: async (client, { pool }, body, options) => ({
+    kind: 'answered',
+    ...(await client.send(batchUpdateNodes, { path: { pool_name: pool }, body }, options)),
+  }),
+};
+
+export const handler = onQueue({
+  name: 'update-nodes',
+  services: actionServices('update-nodes'),
+  handle: act(updateNodes),
+});
