@@ -1,5 +1,6 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/on-queue';
+import { createRedelivery } from '#lib/handler/redelivery';
 import type { Remediation } from '#lib/ledger/remediation';
 import { type PoolReading, readPool } from '#lib/modelarts/pool-reading';
 import type { PoolRules } from '#lib/rules/rules';
@@ -35,16 +36,7 @@ export function act<Body extends Record<string, unknown>>(action: ActionDefiniti
     invocation: Invocation,
   ): Promise<string[]> {
     const { delivered, poison } = readCommands(records, action.action, services.rules);
-    const again: string[] = [];
-
-    async function orAgain(held: readonly QueueRecord[], work: () => Promise<void>): Promise<void> {
-      try {
-        await work();
-      } catch (error) {
-        invocation.log.error('messages are delivered again', { messages: held.length, error });
-        again.push(...held.map(({ messageId }) => messageId));
-      }
-    }
+    const { orAgain, messageIds } = createRedelivery(invocation.log);
 
     const tasks: Task[] = [];
     await Promise.all([
@@ -65,7 +57,7 @@ export function act<Body extends Record<string, unknown>>(action: ActionDefiniti
         ),
       ),
     );
-    return again;
+    return messageIds();
   };
 }
 

@@ -2,6 +2,7 @@ import { FollowMessage } from '#events/follow';
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/on-queue';
 import { fieldProblems } from '#lib/handler/problem';
+import { createRedelivery } from '#lib/handler/redelivery';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { change, parseDocument } from '#lib/ledger/change';
 import { bury } from './inbox.ts';
@@ -27,16 +28,7 @@ export async function poll(
   invocation: Invocation,
 ): Promise<string[]> {
   const { clock, follow, store } = services;
-  const again: string[] = [];
-
-  async function orAgain(held: readonly QueueRecord[], work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      invocation.log.error('messages are delivered again', { messages: held.length, error });
-      again.push(...held.map(({ messageId }) => messageId));
-    }
-  }
+  const { orAgain, messageIds } = createRedelivery(invocation.log);
 
   const due: { record: QueueRecord; message: FollowMessage }[] = [];
   for (const record of records) {
@@ -78,7 +70,7 @@ export async function poll(
       );
     },
   );
-  return again;
+  return messageIds();
 }
 
 /** `calling`: the process that holds the intent died, or has not yet written down what it was answered. */

@@ -41,7 +41,10 @@ export function isForGood(error: unknown): error is ModelArtsError {
   );
 }
 
-/** The API's definite and lasting no: into the ledger with the vendor's own words, and to the dead-letter queue. */
+/**
+ * The API's definite and lasting no: to the dead-letter queue and into the ledger, with the vendor's own words. In this
+ * order: a process that dies in between leaves two dead letters rather than none.
+ */
 async function fail(
   { remediation: { id }, targets, records }: Pick<Member, 'remediation' | 'targets' | 'records'>,
   error: CallError,
@@ -50,18 +53,6 @@ async function fail(
 ): Promise<void> {
   const { store, clock } = services;
   const why = errorInWords(error);
-  const ended = await record(store, id, clock.now(), isUndecided, ({ outcomes }) => ({
-    changes: {
-      state: 'failed',
-      why,
-      outcomes: {
-        ...outcomes,
-        ...Object.fromEntries(targets.map((target) => [target, { state: 'failed', why }])),
-      },
-    },
-    receipts: [{ step: 'call', outcome: 'refused', ...error }],
-  }));
-  await releaseNodes(services, ended);
   const [message] = records;
   if (message) {
     await bury(services, message, why, {
@@ -72,6 +63,12 @@ async function fail(
       requestId: error.requestId ?? '',
     });
   }
+  const failed = Object.fromEntries(targets.map((target) => [target, { state: 'failed' as const, why }]));
+  const ended = await record(store, id, clock.now(), isUndecided, ({ outcomes }) => ({
+    changes: { state: 'failed', why, outcomes: { ...outcomes, ...failed } },
+    receipts: [{ step: 'call', outcome: 'refused', ...error }],
+  }));
+  await releaseNodes(services, ended);
   log.warn('failed', { correlationId: id, why });
 }
 
