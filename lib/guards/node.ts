@@ -40,7 +40,7 @@ export const noWorkload: Guard = ({ workloads, limits: { interruptWorkloads } })
     return {
       guard,
       allowed: true,
-      why: 'this API does not list workloads; it refuses a reset of a busy node itself',
+      why: 'the API does not tell what runs on the node; it refuses a call for a busy node itself',
     };
   }
   return workloads.length === 0

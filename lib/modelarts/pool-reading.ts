@@ -14,16 +14,13 @@ export type Part = 'workloads' | 'pool' | 'node-pools' | 'destination';
 /** What is known of a pool right now: one reading, for all commands of a batch. What was not asked for is absent. */
 export type PoolReading = {
   nodes: readonly PoolNode[];
-  /** Absent also where the API has no such list. */
+  /** Absent also where the API does not tell. */
   workloads?: readonly Workload[];
   pool?: Pool;
   nodePools?: readonly NodePool[];
   /** Nodes of other pools, by pool id. */
   destinations: ReadonlyMap<string, readonly PoolNode[]>;
 };
-
-/** Statuses with which an API says that it has no list of workloads at all. */
-const NOT_OFFERED: readonly number[] = [404, 405, 501];
 
 /** Reads a pool. Throws what the client throws when any part cannot be read: nothing is decided on half of it. */
 export async function readPool(
@@ -54,6 +51,10 @@ export async function readPool(
   };
 }
 
+/**
+ * The list is on a page of its own and needs a permission of its own: an API that refuses it for good does not tell. It still
+ * refuses a call for a busy node itself (page Resetting Nodes). Anything that may pass is thrown.
+ */
 async function readWorkloads(
   client: ModelArtsClient,
   pool: string,
@@ -62,9 +63,8 @@ async function readWorkloads(
   try {
     return await Array.fromAsync(listAllWorkloads(client, pool, options));
   } catch (error) {
-    if (error instanceof ModelArtsError && error.status !== undefined && NOT_OFFERED.includes(error.status)) {
-      return undefined;
-    }
+    const refusedForGood = error instanceof ModelArtsError && error.outcome === 'refused' && !error.transient;
+    if (refusedForGood && error.status !== 401) return undefined;
     throw error;
   }
 }

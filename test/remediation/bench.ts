@@ -67,6 +67,7 @@ export function createBench(rulesText = RULES) {
     nodes.set(name, { name, phase: 'Abnormal', privateIp: `10.0.${Math.floor(index / 250)}.${index % 250}` });
   }
   const jobs: FakeJob[] = [];
+  const workloads: { name: string; status: string; hostIps: string[] }[] = [];
   const requests: { endpoint: string; body?: any; at: number }[] = [];
   /** Decides what becomes of a request: throws, or returns to let it be done. */
   const api = {
@@ -101,7 +102,7 @@ export function createBench(rulesText = RULES) {
     }
     if (/jobs/i.test(endpoint))
       return { count: jobs.length, jobs: jobs.filter(({ startedAtMs }) => startedAtMs >= query.since) };
-    if (/workload/i.test(endpoint)) return { count: 0, workloads: [] };
+    if (/workload/i.test(endpoint)) return { count: workloads.length, workloads };
     if (/nodes/i.test(endpoint))
       return {
         nodes: [...nodes.values()].map((node) => ({ labels: {}, annotations: {}, taints: [], ...node })),
@@ -173,6 +174,7 @@ export function createBench(rulesText = RULES) {
     store,
     nodes,
     jobs,
+    workloads,
     requests,
     api,
     queues,

@@ -71,6 +71,24 @@ describe('a command is skipped, with the reason and its numbers,', () => {
     });
   });
 
+  test('when a workload runs on the node, but not when the API does not tell', async () => {
+    const bench = createBench();
+    bench.workloads.push({ name: 'train-7b', status: 'Running', hostIps: ['10.0.0.1'] });
+    bench.workloads.push({ name: 'old', status: 'Completed', hostIps: ['10.0.0.2'] });
+    await bench.receive(firing(NODE), firing(nodeName(2)));
+    await bench.advance(5_000);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'skipped', why: '1 workloads run on the node: train-7b (Running)' },
+      { state: 'running' },
+    ]);
+    bench.api.before = (endpoint) => {
+      if (endpoint === 'listWorkloads')
+        throw apiError(endpoint, { outcome: 'refused', transient: false, status: 403 });
+    };
+    await bench.receive(firing(nodeName(3)));
+    expect(await outcomeOf(bench)).toMatchObject({ state: 'running' });
+  });
+
   test('while another remediation works on the node', async () => {
     const bench = createBench();
     await bench.receive(firing(NODE));
