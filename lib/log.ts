@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /** Fields of one log line. `correlationId` is the remediation's id: it follows one alert through every function. */
 export type LogFields = Record<string, unknown>;
 
@@ -20,7 +22,7 @@ type LoggerOptions = {
 
 /**
  * Structured logs: one JSON object a line, with `time`, `level`, `message` and the given fields. Errors are written with
- * name, message, stack and cause.
+ * name, message, stack and cause. Fields that are no JSON (a cycle, a bigint) stand together as text in `fields`.
  */
 export function createLogger(fields: LogFields, options: LoggerOptions = {}): Logger {
   const { write = writeToStandardOutput, now = Date.now, secrets = [] } = options;
@@ -29,10 +31,10 @@ export function createLogger(fields: LogFields, options: LoggerOptions = {}): Lo
     .map((secret) => JSON.stringify(secret).slice(1, -1));
 
   function line(level: Level, message: string, more: LogFields = {}): void {
-    const text = JSON.stringify(
-      { time: new Date(now()).toISOString(), level, message, ...fields, ...more },
-      plainError,
-    );
+    const head = { time: new Date(now()).toISOString(), level, message };
+    const text =
+      toJson({ ...head, ...fields, ...more }) ??
+      JSON.stringify({ ...head, fields: inspect({ ...fields, ...more }) });
     write(hidden.reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text));
   }
 
@@ -44,10 +46,25 @@ export function createLogger(fields: LogFields, options: LoggerOptions = {}): Lo
   };
 }
 
+function toJson(entry: LogFields): string | undefined {
+  try {
+    return JSON.stringify(entry, plainError);
+  } catch {
+    return undefined;
+  }
+}
+
 function plainError(_key: string, value: unknown): unknown {
   if (!(value instanceof Error)) return value;
   const { name, message, stack, cause, ...rest } = value;
-  return { ...rest, name, message, stack, ...(cause !== undefined && { cause }) };
+  return {
+    ...rest,
+    name,
+    message,
+    stack,
+    ...(cause !== undefined && { cause }),
+    ...(value instanceof AggregateError && { errors: value.errors }),
+  };
 }
 
 function writeToStandardOutput(line: string): void {

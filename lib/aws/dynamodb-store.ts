@@ -57,9 +57,11 @@ export async function createDynamoDbStore(
     },
 
     async getMany(keys) {
+      // DynamoDB refuses a request that names a key twice.
+      const distinct = [...new Map(keys.map((key) => [JSON.stringify([key.pk, key.sk]), key])).values()];
       const batches: Promise<Document[]>[] = [];
-      for (let start = 0; start < keys.length; start += BATCH_KEYS) {
-        batches.push(getBatch(keys.slice(start, start + BATCH_KEYS)));
+      for (let start = 0; start < distinct.length; start += BATCH_KEYS) {
+        batches.push(getBatch(distinct.slice(start, start + BATCH_KEYS)));
       }
       return (await Promise.all(batches)).flat();
     },

@@ -1,4 +1,6 @@
 import awsLite from '@aws-lite/client';
+import * as z from 'zod';
+import { once } from '#lib/once';
 
 export type AwsServiceOptions = {
   region: string;
@@ -12,28 +14,47 @@ const SERVICES = {
   ssm: { target: 'AmazonSSM', contentType: 'application/x-amz-json-1.1' },
 } as const;
 
+/** What the client tells of a failed call: the answer's status and the service's own code, where there was an answer. */
+const Failure = z.looseObject({
+  statusCode: z.number().optional(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+});
+
+/** A call of an AWS service failed, for good or after all tries. */
+export class AwsCallError extends Error {
+  override name = 'AwsCallError';
+}
+
 /**
  * Calls operations of one AWS service with the credentials of the environment, and gives the answer's payload. Throttling,
- * 5xx and connection failures are tried again with backoff by the client; what still fails is thrown.
+ * 5xx and connection failures are tried again with backoff by the client; what still fails is thrown as an AwsCallError.
  */
 export function createJsonCall(service: keyof typeof SERVICES, { region, endpoint }: AwsServiceOptions) {
   const { target, contentType } = SERVICES[service];
-  const client = awsLite({ region, keepAlive: true, ...(endpoint && { endpoint }) });
+  // At the first call: a function has more queues than it uses in most of its invocations.
+  const client = once(() => awsLite({ region, keepAlive: true, ...(endpoint && { endpoint }) }));
 
   return async function call(
     operation: string,
     payload: Record<string, unknown>,
   ): Promise<Record<string, unknown>> {
-    const aws = await client;
-    const answer = await aws({
-      service,
-      method: 'POST',
-      path: '/',
-      headers: { 'x-amz-target': `${target}.${operation}`, 'content-type': contentType },
-      // The client would otherwise take the media type for a sign of DynamoDB's attribute values.
-      awsjson: false,
-      payload: JSON.stringify(payload),
-    });
-    return answer.payload;
+    const aws = await client();
+    try {
+      const answer = await aws({
+        service,
+        method: 'POST',
+        path: '/',
+        headers: { 'x-amz-target': `${target}.${operation}`, 'content-type': contentType },
+        // The client would otherwise take the media type for a sign of DynamoDB's attribute values.
+        awsjson: false,
+        payload: JSON.stringify(payload),
+      });
+      return answer.payload;
+    } catch (cause) {
+      const { statusCode, code, message } = Failure.safeParse(cause).data ?? {};
+      const facts = [statusCode, code, message].filter((fact) => fact !== undefined).join(' ');
+      throw new AwsCallError(`${target}.${operation} failed: ${facts}`, { cause });
+    }
   };
 }

@@ -5,7 +5,7 @@ export type QueueMessage = {
   body: string;
   /** 0 to 900: SQS delays no longer. */
   delaySeconds?: number;
-  /** String attributes beside the body, such as the reason of a dead letter. */
+  /** Texts beside the body, such as the reason of a dead letter; an empty one is left out. */
   attributes?: Record<string, string>;
 };
 
@@ -19,6 +19,9 @@ export type Queue = {
 const BATCH_MESSAGES = 10;
 export const MAX_DELAY_SECONDS = 900;
 const ATTEMPTS = 3;
+
+/** What is no text to SQS: it refuses a message for one such character (SendMessage, "MessageBody"). */
+const NOT_TEXT = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 const BatchAnswer = z.looseObject({
   Failed: z
@@ -65,7 +68,10 @@ function entry({ body, delaySeconds = 0, attributes = {} }: QueueMessage, id: st
     MessageAttributes: Object.fromEntries(
       Object.entries(attributes)
         .filter(([, text]) => text !== '')
-        .map(([name, text]) => [name, { DataType: 'String', StringValue: text }]),
+        .map(([name, text]) => [
+          name,
+          { DataType: 'String', StringValue: text.replaceAll(NOT_TEXT, '\u{fffd}') },
+        ]),
     ),
   };
 }

@@ -58,8 +58,7 @@ export async function change<Value>(
     if (value === undefined) return { value: current, written: false };
     const version = (document?.version ?? 0) + 1;
     const indexed = kind.index?.(value) ?? {};
-    if (await store.put({ ...key, ...indexed, version, writeId, value }, version - 1))
-      return { value, written: true };
+    if (await write(store, { ...key, ...indexed, version, writeId, value })) return { value, written: true };
   }
   throw new LedgerConflictError(
     `The ledger's ${kind.name} ${key.pk} changed ${MAX_CONFLICTS} times while it was being written`,
@@ -79,9 +78,20 @@ export async function create<Value>(
 ): Promise<{ value: Value; written: boolean }> {
   const writeId = randomUUID();
   const document = { ...key, ...kind.index?.(value), version: 1, writeId, value };
-  if (await store.put(document, 0)) return { value, written: true };
+  if (await write(store, document)) return { value, written: true };
   const existing = await store.get(key);
   if (!existing)
     throw new LedgerConflictError(`The ledger's ${kind.name} ${key.pk} exists and then does not`);
   return { value: parseDocument(kind, existing), written: existing.writeId === writeId };
+}
+
+/** Writes the next version of a document. Where the store does not say whether it was written, the document itself does. */
+async function write(store: Store, document: Document): Promise<boolean> {
+  try {
+    return await store.put(document, document.version - 1);
+  } catch (error) {
+    const stored = await store.get(document).catch(() => undefined);
+    if (stored?.writeId === document.writeId) return true;
+    throw error;
+  }
 }

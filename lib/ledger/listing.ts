@@ -7,6 +7,9 @@ import { nodeHistoryPartition } from './node-record.ts';
 import { type Remediation, remediationKey, remediationKind, timeBucket } from './remediation.ts';
 import type { Document, Store, StoreQuery } from './store.ts';
 
+/** Every sort key of the listing is a time and an id. */
+const SORT_KEY = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z#/;
+
 /** What a list may be asked for. */
 export const ListQuery = z.strictObject({
   /** By its name in the rules file, or its id. */
@@ -15,7 +18,11 @@ export const ListQuery = z.strictObject({
   state: z.enum(remediationStates).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   /** `next` of the page before. */
-  cursor: z.string().min(1).max(200).optional(),
+  cursor: z
+    .string()
+    .max(400)
+    .refine((cursor) => SORT_KEY.test(decodeCursor(cursor)), 'must be the `next` of an earlier page')
+    .optional(),
 });
 export type ListQuery = z.output<typeof ListQuery>;
 
@@ -56,7 +63,7 @@ export async function listRemediations(
   const { state, limit } = query;
   const pool = query.pool && (poolOf(rules, query.pool)?.id ?? query.pool);
   const found: { remediation: Remediation; key: string }[] = [];
-  let last = query.cursor && Buffer.from(query.cursor, 'base64url').toString('utf8');
+  let last = query.cursor && decodeCursor(query.cursor);
   let lookedAt = 0;
 
   for await (const candidate of candidates(store, { ...query, pool }, last, now)) {
@@ -68,11 +75,19 @@ export async function listRemediations(
     if (found.length === limit || lookedAt === MAX_LOOKED_AT) {
       return {
         remediations: found.map(({ remediation: one }) => show(one)),
-        next: Buffer.from(last, 'utf8').toString('base64url'),
+        next: encodeCursor(last),
       };
     }
   }
   return { remediations: found.map(({ remediation }) => show(remediation)) };
+}
+
+function encodeCursor(sortKey: string): string {
+  return Buffer.from(sortKey, 'utf8').toString('base64url');
+}
+
+function decodeCursor(cursor: string): string {
+  return Buffer.from(cursor, 'base64url').toString('utf8');
 }
 
 type Candidate = { remediation: Remediation; key: string };

@@ -23,7 +23,9 @@ export function createMemoryStore(): Store & { documents(): Document[] } {
   return {
     get: (key) => Promise.resolve(structuredClone(documents.get(place(key)))),
     getMany: (keys) =>
-      Promise.resolve(keys.flatMap((key) => structuredClone(documents.get(place(key))) ?? [])),
+      Promise.resolve(
+        [...new Set(keys.map(place))].flatMap((at) => structuredClone(documents.get(at)) ?? []),
+      ),
     put(document, expectedVersion) {
       const stored = documents.get(place(document))?.version ?? 0;
       if (stored !== expectedVersion) return Promise.resolve(false);

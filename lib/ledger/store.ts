@@ -2,8 +2,8 @@
 export type DocumentKey = { pk: string; sk: string };
 
 /**
- * One item of the table. `version` counts its writes, `writeId` names the last of them: a writer whose answer was lost
- * recognises its own write by it.
+ * One item of the table: JSON, with no number beyond `Number.MAX_SAFE_INTEGER`. `version` counts its writes, `writeId`
+ * names the last of them: a writer whose answer was lost recognises its own write by it.
  */
 export type Document = DocumentKey & { version: number; writeId: string } & Record<string, unknown>;
 
@@ -24,7 +24,7 @@ export type StoreQuery = {
 export type Store = {
   /** The document as it is now (strongly consistent), or undefined. */
   get(key: DocumentKey): Promise<Document | undefined>;
-  /** The documents that exist among `keys`, strongly consistent, in no particular order. */
+  /** The documents that exist among `keys`, each once, strongly consistent, in no particular order. */
   getMany(keys: readonly DocumentKey[]): Promise<Document[]>;
   /**
    * Writes the whole document if the stored one has the version `expectedVersion` (0: if there is none).

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { toDotPath } from 'zod/v4/core';
 
 /**
  * Writes what a schema found wrong as one line, each fault with the path of its field:
@@ -6,7 +7,7 @@ import * as z from 'zod';
  */
 export function describeIssues({ issues }: Pick<z.ZodError, 'issues'>): string {
   return issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${z.core.toDotPath(path)}: ${message}`))
+    .map(({ path, message }) => (path.length === 0 ? message : `${toDotPath(path)}: ${message}`))
     .join('; ');
 }
 

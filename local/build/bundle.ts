@@ -3,9 +3,26 @@ import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { Rules } from '#lib/rules/rules';
 import { BuildError } from './build-error.ts';
+import { trimmedUndici } from './trimmed-undici.ts';
 
 /** One deployed function: the name of its file in `functions/`, and the size of its code without the source map. */
 export type Bundle = { name: string; bytes: number };
+
+/** How code becomes a bundle for Lambda. */
+export const bundling = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  // Not ESM: there, an import of a builtin such as node:http reads its every export, and so loads Node's whole fetch.
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  minify: true,
+  // A stack trace is read without a source map at first: the names of functions and classes stay.
+  keepNames: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+} as const;
 
 /**
  * Bundles every `functions/<name>.ts` into `<outDir>/dist/<name>.cjs`, with a source map beside it and `rules` inside.
@@ -20,21 +37,10 @@ export async function bundleFunctions(root: string, outDir: string, rules: Rules
     absWorkingDir: root,
     entryPoints: names.map((name) => `functions/${name}.ts`),
     outdir: dist,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    // Not ESM: there, an import of a builtin such as node:http reads its every export, and so loads Node's whole fetch.
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-    minify: true,
-    // A stack trace is read without a source map at first: the names of functions and classes stay.
-    keepNames: true,
-    sourcemap: 'linked',
-    sourcesContent: false,
-    legalComments: 'none',
+    ...bundling,
     metafile: true,
     logLevel: 'silent',
-    plugins: [rulesModule(rules)],
+    plugins: [rulesModule(rules), trimmedUndici()],
   }).catch((error: Error) => {
     throw new BuildError(error.message);
   });

@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type * as z from 'zod';
+import { readParameters } from '#lib/aws/parameters';
+import {
+  AwsEnvironment,
+  ConfigError,
+  ConsoleSecrets,
+  ModelArtsEnvironment,
+  ModelArtsSecrets,
+  readVariables,
+  WebhookSecrets,
+} from '#lib/config';
+import { readSecrets } from '#lib/secrets';
+import { answers, type Behaviour, startServer, type TestServer } from '#test/modelarts/server';
+import { localAwsCredentials } from './credentials.ts';
+
+const PREFIX = '/poolkeeper/test/';
+const region = 'eu-central-1';
+
+/** A Parameter Store with these parameters, as SSM's GetParameters answers. */
+function parameterStore(parameters: Record<string, string>): Behaviour {
+  return (response, request) => {
+    const { Names: names } = JSON.parse(request.body) as { Names: string[] };
+    answers(200, {
+      Parameters: names
+        .filter((name) => name in parameters)
+        .map((name) => ({ Name: name, Type: 'SecureString', Value: parameters[name], Version: 3 })),
+      InvalidParameters: names.filter((name) => !(name in parameters)),
+    })(response, request);
+  };
+}
+
+beforeEach(localAwsCredentials);
+
+describe('parameters', () => {
+  test('are asked for by path and decrypted; those that do not exist are left out', async () => {
+    await using server = await startServer(parameterStore({ [`${PREFIX}A`]: 'alpha', [`${PREFIX}C`]: '' }));
+    const found = await readParameters(PREFIX, ['A', 'B', 'C'], { region, endpoint: server.url });
+    expect(found).toEqual({ A: 'alpha', C: '' });
+    expect(server.received).toMatchObject([
+      {
+        method: 'POST',
+        url: '/',
+        headers: { 'x-amz-target': 'AmazonSSM.GetParameters', 'content-type': 'application/x-amz-json-1.1' },
+      },
+    ]);
+    expect(server.received[0]?.headers.authorization).toContain(`/${region}/ssm/aws4_request`);
+    expect(JSON.parse(server.received[0]!.body)).toEqual({
+      Names: ['A', 'B', 'C'].map((name) => PREFIX + name),
+      WithDecryption: true,
+    });
+  });
+
+  test('that may not be read are an error that says so', async () => {
+    const message = 'not authorized to perform: ssm:GetParameters';
+    await using server = await startServer(answers(400, { __type: 'AccessDeniedException', message }));
+    await expect(readParameters(PREFIX, ['A'], { region, endpoint: server.url })).rejects.toThrow(
+      /^AmazonSSM.GetParameters failed: 400 AccessDeniedException .*not authorized/,
+    );
+  });
+});
+
+const read = <Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  env: Record<string, string>,
+  server?: TestServer,
+) => readSecrets(schema, { env, aws: { region, endpoint: server?.url ?? 'http://127.0.0.1:9' } });
+
+describe('secrets', () => {
+  test('come from the environment where it has them, and nothing else is asked', async () => {
+    const env = { POOLKEEPER_WEBHOOK_TOKEN: 'first-token, second-token', POOLKEEPER_SECRETS_PREFIX: PREFIX };
+    expect(await read(WebhookSecrets, env)).toEqual({
+      POOLKEEPER_WEBHOOK_TOKEN: ['first-token', 'second-token'],
+    });
+  });
+
+  test('come from Parameter Store where the environment has none', async () => {
+    await using server = await startServer(
+      parameterStore({
+        [`${PREFIX}HUAWEICLOUD_SDK_AK`]: 'stored-ak',
+        [`${PREFIX}HUAWEICLOUD_SDK_SK`]: 'stored-sk',
+      }),
+    );
+    const env = { HUAWEICLOUD_SDK_AK: 'own-ak', POOLKEEPER_SECRETS_PREFIX: PREFIX };
+    expect(await read(ModelArtsSecrets, env, server)).toEqual({
+      HUAWEICLOUD_SDK_AK: 'own-ak',
+      HUAWEICLOUD_SDK_SK: 'stored-sk',
+    });
+    const { Names } = JSON.parse(server.received[0]!.body);
+    expect(Names).not.toContain(`${PREFIX}HUAWEICLOUD_SDK_AK`);
+  });
+
+  test('that are nowhere are named, all of them', async () => {
+    await using server = await startServer(parameterStore({}));
+    const reading = read(ModelArtsSecrets, { POOLKEEPER_SECRETS_PREFIX: PREFIX }, server);
+    await expect(reading).rejects.toThrow(ConfigError);
+    await expect(reading).rejects.toThrow(/HUAWEICLOUD_SDK_AK is not set; HUAWEICLOUD_SDK_SK is not set/);
+  });
+
+  test('that nobody keeps for us are not asked for', async () => {
+    await using server = await startServer(parameterStore({}));
+    await expect(read(ConsoleSecrets, {}, server)).rejects.toThrow('POOLKEEPER_CONSOLE_TOKEN is not set');
+    expect(server.received).toEqual([]);
+  });
+
+  test.each(['short', 'long-enough,short', 'long-enough,', ',long-enough'])(
+    'are held to a length, and never shown: %j',
+    async (token) => {
+      await using server = await startServer(
+        parameterStore({ [`${PREFIX}POOLKEEPER_WEBHOOK_TOKEN`]: token }),
+      );
+      const sources = [{ POOLKEEPER_WEBHOOK_TOKEN: token }, { POOLKEEPER_SECRETS_PREFIX: PREFIX }];
+      for (const env of sources) {
+        const error: Error = await read(WebhookSecrets, env, server).then(
+          () => expect.fail(),
+          (reason) => reason,
+        );
+        expect(error).toBeInstanceOf(ConfigError);
+        expect(error.message).toContain('POOLKEEPER_WEBHOOK_TOKEN must be tokens of at least 8 characters');
+        expect(`${error.stack}${JSON.stringify(error)}`).not.toContain(token);
+      }
+    },
+  );
+});
+
+describe('the environment', () => {
+  const complete = { HUAWEICLOUD_SDK_PROJECT_ID: '0a1b2c', HUAWEICLOUD_SDK_REGION: 'cn-north-4' };
+
+  test('is read for what a function needs, and for no more', () => {
+    expect(readVariables(ModelArtsEnvironment, { ...complete, HOME: '/root' })).toEqual(complete);
+  });
+
+  test('counts a variable that is set to nothing as missing', () => {
+    expect(readVariables(AwsEnvironment, { AWS_REGION: 'x', AWS_ENDPOINT_URL_SQS: '' })).toEqual({
+      AWS_REGION: 'x',
+    });
+    expect(() => readVariables(ModelArtsEnvironment, { ...complete, HUAWEICLOUD_SDK_REGION: '' })).toThrow(
+      'The environment is not complete: HUAWEICLOUD_SDK_REGION is not set',
+    );
+  });
+
+  test('is refused with every variable at fault, and no value', () => {
+    const variables = {
+      HUAWEICLOUD_SDK_PROJECT_ID: 'a/b?c',
+      HUAWEICLOUD_SDK_REGION: 'cn north',
+      MODELARTS_ENDPOINT: 'ftp://user:pass@host',
+    };
+    const error = expectError(() => readVariables(ModelArtsEnvironment, variables));
+    for (const [name, value] of Object.entries(variables)) {
+      expect(error.message).toContain(`${name} must be`);
+      expect(error.message).not.toContain(value);
+    }
+  });
+});
+
+function expectError(run: () => unknown): Error {
+  try {
+    run();
+  } catch (error) {
+    return error as Error;
+  }
+  return expect.fail('nothing was thrown');
+}

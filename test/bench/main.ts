@@ -1,0 +1,5 @@
+import { benchColdStart } from './cold-start.bench.ts';
+import { benchSignature } from './signature.bench.ts';
+
+benchSignature();
+await benchColdStart();

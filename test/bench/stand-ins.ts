@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { queueVariable } from '#lib/config';
+import { startQueueService } from '#local/cloud/queues';
+import { startTableService } from '#local/cloud/tables';
+import { startSimulator } from '#local/simulator/simulator';
+import { resources, root } from '#test/meta/serverless-declaration';
+
+export type StandIns = AsyncDisposable & {
+  /** The environment of a function that is to use them. */
+  environment: Record<string, string>;
+};
+
+const region = 'eu-central-1';
+export const token = 'bench-token';
+
+/** The ledger, every function's queues, and the API, in this process. */
+export async function startStandIns(): Promise<StandIns> {
+  const [tables, queues, simulator] = await Promise.all([
+    startTableService(region),
+    startQueueService(region),
+    startSimulator(),
+  ]);
+  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = resources['LedgerTable'].Properties;
+  const definition = { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes };
+  await tables.create([{ logicalId: 'LedgerTable', name: 'ledger', definition }]);
+
+  const queueUrls: Record<string, string> = {};
+  for (const file of globSync('functions/*.ts', { cwd: root })) {
+    for (const kind of ['QUEUE', 'DLQ'] as const) {
+      const { QueueUrl = '' } = await queues.client.send(new CreateQueueCommand({ QueueName: randomUUID() }));
+      queueUrls[queueVariable(kind, path.basename(file, '.ts'))] = QueueUrl;
+    }
+  }
+
+  return {
+    environment: {
+      ...queueUrls,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
+      AWS_ENDPOINT_URL_SQS: queues.endpoint,
+      POOLKEEPER_TABLE: 'ledger',
+      POOLKEEPER_WEBHOOK_TOKEN: token,
+      POOLKEEPER_CONSOLE_TOKEN: token,
+      MODELARTS_ENDPOINT: simulator.url,
+      HUAWEICLOUD_SDK_PROJECT_ID: simulator.projectId,
+      HUAWEICLOUD_SDK_REGION: 'cn-north-4',
+      HUAWEICLOUD_SDK_AK: simulator.credentials.accessKey,
+      HUAWEICLOUD_SDK_SK: simulator.credentials.secretKey,
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([tables.stop(), queues.stop(), simulator.close()]);
+    },
+  };
+}

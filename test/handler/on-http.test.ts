@@ -1,0 +1,270 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { AlertmanagerNotification } from '#events/alertmanager';
+import { requireBearerToken } from '#lib/handler/bearer-token';
+import { onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
+import { HttpProblem } from '#lib/handler/problem';
+import { ListQuery } from '#lib/ledger/listing';
+import { captureLog, httpEvent, lambdaContext } from './events.ts';
+
+let logged: () => Record<string, any>[];
+beforeEach(() => {
+  logged = captureLog();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+let givenUp = false;
+const tokens = ['first-token', 'second-token-that-is-longer'];
+
+const handler = onHttp({
+  name: 'test',
+  services: () => Promise.resolve({ tokens }),
+  routes: {
+    'POST /alerts/{source}': (request) => ({
+      status: 202,
+      body: { alerts: parseBody(request, AlertmanagerNotification).alerts.length, ...request.path },
+    }),
+    'POST /echo': (request) => ({ status: 200, body: parseBody(request, z.unknown()) }),
+    'GET /remediations': (request) => ({ status: 200, body: parseQuery(request, ListQuery) }),
+    'GET /private': ({ headers }, services) => {
+      requireBearerToken(headers['authorization'], services.tokens);
+      return { status: 200, body: 'welcome' };
+    },
+    'GET /broken': () => {
+      throw new Error('the table is gone', { cause: new TypeError('no such host') });
+    },
+    'GET /taken': () => {
+      throw new HttpProblem(409, 'Conflict', 'The id is known with other content');
+    },
+    'GET /deadline': (_request, _services, { deadlineMs }) => ({ status: 200, body: { deadlineMs } }),
+    'GET /slow': (_request, _services, { signal }) => {
+      signal.addEventListener('abort', () => {
+        givenUp = true;
+      });
+      return new Promise(() => {});
+    },
+  },
+});
+
+async function call(routeKey: string, more: Partial<APIGatewayProxyEventV2> = {}, remainingMs = 10_000) {
+  const answer = await handler(httpEvent(routeKey, more), lambdaContext({ remainingMs }));
+  return { ...answer, body: JSON.parse(answer.body ?? '') };
+}
+
+const notification = {
+  version: '4',
+  alerts: [{ status: 'firing', labels: {}, startsAt: '2026-11-20T10:00:00Z', fingerprint: 'f' }],
+};
+
+describe('an answer', () => {
+  test("is JSON with the route's status, never cached", async () => {
+    const answer = await call('POST /alerts/{source}', {
+      body: JSON.stringify(notification),
+      pathParameters: { source: 'alertmanager' },
+    });
+    expect(answer).toEqual({
+      statusCode: 202,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+      body: { alerts: 1, source: 'alertmanager' },
+    });
+  });
+
+  test('to a body that came in base64 is the same', async () => {
+    const body = Buffer.from(JSON.stringify({ node: 'ñode' })).toString('base64');
+    expect(await call('POST /echo', { body, isBase64Encoded: true })).toMatchObject({
+      statusCode: 200,
+      body: { node: 'ñode' },
+    });
+  });
+
+  test('to query parameters has their defaults', async () => {
+    const answer = await call('GET /remediations', { queryStringParameters: { limit: '3' } });
+    expect(answer.body).toEqual({ limit: 3 });
+    expect((await call('GET /remediations')).body).toEqual({ limit: 50 });
+  });
+
+  test('has a deadline that leaves time to answer', async () => {
+    vi.useFakeTimers({ now: Date.parse('2026-11-20T10:00:00Z') });
+    const { body } = await call('GET /deadline', {}, 9_000);
+    expect(new Date(body.deadlineMs).toISOString()).toBe('2026-11-20T10:00:07.000Z');
+  });
+});
+
+describe('problem details', () => {
+  test.each([
+    ['nothing', undefined],
+    ['text', 'hello'],
+    ['half an object', '{"version":"4",'],
+    ['not UTF-8', '\ufffd'],
+  ])('for a body that is no JSON: %s', async (_, body) => {
+    const answer = await call('POST /alerts/{source}', { ...(body !== undefined && { body }) });
+    expect(answer).toMatchObject({
+      statusCode: 400,
+      headers: { 'content-type': 'application/problem+json' },
+      body: {
+        type: 'about:blank',
+        title: 'Bad Request',
+        status: 400,
+        detail: expect.stringContaining('The body is not JSON'),
+        errors: [{ field: '(body)' }],
+      },
+    });
+  });
+
+  test.each([
+    ['[]', ['(body)']],
+    ['{}', ['version', 'alerts']],
+    [JSON.stringify({ ...notification, version: '3' }), ['version']],
+    [
+      JSON.stringify({
+        version: '4',
+        alerts: [
+          notification.alerts[0],
+          { ...notification.alerts[0], labels: { instance: 7 }, startsAt: 'yesterday', fingerprint: '' },
+        ],
+      }),
+      ['alerts[1].labels.instance', 'alerts[1].startsAt', 'alerts[1].fingerprint'],
+    ],
+  ])('name each field that is wrong: %s', async (body, fields) => {
+    const answer = await call('POST /alerts/{source}', { body });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.body.errors.map(({ field }: { field: string }) => field)).toEqual(fields);
+    for (const { message } of answer.body.errors) expect(message).toMatch(/\w/);
+  });
+
+  test('name each parameter that is wrong or unknown', async () => {
+    const answer = await call('GET /remediations', { queryStringParameters: { limit: '0', pol: 'train-a' } });
+    expect(answer).toMatchObject({
+      statusCode: 400,
+      body: { errors: [{ field: 'limit' }, { field: 'pol', message: 'is not a known field' }] },
+    });
+  });
+
+  test('for a body over 1 MiB, to the byte', async () => {
+    const fitting = JSON.stringify('ñ'.repeat((1024 * 1024 - 2) / 2));
+    expect((await call('POST /echo', { body: fitting })).statusCode).toBe(200);
+    expect(await call('POST /echo', { body: `${fitting} ` })).toMatchObject({
+      statusCode: 413,
+      body: { title: 'Content Too Large', detail: 'The body has 1048577 bytes; at most 1048576 are read' },
+    });
+  });
+
+  test('for a route that does not exist', async () => {
+    expect(await call('$default', { rawPath: '/wp-login.php' })).toMatchObject({
+      statusCode: 404,
+      body: { status: 404, detail: 'There is nothing at /wp-login.php' },
+    });
+  });
+
+  test('as a route throws them, with nothing logged as an error', async () => {
+    expect(await call('GET /taken')).toMatchObject({ statusCode: 409, body: { title: 'Conflict' } });
+    expect(logged().map(({ level }) => level)).toEqual(['info']);
+  });
+
+  test('without the reason for what nobody foresaw, which is in the log with its cause', async () => {
+    const answer = await call('GET /broken');
+    expect(answer.statusCode).toBe(503);
+    expect(JSON.stringify(answer)).not.toMatch(/table|host/);
+    expect(logged()).toMatchObject([
+      {
+        level: 'error',
+        function: 'test',
+        requestId: 'request-1',
+        error: {
+          name: 'Error',
+          message: 'the table is gone',
+          stack: expect.stringContaining('on-http.test.ts'),
+          cause: { name: 'TypeError', message: 'no such host' },
+        },
+      },
+      { level: 'info', message: 'invocation ended', requestId: 'request-1' },
+    ]);
+  });
+});
+
+const visit = (authorization?: string) =>
+  call('GET /private', { headers: { ...(authorization !== undefined && { authorization }) } });
+
+describe('a bearer token', () => {
+  test.each([...tokens.map((token) => `Bearer ${token}`), `bearer  ${tokens[0]} `])(
+    'opens: %j',
+    async (header) => {
+      expect(await visit(header)).toMatchObject({ statusCode: 200, body: 'welcome' });
+    },
+  );
+
+  test.each([undefined, '', 'Bearer', 'Bearer ', `Basic ${tokens[0]}`, tokens[0], `Bearer ${tokens[0]} x`])(
+    'has to be there: %j',
+    async (header) => {
+      expect(await visit(header)).toMatchObject({
+        statusCode: 401,
+        body: { status: 401, detail: 'The header Authorization must be "Bearer" and a token' },
+      });
+    },
+  );
+
+  // Of any length: they are compared by their digests.
+  test.each(['x', 'first-toke', 'first-token2', 'FIRST-TOKEN', tokens.join(','), 'x'.repeat(5_000)])(
+    'has to be one of those: %j',
+    async (token) => {
+      const answer = await visit(`Bearer ${token}`);
+      expect(answer).toMatchObject({
+        statusCode: 401,
+        body: { detail: 'The bearer token is none of those that this route accepts' },
+      });
+      expect(JSON.stringify([answer, logged()])).not.toContain(`"${token}"`);
+    },
+  );
+
+  test('is refused where none is accepted', () => {
+    expect(() => requireBearerToken('Bearer anything', [])).toThrow(HttpProblem);
+  });
+});
+
+describe('services', () => {
+  test('are built once for all invocations', async () => {
+    const services = vi.fn(() => Promise.resolve({}));
+    const counted = onHttp({
+      name: 'test',
+      services,
+      routes: { 'GET /': () => ({ status: 200, body: {} }) },
+    });
+    await Promise.all([1, 2, 3].map(() => counted(httpEvent('GET /'), lambdaContext())));
+    expect(services).toHaveBeenCalledTimes(1);
+  });
+
+  test('that cannot be built are a 503, and are built anew for the next invocation', async () => {
+    const services = vi
+      .fn<() => Promise<object>>()
+      .mockRejectedValueOnce(new Error('POOLKEEPER_TABLE is not set'))
+      .mockResolvedValue({});
+    const failing = onHttp({
+      name: 'test',
+      services,
+      routes: { 'GET /': () => ({ status: 200, body: {} }) },
+    });
+    const statuses: unknown[] = [];
+    for (let invocation = 1; invocation <= 3; invocation += 1) {
+      statuses.push((await failing(httpEvent('GET /'), lambdaContext())).statusCode);
+    }
+    expect(statuses).toEqual([503, 200, 200]);
+    expect(services).toHaveBeenCalledTimes(2);
+    expect(logged()[0]).toMatchObject({ level: 'error', error: { message: 'POOLKEEPER_TABLE is not set' } });
+  });
+});
+
+test('a request that outlasts the function is given up half a second before its end, and logged', async () => {
+  const answer = handler(httpEvent('GET /slow'), lambdaContext({ remainingMs: 510 }));
+  await expect(answer).rejects.toMatchObject({ name: 'TimeoutError' });
+  expect(givenUp).toBe(true);
+  expect(logged()).toContainEqual(
+    expect.objectContaining({
+      message: 'invocation failed',
+      error: expect.objectContaining({ name: 'TimeoutError' }),
+    }),
+  );
+});

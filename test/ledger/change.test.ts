@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { change, create, type DocumentKind, LedgerConflictError, read } from '#lib/ledger/change';
+import { createMemoryStore } from '#lib/ledger/memory-store';
+import type { Store } from '#lib/ledger/store';
+import { startDynaliteStore } from './dynalite-store.ts';
+
+const Counter = z.object({ count: z.int() });
+type Counter = z.output<typeof Counter>;
+const counterKind: DocumentKind<Counter> = {
+  name: 'counter',
+  schema: Counter,
+  index: ({ count }) => ({ state: count > 1 ? 'many' : 'few', stateKey: 'x' }),
+};
+const oneMore = (counter: Counter | undefined): Counter => ({ count: (counter?.count ?? 0) + 1 });
+const newKey = () => ({ pk: randomUUID(), sk: '-' });
+
+let dynamoDb: Store & AsyncDisposable;
+beforeAll(async () => {
+  dynamoDb = await startDynaliteStore();
+});
+afterAll(() => dynamoDb[Symbol.asyncDispose]());
+
+describe.each([
+  { name: 'memory', storeOf: (): Store => createMemoryStore() },
+  { name: 'DynamoDB', storeOf: (): Store => dynamoDb },
+])('changes in $name', ({ storeOf }) => {
+  test('thirty at once lose nothing', async () => {
+    const [store, key] = [storeOf(), newKey()];
+    const results = await Promise.all(
+      Array.from({ length: 30 }, () => change(store, counterKind, key, oneMore)),
+    );
+    expect(await read(store, counterKind, key)).toEqual({ count: 30 });
+    // Each was told what it wrote itself, so no two were told the same.
+    expect(results.map(({ value }) => value?.count).sort((a = 0, b = 0) => a - b)).toEqual(
+      Array.from({ length: 30 }, (_, index) => index + 1),
+    );
+  });
+
+  test('of twenty that create the same document one writes, and all are told what it wrote', async () => {
+    const [store, key] = [storeOf(), newKey()];
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, count) => create(store, counterKind, key, { count })),
+    );
+    const writers = results.filter(({ written }) => written);
+    expect(writers).toHaveLength(1);
+    for (const { value } of results) expect(value).toEqual(writers[0]?.value);
+  });
+
+  test('a change moves the document in its indexes', async () => {
+    const [store, key] = [storeOf(), newKey()];
+    await change(store, counterKind, key, oneMore);
+    await change(store, counterKind, key, oneMore);
+    expect(await store.get(key)).toMatchObject({ version: 2, state: 'many' });
+  });
+});
+
+test('more than can ever get through: who gives up has changed nothing', async () => {
+  const [store, key] = [createMemoryStore(), newKey()];
+  const results = await Promise.allSettled(
+    Array.from({ length: 60 }, () => change(store, counterKind, key, oneMore)),
+  );
+  const refused = results.filter((result) => result.status === 'rejected');
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { reason } of refused) expect(reason).toBeInstanceOf(LedgerConflictError);
+  expect(await read(store, counterKind, key)).toEqual({ count: 60 - refused.length });
+});
+
+test('a change that decides to leave everything as it is writes nothing', async () => {
+  const [store, key] = [createMemoryStore(), newKey()];
+  expect(await change(store, counterKind, key, () => undefined)).toEqual({
+    value: undefined,
+    written: false,
+  });
+  await create(store, counterKind, key, { count: 7 });
+  expect(await change(store, counterKind, key, () => undefined)).toEqual({
+    value: { count: 7 },
+    written: false,
+  });
+  expect(await store.get(key)).toMatchObject({ version: 1 });
+});
+
+test('what another version of the code wrote is not taken for a document of this one', async () => {
+  const [store, key] = [createMemoryStore(), newKey()];
+  await store.put({ ...key, version: 1, writeId: 'w', value: { count: 'seven' } }, 0);
+  await expect(read(store, counterKind, key)).rejects.toThrow(
+    new RegExp(`The ledger's counter ${key.pk} cannot be read by this version: .*count`, 's'),
+  );
+});
+
+function losing(answer: () => Promise<boolean>): Store & { writes: number } {
+  const store = createMemoryStore();
+  const { put } = store;
+  const losingStore = { ...store, writes: 0 };
+  losingStore.put = async (document, expectedVersion) => {
+    losingStore.writes += 1;
+    const written = await put(document, expectedVersion);
+    return losingStore.writes === 1 && written ? answer() : written;
+  };
+  return losingStore;
+}
+
+describe('a write whose answer is lost', () => {
+  const losses = {
+    /** The client tried again on its own, and the second try met the first. */
+    'is told that it was too late': () => Promise.resolve(false),
+    'is told nothing': () => Promise.reject(new Error('socket hang up')),
+  };
+
+  test.each(Object.entries(losses))('and that %s is recognised by its writer', async (_, answer) => {
+    const [store, key] = [losing(answer), newKey()];
+    expect(await change(store, counterKind, key, oneMore)).toEqual({ value: { count: 1 }, written: true });
+    expect(store.writes).toBe(1);
+  });
+
+  test.each(Object.entries(losses))('and that %s counts as the creation that it was', async (_, answer) => {
+    const [store, key] = [losing(answer), newKey()];
+    const created = await create(store, counterKind, key, { count: 4 });
+    expect(created).toEqual({ value: { count: 4 }, written: true });
+  });
+
+  test('and that did not happen is an error, the first one', async () => {
+    const store = createMemoryStore();
+    store.put = () => Promise.reject(new Error('no connection'));
+    await expect(change(store, counterKind, newKey(), oneMore)).rejects.toThrow('no connection');
+    await expect(create(store, counterKind, newKey(), { count: 1 })).rejects.toThrow('no connection');
+    store.get = () => Promise.reject(new Error('no connection either'));
+    await expect(create(store, counterKind, newKey(), { count: 1 })).rejects.toThrow(/^no connection$/);
+  });
+
+  test("is not taken for somebody else's", async () => {
+    const [store, key] = [createMemoryStore(), newKey()];
+    await create(store, counterKind, key, { count: 1 });
+    const { put } = store;
+    store.put = async (document, expectedVersion) => {
+      await put({ ...document, writeId: 'somebody else', value: { count: 100 } }, expectedVersion);
+      throw new Error('socket hang up');
+    };
+    await expect(change(store, counterKind, key, oneMore)).rejects.toThrow('socket hang up');
+  });
+});

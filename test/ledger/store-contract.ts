@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Document, Store } from '#lib/ledger/store';
+
+/** A document in a partition that no other test uses. */
+export function documentOf(more: Partial<Document> = {}): Document {
+  return { pk: randomUUID(), sk: '-', version: 1, writeId: randomUUID(), ...more };
+}
+
+/**
+ * What every store guarantees, whatever it is made of.
+ *
+ * @param storeOf is asked in every test, so that a store may be started before all of them.
+ */
+export function storeContract(storeOf: () => Store): void {
+  test('a document is found by its whole key and by no other', async () => {
+    const store = storeOf();
+    const document = documentOf({ sk: 'b', value: { text: 'kept' } });
+    expect(await store.get(document)).toBeUndefined();
+    expect(await store.put(document, 0)).toBe(true);
+    expect(await store.get({ pk: document.pk, sk: 'b' })).toEqual(document);
+    expect(await store.get({ pk: document.pk, sk: 'a' })).toBeUndefined();
+  });
+
+  test('a write replaces the whole document, and only the version that it names', async () => {
+    const store = storeOf();
+    const first = documentOf({ pool: 'pool-a', timeKey: '1', value: 'first' });
+    const { pk, sk } = first;
+    const second: Document = { pk, sk, version: 2, writeId: 'second', value: 'second' };
+
+    expect(await store.put(second, 1)).toBe(false);
+    expect(await store.get(first)).toBeUndefined();
+
+    expect(await store.put(first, 0)).toBe(true);
+    expect(await store.put({ ...second, version: 1 }, 0)).toBe(false);
+    expect(await store.put({ ...second, version: 3 }, 2)).toBe(false);
+    expect(await store.get(first)).toEqual(first);
+
+    expect(await store.put(second, 1)).toBe(true);
+    expect(await store.put({ ...second, value: 'late' }, 1)).toBe(false);
+    expect(await store.get(first)).toEqual(second);
+  });
+
+  test.each([
+    { expectedVersion: 0, state: 'that does not exist' },
+    { expectedVersion: 1, state: 'that all have read' },
+  ])('of fifty writers that race for a document $state one wins', async ({ expectedVersion }) => {
+    const store = storeOf();
+    const document = documentOf();
+    if (expectedVersion > 0) await store.put(document, 0);
+    const contenders = Array.from({ length: 50 }, (_, index) => ({
+      ...document,
+      version: expectedVersion + 1,
+      writeId: `writer-${index}`,
+    }));
+    const results = await Promise.all(contenders.map((contender) => store.put(contender, expectedVersion)));
+    expect(results.filter(Boolean)).toHaveLength(1);
+    expect(await store.get(document)).toEqual(contenders[results.indexOf(true)]);
+  });
+
+  test('many documents are found by their keys: each once, however many and however often asked for', async () => {
+    const store = storeOf();
+    const documents = Array.from({ length: 230 }, (_, index) => documentOf({ value: index }));
+    await Promise.all(documents.map((document) => store.put(document, 0)));
+    const missing = documentOf();
+    const found = await store.getMany([...documents, missing, ...documents.slice(0, 30), missing]);
+    expect(byKey(found)).toEqual(byKey(documents));
+    expect(await store.getMany([])).toEqual([]);
+  });
+
+  test('large documents come back whole, read together or as one list', async () => {
+    const store = storeOf();
+    const pk = randomUUID();
+    const documents = Array.from({ length: 9 }, (_, index) =>
+      documentOf({ pk, sk: String(index), value: String(index).repeat(200_000) }),
+    );
+    await Promise.all(documents.map((document) => store.put(document, 0)));
+    expect(byKey(await store.getMany(documents))).toEqual(documents);
+    expect(await store.query({ partition: pk, limit: 100 })).toEqual(documents.toReversed());
+  });
+
+  test.each([
+    { index: undefined, partitionKey: 'pk', sortKey: 'sk' },
+    { index: 'by-time', partitionKey: 'timeBucket', sortKey: 'timeKey' },
+    { index: 'by-pool', partitionKey: 'pool', sortKey: 'timeKey' },
+    { index: 'by-state', partitionKey: 'state', sortKey: 'stateKey' },
+  ] as const)('a partition of $index is listed newest first', async ({ index, partitionKey, sortKey }) => {
+    const store = storeOf();
+    const partition = randomUUID();
+    const documents = ['2026-01-31', '2026-02-01', '2026-02-02', '2026-10-01'].map((time) =>
+      documentOf({ [partitionKey]: partition, [sortKey]: time }),
+    );
+    const elsewhere = documentOf({ [partitionKey]: `${partition}-other`, [sortKey]: '2026-02-01' });
+    const unindexed = documentOf({ value: partition });
+    for (const document of [elsewhere, unindexed, ...documents]) await store.put(document, 0);
+    const newestFirst = documents.toReversed();
+    const list = (more: { before?: string; limit: number }) =>
+      store.query({ ...(index && { index }), partition, ...more });
+
+    expect(await list({ limit: 100 })).toEqual(newestFirst);
+    expect(await list({ limit: 2 })).toEqual(newestFirst.slice(0, 2));
+    expect(await list({ before: '2026-02-02', limit: 100 })).toEqual(newestFirst.slice(2));
+    expect(await list({ before: '2026-02-01x', limit: 1 })).toEqual([newestFirst[2]]);
+    expect(await list({ before: '2026-01-31', limit: 100 })).toEqual([]);
+  });
+
+  test('a document leaves the place in an index that it had before it was written anew', async () => {
+    const store = storeOf();
+    const state = randomUUID();
+    const document = documentOf({ state, stateKey: '1' });
+    await store.put(document, 0);
+    await store.put({ ...document, version: 2, state: `${state}-next` }, 1);
+    expect(await store.query({ index: 'by-state', partition: state, limit: 10 })).toEqual([]);
+    expect(await store.query({ index: 'by-state', partition: `${state}-next`, limit: 10 })).toHaveLength(1);
+  });
+
+  test('every JSON value comes back as it went in', async () => {
+    const store = storeOf();
+    await fc.assert(
+      fc.asyncProperty(jsonValue, async (value) => {
+        const document = documentOf({ value });
+        await store.put(document, 0);
+        expect(await store.get(document)).toEqual(document);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('what is undefined is left out', async () => {
+    const store = storeOf();
+    const document = documentOf({
+      value: { kept: null, dropped: undefined, list: [{ dropped: undefined }] },
+    });
+    await store.put({ ...document, dropped: undefined }, 0);
+    const stored = await store.get(document);
+    expect(stored?.['value']).toStrictEqual({ kept: null, list: [{}] });
+    expect(stored).not.toHaveProperty('dropped');
+  });
+
+  test('what is given or returned can be changed without changing what is stored', async () => {
+    const store = storeOf();
+    const document = documentOf({ value: { nodes: ['a'] } });
+    const stored = structuredClone(document);
+    await store.put(document, 0);
+    const one = await store.get(document);
+    const listed = await store.query({ partition: document.pk, limit: 1 });
+    for (const copy of [document, one!, ...listed, ...(await store.getMany([document]))]) {
+      (copy['value'] as { nodes: string[] }).nodes.push('b');
+    }
+    expect(await store.get(document)).toEqual(stored);
+  });
+}
+
+function byKey(documents: readonly Document[]): Document[] {
+  return documents.toSorted((a, b) => (`${a.pk}/${a.sk}` < `${b.pk}/${b.sk}` ? -1 : 1));
+}
+
+/** As JSON has it, with numbers as a document may hold them; JSON has no -0. */
+const jsonValue = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    fc.constantFrom(null, true, false, '', 0, 0.1 + 0.2, -1.5e-7, Number.MAX_SAFE_INTEGER),
+    fc.integer(),
+    fc
+      .double({ min: -1e15, max: 1e15, noNaN: true })
+      .map((number) => (Math.abs(number) < 1e-100 ? 0 : number)),
+    fc.string({ unit: 'grapheme' }),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc
+      .dictionary(fc.string({ minLength: 1, unit: 'grapheme' }), tie('value'), { maxKeys: 4 })
+      .map((record) => ({ ...record })),
+  ),
+})).value;

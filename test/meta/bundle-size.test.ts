@@ -1,0 +1,74 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Metafile } from 'esbuild';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Bundle, bundleFunctions } from '#local/build/bundle';
+import rules from '#test/bundled-rules';
+
+// What a function loads is what its cold start takes. When a budget does not hold, dist/metafile.json says what came in:
+// https://esbuild.github.io/analyze/
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Kilobytes of 1024. A function that calls the API has its client besides. */
+const BUDGETS: Record<string, number> = { console: 265 };
+const BUDGET_WITH_CLIENT = 510;
+
+let outDir: string;
+let bundles: Bundle[];
+let inputs: Map<string, string[]>;
+
+beforeAll(async () => {
+  outDir = await mkdtemp(path.join(tmpdir(), 'poolkeeper-size-'));
+  bundles = await bundleFunctions(root, outDir, rules);
+  const metafile: Metafile = JSON.parse(await readFile(path.join(outDir, 'dist/metafile.json'), 'utf8'));
+  inputs = new Map(
+    Object.entries(metafile.outputs)
+      .filter(([file]) => file.endsWith('.cjs'))
+      .map(([file, output]) => [
+        path.basename(file, '.cjs'),
+        Object.entries(output.inputs)
+          .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+          .map(([input]) => input),
+      ]),
+  );
+});
+afterAll(() => rm(outDir, { recursive: true }));
+
+test('every function is within its budget', () => {
+  const tooLarge = bundles
+    .map(({ name, bytes }) => ({
+      name,
+      kilobytes: bytes / 1024,
+      budget: BUDGETS[name] ?? BUDGET_WITH_CLIENT,
+    }))
+    .filter(({ kilobytes, budget }) => kilobytes > budget);
+  expect(tooLarge).toEqual([]);
+  expect(bundles.length).toBeGreaterThan(0);
+});
+
+test('no function carries what only a machine or a build needs', () => {
+  const outside = [
+    '/yaml/',
+    '/@aws-sdk/',
+    '/esbuild/',
+    '/zod/v4/locales/',
+    'local/',
+    'lib/ledger/memory-store',
+  ];
+  for (const [name, files] of inputs) {
+    const foreign = files.filter(
+      (file) => outside.some((part) => file.includes(part)) && !file.endsWith('/zod/v4/locales/en.js'),
+    );
+    expect(foreign, name).toEqual([]);
+  }
+});
+
+test('the console, which reads nothing but the ledger, carries no client of the API', () => {
+  const files = inputs.get('console') ?? [];
+  expect(files).toContain('functions/console.ts');
+  expect(
+    files.filter((file) => /undici|modelarts\/(client|exchange|signature|endpoints)/.test(file)),
+  ).toEqual([]);
+});

@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { captureLog, httpEvent, lambdaContext, sqsEvent } from '../handler/events.ts';
+import { service } from './serverless-declaration.ts';
+
+const functions: [name: string, declared: any][] = Object.entries(service['functions']);
+
+/** What a variable of serverless.yml is once it is deployed. */
+function deployedValue(name: string): string {
+  if (/^POOLKEEPER_(QUEUE|DLQ)_/.test(name))
+    return 'https://sqs.eu-central-1.amazonaws.com/000000000000/queue';
+  if (name === 'MODELARTS_ENDPOINT') return 'https://modelarts.cn-north-4.myhuaweicloud.com';
+  if (name === 'HUAWEICLOUD_SDK_REGION') return 'cn-north-4';
+  return 'value';
+}
+
+/** What every Lambda function has, and the secrets, which would otherwise be read from Parameter Store. */
+const given = {
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  POOLKEEPER_WEBHOOK_TOKEN: 'webhook-token',
+  POOLKEEPER_CONSOLE_TOKEN: 'console-token',
+  HUAWEICLOUD_SDK_AK: 'ak',
+  HUAWEICLOUD_SDK_SK: 'sk',
+  HUAWEICLOUD_SDK_SECURITY_TOKEN: 'st',
+};
+
+beforeAll(() => {
+  for (const [variable, value] of Object.entries(given)) vi.stubEnv(variable, value);
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+});
+beforeEach(() => {
+  captureLog();
+  const own = Object.keys(process.env).filter((variable) =>
+    /^(POOLKEEPER|MODELARTS|HUAWEICLOUD)_/.test(variable),
+  );
+  for (const variable of own) if (!(variable in given)) vi.stubEnv(variable, undefined);
+});
+
+test.each(functions)(
+  '%s finds all that it needs in the environment that serverless.yml gives it',
+  async (name, declared) => {
+    for (const variable of Object.keys({ ...service['provider'].environment, ...declared.environment })) {
+      if (!(variable in given)) vi.stubEnv(variable, deployedValue(variable));
+    }
+    const { handler } = await import(`../../functions/${name}.ts`);
+    const route = declared.events.find((event: any) => event.httpApi)?.httpApi;
+    if (route === undefined) {
+      expect(await handler(sqsEvent(), lambdaContext())).toEqual({ batchItemFailures: [] });
+    } else {
+      // Nobody without a token gets further than to the services.
+      const { statusCode } = await handler(httpEvent(route), lambdaContext());
+      expect([200, 401]).toContain(statusCode);
+    }
+  },
+);
+
+test.each(functions)('%s says which of them is missing', async (name, declared) => {
+  vi.resetModules();
+  const { handler } = await import(`../../functions/${name}.ts`);
+  const route = declared.events.find((event: any) => event.httpApi)?.httpApi;
+  if (route === undefined) {
+    await expect(handler(sqsEvent(), lambdaContext())).rejects.toThrow(
+      /^The environment is not complete: [A-Z_]+ is not set/,
+    );
+  } else {
+    expect((await handler(httpEvent(route), lambdaContext())).statusCode).toBe(503);
+  }
+});
