@@ -13,8 +13,8 @@ export type BuildOptions = {
   root: string;
   /** The rules file, relative to `root`. */
   config: string;
-  /** Makes every duration of the rules that many times shorter. Needs an `outDir` of its own. */
-  hastenBy?: number;
+  /** For a simulator that runs that many times as fast as the world: see forSimulator. Needs an `outDir` of its own. */
+  simulatorSpeed?: number;
   /**
    * The folder that gets `dist/` and `.serverless/`, relative to `root`; created if missing. Builds that may run at the same
    * time need one each.
@@ -25,6 +25,8 @@ export type BuildOptions = {
   stage?: string;
   /** Told one line for each step done. */
   report?: (line: string) => void;
+  /** Gives the build up: it ends with an error, and no process of it goes on. */
+  signal?: AbortSignal;
 };
 
 export type BuildResult = { templatePath: string; rules: Rules; bundles: Bundle[] };
@@ -34,23 +36,27 @@ export type BuildResult = { templatePath: string; rules: Rules; bundles: Bundle[
  * Throws a RulesError or a BuildError whose message is for the person who started the build.
  */
 export async function build(options: BuildOptions): Promise<BuildResult> {
-  const { config, hastenBy, stage = 'local', report = () => {} } = options;
+  const { config, simulatorSpeed, stage = 'local', report = () => {}, signal } = options;
   const root = path.resolve(options.root);
   const outDir = path.resolve(root, options.outDir ?? '.');
-  if (hastenBy !== undefined && outDir === root) {
+  if (simulatorSpeed !== undefined && outDir === root) {
     throw new BuildError(
-      'Hastened rules need an output folder of their own: what is in dist/ may be deployed.',
+      'Rules for a simulator need an output folder of their own: what is in dist/ may be deployed.',
     );
   }
   await mkdir(outDir, { recursive: true });
 
   const lap = stopwatch();
-  const rules = await readRules(root, config, hastenBy);
+  const rules = await readRules(root, config, simulatorSpeed);
   report(`${config} checked in ${lap()}`);
   const bundles = await bundleFunctions(root, outDir, rules);
-  report(`${bundles.map(({ name, bytes }) => `${name} ${kilobytes(bytes)}`).join(', ')} bundled in ${lap()}`);
-  const { templatePath, unchanged } = await packageService(root, outDir, stage);
-  report(`${path.relative(root, templatePath)} ${unchanged ? 'is unchanged, seen' : 'packaged'} in ${lap()}`);
+  report(`${bundles.length} functions bundled in ${lap()}${largest(bundles)}`);
+  signal?.throwIfAborted();
+  const { templatePath, unchanged } = await packageService({ root, outDir, stage, config, rules, signal });
+  const packageDir = path.relative(root, path.dirname(templatePath));
+  report(
+    unchanged ? `the package in ${packageDir} is still right` : `packaged into ${packageDir} in ${lap()}`,
+  );
   return { templatePath, rules, bundles };
 }
 
@@ -65,8 +71,9 @@ function stopwatch(): () => string {
   };
 }
 
-function kilobytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1024)} KB`;
+function largest(bundles: readonly Bundle[]): string {
+  const [first] = bundles.toSorted((a, b) => b.bytes - a.bytes);
+  return first ? `, the largest is ${first.name} with ${Math.ceil(first.bytes / 1024)} KB` : '';
 }
 
 async function main(): Promise<void> {

@@ -1,7 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { commandJsonSchema } from '#events/command-json-schema';
 import { rulesJsonSchema } from '#lib/rules/json-schema';
 
-/** Writes the JSON Schema of the rules file to docs/, where the first line of poolkeeper.yml points editors. */
-const file = path.resolve(import.meta.dirname, '../docs/poolkeeper.schema.json');
-await writeFile(file, `${JSON.stringify(rulesJsonSchema(), null, 2)}\n`);
+/** Writes the JSON Schemas to docs/: of the rules file, where the first line of poolkeeper.yml points editors, and of a command. */
+const schemas = { 'poolkeeper.schema.json': rulesJsonSchema(), 'command.schema.json': commandJsonSchema() };
+for (const [file, schema] of Object.entries(schemas)) {
+  await writeFile(
+    path.resolve(import.meta.dirname, '../docs', file),
+    `${JSON.stringify(schema, undefined, 2)}\n`,
+  );
+}

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { access, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import * as yaml from 'yaml';
+import type { Rules } from '#lib/rules/rules';
 import { BuildError } from './build-error.ts';
+import { scheduleResources } from './schedule-resources.ts';
 
 const run = promisify(execFile);
 
@@ -16,14 +18,35 @@ export type PackagedService = {
   unchanged: boolean;
 };
 
+export type PackageOptions = {
+  /** The checkout: the folder of `serverless.yml`. */
+  root: string;
+  /** The folder of `dist/`, which gets `.serverless/`. */
+  outDir: string;
+  stage: string;
+  /** The rules file, relative to `root`, and what it says: its schedules become resources. */
+  config: string;
+  rules: Rules;
+  signal?: AbortSignal | undefined;
+};
+
 /**
  * Packages the bundles in `<outDir>/dist` with `serverless.yml` into `<outDir>/.serverless`: one archive per function, and
  * the CloudFormation template. Needs no network, account or login. Throws a BuildError with all that the Serverless
  * Framework said.
  */
-export async function packageService(root: string, outDir: string, stage: string): Promise<PackagedService> {
+export async function packageService({
+  root,
+  outDir,
+  stage,
+  config,
+  rules,
+  signal,
+}: PackageOptions): Promise<PackagedService> {
   const declaration = await readFile(path.join(root, 'serverless.yml'), 'utf8');
-  if (outDir !== root) await writeFile(path.join(outDir, 'serverless.yml'), withoutPlugins(declaration));
+  if (outDir !== root) {
+    await writeFile(path.join(outDir, 'serverless.yml'), withoutPlugins(declaration, rules));
+  }
 
   const templatePath = path.join(outDir, '.serverless/cloudformation-template-update-stack.json');
   const stampPath = path.join(outDir, '.serverless/inputs.sha256');
@@ -32,9 +55,19 @@ export async function packageService(root: string, outDir: string, stage: string
   if (packaged === stamp && (await exists(templatePath))) return { templatePath, unchanged: true };
 
   const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  // What it caches would otherwise lie in the home folder and in /tmp.
+  const cache = path.join(root, '.poolkeeper/serverless-cache');
+  await mkdir(cache, { recursive: true });
   await run(process.execPath, [serverless, 'package', '--stage', stage], {
     cwd: outDir,
-    env: { ...process.env, POOLKEEPER_BUNDLED: '1' },
+    env: {
+      ...process.env,
+      POOLKEEPER_BUNDLED: '1',
+      POOLKEEPER_CONFIG: config,
+      SLS_SCHEMA_CACHE_BASE_DIR: cache,
+      TMPDIR: cache,
+    },
+    ...(signal && { signal }),
   }).catch((error: Error & { stdout?: string; stderr?: string }) => {
     throw new BuildError(
       `serverless.yml could not be packaged:\n${error.stdout ?? ''}${error.stderr ?? error.message}`,
@@ -44,10 +77,15 @@ export async function packageService(root: string, outDir: string, stage: string
   return { templatePath, unchanged: false };
 }
 
-/** The plugin bundles the functions, which is done; and its path holds only beside the sources. */
-function withoutPlugins(declaration: string): string {
+/** What the plugin does is done here: its path holds only beside the sources. */
+function withoutPlugins(declaration: string, rules: Rules): string {
   const document = yaml.parseDocument(declaration, { logLevel: 'silent' });
+  const [mistake] = document.errors;
+  if (mistake) throw new BuildError(`serverless.yml is not YAML: ${mistake.message}`);
   document.delete('plugins');
+  for (const [logicalId, resource] of Object.entries(scheduleResources(rules))) {
+    document.setIn(['resources', 'Resources', logicalId], document.createNode(resource));
+  }
   return document.toString({ lineWidth: 0 });
 }
 

@@ -1,14 +1,19 @@
 import { bundleFunctions } from './bundle.ts';
 import { readRules } from './read-rules.ts';
+import { scheduleResources } from './schedule-resources.ts';
 
-type Serverless = { serviceDir: string; classes: { Error: new (message: string) => Error } };
+type Serverless = {
+  serviceDir: string;
+  service: { resources: { Resources: Record<string, unknown> } };
+  classes: { Error: new (message: string) => Error };
+};
 
 /** What only a deployment needs: an archive built without them is good enough for one machine. */
 const DEPLOYMENT_VARIABLES = ['HUAWEICLOUD_SDK_PROJECT_ID', 'HUAWEICLOUD_SDK_REGION'];
 
 /**
  * A plugin of the Serverless Framework: `serverless package` and `serverless deploy` bundle the functions first, with the
- * rules file as it is now. A deployment that could not work, or that points at a stand-in, is refused before it begins.
+ * rules file as it is now, and add its schedules to the template. A deployment that could not work, or that points at a stand-in, is refused before it begins.
  */
 export default class BundleBeforePackaging {
   readonly hooks: Record<string, () => void | Promise<void>>;
@@ -18,11 +23,11 @@ export default class BundleBeforePackaging {
 
     this.hooks = {
       'before:package:createDeploymentArtifacts': async () => {
-        if (process.env['POOLKEEPER_BUNDLED'] === '1') return;
         const root = serverless.serviceDir;
         try {
           const rules = await readRules(root, process.env['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml');
-          await bundleFunctions(root, root, rules);
+          if (process.env['POOLKEEPER_BUNDLED'] !== '1') await bundleFunctions(root, root, rules);
+          Object.assign(serverless.service.resources.Resources, scheduleResources(rules));
         } catch (error) {
           throw new ServerlessError(error instanceof Error ? error.message : String(error));
         }

@@ -1,0 +1,48 @@
+import { contentId } from '#lib/hash';
+import type { Rules, Schedule } from '#lib/rules/rules';
+
+/** A CloudFormation resource; references in their long form. */
+export type CloudFormationResource = { Type: string; Properties: Record<string, unknown> };
+
+/**
+ * A firing that cannot be delivered is tried again for so long; whether it is still to be carried out is decided when it
+ * arrives. The number of tries is the most that EventBridge Scheduler makes.
+ */
+const RETRY_POLICY = { MaximumEventAgeInSeconds: 6 * 3600, MaximumRetryAttempts: 185 };
+
+/**
+ * The schedules of the rules file as entries of EventBridge Scheduler, by logical id: each starts `scale-node-pools` at its
+ * times, in its time zone, and says which one it is and for when. What they refer to is declared in serverless.yml.
+ */
+export function scheduleResources({
+  schedules,
+}: Pick<Rules, 'schedules'>): Record<string, CloudFormationResource> {
+  return Object.fromEntries(schedules.map((schedule) => [logicalId(schedule), scheduleResource(schedule)]));
+}
+
+function scheduleResource({ name, cron, timezone, pool, nodePool }: Schedule): CloudFormationResource {
+  return {
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: {
+      Name: name,
+      GroupName: { Ref: 'ScheduleGroup' },
+      Description: `Changes node pool ${nodePool} of ${pool}`.slice(0, 512),
+      ScheduleExpression: `cron(${cron.trim().split(/\s+/).join(' ').toUpperCase()})`,
+      ScheduleExpressionTimezone: timezone,
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      State: 'ENABLED',
+      Target: {
+        Arn: { 'Fn::GetAtt': ['ScaleDashnodeDashpoolsLambdaFunction', 'Arn'] },
+        RoleArn: { 'Fn::GetAtt': ['SchedulerRole', 'Arn'] },
+        Input: JSON.stringify({ schedule: name, scheduledAt: '<aws.scheduler.scheduled-time>' }),
+        RetryPolicy: RETRY_POLICY,
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['ScaleNodePoolsDeadLetterQueue', 'Arn'] } },
+      },
+    },
+  };
+}
+
+/** Letters and digits are all that an id may have: names that differ in others are told apart by a hash. */
+function logicalId({ name }: Schedule): string {
+  return `Schedule${name.replaceAll(/[^A-Za-z0-9]/g, '')}${contentId(name).slice(0, 8)}`;
+}

@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { stopSignal } from './start/stop-signal.ts';
+import { RequestError } from './story/http-json.ts';
+import { createLedger } from './story/ledger.ts';
+import { PayloadError, readPayload } from './story/payload.ts';
+import { createScreen } from './story/screen.ts';
+import { sendAndFollow } from './story/send-and-follow.ts';
+import { createSimulatedWorld } from './story/simulated-world.ts';
+import { findTarget, TargetError } from './story/target.ts';
+
+const usage = `Usage: npm run send -- <file> [--as-is] [--real]
+
+Sends an Alertmanager notification or a command to the system that \`npm start\` runs, and shows what comes of it.
+There are samples in events/.
+
+  --as-is   sends the file as it is. Otherwise alerts that fire begin now, and the nodes that they name are made faulty in
+            the simulator
+  --real    sends it although the system calls an API that is not its own simulator
+`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      'as-is': { type: 'boolean', default: false },
+      real: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const [file, ...others] = positionals;
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  if (file === undefined || others.length > 0) throw new PayloadError(`Say which file to send.\n\n${usage}`);
+
+  const signal = stopSignal();
+  const screen = createScreen(process.stdout);
+  const payload = await readPayload(file);
+  const target = await findTarget(path.resolve(import.meta.dirname, '..'), process.env);
+  if (target.simulatorUrl === undefined && !values.real) {
+    throw new TargetError(
+      `${target.url} does not call a simulator of its own: what you send can wipe a machine. Add --real if you mean it.`,
+    );
+  }
+  screen.line(`${screen.paint('strong', path.relative('.', file))} → ${target.url}`);
+  try {
+    await sendAndFollow(payload, {
+      ledger: createLedger(target, signal),
+      ...(target.simulatorUrl && { world: createSimulatedWorld(target.simulatorUrl, signal) }),
+      sqs: target.sqs,
+      screen,
+      asIs: values['as-is'],
+      signal,
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    screen.line('  No longer followed; it goes on.');
+  }
+}
+
+function isForTheReader(error: unknown): error is Error {
+  return (
+    error instanceof PayloadError ||
+    error instanceof TargetError ||
+    error instanceof RequestError ||
+    (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+  );
+}
+
+await main().catch((error: unknown) => {
+  if (!isForTheReader(error)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+});

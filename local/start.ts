@@ -1,0 +1,83 @@
+import path from 'node:path';
+import { ConfigError } from '#lib/config';
+import { RulesError } from '#lib/rules/parse';
+import { BuildError } from './build/build-error.ts';
+import { TemplateError } from './cloud/template-error.ts';
+import { greet, suggestConnection, suggestTrials } from './start/greeting.ts';
+import { refuseSecondSystem } from './start/refuse-second.ts';
+import { reservePort } from './start/reserved-port.ts';
+import { readSettings } from './start/settings.ts';
+import { StartError } from './start/start-error.ts';
+import { stopSignal } from './start/stop-signal.ts';
+import { tellStory } from './start/story.ts';
+import { DATA_DIR, LOG_FILE, startSystem } from './start/system.ts';
+import { watchLedger } from './start/watch.ts';
+import { RequestError } from './story/http-json.ts';
+import { createLedger } from './story/ledger.ts';
+import { createScreen, type Screen } from './story/screen.ts';
+
+/** Brings the whole system up on this machine, and keeps it up until the signal aborts. */
+async function start(screen: Screen, signal: AbortSignal): Promise<void> {
+  const root = path.resolve(import.meta.dirname, '..');
+  const settings = readSettings(process.env);
+  await refuseSecondSystem(root);
+  const port = await reservePort(settings.port);
+  await using parts = new AsyncDisposableStack();
+  parts.defer(() => port.release());
+
+  screen.line(screen.paint('strong', 'Poolkeeper'));
+  const report = (line: string): void => screen.columns('  ', line, 'dim');
+  const { system, activity } = parts.use(await startSystem({ root, settings, port, report, signal }));
+  const { url, simulatorUrl } = system;
+  const ledger = createLedger(system, signal);
+  await ledger.newest().catch((error: unknown) => {
+    if (!(error instanceof RequestError)) throw error;
+    throw new StartError(`The functions do not work: ${error.message} (${LOG_FILE})`, { cause: error });
+  });
+
+  if (simulatorUrl !== undefined) {
+    const usesOwnKeys = settings.modelarts.kind === 'simulator' && 'accessKey' in settings.modelarts.keys;
+    await tellStory({ root, usesOwnKeys, simulatorUrl, ledger, screen, signal });
+    greet(screen, { url, settings }, [
+      ['function log', LOG_FILE],
+      ['simulator', `${simulatorUrl}/simulator`],
+    ]);
+    suggestTrials(screen, { url, settings }, simulatorUrl);
+  } else if (settings.modelarts.kind === 'api') {
+    greet(screen, { url, settings }, [
+      ['ModelArts', settings.modelarts.endpoint],
+      ['function log', LOG_FILE],
+      ['ledger, queues', `${DATA_DIR}  (kept; the rules apply at their own pace)`],
+    ]);
+    suggestConnection(screen, { url, settings });
+  }
+  screen.line();
+  screen.line(screen.paint('dim', 'Every change of state shows here.'));
+  await watchLedger({ ledger, screen, activity: () => activity.next(signal), signal });
+}
+
+function isForTheReader(error: unknown): error is Error {
+  return (
+    error instanceof ConfigError ||
+    error instanceof StartError ||
+    error instanceof RulesError ||
+    error instanceof BuildError ||
+    error instanceof TemplateError
+  );
+}
+
+const signal = stopSignal();
+const screen = createScreen(process.stdout);
+try {
+  await start(screen, signal);
+} catch (error) {
+  if (signal.aborted) {
+    screen.line();
+    screen.line('Poolkeeper has ended.');
+  } else if (isForTheReader(error)) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } else {
+    throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import {
+  ConsoleSecrets,
+  ModelArtsEnvironment,
+  ModelArtsSecrets,
+  readVariables,
+  WebhookSecrets,
+} from '#lib/config';
+import type { SimulatorOptionsInput } from '#local/simulator/options';
+
+/** A bearer token as the functions take it. */
+export type Token = {
+  /** The whole variable: one token, or several with commas between them. */
+  accepted: string;
+  /** The first of those accepted. */
+  value: string;
+  /** Where it comes from; without one it was made for this run, and may be shown. */
+  variable?: string;
+};
+
+/** What ModelArts is for this run. `variables` are the functions'. */
+export type ModelArts =
+  | { kind: 'simulator'; region: string; keys: SimulatorKeys }
+  | { kind: 'api'; endpoint: string; variables: Record<string, string> };
+
+export type SimulatorKeys = Pick<
+  SimulatorOptionsInput,
+  'accessKey' | 'secretKey' | 'securityToken' | 'projectId'
+>;
+
+export type Settings = {
+  /** 0: any free port. */
+  port: number;
+  /** The rules file. */
+  config: string;
+  webhookToken: Token;
+  consoleToken: Token;
+  modelarts: ModelArts;
+};
+
+const isPort = 'must be a port, 0 to 65535';
+const General = z.object({
+  PORT: z.coerce.number(isPort).int(isPort).min(0, isPort).max(65_535, isPort).default(3000),
+  POOLKEEPER_CONFIG: z.string().default('poolkeeper.yml'),
+  POOLKEEPER_WEBHOOK_TOKEN: WebhookSecrets.shape.POOLKEEPER_WEBHOOK_TOKEN.optional(),
+  POOLKEEPER_CONSOLE_TOKEN: ConsoleSecrets.shape.POOLKEEPER_CONSOLE_TOKEN.optional(),
+});
+const OfModelArts = ModelArtsEnvironment.extend(ModelArtsSecrets.shape);
+const WithSimulator = General.extend(OfModelArts.partial().shape);
+const WithApi = General.extend(OfModelArts.required({ MODELARTS_ENDPOINT: true }).shape);
+
+/** `https://modelarts.cn-north-4.myhuaweicloud.com` names its region. */
+const VENDOR_ENDPOINT = /^https:\/\/modelarts\.([a-z0-9-]+)\.myhuaweicloud\.com/;
+
+/**
+ * Reads the environment of `npm start`. Only `MODELARTS_ENDPOINT` leads away from the simulator: with keys alone, they are
+ * what the simulator asks for, and nobody else gets to see them.
+ *
+ * @throws ConfigError naming every variable that is missing or wrong; never a value.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const endpoint = environment['MODELARTS_ENDPOINT'];
+  return endpoint ? settingsWithApi(environment, endpoint) : settingsWithSimulator(environment);
+}
+
+function settingsWithSimulator(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const read = readVariables(WithSimulator, environment);
+  return {
+    ...generalSettings(read, environment),
+    modelarts: {
+      kind: 'simulator',
+      region: read.HUAWEICLOUD_SDK_REGION ?? 'cn-north-4',
+      keys: {
+        ...(read.HUAWEICLOUD_SDK_AK && { accessKey: read.HUAWEICLOUD_SDK_AK }),
+        ...(read.HUAWEICLOUD_SDK_SK && { secretKey: read.HUAWEICLOUD_SDK_SK }),
+        ...(read.HUAWEICLOUD_SDK_SECURITY_TOKEN && { securityToken: read.HUAWEICLOUD_SDK_SECURITY_TOKEN }),
+        ...(read.HUAWEICLOUD_SDK_PROJECT_ID && { projectId: read.HUAWEICLOUD_SDK_PROJECT_ID }),
+      },
+    },
+  };
+}
+
+function settingsWithApi(
+  environment: Readonly<Record<string, string | undefined>>,
+  endpoint: string,
+): Settings {
+  // The functions want a region to be there, and with an endpoint ask nothing of it.
+  const region = environment['HUAWEICLOUD_SDK_REGION'] || VENDOR_ENDPOINT.exec(endpoint)?.[1] || 'not-used';
+  const read = readVariables(WithApi, { ...environment, HUAWEICLOUD_SDK_REGION: region });
+  return {
+    ...generalSettings(read, environment),
+    modelarts: {
+      kind: 'api',
+      endpoint,
+      variables: {
+        MODELARTS_ENDPOINT: read.MODELARTS_ENDPOINT,
+        HUAWEICLOUD_SDK_AK: read.HUAWEICLOUD_SDK_AK,
+        HUAWEICLOUD_SDK_SK: read.HUAWEICLOUD_SDK_SK,
+        ...(read.HUAWEICLOUD_SDK_SECURITY_TOKEN && {
+          HUAWEICLOUD_SDK_SECURITY_TOKEN: read.HUAWEICLOUD_SDK_SECURITY_TOKEN,
+        }),
+        HUAWEICLOUD_SDK_PROJECT_ID: read.HUAWEICLOUD_SDK_PROJECT_ID,
+        HUAWEICLOUD_SDK_REGION: read.HUAWEICLOUD_SDK_REGION,
+      },
+    },
+  };
+}
+
+function generalSettings(
+  read: z.output<typeof General>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Omit<Settings, 'modelarts'> {
+  const token = (
+    variable: 'POOLKEEPER_WEBHOOK_TOKEN' | 'POOLKEEPER_CONSOLE_TOKEN',
+    [value]: readonly string[] = [],
+  ): Token => {
+    if (value !== undefined) return { accepted: environment[variable] ?? value, value, variable };
+    const random = randomBytes(15).toString('base64url');
+    return { accepted: random, value: random };
+  };
+  return {
+    port: read.PORT,
+    config: read.POOLKEEPER_CONFIG,
+    webhookToken: token('POOLKEEPER_WEBHOOK_TOKEN', read.POOLKEEPER_WEBHOOK_TOKEN),
+    consoleToken: token('POOLKEEPER_CONSOLE_TOKEN', read.POOLKEEPER_CONSOLE_TOKEN),
+  };
+}

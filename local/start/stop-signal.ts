@@ -1,0 +1,24 @@
+/**
+ * Aborts when this process is asked to end: Ctrl-C, SIGTERM, its terminal closed, nobody reads any more what it writes, or
+ * the npm that runs it is gone, which does not pass on every signal. Asked again, it goes on ending.
+ */
+export function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', stop);
+  if (process.env['npm_lifecycle_event'] !== undefined) whenParentEnds(stop);
+  return stopping.signal;
+}
+
+const LOOK_EVERY_MS = 500;
+
+function whenParentEnds(stop: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, LOOK_EVERY_MS);
+  timer.unref();
+}

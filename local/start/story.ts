@@ -1,0 +1,67 @@
+import path from 'node:path';
+import { hasEnded } from '#lib/ledger/remediation';
+import { RequestError } from '#local/story/http-json';
+import type { Ledger } from '#local/story/ledger';
+import { PayloadError, readPayload } from '#local/story/payload';
+import type { Screen } from '#local/story/screen';
+import { sendAndFollow } from '#local/story/send-and-follow';
+import { createSimulatedWorld } from '#local/story/simulated-world';
+import { NODES_PER_POOL, SPEED } from './start-simulator.ts';
+
+const SAMPLE = 'events/alert-npu-card-lost.json';
+/** Several times what the story takes; then it is told by the lines of later changes. */
+const PATIENCE_MS = 90_000;
+
+export type StoryOptions = {
+  root: string;
+  /** Whether the simulator asks for keys from the environment. */
+  usesOwnKeys: boolean;
+  simulatorUrl: string;
+  ledger: Ledger;
+  screen: Screen;
+  signal: AbortSignal;
+};
+
+/** Lets a node of the simulator become faulty, sends the alert for it, and shows what the system makes of it. */
+export async function tellStory({
+  root,
+  usesOwnKeys,
+  simulatorUrl,
+  ledger,
+  screen,
+  signal,
+}: StoryOptions): Promise<void> {
+  screen.line();
+  screen.columns(
+    '',
+    `ModelArts is simulated, with ${NODES_PER_POOL} nodes in each pool of the rules. Its clock runs ${SPEED} times as fast as yours, and ` +
+      'polling, verification and deadlines are shortened alike; cooldowns are not.' +
+      (usesOwnKeys ? ' Your access key stays here: only MODELARTS_ENDPOINT leads to the real API.' : ''),
+  );
+  screen.line();
+  screen.line(screen.paint('strong', `A node loses an NPU card  (${SAMPLE})`));
+  try {
+    const world = createSimulatedWorld(simulatorUrl, signal);
+    const followed = await sendAndFollow(await readPayload(path.join(root, SAMPLE)), {
+      ledger,
+      world,
+      screen,
+      asIs: false,
+      followForMs: PATIENCE_MS,
+      signal,
+    });
+    if (followed.length === 0) {
+      screen.columns('  ', 'Your rules make nothing of the sample alert: see above.', 'notable');
+    }
+    for (const { state, why = 'no reason is in the ledger' } of followed) {
+      if (state === 'succeeded') continue;
+      const how = hasEnded(state)
+        ? 'This time it ends otherwise'
+        : 'This time it takes longer; what comes shows below';
+      screen.columns('  ', `${how}. ${state}: ${why}.`, 'notable');
+    }
+  } catch (error) {
+    if (!(error instanceof RequestError || error instanceof PayloadError)) throw error;
+    screen.columns('  ', `The story ends here: ${error.message}`, 'bad');
+  }
+}

@@ -1,0 +1,129 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Rules } from '#lib/rules/rules';
+import { build } from '#local/build';
+import { startCloud } from '#local/cloud/cloud';
+import { TemplateError } from '#local/cloud/template-error';
+import { type RunningSystem, removeSystemFile, writeSystemFile } from '#local/story/system-file';
+import { type Activity, createActivity, mayHaveChangedLedger } from './activity.ts';
+import { openFunctionLog } from './function-log.ts';
+import { queueUrls } from './queue-urls.ts';
+import type { ReservedPort } from './reserved-port.ts';
+import type { ModelArts, Settings } from './settings.ts';
+import { StartError } from './start-error.ts';
+import { SPEED, startSimulatorFor } from './start-simulator.ts';
+
+const OUT_DIR = '.poolkeeper/start';
+export const LOG_FILE = '.poolkeeper/functions.log';
+/** Where the ledger and the queues of a system that calls the real API outlive it. */
+export const DATA_DIR = '.poolkeeper/data';
+
+export type StartedSystem = AsyncDisposable & { system: RunningSystem; activity: Activity };
+
+export type SystemOptions = {
+  /** The checkout. */
+  root: string;
+  settings: Settings;
+  port: ReservedPort;
+  /** Told one line for each step done. */
+  report: (line: string) => void;
+  signal: AbortSignal;
+};
+
+/**
+ * Builds the functions and starts everything that they need on this machine. When it is disposed of, every process, port
+ * and timer of it is gone, and so is the word of it in .poolkeeper/system.json.
+ *
+ * @throws RulesError, BuildError, TemplateError or StartError; whatever was started by then is stopped
+ */
+export async function startSystem({
+  root,
+  settings,
+  port,
+  report,
+  signal,
+}: SystemOptions): Promise<StartedSystem> {
+  const { config, webhookToken, consoleToken, modelarts } = settings;
+  const simulates = modelarts.kind === 'simulator';
+  await using parts = new AsyncDisposableStack();
+
+  const { templatePath, rules } = await build({
+    root,
+    config,
+    outDir: OUT_DIR,
+    ...(simulates && { simulatorSpeed: SPEED }),
+    report,
+    signal,
+  });
+  signal.throwIfAborted();
+
+  const { variables, simulatorUrl } = await startModelArts(modelarts, rules, parts);
+  const log = openFunctionLog(path.join(root, LOG_FILE), { keep: !simulates });
+  parts.defer(() => log.close());
+  const activity = createActivity();
+  if (!simulates) await mkdir(path.join(root, DATA_DIR), { recursive: true });
+
+  await port.release();
+  const startedAtMs = performance.now();
+  const cloud = await startCloud({
+    template: templatePath,
+    root: path.join(root, OUT_DIR),
+    port: settings.port,
+    environment: {
+      ...variables,
+      POOLKEEPER_SECRETS_PREFIX: '',
+      POOLKEEPER_WEBHOOK_TOKEN: webhookToken.accepted,
+      POOLKEEPER_CONSOLE_TOKEN: consoleToken.accepted,
+    },
+    ...(!simulates && { dataDir: path.join(root, DATA_DIR) }),
+    onLog(functionName, line) {
+      log.write(functionName, line);
+      if (mayHaveChangedLedger(functionName, line)) activity.note();
+    },
+    onWarning: report,
+  }).catch((error: unknown) => {
+    // A directory that an older version filled, or that another program holds.
+    if (simulates || !(error instanceof Error) || error instanceof TemplateError) throw error;
+    throw new StartError(`${DATA_DIR}: ${error.message}`, { cause: error });
+  });
+  parts.defer(() => cloud.stop());
+  report(`queues, ledger and HTTP API started in ${((performance.now() - startedAtMs) / 1000).toFixed(2)} s`);
+
+  const system: RunningSystem = {
+    pid: process.pid,
+    url: cloud.url,
+    webhookToken: webhookToken.value,
+    consoleToken: consoleToken.value,
+    ...(simulatorUrl !== undefined && { simulatorUrl }),
+    sqs: { endpoint: cloud.sqsEndpoint, region: REGION, queues: queueUrls(cloud) },
+  };
+  parts.defer(() => removeSystemFile(root));
+  await writeSystemFile(root, system);
+  const started = parts.move();
+  return { system, activity, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+/** Of the stand-ins for AWS. */
+const REGION = 'us-east-1';
+
+/** The API that the functions call, and the variables by which they find it. */
+async function startModelArts(
+  modelarts: ModelArts,
+  rules: Rules,
+  parts: AsyncDisposableStack,
+): Promise<{ variables: Record<string, string>; simulatorUrl?: string }> {
+  if (modelarts.kind === 'api') return { variables: modelarts.variables };
+  const simulator = parts.use(await startSimulatorFor(rules, modelarts.keys));
+  const { accessKey, secretKey, securityToken } = simulator.credentials;
+  return {
+    simulatorUrl: simulator.url,
+    variables: {
+      MODELARTS_ENDPOINT: simulator.url,
+      HUAWEICLOUD_SDK_AK: accessKey,
+      HUAWEICLOUD_SDK_SK: secretKey,
+      ...(securityToken !== undefined && { HUAWEICLOUD_SDK_SECURITY_TOKEN: securityToken }),
+      HUAWEICLOUD_SDK_PROJECT_ID: simulator.projectId,
+      HUAWEICLOUD_SDK_REGION: modelarts.region,
+    },
+  };
+}

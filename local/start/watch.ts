@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { hasEnded } from '#lib/ledger/remediation';
+import { isOver } from '#local/story/follow';
+import { RequestError } from '#local/story/http-json';
+import type { Ledger, Remediation } from '#local/story/ledger';
+import { endLine } from '#local/story/receipt-lines';
+import type { Screen } from '#local/story/screen';
+
+export type WatchOptions = {
+  ledger: Pick<Ledger, 'newest' | 'show'>;
+  screen: Screen;
+  /** Settles when a function has done something that may have changed the ledger. */
+  activity: () => Promise<void>;
+  signal: AbortSignal;
+};
+
+/** The ledger is not looked at more often. */
+const REST_MS = 300;
+
+type Known = ReadonlyMap<string, Remediation>;
+
+/**
+ * Shows every change of state in the ledger from now on, one line each, until the signal aborts. It looks only when a
+ * function has done something, so that a system at rest is at rest.
+ */
+export async function watchLedger({ ledger, screen, activity, signal }: WatchOptions): Promise<never> {
+  let known: Known = new Map();
+  for (let isFirst = true; ; isFirst = false) {
+    const current = await look(ledger, known);
+    if (!isFirst) for (const remediation of changed(current, known)) show(screen, remediation);
+    known = current;
+    await activity();
+    await delay(REST_MS, undefined, { signal });
+  }
+}
+
+/** The newest remediations, and those that were under way and are older by now. A look that fails shows nothing new. */
+async function look(ledger: WatchOptions['ledger'], known: Known): Promise<Known> {
+  try {
+    const newest = new Map((await ledger.newest()).map((remediation) => [remediation.id, remediation]));
+    const open = [...known.values()].filter(({ id, state }) => !newest.has(id) && !hasEnded(state));
+    const older = await Promise.all(open.map(({ id }) => ledger.show(id)));
+    for (const remediation of older) if (remediation) newest.set(remediation.id, remediation);
+    return newest;
+  } catch (error) {
+    if (error instanceof RequestError) return known;
+    throw error;
+  }
+}
+
+/** Those that came into another state, oldest first. */
+function changed(current: Known, known: Known): Remediation[] {
+  return [...current.values()]
+    .filter((remediation) => shownState(remediation) !== shownState(known.get(remediation.id)))
+    .reverse();
+}
+
+/** One that is observed has nothing to say before its guards have been asked. */
+function shownState(remediation: Remediation | undefined): string | undefined {
+  return remediation?.state === 'observed' && !isOver(remediation) ? undefined : remediation?.state;
+}
+
+function show(screen: Screen, remediation: Remediation): void {
+  const { nodes, nodePool } = remediation;
+  const { label, text, tone } = endLine(remediation);
+  const time = screen.paint('dim', new Date().toTimeString().slice(0, 8));
+  const subject = nodes?.join(', ') ?? `node pool ${nodePool}`;
+  screen.columns(`${time}  ${screen.paint(tone, label.padEnd(19))}`, `${subject}${text && `: ${text}`}`);
+}

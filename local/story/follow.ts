@@ -1,0 +1,101 @@
+import type { Clock } from '#lib/clock';
+import { hasEnded } from '#lib/ledger/remediation';
+import type { Ledger, Remediation } from './ledger.ts';
+import { progressBar } from './progress-bar.ts';
+import { endLine, receiptLines, type StoryLine } from './receipt-lines.ts';
+import type { Screen } from './screen.ts';
+import { storyLead } from './story-lead.ts';
+
+export type FollowOptions = {
+  ledger: Pick<Ledger, 'show'>;
+  screen: Screen;
+  /** How much of a job is done, 0 to 1; absent where nobody can tell. */
+  progressOf?: (jobId: string) => Promise<number | undefined>;
+  /** What the times on the screen are counted from. Epoch milliseconds. */
+  startedAtMs: number;
+  clock: Clock;
+  /** Until when it is followed at most. Epoch milliseconds. */
+  untilMs: number;
+  signal: AbortSignal;
+};
+
+const LOOK_EVERY_MS = 400;
+
+/** What is not in the ledger by then, or not explained, will not come: its message may be among the dead letters. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Shows the way of remediations, live, until each has ended or the time is over: one line for each receipt that comes into
+ * the ledger. What is the same for several of them is one line.
+ *
+ * @returns them as they were seen last; one that never came into the ledger is missing.
+ */
+export async function follow(ids: readonly string[], options: FollowOptions): Promise<Remediation[]> {
+  const { ledger, screen, startedAtMs, clock, untilMs, signal } = options;
+  const seen = new Map<string, Remediation>();
+  const bar = progressBar(screen);
+  const several = ids.length > 1;
+
+  for (;;) {
+    const lines: (StoryLine & { subject: string })[] = [];
+    for (const id of ids) {
+      const before = seen.get(id);
+      if (before && isOver(before)) continue;
+      const remediation = await ledger.show(id);
+      if (!remediation) continue;
+      seen.set(id, remediation);
+      const fresh = remediation.receipts.slice(before?.receipts.length ?? 0);
+      const told = [
+        ...receiptLines(fresh, remediation, { guards: several ? 'sum' : 'each' }),
+        ...(isOver(remediation) ? [endLine(remediation)] : []),
+      ];
+      lines.push(...told.map((line) => ({ ...line, subject: subjectOf(remediation) })));
+    }
+    for (const line of joined(lines)) tell(screen, line, startedAtMs, several);
+
+    const all = [...seen.values()];
+    const now = clock.now();
+    const complete = seen.size === ids.length && all.every(isOver);
+    const underWay = all.some((one) => one.state !== 'observed' && !isOver(one));
+    if (complete || (!underWay && now - startedAtMs >= PATIENCE_MS) || now >= untilMs) return all;
+    const running = all.find(({ state, jobId }) => state === 'running' && jobId !== undefined);
+    const progress = running?.jobId === undefined ? undefined : await options.progressOf?.(running.jobId);
+    if (progress !== undefined) bar.show(storyLead(screen, now - startedAtMs, 'job progress'), progress);
+    await clock.sleep(LOOK_EVERY_MS, signal);
+  }
+}
+
+/** Whether nothing more is to be expected: an observed one is still to be explained by its guards. */
+export function isOver({ state, receipts }: Remediation): boolean {
+  if (state === 'awaiting-approval') return true;
+  if (state === 'observed') return receipts.some(({ step }) => step === 'guard');
+  return hasEnded(state);
+}
+
+function subjectOf({ nodes, nodePool }: Remediation): string {
+  return nodes?.join(', ') ?? `node pool ${nodePool}`;
+}
+
+type JoinedLine = StoryLine & { subjects: string[] };
+
+/** Lines that say the same of several subjects as one, at the place of the first. */
+function joined(lines: readonly (StoryLine & { subject: string })[]): JoinedLine[] {
+  const groups = Map.groupBy(lines, ({ label, text }) => JSON.stringify([label, text]));
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first ? [{ ...first, subjects: [first.subject, ...others.map(({ subject }) => subject)] }] : [],
+  );
+}
+
+function tell(
+  screen: Screen,
+  { at, label, text, tone, subjects }: JoinedLine,
+  startedAtMs: number,
+  several: boolean,
+): void {
+  const [first = ''] = subjects;
+  const subject = subjects.length === 1 ? first : `${subjects.length} nodes`;
+  const namesSubject = label.endsWith('accepted') || (several && label !== '');
+  const said = namesSubject ? [subject, text].filter((part) => part !== '').join(': ') : text;
+  const sinceMs = label === '' ? undefined : Date.parse(at) - startedAtMs;
+  screen.columns(storyLead(screen, sinceMs, label, tone), said, tone);
+}

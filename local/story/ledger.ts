@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { actions } from '#lib/rules/action';
+import { remediationStates } from '#lib/rules/state';
+import { RequestError, requestJson } from './http-json.ts';
+
+const Receipt = z.looseObject({ at: z.iso.datetime(), step: z.string() });
+export type Receipt = z.output<typeof Receipt>;
+
+/** A remediation as the console function shows it. */
+const Remediation = z.looseObject({
+  id: z.string(),
+  state: z.enum(remediationStates),
+  action: z.enum(actions),
+  nodes: z.array(z.string()).optional(),
+  nodePool: z.string().optional(),
+  why: z.string().optional(),
+  jobId: z.string().optional(),
+  receipts: z.array(Receipt),
+});
+export type Remediation = z.output<typeof Remediation>;
+
+const Page = z.looseObject({ remediations: z.array(Remediation) });
+
+/** What came of an alert: its remediations, and what was ignored and why. */
+const Accepted = z.looseObject({
+  remediations: z.array(z.looseObject({ id: z.string(), rule: z.string(), node: z.string() })),
+  ignored: z.array(z.looseObject({ alert: z.string(), why: z.string() })),
+});
+export type Accepted = z.output<typeof Accepted>;
+
+/** The running system, from outside. Everything throws a RequestError. */
+export interface Ledger {
+  /** Undefined while the ledger does not have it. */
+  show(id: string): Promise<Remediation | undefined>;
+  /** The newest hundred. */
+  newest(): Promise<Remediation[]>;
+  postAlertmanager(notification: unknown): Promise<Accepted>;
+}
+
+export function createLedger(
+  { url, webhookToken, consoleToken }: { url: string; webhookToken: string; consoleToken: string },
+  signal: AbortSignal,
+): Ledger {
+  return {
+    async show(id) {
+      const request = { method: 'GET', url: `${url}/remediations/${encodeURIComponent(id)}` } as const;
+      try {
+        return await requestJson(Remediation, { ...request, token: consoleToken, signal });
+      } catch (error) {
+        if (error instanceof RequestError && error.status === 404) return undefined;
+        throw error;
+      }
+    },
+    async newest() {
+      const request = { method: 'GET', url: `${url}/remediations?limit=100` } as const;
+      return (await requestJson(Page, { ...request, token: consoleToken, signal })).remediations;
+    },
+    postAlertmanager: (body) =>
+      requestJson(Accepted, {
+        method: 'POST',
+        url: `${url}/alerts/alertmanager`,
+        token: webhookToken,
+        body,
+        signal,
+      }),
+  };
+}

@@ -1,0 +1,147 @@
+import * as z from 'zod';
+import type { Receipt, Remediation } from './ledger.ts';
+import { field, whyOf } from './receipt-fields.ts';
+import type { Tone } from './screen.ts';
+
+/** One line of a remediation's story. `at`: ISO 8601. */
+export type StoryLine = { at: string; label: string; text: string; tone: Tone };
+
+/** A remediation of more nodes than guards can be shown for, one by one, is summed up. */
+const MOST_GUARDS_SHOWN = 12;
+
+const vendorNames: Partial<Record<string, string>> = {
+  'reset-nodes': 'batch-reset',
+  'update-nodes': 'batch-update',
+  'migrate-nodes': 'batch-migrate',
+  'update-node-pool': 'patch',
+  'delete-node-pool': 'delete',
+};
+
+const endTones: Partial<Record<Remediation['state'], Tone>> = {
+  succeeded: 'good',
+  failed: 'bad',
+  escalated: 'bad',
+  'needs-human': 'bad',
+};
+
+/**
+ * The story that receipts tell, in their order: a line each, guards that were asked together summed up. A step that is not
+ * known here is shown with its `why`, or with all that it holds.
+ *
+ * @param guards - whether each guard is shown with what it rests on; one that refuses always is
+ */
+export function receiptLines(
+  receipts: readonly Receipt[],
+  { action }: Pick<Remediation, 'action'>,
+  { guards }: { guards: 'each' | 'sum' },
+): StoryLine[] {
+  const lines: StoryLine[] = [];
+  for (let index = 0; index < receipts.length; ) {
+    const rest = receipts.slice(index);
+    const [receipt] = rest;
+    if (!receipt) break;
+    if (receipt.step === 'guard') {
+      const end = rest.findIndex(({ step }) => step !== 'guard');
+      const together = rest.slice(0, end === -1 ? undefined : end);
+      lines.push(...guardLines(receipt.at, together, guards));
+      index += together.length;
+    } else {
+      lines.push(receiptLine(receipt, action));
+      index += 1;
+    }
+  }
+  return lines;
+}
+
+/** The last line: the state it has come to, and why. */
+export function endLine({ state, why = '', receipts }: Remediation): StoryLine {
+  return { at: receipts.at(-1)?.at ?? '', label: state, text: why, tone: endTones[state] ?? 'notable' };
+}
+
+function receiptLine(receipt: Receipt, action: string): StoryLine {
+  const { at, step } = receipt;
+  const say = (label: string, text: string, tone: Tone = 'plain'): StoryLine => ({ at, label, text, tone });
+  const vendorName = vendorNames[action] ?? action;
+  switch (step) {
+    case 'event':
+      return receipt['alerts'] === undefined
+        ? say('command accepted', `${action} from ${field(receipt, 'source')}`)
+        : say('alert accepted', alertNames(receipt['alerts']));
+    case 'decision':
+      return say(
+        'decision',
+        `rule ${field(receipt, 'rule')} says ${field(receipt, 'action')}, mode ${field(receipt, 'mode')}`,
+      );
+    case 'intent':
+      return say('intent', 'in the ledger before anything is sent');
+    case 'call':
+      if (receipt['outcome'] === 'accepted') return say(`${vendorName} sent`, howOften(receipt));
+      if (receipt['outcome'] === 'unknown')
+        return say(`${vendorName} sent`, `once, and the answer was lost: ${whyOf(receipt)}`, 'notable');
+      return say('refused', `${vendorName}: ${whyOf(receipt)}`, 'bad');
+    case 'job':
+      return jobLine(receipt, say);
+    case 'verify':
+      if (receipt['state'] === 'succeeded') return say('node healthy', whyOf(receipt), 'good');
+      return say('verification', whyOf(receipt), receipt['state'] === 'failed' ? 'bad' : 'plain');
+    case 'defer':
+      return say('deferred', `until ${field(receipt, 'until')}: ${whyOf(receipt)}`, 'notable');
+    case 'evidence':
+      return say('alert resolved', `at ${field(receipt, 'resolvedAt')}`);
+    default:
+      return say(step, whyOf(receipt), step === 'deadline' ? 'bad' : 'plain');
+  }
+}
+
+type Say = (label: string, text: string, tone?: Tone) => StoryLine;
+
+function jobLine(receipt: Receipt, say: Say): StoryLine {
+  switch (receipt['phase']) {
+    case 'submitted':
+      return say('job', field(receipt, 'jobId'));
+    case 'running':
+      return say('job runs', 'as poll-jobs sees it', 'dim');
+    case 'succeeded':
+      return say('job succeeded', 'the node’s own state decides');
+    case 'failed':
+      return say('job failed', whyOf(receipt), 'bad');
+    default:
+      return say(`job ${field(receipt, 'phase')}`, whyOf(receipt), 'notable');
+  }
+}
+
+function howOften({ joined }: Receipt): string {
+  return typeof joined === 'number' && joined > 1 ? `one call for ${joined} remediations` : 'once';
+}
+
+function guardLines(at: string, receipts: readonly Receipt[], shown: 'each' | 'sum'): StoryLine[] {
+  const refusing = receipts.filter(({ allowed }) => allowed !== true);
+  const allowing = receipts.length - refusing.length;
+  const each = shown === 'each' && receipts.length <= MOST_GUARDS_SHOWN;
+  return [
+    {
+      at,
+      label: 'guards',
+      text: `${allowing} of ${receipts.length} allow it`,
+      tone: refusing.length > 0 ? 'notable' : 'plain',
+    },
+    ...receipts
+      .filter((receipt) => each || refusing.includes(receipt))
+      .map((receipt): StoryLine => {
+        const allowed = !refusing.includes(receipt);
+        return {
+          at,
+          label: '',
+          text: `${allowed ? '✓' : '✗'} ${field(receipt, 'guard')}: ${whyOf(receipt)}`,
+          tone: allowed ? 'dim' : 'notable',
+        };
+      }),
+  ];
+}
+
+const NamedAlerts = z.array(z.looseObject({ labels: z.looseObject({ alertname: z.string() }) }));
+
+function alertNames(alerts: unknown): string {
+  const { data = [] } = NamedAlerts.safeParse(alerts);
+  return [...new Set(data.map(({ labels }) => labels.alertname))].join(', ') || 'without a name';
+}

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { requestJson } from './http-json.ts';
+
+const State = z.looseObject({
+  pools: z.array(
+    z.looseObject({ nodes: z.array(z.looseObject({ name: z.string(), privateIp: z.string() })) }),
+  ),
+  jobs: z.array(z.looseObject({ id: z.string(), progress: z.number() })),
+});
+
+/** The simulator, through its control routes. Everything throws a RequestError. */
+export interface SimulatedWorld {
+  /** Makes the nodes of these names or private addresses faulty; the others it does not know. @returns their names */
+  breakNodes(namesOrAddresses: ReadonlySet<string>): Promise<string[]>;
+  /** How much of a job is done, 0 to 1; undefined for a job it does not know. */
+  progressOf(jobId: string): Promise<number | undefined>;
+}
+
+export function createSimulatedWorld(url: string, signal: AbortSignal): SimulatedWorld {
+  const state = () => requestJson(State, { method: 'GET', url: `${url}/simulator`, signal });
+
+  return {
+    async breakNodes(namesOrAddresses) {
+      const { pools } = await state();
+      const named = pools
+        .flatMap(({ nodes }) => nodes)
+        .filter(({ name, privateIp }) => namesOrAddresses.has(name) || namesOrAddresses.has(privateIp));
+      const body = { phase: 'Abnormal', driverPhase: 'Abnormal' };
+      for (const { name } of named) {
+        await requestJson(z.unknown(), {
+          method: 'POST',
+          url: `${url}/simulator/nodes/${name}`,
+          body,
+          signal,
+        });
+      }
+      return named.map(({ name }) => name);
+    },
+    async progressOf(jobId) {
+      const { jobs } = await state();
+      return jobs.find(({ id }) => id === jobId)?.progress;
+    },
+  };
+}

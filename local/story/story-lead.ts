@@ -1,0 +1,18 @@
+import type { Screen, Tone } from './screen.ts';
+
+const LABEL_WIDTH = 19;
+
+/**
+ * The beginning of every line of a story: the time since it began, and what the line is about.
+ *
+ * @param sinceMs undefined: the line has no time of its own
+ */
+export function storyLead(
+  screen: Screen,
+  sinceMs: number | undefined,
+  label: string,
+  tone: Tone = 'plain',
+): string {
+  const time = sinceMs === undefined ? '' : `${(Math.max(sinceMs, 0) / 1000).toFixed(1)} s`;
+  return `${screen.paint('dim', time.padStart(8))}  ${screen.paint(tone, label.padEnd(LABEL_WIDTH))}`;
+}

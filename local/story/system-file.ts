@@ -1,0 +1,63 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+
+/** Where a system that runs on this machine can be reached, and with what. */
+const RunningSystem = z.object({
+  pid: z.int().positive(),
+  /** Of the HTTP API, without a slash at the end. */
+  url: z.url(),
+  webhookToken: z.string(),
+  consoleToken: z.string(),
+  /** The address of the simulator of ModelArts; without one, the API is the real one. */
+  simulatorUrl: z.url().exactOptional(),
+  sqs: z.object({
+    endpoint: z.url(),
+    region: z.string(),
+    /** The queue URL of each action that has a function. */
+    queues: z.record(z.string(), z.url()),
+  }),
+});
+export type RunningSystem = z.output<typeof RunningSystem>;
+
+const fileOf = (root: string): string => path.join(root, '.poolkeeper/system.json');
+
+/** Leaves word of a system for others on this machine, as a file that only this user can read: there are tokens in it. */
+export async function writeSystemFile(root: string, system: RunningSystem): Promise<void> {
+  const file = fileOf(root);
+  const fresh = `${file}.${process.pid}`;
+  await mkdir(path.dirname(file), { recursive: true });
+  await rm(fresh, { force: true });
+  await writeFile(fresh, `${JSON.stringify(system, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  await rename(fresh, file);
+}
+
+export async function removeSystemFile(root: string): Promise<void> {
+  await rm(fileOf(root), { force: true });
+}
+
+/** The system that was started from this checkout and still runs; undefined when there is none. */
+export async function findRunningSystem(root: string): Promise<RunningSystem | undefined> {
+  const text = await readFile(fileOf(root), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const read = RunningSystem.safeParse(parseJson(text));
+  return read.success && isAlive(read.data.pid) ? read.data : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is there, and somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,37 @@
+import { findRunningSystem, type RunningSystem } from './system-file.ts';
+
+/** There is no system to send to. The message says what to do. */
+export class TargetError extends Error {
+  override readonly name = 'TargetError';
+}
+
+/** A system that runs on this machine. What only `npm start` in this checkout tells may be absent. */
+export type Target = Pick<RunningSystem, 'url' | 'webhookToken' | 'consoleToken'> &
+  Partial<Pick<RunningSystem, 'simulatorUrl' | 'sqs'>>;
+
+/**
+ * The system that was started from this checkout; or, where the environment says PORT and the tokens, the one it names.
+ *
+ * @throws TargetError when there is none
+ */
+export async function findTarget(
+  root: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Target> {
+  const { PORT, POOLKEEPER_WEBHOOK_TOKEN: webhook, POOLKEEPER_CONSOLE_TOKEN: console } = environment;
+  const started = await findRunningSystem(root);
+  const named = PORT && `http://127.0.0.1:${PORT}`;
+  if (started && (!named || named === started.url)) return started;
+  if (named && webhook && console) {
+    return { url: named, webhookToken: firstOf(webhook), consoleToken: firstOf(console) };
+  }
+  throw new TargetError(
+    'No system runs here. Start one with `npm start` in this checkout, or say where one is with PORT, ' +
+      'POOLKEEPER_WEBHOOK_TOKEN and POOLKEEPER_CONSOLE_TOKEN.',
+  );
+}
+
+/** A variable may hold several tokens, separated by commas. */
+function firstOf(tokens: string): string {
+  return tokens.split(',')[0]?.trim() ?? '';
+}

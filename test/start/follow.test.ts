@@ -1,0 +1,144 @@
+import { PassThrough } from 'node:stream';
+import { expect, it } from 'vitest';
+import { follow } from '#local/story/follow';
+import type { Remediation } from '#local/story/ledger';
+import { createScreen } from '#local/story/screen';
+
+const began = Date.parse('2026-11-20T10:00:00.000Z');
+const at = (seconds: number) => new Date(began + seconds * 1000).toISOString();
+
+/** Remediations as they look at one look after the other. */
+async function told(looks: readonly Partial<Remediation>[][]): Promise<string> {
+  const stream = new PassThrough();
+  const ids = [...new Set(looks.flat().map(({ id = 'r1' }) => id))];
+  const look = new Map<string, number>();
+  let now = began;
+  await follow(ids, {
+    ledger: {
+      async show(id) {
+        const number = look.get(id) ?? 0;
+        look.set(id, number + 1);
+        const seen = (looks[number] ?? []).find((one) => (one.id ?? 'r1') === id);
+        return (
+          seen && {
+            id,
+            state: 'submitting',
+            action: 'reset-nodes',
+            nodes: [`node-${id}`],
+            receipts: [],
+            ...seen,
+          }
+        );
+      },
+    },
+    screen: createScreen(stream),
+    startedAtMs: began,
+    clock: {
+      now: () => now,
+      async sleep(durationMs) {
+        now += durationMs;
+      },
+    },
+    untilMs: began + 60_000,
+    signal: new AbortController().signal,
+  });
+  return String(stream.read() ?? '');
+}
+
+const event = {
+  at: at(0),
+  step: 'event',
+  source: 'alertmanager',
+  alerts: [{ labels: { alertname: 'LOST' } }],
+};
+const allow = (guard: string) => ({
+  at: at(2),
+  step: 'guard',
+  guard,
+  allowed: true,
+  why: `${guard} is well`,
+});
+const refuse = (guard: string) => ({
+  at: at(2),
+  step: 'guard',
+  guard,
+  allowed: false,
+  why: `${guard} is not`,
+});
+
+it('tells each receipt once, guards with what they rest on, and the end with its reason', async () => {
+  const guards = [allow('mode'), refuse('cooldown')];
+  expect(
+    await told([
+      [{ receipts: [event] }],
+      [{ receipts: [event] }],
+      [{ receipts: [event, ...guards], state: 'skipped', why: 'cooldown is not' }],
+    ]),
+  ).toBe(
+    [
+      '   0.0 s  alert accepted     node-r1: LOST',
+      '   2.0 s  guards             1 of 2 allow it',
+      '                             ✓ mode: mode is well',
+      '                             ✗ cooldown: cooldown is not',
+      '   2.0 s  skipped            cooldown is not',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('says once what is the same for several, and names whom it is about', async () => {
+  const receipts = [event, allow('mode')];
+  const sent = { at: at(3), step: 'call', outcome: 'accepted', joined: 2 };
+  const lines = (
+    await told([
+      [
+        { id: 'r1', receipts: [...receipts, sent], state: 'succeeded', why: 'it is well' },
+        { id: 'r2', receipts: [...receipts, sent], state: 'failed', why: 'it is not' },
+      ],
+    ])
+  ).split('\n');
+  expect(lines.map((line) => line.slice(10))).toEqual([
+    'alert accepted     2 nodes: LOST',
+    'guards             2 nodes: 1 of 1 allow it',
+    'batch-reset sent   2 nodes: one call for 2 remediations',
+    'succeeded          node-r1: it is well',
+    'failed             node-r2: it is not',
+    '',
+  ]);
+});
+
+it('shows what it does not know with its reason, or with all that it holds', async () => {
+  const unknown = [
+    { at: at(1), step: 'escalate', why: 'the reset did not help' },
+    { at: at(1), step: 'notify', target: 'webhook' },
+    { at: at(1), step: 'job', jobId: 'j', phase: 'Pausing', why: 'in a phase that nobody knows' },
+    { at: at(1), step: 'call', outcome: 'refused', message: 'refused', vendorMessage: 'no such node' },
+  ];
+  const text = await told([[{ receipts: unknown, state: 'needs-human', why: 'look at it' }]]);
+  expect(text.split('\n').map((line) => line.slice(10))).toEqual([
+    'escalate           the reset did not help',
+    'notify             {"target":"webhook"}',
+    'job Pausing        in a phase that nobody knows',
+    'refused            batch-reset: no such node',
+    'needs-human        look at it',
+    '',
+  ]);
+});
+
+it('waits for the guards of one that is observed', async () => {
+  const observed = { state: 'observed' as const, receipts: [event] };
+  const text = await told([[observed], [{ ...observed, receipts: [event, allow('mode')], why: 'as told' }]]);
+  expect(text).toMatch(/guards .*\n.*\n.*observed +as told\n$/);
+});
+
+it('waits for one that is not in the ledger yet, and gives up what never comes', async () => {
+  const ended = { state: 'skipped' as const, receipts: [event], why: 'as told' };
+  expect(await told([[], [], [ended]])).toMatch(/LOST\n.*skipped +as told\n$/);
+  const never = Array.from({ length: 100 }, () => []);
+  expect(await told([[ended], ...never, [{ ...ended, id: 'r2' }]])).not.toContain('r2');
+});
+
+it('stops at the time that it was given', async () => {
+  const forEver = Array.from({ length: 200 }, () => [{ receipts: [event] }]);
+  expect(await told([...forEver, [{ state: 'skipped', receipts: [event] }]])).toMatch(/^.*LOST\n$/);
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from '#local/start/settings';
+
+const keys = {
+  HUAWEICLOUD_SDK_AK: 'access-key-1',
+  HUAWEICLOUD_SDK_SK: 'secret-key-1',
+  HUAWEICLOUD_SDK_PROJECT_ID: '0123456789abcdef',
+};
+
+describe('without an endpoint', () => {
+  it('is the simulator with its own keys, on port 3000, with tokens made up for the run', () => {
+    const settings = readSettings({});
+    expect(settings).toMatchObject({ port: 3000, config: 'poolkeeper.yml' });
+    expect(settings.modelarts).toEqual({ kind: 'simulator', region: 'cn-north-4', keys: {} });
+    const { webhookToken, consoleToken } = settings;
+    expect(webhookToken).toEqual({ accepted: webhookToken.value, value: webhookToken.value });
+    expect(webhookToken.value).toMatch(/^[\w-]{20}$/);
+    expect(consoleToken.value).not.toBe(webhookToken.value);
+    expect(readSettings({}).webhookToken.value).not.toBe(webhookToken.value);
+  });
+
+  it('keys alone reach nobody but the simulator', () => {
+    expect(readSettings({ ...keys, HUAWEICLOUD_SDK_REGION: 'cn-east-3' }).modelarts).toEqual({
+      kind: 'simulator',
+      region: 'cn-east-3',
+      keys: { accessKey: 'access-key-1', secretKey: 'secret-key-1', projectId: '0123456789abcdef' },
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readSettings({ MODELARTS_ENDPOINT: '', PORT: '', HUAWEICLOUD_SDK_AK: '' })).toMatchObject({
+      port: 3000,
+      modelarts: { kind: 'simulator', keys: {} },
+    });
+  });
+});
+
+describe('with an endpoint', () => {
+  it('hands keys and place to the functions', () => {
+    const endpoint = 'https://modelarts.cn-southwest-2.myhuaweicloud.com';
+    expect(readSettings({ ...keys, MODELARTS_ENDPOINT: endpoint }).modelarts).toEqual({
+      kind: 'api',
+      endpoint,
+      variables: { ...keys, MODELARTS_ENDPOINT: endpoint, HUAWEICLOUD_SDK_REGION: 'cn-southwest-2' },
+    });
+  });
+
+  it('names everything that is missing, and shows no value', () => {
+    const environment = {
+      MODELARTS_ENDPOINT: 'modelarts',
+      HUAWEICLOUD_SDK_SK: 'secret-key-1',
+      POOLKEEPER_CONSOLE_TOKEN: 'short',
+    };
+    expect(() => readSettings(environment)).toThrow(
+      /^The environment is not complete: (?!.*(secret-key-1|short)).*POOLKEEPER_CONSOLE_TOKEN must be tokens.*HUAWEICLOUD_SDK_PROJECT_ID is not set.*MODELARTS_ENDPOINT must be a URL.*HUAWEICLOUD_SDK_AK is not set$/,
+    );
+  });
+});
+
+it('of several tokens the first is its own, and all are accepted', () => {
+  expect(readSettings({ POOLKEEPER_WEBHOOK_TOKEN: 'token-one-1, token-two-2' }).webhookToken).toEqual({
+    accepted: 'token-one-1, token-two-2',
+    value: 'token-one-1',
+    variable: 'POOLKEEPER_WEBHOOK_TOKEN',
+  });
+});
+
+it.each(['-1', '65536', '3000.5', 'http'])('refuses PORT=%s', (PORT) => {
+  expect(() => readSettings({ PORT })).toThrow('PORT must be a port, 0 to 65535');
+});

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isAlive } from '#test/local/fixture';
+import {
+  copyCheckout,
+  countingServer,
+  descendantsOf,
+  freePort,
+  type Program,
+  runProgram,
+} from '#test/start/checkout';
+
+let checkout: Awaited<ReturnType<typeof copyCheckout>>;
+beforeAll(async () => {
+  checkout = await copyCheckout();
+});
+afterAll(() => checkout[Symbol.asyncDispose]());
+
+const start = (environment: Record<string, string>) =>
+  runProgram(checkout.dir, ['local/start.ts'], environment);
+const send = (...args: string[]) => runProgram(checkout.dir, ['local/send.ts', ...args]);
+const systemFile = () => path.join(checkout.dir, '.poolkeeper/system.json');
+
+/** What a program says that ends with an error. */
+async function complaintOf(program: Program): Promise<string> {
+  await using ending = program;
+  expect(await ending.ended).toBe(1);
+  return ending.errors();
+}
+
+async function canListen(port: number): Promise<boolean> {
+  const server = createServer();
+  server.listen(port, '127.0.0.1');
+  const listening = await Promise.race([
+    once(server, 'listening').then(() => true),
+    once(server, 'error').then(() => false),
+  ]);
+  server.close();
+  return listening;
+}
+
+it('tells the story of a faulty node to its end, takes samples, and leaves nothing behind', async () => {
+  const port = await freePort();
+  await using program = start({ PORT: String(port) });
+  const story = await program.saw('Every change of state shows here.');
+  expect(story).toMatch(
+    /alert accepted.*decision.*guards.*9 of 9 allow it.*intent.*batch-reset sent.*job succeeded.*node healthy.*succeeded/s,
+  );
+  expect(story).toContain('runs 60 times as fast');
+  expect(story).toBe(stripVTControlCharacters(story).replaceAll('\r', ''));
+  expect((await stat(systemFile())).mode & 0o777).toBe(0o600);
+
+  await using again = send('events/alert-npu-card-lost.json');
+  expect(await again.ended).toBe(0);
+  expect(again.output()).toMatch(/8 of 9 allow it.*✗ cooldown: reset-nodes of remediation.*skipped/s);
+  await using observed = send('events/alert-observed.json');
+  expect(await observed.ended).toBe(0);
+  expect(observed.output()).toMatch(/observed +the command says observe; reset-nodes would have been called/);
+  await program.saw('observed           os-node-created-6plv8');
+
+  await using second = start({ PORT: String(await freePort()) });
+  expect(await second.ended).toBe(1);
+  expect(second.errors()).toMatch(
+    /^Poolkeeper already runs from this checkout, at http:\S+ \(process \d+\): .*\n$/,
+  );
+
+  const children = descendantsOf(program.process.pid!);
+  expect(children.length).toBeGreaterThan(0);
+  program.process.kill('SIGINT');
+  program.process.kill('SIGINT');
+  expect(await program.ended).toBe(0);
+  expect(children.filter(isAlive)).toEqual([]);
+  expect(await canListen(port)).toBe(true);
+  expect(existsSync(systemFile())).toBe(false);
+  expect(program.errors()).toBe('');
+});
+
+it('calls no API by itself once an endpoint is given, and sends no sample to it unasked', async () => {
+  await using api = await countingServer();
+  const environment = {
+    PORT: '0',
+    MODELARTS_ENDPOINT: `http://127.0.0.1:${api.port}`,
+    HUAWEICLOUD_SDK_AK: 'an-access-key',
+    HUAWEICLOUD_SDK_SK: 'a-secret-key',
+    HUAWEICLOUD_SDK_PROJECT_ID: '0123456789abcdef',
+    POOLKEEPER_WEBHOOK_TOKEN: 'first-webhook-token,second-webhook-token',
+  };
+  await using program = start(environment);
+  const output = await program.saw('Every change of state shows here.');
+  expect(output).toContain('Nothing is sent by itself.');
+  expect(output).toMatch(/webhook_configs:\n +- url: http:\/\/127\.0\.0\.1:\d+\/alerts\/alertmanager/);
+  for (const secret of ['an-access-key', 'a-secret-key', 'webhook-token,', 'first-webhook-token']) {
+    expect(output).not.toContain(secret);
+  }
+  expect(JSON.parse(await readFile(systemFile(), 'utf8'))).not.toHaveProperty('simulatorUrl');
+
+  await using unasked = send('events/alert-by-address.json');
+  expect(await unasked.ended).toBe(1);
+  expect(unasked.errors()).toMatch(
+    /^http:\S+ does not call a simulator of its own: .* Add --real if you mean it\.\n$/,
+  );
+
+  program.process.kill('SIGTERM');
+  expect(await program.ended).toBe(0);
+  expect(api.requests).toEqual([]);
+});
+
+it('ends in the middle of the build, too', async () => {
+  // Another declaration, so that the package is made anew.
+  const declaration = path.join(checkout.dir, 'serverless.yml');
+  await writeFile(declaration, `${await readFile(declaration, 'utf8')}\n# changed\n`);
+  await using program = start({ PORT: '0' });
+  await program.saw('bundled in');
+  await expect.poll(() => descendantsOf(program.process.pid!).length).toBeGreaterThan(0);
+  const children = descendantsOf(program.process.pid!);
+  program.process.kill('SIGHUP');
+  expect(await program.ended).toBe(0);
+  await expect.poll(() => children.filter(isAlive)).toEqual([]);
+  expect(program.errors()).toBe('');
+});
+
+it('says in one line what keeps it from starting', async () => {
+  await using taken = await countingServer();
+  await writeFile(
+    path.join(checkout.dir, 'bad.yml'),
+    'pools:\n  a:\n    id: short\nrules:\n  - name: r\n    ladder: []\n',
+  );
+  expect(await complaintOf(start({ PORT: String(taken.port) }))).toMatch(
+    new RegExp(`^port ${taken.port} is already in use: .*PORT=${taken.port + 1} npm start\\n$`),
+  );
+  expect(await complaintOf(start({ PORT: 'http' }))).toMatch(/^.*PORT must be a port, 0 to 65535\n$/);
+  expect(
+    await complaintOf(start({ PORT: '0', MODELARTS_ENDPOINT: 'https://modelarts.example.com' })),
+  ).toMatch(
+    /^.*HUAWEICLOUD_SDK_PROJECT_ID is not set; HUAWEICLOUD_SDK_AK is not set; HUAWEICLOUD_SDK_SK is not set\n$/,
+  );
+  expect(await complaintOf(start({ PORT: '0', POOLKEEPER_CONFIG: 'no-such.yml' }))).toMatch(
+    /^The rules file cannot be read .*POOLKEEPER_CONFIG.*\n$/,
+  );
+  const mistakes = (await complaintOf(start({ PORT: '0', POOLKEEPER_CONFIG: 'bad.yml' })))
+    .trimEnd()
+    .split('\n');
+  expect(mistakes.length).toBeGreaterThan(1);
+  for (const mistake of mistakes) expect(mistake).toMatch(/^bad\.yml:\d+:\d+ .+/);
+});
+
+it('send says what it cannot do', async () => {
+  await writeFile(path.join(checkout.dir, 'broken.json'), '{');
+  expect(await complaintOf(send('events/alert-resolved.json'))).toMatch(/^No system runs here\. .*\n$/);
+  expect(await complaintOf(send('events/none.json'))).toBe('There is no file events/none.json.\n');
+  expect(await complaintOf(send('broken.json'))).toMatch(/^broken\.json is not JSON: .*\n$/);
+  expect(await complaintOf(send('package.json'))).toMatch(
+    /^package\.json is neither an Alertmanager notification .*\n$/,
+  );
+});
+
+it('writes nothing outside of .poolkeeper', async () => {
+  const expected = [
+    '.poolkeeper',
+    'bad.yml',
+    'broken.json',
+    'events',
+    'functions',
+    'lib',
+    'local',
+    'node_modules',
+  ];
+  expect((await readdir(checkout.dir)).sort()).toEqual(
+    [...expected, 'package.json', 'poolkeeper.yml', 'serverless.yml'].sort(),
+  );
+});
