@@ -7,6 +7,8 @@ export default defineConfig({
     alias: { 'poolkeeper:rules': fileURLToPath(new URL('test/bundled-rules.ts', import.meta.url)) },
   },
   test: {
+    // System tests wait for the clock more than they compute.
+    maxWorkers: 2,
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/system/**'] } },
       {
