@@ -9,7 +9,7 @@ A ModelArts simulator on 127.0.0.1: try your rules on it, at any speed and with 
   --port <number>                  0 takes any free port; default 4010
   --speed <factor>                 simulated seconds per second; 60: a six-minute job lasts six seconds; default 1
   --nodes <count>                  nodes of the pool train-a, and of each further pool; default 8
-  --pool <name>[=<nodes>]          one more pool; may be repeated
+  --pool <name>[=<nodes>]          a pool beside train-a, instead of quarantine; may be repeated
   --seed <text>                    the same seed gives the same names, durations and chances
   --job-duration <seconds>         median simulated time that a job needs per node; default 360
   --job-jitter <sigma>             spread around it, 0 for none; default 0.25
@@ -94,7 +94,7 @@ export const readCommandLine = (args: readonly string[]): CommandLine => {
     values[flag] !== undefined && { [name]: values[flag] };
   const parsed = SimulatorOptions.safeParse({
     port: numberOf('port', values.port),
-    pools: [defaultPool, ...(values.pool ?? []).map(poolOf)],
+    ...(values.pool && { pools: [defaultPool, ...values.pool.map(poolOf)] }),
     faults: (values.fault ?? []).map(faultOf),
     ...number('speed', 'speed'),
     ...number('nodes', 'nodes'),

@@ -61,6 +61,14 @@ export const defaultPool: PoolOptions = {
   billing: 'on-demand',
 };
 
+/** Where nodes can be moved to. */
+const quarantinePool: PoolOptions = {
+  name: 'quarantine',
+  id: 'pool-77aa-6f5da086876d4cd084d36f8bd3346036',
+  nodes: 2,
+  billing: 'on-demand',
+};
+
 export const SimulatorOptions = z.strictObject({
   /** 0 takes any free port. */
   port: z.int().min(0).max(65_535).default(0),
@@ -82,7 +90,7 @@ export const SimulatorOptions = z.strictObject({
     .refine((pools) => new Set(pools.map((pool) => pool.name)).size === pools.length, {
       error: 'two pools have the same name',
     })
-    .default([defaultPool]),
+    .default([defaultPool, quarantinePool]),
   faults: z.array(Fault).default([]),
   speed: settings.speed.default(1),
   jobDurationSeconds: settings.jobDurationSeconds.default(360),

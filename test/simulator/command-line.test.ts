@@ -35,7 +35,7 @@ describe('the command line', () => {
       speed: 1,
       nodes: 8,
       faults: [],
-      pools: [{ name: 'train-a' }],
+      pools: [{ name: 'train-a' }, { name: 'quarantine', nodes: 2 }],
     });
   });
 

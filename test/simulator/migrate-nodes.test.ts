@@ -51,6 +51,14 @@ describe('batch-migrate', () => {
     expect(left.body.spec.resources.count).toBe(2);
   });
 
+  it('takes an empty policy for existing nodes, which the page lets mean refresh', async () => {
+    await using trial = await start();
+    const { status } = await migrate(trial, trial.nodeNames().slice(0, 1), {
+      resourceSpec: { flavor: 'modelarts.vm.2u4g', extendParams: { labelPolicyOnExistingNodes: '' } },
+    });
+    expect(status).toBe(200);
+  });
+
   it('takes the cluster names of Lite pools, too, and the name of a node pool', async () => {
     await using trial = await start();
     const clusterOf = async (pool: string) =>

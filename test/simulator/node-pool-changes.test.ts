@@ -106,7 +106,7 @@ describe('PATCH node pool', () => {
 
   it('refuses another media type', async () => {
     await using trial = await startTrial();
-    const { status, body } = await patch(trial, { flavor, count: 1, maxCount: 1 }, 'application/json');
+    const { status, body } = await patch(trial, { flavor, count: 1, maxCount: 1 }, 'text/plain');
     expect([status, body.error_msg]).toEqual([400, expect.stringContaining(mergePatch)]);
   });
 });

@@ -6,7 +6,7 @@ import { vendorExamples } from './vendor-examples.ts';
 const defaultNodePool = 'modelarts.bm.npu.arm.8snt9b.d-default';
 
 describe('the default world', () => {
-  it('is one pool, train-a, of 8 healthy nodes beginning with os-node-created-lv29s', async () => {
+  it('is a pool train-a of 8 healthy nodes beginning with os-node-created-lv29s, and one to move nodes to', async () => {
     await using trial = await startTrial();
     const { body } = await trial.get(`/pools/${trainA}/nodes`);
     expect(body).toMatchObject({ apiVersion: 'v2', kind: 'NodeList', metadata: {} });
@@ -16,6 +16,10 @@ describe('the default world', () => {
       status: { phase: 'Available', privateIp: '10.0.0.11', driver: { phase: 'Running' } },
     });
     expect(new Set(body.items.map((node: any) => node.status.privateIp)).size).toBe(8);
+    expect(trial.simulator.control.state().pools.map(({ name, nodes }) => [name, nodes.length])).toEqual([
+      ['train-a', 8],
+      ['quarantine', 2],
+    ]);
   });
 
   it('is the same for the same seed, and another one for another', async () => {

@@ -5,7 +5,8 @@ import { NodeNames } from './named-nodes.ts';
 const volumeType = z.enum(['SSD', 'GPSSD', 'SAS']);
 /** "Disk size, in GiB", as a String (batch-migrate-nodes, Tables 5 and 6). */
 const size = z.string().regex(/^\d+$/, { error: 'must be a whole number, as a string' });
-const existingNodesPolicy = z.enum(['refresh', 'ignore']).optional();
+/** Empty means refresh (batch-migrate-nodes, Table 13). */
+const existingNodesPolicy = z.enum(['refresh', 'ignore', '']).optional();
 
 const DataVolumeItem = z.strictObject({
   volumeType,

@@ -15,6 +15,8 @@ export const jsonOf = (body: Uint8Array): unknown => {
 
 const placeOf = (path: readonly PropertyKey[]): string => path.map(String).join('.') || 'body';
 
+type MediaType = 'application/json' | 'application/merge-patch+json';
+
 /**
  * Reads a request body strictly: the media type, then every field against the page's table. Anything else is a 400 that
  * names the fields.
@@ -22,10 +24,12 @@ const placeOf = (path: readonly PropertyKey[]): string => path.map(String).join(
 export const parseBody = <Schema extends z.ZodType>(
   request: ApiRequest,
   schema: Schema,
-  mediaType: 'application/json' | 'application/merge-patch+json',
+  ...mediaTypes: readonly [MediaType, ...MediaType[]]
 ): z.output<Schema> => {
   const sent = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (sent !== mediaType) throw badRequest(`Content-Type: must be ${mediaType}, not ${sent ?? 'absent'}`);
+  if (!mediaTypes.some((mediaType) => mediaType === sent)) {
+    throw badRequest(`Content-Type: must be ${mediaTypes[0]}, not ${sent ?? 'absent'}`);
+  }
   const json = jsonOf(request.body);
   if (json === undefined) throw badRequest('the body is not JSON');
   const parsed = schema.safeParse(json);
