@@ -28,14 +28,14 @@ const shared = {
     .looseObject({ source: z.string().optional(), rule: z.string().optional(), event: z.string().optional() })
     .optional()
     .meta({ description: 'Where the command comes from; kept in the ledger' }),
-  options: z
-    .strictObject({ interruptWorkloads: z.boolean().optional() })
-    .optional()
-    .meta({
-      description:
-        "What Poolkeeper may do beyond the vendor's request: interruptWorkloads lets it touch what runs workloads",
-    }),
-  mode: z.enum(modes).default('observe').meta({ description: 'act, or only record what would be done' }),
+  options: z.strictObject({ interruptWorkloads: z.boolean().optional() }).optional().meta({
+    description:
+      "What Poolkeeper may do beyond the vendor's request: interruptWorkloads lets it touch what runs workloads",
+  }),
+  mode: z.enum(modes).default('observe').meta({
+    description:
+      'act: do it. observe: record what would be done. approve: wait until a person approves the plan',
+  }),
 };
 
 /**

@@ -1,10 +1,12 @@
+import { Command } from '#events/command';
+import { acceptCommand } from '#lib/console/accept-command';
+import { approve, Decision, reject, unknownRemediation } from '#lib/console/approval';
 import { requireBearerToken } from '#lib/handler/bearer-token';
-import { onHttp, parseQuery } from '#lib/handler/on-http';
-import { HttpProblem } from '#lib/handler/problem';
+import { onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
 import { ListQuery, listRemediations, showRemediation } from '#lib/ledger/listing';
 import { consoleServices } from '#lib/services';
 
-/** Shows the ledger: the remediations, newest first, and each with all of its receipts. */
+/** Shows the ledger, takes commands, and takes decisions on the plans that wait for one. docs/api.md describes each route. */
 export const handler = onHttp({
   name: 'console',
   services: consoleServices,
@@ -13,19 +15,32 @@ export const handler = onHttp({
 
     'GET /remediations': async (request, { tokens, store, rules, clock }) => {
       requireBearerToken(request.headers['authorization'], tokens);
-      return {
-        status: 200,
-        body: await listRemediations(store, rules, parseQuery(request, ListQuery), clock.now()),
-      };
+      const query = parseQuery(request, ListQuery);
+      return { status: 200, body: await listRemediations(store, rules, query, clock.now()) };
     },
 
-    'GET /remediations/{id}': async ({ headers, path }, { tokens, store }) => {
+    'GET /remediations/{id}': async ({ headers, path: { id = '' } }, { tokens, store }) => {
       requireBearerToken(headers['authorization'], tokens);
-      const { id = '' } = path;
       const remediation = await showRemediation(store, id);
-      if (!remediation)
-        throw new HttpProblem(404, 'Not Found', `The ledger has no remediation ${JSON.stringify(id)}`);
+      if (!remediation) throw unknownRemediation(id);
       return { status: 200, body: remediation };
+    },
+
+    'POST /remediations/{id}/approve': async (request, services) => {
+      requireBearerToken(request.headers['authorization'], services.tokens);
+      const { id = '' } = request.path;
+      return { status: 202, body: await approve(id, parseBody(request, Decision), services) };
+    },
+
+    'POST /remediations/{id}/reject': async (request, services) => {
+      requireBearerToken(request.headers['authorization'], services.tokens);
+      const { id = '' } = request.path;
+      return { status: 200, body: await reject(id, parseBody(request, Decision), services) };
+    },
+
+    'POST /commands': async (request, services) => {
+      requireBearerToken(request.headers['authorization'], services.tokens);
+      return { status: 202, body: await acceptCommand(parseBody(request, Command), services) };
     },
   },
 });

@@ -1,11 +1,11 @@
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
-import { noWorkload } from '#lib/guards/node';
-import { nodePoolPresent, notTheLastNodePool, notYearlyMonthly } from '#lib/guards/node-pool';
+import { nodePoolPresent, notTheLastNodePool, notYearlyMonthly, poolNotFrozen } from '#lib/guards/node-pool';
+import { nodePoolNotInUse } from '#lib/guards/node-pool-in-use';
 import { onQueue } from '#lib/handler/on-queue';
-import { deleteNodePool as deleteNodePoolEndpoint } from '#lib/modelarts/endpoints/delete-node-pool';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
+import { deletionChanges, isDeleted, sendDeletion } from '#lib/remediation/deletion';
 import { actionServices } from '#lib/services';
 
 /** Deletes a node pool with all of its nodes, once a person has approved exactly the recorded plan; followed until it is gone. */
@@ -14,22 +14,21 @@ export const deleteNodePool: ActionDefinition<Record<string, never>> = {
   needsApproval: true,
   resendable: false,
   reads: ['pool', 'node-pools', 'workloads'],
-  alreadyDone: ({ target, nodePool }) => (nodePool ? undefined : `node pool ${target} is gone already`),
+  alreadyDone: isDeleted,
   guards: [
     evidenceAge,
     alertFiring,
     nodePoolPresent,
+    poolNotFrozen,
     notTheLastNodePool,
     notYearlyMonthly,
-    noWorkload,
+    nodePoolNotInUse,
     oneAtATime,
   ],
   terms: () => ({}),
+  changes: deletionChanges,
   request: () => ({}),
-  send: async (client, { pool, target }, _body, options) => {
-    await client.send(deleteNodePoolEndpoint, { path: { pool_name: pool, nodepool_name: target } }, options);
-    return { kind: 'watched' };
-  },
+  send: (client, where, _body, options) => sendDeletion(client, where, options),
 };
 
 export const handler = onQueue({

@@ -1,19 +1,26 @@
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
-import { oneCluster, sourceKeepsANode, wholeSupernode } from '#lib/guards/migration';
+import {
+  oneCluster,
+  sourceKeepsANode,
+  specForAnotherPool,
+  supernodeOf,
+  wholeSupernode,
+} from '#lib/guards/migration';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
 import { onQueue } from '#lib/handler/on-queue';
 import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
 import { BatchMigrateNodesRequest } from '#lib/modelarts/requests/batch-migrate-nodes';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
-import { migrationTerms } from '#lib/remediation/clusters';
+import { migrationTerms, nodesAround } from '#lib/remediation/clusters';
 import { actionServices } from '#lib/services';
 
 /** Moves nodes to another pool. The job that it starts is followed until the other pool has them. */
 export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
   action: 'migrate-nodes',
   resendable: false,
+  takesNodesAway: true,
   reads: ['workloads', 'destination'],
   guards: [
     evidenceAge,
@@ -24,10 +31,13 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
     sourceKeepsANode,
     wholeSupernode,
     oneCluster,
+    specForAnotherPool,
     oneAtATime,
     cooldown,
     newerThanLastRemediation,
   ],
+  wholeOf: supernodeOf,
+  lookalikes: nodesAround,
   terms: migrationTerms,
   request: (migrateNodeNames, terms) => BatchMigrateNodesRequest.parse({ migrateNodeNames, ...terms }),
   send: async (client, { pool }, body, options) => ({

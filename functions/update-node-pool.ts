@@ -1,6 +1,7 @@
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
-import { nodePoolAtRest, nodePoolPresent } from '#lib/guards/node-pool';
+import { nodePoolPresent, poolNotFrozen } from '#lib/guards/node-pool';
+import { countsFitPool, flavorMayChange, privilegedPool, requestAllowed } from '#lib/guards/node-pool-change';
 import { onQueue } from '#lib/handler/on-queue';
 import { patchNodePool } from '#lib/modelarts/endpoints/patch-node-pool';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
@@ -9,12 +10,22 @@ import type { ActionDefinition } from '#lib/remediation/action';
 import { nodePoolChanges, nodePoolTerms } from '#lib/remediation/merge-node-pool';
 import { actionServices } from '#lib/services';
 
-/** Changes a node pool: read, merge, write. Followed by reading the node pool until its nodes are as many as they were to be. */
+/** Changes a node pool: read, merge, write. Followed by reading the node pool until it is as it was to be. */
 export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
   action: 'update-node-pool',
   resendable: true,
   reads: ['pool', 'node-pools'],
-  guards: [evidenceAge, alertFiring, nodePoolPresent, nodePoolAtRest, oneAtATime],
+  guards: [
+    evidenceAge,
+    alertFiring,
+    nodePoolPresent,
+    poolNotFrozen,
+    requestAllowed,
+    countsFitPool,
+    flavorMayChange,
+    privilegedPool,
+    oneAtATime,
+  ],
   terms: nodePoolTerms,
   changes: nodePoolChanges,
   request: (_target, terms) => PatchNodePoolRequest.parse(terms),

@@ -1,6 +1,7 @@
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
 import { nodePhase, nodePresent } from '#lib/guards/node';
+import { changesRedundancy, noWorkloadForRedundancy } from '#lib/guards/redundancy';
 import { onQueue } from '#lib/handler/on-queue';
 import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
 import { BatchUpdateNodesRequest } from '#lib/modelarts/requests/batch-update-nodes';
@@ -12,8 +13,12 @@ import { actionServices } from '#lib/services';
 export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
   action: 'update-nodes',
   resendable: true,
-  reads: [],
-  guards: [evidenceAge, alertFiring, nodePresent, nodePhase, oneAtATime],
+  // As many as a page of the node list, and a command, can have: it is done at once and for each node by itself, and the
+  // vendor states no limit. What an answer leaves out is asked again.
+  maxNodesPerCall: 500,
+  reads: ['workloads'],
+  disturbs: ({ parameters }) => changesRedundancy(parameters),
+  guards: [evidenceAge, alertFiring, nodePresent, nodePhase, noWorkloadForRedundancy, oneAtATime],
   terms: ({ remediation }) => remediation.parameters,
   request: (nodeNames, terms) => BatchUpdateNodesRequest.parse({ nodeNames, ...terms }),
   send: async (client, { pool }, body, options) => ({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import rules from 'poolkeeper:rules';
 import * as z from 'zod';
 import { createDynamoDbStore } from './aws/dynamodb-store.ts';
@@ -20,7 +21,9 @@ import type { ReceiveServices } from './remediation/receive.ts';
 import type { ActionServices, RemediationServices } from './remediation/services.ts';
 import { type Action, actions, nodeActions } from './rules/action.ts';
 import type { PoolRules } from './rules/rules.ts';
+import type { FireServices } from './schedule/fire.ts';
 import { readSecrets } from './secrets.ts';
+import type { EnforceServices } from './tag-policy/enforce.ts';
 
 // What each function is made of: built once for a cold start, from the environment and the rules in the bundle. This is the
 // only place that reads the environment.
@@ -57,9 +60,26 @@ export async function pollJobsServices(): Promise<RemediationServices> {
   };
 }
 
+export async function enforceTagPolicyServices(): Promise<EnforceServices> {
+  return {
+    ...(await ledgerServices()),
+    modelarts: await modelArtsClients(),
+    commands: queueOf('QUEUE', 'update-nodes'),
+    deadLetters: queueOf('DLQ', 'enforce-tag-policy'),
+  };
+}
+
+export async function scaleNodePoolsServices(): Promise<FireServices> {
+  return {
+    ...(await ledgerServices()),
+    commands: queueOf('QUEUE', 'update-node-pool'),
+    deadLetters: queueOf('DLQ', 'scale-node-pools'),
+  };
+}
+
 export async function consoleServices() {
   const { POOLKEEPER_CONSOLE_TOKEN: tokens } = await readSecrets(ConsoleSecrets, secretSource());
-  return { ...(await ledgerServices()), commands: commandQueues(actions), tokens };
+  return { ...(await ledgerServices()), commands: commandQueues(actions), newId: randomUUID, tokens };
 }
 
 async function ledgerServices(): Promise<Pick<RemediationServices, 'rules' | 'clock'> & { store: Store }> {
@@ -73,7 +93,7 @@ async function ledgerServices(): Promise<Pick<RemediationServices, 'rules' | 'cl
 
 function queueOf(kind: 'QUEUE' | 'DLQ', functionName: string): Queue {
   const variable = queueVariable(kind, functionName);
-  const { [variable]: url } = readVariables(z.record(z.literal(variable), z.url()), process.env);
+  const { [variable]: url } = readVariables(z.object({ [variable]: z.url() }), process.env);
   return createQueue(url ?? '', awsOptions('SQS'));
 }
 

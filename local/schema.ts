@@ -1,10 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commandJsonSchema } from '#events/command-json-schema';
+import { tagPolicyJsonSchema } from '#events/tag-policy-json-schema';
 import { rulesJsonSchema } from '#lib/rules/json-schema';
 
-/** Writes the JSON Schemas to docs/: of the rules file, where the first line of poolkeeper.yml points editors, and of a command. */
-const schemas = { 'poolkeeper.schema.json': rulesJsonSchema(), 'command.schema.json': commandJsonSchema() };
+/** Writes the JSON Schemas to docs/: of the rules file, where the first line of poolkeeper.yml points editors, and of messages. */
+const schemas = {
+  'poolkeeper.schema.json': rulesJsonSchema(),
+  'command.schema.json': commandJsonSchema(),
+  'tag-policy.schema.json': tagPolicyJsonSchema(),
+};
 for (const [file, schema] of Object.entries(schemas)) {
   await writeFile(
     path.resolve(import.meta.dirname, '../docs', file),

@@ -11,6 +11,9 @@ export type Decision = {
   receipts: Omit<Receipt, 'at'>[];
 };
 
+/** As many alerts speak for one remediation: more than a node has parts, and fewer than a document holds. */
+const MAX_ALERTS = 200;
+
 /**
  * The command for the alerts of one remediation: the first rung of their rule's ladder. Its evidence is as fresh as the
  * delivery: the sender says that the alerts fire now.
@@ -22,8 +25,10 @@ export function toCommand(group: readonly [Located, ...Located[]], receivedAt: s
   const [rung] = rule.ladder;
   if (!rung || rung.action === 'notify') return undefined;
 
-  const references = group.map(({ alert: { fingerprint, startsAt } }) => ({ fingerprint, startsAt }));
   const { alert } = leadingOf(group);
+  const references = [alert, ...group.map((finding) => finding.alert).filter((other) => other !== alert)]
+    .slice(0, MAX_ALERTS)
+    .map(({ fingerprint, startsAt }) => ({ fingerprint, startsAt }));
   const id = remediationId(rule.name, pool.id, alert);
   // Through the command's own schema, so that it is the same content here as where it comes off the queue.
   const command = Command.parse({
@@ -42,15 +47,24 @@ export function toCommand(group: readonly [Located, ...Located[]], receivedAt: s
       {
         step: 'event',
         source: alert.source,
-        alerts: group.map(({ alert: { fingerprint, startsAt, labels } }) => ({
-          fingerprint,
-          startsAt,
-          labels,
-        })),
+        fingerprint: alert.fingerprint,
+        startsAt: alert.startsAt,
+        labels: excerpt(alert.labels),
+        ...(group.length > 1 && { alerts: group.length }),
       },
       { step: 'decision', rule: rule.name, pool: pool.name, node, action: rung.action, mode: rule.mode },
     ],
   };
+}
+
+/** Labels as they are kept: all that is usual, and not all that may be sent. */
+function excerpt(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const kept = Object.entries(labels).slice(0, 40);
+  return Object.fromEntries(kept.map(([name, value]) => [cut(name), cut(value)]));
+}
+
+function cut(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }
 
 function leadingOf(group: readonly [Located, ...Located[]]): Located {

@@ -23,6 +23,8 @@ export type Facts = {
   node?: PoolNode | undefined;
   /** Undefined: the pool does not have it, or the command is about nodes. */
   nodePool?: NodePool | undefined;
+  /** Whether the pool is privileged, as far as the rules file says it. */
+  privileged: boolean | undefined;
   /** What the ledger knows of the target. Undefined: nothing was ever done to it. */
   record: NodeRecord | undefined;
   alerts: readonly AlertRecord[];
@@ -30,6 +32,8 @@ export type Facts = {
   workloads: readonly string[] | undefined;
   /** The whole pool. */
   reading: PoolReading;
+  /** Nodes that are being taken out of the pool, each with the remediation that takes it. Only for an action that takes nodes away. */
+  leaving?: ReadonlyMap<string, string>;
 };
 
 /** What a guard says, with the numbers it rests on. `until`: it would say otherwise then. */

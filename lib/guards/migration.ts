@@ -1,28 +1,65 @@
-import type { Guard } from './guard.ts';
+import { clustersOf, type Migration } from '#lib/modelarts/clusters';
+import type { Facts, Guard } from './guard.ts';
 
-/** The labels of a node's cluster and of its supernode (facts on the API, 2.3). */
-const CLUSTER = 'os.modelarts.node/cluster';
+/** The label of the supernode that a node is part of (facts on the API, 2.3). */
 const BATCH = 'os.modelarts.node/batch.uid';
 
+/** A migration as the command asks for it. */
+export function migrationOf({ remediation: { pool, parameters }, node, reading }: Facts): Migration {
+  const { toPoolName, fromClusterName, toClusterName } = parameters;
+  const toPool = textOf(toPoolName) ?? pool;
+  return {
+    pool,
+    toPool,
+    from: textOf(fromClusterName),
+    to: textOf(toClusterName),
+    node,
+    nodes: reading.nodes,
+    destination: reading.destinations.get(toPool),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 /**
- * The source pool keeps at least one node: the API refuses to migrate the last one.
+ * The source pool keeps at least one node. Those that are on their way out of it do not count: nodes that the API deletes,
+ * and nodes that any other remediation moves, or is about to.
  *
  * Source: page Migrating Nodes in Batches, "the resource pool has at least two nodes".
  */
-export const sourceKeepsANode: Guard = ({ remediation: { nodes = [] }, reading }) => {
-  const stay = reading.nodes.length - nodes.length;
+export const sourceKeepsANode: Guard = ({ remediation: { id, nodes = [] }, reading, leaving }) => {
+  const own = reading.nodes.filter(
+    ({ name, privateIp }) => nodes.includes(name) || nodes.includes(privateIp ?? ''),
+  );
+  const others = reading.nodes.filter(({ name, phase }) => {
+    const mover = leaving?.get(name);
+    return phase === 'Deleting' || (mover !== undefined && mover !== id);
+  });
+  const stay = reading.nodes.length - new Set([...own, ...others]).size;
+  const onTheirWay = others.filter((node) => !own.includes(node)).length;
   return {
     guard: 'source-keeps-a-node',
     allowed: stay >= 1,
-    why: `${stay} of ${reading.nodes.length} nodes stay in the source pool; at least one must`,
+    why: `of ${reading.nodes.length} nodes in the source pool ${own.length} would go, ${onTheirWay} others are going, and ${stay} would stay; at least one must`,
   };
 };
 
-/** A supernode moves as a whole or not at all (facts on the API, 2.3 and section 10, row 24). */
+/** What moves as a whole or not at all: the supernode of a node. */
+export function supernodeOf({ node }: Facts): string | undefined {
+  const batch = node?.labels[BATCH];
+  return batch === undefined ? undefined : `supernode ${batch}`;
+}
+
+/**
+ * A supernode moves as a whole, and says its step (facts on the API, 2.3 and section 10, row 24). It is told by its batch;
+ * `spod.id`, which names a frame as well as a supernode, obliges nobody to move together.
+ */
 export const wholeSupernode: Guard = ({ node, remediation: { nodes = [], parameters }, reading }) => {
   const guard = 'whole-supernode';
   const batch = node?.labels[BATCH];
-  if (!batch) return { guard, allowed: true, why: 'the node is not part of a supernode' };
+  if (batch === undefined) return { guard, allowed: true, why: 'the node is not part of a supernode' };
   const members = reading.nodes.filter(({ labels }) => labels[BATCH] === batch);
   const left = members.filter(
     ({ name, privateIp }) => !nodes.includes(name) && !nodes.includes(privateIp ?? ''),
@@ -42,21 +79,42 @@ export const wholeSupernode: Guard = ({ node, remediation: { nodes = [], paramet
     : { guard, allowed: false, why: 'resourceSpec.creatingStep: is mandatory for a supernode' };
 };
 
-/** All nodes of one command come from one cluster: the request has room for one. */
-export const oneCluster: Guard = ({ node, remediation: { nodes = [], parameters }, reading }) => {
+/** All nodes of one command come from one cluster, and where they go is known: the request has room for one name each. */
+export const oneCluster: Guard = (facts) => {
   const guard = 'one-cluster';
-  const { fromClusterName } = parameters;
-  if (typeof fromClusterName === 'string')
-    return { guard, allowed: true, why: `the command says ${fromClusterName}` };
-  const first = reading.nodes.find(({ name, privateIp }) => nodes[0] === name || nodes[0] === privateIp);
-  const own = node?.labels[CLUSTER];
-  const others = first?.labels[CLUSTER];
+  const { remediation, reading } = facts;
+  const { nodes = [] } = remediation;
+  const { from, to, several } = clustersOf(migrationOf(facts));
+  if (to === undefined) {
+    const { toPool } = migrationOf(facts);
+    const why = `toClusterName: must be given, as pool ${toPool} has the clusters ${several.join(', ')}`;
+    return { guard, allowed: false, why };
+  }
+  const first = nodes
+    .map((named) => reading.nodes.find(({ name, privateIp }) => named === name || named === privateIp))
+    .find((node) => node !== undefined);
+  const { from: firstFrom } = clustersOf({ ...migrationOf(facts), node: first });
+  return from === firstFrom
+    ? { guard, allowed: true, why: `from cluster ${from} to cluster ${to}` }
+    : {
+        guard,
+        allowed: false,
+        why: `fromClusterName: the node is in cluster ${from}, the command's first node in ${firstFrom}; a call has room for one`,
+      };
+};
+
+/** Where nodes go to another pool, the request says what they are to be there (page Migrating Nodes in Batches, table 2). */
+export const specForAnotherPool: Guard = (facts) => {
+  const guard = 'spec-for-another-pool';
+  const { toPoolName, resourceSpec } = facts.remediation.parameters;
+  if (resourceSpec !== undefined) return { guard, allowed: true, why: 'resourceSpec is given' };
+  const { from, to } = clustersOf(migrationOf(facts));
+  if (toPoolName === undefined && from === to)
+    return { guard, allowed: true, why: 'the nodes stay in their pool' };
+  const where = textOf(toPoolName) ?? `cluster ${to}`;
   return {
     guard,
-    allowed: own === others,
-    why:
-      own === others
-        ? `the node is in cluster ${own ?? 'of the pool'}`
-        : `the node is in cluster ${own}, the command's first in ${others}`,
+    allowed: false,
+    why: `resourceSpec: is mandatory where nodes go to another pool (${where})`,
   };
 };

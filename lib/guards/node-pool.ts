@@ -1,8 +1,5 @@
+import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { Guard } from './guard.ts';
-
-/** The annotation of a pool's billing mode (facts on the API, 3.2): 1 is yearly/monthly. */
-const BILLING_MODE = 'os.modelarts/billing.mode';
-const YEARLY_MONTHLY = '1';
 
 /** The node pool must be there now. */
 export const nodePoolPresent: Guard = ({ target, nodePool, reading }) => ({
@@ -13,35 +10,53 @@ export const nodePoolPresent: Guard = ({ target, nodePool, reading }) => ({
     : `the pool has no node pool ${target}; it has ${(reading.nodePools ?? []).map(({ name }) => name).join(', ') || 'none'}`,
 });
 
-/** Nobody may be at work on the node pool: nodes that come or go would be counted wrongly. */
-export const nodePoolAtRest: Guard = ({ nodePool }) => {
-  const { creating = 0, deleting = 0 } = nodePool?.nodeCounts ?? {};
-  return {
-    guard: 'node-pool-at-rest',
-    allowed: deleting === 0,
-    why: `${creating} nodes are being created and ${deleting} deleted`,
-  };
+/** Flags of a pool's `controlMode` that forbid a change of its node pools (facts on the API, 3.2). 1 is about billing, 2 about flavors. */
+const LOCKS: Readonly<Record<number, string>> = {
+  4: 'limited by the service',
+  8: 'frozen',
+  16: 'frozen by public security',
 };
 
-/** Every pool keeps at least one node pool (facts on the API, 3.1). */
-export const notTheLastNodePool: Guard = ({ reading }) => {
-  const count = reading.nodePools?.length ?? 0;
+/** The pool must not be frozen. */
+export const poolNotFrozen: Guard = ({ reading: { pool } }) => {
+  const guard = 'pool-not-frozen';
+  const { controlMode } = pool ?? {};
+  if (controlMode === undefined)
+    return { guard, allowed: true, why: 'the API says nothing of a lock on the pool' };
+  const locks = Object.entries(LOCKS).filter(([flag]) => (controlMode & Number(flag)) !== 0);
+  const words = locks.map(([, word]) => word).join(' and ');
+  return locks.length === 0
+    ? { guard, allowed: true, why: `the pool's controlMode is ${controlMode}` }
+    : { guard, allowed: false, why: `the pool's controlMode is ${controlMode}: it is ${words}` };
+};
+
+/** Every pool keeps at least one node pool (facts on the API, 3.1); one that is on its way out does not count. */
+export const notTheLastNodePool: Guard = ({ target, reading: { nodePools = [] } }) => {
+  const others = nodePools.filter((nodePool) => nodePool.name !== target && !isLeaving(nodePool));
   return {
     guard: 'not-the-last-node-pool',
-    allowed: count > 1,
-    why: `the pool has ${count} node pools; one must stay`,
+    allowed: others.length > 0,
+    why: `the pool has ${nodePools.length} node pools, of which ${others.length} would stay; one must`,
   };
 };
 
+function isLeaving({ nodeCounts: { available, abnormal, creating, deleting } }: NodePool): boolean {
+  return deleting > 0 && available + abnormal + creating === 0;
+}
+
+/** The annotation of a pool's billing mode (facts on the API, 3.2): 0 is on demand, 1 is yearly/monthly. */
+const BILLING_MODE = 'os.modelarts/billing.mode';
+
 /** Yearly and monthly resources are unsubscribed, not deleted (page Deleting a Node Pool). */
-export const notYearlyMonthly: Guard = ({ reading }) => {
-  const mode = reading.pool?.annotations[BILLING_MODE] ?? reading.pool?.labels[BILLING_MODE];
+export const notYearlyMonthly: Guard = ({ reading: { pool } }) => {
+  const guard = 'not-yearly-monthly';
+  const mode = pool?.annotations[BILLING_MODE] ?? pool?.labels[BILLING_MODE];
+  if (mode === '1') {
+    return { guard, allowed: false, why: 'the pool is billed by the year or month: unsubscribe it instead' };
+  }
   return {
-    guard: 'not-yearly-monthly',
-    allowed: mode !== YEARLY_MONTHLY,
-    why:
-      mode === YEARLY_MONTHLY
-        ? 'the pool is billed by the year or month: unsubscribe it instead'
-        : 'the pool is billed on demand',
+    guard,
+    allowed: true,
+    why: mode === '0' ? 'the pool is billed on demand' : 'the API does not say how the pool is billed',
   };
 };

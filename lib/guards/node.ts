@@ -8,18 +8,23 @@ import type { Guard } from './guard.ts';
  */
 const IDLE_PHASES: readonly string[] = ['Available', 'Abnormal'];
 
+/** Whether nobody works on a node. */
+export function isIdle({ phase }: { readonly phase: string }): boolean {
+  return IDLE_PHASES.includes(phase);
+}
+
 /** The node must be in the pool now. */
 export const nodePresent: Guard = ({ target, node }) => ({
   guard: 'node-present',
   allowed: node !== undefined,
-  why: node ? `${node.name} is in the pool` : `the pool has no node ${target}: it is gone, or was replaced`,
+  why: node ? 'the node is in the pool' : `the pool has no node ${target}: it is gone, or was replaced`,
 });
 
 /** The node must not already be under work, and must show a phase that the rule demands, if it demands any. */
 export const nodePhase: Guard = ({ node, limits: { phase: demanded } }) => {
   const guard = 'node-phase';
   if (!node) return { guard, allowed: false, why: 'there is no node to look at' };
-  if (!IDLE_PHASES.includes(node.phase)) {
+  if (!isIdle(node)) {
     return { guard, allowed: false, why: `the node is ${node.phase}: it is already being worked on` };
   }
   if (demanded && !demanded.includes(node.phase)) {

@@ -26,11 +26,16 @@ export class HttpProblem extends Error {
 
 /** Zod's issues as fields, in the spelling of the payload: `alerts[0].labels.instance`. */
 export function fieldProblems(issues: readonly $ZodIssue[]): FieldProblem[] {
-  return issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ field: fieldPath([...issue.path, key]), message: 'is not a known field' }))
-      : [{ field: fieldPath(issue.path), message: issue.message }],
-  );
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        field: fieldPath([...issue.path, key]),
+        message: 'is not a known field',
+      }));
+    }
+    const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue;
+    return [{ field: fieldPath(issue.path), message }];
+  });
 }
 
 function fieldPath(path: readonly PropertyKey[]): string {

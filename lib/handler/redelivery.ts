@@ -4,9 +4,9 @@ import type { QueueRecord } from './on-queue.ts';
 /** Keeps track of the messages of a batch that have to be delivered again. */
 export type Redelivery = {
   /** Does the work that some messages ask for; when it fails, they, and no others, are delivered again. */
-  orAgain(records: readonly QueueRecord[], work: () => Promise<void>): Promise<void>;
+  orAgain: (records: readonly QueueRecord[], work: () => Promise<void>) => Promise<void>;
   /** What `onQueue` is to return. */
-  messageIds(): string[];
+  messageIds: () => string[];
 };
 
 export function createRedelivery(log: Logger): Redelivery {

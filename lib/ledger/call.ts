@@ -30,6 +30,12 @@ export const CallError = z.object({
 });
 export type CallError = z.output<typeof CallError>;
 
+const NodeIdentity = z.object({
+  instanceId: z.string().optional(),
+  resourceId: z.string().optional(),
+  privateIp: z.string().optional(),
+});
+
 const Call = z.object({
   id: z.string(),
   state: CallState,
@@ -47,8 +53,12 @@ const Call = z.object({
   /** Past it the job is given up and a person is told. */
   deadline: z.iso.datetime().optional(),
   jobId: z.string().optional(),
+  /** By what each node can be told after the call besides its name, where the call may change that. */
+  identities: z.record(z.string(), NodeIdentity).optional(),
   /** What the API said at once about each node, where there is no job. */
   answer: z.object({ succeeded: z.array(z.string()), failed: z.record(z.string(), z.string()) }).optional(),
+  /** How the API accepted it, where it was not simply a yes. */
+  note: z.string().optional(),
   error: CallError.optional(),
   /** How often it has been looked at: of two follow messages for one look, one is dropped. */
   looks: z.number().int(),

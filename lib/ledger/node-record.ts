@@ -12,7 +12,12 @@ const NodeRecord = z.object({
   node: z.string(),
   /** The remediation that works on the node. `expiresAt` is far behind any deadline: only a lease that was lost reaches it. */
   lease: z
-    .object({ remediation: z.string(), since: z.iso.datetime(), expiresAt: z.iso.datetime() })
+    .object({
+      remediation: z.string(),
+      action: z.string().optional(),
+      since: z.iso.datetime(),
+      expiresAt: z.iso.datetime(),
+    })
     .optional(),
   /** The last destructive call for this node: when it was sent, and how it ended. */
   last: z

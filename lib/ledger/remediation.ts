@@ -69,6 +69,8 @@ const Remediation = z.object({
   plan: z
     .object({
       hash: z.string(),
+      /** When it was made. */
+      at: z.iso.datetime().optional(),
       request: z.unknown(),
       basis: z.unknown().optional(),
       changes: z.unknown().optional(),

@@ -8,7 +8,7 @@ import type { Pool } from './replies/pool.ts';
 import type { PoolNode } from './replies/pool-node.ts';
 import type { Workload } from './replies/workload.ts';
 
-/** What an action may want to know of a pool besides its nodes. `destination`: the nodes of the pools that nodes go to. */
+/** What an action may want to know of a pool besides its nodes. `destination`: the pools that nodes go to. */
 export type Part = 'workloads' | 'pool' | 'node-pools' | 'destination';
 
 /** What is known of a pool right now: one reading, for all commands of a batch. What was not asked for is absent. */
@@ -18,11 +18,17 @@ export type PoolReading = {
   workloads?: readonly Workload[];
   pool?: Pool;
   nodePools?: readonly NodePool[];
-  /** Nodes of other pools, by pool id. */
-  destinations: ReadonlyMap<string, readonly PoolNode[]>;
+  /** Other pools, by pool id. */
+  destinations: ReadonlyMap<string, Destination>;
 };
 
-/** Reads a pool. Throws what the client throws when any part cannot be read: nothing is decided on half of it. */
+/** A pool that nodes go to: its nodes, and itself where it has none; or why it could not be read. */
+export type Destination = { nodes: readonly PoolNode[]; pool?: Pool } | { error: ModelArtsError };
+
+/**
+ * Reads a pool. Throws what the client throws when any part cannot be read: nothing is decided on half of it. A destination
+ * that cannot be read concerns only those who want to go there.
+ */
 export async function readPool(
   client: ModelArtsClient,
   pool: string,
@@ -38,7 +44,7 @@ export async function readPool(
     parts.has('node-pools') ? client.send(listNodePools, { path }, options) : undefined,
     Promise.all(
       (parts.has('destination') ? wanted.destinations : []).map(
-        async (id) => [id, await Array.fromAsync(listAllPoolNodes(client, id, options))] as const,
+        async (id) => [id, await readDestination(client, id, options)] as const,
       ),
     ),
   ]);
@@ -49,6 +55,21 @@ export async function readPool(
     ...(list && { nodePools: list.nodePools }),
     destinations: new Map(destinations),
   };
+}
+
+async function readDestination(
+  client: ModelArtsClient,
+  pool: string,
+  options: SendOptions,
+): Promise<Destination> {
+  try {
+    const nodes = await Array.fromAsync(listAllPoolNodes(client, pool, options));
+    if (nodes.length > 0) return { nodes };
+    return { nodes, pool: await client.send(showPool, { path: { pool_name: pool } }, options) };
+  } catch (error) {
+    if (error instanceof ModelArtsError) return { error };
+    throw error;
+  }
 }
 
 /**

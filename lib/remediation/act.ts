@@ -1,3 +1,4 @@
+import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/on-queue';
 import { createRedelivery } from '#lib/handler/redelivery';
@@ -5,14 +6,17 @@ import type { Remediation } from '#lib/ledger/remediation';
 import { type PoolReading, readPool } from '#lib/modelarts/pool-reading';
 import type { PoolRules } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
+import { destinationOf, withPoolIds } from './clusters.ts';
 import { gatherFacts, nameOf } from './facts.ts';
 import { bury, type Delivered, readCommands } from './inbox.ts';
 import { join, type Member } from './join.ts';
 import { isOpen, judge } from './judge.ts';
+import { readLeaving } from './leaving.ts';
 import { limitsOf } from './limits.ts';
 import { makeCall } from './make-call.ts';
-import { openRemediation, subject, targetsAsNamed } from './open.ts';
+import { enterNode, openRemediation, subject, targetsAsNamed } from './open.ts';
 import { failOrPutOff } from './put-off.ts';
+import { waitsOn, withinReach } from './readiness.ts';
 import { recover } from './recover.ts';
 import type { ActionServices } from './services.ts';
 
@@ -86,16 +90,22 @@ async function actOnPool<Body extends Record<string, unknown>>(
 ): Promise<void> {
   const open: Task[] = [];
   for (const task of tasks) {
-    const remediation = await recover(task.remediation, action, services, invocation);
-    if (remediation && isOpen(remediation)) open.push({ ...task, remediation });
+    const recovered = await recover(task.remediation, action, services, invocation);
+    if (!recovered || !isOpen(recovered) || (await waitsOn(recovered, services))) continue;
+    open.push({ ...task, remediation: withPoolIds(recovered, services.rules) });
   }
+  open.sort((a, b) => (a.remediation.createdAt < b.remediation.createdAt ? -1 : 1));
   if (open.length === 0) return;
 
   const client = services.modelarts(pool);
+  const { disturbs = () => true } = action;
   const options = { deadlineMs: invocation.deadlineMs, signal: invocation.signal };
-  const needsWorkloads = open.some((task) => !mayInterrupt(task.remediation, services));
+  // A plan that shows what it changes shows the workloads too, also where they may be interrupted.
+  const needsWorkloads =
+    action.changes !== undefined ||
+    open.some(({ remediation }) => disturbs(remediation) && !mayInterrupt(remediation, services));
   const parts = new Set(action.reads.filter((part) => part !== 'workloads' || needsWorkloads));
-  const destinations = open.flatMap(({ remediation }) => destinationOf(remediation));
+  const destinations = open.flatMap(({ remediation }) => destinationOf(remediation) ?? []);
   const wanted = { parts, destinations: [...new Set(destinations)] };
   let reading: PoolReading;
   try {
@@ -106,20 +116,32 @@ async function actOnPool<Body extends Record<string, unknown>>(
     return;
   }
 
+  const reachable = await withinReach(open, reading, services, invocation);
+  const leaving = action.takesNodesAway
+    ? await readLeaving(
+        services.store,
+        reading,
+        { pool: pool.id, action: action.action },
+        services.clock.now(),
+      )
+    : new Map<string, string>();
   const facts = await gatherFacts(
     services,
-    open.map(({ remediation }) => remediation),
+    reachable.map(({ remediation }) => remediation),
     reading,
+    leaving,
   );
+  await enterHistory(services, facts);
   const ready: Member[] = [];
-  for (const { remediation, records } of open) {
+  for (const { remediation, records } of reachable) {
     const allowed = await judge(action, remediation, facts.get(remediation.id) ?? [], services, invocation);
     const [first] = allowed;
     if (first) ready.push({ remediation, records, targets: allowed.map(nameOf), terms: action.terms(first) });
+    // The next command of the batch finds them on their way.
+    if (action.takesNodesAway) for (const fact of allowed) leaving.set(nameOf(fact), remediation.id);
   }
 
-  const oldestFirst = ready.toSorted((a, b) => (a.remediation.createdAt < b.remediation.createdAt ? -1 : 1));
-  for (const members of join(oldestFirst)) {
+  for (const members of join(ready, action.maxNodesPerCall)) {
     if (services.clock.now() + CALL_TAKES_MS > invocation.deadlineMs) {
       await failOrPutOff(
         members,
@@ -133,13 +155,20 @@ async function actOnPool<Body extends Record<string, unknown>>(
   }
 }
 
+/** A node that a command calls by its address has its history under its name. */
+async function enterHistory(
+  { store }: ActionServices,
+  facts: ReadonlyMap<string, readonly Facts[]>,
+): Promise<void> {
+  const renamed = [...facts.values()]
+    .flat()
+    .filter(({ node, target }) => node !== undefined && node.name !== target);
+  await Promise.all(
+    renamed.map(({ remediation, node, target }) => enterNode(store, remediation, node?.name ?? target)),
+  );
+}
+
 /** Whether a command's nodes may be running workloads: nobody needs to look for them then. */
 function mayInterrupt(remediation: Remediation, { rules }: ActionServices): boolean {
   return limitsOf(rules, remediation).interruptWorkloads;
-}
-
-/** The pool that a migration goes to, if it goes to another. */
-function destinationOf({ parameters, pool }: Remediation): string[] {
-  const to = parameters['toPoolName'];
-  return typeof to === 'string' && to !== pool ? [to] : [];
 }

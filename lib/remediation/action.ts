@@ -1,6 +1,8 @@
 import type { Facts, Guard } from '#lib/guards/guard';
+import type { Remediation } from '#lib/ledger/remediation';
 import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client';
 import type { Part } from '#lib/modelarts/pool-reading';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Action } from '#lib/rules/action';
 
 /** What an accepted request leads to. */
@@ -13,8 +15,8 @@ export type Sent =
       succeeded: readonly string[];
       failed: readonly { name: string; status?: string | undefined }[];
     }
-  /** Nothing but the state that is to come about, and that is followed by reading it. */
-  | { kind: 'watched' };
+  /** Nothing but the state that is to come about, and that is followed by reading it. `note`: how it was said, if otherwise than with a yes. */
+  | { kind: 'watched'; note?: string };
 
 /**
  * One action, as a declaration. Its targets are the nodes that a command names, or the one node pool.
@@ -25,10 +27,20 @@ export type ActionDefinition<Body extends Record<string, unknown>> = {
   action: Action;
   /** Whether sending the same twice leaves what sending it once does. Any other request is never sent again once it may have been done. */
   resendable: boolean;
+  /** The most nodes in one call. @default MAX_NODES_PER_CALL */
+  maxNodesPerCall?: number;
   /** What is read right before the call, besides the pool's nodes. */
   reads: readonly Part[];
   /** What may stop it, each for one target; all are evaluated and recorded. */
   guards: readonly Guard[];
+  /** Whether this command disturbs what runs on its targets; where not, workloads are not looked for. @default always */
+  disturbs?: (remediation: Remediation) => boolean;
+  /** Whether nodes leave their pool: then it is looked which others are leaving it, before the call and once its nodes are leased. @default false */
+  takesNodesAway?: boolean;
+  /** What a target is part of, in words, where the whole of it goes or nothing. */
+  wholeOf?: (facts: Facts) => string | undefined;
+  /** Nodes that a node could be taken for after the call, where its name may change: what none of them bears is kept with the call. */
+  lookalikes?: (facts: Facts) => readonly PoolNode[];
   /** Whether it is only done after a person has approved the plan, whatever the command's mode. @default false */
   needsApproval?: boolean;
   /** Why there is nothing left to be done for a target; undefined where there is. */

@@ -1,16 +1,16 @@
-import type { Facts, Guard, Verdict } from '#lib/guards/guard';
-import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
+import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
-import type { NodeRecord } from '#lib/ledger/node-record';
+import { hasEnded, type Remediation } from '#lib/ledger/remediation';
+import type { ActionDefinition } from './action.ts';
 import { claimRemediation } from './call.ts';
 import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
-import { leaseName, leaseNode } from './node-lease.ts';
-import { isUndecided, record } from './outcome.ts';
+import { giveBack, type Leases, leaseTargets, type Refused, restsOnRecord } from './lease-targets.ts';
+import { readLeaving } from './leaving.ts';
+import { isUndecided, isVerifying, record } from './outcome.ts';
+import { failOrPutOff } from './put-off.ts';
+import { stateWhenRefused, withRefused } from './refusal.ts';
 import type { ActionServices } from './services.ts';
-
-/** The guards that rest on a target's record: an action's own of them are asked again in the very write of the lease. */
-const LEASE_GUARDS: readonly Guard[] = [oneAtATime, cooldown, newerThanLastRemediation];
 
 /**
  * Leases the targets and claims the remediations for a call. Those that lose a race are left out, and the ledger says why.
@@ -23,81 +23,123 @@ export async function assemble(
     callId,
     deadlineMs,
     facts,
-    guards,
+    action,
   }: {
     callId: string;
     deadlineMs: number;
     facts: ReadonlyMap<string, readonly Facts[]>;
-    guards: readonly Guard[];
+    action: Assembling;
   },
   services: ActionServices,
-  { log }: Invocation,
+  invocation: Invocation,
 ): Promise<Member[]> {
   const { store, clock } = services;
-  const leaseGuards = guards.filter((guard) => LEASE_GUARDS.includes(guard));
 
   async function join(member: Member): Promise<Member | undefined> {
     const { remediation } = member;
-    const { leased, refused } = await lease(
-      member,
-      facts.get(remediation.id) ?? [],
-      leaseGuards,
-      deadlineMs,
+    const known = facts.get(remediation.id) ?? [];
+    const { leased, refused } = withoutRemnants(
+      await leaseTargets(member, known, action.guards, deadlineMs, services),
+      known,
+      action,
+    );
+    if (refused.length > 0) {
+      await giveBack(
+        remediation,
+        refused.map(({ target }) => target),
+        services,
+      );
+      await recordRefused(member, refused, leased.length === 0, services);
+    }
+    if (leased.length === 0) return undefined;
+    const inTheWay = await takenMeanwhile(known, leased, action, services);
+    if (inTheWay !== undefined) {
+      await failOrPutOff([member], new Error(inTheWay), services, invocation);
+      return undefined;
+    }
+    const { stored, claimed } = await claimRemediation(
+      store,
+      { remediation, targets: leased },
+      callId,
+      clock.now(),
+    );
+    if (claimed) return { ...member, targets: leased, remediation: { ...remediation, callId } };
+    invocation.log.info('another process is at work on it', { correlationId: remediation.id });
+    await giveBack(
+      remediation,
+      leased.filter((target) => stored && isOver(stored, target)),
       services,
     );
-    if (refused.length > 0) await recordRefused(member, refused, leased.length === 0, services);
-    if (leased.length === 0) return undefined;
-    const claimed = await claimRemediation(store, { remediation, targets: leased }, callId, clock.now());
-    if (!claimed) log.info('another process is at work on it', { correlationId: remediation.id });
-    return claimed ? { ...member, targets: leased, remediation: { ...remediation, callId } } : undefined;
+    return undefined;
   }
 
   const members = await Promise.all(candidates.map(join));
   return members.filter((member) => member !== undefined);
 }
 
-type Refused = { target: string; verdict: Verdict };
+/** What of an action decides who becomes part of a call. */
+type Assembling = Pick<
+  ActionDefinition<Record<string, unknown>>,
+  'action' | 'guards' | 'wholeOf' | 'takesNodesAway'
+>;
 
-async function lease(
-  { remediation, targets }: Member,
+/** Leaves out what is left of a whole of which a part could not be leased. */
+function withoutRemnants(
+  { leased, refused }: Leases,
   facts: readonly Facts[],
-  guards: readonly Guard[],
-  deadlineMs: number,
-  { store, clock }: ActionServices,
-): Promise<{ leased: string[]; refused: Refused[] }> {
-  const { id, pool } = remediation;
-  const leased: string[] = [];
-  const refused: Refused[] = [];
-  for (const target of targets) {
-    const known = facts.find((fact) => nameOf(fact) === target);
-    const refusals = (found: NodeRecord | undefined) =>
-      known
-        ? guards
-            .map((guard) => guard({ ...known, record: found }, clock.now()))
-            .filter(({ allowed }) => !allowed)
-        : [];
-    const inTheWay = await leaseNode(
-      store,
-      { pool, node: leaseName(remediation, target), remediation: id, deadlineMs },
-      (found) => refusals(found).length === 0,
-      clock.now(),
-    );
-    if (!inTheWay) {
-      leased.push(target);
-    } else {
-      const [verdict = oneAtATimeVerdict(inTheWay)] = refusals(inTheWay);
-      refused.push({ target, verdict });
-    }
-  }
-  return { leased, refused };
+  { wholeOf = () => undefined }: Assembling,
+): Leases {
+  const wholes = new Map(facts.map((fact) => [nameOf(fact), wholeOf(fact)]));
+  const torn = new Map(refused.map(({ target, verdict }) => [wholes.get(target), { target, verdict }]));
+  torn.delete(undefined);
+  const remnants = leased.flatMap((target): Refused[] => {
+    const whole = wholes.get(target);
+    const missing = torn.get(whole);
+    if (!missing) return [];
+    const { guard, why } = missing.verdict;
+    return [
+      {
+        target,
+        verdict: { guard, allowed: false, why: `${whole} goes as a whole; ${missing.target}: ${why}` },
+      },
+    ];
+  });
+  return {
+    leased: leased.filter((name) => !remnants.some(({ target }) => target === name)),
+    refused: [...refused, ...remnants],
+  };
 }
 
-function oneAtATimeVerdict({ lease: held }: NodeRecord): Verdict {
-  return {
-    guard: 'one-at-a-time',
-    allowed: false,
-    why: `remediation ${held?.remediation} works on it since ${held?.since}`,
-  };
+/**
+ * Asks the guards again with what others have leased by now: of two commands that take nodes out of a pool at the same
+ * moment, at least the one that leased last sees the other.
+ *
+ * @returns why the command has to wait; undefined where nothing is in its way.
+ */
+async function takenMeanwhile(
+  facts: readonly Facts[],
+  targets: readonly string[],
+  { action, guards, takesNodesAway }: Assembling,
+  { store, clock }: ActionServices,
+): Promise<string | undefined> {
+  const [first] = facts;
+  if (!takesNodesAway || !first) return undefined;
+  const { remediation, reading } = first;
+  const now = clock.now();
+  const leaving = await readLeaving(store, reading, { pool: remediation.pool, action }, now);
+  const refusal = facts
+    .filter((fact) => targets.includes(nameOf(fact)))
+    .flatMap((fact) =>
+      guards.filter((guard) => !restsOnRecord(guard)).map((guard) => guard({ ...fact, leaving }, now)),
+    )
+    .find(({ allowed }) => !allowed);
+  return refusal && `another command was faster: ${refusal.why}`;
+}
+
+/** Whether nothing more will be done for a target, so that whoever has leased it in vain may give it back. */
+function isOver({ state, outcomes }: Remediation, target: string): boolean {
+  const outcome = outcomes[target]?.state;
+  return outcome === 'succeeded' || (hasEnded(state) && state !== 'needs-human' && outcome !== 'verifying');
 }
 
 async function recordRefused(
@@ -106,17 +148,13 @@ async function recordRefused(
   allOfThem: boolean,
   { store, clock }: ActionServices,
 ): Promise<void> {
-  await record(store, id, clock.now(), isUndecided, ({ outcomes }) => ({
+  const targets = refused.map(({ target, verdict: { why } }) => ({ target, why }));
+  await record(store, id, clock.now(), isUndecided, (current) => ({
     changes: {
-      outcomes: {
-        ...outcomes,
-        ...Object.fromEntries(
-          refused.map(({ target, verdict }) => [target, { state: 'skipped' as const, why: verdict.why }]),
-        ),
-      },
+      outcomes: withRefused(current, targets),
       ...(allOfThem && {
-        state: 'skipped' as const,
-        why: refused.map(({ verdict }) => verdict.why).join('; '),
+        state: isVerifying(current) ? ('verifying' as const) : stateWhenRefused(current),
+        why: targets.map(({ why }) => why).join('; '),
       }),
     },
     receipts: refused.map(({ target, verdict }) => ({ step: 'guard', target, ...verdict })),

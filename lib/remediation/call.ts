@@ -4,6 +4,7 @@ import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/r
 import type { Store } from '#lib/ledger/store';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import type { Member } from './join.ts';
+import { isDone } from './outcome.ts';
 import { withReceipts } from './receipts.ts';
 
 /** The states in which a remediation may still become part of a call. */
@@ -27,20 +28,21 @@ export async function prepareCall(
 }
 
 /**
- * Makes a remediation part of a call. `previous` is the call of which it was found to be free; whoever else has claimed it
- * in the meantime keeps it.
+ * Makes a remediation part of a call. It must still be free as it was found to be: whoever else has claimed it in the
+ * meantime keeps it, and what was done for one of these targets in the meantime is not done again.
  *
- * @returns whether it is part of this call now.
+ * @returns the remediation as it is stored then, and whether it is part of this call.
  */
 export async function claimRemediation(
   store: Store,
   { remediation, targets }: Pick<Member, 'remediation' | 'targets'>,
   callId: string,
   now: number,
-): Promise<boolean> {
+): Promise<{ stored: Remediation | undefined; claimed: boolean }> {
   const previous = remediation.callId;
   const { value } = await change(store, remediationKind, remediationKey(remediation.id), (current) => {
     if (!current || current.callId !== previous || !CLAIMABLE.includes(current.state)) return undefined;
+    if (targets.some((target) => isDone(current.outcomes[target]))) return undefined;
     const outcomes = {
       ...current.outcomes,
       ...Object.fromEntries(targets.map((target) => [target, { state: 'running' as const }])),
@@ -52,7 +54,7 @@ export async function claimRemediation(
       { step: 'intent', callId, targets },
     );
   });
-  return value?.callId === callId;
+  return { stored: value, claimed: value?.callId === callId };
 }
 
 /**
@@ -64,7 +66,8 @@ export async function claimRemediation(
 export async function intendCall(
   store: Store,
   id: string,
-  intent: Required<Pick<Call, 'request' | 'members' | 'callingAt' | 'sendBefore' | 'deadline'>>,
+  intent: Required<Pick<Call, 'request' | 'members' | 'callingAt' | 'sendBefore' | 'deadline'>> &
+    Pick<Call, 'identities'>,
 ): Promise<boolean> {
   const { value, written } = await change<Call>(store, callKind, callKey(id), (call) =>
     call?.state === 'preparing' ? { ...call, ...intent, state: 'calling' } : undefined,
@@ -85,7 +88,7 @@ export async function recordAnswer(
   store: Store,
   id: string,
   answer:
-    | ({ state: 'accepted' } & Pick<Call, 'jobId' | 'answer'>)
+    | ({ state: 'accepted' } & Pick<Call, 'jobId' | 'answer' | 'note'>)
     | { state: 'refused' | 'lost'; error: CallError },
 ): Promise<Call> {
   const { value } = await change(store, callKind, callKey(id), (call) =>

@@ -11,17 +11,17 @@ import {
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { findNode, nodesOfNodePool, type PoolReading } from '#lib/modelarts/pool-reading';
+import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
+import { poolOf } from '#lib/rules/pool';
 import { limitsOf } from './limits.ts';
 import { leaseName } from './node-lease.ts';
+import { isDone } from './outcome.ts';
 import type { ActionServices } from './services.ts';
 
 /** Workloads that are over, by their `status`; every other word, also an unknown one, counts as running. */
 const ENDED_WORKLOADS: readonly string[] = ['Completed', 'Terminated', 'Failed'];
-
-/** Outcomes of an earlier call of the same remediation with which nothing is left to be asked for. */
-const DONE: readonly unknown[] = ['succeeded', 'verifying'];
 
 /**
  * The facts for every target of every remediation, in the order of `remediations` and their targets. A target for which
@@ -31,6 +31,7 @@ export async function gatherFacts(
   { store, rules }: Pick<ActionServices, 'store' | 'rules'>,
   remediations: readonly Remediation[],
   reading: PoolReading,
+  leaving: ReadonlyMap<string, string>,
 ): Promise<Map<string, Facts[]>> {
   const found = remediations.map((remediation) => ({
     remediation,
@@ -45,9 +46,11 @@ export async function gatherFacts(
         (target): Facts => ({
           remediation,
           limits: limitsOf(rules, remediation),
+          privileged: poolOf(rules, remediation.pool)?.privileged,
           record: records.get(leaseName(remediation, nameOf(target))),
           alerts: alerts.get(remediation.id) ?? [],
           reading,
+          leaving,
           ...target,
         }),
       ),
@@ -61,20 +64,35 @@ export function nameOf({ node, target }: Pick<Facts, 'node' | 'target'>): string
 }
 
 function targetsOf(
-  { nodes = [], nodePool, outcomes }: Remediation,
+  { nodes = [], nodePool, outcomes, receipts }: Remediation,
   reading: PoolReading,
 ): Pick<Facts, 'target' | 'node' | 'nodePool' | 'workloads'>[] {
   if (nodePool !== undefined) {
     const found = reading.nodePools?.find(({ name }) => name === nodePool);
-    const workloads = workloadsOn(nodesOfNodePool(reading.nodes, nodePool), reading.workloads);
-    return [{ target: nodePool, nodePool: found, workloads }];
+    return [{ target: nodePool, nodePool: found, workloads: workloadsOnNodePool(nodePool, found, reading) }];
   }
-  return nodes
-    .map((target) => {
-      const node = findNode(reading.nodes, target);
-      return { target, node, workloads: workloadsOn(node ? [node] : [], reading.workloads) };
-    })
-    .filter((target) => !DONE.includes(outcomes[nameOf(target)]?.state));
+  const found = nodes.map((target) => {
+    const node = findTarget(target, { outcomes, receipts }, reading.nodes);
+    return { target, node, workloads: workloadsOn(node ? [node] : [], reading.workloads) };
+  });
+  // A command may name a node by its name and by its address.
+  const distinct = [...new Map(found.map((target) => [nameOf(target), target])).values()];
+  return distinct.filter((target) => !isDone(outcomes[nameOf(target)]));
+}
+
+/**
+ * The node that a command names. From the first call on it is the node that was meant then: an address that has become
+ * another node's since is that of no node any more.
+ */
+function findTarget(
+  target: string,
+  { outcomes, receipts }: Pick<Remediation, 'outcomes' | 'receipts'>,
+  nodes: readonly PoolNode[],
+): PoolNode | undefined {
+  const node = findNode(nodes, target);
+  const meant = receipts.some(({ step }) => step === 'intent') ? Object.keys(outcomes) : undefined;
+  const isMeant = !meant || meant.includes(target) || (node !== undefined && meant.includes(node.name));
+  return isMeant ? node : undefined;
 }
 
 function workloadsOn(
@@ -82,11 +100,23 @@ function workloadsOn(
   workloads: readonly Workload[] | undefined,
 ): string[] | undefined {
   const addresses = new Set(nodes.flatMap(({ privateIp }) => privateIp ?? []));
+  return inWords(workloads?.filter(({ hostIps }) => hostIps.some((address) => addresses.has(address))));
+}
+
+/** Where not all nodes of a node pool can be told by label and address, any workload of the pool may run on it. */
+function workloadsOnNodePool(
+  name: string,
+  nodePool: NodePool | undefined,
+  { nodes, workloads }: PoolReading,
+): string[] | undefined {
+  const known = nodesOfNodePool(nodes, name).filter(({ privateIp }) => privateIp !== undefined);
+  const { available = 0, abnormal = 0 } = nodePool?.nodeCounts ?? {};
+  return known.length < available + abnormal ? inWords(workloads) : workloadsOn(known, workloads);
+}
+
+function inWords(workloads: readonly Workload[] | undefined): string[] | undefined {
   return workloads
-    ?.filter(
-      ({ status, hostIps }) =>
-        !ENDED_WORKLOADS.includes(status ?? '') && hostIps.some((address) => addresses.has(address)),
-    )
+    ?.filter(({ status }) => !ENDED_WORKLOADS.includes(status ?? ''))
     .map(({ name, status }) => `${name ?? 'unnamed'} (${status ?? 'status unknown'})`);
 }
 

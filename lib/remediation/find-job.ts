@@ -16,6 +16,9 @@ const TYPES: Readonly<Record<string, Action | undefined>> = {
   'replace-node': undefined,
 };
 
+/** A node's name as the API makes them: a job may name nodes that have left the pool since. */
+const NODE_NAME = /os-node-[a-z0-9-]*[a-z0-9]/g;
+
 /**
  * Which of a pool's jobs a call whose answer was lost may have started. A job's texts may name its nodes, but need not: one
  * that names exactly the call's nodes is taken before one that names none, and one that names others is not this call's.
@@ -38,9 +41,13 @@ export function candidateJobs(
       type === undefined || (type in TYPES ? TYPES[type] === action : action !== 'reset-nodes');
     return ofOurAction && (startedAtMs === undefined || startedAtMs >= sinceMs);
   });
+  const known = [...new Set([...poolNodes, ...ours])];
   const named = inTime.map((job) => ({
     job,
-    names: new Set(poolNodes.filter((node) => mentions(job.text, node))),
+    names: new Set([
+      ...known.filter((node) => mentions(job.text, node)),
+      ...(job.text.match(NODE_NAME) ?? []),
+    ]),
   }));
   const exact = named.filter(({ names }) => names.size > 0 && names.symmetricDifference(ours).size === 0);
   const silent = rivals ? [] : named.filter(({ names }) => names.size === 0);

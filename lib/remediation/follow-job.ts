@@ -1,5 +1,5 @@
 import { viewJob } from './job-view.ts';
-import { calledAtMs, type Look, type Looked } from './pool-look.ts';
+import { calledAtMs, type Look, type Looked, SUCCEEDED } from './pool-look.ts';
 import { recordJob } from './record-job.ts';
 import { settle } from './settle.ts';
 import { readView } from './view.ts';
@@ -21,7 +21,7 @@ export async function followJob({ call, reader, services, invocation }: Look): P
     const view = await readView(call, reader);
     if (!view) return unchanged;
     const open = await settle(call, view, state.endedAtMs, services, invocation);
-    return { call, ended: open === 0, seen: 'succeeded' };
+    return { call, ended: open === 0, seen: SUCCEEDED };
   }
   const seen = state.kind === 'unknown' ? `unknown phase "${state.phase}"` : state.kind;
   if (seen !== call.seen) await recordJob(call, state, services, invocation);

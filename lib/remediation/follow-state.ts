@@ -1,5 +1,5 @@
-import { type Call, callKey, callKind } from '#lib/ledger/call';
-import { change } from '#lib/ledger/change';
+import type { View } from '#lib/verification/verification';
+import { recordAnswer } from './call.ts';
 import { calledAtMs, type Look, type Looked } from './pool-look.ts';
 import { recordAccepted } from './record-call.ts';
 import { IN_FLIGHT_MS, SEARCH_MS } from './search-job.ts';
@@ -23,18 +23,27 @@ async function searchEffect({ call, reader, services, invocation }: Look): Promi
   const waiting = { call, ended: false, seen: 'searching' };
   if (call.state === 'calling' && ageMs < IN_FLIGHT_MS) return waiting;
 
-  const nodePools = await reader.nodePools();
-  const [target] = call.members.flatMap(({ targets }) => targets);
-  const found = nodePools?.find(({ name }) => name === target);
-  if (nodePools && (!found || found.nodeCounts.deleting > 0)) {
-    const { value: adopted = call } = await change<Call>(store, callKind, callKey(call.id), (current) =>
-      current && current.state !== 'accepted' ? { ...current, state: 'accepted' } : undefined,
-    );
+  const view = await readView(call, reader);
+  const [target = ''] = call.members.flatMap(({ targets }) => targets);
+  if (view && hasBegun(view, target)) {
+    const adopted = await recordAnswer(store, call.id, { state: 'accepted' });
     invocation.log.info('what a lost call was to do has begun', { callId: call.id, target });
     await recordAccepted(adopted, services, invocation);
     return { call: adopted, ended: false, seen: 'adopted' };
   }
   if (ageMs < SEARCH_MS) return waiting;
-  await expire(call, `node pool ${target} shows no sign of it`, services);
+  await expire(
+    call,
+    view ? `node pool ${target} shows no sign of it` : 'the API could not be read',
+    services,
+  );
   return { ...waiting, ended: true };
+}
+
+/** Whether a node pool is gone, or on its way. */
+function hasBegun({ nodePools, unknownNodePools = [] }: View, target: string): boolean {
+  if (unknownNodePools.includes(target)) return true;
+  const found = nodePools.find(({ name }) => name === target);
+  // Every pool keeps at least one node pool: an empty list says nothing.
+  return found ? found.nodeCounts.deleting > 0 : nodePools.length > 0;
 }

@@ -2,9 +2,10 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import { poolOf } from '#lib/rules/pool';
 import { followings } from '#lib/verification/verifications';
+import { BETWEEN_POOLS_MS } from '#lib/verification/verify-migration';
 import { followJob } from './follow-job.ts';
 import { followState } from './follow-state.ts';
-import { calledAtMs, type Look, type Looked } from './pool-look.ts';
+import { calledAtMs, type Look, type Looked, SUCCEEDED } from './pool-look.ts';
 import { createPoolReader } from './pool-reader.ts';
 import { searchJob } from './search-job.ts';
 import type { RemediationServices } from './services.ts';
@@ -31,13 +32,23 @@ export async function lookAtPool(
 
   const looked: Looked[] = [];
   for (const call of calls) {
-    const rivals = calls.some((other) => other !== call && other.jobId === undefined);
-    const after = await lookAt({ call, rivals, reader, services, invocation });
-    const overdue = !after.ended && call.deadline !== undefined && clock.now() >= Date.parse(call.deadline);
+    const after = await lookAt({ call, reader, services, invocation });
+    const overdue = !after.ended && clock.now() >= endOf(after, services);
     if (overdue) await expire(after.call, after.seen, services);
     looked.push({ ...after, ended: after.ended || overdue });
   }
   return looked;
+}
+
+/** When a call is given up: at its deadline, or, once its job has succeeded, when every verification should have ended. */
+function endOf({ call, seen }: Looked, { rules }: RemediationServices): number {
+  const deadlineMs = Date.parse(call.deadline ?? call.createdAt);
+  if (seen !== SUCCEEDED) return deadlineMs;
+  const rungs = rules.rules.flatMap(({ ladder }) => ladder);
+  return (
+    deadlineMs +
+    Math.max(BETWEEN_POOLS_MS, ...rungs.map((rung) => ('verify' in rung ? rung.verify.withinMs : 0)))
+  );
 }
 
 async function lookAt(look: Look): Promise<Looked> {

@@ -3,6 +3,7 @@ import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import { ModelArtsError } from '#lib/modelarts/errors';
+import { identityOf } from '#lib/modelarts/node-identity';
 import type { PoolRules } from '#lib/rules/rules';
 import type { ActionDefinition, Sent } from './action.ts';
 import { assemble } from './assemble.ts';
@@ -48,7 +49,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
   await prepareCall(store, { id, action: action.action, pool: pool.id }, clock.now());
   const members = await assemble(
     candidates,
-    { callId: id, deadlineMs, facts: context.facts, guards: action.guards },
+    { callId: id, deadlineMs, facts: context.facts, action },
     services,
     invocation,
   );
@@ -59,6 +60,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
   }
 
   const targets = members.flatMap((member) => member.targets);
+  const identities = identitiesOf(members, context);
   const body = action.request(targets, first.terms);
   const callingAtMs = clock.now();
   const sendBeforeMs = Math.min(callingAtMs + SEND_WITHIN_MS, invocation.deadlineMs);
@@ -68,6 +70,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
     callingAt: new Date(callingAtMs).toISOString(),
     sendBefore: new Date(sendBeforeMs).toISOString(),
     deadline: new Date(deadlineMs).toISOString(),
+    ...(identities && { identities }),
   });
   if (!mayBeSent) return;
 
@@ -116,16 +119,32 @@ async function sendOnce<Body extends Record<string, unknown>>(
     const sent = await action.send(client, { pool: pool.id, target }, body, { deadlineMs, signal });
     return { state: 'accepted', sent };
   } catch (error) {
-    const mayBeSentAgain =
-      error instanceof ModelArtsError && (error.outcome !== 'unknown' || action.resendable);
+    const certainlyNotDone = error instanceof ModelArtsError && error.outcome !== 'unknown';
+    const mayBeSentAgain = action.resendable || certainlyNotDone;
     return { state: mayBeSentAgain ? 'refused' : 'lost', error };
   }
 }
 
+/** By what the nodes of a call can be told afterwards, if it may change their names. */
+function identitiesOf<Body extends Record<string, unknown>>(
+  members: readonly Member[],
+  { action: { lookalikes }, facts }: CallContext<Body>,
+): Call['identities'] {
+  if (!lookalikes) return undefined;
+  const entries = members.flatMap(({ remediation, targets }) =>
+    (facts.get(remediation.id) ?? []).flatMap((fact) =>
+      fact.node && targets.includes(fact.node.name)
+        ? [[fact.node.name, identityOf(fact.node, lookalikes(fact))] as const]
+        : [],
+    ),
+  );
+  return Object.fromEntries(entries);
+}
+
 /** What the ledger keeps of an accepted request. */
-function kept(sent: Sent): Pick<Call, 'jobId' | 'answer'> {
+function kept(sent: Sent): Pick<Call, 'jobId' | 'answer' | 'note'> {
   if (sent.kind === 'job') return { jobId: sent.jobId };
-  if (sent.kind === 'watched') return {};
+  if (sent.kind === 'watched') return sent.note === undefined ? {} : { note: sent.note };
   const failed = Object.fromEntries(sent.failed.map(({ name, status = 'failed' }) => [name, status]));
   return { answer: { succeeded: [...sent.succeeded], failed } };
 }

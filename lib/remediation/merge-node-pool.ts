@@ -1,41 +1,60 @@
-import * as z from 'zod';
 import type { Facts } from '#lib/guards/guard';
-import { PoolResourceChange } from '#lib/modelarts/requests/patch-node-pool';
+import { canonicalJson } from '#lib/hash';
+import { changeIn, nodePoolPatch } from '#lib/modelarts/node-pool-patch';
 
-const Change = z.looseObject({ spec: z.looseObject({ resources: PoolResourceChange }) });
-
-/**
- * The merge patch for a change of a node pool: what the command changes, and flavor, count and maxCount besides, which the
- * API wants together (facts on the API, section 10, row 16). What is not in a merge patch stays as it is, so that a change of
- * one field never loses another. In a physical pool maxCount follows count.
- */
-export function nodePoolTerms({
-  remediation: { parameters },
-  nodePool,
-  reading,
-}: Facts): Record<string, unknown> {
-  const { resources } = Change.parse(parameters).spec;
-  const now = nodePool?.resources ?? {};
-  const count = resources.count ?? now.count;
-  const isLogical = reading.pool?.type === 'Logical';
-  const maxCount = resources.maxCount ?? (isLogical ? Math.max(now.maxCount ?? 0, count ?? 0) : count);
-  return { spec: { resources: { flavor: now.flavor, ...resources, count, maxCount } } };
+/** The request for a change of a node pool: what the command changes, merged into what was read right now. */
+export function nodePoolTerms({ remediation, nodePool, reading }: Facts): Record<string, unknown> {
+  const change = changeIn(remediation.parameters);
+  return { spec: { resources: nodePoolPatch(change, nodePool?.resources ?? {}, reading.pool?.type) } };
 }
 
-/** What a change of a node pool would change: by field, what is and what would be. */
-export function nodePoolChanges(facts: Facts): Record<string, unknown> {
-  const { resources } = Change.parse(nodePoolTerms(facts)).spec;
-  const now: Readonly<Record<string, unknown>> = facts.nodePool?.resources ?? {};
-  const changed = Object.entries(resources).filter(
-    ([field, to]) => JSON.stringify(now[field]) !== JSON.stringify(to),
+/** One field of a plan: as it is, as it would be, and which nodes would feel it, where that is documented. */
+export type FieldChange = {
+  from: unknown;
+  to: unknown;
+  reaches?: 'existing nodes' | 'new nodes' | 'new and reset nodes';
+};
+
+/** What a change of a node pool would change, by field. What already is as it is to be is left out. */
+export function nodePoolChanges({ remediation, nodePool, reading }: Facts): Record<string, FieldChange> {
+  const now = nodePool?.resources ?? {};
+  const patch = nodePoolPatch(changeIn(remediation.parameters), now, reading.pool?.type);
+  const changed = Object.entries(patch).filter(
+    ([field, to]) => canonicalJson(now[field]) !== canonicalJson(to),
   );
   return Object.fromEntries(
-    changed.map(([field, to]) => [
-      field,
-      { from: now[field] ?? null, to, ...(REACHES_NODES.includes(field) && { reaches: 'existing nodes' }) },
-    ]),
+    changed.map(([field, to]): [string, FieldChange] => {
+      const reaches = reachOf(field, patch, now);
+      return [field, { from: now[field] ?? null, to, ...(reaches && { reaches }) }];
+    }),
   );
 }
 
-/** Fields whose change reaches nodes that already exist; the others act on new or reset nodes (facts on the API, 3.1). */
-const REACHES_NODES: readonly string[] = ['labels', 'taints', 'tags'];
+/** The setting by which labels, taints and tags are kept from nodes that exist; without it they reach them. */
+const POLICIES: Readonly<Record<string, string>> = {
+  labels: 'labelPolicyOnExistingNodes',
+  taints: 'taintPolicyOnExistingNodes',
+  tags: 'tagPolicyOnExistingNodes',
+};
+
+/** What acts on new or reset nodes alone (facts on the API, 3.1: the container engine's size, and the subnet). */
+const NOT_AT_ONCE: Readonly<Record<string, string>> = { extendParams: 'dockerBaseSize', network: 'subnet' };
+
+function reachOf(
+  field: string,
+  patch: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): FieldChange['reaches'] {
+  const policy = POLICIES[field];
+  if (policy !== undefined) {
+    const isIgnored = partOf(patch['extendParams'] ?? now['extendParams'], policy) === 'ignore';
+    return isIgnored ? 'new nodes' : 'existing nodes';
+  }
+  const part = NOT_AT_ONCE[field];
+  const acts = part !== undefined && partOf(patch[field], part) !== partOf(now[field], part);
+  return acts ? 'new and reset nodes' : undefined;
+}
+
+function partOf(value: unknown, part: string): unknown {
+  return new Map(Object.entries(value ?? {})).get(part);
+}

@@ -2,6 +2,7 @@ import { change } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
+import type { Action } from '#lib/rules/action';
 
 /**
  * A lease ends with its remediation. Only one whose owner was lost reaches this age: a day, the longest that Huawei lets a
@@ -26,8 +27,9 @@ export async function leaseNode(
     pool,
     node,
     remediation,
+    action,
     deadlineMs,
-  }: { pool: string; node: string; remediation: string; deadlineMs: number },
+  }: { pool: string; node: string; remediation: string; action: Action; deadlineMs: number },
   permits: (record: NodeRecord | undefined) => boolean,
   now: number,
 ): Promise<NodeRecord | undefined> {
@@ -37,7 +39,7 @@ export async function leaseNode(
     if (taken || !permits(record)) return undefined;
     const since = current?.remediation === remediation ? current.since : new Date(now).toISOString();
     const expiresAt = new Date(deadlineMs + LOST_LEASE_MS).toISOString();
-    return { ...record, pool, node, lease: { remediation, since, expiresAt } };
+    return { ...record, pool, node, lease: { remediation, action, since, expiresAt } };
   });
   return value?.lease?.remediation === remediation ? undefined : value;
 }

@@ -19,6 +19,8 @@ export type Opening = {
   command: IdentifiedCommand;
   alerts: readonly AlertReference[];
   receipts: readonly Omit<Receipt, 'at'>[];
+  /** Why it is not to be done at all: it is recorded, and never put on a queue. */
+  skipped?: string;
 };
 
 /**
@@ -36,26 +38,31 @@ export async function openRemediation(
   const { value } = await create(store, remediationKind, remediationKey(remediation.id), remediation);
   // Entered again on every delivery until the command is under way, in case a process died between the two writes.
   if (value.callId === undefined) {
-    const entry = { remediation: value.id };
-    const nodes = value.nodes ?? [];
-    await Promise.all(
-      nodes.map((node) =>
-        change(store, nodeHistoryKind, nodeHistoryKey(node, value.createdAt, value.id), (found) =>
-          found ? undefined : entry,
-        ),
-      ),
-    );
+    await Promise.all((value.nodes ?? []).map((node) => enterNode(store, value, node)));
   }
   return { remediation: value, same: value.contentHash === remediation.contentHash };
 }
 
-function newRemediation({ command, alerts, receipts }: Opening, now: number): Remediation {
+/** Enters a remediation in the history of a node, by which it is found. */
+export async function enterNode(
+  store: Store,
+  { id, createdAt }: Pick<Remediation, 'id' | 'createdAt'>,
+  node: string,
+): Promise<void> {
+  const entry = { remediation: id };
+  await change(store, nodeHistoryKind, nodeHistoryKey(node, createdAt, id), (found) =>
+    found ? undefined : entry,
+  );
+}
+
+function newRemediation({ command, alerts, receipts, skipped }: Opening, now: number): Remediation {
   const { id, action, pool, parameters, mode, evidenceAt, reason, options } = command;
   const at = new Date(now).toISOString();
   return {
     id,
     // An observed command is finished before it begins; its guards are recorded when its function comes to it.
-    state: mode === 'observe' ? 'observed' : 'submitting',
+    state: skipped !== undefined ? 'skipped' : mode === 'observe' ? 'observed' : 'submitting',
+    ...(skipped !== undefined && { why: skipped }),
     action,
     pool,
     ...('nodes' in command ? { nodes: command.nodes } : { nodePool: command.nodePool }),
@@ -72,6 +79,15 @@ function newRemediation({ command, alerts, receipts }: Opening, now: number): Re
     outcomes: {},
     receipts: receipts.map((receipt) => toReceipt(at, receipt)),
   };
+}
+
+/**
+ * Whether its function has not come to a remediation yet: until then it is put on the queue again by whoever finds it, as a
+ * process may have died between storing and sending.
+ */
+export function isWaiting({ state, callId, receipts }: Remediation): boolean {
+  const judged = receipts.some(({ step }) => step === 'guard');
+  return callId === undefined && !judged && (state === 'submitting' || state === 'observed');
 }
 
 /** The command of a remediation, as it is put on its queue. */

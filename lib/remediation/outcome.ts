@@ -1,6 +1,12 @@
 import type { CallError } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
-import { type Receipt, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import {
+  type NodeOutcome,
+  type Receipt,
+  type Remediation,
+  remediationKey,
+  remediationKind,
+} from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import type { Action } from '#lib/rules/action';
 import { leaseName, releaseNode } from './node-lease.ts';
@@ -21,12 +27,23 @@ export async function record(
   applies: (current: Remediation) => boolean,
   outcome: (current: Remediation) => { changes: Changes; receipts: readonly Omit<Receipt, 'at'>[] },
 ): Promise<Remediation | undefined> {
-  const { value } = await change(store, remediationKind, remediationKey(id), (current) => {
+  return (await recordIf(store, id, now, applies, outcome)).stored;
+}
+
+/** The same for who has to know whether it was recorded here: what follows from it is then this caller's to do. */
+export async function recordIf(
+  store: Store,
+  id: string,
+  now: number,
+  applies: (current: Remediation) => boolean,
+  outcome: (current: Remediation) => { changes: Changes; receipts: readonly Omit<Receipt, 'at'>[] },
+): Promise<{ stored: Remediation | undefined; written: boolean }> {
+  const { value: stored, written } = await change(store, remediationKind, remediationKey(id), (current) => {
     if (!current || !applies(current)) return undefined;
     const { changes, receipts } = outcome(current);
     return withReceipts(current, now, changes, ...receipts);
   });
-  return value;
+  return { stored, written };
 }
 
 /** A refusal or failure of the API in words, for `why`. */
@@ -43,13 +60,37 @@ export function isUndecided({ state }: Remediation): boolean {
 /** Actions after which a node is left alone for a cooldown: what they do cannot be undone. */
 const DESTRUCTIVE: readonly Action[] = ['reset-nodes', 'migrate-nodes', 'delete-node-pool'];
 
+/** Whether nothing is left to be asked of the API for a target: done, or accepted and still to be seen. */
+export function isDone(outcome: NodeOutcome | undefined): boolean {
+  return outcome?.state === 'succeeded' || outcome?.state === 'verifying';
+}
+
+/** Whether an accepted call of a remediation is still to be seen to have come about, whatever becomes of its other targets. */
+export function isVerifying({ outcomes }: Pick<Remediation, 'outcomes'>): boolean {
+  return Object.values(outcomes).some(({ state }) => state === 'verifying');
+}
+
+/** Whether a call was accepted for a remediation, be it its last one or one whose failed nodes were tried again since. */
+export function isPartOf({ receipts }: Remediation, callId: string): boolean {
+  return receipts.some(
+    (receipt) => receipt.step === 'call' && receipt['callId'] === callId && receipt['outcome'] === 'accepted',
+  );
+}
+
 /** Gives back every target of a remediation that its call was for, with what was done to it. */
-export async function endTargets(store: Store, remediation: Remediation, now: number): Promise<void> {
+export async function endTargets(
+  store: Store,
+  remediation: Remediation,
+  now: number,
+  targets: readonly string[] = Object.keys(remediation.outcomes),
+): Promise<void> {
   const { id, pool, action, outcomes, receipts } = remediation;
   const calledAt = receipts.findLast(({ step }) => step === 'intent')?.at ?? remediation.createdAt;
   await Promise.all(
     Object.entries(outcomes)
-      .filter(([, { state }]) => state === 'succeeded' || state === 'failed')
+      .filter(
+        ([target, { state }]) => targets.includes(target) && (state === 'succeeded' || state === 'failed'),
+      )
       .map(([target, { state }]) =>
         releaseNode(
           store,

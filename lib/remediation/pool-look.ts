@@ -6,11 +6,12 @@ import type { RemediationServices } from './services.ts';
 /** One call after a look: whether it needs no other, and what was seen, so that only changes are recorded. */
 export type Looked = { call: Call; ended: boolean; seen: string };
 
+/** What is seen of a call whose job has succeeded, while its nodes are verified. */
+export const SUCCEEDED = 'succeeded';
+
 /** One look at one call. */
 export type Look = {
   call: Call;
-  /** Whether another call of the pool has lost its answer, too. */
-  rivals: boolean;
   reader: PoolReader;
   services: RemediationServices;
   invocation: Invocation;

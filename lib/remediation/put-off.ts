@@ -5,11 +5,12 @@ import { ModelArtsError } from '#lib/modelarts/errors';
 import { toCallError } from './call.ts';
 import { bury } from './inbox.ts';
 import type { Member } from './join.ts';
+import { isOpen } from './judge.ts';
 import { limitsOf } from './limits.ts';
 import { delayUntil } from './look.ts';
 import { leaseName, releaseNode } from './node-lease.ts';
 import { commandOf } from './open.ts';
-import { errorInWords, isUndecided, record } from './outcome.ts';
+import { errorInWords, isUndecided, isVerifying, record, recordIf } from './outcome.ts';
 import type { ActionServices } from './services.ts';
 
 /** How long a command waits before it is tried again, unless the API names a longer time. */
@@ -29,9 +30,23 @@ export async function failOrPutOff(
   invocation: Invocation,
 ): Promise<void> {
   for (const member of members) {
-    if (isForGood(error)) await fail(member, toCallError(error), services, invocation);
+    if (member.remediation.state === 'observed') await leaveUnexplained(member, toCallError(error), services);
+    else if (isForGood(error)) await fail(member, toCallError(error), services, invocation);
     else await putOff(member, error, services, invocation);
   }
+}
+
+/** A command that is only observed ends here: what its guards would have said cannot be known. */
+async function leaveUnexplained(
+  { remediation: { id } }: Pick<Member, 'remediation'>,
+  error: CallError,
+  { store, clock }: ActionServices,
+): Promise<void> {
+  const why = `only observed; what would have been done is not known: ${errorInWords(error)}`;
+  await record(store, id, clock.now(), isOpen, () => ({
+    changes: { why },
+    receipts: [{ step: 'guard', guard: 'pool-readable', allowed: false, why }],
+  }));
 }
 
 /** Whether the API said no, and would say it again. A refused key is not the command's fault. */
@@ -46,7 +61,7 @@ export function isForGood(error: unknown): error is ModelArtsError {
  * order: a process that dies in between leaves two dead letters rather than none.
  */
 async function fail(
-  { remediation: { id }, targets, records }: Pick<Member, 'remediation' | 'targets' | 'records'>,
+  { remediation: { id, callId }, targets, records }: Pick<Member, 'remediation' | 'targets' | 'records'>,
   error: CallError,
   services: ActionServices,
   { log }: Invocation,
@@ -64,11 +79,17 @@ async function fail(
     });
   }
   const failed = Object.fromEntries(targets.map((target) => [target, { state: 'failed' as const, why }]));
-  const ended = await record(store, id, clock.now(), isUndecided, ({ outcomes }) => ({
-    changes: { state: 'failed', why, outcomes: { ...outcomes, ...failed } },
+  const { stored, written } = await recordIf(store, id, clock.now(), isUndecidedIn(callId), (current) => ({
+    // What an earlier call was accepted for is still to be seen.
+    changes: {
+      state: isVerifying(current) ? 'verifying' : 'failed',
+      why,
+      outcomes: { ...current.outcomes, ...failed },
+    },
     receipts: [{ step: 'call', outcome: 'refused', ...error }],
   }));
-  await releaseNodes(services, ended);
+  if (!stored || !written) return;
+  await releaseNodes(services, stored);
   log.warn('failed', { correlationId: id, why });
 }
 
@@ -81,14 +102,16 @@ async function putOff(
 ): Promise<void> {
   const { store, clock, rules, commands } = services;
   const now = clock.now();
-  const { id, createdAt, evidenceAt = createdAt } = remediation;
+  const { id, callId, createdAt, approval, evidenceAt = createdAt } = remediation;
+  // A person who approves a plan vouches for it from then on.
+  const freshAt = approval?.at ?? evidenceAt;
   const failure = toCallError(error);
   const nextAt = new Date(now + pauseMs(error)).toISOString();
   const { maxEvidenceAgeMs } = limitsOf(rules, remediation);
-  const tooLate = Date.parse(nextAt) - Date.parse(evidenceAt) > maxEvidenceAgeMs;
+  const tooLate = Date.parse(nextAt) - Date.parse(freshAt) > maxEvidenceAgeMs;
   const why = `it could not be sent: ${errorInWords(failure)}`;
 
-  const stored = await record(store, id, now, isUndecided, ({ deferrals = 0 }) =>
+  const { stored, written } = await recordIf(store, id, now, isUndecidedIn(callId), ({ deferrals = 0 }) =>
     tooLate
       ? {
           changes: { state: 'needs-human', why: `${why}; the evidence is too old to go on trying` },
@@ -99,9 +122,10 @@ async function putOff(
           receipts: [{ step: 'defer', until: nextAt, ...failure }],
         },
   );
+  if (!stored || !written) return;
   await releaseNodes(services, stored);
   log.warn(tooLate ? 'needs-human' : 'deferred', { correlationId: id, until: nextAt, why });
-  if (stored?.state === 'deferred') {
+  if (stored.state === 'deferred') {
     await commands.send([{ body: JSON.stringify(commandOf(stored)), delaySeconds: delayUntil(nextAt, now) }]);
   }
 }
@@ -112,13 +136,18 @@ function pauseMs(error: unknown): number {
   return Math.max(PAUSE_MS, error.retryAfterMs ?? 0);
 }
 
-async function releaseNodes({ store }: ActionServices, remediation: Remediation | undefined): Promise<void> {
-  if (!remediation) return;
+/** Whether a remediation is undecided, and no other call has taken it over. */
+function isUndecidedIn(callId: string | undefined): (current: Remediation) => boolean {
+  return (current) => isUndecided(current) && current.callId === callId;
+}
+
+/** Gives back every target but those for which an earlier call was accepted: they are still to be seen. */
+async function releaseNodes({ store }: ActionServices, remediation: Remediation): Promise<void> {
   const { id, pool, nodes = [], nodePool = [], outcomes } = remediation;
   const targets = new Set([...nodes, nodePool, ...Object.keys(outcomes)].flat());
   await Promise.all(
-    [...targets].map((target) =>
-      releaseNode(store, { pool, node: leaseName(remediation, target), remediation: id }),
-    ),
+    [...targets]
+      .filter((target) => outcomes[target]?.state !== 'verifying')
+      .map((target) => releaseNode(store, { pool, node: leaseName(remediation, target), remediation: id })),
   );
 }

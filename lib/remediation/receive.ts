@@ -10,7 +10,7 @@ import { listAllPoolNodes } from '#lib/modelarts/read';
 import type { Action } from '#lib/rules/action';
 import type { PoolRules } from '#lib/rules/rules';
 import { recordFiring, recordResolved } from './alert-evidence.ts';
-import { commandOf, openRemediation } from './open.ts';
+import { commandOf, isWaiting, openRemediation } from './open.ts';
 import type { RemediationServices } from './services.ts';
 
 export type ReceiveServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'modelarts'> & {
@@ -56,7 +56,7 @@ export async function receive(
 
   const receivedAt = new Date(clock.now()).toISOString();
   const groups = groupByRemediation(located);
-  const accepted = await Promise.all(
+  const settled = await Promise.allSettled(
     groups.map(async (group) => {
       const decision = toCommand(group, receivedAt);
       const queue = decision && commands[decision.command.action];
@@ -77,9 +77,9 @@ export async function receive(
       return { remediation, queue, rule: rule.name, node };
     }),
   );
+  const accepted = settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
   const opened = accepted.filter((one) => one !== undefined);
 
-  // Put on the queue again until its function has come to it: a process may have died between storing and sending.
   const waiting = Map.groupBy(
     opened.filter(({ remediation }) => isWaiting(remediation)),
     ({ queue }) => queue,
@@ -89,6 +89,10 @@ export async function receive(
       queue.send(group.map(({ remediation }) => ({ body: JSON.stringify(commandOf(remediation)) }))),
     ),
   );
+
+  // What could be stored goes its way; for what could not the sender has to send again.
+  const failure = settled.find((one) => one.status === 'rejected');
+  if (failure) throw failure.reason;
 
   return {
     remediations: opened.map(({ remediation: { id, state }, rule, node }) => ({ id, rule, node, state })),
@@ -107,11 +111,6 @@ function withoutFunction({ alert, rule: { name, ladder } }: Located): Ignored {
     alert: alert.fingerprint,
     why: `the ladder of rule ${name} begins with ${action}, for which there is no function`,
   };
-}
-
-function isWaiting({ state, callId, receipts }: Remediation): boolean {
-  const judged = receipts.some(({ step }) => step === 'guard');
-  return callId === undefined && !judged && (state === 'submitting' || state === 'observed');
 }
 
 /** Reads the node lists of pools whose nodes are named by address; undefined for one that does not answer in time. */

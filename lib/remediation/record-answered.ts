@@ -1,10 +1,12 @@
+import { changesRedundancy } from '#lib/guards/redundancy';
 import type { Invocation } from '#lib/handler/invocation';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
+import { recordTags } from '#lib/ledger/node-tags';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import { delayUntil } from './look.ts';
 import { commandOf } from './open.ts';
-import { endTargets, record } from './outcome.ts';
+import { endTargets, isDone, isPartOf, isVerifying, recordIf } from './outcome.ts';
 import type { ActionServices, RemediationServices } from './services.ts';
 
 /** A node that the API could not do something to is tried this often in all. */
@@ -12,9 +14,6 @@ const MAX_ATTEMPTS = 3;
 
 /** The pause before failed nodes are tried again, and no others. */
 const PAUSE_MS = 30_000;
-
-/** Updates that can be seen at the node afterwards, by a label; tags cannot be read (facts on the API, 2.2). */
-const VISIBLE_UPDATES: readonly unknown[] = ['openHaRedundant', 'closeHaRedundant'];
 
 /**
  * Records what the API said at once about each node. Nodes of which it said nothing have failed (facts on the API, section
@@ -28,10 +27,13 @@ export async function recordAnswered(
   { log }: Invocation,
 ): Promise<boolean> {
   const now = clock.now();
-  const visible = VISIBLE_UPDATES.includes(call.request['action']);
+  // First: whoever finds this half done does it again, until the remediations have their outcomes.
+  await recordTags(store, call);
+  // Tags cannot be read (facts on the API, 2.2): what is said of them is all there is.
+  const visible = changesRedundancy(call.request);
   let followed = false;
   for (const { remediation, targets } of call.members) {
-    const stored = await record(
+    const { stored, written } = await recordIf(
       store,
       remediation,
       now,
@@ -39,15 +41,21 @@ export async function recordAnswered(
       (current) => {
         const outcomes = { ...current.outcomes };
         for (const target of targets) outcomes[target] = outcomeOf(target, call, visible);
-        return { changes: decided(current, outcomes, visible, now), receipts: receiptsOf(targets, outcomes) };
+        return {
+          changes: decided(current, outcomes, now),
+          receipts: [receiptOf(call.id, targets, outcomes)],
+        };
       },
     );
-    if (!stored) continue;
+    if (!stored || !isPartOf(stored, call.id)) continue;
+    if (targets.some((target) => stored.outcomes[target]?.state === 'verifying')) followed = true;
+    const isTriedAgain = stored.state === 'deferred' || stored.state === 'submitting';
+    // Where this is a repetition, another try may have leased the failed nodes by now.
+    const ended =
+      written || !isTriedAgain ? targets : targets.filter((target) => isDone(stored.outcomes[target]));
+    await endTargets(store, stored, now, ended);
+    if (!written) continue;
     log.info(stored.state, { correlationId: remediation, why: stored.why });
-    if (stored.state === 'verifying') followed = true;
-    if (stored.state === 'succeeded' || stored.state === 'failed' || stored.state === 'deferred') {
-      await endTargets(store, stored, now);
-    }
     if (stored.state === 'deferred' && stored.deferredUntil) {
       const delaySeconds = delayUntil(stored.deferredUntil, now);
       await commands?.send([{ body: JSON.stringify(commandOf(stored)), delaySeconds }]);
@@ -77,18 +85,17 @@ function outcomeOf(target: string, { answer }: Call, visible: boolean): NodeOutc
 function decided(
   { receipts, deferrals = 0 }: Remediation,
   outcomes: Remediation['outcomes'],
-  visible: boolean,
   now: number,
 ): Partial<Omit<Remediation, 'id' | 'receipts'>> {
   const failed = Object.entries(outcomes).filter(([, { state }]) => state === 'failed');
-  const attempts = receipts.filter(({ step }) => step === 'intent').length;
+  const attempts = receipts.filter(({ step }) => step === 'answer').length + 1;
   const names = failed.map(([target]) => target);
   if (failed.length > 0 && attempts < MAX_ATTEMPTS) {
     const deferredUntil = new Date(now + PAUSE_MS).toISOString();
     const why = `${names.length} nodes failed and are tried again: ${names.slice(0, 5).join(', ')}`;
     return { state: 'deferred', why, outcomes, deferrals: deferrals + 1, deferredUntil };
   }
-  if (visible && Object.values(outcomes).some(({ state }) => state === 'verifying')) {
+  if (isVerifying({ outcomes })) {
     return { state: 'verifying', why: 'the API has accepted it; the nodes have yet to show it', outcomes };
   }
   return failed.length > 0
@@ -100,13 +107,12 @@ function decided(
     : { state: 'succeeded', why: 'the API says success for every node', outcomes };
 }
 
-function receiptsOf(targets: readonly string[], outcomes: Remediation['outcomes']) {
+function receiptOf(callId: string, targets: readonly string[], outcomes: Remediation['outcomes']) {
   const failed = targets.filter((target) => outcomes[target]?.state === 'failed');
-  return [
-    {
-      step: 'answer',
-      succeeded: targets.length - failed.length,
-      failed: Object.fromEntries(failed.map((target) => [target, outcomes[target]?.why])),
-    },
-  ];
+  return {
+    step: 'answer',
+    callId,
+    succeeded: targets.length - failed.length,
+    failed: Object.fromEntries(failed.map((target) => [target, outcomes[target]?.why])),
+  };
 }

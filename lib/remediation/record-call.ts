@@ -1,9 +1,8 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
-import type { Remediation } from '#lib/ledger/remediation';
 import { ownJob } from './call.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
-import { record } from './outcome.ts';
+import { isPartOf, record } from './outcome.ts';
 import { recordAnswered } from './record-answered.ts';
 import type { ActionServices, RemediationServices } from './services.ts';
 
@@ -17,7 +16,7 @@ export async function recordAccepted(
   invocation: Invocation,
 ): Promise<void> {
   const { store, clock, rules, follow } = services;
-  const { id, jobId, answer, callingAt = call.createdAt, deadline } = call;
+  const { id, jobId, answer, note, callingAt = call.createdAt, deadline } = call;
   if (jobId !== undefined) await ownJob(store, call, jobId, clock.now());
 
   const changes = {
@@ -32,7 +31,7 @@ export async function recordAccepted(
         store,
         remediation,
         clock.now(),
-        (current) => current.callId === id && !hasReceipt(current, id),
+        (current) => current.callId === id && !isPartOf(current, id),
         () => ({
           changes,
           receipts: [
@@ -43,6 +42,7 @@ export async function recordAccepted(
               joined: call.members.length,
               request: call.request,
               targets,
+              ...(note !== undefined && { note }),
             },
             ...(jobId === undefined ? [] : [{ step: 'job', jobId, phase: 'submitted', deadline }]),
           ],
@@ -53,12 +53,6 @@ export async function recordAccepted(
   if (answer && !(await recordAnswered(call, services, invocation))) return;
   const dueMs = Math.max(firstLook(Date.parse(callingAt), rules), clock.now());
   await sendFollow(follow, [followMessage(call, call.looks, dueMs)], clock.now());
-}
-
-function hasReceipt({ receipts }: Remediation, callId: string): boolean {
-  return receipts.some(
-    (receipt) => receipt.step === 'call' && receipt['callId'] === callId && receipt['outcome'] === 'accepted',
-  );
 }
 
 /** Records in each remediation that the answer was lost. What follows is `poll-jobs`' to find out. */

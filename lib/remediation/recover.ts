@@ -1,7 +1,10 @@
 import type { Invocation } from '#lib/handler/invocation';
-import { type Remediation } from '#lib/ledger/remediation';
-import { abandonCall } from './call.ts';
+import { callKey, callKind } from '#lib/ledger/call';
+import { read } from '#lib/ledger/change';
+import type { Remediation } from '#lib/ledger/remediation';
+import { abandonCall, recordAnswer } from './call.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
+import { isUndecided } from './outcome.ts';
 import { recordAccepted } from './record-call.ts';
 import type { ActionServices } from './services.ts';
 
@@ -18,9 +21,13 @@ export async function recover(
   invocation: Invocation,
 ): Promise<Remediation | undefined> {
   const { callId, state, id } = remediation;
-  if (callId === undefined || (state !== 'submitting' && state !== 'deferred')) return remediation;
+  if (callId === undefined) return remediation;
 
   const { store, follow, rules, clock } = services;
+  if (!isUndecided(remediation)) {
+    await finishRecording(callId, services, invocation);
+    return remediation;
+  }
   const call = await abandonCall(store, callId);
   switch (call?.state) {
     // Nothing was sent, and nothing ever will be for this call; or the API refused it.
@@ -31,7 +38,11 @@ export async function recover(
     // It may have been sent: never again, unless twice is as good as once. Its job is looked for, once whoever may be sending it has ended.
     case 'calling':
     case 'lost': {
-      if (resendable) return remediation;
+      if (resendable) {
+        const error = { message: 'nobody knows what came of it; it is sent again' };
+        await recordAnswer(store, callId, { state: 'refused', error });
+        return remediation;
+      }
       const now = clock.now();
       const dueMs = firstLook(Math.max(now, Date.parse(call.sendBefore ?? call.createdAt)), rules);
       await sendFollow(follow, [followMessage(call, call.looks, dueMs)], now);
@@ -41,13 +52,23 @@ export async function recover(
       });
       return undefined;
     }
+    // What the API said at once about single nodes is recorded: what it refused may be asked again.
     case 'accepted':
       await recordAccepted(call, services, invocation);
-      return undefined;
-    // What the API said at once is recorded; what it refused for single nodes may be asked again.
+      return state === 'deferred' ? remediation : undefined;
     case 'ended':
       return state === 'deferred' ? remediation : undefined;
     case 'preparing':
       throw new Error(`Call ${callId} could not be abandoned`);
   }
+}
+
+/** A process that dies after it has recorded an answer may not have seen to it that what was accepted is followed. */
+async function finishRecording(
+  callId: string,
+  services: ActionServices,
+  invocation: Invocation,
+): Promise<void> {
+  const call = await read(services.store, callKind, callKey(callId));
+  if (call?.state === 'accepted') await recordAccepted(call, services, invocation);
 }

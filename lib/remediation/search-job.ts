@@ -1,4 +1,4 @@
-import { type Call, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
+import { type Call, callKind, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
 import { parseDocument } from '#lib/ledger/change';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 import { ownJob, recordAnswer } from './call.ts';
@@ -14,8 +14,11 @@ export const IN_FLIGHT_MS = 60_000;
 /** What a lost call did is looked for this long; then a person is told. */
 export const SEARCH_MS = 10 * 60_000;
 
+/** As many unanswered calls are looked at for rivals, the newest first. */
+const MAX_RIVALS = 200;
+
 /** Looks for the job of a call whose answer was lost, adopts it if there is just one, and gives up after a while. */
-export async function searchJob({ call, rivals, reader, services, invocation }: Look): Promise<Looked> {
+export async function searchJob({ call, reader, services, invocation }: Look): Promise<Looked> {
   const { clock, store } = services;
   const ageMs = clock.now() - calledAtMs(call);
   const waiting = { call, ended: false, seen: 'searching' };
@@ -24,18 +27,39 @@ export async function searchJob({ call, rivals, reader, services, invocation }: 
   const jobs = await reader.jobs();
   const nodes = jobs && (await reader.nodes());
   const free = jobs && nodes ? await withoutOwner(call, jobs, services) : [];
+  const rivals = await hasRivals(call, services);
   const candidates = candidateJobs(call, free, nodes?.map(({ name }) => name) ?? [], rivals);
   const [job] = candidates;
-  if (job && candidates.length === 1 && (await ownJob(store, call, job.jobId, clock.now()))) {
+  // Seen twice: the index by which rivals are found lags behind.
+  const seen = `searching: ${candidates.map(({ jobId }) => jobId).join(', ') || 'no job'}`;
+  if (
+    job &&
+    candidates.length === 1 &&
+    call.seen === seen &&
+    (await ownJob(store, call, job.jobId, clock.now()))
+  ) {
     const adopted = await recordAnswer(store, call.id, { state: 'accepted', jobId: job.jobId });
     invocation.log.info('the job of a lost call was found', { callId: call.id, jobId: job.jobId });
     await recordAccepted(adopted, services, invocation);
     return { call: adopted, ended: false, seen: 'adopted' };
   }
-  if (ageMs < SEARCH_MS) return waiting;
+  if (ageMs < SEARCH_MS) return { ...waiting, seen };
   const found = candidates.map(({ jobId }) => jobId).join(', ') || 'none';
   await expire(call, `jobs that may be its own: ${found}`, services);
   return { ...waiting, ended: true };
+}
+
+/** Whether another call of the pool may have lost its answer, too: a job that says nothing of nodes may be its own. */
+async function hasRivals({ id, pool }: Call, { store }: RemediationServices): Promise<boolean> {
+  const unanswered = await Promise.all(
+    (['call-calling', 'call-lost'] as const).map((partition) =>
+      store.query({ index: 'by-state', partition, limit: MAX_RIVALS }),
+    ),
+  );
+  return unanswered
+    .flat()
+    .map((document) => parseDocument(callKind, document))
+    .some((other) => other.id !== id && other.pool === pool);
 }
 
 async function withoutOwner(

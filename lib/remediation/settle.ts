@@ -1,12 +1,13 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
-import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import { hasEnded, type Remediation } from '#lib/ledger/remediation';
 import type { View } from '#lib/verification/verification';
 import { followings } from '#lib/verification/verifications';
 import { verificationOf } from './limits.ts';
-import { endTargets, record } from './outcome.ts';
+import { endTargets, isPartOf, isVerifying, record } from './outcome.ts';
 import { isFollowed } from './record-job.ts';
 import type { RemediationServices } from './services.ts';
+import { stateWith } from './state-with.ts';
 
 /**
  * Settles the remediations of a call that is over, each by the state of its own targets: a job does not say how single nodes
@@ -28,19 +29,21 @@ export async function settle(
   let open = 0;
 
   for (const member of call.members) {
+    const targets = acceptedOf(member.targets, call);
     const stored = await record(
       store,
       member.remediation,
       now,
-      (current) => current.callId === call.id && isFollowed(current),
+      (current) => isToBeSettled(current, call),
       (current) => {
         const sinceMs =
           by === 'job'
             ? endedAtMs || seenEndedAtMs(current) || now
             : Date.parse(call.callingAt ?? call.createdAt);
         const outcomes = { ...current.outcomes };
-        for (const [target, before] of Object.entries(current.outcomes)) {
-          if (before.state !== 'running' && before.state !== 'verifying') continue;
+        for (const target of targets) {
+          const before = current.outcomes[target];
+          if (before?.state !== 'running' && before?.state !== 'verifying') continue;
           const deadlineMs = Date.parse(call.deadline ?? call.createdAt);
           const rung = verificationOf(rules, current);
           outcomes[target] = verify(
@@ -57,16 +60,16 @@ export async function settle(
           .filter(([target, { state }]) => state !== current.outcomes[target]?.state)
           .map(([target, outcome]) => ({ step: 'verify', target, ...outcome }));
         return {
-          changes: { ...summarise(Object.values(outcomes)), outcomes },
+          changes: stateWith(current, outcomes),
           receipts: [...jobReceipt, ...verdicts],
         };
       },
     );
-    if (!stored || stored.callId !== call.id) continue;
-    if (stored.state === 'verifying') {
+    if (!stored || (stored.callId !== call.id && !isPartOf(stored, call.id))) continue;
+    if (targets.some((target) => stored.outcomes[target]?.state === 'verifying')) {
       open += 1;
     } else {
-      await endTargets(store, stored, now);
+      await endTargets(store, stored, now, targets);
       log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
     }
   }
@@ -75,35 +78,56 @@ export async function settle(
 
 /** Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. Nodes stay leased. */
 export async function expire(call: Call, seen: string, { store, clock }: RemediationServices): Promise<void> {
-  const why = call.jobId
-    ? `job ${call.jobId} was not over at its deadline (last seen: ${seen}); look at it, and at the nodes, in the console`
-    : call.state === 'accepted'
-      ? `what the call was to bring about had not come at its deadline (last seen: ${seen}); look at it in the console`
-      : `the answer of the call was lost and what it did was not found (${seen}); it is not sent again`;
-  for (const { remediation } of call.members) {
-    await record(
+  const whyOf = ({ why: lastSeen = seen }: Remediation): string =>
+    call.jobId
+      ? `job ${call.jobId} was not over at its deadline (last seen: ${seen}); look at it, and at the nodes, in the console`
+      : call.state === 'accepted'
+        ? `what the call was to bring about had not come at its deadline (last seen: ${lastSeen}); look at it in the console`
+        : `the answer of the call was lost and what it did was not found (${seen}); it is not sent again`;
+  for (const { remediation, targets } of call.members) {
+    const accepted = acceptedOf(targets, call);
+    const stored = await record(
       store,
       remediation,
       clock.now(),
-      (current) => current.callId === call.id && isFollowed(current),
-      () => ({
-        changes: { state: 'needs-human', why },
-        receipts: [{ step: 'deadline', deadline: call.deadline, seen, why }],
-      }),
+      (current) => isToBeSettled(current, call),
+      (current) => {
+        const why = whyOf(current);
+        const isItsLast = current.callId === call.id && isFollowed(current);
+        const outcomes = givenUp(accepted, current, why);
+        return {
+          changes: isItsLast ? { state: 'needs-human', why } : stateWith(current, outcomes),
+          receipts: [{ step: 'deadline', deadline: call.deadline, seen, why }],
+        };
+      },
     );
+    if (stored && isPartOf(stored, call.id)) await endTargets(store, stored, clock.now(), accepted);
   }
 }
 
-function summarise(outcomes: readonly NodeOutcome[]): { state: Remediation['state']; why: string } {
-  const of = (state: NodeOutcome['state']) => outcomes.filter((outcome) => outcome.state === state);
-  if (of('verifying').length > 0) return { state: 'verifying', why: reasons(of('verifying')) };
-  if (of('failed').length > 0) return { state: 'failed', why: reasons(of('failed')) };
-  return { state: 'succeeded', why: reasons(of('succeeded')) };
+/** Those of a member's targets that the call was accepted for: an answer says so of each by itself. */
+function acceptedOf(targets: readonly string[], { answer }: Pick<Call, 'answer'>): readonly string[] {
+  return answer ? targets.filter((target) => answer.succeeded.includes(target)) : targets;
 }
 
-/** At most three different reasons, in one line. */
-function reasons(outcomes: readonly NodeOutcome[]): string {
-  return [...new Set(outcomes.map(({ why = '' }) => why))].slice(0, 3).join('; ');
+/**
+ * Whether a call may still settle something of a remediation: while the failed nodes of an answered call are tried again, the
+ * others are followed on.
+ */
+function isToBeSettled(current: Remediation, { id }: Pick<Call, 'id'>): boolean {
+  if (current.callId === id && isFollowed(current)) return true;
+  const { state } = current;
+  return isPartOf(current, id) && (!hasEnded(state) || state === 'needs-human') && isVerifying(current);
+}
+
+/** The outcomes of a remediation, without waiting any longer for what could not be seen. */
+function givenUp(
+  targets: readonly string[],
+  { outcomes }: Remediation,
+  why: string,
+): Remediation['outcomes'] {
+  const unseen = targets.filter((target) => outcomes[target]?.state === 'verifying');
+  return { ...outcomes, ...Object.fromEntries(unseen.map((target) => [target, { state: 'failed', why }])) };
 }
 
 /** When the job was first seen ended: the time of the receipt for it. */

@@ -9,7 +9,11 @@ export function compile(file: RulesFile): Rules {
   return {
     pools,
     rules: file.rules.map((rule) => compileRule(rule, pools)),
-    tagPolicies: file.tagPolicies.map((policy) => ({ ...policy, pool: poolName(policy.pool, pools) })),
+    tagPolicies: file.tagPolicies.map(({ reassert, ...policy }) => ({
+      ...policy,
+      pool: poolName(policy.pool, pools),
+      reassertMs: reassert,
+    })),
     schedules: file.schedules.map((schedule) => compileSchedule(schedule, pools)),
     polling: { firstMs: polling.first, everyMs: polling.every },
     deadlinesMs: file.deadlines,

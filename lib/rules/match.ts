@@ -29,12 +29,17 @@ export function matches(when: When, alert: MatchableAlert): boolean {
   );
 }
 
-function allMatch(matchers: Record<string, Matcher>, fields: Readonly<Record<string, string>>): boolean {
+/** Whether each field that `matchers` names is there and matches. */
+export function allMatch(
+  matchers: Record<string, Matcher>,
+  fields: Readonly<Record<string, string>>,
+): boolean {
   return Object.entries(matchers).every(([key, matcher]) =>
     anyMatches(matcher, Object.hasOwn(fields, key) ? fields[key] : undefined),
   );
 }
 
-function anyMatches(matcher: Matcher, value: string | undefined): boolean {
+/** Whether one of the globs matches the whole value; a value that is not there matches none. */
+export function anyMatches(matcher: Matcher, value: string | undefined): boolean {
   return value !== undefined && matcher.some((glob) => globMatches(glob, value));
 }

@@ -1,4 +1,5 @@
 import { compile } from './compile.ts';
+import { contradictions } from './contradictions.ts';
 import { RulesFile } from './file/rules-file.ts';
 import { dotPath, type Problem, problemsOf } from './problem.ts';
 import { referenceProblems } from './references.ts';
@@ -35,11 +36,13 @@ export function parseRules(text: string, fileName: string): Rules {
 
   const parsed = RulesFile.safeParse(source.value, { error: wording });
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue));
-  const problems = [...issues, ...referenceProblems(source.value)].map(
+  const rules = parsed.success ? compile(parsed.data) : undefined;
+  const across = rules ? contradictions(rules) : [];
+  const problems = [...issues, ...referenceProblems(source.value), ...across].map(
     ({ path, reason }): Problem => ({ ...source.positionOf(path), path: dotPath(path), reason }),
   );
-  if (!parsed.success || problems.length + source.problems.length > 0) {
+  if (!rules || problems.length + source.problems.length > 0) {
     throw new RulesError(fileName, [...source.problems, ...problems]);
   }
-  return compile(parsed.data);
+  return rules;
 }

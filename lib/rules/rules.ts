@@ -31,6 +31,8 @@ export type PoolRules = {
   budget?: { maxUnavailable?: Budget; perDay?: Budget };
   /** When the pool may be worked on. Empty: any time. */
   windows: Window[];
+  /** Whether taints, tags and network of its node pools may be changed. Absent: nobody says, and the API decides. */
+  privileged?: boolean;
   project?: string;
   region?: string;
   endpoint?: string;
@@ -93,6 +95,8 @@ export type TagPolicy = {
   require: Record<string, string>;
   /** Tags, by key and value, that no selected node may have. */
   forbid: Record<string, Matcher>;
+  /** What was applied this long ago is applied again: the API does not show whether it is still there. */
+  reassertMs: number;
 };
 
 /** Every condition given must hold; a selector without any selects every node of the pool. */

@@ -8,6 +8,8 @@ import type { ActionRung } from '#lib/rules/rules';
 export type View = {
   nodes: readonly PoolNode[];
   nodePools: readonly NodePool[];
+  /** Names of which the API says that it has no such node pool. */
+  unknownNodePools?: readonly string[];
   /** Nodes of the pool that a migration goes to. */
   destination: readonly PoolNode[];
 };
@@ -17,7 +19,7 @@ export type Subject = {
   target: string;
   before: NodeOutcome;
   remediation: Remediation;
-  call: Pick<Call, 'request'>;
+  call: Pick<Call, 'request' | 'identities'>;
   /** As the rule's rung says; undefined: as soon as it is seen. */
   verify: ActionRung['verify'];
   /** When the job ended or was first seen ended; without a job, when the request was accepted. Epoch milliseconds. */

@@ -11,7 +11,7 @@ export type Following = {
   /** `job`: until the job has ended, and then by what is read. `state`: by what is read alone. */
   by: 'job' | 'state';
   /** What has to be read for the verification. */
-  needs: 'nodes' | 'node-pools' | 'destination';
+  needs: 'nodes' | 'node-pools' | 'absence' | 'destination';
   verify: Verify;
 };
 
@@ -21,5 +21,5 @@ export const followings: Readonly<Record<Action, Following>> = {
   'migrate-nodes': { by: 'job', needs: 'destination', verify: verifyMigration },
   'update-nodes': { by: 'state', needs: 'nodes', verify: verifyRedundancy },
   'update-node-pool': { by: 'state', needs: 'node-pools', verify: verifyNodePool },
-  'delete-node-pool': { by: 'state', needs: 'node-pools', verify: verifyDeletion },
+  'delete-node-pool': { by: 'state', needs: 'absence', verify: verifyDeletion },
 };

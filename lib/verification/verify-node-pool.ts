@@ -1,34 +1,65 @@
 import * as z from 'zod';
-import type { Verify } from './verification.ts';
+import type { NodePool } from '#lib/modelarts/replies/node-pool';
+import { stillMissing } from './shown.ts';
+import type { Subject, Verify } from './verification.ts';
 
-const Wanted = z.looseObject({
+const Request = z.looseObject({
   spec: z.looseObject({ resources: z.looseObject({ count: z.int(), maxCount: z.int() }) }),
 });
 
-/**
- * A node pool has come to what it was to be when the API shows the wanted numbers, as many nodes are available, and none is
- * coming or going. A pool that may grow further than its committed count and has not is short of spare nodes, not failed.
- */
-export const verifyNodePool: Verify = ({ nodePools }, { target, call, deadlineMs }, now) => {
-  const nodePool = nodePools.find(({ name }) => name === target);
-  if (!nodePool) return { state: 'failed', why: `the pool has no node pool ${target} any more` };
-  const { count, maxCount } = Wanted.parse(call.request).spec.resources;
-  const { resources, nodeCounts } = nodePool;
-  const { available, creating, deleting, abnormal } = nodeCounts;
-  const why = `${available} of ${count} nodes are available, ${creating} creating, ${deleting} deleting, ${abnormal} abnormal`;
+/** What a plan rests on: the nodes as they were when it was made. */
+const Basis = z
+  .array(z.looseObject({ nodeCounts: z.looseObject({ abnormal: z.int() }) }))
+  .catch([])
+  .transform(([first]) => first?.nodeCounts.abnormal ?? 0);
 
-  const taken = resources.count === count && resources.maxCount === maxCount;
-  if (!taken) {
-    const shown = `the node pool shows count ${resources.count} and maxCount ${resources.maxCount}, not ${count} and ${maxCount}`;
-    return now < deadlineMs ? { state: 'verifying', why: shown } : { state: 'failed', why: shown };
+/**
+ * A node pool has come to what it was to be when the API shows every changed field as it was asked for, as many nodes are
+ * available as are committed, no more than are allowed, and none is coming or going (facts on the API, 3.3). Nodes that
+ * were abnormal before the change are not its fault.
+ *
+ * Between count and maxCount nodes come as the region has them: fewer than maxCount is success, and said; fewer than count
+ * with nothing left to come has failed. What is still in motion at the deadline is a case for a person.
+ */
+export const verifyNodePool: Verify = ({ nodePools }, subject, now) => {
+  const { target, call, deadlineMs } = subject;
+  const nodePool = nodePools.find(({ name }) => name === target);
+  if (!nodePool) {
+    return nodePools.length > 0
+      ? { state: 'failed', why: `the pool has no node pool ${target} any more` }
+      : { state: 'verifying', why: 'the API lists no node pool at all, which no pool is without' };
   }
-  const atRest = creating === 0 && deleting === 0;
-  if (atRest && available >= count && available + abnormal <= maxCount) {
-    const shortOfSpare =
-      available < maxCount ? `; of ${maxCount} at most there is no more to be had now` : '';
-    return { state: 'succeeded', why: why + shortOfSpare };
-  }
-  if (now < deadlineMs) return { state: 'verifying', why };
-  const shortfall = atRest && abnormal === 0 && available < count;
-  return { state: 'failed', why: shortfall ? `${why}: the region has no more of the flavor` : why };
+  const hasTime = now < deadlineMs;
+  const { resources } = Request.parse(call.request).spec;
+  const missing = stillMissing(nodePool.resources, resources);
+  if (missing) return { state: hasTime ? 'verifying' : 'failed', why: missing };
+
+  const nodes = countNodes(nodePool, resources, subject);
+  if (nodes.inMotion) return { state: 'verifying', why: nodes.why };
+  if (nodes.tooFew || nodes.tooMany) return { state: hasTime ? 'verifying' : 'failed', why: nodes.why };
+  return { state: 'succeeded', why: nodes.why };
 };
+
+type Counted = { why: string; inMotion: boolean; tooFew: boolean; tooMany: boolean };
+
+function countNodes(
+  { nodeCounts: { available, creating, deleting, abnormal } }: NodePool,
+  { count, maxCount }: { count: number; maxCount: number },
+  { remediation }: Pick<Subject, 'remediation'>,
+): Counted {
+  const abnormalBefore = Math.min(abnormal, Basis.parse(remediation.plan?.basis));
+  const inMotion = creating > 0 || deleting > 0;
+  const tooFew = available + abnormalBefore < count;
+  const tooMany = available + abnormal > maxCount;
+  const why = `${available} of ${count} nodes are available, ${creating} creating, ${deleting} deleting, ${abnormal} abnormal`;
+  return { why: why + remark(), inMotion, tooFew, tooMany };
+
+  function remark(): string {
+    if (inMotion) return '';
+    if (tooMany) return `; that is more than the ${maxCount} that it may have`;
+    if (tooFew)
+      return abnormal > abnormalBefore ? '' : '; no more are coming: the region has none of the flavor left';
+    if (abnormalBefore > 0) return `; ${abnormalBefore} were abnormal before`;
+    return available < maxCount ? `; of up to ${maxCount} no more are to be had now` : '';
+  }
+}

@@ -1,15 +1,29 @@
 import { inWords } from '#lib/guards/guard';
+import type { NodeOutcome } from '#lib/ledger/remediation';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import type { Verify } from './verification.ts';
+import type { Subject, Verify } from './verification.ts';
 
 type Health = { state: 'well' | 'busy' | 'broken'; why: string };
 
+/** Judges one node after its job has succeeded. */
+export const verifyNode: Verify = ({ nodes }, subject, now) =>
+  verifyHealth(
+    nodes.find(({ name }) => name === subject.target),
+    subject,
+    now,
+  );
+
 /**
- * Judges one node after its job has succeeded. Well: `Available`, its driver running where the API shows one. A node that
- * still is `Creating`, `Checking` or in an unknown phase is given time; a broken one too where the rule gives it.
+ * Whether a node is well, and has been for as long as the rule wants it. Well: `Available`, its driver running where the API
+ * shows one. A node that still is `Creating`, `Checking` or in an unknown phase is given time; a broken one too where the
+ * rule gives it.
  */
-export const verifyNode: Verify = ({ nodes }, { target, before, verify, sinceMs, deadlineMs }, now) => {
-  const health = healthOf(nodes.find(({ name }) => name === target));
+export function verifyHealth(
+  node: PoolNode | undefined,
+  { before, verify, sinceMs, deadlineMs }: Pick<Subject, 'before' | 'verify' | 'sinceMs' | 'deadlineMs'>,
+  now: number,
+): NodeOutcome {
+  const health = healthOf(node);
   const endMs = verify ? sinceMs + verify.withinMs : deadlineMs;
   if (health.state === 'well') {
     const healthySince = before.healthySince ?? new Date(now).toISOString();
@@ -25,7 +39,7 @@ export const verifyNode: Verify = ({ nodes }, { target, before, verify, sinceMs,
   return hasTime
     ? { state: 'verifying', why: health.why }
     : { state: 'failed', why: `its job succeeded, but ${health.why}` };
-};
+}
 
 function healthOf(node: PoolNode | undefined): Health {
   if (!node) return { state: 'broken', why: 'the pool does not have the node any more' };

@@ -64,9 +64,9 @@ function receiptLine(receipt: Receipt, action: string): StoryLine {
   const vendorName = vendorNames[action] ?? action;
   switch (step) {
     case 'event':
-      return receipt['alerts'] === undefined
+      return receipt['fingerprint'] === undefined
         ? say('command accepted', `${action} from ${field(receipt, 'source')}`)
-        : say('alert accepted', alertNames(receipt['alerts']));
+        : say('alert accepted', alertName(receipt));
     case 'decision':
       return say(
         'decision',
@@ -139,9 +139,16 @@ function guardLines(at: string, receipts: readonly Receipt[], shown: 'each' | 's
   ];
 }
 
-const NamedAlerts = z.array(z.looseObject({ labels: z.looseObject({ alertname: z.string() }) }));
+const NamedAlert = z.looseObject({
+  labels: z.looseObject({ alertname: z.string() }),
+  alerts: z.number().optional(),
+});
 
-function alertNames(alerts: unknown): string {
-  const { data = [] } = NamedAlerts.safeParse(alerts);
-  return [...new Set(data.map(({ labels }) => labels.alertname))].join(', ') || 'without a name';
+/** The alert's name, and how many others speak for the same remediation. */
+function alertName(receipt: Receipt): string {
+  const { success, data } = NamedAlert.safeParse(receipt);
+  if (!success) return 'without a name';
+  return data.alerts === undefined
+    ? data.labels.alertname
+    : `${data.labels.alertname} and ${data.alerts - 1} more`;
 }

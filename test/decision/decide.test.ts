@@ -127,7 +127,8 @@ describe('a command', () => {
           {
             step: 'event',
             source: 'alertmanager',
-            alerts: [{ fingerprint: 'f0a1', labels: alert().labels }],
+            fingerprint: 'f0a1',
+            labels: alert().labels,
           },
           { step: 'decision', rule: 'card-lost', pool: 'train-a', node: 'node-1', action: 'reset-nodes' },
         ],
@@ -147,7 +148,7 @@ describe('a command', () => {
       alert({ fingerprint: 'other-rule', labels: { alertname: 'LinkDown' } }),
     );
     expect(decisions.map((decision) => decision?.alerts.map(({ fingerprint }) => fingerprint))).toEqual([
-      ['new', 'old'],
+      ['old', 'new'],
       ['other-node'],
       ['other-rule'],
     ]);

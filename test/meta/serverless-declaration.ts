@@ -13,7 +13,12 @@ const shortForms: yaml.Tags = [
   { tag: '!GetAtt', resolve: (attribute: string) => ({ 'Fn::GetAtt': attribute.split('.') }) },
 ];
 
-const parsed: Declared = yaml.parse(text, { merge: true, maxAliasCount: -1, customTags: shortForms, logLevel: 'silent' });
+const parsed: Declared = yaml.parse(text, {
+  merge: true,
+  maxAliasCount: -1,
+  customTags: shortForms,
+  logLevel: 'silent',
+});
 
 /** serverless.yml with CloudFormation's short forms written out and `${self:…}` replaced by what it stands for. */
 export const service: Declared = resolved(parsed);

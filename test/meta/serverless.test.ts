@@ -12,9 +12,12 @@ const consumers = functions.flatMap(([name, declared]) =>
 );
 const queues = resourcesOfType('AWS::SQS::Queue');
 const sourceQueues = queues.filter(([, queue]) => queue['RedrivePolicy']);
-const deadLetterQueueIds = sourceQueues.map(([, queue]) =>
-  target(queue['RedrivePolicy'].deadLetterTargetArn),
-);
+const deadLetterQueueIds = [
+  ...sourceQueues.map(([, queue]) => target(queue['RedrivePolicy'].deadLetterTargetArn)),
+  // Of what is not delivered by a queue.
+  ...functions.flatMap(([, { destinations }]) => (destinations ? [target(destinations.onFailure.arn)] : [])),
+];
+const SCHEDULER_ROLE = 'SchedulerRole';
 const alarms = resourcesOfType('AWS::CloudWatch::Alarm').map(([, alarm]) => alarm);
 
 describe('functions', () => {
@@ -151,8 +154,9 @@ describe('permissions', () => {
   test('each function has a role of its own, that only Lambda can take', () => {
     const roles = new Set(functions.map(([, { role }]) => role));
     expect(roles.size).toBe(functions.length);
-    expect(new Set(resourcesOfType('AWS::IAM::Role').map(([id]) => id))).toEqual(roles);
-    for (const [, role] of resourcesOfType('AWS::IAM::Role')) {
+    const declared = resourcesOfType('AWS::IAM::Role').filter(([id]) => id !== SCHEDULER_ROLE);
+    expect(new Set(declared.map(([id]) => id))).toEqual(roles);
+    for (const [, role] of declared) {
       expect(role['AssumeRolePolicyDocument'].Statement).toEqual([
         { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
       ]);
@@ -187,6 +191,30 @@ describe('permissions', () => {
       expect(readsKeys).toBe('HUAWEICLOUD_SDK_PROJECT_ID' in environment);
     },
   );
+
+  test('EventBridge Scheduler may start the one function, for this account’s schedules alone, and bury what it cannot', () => {
+    expect(resources[SCHEDULER_ROLE].Properties.AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: {
+          StringEquals: {
+            'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+            'aws:SourceArn': { 'Fn::GetAtt': ['ScheduleGroup', 'Arn'] },
+          },
+        },
+      },
+    ]);
+    expect(statementsOf(SCHEDULER_ROLE).flatMap(({ Action }) => Action)).toEqual([
+      'lambda:InvokeFunction',
+      'sqs:SendMessage',
+    ]);
+    expect(allowed(SCHEDULER_ROLE, 'lambda:InvokeFunction')).toEqual([
+      'ScaleDashnodeDashpoolsLambdaFunction',
+    ]);
+    expect(allowed(SCHEDULER_ROLE, 'sqs:SendMessage')).toEqual(['ScaleNodePoolsDeadLetterQueue']);
+  });
 
   test('the console cannot reach the API, and nobody can delete what the ledger holds', () => {
     expect(JSON.stringify(statementsOf('ConsoleRole'))).not.toMatch(/HUAWEICLOUD/);

@@ -9,7 +9,9 @@ import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
 import type { ModelArtsClient } from '#lib/modelarts/client';
 import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/errors';
+import { NodeOutcomes } from '#lib/modelarts/replies/node-outcomes';
 import { act } from '#lib/remediation/act';
+import type { ActionDefinition } from '#lib/remediation/action';
 import { poll } from '#lib/remediation/poll';
 import { receive } from '#lib/remediation/receive';
 import { parseRules } from '#lib/rules/parse';
@@ -41,7 +43,13 @@ rules:
 polling: { first: 90s, every: 30s }
 `;
 
-type FakeNode = { name: string; phase: string; privateIp: string; driverPhase?: string };
+type FakeNode = {
+  name: string;
+  phase: string;
+  privateIp: string;
+  driverPhase?: string;
+  labels?: Record<string, string>;
+};
 type FakeJob = {
   jobId: string;
   phase: string;
@@ -50,10 +58,21 @@ type FakeJob = {
   type?: string;
   message?: string;
   text: string;
+  /** Brings about what the job was to do, when it ends well. */
+  finish?: () => void;
 };
 
-/** The whole of Poolkeeper's remediation code on a clock that is moved by hand, with queues and an API in memory. */
-export function createBench(rulesText = RULES) {
+const HA_LABEL = 'os.modelarts.node/ha.redundant.enabled';
+
+/**
+ * The whole of Poolkeeper's remediation code on a clock that is moved by hand, with queues and an API in memory.
+ *
+ * @param action the function that the command queue feeds.
+ */
+export function createBench<Body extends Record<string, unknown> = Record<string, never>>(
+  rulesText = RULES,
+  action?: ActionDefinition<Body>,
+) {
   let now = Date.parse('2026-11-20T10:00:00Z');
   const clock: Clock = { now: () => now, sleep: () => Promise.resolve() };
   const rules = parseRules(rulesText, 'rules.yml');
@@ -66,6 +85,10 @@ export function createBench(rulesText = RULES) {
     const name = `os-node-created-${String(index).padStart(5, '0')}`;
     nodes.set(name, { name, phase: 'Abnormal', privateIp: `10.0.${Math.floor(index / 250)}.${index % 250}` });
   }
+  /** Other pools by their ids; a migration goes into one of them. A pool without nodes says `clusters` of itself. */
+  const pools = new Map<string, { nodes: Map<string, FakeNode>; clusters: string[] }>();
+  /** What batch-update does: nodes that it refuses, and whether it shows what it has done. */
+  const update = { failing: new Set<string>(), shown: true, answer: undefined as unknown };
   const jobs: FakeJob[] = [];
   const workloads: { name: string; status: string; hostIps: string[] }[] = [];
   const requests: { endpoint: string; body?: any; at: number }[] = [];
@@ -86,7 +109,53 @@ export function createBench(rulesText = RULES) {
     },
   } as ModelArtsClient;
 
-  function answer(endpoint: string, { body, query }: any): unknown {
+  function nodesOf(pool: string): Map<string, FakeNode> {
+    if (pool === POOL) return nodes;
+    const other = pools.get(pool);
+    if (other) return other.nodes;
+    throw apiError('listPoolNodes', {
+      outcome: 'refused',
+      transient: false,
+      status: 404,
+      code: 'ModelArts.50015001',
+      vendorMessage: 'pool not found',
+    });
+  }
+
+  function answerUpdate({ action: kind, nodeNames }: any): unknown {
+    const failed = nodeNames.filter((name: string) => update.failing.has(name) || !nodes.has(name));
+    const succeeded = nodeNames.filter((name: string) => !failed.includes(name));
+    if (update.shown && kind.endsWith('HaRedundant'))
+      for (const name of succeeded)
+        nodes.get(name)!.labels = { [HA_LABEL]: String(kind === 'openHaRedundant') };
+    return NodeOutcomes.parse(update.answer ?? { successNodeNames: succeeded, failNodeNames: failed });
+  }
+
+  function startMigration({ migrateNodeNames, toPoolName }: any): unknown {
+    const jobId = `job-${jobs.length + 1}`;
+    const moved: FakeNode[] = migrateNodeNames.map((name: string) => nodes.get(name)!);
+    for (const node of moved) node.phase = 'Deleting';
+    jobs.push({
+      jobId,
+      phase: 'Running',
+      suspended: false,
+      startedAtMs: now,
+      text: JSON.stringify(migrateNodeNames),
+      finish: () => {
+        for (const node of moved) {
+          nodes.delete(node.name);
+          nodesOf(toPoolName ?? POOL).set(node.name, { ...node, phase: 'Available' });
+        }
+      },
+    });
+    return { jobId };
+  }
+
+  function answer(endpoint: string, { path, body, query }: any): unknown {
+    if (endpoint === 'batchUpdateNodes') return answerUpdate(body);
+    if (endpoint === 'batchMigrateNodes') return startMigration(body);
+    if (endpoint === 'showPool')
+      return { name: path.pool_name, clusters: pools.get(path.pool_name)!.clusters };
     if (/reset/i.test(endpoint)) {
       const jobId = `job-${jobs.length + 1}`;
       jobs.push({
@@ -105,7 +174,12 @@ export function createBench(rulesText = RULES) {
     if (/workload/i.test(endpoint)) return { count: workloads.length, workloads };
     if (/nodes/i.test(endpoint))
       return {
-        nodes: [...nodes.values()].map((node) => ({ labels: {}, annotations: {}, taints: [], ...node })),
+        nodes: [...nodesOf(path.pool_name).values()].map((node) => ({
+          labels: {},
+          annotations: {},
+          taints: [],
+          ...node,
+        })),
       };
     throw apiError(endpoint, { outcome: 'refused', transient: false, status: 404, code: 'APIGW.0101' });
   }
@@ -142,7 +216,7 @@ export function createBench(rulesText = RULES) {
     deadlineMs: now + 58_000,
     signal: new AbortController().signal,
   });
-  const handleCommands = act(resetNodes);
+  const handleCommands = action ? act(action) : act(resetNodes);
 
   /** Takes what is due off a queue, as one batch, twice as often as `copies` says, and hands it to its function. */
   async function drain(name: 'commands' | 'follow', copies = 1): Promise<number> {
@@ -173,6 +247,8 @@ export function createBench(rulesText = RULES) {
     rules,
     store,
     nodes,
+    pools,
+    update,
     jobs,
     workloads,
     requests,
@@ -184,6 +260,20 @@ export function createBench(rulesText = RULES) {
     drain,
     now: () => now,
     resets: () => requests.filter(({ endpoint }) => /reset/i.test(endpoint)),
+    /** What was sent to an endpoint. */
+    bodies: (endpoint: string): any[] =>
+      requests.filter((request) => request.endpoint === endpoint).map(({ body }) => body),
+    /** Names of the nodes that something works on, by the ledger. */
+    leased: (): string[] =>
+      store
+        .documents()
+        .filter(({ pk, value }) => pk.startsWith('node#') && (value as any).lease)
+        .map(({ value }) => (value as any).node),
+    /** Moves the clock on, working off nothing but what poll-jobs has to look at. */
+    async pass(ms: number): Promise<void> {
+      now += ms;
+      await drain('follow');
+    },
     /** Moves the clock on in steps, working off what falls due. */
     async advance(ms: number, step = 5_000): Promise<void> {
       const end = now + ms;
@@ -194,12 +284,20 @@ export function createBench(rulesText = RULES) {
       }
     },
     receive: (...alerts: readonly (Alert & { endsAt?: string })[]) =>
-      receive(alerts, { ...services, commands: { 'reset-nodes': services.commands } }, invocation()),
+      receive(
+        alerts,
+        { ...services, commands: { [action?.action ?? 'reset-nodes']: services.commands } },
+        invocation(),
+      ),
     command: (body: unknown) =>
       services.commands.send([{ body: typeof body === 'string' ? body : JSON.stringify(body) }]),
     endJob(jobId: string, phase = 'Success', after: Record<string, string> = {}): void {
       const job = jobs.find((candidate) => candidate.jobId === jobId)!;
       job.phase = phase;
+      if (job.finish) {
+        if (phase === 'Success') job.finish();
+        return;
+      }
       for (const name of JSON.parse(job.text || '[]')) nodes.get(name)!.phase = after[name] ?? 'Available';
     },
     remediations: (): Remediation[] =>

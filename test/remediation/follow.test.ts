@@ -141,9 +141,9 @@ describe('a job', () => {
   });
 });
 
-describe('verification', () => {
-  const verified = () => running(RULES, 'Verified');
+const verified = () => running(RULES, 'Verified');
 
+describe('verification', () => {
   test('wants the node healthy for as long as the rule says', async () => {
     const { bench, remediation } = await verified();
     bench.endJob('job-1');
@@ -166,6 +166,31 @@ describe('verification', () => {
       state: 'failed',
       why: 'its job succeeded, but the node is Abnormal',
     });
+  });
+
+  test('has the time that the rule gives it, also past the deadline of the job', async () => {
+    const { bench, remediation } = await running(RULES.replace('within: 20m', 'within: 45m'), 'Verified');
+    await bench.advance(30 * MINUTE);
+    bench.endJob('job-1', 'Success', { [NODE]: 'Abnormal' });
+    await bench.advance(30 * MINUTE);
+    expect(remediation()).toMatchObject({ state: 'verifying', why: 'the node is Abnormal' });
+    await bench.advance(20 * MINUTE);
+    expect(remediation()).toMatchObject({
+      state: 'failed',
+      why: 'its job succeeded, but the node is Abnormal',
+    });
+  });
+
+  test('is given up, too, when the API cannot be read any more', async () => {
+    const { bench, remediation } = await verified();
+    bench.endJob('job-1');
+    await bench.advance(2 * MINUTE);
+    bench.api.before = (endpoint) => {
+      throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 503 });
+    };
+    await bench.advance(80 * MINUTE);
+    expect(remediation()).toMatchObject({ state: 'needs-human' });
+    expect(bench.queues.follow).toEqual([]);
   });
 
   test('does not call a node well whose driver does not run', async () => {

@@ -165,6 +165,19 @@ describe('modes', () => {
     expect(bench.resets()).toEqual([]);
   });
 
+  test('observe ends also when the pool cannot be read, and says that nothing is known', async () => {
+    const bench = createBench();
+    bench.api.before = (endpoint) => {
+      throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 503 });
+    };
+    await bench.receive(firing(NODE, { alertname: 'Watched' }));
+    expect(await outcomeOf(bench)).toMatchObject({
+      state: 'observed',
+      why: expect.stringContaining('not known'),
+    });
+    expect(bench.queues.commands).toEqual([]);
+  });
+
   test('approve waits with the plan', async () => {
     const bench = createBench(RULES.replace('mode: act', 'mode: approve'));
     await bench.receive(firing(NODE));

@@ -36,7 +36,7 @@ describe('a value or a key that is wrong', () => {
     [
       'every: 30s',
       'every: 0s',
-      'poolkeeper.yml:56:24 polling.every: "0s" is not a duration of at least 1s, such as 30s, 5m or 6h',
+      'poolkeeper.yml:57:24 polling.every: "0s" is not a duration of at least 1s, such as 30s, 5m or 6h',
     ],
     [
       'mode: act\n',
@@ -147,7 +147,6 @@ describe('the parameters of an action are the vendor’s', () => {
       'openHaRedundant,',
       'createTags,',
       'poolkeeper.yml:31:9 rules[0].ladder[0].update-nodes.tags: is mandatory for createTags: at least one tag',
-      'poolkeeper.yml:31:45 rules[0].ladder[0].update-nodes.haRedundantEffect: does not go with createTags',
     ],
     [
       'size: "100"',
@@ -162,7 +161,7 @@ describe('the parameters of an action are the vendor’s', () => {
     [
       'count: 2, maxCount: 2',
       'count: 3, maxCount: 2',
-      'poolkeeper.yml:55:79 schedules[0].update-node-pool.resources.maxCount: must be at least count (the same, for a physical pool)',
+      'poolkeeper.yml:56:79 schedules[0].update-node-pool.resources.maxCount: must be at least count (the same, for a physical pool)',
     ],
   ])('%j as %j', (was, is, ...messages) => {
     expect(everyKey).toContain(was);
@@ -298,13 +297,13 @@ test('all mistakes are told at once, in the order of the lines', () => {
     'poolkeeper.yml:10:5 pools.train-a.region: 4 is not a region such as cn-north-4',
     'poolkeeper.yml:27:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
     'poolkeeper.yml:44:5 tagPolicies[0].pool: there is no pool "train-b": did you mean "train-a"?',
-    'poolkeeper.yml:56:12 polling.first: "soon" is not a duration such as 30s, 5m, 6h or 2d',
+    'poolkeeper.yml:57:12 polling.first: "soon" is not a duration such as 30s, 5m, 6h or 2d',
   ]);
 });
 
 test('the address of a webhook, which may hold a token, is not repeated', () => {
   const mistakes = mistakesIn(everyKey.replace('https://example.com/hook', 'htps://example.com/s3cret'));
-  expect(mistakes).toEqual(['poolkeeper.yml:60:22 notify[0].url: is not an http(s) URL']);
+  expect(mistakes).toEqual(['poolkeeper.yml:61:22 notify[0].url: is not an http(s) URL']);
 });
 
 test('whatever happens to a file, it is read or its mistakes are told with their lines', () => {

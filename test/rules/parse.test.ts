@@ -19,6 +19,11 @@ describe('what is compiled', () => {
         budget: { maxUnavailable: { percent: 5 }, perDay: { percent: 20 } },
         windows: [],
       },
+      expect.objectContaining({
+        name: 'quarantine',
+        id: 'pool-77aa-6f5da086876d4cd084d36f8bd3346036',
+        windows: [],
+      }),
     ]);
     expect(rules.rules.map(({ name, mode, cooldownMs }) => [name, mode, cooldownMs])).toEqual([
       ['npu-card-lost', 'act', 21_600_000],

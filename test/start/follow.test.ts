@@ -49,7 +49,8 @@ const event = {
   at: at(0),
   step: 'event',
   source: 'alertmanager',
-  alerts: [{ labels: { alertname: 'LOST' } }],
+  fingerprint: 'f1',
+  labels: { alertname: 'LOST' },
 };
 const allow = (guard: string) => ({
   at: at(2),

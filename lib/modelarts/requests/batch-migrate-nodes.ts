@@ -10,21 +10,24 @@ const specMissing = {
   error: 'is mandatory where nodes go to another pool (toPoolName, or another cluster)',
 };
 
+interface Ends {
+  readonly fromClusterName?: string | undefined;
+  readonly toClusterName?: string | undefined;
+  readonly toPoolName?: string | undefined;
+}
+
+/** Whether the request, as far as it tells, has the nodes stay in their pool. */
+const staysInPool = ({ fromClusterName: from, toClusterName: to, toPoolName }: Ends): boolean =>
+  toPoolName === undefined && (from === undefined || to === undefined || from === to);
+
 /** Page batch-migrate, table 2. Node names are optional there, and never here (facts.md 10, row 21). */
 export const BatchMigrateNodesRequest = z
   .strictObject({ migrateNodeNames: NodeNames, fromClusterName: Text, toClusterName: Text, ...target })
-  .refine(
-    ({ fromClusterName, toClusterName, toPoolName, resourceSpec }) =>
-      resourceSpec !== undefined || (toPoolName === undefined && fromClusterName === toClusterName),
-    specMissing,
-  );
+  .refine((request) => request.resourceSpec !== undefined || staysInPool(request), specMissing);
 export type BatchMigrateNodesRequest = z.output<typeof BatchMigrateNodesRequest>;
 
 /** The request less the nodes. Cluster names may be left out: the nodes' own labels tell them (facts.md 10, row 22). */
 export const BatchMigrateNodesParameters = z
   .strictObject({ fromClusterName: Text.optional(), toClusterName: Text.optional(), ...target })
-  .refine(
-    ({ toPoolName, resourceSpec }) => resourceSpec !== undefined || toPoolName === undefined,
-    specMissing,
-  );
+  .refine((request) => request.resourceSpec !== undefined || staysInPool(request), specMissing);
 export type BatchMigrateNodesParameters = z.output<typeof BatchMigrateNodesParameters>;

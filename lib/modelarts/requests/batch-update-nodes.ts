@@ -16,20 +16,19 @@ const parameters = {
 
 type Parameters = z.output<z.ZodObject<typeof parameters>>;
 
-/** What an action needs, and what would contradict it or be passed over in silence. */
+/**
+ * What an action needs, and what would contradict it (facts.md 10, row 7). The page does not say which field goes with which
+ * action: what is of no use to an action is passed on.
+ */
 const agreesWithItsAction: z.core.CheckFn<Parameters> = ({ value, issues }) => {
-  const { action, haRedundantEnable, haRedundantEffect, tags } = value;
+  const { action, haRedundantEnable, tags = [] } = value;
   const refuse = (field: keyof Parameters, message: string) =>
     issues.push({ code: 'custom', path: [field], message, input: value });
 
   if (action === 'createTags' || action === 'deleteTags') {
-    if (tags === undefined || tags.length === 0)
-      refuse('tags', `is mandatory for ${action}: at least one tag`);
-    if (haRedundantEnable !== undefined) refuse('haRedundantEnable', `does not go with ${action}`);
-    if (haRedundantEffect !== undefined) refuse('haRedundantEffect', `does not go with ${action}`);
+    if (tags.length === 0) refuse('tags', `is mandatory for ${action}: at least one tag`);
   } else {
     const enables = action === 'openHaRedundant';
-    if (tags !== undefined) refuse('tags', `does not go with ${action}`);
     if (haRedundantEnable === !enables)
       refuse('haRedundantEnable', `contradicts ${action}: must be ${enables} or left out`);
   }

@@ -2,9 +2,9 @@ import * as z from 'zod';
 
 /**
  * Table CreatingStep. Its types differ from page to page: `hyperinstance` (batch-migrate, node pool deletion) or `rack`
- * (node pool update); both are accepted (facts.md 10, row 12).
+ * (node pool update); both are accepted (facts.md 10, row 12). Which steps there are, the flavor decides.
  */
 export const CreatingStep = z.strictObject({
-  step: z.int().min(1, 'must be at least 1: a step of the flavor').optional(),
+  step: z.int().optional(),
   type: z.enum(['hyperinstance', 'rack']).optional(),
 });

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { Text } from './text.ts';
 
-const PolicyOnExistingNodes = z.enum(['refresh', 'ignore']);
+/** "If the value is empty, the existing nodes are updated by default". */
+const PolicyOnExistingNodes = z.enum(['refresh', 'ignore', '']);
 
 const fields = {
   dockerBaseSize: z
@@ -10,7 +11,7 @@ const fields = {
       /^(0|[5-9]\d|[1-4]\d\d|500)$/,
       'must be "0" (unlimited) or a whole number from "50" to "500" (GiB), as a string',
     ),
-  postInstall: z.base64('must be a script encoded as Base64').min(1, 'must not be empty'),
+  postInstall: z.base64('must be a script encoded as Base64'),
   runtime: z.enum(['docker', 'containerd']),
   labelPolicyOnExistingNodes: PolicyOnExistingNodes,
   taintPolicyOnExistingNodes: PolicyOnExistingNodes,
@@ -28,7 +29,7 @@ const fields = {
 export const ResourceExtendParams = z.strictObject(fields).partial();
 
 /**
- * Page update-node-pool, table PoolResource, field `extendParams`: there a map of strings of which the page names only
- * `dockerBaseSize` (facts.md 10, row 20). What the other page knows is checked; further strings pass.
+ * Page update-node-pool, table PoolResource, field `extendParams`: there a map of strings, with no range for any of them
+ * (facts.md 10, row 20).
  */
-export const ExtendParamsMap = z.object(fields).partial().catchall(z.string());
+export const ExtendParamsMap = z.record(z.string(), z.string());

@@ -1,17 +1,17 @@
 import * as z from 'zod';
+import { Text } from './text.ts';
 
 const VolumeType = z.enum(['SSD', 'GPSSD', 'SAS']);
 
-/** "Disk size, in GiB", a string on the page. */
-const SizeGib = z
-  .string()
-  .regex(/^[1-9]\d{0,9}$/, 'must be a whole number of GiB, as a string such as "100"');
+/** "Disk size, in GiB", a string on the page, without a range. */
+const SizeGib = z.string().regex(/^\d+$/, 'must be a number of GiB, as a string such as "100"');
 
+/** Table VolumeExtendParams. What follows `vguser` depends on the mount path; the page has numbers for an example. */
 const VolumeGroup = z
   .string()
   .regex(
-    /^(vgpaas|default|vguser\d*|vg-everest-localvolume-(persistent|ephemeral))$/,
-    'must be vgpaas, default, vguser and a number, vg-everest-localvolume-persistent or vg-everest-localvolume-ephemeral',
+    /^(vgpaas|default|vguser.*|vg-everest-localvolume-(persistent|ephemeral))$/,
+    'must be vgpaas, default, vguser with or without an ending such as vguser1, vg-everest-localvolume-persistent or vg-everest-localvolume-ephemeral',
   );
 
 /** Page batch-migrate, table RootVolume. */
@@ -21,7 +21,7 @@ export const RootVolume = z.strictObject({ volumeType: VolumeType, size: SizeGib
 export const DataVolume = z.strictObject({
   volumeType: VolumeType,
   size: SizeGib,
-  count: z.int().min(1, 'must be at least 1').optional(),
+  count: z.int().optional(),
   extendParams: z.strictObject({ volumeGroup: VolumeGroup }),
 });
 
@@ -30,22 +30,19 @@ const LvmConfig = z.strictObject({
   lvType: z.enum(['linear', 'striped']),
   path: z
     .string()
-    .regex(/^(\/[A-Za-z0-9._-]+)+\/?$/, 'must be an absolute path of letters, digits, ".", "-" and "_"')
+    .regex(/^\/[A-Za-z0-9._/-]*$/, 'must be an absolute path of letters, digits, ".", "-" and "_"')
     .optional(),
 });
 
-const percentage = 'must be a percentage from 1 to 100';
+const percentage = 'must be a percentage, 0 to 100';
 
-/** Page batch-migrate, table VolumeGroupConfig. */
+/** Page batch-migrate, table VolumeGroupConfig. That its group is one of `dataVolumes` is seen with those. */
 export const VolumeGroupConfig = z
   .strictObject({
-    volumeGroup: VolumeGroup,
-    dockerThinPool: z.int().min(1, percentage).max(100, percentage).optional(),
+    volumeGroup: Text,
+    dockerThinPool: z.int().min(0, percentage).max(100, percentage).optional(),
     lvmConfig: LvmConfig.optional(),
-    types: z
-      .array(z.enum(['volume', 'local']))
-      .min(1, 'must hold volume or local')
-      .optional(),
+    types: z.array(z.enum(['volume', 'local'])).optional(),
   })
   .refine(({ volumeGroup, dockerThinPool }) => dockerThinPool === undefined || volumeGroup === 'vgpaas', {
     path: ['dockerThinPool'],

@@ -39,6 +39,12 @@ export const Pool = z.strictObject({
     .array(Window)
     .prefault([])
     .describe('When the pool may be worked on; empty means at any time. Outside, a command is deferred.'),
+  privileged: z
+    .boolean()
+    .exactOptional()
+    .describe(
+      'Whether the pool is privileged: only then may taints, tags and network of its node pools be changed. Absent: the API decides.',
+    ),
   project: z
     .string({ error: projectError })
     .regex(/^[A-Za-z0-9-]{1,64}$/, { error: projectError })

@@ -2,10 +2,12 @@ import * as z from 'zod';
 import { NodeTag } from '#lib/modelarts/requests/tags';
 import { globMatches } from '../glob.ts';
 import { modes } from '../rules.ts';
+import { PositiveDuration } from './duration.ts';
 import { Matcher, Matchers } from './matcher.ts';
 import { Name, PoolReference } from './name.ts';
 
-const NodeSelector = z.strictObject({
+/** Which nodes of a pool are meant. */
+export const NodeSelector = z.strictObject({
   flavor: Matcher.exactOptional().describe(
     'What the flavor must be: a text, a glob such as modelarts.bm.*, or a list.',
   ),
@@ -26,13 +28,35 @@ export const TagPolicy = z
       .record(NodeTag.shape.key, NodeTag.shape.value)
       .prefault({})
       .describe('Tags, key by key, that each of these nodes gets.'),
-    forbid: Matchers.prefault({}).describe(
-      'Tags that are taken away, key by key: those whose value matches; "*" is any value.',
+    forbid: z
+      .record(NodeTag.shape.key, Matcher)
+      .prefault({})
+      .describe('Tags that are taken away, key by key: those whose value matches; "*" is any value.'),
+    reassert: PositiveDuration.prefault('24h').describe(
+      'After how long tags are applied again: the API does not show whether they are still there.',
     ),
   })
   .superRefine(({ require, forbid }, context) => {
     if (Object.keys(require).length + Object.keys(forbid).length === 0) {
       context.addIssue('neither requires nor forbids a tag');
+    }
+    for (const [key, globs] of Object.entries(forbid)) {
+      for (const glob of globs.filter(
+        (each) => !NodeTag.shape.value.safeParse(each.replaceAll(/[*?]/g, '')).success,
+      )) {
+        context.addIssue({
+          code: 'custom',
+          path: ['forbid', key],
+          message: `${JSON.stringify(glob)} is not what the value of a tag can be`,
+        });
+      }
+    }
+    const spellings = new Map<string, string>();
+    for (const key of Object.keys(require)) {
+      const other = spellings.get(key.toLowerCase());
+      if (other === undefined) spellings.set(key.toLowerCase(), key);
+      else
+        context.addIssue({ code: 'custom', path: ['require', key], message: `is ${other} in other letters` });
     }
     for (const [key, value] of Object.entries(require)) {
       const globs = Object.hasOwn(forbid, key) ? (forbid[key] ?? []) : [];

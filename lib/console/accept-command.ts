@@ -1,0 +1,60 @@
+import type { Command } from '#events/command';
+import type { Queue } from '#lib/aws/queue';
+import type { Clock } from '#lib/clock';
+import { HttpProblem } from '#lib/handler/problem';
+import type { Store } from '#lib/ledger/store';
+import { commandOf, isWaiting, openRemediation, subject } from '#lib/remediation/open';
+import type { Action } from '#lib/rules/action';
+import { poolOf } from '#lib/rules/pool';
+import type { Rules } from '#lib/rules/rules';
+
+export type CommandServices = {
+  store: Store;
+  rules: Rules;
+  clock: Clock;
+  /** The queue of each action that has a function. */
+  commands: Partial<Record<Action, Queue>>;
+  /** Makes the id of a command that has none. */
+  newId: () => string;
+};
+
+/**
+ * Puts a command into the ledger and on its queue. When this returns, both is done; when it throws anything else than a
+ * problem, the same command can be sent again, and nothing will be done twice for it.
+ *
+ * @throws HttpProblem 400 for a pool that is not in the rules file, 409 for an id that is another command's.
+ */
+export async function acceptCommand(
+  command: Command,
+  { store, rules, clock, commands, newId }: CommandServices,
+): Promise<{ id: string }> {
+  const pool = poolOf(rules, command.pool);
+  if (!pool) {
+    const names = rules.pools.map(({ name }) => name).join(', ');
+    throw new HttpProblem(400, 'Bad Request', 'Some fields are not as they must be', [
+      {
+        field: 'pool',
+        message: `the rules file has no pool with the name or id ${JSON.stringify(command.pool)}; it has ${names}`,
+      },
+    ]);
+  }
+  const { id = newId(), reason } = command;
+  const receipts = [{ step: 'event', source: reason?.source ?? 'console' }];
+  const opening = { command: { ...command, id, pool: pool.id }, alerts: [], receipts };
+  const { remediation, same } = await openRemediation(store, opening, clock.now());
+  if (!same) {
+    const { action, createdAt } = remediation;
+    const other = `${action} of ${subject(remediation)} in pool ${remediation.pool}, accepted at ${createdAt}`;
+    throw new HttpProblem(
+      409,
+      'Conflict',
+      `The id ${id} belongs to another command: ${other}. Take a new one`,
+    );
+  }
+  if (isWaiting(remediation)) {
+    const queue = commands[command.action];
+    if (!queue) throw new Error(`There is no queue of ${command.action}`);
+    await queue.send([{ body: JSON.stringify(commandOf(remediation)) }]);
+  }
+  return { id };
+}

@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import type { Queue } from '#lib/aws/queue';
+import type { Clock } from '#lib/clock';
+import { HttpProblem } from '#lib/handler/problem';
+import { type ShownRemediation, showRemediation } from '#lib/ledger/listing';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { commandOf } from '#lib/remediation/open';
+import { type Changes, record } from '#lib/remediation/outcome';
+import type { Action } from '#lib/rules/action';
+
+/** The body of a decision: the hash of the plan that is meant, and who decides, if the token is not to stand for them. */
+export const Decision = z.strictObject({
+  hash: z.string().min(1).max(200).meta({ description: 'plan.hash of the remediation' }),
+  by: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .default('console token')
+    .meta({ description: 'Who decides; kept in the ledger' }),
+});
+export type Decision = z.output<typeof Decision>;
+
+export type ApprovalServices = {
+  store: Store;
+  clock: Clock;
+  /** The queue of each action that has a function. */
+  commands: Partial<Record<Action, Queue>>;
+};
+
+/**
+ * How long a plan may wait: a day, so that whoever is on duty the next morning still can, and nobody approves what they did
+ * not see coming. It is made anew with what is read then, by sending the command under a new id.
+ */
+export const PLAN_VALID_MS = 24 * 3_600_000;
+
+type Outcome = { changes: Changes; receipt: { step: string } & Record<string, unknown> };
+
+/**
+ * Approves the waiting plan of a remediation and puts its command back on its queue, where the plan is made once more: the
+ * approval holds for exactly the plan that `hash` names. Approving it again changes nothing, and puts the command on its
+ * queue again as long as its function has not come to it.
+ *
+ * @returns the remediation as it is then.
+ * @throws HttpProblem 404 for an unknown id; 409 when this plan does not wait, or has waited longer than `PLAN_VALID_MS`,
+ * which ends the remediation as `skipped`.
+ */
+export async function approve(
+  id: string,
+  { hash, by }: Decision,
+  services: ApprovalServices,
+): Promise<ShownRemediation> {
+  const { store, clock, commands } = services;
+  const now = clock.now();
+  const stored = await decide(id, hash, services, (remediation) =>
+    isExpired(remediation, now)
+      ? expired(remediation)
+      : approved({ hash, by, at: new Date(now).toISOString() }),
+  );
+  if (stored.approval?.hash !== hash || stored.plan?.hash !== hash) throw notWaiting(stored, hash);
+
+  if (!isTakenUp(stored)) {
+    const queue = commands[stored.action];
+    if (!queue) throw new Error(`There is no queue of ${stored.action}`);
+    await queue.send([{ body: JSON.stringify(commandOf(stored)) }]);
+  }
+  return shown(store, id);
+}
+
+/**
+ * Rejects the waiting plan of a remediation, which ends it. Rejecting it again changes nothing.
+ *
+ * @returns the remediation as it is then.
+ * @throws HttpProblem 404 for an unknown id; 409 when this plan does not wait.
+ */
+export async function reject(
+  id: string,
+  { hash, by }: Decision,
+  services: ApprovalServices,
+): Promise<ShownRemediation> {
+  const stored = await decide(id, hash, services, () => ({
+    changes: { state: 'rejected', why: `${by} rejected the plan` },
+    receipt: { step: 'approval', decision: 'rejected', hash, by },
+  }));
+  if (stored.state !== 'rejected' || stored.plan?.hash !== hash) throw notWaiting(stored, hash);
+  return shown(services.store, id);
+}
+
+/** Records a decision if the plan of this hash waits for one. @returns the remediation as it is stored then. */
+async function decide(
+  id: string,
+  hash: string,
+  { store, clock }: ApprovalServices,
+  outcomeOf: (remediation: Remediation) => Outcome,
+): Promise<Remediation> {
+  const waits = ({ state, plan }: Remediation) => state === 'awaiting-approval' && plan?.hash === hash;
+  const stored = await record(store, id, clock.now(), waits, (remediation) => {
+    const { changes, receipt } = outcomeOf(remediation);
+    return { changes, receipts: [receipt] };
+  });
+  if (!stored) throw unknownRemediation(id);
+  return stored;
+}
+
+function approved(approval: NonNullable<Remediation['approval']>): Outcome {
+  const { hash, by } = approval;
+  return {
+    changes: { state: 'submitting', why: `${by} approved the plan`, approval },
+    receipt: { step: 'approval', decision: 'approved', hash, by },
+  };
+}
+
+function expired({ plan }: Remediation): Outcome {
+  const why = `the plan of ${plan?.at} was not approved within a day, and is no longer valid: send the command again, under a new id`;
+  return {
+    changes: { state: 'skipped', why },
+    receipt: { step: 'approval', decision: 'expired', hash: plan?.hash, why },
+  };
+}
+
+/** Whether the function of its action has come to a remediation since it was approved. */
+function isTakenUp({ receipts }: Remediation): boolean {
+  const approvedAt = receipts.findLastIndex(({ step }) => step === 'approval');
+  return receipts.slice(approvedAt).some(({ step }) => step === 'guard' || step === 'intent');
+}
+
+function isExpired({ plan, updatedAt }: Remediation, now: number): boolean {
+  return now - Date.parse(plan?.at ?? updatedAt) > PLAN_VALID_MS;
+}
+
+function notWaiting({ id, state, plan, why }: Remediation, hash: string): HttpProblem {
+  const said = why === undefined ? '' : `: ${why}`;
+  const detail =
+    state === 'awaiting-approval'
+      ? `Not plan ${hash} of remediation ${id} waits, but ${plan?.hash}${said}. Look at it, and decide on that one`
+      : `Remediation ${id} is ${state} and does not wait for plan ${hash}${said}`;
+  return new HttpProblem(409, 'Conflict', detail);
+}
+
+async function shown(store: Store, id: string): Promise<ShownRemediation> {
+  const remediation = await showRemediation(store, id);
+  if (!remediation) throw unknownRemediation(id);
+  return remediation;
+}
+
+/** Of an id that the ledger does not have. */
+export function unknownRemediation(id: string): HttpProblem {
+  return new HttpProblem(404, 'Not Found', `The ledger has no remediation ${JSON.stringify(id)}`);
+}

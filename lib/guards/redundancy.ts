@@ -1,0 +1,13 @@
+import type { Guard } from './guard.ts';
+import { noWorkload } from './node.ts';
+
+/** Whether an update is one of HA redundancy: a label of the node shows it, and it moves what runs there. Any other is of tags. */
+export function changesRedundancy({ action }: Readonly<Record<string, unknown>>): boolean {
+  return action === 'openHaRedundant' || action === 'closeHaRedundant';
+}
+
+/** HA redundancy is not changed under a running job, where it is not possible either (facts on the API, section 4). */
+export const noWorkloadForRedundancy: Guard = (facts, now) =>
+  changesRedundancy(facts.remediation.parameters)
+    ? noWorkload(facts, now)
+    : { guard: 'no-workload', allowed: true, why: 'tags disturb no workload' };

@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import { type Call } from './call.ts';
+import { change, type DocumentKind, read } from './change.ts';
+import { expiry, remediationKey, remediationKind } from './remediation.ts';
+import type { DocumentKey, Store } from './store.ts';
+
+/** When something was last applied, by which remediation, and for which tag policy; no policy: by a command of its own. */
+const Applied = z.object({ at: z.iso.datetime(), remediation: z.string(), policy: z.string().optional() });
+
+const PresentTag = Applied.extend({ value: z.string() });
+export type PresentTag = z.output<typeof PresentTag>;
+
+/**
+ * The tags of one node as far as Poolkeeper knows them: what it applied last and the API said success to. The API does not
+ * show tags (facts on the API, 2.2), so that this is all there is to compare with.
+ */
+const NodeTags = z.object({
+  pool: z.string(),
+  node: z.string(),
+  /** By key. */
+  present: z.record(z.string(), PresentTag),
+  /** Tags that were taken away, each by key and value, oldest first. */
+  absent: z.array(Applied.extend({ key: z.string(), value: z.string() })),
+  updatedAt: z.iso.datetime(),
+});
+export type NodeTags = z.output<typeof NodeTags>;
+
+export const nodeTagsKind: DocumentKind<NodeTags> = {
+  name: 'tags of a node',
+  schema: NodeTags,
+  index: ({ updatedAt }) => expiry(updatedAt),
+};
+
+export function nodeTagsKey(pool: string, node: string): DocumentKey {
+  return { pk: `node#${pool}#${node}`, sk: 'tags' };
+}
+
+/** As many tags that were taken away are remembered of a node. */
+const MAX_ABSENT = 100;
+
+const TagRequest = z.object({
+  action: z.enum(['createTags', 'deleteTags']),
+  tags: z.array(z.object({ key: z.string(), value: z.string() })),
+});
+type TagRequest = z.output<typeof TagRequest>;
+
+/** By tag key, the policy that asked for it: what `enforce-tag-policy` writes into the reason of its commands. */
+const PolicyReason = z.object({ policies: z.record(z.string(), z.string()) });
+
+/**
+ * Records for each node what a batch-update of tags has changed, where the API said success. Of any other call nothing is
+ * recorded. Safe to repeat; what a later call has changed since stays.
+ */
+export async function recordTags(store: Store, call: Call): Promise<void> {
+  const request = TagRequest.safeParse(call.request);
+  if (!request.success || !call.answer) return;
+  const succeeded = new Set(call.answer.succeeded);
+  const at = call.callingAt ?? call.createdAt;
+  for (const { remediation: id, targets } of call.members) {
+    const remediation = await read(store, remediationKind, remediationKey(id));
+    const { policies = {} } = PolicyReason.safeParse(remediation?.reason).data ?? {};
+    await Promise.all(
+      targets
+        .filter((node) => succeeded.has(node))
+        .map((node) =>
+          change(store, nodeTagsKind, nodeTagsKey(call.pool, node), (current) =>
+            withRequest(
+              current ?? { pool: call.pool, node, present: {}, absent: [], updatedAt: at },
+              request.data,
+              {
+                at,
+                remediation: id,
+                policies,
+              },
+            ),
+          ),
+        ),
+    );
+  }
+}
+
+/** What is known of a node after a request was carried out for it. */
+function withRequest(
+  known: NodeTags,
+  { action, tags }: TagRequest,
+  {
+    at,
+    remediation,
+    policies,
+  }: { at: string; remediation: string; policies: Readonly<Record<string, string>> },
+): NodeTags {
+  const present = new Map(Object.entries(known.present));
+  const absent = new Map(known.absent.map((tag) => [JSON.stringify([tag.key, tag.value]), tag]));
+  for (const { key, value } of tags) {
+    const place = JSON.stringify([key, value]);
+    const shown = present.get(key);
+    const isNews = [shown?.at, absent.get(place)?.at].every((seenAt) => seenAt === undefined || seenAt <= at);
+    if (!isNews) continue;
+    const policy = Object.hasOwn(policies, key) ? policies[key] : undefined;
+    const applied = { at, remediation, ...(policy !== undefined && { policy }) };
+    absent.delete(place);
+    if (action === 'createTags') present.set(key, { value, ...applied });
+    else {
+      // A tag goes only if its value is the one that was named (facts on the API, 2.5).
+      if (shown?.value === value) present.delete(key);
+      absent.set(place, { key, value, ...applied });
+    }
+  }
+  const updatedAt = known.updatedAt > at ? known.updatedAt : at;
+  return {
+    ...known,
+    present: Object.fromEntries(present),
+    absent: [...absent.values()].slice(-MAX_ABSENT),
+    updatedAt,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Facts } from '#lib/guards/guard';
+import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client';
+import { deleteNodePool } from '#lib/modelarts/endpoints/delete-node-pool';
+import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
+import { ModelArtsError } from '#lib/modelarts/errors';
+import { nodesOfNodePool } from '#lib/modelarts/pool-reading';
+import { isUnknownNodePool } from '#lib/modelarts/unknown-node-pool';
+import type { Sent } from './action.ts';
+
+/** What a deletion takes away: the nodes by name, where their labels tell them, and what runs on them. Always in the same order. */
+export function deletionChanges({ target, nodePool, workloads, reading }: Facts): Record<string, unknown> {
+  return {
+    deletes: target,
+    flavor: nodePool?.resources.flavor,
+    nodes: nodesOfNodePool(reading.nodes, target)
+      .map(({ name }) => name)
+      .toSorted(),
+    ...(workloads && { workloads: workloads.toSorted() }),
+  };
+}
+
+/** Why there is nothing left to delete. An empty list is no proof: every pool keeps at least one node pool. */
+export function isDeleted({ target, nodePool, reading: { nodePools = [] } }: Facts): string | undefined {
+  return nodePool === undefined && nodePools.length > 0 ? `node pool ${target} is gone already` : undefined;
+}
+
+/**
+ * Deletes a node pool. The API's answer that it knows none of this name is as good as an acceptance: what is believed in
+ * the end is only what is read.
+ *
+ * @throws what the client throws for any other answer, and for none.
+ */
+export async function sendDeletion(
+  client: ModelArtsClient,
+  { pool, target }: { pool: string; target: string },
+  options: SendOptions,
+): Promise<Sent> {
+  const path = { pool_name: pool, nodepool_name: target };
+  try {
+    await client.send(deleteNodePool, { path }, options);
+    return { kind: 'watched' };
+  } catch (error) {
+    const isGone =
+      isUnknownNodePool(error) || (isBadRequest(error) && (await isDenied(client, path, options)));
+    if (!isGone) throw error;
+    return { kind: 'watched', note: 'the API answered that there is no such node pool' };
+  }
+}
+
+/** The one refusal that the page documents, which does not say what for. */
+function isBadRequest(error: unknown): boolean {
+  return error instanceof ModelArtsError && error.outcome === 'refused' && error.status === 400;
+}
+
+async function isDenied(
+  client: ModelArtsClient,
+  path: { pool_name: string; nodepool_name: string },
+  options: SendOptions,
+): Promise<boolean> {
+  try {
+    await client.send(showNodePool, { path }, options);
+    return false;
+  } catch (error) {
+    return isUnknownNodePool(error);
+  }
+}

@@ -1,0 +1,23 @@
+import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+
+/** A remediation with other outcomes. Its state follows from them, unless some of its nodes are tried again, or a person decides. */
+export function stateWith(
+  { state }: Remediation,
+  outcomes: Remediation['outcomes'],
+): Partial<Pick<Remediation, 'state' | 'why' | 'outcomes'>> {
+  const isTriedAgain = Object.values(outcomes).some((outcome) => outcome.state === 'running');
+  const waits = isTriedAgain || state === 'deferred' || state === 'awaiting-approval';
+  return { ...(!waits && summarise(Object.values(outcomes))), outcomes };
+}
+
+function summarise(outcomes: readonly NodeOutcome[]): { state: Remediation['state']; why: string } {
+  const of = (state: NodeOutcome['state']) => outcomes.filter((outcome) => outcome.state === state);
+  if (of('verifying').length > 0) return { state: 'verifying', why: reasons(of('verifying')) };
+  if (of('failed').length > 0) return { state: 'failed', why: reasons(of('failed')) };
+  return { state: 'succeeded', why: reasons(of('succeeded')) };
+}
+
+/** At most three different reasons, in one line. */
+function reasons(outcomes: readonly NodeOutcome[]): string {
+  return [...new Set(outcomes.map(({ why = '' }) => why))].slice(0, 3).join('; ');
+}

@@ -1,0 +1,54 @@
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { anyMatches } from '#lib/rules/match';
+import type { Matcher } from '#lib/rules/rules';
+import type { TagDemand, TagPolicyInForce } from './policy.ts';
+import { selects } from './select.ts';
+
+/** What one node is to have, and by which policy. At most one demand for a key, without regard to case. */
+export type DesiredTags = {
+  demands: readonly (TagDemand & { policy: TagPolicyInForce })[];
+  forbidden: readonly { key: string; values: Matcher; policy: TagPolicyInForce }[];
+};
+
+/** Two policies that ask for different things of one tag of one node; the second is not carried out for it. */
+export type TagConflict = { key: string; followed: string; passedOver: string };
+
+/** What the policies ask of a node. Where two contradict each other the first has the right of way. */
+export function desiredTags(
+  node: Pick<PoolNode, 'name' | 'flavor' | 'labels'>,
+  policies: readonly TagPolicyInForce[],
+): DesiredTags & { conflicts: readonly TagConflict[] } {
+  const demands: DesiredTags['demands'][number][] = [];
+  const forbidden: DesiredTags['forbidden'][number][] = [];
+  const conflicts: TagConflict[] = [];
+  for (const policy of policies.filter(({ nodes }) => selects(nodes, node))) {
+    const conflict = (key: string, followed: TagPolicyInForce) =>
+      conflicts.push({ key, followed: followed.name, passedOver: policy.name });
+    for (const demand of policy.demands) {
+      const same = demands.find(({ key }) => key.toLowerCase() === demand.key.toLowerCase());
+      const against = forbidden.find(
+        ({ key, values }) => key === demand.key && anyMatches(values, demand.value),
+      );
+      if (same) {
+        if (!isMetBy(demand, same)) conflict(demand.key, same.policy);
+      } else if (against) conflict(demand.key, against.policy);
+      else demands.push({ ...demand, policy });
+    }
+    for (const [key, values] of Object.entries(policy.forbid)) {
+      const against = demands.find(
+        (demand) => demand.key === key && demand.policy !== policy && anyMatches(values, demand.value),
+      );
+      if (against) conflict(key, against.policy);
+      else forbidden.push({ key, values, policy });
+    }
+  }
+  return { demands, forbidden, conflicts };
+}
+
+/** Whether whoever does what `other` demands does what this one demands, too. */
+function isMetBy({ key, allowed }: TagDemand, other: TagDemand): boolean {
+  if (key !== other.key) return false;
+  if (allowed === undefined) return true;
+  const given = other.allowed ?? [];
+  return given.length > 0 && given.every((value) => allowed.includes(value) || anyMatches(allowed, value));
+}

@@ -1,0 +1,86 @@
+import type { TagChange } from './drift.ts';
+
+/** As many nodes as a command names at most, and as a call of `update-nodes` can have. */
+const MAX_NODES = 500;
+
+/**
+ * As many characters as the names of a command's nodes have at most. A remediation, which repeats them in its receipts about
+ * twenty times at worst, is one item of the table, and that holds 400 KB.
+ */
+const MAX_CHARACTERS = 12_500;
+
+/** What has to be done to one node. */
+export type NodeDrift = {
+  node: string;
+  /** Tells the node from a later one of its name. */
+  createdAt?: string | undefined;
+  changes: readonly TagChange[];
+};
+
+/** Tags that the same nodes get, or lose. */
+type Group = { nodes: readonly string[]; changes: readonly TagChange[] };
+
+/** One list of tags holds a key once: what a node has to lose under the same key with several values goes one by one. */
+export function rounds(drifts: readonly NodeDrift[]): NodeDrift[][] {
+  const parts = drifts.flatMap(({ node, changes }) => {
+    const nth = (change: TagChange, index: number) =>
+      changes.slice(0, index).filter(({ key }) => key === change.key).length;
+    const byRound = Map.groupBy(
+      changes.map((change, index) => ({ change, round: nth(change, index) })),
+      ({ round }) => round,
+    );
+    return [...byRound].map(([round, members]) => ({
+      round,
+      node,
+      changes: members.map(({ change }) => change),
+    }));
+  });
+  return [...Map.groupBy(parts, ({ round }) => round).values()];
+}
+
+/** Groups by node, or by tag: whichever makes for fewer commands. Ties go to the nodes: each is then in one command. */
+export function fewest(drifts: readonly NodeDrift[]): Group[] {
+  const byNode = [
+    ...Map.groupBy(drifts, ({ changes }) => JSON.stringify(changes.map(placeOf).toSorted())).values(),
+  ].map((alike) => ({ nodes: alike.map(({ node }) => node), changes: alike[0]?.changes ?? [] }));
+  const places = Map.groupBy(
+    drifts.flatMap(({ node, changes }) => changes.map((change) => ({ node, change }))),
+    ({ change }) => placeOf(change),
+  );
+  const byTag = [
+    ...Map.groupBy(places.values(), (holders) =>
+      JSON.stringify(holders.map(({ node }) => node).toSorted()),
+    ).values(),
+  ].map((alike) => ({
+    nodes: alike[0]?.map(({ node }) => node) ?? [],
+    changes: alike.flatMap(([first]) => first?.change ?? []),
+  }));
+  const groups = countOf(byNode) <= countOf(byTag) ? byNode : byTag;
+  return groups.map(({ nodes, changes }) => ({
+    nodes: nodes.toSorted(),
+    changes: changes.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)),
+  }));
+}
+
+function countOf(groups: readonly Group[]): number {
+  return groups.reduce((sum, { nodes }) => sum + chunks(nodes).length, 0);
+}
+
+/** A tag, and what is done to it. The policies for which it is done may differ from node to node. */
+export function placeOf({ action, key, value }: TagChange): string {
+  return JSON.stringify([action, key, value]);
+}
+
+export function chunks(nodes: readonly string[]): string[][] {
+  const parts: string[][] = [];
+  let characters = Number.POSITIVE_INFINITY;
+  for (const node of nodes) {
+    characters += node.length;
+    if (characters > MAX_CHARACTERS || parts.at(-1)?.length === MAX_NODES) {
+      parts.push([]);
+      characters = node.length;
+    }
+    parts.at(-1)?.push(node);
+  }
+  return parts;
+}

@@ -1,0 +1,75 @@
+import { contentId } from '#lib/hash';
+import type { Issue } from '#lib/remediation/issue';
+import { modes } from '#lib/rules/rules';
+import { chunks, fewest, type NodeDrift, placeOf, rounds } from './groups.ts';
+
+/** A change that has not come about is asked for again after this long, as a command of its own. */
+const ASK_AGAIN_MS = 3_600_000;
+
+/** Commands for the same node keep this far apart, so that one does not find the node leased to the other. */
+const APART_SECONDS = 30;
+
+/**
+ * As few commands as can be for what has to be done to the nodes of a pool. A command has one action and one list of tags
+ * for all of its nodes; nodes with the same changes share one, and tags that the same nodes are to get, where that is fewer.
+ *
+ * A command's id is made of what it asks for, of when the same was last done to the same nodes, and, in mode `act`, of the
+ * hour: two runs that find the same ask for it once, and what failed is asked for again. What is only observed or waits for
+ * an approval is recorded once for as long as nothing changes.
+ *
+ * @param at epoch milliseconds: of the run, which is the same when it is repeated, and of this moment
+ */
+export function planCommands(
+  pool: string,
+  drifts: readonly NodeDrift[],
+  at: { runMs: number; nowMs: number },
+): Issue[] {
+  const groups = modes.flatMap((mode) =>
+    (['createTags', 'deleteTags'] as const).flatMap((action) => {
+      const ofKind = drifts.map(({ node, changes }) => ({
+        node,
+        changes: changes.filter((change) => change.mode === mode && change.action === action),
+      }));
+      return rounds(ofKind).flatMap((drift) => fewest(drift).map((group) => ({ ...group, mode, action })));
+    }),
+  );
+  const known = new Map(
+    drifts.map(({ node, createdAt, changes }) => [
+      node,
+      { createdAt, lastAt: new Map(changes.map((change) => [placeOf(change), change.lastAt])) },
+    ]),
+  );
+  const evidenceAt = new Date(at.nowMs).toISOString();
+  const commandsOfNode = new Map<string, number>();
+
+  return groups.flatMap(({ nodes, changes, mode, action }) =>
+    chunks(nodes).map((named): Issue => {
+      const tags = changes.map(({ key, value }) => ({ key, value }));
+      const content = { pool, action, tags, mode };
+      const basis = named.map((node) => [
+        node,
+        known.get(node)?.createdAt,
+        ...changes.map((change) => known.get(node)?.lastAt.get(placeOf(change))),
+      ]);
+      const hour = mode === 'act' ? Math.floor(at.runMs / ASK_AGAIN_MS) : undefined;
+      const earlier = Math.max(...named.map((node) => commandsOfNode.get(node) ?? 0));
+      for (const node of named) commandsOfNode.set(node, earlier + 1);
+      const policies = Object.fromEntries(changes.map(({ key, policy }) => [key, policy]));
+      return {
+        command: {
+          id: `tags-${contentId({ ...content, basis, hour })}`,
+          action: 'update-nodes',
+          pool,
+          nodes: named,
+          parameters: { action, tags },
+          evidenceAt,
+          reason: { source: 'tag-policy', policies },
+          mode,
+        },
+        alerts: [],
+        receipts: [{ step: 'event', source: 'tag-policy', policies: [...new Set(Object.values(policies))] }],
+        delaySeconds: earlier * APART_SECONDS,
+      };
+    }),
+  );
+}

@@ -1,0 +1,49 @@
+import type { PoolTagPolicies } from '#lib/ledger/pool-tag-policies';
+import type { Matcher, Mode, NodeSelector, PoolRules, Rules } from '#lib/rules/rules';
+
+/** What is demanded of one tag, whose key has to be spelt exactly so. */
+export type TagDemand = {
+  key: string;
+  /** Globs, of which one must match the value; absent: any value will do. */
+  allowed?: Matcher;
+  /** What is applied where nothing that is allowed is known; absent: nothing is. */
+  value?: string;
+};
+
+/** A tag policy that is in force for a pool, wherever it came from. */
+export type TagPolicyInForce = {
+  name: string;
+  mode: Mode;
+  nodes: NodeSelector;
+  demands: readonly TagDemand[];
+  forbid: Readonly<Record<string, Matcher>>;
+  reassertMs: number;
+};
+
+const REASSERT_SENT_MS = 24 * 3_600_000;
+
+/** The policies of a pool, the first of which has the right of way: those of the rules file, then those that were sent. */
+export function policiesInForce(
+  { name: pool }: Pick<PoolRules, 'name'>,
+  { tagPolicies }: Pick<Rules, 'tagPolicies'>,
+  known: PoolTagPolicies | undefined,
+): TagPolicyInForce[] {
+  const sent = Object.entries(known?.sent ?? {})
+    .filter(([, { demands }]) => demands.length > 0)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ...tagPolicies
+      .filter((policy) => policy.pool === pool)
+      .map(({ require, ...policy }) => ({
+        ...policy,
+        demands: Object.entries(require).map(([key, value]) => ({ key, allowed: [value], value })),
+      })),
+    // No name in the rules file has a slash.
+    ...sent.map(([name, policy]) => ({
+      ...policy,
+      name: `sent/${name}`,
+      forbid: {},
+      reassertMs: REASSERT_SENT_MS,
+    })),
+  ];
+}

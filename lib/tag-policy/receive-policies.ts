@@ -1,0 +1,92 @@
+import { TagPolicyMessage } from '#events/tag-policy';
+import type { Invocation } from '#lib/handler/invocation';
+import type { QueueRecord } from '#lib/handler/on-queue';
+import { fieldProblems } from '#lib/handler/problem';
+import { createRedelivery } from '#lib/handler/redelivery';
+import { change } from '#lib/ledger/change';
+import { poolTagPoliciesKey, poolTagPoliciesKind, type SentTagPolicy } from '#lib/ledger/pool-tag-policies';
+import { bury } from '#lib/remediation/inbox';
+import { poolOf } from '#lib/rules/pool';
+import type { PoolRules, Rules } from '#lib/rules/rules';
+import { type EnforceServices, enforcePool } from './enforce.ts';
+import { demandsOf } from './organization.ts';
+
+/** As many policies as a pool can be sent: more than the ten that an organization can have. */
+const MAX_SENT = 50;
+
+/**
+ * Takes tag policies in: stores each, then enforces what is in force for its pool now. A policy without any tag takes back
+ * the one of its name. What is no tag policy goes to the dead letters, and harms nobody else.
+ *
+ * @returns the ids of the messages that are to be delivered again.
+ */
+export async function receivePolicies(
+  records: readonly QueueRecord[],
+  services: EnforceServices,
+  invocation: Invocation,
+): Promise<string[]> {
+  const redelivery = createRedelivery(invocation.log);
+  const stored: { pool: PoolRules; record: QueueRecord }[] = [];
+  for (const record of records) {
+    await redelivery.orAgain([record], async () => {
+      const read = readMessage(record, services.rules);
+      const why = typeof read === 'string' ? read : await store(read, record, services);
+      if (why !== undefined || typeof read === 'string') await bury(services, record, why ?? '');
+      else stored.push({ pool: read.pool, record });
+    });
+  }
+  const pools = Map.groupBy(stored, (one) => one.pool);
+  for (const [pool, members] of pools) {
+    await redelivery.orAgain(
+      members.map(({ record }) => record),
+      () => enforcePool(pool, services.clock.now(), services, invocation),
+    );
+  }
+  return redelivery.messageIds();
+}
+
+type Read = { message: TagPolicyMessage; pool: PoolRules };
+
+function readMessage({ body }: QueueRecord, rules: Rules): Read | string {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (error) {
+    return `the message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  const parsed = TagPolicyMessage.safeParse(json);
+  if (!parsed.success) {
+    const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
+    return `the message is not a tag policy: ${problems.join('; ')}`;
+  }
+  const pool = poolOf(rules, parsed.data.scope.pool);
+  return pool
+    ? { message: parsed.data, pool }
+    : `scope.pool: the rules file has no pool with the name or id ${JSON.stringify(parsed.data.scope.pool)}`;
+}
+
+/** Puts a policy into the ledger, unless a newer one of its name is there. @returns why it cannot be stored, if it cannot. */
+async function store(
+  { message: { name, scope, policy, mode, updatedAt }, pool }: Read,
+  { sentAtMs }: QueueRecord,
+  { store: ledger }: EnforceServices,
+): Promise<string | undefined> {
+  const sent: SentTagPolicy = {
+    mode,
+    nodes: scope.nodes,
+    demands: demandsOf(policy),
+    updatedAt: updatedAt ?? new Date(sentAtMs).toISOString(),
+  };
+  const { value } = await change(ledger, poolTagPoliciesKind, poolTagPoliciesKey(pool.id), (current) => {
+    const before = current?.sent ?? {};
+    const known = Object.hasOwn(before, name) ? before[name] : undefined;
+    const isOutdated = known && Date.parse(known.updatedAt) > Date.parse(sent.updatedAt);
+    const inForce = Object.values(before).filter(({ demands }) => demands.length > 0);
+    const isTooMany = !known && inForce.length >= MAX_SENT;
+    if (isOutdated || isTooMany) return undefined;
+    return { pool: pool.id, sent: { ...before, [name]: sent }, enforced: current?.enforced ?? false };
+  });
+  return value && Object.hasOwn(value.sent, name)
+    ? undefined
+    : `pool ${pool.name} has ${MAX_SENT} tag policies that were sent already`;
+}

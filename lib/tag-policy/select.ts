@@ -1,0 +1,19 @@
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { allMatch, anyMatches } from '#lib/rules/match';
+import type { NodeSelector } from '#lib/rules/rules';
+
+/** A node pool's name and its id (facts on the API, 2.3). */
+const NODE_POOL_LABELS = ['os.modelarts.node/nodepoolname', 'os.modelarts.node/nodepool'];
+
+/** Whether a node meets every condition of a selector. What the node does not have meets none. */
+export function selects(
+  { flavor, nodePool, name, labels }: NodeSelector,
+  node: Pick<PoolNode, 'name' | 'flavor' | 'labels'>,
+): boolean {
+  return (
+    (name === undefined || anyMatches(name, node.name)) &&
+    (flavor === undefined || anyMatches(flavor, node.flavor)) &&
+    (nodePool === undefined || NODE_POOL_LABELS.some((label) => anyMatches(nodePool, node.labels[label]))) &&
+    allMatch(labels, node.labels)
+  );
+}

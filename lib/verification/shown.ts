@@ -1,0 +1,30 @@
+/**
+ * The first field of a request that the API shows otherwise, in words; undefined when there is none. A field that the API
+ * does not show at all cannot be judged. A map may hold more than was asked for, a list may not.
+ */
+export function stillMissing(
+  shown: Readonly<Record<string, unknown>>,
+  wanted: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const missing = Object.entries(wanted).find(([field, want]) => {
+    const value = shown[field];
+    return !NAMES.includes(field) && value !== undefined && value !== null && !holds(value, want);
+  });
+  if (!missing) return undefined;
+  const [field, want] = missing;
+  return `the node pool shows ${field} ${JSON.stringify(shown[field])}, not ${JSON.stringify(want)}`;
+}
+
+/** The node pool's own name, of which the API has several spellings (facts on the API, 3.1). */
+const NAMES: readonly string[] = ['nodePool'];
+
+function holds(shown: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(shown) || shown.length !== wanted.length) return false;
+    return wanted.every((want) => shown.some((item) => holds(item, want)));
+  }
+  if (typeof wanted !== 'object' || wanted === null) return shown === wanted;
+  if (typeof shown !== 'object' || shown === null) return false;
+  const fields = new Map<string, unknown>(Object.entries(shown));
+  return Object.entries(wanted).every(([field, want]) => holds(fields.get(field), want));
+}

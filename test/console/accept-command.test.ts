@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { Command } from '#events/command';
+import { acceptCommand } from '#lib/console/accept-command';
+import { HttpProblem } from '#lib/handler/problem';
+import { createNodePoolBench, POOL } from '../remediation/node-pool-bench.ts';
+
+type Bench = ReturnType<typeof createNodePoolBench>;
+
+const CHANGE = {
+  id: 'c-1',
+  action: 'update-node-pool',
+  pool: 'train-a',
+  nodePool: 'np-1',
+  parameters: { spec: { resources: { count: 3 } } },
+  mode: 'act',
+};
+
+function accept(bench: Bench, command: object) {
+  return acceptCommand(Command.parse(command), bench.consoleServices);
+}
+
+async function problemOf(work: Promise<unknown>): Promise<HttpProblem> {
+  const problem = await work.catch((error: unknown) => error);
+  if (problem instanceof HttpProblem) return problem;
+  throw new Error(`It was no problem, but ${String(problem)}`);
+}
+
+describe('a command', () => {
+  test('is in the ledger and on its queue when its id is answered', async () => {
+    const bench = createNodePoolBench();
+    expect(await accept(bench, CHANGE)).toEqual({ id: 'c-1' });
+    expect(bench.remediation()).toMatchObject({
+      state: 'submitting',
+      pool: POOL,
+      nodePool: 'np-1',
+      receipts: [{ step: 'event', source: 'console' }],
+    });
+    expect(bench.queues['update-node-pool'].map(({ body }) => JSON.parse(body))).toEqual([
+      { ...CHANGE, pool: POOL },
+    ]);
+    await bench.settleQueues();
+    expect(bench.remediation()).toMatchObject({ state: 'running' });
+  });
+
+  test('without an id gets one of its own', async () => {
+    const bench = createNodePoolBench();
+    const { id: _, ...command } = CHANGE;
+    const first = await accept(bench, command);
+    const second = await accept(bench, command);
+    expect(first.id).not.toBe(second.id);
+    expect(bench.remediation(first.id)).toMatchObject({ nodePool: 'np-1' });
+  });
+
+  test('without a mode is only observed', async () => {
+    const bench = createNodePoolBench();
+    const { mode: _, ...command } = CHANGE;
+    await accept(bench, command);
+    await bench.settleQueues();
+    expect(bench.remediation()).toMatchObject({
+      state: 'observed',
+      plan: { changes: { count: { from: 2, to: 3 } } },
+    });
+    expect(bench.sent('patchNodePool')).toEqual([]);
+  });
+
+  test('that is stored but not on its queue is put there when it is sent again', async () => {
+    const bench = createNodePoolBench();
+    const { commands } = bench.consoleServices;
+    const queue = commands['update-node-pool'];
+    commands['update-node-pool'] = { send: () => Promise.reject(new Error('SQS is away')) };
+    await expect(accept(bench, CHANGE)).rejects.toThrow('SQS is away');
+    commands['update-node-pool'] = queue;
+    expect(await accept(bench, CHANGE)).toEqual({ id: 'c-1' });
+    await bench.settleQueues();
+    expect(bench.remediation()).toMatchObject({ state: 'running' });
+  });
+});
+
+describe('an id is one command, for ever', () => {
+  test('the same again, by the name of the pool or its id, is answered alike and done once', async () => {
+    const bench = createNodePoolBench();
+    for (const pool of ['train-a', POOL, 'train-a']) {
+      expect(await accept(bench, { ...CHANGE, pool })).toEqual({ id: 'c-1' });
+    }
+    await bench.settleQueues();
+    expect(await accept(bench, CHANGE)).toEqual({ id: 'c-1' });
+    expect(bench.queues['update-node-pool']).toEqual([]);
+    await bench.settleQueues();
+    expect(bench.sent('patchNodePool')).toHaveLength(1);
+  });
+
+  test.each([
+    ['other parameters', { parameters: { spec: { resources: { count: 4 } } } }],
+    ['another node pool', { nodePool: 'np-0' }],
+    ['another mode', { mode: 'observe' }],
+    ['another action', { action: 'delete-node-pool', parameters: {} }],
+  ])('with %s it is a conflict, and nothing is done', async (_name, other) => {
+    const bench = createNodePoolBench();
+    await accept(bench, CHANGE);
+    expect(await problemOf(accept(bench, { ...CHANGE, ...other }))).toMatchObject({
+      status: 409,
+      message: expect.stringContaining('update-node-pool of node pool np-1'),
+    });
+    expect(bench.queues['delete-node-pool']).toEqual([]);
+    expect(bench.queues['update-node-pool']).toHaveLength(1);
+  });
+});
+
+test('a pool that is not in the rules file is a mistake of the field, and leaves nothing behind', async () => {
+  const bench = createNodePoolBench();
+  const problem = await problemOf(accept(bench, { ...CHANGE, pool: 'train-b' }));
+  expect(problem).toMatchObject({
+    status: 400,
+    errors: [{ field: 'pool', message: expect.stringContaining('"train-b"; it has train-a') }],
+  });
+  expect(bench.store.documents()).toEqual([]);
+});

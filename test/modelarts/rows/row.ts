@@ -1,0 +1,69 @@
+/** A row of one of a vendor page's tables, as the page has it. */
+export interface Row {
+  readonly field: string;
+  /** The page's word in the column Type. */
+  readonly type: string;
+  /** Where what is expected here is not what the page says, or more than it says: facts.md, or the row's own words. */
+  readonly source?: string;
+}
+
+/** A row of what is sent. Absence and values of another type are tried for every row, by `mandatory` and `type`. */
+export interface RequestRow extends Row {
+  readonly mandatory: boolean;
+  /** The page's Range, where it lists words. Each is accepted. */
+  readonly range?: readonly unknown[];
+  /** What else the page demands, in short. */
+  readonly constraint?: string;
+  readonly accepts: readonly unknown[];
+  /** Refused for this field; `undefined` takes it out. */
+  readonly refuses?: readonly unknown[];
+  /** What holds only beside certain values of other fields, given by their paths in the body. */
+  readonly where?: readonly Where[];
+  /** Refused although optional, by `source`. */
+  readonly absence?: 'refused';
+  /** A command may leave it out: Poolkeeper fills it in before the call. */
+  readonly filledIn?: true;
+}
+
+export interface Where {
+  readonly given: Readonly<Record<string, unknown>>;
+  readonly accepts?: readonly unknown[];
+  readonly refuses?: readonly unknown[];
+}
+
+export interface RequestTable {
+  readonly table: number;
+  /** The object of the body that the table describes, as a path with dots; empty for the body itself. */
+  readonly at: string;
+  /** What the page's example needs besides, by path, for that object to be in it. */
+  readonly within?: Readonly<Record<string, unknown>>;
+  readonly rows: readonly RequestRow[];
+}
+
+/** A row of what is answered. */
+export interface ResponseRow extends Row {
+  readonly accepts: readonly unknown[];
+  /** An answer with this is not one that can be used. */
+  readonly refuses?: readonly unknown[];
+  /** Where Poolkeeper's reading of the answer has the value; absent where nothing needs it. */
+  readonly exposed?: string;
+  /** What the value is there, where it is not as it came. */
+  readonly as?: (value: never) => unknown;
+}
+
+export interface ResponseTable {
+  readonly table: number;
+  readonly status: 200 | 400 | 404;
+  readonly at: string;
+  readonly within?: Readonly<Record<string, unknown>>;
+  readonly rows: readonly ResponseRow[];
+}
+
+/** One page: its rows and where they are tried. */
+export interface PageRows {
+  readonly page: string;
+  readonly path: readonly RequestRow[];
+  readonly header?: RequestTable;
+  readonly request: readonly RequestTable[];
+  readonly response: readonly ResponseTable[];
+}

@@ -1,0 +1,426 @@
+import { describe, expect, test } from 'vitest';
+import { apiError, createNodePoolBench, FLAVOR, HOUR, MINUTE, POOL } from './node-pool-bench.ts';
+
+type Bench = ReturnType<typeof createNodePoolBench>;
+
+const DELETION = { id: 'c-1', action: 'delete-node-pool', nodePool: 'np-1', parameters: {} };
+
+async function waiting(bench: Bench, more: object = {}) {
+  await bench.accept({ ...DELETION, ...more });
+  await bench.settleQueues();
+  return bench.remediation();
+}
+
+/** Has the deletion approved and taken up. */
+async function deleting(bench: Bench, more: object = {}) {
+  const { plan } = await waiting(bench, more);
+  await bench.approve('c-1', plan!.hash);
+  await bench.settleQueues();
+  return bench.remediation();
+}
+
+const unknownName = {
+  status: 400,
+  code: 'ModelArts.50004000',
+  vendorMessage: 'Bad request. invalid nodepool name',
+} as const;
+
+/** Throws for one endpoint. */
+function failing(endpoint: string, failure: Parameters<typeof apiError>[1]) {
+  return (name: string): void => {
+    if (name === endpoint) throw apiError(name, failure);
+  };
+}
+
+describe('a deletion', () => {
+  test.each(['act', 'approve'])(
+    'waits for an approval in mode %s, with a plan of what it takes away',
+    async (mode) => {
+      const bench = createNodePoolBench();
+      const remediation = await waiting(bench, { mode });
+      expect(remediation).toMatchObject({
+        state: 'awaiting-approval',
+        plan: {
+          hash: expect.stringMatching(/^[0-9a-f]{32}$/),
+          at: '2026-11-20T10:00:00.000Z',
+          request: {},
+          changes: {
+            deletes: 'np-1',
+            flavor: FLAVOR,
+            nodes: ['os-node-np-1-0', 'os-node-np-1-1'],
+            workloads: [],
+          },
+        },
+      });
+      await bench.advance(HOUR);
+      expect(bench.sent('deleteNodePool')).toEqual([]);
+    },
+  );
+
+  test('that is approved is sent once, without a body, and followed until it is gone', async () => {
+    const bench = createNodePoolBench();
+    expect(await deleting(bench)).toMatchObject({ state: 'running' });
+    expect(bench.sent('deleteNodePool')).toEqual([{ path: { pool_name: POOL, nodepool_name: 'np-1' } }]);
+    await bench.advance(5 * MINUTE);
+    expect(bench.remediation()).toMatchObject({
+      state: 'verifying',
+      why: 'node pool np-1 still has 0 nodes, and 2 more are being deleted',
+    });
+    bench.nodePools.delete('np-1');
+    await bench.advance(MINUTE);
+    expect(bench.remediation()).toMatchObject({
+      state: 'succeeded',
+      why: expect.stringContaining('is gone'),
+    });
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
+    expect(bench.queues.follow).toEqual([]);
+  });
+
+  test('in mode observe says what it would do, and does nothing', async () => {
+    const bench = createNodePoolBench();
+    expect(await waiting(bench, { mode: 'observe' })).toMatchObject({
+      state: 'observed',
+      plan: { request: {} },
+    });
+  });
+});
+
+describe('is refused, with the reason', () => {
+  const cases: [string, (bench: Bench) => void, string][] = [
+    [
+      'the last node pool',
+      ({ nodePools }) => void nodePools.delete('np-0'),
+      'of which 0 would stay; one must',
+    ],
+    [
+      'the last that stays',
+      ({ nodePools }) => void Object.assign(nodePools.get('np-0')!.counts, { available: 0, deleting: 6 }),
+      'of which 0 would stay; one must',
+    ],
+    [
+      'one of a yearly/monthly pool',
+      ({ pool }) => void (pool.annotations['os.modelarts/billing.mode'] = '1'),
+      'billed by the year or month',
+    ],
+    ['one of a frozen pool', ({ pool }) => void (pool.controlMode = 16), 'frozen by public security'],
+    [
+      'one whose nodes run workloads',
+      (bench) => void bench.run('train-1', 'np-1'),
+      '1 workloads run on the node pool: train-1',
+    ],
+    [
+      'one of which it cannot be told whether its nodes run workloads',
+      (bench) => {
+        bench.withoutLabels();
+        bench.run('train-1', 'np-0');
+      },
+      '1 workloads run on the node pool: train-1',
+    ],
+  ];
+  test.each(cases)('%s', async (_name, arrange, why) => {
+    const bench = createNodePoolBench();
+    arrange(bench);
+    expect(await waiting(bench)).toMatchObject({ state: 'skipped', why: expect.stringContaining(why) });
+    expect(bench.sent('deleteNodePool')).toEqual([]);
+  });
+
+  test('what was approved, when a workload has begun in the meantime', async () => {
+    const bench = createNodePoolBench();
+    const { plan } = await waiting(bench);
+    bench.run('train-1', 'np-1');
+    await bench.approve('c-1', plan!.hash);
+    await bench.settleQueues();
+    expect(bench.remediation()).toMatchObject({ state: 'skipped', why: expect.stringContaining('train-1') });
+    expect(bench.sent('deleteNodePool')).toEqual([]);
+  });
+});
+
+describe('is not refused', () => {
+  test('when the command says that workloads may be interrupted: the plan names them', async () => {
+    const bench = createNodePoolBench();
+    bench.run('train-1', 'np-1');
+    const remediation = await waiting(bench, { options: { interruptWorkloads: true } });
+    expect(remediation).toMatchObject({
+      state: 'awaiting-approval',
+      plan: { changes: { workloads: ['train-1 (Running)'] } },
+    });
+    bench.run('train-2', 'np-1');
+    await bench.approve('c-1', remediation.plan!.hash);
+    await bench.settleQueues();
+    expect(bench.remediation()).toMatchObject({ state: 'awaiting-approval' });
+    expect(bench.sent('deleteNodePool')).toEqual([]);
+  });
+
+  test.each([
+    ['workloads run elsewhere', (bench: Bench) => void bench.run('train-1', 'np-0')],
+    ['its workloads have ended', (bench: Bench) => void bench.run('train-1', 'np-1', 'Completed')],
+    ['the API does not list workloads', (bench: Bench) => bench.withoutWorkloads()],
+  ])('when %s', async (_name, arrange) => {
+    const bench = createNodePoolBench();
+    arrange(bench);
+    expect(await waiting(bench)).toMatchObject({ state: 'awaiting-approval' });
+  });
+});
+
+describe('a node pool that is gone already', () => {
+  test('needs neither a call nor an approval', async () => {
+    const bench = createNodePoolBench();
+    bench.nodePools.delete('np-1');
+    expect(await waiting(bench)).toMatchObject({ state: 'succeeded', why: 'node pool np-1 is gone already' });
+    expect(bench.sent('deleteNodePool')).toEqual([]);
+  });
+
+  test('is only observed by a command that observes', async () => {
+    const bench = createNodePoolBench();
+    bench.nodePools.delete('np-1');
+    const remediation = await waiting(bench, { mode: 'observe' });
+    expect(remediation).toMatchObject({ state: 'observed', why: expect.stringContaining('gone already') });
+  });
+
+  test('is not believed to be gone because a list is empty', async () => {
+    const bench = createNodePoolBench();
+    bench.nodePools.clear();
+    expect(await waiting(bench)).toMatchObject({
+      state: 'skipped',
+      why: expect.stringContaining('it has none'),
+    });
+  });
+
+  test('when the approval comes is gone already', async () => {
+    const bench = createNodePoolBench();
+    const { plan } = await waiting(bench);
+    bench.nodePools.delete('np-1');
+    await bench.approve('c-1', plan!.hash);
+    await bench.settleQueues();
+    expect(bench.remediation()).toMatchObject({ state: 'succeeded' });
+    expect(bench.sent('deleteNodePool')).toEqual([]);
+  });
+
+  test.each([
+    ['400 "invalid nodepool name"', unknownName],
+    ['404', { status: 404, code: 'ModelArts.50015001' }],
+    [
+      'a bare 400, and cannot be read',
+      { status: 400, code: 'ModelArts.50004000', vendorMessage: 'Bad request.' },
+    ],
+  ])('is what the answer %s to the call means', async (_name, failure) => {
+    const bench = createNodePoolBench();
+    bench.api.before = (endpoint) => {
+      if (endpoint !== 'deleteNodePool') return;
+      bench.nodePools.delete('np-1');
+      throw apiError(endpoint, failure);
+    };
+    expect(await deleting(bench)).toMatchObject({ state: 'running' });
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'succeeded' });
+    const call = bench.remediation().receipts.find(({ step }) => step === 'call');
+    expect(call).toMatchObject({ note: 'the API answered that there is no such node pool' });
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
+    expect(bench.queues.deadLetters).toEqual([]);
+  });
+
+  test.each([
+    ['400 "invalid nodepool name"', unknownName],
+    ['404', { status: 404, code: 'ModelArts.50015001' }],
+  ])(
+    'shows by %s while it is followed, when the list cannot be read or still has it',
+    async (_name, failure) => {
+      for (const listed of [true, false]) {
+        const bench = createNodePoolBench();
+        await deleting(bench);
+        const list = failing('listNodePools', { outcome: 'unknown', transient: true, status: 503 });
+        const show = failing('showNodePool', failure);
+        bench.api.before = (endpoint) => {
+          show(endpoint);
+          if (!listed) list(endpoint);
+        };
+        await bench.advance(2 * MINUTE);
+        expect(bench.remediation()).toMatchObject({
+          state: 'succeeded',
+          why: 'node pool np-1 is gone: the API does not know it any more',
+        });
+      }
+    },
+  );
+});
+
+describe('what is no proof that it is gone', () => {
+  test.each<[string, Parameters<typeof apiError>[1]]>([
+    ["a 404 of the gateway's", { status: 404, code: 'APIGW.0101' }],
+    [
+      'a bad request that says no more',
+      { status: 400, code: 'ModelArts.50004000', vendorMessage: 'Bad request.' },
+    ],
+    ['a time-out', { outcome: 'unknown', transient: true }],
+  ])('is %s', async (_name, failure) => {
+    const bench = createNodePoolBench();
+    await deleting(bench);
+    bench.api.before = (endpoint) => {
+      failing('showNodePool', failure)(endpoint);
+      failing('listNodePools', failure)(endpoint);
+    };
+    await bench.advance(10 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'running' });
+    await bench.advance(HOUR);
+    expect(bench.remediation()).toMatchObject({ state: 'needs-human' });
+  });
+});
+
+describe('at the deadline', () => {
+  test('a deletion under way is a case for a person', async () => {
+    const bench = createNodePoolBench();
+    await deleting(bench);
+    await bench.advance(HOUR);
+    expect(bench.remediation()).toMatchObject({
+      state: 'needs-human',
+      why: expect.stringMatching(/deadline .*2 more are being deleted/),
+    });
+    expect(bench.queues.follow).toEqual([]);
+  });
+
+  test('one that never began has failed', async () => {
+    const bench = createNodePoolBench();
+    await deleting(bench);
+    Object.assign(bench.nodePools.get('np-1')!.counts, { available: 2, deleting: 0 });
+    await bench.advance(HOUR);
+    expect(bench.remediation()).toMatchObject({
+      state: 'failed',
+      why: expect.stringContaining('still has 2 nodes'),
+    });
+  });
+});
+
+describe('an answer that is lost', () => {
+  const lost = { outcome: 'unknown', transient: true, status: 504 } as const;
+
+  test.each([
+    ['gone', (bench: Bench) => void bench.nodePools.delete('np-1')],
+    ['being deleted', () => {}],
+    [
+      'listed, but not known any more',
+      (bench: Bench) => {
+        Object.assign(bench.nodePools.get('np-1')!.counts, { available: 2, deleting: 0 });
+        bench.api.before = failing('showNodePool', unknownName);
+      },
+    ],
+  ])('is found by reading: the node pool is %s', async (_name, arrange) => {
+    const bench = createNodePoolBench();
+    bench.api.after = failing('deleteNodePool', lost);
+    expect(await deleting(bench)).toMatchObject({
+      state: 'submitting',
+      why: expect.stringContaining('lost'),
+    });
+    arrange(bench);
+    await bench.advance(3 * MINUTE);
+    expect(bench.remediation().state).not.toBe('submitting');
+    bench.nodePools.delete('np-1');
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'succeeded' });
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
+  });
+
+  test('is not taken for a yes because a list is empty', async () => {
+    const bench = createNodePoolBench();
+    bench.api.before = failing('deleteNodePool', lost);
+    await deleting(bench);
+    const nodePools = [...bench.nodePools];
+    bench.nodePools.clear();
+    bench.api.before = failing('showNodePool', lost);
+    await bench.advance(3 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'submitting' });
+    for (const [name, nodePool] of nodePools) bench.nodePools.set(name, nodePool);
+    await bench.advance(HOUR);
+    expect(bench.remediation()).toMatchObject({ state: 'needs-human' });
+  });
+
+  test('goes to a person when nothing shows that it was done, and is never asked for again', async () => {
+    const bench = createNodePoolBench();
+    bench.api.before = failing('deleteNodePool', lost);
+    await deleting(bench);
+    await bench.advance(5 * MINUTE);
+    bench.queues['delete-node-pool'].push({
+      body: JSON.stringify({ ...DELETION, pool: 'train-a', mode: 'act' }),
+      dueMs: bench.now(),
+      messageId: 'again',
+    });
+    await bench.advance(2 * HOUR);
+    expect(bench.remediation()).toMatchObject({
+      state: 'needs-human',
+      why: expect.stringContaining('shows no sign of it'),
+    });
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
+  });
+
+  test('because the process died is looked for, too', async () => {
+    const bench = createNodePoolBench();
+    const { put } = bench.store;
+    const { plan } = await waiting(bench);
+    await bench.approve('c-1', plan!.hash);
+    // Nothing can be stored any more from the moment the request is sent.
+    bench.api.after = (endpoint) => {
+      if (endpoint === 'deleteNodePool')
+        bench.store.put = () => Promise.reject(new Error('the process is gone'));
+    };
+    await bench.settleQueues();
+    bench.store.put = put;
+    await bench.advance(20 * MINUTE);
+    bench.nodePools.delete('np-1');
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'succeeded' });
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
+  });
+});
+
+describe('one call, once', () => {
+  test('however often the messages are delivered', async () => {
+    const bench = createNodePoolBench();
+    await bench.accept(DELETION);
+    await bench.settleQueues(3);
+    await bench.approve('c-1', bench.remediation().plan!.hash);
+    bench.queues['delete-node-pool'].push(...structuredClone(bench.queues['delete-node-pool']));
+    await bench.settleQueues(3);
+    await bench.advance(3 * MINUTE);
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
+  });
+
+  test('for two commands about the same node pool', async () => {
+    const bench = createNodePoolBench();
+    await bench.accept(DELETION);
+    await bench.accept({ ...DELETION, id: 'c-2' });
+    await bench.settleQueues();
+    for (const id of ['c-1', 'c-2']) await bench.approve(id, bench.remediation(id).plan!.hash);
+    await bench.settleQueues();
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
+    expect([bench.remediation('c-1').state, bench.remediation('c-2').state].sort()).toEqual([
+      'running',
+      'skipped',
+    ]);
+  });
+
+  test('a refusal for good ends it, in the words of the API', async () => {
+    const bench = createNodePoolBench();
+    bench.api.before = failing('deleteNodePool', {
+      status: 400,
+      code: 'ModelArts.50004000',
+      vendorMessage: 'Bad request. node pool is in use',
+    });
+    expect(await deleting(bench)).toMatchObject({ state: 'failed', why: expect.stringContaining('in use') });
+    await bench.advance(HOUR);
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
+  });
+
+  test('a refusal for now is tried again, though the command has waited for its approval for hours', async () => {
+    const bench = createNodePoolBench();
+    const { plan } = await waiting(bench);
+    await bench.advance(5 * HOUR, 10 * MINUTE);
+    bench.api.before = failing('deleteNodePool', { transient: true, status: 429 });
+    await bench.approve('c-1', plan!.hash);
+    await bench.settleQueues();
+    expect(bench.remediation()).toMatchObject({ state: 'deferred' });
+    expect(bench.requests.map(({ endpoint }) => endpoint)).not.toContain('showNodePool');
+    bench.api.before = () => {};
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'running' });
+    expect(bench.sent('deleteNodePool')).toHaveLength(2);
+  });
+});

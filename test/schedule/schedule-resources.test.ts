@@ -1,0 +1,95 @@
+import path from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { parseRules } from '#lib/rules/parse';
+import { scheduleResources } from '#local/build/schedule-resources';
+import BundleBeforePackaging from '#local/build/serverless-plugin';
+import { describeTemplate } from '#local/cloud/template';
+import { resources as declared } from '../meta/serverless-declaration.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+const rules = (...names: string[]) =>
+  parseRules(
+    JSON.stringify({
+      pools: { 'train-a': { id: 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036' } },
+      schedules: names.map((name, index) => ({
+        name,
+        cron: `${index} 20  * * ? *`,
+        timezone: 'Europe/Berlin',
+        daysOfWeek: ['MON', 'FRI'],
+        'update-node-pool': { pool: 'train-a', nodePool: 'np-1', resources: { count: 2 } },
+      })),
+    }),
+    'rules.yml',
+  );
+
+test('each schedule is an entry of EventBridge Scheduler, in its own time zone, whose firings are tried again and never dropped', () => {
+  const [resource] = Object.values(scheduleResources(rules('shrink-at-night')));
+  expect(resource).toMatchObject({
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: {
+      Name: 'shrink-at-night',
+      GroupName: { Ref: 'ScheduleGroup' },
+      ScheduleExpression: 'cron(0 20 ? * MON,FRI *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        RetryPolicy: { MaximumEventAgeInSeconds: 21_600, MaximumRetryAttempts: 185 },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['ScaleNodePoolsDeadLetterQueue', 'Arn'] } },
+      },
+    },
+  });
+});
+
+test('names that differ in punctuation alone are entries of their own', () => {
+  expect(Object.keys(scheduleResources(rules('a-b', 'a.b', 'a_b')))).toHaveLength(3);
+});
+
+test('what an entry refers to is declared in serverless.yml, or is the function itself', () => {
+  const references = JSON.stringify(scheduleResources(rules('a'))).matchAll(
+    /"(?:Ref":|Fn::GetAtt":\[)"([A-Za-z]+)"/g,
+  );
+  const names = [...new Set(Array.from(references, ([, name = '']) => name))];
+  expect(names.filter((name) => !(name in declared))).toEqual(['ScaleDashnodeDashpoolsLambdaFunction']);
+});
+
+test('the local system fires it with its name and the time for which it was due', () => {
+  const description = describeTemplate(
+    {
+      Resources: {
+        ScaleDashnodeDashpoolsLambdaFunction: {
+          Type: 'AWS::Lambda::Function',
+          Properties: { Handler: 'dist/scale-node-pools.handler', FunctionName: 'scale' },
+        },
+        SchedulerRole: { Type: 'AWS::IAM::Role' },
+        ScheduleGroup: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: 'poolkeeper-local' } },
+        ScaleNodePoolsDeadLetterQueue: { Type: 'AWS::SQS::Queue' },
+        ...scheduleResources(rules('shrink-at-night')),
+      },
+    },
+    { region: 'us-east-1', sqsEndpoint: 'http://127.0.0.1:1', httpUrl: 'http://127.0.0.1:2' },
+  );
+  expect(description.warnings).toEqual([]);
+  expect(description.schedules).toMatchObject([
+    {
+      functionName: 'scale',
+      timeZone: 'Europe/Berlin',
+      input: '{"schedule":"shrink-at-night","scheduledAt":"<aws.scheduler.scheduled-time>"}',
+    },
+  ]);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+test('a deployment gets them too, through the plugin', async () => {
+  vi.stubEnv('POOLKEEPER_BUNDLED', '1');
+  vi.stubEnv('POOLKEEPER_CONFIG', 'test/rules/every-key.yml');
+  const service = { resources: { Resources: {} as Record<string, unknown> } };
+  const { hooks } = new BundleBeforePackaging({ serviceDir: root, service, classes: { Error } });
+  await hooks['before:package:createDeploymentArtifacts']?.();
+  expect(Object.values(service.resources.Resources)).toMatchObject([
+    { Type: 'AWS::Scheduler::Schedule', Properties: { Name: 'shrink-at-night' } },
+  ]);
+});

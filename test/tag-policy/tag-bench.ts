@@ -1,0 +1,202 @@
+import { updateNodes } from '#functions/update-nodes';
+import type { QueueMessage } from '#lib/aws/queue';
+import type { Clock } from '#lib/clock';
+import type { Invocation } from '#lib/handler/invocation';
+import type { QueueRecord } from '#lib/handler/on-queue';
+import { createMemoryStore } from '#lib/ledger/memory-store';
+import type { NodeTags } from '#lib/ledger/node-tags';
+import type { Remediation } from '#lib/ledger/remediation';
+import { createLogger } from '#lib/log';
+import type { ModelArtsClient } from '#lib/modelarts/client';
+import { act } from '#lib/remediation/act';
+import { parseRules } from '#lib/rules/parse';
+import { enforceAll } from '#lib/tag-policy/enforce-all';
+import { receivePolicies } from '#lib/tag-policy/receive-policies';
+
+export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
+
+export type TaggedNode = {
+  name: string;
+  phase: string;
+  flavor: string;
+  labels: Record<string, string>;
+  createdAt: string;
+  tags: Map<string, string>;
+};
+
+export type UpdateRequest = { action: string; nodeNames: string[]; tags: { key: string; value: string }[] };
+
+const rulesOf = (tagPolicies: readonly object[]) =>
+  parseRules(JSON.stringify({ pools: { 'train-a': { id: POOL } }, tagPolicies }), 'rules.yml');
+
+/** `enforce-tag-policy` and `update-nodes` on a clock that is moved by hand, with a pool of `size` nodes that keeps tags. */
+export function createTagBench(policies: readonly object[], size = 4) {
+  let now = Date.parse('2026-11-20T10:00:00Z');
+  const clock: Clock = { now: () => now, sleep: () => Promise.resolve() };
+  let rules = rulesOf(policies);
+  const store = createMemoryStore();
+  const logs: Record<string, any>[] = [];
+  const log = createLogger({}, { write: (line) => logs.push(JSON.parse(line)), now: clock.now });
+
+  const nodes = new Map<string, TaggedNode>();
+  const addNode = (name: string, more: Partial<TaggedNode> = {}): TaggedNode => {
+    const node = {
+      name,
+      phase: 'Available',
+      flavor: 'modelarts.bm.npu',
+      labels: {},
+      createdAt: '2026-11-01T00:00:00Z',
+      tags: new Map<string, string>(),
+      ...more,
+    };
+    nodes.set(name, node);
+    return node;
+  };
+  for (let index = 1; index <= size; index += 1) addNode(nodeName(index));
+
+  const requests: { endpoint: string; body?: UpdateRequest }[] = [];
+  /** Decides whether the API does something to a node; throwing here is an API that fails. */
+  const api = {
+    does: (_node: string, _request: UpdateRequest): boolean => true,
+    before: (_endpoint: string): void => {},
+  };
+  const client = {
+    close: () => Promise.resolve(),
+    async send(endpoint: any, { body }: any) {
+      requests.push({ endpoint: endpoint.name, ...(body && { body }) });
+      api.before(endpoint.name);
+      if (endpoint.name === 'batchUpdateNodes') return update(body);
+      return {
+        nodes: [...nodes.values()].map(({ tags: _hidden, ...node }) => ({
+          annotations: {},
+          taints: [],
+          ...node,
+        })),
+      };
+    },
+  } as unknown as ModelArtsClient;
+
+  function update(request: UpdateRequest) {
+    const succeeded: string[] = [];
+    const failed: { name: string; status: string }[] = [];
+    for (const name of request.nodeNames) {
+      const node = nodes.get(name);
+      if (!node || !api.does(name, request)) {
+        failed.push({ name, status: 'failed' });
+        continue;
+      }
+      for (const { key, value } of request.tags) {
+        if (request.action === 'createTags') node.tags.set(key, value);
+        else if (node.tags.get(key) === value) node.tags.delete(key);
+      }
+      succeeded.push(name);
+    }
+    return { succeeded, failed };
+  }
+
+  const commands: (QueueMessage & { dueMs: number; id: string })[] = [];
+  const deadLetters: QueueMessage[] = [];
+  let messages = 0;
+  const services = () => ({
+    store,
+    rules,
+    clock,
+    modelarts: () => client,
+    commands: {
+      send(batch: readonly QueueMessage[]) {
+        for (const message of batch) {
+          messages += 1;
+          commands.push({ ...message, dueMs: now + (message.delaySeconds ?? 0) * 1000, id: `m${messages}` });
+        }
+        return Promise.resolve();
+      },
+    },
+    follow: { send: () => Promise.resolve() },
+    deadLetters: {
+      send(batch: readonly QueueMessage[]) {
+        deadLetters.push(...batch);
+        return Promise.resolve();
+      },
+    },
+  });
+  const invocation = (): Invocation => ({
+    log,
+    deadlineMs: now + 58_000,
+    signal: new AbortController().signal,
+  });
+  const record = (messageId: string, body: string): QueueRecord => ({
+    messageId,
+    body,
+    sentAtMs: now,
+    receiveCount: 1,
+  });
+  const handleCommands = act(updateNodes);
+
+  /** Lets `update-nodes` work off its queue, minute by minute, until it is empty. */
+  async function work(): Promise<void> {
+    for (let minute = 0; commands.length > 0 && minute < 60; minute += 1) {
+      const due = commands.filter(({ dueMs }) => dueMs <= now);
+      for (const message of due) commands.splice(commands.indexOf(message), 1);
+      if (due.length > 0) {
+        await handleCommands(
+          due.map(({ id, body }) => record(id, body)),
+          services(),
+          invocation(),
+        );
+      }
+      if (commands.length > 0) now += 60_000;
+    }
+  }
+
+  return {
+    nodes,
+    addNode,
+    api,
+    requests,
+    commands,
+    deadLetters,
+    logs,
+    store,
+    updates: () => requests.flatMap(({ body }) => (body ? [body] : [])),
+    clear: () => requests.splice(0),
+    now: () => now,
+    pass(ms: number): void {
+      now += ms;
+    },
+    /** The rules file is changed and deployed. */
+    deploy(changed: readonly object[]): void {
+      rules = rulesOf(changed);
+    },
+    /** The schedule fires. */
+    enforce: (time = new Date(now).toISOString()) => enforceAll({ time }, services(), invocation()),
+    work,
+    /** The schedule fires, and everything that comes of it is done. */
+    async run(): Promise<void> {
+      await enforceAll({ time: new Date(now).toISOString() }, services(), invocation());
+      await work();
+    },
+    /** Messages come in on the function's own queue. */
+    receive: (...bodies: unknown[]) =>
+      receivePolicies(
+        bodies.map((body, index) =>
+          record(`p${index}`, typeof body === 'string' ? body : JSON.stringify(body)),
+        ),
+        services(),
+        invocation(),
+      ),
+    tagsOf: (node: string) => Object.fromEntries(nodes.get(node)!.tags),
+    knownOf: (node: string) =>
+      store.documents().find(({ pk, sk }) => pk === `node#${POOL}#${node}` && sk === 'tags')?.['value'] as
+        | NodeTags
+        | undefined,
+    remediations: (): Remediation[] =>
+      store
+        .documents()
+        .filter(({ pk }) => pk.startsWith('remediation#'))
+        .map(({ value }) => value as Remediation),
+  };
+}
+
+export function nodeName(index: number): string {
+  return `os-node-created-${String(index).padStart(5, '0')}`;
+}

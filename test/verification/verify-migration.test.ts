@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { identityOf, recognise } from '#lib/modelarts/node-identity';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { verifyMigration } from '#lib/verification/verify-migration';
+import { MINUTE, node, subject, view } from './subject.ts';
+
+const INSTANCE = 'os.modelarts.node/underlying.instance.id';
+const RESOURCE = 'os.modelarts/resource.id';
+const call = (identity = {}) => ({ request: { toPoolName: 'pool-b' }, identities: { n1: identity } });
+const verdict = (
+  destination: readonly PoolNode[],
+  {
+    source = [],
+    identity,
+    atMs = MINUTE,
+    ...more
+  }: Parameters<typeof subject>[0] & {
+    source?: PoolNode[];
+    identity?: object;
+    atMs?: number;
+  } = {},
+) => verifyMigration(view(source, destination), subject({ call: call(identity), ...more }), atMs);
+
+const marked = (name: string, id: string) =>
+  node(name, { privateIp: `ip-${id}`, labels: { [INSTANCE]: `i-${id}`, [RESOURCE]: `r-${id}` } });
+
+describe('a node has migrated when the other pool has it', () => {
+  test.each([
+    ['Available', 'succeeded'],
+    ['Abnormal', 'succeeded'],
+    ['Creating', 'verifying'],
+    ['Checking', 'verifying'],
+    ['Deleting', 'verifying'],
+    ['Resetting', 'verifying'],
+    ['', 'verifying'],
+  ])('and nobody works on it there: %j is %s', (phase, state) => {
+    expect(verdict([node('n1', { phase })])).toMatchObject({
+      state,
+      why: `pool pool-b has the node, and it is ${phase || 'in no phase'}`,
+    });
+  });
+
+  test.each([
+    ['its instance id', { instanceId: 'i-1' }, { labels: { [INSTANCE]: 'i-1' } }],
+    ['its resource id', { resourceId: 'r-1' }, { labels: { [RESOURCE]: 'r-1' } }],
+    ['its private address', { privateIp: '10.0.0.1' }, { privateIp: '10.0.0.1' }],
+  ])('under another name, by %s', (by, identity, marks) => {
+    const arrived = [node('n7'), node('n9', marks)];
+    expect(verdict(arrived, { identity })).toEqual({
+      state: 'succeeded',
+      why: `pool pool-b has the node as n9, by ${by}, and it is Available`,
+    });
+    expect(verdict(arrived)).toMatchObject({ state: 'verifying' });
+  });
+
+  test('and not when two nodes bear its mark', () => {
+    const twins = [node('n8', { privateIp: '10.0.0.1' }), node('n9', { privateIp: '10.0.0.1' })];
+    expect(verdict(twins, { identity: { privateIp: '10.0.0.1' } }).state).toBe('verifying');
+  });
+
+  test('and is well there, where the rule wants that', () => {
+    const verify = { healthyForMs: 2 * MINUTE, withinMs: 20 * MINUTE };
+    const before = { state: 'verifying' as const, healthySince: new Date(0).toISOString() };
+    expect(verdict([node('n1')], { verify })).toMatchObject({
+      state: 'verifying',
+      why: 'pool pool-b has the node: the node is Available for 0s of 2m',
+    });
+    expect(verdict([node('n1')], { verify, before, atMs: 3 * MINUTE })).toMatchObject({ state: 'succeeded' });
+    const broken = [node('n1', { phase: 'Abnormal' })];
+    expect(verdict(broken, { verify, atMs: 19 * MINUTE }).state).toBe('verifying');
+    expect(verdict(broken, { verify, atMs: 20 * MINUTE }).state).toBe('failed');
+  });
+});
+
+describe('a node that does not arrive', () => {
+  test.each([
+    ['is still in its pool', [node('n1')], 'its old pool still does'],
+    ['is in neither', [], 'its old pool does not either'],
+  ])('%s', (_name, source, why) => {
+    expect(verdict([], { source })).toMatchObject({ state: 'verifying', why: expect.stringContaining(why) });
+    expect(verdict([], { source, atMs: 60 * MINUTE })).toMatchObject({
+      state: 'failed',
+      why: expect.stringMatching(/does not have the node, .* 60m after its job succeeded$/),
+    });
+  });
+
+  test('is given five minutes after a job that ended at the deadline', () => {
+    const late = { sinceMs: 60 * MINUTE, deadlineMs: 60 * MINUTE };
+    expect(verdict([], { ...late, atMs: 64 * MINUTE }).state).toBe('verifying');
+    expect(verdict([], { ...late, atMs: 65 * MINUTE }).state).toBe('failed');
+  });
+});
+
+describe('what a node is known by', () => {
+  test('is what no other node bears', () => {
+    const own = marked('n1', '1');
+    expect(identityOf(own, [own, marked('n2', '2')])).toEqual({
+      instanceId: 'i-1',
+      resourceId: 'r-1',
+      privateIp: 'ip-1',
+    });
+    const sameAddress = { ...marked('m1', '3'), privateIp: 'ip-1' };
+    const sameResource = node('m2', { labels: { [RESOURCE]: 'r-1' } });
+    expect(identityOf(own, [own, sameAddress, sameResource])).toEqual({ instanceId: 'i-1' });
+    expect(identityOf(node('n1'), [])).toEqual({});
+  });
+
+  test('counts in the order of how telling it is', () => {
+    const nodes = [node('a', { privateIp: 'ip-1' }), node('b', { labels: { [INSTANCE]: 'i-1' } })];
+    expect(recognise(nodes, { instanceId: 'i-1', privateIp: 'ip-1' })?.node.name).toBe('b');
+    expect(recognise(nodes, { instanceId: 'i-9', privateIp: 'ip-1' })?.node.name).toBe('a');
+    expect(recognise(nodes, {})).toBeUndefined();
+  });
+});
