@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { signatureFault } from './signature.ts';
+import { batchResetFaults, listJobsFaults } from './tables.ts';
+
+const key = { ak: 'QTWAOYTTINDUT2QVKYUC', sk: 'MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc' };
+const project = '77b6a44cba5143ab91d13ab9a8ff44fd';
+const signedAt = Date.parse('2019-11-15T03:36:55Z');
+const modelArts = 'modelarts.cn-north-4.myhuaweicloud.com';
+
+/** facts.md 6.4. */
+const vectors = {
+  V1: {
+    method: 'GET',
+    target: `/v1/${project}/vpcs?limit=2&marker=13551d6b-755d-4757-b956-536f674975c0`,
+    headers: { 'content-type': 'application/json', host: 'service.region.example.com' },
+    body: '',
+    signature: '7be6668032f70418fcc22abc52071e57aff61b84a1d2381bb430d6870f4f6ebe',
+  },
+  V2: {
+    method: 'PATCH',
+    target: `/v2/${project}/pools/p1/nodepools/np1`,
+    headers: { 'content-type': 'application/merge-patch+json', host: modelArts, 'x-project-id': project },
+    body: '{"spec":{"resources":{"flavor":"f","count":1,"maxCount":1}}}',
+    signature: '7ff170cf3208b9546a93a0ad768413dbc9a1b0d5f587915f6f4f97128c7de256',
+  },
+  V3: {
+    method: 'PATCH',
+    target: `/v2/${project}/pools/p1/nodepools/np1`,
+    headers: {
+      'content-type': 'application/merge-patch+json',
+      host: modelArts,
+      'x-project-id': project,
+      'x-sdk-content-sha256': 'UNSIGNED-PAYLOAD',
+    },
+    body: '{"spec":{"resources":{"flavor":"f","count":1,"maxCount":1}}}',
+    signature: '16bec0b0519e3a8e65677aaa4cf49a896895a2d9ee1bc222fdd976fd365974b6',
+  },
+  V4: {
+    method: 'GET',
+    target: `/v2/${project}/jobs?type=reset-nodes&limit=100&resource=pools&name=pool-a%20b`,
+    headers: {
+      'content-type': 'application/json',
+      host: modelArts,
+      'x-project-id': project,
+      'x-security-token': 'TTT',
+    },
+    body: '',
+    signature: 'b53f8ad62ae5261955cfac395913798e0f2d06bd1fd17c880014a710520bd4b6',
+  },
+};
+
+function signedRequest({ headers, body, signature, ...request }: (typeof vectors)[keyof typeof vectors]) {
+  const signed = [...Object.keys(headers), 'x-sdk-date'].sort().join(';');
+  return {
+    ...request,
+    body: Buffer.from(body),
+    headers: {
+      ...headers,
+      'x-sdk-date': '20191115T033655Z',
+      authorization: `SDK-HMAC-SHA256 Access=${key.ak}, SignedHeaders=${signed}, Signature=${signature}`,
+    } as Record<string, string>,
+  };
+}
+
+describe('the signature check', () => {
+  it.each(Object.entries(vectors))('accepts the published vector %s', (name, vector) => {
+    const holder = name === 'V4' ? { ...key, securityToken: 'TTT' } : key;
+    expect(signatureFault(signedRequest(vector), holder, signedAt)).toBeUndefined();
+  });
+
+  const request = signedRequest(vectors.V2);
+  const { headers } = request;
+  it.each([
+    ['another body', { ...request, body: Buffer.from('{}') }, 'does not match'],
+    ['another path', { ...request, target: request.target.replace('np1', 'np2') }, 'does not match'],
+    ['another method', { ...request, method: 'PUT' }, 'does not match'],
+    ['a header added', { ...request, headers: { ...headers, 'x-extra': '1' } }, 'x-extra is sent and not'],
+    ['no signature', { ...request, headers: { ...headers, authorization: 'Basic x' } }, 'Authorization'],
+  ])('refuses %s', (_, changed, why) => {
+    expect(signatureFault(changed, key, signedAt)).toContain(why);
+  });
+
+  it('refuses a request of a quarter of an hour ago', () => {
+    expect(signatureFault(request, key, signedAt + 15 * 60_000)).toBeUndefined();
+    expect(signatureFault(request, key, signedAt + 15 * 60_000 + 1)).toContain('15 minutes');
+  });
+
+  it('refuses a signature by another secret key', () => {
+    expect(signatureFault(request, { ...key, sk: 'other' }, signedAt)).toContain('does not match');
+  });
+});
+
+describe('the table of batch-reset', () => {
+  const example = {
+    nodeNames: ['os-node-created-lv29s'],
+    rollingConfig: { strategy: 'RollingByPercent', maxUnavailable: 25 },
+    nodeConfig: { imageId: '3f2ee6e8-b19b-4683-8c9d-c10b197d51d6', imageType: 'private' },
+  };
+
+  it("accepts the page's example", () => {
+    expect(batchResetFaults(example)).toEqual([]);
+  });
+
+  it.each([
+    ['nodeNames', { ...example, nodeNames: 'os-node-created-lv29s' }],
+    ['nodeNames', { ...example, nodeNames: [] }],
+    ['nodeNames', { ...example, nodeNames: ['a', 'a'] }],
+    ['nodeNames[1]', { ...example, nodeNames: ['a', 2] }],
+    ['rollingConfig', { nodeNames: ['a'], nodeConfig: {} }],
+    ['rollingConfig.strategy', { ...example, rollingConfig: { strategy: 'Rolling', maxUnavailable: 1 } }],
+    [
+      'rollingConfig.maxUnavailable',
+      { ...example, rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: '1' } },
+    ],
+    [
+      'rollingConfig.maxUnavailable',
+      { ...example, rollingConfig: { strategy: 'RollingByPercent', maxUnavailable: 101 } },
+    ],
+    ['nodeConfig', { ...example, nodeConfig: undefined }],
+    ['drain', { ...example, drain: true }],
+  ])('names %s', (field, body) => {
+    expect(batchResetFaults(body).join()).toMatch(new RegExp(`^${RegExp.escape(field)}: `));
+  });
+});
+
+it('knows that times in the list of jobs are milliseconds', () => {
+  expect(listJobsFaults(new URLSearchParams('resource=pools&name=p&since=1767860000000&limit=500'))).toEqual(
+    [],
+  );
+  expect(listJobsFaults(new URLSearchParams('resource=pools&name=p&since=1767860000'))).toHaveLength(1);
+  expect(listJobsFaults(new URLSearchParams('resource=pools&name=p&limit=501'))).toHaveLength(1);
+  expect(listJobsFaults(new URLSearchParams('name=p'))).toHaveLength(1);
+});

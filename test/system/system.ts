@@ -1,0 +1,88 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from '#local/build';
+import { type Cloud, startCloud } from '#local/cloud/cloud';
+import { type StrictModelArts, startStrictModelArts } from '../strict-modelarts/server.ts';
+import { createHttpClient, type HttpClient } from './http-client.ts';
+import { createQueueClient, type QueueClient } from './queue-client.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+export const secrets = {
+  ak: 'AKSYSTEMTEST00000001',
+  sk: 'sk-system-test-4f7a1d93c0b2e865',
+  webhookToken: 'webhook-token-system-test-51c2',
+  consoleToken: 'console-token-system-test-8e07',
+};
+export const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
+
+export type SystemOptions = {
+  /** Names the folder of the build, below `.poolkeeper/`. */
+  name: string;
+  /** The rules file, as data. */
+  rules: object;
+  /** Of the functions that work on queues, and how long their queues wait before they deliver again. @default the template's own */
+  timeoutSeconds?: number;
+};
+
+export type System = HttpClient &
+  Omit<QueueClient, 'close'> & {
+    api: StrictModelArts;
+    cloud: Cloud;
+    logs: readonly { functionName: string; line: string }[];
+    [Symbol.asyncDispose](): Promise<void>;
+  };
+
+/** Builds Poolkeeper with the given rules and runs it on this machine, against a strict ModelArts API of its own. */
+export async function startSystem({ name, rules, timeoutSeconds }: SystemOptions): Promise<System> {
+  await using started = new AsyncDisposableStack();
+  const outDir = path.join('.poolkeeper', `test-${name}`);
+  await mkdir(path.join(root, outDir), { recursive: true });
+  const config = path.join(outDir, 'rules.yml');
+  // JSON is YAML.
+  await writeFile(path.join(root, config), JSON.stringify(rules, undefined, 2));
+  const { templatePath } = await build({ root, config, outDir });
+  const template = JSON.parse(await readFile(templatePath, 'utf8'));
+  if (timeoutSeconds !== undefined) {
+    for (const queue of ['ResetNodesQueue', 'PollJobsQueue']) {
+      template.Resources[queue].Properties.VisibilityTimeout = timeoutSeconds;
+    }
+    for (const fn of ['ResetDashnodesLambdaFunction', 'PollDashjobsLambdaFunction']) {
+      template.Resources[fn].Properties.Timeout = timeoutSeconds;
+    }
+  }
+
+  const api = await startStrictModelArts({ ak: secrets.ak, sk: secrets.sk, projectId });
+  started.defer(() => api[Symbol.asyncDispose]());
+  const logs: { functionName: string; line: string }[] = [];
+  const cloud = await startCloud({
+    template,
+    root: path.join(root, outDir),
+    port: 0,
+    environment: {
+      MODELARTS_ENDPOINT: api.url,
+      HUAWEICLOUD_SDK_AK: secrets.ak,
+      HUAWEICLOUD_SDK_SK: secrets.sk,
+      HUAWEICLOUD_SDK_PROJECT_ID: projectId,
+      HUAWEICLOUD_SDK_REGION: 'cn-north-4',
+      POOLKEEPER_SECRETS_PREFIX: '',
+      POOLKEEPER_WEBHOOK_TOKEN: secrets.webhookToken,
+      POOLKEEPER_CONSOLE_TOKEN: secrets.consoleToken,
+    },
+    onLog: (functionName, line) => logs.push({ functionName, line }),
+    onWarning: () => {},
+  });
+  started.defer(() => cloud.stop());
+  const queues = createQueueClient(cloud);
+  started.defer(() => Promise.resolve(queues.close()));
+
+  const running = started.move();
+  return {
+    ...createHttpClient(cloud.url, secrets),
+    ...queues,
+    api,
+    cloud,
+    logs,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
