@@ -35,7 +35,7 @@ function rulesWith(deadline: string): object {
 let hasty: System;
 let patient: System;
 beforeAll(async () => {
-  hasty = await startSystem({ name: 'faults', rules: rulesWith('15s') });
+  hasty = await startSystem({ name: 'faults', rules: rulesWith('25s') });
   return async () => hasty[Symbol.asyncDispose]();
 });
 beforeAll(async () => {
@@ -162,7 +162,7 @@ describe.concurrent('a job', () => {
   it('that never ends is for a person at its deadline, and is not looked at any more', async () => {
     const { pool, alertForOne } = fresh(hasty, { nodes: 1, job: {} });
     const id = await alertForOne();
-    const { state, why, deadline, receipts } = await hasty.reaches(id, ended, 30_000);
+    const { state, why, deadline, receipts } = await hasty.reaches(id, ended, 60_000);
     expect(state).toBe('needs-human');
     expect(why).toContain('deadline');
     expect(why).toContain(pool.jobs[0]?.id);
@@ -227,7 +227,7 @@ describe.concurrent('a call', () => {
   ])('that ends in a %s and has no job is for a person, and is not sent again', async (_, fault) => {
     const { pool, alertForOne } = fresh(hasty, { nodes: 1 });
     pool.misbehave('batch-reset', once(fault));
-    const { state, why } = await hasty.reaches(await alertForOne(), ended, 30_000);
+    const { state, why } = await hasty.reaches(await alertForOne(), ended, 60_000);
     expect(state).toBe('needs-human');
     expect(why).toMatch(/answer of the call was lost.*not sent again/);
     expect(calls(pool)).toBe(1);
@@ -297,7 +297,7 @@ describe.concurrent('a call', () => {
       () => 'no job is looked for',
     );
     released.resolve();
-    const remediations = await hasty.allReach(pool.id, 2, ended, 40_000);
+    const remediations = await hasty.allReach(pool.id, 2, ended, 80_000);
     const told = remediations.map(({ nodes: [name = ''] = [], state }) => [pool.resets(name), state]);
     expect(told).not.toContainEqual([0, 'succeeded']);
     expect(calls(pool)).toBe(2);
@@ -506,7 +506,7 @@ describe.concurrent('a message', () => {
       },
       () =>
         `it has not ${wanted}: ${hasty.logs.findLast(({ line }) => line.includes('delivered again'))?.line}`,
-      30_000,
+      60_000,
     );
     expect(calls(pool)).toBe(mode === 'act' ? 1 : 0);
   });
@@ -526,7 +526,7 @@ describe.concurrent('a command', () => {
       const { pool, node, alertForOne } = fresh(hasty, { nodes: 1 });
       pool.misbehave(operation, always({ instead: true, ...answer }));
       const id = await alertForOne();
-      const { state, why } = await hasty.reaches(id, ['deferred', ...ended], 30_000);
+      const { state, why } = await hasty.reaches(id, ['deferred', ...ended], 60_000);
       expect(state).toBe('deferred');
       expect(why).toContain(String(answer.status));
       expect(pool.jobs).toEqual([]);
@@ -535,7 +535,7 @@ describe.concurrent('a command', () => {
       expect((await hasty.reaches(id, ended, 90_000)).state).toBe('succeeded');
       expect(pool.resets(node)).toBe(1);
     },
-    120_000,
+    170_000,
   );
 });
 
@@ -573,7 +573,7 @@ describe.concurrent('a process', () => {
       expect(pool.resets(node)).toBe(1);
       expect(calls(pool)).toBe(1);
     }
-  }, 120_000);
+  }, 170_000);
 });
 
 describe('after all of it', () => {
@@ -582,7 +582,7 @@ describe('after all of it', () => {
       await until(
         async () => ((await system.messagesOn('PollJobsQueue')) === 0 ? true : undefined),
         () => 'messages are left on the queue poll-jobs',
-        30_000,
+        60_000,
       );
     }
   });

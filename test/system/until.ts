@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function until<Thing>(
   look: () => Promise<Thing | undefined> | Thing | undefined,
   missing: () => string,
-  withinMs = 20_000,
+  withinMs = 45_000,
 ): Promise<Thing> {
   const endsAt = performance.now() + withinMs;
   for (;;) {
