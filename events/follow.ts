@@ -10,7 +10,9 @@ export const FollowMessage = z.strictObject({
   pool: z.string().min(1),
   probe: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('job'), jobId: z.string().min(1) }),
-    /** A call whose answer was lost: its job is looked for. */
+    /** What an accepted call without a job is to bring about: the state of nodes, or of a node pool. */
+    z.strictObject({ kind: z.literal('state') }),
+    /** A call whose answer was lost: what it did is looked for. */
     z.strictObject({ kind: z.literal('lost-call') }),
   ]),
   /** Number of looks before this one. */

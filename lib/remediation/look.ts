@@ -19,18 +19,19 @@ export function nextLook(nowMs: number, { polling: { everyMs } }: Pick<Rules, 'p
 }
 
 /** The message that leads to one look at a call. */
-export function followMessage(
-  { id, pool, jobId }: Pick<Call, 'id' | 'pool' | 'jobId'>,
-  look: number,
-  dueMs: number,
-): FollowMessage {
+export function followMessage(call: Call, look: number, dueMs: number): FollowMessage {
   return {
-    callId: id,
-    pool,
-    probe: jobId === undefined ? { kind: 'lost-call' } : { kind: 'job', jobId },
+    callId: call.id,
+    pool: call.pool,
+    probe: probeOf(call),
     look,
     dueAt: new Date(dueMs).toISOString(),
   };
+}
+
+function probeOf({ state, jobId }: Call): FollowMessage['probe'] {
+  if (jobId !== undefined) return { kind: 'job', jobId };
+  return state === 'accepted' ? { kind: 'state' } : { kind: 'lost-call' };
 }
 
 /** Puts follow messages on the queue, each delayed until it is due, or for as long as SQS delays. */

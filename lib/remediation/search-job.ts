@@ -1,6 +1,7 @@
 import { type Call, callKind, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
 import { parseDocument } from '#lib/ledger/change';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
+import { followings } from '#lib/verification/verifications';
 import { ownJob, recordAnswer } from './call.ts';
 import { candidateJobs } from './find-job.ts';
 import { calledAtMs, type Look, type Looked } from './pool-look.ts';
@@ -59,7 +60,7 @@ async function hasRivals({ id, pool }: Call, { store }: RemediationServices): Pr
   return unanswered
     .flat()
     .map((document) => parseDocument(callKind, document))
-    .some((other) => other.id !== id && other.pool === pool);
+    .some((other) => other.id !== id && other.pool === pool && followings[other.action].by === 'job');
 }
 
 async function withoutOwner(
