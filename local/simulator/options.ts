@@ -23,8 +23,8 @@ export const PoolOptions = z.strictObject({
   /** `metadata.name`, what every URI has. @default derived from the display name, the same at every start */
   id: z
     .string()
-    .regex(/^[a-z][-a-z0-9]{34,61}[a-z0-9]$/, {
-      error: 'must be 36 to 63 lower-case letters, digits and hyphens',
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {
+      error: 'must be at most 128 letters, digits, periods, hyphens and underscores',
     })
     .optional(),
   /** @default the simulator's `nodes` */
