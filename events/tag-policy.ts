@@ -35,7 +35,7 @@ const TagRule = z.looseObject({
 });
 
 /**
- * A tag policy as Huawei Cloud Organizations writes it, and AWS Organizations too (facts on the API, section 8). Keys are the
+ * A tag policy as Huawei Cloud Organizations writes it, and AWS Organizations too (docs/modelarts-api.md, section 8). Keys are the
  * same without regard to case: each is there once, and `tag_key` may only spell it otherwise.
  */
 export const OrganizationTagPolicy = z

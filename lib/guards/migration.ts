@@ -1,7 +1,7 @@
 import { clustersOf, type Migration } from '#lib/modelarts/clusters';
 import type { Facts, Guard } from './guard.ts';
 
-/** The label of the supernode that a node is part of (facts on the API, 2.3). */
+/** The label of the supernode that a node is part of (docs/modelarts-api.md, 2.3). */
 const BATCH = 'os.modelarts.node/batch.uid';
 
 /** A migration as the command asks for it. */
@@ -53,7 +53,7 @@ export function supernodeOf({ node }: Facts): string | undefined {
 }
 
 /**
- * A supernode moves as a whole, and says its step (facts on the API, 2.3 and section 10, row 24). It is told by its batch;
+ * A supernode moves as a whole, and says its step (docs/modelarts-api.md, 2.3 and section 10, row 24). It is told by its batch;
  * `spod.id`, which names a frame as well as a supernode, obliges nobody to move together.
  */
 export const wholeSupernode: Guard = ({ node, remediation: { nodes = [], parameters }, reading }) => {

@@ -35,7 +35,7 @@ export const countsFitPool: Guard = (facts) => {
   return { guard, allowed: true, why: `count ${count} and maxCount ${maxCount} in ${kind}` };
 };
 
-/** Some pools do not let the flavor be changed: flag 2 of `controlMode` (facts on the API, 3.2). */
+/** Some pools do not let the flavor be changed: flag 2 of `controlMode` (docs/modelarts-api.md, 3.2). */
 export const flavorMayChange: Guard = ({ remediation, nodePool, reading: { pool } }) => {
   const guard = 'flavor-may-change';
   const { flavor } = changeIn(remediation.parameters);

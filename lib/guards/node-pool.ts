@@ -10,7 +10,7 @@ export const nodePoolPresent: Guard = ({ target, nodePool, reading }) => ({
     : `the pool has no node pool ${target}; it has ${(reading.nodePools ?? []).map(({ name }) => name).join(', ') || 'none'}`,
 });
 
-/** Flags of a pool's `controlMode` that forbid a change of its node pools (facts on the API, 3.2). 1 is about billing, 2 about flavors. */
+/** Flags of a pool's `controlMode` that forbid a change of its node pools (docs/modelarts-api.md, 3.2). 1 is about billing, 2 about flavors. */
 const LOCKS: Readonly<Record<number, string>> = {
   4: 'limited by the service',
   8: 'frozen',
@@ -30,7 +30,7 @@ export const poolNotFrozen: Guard = ({ reading: { pool } }) => {
     : { guard, allowed: false, why: `the pool's controlMode is ${controlMode}: it is ${words}` };
 };
 
-/** Every pool keeps at least one node pool (facts on the API, 3.1); one that is on its way out does not count. */
+/** Every pool keeps at least one node pool (docs/modelarts-api.md, 3.1); one that is on its way out does not count. */
 export const notTheLastNodePool: Guard = ({ target, reading: { nodePools = [] } }) => {
   const others = nodePools.filter((nodePool) => nodePool.name !== target && !isLeaving(nodePool));
   return {
@@ -44,7 +44,7 @@ function isLeaving({ nodeCounts: { available, abnormal, creating, deleting } }: 
   return deleting > 0 && available + abnormal + creating === 0;
 }
 
-/** The annotation of a pool's billing mode (facts on the API, 3.2): 0 is on demand, 1 is yearly/monthly. */
+/** The annotation of a pool's billing mode (docs/modelarts-api.md, 3.2): 0 is on demand, 1 is yearly/monthly. */
 const BILLING_MODE = 'os.modelarts/billing.mode';
 
 /** Yearly and monthly resources are unsubscribed, not deleted (page Deleting a Node Pool). */

@@ -4,7 +4,7 @@ import type { Guard } from './guard.ts';
  * The phases in which nobody works on a node. Every other one, `Creating`, `Deleting` and `Checking` among them, and any
  * that is not documented (the console knows "Resetting"), means that it is already being worked on.
  *
- * Source: facts on the API, 2.2: `Available · Creating · Deleting · Abnormal · Checking`.
+ * Source: docs/modelarts-api.md, 2.2: `Available · Creating · Deleting · Abnormal · Checking`.
  */
 const IDLE_PHASES: readonly string[] = ['Available', 'Abnormal'];
 

@@ -6,7 +6,7 @@ export function changesRedundancy({ action }: Readonly<Record<string, unknown>>)
   return action === 'openHaRedundant' || action === 'closeHaRedundant';
 }
 
-/** HA redundancy is not changed under a running job, where it is not possible either (facts on the API, section 4). */
+/** HA redundancy is not changed under a running job, where it is not possible either (docs/modelarts-api.md, section 4). */
 export const noWorkloadForRedundancy: Guard = (facts, now) =>
   changesRedundancy(facts.remediation.parameters)
     ? noWorkload(facts, now)

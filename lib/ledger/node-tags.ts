@@ -12,7 +12,7 @@ export type PresentTag = z.output<typeof PresentTag>;
 
 /**
  * The tags of one node as far as Poolkeeper knows them: what it applied last and the API said success to. The API does not
- * show tags (facts on the API, 2.2), so that this is all there is to compare with.
+ * show tags (docs/modelarts-api.md, 2.2), so that this is all there is to compare with.
  */
 const NodeTags = z.object({
   pool: z.string(),
@@ -101,7 +101,7 @@ function withRequest(
     absent.delete(place);
     if (action === 'createTags') present.set(key, { value, ...applied });
     else {
-      // A tag goes only if its value is the one that was named (facts on the API, 2.5).
+      // A tag goes only if its value is the one that was named (docs/modelarts-api.md, 2.5).
       if (shown?.value === value) present.delete(key);
       absent.set(place, { key, value, ...applied });
     }

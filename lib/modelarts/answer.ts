@@ -13,7 +13,7 @@ export type ReadAnswer<Reply> =
   | { readonly ok: true; readonly reply: Reply; readonly status: number }
   | { readonly ok: false; readonly failure: AttemptFailure };
 
-/** ModelArts answers the first two, the gateway in front of it all three (facts.md 5.1, 5.2). */
+/** ModelArts answers the first two, the gateway in front of it all three (docs/modelarts-api.md 5.1, 5.2). */
 const ErrorBody = z.looseObject({
   error_code: z.string().optional().catch(undefined),
   error_msg: z.string().optional().catch(undefined),

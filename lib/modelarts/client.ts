@@ -55,7 +55,7 @@ export interface ModelArtsClient {
  * A client of the ModelArts API for one project and one key.
  *
  * After one refused key it sends nothing for five minutes (`not-sent`, code `credentials-refused`), because a key that is
- * tried again and again gets locked for everyone who uses it (facts.md 5.2).
+ * tried again and again gets locked for everyone who uses it (docs/modelarts-api.md 5.2).
  *
  * @throws TypeError when the endpoint is no http(s) URL or the project id is malformed
  */

@@ -1,7 +1,7 @@
 import type { Destination } from './pool-reading.ts';
 import type { PoolNode } from './replies/pool-node.ts';
 
-/** The label of a Lite pool's nodes that names their cluster (facts.md 2.3). */
+/** The label of a Lite pool's nodes that names their cluster (docs/modelarts-api.md 2.3). */
 const CLUSTER = 'os.modelarts.node/cluster';
 
 /** A migration as far as its clusters depend on it. `from` and `to`: as the command says, if it does. */
@@ -20,8 +20,8 @@ export type Clusters = { from: string; to: string | undefined; several: readonly
 
 /**
  * The clusters that a migration goes from and to. What the command does not say is told by the nodes: those of a Lite pool
- * carry their cluster as a label, and a Standard pool, whose nodes do not, goes by its own id (facts.md 10, row 22). Where a
- * Lite pool is empty, the pool itself names its cluster (facts.md 3.2).
+ * carry their cluster as a label, and a Standard pool, whose nodes do not, goes by its own id (docs/modelarts-api.md 10, row 22). Where a
+ * Lite pool is empty, the pool itself names its cluster (docs/modelarts-api.md 3.2).
  */
 export function clustersOf(migration: Migration): Clusters {
   const { pool, toPool, node, nodes } = migration;

@@ -1,13 +1,13 @@
 import type { PoolNode } from './replies/pool-node.ts';
 
-/** What a node is known by besides its name, which a migration may change (facts.md 3.3). */
+/** What a node is known by besides its name, which a migration may change (docs/modelarts-api.md 3.3). */
 export type NodeIdentity = {
   instanceId?: string | undefined;
   resourceId?: string | undefined;
   privateIp?: string | undefined;
 };
 
-/** Most telling first: an address may belong to another node of another network. Sources: facts.md 2.2 and 2.3. */
+/** Most telling first: an address may belong to another node of another network. Sources: docs/modelarts-api.md 2.2 and 2.3. */
 const MARKS: readonly {
   mark: keyof NodeIdentity;
   words: string;

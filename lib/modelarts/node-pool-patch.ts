@@ -27,7 +27,7 @@ const MERGED = {
 
 /**
  * The `spec.resources` of a merge patch that makes `change` of a node pool and nothing else: what the command names, and
- * flavor, count and maxCount, which the API wants together (facts.md 10, row 16). What a merge patch leaves out stays as
+ * flavor, count and maxCount, which the API wants together (docs/modelarts-api.md 10, row 16). What a merge patch leaves out stays as
  * it is. Lists are replaced whole. Without a word about it maxCount follows count, and in a logical pool only upwards.
  *
  * Not checked: where the API did not tell a number, it is missing here too.

@@ -95,7 +95,7 @@ export function findNode(nodes: readonly PoolNode[], target: string): PoolNode |
   return nodes.find(({ name }) => name === target) ?? nodes.find(({ privateIp }) => privateIp === target);
 }
 
-/** The nodes of a node pool, by their labels (facts.md 2.3): its name, or its id. */
+/** The nodes of a node pool, by their labels (docs/modelarts-api.md 2.3): its name, or its id. */
 export function nodesOfNodePool(nodes: readonly PoolNode[], nodePool: string): PoolNode[] {
   return nodes.filter(
     ({ labels }) =>

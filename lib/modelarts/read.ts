@@ -13,7 +13,7 @@ const PAGE_SIZE = 500;
 
 /**
  * Every node of a pool, each once, read page by page as it is asked for. Ends when the API gives no further token, or one
- * that it gave before: it is known to pass over `continue` and to answer with all nodes again (facts.md 2.1).
+ * that it gave before: it is known to pass over `continue` and to answer with all nodes again (docs/modelarts-api.md 2.1).
  *
  * @param pool the pool's id
  */

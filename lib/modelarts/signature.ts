@@ -20,7 +20,7 @@ export interface UnsignedRequest {
 const ALGORITHM = 'SDK-HMAC-SHA256';
 
 /**
- * Signs a request with SDK-HMAC-SHA256 (facts.md 6.3) and returns all headers to send: the given ones, `host`,
+ * Signs a request with SDK-HMAC-SHA256 (docs/modelarts-api.md 6.3) and returns all headers to send: the given ones, `host`,
  * `x-sdk-date`, `x-security-token` for temporary keys, and `authorization`. Names are lower case.
  *
  * The payload hash is that of the real body, also where Huawei's own SDK sends `UNSIGNED-PAYLOAD`; only a request that
@@ -47,7 +47,7 @@ export function sign(
   return { ...headers, authorization };
 }
 
-/** The text whose hash is signed (facts.md 6.3, step 2). */
+/** The text whose hash is signed (docs/modelarts-api.md 6.3, step 2). */
 export function canonicalRequest({ method, url, headers, body }: UnsignedRequest): string {
   const named = lowerCaseNames(headers);
   return [

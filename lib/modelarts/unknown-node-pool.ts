@@ -2,7 +2,7 @@ import { ModelArtsError } from './errors.ts';
 
 /**
  * Whether an error is the API's word that it does not know the node pool of the request. For an unknown name it answers 400
- * `ModelArts.50004000` "invalid nodepool name" (facts.md 3.1), for a pool that is gone with all of its node pools 404; a
+ * `ModelArts.50004000` "invalid nodepool name" (docs/modelarts-api.md 3.1), for a pool that is gone with all of its node pools 404; a
  * 404 of the gateway is about the path and says nothing.
  */
 export function isUnknownNodePool(error: unknown): boolean {

@@ -7,7 +7,7 @@ import { mentions } from './join.ts';
 const CLOCK_SKEW_MS = 2 * 60_000;
 
 /**
- * The documented job types and the action that starts them (facts on the API, 1.3). That of a migration is documented
+ * The documented job types and the action that starts them (docs/modelarts-api.md, 1.3). That of a migration is documented
  * nowhere: any other word may be one.
  */
 const TYPES: Readonly<Record<string, Action | undefined>> = {

@@ -4,7 +4,7 @@ import type { PoolJob } from '#lib/modelarts/replies/pool-job';
  * How a job stands. `suspended` and `unknown` (a phase that this version does not know, or an empty one) are states of
  * their own: neither running nor over. `missing`: the jobs list does not have it.
  *
- * Source: facts on the API, 1.1: `Running · Success · Failed`, and a flag `suspend`.
+ * Source: docs/modelarts-api.md, 1.1: `Running · Success · Failed`, and a flag `suspend`.
  */
 export type JobView =
   | { kind: 'running' }

@@ -13,7 +13,7 @@ export type Member = {
 
 /**
  * The most nodes in one call. The vendor states no limit for batch-reset; fifty is the one that it states for a call of the
- * same family (batch-resize; facts on the API, section 4).
+ * same family (batch-resize; docs/modelarts-api.md, section 4).
  */
 export const MAX_NODES_PER_CALL = 50;
 

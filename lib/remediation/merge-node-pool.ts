@@ -37,7 +37,7 @@ const POLICIES: Readonly<Record<string, string>> = {
   tags: 'tagPolicyOnExistingNodes',
 };
 
-/** What acts on new or reset nodes alone (facts on the API, 3.1: the container engine's size, and the subnet). */
+/** What acts on new or reset nodes alone (docs/modelarts-api.md, 3.1: the container engine's size, and the subnet). */
 const NOT_AT_ONCE: Readonly<Record<string, string>> = { extendParams: 'dockerBaseSize', network: 'subnet' };
 
 function reachOf(

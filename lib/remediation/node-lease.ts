@@ -6,7 +6,7 @@ import type { Action } from '#lib/rules/action';
 
 /**
  * A lease ends with its remediation. Only one whose owner was lost reaches this age: a day, the longest that Huawei lets a
- * job of this kind run (facts on the API, 1.3), behind the deadline.
+ * job of this kind run (docs/modelarts-api.md, 1.3), behind the deadline.
  */
 const LOST_LEASE_MS = 24 * 3_600_000;
 

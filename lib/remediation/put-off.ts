@@ -16,7 +16,7 @@ import type { ActionServices } from './services.ts';
 /** How long a command waits before it is tried again, unless the API names a longer time. */
 const PAUSE_MS = 60_000;
 
-/** After a refused key everyone keeps off for as long as Huawei would lock it (facts on the API, 5.2). */
+/** After a refused key everyone keeps off for as long as Huawei would lock it (docs/modelarts-api.md, 5.2). */
 const REFUSED_KEY_PAUSE_MS = 5 * 60_000 + 10_000;
 
 /**

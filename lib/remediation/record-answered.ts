@@ -16,7 +16,7 @@ const MAX_ATTEMPTS = 3;
 const PAUSE_MS = 30_000;
 
 /**
- * Records what the API said at once about each node. Nodes of which it said nothing have failed (facts on the API, section
+ * Records what the API said at once about each node. Nodes of which it said nothing have failed (docs/modelarts-api.md, section
  * 10, row 5). Failed ones are put on the queue again, alone and a bounded number of times.
  *
  * @returns whether anything is left to be followed: what can be seen at a node is believed only when it is seen.
@@ -29,7 +29,7 @@ export async function recordAnswered(
   const now = clock.now();
   // First: whoever finds this half done does it again, until the remediations have their outcomes.
   await recordTags(store, call);
-  // Tags cannot be read (facts on the API, 2.2): what is said of them is all there is.
+  // Tags cannot be read (docs/modelarts-api.md, 2.2): what is said of them is all there is.
   const visible = changesRedundancy(call.request);
   let followed = false;
   for (const { remediation, targets } of call.members) {

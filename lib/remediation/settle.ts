@@ -11,7 +11,7 @@ import { stateWith } from './state-with.ts';
 
 /**
  * Settles the remediations of a call that is over, each by the state of its own targets: a job does not say how single nodes
- * ended (facts on the API, 1.1), and where there is no job, what is read is all there is.
+ * ended (docs/modelarts-api.md, 1.1), and where there is no job, what is read is all there is.
  *
  * @param endedAtMs when the API says the job ended; undefined where it does not say.
  * @returns how many of them are still being verified.

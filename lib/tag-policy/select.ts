@@ -2,7 +2,7 @@ import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { allMatch, anyMatches } from '#lib/rules/match';
 import type { NodeSelector } from '#lib/rules/rules';
 
-/** A node pool's name and its id (facts on the API, 2.3). */
+/** A node pool's name and its id (docs/modelarts-api.md, 2.3). */
 const NODE_POOL_LABELS = ['os.modelarts.node/nodepoolname', 'os.modelarts.node/nodepool'];
 
 /** Whether a node meets every condition of a selector. What the node does not have meets none. */

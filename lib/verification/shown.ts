@@ -15,7 +15,7 @@ export function stillMissing(
   return `the node pool shows ${field} ${JSON.stringify(shown[field])}, not ${JSON.stringify(want)}`;
 }
 
-/** The node pool's own name, of which the API has several spellings (facts on the API, 3.1). */
+/** The node pool's own name, of which the API has several spellings (docs/modelarts-api.md, 3.1). */
 const NAMES: readonly string[] = ['nodePool'];
 
 function holds(shown: unknown, wanted: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { Verify } from './verification.ts';
 
 /**
- * A node pool is deleted when the API lists others and not this one, or says that it does not know it (facts on the API,
+ * A node pool is deleted when the API lists others and not this one, or says that it does not know it (docs/modelarts-api.md,
  * 3.3). An empty list proves nothing: every pool keeps at least one node pool. A deletion that is under way at the deadline
  * is a case for a person; one that shows no sign has failed.
  */

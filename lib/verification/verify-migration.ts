@@ -10,7 +10,7 @@ export const BETWEEN_POOLS_MS = 5 * 60_000;
 
 /**
  * A node has migrated when the destination has it and nobody works on it there any more, by its own name or by what else it
- * was known by (facts on the API, 3.3: the name may change). Where the rule says how it is verified, it must be well there,
+ * was known by (docs/modelarts-api.md, 3.3: the name may change). Where the rule says how it is verified, it must be well there,
  * too.
  */
 export const verifyMigration: Verify = ({ nodes, destination }, subject, now) => {

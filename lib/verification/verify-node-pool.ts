@@ -15,7 +15,7 @@ const Basis = z
 
 /**
  * A node pool has come to what it was to be when the API shows every changed field as it was asked for, as many nodes are
- * available as are committed, no more than are allowed, and none is coming or going (facts on the API, 3.3). Nodes that
+ * available as are committed, no more than are allowed, and none is coming or going (docs/modelarts-api.md, 3.3). Nodes that
  * were abnormal before the change are not its fault.
  *
  * Between count and maxCount nodes come as the region has them: fewer than maxCount is success, and said; fewer than count

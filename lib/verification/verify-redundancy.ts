@@ -1,6 +1,6 @@
 import type { Verify } from './verification.ts';
 
-/** The label that shows whether HA redundancy is on (facts on the API, 2.3). */
+/** The label that shows whether HA redundancy is on (docs/modelarts-api.md, 2.3). */
 const LABEL = 'os.modelarts.node/ha.redundant.enabled';
 
 /** HA redundancy is believed when the node's label shows it; a node without the label has it off. */

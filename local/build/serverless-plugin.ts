@@ -25,8 +25,11 @@ export default class BundleBeforePackaging {
       'before:package:createDeploymentArtifacts': async () => {
         const root = serverless.serviceDir;
         try {
-          const rules = await readRules(root, process.env['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml');
-          if (process.env['POOLKEEPER_BUNDLED'] !== '1') await bundleFunctions(root, root, rules);
+          const isBundled = process.env['POOLKEEPER_BUNDLED'] === '1';
+          const rules = await readRules(root, process.env['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml', {
+            warn: isBundled ? () => {} : console.warn,
+          });
+          if (!isBundled) await bundleFunctions(root, root, rules);
           Object.assign(serverless.service.resources.Resources, scheduleResources(rules));
         } catch (error) {
           throw new ServerlessError(error instanceof Error ? error.message : String(error));

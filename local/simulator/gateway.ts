@@ -35,7 +35,7 @@ const authenticate = (
   if (!verdict.valid) entry.signatureProblem = verdict.problem;
   const { keyLock, credentials } = services;
   if (verdict.accessKey === credentials.accessKey && keyLock.isLocked(nowMs)) {
-    // The words that the gateway uses (facts.md 5.2).
+    // The words that the gateway uses (docs/modelarts-api.md 5.2).
     throw unauthenticated('AK access failed to reach the limit,forbidden');
   }
   if (verdict.valid) {

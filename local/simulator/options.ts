@@ -12,7 +12,7 @@ export const NodePoolOptions = z.strictObject({
   name: kubernetesName,
   flavor: z.string().min(1).default('modelarts.bm.npu.arm.8snt9b.d'),
   nodes: nodeCount,
-  /** Groups the nodes into supernodes of this many, which must move together (facts.md 2.3, `batch.uid`). */
+  /** Groups the nodes into supernodes of this many, which must move together (docs/modelarts-api.md 2.3, `batch.uid`). */
   supernodeSize: z.int().min(2).optional(),
 });
 export type NodePoolOptions = z.output<typeof NodePoolOptions>;
@@ -45,7 +45,7 @@ const settings = {
   jobDurationJitter: z.number().min(0).max(2),
   /** How often a healthy node becomes faulty by itself, per simulated day. */
   nodeFailuresPerDay: z.number().min(0).max(100),
-  /** What batch-update's lists hold: objects, as in the page's example, or strings, as in its table (facts.md 10 #4). */
+  /** What batch-update's lists hold: objects, as in the page's example, or strings, as in its table (docs/modelarts-api.md 10 #4). */
   batchUpdateAnswer: z.enum(['objects', 'strings']),
 };
 

@@ -8,7 +8,7 @@ import type { LoggedRequest, RequestLog } from './request-log.ts';
 import { jsonOf } from './routes/request-body.ts';
 import type { ReceivedRequest } from './signature.ts';
 
-/** facts.md 5.2 and 6.3: a body signed with AK/SK is at most 12 MB. */
+/** docs/modelarts-api.md 5.2 and 6.3: a body signed with AK/SK is at most 12 MB. */
 const maximumBodyBytes = 12 * 1024 * 1024;
 /** Longer than clients keep an idle connection, so that none is closed under a request that is on its way. */
 const keepAliveTimeout = 65_000;

@@ -3,7 +3,7 @@ import { DeletedNodePool } from '../replies/node-pool.ts';
 
 /**
  * Deletes a node pool with its nodes. Followed by reading the node pool until the API no longer knows it; there is no job.
- * The page's table has no body, its example an empty object: none is sent (facts.md 10, row 14).
+ * The page's table has no body, its example an empty object: none is sent (docs/modelarts-api.md 10, row 14).
  */
 export const deleteNodePool = defineEndpoint({
   name: 'deleteNodePool',

@@ -10,7 +10,7 @@ const ListWorkloadsQuery = z.strictObject({
   status: z.string().optional(),
 });
 
-/** Lists what runs on a pool. On no page: only Huawei's Terraform provider calls it (facts.md 3.2). */
+/** Lists what runs on a pool. On no page: only Huawei's Terraform provider calls it (docs/modelarts-api.md 3.2). */
 export const listWorkloads = defineEndpoint({
   name: 'listWorkloads',
   method: 'GET',

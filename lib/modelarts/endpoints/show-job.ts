@@ -2,7 +2,7 @@ import { defineEndpoint } from '../endpoint.ts';
 import { PoolJob } from '../replies/pool-job.ts';
 
 /**
- * Reads one job. On no page: only Huawei's Terraform provider calls it (facts.md 1.2), so a 404 may mean that the job is
+ * Reads one job. On no page: only Huawei's Terraform provider calls it (docs/modelarts-api.md 1.2), so a 404 may mean that the job is
  * still too young, or that there is no such operation. `listJobs` is the documented way.
  */
 export const showJob = defineEndpoint({

@@ -8,5 +8,5 @@ export const showPool = defineEndpoint({
   path: '/v2/{project_id}/pools/{pool_name}',
   reply: Pool,
   idempotent: true,
-  page: 'facts.md 3.2; operation ShowPool of huaweicloud-sdk-python-v3',
+  page: 'docs/modelarts-api.md 3.2; operation ShowPool of huaweicloud-sdk-python-v3',
 });

@@ -6,7 +6,7 @@ export type AcceptedJob = {
   readonly jobId: string;
 };
 
-/** What batch-reset and batch-migrate answer: `job_id` on their pages, `jobId` elsewhere (facts.md 10, row 26). */
+/** What batch-reset and batch-migrate answer: `job_id` on their pages, `jobId` elsewhere (docs/modelarts-api.md 10, row 26). */
 export const AcceptedJob = z
   .looseObject({ job_id: TolerantText, jobId: TolerantText })
   .transform(({ job_id, jobId = job_id }, context): AcceptedJob => {

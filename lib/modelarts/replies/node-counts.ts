@@ -9,7 +9,7 @@ export type NodeCounts = {
   readonly deleting: number;
 };
 
-/** Table PoolResourceFlavorCount: one object for a node pool, one or a list of them for a pool (facts.md 3.2). */
+/** Table PoolResourceFlavorCount: one object for a node pool, one or a list of them for a pool (docs/modelarts-api.md 3.2). */
 const FlavorCounts = listOf(z.looseObject({ count: TolerantNumber })).transform((flavors) =>
   flavors.reduce((sum, { count = 0 }) => sum + count, 0),
 );

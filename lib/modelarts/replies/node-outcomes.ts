@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { listOf, section, TolerantText } from './tolerant.ts';
 
 /**
- * What became of each node of a batch-update. A node of the request may be in neither list (facts.md 10, row 5): nothing
+ * What became of each node of a batch-update. A node of the request may be in neither list (docs/modelarts-api.md 10, row 5): nothing
  * is known about it then, and it must not count as done.
  */
 export type NodeOutcomes = {
@@ -12,7 +12,7 @@ export type NodeOutcomes = {
 
 type NamedOutcome = { name: string; status?: string | undefined };
 
-/** A name, as the page's table says, or a name with a status, as its example shows (facts.md 10, row 4). */
+/** A name, as the page's table says, or a name with a status, as its example shows (docs/modelarts-api.md 10, row 4). */
 const Named = z.union([
   z.string().transform((name): NamedOutcome => ({ name })),
   z

@@ -18,7 +18,7 @@ const Resources = section({
   nodePool: TolerantText,
 });
 
-/** A node pool (page delete-node-pool, tables 2 to 14; facts.md 3.1). */
+/** A node pool (page delete-node-pool, tables 2 to 14; docs/modelarts-api.md 3.1). */
 export type NodePool = {
   readonly name: string;
   readonly resources: NodePoolResources;
@@ -45,7 +45,7 @@ export const NodePoolList = z
   .looseObject({ items: listOf(NodePool) })
   .transform(({ items }): NodePoolList => ({ nodePools: items }));
 
-/** What an accepted update echoes. No proof of anything: read the node pool (facts.md 10, row 19). */
+/** What an accepted update echoes. No proof of anything: read the node pool (docs/modelarts-api.md 10, row 19). */
 export type PatchedNodePool = { readonly resources: NodePoolResources };
 
 export const PatchedNodePool = section({ spec: section({ resources: Resources }) }).transform(

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { EpochMs, listOf, TolerantNumber, TolerantText, textOf } from './tolerant.ts';
 
-/** An asynchronous job of a pool (facts.md 1.1). It tells nothing about single nodes. */
+/** An asynchronous job of a pool (docs/modelarts-api.md 1.1). It tells nothing about single nodes. */
 export type PoolJob = {
   readonly jobId: string;
   /** `reset-nodes`, `reboot-node`, `replace-node`; that of a migration is documented nowhere: never filter by it. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { listOf, section, TextMap, TolerantText } from './tolerant.ts';
 
-/** A node of a pool (facts.md 2.2). Its resource tags cannot be read. */
+/** A node of a pool (docs/modelarts-api.md 2.2). Its resource tags cannot be read. */
 export type PoolNode = {
   readonly name: string;
   /** `Available`, `Creating`, `Deleting`, `Abnormal`, `Checking`, or a word unknown so far; empty where not given. */

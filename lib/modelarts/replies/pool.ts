@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { NodeCounts } from './node-counts.ts';
 import { listOf, section, TextMap, TolerantNumber, TolerantText } from './tolerant.ts';
 
-/** A resource pool (facts.md 3.2). */
+/** A resource pool (docs/modelarts-api.md 3.2). */
 export type Pool = {
   /** The pool's id: `metadata.name`, as it stands in every URI. */
   readonly name: string;
@@ -13,7 +13,7 @@ export type Pool = {
   /** `Creating`, `Running`, `Abnormal`, `Deleting`, `Error`, or a word unknown so far; empty where not given. */
   readonly phase: string;
   readonly message?: string | undefined;
-  /** Flags, added up: 0 is free; anything else forbids some change (facts.md 3.2). */
+  /** Flags, added up: 0 is free; anything else forbids some change (docs/modelarts-api.md 3.2). */
   readonly controlMode?: number | undefined;
   /** Names of its clusters. */
   readonly clusters: readonly string[];

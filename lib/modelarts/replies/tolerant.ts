@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A list, a single one of its items, `null` or nothing: always read as a list (facts.md 3.2 and 10, row 13). */
+/** A list, a single one of its items, `null` or nothing: always read as a list (docs/modelarts-api.md 3.2 and 10, row 13). */
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.preprocess((value) => (Array.isArray(value) ? value : [value ?? []].flat()), z.array(item));
 }
@@ -11,7 +11,7 @@ export const TolerantNumber = z
   .optional()
   .catch(undefined);
 
-/** A time in milliseconds since the epoch; 0 stands for "not yet" (facts.md 1.1 leaves it open). */
+/** A time in milliseconds since the epoch; 0 stands for "not yet" (docs/modelarts-api.md 1.1 leaves it open). */
 export const EpochMs = TolerantNumber.transform((value) => (value === 0 ? undefined : value));
 
 /** A string; `null`, an empty one and anything else count as absent. */

@@ -13,7 +13,7 @@ const RollingConfig = z
     error: 'must be a percentage from 1 to 100 where strategy is RollingByPercent',
   });
 
-/** The page demands the object but has no table for it; these are its fields in Huawei's SDK (facts.md 10, row 1). */
+/** The page demands the object but has no table for it; these are its fields in Huawei's SDK (docs/modelarts-api.md 10, row 1). */
 const NodeConfig = z.strictObject({
   os: Text.optional(),
   name: Text.optional(),

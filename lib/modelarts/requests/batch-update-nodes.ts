@@ -3,7 +3,7 @@ import { NodeNames } from './node-names.ts';
 import { NodeTags } from './tags.ts';
 import { Text } from './text.ts';
 
-/** Page batch-update, table NodeDriver. No action is documented that uses it (facts.md 10, row 8). */
+/** Page batch-update, table NodeDriver. No action is documented that uses it (docs/modelarts-api.md 10, row 8). */
 const NodeDriver = z.strictObject({ version: Text.optional(), updateStrategy: Text.optional() });
 
 const parameters = {
@@ -17,7 +17,7 @@ const parameters = {
 type Parameters = z.output<z.ZodObject<typeof parameters>>;
 
 /**
- * What an action needs, and what would contradict it (facts.md 10, row 7). The page does not say which field goes with which
+ * What an action needs, and what would contradict it (docs/modelarts-api.md 10, row 7). The page does not say which field goes with which
  * action: what is of no use to an action is passed on.
  */
 const agreesWithItsAction: z.core.CheckFn<Parameters> = ({ value, issues }) => {
@@ -34,7 +34,7 @@ const agreesWithItsAction: z.core.CheckFn<Parameters> = ({ value, issues }) => {
   }
 };
 
-/** Page batch-update, table 2. `deleteTags` needs the values too (facts.md 10, row 10). */
+/** Page batch-update, table 2. `deleteTags` needs the values too (docs/modelarts-api.md 10, row 10). */
 export const BatchUpdateNodesRequest = z
   .strictObject({ nodeNames: NodeNames, ...parameters })
   .check(agreesWithItsAction);

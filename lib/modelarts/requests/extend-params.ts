@@ -30,6 +30,6 @@ export const ResourceExtendParams = z.strictObject(fields).partial();
 
 /**
  * Page update-node-pool, table PoolResource, field `extendParams`: there a map of strings, with no range for any of them
- * (facts.md 10, row 20).
+ * (docs/modelarts-api.md 10, row 20).
  */
 export const ExtendParamsMap = z.record(z.string(), z.string());

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-// facts.md 10, row 11: the pages give no lengths; these are the limits of Huawei's tag service (TMS).
+// docs/modelarts-api.md 10, row 11: the pages give no lengths; these are the limits of Huawei's tag service (TMS).
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 255;
 const keyLength = `must have 1 to ${MAX_KEY_LENGTH} characters`;
@@ -15,7 +15,7 @@ const text = z
 
 /**
  * Page batch-update, table NodeTag. The page forbids keys that start with `sys`, the SDK such as start with `_sys_`
- * (facts.md 10, row 9): both are refused.
+ * (docs/modelarts-api.md 10, row 9): both are refused.
  */
 export const NodeTag = z.strictObject({
   key: text

@@ -9,7 +9,7 @@ import { When } from './when.ts';
 
 const From = z.strictObject({ from: FieldPath.describe('The field of the alert, such as labels.instance.') });
 
-/** facts.md 2.2, `status.phase` of a node. */
+/** docs/modelarts-api.md 2.2, `status.phase` of a node. */
 const nodePhases = ['Available', 'Creating', 'Deleting', 'Abnormal', 'Checking'] as const;
 
 export const AlertRule = z.strictObject({

@@ -4,7 +4,7 @@ import { Budget } from './budget.ts';
 import { CronExpression, Timezone } from './cron.ts';
 import { PositiveDuration } from './duration.ts';
 
-/** What can stand in a path. Huawei's SDK demands 36 to 63 characters (facts.md 2.1), but no page does. */
+/** What can stand in a path. Huawei's SDK demands 36 to 63 characters (docs/modelarts-api.md 2.1), but no page does. */
 const poolIdError = isNot(
   'the id of a pool (metadata.name): at most 128 letters, digits, periods, hyphens and underscores',
 );
@@ -24,7 +24,7 @@ const Window = z.strictObject({
   timezone: Timezone.prefault('UTC').describe('The time zone of start, such as Europe/Berlin.'),
 });
 
-/** The vendor's own limits for the replacement of nodes (facts.md 1.3): 5 % at one time, 20 % a day. */
+/** The vendor's own limits for the replacement of nodes (docs/modelarts-api.md 1.3): 5 % at one time, 20 % a day. */
 const BudgetOfPool = z.strictObject({
   maxUnavailable: Budget.prefault('5%').describe(
     'How many nodes may be under remediation or unhealthy at the same time: a number, or a share of the pool such as 5%.',

@@ -13,7 +13,7 @@ const Polling = z.strictObject({
   every: PositiveDuration.prefault('30s').describe('How long until the next look.'),
 });
 
-/** facts.md 1.2: Huawei's own tools wait 45 min for a reset and 60 min for a migration; an update answers at once. */
+/** docs/modelarts-api.md 1.2: Huawei's own tools wait 45 min for a reset and 60 min for a migration; an update answers at once. */
 const Deadlines = z.strictObject({
   'reset-nodes': PositiveDuration.prefault('45m').describe('For batch-reset.'),
   'update-nodes': PositiveDuration.prefault('15m').describe('For batch-update, which starts no job.'),

@@ -7,7 +7,7 @@ import { poolOf, type Route } from './route.ts';
 
 /**
  * DELETE node pool: answers with the object as it was, then its nodes go one by one, and it with the last. Refused for
- * yearly/monthly pools, for one in use (delete-node-pool page) and for the pool's last one (facts.md 3.1). It has no body;
+ * yearly/monthly pools, for one in use (delete-node-pool page) and for the pool's last one (docs/modelarts-api.md 3.1). It has no body;
  * one that is sent is not looked at. A second request while it is being deleted is answered like the first.
  */
 export const deleteNodePool: Route = {

@@ -11,7 +11,7 @@ import { nodesNamed, requireIdle } from './named-nodes.ts';
 import { parseBody } from './request-body.ts';
 import { poolOf, type Route } from './route.ts';
 
-/** A cluster is named by its name in a Lite pool, by the pool's id in a Standard one: both are taken (facts.md 10 #22). */
+/** A cluster is named by its name in a Lite pool, by the pool's id in a Standard one: both are taken (docs/modelarts-api.md 10 #22). */
 const requireCluster = (field: string, name: string, pool: Pool): void => {
   if (name !== pool.clusterName && name !== pool.id)
     throw badRequest(`${field}: ${name} is not the cluster of pool ${pool.id}`);
@@ -69,7 +69,7 @@ const targetNodePool = (pool: Pool, spec: MigrateResourceSpec, random: SeededRan
 
 /**
  * batch-migrate: the nodes leave their pool (`Deleting`), come up in the other (`Creating`) and are `Available` there,
- * under the names they had. The job's type is the simulator's own word: none is documented (facts.md 1.3).
+ * under the names they had. The job's type is the simulator's own word: none is documented (docs/modelarts-api.md 1.3).
  */
 export const batchMigrateNodes: Route = {
   endpoint: 'batch-migrate-nodes',

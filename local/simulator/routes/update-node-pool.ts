@@ -60,7 +60,7 @@ export const updateNodePool: Route = {
   handle(request, world) {
     const pool = poolOf(request, world);
     const nodePool = nodePoolOf(request, pool);
-    // The page demands merge-patch; what Huawei's own SDK generates says JSON (facts.md 10, row 15) and is taken for the same.
+    // The page demands merge-patch; what Huawei's own SDK generates says JSON (docs/modelarts-api.md 10, row 15) and is taken for the same.
     const body = parseBody(request, NodePoolPatch, 'application/merge-patch+json', 'application/json');
     const { resources } = body.spec;
     if (nodePool.deleting) throw badRequest(`node pool ${nodePool.name} is being deleted`);

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { NodePool } from './node-pool.ts';
 
-/** `status.phase` of a node (facts.md 2.2). */
+/** `status.phase` of a node (docs/modelarts-api.md 2.2). */
 export const NodePhase = z.enum(['Available', 'Creating', 'Deleting', 'Abnormal', 'Checking']);
 export type NodePhase = z.output<typeof NodePhase>;
 
-/** `status.driver.phase` of a node (facts.md 2.2). */
+/** `status.driver.phase` of a node (docs/modelarts-api.md 2.2). */
 export const DriverPhase = z.enum(['Running', 'Abnormal', 'Pending', 'Updating']);
 export type DriverPhase = z.output<typeof DriverPhase>;
 
@@ -35,7 +35,7 @@ export const isBusy = (node: Node): boolean =>
 
 const cards = '8';
 
-/** The node as `GET …/nodes` shows it (facts.md 2.2, 2.3). */
+/** The node as `GET …/nodes` shows it (docs/modelarts-api.md 2.2, 2.3). */
 export const renderNode = (
   node: Node,
   nodePool: NodePool | undefined,

@@ -38,7 +38,7 @@ const sizeRow: RequestRow = {
   constraint: 'GiB',
   accepts: ['50', '100', '32768'],
   refuses: ['', '50GB', '-1', 'large'],
-  source: 'facts.md 10, row 23',
+  source: 'docs/modelarts-api.md 10, row 23',
 };
 
 const policyRow = (field: string): RequestRow => ({
@@ -66,7 +66,7 @@ export const batchMigrateNodesRows: PageRows = {
           accepts: [['os-node-created-zrxm7'], ['a', 'b']],
           refuses: [[], ['']],
           absence: 'refused',
-          source: 'facts.md 10, row 21',
+          source: 'docs/modelarts-api.md 10, row 21',
         },
         clusterNameRow,
         { ...clusterNameRow, field: 'toClusterName' },
@@ -92,7 +92,7 @@ export const batchMigrateNodesRows: PageRows = {
             },
             { given: { toClusterName: 'c', fromClusterName: 'c' }, refuses: [undefined] },
           ],
-          source: 'the row itself, and facts.md 10, row 23',
+          source: 'the row itself, and docs/modelarts-api.md 10, row 23',
         },
       ],
     },

@@ -31,7 +31,7 @@ export const userTagRows: readonly RequestRow[] = [
       'k'.repeat(128),
     ],
     refuses: ['', 'CCE-', 'CCE-x', '__type_baremetal', '__type_baremetal_x', 'k'.repeat(129)],
-    source: 'facts.md 10, rows 9 and 11',
+    source: 'docs/modelarts-api.md 10, rows 9 and 11',
   },
   {
     field: 'value',
@@ -39,7 +39,7 @@ export const userTagRows: readonly RequestRow[] = [
     type: 'String',
     accepts: ['v', '', 'CCE-x', 'v'.repeat(255)],
     refuses: ['v'.repeat(256)],
-    source: 'facts.md 10, row 11',
+    source: 'docs/modelarts-api.md 10, row 11',
   },
 ];
 
@@ -60,6 +60,6 @@ export const creatingStepRows = (own: string, other: string): readonly RequestRo
     range: [own],
     accepts: [other],
     refuses: ['', 'Rack', 'cabinet'],
-    source: 'facts.md 10, row 12',
+    source: 'docs/modelarts-api.md 10, row 12',
   },
 ];

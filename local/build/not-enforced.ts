@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { dotPath } from '#lib/rules/problem';
+import { readYaml } from '#lib/rules/yaml-source';
+
+/** As much of a rules file as is looked at here; it has been found right before. */
+const Parts = z.looseObject({
+  pools: z.record(
+    z.string(),
+    z.looseObject({ budget: z.unknown().optional(), windows: z.array(z.unknown()).default([]) }),
+  ),
+  rules: z
+    .array(
+      z.looseObject({
+        when: z.looseObject({ source: z.string().optional() }).default({}),
+        ladder: z.array(z.record(z.string(), z.unknown())),
+      }),
+    )
+    .default([]),
+  notify: z.array(z.unknown()).default([]),
+});
+type Parts = z.output<typeof Parts>;
+type Path = (string | number)[];
+
+/** What a rules file may set and this version does not act on: where it is set, and what that means. */
+const unused: { find: (file: Parts) => Path[]; means: string }[] = [
+  {
+    find: ({ pools }) => poolsWhere(pools, ({ budget }) => budget !== undefined, 'budget'),
+    means: 'no limit is kept to',
+  },
+  {
+    find: ({ pools }) => poolsWhere(pools, ({ windows }) => windows.length > 0, 'windows'),
+    means: 'the pool is worked on at any time',
+  },
+  {
+    find: ({ rules }) =>
+      rules.flatMap(({ ladder }, rule) =>
+        ladder.flatMap((rung, index) =>
+          index > 0 || 'notify' in rung ? [['rules', rule, 'ladder', index]] : [],
+        ),
+      ),
+    means: 'only the first rung is tried, and nobody is told',
+  },
+  {
+    find: ({ rules }) =>
+      rules.flatMap(({ when: { source = 'alertmanager' } }, rule) =>
+        source === 'alertmanager' ? [] : [['rules', rule, 'when', 'source']],
+      ),
+    means: 'alerts come from alertmanager alone, so the rule matches none',
+  },
+  { find: ({ notify }) => (notify.length > 0 ? [['notify']] : []), means: 'nobody is told' },
+];
+
+function poolsWhere(
+  pools: Parts['pools'],
+  sets: (pool: Parts['pools'][string]) => boolean,
+  key: string,
+): Path[] {
+  return Object.entries(pools).flatMap(([name, pool]) => (sets(pool) ? [['pools', name, key]] : []));
+}
+
+/**
+ * One line for each key that a rules file sets and that has no effect in this version: where it is set first, and how often
+ * besides. Empty for a file whose every word is acted on.
+ *
+ * @param text of a file that `parseRules` takes
+ * @param fileName as it is to stand in the lines
+ */
+export function notEnforced(text: string, fileName: string): string[] {
+  const source = readYaml(text);
+  if (!source.readable) return [];
+  const file = Parts.parse(source.value);
+  return unused.flatMap(({ find, means }) => {
+    const [first, ...others] = find(file);
+    if (!first) return [];
+    const { line, column } = source.positionOf(first);
+    const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+    return [
+      `${fileName}:${line}:${column} ${dotPath(first)}${more}: has no effect in this version: ${means}`,
+    ];
+  });
+}
