@@ -47,7 +47,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   await mkdir(outDir, { recursive: true });
 
   const lap = stopwatch();
-  const rules = await readRules(root, config, simulatorSpeed);
+  const rules = await readRules(root, config, { simulatorSpeed, warn: report });
   report(`${config} checked in ${lap()}`);
   const bundles = await bundleFunctions(root, outDir, rules);
   report(`${bundles.length} functions bundled in ${lap()}${largest(bundles)}`);

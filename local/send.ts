@@ -11,11 +11,11 @@ import { findTarget, TargetError } from './story/target.ts';
 
 const usage = `Usage: npm run send -- <file> [--as-is] [--real]
 
-Sends an Alertmanager notification or a command to the system that \`npm start\` runs, and shows what comes of it.
-There are samples in events/.
+Sends alerts, a command, a tag policy or the firing of a schedule to the system that \`npm start\` runs, and shows what
+comes of it. There are samples in events/.
 
-  --as-is   sends the file as it is. Otherwise alerts that fire begin now, and the nodes that they name are made faulty in
-            the simulator
+  --as-is   sends the file as it is. Otherwise its times become now, and the nodes that its alerts name are made faulty
+            in the simulator
   --real    sends it although the system calls an API that is not its own simulator
 `;
 
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     await sendAndFollow(payload, {
       ledger: createLedger(target, signal),
       ...(target.simulatorUrl && { world: createSimulatedWorld(target.simulatorUrl, signal) }),
-      sqs: target.sqs,
+      target,
       screen,
       asIs: values['as-is'],
       signal,

@@ -37,7 +37,7 @@ async function start(screen: Screen, signal: AbortSignal): Promise<void> {
 
   if (simulatorUrl !== undefined) {
     const usesOwnKeys = settings.modelarts.kind === 'simulator' && 'accessKey' in settings.modelarts.keys;
-    await tellStory({ root, usesOwnKeys, simulatorUrl, ledger, screen, signal });
+    await tellStory({ root, usesOwnKeys, simulatorUrl, target: system, ledger, screen, signal });
     greet(screen, { url, settings }, [
       ['function log', LOG_FILE],
       ['simulator', `${simulatorUrl}/simulator`],

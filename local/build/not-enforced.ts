@@ -11,7 +11,7 @@ const Parts = z.looseObject({
   rules: z
     .array(
       z.looseObject({
-        when: z.looseObject({ source: z.string().optional() }).default({}),
+        when: z.looseObject({ source: z.string().optional(), event: z.unknown().optional() }).default({}),
         ladder: z.array(z.record(z.string(), z.unknown())),
       }),
     )
@@ -42,9 +42,10 @@ const unused: { find: (file: Parts) => Path[]; means: string }[] = [
   },
   {
     find: ({ rules }) =>
-      rules.flatMap(({ when: { source = 'alertmanager' } }, rule) =>
-        source === 'alertmanager' ? [] : [['rules', rule, 'when', 'source']],
-      ),
+      rules.flatMap(({ when: { source = 'alertmanager', event } }, rule) => {
+        if (source !== 'alertmanager') return [['rules', rule, 'when', 'source']];
+        return event === undefined ? [] : [['rules', rule, 'when', 'event']];
+      }),
     means: 'alerts come from alertmanager alone, so the rule matches none',
   },
   { find: ({ notify }) => (notify.length > 0 ? [['notify']] : []), means: 'nobody is told' },

@@ -1,19 +1,39 @@
+import { authorization } from '#local/story/authorization';
 import type { Screen } from '#local/story/screen';
 import type { Settings, Token } from './settings.ts';
 
 /** What there is to try in events/, and what each shows under the rules of poolkeeper.yml. */
 const samples = [
-  ['alert-npu-card-lost.json', 'again: now refused'],
-  ['alert-by-address.json', 'a node by private IP'],
-  ['alert-group.json', 'three nodes, one call'],
-  ['alert-observed.json', 'what would be done'],
-  ['alert-resolved.json', 'over: only evidence'],
-  ['alert-unknown-node.json', 'nodes nobody knows'],
-  ['command-reset-nodes.json', 'a command on its queue'],
-  ['command-update-nodes.json', 'tags for two nodes'],
-  ['command-migrate-nodes.json', 'what would be done'],
-  ['command-update-node-pool.json', 'what would be done'],
-  ['command-delete-node-pool.json', 'waits for approval'],
+  {
+    what: 'Alerts: nodes become faulty, and you see what comes of it',
+    files: [
+      ['alert-npu-card-lost.json', 'again: now refused'],
+      ['alert-by-address.json', 'a node by private IP'],
+      ['alert-group.json', 'three nodes, one call'],
+      ['alert-observed.json', 'what would be done'],
+      ['alert-resolved.json', 'over: only evidence'],
+      ['alert-unknown-node.json', 'nodes nobody knows'],
+    ],
+  },
+  {
+    what: 'Commands: what a person or a program asks for',
+    files: [
+      ['command-reset-nodes.json', 'two, one by one'],
+      ['command-update-nodes.json', 'a tag for two nodes'],
+      ['command-migrate-nodes.json', 'into another pool'],
+      ['command-update-node-pool.json', 'a label for all of it'],
+      ['command-delete-node-pool.json', 'waits for you'],
+    ],
+  },
+  {
+    what: 'Tag policies and schedules: what the calendar asks for',
+    files: [
+      ['tag-policy-organization.json', 'tags for every node'],
+      ['tag-policy-withdrawn.json', 'and none of them'],
+      ['schedule-tag-policies.json', 'as every 15 minutes'],
+      ['schedule-shrink-at-night.json', 'what would be done'],
+    ],
+  },
 ] as const;
 
 type Place = { url: string; settings: Settings };
@@ -35,11 +55,13 @@ export function suggestTrials(screen: Screen, place: Place, simulatorUrl: string
   const suggest = suggestion(screen);
   screen.line();
   screen.line(screen.paint('strong', 'Try next, in another terminal'));
-  suggest('What was done, and why: the ledger', ledgerLines(place));
-  suggest('Samples: nodes become faulty, alerts are sent, and you see what comes of it', []);
-  for (const [file, shows] of samples) {
-    screen.line(`    ${`npm run send -- events/${file}`.padEnd(52)}  ${screen.paint('dim', shows)}`);
+  for (const { what, files } of samples) {
+    suggest(what, []);
+    for (const [file, shows] of files) {
+      screen.line(`    ${`npm run send -- events/${file}`.padEnd(52)}  ${screen.paint('dim', shows)}`);
+    }
   }
+  suggest('What was done, and why: the ledger', ledgerLines(place));
   suggest('An alert, posted as Alertmanager does', alertLines(place, 'events/alert-by-address.json'));
   suggest('A node that no reset helps: first this, then its alert, alert-by-address.json', [
     `curl -d '{"staysBroken":true}' \\`,
@@ -53,7 +75,7 @@ export function suggestConnection(screen: Screen, place: Place): void {
   const suggest = suggestion(screen);
   screen.line();
   screen.line(
-    screen.paint('strong', 'Nothing is sent by itself. To connect an Alertmanager on this machine'),
+    screen.paint('strong', 'No alert is sent by itself. To connect an Alertmanager on this machine'),
   );
   for (const line of [
     'receivers:',
@@ -89,11 +111,4 @@ function alertLines({ url, settings: { webhookToken } }: Place, file: string): s
 /** A token from the environment is a secret, and not shown. */
 function shown({ value, variable }: Token): string {
   return variable === undefined ? value : `(yours, from ${variable})`;
-}
-
-/** The header for a shell; of several tokens in a variable the first is used. */
-function authorization({ value, variable }: Token): string {
-  return variable === undefined
-    ? `'authorization: Bearer ${value}'`
-    : `"authorization: Bearer \${${variable}%%,*}"`;
 }

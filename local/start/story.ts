@@ -6,6 +6,7 @@ import { PayloadError, readPayload } from '#local/story/payload';
 import type { Screen } from '#local/story/screen';
 import { sendAndFollow } from '#local/story/send-and-follow';
 import { createSimulatedWorld } from '#local/story/simulated-world';
+import type { Target } from '#local/story/target';
 import { NODES_PER_POOL, SPEED } from './start-simulator.ts';
 
 const SAMPLE = 'events/alert-npu-card-lost.json';
@@ -17,6 +18,7 @@ export type StoryOptions = {
   /** Whether the simulator asks for keys from the environment. */
   usesOwnKeys: boolean;
   simulatorUrl: string;
+  target: Target;
   ledger: Ledger;
   screen: Screen;
   signal: AbortSignal;
@@ -27,6 +29,7 @@ export async function tellStory({
   root,
   usesOwnKeys,
   simulatorUrl,
+  target,
   ledger,
   screen,
   signal,
@@ -44,6 +47,7 @@ export async function tellStory({
     const world = createSimulatedWorld(simulatorUrl, signal);
     const followed = await sendAndFollow(await readPayload(path.join(root, SAMPLE)), {
       ledger,
+      target,
       world,
       screen,
       asIs: false,

@@ -94,8 +94,10 @@ export async function startSystem({
     url: cloud.url,
     webhookToken: webhookToken.value,
     consoleToken: consoleToken.value,
+    ...(consoleToken.variable !== undefined && { consoleTokenVariable: consoleToken.variable }),
     ...(simulatorUrl !== undefined && { simulatorUrl }),
     sqs: { endpoint: cloud.sqsEndpoint, region: REGION, queues: queueUrls(cloud) },
+    lambdaEndpoint: cloud.lambdaEndpoint,
   };
   parts.defer(() => removeSystemFile(root));
   await writeSystemFile(root, system);

@@ -5,6 +5,7 @@ import { RequestError } from '#local/story/http-json';
 import type { Ledger, Remediation } from '#local/story/ledger';
 import { endLine } from '#local/story/receipt-lines';
 import type { Screen } from '#local/story/screen';
+import { subjectOf } from '#local/story/subject';
 
 export type WatchOptions = {
   ledger: Pick<Ledger, 'newest' | 'show'>;
@@ -61,9 +62,8 @@ function shownState(remediation: Remediation | undefined): string | undefined {
 }
 
 function show(screen: Screen, remediation: Remediation): void {
-  const { nodes, nodePool } = remediation;
   const { label, text, tone } = endLine(remediation);
   const time = screen.paint('dim', new Date().toTimeString().slice(0, 8));
-  const subject = nodes?.join(', ') ?? `node pool ${nodePool}`;
+  const subject = `${remediation.action} ${subjectOf(remediation)}`;
   screen.columns(`${time}  ${screen.paint(tone, label.padEnd(19))}`, `${subject}${text && `: ${text}`}`);
 }

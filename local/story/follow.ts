@@ -2,9 +2,11 @@ import type { Clock } from '#lib/clock';
 import { hasEnded } from '#lib/ledger/remediation';
 import type { Ledger, Remediation } from './ledger.ts';
 import { progressBar } from './progress-bar.ts';
-import { endLine, receiptLines, type StoryLine } from './receipt-lines.ts';
+import { endLine, receiptLines } from './receipt-lines.ts';
 import type { Screen } from './screen.ts';
 import { storyLead } from './story-lead.ts';
+import type { StoryLine } from './story-line.ts';
+import { subjectOf } from './subject.ts';
 
 export type FollowOptions = {
   ledger: Pick<Ledger, 'show'>;
@@ -21,7 +23,7 @@ export type FollowOptions = {
 
 const LOOK_EVERY_MS = 400;
 
-/** What is not in the ledger by then, or not explained, will not come: its message may be among the dead letters. */
+/** What is not in the ledger so long after the last news, or not explained, will not come: it may be among the dead letters. */
 const PATIENCE_MS = 30_000;
 
 /**
@@ -35,6 +37,7 @@ export async function follow(ids: readonly string[], options: FollowOptions): Pr
   const seen = new Map<string, Remediation>();
   const bar = progressBar(screen);
   const several = ids.length > 1;
+  let lastNewsMs = startedAtMs;
 
   for (;;) {
     const lines: (StoryLine & { subject: string })[] = [];
@@ -52,12 +55,13 @@ export async function follow(ids: readonly string[], options: FollowOptions): Pr
       lines.push(...told.map((line) => ({ ...line, subject: subjectOf(remediation) })));
     }
     for (const line of joined(lines)) tell(screen, line, startedAtMs, several);
+    if (lines.length > 0) lastNewsMs = clock.now();
 
     const all = [...seen.values()];
     const now = clock.now();
     const complete = seen.size === ids.length && all.every(isOver);
     const underWay = all.some((one) => one.state !== 'observed' && !isOver(one));
-    if (complete || (!underWay && now - startedAtMs >= PATIENCE_MS) || now >= untilMs) return all;
+    if (complete || (!underWay && now - lastNewsMs >= PATIENCE_MS) || now >= untilMs) return all;
     const running = all.find(({ state, jobId }) => state === 'running' && jobId !== undefined);
     const progress = running?.jobId === undefined ? undefined : await options.progressOf?.(running.jobId);
     if (progress !== undefined) bar.show(storyLead(screen, now - startedAtMs, 'job progress'), progress);
@@ -70,10 +74,6 @@ export function isOver({ state, receipts }: Remediation): boolean {
   if (state === 'awaiting-approval') return true;
   if (state === 'observed') return receipts.some(({ step }) => step === 'guard');
   return hasEnded(state);
-}
-
-function subjectOf({ nodes, nodePool }: Remediation): string {
-  return nodes?.join(', ') ?? `node pool ${nodePool}`;
 }
 
 type JoinedLine = StoryLine & { subjects: string[] };

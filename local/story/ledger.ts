@@ -13,8 +13,11 @@ const Remediation = z.looseObject({
   action: z.enum(actions),
   nodes: z.array(z.string()).optional(),
   nodePool: z.string().optional(),
+  parameters: z.record(z.string(), z.unknown()).default({}),
+  reason: z.looseObject({ source: z.string().optional() }).optional(),
   why: z.string().optional(),
   jobId: z.string().optional(),
+  plan: z.looseObject({ hash: z.string(), changes: z.unknown().optional() }).optional(),
   receipts: z.array(Receipt),
 });
 export type Remediation = z.output<typeof Remediation>;
@@ -28,6 +31,8 @@ const Accepted = z.looseObject({
 });
 export type Accepted = z.output<typeof Accepted>;
 
+const Taken = z.looseObject({ id: z.string() });
+
 /** The running system, from outside. Everything throws a RequestError. */
 export interface Ledger {
   /** Undefined while the ledger does not have it. */
@@ -35,6 +40,8 @@ export interface Ledger {
   /** The newest hundred. */
   newest(): Promise<Remediation[]>;
   postAlertmanager(notification: unknown): Promise<Accepted>;
+  /** @returns the id of its remediation */
+  postCommand(command: unknown): Promise<string>;
 }
 
 export function createLedger(
@@ -63,5 +70,9 @@ export function createLedger(
         body,
         signal,
       }),
+    async postCommand(body) {
+      const request = { method: 'POST', url: `${url}/commands`, token: consoleToken, body, signal } as const;
+      return (await requestJson(Taken, request)).id;
+    },
   };
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { Command } from '#events/command';
+import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
+import { TagPolicyMessage } from '#events/tag-policy';
 import { fieldProblems } from '#lib/handler/problem';
 
 /** A payload that cannot be sent. The message says it all. */
@@ -17,14 +17,22 @@ const Alert = z.looseObject({
   fingerprint: z.string().optional(),
 });
 const Notification = z.looseObject({ alerts: z.array(Alert) });
-const AnyCommand = z.looseObject({ action: z.string(), id: z.string().optional() });
+const AnyCommand = z.looseObject({ action: z.string() });
+const AnyTagPolicy = z.looseObject({ policy: z.unknown() });
+const AnyFiring = z.looseObject({ schedule: z.string() });
+const AnyScheduledEvent = z.looseObject({ 'detail-type': z.literal('Scheduled Event') });
 
+/** What can be sent, by who takes it: a route, a queue, or a function that is invoked as its schedule does. */
 export type Payload =
   | { kind: 'alertmanager'; body: z.output<typeof Notification> }
-  | { kind: 'command'; body: z.output<typeof AnyCommand> };
+  | { kind: 'command'; body: z.output<typeof AnyCommand> }
+  | { kind: 'tag-policy'; body: z.output<typeof AnyTagPolicy> }
+  | { kind: 'schedule-firing'; body: z.output<typeof AnyFiring> }
+  | { kind: 'scheduled-event'; body: z.output<typeof AnyScheduledEvent> };
 
 /**
- * Reads a file with an Alertmanager notification, known by its `alerts`, or with a command, known by its `action`.
+ * Reads a file and tells by one key what it holds: `alerts`, `action`, `policy`, `schedule`, or the `detail-type` of
+ * EventBridge.
  *
  * @throws PayloadError
  */
@@ -38,31 +46,57 @@ export async function readPayload(file: string): Promise<Payload> {
   } catch (error) {
     throw new PayloadError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
+  const payload = recognize(json);
+  if (payload) return payload;
+  throw new PayloadError(
+    `${file} is nothing that can be sent: alerts have a list "alerts", a command has an "action", a tag policy a "policy", ` +
+      'the firing of a schedule a "schedule", and the event of a timer the "detail-type" "Scheduled Event".',
+  );
+}
+
+function recognize(json: unknown): Payload | undefined {
   const notification = Notification.safeParse(json);
   if (notification.success) return { kind: 'alertmanager', body: notification.data };
   const command = AnyCommand.safeParse(json);
   if (command.success) return { kind: 'command', body: command.data };
-  throw new PayloadError(
-    `${file} is neither an Alertmanager notification (it has no list "alerts") nor a command (it has no "action").`,
-  );
+  const policy = AnyTagPolicy.safeParse(json);
+  if (policy.success && policy.data.policy !== undefined) return { kind: 'tag-policy', body: policy.data };
+  const firing = AnyFiring.safeParse(json);
+  if (firing.success) return { kind: 'schedule-firing', body: firing.data };
+  const event = AnyScheduledEvent.safeParse(json);
+  if (event.success) return { kind: 'scheduled-event', body: event.data };
+  return undefined;
 }
 
-/** The same payload as if it had just happened: what fires began now, the evidence of a command was seen now. */
+/** The same payload as if it had just happened: what fires began now, evidence was seen now, a schedule is due now. */
 export function asOfNow(payload: Payload, nowMs: number): Payload {
   const now = new Date(nowMs).toISOString();
-  if (payload.kind === 'command') {
-    const { body } = payload;
-    return { ...payload, body: 'evidenceAt' in body ? { ...body, evidenceAt: now } : body };
+  switch (payload.kind) {
+    case 'alertmanager': {
+      const alerts = payload.body.alerts.map((alert) =>
+        alert.status === 'firing' ? { ...alert, startsAt: now } : alert,
+      );
+      return { ...payload, body: { ...payload.body, alerts } };
+    }
+    case 'command':
+      return { ...payload, body: withTime(payload.body, 'evidenceAt', now) };
+    case 'tag-policy':
+      return { ...payload, body: withTime(payload.body, 'updatedAt', now) };
+    case 'schedule-firing':
+      return { ...payload, body: withTime(payload.body, 'scheduledAt', now) };
+    case 'scheduled-event':
+      return { ...payload, body: withTime(payload.body, 'time', now) };
   }
-  const alerts = payload.body.alerts.map((alert) =>
-    alert.status === 'firing' ? { ...alert, startsAt: now } : alert,
-  );
-  return { ...payload, body: { ...payload.body, alerts } };
+}
+
+/** A time that the body does not give stays absent: it is not what it rests on. */
+function withTime<Body extends object>(body: Body, key: string, time: string): Body {
+  return key in body ? { ...body, [key]: time } : body;
 }
 
 /** Every word in the alerts that fire which may name a node: by its name, or by its address, with or without a port. */
 export function namesInFiringAlerts(payload: Payload): ReadonlySet<string> {
-  if (payload.kind === 'command') return new Set();
+  if (payload.kind !== 'alertmanager') return new Set();
   const values = payload.body.alerts
     .filter(({ status }) => status === 'firing')
     .flatMap(({ labels = {}, annotations = {} }) => [
@@ -79,14 +113,21 @@ export function describeAlert({ body }: Payload & { kind: 'alertmanager' }, fing
   return words.length > 0 ? words.map(String).join(' ') : fingerprint;
 }
 
+const asynchronous = {
+  'tag-policy': { schema: TagPolicyMessage, called: 'The tag policy' },
+  'schedule-firing': { schema: ScheduleFiring, called: 'The firing of a schedule' },
+  'scheduled-event': { schema: ScheduledEvent, called: 'The event' },
+} as const;
+
 /**
- * The command with an id by which it can be followed.
+ * Checks what nobody would answer: the function that takes it would only put it among the dead letters, or fail.
  *
- * @throws PayloadError naming each field that is wrong: its function would only put it among the dead letters.
+ * @throws PayloadError naming each field that is wrong
  */
-export function identified(command: unknown): Command & { id: string } {
-  const parsed = Command.safeParse(command);
-  if (parsed.success) return { ...parsed.data, id: parsed.data.id ?? `sent-${randomUUID()}` };
-  const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `  ${field}: ${message}`);
-  throw new PayloadError(`The command is not as it must be:\n${problems.join('\n')}`);
+export function checkBeforeSending({ kind, body }: Payload & { kind: keyof typeof asynchronous }): void {
+  const { schema, called } = asynchronous[kind];
+  const { error } = schema.safeParse(body);
+  if (!error) return;
+  const problems = fieldProblems(error.issues).map(({ field, message }) => `  ${field}: ${message}`);
+  throw new PayloadError(`${called} is not as it must be:\n${problems.join('\n')}`);
 }

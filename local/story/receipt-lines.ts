@@ -1,13 +1,11 @@
 import * as z from 'zod';
+import { commandText } from './command-text.ts';
+import { guardLines } from './guard-lines.ts';
 import type { Receipt, Remediation } from './ledger.ts';
+import { planText } from './plan-text.ts';
 import { field, whyOf } from './receipt-fields.ts';
 import type { Tone } from './screen.ts';
-
-/** One line of a remediation's story. `at`: ISO 8601. */
-export type StoryLine = { at: string; label: string; text: string; tone: Tone };
-
-/** A remediation of more nodes than guards can be shown for, one by one, is summed up. */
-const MOST_GUARDS_SHOWN = 12;
+import type { StoryLine } from './story-line.ts';
 
 const vendorNames: Partial<Record<string, string>> = {
   'reset-nodes': 'batch-reset',
@@ -15,6 +13,15 @@ const vendorNames: Partial<Record<string, string>> = {
   'migrate-nodes': 'batch-migrate',
   'update-node-pool': 'patch',
   'delete-node-pool': 'delete',
+};
+
+/** What it is called when a target is seen to be as it is to be. */
+const verifiedNames: Record<Remediation['action'], string> = {
+  'reset-nodes': 'node healthy',
+  'update-nodes': 'node verified',
+  'migrate-nodes': 'node healthy',
+  'update-node-pool': 'node pool verified',
+  'delete-node-pool': 'node pool gone',
 };
 
 const endTones: Partial<Record<Remediation['state'], Tone>> = {
@@ -32,7 +39,7 @@ const endTones: Partial<Record<Remediation['state'], Tone>> = {
  */
 export function receiptLines(
   receipts: readonly Receipt[],
-  { action }: Pick<Remediation, 'action'>,
+  remediation: Pick<Remediation, 'action' | 'parameters' | 'plan'>,
   { guards }: { guards: 'each' | 'sum' },
 ): StoryLine[] {
   const lines: StoryLine[] = [];
@@ -44,9 +51,11 @@ export function receiptLines(
       const end = rest.findIndex(({ step }) => step !== 'guard');
       const together = rest.slice(0, end === -1 ? undefined : end);
       lines.push(...guardLines(receipt.at, together, guards));
+      const plan = planText(remediation.plan?.changes);
+      if (plan !== undefined) lines.push({ at: receipt.at, label: 'plan', text: plan, tone: 'plain' });
       index += together.length;
     } else {
-      lines.push(receiptLine(receipt, action));
+      lines.push(receiptLine(receipt, remediation));
       index += 1;
     }
   }
@@ -58,14 +67,15 @@ export function endLine({ state, why = '', receipts }: Remediation): StoryLine {
   return { at: receipts.at(-1)?.at ?? '', label: state, text: why, tone: endTones[state] ?? 'notable' };
 }
 
-function receiptLine(receipt: Receipt, action: string): StoryLine {
+function receiptLine(receipt: Receipt, remediation: Pick<Remediation, 'action' | 'parameters'>): StoryLine {
+  const { action } = remediation;
   const { at, step } = receipt;
   const say = (label: string, text: string, tone: Tone = 'plain'): StoryLine => ({ at, label, text, tone });
   const vendorName = vendorNames[action] ?? action;
   switch (step) {
     case 'event':
       return receipt['fingerprint'] === undefined
-        ? say('command accepted', `${action} from ${field(receipt, 'source')}`)
+        ? say('command accepted', `${commandText(remediation)}, from ${field(receipt, 'source')}`)
         : say('alert accepted', alertName(receipt));
     case 'decision':
       return say(
@@ -82,10 +92,14 @@ function receiptLine(receipt: Receipt, action: string): StoryLine {
     case 'job':
       return jobLine(receipt, say);
     case 'verify':
-      if (receipt['state'] === 'succeeded') return say('node healthy', whyOf(receipt), 'good');
+      if (receipt['state'] === 'succeeded') return say(verifiedNames[action], whyOf(receipt), 'good');
       return say('verification', whyOf(receipt), receipt['state'] === 'failed' ? 'bad' : 'plain');
     case 'defer':
       return say('deferred', `until ${field(receipt, 'until')}: ${whyOf(receipt)}`, 'notable');
+    case 'answer':
+      return answerLine(receipt, say);
+    case 'approval':
+      return say('approval', `${field(receipt, 'decision')} by ${field(receipt, 'by')}`);
     case 'evidence':
       return say('alert resolved', `at ${field(receipt, 'resolvedAt')}`);
     default:
@@ -110,33 +124,26 @@ function jobLine(receipt: Receipt, say: Say): StoryLine {
   }
 }
 
-function howOften({ joined }: Receipt): string {
-  return typeof joined === 'number' && joined > 1 ? `one call for ${joined} remediations` : 'once';
+/** The API's answer for each node by itself. */
+function answerLine(receipt: Receipt, say: Say): StoryLine {
+  const { success, data } = Answer.safeParse(receipt);
+  if (!success) return say('answer', whyOf(receipt));
+  const failed = Object.entries(data.failed);
+  if (failed.length === 0) return say('answer', `success for ${counted(data.succeeded)}`);
+  const reasons = failed.map(
+    ([node, why]) => `${node}: ${typeof why === 'string' ? why : JSON.stringify(why)}`,
+  );
+  return say('answer', `success for ${counted(data.succeeded)}; ${reasons.join('; ')}`, 'notable');
 }
 
-function guardLines(at: string, receipts: readonly Receipt[], shown: 'each' | 'sum'): StoryLine[] {
-  const refusing = receipts.filter(({ allowed }) => allowed !== true);
-  const allowing = receipts.length - refusing.length;
-  const each = shown === 'each' && receipts.length <= MOST_GUARDS_SHOWN;
-  return [
-    {
-      at,
-      label: 'guards',
-      text: `${allowing} of ${receipts.length} allow it`,
-      tone: refusing.length > 0 ? 'notable' : 'plain',
-    },
-    ...receipts
-      .filter((receipt) => each || refusing.includes(receipt))
-      .map((receipt): StoryLine => {
-        const allowed = !refusing.includes(receipt);
-        return {
-          at,
-          label: '',
-          text: `${allowed ? '✓' : '✗'} ${field(receipt, 'guard')}: ${whyOf(receipt)}`,
-          tone: allowed ? 'dim' : 'notable',
-        };
-      }),
-  ];
+const Answer = z.looseObject({ succeeded: z.number(), failed: z.record(z.string(), z.unknown()) });
+
+function counted(nodes: number): string {
+  return nodes === 1 ? '1 node' : `${nodes} nodes`;
+}
+
+function howOften({ joined }: Receipt): string {
+  return typeof joined === 'number' && joined > 1 ? `one call for ${joined} remediations` : 'once';
 }
 
 const NamedAlert = z.looseObject({

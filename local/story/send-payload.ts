@@ -1,49 +1,90 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Clock } from '#lib/clock';
+import { invokeFunction } from './invoke.ts';
+import { issuedByTagPolicies } from './issued-by-tag-policies.ts';
 import type { Ledger } from './ledger.ts';
-import { describeAlert, identified, type Payload, PayloadError } from './payload.ts';
+import { checkBeforeSending, describeAlert, type Payload, PayloadError } from './payload.ts';
 import type { Screen } from './screen.ts';
 import { storyLead } from './story-lead.ts';
 import type { RunningSystem } from './system-file.ts';
 
-/** A way into the system: its routes, and its queues where they are known. */
-export type Entrance = { ledger: Ledger; sqs?: RunningSystem['sqs'] | undefined };
+/** A way into the system: its routes, and its queues and functions where they are known. */
+export type Entrance = {
+  ledger: Ledger;
+  sqs?: RunningSystem['sqs'] | undefined;
+  lambdaEndpoint?: string | undefined;
+  clock: Clock;
+  signal: AbortSignal;
+};
+
+const TAG_POLICIES = 'enforce-tag-policy';
+const SCHEDULES = 'scale-node-pools';
 
 /**
- * Sends a payload: alerts to their route, a command onto its queue. What is ignored is shown with its reason.
+ * Sends a payload: alerts and commands to their routes, a tag policy onto its queue, and what a schedule sends to its
+ * function. What is ignored is shown with its reason.
  *
  * @returns the ids of the remediations that it leads to.
  * @throws PayloadError, or a RequestError with the answer field by field.
  */
 export async function sendPayload(payload: Payload, entrance: Entrance, screen: Screen): Promise<string[]> {
-  if (payload.kind === 'command') return [await putOnQueue(payload.body, entrance)];
-  const { remediations, ignored } = await entrance.ledger.postAlertmanager(payload.body);
-  for (const { alert, why } of ignored) {
-    screen.columns(
-      storyLead(screen, undefined, 'ignored', 'notable'),
-      `${describeAlert(payload, alert)}: ${why}`,
-      'notable',
-    );
+  const { ledger, signal } = entrance;
+  switch (payload.kind) {
+    case 'alertmanager': {
+      const { remediations, ignored } = await ledger.postAlertmanager(payload.body);
+      for (const { alert, why } of ignored) {
+        const lead = storyLead(screen, undefined, 'ignored', 'notable');
+        screen.columns(lead, `${describeAlert(payload, alert)}: ${why}`, 'notable');
+      }
+      return remediations.map(({ id }) => id);
+    }
+    case 'command':
+      return [await ledger.postCommand(payload.body)];
+    case 'tag-policy': {
+      checkBeforeSending(payload);
+      const queue = known(entrance.sqs);
+      return issuedByTagPolicies(() => putOnQueue(payload.body, queue), { ...entrance, answers: false });
+    }
+    case 'scheduled-event': {
+      checkBeforeSending(payload);
+      const endpoint = known(entrance.lambdaEndpoint);
+      const invoke = () => invokeFunction(endpoint, TAG_POLICIES, payload.body, signal);
+      return issuedByTagPolicies(invoke, { ...entrance, answers: true });
+    }
+    case 'schedule-firing':
+      checkBeforeSending(payload);
+      return fireSchedule(payload.body, known(entrance.lambdaEndpoint), entrance);
   }
-  return remediations.map(({ id }) => id);
 }
 
-async function putOnQueue(body: unknown, { sqs }: Entrance): Promise<string> {
-  const command = identified(body);
-  const queueUrl = sqs?.queues[command.action];
-  if (!sqs)
-    throw new PayloadError(
-      'A command goes onto a queue, and only `npm start` in this checkout tells where those are.',
-    );
-  if (queueUrl === undefined) throw new PayloadError(`There is no function for ${command.action} yet.`);
-  const client = new SQSClient({
-    endpoint: sqs.endpoint,
-    region: sqs.region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+/** Fires a schedule. When its function has ended, the command is in the ledger, or the rules have no such schedule. */
+async function fireSchedule(
+  firing: { schedule: string; scheduledAt?: unknown },
+  endpoint: string,
+  { ledger, signal }: Entrance,
+): Promise<string[]> {
+  await invokeFunction(endpoint, SCHEDULES, firing, signal);
+  const id = `schedule:${firing.schedule}:${new Date(String(firing.scheduledAt)).toISOString()}`;
+  if (await ledger.show(id)) return [id];
+  throw new PayloadError(
+    `The rules file of the running system has no schedule ${JSON.stringify(firing.schedule)}: the firing is among the dead letters.`,
+  );
+}
+
+async function putOnQueue(body: unknown, { endpoint, region, queues }: RunningSystem['sqs']): Promise<void> {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new SQSClient({ endpoint, region, credentials });
   try {
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(command) }));
+    const message = { QueueUrl: queues[TAG_POLICIES], MessageBody: JSON.stringify(body) };
+    await client.send(new SendMessageCommand(message));
   } finally {
     client.destroy();
   }
-  return command.id;
+}
+
+function known<Place>(place: Place | undefined): Place {
+  if (place !== undefined) return place;
+  throw new PayloadError(
+    'Only `npm start` in this checkout tells where queues and functions are: tag policies and schedules can be sent to no other system.',
+  );
 }

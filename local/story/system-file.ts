@@ -9,14 +9,18 @@ const RunningSystem = z.object({
   url: z.url(),
   webhookToken: z.string(),
   consoleToken: z.string(),
+  /** The variable that holds the console token where it is the user's own, and is not to be shown. */
+  consoleTokenVariable: z.string().exactOptional(),
   /** The address of the simulator of ModelArts; without one, the API is the real one. */
   simulatorUrl: z.url().exactOptional(),
   sqs: z.object({
     endpoint: z.url(),
     region: z.string(),
-    /** The queue URL of each action that has a function. */
+    /** The queue URL of each function that is fed from one. */
     queues: z.record(z.string(), z.url()),
   }),
+  /** Serves Lambda's Invoke operation, for functions by their names in serverless.yml. */
+  lambdaEndpoint: z.url(),
 });
 export type RunningSystem = z.output<typeof RunningSystem>;
 

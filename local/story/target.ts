@@ -7,7 +7,7 @@ export class TargetError extends Error {
 
 /** A system that runs on this machine. What only `npm start` in this checkout tells may be absent. */
 export type Target = Pick<RunningSystem, 'url' | 'webhookToken' | 'consoleToken'> &
-  Partial<Pick<RunningSystem, 'simulatorUrl' | 'sqs'>>;
+  Partial<Pick<RunningSystem, 'consoleTokenVariable' | 'simulatorUrl' | 'sqs' | 'lambdaEndpoint'>>;
 
 /**
  * The system that was started from this checkout; or, where the environment says PORT and the tokens, the one it names.
@@ -23,7 +23,12 @@ export async function findTarget(
   const named = PORT && `http://127.0.0.1:${PORT}`;
   if (started && (!named || named === started.url)) return started;
   if (named && webhook && console) {
-    return { url: named, webhookToken: firstOf(webhook), consoleToken: firstOf(console) };
+    return {
+      url: named,
+      webhookToken: firstOf(webhook),
+      consoleToken: firstOf(console),
+      consoleTokenVariable: 'POOLKEEPER_CONSOLE_TOKEN',
+    };
   }
   throw new TargetError(
     'No system runs here. Start one with `npm start` in this checkout, or say where one is with PORT, ' +

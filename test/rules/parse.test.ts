@@ -44,9 +44,10 @@ describe('what is compiled', () => {
           parameters: { rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: 1 }, nodeConfig: {} },
           verify: { healthyForMs: 120_000, withinMs: 2_700_000 },
         },
-        { action: 'notify', severity: 'critical' },
       ],
     });
+    expect(rules.tagPolicies.map(({ name, mode }) => [name, mode])).toEqual([['quarantined', 'observe']]);
+    expect(rules.schedules.map(({ name, mode }) => [name, mode])).toEqual([['shrink-at-night', 'observe']]);
     expect(rules.polling).toEqual({ firstMs: 90_000, everyMs: 30_000 });
   });
 

@@ -25,6 +25,7 @@ async function told(looks: readonly Partial<Remediation>[][]): Promise<string> {
             state: 'submitting',
             action: 'reset-nodes',
             nodes: [`node-${id}`],
+            parameters: {},
             receipts: [],
             ...seen,
           }
@@ -124,6 +125,59 @@ it('shows what it does not know with its reason, or with all that it holds', asy
     'needs-human        look at it',
     '',
   ]);
+});
+
+const withoutTimes = (text: string) => text.split('\n').map((line) => line.slice(10));
+
+it('tells what a command asks for, what its plan would change, and what the API answered for each node', async () => {
+  const asked = { at: at(0), step: 'event', source: 'tag-policy' };
+  const many = await told([
+    [
+      {
+        action: 'update-nodes',
+        nodes: ['n1', 'n2', 'n3', 'n4', 'n5'],
+        parameters: { action: 'createTags', tags: [{ key: 'Env', value: 'prod' }] },
+        receipts: [asked, { at: at(1), step: 'answer', succeeded: 4, failed: { n5: 'no such node' } }],
+        state: 'failed',
+      },
+    ],
+  ]);
+  expect(withoutTimes(many)).toEqual([
+    'command accepted   5 nodes: update-nodes createTags Env=prod, from tag-policy',
+    'answer             success for 4 nodes; n5: no such node',
+    'failed',
+    '',
+  ]);
+  const planned = async (changes: unknown) =>
+    withoutTimes(
+      await told([
+        [
+          {
+            action: 'update-node-pool',
+            nodes: undefined,
+            nodePool: 'np-1',
+            receipts: [refuse('mode')],
+            plan: { hash: 'h1', changes },
+            state: 'awaiting-approval',
+            why: 'it waits',
+          },
+        ],
+      ]),
+    ).slice(2);
+  expect(
+    await planned({
+      count: { from: 4, to: 2 },
+      labels: { from: null, to: { a: 'b' }, reaches: 'new nodes' },
+    }),
+  ).toEqual([
+    'plan               count 4 → 2, labels none → {"a":"b"} (new nodes)',
+    'awaiting-approval  it waits',
+    '',
+  ]);
+  const deletion = { deletes: 'np-1', flavor: 'f', nodes: ['n1', 'n2'], workloads: ['job-1'] };
+  expect((await planned(deletion))[0]).toBe(
+    'plan               deletes np-1 with its 2 nodes, which run job-1',
+  );
 });
 
 it('waits for the guards of one that is observed', async () => {

@@ -1,14 +1,28 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { AlertmanagerNotification } from '#events/alertmanager';
 import { Command } from '#events/command';
+import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
+import { TagPolicyMessage } from '#events/tag-policy';
 import { startSimulator } from '#local/simulator/simulator';
+import { suggestTrials } from '#local/start/greeting';
+import { readSettings } from '#local/start/settings';
 import { NODES_PER_POOL } from '#local/start/start-simulator';
-import { asOfNow, identified, namesInFiringAlerts, readPayload } from '#local/story/payload';
+import { asOfNow, checkBeforeSending, namesInFiringAlerts, readPayload } from '#local/story/payload';
+import { createScreen } from '#local/story/screen';
+import rules from '#test/bundled-rules';
 
 const folder = path.resolve(import.meta.dirname, '../../events');
-const files = (await readdir(folder)).filter((file) => /^(alert|command)-.*\.json$/.test(file));
+const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
+const receivers = {
+  alertmanager: { schema: AlertmanagerNotification, files: /^alert-/ },
+  command: { schema: Command, files: /^command-/ },
+  'tag-policy': { schema: TagPolicyMessage, files: /^tag-policy-/ },
+  'schedule-firing': { schema: ScheduleFiring, files: /^schedule-/ },
+  'scheduled-event': { schema: ScheduledEvent, files: /^schedule-/ },
+};
 const payloadOf = (file: string) => readPayload(path.join(folder, file));
 
 const allNodes = await (async () => {
@@ -18,9 +32,29 @@ const allNodes = await (async () => {
 
 it.each(files)('%s is what its receiver takes', async (file) => {
   const { kind, body } = await payloadOf(file);
-  if (kind === 'alertmanager') AlertmanagerNotification.parse(body);
-  else Command.parse(body);
-  expect(kind).toBe(file.startsWith('alert-') ? 'alertmanager' : 'command');
+  expect(receivers[kind].schema.safeParse(body).error).toBeUndefined();
+  expect(file).toMatch(receivers[kind].files);
+});
+
+it('the samples of schedules and of what they concern are those of the sample rules file', async () => {
+  const { body } = await payloadOf('schedule-shrink-at-night.json');
+  expect(rules.schedules.map(({ name }) => name)).toContain(ScheduleFiring.parse(body).schedule);
+  const pools = rules.pools.flatMap(({ name, id }) => [name, id]);
+  for (const file of files.filter((name) => /^(command|tag-policy)-/.test(name))) {
+    const { pool, scope } = (await payloadOf(file)).body as { pool?: string; scope?: { pool: string } };
+    expect(pools).toContain(pool ?? scope?.pool);
+  }
+});
+
+it('every sample is offered at the start, in 80 columns, but for one more of the same action', async () => {
+  const stream = new PassThrough();
+  const settings = readSettings({});
+  suggestTrials(createScreen(stream), { url: 'http://127.0.0.1:3000', settings }, 'http://127.0.0.1:40000');
+  const lines = String(stream.read()).split('\n');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  const offered = lines.flatMap((line) => /npm run send -- events\/(\S+)/.exec(line)?.[1] ?? []);
+  expect(files.filter((file) => !offered.includes(file))).toEqual(['command-update-nodes-redundancy.json']);
+  expect(offered.filter((file) => !files.includes(file))).toEqual([]);
 });
 
 it('every node of a sample is one of the simulator, but for those that are unknown on purpose', async () => {
@@ -58,12 +92,24 @@ describe('a payload', () => {
     expect(namesInFiringAlerts(await payloadOf('alert-resolved.json'))).toEqual(new Set());
   });
 
-  it('of a command: keeps its id, gets one if it has none, and is refused field by field', async () => {
-    const { body } = await payloadOf('command-reset-nodes.json');
-    expect(identified({ ...body, id: 'mine' }).id).toBe('mine');
-    expect(identified(body).id).toMatch(/^sent-[0-9a-f-]{36}$/);
-    expect(() => identified({ ...body, nodes: [], pool: 1 })).toThrow(
-      /^The command is not as it must be:\n {2}pool: .*\n {2}nodes: .*$/,
-    );
+  it.each([
+    ['command-reset-nodes.json', 'evidenceAt'],
+    ['schedule-shrink-at-night.json', 'scheduledAt'],
+    ['schedule-tag-policies.json', 'time'],
+  ])('as of now: %s has its %s now, and what gives no time gets none', async (file, key) => {
+    const payload = await payloadOf(file);
+    const now = Date.parse('2027-01-02T03:04:05.678Z');
+    expect(asOfNow(payload, now).body).toEqual({ ...payload.body, [key]: '2027-01-02T03:04:05.678Z' });
+    const timeless = await payloadOf('command-update-nodes.json');
+    expect(asOfNow(timeless, now)).toEqual(timeless);
+  });
+
+  it('that nobody would answer is refused field by field', async () => {
+    const policy = await payloadOf('tag-policy-organization.json');
+    if (policy.kind !== 'tag-policy') expect.fail();
+    checkBeforeSending(policy);
+    expect(() =>
+      checkBeforeSending({ ...policy, body: { ...policy.body, mode: 'enforce', scope: {} } }),
+    ).toThrow(/^The tag policy is not as it must be:\n {2}scope\.pool: .*\n {2}mode: .*$/);
   });
 });

@@ -61,7 +61,40 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   await using observed = send('events/alert-observed.json');
   expect(await observed.ended).toBe(0);
   expect(observed.output()).toMatch(/observed +the command says observe; reset-nodes would have been called/);
-  await program.saw('observed           os-node-created-6plv8');
+  await program.saw('observed           reset-nodes os-node-created-6plv8');
+
+  await using policy = send('events/tag-policy-organization.json');
+  expect(await policy.ended).toBe(0);
+  expect(policy.output()).toMatch(
+    /128 nodes: update-nodes createTags CostCenter=100 env=prod, from tag-policy.*answer +success for 128 nodes.*succeeded/s,
+  );
+  await using run = send('events/schedule-tag-policies.json');
+  expect(await run.ended).toBe(0);
+  expect(run.output()).toMatch(
+    /128 nodes: update-nodes createTags Quarantine=yes, from tag-policy.*observed/s,
+  );
+  await using firing = send('events/schedule-shrink-at-night.json');
+  expect(await firing.ended).toBe(0);
+  expect(firing.output()).toMatch(/update-node-pool, from schedule.*plan +count 32 → 2.*observed/s);
+
+  await using deletion = send('events/command-delete-node-pool.json');
+  expect(await deletion.ended).toBe(0);
+  expect(deletion.output()).toMatch(
+    /plan +deletes np-1 with its 32 nodes.*awaiting-approval.*To reject it:/s,
+  );
+  const [, token, decision, approve] =
+    /Bearer (\S+)' \\\n +-d '(.*)' \\\n +(http\S+\/approve)\n/.exec(deletion.output()) ?? [];
+  const headers = { authorization: `Bearer ${token}` };
+  expect((await fetch(approve!, { method: 'POST', headers, body: decision! })).status).toBe(202);
+  await program.saw('succeeded          delete-node-pool node pool np-1');
+
+  const unknown = { schedule: 'none', scheduledAt: '2026-11-20T19:00:00Z' };
+  await writeFile(path.join(checkout.dir, 'unknown-schedule.json'), JSON.stringify(unknown));
+  expect(await complaintOf(send('unknown-schedule.json'))).toMatch(
+    /has no schedule "none": .*dead letters\.\n$/,
+  );
+  await writeFile(path.join(checkout.dir, 'bad-command.json'), '{ "action": "reset-nodes", "pool": "none" }');
+  expect(await complaintOf(send('bad-command.json'))).toMatch(/^400 Bad Request: .*\n {2}nodes: .*/);
 
   await using second = start({ PORT: String(await freePort()) });
   expect(await second.ended).toBe(1);
@@ -78,7 +111,7 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   expect(await canListen(port)).toBe(true);
   expect(existsSync(systemFile())).toBe(false);
   expect(program.errors()).toBe('');
-});
+}, 150_000);
 
 it('calls no API by itself once an endpoint is given, and sends no sample to it unasked', async () => {
   await using api = await countingServer();
@@ -92,7 +125,7 @@ it('calls no API by itself once an endpoint is given, and sends no sample to it 
   };
   await using program = start(environment);
   const output = await program.saw('Every change of state shows here.');
-  expect(output).toContain('Nothing is sent by itself.');
+  expect(output).toContain('No alert is sent by itself.');
   expect(output).toMatch(/webhook_configs:\n +- url: http:\/\/127\.0\.0\.1:\d+\/alerts\/alertmanager/);
   for (const secret of ['an-access-key', 'a-secret-key', 'webhook-token,', 'first-webhook-token']) {
     expect(output).not.toContain(secret);
@@ -155,13 +188,14 @@ it('send says what it cannot do', async () => {
   expect(await complaintOf(send('events/none.json'))).toBe('There is no file events/none.json.\n');
   expect(await complaintOf(send('broken.json'))).toMatch(/^broken\.json is not JSON: .*\n$/);
   expect(await complaintOf(send('package.json'))).toMatch(
-    /^package\.json is neither an Alertmanager notification .*\n$/,
+    /^package\.json is nothing that can be sent: alerts have a list "alerts", .*\n$/,
   );
 });
 
 it('writes nothing outside of .poolkeeper', async () => {
   const expected = [
     '.poolkeeper',
+    'bad-command.json',
     'bad.yml',
     'broken.json',
     'events',
@@ -171,6 +205,6 @@ it('writes nothing outside of .poolkeeper', async () => {
     'node_modules',
   ];
   expect((await readdir(checkout.dir)).sort()).toEqual(
-    [...expected, 'package.json', 'poolkeeper.yml', 'serverless.yml'].sort(),
+    [...expected, 'package.json', 'poolkeeper.yml', 'serverless.yml', 'unknown-schedule.json'].sort(),
   );
 });

@@ -38,7 +38,9 @@ export const Pool = z.strictObject({
   windows: z
     .array(Window)
     .prefault([])
-    .describe('When the pool may be worked on; empty means at any time. Outside, a command is deferred.'),
+    .describe(
+      'When the pool may be worked on; empty means at any time. Checked, but not kept to in this version.',
+    ),
   privileged: z
     .boolean()
     .exactOptional()

@@ -1,0 +1,20 @@
+import { authorization, type ShownToken } from './authorization.ts';
+import type { Remediation } from './ledger.ts';
+
+/** The shell commands that approve and reject the plan that a remediation waits with; none if it does not wait. */
+export function approvalLines(
+  { id, state, plan }: Pick<Remediation, 'id' | 'state' | 'plan'>,
+  { url, consoleToken }: { url: string; consoleToken: ShownToken },
+): { what: string; lines: string[] }[] {
+  if (state !== 'awaiting-approval' || plan === undefined) return [];
+  const decision = JSON.stringify({ hash: plan.hash, by: 'me' });
+  const lines = (verb: string) => [
+    `curl -H ${authorization(consoleToken)} \\`,
+    `  -d '${decision}' \\`,
+    `  ${url}/remediations/${encodeURIComponent(id)}/${verb}`,
+  ];
+  return [
+    { what: 'To approve exactly this plan:', lines: lines('approve') },
+    { what: 'To reject it:', lines: lines('reject') },
+  ];
+}

@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import type { Remediation } from './ledger.ts';
+
+const NodeUpdate = z.looseObject({
+  action: z.string(),
+  tags: z.array(z.looseObject({ key: z.string(), value: z.string() })).default([]),
+});
+
+/** What a command asks for, in a few words: its action, and for one that has several kinds, which. */
+export function commandText({ action, parameters }: Pick<Remediation, 'action' | 'parameters'>): string {
+  if (action !== 'update-nodes') return action;
+  const { success, data } = NodeUpdate.safeParse(parameters);
+  if (!success) return action;
+  return [action, data.action, ...data.tags.map(({ key, value }) => `${key}=${value}`)].join(' ');
+}

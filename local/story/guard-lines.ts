@@ -1,0 +1,32 @@
+import type { Receipt } from './ledger.ts';
+import { field, whyOf } from './receipt-fields.ts';
+import type { StoryLine } from './story-line.ts';
+
+/** A remediation of more nodes than guards can be shown for, one by one, is summed up. */
+const MOST_GUARDS_SHOWN = 12;
+
+/** Guards that were asked together: how many allow it, and each, or each that refuses, with what it rests on. */
+export function guardLines(at: string, receipts: readonly Receipt[], shown: 'each' | 'sum'): StoryLine[] {
+  const refusing = receipts.filter(({ allowed }) => allowed !== true);
+  const allowing = receipts.length - refusing.length;
+  const each = shown === 'each' && receipts.length <= MOST_GUARDS_SHOWN;
+  return [
+    {
+      at,
+      label: 'guards',
+      text: `${allowing} of ${receipts.length} allow it`,
+      tone: refusing.length > 0 ? 'notable' : 'plain',
+    },
+    ...receipts
+      .filter((receipt) => each || refusing.includes(receipt))
+      .map((receipt): StoryLine => {
+        const allowed = !refusing.includes(receipt);
+        return {
+          at,
+          label: '',
+          text: `${allowed ? '✓' : '✗'} ${field(receipt, 'guard')}: ${whyOf(receipt)}`,
+          tone: allowed ? 'dim' : 'notable',
+        };
+      }),
+  ];
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseRules } from '#lib/rules/parse';
+import { notEnforced } from '#local/build/not-enforced';
+
+const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
+
+const file = `pools:
+  a: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036, windows: [], budget: { perDay: 1 } }
+  b:
+    id: pool-77aa-6f5da086876d4cd084d36f8bd3346036
+    budget: { maxUnavailable: 5% }
+    windows: [{ start: "0 22 ? * SAT *", length: 6h }]
+rules:
+  - name: one
+    when: { source: smn }
+    node: { from: labels.instance }
+    pool: a
+    ladder:
+      - reset-nodes: {}
+      - reset-nodes: {}
+      - notify: {}
+  - name: two
+    when: { event: NPUSMICardNotFound }
+    node: { from: labels.instance }
+    pool: a
+    ladder: [notify: {}]
+notify:
+  - { kind: webhook, url: "https://chat.example.com/hooks/1" }
+`;
+
+test('each key that is set and has no effect is one line, with its first place', () => {
+  parseRules(file, 'r.yml');
+  expect(notEnforced(file, 'r.yml')).toEqual([
+    'r.yml:2:69 pools.a.budget (and 1 more): has no effect in this version: no limit is kept to',
+    'r.yml:6:5 pools.b.windows: has no effect in this version: the pool is worked on at any time',
+    'r.yml:14:9 rules[0].ladder[1] (and 2 more): has no effect in this version: only the first rung is tried, and nobody is told',
+    'r.yml:9:13 rules[0].when.source (and 1 more): has no effect in this version: alerts come from alertmanager alone, so the rule matches none',
+    'r.yml:21:1 notify: has no effect in this version: nobody is told',
+  ]);
+});
+
+test('what is left to its default, and what is empty, is not told', () => {
+  const smallest =
+    'pools: { a: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036, windows: [] } }\nnotify: []\n';
+  parseRules(smallest, 'r.yml');
+  expect(notEnforced(smallest, 'r.yml')).toEqual([]);
+});
+
+test('the sample rules file sets nothing that has no effect', () => {
+  expect(notEnforced(read('../../poolkeeper.yml'), 'poolkeeper.yml')).toEqual([]);
+});
