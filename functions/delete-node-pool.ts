@@ -1,7 +1,7 @@
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
 import { nodePoolPresent, notTheLastNodePool, notYearlyMonthly, poolNotFrozen } from '#lib/guards/node-pool';
-import { nodePoolNotInUse } from '#lib/guards/node-pool-in-use';
+import { nodePoolNotInUse, nodesNotAtWork } from '#lib/guards/node-pool-in-use';
 import { onQueue } from '#lib/handler/on-queue';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
@@ -23,6 +23,7 @@ export const deleteNodePool: ActionDefinition<Record<string, never>> = {
     notTheLastNodePool,
     notYearlyMonthly,
     nodePoolNotInUse,
+    nodesNotAtWork,
     oneAtATime,
   ],
   terms: () => ({}),

@@ -2,6 +2,7 @@ import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
 import { nodePoolPresent, poolNotFrozen } from '#lib/guards/node-pool';
 import { countsFitPool, flavorMayChange, privilegedPool, requestAllowed } from '#lib/guards/node-pool-change';
+import { shrinkSparesWorkloads } from '#lib/guards/node-pool-in-use';
 import { onQueue } from '#lib/handler/on-queue';
 import { patchNodePool } from '#lib/modelarts/endpoints/patch-node-pool';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
@@ -13,8 +14,9 @@ import { actionServices } from '#lib/services';
 /** Changes a node pool: read, merge, write. Followed by reading the node pool until it is as it was to be. */
 export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
   action: 'update-node-pool',
+  waitsForOthers: true,
   resendable: true,
-  reads: ['pool', 'node-pools'],
+  reads: ['pool', 'node-pools', 'workloads'],
   guards: [
     evidenceAge,
     alertFiring,
@@ -24,6 +26,7 @@ export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
     countsFitPool,
     flavorMayChange,
     privilegedPool,
+    shrinkSparesWorkloads,
     oneAtATime,
   ],
   terms: nodePoolTerms,

@@ -3,8 +3,8 @@ import { oneAtATime } from '#lib/guards/history';
 import { nodePhase, nodePresent } from '#lib/guards/node';
 import { changesRedundancy, noWorkloadForRedundancy } from '#lib/guards/redundancy';
 import { onQueue } from '#lib/handler/on-queue';
-import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
 import { BatchUpdateNodesRequest } from '#lib/modelarts/requests/batch-update-nodes';
+import { updateApart } from '#lib/modelarts/update-apart';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
 import { actionServices } from '#lib/services';
@@ -23,7 +23,7 @@ export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
   request: (nodeNames, terms) => BatchUpdateNodesRequest.parse({ nodeNames, ...terms }),
   send: async (client, { pool }, body, options) => ({
     kind: 'answered',
-    ...(await client.send(batchUpdateNodes, { path: { pool_name: pool }, body }, options)),
+    ...(await updateApart(client, pool, body, options)),
   }),
 };
 

@@ -28,6 +28,10 @@ export type Facts = {
   /** What the ledger knows of the target. Undefined: nothing was ever done to it. */
   record: NodeRecord | undefined;
   alerts: readonly AlertRecord[];
+  /** Of a node pool: how many of its nodes run workloads; undefined where the API cannot tell. */
+  nodesInUse?: number | undefined;
+  /** Of a node pool: its nodes on which remediations are at work, each with the remediation's id. */
+  nodesAtWork?: ReadonlyMap<string, string>;
   /** Names of the workloads on the target; undefined where the API cannot tell. */
   workloads: readonly string[] | undefined;
   /** The whole pool. */

@@ -1,11 +1,12 @@
 import { type Guard, inWords } from './guard.ts';
 
-/** One remediation at a time for each node. The lease that is taken afterwards decides the race; this explains it. */
+/** One remediation at a time for each node, and for each node pool. The lease that is taken afterwards decides the race; this explains it. */
 export const oneAtATime: Guard = ({ remediation, record }, now) => {
   const guard = 'one-at-a-time';
+  const what = remediation.nodePool === undefined ? 'the node' : 'the node pool';
   const lease = record?.lease;
   if (!lease || lease.remediation === remediation.id)
-    return { guard, allowed: true, why: 'nothing else works on the node' };
+    return { guard, allowed: true, why: `nothing else works on ${what}` };
   if (Date.parse(lease.expiresAt) <= now) {
     return {
       guard,
@@ -16,7 +17,7 @@ export const oneAtATime: Guard = ({ remediation, record }, now) => {
   return {
     guard,
     allowed: false,
-    why: `remediation ${lease.remediation} works on the node since ${lease.since}`,
+    why: `remediation ${lease.remediation} works on ${what} since ${lease.since}`,
   };
 };
 

@@ -1,3 +1,4 @@
+import { changeIn } from '#lib/modelarts/node-pool-patch';
 import type { Guard } from './guard.ts';
 
 /** A node pool with nodes that run workloads is left alone, unless the command says that they may be interrupted. */
@@ -10,4 +11,36 @@ export const nodePoolNotInUse: Guard = ({ workloads, limits }) => {
     return { guard, allowed: workloads === undefined || workloads.length === 0, why: running };
   }
   return { guard, allowed: true, why: `workloads may be interrupted; ${running}` };
+};
+
+/** A node pool on whose nodes remediations are at work is not taken away under them. */
+export const nodesNotAtWork: Guard = ({ nodesAtWork = new Map<string, string>() }) => {
+  const [first] = nodesAtWork;
+  return {
+    guard: 'nodes-not-at-work',
+    allowed: first === undefined,
+    why: first
+      ? `remediations are at work on ${nodesAtWork.size} of its nodes: ${first[1]} on ${first[0]}`
+      : 'no remediation is at work on its nodes',
+  };
+};
+
+/**
+ * A node pool is not made smaller than the number of its nodes that run workloads, unless the command says that they may be
+ * interrupted. Which nodes go is the vendor's choice, and on no page: that idle ones go first is hoped for, not known.
+ */
+export const shrinkSparesWorkloads: Guard = ({ remediation, nodePool, nodesInUse, limits }) => {
+  const guard = 'shrink-spares-workloads';
+  const { available = 0, abnormal = 0, creating = 0 } = nodePool?.nodeCounts ?? {};
+  const now = Math.max(nodePool?.resources.count ?? 0, available + abnormal + creating);
+  const { count = now } = changeIn(remediation.parameters);
+  if (count >= now)
+    return { guard, allowed: true, why: `the node pool does not become smaller than its ${now} nodes` };
+  if (nodesInUse === undefined) {
+    return { guard, allowed: true, why: 'the API does not tell which nodes run workloads' };
+  }
+  const why = `${nodesInUse} of ${now} nodes run workloads; ${count} would stay`;
+  return limits.interruptWorkloads
+    ? { guard, allowed: true, why: `workloads may be interrupted; ${why}` }
+    : { guard, allowed: count >= nodesInUse, why };
 };

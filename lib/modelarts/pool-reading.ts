@@ -103,3 +103,11 @@ export function nodesOfNodePool(nodes: readonly PoolNode[], nodePool: string): P
       labels['os.modelarts.node/nodepool'] === nodePool,
   );
 }
+
+/** Whether a node's labels say of which node pool it is. */
+export function isLabelled({ labels }: PoolNode): boolean {
+  return (
+    labels['os.modelarts.node/nodepoolname'] !== undefined ||
+    labels['os.modelarts.node/nodepool'] !== undefined
+  );
+}

@@ -1,4 +1,5 @@
 import type { Facts } from '#lib/guards/guard';
+import { oneAtATime } from '#lib/guards/history';
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/on-queue';
 import { createRedelivery } from '#lib/handler/redelivery';
@@ -15,7 +16,7 @@ import { readLeaving } from './leaving.ts';
 import { limitsOf } from './limits.ts';
 import { makeCall } from './make-call.ts';
 import { enterNode, openRemediation, subject, targetsAsNamed } from './open.ts';
-import { failOrPutOff } from './put-off.ts';
+import { failOrPutOff, TargetBusyError } from './put-off.ts';
 import { waitsOn, withinReach } from './readiness.ts';
 import { recover } from './recover.ts';
 import type { ActionServices } from './services.ts';
@@ -134,6 +135,13 @@ async function actOnPool<Body extends Record<string, unknown>>(
   await enterHistory(services, facts);
   const ready: Member[] = [];
   for (const { remediation, records } of reachable) {
+    const mayWait = action.waitsForOthers === true && remediation.state !== 'observed';
+    const busy = mayWait ? heldByOthers(facts.get(remediation.id) ?? [], services) : undefined;
+    if (busy !== undefined) {
+      const waiting = { remediation, records, targets: targetsAsNamed(remediation) };
+      await failOrPutOff([waiting], new TargetBusyError(busy), services, invocation);
+      continue;
+    }
     const allowed = await judge(action, remediation, facts.get(remediation.id) ?? [], services, invocation);
     const [first] = allowed;
     if (first) ready.push({ remediation, records, targets: allowed.map(nameOf), terms: action.terms(first) });
@@ -153,6 +161,11 @@ async function actOnPool<Body extends Record<string, unknown>>(
       await makeCall({ action, pool, facts, services, invocation }, members);
     }
   }
+}
+
+/** Why a command has to wait for another remediation of its target; undefined where it has not. */
+function heldByOthers(facts: readonly Facts[], { clock }: ActionServices): string | undefined {
+  return facts.map((fact) => oneAtATime(fact, clock.now())).find(({ allowed }) => !allowed)?.why;
 }
 
 /** A node that a command calls by its address has its history under its name. */

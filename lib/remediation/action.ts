@@ -29,6 +29,8 @@ export type ActionDefinition<Body extends Record<string, unknown>> = {
   resendable: boolean;
   /** The most nodes in one call. @default MAX_NODES_PER_CALL */
   maxNodesPerCall?: number;
+  /** Whether a command waits while another remediation works on its target; otherwise it is skipped. @default false */
+  waitsForOthers?: boolean;
   /** What is read right before the call, besides the pool's nodes. */
   reads: readonly Part[];
   /** What may stop it, each for one target; all are evaluated and recorded. */

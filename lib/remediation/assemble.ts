@@ -8,7 +8,7 @@ import type { Member } from './join.ts';
 import { giveBack, type Leases, leaseTargets, type Refused, restsOnRecord } from './lease-targets.ts';
 import { readLeaving } from './leaving.ts';
 import { isUndecided, isVerifying, record } from './outcome.ts';
-import { failOrPutOff } from './put-off.ts';
+import { failOrPutOff, TargetBusyError } from './put-off.ts';
 import { stateWhenRefused, withRefused } from './refusal.ts';
 import type { ActionServices } from './services.ts';
 
@@ -49,7 +49,12 @@ export async function assemble(
         refused.map(({ target }) => target),
         services,
       );
-      await recordRefused(member, refused, leased.length === 0, services);
+      if (action.waitsForOthers && leased.length === 0) {
+        const why = refused.map(({ verdict }) => verdict.why).join('; ');
+        await failOrPutOff([member], new TargetBusyError(why), services, invocation);
+      } else {
+        await recordRefused(member, refused, leased.length === 0, services);
+      }
     }
     if (leased.length === 0) return undefined;
     const inTheWay = await takenMeanwhile(known, leased, action, services);
@@ -80,7 +85,7 @@ export async function assemble(
 /** What of an action decides who becomes part of a call. */
 type Assembling = Pick<
   ActionDefinition<Record<string, unknown>>,
-  'action' | 'guards' | 'wholeOf' | 'takesNodesAway'
+  'action' | 'guards' | 'wholeOf' | 'takesNodesAway' | 'waitsForOthers'
 >;
 
 /** Leaves out what is left of a whole of which a part could not be leased. */

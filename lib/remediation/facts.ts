@@ -10,7 +10,7 @@ import {
 } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { findNode, nodesOfNodePool, type PoolReading } from '#lib/modelarts/pool-reading';
+import { findNode, isLabelled, nodesOfNodePool, type PoolReading } from '#lib/modelarts/pool-reading';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
@@ -28,7 +28,7 @@ const ENDED_WORKLOADS: readonly string[] = ['Completed', 'Terminated', 'Failed']
  * all is done, in an earlier call of the same remediation, is left out.
  */
 export async function gatherFacts(
-  { store, rules }: Pick<ActionServices, 'store' | 'rules'>,
+  { store, rules, clock }: Pick<ActionServices, 'store' | 'rules' | 'clock'>,
   remediations: readonly Remediation[],
   reading: PoolReading,
   leaving: ReadonlyMap<string, string>,
@@ -39,6 +39,7 @@ export async function gatherFacts(
   }));
   const records = await readRecords(store, found);
   const alerts = await readAlerts(store, remediations);
+  const atWork = await readNodesAtWork(store, remediations, reading, clock.now());
   return new Map(
     found.map(({ remediation, targets }) => [
       remediation.id,
@@ -51,6 +52,7 @@ export async function gatherFacts(
           alerts: alerts.get(remediation.id) ?? [],
           reading,
           leaving,
+          nodesAtWork: atWork.get(target.target) ?? new Map(),
           ...target,
         }),
       ),
@@ -66,10 +68,17 @@ export function nameOf({ node, target }: Pick<Facts, 'node' | 'target'>): string
 function targetsOf(
   { nodes = [], nodePool, outcomes, receipts }: Remediation,
   reading: PoolReading,
-): Pick<Facts, 'target' | 'node' | 'nodePool' | 'workloads'>[] {
+): Pick<Facts, 'target' | 'node' | 'nodePool' | 'workloads' | 'nodesInUse'>[] {
   if (nodePool !== undefined) {
     const found = reading.nodePools?.find(({ name }) => name === nodePool);
-    return [{ target: nodePool, nodePool: found, workloads: workloadsOnNodePool(nodePool, found, reading) }];
+    return [
+      {
+        target: nodePool,
+        nodePool: found,
+        workloads: workloadsOnNodePool(nodePool, found, reading),
+        nodesInUse: nodesInUse(nodePool, reading),
+      },
+    ];
   }
   const found = nodes.map((target) => {
     const node = findTarget(target, { outcomes, receipts }, reading.nodes);
@@ -114,6 +123,19 @@ function workloadsOnNodePool(
   return known.length < available + abnormal ? inWords(workloads) : workloadsOn(known, workloads);
 }
 
+/** How many nodes run workloads: those of the node pool, and those that cannot be told to be another's. */
+function nodesInUse(name: string, { nodes, workloads }: PoolReading): number | undefined {
+  const running = workloads?.filter(({ status }) => !ENDED_WORKLOADS.includes(status ?? ''));
+  const own = new Set(nodesOfNodePool(nodes, name));
+  const elsewhere = new Set(
+    nodes.filter((node) => isLabelled(node) && !own.has(node)).map(({ privateIp }) => privateIp),
+  );
+  return (
+    running &&
+    new Set(running.flatMap(({ hostIps }) => hostIps).filter((address) => !elsewhere.has(address))).size
+  );
+}
+
 function inWords(workloads: readonly Workload[] | undefined): string[] | undefined {
   return workloads
     ?.filter(({ status }) => !ENDED_WORKLOADS.includes(status ?? ''))
@@ -135,6 +157,24 @@ async function readRecords(
   const documents = await store.getMany([...keys.values()]);
   const records = documents.map((document) => parseDocument(nodeRecordKind, document));
   return new Map(records.map((record) => [record.node, record]));
+}
+
+/** For each node pool that a remediation is about: its nodes that are leased, each to the remediation that works on it. */
+async function readNodesAtWork(
+  store: Store,
+  remediations: readonly Remediation[],
+  { nodes }: PoolReading,
+  now: number,
+): Promise<Map<string, Map<string, string>>> {
+  const found = new Map<string, Map<string, string>>();
+  for (const { nodePool, pool } of remediations) {
+    if (nodePool === undefined || found.has(nodePool)) continue;
+    const keys = nodesOfNodePool(nodes, nodePool).map(({ name }) => nodeRecordKey(pool, name));
+    const records = (await store.getMany(keys)).map((document) => parseDocument(nodeRecordKind, document));
+    const leased = records.filter(({ lease }) => lease && Date.parse(lease.expiresAt) > now);
+    found.set(nodePool, new Map(leased.map(({ node, lease }) => [node, lease?.remediation ?? ''])));
+  }
+  return found;
 }
 
 async function readAlerts(

@@ -66,7 +66,7 @@ function oneAtATimeVerdict({ lease: held }: NodeRecord): Verdict {
 export async function giveBack(
   remediation: Remediation,
   targets: readonly string[],
-  { store }: ActionServices,
+  { store }: Pick<ActionServices, 'store'>,
 ): Promise<void> {
   const { id, pool } = remediation;
   await Promise.all(

@@ -60,6 +60,11 @@ export function isUndecided({ state }: Remediation): boolean {
 /** Actions after which a node is left alone for a cooldown: what they do cannot be undone. */
 const DESTRUCTIVE: readonly Action[] = ['reset-nodes', 'migrate-nodes', 'delete-node-pool'];
 
+/** Whether a target stays leased while nobody knows what becomes of it: what cannot be undone must not be done twice. */
+export function isDestructive(action: Action): boolean {
+  return DESTRUCTIVE.includes(action);
+}
+
 /** Whether nothing is left to be asked of the API for a target: done, or accepted and still to be seen. */
 export function isDone(outcome: NodeOutcome | undefined): boolean {
   return outcome?.state === 'succeeded' || outcome?.state === 'verifying';
@@ -95,7 +100,7 @@ export async function endTargets(
         releaseNode(
           store,
           { pool, node: leaseName(remediation, target), remediation: id },
-          DESTRUCTIVE.includes(action)
+          isDestructive(action)
             ? { remediation: id, action, calledAt, endedAt: new Date(now).toISOString(), outcome: state }
             : undefined,
         ),

@@ -16,6 +16,14 @@ import type { ActionServices } from './services.ts';
 /** How long a command waits before it is tried again, unless the API names a longer time. */
 const PAUSE_MS = 60_000;
 
+/** Another remediation works on the target: the command waits for it. */
+export class TargetBusyError extends Error {
+  override name = 'TargetBusyError';
+}
+
+/** How soon a command looks again whether its target is free. */
+const BUSY_PAUSE_MS = 15_000;
+
 /** After a refused key everyone keeps off for as long as Huawei would lock it (docs/modelarts-api.md, 5.2). */
 const REFUSED_KEY_PAUSE_MS = 5 * 60_000 + 10_000;
 
@@ -109,7 +117,10 @@ async function putOff(
   const nextAt = new Date(now + pauseMs(error)).toISOString();
   const { maxEvidenceAgeMs } = limitsOf(rules, remediation);
   const tooLate = Date.parse(nextAt) - Date.parse(freshAt) > maxEvidenceAgeMs;
-  const why = `it could not be sent: ${errorInWords(failure)}`;
+  const why =
+    error instanceof TargetBusyError
+      ? `it waits: ${failure.message}`
+      : `it could not be sent: ${errorInWords(failure)}`;
 
   const { stored, written } = await recordIf(store, id, now, isUndecidedIn(callId), ({ deferrals = 0 }) =>
     tooLate
@@ -131,6 +142,7 @@ async function putOff(
 }
 
 function pauseMs(error: unknown): number {
+  if (error instanceof TargetBusyError) return BUSY_PAUSE_MS;
   if (!(error instanceof ModelArtsError)) return PAUSE_MS;
   if (error.status === 401 || error.code === 'credentials-refused') return REFUSED_KEY_PAUSE_MS;
   return Math.max(PAUSE_MS, error.retryAfterMs ?? 0);

@@ -104,7 +104,14 @@ function decided(
         why: `${names.length} nodes failed ${attempts} times: ${names.slice(0, 5).join(', ')}`,
         outcomes,
       }
-    : { state: 'succeeded', why: 'the API says success for every node', outcomes };
+    : { state: 'succeeded', why: successOf(outcomes), outcomes };
+}
+
+function successOf(outcomes: Remediation['outcomes']): string {
+  const skipped = Object.entries(outcomes).filter(([, { state }]) => state === 'skipped');
+  if (skipped.length === 0) return 'the API says success for every node';
+  const names = skipped.slice(0, 5).map(([target]) => target);
+  return `the API says success for every node but the ${skipped.length} that were skipped: ${names.join(', ')}`;
 }
 
 function receiptOf(callId: string, targets: readonly string[], outcomes: Remediation['outcomes']) {

@@ -3,8 +3,9 @@ import type { Call } from '#lib/ledger/call';
 import { hasEnded, type Remediation } from '#lib/ledger/remediation';
 import type { View } from '#lib/verification/verification';
 import { followings } from '#lib/verification/verifications';
+import { giveBack } from './lease-targets.ts';
 import { verificationOf } from './limits.ts';
-import { endTargets, isPartOf, isVerifying, record } from './outcome.ts';
+import { endTargets, isDestructive, isPartOf, isVerifying, record } from './outcome.ts';
 import { isFollowed } from './record-job.ts';
 import type { RemediationServices } from './services.ts';
 import { stateWith } from './state-with.ts';
@@ -101,7 +102,9 @@ export async function expire(call: Call, seen: string, { store, clock }: Remedia
         };
       },
     );
-    if (stored && isPartOf(stored, call.id)) await endTargets(store, stored, clock.now(), accepted);
+    if (!stored || !isPartOf(stored, call.id)) continue;
+    await endTargets(store, stored, clock.now(), accepted);
+    if (!isDestructive(call.action)) await giveBack(stored, accepted, { store });
   }
 }
 

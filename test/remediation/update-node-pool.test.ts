@@ -239,17 +239,23 @@ describe('is refused, with the reason, and nothing is sent', () => {
       expect(guard).toMatchObject({ allowed: true, why: expect.stringContaining(why) });
     },
   );
+});
 
-  test('another change of the node pool is under way', async () => {
+describe('waits', () => {
+  test('while another change of the node pool is under way, and is carried out then', async () => {
     const bench = createNodePoolBench();
     await carriedOut(bench, { count: 3 });
     bench.nodePools.get('np-1')!.counts.creating = 1;
     await bench.accept(change({ count: 4 }, { id: 'c-2' }));
     await bench.settleQueues();
     expect(bench.remediation('c-2')).toMatchObject({
-      state: 'skipped',
+      state: 'deferred',
       why: expect.stringContaining('remediation c-1 works on'),
     });
+    Object.assign(bench.nodePools.get('np-1')!.counts, { creating: 0, available: 3 });
+    await bench.advance(3 * MINUTE);
+    expect(bench.remediation('c-1')).toMatchObject({ state: 'succeeded' });
+    expect(bench.remediation('c-2')).toMatchObject({ state: expect.stringMatching(/running|verifying/) });
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** How a job goes that a batch-reset starts. Every time is real. */
+/** How a job goes that a batch-reset or a batch-migrate starts. Every time is real. */
 export type JobPlan = {
   /** Absent: it runs until the test ends it. */
   durationMs?: number;
@@ -12,27 +12,36 @@ export type JobPlan = {
   suspend?: boolean;
   /** For so long neither the list nor the single job knows it; Infinity is for ever. @default 0 */
   hiddenMs?: number;
-  /** Nodes that are as broken after it as before. */
+  /** Nodes that are as broken after it as before, or have not moved. */
   staysAbnormal?: readonly string[];
   /** What the API shows as the job's inputs. @default a text without meaning, as no page documents one */
   inputs?: (nodeNames: readonly string[]) => string;
 };
 
+export type JobWork = {
+  /** The pool that the job is listed under. */
+  pool: string;
+  /** A migration's is documented nowhere (docs/modelarts-api.md 1.3). */
+  type: string;
+  nodeNames: readonly string[];
+  /** What its end does to the nodes. */
+  end: (job: StrictJob, succeeded: boolean) => void;
+};
+
 export class StrictJob {
   readonly id = randomUUID();
-  readonly pool: string;
   readonly nodeNames: readonly string[];
   readonly acceptedAt: number;
   readonly plan: JobPlan;
   suspend: boolean;
-  /** What came of it has been done to its nodes. */
-  applied = false;
+  #applied = false;
+  readonly #work: JobWork;
   #ends: 'Success' | 'Failed';
   #endsAt: number;
 
-  constructor(pool: string, nodeNames: readonly string[], plan: JobPlan, now: number) {
-    this.pool = pool;
-    this.nodeNames = nodeNames;
+  constructor(work: JobWork, plan: JobPlan, now: number) {
+    this.#work = work;
+    this.nodeNames = work.nodeNames;
     this.plan = plan;
     this.acceptedAt = now;
     this.suspend = plan.suspend ?? false;
@@ -52,26 +61,29 @@ export class StrictJob {
     return now >= this.#endsAt;
   }
 
-  succeeded(now: number): boolean {
-    return this.hasEnded(now) && this.#ends === 'Success';
-  }
-
   isShown(now: number): boolean {
     return now >= this.acceptedAt + (this.plan.hiddenMs ?? 0);
   }
 
-  /** PoolJob (facts.md 1.1). Whether `endTimestamp` is 0 or absent before the end is documented nowhere: both occur. */
+  /** Lets it have its effect, once, when it has ended by now. */
+  advance(now: number): void {
+    if (this.#applied || !this.hasEnded(now)) return;
+    this.#applied = true;
+    this.#work.end(this, this.#ends === 'Success');
+  }
+
+  /** PoolJob (docs/modelarts-api.md 1.1). Whether `endTimestamp` is 0 or absent before the end is documented nowhere: both occur. */
   show(now: number): object {
     const ended = this.hasEnded(now);
     return {
       jobId: this.id,
-      jobName: `reset-${this.id.slice(0, 8)}`,
-      type: 'reset-nodes',
+      jobName: `job-${this.id.slice(0, 8)}`,
+      type: this.#work.type,
       phase: ended ? this.#ends : (this.plan.phase ?? 'Running'),
       suspend: this.suspend,
       startTimestamp: this.acceptedAt,
       ...(ended ? { endTimestamp: this.#endsAt } : this.id < '8' ? { endTimestamp: 0 } : {}),
-      involvedObjects: `pool ${this.pool}`,
+      involvedObjects: `pool ${this.#work.pool}`,
       inputs: this.plan.inputs?.(this.nodeNames) ?? 'not for machines',
       conditions: '',
       message: ended && this.#ends === 'Failed' ? (this.plan.message ?? 'internal error') : '',

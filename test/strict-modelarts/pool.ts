@@ -1,16 +1,22 @@
 import type { Answer } from './answer.ts';
-import { type JobPlan, StrictJob } from './job.ts';
+import { type JobPlan, type JobWork, StrictJob } from './job.ts';
+import { defaultNodePoolName, type NodePoolPlan, StrictNodePool } from './node-pool.ts';
 import type { RecordedRequest } from './record.ts';
 
 export type Operation =
   | 'batch-reset'
+  | 'batch-update'
+  | 'batch-migrate'
   | 'list-jobs'
   | 'show-job'
   | 'list-nodes'
   | 'show-node'
   | 'list-node-pools'
   | 'show-node-pool'
-  | 'show-pool';
+  | 'update-node-pool'
+  | 'delete-node-pool'
+  | 'show-pool'
+  | 'list-workloads';
 
 /** What the API does in place of the right thing. */
 export type Fault =
@@ -26,26 +32,62 @@ export type Fault =
 /** Is asked for every request that passed the checks of signature and form; `attempt` counts from 1. */
 export type FaultRule = (request: RecordedRequest, attempt: number) => Fault | undefined;
 
-export type StrictNode = { name: string; privateIp: string; phase: string };
+export type StrictNode = {
+  name: string;
+  privateIp: string;
+  phase: string;
+  nodePool: string;
+  labels: Record<string, string>;
+  tags: Map<string, string>;
+  /** HA redundancy as it was last set, and when its label says so. */
+  redundancy?: { enabled: boolean; shownFrom: number };
+};
+
+/** How a batch-update goes, and in which of the shapes of docs/modelarts-api.md 10, row 4, it is answered. */
+export type UpdatePlan = {
+  /** `strings`: the table's; `objects`: the example's, failures among the successes; `nodes`: the third. @default 'strings' */
+  shape?: 'strings' | 'objects' | 'nodes';
+  /** Nodes that fail so many times. */
+  fails?: Map<string, number>;
+  /** Nodes that are in neither list, so many times, and to which nothing is done. */
+  forgets?: Map<string, number>;
+  /** From an answer to the label of HA redundancy. @default 0 */
+  labelAfterMs?: number;
+};
 
 export type PoolPlan = {
-  nodes: number;
+  /** In one node pool of the default name. */
+  nodes?: number;
+  nodePools?: readonly NodePoolPlan[];
   /** @default 'Abnormal' */
   phase?: string;
   job?: JobPlan;
+  update?: UpdatePlan;
   /** @default that of the server */
   projectId?: string;
+  /** Of a Lite pool, whose nodes carry it as a label. @default a standard pool, whose cluster is its id */
+  cluster?: string;
+  /** @default 'Dedicate' */
+  type?: 'Dedicate' | 'Logical';
+  /** @default 'demand' */
+  billing?: 'demand' | 'yearly-monthly';
 };
 
 /** One resource pool: what is in it, what the test wants to go wrong in it, and what was asked of it. */
 export class StrictPool {
   readonly id: string;
   readonly projectId: string;
+  readonly plan: PoolPlan;
   readonly nodes = new Map<string, StrictNode>();
+  readonly nodePools = new Map<string, StrictNodePool>();
   readonly jobs: StrictJob[] = [];
   readonly requests: RecordedRequest[] = [];
+  /** Addresses of nodes that run a training job. */
+  readonly busyAddresses = new Set<string>();
   /** Of the jobs that start from now on. */
   jobPlan: JobPlan;
+  readonly #number: number;
+  #created = 0;
   readonly #accepted = new Map<string, number>();
   readonly #faults = new Map<Operation, FaultRule>();
   readonly #refused = new Map<string, Answer>();
@@ -53,16 +95,50 @@ export class StrictPool {
   constructor(id: string, number: number, plan: PoolPlan & { projectId: string }) {
     this.id = id;
     this.projectId = plan.projectId;
+    this.plan = plan;
+    this.#number = number;
     this.jobPlan = plan.job ?? { durationMs: 0 };
-    for (let index = 1; index <= plan.nodes; index++) {
-      const name = `os-node-created-p${number}n${index}`;
-      const privateIp = `10.${number}.${Math.floor(index / 200)}.${(index % 200) + 1}`;
-      this.nodes.set(name, { name, privateIp, phase: plan.phase ?? 'Abnormal' });
+    const nodePools = plan.nodePools ?? [{ name: defaultNodePoolName, nodes: plan.nodes ?? 0 }];
+    for (const nodePool of nodePools) {
+      this.nodePools.set(nodePool.name, new StrictNodePool(nodePool));
+      for (let index = 0; index < nodePool.nodes; index++) {
+        const node = this.#create(nodePool.name, nodePool.nodeNames?.[index]);
+        const { supernodeSize } = nodePool;
+        if (supernodeSize) {
+          node.labels['os.modelarts.node/batch.uid'] =
+            `${nodePool.name}-${Math.floor(index / supernodeSize)}`;
+          node.labels['os.modelarts.node/batch.type'] = 'hyperinstance';
+          node.labels['os.modelarts.node/batch.count'] = String(supernodeSize);
+        }
+      }
     }
+  }
+
+  #create(nodePool: string, name?: string): StrictNode {
+    const index = ++this.#created;
+    const node: StrictNode = {
+      name: name ?? `os-node-created-p${this.#number}n${index}`,
+      privateIp: `10.${this.#number}.${Math.floor(index / 200)}.${(index % 200) + 1}`,
+      phase: this.plan.phase ?? 'Abnormal',
+      nodePool,
+      labels: this.plan.cluster === undefined ? {} : { 'os.modelarts.node/cluster': this.plan.cluster },
+      tags: new Map(),
+    };
+    this.nodes.set(node.name, node);
+    return node;
+  }
+
+  /** As fromClusterName and toClusterName name it (docs/modelarts-api.md 10, row 22). */
+  get clusterName(): string {
+    return this.plan.cluster ?? this.id;
   }
 
   get nodeNames(): string[] {
     return [...this.nodes.keys()];
+  }
+
+  nodesIn(nodePool: string): StrictNode[] {
+    return [...this.nodes.values()].filter((node) => node.nodePool === nodePool);
   }
 
   /** From now on; without a rule everything is right again. */
@@ -89,18 +165,41 @@ export class StrictPool {
     return this.requests.filter((request) => request.operation === operation);
   }
 
+  /** What reached the API for this pool, less what only reads. */
+  written(): RecordedRequest[] {
+    return this.requests.filter(({ method }) => method !== 'GET');
+  }
+
   /** How many batch-resets that name the node were accepted, whether or not their answer arrived. */
   resets(nodeName: string): number {
     return this.#accepted.get(nodeName) ?? 0;
   }
 
-  start(nodeNames: readonly string[], now: number): StrictJob {
-    const job = new StrictJob(this.id, nodeNames, this.jobPlan, now);
-    this.jobs.push(job);
+  startReset(nodeNames: readonly string[], now: number): StrictJob {
     for (const name of nodeNames) {
       this.#accepted.set(name, this.resets(name) + 1);
       this.node(name).phase = 'Creating';
     }
+    return this.start(
+      {
+        pool: this.id,
+        type: 'reset-nodes',
+        nodeNames,
+        end: ({ plan }, succeeded) => {
+          for (const name of nodeNames) {
+            const node = this.nodes.get(name);
+            const well = succeeded && !plan.staysAbnormal?.includes(name);
+            if (node) node.phase = well ? 'Available' : 'Abnormal';
+          }
+        },
+      },
+      now,
+    );
+  }
+
+  start(work: JobWork, now: number): StrictJob {
+    const job = new StrictJob(work, this.jobPlan, now);
+    this.jobs.push(job);
     return job;
   }
 
@@ -108,13 +207,19 @@ export class StrictPool {
     return this.jobs.some((job) => job.nodeNames.includes(nodeName) && !job.hasEnded(now));
   }
 
-  /** Lets the jobs that have ended by now have their effect. */
+  /** Lets everything have its effect that has come to its end by now. */
   advance(now: number): void {
-    for (const job of this.jobs.filter((each) => each.hasEnded(now) && !each.applied)) {
-      job.applied = true;
-      for (const name of job.nodeNames) {
-        const well = job.succeeded(now) && !job.plan.staysAbnormal?.includes(name);
-        this.node(name).phase = well ? 'Available' : 'Abnormal';
+    for (const job of this.jobs) job.advance(now);
+    for (const nodePool of this.nodePools.values()) {
+      const nodes = this.nodesIn(nodePool.name);
+      if (nodePool.isGone(now)) {
+        this.nodePools.delete(nodePool.name);
+        for (const { name } of nodes) this.nodes.delete(name);
+      } else if (nodePool.changedAt > 0 && nodePool.isAtRest(now)) {
+        for (const { name } of nodes.slice(nodePool.wanted)) this.nodes.delete(name);
+        for (let count = nodes.length; count < nodePool.wanted; count++) {
+          this.#create(nodePool.name).phase = 'Available';
+        }
       }
     }
   }

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Answer, gatewayError, modelArtsError } from './answer.ts';
-import { apiNotFound, operationPages, poolNotFound } from './operations.ts';
+import { operationPages } from './operations.ts';
+import { apiNotFound, type OperationPage, poolNotFound } from './page.ts';
 import { type PoolPlan, StrictPool } from './pool.ts';
 import type { RecordedRequest } from './record.ts';
 import { type AccessKey, signatureFault } from './signature.ts';
@@ -73,7 +74,7 @@ export async function startStrictModelArts(options: StrictModelArtsOptions): Pro
     const pool = known?.projectId === project ? known : undefined;
     pool?.requests.push(request);
 
-    const faults = [...page.faults(request), ...envelopeFaults(request)];
+    const faults = [...page.faults(request), ...envelopeFaults(page, request)];
     if (faults.length > 0) {
       return violation(modelArtsError(400, '0104', `Bad parameter. ${faults[0]}`), faults.join('; '));
     }
@@ -83,8 +84,8 @@ export async function startStrictModelArts(options: StrictModelArtsOptions): Pro
     if (fault && 'instead' in fault) return send(fault);
     if (fault && 'lost' in fault && fault.lost === 'before-work') return void response.destroy();
     const now = Date.now();
-    pool.advance(now);
-    const answer = page.answer({ pool, name: name ?? '' }, request, now);
+    for (const each of pools.values()) each.advance(now);
+    const answer = page.answer({ pool, name: name ?? '', poolOf: (id) => pools.get(id) }, request, now);
     if (fault && 'lost' in fault) return void response.destroy();
     if (fault && 'heldUntil' in fault) await fault.heldUntil;
     send(fault && 'afterwards' in fault ? fault : answer);
@@ -145,13 +146,15 @@ function findPage(method: string, path: string) {
   const page = operationPages.find((each) => each.method === method && each.path.test(rest));
   if (!page) return undefined;
   const { pool, name } = page.path.exec(rest)?.groups ?? {};
-  return { page, project, pool, name };
+  return { page, project, pool, name: name === undefined ? name : decodeURIComponent(name) };
 }
 
 /** A body needs its content type, and a request that has none carries none. */
-function envelopeFaults({ method, text, headers }: RecordedRequest): string[] {
-  if (method === 'GET') return text === '' ? [] : ['a GET has a body'];
-  return /^application\/json(;\s*charset=utf-?8)?$/i.test(headers['content-type'] ?? '')
-    ? []
-    : [`Content-Type ${JSON.stringify(headers['content-type'])} is not application/json`];
+function envelopeFaults(
+  { method, contentType }: OperationPage,
+  { text, headers }: RecordedRequest,
+): string[] {
+  if (!contentType) return text === '' ? [] : [`a ${method} has a body`];
+  const given = headers['content-type'];
+  return contentType.test(given ?? '') ? [] : [`Content-Type ${JSON.stringify(given)} is not the page's`];
 }

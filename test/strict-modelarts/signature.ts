@@ -16,7 +16,7 @@ const authorizationForm =
 const largestSkewMs = 15 * 60_000;
 
 /**
- * Why the request is not one that the holder of the key signed just now, or undefined when it is. Written from facts.md
+ * Why the request is not one that the holder of the key signed just now, or undefined when it is. Written from docs/modelarts-api.md
  * 6.3 and held to its vectors (6.4); shares no code with what it judges.
  */
 export function signatureFault(
@@ -60,7 +60,7 @@ export function signatureFault(
     : 'the signature does not match the request';
 }
 
-/** facts.md 6.3, step 2. */
+/** docs/modelarts-api.md 6.3, step 2. */
 export function canonicalRequest(
   { method, target, body }: SignedRequest,
   signed: readonly string[],

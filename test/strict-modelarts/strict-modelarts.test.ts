@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { mergePatch } from './node-pool.ts';
 import { signatureFault } from './signature.ts';
 import { batchResetFaults, listJobsFaults } from './tables.ts';
+import { batchMigrateFaults, batchUpdateFaults, nodePoolPatchFaults } from './write-tables.ts';
 
 const key = { ak: 'QTWAOYTTINDUT2QVKYUC', sk: 'MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc' };
 const project = '77b6a44cba5143ab91d13ab9a8ff44fd';
 const signedAt = Date.parse('2019-11-15T03:36:55Z');
 const modelArts = 'modelarts.cn-north-4.myhuaweicloud.com';
 
-/** facts.md 6.4. */
+/** docs/modelarts-api.md 6.4. */
 const vectors = {
   V1: {
     method: 'GET',
@@ -120,6 +122,76 @@ describe('the table of batch-reset', () => {
     ['drain', { ...example, drain: true }],
   ])('names %s', (field, body) => {
     expect(batchResetFaults(body).join()).toMatch(new RegExp(`^${RegExp.escape(field)}: `));
+  });
+});
+
+describe('the tables of the other changes', () => {
+  const migration = {
+    migrateNodeNames: ['os-node-created-zrxm7'],
+    fromClusterName: 'lite-cluster-1dc682c4-e04d-11ee-bda6-0255ac1001ba',
+    toClusterName: 'lite-cluster-d3a65087-38e4-11ef-a12c-0255ac100b03',
+    toPoolName: 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036',
+    resourceSpec: { flavor: 'modelarts.vm.2u4g' },
+  };
+  const resources = {
+    nodePool: 'modelarts.vm.2u4g.dcc-Default',
+    flavor: 'modelarts.vm.2u4g.dcc',
+    count: 1,
+    maxCount: 1,
+    network: {
+      vpc: '277e9abc-0e6b-431a-9232-cfd25d5fc566',
+      subnet: '03796378-c356-4c14-826b-e4913aa9c8b9',
+      securityGroups: ['0a15b48d-06f1-41e4-b782-ade90087bf59'],
+    },
+  };
+  const update = { nodeNames: ['os-node-created-xzz78'], action: 'openHaRedundant' };
+  const tagged = (tagKey: string, value: unknown) => ({
+    ...update,
+    action: 'createTags',
+    tags: [{ key: tagKey, value }],
+  });
+  const patch = (more: object) => ({ spec: { resources: { ...resources, ...more } } });
+
+  it("accept the pages' examples", () => {
+    expect(batchUpdateFaults(update)).toEqual([]);
+    expect(batchUpdateFaults(tagged('Kostenstelle ä', 'a_.:=+-@9'))).toEqual([]);
+    expect(batchMigrateFaults(migration, 'another')).toEqual([]);
+    expect(nodePoolPatchFaults({ spec: { resources } })).toEqual([]);
+    expect(nodePoolPatchFaults(patch({ labels: { old: null } }))).toEqual([]);
+  });
+
+  it.each([
+    ['action', batchUpdateFaults({ ...update, action: 'upgradeDriver' })],
+    ['nodeNames', batchUpdateFaults({ ...update, nodeNames: [] })],
+    ['tags', batchUpdateFaults({ ...update, action: 'deleteTags' })],
+    ['tags[0].key', batchUpdateFaults(tagged('sysA', '1'))],
+    ['tags[0].key', batchUpdateFaults(tagged('', '1'))],
+    ['tags[0].value', batchUpdateFaults(tagged('a', 'b '))],
+    ['tags[0].value', batchUpdateFaults(tagged('a', undefined))],
+    ['haRedundantEnable', batchUpdateFaults({ ...update, haRedundantEnable: false })],
+    ['migrateNodeNames', batchMigrateFaults({ ...migration, migrateNodeNames: undefined }, 'another')],
+    ['resourceSpec', batchMigrateFaults({ ...migration, resourceSpec: undefined }, 'another')],
+    ['resourceSpec.flavor', batchMigrateFaults({ ...migration, resourceSpec: {} }, 'another')],
+    [
+      'resourceSpec.rootVolume.size',
+      batchMigrateFaults(
+        { ...migration, resourceSpec: { flavor: 'f', rootVolume: { volumeType: 'SSD', size: 50 } } },
+        'another',
+      ),
+    ],
+    ['toClusterName', batchMigrateFaults({ ...migration, toClusterName: '' }, 'another')],
+    ['spec.resources.maxCount', nodePoolPatchFaults(patch({ maxCount: undefined }))],
+    ['spec.resources.flavor', nodePoolPatchFaults(patch({ flavor: null }))],
+    ['spec.resources.tags[0].key', nodePoolPatchFaults(patch({ tags: [{ key: 'CCE-a', value: 'b' }] }))],
+    ['spec.resources.rootVolume', nodePoolPatchFaults(patch({ rootVolume: {} }))],
+    ['metadata', nodePoolPatchFaults({ ...patch({}), metadata: {} })],
+  ])('name %s', (field, faults) => {
+    expect(faults.join()).toMatch(new RegExp(`^${RegExp.escape(field)}: `));
+  });
+
+  it('merges a patch as RFC 7396 does', () => {
+    const merged = mergePatch({ a: { b: 1, c: 2 }, d: [1, 2] }, { a: { b: null }, d: [3], e: {} });
+    expect(merged).toEqual({ a: { c: 2 }, d: [3], e: {} });
   });
 });
 

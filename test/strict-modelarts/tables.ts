@@ -1,3 +1,5 @@
+import { isObject } from './fields.ts';
+
 /** The tables of the vendor's pages, as lists of what is wrong with a request. An empty list is a good one. */
 
 type Json = unknown;
@@ -12,12 +14,6 @@ export function batchResetFaults(body: Json): string[] {
     ...rollingConfigFaults(rollingConfig),
     ...nodeConfigFaults(nodeConfig),
   ];
-}
-
-/** Of a body that has no faults. */
-export function nodeNamesOf(body: Json): string[] {
-  const names = isObject(body) ? body['nodeNames'] : [];
-  return Array.isArray(names) ? names.map(String) : [];
 }
 
 function nodeNamesFaults(nodeNames: Json): string[] {
@@ -46,7 +42,7 @@ function rollingConfigFaults(rollingConfig: Json): string[] {
   ];
 }
 
-/** "Mandatory, Object", without a table of its own: the fields of the page's example and of the SDK (facts.md 10, row 1). */
+/** "Mandatory, Object", without a table of its own: the fields of the page's example and of the SDK (docs/modelarts-api.md 10, row 1). */
 function nodeConfigFaults(nodeConfig: Json): string[] {
   if (!isObject(nodeConfig)) return ['nodeConfig: is not an object'];
   return [
@@ -57,7 +53,7 @@ function nodeConfigFaults(nodeConfig: Json): string[] {
   ];
 }
 
-/** ListJobs, query parameters (facts.md 1.1). */
+/** ListJobs, query parameters (docs/modelarts-api.md 1.1). */
 export function listJobsFaults(query: URLSearchParams): string[] {
   return [
     ...otherParameters(query, ['type', 'limit', 'offset', 'since', 'until', 'resource', 'name']),
@@ -71,10 +67,27 @@ export function listJobsFaults(query: URLSearchParams): string[] {
   ];
 }
 
-/** ListPoolNodes, query parameters (facts.md 2.1). */
+/** ListPoolNodes, query parameters (docs/modelarts-api.md 2.1). */
 export function listNodesFaults(query: URLSearchParams): string[] {
   return [
     ...otherParameters(query, ['continue', 'limit']),
+    ...parameterFault(query, 'limit', /^(\d|[1-9]\d|[1-4]\d\d|500)$/),
+  ];
+}
+
+/** ListWorkloads, query parameters ("Obtain Jobs in a Resource Pool", table 2). */
+export function listWorkloadsFaults(query: URLSearchParams): string[] {
+  return [
+    ...otherParameters(query, ['type', 'status', 'sort', 'ascend', 'offset', 'limit']),
+    ...parameterFault(query, 'type', /^(train|infer|notebook|x-infer)$/),
+    ...parameterFault(
+      query,
+      'status',
+      /^(Queue|Pending|Abnormal|Terminating|Creating|Running|Completed|Terminated|Failed)$/,
+    ),
+    ...parameterFault(query, 'sort', /^create_time$/),
+    ...parameterFault(query, 'ascend', /^(true|false)$/),
+    ...parameterFault(query, 'offset', /^\d{1,10}$/),
     ...parameterFault(query, 'limit', /^(\d|[1-9]\d|[1-4]\d\d|500)$/),
   ];
 }
@@ -100,8 +113,4 @@ function otherFields(object: object, known: readonly string[], at: string): stri
   return Object.keys(object)
     .filter((field) => !known.includes(field))
     .map((field) => `${at}${field}: is not a field`);
-}
-
-function isObject(value: Json): value is Record<string, Json> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

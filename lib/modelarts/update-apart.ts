@@ -1,0 +1,74 @@
+import type { ModelArtsClient, SendOptions } from './client.ts';
+import { batchUpdateNodes } from './endpoints/batch-update-nodes.ts';
+import { ModelArtsError } from './errors.ts';
+import type { NodeOutcomes } from './replies/node-outcomes.ts';
+import type { BatchUpdateNodesRequest } from './requests/batch-update-nodes.ts';
+
+/** Refusals that are meant for some of the nodes: one that is not there, one in the wrong state (page Batch Updating Nodes). */
+const OF_SINGLE_NODES: readonly unknown[] = [400, 404];
+const POOL_NOT_FOUND = 'ModelArts.50015001';
+
+/** As many requests are made to find out which nodes a refusal is meant for; those that are left then have failed with it. */
+const MAX_REQUESTS = 32;
+
+/**
+ * Updates nodes, and where the API refuses the request for some of them, updates the others without these. That is harmless:
+ * a refused request has done nothing, and one that names a state may be sent twice.
+ *
+ * @throws ModelArtsError when the refusal is meant for all of them, or nothing is known of the request.
+ */
+export async function updateApart(
+  client: ModelArtsClient,
+  pool: string,
+  body: BatchUpdateNodesRequest,
+  options: SendOptions,
+): Promise<NodeOutcomes> {
+  let requests = 0;
+
+  async function update(nodeNames: readonly string[]): Promise<NodeOutcomes> {
+    requests += 1;
+    try {
+      const part = { ...body, nodeNames: [...nodeNames] };
+      return await client.send(batchUpdateNodes, { path: { pool_name: pool }, body: part }, options);
+    } catch (error) {
+      if (!isOfSingleNodes(error) || body.nodeNames.length === 1) throw error;
+      if (nodeNames.length === 1 || requests >= MAX_REQUESTS) return allFailed(nodeNames, error);
+      const named = nodeNames.filter((name) => error.message.includes(name));
+      const [one, other] =
+        named.length > 0 && named.length < nodeNames.length
+          ? [nodeNames.filter((name) => !named.includes(name)), named]
+          : halves(nodeNames);
+      const first = await update(one);
+      const second = await update(other);
+      return {
+        succeeded: [...first.succeeded, ...second.succeeded],
+        failed: [...first.failed, ...second.failed],
+      };
+    }
+  }
+
+  return update(body.nodeNames);
+}
+
+function isOfSingleNodes(error: unknown): error is ModelArtsError {
+  return (
+    error instanceof ModelArtsError &&
+    error.outcome === 'refused' &&
+    !error.transient &&
+    OF_SINGLE_NODES.includes(error.status) &&
+    !(error.code === POOL_NOT_FOUND && /pool/i.test(error.vendorMessage ?? ''))
+  );
+}
+
+function allFailed(
+  nodeNames: readonly string[],
+  { status, code, vendorMessage }: ModelArtsError,
+): NodeOutcomes {
+  const words = [status, code, vendorMessage].filter((word) => word !== undefined).join(' ');
+  return { succeeded: [], failed: nodeNames.map((name) => ({ name, status: words })) };
+}
+
+function halves(names: readonly string[]): [readonly string[], readonly string[]] {
+  const half = Math.ceil(names.length / 2);
+  return [names.slice(0, half), names.slice(half)];
+}

@@ -1,0 +1,76 @@
+import { isObject } from './fields.ts';
+
+export const defaultFlavor = 'modelarts.bm.npu.arm.8snt9b';
+export const defaultNodePoolName = `${defaultFlavor}-default`;
+
+export type NodePoolPlan = {
+  name: string;
+  nodes: number;
+  /** What the first nodes are called. @default names of no meaning */
+  nodeNames?: readonly string[];
+  /** @default that of a bare-metal NPU server */
+  flavor?: string;
+  /** Further fields of its PoolResource. */
+  resources?: Readonly<Record<string, unknown>>;
+  /** So many consecutive nodes are one supernode each. */
+  supernodeSize?: number;
+  /** More nodes than this there are not to be had. @default Infinity */
+  capacity?: number;
+  /** From a change of its size to its end. @default 0 */
+  convergesMs?: number;
+  /** From its deletion until nobody knows it. @default 0 */
+  goneAfterMs?: number;
+};
+
+export class StrictNodePool {
+  readonly name: string;
+  readonly plan: NodePoolPlan;
+  /** Its PoolResource, as the last change left it. */
+  resources: Record<string, unknown>;
+  changedAt = Number.NEGATIVE_INFINITY;
+  deletedAt = Number.POSITIVE_INFINITY;
+
+  constructor(plan: NodePoolPlan) {
+    const { name, nodes: count, flavor = defaultFlavor } = plan;
+    this.name = name;
+    this.plan = plan;
+    this.resources = { flavor, count, maxCount: count, nodePool: name, ...plan.resources };
+  }
+
+  get flavor(): string {
+    return String(this.resources['flavor']);
+  }
+
+  /** How many nodes it is to have once it is at rest. */
+  get wanted(): number {
+    return Math.min(Number(this.resources['maxCount']), this.plan.capacity ?? Number.POSITIVE_INFINITY);
+  }
+
+  isDeleting(): boolean {
+    return this.deletedAt < Number.POSITIVE_INFINITY;
+  }
+
+  isGone(now: number): boolean {
+    return now >= this.deletedAt + (this.plan.goneAfterMs ?? 0);
+  }
+
+  isAtRest(now: number): boolean {
+    return now >= this.changedAt + (this.plan.convergesMs ?? 0);
+  }
+
+  patch(resources: unknown, now: number): void {
+    this.resources = mergePatch(this.resources, resources) as Record<string, unknown>;
+    this.changedAt = now;
+  }
+}
+
+/** RFC 7396, section 2. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const merged = isObject(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = mergePatch(merged[key], value);
+  }
+  return merged;
+}
