@@ -1,36 +1,19 @@
 import { globMatches } from './glob.ts';
 import { anyMatches } from './match.ts';
 import type { PathProblem } from './problem.ts';
-import type { Matcher, NodeSelector, Rules, Schedule, TagPolicy } from './rules.ts';
+import type { Matcher, NodeSelector, Rules, TagPolicy } from './rules.ts';
 
 /**
- * Parts of a rules file of which one could never be carried out, as far as the file alone shows it: tag policies that ask
- * for different things of the same nodes, and schedules that fire at the same times for the same node pool. Each is told at
- * the later part.
+ * Tag policies of which one could never be carried out, as far as the file alone shows it: they ask for different things of
+ * the same nodes. Each is told at the later one.
  */
-export function contradictions({
-  tagPolicies,
-  schedules,
-}: Pick<Rules, 'tagPolicies' | 'schedules'>): PathProblem[] {
-  return [
-    ...tagPolicies.flatMap((policy, index) =>
-      tagPolicies
-        .slice(0, index)
-        .filter((earlier) => earlier.pool === policy.pool && overlapVisibly(earlier.nodes, policy.nodes))
-        .flatMap((earlier) => tagProblems(earlier, policy, ['tagPolicies', index])),
-    ),
-    ...schedules.flatMap((schedule, index) => {
-      const twin = schedules.slice(0, index).find((earlier) => fireTogether(earlier, schedule));
-      return twin
-        ? [
-            {
-              path: ['schedules', index, 'cron'],
-              reason: `fires whenever ${twin.name} does, for the same node pool`,
-            },
-          ]
-        : [];
-    }),
-  ];
+export function contradictions({ tagPolicies }: Pick<Rules, 'tagPolicies'>): PathProblem[] {
+  return tagPolicies.flatMap((policy, index) =>
+    tagPolicies
+      .slice(0, index)
+      .filter((earlier) => earlier.pool === policy.pool && overlapVisibly(earlier.nodes, policy.nodes))
+      .flatMap((earlier) => tagProblems(earlier, policy, ['tagPolicies', index])),
+  );
 }
 
 function tagProblems(earlier: TagPolicy, policy: TagPolicy, at: PropertyKey[]): PathProblem[] {
@@ -85,12 +68,4 @@ function coversField(outer: Matcher | undefined, inner: Matcher | undefined): bo
   return inner.every((glob) =>
     outer.some((wider) => wider === glob || (!/[*?]/.test(glob) && globMatches(wider, glob))),
   );
-}
-
-function fireTogether(left: Schedule, right: Schedule): boolean {
-  return timesOf(left) === timesOf(right);
-}
-
-function timesOf({ pool, nodePool, cron, timezone }: Schedule): string {
-  return JSON.stringify([pool, nodePool, cron.trim().split(/\s+/).join(' ').toUpperCase(), timezone]);
 }
