@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { Facts } from '#lib/guards/guard';
+import { nodesNotAtWork, shrinkSparesWorkloads } from '#lib/guards/node-pool-in-use';
+
+function facts(count: number, nodesInUse: number | undefined, interruptWorkloads = false): Facts {
+  return {
+    remediation: { parameters: { spec: { resources: { count } } } },
+    limits: { interruptWorkloads },
+    nodePool: {
+      name: 'np-1',
+      resources: { count: 4, maxCount: 4 },
+      nodeCounts: { available: 3, abnormal: 1, creating: 0, deleting: 0 },
+    },
+    nodesInUse,
+  } as unknown as Facts;
+}
+
+test.each([
+  ['grows', 5, 4, false, true],
+  ['stays', 4, 4, false, true],
+  ['keeps as many nodes as are in use', 3, 3, false, true],
+  ['would have fewer nodes than are in use', 2, 3, false, false],
+  ['may interrupt them', 2, 3, true, true],
+  ['cannot be told about', 0, undefined, false, true],
+  ['is emptied while one is in use', 0, 1, false, false],
+])('a node pool that %s', (_name, count, nodesInUse, interruptWorkloads, allowed) => {
+  expect(shrinkSparesWorkloads(facts(count, nodesInUse, interruptWorkloads), 0)).toMatchObject({ allowed });
+});
+
+test('a node pool is not taken away under a remediation of one of its nodes', () => {
+  const atWork = { ...facts(1, 0), nodesAtWork: new Map([['node-1', 'r-1']]) };
+  expect(nodesNotAtWork(atWork, 0)).toEqual({
+    guard: 'nodes-not-at-work',
+    allowed: false,
+    why: 'remediations are at work on 1 of its nodes: r-1 on node-1',
+  });
+  expect(nodesNotAtWork(facts(1, 0), 0)).toMatchObject({ allowed: true });
+});

@@ -1,0 +1,86 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ModelArtsClient } from '#lib/modelarts/client';
+import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/errors';
+import { updateApart } from '#lib/modelarts/update-apart';
+
+const action = 'createTags' as const;
+const tags = [{ key: 'Env', value: 'prod' }];
+
+function refusal(more: Partial<ModelArtsFailure> = {}): ModelArtsError {
+  const endpoint = { name: 'batchUpdateNodes', method: 'POST', idempotent: true } as const;
+  return new ModelArtsError({
+    endpoint,
+    path: '/',
+    outcome: 'refused',
+    transient: false,
+    status: 400,
+    ...more,
+  });
+}
+
+/** An API that refuses every request with a node of `bad`, by name or not. */
+function api(bad: readonly string[], naming: boolean, failure: Partial<ModelArtsFailure> = {}) {
+  const requests: string[][] = [];
+  const client = {
+    send(_endpoint: unknown, { body }: { body: { nodeNames: string[] } }) {
+      requests.push(body.nodeNames);
+      const hit = body.nodeNames.find((name) => bad.includes(name));
+      if (hit === undefined) return Promise.resolve({ succeeded: body.nodeNames, failed: [] });
+      return Promise.reject(
+        refusal({ vendorMessage: naming ? `node ${hit} is locked` : 'locked', ...failure }),
+      );
+    },
+  } as unknown as ModelArtsClient;
+  return {
+    requests,
+    update: (nodeNames: string[]) => updateApart(client, 'pool', { nodeNames, action, tags }, {}),
+  };
+}
+
+const names = (count: number) => Array.from({ length: count }, (_, index) => `node-${index}`);
+
+describe('a refusal that is meant for single nodes', () => {
+  test('keeps the update from no other node, and every node has its outcome', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 2, max: 200 }),
+        fc.uniqueArray(fc.nat(199), { maxLength: 3 }),
+        fc.boolean(),
+        async (count, badIndexes, naming) => {
+          const all = names(count);
+          const bad = all.filter((_, index) => badIndexes.includes(index));
+          const { update, requests } = api(bad, naming);
+          const { succeeded, failed } = await update(all);
+          expect([...succeeded, ...failed.map(({ name }) => name)].toSorted()).toEqual(all.toSorted());
+          for (const name of bad) expect(failed.map((node) => node.name)).toContain(name);
+          if (bad.length <= 1) expect(failed).toHaveLength(bad.length);
+          expect(requests.length).toBeLessThanOrEqual(64);
+        },
+      ),
+    );
+  });
+
+  test('says why with the words of the API', async () => {
+    const { failed } = await api(['node-1'], true).update(names(3));
+    expect(failed).toEqual([{ name: 'node-1', status: '400 node node-1 is locked' }]);
+  });
+});
+
+describe('is thrown, after one request,', () => {
+  test.each([
+    ['for a single node', ['node-0'], {}],
+    [
+      'for a pool that is not there',
+      names(3),
+      { status: 404, code: 'ModelArts.50015001', vendorMessage: 'pool not found' },
+    ],
+    ['for the one who asks', names(3), { status: 403 }],
+    ['when the API only wants it later', names(3), { status: 429, transient: true }],
+    ['when nobody knows what was done', names(3), { status: 504, outcome: 'unknown', transient: true }],
+  ] as const)('a failure %s', async (_name, nodes, failure) => {
+    const { update, requests } = api(['node-0'], false, failure);
+    await expect(update([...nodes])).rejects.toThrow(ModelArtsError);
+    expect(requests).toHaveLength(1);
+  });
+});
