@@ -1,16 +1,15 @@
-import type { Facts, Verdict } from '#lib/guards/guard';
+import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
-import { canonicalJson, contentId } from '#lib/hash';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Mode } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
 import { nameOf } from './facts.ts';
 import { effectiveMode } from './limits.ts';
 import { type Changes, isVerifying, record } from './outcome.ts';
+import { planOf } from './plan.ts';
 import { isBegun, stateWhenRefused, withRefused } from './refusal.ts';
 import type { ActionServices } from './services.ts';
-
-type Judged = { facts: Facts; verdicts: readonly Verdict[] };
+import { asWholes, firstRefusal, guardReceipts, type Judged, reasons } from './verdicts.ts';
 
 /** Whether there is anything left to decide: an observed command is still to be explained by its guards. */
 export function isOpen({ state, receipts }: Remediation): boolean {
@@ -89,24 +88,6 @@ export async function judge<Body extends Record<string, unknown>>(
   return decision.state === undefined && current && isOpen(current) ? allowed : [];
 }
 
-/** Refuses, with any part of a whole, the rest of it. */
-function asWholes<Body extends Record<string, unknown>>(
-  judged: readonly Judged[],
-  { wholeOf }: ActionDefinition<Body>,
-): readonly Judged[] {
-  if (!wholeOf) return judged;
-  const isRefused = ({ verdicts }: Judged) => verdicts.some(({ allowed }) => !allowed);
-  const torn = new Map(judged.filter(isRefused).map((one) => [wholeOf(one.facts), one]));
-  torn.delete(undefined);
-  return judged.map((one) => {
-    const whole = wholeOf(one.facts);
-    const missing = torn.get(whole);
-    if (!missing || isRefused(one)) return one;
-    const why = `${whole} goes as a whole; ${nameOf(missing.facts)}: ${firstRefusal(missing)}`;
-    return { ...one, verdicts: [...one.verdicts, { guard: 'as-a-whole', allowed: false, why }] };
-  });
-}
-
 /** What becomes of a command; without a state, it is carried out. */
 function decide(
   remediation: Remediation,
@@ -147,53 +128,4 @@ function decide(
     ? 'things have changed since the plan was approved: the new plan waits for an approval of its own'
     : 'the plan waits for an approval';
   return { state: 'awaiting-approval', why, plan };
-}
-
-/** What exactly would be sent, what it rests on, and the hash by which a person can name both. */
-function planOf<Body extends Record<string, unknown>>(
-  action: ActionDefinition<Body>,
-  { action: name, pool, nodePool }: Remediation,
-  facts: readonly Facts[],
-  now: number,
-): Remediation['plan'] {
-  const [first] = facts;
-  if (!first) return undefined;
-  const request = action.request(facts.map(nameOf), action.terms(first));
-  const basis = facts.map(basisOf);
-  const changes = action.changes?.(first);
-  return {
-    hash: contentId({ name, pool, nodePool, request, basis, changes }),
-    at: new Date(now).toISOString(),
-    request,
-    basis,
-    ...(changes !== undefined && { changes }),
-  };
-}
-
-/** The state of a target on which a plan rests: when it has moved, the plan is another. */
-function basisOf({ target, node, nodePool }: Facts): unknown {
-  if (nodePool)
-    return { nodePool: nodePool.name, resources: nodePool.resources, nodeCounts: nodePool.nodeCounts };
-  return { node: node?.name ?? target, phase: node?.phase };
-}
-
-/** One receipt for each verdict, with the targets that it is for: the same words for many nodes are kept once. */
-function guardReceipts(judged: readonly Judged[]) {
-  const given = judged.flatMap((one) =>
-    one.verdicts.map((verdict) => ({ target: nameOf(one.facts), verdict })),
-  );
-  const alike = Map.groupBy(given, ({ verdict }) => canonicalJson(verdict));
-  return [...alike.values()].flatMap(([first, ...others]) =>
-    first ? { step: 'guard', ...first.verdict, targets: [first, ...others].map(({ target }) => target) } : [],
-  );
-}
-
-function reasons(refused: readonly Judged[]): string {
-  const [first, ...others] = refused;
-  if (!first) return 'nothing is left to be done';
-  return `${firstRefusal(first)}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
-}
-
-function firstRefusal({ verdicts }: Judged): string {
-  return verdicts.find(({ allowed }) => !allowed)?.why ?? '';
 }

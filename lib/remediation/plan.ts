@@ -1,0 +1,33 @@
+import type { Facts } from '#lib/guards/guard';
+import { contentId } from '#lib/hash';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { ActionDefinition } from './action.ts';
+import { nameOf } from './facts.ts';
+
+/** What exactly would be sent, what it rests on, and the hash by which a person can name both. */
+export function planOf<Body extends Record<string, unknown>>(
+  action: ActionDefinition<Body>,
+  { action: name, pool, nodePool }: Remediation,
+  facts: readonly Facts[],
+  now: number,
+): Remediation['plan'] {
+  const [first] = facts;
+  if (!first) return undefined;
+  const request = action.request(facts.map(nameOf), action.terms(first));
+  const basis = facts.map(basisOf);
+  const changes = action.changes?.(first);
+  return {
+    hash: contentId({ name, pool, nodePool, request, basis, changes }),
+    at: new Date(now).toISOString(),
+    request,
+    basis,
+    ...(changes !== undefined && { changes }),
+  };
+}
+
+/** The state of a target on which a plan rests: when it has moved, the plan is another. */
+function basisOf({ target, node, nodePool }: Facts): unknown {
+  if (nodePool)
+    return { nodePool: nodePool.name, resources: nodePool.resources, nodeCounts: nodePool.nodeCounts };
+  return { node: node?.name ?? target, phase: node?.phase };
+}

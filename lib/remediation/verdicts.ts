@@ -1,0 +1,48 @@
+import type { Facts, Verdict } from '#lib/guards/guard';
+import { canonicalJson } from '#lib/hash';
+import type { ActionDefinition } from './action.ts';
+import { nameOf } from './facts.ts';
+
+/** A target with what every guard of its action says of it. */
+export type Judged = { facts: Facts; verdicts: readonly Verdict[] };
+
+/** Refuses, with any part of a whole, the rest of it. */
+export function asWholes<Body extends Record<string, unknown>>(
+  judged: readonly Judged[],
+  { wholeOf }: ActionDefinition<Body>,
+): readonly Judged[] {
+  if (!wholeOf) return judged;
+  const isRefused = ({ verdicts }: Judged) => verdicts.some(({ allowed }) => !allowed);
+  const torn = new Map(judged.filter(isRefused).map((one) => [wholeOf(one.facts), one]));
+  torn.delete(undefined);
+  return judged.map((one) => {
+    const whole = wholeOf(one.facts);
+    const missing = torn.get(whole);
+    if (!missing || isRefused(one)) return one;
+    const why = `${whole} goes as a whole; ${nameOf(missing.facts)}: ${firstRefusal(missing)}`;
+    return { ...one, verdicts: [...one.verdicts, { guard: 'as-a-whole', allowed: false, why }] };
+  });
+}
+
+/** One receipt for each verdict, with the targets that it is for: the same words for many nodes are kept once. */
+export function guardReceipts(judged: readonly Judged[]) {
+  const given = judged.flatMap((one) =>
+    one.verdicts.map((verdict) => ({ target: nameOf(one.facts), verdict })),
+  );
+  const alike = Map.groupBy(given, ({ verdict }) => canonicalJson(verdict));
+  return [...alike.values()].flatMap(([first, ...others]) =>
+    first ? { step: 'guard', ...first.verdict, targets: [first, ...others].map(({ target }) => target) } : [],
+  );
+}
+
+/** Why targets are refused, in one line. */
+export function reasons(refused: readonly Judged[]): string {
+  const [first, ...others] = refused;
+  if (!first) return 'nothing is left to be done';
+  return `${firstRefusal(first)}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+}
+
+/** The first reason of a target that is refused; empty for one that is not. */
+export function firstRefusal({ verdicts }: Judged): string {
+  return verdicts.find(({ allowed }) => !allowed)?.why ?? '';
+}
