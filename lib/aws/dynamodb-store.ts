@@ -19,6 +19,10 @@ const StoredDocument = z.looseObject({
   sk: z.string(),
   version: z.number(),
   writeId: z.string(),
+  value: z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .optional(),
 });
 const AwsError = z.looseObject({ code: z.string() });
 
@@ -70,8 +74,7 @@ export async function createDynamoDbStore(
       try {
         await DynamoDB.PutItem({
           TableName: table,
-          // Through JSON, because what JSON leaves out (undefined) has no place in an item.
-          Item: JSON.parse(JSON.stringify(document)),
+          Item: toItem(document),
           ...(expectedVersion === 0
             ? { ConditionExpression: 'attribute_not_exists(pk)' }
             : {
@@ -113,6 +116,15 @@ export async function createDynamoDbStore(
 
 function keyOf({ pk, sk }: DocumentKey): DocumentKey {
   return { pk, sk };
+}
+
+/**
+ * The value as JSON text: it holds what others have sent, and the client's marshaller takes an object with a field such as
+ * `constructor` for something else. Undefined has no place in an item.
+ */
+function toItem({ value, ...rest }: Document): Record<string, unknown> {
+  const attributes = Object.entries(rest).filter(([, attribute]) => attribute !== undefined);
+  return { ...Object.fromEntries(attributes), ...(value !== undefined && { value: JSON.stringify(value) }) };
 }
 
 function toDocument(attributes: Record<string, unknown>): Document {

@@ -2,7 +2,7 @@
 export type DocumentKey = { pk: string; sk: string };
 
 /**
- * One item of the table: JSON, with no number beyond `Number.MAX_SAFE_INTEGER`. `version` counts its writes, `writeId`
+ * One item of the table, as JSON. `version` counts its writes, `writeId`
  * names the last of them: a writer whose answer was lost recognises its own write by it.
  */
 export type Document = DocumentKey & { version: number; writeId: string } & Record<string, unknown>;

@@ -123,7 +123,16 @@ export function storeContract(storeOf: () => Store): void {
         await store.put(document, 0);
         expect(await store.get(document)).toEqual(document);
       }),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        // Names that mean something to JavaScript, and numbers that a database would round.
+        examples: [
+          [{ constructor: {} }],
+          [{ constructor: { name: 'Set' } }],
+          [{ __proto__: null, toString: 1 }],
+          [{ big: 2 ** 60, small: 1e-300 }],
+        ],
+      },
     );
   });
 
