@@ -2,14 +2,8 @@ import awsLite from '@aws-lite/client';
 import dynamodb from '@aws-lite/dynamodb';
 import type { AwsLiteDynamoDB } from '@aws-lite/dynamodb-types';
 import * as z from 'zod';
-import type { Document, DocumentKey, Store, StoreQuery } from '#lib/ledger/store';
+import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
 import type { AwsServiceOptions } from './json-call.ts';
-
-const INDEX_KEYS = {
-  'by-time': ['timeBucket', 'timeKey'],
-  'by-pool': ['pool', 'timeKey'],
-  'by-state': ['state', 'stateKey'],
-} as const;
 
 /** BatchGetItem takes a hundred keys in one request. */
 const BATCH_KEYS = 100;

@@ -9,15 +9,7 @@ import type { DocumentKey } from './store.ts';
  * `preparing`: not sent. `abandoned`: never will be. `calling`: may have been sent, and is never sent again.
  * `refused`: the API said no. `lost`: it was sent or not, nobody knows. `accepted`: there is a job. `ended`: nothing left to follow.
  */
-export const CallState = z.enum([
-  'preparing',
-  'abandoned',
-  'calling',
-  'refused',
-  'lost',
-  'accepted',
-  'ended',
-]);
+const CallState = z.enum(['preparing', 'abandoned', 'calling', 'refused', 'lost', 'accepted', 'ended']);
 export type CallState = z.output<typeof CallState>;
 
 /** The API's refusal, or what is known of a call that got no answer. */

@@ -1,10 +1,4 @@
-import type { Document, DocumentKey, Store, StoreQuery } from './store.ts';
-
-const INDEX_KEYS = {
-  'by-time': ['timeBucket', 'timeKey'],
-  'by-pool': ['pool', 'timeKey'],
-  'by-state': ['state', 'stateKey'],
-} as const;
+import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from './store.ts';
 
 /** A store in this process's memory, with the same guarantees as the table: for tests and simulations. */
 export function createMemoryStore(): Store & { documents(): Document[] } {

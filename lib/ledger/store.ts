@@ -7,9 +7,16 @@ export type DocumentKey = { pk: string; sk: string };
  */
 export type Document = DocumentKey & { version: number; writeId: string } & Record<string, unknown>;
 
+/** The table's indexes: the attributes that are each one's partition and sort key, as serverless.yml declares them. */
+export const INDEX_KEYS = {
+  'by-time': ['timeBucket', 'timeKey'],
+  'by-pool': ['pool', 'timeKey'],
+  'by-state': ['state', 'stateKey'],
+} as const;
+
 export type StoreQuery = {
   /** Absent: the table itself. */
-  index?: 'by-time' | 'by-pool' | 'by-state';
+  index?: keyof typeof INDEX_KEYS;
   partition: string;
   /** Only documents whose sort key is before this one (exclusive). */
   before?: string;

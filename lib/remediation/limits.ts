@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 const DEFAULT_LIMITS: Limits = { cooldownMs: HOUR_MS, maxEvidenceAgeMs: HOUR_MS, interruptWorkloads: false };
 
 /** The rule that a remediation came from, as the rules are now. Undefined: it came from none, or the rule was removed. */
-export function ruleOf({ rules }: Rules, { rule }: Pick<Remediation, 'rule'>): AlertRule | undefined {
+function ruleOf({ rules }: Rules, { rule }: Pick<Remediation, 'rule'>): AlertRule | undefined {
   return rules.find(({ name }) => name === rule);
 }
 

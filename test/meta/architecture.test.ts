@@ -68,7 +68,7 @@ const ROOMS: Record<string, readonly string[]> = {
   events: ['lib/rules', 'lib/modelarts'],
   'lib/rules': ['lib/modelarts'],
   'lib/modelarts': [],
-  'lib/aws': ['lib/once'],
+  'lib/aws': ['lib/once', 'lib/ledger'],
   'lib/log': [],
   'lib/once': [],
   'lib/hash': [],
