@@ -15,11 +15,10 @@ import {
   readVariables,
   WebhookSecrets,
 } from './config.ts';
-import type { Store } from './ledger/store.ts';
 import { createModelArtsClient, type ModelArtsClient } from './modelarts/client.ts';
 import type { ReceiveServices } from './remediation/receive.ts';
-import type { ActionServices, RemediationServices } from './remediation/services.ts';
-import { type Action, actions, nodeActions } from './rules/action.ts';
+import type { RemediationServices } from './remediation/services.ts';
+import { type Action, actions, isNodeAction, nodeActions } from './rules/action.ts';
 import type { PoolRules } from './rules/rules.ts';
 import type { FireServices } from './schedule/fire.ts';
 import { readSecrets } from './secrets.ts';
@@ -39,12 +38,13 @@ export async function receiveAlertServices(): Promise<ReceiveServices & { tokens
 }
 
 /** Of the function that carries out an action. */
-export function actionServices(action: Action): () => Promise<ActionServices> {
+export function actionServices(action: Action): () => Promise<RemediationServices> {
   return async function services() {
     return {
       ...(await ledgerServices()),
       modelarts: await modelArtsClients(),
-      commands: queueOf('QUEUE', action),
+      // The next rung of a ladder may be any action on nodes.
+      commands: commandQueues(isNodeAction(action) ? nodeActions : [action]),
       deadLetters: queueOf('DLQ', action),
       follow: queueOf('QUEUE', 'poll-jobs'),
     };
@@ -55,6 +55,7 @@ export async function pollJobsServices(): Promise<RemediationServices> {
   return {
     ...(await ledgerServices()),
     modelarts: await modelArtsClients(),
+    commands: commandQueues(nodeActions),
     deadLetters: queueOf('DLQ', 'poll-jobs'),
     follow: queueOf('QUEUE', 'poll-jobs'),
   };
@@ -79,15 +80,16 @@ export async function scaleNodePoolsServices(): Promise<FireServices> {
 
 export async function consoleServices() {
   const { POOLKEEPER_CONSOLE_TOKEN: tokens } = await readSecrets(ConsoleSecrets, secretSource());
-  return { ...(await ledgerServices()), commands: commandQueues(actions), newId: randomUUID, tokens };
+  return { ...(await ledgerServices()), commands: commandQueues(actions), tokens };
 }
 
-async function ledgerServices(): Promise<Pick<RemediationServices, 'rules' | 'clock'> & { store: Store }> {
+async function ledgerServices(): Promise<Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'newId'>> {
   const { POOLKEEPER_TABLE } = readVariables(LedgerEnvironment, process.env);
   return {
     store: await createDynamoDbStore(POOLKEEPER_TABLE, awsOptions('DYNAMODB')),
     rules,
     clock: systemClock,
+    newId: randomUUID,
   };
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import awsLite from '@aws-lite/client';
 import dynamodb from '@aws-lite/dynamodb';
 import type { AwsLiteDynamoDB } from '@aws-lite/dynamodb-types';
@@ -49,6 +50,8 @@ export async function createDynamoDbStore(
   }
 
   return {
+    newId: randomUUID,
+
     async get(key) {
       const { Item } = await DynamoDB.GetItem({ TableName: table, Key: keyOf(key), ConsistentRead: true });
       return Item && toDocument(Item);

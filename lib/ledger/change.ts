@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Document, DocumentKey, Store } from './store.ts';
 
@@ -49,7 +48,7 @@ export async function change<Value>(
   key: DocumentKey,
   next: (current: Value | undefined) => Value | undefined,
 ): Promise<{ value: Value | undefined; written: boolean }> {
-  const writeId = randomUUID();
+  const writeId = store.newId();
   for (let conflict = 0; conflict < MAX_CONFLICTS; conflict += 1) {
     const document = await store.get(key);
     const current = document && parseDocument(kind, document);
@@ -76,7 +75,7 @@ export async function create<Value>(
   key: DocumentKey,
   value: Value,
 ): Promise<{ value: Value; written: boolean }> {
-  const writeId = randomUUID();
+  const writeId = store.newId();
   const document = { ...key, ...kind.index?.(value), version: 1, writeId, value };
   if (await write(store, document)) return { value, written: true };
   const existing = await store.get(key);

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from './store.ts';
 
 /** A store in this process's memory, with the same guarantees as the table: for tests and simulations. */
-export function createMemoryStore(): Store & { documents(): Document[] } {
+export function createMemoryStore(newId: () => string = randomUUID): Store & { documents(): Document[] } {
   const documents = new Map<string, Document>();
 
   function query({ index, partition, before, limit }: StoreQuery): Document[] {
@@ -15,6 +16,7 @@ export function createMemoryStore(): Store & { documents(): Document[] } {
   }
 
   return {
+    newId,
     get: (key) => Promise.resolve(structuredClone(documents.get(place(key)))),
     getMany: (keys) =>
       Promise.resolve(

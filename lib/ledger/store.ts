@@ -38,6 +38,8 @@ export type Store = {
    * False: it did not hold and nothing was written. Throws when it cannot be known whether it was written.
    */
   put(document: Document, expectedVersion: number): Promise<boolean>;
+  /** A name that nothing else bears, for one write. */
+  newId(): string;
   /** Documents of one partition, newest sort key first. From an index: eventually consistent. */
   query(query: StoreQuery): Promise<Document[]>;
 };

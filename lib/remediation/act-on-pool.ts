@@ -17,7 +17,7 @@ import { enterNode, targetsAsNamed } from './open.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
 import { waitsOn, withinReach } from './readiness.ts';
 import { recover } from './recover.ts';
-import type { ActionServices } from './services.ts';
+import type { RemediationServices } from './services.ts';
 
 /** One command of a batch, and its remediation. */
 export type Task = Delivered & { remediation: Remediation };
@@ -34,7 +34,7 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   action: ActionDefinition<Body>,
   pool: PoolRules,
   tasks: readonly Task[],
-  services: ActionServices,
+  services: RemediationServices,
   invocation: Invocation,
 ): Promise<void> {
   const open: Task[] = [];
@@ -112,13 +112,13 @@ export async function actOnPool<Body extends Record<string, unknown>>(
 }
 
 /** Why a command has to wait for another remediation of its target; undefined where it has not. */
-function heldByOthers(facts: readonly Facts[], { clock }: ActionServices): string | undefined {
+function heldByOthers(facts: readonly Facts[], { clock }: RemediationServices): string | undefined {
   return facts.map((fact) => oneAtATime(fact, clock.now())).find(({ allowed }) => !allowed)?.why;
 }
 
 /** A node that a command calls by its address has its history under its name. */
 async function enterHistory(
-  { store }: ActionServices,
+  { store }: RemediationServices,
   facts: ReadonlyMap<string, readonly Facts[]>,
 ): Promise<void> {
   const renamed = [...facts.values()]
@@ -130,6 +130,6 @@ async function enterHistory(
 }
 
 /** Whether a command's nodes may be running workloads: nobody needs to look for them then. */
-function mayInterrupt(remediation: Remediation, { rules }: ActionServices): boolean {
+function mayInterrupt(remediation: Remediation, { rules }: RemediationServices): boolean {
   return limitsOf(rules, remediation).interruptWorkloads;
 }

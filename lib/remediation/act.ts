@@ -6,7 +6,7 @@ import { actOnPool, type Task } from './act-on-pool.ts';
 import type { ActionDefinition } from './action.ts';
 import { bury, type Delivered, readCommands } from './inbox.ts';
 import { openRemediation, subject } from './open.ts';
-import type { ActionServices } from './services.ts';
+import type { RemediationServices } from './services.ts';
 
 /**
  * Deals with a batch of commands: opens their remediations, evaluates the guards on what is read right now, joins those that
@@ -18,7 +18,7 @@ import type { ActionServices } from './services.ts';
 export function act<Body extends Record<string, unknown>>(action: ActionDefinition<Body>) {
   return async function handle(
     records: readonly QueueRecord[],
-    services: ActionServices,
+    services: RemediationServices,
     invocation: Invocation,
   ): Promise<string[]> {
     const { delivered, poison } = readCommands(records, action.action, services.rules);
@@ -49,7 +49,7 @@ export function act<Body extends Record<string, unknown>>(action: ActionDefiniti
 
 /** The remediation of a command; undefined when its id was taken by another command and the message has been buried. */
 async function openDelivered(
-  services: ActionServices,
+  services: RemediationServices,
   { command, records }: Delivered,
 ): Promise<Remediation | undefined> {
   const { store, clock } = services;

@@ -10,7 +10,7 @@ import { readLeaving } from './leaving.ts';
 import { isUndecided, isVerifying, record } from './outcome.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
 import { stateWhenRefused, withRefused } from './refusal.ts';
-import type { ActionServices } from './services.ts';
+import type { RemediationServices } from './services.ts';
 
 /**
  * Leases the targets and claims the remediations for a call. Those that lose a race are left out, and the ledger says why.
@@ -30,7 +30,7 @@ export async function assemble(
     facts: ReadonlyMap<string, readonly Facts[]>;
     action: Assembling;
   },
-  services: ActionServices,
+  services: RemediationServices,
   invocation: Invocation,
 ): Promise<Member[]> {
   const { store, clock } = services;
@@ -125,7 +125,7 @@ async function takenMeanwhile(
   facts: readonly Facts[],
   targets: readonly string[],
   { action, guards, takesNodesAway }: Assembling,
-  { store, clock }: ActionServices,
+  { store, clock }: RemediationServices,
 ): Promise<string | undefined> {
   const [first] = facts;
   if (!takesNodesAway || !first) return undefined;
@@ -151,7 +151,7 @@ async function recordRefused(
   { remediation: { id } }: Member,
   refused: readonly Refused[],
   allOfThem: boolean,
-  { store, clock }: ActionServices,
+  { store, clock }: RemediationServices,
 ): Promise<void> {
   const targets = refused.map(({ target, verdict: { why } }) => ({ target, why }));
   await record(store, id, clock.now(), isUndecided, (current) => ({

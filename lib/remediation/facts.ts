@@ -18,7 +18,7 @@ import { poolOf } from '#lib/rules/pool';
 import { limitsOf } from './limits.ts';
 import { leaseName } from './node-lease.ts';
 import { isDone } from './outcome.ts';
-import type { ActionServices } from './services.ts';
+import type { RemediationServices } from './services.ts';
 
 /** Workloads that are over, by their `status`; every other word, also an unknown one, counts as running. */
 const ENDED_WORKLOADS: readonly string[] = ['Completed', 'Terminated', 'Failed'];
@@ -28,7 +28,7 @@ const ENDED_WORKLOADS: readonly string[] = ['Completed', 'Terminated', 'Failed']
  * all is done, in an earlier call of the same remediation, is left out.
  */
 export async function gatherFacts(
-  { store, rules, clock }: Pick<ActionServices, 'store' | 'rules' | 'clock'>,
+  { store, rules, clock }: Pick<RemediationServices, 'store' | 'rules' | 'clock'>,
   remediations: readonly Remediation[],
   reading: PoolReading,
   leaving: ReadonlyMap<string, string>,

@@ -4,7 +4,7 @@ import { fieldProblems } from '#lib/handler/problem';
 import { poolOf } from '#lib/rules/pool';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 import type { IdentifiedCommand } from './open.ts';
-import type { ActionServices } from './services.ts';
+import type { RemediationServices } from './services.ts';
 
 /** A command with every message that brought it: a queue may deliver twice, and a sender may send twice. */
 export type Delivered = { command: IdentifiedCommand; pool: PoolRules; records: QueueRecord[] };
@@ -63,7 +63,7 @@ function readCommand(
 
 /** Takes a message to the dead-letter queue with the reason; once this returns it may leave its own queue. */
 export async function bury(
-  { deadLetters, clock }: Pick<ActionServices, 'deadLetters' | 'clock'>,
+  { deadLetters, clock }: Pick<RemediationServices, 'deadLetters' | 'clock'>,
   { body, messageId, sentAtMs }: Pick<QueueRecord, 'body' | 'messageId' | 'sentAtMs'>,
   why: string,
   more: Readonly<Record<string, string>> = {},

@@ -8,7 +8,7 @@ import { effectiveMode } from './limits.ts';
 import { type Changes, isVerifying, record } from './outcome.ts';
 import { planOf } from './plan.ts';
 import { isBegun, stateWhenRefused, withRefused } from './refusal.ts';
-import type { ActionServices } from './services.ts';
+import type { RemediationServices } from './services.ts';
 import { asWholes, firstRefusal, guardReceipts, type Judged, reasons } from './verdicts.ts';
 
 /** Whether there is anything left to decide: an observed command is still to be explained by its guards. */
@@ -26,7 +26,7 @@ export async function judge<Body extends Record<string, unknown>>(
   action: ActionDefinition<Body>,
   remediation: Remediation,
   facts: readonly Facts[],
-  { store, rules, clock }: ActionServices,
+  { store, rules, clock }: RemediationServices,
   { log }: Invocation,
 ): Promise<Facts[]> {
   const now = clock.now();

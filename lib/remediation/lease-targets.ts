@@ -5,7 +5,7 @@ import type { Remediation } from '#lib/ledger/remediation';
 import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
 import { leaseName, leaseNode, releaseNode } from './node-lease.ts';
-import type { ActionServices } from './services.ts';
+import type { RemediationServices } from './services.ts';
 
 /** A target that could not be leased, and the guard that says why. */
 export type Refused = { target: string; verdict: Verdict };
@@ -24,7 +24,7 @@ export async function leaseTargets(
   facts: readonly Facts[],
   actionGuards: readonly Guard[],
   deadlineMs: number,
-  { store, clock }: ActionServices,
+  { store, clock }: RemediationServices,
 ): Promise<Leases> {
   const { id, pool, action } = remediation;
   const guards = actionGuards.filter(restsOnRecord);
@@ -66,7 +66,7 @@ function oneAtATimeVerdict({ lease: held }: NodeRecord): Verdict {
 export async function giveBack(
   remediation: Remediation,
   targets: readonly string[],
-  { store }: Pick<ActionServices, 'store'>,
+  { store }: Pick<RemediationServices, 'store'>,
 ): Promise<void> {
   const { id, pool } = remediation;
   await Promise.all(

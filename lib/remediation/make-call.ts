@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
@@ -12,7 +11,7 @@ import { type Member, split } from './join.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
 import { failOrPutOff, isForGood } from './put-off.ts';
 import { recordAccepted, recordLost } from './record-call.ts';
-import type { ActionServices } from './services.ts';
+import type { RemediationServices } from './services.ts';
 
 /** The request of a call is sent within this time of its intent, or not at all. */
 const SEND_WITHIN_MS = 10_000;
@@ -25,7 +24,7 @@ export type CallContext<Body extends Record<string, unknown>> = {
   action: ActionDefinition<Body>;
   pool: PoolRules;
   facts: ReadonlyMap<string, readonly Facts[]>;
-  services: ActionServices;
+  services: RemediationServices;
   invocation: Invocation;
 };
 
@@ -43,7 +42,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
   const { action, pool, services, invocation } = context;
   const { store, clock, rules, follow } = services;
   const { log } = invocation;
-  const id = randomUUID();
+  const id = services.newId();
   const deadlineMs = clock.now() + rules.deadlinesMs[action.action];
 
   await prepareCall(store, { id, action: action.action, pool: pool.id }, clock.now());

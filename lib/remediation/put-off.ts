@@ -7,11 +7,10 @@ import { bury } from './inbox.ts';
 import type { Member } from './join.ts';
 import { isOpen } from './judge.ts';
 import { limitsOf } from './limits.ts';
-import { delayUntil } from './look.ts';
 import { leaseName, releaseNode } from './node-lease.ts';
-import { commandOf } from './open.ts';
 import { errorInWords, isUndecided, isVerifying, record, recordIf } from './outcome.ts';
-import type { ActionServices } from './services.ts';
+import { sendCommand } from './send-command.ts';
+import type { RemediationServices } from './services.ts';
 
 /** How long a command waits before it is tried again, unless the API names a longer time. */
 const PAUSE_MS = 60_000;
@@ -34,7 +33,7 @@ const REFUSED_KEY_PAUSE_MS = 5 * 60_000 + 10_000;
 export async function failOrPutOff(
   members: readonly Pick<Member, 'remediation' | 'targets' | 'records'>[],
   error: unknown,
-  services: ActionServices,
+  services: RemediationServices,
   invocation: Invocation,
 ): Promise<void> {
   for (const member of members) {
@@ -48,7 +47,7 @@ export async function failOrPutOff(
 async function leaveUnexplained(
   { remediation: { id } }: Pick<Member, 'remediation'>,
   error: CallError,
-  { store, clock }: ActionServices,
+  { store, clock }: RemediationServices,
 ): Promise<void> {
   const why = `only observed; what would have been done is not known: ${errorInWords(error)}`;
   await record(store, id, clock.now(), isOpen, () => ({
@@ -71,7 +70,7 @@ export function isForGood(error: unknown): error is ModelArtsError {
 async function fail(
   { remediation: { id, callId }, targets, records }: Pick<Member, 'remediation' | 'targets' | 'records'>,
   error: CallError,
-  services: ActionServices,
+  services: RemediationServices,
   { log }: Invocation,
 ): Promise<void> {
   const { store, clock } = services;
@@ -105,10 +104,10 @@ async function fail(
 async function putOff(
   { remediation }: Pick<Member, 'remediation'>,
   error: unknown,
-  services: ActionServices,
+  services: RemediationServices,
   { log }: Invocation,
 ): Promise<void> {
-  const { store, clock, rules, commands } = services;
+  const { store, clock, rules } = services;
   const now = clock.now();
   const { id, callId, createdAt, approval, evidenceAt = createdAt } = remediation;
   // A person who approves a plan vouches for it from then on.
@@ -137,7 +136,7 @@ async function putOff(
   await releaseNodes(services, stored);
   log.warn(tooLate ? 'needs-human' : 'deferred', { correlationId: id, until: nextAt, why });
   if (stored.state === 'deferred') {
-    await commands.send([{ body: JSON.stringify(commandOf(stored)), delaySeconds: delayUntil(nextAt, now) }]);
+    await sendCommand(stored, services, nextAt);
   }
 }
 
@@ -154,7 +153,7 @@ function isUndecidedIn(callId: string | undefined): (current: Remediation) => bo
 }
 
 /** Gives back every target but those for which an earlier call was accepted: they are still to be seen. */
-async function releaseNodes({ store }: ActionServices, remediation: Remediation): Promise<void> {
+async function releaseNodes({ store }: RemediationServices, remediation: Remediation): Promise<void> {
   const { id, pool, nodes = [], nodePool = [], outcomes } = remediation;
   const targets = new Set([...nodes, nodePool, ...Object.keys(outcomes)].flat());
   await Promise.all(

@@ -3,21 +3,17 @@ import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolReading } from '#lib/modelarts/pool-reading';
 import { destinationOf } from './clusters.ts';
 import type { Member } from './join.ts';
-import { delayUntil } from './look.ts';
-import { commandOf, targetsAsNamed } from './open.ts';
+import { targetsAsNamed } from './open.ts';
 import { failOrPutOff } from './put-off.ts';
-import type { ActionServices } from './services.ts';
+import { sendCommand } from './send-command.ts';
+import type { RemediationServices } from './services.ts';
 
 /** Sends a command back that was put off and has come too early: delivered twice, or put off for longer than SQS delays. */
-export async function waitsOn(
-  remediation: Remediation,
-  { commands, clock }: ActionServices,
-): Promise<boolean> {
+export async function waitsOn(remediation: Remediation, services: RemediationServices): Promise<boolean> {
   const { state, deferredUntil } = remediation;
-  const now = clock.now();
+  const now = services.clock.now();
   if (state !== 'deferred' || deferredUntil === undefined || Date.parse(deferredUntil) <= now) return false;
-  const delaySeconds = delayUntil(deferredUntil, now);
-  await commands.send([{ body: JSON.stringify(commandOf(remediation)), delaySeconds }]);
+  await sendCommand(remediation, services, deferredUntil);
   return true;
 }
 
@@ -25,7 +21,7 @@ export async function waitsOn(
 export async function withinReach<Task extends Pick<Member, 'remediation' | 'records'>>(
   open: readonly Task[],
   { destinations }: PoolReading,
-  services: ActionServices,
+  services: RemediationServices,
   invocation: Invocation,
 ): Promise<Task[]> {
   const reachable: Task[] = [];

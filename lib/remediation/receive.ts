@@ -1,4 +1,3 @@
-import type { Queue } from '#lib/aws/queue';
 import type { Alert, Ignored } from '#lib/decision/decide';
 import { decide } from '#lib/decision/decide';
 import { type AddressBook, groupByRemediation, type Located, locate } from '#lib/decision/resolve-nodes';
@@ -7,16 +6,15 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import { listAllPoolNodes } from '#lib/modelarts/read';
-import type { Action } from '#lib/rules/action';
 import type { PoolRules } from '#lib/rules/rules';
 import { recordFiring, recordResolved } from './alert-evidence.ts';
 import { commandOf, isWaiting, openRemediation } from './open.ts';
 import type { RemediationServices } from './services.ts';
 
-export type ReceiveServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'modelarts'> & {
-  /** The queue of each action that has a function. */
-  commands: Partial<Record<Action, Queue>>;
-};
+export type ReceiveServices = Pick<
+  RemediationServices,
+  'store' | 'rules' | 'clock' | 'modelarts' | 'commands'
+>;
 
 /** What a sender is answered. */
 export type Receipt = {

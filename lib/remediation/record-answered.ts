@@ -4,10 +4,9 @@ import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
 import { recordTags } from '#lib/ledger/node-tags';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
-import { delayUntil } from './look.ts';
-import { commandOf } from './open.ts';
 import { endTargets, isDone, isPartOf, isVerifying, recordIf } from './outcome.ts';
-import type { ActionServices, RemediationServices } from './services.ts';
+import { sendCommand } from './send-command.ts';
+import type { RemediationServices } from './services.ts';
 
 /** A node that the API could not do something to is tried this often in all. */
 const MAX_ATTEMPTS = 3;
@@ -23,10 +22,11 @@ const PAUSE_MS = 30_000;
  */
 export async function recordAnswered(
   call: Call,
-  { store, clock, commands }: RemediationServices & Partial<ActionServices>,
+  services: RemediationServices,
   { log }: Invocation,
 ): Promise<boolean> {
-  const now = clock.now();
+  const { store } = services;
+  const now = services.clock.now();
   // First: whoever finds this half done does it again, until the remediations have their outcomes.
   await recordTags(store, call);
   // Tags cannot be read (docs/modelarts-api.md, 2.2): what is said of them is all there is.
@@ -57,8 +57,7 @@ export async function recordAnswered(
     if (!written) continue;
     log.info(stored.state, { correlationId: remediation, why: stored.why });
     if (stored.state === 'deferred' && stored.deferredUntil) {
-      const delaySeconds = delayUntil(stored.deferredUntil, now);
-      await commands?.send([{ body: JSON.stringify(commandOf(stored)), delaySeconds }]);
+      await sendCommand(stored, services, stored.deferredUntil);
     }
   }
   if (!followed) {

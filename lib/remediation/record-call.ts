@@ -4,7 +4,7 @@ import { ownJob } from './call.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
 import { isPartOf, record } from './outcome.ts';
 import { recordAnswered } from './record-answered.ts';
-import type { ActionServices, RemediationServices } from './services.ts';
+import type { RemediationServices } from './services.ts';
 
 /**
  * Records an accepted call everywhere: the job's owner, each remediation, the message that follows it. Safe to repeat, and
@@ -12,7 +12,7 @@ import type { ActionServices, RemediationServices } from './services.ts';
  */
 export async function recordAccepted(
   call: Call,
-  services: RemediationServices & Partial<ActionServices>,
+  services: RemediationServices,
   invocation: Invocation,
 ): Promise<void> {
   const { store, clock, rules, follow } = services;

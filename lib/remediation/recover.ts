@@ -6,7 +6,7 @@ import { abandonCall, recordAnswer } from './call.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
 import { isUndecided } from './outcome.ts';
 import { recordAccepted } from './record-call.ts';
-import type { ActionServices } from './services.ts';
+import type { RemediationServices } from './services.ts';
 
 /**
  * Looks whether a remediation is already part of a call, because its message was delivered again or another process died
@@ -17,7 +17,7 @@ import type { ActionServices } from './services.ts';
 export async function recover(
   remediation: Remediation,
   { resendable }: { resendable: boolean },
-  services: ActionServices,
+  services: RemediationServices,
   invocation: Invocation,
 ): Promise<Remediation | undefined> {
   const { callId, state, id } = remediation;
@@ -66,7 +66,7 @@ export async function recover(
 /** A process that dies after it has recorded an answer may not have seen to it that what was accepted is followed. */
 async function finishRecording(
   callId: string,
-  services: ActionServices,
+  services: RemediationServices,
   invocation: Invocation,
 ): Promise<void> {
   const call = await read(services.store, callKind, callKey(callId));

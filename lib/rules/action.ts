@@ -13,3 +13,7 @@ export type Action = (typeof actions)[number];
 export const nodeActions = ['reset-nodes', 'update-nodes', 'migrate-nodes'] as const satisfies Action[];
 
 export type NodeAction = (typeof nodeActions)[number];
+
+export function isNodeAction(action: Action): action is NodeAction {
+  return nodeActions.some((nodeAction) => nodeAction === action);
+}

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { resetNodes } from '#functions/reset-nodes';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
@@ -202,12 +203,14 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     },
   });
 
+  const commandQueue = queue('commands');
   const services = {
     store,
     rules,
     clock,
     modelarts: () => client,
-    commands: queue('commands'),
+    newId: randomUUID,
+    commands: { [action?.action ?? 'reset-nodes']: commandQueue },
     follow: queue('follow'),
     deadLetters: queue('deadLetters'),
   };
@@ -256,6 +259,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     queues,
     logs,
     services,
+    commandQueue,
     invocation,
     drain,
     now: () => now,
@@ -283,14 +287,9 @@ export function createBench<Body extends Record<string, unknown> = Record<string
         await drain('follow');
       }
     },
-    receive: (...alerts: readonly (Alert & { endsAt?: string })[]) =>
-      receive(
-        alerts,
-        { ...services, commands: { [action?.action ?? 'reset-nodes']: services.commands } },
-        invocation(),
-      ),
+    receive: (...alerts: readonly (Alert & { endsAt?: string })[]) => receive(alerts, services, invocation()),
     command: (body: unknown) =>
-      services.commands.send([{ body: typeof body === 'string' ? body : JSON.stringify(body) }]),
+      commandQueue.send([{ body: typeof body === 'string' ? body : JSON.stringify(body) }]),
     endJob(jobId: string, phase = 'Success', after: Record<string, string> = {}): void {
       const job = jobs.find((candidate) => candidate.jobId === jobId)!;
       job.phase = phase;

@@ -150,6 +150,12 @@ export function createNodePoolBench(rulesText = RULES) {
     rules: parseRules(rulesText, 'rules.yml'),
     clock,
     modelarts: () => client,
+    newId: () => `id-${(messageCount += 1)}`,
+    commands: {
+      'update-node-pool': queue('update-node-pool'),
+      'delete-node-pool': queue('delete-node-pool'),
+      'reset-nodes': queue('reset-nodes'),
+    },
     follow: queue('follow'),
     deadLetters: queue('deadLetters'),
   };
@@ -163,15 +169,7 @@ export function createNodePoolBench(rulesText = RULES) {
     'delete-node-pool': act(deleteNodePool),
     'reset-nodes': act(resetNodes),
   };
-  const consoleServices = {
-    ...shared,
-    commands: {
-      'update-node-pool': queue('update-node-pool'),
-      'delete-node-pool': queue('delete-node-pool'),
-      'reset-nodes': queue('reset-nodes'),
-    },
-    newId: () => `id-${(messageCount += 1)}`,
-  };
+  const consoleServices = shared;
 
   /** Takes what is due off a queue and hands it to its function, `copies` times at once. */
   async function drain(name: Exclude<keyof typeof queues, 'deadLetters'>, copies = 1): Promise<void> {
@@ -185,7 +183,7 @@ export function createNodePoolBench(rulesText = RULES) {
       Array.from({ length: copies }, () =>
         name === 'follow'
           ? poll(records, shared, invocation())
-          : handlers[name](records, { ...shared, commands: queue(name) }, invocation()),
+          : handlers[name](records, shared, invocation()),
       ),
     );
     const ids = new Set(again.flat());

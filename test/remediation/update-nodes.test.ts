@@ -431,7 +431,8 @@ describe('processes that die or stand still', () => {
       let deaths = 0;
       for (let dieAt = 1; dieAt <= 90; dieAt += 1) {
         const bench = await begin(parameters);
-        const { follow, commands } = bench.services;
+        const { follow } = bench.services;
+        const commands = bench.commandQueue;
         const { put } = bench.store;
         const sends = [follow.send, commands.send] as const;
         const { before } = bench.api;

@@ -97,20 +97,22 @@ export function createTagBench(policies: readonly object[], size = 4) {
   const commands: (QueueMessage & { dueMs: number; id: string })[] = [];
   const deadLetters: QueueMessage[] = [];
   let messages = 0;
+  const queue = {
+    send(batch: readonly QueueMessage[]) {
+      for (const message of batch) {
+        messages += 1;
+        commands.push({ ...message, dueMs: now + (message.delaySeconds ?? 0) * 1000, id: `m${messages}` });
+      }
+      return Promise.resolve();
+    },
+  };
   const services = () => ({
     store,
     rules,
     clock,
+    newId: () => `id-${(messages += 1)}`,
     modelarts: () => client,
-    commands: {
-      send(batch: readonly QueueMessage[]) {
-        for (const message of batch) {
-          messages += 1;
-          commands.push({ ...message, dueMs: now + (message.delaySeconds ?? 0) * 1000, id: `m${messages}` });
-        }
-        return Promise.resolve();
-      },
-    },
+    commands: queue,
     follow: { send: () => Promise.resolve() },
     deadLetters: {
       send(batch: readonly QueueMessage[]) {
@@ -140,7 +142,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
       if (due.length > 0) {
         await handleCommands(
           due.map(({ id, body }) => record(id, body)),
-          services(),
+          { ...services(), commands: { 'update-nodes': queue } },
           invocation(),
         );
       }

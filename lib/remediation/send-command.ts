@@ -1,0 +1,16 @@
+import type { Remediation } from '#lib/ledger/remediation';
+import { delayUntil } from './look.ts';
+import { commandOf } from './open.ts';
+import type { RemediationServices } from './services.ts';
+
+/** Puts the command of a remediation on the queue of its action, not before `notBefore`, or for as long as SQS delays. */
+export async function sendCommand(
+  remediation: Remediation,
+  { commands, clock }: Pick<RemediationServices, 'commands' | 'clock'>,
+  notBefore?: string,
+): Promise<void> {
+  const queue = commands[remediation.action];
+  if (!queue) throw new Error(`There is no queue of ${remediation.action} here`);
+  const delaySeconds = notBefore === undefined ? 0 : delayUntil(notBefore, clock.now());
+  await queue.send([{ body: JSON.stringify(commandOf(remediation)), delaySeconds }]);
+}
