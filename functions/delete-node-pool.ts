@@ -2,6 +2,7 @@ import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
 import { nodePoolPresent, notTheLastNodePool, notYearlyMonthly, poolNotFrozen } from '#lib/guards/node-pool';
 import { nodePoolNotInUse, nodesNotAtWork } from '#lib/guards/node-pool-in-use';
+import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
@@ -16,6 +17,7 @@ export const deleteNodePool: ActionDefinition<Record<string, never>> = {
   reads: ['pool', 'node-pools', 'workloads'],
   alreadyDone: isDeleted,
   guards: [
+    windowOpen,
     evidenceAge,
     alertFiring,
     nodePoolPresent,

@@ -1,4 +1,6 @@
-import { alertFiring, evidenceAge } from '#lib/guards/evidence';
+import { breakerClosed } from '#lib/guards/breaker';
+import { oneNodeAtATime, withinBudget, withinDailyBudget } from '#lib/guards/budget';
+import { alertFiring, evidenceAge, nodeNotReplaced } from '#lib/guards/evidence';
 import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
 import {
   oneCluster,
@@ -8,6 +10,9 @@ import {
   wholeSupernode,
 } from '#lib/guards/migration';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
+import { noStorm } from '#lib/guards/storm';
+import { oneInFailureDomain } from '#lib/guards/topology';
+import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
 import { BatchMigrateNodesRequest } from '#lib/modelarts/requests/batch-migrate-nodes';
@@ -20,12 +25,15 @@ import { actionServices } from '#lib/services';
 export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
   action: 'migrate-nodes',
   resendable: false,
+  disruptive: true,
   takesNodesAway: true,
   reads: ['workloads', 'destination'],
   guards: [
+    windowOpen,
     evidenceAge,
     alertFiring,
     nodePresent,
+    nodeNotReplaced,
     nodePhase,
     noWorkload,
     sourceKeepsANode,
@@ -35,6 +43,12 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
     oneAtATime,
     cooldown,
     newerThanLastRemediation,
+    noStorm,
+    breakerClosed,
+    oneNodeAtATime,
+    oneInFailureDomain,
+    withinDailyBudget,
+    withinBudget,
   ],
   wholeOf: supernodeOf,
   lookalikes: nodesAround,

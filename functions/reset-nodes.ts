@@ -1,6 +1,11 @@
-import { alertFiring, evidenceAge } from '#lib/guards/evidence';
+import { breakerClosed } from '#lib/guards/breaker';
+import { oneNodeAtATime, withinBudget, withinDailyBudget } from '#lib/guards/budget';
+import { alertFiring, evidenceAge, nodeNotReplaced } from '#lib/guards/evidence';
 import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
+import { noStorm } from '#lib/guards/storm';
+import { oneInFailureDomain } from '#lib/guards/topology';
+import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
 import { BatchResetNodesRequest } from '#lib/modelarts/requests/batch-reset-nodes';
@@ -12,16 +17,25 @@ import { actionServices } from '#lib/services';
 export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
   action: 'reset-nodes',
   resendable: false,
+  disruptive: true,
   reads: ['workloads'],
   guards: [
+    windowOpen,
     evidenceAge,
     alertFiring,
     nodePresent,
+    nodeNotReplaced,
     nodePhase,
     noWorkload,
     oneAtATime,
     cooldown,
     newerThanLastRemediation,
+    noStorm,
+    breakerClosed,
+    oneNodeAtATime,
+    oneInFailureDomain,
+    withinDailyBudget,
+    withinBudget,
   ],
   terms: ({ remediation }) => remediation.parameters,
   request: (nodeNames, terms) => BatchResetNodesRequest.parse({ nodeNames, ...terms }),

@@ -3,6 +3,7 @@ import { oneAtATime } from '#lib/guards/history';
 import { nodePoolPresent, poolNotFrozen } from '#lib/guards/node-pool';
 import { countsFitPool, flavorMayChange, privilegedPool, requestAllowed } from '#lib/guards/node-pool-change';
 import { shrinkSparesWorkloads } from '#lib/guards/node-pool-in-use';
+import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { patchNodePool } from '#lib/modelarts/endpoints/patch-node-pool';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
@@ -18,6 +19,7 @@ export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
   resendable: true,
   reads: ['pool', 'node-pools', 'workloads'],
   guards: [
+    windowOpen,
     evidenceAge,
     alertFiring,
     nodePoolPresent,

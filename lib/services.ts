@@ -47,6 +47,7 @@ export function actionServices(action: Action): () => Promise<RemediationService
       commands: commandQueues(isNodeAction(action) ? nodeActions : [action]),
       deadLetters: queueOf('DLQ', action),
       follow: queueOf('QUEUE', 'poll-jobs'),
+      notices: queueOf('QUEUE', 'notify'),
     };
   };
 }
@@ -58,6 +59,7 @@ export async function pollJobsServices(): Promise<RemediationServices> {
     commands: commandQueues(nodeActions),
     deadLetters: queueOf('DLQ', 'poll-jobs'),
     follow: queueOf('QUEUE', 'poll-jobs'),
+    notices: queueOf('QUEUE', 'notify'),
   };
 }
 

@@ -1,22 +1,53 @@
-import { type Guard, inWords } from './guard.ts';
+import type { AlertRecord } from '#lib/ledger/node-record';
+import type { Remediation } from '#lib/ledger/remediation';
+import { type Facts, type Guard, inWords, type Verdict } from './guard.ts';
 
-/** What a command rests on must not be older than the rule's `maxEvidenceAge`: the world has moved on since. */
-export const evidenceAge: Guard = ({ remediation, limits: { maxEvidenceAgeMs } }, now) => {
+/**
+ * What a command rests on must not be older than the rule's `maxEvidenceAge`: the world has moved on since. A command that had
+ * to wait until then is a case for a person.
+ */
+export const evidenceAge: Guard = ({ remediation, alerts, limits: { maxEvidenceAgeMs } }, now) => {
   const guard = 'evidence-age';
-  // A person who approves a plan vouches for it from then on.
-  const evidenceAt = remediation.approval?.at ?? remediation.evidenceAt;
+  const evidenceAt = evidenceTime(remediation, alerts);
   if (evidenceAt === undefined) return { guard, allowed: true, why: 'the command names no time of evidence' };
-  const ageMs = now - Date.parse(evidenceAt);
-  const allowed = ageMs <= maxEvidenceAgeMs;
-  return {
-    guard,
-    allowed,
-    why: `the evidence is ${inWords(ageMs)} old; at most ${inWords(maxEvidenceAgeMs)} is acted on`,
-  };
+  const ageMs = now - evidenceAt;
+  const why = `the evidence is ${inWords(ageMs)} old; at most ${inWords(maxEvidenceAgeMs)} is acted on`;
+  if (ageMs <= maxEvidenceAgeMs) return { guard, allowed: true, why };
+  if (remediation.deferrals === undefined) return { guard, allowed: false, why };
+  const waited = remediation.why === undefined ? '' : `; it had to wait: ${remediation.why}`;
+  return { guard, allowed: false, handsOver: true, why: `${why}${waited}` };
+};
+
+/**
+ * When what a command rests on was last said to be so: by the command, by a person who approved its plan and vouches for it
+ * from then on, or by an alert that was delivered again and still fires. Epoch milliseconds.
+ */
+export function evidenceTime(
+  { approval, evidenceAt }: Pick<Remediation, 'approval' | 'evidenceAt'>,
+  alerts: readonly AlertRecord[],
+): number | undefined {
+  if (evidenceAt === undefined && approval === undefined) return undefined;
+  const firing = alerts.filter(({ status }) => status === 'firing').map(({ seenAt }) => seenAt);
+  const times = [approval?.at, evidenceAt, ...firing].flatMap((time) => (time ? [Date.parse(time)] : []));
+  return Math.max(...times);
+}
+
+/** A node that was made after the alert began is not the one that an address stood for then. A name is never used again. */
+export const nodeNotReplaced: Guard = ({ node, target, remediation: { alerts } }) => {
+  const guard = 'node-not-replaced';
+  const createdAt = Date.parse(node?.createdAt ?? '');
+  const beganAt = Math.max(...alerts.map(({ startsAt }) => Date.parse(startsAt)));
+  if (alerts.length === 0 || !node || node.name === target || Number.isNaN(createdAt))
+    return { guard, allowed: true, why: 'nothing says that it is another node than the alert is about' };
+  const why = `the node was made at ${node.createdAt}, and the alert began at ${new Date(beganAt).toISOString()}`;
+  return { guard, allowed: createdAt <= beganAt, why };
 };
 
 /** An alert that has resolved is no reason any more. Of several alerts one that still fires is enough. */
-export const alertFiring: Guard = ({ remediation: { alerts }, alerts: records }) => {
+export function alertFiring({
+  remediation: { alerts },
+  alerts: records,
+}: Pick<Facts, 'remediation' | 'alerts'>): Verdict {
   const guard = 'alert-firing';
   if (alerts.length === 0) return { guard, allowed: true, why: 'the command does not come from an alert' };
   const resolved = records.filter(({ status }) => status === 'resolved');
@@ -32,4 +63,4 @@ export const alertFiring: Guard = ({ remediation: { alerts }, alerts: records })
     .toSorted()
     .at(-1);
   return { guard, allowed: false, why: `the alert resolved at ${resolvedAt}` };
-};
+}

@@ -1,8 +1,11 @@
 import type { AlertRecord, NodeRecord } from '#lib/ledger/node-record';
+import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolReading } from '#lib/modelarts/pool-reading';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import type { PoolRules } from '#lib/rules/rules';
+import type { WindowState } from '#lib/rules/window';
 
 /** The limits that a command is held to: its rule's, or the defaults. */
 export type Limits = {
@@ -23,10 +26,18 @@ export type Facts = {
   node?: PoolNode | undefined;
   /** Undefined: the pool does not have it, or the command is about nodes. */
   nodePool?: NodePool | undefined;
+  /** What the rules file says of the pool. */
+  pool: PoolRules;
   /** Whether the pool is privileged, as far as the rules file says it. */
   privileged: boolean | undefined;
+  /** Whether the pool may be worked on now, by its windows. */
+  window: WindowState;
   /** What the ledger knows of the target. Undefined: nothing was ever done to it. */
   record: NodeRecord | undefined;
+  /** What the ledger knows of the pool, with those targets held that come before this one. */
+  poolRecord: PoolRecord;
+  /** What the ledger's count of nodes given back was before the pool was read. */
+  releasesBefore: number;
   alerts: readonly AlertRecord[];
   /** Of a node pool: how many of its nodes run workloads; undefined where the API cannot tell. */
   nodesInUse?: number | undefined;
@@ -40,8 +51,18 @@ export type Facts = {
   leaving?: ReadonlyMap<string, string>;
 };
 
-/** What a guard says, with the numbers it rests on. `until`: it would say otherwise then. */
-export type Verdict = { guard: string; allowed: boolean; why: string; until?: string };
+/**
+ * What a guard says, with the numbers it rests on. `until`: it would say otherwise then. `defers`: it is to be asked again,
+ * at `until`, or, where it cannot tell when, as soon as something changes. `handsOver`: a person has to see to it.
+ */
+export type Verdict = {
+  guard: string;
+  allowed: boolean;
+  why: string;
+  until?: string;
+  defers?: true;
+  handsOver?: true;
+};
 
 /** Pure: the same facts at the same time (epoch milliseconds) give the same verdict. */
 export type Guard = (facts: Facts, now: number) => Verdict;

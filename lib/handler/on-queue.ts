@@ -3,16 +3,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createLogger } from '#lib/log';
 import { once } from '../once.ts';
 import { type Invocation, invocationOf, logInvocation, TIMEOUT_EARLY_MS } from './invocation.ts';
-
-/** One message of a batch, as far as anyone needs to know it. */
-export type QueueRecord = {
-  messageId: string;
-  body: string;
-  /** When it was put on the queue, epoch milliseconds. */
-  sentAtMs: number;
-  /** How often it has been delivered, this time included. */
-  receiveCount: number;
-};
+import { type QueueRecord, toQueueRecord } from './queue-record.ts';
 
 export type QueueFunction<Services> = {
   /** As in serverless.yml. */
@@ -48,12 +39,7 @@ export function onQueue<Services>({ name, services, handle }: QueueFunction<Serv
     { signal }: { signal: AbortSignal },
   ): Promise<SQSBatchResponse> {
     const invocation = invocationOf(context, signal, log, Date.now());
-    const records = event.Records.map(({ messageId, body, attributes }) => ({
-      messageId,
-      body,
-      sentAtMs: Number(attributes.SentTimestamp),
-      receiveCount: Number(attributes.ApproximateReceiveCount),
-    }));
+    const records = event.Records.map(toQueueRecord);
     const again = await handle(records, await ready(), invocation);
     if (again.length > 0 && again.length === records.length) {
       throw new FullBatchFailureError(

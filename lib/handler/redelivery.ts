@@ -1,5 +1,5 @@
 import type { Logger } from '#lib/log';
-import type { QueueRecord } from './on-queue.ts';
+import type { QueueRecord } from './queue-record.ts';
 
 /** Keeps track of the messages of a batch that have to be delivered again. */
 export type Redelivery = {

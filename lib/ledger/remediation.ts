@@ -30,7 +30,7 @@ export type AlertReference = z.output<typeof AlertReference>;
 
 /** How one node of a remediation stands. A remediation of one node has one; its own state follows from them. */
 export const NodeOutcome = z.object({
-  state: z.enum(['skipped', 'running', 'verifying', 'succeeded', 'failed']),
+  state: z.enum(['skipped', 'waiting', 'running', 'verifying', 'succeeded', 'failed']),
   why: z.string().optional(),
   /** Since when the node has been seen healthy without a break, in verification. */
   healthySince: z.iso.datetime().optional(),

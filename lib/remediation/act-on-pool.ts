@@ -1,23 +1,27 @@
+import { freePlaces } from '#lib/guards/budget';
 import type { Facts } from '#lib/guards/guard';
 import { oneAtATime } from '#lib/guards/history';
 import type { Invocation } from '#lib/handler/invocation';
+import { read } from '#lib/ledger/change';
+import { poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
-import { type PoolReading, readPool } from '#lib/modelarts/pool-reading';
 import type { PoolRules } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
-import { destinationOf, withPoolIds } from './clusters.ts';
+import { withPoolIds } from './clusters.ts';
 import { gatherFacts, nameOf } from './facts.ts';
 import type { Delivered } from './inbox.ts';
 import { join, type Member } from './join.ts';
-import { isOpen, judge } from './judge.ts';
-import { readLeaving } from './leaving.ts';
-import { limitsOf } from './limits.ts';
+import { isOpen, type Judgement, judge, recordJudgement } from './judge.ts';
+import { giveBack } from './lease-targets.ts';
 import { makeCall } from './make-call.ts';
 import { enterNode, targetsAsNamed } from './open.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
+import { readBeforeCall } from './read-before-call.ts';
 import { waitsOn, withinReach } from './readiness.ts';
 import { recover } from './recover.ts';
+import { reportNodes } from './report-nodes.ts';
 import type { RemediationServices } from './services.ts';
+import { enterWaiting, wakeWaiting } from './waiting.ts';
 
 /** One command of a batch, and its remediation. */
 export type Task = Delivered & { remediation: Remediation };
@@ -40,61 +44,58 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   const open: Task[] = [];
   for (const task of tasks) {
     const recovered = await recover(task.remediation, action, services, invocation);
-    if (!recovered || !isOpen(recovered) || (await waitsOn(recovered, services))) continue;
+    if (!recovered || !isOpen(recovered) || (await waitsOn({ ...task, remediation: recovered }, services)))
+      continue;
     open.push({ ...task, remediation: withPoolIds(recovered, services.rules) });
   }
-  open.sort((a, b) => (a.remediation.createdAt < b.remediation.createdAt ? -1 : 1));
+  open.sort(byAge);
   if (open.length === 0) return;
 
-  const client = services.modelarts(pool);
-  const { disturbs = () => true } = action;
-  const options = { deadlineMs: invocation.deadlineMs, signal: invocation.signal };
-  // A plan that shows what it changes shows the workloads too, also where they may be interrupted.
-  const needsWorkloads =
-    action.changes !== undefined ||
-    open.some(({ remediation }) => disturbs(remediation) && !mayInterrupt(remediation, services));
-  const parts = new Set(action.reads.filter((part) => part !== 'workloads' || needsWorkloads));
-  const destinations = open.flatMap(({ remediation }) => destinationOf(remediation) ?? []);
-  const wanted = { parts, destinations: [...new Set(destinations)] };
-  let reading: PoolReading;
-  try {
-    reading = await readPool(client, pool.id, wanted, options);
-  } catch (error) {
-    const untouched = open.map((task) => ({ ...task, targets: targetsAsNamed(task.remediation) }));
-    await failOrPutOff(untouched, error, services, invocation);
-    return;
-  }
-
+  const seen = await readBeforeCall(action, pool, open, services, invocation);
+  if (!seen) return;
+  const { reading, leaving } = seen;
   const reachable = await withinReach(open, reading, services, invocation);
-  const leaving = action.takesNodesAway
-    ? await readLeaving(
-        services.store,
-        reading,
-        { pool: pool.id, action: action.action },
-        services.clock.now(),
-      )
-    : new Map<string, string>();
   const facts = await gatherFacts(
     services,
     reachable.map(({ remediation }) => remediation),
-    reading,
-    leaving,
+    seen,
   );
   await enterHistory(services, facts);
   const ready: Member[] = [];
-  for (const { remediation, records } of reachable) {
+  const judged: { task: Task; judgement: Judgement }[] = [];
+  let poolRecord = action.disruptive
+    ? ((await reportNodes(pool, [...facts.values()].flat(), services)) ?? seen.poolRecord)
+    : seen.poolRecord;
+  for (const task of reachable) {
+    const { remediation, records } = task;
+    const known = facts.get(remediation.id) ?? [];
     const mayWait = action.waitsForOthers === true && remediation.state !== 'observed';
-    const busy = mayWait ? heldByOthers(facts.get(remediation.id) ?? [], services) : undefined;
+    const busy = mayWait ? heldByOthers(known, services) : undefined;
     if (busy !== undefined) {
       const waiting = { remediation, records, targets: targetsAsNamed(remediation) };
       await failOrPutOff([waiting], new TargetBusyError(busy), services, invocation);
       continue;
     }
-    const allowed = await judge(action, remediation, facts.get(remediation.id) ?? [], services, invocation);
+    // Each is judged by what those before it take, of the budget and out of the pool.
+    const now = known.map((fact) => ({ ...fact, poolRecord }));
+    const judgement = judge(action, remediation, now, services.rules, services.clock.now());
+    judged.push({ task, judgement });
+    poolRecord = judgement.poolRecord ?? poolRecord;
+    if (action.takesNodesAway)
+      for (const fact of judgement.allowed) leaving.set(nameOf(fact), remediation.id);
+  }
+  // First: whoever is told to wait is waited for.
+  await enterWaiting(
+    pool.id,
+    judged.flatMap(({ judgement: { wait } }) => wait ?? []),
+    judged.filter(({ judgement: { wait } }) => !wait).map(({ task }) => task.remediation.id),
+    services,
+  );
+  for (const { task, judgement } of judged) {
+    const allowed = await recordJudgement(judgement, services, invocation);
+    await giveBackUnused(task.remediation, facts.get(task.remediation.id) ?? [], allowed, services);
     const [first] = allowed;
-    if (first) ready.push({ remediation, records, targets: allowed.map(nameOf), terms: action.terms(first) });
-    // The next command of the batch finds them on their way.
-    if (action.takesNodesAway) for (const fact of allowed) leaving.set(nameOf(fact), remediation.id);
+    if (first) ready.push({ ...task, targets: allowed.map(nameOf), terms: action.terms(first) });
   }
 
   for (const members of join(ready, action.maxNodesPerCall)) {
@@ -106,9 +107,41 @@ export async function actOnPool<Body extends Record<string, unknown>>(
         invocation,
       );
     } else {
-      await makeCall({ action, pool, facts, services, invocation }, members);
+      await makeCall({ action, pool, facts, readAtMs: seen.readAtMs, services, invocation }, members);
     }
   }
+  if (action.disruptive) await fillPlaces(pool, facts, services);
+}
+
+function byAge({ remediation: a }: Task, { remediation: b }: Task): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}
+
+/** What an attempt that died has left leased, and this one does not need. */
+async function giveBackUnused(
+  remediation: Remediation,
+  facts: readonly Facts[],
+  allowed: readonly Facts[],
+  services: RemediationServices,
+): Promise<void> {
+  const unused = facts
+    .filter((fact) => !allowed.some(({ target }) => target === fact.target))
+    .filter(({ record }) => record?.lease?.remediation === remediation.id);
+  if (unused.length > 0) await giveBack(remediation, unused.map(nameOf), services);
+}
+
+/** Tells older commands that there is room for them: a place may have become free, or more of them. */
+async function fillPlaces(
+  pool: PoolRules,
+  facts: ReadonlyMap<string, readonly Facts[]>,
+  services: RemediationServices,
+): Promise<void> {
+  const [first] = [...facts.values()].flat();
+  const poolRecord = await read(services.store, poolRecordKind, poolRecordKey(pool.id));
+  if (!first || !poolRecord || poolRecord.waiting.length === 0) return;
+  const free = freePlaces({ ...first, poolRecord }, services.clock.now());
+  if (free > 0) await wakeWaiting(pool.id, free, services);
 }
 
 /** Why a command has to wait for another remediation of its target; undefined where it has not. */
@@ -127,9 +160,4 @@ async function enterHistory(
   await Promise.all(
     renamed.map(({ remediation, node, target }) => enterNode(store, remediation, node?.name ?? target)),
   );
-}
-
-/** Whether a command's nodes may be running workloads: nobody needs to look for them then. */
-function mayInterrupt(remediation: Remediation, { rules }: RemediationServices): boolean {
-  return limitsOf(rules, remediation).interruptWorkloads;
 }

@@ -1,5 +1,5 @@
 import type { Invocation } from '#lib/handler/invocation';
-import type { QueueRecord } from '#lib/handler/on-queue';
+import type { QueueRecord } from '#lib/handler/queue-record';
 import { createRedelivery } from '#lib/handler/redelivery';
 import type { Remediation } from '#lib/ledger/remediation';
 import { actOnPool, type Task } from './act-on-pool.ts';

@@ -5,87 +5,139 @@ import type { ActionDefinition } from './action.ts';
 import { claimRemediation } from './call.ts';
 import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
+import { entryFor } from './judge.ts';
 import { giveBack, type Leases, leaseTargets, type Refused, restsOnRecord } from './lease-targets.ts';
 import { readLeaving } from './leaving.ts';
-import { isUndecided, isVerifying, record } from './outcome.ts';
+import { isUndecided, isVerifying, record, recordIf } from './outcome.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
-import { stateWhenRefused, withRefused } from './refusal.ts';
+import { stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
+import { reserve, restsOnPoolRecord } from './reserve.ts';
+import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
+import { enterWaiting } from './waiting.ts';
+
+/** What a call is put together from. `facts`: by remediation id. */
+type Parts = {
+  callId: string;
+  deadlineMs: number;
+  facts: ReadonlyMap<string, readonly Facts[]>;
+  action: Assembling;
+};
 
 /**
- * Leases the targets and claims the remediations for a call. Those that lose a race are left out, and the ledger says why.
+ * Leases the targets, takes a place in the pool's budget for each, and claims the remediations for a call. Those that lose a
+ * race are left out, and the ledger says why.
  *
  * @returns the members of the call, in the order of `candidates`, each with the targets that are its own now.
  */
 export async function assemble(
   candidates: readonly Member[],
-  {
-    callId,
-    deadlineMs,
-    facts,
-    action,
-  }: {
-    callId: string;
-    deadlineMs: number;
-    facts: ReadonlyMap<string, readonly Facts[]>;
-    action: Assembling;
-  },
+  parts: Parts,
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<Member[]> {
-  const { store, clock } = services;
+  const leased = await Promise.all(
+    candidates.map((member) => leaseMember(member, parts, services, invocation)),
+  );
+  const placed = await placeMembers(present(leased), parts, services, invocation);
+  const claimed = await Promise.all(placed.map((member) => claimMember(member, parts, services, invocation)));
+  return present(claimed);
+}
 
-  async function join(member: Member): Promise<Member | undefined> {
-    const { remediation } = member;
-    const known = facts.get(remediation.id) ?? [];
-    const { leased, refused } = withoutRemnants(
-      await leaseTargets(member, known, action.guards, deadlineMs, services),
-      known,
-      action,
-    );
-    if (refused.length > 0) {
-      await giveBack(
-        remediation,
-        refused.map(({ target }) => target),
-        services,
-      );
-      if (action.waitsForOthers && leased.length === 0) {
-        const why = refused.map(({ verdict }) => verdict.why).join('; ');
-        await failOrPutOff([member], new TargetBusyError(why), services, invocation);
-      } else {
-        await recordRefused(member, refused, leased.length === 0, services);
-      }
-    }
-    if (leased.length === 0) return undefined;
-    const inTheWay = await takenMeanwhile(known, leased, action, services);
-    if (inTheWay !== undefined) {
-      await failOrPutOff([member], new Error(inTheWay), services, invocation);
-      return undefined;
-    }
-    const { stored, claimed } = await claimRemediation(
-      store,
-      { remediation, targets: leased },
-      callId,
-      clock.now(),
-    );
-    if (claimed) return { ...member, targets: leased, remediation: { ...remediation, callId } };
-    invocation.log.info('another process is at work on it', { correlationId: remediation.id });
+function present<Value>(values: readonly (Value | undefined)[]): Value[] {
+  return values.filter((value) => value !== undefined);
+}
+
+/** A member with those of its targets that could be leased; undefined where none could. */
+async function leaseMember(
+  member: Member,
+  { facts, deadlineMs, action }: Parts,
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<Member | undefined> {
+  const { remediation } = member;
+  const known = facts.get(remediation.id) ?? [];
+  const { leased, refused } = withoutRemnants(
+    await leaseTargets(member, known, action.guards, deadlineMs, services),
+    known,
+    action,
+  );
+  if (refused.length > 0) {
     await giveBack(
       remediation,
-      leased.filter((target) => stored && isOver(stored, target)),
+      refused.map(({ target }) => target),
       services,
     );
+    if (action.waitsForOthers && leased.length === 0) {
+      const why = refused.map(({ verdict }) => verdict.why).join('; ');
+      await failOrPutOff([member], new TargetBusyError(why), services, invocation);
+    } else {
+      await recordRefused(member, refused, leased.length === 0, services);
+    }
+  }
+  return leased.length === 0 ? undefined : { ...member, targets: leased };
+}
+
+/** The members with those of their targets for which the pool's budget has a place; the others wait. */
+async function placeMembers(
+  members: readonly Member[],
+  { facts, deadlineMs, action }: Parts,
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<Member[]> {
+  if (!action.disruptive) return [...members];
+  const reserved = await reserve(members, { facts, deadlineMs }, services);
+  const all: (Member | undefined)[] = [];
+  for (const { member, placed, unplaced } of reserved) {
+    const known = facts.get(member.remediation.id) ?? [];
+    const { leased, refused } = withoutRemnants({ leased: placed, refused: unplaced }, known, action);
+    if (refused.length === 0) {
+      all.push(member);
+      continue;
+    }
+    const isApproved = member.remediation.approval !== undefined;
+    // What a person has approved is done as it stands, or not yet.
+    const kept = isApproved ? [] : leased;
+    await giveBack(
+      member.remediation,
+      member.targets.filter((target) => !kept.includes(target)),
+      services,
+    );
+    await recordUnplaced(member, refused, kept.length === 0, known, services, invocation);
+    if (kept.length > 0) all.push({ ...member, targets: kept });
+  }
+  return present(all);
+}
+
+/** A member that is part of the call now; undefined where another process has it, or others were faster to take nodes away. */
+async function claimMember(
+  member: Member,
+  { facts, callId, action }: Parts,
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<Member | undefined> {
+  const { store, clock } = services;
+  const { remediation, targets } = member;
+  const inTheWay = await takenMeanwhile(facts.get(remediation.id) ?? [], targets, action, services);
+  if (inTheWay !== undefined) {
+    await failOrPutOff([member], new Error(inTheWay), services, invocation);
     return undefined;
   }
-
-  const members = await Promise.all(candidates.map(join));
-  return members.filter((member) => member !== undefined);
+  const { stored, claimed } = await claimRemediation(store, { remediation, targets }, callId, clock.now());
+  if (claimed) return { ...member, remediation: { ...remediation, callId } };
+  invocation.log.info('another process is at work on it', { correlationId: remediation.id });
+  await giveBack(
+    remediation,
+    targets.filter((target) => stored && isOver(stored, target)),
+    services,
+  );
+  return undefined;
 }
 
 /** What of an action decides who becomes part of a call. */
 type Assembling = Pick<
   ActionDefinition<Record<string, unknown>>,
-  'action' | 'guards' | 'wholeOf' | 'takesNodesAway' | 'waitsForOthers'
+  'action' | 'guards' | 'wholeOf' | 'takesNodesAway' | 'waitsForOthers' | 'disruptive'
 >;
 
 /** Leaves out what is left of a whole of which a part could not be leased. */
@@ -135,7 +187,9 @@ async function takenMeanwhile(
   const refusal = facts
     .filter((fact) => targets.includes(nameOf(fact)))
     .flatMap((fact) =>
-      guards.filter((guard) => !restsOnRecord(guard)).map((guard) => guard({ ...fact, leaving }, now)),
+      guards
+        .filter((guard) => !restsOnRecord(guard) && !restsOnPoolRecord(guard))
+        .map((guard) => guard({ ...fact, leaving }, now)),
     )
     .find(({ allowed }) => !allowed);
   return refusal && `another command was faster: ${refusal.why}`;
@@ -164,4 +218,42 @@ async function recordRefused(
     },
     receipts: refused.map(({ target, verdict }) => ({ step: 'guard', target, ...verdict })),
   }));
+}
+
+/** Records for which targets there was no place after all: the whole command waits, or those that are left of it. */
+async function recordUnplaced(
+  { remediation }: Member,
+  unplaced: readonly Refused[],
+  allOfThem: boolean,
+  facts: readonly Facts[],
+  services: RemediationServices,
+  { log }: Invocation,
+): Promise<void> {
+  const { store, clock } = services;
+  const now = clock.now();
+  const why = unplaced.map(({ verdict }) => verdict.why)[0] ?? '';
+  const receipts = unplaced.map(({ target, verdict }) => ({ step: 'guard', target, ...verdict }));
+  const isStill = (current: Remediation) => isUndecided(current) && current.callId === remediation.callId;
+  if (!allOfThem) {
+    const waiting = unplaced.map(({ target, verdict }) => ({ target, why: verdict.why }));
+    await record(store, remediation.id, now, isStill, (current) => ({
+      changes: { outcomes: withWaiting(current, waiting) },
+      receipts,
+    }));
+    return;
+  }
+  const deferred = unplaced.flatMap(({ target, verdict }) => {
+    const fact = facts.find((known) => nameOf(known) === target);
+    return fact ? [{ facts: fact, verdicts: [verdict] }] : [];
+  });
+  const wait = entryFor(remediation, deferred, now);
+  await enterWaiting(remediation.pool, [wait], [], services);
+  const until = new Date(wait.comesBackAtMs).toISOString();
+  const { stored, written } = await recordIf(store, remediation.id, now, isStill, ({ deferrals = 0 }) => ({
+    changes: { state: 'deferred', why: `it waits: ${why}`, deferrals: deferrals + 1, deferredUntil: until },
+    receipts: [...receipts, { step: 'defer', until, why }],
+  }));
+  if (!written || !stored) return;
+  log.info('deferred', { correlationId: remediation.id, until, why });
+  await sendCommand(stored, services, until);
 }

@@ -1,27 +1,26 @@
 import type { Facts } from '#lib/guards/guard';
 import { parseDocument } from '#lib/ledger/change';
-import {
-  type AlertRecord,
-  alertRecordKey,
-  alertRecordKind,
-  type NodeRecord,
-  nodeRecordKey,
-  nodeRecordKind,
-} from '#lib/ledger/node-record';
-import type { Remediation } from '#lib/ledger/remediation';
+import { type AlertRecord, type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { findNode, isLabelled, nodesOfNodePool, type PoolReading } from '#lib/modelarts/pool-reading';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
-import { poolOf } from '#lib/rules/pool';
+import { alertsOf } from './alerts-of.ts';
 import { limitsOf } from './limits.ts';
 import { leaseName } from './node-lease.ts';
-import { isDone } from './outcome.ts';
+import { isDestructive, isDone } from './outcome.ts';
+import { isBegun } from './refusal.ts';
 import type { RemediationServices } from './services.ts';
 
 /** Workloads that are over, by their `status`; every other word, also an unknown one, counts as running. */
 const ENDED_WORKLOADS: readonly string[] = ['Completed', 'Terminated', 'Failed'];
+
+/** What is the same for every command of a batch. */
+type Seen = Pick<Facts, 'pool' | 'window' | 'poolRecord' | 'releasesBefore' | 'reading'> & {
+  leaving: ReadonlyMap<string, string>;
+};
 
 /**
  * The facts for every target of every remediation, in the order of `remediations` and their targets. A target for which
@@ -30,9 +29,9 @@ const ENDED_WORKLOADS: readonly string[] = ['Completed', 'Terminated', 'Failed']
 export async function gatherFacts(
   { store, rules, clock }: Pick<RemediationServices, 'store' | 'rules' | 'clock'>,
   remediations: readonly Remediation[],
-  reading: PoolReading,
-  leaving: ReadonlyMap<string, string>,
+  seen: Seen,
 ): Promise<Map<string, Facts[]>> {
+  const { reading } = seen;
   const found = remediations.map((remediation) => ({
     remediation,
     targets: targetsOf(remediation, reading),
@@ -47,11 +46,10 @@ export async function gatherFacts(
         (target): Facts => ({
           remediation,
           limits: limitsOf(rules, remediation),
-          privileged: poolOf(rules, remediation.pool)?.privileged,
+          privileged: seen.pool.privileged,
           record: records.get(leaseName(remediation, nameOf(target))),
           alerts: alerts.get(remediation.id) ?? [],
-          reading,
-          leaving,
+          ...seen,
           nodesAtWork: atWork.get(target.target) ?? new Map(),
           ...target,
         }),
@@ -66,7 +64,7 @@ export function nameOf({ node, target }: Pick<Facts, 'node' | 'target'>): string
 }
 
 function targetsOf(
-  { nodes = [], nodePool, outcomes, receipts }: Remediation,
+  { action, nodes = [], nodePool, outcomes, receipts }: Remediation,
   reading: PoolReading,
 ): Pick<Facts, 'target' | 'node' | 'nodePool' | 'workloads' | 'nodesInUse'>[] {
   if (nodePool !== undefined) {
@@ -86,7 +84,13 @@ function targetsOf(
   });
   // A command may name a node by its name and by its address.
   const distinct = [...new Map(found.map((target) => [nameOf(target), target])).values()];
-  return distinct.filter((target) => !isDone(outcomes[nameOf(target)]));
+  // Of a command that is carried out in several calls, what the earlier ones have dealt with is not asked for again.
+  const isOver = (outcome: NodeOutcome | undefined) =>
+    isDone(outcome) ||
+    (isDestructive(action) &&
+      isBegun({ outcomes }) &&
+      (outcome?.state === 'failed' || outcome?.state === 'skipped'));
+  return distinct.filter((target) => !isOver(outcomes[nameOf(target)]));
 }
 
 /**
@@ -181,14 +185,9 @@ async function readAlerts(
   store: Store,
   remediations: readonly Remediation[],
 ): Promise<Map<string, AlertRecord[]>> {
-  const found = await Promise.all(
-    remediations.map(async ({ id, alerts, reason }) => {
-      const source = String(reason?.['source']);
-      const documents = await store.getMany(
-        alerts.map(({ fingerprint, startsAt }) => alertRecordKey(source, fingerprint, startsAt)),
-      );
-      return [id, documents.map((document) => parseDocument(alertRecordKind, document))] as const;
-    }),
+  return new Map(
+    await Promise.all(
+      remediations.map(async (remediation) => [remediation.id, await alertsOf(remediation, store)] as const),
+    ),
   );
-  return new Map(found);
 }

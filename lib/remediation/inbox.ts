@@ -1,6 +1,6 @@
 import { Command } from '#events/command';
-import type { QueueRecord } from '#lib/handler/on-queue';
 import { fieldProblems } from '#lib/handler/problem';
+import type { QueueRecord } from '#lib/handler/queue-record';
 import { poolOf } from '#lib/rules/pool';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 import type { IdentifiedCommand } from './open.ts';

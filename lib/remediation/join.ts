@@ -1,4 +1,4 @@
-import type { QueueRecord } from '#lib/handler/on-queue';
+import type { QueueRecord } from '#lib/handler/queue-record';
 import { canonicalJson } from '#lib/hash';
 import type { Remediation } from '#lib/ledger/remediation';
 

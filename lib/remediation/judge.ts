@@ -1,15 +1,22 @@
-import type { Facts } from '#lib/guards/guard';
+import { evidenceTime } from '#lib/guards/evidence';
+import type { Facts, Verdict } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
-import type { Remediation } from '#lib/ledger/remediation';
-import type { Mode } from '#lib/rules/rules';
+import type { PoolRecord } from '#lib/ledger/pool-record';
+import type { Receipt, Remediation } from '#lib/ledger/remediation';
+import type { Mode, Rules } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
 import { nameOf } from './facts.ts';
 import { effectiveMode } from './limits.ts';
-import { type Changes, isVerifying, record } from './outcome.ts';
+import { MAX_WAIT_MS } from './look.ts';
+import { type Changes, isVerifying, recordIf } from './outcome.ts';
+import { withPlaces } from './places.ts';
 import { planOf } from './plan.ts';
-import { isBegun, stateWhenRefused, withRefused } from './refusal.ts';
+import { isBegun, stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
+import { placeOf } from './reserve.ts';
+import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
-import { asWholes, firstRefusal, guardReceipts, type Judged, reasons } from './verdicts.ts';
+import { asWholes, firstRefusal, guardReceipts, isDeferred, type Judged, reasons } from './verdicts.ts';
+import type { Entry } from './waiting.ts';
 
 /** Whether there is anything left to decide: an observed command is still to be explained by its guards. */
 export function isOpen({ state, receipts }: Remediation): boolean {
@@ -17,36 +24,57 @@ export function isOpen({ state, receipts }: Remediation): boolean {
   return state === 'submitting' || state === 'deferred';
 }
 
+/** What has been decided about a command, and not yet recorded. */
+export type Judgement = {
+  remediation: Remediation;
+  /** The facts of those targets that are to be acted on now. */
+  allowed: readonly Facts[];
+  /** What it waits for, if it is put off. */
+  wait?: Entry;
+  changes: Changes;
+  receipts: readonly Omit<Receipt, 'at'>[];
+  /** The pool, with those targets held that are to be acted on: what the next command of a batch is judged by. */
+  poolRecord: PoolRecord | undefined;
+};
+
 /**
- * Evaluates the guards of one command, decides, and records both.
- *
- * @returns the facts of those targets that are to be acted on now.
+ * Evaluates the guards of one command on what has been read, and decides. Pure: nothing is recorded, and no place is taken.
  */
-export async function judge<Body extends Record<string, unknown>>(
+export function judge<Body extends Record<string, unknown>>(
   action: ActionDefinition<Body>,
   remediation: Remediation,
   facts: readonly Facts[],
-  { store, rules, clock }: RemediationServices,
-  { log }: Invocation,
-): Promise<Facts[]> {
-  const now = clock.now();
+  rules: Rules,
+  now: number,
+): Judgement {
   const doneBefore = facts.map((fact) => action.alreadyDone?.(fact));
   const done = doneBefore.includes(undefined) ? undefined : doneBefore[0];
-  const judged = asWholes(
-    facts.map((fact): Judged => ({ facts: fact, verdicts: action.guards.map((guard) => guard(fact, now)) })),
-    action,
-  );
+  let poolRecord = facts[0]?.poolRecord;
+  const evaluated = facts.map((original): Judged => {
+    const fact = poolRecord ? { ...original, poolRecord } : original;
+    const verdicts = action.guards.map((guard) => guard(fact, now));
+    if (action.disruptive && verdicts.every(({ allowed }) => allowed))
+      poolRecord = withPlaces(fact.poolRecord, { [nameOf(fact)]: placeOf(fact, now, now) }, now);
+    return { facts: fact, verdicts };
+  });
+  const judged = asWholes(evaluated, action);
   const allowed = judged
     .filter(({ verdicts }) => verdicts.every((verdict) => verdict.allowed))
     .map((one) => one.facts);
-  const refused = judged.filter((one) => !allowed.includes(one.facts));
+  const deferred = judged.filter(isDeferred);
+  const refused = judged.filter((one) => !allowed.includes(one.facts) && !deferred.includes(one));
+
   const said = effectiveMode(rules, remediation);
   const isStricter = action.needsApproval === true && said.mode === 'act';
   const mode = isStricter ? 'approve' : said.mode;
-  const plan = allowed.length > 0 ? planOf(action, remediation, allowed, now) : undefined;
+  // What has to wait is part of what a person approves, and of what would have been done.
+  const planned = mode === 'act' ? allowed : [...allowed, ...deferred.map((one) => one.facts)];
+  const plan = planned.length > 0 ? planOf(action, remediation, planned, now) : undefined;
   const approval = plan && remediation.approval?.hash === plan.hash ? remediation.approval : undefined;
-  const skipped = refused.map((one) => ({ target: nameOf(one.facts), why: firstRefusal(one) }));
-  const decision = decide(remediation, { mode, why: said.why, plan, refused, done });
+  const decision = decide(remediation, { mode, why: said.why, plan, allowed, deferred, refused, done });
+  const wait = decision.state === 'deferred' ? entryFor(remediation, deferred, now) : undefined;
+  const isCarriedOut = decision.state === undefined;
+
   const receipts = [
     {
       step: 'guard',
@@ -68,24 +96,76 @@ export async function judge<Body extends Record<string, unknown>>(
     approved: remediation.approval?.hash,
     plan: plan?.hash,
   };
-  const current = await record(store, remediation.id, now, isOpen, (stored) => ({
+  const skipped = refused.map((one) => ({ target: nameOf(one.facts), why: firstRefusal(one) }));
+  const waiting = isCarriedOut
+    ? deferred.map((one) => ({ target: nameOf(one.facts), why: firstRefusal(one) }))
+    : [];
+  const until = wait && new Date(wait.comesBackAtMs).toISOString();
+  return {
+    remediation,
+    allowed: isCarriedOut ? allowed : [],
+    ...(wait && { wait }),
     changes: {
       ...decision,
-      // What an earlier call was accepted for is still to be seen.
-      ...(decision.state !== undefined && isVerifying(stored) && { state: 'verifying' as const }),
-      ...(done === undefined && { outcomes: withRefused(stored, skipped) }),
+      ...(until !== undefined && {
+        deferrals: (remediation.deferrals ?? 0) + 1,
+        deferredUntil: until,
+      }),
+      ...(done === undefined && {
+        outcomes: withWaiting({ outcomes: withRefused(remediation, skipped) }, waiting),
+      }),
     },
     receipts:
       done === undefined
-        ? [...receipts, ...(isVoid ? [voided] : [])]
+        ? [
+            ...receipts,
+            ...(isVoid ? [voided] : []),
+            ...(until === undefined ? [] : [{ step: 'defer', until, why: decision.why }]),
+          ]
         : [{ step: 'guard', guard: 'already-done', allowed: false, why: done }],
-  }));
-  log.info(decision.state ?? 'allowed', {
+    poolRecord: isCarriedOut ? poolRecord : facts[0]?.poolRecord,
+  };
+}
+
+/**
+ * Records what has been decided about a command, unless it has moved on in the meantime. One that has to wait is put on its
+ * queue again.
+ *
+ * @returns the facts of those targets that are to be acted on now.
+ */
+export async function recordJudgement(
+  { remediation, allowed, wait, changes, receipts }: Judgement,
+  services: RemediationServices,
+  { log }: Invocation,
+): Promise<readonly Facts[]> {
+  const { store, clock } = services;
+  const { outcomes = {} } = changes;
+  const changed = Object.entries(outcomes).filter(
+    ([target, outcome]) => outcome !== remediation.outcomes[target],
+  );
+  const isStill = (stored: Remediation) => isOpen(stored) && stored.callId === remediation.callId;
+  const { stored: current, written } = await recordIf(
+    store,
+    remediation.id,
+    clock.now(),
+    isStill,
+    (stored) => ({
+      changes: {
+        ...changes,
+        ...(changes.outcomes && { outcomes: { ...stored.outcomes, ...Object.fromEntries(changed) } }),
+        // What an earlier call was accepted for is still to be seen.
+        ...(changes.state !== undefined && !wait && isVerifying(stored) && { state: 'verifying' as const }),
+      },
+      receipts,
+    }),
+  );
+  log.info(changes.state ?? 'allowed', {
     correlationId: remediation.id,
     targets: allowed.map(nameOf),
-    why: decision.why,
+    why: changes.why,
   });
-  return decision.state === undefined && current && isOpen(current) ? allowed : [];
+  if (wait && written && current) await sendCommand(current, services, current.deferredUntil);
+  return written ? allowed : [];
 }
 
 /** What becomes of a command; without a state, it is carried out. */
@@ -95,12 +175,16 @@ function decide(
     mode,
     why: said,
     plan,
+    allowed,
+    deferred,
     refused,
     done,
   }: {
     mode: Mode;
     why: string;
     plan: Remediation['plan'];
+    allowed: readonly Facts[];
+    deferred: readonly Judged[];
     refused: readonly Judged[];
     done: string | undefined;
   },
@@ -112,20 +196,49 @@ function decide(
     return { state: 'failed', why: `${said}; what has failed for some of its nodes is not tried again` };
   }
   if (mode === 'observe') {
+    const once = deferred.length > 0 ? `, but not yet: ${reasons(deferred)}` : '';
     const would =
       plan && done === undefined
-        ? `${action} would have been called`
+        ? `${action} would have been called${once}`
         : `nothing would have been done: ${done ?? refusal}`;
     return { state: 'observed', why: `${said}; ${would}`, ...(plan && { plan }) };
   }
   if (done !== undefined) return { state: 'succeeded', why: done };
-  if (!plan) return { state: stateWhenRefused(remediation), why: refusal };
-  // A plan that shows a difference is kept, whoever let it be carried out: what comes about is judged against it.
-  // What of an approved plan has failed for some of its nodes is tried again for those.
-  const isApproved = approval !== undefined && (begun || approval.hash === plan.hash);
-  if (mode === 'act' || isApproved) return plan.changes === undefined ? {} : { plan };
+  if (!plan && deferred.length === 0) {
+    const handsOver = refused.some(({ verdicts }) => verdicts.some((verdict) => verdict.handsOver));
+    return { state: handsOver ? 'needs-human' : stateWhenRefused(remediation), why: refusal };
+  }
+  const isApproved = approval !== undefined && (begun || approval.hash === plan?.hash);
+  if (mode === 'act' || isApproved) {
+    const mustWait = mode === 'act' ? allowed.length === 0 : deferred.length > 0;
+    if (mustWait) return { state: 'deferred', why: `it waits: ${reasons(deferred)}` };
+    // A plan that shows a difference is kept, whoever let it be carried out: what comes about is judged against it.
+    return plan?.changes === undefined ? {} : { plan };
+  }
   const why = approval
     ? 'things have changed since the plan was approved: the new plan waits for an approval of its own'
     : 'the plan waits for an approval';
   return { state: 'awaiting-approval', why, plan };
+}
+
+/** What a command that is put off waits for, and when it comes back by itself. */
+export function entryFor(remediation: Remediation, deferred: readonly Judged[], now: number): Entry {
+  const refusals = deferred.flatMap(({ verdicts }) => verdicts.filter(({ allowed }) => !allowed));
+  const [first] = deferred;
+  const latest = (found: readonly Verdict[]) => Math.max(...found.map(({ until = '' }) => Date.parse(until)));
+  const timed = refusals.filter(({ until }) => until !== undefined);
+  const knownMs = timed.length > 0 ? latest(timed) : now + MAX_WAIT_MS;
+  const evidenceMs = first && evidenceTime(remediation, first.facts.alerts);
+  // When the evidence is too old, a person is told; a window that has yet to open is waited for.
+  const isWindow = timed.some(({ guard }) => guard === 'window');
+  const endMs =
+    evidenceMs === undefined || isWindow || !first
+      ? knownMs
+      : Math.min(knownMs, evidenceMs + first.facts.limits.maxEvidenceAgeMs + 1_000);
+  const isDomain = refusals.some(({ guard }) => guard === 'failure-domain');
+  return {
+    remediation,
+    waitsFor: timed.length > 0 ? 'time' : isDomain ? 'domain' : 'place',
+    comesBackAtMs: Math.max(endMs, now + 1_000),
+  };
 }

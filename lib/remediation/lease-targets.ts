@@ -4,7 +4,8 @@ import type { NodeRecord } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
-import { leaseName, leaseNode, releaseNode } from './node-lease.ts';
+import { leaseName, leaseNode } from './node-lease.ts';
+import { releaseTargets } from './release.ts';
 import type { RemediationServices } from './services.ts';
 
 /** A target that could not be leased, and the guard that says why. */
@@ -66,12 +67,11 @@ function oneAtATimeVerdict({ lease: held }: NodeRecord): Verdict {
 export async function giveBack(
   remediation: Remediation,
   targets: readonly string[],
-  { store }: Pick<RemediationServices, 'store'>,
+  services: RemediationServices,
 ): Promise<void> {
-  const { id, pool } = remediation;
-  await Promise.all(
-    targets.map((target) =>
-      releaseNode(store, { pool, node: leaseName(remediation, target), remediation: id }),
-    ),
+  await releaseTargets(
+    remediation,
+    targets.map((target) => ({ target })),
+    services,
   );
 }

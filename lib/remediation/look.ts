@@ -52,3 +52,6 @@ export async function sendFollow(
 export function delayUntil(isoTime: string, nowMs: number): number {
   return Math.min(Math.max(Math.ceil((Date.parse(isoTime) - nowMs) / 1000), 0), MAX_DELAY_SECONDS);
 }
+
+/** A command that waits for it knows not what comes back by itself after this long: the longest that SQS delays. */
+export const MAX_WAIT_MS = MAX_DELAY_SECONDS * 1000;

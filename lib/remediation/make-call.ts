@@ -8,10 +8,15 @@ import type { ActionDefinition, Sent } from './action.ts';
 import { assemble } from './assemble.ts';
 import { abandonCall, intendCall, prepareCall, recordAnswer, toCallError } from './call.ts';
 import { type Member, split } from './join.ts';
+import { lastLook } from './last-look.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
-import { failOrPutOff, isForGood } from './put-off.ts';
+import { failOrPutOff, isForGood, StaleReadingError } from './put-off.ts';
 import { recordAccepted, recordLost } from './record-call.ts';
+import { countFailure } from './release.ts';
 import type { RemediationServices } from './services.ts';
+
+/** A call rests on what was read no longer ago than this. A write may take thirty seconds, and another call come after it. */
+const FRESH_MS = 20_000;
 
 /** The request of a call is sent within this time of its intent, or not at all. */
 const SEND_WITHIN_MS = 10_000;
@@ -24,12 +29,14 @@ export type CallContext<Body extends Record<string, unknown>> = {
   action: ActionDefinition<Body>;
   pool: PoolRules;
   facts: ReadonlyMap<string, readonly Facts[]>;
+  /** When reading began, epoch milliseconds. */
+  readAtMs: number;
   services: RemediationServices;
   invocation: Invocation;
 };
 
 /**
- * Makes one call for several commands: lease, claim, intent, request, record, in this order, so that whatever dies in
+ * Makes one call for several commands: lease, claim, a last look at the alerts, intent, request, record, in this order, so that whatever dies in
  * between is either known not to have been sent or is never sent again (docs/design.md, "One call, once").
  *
  * A refusal for good is narrowed down to those it is meant for; the others are called again without them. An answer that is
@@ -52,20 +59,23 @@ export async function makeCall<Body extends Record<string, unknown>>(
     services,
     invocation,
   );
-  const [first] = members;
-  if (!first) {
+  const firing = await lastLook(members, id, services, invocation);
+  const [first] = firing;
+  const isStale = !action.resendable && clock.now() - context.readAtMs > FRESH_MS;
+  if (!first || isStale) {
     await abandonCall(store, id);
+    if (isStale) await failOrPutOff(firing, new StaleReadingError(), services, invocation);
     return;
   }
 
-  const targets = members.flatMap((member) => member.targets);
-  const identities = identitiesOf(members, context);
+  const targets = firing.flatMap((member) => member.targets);
+  const identities = identitiesOf(firing, context);
   const body = action.request(targets, first.terms);
   const callingAtMs = clock.now();
   const sendBeforeMs = Math.min(callingAtMs + SEND_WITHIN_MS, invocation.deadlineMs);
   const mayBeSent = await intendCall(store, id, {
     request: body,
-    members: members.map((member) => ({ remediation: member.remediation.id, targets: [...member.targets] })),
+    members: firing.map((member) => ({ remediation: member.remediation.id, targets: [...member.targets] })),
     callingAt: new Date(callingAtMs).toISOString(),
     sendBefore: new Date(sendBeforeMs).toISOString(),
     deadline: new Date(deadlineMs).toISOString(),
@@ -86,17 +96,24 @@ export async function makeCall<Body extends Record<string, unknown>>(
       log.warn('the answer of a call was lost; its job is looked for', { ...told, error: answer.error });
       const call = await recordAnswer(store, id, { state: 'lost', error: toCallError(answer.error) });
       await recordLost(call, services);
+      if (action.disruptive) await countFailure(pool.id, services);
       await sendFollow(follow, [followMessage(call, 0, firstLook(callingAtMs, rules))], clock.now());
       return;
     }
     case 'refused': {
       await recordAnswer(store, id, { state: 'refused', error: toCallError(answer.error) });
-      const parts = isForGood(answer.error) ? split(members, answer.error.message) : undefined;
+      const parts = isForGood(answer.error) ? split(firing, answer.error.message) : undefined;
+      if (action.disruptive && isFailureOfApi(answer.error)) await countFailure(pool.id, services);
       log.warn('call refused', { ...told, splitting: parts !== undefined, error: answer.error });
-      if (!parts) await failOrPutOff(members, answer.error, services, invocation);
+      if (!parts) await failOrPutOff(firing, answer.error, services, invocation);
       for (const part of parts ?? []) await makeCall(context, part);
     }
   }
+}
+
+/** An answer that says more of the API than of the request. */
+function isFailureOfApi(error: unknown): boolean {
+  return error instanceof ModelArtsError && (error.outcome === 'unknown' || (error.status ?? 0) >= 500);
 }
 
 async function sendOnce<Body extends Record<string, unknown>>(

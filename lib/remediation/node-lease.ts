@@ -8,7 +8,7 @@ import type { Action } from '#lib/rules/action';
  * A lease ends with its remediation. Only one whose owner was lost reaches this age: a day, the longest that Huawei lets a
  * job of this kind run (docs/modelarts-api.md, 1.3), behind the deadline.
  */
-const LOST_LEASE_MS = 24 * 3_600_000;
+export const LOST_LEASE_MS = 24 * 3_600_000;
 
 /** The name under which a target is leased: a node pool may be called like a node. */
 export function leaseName({ nodePool }: Pick<Remediation, 'nodePool'>, target: string): string {

@@ -9,7 +9,6 @@ import {
 } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import type { Action } from '#lib/rules/action';
-import { leaseName, releaseNode } from './node-lease.ts';
 import { withReceipts } from './receipts.ts';
 
 /** What may change with an outcome. */
@@ -79,31 +78,5 @@ export function isVerifying({ outcomes }: Pick<Remediation, 'outcomes'>): boolea
 export function isPartOf({ receipts }: Remediation, callId: string): boolean {
   return receipts.some(
     (receipt) => receipt.step === 'call' && receipt['callId'] === callId && receipt['outcome'] === 'accepted',
-  );
-}
-
-/** Gives back every target of a remediation that its call was for, with what was done to it. */
-export async function endTargets(
-  store: Store,
-  remediation: Remediation,
-  now: number,
-  targets: readonly string[] = Object.keys(remediation.outcomes),
-): Promise<void> {
-  const { id, pool, action, outcomes, receipts } = remediation;
-  const calledAt = receipts.findLast(({ step }) => step === 'intent')?.at ?? remediation.createdAt;
-  await Promise.all(
-    Object.entries(outcomes)
-      .filter(
-        ([target, { state }]) => targets.includes(target) && (state === 'succeeded' || state === 'failed'),
-      )
-      .map(([target, { state }]) =>
-        releaseNode(
-          store,
-          { pool, node: leaseName(remediation, target), remediation: id },
-          isDestructive(action)
-            ? { remediation: id, action, calledAt, endedAt: new Date(now).toISOString(), outcome: state }
-            : undefined,
-        ),
-      ),
   );
 }

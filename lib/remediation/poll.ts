@@ -1,7 +1,7 @@
 import { FollowMessage } from '#events/follow';
 import type { Invocation } from '#lib/handler/invocation';
-import type { QueueRecord } from '#lib/handler/on-queue';
 import { fieldProblems } from '#lib/handler/problem';
+import type { QueueRecord } from '#lib/handler/queue-record';
 import { createRedelivery } from '#lib/handler/redelivery';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { change, parseDocument } from '#lib/ledger/change';

@@ -1,14 +1,16 @@
+import { evidenceTime } from '#lib/guards/evidence';
 import type { Invocation } from '#lib/handler/invocation';
 import type { CallError } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/errors';
+import { alertsOf } from './alerts-of.ts';
 import { toCallError } from './call.ts';
 import { bury } from './inbox.ts';
 import type { Member } from './join.ts';
 import { isOpen } from './judge.ts';
 import { limitsOf } from './limits.ts';
-import { leaseName, releaseNode } from './node-lease.ts';
-import { errorInWords, isUndecided, isVerifying, record, recordIf } from './outcome.ts';
+import { errorInWords, isDestructive, isUndecided, isVerifying, record, recordIf } from './outcome.ts';
+import { releaseTargets } from './release.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 
@@ -19,6 +21,17 @@ const PAUSE_MS = 60_000;
 export class TargetBusyError extends Error {
   override name = 'TargetBusyError';
 }
+
+/** What was read is too old by now to act on. */
+export class StaleReadingError extends Error {
+  override name = 'StaleReadingError';
+  constructor() {
+    super('too much time has passed since the pool was read');
+  }
+}
+
+/** How soon a command is judged anew on a fresh reading. */
+const STALE_PAUSE_MS = 1_000;
 
 /** How soon a command looks again whether its target is free. */
 const BUSY_PAUSE_MS = 15_000;
@@ -96,7 +109,7 @@ async function fail(
     receipts: [{ step: 'call', outcome: 'refused', ...error }],
   }));
   if (!stored || !written) return;
-  await releaseNodes(services, stored);
+  await releaseNodes(services, stored, isDestructive(stored.action));
   log.warn('failed', { correlationId: id, why });
 }
 
@@ -109,13 +122,12 @@ async function putOff(
 ): Promise<void> {
   const { store, clock, rules } = services;
   const now = clock.now();
-  const { id, callId, createdAt, approval, evidenceAt = createdAt } = remediation;
-  // A person who approves a plan vouches for it from then on.
-  const freshAt = approval?.at ?? evidenceAt;
+  const { id, callId, createdAt } = remediation;
   const failure = toCallError(error);
   const nextAt = new Date(now + pauseMs(error)).toISOString();
   const { maxEvidenceAgeMs } = limitsOf(rules, remediation);
-  const tooLate = Date.parse(nextAt) - Date.parse(freshAt) > maxEvidenceAgeMs;
+  const freshAtMs = evidenceTime(remediation, await alertsOf(remediation, store)) ?? Date.parse(createdAt);
+  const tooLate = Date.parse(nextAt) - freshAtMs > maxEvidenceAgeMs;
   const why =
     error instanceof TargetBusyError
       ? `it waits: ${failure.message}`
@@ -142,6 +154,7 @@ async function putOff(
 
 function pauseMs(error: unknown): number {
   if (error instanceof TargetBusyError) return BUSY_PAUSE_MS;
+  if (error instanceof StaleReadingError) return STALE_PAUSE_MS;
   if (!(error instanceof ModelArtsError)) return PAUSE_MS;
   if (error.status === 401 || error.code === 'credentials-refused') return REFUSED_KEY_PAUSE_MS;
   return Math.max(PAUSE_MS, error.retryAfterMs ?? 0);
@@ -153,12 +166,17 @@ function isUndecidedIn(callId: string | undefined): (current: Remediation) => bo
 }
 
 /** Gives back every target but those for which an earlier call was accepted: they are still to be seen. */
-async function releaseNodes({ store }: RemediationServices, remediation: Remediation): Promise<void> {
-  const { id, pool, nodes = [], nodePool = [], outcomes } = remediation;
+async function releaseNodes(
+  services: RemediationServices,
+  remediation: Remediation,
+  isFailure = false,
+): Promise<void> {
+  const { nodes = [], nodePool = [], outcomes } = remediation;
   const targets = new Set([...nodes, nodePool, ...Object.keys(outcomes)].flat());
-  await Promise.all(
-    [...targets]
-      .filter((target) => outcomes[target]?.state !== 'verifying')
-      .map((target) => releaseNode(store, { pool, node: leaseName(remediation, target), remediation: id })),
+  const unseen = [...targets].filter((target) => outcomes[target]?.state !== 'verifying');
+  await releaseTargets(
+    remediation,
+    unseen.map((target) => ({ target, ...(isFailure && { left: 'refused' as const }) })),
+    services,
   );
 }

@@ -1,5 +1,4 @@
 import type { Invocation } from '#lib/handler/invocation';
-import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolReading } from '#lib/modelarts/pool-reading';
 import { destinationOf } from './clusters.ts';
 import type { Member } from './join.ts';
@@ -8,12 +7,22 @@ import { failOrPutOff } from './put-off.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 
-/** Sends a command back that was put off and has come too early: delivered twice, or put off for longer than SQS delays. */
-export async function waitsOn(remediation: Remediation, services: RemediationServices): Promise<boolean> {
-  const { state, deferredUntil } = remediation;
+/**
+ * Sends a command back that was put off and has come too early: put off for longer than SQS delays. A message of an earlier
+ * time that it was put off is dropped: the later one has a message of its own, unless its sender has died over it, after
+ * which the earlier is delivered again.
+ */
+export async function waitsOn(
+  { remediation, records }: Pick<Member, 'remediation' | 'records'>,
+  services: RemediationServices,
+): Promise<boolean> {
+  const { state, deferredUntil, deferrals = 0 } = remediation;
   const now = services.clock.now();
   if (state !== 'deferred' || deferredUntil === undefined || Date.parse(deferredUntil) <= now) return false;
-  await sendCommand(remediation, services, deferredUntil);
+  const isOvertaken = records.every(
+    ({ deferral = 0, receiveCount }) => deferral < deferrals && receiveCount === 1,
+  );
+  if (!isOvertaken) await sendCommand(remediation, services, deferredUntil);
   return true;
 }
 

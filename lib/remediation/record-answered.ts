@@ -4,7 +4,8 @@ import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
 import { recordTags } from '#lib/ledger/node-tags';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
-import { endTargets, isDone, isPartOf, isVerifying, recordIf } from './outcome.ts';
+import { endTargets } from './end-targets.ts';
+import { isDone, isPartOf, isVerifying, recordIf } from './outcome.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 
@@ -53,7 +54,7 @@ export async function recordAnswered(
     // Where this is a repetition, another try may have leased the failed nodes by now.
     const ended =
       written || !isTriedAgain ? targets : targets.filter((target) => isDone(stored.outcomes[target]));
-    await endTargets(store, stored, now, ended);
+    await endTargets(stored, services, ended);
     if (!written) continue;
     log.info(stored.state, { correlationId: remediation, why: stored.why });
     if (stored.state === 'deferred' && stored.deferredUntil) {

@@ -1,8 +1,10 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
+import { endTargets } from './end-targets.ts';
 import type { JobView } from './job-view.ts';
-import { endTargets, record } from './outcome.ts';
+import { record } from './outcome.ts';
+import { withoutWaiting } from './refusal.ts';
 import type { RemediationServices } from './services.ts';
 
 /**
@@ -27,7 +29,9 @@ export async function recordJob(
         changes: {
           state,
           why,
-          ...(view.kind === 'failed' && { outcomes: { ...outcomes, ...failed(targets, why) } }),
+          ...(view.kind === 'failed' && {
+            outcomes: withoutWaiting({ ...outcomes, ...failed(targets, why) }, why),
+          }),
         },
         receipts: [
           {
@@ -40,7 +44,7 @@ export async function recordJob(
         ],
       }),
     );
-    if (view.kind === 'failed' && stored) await endTargets(store, stored, clock.now());
+    if (view.kind === 'failed' && stored) await endTargets(stored, services);
     log.info(state, { correlationId: remediation, jobId, why });
   }
 }

@@ -23,6 +23,32 @@ export function withRefused(
 }
 
 /** The state in which a remediation ends, all of whose targets that were left have been refused. */
-export function stateWhenRefused(remediation: Pick<Remediation, 'outcomes'>): 'failed' | 'skipped' {
-  return isBegun(remediation) ? 'failed' : 'skipped';
+export function stateWhenRefused({
+  outcomes,
+}: Pick<Remediation, 'outcomes'>): 'failed' | 'succeeded' | 'skipped' {
+  const states = Object.values(outcomes).map(({ state }) => state);
+  if (states.includes('failed')) return 'failed';
+  return states.includes('succeeded') ? 'succeeded' : 'skipped';
+}
+
+/** The outcomes without any that wait for a later call: there will be none. */
+export function withoutWaiting(outcomes: Remediation['outcomes'], why: string): Remediation['outcomes'] {
+  const given = Object.entries(outcomes).map(([target, outcome]): [string, NodeOutcome] =>
+    outcome.state === 'waiting'
+      ? [target, { state: 'skipped', why: `not tried: ${why}` }]
+      : [target, outcome],
+  );
+  return Object.fromEntries(given);
+}
+
+/** The outcomes with some targets that have to wait for a later call of the same remediation. */
+export function withWaiting(
+  { outcomes }: Pick<Remediation, 'outcomes'>,
+  waiting: readonly { target: string; why: string }[],
+): Remediation['outcomes'] {
+  const changed = waiting.map(({ target, why }): [string, NodeOutcome] => [
+    target,
+    { state: 'waiting', why },
+  ]);
+  return { ...outcomes, ...Object.fromEntries(changed) };
 }

@@ -1,3 +1,4 @@
+import { DEFERRAL_ATTRIBUTE } from '#lib/handler/queue-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import { delayUntil } from './look.ts';
 import { commandOf } from './open.ts';
@@ -12,5 +13,7 @@ export async function sendCommand(
   const queue = commands[remediation.action];
   if (!queue) throw new Error(`There is no queue of ${remediation.action} here`);
   const delaySeconds = notBefore === undefined ? 0 : delayUntil(notBefore, clock.now());
-  await queue.send([{ body: JSON.stringify(commandOf(remediation)), delaySeconds }]);
+  const { deferrals } = remediation;
+  const attributes = deferrals === undefined ? {} : { [DEFERRAL_ATTRIBUTE]: String(deferrals) };
+  await queue.send([{ body: JSON.stringify(commandOf(remediation)), delaySeconds, attributes }]);
 }

@@ -3,10 +3,14 @@ import type { Call } from '#lib/ledger/call';
 import { hasEnded, type Remediation } from '#lib/ledger/remediation';
 import type { View } from '#lib/verification/verification';
 import { followings } from '#lib/verification/verifications';
+import { endTargets } from './end-targets.ts';
 import { giveBack } from './lease-targets.ts';
 import { verificationOf } from './limits.ts';
-import { endTargets, isDestructive, isPartOf, isVerifying, record } from './outcome.ts';
+import { isDestructive, isPartOf, isVerifying, record, recordIf } from './outcome.ts';
 import { isFollowed } from './record-job.ts';
+import { withoutWaiting } from './refusal.ts';
+import { countFailure } from './release.ts';
+import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 import { stateWith } from './state-with.ts';
 
@@ -60,8 +64,9 @@ export async function settle(
         const verdicts = Object.entries(outcomes)
           .filter(([target, { state }]) => state !== current.outcomes[target]?.state)
           .map(([target, outcome]) => ({ step: 'verify', target, ...outcome }));
+        const after = stateWith(current, outcomes);
         return {
-          changes: stateWith(current, outcomes),
+          changes: { ...after, ...(after.state === 'deferred' && comesBackAtOnce(current, now)) },
           receipts: [...jobReceipt, ...verdicts],
         };
       },
@@ -70,7 +75,9 @@ export async function settle(
     if (targets.some((target) => stored.outcomes[target]?.state === 'verifying')) {
       open += 1;
     } else {
-      await endTargets(store, stored, now, targets);
+      await endTargets(stored, services, targets);
+      // What is left of it has to wait no longer than for its turn.
+      if (stored.state === 'deferred' && stored.callId === call.id) await sendCommand(stored, services);
       log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
     }
   }
@@ -78,7 +85,8 @@ export async function settle(
 }
 
 /** Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. Nodes stay leased. */
-export async function expire(call: Call, seen: string, { store, clock }: RemediationServices): Promise<void> {
+export async function expire(call: Call, seen: string, services: RemediationServices): Promise<void> {
+  const { store, clock } = services;
   const whyOf = ({ why: lastSeen = seen }: Remediation): string =>
     call.jobId
       ? `job ${call.jobId} was not over at its deadline (last seen: ${seen}); look at it, and at the nodes, in the console`
@@ -87,7 +95,7 @@ export async function expire(call: Call, seen: string, { store, clock }: Remedia
         : `the answer of the call was lost and what it did was not found (${seen}); it is not sent again`;
   for (const { remediation, targets } of call.members) {
     const accepted = acceptedOf(targets, call);
-    const stored = await record(
+    const { stored, written } = await recordIf(
       store,
       remediation,
       clock.now(),
@@ -97,15 +105,23 @@ export async function expire(call: Call, seen: string, { store, clock }: Remedia
         const isItsLast = current.callId === call.id && isFollowed(current);
         const outcomes = givenUp(accepted, current, why);
         return {
-          changes: isItsLast ? { state: 'needs-human', why } : stateWith(current, outcomes),
+          changes: isItsLast
+            ? { state: 'needs-human', why, outcomes: withoutWaiting(current.outcomes, why) }
+            : stateWith(current, outcomes),
           receipts: [{ step: 'deadline', deadline: call.deadline, seen, why }],
         };
       },
     );
+    if (written && isDestructive(call.action)) await countFailure(call.pool, services);
     if (!stored || !isPartOf(stored, call.id)) continue;
-    await endTargets(store, stored, clock.now(), accepted);
-    if (!isDestructive(call.action)) await giveBack(stored, accepted, { store });
+    await endTargets(stored, services, accepted);
+    if (!isDestructive(call.action)) await giveBack(stored, accepted, services);
   }
+}
+
+/** A remediation with targets for which there was no place in its last call. */
+function comesBackAtOnce({ deferrals = 0 }: Remediation, now: number): Partial<Remediation> {
+  return { deferrals: deferrals + 1, deferredUntil: iso(now) };
 }
 
 /** Those of a member's targets that the call was accepted for: an answer says so of each by itself. */

@@ -13,6 +13,8 @@ export function stateWith(
 function summarise(outcomes: readonly NodeOutcome[]): { state: Remediation['state']; why: string } {
   const of = (state: NodeOutcome['state']) => outcomes.filter((outcome) => outcome.state === state);
   if (of('verifying').length > 0) return { state: 'verifying', why: reasons(of('verifying')) };
+  if (of('waiting').length > 0)
+    return { state: 'deferred', why: `${of('waiting').length} nodes are left for the next call` };
   if (of('failed').length > 0) return { state: 'failed', why: reasons(of('failed')) };
   return { state: 'succeeded', why: reasons(of('succeeded')) };
 }

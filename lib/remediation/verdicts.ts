@@ -13,15 +13,29 @@ export function asWholes<Body extends Record<string, unknown>>(
 ): readonly Judged[] {
   if (!wholeOf) return judged;
   const isRefused = ({ verdicts }: Judged) => verdicts.some(({ allowed }) => !allowed);
-  const torn = new Map(judged.filter(isRefused).map((one) => [wholeOf(one.facts), one]));
+  // What is refused for good is refused with all of its whole.
+  const refused = judged.filter(isRefused).toSorted((a, b) => Number(isDeferred(b)) - Number(isDeferred(a)));
+  const torn = new Map(refused.map((one) => [wholeOf(one.facts), one]));
   torn.delete(undefined);
   return judged.map((one) => {
     const whole = wholeOf(one.facts);
     const missing = torn.get(whole);
     if (!missing || isRefused(one)) return one;
     const why = `${whole} goes as a whole; ${nameOf(missing.facts)}: ${firstRefusal(missing)}`;
-    return { ...one, verdicts: [...one.verdicts, { guard: 'as-a-whole', allowed: false, why }] };
+    const verdict = {
+      guard: 'as-a-whole',
+      allowed: false,
+      why,
+      ...(isDeferred(missing) && { defers: true as const }),
+    };
+    return { ...one, verdicts: [...one.verdicts, verdict] };
   });
+}
+
+/** Whether a target is refused for now only: everything that speaks against it may be asked again. */
+export function isDeferred({ verdicts }: Judged): boolean {
+  const refusals = verdicts.filter(({ allowed }) => !allowed);
+  return refusals.length > 0 && refusals.every(({ defers }) => defers);
 }
 
 /** One receipt for each verdict, with the targets that it is for: the same words for many nodes are kept once. */

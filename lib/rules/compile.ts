@@ -21,11 +21,16 @@ export function compile(file: RulesFile): Rules {
   };
 }
 
-function compilePool(name: string, { windows, ...pool }: RulesFile['pools'][string]): PoolRules {
+function compilePool(
+  name: string,
+  { windows, storm, breaker, ...pool }: RulesFile['pools'][string],
+): PoolRules {
   return {
     name,
     ...pool,
     windows: windows.map(({ length, ...window }) => ({ ...window, lengthMs: length })),
+    storm: { ...(storm.nodes && { nodes: storm.nodes }), withinMs: storm.within },
+    breaker: { failures: breaker.failures, pauseMs: breaker.pause },
   };
 }
 

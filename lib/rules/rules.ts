@@ -31,6 +31,10 @@ export type PoolRules = {
   budget?: { maxUnavailable?: Budget; perDay?: Budget };
   /** When the pool may be worked on. Empty: any time. */
   windows: Window[];
+  /** How many nodes reported by alerts within `withinMs` are one incident. `nodes` absent: more than may be worked on in a day. */
+  storm?: { nodes?: Budget; withinMs: number };
+  /** After how many failures in a row nothing is tried for `pauseMs`. */
+  breaker?: { failures: number; pauseMs: number };
   /** Whether taints, tags and network of its node pools may be changed. Absent: nobody says, and the API decides. */
   privileged?: boolean;
   project?: string;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { inWords } from '#lib/guards/guard';
+import { firingTimes, lastFiring } from '#lib/rules/firing-times';
 import type { Schedule } from '#lib/rules/rules';
-import { firingTimes, lastFiring } from './firing-times.ts';
 
 /** A firing that comes later than this is not looked into any more: as late as EventBridge Scheduler ever delivers one. */
 const MAX_LATE_MS = 24 * 3_600_000;

@@ -1,7 +1,7 @@
 import { TagPolicyMessage } from '#events/tag-policy';
 import type { Invocation } from '#lib/handler/invocation';
-import type { QueueRecord } from '#lib/handler/on-queue';
 import { fieldProblems } from '#lib/handler/problem';
+import type { QueueRecord } from '#lib/handler/queue-record';
 import { createRedelivery } from '#lib/handler/redelivery';
 import { change } from '#lib/ledger/change';
 import { poolTagPoliciesKey, poolTagPoliciesKind, type SentTagPolicy } from '#lib/ledger/pool-tag-policies';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Invocation } from '#lib/handler/invocation';
-import { FullBatchFailureError, onQueue, type QueueRecord } from '#lib/handler/on-queue';
+import { FullBatchFailureError, onQueue } from '#lib/handler/on-queue';
+import type { QueueRecord } from '#lib/handler/queue-record';
 import { captureLog, lambdaContext, sqsEvent } from './events.ts';
 
 let logged: () => Record<string, any>[];

@@ -4,7 +4,7 @@ import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import type { Alert } from '#lib/decision/decide';
 import type { Invocation } from '#lib/handler/invocation';
-import type { QueueRecord } from '#lib/handler/on-queue';
+import type { QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
@@ -21,7 +21,7 @@ export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 
 export const RULES = `
 pools:
-  train-a: { id: ${POOL} }
+  train-a: { id: ${POOL}, budget: { maxUnavailable: 100%, perDay: 100% } }
 rules:
   - name: card-lost
     when: { source: alertmanager, labels: { alertname: CardLost } }
@@ -185,9 +185,14 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     throw apiError(endpoint, { outcome: 'refused', transient: false, status: 404, code: 'APIGW.0101' });
   }
 
+  const notices: any[] = [];
   type Waiting = QueueMessage & { dueMs: number; messageId: string; receives: number };
   let messageCount = 0;
-  const queues = { commands: [] as Waiting[], follow: [] as Waiting[], deadLetters: [] as Waiting[] };
+  const queues = {
+    commands: [] as Waiting[],
+    follow: [] as Waiting[],
+    deadLetters: [] as Waiting[],
+  };
   const queue = (name: keyof typeof queues) => ({
     send(messages: readonly QueueMessage[]) {
       for (const message of messages) {
@@ -212,6 +217,12 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     newId: randomUUID,
     commands: { [action?.action ?? 'reset-nodes']: commandQueue },
     follow: queue('follow'),
+    notices: {
+      send(messages: readonly QueueMessage[]) {
+        notices.push(...messages.map(({ body }) => JSON.parse(body)));
+        return Promise.resolve();
+      },
+    },
     deadLetters: queue('deadLetters'),
   };
   const invocation = (): Invocation => ({
@@ -257,6 +268,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     requests,
     api,
     queues,
+    notices,
     logs,
     services,
     commandQueue,

@@ -14,7 +14,7 @@ const BATCH = 'os.modelarts.node/batch.uid';
 
 const RULES = `
 pools:
-  train-a: { id: ${POOL} }
+  train-a: { id: ${POOL}, budget: { maxUnavailable: 100%, perDay: 100% } }
   quarantine: { id: ${QUARANTINE} }
 rules:
   - name: move

@@ -6,7 +6,7 @@ import type { Clock } from '#lib/clock';
 import { acceptCommand } from '#lib/console/accept-command';
 import { approve, reject } from '#lib/console/approval';
 import type { Invocation } from '#lib/handler/invocation';
-import type { QueueRecord } from '#lib/handler/on-queue';
+import type { QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
@@ -19,7 +19,7 @@ import { parseRules } from '#lib/rules/parse';
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 export const FLAVOR = 'modelarts.bm.npu.arm.8snt9b.d';
 const RULES = `
-pools: { train-a: { id: ${POOL} } }
+pools: { train-a: { id: ${POOL}, budget: { maxUnavailable: 100%, perDay: 100% } } }
 polling: { first: 90s, every: 30s }
 `;
 
@@ -157,6 +157,7 @@ export function createNodePoolBench(rulesText = RULES) {
       'reset-nodes': queue('reset-nodes'),
     },
     follow: queue('follow'),
+    notices: { send: () => Promise.resolve() },
     deadLetters: queue('deadLetters'),
   };
   const invocation = (): Invocation => ({

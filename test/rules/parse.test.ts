@@ -18,6 +18,8 @@ describe('what is compiled', () => {
         id: poolId,
         budget: { maxUnavailable: { percent: 5 }, perDay: { percent: 20 } },
         windows: [],
+        storm: { withinMs: 600_000 },
+        breaker: { failures: 5, pauseMs: 600_000 },
       },
       expect.objectContaining({
         name: 'quarantine',
@@ -59,6 +61,8 @@ describe('what is compiled', () => {
           id: poolId,
           budget: { maxUnavailable: { percent: 5 }, perDay: { percent: 20 } },
           windows: [],
+          storm: { withinMs: 600_000 },
+          breaker: { failures: 5, pauseMs: 600_000 },
         },
       ],
       rules: [],

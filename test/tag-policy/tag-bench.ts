@@ -2,7 +2,7 @@ import { updateNodes } from '#functions/update-nodes';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import type { Invocation } from '#lib/handler/invocation';
-import type { QueueRecord } from '#lib/handler/on-queue';
+import type { QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { NodeTags } from '#lib/ledger/node-tags';
 import type { Remediation } from '#lib/ledger/remediation';
@@ -113,6 +113,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
     newId: () => `id-${(messages += 1)}`,
     modelarts: () => client,
     commands: queue,
+    notices: { send: () => Promise.resolve() },
     follow: { send: () => Promise.resolve() },
     deadLetters: {
       send(batch: readonly QueueMessage[]) {

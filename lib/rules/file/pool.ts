@@ -32,15 +32,32 @@ const BudgetOfPool = z.strictObject({
   perDay: Budget.prefault('20%').describe('How many nodes may be worked on within a day.'),
 });
 
+const Storm = z.strictObject({
+  nodes: Budget.exactOptional().describe(
+    'More nodes than this, reported by alerts within the time, are one incident: a number, or a share of the pool. Absent: as many as budget.perDay.',
+  ),
+  within: PositiveDuration.prefault('10m').describe(
+    'The time within which they are reported, and for which it must be quiet again.',
+  ),
+});
+
+const Breaker = z.strictObject({
+  failures: z
+    .int()
+    .min(1)
+    .prefault(5)
+    .describe('After so many failures in a row nothing destructive is called.'),
+  pause: PositiveDuration.prefault('10m').describe(
+    'For how long; twice as long each time it fails again, at most an hour.',
+  ),
+});
+
 export const Pool = z.strictObject({
   id: PoolId.describe("The pool's id: metadata.name in the resource pool details."),
   budget: BudgetOfPool.prefault({}).describe('How much of the pool may be disturbed.'),
-  windows: z
-    .array(Window)
-    .prefault([])
-    .describe(
-      'When the pool may be worked on; empty means at any time. Checked, but not kept to in this version.',
-    ),
+  windows: z.array(Window).prefault([]).describe('When the pool may be worked on; empty means at any time.'),
+  storm: Storm.prefault({}).describe('When many nodes at once are one incident.'),
+  breaker: Breaker.prefault({}).describe('When failures stop further calls.'),
   privileged: z
     .boolean()
     .exactOptional()

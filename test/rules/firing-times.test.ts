@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { firingTimes, lastFiring } from '#lib/schedule/firing-times';
+import { firingTimes, lastFiring } from '#lib/rules/firing-times';
 import { parseScheduleExpression } from '#local/cloud/schedule-expression';
 
 const MINUTE = 60_000;

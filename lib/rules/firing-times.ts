@@ -1,5 +1,5 @@
-import { parseCron, type WallClock } from '#lib/rules/cron';
-import type { Schedule } from '#lib/rules/rules';
+import { parseCron, type WallClock } from './cron.ts';
+import type { Schedule } from './rules.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

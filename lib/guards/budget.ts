@@ -1,0 +1,114 @@
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import type { Budget } from '#lib/rules/rules';
+import type { Facts, Guard } from './guard.ts';
+import { aliveWaiting, heldByOthers, isSlowed } from './pool-state.ts';
+
+/** What is spent of a day's budget comes back after a day. */
+export const DAY_MS = 24 * 3_600_000;
+
+/** Of a pool whose rules were compiled without: the vendor's own limits for replacing nodes (docs/modelarts-api.md, 1.3). */
+const DEFAULT_MAX_UNAVAILABLE: Budget = { percent: 5 };
+const DEFAULT_PER_DAY: Budget = { percent: 20 };
+
+/**
+ * Whether a node does its work: `Available`, with its driver running where the API shows one.
+ *
+ * Source: docs/modelarts-api.md, 2.2, `status.phase` and `status.driver.phase`.
+ */
+export function isAvailable({ phase, driverPhase }: PoolNode): boolean {
+  return phase === 'Available' && (driverPhase === undefined || driverPhase === 'Running');
+}
+
+/** A budget as a number of nodes: a share is rounded down. */
+export function budgetOf(budget: Budget, nodes: number): number {
+  return 'count' in budget ? budget.count : Math.floor((budget.percent * nodes) / 100);
+}
+
+/** How many nodes of a pool may be out of service at the same time: a share is at least one while two others are well. */
+function maxUnavailable({ pool: { budget }, poolRecord, reading: { nodes }, target, node }: Facts): number {
+  const limit = budget?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE;
+  const rounded = budgetOf(limit, nodes.length);
+  if (rounded > 0 || 'count' in limit || limit.percent === 0) return rounded;
+  const name = node?.name ?? target;
+  const well = nodes.filter(
+    (other) => other.name !== name && poolRecord.held[other.name] === undefined && isAvailable(other),
+  );
+  return well.length >= 2 ? 1 : 0;
+}
+
+/**
+ * Never too many at once: the nodes that are unavailable for whatever reason, those under a destructive call, and this one
+ * are together no more than the pool's budget. A place that an older command waits for is not taken.
+ */
+export const withinBudget: Guard = (facts, now) => {
+  const { remediation, reading, poolRecord, target, node, releasesBefore } = facts;
+  const guard = 'budget';
+  const name = node?.name ?? target;
+  const limit = maxUnavailable(facts);
+  const unavailable = reading.nodes.filter((other) => !isAvailable(other)).map((other) => other.name);
+  const held = heldByOthers(poolRecord, { remediation: remediation.id, node: name }, now);
+  const out = new Set([...unavailable, ...held, name]);
+  const numbers = `with it ${out.size} of ${reading.nodes.length} nodes would be out of service (${unavailable.length} unavailable, ${held.length} being worked on); at most ${limit} may be`;
+  if (poolRecord.releases !== releasesBefore) {
+    const why = 'nodes were given back since the pool was read: it has to be read again';
+    return { guard, allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
+  }
+  if (out.size > limit) return { guard, allowed: false, defers: true, why: numbers };
+  const before = aliveWaiting(poolRecord, now).filter(
+    (other) =>
+      other.waitsFor === 'place' &&
+      other.remediation !== remediation.id &&
+      comesBefore(other, { remediation: remediation.id, createdAt: remediation.createdAt }),
+  );
+  if (out.size + before.length <= limit) return { guard, allowed: true, why: numbers };
+  const why = `${numbers}; ${before.length} older commands wait for a place, ${before[0]?.remediation} first`;
+  return { guard, allowed: false, defers: true, why };
+};
+
+function comesBefore(
+  a: { createdAt: string; remediation: string },
+  b: { createdAt: string; remediation: string },
+): boolean {
+  return a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.remediation < b.remediation);
+}
+
+/** Never too many in a day: this node and those for which a destructive call was made within the last 24 hours. */
+export const withinDailyBudget: Guard = (facts, now) => {
+  const { reading, poolRecord, target, node, pool } = facts;
+  const guard = 'budget-per-day';
+  const limit = perDay(pool.budget?.perDay ?? DEFAULT_PER_DAY, reading.nodes.length);
+  const today = poolRecord.spent.filter(({ at }) => now - Date.parse(at) < DAY_MS);
+  const nodes = new Set(today.map((entry) => entry.node));
+  const isAmong = nodes.has(node?.name ?? target);
+  nodes.add(node?.name ?? target);
+  const why = `with it ${nodes.size} of ${reading.nodes.length} nodes would have been worked on within a day; at most ${limit} may be`;
+  if (isAmong || nodes.size <= limit) return { guard, allowed: true, why };
+  const oldest = today.map(({ at }) => Date.parse(at)).toSorted((a, b) => a - b)[0];
+  if (oldest === undefined || limit === 0) return { guard, allowed: false, why };
+  return { guard, allowed: false, defers: true, until: new Date(oldest + DAY_MS).toISOString(), why };
+};
+
+/** How many nodes may be worked on in a day: a share is at least one, unless it is none. */
+export function perDay(budget: Budget, nodes: number): number {
+  const rounded = budgetOf(budget, nodes);
+  return 'percent' in budget && budget.percent > 0 ? Math.max(rounded, 1) : rounded;
+}
+
+/** After a storm, and while it is not known whether remediations succeed again, one node of the pool at a time. */
+export const oneNodeAtATime: Guard = ({ remediation, poolRecord, target, node }, now) => {
+  const guard = 'one-node-at-a-time';
+  const slowed = isSlowed(poolRecord, now);
+  if (slowed === undefined) return { guard, allowed: true, why: 'the pool is not being taken slowly' };
+  const held = heldByOthers(poolRecord, { remediation: remediation.id, node: node?.name ?? target }, now);
+  if (held.length === 0) return { guard, allowed: true, why: `${slowed}, and no other node is` };
+  return { guard, allowed: false, defers: true, why: `${slowed}; ${held[0]} is being worked on` };
+};
+
+/** How many more nodes of the pool could be taken right now, whoever waits for them. */
+export function freePlaces(facts: Facts, now: number): number {
+  const { reading, poolRecord } = facts;
+  const held = heldByOthers(poolRecord, { remediation: '', node: '' }, now);
+  if (isSlowed(poolRecord, now) !== undefined) return held.length === 0 ? 1 : 0;
+  const unavailable = reading.nodes.filter((other) => !isAvailable(other)).map(({ name }) => name);
+  return Math.max(maxUnavailable(facts) - new Set([...unavailable, ...held]).size, 0);
+}

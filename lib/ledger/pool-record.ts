@@ -1,0 +1,94 @@
+import * as z from 'zod';
+import { actions } from '#lib/rules/action';
+import type { DocumentKind } from './change.ts';
+import { expiry } from './remediation.ts';
+import type { DocumentKey } from './store.ts';
+
+const Held = z.object({
+  remediation: z.string(),
+  action: z.enum(actions),
+  since: z.iso.datetime(),
+  /** As its node's lease: far behind any deadline. */
+  expiresAt: z.iso.datetime(),
+  /** The failure domains that the node is part of. */
+  domains: z.array(z.string()),
+});
+export type Held = z.output<typeof Held>;
+
+const Waiting = z.object({
+  remediation: z.string(),
+  /** When the command was accepted: the older one's turn comes first. */
+  createdAt: z.iso.datetime(),
+  /** `place`: one in the budget, which no younger command may take meanwhile. `domain`: its failure domain. `time`: one that is known. */
+  waitsFor: z.enum(['place', 'domain', 'time']),
+  /** Without another word from it by then it is not waited for any more. */
+  until: z.iso.datetime(),
+  /** When it was last told that it is its turn. */
+  wokenAt: z.iso.datetime().optional(),
+});
+export type Waiting = z.output<typeof Waiting>;
+
+const Storm = z.object({
+  since: z.iso.datetime(),
+  /** Commands are held until then, as long as no further node is reported. */
+  until: z.iso.datetime(),
+  /** How many nodes were reported within the time that counts. */
+  nodes: z.number().int(),
+  /** Whether a person has been told. */
+  told: z.boolean(),
+});
+
+const Breaker = z.object({
+  /** How many remediations or calls have failed in a row. */
+  failures: z.number().int(),
+  /** How often it has opened since the last success: each time for longer. */
+  trips: z.number().int(),
+  openUntil: z.iso.datetime().optional(),
+  told: z.boolean(),
+});
+
+/**
+ * What the ledger knows of a pool as a whole: which of its nodes are under a destructive call, which commands wait for a place,
+ * what was done within a day, and what speaks against doing any more. One document, so that a budget is kept by one
+ * conditional write, however many functions run.
+ */
+const PoolRecord = z.object({
+  pool: z.string(),
+  /** How often nodes have been given back: a reading that is older than the last time may not show how they were left. */
+  releases: z.number().int(),
+  /** By node name. */
+  held: z.record(z.string(), Held),
+  /** Oldest first. */
+  waiting: z.array(Waiting),
+  /** Nodes for which a destructive call was made within the last day. */
+  spent: z.array(z.object({ node: z.string(), remediation: z.string(), at: z.iso.datetime() })),
+  /** When alerts reported a node first, within the time that counts for a storm. */
+  reported: z.record(z.string(), z.iso.datetime()),
+  storm: Storm.optional(),
+  breaker: Breaker.optional(),
+  updatedAt: z.iso.datetime(),
+});
+export type PoolRecord = z.output<typeof PoolRecord>;
+
+export const poolRecordKind: DocumentKind<PoolRecord> = {
+  name: 'pool',
+  schema: PoolRecord,
+  index: ({ updatedAt }) => expiry(updatedAt),
+};
+
+export function poolRecordKey(pool: string): DocumentKey {
+  return { pk: `pool#${pool}`, sk: '-' };
+}
+
+/** A pool of which nothing is known yet. */
+export function emptyPoolRecord(pool: string, now: number): PoolRecord {
+  return {
+    pool,
+    releases: 0,
+    held: {},
+    waiting: [],
+    spent: [],
+    reported: {},
+    updatedAt: new Date(now).toISOString(),
+  };
+}

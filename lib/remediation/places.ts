@@ -1,0 +1,93 @@
+import { DAY_MS } from '#lib/guards/budget';
+import type { Held, PoolRecord } from '#lib/ledger/pool-record';
+import type { PoolRules } from '#lib/rules/rules';
+
+/** A pool whose failures pile up is not left alone for longer than this at a time. */
+const MAX_PAUSE_MS = 3_600_000;
+
+/** Of a pool whose rules were compiled without. */
+const DEFAULT_BREAKER = { failures: 5, pauseMs: 10 * 60_000 };
+
+/** A pool with nodes held for a remediation, and spent from its day's budget. Its command waits no longer. Repeating it changes nothing. */
+export function withPlaces(
+  record: PoolRecord,
+  nodes: Readonly<Record<string, Held>>,
+  now: number,
+): PoolRecord {
+  const at = new Date(now).toISOString();
+  const spent = record.spent.filter((entry) => now - Date.parse(entry.at) < DAY_MS);
+  for (const [node, { remediation }] of Object.entries(nodes)) {
+    const isSpent = spent.some((entry) => entry.node === node && entry.remediation === remediation);
+    if (!isSpent) spent.push({ node, remediation, at });
+  }
+  const served = new Set(Object.values(nodes).map(({ remediation }) => remediation));
+  return {
+    ...record,
+    held: { ...record.held, ...nodes },
+    spent,
+    waiting: record.waiting.filter(({ remediation }) => !served.has(remediation)),
+    updatedAt: at,
+  };
+}
+
+/** How a node was left that is given back. `uncalled`: nothing was done to it after all. `refused`: the API would not. */
+export type Left = 'succeeded' | 'failed' | 'uncalled' | 'refused';
+
+/**
+ * A pool without nodes that a remediation has held; what was not done is not spent, and what failed counts for the breaker.
+ * Nodes that it does not hold change nothing.
+ */
+export function withoutPlaces(
+  record: PoolRecord,
+  remediation: string,
+  nodes: ReadonlyMap<string, Left>,
+  rules: Pick<PoolRules, 'breaker'>,
+  now: number,
+): PoolRecord {
+  const own = [...nodes].filter(([node]) => record.held[node]?.remediation === remediation);
+  if (own.length === 0) return record;
+  const gone = new Map(own);
+  const changed: PoolRecord = {
+    ...record,
+    releases: record.releases + 1,
+    held: Object.fromEntries(Object.entries(record.held).filter(([node]) => !gone.has(node))),
+    spent: record.spent.filter(
+      ({ node, remediation: by }) => by !== remediation || !isUndone(gone.get(node)),
+    ),
+    updatedAt: new Date(now).toISOString(),
+  };
+  return own.reduce((after, [, left]) => withResult(after, left, rules, now), changed);
+}
+
+function isUndone(left: Left | undefined): boolean {
+  return left === 'uncalled' || left === 'refused';
+}
+
+function withResult(
+  record: PoolRecord,
+  left: Left,
+  rules: Pick<PoolRules, 'breaker'>,
+  now: number,
+): PoolRecord {
+  if (left === 'failed' || left === 'refused') return withFailure(record, rules, now);
+  if (left === 'uncalled') return record;
+  const { breaker: _closed, ...rest } = record;
+  return rest;
+}
+
+/** A pool in which one more remediation, or call, has failed. */
+export function withFailure(
+  record: PoolRecord,
+  { breaker: limits = DEFAULT_BREAKER }: Pick<PoolRules, 'breaker'>,
+  now: number,
+): PoolRecord {
+  const before = record.breaker ?? { failures: 0, trips: 0, told: false };
+  const failures = before.failures + 1;
+  const isOpen = before.openUntil !== undefined && Date.parse(before.openUntil) > now;
+  if (isOpen || (before.trips === 0 && failures < limits.failures))
+    return { ...record, breaker: { ...before, failures } };
+  const trips = before.trips + 1;
+  const pauseMs = Math.min(limits.pauseMs * 2 ** (trips - 1), Math.max(MAX_PAUSE_MS, limits.pauseMs));
+  const openUntil = new Date(now + pauseMs).toISOString();
+  return { ...record, breaker: { failures, trips, openUntil, told: trips > 1 && before.told } };
+}

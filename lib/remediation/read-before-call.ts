@@ -1,0 +1,86 @@
+import type { Facts } from '#lib/guards/guard';
+import type { Invocation } from '#lib/handler/invocation';
+import { read } from '#lib/ledger/change';
+import { emptyPoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import type { Remediation } from '#lib/ledger/remediation';
+import { type PoolReading, readPool } from '#lib/modelarts/pool-reading';
+import type { PoolRules } from '#lib/rules/rules';
+import { windowAt } from '#lib/rules/window';
+import type { ActionDefinition } from './action.ts';
+import { destinationOf } from './clusters.ts';
+import type { Member } from './join.ts';
+import { readLeaving } from './leaving.ts';
+import { limitsOf } from './limits.ts';
+import { targetsAsNamed } from './open.ts';
+import { failOrPutOff } from './put-off.ts';
+import type { RemediationServices } from './services.ts';
+
+/** Everything that is read once for all commands of a pool. `readAtMs`: before the first of it, epoch milliseconds. */
+export type Reading = Pick<Facts, 'pool' | 'window' | 'poolRecord' | 'releasesBefore'> & {
+  reading: PoolReading;
+  /** Nodes that are being taken out of the pool; grows with what is decided. */
+  leaving: Map<string, string>;
+  readAtMs: number;
+};
+
+/**
+ * Reads the pool, in the ledger first and then from the API: a node that is given back in between may not show how it was left.
+ *
+ * @returns undefined when the API could not be read; the commands have failed or been put off then.
+ */
+export async function readBeforeCall<Body extends Record<string, unknown>>(
+  action: ActionDefinition<Body>,
+  pool: PoolRules,
+  open: readonly Pick<Member, 'remediation' | 'records'>[],
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<Reading | undefined> {
+  const { store, clock } = services;
+  const readAtMs = clock.now();
+  const poolRecord =
+    (await read(store, poolRecordKind, poolRecordKey(pool.id))) ?? emptyPoolRecord(pool.id, readAtMs);
+  let reading: PoolReading;
+  try {
+    const options = { deadlineMs: invocation.deadlineMs, signal: invocation.signal };
+    reading = await readPool(services.modelarts(pool), pool.id, wantedBy(action, open, services), options);
+  } catch (error) {
+    const untouched = open.map((task) => ({ ...task, targets: targetsAsNamed(task.remediation) }));
+    await failOrPutOff(untouched, error, services, invocation);
+    return undefined;
+  }
+  const now = clock.now();
+  const leaving = action.takesNodesAway
+    ? await readLeaving(store, reading, { pool: pool.id, action: action.action }, now)
+    : new Map<string, string>();
+  const { releases: releasesBefore } = poolRecord;
+  return {
+    pool,
+    window: windowAt(pool.windows, now),
+    poolRecord,
+    releasesBefore,
+    reading,
+    leaving,
+    readAtMs,
+  };
+}
+
+function wantedBy<Body extends Record<string, unknown>>(
+  { reads, changes, disturbs = () => true }: ActionDefinition<Body>,
+  open: readonly { remediation: Remediation }[],
+  services: RemediationServices,
+): Parameters<typeof readPool>[2] {
+  // A plan that shows what it changes shows the workloads too, also where they may be interrupted.
+  const needsWorkloads =
+    changes !== undefined ||
+    open.some(({ remediation }) => disturbs(remediation) && !mayInterrupt(remediation, services));
+  const destinations = open.flatMap(({ remediation }) => destinationOf(remediation) ?? []);
+  return {
+    parts: new Set(reads.filter((part) => part !== 'workloads' || needsWorkloads)),
+    destinations: [...new Set(destinations)],
+  };
+}
+
+/** Whether a command's nodes may be running workloads: nobody needs to look for them then. */
+function mayInterrupt(remediation: Remediation, { rules }: RemediationServices): boolean {
+  return limitsOf(rules, remediation).interruptWorkloads;
+}

@@ -1,0 +1,79 @@
+import { budgetOf } from '#lib/guards/budget';
+import type { Facts } from '#lib/guards/guard';
+import { change } from '#lib/ledger/change';
+import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import type { PoolRules } from '#lib/rules/rules';
+import { nameOf } from './facts.ts';
+import type { RemediationServices } from './services.ts';
+import { tellIncidents } from './waiting.ts';
+
+/** Of a pool whose rules were compiled without. */
+const DEFAULT_WITHIN_MS = 10 * 60_000;
+
+/** Two nodes at once are no incident, however small the pool. */
+const MIN_NODES = 2;
+
+/**
+ * Enters the nodes that alerts report for the first time. More of them at once than may be worked on in a day are one
+ * incident: the pool is held until no further node has been reported for as long, and a person is told.
+ *
+ * @returns the pool as it is stored then.
+ */
+export async function reportNodes(
+  pool: PoolRules,
+  facts: readonly Facts[],
+  services: RemediationServices,
+): Promise<PoolRecord | undefined> {
+  const { store, clock } = services;
+  const news = new Set(facts.filter(isNews).map(nameOf));
+  const [first] = facts;
+  if (!first || news.size === 0) return undefined;
+  const size = first.reading.nodes.length;
+  const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool.id), (current) => {
+    const now = clock.now();
+    return withReports(current ?? emptyPoolRecord(pool.id, now), news, { pool, size }, now);
+  });
+  if (value) await tellIncidents(value, services);
+  return value;
+}
+
+/** The first look at what an alert has led to. */
+function isNews({ remediation: { alerts, deferrals, callId } }: Facts): boolean {
+  return alerts.length > 0 && deferrals === undefined && callId === undefined;
+}
+
+/** Undefined: all of them have been reported before. */
+function withReports(
+  record: PoolRecord,
+  nodes: ReadonlySet<string>,
+  { pool, size }: { pool: PoolRules; size: number },
+  now: number,
+): PoolRecord | undefined {
+  const at = new Date(now).toISOString();
+  const withinMs = pool.storm?.withinMs ?? DEFAULT_WITHIN_MS;
+  const recent = Object.entries(record.reported).filter(([, time]) => now - Date.parse(time) < withinMs);
+  const known = new Map(recent);
+  const fresh = [...nodes].filter((node) => !known.has(node));
+  if (fresh.length === 0) return undefined;
+  const reported = Object.fromEntries([...recent, ...fresh.map((node) => [node, at] as const)]);
+
+  const count = Object.keys(reported).length;
+  const until = new Date(now + withinMs).toISOString();
+  const { storm } = record;
+  const isStorm = storm !== undefined && Date.parse(storm.until) > now;
+  if (isStorm) {
+    return {
+      ...record,
+      reported,
+      storm: { ...storm, until, nodes: Math.max(count, storm.nodes) },
+      updatedAt: at,
+    };
+  }
+  if (count <= stormLimit(pool, size)) return { ...record, reported, updatedAt: at };
+  return { ...record, reported, storm: { since: at, until, nodes: count, told: false }, updatedAt: at };
+}
+
+function stormLimit({ storm, budget }: PoolRules, size: number): number {
+  const limit = storm?.nodes ?? budget?.perDay ?? { percent: 20 };
+  return Math.max(budgetOf(limit, size), MIN_NODES);
+}

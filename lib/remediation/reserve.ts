@@ -1,0 +1,90 @@
+import { breakerClosed } from '#lib/guards/breaker';
+import { oneNodeAtATime, withinBudget, withinDailyBudget } from '#lib/guards/budget';
+import type { Facts, Guard, Verdict } from '#lib/guards/guard';
+import { noStorm } from '#lib/guards/storm';
+import { domainsOf, oneInFailureDomain } from '#lib/guards/topology';
+import { change } from '#lib/ledger/change';
+import {
+  emptyPoolRecord,
+  type Held,
+  type PoolRecord,
+  poolRecordKey,
+  poolRecordKind,
+} from '#lib/ledger/pool-record';
+import { nameOf } from './facts.ts';
+import type { Member } from './join.ts';
+import { LOST_LEASE_MS } from './node-lease.ts';
+import { withPlaces } from './places.ts';
+import type { RemediationServices } from './services.ts';
+
+/** The guards that rest on what the ledger knows of the pool: asked again in the very write that takes the places. */
+const POOL_GUARDS: readonly Guard[] = [
+  noStorm,
+  breakerClosed,
+  oneNodeAtATime,
+  oneInFailureDomain,
+  withinDailyBudget,
+  withinBudget,
+];
+
+export function restsOnPoolRecord(guard: Guard): boolean {
+  return POOL_GUARDS.includes(guard);
+}
+
+/** A target for which there was no place, and the guard that says why. */
+export type Unplaced = { target: string; verdict: Verdict };
+
+/** What became of the targets of one member: those that have a place now, and those that have none. */
+export type Placed = { member: Member; placed: string[]; unplaced: Unplaced[] };
+
+/**
+ * Takes a place in the pool's budget for each target of a call, in their order, by one conditional write: whatever other
+ * functions do at the same time, the budget is never exceeded. Their nodes must be leased already. A target that has its place
+ * keeps it.
+ */
+export async function reserve(
+  members: readonly Member[],
+  { facts, deadlineMs }: { facts: ReadonlyMap<string, readonly Facts[]>; deadlineMs: number },
+  { store, clock }: RemediationServices,
+): Promise<Placed[]> {
+  const [first] = members;
+  if (!first) return [];
+  const { pool } = first.remediation;
+  let result: Placed[] = [];
+  await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    const now = clock.now();
+    let record = current ?? emptyPoolRecord(pool, now);
+    result = members.map((member): Placed => {
+      const placed: string[] = [];
+      const unplaced: Unplaced[] = [];
+      for (const fact of facts.get(member.remediation.id) ?? []) {
+        const target = nameOf(fact);
+        if (!member.targets.includes(target)) continue;
+        const refusal = refusalOf({ ...fact, poolRecord: record }, now);
+        if (refusal) unplaced.push({ target, verdict: refusal });
+        else {
+          record = withPlaces(record, { [target]: placeOf(fact, deadlineMs, now) }, now);
+          placed.push(target);
+        }
+      }
+      return { member, placed, unplaced };
+    });
+    return result.some(({ placed }) => placed.length > 0) ? record : undefined;
+  });
+  return result;
+}
+
+function refusalOf(fact: Facts, now: number): Verdict | undefined {
+  return POOL_GUARDS.map((guard) => guard(fact, now)).find(({ allowed }) => !allowed);
+}
+
+/** A node's place, held until far behind the deadline of its call, as its lease is. */
+export function placeOf({ remediation, node }: Facts, deadlineMs: number, now: number): Held {
+  return {
+    remediation: remediation.id,
+    action: remediation.action,
+    since: new Date(now).toISOString(),
+    expiresAt: new Date(deadlineMs + LOST_LEASE_MS).toISOString(),
+    domains: node ? domainsOf(node) : [],
+  };
+}

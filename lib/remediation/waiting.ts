@@ -1,0 +1,166 @@
+import { aliveWaiting } from '#lib/guards/pool-state';
+import { change, parseDocument } from '#lib/ledger/change';
+import {
+  emptyPoolRecord,
+  type PoolRecord,
+  poolRecordKey,
+  poolRecordKind,
+  type Waiting,
+} from '#lib/ledger/pool-record';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { record } from './outcome.ts';
+import { sendCommand } from './send-command.ts';
+import type { RemediationServices } from './services.ts';
+
+/** A command that has to wait. `comesBackAtMs`: when it does so by itself, epoch milliseconds. */
+export type Entry = { remediation: Remediation; waitsFor: Waiting['waitsFor']; comesBackAtMs: number };
+
+/** As many commands are kept in order for a pool. Those behind them come back by themselves, and take no place before these. */
+const MAX_WAITING = 1_000;
+
+/** A command that does not come back this long after it should is not waited for: its message may have to be delivered again. */
+const GRACE_MS = 15 * 60_000;
+
+/** Who was woken this recently is on the way. */
+const JUST_WOKEN_MS = 60_000;
+
+/**
+ * Enters commands among those that wait for the pool, and takes others out, by one write.
+ */
+export async function enterWaiting(
+  pool: string,
+  entries: readonly Entry[],
+  done: readonly string[],
+  { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
+): Promise<void> {
+  await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    const now = clock.now();
+    const found = current ?? emptyPoolRecord(pool, now);
+    const isListed = found.waiting.some(({ remediation }) => done.includes(remediation));
+    if (entries.length === 0 && !isListed) return undefined;
+    const changed = new Set([...done, ...entries.map(({ remediation }) => remediation.id)]);
+    const others = found.waiting.filter(
+      ({ remediation, until }) => !changed.has(remediation) && Date.parse(until) > now,
+    );
+    const entered = entries.map(
+      ({ remediation: { id, createdAt }, waitsFor, comesBackAtMs }): Waiting => ({
+        remediation: id,
+        createdAt,
+        waitsFor,
+        until: new Date(comesBackAtMs + GRACE_MS).toISOString(),
+      }),
+    );
+    const waiting = [...others, ...entered].sort(byAge).slice(0, MAX_WAITING);
+    return { ...found, waiting, updatedAt: new Date(now).toISOString() };
+  });
+}
+
+function byAge(a: Waiting, b: Waiting): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  return a.remediation < b.remediation ? -1 : 1;
+}
+
+/**
+ * Tells the oldest commands that wait for a place in the pool that it is their turn, as many as places have become free.
+ * None while a storm or the breaker holds them all. One whose message is lost comes back by itself.
+ */
+export async function wakeWaiting(
+  pool: string,
+  places: number,
+  services: RemediationServices,
+): Promise<void> {
+  const { store, clock } = services;
+  const now = clock.now();
+  let turn: string[] = [];
+  await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    turn = current ? turnOf(current, places, now) : [];
+    if (!current || turn.length === 0) return undefined;
+    const wokenAt = new Date(now).toISOString();
+    const waiting = current.waiting.map((entry) =>
+      turn.includes(entry.remediation) ? { ...entry, wokenAt } : entry,
+    );
+    return { ...current, waiting, updatedAt: wokenAt };
+  });
+  const documents = await store.getMany(turn.map(remediationKey));
+  const found = documents.map((document) => parseDocument(remediationKind, document));
+  await Promise.all(found.map((remediation) => wake(remediation, services)));
+}
+
+/** Whose turn it is: whoever was woken just now is on the way already. */
+function turnOf(record: PoolRecord, places: number, now: number): string[] {
+  const isHeld = [record.storm?.until, record.breaker?.openUntil].some(
+    (until) => until !== undefined && Date.parse(until) > now,
+  );
+  if (isHeld) return [];
+  return (['place', 'domain'] as const).flatMap((kind) => {
+    const alive = aliveWaiting(record, now).filter(({ waitsFor }) => waitsFor === kind);
+    const asleep = alive.filter(
+      ({ wokenAt }) => wokenAt === undefined || now - Date.parse(wokenAt) >= JUST_WOKEN_MS,
+    );
+    const onTheWay = alive.length - asleep.length;
+    return asleep.slice(0, Math.max(places - onTheWay, 0)).map(({ remediation }) => remediation);
+  });
+}
+
+async function wake({ id }: Remediation, services: RemediationServices): Promise<void> {
+  const { store, clock } = services;
+  const now = clock.now();
+  const isEarly = ({ state, deferredUntil }: Remediation) =>
+    state === 'deferred' && deferredUntil !== undefined && Date.parse(deferredUntil) > now;
+  const stored = await record(store, id, now, isEarly, () => ({
+    changes: { deferredUntil: new Date(now).toISOString() },
+    receipts: [],
+  }));
+  if (stored?.state === 'deferred') await sendCommand(stored, services);
+}
+
+/** Tells a person of a storm, or of a breaker that has opened, once. Repeated by whoever finds that it may not have been told. */
+export async function tellIncidents(found: PoolRecord, services: RemediationServices): Promise<void> {
+  const { store, clock, notices } = services;
+  const incidents = untold(found, clock.now());
+  if (incidents.length === 0) return;
+  await notices.send(incidents.map((incident) => ({ body: JSON.stringify(incident) })));
+  await change<PoolRecord>(
+    store,
+    poolRecordKind,
+    poolRecordKey(found.pool),
+    (current) =>
+      current && {
+        ...current,
+        ...(current.storm &&
+          current.storm.since === found.storm?.since && { storm: { ...current.storm, told: true } }),
+        ...(current.breaker &&
+          found.breaker?.openUntil !== undefined && { breaker: { ...current.breaker, told: true } }),
+      },
+  );
+}
+
+function untold({ pool, storm, breaker }: PoolRecord, now: number) {
+  const at = new Date(now).toISOString();
+  const stormy = storm && !storm.told && Date.parse(storm.until) > now;
+  const open = breaker?.openUntil !== undefined && !breaker.told;
+  return [
+    ...(stormy
+      ? [
+          {
+            kind: 'incident' as const,
+            pool,
+            incident: 'storm' as const,
+            why: `${storm.nodes} nodes of the pool were reported at once since ${storm.since}: nothing is done to them until ${storm.until}, or as long as more are reported`,
+            at,
+          },
+        ]
+      : []),
+    ...(open
+      ? [
+          {
+            kind: 'incident' as const,
+            pool,
+            incident: 'breaker' as const,
+            why: `${breaker.failures} remediations or calls of the pool have failed in a row: nothing is tried until ${breaker.openUntil}, then one node at a time`,
+            at,
+          },
+        ]
+      : []),
+  ];
+}
