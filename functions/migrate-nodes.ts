@@ -1,5 +1,3 @@
-import { breakerClosed } from '#lib/guards/breaker';
-import { oneNodeAtATime, withinBudget, withinDailyBudget } from '#lib/guards/budget';
 import { alertFiring, evidenceAge, nodeNotReplaced } from '#lib/guards/evidence';
 import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
 import {
@@ -10,8 +8,7 @@ import {
   wholeSupernode,
 } from '#lib/guards/migration';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
-import { noStorm } from '#lib/guards/storm';
-import { oneInFailureDomain } from '#lib/guards/topology';
+import { poolGuards } from '#lib/guards/pool-guards';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
@@ -43,12 +40,7 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
     oneAtATime,
     cooldown,
     newerThanLastRemediation,
-    noStorm,
-    breakerClosed,
-    oneNodeAtATime,
-    oneInFailureDomain,
-    withinDailyBudget,
-    withinBudget,
+    ...poolGuards,
   ],
   wholeOf: supernodeOf,
   lookalikes: nodesAround,

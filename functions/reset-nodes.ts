@@ -1,10 +1,7 @@
-import { breakerClosed } from '#lib/guards/breaker';
-import { oneNodeAtATime, withinBudget, withinDailyBudget } from '#lib/guards/budget';
 import { alertFiring, evidenceAge, nodeNotReplaced } from '#lib/guards/evidence';
 import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
-import { noStorm } from '#lib/guards/storm';
-import { oneInFailureDomain } from '#lib/guards/topology';
+import { poolGuards } from '#lib/guards/pool-guards';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
@@ -30,12 +27,7 @@ export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
     oneAtATime,
     cooldown,
     newerThanLastRemediation,
-    noStorm,
-    breakerClosed,
-    oneNodeAtATime,
-    oneInFailureDomain,
-    withinDailyBudget,
-    withinBudget,
+    ...poolGuards,
   ],
   terms: ({ remediation }) => remediation.parameters,
   request: (nodeNames, terms) => BatchResetNodesRequest.parse({ nodeNames, ...terms }),

@@ -1,4 +1,5 @@
 import type { Facts } from '#lib/guards/guard';
+import { poolGuards } from '#lib/guards/pool-guards';
 import type { Invocation } from '#lib/handler/invocation';
 import { hasEnded, type Remediation } from '#lib/ledger/remediation';
 import type { ActionDefinition } from './action.ts';
@@ -11,7 +12,7 @@ import { readLeaving } from './leaving.ts';
 import { isUndecided, isVerifying, record, recordIf } from './outcome.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
 import { stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
-import { reserve, restsOnPoolRecord } from './reserve.ts';
+import { reserve } from './reserve.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 import { enterWaiting } from './waiting.ts';
@@ -188,7 +189,7 @@ async function takenMeanwhile(
     .filter((fact) => targets.includes(nameOf(fact)))
     .flatMap((fact) =>
       guards
-        .filter((guard) => !restsOnRecord(guard) && !restsOnPoolRecord(guard))
+        .filter((guard) => !restsOnRecord(guard) && !poolGuards.includes(guard))
         .map((guard) => guard({ ...fact, leaving }, now)),
     )
     .find(({ allowed }) => !allowed);

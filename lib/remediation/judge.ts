@@ -225,9 +225,8 @@ function decide(
 export function entryFor(remediation: Remediation, deferred: readonly Judged[], now: number): Entry {
   const refusals = deferred.flatMap(({ verdicts }) => verdicts.filter(({ allowed }) => !allowed));
   const [first] = deferred;
-  const latest = (found: readonly Verdict[]) => Math.max(...found.map(({ until = '' }) => Date.parse(until)));
   const timed = refusals.filter(({ until }) => until !== undefined);
-  const knownMs = timed.length > 0 ? latest(timed) : now + MAX_WAIT_MS;
+  const knownMs = timed.length > 0 ? latestOf(timed) : now + MAX_WAIT_MS;
   const evidenceMs = first && evidenceTime(remediation, first.facts.alerts);
   // When the evidence is too old, a person is told; a window that has yet to open is waited for.
   const isWindow = timed.some(({ guard }) => guard === 'window');
@@ -241,4 +240,8 @@ export function entryFor(remediation: Remediation, deferred: readonly Judged[], 
     waitsFor: timed.length > 0 ? 'time' : isDomain ? 'domain' : 'place',
     comesBackAtMs: Math.max(endMs, now + 1_000),
   };
+}
+
+function latestOf(verdicts: readonly Verdict[]): number {
+  return Math.max(...verdicts.map(({ until = '' }) => Date.parse(until)));
 }

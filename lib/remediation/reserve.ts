@@ -1,8 +1,6 @@
-import { breakerClosed } from '#lib/guards/breaker';
-import { oneNodeAtATime, withinBudget, withinDailyBudget } from '#lib/guards/budget';
-import type { Facts, Guard, Verdict } from '#lib/guards/guard';
-import { noStorm } from '#lib/guards/storm';
-import { domainsOf, oneInFailureDomain } from '#lib/guards/topology';
+import type { Facts, Verdict } from '#lib/guards/guard';
+import { poolGuards } from '#lib/guards/pool-guards';
+import { domainsOf } from '#lib/guards/topology';
 import { change } from '#lib/ledger/change';
 import {
   emptyPoolRecord,
@@ -16,20 +14,6 @@ import type { Member } from './join.ts';
 import { LOST_LEASE_MS } from './node-lease.ts';
 import { withPlaces } from './places.ts';
 import type { RemediationServices } from './services.ts';
-
-/** The guards that rest on what the ledger knows of the pool: asked again in the very write that takes the places. */
-const POOL_GUARDS: readonly Guard[] = [
-  noStorm,
-  breakerClosed,
-  oneNodeAtATime,
-  oneInFailureDomain,
-  withinDailyBudget,
-  withinBudget,
-];
-
-export function restsOnPoolRecord(guard: Guard): boolean {
-  return POOL_GUARDS.includes(guard);
-}
 
 /** A target for which there was no place, and the guard that says why. */
 export type Unplaced = { target: string; verdict: Verdict };
@@ -75,7 +59,7 @@ export async function reserve(
 }
 
 function refusalOf(fact: Facts, now: number): Verdict | undefined {
-  return POOL_GUARDS.map((guard) => guard(fact, now)).find(({ allowed }) => !allowed);
+  return poolGuards.map((guard) => guard(fact, now)).find(({ allowed }) => !allowed);
 }
 
 /** A node's place, held until far behind the deadline of its call, as its lease is. */

@@ -87,13 +87,13 @@ export async function wakeWaiting(
 }
 
 /** Whose turn it is: whoever was woken just now is on the way already. */
-function turnOf(record: PoolRecord, places: number, now: number): string[] {
-  const isHeld = [record.storm?.until, record.breaker?.openUntil].some(
+function turnOf(pool: PoolRecord, places: number, now: number): string[] {
+  const isHeld = [pool.storm?.until, pool.breaker?.openUntil].some(
     (until) => until !== undefined && Date.parse(until) > now,
   );
   if (isHeld) return [];
   return (['place', 'domain'] as const).flatMap((kind) => {
-    const alive = aliveWaiting(record, now).filter(({ waitsFor }) => waitsFor === kind);
+    const alive = aliveWaiting(pool, now).filter(({ waitsFor }) => waitsFor === kind);
     const asleep = alive.filter(
       ({ wokenAt }) => wokenAt === undefined || now - Date.parse(wokenAt) >= JUST_WOKEN_MS,
     );
