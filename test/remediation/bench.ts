@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Notice } from '#events/notice';
 import { resetNodes } from '#functions/reset-nodes';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
@@ -203,6 +204,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     },
   });
 
+  const notices: Notice[] = [];
   const commandQueue = queue('commands');
   const services = {
     store,
@@ -213,6 +215,12 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     commands: { [action?.action ?? 'reset-nodes']: commandQueue },
     follow: queue('follow'),
     deadLetters: queue('deadLetters'),
+    notices: {
+      send(messages: readonly QueueMessage[]) {
+        notices.push(...messages.map(({ body }) => JSON.parse(body)));
+        return Promise.resolve();
+      },
+    },
   };
   const invocation = (): Invocation => ({
     log,
@@ -257,6 +265,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     requests,
     api,
     queues,
+    notices,
     logs,
     services,
     commandQueue,
