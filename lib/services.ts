@@ -15,7 +15,13 @@ import {
   readVariables,
   WebhookSecrets,
 } from './config.ts';
+import type { Store } from './ledger/store.ts';
+import { createLogger } from './log.ts';
 import { createModelArtsClient, type ModelArtsClient } from './modelarts/client.ts';
+import type { Credentials } from './modelarts/signature.ts';
+import { post } from './notify/post.ts';
+import type { NotifyServices } from './notify/tell-recipients.ts';
+import { createTellingStore } from './notify/telling-store.ts';
 import type { ReceiveServices } from './remediation/receive.ts';
 import type { RemediationServices } from './remediation/services.ts';
 import { type Action, actions, isNodeAction, nodeActions } from './rules/action.ts';
@@ -47,7 +53,6 @@ export function actionServices(action: Action): () => Promise<RemediationService
       commands: commandQueues(isNodeAction(action) ? nodeActions : [action]),
       deadLetters: queueOf('DLQ', action),
       follow: queueOf('QUEUE', 'poll-jobs'),
-      notices: queueOf('QUEUE', 'notify'),
     };
   };
 }
@@ -59,7 +64,6 @@ export async function pollJobsServices(): Promise<RemediationServices> {
     commands: commandQueues(nodeActions),
     deadLetters: queueOf('DLQ', 'poll-jobs'),
     follow: queueOf('QUEUE', 'poll-jobs'),
-    notices: queueOf('QUEUE', 'notify'),
   };
 }
 
@@ -85,14 +89,36 @@ export async function consoleServices() {
   return { ...(await ledgerServices()), commands: commandQueues(actions), tokens };
 }
 
-async function ledgerServices(): Promise<Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'newId'>> {
-  const { POOLKEEPER_TABLE } = readVariables(LedgerEnvironment, process.env);
+/** Of the function that tells people: it alone has the table itself, and keys only if there is a topic to publish to. */
+export async function notifyServices(): Promise<NotifyServices> {
+  const needsKey = rules.notify.some(({ kind }) => kind === 'smn');
   return {
-    store: await createDynamoDbStore(POOLKEEPER_TABLE, awsOptions('DYNAMODB')),
+    store: await ledgerTable(),
+    rules,
+    clock: systemClock,
+    deadLetters: queueOf('DLQ', 'notify'),
+    post,
+    ...(needsKey && { credentials: await accessKey() }),
+  };
+}
+
+type LedgerServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'newId' | 'notices'>;
+
+/** Whoever changes remediations changes them through a store that tells of it. */
+async function ledgerServices(): Promise<LedgerServices> {
+  const notices = queueOf('QUEUE', 'notify');
+  return {
+    store: createTellingStore(await ledgerTable(), rules, notices, createLogger({})),
     rules,
     clock: systemClock,
     newId: randomUUID,
+    notices,
   };
+}
+
+async function ledgerTable(): Promise<Store> {
+  const { POOLKEEPER_TABLE } = readVariables(LedgerEnvironment, process.env);
+  return createDynamoDbStore(POOLKEEPER_TABLE, awsOptions('DYNAMODB'));
 }
 
 function queueOf(kind: 'QUEUE' | 'DLQ', functionName: string): Queue {
@@ -108,12 +134,7 @@ function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>>
 /** One client for each project and endpoint in use, all with the same key. */
 async function modelArtsClients(): Promise<RemediationServices['modelarts']> {
   const environment = readVariables(ModelArtsEnvironment, process.env);
-  const secrets = await readSecrets(ModelArtsSecrets, secretSource());
-  const credentials = {
-    accessKey: secrets.HUAWEICLOUD_SDK_AK,
-    secretKey: secrets.HUAWEICLOUD_SDK_SK,
-    ...(secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN && { securityToken: secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN }),
-  };
+  const credentials = await accessKey();
   const clients = new Map<string, ModelArtsClient>();
 
   return function clientFor({
@@ -138,6 +159,15 @@ async function modelArtsClients(): Promise<RemediationServices['modelarts']> {
     });
     clients.set(key, client);
     return client;
+  };
+}
+
+async function accessKey(): Promise<Credentials> {
+  const secrets = await readSecrets(ModelArtsSecrets, secretSource());
+  return {
+    accessKey: secrets.HUAWEICLOUD_SDK_AK,
+    secretKey: secrets.HUAWEICLOUD_SDK_SK,
+    ...(secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN && { securityToken: secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN }),
   };
 }
 

@@ -56,6 +56,12 @@ const Remediation = z.object({
   contentHash: z.string(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
+  /** When it came into its state. Later than every time it came into one before: each entry into a state is known by it. */
+  stateSince: z.iso.datetime().optional(),
+  /** The entries into a state of which all who want it were told, and when. */
+  notified: z
+    .array(z.object({ state: z.enum(remediationStates), since: z.iso.datetime(), at: z.iso.datetime() }))
+    .optional(),
   /** The call this remediation is part of, from before the request is sent. */
   callId: z.string().optional(),
   jobId: z.string().optional(),

@@ -76,6 +76,7 @@ function newRemediation({ command, alerts, receipts, skipped }: Opening, now: nu
     contentHash: contentId({ ...command, id: undefined }),
     createdAt: at,
     updatedAt: at,
+    stateSince: at,
     outcomes: {},
     receipts: receipts.map((receipt) => toReceipt(at, receipt)),
   };

@@ -8,12 +8,19 @@ export function withReceipts(
   ...receipts: readonly Omit<Receipt, 'at'>[]
 ): Remediation {
   const at = new Date(now).toISOString();
+  const isEntry = changes.state !== undefined && changes.state !== remediation.state;
   return {
     ...remediation,
     ...changes,
     updatedAt: at,
+    ...(isEntry && { stateSince: laterThan(remediation.stateSince ?? remediation.createdAt, at) }),
     receipts: [...remediation.receipts, ...receipts.map((receipt) => toReceipt(at, receipt))],
   };
+}
+
+/** `at`, or the first moment after `before`: two machines may not agree on the time, nor a fast one move it on. */
+function laterThan(before: string, at: string): string {
+  return at > before ? at : new Date(Date.parse(before) + 1).toISOString();
 }
 
 export function toReceipt(at: string, { step, ...rest }: Omit<Receipt, 'at'>): Receipt {

@@ -13,7 +13,7 @@ import type { RemediationServices } from './services.ts';
 
 export type ReceiveServices = Pick<
   RemediationServices,
-  'store' | 'rules' | 'clock' | 'modelarts' | 'commands'
+  'store' | 'rules' | 'clock' | 'modelarts' | 'commands' | 'notices'
 >;
 
 /** What a sender is answered. */

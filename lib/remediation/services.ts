@@ -21,7 +21,7 @@ export type RemediationServices = {
   commands: CommandQueues;
   /** The queue of `poll-jobs`. */
   follow: Queue;
-  /** The queue of `notify`: what people are to be told. */
+  /** The queue of `notify`: what people are to be told besides the states of remediations, of which the store tells. */
   notices: Queue;
   /** Where a function's messages go that it can do nothing with. */
   deadLetters: Queue;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Notice } from '#events/notice';
 import { resetNodes } from '#functions/reset-nodes';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
@@ -185,7 +186,6 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     throw apiError(endpoint, { outcome: 'refused', transient: false, status: 404, code: 'APIGW.0101' });
   }
 
-  const notices: any[] = [];
   type Waiting = QueueMessage & { dueMs: number; messageId: string; receives: number };
   let messageCount = 0;
   const queues = {
@@ -208,6 +208,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     },
   });
 
+  const notices: Notice[] = [];
   const commandQueue = queue('commands');
   const services = {
     store,
@@ -217,13 +218,13 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     newId: randomUUID,
     commands: { [action?.action ?? 'reset-nodes']: commandQueue },
     follow: queue('follow'),
+    deadLetters: queue('deadLetters'),
     notices: {
       send(messages: readonly QueueMessage[]) {
         notices.push(...messages.map(({ body }) => JSON.parse(body)));
         return Promise.resolve();
       },
     },
-    deadLetters: queue('deadLetters'),
   };
   const invocation = (): Invocation => ({
     log,

@@ -113,8 +113,8 @@ export function createTagBench(policies: readonly object[], size = 4) {
     newId: () => `id-${(messages += 1)}`,
     modelarts: () => client,
     commands: queue,
-    notices: { send: () => Promise.resolve() },
     follow: { send: () => Promise.resolve() },
+    notices: { send: () => Promise.resolve() },
     deadLetters: {
       send(batch: readonly QueueMessage[]) {
         deadLetters.push(...batch);

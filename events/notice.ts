@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { remediationStates } from '#lib/rules/state';
+
+/** A message to `notify`: what people are to be told. */
+export const Notice = z.discriminatedUnion('kind', [
+  /** A remediation came into a state that somebody wants to be told of. */
+  z.strictObject({
+    kind: z.literal('remediation'),
+    id: z.string().min(1),
+    state: z.enum(remediationStates),
+    /** Which time it came into it: `stateSince`. Absent: the last time it came into any. */
+    since: z.iso.datetime().optional(),
+  }),
+  /** The ladder of a remediation has come to a rung that tells people. */
+  z.strictObject({
+    kind: z.literal('rung'),
+    id: z.string().min(1),
+    severity: z.string().min(1).optional(),
+  }),
+  /** What concerns a whole pool. */
+  z.strictObject({
+    kind: z.literal('incident'),
+    /** The pool's id. */
+    pool: z.string().min(1),
+    incident: z.enum(['storm', 'breaker']),
+    why: z.string(),
+    at: z.iso.datetime(),
+  }),
+]);
+export type Notice = z.output<typeof Notice>;

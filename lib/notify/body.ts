@@ -1,0 +1,81 @@
+import type { ShownRemediation } from '#lib/ledger/listing';
+import { poolOf } from '#lib/rules/pool';
+import type { Rules } from '#lib/rules/rules';
+import type { RemediationState } from '#lib/rules/state';
+import { type DatedNotice, entryOf, noticeId } from './entry.ts';
+import { severities } from './states.ts';
+import { incidentWords, remediationWords, type Words } from './words.ts';
+
+/** A remediation as GET shows it, less what is long. */
+export type RemediationInNotice = Omit<ShownRemediation, 'receipts' | 'plan'> & {
+  plan?: Omit<NonNullable<ShownRemediation['plan']>, 'basis'>;
+};
+
+/** What a webhook is sent. docs/rules.md describes each field; fields are only ever added to version 1. */
+export type NoticeBody = Words & {
+  version: '1';
+  /** The same however often it is sent. */
+  id: string;
+  kind: DatedNotice['kind'];
+  severity: string;
+  /** When what is told happened. */
+  at: string;
+  pool: { id: string; name?: string };
+  /** A path of the HTTP API. */
+  link: string;
+  /** The state that is told; how it stands by now is in `remediation`. */
+  state?: RemediationState;
+  incident?: 'storm' | 'breaker';
+  remediation?: RemediationInNotice;
+};
+
+/** What is told of a remediation: of an entry into a state, or because its ladder says so. */
+export function remediationBody(
+  notice: Extract<DatedNotice, { kind: 'remediation' | 'rung' }>,
+  remediation: ShownRemediation,
+  rules: Rules,
+): NoticeBody {
+  const pool = poolIn(rules, remediation.pool);
+  const entry = notice.kind === 'remediation' ? notice : undefined;
+  const { state, since } = entry ?? entryOf(remediation);
+  return {
+    version: '1',
+    id: noticeId(notice),
+    kind: notice.kind,
+    severity: notice.kind === 'rung' ? (notice.severity ?? 'warning') : severities[notice.state],
+    ...remediationWords(remediation, pool.name ?? pool.id, entry),
+    at: since,
+    state,
+    pool,
+    link: `/remediations/${encodeURIComponent(remediation.id)}`,
+    remediation: inNotice(remediation),
+  };
+}
+
+/** What is told of a whole pool. */
+export function incidentBody(notice: Extract<DatedNotice, { kind: 'incident' }>, rules: Rules): NoticeBody {
+  const pool = poolIn(rules, notice.pool);
+  const link = `/remediations?pool=${encodeURIComponent(pool.id)}`;
+  return {
+    version: '1',
+    id: noticeId(notice),
+    kind: 'incident',
+    severity: 'critical',
+    ...incidentWords(notice, pool.name ?? pool.id, link),
+    at: notice.at,
+    incident: notice.incident,
+    pool,
+    link,
+  };
+}
+
+function poolIn(rules: Rules, id: string): NoticeBody['pool'] {
+  const pool = poolOf(rules, id);
+  return pool ? { id: pool.id, name: pool.name } : { id };
+}
+
+function inNotice({ receipts: _receipts, plan, ...remediation }: ShownRemediation): RemediationInNotice {
+  if (!plan) return remediation;
+  const { basis: _basis, ...rest } = plan;
+  return { ...remediation, plan: rest };
+}

@@ -1,0 +1,68 @@
+import { Pool } from 'undici';
+import { type Answer, exchange, type NoAnswer } from '#lib/modelarts/exchange';
+import { parseRetryAfter } from '#lib/modelarts/retry';
+import type { NoticeRequest } from './request-to.ts';
+
+/** What came of a POST. `refused`: the same request would be refused again. `why` names no part of the URL. */
+export type Delivery =
+  | { outcome: 'told' }
+  | { outcome: 'refused'; why: string }
+  | { outcome: 'failed'; why: string; retryAfterMs?: number };
+
+/** Sends one request once, within `timeoutMs`. Never rejects. */
+export type Post = (
+  request: NoticeRequest,
+  options: { timeoutMs: number; signal: AbortSignal; now: number },
+) => Promise<Delivery>;
+
+/** No more of an answer is read: nothing but its status, and a code in it, is of use. */
+const MAX_REPLY_BYTES = 16 * 1024;
+
+/** Refusals that pass: the request came too slowly, too early or too often. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/**
+ * POSTs over a connection of its own: targets are told seldom, and one that a server has closed since would break.
+ * Redirects are not followed: who is told, the rules file says.
+ */
+export const post: Post = async ({ url, headers, body }, { timeoutMs, signal, now }) => {
+  const connection = new Pool(url.origin, { allowH2: false, connections: 1 });
+  try {
+    const limits = { timeoutMs, maxReplyBytes: MAX_REPLY_BYTES, signal };
+    const exchanged = await exchange(connection, { method: 'POST', url, headers, body }, limits);
+    return exchanged.kind === 'answer' ? readAnswer(exchanged, url, now) : readNoAnswer(exchanged, timeoutMs);
+  } finally {
+    // Not `close`: that waits for a connection that is still being made.
+    await connection.destroy();
+  }
+};
+
+function readAnswer({ status, headers, body }: Answer, url: URL, now: number): Delivery {
+  if (status >= 200 && status < 300) return { outcome: 'told' };
+  const why = ['answered', status, codeIn(body, url)].filter((part) => part !== undefined).join(' ');
+  if (status >= 500 || PASSING.has(status)) {
+    const retryAfterMs = parseRetryAfter(headers['retry-after'], now);
+    return { outcome: 'failed', why, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  }
+  if (status < 400) return { outcome: 'refused', why: `${why}: redirects are not followed` };
+  return { outcome: 'refused', why };
+}
+
+function readNoAnswer({ why, cause }: NoAnswer, timeoutMs: number): Delivery {
+  const code = cause && 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
+  const says: Record<NoAnswer['why'], string> = {
+    'timed-out': `did not answer within ${Math.round(timeoutMs)} ms`,
+    aborted: 'did not answer before the function had to end',
+    connection: `could not be reached, or broke off${code}`,
+  };
+  return { outcome: 'failed', why: says[why] };
+}
+
+/**
+ * The code in a refusal: `channel_is_archived` as chats send it, `SMN.00010007` as SMN does. Anything longer is left out, and
+ * what stands in the URL too: an answer may repeat the secret in it.
+ */
+function codeIn(body: string, url: URL): string | undefined {
+  const [code] = /(?<=^|code"\s*:\s*")(?:[a-z]+(?:_[a-z]+)+|[A-Z]+\.\d{4,})(?="|\s*$)/.exec(body) ?? [];
+  return code === undefined || url.href.includes(code) ? undefined : code;
+}

@@ -1,0 +1,65 @@
+import { percentEncode } from '#lib/modelarts/percent-encoding';
+import { type Credentials, sign } from '#lib/modelarts/signature';
+import type { NoticeBody } from './body.ts';
+import type { Recipient } from './recipients.ts';
+import { smnMessage } from './smn-message.ts';
+
+/** One POST, ready to be sent. Its URL and its headers hold secrets. */
+export type NoticeRequest = { url: URL; headers: Record<string, string>; body: Uint8Array };
+
+const HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/json',
+  'user-agent': 'poolkeeper',
+};
+
+/**
+ * The request that tells a recipient.
+ *
+ * @param credentials the key with which requests to SMN are signed; a webhook needs none
+ * @param now milliseconds since the epoch
+ * @throws TypeError when a topic is to be told and there is no key
+ */
+export function requestTo(
+  { kind, url }: Pick<Recipient, 'kind' | 'url'>,
+  notice: NoticeBody,
+  credentials: Credentials | undefined,
+  now: number,
+): NoticeRequest {
+  switch (kind) {
+    case 'webhook':
+      return webhookRequest(url, notice);
+    case 'smn':
+      if (!credentials) throw new TypeError('There is no access key with which a request to SMN is signed');
+      return smnRequest(url, notice, credentials, now);
+  }
+}
+
+function webhookRequest(url: URL, notice: NoticeBody): NoticeRequest {
+  return {
+    url,
+    headers: { ...HEADERS, 'idempotency-key': notice.id, ...basicAuthorization(url) },
+    body: Buffer.from(JSON.stringify(notice)),
+  };
+}
+
+/** The user and the password in a URL are not part of what is sent as its path. */
+function basicAuthorization({ username, password }: URL): { authorization?: string } {
+  if (username === '' && password === '') return {};
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+/** Signed as requests to ModelArts are: Huawei's gateways check all services alike (docs/modelarts-api.md 6.3). */
+function smnRequest(target: URL, notice: NoticeBody, credentials: Credentials, now: number): NoticeRequest {
+  const url = new URL(target);
+  // The URN in it has colons. Sent as it is signed, both agree wherever the server decodes.
+  url.pathname = target.pathname
+    .split('/')
+    .map((segment) => percentEncode(decodeURIComponent(segment)))
+    .join('/');
+  const body = Buffer.from(JSON.stringify(smnMessage(notice)));
+  const { accept, 'user-agent': userAgent, ...headers } = HEADERS;
+  const signed = sign({ method: 'POST', url, headers, body, credentials, now });
+  return { url, headers: { ...signed, accept, 'user-agent': userAgent }, body };
+}

@@ -1,0 +1,96 @@
+import { parseDocument } from '#lib/ledger/change';
+import { noticeRecordKey } from '#lib/ledger/notice-record';
+import { type Remediation, remediationKind } from '#lib/ledger/remediation';
+import type { DocumentKey } from '#lib/ledger/store';
+import { sendNotice } from '#lib/remediation/send-notice';
+import type { RemediationServices } from '#lib/remediation/services';
+import type { RemediationState } from '#lib/rules/state';
+import { entryOf, isNotified, noticeId } from './entry.ts';
+import { wantedStates } from './recipients.ts';
+
+/** An entry this young may have its notice on the way. */
+const SETTLING_MS = 5 * 60_000;
+
+/** What is older is not told any more. */
+const MAX_AGE_MS = 3 * 24 * 3_600_000;
+
+const PAGE_SIZE = 100;
+
+/**
+ * The most remediations of one state that are looked at, the newest first. A sweep every few minutes has seen those behind
+ * them before.
+ */
+const MAX_LOOKED_AT = 500;
+
+/**
+ * Sends the notices that a crash has lost: of remediations that are in a state of which a target wants to be told, came into
+ * it between three days and five minutes ago, and of which nobody was told nor tried to be. What was tried is left alone: its
+ * message is on its way, or among the dead letters.
+ *
+ * Does nothing where nothing was lost, and may run twice, or beside everything: a notice that is sent twice is told once.
+ *
+ * @param now epoch milliseconds.
+ * @returns how many were sent.
+ */
+export async function sweepNotices(
+  services: Pick<RemediationServices, 'store' | 'rules' | 'notices'>,
+  now: number,
+): Promise<number> {
+  const { store, rules } = services;
+  let sent = 0;
+  for (const state of wantedStates(rules)) {
+    for await (const page of newestIn(store, state, now)) {
+      const lost = await neverTried(store, page.filter(isDue(now)));
+      for (const remediation of lost) {
+        await sendNotice({ kind: 'remediation', id: remediation.id, ...entryOf(remediation) }, services);
+      }
+      sent += lost.length;
+    }
+  }
+  return sent;
+}
+
+function isDue(now: number): (remediation: Remediation) => boolean {
+  return (remediation) => {
+    const entry = entryOf(remediation);
+    const ageMs = now - Date.parse(entry.since);
+    return ageMs >= SETTLING_MS && ageMs <= MAX_AGE_MS && !isNotified(remediation, entry);
+  };
+}
+
+async function neverTried(
+  store: RemediationServices['store'],
+  remediations: readonly Remediation[],
+): Promise<Remediation[]> {
+  const tried = new Set((await store.getMany(remediations.map(recordKeyOf))).map(({ pk }) => pk));
+  return remediations.filter((remediation) => !tried.has(recordKeyOf(remediation).pk));
+}
+
+/** Where the ledger has what was tried for the state in which a remediation is. */
+function recordKeyOf(remediation: Remediation): DocumentKey {
+  const { id } = remediation;
+  return noticeRecordKey(noticeId({ kind: 'remediation', id, ...entryOf(remediation) }));
+}
+
+/** The remediations that are in a state, by when they last changed, page by page. */
+async function* newestIn(
+  store: RemediationServices['store'],
+  state: RemediationState,
+  now: number,
+): AsyncGenerator<Remediation[]> {
+  const oldest = new Date(now - MAX_AGE_MS).toISOString();
+  let before: string | undefined;
+  for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += PAGE_SIZE) {
+    const documents = await store.query({
+      index: 'by-state',
+      partition: state,
+      ...(before !== undefined && { before }),
+      limit: PAGE_SIZE,
+    });
+    const page = documents.map((document) => parseDocument(remediationKind, document));
+    yield page.filter(({ updatedAt }) => updatedAt >= oldest);
+    const last = documents.at(-1)?.['stateKey'];
+    if (documents.length < PAGE_SIZE || typeof last !== 'string' || last < oldest) return;
+    before = last;
+  }
+}

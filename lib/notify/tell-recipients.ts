@@ -1,0 +1,78 @@
+import type { Invocation } from '#lib/handler/invocation';
+import type { QueueRecord } from '#lib/handler/queue-record';
+import type { Credentials } from '#lib/modelarts/signature';
+import { bury } from '#lib/remediation/inbox';
+import type { RemediationServices } from '#lib/remediation/services';
+import type { NoticeBody } from './body.ts';
+import type { Delivery, Post } from './post.ts';
+import { isDue, readProgress, recordProgress, toProgress } from './progress.ts';
+import type { Recipient } from './recipients.ts';
+import { requestTo } from './request-to.ts';
+
+/** `store` is the table itself: of what is written through it nobody is told. */
+export type NotifyServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'deadLetters'> & {
+  post: Post;
+  /** The key with which requests to SMN are signed; absent where the rules name no topic. */
+  credentials?: Credentials;
+};
+
+/** A target that does not answer in this time is tried again later. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Tells each recipient that has not been told yet, all at the same time. One that refuses is a dead letter.
+ *
+ * @param record the message that asks for it.
+ * @returns whether all are told by now, and, in words, which of them are to be tried again and why.
+ */
+export async function tellRecipients(
+  recipients: readonly Recipient[],
+  body: NoticeBody,
+  record: QueueRecord,
+  services: NotifyServices,
+  invocation: Invocation,
+): Promise<{ allTold: boolean; failed: string[] }> {
+  const { store, clock } = services;
+  const { messageId } = record;
+  const known = await readProgress(store, body.id);
+  const due = recipients.filter(({ key }) => isDue(known[key], messageId, clock.now()));
+  const attempts = await Promise.all(
+    due.map(async (recipient) => ({
+      recipient,
+      delivery: await deliver(recipient, body, services, invocation),
+    })),
+  );
+  for (const { recipient, delivery } of attempts) {
+    const { outcome, ...more } = delivery;
+    invocation.log.info(`notice ${outcome}`, { notice: body.id, target: recipient.name, ...more });
+    // Before it is written down: a process that dies in between leaves two dead letters rather than none.
+    if (outcome === 'refused')
+      await bury(services, record, `${recipient.name} ${delivery.why}`, { notice: body.id });
+  }
+
+  const now = clock.now();
+  const made = attempts.map(({ recipient, delivery }) => [
+    recipient.key,
+    toProgress(delivery, messageId, now),
+  ]);
+  const progress = await recordProgress(store, body.id, now, Object.fromEntries(made));
+  return {
+    allTold: recipients.every(({ key }) => progress[key]?.state === 'told'),
+    failed: recipients.flatMap(({ key, name }) => {
+      const one = progress[key];
+      return one?.state === 'failed' ? [`${name} ${one.why}`] : [];
+    }),
+  };
+}
+
+async function deliver(
+  recipient: Recipient,
+  body: NoticeBody,
+  { post, credentials, clock }: NotifyServices,
+  { deadlineMs, signal }: Invocation,
+): Promise<Delivery> {
+  const now = clock.now();
+  const timeoutMs = Math.min(TIMEOUT_MS, deadlineMs - now);
+  if (timeoutMs <= 0) return { outcome: 'failed', why: 'was not asked: the function had to end' };
+  return post(requestTo(recipient, body, credentials, now), { timeoutMs, signal, now });
+}

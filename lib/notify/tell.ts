@@ -1,0 +1,94 @@
+import { Notice } from '#events/notice';
+import type { Invocation } from '#lib/handler/invocation';
+import { fieldProblems } from '#lib/handler/problem';
+import type { QueueRecord } from '#lib/handler/queue-record';
+import { createRedelivery } from '#lib/handler/redelivery';
+import { change } from '#lib/ledger/change';
+import { showRemediation } from '#lib/ledger/listing';
+import { remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { bury } from '#lib/remediation/inbox';
+import { incidentBody, type NoticeBody, remediationBody } from './body.ts';
+import { type Entry, entryOf, isNotified } from './entry.ts';
+import { recipientsOf } from './recipients.ts';
+import { type NotifyServices, tellRecipients } from './tell-recipients.ts';
+
+/** Targets could not be told, and are tried again when the message is delivered again. They are named by their hosts. */
+export class NotToldError extends Error {
+  override name = 'NotToldError';
+}
+
+/** What is to be told, and the entry into a state that is told with it. */
+type Telling = { body: NoticeBody; entry?: Entry & { id: string } };
+
+/**
+ * Deals with a batch of notices: tells every target that wants one, at least once. A target that cannot be told now is tried
+ * when the message is delivered again, and no other with it. One that refuses is a dead letter with the reason.
+ *
+ * @returns the ids of the messages that are to be delivered again.
+ */
+export async function tell(
+  records: readonly QueueRecord[],
+  services: NotifyServices,
+  invocation: Invocation,
+): Promise<string[]> {
+  const { orAgain, messageIds } = createRedelivery(invocation.log);
+  const same = [...Map.groupBy(records, ({ body }) => body).values()];
+  await Promise.all(same.map((group) => orAgain(group, () => tellOne(group, services, invocation))));
+  return messageIds();
+}
+
+/** Deals with messages that say the same. */
+async function tellOne(
+  [record]: readonly QueueRecord[],
+  services: NotifyServices,
+  invocation: Invocation,
+): Promise<void> {
+  if (!record) return;
+  const notice = readNotice(record);
+  if (typeof notice === 'string') return bury(services, record, notice);
+  const telling = await tellingOf(notice, services);
+  if (typeof telling === 'string') return bury(services, record, telling);
+
+  const { body, entry } = telling;
+  const recipients = recipientsOf(notice, services.rules);
+  const { allTold, failed } = await tellRecipients(recipients, body, record, services, invocation);
+  if (failed.length > 0) throw new NotToldError(failed.join('; '));
+  if (entry && allTold) await markNotified(entry, services);
+}
+
+function readNotice({ body }: QueueRecord): Notice | string {
+  try {
+    const parsed = Notice.safeParse(JSON.parse(body));
+    if (parsed.success) return parsed.data;
+    const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
+    return `the message is not a notice: ${problems.join('; ')}`;
+  } catch (error) {
+    return `the message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** What a notice says as things are now, or why it says nothing. */
+async function tellingOf(notice: Notice, { store, rules }: NotifyServices): Promise<Telling | string> {
+  if (notice.kind === 'incident') return { body: incidentBody(notice, rules) };
+  const remediation = await showRemediation(store, notice.id);
+  if (!remediation) return `the ledger has no remediation ${notice.id}`;
+  if (notice.kind === 'rung') return { body: remediationBody(notice, remediation, rules) };
+  const { kind, id, state, since = entryOf(remediation).since } = notice;
+  return {
+    body: remediationBody({ kind, id, state, since }, remediation, rules),
+    entry: { id, state, since },
+  };
+}
+
+/** Neither its state nor when it last changed is touched: to be told of is nothing that happens to a remediation. */
+async function markNotified(
+  { id, ...entry }: Entry & { id: string },
+  { store, clock }: NotifyServices,
+): Promise<void> {
+  const at = new Date(clock.now()).toISOString();
+  await change(store, remediationKind, remediationKey(id), (current) =>
+    current && !isNotified(current, entry)
+      ? { ...current, notified: [...(current.notified ?? []), { ...entry, at }] }
+      : undefined,
+  );
+}
