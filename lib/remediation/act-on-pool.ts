@@ -10,7 +10,7 @@ import type { ActionDefinition } from './action.ts';
 import { withPoolIds } from './clusters.ts';
 import { gatherFacts, nameOf } from './facts.ts';
 import type { Delivered } from './inbox.ts';
-import { join, type Member } from './join.ts';
+import { join, type Member, withStored } from './join.ts';
 import { isOpen, type Judgement, judge, recordJudgement } from './judge.ts';
 import { giveBack } from './lease-targets.ts';
 import { makeCall } from './make-call.ts';
@@ -91,12 +91,22 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     judged.filter(({ judgement: { wait } }) => !wait).map(({ task }) => task.remediation.id),
     services,
   );
+  const overtaken: string[] = [];
   for (const { task, judgement } of judged) {
-    const allowed = await recordJudgement(judgement, services, invocation);
-    await giveBackUnused(task.remediation, facts.get(task.remediation.id) ?? [], allowed, services);
+    const { allowed, wait } = judgement;
+    const stored = await recordJudgement(judgement, services, invocation);
+    if (!stored) {
+      // Another process is at work on it.
+      if (wait) overtaken.push(task.remediation.id);
+      continue;
+    }
+    await giveBackUnused(stored, facts.get(stored.id) ?? [], allowed, services);
     const [first] = allowed;
-    if (first) ready.push({ ...task, targets: allowed.map(nameOf), terms: action.terms(first) });
+    if (!first) continue;
+    const member = { ...task, targets: allowed.map(nameOf), terms: action.terms(first) };
+    ready.push(withStored(member, stored));
   }
+  await enterWaiting(pool.id, [], overtaken, services);
 
   for (const members of join(ready, action.maxNodesPerCall)) {
     if (services.clock.now() + CALL_TAKES_MS > invocation.deadlineMs) {

@@ -5,11 +5,11 @@ import { hasEnded, type Remediation } from '#lib/ledger/remediation';
 import type { ActionDefinition } from './action.ts';
 import { claimRemediation } from './call.ts';
 import { nameOf } from './facts.ts';
-import type { Member } from './join.ts';
+import { type Member, withStored } from './join.ts';
 import { entryFor } from './judge.ts';
 import { giveBack, type Leases, leaseTargets, type Refused, restsOnRecord } from './lease-targets.ts';
 import { readLeaving } from './leaving.ts';
-import { isUndecided, isVerifying, record, recordIf } from './outcome.ts';
+import { isUndecided, isVerifying, recordIf } from './outcome.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
 import { stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
 import { reserve } from './reserve.ts';
@@ -63,20 +63,30 @@ async function leaseMember(
     known,
     action,
   );
-  if (refused.length > 0) {
-    await giveBack(
-      remediation,
-      refused.map(({ target }) => target),
-      services,
-    );
-    if (action.waitsForOthers && leased.length === 0) {
-      const why = refused.map(({ verdict }) => verdict.why).join('; ');
-      await failOrPutOff([member], new TargetBusyError(why), services, invocation);
-    } else {
-      await recordRefused(member, refused, leased.length === 0, services);
-    }
+  if (refused.length === 0) return member;
+  if (action.waitsForOthers && leased.length === 0) {
+    const why = refused.map(({ verdict }) => verdict.why).join('; ');
+    await failOrPutOff([member], new TargetBusyError(why), services, invocation);
+    return undefined;
   }
-  return leased.length === 0 ? undefined : { ...member, targets: leased };
+  const stored = await recordRefused(member, refused, leased.length === 0, services);
+  return keepOnly(member, leased, stored, services);
+}
+
+/**
+ * A member with some of its targets, and the others given back. Only after this was recorded: who could not record it is not
+ * the one that is at work on the remediation, and nothing of it is theirs to give back.
+ */
+async function keepOnly(
+  member: Member,
+  kept: readonly string[],
+  stored: Remediation | undefined,
+  services: RemediationServices,
+): Promise<Member | undefined> {
+  if (!stored) return undefined;
+  const others = member.targets.filter((target) => !kept.includes(target));
+  await giveBack(stored, others, services);
+  return kept.length === 0 ? undefined : withStored({ ...member, targets: kept }, stored);
 }
 
 /** The members with those of their targets for which the pool's budget has a place; the others wait. */
@@ -99,13 +109,8 @@ async function placeMembers(
     const isApproved = member.remediation.approval !== undefined;
     // What a person has approved is done as it stands, or not yet.
     const kept = isApproved ? [] : leased;
-    await giveBack(
-      member.remediation,
-      member.targets.filter((target) => !kept.includes(target)),
-      services,
-    );
-    await recordUnplaced(member, refused, kept.length === 0, known, services, invocation);
-    if (kept.length > 0) all.push({ ...member, targets: kept });
+    const stored = await recordUnplaced(member, refused, kept.length === 0, known, services, invocation);
+    all.push(await keepOnly(member, kept, stored, services));
   }
   return present(all);
 }
@@ -125,7 +130,7 @@ async function claimMember(
     return undefined;
   }
   const { stored, claimed } = await claimRemediation(store, { remediation, targets }, callId, clock.now());
-  if (claimed) return { ...member, remediation: { ...remediation, callId } };
+  if (claimed && stored) return withStored(member, stored);
   invocation.log.info('another process is at work on it', { correlationId: remediation.id });
   await giveBack(
     remediation,
@@ -203,13 +208,14 @@ function isOver({ state, outcomes }: Remediation, target: string): boolean {
 }
 
 async function recordRefused(
-  { remediation: { id } }: Member,
+  { remediation: { id, callId } }: Member,
   refused: readonly Refused[],
   allOfThem: boolean,
   { store, clock }: RemediationServices,
-): Promise<void> {
+): Promise<Remediation | undefined> {
   const targets = refused.map(({ target, verdict: { why } }) => ({ target, why }));
-  await record(store, id, clock.now(), isUndecided, (current) => ({
+  const isStill = (current: Remediation) => isUndecided(current) && current.callId === callId;
+  const { stored, written } = await recordIf(store, id, clock.now(), isStill, (current) => ({
     changes: {
       outcomes: withRefused(current, targets),
       ...(allOfThem && {
@@ -219,6 +225,7 @@ async function recordRefused(
     },
     receipts: refused.map(({ target, verdict }) => ({ step: 'guard', target, ...verdict })),
   }));
+  return written ? stored : undefined;
 }
 
 /** Records for which targets there was no place after all: the whole command waits, or those that are left of it. */
@@ -229,7 +236,7 @@ async function recordUnplaced(
   facts: readonly Facts[],
   services: RemediationServices,
   { log }: Invocation,
-): Promise<void> {
+): Promise<Remediation | undefined> {
   const { store, clock } = services;
   const now = clock.now();
   const why = unplaced.map(({ verdict }) => verdict.why)[0] ?? '';
@@ -237,11 +244,11 @@ async function recordUnplaced(
   const isStill = (current: Remediation) => isUndecided(current) && current.callId === remediation.callId;
   if (!allOfThem) {
     const waiting = unplaced.map(({ target, verdict }) => ({ target, why: verdict.why }));
-    await record(store, remediation.id, now, isStill, (current) => ({
+    const { stored, written } = await recordIf(store, remediation.id, now, isStill, (current) => ({
       changes: { outcomes: withWaiting(current, waiting) },
       receipts,
     }));
-    return;
+    return written ? stored : undefined;
   }
   const deferred = unplaced.flatMap(({ target, verdict }) => {
     const fact = facts.find((known) => nameOf(known) === target);
@@ -254,7 +261,8 @@ async function recordUnplaced(
     changes: { state: 'deferred', why: `it waits: ${why}`, deferrals: deferrals + 1, deferredUntil: until },
     receipts: [...receipts, { step: 'defer', until, why }],
   }));
-  if (!written || !stored) return;
+  if (!written || !stored) return undefined;
   log.info('deferred', { correlationId: remediation.id, until, why });
   await sendCommand(stored, services, until);
+  return stored;
 }

@@ -40,8 +40,11 @@ export async function claimRemediation(
   now: number,
 ): Promise<{ stored: Remediation | undefined; claimed: boolean }> {
   const previous = remediation.callId;
+  const round = roundOf(remediation);
   const { value } = await change(store, remediationKind, remediationKey(remediation.id), (current) => {
     if (!current || current.callId !== previous || !CLAIMABLE.includes(current.state)) return undefined;
+    // Whoever has judged it since holds its leases, or has given them back.
+    if (roundOf(current) !== round) return undefined;
     if (targets.some((target) => isDone(current.outcomes[target]))) return undefined;
     const outcomes = {
       ...current.outcomes,
@@ -55,6 +58,11 @@ export async function claimRemediation(
     );
   });
   return { stored: value, claimed: value?.callId === callId };
+}
+
+/** Grows with everything that is decided about a remediation; what is only heard of its alerts decides nothing. */
+function roundOf({ receipts }: Remediation): number {
+  return receipts.filter(({ step }) => step !== 'evidence').length;
 }
 
 /**

@@ -131,13 +131,13 @@ export function judge<Body extends Record<string, unknown>>(
  * Records what has been decided about a command, unless it has moved on in the meantime. One that has to wait is put on its
  * queue again.
  *
- * @returns the facts of those targets that are to be acted on now.
+ * @returns the remediation as it is stored then; undefined where it was not recorded.
  */
 export async function recordJudgement(
   { remediation, allowed, wait, changes, receipts }: Judgement,
   services: RemediationServices,
   { log }: Invocation,
-): Promise<readonly Facts[]> {
+): Promise<Remediation | undefined> {
   const { store, clock } = services;
   const { outcomes = {} } = changes;
   const changed = Object.entries(outcomes).filter(
@@ -165,7 +165,7 @@ export async function recordJudgement(
     why: changes.why,
   });
   if (wait && written && current) await sendCommand(current, services, current.deferredUntil);
-  return written ? allowed : [];
+  return written ? current : undefined;
 }
 
 /** What becomes of a command; without a state, it is carried out. */
