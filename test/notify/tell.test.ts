@@ -42,6 +42,22 @@ test('a notice that comes twice, in one batch or later, is told once', async () 
   expect((await bench.get()).notified).toHaveLength(1);
 });
 
+test('two functions tell of the same at the same time: whom one has told stays told, though the other could not', async () => {
+  const bench = await inState('failed', [chat]);
+  const [notice] = bench.waiting();
+  const { post } = bench.services;
+  bench.services.post = async (request) => {
+    bench.services.post = post;
+    await bench.send({ ...notice, since: '2026-11-20T10:01:00.000Z' });
+    await bench.deliver();
+    await post(request);
+    return away;
+  };
+  await bench.deliver();
+  expect(bench.queue).toEqual([]);
+  expect((await bench.get()).notified).toHaveLength(1);
+});
+
 test('a target that stands in the rules twice is told once', async () => {
   const bench = await inState('failed', [chat, { ...chat, when: ['failed', 'running'] } as any]);
   await bench.deliver();
