@@ -16,7 +16,6 @@ const Parts = z.looseObject({
       }),
     )
     .default([]),
-  notify: z.array(z.unknown()).default([]),
 });
 type Parts = z.output<typeof Parts>;
 type Path = (string | number)[];
@@ -38,7 +37,7 @@ const unused: { find: (file: Parts) => Path[]; means: string }[] = [
           index > 0 || 'notify' in rung ? [['rules', rule, 'ladder', index]] : [],
         ),
       ),
-    means: 'only the first rung is tried, and nobody is told',
+    means: 'only the first rung is tried, and no rung tells anybody',
   },
   {
     find: ({ rules }) =>
@@ -48,7 +47,6 @@ const unused: { find: (file: Parts) => Path[]; means: string }[] = [
       }),
     means: 'alerts come from alertmanager alone, so the rule matches none',
   },
-  { find: ({ notify }) => (notify.length > 0 ? [['notify']] : []), means: 'nobody is told' },
 ];
 
 function poolsWhere(

@@ -306,6 +306,20 @@ test('the address of a webhook, which may hold a token, is not repeated', () => 
   expect(mistakes).toEqual(['poolkeeper.yml:61:22 notify[0].url: is not an http(s) URL']);
 });
 
+test.each([
+  [
+    'kind: webhook, url: "https://example.com/hook"',
+    'kind: smn, url: "https://smn.example.com/s3cret"',
+    'is not the publish URL of a topic',
+  ],
+  ['//example.com/hook', '//s3cret:100%@example.com/hook', 'has a % that is not followed by two hex digits'],
+])('a target that could not be posted to is told without its address: %s', (right, wrong, reason) => {
+  const [mistake = '', ...others] = mistakesIn(everyKey.replace(right, wrong));
+  expect(mistake).toContain(`notify[0].url: ${reason}`);
+  expect(mistake).not.toContain('s3cret');
+  expect(others).toEqual([]);
+});
+
 test('whatever happens to a file, it is read or its mistakes are told with their lines', () => {
   const lines = everyKey.split('\n').length;
   const fragment = fc.oneof(

@@ -1,0 +1,123 @@
+import type { Notice } from '#events/notice';
+import type { QueueMessage } from '#lib/aws/queue';
+import type { Invocation } from '#lib/handler/invocation';
+import { change } from '#lib/ledger/change';
+import { createMemoryStore } from '#lib/ledger/memory-store';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { createLogger } from '#lib/log';
+import type { Delivery } from '#lib/notify/post';
+import type { NoticeRequest } from '#lib/notify/request-to';
+import { sweepNotices } from '#lib/notify/sweep-notices';
+import { tell } from '#lib/notify/tell';
+import { createTellingStore } from '#lib/notify/telling-store';
+import { type IdentifiedCommand, openRemediation } from '#lib/remediation/open';
+import { withReceipts } from '#lib/remediation/receipts';
+import { parseRules } from '#lib/rules/parse';
+import type { RemediationState } from '#lib/rules/state';
+
+export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
+export const MINUTE = 60_000;
+
+export type Target = { kind?: 'webhook' | 'smn'; url: string; when?: readonly RemediationState[] };
+
+export const credentials = {
+  accessKey: 'AKAKAKAKAKAKAKAKAKAK',
+  secretKey: 'sk-sk-sk-sk-sk-sk-sk-sk-sk-sk-sk-sk-sk-sk',
+};
+
+const command: IdentifiedCommand = {
+  id: 'r-1',
+  action: 'reset-nodes',
+  pool: POOL,
+  nodes: ['os-node-created-lv29s'],
+  parameters: { rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: 1 }, nodeConfig: {} },
+  mode: 'act',
+  reason: { source: 'alertmanager', rule: 'npu-card-lost' },
+};
+
+/** The store that tells, the function that does, and targets that answer as they are told to, on a clock moved by hand. */
+export function createNotifyBench(targets: readonly Target[]) {
+  let now = Date.parse('2026-11-20T10:00:00Z');
+  const clock = { now: () => now, sleep: () => Promise.resolve() };
+  const notify = targets.map((target) => ({ kind: 'webhook', ...target }));
+  const rules = parseRules(JSON.stringify({ pools: { 'train-a': { id: POOL } }, notify }), 'rules.yml');
+  const table = createMemoryStore();
+  const logs: string[] = [];
+  const log = createLogger({}, { write: (line) => logs.push(line), now: clock.now });
+
+  let sent = 0;
+  const queue: { body: string; messageId: string; receiveCount: number }[] = [];
+  const deadLetters: QueueMessage[] = [];
+  const faults = { sending: false };
+  const notices = {
+    async send(messages: readonly QueueMessage[]) {
+      if (faults.sending) throw new Error('SQS is away');
+      for (const { body } of messages) queue.push({ body, messageId: `m${(sent += 1)}`, receiveCount: 0 });
+    },
+  };
+  const store = createTellingStore(table, rules, notices, log);
+
+  const posts: { host: string; body: any; request: NoticeRequest }[] = [];
+  /** What becomes of a POST, by host; the first is used up, and none is a success. */
+  const answers: Record<string, Delivery[]> = {};
+  const services = {
+    store: table,
+    rules,
+    clock,
+    credentials,
+    deadLetters: { send: async (messages: readonly QueueMessage[]) => void deadLetters.push(...messages) },
+    post: async (request: NoticeRequest): Promise<Delivery> => {
+      const { host } = request.url;
+      posts.push({ host, request, body: JSON.parse(Buffer.from(request.body).toString()) });
+      return answers[host]?.shift() ?? { outcome: 'told' };
+    },
+  };
+
+  return {
+    table,
+    store,
+    rules,
+    queue,
+    deadLetters,
+    posts,
+    answers,
+    faults,
+    logs,
+    services,
+    now: () => now,
+    pass: (ms: number): void => void (now += ms),
+    /** The notices that wait on the queue. */
+    waiting: (): Notice[] => queue.map(({ body }) => JSON.parse(body)),
+    hosts: () => posts.map(({ host }) => host),
+    open: (more: Partial<IdentifiedCommand> = {}, skipped?: string) =>
+      openRemediation(
+        store,
+        {
+          command: { ...command, ...more } as IdentifiedCommand,
+          alerts: [],
+          receipts: [],
+          ...(skipped && { skipped }),
+        },
+        now,
+      ),
+    /** Writes a change as every function does. */
+    change: (changes: Partial<Remediation>, id = 'r-1') =>
+      change(store, remediationKind, remediationKey(id), (current) =>
+        withReceipts(current!, now, changes, { step: 'test' }),
+      ),
+    get: async (id = 'r-1') => (await table.get(remediationKey(id)))!['value'] as Remediation,
+    send: (notice: unknown) =>
+      notices.send([{ body: typeof notice === 'string' ? notice : JSON.stringify(notice) }]),
+    /** Delivers what is on the queue as one batch; what is to be delivered again stays on it. */
+    async deliver({ deadlineMs = now + 18_000 } = {}): Promise<void> {
+      const batch = queue
+        .splice(0)
+        .map((message) => ({ ...message, receiveCount: message.receiveCount + 1 }));
+      const invocation: Invocation = { log, deadlineMs, signal: new AbortController().signal };
+      const records = batch.map((message) => ({ ...message, sentAtMs: now }));
+      const again = await tell(records, services, invocation);
+      queue.push(...batch.filter(({ messageId }) => again.includes(messageId)));
+    },
+    sweep: () => sweepNotices({ store, rules, notices }, now),
+  };
+}

@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import { createNotifyBench, MINUTE, POOL } from './notify-bench.ts';
+
+const chat = { url: 'https://chat.example.com/hooks/s3cr3t?token=t0k3n' };
+const pager = { url: 'https://ada:p4ssw0rd@pager.example.com/events' };
+const both = ['chat.example.com', 'pager.example.com'];
+const away = { outcome: 'failed', why: 'answered 503' } as const;
+
+async function inState(state: 'failed' | 'needs-human' | 'succeeded', targets = [chat, pager]) {
+  const bench = createNotifyBench(targets);
+  await bench.open();
+  bench.pass(MINUTE);
+  await bench.change({ state, why: 'the job failed' });
+  return bench;
+}
+
+test('every target that wants it is told, and the remediation says so; nothing else of it changes', async () => {
+  const bench = await inState('failed', [
+    chat,
+    pager,
+    { url: 'https://other.example.com', when: ['succeeded'] } as any,
+  ]);
+  const before = await bench.get();
+  bench.pass(MINUTE);
+  await bench.deliver();
+  expect(bench.hosts()).toEqual(both);
+  expect(await bench.get()).toEqual({
+    ...before,
+    notified: [{ state: 'failed', since: '2026-11-20T10:01:00.000Z', at: '2026-11-20T10:02:00.000Z' }],
+  });
+  expect(bench.queue).toEqual([]);
+});
+
+test('a notice that comes twice, in one batch or later, is told once', async () => {
+  const bench = await inState('failed');
+  const [notice] = bench.waiting();
+  await bench.send(notice);
+  await bench.deliver();
+  await bench.send(notice);
+  await bench.deliver();
+  expect(bench.hosts()).toEqual(both);
+  expect((await bench.get()).notified).toHaveLength(1);
+});
+
+test('two functions tell of the same at the same time: whom one has told stays told, though the other could not', async () => {
+  const bench = await inState('failed', [chat]);
+  const [notice] = bench.waiting();
+  const { post } = bench.services;
+  bench.services.post = async (request) => {
+    bench.services.post = post;
+    await bench.send({ ...notice, since: '2026-11-20T10:01:00.000Z' });
+    await bench.deliver();
+    await post(request);
+    return away;
+  };
+  await bench.deliver();
+  expect(bench.queue).toEqual([]);
+  expect((await bench.get()).notified).toHaveLength(1);
+});
+
+test('a target that stands in the rules twice is told once', async () => {
+  const bench = await inState('failed', [chat, { ...chat, when: ['failed', 'running'] } as any]);
+  await bench.deliver();
+  expect(bench.hosts()).toEqual(['chat.example.com']);
+});
+
+describe('a target that cannot be told now', () => {
+  test('is tried again, with the same id, and the others are not bothered', async () => {
+    const bench = await inState('failed');
+    bench.answers['pager.example.com'] = [away, away];
+    await bench.deliver();
+    expect(bench.queue).toHaveLength(1);
+    expect((await bench.get()).notified).toBeUndefined();
+    await bench.deliver();
+    await bench.deliver();
+    expect(bench.hosts()).toEqual([...both, 'pager.example.com', 'pager.example.com']);
+    expect(new Set(bench.posts.map(({ request }) => request.headers['idempotency-key'])).size).toBe(1);
+    expect((await bench.get()).notified).toHaveLength(1);
+    expect(bench.queue).toEqual([]);
+    expect(bench.deadLetters).toEqual([]);
+  });
+
+  test('is left alone for as long as it asks', async () => {
+    const bench = await inState('failed', [chat]);
+    bench.answers['chat.example.com'] = [{ ...away, retryAfterMs: 3 * MINUTE }];
+    await bench.deliver();
+    bench.pass(3 * MINUTE - 1);
+    await bench.deliver();
+    expect(bench.posts).toHaveLength(1);
+    expect(bench.queue).toHaveLength(1);
+    bench.pass(1);
+    await bench.deliver();
+    expect(bench.posts).toHaveLength(2);
+    expect(bench.queue).toEqual([]);
+  });
+
+  test('is not asked when the function has to end', async () => {
+    const bench = await inState('failed', [chat]);
+    await bench.deliver({ deadlineMs: bench.now() });
+    expect(bench.posts).toEqual([]);
+    expect(bench.queue).toHaveLength(1);
+  });
+});
+
+describe('a target that refuses', () => {
+  test('is a dead letter with the reason, once, and the others go on', async () => {
+    const bench = await inState('failed');
+    bench.answers['chat.example.com'] = [{ outcome: 'refused', why: 'answered 404 no_service' }];
+    bench.answers['pager.example.com'] = [away];
+    await bench.deliver();
+    await bench.deliver();
+    expect(bench.hosts()).toEqual([...both, 'pager.example.com']);
+    expect(bench.deadLetters).toMatchObject([
+      { attributes: { reason: 'webhook at chat.example.com answered 404 no_service', messageId: 'm1' } },
+    ]);
+    expect(bench.queue).toEqual([]);
+    expect((await bench.get()).notified).toBeUndefined();
+  });
+
+  test('is told when its dead letter is sent back after the cause was mended', async () => {
+    const bench = await inState('failed');
+    bench.answers['chat.example.com'] = [{ outcome: 'refused', why: 'answered 404' }];
+    await bench.deliver();
+    await bench.send(bench.deadLetters[0]!.body);
+    await bench.deliver();
+    expect(bench.hosts()).toEqual([...both, 'chat.example.com']);
+    expect((await bench.get()).notified).toHaveLength(1);
+    expect(bench.deadLetters).toHaveLength(1);
+  });
+});
+
+test('a message that nothing can be told of is a dead letter, and harms no neighbour', async () => {
+  const bench = await inState('failed', [chat]);
+  await bench.send('{');
+  await bench.send({ kind: 'remediation', id: 'r-1', state: 'tired' });
+  await bench.send({ kind: 'rung', id: 'nobody' });
+  await bench.deliver();
+  expect(bench.deadLetters.map(({ attributes }) => attributes!['reason'])).toEqual([
+    expect.stringContaining('the message is not JSON'),
+    expect.stringContaining('the message is not a notice: state'),
+    'the ledger has no remediation nobody',
+  ]);
+  expect(bench.hosts()).toEqual(['chat.example.com']);
+});
+
+test('a state that was left since is told all the same, with what it is now', async () => {
+  const bench = await inState('needs-human', [chat]);
+  bench.pass(MINUTE);
+  await bench.change({ state: 'succeeded', why: 'the node is well' });
+  await bench.deliver();
+  expect(bench.posts[0]!.body).toMatchObject({
+    severity: 'critical',
+    state: 'needs-human',
+    at: '2026-11-20T10:01:00.000Z',
+    title:
+      'was needs-human at 2026-11-20T10:01:00.000Z, is now succeeded: reset-nodes of os-node-created-lv29s in pool train-a',
+    remediation: { state: 'succeeded', why: 'the node is well' },
+  });
+  expect(bench.posts[0]!.body.text).not.toContain('To do:');
+  expect((await bench.get()).notified).toMatchObject([{ state: 'needs-human' }]);
+});
+
+test('a notice that does not say since when means the state as it is', async () => {
+  const bench = await inState('failed', [chat]);
+  bench.queue.length = 0;
+  await bench.send({ kind: 'remediation', id: 'r-1', state: 'failed' });
+  await bench.deliver();
+  expect((await bench.get()).notified).toMatchObject([
+    { state: 'failed', since: '2026-11-20T10:01:00.000Z' },
+  ]);
+});
+
+test('a rung tells every target, with its own severity', async () => {
+  const bench = await inState('failed', [
+    { ...chat, when: ['succeeded'] } as any,
+    { ...pager, when: ['skipped'] },
+  ]);
+  await bench.send({ kind: 'rung', id: 'r-1', severity: 'major' });
+  await bench.send({ kind: 'rung', id: 'r-1' });
+  await bench.deliver();
+  expect(bench.posts.map(({ host, body }) => [host, body.kind, body.severity])).toEqual([
+    ['chat.example.com', 'rung', 'major'],
+    ['pager.example.com', 'rung', 'major'],
+    ['chat.example.com', 'rung', 'warning'],
+    ['pager.example.com', 'rung', 'warning'],
+  ]);
+  expect((await bench.get()).notified).toBeUndefined();
+});
+
+test('an incident of a pool is told to those who want needs-human', async () => {
+  const bench = createNotifyBench([chat, { ...pager, when: ['failed'] }]);
+  const why = '7 nodes were reported within 10m';
+  await bench.send({ kind: 'incident', pool: POOL, incident: 'storm', why, at: '2026-11-20T09:59:00Z' });
+  await bench.deliver();
+  expect(bench.posts.map(({ host, body }) => ({ host, ...body }))).toMatchObject([
+    {
+      host: 'chat.example.com',
+      kind: 'incident',
+      incident: 'storm',
+      severity: 'critical',
+      pool: { id: POOL, name: 'train-a' },
+      text: expect.stringContaining(why),
+    },
+  ]);
+});
+
+test('nothing that is logged, kept or buried has any part of a URL but its host', async () => {
+  const bench = await inState('failed');
+  bench.answers['chat.example.com'] = [{ outcome: 'refused', why: 'answered 404' }];
+  bench.answers['pager.example.com'] = [away];
+  await bench.deliver();
+  const seen = JSON.stringify([bench.logs, bench.deadLetters, bench.table.documents()]);
+  expect(seen).toContain('webhook at chat.example.com answered 404');
+  expect(seen).toContain('webhook at pager.example.com answered 503');
+  for (const secret of ['s3cr3t', 't0k3n', 'ada', 'p4ssw0rd', '/hooks', '/events'])
+    expect(seen).not.toContain(secret);
+});
