@@ -17,7 +17,7 @@ import {
 } from './config.ts';
 import { createModelArtsClient, type ModelArtsClient } from './modelarts/client.ts';
 import type { ReceiveServices } from './remediation/receive.ts';
-import type { RemediationServices } from './remediation/services.ts';
+import type { RecordingServices, RemediationServices } from './remediation/services.ts';
 import { type Action, actions, isNodeAction, nodeActions } from './rules/action.ts';
 import type { PoolRules } from './rules/rules.ts';
 import type { FireServices } from './schedule/fire.ts';
@@ -75,6 +75,14 @@ export async function scaleNodePoolsServices(): Promise<FireServices> {
     ...(await ledgerServices()),
     commands: queueOf('QUEUE', 'update-node-pool'),
     deadLetters: queueOf('DLQ', 'scale-node-pools'),
+  };
+}
+
+export async function sweepServices(): Promise<RecordingServices> {
+  return {
+    ...(await ledgerServices()),
+    commands: commandQueues(actions),
+    follow: queueOf('QUEUE', 'poll-jobs'),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CallError } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
+import type { NodeRecord } from '#lib/ledger/node-record';
 import {
   type NodeOutcome,
   type Receipt,
@@ -89,8 +90,7 @@ export async function endTargets(
   now: number,
   targets: readonly string[] = Object.keys(remediation.outcomes),
 ): Promise<void> {
-  const { id, pool, action, outcomes, receipts } = remediation;
-  const calledAt = receipts.findLast(({ step }) => step === 'intent')?.at ?? remediation.createdAt;
+  const { id, pool, outcomes } = remediation;
   await Promise.all(
     Object.entries(outcomes)
       .filter(
@@ -100,10 +100,19 @@ export async function endTargets(
         releaseNode(
           store,
           { pool, node: leaseName(remediation, target), remediation: id },
-          isDestructive(action)
-            ? { remediation: id, action, calledAt, endedAt: new Date(now).toISOString(), outcome: state }
-            : undefined,
+          lastOf(remediation, state, new Date(now).toISOString()),
         ),
       ),
   );
+}
+
+/** What was done to a target last, for its record; undefined where nothing was that cannot be undone. */
+export function lastOf(
+  { id, action, receipts, createdAt }: Remediation,
+  outcome: string,
+  endedAt: string,
+): NodeRecord['last'] {
+  if (!isDestructive(action)) return undefined;
+  const calledAt = receipts.findLast(({ step }) => step === 'intent')?.at ?? createdAt;
+  return { remediation: id, action, calledAt, endedAt, outcome };
 }

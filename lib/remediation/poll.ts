@@ -3,7 +3,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/on-queue';
 import { fieldProblems } from '#lib/handler/problem';
 import { createRedelivery } from '#lib/handler/redelivery';
-import { type Call, callKey, callKind } from '#lib/ledger/call';
+import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
 import { change, parseDocument } from '#lib/ledger/change';
 import { bury } from './inbox.ts';
 import { followMessage, nextLook, sendFollow } from './look.ts';
@@ -73,11 +73,6 @@ export async function poll(
   return messageIds();
 }
 
-/** `calling`: the process that holds the intent died, or has not yet written down what it was answered. */
-function isFollowed({ state }: Call): boolean {
-  return state === 'calling' || state === 'lost' || state === 'accepted';
-}
-
 async function lookAt(
   due: readonly Due[],
   services: RemediationServices,
@@ -101,7 +96,12 @@ async function lookAt(
     looked.map(({ call, ended, seen }) =>
       change<Call>(store, callKind, callKey(call.id), (current) =>
         current && current.looks === call.looks
-          ? { ...current, looks: call.looks + 1, seen, ...(ended && { state: 'ended' as const }) }
+          ? {
+              ...current,
+              looks: call.looks + 1,
+              seen,
+              ...(ended ? { state: 'ended' as const } : { nextLookAt: new Date(dueMs).toISOString() }),
+            }
           : undefined,
       ),
     ),

@@ -6,7 +6,7 @@ import { recordTags } from '#lib/ledger/node-tags';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import { endTargets, isDone, isPartOf, isVerifying, recordIf } from './outcome.ts';
 import { sendCommand } from './send-command.ts';
-import type { RemediationServices } from './services.ts';
+import type { RecordingServices } from './services.ts';
 
 /** A node that the API could not do something to is tried this often in all. */
 const MAX_ATTEMPTS = 3;
@@ -22,7 +22,7 @@ const PAUSE_MS = 30_000;
  */
 export async function recordAnswered(
   call: Call,
-  services: RemediationServices,
+  services: RecordingServices,
   { log }: Invocation,
 ): Promise<boolean> {
   const { store } = services;

@@ -8,6 +8,9 @@ import type { PoolRules, Rules } from '#lib/rules/rules';
 /** The command queue of each action that a function may send to. */
 export type CommandQueues = Partial<Record<Action, Queue>>;
 
+/** What it takes to record what is known, and to send on what follows from it. */
+export type RecordingServices = Omit<RemediationServices, 'modelarts' | 'deadLetters'>;
+
 /** What every step of a remediation may use. */
 export type RemediationServices = {
   store: Store;

@@ -30,6 +30,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'lib/console',
     'lib/tag-policy',
     'lib/schedule',
+    'lib/sweep',
   ],
   'lib/console': ['events', 'lib/handler', 'lib/remediation', 'lib/ledger', 'lib/rules', 'lib/hash'],
   'lib/services': ['lib/aws', 'lib/modelarts', 'lib/rules', 'lib/config', 'lib/secrets', 'lib/clock'],
@@ -49,6 +50,7 @@ const ROOMS: Record<string, readonly string[]> = {
     // What HTTP and queues have in common with it: problems worded by field, and what is delivered again.
     'lib/handler',
   ],
+  'lib/sweep': ['lib/remediation', 'lib/ledger'],
   // Producers of commands.
   'lib/tag-policy': [
     'events',

@@ -48,8 +48,8 @@ test.each(functions)(
     }
     const { handler } = await import(`../../functions/${name}.ts`);
     const route = declared.events?.find((event: any) => event.httpApi)?.httpApi;
-    if (declared.events === undefined) {
-      // Started by the schedules of the rules file alone: it gets as far as to look at the event.
+    if (!declared.events?.some((event: any) => event.httpApi || event.sqs)) {
+      // Started by schedules alone: it gets as far as to look at the event.
       await expect(handler(sqsEvent(), lambdaContext())).rejects.toThrow(
         'The event is not what a schedule sends',
       );

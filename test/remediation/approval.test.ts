@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PLAN_VALID_MS } from '#lib/console/approval';
+import { PLAN_VALID_MS } from '#lib/remediation/plan-expiry';
 import { HttpProblem } from '#lib/handler/problem';
 import { createNodePoolBench, HOUR, MINUTE } from './node-pool-bench.ts';
 
