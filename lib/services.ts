@@ -11,6 +11,7 @@ import {
   LedgerEnvironment,
   ModelArtsEnvironment,
   ModelArtsSecrets,
+  QueueEnvironment,
   queueVariable,
   readVariables,
   WebhookSecrets,
@@ -46,6 +47,7 @@ export function actionServices(action: Action): () => Promise<RemediationService
       // The next rung of a ladder may be any action on nodes.
       commands: commandQueues(isNodeAction(action) ? nodeActions : [action]),
       deadLetters: queueOf('DLQ', action),
+      maxReceives: maxReceives(),
       follow: queueOf('QUEUE', 'poll-jobs'),
     };
   };
@@ -57,6 +59,7 @@ export async function pollJobsServices(): Promise<RemediationServices> {
     modelarts: await modelArtsClients(),
     commands: commandQueues(nodeActions),
     deadLetters: queueOf('DLQ', 'poll-jobs'),
+    maxReceives: maxReceives(),
     follow: queueOf('QUEUE', 'poll-jobs'),
   };
 }
@@ -67,6 +70,7 @@ export async function enforceTagPolicyServices(): Promise<EnforceServices> {
     modelarts: await modelArtsClients(),
     commands: queueOf('QUEUE', 'update-nodes'),
     deadLetters: queueOf('DLQ', 'enforce-tag-policy'),
+    maxReceives: maxReceives(),
   };
 }
 
@@ -105,6 +109,10 @@ function queueOf(kind: 'QUEUE' | 'DLQ', functionName: string): Queue {
   const variable = queueVariable(kind, functionName);
   const { [variable]: url } = readVariables(z.object({ [variable]: z.url() }), process.env);
   return createQueue(url ?? '', awsOptions('SQS'));
+}
+
+function maxReceives(): number {
+  return readVariables(QueueEnvironment, process.env).POOLKEEPER_MAX_RECEIVES;
 }
 
 function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>> {

@@ -6,6 +6,7 @@ import { createRedelivery } from '#lib/handler/redelivery';
 import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
 import { change, parseDocument } from '#lib/ledger/change';
 import { bury } from './inbox.ts';
+import { atLastDelivery } from './last-delivery.ts';
 import { followMessage, nextLook, sendFollow } from './look.ts';
 import { lookAtPool } from './look-at-pool.ts';
 import type { RemediationServices } from './services.ts';
@@ -28,7 +29,7 @@ export async function poll(
   invocation: Invocation,
 ): Promise<string[]> {
   const { clock, follow, store } = services;
-  const { orAgain, messageIds } = createRedelivery(invocation.log);
+  const { orAgain, messageIds } = createRedelivery(invocation.log, atLastDelivery(services, invocation));
 
   const due: { record: QueueRecord; message: FollowMessage }[] = [];
   for (const record of records) {

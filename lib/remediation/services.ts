@@ -9,7 +9,7 @@ import type { PoolRules, Rules } from '#lib/rules/rules';
 export type CommandQueues = Partial<Record<Action, Queue>>;
 
 /** What it takes to record what is known, and to send on what follows from it. */
-export type RecordingServices = Omit<RemediationServices, 'modelarts' | 'deadLetters'>;
+export type RecordingServices = Omit<RemediationServices, 'modelarts' | 'deadLetters' | 'maxReceives'>;
 
 /** What every step of a remediation may use. */
 export type RemediationServices = {
@@ -26,4 +26,6 @@ export type RemediationServices = {
   follow: Queue;
   /** Where a function's messages go that it can do nothing with. */
   deadLetters: Queue;
+  /** How often a message of its queue is delivered before it is a dead letter. */
+  maxReceives: number;
 };

@@ -1,4 +1,5 @@
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
+import { handedOver } from '#lib/remediation/hand-over';
 import { isOpen } from '#lib/remediation/judge';
 import { type Changes, recordIf } from '#lib/remediation/outcome';
 import { sendCommand } from '#lib/remediation/send-command';
@@ -67,6 +68,5 @@ function givenUp(state: Remediation['state']) {
     const changes: Changes = { why: `only observed; what would have been done is not known: ${why}` };
     return { changes, receipts: [{ step: 'guard', guard: 'swept', allowed: false, why }] };
   }
-  const changes: Changes = { state: 'needs-human', why };
-  return { changes, receipts: [{ step: 'sweep', gaveUp: true, why }] };
+  return handedOver(why);
 }

@@ -158,6 +158,7 @@ export function createNodePoolBench(rulesText = RULES) {
     },
     follow: queue('follow'),
     deadLetters: queue('deadLetters'),
+    maxReceives: 5,
   };
   const invocation = (): Invocation => ({
     log,
