@@ -76,8 +76,7 @@ async function openDelivered(
   const { source = 'queue' } = command.reason ?? {};
   const receipts = [{ step: 'event', source, messageId: records[0]?.messageId }];
   const { remediation, same } = await openRemediation(store, { command, alerts: [], receipts }, clock.now());
-  const newest = records.toSorted((a, b) => b.sentAtMs - a.sentAtMs)[0];
-  if (same) return newest ? takeUpAgain(store, remediation, newest, clock.now()) : remediation;
+  if (same) return takeUpAgain(store, remediation, records[0]?.messageId, clock.now());
   const { id, action, pool, createdAt } = remediation;
   const why = `the id ${id} belongs to another command, accepted at ${createdAt}: ${action} of ${subject(remediation)} in pool ${pool}`;
   for (const message of records) await bury(services, message, why);

@@ -10,7 +10,7 @@ const ASIDE: readonly string[] = ['evidence', 'notify'];
 
 /**
  * What is recorded when a command is given up before it is decided, because its message has failed too often or nothing
- * comes of it: a person is told. The command itself is not spent: sent back, it is decided after all.
+ * comes of it: a person is told. The command itself is not spent: if it comes again, it is decided after all.
  */
 export function handedOver(why: string) {
   return { changes: { state: 'needs-human' as const, why }, receipts: [{ step: HANDED_OVER, why }] };
@@ -33,32 +33,31 @@ export async function handOver(
 }
 
 /**
- * Takes a remediation up again that was handed over undecided, for a message that was sent after that: someone has sent it
- * back. A copy that was under way all along changes nothing.
+ * Takes a remediation up again that was handed over undecided, because its command has come after all: someone has sent it
+ * back, or it only took long. What its guards say now decides. If it is left behind once more it is handed over at once.
  *
  * @returns the remediation as it is then.
  */
 export async function takeUpAgain(
   store: Store,
   remediation: Remediation,
-  { messageId, sentAtMs }: { messageId: string; sentAtMs: number },
+  messageId: string | undefined,
   now: number,
 ): Promise<Remediation> {
-  const isSentBack = (current: Remediation) => {
-    const at = handedOverAt(current);
-    return at !== undefined && sentAtMs > Date.parse(at);
-  };
-  if (!isSentBack(remediation)) return remediation;
-  const stored = await record(store, remediation.id, now, isSentBack, () => ({
-    changes: { state: 'submitting', why: 'its command was sent back' },
+  if (!isHandedOver(remediation)) return remediation;
+  const stored = await record(store, remediation.id, now, isHandedOver, ({ swept }) => ({
+    changes: {
+      state: 'submitting',
+      why: 'its command has come again',
+      ...(swept && { swept: { ...swept, at: new Date(now).toISOString() } }),
+    },
     receipts: [{ step: 'redrive', messageId }],
   }));
   return stored ?? remediation;
 }
 
-/** When a remediation was handed over undecided; undefined where it was not, or something has become of it since. */
-function handedOverAt({ state, receipts }: Remediation): string | undefined {
-  if (state !== 'needs-human') return undefined;
+/** Whether a remediation was handed over undecided, and nothing has become of it since. */
+function isHandedOver({ state, receipts }: Remediation): boolean {
   const last = receipts.findLast(({ step }) => !ASIDE.includes(step));
-  return last?.step === HANDED_OVER ? last.at : undefined;
+  return state === 'needs-human' && last?.step === HANDED_OVER;
 }

@@ -185,7 +185,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     throw apiError(endpoint, { outcome: 'refused', transient: false, status: 404, code: 'APIGW.0101' });
   }
 
-  type Waiting = QueueMessage & { dueMs: number; sentAtMs: number; messageId: string; receives: number };
+  type Waiting = QueueMessage & { dueMs: number; messageId: string; receives: number };
   let messageCount = 0;
   const queues = { commands: [] as Waiting[], follow: [] as Waiting[], deadLetters: [] as Waiting[] };
   const queue = (name: keyof typeof queues) => ({
@@ -195,7 +195,6 @@ export function createBench<Body extends Record<string, unknown> = Record<string
         queues[name].push({
           ...message,
           dueMs: now + (message.delaySeconds ?? 0) * 1000,
-          sentAtMs: now,
           messageId: `m${messageCount}`,
           receives: 0,
         });
@@ -229,10 +228,10 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     queues[name] = queues[name].filter((message) => !due.includes(message));
     if (due.length === 0) return 0;
     const records = due.map(
-      ({ messageId, body, receives, sentAtMs }): QueueRecord => ({
+      ({ messageId, body, receives }): QueueRecord => ({
         messageId,
         body,
-        sentAtMs,
+        sentAtMs: now,
         receiveCount: receives + 1,
       }),
     );
