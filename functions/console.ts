@@ -1,12 +1,13 @@
 import { Command } from '#events/command';
 import { acceptCommand } from '#lib/console/accept-command';
 import { approve, Decision, reject, unknownRemediation } from '#lib/console/approval';
+import { Release, release } from '#lib/console/release';
 import { requireBearerToken } from '#lib/handler/bearer-token';
 import { onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
 import { ListQuery, listRemediations, showRemediation } from '#lib/ledger/listing';
 import { consoleServices } from '#lib/services';
 
-/** Shows the ledger, takes commands, and takes decisions on the plans that wait for one. docs/api.md describes each route. */
+/** Shows the ledger, takes commands, takes decisions on the plans that wait for one, and gives nodes back. docs/api.md describes each route. */
 export const handler = onHttp({
   name: 'console',
   services: consoleServices,
@@ -36,6 +37,12 @@ export const handler = onHttp({
       requireBearerToken(request.headers['authorization'], services.tokens);
       const { id = '' } = request.path;
       return { status: 200, body: await reject(id, parseBody(request, Decision), services) };
+    },
+
+    'POST /remediations/{id}/release': async (request, services) => {
+      requireBearerToken(request.headers['authorization'], services.tokens);
+      const { id = '' } = request.path;
+      return { status: 200, body: await release(id, parseBody(request, Release), services) };
     },
 
     'POST /commands': async (request, services) => {

@@ -10,6 +10,9 @@ export const AwsEnvironment = z.object({
 
 export const LedgerEnvironment = z.object({ POOLKEEPER_TABLE: z.string() });
 
+/** How often a message of a function's queue is delivered: its redrive policy's `maxReceiveCount`. */
+export const QueueEnvironment = z.object({ POOLKEEPER_MAX_RECEIVES: z.coerce.number().int().positive() });
+
 /** The URL of a function's queue is in `POOLKEEPER_QUEUE_RESET_NODES` and the like, that of its dead letters in `POOLKEEPER_DLQ_…`. */
 export function queueVariable(kind: 'QUEUE' | 'DLQ', functionName: string): string {
   return `POOLKEEPER_${kind}_${functionName.toUpperCase().replaceAll('-', '_')}`;

@@ -11,6 +11,7 @@ import {
   LedgerEnvironment,
   ModelArtsEnvironment,
   ModelArtsSecrets,
+  QueueEnvironment,
   queueVariable,
   readVariables,
   WebhookSecrets,
@@ -23,7 +24,7 @@ import { post } from './notify/post.ts';
 import type { NotifyServices } from './notify/tell-recipients.ts';
 import { createTellingStore } from './notify/telling-store.ts';
 import type { ReceiveServices } from './remediation/receive.ts';
-import type { RemediationServices } from './remediation/services.ts';
+import type { RecordingServices, RemediationServices } from './remediation/services.ts';
 import { type Action, actions, isNodeAction, nodeActions } from './rules/action.ts';
 import type { PoolRules } from './rules/rules.ts';
 import type { FireServices } from './schedule/fire.ts';
@@ -52,6 +53,7 @@ export function actionServices(action: Action): () => Promise<RemediationService
       // The next rung of a ladder may be any action on nodes.
       commands: commandQueues(isNodeAction(action) ? nodeActions : [action]),
       deadLetters: queueOf('DLQ', action),
+      maxReceives: maxReceives(),
       follow: queueOf('QUEUE', 'poll-jobs'),
     };
   };
@@ -63,6 +65,7 @@ export async function pollJobsServices(): Promise<RemediationServices> {
     modelarts: await modelArtsClients(),
     commands: commandQueues(nodeActions),
     deadLetters: queueOf('DLQ', 'poll-jobs'),
+    maxReceives: maxReceives(),
     follow: queueOf('QUEUE', 'poll-jobs'),
   };
 }
@@ -73,6 +76,7 @@ export async function enforceTagPolicyServices(): Promise<EnforceServices> {
     modelarts: await modelArtsClients(),
     commands: queueOf('QUEUE', 'update-nodes'),
     deadLetters: queueOf('DLQ', 'enforce-tag-policy'),
+    maxReceives: maxReceives(),
   };
 }
 
@@ -81,6 +85,14 @@ export async function scaleNodePoolsServices(): Promise<FireServices> {
     ...(await ledgerServices()),
     commands: queueOf('QUEUE', 'update-node-pool'),
     deadLetters: queueOf('DLQ', 'scale-node-pools'),
+  };
+}
+
+export async function sweepServices(): Promise<RecordingServices> {
+  return {
+    ...(await ledgerServices()),
+    commands: commandQueues(actions),
+    follow: queueOf('QUEUE', 'poll-jobs'),
   };
 }
 
@@ -97,6 +109,7 @@ export async function notifyServices(): Promise<NotifyServices> {
     rules,
     clock: systemClock,
     deadLetters: queueOf('DLQ', 'notify'),
+    maxReceives: maxReceives(),
     post,
     ...(needsKey && { credentials: await accessKey() }),
   };
@@ -125,6 +138,10 @@ function queueOf(kind: 'QUEUE' | 'DLQ', functionName: string): Queue {
   const variable = queueVariable(kind, functionName);
   const { [variable]: url } = readVariables(z.object({ [variable]: z.url() }), process.env);
   return createQueue(url ?? '', awsOptions('SQS'));
+}
+
+function maxReceives(): number {
+  return readVariables(QueueEnvironment, process.env).POOLKEEPER_MAX_RECEIVES;
 }
 
 function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>> {

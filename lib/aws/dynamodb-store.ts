@@ -88,27 +88,42 @@ export async function createDynamoDbStore(
       }
     },
 
-    async query({ index, partition, before, limit }: StoreQuery) {
+    async query({ index, partition, before, after, limit }: StoreQuery) {
       const [partitionKey, sortKey] = index ? INDEX_KEYS[index] : ['pk', 'sk'];
+      const bounds = {
+        ...(after !== undefined && { ':a': after }),
+        ...(before !== undefined && { ':b': before }),
+      };
       const documents: Document[] = [];
       let startKey: Record<string, unknown> | undefined;
       do {
         const answer = await DynamoDB.Query({
           TableName: table,
           ...(index && { IndexName: index }),
-          KeyConditionExpression: before === undefined ? '#p = :p' : '#p = :p AND #s < :s',
-          ExpressionAttributeNames: { '#p': partitionKey, ...(before !== undefined && { '#s': sortKey }) },
-          ExpressionAttributeValues: { ':p': partition, ...(before !== undefined && { ':s': before }) },
-          ScanIndexForward: false,
+          KeyConditionExpression: `#p = :p${sortKeyCondition(bounds)}`,
+          ExpressionAttributeNames: {
+            '#p': partitionKey,
+            ...(Object.keys(bounds).length > 0 && { '#s': sortKey }),
+          },
+          ExpressionAttributeValues: { ':p': partition, ...bounds },
+          ScanIndexForward: after !== undefined,
           Limit: limit - documents.length,
           ...(startKey && { ExclusiveStartKey: startKey }),
         });
-        documents.push(...(answer.Items ?? []).map(toDocument));
+        const found = (answer.Items ?? []).map(toDocument);
+        documents.push(...found.filter(({ [sortKey]: key }) => key !== after && key !== before));
         startKey = answer.LastEvaluatedKey;
       } while (startKey && documents.length < limit);
       return documents;
     },
   };
+}
+
+/** DynamoDB takes one condition on the sort key: the bounds of a range are in it, and are left out by whoever asked. */
+function sortKeyCondition(bounds: { ':a'?: string; ':b'?: string }): string {
+  if (':a' in bounds && ':b' in bounds) return ' AND #s BETWEEN :a AND :b';
+  if (':a' in bounds) return ' AND #s > :a';
+  return ':b' in bounds ? ' AND #s < :b' : '';
 }
 
 function keyOf({ pk, sk }: DocumentKey): DocumentKey {

@@ -6,7 +6,8 @@ import { type ShownRemediation, showRemediation } from '#lib/ledger/listing';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { commandOf } from '#lib/remediation/open';
-import { type Changes, record } from '#lib/remediation/outcome';
+import { record } from '#lib/remediation/outcome';
+import { expired, isExpired, type PlanDecision } from '#lib/remediation/plan-expiry';
 import type { Action } from '#lib/rules/action';
 
 /** The body of a decision: the hash of the plan that is meant, and who decides, if the token is not to stand for them. */
@@ -28,14 +29,6 @@ export type ApprovalServices = {
   /** The queue of each action that has a function. */
   commands: Partial<Record<Action, Queue>>;
 };
-
-/**
- * How long a plan may wait: a day, so that whoever is on duty the next morning still can, and nobody approves what they did
- * not see coming. It is made anew with what is read then, by sending the command under a new id.
- */
-export const PLAN_VALID_MS = 24 * 3_600_000;
-
-type Outcome = { changes: Changes; receipt: { step: string } & Record<string, unknown> };
 
 /**
  * Approves the waiting plan of a remediation and puts its command back on its queue, where the plan is made once more: the
@@ -92,7 +85,7 @@ async function decide(
   id: string,
   hash: string,
   { store, clock }: ApprovalServices,
-  outcomeOf: (remediation: Remediation) => Outcome,
+  outcomeOf: (remediation: Remediation) => PlanDecision,
 ): Promise<Remediation> {
   const waits = ({ state, plan }: Remediation) => state === 'awaiting-approval' && plan?.hash === hash;
   const stored = await record(store, id, clock.now(), waits, (remediation) => {
@@ -103,7 +96,7 @@ async function decide(
   return stored;
 }
 
-function approved(approval: NonNullable<Remediation['approval']>): Outcome {
+function approved(approval: NonNullable<Remediation['approval']>): PlanDecision {
   const { hash, by } = approval;
   return {
     changes: { state: 'submitting', why: `${by} approved the plan`, approval },
@@ -111,22 +104,10 @@ function approved(approval: NonNullable<Remediation['approval']>): Outcome {
   };
 }
 
-function expired({ plan }: Remediation): Outcome {
-  const why = `the plan of ${plan?.at} was not approved within a day, and is no longer valid: send the command again, under a new id`;
-  return {
-    changes: { state: 'skipped', why },
-    receipt: { step: 'approval', decision: 'expired', hash: plan?.hash, why },
-  };
-}
-
 /** Whether the function of its action has come to a remediation since it was approved. */
 function isTakenUp({ receipts }: Remediation): boolean {
   const approvedAt = receipts.findLastIndex(({ step }) => step === 'approval');
   return receipts.slice(approvedAt).some(({ step }) => step === 'guard' || step === 'intent');
-}
-
-function isExpired({ plan, updatedAt }: Remediation, now: number): boolean {
-  return now - Date.parse(plan?.at ?? updatedAt) > PLAN_VALID_MS;
 }
 
 function notWaiting({ id, state, plan, why }: Remediation, hash: string): HttpProblem {

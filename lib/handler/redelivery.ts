@@ -9,15 +9,23 @@ export type Redelivery = {
   messageIds: () => string[];
 };
 
-export function createRedelivery(log: Logger): Redelivery {
+/**
+ * Told of messages whose work has failed, before they are delivered again.
+ *
+ * @returns the ids of those that have been dealt with otherwise, and need not come again. Never throws.
+ */
+export type OnFailure = (records: readonly QueueRecord[], error: unknown) => Promise<ReadonlySet<string>>;
+
+export function createRedelivery(log: Logger, onFailure: OnFailure): Redelivery {
   const again = new Set<string>();
   return {
     async orAgain(records, work) {
       try {
         await work();
       } catch (error) {
-        log.error('messages are delivered again', { messages: records.length, error });
-        for (const { messageId } of records) again.add(messageId);
+        log.error('the work of messages has failed', { messages: records.length, error });
+        const dealtWith = await onFailure(records, error);
+        for (const { messageId } of records) if (!dealtWith.has(messageId)) again.add(messageId);
       }
     },
     messageIds: () => [...again],

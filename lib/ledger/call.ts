@@ -52,6 +52,8 @@ const Call = z.object({
   /** How the API accepted it, where it was not simply a yes. */
   note: z.string().optional(),
   error: CallError.optional(),
+  /** When it is to be looked at next: long past it, the message that says so was lost. */
+  nextLookAt: z.iso.datetime().optional(),
   /** How often it has been looked at: of two follow messages for one look, one is dropped. */
   looks: z.number().int(),
   /** The last thing seen of the job, so that only changes are recorded. */
@@ -62,12 +64,20 @@ export type Call = z.output<typeof Call>;
 export const callKind: DocumentKind<Call> = {
   name: 'call',
   schema: Call,
-  index: ({ id, state, createdAt }) => ({
+  index: ({ id, state, createdAt, nextLookAt = createdAt }) => ({
     state: `call-${state}`,
-    stateKey: `${createdAt}#${id}`,
+    stateKey: `${nextLookAt}#${id}`,
     ...expiry(createdAt),
   }),
 };
+
+/**
+ * Whether there is something left to be seen of a call. `calling`: the process that holds the intent died, or has not yet
+ * written down what it was answered.
+ */
+export function isFollowed({ state }: Pick<Call, 'state'>): boolean {
+  return state === 'calling' || state === 'lost' || state === 'accepted';
+}
 
 export function callKey(id: string): DocumentKey {
   return { pk: `call#${id}`, sk: '-' };

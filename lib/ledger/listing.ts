@@ -27,7 +27,7 @@ export const ListQuery = z.strictObject({
 export type ListQuery = z.output<typeof ListQuery>;
 
 /** A remediation as it is shown: what the ledger keeps for itself is left out. */
-export type ShownRemediation = Omit<Remediation, 'contentHash' | 'outcomes'> & {
+export type ShownRemediation = Omit<Remediation, 'contentHash' | 'outcomes' | 'swept'> & {
   nodeStates?: Remediation['outcomes'];
 };
 
@@ -156,7 +156,13 @@ function months(now: number): string[] {
 }
 
 /** A remediation without what the ledger keeps for itself. An address that has been looked up is shown as its node's name. */
-function show({ contentHash: _hash, outcomes, nodes, ...remediation }: Remediation): ShownRemediation {
+function show({
+  contentHash: _hash,
+  swept: _swept,
+  outcomes,
+  nodes,
+  ...remediation
+}: Remediation): ShownRemediation {
   const names = Object.keys(outcomes);
   return {
     ...remediation,

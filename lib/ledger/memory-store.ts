@@ -5,12 +5,13 @@ import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuer
 export function createMemoryStore(newId: () => string = randomUUID): Store & { documents(): Document[] } {
   const documents = new Map<string, Document>();
 
-  function query({ index, partition, before, limit }: StoreQuery): Document[] {
+  function query({ index, partition, before, after, limit }: StoreQuery): Document[] {
     const [partitionKey, sortKey] = index ? INDEX_KEYS[index] : ['pk', 'sk'];
     return [...documents.values()]
       .filter((document) => document[partitionKey] === partition && document[sortKey] !== undefined)
       .filter((document) => before === undefined || String(document[sortKey]) < before)
-      .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? 1 : -1))
+      .filter((document) => after === undefined || String(document[sortKey]) > after)
+      .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) === (after === undefined) ? 1 : -1))
       .slice(0, limit)
       .map((document) => structuredClone(document));
   }

@@ -16,6 +16,8 @@ const NodeRecord = z.object({
       remediation: z.string(),
       action: z.string().optional(),
       since: z.iso.datetime(),
+      /** When it was last taken, where the same remediation has taken it again. */
+      renewedAt: z.iso.datetime().optional(),
       expiresAt: z.iso.datetime(),
     })
     .optional(),
@@ -32,7 +34,13 @@ const NodeRecord = z.object({
 });
 export type NodeRecord = z.output<typeof NodeRecord>;
 
-export const nodeRecordKind: DocumentKind<NodeRecord> = { name: 'node', schema: NodeRecord };
+export const nodeRecordKind: DocumentKind<NodeRecord> = {
+  name: 'node',
+  schema: NodeRecord,
+  // Found only while it is leased.
+  index: ({ pool, node, lease }) =>
+    lease ? { state: 'leased', stateKey: `${lease.renewedAt ?? lease.since}#${pool}#${node}` } : {},
+};
 
 export function nodeRecordKey(pool: string, node: string): DocumentKey {
   return { pk: `node#${pool}#${node}`, sk: '-' };

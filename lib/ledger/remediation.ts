@@ -82,6 +82,8 @@ const Remediation = z.object({
       changes: z.unknown().optional(),
     })
     .optional(),
+  /** When its command was last put on its queue again because nothing had happened to it, and how often in a row. */
+  swept: z.object({ at: z.iso.datetime(), times: z.number().int() }).optional(),
   /** Which plan a person has approved, who, and when. */
   approval: z.object({ hash: z.string(), by: z.string(), at: z.iso.datetime() }).optional(),
   /** What Poolkeeper itself may do, beyond the vendor's request. */

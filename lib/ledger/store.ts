@@ -20,6 +20,8 @@ export type StoreQuery = {
   partition: string;
   /** Only documents whose sort key is before this one (exclusive). */
   before?: string;
+  /** Only documents whose sort key is after this one (exclusive), and these oldest first. */
+  after?: string;
   /** At most this many documents. */
   limit: number;
 };
@@ -40,6 +42,6 @@ export type Store = {
   put(document: Document, expectedVersion: number): Promise<boolean>;
   /** A name that nothing else bears, for one write. */
   newId(): string;
-  /** Documents of one partition, newest sort key first. From an index: eventually consistent. */
+  /** Documents of one partition, newest sort key first unless `after` is given. From an index: eventually consistent. */
   query(query: StoreQuery): Promise<Document[]>;
 };

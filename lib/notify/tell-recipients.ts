@@ -10,7 +10,10 @@ import type { Recipient } from './recipients.ts';
 import { requestTo } from './request-to.ts';
 
 /** `store` is the table itself: of what is written through it nobody is told. */
-export type NotifyServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'deadLetters'> & {
+export type NotifyServices = Pick<
+  RemediationServices,
+  'store' | 'rules' | 'clock' | 'deadLetters' | 'maxReceives'
+> & {
   post: Post;
   /** The key with which requests to SMN are signed; absent where the rules name no topic. */
   credentials?: Credentials;

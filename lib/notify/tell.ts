@@ -7,6 +7,7 @@ import { change } from '#lib/ledger/change';
 import { showRemediation } from '#lib/ledger/listing';
 import { remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { bury } from '#lib/remediation/inbox';
+import { atLastDelivery } from '#lib/remediation/last-delivery';
 import { incidentBody, type NoticeBody, remediationBody } from './body.ts';
 import { type Entry, entryOf, isNotified } from './entry.ts';
 import { recipientsOf } from './recipients.ts';
@@ -31,7 +32,7 @@ export async function tell(
   services: NotifyServices,
   invocation: Invocation,
 ): Promise<string[]> {
-  const { orAgain, messageIds } = createRedelivery(invocation.log);
+  const { orAgain, messageIds } = createRedelivery(invocation.log, atLastDelivery(services, invocation));
   const same = [...Map.groupBy(records, ({ body }) => body).values()];
   await Promise.all(same.map((group) => orAgain(group, () => tellOne(group, services, invocation))));
   return messageIds();

@@ -4,8 +4,10 @@ import { createRedelivery } from '#lib/handler/redelivery';
 import type { Remediation } from '#lib/ledger/remediation';
 import { actOnPool, type Task } from './act-on-pool.ts';
 import type { ActionDefinition } from './action.ts';
+import { handOver, takeUpAgain } from './hand-over.ts';
 import { bury, type Delivered, readCommands } from './inbox.ts';
-import { openRemediation, subject } from './open.ts';
+import { atLastDelivery } from './last-delivery.ts';
+import { contentHashOf, openRemediation, subject } from './open.ts';
 import type { RemediationServices } from './services.ts';
 
 /**
@@ -22,7 +24,25 @@ export function act<Body extends Record<string, unknown>>(action: ActionDefiniti
     invocation: Invocation,
   ): Promise<string[]> {
     const { delivered, poison } = readCommands(records, action.action, services.rules);
-    const { orAgain, messageIds } = createRedelivery(invocation.log);
+    const commands = new Map(
+      delivered.flatMap(({ command, records: brought }) =>
+        brought.map(({ messageId }) => [messageId, command] as const),
+      ),
+    );
+    const onFailure = atLastDelivery(services, invocation, {
+      // With its id: sent back, it comes in another message, and is still the same command.
+      bodyOf: ({ messageId, body }) => {
+        const command = commands.get(messageId);
+        return command ? JSON.stringify(command) : body;
+      },
+      async handOver({ messageId }, why) {
+        const command = commands.get(messageId);
+        if (!command) return;
+        const asked = { id: command.id, contentHash: contentHashOf(command) };
+        await handOver(services.store, asked, why, services.clock.now());
+      },
+    });
+    const { orAgain, messageIds } = createRedelivery(invocation.log, onFailure);
 
     const tasks: Task[] = [];
     await Promise.all([
@@ -56,7 +76,7 @@ async function openDelivered(
   const { source = 'queue' } = command.reason ?? {};
   const receipts = [{ step: 'event', source, messageId: records[0]?.messageId }];
   const { remediation, same } = await openRemediation(store, { command, alerts: [], receipts }, clock.now());
-  if (same) return remediation;
+  if (same) return takeUpAgain(store, remediation, records[0]?.messageId, clock.now());
   const { id, action, pool, createdAt } = remediation;
   const why = `the id ${id} belongs to another command, accepted at ${createdAt}: ${action} of ${subject(remediation)} in pool ${pool}`;
   for (const message of records) await bury(services, message, why);

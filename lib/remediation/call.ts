@@ -74,7 +74,9 @@ function roundOf({ receipts }: Remediation): number {
 export async function intendCall(
   store: Store,
   id: string,
-  intent: Required<Pick<Call, 'request' | 'members' | 'callingAt' | 'sendBefore' | 'deadline'>> &
+  intent: Required<
+    Pick<Call, 'request' | 'members' | 'callingAt' | 'sendBefore' | 'deadline' | 'nextLookAt'>
+  > &
     Pick<Call, 'identities'>,
 ): Promise<boolean> {
   const { value, written } = await change<Call>(store, callKind, callKey(id), (call) =>

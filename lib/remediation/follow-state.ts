@@ -31,7 +31,7 @@ async function searchEffect({ call, reader, services, invocation }: Look): Promi
     await recordAccepted(adopted, services, invocation);
     return { call: adopted, ended: false, seen: 'adopted' };
   }
-  if (ageMs < SEARCH_MS) return waiting;
+  if (ageMs < SEARCH_MS || call.seen !== waiting.seen) return waiting;
   await expire(
     call,
     view ? `node pool ${target} shows no sign of it` : 'the API could not be read',

@@ -79,6 +79,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
     callingAt: new Date(callingAtMs).toISOString(),
     sendBefore: new Date(sendBeforeMs).toISOString(),
     deadline: new Date(deadlineMs).toISOString(),
+    nextLookAt: new Date(firstLook(callingAtMs, rules)).toISOString(),
     ...(identities && { identities }),
   });
   if (!mayBeSent) return;

@@ -39,20 +39,28 @@ export async function leaseNode(
     if (taken || !permits(record)) return undefined;
     const since = current?.remediation === remediation ? current.since : new Date(now).toISOString();
     const expiresAt = new Date(deadlineMs + LOST_LEASE_MS).toISOString();
-    return { ...record, pool, node, lease: { remediation, action, since, expiresAt } };
+    const renewedAt = new Date(now).toISOString();
+    return { ...record, pool, node, lease: { remediation, action, since, renewedAt, expiresAt } };
   });
   return value?.lease?.remediation === remediation ? undefined : value;
 }
 
-/** Gives a node back. `last`: what was done to it, kept for its cooldown; undefined where nothing was. */
+/**
+ * Gives a node back. `last`: what was done to it, kept for its cooldown; undefined where nothing was. `applies`: whether the
+ * lease is still the one that is meant; the same remediation may have taken it again.
+ *
+ * @returns whether it was given back here.
+ */
 export async function releaseNode(
   store: Store,
   { pool, node, remediation }: { pool: string; node: string; remediation: string },
   last?: NodeRecord['last'],
-): Promise<void> {
-  await change(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
-    if (record?.lease?.remediation !== remediation) return undefined;
+  applies: (lease: NonNullable<NodeRecord['lease']>) => boolean = () => true,
+): Promise<boolean> {
+  const { written } = await change(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
+    if (record?.lease?.remediation !== remediation || !applies(record.lease)) return undefined;
     const { lease: _released, ...rest } = record;
     return { ...rest, ...(last && { last }) };
   });
+  return written;
 }

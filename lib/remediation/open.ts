@@ -73,13 +73,18 @@ function newRemediation({ command, alerts, receipts, skipped }: Opening, now: nu
     ...(evidenceAt && { evidenceAt }),
     ...(options && { options }),
     alerts: [...alerts],
-    contentHash: contentId({ ...command, id: undefined }),
+    contentHash: contentHashOf(command),
     createdAt: at,
     updatedAt: at,
     stateSince: at,
     outcomes: {},
     receipts: receipts.map((receipt) => toReceipt(at, receipt)),
   };
+}
+
+/** What a command asks for, whatever it is called. */
+export function contentHashOf(command: IdentifiedCommand): string {
+  return contentId({ ...command, id: undefined });
 }
 
 /**

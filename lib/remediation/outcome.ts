@@ -1,5 +1,6 @@
 import type { CallError } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
+import type { NodeRecord } from '#lib/ledger/node-record';
 import {
   type NodeOutcome,
   type Receipt,
@@ -79,4 +80,15 @@ export function isPartOf({ receipts }: Remediation, callId: string): boolean {
   return receipts.some(
     (receipt) => receipt.step === 'call' && receipt['callId'] === callId && receipt['outcome'] === 'accepted',
   );
+}
+
+/** What was done to a target last, for its record; undefined where nothing was that cannot be undone. */
+export function lastOf(
+  { id, action, receipts, createdAt }: Remediation,
+  outcome: string,
+  endedAt: string,
+): NodeRecord['last'] {
+  if (!isDestructive(action)) return undefined;
+  const calledAt = receipts.findLast(({ step }) => step === 'intent')?.at ?? createdAt;
+  return { remediation: id, action, calledAt, endedAt, outcome };
 }

@@ -30,8 +30,8 @@ export function withPlaces(
   };
 }
 
-/** How a node was left that is given back. `uncalled`: nothing was done to it after all. `refused`: the API would not. */
-export type Left = 'succeeded' | 'failed' | 'uncalled' | 'refused';
+/** How a node was left that is given back. `uncalled`: nothing was done to it after all. `refused`: the API would not. `released`: a person says that it is free. */
+export type Left = 'succeeded' | 'failed' | 'uncalled' | 'refused' | 'released';
 
 /**
  * A pool without nodes that a remediation has held; what was not done is not spent, and what failed counts for the breaker.
@@ -70,7 +70,7 @@ function withResult(
   now: number,
 ): PoolRecord {
   if (left === 'failed' || left === 'refused') return withFailure(record, rules, now);
-  if (left === 'uncalled') return record;
+  if (left === 'uncalled' || left === 'released') return record;
   const { breaker: _closed, ...rest } = record;
   return rest;
 }

@@ -3,9 +3,10 @@ import type { Invocation } from '#lib/handler/invocation';
 import { fieldProblems } from '#lib/handler/problem';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { createRedelivery } from '#lib/handler/redelivery';
-import { type Call, callKey, callKind } from '#lib/ledger/call';
+import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
 import { change, parseDocument } from '#lib/ledger/change';
 import { bury } from './inbox.ts';
+import { atLastDelivery } from './last-delivery.ts';
 import { followMessage, nextLook, sendFollow } from './look.ts';
 import { lookAtPool } from './look-at-pool.ts';
 import type { RemediationServices } from './services.ts';
@@ -28,7 +29,7 @@ export async function poll(
   invocation: Invocation,
 ): Promise<string[]> {
   const { clock, follow, store } = services;
-  const { orAgain, messageIds } = createRedelivery(invocation.log);
+  const { orAgain, messageIds } = createRedelivery(invocation.log, atLastDelivery(services, invocation));
 
   const due: { record: QueueRecord; message: FollowMessage }[] = [];
   for (const record of records) {
@@ -73,11 +74,6 @@ export async function poll(
   return messageIds();
 }
 
-/** `calling`: the process that holds the intent died, or has not yet written down what it was answered. */
-function isFollowed({ state }: Call): boolean {
-  return state === 'calling' || state === 'lost' || state === 'accepted';
-}
-
 async function lookAt(
   due: readonly Due[],
   services: RemediationServices,
@@ -101,7 +97,12 @@ async function lookAt(
     looked.map(({ call, ended, seen }) =>
       change<Call>(store, callKind, callKey(call.id), (current) =>
         current && current.looks === call.looks
-          ? { ...current, looks: call.looks + 1, seen, ...(ended && { state: 'ended' as const }) }
+          ? {
+              ...current,
+              looks: call.looks + 1,
+              seen,
+              ...(ended ? { state: 'ended' as const } : { nextLookAt: new Date(dueMs).toISOString() }),
+            }
           : undefined,
       ),
     ),

@@ -7,7 +7,7 @@ import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import { endTargets } from './end-targets.ts';
 import { isDone, isPartOf, isVerifying, recordIf } from './outcome.ts';
 import { sendCommand } from './send-command.ts';
-import type { RemediationServices } from './services.ts';
+import type { RecordingServices } from './services.ts';
 
 /** A node that the API could not do something to is tried this often in all. */
 const MAX_ATTEMPTS = 3;
@@ -23,7 +23,7 @@ const PAUSE_MS = 30_000;
  */
 export async function recordAnswered(
   call: Call,
-  services: RemediationServices,
+  services: RecordingServices,
   { log }: Invocation,
 ): Promise<boolean> {
   const { store } = services;

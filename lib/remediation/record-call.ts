@@ -4,7 +4,7 @@ import { ownJob } from './call.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
 import { isPartOf, record } from './outcome.ts';
 import { recordAnswered } from './record-answered.ts';
-import type { RemediationServices } from './services.ts';
+import type { RecordingServices } from './services.ts';
 
 /**
  * Records an accepted call everywhere: the job's owner, each remediation, the message that follows it. Safe to repeat, and
@@ -12,7 +12,7 @@ import type { RemediationServices } from './services.ts';
  */
 export async function recordAccepted(
   call: Call,
-  services: RemediationServices,
+  services: RecordingServices,
   invocation: Invocation,
 ): Promise<void> {
   const { store, clock, rules, follow } = services;
@@ -58,7 +58,7 @@ export async function recordAccepted(
 /** Records in each remediation that the answer was lost. What follows is `poll-jobs`' to find out. */
 export async function recordLost(
   call: Call,
-  { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
+  { store, clock }: Pick<RecordingServices, 'store' | 'clock'>,
 ): Promise<void> {
   await Promise.all(
     call.members.map(({ remediation }) =>

@@ -5,14 +5,18 @@ import type { Remediation } from '#lib/ledger/remediation';
 import { poolOf } from '#lib/rules/pool';
 import { leaseName, releaseNode } from './node-lease.ts';
 import { type Left, withFailure, withoutPlaces } from './places.ts';
-import type { RemediationServices } from './services.ts';
+import type { ReleasingServices } from './services.ts';
 import { tellIncidents, wakeWaiting } from './waiting.ts';
 
 /**
  * A target that is given back; `last`: what was done to it, kept for its cooldown; absent where nothing was. `left`: that the
- * API would not do it.
+ * API would not do it, or that a person gives it back.
  */
-export type Released = { target: string; last?: NonNullable<NodeRecord['last']>; left?: 'refused' };
+export type Released = {
+  target: string;
+  last?: NonNullable<NodeRecord['last']>;
+  left?: 'refused' | 'released';
+};
 
 /**
  * Gives back targets of a remediation: their places in the pool's budget first, then their leases, so that no place is ever
@@ -22,7 +26,7 @@ export type Released = { target: string; last?: NonNullable<NodeRecord['last']>;
 export async function releaseTargets(
   remediation: Remediation,
   targets: readonly Released[],
-  services: RemediationServices,
+  services: ReleasingServices,
 ): Promise<void> {
   if (targets.length === 0) return;
   const { store, rules, clock } = services;
@@ -55,12 +59,12 @@ export async function releaseTargets(
 }
 
 function leftAs({ last, left }: Released): Left {
-  if (!last) return left ?? 'uncalled';
+  if (left || !last) return left ?? 'uncalled';
   return last.outcome === 'succeeded' ? 'succeeded' : 'failed';
 }
 
 /** Counts a failure that gives no node back: a call without a good answer, or a remediation that a person has to look at. */
-export async function countFailure(pool: string, services: RemediationServices): Promise<void> {
+export async function countFailure(pool: string, services: ReleasingServices): Promise<void> {
   const { store, rules, clock } = services;
   const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (record) =>
     record ? withFailure(record, poolOf(rules, pool) ?? {}, clock.now()) : undefined,

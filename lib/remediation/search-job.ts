@@ -44,7 +44,8 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
     await recordAccepted(adopted, services, invocation);
     return { call: adopted, ended: false, seen: 'adopted' };
   }
-  if (ageMs < SEARCH_MS) return { ...waiting, seen };
+  // Whose first look comes late, because its message was lost, is looked for a second time like any other.
+  if (ageMs < SEARCH_MS || call.seen !== seen) return { ...waiting, seen };
   const found = candidates.map(({ jobId }) => jobId).join(', ') || 'none';
   await expire(call, `jobs that may be its own: ${found}`, services);
   return { ...waiting, ended: true };

@@ -8,6 +8,15 @@ import type { PoolRules, Rules } from '#lib/rules/rules';
 /** The command queue of each action that a function may send to. */
 export type CommandQueues = Partial<Record<Action, Queue>>;
 
+/** What it takes to record what is known, and to send on what follows from it. */
+export type RecordingServices = Omit<RemediationServices, 'modelarts' | 'deadLetters' | 'maxReceives'>;
+
+/** What it takes to give nodes back: whoever waits for them is told. */
+export type ReleasingServices = Pick<
+  RemediationServices,
+  'store' | 'rules' | 'clock' | 'commands' | 'notices'
+>;
+
 /** What every step of a remediation may use. */
 export type RemediationServices = {
   store: Store;
@@ -25,4 +34,6 @@ export type RemediationServices = {
   notices: Queue;
   /** Where a function's messages go that it can do nothing with. */
   deadLetters: Queue;
+  /** How often a message of its queue is delivered before it is a dead letter. */
+  maxReceives: number;
 };

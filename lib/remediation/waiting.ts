@@ -10,7 +10,7 @@ import {
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { record } from './outcome.ts';
 import { sendCommand } from './send-command.ts';
-import type { RemediationServices } from './services.ts';
+import type { ReleasingServices } from './services.ts';
 
 /** A command that has to wait. `comesBackAtMs`: when it does so by itself, epoch milliseconds. */
 export type Entry = { remediation: Remediation; waitsFor: Waiting['waitsFor']; comesBackAtMs: number };
@@ -31,7 +31,7 @@ export async function enterWaiting(
   pool: string,
   entries: readonly Entry[],
   done: readonly string[],
-  { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
+  { store, clock }: Pick<ReleasingServices, 'store' | 'clock'>,
 ): Promise<void> {
   await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
     const now = clock.now();
@@ -64,11 +64,7 @@ function byAge(a: Waiting, b: Waiting): number {
  * Tells the oldest commands that wait for a place in the pool that it is their turn, as many as places have become free.
  * None while a storm or the breaker holds them all. One whose message is lost comes back by itself.
  */
-export async function wakeWaiting(
-  pool: string,
-  places: number,
-  services: RemediationServices,
-): Promise<void> {
+export async function wakeWaiting(pool: string, places: number, services: ReleasingServices): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
   let turn: string[] = [];
@@ -102,7 +98,7 @@ function turnOf(pool: PoolRecord, places: number, now: number): string[] {
   });
 }
 
-async function wake({ id }: Remediation, services: RemediationServices): Promise<void> {
+async function wake({ id }: Remediation, services: ReleasingServices): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
   const isEarly = ({ state, deferredUntil }: Remediation) =>
@@ -115,7 +111,7 @@ async function wake({ id }: Remediation, services: RemediationServices): Promise
 }
 
 /** Tells a person of a storm, or of a breaker that has opened, once. Repeated by whoever finds that it may not have been told. */
-export async function tellIncidents(found: PoolRecord, services: RemediationServices): Promise<void> {
+export async function tellIncidents(found: PoolRecord, services: ReleasingServices): Promise<void> {
   const { store, clock, notices } = services;
   const incidents = untold(found, clock.now());
   if (incidents.length === 0) return;

@@ -6,6 +6,7 @@ import { createRedelivery } from '#lib/handler/redelivery';
 import { change } from '#lib/ledger/change';
 import { poolTagPoliciesKey, poolTagPoliciesKind, type SentTagPolicy } from '#lib/ledger/pool-tag-policies';
 import { bury } from '#lib/remediation/inbox';
+import { atLastDelivery } from '#lib/remediation/last-delivery';
 import { poolOf } from '#lib/rules/pool';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 import { type EnforceServices, enforcePool } from './enforce.ts';
@@ -25,7 +26,7 @@ export async function receivePolicies(
   services: EnforceServices,
   invocation: Invocation,
 ): Promise<string[]> {
-  const redelivery = createRedelivery(invocation.log);
+  const redelivery = createRedelivery(invocation.log, atLastDelivery(services, invocation));
   const stored: { pool: PoolRules; record: QueueRecord }[] = [];
   for (const record of records) {
     await redelivery.orAgain([record], async () => {

@@ -85,25 +85,34 @@ export function storeContract(storeOf: () => Store): void {
     { index: 'by-time', partitionKey: 'timeBucket', sortKey: 'timeKey' },
     { index: 'by-pool', partitionKey: 'pool', sortKey: 'timeKey' },
     { index: 'by-state', partitionKey: 'state', sortKey: 'stateKey' },
-  ] as const)('a partition of $index is listed newest first', async ({ index, partitionKey, sortKey }) => {
-    const store = storeOf();
-    const partition = randomUUID();
-    const documents = ['2026-01-31', '2026-02-01', '2026-02-02', '2026-10-01'].map((time) =>
-      documentOf({ [partitionKey]: partition, [sortKey]: time }),
-    );
-    const elsewhere = documentOf({ [partitionKey]: `${partition}-other`, [sortKey]: '2026-02-01' });
-    const unindexed = documentOf({ value: partition });
-    for (const document of [elsewhere, unindexed, ...documents]) await store.put(document, 0);
-    const newestFirst = documents.toReversed();
-    const list = (more: { before?: string; limit: number }) =>
-      store.query({ ...(index && { index }), partition, ...more });
+  ] as const)(
+    'a partition of $index is listed newest first, or oldest first',
+    async ({ index, partitionKey, sortKey }) => {
+      const store = storeOf();
+      const partition = randomUUID();
+      const documents = ['2026-01-31', '2026-02-01', '2026-02-02', '2026-10-01'].map((time) =>
+        documentOf({ [partitionKey]: partition, [sortKey]: time }),
+      );
+      const elsewhere = documentOf({ [partitionKey]: `${partition}-other`, [sortKey]: '2026-02-01' });
+      const unindexed = documentOf({ value: partition });
+      for (const document of [elsewhere, unindexed, ...documents]) await store.put(document, 0);
+      const newestFirst = documents.toReversed();
+      const list = (more: { before?: string; after?: string; limit: number }) =>
+        store.query({ ...(index && { index }), partition, ...more });
 
-    expect(await list({ limit: 100 })).toEqual(newestFirst);
-    expect(await list({ limit: 2 })).toEqual(newestFirst.slice(0, 2));
-    expect(await list({ before: '2026-02-02', limit: 100 })).toEqual(newestFirst.slice(2));
-    expect(await list({ before: '2026-02-01x', limit: 1 })).toEqual([newestFirst[2]]);
-    expect(await list({ before: '2026-01-31', limit: 100 })).toEqual([]);
-  });
+      expect(await list({ limit: 100 })).toEqual(newestFirst);
+      expect(await list({ limit: 2 })).toEqual(newestFirst.slice(0, 2));
+      expect(await list({ before: '2026-02-02', limit: 100 })).toEqual(newestFirst.slice(2));
+      expect(await list({ before: '2026-02-01x', limit: 1 })).toEqual([newestFirst[2]]);
+      expect(await list({ before: '2026-01-31', limit: 100 })).toEqual([]);
+
+      expect(await list({ after: '0', limit: 3 })).toEqual(documents.slice(0, 3));
+      expect(await list({ after: '2026-01-31', limit: 100 })).toEqual(documents.slice(1));
+      expect(await list({ after: '2026-01-31', before: '2026-02-02', limit: 100 })).toEqual([documents[1]]);
+      expect(await list({ after: '2026-01-31', before: '2026-10-01', limit: 1 })).toEqual([documents[1]]);
+      expect(await list({ after: '2026-10-01', limit: 100 })).toEqual([]);
+    },
+  );
 
   test('a document leaves the place in an index that it had before it was written anew', async () => {
     const store = storeOf();

@@ -31,6 +31,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'lib/tag-policy',
     'lib/schedule',
     'lib/notify',
+    'lib/sweep',
   ],
   'lib/console': ['events', 'lib/handler', 'lib/remediation', 'lib/ledger', 'lib/rules', 'lib/hash'],
   'lib/services': [
@@ -59,6 +60,7 @@ const ROOMS: Record<string, readonly string[]> = {
     // What HTTP and queues have in common with it: problems worded by field, and what is delivered again.
     'lib/handler',
   ],
+  'lib/sweep': ['lib/remediation', 'lib/notify', 'lib/ledger'],
   // Producers of commands.
   'lib/tag-policy': [
     'events',

@@ -86,6 +86,8 @@ describe('queues', () => {
         6 * declared.timeout + sqs.maximumBatchingWindow,
       );
       expect(queue['RedrivePolicy'].maxReceiveCount).toBeGreaterThanOrEqual(5);
+      // At the last of them the function itself says why it is a dead letter.
+      expect(declared.environment.POOLKEEPER_MAX_RECEIVES).toBe(queue['RedrivePolicy'].maxReceiveCount);
       expect(sqs.batchSize).toBeLessThanOrEqual(10_000);
     },
   );

@@ -65,6 +65,7 @@ export function createNotifyBench(targets: readonly Target[]) {
     rules,
     clock,
     credentials,
+    maxReceives: 10,
     deadLetters: { send: async (messages: readonly QueueMessage[]) => void deadLetters.push(...messages) },
     post: async (request: NoticeRequest): Promise<Delivery> => {
       const { host } = request.url;

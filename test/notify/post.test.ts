@@ -31,7 +31,7 @@ async function deliveryOf(
 test('a notice reaches a real server whole, once, with its id, and with the credentials of the URL', async () => {
   await using server = await startServer(answersText(200, 'ok'));
   const target = new URL(SECRETS, server.url);
-  target.username = 'ada';
+  target.username = 'lovelace';
   target.password = 'p@ss:word';
   const bench = createNotifyBench([{ url: target.href }]);
   bench.services.post = async (request) =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createNotifyBench, MINUTE, POOL } from './notify-bench.ts';
 
 const chat = { url: 'https://chat.example.com/hooks/s3cr3t?token=t0k3n' };
-const pager = { url: 'https://ada:p4ssw0rd@pager.example.com/events' };
+const pager = { url: 'https://lovelace:p4ssw0rd@pager.example.com/events' };
 const both = ['chat.example.com', 'pager.example.com'];
 const away = { outcome: 'failed', why: 'answered 503' } as const;
 
@@ -212,6 +212,6 @@ test('nothing that is logged, kept or buried has any part of a URL but its host'
   const seen = JSON.stringify([bench.logs, bench.deadLetters, bench.table.documents()]);
   expect(seen).toContain('webhook at chat.example.com answered 404');
   expect(seen).toContain('webhook at pager.example.com answered 503');
-  for (const secret of ['s3cr3t', 't0k3n', 'ada', 'p4ssw0rd', '/hooks', '/events'])
+  for (const secret of ['s3cr3t', 't0k3n', 'lovelace', 'p4ssw0rd', '/hooks', '/events'])
     expect(seen).not.toContain(secret);
 });

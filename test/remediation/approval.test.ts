@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PLAN_VALID_MS } from '#lib/console/approval';
 import { HttpProblem } from '#lib/handler/problem';
+import { PLAN_VALID_MS } from '#lib/remediation/plan-expiry';
 import { createNodePoolBench, HOUR, MINUTE } from './node-pool-bench.ts';
 
 type Bench = ReturnType<typeof createNodePoolBench>;

@@ -225,6 +225,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
         return Promise.resolve();
       },
     },
+    maxReceives: 5,
   };
   const invocation = (): Invocation => ({
     log,

@@ -159,6 +159,7 @@ export function createNodePoolBench(rulesText = RULES) {
     follow: queue('follow'),
     notices: { send: () => Promise.resolve() },
     deadLetters: queue('deadLetters'),
+    maxReceives: 5,
   };
   const invocation = (): Invocation => ({
     log,

@@ -115,6 +115,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
     commands: queue,
     follow: { send: () => Promise.resolve() },
     notices: { send: () => Promise.resolve() },
+    maxReceives: 5,
     deadLetters: {
       send(batch: readonly QueueMessage[]) {
         deadLetters.push(...batch);

@@ -1,0 +1,12 @@
+import { ScheduledEvent } from '#events/schedule';
+import { onSchedule } from '#lib/handler/on-schedule';
+import { sweepServices } from '#lib/services';
+import { sweep } from '#lib/sweep/sweep';
+
+/** Finishes what crashes and lost messages have left half done. */
+export const handler = onSchedule({
+  name: 'sweep',
+  services: sweepServices,
+  event: ScheduledEvent,
+  handle: sweep,
+});

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { HttpProblem } from '#lib/handler/problem';
+import { type Call, callKey, callKind } from '#lib/ledger/call';
+import { parseDocument, read } from '#lib/ledger/change';
+import { type ShownRemediation, showRemediation } from '#lib/ledger/listing';
+import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { type Held, heldBy, isReleased, lastDone } from '#lib/remediation/held';
+import { record } from '#lib/remediation/outcome';
+import { releaseTargets } from '#lib/remediation/release';
+import type { ReleasingServices } from '#lib/remediation/services';
+import { unknownRemediation } from './approval.ts';
+
+/** The body of a release: who says so, if the token is not to stand for them. */
+export const Release = z.strictObject({
+  by: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .default('console token')
+    .meta({ description: 'Who says so; kept in the ledger' }),
+});
+export type Release = z.output<typeof Release>;
+
+/**
+ * Gives back the nodes, or the node pool, of a remediation that was left to a person, because that person says that nothing
+ * works on them any more. Where a call may still be under way by what the ledger knows, the receipt says that the person
+ * vouches for it. What cannot be undone counts for the cooldown. Releasing again changes nothing.
+ *
+ * @returns the remediation as it is then. It stays `needs-human`.
+ * @throws HttpProblem 404 for an unknown id, 409 for a remediation in another state.
+ */
+export async function release(
+  id: string,
+  { by }: Release,
+  services: ReleasingServices,
+): Promise<ShownRemediation> {
+  const { store, clock } = services;
+  const found = await read(store, remediationKind, remediationKey(id));
+  if (!found) throw unknownRemediation(id);
+  const call = found.callId === undefined ? undefined : await read(store, callKind, callKey(found.callId));
+  const held = await leased(store, found, call);
+
+  const stored = await record(
+    store,
+    id,
+    clock.now(),
+    (current) => current.state === 'needs-human' && current.callId === found.callId && !isReleased(current),
+    () => ({ changes: {}, receipts: [receiptOf(by, held, call)] }),
+  );
+  if (!stored || !isReleased(stored)) throw notLeftToAPerson(stored ?? found);
+  await releaseTargets(
+    stored,
+    held.map((one) => {
+      const last = lastDone(one);
+      return { target: one.target, left: 'released', ...(last && { last }) };
+    }),
+    services,
+  );
+  const shown = await showRemediation(store, id);
+  if (!shown) throw unknownRemediation(id);
+  return shown;
+}
+
+/** What a remediation holds a lease of. */
+async function leased(store: Store, remediation: Remediation, call: Call | undefined): Promise<Held[]> {
+  const held = heldBy(remediation, call);
+  const keys = held.map(({ leasedAs }) => nodeRecordKey(remediation.pool, leasedAs));
+  const records = (await store.getMany(keys)).map((document) => parseDocument(nodeRecordKind, document));
+  const own = new Set(
+    records.flatMap(({ node, lease }) => (lease?.remediation === remediation.id ? [node] : [])),
+  );
+  return held.filter(({ leasedAs }) => own.has(leasedAs));
+}
+
+function receiptOf(by: string, held: readonly Held[], call: Call | undefined) {
+  const targets = held.map(({ leasedAs }) => leasedAs);
+  const what = call?.jobId === undefined ? `call ${call?.id}` : `job ${call.jobId}`;
+  const vouched = held.some(({ wasCalled }) => wasCalled)
+    ? `; ${what} was not seen to end, and may still run: ${by} vouches that it does not`
+    : '';
+  return {
+    step: 'release',
+    by,
+    targets,
+    ...(call?.jobId !== undefined && { jobId: call.jobId }),
+    why: `${by} says that nothing works on ${targets.join(', ') || 'any of its targets'} any more${vouched}`,
+  };
+}
+
+function notLeftToAPerson({ id, state, why = 'no reason given' }: Remediation): HttpProblem {
+  const detail = `Remediation ${id} is ${state}: ${why}. Only what is left to a person (needs-human) is released by one`;
+  return new HttpProblem(409, 'Conflict', detail);
+}

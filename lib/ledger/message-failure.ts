@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import type { DocumentKind } from './change.ts';
+import type { DocumentKey } from './store.ts';
+
+/** What went wrong with a message that is delivered again: the first time, and the last. */
+const MessageFailure = z.object({
+  messageId: z.string(),
+  firstError: z.string(),
+  firstErrorAt: z.iso.datetime(),
+  lastError: z.string(),
+  lastErrorAt: z.iso.datetime(),
+});
+export type MessageFailure = z.output<typeof MessageFailure>;
+
+/** Kept for longer than a queue keeps its messages: four days. */
+const RETENTION_SECONDS = 7 * 24 * 3600;
+
+export const messageFailureKind: DocumentKind<MessageFailure> = {
+  name: 'failure of a message',
+  schema: MessageFailure,
+  index: ({ lastErrorAt }) => ({
+    expiresAt: Math.floor(Date.parse(lastErrorAt) / 1000) + RETENTION_SECONDS,
+  }),
+};
+
+export function messageFailureKey(messageId: string): DocumentKey {
+  return { pk: `failure#${messageId}`, sk: '-' };
+}

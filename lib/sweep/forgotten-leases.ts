@@ -1,0 +1,37 @@
+import { callKey, callKind } from '#lib/ledger/call';
+import { read } from '#lib/ledger/change';
+import { type NodeRecord, nodeRecordKind } from '#lib/ledger/node-record';
+import { remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { heldUnder, isNeeded, lastDone } from '#lib/remediation/held';
+import { releaseNode } from '#lib/remediation/node-lease';
+import { STRANDED_MS } from './age.ts';
+import { sweepOf } from './sweep-of.ts';
+
+/**
+ * Leases whose remediation has ended, or waits, without having given its target back: its process died in between. One under
+ * which a job may still run is left as it is.
+ */
+export const forgottenLeases = sweepOf({
+  name: 'forgotten-leases',
+  kind: nodeRecordKind,
+  // Old enough that no process stands between taking the lease and writing down what for.
+  places: [{ partition: 'leased', restedMs: STRANDED_MS }],
+  async finish({ pool, node, lease }, { store, clock }, { log }) {
+    if (!lease) return undefined;
+    const now = clock.now();
+    const { remediation: id } = lease;
+    const remediation = await read(store, remediationKind, remediationKey(id));
+    const callId = remediation?.callId;
+    const call = callId === undefined ? undefined : await read(store, callKind, callKey(callId));
+    const held = remediation && heldUnder(remediation, node, call);
+    const isVoid = Date.parse(lease.expiresAt) <= now;
+    if (held && !isVoid && isNeeded(held)) return undefined;
+
+    const last = held && lastDone(held);
+    const isSame = ({ since, renewedAt }: NonNullable<NodeRecord['lease']>) =>
+      since === lease.since && renewedAt === lease.renewedAt;
+    if (!(await releaseNode(store, { pool, node, remediation: id }, last, isSame))) return undefined;
+    log.warn('a lease was forgotten', { correlationId: id, pool, node, since: lease.since });
+    return 'given back';
+  },
+});

@@ -1,0 +1,14 @@
+import { sweepNotices } from '#lib/notify/sweep-notices';
+import type { Sweep } from './sweep-of.ts';
+
+/** Outcomes of which somebody was to be told, and nobody was. */
+export const forgottenNotices: Sweep = async (services) => {
+  const swept = { name: 'forgotten-notices', looked: 0, incomplete: false };
+  try {
+    const sent = await sweepNotices(services, services.clock.now());
+    return { ...swept, looked: sent, done: sent > 0 ? { 'sent again': sent } : {}, failures: [] };
+  } catch (cause) {
+    const failure = new Error('forgotten-notices: notices could not be looked through', { cause });
+    return { ...swept, done: {}, failures: [failure] };
+  }
+};

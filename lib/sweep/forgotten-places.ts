@@ -1,0 +1,58 @@
+import { change, read } from '#lib/ledger/change';
+import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { wakeWaiting } from '#lib/remediation/waiting';
+import { isLongPast } from './age.ts';
+import type { Sweep, Swept } from './sweep-of.ts';
+
+/** As many waiting commands are told in one run that it may be their turn: whoever finds more room tells the next. */
+const MAX_WOKEN = 3;
+
+/**
+ * Places in the budgets of pools that nobody has a lease to any more, and commands that wait for a place though nothing goes
+ * on in their pool that would ever tell them.
+ */
+export const forgottenPlaces: Sweep = async (services, { log }) => {
+  const { store, rules, clock } = services;
+  const swept: Swept = { name: 'forgotten-places', looked: 0, done: {}, failures: [], incomplete: false };
+  for (const { id: pool } of rules.pools) {
+    try {
+      const found = await read(store, poolRecordKind, poolRecordKey(pool));
+      if (!found) continue;
+      swept.looked += 1;
+      const freed = await freeForgotten(found, services, clock.now());
+      if (freed > 0) {
+        swept.done['given back'] = (swept.done['given back'] ?? 0) + freed;
+        log.warn('places were forgotten', { pool, places: freed });
+      }
+      if (found.waiting.length > 0) await wakeWaiting(pool, MAX_WOKEN, services);
+    } catch (cause) {
+      swept.failures.push(new Error(`forgotten-places: pool ${pool} could not be dealt with`, { cause }));
+    }
+  }
+  return swept;
+};
+
+/** A place is taken after its lease and given back before it: one without a lease is left over. */
+async function freeForgotten(
+  { pool, held }: PoolRecord,
+  { store }: Parameters<Sweep>[0],
+  now: number,
+): Promise<number> {
+  const forgotten = new Map<string, string>();
+  for (const [node, { remediation, since, expiresAt }] of Object.entries(held)) {
+    if (!isLongPast(since, now)) continue;
+    const record = await read(store, nodeRecordKind, nodeRecordKey(pool, node));
+    const isVoid = Date.parse(expiresAt) <= now;
+    if (isVoid || record?.lease?.remediation !== remediation) forgotten.set(node, since);
+  }
+  if (forgotten.size === 0) return 0;
+  const { written } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    if (!current) return undefined;
+    const kept = Object.entries(current.held).filter(([node, { since }]) => forgotten.get(node) !== since);
+    if (kept.length === Object.keys(current.held).length) return undefined;
+    const updatedAt = new Date(now).toISOString();
+    return { ...current, held: Object.fromEntries(kept), releases: current.releases + 1, updatedAt };
+  });
+  return written ? forgotten.size : 0;
+}

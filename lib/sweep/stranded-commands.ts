@@ -1,0 +1,72 @@
+import { type Remediation, remediationKind } from '#lib/ledger/remediation';
+import { handedOver } from '#lib/remediation/hand-over';
+import { isOpen } from '#lib/remediation/judge';
+import { type Changes, recordIf } from '#lib/remediation/outcome';
+import { sendCommand } from '#lib/remediation/send-command';
+import { isLongPast, STRANDED_MS } from './age.ts';
+import { sweepOf } from './sweep-of.ts';
+
+/**
+ * So often in a row, and so for two hours, a command is put on its queue again without anything coming of it. By then its
+ * function does not run, or dies over this very command; a person is told rather than others harmed by it for ever.
+ */
+export const MAX_SENT_AGAIN = 8;
+
+/** Commands that are only observed are looked for this far back: they have ended, and only want their guards' verdicts. */
+const OBSERVED_WITHIN_MS = 24 * 3_600_000;
+
+/**
+ * Commands that are still to be decided, and to which nothing has happened for longer than any message of theirs can be under
+ * way. They are put on their queue again: their function goes on from wherever the last one died. Written down before
+ * it is sent, so that each has at most one more message for each `STRANDED_MS`.
+ */
+export const strandedCommands = sweepOf({
+  name: 'stranded-commands',
+  kind: remediationKind,
+  places: [
+    { partition: 'submitting', restedMs: STRANDED_MS },
+    { partition: 'deferred', restedMs: STRANDED_MS },
+    { partition: 'observed', restedMs: STRANDED_MS, withinMs: OBSERVED_WITHIN_MS },
+  ],
+  async finish({ id }, services, { log }) {
+    const { store, clock } = services;
+    const now = clock.now();
+    const { stored, written } = await recordIf(
+      store,
+      id,
+      now,
+      (current) => isStranded(current, now),
+      (current) => sentAgain(current, now),
+    );
+    if (!stored || !written) return undefined;
+    log.warn('a command was left behind', { correlationId: id, state: stored.state, why: stored.why });
+    if (!isOpen(stored)) return 'handed to a person';
+    await sendCommand(stored, services);
+    return 'sent again';
+  },
+});
+
+function isStranded(remediation: Remediation, now: number): boolean {
+  const { state, updatedAt, deferredUntil } = remediation;
+  const waits = state === 'deferred' && deferredUntil !== undefined && !isLongPast(deferredUntil, now);
+  return isOpen(remediation) && isLongPast(updatedAt, now) && !waits;
+}
+
+function sentAgain(current: Remediation, now: number) {
+  const { state, swept, updatedAt } = current;
+  // Whatever else was written in between was progress.
+  const times = swept?.at === updatedAt ? swept.times + 1 : 1;
+  if (times > MAX_SENT_AGAIN) return givenUp(state);
+  const changes: Changes = { swept: { at: new Date(now).toISOString(), times } };
+  const why = `nothing has happened to it since ${updatedAt}: its command is put on its queue again`;
+  return { changes, receipts: times === 1 ? [{ step: 'sweep', why }] : [] };
+}
+
+function givenUp(state: Remediation['state']) {
+  const why = `its command was put on its queue ${MAX_SENT_AGAIN} times again and nothing came of it: look at the errors and throttles of its function`;
+  if (state === 'observed') {
+    const changes: Changes = { why: `only observed; what would have been done is not known: ${why}` };
+    return { changes, receipts: [{ step: 'guard', guard: 'swept', allowed: false, why }] };
+  }
+  return handedOver(why);
+}

@@ -1,0 +1,90 @@
+import type { Invocation } from '#lib/handler/invocation';
+import { type DocumentKind, parseDocument } from '#lib/ledger/change';
+import type { Document, Store } from '#lib/ledger/store';
+import type { RecordingServices } from '#lib/remediation/services';
+
+/** What a sweep has come to: how many documents it looked at, and what it did to how many of them. */
+export type Swept = {
+  name: string;
+  looked: number;
+  done: Record<string, number>;
+  failures: Error[];
+  /** Whether there was no time for all of them: the next run goes on. */
+  incomplete: boolean;
+};
+
+/** Sweeps up one kind of thing that a crash leaves behind. */
+export type Sweep = (services: RecordingServices, invocation: Invocation) => Promise<Swept>;
+
+/** A part of the index by state in which such things are found. */
+export type Place = {
+  partition: string;
+  /** Only documents whose place in the index is at least this old. */
+  restedMs: number;
+  /** And none that is older than this. @default any */
+  withinMs?: number;
+};
+
+export type SweepDefinition<Value> = {
+  name: string;
+  kind: DocumentKind<Value>;
+  places: readonly Place[];
+  /**
+   * Finishes one of them, if it really was left behind: the index may lag, and others are at work. Doing it twice, or at the
+   * same time as anyone else, does no more than doing it once.
+   *
+   * @returns what was done, in a word or two; undefined where there was nothing to do.
+   */
+  finish: (value: Value, services: RecordingServices, invocation: Invocation) => Promise<string | undefined>;
+};
+
+const PAGE_SIZE = 100;
+
+/** As many are finished at the same time: each is a few reads and a write. */
+const AT_ONCE = 10;
+
+/** Before the first sort key of the index: every one begins with a time. */
+const BEGINNING = '0';
+
+/** Makes a sweep that looks at its places, oldest documents first, until there are no more or the time is up. One that fails harms no other. */
+export function sweepOf<Value>({ name, kind, places, finish }: SweepDefinition<Value>): Sweep {
+  return async function sweepPlaces(services, invocation) {
+    const swept: Swept = { name, looked: 0, done: {}, failures: [], incomplete: false };
+
+    async function finishOne(document: Document): Promise<void> {
+      swept.looked += 1;
+      try {
+        const what = await finish(parseDocument(kind, document), services, invocation);
+        if (what !== undefined) swept.done[what] = (swept.done[what] ?? 0) + 1;
+      } catch (cause) {
+        swept.failures.push(new Error(`${name}: ${document.pk} could not be dealt with`, { cause }));
+      }
+    }
+
+    for (const place of places) {
+      for await (const page of pagesOf(services.store, place, services.clock.now())) {
+        for (let start = 0; start < page.length; start += AT_ONCE) {
+          if (services.clock.now() >= invocation.deadlineMs) return { ...swept, incomplete: true };
+          await Promise.all(page.slice(start, start + AT_ONCE).map(finishOne));
+        }
+      }
+    }
+    return swept;
+  };
+}
+
+async function* pagesOf(
+  store: Store,
+  { partition, restedMs, withinMs }: Place,
+  now: number,
+): AsyncGenerator<Document[]> {
+  // Every sort key is a time with `#` and an id behind it: those of that very millisecond too.
+  const before = `${new Date(now - restedMs).toISOString()}~`;
+  let after = withinMs === undefined ? BEGINNING : new Date(now - withinMs).toISOString();
+  for (;;) {
+    const page = await store.query({ index: 'by-state', partition, after, before, limit: PAGE_SIZE });
+    if (page.length > 0) yield page;
+    if (page.length < PAGE_SIZE) return;
+    after = String(page.at(-1)?.['stateKey']);
+  }
+}

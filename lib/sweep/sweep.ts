@@ -1,0 +1,49 @@
+import type { ScheduledEvent } from '#events/schedule';
+import type { Invocation } from '#lib/handler/invocation';
+import type { RecordingServices } from '#lib/remediation/services';
+import { abandonedCalls } from './abandoned-calls.ts';
+import { expiredPlans } from './expired-plans.ts';
+import { forgottenLeases } from './forgotten-leases.ts';
+import { forgottenNotices } from './forgotten-notices.ts';
+import { forgottenPlaces } from './forgotten-places.ts';
+import { strandedCommands } from './stranded-commands.ts';
+import type { Sweep, Swept } from './sweep-of.ts';
+import { unexplainedRemediations } from './unexplained-remediations.ts';
+import { unfollowedCalls } from './unfollowed-calls.ts';
+
+/** In this order: what wipes machines is followed first. */
+const SWEEPS: readonly Sweep[] = [
+  unfollowedCalls,
+  abandonedCalls,
+  strandedCommands,
+  unexplainedRemediations,
+  expiredPlans,
+  forgottenLeases,
+  forgottenPlaces,
+  forgottenNotices,
+];
+
+/**
+ * Finishes what crashes and lost messages have left half done. Each thing is done by a conditional write on what it was found
+ * to be: a second run, or one beside everything else, changes nothing more.
+ *
+ * @throws AggregateError naming each document that could not be dealt with; all others are.
+ */
+export async function sweep(
+  _event: ScheduledEvent,
+  services: RecordingServices,
+  invocation: Invocation,
+): Promise<void> {
+  const all: Swept[] = [];
+  for (const one of SWEEPS) all.push(await one(services, invocation));
+  for (const { name, looked, done, failures, incomplete } of all) {
+    const counts = { sweep: name, looked, ...done, failed: failures.length, incomplete };
+    if (Object.keys(done).length > 0 || failures.length > 0 || incomplete)
+      invocation.log.warn('swept up', counts);
+    else invocation.log.info('nothing to sweep up', counts);
+  }
+  const failures = all.flatMap((swept) => swept.failures);
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `${failures.length} things could not be swept up`);
+  }
+}

@@ -1,0 +1,46 @@
+import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
+import { change } from '#lib/ledger/change';
+import { recordAnswer } from '#lib/remediation/call';
+import { followMessage, sendFollow } from '#lib/remediation/look';
+import { isDestructive } from '#lib/remediation/outcome';
+import { recordAccepted } from '#lib/remediation/record-call';
+import { isLongPast, STRANDED_MS } from './age.ts';
+import { sweepOf } from './sweep-of.ts';
+
+/**
+ * Calls whose next look is long overdue: the message that says so was lost, or is among the dead letters. What is known of
+ * them is recorded, and they are followed again. That is written down before the message is sent, so that a queue that is
+ * merely slow gets no more than one for each `STRANDED_MS`.
+ */
+export const unfollowedCalls = sweepOf<Call>({
+  name: 'unfollowed-calls',
+  kind: callKind,
+  places: (['call-calling', 'call-lost', 'call-accepted'] as const).map((partition) => ({
+    partition,
+    restedMs: STRANDED_MS,
+  })),
+  async finish(found, services, invocation) {
+    const { store, clock, follow } = services;
+    const now = clock.now();
+    const { value: call, written } = await change(store, callKind, callKey(found.id), (current) =>
+      current && isFollowed(current) && isLongPast(current.nextLookAt ?? current.createdAt, now)
+        ? { ...current, nextLookAt: new Date(now).toISOString() }
+        : undefined,
+    );
+    if (!call || !written) return undefined;
+
+    invocation.log.warn('nobody follows a call any more', { callId: call.id, state: call.state });
+    if (call.state === 'accepted') {
+      await recordAccepted(call, services, invocation);
+      return 'recorded';
+    }
+    if (isDestructive(call.action)) {
+      await sendFollow(follow, [followMessage(call, call.looks, now)], now);
+      return 'followed';
+    }
+    // Sending it again does no harm: its commands do that, and nothing is to be looked for.
+    const error = { message: 'nobody knows what came of it; its commands are carried out again' };
+    await recordAnswer(store, call.id, { state: 'refused', error });
+    return 'given up';
+  },
+});

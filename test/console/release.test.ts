@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { release } from '#lib/console/release';
+import type { HttpProblem } from '#lib/handler/problem';
+import { nodeRecordKey } from '#lib/ledger/node-record';
+import { apiError, createBench, firing, nodeName, POOL } from '../remediation/bench.ts';
+import { everything, live } from '../sweep/mortal.ts';
+
+const HOUR = 3_600_000;
+const NODE = nodeName(1);
+
+const problemOf = (work: Promise<unknown>) => work.then(String, (error: HttpProblem) => error);
+
+/** A reset whose job is suspended: a person is told, and its node stays leased. */
+async function leftToAPerson() {
+  const bench = createBench();
+  await bench.receive(firing(NODE));
+  await bench.advance(5_000);
+  bench.jobs[0]!.suspended = true;
+  await live(bench, 2 * HOUR);
+  expect(bench.leased()).toEqual([NODE]);
+  const [remediation] = bench.remediations();
+  expect(remediation!.state).toBe('needs-human');
+  return { bench, id: remediation!.id };
+}
+
+test('gives the nodes back, says who vouches for what, and a cooldown begins', async () => {
+  const { bench, id } = await leftToAPerson();
+  const shown = await release(id, { by: 'ada' }, bench.services);
+  expect(shown).toMatchObject({ id, state: 'needs-human' });
+  expect(shown.receipts.at(-1)).toMatchObject({
+    step: 'release',
+    by: 'ada',
+    targets: [NODE],
+    jobId: 'job-1',
+    why: expect.stringContaining('job job-1 was not seen to end, and may still run: ada vouches'),
+  });
+  expect(bench.leased()).toEqual([]);
+  const record = await bench.store.get(nodeRecordKey(POOL, NODE));
+  expect(record?.['value']).toMatchObject({
+    last: { remediation: id, action: 'reset-nodes', outcome: 'unknown' },
+  });
+
+  bench.nodes.get(NODE)!.phase = 'Abnormal';
+  await bench.receive(firing(NODE, { startsAt: new Date(bench.now() + 1000).toISOString() }));
+  await bench.advance(5_000);
+  expect(bench.remediations().find((one) => one.id !== id)).toMatchObject({
+    state: 'skipped',
+    why: expect.stringContaining('cooldown'),
+  });
+});
+
+test('twice, changes nothing more; and what died in between is finished by the sweep', async () => {
+  const { bench, id } = await leftToAPerson();
+  const { put } = bench.store;
+  bench.store.put = (document, version) =>
+    document.pk.startsWith('node#') ? Promise.reject(new Error('killed')) : put(document, version);
+  await expect(release(id, { by: 'ada' }, bench.services)).rejects.toThrow('killed');
+  bench.store.put = put;
+  expect(bench.leased()).toEqual([NODE]);
+  await live(bench, 600_000);
+  expect(bench.leased()).toEqual([]);
+  const before = everything(bench);
+  await release(id, { by: 'bob' }, bench.services);
+  expect(everything(bench)).toEqual(before);
+});
+
+test('of a command for which nothing was called needs no vouching, and begins no cooldown', async () => {
+  const bench = createBench();
+  bench.api.before = (endpoint) => {
+    if (endpoint === 'batchResetNodes')
+      throw apiError(endpoint, { outcome: 'refused', transient: true, status: 429, retryAfterMs: 2 * HOUR });
+  };
+  await bench.receive(firing(NODE));
+  await bench.advance(5_000);
+  const [{ id, state } = { id: '', state: '' }] = bench.remediations();
+  expect(state).toBe('needs-human');
+  const shown = await release(id, { by: 'ada' }, bench.services);
+  expect(shown.receipts.at(-1)!['why']).toBe('ada says that nothing works on any of its targets any more');
+});
+
+test('of anything that is not left to a person is refused, and so is what is not known', async () => {
+  const bench = createBench();
+  await bench.receive(firing(NODE));
+  await bench.advance(5_000);
+  const [{ id } = { id: '' }] = bench.remediations();
+  const before = everything(bench);
+  expect(await problemOf(release(id, { by: 'ada' }, bench.services))).toMatchObject({ status: 409 });
+  expect(await problemOf(release('nothing', { by: 'ada' }, bench.services))).toMatchObject({ status: 404 });
+  expect(everything(bench)).toEqual(before);
+  expect(bench.leased()).toEqual([NODE]);
+});

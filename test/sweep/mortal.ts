@@ -1,0 +1,131 @@
+import { expect } from 'vitest';
+import type { Queue } from '#lib/aws/queue';
+import type { Invocation } from '#lib/handler/invocation';
+import type { createMemoryStore } from '#lib/ledger/memory-store';
+import { createLogger } from '#lib/log';
+import type { RemediationServices } from '#lib/remediation/services';
+import { sweep } from '#lib/sweep/sweep';
+import type { createBench } from '../remediation/bench.ts';
+
+/** What a bench must have for its processes to die and be swept up after. */
+export type Mortal = {
+  store: ReturnType<typeof createMemoryStore>;
+  services: RemediationServices;
+  queues: Record<string, unknown[]>;
+  now: () => number;
+  advance: (ms: number, step?: number) => Promise<void>;
+};
+
+const MINUTE = 60_000;
+const SWEEP_EVERY_MS = 5 * MINUTE;
+
+export function runSweep({ services, now }: Pick<Mortal, 'services' | 'now'>): Promise<void> {
+  const invocation: Invocation = {
+    log: createLogger({}, { write: () => {} }),
+    deadlineMs: now() + 118_000,
+    signal: new AbortController().signal,
+  };
+  return sweep({ time: new Date(now()).toISOString() }, services, invocation);
+}
+
+/** Sweeps, and shows that sweeping again at once writes and sends nothing. */
+export async function sweepTwice(bench: Mortal): Promise<void> {
+  await runSweep(bench);
+  const before = everything(bench);
+  await runSweep(bench);
+  expect(everything(bench)).toEqual(before);
+}
+
+/** A copy of all that is stored and under way. */
+export function everything({ store, queues }: Pick<Mortal, 'store' | 'queues'>) {
+  return structuredClone({ documents: store.documents(), queues });
+}
+
+/** Lets time pass: functions work off what is due, and every five minutes it is swept. */
+export async function live(bench: Mortal, ms: number, happens: () => void = () => {}): Promise<void> {
+  const end = bench.now() + ms;
+  while (bench.now() < end) {
+    await bench.advance(10_000, 10_000);
+    happens();
+    if (bench.now() % SWEEP_EVERY_MS < 10_000) await sweepTwice(bench);
+  }
+}
+
+/**
+ * Makes the processes of a bench mortal: whichever takes the step that is counted as `dieAt`, a write, a message or a
+ * request, dies right before it, or right after it, and does nothing any more.
+ */
+export function makeMortal({ store, services, queues }: Mortal, dieAt: number, moment: 'before' | 'after') {
+  let steps = 0;
+  let alive = true;
+
+  function mortal<Args extends unknown[], Result>(step: (...args: Args) => Promise<Result>) {
+    return async (...args: Args): Promise<Result> => {
+      steps += 1;
+      if (alive && steps === dieAt) {
+        if (moment === 'after') await step(...args);
+        alive = false;
+      }
+      if (!alive) throw new Error('killed');
+      return step(...args);
+    };
+  }
+  const client = services.modelarts({});
+  store.put = mortal(store.put);
+  for (const queue of [services.follow, ...Object.values<Queue>(services.commands)])
+    queue.send = mortal(queue.send);
+  client.send = mortal<any[], any>(client.send.bind(client));
+
+  return {
+    hasDied: () => !alive,
+    /** Another process takes its place. Every message that was under way is lost with it. */
+    replace(): void {
+      alive = true;
+      for (const name of Object.keys(queues)) if (name !== 'deadLetters') queues[name] = [];
+    },
+  };
+}
+
+/**
+ * Lives through ninety minutes with one death, and every message lost at it.
+ *
+ * @returns whether any process got as far as to die.
+ */
+export async function liveAndDie(
+  bench: Mortal,
+  { dieAt, moment }: { dieAt: number; moment: 'before' | 'after' },
+  { begin, happens }: { begin: () => Promise<unknown>; happens?: () => void },
+): Promise<boolean> {
+  const mortal = makeMortal(bench, dieAt, moment);
+  let died = false;
+  async function survive(work: () => Promise<unknown>, again: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!mortal.hasDied()) throw error;
+    }
+    if (!mortal.hasDied()) return;
+    died = true;
+    mortal.replace();
+    await again();
+  }
+  // Whoever asks for something asks again until it is answered.
+  await survive(begin, begin);
+  for (let minutes = 0; minutes < 90; minutes += 1) {
+    await survive(
+      () => live(bench, MINUTE, happens),
+      () => Promise.resolve(),
+    );
+  }
+  return died;
+}
+
+/** Lets jobs end well that have run for ten minutes. */
+export function jobsEnd({
+  jobs,
+  now,
+  endJob,
+}: Pick<ReturnType<typeof createBench>, 'jobs' | 'now' | 'endJob'>): void {
+  for (const { jobId, phase, startedAtMs } of jobs)
+    if (phase === 'Running' && now() - startedAtMs >= 10 * MINUTE) endJob(jobId);
+}

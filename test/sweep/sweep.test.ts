@@ -1,0 +1,397 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nodeRecordKey } from '#lib/ledger/node-record';
+import { remediationKey } from '#lib/ledger/remediation';
+import { PLAN_VALID_MS } from '#lib/remediation/plan-expiry';
+import { STRANDED_MS } from '#lib/sweep/age';
+import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
+import { apiError, createBench, firing, nodeName, POOL, RULES } from '../remediation/bench.ts';
+import { createNodePoolBench } from '../remediation/node-pool-bench.ts';
+import { everything, jobsEnd, live, runSweep, sweepTwice } from './mortal.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const NODE = nodeName(1);
+
+type Bench = ReturnType<typeof createBench>;
+
+const recordOf = async ({ store }: Bench, node = NODE) =>
+  (await store.get(nodeRecordKey(POOL, node)))?.['value'] as any;
+
+/** Changes what is stored, as a crash may have left it. */
+async function rewrite(bench: Bench, key: { pk: string; sk: string }, change: (value: any) => object) {
+  const document = (await bench.store.get(key))!;
+  const value = change(document['value']);
+  const isLeased = 'lease' in value;
+  const { state: _state, stateKey: _stateKey, ...unindexed } = document;
+  await bench.store.put(
+    {
+      ...(key.pk.startsWith('node#') && !isLeased ? unindexed : document),
+      version: document.version + 1,
+      value,
+    },
+    document.version,
+  );
+}
+
+/** A node that is reset: its job runs. */
+async function underReset(rules = RULES): Promise<Bench> {
+  const bench = createBench(rules);
+  await bench.receive(firing(NODE));
+  await bench.advance(5_000);
+  expect(bench.remediations()).toMatchObject([{ state: 'running' }]);
+  return bench;
+}
+
+/** Time passes, and nothing is worked off. */
+async function rest(bench: Bench, ms: number): Promise<void> {
+  const { commands, follow } = bench.queues;
+  bench.queues.commands = [];
+  bench.queues.follow = [];
+  await bench.pass(ms);
+  bench.queues.commands = commands;
+  bench.queues.follow = follow;
+}
+
+describe('a stranded command', () => {
+  test('is put on its queue once for each quarter of an hour in which nothing happens to it, and no more often', async () => {
+    const bench = createBench();
+    await bench.receive(firing(NODE));
+    for (let minutes = 0; minutes < 90; minutes += 5) {
+      await rest(bench, 5 * MINUTE);
+      await sweepTwice(bench);
+      expect(bench.queues.commands).toHaveLength(1 + Math.floor((minutes + 5) / 15));
+    }
+    // The queue was merely slow: what comes of it is one reset.
+    await bench.advance(MINUTE);
+    expect(bench.resets().length).toBeLessThanOrEqual(1);
+    expect(bench.remediations()[0]!.receipts.filter(({ step }) => step === 'sweep')).toHaveLength(1);
+  });
+
+  test('goes to a person when its function never comes to it', async () => {
+    const bench = createBench();
+    await bench.receive(firing(NODE));
+    for (let times = 0; times < MAX_SENT_AGAIN + 3; times += 1) {
+      await rest(bench, STRANDED_MS);
+      await sweepTwice(bench);
+    }
+    expect(bench.queues.commands).toHaveLength(1 + MAX_SENT_AGAIN);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'needs-human', why: expect.stringContaining('8 times') },
+    ]);
+  });
+
+  test('that was put off is left alone until its time has long passed', async () => {
+    const bench = createBench();
+    bench.api.before = (endpoint) => {
+      if (endpoint === 'batchResetNodes')
+        throw apiError(endpoint, {
+          outcome: 'refused',
+          transient: true,
+          status: 429,
+          retryAfterMs: 40 * MINUTE,
+        });
+    };
+    await bench.receive(firing(NODE));
+    await bench.drain('commands');
+    bench.api.before = () => {};
+    bench.queues.commands = [];
+    await rest(bench, 54 * MINUTE);
+    await sweepTwice(bench);
+    expect(bench.queues.commands).toEqual([]);
+    await rest(bench, MINUTE);
+    await sweepTwice(bench);
+    expect(bench.queues.commands).toHaveLength(1);
+  });
+
+  test('that is only observed gets its explanation', async () => {
+    const bench = createBench();
+    await bench.receive(firing(NODE, { alertname: 'Watched' }));
+    bench.queues.commands = [];
+    await live(bench, 30 * MINUTE);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'observed', why: expect.stringContaining('would have been') },
+    ]);
+    const before = everything(bench);
+    await live(bench, 2 * HOUR);
+    expect(everything(bench)).toEqual(before);
+  });
+});
+
+describe('a call that nobody follows', () => {
+  test('is followed again, once for each quarter of an hour', async () => {
+    const bench = await underReset();
+    bench.queues.follow = [];
+    await rest(bench, 16 * MINUTE);
+    await sweepTwice(bench);
+    expect(bench.queues.follow).toEqual([]);
+    await rest(bench, MINUTE);
+    await sweepTwice(bench);
+    expect(bench.queues.follow).toHaveLength(1);
+    await rest(bench, 10 * MINUTE);
+    await sweepTwice(bench);
+    expect(bench.queues.follow).toHaveLength(1);
+    bench.endJob('job-1');
+    await bench.advance(MINUTE);
+    expect(bench.remediations()).toMatchObject([{ state: 'succeeded' }]);
+  });
+
+  test('and that is, is left alone for as long as it takes', async () => {
+    const bench = await underReset();
+    for (let minutes = 0; minutes < 40; minutes += 5) {
+      await bench.advance(5 * MINUTE);
+      const before = everything(bench);
+      await runSweep(bench);
+      expect(everything(bench)).toEqual(before);
+    }
+  });
+});
+
+describe('a lease', () => {
+  const END = { succeeded: 'succeeded', failed: 'failed' } as const;
+
+  test.each(Object.values(END))(
+    'of a remediation that has %s is given back, with what was done',
+    async (state) => {
+      const bench = await underReset();
+      const { lease } = await recordOf(bench);
+      bench.endJob('job-1', 'Success', { [NODE]: state === 'succeeded' ? 'Available' : 'Abnormal' });
+      await bench.advance(2 * MINUTE);
+      expect(bench.remediations()).toMatchObject([{ state }]);
+      const given = await recordOf(bench);
+      // The process that settled it died before it gave the node back.
+      const key = nodeRecordKey(POOL, NODE);
+      const document = (await bench.store.get(key))!;
+      await bench.store.put(
+        {
+          ...key,
+          version: document.version + 1,
+          writeId: 'crash',
+          state: 'leased',
+          stateKey: lease.since,
+          value: { pool: POOL, node: NODE, lease },
+        },
+        document.version,
+      );
+      await rest(bench, STRANDED_MS);
+      await sweepTwice(bench);
+      const record = await recordOf(bench);
+      expect(record.lease).toBeUndefined();
+      expect(record.last).toMatchObject({
+        calledAt: given.last.calledAt,
+        outcome: state,
+        remediation: given.last.remediation,
+      });
+    },
+  );
+
+  test('of a remediation that is gone is given back', async () => {
+    const bench = await underReset();
+    const { id } = bench.remediations()[0]!;
+    await rewrite(bench, nodeRecordKey(POOL, NODE), (record) => ({
+      ...record,
+      lease: { ...record.lease, remediation: `${id}-gone` },
+    }));
+    await rest(bench, STRANDED_MS);
+    await runSweep(bench);
+    expect((await recordOf(bench)).lease).toBeUndefined();
+  });
+
+  test('under which a job may still run is kept, also when a person has been told, and is given back when it has run out', async () => {
+    const bench = await underReset();
+    bench.jobs[0]!.suspended = true;
+    await live(bench, 2 * HOUR);
+    expect(bench.remediations()).toMatchObject([{ state: 'needs-human' }]);
+    expect(bench.leased()).toEqual([NODE]);
+    await live(bench, 23 * HOUR);
+    expect(bench.leased()).toEqual([]);
+    expect((await recordOf(bench)).last).toMatchObject({ outcome: 'unknown', action: 'reset-nodes' });
+  });
+
+  test('of a command that went to a person without a call is given back, and no cooldown begins', async () => {
+    const bench = await underReset();
+    const remediation = bench.remediations()[0]!;
+    const callKey = { pk: `call#${remediation.callId}`, sk: '-' };
+    const call = (await bench.store.get(callKey))!;
+    await bench.store.put(
+      {
+        ...call,
+        state: 'call-refused',
+        version: call.version + 1,
+        value: { ...(call['value'] as object), state: 'refused' },
+      },
+      call.version,
+    );
+    await rewrite(bench, remediationKey(remediation.id), (value) => ({ ...value, state: 'needs-human' }));
+    await rest(bench, STRANDED_MS);
+    await sweepTwice(bench);
+    const record = await recordOf(bench);
+    expect(record.lease).toBeUndefined();
+    expect(record.last).toBeUndefined();
+  });
+
+  test('that is taken again while it is swept stays', async () => {
+    const bench = await underReset();
+    const { id } = bench.remediations()[0]!;
+    await rewrite(bench, remediationKey(id), (value) => ({ ...value, state: 'deferred', callId: undefined }));
+    await rest(bench, STRANDED_MS);
+    const { getMany, get } = bench.store;
+    bench.store.get = async (key) => {
+      const found = await get(key);
+      if (key.pk === remediationKey(id).pk) {
+        bench.store.get = get;
+        const { leaseNode } = await import('#lib/remediation/node-lease');
+        const lease = {
+          pool: POOL,
+          node: NODE,
+          remediation: id,
+          action: 'reset-nodes',
+          deadlineMs: bench.now(),
+        } as const;
+        await leaseNode(bench.store, lease, () => true, bench.now());
+      }
+      return found;
+    };
+    bench.store.getMany = getMany;
+    const { forgottenLeases } = await import('#lib/sweep/forgotten-leases');
+    await forgottenLeases(bench.services, bench.invocation());
+    expect(bench.leased()).toEqual([NODE]);
+  });
+});
+
+test('a remediation none of whose calls is followed any more goes to a person', async () => {
+  const bench = await underReset();
+  const { callId } = bench.remediations()[0]!;
+  const key = { pk: `call#${callId}`, sk: '-' };
+  const call = (await bench.store.get(key))!;
+  await bench.store.put(
+    {
+      ...call,
+      state: 'call-ended',
+      version: call.version + 1,
+      value: { ...(call['value'] as object), state: 'ended' },
+    },
+    call.version,
+  );
+  bench.queues.follow = [];
+  await live(bench, 20 * MINUTE);
+  expect(bench.remediations()).toMatchObject([
+    { state: 'needs-human', why: expect.stringContaining('look at its nodes') },
+  ]);
+  expect(bench.leased()).toEqual([NODE]);
+});
+
+test('a plan that nobody has decided on within a day is no longer valid', async () => {
+  const bench = createNodePoolBench();
+  await bench.accept({
+    id: 'c-1',
+    action: 'update-node-pool',
+    nodePool: 'np-1',
+    parameters: { spec: { resources: { count: 3 } } },
+    mode: 'approve',
+  });
+  const mortal = { ...bench, services: bench.consoleServices };
+  await live(mortal, HOUR);
+  expect(bench.remediation().state).toBe('awaiting-approval');
+  await bench.advance(PLAN_VALID_MS - 2 * HOUR, HOUR);
+  await sweepTwice(mortal);
+  expect(bench.remediation().state).toBe('awaiting-approval');
+  await bench.advance(HOUR + MINUTE, HOUR);
+  await sweepTwice(mortal);
+  expect(bench.remediation()).toMatchObject({
+    state: 'skipped',
+    why: expect.stringContaining('not approved within a day'),
+  });
+});
+
+test('what cannot be read is reported, and harms nothing else', async () => {
+  const bench = createBench();
+  await bench.receive(firing(NODE), firing(nodeName(2)));
+  bench.queues.commands = [];
+  const [broken] = bench.remediations();
+  await rewrite(bench, remediationKey(broken!.id), ({ id }) => ({ id }));
+  await rest(bench, STRANDED_MS);
+  await expect(runSweep(bench)).rejects.toThrow('1 things could not be swept up');
+  expect(bench.queues.commands).toHaveLength(1);
+});
+
+/** The way of three alerts to their end, swept right before the steps that are chosen. */
+async function course(sweepAt: (step: number) => boolean) {
+  const bench = createBench();
+  const { put } = bench.store;
+  let steps = 0;
+  let sent = 0;
+  for (const queue of [bench.commandQueue, bench.services.follow]) {
+    const { send } = queue;
+    queue.send = (messages) => {
+      sent += messages.length;
+      return send(messages);
+    };
+  }
+  bench.store.put = async (document, version) => {
+    steps += 1;
+    if (sweepAt(steps))
+      await runSweep({ ...bench, services: { ...bench.services, store: { ...bench.store, put } } });
+    return put(document, version);
+  };
+  await bench.receive(firing(NODE), firing(nodeName(2)), firing(nodeName(3), { alertname: 'Verified' }));
+  await bench.advance(10 * MINUTE);
+  bench.endJob('job-1');
+  await bench.advance(10 * MINUTE);
+  const remediations = bench
+    .remediations()
+    .map(({ nodes, state, receipts }) => [nodes?.[0], state, receipts.map(({ step }) => step)])
+    .toSorted();
+  return { remediations, sent, steps, resets: bench.resets().length, leased: bench.leased() };
+}
+
+describe('beside a function at work', () => {
+  test('it changes nothing and sends nothing, whenever it runs', async () => {
+    const undisturbed = await course(() => false);
+    expect(undisturbed.remediations.map(([, state]) => state)).toEqual([
+      'succeeded',
+      'succeeded',
+      'succeeded',
+    ]);
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.boolean()), async (choices) => {
+        expect(await course(() => choices.next().value)).toEqual(undisturbed);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test.each([20 * MINUTE, 50 * MINUTE])(
+    'one that stands still for %i ms, while it is swept up after and others go on, does not call a second time',
+    async (stillMs) => {
+      for (let pauseAt = 1; pauseAt <= 14; pauseAt += 1) {
+        const bench = createBench();
+        await bench.receive(firing(NODE));
+        const { put } = bench.store;
+        const stood = Promise.withResolvers<void>();
+        const gate = Promise.withResolvers<void>();
+        let writes = 0;
+        bench.store.put = async (document, version) => {
+          writes += 1;
+          if (writes === pauseAt) {
+            stood.resolve();
+            await gate.promise;
+          }
+          return put(document, version);
+        };
+        const slow = bench.drain('commands');
+        await Promise.race([slow, stood.promise]);
+        bench.store.put = put;
+        await live(bench, stillMs, () => jobsEnd(bench));
+        gate.resolve();
+        await slow;
+        await live(bench, 30 * MINUTE, () => jobsEnd(bench));
+        const told = `stood still at write ${pauseAt} of ${writes}`;
+        expect(bench.resets().length, told).toBeLessThanOrEqual(1);
+        expect(bench.remediations(), told).toMatchObject([
+          { state: bench.resets().length === 1 ? 'succeeded' : 'needs-human' },
+        ]);
+      }
+    },
+  );
+});
