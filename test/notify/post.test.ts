@@ -49,7 +49,7 @@ test('a notice reaches a real server whole, once, with its id, and with the cred
     'content-type': 'application/json',
     'user-agent': 'poolkeeper',
     'idempotency-key': notice.id,
-    authorization: `Basic ${Buffer.from('ada:p@ss:word').toString('base64')}`,
+    authorization: `Basic ${Buffer.from('lovelace:p@ss:word').toString('base64')}`,
   });
   expect((await bench.get()).notified).toHaveLength(1);
 });
