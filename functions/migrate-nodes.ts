@@ -8,6 +8,7 @@ import {
   wholeSupernode,
 } from '#lib/guards/migration';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
+import { boundedRounds } from '#lib/guards/rounds';
 import { onQueue } from '#lib/handler/on-queue';
 import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
 import { BatchMigrateNodesRequest } from '#lib/modelarts/requests/batch-migrate-nodes';
@@ -35,6 +36,7 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
     oneAtATime,
     cooldown,
     newerThanLastRemediation,
+    boundedRounds,
   ],
   wholeOf: supernodeOf,
   lookalikes: nodesAround,

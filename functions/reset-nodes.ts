@@ -1,6 +1,7 @@
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
+import { boundedRounds } from '#lib/guards/rounds';
 import { onQueue } from '#lib/handler/on-queue';
 import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
 import { BatchResetNodesRequest } from '#lib/modelarts/requests/batch-reset-nodes';
@@ -22,6 +23,7 @@ export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
     oneAtATime,
     cooldown,
     newerThanLastRemediation,
+    boundedRounds,
   ],
   terms: ({ remediation }) => remediation.parameters,
   request: (nodeNames, terms) => BatchResetNodesRequest.parse({ nodeNames, ...terms }),

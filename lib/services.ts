@@ -33,6 +33,7 @@ export async function receiveAlertServices(): Promise<ReceiveServices & { tokens
     ...(await ledgerServices()),
     modelarts: await modelArtsClients(),
     commands: commandQueues(nodeActions),
+    notices: noticeQueue(),
     tokens,
   };
 }
@@ -47,6 +48,7 @@ export function actionServices(action: Action): () => Promise<RemediationService
       commands: commandQueues(isNodeAction(action) ? nodeActions : [action]),
       deadLetters: queueOf('DLQ', action),
       follow: queueOf('QUEUE', 'poll-jobs'),
+      notices: noticeQueue(),
     };
   };
 }
@@ -58,6 +60,7 @@ export async function pollJobsServices(): Promise<RemediationServices> {
     commands: commandQueues(nodeActions),
     deadLetters: queueOf('DLQ', 'poll-jobs'),
     follow: queueOf('QUEUE', 'poll-jobs'),
+    notices: noticeQueue(),
   };
 }
 
@@ -97,6 +100,11 @@ function queueOf(kind: 'QUEUE' | 'DLQ', functionName: string): Queue {
   const variable = queueVariable(kind, functionName);
   const { [variable]: url } = readVariables(z.object({ [variable]: z.url() }), process.env);
   return createQueue(url ?? '', awsOptions('SQS'));
+}
+
+/** Looked up when there is something to tell. */
+function noticeQueue(): Queue {
+  return { send: (messages) => queueOf('QUEUE', 'notify').send(messages) };
 }
 
 function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>> {

@@ -16,7 +16,7 @@ export const evidenceAge: Guard = ({ remediation, limits: { maxEvidenceAgeMs } }
 };
 
 /** An alert that has resolved is no reason any more. Of several alerts one that still fires is enough. */
-export const alertFiring: Guard = ({ remediation: { alerts }, alerts: records }) => {
+export const alertFiring: Guard = ({ remediation: { alerts, ladder }, alerts: records }) => {
   const guard = 'alert-firing';
   if (alerts.length === 0) return { guard, allowed: true, why: 'the command does not come from an alert' };
   const resolved = records.filter(({ status }) => status === 'resolved');
@@ -31,5 +31,6 @@ export const alertFiring: Guard = ({ remediation: { alerts }, alerts: records })
     .map((alert) => alert.resolvedAt ?? alert.seenAt)
     .toSorted()
     .at(-1);
-  return { guard, allowed: false, why: `the alert resolved at ${resolvedAt}` };
+  const stopped = ladder && ladder.rung > 0 ? `the ladder stopped at rung ${ladder.rung + 1}: ` : '';
+  return { guard, allowed: false, why: `${stopped}the alert resolved at ${resolvedAt}` };
 };

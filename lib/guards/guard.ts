@@ -11,6 +11,8 @@ export type Limits = {
   /** Phases of which the node must be in one. */
   phase?: readonly string[];
   interruptWorkloads: boolean;
+  /** How often a ladder may be begun for one node. Absent: as often as it is commanded. */
+  rounds?: { max: number; withinMs: number };
 };
 
 /** Everything a guard may look at, for one target of one command. Nothing in it is older than the invocation. */
@@ -40,8 +42,11 @@ export type Facts = {
   leaving?: ReadonlyMap<string, string>;
 };
 
-/** What a guard says, with the numbers it rests on. `until`: it would say otherwise then. */
-export type Verdict = { guard: string; allowed: boolean; why: string; until?: string };
+/**
+ * What a guard says, with the numbers it rests on. `until`: it would say otherwise then. `handsOver`: what it refuses is a
+ * case for a person.
+ */
+export type Verdict = { guard: string; allowed: boolean; why: string; until?: string; handsOver?: true };
 
 /** Pure: the same facts at the same time (epoch milliseconds) give the same verdict. */
 export type Guard = (facts: Facts, now: number) => Verdict;

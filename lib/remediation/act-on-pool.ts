@@ -6,10 +6,12 @@ import { type PoolReading, readPool } from '#lib/modelarts/pool-reading';
 import type { PoolRules } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
 import { destinationOf, withPoolIds } from './clusters.ts';
+import { climb } from './escalate.ts';
 import { gatherFacts, nameOf } from './facts.ts';
 import type { Delivered } from './inbox.ts';
 import { join, type Member } from './join.ts';
 import { isOpen, judge } from './judge.ts';
+import { rungsBefore } from './ladder.ts';
 import { readLeaving } from './leaving.ts';
 import { limitsOf } from './limits.ts';
 import { makeCall } from './make-call.ts';
@@ -40,6 +42,8 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   const open: Task[] = [];
   for (const task of tasks) {
     const recovered = await recover(task.remediation, action, services, invocation);
+    // A process may have died on the way to the next rung.
+    if (recovered) await climb(recovered, services, invocation);
     if (!recovered || !isOpen(recovered) || (await waitsOn(recovered, services))) continue;
     open.push({ ...task, remediation: withPoolIds(recovered, services.rules) });
   }
@@ -83,8 +87,9 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   await enterHistory(services, facts);
   const ready: Member[] = [];
   for (const { remediation, records } of reachable) {
-    const mayWait = action.waitsForOthers === true && remediation.state !== 'observed';
-    const busy = mayWait ? heldByOthers(facts.get(remediation.id) ?? [], services) : undefined;
+    const known = facts.get(remediation.id) ?? [];
+    const waits = action.waitsForOthers === true || isHeldByOwnLadder(known);
+    const busy = waits && remediation.state !== 'observed' ? heldByOthers(known, services) : undefined;
     if (busy !== undefined) {
       const waiting = { remediation, records, targets: targetsAsNamed(remediation) };
       await failOrPutOff([waiting], new TargetBusyError(busy), services, invocation);
@@ -114,6 +119,13 @@ export async function actOnPool<Body extends Record<string, unknown>>(
 /** Why a command has to wait for another remediation of its target; undefined where it has not. */
 function heldByOthers(facts: readonly Facts[], { clock }: RemediationServices): string | undefined {
   return facts.map((fact) => oneAtATime(fact, clock.now())).find(({ allowed }) => !allowed)?.why;
+}
+
+/** Whether an earlier rung of the same ladder has not given the node back yet. */
+function isHeldByOwnLadder(facts: readonly Facts[]): boolean {
+  return facts.some(({ remediation, record }) =>
+    rungsBefore(remediation).includes(record?.lease?.remediation ?? ''),
+  );
 }
 
 /** A node that a command calls by its address has its history under its name. */

@@ -5,9 +5,10 @@ import type { ActionDefinition } from './action.ts';
 import { claimRemediation } from './call.ts';
 import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
+import { rungsBefore } from './ladder.ts';
 import { giveBack, type Leases, leaseTargets, type Refused, restsOnRecord } from './lease-targets.ts';
 import { readLeaving } from './leaving.ts';
-import { isUndecided, isVerifying, record } from './outcome.ts';
+import { isRungFailed, isUndecided, isVerifying, record } from './outcome.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
 import { stateWhenRefused, withRefused } from './refusal.ts';
 import type { RemediationServices } from './services.ts';
@@ -49,7 +50,9 @@ export async function assemble(
         refused.map(({ target }) => target),
         services,
       );
-      if (action.waitsForOthers && leased.length === 0) {
+      const own = rungsBefore(remediation);
+      const isOwn = refused.every(({ holder }) => holder !== undefined && own.includes(holder));
+      if ((action.waitsForOthers || isOwn) && leased.length === 0) {
         const why = refused.map(({ verdict }) => verdict.why).join('; ');
         await failOrPutOff([member], new TargetBusyError(why), services, invocation);
       } else {
@@ -142,9 +145,11 @@ async function takenMeanwhile(
 }
 
 /** Whether nothing more will be done for a target, so that whoever has leased it in vain may give it back. */
-function isOver({ state, outcomes }: Remediation, target: string): boolean {
+function isOver(remediation: Remediation, target: string): boolean {
+  const { state, outcomes } = remediation;
   const outcome = outcomes[target]?.state;
-  return outcome === 'succeeded' || (hasEnded(state) && state !== 'needs-human' && outcome !== 'verifying');
+  const isUnknown = state === 'needs-human' && !isRungFailed(remediation);
+  return outcome === 'succeeded' || (hasEnded(state) && !isUnknown && outcome !== 'verifying');
 }
 
 async function recordRefused(
@@ -154,14 +159,20 @@ async function recordRefused(
   { store, clock }: RemediationServices,
 ): Promise<void> {
   const targets = refused.map(({ target, verdict: { why } }) => ({ target, why }));
+  const isForPerson = refused.every(({ verdict: { handsOver } }) => handsOver);
   await record(store, id, clock.now(), isUndecided, (current) => ({
     changes: {
       outcomes: withRefused(current, targets),
       ...(allOfThem && {
-        state: isVerifying(current) ? ('verifying' as const) : stateWhenRefused(current),
+        state: stateOf(current, isForPerson),
         why: targets.map(({ why }) => why).join('; '),
       }),
     },
     receipts: refused.map(({ target, verdict }) => ({ step: 'guard', target, ...verdict })),
   }));
+}
+
+function stateOf(current: Remediation, isForPerson: boolean): Remediation['state'] {
+  if (isVerifying(current)) return 'verifying';
+  return isForPerson ? 'needs-human' : stateWhenRefused(current);
 }

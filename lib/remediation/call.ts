@@ -4,7 +4,7 @@ import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/r
 import type { Store } from '#lib/ledger/store';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import type { Member } from './join.ts';
-import { isDone } from './outcome.ts';
+import { isDone, isRungFailed } from './outcome.ts';
 import { withReceipts } from './receipts.ts';
 
 /** The states in which a remediation may still become part of a call. */
@@ -42,6 +42,7 @@ export async function claimRemediation(
   const previous = remediation.callId;
   const { value } = await change(store, remediationKind, remediationKey(remediation.id), (current) => {
     if (!current || current.callId !== previous || !CLAIMABLE.includes(current.state)) return undefined;
+    if (isRungFailed(current)) return undefined;
     if (targets.some((target) => isDone(current.outcomes[target]))) return undefined;
     const outcomes = {
       ...current.outcomes,

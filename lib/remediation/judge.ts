@@ -5,14 +5,16 @@ import type { Mode } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
 import { nameOf } from './facts.ts';
 import { effectiveMode } from './limits.ts';
-import { type Changes, isVerifying, record } from './outcome.ts';
+import { type Changes, isRungFailed, isVerifying, record } from './outcome.ts';
 import { planOf } from './plan.ts';
 import { isBegun, stateWhenRefused, withRefused } from './refusal.ts';
 import type { RemediationServices } from './services.ts';
-import { asWholes, firstRefusal, guardReceipts, type Judged, reasons } from './verdicts.ts';
+import { asWholes, firstRefusal, guardReceipts, handedOver, type Judged, reasons } from './verdicts.ts';
 
 /** Whether there is anything left to decide: an observed command is still to be explained by its guards. */
-export function isOpen({ state, receipts }: Remediation): boolean {
+export function isOpen(remediation: Remediation): boolean {
+  const { state, receipts } = remediation;
+  if (isRungFailed(remediation)) return false;
   if (state === 'observed') return !receipts.some(({ step }) => step === 'guard');
   return state === 'submitting' || state === 'deferred';
 }
@@ -119,6 +121,8 @@ function decide(
     return { state: 'observed', why: `${said}; ${would}`, ...(plan && { plan }) };
   }
   if (done !== undefined) return { state: 'succeeded', why: done };
+  const forPerson = handedOver(refused);
+  if (!plan && forPerson !== undefined) return { state: 'needs-human', why: forPerson };
   if (!plan) return { state: stateWhenRefused(remediation), why: refusal };
   // A plan that shows a difference is kept, whoever let it be carried out: what comes about is judged against it.
   // What of an approved plan has failed for some of its nodes is tried again for those.

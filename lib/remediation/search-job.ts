@@ -46,7 +46,7 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   }
   if (ageMs < SEARCH_MS) return { ...waiting, seen };
   const found = candidates.map(({ jobId }) => jobId).join(', ') || 'none';
-  await expire(call, `jobs that may be its own: ${found}`, services);
+  await expire(call, `jobs that may be its own: ${found}`, services, invocation);
   return { ...waiting, ended: true };
 }
 

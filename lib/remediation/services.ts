@@ -21,6 +21,8 @@ export type RemediationServices = {
   commands: CommandQueues;
   /** The queue of `poll-jobs`. */
   follow: Queue;
+  /** The queue of `notify`. */
+  notices: Queue;
   /** Where a function's messages go that it can do nothing with. */
   deadLetters: Queue;
 };

@@ -3,9 +3,13 @@ import type { Call } from '#lib/ledger/call';
 import { hasEnded, type Remediation } from '#lib/ledger/remediation';
 import type { View } from '#lib/verification/verification';
 import { followings } from '#lib/verification/verifications';
+import { climb } from './escalate.ts';
+import { readFiringSince } from './firing-anew.ts';
+import { nodeInWords } from './handover.ts';
+import { unlessRung } from './ladder.ts';
 import { giveBack } from './lease-targets.ts';
 import { verificationOf } from './limits.ts';
-import { endTargets, isDestructive, isPartOf, isVerifying, record } from './outcome.ts';
+import { endTargets, isDestructive, isPartOf, isRungFailed, isVerifying, record } from './outcome.ts';
 import { isFollowed } from './record-job.ts';
 import type { RemediationServices } from './services.ts';
 import { stateWith } from './state-with.ts';
@@ -22,11 +26,12 @@ export async function settle(
   view: View,
   endedAtMs: number | undefined,
   services: RemediationServices,
-  { log }: Invocation,
+  invocation: Invocation,
 ): Promise<number> {
   const { store, clock, rules } = services;
   const now = clock.now();
   const { by, verify } = followings[call.action];
+  const firing = by === 'job' ? await readFiringSince(store, call) : undefined;
   let open = 0;
 
   for (const member of call.members) {
@@ -49,7 +54,16 @@ export async function settle(
           const rung = verificationOf(rules, current);
           outcomes[target] = verify(
             view,
-            { target, before, remediation: current, call, verify: rung, sinceMs, deadlineMs },
+            {
+              target,
+              before,
+              remediation: current,
+              call,
+              verify: rung,
+              sinceMs,
+              deadlineMs,
+              firingAnew: firing?.get(current.id) ?? [],
+            },
             now,
           );
         }
@@ -61,7 +75,7 @@ export async function settle(
           .filter(([target, { state }]) => state !== current.outcomes[target]?.state)
           .map(([target, outcome]) => ({ step: 'verify', target, ...outcome }));
         return {
-          changes: stateWith(current, outcomes),
+          changes: unlessRung(rules, current, stateWith(current, outcomes), now),
           receipts: [...jobReceipt, ...verdicts],
         };
       },
@@ -70,15 +84,23 @@ export async function settle(
     if (targets.some((target) => stored.outcomes[target]?.state === 'verifying')) {
       open += 1;
     } else {
-      await endTargets(store, stored, now, targets);
-      log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
+      invocation.log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
+      const shown = nodeInWords([...view.nodes, ...view.destination], stored);
+      if (isRungFailed(stored)) await climb(stored, services, invocation, shown);
+      else await endTargets(store, stored, now, targets);
     }
   }
   return open;
 }
 
 /** Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. Nodes stay leased. */
-export async function expire(call: Call, seen: string, { store, clock }: RemediationServices): Promise<void> {
+export async function expire(
+  call: Call,
+  seen: string,
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<void> {
+  const { store, clock } = services;
   const whyOf = ({ why: lastSeen = seen }: Remediation): string =>
     call.jobId
       ? `job ${call.jobId} was not over at its deadline (last seen: ${seen}); look at it, and at the nodes, in the console`
@@ -103,6 +125,10 @@ export async function expire(call: Call, seen: string, { store, clock }: Remedia
       },
     );
     if (!stored || !isPartOf(stored, call.id)) continue;
+    if (isRungFailed(stored)) {
+      await climb(stored, services, invocation);
+      continue;
+    }
     await endTargets(store, stored, clock.now(), accepted);
     if (!isDestructive(call.action)) await giveBack(stored, accepted, { store });
   }

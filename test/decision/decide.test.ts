@@ -136,8 +136,10 @@ describe('a command', () => {
     ]);
   });
 
-  test('is not there where the ladder begins with telling somebody', () => {
-    expect(commandOf(alert({ alertname: 'Told' }))).toEqual([undefined]);
+  test('is a notice where the ladder begins with telling somebody', () => {
+    expect(commandOf(alert({ alertname: 'Told' }))).toMatchObject([
+      { command: { action: 'notify', nodes: ['node-1'], parameters: { severity: 'warning' } } },
+    ]);
   });
 
   test('speaks for all alerts of its rule and node, and each node has its own', () => {

@@ -157,6 +157,7 @@ export function createNodePoolBench(rulesText = RULES) {
       'reset-nodes': queue('reset-nodes'),
     },
     follow: queue('follow'),
+    notices: { send: () => Promise.resolve() },
     deadLetters: queue('deadLetters'),
   };
   const invocation = (): Invocation => ({

@@ -114,6 +114,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
     modelarts: () => client,
     commands: queue,
     follow: { send: () => Promise.resolve() },
+    notices: { send: () => Promise.resolve() },
     deadLetters: {
       send(batch: readonly QueueMessage[]) {
         deadLetters.push(...batch);
