@@ -87,7 +87,7 @@ async function ladderFrom(
   const before = documents
     .map((document) => parseDocument(remediationKind, document))
     .toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));
-  const [first = failed, ...others] = [...before, failed];
+  const chain = [...before, failed];
   const targets = Object.keys(outcomes);
   // What has begun to fire once more since is what it rests on from here.
   const anew = await readFiringAnew(store, failed, Date.parse(createdAt));
@@ -105,7 +105,7 @@ async function ladderFrom(
     reason,
     alerts: [...alerts, ...added],
     why: `rung ${rung + 1}, ${action} of remediation ${id}, did not help: ${resultOf(failed)}`,
-    handover: handoverOf(rule.name, [first, ...others], shown),
+    handover: handoverOf(rule.name, chain, failed, shown),
   };
 }
 

@@ -9,16 +9,15 @@ export type Handover = { why: string; receipt: Omit<Receipt, 'at'> };
 const MOST_ALERTS = 20;
 
 /**
- * @param rungs the remediations of the ladder so far, the first one's first.
+ * @param rungs the remediations of the ladder so far, the first one's first, and `last` the last.
  * @param shown what the API shows of the node now; undefined where it was not read.
  */
 export function handoverOf(
   rule: string,
-  rungs: readonly [Remediation, ...Remediation[]],
+  rungs: readonly Remediation[],
+  last: Remediation,
   shown: string | undefined,
 ): Handover {
-  const [first] = rungs;
-  const last = rungs.at(-1) ?? first;
   const shows = shown ?? shownBefore(last) ?? 'what the node shows now was not read';
   const tried = rungs.filter(({ action }) => action !== 'notify');
   const results = tried.map((rung) => `${rung.action} did not help: ${resultOf(rung)}`);

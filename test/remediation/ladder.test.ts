@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '#lib/decision/decide';
 import { hasEnded, type Remediation } from '#lib/ledger/remediation';
+import { claimRemediation } from '#lib/remediation/call';
+import { isOpen } from '#lib/remediation/judge';
 import { commandOf } from '#lib/remediation/open';
 import { apiError, createBench, firing, nodeName, POOL } from './bench.ts';
 
@@ -558,7 +560,7 @@ describe('a process that dies at any write or message of an escalation', () => {
     bench.store.put = put;
     const [reset, migration] = bench.remediations();
     expect(statesOf([reset!, migration!])).toEqual(['verifying', 'submitting']);
-    await bench.services.commands['migrate-nodes']!.send([{ body: JSON.stringify(commandOf(migration!)) }]);
+    await bench.services.commands['migrate-nodes'].send([{ body: JSON.stringify(commandOf(migration!)) }]);
     await bench.drain('commands');
     expect(bench.remediations()[1]).toMatchObject({
       state: 'deferred',
@@ -567,6 +569,57 @@ describe('a process that dies at any write or message of an escalation', () => {
     await bench.advance(10 * MINUTE);
     expect(statesOf(bench.chain())).toEqual(['escalated', 'running']);
     expect(bench.bodies('batchMigrateNodes')).toHaveLength(1);
+  });
+});
+
+describe('nothing but the ladder goes on from a rung that is known not to have helped', () => {
+  test('no other call', async () => {
+    const bench = createLadder(['{ reset-nodes: {} }', AWAY]);
+    bench.api.before = (endpoint) => {
+      if (endpoint === 'batchResetNodes') throw apiError(endpoint, refusal);
+    };
+    await bench.receive(firing(NODE));
+    const { put } = bench.store;
+    bench.store.put = (document, version) =>
+      (document['value'] as Remediation).action === 'migrate-nodes'
+        ? Promise.reject(new Error('killed'))
+        : put(document, version);
+    await bench.drain('commands');
+    bench.store.put = put;
+    const [reset] = bench.remediations();
+    expect(reset).toMatchObject({ state: 'submitting', ladder: { failedAt: iso(bench.now()) } });
+    expect(isOpen(reset!)).toBe(false);
+    const claim = { remediation: reset!, targets: [NODE] };
+    expect(await claimRemediation(bench.store, claim, 'another-call', bench.now())).toMatchObject({
+      claimed: false,
+    });
+    await bench.advance(10 * MINUTE);
+    expect(statesOf(bench.chain())).toEqual(['escalated', 'running']);
+  });
+
+  test('and no look that saw its job still running', async () => {
+    const bench = createLadder(['{ reset-nodes: {} }']);
+    await bench.receive(firing(NODE));
+    await bench.advance(5_000);
+    const { put } = bench.store;
+    const gate = Promise.withResolvers<void>();
+    const stood = Promise.withResolvers<void>();
+    bench.store.put = async (document, version) => {
+      stood.resolve();
+      await gate.promise;
+      return put(document, version);
+    };
+    const copy = bench.queues.follow[0]!;
+    const slow = bench.pass(2 * MINUTE);
+    await stood.promise;
+    bench.store.put = put;
+    Object.assign(bench.jobs[0]!, { phase: 'Failed' });
+    bench.queues.follow.push(copy);
+    await bench.drain('follow');
+    expect(statesOf(bench.chain())).toEqual(['needs-human']);
+    gate.resolve();
+    await slow;
+    expect(statesOf(bench.chain())).toEqual(['needs-human']);
   });
 });
 
