@@ -3,8 +3,8 @@ import type { AlertReference, Receipt, Remediation } from '#lib/ledger/remediati
 import type { Mode } from '#lib/rules/rules';
 import type { Handover } from './handover.ts';
 import { type Place, rungId } from './ladder.ts';
-import { sendNotice } from './notice.ts';
 import { isWaiting, type Opening, openRemediation } from './open.ts';
+import { sendRungNotice } from './rung-notice.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 
@@ -50,7 +50,7 @@ export async function announce(
   services: Pick<RemediationServices, 'store' | 'clock' | 'notices' | 'commands'>,
 ): Promise<void> {
   for (const rung of rungs) {
-    if (rung.action === 'notify') await sendNotice(rung, services);
+    if (rung.action === 'notify') await sendRungNotice(rung, services);
     else if (isWaiting(rung)) await sendCommand(rung, services);
   }
 }

@@ -11,9 +11,9 @@ import type { RemediationAction } from '#lib/rules/action';
 import type { AlertRule, PoolRules } from '#lib/rules/rules';
 import { recordFiring, recordResolved } from './alert-evidence.ts';
 import { handoverOfAlert } from './handover.ts';
-import { sendNotice } from './notice.ts';
 import { commandOf, type IdentifiedNotice, isWaiting, openRemediation } from './open.ts';
 import { type Ladder, openRungs } from './open-rungs.ts';
+import { sendRungNotice } from './rung-notice.ts';
 import type { RemediationServices } from './services.ts';
 
 export type ReceiveServices = Pick<
@@ -91,7 +91,7 @@ export async function receive(
     ),
     ...rungs
       .filter(({ action }) => action === 'notify')
-      .map((remediation) => sendNotice(remediation, services)),
+      .map((remediation) => sendRungNotice(remediation, services)),
   ]);
 
   // What could be stored goes its way; for what could not the sender has to send again.

@@ -6,7 +6,7 @@ import type { RemediationServices } from './services.ts';
  * Sends the notice of a `notify` rung, unless it was sent before. A process that dies in between leaves two notices rather
  * than none; a rung that is only observed sends none.
  */
-export async function sendNotice(
+export async function sendRungNotice(
   rung: Remediation,
   { store, notices, clock }: Pick<RemediationServices, 'store' | 'notices' | 'clock'>,
 ): Promise<void> {
