@@ -1,5 +1,4 @@
 import { alertFiring, evidenceAge, nodeNotReplaced } from '#lib/guards/evidence';
-import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
 import {
   oneCluster,
   sourceKeepsANode,
@@ -8,6 +7,7 @@ import {
   wholeSupernode,
 } from '#lib/guards/migration';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
+import { nodeHistoryGuards } from '#lib/guards/node-history';
 import { poolGuards } from '#lib/guards/pool-guards';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
@@ -37,9 +37,7 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
     wholeSupernode,
     oneCluster,
     specForAnotherPool,
-    oneAtATime,
-    cooldown,
-    newerThanLastRemediation,
+    ...nodeHistoryGuards,
     ...poolGuards,
   ],
   wholeOf: supernodeOf,

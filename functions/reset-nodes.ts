@@ -1,6 +1,6 @@
 import { alertFiring, evidenceAge, nodeNotReplaced } from '#lib/guards/evidence';
-import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
+import { nodeHistoryGuards } from '#lib/guards/node-history';
 import { poolGuards } from '#lib/guards/pool-guards';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
@@ -24,9 +24,7 @@ export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
     nodeNotReplaced,
     nodePhase,
     noWorkload,
-    oneAtATime,
-    cooldown,
-    newerThanLastRemediation,
+    ...nodeHistoryGuards,
     ...poolGuards,
   ],
   terms: ({ remediation }) => remediation.parameters,

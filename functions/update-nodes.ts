@@ -2,6 +2,7 @@ import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
 import { nodePhase, nodePresent } from '#lib/guards/node';
 import { changesRedundancy, noWorkloadForRedundancy, windowForRedundancy } from '#lib/guards/redundancy';
+import { boundedRounds } from '#lib/guards/rounds';
 import { onQueue } from '#lib/handler/on-queue';
 import { BatchUpdateNodesRequest } from '#lib/modelarts/requests/batch-update-nodes';
 import { updateApart } from '#lib/modelarts/update-apart';
@@ -26,6 +27,7 @@ export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
     nodePhase,
     noWorkloadForRedundancy,
     oneAtATime,
+    boundedRounds,
   ],
   terms: ({ remediation }) => remediation.parameters,
   request: (nodeNames, terms) => BatchUpdateNodesRequest.parse({ nodeNames, ...terms }),

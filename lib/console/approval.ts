@@ -5,9 +5,9 @@ import { HttpProblem } from '#lib/handler/problem';
 import { type ShownRemediation, showRemediation } from '#lib/ledger/listing';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { commandOf } from '#lib/remediation/open';
 import { record } from '#lib/remediation/outcome';
 import { expired, isExpired, type PlanDecision } from '#lib/remediation/plan-expiry';
+import { sendCommand } from '#lib/remediation/send-command';
 import type { Action } from '#lib/rules/action';
 
 /** The body of a decision: the hash of the plan that is meant, and who decides, if the token is not to stand for them. */
@@ -44,7 +44,7 @@ export async function approve(
   { hash, by }: Decision,
   services: ApprovalServices,
 ): Promise<ShownRemediation> {
-  const { store, clock, commands } = services;
+  const { store, clock } = services;
   const now = clock.now();
   const stored = await decide(id, hash, services, (remediation) =>
     isExpired(remediation, now)
@@ -54,9 +54,7 @@ export async function approve(
   if (stored.approval?.hash !== hash || stored.plan?.hash !== hash) throw notWaiting(stored, hash);
 
   if (!isTakenUp(stored)) {
-    const queue = commands[stored.action];
-    if (!queue) throw new Error(`There is no queue of ${stored.action}`);
-    await queue.send([{ body: JSON.stringify(commandOf(stored)) }]);
+    await sendCommand(stored, services);
   }
   return shown(store, id);
 }

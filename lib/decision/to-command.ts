@@ -1,12 +1,13 @@
 import { Command } from '#events/command';
 import type { AlertReference, Receipt } from '#lib/ledger/remediation';
-import type { IdentifiedCommand } from '#lib/remediation/open';
+import type { IdentifiedCommand, IdentifiedNotice } from '#lib/remediation/open';
+import type { Rung } from '#lib/rules/rules';
 import { leadingAlert, remediationId } from './identity.ts';
 import type { Located } from './resolve-nodes.ts';
 
-/** A command that alerts lead to, and what the ledger is told of how it came about. */
+/** A command that alerts lead to, or a notice, and what the ledger is told of how it came about. */
 export type Decision = {
-  command: IdentifiedCommand;
+  command: IdentifiedCommand | IdentifiedNotice;
   alerts: AlertReference[];
   receipts: Omit<Receipt, 'at'>[];
 };
@@ -17,31 +18,24 @@ const MAX_ALERTS = 200;
 /**
  * The command for the alerts of one remediation: the first rung of their rule's ladder. Its evidence is as fresh as the
  * delivery: the sender says that the alerts fire now.
- *
- * @returns undefined when the first rung is no action but a notification.
  */
-export function toCommand(group: readonly [Located, ...Located[]], receivedAt: string): Decision | undefined {
+export function toCommand(group: readonly [Located, ...Located[]], receivedAt: string): Decision {
   const [{ rule, pool, node }] = group;
-  const [rung] = rule.ladder;
-  if (!rung || rung.action === 'notify') return undefined;
-
+  const [rung = { action: 'notify' as const }] = rule.ladder;
   const { alert } = leadingOf(group);
   const references = [alert, ...group.map((finding) => finding.alert).filter((other) => other !== alert)]
     .slice(0, MAX_ALERTS)
     .map(({ fingerprint, startsAt }) => ({ fingerprint, startsAt }));
   const id = remediationId(rule.name, pool.id, alert);
-  // Through the command's own schema, so that it is the same content here as where it comes off the queue.
-  const command = Command.parse({
-    action: rung.action,
+  const shared = {
     pool: pool.id,
     nodes: [node],
-    parameters: rung.parameters,
     evidenceAt: receivedAt,
     reason: { source: alert.source, rule: rule.name, event: alert.fingerprint },
     mode: rule.mode,
-  });
+  };
   return {
-    command: { ...command, id },
+    command: { ...commandOf(rung, shared), id },
     alerts: references,
     receipts: [
       {
@@ -55,6 +49,18 @@ export function toCommand(group: readonly [Located, ...Located[]], receivedAt: s
       { step: 'decision', rule: rule.name, pool: pool.name, node, action: rung.action, mode: rule.mode },
     ],
   };
+}
+
+type Shared = Pick<IdentifiedNotice, 'pool' | 'nodes' | 'evidenceAt' | 'reason' | 'mode'>;
+
+function commandOf(rung: Rung, shared: Shared): Omit<IdentifiedNotice, 'id'> | Command {
+  if (rung.action === 'notify') {
+    const { action, ...parameters } = rung;
+    return { ...shared, action, parameters };
+  }
+  const { action, parameters } = rung;
+  // Through the command's own schema, so that it is the same content here as where it comes off the queue.
+  return Command.parse({ ...shared, action, parameters });
 }
 
 /** Labels as they are kept: all that is usual, and not all that may be sent. */

@@ -45,7 +45,7 @@ export const nodeNotReplaced: Guard = ({ node, target, remediation: { alerts } }
 
 /** An alert that has resolved is no reason any more. Of several alerts one that still fires is enough. */
 export function alertFiring({
-  remediation: { alerts },
+  remediation: { alerts, ladder },
   alerts: records,
 }: Pick<Facts, 'remediation' | 'alerts'>): Verdict {
   const guard = 'alert-firing';
@@ -62,5 +62,6 @@ export function alertFiring({
     .map((alert) => alert.resolvedAt ?? alert.seenAt)
     .toSorted()
     .at(-1);
-  return { guard, allowed: false, why: `the alert resolved at ${resolvedAt}` };
+  const stopped = ladder && ladder.rung > 0 ? `the ladder stopped at rung ${ladder.rung + 1}: ` : '';
+  return { guard, allowed: false, why: `${stopped}the alert resolved at ${resolvedAt}` };
 }

@@ -14,6 +14,8 @@ export type Limits = {
   /** Phases of which the node must be in one. */
   phase?: readonly string[];
   interruptWorkloads: boolean;
+  /** How often a ladder may be begun for one node. Absent: as often as it is commanded. */
+  rounds?: { max: number; withinMs: number };
 };
 
 /** Everything a guard may look at, for one target of one command. Nothing in it is older than the invocation. */

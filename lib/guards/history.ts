@@ -1,4 +1,5 @@
-import { type Guard, inWords } from './guard.ts';
+import type { NodeRecord } from '#lib/ledger/node-record';
+import { type Facts, type Guard, inWords } from './guard.ts';
 
 /** One remediation at a time for each node, and for each node pool. The lease that is taken afterwards decides the race; this explains it. */
 export const oneAtATime: Guard = ({ remediation, record }, now) => {
@@ -24,10 +25,8 @@ export const oneAtATime: Guard = ({ remediation, record }, now) => {
 /** After a destructive call the node is left alone for the rule's `cooldown`, however that call ended. */
 export const cooldown: Guard = ({ record, remediation, limits: { cooldownMs } }, now) => {
   const guard = 'cooldown';
-  const last = record?.last;
-  if (!last || last.remediation === remediation.id) {
-    return { guard, allowed: true, why: 'nothing was done to the node before' };
-  }
+  const last = lastOfOthers(record, remediation);
+  if (!last) return { guard, allowed: true, why: 'nothing was done to the node before' };
   const sinceMs = now - Date.parse(last.calledAt);
   const why = `${last.action} of remediation ${last.remediation} was ${inWords(sinceMs)} ago; the cooldown is ${inWords(cooldownMs)}`;
   return sinceMs >= cooldownMs
@@ -36,11 +35,11 @@ export const cooldown: Guard = ({ record, remediation, limits: { cooldownMs } },
 };
 
 /** An alert that began before the node was last remediated speaks of a node that is no more. */
-export const newerThanLastRemediation: Guard = ({ record, remediation: { id, alerts, evidenceAt } }) => {
+export const newerThanLastRemediation: Guard = ({ record, remediation }) => {
   const guard = 'newer-than-last-remediation';
-  const last = record?.last;
-  if (!last || last.remediation === id)
-    return { guard, allowed: true, why: 'nothing was done to the node before' };
+  const { alerts, evidenceAt } = remediation;
+  const last = lastOfOthers(record, remediation);
+  if (!last) return { guard, allowed: true, why: 'nothing was done to the node before' };
   const beganAt =
     alerts
       .map(({ startsAt }) => startsAt)
@@ -55,3 +54,13 @@ export const newerThanLastRemediation: Guard = ({ record, remediation: { id, ale
     why: `the evidence began at ${beganAt}, ${allowed ? 'after' : 'before'} ${last.action} of remediation ${last.remediation} at ${remediatedAt}`,
   };
 };
+
+/** The last destructive call for the node, unless it was this command's own, or that of an earlier rung of its ladder. */
+function lastOfOthers(
+  record: NodeRecord | undefined,
+  { id, ladder }: Facts['remediation'],
+): NodeRecord['last'] {
+  const last = record?.last;
+  const isOwn = last?.remediation === id || (last?.root !== undefined && last.root === ladder?.root);
+  return isOwn ? undefined : last;
+}

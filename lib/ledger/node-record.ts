@@ -25,12 +25,16 @@ const NodeRecord = z.object({
   last: z
     .object({
       remediation: z.string(),
+      /** The remediation that its ladder began with: to the later rungs of a ladder its own calls are no reason to wait. */
+      root: z.string().optional(),
       action: z.string(),
       calledAt: z.iso.datetime(),
       endedAt: z.iso.datetime().optional(),
       outcome: z.string().optional(),
     })
     .optional(),
+  /** The ladders that were begun for the node, oldest first, each by the remediation that it began with: the latest of them. */
+  rounds: z.array(z.object({ rule: z.string(), root: z.string(), at: z.iso.datetime() })).optional(),
 });
 export type NodeRecord = z.output<typeof NodeRecord>;
 
@@ -81,7 +85,12 @@ export const alertRecordKind: DocumentKind<AlertRecord> = {
   index: ({ seenAt }) => expiry(seenAt),
 };
 
+/** Every time that an alert fired, newest last. */
+export function alertPartition(source: string, fingerprint: string): string {
+  return `alert#${source}#${fingerprint}`;
+}
+
 /** An alert is its fingerprint and the time it began: the same labels firing anew are another alert. */
 export function alertRecordKey(source: string, fingerprint: string, startsAt: string): DocumentKey {
-  return { pk: `alert#${source}#${fingerprint}`, sk: new Date(startsAt).toISOString() };
+  return { pk: alertPartition(source, fingerprint), sk: new Date(startsAt).toISOString() };
 }

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { actions } from '#lib/rules/action';
+import { remediationActions } from '#lib/rules/action';
 import type { DocumentKind } from './change.ts';
 import { expiry } from './remediation.ts';
 import type { DocumentKey } from './store.ts';
 
 const Held = z.object({
   remediation: z.string(),
-  action: z.enum(actions),
+  action: z.enum(remediationActions),
   since: z.iso.datetime(),
   /** As its node's lease: far behind any deadline. */
   expiresAt: z.iso.datetime(),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { actions } from '#lib/rules/action';
+import { remediationActions } from '#lib/rules/action';
 import { modes } from '#lib/rules/rules';
 import { type RemediationState, remediationStates } from '#lib/rules/state';
 import type { DocumentKind } from './change.ts';
@@ -40,7 +40,7 @@ export type NodeOutcome = z.output<typeof NodeOutcome>;
 const Remediation = z.object({
   id: z.string(),
   state: z.enum(remediationStates),
-  action: z.enum(actions),
+  action: z.enum(remediationActions),
   /** The pool's id (`metadata.name`), as in every path of the API. */
   pool: z.string(),
   nodes: z.array(z.string()).optional(),
@@ -52,6 +52,15 @@ const Remediation = z.object({
   /** When what the command rests on was last seen to be true. */
   evidenceAt: z.iso.datetime({ offset: true }).optional(),
   alerts: z.array(AlertReference),
+  /**
+   * Of what alerts led to: its rung in the ladder of its rule, counted from 0, and the remediation that the ladder began with.
+   * `failedAt`: since when the rung is known not to have helped; nothing but the ladder goes on from there.
+   */
+  ladder: z
+    .object({ root: z.string(), rung: z.number().int(), failedAt: z.iso.datetime().optional() })
+    .optional(),
+  /** The remediation with which the ladder has gone on. */
+  escalatedTo: z.string().optional(),
   /** Hash of what was asked for: the same id with another one is refused. */
   contentHash: z.string(),
   createdAt: z.iso.datetime(),

@@ -8,10 +8,12 @@ import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolRules } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
 import { withPoolIds } from './clusters.ts';
+import { climb } from './escalate.ts';
 import { gatherFacts, nameOf } from './facts.ts';
 import type { Delivered } from './inbox.ts';
 import { join, type Member, withStored } from './join.ts';
 import { isOpen, type Judgement, judge, recordJudgement } from './judge.ts';
+import { rungsBefore } from './ladder.ts';
 import { giveBack } from './lease-targets.ts';
 import { makeCall } from './make-call.ts';
 import { enterNode, targetsAsNamed } from './open.ts';
@@ -44,6 +46,8 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   const open: Task[] = [];
   for (const task of tasks) {
     const recovered = await recover(task.remediation, action, services, invocation);
+    // A process may have died on the way to the next rung.
+    if (recovered) await climb(recovered, services, invocation);
     if (!recovered || !isOpen(recovered) || (await waitsOn({ ...task, remediation: recovered }, services)))
       continue;
     open.push({ ...task, remediation: withPoolIds(recovered, services.rules) });
@@ -69,8 +73,8 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   for (const task of reachable) {
     const { remediation, records } = task;
     const known = facts.get(remediation.id) ?? [];
-    const mayWait = action.waitsForOthers === true && remediation.state !== 'observed';
-    const busy = mayWait ? heldByOthers(known, services) : undefined;
+    const waits = action.waitsForOthers === true || isHeldByOwnLadder(known);
+    const busy = waits && remediation.state !== 'observed' ? heldByOthers(known, services) : undefined;
     if (busy !== undefined) {
       const waiting = { remediation, records, targets: targetsAsNamed(remediation) };
       await failOrPutOff([waiting], new TargetBusyError(busy), services, invocation);
@@ -157,6 +161,13 @@ async function fillPlaces(
 /** Why a command has to wait for another remediation of its target; undefined where it has not. */
 function heldByOthers(facts: readonly Facts[], { clock }: RemediationServices): string | undefined {
   return facts.map((fact) => oneAtATime(fact, clock.now())).find(({ allowed }) => !allowed)?.why;
+}
+
+/** Whether an earlier rung of the same ladder has not given the node back yet. */
+function isHeldByOwnLadder(facts: readonly Facts[]): boolean {
+  return facts.some(({ remediation, record }) =>
+    rungsBefore(remediation).includes(record?.lease?.remediation ?? ''),
+  );
 }
 
 /** A node that a command calls by its address has its history under its name. */

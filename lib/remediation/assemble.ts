@@ -7,9 +7,10 @@ import { claimRemediation } from './call.ts';
 import { nameOf } from './facts.ts';
 import { type Member, withStored } from './join.ts';
 import { entryFor } from './judge.ts';
+import { rungsBefore } from './ladder.ts';
 import { giveBack, type Leases, leaseTargets, type Refused, restsOnRecord } from './lease-targets.ts';
 import { readLeaving } from './leaving.ts';
-import { isUndecided, isVerifying, recordIf } from './outcome.ts';
+import { isRungFailed, isUndecided, isVerifying, recordIf } from './outcome.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
 import { stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
 import { reserve } from './reserve.ts';
@@ -64,7 +65,9 @@ async function leaseMember(
     action,
   );
   if (refused.length === 0) return member;
-  if (action.waitsForOthers && leased.length === 0) {
+  const own = rungsBefore(remediation);
+  const isOwn = refused.every(({ holder }) => holder !== undefined && own.includes(holder));
+  if ((action.waitsForOthers || isOwn) && leased.length === 0) {
     const why = refused.map(({ verdict }) => verdict.why).join('; ');
     await failOrPutOff([member], new TargetBusyError(why), services, invocation);
     return undefined;
@@ -202,9 +205,11 @@ async function takenMeanwhile(
 }
 
 /** Whether nothing more will be done for a target, so that whoever has leased it in vain may give it back. */
-function isOver({ state, outcomes }: Remediation, target: string): boolean {
+function isOver(remediation: Remediation, target: string): boolean {
+  const { state, outcomes } = remediation;
   const outcome = outcomes[target]?.state;
-  return outcome === 'succeeded' || (hasEnded(state) && state !== 'needs-human' && outcome !== 'verifying');
+  const isUnknown = state === 'needs-human' && !isRungFailed(remediation);
+  return outcome === 'succeeded' || (hasEnded(state) && !isUnknown && outcome !== 'verifying');
 }
 
 async function recordRefused(
@@ -214,12 +219,13 @@ async function recordRefused(
   { store, clock }: RemediationServices,
 ): Promise<Remediation | undefined> {
   const targets = refused.map(({ target, verdict: { why } }) => ({ target, why }));
+  const isForPerson = refused.every(({ verdict: { handsOver } }) => handsOver);
   const isStill = (current: Remediation) => isUndecided(current) && current.callId === callId;
   const { stored, written } = await recordIf(store, id, clock.now(), isStill, (current) => ({
     changes: {
       outcomes: withRefused(current, targets),
       ...(allOfThem && {
-        state: isVerifying(current) ? ('verifying' as const) : stateWhenRefused(current),
+        state: stateOf(current, isForPerson),
         why: targets.map(({ why }) => why).join('; '),
       }),
     },
@@ -265,4 +271,9 @@ async function recordUnplaced(
   log.info('deferred', { correlationId: remediation.id, until, why });
   await sendCommand(stored, services, until);
   return stored;
+}
+
+function stateOf(current: Remediation, isForPerson: boolean): Remediation['state'] {
+  if (isVerifying(current)) return 'verifying';
+  return isForPerson ? 'needs-human' : stateWhenRefused(current);
 }

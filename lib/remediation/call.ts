@@ -4,7 +4,7 @@ import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/r
 import type { Store } from '#lib/ledger/store';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import type { Member } from './join.ts';
-import { isDone } from './outcome.ts';
+import { isDone, isRungFailed } from './outcome.ts';
 import { withReceipts } from './receipts.ts';
 
 /** The states in which a remediation may still become part of a call. */
@@ -43,6 +43,7 @@ export async function claimRemediation(
   const round = roundOf(remediation);
   const { value } = await change(store, remediationKind, remediationKey(remediation.id), (current) => {
     if (!current || current.callId !== previous || !CLAIMABLE.includes(current.state)) return undefined;
+    if (isRungFailed(current)) return undefined;
     // Whoever has judged it since holds its leases, or has given them back.
     if (roundOf(current) !== round) return undefined;
     if (targets.some((target) => isDone(current.outcomes[target]))) return undefined;

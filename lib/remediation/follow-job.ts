@@ -24,6 +24,7 @@ export async function followJob({ call, reader, services, invocation }: Look): P
     return { call, ended: open === 0, seen: SUCCEEDED };
   }
   const seen = state.kind === 'unknown' ? `unknown phase "${state.phase}"` : state.kind;
-  if (seen !== call.seen) await recordJob(call, state, services, invocation);
+  const nodes = state.kind === 'failed' ? await reader.nodes() : undefined;
+  if (seen !== call.seen) await recordJob(call, state, services, invocation, nodes);
   return { call, ended: state.kind === 'failed', seen };
 }

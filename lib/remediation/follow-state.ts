@@ -36,6 +36,7 @@ async function searchEffect({ call, reader, services, invocation }: Look): Promi
     call,
     view ? `node pool ${target} shows no sign of it` : 'the API could not be read',
     services,
+    invocation,
   );
   return { ...waiting, ended: true };
 }

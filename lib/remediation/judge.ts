@@ -8,18 +8,28 @@ import type { ActionDefinition } from './action.ts';
 import { nameOf } from './facts.ts';
 import { effectiveMode } from './limits.ts';
 import { MAX_WAIT_MS } from './look.ts';
-import { type Changes, isVerifying, recordIf } from './outcome.ts';
+import { type Changes, isRungFailed, isVerifying, recordIf } from './outcome.ts';
 import { withPlaces } from './places.ts';
 import { planOf } from './plan.ts';
 import { isBegun, stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
 import { placeOf } from './reserve.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
-import { asWholes, firstRefusal, guardReceipts, isDeferred, type Judged, reasons } from './verdicts.ts';
+import {
+  asWholes,
+  firstRefusal,
+  guardReceipts,
+  handedOver,
+  isDeferred,
+  type Judged,
+  reasons,
+} from './verdicts.ts';
 import type { Entry } from './waiting.ts';
 
 /** Whether there is anything left to decide: an observed command is still to be explained by its guards. */
-export function isOpen({ state, receipts }: Remediation): boolean {
+export function isOpen(remediation: Remediation): boolean {
+  const { state, receipts } = remediation;
+  if (isRungFailed(remediation)) return false;
   if (state === 'observed') return !receipts.some(({ step }) => step === 'guard');
   return state === 'submitting' || state === 'deferred';
 }
@@ -205,8 +215,9 @@ function decide(
   }
   if (done !== undefined) return { state: 'succeeded', why: done };
   if (!plan && deferred.length === 0) {
-    const handsOver = refused.some(({ verdicts }) => verdicts.some((verdict) => verdict.handsOver));
-    return { state: handsOver ? 'needs-human' : stateWhenRefused(remediation), why: refusal };
+    const forPerson = handedOver(refused);
+    if (forPerson !== undefined) return { state: 'needs-human', why: forPerson };
+    return { state: stateWhenRefused(remediation), why: refusal };
   }
   const isApproved = approval !== undefined && (begun || approval.hash === plan?.hash);
   if (mode === 'act' || isApproved) {

@@ -1,5 +1,5 @@
 import type { Facts, Guard, Verdict } from '#lib/guards/guard';
-import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
+import { nodeHistoryGuards } from '#lib/guards/node-history';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import { nameOf } from './facts.ts';
@@ -8,15 +8,12 @@ import { leaseName, leaseNode } from './node-lease.ts';
 import { releaseTargets } from './release.ts';
 import type { RemediationServices } from './services.ts';
 
-/** A target that could not be leased, and the guard that says why. */
-export type Refused = { target: string; verdict: Verdict };
+/** A target that could not be leased, the guard that says why, and the remediation that has it. */
+export type Refused = { target: string; verdict: Verdict; holder?: string | undefined };
 export type Leases = { leased: string[]; refused: Refused[] };
 
-/** The guards that rest on a target's record: an action's own of them are asked again in the very write of the lease. */
-const LEASE_GUARDS: readonly Guard[] = [oneAtATime, cooldown, newerThanLastRemediation];
-
 export function restsOnRecord(guard: Guard): boolean {
-  return LEASE_GUARDS.includes(guard);
+  return nodeHistoryGuards.includes(guard);
 }
 
 /** Leases the targets of a member, each if its record still allows it at that moment. */
@@ -27,7 +24,8 @@ export async function leaseTargets(
   deadlineMs: number,
   { store, clock }: RemediationServices,
 ): Promise<Leases> {
-  const { id, pool, action } = remediation;
+  const { id, pool, action, rule, ladder } = remediation;
+  const round = rule !== undefined && ladder ? { rule, root: ladder.root } : undefined;
   const guards = actionGuards.filter(restsOnRecord);
   const leased: string[] = [];
   const refused: Refused[] = [];
@@ -41,7 +39,7 @@ export async function leaseTargets(
         : [];
     const inTheWay = await leaseNode(
       store,
-      { pool, node: leaseName(remediation, target), remediation: id, action, deadlineMs },
+      { pool, node: leaseName(remediation, target), remediation: id, action, deadlineMs, round },
       (found) => refusals(found).length === 0,
       clock.now(),
     );
@@ -49,7 +47,7 @@ export async function leaseTargets(
       leased.push(target);
     } else {
       const [verdict = oneAtATimeVerdict(inTheWay)] = refusals(inTheWay);
-      refused.push({ target, verdict });
+      refused.push({ target, verdict, holder: inTheWay.lease?.remediation });
     }
   }
   return { leased, refused };

@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 const DEFAULT_LIMITS: Limits = { cooldownMs: HOUR_MS, maxEvidenceAgeMs: HOUR_MS, interruptWorkloads: false };
 
 /** The rule that a remediation came from, as the rules are now. Undefined: it came from none, or the rule was removed. */
-function ruleOf({ rules }: Rules, { rule }: Pick<Remediation, 'rule'>): AlertRule | undefined {
+export function ruleOf({ rules }: Rules, { rule }: Pick<Remediation, 'rule'>): AlertRule | undefined {
   return rules.find(({ name }) => name === rule);
 }
 
@@ -18,9 +18,10 @@ export function limitsOf(rules: Rules, remediation: Remediation): Limits {
 
 /** How a remediation's action is verified; undefined: by a single look at the node once the job has ended. */
 export function verificationOf(rules: Rules, remediation: Remediation): ActionRung['verify'] {
-  const rung = ruleOf(rules, remediation)?.ladder.find(
-    (candidate) => candidate.action === remediation.action,
-  );
+  const { action, ladder } = remediation;
+  const rungs = ruleOf(rules, remediation)?.ladder.map((rung, index) => ({ ...rung, index })) ?? [];
+  const candidates = rungs.filter((candidate) => candidate.action === action);
+  const rung = candidates.find(({ index }) => index === ladder?.rung) ?? candidates[0];
   return rung && 'verify' in rung ? rung.verify : undefined;
 }
 

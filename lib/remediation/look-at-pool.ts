@@ -34,7 +34,7 @@ export async function lookAtPool(
   for (const call of calls) {
     const after = await lookAt({ call, reader, services, invocation });
     const overdue = !after.ended && clock.now() >= endOf(after, services);
-    if (overdue) await expire(after.call, after.seen, services);
+    if (overdue) await expire(after.call, after.seen, services, invocation);
     looked.push({ ...after, ended: after.ended || overdue });
   }
   return looked;

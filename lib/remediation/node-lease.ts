@@ -2,13 +2,16 @@ import { change } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import type { Action } from '#lib/rules/action';
+import type { RemediationAction } from '#lib/rules/action';
 
 /**
  * A lease ends with its remediation. Only one whose owner was lost reaches this age: a day, the longest that Huawei lets a
  * job of this kind run (docs/modelarts-api.md, 1.3), behind the deadline.
  */
 export const LOST_LEASE_MS = 24 * 3_600_000;
+
+/** The ledger keeps so many of the ladders that were begun for a node. */
+const KEPT_ROUNDS = 100;
 
 /** The name under which a target is leased: a node pool may be called like a node. */
 export function leaseName({ nodePool }: Pick<Remediation, 'nodePool'>, target: string): string {
@@ -29,7 +32,16 @@ export async function leaseNode(
     remediation,
     action,
     deadlineMs,
-  }: { pool: string; node: string; remediation: string; action: Action; deadlineMs: number },
+    round,
+  }: {
+    pool: string;
+    node: string;
+    remediation: string;
+    action: RemediationAction;
+    deadlineMs: number;
+    /** The ladder of which this is a rung: it is counted once, with the first lease for it. */
+    round?: { rule: string; root: string } | undefined;
+  },
   permits: (record: NodeRecord | undefined) => boolean,
   now: number,
 ): Promise<NodeRecord | undefined> {
@@ -40,9 +52,21 @@ export async function leaseNode(
     const since = current?.remediation === remediation ? current.since : new Date(now).toISOString();
     const expiresAt = new Date(deadlineMs + LOST_LEASE_MS).toISOString();
     const renewedAt = new Date(now).toISOString();
-    return { ...record, pool, node, lease: { remediation, action, since, renewedAt, expiresAt } };
+    return {
+      ...record,
+      pool,
+      node,
+      lease: { remediation, action, since, renewedAt, expiresAt },
+      ...(round && { rounds: withRound(record?.rounds ?? [], { ...round, at: renewedAt }) }),
+    };
   });
   return value?.lease?.remediation === remediation ? undefined : value;
+}
+
+type Rounds = NonNullable<NodeRecord['rounds']>;
+
+function withRound(rounds: Rounds, round: Rounds[number]): Rounds {
+  return rounds.some(({ root }) => root === round.root) ? rounds : [...rounds, round].slice(-KEPT_ROUNDS);
 }
 
 /**

@@ -15,10 +15,22 @@ import { toReceipt } from './receipts.ts';
 /** A command whose id is known and whose pool is the pool's id. */
 export type IdentifiedCommand = Command & { id: string };
 
+/** A rung of a ladder that calls nothing and tells somebody: it is in the ledger as a command is, and on no queue. */
+export type IdentifiedNotice = Pick<Command, 'pool' | 'mode' | 'reason' | 'evidenceAt' | 'options'> & {
+  id: string;
+  action: 'notify';
+  nodes: string[];
+  parameters: { severity?: string };
+};
+
 export type Opening = {
-  command: IdentifiedCommand;
+  command: IdentifiedCommand | IdentifiedNotice;
   alerts: readonly AlertReference[];
+  /** Its place in the ladder of its rule. */
+  ladder?: { root: string; rung: number };
   receipts: readonly Omit<Receipt, 'at'>[];
+  /** How it stands from the beginning, where no function is to decide on it. */
+  begin?: Pick<Remediation, 'state' | 'why' | 'escalatedTo'>;
   /** Why it is not to be done at all: it is recorded, and never put on a queue. */
   skipped?: string;
 };
@@ -55,7 +67,10 @@ export async function enterNode(
   );
 }
 
-function newRemediation({ command, alerts, receipts, skipped }: Opening, now: number): Remediation {
+function newRemediation(
+  { command, alerts, ladder, receipts, begin, skipped }: Opening,
+  now: number,
+): Remediation {
   const { id, action, pool, parameters, mode, evidenceAt, reason, options } = command;
   const at = new Date(now).toISOString();
   return {
@@ -63,6 +78,7 @@ function newRemediation({ command, alerts, receipts, skipped }: Opening, now: nu
     // An observed command is finished before it begins; its guards are recorded when its function comes to it.
     state: skipped !== undefined ? 'skipped' : mode === 'observe' ? 'observed' : 'submitting',
     ...(skipped !== undefined && { why: skipped }),
+    ...begin,
     action,
     pool,
     ...('nodes' in command ? { nodes: command.nodes } : { nodePool: command.nodePool }),
@@ -73,6 +89,7 @@ function newRemediation({ command, alerts, receipts, skipped }: Opening, now: nu
     ...(evidenceAt && { evidenceAt }),
     ...(options && { options }),
     alerts: [...alerts],
+    ...(ladder && { ladder }),
     contentHash: contentHashOf(command),
     createdAt: at,
     updatedAt: at,
@@ -83,7 +100,7 @@ function newRemediation({ command, alerts, receipts, skipped }: Opening, now: nu
 }
 
 /** What a command asks for, whatever it is called. */
-export function contentHashOf(command: IdentifiedCommand): string {
+export function contentHashOf(command: IdentifiedCommand | IdentifiedNotice): string {
   return contentId({ ...command, id: undefined });
 }
 

@@ -9,7 +9,7 @@ import {
   remediationKind,
 } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import type { Action } from '#lib/rules/action';
+import type { RemediationAction } from '#lib/rules/action';
 import { withReceipts } from './receipts.ts';
 
 /** What may change with an outcome. */
@@ -53,15 +53,21 @@ export function errorInWords({ message, status, code, vendorMessage }: CallError
 }
 
 /** Whether a remediation has not yet come to a call that may have been sent, nor to an end. */
-export function isUndecided({ state }: Remediation): boolean {
-  return state === 'submitting' || state === 'deferred';
+export function isUndecided(remediation: Remediation): boolean {
+  const { state } = remediation;
+  return (state === 'submitting' || state === 'deferred') && !isRungFailed(remediation);
+}
+
+/** Whether it is on record that a rung of a ladder did not help: nothing but the ladder goes on from there. */
+export function isRungFailed({ ladder }: Pick<Remediation, 'ladder'>): boolean {
+  return ladder?.failedAt !== undefined;
 }
 
 /** Actions after which a node is left alone for a cooldown: what they do cannot be undone. */
-const DESTRUCTIVE: readonly Action[] = ['reset-nodes', 'migrate-nodes', 'delete-node-pool'];
+const DESTRUCTIVE: readonly RemediationAction[] = ['reset-nodes', 'migrate-nodes', 'delete-node-pool'];
 
 /** Whether a target stays leased while nobody knows what becomes of it: what cannot be undone must not be done twice. */
-export function isDestructive(action: Action): boolean {
+export function isDestructive(action: RemediationAction): boolean {
   return DESTRUCTIVE.includes(action);
 }
 
@@ -84,11 +90,11 @@ export function isPartOf({ receipts }: Remediation, callId: string): boolean {
 
 /** What was done to a target last, for its record; undefined where nothing was that cannot be undone. */
 export function lastOf(
-  { id, action, receipts, createdAt }: Remediation,
+  { id, action, receipts, createdAt, ladder }: Remediation,
   outcome: string,
   endedAt: string,
 ): NodeRecord['last'] {
   if (!isDestructive(action)) return undefined;
   const calledAt = receipts.findLast(({ step }) => step === 'intent')?.at ?? createdAt;
-  return { remediation: id, action, calledAt, endedAt, outcome };
+  return { remediation: id, ...(ladder && { root: ladder.root }), action, calledAt, endedAt, outcome };
 }

@@ -5,11 +5,21 @@ import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import { alertsOf } from './alerts-of.ts';
 import { toCallError } from './call.ts';
+import { climb } from './escalate.ts';
 import { bury } from './inbox.ts';
 import type { Member } from './join.ts';
 import { isOpen } from './judge.ts';
+import { unlessRung } from './ladder.ts';
 import { limitsOf } from './limits.ts';
-import { errorInWords, isDestructive, isUndecided, isVerifying, record, recordIf } from './outcome.ts';
+import {
+  errorInWords,
+  isDestructive,
+  isRungFailed,
+  isUndecided,
+  isVerifying,
+  record,
+  recordIf,
+} from './outcome.ts';
 import { releaseTargets } from './release.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
@@ -84,9 +94,10 @@ async function fail(
   { remediation: { id, callId }, targets, records }: Pick<Member, 'remediation' | 'targets' | 'records'>,
   error: CallError,
   services: RemediationServices,
-  { log }: Invocation,
+  invocation: Invocation,
 ): Promise<void> {
-  const { store, clock } = services;
+  const { store, clock, rules } = services;
+  const now = clock.now();
   const why = errorInWords(error);
   const [message] = records;
   if (message) {
@@ -99,18 +110,24 @@ async function fail(
     });
   }
   const failed = Object.fromEntries(targets.map((target) => [target, { state: 'failed' as const, why }]));
-  const { stored, written } = await recordIf(store, id, clock.now(), isUndecidedIn(callId), (current) => ({
-    // What an earlier call was accepted for is still to be seen.
-    changes: {
-      state: isVerifying(current) ? 'verifying' : 'failed',
-      why,
-      outcomes: { ...current.outcomes, ...failed },
-    },
+  const { stored, written } = await recordIf(store, id, now, isUndecidedIn(callId), (current) => ({
+    changes: unlessRung(
+      rules,
+      current,
+      {
+        // What an earlier call was accepted for is still to be seen.
+        state: isVerifying(current) ? 'verifying' : 'failed',
+        why,
+        outcomes: { ...current.outcomes, ...failed },
+      },
+      now,
+    ),
     receipts: [{ step: 'call', outcome: 'refused', ...error }],
   }));
   if (!stored || !written) return;
-  await releaseNodes(services, stored, isDestructive(stored.action));
-  log.warn('failed', { correlationId: id, why });
+  invocation.log.warn('failed', { correlationId: id, why });
+  if (isRungFailed(stored)) await climb(stored, services, invocation);
+  else await releaseNodes(services, stored, isDestructive(stored.action));
 }
 
 /** Back to the queue for a while; once the evidence would be too old at the next try, to a person. */

@@ -1,14 +1,19 @@
+import type { Queue } from '#lib/aws/queue';
 import type { Alert, Ignored } from '#lib/decision/decide';
 import { decide } from '#lib/decision/decide';
 import { type AddressBook, groupByRemediation, type Located, locate } from '#lib/decision/resolve-nodes';
-import { toCommand } from '#lib/decision/to-command';
+import { type Decision, toCommand } from '#lib/decision/to-command';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import { listAllPoolNodes } from '#lib/modelarts/read';
-import type { PoolRules } from '#lib/rules/rules';
+import type { RemediationAction } from '#lib/rules/action';
+import type { AlertRule, PoolRules } from '#lib/rules/rules';
 import { recordFiring, recordResolved } from './alert-evidence.ts';
-import { commandOf, isWaiting, openRemediation } from './open.ts';
+import { handoverOfAlert } from './handover.ts';
+import { commandOf, type IdentifiedNotice, isWaiting, openRemediation } from './open.ts';
+import { type Ladder, openRungs } from './open-rungs.ts';
+import { sendRungNotice } from './rung-notice.ts';
 import type { RemediationServices } from './services.ts';
 
 export type ReceiveServices = Pick<
@@ -57,10 +62,10 @@ export async function receive(
   const settled = await Promise.allSettled(
     groups.map(async (group) => {
       const decision = toCommand(group, receivedAt);
-      const queue = decision && commands[decision.command.action];
-      if (!queue) return undefined;
       const [{ rule, node, alert }] = group;
-      const { remediation } = await openRemediation(store, decision, clock.now());
+      const rungs = await openLadder(rule, decision, services);
+      const [remediation] = rungs;
+      if (!remediation) return undefined;
       await Promise.all(
         decision.alerts.map((reference) =>
           recordFiring(store, { ...reference, source: alert.source }, remediation.id, clock.now()),
@@ -72,21 +77,22 @@ export async function receive(
         node,
         state: remediation.state,
       });
-      return { remediation, queue, rule: rule.name, node };
+      return { remediation, rungs, rule: rule.name, node };
     }),
   );
   const accepted = settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
   const opened = accepted.filter((one) => one !== undefined);
 
-  const waiting = Map.groupBy(
-    opened.filter(({ remediation }) => isWaiting(remediation)),
-    ({ queue }) => queue,
-  );
-  await Promise.all(
-    [...waiting].map(([queue, group]) =>
-      queue.send(group.map(({ remediation }) => ({ body: JSON.stringify(commandOf(remediation)) }))),
+  const rungs = opened.flatMap((one) => one.rungs);
+  const waiting = Map.groupBy(rungs.filter(isWaiting), ({ action }) => queueOf(action, commands));
+  await Promise.all([
+    ...[...waiting].map(([queue, group]) =>
+      queue?.send(group.map((remediation) => ({ body: JSON.stringify(commandOf(remediation)) }))),
     ),
-  );
+    ...rungs
+      .filter(({ action }) => action === 'notify')
+      .map((remediation) => sendRungNotice(remediation, services)),
+  ]);
 
   // What could be stored goes its way; for what could not the sender has to send again.
   const failure = settled.find((one) => one.status === 'rejected');
@@ -101,6 +107,35 @@ export async function receive(
       ...groups.filter((_, index) => !accepted[index]).flatMap((group) => group.map(withoutFunction)),
     ],
   };
+}
+
+/** Opens the first rung of a ladder; one that only tells somebody is over with that, and the next is opened, too. */
+async function openLadder(
+  rule: AlertRule,
+  decision: Decision,
+  services: ReceiveServices,
+): Promise<Remediation[]> {
+  const { command, alerts, receipts } = decision;
+  const { store, clock, commands } = services;
+  if (command.action === 'notify') return openRungs(ladderOf(rule, { ...decision, command }), 0, services);
+  if (!commands[command.action]) return [];
+  const opening = { command, alerts, receipts, ladder: { root: command.id, rung: 0 } };
+  return [(await openRemediation(store, opening, clock.now())).remediation];
+}
+
+/** A ladder that begins with a rung that only tells somebody. */
+function ladderOf(
+  rule: AlertRule,
+  { command, alerts, receipts }: Decision & { command: IdentifiedNotice },
+): Ladder {
+  const { id: root, pool, nodes, mode, reason = {}, evidenceAt } = command;
+  const handover = handoverOfAlert(rule.name, { command, alerts });
+  const why = 'the rungs before it only tell somebody';
+  return { rule, root, pool, nodes, mode, reason, evidenceAt, alerts, receipts, why, handover };
+}
+
+function queueOf(action: RemediationAction, commands: ReceiveServices['commands']): Queue | undefined {
+  return action === 'notify' ? undefined : commands[action];
 }
 
 function withoutFunction({ alert, rule: { name, ladder } }: Located): Ignored {

@@ -5,7 +5,9 @@ import { change } from '#lib/ledger/change';
 import { recordTags } from '#lib/ledger/node-tags';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import { endTargets } from './end-targets.ts';
-import { isDone, isPartOf, isVerifying, recordIf } from './outcome.ts';
+import { climb } from './escalate.ts';
+import { unlessRung } from './ladder.ts';
+import { isDone, isPartOf, isRungFailed, isVerifying, recordIf } from './outcome.ts';
 import { sendCommand } from './send-command.ts';
 import type { RecordingServices } from './services.ts';
 
@@ -24,9 +26,9 @@ const PAUSE_MS = 30_000;
 export async function recordAnswered(
   call: Call,
   services: RecordingServices,
-  { log }: Invocation,
+  invocation: Invocation,
 ): Promise<boolean> {
-  const { store } = services;
+  const { store, rules } = services;
   const now = services.clock.now();
   // First: whoever finds this half done does it again, until the remediations have their outcomes.
   await recordTags(store, call);
@@ -43,7 +45,7 @@ export async function recordAnswered(
         const outcomes = { ...current.outcomes };
         for (const target of targets) outcomes[target] = outcomeOf(target, call, visible);
         return {
-          changes: decided(current, outcomes, now),
+          changes: unlessRung(rules, current, decided(current, outcomes, now), now),
           receipts: [receiptOf(call.id, targets, outcomes)],
         };
       },
@@ -54,9 +56,10 @@ export async function recordAnswered(
     // Where this is a repetition, another try may have leased the failed nodes by now.
     const ended =
       written || !isTriedAgain ? targets : targets.filter((target) => isDone(stored.outcomes[target]));
-    await endTargets(stored, services, ended);
+    if (isRungFailed(stored)) await climb(stored, services, invocation);
+    else await endTargets(stored, services, ended);
     if (!written) continue;
-    log.info(stored.state, { correlationId: remediation, why: stored.why });
+    invocation.log.info(stored.state, { correlationId: remediation, why: stored.why });
     if (stored.state === 'deferred' && stored.deferredUntil) {
       await sendCommand(stored, services, stored.deferredUntil);
     }

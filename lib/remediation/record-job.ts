@@ -1,38 +1,51 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { endTargets } from './end-targets.ts';
+import { climb } from './escalate.ts';
+import { nodeInWords } from './handover.ts';
 import type { JobView } from './job-view.ts';
-import { record } from './outcome.ts';
+import { unlessRung } from './ladder.ts';
+import { isRungFailed, record } from './outcome.ts';
 import { withoutWaiting } from './refusal.ts';
 import type { RemediationServices } from './services.ts';
 
 /**
  * Records a change of a job that has not succeeded in each remediation of its call. A suspended job, and one in a phase that
  * is not known, is a case for a person at once; it is followed on, and comes back to `running` if it goes on.
+ *
+ * @param nodes of the pool, as they are now; undefined where they were not read.
  */
 export async function recordJob(
   { id, jobId, members }: Call,
   view: Exclude<JobView, { kind: 'succeeded' }>,
   services: RemediationServices,
-  { log }: Invocation,
+  invocation: Invocation,
+  nodes?: readonly PoolNode[],
 ): Promise<void> {
-  const { store, clock } = services;
+  const { store, clock, rules } = services;
+  const now = clock.now();
   const { state, why } = inLedger(view, jobId ?? '');
   for (const { remediation, targets } of members) {
     const stored = await record(
       store,
       remediation,
-      clock.now(),
+      now,
       (current) => current.callId === id && isFollowed(current),
-      ({ outcomes }) => ({
-        changes: {
-          state,
-          why,
-          ...(view.kind === 'failed' && {
-            outcomes: withoutWaiting({ ...outcomes, ...failed(targets, why) }, why),
-          }),
-        },
+      (current) => ({
+        changes: unlessRung(
+          rules,
+          current,
+          {
+            state,
+            why,
+            ...(view.kind === 'failed' && {
+              outcomes: withoutWaiting({ ...current.outcomes, ...failed(targets, why) }, why),
+            }),
+          },
+          now,
+        ),
         receipts: [
           {
             step: 'job',
@@ -44,13 +57,17 @@ export async function recordJob(
         ],
       }),
     );
-    if (view.kind === 'failed' && stored) await endTargets(stored, services);
-    log.info(state, { correlationId: remediation, jobId, why });
+    invocation.log.info(state, { correlationId: remediation, jobId, why });
+    if (view.kind !== 'failed' || !stored) continue;
+    if (isRungFailed(stored)) await climb(stored, services, invocation, nodeInWords(nodes, stored));
+    else await endTargets(stored, services);
   }
 }
 
 /** A call's remediation for as long as something may still be seen of its job. */
-export function isFollowed({ state }: Remediation): boolean {
+export function isFollowed(remediation: Remediation): boolean {
+  const { state } = remediation;
+  if (isRungFailed(remediation)) return false;
   return state === 'submitting' || state === 'running' || state === 'verifying' || state === 'needs-human';
 }
 

@@ -37,9 +37,10 @@ export async function reportNodes(
   return value;
 }
 
-/** The first look at what an alert has led to. */
-function isNews({ remediation: { alerts, deferrals, callId } }: Facts): boolean {
-  return alerts.length > 0 && deferrals === undefined && callId === undefined;
+/** The first look at what an alert has led to, and not at a later rung of its ladder. */
+function isNews({ remediation: { alerts, deferrals, callId, ladder } }: Facts): boolean {
+  const isFirstRung = (ladder?.rung ?? 0) === 0;
+  return alerts.length > 0 && deferrals === undefined && callId === undefined && isFirstRung;
 }
 
 /** Undefined: all of them have been reported before. */

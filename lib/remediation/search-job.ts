@@ -47,7 +47,7 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   // Whose first look comes late, because its message was lost, is looked for a second time like any other.
   if (ageMs < SEARCH_MS || call.seen !== seen) return { ...waiting, seen };
   const found = candidates.map(({ jobId }) => jobId).join(', ') || 'none';
-  await expire(call, `jobs that may be its own: ${found}`, services);
+  await expire(call, `jobs that may be its own: ${found}`, services, invocation);
   return { ...waiting, ended: true };
 }
 

@@ -10,8 +10,9 @@ export async function sendCommand(
   { commands, clock }: Pick<RemediationServices, 'commands' | 'clock'>,
   notBefore?: string,
 ): Promise<void> {
-  const queue = commands[remediation.action];
-  if (!queue) throw new Error(`There is no queue of ${remediation.action} here`);
+  const { action } = remediation;
+  const queue = action === 'notify' ? undefined : commands[action];
+  if (!queue) throw new Error(`There is no queue of ${action} here`);
   const delaySeconds = notBefore === undefined ? 0 : delayUntil(notBefore, clock.now());
   const { deferrals } = remediation;
   const attributes = deferrals === undefined ? {} : { [DEFERRAL_ATTRIBUTE]: String(deferrals) };

@@ -4,9 +4,13 @@ import { hasEnded, type Remediation } from '#lib/ledger/remediation';
 import type { View } from '#lib/verification/verification';
 import { followings } from '#lib/verification/verifications';
 import { endTargets } from './end-targets.ts';
+import { climb } from './escalate.ts';
+import { readFiringSince } from './firing-anew.ts';
+import { nodeInWords } from './handover.ts';
+import { unlessRung } from './ladder.ts';
 import { giveBack } from './lease-targets.ts';
 import { verificationOf } from './limits.ts';
-import { isDestructive, isPartOf, isVerifying, record, recordIf } from './outcome.ts';
+import { isDestructive, isPartOf, isRungFailed, isVerifying, record, recordIf } from './outcome.ts';
 import { isFollowed } from './record-job.ts';
 import { withoutWaiting } from './refusal.ts';
 import { countFailure } from './release.ts';
@@ -26,11 +30,12 @@ export async function settle(
   view: View,
   endedAtMs: number | undefined,
   services: RemediationServices,
-  { log }: Invocation,
+  invocation: Invocation,
 ): Promise<number> {
   const { store, clock, rules } = services;
   const now = clock.now();
   const { by, verify } = followings[call.action];
+  const firing = by === 'job' ? await readFiringSince(store, call) : undefined;
   let open = 0;
 
   for (const member of call.members) {
@@ -53,7 +58,16 @@ export async function settle(
           const rung = verificationOf(rules, current);
           outcomes[target] = verify(
             view,
-            { target, before, remediation: current, call, verify: rung, sinceMs, deadlineMs },
+            {
+              target,
+              before,
+              remediation: current,
+              call,
+              verify: rung,
+              sinceMs,
+              deadlineMs,
+              firingAnew: firing?.get(current.id) ?? [],
+            },
             now,
           );
         }
@@ -66,7 +80,10 @@ export async function settle(
           .map(([target, outcome]) => ({ step: 'verify', target, ...outcome }));
         const after = stateWith(current, outcomes);
         return {
-          changes: { ...after, ...(after.state === 'deferred' && comesBackAtOnce(current, now)) },
+          changes: {
+            ...unlessRung(rules, current, after, now),
+            ...(after.state === 'deferred' && comesBackAtOnce(current, now)),
+          },
           receipts: [...jobReceipt, ...verdicts],
         };
       },
@@ -75,17 +92,24 @@ export async function settle(
     if (targets.some((target) => stored.outcomes[target]?.state === 'verifying')) {
       open += 1;
     } else {
-      await endTargets(stored, services, targets);
+      invocation.log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
+      const shown = nodeInWords([...view.nodes, ...view.destination], stored);
+      if (isRungFailed(stored)) await climb(stored, services, invocation, shown);
+      else await endTargets(stored, services, targets);
       // What is left of it has to wait no longer than for its turn.
       if (stored.state === 'deferred' && stored.callId === call.id) await sendCommand(stored, services);
-      log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
     }
   }
   return open;
 }
 
 /** Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. Nodes stay leased. */
-export async function expire(call: Call, seen: string, services: RemediationServices): Promise<void> {
+export async function expire(
+  call: Call,
+  seen: string,
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<void> {
   const { store, clock } = services;
   const whyOf = ({ why: lastSeen = seen }: Remediation): string =>
     call.jobId
@@ -114,6 +138,10 @@ export async function expire(call: Call, seen: string, services: RemediationServ
     );
     if (written && isDestructive(call.action)) await countFailure(call.pool, services);
     if (!stored || !isPartOf(stored, call.id)) continue;
+    if (isRungFailed(stored)) {
+      await climb(stored, services, invocation);
+      continue;
+    }
     await endTargets(stored, services, accepted);
     if (!isDestructive(call.action)) await giveBack(stored, accepted, services);
   }

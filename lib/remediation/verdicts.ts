@@ -60,3 +60,13 @@ export function reasons(refused: readonly Judged[]): string {
 export function firstRefusal({ verdicts }: Judged): string {
   return verdicts.find(({ allowed }) => !allowed)?.why ?? '';
 }
+
+/**
+ * Why refused targets are a case for a person; undefined where they are none. What is refused for good besides, such as for
+ * an alert that has resolved, needs nobody; what would only be put off does.
+ */
+export function handedOver(refused: readonly Judged[]): string | undefined {
+  const refusals = refused.flatMap(({ verdicts }) => verdicts.filter(({ allowed }) => !allowed));
+  const isForGood = refusals.some(({ handsOver, until }) => handsOver !== true && until === undefined);
+  return isForGood ? undefined : refusals.find(({ handsOver }) => handsOver)?.why;
+}

@@ -10,6 +10,7 @@ import {
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { record } from './outcome.ts';
 import { sendCommand } from './send-command.ts';
+import { sendNotice } from './send-notice.ts';
 import type { ReleasingServices } from './services.ts';
 
 /** A command that has to wait. `comesBackAtMs`: when it does so by itself, epoch milliseconds. */
@@ -115,7 +116,7 @@ export async function tellIncidents(found: PoolRecord, services: ReleasingServic
   const { store, clock, notices } = services;
   const incidents = untold(found, clock.now());
   if (incidents.length === 0) return;
-  await notices.send(incidents.map((incident) => ({ body: JSON.stringify(incident) })));
+  for (const incident of incidents) await sendNotice(incident, { notices });
   await change<PoolRecord>(
     store,
     poolRecordKind,

@@ -17,3 +17,8 @@ export type NodeAction = (typeof nodeActions)[number];
 export function isNodeAction(action: Action): action is NodeAction {
   return nodeActions.some((nodeAction) => nodeAction === action);
 }
+
+/** What a remediation may be: an action, or a rung of a ladder that calls nothing and tells somebody. */
+export const remediationActions = [...actions, 'notify'] as const;
+
+export type RemediationAction = (typeof remediationActions)[number];

@@ -35,13 +35,14 @@ function compilePool(
 }
 
 function compileRule(rule: RulesFile['rules'][number], pools: PoolRules[]): AlertRule {
-  const { pool, node, cooldown, maxEvidenceAge, ladder, ...rest } = rule;
+  const { pool, node, cooldown, maxEvidenceAge, rounds, ladder, ...rest } = rule;
   return {
     ...rest,
     node: node.from,
     pool: typeof pool === 'string' ? { name: poolName(pool, pools) } : pool,
     cooldownMs: cooldown,
     maxEvidenceAgeMs: maxEvidenceAge,
+    rounds: { max: rounds.max, withinMs: rounds.within },
     ladder: ladder.flatMap((rung) => compileRung(rung, pools)),
   };
 }

@@ -60,6 +60,8 @@ export type AlertRule = {
   maxEvidenceAgeMs: number;
   /** Whether a node may be touched while it runs a workload. */
   interruptWorkloads: boolean;
+  /** A ladder is begun for one node at most `max` times within `withinMs`. */
+  rounds: { max: number; withinMs: number };
   ladder: Rung[];
 };
 

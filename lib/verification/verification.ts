@@ -1,5 +1,5 @@
 import type { Call } from '#lib/ledger/call';
-import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import type { AlertReference, NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { ActionRung } from '#lib/rules/rules';
@@ -26,6 +26,8 @@ export type Subject = {
   sinceMs: number;
   /** The call's own deadline, epoch milliseconds. */
   deadlineMs: number;
+  /** The remediation's alerts that began once more after the call was sent, and fire. */
+  firingAnew?: readonly AlertReference[];
 };
 
 /** Judges one target by what the API shows now. Pure. */

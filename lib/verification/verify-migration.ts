@@ -11,13 +11,13 @@ export const BETWEEN_POOLS_MS = 5 * 60_000;
 /**
  * A node has migrated when the destination has it and nobody works on it there any more, by its own name or by what else it
  * was known by (docs/modelarts-api.md, 3.3: the name may change). Where the rule says how it is verified, it must be well there,
- * too.
+ * too; and nowhere may its alert fire anew.
  */
 export const verifyMigration: Verify = ({ nodes, destination }, subject, now) => {
-  const { target, remediation, call, verify, sinceMs, deadlineMs } = subject;
+  const { target, remediation, call, verify, sinceMs, deadlineMs, firingAnew = [] } = subject;
   const { toPoolName = remediation.pool } = call.request;
   const arrival = findArrival(destination, subject);
-  if (arrival && verify && isIdle(arrival.node)) {
+  if (arrival && (verify || firingAnew.length > 0) && isIdle(arrival.node)) {
     const outcome = verifyHealth(arrival.node, subject, now);
     return { ...outcome, why: `pool ${String(toPoolName)} has ${arrival.words}: ${outcome.why}` };
   }

@@ -1,5 +1,5 @@
 import { inWords } from '#lib/guards/guard';
-import type { NodeOutcome } from '#lib/ledger/remediation';
+import type { AlertReference, NodeOutcome } from '#lib/ledger/remediation';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Subject, Verify } from './verification.ts';
 
@@ -15,15 +15,21 @@ export const verifyNode: Verify = ({ nodes }, subject, now) =>
 
 /**
  * Whether a node is well, and has been for as long as the rule wants it. Well: `Available`, its driver running where the API
- * shows one. A node that still is `Creating`, `Checking` or in an unknown phase is given time; a broken one too where the
+ * shows one, and no alert of the remediation firing anew. A node that still is `Creating`, `Checking` or in an unknown phase is given time; a broken one too where the
  * rule gives it.
  */
 export function verifyHealth(
   node: PoolNode | undefined,
-  { before, verify, sinceMs, deadlineMs }: Pick<Subject, 'before' | 'verify' | 'sinceMs' | 'deadlineMs'>,
+  {
+    before,
+    verify,
+    sinceMs,
+    deadlineMs,
+    firingAnew,
+  }: Pick<Subject, 'before' | 'verify' | 'sinceMs' | 'deadlineMs' | 'firingAnew'>,
   now: number,
 ): NodeOutcome {
-  const health = healthOf(node);
+  const health = healthOf(node, firingAnew);
   const endMs = verify ? sinceMs + verify.withinMs : deadlineMs;
   if (health.state === 'well') {
     const healthySince = before.healthySince ?? new Date(now).toISOString();
@@ -41,13 +47,17 @@ export function verifyHealth(
     : { state: 'failed', why: `its job succeeded, but ${health.why}` };
 }
 
-function healthOf(node: PoolNode | undefined): Health {
+function healthOf(node: PoolNode | undefined, [anew]: readonly AlertReference[] = []): Health {
   if (!node) return { state: 'broken', why: 'the pool does not have the node any more' };
   const { phase, driverPhase } = node;
   if (phase === 'Abnormal') return { state: 'broken', why: 'the node is Abnormal' };
   if (phase !== 'Available') return { state: 'busy', why: `the node is ${phase || 'in no phase'}` };
-  if (driverPhase === undefined || driverPhase === 'Running')
-    return { state: 'well', why: 'the node is Available' };
+  if (driverPhase === undefined || driverPhase === 'Running') {
+    // The API knows less than the alert: a node that has lost a card may be Available.
+    return anew
+      ? { state: 'broken', why: `alert ${anew.fingerprint} fires anew since ${anew.startsAt}` }
+      : { state: 'well', why: 'the node is Available' };
+  }
   return {
     state: driverPhase === 'Abnormal' ? 'broken' : 'busy',
     why: `the node is Available and its driver ${driverPhase}`,

@@ -12,7 +12,6 @@ const Parts = z.looseObject({
     .array(
       z.looseObject({
         when: z.looseObject({ source: z.string().optional(), event: z.unknown().optional() }).default({}),
-        ladder: z.array(z.record(z.string(), z.unknown())),
       }),
     )
     .default([]),
@@ -29,15 +28,6 @@ const unused: { find: (file: Parts) => Path[]; means: string }[] = [
   {
     find: ({ pools }) => poolsWhere(pools, ({ windows }) => windows.length > 0, 'windows'),
     means: 'the pool is worked on at any time',
-  },
-  {
-    find: ({ rules }) =>
-      rules.flatMap(({ ladder }, rule) =>
-        ladder.flatMap((rung, index) =>
-          index > 0 || 'notify' in rung ? [['rules', rule, 'ladder', index]] : [],
-        ),
-      ),
-    means: 'only the first rung is tried, and no rung tells anybody',
   },
   {
     find: ({ rules }) =>

@@ -58,7 +58,7 @@ export async function tellStory({
       screen.columns('  ', 'Your rules make nothing of the sample alert: see above.', 'notable');
     }
     for (const { state, why = 'no reason is in the ledger' } of followed) {
-      if (state === 'succeeded') continue;
+      if (state === 'succeeded' || state === 'escalated') continue;
       const how = hasEnded(state)
         ? 'This time it ends otherwise'
         : 'This time it takes longer; what comes shows below';

@@ -28,7 +28,8 @@ const PATIENCE_MS = 30_000;
 
 /**
  * Shows the way of remediations, live, until each has ended or the time is over: one line for each receipt that comes into
- * the ledger. What is the same for several of them is one line.
+ * the ledger. What is the same for several of them is one line. One that has gone on to the next rung of its ladder is followed
+ * there.
  *
  * @returns them as they were seen last; one that never came into the ledger is missing.
  */
@@ -37,16 +38,20 @@ export async function follow(ids: readonly string[], options: FollowOptions): Pr
   const seen = new Map<string, Remediation>();
   const bar = progressBar(screen);
   const several = ids.length > 1;
+  const followed = [...ids];
   let lastNewsMs = startedAtMs;
 
   for (;;) {
     const lines: (StoryLine & { subject: string })[] = [];
-    for (const id of ids) {
+    // Grows while it is walked: a rung that did not help says where its ladder has gone on.
+    for (const id of followed) {
       const before = seen.get(id);
       if (before && isOver(before)) continue;
       const remediation = await ledger.show(id);
       if (!remediation) continue;
       seen.set(id, remediation);
+      const { escalatedTo } = remediation;
+      if (escalatedTo !== undefined && !followed.includes(escalatedTo)) followed.push(escalatedTo);
       const fresh = remediation.receipts.slice(before?.receipts.length ?? 0);
       const told = [
         ...receiptLines(fresh, remediation, { guards: several ? 'sum' : 'each' }),
@@ -59,7 +64,7 @@ export async function follow(ids: readonly string[], options: FollowOptions): Pr
 
     const all = [...seen.values()];
     const now = clock.now();
-    const complete = seen.size === ids.length && all.every(isOver);
+    const complete = seen.size === followed.length && all.every(isOver);
     const underWay = all.some((one) => one.state !== 'observed' && !isOver(one));
     if (complete || (!underWay && now - lastNewsMs >= PATIENCE_MS) || now >= untilMs) return all;
     const running = all.find(({ state, jobId }) => state === 'running' && jobId !== undefined);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { actions } from '#lib/rules/action';
+import { remediationActions } from '#lib/rules/action';
 import { remediationStates } from '#lib/rules/state';
 import { RequestError, requestJson } from './http-json.ts';
 
@@ -10,13 +10,15 @@ export type Receipt = z.output<typeof Receipt>;
 const Remediation = z.looseObject({
   id: z.string(),
   state: z.enum(remediationStates),
-  action: z.enum(actions),
+  action: z.enum(remediationActions),
   nodes: z.array(z.string()).optional(),
   nodePool: z.string().optional(),
   parameters: z.record(z.string(), z.unknown()).default({}),
   reason: z.looseObject({ source: z.string().optional() }).optional(),
   why: z.string().optional(),
   jobId: z.string().optional(),
+  /** The next rung of its ladder. */
+  escalatedTo: z.string().optional(),
   plan: z.looseObject({ hash: z.string(), changes: z.unknown().optional() }).optional(),
   receipts: z.array(Receipt),
 });

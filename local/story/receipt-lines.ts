@@ -22,12 +22,13 @@ const verifiedNames: Record<Remediation['action'], string> = {
   'migrate-nodes': 'node healthy',
   'update-node-pool': 'node pool verified',
   'delete-node-pool': 'node pool gone',
+  notify: 'told',
 };
 
 const endTones: Partial<Record<Remediation['state'], Tone>> = {
   succeeded: 'good',
   failed: 'bad',
-  escalated: 'bad',
+  escalated: 'notable',
   'needs-human': 'bad',
 };
 
@@ -100,6 +101,14 @@ function receiptLine(receipt: Receipt, remediation: Pick<Remediation, 'action' |
       return answerLine(receipt, say);
     case 'approval':
       return say('approval', `${field(receipt, 'decision')} by ${field(receipt, 'by')}`);
+    case 'escalation':
+      return receipt['to'] === undefined
+        ? say('next rung', whyOf(receipt))
+        : say('did not help', whyOf(receipt), 'notable');
+    case 'notice':
+      return say('notice sent', receipt['severity'] === undefined ? '' : field(receipt, 'severity'));
+    case 'handover':
+      return say('for a person', handoverText(receipt), 'notable');
     case 'evidence':
       return say('alert resolved', `at ${field(receipt, 'resolvedAt')}`);
     default:
@@ -141,6 +150,19 @@ const Answer = z.looseObject({ succeeded: z.number(), failed: z.record(z.string(
 function counted(nodes: number): string {
   return nodes === 1 ? '1 node' : `${nodes} nodes`;
 }
+
+/** What was tried, and where to look. */
+function handoverText(receipt: Receipt): string {
+  const { success, data } = Handover.safeParse(receipt);
+  if (!success) return whyOf(receipt);
+  const tried = data.rungs.map(({ rung, action, result }) => `${rung}. ${action}: ${result}`);
+  return `tried ${tried.join('; ')}. Look at ${data.lookAt.join(', ')}`;
+}
+
+const Handover = z.looseObject({
+  rungs: z.array(z.looseObject({ rung: z.number(), action: z.string(), result: z.string() })),
+  lookAt: z.array(z.string()),
+});
 
 function howOften({ joined }: Receipt): string {
   return typeof joined === 'number' && joined > 1 ? `one call for ${joined} remediations` : 'once';

@@ -136,8 +136,10 @@ describe('a command', () => {
     ]);
   });
 
-  test('is not there where the ladder begins with telling somebody', () => {
-    expect(commandOf(alert({ alertname: 'Told' }))).toEqual([undefined]);
+  test('is a notice where the ladder begins with telling somebody', () => {
+    expect(commandOf(alert({ alertname: 'Told' }))).toMatchObject([
+      { command: { action: 'notify', nodes: ['node-1'], parameters: { severity: 'warning' } } },
+    ]);
   });
 
   test('speaks for all alerts of its rule and node, and each node has its own', () => {
@@ -147,12 +149,12 @@ describe('a command', () => {
       alert({ fingerprint: 'old', startsAt: '2026-11-20T09:40:00.000Z' }),
       alert({ fingerprint: 'other-rule', labels: { alertname: 'LinkDown' } }),
     );
-    expect(decisions.map((decision) => decision?.alerts.map(({ fingerprint }) => fingerprint))).toEqual([
+    expect(decisions.map((decision) => decision.alerts.map(({ fingerprint }) => fingerprint))).toEqual([
       ['old', 'new'],
       ['other-node'],
       ['other-rule'],
     ]);
     expect(decisions[0]?.command.reason).toMatchObject({ event: 'old' });
-    expect(new Set(decisions.map((decision) => decision?.command.id)).size).toBe(3);
+    expect(new Set(decisions.map((decision) => decision.command.id)).size).toBe(3);
   });
 });

@@ -18,9 +18,7 @@ function idsOf(alerts: readonly Sent[], receivedAt = '2026-11-20T10:00:00.000Z')
     toCommand(group, receivedAt),
   );
   return Object.fromEntries(
-    decisions.flatMap((decision) =>
-      decision ? [[nodesOf(decision.command).join(), decision.command.id]] : [],
-    ),
+    decisions.map((decision) => [nodesOf(decision.command).join(), decision.command.id]),
   );
 }
 

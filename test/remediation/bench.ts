@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Notice } from '#events/notice';
+import { migrateNodes } from '#functions/migrate-nodes';
 import { resetNodes } from '#functions/reset-nodes';
+import { updateNodes } from '#functions/update-nodes';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import type { Alert } from '#lib/decision/decide';
@@ -69,7 +70,7 @@ const HA_LABEL = 'os.modelarts.node/ha.redundant.enabled';
 /**
  * The whole of Poolkeeper's remediation code on a clock that is moved by hand, with queues and an API in memory.
  *
- * @param action the function that the command queue feeds.
+ * @param action the function to whose queue `command` sends. @default reset-nodes
  */
 export function createBench<Body extends Record<string, unknown> = Record<string, never>>(
   rulesText = RULES,
@@ -186,14 +187,15 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     throw apiError(endpoint, { outcome: 'refused', transient: false, status: 404, code: 'APIGW.0101' });
   }
 
-  type Waiting = QueueMessage & { dueMs: number; messageId: string; receives: number };
+  /** `to`: the function whose queue a command is on. */
+  type Waiting = QueueMessage & { dueMs: number; messageId: string; receives: number; to?: string };
   let messageCount = 0;
   const queues = {
     commands: [] as Waiting[],
     follow: [] as Waiting[],
     deadLetters: [] as Waiting[],
   };
-  const queue = (name: keyof typeof queues) => ({
+  const queue = (name: keyof typeof queues, to?: string) => ({
     send(messages: readonly QueueMessage[]) {
       for (const message of messages) {
         messageCount += 1;
@@ -202,21 +204,29 @@ export function createBench<Body extends Record<string, unknown> = Record<string
           dueMs: now + (message.delaySeconds ?? 0) * 1000,
           messageId: `m${messageCount}`,
           receives: 0,
+          ...(to && { to }),
         });
       }
       return Promise.resolve();
     },
   });
 
-  const notices: Notice[] = [];
-  const commandQueue = queue('commands');
+  const own = action?.action ?? 'reset-nodes';
+  const commands = {
+    'reset-nodes': queue('commands', 'reset-nodes'),
+    'migrate-nodes': queue('commands', 'migrate-nodes'),
+    'update-nodes': queue('commands', 'update-nodes'),
+  };
+  const commandQueue = queue('commands', own);
+  /** What `notify` is to tell. */
+  const notices: any[] = [];
   const services = {
     store,
     rules,
     clock,
     modelarts: () => client,
     newId: randomUUID,
-    commands: { [action?.action ?? 'reset-nodes']: commandQueue },
+    commands: { ...commands, [own]: commandQueue },
     follow: queue('follow'),
     deadLetters: queue('deadLetters'),
     notices: {
@@ -232,26 +242,29 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     deadlineMs: now + 58_000,
     signal: new AbortController().signal,
   });
-  const handleCommands = action ? act(action) : act(resetNodes);
+  const handlers: Record<string, ReturnType<typeof act>> = {
+    'reset-nodes': act(resetNodes),
+    'migrate-nodes': act(migrateNodes),
+    'update-nodes': act(updateNodes),
+    ...(action && { [action.action]: act(action) }),
+  };
 
   /** Takes what is due off a queue, as one batch, twice as often as `copies` says, and hands it to its function. */
   async function drain(name: 'commands' | 'follow', copies = 1): Promise<number> {
     const due = queues[name].filter(({ dueMs }) => dueMs <= now);
     queues[name] = queues[name].filter((message) => !due.includes(message));
     if (due.length === 0) return 0;
-    const records = due.map(
-      ({ messageId, body, receives }): QueueRecord => ({
-        messageId,
-        body,
-        sentAtMs: now,
-        receiveCount: receives + 1,
-      }),
-    );
-    const batches = Array.from({ length: copies }, () =>
-      name === 'commands'
-        ? handleCommands(records, services, invocation())
-        : poll(records, services, invocation()),
-    );
+    const batches = [...Map.groupBy(due, ({ to }) => to).entries()].flatMap(([to = '', messages]) => {
+      const records = messages.map(
+        ({ messageId, body, receives }): QueueRecord => ({
+          messageId,
+          body,
+          sentAtMs: now,
+          receiveCount: receives + 1,
+        }),
+      );
+      return Array.from({ length: copies }, () => (handlers[to] ?? poll)(records, services, invocation()));
+    });
     const again = new Set((await Promise.all(batches)).flat());
     for (const message of due)
       if (again.has(message.messageId))

@@ -161,7 +161,7 @@ describe('modes', () => {
       state: 'observed',
       plan: { request: { nodeNames: [NODE] }, hash: expect.stringMatching(/^[0-9a-f]{32}$/) },
     });
-    expect(remediation.receipts.filter(({ step }) => step === 'guard').length).toBe(17);
+    expect(remediation.receipts.filter(({ step }) => step === 'guard').length).toBe(18);
     expect(bench.resets()).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ describe('an alert', () => {
     expect(remediation!.receipts.map(({ step }) => step)).toEqual([
       'event',
       'decision',
-      ...Array(17).fill('guard'),
+      ...Array(18).fill('guard'),
       'intent',
       'call',
       'job',

@@ -27,6 +27,12 @@ describe('a value or a key that is wrong', () => {
       'cooldown: 60',
       'poolkeeper.yml:27:5 rules[0].cooldown: 60 is not a duration such as 30s, 5m, 6h or 2d',
     ],
+    [
+      'rounds: { max: 2, within: 3d }',
+      'rounds: { max: 0, within: 0d }',
+      'poolkeeper.yml:42:15 rules[0].rounds.max: 0 is less than 1',
+      'poolkeeper.yml:42:23 rules[0].rounds.within: "0d" is not a duration of at least 1s, such as 30s, 5m or 6h',
+    ],
     ['cooldown: 6h', 'cooldown:', 'poolkeeper.yml:27:5 rules[0].cooldown: has no value: it must be text'],
     [
       'cooldown: 6h',
@@ -36,7 +42,7 @@ describe('a value or a key that is wrong', () => {
     [
       'every: 30s',
       'every: 0s',
-      'poolkeeper.yml:57:24 polling.every: "0s" is not a duration of at least 1s, such as 30s, 5m or 6h',
+      'poolkeeper.yml:58:24 polling.every: "0s" is not a duration of at least 1s, such as 30s, 5m or 6h',
     ],
     [
       'mode: act\n',
@@ -156,12 +162,12 @@ describe('the parameters of an action are the vendor’s', () => {
     [
       'CostCenter: "4711"',
       'sysCostCenter: "4711"',
-      'poolkeeper.yml:47:16 tagPolicies[0].require.sysCostCenter: must not start with sys or _sys_',
+      'poolkeeper.yml:48:16 tagPolicies[0].require.sysCostCenter: must not start with sys or _sys_',
     ],
     [
       'count: 2, maxCount: 2',
       'count: 3, maxCount: 2',
-      'poolkeeper.yml:56:79 schedules[0].update-node-pool.resources.maxCount: must be at least count (the same, for a physical pool)',
+      'poolkeeper.yml:57:79 schedules[0].update-node-pool.resources.maxCount: must be at least count (the same, for a physical pool)',
     ],
   ])('%j as %j', (was, is, ...messages) => {
     expect(everyKey).toContain(was);
@@ -296,14 +302,14 @@ test('all mistakes are told at once, in the order of the lines', () => {
   expect(mistakesIn(text)).toEqual([
     'poolkeeper.yml:10:5 pools.train-a.region: 4 is not a region such as cn-north-4',
     'poolkeeper.yml:27:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
-    'poolkeeper.yml:44:5 tagPolicies[0].pool: there is no pool "train-b": did you mean "train-a"?',
-    'poolkeeper.yml:57:12 polling.first: "soon" is not a duration such as 30s, 5m, 6h or 2d',
+    'poolkeeper.yml:45:5 tagPolicies[0].pool: there is no pool "train-b": did you mean "train-a"?',
+    'poolkeeper.yml:58:12 polling.first: "soon" is not a duration such as 30s, 5m, 6h or 2d',
   ]);
 });
 
 test('the address of a webhook, which may hold a token, is not repeated', () => {
   const mistakes = mistakesIn(everyKey.replace('https://example.com/hook', 'htps://example.com/s3cret'));
-  expect(mistakes).toEqual(['poolkeeper.yml:61:22 notify[0].url: is not an http(s) URL']);
+  expect(mistakes).toEqual(['poolkeeper.yml:62:22 notify[0].url: is not an http(s) URL']);
 });
 
 test.each([

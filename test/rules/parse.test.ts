@@ -40,6 +40,7 @@ describe('what is compiled', () => {
       cooldownMs: 21_600_000,
       maxEvidenceAgeMs: 3_600_000,
       interruptWorkloads: false,
+      rounds: { max: 3, withinMs: 604_800_000 },
       ladder: [
         {
           action: 'reset-nodes',
@@ -92,6 +93,7 @@ describe('what is compiled', () => {
         cooldownMs: 3_600_000,
         maxEvidenceAgeMs: 3_600_000,
         interruptWorkloads: false,
+        rounds: { max: 3, withinMs: 604_800_000 },
         ladder: [
           {
             action: 'reset-nodes',
@@ -125,6 +127,7 @@ describe('what is compiled', () => {
           phase: ['Abnormal'],
           maxEvidenceAgeMs: 1_800_000,
           interruptWorkloads: true,
+          rounds: { max: 2, withinMs: 259_200_000 },
           ladder: [
             {
               action: 'update-nodes',

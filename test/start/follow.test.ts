@@ -8,9 +8,11 @@ const began = Date.parse('2026-11-20T10:00:00.000Z');
 const at = (seconds: number) => new Date(began + seconds * 1000).toISOString();
 
 /** Remediations as they look at one look after the other. */
-async function told(looks: readonly Partial<Remediation>[][]): Promise<string> {
+async function told(
+  looks: readonly Partial<Remediation>[][],
+  ids = [...new Set(looks.flat().map(({ id = 'r1' }) => id))],
+): Promise<string> {
   const stream = new PassThrough();
-  const ids = [...new Set(looks.flat().map(({ id = 'r1' }) => id))];
   const look = new Map<string, number>();
   let now = began;
   await follow(ids, {
@@ -86,6 +88,43 @@ it('tells each receipt once, guards with what they rest on, and the end with its
       '',
     ].join('\n'),
   );
+});
+
+it('follows a ladder to its end', async () => {
+  const escalated = {
+    receipts: [event, { at: at(5), step: 'escalation', to: 'r2', why: 'job failed' }],
+    state: 'escalated' as const,
+    escalatedTo: 'r2',
+    why: 'job failed; the ladder goes on with notify',
+  };
+  const handover = {
+    at: at(5),
+    step: 'handover',
+    rungs: [{ rung: 1, action: 'reset-nodes', result: 'job failed' }],
+    lookAt: ['node-r1', 'job j1'],
+  };
+  const notified = {
+    id: 'r2',
+    action: 'notify' as const,
+    nodes: ['node-r1'],
+    receipts: [
+      { at: at(5), step: 'escalation', from: 'r1', why: 'rung 1 did not help' },
+      handover,
+      { at: at(6), step: 'notice', severity: 'critical' },
+    ],
+    state: 'needs-human' as const,
+    why: 'nothing helped',
+  };
+  expect(withoutTimes(await told([[{ receipts: [event] }], [escalated, notified]], ['r1']))).toEqual([
+    'alert accepted     node-r1: LOST',
+    'did not help       job failed',
+    'escalated          job failed; the ladder goes on with notify',
+    'next rung          rung 1 did not help',
+    'for a person       tried 1. reset-nodes: job failed. Look at node-r1, job j1',
+    'notice sent        critical',
+    'needs-human        nothing helped',
+    '',
+  ]);
 });
 
 it('says once what is the same for several, and names whom it is about', async () => {

@@ -72,6 +72,14 @@ describe('a node has migrated when the other pool has it', () => {
   });
 });
 
+test('a node that has arrived and whose alert fires anew has not been mended by it', () => {
+  const firingAnew = [{ fingerprint: 'f1', startsAt: '1970-01-01T00:01:00.000Z' }];
+  expect(verdict([node('n1')], { firingAnew })).toEqual({
+    state: 'failed',
+    why: 'pool pool-b has the node: its job succeeded, but alert f1 fires anew since 1970-01-01T00:01:00.000Z',
+  });
+});
+
 describe('a node that does not arrive', () => {
   test.each([
     ['is still in its pool', [node('n1')], 'its old pool still does'],

@@ -59,3 +59,25 @@ describe('with a rule a node must be well for a time on end, within another', ()
     if (phase === 'Abnormal') expect(outcome).not.toHaveProperty('healthySince');
   });
 });
+
+describe('an alert that fires anew after the call makes a node that is Available not well', () => {
+  const firingAnew = [{ fingerprint: 'f1', startsAt: '1970-01-01T00:01:00.000Z' }];
+  const seen = view([node('n1')]);
+  const why = 'alert f1 fires anew since 1970-01-01T00:01:00.000Z';
+
+  test('without a rule at once', () => {
+    expect(verifyNode(seen, subject({ firingAnew }), MINUTE)).toEqual({
+      state: 'failed',
+      why: `its job succeeded, but ${why}`,
+    });
+  });
+
+  test('with a rule when the time is over, and it is well from when the alert has resolved', () => {
+    const before = { state: 'verifying' as const, healthySince: new Date(MINUTE).toISOString() };
+    const at = (minute: number, firing = firingAnew) =>
+      verifyNode(seen, subject({ before, verify, firingAnew: firing }), minute * MINUTE);
+    expect(at(19)).toEqual({ state: 'verifying', why });
+    expect(at(20)).toEqual({ state: 'failed', why: `its job succeeded, but ${why}` });
+    expect(at(19, [])).toMatchObject({ state: 'succeeded' });
+  });
+});

@@ -9,8 +9,16 @@ import { When } from './when.ts';
 
 const From = z.strictObject({ from: FieldPath.describe('The field of the alert, such as labels.instance.') });
 
+/** The ledger keeps a bounded number of them for each node. */
+const MAX_ROUNDS = 20;
+
 /** docs/modelarts-api.md 2.2, `status.phase` of a node. */
 const nodePhases = ['Available', 'Creating', 'Deleting', 'Abnormal', 'Checking'] as const;
+
+const Rounds = z.strictObject({
+  max: z.int().min(1).max(MAX_ROUNDS).prefault(3).describe('How often; a whole number from 1 on.'),
+  within: PositiveDuration.prefault('7d').describe('Within which time.'),
+});
 
 export const AlertRule = z.strictObject({
   name: Name.describe('A name of your own, unique among the rules.'),
@@ -44,6 +52,9 @@ export const AlertRule = z.strictObject({
     .boolean()
     .prefault(false)
     .describe('Whether the node may be touched while it runs a workload.'),
+  rounds: Rounds.prefault({}).describe(
+    'How often the ladder is begun for one node; after that a person is told at once.',
+  ),
   ladder: z
     .array(Rung)
     .min(1)

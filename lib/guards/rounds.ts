@@ -1,0 +1,26 @@
+import { type Guard, inWords } from './guard.ts';
+
+/**
+ * A ladder that was begun too often for a node has not mended it, and would not the next time: the case goes to a person. A
+ * ladder that has begun goes to its end.
+ */
+export const boundedRounds: Guard = ({ record, remediation: { rule, ladder }, limits: { rounds } }, now) => {
+  const guard = 'rounds';
+  if (!ladder || !rounds) return { guard, allowed: true, why: 'the command comes from no ladder' };
+  const known = record?.rounds ?? [];
+  if (known.some(({ root }) => root === ladder.root))
+    return { guard, allowed: true, why: 'its ladder has begun already' };
+  const begun = known.filter((round) => round.rule === rule && now - Date.parse(round.at) < rounds.withinMs);
+  const limit = `at most ${rounds.max} are, within ${inWords(rounds.withinMs)}`;
+  if (begun.length < rounds.max) {
+    const why = `${begun.length} ladders of rule ${rule} were begun for the node before; ${limit}`;
+    return { guard, allowed: true, why };
+  }
+  const history = begun.map(({ at, root }) => `${at} (remediation ${root})`).join(', ');
+  return {
+    guard,
+    allowed: false,
+    why: `${begun.length} ladders of rule ${rule} were begun for the node and did not mend it for good; ${limit}: ${history}`,
+    handsOver: true,
+  };
+};

@@ -1,0 +1,136 @@
+import type { Invocation } from '#lib/handler/invocation';
+import { parseDocument, read } from '#lib/ledger/change';
+import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { endTargets } from './end-targets.ts';
+import { readFiringAnew } from './firing-anew.ts';
+import { handoverOf, resultOf } from './handover.ts';
+import { type Place, placeOf, rungsBefore } from './ladder.ts';
+import { effectiveMode } from './limits.ts';
+import { targetsAsNamed } from './open.ts';
+import { announce, type Ladder, openRungs } from './open-rungs.ts';
+import { isDestructive, isRungFailed, record } from './outcome.ts';
+import { releaseTargets } from './release.ts';
+import type { RecordingServices } from './services.ts';
+
+/**
+ * Goes on from a rung that is on record not to have helped: to the next one, or, behind the last, to a person. In this order:
+ * the next remediation is opened, the one that did not help ends, its nodes are given back, the next command is put on its
+ * queue. Safe to repeat, by whoever finds it half done; each step is done once.
+ *
+ * @param shown what the API shows of the node now, in words; undefined where it was not read.
+ */
+export async function climb(
+  failed: Remediation,
+  services: RecordingServices,
+  { log }: Invocation,
+  shown?: string,
+): Promise<void> {
+  if (!isRungFailed(failed)) return;
+  const { store } = services;
+  const rungs = hasEnded(failed.state)
+    ? await rungsFrom(store, failed.escalatedTo)
+    : await endRung(failed, services, shown);
+  await freeTargets(failed, services);
+  await announce(rungs, services);
+  const [next] = rungs;
+  log.info(next ? 'escalated' : 'the ladder is at its end', {
+    correlationId: failed.id,
+    ...(next && { to: next.id, action: next.action }),
+  });
+}
+
+/** Opens what comes next and ends the rung. @returns the rungs that were opened. */
+async function endRung(
+  failed: Remediation,
+  services: RecordingServices,
+  shown: string | undefined,
+): Promise<Remediation[]> {
+  const { store, clock, rules } = services;
+  const place = placeOf(rules, failed);
+  const ladder = place && (await ladderFrom(failed, place, services, shown));
+  const opened = ladder ? await openRungs(ladder, place.rung + 1, services) : [];
+  const [next] = opened;
+  await record(
+    store,
+    failed.id,
+    clock.now(),
+    (current) => isRungFailed(current) && !hasEnded(current.state),
+    ({ why = '' }) => {
+      if (next) {
+        const { id, action } = next;
+        return {
+          changes: {
+            state: 'escalated',
+            escalatedTo: id,
+            why: `${why}; the ladder goes on with ${action}, remediation ${id}`,
+          },
+          receipts: [{ step: 'escalation', to: id, action, why }],
+        };
+      }
+      if (!ladder) return { changes: { state: 'failed' }, receipts: [] };
+      const { why: told, receipt } = ladder.handover;
+      return { changes: { state: 'needs-human', why: told }, receipts: [receipt] };
+    },
+  );
+  return opened;
+}
+
+/** With what the rungs after one that did not help are opened. */
+async function ladderFrom(
+  failed: Remediation,
+  { rule, root, rung }: Place,
+  { store, rules, clock }: RecordingServices,
+  shown: string | undefined,
+): Promise<Ladder> {
+  const { id, action, pool, outcomes, alerts, createdAt, reason = {}, ladder } = failed;
+  const documents = await store.getMany(rungsBefore(failed).map(remediationKey));
+  const before = documents
+    .map((document) => parseDocument(remediationKind, document))
+    .toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));
+  const chain = [...before, failed];
+  const targets = Object.keys(outcomes);
+  // What has begun to fire once more since is what it rests on from here.
+  const anew = await readFiringAnew(store, failed, Date.parse(createdAt));
+  const known = new Set(alerts.map(({ fingerprint, startsAt }) => `${fingerprint} ${Date.parse(startsAt)}`));
+  const added = anew.filter(
+    ({ fingerprint, startsAt }) => !known.has(`${fingerprint} ${Date.parse(startsAt)}`),
+  );
+  return {
+    rule,
+    root,
+    pool,
+    nodes: targets.length > 0 ? targets : targetsAsNamed(failed),
+    mode: effectiveMode(rules, failed).mode,
+    evidenceAt: ladder?.failedAt ?? new Date(clock.now()).toISOString(),
+    reason,
+    alerts: [...alerts, ...added],
+    why: `rung ${rung + 1}, ${action} of remediation ${id}, did not help: ${resultOf(failed)}`,
+    handover: handoverOf(rule.name, chain, failed, shown),
+  };
+}
+
+/** The rungs with which a ladder has gone on from one, up to the next that calls the API. */
+async function rungsFrom(store: Store, id: string | undefined): Promise<Remediation[]> {
+  const next = id === undefined ? undefined : await read(store, remediationKind, remediationKey(id));
+  if (!next) return [];
+  return next.action === 'notify' ? [next, ...(await rungsFrom(store, next.escalatedTo))] : [next];
+}
+
+/** Gives the nodes back: with what was done to them, if a call was accepted. */
+async function freeTargets(failed: Remediation, services: RecordingServices): Promise<void> {
+  const wasCalled = failed.receipts.some(({ step, outcome }) => step === 'call' && outcome === 'accepted');
+  if (wasCalled) {
+    await endTargets(failed, services);
+    return;
+  }
+  const targets = new Set([...targetsAsNamed(failed), ...Object.keys(failed.outcomes)]);
+  await releaseTargets(
+    failed,
+    [...targets].map((target) => ({
+      target,
+      ...(isDestructive(failed.action) && { left: 'refused' as const }),
+    })),
+    services,
+  );
+}
