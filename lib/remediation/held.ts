@@ -52,7 +52,7 @@ export function isNeeded(held: Held): boolean {
 
 /** What was done to a target, for its record; undefined where nothing was that cannot be undone. */
 export function lastDone(held: Held): NodeRecord['last'] {
-  if (!held.wasCalled) return undefined;
+  if (!held.wasCalled || held.outcome === 'skipped') return undefined;
   const { remediation } = held;
   return lastOf(remediation, isSettled(held) ? held.outcome : 'unknown', remediation.updatedAt);
 }

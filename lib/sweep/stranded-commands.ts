@@ -1,7 +1,7 @@
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
 import { handedOver } from '#lib/remediation/hand-over';
 import { isOpen } from '#lib/remediation/judge';
-import { type Changes, recordIf } from '#lib/remediation/outcome';
+import { type Changes, isRungFailed, recordIf } from '#lib/remediation/outcome';
 import { sendCommand } from '#lib/remediation/send-command';
 import { isLongPast, STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
@@ -40,7 +40,7 @@ export const strandedCommands = sweepOf({
     );
     if (!stored || !written) return undefined;
     log.warn('a command was left behind', { correlationId: id, state: stored.state, why: stored.why });
-    if (!isOpen(stored)) return 'handed to a person';
+    if (!goesOn(stored)) return 'handed to a person';
     await sendCommand(stored, services);
     return 'sent again';
   },
@@ -49,7 +49,12 @@ export const strandedCommands = sweepOf({
 function isStranded(remediation: Remediation, now: number): boolean {
   const { state, updatedAt, deferredUntil } = remediation;
   const waits = state === 'deferred' && deferredUntil !== undefined && !isLongPast(deferredUntil, now);
-  return isOpen(remediation) && isLongPast(updatedAt, now) && !waits;
+  return goesOn(remediation) && isLongPast(updatedAt, now) && !waits;
+}
+
+/** Whether its function has anything left to do for it: to decide, or to go on from a rung that did not help. */
+function goesOn(remediation: Remediation): boolean {
+  return isOpen(remediation) || (isRungFailed(remediation) && remediation.state === 'submitting');
 }
 
 function sentAgain(current: Remediation, now: number) {

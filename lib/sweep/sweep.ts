@@ -36,12 +36,14 @@ export async function sweep(
 ): Promise<void> {
   const all: Swept[] = [];
   for (const one of SWEEPS) all.push(await one(services, invocation));
-  for (const { name, looked, done, failures, incomplete } of all) {
-    const counts = { sweep: name, looked, ...done, failed: failures.length, incomplete };
-    if (Object.keys(done).length > 0 || failures.length > 0 || incomplete)
-      invocation.log.warn('swept up', counts);
-    else invocation.log.info('nothing to sweep up', counts);
-  }
+  const counts = Object.fromEntries(
+    all.map(({ name, looked, done, failures, incomplete }) => [
+      name,
+      { looked, ...done, failed: failures.length, incomplete },
+    ]),
+  );
+  const isQuiet = all.every(({ done, incomplete }) => Object.keys(done).length === 0 && !incomplete);
+  invocation.log[isQuiet ? 'info' : 'warn']('swept', counts);
   const failures = all.flatMap((swept) => swept.failures);
   if (failures.length > 0) {
     throw new AggregateError(failures, `${failures.length} things could not be swept up`);

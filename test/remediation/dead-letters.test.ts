@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { release } from '#lib/console/release';
+import { handOver } from '#lib/remediation/hand-over';
 import { STRANDED_MS } from '#lib/sweep/age';
 import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
 import { live, runSweep } from '../sweep/mortal.ts';
@@ -181,4 +182,12 @@ describe('a command that the sweep has given up', () => {
     expect(bench.remediations()).toMatchObject([{ state: 'needs-human' }]);
     expect(bench.resets()).toEqual([]);
   });
+});
+
+test('a command is not handed over for a message that only bears its id', async () => {
+  const bench = createBench();
+  await bench.receive(firing(NODE));
+  const [{ id } = { id: '' }] = bench.remediations();
+  await handOver(bench.store, { id, contentHash: 'of another command' }, 'it failed', bench.now());
+  expect(bench.remediations()).toMatchObject([{ state: 'submitting' }]);
 });

@@ -3,7 +3,7 @@ import { migrateNodes } from '#functions/migrate-nodes';
 import { updateNodes } from '#functions/update-nodes';
 import { createBench, firing, nodeName, RULES } from '../remediation/bench.ts';
 import { createNodePoolBench } from '../remediation/node-pool-bench.ts';
-import { jobsEnd, liveAndDie } from './mortal.ts';
+import { jobsEnd, liveAndDie, openCalls } from './mortal.ts';
 
 const MINUTE = 60_000;
 const NODES = [nodeName(1), nodeName(2)];
@@ -94,6 +94,7 @@ describe.each(ACTIONS)('%s', (_name, { create, begin, called, once }) => {
           expect(bench.leased().includes(node), told).toBe(calls === 0);
           if (once) expect(calls, told).toBeLessThanOrEqual(1);
         }
+        expect(openCalls(bench), told).toEqual([]);
         expect({ ...bench.queues }, told).toEqual({ commands: [], follow: [], deadLetters: [] });
       }
       expect(dieAt).toBeGreaterThan(20);
@@ -131,6 +132,7 @@ test.each(['before', 'after'] as const)(
       if (calls === 0) undecidable += 1;
       expect(calls, told).toBeLessThanOrEqual(1);
       expect(bench.remediation().state, told).toBe(calls === 0 ? 'needs-human' : 'succeeded');
+      expect(openCalls(bench), told).toEqual([]);
       expect(Object.values(bench.queues).flat(), told).toEqual([]);
     }
     expect(dieAt).toBeGreaterThan(10);

@@ -41,6 +41,15 @@ export function everything({ store, queues }: Pick<Mortal, 'store' | 'queues'>) 
   return structuredClone({ documents: store.documents(), queues });
 }
 
+/** The states of calls of which something is still expected. */
+export function openCalls({ store }: Pick<Mortal, 'store'>): unknown[] {
+  return store
+    .documents()
+    .filter(({ pk }) => pk.startsWith('call#'))
+    .map(({ state }) => state)
+    .filter((state) => !/-(abandoned|refused|ended)$/.test(String(state)));
+}
+
 /** Lets time pass: functions work off what is due, and every five minutes it is swept. */
 export async function live(bench: Mortal, ms: number, happens: () => void = () => {}): Promise<void> {
   const end = bench.now() + ms;

@@ -1,13 +1,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { updateNodes } from '#functions/update-nodes';
+import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeRecordKey } from '#lib/ledger/node-record';
 import { remediationKey } from '#lib/ledger/remediation';
+import { leaseNode } from '#lib/remediation/node-lease';
 import { PLAN_VALID_MS } from '#lib/remediation/plan-expiry';
 import { STRANDED_MS } from '#lib/sweep/age';
+import { forgottenLeases } from '#lib/sweep/forgotten-leases';
 import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
+import { unfollowedCalls } from '#lib/sweep/unfollowed-calls';
 import { apiError, createBench, firing, nodeName, POOL, RULES } from '../remediation/bench.ts';
 import { createNodePoolBench } from '../remediation/node-pool-bench.ts';
-import { everything, jobsEnd, live, runSweep, sweepTwice } from './mortal.ts';
+import { everything, jobsEnd, live, openCalls, runSweep, sweepTwice } from './mortal.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -147,6 +152,61 @@ describe('a call that nobody follows', () => {
   });
 });
 
+test('a call that is as well made again is not looked for: its commands are carried out again', async () => {
+  const bench = createBench(RULES, updateNodes);
+  const { put } = bench.store;
+  // It dies right after the intent.
+  bench.store.put = async (document, version) => {
+    const written = await put(document, version);
+    if (document['state'] === 'call-calling') bench.store.put = () => Promise.reject(new Error('killed'));
+    return written;
+  };
+  const command = { id: 'c-1', action: 'update-nodes', pool: 'train-a', nodes: [NODE], mode: 'act' };
+  await bench.command({ ...command, parameters: { action: 'openHaRedundant' } });
+  await bench.drain('commands');
+  bench.store.put = put;
+  expect(openCalls(bench)).toEqual(['call-calling']);
+  // Nothing but the call is swept: its command is taken for one that is being worked on.
+  await rest(bench, 20 * MINUTE);
+  await unfollowedCalls(bench.services, bench.invocation());
+  expect(openCalls(bench)).toEqual([]);
+  expect(bench.queues.follow).toEqual([]);
+});
+
+test('several sweeps at the same moment send no more than one', async () => {
+  const bench = createBench();
+  await bench.receive(firing(NODE));
+  bench.queues.commands = [];
+  await rest(bench, STRANDED_MS);
+  await Promise.all([runSweep(bench), runSweep(bench), runSweep(bench)]);
+  expect(bench.queues.commands).toHaveLength(1);
+  await bench.advance(5_000);
+  bench.queues.follow = [];
+  await rest(bench, 20 * MINUTE);
+  await Promise.all([runSweep(bench), runSweep(bench), runSweep(bench)]);
+  expect(bench.queues.follow).toHaveLength(1);
+});
+
+test('an index that lags behind leads to nothing', async () => {
+  const bench = createBench();
+  await bench.receive(firing(NODE), firing(nodeName(2)));
+  await bench.advance(5_000);
+  await bench.receive(firing(nodeName(3)));
+  const snapshot = createMemoryStore();
+  for (const document of bench.store.documents())
+    await snapshot.put(structuredClone({ ...document, version: 1 }), 0);
+  await bench.advance(15 * MINUTE);
+  for (const { jobId } of bench.jobs) bench.endJob(jobId);
+  await bench.advance(5 * MINUTE);
+  expect(bench.remediations().map(({ state }) => state)).toEqual(Array(3).fill('succeeded'));
+  const before = everything(bench);
+  await runSweep({
+    ...bench,
+    services: { ...bench.services, store: { ...bench.store, query: snapshot.query } },
+  });
+  expect(everything(bench)).toEqual(before);
+});
+
 describe('a lease', () => {
   const END = { succeeded: 'succeeded', failed: 'failed' } as const;
 
@@ -240,7 +300,6 @@ describe('a lease', () => {
       const found = await get(key);
       if (key.pk === remediationKey(id).pk) {
         bench.store.get = get;
-        const { leaseNode } = await import('#lib/remediation/node-lease');
         const lease = {
           pool: POOL,
           node: NODE,
@@ -253,7 +312,6 @@ describe('a lease', () => {
       return found;
     };
     bench.store.getMany = getMany;
-    const { forgottenLeases } = await import('#lib/sweep/forgotten-leases');
     await forgottenLeases(bench.services, bench.invocation());
     expect(bench.leased()).toEqual([NODE]);
   });
@@ -321,6 +379,14 @@ async function course(sweepAt: (step: number) => boolean) {
   const { put } = bench.store;
   let steps = 0;
   let sent = 0;
+  let calls = 0;
+  // The first call is put off, so that commands come to their nodes a second time.
+  bench.api.before = (endpoint) => {
+    if (endpoint !== 'batchResetNodes') return;
+    calls += 1;
+    if (calls === 1) throw apiError(endpoint, { outcome: 'refused', transient: true, status: 429 });
+    expect(bench.leased()).toHaveLength(3);
+  };
   for (const queue of [bench.commandQueue, bench.services.follow]) {
     const { send } = queue;
     queue.send = (messages) => {

@@ -1,0 +1,105 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
+import { bodyToSend } from './subject.ts';
+
+/** A dead-letter queue, and the queue of the same function, where it has one. */
+export type QueuePair = { functionName: string; deadLetters: string; source: string | undefined };
+
+const SUFFIX = '-dlq';
+
+/** While they are looked at, dead letters are held for so long, and then are there again, whatever happens to whoever looks. */
+const HELD_SECONDS = 120;
+
+/** No more are looked at in one queue. */
+const MAX_LETTERS = 1000;
+
+/** The queues of a stage, by the names that serverless.yml gives them. */
+export async function findQueues(sqs: SQSClient, stage: string): Promise<QueuePair[]> {
+  const prefix = `poolkeeper-${stage}-`;
+  const urls = new Map<string, string>();
+  let NextToken: string | undefined;
+  do {
+    const page = await sqs.send(
+      new ListQueuesCommand({ QueueNamePrefix: prefix, MaxResults: 1000, ...(NextToken && { NextToken }) }),
+    );
+    for (const url of page.QueueUrls ?? []) urls.set(nameOf(url).slice(prefix.length), url);
+    ({ NextToken } = page);
+  } while (NextToken);
+  return [...urls]
+    .filter(([name]) => name.endsWith(SUFFIX))
+    .map(([name, deadLetters]) => {
+      const functionName = name.slice(0, -SUFFIX.length);
+      return { functionName, deadLetters, source: urls.get(functionName) };
+    })
+    .toSorted((a, b) => a.functionName.localeCompare(b.functionName));
+}
+
+/** Everything in a dead-letter queue, oldest first. It is held meanwhile: see `letGo`. */
+export async function readAll(
+  sqs: SQSClient,
+  { functionName, deadLetters }: QueuePair,
+): Promise<DeadLetter[]> {
+  const found = new Map<string, DeadLetter>();
+  while (found.size < MAX_LETTERS) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: deadLetters,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: HELD_SECONDS,
+        // Asks all servers of the queue, not some.
+        WaitTimeSeconds: 1,
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['SentTimestamp'],
+      }),
+    );
+    if (Messages.length === 0) break;
+    for (const message of Messages) {
+      const letter = readDeadLetter(functionName, message);
+      found.set(letter.messageId, letter);
+    }
+  }
+  return [...found.values()].toSorted((a, b) => ((a.sentAt ?? '') < (b.sentAt ?? '') ? -1 : 1));
+}
+
+/** Lets go of what is to stay, so that it can be seen again at once. */
+export async function letGo(
+  sqs: SQSClient,
+  { deadLetters }: QueuePair,
+  letters: readonly DeadLetter[],
+): Promise<void> {
+  for (let start = 0; start < letters.length; start += 10) {
+    const Entries = letters.slice(start, start + 10).map(({ receiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: 0,
+    }));
+    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: deadLetters, Entries }));
+  }
+}
+
+/** Puts a dead letter back on its queue, and then takes it away: whoever dies in between leaves two, and one id. */
+export async function sendBack(sqs: SQSClient, pair: QueuePair, letter: DeadLetter): Promise<void> {
+  if (pair.source === undefined) throw new Error(`${pair.functionName} has no queue`);
+  const MessageBody = bodyToSend(letter.body, letter.subject);
+  await sqs.send(new SendMessageCommand({ QueueUrl: pair.source, MessageBody }));
+  await takeAway(sqs, pair, letter);
+}
+
+export async function takeAway(
+  sqs: SQSClient,
+  { deadLetters }: QueuePair,
+  letter: DeadLetter,
+): Promise<void> {
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: deadLetters, ReceiptHandle: letter.receiptHandle }));
+}
+
+function nameOf(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1);
+}

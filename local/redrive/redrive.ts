@@ -1,0 +1,85 @@
+import type { Screen } from '#local/story/screen';
+import type { DeadLetter } from './dead-letter.ts';
+import { type Judgement, judge, type Known } from './judge.ts';
+import type { Place } from './place.ts';
+import { findQueues, letGo, type QueuePair, readAll, sendBack, takeAway } from './queues.ts';
+import { showLetter } from './show.ts';
+
+/** What is to be done besides showing; message ids as they are shown. */
+export type Orders = { send: readonly string[]; sendSafe: boolean; delete: readonly string[] };
+
+type Found = { pair: QueuePair; letter: DeadLetter; known: Known; judgement: Judgement };
+
+/**
+ * Shows every dead letter, and does with them what is ordered.
+ *
+ * @returns what could not be done as ordered, one sentence each.
+ */
+export async function redrive(
+  { sqs, stage, stateOf }: Place,
+  orders: Orders,
+  screen: Screen,
+): Promise<string[]> {
+  const pairs = await findQueues(sqs, stage);
+  if (pairs.length === 0) return [`There are no queues of a stage called ${stage}.`];
+  const all: Found[] = [];
+  const done = new Set<Found>();
+  const failures: string[] = [];
+  try {
+    // At the same time: each waits a moment for an answer from every server of its queue.
+    const read = await Promise.all(pairs.map(async (pair) => ({ pair, letters: await readAll(sqs, pair) })));
+    for (const { pair, letters } of read) {
+      for (const letter of letters) {
+        const known = letter.subject.kind === 'command' ? await stateOf(letter.subject.id) : 'unknown';
+        all.push({ pair, letter, known, judgement: judge(letter, known, pair.source !== undefined) });
+      }
+    }
+    for (const [{ functionName }, found] of Map.groupBy(all, ({ pair }) => pair)) {
+      screen.line(screen.paint('strong', `${functionName}: ${found.length}`));
+      screen.line();
+      for (const { letter, known, judgement } of found) showLetter(screen, letter, known, judgement);
+    }
+    if (all.length === 0) screen.line('There are no dead letters.');
+    failures.push(...misjudged(orders, all));
+    for (const found of all) {
+      const what = orderFor(found, orders);
+      if (!what) continue;
+      await (what === 'sent back' ? sendBack : takeAway)(sqs, found.pair, found.letter);
+      done.add(found);
+      screen.line(`${found.letter.messageId} was ${what}.`);
+    }
+  } finally {
+    for (const pair of pairs) {
+      const left = all.filter((found) => found.pair === pair && !done.has(found));
+      await letGo(
+        sqs,
+        pair,
+        left.map(({ letter }) => letter),
+      );
+    }
+  }
+  return failures;
+}
+
+function orderFor(
+  { letter: { messageId }, judgement: { verdict } }: Found,
+  orders: Orders,
+): 'sent back' | 'deleted' | undefined {
+  if (orders.delete.includes(messageId)) return 'deleted';
+  const isMeant = orders.send.includes(messageId)
+    ? verdict !== 'impossible'
+    : orders.sendSafe && verdict === 'safe';
+  return isMeant ? 'sent back' : undefined;
+}
+
+/** What is ordered and cannot be: of a message that is not there, or that has nowhere to go. */
+function misjudged({ send, delete: remove }: Orders, all: readonly Found[]): string[] {
+  const byId = new Map(all.map((found) => [found.letter.messageId, found]));
+  const missing = [...send, ...remove]
+    .filter((id) => !byId.has(id))
+    .map((id) => `There is no dead letter ${id}.`);
+  const stuck = send
+    .filter((id) => byId.get(id)?.judgement.verdict === 'impossible' && !remove.includes(id))
+    .map((id) => `${id} cannot be sent back: ${byId.get(id)?.judgement.why}.`);
+  return [...missing, ...stuck];
+}

@@ -1,0 +1,67 @@
+import { Command } from '#events/command';
+import { FollowMessage } from '#events/follow';
+import { ScheduleFiring } from '#events/schedule';
+import { TagPolicyMessage } from '#events/tag-policy';
+import { subjectOf } from '#local/story/subject';
+
+/** What a dead letter asks for, as far as it can be read. */
+export type Subject =
+  /** `id`: of its remediation. */
+  | { kind: 'command'; text: string; action: string; id: string }
+  | { kind: 'follow' | 'tag-policy' | 'firing' | 'unreadable'; text: string };
+
+/** Reads a message's body. `messageId`: of the message as it was first sent; a command without an id is known by it. */
+export function readSubject(body: string, messageId: string): Subject {
+  const json = parseJson(body);
+  const command = Command.safeParse(json);
+  if (command.success) {
+    const { action, pool, id = `message-${messageId}` } = command.data;
+    const nodes = 'nodes' in command.data ? command.data.nodes : undefined;
+    const nodePool = 'nodePool' in command.data ? command.data.nodePool : undefined;
+    return {
+      kind: 'command',
+      action,
+      id,
+      text: `${action} of ${subjectOf({ nodes, nodePool })} in ${pool}, command ${id}`,
+    };
+  }
+  const follow = FollowMessage.safeParse(json);
+  if (follow.success) {
+    const { probe, callId, pool } = follow.data;
+    const what =
+      probe.kind === 'job'
+        ? `job ${probe.jobId}`
+        : probe.kind === 'state'
+          ? 'what came of it'
+          : 'its lost job';
+    return { kind: 'follow', text: `a look at ${what}, of call ${callId} in ${pool}` };
+  }
+  const policy = TagPolicyMessage.safeParse(json);
+  if (policy.success)
+    return { kind: 'tag-policy', text: `tag policy ${policy.data.name} for ${policy.data.scope.pool}` };
+  const firing = ScheduleFiring.safeParse(payloadOf(json));
+  if (firing.success)
+    return { kind: 'firing', text: `schedule ${firing.data.schedule}, due at ${firing.data.scheduledAt}` };
+  return { kind: 'unreadable', text: `nothing that a function could read: ${body.slice(0, 120)}` };
+}
+
+/** The body to send back: a command with its id, since it comes in another message then. */
+export function bodyToSend(body: string, subject: Subject): string {
+  const json = parseJson(body);
+  const isNameless =
+    subject.kind === 'command' && typeof json === 'object' && json !== null && !('id' in json);
+  return isNameless ? JSON.stringify({ ...json, id: subject.id }) : body;
+}
+
+/** An event that Lambda could not have dealt with is inside a report on that. */
+function payloadOf(json: unknown): unknown {
+  return typeof json === 'object' && json !== null && 'requestPayload' in json ? json.requestPayload : json;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

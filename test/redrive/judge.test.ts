@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { readDeadLetter } from '#local/redrive/dead-letter';
+import { judge, type Known } from '#local/redrive/judge';
+import { bodyToSend, readSubject } from '#local/redrive/subject';
+import reset from '../../events/command-reset-nodes.json' with { type: 'json' };
+import policy from '../../events/tag-policy-organization.json' with { type: 'json' };
+
+const FOLLOW = {
+  callId: 'call-1',
+  pool: 'pool-1',
+  probe: { kind: 'job', jobId: 'job-1' },
+  look: 3,
+  dueAt: '2026-11-20T10:00:00.000Z',
+};
+const FIRING = { schedule: 'shrink-at-night', scheduledAt: '2026-11-20T19:00:00Z' };
+const FAILED = {
+  reason: 'it failed 5 times',
+  firstError: 'Error: throttled',
+  firstErrorAt: '2026-11-20T10:00:00.000Z',
+};
+const REFUSED = { reason: 'ModelArts answered 404', remediation: 'c-1', status: '404' };
+const POISON = { reason: 'pool: the rules file has no such pool' };
+
+const remediation = (state: string, ...steps: string[]) =>
+  ({ id: 'c-1', state, receipts: steps.map((step) => ({ at: '', step })) }) as unknown as Known;
+
+function verdictOn(
+  body: object | string,
+  said: Record<string, string>,
+  known: Known = 'unknown',
+  hasQueue = true,
+) {
+  const letter = readDeadLetter('reset-nodes', {
+    MessageId: 'dead-1',
+    Body: typeof body === 'string' ? body : JSON.stringify(body),
+    MessageAttributes: Object.fromEntries(
+      Object.entries(said).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+    ),
+  });
+  return judge(letter, known, hasQueue).verdict;
+}
+
+test.each([
+  ['a command that failed, of which the ledger knows nothing', reset, FAILED, 'absent', 'safe'],
+  ['a command that was moved without a word', reset, {}, remediation('submitting', 'event'), 'safe'],
+  ['a command that was put off', reset, FAILED, remediation('deferred', 'defer'), 'safe'],
+  [
+    'a command that was handed over undecided',
+    reset,
+    FAILED,
+    remediation('needs-human', 'handed-over', 'evidence'),
+    'safe',
+  ],
+  [
+    'a command whose nodes a person has given back',
+    reset,
+    FAILED,
+    remediation('needs-human', 'handed-over', 'release'),
+    'useless',
+  ],
+  [
+    'a command whose answer was lost',
+    reset,
+    FAILED,
+    remediation('needs-human', 'call', 'deadline'),
+    'useless',
+  ],
+  ['a command whose job runs', reset, FAILED, remediation('running', 'call'), 'useless'],
+  ['a command that has ended', reset, FAILED, remediation('succeeded', 'verify'), 'useless'],
+  ['a command that the API has refused', reset, REFUSED, remediation('failed', 'call'), 'useless'],
+  ['a command for an unknown pool', reset, POISON, 'absent', 'useless'],
+  ['a look at a job', FOLLOW, FAILED, 'unknown', 'safe'],
+  ['a tag policy', policy, FAILED, 'unknown', 'safe'],
+  ['a firing of a schedule', FIRING, {}, 'unknown', 'impossible'],
+  ['a firing that Lambda reports', { requestPayload: FIRING }, {}, 'unknown', 'impossible'],
+  ['what is no JSON', '{', POISON, 'unknown', 'impossible'],
+] as const)('%s', (_name, body, said, known, verdict) => {
+  expect(verdictOn(body, said, known)).toBe(verdict);
+});
+
+test('what has no queue cannot be sent back', () => {
+  expect(verdictOn(reset, FAILED, 'absent', false)).toBe('impossible');
+});
+
+test('a command without an id is sent back under the id by which it was known', () => {
+  const { id: _id, ...nameless } = { id: '', ...reset };
+  const body = JSON.stringify(nameless);
+  const subject = readSubject(body, 'first-sent');
+  expect(subject).toMatchObject({ kind: 'command', id: 'message-first-sent' });
+  expect(JSON.parse(bodyToSend(body, subject))).toEqual({ ...nameless, id: 'message-first-sent' });
+  const named = JSON.stringify({ ...nameless, id: 'c-1' });
+  expect(bodyToSend(named, readSubject(named, 'other'))).toBe(named);
+  expect(bodyToSend('{', readSubject('{', 'other'))).toBe('{');
+});
