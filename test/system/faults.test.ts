@@ -12,7 +12,7 @@ vi.setConfig({ maxConcurrency: 50 });
 const otherProject = '0123456789abcdef0123456789abcdef';
 const ended = ['succeeded', 'failed', 'skipped', 'needs-human'];
 
-const poolNames = Array.from({ length: 40 }, (_, index) => `pool-${index}`);
+const poolNames = Array.from({ length: 50 }, (_, index) => `pool-${index}`);
 /** A refused key stops everything in its project for a while. */
 const lockedPools = ['locked-reading', 'locked-calling'];
 
@@ -24,6 +24,7 @@ function rulesWith(deadline: string): object {
     ]),
     rules: [
       resetRule('reset'),
+      resetRule('stepwise', { ladder: [{ 'reset-nodes': {} }, { 'reset-nodes': { nodeConfig: {} } }] }),
       resetRule('patient', { ladder: [{ 'reset-nodes': {}, verify: { healthyFor: '1s', within: '8s' } }] }),
     ],
     polling: { first: '2s', every: '1s' },
@@ -103,10 +104,10 @@ describe.concurrent('a job', () => {
       remediations.map(({ nodes: [name = ''] = [], state }) => [name, state]),
     );
     expect(states).toEqual({
-      [broken]: 'failed',
+      [broken]: 'needs-human',
       ...Object.fromEntries(others.map((name) => [name, 'succeeded'])),
     });
-    expect(remediations.find(({ state }) => state === 'failed')?.why).toContain('Abnormal');
+    expect(remediations.find(({ state }) => state === 'needs-human')?.why).toContain('Abnormal');
   });
 
   it('that leaves a node broken is waited for as long as its rule says', async () => {
@@ -119,16 +120,31 @@ describe.concurrent('a job', () => {
     expect(calls(pool)).toBe(1);
   });
 
-  it('that fails fails with its own message', async () => {
+  it('that fails is for a person, with its own message', async () => {
     const { pool, node, alertForOne } = fresh(hasty, {
       nodes: 1,
       job: { durationMs: 0, ends: 'Failed', message: 'image 3f2e not found on the node' },
     });
     const { state, why, nodeStates } = await hasty.reaches(await alertForOne(), ended);
-    expect(state).toBe('failed');
+    expect(state).toBe('needs-human');
     expect(why).toContain('image 3f2e not found on the node');
     expect(nodeStates?.[node]?.state).toBe('failed');
     expect(calls(pool)).toBe(1);
+  });
+
+  it('that fails is followed by the next rung of the ladder', async () => {
+    const { pool, nodes, alertFor } = fresh(hasty, { nodes: 1, job: { durationMs: 0, ends: 'Failed' } });
+    const [id = ''] = await alertFor(nodes, 'stepwise');
+    await until(
+      () => calls(pool) || undefined,
+      () => 'nothing was called',
+    );
+    pool.jobPlan = { durationMs: 0 };
+    const first = await hasty.reaches(id, ['escalated', ...ended]);
+    expect(first.state).toBe('escalated');
+    const next = await hasty.reaches(first.escalatedTo ?? '', ended);
+    expect(next).toMatchObject({ state: 'succeeded', nodes, ladder: { root: id, rung: 1 } });
+    expect(calls(pool)).toBe(2);
   });
 
   it('that is suspended is for a person, until it goes on', async () => {
@@ -322,13 +338,13 @@ describe.concurrent('a call', () => {
   it.each([
     [403, modelArtsError(403, '0112', 'The policy forbids it.')],
     [400, modelArtsError(400, '50004000', 'Bad request. A task is running on the node.')],
-  ])('that is refused with %i fails with the words of the API', async (status, answer) => {
+  ])('that is refused with %i is for a person, with the words of the API', async (status, answer) => {
     const { pool, node, alertForOne } = fresh(hasty, { nodes: 1 });
     pool.refuse(node, answer);
     const id = await alertForOne();
     const { state, why, receipts } = await hasty.reaches(id, ended);
     const { error_code: code, error_msg: message } = answer.body as { error_code: string; error_msg: string };
-    expect(state).toBe('failed');
+    expect(state).toBe('needs-human');
     expect(why).toContain(message);
     expect(receipts).toContainEqual(
       expect.objectContaining({ step: 'call', outcome: 'refused', status, code, vendorMessage: message }),
