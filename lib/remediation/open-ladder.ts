@@ -2,7 +2,7 @@ import type { Decision } from '#lib/decision/to-command';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { AlertRule } from '#lib/rules/rules';
 import { handoverOfAlert } from './handover.ts';
-import { type IdentifiedNotice, openRemediation } from './open.ts';
+import { enterNode, type IdentifiedNotice, openRemediation } from './open.ts';
 import { type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
 import type { RemediationServices } from './services.ts';
 
@@ -22,7 +22,11 @@ export async function openLadder(
   if (command.action === 'notify') {
     // One that has begun goes on as it began, whatever its rule says by now.
     const known = await rungsFrom(store, command.id);
-    return known.length > 0 ? known : openRungs(ladderOf(rule, { ...decision, command }), 0, services);
+    if (known.length === 0) return openRungs(ladderOf(rule, { ...decision, command }), 0, services);
+    await Promise.all(
+      known.flatMap((rung) => (rung.nodes ?? []).map((node) => enterNode(store, rung, node))),
+    );
+    return known;
   }
   if (!commands[command.action]) return [];
   const opening = { command, alerts, receipts, ladder: { root: command.id, rung: 0 } };
