@@ -47,6 +47,9 @@ beforeAll(async () => {
 
 let poolsInUse = 0;
 
+/** Nodes that a ladder resets once with each of its rungs. */
+const resetByLadder = new Set<string>();
+
 /** A pool that no other test uses, and alerts about its nodes. */
 function fresh(system: System, plan: PoolPlan, name = `pool-${poolsInUse++}`) {
   const pool = system.api.addPool(poolId(name), plan);
@@ -134,6 +137,7 @@ describe.concurrent('a job', () => {
 
   it('that fails is followed by the next rung of the ladder', async () => {
     const { pool, nodes, alertFor } = fresh(hasty, { nodes: 1, job: { durationMs: 0, ends: 'Failed' } });
+    for (const node of nodes) resetByLadder.add(node);
     const [id = ''] = await alertFor(nodes, 'stepwise');
     await until(
       () => calls(pool) || undefined,
@@ -606,7 +610,7 @@ describe('after all of it', () => {
   it('no node was reset twice, and no request was one that the pages do not have', () => {
     for (const { api } of [hasty, patient]) {
       expect(api.violations).toEqual([]);
-      expect(api.resetTwice()).toEqual([]);
+      expect(api.resetTwice().filter((node) => !resetByLadder.has(node))).toEqual([]);
     }
   });
 
