@@ -1,14 +1,13 @@
 import type { Invocation } from '#lib/handler/invocation';
-import { parseDocument, read } from '#lib/ledger/change';
+import { parseDocument } from '#lib/ledger/change';
 import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
-import type { Store } from '#lib/ledger/store';
 import { endTargets } from './end-targets.ts';
 import { readFiringAnew } from './firing-anew.ts';
 import { handoverOf, resultOf } from './handover.ts';
 import { type Place, placeOf, rungsBefore } from './ladder.ts';
 import { effectiveMode } from './limits.ts';
 import { targetsAsNamed } from './open.ts';
-import { announce, type Ladder, openRungs } from './open-rungs.ts';
+import { announce, type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
 import { isDestructive, isRungFailed, record } from './outcome.ts';
 import { releaseTargets } from './release.ts';
 import type { RecordingServices } from './services.ts';
@@ -108,13 +107,6 @@ async function ladderFrom(
     why: `rung ${rung + 1}, ${action} of remediation ${id}, did not help: ${resultOf(failed)}`,
     handover: handoverOf(rule.name, chain, failed, shown),
   };
-}
-
-/** The rungs with which a ladder has gone on from one, up to the next that calls the API. */
-async function rungsFrom(store: Store, id: string | undefined): Promise<Remediation[]> {
-  const next = id === undefined ? undefined : await read(store, remediationKind, remediationKey(id));
-  if (!next) return [];
-  return next.action === 'notify' ? [next, ...(await rungsFrom(store, next.escalatedTo))] : [next];
 }
 
 /** Gives the nodes back: with what was done to them, if a call was accepted. */

@@ -1,5 +1,13 @@
 import { Command } from '#events/command';
-import type { AlertReference, Receipt, Remediation } from '#lib/ledger/remediation';
+import { read } from '#lib/ledger/change';
+import {
+  type AlertReference,
+  type Receipt,
+  type Remediation,
+  remediationKey,
+  remediationKind,
+} from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
 import type { Mode } from '#lib/rules/rules';
 import type { Handover } from './handover.ts';
 import { type Place, rungId } from './ladder.ts';
@@ -42,6 +50,13 @@ export async function openRungs(
   const opening = openingOf(ladder, rung, following[0]);
   const { remediation } = await openRemediation(services.store, opening, services.clock.now());
   return [remediation, ...following];
+}
+
+/** The rungs with which a ladder has gone on from one, up to the next that calls the API. */
+export async function rungsFrom(store: Store, id: string | undefined): Promise<Remediation[]> {
+  const next = id === undefined ? undefined : await read(store, remediationKind, remediationKey(id));
+  if (!next) return [];
+  return next.action === 'notify' ? [next, ...(await rungsFrom(store, next.escalatedTo))] : [next];
 }
 
 /** Sends what rungs that are in the ledger have to send: notices, and the command of the one that calls the API. */

@@ -2,17 +2,16 @@ import type { Queue } from '#lib/aws/queue';
 import type { Alert, Ignored } from '#lib/decision/decide';
 import { decide } from '#lib/decision/decide';
 import { type AddressBook, groupByRemediation, type Located, locate } from '#lib/decision/resolve-nodes';
-import { type Decision, toCommand } from '#lib/decision/to-command';
+import { toCommand } from '#lib/decision/to-command';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import { listAllPoolNodes } from '#lib/modelarts/read';
 import type { RemediationAction } from '#lib/rules/action';
-import type { AlertRule, PoolRules } from '#lib/rules/rules';
+import type { PoolRules } from '#lib/rules/rules';
 import { recordFiring, recordResolved } from './alert-evidence.ts';
-import { handoverOfAlert } from './handover.ts';
-import { commandOf, type IdentifiedNotice, isWaiting, openRemediation } from './open.ts';
-import { type Ladder, openRungs } from './open-rungs.ts';
+import { commandOf, isWaiting } from './open.ts';
+import { openLadder } from './open-ladder.ts';
 import { sendRungNotice } from './rung-notice.ts';
 import type { RemediationServices } from './services.ts';
 
@@ -107,31 +106,6 @@ export async function receive(
       ...groups.filter((_, index) => !accepted[index]).flatMap((group) => group.map(withoutFunction)),
     ],
   };
-}
-
-/** Opens the first rung of a ladder; one that only tells somebody is over with that, and the next is opened, too. */
-async function openLadder(
-  rule: AlertRule,
-  decision: Decision,
-  services: ReceiveServices,
-): Promise<Remediation[]> {
-  const { command, alerts, receipts } = decision;
-  const { store, clock, commands } = services;
-  if (command.action === 'notify') return openRungs(ladderOf(rule, { ...decision, command }), 0, services);
-  if (!commands[command.action]) return [];
-  const opening = { command, alerts, receipts, ladder: { root: command.id, rung: 0 } };
-  return [(await openRemediation(store, opening, clock.now())).remediation];
-}
-
-/** A ladder that begins with a rung that only tells somebody. */
-function ladderOf(
-  rule: AlertRule,
-  { command, alerts, receipts }: Decision & { command: IdentifiedNotice },
-): Ladder {
-  const { id: root, pool, nodes, mode, reason = {}, evidenceAt } = command;
-  const handover = handoverOfAlert(rule.name, { command, alerts });
-  const why = 'the rungs before it only tell somebody';
-  return { rule, root, pool, nodes, mode, reason, evidenceAt, alerts, receipts, why, handover };
 }
 
 function queueOf(action: RemediationAction, commands: ReceiveServices['commands']): Queue | undefined {

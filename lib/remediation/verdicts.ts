@@ -67,6 +67,8 @@ export function firstRefusal({ verdicts }: Judged): string {
  */
 export function handedOver(refused: readonly Judged[]): string | undefined {
   const refusals = refused.flatMap(({ verdicts }) => verdicts.filter(({ allowed }) => !allowed));
-  const isForGood = refusals.some(({ handsOver, until }) => handsOver !== true && until === undefined);
+  const isForGood = refusals.some(
+    ({ handsOver, until, defers }) => handsOver !== true && until === undefined && defers !== true,
+  );
   return isForGood ? undefined : refusals.find(({ handsOver }) => handsOver)?.why;
 }

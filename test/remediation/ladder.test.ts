@@ -380,6 +380,19 @@ describe('a ladder that begins with a notice', () => {
     expect(bench.notices).toHaveLength(1);
   });
 
+  test('goes on as it began, though its rule begins otherwise by now', async () => {
+    const bench = createLadder(['{ reset-nodes: {} }']);
+    await bench.receive(firing(NODE));
+    await bench.advance(5_000);
+    bench.endJob('job-1');
+    await bench.advance(2 * MINUTE);
+    bench.rules.rules[0]!.ladder.unshift({ action: 'notify' });
+    await bench.receive(firing(NODE));
+    await bench.advance(MINUTE);
+    expect(statesOf(bench.remediations())).toEqual(['succeeded']);
+    expect(bench.resets()).toHaveLength(1);
+  });
+
   test('only observes where the mode says so', async () => {
     const bench = createBench(
       rulesOf(['{ notify: {} }', '{ reset-nodes: {} }']).replace('mode: act', 'mode: observe'),

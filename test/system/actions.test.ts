@@ -5,7 +5,7 @@ import type { NodePoolPlan } from '../strict-modelarts/node-pool.ts';
 import type { Operation, PoolPlan, StrictPool } from '../strict-modelarts/pool.ts';
 import { attribute } from './queue-client.ts';
 import { projectId, type System, secrets, startSystem } from './system.ts';
-import { poolId } from './test-rules.ts';
+import { poolId, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
 vi.setConfig({ maxConcurrency: 60 });
@@ -35,12 +35,11 @@ beforeAll(async () => {
     rules: {
       pools: {
         ...Object.fromEntries(
-          [...poolNames, 'tagged', 'ordered', 'stubborn', 'scheduled'].map((name) => [
-            name,
-            { id: poolId(name) },
-          ]),
+          [...poolNames, 'tagged', 'ordered', 'stubborn', 'scheduled'].map((name) => [name, wholePool(name)]),
         ),
-        ...Object.fromEntries(Object.entries(targets).map(([name, id]) => [name, { id }])),
+        ...Object.fromEntries(
+          Object.entries(targets).map(([name, id]) => [name, { ...wholePool(name), id }]),
+        ),
       },
       polling: { first: '1s', every: '1s' },
       deadlines: {

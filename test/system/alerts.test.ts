@@ -3,7 +3,7 @@ import type { PoolPlan, StrictPool } from '../strict-modelarts/pool.ts';
 import { alert, notification } from './alertmanager.ts';
 import { attribute } from './queue-client.ts';
 import { projectId, type System, secrets, startSystem } from './system.ts';
-import { poolId, resetRule } from './test-rules.ts';
+import { poolId, resetRule, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
 vi.setConfig({ maxConcurrency: 50 });
@@ -34,7 +34,7 @@ beforeAll(async () => {
   system = await startSystem({
     name: 'alerts',
     rules: {
-      pools: Object.fromEntries(pools.map((name) => [name, { id: poolId(name) }])),
+      pools: Object.fromEntries(pools.map((name) => [name, wholePool(name)])),
       rules: [
         resetRule('reset'),
         resetRule('watch', { mode: 'observe' }),

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '#local/build';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
-import { poolId } from './test-rules.ts';
+import { poolId, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await mkdir(path.join(root, outDir), { recursive: true });
   const config = path.join(outDir, 'rules.yml');
   const rules = {
-    pools: Object.fromEntries(Object.keys(pools).map((name) => [name, { id: poolId(name) }])),
+    pools: Object.fromEntries(Object.keys(pools).map((name) => [name, wholePool(name)])),
     polling: { first: '1s', every: '1s' },
   };
   // JSON is YAML.

@@ -5,6 +5,7 @@ import { until } from './until.ts';
 export type ShownRemediation = {
   id: string;
   state: string;
+  escalatedTo?: string;
   why?: string;
   pool: string;
   nodes?: string[];

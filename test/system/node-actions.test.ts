@@ -7,6 +7,7 @@ import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import { NODES_PER_POOL } from '#local/start/start-simulator';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import { attribute, createQueueClient, type QueueClient } from './queue-client.ts';
+import { wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -34,7 +35,9 @@ let queues: QueueClient;
 beforeAll(async () => {
   await mkdir(path.join(root, outDir), { recursive: true });
   const config = path.join(outDir, 'rules.yml');
-  const pools = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, { id }]));
+  const pools = Object.fromEntries(
+    Object.entries(ids).map(([name, id]) => [name, { ...wholePool(name), id }]),
+  );
   await writeFile(path.join(root, config), JSON.stringify({ pools }));
   const { templatePath } = await build({ root, config, outDir, simulatorSpeed: SPEED });
   simulator = started.use(

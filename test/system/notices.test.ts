@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { answersText, startServer } from '#test/modelarts/server';
 import { secrets, startSystem } from './system.ts';
-import { poolId } from './test-rules.ts';
+import { poolId, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
 it('the packaged functions tell a target of a remediation, once, and the ledger says so', async () => {
@@ -9,7 +9,7 @@ it('the packaged functions tell a target of a remediation, once, and the ledger 
   await using system = await startSystem({
     name: 'notices',
     rules: {
-      pools: { 'train-a': { id: poolId('train-a') } },
+      pools: { 'train-a': wholePool('train-a') },
       notify: [{ kind: 'webhook', url: `${target.url}/hooks/s3cr3t`, when: ['observed'] }],
     },
   });

@@ -16,3 +16,8 @@ export function resetRule(name: string, more: object = {}): object {
     ...more,
   };
 }
+
+/** A pool of which as much may be worked on as there is. */
+export function wholePool(name: string, more: object = {}): object {
+  return { id: poolId(name), budget: { maxUnavailable: '100%', perDay: '100%' }, ...more };
+}

@@ -1,0 +1,45 @@
+import type { Decision } from '#lib/decision/to-command';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { AlertRule } from '#lib/rules/rules';
+import { handoverOfAlert } from './handover.ts';
+import { enterNode, type IdentifiedNotice, openRemediation } from './open.ts';
+import { type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
+import type { RemediationServices } from './services.ts';
+
+/**
+ * Opens the ladder to which alerts lead, with its first rung; one that only tells somebody is over with that, and the next is
+ * opened, too. Nothing is sent.
+ *
+ * @returns the rungs that are in the ledger then; none where there is no function for the first one's action.
+ */
+export async function openLadder(
+  rule: AlertRule,
+  decision: Decision,
+  services: Pick<RemediationServices, 'store' | 'clock' | 'commands'>,
+): Promise<Remediation[]> {
+  const { command, alerts, receipts } = decision;
+  const { store, clock, commands } = services;
+  if (command.action === 'notify') {
+    // One that has begun goes on as it began, whatever its rule says by now.
+    const known = await rungsFrom(store, command.id);
+    if (known.length === 0) return openRungs(ladderOf(rule, { ...decision, command }), 0, services);
+    await Promise.all(
+      known.flatMap((rung) => (rung.nodes ?? []).map((node) => enterNode(store, rung, node))),
+    );
+    return known;
+  }
+  if (!commands[command.action]) return [];
+  const opening = { command, alerts, receipts, ladder: { root: command.id, rung: 0 } };
+  return [(await openRemediation(store, opening, clock.now())).remediation];
+}
+
+/** A ladder that begins with a rung that only tells somebody. */
+function ladderOf(
+  rule: AlertRule,
+  { command, alerts, receipts }: Decision & { command: IdentifiedNotice },
+): Ladder {
+  const { id: root, pool, nodes, mode, reason = {}, evidenceAt } = command;
+  const handover = handoverOfAlert(rule.name, { command, alerts });
+  const why = 'the rungs before it only tell somebody';
+  return { rule, root, pool, nodes, mode, reason, evidenceAt, alerts, receipts, why, handover };
+}
