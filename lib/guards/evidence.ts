@@ -9,7 +9,7 @@ import { type Facts, type Guard, inWords, type Verdict } from './guard.ts';
 export const evidenceAge: Guard = ({ remediation, alerts, limits: { maxEvidenceAgeMs } }, now) => {
   const guard = 'evidence-age';
   const evidenceAt = evidenceTime(remediation, alerts);
-  if (evidenceAt === undefined) return { guard, allowed: true, why: 'the command names no time of evidence' };
+  if (evidenceAt === undefined) return patience(remediation, now);
   const ageMs = now - evidenceAt;
   const why = `the evidence is ${inWords(ageMs)} old; at most ${inWords(maxEvidenceAgeMs)} is acted on`;
   if (ageMs <= maxEvidenceAgeMs) return { guard, allowed: true, why };
@@ -17,6 +17,19 @@ export const evidenceAge: Guard = ({ remediation, alerts, limits: { maxEvidenceA
   const waited = remediation.why === undefined ? '' : `; it had to wait: ${remediation.why}`;
   return { guard, allowed: false, handsOver: true, why: `${why}${waited}` };
 };
+
+/** A command that rests on nothing but somebody's word may wait for this long. */
+export const PATIENCE_MS = 24 * 3_600_000;
+
+/** A command without a time of evidence does not get old, but nobody waits for it for ever. */
+function patience({ createdAt, deferrals, why }: Remediation, now: number): Verdict {
+  const guard = 'evidence-age';
+  const waitedMs = now - Date.parse(createdAt);
+  if (deferrals === undefined || waitedMs <= PATIENCE_MS)
+    return { guard, allowed: true, why: 'the command names no time of evidence' };
+  const waited = `the command has waited for ${inWords(waitedMs)}, and at most ${inWords(PATIENCE_MS)} are waited`;
+  return { guard, allowed: false, handsOver: true, why: why === undefined ? waited : `${waited}: ${why}` };
+}
 
 /**
  * When what a command rests on was last said to be so: by the command, by a person who approved its plan and vouches for it

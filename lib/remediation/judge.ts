@@ -1,4 +1,4 @@
-import { evidenceTime } from '#lib/guards/evidence';
+import { evidenceTime, PATIENCE_MS } from '#lib/guards/evidence';
 import type { Facts, Verdict } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
 import type { PoolRecord } from '#lib/ledger/pool-record';
@@ -238,19 +238,25 @@ export function entryFor(remediation: Remediation, deferred: readonly Judged[], 
   const [first] = deferred;
   const timed = refusals.filter(({ until }) => until !== undefined);
   const knownMs = timed.length > 0 ? latestOf(timed) : now + MAX_WAIT_MS;
-  const evidenceMs = first && evidenceTime(remediation, first.facts.alerts);
   // When the evidence is too old, a person is told; a window that has yet to open is waited for.
   const isWindow = timed.some(({ guard }) => guard === 'window');
-  const endMs =
-    evidenceMs === undefined || isWindow || !first
-      ? knownMs
-      : Math.min(knownMs, evidenceMs + first.facts.limits.maxEvidenceAgeMs + 1_000);
+  const endMs = first && !isWindow ? Math.min(knownMs, patienceEnds(first.facts)) : knownMs;
   const isDomain = refusals.some(({ guard }) => guard === 'failure-domain');
   return {
     remediation,
     waitsFor: timed.length > 0 ? 'time' : isDomain ? 'domain' : 'place',
     comesBackAtMs: Math.max(endMs, now + 1_000),
   };
+}
+
+/** When a person is told of a command that still waits, epoch milliseconds. */
+function patienceEnds({ remediation, alerts, limits }: Facts): number {
+  const evidenceMs = evidenceTime(remediation, alerts);
+  const endMs =
+    evidenceMs === undefined
+      ? Date.parse(remediation.createdAt) + PATIENCE_MS
+      : evidenceMs + limits.maxEvidenceAgeMs;
+  return endMs + 1_000;
 }
 
 function latestOf(verdicts: readonly Verdict[]): number {
