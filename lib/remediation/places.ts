@@ -56,21 +56,27 @@ export function withoutPlaces(
     ),
     updatedAt: new Date(now).toISOString(),
   };
-  return own.reduce((after, [, left]) => withResult(after, left, rules, now), changed);
+  return withResult(
+    changed,
+    own.map(([, left]) => left),
+    rules,
+    now,
+  );
 }
 
 function isUndone(left: Left | undefined): boolean {
   return left === 'uncalled' || left === 'refused';
 }
 
+/** However many nodes a remediation has, it is one that has helped or one that has not. */
 function withResult(
   record: PoolRecord,
-  left: Left,
+  lefts: readonly Left[],
   rules: Pick<PoolRules, 'breaker'>,
   now: number,
 ): PoolRecord {
-  if (left === 'failed' || left === 'refused') return withFailure(record, rules, now);
-  if (left === 'uncalled') return record;
+  if (lefts.includes('failed') || lefts.includes('refused')) return withFailure(record, rules, now);
+  if (!lefts.includes('succeeded')) return record;
   const { breaker: _closed, ...rest } = record;
   return rest;
 }
