@@ -1,5 +1,6 @@
 import { evidenceTime } from '#lib/guards/evidence';
 import type { Facts, Verdict } from '#lib/guards/guard';
+import { domainsOf } from '#lib/guards/topology';
 import type { Invocation } from '#lib/handler/invocation';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Receipt, Remediation } from '#lib/ledger/remediation';
@@ -238,6 +239,8 @@ export function entryFor(remediation: Remediation, deferred: readonly Judged[], 
   return {
     remediation,
     waitsFor: timed.length > 0 ? 'time' : isDomain ? 'domain' : 'place',
+    domains: isDomain ? deferred.flatMap(({ facts: { node } }) => (node ? domainsOf(node) : [])) : [],
+    releases: first?.facts.releasesBefore ?? 0,
     comesBackAtMs: Math.max(endMs, now + 1_000),
   };
 }

@@ -1,4 +1,4 @@
-import { aliveWaiting } from '#lib/guards/pool-state';
+import { aliveWaiting, heldByOthers } from '#lib/guards/pool-state';
 import { change, parseDocument } from '#lib/ledger/change';
 import {
   emptyPoolRecord,
@@ -13,7 +13,10 @@ import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 
 /** A command that has to wait. `comesBackAtMs`: when it does so by itself, epoch milliseconds. */
-export type Entry = { remediation: Remediation; waitsFor: Waiting['waitsFor']; comesBackAtMs: number };
+export type Entry = Pick<Waiting, 'waitsFor' | 'domains' | 'releases'> & {
+  remediation: Remediation;
+  comesBackAtMs: number;
+};
 
 /** As many commands are kept in order for a pool. Those behind them come back by themselves, and take no place before these. */
 const MAX_WAITING = 1_000;
@@ -43,10 +46,10 @@ export async function enterWaiting(
       ({ remediation, until }) => !changed.has(remediation) && Date.parse(until) > now,
     );
     const entered = entries.map(
-      ({ remediation: { id, createdAt }, waitsFor, comesBackAtMs }): Waiting => ({
+      ({ remediation: { id, createdAt }, comesBackAtMs, ...waitsFor }): Waiting => ({
         remediation: id,
         createdAt,
-        waitsFor,
+        ...waitsFor,
         until: new Date(comesBackAtMs + GRACE_MS).toISOString(),
       }),
     );
@@ -86,20 +89,31 @@ export async function wakeWaiting(
   await Promise.all(found.map((remediation) => wake(remediation, services)));
 }
 
-/** Whose turn it is: whoever was woken just now is on the way already. */
+/**
+ * Whose turn it is: of those that wait for a place the oldest, as many as there are, and the oldest of each failure domain in
+ * which nothing is held any more. Whoever was woken just now is on the way already, and nobody is woken to be told the same
+ * again: that would never come to rest.
+ */
 function turnOf(pool: PoolRecord, places: number, now: number): string[] {
   const isHeld = [pool.storm?.until, pool.breaker?.openUntil].some(
     (until) => until !== undefined && Date.parse(until) > now,
   );
   if (isHeld) return [];
-  return (['place', 'domain'] as const).flatMap((kind) => {
-    const alive = aliveWaiting(pool, now).filter(({ waitsFor }) => waitsFor === kind);
-    const asleep = alive.filter(
-      ({ wokenAt }) => wokenAt === undefined || now - Date.parse(wokenAt) >= JUST_WOKEN_MS,
-    );
-    const onTheWay = alive.length - asleep.length;
-    return asleep.slice(0, Math.max(places - onTheWay, 0)).map(({ remediation }) => remediation);
-  });
+  const isOnTheWay = ({ wokenAt }: Waiting) =>
+    wokenAt !== undefined && now - Date.parse(wokenAt) < JUST_WOKEN_MS;
+  const alive = aliveWaiting(pool, now);
+  const forPlace = alive.filter(({ waitsFor }) => waitsFor === 'place');
+  const room = Math.max(places - forPlace.filter(isOnTheWay).length, 0);
+  const next = forPlace.filter((entry) => !isOnTheWay(entry)).slice(0, room);
+
+  const held = heldByOthers(pool, { remediation: '', node: '' }, now);
+  const taken = new Set(held.flatMap((node) => pool.held[node]?.domains ?? []));
+  for (const entry of alive.filter(({ waitsFor }) => waitsFor === 'domain')) {
+    if (entry.domains.some((domain) => taken.has(domain))) continue;
+    for (const domain of entry.domains) taken.add(domain);
+    if (!isOnTheWay(entry)) next.push(entry);
+  }
+  return next.filter(({ releases }) => releases < pool.releases).map(({ remediation }) => remediation);
 }
 
 async function wake({ id }: Remediation, services: RemediationServices): Promise<void> {

@@ -31,7 +31,15 @@ export function held(remediation = 'other', more: Partial<Held> = {}): Held {
 }
 
 export function waiting(remediation: string, createdMs: number, more: Partial<Waiting> = {}): Waiting {
-  return { remediation, createdAt: at(createdMs), waitsFor: 'place', until: at(30 * MINUTE), ...more };
+  return {
+    remediation,
+    createdAt: at(createdMs),
+    waitsFor: 'place',
+    domains: [],
+    releases: 0,
+    until: at(30 * MINUTE),
+    ...more,
+  };
 }
 
 export function record(more: Partial<PoolRecord> = {}): PoolRecord {

@@ -4,7 +4,7 @@ import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import type { Alert } from '#lib/decision/decide';
 import type { Invocation } from '#lib/handler/invocation';
-import type { QueueRecord } from '#lib/handler/queue-record';
+import { DEFERRAL_ATTRIBUTE, type QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
@@ -238,11 +238,12 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     queues[name] = queues[name].filter((message) => !due.includes(message));
     if (due.length === 0) return 0;
     const records = due.map(
-      ({ messageId, body, receives }): QueueRecord => ({
+      ({ messageId, body, receives, attributes }): QueueRecord => ({
         messageId,
         body,
         sentAtMs: now,
         receiveCount: receives + 1,
+        ...(attributes?.[DEFERRAL_ATTRIBUTE] && { deferral: Number(attributes[DEFERRAL_ATTRIBUTE]) }),
       }),
     );
     const batches = Array.from({ length: copies }, () =>
@@ -285,6 +286,10 @@ export function createBench<Body extends Record<string, unknown> = Record<string
         .documents()
         .filter(({ pk, value }) => pk.startsWith('node#') && (value as any).lease)
         .map(({ value }) => (value as any).node),
+    /** Moves the clock on, and nothing else. */
+    stand(ms: number): void {
+      now += ms;
+    },
     /** Moves the clock on, working off nothing but what poll-jobs has to look at. */
     async pass(ms: number): Promise<void> {
       now += ms;
