@@ -7,6 +7,8 @@ import type { DocumentKey } from './store.ts';
 const Held = z.object({
   remediation: z.string(),
   action: z.enum(actions),
+  /** The last attempt of the remediation to take it (its `judgements`). */
+  attempt: z.number().int(),
   since: z.iso.datetime(),
   /** As its node's lease: far behind any deadline. */
   expiresAt: z.iso.datetime(),

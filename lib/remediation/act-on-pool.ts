@@ -92,10 +92,13 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     services,
   );
   for (const { task, judgement } of judged) {
-    const allowed = await recordJudgement(judgement, services, invocation);
-    await giveBackUnused(task.remediation, facts.get(task.remediation.id) ?? [], allowed, services);
+    const recorded = await recordJudgement(judgement, services, invocation);
+    if (!recorded) continue;
+    const { allowed, stored } = recorded;
+    const remediation = { ...task.remediation, judgements: stored.judgements };
+    await giveBackUnused(remediation, facts.get(remediation.id) ?? [], allowed, services);
     const [first] = allowed;
-    if (first) ready.push({ ...task, targets: allowed.map(nameOf), terms: action.terms(first) });
+    if (first) ready.push({ ...task, remediation, targets: allowed.map(nameOf), terms: action.terms(first) });
   }
 
   for (const members of join(ready, action.maxNodesPerCall)) {

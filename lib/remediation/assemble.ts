@@ -1,7 +1,7 @@
 import type { Facts } from '#lib/guards/guard';
 import { poolGuards } from '#lib/guards/pool-guards';
 import type { Invocation } from '#lib/handler/invocation';
-import { hasEnded, type Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
 import type { ActionDefinition } from './action.ts';
 import { claimRemediation } from './call.ts';
 import { nameOf } from './facts.ts';
@@ -9,7 +9,7 @@ import type { Member } from './join.ts';
 import { entryFor } from './judge.ts';
 import { giveBack, type Leases, leaseTargets, type Refused, restsOnRecord } from './lease-targets.ts';
 import { readLeaving } from './leaving.ts';
-import { isUndecided, isVerifying, record, recordIf } from './outcome.ts';
+import { isLastAttempt, isUndecided, isVerifying, record, recordIf } from './outcome.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
 import { stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
 import { reserve } from './reserve.ts';
@@ -124,14 +124,10 @@ async function claimMember(
     await failOrPutOff([member], new Error(inTheWay), services, invocation);
     return undefined;
   }
-  const { stored, claimed } = await claimRemediation(store, { remediation, targets }, callId, clock.now());
+  const { claimed } = await claimRemediation(store, { remediation, targets }, callId, clock.now());
   if (claimed) return { ...member, remediation: { ...remediation, callId } };
   invocation.log.info('another process is at work on it', { correlationId: remediation.id });
-  await giveBack(
-    remediation,
-    targets.filter((target) => stored && isOver(stored, target)),
-    services,
-  );
+  await giveBack(remediation, targets, services);
   return undefined;
 }
 
@@ -196,20 +192,20 @@ async function takenMeanwhile(
   return refusal && `another command was faster: ${refusal.why}`;
 }
 
-/** Whether nothing more will be done for a target, so that whoever has leased it in vain may give it back. */
-function isOver({ state, outcomes }: Remediation, target: string): boolean {
-  const outcome = outcomes[target]?.state;
-  return outcome === 'succeeded' || (hasEnded(state) && state !== 'needs-human' && outcome !== 'verifying');
+/** Whether a remediation is as this attempt has left it. */
+function isStill(remediation: Remediation): (current: Remediation) => boolean {
+  return (current) =>
+    isUndecided(current) && current.callId === remediation.callId && isLastAttempt(remediation, current);
 }
 
 async function recordRefused(
-  { remediation: { id } }: Member,
+  { remediation }: Member,
   refused: readonly Refused[],
   allOfThem: boolean,
   { store, clock }: RemediationServices,
 ): Promise<void> {
   const targets = refused.map(({ target, verdict: { why } }) => ({ target, why }));
-  await record(store, id, clock.now(), isUndecided, (current) => ({
+  await record(store, remediation.id, clock.now(), isStill(remediation), (current) => ({
     changes: {
       outcomes: withRefused(current, targets),
       ...(allOfThem && {
@@ -234,10 +230,9 @@ async function recordUnplaced(
   const now = clock.now();
   const why = unplaced.map(({ verdict }) => verdict.why)[0] ?? '';
   const receipts = unplaced.map(({ target, verdict }) => ({ step: 'guard', target, ...verdict }));
-  const isStill = (current: Remediation) => isUndecided(current) && current.callId === remediation.callId;
   if (!allOfThem) {
     const waiting = unplaced.map(({ target, verdict }) => ({ target, why: verdict.why }));
-    await record(store, remediation.id, now, isStill, (current) => ({
+    await record(store, remediation.id, now, isStill(remediation), (current) => ({
       changes: { outcomes: withWaiting(current, waiting) },
       receipts,
     }));
@@ -250,10 +245,16 @@ async function recordUnplaced(
   const wait = entryFor(remediation, deferred, now);
   await enterWaiting(remediation.pool, [wait], [], services);
   const until = new Date(wait.comesBackAtMs).toISOString();
-  const { stored, written } = await recordIf(store, remediation.id, now, isStill, ({ deferrals = 0 }) => ({
-    changes: { state: 'deferred', why: `it waits: ${why}`, deferrals: deferrals + 1, deferredUntil: until },
-    receipts: [...receipts, { step: 'defer', until, why }],
-  }));
+  const { stored, written } = await recordIf(
+    store,
+    remediation.id,
+    now,
+    isStill(remediation),
+    ({ deferrals = 0 }) => ({
+      changes: { state: 'deferred', why: `it waits: ${why}`, deferrals: deferrals + 1, deferredUntil: until },
+      receipts: [...receipts, { step: 'defer', until, why }],
+    }),
+  );
   if (!written || !stored) return;
   log.info('deferred', { correlationId: remediation.id, until, why });
   await sendCommand(stored, services, until);

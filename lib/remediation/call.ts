@@ -4,7 +4,7 @@ import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/r
 import type { Store } from '#lib/ledger/store';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import type { Member } from './join.ts';
-import { isDone } from './outcome.ts';
+import { isDone, isLastAttempt } from './outcome.ts';
 import { withReceipts } from './receipts.ts';
 
 /** The states in which a remediation may still become part of a call. */
@@ -28,20 +28,21 @@ export async function prepareCall(
 }
 
 /**
- * Makes a remediation part of a call. It must still be free as it was found to be: whoever else has claimed it in the
- * meantime keeps it, and what was done for one of these targets in the meantime is not done again.
+ * Makes a remediation part of a call. It must still be free as it was found to be, and this must be its last attempt: whoever
+ * else has claimed it in the meantime keeps it, a later attempt may have given back its nodes, and what was done for one of these targets in the meantime is not done again.
  *
- * @returns the remediation as it is stored then, and whether it is part of this call.
+ * @returns whether it is part of this call.
  */
 export async function claimRemediation(
   store: Store,
   { remediation, targets }: Pick<Member, 'remediation' | 'targets'>,
   callId: string,
   now: number,
-): Promise<{ stored: Remediation | undefined; claimed: boolean }> {
+): Promise<{ claimed: boolean }> {
   const previous = remediation.callId;
   const { value } = await change(store, remediationKind, remediationKey(remediation.id), (current) => {
     if (!current || current.callId !== previous || !CLAIMABLE.includes(current.state)) return undefined;
+    if (!isLastAttempt(remediation, current)) return undefined;
     if (targets.some((target) => isDone(current.outcomes[target]))) return undefined;
     const outcomes = {
       ...current.outcomes,
@@ -54,7 +55,7 @@ export async function claimRemediation(
       { step: 'intent', callId, targets },
     );
   });
-  return { stored: value, claimed: value?.callId === callId };
+  return { claimed: value?.callId === callId };
 }
 
 /**

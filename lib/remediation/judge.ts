@@ -9,7 +9,7 @@ import type { ActionDefinition } from './action.ts';
 import { nameOf } from './facts.ts';
 import { effectiveMode } from './limits.ts';
 import { MAX_WAIT_MS } from './look.ts';
-import { type Changes, isVerifying, recordIf } from './outcome.ts';
+import { type Changes, isLastAttempt, isVerifying, recordIf } from './outcome.ts';
 import { withPlaces } from './places.ts';
 import { planOf } from './plan.ts';
 import { isBegun, stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
@@ -129,22 +129,24 @@ export function judge<Body extends Record<string, unknown>>(
 }
 
 /**
- * Records what has been decided about a command, unless it has moved on in the meantime. One that has to wait is put on its
- * queue again.
+ * Records what has been decided about a command, unless it has moved on in the meantime, or another attempt has decided: then
+ * the rest is for that one to do. One that has to wait is put on its queue again.
  *
- * @returns the facts of those targets that are to be acted on now.
+ * @returns the remediation as it is stored then, and the facts of those targets that are to be acted on now; undefined where
+ * nothing was recorded.
  */
 export async function recordJudgement(
   { remediation, allowed, wait, changes, receipts }: Judgement,
   services: RemediationServices,
   { log }: Invocation,
-): Promise<readonly Facts[]> {
+): Promise<{ stored: Remediation; allowed: readonly Facts[] } | undefined> {
   const { store, clock } = services;
   const { outcomes = {} } = changes;
   const changed = Object.entries(outcomes).filter(
     ([target, outcome]) => outcome !== remediation.outcomes[target],
   );
-  const isStill = (stored: Remediation) => isOpen(stored) && stored.callId === remediation.callId;
+  const isStill = (stored: Remediation) =>
+    isOpen(stored) && stored.callId === remediation.callId && isLastAttempt(remediation, stored);
   const { stored: current, written } = await recordIf(
     store,
     remediation.id,
@@ -153,6 +155,7 @@ export async function recordJudgement(
     (stored) => ({
       changes: {
         ...changes,
+        judgements: (stored.judgements ?? 0) + 1,
         ...(changes.outcomes && { outcomes: { ...stored.outcomes, ...Object.fromEntries(changed) } }),
         // What an earlier call was accepted for is still to be seen.
         ...(changes.state !== undefined && !wait && isVerifying(stored) && { state: 'verifying' as const }),
@@ -166,7 +169,7 @@ export async function recordJudgement(
     why: changes.why,
   });
   if (wait && written && current) await sendCommand(current, services, current.deferredUntil);
-  return written ? allowed : [];
+  return written && current ? { stored: current, allowed } : undefined;
 }
 
 /** What becomes of a command; without a state, it is carried out. */

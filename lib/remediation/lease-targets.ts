@@ -27,7 +27,7 @@ export async function leaseTargets(
   deadlineMs: number,
   { store, clock }: RemediationServices,
 ): Promise<Leases> {
-  const { id, pool, action } = remediation;
+  const { id, pool, action, judgements: attempt = 0 } = remediation;
   const guards = actionGuards.filter(restsOnRecord);
   const leased: string[] = [];
   const refused: Refused[] = [];
@@ -41,7 +41,7 @@ export async function leaseTargets(
         : [];
     const inTheWay = await leaseNode(
       store,
-      { pool, node: leaseName(remediation, target), remediation: id, action, deadlineMs },
+      { pool, node: leaseName(remediation, target), remediation: id, action, attempt, deadlineMs },
       (found) => refusals(found).length === 0,
       clock.now(),
     );
@@ -63,7 +63,7 @@ function oneAtATimeVerdict({ lease: held }: NodeRecord): Verdict {
   };
 }
 
-/** Gives back targets that were leased in vain; what another remediation holds stays its own. */
+/** Gives back targets that were leased in vain; what another remediation holds, or a later attempt of this one, stays its own. */
 export async function giveBack(
   remediation: Remediation,
   targets: readonly string[],

@@ -28,8 +28,16 @@ export async function leaseNode(
     node,
     remediation,
     action,
+    attempt,
     deadlineMs,
-  }: { pool: string; node: string; remediation: string; action: Action; deadlineMs: number },
+  }: {
+    pool: string;
+    node: string;
+    remediation: string;
+    action: Action;
+    attempt: number;
+    deadlineMs: number;
+  },
   permits: (record: NodeRecord | undefined) => boolean,
   now: number,
 ): Promise<NodeRecord | undefined> {
@@ -37,21 +45,26 @@ export async function leaseNode(
     const current = record?.lease;
     const taken = current && current.remediation !== remediation && Date.parse(current.expiresAt) > now;
     if (taken || !permits(record)) return undefined;
-    const since = current?.remediation === remediation ? current.since : new Date(now).toISOString();
+    const own = current?.remediation === remediation ? current : undefined;
+    const since = own?.since ?? new Date(now).toISOString();
     const expiresAt = new Date(deadlineMs + LOST_LEASE_MS).toISOString();
-    return { ...record, pool, node, lease: { remediation, action, since, expiresAt } };
+    const lease = { remediation, action, attempt: Math.max(attempt, own?.attempt ?? 0), since, expiresAt };
+    return { ...record, pool, node, lease };
   });
   return value?.lease?.remediation === remediation ? undefined : value;
 }
 
-/** Gives a node back. `last`: what was done to it, kept for its cooldown; undefined where nothing was. */
+/**
+ * Gives a node back, unless a later attempt of the same remediation has leased it by now. `last`: what was done to it, kept for
+ * its cooldown; undefined where nothing was.
+ */
 export async function releaseNode(
   store: Store,
-  { pool, node, remediation }: { pool: string; node: string; remediation: string },
+  { pool, node, remediation, attempt }: { pool: string; node: string; remediation: string; attempt: number },
   last?: NodeRecord['last'],
 ): Promise<void> {
   await change(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
-    if (record?.lease?.remediation !== remediation) return undefined;
+    if (record?.lease?.remediation !== remediation || record.lease.attempt > attempt) return undefined;
     const { lease: _released, ...rest } = record;
     return { ...rest, ...(last && { last }) };
   });

@@ -56,6 +56,14 @@ export function isUndecided({ state }: Remediation): boolean {
   return state === 'submitting' || state === 'deferred';
 }
 
+/** Whether nobody else has evaluated a remediation's guards since this attempt did, or read it in order to. */
+export function isLastAttempt(
+  { judgements = 0 }: Pick<Remediation, 'judgements'>,
+  current: Pick<Remediation, 'judgements'>,
+): boolean {
+  return (current.judgements ?? 0) === judgements;
+}
+
 /** Actions after which a node is left alone for a cooldown: what they do cannot be undone. */
 const DESTRUCTIVE: readonly Action[] = ['reset-nodes', 'migrate-nodes', 'delete-node-pool'];
 

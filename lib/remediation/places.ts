@@ -21,9 +21,15 @@ export function withPlaces(
     if (!isSpent) spent.push({ node, remediation, at });
   }
   const served = new Set(Object.values(nodes).map(({ remediation }) => remediation));
+  // An attempt that comes later to the write may be the earlier one.
+  const held = Object.entries(nodes).map(([node, place]) => {
+    const before = record.held[node];
+    const isOwn = before?.remediation === place.remediation;
+    return [node, isOwn ? { ...place, attempt: Math.max(place.attempt, before.attempt) } : place];
+  });
   return {
     ...record,
-    held: { ...record.held, ...nodes },
+    held: { ...record.held, ...Object.fromEntries(held) },
     spent,
     waiting: record.waiting.filter(({ remediation }) => !served.has(remediation)),
     updatedAt: at,
@@ -35,16 +41,19 @@ export type Left = 'succeeded' | 'failed' | 'uncalled' | 'refused';
 
 /**
  * A pool without nodes that a remediation has held; what was not done is not spent, and what failed counts for the breaker.
- * Nodes that it does not hold change nothing.
+ * Nodes that it does not hold, or that a later attempt of it has taken, change nothing.
  */
 export function withoutPlaces(
   record: PoolRecord,
-  remediation: string,
+  { remediation, attempt }: Pick<Held, 'remediation' | 'attempt'>,
   nodes: ReadonlyMap<string, Left>,
   rules: Pick<PoolRules, 'breaker'>,
   now: number,
 ): PoolRecord {
-  const own = [...nodes].filter(([node]) => record.held[node]?.remediation === remediation);
+  const own = [...nodes].filter(([node]) => {
+    const held = record.held[node];
+    return held?.remediation === remediation && held.attempt <= attempt;
+  });
   if (own.length === 0) return record;
   const gone = new Map(own);
   const changed: PoolRecord = {

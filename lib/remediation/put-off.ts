@@ -9,7 +9,15 @@ import { bury } from './inbox.ts';
 import type { Member } from './join.ts';
 import { isOpen } from './judge.ts';
 import { limitsOf } from './limits.ts';
-import { errorInWords, isDestructive, isUndecided, isVerifying, record, recordIf } from './outcome.ts';
+import {
+  errorInWords,
+  isDestructive,
+  isLastAttempt,
+  isUndecided,
+  isVerifying,
+  record,
+  recordIf,
+} from './outcome.ts';
 import { releaseTargets } from './release.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
@@ -122,7 +130,7 @@ async function putOff(
 ): Promise<void> {
   const { store, clock, rules } = services;
   const now = clock.now();
-  const { id, callId, createdAt } = remediation;
+  const { id, createdAt } = remediation;
   const failure = toCallError(error);
   const nextAt = new Date(now + pauseMs(error)).toISOString();
   const { maxEvidenceAgeMs } = limitsOf(rules, remediation);
@@ -133,7 +141,12 @@ async function putOff(
       ? `it waits: ${failure.message}`
       : `it could not be sent: ${errorInWords(failure)}`;
 
-  const { stored, written } = await recordIf(store, id, now, isUndecidedIn(callId), ({ deferrals = 0 }) =>
+  // Of several who come to it at the same time one is enough, with one message.
+  const isStill = (current: Remediation) =>
+    isUndecidedIn(remediation.callId)(current) &&
+    isLastAttempt(remediation, current) &&
+    current.deferrals === remediation.deferrals;
+  const { stored, written } = await recordIf(store, id, now, isStill, ({ deferrals = 0 }) =>
     tooLate
       ? {
           changes: { state: 'needs-human', why: `${why}; the evidence is too old to go on trying` },

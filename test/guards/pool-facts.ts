@@ -23,6 +23,7 @@ export function held(remediation = 'other', more: Partial<Held> = {}): Held {
   return {
     remediation,
     action: 'reset-nodes',
+    attempt: 0,
     since: at(-MINUTE),
     expiresAt: at(24 * HOUR),
     domains: [],

@@ -234,7 +234,15 @@ export function createBench<Body extends Record<string, unknown> = Record<string
 
   /** Takes what is due off a queue, as one batch, twice as often as `copies` says, and hands it to its function. */
   async function drain(name: 'commands' | 'follow', copies = 1): Promise<number> {
-    const due = queues[name].filter(({ dueMs }) => dueMs <= now);
+    return deliver(
+      name,
+      queues[name].filter(({ dueMs }) => dueMs <= now),
+      copies,
+    );
+  }
+
+  /** Takes messages off a queue and hands them to its function, as one batch, as often as `copies` says. */
+  async function deliver(name: 'commands' | 'follow', due: readonly Waiting[], copies = 1): Promise<number> {
     queues[name] = queues[name].filter((message) => !due.includes(message));
     if (due.length === 0) return 0;
     const records = due.map(
@@ -275,6 +283,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     commandQueue,
     invocation,
     drain,
+    deliver,
     now: () => now,
     resets: () => requests.filter(({ endpoint }) => /reset/i.test(endpoint)),
     /** What was sent to an endpoint. */

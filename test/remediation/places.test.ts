@@ -7,7 +7,7 @@ import { at, HOUR, held, MINUTE, NOW, record, waiting } from '../guards/pool-fac
 const RULES = { breaker: { failures: 3, pauseMs: 10 * MINUTE } };
 
 function without(pool: PoolRecord, remediation: string, nodes: Record<string, Left>, now = NOW): PoolRecord {
-  return withoutPlaces(pool, remediation, new Map(Object.entries(nodes)), RULES, now);
+  return withoutPlaces(pool, { remediation, attempt: 0 }, new Map(Object.entries(nodes)), RULES, now);
 }
 
 describe('places', () => {
