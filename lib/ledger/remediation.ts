@@ -68,7 +68,7 @@ const Remediation = z.object({
    * go on, and an earlier one gives back nothing that the later has taken.
    */
   judgements: z.number().int().optional(),
-  /** How often it has been put off, and until when. */
+  /** How often it has been put back on its queue, and until when it waits. */
   deferrals: z.number().int().optional(),
   deferredUntil: z.iso.datetime().optional(),
   plan: z

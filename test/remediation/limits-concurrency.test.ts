@@ -82,7 +82,9 @@ const round = fc.record({
   pauseMs: fc.constantFrom(0, 1_000, 30_000, 2 * MINUTE, 16 * MINUTE),
 });
 
-test('whatever runs beside whatever, the budgets hold at every call, and everything ends', async () => {
+test('whatever runs beside whatever, the budgets hold at every call, and everything ends', {
+  timeout: 60_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(round, { minLength: 1, maxLength: 6 }),
@@ -130,7 +132,7 @@ test('whatever runs beside whatever, the budgets hold at every call, and everyth
         );
       },
     ),
-    { numRuns: 50 },
+    { numRuns: 40 },
   );
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { approve } from '#lib/console/approval';
-import { firing, nodeName } from './bench.ts';
+import { apiError, firing, nodeName } from './bench.ts';
 import { createLimitedBench, HOUR, MINUTE, rulesWith, SECOND } from './limited-bench.ts';
 
 const RESET = { action: 'reset-nodes', pool: 'train-a', parameters: {}, mode: 'act' };
@@ -88,5 +88,64 @@ describe('a command of a person with more nodes than the budget has places', () 
     await bench.advance(14 * MINUTE);
     expect(bench.remediations()).toMatchObject([{ state: 'deferred', plan: { hash: plan!.hash } }]);
     expect(bench.sent.get('whole')).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('the messages of a command that waits', () => {
+  test('do not multiply, however often each of them is delivered', async () => {
+    const bench = createLimitedBench(
+      rulesWith(`windows: [ { start: "0 22 * * ? *", length: 6h } ]`, { evidence: '1d' }),
+    );
+    await bench.receive(firing(nodeName(1)));
+    // It is 10:00: twelve hours until the window opens, at most a quarter of an hour for each message.
+    for (let quarter = 0; quarter < 47; quarter += 1) {
+      await bench.drain('commands', 3);
+      expect(bench.queues.commands.length).toBeLessThanOrEqual(1);
+      bench.stand(15 * MINUTE + SECOND);
+    }
+    expect(bench.resets()).toEqual([]);
+    await bench.run(HOUR);
+    expect(bench.states()).toEqual({ succeeded: 1 });
+    expect(bench.queues.commands).toEqual([]);
+  });
+
+  test('do not multiply when it is judged again and again', async () => {
+    const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 0, perDay: 100% }`));
+    await bench.command({ ...RESET, id: 'c-1', nodes: names(2) });
+    for (let quarter = 0; quarter < 40; quarter += 1) {
+      await bench.drain('commands', 3);
+      expect(bench.queues.commands.length).toBeLessThanOrEqual(1);
+      bench.stand(15 * MINUTE + SECOND);
+    }
+    expect(bench.sent.get('c-1')).toBeLessThanOrEqual(42);
+  });
+
+  test('do not multiply while the pool cannot be read', async () => {
+    const bench = createLimitedBench(rulesWith(CALM));
+    bench.api.before = (endpoint) => {
+      throw apiError(endpoint, { outcome: 'refused', transient: true, status: 429 });
+    };
+    await bench.receive(firing(nodeName(1)));
+    for (let minute = 0; minute < 30; minute += 1) {
+      await bench.drain('commands', 3);
+      expect(bench.queues.commands.length).toBeLessThanOrEqual(1);
+      bench.stand(MINUTE + SECOND);
+    }
+    bench.api.before = () => {};
+    await bench.run(HOUR);
+    expect(bench.states()).toEqual({ succeeded: 1 });
+  });
+
+  test('are found again when one is delivered a second time after its function has died', async () => {
+    const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 1, perDay: 100% }, ${CALM}`));
+    await bench.receive(firing(nodeName(1)));
+    await bench.advance(5 * SECOND);
+    await bench.receive(firing(nodeName(2)));
+    const { send } = bench.commandQueue;
+    bench.commandQueue.send = () => Promise.reject(new Error('killed'));
+    await bench.drain('commands');
+    bench.commandQueue.send = send;
+    await bench.run(HOUR);
+    expect(bench.states()).toEqual({ succeeded: 2 });
   });
 });
