@@ -18,6 +18,7 @@ import {
   record,
   recordIf,
 } from './outcome.ts';
+import { withoutWaiting } from './refusal.ts';
 import { releaseTargets } from './release.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
@@ -112,7 +113,7 @@ async function fail(
     changes: {
       state: isVerifying(current) ? 'verifying' : 'failed',
       why,
-      outcomes: { ...current.outcomes, ...failed },
+      outcomes: withoutWaiting({ ...current.outcomes, ...failed }, why),
     },
     receipts: [{ step: 'call', outcome: 'refused', ...error }],
   }));
