@@ -8,18 +8,18 @@ const MAX_PAUSE_MS = 3_600_000;
 /** Of a pool whose rules were compiled without. */
 const DEFAULT_BREAKER = { failures: 5, pauseMs: 10 * 60_000 };
 
-/** A pool with nodes held for a remediation, and spent from its day's budget. Its command waits no longer. Repeating it changes nothing. */
+/** A pool with nodes held for a remediation, and spent from its day's budget. Its command waits no longer. A node that it holds already is counted once, from now on. */
 export function withPlaces(
   record: PoolRecord,
   nodes: Readonly<Record<string, Held>>,
   now: number,
 ): PoolRecord {
   const at = new Date(now).toISOString();
-  const spent = record.spent.filter((entry) => now - Date.parse(entry.at) < DAY_MS);
-  for (const [node, { remediation }] of Object.entries(nodes)) {
-    const isSpent = spent.some((entry) => entry.node === node && entry.remediation === remediation);
-    if (!isSpent) spent.push({ node, remediation, at });
-  }
+  // What an attempt took that came to nothing counts from the one that makes the call.
+  const spent = record.spent
+    .filter((entry) => now - Date.parse(entry.at) < DAY_MS)
+    .filter((entry) => nodes[entry.node]?.remediation !== entry.remediation);
+  for (const [node, { remediation }] of Object.entries(nodes)) spent.push({ node, remediation, at });
   const served = new Set(Object.values(nodes).map(({ remediation }) => remediation));
   // An attempt that comes later to the write may be the earlier one.
   const held = Object.entries(nodes).map(([node, place]) => {
