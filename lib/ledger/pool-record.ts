@@ -7,6 +7,8 @@ import type { DocumentKey } from './store.ts';
 const Held = z.object({
   remediation: z.string(),
   action: z.enum(remediationActions),
+  /** The last attempt of the remediation to take it (its `judgements`). */
+  attempt: z.number().int(),
   since: z.iso.datetime(),
   /** As its node's lease: far behind any deadline. */
   expiresAt: z.iso.datetime(),
@@ -21,6 +23,10 @@ const Waiting = z.object({
   createdAt: z.iso.datetime(),
   /** `place`: one in the budget, which no younger command may take meanwhile. `domain`: its failure domain. `time`: one that is known. */
   waitsFor: z.enum(['place', 'domain', 'time']),
+  /** The failure domains that it waits for. */
+  domains: z.array(z.string()),
+  /** What `releases` was when the pool was read on which it was told to wait: until it has grown there is no reason to tell it otherwise. */
+  releases: z.number().int(),
   /** Without another word from it by then it is not waited for any more. */
   until: z.iso.datetime(),
   /** When it was last told that it is its turn. */

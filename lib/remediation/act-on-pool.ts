@@ -11,7 +11,7 @@ import { withPoolIds } from './clusters.ts';
 import { climb } from './escalate.ts';
 import { gatherFacts, nameOf } from './facts.ts';
 import type { Delivered } from './inbox.ts';
-import { join, type Member, withStored } from './join.ts';
+import { join, type Member } from './join.ts';
 import { isOpen, type Judgement, judge, recordJudgement } from './judge.ts';
 import { rungsBefore } from './ladder.ts';
 import { giveBack } from './lease-targets.ts';
@@ -97,18 +97,17 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   );
   const overtaken: string[] = [];
   for (const { task, judgement } of judged) {
-    const { allowed, wait } = judgement;
-    const stored = await recordJudgement(judgement, services, invocation);
-    if (!stored) {
+    const recorded = await recordJudgement(judgement, services, invocation);
+    if (!recorded) {
       // Another process is at work on it.
-      if (wait) overtaken.push(task.remediation.id);
+      if (judgement.wait) overtaken.push(task.remediation.id);
       continue;
     }
-    await giveBackUnused(stored, facts.get(stored.id) ?? [], allowed, services);
+    const { allowed, stored } = recorded;
+    const remediation = { ...task.remediation, judgements: stored.judgements };
+    await giveBackUnused(remediation, facts.get(remediation.id) ?? [], allowed, services);
     const [first] = allowed;
-    if (!first) continue;
-    const member = { ...task, targets: allowed.map(nameOf), terms: action.terms(first) };
-    ready.push(withStored(member, stored));
+    if (first) ready.push({ ...task, remediation, targets: allowed.map(nameOf), terms: action.terms(first) });
   }
   await enterWaiting(pool.id, [], overtaken, services);
 

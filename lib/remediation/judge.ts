@@ -1,5 +1,6 @@
-import { evidenceTime, PATIENCE_MS } from '#lib/guards/evidence';
+import { evidenceTime, patienceMs } from '#lib/guards/evidence';
 import type { Facts, Verdict } from '#lib/guards/guard';
+import { domainsOf } from '#lib/guards/topology';
 import type { Invocation } from '#lib/handler/invocation';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Receipt, Remediation } from '#lib/ledger/remediation';
@@ -8,7 +9,7 @@ import type { ActionDefinition } from './action.ts';
 import { nameOf } from './facts.ts';
 import { effectiveMode } from './limits.ts';
 import { MAX_WAIT_MS } from './look.ts';
-import { type Changes, isRungFailed, isVerifying, recordIf } from './outcome.ts';
+import { type Changes, isLastAttempt, isRungFailed, isVerifying, recordIf } from './outcome.ts';
 import { withPlaces } from './places.ts';
 import { planOf } from './plan.ts';
 import { isBegun, stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
@@ -138,22 +139,24 @@ export function judge<Body extends Record<string, unknown>>(
 }
 
 /**
- * Records what has been decided about a command, unless it has moved on in the meantime. One that has to wait is put on its
- * queue again.
+ * Records what has been decided about a command, unless it has moved on in the meantime, or another attempt has decided: then
+ * the rest is for that one to do. One that has to wait is put on its queue again.
  *
- * @returns the remediation as it is stored then; undefined where it was not recorded.
+ * @returns the remediation as it is stored then, and the facts of those targets that are to be acted on now; undefined where
+ * nothing was recorded.
  */
 export async function recordJudgement(
   { remediation, allowed, wait, changes, receipts }: Judgement,
   services: RemediationServices,
   { log }: Invocation,
-): Promise<Remediation | undefined> {
+): Promise<{ stored: Remediation; allowed: readonly Facts[] } | undefined> {
   const { store, clock } = services;
   const { outcomes = {} } = changes;
   const changed = Object.entries(outcomes).filter(
     ([target, outcome]) => outcome !== remediation.outcomes[target],
   );
-  const isStill = (stored: Remediation) => isOpen(stored) && stored.callId === remediation.callId;
+  const isStill = (stored: Remediation) =>
+    isOpen(stored) && stored.callId === remediation.callId && isLastAttempt(remediation, stored);
   const { stored: current, written } = await recordIf(
     store,
     remediation.id,
@@ -162,6 +165,7 @@ export async function recordJudgement(
     (stored) => ({
       changes: {
         ...changes,
+        judgements: (stored.judgements ?? 0) + 1,
         ...(changes.outcomes && { outcomes: { ...stored.outcomes, ...Object.fromEntries(changed) } }),
         // What an earlier call was accepted for is still to be seen.
         ...(changes.state !== undefined && !wait && isVerifying(stored) && { state: 'verifying' as const }),
@@ -175,7 +179,7 @@ export async function recordJudgement(
     why: changes.why,
   });
   if (wait && written && current) await sendCommand(current, services, current.deferredUntil);
-  return written ? current : undefined;
+  return written && current ? { stored: current, allowed } : undefined;
 }
 
 /** What becomes of a command; without a state, it is carried out. */
@@ -245,16 +249,18 @@ export function entryFor(remediation: Remediation, deferred: readonly Judged[], 
   return {
     remediation,
     waitsFor: timed.length > 0 ? 'time' : isDomain ? 'domain' : 'place',
+    domains: isDomain ? deferred.flatMap(({ facts: { node } }) => (node ? domainsOf(node) : [])) : [],
+    releases: first?.facts.releasesBefore ?? 0,
     comesBackAtMs: Math.max(endMs, now + 1_000),
   };
 }
 
 /** When a person is told of a command that still waits, epoch milliseconds. */
-function patienceEnds({ remediation, alerts, limits }: Facts): number {
+function patienceEnds({ remediation, alerts, limits, pool }: Facts): number {
   const evidenceMs = evidenceTime(remediation, alerts);
   const endMs =
     evidenceMs === undefined
-      ? Date.parse(remediation.createdAt) + PATIENCE_MS
+      ? Date.parse(remediation.createdAt) + patienceMs(pool)
       : evidenceMs + limits.maxEvidenceAgeMs;
   return endMs + 1_000;
 }

@@ -20,7 +20,7 @@ export type Released = {
 
 /**
  * Gives back targets of a remediation: their places in the pool's budget first, then their leases, so that no place is ever
- * counted for a node that nobody has leased. What another remediation holds stays its own. Those whose turn it is now are
+ * counted for a node that nobody has leased. What another remediation holds, or a later attempt of this one, stays its own. Those whose turn it is now are
  * woken. Safe to repeat.
  */
 export async function releaseTargets(
@@ -30,7 +30,7 @@ export async function releaseTargets(
 ): Promise<void> {
   if (targets.length === 0) return;
   const { store, rules, clock } = services;
-  const { id, pool, nodePool } = remediation;
+  const { id, pool, nodePool, judgements: attempt = 0 } = remediation;
   const now = clock.now();
   const left = new Map(targets.map((released): [string, Left] => [released.target, leftAs(released)]));
   let freed = 0;
@@ -42,7 +42,7 @@ export async function releaseTargets(
       poolRecordKey(pool),
       (record) => {
         if (!record) return undefined;
-        const changed = withoutPlaces(record, id, left, limits, now);
+        const changed = withoutPlaces(record, { remediation: id, attempt }, left, limits, now);
         freed = Object.keys(record.held).length - Object.keys(changed.held).length;
         return changed === record ? undefined : changed;
       },
@@ -52,7 +52,7 @@ export async function releaseTargets(
   }
   await Promise.all(
     targets.map(({ target, last }) =>
-      releaseNode(store, { pool, node: leaseName(remediation, target), remediation: id }, last),
+      releaseNode(store, { pool, node: leaseName(remediation, target), remediation: id, attempt }, last),
     ),
   );
   if (freed > 0) await wakeWaiting(pool, freed, services);
