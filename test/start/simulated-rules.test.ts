@@ -17,7 +17,14 @@ polling: { first: 60s, every: 30s }
   );
   const simulated = forSimulator(rules, 30);
   expect(simulated.pools).toEqual([
-    { id: rules.pools[0]!.id, name: 'far', budget: expect.anything(), windows: [] },
+    {
+      id: rules.pools[0]!.id,
+      name: 'far',
+      budget: expect.anything(),
+      windows: [],
+      storm: expect.anything(),
+      breaker: expect.anything(),
+    },
   ]);
   expect(simulated.polling).toEqual({ firstMs: 2_000, everyMs: 1_000 });
   expect(rules.pools[0]).toMatchObject({ region: 'cn-east-3' });
