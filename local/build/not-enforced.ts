@@ -4,10 +4,6 @@ import { readYaml } from '#lib/rules/yaml-source';
 
 /** As much of a rules file as is looked at here; it has been found right before. */
 const Parts = z.looseObject({
-  pools: z.record(
-    z.string(),
-    z.looseObject({ budget: z.unknown().optional(), windows: z.array(z.unknown()).default([]) }),
-  ),
   rules: z
     .array(
       z.looseObject({
@@ -23,14 +19,6 @@ type Path = (string | number)[];
 
 /** What a rules file may set and this version does not act on: where it is set, and what that means. */
 const unused: { find: (file: Parts) => Path[]; means: string }[] = [
-  {
-    find: ({ pools }) => poolsWhere(pools, ({ budget }) => budget !== undefined, 'budget'),
-    means: 'no limit is kept to',
-  },
-  {
-    find: ({ pools }) => poolsWhere(pools, ({ windows }) => windows.length > 0, 'windows'),
-    means: 'the pool is worked on at any time',
-  },
   {
     find: ({ rules }) =>
       rules.flatMap(({ ladder }, rule) =>
@@ -50,14 +38,6 @@ const unused: { find: (file: Parts) => Path[]; means: string }[] = [
   },
   { find: ({ notify }) => (notify.length > 0 ? [['notify']] : []), means: 'nobody is told' },
 ];
-
-function poolsWhere(
-  pools: Parts['pools'],
-  sets: (pool: Parts['pools'][string]) => boolean,
-  key: string,
-): Path[] {
-  return Object.entries(pools).flatMap(([name, pool]) => (sets(pool) ? [['pools', name, key]] : []));
-}
 
 /**
  * One line for each key that a rules file sets and that has no effect in this version: where it is set first, and how often
