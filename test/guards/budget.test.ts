@@ -203,20 +203,21 @@ describe('whoever waits for a place', () => {
   });
 });
 
-describe('so many nodes of a pool may be worked on in a day', () => {
-  const spent = (node: string, ms: number, remediation = 'other') => ({ node, remediation, at: at(ms) });
-  const perDay = (budget: Budget) => ({ pool: { budget: { perDay: budget } } });
-  const allowed = (
-    size: number,
-    budget: Budget | undefined,
-    entries: ReturnType<typeof spent>[],
-    of = 'n1',
-  ) =>
-    withinDailyBudget(
-      factsOf(poolOfNodes(size), { of, ...(budget && perDay(budget)), known: { spent: entries } }),
-      NOW,
-    );
+const spent = (node: string, ms: number, remediation = 'other') => ({ node, remediation, at: at(ms) });
+const perDay = (budget: Budget) => ({ pool: { budget: { perDay: budget } } });
 
+const dayVerdict = (
+  size: number,
+  budget: Budget | undefined,
+  entries: ReturnType<typeof spent>[],
+  of = 'n1',
+) =>
+  withinDailyBudget(
+    factsOf(poolOfNodes(size), { of, ...(budget && perDay(budget)), known: { spent: entries } }),
+    NOW,
+  );
+
+describe('so many nodes of a pool may be worked on in a day', () => {
   test.each<[string, number, Budget | undefined, number, boolean]>([
     ['a count, the last', 10, { count: 3 }, 2, true],
     ['a count, one too many', 10, { count: 3 }, 3, false],
@@ -228,30 +229,32 @@ describe('so many nodes of a pool may be worked on in a day', () => {
     ['a share of a small pool, one too many', 2, { percent: 20 }, 1, false],
   ])('%s', (_name, size, budget, before, expected) => {
     const entries = Array.from({ length: before }, (_, index) => spent(`other-${index}`, -HOUR));
-    expect(allowed(size, budget, entries).allowed).toBe(expected);
+    expect(dayVerdict(size, budget, entries).allowed).toBe(expected);
   });
 
   test('distinct ones: a node twice is one', () => {
     const entries = [spent('n2', -3 * HOUR, 'a'), spent('n2', -HOUR, 'b')];
-    expect(allowed(10, { count: 2 }, entries).allowed).toBe(true);
-    expect(allowed(10, { count: 1 }, entries, 'n2').allowed).toBe(true);
+    expect(dayVerdict(10, { count: 2 }, entries).allowed).toBe(true);
+    expect(dayVerdict(10, { count: 1 }, entries, 'n2').allowed).toBe(true);
   });
 
   test('what is a day ago comes back, and a command waits for it', () => {
     const entries = [spent('n2', -20 * HOUR), spent('n3', -23 * HOUR)];
-    expect(allowed(10, { count: 2 }, entries)).toEqual({
+    expect(dayVerdict(10, { count: 2 }, entries)).toEqual({
       guard: 'budget-per-day',
       allowed: false,
       defers: true,
       until: at(HOUR),
       why: 'with it 3 of 10 nodes would have been worked on within a day; at most 2 may be',
     });
-    expect(allowed(10, { count: 2 }, [spent('n2', -20 * HOUR), spent('n3', -24 * HOUR)]).allowed).toBe(true);
+    expect(dayVerdict(10, { count: 2 }, [spent('n2', -20 * HOUR), spent('n3', -24 * HOUR)]).allowed).toBe(
+      true,
+    );
   });
 
   test.each<Budget>([{ count: 0 }, { percent: 0 }])('none (%j): that is refused for good', (budget) => {
-    expect(allowed(10, budget, [])).toMatchObject({ allowed: false });
-    expect(allowed(10, budget, [])).not.toHaveProperty('defers');
+    expect(dayVerdict(10, budget, [])).toMatchObject({ allowed: false });
+    expect(dayVerdict(10, budget, [])).not.toHaveProperty('defers');
   });
 });
 

@@ -12,10 +12,10 @@ const alert = (status: AlertRecord['status'], seenMs: number): AlertRecord => ({
   ...(status === 'resolved' && { resolvedAt: at(seenMs) }),
 });
 
-describe('evidence is as fresh as the last that said it is so', () => {
-  const verdict = (remediation: object, alerts: readonly AlertRecord[] = []) =>
-    evidenceAge(factsOf(poolOfNodes(1), { remediation, alerts }), NOW);
+const ageVerdict = (remediation: object, alerts: readonly AlertRecord[] = []) =>
+  evidenceAge(factsOf(poolOfNodes(1), { remediation, alerts }), NOW);
 
+describe('evidence is as fresh as the last that said it is so', () => {
   test.each([
     ['the command, an hour ago', { evidenceAt: at(-HOUR) }, [], true],
     ['the command, a moment more than an hour ago', { evidenceAt: at(-HOUR - 1) }, [], false],
@@ -41,17 +41,17 @@ describe('evidence is as fresh as the last that said it is so', () => {
     ['a person who approved it too long ago', { approval: { at: at(-2 * HOUR) } }, [], false],
     ['nobody: no time is named', {}, [], true],
   ])('%s', (_name, remediation, alerts, allowed) => {
-    expect(verdict(remediation, alerts).allowed).toBe(allowed);
+    expect(ageVerdict(remediation, alerts).allowed).toBe(allowed);
   });
 
   test('a command that comes too late is skipped; one that had to wait goes to a person, with what it waited for', () => {
     const old = { evidenceAt: at(-2 * HOUR) };
-    expect(verdict(old)).toEqual({
+    expect(ageVerdict(old)).toEqual({
       guard: 'evidence-age',
       allowed: false,
       why: 'the evidence is 2h old; at most 60m is acted on',
     });
-    expect(verdict({ ...old, deferrals: 3, why: 'it waits: no window is open' })).toMatchObject({
+    expect(ageVerdict({ ...old, deferrals: 3, why: 'it waits: no window is open' })).toMatchObject({
       allowed: false,
       handsOver: true,
       why: 'the evidence is 2h old; at most 60m is acted on; it had to wait: it waits: no window is open',

@@ -1,4 +1,4 @@
-import type { PoolRecord } from '#lib/ledger/pool-record';
+import { emptyPoolRecord, type PoolRecord } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { ActionDefinition } from '#lib/remediation/action';
 import { createBench, POOL } from './bench.ts';
@@ -45,8 +45,10 @@ export function createLimitedBench<Body extends Record<string, unknown> = Record
     }
     return send(messages);
   };
-  const poolRecord = (): PoolRecord =>
-    bench.store.documents().find(({ pk }) => pk === `pool#${POOL}`)?.['value'] as PoolRecord;
+  const poolRecord = (): PoolRecord => {
+    const document = bench.store.documents().find(({ pk }) => pk === `pool#${POOL}`);
+    return (document?.['value'] as PoolRecord | undefined) ?? emptyPoolRecord(POOL, bench.now());
+  };
   const endsAt = new Map<string, number>();
 
   return {
@@ -55,7 +57,7 @@ export function createLimitedBench<Body extends Record<string, unknown> = Record
     reads: () => bench.requests.filter(({ endpoint }) => endpoint === 'listPoolNodes').length,
     /** What the ledger knows of the pool. */
     pool: poolRecord,
-    held: (): string[] => Object.keys(poolRecord()?.held ?? {}),
+    held: (): string[] => Object.keys(poolRecord().held),
     /** The nodes of each reset, in the order of the requests. */
     resetNodes: (): string[][] => bench.resets().map(({ body }) => body.nodeNames),
     remediationOf: (node: string): Remediation =>

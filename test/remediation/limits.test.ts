@@ -325,13 +325,13 @@ describe('a storm', () => {
   });
 });
 
-describe('the breaker', () => {
-  const rules = (failures: number) =>
-    rulesWith(
-      `budget: { maxUnavailable: 10, perDay: 100% }, ${CALM}, breaker: { failures: ${failures}, pause: 10m }`,
-    );
-  const incidents = (bench: LimitedBench) => bench.notices.filter(({ incident }) => incident === 'breaker');
+const withBreaker = (failures: number) =>
+  rulesWith(
+    `budget: { maxUnavailable: 10, perDay: 100% }, ${CALM}, breaker: { failures: ${failures}, pause: 10m }`,
+  );
+const incidents = (bench: LimitedBench) => bench.notices.filter(({ incident }) => incident === 'breaker');
 
+describe('the breaker', () => {
   test.each<[string, (bench: LimitedBench) => Promise<void>]>([
     [
       'jobs that fail',
@@ -348,7 +348,7 @@ describe('the breaker', () => {
       },
     ],
   ])('opens at %s', async (_name, end) => {
-    const bench = createLimitedBench(rules(3));
+    const bench = createLimitedBench(withBreaker(3));
     for (const node of names(3)) await bench.receive(firing(node));
     await bench.advance(5 * SECOND);
     await end(bench);
@@ -369,7 +369,7 @@ describe('the breaker', () => {
     ['not answered', { outcome: 'unknown', transient: true, code: 'timed-out' }, 3],
     ['told to come back later', { outcome: 'refused', transient: true, status: 429 }, undefined],
   ] as const)('opens at calls that are %s', async (_name, failure, failures) => {
-    const bench = createLimitedBench(rules(3));
+    const bench = createLimitedBench(withBreaker(3));
     bench.api.before = (endpoint) => {
       if (endpoint === 'batchResetNodes') throw apiError(endpoint, failure);
     };
@@ -382,7 +382,7 @@ describe('the breaker', () => {
   });
 
   test('lets one through after its pause; a failure opens it for longer, a success closes it, and the others go in order', async () => {
-    const bench = createLimitedBench(rules(2));
+    const bench = createLimitedBench(withBreaker(2));
     const nodes = names(7);
     for (const node of nodes.slice(0, 2)) await bench.receive(firing(node));
     await bench.advance(5 * SECOND);

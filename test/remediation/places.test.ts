@@ -57,10 +57,10 @@ describe('places', () => {
   });
 });
 
-describe('the breaker', () => {
-  const fail = (pool: PoolRecord, times: number, now = NOW): PoolRecord =>
-    Array.from({ length: times }).reduce<PoolRecord>((after) => withFailure(after, RULES, now), pool);
+const fail = (pool: PoolRecord, times: number, now = NOW): PoolRecord =>
+  Array.from({ length: times }).reduce<PoolRecord>((after) => withFailure(after, RULES, now), pool);
 
+describe('the breaker', () => {
   test('opens with the last failure of a series', () => {
     expect(fail(record(), 2).breaker).toEqual({ failures: 2, trips: 0, told: false });
     expect(fail(record(), 3).breaker).toEqual({
