@@ -98,8 +98,7 @@ export function judge<Body extends Record<string, unknown>>(
       ].join('; '),
     },
     ...guardReceipts(judged),
-    // A command that was put off has its guards on record; only what has changed for the worse is added.
-  ].filter((receipt) => !receipt.allowed || remediation.deferrals === undefined);
+  ].filter((receipt) => remediation.deferrals === undefined || isNews(receipt, remediation));
   const isVoid = decision.state === 'awaiting-approval' && remediation.approval !== undefined;
   const voided = {
     step: 'approval',
@@ -180,6 +179,19 @@ export async function recordJudgement(
   });
   if (wait && written && current) await sendCommand(current, services, current.deferredUntil);
   return written && current ? { stored: current, allowed } : undefined;
+}
+
+/**
+ * A command that was put off has its guards on record; only what has changed for the worse is added. What it is put off for
+ * once more is said, with the numbers, by the receipt for that.
+ */
+function isNews(
+  { guard, allowed, defers }: Pick<Verdict, 'guard' | 'allowed' | 'defers'>,
+  { receipts }: Remediation,
+): boolean {
+  if (allowed) return false;
+  const isKnown = receipts.some((receipt) => receipt['guard'] === guard && receipt['allowed'] === false);
+  return !(defers === true && isKnown);
 }
 
 /** What becomes of a command; without a state, it is carried out. */

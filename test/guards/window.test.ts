@@ -2,11 +2,17 @@ import { expect, test } from 'vitest';
 import { windowOpen } from '#lib/guards/window';
 import { factsOf, NOW, poolOfNodes } from './pool-facts.ts';
 
-const verdict = (window: object, source = 'alertmanager') =>
-  windowOpen(factsOf(poolOfNodes(1), { window, remediation: { reason: { source } } } as object), NOW);
+const verdict = (window: object, receipt: object = { step: 'event', source: 'schedule' }) =>
+  windowOpen(
+    factsOf(poolOfNodes(1), {
+      window,
+      remediation: { reason: { source: 'schedule' }, receipts: [receipt] },
+    } as object),
+    NOW,
+  );
 const closed = { open: false, why: 'no window is open', opensAt: '2026-11-21T22:00:00.000Z' };
 
-test('outside of a window a command waits for the next one', () => {
+test('outside of a window a command waits for the next one, whatever it says of itself', () => {
   expect(verdict(closed)).toEqual({
     guard: 'window',
     allowed: false,
@@ -23,5 +29,5 @@ test('where none is known to open it is refused for good', () => {
 
 test('inside, and for a schedule of the rules file at any time, it is carried out', () => {
   expect(verdict({ open: true, why: 'any time' }).allowed).toBe(true);
-  expect(verdict(closed, 'schedule').allowed).toBe(true);
+  expect(verdict(closed, { step: 'event', source: 'schedule', schedule: 'at-night' }).allowed).toBe(true);
 });
