@@ -95,21 +95,16 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     judged.filter(({ judgement: { wait } }) => !wait).map(({ task }) => task.remediation.id),
     services,
   );
-  const overtaken: string[] = [];
   for (const { task, judgement } of judged) {
     const recorded = await recordJudgement(judgement, services, invocation);
-    if (!recorded) {
-      // Another process is at work on it.
-      if (judgement.wait) overtaken.push(task.remediation.id);
-      continue;
-    }
+    // Another process is at work on it.
+    if (!recorded) continue;
     const { allowed, stored } = recorded;
     const remediation = { ...task.remediation, judgements: stored.judgements };
     await giveBackUnused(remediation, facts.get(remediation.id) ?? [], allowed, services);
     const [first] = allowed;
     if (first) ready.push({ ...task, remediation, targets: allowed.map(nameOf), terms: action.terms(first) });
   }
-  await enterWaiting(pool.id, [], overtaken, services);
 
   for (const members of join(ready, action.maxNodesPerCall)) {
     if (services.clock.now() + CALL_TAKES_MS > invocation.deadlineMs) {

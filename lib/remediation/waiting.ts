@@ -84,7 +84,7 @@ export async function wakeWaiting(pool: string, places: number, services: Releas
   if (turn.length === 0) return;
   const documents = await store.getMany(turn.map(remediationKey));
   const found = documents.map((document) => parseDocument(remediationKind, document));
-  const waiting = found.filter(({ state }) => state === 'deferred');
+  const waiting = found.filter(mayWait);
   await Promise.all(waiting.map((remediation) => wake(remediation, services)));
   // Whoever is on the list and waits no longer, as the one that entered it there has died, keeps nobody else waiting.
   const gone = turn.filter((id) => !waiting.some((remediation) => remediation.id === id));
@@ -118,6 +118,11 @@ function turnOf(pool: PoolRecord, places: number, now: number): string[] {
     if (!isOnTheWay(entry)) next.push(entry);
   }
   return next.filter(({ releases }) => releases < pool.releases).map(({ remediation }) => remediation);
+}
+
+/** Whether a remediation waits, or is being put off at this moment: it is entered in the list first. */
+function mayWait({ state, callId }: Remediation): boolean {
+  return state === 'deferred' || (state === 'submitting' && callId === undefined);
 }
 
 async function wake({ id }: Remediation, services: ReleasingServices): Promise<void> {
