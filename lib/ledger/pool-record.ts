@@ -25,8 +25,8 @@ const Waiting = z.object({
   waitsFor: z.enum(['place', 'domain', 'time']),
   /** The failure domains that it waits for. */
   domains: z.array(z.string()),
-  /** What `releases` was when the pool was read on which it was told to wait: until it has grown there is no reason to tell it otherwise. */
-  releases: z.number().int(),
+  /** When the pool was read on which it was told to wait: until something has moved since there is no reason to tell it otherwise. */
+  readAt: z.iso.datetime(),
   /** Without another word from it by then it is not waited for any more. */
   until: z.iso.datetime(),
   /** When it was last told that it is its turn. */
@@ -62,6 +62,8 @@ const PoolRecord = z.object({
   pool: z.string(),
   /** How often nodes have been given back: a reading that is older than the last time may not show how they were left. */
   releases: z.number().int(),
+  /** When a node was given back last, or one that waited has gone. */
+  movedAt: z.iso.datetime().optional(),
   /** By node name. */
   held: z.record(z.string(), Held),
   /** Oldest first. */

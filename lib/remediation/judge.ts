@@ -262,7 +262,7 @@ export function entryFor(remediation: Remediation, deferred: readonly Judged[], 
     remediation,
     waitsFor: timed.length > 0 ? 'time' : isDomain ? 'domain' : 'place',
     domains: isDomain ? deferred.flatMap(({ facts: { node } }) => (node ? domainsOf(node) : [])) : [],
-    releases: first?.facts.releasesBefore ?? 0,
+    readAt: new Date(first?.facts.readAtMs ?? now).toISOString(),
     comesBackAtMs: Math.max(endMs, now + 1_000),
   };
 }

@@ -21,6 +21,7 @@ export function withPlaces(
     .filter((entry) => nodes[entry.node]?.remediation !== entry.remediation);
   for (const [node, { remediation }] of Object.entries(nodes)) spent.push({ node, remediation, at });
   const served = new Set(Object.values(nodes).map(({ remediation }) => remediation));
+  const waiting = record.waiting.filter(({ remediation }) => !served.has(remediation));
   // An attempt that comes later to the write may be the earlier one.
   const held = Object.entries(nodes).map(([node, place]) => {
     const before = record.held[node];
@@ -31,7 +32,8 @@ export function withPlaces(
     ...record,
     held: { ...record.held, ...Object.fromEntries(held) },
     spent,
-    waiting: record.waiting.filter(({ remediation }) => !served.has(remediation)),
+    waiting,
+    ...(waiting.length < record.waiting.length && { movedAt: at }),
     updatedAt: at,
   };
 }
@@ -59,6 +61,7 @@ export function withoutPlaces(
   const changed: PoolRecord = {
     ...record,
     releases: record.releases + 1,
+    movedAt: new Date(now).toISOString(),
     held: Object.fromEntries(Object.entries(record.held).filter(([node]) => !gone.has(node))),
     spent: record.spent.filter(
       ({ node, remediation: by }) => by !== remediation || !isUndone(gone.get(node)),

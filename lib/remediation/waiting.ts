@@ -14,7 +14,7 @@ import { sendNotice } from './send-notice.ts';
 import type { ReleasingServices } from './services.ts';
 
 /** A command that has to wait. `comesBackAtMs`: when it does so by itself, epoch milliseconds. */
-export type Entry = Pick<Waiting, 'waitsFor' | 'domains' | 'releases'> & {
+export type Entry = Pick<Waiting, 'waitsFor' | 'domains' | 'readAt'> & {
   remediation: Remediation;
   comesBackAtMs: number;
 };
@@ -55,7 +55,8 @@ export async function enterWaiting(
       }),
     );
     const waiting = [...others, ...entered].sort(byAge).slice(0, MAX_WAITING);
-    return { ...found, waiting, updatedAt: new Date(now).toISOString() };
+    const at = new Date(now).toISOString();
+    return { ...found, waiting, ...(isListed && { movedAt: at }), updatedAt: at };
   });
 }
 
@@ -117,7 +118,8 @@ function turnOf(pool: PoolRecord, places: number, now: number): string[] {
     for (const domain of entry.domains) taken.add(domain);
     if (!isOnTheWay(entry)) next.push(entry);
   }
-  return next.filter(({ releases }) => releases < pool.releases).map(({ remediation }) => remediation);
+  const { movedAt = '' } = pool;
+  return next.filter(({ readAt }) => readAt < movedAt).map(({ remediation }) => remediation);
 }
 
 /** Whether a remediation waits, or is being put off at this moment: it is entered in the list first. */

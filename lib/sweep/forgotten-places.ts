@@ -52,7 +52,7 @@ async function freeForgotten(
     const kept = Object.entries(current.held).filter(([node, { since }]) => forgotten.get(node) !== since);
     if (kept.length === Object.keys(current.held).length) return undefined;
     const updatedAt = new Date(now).toISOString();
-    return { ...current, held: Object.fromEntries(kept), releases: current.releases + 1, updatedAt };
+    return { ...current, held: Object.fromEntries(kept), releases: current.releases + 1, movedAt: updatedAt, updatedAt };
   });
   return written ? forgotten.size : 0;
 }

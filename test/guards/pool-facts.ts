@@ -37,7 +37,7 @@ export function waiting(remediation: string, createdMs: number, more: Partial<Wa
     createdAt: at(createdMs),
     waitsFor: 'place',
     domains: [],
-    releases: 0,
+    readAt: at(0),
     until: at(30 * MINUTE),
     ...more,
   };
