@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { bundleSimulation } from './bundle.ts';
+import { faults } from './faults/catalogue.ts';
 import type { Said, Work } from './worker.ts';
 import { runWorker, writeBundle } from './workers.ts';
 
@@ -10,6 +11,7 @@ const USAGE = `npm run simulate -- [options]
   --seed N      this one alone, with everything that happens in it
   --minutes N   for so long at most
   --workers N   in so many threads (default 2)
+  --fault NAME  with this fault of the catalogue in the code
   --keep-going  goes on after a broken promise`;
 
 const { values } = parseArgs({
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     workers: { type: 'string', default: '2' },
     'keep-going': { type: 'boolean', default: false },
+    fault: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -28,7 +31,9 @@ if (values.help) {
   console.log(USAGE);
 } else {
   const beganMs = Date.now();
-  const bundle = await writeBundle(await bundleSimulation());
+  const fault = values.fault === undefined ? undefined : faults.find(({ name }) => name === values.fault);
+  if (values.fault !== undefined && !fault) throw new Error(`There is no fault called ${values.fault}`);
+  const bundle = await writeBundle(await bundleSimulation(fault));
   const untilMs =
     values.minutes === undefined ? Number.POSITIVE_INFINITY : beganMs + Number(values.minutes) * 60_000;
   const isOne = values.seed !== undefined;

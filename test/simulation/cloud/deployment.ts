@@ -154,6 +154,7 @@ export function createDeployment(
       } finally {
         stopTimeout();
         stopEarly();
+        process.end();
       }
     }
     void whole().then(end);

@@ -25,6 +25,8 @@ export type Process = {
   /** The name under which the next operation's lots are drawn. */
   nextKey(label: string): string;
   kill(why: string): void;
+  /** It has returned: what it has not waited for is done or not, and never goes on. */
+  end(): void;
 };
 
 /** How far into a process it may be killed or frozen: operations. */
@@ -115,6 +117,9 @@ export function createProcess(
       return `${name}/${operations}`;
     },
     kill,
+    end() {
+      alive = false;
+    },
   };
 }
 
