@@ -1,0 +1,49 @@
+import type { Chance } from '../engine/chance.ts';
+
+/** A rules file as a person might write it, and the names of the alerts that its rules, and none of them, answer. */
+export function rulesText(chance: Chance): { text: string; alertnames: string[] } {
+  const count = chance.between(1, 3, 'rules');
+  const names = ['CardLost', 'LinkDown', 'DiskFull'].slice(0, count);
+  const rules = names.map((name) => ruleOf(chance, name));
+  const text = [
+    'pools:',
+    '  train-a: { id: pool-1f3d-6f5da086876d4cd084d36f8bd3346036 }',
+    '  spare: { id: pool-2f3d-6f5da086876d4cd084d36f8bd3346036 }',
+    'rules:',
+    ...rules,
+    `polling: { first: ${chance.pick([10, 30, 60], 'polling/first')}s, every: ${chance.pick([15, 30, 60], 'polling/every')}s }`,
+    `deadlines: { reset-nodes: ${chance.pick([12, 20], 'deadline')}m }`,
+    '',
+  ].join('\n');
+  return { text, alertnames: [...names, ...(chance.happens(0.15, 'unknown-alert') ? ['Unknown'] : [])] };
+}
+
+function ruleOf(chance: Chance, name: string): string {
+  const key = `rule/${name}`;
+  const mode = chance.pick(['act', 'act', 'act', 'approve', 'observe'], `${key}/mode`);
+  const verify = chance.pick(
+    [
+      '',
+      ', verify: { healthyFor: 1m, within: 6m }',
+      ', verify: { healthyFor: 3m, within: 8m }',
+      ', verify: { healthyFor: 0s, within: 2m }',
+    ],
+    `${key}/verify`,
+  );
+  const strategy = chance.pick(
+    ['RollingByNumber, maxUnavailable: 1', 'RollingByNumber, maxUnavailable: 3'],
+    `${key}/strategy`,
+  );
+  return [
+    `  - name: ${name.toLowerCase()}`,
+    `    when: { source: alertmanager, labels: { alertname: ${name} } }`,
+    '    node: { from: labels.instance }',
+    `    pool: ${chance.pick(['train-a', '{ from: labels.pool }'], `${key}/pool`)}`,
+    ...(chance.happens(0.35, `${key}/phase`) ? ['    phase: [Abnormal]'] : []),
+    `    mode: ${mode}`,
+    `    cooldown: ${chance.pick(['0s', '2m', '10m', '1h'], `${key}/cooldown`)}`,
+    `    maxEvidenceAge: ${chance.pick(['2m', '10m', '1h'], `${key}/age`)}`,
+    ...(chance.happens(0.2, `${key}/interrupt`) ? ['    interruptWorkloads: true'] : []),
+    `    ladder: [ { reset-nodes: { rollingConfig: { strategy: ${strategy} } }${verify} } ]`,
+  ].join('\n');
+}
