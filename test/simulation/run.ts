@@ -7,10 +7,10 @@ import { createChance } from './engine/chance.ts';
 import { createFate, type Mishaps } from './engine/mishaps.ts';
 import type { ProcessWorld } from './engine/process.ts';
 import { createScheduler, TooManyStepsError } from './engine/scheduler.ts';
-import { type Features, features } from './features.ts';
 import { oracles } from './oracles/oracles.ts';
 import { type Correspondence, createActors } from './scenario/actors.ts';
 import type { Scenario } from './scenario/scenario.ts';
+import { isSettled } from './settled.ts';
 import { createApi, type LoggedRequest } from './world/api.ts';
 import { createTransport } from './world/transport.ts';
 import { createWorld, type World } from './world/world.ts';
@@ -25,9 +25,10 @@ export type Run = {
   requests: readonly LoggedRequest[];
   correspondence: Correspondence;
   deployment: Deployment;
-  features: Features;
-  /** How much went wrong. */
-  mishaps: number;
+  /** What went wrong. */
+  mishaps: Mishaps;
+  /** From when on nothing went wrong any more. */
+  calmMs: number;
   /** Whether everything came to rest in time. */
   rested: boolean;
   endMs: number;
@@ -48,8 +49,9 @@ export type Result = {
 };
 
 const MAX_STEPS = 60_000;
-/** How long it may take until everything rests: the longest deadline and everything that may wait in front of it. */
-const REST_MS = 4 * 3_600_000;
+/** How long it may take until everything rests: a command may wait for a day, and is to be carried out then. */
+const REST_MS = 27 * 3_600_000;
+const SWEEP_EVERY_MS = 5 * 60_000;
 
 /** Runs a scenario to its end, and asks every oracle. */
 export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> {
@@ -92,11 +94,17 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
   const isAtRest = () =>
     deployment.running() === 0 &&
     actors.isQuiet() &&
-    [...deployment.queues.values()].every((queue) => queue.messages().length === 0);
+    [...deployment.queues.values()].every((queue) => queue.messages().length === 0) &&
+    isSettled(table);
   const violations: Violation[] = [];
   let rested = false;
   try {
     actors.begin(scenario.inputs);
+    const sweepOften = () => {
+      void deployment.sweep();
+      scheduler.at(scheduler.now() + SWEEP_EVERY_MS, sweepOften);
+    };
+    scheduler.at(scenario.startMs + chance.between(1, SWEEP_EVERY_MS, 'sweeps'), sweepOften);
     await scheduler.runUntil(scenario.startMs + scenario.lastsMs);
     fate.calm();
     context.trace('the simulation', 'from here on nothing goes wrong any more');
@@ -116,8 +124,8 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     requests,
     correspondence: actors.correspondence,
     deployment,
-    features,
-    mishaps: fate.happened.size,
+    mishaps: fate.happened,
+    calmMs: scenario.startMs + scenario.lastsMs,
     rested,
     endMs: scheduler.now(),
   };

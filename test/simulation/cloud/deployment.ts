@@ -4,18 +4,29 @@ import { resetNodes } from '#functions/reset-nodes';
 import { updateNodes } from '#functions/update-nodes';
 import type { Invocation } from '#lib/handler/invocation';
 import { answerBatch, type QueueFunction } from '#lib/handler/on-queue';
-import { createLogger } from '#lib/log';
+import { createLogger, type Logger } from '#lib/log';
 import { createModelArtsClient } from '#lib/modelarts/client';
+import { tell } from '#lib/notify/tell';
+import type { NotifyServices } from '#lib/notify/tell-recipients';
+import { createTellingStore } from '#lib/notify/telling-store';
 import { act } from '#lib/remediation/act';
 import { poll } from '#lib/remediation/poll';
 import type { RemediationServices } from '#lib/remediation/services';
 import type { Rules } from '#lib/rules/rules';
+import { sweep } from '#lib/sweep/sweep';
 import { createProcess, type Process, type ProcessWorld } from '../engine/process.ts';
 import { createQueue, type Delivery, type QueueSettings, type SimulatedQueue } from './queue.ts';
+import { createTargets, type Told } from './targets.ts';
 import type { Table } from './table.ts';
 
 /** How one run of a function ended. `failed`: Lambda was told so, or its time was over. */
 export type Ended<Value> = { kind: 'returned'; value: Value } | { kind: 'failed'; error: unknown };
+
+/** What a function may use. `notify` posts to targets, and has the table itself. */
+export type Services = RemediationServices & { notify: NotifyServices };
+
+/** One run of a function, and the rules that it had. */
+export type Begun = { atMs: number; rules: Rules };
 
 /** What every function of the simulated cloud is given. */
 export type Deployment = {
@@ -23,12 +34,18 @@ export type Deployment = {
   invoke<Value>(
     name: string,
     timeoutMs: number,
-    run: (services: RemediationServices, invocation: Invocation) => Promise<Value>,
+    run: (services: Services, invocation: Invocation) => Promise<Value>,
   ): Promise<Ended<Value>>;
+  /** Runs the sweep, as its schedule does. */
+  sweep(): Promise<void>;
   queues: ReadonlyMap<string, SimulatedQueue>;
   deadLetters: ReadonlyMap<string, SimulatedQueue>;
   /** Every line that was logged. */
   logs: { by: string; line: string }[];
+  /** Everything that targets were told. */
+  told: Told[];
+  /** By the name of the process. */
+  begun: Map<string, Begun>;
   deploy(rules: Rules): void;
   /** How many functions are at work. */
   running(): number;
@@ -42,30 +59,27 @@ export const SECRETS = {
 };
 
 /** The queues as serverless.yml declares them. */
-const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = Object.fromEntries(
-  (
-    [
-      ['reset-nodes', 100, 5],
-      ['update-nodes', 100, 5],
-      ['migrate-nodes', 100, 5],
-      ['poll-jobs', 500, 2],
-    ] as const
-  ).map(([name, batchSize, concurrency]) => [
-    name,
-    { batchSize, concurrency, visibilityMs: 370_000, maxReceives: 5, batchingWindowMs: 2_000 },
-  ]),
-);
+const ACTION = { batchSize: 100, concurrency: 5, visibilityMs: 370_000, maxReceives: 5, batchingWindowMs: 2_000 };
+const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = {
+  'reset-nodes': ACTION,
+  'update-nodes': ACTION,
+  'migrate-nodes': ACTION,
+  'poll-jobs': { ...ACTION, batchSize: 500, concurrency: 2 },
+  notify: { batchSize: 10, concurrency: 2, visibilityMs: 130_000, maxReceives: 10, batchingWindowMs: 500 },
+};
 
+const TIMEOUTS_MS: Record<string, number> = { notify: 20_000, sweep: 120_000 };
 const FUNCTION_TIMEOUT_MS = 60_000;
 /** Middy's margin and the product's own, as in lib/handler/invocation.ts. */
 const TIMEOUT_EARLY_MS = 500;
 const RESERVED_MS = 2_000;
 
-const handlers: Record<string, QueueFunction<RemediationServices>['handle']> = {
+const handlers: Record<string, QueueFunction<Services>['handle']> = {
   'reset-nodes': act(resetNodes),
   'update-nodes': act(updateNodes),
   'migrate-nodes': act(migrateNodes),
   'poll-jobs': poll,
+  notify: (records, { notify }, invocation) => tell(records, notify, invocation),
 };
 
 export function createDeployment(
@@ -87,6 +101,8 @@ export function createDeployment(
   let running = 0;
   const runs = new Map<string, number>();
   const logs: Deployment['logs'] = [];
+  const begun: Deployment['begun'] = new Map();
+  const targets = createTargets(context);
   const queues = new Map<string, SimulatedQueue>();
   const deadLetters = new Map<string, SimulatedQueue>();
 
@@ -104,7 +120,7 @@ export function createDeployment(
   }
 
   async function work(name: string, batch: readonly Delivery[]): Promise<ReadonlySet<string> | undefined> {
-    const ended = await invoke(name, FUNCTION_TIMEOUT_MS, (services, invocation) =>
+    const ended = await invoke(name, TIMEOUTS_MS[name] ?? FUNCTION_TIMEOUT_MS, (services, invocation) =>
       answerBatch(toEvent(batch), handlers[name]!, services, invocation),
     );
     if (ended.kind === 'failed') return undefined;
@@ -114,7 +130,7 @@ export function createDeployment(
   function invoke<Value>(
     name: string,
     timeoutMs: number,
-    run: (services: RemediationServices, invocation: Invocation) => Promise<Value>,
+    run: (services: Services, invocation: Invocation) => Promise<Value>,
   ): Promise<Ended<Value>> {
     const { promise, resolve } = Promise.withResolvers<Ended<Value>>();
     const number = (runs.get(name) ?? 0) + 1;
@@ -131,6 +147,7 @@ export function createDeployment(
       end({ kind: 'failed', error: new Error(why) }),
     );
     const startMs = scheduler.now();
+    begun.set(process.name, { atMs: startMs, rules });
     const giveUp = new AbortController();
     const log = createLogger(
       { function: name },
@@ -147,7 +164,7 @@ export function createDeployment(
     const invocation = { log, deadlineMs: startMs + timeoutMs - RESERVED_MS, signal: giveUp.signal };
     async function whole(): Promise<Ended<Value>> {
       try {
-        return { kind: 'returned', value: await run(servicesOf(process, name), invocation) };
+        return { kind: 'returned', value: await run(servicesOf(process, name, log), invocation) };
       } catch (error) {
         log.error('invocation failed', { error });
         return { kind: 'failed', error };
@@ -161,7 +178,7 @@ export function createDeployment(
     return promise;
   }
 
-  function servicesOf(process: Process, name: string): RemediationServices {
+  function servicesOf(process: Process, name: string, log: Logger): Services {
     const clock = {
       now: scheduler.now,
       sleep: (ms: number, signal?: AbortSignal) => sleep(process, ms, signal),
@@ -176,8 +193,11 @@ export function createDeployment(
       startTimer: (delayMs, onTime) => process.wake(scheduler.now() + delayMs, onTime),
     });
     const sender = (queue: string) => queues.get(queue)!.senderOf(process);
+    const tableItself = table.storeOf(process);
+    const settings = SETTINGS[name] ?? ACTION;
+    const deadLettersOf = (deadLetters.get(name) ?? deadLetters.get('reset-nodes')!).senderOf(process);
     return {
-      store: table.storeOf(process),
+      store: createTellingStore(tableItself, rules, sender('notify'), log),
       rules,
       clock,
       newId,
@@ -188,10 +208,17 @@ export function createDeployment(
         'migrate-nodes': sender('migrate-nodes'),
       },
       follow: sender('poll-jobs'),
-      // Nobody is told anything here yet.
-      notices: { send: () => Promise.resolve() },
-      maxReceives: 5,
-      deadLetters: (deadLetters.get(name) ?? deadLetters.get('reset-nodes')!).senderOf(process),
+      notices: sender('notify'),
+      maxReceives: settings.maxReceives,
+      deadLetters: deadLettersOf,
+      notify: {
+        store: tableItself,
+        rules,
+        clock,
+        deadLetters: deadLettersOf,
+        maxReceives: settings.maxReceives,
+        post: targets.postOf(process),
+      },
     };
   }
 
@@ -205,11 +232,20 @@ export function createDeployment(
     return promise;
   }
 
+  async function sweepOnce(): Promise<void> {
+    await invoke('sweep', TIMEOUTS_MS['sweep']!, (services, invocation) =>
+      sweep({ time: new Date(scheduler.now()).toISOString() } as never, services, invocation),
+    );
+  }
+
   return {
     invoke,
+    sweep: sweepOnce,
     queues,
     deadLetters,
     logs,
+    begun,
+    told: targets.told,
     deploy(next) {
       rules = next;
     },
@@ -219,11 +255,13 @@ export function createDeployment(
 
 function toEvent(batch: readonly Delivery[]): SQSEvent {
   return {
-    Records: batch.map(({ message: { messageId, body, sentAtMs }, receiveCount }) => ({
+    Records: batch.map(({ message: { messageId, body, sentAtMs, attributes }, receiveCount }) => ({
       messageId,
       body,
       receiptHandle: '',
-      messageAttributes: {},
+      messageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
+      ),
       md5OfBody: '',
       eventSource: 'aws:sqs',
       eventSourceARN: '',

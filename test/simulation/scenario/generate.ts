@@ -11,7 +11,7 @@ export function generateScenario(seed: number): Scenario {
   const chance = createChance(seed);
   const pools = [poolOf(chance, 'train-a', 1), poolOf(chance, 'spare', 2)];
   const lastsMs = chance.between(4, 30, 'lasts') * MINUTE_MS;
-  const { text, alertnames } = rulesText(chance);
+  const { text, alertnames, isTight } = rulesText(chance);
   return {
     seed,
     startMs: START_MS,
@@ -20,7 +20,7 @@ export function generateScenario(seed: number): Scenario {
     skewMs: chance.pick([0, 0, -60_000, 60_000, -3_000], 'skew'),
     pools,
     rulesText: text,
-    inputs: inputsOf(chance, pools, lastsMs, alertnames),
+    inputs: inputsOf(chance, pools, lastsMs, { alertnames, isTight }),
   };
 }
 
@@ -58,7 +58,7 @@ function inputsOf(
   chance: Chance,
   pools: readonly WorldPool[],
   lastsMs: number,
-  alertnames: readonly string[],
+  { alertnames, isTight }: { alertnames: readonly string[]; isTight: boolean },
 ): Input[] {
   const [pool] = pools;
   const names = [...pool!.nodes.keys()];
@@ -108,7 +108,7 @@ function inputsOf(
     });
   }
   for (let index = 0; index < chance.between(0, 3, 'commands'); index += 1)
-    inputs.push(commandOf(chance, index, pool!, nodeOf, timeOf));
+    inputs.push(commandOf(chance, index, pool!, { nodeOf, timeOf, isTight }));
   for (let index = 0; index < chance.between(0, 4, 'happenings'); index += 1) {
     const key = `node-${index + 1}`;
     inputs.push({
@@ -151,6 +151,11 @@ function inputsOf(
       body,
     });
   }
+  for (let index = 0; index < chance.pick([0, 0, 1, 2], 'sweeps'); index += 1) {
+    const key = `sweep-${index + 1}`;
+    inputs.push({ kind: 'sweep', id: key, atMs: timeOf(key), times: chance.between(1, 2, `${key}/times`) });
+  }
+  if (chance.happens(0.35, 'release')) inputs.push({ kind: 'release', id: 'release', atMs: timeOf('release') });
   for (let index = 0; index < chance.between(0, 4, 'decisions'); index += 1) {
     const key = `decision-${index + 1}`;
     inputs.push({
@@ -170,8 +175,11 @@ function commandOf(
   chance: Chance,
   index: number,
   pool: WorldPool,
-  nodeOf: (key: string) => string,
-  timeOf: (key: string) => number,
+  {
+    nodeOf,
+    timeOf,
+    isTight,
+  }: { nodeOf: (key: string) => string; timeOf: (key: string) => number; isTight: boolean },
 ): CommandInput {
   const key = `command-${index + 1}`;
   const atMs = timeOf(key);
@@ -196,7 +204,8 @@ function commandOf(
         },
         ...(image && { nodeConfig: { imageId: image } }),
       },
-      ...(chance.happens(0.7, `${key}/evidence`) && {
+      // Without any it may wait for a place for a day.
+      ...((isTight || chance.happens(0.7, `${key}/evidence`)) && {
         evidenceAt: new Date(atMs - chance.between(0, 900, `${key}/age`) * 1000).toISOString(),
       }),
       mode: chance.pick(['act', 'act', 'approve', 'observe'], `${key}/mode`),
