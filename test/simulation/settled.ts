@@ -1,10 +1,13 @@
+import type { Deployment } from './cloud/deployment.ts';
 import type { Table } from './cloud/table.ts';
 
 const OPEN = ['submitting', 'deferred', 'running', 'verifying'];
 const FOLLOWED = ['preparing', 'calling', 'lost', 'accepted'];
 
 /** Whether there is nothing left in the ledger that anybody, or a sweep, has to go on with. */
-export function isSettled(table: Table): boolean {
+export function isSettled(table: Table, deployment: Deployment): boolean {
+  const wanted = new Set<string>(deployment.rulesNow().notify.flatMap(({ when }) => when));
+  const letters = deployment.deadLetters.get('notify')!.messages();
   const states = new Map<string, string>();
   for (const { pk, value } of table.documents()) {
     const { id, state, receipts } = value as any;
@@ -13,6 +16,9 @@ export function isSettled(table: Table): boolean {
       const isUnexplained = state === 'observed' && !receipts.some(({ step }: any) => step === 'guard');
       if (isUnexplained) return false;
       states.set(id, state);
+      const since = (value as any).stateSince ?? (value as any).createdAt;
+      const isTold = (value as any).notified?.some((one: any) => one.state === state && one.since === since);
+      if (wanted.has(state) && !isTold && !letters.some(({ body }) => body.includes(id))) return false;
     }
     if (pk.startsWith('call#') && FOLLOWED.includes(state)) return false;
   }
@@ -20,7 +26,8 @@ export function isSettled(table: Table): boolean {
   for (const { pk, value } of table.documents()) {
     const { lease, held } = value as any;
     if (pk.startsWith('node#') && lease && isOver(lease.remediation)) return false;
-    if (pk.startsWith('pool#') && Object.values<any>(held).some((one) => isOver(one.remediation))) return false;
+    if (pk.startsWith('pool#') && Object.values<any>(held).some((one) => isOver(one.remediation)))
+      return false;
   }
   return true;
 }

@@ -16,8 +16,8 @@ import type { Rules } from '#lib/rules/rules';
 import { sweep } from '#lib/sweep/sweep';
 import { createProcess, type Process, type ProcessWorld } from '../engine/process.ts';
 import { createQueue, type Delivery, type QueueSettings, type SimulatedQueue } from './queue.ts';
-import { createTargets, type Told } from './targets.ts';
 import type { Table } from './table.ts';
+import { createTargets, type Told } from './targets.ts';
 
 /** How one run of a function ended. `failed`: Lambda was told so, or its time was over. */
 export type Ended<Value> = { kind: 'returned'; value: Value } | { kind: 'failed'; error: unknown };
@@ -46,6 +46,11 @@ export type Deployment = {
   told: Told[];
   /** By the name of the process. */
   begun: Map<string, Begun>;
+  /** Those that were deployed later. */
+  rules: Rules[];
+  /** Whether no function could have said anything of a message: each one that had it last died over it, or something failed. */
+  mayBeSilent(body: string): boolean;
+  rulesNow(): Rules;
   deploy(rules: Rules): void;
   /** How many functions are at work. */
   running(): number;
@@ -59,7 +64,13 @@ export const SECRETS = {
 };
 
 /** The queues as serverless.yml declares them. */
-const ACTION = { batchSize: 100, concurrency: 5, visibilityMs: 370_000, maxReceives: 5, batchingWindowMs: 2_000 };
+const ACTION = {
+  batchSize: 100,
+  concurrency: 5,
+  visibilityMs: 370_000,
+  maxReceives: 5,
+  batchingWindowMs: 2_000,
+};
 const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = {
   'reset-nodes': ACTION,
   'update-nodes': ACTION,
@@ -102,6 +113,8 @@ export function createDeployment(
   const runs = new Map<string, number>();
   const logs: Deployment['logs'] = [];
   const begun: Deployment['begun'] = new Map();
+  const later: Rules[] = [];
+  const silent = new Set<string>();
   const targets = createTargets(context);
   const queues = new Map<string, SimulatedQueue>();
   const deadLetters = new Map<string, SimulatedQueue>();
@@ -120,9 +133,14 @@ export function createDeployment(
   }
 
   async function work(name: string, batch: readonly Delivery[]): Promise<ReadonlySet<string> | undefined> {
+    const number = (runs.get(name) ?? 0) + 1;
     const ended = await invoke(name, TIMEOUTS_MS[name] ?? FUNCTION_TIMEOUT_MS, (services, invocation) =>
       answerBatch(toEvent(batch), handlers[name]!, services, invocation),
     );
+    const isHurt = [...context.fate.happened.keys()].some(
+      (key) => key === `${name}#${number}` || key.startsWith(`${name}#${number}/`),
+    );
+    if (isHurt) for (const { message } of batch) silent.add(message.body);
     if (ended.kind === 'failed') return undefined;
     return new Set(ended.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   }
@@ -246,7 +264,11 @@ export function createDeployment(
     logs,
     begun,
     told: targets.told,
+    rules: later,
+    rulesNow: () => rules,
+    mayBeSilent: (body) => silent.has(body),
     deploy(next) {
+      later.push(next);
       rules = next;
     },
     running: () => running,

@@ -76,7 +76,8 @@ export function callOf(run: Run, request: Destructive): any {
 }
 
 function writerOfIntent(run: Run, id: string): string | undefined {
-  return writesOf(run, `call#${id}`).find(({ document }) => (document['value'] as any).state === 'calling')?.by;
+  return writesOf(run, `call#${id}`).find(({ document }) => (document['value'] as any).state === 'calling')
+    ?.by;
 }
 
 /** The remediations that a request was made for, as the ledger says it, each with its nodes in the request. */

@@ -2,6 +2,16 @@ import type { Run } from '../run.ts';
 import { consented } from './consent.ts';
 import { freshEvidence, freshNodes, leftAlone, stillFiring } from './evidence.ts';
 import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './honesty.ts';
+import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } from './ladders.ts';
+import {
+  breakerHolds,
+  oneInDomain,
+  stormHolds,
+  stormTold,
+  withinBudget,
+  withinDay,
+  withinWindow,
+} from './limits.ts';
 import { alertsAnswered, atRest, ended, leasesEnd, messagesAnswered } from './nothing-lost.ts';
 import {
   intentFirst,
@@ -13,6 +23,15 @@ import {
   oneJobPerNode,
   ownJobs,
 } from './one-call.ts';
+import {
+  keptForPerson,
+  nothingHeldForLong,
+  placesAreLeased,
+  releasedIsFree,
+  turnsAreTaken,
+  wakingIsBounded,
+} from './places.ts';
+import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './told.ts';
 
 export type Finding = { what: string; atMs?: number };
 
@@ -39,6 +58,28 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'success is said only of what is well': trulyWell,
   'the ledger explains every request': explained,
   'nothing is followed for ever': deadlinesHold,
+  'never too many at once': withinBudget,
+  'never too many in a day': withinDay,
+  'nothing is done outside of a window': withinWindow,
+  'one at a time in a failure domain': oneInDomain,
+  'a storm holds everything': stormHolds,
+  'people are told of a storm': stormTold,
+  'the breaker holds everything': breakerHolds,
+  'a ladder is one chain, and ends': oneChain,
+  'whoever takes over is told everything': handedOver,
+  'the next rung only after one that did not help': onlyAfterFailure,
+  'a ladder is begun only so often': boundedRounds,
+  'what fires anew is not well': notFiringAnew,
+  'no place without a lease': placesAreLeased,
+  'nothing is held for what is over': nothingHeldForLong,
+  'what is left to a person keeps its nodes': keptForPerson,
+  'what a person releases is free': releasedIsFree,
+  'whose turn it is is told': turnsAreTaken,
+  'waiting costs little': wakingIsBounded,
+  'everybody is told of what they want': everybodyTold,
+  'nobody is told of what never was': nothingMadeUp,
+  'rungs tell people': rungsTold,
+  'no dead letter is silent': lettersExplained,
   'secrets are kept': keptSecret,
   'no code breaks': noBug,
 };

@@ -200,7 +200,8 @@ function inputsOf(
         ),
       ).text,
     });
-  if (chance.happens(0.35, 'release')) inputs.push({ kind: 'release', id: 'release', atMs: timeOf('release') });
+  if (chance.happens(0.35, 'release'))
+    inputs.push({ kind: 'release', id: 'release', atMs: timeOf('release') });
   for (let index = 0; index < chance.between(0, 4, 'decisions'); index += 1) {
     const key = `decision-${index + 1}`;
     inputs.push({

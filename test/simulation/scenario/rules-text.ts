@@ -24,11 +24,17 @@ export function rulesText(
     'notify:',
     '  - { kind: webhook, url: "http://chat.example.com/hooks/one", when: [failed, needs-human, awaiting-approval] }',
     ...(chance.happens(0.5, 'notify/second')
-      ? ['  - { kind: webhook, url: "http://pager.example.com/two", when: [needs-human, succeeded, deferred] }']
+      ? [
+          '  - { kind: webhook, url: "http://pager.example.com/two", when: [needs-human, succeeded, deferred] }',
+        ]
       : []),
     '',
   ].join('\n');
-  return { text, alertnames: [...names, ...(chance.happens(0.15, 'unknown-alert') ? ['Unknown'] : [])], isTight };
+  return {
+    text,
+    alertnames: [...names, ...(chance.happens(0.15, 'unknown-alert') ? ['Unknown'] : [])],
+    isTight,
+  };
 }
 
 /** Limits that nothing ever comes near, or one or several that are soon reached. */
@@ -42,7 +48,9 @@ function limitsText(chance: Chance, isTight: boolean, later: Later): string[] {
     `    breaker: ${pick('breaker', '{ failures: 50, pause: 10m }', ['{ failures: 1, pause: 3m }', '{ failures: 2, pause: 5m }', '{ failures: 3, pause: 2m }'])}`,
     ...(windows === ''
       ? []
-      : [`    windows: [ { start: "${windows} * * * ? *", length: ${chance.pick(['3m', '6m'], 'limits/length')} } ]`]),
+      : [
+          `    windows: [ { start: "${windows} * * * ? *", length: ${chance.pick(['3m', '6m'], 'limits/length')} } ]`,
+        ]),
   ];
 }
 

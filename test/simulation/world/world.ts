@@ -24,6 +24,10 @@ export type World = {
   jobs: WorldJob[];
   /** Changes a node, and keeps how it was before. */
   change(pool: string, node: string, changes: Partial<WorldNode>): void;
+  /** Every node that was ever in a pool. */
+  namesOf(pool: string): string[];
+  /** The node that a name or an address stands for, now or once. */
+  nameOf(pool: string, nameOrAddress: string): string | undefined;
   remove(pool: string, node: string): void;
   add(pool: string, node: WorldNode): void;
   /** The stretches of a node's past, oldest first. */
@@ -41,10 +45,12 @@ export function createWorld(
   const world = new Map(pools.map((pool) => [pool.id, pool]));
   const jobs: WorldJob[] = [];
   const pasts = new Map<string, Stretch[]>();
+  const addresses = new Map<string, string>();
 
   function remember(pool: string, name: string): void {
     const node = world.get(pool)?.nodes.get(name);
     const past = pasts.get(`${pool}/${name}`) ?? [];
+    if (node) addresses.set(`${pool}/${node.ip}`, addresses.get(`${pool}/${node.ip}`) ?? name);
     past.push({
       fromMs: scheduler.now(),
       phase: node?.phase ?? '',
@@ -209,6 +215,10 @@ export function createWorld(
     pools: world,
     jobs,
     change,
+    namesOf: (pool) =>
+      [...pasts.keys()].filter((key) => key.startsWith(`${pool}/`)).map((key) => key.slice(pool.length + 1)),
+    nameOf: (pool, text) =>
+      pasts.has(`${pool}/${text}`) ? text : addresses.get(`${pool}/${text.replace(/:\d+$/, '')}`),
     remove(pool, name) {
       world.get(pool)?.nodes.delete(name);
       remember(pool, name);
