@@ -1,5 +1,14 @@
 import type { Run } from '../run.ts';
-import { clock, type Destructive, destructiveRequests, limitsOf, membersOf, rulesOf } from './destructive.ts';
+import {
+  callOf,
+  clock,
+  type Destructive,
+  destructiveRequests,
+  limitsOf,
+  membersOf,
+  rulesOf,
+  writesOf,
+} from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
 /** How old a reading may be when a request is begun. One that was throttled may be sent again as long as its function runs. */
@@ -139,4 +148,77 @@ export function* leftAlone(run: Run): Iterable<Finding> {
 /** The ladder for which a request was sent about a node. */
 function rootOf(run: Run, request: Destructive, node: string): string | undefined {
   return membersOf(run, request).find(({ targets }) => targets.includes(node))?.remediation?.ladder?.root;
+}
+
+/** What is known to be over before a node was taken for a request is no reason for it: it is looked at again after that. */
+export function* lookedAtLast(run: Run): Iterable<Finding> {
+  for (const request of destructiveRequests(run)) {
+    const call = callOf(run, request);
+    for (const { remediation, targets } of membersOf(run, request)) {
+      const alerts: any[] = remediation?.alerts ?? [];
+      if (alerts.length === 0) continue;
+      const claimed = writesOf(run, `remediation#${remediation.id}`).find(
+        ({ document }) => (document['value'] as any).callId === call.id,
+      );
+      const isOver = alerts.every(({ fingerprint, startsAt }) =>
+        run.correspondence.delivered.some(
+          ({ episode, status, answeredAtMs = Number.POSITIVE_INFINITY }) =>
+            status === 'resolved' &&
+            episode.fingerprint === fingerprint &&
+            episode.startsAtMs === Date.parse(startsAt) &&
+            answeredAtMs < (claimed?.atMs ?? 0),
+        ),
+      );
+      if (isOver)
+        yield {
+          what: `request ${request.number} was sent for ${targets.join(', ')}, though every alert of ${remediation.id} was known to be over before it was claimed at ${clock(claimed!.atMs)}`,
+          atMs: request.sentAtMs,
+        };
+    }
+  }
+}
+
+/** What is said once more to fire is not given up for being too old. */
+export function* refreshed(run: Run): Iterable<Finding> {
+  for (const { document, before, atMs, by } of run.writes) {
+    const value = document['value'] as any;
+    const was = before?.['value'] as any;
+    if (!document.pk.startsWith('remediation#') || !was || was.state === value.state) continue;
+    if (value.state !== 'skipped' && value.state !== 'needs-human') continue;
+    const refusal = value.receipts
+      .slice(was.receipts.length)
+      .find(({ guard }: any) => guard === 'evidence-age');
+    if (!refusal || refusal.allowed) continue;
+    const { maxEvidenceAgeMs } = limitsOf({ rules: rulesOf(run, { by }) }, value);
+    const said = run.correspondence.delivered.find(
+      ({ episode, status, sentAtMs, answeredAtMs = Number.POSITIVE_INFINITY }) =>
+        status === 'firing' &&
+        answeredAtMs < atMs - RUN_MS &&
+        sentAtMs > atMs - maxEvidenceAgeMs + RUN_MS &&
+        isStillFiring(run, episode, atMs) &&
+        value.alerts.some(
+          ({ fingerprint, startsAt }: any) =>
+            fingerprint === episode.fingerprint && Date.parse(startsAt) === episode.startsAtMs,
+        ),
+    );
+    if (said)
+      yield {
+        what: `${value.id} was given up at ${clock(atMs)} because ${refusal.why}; ${said.episode.id} was said to fire at ${clock(said.answeredAtMs!)}`,
+        atMs,
+      };
+  }
+}
+
+function isStillFiring(
+  run: Run,
+  { fingerprint, startsAtMs }: { fingerprint: string; startsAtMs: number },
+  atMs: number,
+) {
+  return !run.correspondence.delivered.some(
+    ({ episode, status, sentAtMs }) =>
+      status === 'resolved' &&
+      sentAtMs <= atMs &&
+      episode.fingerprint === fingerprint &&
+      episode.startsAtMs === startsAtMs,
+  );
 }

@@ -26,7 +26,9 @@ export function* trulyWell(run: Run): Iterable<Finding> {
       continue;
     }
     for (const [node, outcome] of Object.entries<any>(value.outcomes)) {
-      if (outcome.state !== 'succeeded') continue;
+      // In an earlier call of the same remediation it may have succeeded before.
+      const wasBefore = (before?.['value'] as any)?.outcomes[node]?.state === 'succeeded';
+      if (outcome.state !== 'succeeded' || wasBefore) continue;
       const rung: any = rulesOf(run, { by }).rules.find(({ name }) => name === value.rule)?.ladder[
         value.ladder?.rung ?? 0
       ];

@@ -175,7 +175,7 @@ export function* notFiringAnew(run: Run): Iterable<Finding> {
       );
     const anew = of('firing').find(
       ({ episode, answeredAtMs = Number.POSITIVE_INFINITY }) =>
-        answeredAtMs < ended.atMs - 60_000 &&
+        answeredAtMs < ended.atMs - 90_000 &&
         !of('resolved').some((one) => one.episode.id === episode.id && one.sentAtMs < ended.atMs),
     );
     if (anew)

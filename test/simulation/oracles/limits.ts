@@ -1,6 +1,14 @@
 import type { Budget, PoolRules } from '#lib/rules/rules';
 import type { Run } from '../run.ts';
-import { callOf, clock, type Destructive, destructiveRequests, membersOf, rulesOf } from './destructive.ts';
+import {
+  callOf,
+  clock,
+  type Destructive,
+  destructiveRequests,
+  documentAt,
+  membersOf,
+  rulesOf,
+} from './destructive.ts';
 import { wasReleased } from './one-call.ts';
 import type { Finding } from './oracles.ts';
 
@@ -331,5 +339,41 @@ export function* breakerHolds(run: Run): Iterable<Finding> {
           };
       }
     }
+  }
+}
+
+/** A place that an older command waits for is not taken by a younger one. */
+export function* oldestFirst(run: Run): Iterable<Finding> {
+  for (const request of destructiveRequests(run)) {
+    const budget = poolRules(run, request)?.budget?.maxUnavailable;
+    if (!budget) continue;
+    const youngest = membersOf(run, request)
+      .filter(({ remediation }) => remediation)
+      .toSorted((a, b) => Date.parse(b.remediation.createdAt) - Date.parse(a.remediation.createdAt))[0];
+    const { size, out, well } = seen(run, request);
+    // A node that is out of service takes no place.
+    const wasIll = (node: string) =>
+      run.world.ever(request.pool, node, request.sentAtMs - 60_000, request.atMs, (stretch) => !stretch.well);
+    if (!youngest || youngest.targets.some(wasIll)) continue;
+    const waitedAt = (atMs: number): any[] =>
+      (documentAt(run, `pool#${request.pool}`, atMs)?.waiting ?? []).filter(
+        ({ waitsFor, wokenAt, createdAt, until }: any) =>
+          waitsFor === 'place' &&
+          wokenAt === undefined &&
+          Date.parse(until) > atMs &&
+          Date.parse(createdAt) < Date.parse(youngest.remediation.createdAt),
+      );
+    const then = waitedAt(request.sentAtMs).filter(({ remediation }) =>
+      waitedAt(request.sentAtMs - READING_MS).some((one) => one.remediation === remediation),
+    );
+    const all = new Set([...out, ...inFlight(run, request, request.atMs), ...request.nodes]);
+    const rounded = numberOf(budget, size);
+    const isSmall = rounded === 0 && 'percent' in budget && budget.percent > 0;
+    const limit = isSmall && well.length >= 2 ? 1 : rounded;
+    if (then.length > 0 && all.size + then.length > limit)
+      yield {
+        what: `request ${request.number} for ${youngest.remediation.id} at ${clock(request.atMs)} made it ${all.size} of at most ${limit} nodes, while ${then[0].remediation} had waited for longer`,
+        atMs: request.atMs,
+      };
   }
 }

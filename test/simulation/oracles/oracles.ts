@@ -1,10 +1,11 @@
 import type { Run } from '../run.ts';
 import { consented } from './consent.ts';
-import { freshEvidence, freshNodes, leftAlone, stillFiring } from './evidence.ts';
+import { freshEvidence, freshNodes, leftAlone, lookedAtLast, refreshed, stillFiring } from './evidence.ts';
 import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './honesty.ts';
 import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } from './ladders.ts';
 import {
   breakerHolds,
+  oldestFirst,
   oneInDomain,
   stormHolds,
   stormTold,
@@ -52,6 +53,9 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'what a lost call did is found, or told to a person': lostIsFound,
   'only nodes that may be touched are': freshNodes,
   'an alert that is over is no reason': stillFiring,
+  'alerts are looked at last of all': lookedAtLast,
+  'what is said once more is evidence anew': refreshed,
+  'a place is for the oldest that waits for it': oldestFirst,
   'old evidence is no reason': freshEvidence,
   'a node is left alone after a remediation': leftAlone,
   'nothing is done without consent': consented,
