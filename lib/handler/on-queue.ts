@@ -28,6 +28,27 @@ export class FullBatchFailureError extends Error {
   override name = 'FullBatchFailureError';
 }
 
+/**
+ * Deals with what SQS delivers, and answers which of it is to be delivered again.
+ *
+ * @throws FullBatchFailureError when that is all of it.
+ */
+export async function answerBatch<Services>(
+  event: SQSEvent,
+  handle: QueueFunction<Services>['handle'],
+  services: Services,
+  invocation: Invocation,
+): Promise<SQSBatchResponse> {
+  const records = event.Records.map(toQueueRecord);
+  const again = await handle(records, services, invocation);
+  if (again.length > 0 && again.length === records.length) {
+    throw new FullBatchFailureError(
+      `None of ${records.length} messages could be dealt with; all are delivered again`,
+    );
+  }
+  return { batchItemFailures: again.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
 /** The Lambda handler of a queue function: partial batch responses, a deadline, and one log line for each invocation. */
 export function onQueue<Services>({ name, services, handle }: QueueFunction<Services>) {
   const log = createLogger({ function: name });
@@ -39,14 +60,7 @@ export function onQueue<Services>({ name, services, handle }: QueueFunction<Serv
     { signal }: { signal: AbortSignal },
   ): Promise<SQSBatchResponse> {
     const invocation = invocationOf(context, signal, log, Date.now());
-    const records = event.Records.map(toQueueRecord);
-    const again = await handle(records, await ready(), invocation);
-    if (again.length > 0 && again.length === records.length) {
-      throw new FullBatchFailureError(
-        `None of ${records.length} messages could be dealt with; all are delivered again`,
-      );
-    }
-    return { batchItemFailures: again.map((itemIdentifier) => ({ itemIdentifier })) };
+    return answerBatch(event, handle, await ready(), invocation);
   }
 
   return middy(queueHandler, { timeoutEarlyInMillis: TIMEOUT_EARLY_MS }).use(logInvocation(log));

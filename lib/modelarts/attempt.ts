@@ -3,7 +3,7 @@ import { type ReadAnswer, readAnswer, readNoAnswer } from './answer.ts';
 import type { Connections } from './connections.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ModelArtsError } from './errors.ts';
-import { exchange, type WireRequest } from './exchange.ts';
+import { exchange, type StartTimer, type WireRequest } from './exchange.ts';
 import type { ClientLimits } from './limits.ts';
 import { type Credentials, sign } from './signature.ts';
 
@@ -31,13 +31,22 @@ export interface AttemptOptions {
   readonly limits: ClientLimits;
   readonly signal?: AbortSignal | undefined;
   readonly deadlineMs?: number | undefined;
+  readonly startTimer?: StartTimer | undefined;
 }
 
 /** Signs a request, sends it once, and says what came of it. Never rejects. */
 export async function attempt<Reply>(
   endpoint: Pick<Endpoint<string, unknown, unknown, Reply>, 'method' | 'reply'>,
   request: WireRequest,
-  { credentials, clock, connections, limits, signal, deadlineMs = Number.POSITIVE_INFINITY }: AttemptOptions,
+  {
+    credentials,
+    clock,
+    connections,
+    limits,
+    signal,
+    deadlineMs = Number.POSITIVE_INFINITY,
+    startTimer,
+  }: AttemptOptions,
 ): Promise<ReadAnswer<Reply>> {
   const now = clock.now();
   const ownTimeoutMs = endpoint.method === 'GET' ? limits.readTimeoutMs : limits.writeTimeoutMs;
@@ -46,7 +55,7 @@ export async function attempt<Reply>(
   const exchanged = await exchange(
     connections.for(endpoint.method),
     { ...request, headers: { ...signed, accept: 'application/json', 'user-agent': 'poolkeeper' } },
-    { timeoutMs, maxReplyBytes: limits.maxReplyBytes, signal },
+    { timeoutMs, maxReplyBytes: limits.maxReplyBytes, signal, startTimer },
   );
   return exchanged.kind === 'answer'
     ? readAnswer(exchanged, endpoint.reply, clock.now())

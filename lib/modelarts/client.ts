@@ -5,6 +5,7 @@ import { type Attempt, attempt } from './attempt.ts';
 import { borrowConnections, openConnections } from './connections.ts';
 import type { Endpoint, InputOf } from './endpoint.ts';
 import { ModelArtsError } from './errors.ts';
+import type { StartTimer } from './exchange.ts';
 import { hindrance } from './hindrance.ts';
 import { type ClientLimits, defaultLimits } from './limits.ts';
 import { withoutSecrets } from './redaction.ts';
@@ -25,6 +26,8 @@ export interface ClientOptions {
   /** Takes the place of the client's own connections. */
   readonly dispatcher?: Dispatcher;
   readonly limits?: Partial<ClientLimits>;
+  /** Ends a try that takes too long. @default the machine's own timers */
+  readonly startTimer?: StartTimer;
 }
 
 export interface SendOptions {
@@ -60,7 +63,7 @@ export interface ModelArtsClient {
  * @throws TypeError when the endpoint is no http(s) URL or the project id is malformed
  */
 export function createModelArtsClient(options: ClientOptions): ModelArtsClient {
-  const { credentials, clock, random, log } = options;
+  const { credentials, clock, random, log, startTimer } = options;
   const target = targetOf(options.endpoint, options.projectId);
   const limits = { ...defaultLimits, ...options.limits };
   const connections = options.dispatcher
@@ -105,6 +108,7 @@ export function createModelArtsClient(options: ClientOptions): ModelArtsClient {
         limits,
         signal,
         deadlineMs,
+        startTimer,
       });
       const now = clock.now();
       const tried = { endpoint: endpoint.name, method, path, attempt: number, durationMs: now - startedAtMs };

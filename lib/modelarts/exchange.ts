@@ -29,6 +29,16 @@ export interface ExchangeLimits {
   readonly timeoutMs: number;
   readonly maxReplyBytes: number;
   readonly signal?: AbortSignal | undefined;
+  /** @default the machine's own timers */
+  readonly startTimer?: StartTimer | undefined;
+}
+
+/** Calls back once, after a time in milliseconds, unless it is called off before by what this returns. */
+export type StartTimer = (delayMs: number, onTime: () => void) => () => void;
+
+function startMachineTimer(delayMs: number, onTime: () => void): () => void {
+  const timer = setTimeout(onTime, delayMs);
+  return () => clearTimeout(timer);
 }
 
 /**
@@ -40,7 +50,7 @@ export interface ExchangeLimits {
 export function exchange(
   dispatcher: Pick<Dispatcher, 'dispatch'>,
   request: WireRequest,
-  { timeoutMs, maxReplyBytes, signal }: ExchangeLimits,
+  { timeoutMs, maxReplyBytes, signal, startTimer = startMachineTimer }: ExchangeLimits,
 ): Promise<Answer | NoAnswer> {
   const { promise, resolve } = Promise.withResolvers<Answer | NoAnswer>();
   const chunks: Buffer[] = [];
@@ -51,7 +61,7 @@ export function exchange(
 
   const settle = (result: Answer | NoAnswer) => {
     settled = true;
-    clearTimeout(timer);
+    stopTimer();
     signal?.removeEventListener('abort', onAbort);
     resolve(result);
   };
@@ -65,7 +75,7 @@ export function exchange(
     controller?.abort(cause ?? new Error(why));
   };
   const onAbort = () => stop('aborted');
-  const timer = setTimeout(() => stop('timed-out'), timeoutMs);
+  const stopTimer = startTimer(timeoutMs, () => stop('timed-out'));
   signal?.addEventListener('abort', onAbort);
 
   const handler: Dispatcher.DispatchHandler = {

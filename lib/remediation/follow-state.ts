@@ -1,6 +1,6 @@
 import type { View } from '#lib/verification/verification';
 import { recordAnswer } from './call.ts';
-import { calledAtMs, type Look, type Looked } from './pool-look.ts';
+import { calledAtMs, type Look, type Looked, SEARCHING } from './pool-look.ts';
 import { recordAccepted } from './record-call.ts';
 import { IN_FLIGHT_MS, SEARCH_MS } from './search-job.ts';
 import { expire, settle } from './settle.ts';
@@ -20,7 +20,7 @@ export async function followState(look: Look): Promise<Looked> {
 async function searchEffect({ call, reader, services, invocation }: Look): Promise<Looked> {
   const { clock, store } = services;
   const ageMs = clock.now() - calledAtMs(call);
-  const waiting = { call, ended: false, seen: 'searching' };
+  const waiting = { call, ended: false, seen: SEARCHING };
   if (call.state === 'calling' && ageMs < IN_FLIGHT_MS) return waiting;
 
   const view = await readView(call, reader);

@@ -5,8 +5,9 @@ import { followings } from '#lib/verification/verifications';
 import { BETWEEN_POOLS_MS } from '#lib/verification/verify-migration';
 import { followJob } from './follow-job.ts';
 import { followState } from './follow-state.ts';
-import { calledAtMs, type Look, type Looked, SUCCEEDED } from './pool-look.ts';
+import { calledAtMs, type Look, type Looked, SEARCHING, SUCCEEDED } from './pool-look.ts';
 import { createPoolReader } from './pool-reader.ts';
+import { enterAccepted } from './record-call.ts';
 import { searchJob } from './search-job.ts';
 import type { RemediationServices } from './services.ts';
 import { expire } from './settle.ts';
@@ -52,7 +53,11 @@ function endOf({ call, seen }: Looked, { rules }: RemediationServices): number {
 }
 
 async function lookAt(look: Look): Promise<Looked> {
-  const { by } = followings[look.call.action];
+  const { call, services } = look;
+  const { by } = followings[call.action];
+  // The process that was told, or that adopted the job, may have died before it had told the remediations.
+  const isNews = call.seen === undefined || call.seen.startsWith(SEARCHING);
+  if (call.state === 'accepted' && isNews) await enterAccepted(call, services);
   if (by === 'state') return followState(look);
-  return look.call.jobId === undefined ? searchJob(look) : followJob(look);
+  return call.jobId === undefined ? searchJob(look) : followJob(look);
 }

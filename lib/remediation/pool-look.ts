@@ -9,6 +9,9 @@ export type Looked = { call: Call; ended: boolean; seen: string };
 /** What is seen of a call whose job has succeeded, while its nodes are verified. */
 export const SUCCEEDED = 'succeeded';
 
+/** What is seen of a call whose answer was lost begins so, until what it did is found. */
+export const SEARCHING = 'searching';
+
 /** One look at one call. */
 export type Look = {
   call: Call;

@@ -15,8 +15,20 @@ export async function recordAccepted(
   services: RecordingServices,
   invocation: Invocation,
 ): Promise<void> {
-  const { store, clock, rules, follow } = services;
-  const { id, jobId, answer, note, callingAt = call.createdAt, deadline } = call;
+  const { clock, rules, follow } = services;
+  const { answer, callingAt = call.createdAt } = call;
+  await enterAccepted(call, services);
+  if (answer && !(await recordAnswered(call, services, invocation))) return;
+  const dueMs = Math.max(firstLook(Date.parse(callingAt), rules), clock.now());
+  await sendFollow(follow, [followMessage(call, call.looks, dueMs)], clock.now());
+}
+
+/** Records in each remediation of a call that it was accepted, and its job as its own. Safe to repeat. */
+export async function enterAccepted(
+  call: Call,
+  { store, clock }: Pick<RecordingServices, 'store' | 'clock'>,
+): Promise<void> {
+  const { id, jobId, note, deadline } = call;
   if (jobId !== undefined) await ownJob(store, call, jobId, clock.now());
 
   const changes = {
@@ -50,9 +62,6 @@ export async function recordAccepted(
       ),
     ),
   );
-  if (answer && !(await recordAnswered(call, services, invocation))) return;
-  const dueMs = Math.max(firstLook(Date.parse(callingAt), rules), clock.now());
-  await sendFollow(follow, [followMessage(call, call.looks, dueMs)], clock.now());
 }
 
 /** Records in each remediation that the answer was lost. What follows is `poll-jobs`' to find out. */

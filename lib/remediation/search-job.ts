@@ -4,7 +4,7 @@ import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 import { followings } from '#lib/verification/verifications';
 import { ownJob, recordAnswer } from './call.ts';
 import { candidateJobs } from './find-job.ts';
-import { calledAtMs, type Look, type Looked } from './pool-look.ts';
+import { calledAtMs, type Look, type Looked, SEARCHING } from './pool-look.ts';
 import { recordAccepted } from './record-call.ts';
 import type { RemediationServices } from './services.ts';
 import { expire } from './settle.ts';
@@ -22,7 +22,7 @@ const MAX_RIVALS = 200;
 export async function searchJob({ call, reader, services, invocation }: Look): Promise<Looked> {
   const { clock, store } = services;
   const ageMs = clock.now() - calledAtMs(call);
-  const waiting = { call, ended: false, seen: 'searching' };
+  const waiting = { call, ended: false, seen: SEARCHING };
   if (call.state === 'calling' && ageMs < IN_FLIGHT_MS) return waiting;
 
   const jobs = await reader.jobs();
@@ -32,7 +32,7 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   const candidates = candidateJobs(call, free, nodes?.map(({ name }) => name) ?? [], rivals);
   const [job] = candidates;
   // Seen twice: the index by which rivals are found lags behind.
-  const seen = `searching: ${candidates.map(({ jobId }) => jobId).join(', ') || 'no job'}`;
+  const seen = `${SEARCHING}: ${candidates.map(({ jobId }) => jobId).join(', ') || 'no job'}`;
   if (
     job &&
     candidates.length === 1 &&

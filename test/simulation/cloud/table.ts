@@ -1,0 +1,106 @@
+import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
+import type { Chance } from '../engine/chance.ts';
+import type { Process } from '../engine/process.ts';
+import type { Scheduler } from '../engine/scheduler.ts';
+
+/** One write as it took effect. */
+export type Write = { atMs: number; by: string; document: Document; before: Document | undefined };
+
+/** The one table: what is written is there at once, and in the indexes a little later. */
+export type Table = {
+  /** The store as one process sees it. */
+  storeOf(process: Process): Store;
+  documents(): Document[];
+  get(pk: string, sk?: string): Document | undefined;
+  /** Is told of every write. */
+  onWrite(listener: (write: Write) => void): void;
+};
+
+export class StoreError extends Error {
+  override name = 'StoreError';
+}
+
+/** How long an index lags behind: mostly not at all, now and then for seconds. */
+const LAGS_MS = [5, 5, 20, 50, 200, 3_000, 20_000];
+
+export function createTable(scheduler: Scheduler, chance: Chance, newId: () => string): Table {
+  const documents = new Map<string, Document>();
+  const indexed = new Map<string, Document>();
+  const listeners: ((write: Write) => void)[] = [];
+  let writes = 0;
+
+  function put(document: Document, expectedVersion: number, by: string): boolean {
+    const place = placeOf(document);
+    const before = documents.get(place);
+    if ((before?.version ?? 0) !== expectedVersion) return false;
+    const stored: Document = JSON.parse(JSON.stringify(document));
+    documents.set(place, stored);
+    writes += 1;
+    const seenAtMs = scheduler.now() + chance.pick(LAGS_MS, `index/${writes}`);
+    scheduler.at(
+      seenAtMs,
+      () => {
+        // An index never goes back to an older version of a document.
+        if ((indexed.get(place)?.version ?? 0) < stored.version) indexed.set(place, stored);
+      },
+      false,
+    );
+    for (const listener of listeners) listener({ atMs: scheduler.now(), by, document: stored, before });
+    return true;
+  }
+
+  function query({ index, partition, before, after, limit }: StoreQuery): Document[] {
+    const order = after === undefined ? -1 : 1;
+    const [partitionKey, sortKey] = index ? INDEX_KEYS[index] : (['pk', 'sk'] as const);
+    return [...(index ? indexed : documents).values()]
+      .filter((document) => document[partitionKey] === partition && document[sortKey] !== undefined)
+      .filter((document) => before === undefined || String(document[sortKey]) < before)
+      .filter((document) => after === undefined || String(document[sortKey]) > after)
+      .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? -order : order))
+      .slice(0, limit)
+      .map((document) => structuredClone(document));
+  }
+
+  function storeOf(process: Process): Store {
+    const read = <Value>(label: string, effect: () => Value): Promise<Value> =>
+      process.run({ label, effect, takesMs: [1, 12], mishaps: { fails: 0.006 }, spoilt: fail });
+    return {
+      newId,
+      get: (key) => read(`get ${key.pk}`, () => structuredClone(documents.get(placeOf(key)))),
+      getMany: (keys) =>
+        read(`get ${keys.length} documents`, () =>
+          [...new Set(keys.map(placeOf))].flatMap((place) => structuredClone(documents.get(place)) ?? []),
+        ),
+      query: (request) =>
+        read(`query ${request.index ?? 'table'} ${request.partition}`, () => query(request)),
+      put: (document, expectedVersion) =>
+        process.run({
+          label: `put ${document.pk}`,
+          takesMs: [1, 15],
+          mishaps: { 'fails-before': 0.008, 'fails-after': 0.012 },
+          effect: () => put(document, expectedVersion, process.name),
+          spoilt(mishap, effect) {
+            if (mishap === 'slow') return effect();
+            if (mishap === 'fails-after') effect();
+            throw new StoreError('the table does not say whether it was written');
+          },
+        }),
+    };
+  }
+
+  return {
+    storeOf,
+    documents: () => [...documents.values()],
+    get: (pk, sk = '-') => documents.get(placeOf({ pk, sk })),
+    onWrite: (listener) => listeners.push(listener),
+  };
+}
+
+function fail<Value>(mishap: string, effect: () => Value): Value {
+  if (mishap === 'slow') return effect();
+  throw new StoreError('the table did not answer');
+}
+
+function placeOf({ pk, sk }: DocumentKey): string {
+  return `${pk}\n${sk}`;
+}

@@ -1,0 +1,47 @@
+import type { Chance } from './chance.ts';
+
+/** What went wrong, by where: the key says which operation of which process. */
+export type Mishaps = ReadonlyMap<string, string>;
+
+/**
+ * Decides what goes wrong. In a first run by lot, at the rates of its `weather`; in a replay exactly what is listed, so that
+ * a run can be repeated with one mishap less.
+ */
+export type Fate = {
+  /** One of the mishaps, by their rates, or none. */
+  decide(key: string, rates: Readonly<Record<string, number>>): string | undefined;
+  /** From now on nothing goes wrong any more. */
+  calm(): void;
+  isCalm(): boolean;
+  /** Everything that has gone wrong so far. */
+  happened: Map<string, string>;
+};
+
+export function createFate(chance: Chance, weather: number, given?: Mishaps): Fate {
+  const happened = new Map<string, string>();
+  let calm = false;
+
+  function lot(key: string, rates: Readonly<Record<string, number>>): string | undefined {
+    let left = chance.draw(`mishap/${key}`);
+    for (const [mishap, rate] of Object.entries(rates)) {
+      left -= rate * weather;
+      if (left < 0) return mishap;
+    }
+    return undefined;
+  }
+
+  return {
+    decide(key, rates) {
+      if (calm) return undefined;
+      const mishap = given ? given.get(key) : lot(key, rates);
+      if (mishap === undefined || !(mishap in rates)) return undefined;
+      happened.set(key, mishap);
+      return mishap;
+    },
+    calm() {
+      calm = true;
+    },
+    isCalm: () => calm,
+    happened,
+  };
+}

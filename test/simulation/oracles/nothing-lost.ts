@@ -1,0 +1,86 @@
+import type { Run } from '../run.ts';
+import { clock, valuesOf } from './destructive.ts';
+import type { Finding } from './oracles.ts';
+
+const ENDED = [
+  'observed',
+  'skipped',
+  'succeeded',
+  'failed',
+  'escalated',
+  'needs-human',
+  'rejected',
+  'awaiting-approval',
+];
+
+/** Everything comes to rest, and nothing is left on a queue. */
+export function* atRest(run: Run): Iterable<Finding> {
+  if (run.rested) return;
+  const left = [...run.deployment.queues.values()].flatMap((queue) =>
+    queue
+      .messages()
+      .map(({ messageId, body }) => `${queue.settings.name} ${messageId} ${body.slice(0, 150)}`),
+  );
+  yield { what: `after everything was over there still was: ${left.join(' | ') || 'a function at work'}` };
+}
+
+/** Every remediation has an end, or waits for a person. */
+export function* ended(run: Run): Iterable<Finding> {
+  for (const { id, state, why } of valuesOf(run, 'remediation#')) {
+    if (!ENDED.includes(state))
+      yield { what: `remediation ${id} was left ${state}: ${why ?? 'nobody says why'}` };
+  }
+}
+
+/** Every alert that was accepted has its remediation, and the same one however often it came. */
+export function* alertsAnswered(run: Run): Iterable<Finding> {
+  const ids = new Map<string, string>();
+  const known = new Set(valuesOf(run, 'remediation#').map(({ id }) => id));
+  for (const { episode, status, receipt, answeredAtMs } of run.correspondence.delivered) {
+    if (!receipt) {
+      yield {
+        what: `the delivery of ${episode.id} (${status}) was never accepted, though it was sent again and again`,
+      };
+      continue;
+    }
+    if (status === 'resolved') continue;
+    if (receipt.remediations.length + receipt.ignored.length === 0)
+      yield {
+        what: `${episode.id} was answered with neither a remediation nor a reason at ${clock(answeredAtMs!)}`,
+      };
+    for (const { id } of receipt.remediations) {
+      const key = `${episode.fingerprint} ${episode.startsAtMs}`;
+      if (!known.has(id))
+        yield { what: `${episode.id} was answered with remediation ${id}, which the ledger does not have` };
+      if ((ids.get(key) ?? id) !== id)
+        yield { what: `${episode.id} was remediation ${ids.get(key)} at first and then ${id}` };
+      ids.set(key, id);
+    }
+  }
+}
+
+/** Every command is a remediation or a dead letter with a reason; so is every message that is none. */
+export function* messagesAnswered(run: Run): Iterable<Finding> {
+  const known = new Set(valuesOf(run, 'remediation#').map(({ id }) => id));
+  const letters = [...run.deployment.deadLetters.values()].flatMap((queue) => queue.messages());
+  for (const { id, input } of run.correspondence.commanded) {
+    const letter = letters.find(({ body }) => body.includes(`"id":"${id}"`));
+    if (!known.has(id) && !letter) yield { what: `command ${input.id} left no trace` };
+  }
+  for (const input of run.scenario.inputs) {
+    if (input.kind !== 'poison') continue;
+    if (!letters.some(({ body, attributes }) => body === input.body && attributes['reason']))
+      yield { what: `the message ${input.body} is no dead letter with a reason` };
+  }
+}
+
+/** A lease ends with its remediation, except where nobody knows what becomes of the node. */
+export function* leasesEnd(run: Run): Iterable<Finding> {
+  const states = new Map(valuesOf(run, 'remediation#').map(({ id, state }) => [id, state]));
+  for (const { node, lease } of valuesOf(run, 'node#')) {
+    if (lease && states.get(lease.remediation) !== 'needs-human')
+      yield {
+        what: `${node} is still leased to ${lease.remediation}, which is ${states.get(lease.remediation)}`,
+      };
+  }
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { parseRules } from '#lib/rules/parse';
+import type { Rules } from '#lib/rules/rules';
+import { createDeployment, type Deployment } from './cloud/deployment.ts';
+import { createTable, type Table, type Write } from './cloud/table.ts';
+import { createChance } from './engine/chance.ts';
+import { createFate, type Mishaps } from './engine/mishaps.ts';
+import type { ProcessWorld } from './engine/process.ts';
+import { createScheduler, TooManyStepsError } from './engine/scheduler.ts';
+import { oracles } from './oracles/oracles.ts';
+import { type Correspondence, createActors } from './scenario/actors.ts';
+import type { Scenario } from './scenario/scenario.ts';
+import { isSettled } from './settled.ts';
+import { createApi, type LoggedRequest } from './world/api.ts';
+import { createTransport } from './world/transport.ts';
+import { createWorld, type World } from './world/world.ts';
+
+/** Everything that an oracle may look at once a run is over. */
+export type Run = {
+  scenario: Scenario;
+  rules: Rules;
+  world: World;
+  table: Table;
+  writes: readonly Write[];
+  requests: readonly LoggedRequest[];
+  correspondence: Correspondence;
+  deployment: Deployment;
+  /** What went wrong. */
+  mishaps: Mishaps;
+  /** From when on nothing went wrong any more. */
+  calmMs: number;
+  /** Whether everything came to rest in time. */
+  rested: boolean;
+  endMs: number;
+};
+
+/** A promise that was broken, in words. */
+export type Violation = { promise: string; what: string; atMs?: number };
+
+export type TraceLine = { atMs: number; who: string; what: string };
+
+export type Result = {
+  violations: Violation[];
+  steps: number;
+  trace: TraceLine[];
+  /** Of everything that happened: the same for the same scenario and mishaps, always. */
+  hash: string;
+  mishaps: Mishaps;
+};
+
+const MAX_STEPS = 60_000;
+/** How long it may take until everything rests: a command may wait for a day, and is to be carried out then. */
+const REST_MS = 27 * 3_600_000;
+const SWEEP_EVERY_MS = 5 * 60_000;
+
+/** Runs a scenario to its end, and asks every oracle. */
+export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> {
+  const chance = createChance(scenario.seed);
+  const scheduler = createScheduler(scenario.startMs, chance, MAX_STEPS);
+  const fate = createFate(chance, scenario.weather, given);
+  const trace: TraceLine[] = [];
+  const context: ProcessWorld = {
+    scheduler,
+    chance,
+    fate,
+    trace: (who, what) => trace.push({ atMs: scheduler.now(), who, what }),
+  };
+  let ids = 0;
+  const newId = () => {
+    ids += 1;
+    return `id-${String(ids).padStart(5, '0')}`;
+  };
+
+  const world = createWorld(structuredClone(scenario.pools), context);
+  const table = createTable(scheduler, chance, newId);
+  const writes: Write[] = [];
+  table.onWrite((write) => {
+    writes.push(write);
+    const value = write.document['value'] as any;
+    const state = value?.state === undefined ? '' : `: ${value.state}${value.why ? `, ${value.why}` : ''}`;
+    context.trace(write.by, `writes ${write.document.pk}${state}`);
+  });
+  const requests: LoggedRequest[] = [];
+  const api = createApi(world, scheduler, scenario.skewMs);
+  const rules = parseRules(scenario.rulesText, 'rules.yml');
+  const deployment = createDeployment(context, {
+    table,
+    newId,
+    firstRules: rules,
+    transportOf: (process) => createTransport(process, context, api, requests),
+  });
+  const actors = createActors(context, { deployment, world, table });
+
+  const isAtRest = () =>
+    deployment.running() === 0 &&
+    actors.isQuiet() &&
+    [...deployment.queues.values()].every((queue) => queue.messages().length === 0) &&
+    isSettled(table, deployment);
+  const violations: Violation[] = [];
+  let rested = false;
+  try {
+    actors.begin(scenario.inputs);
+    const sweepOften = () => {
+      void deployment.sweep();
+      scheduler.at(scheduler.now() + SWEEP_EVERY_MS, sweepOften);
+    };
+    scheduler.at(scenario.startMs + chance.between(1, SWEEP_EVERY_MS, 'sweeps'), sweepOften);
+    await scheduler.runUntil(scenario.startMs + scenario.lastsMs);
+    fate.calm();
+    context.trace('the simulation', 'from here on nothing goes wrong any more');
+    await scheduler.runUntil(scenario.startMs + scenario.lastsMs + REST_MS, isAtRest);
+    rested = isAtRest();
+  } catch (error) {
+    if (!(error instanceof TooManyStepsError)) throw error;
+    violations.push({ promise: 'everything comes to rest', what: error.message });
+  }
+
+  const over: Run = {
+    scenario,
+    rules,
+    world,
+    table,
+    writes,
+    requests,
+    correspondence: actors.correspondence,
+    deployment,
+    mishaps: fate.happened,
+    calmMs: scenario.startMs + scenario.lastsMs,
+    rested,
+    endMs: scheduler.now(),
+  };
+  for (const [promise, oracle] of Object.entries(oracles)) {
+    for (const found of oracle(over)) violations.push({ promise, ...found });
+  }
+  const hash = createHash('sha256');
+  for (const { atMs, who, what } of trace) hash.update(`${atMs} ${who} ${what}\n`);
+  return { violations, steps: scheduler.steps(), trace, hash: hash.digest('hex'), mishaps: fate.happened };
+}

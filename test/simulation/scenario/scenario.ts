@@ -1,0 +1,97 @@
+import type { WorldNode, WorldPool } from '../world/pool.ts';
+
+/** An alert from its beginning to its end, and how its sender tells of it. */
+export type AlertEpisode = {
+  kind: 'alert';
+  id: string;
+  atMs: number;
+  pool: string;
+  node: string;
+  alertname: string;
+  /** Whether it names the node by its address. */
+  byAddress: boolean;
+  fingerprint: string;
+  /** As the sender says it: shortly before the first delivery, or long before. */
+  startsAtMs: number;
+  /** Between two deliveries of the same firing alert. */
+  repeatMs: number;
+  deliveries: number;
+  /** When the sender sees it resolved: once the node is well, at a time of its own, or never. */
+  resolves: { with: 'node' } | { atMs: number } | 'never';
+  /** Delivered twice at the same moment. */
+  twice: boolean;
+};
+
+/** A command that a person or a program sends. */
+export type CommandInput = {
+  kind: 'command';
+  id: string;
+  atMs: number;
+  via: 'queue' | 'console';
+  action: string;
+  body: Record<string, unknown>;
+};
+
+/** A message that nothing can be done with. */
+export type PoisonInput = { kind: 'poison'; id: string; atMs: number; queue: string; body: string };
+
+/** A person decides on whatever plan waits then. */
+export type DecisionInput = {
+  kind: 'decision';
+  id: string;
+  atMs: number;
+  decision: 'approve' | 'reject' | 'approve-wrong-hash';
+};
+
+/** Something happens to a node that nobody asked for. */
+export type NodeInput = {
+  kind: 'node';
+  id: string;
+  atMs: number;
+  pool: string;
+  node: string;
+  happens:
+    | 'breaks'
+    | 'recovers'
+    | 'is-checked'
+    | 'is-removed'
+    | 'is-replaced'
+    | 'gets-workload'
+    | 'loses-workload';
+};
+
+/** The rules file is deployed anew. */
+export type RulesInput = { kind: 'rules'; id: string; atMs: number; text: string };
+
+/** The sweep runs besides: `times` at the same moment. */
+export type SweepInput = { kind: 'sweep'; id: string; atMs: number; times: number };
+
+/** A person gives back the nodes of whatever is left to one then. */
+export type ReleaseInput = { kind: 'release'; id: string; atMs: number };
+
+export type Input =
+  | AlertEpisode
+  | CommandInput
+  | PoisonInput
+  | DecisionInput
+  | NodeInput
+  | RulesInput
+  | SweepInput
+  | ReleaseInput;
+
+/** Everything that a run is made of, besides what goes wrong in it. */
+export type Scenario = {
+  seed: number;
+  startMs: number;
+  /** How long things happen; then nothing goes wrong any more, and everything comes to rest. */
+  lastsMs: number;
+  /** How much goes wrong: 0 nothing, 1 what is usual here. */
+  weather: number;
+  /** How far the API's clock is off. */
+  skewMs: number;
+  pools: WorldPool[];
+  rulesText: string;
+  inputs: Input[];
+};
+
+export type { WorldNode, WorldPool };

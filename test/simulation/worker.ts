@@ -1,0 +1,56 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { describe } from './report.ts';
+import { run } from './run.ts';
+import { generateScenario } from './scenario/generate.ts';
+import { shrink } from './shrink.ts';
+
+/** What one worker is to do: every `stride`-th seed from one on, until one fails, or all are done, or time is over. */
+export type Work = {
+  from: number;
+  stride: number;
+  count: number;
+  untilMs: number;
+  /** Whether to stop at the first broken promise. */
+  stopAtFirst: boolean;
+  /** How a failing seed is told: not at all, made small, or as it is. A sound one is told only as it is. */
+  tell: 'nothing' | 'shrunk' | 'all';
+};
+
+/** What a worker says of one seed. */
+export type Said =
+  | { kind: 'progress'; seeds: number; steps: number }
+  | { kind: 'run'; seed: number; broken: string[]; text: string | undefined }
+  | { kind: 'end' };
+
+const work = workerData as Work;
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window
+const say = (said: Said) => parentPort?.postMessage(said);
+
+let seeds = 0;
+let steps = 0;
+for (let seed = work.from; seed < work.from + work.count * work.stride; seed += work.stride) {
+  if (Date.now() > work.untilMs) break;
+  const scenario = generateScenario(seed);
+  const result = await run(scenario);
+  seeds += 1;
+  steps += result.steps;
+  if (process.env['LONG'] && result.steps > 6000) console.log(seed, result.steps, result.trace.length);
+  if (seeds === 50) {
+    say({ kind: 'progress', seeds, steps });
+    seeds = 0;
+    steps = 0;
+  }
+  const isBroken = result.violations.length > 0;
+  if (!isBroken && work.tell !== 'all') continue;
+  const broken = [...new Set(result.violations.map(({ promise }) => promise))];
+  let text: string | undefined;
+  if (work.tell === 'all') text = describe(scenario, result);
+  if (isBroken && work.tell === 'shrunk') {
+    const smaller = await shrink(scenario, result);
+    text = describe(smaller.scenario, smaller.result);
+  }
+  say({ kind: 'run', seed, broken, text });
+  if (isBroken && work.stopAtFirst) break;
+}
+say({ kind: 'progress', seeds, steps });
+say({ kind: 'end' });

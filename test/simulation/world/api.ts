@@ -1,0 +1,199 @@
+import type { Scheduler } from '../engine/scheduler.ts';
+import { isIdle, type WorldNode, type WorldPool } from './pool.ts';
+import type { World } from './world.ts';
+
+/** An HTTP request as it reached the API. */
+export type ApiRequest = { method: string; path: string; query: URLSearchParams; body: any };
+export type ApiAnswer = { status: number; body: unknown; headers?: Record<string, string> };
+
+/** One request that reached the API, and what really came of it. */
+export type LoggedRequest = {
+  number: number;
+  by: string;
+  method: string;
+  /** The path behind the project. */
+  path: string;
+  pool: string | undefined;
+  body: any;
+  /** When its first byte left the process, and when it took effect. */
+  sentAtMs: number;
+  atMs: number;
+  status: number;
+  /** Whether the one who sent it was told what came of it. */
+  answered: boolean;
+  job?: string;
+};
+
+const refusal = (status: number, code: string, message: string): ApiAnswer => ({
+  status,
+  body: { error_code: code, error_msg: message },
+});
+
+/** What the API does for a request, as the vendor's pages describe it. */
+export function createApi(world: World, scheduler: Scheduler, skewMs: number) {
+  type Route = [RegExp, (request: ApiRequest, parts: string[], log: LoggedRequest) => ApiAnswer];
+
+  function withPool(id: string | undefined, answer: (pool: WorldPool) => ApiAnswer): ApiAnswer {
+    const pool = world.pools.get(id ?? '');
+    return pool ? answer(pool) : refusal(404, 'ModelArts.50015001', 'pool not found');
+  }
+
+  const routes: Route[] = [
+    [
+      /^GET \/pools\/([^/]+)\/nodes$/,
+      (_request, [id]) =>
+        withPool(id, (pool) => ({
+          status: 200,
+          body: {
+            apiVersion: 'v2',
+            kind: 'NodeList',
+            metadata: {},
+            items: [...pool.nodes.values()].map(renderNode),
+          },
+        })),
+    ],
+    [
+      /^GET \/pools\/([^/]+)\/workloads$/,
+      (_request, [id]) =>
+        withPool(id, (pool) => {
+          const items = [...pool.nodes.values()]
+            .filter(({ workload }) => workload !== undefined)
+            .map(({ workload, ip }) => ({ name: workload, status: 'Running', hostIps: ip }));
+          return { status: 200, body: { count: items.length, items } };
+        }),
+    ],
+    [
+      /^GET \/jobs$/,
+      ({ query }) => {
+        const items = world.jobs
+          .filter(({ pool }) => pool === query.get('name'))
+          .filter(({ hiddenUntilMs }) => hiddenUntilMs <= scheduler.now())
+          .filter(({ startedAtMs }) => startedAtMs + skewMs >= Number(query.get('since') ?? 0))
+          .map((job) => renderJob(job, skewMs));
+        return { status: 200, body: { count: items.length, items } };
+      },
+    ],
+    [
+      /^GET \/jobs\/([^/]+)$/,
+      (_request, [id]) => {
+        const job = world.jobs.find((one) => one.id === id && one.hiddenUntilMs <= scheduler.now());
+        return job
+          ? { status: 200, body: renderJob(job, skewMs) }
+          : refusal(404, 'ModelArts.50015003', 'job not found');
+      },
+    ],
+    [
+      /^GET \/pools\/([^/]+)$/,
+      (_request, [id]) =>
+        withPool(id, (pool) => ({
+          status: 200,
+          body: {
+            metadata: { name: pool.id, labels: {}, annotations: { 'os.modelarts/billing.mode': '0' } },
+            spec: { type: 'Dedicate', controlMode: 0 },
+            status: { phase: 'Running', clusters: [{ name: pool.cluster }], resources: {} },
+          },
+        })),
+    ],
+    [
+      /^POST \/pools\/([^/]+)\/nodes\/batch-reset$/,
+      ({ body }, [id], log) =>
+        withPool(id, (pool) => {
+          const nodes = named(pool, body.nodeNames);
+          if (!Array.isArray(nodes)) return nodes;
+          const busy = nodes.find((node) => !isIdle(node) || node.job !== undefined);
+          if (busy) return refusal(400, 'ModelArts.50004000', `node ${busy.name} is ${busy.phase}`);
+          const inUse = nodes.find(({ workload }) => workload !== undefined);
+          if (inUse) return refusal(400, 'ModelArts.50004000', `a task is running on node ${inUse.name}`);
+          const { strategy, maxUnavailable } = body.rollingConfig;
+          const atOnce =
+            strategy === 'RollingByNumber'
+              ? maxUnavailable
+              : Math.max(1, (nodes.length * maxUnavailable) / 100);
+          const job = world.startReset(pool, nodes, atOnce, log.number);
+          log.job = job.id;
+          return { status: 200, body: { job_id: job.id } };
+        }),
+    ],
+    [
+      /^POST \/pools\/([^/]+)\/nodes\/batch-migrate$/,
+      ({ body }, [id], log) =>
+        withPool(id, (pool) =>
+          withPool(body.toPoolName ?? id, (to) => {
+            const nodes = named(pool, body.migrateNodeNames);
+            if (!Array.isArray(nodes)) return nodes;
+            const busy = nodes.find((node) => !isIdle(node) || node.job !== undefined);
+            if (busy) return refusal(400, 'ModelArts.50004000', `node ${busy.name} is ${busy.phase}`);
+            const job = world.startMigration(pool, nodes, to, log.number);
+            log.job = job.id;
+            return { status: 200, body: { job_id: job.id } };
+          }),
+        ),
+    ],
+    [
+      /^POST \/pools\/([^/]+)\/nodes\/batch-update$/,
+      ({ body }, [id]) =>
+        withPool(id, (pool) => {
+          const known = body.nodeNames.filter((name: string) => pool.nodes.has(name));
+          for (const name of known) {
+            if (!String(body.action).endsWith('HaRedundant')) continue;
+            const node = pool.nodes.get(name)!;
+            const on = String(body.action === 'openHaRedundant');
+            world.change(pool.id, name, {
+              labels: { ...node.labels, 'os.modelarts.node/ha.redundant.enabled': on },
+            });
+          }
+          const failed = body.nodeNames.filter((name: string) => !known.includes(name));
+          return { status: 200, body: { successNodeNames: known, failNodeNames: failed } };
+        }),
+    ],
+  ];
+
+  return function answer(request: ApiRequest, log: LoggedRequest): ApiAnswer {
+    const key = `${request.method} ${log.path}`;
+    for (const [pattern, handle] of routes) {
+      const match = pattern.exec(key);
+      if (match) return handle(request, match.slice(1).map(decodeURIComponent), log);
+    }
+    return {
+      status: 404,
+      body: { error_code: 'APIGW.0101', error_msg: 'API does not exist', request_id: 'r' },
+    };
+  };
+}
+
+function renderNode({ name, ip, phase, driver, labels, nodePool, flavor }: WorldNode) {
+  return {
+    metadata: {
+      name,
+      labels: {
+        'os.modelarts.node/nodepoolname': nodePool,
+        'os.modelarts.node/nodepool': nodePool,
+        ...labels,
+      },
+      annotations: {},
+    },
+    spec: { flavor },
+    status: { phase, privateIp: ip, ...(driver && { driver: { phase: driver } }) },
+  };
+}
+
+function renderJob(job: World['jobs'][number], skewMs: number) {
+  return {
+    jobId: job.id,
+    type: job.type,
+    phase: job.phase,
+    suspend: job.suspended,
+    startTimestamp: job.startedAtMs + skewMs,
+    ...(job.endedAtMs !== undefined && { endTimestamp: job.endedAtMs + skewMs }),
+    involvedObjects: JSON.stringify([{ kind: 'pools', name: job.pool }]),
+    inputs: job.text,
+    message: job.message,
+  };
+}
+
+/** The nodes of these names, or that some are not there. */
+function named(pool: WorldPool, names: readonly string[]): WorldNode[] | ApiAnswer {
+  const missing = names.filter((name) => !pool.nodes.has(name));
+  if (missing.length > 0) return refusal(404, 'ModelArts.50005100', `node ${missing.join(', ')} not found`);
+  return names.map((name) => pool.nodes.get(name)!);
+}

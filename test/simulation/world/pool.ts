@@ -1,0 +1,61 @@
+/** A node as it truly is. The API shows most of it. */
+export type WorldNode = {
+  name: string;
+  ip: string;
+  phase: string;
+  /** Absent: the API shows no driver. */
+  driver?: string;
+  labels: Record<string, string>;
+  nodePool: string;
+  flavor: string;
+  /** What runs on it. */
+  workload?: string;
+  /** A reset does not help. */
+  staysBroken: boolean;
+  /** The job of the API that has it in work, or waits to. */
+  job?: string;
+};
+
+export type WorldNodePool = { name: string; resources: Record<string, unknown>; deleting?: boolean };
+
+export type WorldPool = {
+  name: string;
+  id: string;
+  cluster: string;
+  nodes: Map<string, WorldNode>;
+  nodePools: Map<string, WorldNodePool>;
+};
+
+/** A job of the API. `request`: the number of the request in the API's log that started it; undefined for other people's. */
+export type WorldJob = {
+  id: string;
+  type: string;
+  pool: string;
+  phase: string;
+  suspended: boolean;
+  startedAtMs: number;
+  endedAtMs?: number;
+  message: string;
+  /** Names of its nodes. */
+  nodes: string[];
+  request: number | undefined;
+  /** What the jobs list says of its nodes. */
+  text: string;
+  /** Until then no list has it. */
+  hiddenUntilMs: number;
+  /** It is over, though its phase is none that anybody knows. */
+  over: boolean;
+};
+
+export function isRunning({ phase, over }: WorldJob): boolean {
+  return !over && phase !== 'Success' && phase !== 'Failed';
+}
+
+/** Whether a node is well: what Poolkeeper is there for. */
+export function isWell({ phase, driver }: WorldNode): boolean {
+  return phase === 'Available' && (driver === undefined || driver === 'Running');
+}
+
+export function isIdle({ phase }: WorldNode): boolean {
+  return phase === 'Available' || phase === 'Abnormal';
+}

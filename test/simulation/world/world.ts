@@ -1,0 +1,273 @@
+import type { ProcessWorld } from '../engine/process.ts';
+import { isIdle, isWell, type WorldJob, type WorldNode, type WorldPool } from './pool.ts';
+
+/** How a node was for a while. */
+export type Stretch = {
+  fromMs: number;
+  phase: string;
+  well: boolean;
+  workload: string | undefined;
+  present: boolean;
+};
+
+export type JobCourse =
+  | 'success'
+  | 'fails'
+  | 'suspended'
+  | 'suspended-for-good'
+  | 'unknown-phase'
+  | 'breaks-again';
+
+/** Pools, nodes and jobs as they truly are, and how they came to be so. */
+export type World = {
+  pools: Map<string, WorldPool>;
+  jobs: WorldJob[];
+  /** Changes a node, and keeps how it was before. */
+  change(pool: string, node: string, changes: Partial<WorldNode>): void;
+  /** Every node that was ever in a pool. */
+  namesOf(pool: string): string[];
+  /** The node that a name or an address stands for, now or once. */
+  nameOf(pool: string, nameOrAddress: string): string | undefined;
+  remove(pool: string, node: string): void;
+  add(pool: string, node: WorldNode): void;
+  /** The stretches of a node's past, oldest first. */
+  past(pool: string, node: string): readonly Stretch[];
+  /** Whether something was true of a node at any moment of a span of time. */
+  ever(pool: string, node: string, fromMs: number, toMs: number, is: (stretch: Stretch) => boolean): boolean;
+  startReset(pool: WorldPool, nodes: WorldNode[], atOnce: number, request: number | undefined): WorldJob;
+  startMigration(pool: WorldPool, nodes: WorldNode[], to: WorldPool, request: number | undefined): WorldJob;
+};
+
+export function createWorld(
+  pools: readonly WorldPool[],
+  { scheduler, chance, fate, trace }: ProcessWorld,
+): World {
+  const world = new Map(pools.map((pool) => [pool.id, pool]));
+  const jobs: WorldJob[] = [];
+  const pasts = new Map<string, Stretch[]>();
+  const addresses = new Map<string, string>();
+
+  function remember(pool: string, name: string): void {
+    const node = world.get(pool)?.nodes.get(name);
+    const past = pasts.get(`${pool}/${name}`) ?? [];
+    if (node) addresses.set(`${pool}/${node.ip}`, addresses.get(`${pool}/${node.ip}`) ?? name);
+    past.push({
+      fromMs: scheduler.now(),
+      phase: node?.phase ?? '',
+      well: node !== undefined && isWell(node),
+      workload: node?.workload,
+      present: node !== undefined,
+    });
+    pasts.set(`${pool}/${name}`, past);
+  }
+  for (const pool of pools) for (const name of pool.nodes.keys()) remember(pool.id, name);
+
+  function change(pool: string, name: string, changes: Partial<WorldNode>): void {
+    const node = world.get(pool)?.nodes.get(name);
+    if (!node) return;
+    Object.assign(node, changes);
+    remember(pool, name);
+  }
+
+  function newJob(
+    type: string,
+    pool: WorldPool,
+    nodes: readonly WorldNode[],
+    request: number | undefined,
+  ): WorldJob {
+    const id = `job-${jobs.length + 1}`;
+    const hiding = fate.decide(`${id}/hidden`, { 'hidden-job': 0.15, 'silent-job': 0.15 });
+    const names = nodes.map(({ name }) => name);
+    const job: WorldJob = {
+      id,
+      type,
+      pool: pool.id,
+      phase: 'Running',
+      suspended: false,
+      startedAtMs: scheduler.now(),
+      message: '',
+      nodes: names,
+      request,
+      text: hiding === 'silent-job' ? '' : JSON.stringify({ nodeNames: names }),
+      hiddenUntilMs:
+        hiding === 'hidden-job' ? scheduler.now() + chance.between(5, 100, `${id}/hidden`) * 1000 : 0,
+      over: false,
+    };
+    jobs.push(job);
+    for (const node of nodes) node.job = id;
+    trace('ModelArts', `starts ${id} (${type}) of ${names.join(', ')}${hiding ? `: ${hiding}` : ''}`);
+    return job;
+  }
+
+  function end(job: WorldJob, phase: string, message = ''): void {
+    job.phase = phase;
+    job.endedAtMs = scheduler.now();
+    job.message = message;
+    job.over = true;
+    for (const name of job.nodes) {
+      for (const pool of world.values()) {
+        const node = pool.nodes.get(name);
+        if (node?.job === job.id) delete node.job;
+      }
+    }
+    trace('ModelArts', `${job.id} is over: ${phase}`);
+  }
+
+  function courseOf(job: WorldJob): JobCourse {
+    const mishap = fate.decide(`${job.id}/course`, {
+      fails: 0.12,
+      suspended: 0.06,
+      'suspended-for-good': 0.03,
+      'unknown-phase': 0.03,
+      'breaks-again': 0.08,
+    });
+    return (mishap ?? 'success') as JobCourse;
+  }
+
+  /** Takes the nodes of a job one after another, at most so many at once. */
+  function roll(
+    job: WorldJob,
+    nodes: readonly WorldNode[],
+    atOnce: number,
+    { begin, nearEnd, finish }: Record<'begin' | 'nearEnd' | 'finish', (node: WorldNode) => void>,
+  ): void {
+    const course = courseOf(job);
+    const left = [...nodes];
+    let inWork = 0;
+    let finished = 0;
+    const breaksAt = Math.min(nodes.length - 1, chance.between(0, 2, `${job.id}/breaks`));
+
+    function beginNext(): void {
+      while (inWork < atOnce && left.length > 0) {
+        const node = left.shift()!;
+        inWork += 1;
+        begin(node);
+        const takesMs = chance.between(20, 200, `${job.id}/${node.name}/takes`) * 1000;
+        scheduler.at(scheduler.now() + takesMs * 0.8, () => isOpen() && nearEnd(node), false);
+        scheduler.at(scheduler.now() + takesMs, () => isOpen() && finishNode(node), false);
+      }
+    }
+    let paused = false;
+    const waiting: (() => void)[] = [];
+    const isOpen = () => isRunning();
+    const isRunning = () => !job.over;
+
+    function finishNode(node: WorldNode): void {
+      if (paused) {
+        waiting.push(() => finishNode(node));
+        return;
+      }
+      if (finished === breaksAt && breakOff(node)) return;
+      finish(node);
+      inWork -= 1;
+      finished += 1;
+      if (finished < nodes.length) return beginNext();
+      end(job, course === 'unknown-phase' ? 'Rollback' : 'Success');
+      if (course !== 'breaks-again') return;
+      const again = nodes[0]!;
+      const afterMs = chance.between(1, 120, `${job.id}/again`) * 1000;
+      scheduler.at(
+        scheduler.now() + afterMs,
+        () => {
+          trace('ModelArts', `${again.name} breaks again`);
+          change(job.pool, again.name, { phase: 'Abnormal', ...(again.driver && { driver: 'Abnormal' }) });
+        },
+        false,
+      );
+    }
+
+    /** @returns whether the node is not finished now. */
+    function breakOff(node: WorldNode): boolean {
+      if (course === 'fails') {
+        for (const other of nodes) {
+          if (!isIdle(other)) change(job.pool, other.name, { phase: 'Abnormal' });
+        }
+        end(job, 'Failed', `node ${node.name} did not come up`);
+        return true;
+      }
+      if ((course === 'suspended' || course === 'suspended-for-good') && !job.suspended && !resumed) {
+        job.suspended = true;
+        paused = true;
+        trace('ModelArts', `${job.id} is suspended`);
+        waiting.push(() => finishNode(node));
+        if (course === 'suspended') {
+          scheduler.at(
+            scheduler.now() + chance.between(1, 15, `${job.id}/resumes`) * 60_000,
+            () => {
+              job.suspended = false;
+              paused = false;
+              resumed = true;
+              trace('ModelArts', `${job.id} goes on`);
+              for (const go of waiting.splice(0)) go();
+            },
+            false,
+          );
+        }
+        return true;
+      }
+      return false;
+    }
+    let resumed = false;
+    beginNext();
+  }
+
+  return {
+    pools: world,
+    jobs,
+    change,
+    namesOf: (pool) =>
+      [...pasts.keys()].filter((key) => key.startsWith(`${pool}/`)).map((key) => key.slice(pool.length + 1)),
+    nameOf: (pool, text) =>
+      pasts.has(`${pool}/${text}`) ? text : addresses.get(`${pool}/${text.replace(/:\d+$/, '')}`),
+    remove(pool, name) {
+      world.get(pool)?.nodes.delete(name);
+      remember(pool, name);
+    },
+    add(pool, node) {
+      world.get(pool)?.nodes.set(node.name, node);
+      remember(pool, node.name);
+    },
+    past: (pool, name) => pasts.get(`${pool}/${name}`) ?? [],
+    ever(pool, name, fromMs, toMs, is) {
+      const past = pasts.get(`${pool}/${name}`) ?? [];
+      return past.some((stretch, index) => {
+        const untilMs = past[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY;
+        return stretch.fromMs <= toMs && untilMs >= fromMs && is(stretch);
+      });
+    },
+    startReset(pool, nodes, atOnce, request) {
+      const job = newJob('reset-nodes', pool, nodes, request);
+      roll(job, nodes, atOnce, {
+        begin: ({ name, driver }) =>
+          change(pool.id, name, { phase: 'Creating', ...(driver && { driver: 'Pending' }) }),
+        nearEnd: ({ name, driver }) =>
+          change(pool.id, name, { phase: 'Checking', ...(driver && { driver: 'Running' }) }),
+        finish: ({ name, driver, staysBroken }) =>
+          change(pool.id, name, {
+            phase: staysBroken ? 'Abnormal' : 'Available',
+            ...(driver && { driver: staysBroken ? 'Abnormal' : 'Running' }),
+          }),
+      });
+      return job;
+    },
+    startMigration(pool, nodes, to, request) {
+      const job = newJob('migrate', pool, nodes, request);
+      roll(job, nodes, nodes.length, {
+        begin: ({ name }) => change(pool.id, name, { phase: 'Deleting' }),
+        nearEnd: () => {},
+        finish(node) {
+          const { job: _job, workload: _workload, ...rest } = node;
+          pool.nodes.delete(node.name);
+          remember(pool.id, node.name);
+          to.nodes.set(node.name, {
+            ...rest,
+            phase: 'Available',
+            labels: { ...node.labels, 'os.modelarts.node/cluster': to.cluster },
+          });
+          remember(to.id, node.name);
+        },
+      });
+      return job;
+    },
+  };
+}
