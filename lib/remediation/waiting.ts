@@ -162,7 +162,7 @@ export async function tellIncidents(found: PoolRecord, services: ReleasingServic
 
 function untold({ pool, storm, breaker }: PoolRecord, now: number) {
   const at = new Date(now).toISOString();
-  const stormy = storm && !storm.told && Date.parse(storm.until) > now;
+  const stormy = storm && !storm.told;
   const open = breaker?.openUntil !== undefined && !breaker.told;
   return [
     ...(stormy
