@@ -19,7 +19,7 @@ const lockedPools = ['locked-reading', 'locked-calling'];
 function rulesWith(deadline: string): object {
   return {
     pools: Object.fromEntries([
-      ...poolNames.map((name) => [name, { id: poolId(name) }]),
+      ...poolNames.map((name) => [name, wholePool(name)]),
       ...lockedPools.map((name) => [name, wholePool(name, { project: otherProject })]),
     ]),
     rules: [
