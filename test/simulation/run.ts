@@ -55,7 +55,7 @@ const REST_MS = 4 * 3_600_000;
 export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> {
   const chance = createChance(scenario.seed);
   const scheduler = createScheduler(scenario.startMs, chance, MAX_STEPS);
-  const fate = createFate(chance, scenario.weather, given);
+  const fate = createFate(chance, scenario.weather, given, scenario.often);
   const trace: TraceLine[] = [];
   const context: ProcessWorld = {
     scheduler,
@@ -69,7 +69,7 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     return `id-${String(ids).padStart(5, '0')}`;
   };
 
-  const world = createWorld(structuredClone(scenario.pools), context);
+  const world = createWorld(structuredClone(scenario.pools), context, scenario.jobSeconds);
   const table = createTable(scheduler, chance, newId);
   const writes: Write[] = [];
   table.onWrite((write) => {

@@ -1,7 +1,9 @@
 import type { Edit } from '../bundle.ts';
+import type { Profile } from '../scenario/profiles.ts';
+import { actionFaults, raceFaults } from './catalogue-actions.ts';
 
 /** A deliberate mistake in the code, and the promise that it breaks. */
-export type Fault = Edit & { name: string; promise: string };
+export type Fault = Edit & { name: string; promise: string; profile?: Profile };
 
 /** Mistakes that somebody might make. The simulation finds each of them. */
 export const faults: readonly Fault[] = [
@@ -247,4 +249,6 @@ export const faults: readonly Fault[] = [
     find: 'return value.callId === call.id;\n}',
     replace: 'return value.callId !== "";\n}',
   },
+  ...raceFaults,
+  ...actionFaults,
 ];

@@ -47,6 +47,7 @@ async function hunt(): Promise<void> {
         untilMs: Number.POSITIVE_INFINITY,
         stopAtFirst: true,
         tell: 'nothing',
+        profile: fault.profile ?? 'mixed',
       },
       hear,
     );

@@ -77,6 +77,10 @@ export type Scenario = {
   skewMs: number;
   pools: WorldPool[];
   rulesText: string;
+  /** By mishap, how many times as often it happens as elsewhere. */
+  often?: Record<string, number>;
+  /** How long a job has a node in work. */
+  jobSeconds?: readonly [least: number, most: number];
   inputs: Input[];
 };
 

@@ -16,7 +16,8 @@ export type JobCourse =
   | 'suspended'
   | 'suspended-for-good'
   | 'unknown-phase'
-  | 'breaks-again';
+  | 'breaks-again'
+  | 'flaps';
 
 /** Pools, nodes and jobs as they truly are, and how they came to be so. */
 export type World = {
@@ -37,6 +38,7 @@ export type World = {
 export function createWorld(
   pools: readonly WorldPool[],
   { scheduler, chance, fate, trace }: ProcessWorld,
+  [leastSeconds, mostSeconds]: readonly [number, number] = [20, 200],
 ): World {
   const world = new Map(pools.map((pool) => [pool.id, pool]));
   const jobs: WorldJob[] = [];
@@ -114,6 +116,7 @@ export function createWorld(
       'suspended-for-good': 0.03,
       'unknown-phase': 0.03,
       'breaks-again': 0.08,
+      flaps: 0.02,
     });
     return (mishap ?? 'success') as JobCourse;
   }
@@ -136,7 +139,7 @@ export function createWorld(
         const node = left.shift()!;
         inWork += 1;
         begin(node);
-        const takesMs = chance.between(20, 200, `${job.id}/${node.name}/takes`) * 1000;
+        const takesMs = chance.between(leastSeconds, mostSeconds, `${job.id}/${node.name}/takes`) * 1000;
         scheduler.at(scheduler.now() + takesMs * 0.8, () => isOpen() && nearEnd(node), false);
         scheduler.at(scheduler.now() + takesMs, () => isOpen() && finishNode(node), false);
       }
@@ -157,6 +160,7 @@ export function createWorld(
       finished += 1;
       if (finished < nodes.length) return beginNext();
       end(job, course === 'unknown-phase' ? 'Rollback' : 'Success');
+      if (course === 'flaps') for (const flapping of nodes) flap(job, flapping);
       if (course !== 'breaks-again') return;
       const again = nodes[0]!;
       const afterMs = chance.between(1, 120, `${job.id}/again`) * 1000;
@@ -168,6 +172,26 @@ export function createWorld(
         },
         false,
       );
+    }
+
+    /** Well for a while, at work on itself for a while, and so on. */
+    function flap({ pool: id }: WorldJob, { name, driver }: WorldNode): void {
+      let atMs = scheduler.now();
+      for (let turn = 1; turn <= 4; turn += 1) {
+        for (const phase of ['Checking', 'Available']) {
+          atMs += chance.between(10, 70, `${job.id}/${name}/flap/${turn}/${phase}`) * 1000;
+          scheduler.at(
+            atMs,
+            () => {
+              const node = world.get(id)?.nodes.get(name);
+              if (node?.job !== undefined || !['Available', 'Checking'].includes(node?.phase ?? '')) return;
+              trace('ModelArts', `${name} flaps: ${phase}`);
+              change(id, name, { phase, ...(driver && { driver: 'Running' }) });
+            },
+            false,
+          );
+        }
+      }
     }
 
     /** @returns whether the node is not finished now. */
