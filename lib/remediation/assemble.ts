@@ -139,6 +139,7 @@ async function claimMember(
     remediation,
     targets.filter((target) => stored && isOver(stored, target)),
     services,
+    new Date(clock.now()).toISOString(),
   );
   return undefined;
 }

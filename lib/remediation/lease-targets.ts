@@ -66,10 +66,12 @@ export async function giveBack(
   remediation: Remediation,
   targets: readonly string[],
   services: RemediationServices,
+  takenBefore?: string,
 ): Promise<void> {
   await releaseTargets(
     remediation,
     targets.map((target) => ({ target })),
     services,
+    takenBefore,
   );
 }
