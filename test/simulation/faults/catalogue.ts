@@ -16,6 +16,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'the guards are not asked again when the node is leased',
+    profile: 'races',
     promise: 'one remediation per node at a time',
     file: 'lib/remediation/node-lease.ts',
     find: 'if (taken || !permits(record)) return undefined;',
@@ -30,6 +31,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'who lost the race for the intent sends all the same',
+    profile: 'races',
     promise: 'one destructive call, once',
     file: 'lib/remediation/call.ts',
     find: "return written && value?.state === 'calling';",
@@ -37,6 +39,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a request is sent however long its intent took',
+    profile: 'races',
     promise: 'one destructive call, once',
     file: 'lib/remediation/make-call.ts',
     find: 'if (services.clock.now() > sendBeforeMs) {',
@@ -229,6 +232,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'the clock of being well is not set back by a bad look',
+    profile: 'races',
     promise: 'success is said only of what is well',
     file: 'lib/verification/verify-node.ts',
     find: "? { state: 'verifying', why: health.why }",
@@ -244,6 +248,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'of two lost calls both take the same job',
+    profile: 'races',
     promise: 'a lost call is found by its own job',
     file: 'lib/remediation/call.ts',
     find: 'return value.callId === call.id;\n}',

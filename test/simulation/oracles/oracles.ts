@@ -14,6 +14,8 @@ import {
   ownJobs,
 } from './one-call.ts';
 
+import { givenUpForGood, sentInTime, stayedWell } from './races.ts';
+
 export type Finding = { what: string; atMs?: number };
 
 /** One promise each, judged from what really happened. None of them asks the product's own code. */
@@ -39,6 +41,9 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'success is said only of what is well': trulyWell,
   'the ledger explains every request': explained,
   'nothing is followed for ever': deadlinesHold,
+  'a request is sent in time or not at all': sentInTime,
+  'what was given up is not sent': givenUpForGood,
+  'a node that is to stay well stays so': stayedWell,
   'secrets are kept': keptSecret,
   'no code breaks': noBug,
 };
