@@ -12,6 +12,7 @@ import { oracles } from './oracles/oracles.ts';
 import { type Correspondence, createActors } from './scenario/actors.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { createApi, type LoggedRequest } from './world/api.ts';
+import { createNodePools, type NodePools } from './world/node-pools.ts';
 import { createTransport } from './world/transport.ts';
 import { createWorld, type World } from './world/world.ts';
 
@@ -20,6 +21,7 @@ export type Run = {
   scenario: Scenario;
   rules: Rules;
   world: World;
+  nodePools: NodePools;
   table: Table;
   writes: readonly Write[];
   requests: readonly LoggedRequest[];
@@ -78,8 +80,9 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     const state = value?.state === undefined ? '' : `: ${value.state}${value.why ? `, ${value.why}` : ''}`;
     context.trace(write.by, `writes ${write.document.pk}${state}`);
   });
+  const nodePools = createNodePools(world, context);
   const requests: LoggedRequest[] = [];
-  const api = createApi(world, scheduler, scenario.skewMs);
+  const api = createApi(world, context, scenario.skewMs, nodePools.routes);
   const rules = parseRules(scenario.rulesText, 'rules.yml');
   const deployment = createDeployment(context, {
     table,
@@ -87,7 +90,7 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     firstRules: rules,
     transportOf: (process) => createTransport(process, context, api, requests),
   });
-  const actors = createActors(context, { deployment, world, table });
+  const actors = createActors(context, { deployment, world, table, nodePools });
 
   const isAtRest = () =>
     deployment.running() === 0 &&
@@ -111,6 +114,7 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     scenario,
     rules,
     world,
+    nodePools,
     table,
     writes,
     requests,

@@ -1,6 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
+import { deleteNodePool } from '#functions/delete-node-pool';
 import { migrateNodes } from '#functions/migrate-nodes';
 import { resetNodes } from '#functions/reset-nodes';
+import { updateNodePool } from '#functions/update-node-pool';
 import { updateNodes } from '#functions/update-nodes';
 import type { Invocation } from '#lib/handler/invocation';
 import { answerBatch, type QueueFunction } from '#lib/handler/on-queue';
@@ -9,6 +11,7 @@ import { createModelArtsClient } from '#lib/modelarts/client';
 import { act } from '#lib/remediation/act';
 import { poll } from '#lib/remediation/poll';
 import type { RemediationServices } from '#lib/remediation/services';
+import { receivePolicies } from '#lib/tag-policy/receive-policies';
 import type { Rules } from '#lib/rules/rules';
 import { createProcess, type Process, type ProcessWorld } from '../engine/process.ts';
 import { createQueue, type Delivery, type QueueSettings, type SimulatedQueue } from './queue.ts';
@@ -49,6 +52,9 @@ const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = Object.fromEntries
       ['update-nodes', 100, 5],
       ['migrate-nodes', 100, 5],
       ['poll-jobs', 500, 2],
+      ['update-node-pool', 10, 2],
+      ['delete-node-pool', 10, 2],
+      ['enforce-tag-policy', 10, 2],
     ] as const
   ).map(([name, batchSize, concurrency]) => [
     name,
@@ -66,6 +72,10 @@ const handlers: Record<string, QueueFunction<RemediationServices>['handle']> = {
   'update-nodes': act(updateNodes),
   'migrate-nodes': act(migrateNodes),
   'poll-jobs': poll,
+  'update-node-pool': act(updateNodePool),
+  'delete-node-pool': act(deleteNodePool),
+  'enforce-tag-policy': (records, services, invocation) =>
+    receivePolicies(records, { ...services, commands: services.commands['update-nodes']! }, invocation),
 };
 
 export function createDeployment(
@@ -186,6 +196,8 @@ export function createDeployment(
         'reset-nodes': sender('reset-nodes'),
         'update-nodes': sender('update-nodes'),
         'migrate-nodes': sender('migrate-nodes'),
+        'update-node-pool': sender('update-node-pool'),
+        'delete-node-pool': sender('delete-node-pool'),
       },
       follow: sender('poll-jobs'),
       // Nobody is told anything here yet.

@@ -3,14 +3,6 @@ import type { Fault } from './catalogue.ts';
 /** Mistakes that show only where many functions meet at the same nodes. */
 export const raceFaults: readonly Fault[] = [
   {
-    name: 'guards of the node are judged on the record as it was read, and not as it is leased',
-    promise: 'a node is left alone for its cooldown',
-    profile: 'races',
-    file: 'lib/remediation/lease-targets.ts',
-    find: '.map((guard) => guard({ ...known, record: found }, clock.now()))',
-    replace: '.map((guard) => guard({ ...known }, clock.now()))',
-  },
-  {
     name: 'who finds its call given up sends all the same',
     promise: 'one destructive call, once',
     profile: 'races',

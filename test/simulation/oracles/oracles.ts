@@ -14,7 +14,7 @@ import {
   ownJobs,
 } from './one-call.ts';
 
-import { givenUpForGood, sentInTime, stayedWell } from './races.ts';
+import { boundedRounds, givenUpForGood, sentInTime, stayedWell } from './races.ts';
 
 export type Finding = { what: string; atMs?: number };
 
@@ -44,6 +44,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'a request is sent in time or not at all': sentInTime,
   'what was given up is not sent': givenUpForGood,
   'a node that is to stay well stays so': stayedWell,
+  'a ladder is begun only so often': boundedRounds,
   'secrets are kept': keptSecret,
   'no code breaks': noBug,
 };

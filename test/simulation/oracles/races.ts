@@ -82,3 +82,24 @@ export function* stayedWell(run: Run): Iterable<Finding> {
     }
   }
 }
+
+/** A rule begins its ladder for a node no more often than it says: each with a request of its own. */
+export function* boundedRounds(run: Run): Iterable<Finding> {
+  const begun = new Map<string, Set<string>>();
+  for (const call of valuesOf(run, 'call#')) {
+    if (call.callingAt === undefined) continue;
+    for (const member of call.members) {
+      const remediation = valuesOf(run, `remediation#${member.remediation}`)[0];
+      if (remediation?.rule === undefined || (remediation.ladder?.rung ?? 0) > 0) continue;
+      for (const node of member.targets) {
+        const key = `${remediation.rule} of ${node}`;
+        begun.set(key, (begun.get(key) ?? new Set()).add(remediation.id));
+      }
+    }
+  }
+  for (const [key, ids] of begun) {
+    const rule = run.rules.rules.find(({ name }) => key.startsWith(`${name} `));
+    if (rule && ids.size > rule.rounds.max)
+      yield { what: `the ladder ${key} was begun ${ids.size} times; it may be ${rule.rounds.max} times` };
+  }
+}

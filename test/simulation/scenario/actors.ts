@@ -9,8 +9,10 @@ import { parseRules } from '#lib/rules/parse';
 import type { Deployment } from '../cloud/deployment.ts';
 import type { Table } from '../cloud/table.ts';
 import type { ProcessWorld } from '../engine/process.ts';
+import type { NodePools } from '../world/node-pools.ts';
 import { isWell } from '../world/pool.ts';
 import type { World } from '../world/world.ts';
+import { createActionActors, type Fired, type Refused } from './action-actors.ts';
 import type { AlertEpisode, CommandInput, DecisionInput, Input, NodeInput } from './scenario.ts';
 
 /** One delivery of one alert that was answered 202, or not. */
@@ -37,7 +39,7 @@ export type Decided = {
 };
 
 /** What was sent in, and how it was answered. */
-export type Correspondence = { delivered: Delivered[]; commanded: Commanded[]; decided: Decided[] };
+export type Correspondence = { delivered: Delivered[]; commanded: Commanded[]; decided: Decided[]; fired: Fired[]; refused: Refused[] };
 
 const HTTP_TIMEOUT_MS = 10_000;
 /** An alert sender tries again when it is not told 2xx. */
@@ -46,10 +48,16 @@ const TRIES = 40;
 /** Everybody outside: alert senders, people, and whatever else happens to nodes. */
 export function createActors(
   context: ProcessWorld,
-  { deployment, world, table }: { deployment: Deployment; world: World; table: Table },
+  {
+    deployment,
+    world,
+    table,
+    nodePools,
+  }: { deployment: Deployment; world: World; table: Table; nodePools: NodePools },
 ): { begin(inputs: readonly Input[]): void; correspondence: Correspondence; isQuiet(): boolean } {
   const { scheduler, trace, chance } = context;
-  const correspondence: Correspondence = { delivered: [], commanded: [], decided: [] };
+  const correspondence: Correspondence = { delivered: [], commanded: [], decided: [], fired: [], refused: [] };
+  const others = createActionActors(context, { deployment, world, nodePools }, correspondence);
   let sending = 0;
 
   function begin(inputs: readonly Input[]): void {
@@ -70,6 +78,8 @@ export function createActors(
           case 'rules':
             trace('somebody', 'deploys other rules');
             return deployment.deploy(parseRules(input.text, 'rules.yml'));
+          default:
+            return others.begin(input);
         }
       });
     }
@@ -162,7 +172,10 @@ export function createActors(
         correspondence.commanded.push({ input, atMs: scheduler.now(), id: ended.value.id });
         break;
       }
-      if (ended.error instanceof HttpProblem) break;
+      if (ended.error instanceof HttpProblem) {
+        correspondence.refused.push({ input, atMs: scheduler.now(), status: ended.error.status });
+        break;
+      }
       await pause(chance.between(2, 30, `${input.id}/${attempt}`) * 1000);
     }
     sending -= 1;
@@ -251,5 +264,5 @@ export function createActors(
     return promise;
   }
 
-  return { begin, correspondence, isQuiet: () => sending === 0 };
+  return { begin, correspondence, isQuiet: () => sending === 0 && others.isQuiet() };
 }

@@ -13,6 +13,9 @@ type Flavour = {
   verify: string;
   /** How many nodes are asked for. */
   nodes: readonly number[];
+  /** In the place of a reset. */
+  rung?: string;
+  rounds?: number;
 };
 
 const FLAVOURS: Record<string, Flavour> = {
@@ -47,13 +50,23 @@ const FLAVOURS: Record<string, Flavour> = {
     verify: ', verify: { healthyFor: 90s, within: 9m }',
     nodes: [2, 4],
   },
+  // What is done at once, and may be begun only once.
+  rounds: {
+    often: { stall: 30, slow: 4, 'delivered-twice': 3, 'node-fails': 0, 'node-silent': 0 },
+    jobSeconds: [1, 2],
+    polling: '{ first: 1s, every: 1s }',
+    verify: '',
+    nodes: [1, 2],
+    rung: 'update-nodes: { action: createTags, tags: [ { key: CostCenter, value: "4711" } ] }',
+    rounds: 1,
+  },
 };
 
 /** Several rules, commands and batches want the same nodes at the same moment. */
 export function generateRaces(seed: number): Scenario {
   const chance = createChance(seed);
-  const { often, jobSeconds, polling, verify, nodes } =
-    FLAVOURS[chance.pick(Object.keys(FLAVOURS), 'flavour')]!;
+  const flavour = FLAVOURS[chance.pick(Object.keys(FLAVOURS), 'flavour')]!;
+  const { often, jobSeconds, nodes } = flavour;
   const count = chance.pick(nodes, 'count');
   const pool = poolOf(chance, count);
   const inputs: Input[] = [];
@@ -67,7 +80,7 @@ export function generateRaces(seed: number): Scenario {
     weather: chance.pick([0.5, 1, 1], 'weather'),
     skewMs: 0,
     pools: [pool],
-    rulesText: rulesText(chance, polling, verify),
+    rulesText: rulesText(chance, flavour),
     often,
     jobSeconds,
     inputs: inputs.sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1)),
@@ -95,7 +108,7 @@ function poolOf(chance: Chance, count: number): WorldPool {
   };
 }
 
-function rulesText(chance: Chance, polling: string, verify: string): string {
+function rulesText(chance: Chance, { polling, verify, rung, rounds = 9 }: Flavour): string {
   const rules = ['CardLost', 'LinkDown'].flatMap((name) => [
     `  - name: ${name.toLowerCase()}`,
     `    when: { source: alertmanager, labels: { alertname: ${name} } }`,
@@ -104,8 +117,8 @@ function rulesText(chance: Chance, polling: string, verify: string): string {
     '    mode: act',
     `    cooldown: ${chance.pick(['2m', '10m', '1h'], `${name}/cooldown`)}`,
     '    maxEvidenceAge: 1h',
-    '    rounds: { max: 9, within: 1d }',
-    `    ladder: [ { reset-nodes: { rollingConfig: { strategy: RollingByNumber, maxUnavailable: ${chance.pick([1, 2], `${name}/rolling`)} } }${verify} } ]`,
+    `    rounds: { max: ${rounds}, within: 1d }`,
+    `    ladder: [ { ${rung ?? `reset-nodes: { rollingConfig: { strategy: RollingByNumber, maxUnavailable: ${chance.pick([1, 2], `${name}/rolling`)} } }`}${verify} } ]`,
   ]);
   return [
     'pools:',

@@ -23,6 +23,8 @@ export type JobCourse =
 export type World = {
   pools: Map<string, WorldPool>;
   jobs: WorldJob[];
+  /** Nodes that have migrated, and their names there. */
+  arrivals: { node: string; as: string; pool: string; atMs: number }[];
   /** Changes a node, and keeps how it was before. */
   change(pool: string, node: string, changes: Partial<WorldNode>): void;
   remove(pool: string, node: string): void;
@@ -42,6 +44,7 @@ export function createWorld(
 ): World {
   const world = new Map(pools.map((pool) => [pool.id, pool]));
   const jobs: WorldJob[] = [];
+  const arrivals: World['arrivals'] = [];
   const pasts = new Map<string, Stretch[]>();
 
   function remember(pool: string, name: string): void {
@@ -232,6 +235,7 @@ export function createWorld(
   return {
     pools: world,
     jobs,
+    arrivals,
     change,
     remove(pool, name) {
       world.get(pool)?.nodes.delete(name);
@@ -265,7 +269,8 @@ export function createWorld(
       return job;
     },
     startMigration(pool, nodes, to, request) {
-      const job = newJob('migrate', pool, nodes, request);
+      const type = chance.pick(['migrate', 'node-migration', 'batch-migrate-nodes'], `${request}/type`);
+      const job = newJob(type, pool, nodes, request);
       roll(job, nodes, nodes.length, {
         begin: ({ name }) => change(pool.id, name, { phase: 'Deleting' }),
         nearEnd: () => {},
@@ -273,12 +278,16 @@ export function createWorld(
           const { job: _job, workload: _workload, ...rest } = node;
           pool.nodes.delete(node.name);
           remember(pool.id, node.name);
-          to.nodes.set(node.name, {
+          // Some come under another name.
+          const name = chance.happens(0.4, `${job.id}/${node.name}/renamed`) ? `${node.name}m` : node.name;
+          arrivals.push({ node: node.name, as: name, pool: to.id, atMs: scheduler.now() });
+          to.nodes.set(name, {
             ...rest,
+            name,
             phase: 'Available',
             labels: { ...node.labels, 'os.modelarts.node/cluster': to.cluster },
           });
-          remember(to.id, node.name);
+          remember(to.id, name);
         },
       });
       return job;
