@@ -56,7 +56,10 @@ if (values.help) {
     if (said.broken.length > 0) failed += 1;
     if (said.text !== undefined) console.log(`${said.text}\n`);
     else console.log(`seed ${said.seed}: ${said.broken.join('; ')}`);
-    if (said.broken.length > 0) console.log(`npm run simulate -- --seed ${said.seed}${profile ? ` --profile ${profile}` : ''} shows all of it\n`);
+    if (said.broken.length > 0)
+      console.log(
+        `npm run simulate -- --seed ${said.seed}${profile ? ` --profile ${profile}` : ''} shows all of it\n`,
+      );
   }
 
   const works = Array.from(

@@ -1,4 +1,5 @@
 import type { Run } from '../run.ts';
+import { actionOracles } from './actions.ts';
 import { consented } from './consent.ts';
 import { freshEvidence, freshNodes, leftAlone, stillFiring } from './evidence.ts';
 import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './honesty.ts';
@@ -45,6 +46,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'what was given up is not sent': givenUpForGood,
   'a node that is to stay well stays so': stayedWell,
   'a ladder is begun only so often': boundedRounds,
+  ...actionOracles,
   'secrets are kept': keptSecret,
   'no code breaks': noBug,
 };

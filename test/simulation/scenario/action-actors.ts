@@ -1,5 +1,5 @@
-import { enforceAll } from '#lib/tag-policy/enforce-all';
 import { fire } from '#lib/schedule/fire';
+import { enforceAll } from '#lib/tag-policy/enforce-all';
 import type { Deployment } from '../cloud/deployment.ts';
 import type { ProcessWorld } from '../engine/process.ts';
 import type { NodePools } from '../world/node-pools.ts';

@@ -39,7 +39,13 @@ export type Decided = {
 };
 
 /** What was sent in, and how it was answered. */
-export type Correspondence = { delivered: Delivered[]; commanded: Commanded[]; decided: Decided[]; fired: Fired[]; refused: Refused[] };
+export type Correspondence = {
+  delivered: Delivered[];
+  commanded: Commanded[];
+  decided: Decided[];
+  fired: Fired[];
+  refused: Refused[];
+};
 
 const HTTP_TIMEOUT_MS = 10_000;
 /** An alert sender tries again when it is not told 2xx. */
@@ -56,7 +62,13 @@ export function createActors(
   }: { deployment: Deployment; world: World; table: Table; nodePools: NodePools },
 ): { begin(inputs: readonly Input[]): void; correspondence: Correspondence; isQuiet(): boolean } {
   const { scheduler, trace, chance } = context;
-  const correspondence: Correspondence = { delivered: [], commanded: [], decided: [], fired: [], refused: [] };
+  const correspondence: Correspondence = {
+    delivered: [],
+    commanded: [],
+    decided: [],
+    fired: [],
+    refused: [],
+  };
   const others = createActionActors(context, { deployment, world, nodePools }, correspondence);
   let sending = 0;
 

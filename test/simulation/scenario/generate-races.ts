@@ -1,6 +1,6 @@
 import { type Chance, createChance } from '../engine/chance.ts';
-import type { AlertEpisode, CommandInput, Input, Scenario } from './scenario.ts';
 import type { WorldNode, WorldPool } from '../world/pool.ts';
+import type { AlertEpisode, CommandInput, Input, Scenario } from './scenario.ts';
 
 const START_MS = Date.parse('2026-11-20T10:00:00Z');
 const POOL = 'pool-1f3d-6f5da086876d4cd084d36f8bd3346036';
@@ -89,16 +89,19 @@ export function generateRaces(seed: number): Scenario {
 
 function poolOf(chance: Chance, count: number): WorldPool {
   const hasDriver = chance.happens(0.5, 'driver');
-  const nodes = Array.from({ length: count }, (_, index): WorldNode => ({
-    name: `os-node-created-a${String(index + 1).padStart(4, '0')}`,
-    ip: `10.1.0.${index + 1}`,
-    phase: 'Available',
-    ...(hasDriver && { driver: 'Running' }),
-    labels: {},
-    nodePool: 'np-1',
-    flavor: 'modelarts.bm.npu.8',
-    staysBroken: false,
-  }));
+  const nodes = Array.from(
+    { length: count },
+    (_, index): WorldNode => ({
+      name: `os-node-created-a${String(index + 1).padStart(4, '0')}`,
+      ip: `10.1.0.${index + 1}`,
+      phase: 'Available',
+      ...(hasDriver && { driver: 'Running' }),
+      labels: {},
+      nodePool: 'np-1',
+      flavor: 'modelarts.bm.npu.8',
+      staysBroken: false,
+    }),
+  );
   return {
     name: 'train-a',
     id: POOL,
@@ -122,7 +125,7 @@ function rulesText(chance: Chance, { polling, verify, rung, rounds = 9 }: Flavou
   ]);
   return [
     'pools:',
-    `  train-a: { id: ${POOL}, budget: { maxUnavailable: 100%, perDay: 100% }, storm: { nodes: 100% }, breaker: { failures: 100, pause: 1m } }`,
+    `  train-a: { id: ${POOL}, budget: { maxUnavailable: 100, perDay: 100 }, storm: { nodes: 100 }, breaker: { failures: 100, pause: 1m } }`,
     'rules:',
     ...rules,
     `polling: ${polling}`,

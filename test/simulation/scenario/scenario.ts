@@ -64,7 +64,13 @@ export type NodeInput = {
 export type RulesInput = { kind: 'rules'; id: string; atMs: number; text: string };
 
 /** A schedule fires, perhaps late and perhaps more than once. */
-export type FiringInput = { kind: 'firing'; id: string; atMs: number; schedule: string; scheduledAtMs: number };
+export type FiringInput = {
+  kind: 'firing';
+  id: string;
+  atMs: number;
+  schedule: string;
+  scheduledAtMs: number;
+};
 
 /** The tag policies are enforced, by so many functions at once. */
 export type EnforceInput = { kind: 'enforce'; id: string; atMs: number; times: number };
@@ -81,7 +87,14 @@ export type NodePoolInput = {
 
 export type ActionInput = FiringInput | EnforceInput | NodePoolInput;
 
-export type Input = ActionInput | AlertEpisode | CommandInput | PoisonInput | DecisionInput | NodeInput | RulesInput;
+export type Input =
+  | ActionInput
+  | AlertEpisode
+  | CommandInput
+  | PoisonInput
+  | DecisionInput
+  | NodeInput
+  | RulesInput;
 
 /** Everything that a run is made of, besides what goes wrong in it. */
 export type Scenario = {

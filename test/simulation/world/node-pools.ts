@@ -36,8 +36,7 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
       ...(request !== undefined && { request }),
     });
   }
-  for (const pool of world.pools.values())
-    for (const name of pool.nodePools.keys()) remember(pool.id, name);
+  for (const pool of world.pools.values()) for (const name of pool.nodePools.keys()) remember(pool.id, name);
 
   const nodesOf = (pool: WorldPool, name: string) =>
     [...pool.nodes.values()].filter(({ nodePool }) => nodePool === name);
@@ -133,7 +132,8 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
   ): ApiAnswer {
     const pool = world.pools.get(id ?? '');
     const nodePool = pool?.nodePools.get(name ?? '');
-    if (!pool) return { status: 404, body: { error_code: 'ModelArts.50015001', error_msg: 'pool not found' } };
+    if (!pool)
+      return { status: 404, body: { error_code: 'ModelArts.50015001', error_msg: 'pool not found' } };
     return nodePool ? answer(pool, nodePool) : unknown;
   }
 

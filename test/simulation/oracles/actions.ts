@@ -1,0 +1,38 @@
+import type { Run } from '../run.ts';
+import { buriedIsDecided, deadForGood, oneCommandPerId, storedBeforeAnswer } from './commands.ts';
+import { aNodeStays, arrivalSeen, trulyArrived, wholeSupernodes } from './migration.ts';
+import {
+  askedWithConsent,
+  cameAbout,
+  changesNothingElse,
+  deletedOnce,
+  oneChangeAtATime,
+  oneCommandPerFiring,
+  trulyDeleted,
+} from './node-pools.ts';
+import type { Finding } from './oracles.ts';
+import { askedWithIntent, redundancySeen, tagsAsSaid, threeTries, updatedAsSaid } from './updates.ts';
+
+/** Promises about everything that is not a reset. */
+export const actionOracles: Record<string, (run: Run) => Iterable<Finding>> = {
+  'at least one node stays in a pool': aNodeStays,
+  'supernodes move as a whole': wholeSupernodes,
+  'a migration has succeeded when the node is there': trulyArrived,
+  'what has arrived has not failed': arrivalSeen,
+  'every change stands in the ledger before it is sent': askedWithIntent,
+  'tags are recorded where the API said so': tagsAsSaid,
+  'an update ends for each node as the API said': updatedAsSaid,
+  'what fails is tried three times': threeTries,
+  'redundancy is said of what has it': redundancySeen,
+  'a change changes nothing else': changesNothingElse,
+  'one change of a node pool at a time': oneChangeAtATime,
+  'nothing is changed without consent': askedWithConsent,
+  'a node pool is deleted once': deletedOnce,
+  'only what is gone is deleted': trulyDeleted,
+  'a change has succeeded when it has come about': cameAbout,
+  'a firing is one command': oneCommandPerFiring,
+  'an id is one command': oneCommandPerId,
+  'a bad message comes to nothing': deadForGood,
+  'what is buried is decided': buriedIsDecided,
+  'what is answered is stored': storedBeforeAnswer,
+};
