@@ -6,9 +6,9 @@ import {
   cameAbout,
   changesNothingElse,
   deletedOnce,
-  oneChangeAtATime,
   oneCommandPerFiring,
   trulyDeleted,
+  undoesNothing,
 } from './node-pools.ts';
 import type { Finding } from './oracles.ts';
 import { askedWithIntent, redundancySeen, tagsAsSaid, threeTries, updatedAsSaid } from './updates.ts';
@@ -25,7 +25,7 @@ export const actionOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'what fails is tried three times': threeTries,
   'redundancy is said of what has it': redundancySeen,
   'a change changes nothing else': changesNothingElse,
-  'one change of a node pool at a time': oneChangeAtATime,
+  'what is sent again undoes nothing': undoesNothing,
   'nothing is changed without consent': askedWithConsent,
   'a node pool is deleted once': deletedOnce,
   'only what is gone is deleted': trulyDeleted,

@@ -36,11 +36,11 @@ export function intentOf(run: Run, request: Asked): any {
     if (request.action !== 'delete-node-pool' && JSON.stringify(intended) !== JSON.stringify(terms))
       return false;
     const pk = `call#${call.id}`;
-    if (documentAt(run, pk, request.sentAtMs)?.state !== 'calling') return false;
     const writer = run.writes.find(
       ({ document }) => document.pk === pk && (document['value'] as any).state === 'calling',
     );
-    return writer?.by === request.by;
+    // Who finds such a call unanswered may have taken it for lost meanwhile: it may be sent twice.
+    return writer?.by === request.by && writer.atMs <= request.sentAtMs;
   });
 }
 

@@ -64,7 +64,8 @@ export function* buriedIsDecided(run: Run): Iterable<Finding> {
     for (const { body, attributes } of queue.messages()) {
       const id = /^\{"id":"([^"]+)"/.exec(body)?.[1];
       const state = id && valuesOf(run, `remediation#${id}`)[0]?.state;
-      if (state === 'submitting' || state === 'deferred')
+      // One that its queue moved is found by the sweep.
+      if (attributes['reason'] && (state === 'submitting' || state === 'deferred'))
         yield { what: `command ${id} is among the dead letters (${attributes['reason']}) and ${state}` };
     }
   }

@@ -62,31 +62,39 @@ export function* changesNothingElse(run: Run): Iterable<Finding> {
   }
 }
 
-/** One change of a node pool at a time: what is sent again does not undo what another has changed in between. */
-export function* oneChangeAtATime(run: Run): Iterable<Finding> {
-  const last = new Map<string, { ids: string[]; over: Set<string> }>();
-  for (const request of askedFor(run)) {
-    if (request.action === 'update-nodes') continue;
-    const key = `${request.pool} ${request.targets[0]}`;
-    const ids = askedBy(run, request).map(({ id }) => id);
-    const before = last.get(key) ?? { ids: [], over: new Set<string>() };
-    const again = ids.find((id) => before.over.has(id));
-    if (again)
+/** What is sent again, because nobody knows what came of it, does not undo what another has changed in between. */
+export function* undoesNothing(run: Run): Iterable<Finding> {
+  const changes = askedFor(run)
+    .filter(({ action, effect }) => action === 'update-node-pool' && effect)
+    .map((request) => ({ request, by: askedBy(run, request)[0] }));
+  for (const [index, { request, by }] of changes.entries()) {
+    const ofSame = changes
+      .slice(0, index)
+      .filter(({ request: other }) => other.pool === request.pool && other.targets[0] === request.targets[0]);
+    const first = ofSame.findIndex((other) => other.by?.id === by?.id);
+    if (first === -1) continue;
+    const undone = ofSame.slice(first).find((other) => other.by?.id !== by?.id && contradict(other.by, by));
+    if (undone)
       yield {
-        what: `request ${request.number} at ${clock(request.atMs)} was sent for ${again} again, after others had changed the node pool`,
+        what: `request ${request.number} at ${clock(request.atMs)} was sent for ${by.id} again, and undid what ${undone.by.id} had changed in request ${undone.request.number}`,
         atMs: request.atMs,
       };
-    if (!ids.some((id) => before.ids.includes(id))) for (const id of before.ids) before.over.add(id);
-    last.set(key, { ids, over: before.over });
   }
+}
+
+function contradict(one: any, other: any): boolean {
+  const [mine, theirs] = [one, other].map((remediation) => remediation?.parameters.spec.resources ?? {});
+  return mine.count !== undefined && theirs.count !== undefined && mine.count !== theirs.count;
 }
 
 /** Nothing is done to a node pool, or updated, that is only observed, or waits for an approval. */
 export function* askedWithConsent(run: Run): Iterable<Finding> {
   for (const request of askedFor(run)) {
     for (const remediation of askedBy(run, request)) {
-      const { id, plan } = remediation;
-      const said = run.correspondence.commanded.find((sent) => sent.id === id)?.input.body['mode'];
+      const { id } = remediation;
+      const said = run.correspondence.commanded.find(
+        (sent) => sent.id === id && isOf(sent.input.body, remediation),
+      )?.input.body['mode'];
       const mode = request.action === 'delete-node-pool' ? 'approve' : String(said ?? remediation.mode);
       const where = `request ${request.number} (${request.action}) at ${clock(request.sentAtMs)}`;
       if (mode === 'act') continue;
@@ -109,9 +117,18 @@ export function* askedWithConsent(run: Run): Iterable<Finding> {
           atMs: request.sentAtMs,
         };
       if (request.action === 'delete-node-pool') yield* asPlanned(run, request, approval.plan, where);
-      void plan;
     }
   }
+}
+
+/** Another command may have been sent under the same id, in vain. */
+function isOf(body: any, { nodes, nodePool, parameters }: any): boolean {
+  return (
+    JSON.stringify([body.nodes, body.nodePool]) === JSON.stringify([nodes, nodePool]) &&
+    Object.entries(body.parameters ?? {}).every(
+      ([field, value]) => typeof value === 'object' || parameters[field] === value,
+    )
+  );
 }
 
 /** What a deletion takes away is what its approved plan names. */
