@@ -9,6 +9,7 @@ import type { ProcessWorld } from './engine/process.ts';
 import { createScheduler, TooManyStepsError } from './engine/scheduler.ts';
 import { type Features, features } from './features.ts';
 import { oracles } from './oracles/oracles.ts';
+import type { ActionCorrespondence } from './scenario/action-actors.ts';
 import { type Correspondence, createActors } from './scenario/actors.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { createApi, type LoggedRequest } from './world/api.ts';
@@ -26,6 +27,7 @@ export type Run = {
   writes: readonly Write[];
   requests: readonly LoggedRequest[];
   correspondence: Correspondence;
+  actions: ActionCorrespondence;
   deployment: Deployment;
   features: Features;
   /** How much went wrong. */
@@ -119,6 +121,7 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     writes,
     requests,
     correspondence: actors.correspondence,
+    actions: actors.others,
     deployment,
     features,
     mishaps: fate.happened.size,

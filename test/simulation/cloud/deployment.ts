@@ -52,9 +52,6 @@ const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = Object.fromEntries
       ['update-nodes', 100, 5],
       ['migrate-nodes', 100, 5],
       ['poll-jobs', 500, 2],
-      ['update-node-pool', 10, 2],
-      ['delete-node-pool', 10, 2],
-      ['enforce-tag-policy', 10, 2],
     ] as const
   ).map(([name, batchSize, concurrency]) => [
     name,
@@ -62,20 +59,29 @@ const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = Object.fromEntries
   ]),
 );
 
+for (const name of ['update-node-pool', 'delete-node-pool', 'enforce-tag-policy'])
+  SETTINGS[name] = {
+    batchSize: 10,
+    concurrency: 2,
+    visibilityMs: 370_000,
+    maxReceives: 5,
+    batchingWindowMs: 2_000,
+  };
+
 const FUNCTION_TIMEOUT_MS = 60_000;
 /** Middy's margin and the product's own, as in lib/handler/invocation.ts. */
 const TIMEOUT_EARLY_MS = 500;
 const RESERVED_MS = 2_000;
 
 const handlers: Record<string, QueueFunction<RemediationServices>['handle']> = {
-  'reset-nodes': act(resetNodes),
-  'update-nodes': act(updateNodes),
-  'migrate-nodes': act(migrateNodes),
-  'poll-jobs': poll,
   'update-node-pool': act(updateNodePool),
   'delete-node-pool': act(deleteNodePool),
   'enforce-tag-policy': (records, services, invocation) =>
     receivePolicies(records, { ...services, commands: services.commands['update-nodes']! }, invocation),
+  'reset-nodes': act(resetNodes),
+  'update-nodes': act(updateNodes),
+  'migrate-nodes': act(migrateNodes),
+  'poll-jobs': poll,
 };
 
 export function createDeployment(

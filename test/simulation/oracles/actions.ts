@@ -11,10 +11,15 @@ import {
   undoesNothing,
 } from './node-pools.ts';
 import type { Finding } from './oracles.ts';
+import { givenUpForGood, roundsKept, sentInTime, stayedWell } from './races.ts';
 import { askedWithIntent, redundancySeen, tagsAsSaid, threeTries, updatedAsSaid } from './updates.ts';
 
-/** Promises about everything that is not a reset. */
+/** Promises that show in races, and those about everything that is not a reset. */
 export const actionOracles: Record<string, (run: Run) => Iterable<Finding>> = {
+  'a request is sent in time or not at all': sentInTime,
+  'what was given up is not sent': givenUpForGood,
+  'a node that is to stay well stays so': stayedWell,
+  'a rule begins its ladder only so often': roundsKept,
   'at least one node stays in a pool': aNodeStays,
   'supernodes move as a whole': wholeSupernodes,
   'a migration has succeeded when the node is there': trulyArrived,

@@ -18,7 +18,7 @@ export function* oneCommandPerId(run: Run): Iterable<Finding> {
     if (!isBuried)
       yield { what: `command ${input.id} was taken under the id ${id}, which belongs to another command` };
   }
-  for (const { input, status } of run.correspondence.refused) {
+  for (const { input, status } of run.actions.refused) {
     const id = String(input.body['id']);
     const others = run.correspondence.commanded.filter((sent) => sent.id === id);
     const isKnown = others.some((sent) => JSON.stringify(sent.input.body) !== JSON.stringify(input.body));

@@ -222,16 +222,14 @@ export function* cameAbout(run: Run): Iterable<Finding> {
 export function* oneCommandPerFiring(run: Run): Iterable<Finding> {
   const all = valuesOf(run, 'remediation#').filter(({ reason }) => reason?.source === 'schedule');
   const firings = new Set(
-    run.correspondence.fired.map(
-      ({ input }) => `${input.schedule} ${new Date(input.scheduledAtMs).toISOString()}`,
-    ),
+    run.actions.fired.map(({ input }) => `${input.schedule} ${new Date(input.scheduledAtMs).toISOString()}`),
   );
   for (const firing of firings) {
     const [schedule, at] = firing.split(' ');
     const own = all.filter(
       ({ reason }) => reason.schedule === schedule && Date.parse(reason.scheduledAt) === Date.parse(at!),
     );
-    const taken = run.correspondence.fired.some(
+    const taken = run.actions.fired.some(
       ({ input, accepted }) =>
         accepted && input.schedule === schedule && input.scheduledAtMs === Date.parse(at!),
     );

@@ -15,12 +15,11 @@ import {
   ownJobs,
 } from './one-call.ts';
 
-import { boundedRounds, givenUpForGood, sentInTime, stayedWell } from './races.ts';
-
 export type Finding = { what: string; atMs?: number };
 
 /** One promise each, judged from what really happened. None of them asks the product's own code. */
 export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
+  ...actionOracles,
   'everything comes to rest': atRest,
   'every remediation ends': ended,
   'every accepted alert has one outcome': alertsAnswered,
@@ -42,11 +41,6 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'success is said only of what is well': trulyWell,
   'the ledger explains every request': explained,
   'nothing is followed for ever': deadlinesHold,
-  'a request is sent in time or not at all': sentInTime,
-  'what was given up is not sent': givenUpForGood,
-  'a node that is to stay well stays so': stayedWell,
-  'a ladder is begun only so often': boundedRounds,
-  ...actionOracles,
   'secrets are kept': keptSecret,
   'no code breaks': noBug,
 };

@@ -84,7 +84,7 @@ export function* stayedWell(run: Run): Iterable<Finding> {
 }
 
 /** A rule begins its ladder for a node no more often than it says: each with a request of its own. */
-export function* boundedRounds(run: Run): Iterable<Finding> {
+export function* roundsKept(run: Run): Iterable<Finding> {
   const begun = new Map<string, Set<string>>();
   for (const call of valuesOf(run, 'call#')) {
     if (call.callingAt === undefined) continue;

@@ -4,13 +4,16 @@ import type { Deployment } from '../cloud/deployment.ts';
 import type { ProcessWorld } from '../engine/process.ts';
 import type { NodePools } from '../world/node-pools.ts';
 import type { World } from '../world/world.ts';
-import type { ActionInput, CommandInput, EnforceInput, FiringInput } from './scenario.ts';
+import type { ActionInput, EnforceInput, FiringInput } from './action-inputs.ts';
+import type { CommandInput } from './scenario.ts';
 
 /** One firing of a schedule, and whether its function said that it was dealt with. */
 export type Fired = { input: FiringInput; atMs: number; accepted: boolean };
 
 /** A command that the console would not have. */
 export type Refused = { input: CommandInput; atMs: number; status: number };
+
+export type ActionCorrespondence = { fired: Fired[]; refused: Refused[] };
 
 const TIMEOUT_MS = 60_000;
 /** Lambda invokes a function again that failed, twice. */
@@ -20,8 +23,8 @@ const TRIES = 3;
 export function createActionActors(
   { scheduler, chance, trace }: ProcessWorld,
   { deployment, world, nodePools }: { deployment: Deployment; world: World; nodePools: NodePools },
-  correspondence: { fired: Fired[] },
-): { begin(input: ActionInput): void; isQuiet(): boolean } {
+): { begin(input: ActionInput): void; correspondence: ActionCorrespondence; isQuiet(): boolean } {
+  const correspondence: ActionCorrespondence = { fired: [], refused: [] };
   let running = 0;
 
   async function fireOnce(input: FiringInput): Promise<void> {
@@ -68,6 +71,7 @@ export function createActionActors(
   }
 
   return {
+    correspondence,
     isQuiet: () => running === 0,
     begin(input) {
       switch (input.kind) {

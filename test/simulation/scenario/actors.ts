@@ -12,7 +12,7 @@ import type { ProcessWorld } from '../engine/process.ts';
 import type { NodePools } from '../world/node-pools.ts';
 import { isWell } from '../world/pool.ts';
 import type { World } from '../world/world.ts';
-import { createActionActors, type Fired, type Refused } from './action-actors.ts';
+import { type ActionCorrespondence, createActionActors } from './action-actors.ts';
 import type { AlertEpisode, CommandInput, DecisionInput, Input, NodeInput } from './scenario.ts';
 
 /** One delivery of one alert that was answered 202, or not. */
@@ -39,13 +39,7 @@ export type Decided = {
 };
 
 /** What was sent in, and how it was answered. */
-export type Correspondence = {
-  delivered: Delivered[];
-  commanded: Commanded[];
-  decided: Decided[];
-  fired: Fired[];
-  refused: Refused[];
-};
+export type Correspondence = { delivered: Delivered[]; commanded: Commanded[]; decided: Decided[] };
 
 const HTTP_TIMEOUT_MS = 10_000;
 /** An alert sender tries again when it is not told 2xx. */
@@ -60,22 +54,25 @@ export function createActors(
     table,
     nodePools,
   }: { deployment: Deployment; world: World; table: Table; nodePools: NodePools },
-): { begin(inputs: readonly Input[]): void; correspondence: Correspondence; isQuiet(): boolean } {
+): {
+  begin(inputs: readonly Input[]): void;
+  correspondence: Correspondence;
+  others: ActionCorrespondence;
+  isQuiet(): boolean;
+} {
   const { scheduler, trace, chance } = context;
-  const correspondence: Correspondence = {
-    delivered: [],
-    commanded: [],
-    decided: [],
-    fired: [],
-    refused: [],
-  };
-  const others = createActionActors(context, { deployment, world, nodePools }, correspondence);
+  const correspondence: Correspondence = { delivered: [], commanded: [], decided: [] };
+  const others = createActionActors(context, { deployment, world, nodePools });
   let sending = 0;
 
   function begin(inputs: readonly Input[]): void {
     for (const input of inputs) {
       scheduler.at(input.atMs, () => {
         switch (input.kind) {
+          case 'firing':
+          case 'enforce':
+          case 'node-pool':
+            return others.begin(input);
           case 'alert':
             return tell(input, 1);
           case 'command':
@@ -90,8 +87,6 @@ export function createActors(
           case 'rules':
             trace('somebody', 'deploys other rules');
             return deployment.deploy(parseRules(input.text, 'rules.yml'));
-          default:
-            return others.begin(input);
         }
       });
     }
@@ -185,7 +180,7 @@ export function createActors(
         break;
       }
       if (ended.error instanceof HttpProblem) {
-        correspondence.refused.push({ input, atMs: scheduler.now(), status: ended.error.status });
+        others.correspondence.refused.push({ input, atMs: scheduler.now(), status: ended.error.status });
         break;
       }
       await pause(chance.between(2, 30, `${input.id}/${attempt}`) * 1000);
@@ -276,5 +271,10 @@ export function createActors(
     return promise;
   }
 
-  return { begin, correspondence, isQuiet: () => sending === 0 && others.isQuiet() };
+  return {
+    begin,
+    correspondence,
+    others: others.correspondence,
+    isQuiet: () => sending === 0 && others.isQuiet(),
+  };
 }

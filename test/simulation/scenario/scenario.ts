@@ -1,5 +1,7 @@
 import type { WorldNode, WorldPool } from '../world/pool.ts';
 
+import type { ActionInput } from './action-inputs.ts';
+
 /** An alert from its beginning to its end, and how its sender tells of it. */
 export type AlertEpisode = {
   kind: 'alert';
@@ -62,30 +64,6 @@ export type NodeInput = {
 
 /** The rules file is deployed anew. */
 export type RulesInput = { kind: 'rules'; id: string; atMs: number; text: string };
-
-/** A schedule fires, perhaps late and perhaps more than once. */
-export type FiringInput = {
-  kind: 'firing';
-  id: string;
-  atMs: number;
-  schedule: string;
-  scheduledAtMs: number;
-};
-
-/** The tag policies are enforced, by so many functions at once. */
-export type EnforceInput = { kind: 'enforce'; id: string; atMs: number; times: number };
-
-/** Somebody else changes a node pool. */
-export type NodePoolInput = {
-  kind: 'node-pool';
-  id: string;
-  atMs: number;
-  pool: string;
-  nodePool: string;
-  changes: Record<string, unknown>;
-};
-
-export type ActionInput = FiringInput | EnforceInput | NodePoolInput;
 
 export type Input =
   | ActionInput
