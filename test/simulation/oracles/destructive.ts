@@ -26,16 +26,14 @@ export function destructiveRequests({ requests }: Run): Destructive[] {
 
 /** A document of the ledger as it stood at a time. */
 export function documentAt({ writes }: Run, pk: string, atMs: number): any {
-  return writes.findLast(
-    ({ document, atMs: writtenAtMs }) => document.pk === pk && document.sk !== 'tags' && writtenAtMs <= atMs,
-  )?.document['value'];
+  return writes.findLast((write) => write.document.pk === pk && write.atMs <= atMs)?.document['value'];
 }
 
 /** The last state of every document whose partition begins so. */
 export function valuesOf({ table }: Run, prefix: string): any[] {
   return table
     .documents()
-    .filter(({ pk, sk }) => pk.startsWith(prefix) && sk !== 'tags')
+    .filter(({ pk }) => pk.startsWith(prefix))
     .map(({ value }) => value);
 }
 
