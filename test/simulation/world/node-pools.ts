@@ -22,6 +22,10 @@ export type NodePools = {
   change(pool: WorldPool, nodePool: string, changes: Record<string, unknown>): void;
 };
 
+function nodesOf(pool: WorldPool, name: string) {
+  return [...pool.nodes.values()].filter(({ nodePool }) => nodePool === name);
+}
+
 export function createNodePools(world: World, { scheduler, chance, fate, trace }: ProcessWorld): NodePools {
   const history: NodePoolChange[] = [];
   let added = 0;
@@ -37,9 +41,6 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
     });
   }
   for (const pool of world.pools.values()) for (const name of pool.nodePools.keys()) remember(pool.id, name);
-
-  const nodesOf = (pool: WorldPool, name: string) =>
-    [...pool.nodes.values()].filter(({ nodePool }) => nodePool === name);
 
   function merge(pool: WorldPool, nodePool: WorldNodePool, changes: any, request?: number): void {
     for (const [field, value] of Object.entries<any>(changes)) {
