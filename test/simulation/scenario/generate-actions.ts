@@ -226,6 +226,10 @@ function inputsOf(
   return inputs.sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
 }
 
+function withNodes(nodes: readonly string[], parameters: Record<string, unknown>) {
+  return { nodes, parameters };
+}
+
 function commandOf(
   chance: Chance,
   id: string,
@@ -243,10 +247,6 @@ function commandOf(
   const action = chance.pick(of[topic], `${id}/action`);
   const some = (most: number) =>
     chance.shuffle(names, `${id}/nodes`).slice(0, chance.between(1, most, `${id}/many`));
-  const withNodes = (nodes: readonly string[], parameters: Record<string, unknown>) => ({
-    nodes,
-    parameters,
-  });
   const content: Record<string, () => Record<string, unknown>> = {
     'reset-nodes': () =>
       withNodes(some(2), { rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: 1 } }),

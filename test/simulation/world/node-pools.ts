@@ -26,6 +26,27 @@ function nodesOf(pool: WorldPool, name: string) {
   return [...pool.nodes.values()].filter(({ nodePool }) => nodePool === name);
 }
 
+function render(pool: WorldPool, { name, resources }: WorldNodePool) {
+  const nodes = nodesOf(pool, name);
+  const flavor = resources['flavor'];
+  const count = (phases: string[]) => {
+    const found = nodes.filter(({ phase }) => phases.includes(phase)).length;
+    return found > 0 ? { flavor, count: found } : undefined;
+  };
+  return {
+    metadata: { name },
+    spec: { resources },
+    status: {
+      resources: {
+        creating: count(['Creating']),
+        available: count(['Available', 'Checking']),
+        abnormal: count(['Abnormal']),
+        deleting: count(['Deleting']),
+      },
+    },
+  };
+}
+
 export function createNodePools(world: World, { scheduler, chance, fate, trace }: ProcessWorld): NodePools {
   const history: NodePoolChange[] = [];
   let added = 0;
@@ -99,27 +120,6 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
       },
       false,
     );
-  }
-
-  function render(pool: WorldPool, { name, resources }: WorldNodePool) {
-    const nodes = nodesOf(pool, name);
-    const flavor = resources['flavor'];
-    const count = (phases: string[]) => {
-      const found = nodes.filter(({ phase }) => phases.includes(phase)).length;
-      return found > 0 ? { flavor, count: found } : undefined;
-    };
-    return {
-      metadata: { name },
-      spec: { resources },
-      status: {
-        resources: {
-          creating: count(['Creating']),
-          available: count(['Available', 'Checking']),
-          abnormal: count(['Abnormal']),
-          deleting: count(['Deleting']),
-        },
-      },
-    };
   }
 
   const unknown: ApiAnswer = {
