@@ -25,51 +25,53 @@ export function budgetOf(budget: Budget, nodes: number): number {
 }
 
 /** How many nodes of a pool may be out of service at the same time: a share is at least one while two others are well. */
-function maxUnavailable({ pool: { budget }, poolRecord, reading: { nodes }, target, node }: Facts): number {
+function maxUnavailable(
+  { pool: { budget }, poolRecord, reading: { nodes }, target, node }: Facts,
+  now: number,
+): number {
   const limit = budget?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE;
   const rounded = budgetOf(limit, nodes.length);
   if (rounded > 0 || 'count' in limit || limit.percent === 0) return rounded;
   const name = node?.name ?? target;
-  const well = nodes.filter(
-    (other) => other.name !== name && poolRecord.held[other.name] === undefined && isAvailable(other),
-  );
+  const held = new Set(heldByOthers(poolRecord, { remediation: '', node: '' }, now));
+  const well = nodes.filter((other) => other.name !== name && !held.has(other.name) && isAvailable(other));
   return well.length >= 2 ? 1 : 0;
 }
 
 /**
  * Never too many at once: the nodes that are unavailable for whatever reason, those under a destructive call, and this one
- * are together no more than the pool's budget. A place that an older command waits for is not taken.
+ * are together no more than the pool's budget. A place that an older command waits for is not taken; a node that is out of
+ * service already takes none, and mending it may be what makes room for the older one.
  */
 export const withinBudget: Guard = (facts, now) => {
   const { remediation, reading, poolRecord, target, node, releasesBefore } = facts;
   const guard = 'budget';
   const name = node?.name ?? target;
-  const limit = maxUnavailable(facts);
+  const limit = maxUnavailable(facts, now);
   const unavailable = reading.nodes.filter((other) => !isAvailable(other)).map((other) => other.name);
   const held = heldByOthers(poolRecord, { remediation: remediation.id, node: name }, now);
-  const out = new Set([...unavailable, ...held, name]);
+  const without = new Set([...unavailable, ...held]);
+  const out = new Set([...without, name]);
   const numbers = `with it ${out.size} of ${reading.nodes.length} nodes would be out of service (${unavailable.length} unavailable, ${held.length} being worked on); at most ${limit} may be`;
   if (poolRecord.releases !== releasesBefore) {
     const why = 'nodes were given back since the pool was read: it has to be read again';
     return { guard, allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
   }
   if (out.size > limit) return { guard, allowed: false, defers: true, why: numbers };
-  const before = aliveWaiting(poolRecord, now).filter(
-    (other) =>
-      other.waitsFor === 'place' &&
-      other.remediation !== remediation.id &&
-      comesBefore(other, { remediation: remediation.id, createdAt: remediation.createdAt }),
-  );
+  const before = without.has(name) ? [] : olderWaiting(facts, now);
   if (out.size + before.length <= limit) return { guard, allowed: true, why: numbers };
-  const why = `${numbers}; ${before.length} older commands wait for a place, ${before[0]?.remediation} first`;
+  const why = `${numbers}; ${before.length} older commands wait for a place, ${before[0]} first`;
   return { guard, allowed: false, defers: true, why };
 };
 
-function comesBefore(
-  a: { createdAt: string; remediation: string },
-  b: { createdAt: string; remediation: string },
-): boolean {
-  return a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.remediation < b.remediation);
+/** The commands that wait for a place in the pool and were there before this one, oldest first. */
+function olderWaiting({ remediation: { id, createdAt }, poolRecord }: Facts, now: number): string[] {
+  return aliveWaiting(poolRecord, now)
+    .filter(({ waitsFor, remediation }) => waitsFor === 'place' && remediation !== id)
+    .filter(
+      (other) => other.createdAt < createdAt || (other.createdAt === createdAt && other.remediation < id),
+    )
+    .map(({ remediation }) => remediation);
 }
 
 /** Never too many in a day: this node and those for which a destructive call was made within the last 24 hours. */
@@ -94,14 +96,19 @@ export function perDay(budget: Budget, nodes: number): number {
   return 'percent' in budget && budget.percent > 0 ? Math.max(rounded, 1) : rounded;
 }
 
-/** After a storm, and while it is not known whether remediations succeed again, one node of the pool at a time. */
-export const oneNodeAtATime: Guard = ({ remediation, poolRecord, target, node }, now) => {
+/** After a storm, and while it is not known whether remediations succeed again, one node of the pool at a time: the oldest command's. */
+export const oneNodeAtATime: Guard = (facts, now) => {
+  const { remediation, poolRecord, target, node } = facts;
   const guard = 'one-node-at-a-time';
   const slowed = isSlowed(poolRecord, now);
   if (slowed === undefined) return { guard, allowed: true, why: 'the pool is not being taken slowly' };
   const held = heldByOthers(poolRecord, { remediation: remediation.id, node: node?.name ?? target }, now);
-  if (held.length === 0) return { guard, allowed: true, why: `${slowed}, and no other node is` };
-  return { guard, allowed: false, defers: true, why: `${slowed}; ${held[0]} is being worked on` };
+  if (held.length > 0)
+    return { guard, allowed: false, defers: true, why: `${slowed}; ${held[0]} is being worked on` };
+  const [oldest] = node && !isAvailable(node) ? [] : olderWaiting(facts, now);
+  if (oldest === undefined)
+    return { guard, allowed: true, why: `${slowed}, and no other is being worked on` };
+  return { guard, allowed: false, defers: true, why: `${slowed}; ${oldest} has waited for longer` };
 };
 
 /** How many more nodes of the pool could be taken right now, whoever waits for them. */
@@ -110,5 +117,5 @@ export function freePlaces(facts: Facts, now: number): number {
   const held = heldByOthers(poolRecord, { remediation: '', node: '' }, now);
   if (isSlowed(poolRecord, now) !== undefined) return held.length === 0 ? 1 : 0;
   const unavailable = reading.nodes.filter((other) => !isAvailable(other)).map(({ name }) => name);
-  return Math.max(maxUnavailable(facts) - new Set([...unavailable, ...held]).size, 0);
+  return Math.max(maxUnavailable(facts, now) - new Set([...unavailable, ...held]).size, 0);
 }

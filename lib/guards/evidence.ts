@@ -1,15 +1,16 @@
 import type { AlertRecord } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
+import type { PoolRules } from '#lib/rules/rules';
 import { type Facts, type Guard, inWords, type Verdict } from './guard.ts';
 
 /**
  * What a command rests on must not be older than the rule's `maxEvidenceAge`: the world has moved on since. A command that had
  * to wait until then is a case for a person.
  */
-export const evidenceAge: Guard = ({ remediation, alerts, limits: { maxEvidenceAgeMs } }, now) => {
+export const evidenceAge: Guard = ({ remediation, alerts, pool, limits: { maxEvidenceAgeMs } }, now) => {
   const guard = 'evidence-age';
   const evidenceAt = evidenceTime(remediation, alerts);
-  if (evidenceAt === undefined) return { guard, allowed: true, why: 'the command names no time of evidence' };
+  if (evidenceAt === undefined) return patience(remediation, patienceMs(pool), now);
   const ageMs = now - evidenceAt;
   const why = `the evidence is ${inWords(ageMs)} old; at most ${inWords(maxEvidenceAgeMs)} is acted on`;
   if (ageMs <= maxEvidenceAgeMs) return { guard, allowed: true, why };
@@ -17,6 +18,21 @@ export const evidenceAge: Guard = ({ remediation, alerts, limits: { maxEvidenceA
   const waited = remediation.why === undefined ? '' : `; it had to wait: ${remediation.why}`;
   return { guard, allowed: false, handsOver: true, why: `${why}${waited}` };
 };
+
+/** How long a command may wait that rests on nothing but somebody's word: a day, or where the pool has windows until one has come. */
+export function patienceMs({ windows }: Pick<PoolRules, 'windows'>): number {
+  return (windows.length > 0 ? 9 : 1) * 24 * 3_600_000;
+}
+
+/** A command without a time of evidence does not get old, but nobody waits for it for ever. */
+function patience({ createdAt, deferrals, why }: Remediation, mostMs: number, now: number): Verdict {
+  const guard = 'evidence-age';
+  const waitedMs = now - Date.parse(createdAt);
+  if (deferrals === undefined || waitedMs <= mostMs)
+    return { guard, allowed: true, why: 'the command names no time of evidence' };
+  const waited = `the command has waited for ${inWords(waitedMs)}, and at most ${inWords(mostMs)} are waited`;
+  return { guard, allowed: false, handsOver: true, why: why === undefined ? waited : `${waited}: ${why}` };
+}
 
 /**
  * When what a command rests on was last said to be so: by the command, by a person who approved its plan and vouches for it

@@ -38,6 +38,8 @@ export type Facts = {
   record: NodeRecord | undefined;
   /** What the ledger knows of the pool, with those targets held that come before this one. */
   poolRecord: PoolRecord;
+  /** When reading the pool began, epoch milliseconds. */
+  readAtMs: number;
   /** What the ledger's count of nodes given back was before the pool was read. */
   releasesBefore: number;
   alerts: readonly AlertRecord[];

@@ -15,6 +15,8 @@ const NodeRecord = z.object({
     .object({
       remediation: z.string(),
       action: z.string().optional(),
+      /** The last attempt of the remediation to lease it (its `judgements`). */
+      attempt: z.number().int().default(0),
       since: z.iso.datetime(),
       /** When it was last taken, where the same remediation has taken it again. */
       renewedAt: z.iso.datetime().optional(),

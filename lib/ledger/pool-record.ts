@@ -7,6 +7,8 @@ import type { DocumentKey } from './store.ts';
 const Held = z.object({
   remediation: z.string(),
   action: z.enum(remediationActions),
+  /** The last attempt of the remediation to take it (its `judgements`). */
+  attempt: z.number().int(),
   since: z.iso.datetime(),
   /** As its node's lease: far behind any deadline. */
   expiresAt: z.iso.datetime(),
@@ -21,6 +23,10 @@ const Waiting = z.object({
   createdAt: z.iso.datetime(),
   /** `place`: one in the budget, which no younger command may take meanwhile. `domain`: its failure domain. `time`: one that is known. */
   waitsFor: z.enum(['place', 'domain', 'time']),
+  /** The failure domains that it waits for. */
+  domains: z.array(z.string()),
+  /** When the pool was read on which it was told to wait: until something has moved since there is no reason to tell it otherwise. */
+  readAt: z.iso.datetime(),
   /** Without another word from it by then it is not waited for any more. */
   until: z.iso.datetime(),
   /** When it was last told that it is its turn. */
@@ -56,6 +62,8 @@ const PoolRecord = z.object({
   pool: z.string(),
   /** How often nodes have been given back: a reading that is older than the last time may not show how they were left. */
   releases: z.number().int(),
+  /** When a node was given back last, or one that waited has gone. */
+  movedAt: z.iso.datetime().optional(),
   /** By node name. */
   held: z.record(z.string(), Held),
   /** Oldest first. */

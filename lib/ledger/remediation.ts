@@ -78,7 +78,12 @@ const Remediation = z.object({
   deadline: z.iso.datetime().optional(),
   /** Why it is in its state, in one sentence. */
   why: z.string().optional(),
-  /** How often it has been put off, and until when. */
+  /**
+   * How often its guards have been evaluated. Each time is an attempt of its own: of two at the same moment only the later may
+   * go on, and an earlier one gives back nothing that the later has taken.
+   */
+  judgements: z.number().int().optional(),
+  /** How often it has been put back on its queue, and until when it waits. */
   deferrals: z.number().int().optional(),
   deferredUntil: z.iso.datetime().optional(),
   plan: z

@@ -11,7 +11,7 @@ import { withPoolIds } from './clusters.ts';
 import { climb } from './escalate.ts';
 import { gatherFacts, nameOf } from './facts.ts';
 import type { Delivered } from './inbox.ts';
-import { join, type Member, withStored } from './join.ts';
+import { join, type Member } from './join.ts';
 import { isOpen, type Judgement, judge, recordJudgement } from './judge.ts';
 import { rungsBefore } from './ladder.ts';
 import { giveBack } from './lease-targets.ts';
@@ -27,6 +27,9 @@ import { enterWaiting, wakeWaiting } from './waiting.ts';
 
 /** One command of a batch, and its remediation. */
 export type Task = Delivered & { remediation: Remediation };
+
+/** As many judgements are recorded at the same time: each is a read and a write. */
+const AT_ONCE = 10;
 
 /** No call is begun with less than this left: a write may take thirty seconds, and its answer has to be recorded. */
 const CALL_TAKES_MS = 20_000;
@@ -95,22 +98,15 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     judged.filter(({ judgement: { wait } }) => !wait).map(({ task }) => task.remediation.id),
     services,
   );
-  const overtaken: string[] = [];
-  for (const { task, judgement } of judged) {
-    const { allowed, wait } = judgement;
-    const stored = await recordJudgement(judgement, services, invocation);
-    if (!stored) {
-      // Another process is at work on it.
-      if (wait) overtaken.push(task.remediation.id);
-      continue;
-    }
-    await giveBackUnused(stored, facts.get(stored.id) ?? [], allowed, services);
-    const [first] = allowed;
-    if (!first) continue;
-    const member = { ...task, targets: allowed.map(nameOf), terms: action.terms(first) };
-    ready.push(withStored(member, stored));
+  for (let start = 0; start < judged.length; start += AT_ONCE) {
+    const some = judged.slice(start, start + AT_ONCE);
+    const members = await Promise.all(
+      some.map(({ task, judgement }) =>
+        settleJudgement(task, judgement, { action, facts }, services, invocation),
+      ),
+    );
+    ready.push(...members.filter((member) => member !== undefined));
   }
-  await enterWaiting(pool.id, [], overtaken, services);
 
   for (const members of join(ready, action.maxNodesPerCall)) {
     if (services.clock.now() + CALL_TAKES_MS > invocation.deadlineMs) {
@@ -125,6 +121,25 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     }
   }
   if (action.disruptive) await fillPlaces(pool, facts, services);
+}
+
+/** Records what was decided about a command. @returns it as a member of a call to be made, if it is to be acted on now. */
+async function settleJudgement<Body extends Record<string, unknown>>(
+  task: Task,
+  judgement: Judgement,
+  { action, facts }: { action: ActionDefinition<Body>; facts: ReadonlyMap<string, readonly Facts[]> },
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<Member | undefined> {
+  const recorded = await recordJudgement(judgement, services, invocation);
+  // Another process is at work on it.
+  if (!recorded) return undefined;
+  const { allowed, stored } = recorded;
+  const remediation = { ...task.remediation, judgements: stored.judgements };
+  await giveBackUnused(remediation, facts.get(remediation.id) ?? [], allowed, services);
+  const [first] = allowed;
+  if (!first) return undefined;
+  return { ...task, remediation, targets: allowed.map(nameOf), terms: action.terms(first) };
 }
 
 function byAge({ remediation: a }: Task, { remediation: b }: Task): number {

@@ -1,16 +1,16 @@
 import type { Facts } from '#lib/guards/guard';
 import { poolGuards } from '#lib/guards/pool-guards';
 import type { Invocation } from '#lib/handler/invocation';
-import { hasEnded, type Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
 import type { ActionDefinition } from './action.ts';
 import { claimRemediation } from './call.ts';
 import { nameOf } from './facts.ts';
-import { type Member, withStored } from './join.ts';
+import type { Member } from './join.ts';
 import { entryFor } from './judge.ts';
 import { rungsBefore } from './ladder.ts';
 import { giveBack, type Leases, leaseTargets, type Refused, restsOnRecord } from './lease-targets.ts';
 import { readLeaving } from './leaving.ts';
-import { isRungFailed, isUndecided, isVerifying, recordIf } from './outcome.ts';
+import { isLastAttempt, isUndecided, isVerifying, record, recordIf } from './outcome.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
 import { stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
 import { reserve } from './reserve.ts';
@@ -64,32 +64,22 @@ async function leaseMember(
     known,
     action,
   );
-  if (refused.length === 0) return member;
-  const own = rungsBefore(remediation);
-  const isOwn = refused.every(({ holder }) => holder !== undefined && own.includes(holder));
-  if ((action.waitsForOthers || isOwn) && leased.length === 0) {
-    const why = refused.map(({ verdict }) => verdict.why).join('; ');
-    await failOrPutOff([member], new TargetBusyError(why), services, invocation);
-    return undefined;
+  if (refused.length > 0) {
+    await giveBack(
+      remediation,
+      refused.map(({ target }) => target),
+      services,
+    );
+    const own = rungsBefore(remediation);
+    const isOwn = refused.every(({ holder }) => holder !== undefined && own.includes(holder));
+    if ((action.waitsForOthers || isOwn) && leased.length === 0) {
+      const why = refused.map(({ verdict }) => verdict.why).join('; ');
+      await failOrPutOff([member], new TargetBusyError(why), services, invocation);
+    } else {
+      await recordRefused(member, refused, leased.length === 0, services);
+    }
   }
-  const stored = await recordRefused(member, refused, leased.length === 0, services);
-  return keepOnly(member, leased, stored, services);
-}
-
-/**
- * A member with some of its targets, and the others given back. Only after this was recorded: who could not record it is not
- * the one that is at work on the remediation, and nothing of it is theirs to give back.
- */
-async function keepOnly(
-  member: Member,
-  kept: readonly string[],
-  stored: Remediation | undefined,
-  services: RemediationServices,
-): Promise<Member | undefined> {
-  if (!stored) return undefined;
-  const others = member.targets.filter((target) => !kept.includes(target));
-  await giveBack(stored, others, services);
-  return kept.length === 0 ? undefined : withStored({ ...member, targets: kept }, stored);
+  return leased.length === 0 ? undefined : { ...member, targets: leased };
 }
 
 /** The members with those of their targets for which the pool's budget has a place; the others wait. */
@@ -112,8 +102,13 @@ async function placeMembers(
     const isApproved = member.remediation.approval !== undefined;
     // What a person has approved is done as it stands, or not yet.
     const kept = isApproved ? [] : leased;
-    const stored = await recordUnplaced(member, refused, kept.length === 0, known, services, invocation);
-    all.push(await keepOnly(member, kept, stored, services));
+    await giveBack(
+      member.remediation,
+      member.targets.filter((target) => !kept.includes(target)),
+      services,
+    );
+    await recordUnplaced(member, refused, kept.length === 0, known, services, invocation);
+    if (kept.length > 0) all.push({ ...member, targets: kept });
   }
   return present(all);
 }
@@ -132,15 +127,10 @@ async function claimMember(
     await failOrPutOff([member], new Error(inTheWay), services, invocation);
     return undefined;
   }
-  const { stored, claimed } = await claimRemediation(store, { remediation, targets }, callId, clock.now());
-  if (claimed && stored) return withStored(member, stored);
+  const { claimed } = await claimRemediation(store, { remediation, targets }, callId, clock.now());
+  if (claimed) return { ...member, remediation: { ...remediation, callId } };
   invocation.log.info('another process is at work on it', { correlationId: remediation.id });
-  await giveBack(
-    remediation,
-    targets.filter((target) => stored && isOver(stored, target)),
-    services,
-    new Date(clock.now()).toISOString(),
-  );
+  await giveBack(remediation, targets, services);
   return undefined;
 }
 
@@ -205,24 +195,21 @@ async function takenMeanwhile(
   return refusal && `another command was faster: ${refusal.why}`;
 }
 
-/** Whether nothing more will be done for a target, so that whoever has leased it in vain may give it back. */
-function isOver(remediation: Remediation, target: string): boolean {
-  const { state, outcomes } = remediation;
-  const outcome = outcomes[target]?.state;
-  const isUnknown = state === 'needs-human' && !isRungFailed(remediation);
-  return outcome === 'succeeded' || (hasEnded(state) && !isUnknown && outcome !== 'verifying');
+/** Whether a remediation is as this attempt has left it. */
+function isStill(remediation: Remediation): (current: Remediation) => boolean {
+  return (current) =>
+    isUndecided(current) && current.callId === remediation.callId && isLastAttempt(remediation, current);
 }
 
 async function recordRefused(
-  { remediation: { id, callId } }: Member,
+  { remediation }: Member,
   refused: readonly Refused[],
   allOfThem: boolean,
   { store, clock }: RemediationServices,
-): Promise<Remediation | undefined> {
+): Promise<void> {
   const targets = refused.map(({ target, verdict: { why } }) => ({ target, why }));
   const isForPerson = refused.every(({ verdict: { handsOver } }) => handsOver);
-  const isStill = (current: Remediation) => isUndecided(current) && current.callId === callId;
-  const { stored, written } = await recordIf(store, id, clock.now(), isStill, (current) => ({
+  await record(store, remediation.id, clock.now(), isStill(remediation), (current) => ({
     changes: {
       outcomes: withRefused(current, targets),
       ...(allOfThem && {
@@ -232,7 +219,6 @@ async function recordRefused(
     },
     receipts: refused.map(({ target, verdict }) => ({ step: 'guard', target, ...verdict })),
   }));
-  return written ? stored : undefined;
 }
 
 /** Records for which targets there was no place after all: the whole command waits, or those that are left of it. */
@@ -243,19 +229,18 @@ async function recordUnplaced(
   facts: readonly Facts[],
   services: RemediationServices,
   { log }: Invocation,
-): Promise<Remediation | undefined> {
+): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
   const why = unplaced.map(({ verdict }) => verdict.why)[0] ?? '';
   const receipts = unplaced.map(({ target, verdict }) => ({ step: 'guard', target, ...verdict }));
-  const isStill = (current: Remediation) => isUndecided(current) && current.callId === remediation.callId;
   if (!allOfThem) {
     const waiting = unplaced.map(({ target, verdict }) => ({ target, why: verdict.why }));
-    const { stored, written } = await recordIf(store, remediation.id, now, isStill, (current) => ({
+    await record(store, remediation.id, now, isStill(remediation), (current) => ({
       changes: { outcomes: withWaiting(current, waiting) },
       receipts,
     }));
-    return written ? stored : undefined;
+    return;
   }
   const deferred = unplaced.flatMap(({ target, verdict }) => {
     const fact = facts.find((known) => nameOf(known) === target);
@@ -264,14 +249,19 @@ async function recordUnplaced(
   const wait = entryFor(remediation, deferred, now);
   await enterWaiting(remediation.pool, [wait], [], services);
   const until = new Date(wait.comesBackAtMs).toISOString();
-  const { stored, written } = await recordIf(store, remediation.id, now, isStill, ({ deferrals = 0 }) => ({
-    changes: { state: 'deferred', why: `it waits: ${why}`, deferrals: deferrals + 1, deferredUntil: until },
-    receipts: [...receipts, { step: 'defer', until, why }],
-  }));
-  if (!written || !stored) return undefined;
+  const { stored, written } = await recordIf(
+    store,
+    remediation.id,
+    now,
+    isStill(remediation),
+    ({ deferrals = 0 }) => ({
+      changes: { state: 'deferred', why: `it waits: ${why}`, deferrals: deferrals + 1, deferredUntil: until },
+      receipts: [...receipts, { step: 'defer', until, why }],
+    }),
+  );
+  if (!written || !stored) return;
   log.info('deferred', { correlationId: remediation.id, until, why });
   await sendCommand(stored, services, until);
-  return stored;
 }
 
 function stateOf(current: Remediation, isForPerson: boolean): Remediation['state'] {

@@ -4,7 +4,7 @@ import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/r
 import type { Store } from '#lib/ledger/store';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import type { Member } from './join.ts';
-import { isDone, isRungFailed } from './outcome.ts';
+import { isDone, isLastAttempt, isRungFailed } from './outcome.ts';
 import { withReceipts } from './receipts.ts';
 
 /** The states in which a remediation may still become part of a call. */
@@ -28,24 +28,21 @@ export async function prepareCall(
 }
 
 /**
- * Makes a remediation part of a call. It must still be free as it was found to be: whoever else has claimed it in the
- * meantime keeps it, and what was done for one of these targets in the meantime is not done again.
+ * Makes a remediation part of a call. It must still be free as it was found to be, and this must be its last attempt: whoever
+ * else has claimed it in the meantime keeps it, a later attempt may have given back its nodes, and what was done for one of these targets in the meantime is not done again.
  *
- * @returns the remediation as it is stored then, and whether it is part of this call.
+ * @returns whether it is part of this call.
  */
 export async function claimRemediation(
   store: Store,
   { remediation, targets }: Pick<Member, 'remediation' | 'targets'>,
   callId: string,
   now: number,
-): Promise<{ stored: Remediation | undefined; claimed: boolean }> {
+): Promise<{ claimed: boolean }> {
   const previous = remediation.callId;
-  const round = roundOf(remediation);
   const { value } = await change(store, remediationKind, remediationKey(remediation.id), (current) => {
     if (!current || current.callId !== previous || !CLAIMABLE.includes(current.state)) return undefined;
-    if (isRungFailed(current)) return undefined;
-    // Whoever has judged it since holds its leases, or has given them back.
-    if (roundOf(current) !== round) return undefined;
+    if (isRungFailed(current) || !isLastAttempt(remediation, current)) return undefined;
     if (targets.some((target) => isDone(current.outcomes[target]))) return undefined;
     const outcomes = {
       ...current.outcomes,
@@ -58,12 +55,7 @@ export async function claimRemediation(
       { step: 'intent', callId, targets },
     );
   });
-  return { stored: value, claimed: value?.callId === callId };
-}
-
-/** Grows with everything that is decided about a remediation; what is only heard of its alerts decides nothing. */
-function roundOf({ receipts }: Remediation): number {
-  return receipts.filter(({ step }) => step !== 'evidence').length;
+  return { claimed: value?.callId === callId };
 }
 
 /**

@@ -18,7 +18,7 @@ import type { RemediationServices } from './services.ts';
 const ENDED_WORKLOADS: readonly string[] = ['Completed', 'Terminated', 'Failed'];
 
 /** What is the same for every command of a batch. */
-type Seen = Pick<Facts, 'pool' | 'window' | 'poolRecord' | 'releasesBefore' | 'reading'> & {
+type Seen = Pick<Facts, 'pool' | 'window' | 'poolRecord' | 'readAtMs' | 'releasesBefore' | 'reading'> & {
   leaving: ReadonlyMap<string, string>;
 };
 

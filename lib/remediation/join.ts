@@ -11,12 +11,6 @@ export type Member = {
   records: readonly QueueRecord[];
 };
 
-/** A member with its remediation as it was stored last. Its parameters are those that the call is made with. */
-export function withStored(member: Member, stored: Remediation): Member {
-  const { parameters } = member.remediation;
-  return { ...member, remediation: { ...stored, parameters } };
-}
-
 /**
  * The most nodes in one call. The vendor states no limit for batch-reset; fifty is the one that it states for a call of the
  * same family (batch-resize; docs/modelarts-api.md, section 4).

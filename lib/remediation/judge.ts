@@ -1,5 +1,6 @@
-import { evidenceTime } from '#lib/guards/evidence';
+import { evidenceTime, patienceMs } from '#lib/guards/evidence';
 import type { Facts, Verdict } from '#lib/guards/guard';
+import { domainsOf } from '#lib/guards/topology';
 import type { Invocation } from '#lib/handler/invocation';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Receipt, Remediation } from '#lib/ledger/remediation';
@@ -8,7 +9,7 @@ import type { ActionDefinition } from './action.ts';
 import { nameOf } from './facts.ts';
 import { effectiveMode } from './limits.ts';
 import { MAX_WAIT_MS } from './look.ts';
-import { type Changes, isRungFailed, isVerifying, recordIf } from './outcome.ts';
+import { type Changes, isLastAttempt, isRungFailed, isVerifying, recordIf } from './outcome.ts';
 import { withPlaces } from './places.ts';
 import { planOf } from './plan.ts';
 import { isBegun, stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
@@ -97,8 +98,7 @@ export function judge<Body extends Record<string, unknown>>(
       ].join('; '),
     },
     ...guardReceipts(judged),
-    // A command that was put off has its guards on record; only what has changed for the worse is added.
-  ].filter((receipt) => !receipt.allowed || remediation.deferrals === undefined);
+  ].filter((receipt) => remediation.deferrals === undefined || isNews(receipt, remediation));
   const isVoid = decision.state === 'awaiting-approval' && remediation.approval !== undefined;
   const voided = {
     step: 'approval',
@@ -138,22 +138,24 @@ export function judge<Body extends Record<string, unknown>>(
 }
 
 /**
- * Records what has been decided about a command, unless it has moved on in the meantime. One that has to wait is put on its
- * queue again.
+ * Records what has been decided about a command, unless it has moved on in the meantime, or another attempt has decided: then
+ * the rest is for that one to do. One that has to wait is put on its queue again.
  *
- * @returns the remediation as it is stored then; undefined where it was not recorded.
+ * @returns the remediation as it is stored then, and the facts of those targets that are to be acted on now; undefined where
+ * nothing was recorded.
  */
 export async function recordJudgement(
   { remediation, allowed, wait, changes, receipts }: Judgement,
   services: RemediationServices,
   { log }: Invocation,
-): Promise<Remediation | undefined> {
+): Promise<{ stored: Remediation; allowed: readonly Facts[] } | undefined> {
   const { store, clock } = services;
   const { outcomes = {} } = changes;
   const changed = Object.entries(outcomes).filter(
     ([target, outcome]) => outcome !== remediation.outcomes[target],
   );
-  const isStill = (stored: Remediation) => isOpen(stored) && stored.callId === remediation.callId;
+  const isStill = (stored: Remediation) =>
+    isOpen(stored) && stored.callId === remediation.callId && isLastAttempt(remediation, stored);
   const { stored: current, written } = await recordIf(
     store,
     remediation.id,
@@ -162,6 +164,7 @@ export async function recordJudgement(
     (stored) => ({
       changes: {
         ...changes,
+        judgements: (stored.judgements ?? 0) + 1,
         ...(changes.outcomes && { outcomes: { ...stored.outcomes, ...Object.fromEntries(changed) } }),
         // What an earlier call was accepted for is still to be seen.
         ...(changes.state !== undefined && !wait && isVerifying(stored) && { state: 'verifying' as const }),
@@ -175,7 +178,20 @@ export async function recordJudgement(
     why: changes.why,
   });
   if (wait && written && current) await sendCommand(current, services, current.deferredUntil);
-  return written ? current : undefined;
+  return written && current ? { stored: current, allowed } : undefined;
+}
+
+/**
+ * A command that was put off has its guards on record; only what has changed for the worse is added. What it is put off for
+ * once more is said, with the numbers, by the receipt for that.
+ */
+function isNews(
+  { guard, allowed, defers }: Pick<Verdict, 'guard' | 'allowed' | 'defers'>,
+  { receipts }: Remediation,
+): boolean {
+  if (allowed) return false;
+  const isKnown = receipts.some((receipt) => receipt['guard'] === guard && receipt['allowed'] === false);
+  return !(defers === true && isKnown);
 }
 
 /** What becomes of a command; without a state, it is carried out. */
@@ -238,19 +254,27 @@ export function entryFor(remediation: Remediation, deferred: readonly Judged[], 
   const [first] = deferred;
   const timed = refusals.filter(({ until }) => until !== undefined);
   const knownMs = timed.length > 0 ? latestOf(timed) : now + MAX_WAIT_MS;
-  const evidenceMs = first && evidenceTime(remediation, first.facts.alerts);
   // When the evidence is too old, a person is told; a window that has yet to open is waited for.
   const isWindow = timed.some(({ guard }) => guard === 'window');
-  const endMs =
-    evidenceMs === undefined || isWindow || !first
-      ? knownMs
-      : Math.min(knownMs, evidenceMs + first.facts.limits.maxEvidenceAgeMs + 1_000);
+  const endMs = first && !isWindow ? Math.min(knownMs, patienceEnds(first.facts)) : knownMs;
   const isDomain = refusals.some(({ guard }) => guard === 'failure-domain');
   return {
     remediation,
     waitsFor: timed.length > 0 ? 'time' : isDomain ? 'domain' : 'place',
+    domains: isDomain ? deferred.flatMap(({ facts: { node } }) => (node ? domainsOf(node) : [])) : [],
+    readAt: new Date(first?.facts.readAtMs ?? now).toISOString(),
     comesBackAtMs: Math.max(endMs, now + 1_000),
   };
+}
+
+/** When a person is told of a command that still waits, epoch milliseconds. */
+function patienceEnds({ remediation, alerts, limits, pool }: Facts): number {
+  const evidenceMs = evidenceTime(remediation, alerts);
+  const endMs =
+    evidenceMs === undefined
+      ? Date.parse(remediation.createdAt) + patienceMs(pool)
+      : evidenceMs + limits.maxEvidenceAgeMs;
+  return endMs + 1_000;
 }
 
 function latestOf(verdicts: readonly Verdict[]): number {

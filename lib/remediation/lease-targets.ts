@@ -24,7 +24,7 @@ export async function leaseTargets(
   deadlineMs: number,
   { store, clock }: RemediationServices,
 ): Promise<Leases> {
-  const { id, pool, action, rule, ladder } = remediation;
+  const { id, pool, action, rule, ladder, judgements: attempt = 0 } = remediation;
   const round = rule !== undefined && ladder ? { rule, root: ladder.root } : undefined;
   const guards = actionGuards.filter(restsOnRecord);
   const leased: string[] = [];
@@ -39,7 +39,7 @@ export async function leaseTargets(
         : [];
     const inTheWay = await leaseNode(
       store,
-      { pool, node: leaseName(remediation, target), remediation: id, action, deadlineMs, round },
+      { pool, node: leaseName(remediation, target), remediation: id, action, attempt, deadlineMs, round },
       (found) => refusals(found).length === 0,
       clock.now(),
     );
@@ -61,17 +61,15 @@ function oneAtATimeVerdict({ lease: held }: NodeRecord): Verdict {
   };
 }
 
-/** Gives back targets that were leased in vain; what another remediation holds stays its own. */
+/** Gives back targets that were leased in vain; what another remediation holds, or a later attempt of this one, stays its own. */
 export async function giveBack(
   remediation: Remediation,
   targets: readonly string[],
   services: RemediationServices,
-  takenBefore?: string,
 ): Promise<void> {
   await releaseTargets(
     remediation,
     targets.map((target) => ({ target })),
     services,
-    takenBefore,
   );
 }

@@ -31,6 +31,7 @@ export async function leaseNode(
     node,
     remediation,
     action,
+    attempt,
     deadlineMs,
     round,
   }: {
@@ -38,6 +39,7 @@ export async function leaseNode(
     node: string;
     remediation: string;
     action: RemediationAction;
+    attempt: number;
     deadlineMs: number;
     /** The ladder of which this is a rung: it is counted once, with the first lease for it. */
     round?: { rule: string; root: string } | undefined;
@@ -49,14 +51,23 @@ export async function leaseNode(
     const current = record?.lease;
     const taken = current && current.remediation !== remediation && Date.parse(current.expiresAt) > now;
     if (taken || !permits(record)) return undefined;
-    const since = current?.remediation === remediation ? current.since : new Date(now).toISOString();
+    const own = current?.remediation === remediation ? current : undefined;
+    const since = own?.since ?? new Date(now).toISOString();
     const expiresAt = new Date(deadlineMs + LOST_LEASE_MS).toISOString();
     const renewedAt = new Date(now).toISOString();
+    const lease = {
+      remediation,
+      action,
+      attempt: Math.max(attempt, own?.attempt ?? 0),
+      since,
+      renewedAt,
+      expiresAt,
+    };
     return {
       ...record,
       pool,
       node,
-      lease: { remediation, action, since, renewedAt, expiresAt },
+      lease,
       ...(round && { rounds: withRound(record?.rounds ?? [], { ...round, at: renewedAt }) }),
     };
   });
@@ -70,19 +81,21 @@ function withRound(rounds: Rounds, round: Rounds[number]): Rounds {
 }
 
 /**
- * Gives a node back. `last`: what was done to it, kept for its cooldown; undefined where nothing was. `applies`: whether the
- * lease is still the one that is meant; the same remediation may have taken it again.
+ * Gives a node back, unless a later attempt of the same remediation has leased it by now. `last`: what was done to it, kept for
+ * its cooldown; undefined where nothing was. `applies`: whether the lease is still the one that is meant.
  *
  * @returns whether it was given back here.
  */
 export async function releaseNode(
   store: Store,
-  { pool, node, remediation }: { pool: string; node: string; remediation: string },
+  { pool, node, remediation, attempt }: { pool: string; node: string; remediation: string; attempt: number },
   last?: NodeRecord['last'],
   applies: (lease: NonNullable<NodeRecord['lease']>) => boolean = () => true,
 ): Promise<boolean> {
   const { written } = await change(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
-    if (record?.lease?.remediation !== remediation || !applies(record.lease)) return undefined;
+    const found = record?.lease;
+    if (!record || found?.remediation !== remediation) return undefined;
+    if (found.attempt > attempt || !applies(found)) return undefined;
     const { lease: _released, ...rest } = record;
     return { ...rest, ...(last && { last }) };
   });

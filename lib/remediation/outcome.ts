@@ -63,6 +63,14 @@ export function isRungFailed({ ladder }: Pick<Remediation, 'ladder'>): boolean {
   return ladder?.failedAt !== undefined;
 }
 
+/** Whether nobody else has evaluated a remediation's guards since this attempt did, or read it in order to. */
+export function isLastAttempt(
+  { judgements = 0 }: Pick<Remediation, 'judgements'>,
+  current: Pick<Remediation, 'judgements'>,
+): boolean {
+  return (current.judgements ?? 0) === judgements;
+}
+
 /** Actions after which a node is left alone for a cooldown: what they do cannot be undone. */
 const DESTRUCTIVE: readonly RemediationAction[] = ['reset-nodes', 'migrate-nodes', 'delete-node-pool'];
 

@@ -8,24 +8,32 @@ const MAX_PAUSE_MS = 3_600_000;
 /** Of a pool whose rules were compiled without. */
 const DEFAULT_BREAKER = { failures: 5, pauseMs: 10 * 60_000 };
 
-/** A pool with nodes held for a remediation, and spent from its day's budget. Its command waits no longer. Repeating it changes nothing. */
+/** A pool with nodes held for a remediation, and spent from its day's budget. Its command waits no longer. A node that it holds already is counted once, from now on. */
 export function withPlaces(
   record: PoolRecord,
   nodes: Readonly<Record<string, Held>>,
   now: number,
 ): PoolRecord {
   const at = new Date(now).toISOString();
-  const spent = record.spent.filter((entry) => now - Date.parse(entry.at) < DAY_MS);
-  for (const [node, { remediation }] of Object.entries(nodes)) {
-    const isSpent = spent.some((entry) => entry.node === node && entry.remediation === remediation);
-    if (!isSpent) spent.push({ node, remediation, at });
-  }
+  // What an attempt took that came to nothing counts from the one that makes the call.
+  const spent = record.spent
+    .filter((entry) => now - Date.parse(entry.at) < DAY_MS)
+    .filter((entry) => nodes[entry.node]?.remediation !== entry.remediation);
+  for (const [node, { remediation }] of Object.entries(nodes)) spent.push({ node, remediation, at });
   const served = new Set(Object.values(nodes).map(({ remediation }) => remediation));
+  const waiting = record.waiting.filter(({ remediation }) => !served.has(remediation));
+  // An attempt that comes later to the write may be the earlier one.
+  const held = Object.entries(nodes).map(([node, place]) => {
+    const before = record.held[node];
+    const isOwn = before?.remediation === place.remediation;
+    return [node, isOwn ? { ...place, attempt: Math.max(place.attempt, before.attempt) } : place];
+  });
   return {
     ...record,
-    held: { ...record.held, ...nodes },
+    held: { ...record.held, ...Object.fromEntries(held) },
     spent,
-    waiting: record.waiting.filter(({ remediation }) => !served.has(remediation)),
+    waiting,
+    ...(waiting.length < record.waiting.length && { movedAt: at }),
     updatedAt: at,
   };
 }
@@ -35,42 +43,52 @@ export type Left = 'succeeded' | 'failed' | 'uncalled' | 'refused' | 'released';
 
 /**
  * A pool without nodes that a remediation has held; what was not done is not spent, and what failed counts for the breaker.
- * Nodes that it does not hold change nothing.
+ * Nodes that it does not hold, or that a later attempt of it has taken, change nothing.
  */
 export function withoutPlaces(
   record: PoolRecord,
-  remediation: string,
+  { remediation, attempt }: Pick<Held, 'remediation' | 'attempt'>,
   nodes: ReadonlyMap<string, Left>,
   rules: Pick<PoolRules, 'breaker'>,
   now: number,
 ): PoolRecord {
-  const own = [...nodes].filter(([node]) => record.held[node]?.remediation === remediation);
+  const own = [...nodes].filter(([node]) => {
+    const held = record.held[node];
+    return held?.remediation === remediation && held.attempt <= attempt;
+  });
   if (own.length === 0) return record;
   const gone = new Map(own);
   const changed: PoolRecord = {
     ...record,
     releases: record.releases + 1,
+    movedAt: new Date(now).toISOString(),
     held: Object.fromEntries(Object.entries(record.held).filter(([node]) => !gone.has(node))),
     spent: record.spent.filter(
       ({ node, remediation: by }) => by !== remediation || !isUndone(gone.get(node)),
     ),
     updatedAt: new Date(now).toISOString(),
   };
-  return own.reduce((after, [, left]) => withResult(after, left, rules, now), changed);
+  return withResult(
+    changed,
+    own.map(([, left]) => left),
+    rules,
+    now,
+  );
 }
 
 function isUndone(left: Left | undefined): boolean {
   return left === 'uncalled' || left === 'refused';
 }
 
+/** However many nodes a remediation has, it is one that has helped or one that has not. */
 function withResult(
   record: PoolRecord,
-  left: Left,
+  lefts: readonly Left[],
   rules: Pick<PoolRules, 'breaker'>,
   now: number,
 ): PoolRecord {
-  if (left === 'failed' || left === 'refused') return withFailure(record, rules, now);
-  if (left === 'uncalled' || left === 'released') return record;
+  if (lefts.includes('failed') || lefts.includes('refused')) return withFailure(record, rules, now);
+  if (!lefts.includes('succeeded')) return record;
   const { breaker: _closed, ...rest } = record;
   return rest;
 }

@@ -14,12 +14,14 @@ import { limitsOf } from './limits.ts';
 import {
   errorInWords,
   isDestructive,
+  isLastAttempt,
   isRungFailed,
   isUndecided,
   isVerifying,
   record,
   recordIf,
 } from './outcome.ts';
+import { withoutWaiting } from './refusal.ts';
 import { releaseTargets } from './release.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
@@ -118,7 +120,7 @@ async function fail(
         // What an earlier call was accepted for is still to be seen.
         state: isVerifying(current) ? 'verifying' : 'failed',
         why,
-        outcomes: { ...current.outcomes, ...failed },
+        outcomes: withoutWaiting({ ...current.outcomes, ...failed }, why),
       },
       now,
     ),
@@ -139,7 +141,7 @@ async function putOff(
 ): Promise<void> {
   const { store, clock, rules } = services;
   const now = clock.now();
-  const { id, callId, createdAt } = remediation;
+  const { id, createdAt } = remediation;
   const failure = toCallError(error);
   const nextAt = new Date(now + pauseMs(error)).toISOString();
   const { maxEvidenceAgeMs } = limitsOf(rules, remediation);
@@ -150,7 +152,12 @@ async function putOff(
       ? `it waits: ${failure.message}`
       : `it could not be sent: ${errorInWords(failure)}`;
 
-  const { stored, written } = await recordIf(store, id, now, isUndecidedIn(callId), ({ deferrals = 0 }) =>
+  // Of several who come to it at the same time one is enough, with one message.
+  const isStill = (current: Remediation) =>
+    isUndecidedIn(remediation.callId)(current) &&
+    isLastAttempt(remediation, current) &&
+    current.deferrals === remediation.deferrals;
+  const { stored, written } = await recordIf(store, id, now, isStill, ({ deferrals = 0 }) =>
     tooLate
       ? {
           changes: { state: 'needs-human', why: `${why}; the evidence is too old to go on trying` },

@@ -15,12 +15,11 @@ import { targetsAsNamed } from './open.ts';
 import { failOrPutOff } from './put-off.ts';
 import type { RemediationServices } from './services.ts';
 
-/** Everything that is read once for all commands of a pool. `readAtMs`: before the first of it, epoch milliseconds. */
-export type Reading = Pick<Facts, 'pool' | 'window' | 'poolRecord' | 'releasesBefore'> & {
+/** Everything that is read once for all commands of a pool. */
+export type Reading = Pick<Facts, 'pool' | 'window' | 'poolRecord' | 'readAtMs' | 'releasesBefore'> & {
   reading: PoolReading;
   /** Nodes that are being taken out of the pool; grows with what is decided. */
   leaving: Map<string, string>;
-  readAtMs: number;
 };
 
 /**

@@ -1,28 +1,40 @@
 import type { Invocation } from '#lib/handler/invocation';
+import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolReading } from '#lib/modelarts/pool-reading';
 import { destinationOf } from './clusters.ts';
 import type { Member } from './join.ts';
 import { targetsAsNamed } from './open.ts';
+import { recordIf } from './outcome.ts';
 import { failOrPutOff } from './put-off.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 
 /**
- * Sends a command back that was put off and has come too early: put off for longer than SQS delays. A message of an earlier
- * time that it was put off is dropped: the later one has a message of its own, unless its sender has died over it, after
- * which the earlier is delivered again.
+ * Sends a command back that was put off and has come too early: put off for longer than SQS delays. Each time is counted, so
+ * that of several copies of a message one goes on. A message of an earlier time is dropped: the later one has a message of its
+ * own, unless its sender has died over it, after which the earlier is delivered again.
  */
 export async function waitsOn(
   { remediation, records }: Pick<Member, 'remediation' | 'records'>,
   services: RemediationServices,
 ): Promise<boolean> {
-  const { state, deferredUntil, deferrals = 0 } = remediation;
-  const now = services.clock.now();
+  const { id, state, deferredUntil, deferrals = 0 } = remediation;
+  const { store, clock } = services;
+  const now = clock.now();
   if (state !== 'deferred' || deferredUntil === undefined || Date.parse(deferredUntil) <= now) return false;
   const isOvertaken = records.every(
     ({ deferral = 0, receiveCount }) => deferral < deferrals && receiveCount === 1,
   );
-  if (!isOvertaken) await sendCommand(remediation, services, deferredUntil);
+  if (isOvertaken) return true;
+  const isStill = (current: Remediation) =>
+    current.state === 'deferred' &&
+    current.deferrals === remediation.deferrals &&
+    current.deferredUntil === deferredUntil;
+  const { stored, written } = await recordIf(store, id, now, isStill, () => ({
+    changes: { deferrals: deferrals + 1 },
+    receipts: [],
+  }));
+  if (written && stored) await sendCommand(stored, services, deferredUntil);
   return true;
 }
 

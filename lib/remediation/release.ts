@@ -1,7 +1,7 @@
 import { change } from '#lib/ledger/change';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
-import { hasEnded, type Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
 import { poolOf } from '#lib/rules/pool';
 import { leaseName, releaseNode } from './node-lease.ts';
 import { type Left, withFailure, withoutPlaces } from './places.ts';
@@ -20,31 +20,19 @@ export type Released = {
 
 /**
  * Gives back targets of a remediation: their places in the pool's budget first, then their leases, so that no place is ever
- * counted for a node that nobody has leased. What another remediation holds stays its own. Those whose turn it is now are
+ * counted for a node that nobody has leased. What another remediation holds, or a later attempt of this one, stays its own. Those whose turn it is now are
  * woken. Safe to repeat.
- *
- * What is given back in vain may have been taken again meanwhile, by the next attempt of the same remediation: that stays.
- *
- * @param remediation as it was recorded when it was decided to give them back. `takenBefore`: what was taken later stays.
  */
 export async function releaseTargets(
   remediation: Remediation,
   targets: readonly Released[],
   services: ReleasingServices,
-  takenBefore: string = remediation.updatedAt,
 ): Promise<void> {
   if (targets.length === 0) return;
   const { store, rules, clock } = services;
-  const { id, pool, nodePool } = remediation;
+  const { id, pool, nodePool, judgements: attempt = 0 } = remediation;
   const now = clock.now();
   const left = new Map(targets.map((released): [string, Left] => [released.target, leftAs(released)]));
-  const isFinal = new Set(
-    targets
-      .filter(({ last, left: how }) => last || how || hasEnded(remediation.state))
-      .map(({ target }) => target),
-  );
-  const isMeant = (target: string, takenAt: string) =>
-    isFinal.has(target) || Date.parse(takenAt) <= Date.parse(takenBefore);
   let freed = 0;
   if (nodePool === undefined) {
     const limits = poolOf(rules, pool) ?? {};
@@ -54,8 +42,7 @@ export async function releaseTargets(
       poolRecordKey(pool),
       (record) => {
         if (!record) return undefined;
-        const meant = [...left].filter(([node]) => isMeant(node, record.held[node]?.since ?? takenBefore));
-        const changed = withoutPlaces(record, id, new Map(meant), limits, now);
+        const changed = withoutPlaces(record, { remediation: id, attempt }, left, limits, now);
         freed = Object.keys(record.held).length - Object.keys(changed.held).length;
         return changed === record ? undefined : changed;
       },
@@ -65,12 +52,7 @@ export async function releaseTargets(
   }
   await Promise.all(
     targets.map(({ target, last }) =>
-      releaseNode(
-        store,
-        { pool, node: leaseName(remediation, target), remediation: id },
-        last,
-        ({ renewedAt, since }) => isMeant(target, renewedAt ?? since),
-      ),
+      releaseNode(store, { pool, node: leaseName(remediation, target), remediation: id, attempt }, last),
     ),
   );
   if (freed > 0) await wakeWaiting(pool, freed, services);

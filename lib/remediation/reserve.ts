@@ -47,7 +47,11 @@ export async function reserve(
         const refusal = refusalOf({ ...fact, poolRecord: record }, now);
         if (refusal) unplaced.push({ target, verdict: refusal });
         else {
-          record = withPlaces(record, { [target]: placeOf(fact, deadlineMs, now) }, now);
+          record = withPlaces(
+            record,
+            { [target]: placeOf({ ...fact, remediation: member.remediation }, deadlineMs, now) },
+            now,
+          );
           placed.push(target);
         }
       }
@@ -63,10 +67,15 @@ function refusalOf(fact: Facts, now: number): Verdict | undefined {
 }
 
 /** A node's place, held until far behind the deadline of its call, as its lease is. */
-export function placeOf({ remediation, node }: Facts, deadlineMs: number, now: number): Held {
+export function placeOf(
+  { remediation, node }: Pick<Facts, 'remediation' | 'node'>,
+  deadlineMs: number,
+  now: number,
+): Held {
   return {
     remediation: remediation.id,
     action: remediation.action,
+    attempt: remediation.judgements ?? 0,
     since: new Date(now).toISOString(),
     expiresAt: new Date(deadlineMs + LOST_LEASE_MS).toISOString(),
     domains: node ? domainsOf(node) : [],

@@ -1,13 +1,21 @@
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import { withoutWaiting } from './refusal.ts';
 
-/** A remediation with other outcomes. Its state follows from them, unless some of its nodes are tried again, or a person decides. */
+/**
+ * A remediation with other outcomes. Its state follows from them, unless some of its nodes are tried again, or a person decides.
+ * Where one has failed, those that had to wait are left alone: what does not help is not done to further nodes.
+ */
 export function stateWith(
   { state }: Remediation,
   outcomes: Remediation['outcomes'],
 ): Partial<Pick<Remediation, 'state' | 'why' | 'outcomes'>> {
   const isTriedAgain = Object.values(outcomes).some((outcome) => outcome.state === 'running');
   const waits = isTriedAgain || state === 'deferred' || state === 'awaiting-approval';
-  return { ...(!waits && summarise(Object.values(outcomes))), outcomes };
+  if (waits) return { outcomes };
+  const states = Object.values(outcomes).map((outcome) => outcome.state);
+  const isOver = states.includes('failed') && !states.includes('verifying');
+  const after = isOver ? withoutWaiting(outcomes, 'another of its nodes has failed') : outcomes;
+  return { ...summarise(Object.values(after)), outcomes: after };
 }
 
 function summarise(outcomes: readonly NodeOutcome[]): { state: Remediation['state']; why: string } {

@@ -1,4 +1,4 @@
-import { aliveWaiting } from '#lib/guards/pool-state';
+import { aliveWaiting, heldByOthers } from '#lib/guards/pool-state';
 import { change, parseDocument } from '#lib/ledger/change';
 import {
   emptyPoolRecord,
@@ -14,7 +14,10 @@ import { sendNotice } from './send-notice.ts';
 import type { ReleasingServices } from './services.ts';
 
 /** A command that has to wait. `comesBackAtMs`: when it does so by itself, epoch milliseconds. */
-export type Entry = { remediation: Remediation; waitsFor: Waiting['waitsFor']; comesBackAtMs: number };
+export type Entry = Pick<Waiting, 'waitsFor' | 'domains' | 'readAt'> & {
+  remediation: Remediation;
+  comesBackAtMs: number;
+};
 
 /** As many commands are kept in order for a pool. Those behind them come back by themselves, and take no place before these. */
 const MAX_WAITING = 1_000;
@@ -44,15 +47,16 @@ export async function enterWaiting(
       ({ remediation, until }) => !changed.has(remediation) && Date.parse(until) > now,
     );
     const entered = entries.map(
-      ({ remediation: { id, createdAt }, waitsFor, comesBackAtMs }): Waiting => ({
+      ({ remediation: { id, createdAt }, comesBackAtMs, ...waitsFor }): Waiting => ({
         remediation: id,
         createdAt,
-        waitsFor,
+        ...waitsFor,
         until: new Date(comesBackAtMs + GRACE_MS).toISOString(),
       }),
     );
     const waiting = [...others, ...entered].sort(byAge).slice(0, MAX_WAITING);
-    return { ...found, waiting, updatedAt: new Date(now).toISOString() };
+    const at = new Date(now).toISOString();
+    return { ...found, waiting, ...(isListed && { movedAt: at }), updatedAt: at };
   });
 }
 
@@ -78,25 +82,49 @@ export async function wakeWaiting(pool: string, places: number, services: Releas
     );
     return { ...current, waiting, updatedAt: wokenAt };
   });
+  if (turn.length === 0) return;
   const documents = await store.getMany(turn.map(remediationKey));
   const found = documents.map((document) => parseDocument(remediationKind, document));
-  await Promise.all(found.map((remediation) => wake(remediation, services)));
+  const waiting = found.filter(mayWait);
+  await Promise.all(waiting.map((remediation) => wake(remediation, services)));
+  // Whoever is on the list and waits no longer, as the one that entered it there has died, keeps nobody else waiting.
+  const gone = turn.filter((id) => !waiting.some((remediation) => remediation.id === id));
+  if (gone.length === 0) return;
+  await enterWaiting(pool, [], gone, services);
+  await wakeWaiting(pool, gone.length, services);
 }
 
-/** Whose turn it is: whoever was woken just now is on the way already. */
+/**
+ * Whose turn it is: of those that wait for a place the oldest, as many as there are, and the oldest of each failure domain in
+ * which nothing is held any more. Whoever was woken just now is on the way already, and nobody is woken to be told the same
+ * again: that would never come to rest.
+ */
 function turnOf(pool: PoolRecord, places: number, now: number): string[] {
   const isHeld = [pool.storm?.until, pool.breaker?.openUntil].some(
     (until) => until !== undefined && Date.parse(until) > now,
   );
   if (isHeld) return [];
-  return (['place', 'domain'] as const).flatMap((kind) => {
-    const alive = aliveWaiting(pool, now).filter(({ waitsFor }) => waitsFor === kind);
-    const asleep = alive.filter(
-      ({ wokenAt }) => wokenAt === undefined || now - Date.parse(wokenAt) >= JUST_WOKEN_MS,
-    );
-    const onTheWay = alive.length - asleep.length;
-    return asleep.slice(0, Math.max(places - onTheWay, 0)).map(({ remediation }) => remediation);
-  });
+  const isOnTheWay = ({ wokenAt }: Waiting) =>
+    wokenAt !== undefined && now - Date.parse(wokenAt) < JUST_WOKEN_MS;
+  const alive = aliveWaiting(pool, now);
+  const forPlace = alive.filter(({ waitsFor }) => waitsFor === 'place');
+  const room = Math.max(places - forPlace.filter(isOnTheWay).length, 0);
+  const next = forPlace.filter((entry) => !isOnTheWay(entry)).slice(0, room);
+
+  const held = heldByOthers(pool, { remediation: '', node: '' }, now);
+  const taken = new Set(held.flatMap((node) => pool.held[node]?.domains ?? []));
+  for (const entry of alive.filter(({ waitsFor }) => waitsFor === 'domain')) {
+    if (entry.domains.some((domain) => taken.has(domain))) continue;
+    for (const domain of entry.domains) taken.add(domain);
+    if (!isOnTheWay(entry)) next.push(entry);
+  }
+  const { movedAt = '' } = pool;
+  return next.filter(({ readAt }) => readAt < movedAt).map(({ remediation }) => remediation);
+}
+
+/** Whether a remediation waits, or is being put off at this moment: it is entered in the list first. */
+function mayWait({ state, callId }: Remediation): boolean {
+  return state === 'deferred' || (state === 'submitting' && callId === undefined);
 }
 
 async function wake({ id }: Remediation, services: ReleasingServices): Promise<void> {
@@ -134,7 +162,7 @@ export async function tellIncidents(found: PoolRecord, services: ReleasingServic
 
 function untold({ pool, storm, breaker }: PoolRecord, now: number) {
   const at = new Date(now).toISOString();
-  const stormy = storm && !storm.told && Date.parse(storm.until) > now;
+  const stormy = storm && !storm.told;
   const open = breaker?.openUntil !== undefined && !breaker.told;
   return [
     ...(stormy

@@ -19,7 +19,7 @@ export const forgottenLeases = sweepOf({
   async finish({ pool, node, lease }, { store, clock }, { log }) {
     if (!lease) return undefined;
     const now = clock.now();
-    const { remediation: id } = lease;
+    const { remediation: id, attempt } = lease;
     const remediation = await read(store, remediationKind, remediationKey(id));
     const callId = remediation?.callId;
     const call = callId === undefined ? undefined : await read(store, callKind, callKey(callId));
@@ -30,7 +30,7 @@ export const forgottenLeases = sweepOf({
     const last = held && lastDone(held);
     const isSame = ({ since, renewedAt }: NonNullable<NodeRecord['lease']>) =>
       since === lease.since && renewedAt === lease.renewedAt;
-    if (!(await releaseNode(store, { pool, node, remediation: id }, last, isSame))) return undefined;
+    if (!(await releaseNode(store, { pool, node, remediation: id, attempt }, last, isSame))) return undefined;
     log.warn('a lease was forgotten', { correlationId: id, pool, node, since: lease.since });
     return 'given back';
   },

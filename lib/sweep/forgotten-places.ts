@@ -1,7 +1,7 @@
 import { change, read } from '#lib/ledger/change';
 import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
-import { wakeWaiting } from '#lib/remediation/waiting';
+import { tellIncidents, wakeWaiting } from '#lib/remediation/waiting';
 import { isLongPast } from './age.ts';
 import type { Sweep, Swept } from './sweep-of.ts';
 
@@ -9,8 +9,8 @@ import type { Sweep, Swept } from './sweep-of.ts';
 const MAX_WOKEN = 3;
 
 /**
- * Places in the budgets of pools that nobody has a lease to any more, and commands that wait for a place though nothing goes
- * on in their pool that would ever tell them.
+ * Places in the budgets of pools that nobody has a lease to any more, commands that wait for a place though nothing goes on in
+ * their pool that would ever tell them, and storms and open breakers of which nobody was told.
  */
 export const forgottenPlaces: Sweep = async (services, { log }) => {
   const { store, rules, clock } = services;
@@ -25,6 +25,7 @@ export const forgottenPlaces: Sweep = async (services, { log }) => {
         swept.done['given back'] = (swept.done['given back'] ?? 0) + freed;
         log.warn('places were forgotten', { pool, places: freed });
       }
+      await tellIncidents(found, services);
       if (found.waiting.length > 0) await wakeWaiting(pool, MAX_WOKEN, services);
     } catch (cause) {
       swept.failures.push(new Error(`forgotten-places: pool ${pool} could not be dealt with`, { cause }));
@@ -52,7 +53,13 @@ async function freeForgotten(
     const kept = Object.entries(current.held).filter(([node, { since }]) => forgotten.get(node) !== since);
     if (kept.length === Object.keys(current.held).length) return undefined;
     const updatedAt = new Date(now).toISOString();
-    return { ...current, held: Object.fromEntries(kept), releases: current.releases + 1, updatedAt };
+    return {
+      ...current,
+      held: Object.fromEntries(kept),
+      releases: current.releases + 1,
+      movedAt: updatedAt,
+      updatedAt,
+    };
   });
   return written ? forgotten.size : 0;
 }

@@ -4,10 +4,6 @@ import { readYaml } from '#lib/rules/yaml-source';
 
 /** As much of a rules file as is looked at here; it has been found right before. */
 const Parts = z.looseObject({
-  pools: z.record(
-    z.string(),
-    z.looseObject({ budget: z.unknown().optional(), windows: z.array(z.unknown()).default([]) }),
-  ),
   rules: z
     .array(
       z.looseObject({
@@ -22,14 +18,6 @@ type Path = (string | number)[];
 /** What a rules file may set and this version does not act on: where it is set, and what that means. */
 const unused: { find: (file: Parts) => Path[]; means: string }[] = [
   {
-    find: ({ pools }) => poolsWhere(pools, ({ budget }) => budget !== undefined, 'budget'),
-    means: 'no limit is kept to',
-  },
-  {
-    find: ({ pools }) => poolsWhere(pools, ({ windows }) => windows.length > 0, 'windows'),
-    means: 'the pool is worked on at any time',
-  },
-  {
     find: ({ rules }) =>
       rules.flatMap(({ when: { source = 'alertmanager', event } }, rule) => {
         if (source !== 'alertmanager') return [['rules', rule, 'when', 'source']];
@@ -38,14 +26,6 @@ const unused: { find: (file: Parts) => Path[]; means: string }[] = [
     means: 'alerts come from alertmanager alone, so the rule matches none',
   },
 ];
-
-function poolsWhere(
-  pools: Parts['pools'],
-  sets: (pool: Parts['pools'][string]) => boolean,
-  key: string,
-): Path[] {
-  return Object.entries(pools).flatMap(([name, pool]) => (sets(pool) ? [['pools', name, key]] : []));
-}
 
 /**
  * One line for each key that a rules file sets and that has no effect in this version: where it is set first, and how often

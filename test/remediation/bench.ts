@@ -6,7 +6,7 @@ import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import type { Alert } from '#lib/decision/decide';
 import type { Invocation } from '#lib/handler/invocation';
-import type { QueueRecord } from '#lib/handler/queue-record';
+import { DEFERRAL_ATTRIBUTE, type QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
@@ -251,16 +251,25 @@ export function createBench<Body extends Record<string, unknown> = Record<string
 
   /** Takes what is due off a queue, as one batch, twice as often as `copies` says, and hands it to its function. */
   async function drain(name: 'commands' | 'follow', copies = 1): Promise<number> {
-    const due = queues[name].filter(({ dueMs }) => dueMs <= now);
+    return deliver(
+      name,
+      queues[name].filter(({ dueMs }) => dueMs <= now),
+      copies,
+    );
+  }
+
+  /** Takes messages off a queue and hands them to its function, as one batch, as often as `copies` says. */
+  async function deliver(name: 'commands' | 'follow', due: readonly Waiting[], copies = 1): Promise<number> {
     queues[name] = queues[name].filter((message) => !due.includes(message));
     if (due.length === 0) return 0;
     const batches = [...Map.groupBy(due, ({ to }) => to).entries()].flatMap(([to = '', messages]) => {
       const records = messages.map(
-        ({ messageId, body, receives }): QueueRecord => ({
+        ({ messageId, body, receives, attributes }): QueueRecord => ({
           messageId,
           body,
           sentAtMs: now,
           receiveCount: receives + 1,
+          ...(attributes?.[DEFERRAL_ATTRIBUTE] && { deferral: Number(attributes[DEFERRAL_ATTRIBUTE]) }),
         }),
       );
       return Array.from({ length: copies }, () => (handlers[to] ?? poll)(records, services, invocation()));
@@ -289,6 +298,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     commandQueue,
     invocation,
     drain,
+    deliver,
     now: () => now,
     resets: () => requests.filter(({ endpoint }) => /reset/i.test(endpoint)),
     /** What was sent to an endpoint. */
@@ -300,6 +310,10 @@ export function createBench<Body extends Record<string, unknown> = Record<string
         .documents()
         .filter(({ pk, value }) => pk.startsWith('node#') && (value as any).lease)
         .map(({ value }) => (value as any).node),
+    /** Moves the clock on, and nothing else. */
+    stand(ms: number): void {
+      now += ms;
+    },
     /** Moves the clock on, working off nothing but what poll-jobs has to look at. */
     async pass(ms: number): Promise<void> {
       now += ms;

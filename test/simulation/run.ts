@@ -7,11 +7,11 @@ import { createChance } from './engine/chance.ts';
 import { createFate, type Mishaps } from './engine/mishaps.ts';
 import type { ProcessWorld } from './engine/process.ts';
 import { createScheduler, TooManyStepsError } from './engine/scheduler.ts';
-import { type Features, features } from './features.ts';
 import { oracles } from './oracles/oracles.ts';
 import type { ActionCorrespondence } from './scenario/action-actors.ts';
 import { type Correspondence, createActors } from './scenario/actors.ts';
 import type { Scenario } from './scenario/scenario.ts';
+import { isSettled } from './settled.ts';
 import { createApi, type LoggedRequest } from './world/api.ts';
 import { createNodePools, type NodePools } from './world/node-pools.ts';
 import { createTransport } from './world/transport.ts';
@@ -29,9 +29,10 @@ export type Run = {
   correspondence: Correspondence;
   actions: ActionCorrespondence;
   deployment: Deployment;
-  features: Features;
-  /** How much went wrong. */
-  mishaps: number;
+  /** What went wrong. */
+  mishaps: Mishaps;
+  /** From when on nothing went wrong any more. */
+  calmMs: number;
   /** Whether everything came to rest in time. */
   rested: boolean;
   endMs: number;
@@ -52,8 +53,9 @@ export type Result = {
 };
 
 const MAX_STEPS = 60_000;
-/** How long it may take until everything rests: the longest deadline and everything that may wait in front of it. */
-const REST_MS = 4 * 3_600_000;
+/** How long it may take until everything rests: a command may wait for a day, and is to be carried out then. */
+const REST_MS = 27 * 3_600_000;
+const SWEEP_EVERY_MS = 5 * 60_000;
 
 /** Runs a scenario to its end, and asks every oracle. */
 export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> {
@@ -97,11 +99,17 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
   const isAtRest = () =>
     deployment.running() === 0 &&
     actors.isQuiet() &&
-    [...deployment.queues.values()].every((queue) => queue.messages().length === 0);
+    [...deployment.queues.values()].every((queue) => queue.messages().length === 0) &&
+    isSettled(table, deployment);
   const violations: Violation[] = [];
   let rested = false;
   try {
     actors.begin(scenario.inputs);
+    const sweepOften = () => {
+      void deployment.sweep();
+      scheduler.at(scheduler.now() + SWEEP_EVERY_MS, sweepOften);
+    };
+    scheduler.at(scenario.startMs + chance.between(1, SWEEP_EVERY_MS, 'sweeps'), sweepOften);
     await scheduler.runUntil(scenario.startMs + scenario.lastsMs);
     fate.calm();
     context.trace('the simulation', 'from here on nothing goes wrong any more');
@@ -123,8 +131,8 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     correspondence: actors.correspondence,
     actions: actors.others,
     deployment,
-    features,
-    mishaps: fate.happened.size,
+    mishaps: fate.happened,
+    calmMs: scenario.startMs + scenario.lastsMs,
     rested,
     endMs: scheduler.now(),
   };

@@ -305,6 +305,7 @@ describe('a lease', () => {
           node: NODE,
           remediation: id,
           action: 'reset-nodes',
+          attempt: 1,
           deadlineMs: bench.now(),
         } as const;
         await leaseNode(bench.store, lease, () => true, bench.now());

@@ -6,19 +6,30 @@ import { updateNodePool } from '#functions/update-node-pool';
 import { updateNodes } from '#functions/update-nodes';
 import type { Invocation } from '#lib/handler/invocation';
 import { answerBatch, type QueueFunction } from '#lib/handler/on-queue';
-import { createLogger } from '#lib/log';
+import { createLogger, type Logger } from '#lib/log';
 import { createModelArtsClient } from '#lib/modelarts/client';
+import { tell } from '#lib/notify/tell';
+import type { NotifyServices } from '#lib/notify/tell-recipients';
+import { createTellingStore } from '#lib/notify/telling-store';
 import { act } from '#lib/remediation/act';
 import { poll } from '#lib/remediation/poll';
 import type { RemediationServices } from '#lib/remediation/services';
 import type { Rules } from '#lib/rules/rules';
+import { sweep } from '#lib/sweep/sweep';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
 import { createProcess, type Process, type ProcessWorld } from '../engine/process.ts';
 import { createQueue, type Delivery, type QueueSettings, type SimulatedQueue } from './queue.ts';
 import type { Table } from './table.ts';
+import { createTargets, type Told } from './targets.ts';
 
 /** How one run of a function ended. `failed`: Lambda was told so, or its time was over. */
 export type Ended<Value> = { kind: 'returned'; value: Value } | { kind: 'failed'; error: unknown };
+
+/** What a function may use. `notify` posts to targets, and has the table itself. */
+export type Services = RemediationServices & { notify: NotifyServices };
+
+/** One run of a function, and the rules that it had. */
+export type Begun = { atMs: number; rules: Rules };
 
 /** What every function of the simulated cloud is given. */
 export type Deployment = {
@@ -26,12 +37,23 @@ export type Deployment = {
   invoke<Value>(
     name: string,
     timeoutMs: number,
-    run: (services: RemediationServices, invocation: Invocation) => Promise<Value>,
+    run: (services: Services, invocation: Invocation) => Promise<Value>,
   ): Promise<Ended<Value>>;
+  /** Runs the sweep, as its schedule does. */
+  sweep(): Promise<void>;
   queues: ReadonlyMap<string, SimulatedQueue>;
   deadLetters: ReadonlyMap<string, SimulatedQueue>;
   /** Every line that was logged. */
   logs: { by: string; line: string }[];
+  /** Everything that targets were told. */
+  told: Told[];
+  /** By the name of the process. */
+  begun: Map<string, Begun>;
+  /** Those that were deployed later. */
+  rules: Rules[];
+  /** Whether no function could have said anything of a message: each one that had it last died over it, or something failed. */
+  mayBeSilent(body: string): boolean;
+  rulesNow(): Rules;
   deploy(rules: Rules): void;
   /** How many functions are at work. */
   running(): number;
@@ -45,19 +67,20 @@ export const SECRETS = {
 };
 
 /** The queues as serverless.yml declares them. */
-const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = Object.fromEntries(
-  (
-    [
-      ['reset-nodes', 100, 5],
-      ['update-nodes', 100, 5],
-      ['migrate-nodes', 100, 5],
-      ['poll-jobs', 500, 2],
-    ] as const
-  ).map(([name, batchSize, concurrency]) => [
-    name,
-    { batchSize, concurrency, visibilityMs: 370_000, maxReceives: 5, batchingWindowMs: 2_000 },
-  ]),
-);
+const ACTION = {
+  batchSize: 100,
+  concurrency: 5,
+  visibilityMs: 370_000,
+  maxReceives: 5,
+  batchingWindowMs: 2_000,
+};
+const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = {
+  'reset-nodes': ACTION,
+  'update-nodes': ACTION,
+  'migrate-nodes': ACTION,
+  'poll-jobs': { ...ACTION, batchSize: 500, concurrency: 2 },
+  notify: { batchSize: 10, concurrency: 2, visibilityMs: 130_000, maxReceives: 10, batchingWindowMs: 500 },
+};
 
 for (const name of ['update-node-pool', 'delete-node-pool', 'enforce-tag-policy'])
   SETTINGS[name] = {
@@ -68,12 +91,13 @@ for (const name of ['update-node-pool', 'delete-node-pool', 'enforce-tag-policy'
     batchingWindowMs: 2_000,
   };
 
+const TIMEOUTS_MS: Record<string, number> = { notify: 20_000, sweep: 120_000 };
 const FUNCTION_TIMEOUT_MS = 60_000;
 /** Middy's margin and the product's own, as in lib/handler/invocation.ts. */
 const TIMEOUT_EARLY_MS = 500;
 const RESERVED_MS = 2_000;
 
-const handlers: Record<string, QueueFunction<RemediationServices>['handle']> = {
+const handlers: Record<string, QueueFunction<Services>['handle']> = {
   'update-node-pool': act(updateNodePool),
   'delete-node-pool': act(deleteNodePool),
   'enforce-tag-policy': (records, services, invocation) =>
@@ -82,6 +106,7 @@ const handlers: Record<string, QueueFunction<RemediationServices>['handle']> = {
   'update-nodes': act(updateNodes),
   'migrate-nodes': act(migrateNodes),
   'poll-jobs': poll,
+  notify: (records, { notify }, invocation) => tell(records, notify, invocation),
 };
 
 export function createDeployment(
@@ -103,6 +128,10 @@ export function createDeployment(
   let running = 0;
   const runs = new Map<string, number>();
   const logs: Deployment['logs'] = [];
+  const begun: Deployment['begun'] = new Map();
+  const later: Rules[] = [];
+  const silent = new Set<string>();
+  const targets = createTargets(context);
   const queues = new Map<string, SimulatedQueue>();
   const deadLetters = new Map<string, SimulatedQueue>();
 
@@ -120,9 +149,14 @@ export function createDeployment(
   }
 
   async function work(name: string, batch: readonly Delivery[]): Promise<ReadonlySet<string> | undefined> {
-    const ended = await invoke(name, FUNCTION_TIMEOUT_MS, (services, invocation) =>
+    const number = (runs.get(name) ?? 0) + 1;
+    const ended = await invoke(name, TIMEOUTS_MS[name] ?? FUNCTION_TIMEOUT_MS, (services, invocation) =>
       answerBatch(toEvent(batch), handlers[name]!, services, invocation),
     );
+    const isHurt = [...context.fate.happened.keys()].some(
+      (key) => key === `${name}#${number}` || key.startsWith(`${name}#${number}/`),
+    );
+    if (isHurt) for (const { message } of batch) silent.add(message.body);
     if (ended.kind === 'failed') return undefined;
     return new Set(ended.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   }
@@ -130,7 +164,7 @@ export function createDeployment(
   function invoke<Value>(
     name: string,
     timeoutMs: number,
-    run: (services: RemediationServices, invocation: Invocation) => Promise<Value>,
+    run: (services: Services, invocation: Invocation) => Promise<Value>,
   ): Promise<Ended<Value>> {
     const { promise, resolve } = Promise.withResolvers<Ended<Value>>();
     const number = (runs.get(name) ?? 0) + 1;
@@ -147,6 +181,7 @@ export function createDeployment(
       end({ kind: 'failed', error: new Error(why) }),
     );
     const startMs = scheduler.now();
+    begun.set(process.name, { atMs: startMs, rules });
     const giveUp = new AbortController();
     const log = createLogger(
       { function: name },
@@ -163,7 +198,7 @@ export function createDeployment(
     const invocation = { log, deadlineMs: startMs + timeoutMs - RESERVED_MS, signal: giveUp.signal };
     async function whole(): Promise<Ended<Value>> {
       try {
-        return { kind: 'returned', value: await run(servicesOf(process, name), invocation) };
+        return { kind: 'returned', value: await run(servicesOf(process, name, log), invocation) };
       } catch (error) {
         log.error('invocation failed', { error });
         return { kind: 'failed', error };
@@ -177,7 +212,7 @@ export function createDeployment(
     return promise;
   }
 
-  function servicesOf(process: Process, name: string): RemediationServices {
+  function servicesOf(process: Process, name: string, log: Logger): Services {
     const clock = {
       now: scheduler.now,
       sleep: (ms: number, signal?: AbortSignal) => sleep(process, ms, signal),
@@ -192,8 +227,11 @@ export function createDeployment(
       startTimer: (delayMs, onTime) => process.wake(scheduler.now() + delayMs, onTime),
     });
     const sender = (queue: string) => queues.get(queue)!.senderOf(process);
+    const tableItself = table.storeOf(process);
+    const settings = SETTINGS[name] ?? ACTION;
+    const deadLettersOf = (deadLetters.get(name) ?? deadLetters.get('reset-nodes')!).senderOf(process);
     return {
-      store: table.storeOf(process),
+      store: createTellingStore(tableItself, rules, sender('notify'), log),
       rules,
       clock,
       newId,
@@ -206,10 +244,17 @@ export function createDeployment(
         'delete-node-pool': sender('delete-node-pool'),
       },
       follow: sender('poll-jobs'),
-      // Nobody is told anything here yet.
-      notices: { send: () => Promise.resolve() },
-      maxReceives: 5,
-      deadLetters: (deadLetters.get(name) ?? deadLetters.get('reset-nodes')!).senderOf(process),
+      notices: sender('notify'),
+      maxReceives: settings.maxReceives,
+      deadLetters: deadLettersOf,
+      notify: {
+        store: tableItself,
+        rules,
+        clock,
+        deadLetters: deadLettersOf,
+        maxReceives: settings.maxReceives,
+        post: targets.postOf(process),
+      },
     };
   }
 
@@ -223,12 +268,25 @@ export function createDeployment(
     return promise;
   }
 
+  async function sweepOnce(): Promise<void> {
+    await invoke('sweep', TIMEOUTS_MS['sweep']!, (services, invocation) =>
+      sweep({ time: new Date(scheduler.now()).toISOString() }, services, invocation),
+    );
+  }
+
   return {
     invoke,
+    sweep: sweepOnce,
     queues,
     deadLetters,
     logs,
+    begun,
+    told: targets.told,
+    rules: later,
+    rulesNow: () => rules,
+    mayBeSilent: (body) => silent.has(body),
     deploy(next) {
+      later.push(next);
       rules = next;
     },
     running: () => running,
@@ -237,11 +295,13 @@ export function createDeployment(
 
 function toEvent(batch: readonly Delivery[]): SQSEvent {
   return {
-    Records: batch.map(({ message: { messageId, body, sentAtMs }, receiveCount }) => ({
+    Records: batch.map(({ message: { messageId, body, sentAtMs, attributes }, receiveCount }) => ({
       messageId,
       body,
       receiptHandle: '',
-      messageAttributes: {},
+      messageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
+      ),
       md5OfBody: '',
       eventSource: 'aws:sqs',
       eventSourceARN: '',

@@ -49,12 +49,14 @@ export function createTable(scheduler: Scheduler, chance: Chance, newId: () => s
     return true;
   }
 
-  function query({ index, partition, before, limit }: StoreQuery): Document[] {
+  function query({ index, partition, before, after, limit }: StoreQuery): Document[] {
+    const order = after === undefined ? -1 : 1;
     const [partitionKey, sortKey] = index ? INDEX_KEYS[index] : (['pk', 'sk'] as const);
     return [...(index ? indexed : documents).values()]
       .filter((document) => document[partitionKey] === partition && document[sortKey] !== undefined)
       .filter((document) => before === undefined || String(document[sortKey]) < before)
-      .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? 1 : -1))
+      .filter((document) => after === undefined || String(document[sortKey]) > after)
+      .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? -order : order))
       .slice(0, limit)
       .map((document) => structuredClone(document));
   }

@@ -54,9 +54,9 @@ export const raceFaults: readonly Fault[] = [
     name: 'what is given back in vain is given back, whoever has taken it since',
     promise: 'a lease is not freed while a job still runs',
     profile: 'races',
-    file: 'lib/remediation/release.ts',
-    find: 'isFinal.has(target) || Date.parse(takenAt) <= Date.parse(takenBefore);',
-    replace: 'isFinal.has(target) || Date.parse(takenAt) > 0;',
+    file: 'lib/remediation/node-lease.ts',
+    find: 'if (found.attempt > attempt || !applies(found)) return undefined;',
+    replace: 'if (found.attempt > attempt + 99 || !applies(found)) return undefined;',
   },
   {
     name: 'a stale reading is acted on',

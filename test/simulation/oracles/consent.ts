@@ -1,5 +1,5 @@
 import type { Run } from '../run.ts';
-import { clock, destructiveRequests, limitsOf, membersOf } from './destructive.ts';
+import { clock, destructiveRequests, limitsOf, membersOf, rulesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
 const CAUTION = ['act', 'approve', 'observe'];
@@ -11,7 +11,7 @@ export function* consented(run: Run): Iterable<Finding> {
       if (!remediation) continue;
       const input = run.correspondence.commanded.find(({ id }) => id === remediation.id)?.input;
       const said = String(input?.body['mode'] ?? remediation.mode);
-      const ruled = String(limitsOf(run, remediation).mode ?? said);
+      const ruled = String(limitsOf({ rules: rulesOf(run, request) }, remediation).mode ?? said);
       const mode = CAUTION[Math.max(CAUTION.indexOf(said), CAUTION.indexOf(ruled))];
       if (mode === 'act') continue;
       const where = `request ${request.number} at ${clock(request.sentAtMs)}`;

@@ -1,3 +1,5 @@
+import type { Rules } from '#lib/rules/rules';
+import type { Write } from '../cloud/table.ts';
 import type { Run } from '../run.ts';
 import type { LoggedRequest } from '../world/api.ts';
 
@@ -10,8 +12,19 @@ export type Destructive = LoggedRequest & {
   done: boolean;
 };
 
+const destructive = new WeakMap<Run, Destructive[]>();
+
 /** Every request of a run that cannot be undone, in the order in which they reached the API. */
-export function destructiveRequests({ requests }: Run): Destructive[] {
+export function destructiveRequests(run: Run): Destructive[] {
+  let known = destructive.get(run);
+  if (!known) {
+    known = destructiveOf(run);
+    destructive.set(run, known);
+  }
+  return known;
+}
+
+function destructiveOf({ requests }: Run): Destructive[] {
   return requests.flatMap((request): Destructive[] => {
     const { path, method, body, pool = '' } = request;
     if (method !== 'POST') return [];
@@ -25,15 +38,33 @@ export function destructiveRequests({ requests }: Run): Destructive[] {
 }
 
 /** A document of the ledger as it stood at a time. */
-export function documentAt({ writes }: Run, pk: string, atMs: number): any {
-  return writes.findLast((write) => write.document.pk === pk && write.atMs <= atMs)?.document['value'];
+export function documentAt(run: Run, pk: string, atMs: number): any {
+  return writesOf(run, pk).findLast((write) => write.atMs <= atMs)?.document['value'];
+}
+
+/** What is remembered of a node's tags lies beside the record of its lease. */
+const TAGS = 'tags';
+
+const byPartition = new WeakMap<Run, Map<string, Write[]>>();
+
+/** Every write of one document, oldest first. The tags of a node are no document of their own here. */
+export function writesOf(run: Run, pk: string): readonly Write[] {
+  let known = byPartition.get(run);
+  if (!known) {
+    known = Map.groupBy(
+      run.writes.filter(({ document }) => document.sk !== TAGS),
+      ({ document }) => document.pk,
+    );
+    byPartition.set(run, known);
+  }
+  return known.get(pk) ?? [];
 }
 
 /** The last state of every document whose partition begins so. */
 export function valuesOf({ table }: Run, prefix: string): any[] {
   return table
     .documents()
-    .filter(({ pk }) => pk.startsWith(prefix))
+    .filter(({ pk, sk }) => pk.startsWith(prefix) && sk !== TAGS)
     .map(({ value }) => value);
 }
 
@@ -50,10 +81,9 @@ export function callOf(run: Run, request: Destructive): any {
   });
 }
 
-function writerOfIntent({ writes }: Run, id: string): string | undefined {
-  return writes.find(
-    ({ document }) => document.pk === `call#${id}` && (document['value'] as any).state === 'calling',
-  )?.by;
+function writerOfIntent(run: Run, id: string): string | undefined {
+  return writesOf(run, `call#${id}`).find(({ document }) => (document['value'] as any).state === 'calling')
+    ?.by;
 }
 
 /** The remediations that a request was made for, as the ledger says it, each with its nodes in the request. */
@@ -67,8 +97,13 @@ export function membersOf(
   }));
 }
 
+/** The rules that the process had which sent a request. */
+export function rulesOf(run: Run, { by }: Pick<LoggedRequest, 'by'>): Rules {
+  return run.deployment.begun.get(by)?.rules ?? run.rules;
+}
+
 /** What a remediation is held to: its rule's limits, or the defaults for a command. */
-export function limitsOf({ rules }: Run, remediation: any) {
+export function limitsOf({ rules }: Pick<Run, 'rules'>, remediation: any) {
   const rule = rules.rules.find(({ name }) => name === remediation?.rule);
   const interrupt = remediation?.options?.interruptWorkloads === true;
   return rule

@@ -1,18 +1,37 @@
 import type { Run } from '../run.ts';
-import { clock, destructiveRequests, limitsOf, membersOf } from './destructive.ts';
+import {
+  callOf,
+  clock,
+  type Destructive,
+  destructiveRequests,
+  limitsOf,
+  membersOf,
+  rulesOf,
+  writesOf,
+} from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
-/** How old a reading may be when a request is begun: as long as a function may run, as nothing shorter is promised yet. */
-const READING_MS = 58_000;
+/** How old a reading may be when a request is begun. One that was throttled may be sent again as long as its function runs. */
+const READING_MS = 32_000;
+const RUN_MS = 60_000;
+
+function readingMs(run: Run, request: Destructive): number {
+  const isAgain = run.requests.some(
+    ({ by, path, number }) => by === request.by && path === request.path && number < request.number,
+  );
+  return isAgain ? RUN_MS : READING_MS;
+}
 
 /** What was true of a node at some moment since it may last have been read is forgiven; what never was is not. */
 export function* freshNodes(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     const { pool, atMs, sentAtMs, number } = request;
+    const agoMs = readingMs(run, request);
+    const rules = rulesOf(run, request);
     const ever = (node: string, is: Parameters<Run['world']['ever']>[4]) =>
-      run.world.ever(pool, node, sentAtMs - READING_MS, atMs, is);
+      run.world.ever(pool, node, sentAtMs - agoMs, atMs, is);
     for (const { remediation, targets } of membersOf(run, request)) {
-      const { interruptWorkloads, phase } = limitsOf(run, remediation);
+      const { interruptWorkloads, phase } = limitsOf({ rules }, remediation);
       for (const node of targets) {
         const wrong = !ever(node, ({ present }) => present)
           ? 'was gone'
@@ -25,7 +44,7 @@ export function* freshNodes(run: Run): Iterable<Finding> {
                 : undefined;
         if (wrong)
           yield {
-            what: `request ${number} asked for ${node} at ${clock(atMs)}, which ${wrong} for ${READING_MS / 1000} s`,
+            what: `request ${number} asked for ${node} at ${clock(atMs)}, which ${wrong} for ${agoMs / 1000} s`,
             atMs,
           };
       }
@@ -45,7 +64,7 @@ export function* stillFiring(run: Run): Iterable<Finding> {
             status === 'resolved' &&
             episode.fingerprint === fingerprint &&
             episode.startsAtMs === Date.parse(startsAt) &&
-            answeredAtMs < request.sentAtMs - READING_MS,
+            answeredAtMs < request.sentAtMs - readingMs(run, request),
         ),
       );
       if (resolved)
@@ -61,11 +80,24 @@ export function* stillFiring(run: Run): Iterable<Finding> {
 export function* freshEvidence(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     for (const { remediation } of membersOf(run, request)) {
-      const at = remediation?.approval?.at ?? remediation?.evidenceAt;
-      if (at === undefined) continue;
-      const ageMs = request.sentAtMs - Date.parse(at);
-      const { maxEvidenceAgeMs } = limitsOf(run, remediation);
-      if (ageMs > maxEvidenceAgeMs + READING_MS)
+      const times = [remediation?.approval?.at, remediation?.evidenceAt].filter((at) => at !== undefined);
+      if (times.length === 0) continue;
+      // Each delivery that says it still fires is evidence anew.
+      const said = run.correspondence.delivered.filter(
+        ({ episode, status, sentAtMs }) =>
+          status === 'firing' &&
+          sentAtMs <= request.sentAtMs &&
+          remediation.alerts.some(
+            ({ fingerprint, startsAt }: any) =>
+              fingerprint === episode.fingerprint && Date.parse(startsAt) === episode.startsAtMs,
+          ),
+      );
+      const lastMs = said.map(({ sentAtMs, answeredAtMs = request.sentAtMs }) =>
+        Math.min(Math.max(sentAtMs, answeredAtMs), request.sentAtMs),
+      );
+      const ageMs = request.sentAtMs - Math.max(...times.map((at) => Date.parse(at)), ...lastMs);
+      const { maxEvidenceAgeMs } = limitsOf({ rules: rulesOf(run, request) }, remediation);
+      if (ageMs > maxEvidenceAgeMs + readingMs(run, request))
         yield {
           what: `request ${request.number} for ${remediation.id} rested on evidence that was ${ageMs / 1000} s old`,
           atMs: request.sentAtMs,
@@ -80,11 +112,18 @@ export function* leftAlone(run: Run): Iterable<Finding> {
   for (const [index, request] of requests.entries()) {
     for (const { remediation, targets } of membersOf(run, request)) {
       for (const node of targets) {
+        // What the same ladder has done does not count.
         const earlier = requests
           .slice(0, index)
-          .findLast((other) => other.done && other.nodes.includes(node) && other.pool === request.pool);
+          .findLast(
+            (other) =>
+              other.done &&
+              other.nodes.includes(node) &&
+              other.pool === request.pool &&
+              !(remediation?.ladder && rootOf(run, other, node) === remediation.ladder.root),
+          );
         if (!earlier) continue;
-        const { cooldownMs } = limitsOf(run, remediation);
+        const { cooldownMs } = limitsOf({ rules: rulesOf(run, request) }, remediation);
         const sinceMs = request.sentAtMs - earlier.sentAtMs;
         if (sinceMs < cooldownMs - 5_000)
           yield {
@@ -104,4 +143,82 @@ export function* leftAlone(run: Run): Iterable<Finding> {
       }
     }
   }
+}
+
+/** The ladder for which a request was sent about a node. */
+function rootOf(run: Run, request: Destructive, node: string): string | undefined {
+  return membersOf(run, request).find(({ targets }) => targets.includes(node))?.remediation?.ladder?.root;
+}
+
+/** What is known to be over before a node was taken for a request is no reason for it: it is looked at again after that. */
+export function* lookedAtLast(run: Run): Iterable<Finding> {
+  for (const request of destructiveRequests(run)) {
+    const call = callOf(run, request);
+    for (const { remediation, targets } of membersOf(run, request)) {
+      const alerts: any[] = remediation?.alerts ?? [];
+      if (alerts.length === 0) continue;
+      const claimed = writesOf(run, `remediation#${remediation.id}`).find(
+        ({ document }) => (document['value'] as any).callId === call.id,
+      );
+      const isOver = alerts.every(({ fingerprint, startsAt }) =>
+        run.correspondence.delivered.some(
+          ({ episode, status, answeredAtMs = Number.POSITIVE_INFINITY }) =>
+            status === 'resolved' &&
+            episode.fingerprint === fingerprint &&
+            episode.startsAtMs === Date.parse(startsAt) &&
+            answeredAtMs < (claimed?.atMs ?? 0),
+        ),
+      );
+      if (isOver)
+        yield {
+          what: `request ${request.number} was sent for ${targets.join(', ')}, though every alert of ${remediation.id} was known to be over before it was claimed at ${clock(claimed!.atMs)}`,
+          atMs: request.sentAtMs,
+        };
+    }
+  }
+}
+
+/** What is said once more to fire is not given up for being too old. */
+export function* refreshed(run: Run): Iterable<Finding> {
+  for (const { document, before, atMs, by } of run.writes) {
+    const value = document['value'] as any;
+    const was = before?.['value'] as any;
+    if (!document.pk.startsWith('remediation#') || !was || was.state === value.state) continue;
+    if (value.state !== 'skipped' && value.state !== 'needs-human') continue;
+    const refusal = value.receipts
+      .slice(was.receipts.length)
+      .find(({ guard }: any) => guard === 'evidence-age');
+    if (!refusal || refusal.allowed) continue;
+    const { maxEvidenceAgeMs } = limitsOf({ rules: rulesOf(run, { by }) }, value);
+    const said = run.correspondence.delivered.find(
+      ({ episode, status, sentAtMs, answeredAtMs = Number.POSITIVE_INFINITY }) =>
+        status === 'firing' &&
+        answeredAtMs < atMs - RUN_MS &&
+        sentAtMs > atMs - maxEvidenceAgeMs + RUN_MS &&
+        isStillFiring(run, episode, atMs) &&
+        value.alerts.some(
+          ({ fingerprint, startsAt }: any) =>
+            fingerprint === episode.fingerprint && Date.parse(startsAt) === episode.startsAtMs,
+        ),
+    );
+    if (said)
+      yield {
+        what: `${value.id} was given up at ${clock(atMs)} because ${refusal.why}; ${said.episode.id} was said to fire at ${clock(said.answeredAtMs!)}`,
+        atMs,
+      };
+  }
+}
+
+function isStillFiring(
+  run: Run,
+  { fingerprint, startsAtMs }: { fingerprint: string; startsAtMs: number },
+  atMs: number,
+) {
+  return !run.correspondence.delivered.some(
+    ({ episode, status, sentAtMs }) =>
+      status === 'resolved' &&
+      sentAtMs <= atMs &&
+      episode.fingerprint === fingerprint &&
+      episode.startsAtMs === startsAtMs,
+  );
 }

@@ -1,6 +1,6 @@
 import { SECRETS } from '../cloud/deployment.ts';
 import type { Run } from '../run.ts';
-import { callOf, clock, destructiveRequests, limitsOf, valuesOf } from './destructive.ts';
+import { callOf, clock, destructiveRequests, limitsOf, rulesOf, valuesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
 /** How long after the truth changed it may be seen: one look, its delays, and a reading. */
@@ -8,7 +8,7 @@ const LOOK_MS = 5 * 60_000;
 
 /** Success is only said of a node that truly is well. */
 export function* trulyWell(run: Run): Iterable<Finding> {
-  for (const { document, before, atMs } of run.writes) {
+  for (const { document, before, atMs, by } of run.writes) {
     const value = document['value'] as any;
     if ((before?.['value'] as any)?.state === 'succeeded') continue;
     if (
@@ -26,8 +26,12 @@ export function* trulyWell(run: Run): Iterable<Finding> {
       continue;
     }
     for (const [node, outcome] of Object.entries<any>(value.outcomes)) {
-      if (outcome.state !== 'succeeded') continue;
-      const rung: any = run.rules.rules.find(({ name }) => name === value.rule)?.ladder[0];
+      // In an earlier call of the same remediation it may have succeeded before.
+      const wasBefore = (before?.['value'] as any)?.outcomes[node]?.state === 'succeeded';
+      if (outcome.state !== 'succeeded' || wasBefore) continue;
+      const rung: any = rulesOf(run, { by }).rules.find(({ name }) => name === value.rule)?.ladder[
+        value.ladder?.rung ?? 0
+      ];
       const { healthyForMs = 0 } = rung?.verify ?? {};
       if (!run.world.ever(value.pool, node, atMs - 70_000, atMs, ({ well }) => well))
         yield {

@@ -76,8 +76,6 @@ export function* messagesAnswered(run: Run): Iterable<Finding> {
 
 /** A lease ends with its remediation, except where nobody knows what becomes of the node. */
 export function* leasesEnd(run: Run): Iterable<Finding> {
-  // Who dies over a lease leaves it for a day: nothing sweeps up behind it yet.
-  if (!run.features.sweep && run.mishaps > 0) return;
   const states = new Map(valuesOf(run, 'remediation#').map(({ id, state }) => [id, state]));
   for (const { node, lease } of valuesOf(run, 'node#')) {
     if (lease && states.get(lease.remediation) !== 'needs-human')

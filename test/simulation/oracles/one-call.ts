@@ -61,6 +61,7 @@ export function* oneJobPerNode(run: Run): Iterable<Finding> {
     for (const node of request.nodes) {
       const other = run.world.jobs.find(
         (job) =>
+          !wasReleased(run, job) &&
           job.request !== undefined &&
           job.request !== request.number &&
           job.nodes.includes(node) &&
@@ -74,6 +75,15 @@ export function* oneJobPerNode(run: Run): Iterable<Finding> {
         };
     }
   }
+}
+
+/** Whether a person has said of a remediation that a job is for that its nodes are free. */
+export function wasReleased(run: Run, { request: number }: Run['world']['jobs'][number]): boolean {
+  const request = destructiveRequests(run).find((one) => one.number === number);
+  const members: any[] = (request && callOf(run, request)?.members) ?? [];
+  return run.correspondence.released.some(({ remediation }) =>
+    members.some((member) => member.remediation === remediation),
+  );
 }
 
 /** Whoever sends holds the lease of every node that it sends for, for the remediation that it sends for. */
@@ -114,7 +124,10 @@ export function* leaseOutlivesJob(run: Run): Iterable<Finding> {
         one.startedAtMs <= atMs &&
         (one.endedAtMs === undefined ? isRunning(one) : one.endedAtMs > atMs),
     );
-    if (job)
+    const isReleased = run.correspondence.released.some(
+      (release) => release.remediation === lease.remediation && release.atMs <= atMs,
+    );
+    if (job && !isReleased)
       yield {
         what: `the lease of ${value.node} by ${lease.remediation} was given up at ${clock(atMs)} while ${job.id} still had the node`,
         atMs,
@@ -144,7 +157,8 @@ export function* lostIsFound(run: Run): Iterable<Finding> {
     if (!request.done) continue;
     for (const member of callOf(run, request)?.members ?? []) {
       const remediation = documentAt(run, `remediation#${member.remediation}`, run.endMs);
-      const followed = remediation?.jobId === request.job;
+      // One that is carried out in several calls names them all.
+      const followed = remediation?.receipts.some(({ jobId }: any) => jobId === request.job);
       if (followed || remediation?.state === 'needs-human') continue;
       yield {
         what: `request ${request.number} was carried out as ${request.job}, and remediation ${member.remediation} ended ${remediation?.state} without knowing it`,

@@ -1,8 +1,19 @@
 import type { Run } from '../run.ts';
 import { actionOracles } from './actions.ts';
 import { consented } from './consent.ts';
-import { freshEvidence, freshNodes, leftAlone, stillFiring } from './evidence.ts';
+import { freshEvidence, freshNodes, leftAlone, lookedAtLast, refreshed, stillFiring } from './evidence.ts';
 import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './honesty.ts';
+import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } from './ladders.ts';
+import {
+  breakerHolds,
+  oldestFirst,
+  oneInDomain,
+  stormHolds,
+  stormTold,
+  withinBudget,
+  withinDay,
+  withinWindow,
+} from './limits.ts';
 import { alertsAnswered, atRest, ended, leasesEnd, messagesAnswered } from './nothing-lost.ts';
 import {
   intentFirst,
@@ -14,6 +25,15 @@ import {
   oneJobPerNode,
   ownJobs,
 } from './one-call.ts';
+import {
+  keptForPerson,
+  nothingHeldForLong,
+  placesAreLeased,
+  releasedIsFree,
+  turnsAreTaken,
+  wakingIsBounded,
+} from './places.ts';
+import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './told.ts';
 
 export type Finding = { what: string; atMs?: number };
 
@@ -35,12 +55,37 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'what a lost call did is found, or told to a person': lostIsFound,
   'only nodes that may be touched are': freshNodes,
   'an alert that is over is no reason': stillFiring,
+  'alerts are looked at last of all': lookedAtLast,
+  'what is said once more is evidence anew': refreshed,
+  'a place is for the oldest that waits for it': oldestFirst,
   'old evidence is no reason': freshEvidence,
   'a node is left alone after a remediation': leftAlone,
   'nothing is done without consent': consented,
   'success is said only of what is well': trulyWell,
   'the ledger explains every request': explained,
   'nothing is followed for ever': deadlinesHold,
+  'never too many at once': withinBudget,
+  'never too many in a day': withinDay,
+  'nothing is done outside of a window': withinWindow,
+  'one at a time in a failure domain': oneInDomain,
+  'a storm holds everything': stormHolds,
+  'people are told of a storm': stormTold,
+  'the breaker holds everything': breakerHolds,
+  'a ladder is one chain, and ends': oneChain,
+  'whoever takes over is told everything': handedOver,
+  'the next rung only after one that did not help': onlyAfterFailure,
+  'a ladder is begun only so often': boundedRounds,
+  'what fires anew is not well': notFiringAnew,
+  'no place without a lease': placesAreLeased,
+  'nothing is held for what is over': nothingHeldForLong,
+  'what is left to a person keeps its nodes': keptForPerson,
+  'what a person releases is free': releasedIsFree,
+  'whose turn it is is told': turnsAreTaken,
+  'waiting costs little': wakingIsBounded,
+  'everybody is told of what they want': everybodyTold,
+  'nobody is told of what never was': nothingMadeUp,
+  'rungs tell people': rungsTold,
+  'no dead letter is silent': lettersExplained,
   'secrets are kept': keptSecret,
   'no code breaks': noBug,
 };

@@ -2,6 +2,7 @@ import { AlertmanagerNotification } from '#events/alertmanager';
 import { Command } from '#events/command';
 import { acceptCommand } from '#lib/console/accept-command';
 import { approve, reject } from '#lib/console/approval';
+import { release } from '#lib/console/release';
 import { alertmanagerAlerts } from '#lib/decision/alertmanager-alerts';
 import { HttpProblem } from '#lib/handler/problem';
 import { type Receipt, receive } from '#lib/remediation/receive';
@@ -13,7 +14,14 @@ import type { NodePools } from '../world/node-pools.ts';
 import { isWell } from '../world/pool.ts';
 import type { World } from '../world/world.ts';
 import { type ActionCorrespondence, createActionActors } from './action-actors.ts';
-import type { AlertEpisode, CommandInput, DecisionInput, Input, NodeInput } from './scenario.ts';
+import type {
+  AlertEpisode,
+  CommandInput,
+  DecisionInput,
+  Input,
+  NodeInput,
+  ReleaseInput,
+} from './scenario.ts';
 
 /** One delivery of one alert that was answered 202, or not. */
 export type Delivered = {
@@ -39,7 +47,15 @@ export type Decided = {
 };
 
 /** What was sent in, and how it was answered. */
-export type Correspondence = { delivered: Delivered[]; commanded: Commanded[]; decided: Decided[] };
+export type Correspondence = {
+  delivered: Delivered[];
+  commanded: Commanded[];
+  decided: Decided[];
+  released: Released[];
+};
+
+/** What a person gave back, and when that was asked for and confirmed. */
+export type Released = { remediation: string; atMs: number; confirmedAtMs?: number };
 
 const HTTP_TIMEOUT_MS = 10_000;
 /** An alert sender tries again when it is not told 2xx. */
@@ -61,7 +77,7 @@ export function createActors(
   isQuiet(): boolean;
 } {
   const { scheduler, trace, chance } = context;
-  const correspondence: Correspondence = { delivered: [], commanded: [], decided: [] };
+  const correspondence: Correspondence = { delivered: [], commanded: [], decided: [], released: [] };
   const others = createActionActors(context, { deployment, world, nodePools });
   let sending = 0;
 
@@ -87,6 +103,11 @@ export function createActors(
           case 'rules':
             trace('somebody', 'deploys other rules');
             return deployment.deploy(parseRules(input.text, 'rules.yml'));
+          case 'sweep':
+            for (let index = 0; index < input.times; index += 1) void deployment.sweep();
+            return;
+          case 'release':
+            return void giveBack(input, 1);
         }
       });
     }
@@ -225,6 +246,36 @@ export function createActors(
         trace('a person', `may not ${input.decision} ${chosen.id.slice(0, 6)}: ${ended.error.message}`);
         break;
       }
+      await pause(5_000);
+    }
+    sending -= 1;
+  }
+
+  async function giveBack(input: ReleaseInput, attempt: number): Promise<void> {
+    const left = table
+      .documents()
+      .filter(({ pk }) => pk.startsWith('remediation#'))
+      .map(({ value }) => value as any)
+      .filter(({ state }) => state === 'needs-human');
+    if (left.length === 0) {
+      if (attempt < 20 && !context.fate.isCalm())
+        scheduler.at(scheduler.now() + 60_000, () => void giveBack(input, attempt + 1));
+      return;
+    }
+    const chosen = chance.pick(left, input.id);
+    const entry: Released = { remediation: chosen.id, atMs: scheduler.now() };
+    correspondence.released.push(entry);
+    trace('a person', `says that the nodes of ${chosen.id.slice(0, 6)} are free`);
+    sending += 1;
+    for (let again = 1; again <= TRIES; again += 1) {
+      const ended = await deployment.invoke<unknown>('console', HTTP_TIMEOUT_MS, (services) =>
+        release(chosen.id, { by: 'ops' }, services),
+      );
+      if (ended.kind === 'returned') {
+        entry.confirmedAtMs = scheduler.now();
+        break;
+      }
+      if (ended.error instanceof HttpProblem) break;
       await pause(5_000);
     }
     sending -= 1;

@@ -1,6 +1,6 @@
 import { type Chance, createChance } from '../engine/chance.ts';
 import type { WorldNode, WorldPool } from '../world/pool.ts';
-import { rulesText } from './rules-text.ts';
+import { type Later, rulesText } from './rules-text.ts';
 import type { AlertEpisode, CommandInput, Input, NodeInput, Scenario } from './scenario.ts';
 
 const START_MS = Date.parse('2026-11-20T10:00:00Z');
@@ -11,7 +11,7 @@ export function generateScenario(seed: number): Scenario {
   const chance = createChance(seed);
   const pools = [poolOf(chance, 'train-a', 1), poolOf(chance, 'spare', 2)];
   const lastsMs = chance.between(4, 30, 'lasts') * MINUTE_MS;
-  const { text, alertnames } = rulesText(chance);
+  const { text, alertnames, isTight } = rulesText(chance);
   return {
     seed,
     startMs: START_MS,
@@ -20,13 +20,20 @@ export function generateScenario(seed: number): Scenario {
     skewMs: chance.pick([0, 0, -60_000, 60_000, -3_000], 'skew'),
     pools,
     rulesText: text,
-    inputs: inputsOf(chance, pools, lastsMs, alertnames),
+    inputs: inputsOf(chance, pools, lastsMs, { alertnames, isTight }),
   };
 }
 
 function poolOf(chance: Chance, name: string, number: number): WorldPool {
   const id = `pool-${number}f3d-6f5da086876d4cd084d36f8bd3346036`;
-  const count = chance.pick([1, 2, 3, 4, 6, 12], `${name}/count`);
+  const count = chance.pick([1, 2, 3, 4, 4, 6, 6, 12, 20], `${name}/count`);
+  // Nodes share supernodes, or cabinets, or nothing that anybody knows of.
+  const domain = chance.pick(
+    [undefined, undefined, 'os.modelarts.node/spod.id', 'cce.kubectl.kubernetes.io/cabinet'],
+    `${name}/domain`,
+  );
+  const size = chance.between(2, 4, `${name}/domain/size`);
+  const hopeless = chance.pick([0.1, 0.1, 0.1, 0.7], `${name}/hopeless`);
   const hasDriver = chance.happens(0.6, `${name}/driver`);
   const nodes = Array.from({ length: count }, (_, index): WorldNode => {
     const key = `${name}/${index}`;
@@ -36,11 +43,14 @@ function poolOf(chance: Chance, name: string, number: number): WorldPool {
       ip: `10.${number}.0.${index + 1}`,
       phase: broken ? 'Abnormal' : 'Available',
       ...(hasDriver && { driver: broken ? 'Abnormal' : 'Running' }),
-      labels: { 'os.modelarts.node/cluster': `cluster-${name}` },
+      labels: {
+        'os.modelarts.node/cluster': `cluster-${name}`,
+        ...(domain && { [domain]: `domain-${Math.floor(index / size)}` }),
+      },
       nodePool: 'np-1',
       flavor: 'modelarts.bm.npu.8',
       ...(chance.happens(0.08, `${key}/workload`) && { workload: `train-${index}` }),
-      staysBroken: chance.happens(0.1, `${key}/stays-broken`),
+      staysBroken: chance.happens(hopeless, `${key}/stays-broken`),
     };
   });
   return {
@@ -58,7 +68,7 @@ function inputsOf(
   chance: Chance,
   pools: readonly WorldPool[],
   lastsMs: number,
-  alertnames: readonly string[],
+  { alertnames, isTight }: { alertnames: readonly string[]; isTight: boolean },
 ): Input[] {
   const [pool] = pools;
   const names = [...pool!.nodes.keys()];
@@ -68,10 +78,18 @@ function inputsOf(
   const timeOf = (key: string) => START_MS + chance.between(0, lastsMs, `${key}/at`);
   const inputs: Input[] = [];
 
-  for (let index = 0; index < chance.between(1, 7, 'alerts'); index += 1) {
+  // Many nodes at once, or one after another, or here and there.
+  const stormMs = chance.happens(0.2, 'storm')
+    ? START_MS + chance.between(0, lastsMs / 2, 'storm/at')
+    : undefined;
+  const count = stormMs === undefined ? chance.between(1, 7, 'alerts') : chance.between(4, 10, 'alerts');
+  for (let index = 0; index < count; index += 1) {
     const key = `alert-${index + 1}`;
-    const atMs = timeOf(key);
-    const node = nodeOf(key);
+    const isOfStorm = stormMs !== undefined && chance.happens(0.8, `${key}/storm`);
+    const atMs = isOfStorm
+      ? stormMs + chance.between(0, chance.pick([20, 120, 500], 'storm/lasts'), `${key}/storm/at`) * 1000
+      : timeOf(key);
+    const node = isOfStorm ? chance.pick(names, `${key}/storm/node`) : nodeOf(key);
     const alertname = chance.pick(alertnames, `${key}/name`);
     const agoMs = chance.pick([5_000, 30_000, 10 * MINUTE_MS, 3 * 60 * MINUTE_MS], `${key}/ago`);
     if (chance.happens(0.8, `${key}/breaks`))
@@ -83,7 +101,7 @@ function inputsOf(
         node,
         happens: 'breaks',
       });
-    inputs.push({
+    const episode: AlertEpisode = {
       kind: 'alert',
       id: key,
       atMs,
@@ -105,10 +123,24 @@ function inputsOf(
         `${key}/end`,
       ),
       twice: chance.happens(0.25, `${key}/twice`),
+    };
+    inputs.push(episode);
+    if (!chance.happens(0.25, `${key}/anew`)) continue;
+    // It begins to fire once more.
+    const anewMs = atMs + chance.between(1, 15, `${key}/anew/after`) * MINUTE_MS;
+    inputs.push({
+      ...episode,
+      id: `${key}-anew`,
+      atMs: anewMs,
+      startsAtMs: anewMs - 2_000,
+      resolves: chance.pick<AlertEpisode['resolves']>(
+        [{ with: 'node' }, { atMs: anewMs + chance.between(20, 400, `${key}/anew/ends`) * 1000 }],
+        `${key}/anew/end`,
+      ),
     });
   }
   for (let index = 0; index < chance.between(0, 3, 'commands'); index += 1)
-    inputs.push(commandOf(chance, index, pool!, nodeOf, timeOf));
+    inputs.push(commandOf(chance, index, pool!, { nodeOf, timeOf, isTight }));
   for (let index = 0; index < chance.between(0, 4, 'happenings'); index += 1) {
     const key = `node-${index + 1}`;
     inputs.push({
@@ -151,6 +183,25 @@ function inputsOf(
       body,
     });
   }
+  for (let index = 0; index < chance.pick([0, 0, 1, 2], 'sweeps'); index += 1) {
+    const key = `sweep-${index + 1}`;
+    inputs.push({ kind: 'sweep', id: key, atMs: timeOf(key), times: chance.between(1, 2, `${key}/times`) });
+  }
+  if (chance.happens(0.2, 'rules'))
+    inputs.push({
+      kind: 'rules',
+      id: 'rules',
+      atMs: timeOf('rules'),
+      text: rulesText(
+        chance,
+        chance.pick<Later>(
+          [{ mode: 'observe' }, { mode: 'approve' }, { budget: '1' }, { budget: '0' }, { dropsRule: true }],
+          'rules/how',
+        ),
+      ).text,
+    });
+  if (chance.happens(0.35, 'release'))
+    inputs.push({ kind: 'release', id: 'release', atMs: timeOf('release') });
   for (let index = 0; index < chance.between(0, 4, 'decisions'); index += 1) {
     const key = `decision-${index + 1}`;
     inputs.push({
@@ -170,8 +221,11 @@ function commandOf(
   chance: Chance,
   index: number,
   pool: WorldPool,
-  nodeOf: (key: string) => string,
-  timeOf: (key: string) => number,
+  {
+    nodeOf,
+    timeOf,
+    isTight,
+  }: { nodeOf: (key: string) => string; timeOf: (key: string) => number; isTight: boolean },
 ): CommandInput {
   const key = `command-${index + 1}`;
   const atMs = timeOf(key);
@@ -196,7 +250,8 @@ function commandOf(
         },
         ...(image && { nodeConfig: { imageId: image } }),
       },
-      ...(chance.happens(0.7, `${key}/evidence`) && {
+      // Without any it may wait for a place for a day.
+      ...((isTight || chance.happens(0.7, `${key}/evidence`)) && {
         evidenceAt: new Date(atMs - chance.between(0, 900, `${key}/age`) * 1000).toISOString(),
       }),
       mode: chance.pick(['act', 'act', 'approve', 'observe'], `${key}/mode`),

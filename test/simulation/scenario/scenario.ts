@@ -65,6 +65,12 @@ export type NodeInput = {
 /** The rules file is deployed anew. */
 export type RulesInput = { kind: 'rules'; id: string; atMs: number; text: string };
 
+/** The sweep runs besides: `times` at the same moment. */
+export type SweepInput = { kind: 'sweep'; id: string; atMs: number; times: number };
+
+/** A person gives back the nodes of whatever is left to one then. */
+export type ReleaseInput = { kind: 'release'; id: string; atMs: number };
+
 export type Input =
   | ActionInput
   | AlertEpisode
@@ -72,7 +78,9 @@ export type Input =
   | PoisonInput
   | DecisionInput
   | NodeInput
-  | RulesInput;
+  | RulesInput
+  | SweepInput
+  | ReleaseInput;
 
 /** Everything that a run is made of, besides what goes wrong in it. */
 export type Scenario = {

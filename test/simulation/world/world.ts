@@ -27,6 +27,10 @@ export type World = {
   arrivals: { node: string; as: string; pool: string; atMs: number }[];
   /** Changes a node, and keeps how it was before. */
   change(pool: string, node: string, changes: Partial<WorldNode>): void;
+  /** Every node that was ever in a pool. */
+  namesOf(pool: string): string[];
+  /** The node that a name or an address stands for, now or once. */
+  nameOf(pool: string, nameOrAddress: string): string | undefined;
   remove(pool: string, node: string): void;
   add(pool: string, node: WorldNode): void;
   /** The stretches of a node's past, oldest first. */
@@ -46,10 +50,12 @@ export function createWorld(
   const jobs: WorldJob[] = [];
   const arrivals: World['arrivals'] = [];
   const pasts = new Map<string, Stretch[]>();
+  const addresses = new Map<string, string>();
 
   function remember(pool: string, name: string): void {
     const node = world.get(pool)?.nodes.get(name);
     const past = pasts.get(`${pool}/${name}`) ?? [];
+    if (node) addresses.set(`${pool}/${node.ip}`, addresses.get(`${pool}/${node.ip}`) ?? name);
     past.push({
       fromMs: scheduler.now(),
       phase: node?.phase ?? '',
@@ -237,6 +243,10 @@ export function createWorld(
     jobs,
     arrivals,
     change,
+    namesOf: (pool) =>
+      [...pasts.keys()].filter((key) => key.startsWith(`${pool}/`)).map((key) => key.slice(pool.length + 1)),
+    nameOf: (pool, text) =>
+      pasts.has(`${pool}/${text}`) ? text : addresses.get(`${pool}/${text.replace(/:\d+$/, '')}`),
     remove(pool, name) {
       world.get(pool)?.nodes.delete(name);
       remember(pool, name);

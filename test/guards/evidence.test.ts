@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { alertFiring, evidenceAge, nodeNotReplaced } from '#lib/guards/evidence';
+import type { AlertRecord } from '#lib/ledger/node-record';
+import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from './pool-facts.ts';
+
+const alert = (status: AlertRecord['status'], seenMs: number): AlertRecord => ({
+  source: 'alertmanager',
+  fingerprint: 'fp',
+  startsAt: at(-3 * HOUR),
+  status,
+  seenAt: at(seenMs),
+  ...(status === 'resolved' && { resolvedAt: at(seenMs) }),
+});
+
+const ageVerdict = (remediation: object, alerts: readonly AlertRecord[] = []) =>
+  evidenceAge(factsOf(poolOfNodes(1), { remediation, alerts }), NOW);
+
+describe('evidence is as fresh as the last that said it is so', () => {
+  test.each([
+    ['the command, an hour ago', { evidenceAt: at(-HOUR) }, [], true],
+    ['the command, a moment more than an hour ago', { evidenceAt: at(-HOUR - 1) }, [], false],
+    [
+      'the command, and an alert delivered again',
+      { evidenceAt: at(-2 * HOUR) },
+      [alert('firing', -MINUTE)],
+      true,
+    ],
+    [
+      'the command, and an alert delivered again too long ago',
+      { evidenceAt: at(-3 * HOUR) },
+      [alert('firing', -2 * HOUR)],
+      false,
+    ],
+    [
+      'the command, and an alert that has resolved since',
+      { evidenceAt: at(-2 * HOUR) },
+      [alert('resolved', -MINUTE)],
+      false,
+    ],
+    ['a person who approved it', { evidenceAt: at(-2 * HOUR), approval: { at: at(-MINUTE) } }, [], true],
+    ['a person who approved it too long ago', { approval: { at: at(-2 * HOUR) } }, [], false],
+    ['nobody: no time is named', {}, [], true],
+  ])('%s', (_name, remediation, alerts, allowed) => {
+    expect(ageVerdict(remediation, alerts).allowed).toBe(allowed);
+  });
+
+  test('a command that comes too late is skipped; one that had to wait goes to a person, with what it waited for', () => {
+    const old = { evidenceAt: at(-2 * HOUR) };
+    expect(ageVerdict(old)).toEqual({
+      guard: 'evidence-age',
+      allowed: false,
+      why: 'the evidence is 2h old; at most 60m is acted on',
+    });
+    expect(ageVerdict({ ...old, deferrals: 3, why: 'it waits: no window is open' })).toMatchObject({
+      allowed: false,
+      handsOver: true,
+      why: 'the evidence is 2h old; at most 60m is acted on; it had to wait: it waits: no window is open',
+    });
+  });
+});
+
+describe('the node is the one that the alert is about', () => {
+  const address = '10.0.0.1';
+  const verdict = (of: string, createdAt: string | undefined, startsAt: string[]) =>
+    nodeNotReplaced(
+      factsOf(
+        poolOfNodes(1).map((node) => ({ ...node, privateIp: address, createdAt })),
+        { of, remediation: { alerts: startsAt.map((time) => ({ fingerprint: 'fp', startsAt: time })) } },
+      ),
+      NOW,
+    ).allowed;
+
+  test.each([
+    ['an address that a younger node has by now', address, at(-MINUTE), [at(-HOUR)], false],
+    ['an address of the same node', address, at(-2 * HOUR), [at(-HOUR)], true],
+    [
+      'an address, one of whose alerts began after the node was made',
+      address,
+      at(-MINUTE),
+      [at(-HOUR), at(0)],
+      true,
+    ],
+    ['an address of a node of unknown age', address, undefined, [at(-HOUR)], true],
+    ['a name: it is never used again', 'n1', at(-MINUTE), [at(-HOUR)], true],
+    ['an address in a command of a person', address, at(-MINUTE), [], true],
+  ])('%s', (_name, of, createdAt, startsAt, allowed) => {
+    expect(verdict(of, createdAt, startsAt)).toBe(allowed);
+  });
+});
+
+test('of several alerts one that fires is enough; those that were never seen fire', () => {
+  const references = [
+    { fingerprint: 'a', startsAt: at(-HOUR) },
+    { fingerprint: 'b', startsAt: at(-HOUR) },
+  ];
+  const verdict = (alerts: readonly AlertRecord[]) =>
+    alertFiring(factsOf(poolOfNodes(1), { remediation: { alerts: references }, alerts })).allowed;
+  expect(verdict([alert('resolved', 0), alert('firing', 0)])).toBe(true);
+  expect(verdict([alert('resolved', 0)])).toBe(true);
+  expect(verdict([alert('resolved', -MINUTE), alert('resolved', 0)])).toBe(false);
+});

@@ -1,0 +1,33 @@
+import type { Deployment } from './cloud/deployment.ts';
+import type { Table } from './cloud/table.ts';
+
+const OPEN = ['submitting', 'deferred', 'running', 'verifying'];
+const FOLLOWED = ['preparing', 'calling', 'lost', 'accepted'];
+
+/** Whether there is nothing left in the ledger that anybody, or a sweep, has to go on with. */
+export function isSettled(table: Table, deployment: Deployment): boolean {
+  const wanted = new Set<string>(deployment.rulesNow().notify.flatMap(({ when }) => when));
+  const letters = deployment.deadLetters.get('notify')!.messages();
+  const states = new Map<string, string>();
+  for (const { pk, value } of table.documents()) {
+    const { id, state, receipts } = value as any;
+    if (pk.startsWith('remediation#')) {
+      if (OPEN.includes(state)) return false;
+      const isUnexplained = state === 'observed' && !receipts.some(({ step }: any) => step === 'guard');
+      if (isUnexplained) return false;
+      states.set(id, state);
+      const since = (value as any).stateSince ?? (value as any).createdAt;
+      const isTold = (value as any).notified?.some((one: any) => one.state === state && one.since === since);
+      if (wanted.has(state) && !isTold && !letters.some(({ body }) => body.includes(id))) return false;
+    }
+    if (pk.startsWith('call#') && FOLLOWED.includes(state)) return false;
+  }
+  const isOver = (remediation: string) => states.get(remediation) !== 'needs-human';
+  for (const { pk, value } of table.documents()) {
+    const { lease, held } = value as any;
+    if (pk.startsWith('node#') && lease && isOver(lease.remediation)) return false;
+    if (pk.startsWith('pool#') && Object.values<any>(held).some((one) => isOver(one.remediation)))
+      return false;
+  }
+  return true;
+}
