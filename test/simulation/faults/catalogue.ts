@@ -372,6 +372,27 @@ export const faults: readonly Fault[] = [
     replace: 'const stormy = storm && storm.told;',
   },
   {
+    name: 'a storm has another name for each who tells of it',
+    promise: 'people are told of a storm',
+    file: 'lib/remediation/waiting.ts',
+    find: 'at: storm.since,',
+    replace: 'at: new Date(now).toISOString(),',
+  },
+  {
+    name: 'what a ladder does after a notice is not reported',
+    promise: 'people are told of a storm',
+    file: 'lib/remediation/report-nodes.ts',
+    find: "before?.every(({ action }) => action === 'notify') === true;",
+    replace: "before?.every(({ action }) => action === 'nothing') === true;",
+  },
+  {
+    name: 'whoever was held up makes evidence older',
+    promise: 'evidence is as fresh as its last delivery',
+    file: 'lib/remediation/alert-evidence.ts',
+    find: 'return seenAt !== undefined && Date.parse(seenAt) > now ? seenAt : at;',
+    replace: 'return seenAt !== undefined && Date.parse(seenAt) < 0 ? seenAt : at;',
+  },
+  {
     name: 'the breaker is not looked at',
     promise: 'the breaker holds everything',
     file: 'lib/guards/breaker.ts',
