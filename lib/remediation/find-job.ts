@@ -4,7 +4,7 @@ import type { Action } from '#lib/rules/action';
 import { mentions } from './join.ts';
 
 /** The clocks of the API and of this process may differ by this much, and a job may be dated before its call. */
-const CLOCK_SKEW_MS = 2 * 60_000;
+export const CLOCK_SKEW_MS = 2 * 60_000;
 
 /**
  * The documented job types and the action that starts them (docs/modelarts-api.md, 1.3). That of a migration is documented

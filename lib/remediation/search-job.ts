@@ -1,10 +1,12 @@
+import { isIdle } from '#lib/guards/node';
 import { type Call, callKind, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
 import { parseDocument } from '#lib/ledger/change';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { followings } from '#lib/verification/verifications';
 import { ownJob, recordAnswer } from './call.ts';
-import { candidateJobs } from './find-job.ts';
-import { calledAtMs, type Look, type Looked, SEARCHING } from './pool-look.ts';
+import { CLOCK_SKEW_MS, candidateJobs } from './find-job.ts';
+import { calledAtMs, type Look, type Looked, NO_TRACE, SEARCHING } from './pool-look.ts';
 import { recordAccepted } from './record-call.ts';
 import type { RemediationServices } from './services.ts';
 import { expire } from './settle.ts';
@@ -40,7 +42,11 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   const candidates = candidateJobs(call, free, nodes?.map(({ name }) => name) ?? [], rivals);
   const [job] = candidates;
   // Seen twice: the index by which rivals are found lags behind.
-  const seen = `${rivals ? AMONG_RIVALS : SEARCHING}: ${candidates.map(({ jobId }) => jobId).join(', ') || 'no job'}`;
+  const found =
+    jobs && nodes && hasLeftNoTrace(call, free, nodes)
+      ? NO_TRACE
+      : candidates.map(({ jobId }) => jobId).join(', ') || 'no job';
+  const seen = `${rivals ? AMONG_RIVALS : SEARCHING}: ${found}`;
   if (
     job &&
     candidates.length === 1 &&
@@ -54,9 +60,17 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   }
   // Whose first look comes late, because its message was lost, is looked for a second time like any other.
   if (ageMs < SEARCH_MS || call.seen !== seen) return { ...waiting, seen };
-  const found = candidates.map(({ jobId }) => jobId).join(', ') || 'none';
-  await expire(call, `jobs that may be its own: ${found}`, services, invocation);
+  await expire(call, seen, services, invocation);
   return { ...waiting, ended: true };
+}
+
+/** Whether nothing says that a call was ever carried out: no job that nobody owns since it was made, and idle nodes. */
+function hasLeftNoTrace(call: Call, unowned: readonly PoolJob[], nodes: readonly PoolNode[]): boolean {
+  const targets = new Set(call.members.flatMap((member) => member.targets));
+  const isOld = ({ startedAtMs }: PoolJob) =>
+    startedAtMs !== undefined && startedAtMs < calledAtMs(call) - CLOCK_SKEW_MS;
+  const found = nodes.filter(({ name }) => targets.has(name));
+  return unowned.every(isOld) && found.length === targets.size && found.every(isIdle);
 }
 
 /**

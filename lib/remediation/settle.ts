@@ -10,10 +10,11 @@ import { nodeInWords } from './handover.ts';
 import { unlessRung } from './ladder.ts';
 import { giveBack } from './lease-targets.ts';
 import { verificationOf } from './limits.ts';
-import { isDestructive, isPartOf, isRungFailed, isVerifying, record, recordIf } from './outcome.ts';
+import { isDestructive, isPartOf, isRungFailed, isVerifying, lastOf, record, recordIf } from './outcome.ts';
+import { NO_TRACE } from './pool-look.ts';
 import { isFollowed } from './record-job.ts';
 import { withoutWaiting } from './refusal.ts';
-import { countFailure } from './release.ts';
+import { countFailure, releaseTargets } from './release.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 import { stateWith } from './state-with.ts';
@@ -103,7 +104,10 @@ export async function settle(
   return open;
 }
 
-/** Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. Nodes stay leased. */
+/**
+ * Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. Nodes stay leased, as
+ * something may still be done to them, unless the call has left no trace.
+ */
 export async function expire(
   call: Call,
   seen: string,
@@ -137,6 +141,8 @@ export async function expire(
       },
     );
     if (written && isDestructive(call.action)) await countFailure(call.pool, services);
+    if (stored && seen.endsWith(NO_TRACE) && isGivenUp(stored, call))
+      await giveBackUntouched(stored, targets, services);
     if (!stored || !isPartOf(stored, call.id)) continue;
     if (isRungFailed(stored)) {
       await climb(stored, services, invocation);
@@ -145,6 +151,25 @@ export async function expire(
     await endTargets(stored, services, accepted);
     if (!isDestructive(call.action)) await giveBack(stored, accepted, services);
   }
+}
+
+/** Whether a remediation was left to a person over this call. */
+function isGivenUp({ state, callId }: Remediation, call: Call): boolean {
+  return state === 'needs-human' && callId === call.id;
+}
+
+/** Gives nodes back on which nobody works. They count as called all the same: the cooldown keeps others off for a while. */
+async function giveBackUntouched(
+  remediation: Remediation,
+  targets: readonly string[],
+  services: RemediationServices,
+): Promise<void> {
+  const last = lastOf(remediation, 'unknown', remediation.updatedAt);
+  await releaseTargets(
+    remediation,
+    targets.map((target) => ({ target, left: 'released', ...(last && { last }) })),
+    services,
+  );
 }
 
 /** A remediation with targets for which there was no place in its last call. */

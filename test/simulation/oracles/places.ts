@@ -51,13 +51,17 @@ function heldUntil(run: Run, pk: string, is: (value: any) => boolean): number | 
   return writes[index + 1]?.atMs ?? run.endMs;
 }
 
-/** What a person has to look at keeps its nodes, in the lease and in the budget, until one says that they are free. */
+/**
+ * What a person has to look at keeps its nodes, in the lease and in the budget, until one says that they are free. Nodes to
+ * which nothing was ever done may be given back.
+ */
 export function* keptForPerson(run: Run): Iterable<Finding> {
   for (const { id, pool, state, receipts, ladder, outcomes } of valuesOf(run, 'remediation#')) {
     if (state !== 'needs-human' || receipts.some(({ step }: any) => step === 'release')) continue;
     // At the end of a ladder it is known what became of the nodes.
     if (ladder?.failedAt !== undefined) continue;
     for (const request of destructiveRequests(run)) {
+      if (!request.done) continue;
       const call = callOf(run, request);
       const member = call?.members.find(({ remediation }: any) => remediation === id);
       if (!member || call.state === 'refused') continue;
