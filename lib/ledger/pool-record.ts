@@ -50,6 +50,8 @@ const Breaker = z.object({
   /** How often it has opened since the last success: each time for longer. */
   trips: z.number().int(),
   openUntil: z.iso.datetime().optional(),
+  /** When it has opened first since the last success. */
+  openedAt: z.iso.datetime().optional(),
   told: z.boolean(),
 });
 

@@ -22,10 +22,16 @@ export async function recordFiring(
       startsAt,
       status: known?.status ?? 'firing',
       ...(known?.resolvedAt && { resolvedAt: known.resolvedAt }),
-      seenAt: new Date(now).toISOString(),
+      seenAt: latest(known?.seenAt, now),
       remediation,
     }),
   );
+}
+
+/** Whoever was held up on the way does not make what was seen since older again. */
+function latest(seenAt: string | undefined, now: number): string {
+  const at = new Date(now).toISOString();
+  return seenAt !== undefined && Date.parse(seenAt) > now ? seenAt : at;
 }
 
 /** Stores that an alert has resolved, for the guards, and adds it to the receipts of the remediation that it led to. */

@@ -107,5 +107,6 @@ export function withFailure(
   const trips = before.trips + 1;
   const pauseMs = Math.min(limits.pauseMs * 2 ** (trips - 1), Math.max(MAX_PAUSE_MS, limits.pauseMs));
   const openUntil = new Date(now + pauseMs).toISOString();
-  return { ...record, breaker: { failures, trips, openUntil, told: trips > 1 && before.told } };
+  const openedAt = before.openedAt ?? new Date(now).toISOString();
+  return { ...record, breaker: { failures, trips, openUntil, openedAt, told: trips > 1 && before.told } };
 }

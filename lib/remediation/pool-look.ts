@@ -12,8 +12,8 @@ export const SUCCEEDED = 'succeeded';
 /** What is seen of a call whose answer was lost begins so, until what it did is found. */
 export const SEARCHING = 'searching';
 
-/** What is seen of a lost call that has left no trace: no job that could be its own, and nobody works on its nodes. */
-export const NO_TRACE = `${SEARCHING}: no job, and its nodes are idle`;
+/** What is seen of a lost call that has left no trace ends so: no job that could be its own, and nobody works on its nodes. */
+export const NO_TRACE = 'no job, and its nodes are idle';
 
 /** One look at one call. */
 export type Look = {

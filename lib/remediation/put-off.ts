@@ -169,11 +169,19 @@ async function putOff(
         },
   );
   if (!stored || !written) return;
-  await releaseNodes(services, stored);
+  if (tooLate || !mayUndoOthers(stored)) await releaseNodes(services, stored);
   log.warn(tooLate ? 'needs-human' : 'deferred', { correlationId: id, until: nextAt, why });
   if (stored.state === 'deferred') {
     await sendCommand(stored, services, nextAt);
   }
+}
+
+/**
+ * Whether a change of a node pool may have been made, and will be made again: what another changed in between would be undone
+ * by it, and has to wait.
+ */
+function mayUndoOthers({ nodePool, callId }: Remediation): boolean {
+  return nodePool !== undefined && callId !== undefined;
 }
 
 function pauseMs(error: unknown): number {

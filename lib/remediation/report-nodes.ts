@@ -2,8 +2,9 @@ import { budgetOf } from '#lib/guards/budget';
 import type { Facts } from '#lib/guards/guard';
 import { change } from '#lib/ledger/change';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
-import type { PoolRules } from '#lib/rules/rules';
+import type { PoolRules, Rules } from '#lib/rules/rules';
 import { nameOf } from './facts.ts';
+import { ruleOf } from './limits.ts';
 import type { RemediationServices } from './services.ts';
 import { tellIncidents } from './waiting.ts';
 
@@ -24,8 +25,8 @@ export async function reportNodes(
   facts: readonly Facts[],
   services: RemediationServices,
 ): Promise<PoolRecord | undefined> {
-  const { store, clock } = services;
-  const news = new Set(facts.filter(isNews).map(nameOf));
+  const { store, clock, rules } = services;
+  const news = new Set(facts.filter((fact) => isNews(fact, rules)).map(nameOf));
   const [first] = facts;
   if (!first || news.size === 0) return undefined;
   const size = first.reading.nodes.length;
@@ -37,10 +38,15 @@ export async function reportNodes(
   return value;
 }
 
-/** The first look at what an alert has led to, and not at a later rung of its ladder. */
-function isNews({ remediation: { alerts, deferrals, callId, ladder } }: Facts): boolean {
-  const isFirstRung = (ladder?.rung ?? 0) === 0;
-  return alerts.length > 0 && deferrals === undefined && callId === undefined && isFirstRung;
+/**
+ * The first look at what an alert has led to, and not at a rung of its ladder that follows another. What only tells somebody
+ * never looks at the node: the rung behind it is the first that does.
+ */
+function isNews({ remediation }: Facts, rules: Rules): boolean {
+  const { alerts, deferrals, callId, ladder: { rung } = { rung: 0 } } = remediation;
+  const before = ruleOf(rules, remediation)?.ladder.slice(0, rung);
+  const isFirst = rung === 0 || before?.every(({ action }) => action === 'notify') === true;
+  return alerts.length > 0 && deferrals === undefined && callId === undefined && isFirst;
 }
 
 /** Undefined: all of them have been reported before. */

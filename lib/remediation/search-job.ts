@@ -17,8 +17,11 @@ export const IN_FLIGHT_MS = 60_000;
 /** What a lost call did is looked for this long; then a person is told. */
 export const SEARCH_MS = 10 * 60_000;
 
-/** As many unanswered calls are looked at for rivals, the newest first. */
-const MAX_RIVALS = 200;
+/** As many other calls in each state are looked at, the newest first. */
+const MAX_OTHERS = 200;
+
+/** What is seen, once another call of the pool was seen to have lost its answer, too. */
+const AMONG_RIVALS = `${SEARCHING} among others`;
 
 /** Looks for the job of a call whose answer was lost, adopts it if there is just one, and gives up after a while. */
 export async function searchJob({ call, reader, services, invocation }: Look): Promise<Looked> {
@@ -29,15 +32,21 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
 
   const jobs = await reader.jobs();
   const nodes = jobs && (await reader.nodes());
-  const free = jobs && nodes ? await withoutOwner(call, jobs, services) : [];
-  const rivals = await hasRivals(call, services);
+  const others = await readOthers(call, services);
+  const free =
+    jobs && nodes
+      ? (await withoutOwner(call, jobs, services)).filter(({ jobId }) => !others.jobs.has(jobId))
+      : [];
+  // For ever: when a rival is given up, what its request started is still its own.
+  const rivals = others.rivals || call.seen?.startsWith(AMONG_RIVALS) === true;
   const candidates = candidateJobs(call, free, nodes?.map(({ name }) => name) ?? [], rivals);
   const [job] = candidates;
   // Seen twice: the index by which rivals are found lags behind.
-  const seen =
+  const found =
     jobs && nodes && hasLeftNoTrace(call, free, nodes)
       ? NO_TRACE
-      : `${SEARCHING}: ${candidates.map(({ jobId }) => jobId).join(', ') || 'no job'}`;
+      : candidates.map(({ jobId }) => jobId).join(', ') || 'no job';
+  const seen = `${rivals ? AMONG_RIVALS : SEARCHING}: ${found}`;
   if (
     job &&
     candidates.length === 1 &&
@@ -64,17 +73,27 @@ function hasLeftNoTrace(call: Call, unowned: readonly PoolJob[], nodes: readonly
   return unowned.every(isOld) && found.length === targets.size && found.every(isIdle);
 }
 
-/** Whether another call of the pool may have lost its answer, too: a job that says nothing of nodes may be its own. */
-async function hasRivals({ id, pool }: Call, { store }: RemediationServices): Promise<boolean> {
-  const unanswered = await Promise.all(
-    (['call-calling', 'call-lost'] as const).map((partition) =>
-      store.query({ index: 'by-state', partition, limit: MAX_RIVALS }),
+/**
+ * The pool's other calls. `rivals`: whether one of them may have lost its answer, too: a job that says nothing of nodes may
+ * be its own. `jobs`: those that they were told of and have perhaps not entered as their own yet.
+ */
+async function readOthers(
+  { id, pool }: Call,
+  { store }: RemediationServices,
+): Promise<{ rivals: boolean; jobs: ReadonlySet<string> }> {
+  const documents = await Promise.all(
+    (['call-calling', 'call-lost', 'call-accepted'] as const).map((partition) =>
+      store.query({ index: 'by-state', partition, limit: MAX_OTHERS }),
     ),
   );
-  return unanswered
+  const others = documents
     .flat()
     .map((document) => parseDocument(callKind, document))
-    .some((other) => other.id !== id && other.pool === pool && followings[other.action].by === 'job');
+    .filter((other) => other.id !== id && other.pool === pool && followings[other.action].by === 'job');
+  return {
+    rivals: others.some(({ jobId }) => jobId === undefined),
+    jobs: new Set(others.flatMap(({ jobId }) => jobId ?? [])),
+  };
 }
 
 async function withoutOwner(

@@ -141,7 +141,7 @@ export async function expire(
       },
     );
     if (written && isDestructive(call.action)) await countFailure(call.pool, services);
-    if (stored && seen === NO_TRACE && isGivenUp(stored, call))
+    if (stored && seen.endsWith(NO_TRACE) && isGivenUp(stored, call))
       await giveBackUntouched(stored, targets, services);
     if (!stored || !isPartOf(stored, call.id)) continue;
     if (isRungFailed(stored)) {

@@ -160,8 +160,8 @@ export async function tellIncidents(found: PoolRecord, services: ReleasingServic
   );
 }
 
+/** Each is dated by when it began: however many find that it was not told, it is the same notice. */
 function untold({ pool, storm, breaker }: PoolRecord, now: number) {
-  const at = new Date(now).toISOString();
   const stormy = storm && !storm.told;
   const open = breaker?.openUntil !== undefined && !breaker.told;
   return [
@@ -172,7 +172,7 @@ function untold({ pool, storm, breaker }: PoolRecord, now: number) {
             pool,
             incident: 'storm' as const,
             why: `${storm.nodes} nodes of the pool were reported at once since ${storm.since}: nothing is done to them until ${storm.until}, or as long as more are reported`,
-            at,
+            at: storm.since,
           },
         ]
       : []),
@@ -183,7 +183,7 @@ function untold({ pool, storm, breaker }: PoolRecord, now: number) {
             pool,
             incident: 'breaker' as const,
             why: `${breaker.failures} remediations or calls of the pool have failed in a row: nothing is tried until ${breaker.openUntil}, then one node at a time`,
-            at,
+            at: breaker.openedAt ?? new Date(now).toISOString(),
           },
         ]
       : []),

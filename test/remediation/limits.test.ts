@@ -294,6 +294,8 @@ describe('a storm', () => {
         kind: 'incident',
         incident: 'storm',
         why: expect.stringContaining('4 nodes'),
+        // What it is known by: whoever else tells of it tells the same.
+        at: bench.pool().storm!.since,
       }),
     ]);
 

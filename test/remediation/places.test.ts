@@ -67,6 +67,7 @@ describe('the breaker', () => {
       failures: 3,
       trips: 1,
       openUntil: at(10 * MINUTE),
+      openedAt: at(0),
       told: false,
     });
   });

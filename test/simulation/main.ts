@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { bundleSimulation } from './bundle.ts';
 import { faults } from './faults/catalogue.ts';
+import { profiles } from './scenario/profiles.ts';
 import type { Said, Work } from './worker.ts';
 import { runWorker, writeBundle } from './workers.ts';
 
@@ -11,6 +12,7 @@ const USAGE = `npm run simulate -- [options]
   --seed N      this one alone, with everything that happens in it
   --minutes N   for so long at most
   --workers N   in so many threads (default 2)
+  --profile P   one kind of situation alone: mixed, races or actions
   --fault NAME  with this fault of the catalogue in the code
   --keep-going  goes on after a broken promise`;
 
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '2' },
     'keep-going': { type: 'boolean', default: false },
     fault: { type: 'string' },
+    profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -34,6 +37,7 @@ if (values.help) {
   const fault = values.fault === undefined ? undefined : faults.find(({ name }) => name === values.fault);
   if (values.fault !== undefined && !fault) throw new Error(`There is no fault called ${values.fault}`);
   const bundle = await writeBundle(await bundleSimulation(fault));
+  const profile = profiles.find((known) => known === (values.profile ?? fault?.profile));
   const untilMs =
     values.minutes === undefined ? Number.POSITIVE_INFINITY : beganMs + Number(values.minutes) * 60_000;
   const isOne = values.seed !== undefined;
@@ -52,7 +56,10 @@ if (values.help) {
     if (said.broken.length > 0) failed += 1;
     if (said.text !== undefined) console.log(`${said.text}\n`);
     else console.log(`seed ${said.seed}: ${said.broken.join('; ')}`);
-    if (said.broken.length > 0) console.log(`npm run simulate -- --seed ${said.seed} shows all of it\n`);
+    if (said.broken.length > 0)
+      console.log(
+        `npm run simulate -- --seed ${said.seed}${profile ? ` --profile ${profile}` : ''} shows all of it\n`,
+      );
   }
 
   const works = Array.from(
@@ -64,6 +71,7 @@ if (values.help) {
       untilMs,
       stopAtFirst: !values['keep-going'],
       tell: isOne ? 'all' : 'shrunk',
+      profile,
     }),
   );
   await Promise.all(works.map((work) => runWorker(bundle.file, work, hear)));

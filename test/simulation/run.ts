@@ -8,10 +8,12 @@ import { createFate, type Mishaps } from './engine/mishaps.ts';
 import type { ProcessWorld } from './engine/process.ts';
 import { createScheduler, TooManyStepsError } from './engine/scheduler.ts';
 import { oracles } from './oracles/oracles.ts';
+import type { ActionCorrespondence } from './scenario/action-actors.ts';
 import { type Correspondence, createActors } from './scenario/actors.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import { isSettled } from './settled.ts';
 import { createApi, type LoggedRequest } from './world/api.ts';
+import { createNodePools, type NodePools } from './world/node-pools.ts';
 import { createTransport } from './world/transport.ts';
 import { createWorld, type World } from './world/world.ts';
 
@@ -20,10 +22,12 @@ export type Run = {
   scenario: Scenario;
   rules: Rules;
   world: World;
+  nodePools: NodePools;
   table: Table;
   writes: readonly Write[];
   requests: readonly LoggedRequest[];
   correspondence: Correspondence;
+  actions: ActionCorrespondence;
   deployment: Deployment;
   /** What went wrong. */
   mishaps: Mishaps;
@@ -57,7 +61,7 @@ const SWEEP_EVERY_MS = 5 * 60_000;
 export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> {
   const chance = createChance(scenario.seed);
   const scheduler = createScheduler(scenario.startMs, chance, MAX_STEPS);
-  const fate = createFate(chance, scenario.weather, given);
+  const fate = createFate(chance, scenario.weather, given, scenario.often);
   const trace: TraceLine[] = [];
   const context: ProcessWorld = {
     scheduler,
@@ -71,7 +75,7 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     return `id-${String(ids).padStart(5, '0')}`;
   };
 
-  const world = createWorld(structuredClone(scenario.pools), context);
+  const world = createWorld(structuredClone(scenario.pools), context, scenario.jobSeconds);
   const table = createTable(scheduler, chance, newId);
   const writes: Write[] = [];
   table.onWrite((write) => {
@@ -80,8 +84,9 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     const state = value?.state === undefined ? '' : `: ${value.state}${value.why ? `, ${value.why}` : ''}`;
     context.trace(write.by, `writes ${write.document.pk}${state}`);
   });
+  const nodePools = createNodePools(world, context);
   const requests: LoggedRequest[] = [];
-  const api = createApi(world, scheduler, scenario.skewMs);
+  const api = createApi(world, context, scenario.skewMs, nodePools.routes);
   const rules = parseRules(scenario.rulesText, 'rules.yml');
   const deployment = createDeployment(context, {
     table,
@@ -89,7 +94,7 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     firstRules: rules,
     transportOf: (process) => createTransport(process, context, api, requests),
   });
-  const actors = createActors(context, { deployment, world, table });
+  const actors = createActors(context, { deployment, world, table, nodePools });
 
   const isAtRest = () =>
     deployment.running() === 0 &&
@@ -119,10 +124,12 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     scenario,
     rules,
     world,
+    nodePools,
     table,
     writes,
     requests,
     correspondence: actors.correspondence,
+    actions: actors.others,
     deployment,
     mishaps: fate.happened,
     calmMs: scenario.startMs + scenario.lastsMs,

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { describe } from './report.ts';
 import { run } from './run.ts';
-import { generateScenario } from './scenario/generate.ts';
+import { type Profile, scenarioOf } from './scenario/profiles.ts';
 import { shrink } from './shrink.ts';
 
 /** What one worker is to do: every `stride`-th seed from one on, until one fails, or all are done, or time is over. */
@@ -14,6 +14,8 @@ export type Work = {
   stopAtFirst: boolean;
   /** How a failing seed is told: not at all, made small, or as it is. A sound one is told only as it is. */
   tell: 'nothing' | 'shrunk' | 'all';
+  /** Undefined: each seed has its own. */
+  profile?: Profile | undefined;
 };
 
 /** What a worker says of one seed. */
@@ -30,7 +32,7 @@ let seeds = 0;
 let steps = 0;
 for (let seed = work.from; seed < work.from + work.count * work.stride; seed += work.stride) {
   if (Date.now() > work.untilMs) break;
-  const scenario = generateScenario(seed);
+  const scenario = scenarioOf(seed, work.profile);
   const result = await run(scenario);
   seeds += 1;
   steps += result.steps;

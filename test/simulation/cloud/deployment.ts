@@ -1,6 +1,8 @@
 import type { SQSEvent } from 'aws-lambda';
+import { deleteNodePool } from '#functions/delete-node-pool';
 import { migrateNodes } from '#functions/migrate-nodes';
 import { resetNodes } from '#functions/reset-nodes';
+import { updateNodePool } from '#functions/update-node-pool';
 import { updateNodes } from '#functions/update-nodes';
 import type { Invocation } from '#lib/handler/invocation';
 import { answerBatch, type QueueFunction } from '#lib/handler/on-queue';
@@ -14,6 +16,7 @@ import { poll } from '#lib/remediation/poll';
 import type { RemediationServices } from '#lib/remediation/services';
 import type { Rules } from '#lib/rules/rules';
 import { sweep } from '#lib/sweep/sweep';
+import { receivePolicies } from '#lib/tag-policy/receive-policies';
 import { createProcess, type Process, type ProcessWorld } from '../engine/process.ts';
 import { createQueue, type Delivery, type QueueSettings, type SimulatedQueue } from './queue.ts';
 import type { Table } from './table.ts';
@@ -79,6 +82,15 @@ const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = {
   notify: { batchSize: 10, concurrency: 2, visibilityMs: 130_000, maxReceives: 10, batchingWindowMs: 500 },
 };
 
+for (const name of ['update-node-pool', 'delete-node-pool', 'enforce-tag-policy'])
+  SETTINGS[name] = {
+    batchSize: 10,
+    concurrency: 2,
+    visibilityMs: 370_000,
+    maxReceives: 5,
+    batchingWindowMs: 2_000,
+  };
+
 const TIMEOUTS_MS: Record<string, number> = { notify: 20_000, sweep: 120_000 };
 const FUNCTION_TIMEOUT_MS = 60_000;
 /** Middy's margin and the product's own, as in lib/handler/invocation.ts. */
@@ -86,6 +98,10 @@ const TIMEOUT_EARLY_MS = 500;
 const RESERVED_MS = 2_000;
 
 const handlers: Record<string, QueueFunction<Services>['handle']> = {
+  'update-node-pool': act(updateNodePool),
+  'delete-node-pool': act(deleteNodePool),
+  'enforce-tag-policy': (records, services, invocation) =>
+    receivePolicies(records, { ...services, commands: services.commands['update-nodes']! }, invocation),
   'reset-nodes': act(resetNodes),
   'update-nodes': act(updateNodes),
   'migrate-nodes': act(migrateNodes),
@@ -224,6 +240,8 @@ export function createDeployment(
         'reset-nodes': sender('reset-nodes'),
         'update-nodes': sender('update-nodes'),
         'migrate-nodes': sender('migrate-nodes'),
+        'update-node-pool': sender('update-node-pool'),
+        'delete-node-pool': sender('delete-node-pool'),
       },
       follow: sender('poll-jobs'),
       notices: sender('notify'),
@@ -252,7 +270,7 @@ export function createDeployment(
 
   async function sweepOnce(): Promise<void> {
     await invoke('sweep', TIMEOUTS_MS['sweep']!, (services, invocation) =>
-      sweep({ time: new Date(scheduler.now()).toISOString() } as never, services, invocation),
+      sweep({ time: new Date(scheduler.now()).toISOString() }, services, invocation),
     );
   }
 

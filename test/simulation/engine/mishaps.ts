@@ -17,14 +17,20 @@ export type Fate = {
   happened: Map<string, string>;
 };
 
-export function createFate(chance: Chance, weather: number, given?: Mishaps): Fate {
+/** @param often by mishap, how many times as often it happens as elsewhere. */
+export function createFate(
+  chance: Chance,
+  weather: number,
+  given?: Mishaps,
+  often: Readonly<Record<string, number>> = {},
+): Fate {
   const happened = new Map<string, string>();
   let calm = false;
 
   function lot(key: string, rates: Readonly<Record<string, number>>): string | undefined {
     let left = chance.draw(`mishap/${key}`);
     for (const [mishap, rate] of Object.entries(rates)) {
-      left -= rate * weather;
+      left -= rate * weather * (often[mishap] ?? 1);
       if (left < 0) return mishap;
     }
     return undefined;

@@ -32,6 +32,9 @@ export type Process = {
 /** How far into a process it may be killed or frozen: operations. */
 const DEPTH = 40;
 
+/** How long a process may stand still between two steps, and go on. */
+const STALLS_MS = [2_000, 6_000, 11_000, 14_000, 17_000, 25_000, 45_000];
+
 export function createProcess(
   name: string,
   { scheduler, chance, fate, trace }: ProcessWorld,
@@ -81,6 +84,11 @@ export function createProcess(
     const mishap = fate.decide(key, { slow: 0.01, ...mishaps });
     const slowMs = mishap === 'slow' ? chance.pick([1_000, 4_000, 12_000], `${key}/slow`) : 0;
     if (mishap !== undefined) trace(name, `${label}: ${mishap}${slowMs > 0 ? ` (${slowMs} ms)` : ''}`);
+    if (fate.decide(`${key}/stall`, { stall: 0.0005 })) {
+      const forMs = chance.pick(STALLS_MS, `${key}/stall`);
+      frozenUntilMs = Math.max(frozenUntilMs, scheduler.now() + forMs);
+      trace(name, `stands still for ${forMs / 1000} s before ${label}`);
+    }
     const [least, most] = takesMs;
     const issuedAtMs = Math.max(scheduler.now(), frozenUntilMs);
 

@@ -1,7 +1,9 @@
 import type { Edit } from '../bundle.ts';
+import type { Profile } from '../scenario/profiles.ts';
+import { actionFaults, raceFaults } from './catalogue-actions.ts';
 
 /** A deliberate mistake in the code, and the promise that it breaks. */
-export type Fault = Edit & { name: string; promise: string };
+export type Fault = Edit & { name: string; promise: string; profile?: Profile };
 
 /** Mistakes that somebody might make. The simulation finds each of them. */
 export const faults: readonly Fault[] = [
@@ -14,6 +16,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'the guards are not asked again when the node is leased',
+    profile: 'races',
     promise: 'one remediation per node at a time',
     file: 'lib/remediation/node-lease.ts',
     find: 'if (taken || !permits(record)) return undefined;',
@@ -27,14 +30,8 @@ export const faults: readonly Fault[] = [
     replace: 'const mayBeSent = true;\n  void intendCall(store, id, {',
   },
   {
-    name: 'who lost the race for the intent sends all the same',
-    promise: 'one destructive call, once',
-    file: 'lib/remediation/call.ts',
-    find: "return written && value?.state === 'calling';",
-    replace: "return value?.state === 'calling';",
-  },
-  {
     name: 'a request is sent however long its intent took',
+    profile: 'races',
     promise: 'one destructive call, once',
     file: 'lib/remediation/make-call.ts',
     find: 'if (services.clock.now() > sendBeforeMs) {',
@@ -227,6 +224,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'the clock of being well is not set back by a bad look',
+    profile: 'races',
     promise: 'success is said only of what is well',
     file: 'lib/verification/verify-node.ts',
     find: "? { state: 'verifying', why: health.why }",
@@ -370,8 +368,29 @@ export const faults: readonly Fault[] = [
     name: 'nobody is told of a storm',
     promise: 'people are told of a storm',
     file: 'lib/remediation/waiting.ts',
-    find: 'const stormy = storm && !storm.told && Date.parse(storm.until) > now;',
-    replace: 'const stormy = storm && storm.told && Date.parse(storm.until) > now;',
+    find: 'const stormy = storm && !storm.told;',
+    replace: 'const stormy = storm && storm.told;',
+  },
+  {
+    name: 'a storm has another name for each who tells of it',
+    promise: 'people are told of a storm',
+    file: 'lib/remediation/waiting.ts',
+    find: 'at: storm.since,',
+    replace: 'at: new Date(now).toISOString(),',
+  },
+  {
+    name: 'what a ladder does after a notice is not reported',
+    promise: 'people are told of a storm',
+    file: 'lib/remediation/report-nodes.ts',
+    find: "before?.every(({ action }) => action === 'notify') === true;",
+    replace: "before?.every(({ action }) => action === 'nothing') === true;",
+  },
+  {
+    name: 'whoever was held up makes evidence older',
+    promise: 'evidence is as fresh as its last delivery',
+    file: 'lib/remediation/alert-evidence.ts',
+    find: 'return seenAt !== undefined && Date.parse(seenAt) > now ? seenAt : at;',
+    replace: 'return seenAt !== undefined && Date.parse(seenAt) < 0 ? seenAt : at;',
   },
   {
     name: 'the breaker is not looked at',
@@ -526,7 +545,9 @@ export const faults: readonly Fault[] = [
     name: 'an approved plan is carried out in part',
     promise: 'an approval is of exactly the recorded plan',
     file: 'lib/remediation/assemble.ts',
-    find: 'const isTorn = remediation.approval !== undefined && leased.length > 0;',
-    replace: 'const isTorn = remediation.approval !== undefined && leased.length > 99;',
+    find: 'const kept = isApproved ? [] : leased;',
+    replace: 'const kept = isApproved ? leased.slice(0) : leased;',
   },
+  ...raceFaults,
+  ...actionFaults,
 ];

@@ -8,6 +8,7 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '3000' },
     only: { type: 'string' },
+    profile: { type: 'string' },
     workers: { type: 'string', default: '2' },
   },
 });
@@ -22,7 +23,9 @@ type Row = {
   found: string;
 };
 
-const left = faults.filter(({ name }) => values.only === undefined || name.includes(values.only));
+const left = faults
+  .filter(({ name }) => values.only === undefined || name.includes(values.only))
+  .filter(({ profile = 'mixed' }) => values.profile === undefined || profile === values.profile);
 const rows: Row[] = [];
 
 async function hunt(): Promise<void> {
@@ -47,6 +50,7 @@ async function hunt(): Promise<void> {
         untilMs: Number.POSITIVE_INFINITY,
         stopAtFirst: true,
         tell: 'nothing',
+        profile: fault.profile ?? 'mixed',
       },
       hear,
     );

@@ -42,13 +42,19 @@ export function documentAt(run: Run, pk: string, atMs: number): any {
   return writesOf(run, pk).findLast((write) => write.atMs <= atMs)?.document['value'];
 }
 
+/** What is remembered of a node's tags lies beside the record of its lease. */
+const TAGS = 'tags';
+
 const byPartition = new WeakMap<Run, Map<string, Write[]>>();
 
-/** Every write of one document, oldest first. */
+/** Every write of one document, oldest first. The tags of a node are no document of their own here. */
 export function writesOf(run: Run, pk: string): readonly Write[] {
   let known = byPartition.get(run);
   if (!known) {
-    known = Map.groupBy(run.writes, ({ document }) => document.pk);
+    known = Map.groupBy(
+      run.writes.filter(({ document }) => document.sk !== TAGS),
+      ({ document }) => document.pk,
+    );
     byPartition.set(run, known);
   }
   return known.get(pk) ?? [];
@@ -58,7 +64,7 @@ export function writesOf(run: Run, pk: string): readonly Write[] {
 export function valuesOf({ table }: Run, prefix: string): any[] {
   return table
     .documents()
-    .filter(({ pk }) => pk.startsWith(prefix))
+    .filter(({ pk, sk }) => pk.startsWith(prefix) && sk !== TAGS)
     .map(({ value }) => value);
 }
 

@@ -1,4 +1,5 @@
 import type { Run } from '../run.ts';
+import { actionOracles } from './actions.ts';
 import { consented } from './consent.ts';
 import { freshEvidence, freshNodes, leftAlone, lookedAtLast, refreshed, stillFiring } from './evidence.ts';
 import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './honesty.ts';
@@ -38,6 +39,7 @@ export type Finding = { what: string; atMs?: number };
 
 /** One promise each, judged from what really happened. None of them asks the product's own code. */
 export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
+  ...actionOracles,
   'everything comes to rest': atRest,
   'every remediation ends': ended,
   'every accepted alert has one outcome': alertsAnswered,

@@ -51,13 +51,17 @@ function heldUntil(run: Run, pk: string, is: (value: any) => boolean): number | 
   return writes[index + 1]?.atMs ?? run.endMs;
 }
 
-/** What a person has to look at keeps its nodes, in the lease and in the budget, until one says that they are free. */
+/**
+ * What a person has to look at keeps its nodes, in the lease and in the budget, until one says that they are free. Nodes to
+ * which nothing was ever done may be given back.
+ */
 export function* keptForPerson(run: Run): Iterable<Finding> {
   for (const { id, pool, state, receipts, ladder, outcomes } of valuesOf(run, 'remediation#')) {
     if (state !== 'needs-human' || receipts.some(({ step }: any) => step === 'release')) continue;
     // At the end of a ladder it is known what became of the nodes.
     if (ladder?.failedAt !== undefined) continue;
     for (const request of destructiveRequests(run)) {
+      if (!request.done) continue;
       const call = callOf(run, request);
       const member = call?.members.find(({ remediation }: any) => remediation === id);
       if (!member || call.state === 'refused') continue;
@@ -135,13 +139,16 @@ function hadMishap(run: Run, process: string): boolean {
   return [...run.mishaps.keys()].some((key) => key === process || key.startsWith(`${process}/`));
 }
 
-/** Waiting costs little: a command comes back every quarter of an hour, and when there is a reason to. */
+/**
+ * Waiting costs little: a command comes back every quarter of an hour, and when there is a reason to. What is asked of a node
+ * pool is left out: it waits for a short change, and looks every fifteen seconds.
+ */
 export function* wakingIsBounded(run: Run): Iterable<Finding> {
-  for (const { id, pool, createdAt, deferrals = 0, deferredUntil = createdAt } of valuesOf(
+  for (const { id, pool, nodePool, createdAt, deferrals = 0, deferredUntil = createdAt } of valuesOf(
     run,
     'remediation#',
   )) {
-    if (deferrals < 5) continue;
+    if (deferrals < 5 || nodePool !== undefined) continue;
     const waitedMs = Date.parse(deferredUntil) - Date.parse(createdAt);
     const releases = valuesOf(run, `pool#${pool}`)[0]?.releases ?? 0;
     const inputs = run.scenario.inputs.length;

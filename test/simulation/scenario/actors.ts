@@ -10,8 +10,10 @@ import { parseRules } from '#lib/rules/parse';
 import type { Deployment } from '../cloud/deployment.ts';
 import type { Table } from '../cloud/table.ts';
 import type { ProcessWorld } from '../engine/process.ts';
+import type { NodePools } from '../world/node-pools.ts';
 import { isWell } from '../world/pool.ts';
 import type { World } from '../world/world.ts';
+import { type ActionCorrespondence, createActionActors } from './action-actors.ts';
 import type {
   AlertEpisode,
   CommandInput,
@@ -62,16 +64,31 @@ const TRIES = 40;
 /** Everybody outside: alert senders, people, and whatever else happens to nodes. */
 export function createActors(
   context: ProcessWorld,
-  { deployment, world, table }: { deployment: Deployment; world: World; table: Table },
-): { begin(inputs: readonly Input[]): void; correspondence: Correspondence; isQuiet(): boolean } {
+  {
+    deployment,
+    world,
+    table,
+    nodePools,
+  }: { deployment: Deployment; world: World; table: Table; nodePools: NodePools },
+): {
+  begin(inputs: readonly Input[]): void;
+  correspondence: Correspondence;
+  others: ActionCorrespondence;
+  isQuiet(): boolean;
+} {
   const { scheduler, trace, chance } = context;
   const correspondence: Correspondence = { delivered: [], commanded: [], decided: [], released: [] };
+  const others = createActionActors(context, { deployment, world, nodePools });
   let sending = 0;
 
   function begin(inputs: readonly Input[]): void {
     for (const input of inputs) {
       scheduler.at(input.atMs, () => {
         switch (input.kind) {
+          case 'firing':
+          case 'enforce':
+          case 'node-pool':
+            return others.begin(input);
           case 'alert':
             return tell(input, 1);
           case 'command':
@@ -183,7 +200,10 @@ export function createActors(
         correspondence.commanded.push({ input, atMs: scheduler.now(), id: ended.value.id });
         break;
       }
-      if (ended.error instanceof HttpProblem) break;
+      if (ended.error instanceof HttpProblem) {
+        others.correspondence.refused.push({ input, atMs: scheduler.now(), status: ended.error.status });
+        break;
+      }
       await pause(chance.between(2, 30, `${input.id}/${attempt}`) * 1000);
     }
     sending -= 1;
@@ -302,5 +322,10 @@ export function createActors(
     return promise;
   }
 
-  return { begin, correspondence, isQuiet: () => sending === 0 };
+  return {
+    begin,
+    correspondence,
+    others: others.correspondence,
+    isQuiet: () => sending === 0 && others.isQuiet(),
+  };
 }

@@ -1,5 +1,7 @@
 import type { WorldNode, WorldPool } from '../world/pool.ts';
 
+import type { ActionInput } from './action-inputs.ts';
+
 /** An alert from its beginning to its end, and how its sender tells of it. */
 export type AlertEpisode = {
   kind: 'alert';
@@ -70,6 +72,7 @@ export type SweepInput = { kind: 'sweep'; id: string; atMs: number; times: numbe
 export type ReleaseInput = { kind: 'release'; id: string; atMs: number };
 
 export type Input =
+  | ActionInput
   | AlertEpisode
   | CommandInput
   | PoisonInput
@@ -91,6 +94,10 @@ export type Scenario = {
   skewMs: number;
   pools: WorldPool[];
   rulesText: string;
+  /** By mishap, how many times as often it happens as elsewhere. */
+  often?: Record<string, number>;
+  /** How long a job has a node in work. */
+  jobSeconds?: readonly [least: number, most: number];
   inputs: Input[];
 };
 

@@ -1,4 +1,4 @@
-import type { Scheduler } from '../engine/scheduler.ts';
+import type { ProcessWorld } from '../engine/process.ts';
 import { isIdle, type WorldNode, type WorldPool } from './pool.ts';
 import type { World } from './world.ts';
 
@@ -22,23 +22,40 @@ export type LoggedRequest = {
   /** Whether the one who sent it was told what came of it. */
   answered: boolean;
   job?: string;
+  /** What it did, as the API's own books have it. */
+  effect?: Record<string, any>;
 };
+
+/** The label of the supernode that a node is part of. */
+const SUPERNODE = 'os.modelarts.node/batch.uid';
 
 const refusal = (status: number, code: string, message: string): ApiAnswer => ({
   status,
   body: { error_code: code, error_msg: message },
 });
 
-/** What the API does for a request, as the vendor's pages describe it. */
-export function createApi(world: World, scheduler: Scheduler, skewMs: number) {
-  type Route = [RegExp, (request: ApiRequest, parts: string[], log: LoggedRequest) => ApiAnswer];
+export type Route = [RegExp, (request: ApiRequest, parts: string[], log: LoggedRequest) => ApiAnswer];
 
+/** What the API does for a request, as the vendor's pages describe it. */
+export function createApi(
+  world: World,
+  { scheduler, chance, fate }: Pick<ProcessWorld, 'scheduler' | 'chance' | 'fate'>,
+  skewMs: number,
+  moreRoutes: readonly Route[] = [],
+) {
   function withPool(id: string | undefined, answer: (pool: WorldPool) => ApiAnswer): ApiAnswer {
     const pool = world.pools.get(id ?? '');
     return pool ? answer(pool) : refusal(404, 'ModelArts.50015001', 'pool not found');
   }
 
+  /** What goes wrong with one node of an update. */
+  function ofNode(pool: WorldPool, name: string, request: number): string | undefined {
+    if (!pool.nodes.has(name) || chance.happens(0.06, `${name}/never`)) return 'node-fails';
+    return fate.decide(`update/${request}/${name}`, { 'node-fails': 0.08, 'node-silent': 0.05 });
+  }
+
   const routes: Route[] = [
+    ...moreRoutes,
     [
       /^GET \/pools\/([^/]+)\/nodes$/,
       (_request, [id]) =>
@@ -123,6 +140,19 @@ export function createApi(world: World, scheduler: Scheduler, skewMs: number) {
             if (!Array.isArray(nodes)) return nodes;
             const busy = nodes.find((node) => !isIdle(node) || node.job !== undefined);
             if (busy) return refusal(400, 'ModelArts.50004000', `node ${busy.name} is ${busy.phase}`);
+            if (fate.decide(`migration/${log.number}`, { 'no-quota': 0.06 }))
+              return refusal(400, 'ModelArts.50004000', `pool ${to.id} has no quota left`);
+            const supernodes = new Set(nodes.flatMap(({ labels }) => labels[SUPERNODE] ?? []));
+            log.effect = {
+              // Whoever is on the way out already does not stay.
+              staying: [...pool.nodes.values()].filter(
+                (node) => node.phase !== 'Deleting' && node.job === undefined && !nodes.includes(node),
+              ).length,
+              leftBehind: [...pool.nodes.values()]
+                .filter(({ labels }) => supernodes.has(labels[SUPERNODE] ?? ''))
+                .filter((node) => !nodes.includes(node))
+                .map(({ name }) => name),
+            };
             const job = world.startMigration(pool, nodes, to, log.number);
             log.job = job.id;
             return { status: 200, body: { job_id: job.id } };
@@ -131,18 +161,30 @@ export function createApi(world: World, scheduler: Scheduler, skewMs: number) {
     ],
     [
       /^POST \/pools\/([^/]+)\/nodes\/batch-update$/,
-      ({ body }, [id]) =>
+      ({ body }, [id], log) =>
         withPool(id, (pool) => {
-          const known = body.nodeNames.filter((name: string) => pool.nodes.has(name));
+          const fates = new Map<string, string | undefined>(
+            body.nodeNames.map((name: string) => [name, ofNode(pool, name, log.number)]),
+          );
+          const known = body.nodeNames.filter((name: string) => fates.get(name) === undefined);
+          log.effect = { succeeded: known };
           for (const name of known) {
-            if (!String(body.action).endsWith('HaRedundant')) continue;
             const node = pool.nodes.get(name)!;
+            if (!String(body.action).endsWith('HaRedundant')) {
+              node.tags ??= {};
+              for (const { key, value } of body.tags ?? []) {
+                if (body.action === 'createTags') node.tags[key] = value;
+                else if (node.tags[key] === value) delete node.tags[key];
+              }
+              continue;
+            }
             const on = String(body.action === 'openHaRedundant');
             world.change(pool.id, name, {
               labels: { ...node.labels, 'os.modelarts.node/ha.redundant.enabled': on },
             });
           }
-          const failed = body.nodeNames.filter((name: string) => !known.includes(name));
+          // Of a silent node nothing is said.
+          const failed = body.nodeNames.filter((name: string) => fates.get(name) === 'node-fails');
           return { status: 200, body: { successNodeNames: known, failNodeNames: failed } };
         }),
     ],

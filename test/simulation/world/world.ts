@@ -16,12 +16,15 @@ export type JobCourse =
   | 'suspended'
   | 'suspended-for-good'
   | 'unknown-phase'
-  | 'breaks-again';
+  | 'breaks-again'
+  | 'flaps';
 
 /** Pools, nodes and jobs as they truly are, and how they came to be so. */
 export type World = {
   pools: Map<string, WorldPool>;
   jobs: WorldJob[];
+  /** Nodes that have migrated, and their names there. */
+  arrivals: { node: string; as: string; pool: string; atMs: number }[];
   /** Changes a node, and keeps how it was before. */
   change(pool: string, node: string, changes: Partial<WorldNode>): void;
   /** Every node that was ever in a pool. */
@@ -41,9 +44,11 @@ export type World = {
 export function createWorld(
   pools: readonly WorldPool[],
   { scheduler, chance, fate, trace }: ProcessWorld,
+  [leastSeconds, mostSeconds]: readonly [number, number] = [20, 200],
 ): World {
   const world = new Map(pools.map((pool) => [pool.id, pool]));
   const jobs: WorldJob[] = [];
+  const arrivals: World['arrivals'] = [];
   const pasts = new Map<string, Stretch[]>();
   const addresses = new Map<string, string>();
 
@@ -120,6 +125,7 @@ export function createWorld(
       'suspended-for-good': 0.03,
       'unknown-phase': 0.03,
       'breaks-again': 0.08,
+      flaps: 0.02,
     });
     return (mishap ?? 'success') as JobCourse;
   }
@@ -142,7 +148,7 @@ export function createWorld(
         const node = left.shift()!;
         inWork += 1;
         begin(node);
-        const takesMs = chance.between(20, 200, `${job.id}/${node.name}/takes`) * 1000;
+        const takesMs = chance.between(leastSeconds, mostSeconds, `${job.id}/${node.name}/takes`) * 1000;
         scheduler.at(scheduler.now() + takesMs * 0.8, () => isOpen() && nearEnd(node), false);
         scheduler.at(scheduler.now() + takesMs, () => isOpen() && finishNode(node), false);
       }
@@ -163,6 +169,7 @@ export function createWorld(
       finished += 1;
       if (finished < nodes.length) return beginNext();
       end(job, course === 'unknown-phase' ? 'Rollback' : 'Success');
+      if (course === 'flaps') for (const flapping of nodes) flap(job, flapping);
       if (course !== 'breaks-again') return;
       const again = nodes[0]!;
       const afterMs = chance.between(1, 120, `${job.id}/again`) * 1000;
@@ -174,6 +181,26 @@ export function createWorld(
         },
         false,
       );
+    }
+
+    /** Well for a while, at work on itself for a while, and so on. */
+    function flap({ pool: id }: WorldJob, { name, driver }: WorldNode): void {
+      let atMs = scheduler.now();
+      for (let turn = 1; turn <= 4; turn += 1) {
+        for (const phase of ['Checking', 'Available']) {
+          atMs += chance.between(10, 70, `${job.id}/${name}/flap/${turn}/${phase}`) * 1000;
+          scheduler.at(
+            atMs,
+            () => {
+              const node = world.get(id)?.nodes.get(name);
+              if (node?.job !== undefined || !['Available', 'Checking'].includes(node?.phase ?? '')) return;
+              trace('ModelArts', `${name} flaps: ${phase}`);
+              change(id, name, { phase, ...(driver && { driver: 'Running' }) });
+            },
+            false,
+          );
+        }
+      }
     }
 
     /** @returns whether the node is not finished now. */
@@ -214,6 +241,7 @@ export function createWorld(
   return {
     pools: world,
     jobs,
+    arrivals,
     change,
     namesOf: (pool) =>
       [...pasts.keys()].filter((key) => key.startsWith(`${pool}/`)).map((key) => key.slice(pool.length + 1)),
@@ -251,7 +279,8 @@ export function createWorld(
       return job;
     },
     startMigration(pool, nodes, to, request) {
-      const job = newJob('migrate', pool, nodes, request);
+      const type = chance.pick(['migrate', 'node-migration', 'batch-migrate-nodes'], `${request}/type`);
+      const job = newJob(type, pool, nodes, request);
       roll(job, nodes, nodes.length, {
         begin: ({ name }) => change(pool.id, name, { phase: 'Deleting' }),
         nearEnd: () => {},
@@ -259,12 +288,16 @@ export function createWorld(
           const { job: _job, workload: _workload, ...rest } = node;
           pool.nodes.delete(node.name);
           remember(pool.id, node.name);
-          to.nodes.set(node.name, {
+          // Some come under another name.
+          const name = chance.happens(0.4, `${job.id}/${node.name}/renamed`) ? `${node.name}m` : node.name;
+          arrivals.push({ node: node.name, as: name, pool: to.id, atMs: scheduler.now() });
+          to.nodes.set(name, {
             ...rest,
+            name,
             phase: 'Available',
             labels: { ...node.labels, 'os.modelarts.node/cluster': to.cluster },
           });
-          remember(to.id, node.name);
+          remember(to.id, name);
         },
       });
       return job;

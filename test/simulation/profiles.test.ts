@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { run } from './run.ts';
+import { type Profile, scenarioOf } from './scenario/profiles.ts';
+
+test.each<Profile>(['races', 'actions'])(
+  '40 seeds of %s keep every promise',
+  async (profile) => {
+    const broken: unknown[] = [];
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const result = await run(scenarioOf(seed, profile));
+      if (result.violations.length > 0) broken.push({ seed, ...result.violations[0] });
+    }
+    expect(broken).toEqual([]);
+  },
+  120_000,
+);
+
+test('without a word about it each kind has its turn', () => {
+  const texts = new Set([1, 2, 3].map((seed) => scenarioOf(seed).rulesText.split('\n')[1]));
+  expect(texts.size).toBeGreaterThan(1);
+});

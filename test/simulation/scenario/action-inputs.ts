@@ -1,0 +1,23 @@
+/** A schedule fires, perhaps late and perhaps more than once. */
+export type FiringInput = {
+  kind: 'firing';
+  id: string;
+  atMs: number;
+  schedule: string;
+  scheduledAtMs: number;
+};
+
+/** The tag policies are enforced, by so many functions at once. */
+export type EnforceInput = { kind: 'enforce'; id: string; atMs: number; times: number };
+
+/** Somebody else changes a node pool. */
+export type NodePoolInput = {
+  kind: 'node-pool';
+  id: string;
+  atMs: number;
+  pool: string;
+  nodePool: string;
+  changes: Record<string, unknown>;
+};
+
+export type ActionInput = FiringInput | EnforceInput | NodePoolInput;

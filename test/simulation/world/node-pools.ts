@@ -1,0 +1,194 @@
+import type { ProcessWorld } from '../engine/process.ts';
+import type { ApiAnswer, Route } from './api.ts';
+import type { WorldNodePool, WorldPool } from './pool.ts';
+import type { World } from './world.ts';
+
+/** How a node pool came to be what it is to be. `request`: the number of ours in the API's log; undefined: somebody else. */
+export type NodePoolChange = {
+  atMs: number;
+  pool: string;
+  nodePool: string;
+  /** Undefined: it is gone. */
+  resources: Record<string, any> | undefined;
+  request?: number;
+};
+
+/** Node pools as they truly are. */
+export type NodePools = {
+  routes: Route[];
+  /** Everything that was ever true of them, oldest first. */
+  history: NodePoolChange[];
+  /** What somebody else changes. */
+  change(pool: WorldPool, nodePool: string, changes: Record<string, unknown>): void;
+};
+
+function nodesOf(pool: WorldPool, name: string) {
+  return [...pool.nodes.values()].filter(({ nodePool }) => nodePool === name);
+}
+
+function render(pool: WorldPool, { name, resources }: WorldNodePool) {
+  const nodes = nodesOf(pool, name);
+  const flavor = resources['flavor'];
+  const count = (phases: string[]) => {
+    const found = nodes.filter(({ phase }) => phases.includes(phase)).length;
+    return found > 0 ? { flavor, count: found } : undefined;
+  };
+  return {
+    metadata: { name },
+    spec: { resources },
+    status: {
+      resources: {
+        creating: count(['Creating']),
+        available: count(['Available', 'Checking']),
+        abnormal: count(['Abnormal']),
+        deleting: count(['Deleting']),
+      },
+    },
+  };
+}
+
+export function createNodePools(world: World, { scheduler, chance, fate, trace }: ProcessWorld): NodePools {
+  const history: NodePoolChange[] = [];
+  let added = 0;
+
+  function remember(pool: string, nodePool: string, request?: number): void {
+    const found = world.pools.get(pool)?.nodePools.get(nodePool);
+    history.push({
+      atMs: scheduler.now(),
+      pool,
+      nodePool,
+      resources: found && structuredClone(found.resources),
+      ...(request !== undefined && { request }),
+    });
+  }
+  for (const pool of world.pools.values()) for (const name of pool.nodePools.keys()) remember(pool.id, name);
+
+  function merge(pool: WorldPool, nodePool: WorldNodePool, changes: any, request?: number): void {
+    for (const [field, value] of Object.entries<any>(changes)) {
+      const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+      nodePool.resources[field] = isMap ? { ...(nodePool.resources[field] as any), ...value } : value;
+    }
+    remember(pool.id, nodePool.name, request);
+    resize(pool, nodePool);
+  }
+
+  /** Nodes come and go until there are as many as there are to be, or as the region has. */
+  function resize(pool: WorldPool, { name, resources }: WorldNodePool): void {
+    const nodes = nodesOf(pool, name).filter(({ phase }) => phase !== 'Deleting');
+    const wanted = Number(resources['count']);
+    for (let index = nodes.length; index < wanted; index += 1) {
+      added += 1;
+      const node = `os-node-created-n${String(added).padStart(4, '0')}`;
+      if (fate.decide(`${node}/none-left`, { 'none-left': 0.05 })) continue;
+      const flavor = String(resources['flavor']);
+      world.add(pool.id, {
+        name: node,
+        ip: `10.9.0.${added}`,
+        phase: 'Creating',
+        labels: {},
+        nodePool: name,
+        flavor,
+        staysBroken: false,
+      });
+      scheduler.at(
+        scheduler.now() + chance.between(20, 120, `${node}/comes`) * 1000,
+        () => world.change(pool.id, node, { phase: 'Available' }),
+        false,
+      );
+    }
+    for (const node of nodes.slice(Math.max(wanted, 0))) takeAway(pool, node.name);
+  }
+
+  function takeAway(pool: WorldPool, node: string): void {
+    world.change(pool.id, node, { phase: 'Deleting' });
+    scheduler.at(
+      scheduler.now() + chance.between(20, 120, `${node}/goes`) * 1000,
+      () => world.remove(pool.id, node),
+      false,
+    );
+  }
+
+  function remove(pool: WorldPool, name: string, request: number | undefined): void {
+    for (const node of nodesOf(pool, name)) takeAway(pool, node.name);
+    trace('ModelArts', `deletes node pool ${name}`);
+    scheduler.at(
+      scheduler.now() + chance.between(125, 260, `${name}/${request}/gone`) * 1000,
+      () => {
+        pool.nodePools.delete(name);
+        remember(pool.id, name, request);
+        trace('ModelArts', `node pool ${name} is gone`);
+      },
+      false,
+    );
+  }
+
+  const unknown: ApiAnswer = {
+    status: 400,
+    body: { error_code: 'ModelArts.50004000', error_msg: 'invalid nodepool name' },
+  };
+  function withNodePool(
+    id: string | undefined,
+    name: string | undefined,
+    answer: (pool: WorldPool, nodePool: WorldNodePool) => ApiAnswer,
+  ): ApiAnswer {
+    const pool = world.pools.get(id ?? '');
+    const nodePool = pool?.nodePools.get(name ?? '');
+    if (!pool)
+      return { status: 404, body: { error_code: 'ModelArts.50015001', error_msg: 'pool not found' } };
+    return nodePool ? answer(pool, nodePool) : unknown;
+  }
+
+  const routes: Route[] = [
+    [
+      /^GET \/pools\/([^/]+)\/nodepools$/,
+      (_request, [id]) => {
+        const pool = world.pools.get(id ?? '');
+        const items = pool ? [...pool.nodePools.values()].map((nodePool) => render(pool, nodePool)) : [];
+        return { status: 200, body: { items } };
+      },
+    ],
+    [
+      /^GET \/pools\/([^/]+)\/nodepools\/([^/]+)$/,
+      (_request, [id, name]) =>
+        withNodePool(id, name, (pool, nodePool) => ({ status: 200, body: render(pool, nodePool) })),
+    ],
+    [
+      /^PATCH \/pools\/([^/]+)\/nodepools\/([^/]+)$/,
+      ({ body }, [id, name], log) =>
+        withNodePool(id, name, (pool, nodePool) => {
+          if (nodePool.deleting) return unknown;
+          merge(pool, nodePool, body.spec.resources, log.number);
+          log.effect = { patched: name };
+          return { status: 200, body: render(pool, nodePool) };
+        }),
+    ],
+    [
+      /^DELETE \/pools\/([^/]+)\/nodepools\/([^/]+)$/,
+      (_request, [id, name], log) =>
+        withNodePool(id, name, (pool, nodePool) => {
+          if (nodePool.deleting) return unknown;
+          nodePool.deleting = true;
+          log.effect = {
+            deleted: name,
+            nodes: nodesOf(pool, nodePool.name)
+              .map((node) => node.name)
+              .sort(),
+          };
+          const shown = render(pool, nodePool);
+          remove(pool, nodePool.name, log.number);
+          return { status: 200, body: shown };
+        }),
+    ],
+  ];
+
+  return {
+    routes,
+    history,
+    change(pool, name, changes) {
+      const nodePool = pool.nodePools.get(name);
+      if (!nodePool || nodePool.deleting) return;
+      trace('somebody', `changes node pool ${name}: ${JSON.stringify(changes)}`);
+      merge(pool, nodePool, changes);
+    },
+  };
+}
