@@ -38,15 +38,44 @@ export function isDeferred({ verdicts }: Judged): boolean {
   return refusals.length > 0 && refusals.every(({ defers }) => defers);
 }
 
-/** One receipt for each verdict, with the targets that it is for: the same words for many nodes are kept once. */
+/**
+ * One receipt for each verdict, with the targets that it is for: the same words for many nodes are kept once, and an item of the
+ * ledger has room for a command of 500 nodes.
+ */
 export function guardReceipts(judged: readonly Judged[]) {
   const given = judged.flatMap((one) =>
     one.verdicts.map((verdict) => ({ target: nameOf(one.facts), verdict })),
   );
   const alike = Map.groupBy(given, ({ verdict }) => canonicalJson(verdict));
-  return [...alike.values()].flatMap(([first, ...others]) =>
+  const receipts = [...alike.values()].flatMap(([first, ...others]) =>
     first ? { step: 'guard', ...first.verdict, targets: [first, ...others].map(({ target }) => target) } : [],
   );
+  const kept = [...Map.groupBy(receipts, ({ guard, allowed }) => `${guard} ${allowed}`).values()].flatMap(
+    shortened,
+  );
+  return kept.map((receipt) => withoutNames(receipt, judged.length));
+}
+
+/** A command of many nodes names them; a receipt that is for every one of them need not do so again. */
+const MAX_NAMED = 20;
+
+function withoutNames<Receipt extends { targets: string[] }>(
+  { targets, ...receipt }: Receipt,
+  all: number,
+): Omit<Receipt, 'targets'> & ({ targets: string[] } | { everyTarget: number }) {
+  return targets.length === all && all > MAX_NAMED
+    ? { ...receipt, everyTarget: all }
+    : { ...receipt, targets };
+}
+
+/** So many wordings of one guard are kept for one command. */
+const MAX_WORDINGS = 10;
+
+/** Where a guard counts on from node to node, what it said last says the most. */
+function shortened<Receipt extends { targets: string[] }>(receipts: readonly Receipt[]): Receipt[] {
+  const last = receipts.at(-1);
+  if (receipts.length <= MAX_WORDINGS || !last) return [...receipts];
+  return [{ ...last, targets: receipts.flatMap(({ targets }) => targets) }];
 }
 
 /** Why targets are refused, in one line. */
