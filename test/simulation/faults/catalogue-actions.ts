@@ -19,14 +19,6 @@ export const raceFaults: readonly Fault[] = [
     replace: "call ? { ...call, ...intent, state: 'calling' } : undefined,",
   },
   {
-    name: 'what another call was told of is adopted before it is entered',
-    promise: 'a lost call is found by its own job',
-    profile: 'races',
-    file: 'lib/remediation/search-job.ts',
-    find: 'jobs: new Set(others.flatMap(({ jobId }) => jobId ?? [])),',
-    replace: 'jobs: new Set<string>(),',
-  },
-  {
     name: 'a rival that was given up is none any more',
     promise: 'a lost call is found by its own job',
     profile: 'races',
@@ -43,28 +35,12 @@ export const raceFaults: readonly Fault[] = [
     replace: 'rivals: false,',
   },
   {
-    name: 'jobs that another call owns are adopted too',
-    promise: 'a lost call is found by its own job',
-    profile: 'races',
-    file: 'lib/remediation/search-job.ts',
-    find: '({ jobId }) => !owners.some((owner) => owner.jobId === jobId && owner.callId !== call.id),',
-    replace: '({ jobId }) => !owners.some((owner) => owner.jobId === jobId && owner.callId === jobId),',
-  },
-  {
     name: 'what is given back in vain is given back, whoever has taken it since',
     promise: 'a lease is not freed while a job still runs',
     profile: 'races',
     file: 'lib/remediation/node-lease.ts',
     find: 'if (found.attempt > attempt || !applies(found)) return undefined;',
     replace: 'if (found.attempt > attempt + 99 || !applies(found)) return undefined;',
-  },
-  {
-    name: 'a stale reading is acted on',
-    promise: 'fresh evidence only',
-    profile: 'races',
-    file: 'lib/remediation/make-call.ts',
-    find: 'const isStale = !action.resendable && clock.now() - context.readAtMs > FRESH_MS;',
-    replace: 'const isStale = !action.resendable && clock.now() - context.readAtMs > 10 * FRESH_MS;',
   },
 ];
 
@@ -83,13 +59,6 @@ export const actionFaults: readonly Fault[] = [
     file: 'lib/guards/migration.ts',
     find: 'if (left.length > 0) {',
     replace: 'if (left.length > 99) {',
-  },
-  {
-    name: 'nobody looks who else takes nodes out of the pool at the same moment',
-    promise: 'at least one node stays in a pool',
-    file: 'lib/remediation/assemble.ts',
-    find: 'if (!takesNodesAway || !first) return undefined;',
-    replace: 'if (first) return undefined;\n  void takesNodesAway;\n  if (!first) return undefined;',
   },
   {
     name: 'a migration has succeeded when its job has',

@@ -75,13 +75,6 @@ export const faults: readonly Fault[] = [
       "call?.state === 'preparing' || call?.state === 'calling' ? { ...call, state: 'abandoned' } : undefined,",
   },
   {
-    name: 'a remediation is claimed though another call has it',
-    promise: 'one destructive call, once',
-    file: 'lib/remediation/call.ts',
-    find: 'if (!current || current.callId !== previous || !CLAIMABLE.includes(current.state)) return undefined;',
-    replace: 'if (!current || !CLAIMABLE.includes(current.state)) return undefined;',
-  },
-  {
     name: 'leases are free again after a minute',
     promise: 'a lease is not freed while a job still runs',
     file: 'lib/remediation/node-lease.ts',
@@ -166,13 +159,6 @@ export const faults: readonly Fault[] = [
     replace: 'const isApproved = approval !== undefined;',
   },
   {
-    name: 'a person may approve a plan by any hash',
-    promise: 'an approval is of exactly the recorded plan',
-    file: 'lib/console/approval.ts',
-    find: "state === 'awaiting-approval' && plan?.hash === hash;",
-    replace: "state === 'awaiting-approval' && plan !== undefined;",
-  },
-  {
     name: 'messages are acknowledged whatever became of them',
     promise: 'nothing is lost',
     file: 'lib/handler/redelivery.ts',
@@ -187,26 +173,12 @@ export const faults: readonly Fault[] = [
     replace: '',
   },
   {
-    name: 'who dies between storing and sending is not helped',
-    promise: 'nothing is lost',
-    file: 'lib/remediation/open.ts',
-    find: "return callId === undefined && !judged && (state === 'submitting' || state === 'observed');",
-    replace: "return callId === undefined && !judged && state === 'submitting' && receipts.length > 99;",
-  },
-  {
     name: 'the first look is not asked for',
     promise: 'nothing is lost',
     file: 'lib/remediation/record-call.ts',
     find: 'await sendFollow(follow, [followMessage(call, call.looks, dueMs)], clock.now());',
     replace:
       'if (dueMs % 3 === 1) await sendFollow(follow, [followMessage(call, call.looks, dueMs)], clock.now());',
-  },
-  {
-    name: 'a failed look is the last one',
-    promise: 'nothing is lost',
-    file: 'lib/remediation/follow-job.ts',
-    find: 'if (!jobs) return unchanged;',
-    replace: 'if (!jobs) return { ...unchanged, ended: true };',
   },
   {
     name: 'success of the job is success of the node',
@@ -232,25 +204,11 @@ export const faults: readonly Fault[] = [
       "? { state: 'verifying', why: health.why, ...(before.healthySince && { healthySince: before.healthySince }) }",
   },
   {
-    name: "somebody else's job is adopted",
-    promise: 'a lost call is found by its own job',
-    file: 'lib/remediation/find-job.ts',
-    find: 'return (exact.length > 0 ? exact : silent).map(({ job }) => job);',
-    replace: 'return named.map(({ job }) => job);',
-  },
-  {
-    name: 'of two lost calls both take the same job',
-    promise: 'a lost call is found by its own job',
-    file: 'lib/remediation/call.ts',
-    find: 'return value.callId === call.id;\n}',
-    replace: 'return value.callId !== "";\n}',
-  },
-  {
     name: 'the budget is not looked at',
     promise: 'never too many at once',
     file: 'lib/guards/budget.ts',
-    find: 'if (out.size > limit) return { guard, allowed: false, defers: true, why: numbers };',
-    replace: 'if (out.size > limit + 99) return { guard, allowed: false, defers: true, why: numbers };',
+    find: 'const limit = maxUnavailable(facts, now);',
+    replace: 'const limit = maxUnavailable(facts, now) + 99;',
   },
   {
     name: 'what is out of service for another reason does not count',
@@ -274,25 +232,11 @@ export const faults: readonly Fault[] = [
     replace: 'return 1;',
   },
   {
-    name: 'the guards of the pool are not asked again when a place is taken',
-    promise: 'never too many at once',
-    file: 'lib/remediation/reserve.ts',
-    find: 'if (refusal) unplaced.push({ target, verdict: refusal });',
-    replace: "if (refusal && refusal.guard === 'nothing') unplaced.push({ target, verdict: refusal });",
-  },
-  {
     name: 'a place is free again after a minute',
     promise: 'never too many at once',
     file: 'lib/remediation/reserve.ts',
     find: 'expiresAt: new Date(deadlineMs + LOST_LEASE_MS).toISOString(),',
     replace: 'expiresAt: new Date(now + 60_000 + 0 * (deadlineMs + LOST_LEASE_MS)).toISOString(),',
-  },
-  {
-    name: 'a reading from before a node was given back counts',
-    promise: 'never too many at once',
-    file: 'lib/guards/budget.ts',
-    find: 'if (poolRecord.releases !== releasesBefore) {',
-    replace: 'if (poolRecord.releases < releasesBefore) {',
   },
   {
     name: 'the budget of the day is not looked at',
@@ -323,13 +267,6 @@ export const faults: readonly Fault[] = [
     replace: "return held?.remediation === '' && held?.domains.some(",
   },
   {
-    name: 'a place that an older command waits for is taken',
-    promise: 'oldest first',
-    file: 'lib/guards/budget.ts',
-    find: 'const before = without.has(name) ? [] : olderWaiting(facts, now);',
-    replace: 'const before: string[] = olderWaiting(facts, now).slice(0, 0);',
-  },
-  {
     name: 'nobody is told of a free place',
     promise: 'whose turn it is is told',
     file: 'lib/remediation/release.ts',
@@ -349,13 +286,6 @@ export const faults: readonly Fault[] = [
     file: 'lib/guards/storm.ts',
     find: 'if (!storm || Date.parse(storm.until) <= now)',
     replace: 'if (!storm || Date.parse(storm.until) > 0)',
-  },
-  {
-    name: 'a storm is over at the first pause',
-    promise: 'a storm holds everything',
-    file: 'lib/remediation/report-nodes.ts',
-    find: 'storm: { ...storm, until, nodes: Math.max(count, storm.nodes) },',
-    replace: 'storm: { ...storm, nodes: Math.max(count, storm.nodes) },',
   },
   {
     name: 'after a storm all are taken at once',
@@ -400,20 +330,6 @@ export const faults: readonly Fault[] = [
     replace: 'if (breaker.openUntil === undefined || Date.parse(breaker.openUntil) > 0)',
   },
   {
-    name: 'failures are not counted in a row',
-    promise: 'the breaker holds everything',
-    file: 'lib/remediation/places.ts',
-    find: 'const failures = before.failures + 1;',
-    replace: 'const failures = Math.min(before.failures + 1, 1);',
-  },
-  {
-    name: 'the breaker is closed by a failure',
-    promise: 'the breaker holds everything',
-    file: 'lib/guards/pool-state.ts',
-    find: 'if (breaker && breaker.trips > 0)',
-    replace: 'if (breaker && breaker.trips > 99)',
-  },
-  {
     name: 'alerts are not looked at once more before the intent',
     promise: 'alerts are looked at last of all',
     file: 'lib/remediation/last-look.ts',
@@ -442,14 +358,6 @@ export const faults: readonly Fault[] = [
     replace: 'place.rule.ladder.length >= 1) return changes;',
   },
   {
-    name: 'whoever dies on the way to the next rung is not helped',
-    promise: 'nothing is lost',
-    file: 'lib/sweep/stranded-commands.ts',
-    find: 'return goesOn(remediation) && isLongPast(updatedAt, now) && !waits;',
-    replace:
-      "return goesOn(remediation) && isLongPast(updatedAt, now) && !waits && remediation.state === 'observed';",
-  },
-  {
     name: 'rounds are not counted',
     promise: 'a ladder is begun only so often',
     file: 'lib/guards/rounds.ts',
@@ -469,35 +377,6 @@ export const faults: readonly Fault[] = [
     file: 'lib/verification/verify-node.ts',
     find: 'const health = healthOf(node, firingAnew);',
     replace: 'const health = healthOf(node, firingAnew.slice(0, 0));',
-  },
-  {
-    name: 'a lease is swept up though a job may run under it',
-    promise: 'a lease is not freed while a job still runs',
-    file: 'lib/sweep/forgotten-leases.ts',
-    find: 'if (held && !isVoid && isNeeded(held)) return undefined;',
-    replace:
-      "if (held && !isVoid && isNeeded(held) && held.remediation.state !== 'running') return undefined;",
-  },
-  {
-    name: 'leases are not swept up',
-    promise: 'nothing is held for what is over',
-    file: 'lib/sweep/sweep.ts',
-    find: '  forgottenLeases,\n  forgottenPlaces,',
-    replace: '  forgottenPlaces,',
-  },
-  {
-    name: 'places are not swept up',
-    promise: 'no place without a lease',
-    file: 'lib/sweep/sweep.ts',
-    find: '  forgottenPlaces,\n  forgottenNotices,',
-    replace: '  forgottenNotices,',
-  },
-  {
-    name: 'calls that nobody follows are not swept up',
-    promise: 'nothing is lost',
-    file: 'lib/sweep/sweep.ts',
-    find: '  unfollowedCalls,\n  abandonedCalls,',
-    replace: '  abandonedCalls,',
   },
   {
     name: 'notices that were lost are not swept up',
@@ -533,20 +412,6 @@ export const faults: readonly Fault[] = [
     file: 'lib/remediation/held.ts',
     find: "return state === 'needs-human' && isDestructive(action) && held.wasCalled;",
     replace: "return state === 'deferred' && isDestructive(action) && held.wasCalled;",
-  },
-  {
-    name: 'a dead letter does not say why',
-    promise: 'no dead letter is silent',
-    file: 'lib/remediation/last-delivery.ts',
-    find: 'if (record.receiveCount >= maxReceives) {',
-    replace: 'if (record.receiveCount > maxReceives) {',
-  },
-  {
-    name: 'an approved plan is carried out in part',
-    promise: 'an approval is of exactly the recorded plan',
-    file: 'lib/remediation/assemble.ts',
-    find: 'const kept = isApproved ? [] : leased;',
-    replace: 'const kept = isApproved ? leased.slice(0) : leased;',
   },
   ...raceFaults,
   ...actionFaults,
