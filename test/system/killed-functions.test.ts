@@ -6,13 +6,11 @@ import { type System, startSystem } from './system.ts';
 import { poolId, resetRule } from './test-rules.ts';
 import { until } from './until.ts';
 
-/** `npm run load`: at full size; within `npm test` a tenth of it. */
-const isWhole = process.env['MODE'] === 'load';
 const POOLS = 8;
-const NODES = isWhole ? 500 : 80;
+const NODES = 500;
 /** Of every pool: a fifth of its nodes. */
 const MAX_UNAVAILABLE = Math.floor(Math.ceil(NODES / POOLS) / 5);
-const KILLING_MS = isWhole ? 15_000 : 5_000;
+const KILLING_MS = 15_000;
 
 const poolNames = Array.from({ length: POOLS }, (_, index) => `load-${index}`);
 const final = ['succeeded', 'failed', 'skipped', 'needs-human'];
@@ -161,7 +159,7 @@ describe(`${4 * NODES} alerts for ${NODES} nodes in ${POOLS} pools, while functi
     for (const pool of pools)
       for (const operation of ['list-nodes', 'list-jobs', 'list-workloads'] as const)
         pool.misbehave(operation);
-    expect(kills).toBeGreaterThan(isWhole ? 50 : 12);
+    expect(kills).toBeGreaterThan(50);
 
     let left = '';
     await until(
