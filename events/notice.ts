@@ -22,7 +22,7 @@ export const Notice = z.discriminatedUnion('kind', [
     kind: z.literal('incident'),
     /** The pool's id. */
     pool: z.string().min(1),
-    incident: z.enum(['storm', 'breaker']),
+    incident: z.enum(['storm', 'breaker', 'over-budget']),
     why: z.string(),
     at: z.iso.datetime(),
   }),

@@ -24,6 +24,11 @@ export function budgetOf(budget: Budget, nodes: number): number {
   return 'count' in budget ? budget.count : Math.floor((budget.percent * nodes) / 100);
 }
 
+/** A budget that is never more than nothing: waiting for a place would not help. */
+function isNone(budget: Budget): boolean {
+  return 'count' in budget ? budget.count === 0 : budget.percent === 0;
+}
+
 /** How many nodes of a pool may be out of service at the same time: a share is at least one while two others are well. */
 function maxUnavailable(
   { pool: { budget }, poolRecord, reading: { nodes }, target, node }: Facts,
@@ -46,6 +51,8 @@ function maxUnavailable(
 export const withinBudget: Guard = (facts, now) => {
   const { remediation, reading, poolRecord, target, node, releasesBefore } = facts;
   const guard = 'budget';
+  if (isNone(facts.pool.budget?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE))
+    return { guard, allowed: false, why: 'the rules file lets no node of the pool be taken out of service' };
   const name = node?.name ?? target;
   const limit = maxUnavailable(facts, now);
   const unavailable = reading.nodes.filter((other) => !isAvailable(other)).map((other) => other.name);
@@ -63,6 +70,17 @@ export const withinBudget: Guard = (facts, now) => {
   const why = `${numbers}; ${before.length} older commands wait for a place, ${before[0]} first`;
   return { guard, allowed: false, defers: true, why };
 };
+
+/**
+ * How many nodes are out of service though nothing is being done to them. More than `limit`: whichever of them were taken, the
+ * budget would be exceeded, and waiting for other commands does not help.
+ */
+export function outByThemselves(facts: Facts, now: number): { unavailable: number; limit: number } {
+  const { reading, poolRecord } = facts;
+  const held = new Set(heldByOthers(poolRecord, { remediation: '', node: '' }, now));
+  const unavailable = reading.nodes.filter((other) => !isAvailable(other) && !held.has(other.name));
+  return { unavailable: unavailable.length, limit: maxUnavailable(facts, now) };
+}
 
 /** The commands that wait for a place in the pool and were there before this one, oldest first. */
 function olderWaiting({ remediation: { id, createdAt }, poolRecord }: Facts, now: number): string[] {

@@ -55,6 +55,18 @@ const Breaker = z.object({
   told: z.boolean(),
 });
 
+const OverBudget = z.object({
+  since: z.iso.datetime(),
+  /** When it was last seen so. */
+  seenAt: z.iso.datetime(),
+  /** How many nodes were out of service though nothing was done to them. */
+  unavailable: z.number().int(),
+  /** How many may be. */
+  limit: z.number().int(),
+  /** Whether a person has been told. */
+  told: z.boolean(),
+});
+
 /**
  * What the ledger knows of a pool as a whole: which of its nodes are under a destructive call, which commands wait for a place,
  * what was done within a day, and what speaks against doing any more. One document, so that a budget is kept by one
@@ -76,6 +88,8 @@ const PoolRecord = z.object({
   reported: z.record(z.string(), z.iso.datetime()),
   storm: Storm.optional(),
   breaker: Breaker.optional(),
+  /** More nodes are out of service than the budget allows: as long as that is so, nothing is done to any. */
+  overBudget: OverBudget.optional(),
   updatedAt: z.iso.datetime(),
 });
 export type PoolRecord = z.output<typeof PoolRecord>;

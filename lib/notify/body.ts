@@ -25,7 +25,7 @@ export type NoticeBody = Words & {
   link: string;
   /** The state that is told; how it stands by now is in `remediation`. */
   state?: RemediationState;
-  incident?: 'storm' | 'breaker';
+  incident?: Extract<DatedNotice, { kind: 'incident' }>['incident'];
   remediation?: RemediationInNotice;
 };
 

@@ -42,15 +42,21 @@ export function incidentWords(
   poolName: string,
   link: string,
 ): Words {
+  const inCommon = 'look at what the alerts of the pool, and its remediations, have in common';
   const says = {
-    storm: 'storm: disruptive commands wait',
-    breaker: 'circuit breaker open: disruptive commands wait',
+    storm: { title: 'storm: disruptive commands wait', toDo: inCommon },
+    breaker: { title: 'circuit breaker open: disruptive commands wait', toDo: inCommon },
+    'over-budget': {
+      title: 'more nodes out of service than the budget allows: disruptive commands wait',
+      toDo: 'mend nodes by hand until the rest is within the budget, or raise budget.maxUnavailable of the pool in the rules file',
+    },
   };
+  const { title, toDo: next } = says[incident];
   return words(
-    `${says[incident]} in pool ${poolName}`,
+    `${title} in pool ${poolName}`,
     `Why: ${why}`,
     `Since: ${at}`,
-    `To do: look at what the alerts of the pool, and its remediations, have in common`,
+    `To do: ${next}`,
     `More: GET ${link}`,
   );
 }

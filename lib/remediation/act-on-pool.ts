@@ -22,6 +22,7 @@ import { readBeforeCall } from './read-before-call.ts';
 import { waitsOn, withinReach } from './readiness.ts';
 import { recover } from './recover.ts';
 import { reportNodes } from './report-nodes.ts';
+import { reportOverBudget } from './report-over-budget.ts';
 import type { RemediationServices } from './services.ts';
 import { enterWaiting, wakeWaiting } from './waiting.ts';
 
@@ -70,9 +71,10 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   await enterHistory(services, facts);
   const ready: Member[] = [];
   const judged: { task: Task; judgement: Judgement }[] = [];
-  let poolRecord = action.disruptive
+  const seenRecord = action.disruptive
     ? ((await reportNodes(pool, [...facts.values()].flat(), services)) ?? seen.poolRecord)
     : seen.poolRecord;
+  let poolRecord = seenRecord;
   for (const task of reachable) {
     const { remediation, records } = task;
     const known = facts.get(remediation.id) ?? [];
@@ -98,6 +100,11 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     judged.filter(({ judgement: { wait } }) => !wait).map(({ task }) => task.remediation.id),
     services,
   );
+  if (action.disruptive) {
+    const judgedFacts = judged.flatMap(({ task }) => facts.get(task.remediation.id) ?? []);
+    const isWaiting = judged.some(({ judgement: { wait } }) => wait !== undefined);
+    await reportOverBudget(pool.id, { facts: judgedFacts, isWaiting }, seenRecord, services);
+  }
   for (let start = 0; start < judged.length; start += AT_ONCE) {
     const some = judged.slice(start, start + AT_ONCE);
     const members = await Promise.all(

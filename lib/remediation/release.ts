@@ -3,10 +3,11 @@ import type { NodeRecord } from '#lib/ledger/node-record';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import { poolOf } from '#lib/rules/pool';
+import { tellIncidents } from './incidents.ts';
 import { leaseName, releaseNode } from './node-lease.ts';
 import { type Left, withFailure, withoutPlaces } from './places.ts';
 import type { ReleasingServices } from './services.ts';
-import { tellIncidents, wakeWaiting } from './waiting.ts';
+import { wakeWaiting } from './waiting.ts';
 
 /**
  * A target that is given back; `last`: what was done to it, kept for its cooldown; absent where nothing was. `left`: that the

@@ -4,9 +4,9 @@ import { change } from '#lib/ledger/change';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 import { nameOf } from './facts.ts';
+import { tellIncidents } from './incidents.ts';
 import { ruleOf } from './limits.ts';
 import type { RemediationServices } from './services.ts';
-import { tellIncidents } from './waiting.ts';
 
 /** Of a pool whose rules were compiled without. */
 const DEFAULT_WITHIN_MS = 10 * 60_000;

@@ -1,7 +1,8 @@
 import { change, read } from '#lib/ledger/change';
 import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
-import { tellIncidents, wakeWaiting } from '#lib/remediation/waiting';
+import { tellIncidents } from '#lib/remediation/incidents';
+import { wakeWaiting } from '#lib/remediation/waiting';
 import { isLongPast } from './age.ts';
 import type { Sweep, Swept } from './sweep-of.ts';
 

@@ -122,6 +122,15 @@ const pools = fc
     }),
   );
 
+test.each<Budget>([{ count: 0 }, { percent: 0 }])('none (%j): that is refused for good', (budget) => {
+  const nodes = poolOfNodes(10, { n1: 'Abnormal' });
+  for (const of of ['n1', 'n2']) {
+    const verdict = withinBudget(factsOf(nodes, { of, ...atOnce(budget) }), NOW);
+    expect(verdict).toMatchObject({ guard: 'budget', allowed: false });
+    expect(verdict).not.toHaveProperty('defers');
+  }
+});
+
 test('the budget is what the rule says, for any pool', () => {
   fc.assert(
     fc.property(pools, ({ states, budget, target }) => {

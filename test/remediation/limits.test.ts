@@ -61,6 +61,53 @@ describe('over the budget', () => {
   });
 });
 
+const overBudget = (bench: LimitedBench) =>
+  bench.notices.filter(({ incident }) => incident === 'over-budget');
+const breaks = (bench: LimitedBench, name: string) => (bench.nodes.get(name)!.phase = 'Abnormal');
+
+describe('a pool with more nodes out of service than its budget allows', () => {
+  test('is left alone, and a person is told at once, once, and again when it is so again', async () => {
+    const bench = createLimitedBench(
+      rulesWith(`budget: { maxUnavailable: 2, perDay: 100% }, ${CALM}`, { evidence: '1d' }),
+    );
+    for (const node of names(3)) breaks(bench, node);
+    for (const node of names(3)) await bench.receive(firing(node));
+    await bench.advance(5 * SECOND);
+    const told = expect.objectContaining({
+      kind: 'incident',
+      why: '3 nodes of the pool are out of service though nothing is being done to them, and at most 2 may be: no node is touched as long as that is so',
+      at: bench.pool().overBudget!.since,
+    });
+    expect(overBudget(bench)).toEqual([told]);
+    await bench.advance(2 * HOUR);
+    expect(overBudget(bench)).toEqual([told]);
+    expect(bench.resets()).toEqual([]);
+
+    // Somebody mends one of them: the others go on by themselves.
+    bench.nodes.get(nodeName(1))!.phase = 'Available';
+    await bench.run(HOUR);
+    expect(bench.pool().overBudget).toBeUndefined();
+    expect(bench.states()).toEqual({ succeeded: 3 });
+
+    for (const node of names(3, 4)) breaks(bench, node);
+    await bench.receive(firing(nodeName(4)));
+    await bench.advance(5 * SECOND);
+    expect(overBudget(bench)).toHaveLength(2);
+  });
+
+  test('is not one in which remediations are at work on as many', async () => {
+    const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 2, perDay: 100% }, ${CALM}`));
+    for (const node of names(2)) breaks(bench, node);
+    for (const node of names(3)) await bench.receive(firing(node));
+    await bench.advance(5 * SECOND);
+    expect(bench.held()).toHaveLength(2);
+    breaks(bench, nodeName(4));
+    await bench.receive(firing(nodeName(4)));
+    await bench.advance(5 * SECOND);
+    expect(overBudget(bench)).toEqual([]);
+  });
+});
+
 const BATCH = 'os.modelarts.node/batch.uid';
 
 describe('failure domains', () => {
@@ -115,7 +162,8 @@ describe('the messages of a command that waits', () => {
   });
 
   test('do not multiply when it is judged again and again', async () => {
-    const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 0, perDay: 100% }`));
+    const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 1, perDay: 100% }`));
+    for (const node of names(2, 8)) breaks(bench, node);
     await bench.command({ ...RESET, id: 'c-1', nodes: names(2) });
     for (let quarter = 0; quarter < 40; quarter += 1) {
       await bench.drain('commands', 3);
