@@ -24,7 +24,7 @@ import { recover } from './recover.ts';
 import { reportNodes } from './report-nodes.ts';
 import { reportOverBudget } from './report-over-budget.ts';
 import type { RemediationServices } from './services.ts';
-import { enterWaiting, wakeWaiting } from './waiting.ts';
+import { enterWaiting, leaveWaiting, wakeWaiting } from './waiting.ts';
 
 /** One command of a batch, and its remediation. */
 export type Task = Delivered & { remediation: Remediation };
@@ -94,26 +94,33 @@ export async function actOnPool<Body extends Record<string, unknown>>(
       for (const fact of judgement.allowed) leaving.set(nameOf(fact), remediation.id);
   }
   // First: whoever is told to wait is waited for.
-  await enterWaiting(
-    pool.id,
-    judged.flatMap(({ judgement: { wait } }) => wait ?? []),
-    judged.filter(({ judgement: { wait } }) => !wait).map(({ task }) => task.remediation.id),
-    services,
-  );
+  const waits = judged.flatMap(({ judgement: { wait } }) => wait ?? []);
+  await enterWaiting(pool.id, waits, services);
   if (action.disruptive) {
     const judgedFacts = judged.flatMap(({ task }) => facts.get(task.remediation.id) ?? []);
-    const isWaiting = judged.some(({ judgement: { wait } }) => wait !== undefined);
-    await reportOverBudget(pool.id, { facts: judgedFacts, isWaiting }, seenRecord, services);
+    await reportOverBudget(
+      pool.id,
+      { facts: judgedFacts, isWaiting: waits.length > 0 },
+      seenRecord,
+      services,
+    );
   }
+  const decided = new Set<string>();
   for (let start = 0; start < judged.length; start += AT_ONCE) {
     const some = judged.slice(start, start + AT_ONCE);
-    const members = await Promise.all(
+    const settled = await Promise.all(
       some.map(({ task, judgement }) =>
         settleJudgement(task, judgement, { action, facts }, services, invocation),
       ),
     );
-    ready.push(...members.filter((member) => member !== undefined));
+    for (const { id, waits: isStillWaiting, member } of settled.filter((one) => one !== undefined)) {
+      if (!isStillWaiting) decided.add(id);
+      if (member) ready.push(member);
+    }
   }
+  // Only now: another attempt at the same command may have put it off, and then it is waited for.
+  const over = seenRecord.waiting.filter(({ remediation }) => decided.has(remediation));
+  await leaveWaiting(pool.id, over, services);
 
   for (const members of join(ready, action.maxNodesPerCall)) {
     if (services.clock.now() + CALL_TAKES_MS > invocation.deadlineMs) {
@@ -130,23 +137,29 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   if (action.disruptive) await fillPlaces(pool, facts, services);
 }
 
-/** Records what was decided about a command. @returns it as a member of a call to be made, if it is to be acted on now. */
+/** A command whose judgement is on record. `member`: of a call to be made now. */
+type Settled = { id: string; waits: boolean; member?: Member };
+
+/** Records what was decided about a command. @returns undefined where another process is at work on it. */
 async function settleJudgement<Body extends Record<string, unknown>>(
   task: Task,
   judgement: Judgement,
   { action, facts }: { action: ActionDefinition<Body>; facts: ReadonlyMap<string, readonly Facts[]> },
   services: RemediationServices,
   invocation: Invocation,
-): Promise<Member | undefined> {
+): Promise<Settled | undefined> {
   const recorded = await recordJudgement(judgement, services, invocation);
-  // Another process is at work on it.
   if (!recorded) return undefined;
   const { allowed, stored } = recorded;
   const remediation = { ...task.remediation, judgements: stored.judgements };
   await giveBackUnused(remediation, facts.get(remediation.id) ?? [], allowed, services);
   const [first] = allowed;
-  if (!first) return undefined;
-  return { ...task, remediation, targets: allowed.map(nameOf), terms: action.terms(first) };
+  const settled = { id: remediation.id, waits: judgement.wait !== undefined };
+  if (!first) return settled;
+  return {
+    ...settled,
+    member: { ...task, remediation, targets: allowed.map(nameOf), terms: action.terms(first) },
+  };
 }
 
 function byAge({ remediation: a }: Task, { remediation: b }: Task): number {

@@ -247,7 +247,7 @@ async function recordUnplaced(
     return fact ? [{ facts: fact, verdicts: [verdict] }] : [];
   });
   const wait = entryFor(remediation, deferred, now);
-  await enterWaiting(remediation.pool, [wait], [], services);
+  await enterWaiting(remediation.pool, [wait], services);
   const until = new Date(wait.comesBackAtMs).toISOString();
   const { stored, written } = await recordIf(
     store,

@@ -27,21 +27,17 @@ const GRACE_MS = 15 * 60_000;
 /** Who was woken this recently is on the way. */
 const JUST_WOKEN_MS = 60_000;
 
-/**
- * Enters commands among those that wait for the pool, and takes others out, by one write.
- */
+/** Enters commands among those that wait for the pool, by one write. */
 export async function enterWaiting(
   pool: string,
   entries: readonly Entry[],
-  done: readonly string[],
   { store, clock }: Pick<ReleasingServices, 'store' | 'clock'>,
 ): Promise<void> {
+  if (entries.length === 0) return;
   await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
     const now = clock.now();
     const found = current ?? emptyPoolRecord(pool, now);
-    const isListed = found.waiting.some(({ remediation }) => done.includes(remediation));
-    if (entries.length === 0 && !isListed) return undefined;
-    const changed = new Set([...done, ...entries.map(({ remediation }) => remediation.id)]);
+    const changed = new Set(entries.map(({ remediation }) => remediation.id));
     const others = found.waiting.filter(
       ({ remediation, until }) => !changed.has(remediation) && Date.parse(until) > now,
     );
@@ -54,8 +50,27 @@ export async function enterWaiting(
       }),
     );
     const waiting = [...others, ...entered].sort(byAge).slice(0, MAX_WAITING);
-    const at = new Date(now).toISOString();
-    return { ...found, waiting, ...(isListed && { movedAt: at }), updatedAt: at };
+    return { ...found, waiting, updatedAt: new Date(now).toISOString() };
+  });
+}
+
+/**
+ * Takes entries out of those that wait for the pool, unless their commands have been entered anew since: whoever puts one off
+ * meanwhile relies on its being told.
+ */
+export async function leaveWaiting(
+  pool: string,
+  entries: readonly Waiting[],
+  { store, clock }: Pick<ReleasingServices, 'store' | 'clock'>,
+): Promise<void> {
+  if (entries.length === 0) return;
+  const readAts = new Map(entries.map(({ remediation, readAt }) => [remediation, readAt]));
+  await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    if (!current) return undefined;
+    const waiting = current.waiting.filter(({ remediation, readAt }) => readAts.get(remediation) !== readAt);
+    if (waiting.length === current.waiting.length) return undefined;
+    const at = new Date(clock.now()).toISOString();
+    return { ...current, waiting, movedAt: at, updatedAt: at };
   });
 }
 
@@ -71,25 +86,23 @@ function byAge(a: Waiting, b: Waiting): number {
 export async function wakeWaiting(pool: string, places: number, services: ReleasingServices): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
-  let turn: string[] = [];
+  let turn: Waiting[] = [];
   await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
     turn = current ? turnOf(current, places, now) : [];
     if (!current || turn.length === 0) return undefined;
     const wokenAt = new Date(now).toISOString();
-    const waiting = current.waiting.map((entry) =>
-      turn.includes(entry.remediation) ? { ...entry, wokenAt } : entry,
-    );
+    const waiting = current.waiting.map((entry) => (turn.includes(entry) ? { ...entry, wokenAt } : entry));
     return { ...current, waiting, updatedAt: wokenAt };
   });
   if (turn.length === 0) return;
-  const documents = await store.getMany(turn.map(remediationKey));
+  const documents = await store.getMany(turn.map(({ remediation }) => remediationKey(remediation)));
   const found = documents.map((document) => parseDocument(remediationKind, document));
   const waiting = found.filter(mayWait);
   await Promise.all(waiting.map((remediation) => wake(remediation, services)));
   // Whoever is on the list and waits no longer, as the one that entered it there has died, keeps nobody else waiting.
-  const gone = turn.filter((id) => !waiting.some((remediation) => remediation.id === id));
+  const gone = turn.filter(({ remediation }) => !waiting.some(({ id }) => id === remediation));
   if (gone.length === 0) return;
-  await enterWaiting(pool, [], gone, services);
+  await leaveWaiting(pool, gone, services);
   await wakeWaiting(pool, gone.length, services);
 }
 
@@ -98,7 +111,7 @@ export async function wakeWaiting(pool: string, places: number, services: Releas
  * which nothing is held any more. Whoever was woken just now is on the way already, and nobody is woken to be told the same
  * again: that would never come to rest.
  */
-function turnOf(pool: PoolRecord, places: number, now: number): string[] {
+function turnOf(pool: PoolRecord, places: number, now: number): Waiting[] {
   const isHeld = [pool.storm?.until, pool.breaker?.openUntil].some(
     (until) => until !== undefined && Date.parse(until) > now,
   );
@@ -118,7 +131,7 @@ function turnOf(pool: PoolRecord, places: number, now: number): string[] {
     if (!isOnTheWay(entry)) next.push(entry);
   }
   const { movedAt = '' } = pool;
-  return next.filter(({ readAt }) => readAt < movedAt).map(({ remediation }) => remediation);
+  return next.filter(({ readAt }) => readAt < movedAt);
 }
 
 /** Whether a remediation waits, or is being put off at this moment: it is entered in the list first. */

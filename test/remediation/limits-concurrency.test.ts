@@ -74,6 +74,16 @@ function watch(bench: LimitedBench): string[] {
   return violations;
 }
 
+/** Commands that were told to wait for a place, and that nobody would tell when one becomes free. */
+function forgotten(bench: LimitedBench): string[] {
+  const listed = bench.pool().waiting.map(({ remediation }) => remediation);
+  return bench
+    .remediations()
+    .filter(({ state, why = '' }) => state === 'deferred' && why.startsWith('it waits: with it'))
+    .map(({ id }) => id)
+    .filter((id) => !listed.includes(id));
+}
+
 const round = fc.record({
   alerts: fc.array(fc.integer({ min: 1, max: SIZE }), { maxLength: 3 }),
   command: fc.option(fc.uniqueArray(fc.integer({ min: 1, max: SIZE }), { minLength: 1, maxLength: 3 })),
@@ -120,6 +130,7 @@ test('whatever runs beside whatever, the budgets hold at every call, and everyth
           ]);
           await scheduler.waitFor(work);
           stop();
+          expect(forgotten(bench)).toEqual([]);
           bench.stand(pauseMs);
         }
         for (let day = 0; day < 6 && bench.queues.commands.length + bench.queues.follow.length > 0; day += 1)
@@ -176,4 +187,40 @@ test('a copy of its message that is judged otherwise in the meantime takes no no
     expect(bench.resets(), `stood still at write ${pauseAt}`).toHaveLength(1);
   }
   expect(stoodStill).toBeGreaterThan(8);
+});
+
+test('a copy of its message that was judged too early makes nobody forget that a command waits', async () => {
+  const rules = rulesWith('budget: { maxUnavailable: 1, perDay: 100% }, storm: { nodes: 100%, within: 1m }');
+  let stoodStill = 0;
+  for (let pauseAt = 1; pauseAt <= 40; pauseAt += 1) {
+    const bench = createLimitedBench(rules, { size: SIZE });
+    await bench.receive(firing(nodeName(1)));
+    await bench.receive(firing(nodeName(2)));
+    const [first, second] = bench.queues.commands;
+    const { get, put, getMany } = bench.store;
+    const stood = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    let operations = 0;
+    const pause = async () => {
+      operations += 1;
+      if (operations !== pauseAt) return;
+      stoodStill += 1;
+      stood.resolve();
+      await gate.promise;
+    };
+    bench.store.get = (key) => pause().then(() => get(key));
+    bench.store.getMany = (keys) => pause().then(() => getMany(keys));
+    bench.store.put = (document, version) => pause().then(() => put(document, version));
+    // The pool is free yet: it may be carried out.
+    const early = bench.deliver('commands', [second!]);
+    await Promise.race([early, stood.promise]);
+    Object.assign(bench.store, { get, put, getMany });
+    await bench.deliver('commands', [first!, { ...second!, messageId: 'copy' }]);
+    gate.resolve();
+    await early;
+    expect(forgotten(bench), `stood still at operation ${pauseAt}`).toEqual([]);
+    await bench.run(HOUR);
+    expect(bench.states(), `stood still at operation ${pauseAt}`).toEqual({ succeeded: 2 });
+  }
+  expect(stoodStill).toBeGreaterThan(20);
 });
