@@ -75,23 +75,28 @@ function hasLeftNoTrace(call: Call, unowned: readonly PoolJob[], nodes: readonly
 
 /**
  * The pool's other calls. `rivals`: whether one of them may have lost its answer, too: a job that says nothing of nodes may
- * be its own. `jobs`: those that they were told of and have perhaps not entered as their own yet.
+ * be its own, also after it was given up. `jobs`: those that they were told of and have perhaps not entered as their own yet.
  */
 async function readOthers(
-  { id, pool }: Call,
+  call: Call,
   { store }: RemediationServices,
 ): Promise<{ rivals: boolean; jobs: ReadonlySet<string> }> {
+  // One that was made earlier cannot have started a job that might be this call's.
+  const sinceMs = calledAtMs(call) - IN_FLIGHT_MS - 2 * CLOCK_SKEW_MS;
+  const ended = { partition: 'call-ended', after: new Date(sinceMs).toISOString() };
+  const open = ['call-calling', 'call-lost', 'call-accepted'].map((partition) => ({ partition }));
   const documents = await Promise.all(
-    (['call-calling', 'call-lost', 'call-accepted'] as const).map((partition) =>
-      store.query({ index: 'by-state', partition, limit: MAX_OTHERS }),
-    ),
+    [...open, ended].map((part) => store.query({ index: 'by-state', ...part, limit: MAX_OTHERS })),
   );
   const others = documents
     .flat()
     .map((document) => parseDocument(callKind, document))
-    .filter((other) => other.id !== id && other.pool === pool && followings[other.action].by === 'job');
+    .filter(({ id, pool, action }) => id !== call.id && pool === call.pool && followings[action].by === 'job')
+    .filter((other) => other.state !== 'ended' || calledAtMs(other) >= sinceMs);
+  // Among more than were read there may be one.
+  const isCut = documents.at(-1)?.length === MAX_OTHERS;
   return {
-    rivals: others.some(({ jobId }) => jobId === undefined),
+    rivals: isCut || others.some(({ jobId }) => jobId === undefined),
     jobs: new Set(others.flatMap(({ jobId }) => jobId ?? [])),
   };
 }
