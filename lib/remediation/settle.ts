@@ -25,6 +25,7 @@ import { stateWith } from './state-with.ts';
  *
  * @param endedAtMs when the API says the job ended; undefined where it does not say.
  * @returns how many of them are still being verified.
+ * @throws Error where the invocation has no time left: what was read is too old to be settled by.
  */
 export async function settle(
   call: Call,
@@ -40,6 +41,9 @@ export async function settle(
   let open = 0;
 
   for (const member of call.members) {
+    // Whoever has stood still for longer than a function may run knows only how it was then.
+    if (clock.now() >= invocation.deadlineMs)
+      throw new Error('the function had no time left, and what it has read of the pool is too old');
     const targets = acceptedOf(member.targets, call);
     const stored = await record(
       store,

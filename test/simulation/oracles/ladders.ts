@@ -174,8 +174,10 @@ export function* notFiringAnew(run: Run): Iterable<Finding> {
           remediation.alerts.some(({ fingerprint }: any) => fingerprint === one.episode.fingerprint),
       );
     const anew = of('firing').find(
-      ({ episode, answeredAtMs = Number.POSITIVE_INFINITY }) =>
+      ({ episode, receipt, answeredAtMs = Number.POSITIVE_INFINITY }) =>
         answeredAtMs < ended.atMs - 90_000 &&
+        // Of an alert that no rule of a later file is for nothing is kept.
+        receipt?.remediations.length !== 0 &&
         !of('resolved').some((one) => one.episode.id === episode.id && one.sentAtMs < ended.atMs),
     );
     if (anew)

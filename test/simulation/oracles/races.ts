@@ -1,5 +1,5 @@
 import type { Run } from '../run.ts';
-import { callOf, clock, destructiveRequests, valuesOf } from './destructive.ts';
+import { callOf, clock, destructiveRequests, rulesOf, valuesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
 /** Between the last look at the clock and the first byte. */
@@ -43,11 +43,11 @@ export function* givenUpForGood(run: Run): Iterable<Finding> {
  */
 export function* stayedWell(run: Run): Iterable<Finding> {
   const calls = valuesOf(run, 'call#');
-  for (const { document, before, atMs } of run.writes) {
+  for (const { document, before, atMs, by: writer } of run.writes) {
     const value = document['value'] as any;
     if (!document.pk.startsWith('remediation#') || value.action !== 'reset-nodes') continue;
     if (value.state !== 'succeeded' || (before?.['value'] as any)?.state === 'succeeded') continue;
-    const rung: any = run.rules.rules.find(({ name }) => name === value.rule)?.ladder[0];
+    const rung: any = rulesOf(run, { by: writer }).rules.find(({ name }) => name === value.rule)?.ladder[0];
     const healthyForMs = rung?.verify?.healthyForMs ?? 0;
     const call = calls.find(({ id }) => id === value.callId);
     if (healthyForMs === 0 || !call) continue;
