@@ -58,6 +58,8 @@ const Call = z.object({
   looks: z.number().int(),
   /** The last thing seen of the job, so that only changes are recorded. */
   seen: z.string().optional(),
+  /** What was seen when the search for its job was given up: from then on it adopts none, as its nodes may be given back. */
+  givenUp: z.string().optional(),
 });
 export type Call = z.output<typeof Call>;
 

@@ -95,11 +95,30 @@ export async function recordAnswer(
     | { state: 'refused' | 'lost'; error: CallError },
 ): Promise<Call> {
   const { value } = await change(store, callKind, callKey(id), (call) =>
-    call?.state === 'calling' || (call?.state === 'lost' && answer.state === 'accepted')
+    isOpen(call) && (call.state === 'calling' || answer.state === 'accepted')
       ? { ...call, ...answer }
       : undefined,
   );
   if (!value) throw new Error(`Call ${id} is not in the ledger`);
+  return value;
+}
+
+/** Whether it may still be found out what came of a call. */
+function isOpen(call: Call | undefined): call is Call {
+  return (call?.state === 'calling' || call?.state === 'lost') && call.givenUp === undefined;
+}
+
+/**
+ * Gives up the search for the job of a call, for ever: before anything else follows from it, so that whoever dies on the way
+ * leaves no call that might still adopt what was started for nodes that it has given back.
+ *
+ * @param seen what was seen last.
+ * @returns the call as it is then: perhaps one whose job was found in the meantime.
+ */
+export async function giveUpSearch(store: Store, id: string, seen: string): Promise<Call | undefined> {
+  const { value } = await change<Call>(store, callKind, callKey(id), (call) =>
+    isOpen(call) ? { ...call, givenUp: seen } : undefined,
+  );
   return value;
 }
 

@@ -4,7 +4,7 @@ import { parseDocument } from '#lib/ledger/change';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { followings } from '#lib/verification/verifications';
-import { ownJob, recordAnswer } from './call.ts';
+import { giveUpSearch, ownJob, recordAnswer } from './call.ts';
 import { CLOCK_SKEW_MS, candidateJobs } from './find-job.ts';
 import { calledAtMs, type Look, type Looked, NO_TRACE, SEARCHING } from './pool-look.ts';
 import { recordAccepted } from './record-call.ts';
@@ -28,6 +28,10 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   const { clock, store } = services;
   const ageMs = clock.now() - calledAtMs(call);
   const waiting = { call, ended: false, seen: SEARCHING };
+  if (call.givenUp !== undefined) {
+    await expire(call, call.givenUp, services, invocation);
+    return { ...waiting, seen: call.givenUp, ended: true };
+  }
   if (call.state === 'calling' && ageMs < IN_FLIGHT_MS) return waiting;
 
   const jobs = await reader.jobs();
@@ -54,14 +58,18 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
     (await ownJob(store, call, job.jobId, clock.now()))
   ) {
     const adopted = await recordAnswer(store, call.id, { state: 'accepted', jobId: job.jobId });
+    if (adopted.jobId === undefined) return { ...waiting, seen };
     invocation.log.info('the job of a lost call was found', { callId: call.id, jobId: job.jobId });
     await recordAccepted(adopted, services, invocation);
     return { call: adopted, ended: false, seen: 'adopted' };
   }
   // Whose first look comes late, because its message was lost, is looked for a second time like any other.
   if (ageMs < SEARCH_MS || call.seen !== seen) return { ...waiting, seen };
+  const givenUp = await giveUpSearch(store, call.id, seen);
+  // Another look was faster.
+  if (givenUp?.givenUp !== seen) return { ...waiting, seen };
   await expire(call, seen, services, invocation);
-  return { ...waiting, ended: true };
+  return { ...waiting, seen, ended: true };
 }
 
 /** Whether nothing says that a call was ever carried out: no job that nobody owns since it was made, and idle nodes. */
