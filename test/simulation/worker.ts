@@ -36,7 +36,6 @@ for (let seed = work.from; seed < work.from + work.count * work.stride; seed += 
   const result = await run(scenario);
   seeds += 1;
   steps += result.steps;
-  if (process.env['LONG'] && result.steps > 6000) console.log(seed, result.steps, result.trace.length);
   if (seeds === 50) {
     say({ kind: 'progress', seeds, steps });
     seeds = 0;

@@ -1,4 +1,5 @@
 import type { Run } from '../run.ts';
+import type { CommandInput } from '../scenario/scenario.ts';
 import { clock, destructiveRequests, limitsOf, membersOf, rulesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
@@ -9,8 +10,7 @@ export function* consented(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     for (const { remediation, targets } of membersOf(run, request)) {
       if (!remediation) continue;
-      const input = run.correspondence.commanded.find(({ id }) => id === remediation.id)?.input;
-      const said = String(input?.body['mode'] ?? remediation.mode);
+      const said = String(sentAs(run, remediation)?.['mode'] ?? remediation.mode);
       const ruled = String(limitsOf({ rules: rulesOf(run, request) }, remediation).mode ?? said);
       const mode = CAUTION[Math.max(CAUTION.indexOf(said), CAUTION.indexOf(ruled))];
       if (mode === 'act') continue;
@@ -43,4 +43,27 @@ export function* consented(run: Run): Iterable<Finding> {
         };
     }
   }
+}
+
+/** What was sent as a remediation. Of several commands under one id all but one are refused: those that ask for something else. */
+export function sentAs(
+  run: Run,
+  { id, nodes, nodePool, mode, parameters }: any,
+): CommandInput['body'] | undefined {
+  const bodies = run.correspondence.commanded
+    .filter((sent) => sent.id === id)
+    .map(({ input }) => input.body)
+    .filter((body) => isSame(body['nodes'], nodes) && isSame(body['nodePool'], nodePool))
+    .filter((body) => hasParameters(parameters, body['parameters']));
+  return bodies.find((body) => body['mode'] === mode) ?? bodies[0];
+}
+
+function hasParameters(parameters: any, sent: any): boolean {
+  return Object.entries(sent ?? {}).every(
+    ([field, value]) => typeof value === 'object' || parameters[field] === value,
+  );
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

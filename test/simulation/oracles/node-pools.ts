@@ -1,5 +1,6 @@
 import type { Run } from '../run.ts';
 import { type Asked, askedBy, askedFor, intentOf } from './asked.ts';
+import { sentAs } from './consent.ts';
 import { clock, documentAt, valuesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
@@ -92,9 +93,7 @@ export function* askedWithConsent(run: Run): Iterable<Finding> {
   for (const request of askedFor(run)) {
     for (const remediation of askedBy(run, request)) {
       const { id } = remediation;
-      const said = run.correspondence.commanded.find(
-        (sent) => sent.id === id && isOf(sent.input.body, remediation),
-      )?.input.body['mode'];
+      const said = sentAs(run, remediation)?.['mode'];
       const mode = request.action === 'delete-node-pool' ? 'approve' : String(said ?? remediation.mode);
       const where = `request ${request.number} (${request.action}) at ${clock(request.sentAtMs)}`;
       if (mode === 'act') continue;
@@ -119,16 +118,6 @@ export function* askedWithConsent(run: Run): Iterable<Finding> {
       if (request.action === 'delete-node-pool') yield* asPlanned(run, request, approval.plan, where);
     }
   }
-}
-
-/** Another command may have been sent under the same id, in vain. */
-function isOf(body: any, { nodes, nodePool, parameters }: any): boolean {
-  return (
-    JSON.stringify([body.nodes, body.nodePool]) === JSON.stringify([nodes, nodePool]) &&
-    Object.entries(body.parameters ?? {}).every(
-      ([field, value]) => typeof value === 'object' || parameters[field] === value,
-    )
-  );
 }
 
 /** What a deletion takes away is what its approved plan names. */
