@@ -1,3 +1,4 @@
+import type { Waiting } from '#lib/ledger/pool-record';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Budget } from '#lib/rules/rules';
 import type { Facts, Guard } from './guard.ts';
@@ -65,9 +66,11 @@ export const withinBudget: Guard = (facts, now) => {
     return { guard, allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
   }
   if (out.size > limit) return { guard, allowed: false, defers: true, why: numbers };
-  const before = without.has(name) ? [] : olderWaiting(facts, now);
-  if (out.size + before.length <= limit) return { guard, allowed: true, why: numbers };
-  const why = `${numbers}; ${before.length} older commands wait for a place, ${before[0]} first`;
+  // One that needs more places than there ever are keeps nobody else waiting.
+  const before = without.has(name) ? [] : olderWaiting(facts, now).filter(({ places }) => places <= limit);
+  const promised = before.reduce((sum, { places }) => sum + places, 0);
+  if (out.size + promised <= limit) return { guard, allowed: true, why: numbers };
+  const why = `${numbers}; older commands wait for ${promised} of them, ${before[0]?.remediation} first`;
   return { guard, allowed: false, defers: true, why };
 };
 
@@ -83,13 +86,12 @@ export function outByThemselves(facts: Facts, now: number): { unavailable: numbe
 }
 
 /** The commands that wait for a place in the pool and were there before this one, oldest first. */
-function olderWaiting({ remediation: { id, createdAt }, poolRecord }: Facts, now: number): string[] {
+function olderWaiting({ remediation: { id, createdAt }, poolRecord }: Facts, now: number): Waiting[] {
   return aliveWaiting(poolRecord, now)
     .filter(({ waitsFor, remediation }) => waitsFor === 'place' && remediation !== id)
     .filter(
       (other) => other.createdAt < createdAt || (other.createdAt === createdAt && other.remediation < id),
-    )
-    .map(({ remediation }) => remediation);
+    );
 }
 
 /** Never too many in a day: this node and those for which a destructive call was made within the last 24 hours. */
@@ -126,7 +128,12 @@ export const oneNodeAtATime: Guard = (facts, now) => {
   const [oldest] = node && !isAvailable(node) ? [] : olderWaiting(facts, now);
   if (oldest === undefined)
     return { guard, allowed: true, why: `${slowed}, and no other is being worked on` };
-  return { guard, allowed: false, defers: true, why: `${slowed}; ${oldest} has waited for longer` };
+  return {
+    guard,
+    allowed: false,
+    defers: true,
+    why: `${slowed}; ${oldest.remediation} has waited for longer`,
+  };
 };
 
 /** How many more nodes of the pool could be taken right now, whoever waits for them. */

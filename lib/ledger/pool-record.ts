@@ -23,6 +23,8 @@ const Waiting = z.object({
   createdAt: z.iso.datetime(),
   /** `place`: one in the budget, which no younger command may take meanwhile. `domain`: its failure domain. `time`: one that is known. */
   waitsFor: z.enum(['place', 'domain', 'time']),
+  /** How many places it needs at once: one, or as many as its nodes where they go as a whole. */
+  places: z.number().int().default(1),
   /** The failure domains that it waits for. */
   domains: z.array(z.string()),
   /** When the pool was read on which it was told to wait: until something has moved since there is no reason to tell it otherwise. */

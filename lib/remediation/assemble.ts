@@ -6,7 +6,6 @@ import type { ActionDefinition } from './action.ts';
 import { claimRemediation } from './call.ts';
 import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
-import { entryFor } from './judge.ts';
 import { rungsBefore } from './ladder.ts';
 import { giveBack, type Leases, leaseTargets, type Refused, restsOnRecord } from './lease-targets.ts';
 import { readLeaving } from './leaving.ts';
@@ -17,6 +16,7 @@ import { reserve } from './reserve.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 import { enterWaiting } from './waiting.ts';
+import { entryFor, largestWhole } from './waiting-entry.ts';
 
 /** What a call is put together from. `facts`: by remediation id. */
 type Parts = {
@@ -107,7 +107,15 @@ async function placeMembers(
       member.targets.filter((target) => !kept.includes(target)),
       services,
     );
-    await recordUnplaced(member, refused, kept.length === 0, known, services, invocation);
+    const needed = isApproved ? member.targets.length : neededAtOnce(member, refused, known, action);
+    await recordUnplaced(
+      member,
+      refused,
+      kept.length === 0 ? needed : undefined,
+      known,
+      services,
+      invocation,
+    );
     if (kept.length > 0) all.push({ ...member, targets: kept });
   }
   return present(all);
@@ -221,11 +229,31 @@ async function recordRefused(
   }));
 }
 
-/** Records for which targets there was no place after all: the whole command waits, or those that are left of it. */
+/** How many places a member needs for any of its targets to go that have none. */
+function neededAtOnce(
+  { targets }: Member,
+  unplaced: readonly Refused[],
+  facts: readonly Facts[],
+  action: Assembling,
+): number {
+  const asked = facts.filter((fact) => targets.includes(nameOf(fact)));
+  const without = asked.filter((fact) => unplaced.some(({ target }) => target === nameOf(fact)));
+  return largestWhole(
+    without.map((fact) => ({ facts: fact })),
+    asked.map((fact) => ({ facts: fact })),
+    action,
+  );
+}
+
+/**
+ * Records for which targets there was no place after all: the whole command waits, or those that are left of it.
+ *
+ * @param needed how many places the whole command waits for; undefined where the rest of it goes on.
+ */
 async function recordUnplaced(
   { remediation }: Member,
   unplaced: readonly Refused[],
-  allOfThem: boolean,
+  needed: number | undefined,
   facts: readonly Facts[],
   services: RemediationServices,
   { log }: Invocation,
@@ -234,7 +262,7 @@ async function recordUnplaced(
   const now = clock.now();
   const why = unplaced.map(({ verdict }) => verdict.why)[0] ?? '';
   const receipts = unplaced.map(({ target, verdict }) => ({ step: 'guard', target, ...verdict }));
-  if (!allOfThem) {
+  if (needed === undefined) {
     const waiting = unplaced.map(({ target, verdict }) => ({ target, why: verdict.why }));
     await record(store, remediation.id, now, isStill(remediation), (current) => ({
       changes: { outcomes: withWaiting(current, waiting) },
@@ -246,7 +274,7 @@ async function recordUnplaced(
     const fact = facts.find((known) => nameOf(known) === target);
     return fact ? [{ facts: fact, verdicts: [verdict] }] : [];
   });
-  const wait = entryFor(remediation, deferred, now);
+  const wait = entryFor(remediation, deferred, needed, now);
   await enterWaiting(remediation.pool, [wait], services);
   const until = new Date(wait.comesBackAtMs).toISOString();
   const { stored, written } = await recordIf(

@@ -1,6 +1,4 @@
-import { evidenceTime, patienceMs } from '#lib/guards/evidence';
 import type { Facts, Verdict } from '#lib/guards/guard';
-import { domainsOf } from '#lib/guards/topology';
 import type { Invocation } from '#lib/handler/invocation';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Receipt, Remediation } from '#lib/ledger/remediation';
@@ -8,7 +6,6 @@ import type { Mode, Rules } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
 import { nameOf } from './facts.ts';
 import { effectiveMode } from './limits.ts';
-import { MAX_WAIT_MS } from './look.ts';
 import { type Changes, isLastAttempt, isRungFailed, isVerifying, recordIf } from './outcome.ts';
 import { withPlaces } from './places.ts';
 import { planOf } from './plan.ts';
@@ -26,6 +23,7 @@ import {
   reasons,
 } from './verdicts.ts';
 import type { Entry } from './waiting.ts';
+import { entryFor, largestWhole } from './waiting-entry.ts';
 
 /** Whether there is anything left to decide: an observed command is still to be explained by its guards. */
 export function isOpen(remediation: Remediation): boolean {
@@ -83,7 +81,9 @@ export function judge<Body extends Record<string, unknown>>(
   const plan = planned.length > 0 ? planOf(action, remediation, planned, now) : undefined;
   const approval = plan && remediation.approval?.hash === plan.hash ? remediation.approval : undefined;
   const decision = decide(remediation, { mode, why: said.why, plan, allowed, deferred, refused, done });
-  const wait = decision.state === 'deferred' ? entryFor(remediation, deferred, now) : undefined;
+  // What a person has approved goes as it stands.
+  const places = mode === 'act' ? largestWhole(deferred, judged, action) : planned.length;
+  const wait = decision.state === 'deferred' ? entryFor(remediation, deferred, places, now) : undefined;
   const isCarriedOut = decision.state === undefined;
 
   const receipts = [
@@ -246,37 +246,4 @@ function decide(
     ? 'things have changed since the plan was approved: the new plan waits for an approval of its own'
     : 'the plan waits for an approval';
   return { state: 'awaiting-approval', why, plan };
-}
-
-/** What a command that is put off waits for, and when it comes back by itself. */
-export function entryFor(remediation: Remediation, deferred: readonly Judged[], now: number): Entry {
-  const refusals = deferred.flatMap(({ verdicts }) => verdicts.filter(({ allowed }) => !allowed));
-  const [first] = deferred;
-  const timed = refusals.filter(({ until }) => until !== undefined);
-  const knownMs = timed.length > 0 ? latestOf(timed) : now + MAX_WAIT_MS;
-  // When the evidence is too old, a person is told; a window that has yet to open is waited for.
-  const isWindow = timed.some(({ guard }) => guard === 'window');
-  const endMs = first && !isWindow ? Math.min(knownMs, patienceEnds(first.facts)) : knownMs;
-  const isDomain = refusals.some(({ guard }) => guard === 'failure-domain');
-  return {
-    remediation,
-    waitsFor: timed.length > 0 ? 'time' : isDomain ? 'domain' : 'place',
-    domains: isDomain ? deferred.flatMap(({ facts: { node } }) => (node ? domainsOf(node) : [])) : [],
-    readAt: new Date(first?.facts.readAtMs ?? now).toISOString(),
-    comesBackAtMs: Math.max(endMs, now + 1_000),
-  };
-}
-
-/** When a person is told of a command that still waits, epoch milliseconds. */
-function patienceEnds({ remediation, alerts, limits, pool }: Facts): number {
-  const evidenceMs = evidenceTime(remediation, alerts);
-  const endMs =
-    evidenceMs === undefined
-      ? Date.parse(remediation.createdAt) + patienceMs(pool)
-      : evidenceMs + limits.maxEvidenceAgeMs;
-  return endMs + 1_000;
-}
-
-function latestOf(verdicts: readonly Verdict[]): number {
-  return Math.max(...verdicts.map(({ until = '' }) => Date.parse(until)));
 }

@@ -13,7 +13,7 @@ import { sendCommand } from './send-command.ts';
 import type { ReleasingServices } from './services.ts';
 
 /** A command that has to wait. `comesBackAtMs`: when it does so by itself, epoch milliseconds. */
-export type Entry = Pick<Waiting, 'waitsFor' | 'domains' | 'readAt'> & {
+export type Entry = Pick<Waiting, 'waitsFor' | 'places' | 'domains' | 'readAt'> & {
   remediation: Remediation;
   comesBackAtMs: number;
 };
@@ -120,8 +120,13 @@ function turnOf(pool: PoolRecord, places: number, now: number): Waiting[] {
     wokenAt !== undefined && now - Date.parse(wokenAt) < JUST_WOKEN_MS;
   const alive = aliveWaiting(pool, now);
   const forPlace = alive.filter(({ waitsFor }) => waitsFor === 'place');
-  const room = Math.max(places - forPlace.filter(isOnTheWay).length, 0);
-  const next = forPlace.filter((entry) => !isOnTheWay(entry)).slice(0, room);
+  let room = places - placesOf(forPlace.filter(isOnTheWay));
+  const next: Waiting[] = [];
+  for (const entry of forPlace.filter((one) => !isOnTheWay(one))) {
+    if (room <= 0) break;
+    next.push(entry);
+    room -= entry.places;
+  }
 
   const held = heldByOthers(pool, { remediation: '', node: '' }, now);
   const taken = new Set(held.flatMap((node) => pool.held[node]?.domains ?? []));
@@ -132,6 +137,10 @@ function turnOf(pool: PoolRecord, places: number, now: number): Waiting[] {
   }
   const { movedAt = '' } = pool;
   return next.filter(({ readAt }) => readAt < movedAt);
+}
+
+function placesOf(entries: readonly Waiting[]): number {
+  return entries.reduce((sum, { places }) => sum + places, 0);
 }
 
 /** Whether a remediation waits, or is being put off at this moment: it is entered in the list first. */

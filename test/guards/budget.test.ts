@@ -171,7 +171,7 @@ describe('whoever waits for a place', () => {
     expect(withinBudget(factsOf(nodes, { ...budget, known }), NOW)).toMatchObject({
       allowed: false,
       defers: true,
-      why: expect.stringContaining('1 older commands wait for a place, older first'),
+      why: expect.stringContaining('older commands wait for 1 of them, older first'),
     });
   });
 
@@ -179,6 +179,7 @@ describe('whoever waits for a place', () => {
     ['is younger', waiting('younger', MINUTE)],
     ['is of the same time, and its id comes later', waiting('nobody', 0)],
     ['is the command itself', waiting(MINE, -MINUTE)],
+    ['needs more places at once than there ever are', waiting('older', -MINUTE, { places: 3 })],
     ['waits for a time', waiting('older', -MINUTE, { waitsFor: 'time' })],
     ['waits for its failure domain', waiting('older', -MINUTE, { waitsFor: 'domain' })],
     ['has not been heard of for too long', waiting('older', -MINUTE, { until: at(-1) })],
@@ -189,6 +190,14 @@ describe('whoever waits for a place', () => {
   ])('does not hold up another, if it %s', (_name, entry) => {
     const known = { held: { n9: held() }, waiting: [entry] };
     expect(withinBudget(factsOf(nodes, { ...budget, known }), NOW).allowed).toBe(true);
+  });
+
+  test('is left as many places as it needs at once', () => {
+    const known = { waiting: [waiting('older', -MINUTE, { places: 2 })] };
+    expect(withinBudget(factsOf(nodes, { ...budget, known }), NOW)).toMatchObject({
+      allowed: false,
+      why: expect.stringContaining('older commands wait for 2 of them'),
+    });
   });
 
   test('leaves to others what is free besides', () => {

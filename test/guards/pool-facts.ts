@@ -36,6 +36,7 @@ export function waiting(remediation: string, createdMs: number, more: Partial<Wa
     remediation,
     createdAt: at(createdMs),
     waitsFor: 'place',
+    places: 1,
     domains: [],
     readAt: at(0),
     until: at(30 * MINUTE),

@@ -311,6 +311,24 @@ describe('a command of a person for many nodes', () => {
     expect(bench.resetNodes()).toEqual([names(1), names(2, 2)]);
     expect(bench.remediationOf(nodeName(2))).toMatchObject({ state: 'running', plan: { hash } });
   });
+
+  test('that was approved is not overtaken by younger commands for which there is always a place', async () => {
+    const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 3, perDay: 100% }, ${CALM}`));
+    await bench.receive(firing(nodeName(1)));
+    await bench.run(MINUTE);
+    await bench.command({ ...RESET, id: 'whole', nodes: names(3, 4), mode: 'approve' });
+    await bench.advance(5 * SECOND);
+    const { hash } = bench.remediationOf(nodeName(4)).plan!;
+    await approve('whole', { hash, by: 'ada' }, bench.services);
+    // Each comes when one node is being worked on, and has been for half of its time.
+    for (const node of names(8, 7)) {
+      await bench.run(6 * MINUTE);
+      await bench.receive(firing(node));
+    }
+    await bench.run(HOUR);
+    expect(bench.resetNodes().slice(0, 2)).toEqual([names(1), names(3, 4)]);
+    expect(bench.states()).toEqual({ succeeded: 10 });
+  });
 });
 
 describe('a storm', () => {
