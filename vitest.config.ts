@@ -15,8 +15,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          // Needs the machine for itself: npm run load.
-          exclude: mode === 'load' ? [] : ['test/system/killed-functions.test.ts'],
+          env: { LOAD: mode === 'load' ? 'full' : 'small' },
           testTimeout: 150_000,
           hookTimeout: 60_000,
         },
