@@ -144,7 +144,7 @@ export async function expire(
         };
       },
     );
-    if (written && isDestructive(call.action)) await countFailure(call.pool, services);
+    if (written && isDestructive(call.action) && !isCounted(call)) await countFailure(call.pool, services);
     if (stored && seen.endsWith(NO_TRACE) && isGivenUp(stored, call))
       await giveBackUntouched(stored, targets, services);
     if (!stored || !isPartOf(stored, call.id)) continue;
@@ -155,6 +155,11 @@ export async function expire(
     await endTargets(stored, services, accepted);
     if (!isDestructive(call.action)) await giveBack(stored, accepted, services);
   }
+}
+
+/** Whether a call has failed once already for the breaker: when its answer was lost. That it was not found is no other failure. */
+function isCounted({ error, jobId }: Call): boolean {
+  return error !== undefined && jobId === undefined;
 }
 
 /** Whether a remediation was left to a person over this call. */

@@ -451,6 +451,19 @@ describe('the breaker', () => {
     expect(bench.pool().breaker?.openUntil !== undefined).toBe(failures !== undefined);
   });
 
+  test('counts an answer that was lost once, however many commands wait for it, and whatever is found of it', async () => {
+    const bench = createLimitedBench(withBreaker(9));
+    bench.api.before = (endpoint) => {
+      if (endpoint === 'batchResetNodes')
+        throw apiError(endpoint, { outcome: 'unknown', transient: true, code: 'timed-out' });
+    };
+    for (const node of names(3)) await bench.receive(firing(node));
+    await bench.run(20 * MINUTE);
+    expect(bench.states()).toEqual({ 'needs-human': 3 });
+    expect(bench.resets()).toHaveLength(1);
+    expect(bench.pool().breaker?.failures).toBe(1);
+  });
+
   test('lets one through after its pause; a failure opens it for longer, a success closes it, and the others go in order', async () => {
     const bench = createLimitedBench(withBreaker(2));
     const nodes = names(7);
