@@ -35,7 +35,14 @@ export type SimulatedQueue = {
   messages(): Message[];
   /** Every message there ever was. */
   history: Message[];
+  /** Somebody empties it of all that can be found again: also of what is being worked on. */
+  purge(): void;
 };
+
+/** Whether the ledger knows what a message says: one of ours, and no notice of something else than a remediation. */
+function isKnown({ body, by }: Pick<Message, 'body' | 'by'>): boolean {
+  return by.includes('#') && !/"kind":"(rung|incident)"/.test(body);
+}
 
 export class QueueError extends Error {
   override name = 'QueueError';
@@ -60,7 +67,11 @@ export function createQueue(
   let polls = 0;
   let pollAtMs = Number.POSITIVE_INFINITY;
 
-  function put({ body, delaySeconds = 0, attributes = {} }: QueueMessage, by: string): Message {
+  function put(
+    { body, delaySeconds = 0, attributes = {} }: QueueMessage,
+    by: string,
+    isLost = false,
+  ): Message {
     const messageId = newMessageId();
     const late = fate.decide(`${name}/${messageId}/put`, { late: 0.03 });
     const now = scheduler.now();
@@ -75,8 +86,9 @@ export function createQueue(
       receives: 0,
     };
     if (lateMs > 0) trace(name, `keeps ${messageId} back for ${lateMs / 1000} s`);
-    waiting.set(messageId, message);
     history.push(message);
+    if (isLost) return message;
+    waiting.set(messageId, message);
     pollSoon(message.visibleAtMs);
     return message;
   }
@@ -156,18 +168,34 @@ export function createQueue(
     put,
     history,
     messages: () => [...waiting.values()],
+    purge() {
+      const found = [...waiting.values()].filter(isKnown);
+      for (const { messageId } of found) waiting.delete(messageId);
+      trace(name, `is emptied: ${found.map(({ messageId }) => messageId).join(', ') || 'nothing'}`);
+    },
     senderOf: (process) => ({
       async send(messages) {
         if (messages.length === 0) return;
         await process.run({
           label: `send ${messages.length} to ${name}`,
           takesMs: [2, 20],
-          mishaps: { 'fails-before': 0.008, 'fails-midway': 0.006, 'fails-after': 0.008 },
+          mishaps: {
+            'fails-before': 0.008,
+            'fails-midway': 0.006,
+            'fails-after': 0.008,
+            // A queue without a function behind it keeps what it has.
+            ...(invoke && { lost: 0.01 }),
+          },
           effect: () => {
             for (const message of messages) put(message, process.name);
           },
           spoilt(mishap, effect) {
             if (mishap === 'slow') return effect();
+            if (mishap === 'lost') {
+              for (const message of messages)
+                put(message, process.name, isKnown({ ...message, by: process.name }));
+              return;
+            }
             if (mishap === 'fails-midway') put(messages[0]!, process.name);
             if (mishap === 'fails-after') effect();
             throw new QueueError('the queue does not say whether it took the messages');

@@ -108,6 +108,11 @@ export function createTransport(
         const shown = body === undefined ? '' : ` ${JSON.stringify(body)}`;
         trace(process.name, `${what}${shown} → ${given.status}${said}`);
       }
+      if (!isRead && process.isAlive() && fate.decide(`${key}/dies`, { 'dies-meanwhile': 0.01 })) {
+        entry.answered = false;
+        process.kill(`before ${what} is answered`);
+        return;
+      }
       const backMs = scheduler.now() + chance.between(2, 40, `${key}/back`);
       if (mishap === 'hangs-after') return;
       if (mishap === 'reset-after') {

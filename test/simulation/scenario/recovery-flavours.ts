@@ -1,0 +1,151 @@
+/** What is left half done in a seed, and how. */
+export type RecoveryFlavour = {
+  often: Record<string, number>;
+  jobSeconds: readonly [number, number];
+  polling: string;
+  verify: string;
+  cooldowns: readonly string[];
+  ladder: readonly (readonly ('reset' | 'migrate' | 'notify')[])[];
+  /** How long things go wrong, and the minutes at which something is asked for. */
+  minutes: number;
+  rounds: readonly number[];
+  /** How many nodes there are, how many of them are asked for at once, how often each, and within what time. */
+  nodes: readonly number[];
+  wanted: readonly number[];
+  voices: readonly number[];
+  spreadMs: number;
+  isOnlyAlerts: boolean;
+  /** How many of the alerts resolve within minutes. */
+  resolves: number;
+  /** Whether others work in the pool. */
+  others: boolean;
+  purges: readonly number[];
+};
+
+const USUAL: RecoveryFlavour = {
+  often: {},
+  jobSeconds: [20, 90],
+  polling: '{ first: 10s, every: 30s }',
+  verify: '',
+  cooldowns: ['0s', '2m', '10m'],
+  ladder: [['reset']],
+  minutes: 12,
+  rounds: [1],
+  nodes: [2, 3],
+  wanted: [1, 2],
+  voices: [1, 1, 2],
+  spreadMs: 40_000,
+  isOnlyAlerts: false,
+  resolves: 0.2,
+  others: false,
+  purges: [0],
+};
+
+const NO_KILLS = { 'killed-before': 0, 'killed-after': 0 };
+
+export const FLAVOURS: Record<string, RecoveryFlavour> = {
+  // Messages are lost for good: only the sweep knows of what they were about.
+  'lost messages': {
+    ...USUAL,
+    often: { lost: 12, fails: 0.5, 'suspended-for-good': 0 },
+    rounds: [1, 4],
+    purges: [0, 1, 2],
+  },
+  // Functions die over some messages again and again, or fail over some remediations.
+  'bad messages': {
+    ...USUAL,
+    often: { deadly: 20, sick: 20, ...NO_KILLS, 'suspended-for-good': 0 },
+    minutes: 42,
+    voices: [1],
+    resolves: 0.1,
+  },
+  // Functions die between any two writes.
+  'between writes': {
+    ...USUAL,
+    often: {
+      ...NO_KILLS,
+      'dies-after-call': 8,
+      'dies-after-remediation': 5,
+      'dies-after-node': 6,
+      'dies-after-pool': 6,
+      'dies-after-job': 15,
+      'dies-after-send': 5,
+      'dies-meanwhile': 8,
+      'delivered-twice': 3,
+    },
+    minutes: 24,
+    rounds: [1, 8],
+    resolves: 0.6,
+  },
+  // Answers are lost, and jobs are listed late or say nothing of nodes, while others work in the pool.
+  'lost answers': {
+    ...USUAL,
+    often: {
+      'reset-before': 5,
+      'reset-after': 6,
+      'hangs-after': 4,
+      'bad-gateway-after': 4,
+      'unavailable-before': 3,
+      'silent-job': 2,
+      'hidden-job': 1.5,
+      'long-hidden-job': 10,
+      'dies-meanwhile': 8,
+      'dies-after-call': 5,
+      fails: 0.3,
+      'suspended-for-good': 0,
+    },
+    jobSeconds: [5, 40],
+    cooldowns: ['0s', '0s', '2m'],
+    ladder: [['reset'], ['reset'], ['migrate']],
+    rounds: [7, 9, 11],
+    minutes: 16,
+    wanted: [1, 2, 3],
+    nodes: [2, 3, 4],
+    voices: [1, 2],
+    spreadMs: 90_000,
+    others: true,
+  },
+  // The way from one rung to the next is long, and who goes it dies.
+  ladders: {
+    ...USUAL,
+    often: {
+      ...NO_KILLS,
+      fails: 5,
+      'dies-after-remediation': 6,
+      'dies-after-send': 6,
+      'dies-after-node': 4,
+      'dies-after-pool': 4,
+      lost: 6,
+    },
+    verify: ', verify: { healthyFor: 1m, within: 4m }',
+    ladder: [
+      ['reset', 'reset'],
+      ['reset', 'migrate'],
+      ['reset', 'notify', 'reset'],
+      ['notify', 'reset'],
+    ],
+    cooldowns: ['10m'],
+    minutes: 16,
+    wanted: [1, 1, 2],
+    isOnlyAlerts: true,
+    voices: [1],
+    resolves: 0.1,
+  },
+  // What takes longer than a sweep waits, stands still, or comes to an end that nobody knows.
+  'long jobs': {
+    ...USUAL,
+    often: {
+      lost: 4,
+      'dies-after-call': 4,
+      'dies-after-send': 3,
+      suspended: 4,
+      'suspended-for-good': 3,
+      'unknown-phase': 5,
+    },
+    jobSeconds: [300, 1_400],
+    polling: '{ first: 30s, every: 60s }',
+    minutes: 30,
+    voices: [1],
+    resolves: 0.2,
+  },
+};
