@@ -33,6 +33,16 @@ import {
   turnsAreTaken,
   wakingIsBounded,
 } from './places.ts';
+import {
+  firstErrorKept,
+  followedOnce,
+  followedToTheEnd,
+  foundWhereListed,
+  neighboursUnharmed,
+  seenAsItIs,
+  sentWhenOpened,
+} from './recovery.ts';
+import { nothingLeftBehind, onlyWhatRests } from './recovery-sweep.ts';
 import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './told.ts';
 
 export type Finding = { what: string; atMs?: number };
@@ -86,6 +96,15 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'nobody is told of what never was': nothingMadeUp,
   'rungs tell people': rungsTold,
   'no dead letter is silent': lettersExplained,
+  'a call is followed until its job is over': followedToTheEnd,
+  'what a lost call did is found where it can be': foundWhereListed,
+  'a job is seen as it is': seenAsItIs,
+  'what is opened is sent': sentWhenOpened,
+  'a dead letter keeps its first error': firstErrorKept,
+  'a bad message harms nobody else': neighboursUnharmed,
+  'a look is asked for once': followedOnce,
+  'nothing half done is left behind': nothingLeftBehind,
+  'the sweep leaves alone what is under way': onlyWhatRests,
   'secrets are kept': keptSecret,
   'no code breaks': noBug,
 };
