@@ -35,7 +35,10 @@ export function* trulyWell(run: Run): Iterable<Finding> {
         value.ladder?.rung ?? 0
       ];
       const { healthyForMs = 0 } = rung?.verify ?? {};
-      if (!run.world.ever(value.pool, node, atMs - 70_000, atMs, ({ well }) => well))
+      // Whoever stands still says it late.
+      const beganMs = run.deployment.begun.get(by)?.atMs ?? atMs;
+      const fromMs = Math.min(atMs - 70_000, beganMs);
+      if (!run.world.ever(value.pool, node, fromMs, atMs, ({ well }) => well))
         yield {
           what: `remediation ${value.id} was said to have succeeded at ${clock(atMs)}; ${node} was not well`,
           atMs,

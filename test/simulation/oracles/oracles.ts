@@ -38,11 +38,13 @@ import {
   followedOnce,
   followedToTheEnd,
   foundWhereListed,
+  givenBackAtOnce,
+  lookedAtAgain,
   neighboursUnharmed,
   seenAsItIs,
   sentWhenOpened,
 } from './recovery.ts';
-import { nothingLeftBehind, onlyWhatRests } from './recovery-sweep.ts';
+import { nothingLeftBehind, onlyWhatRests, patient } from './recovery-sweep.ts';
 import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './told.ts';
 
 export type Finding = { what: string; atMs?: number };
@@ -103,6 +105,9 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'a dead letter keeps its first error': firstErrorKept,
   'a bad message harms nobody else': neighboursUnharmed,
   'a look is asked for once': followedOnce,
+  'whoever looks asks for another look': lookedAtAgain,
+  'what ends gives its nodes back': givenBackAtOnce,
+  'a person is told only of what does not go on': patient,
   'nothing half done is left behind': nothingLeftBehind,
   'the sweep leaves alone what is under way': onlyWhatRests,
   'secrets are kept': keptSecret,

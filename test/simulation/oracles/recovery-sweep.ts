@@ -85,3 +85,26 @@ function touchedBySweep(pk: string, was: any, is: any): [what: string, since: st
       .map(([node, { since }]) => [`gave back the place of ${node}`, since]);
   return [];
 }
+
+/** So often a command is put on its queue again before a person is told. */
+const TIMES = 8;
+
+/** A sweep hands a command to a person only after it was sent again often enough. */
+export function* patient(run: Run): Iterable<Finding> {
+  for (const { document, before, atMs, by } of run.writes) {
+    const was = before?.['value'] as any;
+    const value = document['value'] as any;
+    if (!by.startsWith('sweep#') || !document.pk.startsWith('remediation#') || !was) continue;
+    if (!['submitting', 'deferred'].includes(was.state) || value.state !== 'needs-human') continue;
+    const times = writesOf(run, document.pk).filter(
+      (write) =>
+        write.atMs < atMs &&
+        (write.document['value'] as any).swept?.at !== (write.before?.['value'] as any)?.swept?.at,
+    ).length;
+    if (times < TIMES)
+      yield {
+        what: `${by} left ${value.id} to a person at ${clock(atMs)}, when it was sent again ${times} times`,
+        atMs,
+      };
+  }
+}

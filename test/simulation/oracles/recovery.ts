@@ -15,8 +15,12 @@ const LOOKS = 3;
 const BY_JOB = ['reset-nodes', 'migrate-nodes'];
 const KNOWN_PHASES = ['Running', 'Success', 'Failed'];
 
+/** Whether something went wrong in a process, or its function fails over some remediation. */
 function hadMishap(run: Run, process: string): boolean {
-  return [...run.mishaps.keys()].some((key) => key === process || key.startsWith(`${process}/`));
+  const [name] = process.split('#');
+  return [...run.mishaps.keys()].some(
+    (key) => key === process || key.startsWith(`${process}/`) || key.startsWith(`${name}#remediation#`),
+  );
 }
 
 function messagesOf(run: Run): Message[] {
@@ -244,5 +248,45 @@ export function* followedOnce(run: Run): Iterable<Finding> {
     const more = [...looks.values()].filter(({ length }) => length > 1).length;
     if (more > 3 + 2 * run.mishaps.size)
       yield { what: `of ${looks.size} looks at call ${callId}, ${more} were asked for more than once` };
+  }
+}
+
+/** Whoever learns what became of a call, or looks at it, sees to it that it is looked at again. */
+export function* lookedAtAgain(run: Run): Iterable<Finding> {
+  const { history } = run.deployment.queues.get('poll-jobs')!;
+  for (const { call, was, by, atMs } of callWrites(run)) {
+    if (call.state !== 'lost' && call.state !== 'accepted') continue;
+    const isNews = call.state !== was?.state || call.looks > was.looks;
+    if (!isNews || by.startsWith('sweep#') || hadMishap(run, by)) continue;
+    const isAsked = history.some((message) => message.by === by && message.body.includes(`"${call.id}"`));
+    if (!isAsked)
+      yield {
+        what: `${by} left call ${call.id} ${call.state} at ${clock(atMs)}, and did not ask for another look`,
+        atMs,
+      };
+  }
+}
+
+const OVER = ['succeeded', 'failed', 'skipped', 'escalated'];
+/** How long whoever ends a remediation takes to give its nodes back. */
+const AT_ONCE_MS = 60_000;
+
+/** Whoever ends a remediation gives its nodes back, and leaves nothing to a sweep. */
+export function* givenBackAtOnce(run: Run): Iterable<Finding> {
+  for (const { document, before, by, atMs } of run.writes) {
+    const value = document['value'] as any;
+    if (!document.pk.startsWith('remediation#') || !BY_JOB.includes(value.action) || hadMishap(run, by))
+      continue;
+    if (!OVER.includes(value.state) || (before?.['value'] as any)?.state === value.state) continue;
+    for (const node of Object.keys(value.outcomes)) {
+      const pk = `node#${value.pool}#${node}`;
+      if (documentAt(run, pk, atMs)?.lease?.remediation !== value.id) continue;
+      const isKept = documentAt(run, pk, atMs + AT_ONCE_MS)?.lease?.remediation === value.id;
+      if (isKept)
+        yield {
+          what: `${by} ended ${value.id} (${value.state}) at ${clock(atMs)}, and kept ${node} leased`,
+          atMs,
+        };
+    }
   }
 }

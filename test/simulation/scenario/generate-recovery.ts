@@ -212,7 +212,7 @@ function othersJob(
 /** Of exactly one of our nodes, and long before anything that we do. */
 function ancientJob(chance: Chance, ours: readonly WorldNode[]): OthersJobInput {
   const { name } = chance.pick(ours, 'ancient/node');
-  const atMs = START_MS + chance.between(1, 30, 'ancient/at') * 1000;
+  const atMs = START_MS + chance.between(125, 175, 'ancient/at') * 1000;
   return {
     kind: 'others-job',
     id: 'ancient',
