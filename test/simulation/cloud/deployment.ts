@@ -28,8 +28,8 @@ export type Ended<Value> = { kind: 'returned'; value: Value } | { kind: 'failed'
 /** What a function may use. `notify` posts to targets, and has the table itself. */
 export type Services = RemediationServices & { notify: NotifyServices };
 
-/** One run of a function, and the rules that it had. */
-export type Begun = { atMs: number; rules: Rules };
+/** One run of a function, the rules that it had, and whether it died. */
+export type Begun = { atMs: number; rules: Rules; killed?: boolean };
 
 /** What every function of the simulated cloud is given. */
 export type Deployment = {
@@ -189,7 +189,10 @@ export function createDeployment(
     const process = createProcess(
       `${name}#${number}`,
       context,
-      (why) => end({ kind: 'failed', error: new Error(why) }),
+      (why) => {
+        begun.set(process.name, { ...begun.get(process.name)!, killed: true });
+        end({ kind: 'failed', error: new Error(why) });
+      },
       isDoomed,
     );
     const startMs = scheduler.now();

@@ -17,6 +17,7 @@ const KNOWN_PHASES = ['Running', 'Success', 'Failed'];
 
 /** Whether something went wrong in a process, or its function fails over some remediation. */
 function hadMishap(run: Run, process: string): boolean {
+  if (run.deployment.begun.get(process)?.killed) return true;
   const [name] = process.split('#');
   return [...run.mishaps.keys()].some(
     (key) => key === process || key.startsWith(`${process}/`) || key.startsWith(`${name}#remediation#`),
