@@ -148,7 +148,13 @@ export function createQueue(
     const again = await invoke?.(batch);
     running -= 1;
     for (const { message } of batch) {
-      if (!again || again.has(message.messageId)) continue;
+      if (!again || again.has(message.messageId)) {
+        const key = `${name}/${message.messageId}/${message.receives}/forgotten`;
+        if (!isKnown(message) || !fate.decide(key, { forgotten: 0.01 })) continue;
+        trace(name, `never delivers ${message.messageId} again`);
+        waiting.delete(message.messageId);
+        continue;
+      }
       const mishap = fate.decide(`${name}/${message.messageId}/${message.receives}/delete`, {
         undeleted: 0.02,
       });

@@ -22,7 +22,10 @@ export class StoreError extends Error {
 const LAGS_MS = [5, 5, 20, 50, 200, 3_000, 20_000];
 
 /** What a function may be unable to read or write, again and again. */
-const MAY_BE_SICK = /^(reset-nodes|migrate-nodes|poll-jobs)#/;
+const MAY_BE_SICK: readonly [by: RegExp, pk: RegExp][] = [
+  [/^(reset-nodes|migrate-nodes|poll-jobs)#/, /^remediation#/],
+  [/^(reset-nodes|migrate-nodes)#/, /^node#/],
+];
 
 export function createTable(
   { scheduler, chance, fate }: Pick<ProcessWorld, 'scheduler' | 'chance' | 'fate'>,
@@ -68,9 +71,8 @@ export function createTable(
   function storeOf(process: Process): Store {
     /** One document that one function fails over every time. */
     function checkHealth(pk: string): void {
-      const [of] = MAY_BE_SICK.exec(process.name) ?? [];
-      if (of === undefined || !pk.startsWith('remediation#')) return;
-      if (fate.decide(`${of}${pk}`, { sick: 0.01 }))
+      if (!MAY_BE_SICK.some(([by, of]) => by.test(process.name) && of.test(pk))) return;
+      if (fate.decide(`${process.name.split('#')[0]}#${pk}`, { sick: 0.01 }))
         throw new StoreError(`${pk} cannot be read or written for now`);
     }
     const read = <Value>(label: string, effect: () => Value): Promise<Value> =>

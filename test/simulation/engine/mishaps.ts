@@ -20,6 +20,7 @@ export type Fate = {
 /** What happens only where a scenario says how often: everything else is usual everywhere. */
 const ONLY_WHERE_ASKED: readonly string[] = [
   'lost',
+  'forgotten',
   'deadly',
   'sick',
   'long-hidden-job',

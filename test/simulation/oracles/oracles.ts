@@ -34,6 +34,7 @@ import {
   wakingIsBounded,
 } from './places.ts';
 import {
+  buriedIsLeftToAPerson,
   firstErrorKept,
   followedOnce,
   followedToTheEnd,
@@ -43,8 +44,10 @@ import {
   neighboursUnharmed,
   seenAsItIs,
   sentWhenOpened,
+  soonLookedFor,
+  takenUpAgain,
 } from './recovery.ts';
-import { nothingLeftBehind, onlyWhatRests, patient } from './recovery-sweep.ts';
+import { nothingLeftBehind, onlyWhatRests, patient, sweptIsSent } from './recovery-sweep.ts';
 import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './told.ts';
 
 export type Finding = { what: string; atMs?: number };
@@ -105,6 +108,10 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'a dead letter keeps its first error': firstErrorKept,
   'a bad message harms nobody else': neighboursUnharmed,
   'a look is asked for once': followedOnce,
+  'what is buried undecided is left to a person': buriedIsLeftToAPerson,
+  'what goes on is taken up again': takenUpAgain,
+  'what was not told is soon looked for': soonLookedFor,
+  'what a sweep sends again is sent': sweptIsSent,
   'whoever looks asks for another look': lookedAtAgain,
   'what ends gives its nodes back': givenBackAtOnce,
   'a person is told only of what does not go on': patient,

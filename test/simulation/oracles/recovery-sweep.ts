@@ -86,6 +86,25 @@ function touchedBySweep(pk: string, was: any, is: any): [what: string, since: st
   return [];
 }
 
+/** What a sweep has written down as sent again is sent. */
+export function* sweptIsSent(run: Run): Iterable<Finding> {
+  const messages = [...run.deployment.queues.values()].flatMap(({ history }) => history);
+  for (const { document, before, atMs, by } of run.writes) {
+    const value = document['value'] as any;
+    if (!by.startsWith('sweep#') || !document.pk.startsWith('remediation#')) continue;
+    if (value.swept?.at === (before?.['value'] as any)?.swept?.at) continue;
+    const isHurt = [...run.mishaps.keys()].some((key) => key === by || key.startsWith(`${by}/`));
+    const isSent = messages.some(
+      (message) => message.by === by && message.body.includes(`"id":"${value.id}"`),
+    );
+    if (!isHurt && !isSent)
+      yield {
+        what: `${by} found ${value.id} left behind at ${clock(atMs)}, and did not send its command`,
+        atMs,
+      };
+  }
+}
+
 /** So often a command is put on its queue again before a person is told. */
 const TIMES = 8;
 

@@ -15,13 +15,19 @@ const LOOKS = 3;
 const BY_JOB = ['reset-nodes', 'migrate-nodes'];
 const KNOWN_PHASES = ['Running', 'Success', 'Failed'];
 
-/** Whether something went wrong in a process, or its function fails over some remediation. */
+/** Whether something went wrong in a process, or its function fails over some document. */
 function hadMishap(run: Run, process: string): boolean {
-  if (run.deployment.begun.get(process)?.killed) return true;
   const [name] = process.split('#');
-  return [...run.mishaps.keys()].some(
-    (key) => key === process || key.startsWith(`${process}/`) || key.startsWith(`${name}#remediation#`),
+  return (
+    wasHurt(run, process) ||
+    [...run.mishaps].some(([key, mishap]) => mishap === 'sick' && key.startsWith(`${name}#`))
   );
+}
+
+/** Whether something went wrong in a process itself. */
+function wasHurt(run: Run, process: string): boolean {
+  if (run.deployment.begun.get(process)?.killed) return true;
+  return [...run.mishaps.keys()].some((key) => key === process || key.startsWith(`${process}/`));
 }
 
 function messagesOf(run: Run): Message[] {
@@ -145,6 +151,70 @@ export function* seenAsItIs(run: Run): Iterable<Finding> {
   }
 }
 
+/** What is left to a person because its job stood still is taken up again when the job has come to a good end in time. */
+export function* takenUpAgain(run: Run): Iterable<Finding> {
+  for (const { call, was, atMs, by } of callWrites(run)) {
+    if (call.state !== 'ended' || was?.state === 'ended' || call.jobId === undefined) continue;
+    const job = run.world.jobs.find(({ id }) => id === call.jobId);
+    if (job?.phase !== 'Success' || atMs >= Date.parse(call.deadline)) continue;
+    for (const { remediation } of call.members) {
+      const value = documentAt(run, `remediation#${remediation}`, atMs);
+      if (value?.callId !== call.id || value.state !== 'needs-human') continue;
+      if (value.ladder?.failedAt !== undefined || value.receipts.some(({ step }: any) => step === 'release'))
+        continue;
+      yield {
+        what: `${by} ended call ${call.id} at ${clock(atMs)}, as ${job.id} had succeeded, and ${remediation} was left to a person`,
+        atMs,
+      };
+    }
+  }
+}
+
+/** A message whose function died is delivered again by then, and dealt with. */
+const DELIVERED_AGAIN_MS = 500_000;
+
+/** What whoever sent a call did not live to tell is looked for by the next one who comes to it, and does not wait for a sweep. */
+export function* soonLookedFor(run: Run): Iterable<Finding> {
+  const { history } = run.deployment.queues.get('poll-jobs')!;
+  const isGone = ['lost', 'forgotten', 'deadly', 'sick', 'late'];
+  const isAnyGone = [...run.mishaps.values()].some((mishap) => isGone.includes(mishap));
+  if (isAnyGone || run.scenario.inputs.some(({ kind }) => kind === 'purge')) return;
+  for (const { call, was, by, atMs } of callWrites(run)) {
+    if (call.state !== 'calling' || was?.state === 'calling' || atMs + DELIVERED_AGAIN_MS > run.endMs)
+      continue;
+    const others = [...run.deployment.begun].filter(
+      ([name, { atMs: beganMs }]) =>
+        name !== by &&
+        name.startsWith(call.action) &&
+        beganMs + DELIVERED_AGAIN_MS > atMs &&
+        beganMs < atMs + DELIVERED_AGAIN_MS,
+    );
+    if (others.some(([name]) => wasHurt(run, name))) continue;
+    const then = documentAt(run, `call#${call.id}`, atMs + DELIVERED_AGAIN_MS);
+    const isAsked = history.some(
+      ({ body, sentAtMs }) => body.includes(`"${call.id}"`) && sentAtMs <= atMs + DELIVERED_AGAIN_MS,
+    );
+    if (!isAsked && ['calling', 'lost', 'accepted'].includes(then.state))
+      yield {
+        what: `call ${call.id} was made at ${clock(atMs)}, and nobody was asked to look for what became of it`,
+      };
+  }
+}
+
+/** Whoever buries a command that nobody has decided leaves it to a person. */
+export function* buriedIsLeftToAPerson(run: Run): Iterable<Finding> {
+  for (const queue of run.deployment.deadLetters.values()) {
+    for (const { body, attributes, by, sentAtMs } of queue.messages()) {
+      const id = /^\{"id":"([^"]+)"/.exec(body)?.[1];
+      const isSick = run.mishaps.has(`${by.split('#')[0]}#remediation#${id}`);
+      if (!id || !attributes['receives'] || wasHurt(run, by) || isSick) continue;
+      const state = documentAt(run, `remediation#${id}`, sentAtMs + 30_000)?.state;
+      if (state === 'submitting' || state === 'deferred')
+        yield { what: `${by} buried ${id} at ${clock(sentAtMs)}, and it was ${state} afterwards` };
+    }
+  }
+}
+
 function looksAtJob(run: Run, id: string): { by: string; atMs: number; readAtMs: number; call: any }[] {
   return callWrites(run).flatMap(({ by, atMs, call, was }) => {
     if (call.id !== id || was === undefined || call.looks <= was.looks) return [];
@@ -209,7 +279,7 @@ export function* firstErrorKept(run: Run): Iterable<Finding> {
   for (const queue of run.deployment.deadLetters.values()) {
     for (const { attributes, by, messageId } of queue.messages()) {
       const [first] = writesOf(run, `failure#${attributes['messageId']}`);
-      if (!attributes['receives'] || !first || hadMishap(run, by)) continue;
+      if (!attributes['receives'] || !first || wasHurt(run, by)) continue;
       const { firstErrorAt } = first.document['value'] as any;
       if (attributes['firstErrorAt'] !== firstErrorAt)
         yield {
@@ -223,6 +293,8 @@ export function* firstErrorKept(run: Run): Iterable<Finding> {
 export function* neighboursUnharmed(run: Run): Iterable<Finding> {
   for (const [name, queue] of run.deployment.deadLetters) {
     if (name === 'poll-jobs' || name === 'notify') continue;
+    // Without the record of a node nothing can be called for the others of its call.
+    if ([...run.mishaps.keys()].some((key) => key.startsWith(`${name}#node#`))) continue;
     for (const { attributes, body } of queue.messages()) {
       const id = /^\{"id":"([^"]+)"/.exec(body)?.[1];
       const original = run.deployment.queues
@@ -239,6 +311,7 @@ export function* neighboursUnharmed(run: Run): Iterable<Finding> {
 
 /** Of one look at a call there is one message, unless something has gone wrong. */
 export function* followedOnce(run: Run): Iterable<Finding> {
+  const ofPolling = [...run.mishaps.keys()].filter((key) => key.startsWith('poll-jobs')).length;
   const follows = run.deployment.queues.get('poll-jobs')!.history.flatMap(({ body, by }) => {
     if (!by.startsWith('poll-jobs#')) return [];
     const { callId, look } = JSON.parse(body);
@@ -247,7 +320,7 @@ export function* followedOnce(run: Run): Iterable<Finding> {
   for (const [callId, ofCall] of Map.groupBy(follows, ({ callId: id }) => id)) {
     const looks = Map.groupBy(ofCall, ({ look }) => look);
     const more = [...looks.values()].filter(({ length }) => length > 1).length;
-    if (more > 3 + 2 * run.mishaps.size)
+    if (more > 2 + ofPolling)
       yield { what: `of ${looks.size} looks at call ${callId}, ${more} were asked for more than once` };
   }
 }

@@ -92,6 +92,7 @@ export function createActors(
             return others.begin(input);
           case 'others-job':
           case 'purge':
+          case 'outage':
             return beginRecovery(input, context, { world, queues: deployment.queues });
           case 'alert':
             return tell(input, 1);

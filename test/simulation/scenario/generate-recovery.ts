@@ -12,14 +12,20 @@ const SPARE = 'pool-2f3d-6f5da086876d4cd084d36f8bd3346036';
 /** Everything that is left half done, and who finishes it. */
 export function generateRecovery(seed: number): Scenario {
   const chance = createChance(seed);
-  const flavour = FLAVOURS[chance.pick(Object.keys(FLAVOURS), 'flavour')]!;
+  const flavour = chance.pick(
+    Object.values(FLAVOURS).flatMap((one) => Array.from({ length: one.weight }, () => one)),
+    'flavour',
+  );
   const count = chance.pick(flavour.nodes, 'count');
   const ours = Array.from({ length: count }, (_, index) => nodeOf(chance, 'a', index));
   const theirs = [nodeOf(chance, 'x', 0), nodeOf(chance, 'x', 1)];
   const inputs = flavour.rounds.flatMap((minute, round) =>
     roundOf(chance, round + 1, START_MS + minute * MINUTE_MS, flavour, ours, theirs),
   );
-  if (flavour.others && chance.happens(0.5, 'ancient')) inputs.push(ancientJob(chance, ours));
+  if (flavour.others)
+    for (const node of ours) {
+      if (chance.happens(0.4, `ancient/${node.name}`)) inputs.push(ancientJob(chance, node));
+    }
   inputs.push(...besides(chance, flavour));
   return {
     seed,
@@ -210,12 +216,12 @@ function othersJob(
 }
 
 /** Of exactly one of our nodes, and long before anything that we do. */
-function ancientJob(chance: Chance, ours: readonly WorldNode[]): OthersJobInput {
-  const { name } = chance.pick(ours, 'ancient/node');
-  const atMs = START_MS + chance.between(125, 175, 'ancient/at') * 1000;
+function ancientJob(chance: Chance, { name }: WorldNode): OthersJobInput {
+  const id = `ancient-${name}`;
+  const atMs = START_MS + chance.between(125, 175, `${id}/at`) * 1000;
   return {
     kind: 'others-job',
-    id: 'ancient',
+    id,
     atMs,
     pool: POOL,
     nodes: [name],
@@ -224,8 +230,8 @@ function ancientJob(chance: Chance, ours: readonly WorldNode[]): OthersJobInput 
   };
 }
 
-/** Emptied queues, sweeps, and a person who gives nodes back. */
-function besides(chance: Chance, { minutes, purges }: RecoveryFlavour): Input[] {
+/** Emptied queues, an API that is out, messages that nothing can be done with, sweeps, and a person who gives nodes back. */
+function besides(chance: Chance, { minutes, purges, outages, rounds }: RecoveryFlavour): Input[] {
   const timeOf = (key: string) => START_MS + chance.between(60, minutes * 60, `${key}/at`) * 1000;
   const inputs: Input[] = [];
   for (let number = 1; number <= chance.pick(purges, 'purges'); number += 1) {
@@ -233,6 +239,24 @@ function besides(chance: Chance, { minutes, purges }: RecoveryFlavour): Input[] 
     const queue = chance.pick(['reset-nodes', 'poll-jobs', 'poll-jobs', 'notify'], `${id}/queue`);
     inputs.push({ kind: 'purge', id, atMs: timeOf(id), queue });
   }
+  for (let number = 1; number <= chance.pick(outages, 'outages'); number += 1) {
+    const id = `outage-${number}`;
+    const beginsMs = START_MS + chance.pick(rounds, `${id}/round`) * MINUTE_MS;
+    inputs.push({
+      kind: 'outage',
+      id,
+      atMs: beginsMs + chance.between(0, 180, `${id}/at`) * 1000,
+      lastsMs: chance.between(20, 200, `${id}/lasts`) * 1000,
+    });
+  }
+  if (chance.happens(0.2, 'poison'))
+    inputs.push({
+      kind: 'poison',
+      id: 'poison',
+      atMs: START_MS + rounds[0]! * MINUTE_MS + chance.between(0, 60, 'poison/at') * 1000,
+      queue: chance.pick(['reset-nodes', 'poll-jobs'], 'poison/queue'),
+      body: chance.pick(['not json', '{"action":"reset-nodes"}', '{"callId":5}'], 'poison/body'),
+    });
   for (let number = 1; number <= chance.pick([0, 1, 3], 'sweeps'); number += 1) {
     const id = `sweep-${number}`;
     inputs.push({ kind: 'sweep', id, atMs: timeOf(id), times: chance.between(1, 2, `${id}/times`) });

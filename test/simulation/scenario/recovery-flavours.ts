@@ -20,6 +20,9 @@ export type RecoveryFlavour = {
   /** Whether others work in the pool. */
   others: boolean;
   purges: readonly number[];
+  outages: readonly number[];
+  /** How many times as often it is drawn as others. */
+  weight: number;
 };
 
 const USUAL: RecoveryFlavour = {
@@ -39,6 +42,8 @@ const USUAL: RecoveryFlavour = {
   resolves: 0.2,
   others: false,
   purges: [0],
+  outages: [0],
+  weight: 1,
 };
 
 const NO_KILLS = { 'killed-before': 0, 'killed-after': 0 };
@@ -47,15 +52,27 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
   // Messages are lost for good: only the sweep knows of what they were about.
   'lost messages': {
     ...USUAL,
-    often: { lost: 12, fails: 0.5, 'suspended-for-good': 0 },
+    often: {
+      lost: 12,
+      'reset-before': 4,
+      'reset-after': 4,
+      'hidden-job': 2,
+      'long-hidden-job': 8,
+      fails: 0.5,
+      'suspended-for-good': 0,
+    },
     rounds: [1, 4],
     purges: [0, 1, 2],
+    outages: [0, 0, 1],
   },
   // Functions die over some messages again and again, or fail over some remediations.
   'bad messages': {
     ...USUAL,
     often: { deadly: 20, sick: 20, ...NO_KILLS, 'suspended-for-good': 0 },
     minutes: 42,
+    wanted: [2, 3],
+    nodes: [3],
+    spreadMs: 1_500,
     voices: [1],
     resolves: 0.1,
   },
@@ -65,17 +82,23 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
     often: {
       ...NO_KILLS,
       'dies-after-call': 8,
-      'dies-after-remediation': 5,
+      'dies-after-remediation': 8,
       'dies-after-node': 6,
-      'dies-after-pool': 6,
+      'dies-after-pool': 8,
       'dies-after-job': 15,
       'dies-after-send': 5,
       'dies-meanwhile': 8,
       'delivered-twice': 3,
+      'no-quota': 8,
+      forgotten: 20,
     },
+    ladder: [['reset'], ['migrate'], ['migrate', 'reset']],
     minutes: 24,
     rounds: [1, 8],
-    resolves: 0.6,
+    nodes: [3, 4],
+    wanted: [2, 3],
+    resolves: 0.5,
+    weight: 2,
   },
   // Answers are lost, and jobs are listed late or say nothing of nodes, while others work in the pool.
   'lost answers': {
@@ -86,24 +109,27 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
       'hangs-after': 4,
       'bad-gateway-after': 4,
       'unavailable-before': 3,
-      'silent-job': 2,
-      'hidden-job': 1.5,
+      'silent-job': 3,
+      'hidden-job': 1,
       'long-hidden-job': 10,
       'dies-meanwhile': 8,
-      'dies-after-call': 5,
+      'dies-after-call': 10,
+      lost: 2,
       fails: 0.3,
       'suspended-for-good': 0,
     },
     jobSeconds: [5, 40],
-    cooldowns: ['0s', '0s', '2m'],
+    cooldowns: ['0s'],
     ladder: [['reset'], ['reset'], ['migrate']],
     rounds: [7, 9, 11],
     minutes: 16,
     wanted: [1, 2, 3],
     nodes: [2, 3, 4],
-    voices: [1, 2],
-    spreadMs: 90_000,
+    voices: [1, 2, 3],
+    spreadMs: 120_000,
     others: true,
+    outages: [0, 0, 1],
+    weight: 2,
   },
   // The way from one rung to the next is long, and who goes it dies.
   ladders: {
@@ -116,12 +142,15 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
       'dies-after-node': 4,
       'dies-after-pool': 4,
       lost: 6,
+      'no-quota': 4,
+      forgotten: 20,
     },
     verify: ', verify: { healthyFor: 1m, within: 4m }',
     ladder: [
       ['reset', 'reset'],
       ['reset', 'migrate'],
       ['reset', 'notify', 'reset'],
+      ['migrate', 'reset'],
       ['notify', 'reset'],
     ],
     cooldowns: ['10m'],
@@ -141,7 +170,9 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
       suspended: 4,
       'suspended-for-good': 3,
       'unknown-phase': 5,
+      'long-hidden-job': 15,
     },
+    outages: [0, 1, 1],
     jobSeconds: [300, 1_400],
     polling: '{ first: 30s, every: 60s }',
     minutes: 30,

@@ -18,7 +18,10 @@ export type OthersJobInput = {
 /** Somebody empties a queue. */
 export type PurgeInput = { kind: 'purge'; id: string; atMs: number; queue: string };
 
-export type RecoveryInput = OthersJobInput | PurgeInput;
+/** The API serves nobody for a while. */
+export type OutageInput = { kind: 'outage'; id: string; atMs: number; lastsMs: number };
+
+export type RecoveryInput = OthersJobInput | PurgeInput | OutageInput;
 
 export function beginRecovery(
   input: RecoveryInput,
@@ -27,6 +30,11 @@ export function beginRecovery(
 ): void {
   if (input.kind === 'purge') {
     queues.get(input.queue)!.purge();
+    return;
+  }
+  if (input.kind === 'outage') {
+    trace('ModelArts', `serves nobody for ${input.lastsMs / 1000} s`);
+    world.outUntilMs = input.atMs + input.lastsMs;
     return;
   }
   const pool = world.pools.get(input.pool)!;

@@ -191,6 +191,7 @@ export function createApi(
   ];
 
   return function answer(request: ApiRequest, log: LoggedRequest): ApiAnswer {
+    if (scheduler.now() < world.outUntilMs) return refusal(503, 'APIGW.0106', 'service unavailable');
     const key = `${request.method} ${log.path}`;
     for (const [pattern, handle] of routes) {
       const match = pattern.exec(key);

@@ -23,6 +23,8 @@ export type JobCourse =
 export type World = {
   pools: Map<string, WorldPool>;
   jobs: WorldJob[];
+  /** Until then the API serves nobody. */
+  outUntilMs: number;
   /** Nodes that have migrated, and their names there. */
   arrivals: { node: string; as: string; pool: string; atMs: number }[];
   /** Changes a node, and keeps how it was before. */
@@ -277,6 +279,7 @@ export function createWorld(
   return {
     pools: world,
     jobs,
+    outUntilMs: 0,
     arrivals,
     change,
     namesOf: (pool) =>
