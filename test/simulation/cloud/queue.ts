@@ -39,9 +39,12 @@ export type SimulatedQueue = {
   purge(): void;
 };
 
-/** Whether the ledger knows what a message says: one of ours, and no notice of something else than a remediation. */
-function isKnown({ body, by }: Pick<Message, 'body' | 'by'>): boolean {
-  return by.includes('#') && !/"kind":"(rung|incident)"/.test(body);
+/** Whether what a message says can be found by a sweep. Of a notice nothing is known once somebody has tried to tell it. */
+function isKnown({ body, by, receives }: Pick<Message, 'body' | 'by' | 'receives'>): boolean {
+  const isNotice = /"kind":"(remediation|rung|incident)"/.test(body);
+  const isLost =
+    isNotice && (receives > 0 || by.startsWith('notify#') || !body.includes('"kind":"remediation"'));
+  return by.includes('#') && !isLost;
 }
 
 export class QueueError extends Error {
@@ -199,7 +202,7 @@ export function createQueue(
             if (mishap === 'slow') return effect();
             if (mishap === 'lost') {
               for (const message of messages)
-                put(message, process.name, isKnown({ ...message, by: process.name }));
+                put(message, process.name, isKnown({ ...message, by: process.name, receives: 0 }));
               return;
             }
             if (mishap === 'fails-midway') put(messages[0]!, process.name);

@@ -102,7 +102,10 @@ export function createTransport(
       const given = refusedBefore(mishap) ?? answer(request, entry);
       entry.status = given.status;
       const lost = mishap === 'reset-after' || mishap === 'hangs-after' || mishap === 'bad-gateway-after';
-      entry.answered = !lost && mishap !== 'broken-off' && mishap !== 'not-json';
+      // A refusal is told by its first line.
+      const isHeard = mishap !== 'broken-off' && mishap !== 'not-json';
+      const isRefusal = given.status >= 400 && given.status < 500;
+      entry.answered = !lost && (isHeard || isRefusal);
       if (!isRead || mishap !== undefined) {
         const said = mishap === undefined ? '' : `: ${mishap}`;
         const shown = body === undefined ? '' : ` ${JSON.stringify(body)}`;
