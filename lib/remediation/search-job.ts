@@ -1,5 +1,5 @@
 import { isIdle } from '#lib/guards/node';
-import { type Call, callKind, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
+import { type Call, callKind, isFollowed, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
 import { parseDocument } from '#lib/ledger/change';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
@@ -19,6 +19,12 @@ export const SEARCH_MS = 10 * 60_000;
 
 /** As many other calls in each state are looked at, the newest first. */
 const MAX_OTHERS = 200;
+
+/**
+ * A call that has ended may have been given up: what its request started is still its own, and may be dated after a call that
+ * was made this much later.
+ */
+const NEAR_MS = IN_FLIGHT_MS + 2 * CLOCK_SKEW_MS;
 
 /** What is seen, once another call of the pool was seen to have lost its answer, too. */
 const AMONG_RIVALS = `${SEARCHING} among others`;
@@ -78,18 +84,19 @@ function hasLeftNoTrace(call: Call, unowned: readonly PoolJob[], nodes: readonly
  * be its own. `jobs`: those that they were told of and have perhaps not entered as their own yet.
  */
 async function readOthers(
-  { id, pool }: Call,
+  call: Call,
   { store }: RemediationServices,
 ): Promise<{ rivals: boolean; jobs: ReadonlySet<string> }> {
   const documents = await Promise.all(
-    (['call-calling', 'call-lost', 'call-accepted'] as const).map((partition) =>
+    (['call-calling', 'call-lost', 'call-accepted', 'call-ended'] as const).map((partition) =>
       store.query({ index: 'by-state', partition, limit: MAX_OTHERS }),
     ),
   );
   const others = documents
     .flat()
     .map((document) => parseDocument(callKind, document))
-    .filter((other) => other.id !== id && other.pool === pool && followings[other.action].by === 'job');
+    .filter(({ id, pool, action }) => id !== call.id && pool === call.pool && followings[action].by === 'job')
+    .filter((other) => isFollowed(other) || calledAtMs(other) > calledAtMs(call) - NEAR_MS);
   return {
     rivals: others.some(({ jobId }) => jobId === undefined),
     jobs: new Set(others.flatMap(({ jobId }) => jobId ?? [])),

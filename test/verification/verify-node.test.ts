@@ -40,9 +40,11 @@ describe('without a rule a node is judged as soon as it is at rest', () => {
   });
 });
 
+function look(phase: string, before: NodeOutcome, minute: number): NodeOutcome {
+  return verifyNode(view([node('n1', { phase })]), subject({ before, verify }), minute * MINUTE);
+}
+
 test('with a rule, a node that nobody has looked at in time has the time from the first look on', () => {
-  const look = (phase: string, before: NodeOutcome, minute: number) =>
-    verifyNode(view([node('n1', { phase })]), subject({ before, verify }), minute * MINUTE);
   const first = look('Available', { state: 'running' }, 30);
   expect(first).toMatchObject({ state: 'verifying' });
   expect(look('Available', first, 31)).toMatchObject({ state: 'verifying' });
