@@ -82,15 +82,17 @@ function looksAt(run: Run, id: string): { by: string; atMs: number; readAtMs: nu
     });
 }
 
+/** Whether nobody knows as yet what came of a call. */
+function isUnknown({ document }: Write): boolean {
+  const { state, jobId } = document['value'] as any;
+  return (state === 'calling' || state === 'lost') && jobId === undefined;
+}
+
 /** Since when no other call of the pool had lost its answer, or might have, while one was looked for. */
 function hadRivals(run: Run, own: any, fromMs: number, untilMs: number): boolean {
   return valuesOf(run, 'call#').some(({ id, pool, action }) => {
     if (id === own.id || pool !== own.pool || !BY_JOB.includes(action)) return false;
     const writes = writesOf(run, `call#${id}`);
-    const isUnknown = ({ document }: Write) => {
-      const { state, jobId } = document['value'] as any;
-      return (state === 'calling' || state === 'lost') && jobId === undefined;
-    };
     return writes.some((write, index) => {
       const endMs = writes[index + 1]?.atMs ?? run.endMs;
       return isUnknown(write) && write.atMs <= untilMs && endMs + MARGIN_MS >= fromMs;

@@ -128,7 +128,7 @@ function roundOf(
     });
     for (let number = 1; number <= voices; number += 1) {
       const id = `${own}-${number}`;
-      const whenMs = atMs + chance.between(0, flavour.spreadMs, `${id}/at`);
+      const whenMs = atMs + (number - 1) * flavour.gapMs + chance.between(0, flavour.spreadMs, `${id}/at`);
       const isAlert = flavour.isOnlyAlerts || chance.happens(0.6, `${id}/alert`);
       inputs.push(isAlert ? alertOf(chance, id, name, whenMs, flavour) : commandOf(chance, id, name, whenMs));
     }

@@ -14,6 +14,8 @@ export type RecoveryFlavour = {
   wanted: readonly number[];
   voices: readonly number[];
   spreadMs: number;
+  /** Between those that ask for the same node. */
+  gapMs: number;
   isOnlyAlerts: boolean;
   /** How many of the alerts resolve within minutes. */
   resolves: number;
@@ -38,6 +40,7 @@ const USUAL: RecoveryFlavour = {
   wanted: [1, 2],
   voices: [1, 1, 2],
   spreadMs: 40_000,
+  gapMs: 0,
   isOnlyAlerts: false,
   resolves: 0.2,
   others: false,
@@ -65,10 +68,31 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
     purges: [0, 1, 2],
     outages: [0, 0, 1],
   },
-  // Functions die over some messages again and again, or fail over some remediations.
-  'bad messages': {
+  // Functions die over some messages again and again.
+  'deadly messages': {
     ...USUAL,
-    often: { deadly: 20, sick: 20, ...NO_KILLS, 'suspended-for-good': 0 },
+    often: { deadly: 20, ...NO_KILLS, 'suspended-for-good': 0 },
+    minutes: 42,
+    wanted: [2, 3],
+    nodes: [3],
+    voices: [1],
+    resolves: 0.1,
+  },
+  // Functions fail over some documents again and again, and over little else.
+  'sick documents': {
+    ...USUAL,
+    often: {
+      ...NO_KILLS,
+      sick: 25,
+      frozen: 0.2,
+      stall: 0.2,
+      slow: 0.2,
+      fails: 0.2,
+      'fails-before': 0.2,
+      'fails-after': 0.2,
+      'fails-midway': 0.2,
+      'suspended-for-good': 0,
+    },
     minutes: 42,
     wanted: [2, 3],
     nodes: [3],
@@ -104,7 +128,8 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
   'lost answers': {
     ...USUAL,
     often: {
-      'reset-before': 5,
+      'reset-before': 10,
+      'hangs-before': 5,
       'reset-after': 6,
       'hangs-after': 4,
       'bad-gateway-after': 4,
@@ -113,12 +138,13 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
       'hidden-job': 1,
       'long-hidden-job': 10,
       'dies-meanwhile': 8,
-      'dies-after-call': 10,
+      'dies-after-call': 12,
       lost: 2,
       fails: 0.3,
       'suspended-for-good': 0,
     },
-    jobSeconds: [5, 40],
+    jobSeconds: [5, 20],
+    polling: '{ first: 10s, every: 20s }',
     cooldowns: ['0s'],
     ladder: [['reset'], ['reset'], ['migrate']],
     rounds: [7, 9, 11],
@@ -126,10 +152,12 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
     wanted: [1, 2, 3],
     nodes: [2, 3, 4],
     voices: [1, 2, 3],
-    spreadMs: 120_000,
+    spreadMs: 15_000,
+    gapMs: 75_000,
+    isOnlyAlerts: true,
     others: true,
     outages: [0, 0, 1],
-    weight: 2,
+    weight: 3,
   },
   // The way from one rung to the next is long, and who goes it dies.
   ladders: {
@@ -137,13 +165,13 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
     often: {
       ...NO_KILLS,
       fails: 5,
-      'dies-after-remediation': 6,
+      'dies-after-remediation': 10,
       'dies-after-send': 6,
       'dies-after-node': 4,
       'dies-after-pool': 4,
       lost: 6,
-      'no-quota': 4,
-      forgotten: 20,
+      'no-quota': 10,
+      forgotten: 50,
     },
     verify: ', verify: { healthyFor: 1m, within: 4m }',
     ladder: [
