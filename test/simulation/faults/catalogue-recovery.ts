@@ -19,13 +19,6 @@ const ofSearch: readonly Mistake[] = [
     replace: 'names.isSupersetOf(ours)',
   },
   {
-    name: 'of two lost calls both take the same job',
-    promise: 'a lost call is found by its own job',
-    file: 'lib/remediation/call.ts',
-    find: 'return value.callId === call.id;\n}',
-    replace: 'return value.callId !== "";\n}',
-  },
-  {
     name: 'what another call was told of is adopted before it is entered',
     promise: 'a lost call is found by its own job',
     file: 'lib/remediation/search-job.ts',
@@ -80,13 +73,6 @@ const ofSearch: readonly Mistake[] = [
     file: 'lib/remediation/search-job.ts',
     find: 'if (ageMs < SEARCH_MS || call.seen !== seen) return { ...waiting, seen };',
     replace: 'if ((ageMs < SEARCH_MS && job) || call.seen !== seen) return { ...waiting, seen };',
-  },
-  {
-    name: 'an API that cannot be read has no jobs',
-    promise: 'a lost call is found by its own job',
-    file: 'lib/remediation/search-job.ts',
-    find: 'jobs && nodes && hasLeftNoTrace(call, free, nodes)',
-    replace: 'hasLeftNoTrace(call, free, nodes ?? [])',
   },
   {
     name: 'a job that somebody may have started is no trace',
@@ -217,13 +203,6 @@ const ofCommands: readonly Mistake[] = [
     replace: "return callId === undefined && !judged && state === 'submitting';",
   },
   {
-    name: 'a remediation is claimed though another call has it',
-    promise: 'one destructive call, once',
-    file: 'lib/remediation/call.ts',
-    find: 'if (!current || current.callId !== previous || !CLAIMABLE.includes(current.state)) return undefined;',
-    replace: 'if (!current || !CLAIMABLE.includes(current.state)) return undefined;\n    void previous;',
-  },
-  {
     name: 'the next rung is opened and not sent',
     promise: 'nothing is lost',
     file: 'lib/remediation/open-rungs.ts',
@@ -327,13 +306,6 @@ const ofSweep: readonly Mistake[] = [
     file: 'lib/sweep/sweep.ts',
     find: '  abandonedCalls,\n  strandedCommands,',
     replace: '  strandedCommands,',
-  },
-  {
-    name: 'calls whose answer was lost are not swept up',
-    promise: 'nothing is lost',
-    file: 'lib/sweep/unfollowed-calls.ts',
-    find: "places: (['call-calling', 'call-lost', 'call-accepted'] as const)",
-    replace: "places: (['call-calling', 'call-accepted'] as const)",
   },
   {
     name: 'a call that was answered is swept up and not followed',

@@ -83,7 +83,7 @@ function looksAt(run: Run, id: string): { by: string; atMs: number; readAtMs: nu
 }
 
 /** Whether nobody knows as yet what came of a call. */
-function isUnknown({ document }: Write): boolean {
+function isUnanswered({ document }: Write): boolean {
   const { state, jobId } = document['value'] as any;
   return (state === 'calling' || state === 'lost') && jobId === undefined;
 }
@@ -95,7 +95,7 @@ function hadRivals(run: Run, own: any, fromMs: number, untilMs: number): boolean
     const writes = writesOf(run, `call#${id}`);
     return writes.some((write, index) => {
       const endMs = writes[index + 1]?.atMs ?? run.endMs;
-      return isUnknown(write) && write.atMs <= untilMs && endMs + MARGIN_MS >= fromMs;
+      return isUnanswered(write) && write.atMs <= untilMs && endMs + MARGIN_MS >= fromMs;
     });
   });
 }

@@ -79,7 +79,9 @@ export function* rungsTold(run: Run): Iterable<Finding> {
 export function* lettersExplained(run: Run): Iterable<Finding> {
   for (const [name, queue] of run.deployment.deadLetters) {
     const isExplained = (text: string) =>
-      queue.messages().some(({ body, attributes }) => body === text && attributes['reason']);
+      queue
+        .messages()
+        .some(({ body, attributes }) => attributes['reason'] && (body === text || idIn(body) === idIn(text)));
     for (const { messageId, body, attributes } of queue.messages()) {
       const { reason, receives, firstError, firstErrorAt, lastError, lastErrorAt } = attributes;
       const what = `the dead letter ${messageId} of ${name} (${body.slice(0, 80)})`;
@@ -90,4 +92,9 @@ export function* lettersExplained(run: Run): Iterable<Finding> {
         yield { what: `${what} does not say why it is there` };
     }
   }
+}
+
+/** The id of the command that a message is. */
+function idIn(body: string): string {
+  return /"id":"([^"]+)"/.exec(body)?.[1] ?? body;
 }
