@@ -22,9 +22,9 @@ export class StoreError extends Error {
 const LAGS_MS = [5, 5, 20, 50, 200, 3_000, 20_000];
 
 /** What a function may be unable to read or write, again and again. */
-const MAY_BE_SICK: readonly [by: RegExp, pk: RegExp][] = [
-  [/^(reset-nodes|migrate-nodes|poll-jobs)#/, /^remediation#/],
-  [/^(reset-nodes|migrate-nodes)#/, /^node#/],
+const MAY_BE_SICK: readonly { by: RegExp; of: RegExp; rate: number }[] = [
+  { by: /^(reset-nodes|migrate-nodes|poll-jobs)#/, of: /^remediation#/, rate: 0.01 },
+  { by: /^(reset-nodes|migrate-nodes)#/, of: /^node#/, rate: 0.003 },
 ];
 
 export function createTable(
@@ -71,8 +71,8 @@ export function createTable(
   function storeOf(process: Process): Store {
     /** One document that one function fails over every time. */
     function checkHealth(pk: string): void {
-      if (!MAY_BE_SICK.some(([by, of]) => by.test(process.name) && of.test(pk))) return;
-      if (fate.decide(`${process.name.split('#')[0]}#${pk}`, { sick: 0.01 }))
+      const found = MAY_BE_SICK.find(({ by, of }) => by.test(process.name) && of.test(pk));
+      if (found && fate.decide(`${process.name.split('#')[0]}#${pk}`, { sick: found.rate }))
         throw new StoreError(`${pk} cannot be read or written for now`);
     }
     const read = <Value>(label: string, effect: () => Value): Promise<Value> =>

@@ -26,6 +26,7 @@ const ONLY_WHERE_ASKED: readonly string[] = [
   'long-hidden-job',
   'dies-meanwhile',
   'dies-after-call',
+  'dies-after-look',
   'dies-after-remediation',
   'dies-after-node',
   'dies-after-pool',

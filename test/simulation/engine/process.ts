@@ -110,7 +110,7 @@ export function createProcess(
           kill(`after ${label}`);
           return;
         }
-        const dies = diesAfter(label);
+        const dies = diesAfter(name, label);
         if (dies && alive && fate.decide(`${key}/dies`, { [dies]: 0.01 })) {
           kill(`after ${label}`);
           return;
@@ -139,8 +139,9 @@ export function createProcess(
 }
 
 /** The mishap of dying right after a write, by what is written: between this one and the next. */
-function diesAfter(label: string): string | undefined {
+function diesAfter(name: string, label: string): string | undefined {
   if (label.startsWith('send ')) return 'dies-after-send';
+  if (name.startsWith('poll-jobs#') && label.startsWith('put call#')) return 'dies-after-look';
   const written = /^put (call|remediation|node|pool|job)#/.exec(label)?.[1];
   return written && `dies-after-${written}`;
 }

@@ -164,13 +164,6 @@ const ofFollowing: readonly Mistake[] = [
       'const open = looked.filter(({ ended, call, seen }) => !ended && (call.looks === 0 || call.seen === seen)).map(({ call }) => call);',
   },
   {
-    name: 'a message that is overtaken leads to a look all the same',
-    promise: 'nothing is asked for ever',
-    file: 'lib/remediation/poll.ts',
-    find: 'message.callId === call.id && message.look >= call.looks)',
-    replace: 'message.callId === call.id)',
-  },
-  {
     name: 'who finds a call answered does not record it',
     promise: 'the ledger explains every request',
     file: 'lib/remediation/look-at-pool.ts',
@@ -320,13 +313,6 @@ const ofSweep: readonly Mistake[] = [
     file: 'lib/sweep/unfollowed-calls.ts',
     find: 'isLongPast(current.nextLookAt ?? current.createdAt, now)',
     replace: 'isLongPast(current.createdAt, now)',
-  },
-  {
-    name: 'a command is swept up by when it was made',
-    promise: 'the sweep leaves alone what is under way',
-    file: 'lib/sweep/stranded-commands.ts',
-    find: 'return goesOn(remediation) && isLongPast(updatedAt, now) && !waits;',
-    replace: 'return goesOn(remediation) && isLongPast(remediation.createdAt, now) && !waits;',
   },
   {
     name: 'a command is left to a person the second time',

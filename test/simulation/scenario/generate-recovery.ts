@@ -80,7 +80,7 @@ function rulesText(chance: Chance, { polling, verify, ladder, cooldowns }: Recov
       `    when: { source: alertmanager, labels: { alertname: ${name} } }`,
       '    node: { from: labels.instance }',
       '    pool: train-a',
-      `    mode: ${chance.pick(['act', 'act', 'act', 'act', 'act', 'observe'], `${name}/mode`)}`,
+      `    mode: ${chance.happens(0.06, `${name}/observes`) ? 'observe' : 'act'}`,
       `    cooldown: ${chance.pick(cooldowns, `${name}/cooldown`)}`,
       '    maxEvidenceAge: 2h',
       '    rounds: { max: 9, within: 1d }',
