@@ -26,13 +26,6 @@ const ofSearch: readonly Mistake[] = [
     replace: 'jobs: new Set<string>(),',
   },
   {
-    name: 'jobs that another call owns are adopted too',
-    promise: 'a lost call is found by its own job',
-    file: 'lib/remediation/search-job.ts',
-    find: '({ jobId }) => !owners.some((owner) => owner.jobId === jobId && owner.callId !== call.id),',
-    replace: '({ jobId }) => !owners.some((owner) => owner.jobId === jobId && owner.callId === jobId),',
-  },
-  {
     name: 'the clocks are taken for the same',
     promise: 'a lost call is found by its own job',
     file: 'lib/remediation/find-job.ts',
@@ -238,13 +231,6 @@ const ofCommands: readonly Mistake[] = [
     find: 'await message.handOver?.(record, why);',
     replace: 'if (record.receiveCount > 99) await message.handOver?.(record, why);',
   },
-  {
-    name: 'one command that fails takes the others of its batch along',
-    promise: 'a bad message harms nobody else',
-    file: 'lib/remediation/act.ts',
-    find: 'orAgain(delivery.records, async () => {',
-    replace: 'orAgain(delivered.flatMap((each) => each.records), async () => {',
-  },
 ];
 
 /** Mistakes in what the sweep finds, and what it leaves alone. */
@@ -256,13 +242,6 @@ const ofSweep: readonly Mistake[] = [
     find: 'return goesOn(remediation) && isLongPast(updatedAt, now) && !waits;',
     replace:
       "return goesOn(remediation) && isLongPast(updatedAt, now) && !waits && remediation.state === 'observed';",
-  },
-  {
-    name: 'a rung that did not help is not gone on from',
-    promise: 'nothing is lost',
-    file: 'lib/sweep/stranded-commands.ts',
-    find: "return isOpen(remediation) || (isRungFailed(remediation) && remediation.state === 'submitting');",
-    replace: 'void isRungFailed;\n  return isOpen(remediation);',
   },
   {
     name: 'a lease is swept up though a job may run under it',
@@ -341,13 +320,6 @@ const ofSweep: readonly Mistake[] = [
     file: 'lib/sweep/stranded-commands.ts',
     find: '    await sendCommand(stored, services);\n',
     replace: '    void sendCommand;\n',
-  },
-  {
-    name: 'a lease of what is still to be decided is swept up',
-    promise: 'a call holds the leases of its nodes',
-    file: 'lib/remediation/held.ts',
-    find: "if (state === 'submitting') return true;",
-    replace: "if (state === 'submitting') return false;",
   },
   {
     name: 'a sweep gives back what is left to a person',

@@ -83,7 +83,7 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
     ...USUAL,
     often: {
       ...NO_KILLS,
-      sick: 25,
+      sick: 40,
       frozen: 0.2,
       stall: 0.2,
       slow: 0.2,
@@ -117,13 +117,13 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
       'no-quota': 8,
       forgotten: 20,
     },
-    ladder: [['reset'], ['migrate'], ['migrate', 'reset']],
+    ladder: [['reset'], ['migrate'], ['migrate'], ['migrate', 'reset']],
     minutes: 24,
     rounds: [1, 8],
     nodes: [3, 4],
     wanted: [2, 3],
     resolves: 0.5,
-    weight: 2,
+    weight: 3,
   },
   // Answers are lost, and jobs are listed late or say nothing of nodes, while others work in the pool.
   'lost answers': {
@@ -158,7 +158,7 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
     isOnlyAlerts: true,
     others: true,
     outages: [0, 0, 1],
-    weight: 3,
+    weight: 2,
   },
   // The same node is asked for again and again, soon after its last job has ended.
   'again and again': {
@@ -209,6 +209,7 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
     spreadMs: 60_000,
     isOnlyAlerts: true,
     resolves: 0,
+    weight: 2,
   },
   // The way from one rung to the next is long, and who goes it dies.
   ladders: {
@@ -222,7 +223,7 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
       'dies-after-pool': 4,
       lost: 6,
       'no-quota': 10,
-      forgotten: 80,
+      forgotten: 100,
     },
     verify: ', verify: { healthyFor: 1m, within: 4m }',
     ladder: [
@@ -239,6 +240,7 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
     isOnlyAlerts: true,
     voices: [1],
     resolves: 0.1,
+    weight: 2,
   },
   // What takes longer than a sweep waits, stands still, or comes to an end that nobody knows.
   'long jobs': {
