@@ -10,7 +10,15 @@ export default defineConfig(({ mode }) => ({
     // System tests wait for the clock more than they compute.
     maxWorkers: 2,
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/system/**'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/system/**'],
+          // Properties compute for a while, on a machine that may have other work.
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'system',

@@ -2,7 +2,7 @@ import { type Call, isFollowed } from '#lib/ledger/call';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import { hasEnded, type NodeOutcome, type Remediation } from '#lib/ledger/remediation';
 import { leaseName } from './node-lease.ts';
-import { isDestructive, lastOf } from './outcome.ts';
+import { isDestructive, isRungFailed, lastOf } from './outcome.ts';
 
 /** A target of a remediation: how it stands, and whether the last call is still followed for it, or was ever made. */
 export type Held = {
@@ -43,6 +43,8 @@ export function isNeeded(held: Held): boolean {
   const { state, action } = held.remediation;
   // Its command is on the queue, or is put there again.
   if (state === 'submitting') return true;
+  // The next rung waits for the node until this one has ended.
+  if (isRungFailed(held.remediation) && !hasEnded(state)) return true;
   if (isSettled(held) || isReleased(held.remediation)) return false;
   if (held.isFollowed || (held.outcome === 'verifying' && !hasEnded(state))) return true;
   if (state === 'running' || state === 'verifying') return true;

@@ -37,7 +37,9 @@ export function verifyHealth(
     const neededMs = verify?.healthyForMs ?? 0;
     if (healthyForMs >= neededMs) return { state: 'succeeded', why: health.why, healthySince };
     const soFar = `${health.why} for ${inWords(healthyForMs)} of ${inWords(neededMs)}`;
-    return now < endMs
+    // Where nobody has looked before the time for it was over, it has the time from the first look on.
+    const isLookedAtLate = before.state === 'running' || Date.parse(before.healthySince ?? '') >= endMs;
+    return now < endMs || isLookedAtLate
       ? { state: 'verifying', why: soFar, healthySince }
       : { state: 'failed', why: `${soFar} when the time for it was over`, healthySince };
   }

@@ -59,6 +59,17 @@ test.each([
   },
 );
 
+test('a rung that did not help needs its lease until it has ended', () => {
+  const rung = { root: 'r-1', rung: 0, failedAt: '2026-11-20T10:30:00.000Z' };
+  const of = (state: Remediation['state']) => {
+    const found = held(state, 'failed', 'accepted');
+    return { ...found, remediation: { ...found.remediation, ladder: rung } };
+  };
+  expect(isNeeded(of('verifying'))).toBe(true);
+  expect(isNeeded(of('escalated'))).toBe(false);
+  expect(isNeeded(of('needs-human'))).toBe(false);
+});
+
 test('a change that can be made again needs its lease no longer than its call is followed', () => {
   const action = 'update-node-pool';
   expect(isNeeded(held('needs-human', 'running', 'accepted', { action }))).toBe(true);

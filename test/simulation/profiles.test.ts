@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { run } from './run.ts';
 import { type Profile, scenarioOf } from './scenario/profiles.ts';
 
-test.each<Profile>(['races', 'actions'])(
+test.each<Profile>(['races', 'actions', 'recovery'])(
   '40 seeds of %s keep every promise',
   async (profile) => {
     const broken: unknown[] = [];
@@ -16,6 +16,6 @@ test.each<Profile>(['races', 'actions'])(
 );
 
 test('without a word about it each kind has its turn', () => {
-  const texts = new Set([1, 2, 3].map((seed) => scenarioOf(seed).rulesText.split('\n')[1]));
+  const texts = new Set([1, 2, 3, 4].map((seed) => scenarioOf(seed).rulesText.split('\n')[1]));
   expect(texts.size).toBeGreaterThan(1);
 });

@@ -76,7 +76,7 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
   };
 
   const world = createWorld(structuredClone(scenario.pools), context, scenario.jobSeconds);
-  const table = createTable(scheduler, chance, newId);
+  const table = createTable(context, newId);
   const writes: Write[] = [];
   table.onWrite((write) => {
     writes.push(write);

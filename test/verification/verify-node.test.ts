@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { NodeOutcome } from '#lib/ledger/remediation';
 import { verifyNode } from '#lib/verification/verify-node';
 import { MINUTE, node, subject, view } from './subject.ts';
 
@@ -37,6 +38,19 @@ describe('without a rule a node is judged as soon as it is at rest', () => {
   test('and one that is gone has failed', () => {
     expect(verifyNode(view([]), subject(), 0)).toMatchObject({ state: 'failed' });
   });
+});
+
+function look(phase: string, before: NodeOutcome, minute: number): NodeOutcome {
+  return verifyNode(view([node('n1', { phase })]), subject({ before, verify }), minute * MINUTE);
+}
+
+test('with a rule, a node that nobody has looked at in time has the time from the first look on', () => {
+  const first = look('Available', { state: 'running' }, 30);
+  expect(first).toMatchObject({ state: 'verifying' });
+  expect(look('Available', first, 31)).toMatchObject({ state: 'verifying' });
+  expect(look('Available', first, 32)).toMatchObject({ state: 'succeeded' });
+  expect(look('Abnormal', first, 31)).toMatchObject({ state: 'failed' });
+  expect(look('Abnormal', { state: 'running' }, 30)).toMatchObject({ state: 'failed' });
 });
 
 describe('with a rule a node must be well for a time on end, within another', () => {

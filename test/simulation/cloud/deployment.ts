@@ -28,8 +28,8 @@ export type Ended<Value> = { kind: 'returned'; value: Value } | { kind: 'failed'
 /** What a function may use. `notify` posts to targets, and has the table itself. */
 export type Services = RemediationServices & { notify: NotifyServices };
 
-/** One run of a function, and the rules that it had. */
-export type Begun = { atMs: number; rules: Rules };
+/** One run of a function, the rules that it had, and whether it died. */
+export type Begun = { atMs: number; rules: Rules; killed?: boolean };
 
 /** What every function of the simulated cloud is given. */
 export type Deployment = {
@@ -150,12 +150,20 @@ export function createDeployment(
 
   async function work(name: string, batch: readonly Delivery[]): Promise<ReadonlySet<string> | undefined> {
     const number = (runs.get(name) ?? 0) + 1;
-    const ended = await invoke(name, TIMEOUTS_MS[name] ?? FUNCTION_TIMEOUT_MS, (services, invocation) =>
-      answerBatch(toEvent(batch), handlers[name]!, services, invocation),
+    const isDoomed = batch.some(({ message: { messageId } }) =>
+      context.fate.decide(`${name}/${messageId}/deadly`, { deadly: 0.01 }),
     );
-    const isHurt = [...context.fate.happened.keys()].some(
-      (key) => key === `${name}#${number}` || key.startsWith(`${name}#${number}/`),
+    const ended = await invoke(
+      name,
+      TIMEOUTS_MS[name] ?? FUNCTION_TIMEOUT_MS,
+      (services, invocation) => answerBatch(toEvent(batch), handlers[name]!, services, invocation),
+      isDoomed,
     );
+    const isHurt =
+      isDoomed ||
+      [...context.fate.happened.keys()].some(
+        (key) => key === `${name}#${number}` || key.startsWith(`${name}#${number}/`),
+      );
     if (isHurt) for (const { message } of batch) silent.add(message.body);
     if (ended.kind === 'failed') return undefined;
     return new Set(ended.value.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
@@ -165,6 +173,7 @@ export function createDeployment(
     name: string,
     timeoutMs: number,
     run: (services: Services, invocation: Invocation) => Promise<Value>,
+    isDoomed = false,
   ): Promise<Ended<Value>> {
     const { promise, resolve } = Promise.withResolvers<Ended<Value>>();
     const number = (runs.get(name) ?? 0) + 1;
@@ -177,8 +186,14 @@ export function createDeployment(
       running -= 1;
       resolve(ended);
     };
-    const process = createProcess(`${name}#${number}`, context, (why) =>
-      end({ kind: 'failed', error: new Error(why) }),
+    const process = createProcess(
+      `${name}#${number}`,
+      context,
+      (why) => {
+        begun.set(process.name, { ...begun.get(process.name)!, killed: true });
+        end({ kind: 'failed', error: new Error(why) });
+      },
+      isDoomed,
     );
     const startMs = scheduler.now();
     begun.set(process.name, { atMs: startMs, rules });

@@ -35,7 +35,17 @@ export type SimulatedQueue = {
   messages(): Message[];
   /** Every message there ever was. */
   history: Message[];
+  /** Somebody empties it of all that can be found again: also of what is being worked on. */
+  purge(): void;
 };
+
+/** Whether what a message says can be found by a sweep. Of a notice nothing is known once somebody has tried to tell it. */
+function isKnown({ body, by, receives }: Pick<Message, 'body' | 'by' | 'receives'>): boolean {
+  const isNotice = /"kind":"(remediation|rung|incident)"/.test(body);
+  const isLost =
+    isNotice && (receives > 0 || by.startsWith('notify#') || !body.includes('"kind":"remediation"'));
+  return by.includes('#') && !isLost;
+}
 
 export class QueueError extends Error {
   override name = 'QueueError';
@@ -60,7 +70,11 @@ export function createQueue(
   let polls = 0;
   let pollAtMs = Number.POSITIVE_INFINITY;
 
-  function put({ body, delaySeconds = 0, attributes = {} }: QueueMessage, by: string): Message {
+  function put(
+    { body, delaySeconds = 0, attributes = {} }: QueueMessage,
+    by: string,
+    isLost = false,
+  ): Message {
     const messageId = newMessageId();
     const late = fate.decide(`${name}/${messageId}/put`, { late: 0.03 });
     const now = scheduler.now();
@@ -75,8 +89,9 @@ export function createQueue(
       receives: 0,
     };
     if (lateMs > 0) trace(name, `keeps ${messageId} back for ${lateMs / 1000} s`);
-    waiting.set(messageId, message);
     history.push(message);
+    if (isLost) return message;
+    waiting.set(messageId, message);
     pollSoon(message.visibleAtMs);
     return message;
   }
@@ -136,7 +151,13 @@ export function createQueue(
     const again = await invoke?.(batch);
     running -= 1;
     for (const { message } of batch) {
-      if (!again || again.has(message.messageId)) continue;
+      if (!again || again.has(message.messageId)) {
+        const key = `${name}/${message.messageId}/${message.receives}/forgotten`;
+        if (!isKnown(message) || !fate.decide(key, { forgotten: 0.01 })) continue;
+        trace(name, `never delivers ${message.messageId} again`);
+        waiting.delete(message.messageId);
+        continue;
+      }
       const mishap = fate.decide(`${name}/${message.messageId}/${message.receives}/delete`, {
         undeleted: 0.02,
       });
@@ -156,18 +177,34 @@ export function createQueue(
     put,
     history,
     messages: () => [...waiting.values()],
+    purge() {
+      const found = [...waiting.values()].filter(isKnown);
+      for (const { messageId } of found) waiting.delete(messageId);
+      trace(name, `is emptied: ${found.map(({ messageId }) => messageId).join(', ') || 'nothing'}`);
+    },
     senderOf: (process) => ({
       async send(messages) {
         if (messages.length === 0) return;
         await process.run({
           label: `send ${messages.length} to ${name}`,
           takesMs: [2, 20],
-          mishaps: { 'fails-before': 0.008, 'fails-midway': 0.006, 'fails-after': 0.008 },
+          mishaps: {
+            'fails-before': 0.008,
+            'fails-midway': 0.006,
+            'fails-after': 0.008,
+            // A queue without a function behind it keeps what it has.
+            ...(invoke && { lost: 0.01 }),
+          },
           effect: () => {
             for (const message of messages) put(message, process.name);
           },
           spoilt(mishap, effect) {
             if (mishap === 'slow') return effect();
+            if (mishap === 'lost') {
+              for (const message of messages)
+                put(message, process.name, isKnown({ ...message, by: process.name, receives: 0 }));
+              return;
+            }
             if (mishap === 'fails-midway') put(messages[0]!, process.name);
             if (mishap === 'fails-after') effect();
             throw new QueueError('the queue does not say whether it took the messages');

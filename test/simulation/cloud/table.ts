@@ -1,7 +1,5 @@
 import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
-import type { Chance } from '../engine/chance.ts';
-import type { Process } from '../engine/process.ts';
-import type { Scheduler } from '../engine/scheduler.ts';
+import type { Process, ProcessWorld } from '../engine/process.ts';
 
 /** One write as it took effect. */
 export type Write = { atMs: number; by: string; document: Document; before: Document | undefined };
@@ -23,7 +21,16 @@ export class StoreError extends Error {
 /** How long an index lags behind: mostly not at all, now and then for seconds. */
 const LAGS_MS = [5, 5, 20, 50, 200, 3_000, 20_000];
 
-export function createTable(scheduler: Scheduler, chance: Chance, newId: () => string): Table {
+/** What a function may be unable to read or write, again and again. */
+const MAY_BE_SICK: readonly { by: RegExp; of: RegExp; rate: number }[] = [
+  { by: /^(reset-nodes|migrate-nodes|poll-jobs)#/, of: /^remediation#/, rate: 0.01 },
+  { by: /^(reset-nodes|migrate-nodes)#/, of: /^node#/, rate: 0.003 },
+];
+
+export function createTable(
+  { scheduler, chance, fate }: Pick<ProcessWorld, 'scheduler' | 'chance' | 'fate'>,
+  newId: () => string,
+): Table {
   const documents = new Map<string, Document>();
   const indexed = new Map<string, Document>();
   const listeners: ((write: Write) => void)[] = [];
@@ -62,11 +69,21 @@ export function createTable(scheduler: Scheduler, chance: Chance, newId: () => s
   }
 
   function storeOf(process: Process): Store {
+    /** One document that one function fails over every time. */
+    function checkHealth(pk: string): void {
+      const found = MAY_BE_SICK.find(({ by, of }) => by.test(process.name) && of.test(pk));
+      if (found && fate.decide(`${process.name.split('#')[0]}#${pk}`, { sick: found.rate }))
+        throw new StoreError(`${pk} cannot be read or written for now`);
+    }
     const read = <Value>(label: string, effect: () => Value): Promise<Value> =>
       process.run({ label, effect, takesMs: [1, 12], mishaps: { fails: 0.006 }, spoilt: fail });
     return {
       newId,
-      get: (key) => read(`get ${key.pk}`, () => structuredClone(documents.get(placeOf(key)))),
+      get: (key) =>
+        read(`get ${key.pk}`, () => {
+          checkHealth(key.pk);
+          return structuredClone(documents.get(placeOf(key)));
+        }),
       getMany: (keys) =>
         read(`get ${keys.length} documents`, () =>
           [...new Set(keys.map(placeOf))].flatMap((place) => structuredClone(documents.get(place)) ?? []),
@@ -78,7 +95,10 @@ export function createTable(scheduler: Scheduler, chance: Chance, newId: () => s
           label: `put ${document.pk}`,
           takesMs: [1, 15],
           mishaps: { 'fails-before': 0.008, 'fails-after': 0.012 },
-          effect: () => put(document, expectedVersion, process.name),
+          effect: () => {
+            checkHealth(document.pk);
+            return put(document, expectedVersion, process.name);
+          },
           spoilt(mishap, effect) {
             if (mishap === 'slow') return effect();
             if (mishap === 'fails-after') effect();

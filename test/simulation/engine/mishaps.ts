@@ -17,6 +17,23 @@ export type Fate = {
   happened: Map<string, string>;
 };
 
+/** What happens only where a scenario says how often: everything else is usual everywhere. */
+const ONLY_WHERE_ASKED: readonly string[] = [
+  'lost',
+  'forgotten',
+  'deadly',
+  'sick',
+  'long-hidden-job',
+  'dies-meanwhile',
+  'dies-after-call',
+  'dies-after-look',
+  'dies-after-remediation',
+  'dies-after-node',
+  'dies-after-pool',
+  'dies-after-job',
+  'dies-after-send',
+];
+
 /** @param often by mishap, how many times as often it happens as elsewhere. */
 export function createFate(
   chance: Chance,
@@ -30,7 +47,7 @@ export function createFate(
   function lot(key: string, rates: Readonly<Record<string, number>>): string | undefined {
     let left = chance.draw(`mishap/${key}`);
     for (const [mishap, rate] of Object.entries(rates)) {
-      left -= rate * weather * (often[mishap] ?? 1);
+      left -= rate * weather * (often[mishap] ?? (ONLY_WHERE_ASKED.includes(mishap) ? 0 : 1));
       if (left < 0) return mishap;
     }
     return undefined;

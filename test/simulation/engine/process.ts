@@ -31,6 +31,7 @@ export type Process = {
 
 /** How far into a process it may be killed or frozen: operations. */
 const DEPTH = 40;
+const SHALLOW = 12;
 
 /** How long a process may stand still between two steps, and go on. */
 const STALLS_MS = [2_000, 6_000, 11_000, 14_000, 17_000, 25_000, 45_000];
@@ -39,12 +40,13 @@ export function createProcess(
   name: string,
   { scheduler, chance, fate, trace }: ProcessWorld,
   onKilled: (why: string) => void,
+  isDoomed = false,
 ): Process {
   let alive = true;
   let operations = 0;
   let frozenUntilMs = 0;
   const doom = fate.decide(name, { 'killed-before': 0.06, 'killed-after': 0.06, frozen: 0.04 });
-  const doomedAt = 1 + Math.floor(DEPTH * chance.draw(`${name}/doom`) ** 2);
+  const doomedAt = 1 + Math.floor((isDoomed ? SHALLOW : DEPTH) * chance.draw(`${name}/doom`) ** 2);
 
   function kill(why: string): void {
     if (!alive) return;
@@ -72,7 +74,7 @@ export function createProcess(
     const own = operations;
     const key = `${name}/${own}`;
     const { label, effect, takesMs, spoilt, mishaps = {} } = operation;
-    if (own === doomedAt && doom === 'killed-before') {
+    if ((own === doomedAt && doom === 'killed-before') || (isDoomed && own >= doomedAt)) {
       kill(`before ${label}`);
       return promise;
     }
@@ -108,6 +110,11 @@ export function createProcess(
           kill(`after ${label}`);
           return;
         }
+        const dies = diesAfter(name, label);
+        if (dies && alive && fate.decide(`${key}/dies`, { [dies]: 0.01 })) {
+          kill(`after ${label}`);
+          return;
+        }
         wake(scheduler.now() + chance.between(least, most, `${key}/back`), answer);
       },
       false,
@@ -129,6 +136,14 @@ export function createProcess(
       alive = false;
     },
   };
+}
+
+/** The mishap of dying right after a write, by what is written: between this one and the next. */
+function diesAfter(name: string, label: string): string | undefined {
+  if (label.startsWith('send ')) return 'dies-after-send';
+  if (name.startsWith('poll-jobs#') && label.startsWith('put call#')) return 'dies-after-look';
+  const written = /^put (call|remediation|node|pool|job)#/.exec(label)?.[1];
+  return written && `dies-after-${written}`;
 }
 
 /** What a process lives in. */

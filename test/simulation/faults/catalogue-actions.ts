@@ -31,8 +31,8 @@ export const raceFaults: readonly Fault[] = [
     promise: 'a lost call is found by its own job',
     profile: 'races',
     file: 'lib/remediation/search-job.ts',
-    find: 'rivals: others.some(({ jobId }) => jobId === undefined),',
-    replace: 'rivals: false,',
+    find: 'rivals: isCut || others.some(({ jobId }) => jobId === undefined),',
+    replace: 'rivals: isCut,',
   },
   {
     name: 'what is given back in vain is given back, whoever has taken it since',

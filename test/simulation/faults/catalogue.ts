@@ -1,6 +1,7 @@
 import type { Edit } from '../bundle.ts';
 import type { Profile } from '../scenario/profiles.ts';
 import { actionFaults, raceFaults } from './catalogue-actions.ts';
+import { recoveryFaults } from './catalogue-recovery.ts';
 
 /** A deliberate mistake in the code, and the promise that it breaks. */
 export type Fault = Edit & { name: string; promise: string; profile?: Profile };
@@ -276,7 +277,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'whoever is told to wait is told so at once again',
     promise: 'waiting costs little',
-    file: 'lib/remediation/judge.ts',
+    file: 'lib/remediation/waiting-entry.ts',
     find: 'comesBackAtMs: Math.max(endMs, now + 1_000),',
     replace: 'comesBackAtMs: Math.max(Math.min(endMs, now + 20_000), now + 1_000),',
   },
@@ -297,14 +298,14 @@ export const faults: readonly Fault[] = [
   {
     name: 'nobody is told of a storm',
     promise: 'people are told of a storm',
-    file: 'lib/remediation/waiting.ts',
+    file: 'lib/remediation/incidents.ts',
     find: 'const stormy = storm && !storm.told;',
     replace: 'const stormy = storm && storm.told;',
   },
   {
     name: 'a storm has another name for each who tells of it',
     promise: 'people are told of a storm',
-    file: 'lib/remediation/waiting.ts',
+    file: 'lib/remediation/incidents.ts',
     find: 'at: storm.since,',
     replace: 'at: new Date(now).toISOString(),',
   },
@@ -415,4 +416,5 @@ export const faults: readonly Fault[] = [
   },
   ...raceFaults,
   ...actionFaults,
+  ...recoveryFaults,
 ];

@@ -5,6 +5,8 @@ import type { Finding } from './oracles.ts';
 
 /** How long after the truth changed it may be seen: one look, its delays, and a reading. */
 const LOOK_MS = 5 * 60_000;
+/** How long after somebody has died over it. */
+const SWEPT_MS = 23 * 60_000;
 
 /** Success is only said of a node that truly is well. */
 export function* trulyWell(run: Run): Iterable<Finding> {
@@ -33,7 +35,10 @@ export function* trulyWell(run: Run): Iterable<Finding> {
         value.ladder?.rung ?? 0
       ];
       const { healthyForMs = 0 } = rung?.verify ?? {};
-      if (!run.world.ever(value.pool, node, atMs - 70_000, atMs, ({ well }) => well))
+      // Whoever stands still says it late.
+      const beganMs = run.deployment.begun.get(by)?.atMs ?? atMs;
+      const fromMs = Math.min(atMs - 70_000, beganMs);
+      if (!run.world.ever(value.pool, node, fromMs, atMs, ({ well }) => well))
         yield {
           what: `remediation ${value.id} was said to have succeeded at ${clock(atMs)}; ${node} was not well`,
           atMs,
@@ -125,7 +130,10 @@ export function* deadlinesHold(run: Run): Iterable<Finding> {
     const { verify } =
       (run.rules.rules.find(({ name }) => name === limitsOf(run, { id }).mode) as any)?.ladder?.[0] ?? {};
     const withinMs = verify?.withinMs ?? 10 * 60_000;
-    if (last && Date.parse(last.at) > Date.parse(deadline) + withinMs + LOOK_MS * 2)
+    // Where functions fail over it until then, nobody looks before nothing goes wrong any more.
+    const isSick = run.mishaps.has(`poll-jobs#remediation#${id}`);
+    const untilMs = Math.max(Date.parse(deadline), isSick ? run.calmMs + SWEPT_MS : 0);
+    if (last && Date.parse(last.at) > untilMs + withinMs + LOOK_MS * 2)
       yield {
         what: `remediation ${id} was still being followed at ${last.at}; its deadline was ${deadline}`,
       };

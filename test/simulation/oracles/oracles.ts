@@ -33,6 +33,21 @@ import {
   turnsAreTaken,
   wakingIsBounded,
 } from './places.ts';
+import {
+  buriedIsLeftToAPerson,
+  firstErrorKept,
+  followedOnce,
+  followedToTheEnd,
+  foundWhereListed,
+  givenBackAtOnce,
+  lookedAtAgain,
+  neighboursUnharmed,
+  seenAsItIs,
+  sentWhenOpened,
+  soonLookedFor,
+  takenUpAgain,
+} from './recovery.ts';
+import { nothingLeftBehind, onlyWhatRests, patient, sweptIsSent } from './recovery-sweep.ts';
 import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './told.ts';
 
 export type Finding = { what: string; atMs?: number };
@@ -86,6 +101,22 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'nobody is told of what never was': nothingMadeUp,
   'rungs tell people': rungsTold,
   'no dead letter is silent': lettersExplained,
+  'a call is followed until its job is over': followedToTheEnd,
+  'what a lost call did is found where it can be': foundWhereListed,
+  'a job is seen as it is': seenAsItIs,
+  'what is opened is sent': sentWhenOpened,
+  'a dead letter keeps its first error': firstErrorKept,
+  'a bad message harms nobody else': neighboursUnharmed,
+  'a look is asked for once': followedOnce,
+  'what is buried undecided is left to a person': buriedIsLeftToAPerson,
+  'what goes on is taken up again': takenUpAgain,
+  'what was not told is soon looked for': soonLookedFor,
+  'what a sweep sends again is sent': sweptIsSent,
+  'whoever looks asks for another look': lookedAtAgain,
+  'what ends gives its nodes back': givenBackAtOnce,
+  'a person is told only of what does not go on': patient,
+  'nothing half done is left behind': nothingLeftBehind,
+  'the sweep leaves alone what is under way': onlyWhatRests,
   'secrets are kept': keptSecret,
   'no code breaks': noBug,
 };

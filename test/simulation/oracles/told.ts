@@ -46,6 +46,7 @@ export function* everybodyTold(run: Run): Iterable<Finding> {
 }
 
 function hadMishap(run: Run, process: string): boolean {
+  if (run.deployment.begun.get(process)?.killed) return true;
   return [...run.mishaps.keys()].some((key) => key === process || key.startsWith(`${process}/`));
 }
 
@@ -77,12 +78,23 @@ export function* rungsTold(run: Run): Iterable<Finding> {
 /** No dead letter is silent, unless its function died over it. */
 export function* lettersExplained(run: Run): Iterable<Finding> {
   for (const [name, queue] of run.deployment.deadLetters) {
+    const isExplained = (text: string) =>
+      queue
+        .messages()
+        .some(({ body, attributes }) => attributes['reason'] && (body === text || idIn(body) === idIn(text)));
     for (const { messageId, body, attributes } of queue.messages()) {
       const { reason, receives, firstError, firstErrorAt, lastError, lastErrorAt } = attributes;
       const what = `the dead letter ${messageId} of ${name} (${body.slice(0, 80)})`;
       if (reason && (!receives || (firstError && firstErrorAt && lastError && lastErrorAt))) continue;
       if (reason) yield { what: `${what} does not say its first and its last error` };
-      else if (!run.deployment.mayBeSilent(body)) yield { what: `${what} does not say why it is there` };
+      // What was buried and then delivered once more has a letter that says it.
+      else if (!isExplained(body) && !run.deployment.mayBeSilent(body))
+        yield { what: `${what} does not say why it is there` };
     }
   }
+}
+
+/** The id of the command that a message is. */
+function idIn(body: string): string {
+  return /"id":"([^"]+)"/.exec(body)?.[1] ?? body;
 }

@@ -14,6 +14,7 @@ import type { NodePools } from '../world/node-pools.ts';
 import { isWell } from '../world/pool.ts';
 import type { World } from '../world/world.ts';
 import { type ActionCorrespondence, createActionActors } from './action-actors.ts';
+import { beginRecovery } from './recovery-inputs.ts';
 import type {
   AlertEpisode,
   CommandInput,
@@ -89,6 +90,10 @@ export function createActors(
           case 'enforce':
           case 'node-pool':
             return others.begin(input);
+          case 'others-job':
+          case 'purge':
+          case 'outage':
+            return beginRecovery(input, context, { world, queues: deployment.queues });
           case 'alert':
             return tell(input, 1);
           case 'command':

@@ -1,6 +1,7 @@
 import type { WorldNode, WorldPool } from '../world/pool.ts';
 
 import type { ActionInput } from './action-inputs.ts';
+import type { RecoveryInput } from './recovery-inputs.ts';
 
 /** An alert from its beginning to its end, and how its sender tells of it. */
 export type AlertEpisode = {
@@ -73,6 +74,7 @@ export type ReleaseInput = { kind: 'release'; id: string; atMs: number };
 
 export type Input =
   | ActionInput
+  | RecoveryInput
   | AlertEpisode
   | CommandInput
   | PoisonInput

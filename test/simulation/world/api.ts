@@ -29,6 +29,8 @@ export type LoggedRequest = {
 /** The label of the supernode that a node is part of. */
 const SUPERNODE = 'os.modelarts.node/batch.uid';
 
+const STAYING_JOBS: readonly string[] = ['reset-nodes', 'reboot-node', 'replace-node'];
+
 const refusal = (status: number, code: string, message: string): ApiAnswer => ({
   status,
   body: { error_code: code, error_msg: message },
@@ -46,6 +48,12 @@ export function createApi(
   function withPool(id: string | undefined, answer: (pool: WorldPool) => ApiAnswer): ApiAnswer {
     const pool = world.pools.get(id ?? '');
     return pool ? answer(pool) : refusal(404, 'ModelArts.50015001', 'pool not found');
+  }
+
+  /** Whether a job waits to take a node away: what is reset or replaced by one stays. */
+  function isLeaving({ job: id }: WorldNode): boolean {
+    const job = id === undefined ? undefined : world.jobs.find((one) => one.id === id);
+    return job !== undefined && !STAYING_JOBS.includes(job.type);
   }
 
   /** What goes wrong with one node of an update. */
@@ -146,7 +154,7 @@ export function createApi(
             log.effect = {
               // Whoever is on the way out already does not stay.
               staying: [...pool.nodes.values()].filter(
-                (node) => node.phase !== 'Deleting' && node.job === undefined && !nodes.includes(node),
+                (node) => node.phase !== 'Deleting' && !isLeaving(node) && !nodes.includes(node),
               ).length,
               leftBehind: [...pool.nodes.values()]
                 .filter(({ labels }) => supernodes.has(labels[SUPERNODE] ?? ''))
@@ -191,6 +199,7 @@ export function createApi(
   ];
 
   return function answer(request: ApiRequest, log: LoggedRequest): ApiAnswer {
+    if (scheduler.now() < world.outUntilMs) return refusal(503, 'APIGW.0106', 'service unavailable');
     const key = `${request.method} ${log.path}`;
     for (const [pattern, handle] of routes) {
       const match = pattern.exec(key);

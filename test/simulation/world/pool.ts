@@ -45,6 +45,8 @@ export type WorldJob = {
   text: string;
   /** Until then no list has it. */
   hiddenUntilMs: number;
+  /** When it stood still, and went on. */
+  pauses: { fromMs: number; toMs?: number }[];
   /** It is over, though its phase is none that anybody knows. */
   over: boolean;
 };

@@ -102,11 +102,19 @@ export function createTransport(
       const given = refusedBefore(mishap) ?? answer(request, entry);
       entry.status = given.status;
       const lost = mishap === 'reset-after' || mishap === 'hangs-after' || mishap === 'bad-gateway-after';
-      entry.answered = !lost && mishap !== 'broken-off' && mishap !== 'not-json';
+      // A refusal is told by its first line.
+      const isHeard = mishap !== 'broken-off' && mishap !== 'not-json';
+      const isRefusal = given.status >= 400 && given.status < 500;
+      entry.answered = !lost && (isHeard || isRefusal);
       if (!isRead || mishap !== undefined) {
         const said = mishap === undefined ? '' : `: ${mishap}`;
         const shown = body === undefined ? '' : ` ${JSON.stringify(body)}`;
         trace(process.name, `${what}${shown} → ${given.status}${said}`);
+      }
+      if (!isRead && process.isAlive() && fate.decide(`${key}/dies`, { 'dies-meanwhile': 0.01 })) {
+        entry.answered = false;
+        process.kill(`before ${what} is answered`);
+        return;
       }
       const backMs = scheduler.now() + chance.between(2, 40, `${key}/back`);
       if (mishap === 'hangs-after') return;

@@ -23,6 +23,8 @@ export type JobCourse =
 export type World = {
   pools: Map<string, WorldPool>;
   jobs: WorldJob[];
+  /** Until then the API serves nobody. */
+  outUntilMs: number;
   /** Nodes that have migrated, and their names there. */
   arrivals: { node: string; as: string; pool: string; atMs: number }[];
   /** Changes a node, and keeps how it was before. */
@@ -39,6 +41,8 @@ export type World = {
   ever(pool: string, node: string, fromMs: number, toMs: number, is: (stretch: Stretch) => boolean): boolean;
   startReset(pool: WorldPool, nodes: WorldNode[], atOnce: number, request: number | undefined): WorldJob;
   startMigration(pool: WorldPool, nodes: WorldNode[], to: WorldPool, request: number | undefined): WorldJob;
+  /** What somebody else does to nodes. `isSilent`: its job says nothing of them. */
+  startOthers(pool: WorldPool, nodes: WorldNode[], type: string, isSilent: boolean): WorldJob;
 };
 
 export function createWorld(
@@ -81,7 +85,11 @@ export function createWorld(
     request: number | undefined,
   ): WorldJob {
     const id = `job-${jobs.length + 1}`;
-    const hiding = fate.decide(`${id}/hidden`, { 'hidden-job': 0.15, 'silent-job': 0.15 });
+    const hiding = fate.decide(`${id}/hidden`, {
+      'hidden-job': 0.15,
+      'silent-job': 0.15,
+      'long-hidden-job': 0.01,
+    });
     const names = nodes.map(({ name }) => name);
     const job: WorldJob = {
       id,
@@ -94,14 +102,21 @@ export function createWorld(
       nodes: names,
       request,
       text: hiding === 'silent-job' ? '' : JSON.stringify({ nodeNames: names }),
-      hiddenUntilMs:
-        hiding === 'hidden-job' ? scheduler.now() + chance.between(5, 100, `${id}/hidden`) * 1000 : 0,
+      hiddenUntilMs: hiddenUntil(id, hiding),
+      pauses: [],
       over: false,
     };
     jobs.push(job);
     for (const node of nodes) node.job = id;
     trace('ModelArts', `starts ${id} (${type}) of ${names.join(', ')}${hiding ? `: ${hiding}` : ''}`);
     return job;
+  }
+
+  function hiddenUntil(id: string, hiding: string | undefined): number {
+    if (hiding === 'hidden-job') return scheduler.now() + chance.between(5, 100, `${id}/hidden`) * 1000;
+    if (hiding === 'long-hidden-job')
+      return scheduler.now() + chance.between(100, 450, `${id}/hidden`) * 1000;
+    return 0;
   }
 
   function end(job: WorldJob, phase: string, message = ''): void {
@@ -214,6 +229,7 @@ export function createWorld(
       }
       if ((course === 'suspended' || course === 'suspended-for-good') && !job.suspended && !resumed) {
         job.suspended = true;
+        job.pauses.push({ fromMs: scheduler.now() });
         paused = true;
         trace('ModelArts', `${job.id} is suspended`);
         waiting.push(() => finishNode(node));
@@ -222,6 +238,7 @@ export function createWorld(
             scheduler.now() + chance.between(1, 15, `${job.id}/resumes`) * 60_000,
             () => {
               job.suspended = false;
+              job.pauses.at(-1)!.toMs = scheduler.now();
               paused = false;
               resumed = true;
               trace('ModelArts', `${job.id} goes on`);
@@ -238,9 +255,31 @@ export function createWorld(
     beginNext();
   }
 
+  function startReset(
+    pool: WorldPool,
+    nodes: WorldNode[],
+    atOnce: number,
+    request: number | undefined,
+  ): WorldJob {
+    const job = newJob('reset-nodes', pool, nodes, request);
+    roll(job, nodes, atOnce, {
+      begin: ({ name, driver }) =>
+        change(pool.id, name, { phase: 'Creating', ...(driver && { driver: 'Pending' }) }),
+      nearEnd: ({ name, driver }) =>
+        change(pool.id, name, { phase: 'Checking', ...(driver && { driver: 'Running' }) }),
+      finish: ({ name, driver, staysBroken }) =>
+        change(pool.id, name, {
+          phase: staysBroken ? 'Abnormal' : 'Available',
+          ...(driver && { driver: staysBroken ? 'Abnormal' : 'Running' }),
+        }),
+    });
+    return job;
+  }
+
   return {
     pools: world,
     jobs,
+    outUntilMs: 0,
     arrivals,
     change,
     namesOf: (pool) =>
@@ -263,19 +302,12 @@ export function createWorld(
         return stretch.fromMs <= toMs && untilMs >= fromMs && is(stretch);
       });
     },
-    startReset(pool, nodes, atOnce, request) {
-      const job = newJob('reset-nodes', pool, nodes, request);
-      roll(job, nodes, atOnce, {
-        begin: ({ name, driver }) =>
-          change(pool.id, name, { phase: 'Creating', ...(driver && { driver: 'Pending' }) }),
-        nearEnd: ({ name, driver }) =>
-          change(pool.id, name, { phase: 'Checking', ...(driver && { driver: 'Running' }) }),
-        finish: ({ name, driver, staysBroken }) =>
-          change(pool.id, name, {
-            phase: staysBroken ? 'Abnormal' : 'Available',
-            ...(driver && { driver: staysBroken ? 'Abnormal' : 'Running' }),
-          }),
-      });
+    startReset,
+    startOthers(pool, nodes, type, isSilent) {
+      const job = startReset(pool, nodes, nodes.length, undefined);
+      job.type = type;
+      job.text = isSilent ? '' : JSON.stringify({ nodeNames: job.nodes });
+      job.hiddenUntilMs = 0;
       return job;
     },
     startMigration(pool, nodes, to, request) {
