@@ -105,11 +105,13 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
   let rested = false;
   try {
     actors.begin(scenario.inputs);
+    const { sweepEveryMs = SWEEP_EVERY_MS } = scenario;
     const sweepOften = () => {
       void deployment.sweep();
-      scheduler.at(scheduler.now() + SWEEP_EVERY_MS, sweepOften);
+      const againMs = scheduler.now() < scenario.startMs + scenario.lastsMs ? sweepEveryMs : SWEEP_EVERY_MS;
+      scheduler.at(scheduler.now() + againMs, sweepOften);
     };
-    scheduler.at(scenario.startMs + chance.between(1, SWEEP_EVERY_MS, 'sweeps'), sweepOften);
+    scheduler.at(scenario.startMs + chance.between(1, sweepEveryMs, 'sweeps'), sweepOften);
     await scheduler.runUntil(scenario.startMs + scenario.lastsMs);
     fate.calm();
     context.trace('the simulation', 'from here on nothing goes wrong any more');
