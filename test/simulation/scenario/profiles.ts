@@ -1,19 +1,21 @@
 import { generateScenario } from './generate.ts';
 import { generateActions } from './generate-actions.ts';
+import { generateConsent } from './generate-consent.ts';
 import { generateRaces } from './generate-races.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
  * What kind of situation a seed makes. `mixed`: a day at work. `races`: many functions at the same nodes at the same moment.
- * `actions`: everything else that can be asked for.
+ * `actions`: everything else that can be asked for. `consent`: the doors, and what a call rests on.
  */
-export const profiles = ['mixed', 'races', 'actions'] as const;
+export const profiles = ['mixed', 'races', 'actions', 'consent'] as const;
 export type Profile = (typeof profiles)[number];
 
 const generators: Record<Profile, (seed: number) => Scenario> = {
   mixed: generateScenario,
   races: generateRaces,
   actions: generateActions,
+  consent: generateConsent,
 };
 
 /** The situation of a seed, of one kind; without a word about it each in its turn. */

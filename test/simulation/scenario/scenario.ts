@@ -1,4 +1,4 @@
-import type { Door, DoorRequest } from '../cloud/http.ts';
+import type { Door, DoorRequest } from '../cloud/doors.ts';
 import type { WorldNode, WorldPool } from '../world/pool.ts';
 import type { ActionInput } from './action-inputs.ts';
 
@@ -23,7 +23,7 @@ export type AlertEpisode = {
   /** Delivered twice at the same moment. */
   twice: boolean;
   /** In the place of those that every alert has. */
-  labels?: Record<string, string>;
+  labels?: Record<string, string | undefined>;
   annotations?: Record<string, string>;
   /** More alerts about the same node in the same notification; each fires until its own time, or with the first. */
   besides?: readonly { fingerprint: string; startsAtMs: number; resolvesAtMs?: number }[];
