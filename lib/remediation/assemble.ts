@@ -67,8 +67,8 @@ async function leaseMember(
   if (refused.length === 0) return leased.length === 0 ? undefined : { ...member, targets: leased };
 
   // What a person has approved is done as it stands: it is judged anew, and where the plan is another now it waits for them.
-  const isApproved = remediation.approval !== undefined;
-  const kept = isApproved ? [] : leased;
+  const isTorn = remediation.approval !== undefined && leased.length > 0;
+  const kept = isTorn ? [] : leased;
   await giveBack(
     remediation,
     member.targets.filter((target) => !kept.includes(target)),
@@ -76,7 +76,7 @@ async function leaseMember(
   );
   const own = rungsBefore(remediation);
   const isOwn = refused.every(({ holder }) => holder !== undefined && own.includes(holder));
-  if (isApproved || ((action.waitsForOthers || isOwn) && leased.length === 0)) {
+  if (isTorn || ((action.waitsForOthers || isOwn) && leased.length === 0)) {
     const why = refused.map(({ verdict }) => verdict.why).join('; ');
     await failOrPutOff([member], new TargetBusyError(why), services, invocation);
   } else {
