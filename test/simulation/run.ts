@@ -100,7 +100,7 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     deployment.running() === 0 &&
     actors.isQuiet() &&
     [...deployment.queues.values()].every((queue) => queue.messages().length === 0) &&
-    isSettled(table, deployment);
+    isSettled(table, deployment, scheduler.now());
   const violations: Violation[] = [];
   let rested = false;
   try {

@@ -3,6 +3,7 @@ import { conflictsTold, doorsHold } from './consent-doors.ts';
 import { evidenceOfCommands, firstRuleAnswers, nodeThatWasNamed, refusedForCause } from './consent-evidence.ts';
 import { approvalCounts, calledAsApproved, decidedAsNamed, decisionsAnswered } from './consent-plans.ts';
 import type { Finding } from './oracles.ts';
+import { askedByPolicy, policiesEnforced } from './tag-policies.ts';
 
 /** Promises at the front doors, and about what a call rests on. */
 export const consentOracles: Record<string, (run: Run) => Iterable<Finding>> = {
@@ -15,5 +16,7 @@ export const consentOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'evidence is younger than the last remediation': evidenceOfCommands,
   'what is refused is refused for cause': refusedForCause,
   'a door takes nothing that is not to be taken': doorsHold,
+  'a policy asks for what it requires and forbids': askedByPolicy,
+  'policies are enforced': policiesEnforced,
   'whoever is refused knows what to mend': conflictsTold,
 };

@@ -3,6 +3,8 @@ import { clock, destructiveRequests, limitsOf, membersOf, rulesOf, valuesOf, wri
 import type { Finding } from './oracles.ts';
 
 const SLACK_MS = 2_000;
+/** How long after the end of a job it may be taken to have ended. */
+const ENDED_MS = 20 * 60_000;
 
 /** Whether a glob of the rules file stands for the whole of a text. */
 export function globFits(glob: string, text: string | undefined): boolean {
@@ -60,6 +62,12 @@ export function* firstRuleAnswers(run: Run): Iterable<Finding> {
       const value = writesOf(run, `remediation#${id}`)[0]?.document['value'] as any;
       if (value && pool && value.pool !== pool.id)
         yield { what: `${where}: ${id} is about pool ${value.pool}; the alert was about ${pool.id}` };
+      const isOfGroup = run.correspondence.delivered.some((one) => one.receipt === receipt && one.episode !== episode);
+      const isAbout = value?.alerts.some(
+        (alert: any) =>
+          alert.fingerprint === episode.fingerprint && Date.parse(alert.startsAt) === episode.startsAtMs,
+      );
+      if (value && !isOfGroup && !isAbout) yield { what: `${where}: ${id}, which is about another alert` };
       if (value && value.mode !== rule?.mode && value.alerts.length > 0 && value.createdAt >= iso(answeredAtMs))
         yield { what: `${where}: ${id} is in mode ${value.mode}; its rule says ${rule?.mode}` };
     }
@@ -206,8 +214,30 @@ function untrue(
       const isLeft = Math.max(...calledMs) > fromMs - limits.cooldownMs - SLACK_MS;
       return isLeft ? undefined : `no call for the node was in the last ${limits.cooldownMs / 1000} s`;
     }
-    case 'newer-than-last-remediation':
-      return calledMs.length > 0 ? undefined : 'there was no call for the node before';
+    case 'newer-than-last-remediation': {
+      const beganMs = Math.max(
+        ...value.alerts.map((one: any) => Date.parse(one.startsAt)),
+        value.alerts.length === 0 ? Date.parse(value.evidenceAt) : 0,
+      );
+      if (calledMs.length === 0) return 'there was no call for the node before';
+      const jobs = run.world.jobs.filter(({ pool, nodes }) => pool === value.pool && nodes.includes(name));
+      const isLater =
+        jobs.every(({ endedAtMs = Infinity }) => endedAtMs < beganMs - ENDED_MS) &&
+        calledMs.every((calledAtMs) => calledAtMs < beganMs - ENDED_MS);
+      return isLater ? `it was said to be since ${clock(beganMs)}, after everything that was done` : undefined;
+    }
+    case 'rounds': {
+      const begun = valuesOf(run, 'call#').filter(
+        ({ callingAt, members }) =>
+          callingAt !== undefined &&
+          Date.parse(callingAt) <= atMs &&
+          members.some(
+            ({ remediation, targets }: any) =>
+              targets.includes(name) && valuesOf(run, `remediation#${remediation}`)[0]?.rule === value.rule,
+          ),
+      );
+      return begun.length < (limits.rounds?.max ?? 0) ? `its ladder was begun ${begun.length} times` : undefined;
+    }
     case 'evidence-age': {
       if (value.approval || run.scenario.inputs.some(({ kind }) => kind === 'rules')) return undefined;
       const times = spoken

@@ -14,6 +14,11 @@ export function* decidedAsNamed(run: Run): Iterable<Finding> {
     const value = document['value'] as any;
     const was = before?.['value'] as any;
     for (const receipt of value.receipts.slice(was?.receipts.length ?? 0)) {
+      if (receipt.step === 'approval' && receipt.decision === 'expired') {
+        const agedMs = atMs - Date.parse(was?.plan.at);
+        if (agedMs <= PLAN_VALID_MS)
+          yield { what: `the plan of ${value.id} expired at ${clock(atMs)}, ${agedMs / 60_000} min old`, atMs };
+      }
       if (receipt.step !== 'approval' || !['approved', 'rejected'].includes(receipt.decision)) continue;
       const where = `${value.id} was ${receipt.decision} at ${clock(atMs)}`;
       const isAsked = run.correspondence.decided.some(

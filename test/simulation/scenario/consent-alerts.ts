@@ -128,7 +128,7 @@ function episodeOf(
   const isWhose = flavour === 'whose';
   const alertname = chance.pick(
     isWhose
-      ? ['CardLost', 'CardGone', 'Pooled', 'LinkDown', 'Linkdown', 'LinkBrown', 'DiskFull', 'cardLost']
+      ? ['CardLost', 'CardGone', 'Pooled', 'LinkDown', 'Linkdown', 'LinkBrown', 'DiskFull', 'cardLost', 'Card', 'Link']
       : ['CardLost', 'LinkDown'],
     `${key}/name`,
   );
@@ -228,7 +228,9 @@ function commandsOf(chance: Chance, pool: WorldPool, lastsMs: number): CommandIn
             atMs - chance.pick([5_000, 10 * MINUTE_MS, 59 * MINUTE_MS, 70 * MINUTE_MS], `${id}/age`),
           ).toISOString(),
         }),
-        ...(chance.happens(0.3, `${id}/interrupt`) && { options: { interruptWorkloads: true } }),
+        ...(chance.happens(0.4, `${id}/interrupt`) && {
+          options: { interruptWorkloads: chance.happens(0.5, `${id}/interrupt/which`) },
+        }),
         mode: chance.pick(['act', 'act', 'act', 'observe'], `${id}/mode`),
       },
     };

@@ -24,7 +24,7 @@ export function poolOf(
     const broken = chance.happens(0.15, `${name}/${index}/broken`);
     return {
       name: `os-node-created-${letter}${index + 1}${index % 2 === 1 ? '0' : ''}`,
-      ip: `10.${subnet}.0.${index < 4 ? [1, 10, 2, 21][index] : index + 30}`,
+      ip: `10.${subnet}.0.${index < 4 ? [10, 1, 21, 2][index] : index + 30}`,
       phase: broken ? 'Abnormal' : 'Available',
       ...(hasDriver && { driver: broken ? 'Abnormal' : 'Running' }),
       labels: {
