@@ -435,14 +435,6 @@ export const consentFaults: readonly Fault[] = [
     replace: "changes: changes.filter((change) => (mode === 'act' || change.mode === mode) && change.action === action),",
   },
   {
-    name: 'nodes on which somebody works get tags',
-    promise: 'tags are as the policies want them',
-    profile: 'consent',
-    file: 'lib/tag-policy/enforce.ts',
-    find: 'const idle = nodes.filter(isIdle);',
-    replace: 'const idle = nodes.filter((node) => isIdle(node) || true);',
-  },
-  {
     name: 'policies of one pool are those of every pool',
     promise: 'tags are as the policies want them',
     profile: 'consent',

@@ -1,7 +1,7 @@
 import type { Run } from '../run.ts';
 import { conflictsTold, doorsHold } from './consent-doors.ts';
 import { evidenceOfCommands, firstRuleAnswers, nodeThatWasNamed, refusedForCause } from './consent-evidence.ts';
-import { approvalCounts, calledAsApproved, decidedAsNamed, decisionsAnswered } from './consent-plans.ts';
+import { approvalCounts, approvedSoon, calledAsApproved, decidedAsNamed, decisionsAnswered } from './consent-plans.ts';
 import type { Finding } from './oracles.ts';
 import { askedByPolicy, policiesEnforced } from './tag-policies.ts';
 
@@ -11,6 +11,7 @@ export const consentOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'who decides is told what became of it': decisionsAnswered,
   'what is called is what was approved': calledAsApproved,
   'an approval counts': approvalCounts,
+  'what is approved is done soon': approvedSoon,
   'the first rule that matches answers': firstRuleAnswers,
   'the node that was named is the one': nodeThatWasNamed,
   'evidence is younger than the last remediation': evidenceOfCommands,

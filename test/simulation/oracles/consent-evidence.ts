@@ -5,6 +5,7 @@ import type { Finding } from './oracles.ts';
 const SLACK_MS = 2_000;
 /** How long after the end of a job it may be taken to have ended. */
 const ENDED_MS = 20 * 60_000;
+const ENDED_SOON_MS = 60_000;
 
 /** Whether a glob of the rules file stands for the whole of a text. */
 export function globFits(glob: string, text: string | undefined): boolean {
@@ -95,10 +96,12 @@ export function* nodeThatWasNamed(run: Run): Iterable<Finding> {
           .filter(({ id }) => id === request.pool)
           .flatMap(({ nodes }) => [...nodes.values()].map(({ ip, name }) => [ip, name] as const)),
       );
-      const command = run.correspondence.commanded.find(({ id }) => id === remediation.id)?.input.body;
+      const commands = run.correspondence.commanded.filter(({ id }) => id === remediation.id);
       const named = [
         ...episodes.map(({ node }) => node),
-        ...((command?.['nodes'] as string[] | undefined) ?? []).map((node) => addresses.get(node) ?? node),
+        ...commands
+          .flatMap(({ input }) => (input.body['nodes'] as string[] | undefined) ?? [])
+          .map((node) => addresses.get(node) ?? node),
       ];
       if (named.length === 0) continue;
       const where = `request ${request.number} at ${clock(request.sentAtMs)} for ${remediation.id}`;
@@ -221,9 +224,10 @@ function untrue(
       );
       if (calledMs.length === 0) return 'there was no call for the node before';
       const jobs = run.world.jobs.filter(({ pool, nodes }) => pool === value.pool && nodes.includes(name));
+      const seenMs = run.mishaps.size === 0 ? ENDED_SOON_MS : ENDED_MS;
       const isLater =
-        jobs.every(({ endedAtMs = Infinity }) => endedAtMs < beganMs - ENDED_MS) &&
-        calledMs.every((calledAtMs) => calledAtMs < beganMs - ENDED_MS);
+        jobs.every(({ endedAtMs = Infinity }) => endedAtMs < beganMs - seenMs) &&
+        calledMs.every((calledAtMs) => calledAtMs < beganMs - seenMs);
       return isLater ? `it was said to be since ${clock(beganMs)}, after everything that was done` : undefined;
     }
     case 'rounds': {

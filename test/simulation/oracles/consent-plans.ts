@@ -6,6 +6,8 @@ import type { Finding } from './oracles.ts';
 const PLAN_VALID_MS = 24 * 3_600_000;
 /** From reading a pool to the end of its call. */
 const READING_MS = 60_000;
+/** From an approval to its function, where no message is late. */
+const SOON_MS = 30_000;
 
 /** What a person decides counts for the plan that they named, while it waits, once, and under their name. */
 export function* decidedAsNamed(run: Run): Iterable<Finding> {
@@ -137,5 +139,21 @@ export function* approvalCounts(run: Run): Iterable<Finding> {
       if (isBack && was && approvedOnes.has(plan.hash) && was.approval?.hash === plan.hash)
         yield { what: `${id} waits at ${clock(atMs)} for the approval of a plan that was approved`, atMs };
     }
+  }
+}
+
+/** What is approved is done without delay, where nothing goes wrong: nobody waits for the sweep. */
+export function* approvedSoon(run: Run): Iterable<Finding> {
+  if (run.mishaps.size > 0) return;
+  for (const { document, before, atMs } of run.writes) {
+    const value = document['value'] as any;
+    const was = (before?.['value'] as any)?.state;
+    if (!document.pk.startsWith('remediation#') || was !== 'awaiting-approval' || value.state !== 'submitting')
+      continue;
+    const next = writesOf(run, document.pk).find(
+      (write) => write.atMs > atMs && !write.by.startsWith('console') && !write.by.startsWith('sweep'),
+    );
+    if ((next?.atMs ?? run.endMs) > atMs + SOON_MS)
+      yield { what: `${value.id} was approved at ${clock(atMs)}, and nobody came to it for ${SOON_MS / 1000} s`, atMs };
   }
 }

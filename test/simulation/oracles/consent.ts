@@ -9,7 +9,10 @@ export function* consented(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     for (const { remediation, targets } of membersOf(run, request)) {
       if (!remediation) continue;
-      const input = run.correspondence.commanded.find(({ id }) => id === remediation.id)?.input;
+      const input = run.correspondence.commanded.find(
+        ({ id, input: { body } }) =>
+          id === remediation.id && JSON.stringify(body['nodes']) === JSON.stringify(remediation.nodes),
+      )?.input;
       const said = String(input?.body['mode'] ?? remediation.mode);
       const ruled = String(limitsOf({ rules: rulesOf(run, request) }, remediation).mode ?? said);
       const mode = CAUTION[Math.max(CAUTION.indexOf(said), CAUTION.indexOf(ruled))];

@@ -3,20 +3,20 @@ import type { WorldPool } from '../world/pool.ts';
 import { GENEROUS, MINUTE_MS, poolOf, SPARE, START_MS, TRAIN } from './consent-place.ts';
 import type { AlertEpisode, CommandInput, Input, NodeInput, Scenario } from './scenario.ts';
 
-export type AlertFlavour = 'ends' | 'again' | 'whose' | 'cautious';
+export type AlertFlavour = 'ends' | 'again' | 'whose';
 
 /** What a call for an alert rests on, and how it goes at every moment. */
 export function alertsOf(chance: Chance, flavour: AlertFlavour): Partial<Scenario> {
-  const count = flavour === 'whose' ? 4 : chance.pick([1, 2, 3], 'count');
+  const count = flavour === 'whose' ? 8 : chance.pick([2, 3], 'count');
   const pools = [poolOf(chance, 'train-a', count), poolOf(chance, 'spare', 2)];
-  const lastsMs = (flavour === 'again' ? 30 : flavour === 'cautious' ? 8 : 12) * MINUTE_MS;
+  const lastsMs = (flavour === 'again' ? 30 : 14) * MINUTE_MS;
   const text = flavour === 'whose' ? manyRules(chance) : twoRules(chance, flavour);
   const inputs = [
     ...episodesOf(chance, flavour, pools, lastsMs),
     ...(flavour === 'again' ? commandsOf(chance, pools[0]!, lastsMs) : []),
     ...happeningsOf(chance, flavour, pools[0]!, lastsMs),
   ];
-  if (flavour === 'cautious') inputs.push(...laterRules(chance, text, lastsMs));
+  if (flavour === 'ends' && chance.happens(0.6, 'deploys')) inputs.push(...laterRules(chance, text, inputs));
   return {
     lastsMs,
     pools,
@@ -24,7 +24,7 @@ export function alertsOf(chance: Chance, flavour: AlertFlavour): Partial<Scenari
     jobSeconds: flavour === 'again' ? [2, 60] : [2, 20],
     inputs,
     ...(flavour === 'whose' && {
-      often: { 'slow-effect': 12, 'unavailable-before': 8, 'hangs-before': 8, 'throttled-as-500': 10 },
+      often: { 'hangs-before': 100, 'unavailable-before': 4, late: 4 },
     }),
     ...(flavour === 'ends' && { often: { slow: 4, stall: 5, late: 3 } }),
   };
@@ -35,8 +35,9 @@ const RESET =
 const IMAGE =
   '[ { reset-nodes: { rollingConfig: { strategy: RollingByNumber, maxUnavailable: 1 }, nodeConfig: { imageId: image-b } } } ]';
 
-function head(): string[] {
-  return ['pools:', `  train-a: { id: ${TRAIN}, ${GENEROUS} }`, `  spare: { id: ${SPARE}, ${GENEROUS} }`, 'rules:'];
+function head(isTight = false): string[] {
+  const limits = isTight ? GENEROUS.replace('maxUnavailable: 100', 'maxUnavailable: 1') : GENEROUS;
+  return ['pools:', `  train-a: { id: ${TRAIN}, ${limits} }`, `  spare: { id: ${SPARE}, ${GENEROUS} }`, 'rules:'];
 }
 
 const POLLING = 'polling: { first: 4s, every: 8s }';
@@ -53,15 +54,17 @@ function twoRules(chance: Chance, flavour: AlertFlavour): string {
       '    node: { from: labels.instance }',
       '    pool: train-a',
       ...(phase === '' ? [] : [`    phase: [${phase}]`]),
-      `    mode: ${flavour === 'cautious' ? chance.pick(['act', 'act', 'observe', 'approve'], `${name}/mode`) : 'act'}`,
-      `    cooldown: ${chance.pick(isAgain ? ['90s', '5m', '12m'] : ['0s', '2m', '10m'], `${name}/cooldown`)}`,
-      `    maxEvidenceAge: ${chance.pick(['45s', '2m', '30m'], `${name}/age`)}`,
+      `    mode: ${isAgain ? 'act' : chance.pick(['act', 'act', 'act', 'observe', 'approve'], `${name}/mode`)}`,
+      `    cooldown: ${chance.pick(isAgain ? ['60s', '90s', '5m'] : ['0s', '0s', '2m'], `${name}/cooldown`)}`,
+      `    maxEvidenceAge: ${chance.pick(isAgain ? ['30m'] : ['45s', '2m', '30m'], `${name}/age`)}`,
       ...(chance.happens(0.2, `${name}/interrupt`) ? ['    interruptWorkloads: true'] : []),
       `    rounds: { max: ${isAgain ? chance.pick([2, 3, 9], `${name}/rounds`) : 9}, within: ${chance.pick(['10m', '1h'], `${name}/within`)} }`,
       `    ladder: ${chance.pick([RESET, RESET, IMAGE], `${name}/ladder`)}`,
     ];
   });
-  return [...head(), ...rules, POLLING, DEADLINES, ''].join('\n');
+  // What waits for a place is done by other rules than those that it came from.
+  const isTight = flavour === 'ends' && chance.happens(0.3, 'tight');
+  return [...head(isTight), ...rules, POLLING, DEADLINES, ''].join('\n');
 }
 
 /** Rules of which several match an alert, some of them only nearly. */
@@ -99,9 +102,13 @@ function episodesOf(
 ): Input[] {
   const inputs: Input[] = [];
   const [train, spare] = pools;
-  for (let index = 1; index <= chance.between(3, flavour === 'again' ? 8 : 6, 'alerts'); index += 1) {
+  for (let index = 1; index <= chance.between(6, flavour === 'ends' ? 16 : 10, 'alerts'); index += 1) {
     const key = `alert-${index}`;
-    const atMs = START_MS + chance.between(20_000, lastsMs * 0.8, `${key}/at`);
+    // Several nodes at once are dealt with in one call.
+    const isWithOthers = flavour === 'ends' && chance.happens(0.7, `${key}/with`);
+    const atMs = isWithOthers
+      ? START_MS + (1 + (index % 5)) * 110_000 + chance.between(0, 400, `${key}/at`)
+      : START_MS + chance.between(20_000, lastsMs * 0.8, `${key}/at`);
     const isSpare = flavour === 'whose' && chance.happens(0.3, `${key}/spare`);
     const pool = isSpare ? spare! : train!;
     const node = chance.pick([...pool.nodes.keys()], `${key}/node`);
@@ -113,6 +120,15 @@ function episodesOf(
         pool: pool.id,
         node,
         happens: 'breaks',
+      });
+    if (flavour === 'whose' && !isSpare && chance.happens(0.6, `${key}/replaced`))
+      inputs.push({
+        kind: 'node',
+        id: `${key}-replaced`,
+        atMs: atMs + chance.between(1_500, 8_000, `${key}/replaced/at`),
+        pool: pool.id,
+        node,
+        happens: 'is-replaced',
       });
     inputs.push(...episodeOf(chance, key, flavour, { atMs, pool, node }));
   }
@@ -133,11 +149,11 @@ function episodeOf(
     `${key}/name`,
   );
   const agoMs = chance.pick(
-    [1_000, 20_000, 100_000, flavour === 'again' ? 8 * MINUTE_MS : 40_000],
+    flavour === 'again' ? [1_000, 100_000, 8 * MINUTE_MS, 8 * MINUTE_MS] : [100, 500, 1_000, 20_000],
     `${key}/ago`,
   );
   // From before its command is looked at to long after its call.
-  const soonMs = chance.between(1, 9_000, `${key}/soon`);
+  const soonMs = chance.between(1, chance.pick([4_000, 4_000, 9_000], `${key}/how-soon`), `${key}/soon`);
   const laterMs = chance.between(5, 240, `${key}/later`) * 1000;
   const endsMs = atMs + (flavour === 'ends' && chance.happens(0.75, `${key}/is-soon`) ? soonMs : laterMs);
   const resolves = chance.pick<AlertEpisode['resolves']>(
@@ -147,9 +163,11 @@ function episodeOf(
     `${key}/resolves`,
   );
   const fingerprint = chance.happens(0.5, `${key}/shared`) ? `fp-${alertname}-${node}` : `fp-${key}`;
-  const besides = Array.from({ length: chance.pick([0, 0, 1, 2], `${key}/besides`) }, (_, index) => ({
+  const besides = Array.from({ length: chance.pick(flavour === 'again' ? [0, 1, 2] : [0, 0, 1, 2], `${key}/besides`) }, (_, index) => ({
     fingerprint: `${fingerprint}-part-${index + 2}-${key}`,
-    startsAtMs: atMs - agoMs + chance.between(-500, 900, `${key}/part-${index}`),
+    startsAtMs: chance.happens(0.5, `${key}/part-${index}/now`)
+      ? atMs - 100 - index
+      : atMs - agoMs + chance.between(-500, 900, `${key}/part-${index}`),
     ...(chance.happens(0.5, `${key}/part-${index}/ends`) && {
       resolvesAtMs: atMs + chance.between(1, 20_000, `${key}/part-${index}/at`),
     }),
@@ -204,7 +222,7 @@ function episodeOf(
 
 /** Commands of others about the same nodes: resets, migrations, with evidence of their own. */
 function commandsOf(chance: Chance, pool: WorldPool, lastsMs: number): CommandInput[] {
-  return Array.from({ length: chance.between(0, 4, 'commands') }, (_, index): CommandInput => {
+  return Array.from({ length: chance.between(2, 5, 'commands') }, (_, index): CommandInput => {
     const id = `command-${index + 1}`;
     const atMs = START_MS + chance.between(20_000, lastsMs * 0.8, `${id}/at`);
     const node = chance.pick([...pool.nodes.values()], `${id}/node`);
@@ -219,7 +237,7 @@ function commandsOf(chance: Chance, pool: WorldPool, lastsMs: number): CommandIn
         id,
         action: isMoved ? 'migrate-nodes' : 'reset-nodes',
         pool: 'train-a',
-        nodes: [chance.happens(0.3, `${id}/address`) ? node.ip : node.name],
+        nodes: [chance.happens(0.5, `${id}/address`) ? node.ip : node.name],
         parameters: isMoved
           ? { toPoolName: 'spare', resourceSpec: { flavor: 'modelarts.bm.npu.8' } }
           : { rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: 1 } },
@@ -258,16 +276,17 @@ function happeningsOf(chance: Chance, flavour: AlertFlavour, pool: WorldPool, la
   });
 }
 
-/** The rules become more cautious, and perhaps bolder again. */
-function laterRules(chance: Chance, text: string, lastsMs: number): Input[] {
-  return Array.from({ length: chance.between(1, 2, 'deployed') }, (_, index): Input => {
+/** The rules become more cautious while what came of an alert has yet to be done, and after a while what they were. */
+function laterRules(chance: Chance, text: string, inputs: readonly Input[]): Input[] {
+  const alerts = inputs.filter(({ kind }) => kind === 'alert');
+  return Array.from({ length: chance.between(2, 5, 'deployed') }, (_, index): Input[] => {
     const id = `rules-${index + 1}`;
     const mode = chance.pick(['observe', 'approve', 'act'], `${id}/mode`);
-    return {
-      kind: 'rules',
-      id,
-      atMs: START_MS + chance.between(0, lastsMs * 0.8, `${id}/at`),
-      text: text.replaceAll(/mode: \w+/g, `mode: ${mode}`),
-    };
-  });
+    const afterMs = chance.pick([700, 1_500, 1_500, 30_000], `${id}/after`);
+    const atMs = chance.pick(alerts, `${id}/alert`).atMs + chance.between(20, afterMs, `${id}/at`);
+    return [
+      { kind: 'rules', id, atMs, text: text.replaceAll(/mode: \w+/g, `mode: ${mode}`) },
+      { kind: 'rules', id: `${id}-back`, atMs: atMs + 20_000, text },
+    ];
+  }).flat();
 }

@@ -7,7 +7,12 @@ const SUPERNODE = 'os.modelarts.node/batch.uid';
 const ACTIONS = ['reset-nodes', 'reset-nodes', 'reset-nodes', 'migrate-nodes', 'delete-node-pool'] as const;
 
 /** Plans that wait for a person, where there is room for a part of them, and people who make mistakes. */
-export function plansOf(chance: Chance, isLate: boolean): Partial<Scenario> {
+export function plansOf(
+  chance: Chance,
+  flavour: 'plans' | 'late plans' | 'crowded plans',
+): Partial<Scenario> {
+  const isLate = flavour === 'late plans';
+  if (flavour === 'crowded plans') return crowdOf(chance);
   const count = chance.pick([4, 5, 6], 'count');
   const hasSupernode = chance.happens(0.5, 'supernode');
   const pool = poolOf(chance, 'train-a', count, (index) =>
@@ -28,8 +33,51 @@ export function plansOf(chance: Chance, isLate: boolean): Partial<Scenario> {
   };
 }
 
-function rulesText(chance: Chance): string {
-  const unavailable = chance.pick(['2', '3', '3', '4', '100%'], 'unavailable');
+/** Plans for different nodes, all approved at the same moment: each has room, and all of them have not. */
+function crowdOf(chance: Chance): Partial<Scenario> {
+  const pool = poolOf(chance, 'train-a', 8);
+  for (const node of pool.nodes.values()) Object.assign(node, { phase: 'Available', ...(node.driver && { driver: 'Running' }) });
+  const names = [...pool.nodes.keys()];
+  const inputs: Input[] = [];
+  for (let index = 1; index <= 4; index += 1) {
+    const key = `command-${index}`;
+    const isMoved = chance.happens(0.4, `${key}/moved`);
+    const parameters = isMoved
+      ? { toPoolName: 'spare', resourceSpec: { flavor: 'modelarts.bm.npu.8' } }
+      : { rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: index } };
+    const action = isMoved ? 'migrate-nodes' : 'reset-nodes';
+    // Some share a node with the one before.
+    const isShared = index > 1 && chance.happens(0.4, `${key}/shared`);
+    const nodes = names.slice((index - 1) * 2 - (isShared ? 1 : 0), index * 2);
+    inputs.push({
+      kind: 'command',
+      id: key,
+      atMs: START_MS + chance.between(0, 20_000, `${key}/at`),
+      via: 'console',
+      action,
+      body: { id: key, action, pool: 'train-a', nodes, parameters, mode: 'approve' },
+    });
+  }
+  for (let round = 1; round <= 3; round += 1) {
+    const atMs = START_MS + round * 100_000;
+    for (let index = 1; index <= 6; index += 1) {
+      const id = `decision-${round}-${index}`;
+      const lateMs = chance.between(0, 4_000, `${id}/at`);
+      inputs.push({ kind: 'decision', id, atMs: atMs + lateMs, decision: 'approve' });
+    }
+  }
+  return {
+    lastsMs: 9 * MINUTE_MS,
+    pools: [pool, poolOf(chance, 'spare', 1)],
+    rulesText: rulesText(chance, ['2', '3', '3', '8']),
+    jobSeconds: [2, 40],
+    often: { slow: 8, stall: 30, 'delivered-twice': 2 },
+    inputs,
+  };
+}
+
+function rulesText(chance: Chance, budgets = ['2', '3', '3', '4', '100%']): string {
+  const unavailable = chance.pick(budgets, 'unavailable');
   const day = chance.pick(['4', '6', '100%'], 'day');
   const limits = `budget: { maxUnavailable: ${unavailable}, perDay: ${day} }, storm: { nodes: 100 }, breaker: { failures: 100, pause: 1m }`;
   return [
@@ -59,7 +107,12 @@ function commandsOf(chance: Chance, pool: WorldPool, isLate: boolean): Input[] {
     const key = `command-${index}`;
     const atMs = START_MS + chance.between(0, (isLate ? 10 : 5) * MINUTE_MS, `${key}/at`);
     const action = chance.pick(ACTIONS, `${key}/action`);
-    inputs.push(commandOf(chance, key, { action, atMs, names }));
+    const input = commandOf(chance, key, { action, atMs, names });
+    inputs.push(input);
+    // Somebody else takes the same id, for something else.
+    if (!chance.happens(0.2, `${key}/other`)) continue;
+    const other = commandOf(chance, `${key}-other`, { action: 'reset-nodes', atMs: atMs + 60_000, names });
+    inputs.push({ ...other, via: 'console', body: { ...other.body, id: key } });
   }
   if (chance.happens(0.5, 'alert')) {
     const atMs = START_MS + chance.between(0, 5 * MINUTE_MS, 'alert/at');

@@ -4,8 +4,8 @@ import type { Input, Scenario } from './scenario.ts';
 
 /** Tag policies, tags that others set through Poolkeeper, nodes that come and go, and policies that are deployed anew. */
 export function tagsOf(chance: Chance): Partial<Scenario> {
-  const lastsMs = chance.pick([40, 150], 'lasts') * MINUTE_MS;
-  const pool = poolOf(chance, 'train-a', chance.pick([2, 4, 6], 'count'), (index) => ({
+  const lastsMs = chance.pick([40, 150, 150], 'lasts') * MINUTE_MS;
+  const pool = poolOf(chance, 'train-a', chance.pick([4, 6], 'count'), (index) => ({
     zone: index < 2 ? 'east' : 'west',
   }));
   const names = [...pool.nodes.keys()];
@@ -16,7 +16,7 @@ export function tagsOf(chance: Chance): Partial<Scenario> {
     inputs.push({ kind: 'enforce', id, atMs: timeOf(id), times: chance.pick([1, 1, 2], `${id}/times`) });
   }
   inputs.push({ kind: 'enforce', id: 'enforce-last', atMs: START_MS + lastsMs * 0.95, times: 1 });
-  for (let index = 1; index <= chance.between(0, 4, 'commands'); index += 1) {
+  for (let index = 1; index <= chance.between(2, 6, 'commands'); index += 1) {
     const id = `command-${index}`;
     const key = chance.pick(['CostCenter', 'costcenter', 'Temp', 'Env', 'Owner'], `${id}/key`);
     const value = chance.pick(['4711', '4712', 'yes', 'prod'], `${id}/value`);
@@ -56,13 +56,14 @@ export function tagsOf(chance: Chance): Partial<Scenario> {
     pools: [pool, poolOf(chance, 'spare', 1)],
     rulesText: rulesText(chance, ''),
     sweepEveryMs: 20 * MINUTE_MS,
+    often: { 'node-fails': 4 },
     inputs,
   };
 }
 
 function rulesText(chance: Chance, key: string): string {
   const reassert = chance.pick(['20m', '1h', '1d'], `${key}reassert`);
-  const mode = (name: string) => chance.pick(['act', 'act', 'act', 'observe', 'approve'], `${key}${name}/mode`);
+  const mode = (name: string) => chance.pick(['act', 'act', 'act', 'act', 'observe', 'approve'], `${key}${name}/mode`);
   const policies = [
     `  - { name: cost-centre, pool: train-a, mode: ${mode('cost')}, nodes: { flavor: "modelarts.bm.*" }, require: { CostCenter: "4711", Env: prod }, reassert: ${reassert} }`,
     `  - { name: no-temp, pool: train-a, mode: ${mode('temp')}, nodes: { nodePool: np-1 }, forbid: { Temp: "*", Debug: "on" }, reassert: ${reassert} }`,
@@ -70,7 +71,7 @@ function rulesText(chance: Chance, key: string): string {
     `  - { name: named, pool: train-a, mode: ${mode('named')}, nodes: { name: "*-a?" }, require: { CostCenter: "4712" }, forbid: { Owner: "y*" }, reassert: ${reassert} }`,
     `  - { name: theirs, pool: spare, mode: act, require: { CostCenter: "9" } }`,
   ];
-  const kept = chance.shuffle(policies, `${key}order`).slice(0, chance.between(1, 4, `${key}many`));
+  const kept = chance.shuffle(policies, `${key}order`).slice(0, chance.between(2, 5, `${key}many`));
   return [
     'pools:',
     `  train-a: { id: ${TRAIN}, ${GENEROUS} }`,

@@ -7,7 +7,17 @@ import { tagsOf } from './consent-tags.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What a seed is about: plans that wait, the evidence of alerts, or tags. */
-const FLAVOURS = ['plans', 'plans', 'late plans', 'ends', 'again', 'whose', 'cautious', 'tags'] as const;
+const FLAVOURS = [
+  'plans',
+  'crowded plans',
+  'late plans',
+  'ends',
+  'ends',
+  'again',
+  'whose',
+  'tags',
+  'tags',
+] as const;
 
 /** The front doors, and everything that a call rests on: a person's word, an alert, a node, a policy. */
 export function generateConsent(seed: number): Scenario {
@@ -16,15 +26,15 @@ export function generateConsent(seed: number): Scenario {
   const own =
     flavour === 'tags'
       ? tagsOf(chance)
-      : flavour === 'plans' || flavour === 'late plans'
-        ? plansOf(chance, flavour === 'late plans')
+      : flavour === 'plans' || flavour === 'late plans' || flavour === 'crowded plans'
+        ? plansOf(chance, flavour)
         : alertsOf(chance, flavour);
   const { inputs = [], lastsMs = 10 * 60_000, ...rest } = own;
   return {
     seed,
     startMs: START_MS,
     lastsMs,
-    weather: chance.pick([0, 0.3, 1], 'weather'),
+    weather: flavour === 'whose' ? 1 : chance.pick([0, 0, 0.3, 1], 'weather'),
     skewMs: 0,
     pools: [],
     rulesText: `pools:\n  train-a: { id: ${TRAIN}, ${GENEROUS} }\nrules: []\n`,
