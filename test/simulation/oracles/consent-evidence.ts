@@ -5,7 +5,8 @@ import type { Finding } from './oracles.ts';
 const SLACK_MS = 2_000;
 /** How long after the end of a job it may be taken to have ended. */
 const ENDED_MS = 20 * 60_000;
-const ENDED_SOON_MS = 60_000;
+/** Where nothing goes wrong: it may have been watched for three minutes. */
+const ENDED_SOON_MS = 270_000;
 
 /** Whether a glob of the rules file stands for the whole of a text. */
 export function globFits(glob: string, text: string | undefined): boolean {
@@ -110,9 +111,14 @@ export function* nodeThatWasNamed(run: Run): Iterable<Finding> {
         if (!named.includes(target) && !named.includes(target.replace(/r+$/, '')))
           yield { what: `${where} asked for ${target}; ${named.join(', ')} was named`, atMs: request.sentAtMs };
         const madeMs = run.world.pools.get(request.pool)?.nodes.get(target)?.createdAtMs;
-        if (episodes.length > 0 && madeMs !== undefined && madeMs > Date.parse(remediation.createdAt))
+        // Where it could not be looked up at once, what the address stood for is as old as the alert.
+        const isLookedUp = remediation.nodes.includes(target);
+        const sinceMs = isLookedUp
+          ? Date.parse(remediation.createdAt)
+          : Math.max(...remediation.alerts.map(({ startsAt }: any) => Date.parse(startsAt)));
+        if (episodes.length > 0 && madeMs !== undefined && madeMs > sinceMs)
           yield {
-            what: `${where} asked for ${target}, which was made at ${clock(madeMs)}, after its alert had come`,
+            what: `${where} asked for ${target}, which was made at ${clock(madeMs)}, after its alert had begun or come`,
             atMs: request.sentAtMs,
           };
       }
@@ -231,6 +237,8 @@ function untrue(
       return isLater ? `it was said to be since ${clock(beganMs)}, after everything that was done` : undefined;
     }
     case 'rounds': {
+      // Who dies with the node taken has begun a round.
+      if (run.mishaps.size > 0) return undefined;
       const begun = valuesOf(run, 'call#').filter(
         ({ callingAt, members }) =>
           callingAt !== undefined &&

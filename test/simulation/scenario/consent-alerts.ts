@@ -26,7 +26,7 @@ export function alertsOf(chance: Chance, flavour: AlertFlavour): Partial<Scenari
     ...(flavour === 'whose' && {
       often: { 'hangs-before': 100, 'unavailable-before': 4, late: 4 },
     }),
-    ...(flavour === 'ends' && { often: { slow: 4, stall: 5, late: 3 } }),
+    ...(flavour === 'ends' && { often: { slow: 8, stall: 20, late: 3 } }),
   };
 }
 

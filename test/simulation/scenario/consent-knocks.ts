@@ -92,7 +92,11 @@ const KNOCKS: readonly Knock[] = [
   { door: 'console', request: { ...APPROVE, body: {} }, expects: 400 },
   { door: 'console', request: { ...APPROVE, body: { hash: '?hash', by: ' ' } }, expects: 400 },
   { door: 'console', request: { ...APPROVE, body: { hash: '' } }, expects: 400 },
-  { door: 'console', request: { ...APPROVE, body: { hash: '?hash', mode: 'act' } }, expects: 400 },
+  {
+    door: 'console',
+    request: { ...APPROVE, path: { id: 'none' }, body: { hash: 'f', mode: 'act' } },
+    expects: 400,
+  },
   {
     door: 'console',
     request: { route: 'POST /remediations/{id}/reject', path: { id: 'none' }, body: { hash: 'f' } },
@@ -110,7 +114,7 @@ const KNOCKS: readonly Knock[] = [
 
 /** A few of everything that is not to be taken, or asks for nothing. */
 export function knocksOf(chance: Chance, lastsMs: number): Input[] {
-  return Array.from({ length: chance.between(1, 4, 'knocks') }, (_, index): Input => {
+  return Array.from({ length: chance.between(4, 9, 'knocks') }, (_, index): Input => {
     const id = `knock-${index + 1}`;
     return {
       kind: 'knock',

@@ -47,7 +47,7 @@ function crowdOf(chance: Chance): Partial<Scenario> {
       : { rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: index } };
     const action = isMoved ? 'migrate-nodes' : 'reset-nodes';
     // Some share a node with the one before.
-    const isShared = index > 1 && chance.happens(0.4, `${key}/shared`);
+    const isShared = index > 1 && chance.happens(0.6, `${key}/shared`);
     const nodes = names.slice((index - 1) * 2 - (isShared ? 1 : 0), index * 2);
     inputs.push({
       kind: 'command',
@@ -69,7 +69,7 @@ function crowdOf(chance: Chance): Partial<Scenario> {
   return {
     lastsMs: 9 * MINUTE_MS,
     pools: [pool, poolOf(chance, 'spare', 1)],
-    rulesText: rulesText(chance, ['2', '3', '3', '8']),
+    rulesText: rulesText(chance, ['2', '3', '3', '8', '8']),
     jobSeconds: [2, 40],
     often: { slow: 8, stall: 30, 'delivered-twice': 2 },
     inputs,

@@ -15,6 +15,7 @@ const FLAVOURS = [
   'ends',
   'again',
   'whose',
+  'whose',
   'tags',
   'tags',
 ] as const;

@@ -48,6 +48,12 @@ export function createApi(
     return pool ? answer(pool) : refusal(404, 'ModelArts.50015001', 'pool not found');
   }
 
+  /** Whether a job takes it away, or will. */
+  function isMigrating({ job }: WorldNode): boolean {
+    const found = world.jobs.find(({ id }) => id === job);
+    return found !== undefined && found.type !== 'reset-nodes';
+  }
+
   /** What goes wrong with one node of an update. */
   function ofNode(pool: WorldPool, name: string, request: number): string | undefined {
     if (!pool.nodes.has(name) || chance.happens(0.06, `${name}/never`)) return 'node-fails';
@@ -146,7 +152,7 @@ export function createApi(
             log.effect = {
               // Whoever is on the way out already does not stay.
               staying: [...pool.nodes.values()].filter(
-                (node) => node.phase !== 'Deleting' && node.job === undefined && !nodes.includes(node),
+                (node) => node.phase !== 'Deleting' && !isMigrating(node) && !nodes.includes(node),
               ).length,
               leftBehind: [...pool.nodes.values()]
                 .filter(({ labels }) => supernodes.has(labels[SUPERNODE] ?? ''))
