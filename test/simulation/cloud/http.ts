@@ -16,7 +16,7 @@ export async function knock(
   door: Door,
   { route, path = {}, body, authorization = `Bearer ${TOKENS[door][0]}` }: DoorRequest,
 ): Promise<DoorAnswer | undefined> {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
   const event = {
     version: '2.0',
     routeKey: route,

@@ -112,7 +112,8 @@ export const consentFaults: readonly Fault[] = [
     profile: 'consent',
     file: 'lib/remediation/judge.ts',
     find: 'const isApproved = approval !== undefined && (begun || approval.hash === plan?.hash);',
-    replace: 'const isApproved = approval !== undefined && (begun || approval.hash === plan?.hash || remediation.judgements === 2);',
+    replace:
+      'const isApproved = approval !== undefined && (begun || approval.hash === plan?.hash || remediation.judgements === 2);',
   },
   {
     name: 'a rule that acts makes bold what was only observed',
@@ -152,7 +153,8 @@ export const consentFaults: readonly Fault[] = [
     profile: 'consent',
     file: 'lib/decision/identity.ts',
     find: "contentId(['remediation', rule, poolId, fingerprint, new Date(startsAt).toISOString()])",
-    replace: "contentId(['remediation', rule, poolId, fingerprint, new Date(startsAt).toISOString().slice(0, 13)])",
+    replace:
+      "contentId(['remediation', rule, poolId, fingerprint, new Date(startsAt).toISOString().slice(0, 13)])",
   },
   {
     name: 'the age of the evidence is that of the command',
@@ -203,22 +205,6 @@ export const consentFaults: readonly Fault[] = [
     replace: '(round) => now',
   },
   {
-    name: 'who is joined is judged by the alerts of the first',
-    promise: 'fresh evidence only',
-    profile: 'consent',
-    file: 'lib/remediation/last-look.ts',
-    find: 'alerts: await alertsOf(remediation, store) }',
-    replace: 'alerts: await alertsOf(members[0]?.remediation ?? remediation, store) }',
-  },
-  {
-    name: 'an address is that of whoever has it now',
-    promise: 'fresh evidence only',
-    profile: 'consent',
-    file: 'lib/guards/evidence.ts',
-    find: 'return { guard, allowed: createdAt <= beganAt, why };',
-    replace: 'return { guard, allowed: createdAt > 0, why };',
-  },
-  {
     name: 'a node is found by the beginning of its address',
     promise: 'fresh evidence only',
     profile: 'consent',
@@ -232,7 +218,8 @@ export const consentFaults: readonly Fault[] = [
     profile: 'consent',
     file: 'lib/remediation/facts.ts',
     find: 'const node = findTarget(target, { outcomes, receipts }, reading.nodes);\n    return { target, node, workloads: workloadsOn(node ? [node] : [], reading.workloads) };',
-    replace: 'const node = findTarget(target, { outcomes, receipts }, reading.nodes);\n    return { target, node, workloads: workloadsOn(node ? reading.nodes : [], reading.workloads) };',
+    replace:
+      'const node = findTarget(target, { outcomes, receipts }, reading.nodes);\n    return { target, node, workloads: workloadsOn(node ? reading.nodes : [], reading.workloads) };',
   },
   {
     name: 'the last rule that matches counts',
@@ -248,7 +235,8 @@ export const consentFaults: readonly Fault[] = [
     profile: 'consent',
     file: 'lib/rules/match.ts',
     find: 'return rules.rules.find((rule) => matches(rule.when, alert));',
-    replace: "const found = rules.rules.filter((rule) => matches(rule.when, alert));\n  return found.find(({ mode }) => mode !== 'observe') ?? found[0];",
+    replace:
+      "const found = rules.rules.filter((rule) => matches(rule.when, alert));\n  return found.find(({ mode }) => mode !== 'observe') ?? found[0];",
   },
   {
     name: 'the severity is not looked at',
@@ -328,7 +316,8 @@ export const consentFaults: readonly Fault[] = [
     profile: 'consent',
     file: 'functions/console.ts',
     find: "'POST /remediations/{id}/reject': async (request, services) => {\n    requireBearerToken(request.headers['authorization'], services.tokens);\n    const { id = '' } = request.path;\n    ",
-    replace: "'POST /remediations/{id}/reject': async (request, services) => {\n    void requireBearerToken;\n    const { id = '' } = request.path;\n    ",
+    replace:
+      "'POST /remediations/{id}/reject': async (request, services) => {\n    void requireBearerToken;\n    const { id = '' } = request.path;\n    ",
   },
   {
     name: 'a body that is not JSON is a fault of ours',
@@ -432,7 +421,8 @@ export const consentFaults: readonly Fault[] = [
     profile: 'consent',
     file: 'lib/tag-policy/plan.ts',
     find: 'changes: changes.filter((change) => change.mode === mode && change.action === action),',
-    replace: "changes: changes.filter((change) => (mode === 'act' || change.mode === mode) && change.action === action),",
+    replace:
+      "changes: changes.filter((change) => (mode === 'act' || change.mode === mode) && change.action === action),",
   },
   {
     name: 'policies of one pool are those of every pool',
@@ -464,6 +454,7 @@ export const consentFaults: readonly Fault[] = [
     profile: 'consent',
     file: 'lib/ledger/node-record.ts',
     find: 'return { pk: alertPartition(source, fingerprint), sk: new Date(startsAt).toISOString() };',
-    replace: "return { pk: alertPartition(source, fingerprint), sk: new Date(startsAt).toISOString().slice(0, 10) };",
+    replace:
+      'return { pk: alertPartition(source, fingerprint), sk: new Date(startsAt).toISOString().slice(0, 10) };',
   },
 ];

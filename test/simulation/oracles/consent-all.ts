@@ -1,7 +1,18 @@
 import type { Run } from '../run.ts';
 import { conflictsTold, doorsHold } from './consent-doors.ts';
-import { evidenceOfCommands, firstRuleAnswers, nodeThatWasNamed, refusedForCause } from './consent-evidence.ts';
-import { approvalCounts, approvedSoon, calledAsApproved, decidedAsNamed, decisionsAnswered } from './consent-plans.ts';
+import {
+  evidenceOfCommands,
+  firstRuleAnswers,
+  nodeThatWasNamed,
+  refusedForCause,
+} from './consent-evidence.ts';
+import {
+  approvalCounts,
+  approvedSoon,
+  calledAsApproved,
+  decidedAsNamed,
+  decisionsAnswered,
+} from './consent-plans.ts';
 import type { Finding } from './oracles.ts';
 import { askedByPolicy, policiesEnforced } from './tag-policies.ts';
 

@@ -1,5 +1,13 @@
 import type { Run } from '../run.ts';
-import { clock, destructiveRequests, limitsOf, membersOf, rulesOf, valuesOf, writesOf } from './destructive.ts';
+import {
+  clock,
+  destructiveRequests,
+  limitsOf,
+  membersOf,
+  rulesOf,
+  valuesOf,
+  writesOf,
+} from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
 const SLACK_MS = 2_000;
@@ -11,7 +19,9 @@ const ENDED_SOON_MS = 270_000;
 /** Whether a glob of the rules file stands for the whole of a text. */
 export function globFits(glob: string, text: string | undefined): boolean {
   if (text === undefined) return false;
-  const source = [...glob].map((one) => (one === '*' ? '.*' : one === '?' ? '.' : RegExp.escape(one))).join('');
+  const source = Array.from(glob)
+    .map((one) => (one === '*' ? '.*' : one === '?' ? '.' : RegExp.escape(one)))
+    .join('');
   return new RegExp(`^${source}$`, 's').test(text);
 }
 
@@ -19,7 +29,10 @@ export function oneFits(globs: readonly string[] | undefined, text: string | und
   return globs === undefined || globs.some((glob) => globFits(glob, text));
 }
 
-function allFit(matchers: Record<string, readonly string[]>, fields: Record<string, string | undefined>): boolean {
+function allFit(
+  matchers: Record<string, readonly string[]>,
+  fields: Record<string, string | undefined>,
+): boolean {
   return Object.entries(matchers).every(([key, globs]) => oneFits(globs, fields[key]));
 }
 
@@ -52,7 +65,9 @@ export function* firstRuleAnswers(run: Run): Iterable<Finding> {
     const named = rule && ('name' in rule.pool ? rule.pool.name : { ...labels }[rule.pool.from.key]);
     const pool = rules.pools.find(({ name, id }) => named !== undefined && (name === named || id === named));
     const target =
-      rule?.node.kind === 'annotations' ? annotations[rule.node.key] : (instance ?? node?.name ?? episode.node);
+      rule?.node.kind === 'annotations'
+        ? annotations[rule.node.key]
+        : (instance ?? node?.name ?? episode.node);
     const expected = rule && pool && target !== undefined ? rule.name : undefined;
     const answered = receipt.remediations.map((one) => one.rule);
     const where = `${episode.id} (${JSON.stringify(labels)}) was answered at ${clock(answeredAtMs)} with ${answered.join(', ') || 'nothing'}`;
@@ -64,13 +79,20 @@ export function* firstRuleAnswers(run: Run): Iterable<Finding> {
       const value = writesOf(run, `remediation#${id}`)[0]?.document['value'] as any;
       if (value && pool && value.pool !== pool.id)
         yield { what: `${where}: ${id} is about pool ${value.pool}; the alert was about ${pool.id}` };
-      const isOfGroup = run.correspondence.delivered.some((one) => one.receipt === receipt && one.episode !== episode);
+      const isOfGroup = run.correspondence.delivered.some(
+        (one) => one.receipt === receipt && one.episode !== episode,
+      );
       const isAbout = value?.alerts.some(
         (alert: any) =>
           alert.fingerprint === episode.fingerprint && Date.parse(alert.startsAt) === episode.startsAtMs,
       );
       if (value && !isOfGroup && !isAbout) yield { what: `${where}: ${id}, which is about another alert` };
-      if (value && value.mode !== rule?.mode && value.alerts.length > 0 && value.createdAt >= iso(answeredAtMs))
+      if (
+        value &&
+        value.mode !== rule?.mode &&
+        value.alerts.length > 0 &&
+        value.createdAt >= iso(answeredAtMs)
+      )
         yield { what: `${where}: ${id} is in mode ${value.mode}; its rule says ${rule?.mode}` };
     }
   }
@@ -109,7 +131,10 @@ export function* nodeThatWasNamed(run: Run): Iterable<Finding> {
       for (const target of targets) {
         // Whoever has come in the place of another has its address.
         if (!named.includes(target) && !named.includes(target.replace(/r+$/, '')))
-          yield { what: `${where} asked for ${target}; ${named.join(', ')} was named`, atMs: request.sentAtMs };
+          yield {
+            what: `${where} asked for ${target}; ${named.join(', ')} was named`,
+            atMs: request.sentAtMs,
+          };
         const madeMs = run.world.pools.get(request.pool)?.nodes.get(target)?.createdAtMs;
         // Where it could not be looked up at once, what the address stood for is as old as the alert.
         const isLookedUp = remediation.nodes.includes(target);
@@ -174,11 +199,18 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
 function untrue(
   run: Run,
   guard: string,
-  { value, target, fromMs, atMs, by }: { value: any; target: string; fromMs: number; atMs: number; by: string },
+  {
+    value,
+    target,
+    fromMs,
+    atMs,
+    by,
+  }: { value: any; target: string; fromMs: number; atMs: number; by: string },
 ): string | undefined {
   const limits: any = limitsOf({ rules: rulesOf(run, { by }) }, value);
   const name = run.world.nameOf(value.pool, target) ?? target;
-  const ever = (is: Parameters<Run['world']['ever']>[4]) => run.world.ever(value.pool, name, fromMs, atMs, is);
+  const ever = (is: Parameters<Run['world']['ever']>[4]) =>
+    run.world.ever(value.pool, name, fromMs, atMs, is);
   const spoken = run.correspondence.delivered.filter(({ episode }) =>
     value.alerts.some(
       (alert: any) =>
@@ -234,7 +266,9 @@ function untrue(
       const isLater =
         jobs.every(({ endedAtMs = Infinity }) => endedAtMs < beganMs - seenMs) &&
         calledMs.every((calledAtMs) => calledAtMs < beganMs - seenMs);
-      return isLater ? `it was said to be since ${clock(beganMs)}, after everything that was done` : undefined;
+      return isLater
+        ? `it was said to be since ${clock(beganMs)}, after everything that was done`
+        : undefined;
     }
     case 'rounds': {
       // Who dies with the node taken has begun a round.
@@ -248,7 +282,9 @@ function untrue(
               targets.includes(name) && valuesOf(run, `remediation#${remediation}`)[0]?.rule === value.rule,
           ),
       );
-      return begun.length < (limits.rounds?.max ?? 0) ? `its ladder was begun ${begun.length} times` : undefined;
+      return begun.length < (limits.rounds?.max ?? 0)
+        ? `its ladder was begun ${begun.length} times`
+        : undefined;
     }
     case 'evidence-age': {
       if (value.approval || run.scenario.inputs.some(({ kind }) => kind === 'rules')) return undefined;
@@ -256,7 +292,9 @@ function untrue(
         .filter(({ status, answeredAtMs = Infinity }) => status === 'firing' && answeredAtMs < fromMs)
         .map(({ sentAtMs }) => sentAtMs);
       const freshMs = Math.max(Date.parse(value.evidenceAt ?? value.createdAt), ...times);
-      return value.evidenceAt && atMs - freshMs < limits.maxEvidenceAgeMs - SLACK_MS && isFiring(run, value, atMs)
+      return value.evidenceAt &&
+        atMs - freshMs < limits.maxEvidenceAgeMs - SLACK_MS &&
+        isFiring(run, value, atMs)
         ? `its evidence was ${(atMs - freshMs) / 1000} s old`
         : undefined;
     }

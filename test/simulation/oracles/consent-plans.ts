@@ -19,7 +19,10 @@ export function* decidedAsNamed(run: Run): Iterable<Finding> {
       if (receipt.step === 'approval' && receipt.decision === 'expired') {
         const agedMs = atMs - Date.parse(was?.plan.at);
         if (agedMs <= PLAN_VALID_MS)
-          yield { what: `the plan of ${value.id} expired at ${clock(atMs)}, ${agedMs / 60_000} min old`, atMs };
+          yield {
+            what: `the plan of ${value.id} expired at ${clock(atMs)}, ${agedMs / 60_000} min old`,
+            atMs,
+          };
       }
       if (receipt.step !== 'approval' || !['approved', 'rejected'].includes(receipt.decision)) continue;
       const where = `${value.id} was ${receipt.decision} at ${clock(atMs)}`;
@@ -35,14 +38,20 @@ export function* decidedAsNamed(run: Run): Iterable<Finding> {
       if (was?.state !== 'awaiting-approval')
         yield { what: `${where}, when it was ${was?.state} and waited for nobody`, atMs };
       else if (was.plan?.hash !== receipt.hash)
-        yield { what: `${where} by the hash ${receipt.hash}; the plan that waited was ${was.plan?.hash}`, atMs };
+        yield {
+          what: `${where} by the hash ${receipt.hash}; the plan that waited was ${was.plan?.hash}`,
+          atMs,
+        };
       else if (receipt.decision === 'approved' && atMs - Date.parse(was.plan.at) > PLAN_VALID_MS)
         yield { what: `${where}, more than a day after its plan was made at ${was.plan.at}`, atMs };
     }
     // Without a decision nothing leaves the state but what ends it.
     const isLet = was?.state === 'awaiting-approval' && ['submitting', 'rejected'].includes(value.state);
-    const isSaid = value.receipts.slice(was?.receipts.length ?? 0).some(({ step }: any) => step === 'approval');
-    if (isLet && !isSaid) yield { what: `${value.id} went on at ${clock(atMs)}, and nobody had decided`, atMs };
+    const isSaid = value.receipts
+      .slice(was?.receipts.length ?? 0)
+      .some(({ step }: any) => step === 'approval');
+    if (isLet && !isSaid)
+      yield { what: `${value.id} went on at ${clock(atMs)}, and nobody had decided`, atMs };
   }
 }
 
@@ -57,13 +66,14 @@ export function* decisionsAnswered(run: Run): Iterable<Finding> {
       (write) =>
         write.atMs <= answeredAtMs &&
         (write.document['value'] as any).receipts.some(
-          (receipt: any) => receipt.step === 'approval' && receipt.decision === wanted && receipt.hash === hash,
+          (receipt: any) =>
+            receipt.step === 'approval' && receipt.decision === wanted && receipt.hash === hash,
         ),
     );
     if (status < 300 && !isOnRecord) yield { what: `${where}; that is not on record`, atMs };
     if (status === (input.decision === 'reject' ? 200 : 202)) continue;
     if (status !== 409) {
-      yield { what: `${where}`, atMs };
+      yield { what: where, atMs };
       continue;
     }
     const waitedAll = writes
@@ -120,7 +130,10 @@ export function* calledAsApproved(run: Run): Iterable<Finding> {
           (stretch) => stretch.phase === phase,
         );
         if (!isAsThen)
-          yield { what: `${where} rests on ${node} being ${phase}, which it was no more`, atMs: request.sentAtMs };
+          yield {
+            what: `${where} rests on ${node} being ${phase}, which it was no more`,
+            atMs: request.sentAtMs,
+          };
       }
     }
   }
@@ -148,12 +161,19 @@ export function* approvedSoon(run: Run): Iterable<Finding> {
   for (const { document, before, atMs } of run.writes) {
     const value = document['value'] as any;
     const was = (before?.['value'] as any)?.state;
-    if (!document.pk.startsWith('remediation#') || was !== 'awaiting-approval' || value.state !== 'submitting')
+    if (
+      !document.pk.startsWith('remediation#') ||
+      was !== 'awaiting-approval' ||
+      value.state !== 'submitting'
+    )
       continue;
     const next = writesOf(run, document.pk).find(
       (write) => write.atMs > atMs && !write.by.startsWith('console') && !write.by.startsWith('sweep'),
     );
     if ((next?.atMs ?? run.endMs) > atMs + SOON_MS)
-      yield { what: `${value.id} was approved at ${clock(atMs)}, and nobody came to it for ${SOON_MS / 1000} s`, atMs };
+      yield {
+        what: `${value.id} was approved at ${clock(atMs)}, and nobody came to it for ${SOON_MS / 1000} s`,
+        atMs,
+      };
   }
 }

@@ -75,7 +75,8 @@ export function* askedByPolicy(run: Run): Iterable<Finding> {
         const isIdle = run.world.ever(request.pool, target, begun.atMs, made.atMs, ({ phase }) =>
           ['Available', 'Abnormal'].includes(phase),
         );
-        if (!isIdle) yield { what: `${where} was for ${target}, on which somebody worked`, atMs: request.sentAtMs };
+        if (!isIdle)
+          yield { what: `${where} was for ${target}, on which somebody worked`, atMs: request.sentAtMs };
         const wanted = wantedOf(begun.rules, request.pool, node);
         for (const tag of request.body.tags) {
           const whys = [begun.atMs, made.atMs].map((atMs) =>
@@ -84,7 +85,10 @@ export function* askedByPolicy(run: Run): Iterable<Finding> {
               : notToBeDeleted(wanted, tag, knownAt(run, request.pool, target, atMs), begun.atMs),
           );
           if (whys.every((why) => why !== undefined))
-            yield { what: `${where}: ${tag.key}=${tag.value} of ${target} ${whys[0]}`, atMs: request.sentAtMs };
+            yield {
+              what: `${where}: ${tag.key}=${tag.value} of ${target} ${whys[0]}`,
+              atMs: request.sentAtMs,
+            };
         }
       }
     }
@@ -93,7 +97,12 @@ export function* askedByPolicy(run: Run): Iterable<Finding> {
 
 type Tag = { key: string; value: string };
 
-function notToBeCreated({ required }: Wanted, { key, value }: Tag, known: any, atMs: number): string | undefined {
+function notToBeCreated(
+  { required }: Wanted,
+  { key, value }: Tag,
+  known: any,
+  atMs: number,
+): string | undefined {
   const demand = required.find((one) => one.key === key && one.value === value);
   if (!demand) return 'is required by no policy';
   if (demand.policy.mode === 'observe') return 'is required by a policy that only observes';
@@ -104,7 +113,8 @@ function notToBeCreated({ required }: Wanted, { key, value }: Tag, known: any, a
     return shown?.value !== its || atMs - Date.parse(shown.at) >= reassertMs - 1_000;
   });
   const share = isAnyDue ? ALONG : 1;
-  const isFresh = there?.value === value && atMs - Date.parse(there.at) < demand.policy.reassertMs * share - 1_000;
+  const isFresh =
+    there?.value === value && atMs - Date.parse(there.at) < demand.policy.reassertMs * share - 1_000;
   return isFresh ? `was there already, since ${there.at}` : undefined;
 }
 

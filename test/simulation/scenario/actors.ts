@@ -9,13 +9,7 @@ import { isWell } from '../world/pool.ts';
 import type { World } from '../world/world.ts';
 import { type ActionCorrespondence, createActionActors } from './action-actors.ts';
 import { createDeciders, type Decided, type Knocked } from './deciders.ts';
-import type {
-  AlertEpisode,
-  CommandInput,
-  Input,
-  NodeInput,
-  ReleaseInput,
-} from './scenario.ts';
+import type { AlertEpisode, CommandInput, Input, NodeInput, ReleaseInput } from './scenario.ts';
 
 /** One delivery of one alert that was answered 202, or not. */
 export type Delivered = {
@@ -63,7 +57,13 @@ export function createActors(
   isQuiet(): boolean;
 } {
   const { scheduler, trace, chance } = context;
-  const correspondence: Correspondence = { delivered: [], commanded: [], decided: [], released: [], knocked: [] };
+  const correspondence: Correspondence = {
+    delivered: [],
+    commanded: [],
+    decided: [],
+    released: [],
+    knocked: [],
+  };
   const others = createActionActors(context, { deployment, world, nodePools });
   const deciders = createDeciders(context, { deployment, table }, correspondence);
   let sending = 0;
@@ -120,7 +120,9 @@ export function createActors(
     if (delivery >= episode.deliveries && !endsWithNode && typeof episode.resolves === 'string') return;
     if (delivery >= 40 || context.fate.isCalm()) return;
     const endsMs = group
-      .map(({ episode: { resolves } }) => (typeof resolves === 'object' && 'atMs' in resolves ? resolves.atMs : 0))
+      .map(({ episode: { resolves } }) =>
+        typeof resolves === 'object' && 'atMs' in resolves ? resolves.atMs : 0,
+      )
       .filter((atMs) => atMs > scheduler.now());
     const nextMs = Math.min(scheduler.now() + episode.repeatMs, ...endsMs);
     scheduler.at(nextMs, () => tell(episode, delivery + 1));
@@ -178,7 +180,8 @@ export function createActors(
       });
       if (answer?.status === 202) {
         const receipt: Receipt = answer.body;
-        for (const entry of entries) Object.assign(entry, { answeredAtMs: scheduler.now(), receipt, by: answer.by });
+        for (const entry of entries)
+          Object.assign(entry, { answeredAtMs: scheduler.now(), receipt, by: answer.by });
         const ids = receipt.remediations.map(({ id, state }) => `${id.slice(0, 6)} ${state}`).join(', ');
         trace(
           'Alertmanager',

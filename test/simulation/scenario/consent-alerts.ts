@@ -37,7 +37,12 @@ const IMAGE =
 
 function head(isTight = false): string[] {
   const limits = isTight ? GENEROUS.replace('maxUnavailable: 100', 'maxUnavailable: 1') : GENEROUS;
-  return ['pools:', `  train-a: { id: ${TRAIN}, ${limits} }`, `  spare: { id: ${SPARE}, ${GENEROUS} }`, 'rules:'];
+  return [
+    'pools:',
+    `  train-a: { id: ${TRAIN}, ${limits} }`,
+    `  spare: { id: ${SPARE}, ${GENEROUS} }`,
+    'rules:',
+  ];
 }
 
 const POLLING = 'polling: { first: 4s, every: 8s }';
@@ -86,7 +91,7 @@ function manyRules(chance: Chance): string {
       `    when: ${rules[name]}`,
       `    node: { from: ${chance.happens(0.2, `${name}/node`) ? 'annotations.node' : 'labels.instance'} }`,
       `    pool: ${isPooled ? '{ from: labels.pool }' : 'train-a'}`,
-      `    mode: ${chance.pick(['act', 'act', 'observe', 'approve'], `${name}/mode`)}`,
+      `    mode: ${chance.pick(['act', 'act', 'act', 'observe', 'approve'], `${name}/mode`)}`,
       `    cooldown: ${chance.pick(['0s', '2m'], `${name}/cooldown`)}`,
       `    ladder: ${chance.pick([RESET, IMAGE], `${name}/ladder`)}`,
     ];
@@ -121,11 +126,11 @@ function episodesOf(
         node,
         happens: 'breaks',
       });
-    if (flavour === 'whose' && !isSpare && chance.happens(0.6, `${key}/replaced`))
+    if (flavour === 'whose' && !isSpare && chance.happens(0.8, `${key}/replaced`))
       inputs.push({
         kind: 'node',
         id: `${key}-replaced`,
-        atMs: atMs + chance.between(1_500, 8_000, `${key}/replaced/at`),
+        atMs: atMs + chance.between(2_000, 6_000, `${key}/replaced/at`),
         pool: pool.id,
         node,
         happens: 'is-replaced',
@@ -144,7 +149,18 @@ function episodeOf(
   const isWhose = flavour === 'whose';
   const alertname = chance.pick(
     isWhose
-      ? ['CardLost', 'CardGone', 'Pooled', 'LinkDown', 'Linkdown', 'LinkBrown', 'DiskFull', 'cardLost', 'Card', 'Link']
+      ? [
+          'CardLost',
+          'CardGone',
+          'Pooled',
+          'LinkDown',
+          'Linkdown',
+          'LinkBrown',
+          'DiskFull',
+          'cardLost',
+          'Card',
+          'Link',
+        ]
       : ['CardLost', 'LinkDown'],
     `${key}/name`,
   );
@@ -163,16 +179,22 @@ function episodeOf(
     `${key}/resolves`,
   );
   const fingerprint = chance.happens(0.5, `${key}/shared`) ? `fp-${alertname}-${node}` : `fp-${key}`;
-  const besides = Array.from({ length: chance.pick(flavour === 'again' ? [0, 1, 2] : [0, 0, 1, 2], `${key}/besides`) }, (_, index) => ({
-    fingerprint: `${fingerprint}-part-${index + 2}-${key}`,
-    startsAtMs: chance.happens(0.5, `${key}/part-${index}/now`)
-      ? atMs - 100 - index
-      : atMs - agoMs + chance.between(-500, 900, `${key}/part-${index}`),
-    ...(chance.happens(0.5, `${key}/part-${index}/ends`) && {
-      resolvesAtMs: atMs + chance.between(1, 20_000, `${key}/part-${index}/at`),
+  const besides = Array.from(
+    { length: chance.pick(flavour === 'again' ? [0, 1, 2] : [0, 0, 1, 2], `${key}/besides`) },
+    (_, index) => ({
+      fingerprint: `${fingerprint}-part-${index + 2}-${key}`,
+      startsAtMs: chance.happens(0.5, `${key}/part-${index}/now`)
+        ? atMs - 100 - index
+        : atMs - agoMs + chance.between(-500, 900, `${key}/part-${index}`),
+      ...(chance.happens(0.5, `${key}/part-${index}/ends`) && {
+        resolvesAtMs: atMs + chance.between(1, 20_000, `${key}/part-${index}/at`),
+      }),
     }),
-  }));
-  const severity = chance.pick(['critical', 'critical', 'warning', 'information', undefined], `${key}/severity`);
+  );
+  const severity = chance.pick(
+    ['critical', 'critical', 'warning', 'information', undefined],
+    `${key}/severity`,
+  );
   const episode: AlertEpisode = {
     kind: 'alert',
     id: key,

@@ -1,5 +1,5 @@
-import type { Chance } from '../engine/chance.ts';
 import { TOKENS } from '../cloud/doors.ts';
+import type { Chance } from '../engine/chance.ts';
 import { START_MS } from './consent-place.ts';
 import type { Input, KnockInput } from './scenario.ts';
 
@@ -14,7 +14,12 @@ const NOTIFICATION = {
   alerts: [
     {
       status: 'firing',
-      labels: { alertname: 'CardLost', instance: 'os-node-created-a1', pool: 'train-a', severity: 'critical' },
+      labels: {
+        alertname: 'CardLost',
+        instance: 'os-node-created-a1',
+        pool: 'train-a',
+        severity: 'critical',
+      },
       annotations: {},
       startsAt: '2026-11-20T10:00:00Z',
       fingerprint: 'fp-knock',
@@ -86,7 +91,11 @@ const KNOCKS: readonly Knock[] = [
   },
   { door: 'console', request: { route: 'POST /commands', body: '{' }, expects: 400 },
   { door: 'console', request: { route: 'POST /commands', body: {} }, expects: 400 },
-  { door: 'console', request: { route: 'POST /commands', body: { ...RESET, pool: 'nowhere' } }, expects: 400 },
+  {
+    door: 'console',
+    request: { route: 'POST /commands', body: { ...RESET, pool: 'nowhere' } },
+    expects: 400,
+  },
   { door: 'console', request: { route: 'POST /commands', body: { ...RESET, mode: 'force' } }, expects: 400 },
   { door: 'console', request: { route: 'POST /commands', body: { ...RESET, nodes: [] } }, expects: 400 },
   { door: 'console', request: { ...APPROVE, body: {} }, expects: 400 },

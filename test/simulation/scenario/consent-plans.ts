@@ -36,7 +36,8 @@ export function plansOf(
 /** Plans for different nodes, all approved at the same moment: each has room, and all of them have not. */
 function crowdOf(chance: Chance): Partial<Scenario> {
   const pool = poolOf(chance, 'train-a', 8);
-  for (const node of pool.nodes.values()) Object.assign(node, { phase: 'Available', ...(node.driver && { driver: 'Running' }) });
+  for (const node of pool.nodes.values())
+    Object.assign(node, { phase: 'Available', ...(node.driver && { driver: 'Running' }) });
   const names = [...pool.nodes.keys()];
   const inputs: Input[] = [];
   for (let index = 1; index <= 4; index += 1) {
@@ -60,7 +61,7 @@ function crowdOf(chance: Chance): Partial<Scenario> {
   }
   for (let round = 1; round <= 3; round += 1) {
     const atMs = START_MS + round * 100_000;
-    for (let index = 1; index <= 6; index += 1) {
+    for (let index = 1; index <= 9; index += 1) {
       const id = `decision-${round}-${index}`;
       const lateMs = chance.between(0, 4_000, `${id}/at`);
       inputs.push({ kind: 'decision', id, atMs: atMs + lateMs, decision: 'approve' });
@@ -237,7 +238,15 @@ function happeningsOf(chance: Chance, pool: WorldPool, isLate: boolean): NodeInp
       pool: TRAIN,
       node: chance.pick(names, `${key}/node`),
       happens: chance.pick(
-        ['breaks', 'breaks', 'recovers', 'recovers', 'gets-workload', 'loses-workload', 'is-removed'] as const,
+        [
+          'breaks',
+          'breaks',
+          'recovers',
+          'recovers',
+          'gets-workload',
+          'loses-workload',
+          'is-removed',
+        ] as const,
         `${key}/what`,
       ),
     };

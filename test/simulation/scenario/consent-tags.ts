@@ -4,7 +4,7 @@ import type { Input, Scenario } from './scenario.ts';
 
 /** Tag policies, tags that others set through Poolkeeper, nodes that come and go, and policies that are deployed anew. */
 export function tagsOf(chance: Chance): Partial<Scenario> {
-  const lastsMs = chance.pick([40, 150, 150], 'lasts') * MINUTE_MS;
+  const lastsMs = chance.pick([40, 150, 150, 150], 'lasts') * MINUTE_MS;
   const pool = poolOf(chance, 'train-a', chance.pick([4, 6], 'count'), (index) => ({
     zone: index < 2 ? 'east' : 'west',
   }));
@@ -56,14 +56,15 @@ export function tagsOf(chance: Chance): Partial<Scenario> {
     pools: [pool, poolOf(chance, 'spare', 1)],
     rulesText: rulesText(chance, ''),
     sweepEveryMs: 20 * MINUTE_MS,
-    often: { 'node-fails': 4 },
+    often: { 'node-fails': 7 },
     inputs,
   };
 }
 
 function rulesText(chance: Chance, key: string): string {
   const reassert = chance.pick(['20m', '1h', '1d'], `${key}reassert`);
-  const mode = (name: string) => chance.pick(['act', 'act', 'act', 'act', 'observe', 'approve'], `${key}${name}/mode`);
+  const mode = (name: string) =>
+    chance.pick(['act', 'act', 'act', 'act', 'observe', 'approve'], `${key}${name}/mode`);
   const policies = [
     `  - { name: cost-centre, pool: train-a, mode: ${mode('cost')}, nodes: { flavor: "modelarts.bm.*" }, require: { CostCenter: "4711", Env: prod }, reassert: ${reassert} }`,
     `  - { name: no-temp, pool: train-a, mode: ${mode('temp')}, nodes: { nodePool: np-1 }, forbid: { Temp: "*", Debug: "on" }, reassert: ${reassert} }`,

@@ -36,7 +36,8 @@ export function createDeciders(
   const seen = new Map<string, Set<string>>();
   table.onWrite(({ document }) => {
     const { id, plan } = document['value'] as any;
-    if (document.pk.startsWith('remediation#') && plan) seen.set(id, (seen.get(id) ?? new Set()).add(plan.hash));
+    if (document.pk.startsWith('remediation#') && plan)
+      seen.set(id, (seen.get(id) ?? new Set()).add(plan.hash));
   });
 
   function waiting(action?: string): any[] {
