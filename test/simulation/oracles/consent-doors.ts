@@ -9,7 +9,7 @@ export function* doorsHold(run: Run): Iterable<Finding> {
     // What the store did not answer may be tried again.
     const { door, request, expects } = input;
     if (!answer || (answer.status === 503 && expects !== 400 && expects !== 401)) continue;
-    const where = `${input.id} at ${door} (${request.route}, ${String(request.authorization)}, ${JSON.stringify(request.body)?.slice(0, 60)})`;
+    const where = `${input.id} at ${door} (${request.route}, ${String(request.authorization)}, ${JSON.stringify(request.body ?? '').slice(0, 60)})`;
     const isKnown = expects === answer.status || (expects === 400 && answer.status === 409);
     if (!isKnown) yield { what: `${where} was answered ${answer.status}, and not ${expects}` };
     if (answer.status >= 400 && (answer.type !== PROBLEM || answer.body?.status !== answer.status))

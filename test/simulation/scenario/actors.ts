@@ -41,6 +41,16 @@ export type Released = { remediation: string; atMs: number; confirmedAtMs?: numb
 /** An alert sender tries again when it is not told 2xx. */
 const TRIES = 40;
 
+/** The other alerts of a notification, each as an episode of its own. */
+function besides(episode: AlertEpisode): AlertEpisode[] {
+  return (episode.besides ?? []).map(({ resolvesAtMs, ...own }, index) => ({
+    ...episode,
+    ...own,
+    id: `${episode.id}/${index + 2}`,
+    resolves: resolvesAtMs === undefined ? episode.resolves : { atMs: resolvesAtMs },
+  }));
+}
+
 /** Everybody outside: alert senders, people, and whatever else happens to nodes. */
 export function createActors(
   context: ProcessWorld,
@@ -126,16 +136,6 @@ export function createActors(
       .filter((atMs) => atMs > scheduler.now());
     const nextMs = Math.min(scheduler.now() + episode.repeatMs, ...endsMs);
     scheduler.at(nextMs, () => tell(episode, delivery + 1));
-  }
-
-  /** The other alerts of a notification, each as an episode of its own. */
-  function besides(episode: AlertEpisode): AlertEpisode[] {
-    return (episode.besides ?? []).map(({ resolvesAtMs, ...own }, index) => ({
-      ...episode,
-      ...own,
-      id: `${episode.id}/${index + 2}`,
-      resolves: resolvesAtMs === undefined ? episode.resolves : { atMs: resolvesAtMs },
-    }));
   }
 
   function isResolved({ resolves, pool, node, atMs }: AlertEpisode): boolean {
