@@ -24,7 +24,8 @@ export function plansOf(
     pools: [pool, poolOf(chance, 'spare', 1)],
     rulesText: rulesText(chance),
     jobSeconds: [2, 40],
-    ...(isLate && { sweepEveryMs: 5 * HOUR_MS }),
+    // A job that never ends keeps its nodes for a day, and this is a longer one.
+    ...(isLate && { sweepEveryMs: 5 * HOUR_MS, often: { 'suspended-for-good': 0 } }),
     inputs: [
       ...commandsOf(chance, pool, isLate),
       ...(isLate ? lateDecisions(chance) : decisionsOf(chance)),
@@ -39,6 +40,7 @@ function crowdOf(chance: Chance): Partial<Scenario> {
   for (const node of pool.nodes.values())
     Object.assign(node, { phase: 'Available', ...(node.driver && { driver: 'Running' }) });
   const names = [...pool.nodes.keys()];
+  const hasShared = chance.happens(0.5, 'shared');
   const inputs: Input[] = [];
   for (let index = 1; index <= 4; index += 1) {
     const key = `command-${index}`;
@@ -48,7 +50,7 @@ function crowdOf(chance: Chance): Partial<Scenario> {
       : { rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: index } };
     const action = isMoved ? 'migrate-nodes' : 'reset-nodes';
     // Some share a node with the one before.
-    const isShared = index > 1 && chance.happens(0.6, `${key}/shared`);
+    const isShared = index > 1 && hasShared && chance.happens(0.6, `${key}/shared`);
     const nodes = names.slice((index - 1) * 2 - (isShared ? 1 : 0), index * 2);
     inputs.push({
       kind: 'command',
@@ -70,7 +72,7 @@ function crowdOf(chance: Chance): Partial<Scenario> {
   return {
     lastsMs: 9 * MINUTE_MS,
     pools: [pool, poolOf(chance, 'spare', 1)],
-    rulesText: rulesText(chance, ['2', '3', '3', '8', '8']),
+    rulesText: rulesText(chance, hasShared ? ['8'] : ['2', '3', '3']),
     jobSeconds: [2, 40],
     often: { slow: 8, stall: 30, 'delivered-twice': 2 },
     inputs,

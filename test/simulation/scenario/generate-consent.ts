@@ -9,6 +9,8 @@ import type { Scenario } from './scenario.ts';
 /** What a seed is about: plans that wait, the evidence of alerts, or tags. */
 const FLAVOURS = [
   'plans',
+  'plans',
+  'crowded plans',
   'crowded plans',
   'late plans',
   'ends',
