@@ -81,7 +81,7 @@ function crowdOf(chance: Chance): Partial<Scenario> {
 
 function rulesText(chance: Chance, budgets = ['2', '3', '3', '4', '100%']): string {
   const unavailable = chance.pick(budgets, 'unavailable');
-  const day = chance.pick(['4', '6', '100%'], 'day');
+  const day = chance.pick(['4', '6', '100'], 'day');
   const limits = `budget: { maxUnavailable: ${unavailable}, perDay: ${day} }, storm: { nodes: 100 }, breaker: { failures: 100, pause: 1m }`;
   return [
     'pools:',
