@@ -3,51 +3,50 @@ import { acceptCommand } from '#lib/console/accept-command';
 import { approve, Decision, reject, unknownRemediation } from '#lib/console/approval';
 import { Release, release } from '#lib/console/release';
 import { requireBearerToken } from '#lib/handler/bearer-token';
-import { onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
+import { type HttpFunction, onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
 import { ListQuery, listRemediations, showRemediation } from '#lib/ledger/listing';
 import { consoleServices } from '#lib/services';
 
-/** Shows the ledger, takes commands, takes decisions on the plans that wait for one, and gives nodes back. docs/api.md describes each route. */
-export const handler = onHttp({
-  name: 'console',
-  services: consoleServices,
-  routes: {
-    'GET /healthz': () => ({ status: 200, body: { status: 'ok' } }),
+/** Each route of the console; docs/api.md describes them. */
+export const routes: HttpFunction<Awaited<ReturnType<typeof consoleServices>>>['routes'] = {
+  'GET /healthz': () => ({ status: 200, body: { status: 'ok' } }),
 
-    'GET /remediations': async (request, { tokens, store, rules, clock }) => {
-      requireBearerToken(request.headers['authorization'], tokens);
-      const query = parseQuery(request, ListQuery);
-      return { status: 200, body: await listRemediations(store, rules, query, clock.now()) };
-    },
-
-    'GET /remediations/{id}': async ({ headers, path: { id = '' } }, { tokens, store }) => {
-      requireBearerToken(headers['authorization'], tokens);
-      const remediation = await showRemediation(store, id);
-      if (!remediation) throw unknownRemediation(id);
-      return { status: 200, body: remediation };
-    },
-
-    'POST /remediations/{id}/approve': async (request, services) => {
-      requireBearerToken(request.headers['authorization'], services.tokens);
-      const { id = '' } = request.path;
-      return { status: 202, body: await approve(id, parseBody(request, Decision), services) };
-    },
-
-    'POST /remediations/{id}/reject': async (request, services) => {
-      requireBearerToken(request.headers['authorization'], services.tokens);
-      const { id = '' } = request.path;
-      return { status: 200, body: await reject(id, parseBody(request, Decision), services) };
-    },
-
-    'POST /remediations/{id}/release': async (request, services) => {
-      requireBearerToken(request.headers['authorization'], services.tokens);
-      const { id = '' } = request.path;
-      return { status: 200, body: await release(id, parseBody(request, Release), services) };
-    },
-
-    'POST /commands': async (request, services) => {
-      requireBearerToken(request.headers['authorization'], services.tokens);
-      return { status: 202, body: await acceptCommand(parseBody(request, Command), services) };
-    },
+  'GET /remediations': async (request, { tokens, store, rules, clock }) => {
+    requireBearerToken(request.headers['authorization'], tokens);
+    const query = parseQuery(request, ListQuery);
+    return { status: 200, body: await listRemediations(store, rules, query, clock.now()) };
   },
-});
+
+  'GET /remediations/{id}': async ({ headers, path: { id = '' } }, { tokens, store }) => {
+    requireBearerToken(headers['authorization'], tokens);
+    const remediation = await showRemediation(store, id);
+    if (!remediation) throw unknownRemediation(id);
+    return { status: 200, body: remediation };
+  },
+
+  'POST /remediations/{id}/approve': async (request, services) => {
+    requireBearerToken(request.headers['authorization'], services.tokens);
+    const { id = '' } = request.path;
+    return { status: 202, body: await approve(id, parseBody(request, Decision), services) };
+  },
+
+  'POST /remediations/{id}/reject': async (request, services) => {
+    requireBearerToken(request.headers['authorization'], services.tokens);
+    const { id = '' } = request.path;
+    return { status: 200, body: await reject(id, parseBody(request, Decision), services) };
+  },
+
+  'POST /remediations/{id}/release': async (request, services) => {
+    requireBearerToken(request.headers['authorization'], services.tokens);
+    const { id = '' } = request.path;
+    return { status: 200, body: await release(id, parseBody(request, Release), services) };
+  },
+
+  'POST /commands': async (request, services) => {
+    requireBearerToken(request.headers['authorization'], services.tokens);
+    return { status: 202, body: await acceptCommand(parseBody(request, Command), services) };
+  },
+};
+
+/** Shows the ledger, takes commands, takes decisions on the plans that wait for one, and gives nodes back. */
+export const handler = onHttp({ name: 'console', services: consoleServices, routes });

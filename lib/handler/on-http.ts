@@ -32,7 +32,25 @@ export type HttpFunction<Services> = {
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** The Lambda handler of an HTTP function: routes, problem details, a deadline. What a route throws unforeseen is a 500. */
+/** Answers one request by its route. What a route throws unforeseen is logged, and answered as a 503. */
+export async function answerRequest<Services>(
+  event: APIGatewayProxyEventV2,
+  routes: HttpFunction<Services>['routes'],
+  services: () => Promise<Services>,
+  invocation: Invocation,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  try {
+    const route = routes[event.routeKey];
+    if (!route) throw new HttpProblem(404, 'Not Found', `There is nothing at ${event.rawPath}`);
+    const { status, body } = await route(requestOf(event), await services(), invocation);
+    return answer(status, 'application/json', body);
+  } catch (error) {
+    const problem = error instanceof HttpProblem ? error : unforeseen(error, invocation);
+    return answer(problem.status, 'application/problem+json', problem.toBody());
+  }
+}
+
+/** The Lambda handler of an HTTP function: routes, problem details, a deadline, and one log line for each invocation. */
 export function onHttp<Services>({ name, services, routes }: HttpFunction<Services>) {
   const log = createLogger({ function: name });
   const ready = once(services);
@@ -42,16 +60,7 @@ export function onHttp<Services>({ name, services, routes }: HttpFunction<Servic
     context: Context,
     { signal }: { signal: AbortSignal },
   ): Promise<APIGatewayProxyStructuredResultV2> {
-    const invocation = invocationOf(context, signal, log, Date.now());
-    try {
-      const route = routes[event.routeKey];
-      if (!route) throw new HttpProblem(404, 'Not Found', `There is nothing at ${event.rawPath}`);
-      const { status, body } = await route(requestOf(event), await ready(), invocation);
-      return answer(status, 'application/json', body);
-    } catch (error) {
-      const problem = error instanceof HttpProblem ? error : unforeseen(error, invocation);
-      return answer(problem.status, 'application/problem+json', problem.toBody());
-    }
+    return answerRequest(event, routes, ready, invocationOf(context, signal, log, Date.now()));
   }
 
   return middy(httpHandler, { timeoutEarlyInMillis: TIMEOUT_EARLY_MS }).use(logInvocation(log));

@@ -50,7 +50,7 @@ function present<Value>(values: readonly (Value | undefined)[]): Value[] {
   return values.filter((value) => value !== undefined);
 }
 
-/** A member with those of its targets that could be leased; undefined where none could. */
+/** A member with those of its targets that could be leased; undefined where none could, or not all of an approved plan. */
 async function leaseMember(
   member: Member,
   { facts, deadlineMs, action }: Parts,
@@ -64,22 +64,25 @@ async function leaseMember(
     known,
     action,
   );
-  if (refused.length > 0) {
-    await giveBack(
-      remediation,
-      refused.map(({ target }) => target),
-      services,
-    );
-    const own = rungsBefore(remediation);
-    const isOwn = refused.every(({ holder }) => holder !== undefined && own.includes(holder));
-    if ((action.waitsForOthers || isOwn) && leased.length === 0) {
-      const why = refused.map(({ verdict }) => verdict.why).join('; ');
-      await failOrPutOff([member], new TargetBusyError(why), services, invocation);
-    } else {
-      await recordRefused(member, refused, leased.length === 0, services);
-    }
+  if (refused.length === 0) return leased.length === 0 ? undefined : { ...member, targets: leased };
+
+  // What a person has approved is done as it stands: it is judged anew, and where the plan is another now it waits for them.
+  const isTorn = remediation.approval !== undefined && leased.length > 0;
+  const kept = isTorn ? [] : leased;
+  await giveBack(
+    remediation,
+    member.targets.filter((target) => !kept.includes(target)),
+    services,
+  );
+  const own = rungsBefore(remediation);
+  const isOwn = refused.every(({ holder }) => holder !== undefined && own.includes(holder));
+  if (isTorn || ((action.waitsForOthers || isOwn) && leased.length === 0)) {
+    const why = refused.map(({ verdict }) => verdict.why).join('; ');
+    await failOrPutOff([member], new TargetBusyError(why), services, invocation);
+  } else {
+    await recordRefused(member, refused, leased.length === 0, services);
   }
-  return leased.length === 0 ? undefined : { ...member, targets: leased };
+  return kept.length === 0 ? undefined : { ...member, targets: kept };
 }
 
 /** The members with those of their targets for which the pool's budget has a place; the others wait. */

@@ -143,6 +143,25 @@ describe('a command of a person with more nodes than the budget has places', () 
   });
 });
 
+describe('two commands that were approved at the same moment and share a node', () => {
+  test('one goes as it stands, and of the other no part', async () => {
+    const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 10, perDay: 100% }, ${CALM}`));
+    await bench.command({ ...RESET, id: 'first', nodes: names(2), mode: 'approve' });
+    // Other terms: the two do not share a call.
+    const parameters = { rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: 2 } };
+    await bench.command({ ...RESET, id: 'second', nodes: names(3, 2), parameters, mode: 'approve' });
+    await bench.advance(5 * SECOND);
+    for (const { id, plan } of bench.remediations())
+      await approve(id, { hash: plan!.hash, by: 'ada' }, bench.services);
+    await bench.advance(2 * MINUTE);
+    expect(bench.resetNodes()).toEqual([names(2)]);
+    expect(bench.remediations().find(({ id }) => id === 'second')).toMatchObject({
+      state: 'awaiting-approval',
+    });
+    expect(bench.leased().toSorted()).toEqual(names(2));
+  });
+});
+
 describe('the messages of a command that waits', () => {
   test('do not multiply, however often each of them is delivered', async () => {
     const bench = createLimitedBench(

@@ -100,16 +100,18 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     deployment.running() === 0 &&
     actors.isQuiet() &&
     [...deployment.queues.values()].every((queue) => queue.messages().length === 0) &&
-    isSettled(table, deployment);
+    isSettled(table, deployment, scheduler.now());
   const violations: Violation[] = [];
   let rested = false;
   try {
     actors.begin(scenario.inputs);
+    const { sweepEveryMs = SWEEP_EVERY_MS } = scenario;
     const sweepOften = () => {
       void deployment.sweep();
-      scheduler.at(scheduler.now() + SWEEP_EVERY_MS, sweepOften);
+      const againMs = scheduler.now() < scenario.startMs + scenario.lastsMs ? sweepEveryMs : SWEEP_EVERY_MS;
+      scheduler.at(scheduler.now() + againMs, sweepOften);
     };
-    scheduler.at(scenario.startMs + chance.between(1, SWEEP_EVERY_MS, 'sweeps'), sweepOften);
+    scheduler.at(scenario.startMs + chance.between(1, sweepEveryMs, 'sweeps'), sweepOften);
     await scheduler.runUntil(scenario.startMs + scenario.lastsMs);
     fate.calm();
     context.trace('the simulation', 'from here on nothing goes wrong any more');

@@ -2,10 +2,11 @@ import type { Deployment } from './cloud/deployment.ts';
 import type { Table } from './cloud/table.ts';
 
 const OPEN = ['submitting', 'deferred', 'running', 'verifying'];
+const PLAN_VALID_MS = 24 * 3_600_000;
 const FOLLOWED = ['preparing', 'calling', 'lost', 'accepted'];
 
 /** Whether there is nothing left in the ledger that anybody, or a sweep, has to go on with. */
-export function isSettled(table: Table, deployment: Deployment): boolean {
+export function isSettled(table: Table, deployment: Deployment, nowMs: number): boolean {
   const wanted = new Set<string>(deployment.rulesNow().notify.flatMap(({ when }) => when));
   const letters = deployment.deadLetters.get('notify')!.messages();
   const states = new Map<string, string>();
@@ -13,6 +14,9 @@ export function isSettled(table: Table, deployment: Deployment): boolean {
     const { id, state, receipts } = value as any;
     if (pk.startsWith('remediation#')) {
       if (OPEN.includes(state)) return false;
+      // Nobody decides on a plan that is older than a day.
+      const plannedMs = Date.parse((value as any).plan?.at);
+      if (state === 'awaiting-approval' && nowMs - plannedMs > PLAN_VALID_MS) return false;
       const isUnexplained = state === 'observed' && !receipts.some(({ step }: any) => step === 'guard');
       if (isUnexplained) return false;
       states.set(id, state);

@@ -23,7 +23,9 @@ import type { Table } from './table.ts';
 import { createTargets, type Told } from './targets.ts';
 
 /** How one run of a function ended. `failed`: Lambda was told so, or its time was over. */
-export type Ended<Value> = { kind: 'returned'; value: Value } | { kind: 'failed'; error: unknown };
+export type Ended<Value> =
+  | { kind: 'returned'; value: Value; by: string }
+  | { kind: 'failed'; error: unknown };
 
 /** What a function may use. `notify` posts to targets, and has the table itself. */
 export type Services = RemediationServices & { notify: NotifyServices };
@@ -213,7 +215,11 @@ export function createDeployment(
     const invocation = { log, deadlineMs: startMs + timeoutMs - RESERVED_MS, signal: giveUp.signal };
     async function whole(): Promise<Ended<Value>> {
       try {
-        return { kind: 'returned', value: await run(servicesOf(process, name, log), invocation) };
+        return {
+          kind: 'returned',
+          value: await run(servicesOf(process, name, log), invocation),
+          by: process.name,
+        };
       } catch (error) {
         log.error('invocation failed', { error });
         return { kind: 'failed', error };

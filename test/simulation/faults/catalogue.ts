@@ -2,6 +2,7 @@ import type { Edit } from '../bundle.ts';
 import type { Profile } from '../scenario/profiles.ts';
 import { actionFaults, raceFaults } from './catalogue-actions.ts';
 import { recoveryFaults } from './catalogue-recovery.ts';
+import { consentFaults } from './catalogue-consent.ts';
 
 /** A deliberate mistake in the code, and the promise that it breaks. */
 export type Fault = Edit & { name: string; promise: string; profile?: Profile };
@@ -417,4 +418,5 @@ export const faults: readonly Fault[] = [
   ...raceFaults,
   ...actionFaults,
   ...recoveryFaults,
+  ...consentFaults,
 ];

@@ -48,11 +48,13 @@ export function* alertsAnswered(run: Run): Iterable<Finding> {
       yield {
         what: `${episode.id} was answered with neither a remediation nor a reason at ${clock(answeredAtMs!)}`,
       };
+    // Of several alerts the oldest that still fires speaks for all.
+    const isAlone = !run.correspondence.delivered.some(({ episode: { besides } }) => besides !== undefined);
     for (const { id } of receipt.remediations) {
       const key = `${episode.fingerprint} ${episode.startsAtMs}`;
       if (!known.has(id))
         yield { what: `${episode.id} was answered with remediation ${id}, which the ledger does not have` };
-      if ((ids.get(key) ?? id) !== id)
+      if (isAlone && (ids.get(key) ?? id) !== id)
         yield { what: `${episode.id} was remediation ${ids.get(key)} at first and then ${id}` };
       ids.set(key, id);
     }

@@ -1,6 +1,7 @@
 import type { Run } from '../run.ts';
 import { actionOracles } from './actions.ts';
 import { consented } from './consent.ts';
+import { consentOracles } from './consent-all.ts';
 import { freshEvidence, freshNodes, leftAlone, lookedAtLast, refreshed, stillFiring } from './evidence.ts';
 import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './honesty.ts';
 import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } from './ladders.ts';
@@ -55,6 +56,7 @@ export type Finding = { what: string; atMs?: number };
 /** One promise each, judged from what really happened. None of them asks the product's own code. */
 export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   ...actionOracles,
+  ...consentOracles,
   'everything comes to rest': atRest,
   'every remediation ends': ended,
   'every accepted alert has one outcome': alertsAnswered,

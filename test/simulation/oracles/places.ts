@@ -1,5 +1,5 @@
 import type { Run } from '../run.ts';
-import { callOf, clock, destructiveRequests, valuesOf, writesOf } from './destructive.ts';
+import { callOf, clock, destructiveRequests, documentAt, valuesOf, writesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
 /** A sweep finds what has rested for a quarter of an hour, runs every five minutes, and may take two itself. */
@@ -115,7 +115,14 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
     const isAnyWoken = value.waiting.some(
       ({ wokenAt }: any) => wokenAt && Date.parse(wokenAt) > atMs - 300_000,
     );
-    if (!oldest || isAnyWoken) continue;
+    // Who comes back by itself in a moment takes the place.
+    const isAnyAwake = value.waiting.some(
+      ({ remediation, waitsFor }: any) =>
+        waitsFor === 'place' &&
+        documentAt(run, `remediation#${remediation}`, atMs)?.state === 'deferred' &&
+        !isAsleep(run, remediation, atMs),
+    );
+    if (!oldest || isAnyWoken || isAnyAwake) continue;
     const isTold = messages.some(
       ({ body, sentAtMs }) =>
         sentAtMs >= atMs && sentAtMs <= atMs + 5_000 && body.includes(`"id":"${oldest.remediation}"`),

@@ -13,7 +13,10 @@ export type Fired = { input: FiringInput; atMs: number; accepted: boolean };
 /** A command that the console would not have. */
 export type Refused = { input: CommandInput; atMs: number; status: number };
 
-export type ActionCorrespondence = { fired: Fired[]; refused: Refused[] };
+/** One run of the function that enforces tag policies: when it began, and when it had succeeded. */
+export type Enforced = { by: string; atMs: number; endedAtMs: number };
+
+export type ActionCorrespondence = { fired: Fired[]; refused: Refused[]; enforced: Enforced[] };
 
 const TIMEOUT_MS = 60_000;
 /** Lambda invokes a function again that failed, twice. */
@@ -24,7 +27,7 @@ export function createActionActors(
   { scheduler, chance, trace }: ProcessWorld,
   { deployment, world, nodePools }: { deployment: Deployment; world: World; nodePools: NodePools },
 ): { begin(input: ActionInput): void; correspondence: ActionCorrespondence; isQuiet(): boolean } {
-  const correspondence: ActionCorrespondence = { fired: [], refused: [] };
+  const correspondence: ActionCorrespondence = { fired: [], refused: [], enforced: [] };
   let running = 0;
 
   async function fireOnce(input: FiringInput): Promise<void> {
@@ -53,10 +56,14 @@ export function createActionActors(
     await Promise.all(
       Array.from({ length: times }, async (_, number) => {
         for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+          const atMs = scheduler.now();
           const ended = await deployment.invoke('enforce-tag-policy', TIMEOUT_MS, (services, invocation) =>
             enforceAll({ time }, { ...services, commands: services.commands['update-nodes']! }, invocation),
           );
-          if (ended.kind === 'returned') break;
+          if (ended.kind === 'returned') {
+            correspondence.enforced.push({ by: ended.by, atMs, endedAtMs: scheduler.now() });
+            break;
+          }
           await pause(chance.between(60, 120, `${id}/${number}/${attempt}`) * 1000);
         }
       }),

@@ -1,28 +1,16 @@
-import { AlertmanagerNotification } from '#events/alertmanager';
-import { Command } from '#events/command';
-import { acceptCommand } from '#lib/console/accept-command';
-import { approve, reject } from '#lib/console/approval';
-import { release } from '#lib/console/release';
-import { alertmanagerAlerts } from '#lib/decision/alertmanager-alerts';
-import { HttpProblem } from '#lib/handler/problem';
-import { type Receipt, receive } from '#lib/remediation/receive';
+import type { Receipt } from '#lib/remediation/receive';
 import { parseRules } from '#lib/rules/parse';
 import type { Deployment } from '../cloud/deployment.ts';
+import { knock } from '../cloud/http.ts';
 import type { Table } from '../cloud/table.ts';
 import type { ProcessWorld } from '../engine/process.ts';
 import type { NodePools } from '../world/node-pools.ts';
 import { isWell } from '../world/pool.ts';
 import type { World } from '../world/world.ts';
 import { type ActionCorrespondence, createActionActors } from './action-actors.ts';
+import { createDeciders, type Decided, type Knocked } from './deciders.ts';
 import { beginRecovery } from './recovery-inputs.ts';
-import type {
-  AlertEpisode,
-  CommandInput,
-  DecisionInput,
-  Input,
-  NodeInput,
-  ReleaseInput,
-} from './scenario.ts';
+import type { AlertEpisode, CommandInput, Input, NodeInput, ReleaseInput } from './scenario.ts';
 
 /** One delivery of one alert that was answered 202, or not. */
 export type Delivered = {
@@ -32,20 +20,12 @@ export type Delivered = {
   /** When the answer came; absent while none has. */
   answeredAtMs?: number;
   receipt?: Receipt;
+  /** Which process answered. */
+  by?: string;
 };
 
 /** One command that was accepted, or put on its queue. */
 export type Commanded = { input: CommandInput; atMs: number; id: string };
-
-/** A plan that a person decided on, and what the ledger showed them. */
-export type Decided = {
-  input: DecisionInput;
-  atMs: number;
-  remediation: string;
-  hash: string;
-  plan: any;
-  accepted: boolean;
-};
 
 /** What was sent in, and how it was answered. */
 export type Correspondence = {
@@ -53,14 +33,24 @@ export type Correspondence = {
   commanded: Commanded[];
   decided: Decided[];
   released: Released[];
+  knocked: Knocked[];
 };
 
 /** What a person gave back, and when that was asked for and confirmed. */
 export type Released = { remediation: string; atMs: number; confirmedAtMs?: number };
 
-const HTTP_TIMEOUT_MS = 10_000;
 /** An alert sender tries again when it is not told 2xx. */
 const TRIES = 40;
+
+/** The other alerts of a notification, each as an episode of its own. */
+function besides(episode: AlertEpisode): AlertEpisode[] {
+  return (episode.besides ?? []).map(({ resolvesAtMs, ...own }, index) => ({
+    ...episode,
+    ...own,
+    id: `${episode.id}/${index + 2}`,
+    resolves: resolvesAtMs === undefined ? episode.resolves : { atMs: resolvesAtMs },
+  }));
+}
 
 /** Everybody outside: alert senders, people, and whatever else happens to nodes. */
 export function createActors(
@@ -78,8 +68,15 @@ export function createActors(
   isQuiet(): boolean;
 } {
   const { scheduler, trace, chance } = context;
-  const correspondence: Correspondence = { delivered: [], commanded: [], decided: [], released: [] };
+  const correspondence: Correspondence = {
+    delivered: [],
+    commanded: [],
+    decided: [],
+    released: [],
+    knocked: [],
+  };
   const others = createActionActors(context, { deployment, world, nodePools });
+  const deciders = createDeciders(context, { deployment, table }, correspondence);
   let sending = 0;
 
   function begin(inputs: readonly Input[]): void {
@@ -102,7 +99,9 @@ export function createActors(
             trace('somebody', `puts ${input.body} on the queue ${input.queue}`);
             return void deployment.queues.get(input.queue)!.put({ body: input.body }, input.id);
           case 'decision':
-            return void decide(input, 1);
+            return void deciders.decide(input, 1);
+          case 'knock':
+            return void deciders.knockAt(input);
           case 'node':
             return happen(input);
           case 'rules':
@@ -119,23 +118,28 @@ export function createActors(
   }
 
   function tell(episode: AlertEpisode, delivery: number): void {
-    const resolvedNow = isResolved(episode);
-    if (resolvedNow) {
-      void deliver(episode, 'resolved');
+    const group = [episode, ...besides(episode)].map((one) => ({
+      episode: one,
+      status: isResolved(one) ? ('resolved' as const) : ('firing' as const),
+    }));
+    if (group.every(({ status }) => status === 'resolved')) {
+      void deliver(group);
       // Of two deliveries the one that was sent first may come last.
-      if (chance.happens(0.15, `${episode.id}/stale`)) void deliver(episode, 'firing', episode.repeatMs);
+      const stale = group.map((one) => ({ ...one, status: 'firing' as const }));
+      if (chance.happens(0.15, `${episode.id}/stale`)) void deliver(stale, episode.repeatMs);
       return;
     }
-    void deliver(episode, 'firing');
-    if (episode.twice) void deliver(episode, 'firing');
+    void deliver(group);
+    if (episode.twice) void deliver(group);
     const endsWithNode = episode.resolves !== 'never' && 'with' in episode.resolves;
     if (delivery >= episode.deliveries && !endsWithNode && typeof episode.resolves === 'string') return;
     if (delivery >= 40 || context.fate.isCalm()) return;
-    const ownEndMs =
-      typeof episode.resolves === 'object' && 'atMs' in episode.resolves
-        ? episode.resolves.atMs
-        : Number.POSITIVE_INFINITY;
-    const nextMs = Math.min(scheduler.now() + episode.repeatMs, Math.max(ownEndMs, scheduler.now() + 1));
+    const endsMs = group
+      .map(({ episode: { resolves } }) =>
+        typeof resolves === 'object' && 'atMs' in resolves ? resolves.atMs : 0,
+      )
+      .filter((atMs) => atMs > scheduler.now());
+    const nextMs = Math.min(scheduler.now() + episode.repeatMs, ...endsMs);
     scheduler.at(nextMs, () => tell(episode, delivery + 1));
   }
 
@@ -146,44 +150,51 @@ export function createActors(
     return scheduler.now() > atMs && found !== undefined && isWell(found);
   }
 
-  async function deliver(episode: AlertEpisode, status: 'firing' | 'resolved', lateMs = 0): Promise<void> {
+  async function deliver(
+    group: readonly { episode: AlertEpisode; status: 'firing' | 'resolved' }[],
+    lateMs = 0,
+  ): Promise<void> {
+    const [{ episode, status: first }] = group as [{ episode: AlertEpisode; status: 'firing' | 'resolved' }];
     const node = world.pools.get(episode.pool)?.nodes.get(episode.node);
     const instance = episode.byAddress && node ? `${node.ip}:9100` : episode.node;
+    const labels = { alertname: episode.alertname, instance, pool: 'train-a', severity: 'critical' };
+    const isOver = group.every(({ status }) => status === 'resolved');
     const notification = {
       version: '4',
       groupKey: '{}',
-      status,
+      status: isOver ? 'resolved' : 'firing',
       receiver: 'poolkeeper',
-      alerts: [
-        {
-          status,
-          labels: { alertname: episode.alertname, instance, pool: 'train-a', severity: 'critical' },
-          annotations: {},
-          startsAt: new Date(episode.startsAtMs).toISOString(),
-          endsAt: status === 'resolved' ? new Date(scheduler.now()).toISOString() : '0001-01-01T00:00:00Z',
-          fingerprint: episode.fingerprint,
-        },
-      ],
+      alerts: group.map(({ episode: { fingerprint, startsAtMs }, status }) => ({
+        status,
+        labels: { ...labels, ...episode.labels },
+        annotations: episode.annotations ?? {},
+        startsAt: new Date(startsAtMs).toISOString(),
+        endsAt: status === 'resolved' ? new Date(scheduler.now()).toISOString() : '0001-01-01T00:00:00Z',
+        fingerprint,
+      })),
     };
     if (lateMs > 0) await pause(lateMs);
     sending += 1;
-    const entry: Delivered = { episode, status, sentAtMs: scheduler.now() };
-    correspondence.delivered.push(entry);
+    const entries = group.map((one): Delivered => ({ ...one, sentAtMs: scheduler.now() }));
+    correspondence.delivered.push(...entries);
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-      const ended = await deployment.invoke('receive-alert', HTTP_TIMEOUT_MS, (services, invocation) =>
-        receive(alertmanagerAlerts(AlertmanagerNotification.parse(notification)), services, invocation),
-      );
-      if (ended.kind === 'returned') {
-        entry.answeredAtMs = scheduler.now();
-        entry.receipt = ended.value;
-        const ids = ended.value.remediations.map(({ id, state }) => `${id.slice(0, 6)} ${state}`).join(', ');
+      const answer = await knock(deployment, 'receive-alert', {
+        route: 'POST /alerts/{source}',
+        path: { source: 'alertmanager' },
+        body: notification,
+      });
+      if (answer?.status === 202) {
+        const receipt: Receipt = answer.body;
+        for (const entry of entries)
+          Object.assign(entry, { answeredAtMs: scheduler.now(), receipt, by: answer.by });
+        const ids = receipt.remediations.map(({ id, state }) => `${id.slice(0, 6)} ${state}`).join(', ');
         trace(
           'Alertmanager',
-          `is told 202 for ${episode.id} (${episode.alertname} of ${instance}) ${status}: ${ids || ended.value.ignored.map(({ why }) => why).join('; ')}`,
+          `is told 202 for ${episode.id} (${episode.alertname} of ${instance}) ${first}: ${ids || receipt.ignored.map(({ why }) => why).join('; ')}`,
         );
         break;
       }
-      await pause(chance.between(2, 30, `${episode.id}/${status}/${attempt}`) * 1000);
+      await pause(chance.between(2, 30, `${episode.id}/${first}/${attempt}`) * 1000);
     }
     sending -= 1;
   }
@@ -198,60 +209,16 @@ export function createActors(
     }
     sending += 1;
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-      const ended = await deployment.invoke('console', HTTP_TIMEOUT_MS, (services) =>
-        acceptCommand(Command.parse(JSON.parse(text)), services),
-      );
-      if (ended.kind === 'returned') {
-        correspondence.commanded.push({ input, atMs: scheduler.now(), id: ended.value.id });
+      const answer = await knock(deployment, 'console', { route: 'POST /commands', body: text });
+      if (answer && answer.status < 300) {
+        correspondence.commanded.push({ input, atMs: scheduler.now(), id: answer.body.id });
         break;
       }
-      if (ended.error instanceof HttpProblem) {
-        others.correspondence.refused.push({ input, atMs: scheduler.now(), status: ended.error.status });
+      if (answer && answer.status < 500) {
+        others.correspondence.refused.push({ input, atMs: scheduler.now(), status: answer.status });
         break;
       }
       await pause(chance.between(2, 30, `${input.id}/${attempt}`) * 1000);
-    }
-    sending -= 1;
-  }
-
-  async function decide(input: DecisionInput, attempt: number): Promise<void> {
-    const waiting = table
-      .documents()
-      .filter(({ pk }) => pk.startsWith('remediation#'))
-      .map(({ value }) => value as any)
-      .filter(({ state }) => state === 'awaiting-approval');
-    const chosen = waiting.length > 0 ? chance.pick(waiting, input.id) : undefined;
-    if (!chosen) {
-      // Whoever is on duty looks again until there is something to decide.
-      if (attempt < 20 && !context.fate.isCalm())
-        scheduler.at(scheduler.now() + 45_000, () => void decide(input, attempt + 1));
-      return;
-    }
-    const hash = input.decision === 'approve-wrong-hash' ? 'f'.repeat(32) : chosen.plan.hash;
-    const entry = {
-      input,
-      atMs: scheduler.now(),
-      remediation: chosen.id,
-      hash,
-      plan: chosen.plan,
-      accepted: false,
-    };
-    correspondence.decided.push(entry);
-    sending += 1;
-    for (let again = 1; again <= TRIES; again += 1) {
-      const ended = await deployment.invoke<unknown>('console', HTTP_TIMEOUT_MS, (services) =>
-        (input.decision === 'reject' ? reject : approve)(chosen.id, { hash, by: 'ops' }, services),
-      );
-      if (ended.kind === 'returned') {
-        entry.accepted = true;
-        trace('a person', `${input.decision}s ${chosen.id.slice(0, 6)}`);
-        break;
-      }
-      if (ended.error instanceof HttpProblem) {
-        trace('a person', `may not ${input.decision} ${chosen.id.slice(0, 6)}: ${ended.error.message}`);
-        break;
-      }
-      await pause(5_000);
     }
     sending -= 1;
   }
@@ -273,14 +240,16 @@ export function createActors(
     trace('a person', `says that the nodes of ${chosen.id.slice(0, 6)} are free`);
     sending += 1;
     for (let again = 1; again <= TRIES; again += 1) {
-      const ended = await deployment.invoke<unknown>('console', HTTP_TIMEOUT_MS, (services) =>
-        release(chosen.id, { by: 'ops' }, services),
-      );
-      if (ended.kind === 'returned') {
+      const answer = await knock(deployment, 'console', {
+        route: 'POST /remediations/{id}/release',
+        path: { id: chosen.id },
+        body: { by: 'ops' },
+      });
+      if (answer?.status === 200) {
         entry.confirmedAtMs = scheduler.now();
         break;
       }
-      if (ended.error instanceof HttpProblem) break;
+      if (answer && answer.status < 500) break;
       await pause(5_000);
     }
     sending -= 1;
@@ -311,7 +280,12 @@ export function createActors(
         return world.remove(pool, name);
       case 'is-replaced':
         world.remove(pool, name);
-        return world.add(pool, { ...node, ...well, name: `${name}r` });
+        return world.add(pool, {
+          ...node,
+          ...well,
+          name: `${name}r`,
+          ...(node.createdAtMs !== undefined && { createdAtMs: scheduler.now() }),
+        });
       case 'gets-workload':
         return world.change(pool, name, { workload: `late-${id}` });
       case 'loses-workload': {
@@ -331,6 +305,6 @@ export function createActors(
     begin,
     correspondence,
     others: others.correspondence,
-    isQuiet: () => sending === 0 && others.isQuiet(),
+    isQuiet: () => sending === 0 && others.isQuiet() && deciders.isQuiet(),
   };
 }

@@ -1,5 +1,5 @@
+import type { Door, DoorRequest } from '../cloud/doors.ts';
 import type { WorldNode, WorldPool } from '../world/pool.ts';
-
 import type { ActionInput } from './action-inputs.ts';
 import type { RecoveryInput } from './recovery-inputs.ts';
 
@@ -23,6 +23,11 @@ export type AlertEpisode = {
   resolves: { with: 'node' } | { atMs: number } | 'never';
   /** Delivered twice at the same moment. */
   twice: boolean;
+  /** In the place of those that every alert has. */
+  labels?: Record<string, string | undefined>;
+  annotations?: Record<string, string>;
+  /** More alerts about the same node in the same notification; each fires until its own time, or with the first. */
+  besides?: readonly { fingerprint: string; startsAtMs: number; resolvesAtMs?: number }[];
 };
 
 /** A command that a person or a program sends. */
@@ -44,6 +49,25 @@ export type DecisionInput = {
   id: string;
   atMs: number;
   decision: 'approve' | 'reject' | 'approve-wrong-hash';
+  /** From looking at the plan to deciding on it. */
+  thinksMs?: number;
+  /** Another plan than the one that was looked at: one that waited before, or one of another remediation. */
+  mistakes?: 'an earlier plan' | 'another remediation';
+  /** What else is decided about the same plan at the same moment. */
+  besides?: readonly ('approve' | 'reject')[];
+  /** Only of plans for this. */
+  action?: string;
+};
+
+/** Somebody knocks at a door of the product with what is not to be taken. */
+export type KnockInput = {
+  kind: 'knock';
+  id: string;
+  atMs: number;
+  door: Door;
+  /** Where a text is `?waiting` or `?hash` it stands for a remediation that waits for an approval then, and for its plan. */
+  request: DoorRequest;
+  expects: number;
 };
 
 /** Something happens to a node that nobody asked for. */
@@ -79,6 +103,7 @@ export type Input =
   | CommandInput
   | PoisonInput
   | DecisionInput
+  | KnockInput
   | NodeInput
   | RulesInput
   | SweepInput
@@ -100,6 +125,8 @@ export type Scenario = {
   often?: Record<string, number>;
   /** How long a job has a node in work. */
   jobSeconds?: readonly [least: number, most: number];
+  /** Between two runs of the sweep; five minutes without it. */
+  sweepEveryMs?: number;
   inputs: Input[];
 };
 

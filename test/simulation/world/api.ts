@@ -212,7 +212,7 @@ export function createApi(
   };
 }
 
-function renderNode({ name, ip, phase, driver, labels, nodePool, flavor }: WorldNode) {
+function renderNode({ name, ip, phase, driver, labels, nodePool, flavor, createdAtMs }: WorldNode) {
   return {
     metadata: {
       name,
@@ -222,6 +222,7 @@ function renderNode({ name, ip, phase, driver, labels, nodePool, flavor }: World
         ...labels,
       },
       annotations: {},
+      ...(createdAtMs !== undefined && { creationTimestamp: new Date(createdAtMs).toISOString() }),
     },
     spec: { flavor },
     status: { phase, privateIp: ip, ...(driver && { driver: { phase: driver } }) },

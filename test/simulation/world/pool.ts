@@ -12,6 +12,8 @@ export type WorldNode = {
   workload?: string;
   /** A reset does not help. */
   staysBroken: boolean;
+  /** When it was made; absent: the API does not say. */
+  createdAtMs?: number;
   /** Nobody can read them. */
   tags?: Record<string, string>;
   /** The job of the API that has it in work, or waits to. */

@@ -1,0 +1,15 @@
+/** The tokens that each door takes: a new one and the one before. */
+export const TOKENS = {
+  'receive-alert': ['webhook-token-new-0001', 'webhook-token-old-0001'],
+  console: ['console-token-new-0001', 'console-token-old-0001'],
+} as const;
+export type Door = keyof typeof TOKENS;
+
+/** A request to one of the doors. `token` absent: the right one. `null`: none at all. */
+export type DoorRequest = {
+  route: string;
+  path?: Record<string, string>;
+  /** Sent as it is where it is a text. */
+  body?: unknown;
+  authorization?: string | null;
+};

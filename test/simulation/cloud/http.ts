@@ -1,0 +1,55 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { routes as consoleRoutes } from '#functions/console';
+import { routes as alertRoutes } from '#functions/receive-alert';
+import { answerRequest } from '#lib/handler/on-http';
+import type { Deployment } from './deployment.ts';
+import { type Door, type DoorRequest, TOKENS } from './doors.ts';
+
+/** How a request was answered. `by`: the process that answered. */
+export type DoorAnswer = { status: number; type: string; body: any; by: string };
+
+const TIMEOUT_MS = 10_000;
+
+/** Sends one request through the gateway to its function. @returns the answer; undefined where there was none but the gateway's own 5xx. */
+export async function knock(
+  deployment: Deployment,
+  door: Door,
+  { route, path = {}, body, authorization = `Bearer ${TOKENS[door][0]}` }: DoorRequest,
+): Promise<DoorAnswer | undefined> {
+  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+  const event = {
+    version: '2.0',
+    routeKey: route,
+    rawPath: route.replaceAll(/\{(\w+)\}/g, (_, name: string) => path[name] ?? ''),
+    rawQueryString: '',
+    pathParameters: path,
+    headers: {
+      'content-type': 'application/json',
+      ...(authorization !== null && { authorization }),
+    },
+    ...(text !== undefined && { body: text }),
+    isBase64Encoded: false,
+  } as unknown as APIGatewayProxyEventV2;
+  const ended = await deployment.invoke(door, TIMEOUT_MS, (services, invocation) => {
+    const own = async () => ({ ...services, tokens: [...TOKENS[door]] });
+    return door === 'console'
+      ? answerRequest(event, consoleRoutes, own, invocation)
+      : answerRequest(event, alertRoutes, own, invocation);
+  });
+  if (ended.kind === 'failed') return undefined;
+  const { statusCode = 0, headers = {}, body: answered = '' } = ended.value;
+  return {
+    status: statusCode,
+    type: String(headers['content-type']),
+    body: parsed(answered),
+    by: ended.by,
+  };
+}
+
+function parsed(text: string): any {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
