@@ -88,13 +88,6 @@ const ofSearch: readonly Mistake[] = [
     find: "? { state: 'needs-human', why, outcomes: withoutWaiting(current.outcomes, why) }",
     replace: "? { state: 'failed', why, outcomes: withoutWaiting(current.outcomes, why) }",
   },
-  {
-    name: 'who is told that its answer is lost does not have it looked for',
-    promise: 'nothing is lost',
-    file: 'lib/remediation/recover.ts',
-    find: 'await sendFollow(follow, [followMessage(call, call.looks, dueMs)], now);',
-    replace: 'void dueMs;\n      void sendFollow;\n      void followMessage;\n      void follow;',
-  },
 ];
 
 /** Mistakes in following jobs to their end. */
