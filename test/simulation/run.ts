@@ -92,6 +92,7 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     table,
     newId,
     firstRules: rules,
+    ...(scenario.queues && { crowd: scenario.queues }),
     transportOf: (process) => createTransport(process, context, api, requests),
   });
   const actors = createActors(context, { deployment, world, table, nodePools });
@@ -101,13 +102,14 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     actors.isQuiet() &&
     [...deployment.queues.values()].every((queue) => queue.messages().length === 0) &&
     isSettled(table, deployment);
+  const { sweepEveryMs = SWEEP_EVERY_MS } = scenario;
   const violations: Violation[] = [];
   let rested = false;
   try {
     actors.begin(scenario.inputs);
     const sweepOften = () => {
       void deployment.sweep();
-      scheduler.at(scheduler.now() + SWEEP_EVERY_MS, sweepOften);
+      scheduler.at(scheduler.now() + (fate.isCalm() ? SWEEP_EVERY_MS : sweepEveryMs), sweepOften);
     };
     scheduler.at(scenario.startMs + chance.between(1, SWEEP_EVERY_MS, 'sweeps'), sweepOften);
     await scheduler.runUntil(scenario.startMs + scenario.lastsMs);

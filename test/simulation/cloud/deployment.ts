@@ -116,11 +116,14 @@ export function createDeployment(
     newId,
     transportOf,
     firstRules,
+    crowd = {},
   }: {
     table: Table;
     newId: () => string;
     transportOf: (process: Process) => Parameters<typeof createModelArtsClient>[0]['dispatcher'];
     firstRules: Rules;
+    /** Of the queues of commands. */
+    crowd?: Partial<Pick<QueueSettings, 'batchSize' | 'batchingWindowMs'>>;
   },
 ): Deployment {
   const { scheduler, chance } = context;
@@ -139,7 +142,7 @@ export function createDeployment(
     const dead = createQueue({ ...settings, name: `${name}-dlq` }, context, newId);
     deadLetters.set(name, dead);
     const queue = createQueue(
-      { ...settings, name },
+      { ...settings, ...(settings.maxReceives === 5 && name !== 'poll-jobs' && crowd), name },
       context,
       newId,
       (batch) => work(name, batch),

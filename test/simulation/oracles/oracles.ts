@@ -4,16 +4,8 @@ import { consented } from './consent.ts';
 import { freshEvidence, freshNodes, leftAlone, lookedAtLast, refreshed, stillFiring } from './evidence.ts';
 import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './honesty.ts';
 import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } from './ladders.ts';
-import {
-  breakerHolds,
-  oldestFirst,
-  oneInDomain,
-  stormHolds,
-  stormTold,
-  withinBudget,
-  withinDay,
-  withinWindow,
-} from './limits.ts';
+import { oneInDomain, withinBudget, withinDay } from './limits.ts';
+import { limitOracles } from './limits-oracles.ts';
 import { alertsAnswered, atRest, ended, leasesEnd, messagesAnswered } from './nothing-lost.ts';
 import {
   intentFirst,
@@ -40,6 +32,7 @@ export type Finding = { what: string; atMs?: number };
 /** One promise each, judged from what really happened. None of them asks the product's own code. */
 export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   ...actionOracles,
+  ...limitOracles,
   'everything comes to rest': atRest,
   'every remediation ends': ended,
   'every accepted alert has one outcome': alertsAnswered,
@@ -57,7 +50,6 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'an alert that is over is no reason': stillFiring,
   'alerts are looked at last of all': lookedAtLast,
   'what is said once more is evidence anew': refreshed,
-  'a place is for the oldest that waits for it': oldestFirst,
   'old evidence is no reason': freshEvidence,
   'a node is left alone after a remediation': leftAlone,
   'nothing is done without consent': consented,
@@ -66,11 +58,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'nothing is followed for ever': deadlinesHold,
   'never too many at once': withinBudget,
   'never too many in a day': withinDay,
-  'nothing is done outside of a window': withinWindow,
   'one at a time in a failure domain': oneInDomain,
-  'a storm holds everything': stormHolds,
-  'people are told of a storm': stormTold,
-  'the breaker holds everything': breakerHolds,
   'a ladder is one chain, and ends': oneChain,
   'whoever takes over is told everything': handedOver,
   'the next rung only after one that did not help': onlyAfterFailure,

@@ -106,16 +106,14 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
     const isHeld = [value.storm?.until, value.breaker?.openUntil].some((at) => at && Date.parse(at) > atMs);
     if (isHeld || hadMishap(run, by)) continue;
     const [oldest] = value.waiting.filter(
-      ({ waitsFor, until, wokenAt, remediation }: any) =>
-        waitsFor === 'place' &&
-        Date.parse(until) > atMs &&
-        wokenAt === undefined &&
-        isAsleep(run, remediation, atMs),
+      ({ waitsFor, until, wokenAt }: any) =>
+        waitsFor === 'place' && Date.parse(until) > atMs && wokenAt === undefined,
     );
     const isAnyWoken = value.waiting.some(
       ({ wokenAt }: any) => wokenAt && Date.parse(wokenAt) > atMs - 300_000,
     );
-    if (!oldest || isAnyWoken) continue;
+    // Who comes back by itself at this moment need not be told.
+    if (!oldest || isAnyWoken || !isAsleep(run, oldest.remediation, atMs)) continue;
     const isTold = messages.some(
       ({ body, sentAtMs }) =>
         sentAtMs >= atMs && sentAtMs <= atMs + 5_000 && body.includes(`"id":"${oldest.remediation}"`),

@@ -1,19 +1,21 @@
 import { generateScenario } from './generate.ts';
 import { generateActions } from './generate-actions.ts';
+import { generateLimits } from './generate-limits.ts';
 import { generateRaces } from './generate-races.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
  * What kind of situation a seed makes. `mixed`: a day at work. `races`: many functions at the same nodes at the same moment.
- * `actions`: everything else that can be asked for.
+ * `actions`: everything else that can be asked for. `limits`: pools that come near to what they may do at once.
  */
-export const profiles = ['mixed', 'races', 'actions'] as const;
+export const profiles = ['mixed', 'races', 'actions', 'limits'] as const;
 export type Profile = (typeof profiles)[number];
 
 const generators: Record<Profile, (seed: number) => Scenario> = {
   mixed: generateScenario,
   races: generateRaces,
   actions: generateActions,
+  limits: generateLimits,
 };
 
 /** The situation of a seed, of one kind; without a word about it each in its turn. */

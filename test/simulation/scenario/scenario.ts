@@ -98,6 +98,10 @@ export type Scenario = {
   often?: Record<string, number>;
   /** How long a job has a node in work. */
   jobSeconds?: readonly [least: number, most: number];
+  /** How the queues of commands hand out what is on them, where not as serverless.yml has it. */
+  queues?: { batchSize: number; batchingWindowMs: number };
+  /** How often the sweep runs, where not every five minutes. */
+  sweepEveryMs?: number;
   inputs: Input[];
 };
 

@@ -146,7 +146,7 @@ export function createApi(
             log.effect = {
               // Whoever is on the way out already does not stay.
               staying: [...pool.nodes.values()].filter(
-                (node) => node.phase !== 'Deleting' && node.job === undefined && !nodes.includes(node),
+                (node) => node.phase !== 'Deleting' && !nodes.includes(node),
               ).length,
               leftBehind: [...pool.nodes.values()]
                 .filter(({ labels }) => supernodes.has(labels[SUPERNODE] ?? ''))
