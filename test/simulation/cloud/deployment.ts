@@ -49,6 +49,8 @@ export type Deployment = {
   told: Told[];
   /** By the name of the process. */
   begun: Map<string, Begun>;
+  /** The messages that each process was given, by its name. */
+  batches: Map<string, string[]>;
   /** Those that were deployed later. */
   rules: Rules[];
   /** Whether no function could have said anything of a message: each one that had it last died over it, or something failed. */
@@ -132,6 +134,7 @@ export function createDeployment(
   const runs = new Map<string, number>();
   const logs: Deployment['logs'] = [];
   const begun: Deployment['begun'] = new Map();
+  const batches: Deployment['batches'] = new Map();
   const later: Rules[] = [];
   const silent = new Set<string>();
   const targets = createTargets(context);
@@ -153,6 +156,10 @@ export function createDeployment(
 
   async function work(name: string, batch: readonly Delivery[]): Promise<ReadonlySet<string> | undefined> {
     const number = (runs.get(name) ?? 0) + 1;
+    batches.set(
+      `${name}#${number}`,
+      batch.map(({ message }) => message.body),
+    );
     const ended = await invoke(name, TIMEOUTS_MS[name] ?? FUNCTION_TIMEOUT_MS, (services, invocation) =>
       answerBatch(toEvent(batch), handlers[name]!, services, invocation),
     );
@@ -284,6 +291,7 @@ export function createDeployment(
     deadLetters,
     logs,
     begun,
+    batches,
     told: targets.told,
     rules: later,
     rulesNow: () => rules,

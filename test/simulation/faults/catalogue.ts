@@ -1,6 +1,7 @@
 import type { Edit } from '../bundle.ts';
 import type { Profile } from '../scenario/profiles.ts';
 import { actionFaults, raceFaults } from './catalogue-actions.ts';
+import { limitFaults } from './catalogue-limits.ts';
 
 /** A deliberate mistake in the code, and the promise that it breaks. */
 export type Fault = Edit & { name: string; promise: string; profile?: Profile };
@@ -204,13 +205,6 @@ export const faults: readonly Fault[] = [
       "? { state: 'verifying', why: health.why, ...(before.healthySince && { healthySince: before.healthySince }) }",
   },
   {
-    name: 'the budget is not looked at',
-    promise: 'never too many at once',
-    file: 'lib/guards/budget.ts',
-    find: 'const limit = maxUnavailable(facts, now);',
-    replace: 'const limit = maxUnavailable(facts, now) + 99;',
-  },
-  {
     name: 'what is out of service for another reason does not count',
     promise: 'never too many at once',
     file: 'lib/guards/budget.ts',
@@ -323,13 +317,6 @@ export const faults: readonly Fault[] = [
     replace: 'return seenAt !== undefined && Date.parse(seenAt) < 0 ? seenAt : at;',
   },
   {
-    name: 'the breaker is not looked at',
-    promise: 'the breaker holds everything',
-    file: 'lib/guards/breaker.ts',
-    find: 'if (breaker.openUntil === undefined || Date.parse(breaker.openUntil) <= now)',
-    replace: 'if (breaker.openUntil === undefined || Date.parse(breaker.openUntil) > 0)',
-  },
-  {
     name: 'alerts are not looked at once more before the intent',
     promise: 'alerts are looked at last of all',
     file: 'lib/remediation/last-look.ts',
@@ -415,4 +402,5 @@ export const faults: readonly Fault[] = [
   },
   ...raceFaults,
   ...actionFaults,
+  ...limitFaults,
 ];

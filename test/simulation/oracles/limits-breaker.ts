@@ -1,10 +1,10 @@
 import type { Write } from '../cloud/table.ts';
 import type { Run } from '../run.ts';
-import { clock, destructiveRequests, writesOf } from './destructive.ts';
+import { clock, destructiveRequests, documentAt, writesOf } from './destructive.ts';
 import { inFlight } from './limits.ts';
 import { isBuried } from './limits-storm.ts';
 import type { Finding } from './oracles.ts';
-import { hadMishap, placedAtMs } from './readings.ts';
+import { isUndisturbed, placedAtMs, wasDisturbed } from './readings.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -33,14 +33,15 @@ export function resultsOf(run: Run, pool: string): Result[] {
     const value = document['value'] as any;
     const earlier = before?.['value'] as any;
     if (value.pool !== pool || earlier?.state === value.state) continue;
-    const isSound = !hadMishap(run, by);
+    const isSound = !wasDisturbed(run, by);
     const isCall = document.pk.startsWith('call#') && ['reset-nodes', 'migrate-nodes'].includes(value.action);
     if (
       isCall &&
       (value.state === 'lost' || (value.state === 'refused' && (value.error?.status ?? 0) >= 500))
     ) {
       const countedMs = countedAt(by, atMs, changesBreaker);
-      results.push({ atMs: countedMs ?? atMs, failed: true, certain: isSound && countedMs !== undefined });
+      // Whoever was not disturbed has counted it at once, or should have.
+      results.push({ atMs: countedMs ?? atMs + 2_000, failed: true, certain: isSound });
     }
     if (!document.pk.startsWith('remediation#') || value.action === 'notify') continue;
     const wasSent = value.receipts.some(({ step }: any) => step === 'call');
@@ -50,17 +51,50 @@ export function resultsOf(run: Run, pool: string): Result[] {
     );
     // One of several nodes counts by itself: more than a model of this kind can tell.
     const isSingle = (value.nodes?.length ?? 0) === 1 && targets.length === 1;
-    const countedMs = countedAt(undefined, atMs, (write) => givesBack(write, value.id));
     const failed = value.state !== 'succeeded';
-    const certain = isSound && isSingle && countedMs !== undefined && value.state !== 'needs-human';
+    // What is left to a person is counted first, and given back afterwards, if at all.
+    const countedMs =
+      value.state === 'needs-human'
+        ? countedAt(by, atMs, changesBreaker)
+        : countedAt(undefined, atMs, (write) => givesBack(write, value.id));
+    const certain = isSound && isSingle && countedMs !== undefined;
     results.push({ atMs: countedMs ?? atMs, failed, certain });
+  }
+  // Of a command of several nodes each part that is given back counts, and nobody here knows how.
+  for (const write of counts) {
+    if (
+      !used.has(write) &&
+      changesBreaker(write) &&
+      isOfSeveral(run, write) &&
+      !results.some(({ atMs }) => atMs === write.atMs)
+    )
+      results.push({ atMs: write.atMs, failed: !isClosing(write), certain: false });
   }
   return results.toSorted((a, b) => a.atMs - b.atMs);
 }
 
 function changesBreaker({ document, before }: Write): boolean {
-  const breaker = (value: any) => JSON.stringify(value?.breaker);
-  return breaker(document['value']) !== breaker(before?.['value']);
+  return counted(document['value']) !== counted(before?.['value']);
+}
+
+/** The breaker of a pool, but for whether somebody was told of it. */
+function counted(value: any): string {
+  return JSON.stringify({ ...value?.breaker, told: undefined });
+}
+
+/** Whether what is given back is a part of a command of several nodes. */
+function isOfSeveral(run: Run, { document, before, atMs }: Write): boolean {
+  const { held } = document['value'] as any;
+  return Object.entries<any>((before?.['value'] as any)?.held ?? {}).some(
+    ([node, { remediation }]) =>
+      held[node] === undefined && documentAt(run, `remediation#${remediation}`, atMs)?.nodes?.length !== 1,
+  );
+}
+
+function isClosing({ document, before }: Write): boolean {
+  const now = document['value'] as any;
+  const was = before?.['value'] as any;
+  return (now.breaker?.failures ?? 0) < (was?.breaker?.failures ?? 0);
 }
 
 function givesBack({ document, before }: Write, remediation: string): boolean {
@@ -140,7 +174,7 @@ export function* breakerHasCause(run: Run): Iterable<Finding> {
         (result) => result.failed && result.atMs <= atMs && result.atMs > (success?.atMs ?? 0),
       );
       // A remediation that a person has to look at may be counted before it is known what it was.
-      if (failures.length < rules.failures && run.mishaps.size === 0)
+      if (failures.length < rules.failures && isUndisturbed(run))
         yield {
           what: `the breaker of ${pool} opened at ${clock(atMs)} after ${failures.length} failures; it takes ${rules.failures}`,
           atMs,

@@ -7,7 +7,16 @@ import {
   placesWithinBudget,
   readSinceGivenBack,
 } from './limits-places.ts';
+import { heldBackForReason } from './limits-reasons.ts';
 import { stormHasCause, stormHolds, stormTold } from './limits-storm.ts';
+import {
+  askedForReason,
+  domainsAreTold,
+  nobodyWaitsInVain,
+  noMoreWokenThanRoom,
+  waitsForTheLiving,
+  windowsAreUsed,
+} from './limits-waiting.ts';
 import type { Finding } from './oracles.ts';
 import { withinWindow } from './windows.ts';
 
@@ -24,4 +33,11 @@ export const limitOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'people are told of a storm': stormTold,
   'the breaker holds everything': breakerHolds,
   'the breaker opens for a cause, and people are told': breakerHasCause,
+  'nobody is held back without a reason': heldBackForReason,
+  'nobody waits in vain': nobodyWaitsInVain,
+  'windows are used': windowsAreUsed,
+  'nobody waits for who is over': waitsForTheLiving,
+  'who waits for a failure domain is told': domainsAreTold,
+  'nobody is asked again without a reason': askedForReason,
+  'no more are woken than there is room for': noMoreWokenThanRoom,
 };

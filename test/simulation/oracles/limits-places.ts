@@ -1,7 +1,8 @@
+import type { Write } from '../cloud/table.ts';
 import type { Run } from '../run.ts';
-import { callOf, clock, destructiveRequests, documentAt, writesOf } from './destructive.ts';
+import { callOf, clock, destructiveRequests, documentAt, valuesOf, writesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
-import { mostOut, placesTaken, poolAt, poolRules, readingOf, type Taken } from './readings.ts';
+import { isUndisturbed, mostOut, placesTaken, poolAt, poolRules, readingOf, type Taken } from './readings.ts';
 
 /** What was read is acted on for so long. */
 const FRESH_MS = 20_000;
@@ -46,10 +47,7 @@ export function* readSinceGivenBack(run: Run): Iterable<Finding> {
     const reading = readingOf(run, { by, pool }, atMs);
     const given = writesOf(run, `pool#${pool}`).find(
       (write) =>
-        reading !== undefined &&
-        write.atMs > reading.atMs &&
-        write.atMs < atMs &&
-        (write.document['value'] as any).releases > ((write.before?.['value'] as any)?.releases ?? 0),
+        reading !== undefined && write.atMs > reading.atMs && write.atMs < atMs && isGivenBack(write),
     );
     if (given && reading)
       yield {
@@ -57,6 +55,11 @@ export function* readSinceGivenBack(run: Run): Iterable<Finding> {
         atMs,
       };
   }
+}
+
+function isGivenBack({ document, before }: Write): boolean {
+  const { held } = document['value'] as any;
+  return Object.keys((before?.['value'] as any)?.held ?? {}).some((node) => held[node] === undefined);
 }
 
 /** What a process knew when it took places: how many nodes are out of service with them, and how many may be. */
@@ -113,15 +116,26 @@ export function* oldestFirst(run: Run): Iterable<Finding> {
   }
 }
 
-/** Commands that wait for a place: by the ledger's list, and by what each of them was told. */
+/** Commands that wait for a place: by the ledger's list, and by what each of them was told, if its message is not on the way. */
 function waitersOf(run: Run, pool: string, record: any, atMs: number): any[] {
   const isTurn = (wokenAt: string | undefined) =>
     wokenAt === undefined || atMs - Date.parse(wokenAt) < TURN_MS;
-  return record.waiting.filter(
-    ({ waitsFor, until, wokenAt, remediation }: any) =>
-      waitsFor === 'place' &&
-      Date.parse(until) > atMs &&
-      isTurn(wokenAt) &&
-      documentAt(run, `remediation#${remediation}`, atMs)?.pool === pool,
+  const listed: any[] = record.waiting.filter(
+    ({ waitsFor, until, wokenAt }: any) =>
+      waitsFor === 'place' && Date.parse(until) > atMs && isTurn(wokenAt),
   );
+  if (!isUndisturbed(run)) return listed;
+  const told = valuesOf(run, 'remediation#')
+    .filter((value) => value.pool === pool)
+    .map(({ id }) => documentAt(run, `remediation#${id}`, atMs))
+    .filter(
+      (value) =>
+        value?.state === 'deferred' &&
+        Date.parse(value.deferredUntil) > atMs &&
+        /would be out of service/.test(value.why) &&
+        Date.parse(value.updatedAt) < atMs - 500,
+    )
+    .map(({ id, createdAt }) => ({ remediation: id, createdAt }));
+  const known = new Set(listed.map(({ remediation }) => remediation));
+  return [...listed, ...told.filter(({ remediation }) => !known.has(remediation))];
 }

@@ -55,13 +55,19 @@ export function stormsOf(run: Run, pool: string): { fromMs: number; untilMs: num
   const { nodes = { percent: 100 }, withinMs } = rules.storm;
   // As many as ever were in the pool: the limit is not larger than that.
   const limit = Math.max(numberOf(nodes, run.world.namesOf(pool).length), 2);
-  const certain: Report[] = [];
-  // Who is reported again meanwhile is not new.
-  for (const report of reportsOf(run, pool)) {
-    if (report.toMs === Number.POSITIVE_INFINITY) continue;
-    const isKnown = certain.some(({ node, toMs }) => node === report.node && toMs > report.fromMs - withinMs);
-    if (!isKnown) certain.push(report);
-  }
+  // Who was reported shortly before is not new; only those count that certainly are.
+  const all = reportsOf(run, pool);
+  const certain = all.filter(
+    (report) =>
+      report.toMs !== Number.POSITIVE_INFINITY &&
+      !all.some(
+        (other) =>
+          other !== report &&
+          other.node === report.node &&
+          other.fromMs <= report.toMs &&
+          other.toMs > report.fromMs - withinMs,
+      ),
+  );
   return certain.flatMap((last, index) => {
     const recent = certain.slice(0, index + 1).filter(({ fromMs }) => fromMs > last.toMs - withinMs);
     if (new Set(recent.map(({ node }) => node)).size <= limit) return [];

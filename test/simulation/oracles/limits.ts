@@ -128,7 +128,10 @@ export function* oneInDomain(run: Run): Iterable<Finding> {
 }
 
 export function domainsOf(run: Run, pool: string, name: string): string[] {
-  const labels = run.world.pools.get(pool)?.nodes.get(name)?.labels ?? {};
+  const { nodes } = run.world.pools.get(pool) ?? {};
+  // One that is gone had them once.
+  const first = run.scenario.pools.find(({ id }) => id === pool)?.nodes;
+  const labels = (nodes?.get(name) ?? first?.get(name))?.labels ?? {};
   return DOMAINS.flatMap((label) => (labels[label] ? [`${label}=${labels[label]}`] : []));
 }
 

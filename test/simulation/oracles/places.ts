@@ -105,10 +105,12 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
     if (!was || value.releases <= was.releases || by.startsWith('sweep')) continue;
     const isHeld = [value.storm?.until, value.breaker?.openUntil].some((at) => at && Date.parse(at) > atMs);
     if (isHeld || hadMishap(run, by)) continue;
-    const [oldest] = value.waiting.filter(
-      ({ waitsFor, until, wokenAt }: any) =>
-        waitsFor === 'place' && Date.parse(until) > atMs && wokenAt === undefined,
-    );
+    const [oldest] = value.waiting
+      .toSorted(byAge)
+      .filter(
+        ({ waitsFor, until, wokenAt }: any) =>
+          waitsFor === 'place' && Date.parse(until) > atMs && wokenAt === undefined,
+      );
     const isAnyWoken = value.waiting.some(
       ({ wokenAt }: any) => wokenAt && Date.parse(wokenAt) > atMs - 300_000,
     );
@@ -124,6 +126,11 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
         atMs,
       };
   }
+}
+
+function byAge(a: any, b: any): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  return a.remediation < b.remediation ? -1 : 1;
 }
 
 function isAsleep(run: Run, id: string, atMs: number): boolean {

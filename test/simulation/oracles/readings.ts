@@ -2,7 +2,7 @@ import type { Budget, PoolRules } from '#lib/rules/rules';
 import type { Write } from '../cloud/table.ts';
 import type { Run } from '../run.ts';
 import type { LoggedRequest } from '../world/api.ts';
-import { rulesOf, writesOf } from './destructive.ts';
+import { rulesOf, valuesOf, writesOf } from './destructive.ts';
 
 const byProcess = new WeakMap<Run, Map<string, LoggedRequest[]>>();
 
@@ -114,12 +114,6 @@ export function placedAtMs(
   return write?.atMs ?? sentAtMs;
 }
 
-/** Whether something went wrong in a process. */
-export function hadMishap(run: Run, process: string): boolean {
-  for (const key of run.mishaps.keys()) if (key === process || key.startsWith(`${process}/`)) return true;
-  return false;
-}
-
 const DISTURBING = [
   'killed-before',
   'killed-after',
@@ -135,7 +129,25 @@ const DISTURBING = [
   'delivered-twice',
 ];
 
+/** Whether a process was killed, or stood still, or what it asked of the table or a queue failed. The API is not asked about. */
+export function wasDisturbed(run: Run, process: string): boolean {
+  for (const [key, mishap] of run.mishaps)
+    if ((key === process || key.startsWith(`${process}/`)) && DISTURBING.includes(mishap)) return true;
+  return false;
+}
+
 /** Whether functions, queues and the table did what they are to do all the time. */
 export function isUndisturbed({ mishaps }: Run): boolean {
   return ![...mishaps.values()].some((mishap) => DISTURBING.includes(mishap));
+}
+
+/** Nodes of a pool that may have been worked on within a span of time before a moment: by every call that was not certainly refused. */
+export function spentBefore(run: Run, pool: string, atMs: number, spanMs: number): string[] {
+  return valuesOf(run, 'call#')
+    .filter((call) => call.pool === pool && ['reset-nodes', 'migrate-nodes'].includes(call.action))
+    .filter(({ state, callingAt = '' }) => {
+      const beganMs = Date.parse(callingAt);
+      return state !== 'refused' && beganMs <= atMs && beganMs > atMs - spanMs;
+    })
+    .flatMap(({ members }) => members.flatMap((member: any) => member.targets));
 }

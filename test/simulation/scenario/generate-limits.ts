@@ -6,6 +6,7 @@ import type { Input, Scenario } from './scenario.ts';
 const START_MS = Date.parse('2026-11-20T10:00:00Z');
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+const SPARE_NODES = ['os-node-created-s0001', 'os-node-created-s0002'];
 
 /** Functions do what they are to do, and the table and the queues too: what happens has its reason in pools and API alone. */
 const SOUND: Record<string, number> = {
@@ -53,7 +54,8 @@ type Flavour = {
   broken?: number;
   hopeless?: number;
   domain?: readonly string[];
-  limits(chance: Chance): Limits;
+  queues?: { batchSize: number; batchingWindowMs: number };
+  limits(chance: Chance, count: number): Limits;
   /** What happens, and for how long; `startMs` where it is not in the morning. */
   happens(chance: Chance, names: readonly string[]): Course;
 };
@@ -115,11 +117,15 @@ const FLAVOURS: Record<string, Flavour> = {
     often: CROWDED,
     weather: [0, 0.5, 1],
     jobSeconds: [15, 90],
-    nodes: [3, 4, 6, 9, 11],
-    broken: 0.12,
+    nodes: [2, 2, 3, 4, 6, 9],
+    broken: 0.25,
     hopeless: 0.1,
-    limits: (chance) => ({
-      unavailable: chance.pick(['1', '2', '3', '5%', '10%', '20%', '25%', '34%', '50%', '70%'], 'budget'),
+    limits: (chance, count) => ({
+      // A share of a small pool is a case of its own.
+      unavailable:
+        count <= 4 && chance.happens(0.7, 'small')
+          ? chance.pick(['5%', '10%', '20%'], 'budget')
+          : chance.pick(['1', '2', '3', '10%', '25%', '34%', '50%', '70%'], 'budget'),
     }),
     happens(chance, names) {
       const count = chance.between(2, 3, 'rounds');
@@ -172,7 +178,7 @@ const FLAVOURS: Record<string, Flavour> = {
   },
   // A day's budget: over midnight, or until it comes back.
   day: {
-    often: { ...SOUND, 'unavailable-before': 6, 'not-connected': 4, 'reset-after': 2 },
+    often: { ...SOUND, 'unavailable-before': 2, 'not-connected': 35 },
     weather: [0, 0.5, 1],
     jobSeconds: [10, 60],
     nodes: [3, 4, 5, 8, 10],
@@ -188,7 +194,12 @@ const FLAVOURS: Record<string, Flavour> = {
         const atMs =
           startMs +
           (isNextDay ? 24 * HOUR_MS : 0) +
-          chance.between(1, isLong ? 30 : 70, `${key}/at`) * MINUTE_MS;
+          // Some come within the minute after which a call that was not made is tried again.
+          (chance.happens(0.3, `${key}/together`)
+            ? chance.between(10, 14, 'together')
+            : chance.between(1, isLong ? 30 : 70, `${key}/at`)) *
+            MINUTE_MS +
+          chance.between(0, 58_000, `${key}/moment`);
         const node = chance.pick(names, `${key}/node`);
         const isBusy = chance.happens(0.3, `${key}/busy`);
         return [
@@ -209,7 +220,8 @@ const FLAVOURS: Record<string, Flavour> = {
   },
   // Windows that open and close, of two pools, by clocks of different countries.
   windows: {
-    often: { ...SOUND, slow: 4, stall: 2 },
+    often: SOUND,
+    weather: [0, 1],
     jobSeconds: [5, 30],
     nodes: [4, 6],
     limits: (chance) => ({
@@ -222,15 +234,10 @@ const FLAVOURS: Record<string, Flavour> = {
         const atMs = START_MS + chance.between(0, 70 * 60, `${key}/at`) * 1_000;
         const node = chance.pick(names, `${key}/node`);
         if (chance.happens(0.4, `${key}/spare`))
-          return commandOf(
-            key,
-            [chance.pick(['os-node-created-s0001', 'os-node-created-s0002'], `${key}/which`)],
-            atMs,
-            {
-              voice: 'reset',
-              pool: 'spare',
-            },
-          );
+          return commandOf(key, [chance.pick(SPARE_NODES, `${key}/which`)], atMs, {
+            voice: 'reset',
+            pool: 'spare',
+          });
         return chance.happens(0.4, `${key}/alert`)
           ? alertOf(chance, key, node, atMs, { deliveries: 12, repeatMs: 5 * MINUTE_MS })
           : commandOf(key, [node], atMs, {
@@ -279,7 +286,14 @@ const FLAVOURS: Record<string, Flavour> = {
   },
   // Failures in a row, of nodes that are beyond help and of an API that is not there.
   breaker: {
-    often: { ...SOUND, 'unavailable-before': 5, 'breaks-again': 0 },
+    often: {
+      ...SOUND,
+      'unavailable-before': 4,
+      'not-connected': 20,
+      'throttled-as-500': 28,
+      'breaks-again': 0,
+    },
+    weather: [0.3, 0.6, 1],
     jobSeconds: [5, 40],
     polling: '{ first: 5s, every: 10s }',
     nodes: [8, 12],
@@ -297,6 +311,7 @@ const FLAVOURS: Record<string, Flavour> = {
           spreadMs: chance.pick([1_000, 20_000, 120_000], `cluster-${index}/spread`),
           nodes: wanted.slice(index * 3, index * 3 + 3),
           voices: ['alert', 'alert', 'reset'],
+          more: 0,
         });
       });
       return { lastsMs: 28 * MINUTE_MS, inputs: clusters.flat() };
@@ -307,7 +322,7 @@ const FLAVOURS: Record<string, Flavour> = {
     often: CROWDED,
     weather: [0, 0.5, 1],
     jobSeconds: [15, 60],
-    nodes: [4, 6, 9],
+    nodes: [6, 9, 12],
     domain: ['os.modelarts.node/batch.uid', 'os.modelarts.node/spod.id', 'cce.kubectl.kubernetes.io/cabinet'],
     limits: () => ({}),
     happens: (chance, names) => ({
@@ -335,7 +350,12 @@ const FLAVOURS: Record<string, Flavour> = {
         const key = `wish-${index + 1}`;
         const atMs = START_MS + MINUTE_MS + chance.between(0, 240, `${key}/at`) * 1_000;
         return chance.happens(0.5, `${key}/alert`)
-          ? alertOf(chance, key, node, atMs)
+          ? alertOf(chance, key, node, atMs, {
+              // Some are over before it is their turn.
+              ...(chance.happens(0.4, `${key}/resolves`) && {
+                resolves: { atMs: atMs + chance.between(20, 300, `${key}/ends`) * 1_000 },
+              }),
+            })
           : commandOf(key, [node], atMs, { voice: 'reset' });
       });
       const recoveries = names.map((node) =>
@@ -353,24 +373,29 @@ const FLAVOURS: Record<string, Flavour> = {
   emptying: {
     often: { ...CROWDED, slow: 20, 'no-quota': 0.2 },
     jobSeconds: [20, 60],
-    nodes: [2, 2, 3, 4],
+    nodes: [2, 2, 3],
+    queues: { batchSize: 1, batchingWindowMs: 30 },
     limits: () => ({}),
-    happens: (chance, names) => ({
-      lastsMs: 6 * MINUTE_MS,
-      inputs: [
-        ...names.map((node) =>
-          commandOf(
-            `go-${node}`,
-            [node],
-            START_MS + 30_000 + chance.between(0, chance.pick([50, 1_500], 'spread'), `${node}/at`),
-            { voice: 'migrate' },
-          ),
-        ),
-        ...unrest(chance, names, 1, 2 * MINUTE_MS),
-      ],
-    }),
+    happens(chance, names) {
+      const spreadMs = chance.pick([30, 300], 'spread');
+      // The nodes of the other pool are to come here at the same time.
+      const wanted = [
+        ...names.map((node) => ({ node, pool: 'train-a' as const, atMs: START_MS + 30_000 })),
+        ...SPARE_NODES.map((node) => ({ node, pool: 'spare' as const, atMs: START_MS + 100_000 })),
+      ];
+      const inputs = wanted.map(({ node, pool, atMs }) =>
+        commandOf(`go-${node}`, [node], atMs + chance.between(0, spreadMs, `${node}/at`), {
+          voice: 'migrate',
+          pool,
+        }),
+      );
+      return { lastsMs: 6 * MINUTE_MS, inputs };
+    },
   },
 };
+
+/** Those in which the most may go wrong come twice as often. */
+const OFTEN = ['places', 'readings', 'breaker'];
 
 /** One window, or two: minutes after which clock, and for how long. */
 function windowsOf(chance: Chance, key: string): string {
@@ -391,17 +416,18 @@ function windowsOf(chance: Chance, key: string): string {
     const length = chance.pick(['3m', '6m', '9m'], `${name}/length`);
     return `{ start: "${minutes} ${hours} * * ? *", length: ${length}, timezone: ${zone} }`;
   };
-  return chance.happens(0.3, `${key}/two`) ? `${one(`${key}/1`)}, ${one(`${key}/2`)}` : one(`${key}/1`);
+  return chance.happens(0.6, `${key}/two`) ? `${one(`${key}/1`)}, ${one(`${key}/2`)}` : one(`${key}/1`);
 }
 
 /** Pools that come near to one of their limits, and functions that meet there. */
 export function generateLimits(seed: number): Scenario {
   const chance = createChance(seed);
-  const flavour = FLAVOURS[chance.pick(Object.keys(FLAVOURS), 'flavour')]!;
+  const flavour = FLAVOURS[chance.pick([...Object.keys(FLAVOURS), ...OFTEN], 'flavour')]!;
   const pool = poolOf(chance, flavour);
   const names = [...pool.nodes.keys()];
   const { inputs, lastsMs, startMs = START_MS, sweepEveryMs } = flavour.happens(chance, names);
-  const isCrowded = chance.happens(0.7, 'crowded');
+  const { queues = { batchSize: 2, batchingWindowMs: 80 } } = flavour;
+  const isCrowded = flavour.queues !== undefined || chance.happens(0.7, 'crowded');
   return {
     seed,
     startMs,
@@ -409,10 +435,10 @@ export function generateLimits(seed: number): Scenario {
     weather: chance.pick(flavour.weather ?? [0.5, 1], 'weather'),
     skewMs: 0,
     pools: [pool, sparePool()],
-    rulesText: rulesText(chance, flavour),
+    rulesText: rulesText(chance, flavour, names.length),
     often: flavour.often,
     jobSeconds: flavour.jobSeconds,
-    ...(isCrowded && { queues: { batchSize: 2, batchingWindowMs: 80 } }),
+    ...(isCrowded && { queues }),
     ...(sweepEveryMs && { sweepEveryMs }),
     inputs: inputs.sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1)),
   };
@@ -421,16 +447,19 @@ export function generateLimits(seed: number): Scenario {
 function poolOf(chance: Chance, { nodes, broken = 0, hopeless = 0, domain }: Flavour): WorldPool {
   const count = chance.pick(nodes, 'count');
   const hasDriver = chance.happens(0.6, 'driver');
-  const label = domain && chance.pick(domain, 'domain');
   const size = chance.between(2, 4, 'domain/size');
   const all = Array.from({ length: count }, (_, index): WorldNode => {
     const key = `node/${index}`;
+    const group = Math.floor(index / size);
+    // Neighbours share what they share, each group something of its own.
+    const label = domain && chance.pick(domain, `domain/${group}`);
     const isBroken = chance.happens(broken, `${key}/broken`);
     // Some only by their driver, and some are at work on themselves.
     const [phase, driver] = isBroken
       ? chance.pick(
           [
             ['Abnormal', 'Abnormal'],
+            ['Available', 'Abnormal'],
             ['Available', 'Abnormal'],
             ['Checking', 'Pending'],
           ] as const,
@@ -444,7 +473,7 @@ function poolOf(chance: Chance, { nodes, broken = 0, hopeless = 0, domain }: Fla
       ...(hasDriver && { driver }),
       labels: {
         'os.modelarts.node/cluster': 'cluster-a',
-        ...(label && chance.happens(0.85, `${key}/domain`) && { [label]: `d-${Math.floor(index / size)}` }),
+        ...(label && chance.happens(0.85, `${key}/domain`) && { [label]: `d-${group}` }),
       },
       nodePool: 'np-1',
       flavor: 'modelarts.bm.npu.8',
@@ -479,7 +508,11 @@ function poolWith(name: string, id: string, cluster: string, nodes: readonly Wor
   };
 }
 
-function rulesText(chance: Chance, { limits, polling = '{ first: 10s, every: 15s }' }: Flavour): string {
+function rulesText(
+  chance: Chance,
+  { limits, polling = '{ first: 10s, every: 15s }' }: Flavour,
+  count: number,
+): string {
   const {
     unavailable = '100%',
     perDay = '100',
@@ -487,7 +520,7 @@ function rulesText(chance: Chance, { limits, polling = '{ first: 10s, every: 15s
     breaker = '{ failures: 100, pause: 1m }',
     windows,
     spareWindows,
-  } = limits(chance);
+  } = limits(chance, count);
   const cooldown = chance.pick(['0s', '0s', '2m'], 'cooldown');
   const interrupt = chance.happens(0.5, 'interrupt');
   return [

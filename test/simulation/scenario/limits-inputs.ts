@@ -15,15 +15,20 @@ export type Crowd = {
   spreadMs: number;
   nodes: readonly string[];
   voices: readonly Voice[];
+  /** How likely a command wants another of the nodes, too. */
+  more?: number;
 };
 
 /** Several people and alerts, each about a node of its own, within moments. */
-export function crowdOf(chance: Chance, { key, atMs, spreadMs, nodes, voices }: Crowd): Input[] {
+export function crowdOf(chance: Chance, { key, atMs, spreadMs, nodes, voices, more = 0.12 }: Crowd): Input[] {
   return nodes.map((node): Input => {
     const own = `${key}-${node}`;
     const whenMs = atMs + chance.between(0, spreadMs, `${own}/at`);
     const voice = chance.pick(voices, `${own}/voice`);
-    return voice === 'alert' ? alertOf(chance, own, node, whenMs) : commandOf(own, [node], whenMs, { voice });
+    if (voice === 'alert') return alertOf(chance, own, node, whenMs);
+    // Some want several at once.
+    const others = nodes.filter((other) => other !== node && chance.happens(more, `${own}/with/${other}`));
+    return commandOf(own, [node, ...others], whenMs, { voice });
   });
 }
 
@@ -78,7 +83,10 @@ export function commandOf(
       nodes,
       parameters:
         voice === 'migrate'
-          ? { toPoolName: 'spare', resourceSpec: { flavor: 'modelarts.bm.npu.8' } }
+          ? {
+              toPoolName: pool === 'spare' ? 'train-a' : 'spare',
+              resourceSpec: { flavor: 'modelarts.bm.npu.8' },
+            }
           : { rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: 1 } },
       ...(hasEvidence && { evidenceAt: new Date(atMs - 1_000).toISOString() }),
       mode: 'act',
