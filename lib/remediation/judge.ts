@@ -21,6 +21,7 @@ import {
   isDeferred,
   type Judged,
   reasons,
+  wasJudged,
 } from './verdicts.ts';
 import type { Entry } from './waiting.ts';
 import { entryFor, largestWhole } from './waiting-entry.ts';
@@ -86,6 +87,8 @@ export function judge<Body extends Record<string, unknown>>(
   const wait = decision.state === 'deferred' ? entryFor(remediation, deferred, places, now) : undefined;
   const isCarriedOut = decision.state === undefined;
 
+  // One that was put off before it could be judged has no guards on record.
+  const isOnRecord = remediation.deferrals !== undefined && wasJudged(remediation);
   const receipts = [
     {
       step: 'guard',
@@ -98,7 +101,7 @@ export function judge<Body extends Record<string, unknown>>(
       ].join('; '),
     },
     ...guardReceipts(judged),
-  ].filter((receipt) => remediation.deferrals === undefined || isNews(receipt, remediation));
+  ].filter((receipt) => !isOnRecord || isNews(receipt, remediation));
   const isVoid = decision.state === 'awaiting-approval' && remediation.approval !== undefined;
   const voided = {
     step: 'approval',
@@ -182,8 +185,8 @@ export async function recordJudgement(
 }
 
 /**
- * A command that was put off has its guards on record; only what has changed for the worse is added. What it is put off for
- * once more is said, with the numbers, by the receipt for that.
+ * A command that was put off by its guards has them on record; only what has changed for the worse is added. What it is put
+ * off for once more is said, with the numbers, by the receipt for that.
  */
 function isNews(
   { guard, allowed, defers }: Pick<Verdict, 'guard' | 'allowed' | 'defers'>,

@@ -7,6 +7,7 @@ import { nameOf } from './facts.ts';
 import { tellIncidents } from './incidents.ts';
 import { ruleOf } from './limits.ts';
 import type { RemediationServices } from './services.ts';
+import { wasJudged } from './verdicts.ts';
 
 /** Of a pool whose rules were compiled without. */
 const DEFAULT_WITHIN_MS = 10 * 60_000;
@@ -43,10 +44,10 @@ export async function reportNodes(
  * never looks at the node: the rung behind it is the first that does.
  */
 function isNews({ remediation }: Facts, rules: Rules): boolean {
-  const { alerts, deferrals, callId, ladder: { rung } = { rung: 0 } } = remediation;
+  const { alerts, callId, ladder: { rung } = { rung: 0 } } = remediation;
   const before = ruleOf(rules, remediation)?.ladder.slice(0, rung);
   const isFirst = rung === 0 || before?.every(({ action }) => action === 'notify') === true;
-  return alerts.length > 0 && deferrals === undefined && callId === undefined && isFirst;
+  return alerts.length > 0 && !wasJudged(remediation) && callId === undefined && isFirst;
 }
 
 /** Undefined: all of them have been reported before. */

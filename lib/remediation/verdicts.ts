@@ -1,10 +1,16 @@
 import type { Facts, Verdict } from '#lib/guards/guard';
 import { canonicalJson } from '#lib/hash';
+import type { Remediation } from '#lib/ledger/remediation';
 import type { ActionDefinition } from './action.ts';
 import { nameOf } from './facts.ts';
 
 /** A target with what every guard of its action says of it. */
 export type Judged = { facts: Facts; verdicts: readonly Verdict[] };
+
+/** Whether the guards of a remediation have looked at it. One that was put off as its pool could not be read has yet to be. */
+export function wasJudged({ receipts }: Pick<Remediation, 'receipts'>): boolean {
+  return receipts.some(({ step, guard }) => step === 'guard' && guard !== 'mode');
+}
 
 /** Refuses, with any part of a whole, the rest of it. */
 export function asWholes<Body extends Record<string, unknown>>(

@@ -24,6 +24,9 @@ const MAX_WAITING = 1_000;
 /** A command that does not come back this long after it should is not waited for: its message may have to be delivered again. */
 const GRACE_MS = 15 * 60_000;
 
+/** No function runs for longer: whoever has entered a command in the list by then and not put it off never will. */
+const PUTTING_OFF_MS = 60_000;
+
 /** Who was woken this recently is on the way. */
 const JUST_WOKEN_MS = 60_000;
 
@@ -97,7 +100,13 @@ export async function wakeWaiting(pool: string, places: number, services: Releas
   if (turn.length === 0) return;
   const documents = await store.getMany(turn.map(({ remediation }) => remediationKey(remediation)));
   const found = documents.map((document) => parseDocument(remediationKind, document));
-  const waiting = found.filter(mayWait);
+  const waiting = found.filter((remediation) =>
+    mayWait(
+      remediation,
+      turn.find((entry) => entry.remediation === remediation.id),
+      now,
+    ),
+  );
   await Promise.all(waiting.map((remediation) => wake(remediation, services)));
   // Whoever is on the list and waits no longer, as the one that entered it there has died, keeps nobody else waiting.
   const gone = turn.filter(({ remediation }) => !waiting.some(({ id }) => id === remediation));
@@ -143,9 +152,10 @@ function placesOf(entries: readonly Waiting[]): number {
   return entries.reduce((sum, { places }) => sum + places, 0);
 }
 
-/** Whether a remediation waits, or is being put off at this moment: it is entered in the list first. */
-function mayWait({ state, callId }: Remediation): boolean {
-  return state === 'deferred' || (state === 'submitting' && callId === undefined);
+/** Whether a remediation waits, or is being put off at this moment: it is entered in the list first. Who died in between comes again by itself. */
+function mayWait({ state, callId }: Remediation, entry: Waiting | undefined, now: number): boolean {
+  const isBeingPutOff = entry !== undefined && now - Date.parse(entry.readAt) < PUTTING_OFF_MS;
+  return state === 'deferred' || (state === 'submitting' && callId === undefined && isBeingPutOff);
 }
 
 async function wake({ id }: Remediation, services: ReleasingServices): Promise<void> {

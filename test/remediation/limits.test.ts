@@ -402,6 +402,26 @@ describe('a storm', () => {
     expect(bench.notices).toHaveLength(1);
   });
 
+  test('is one, too, where the pool could not be read when its nodes were reported', async () => {
+    const bench = createLimitedBench(
+      rulesWith(`budget: { maxUnavailable: 5, perDay: 100% }, storm: { nodes: 3, within: 10m }`),
+    );
+    const { before } = bench.api;
+    bench.api.before = (endpoint) => {
+      throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 504 });
+    };
+    for (const node of names(4)) await bench.receive(firing(node));
+    await bench.advance(5 * SECOND);
+    expect(bench.states()).toEqual({ deferred: 4 });
+    bench.api.before = before;
+    await bench.advance(3 * MINUTE);
+    expect(bench.pool().storm).toMatchObject({ nodes: 4, told: true });
+    expect(bench.resets()).toEqual([]);
+    // What was put off before it could be judged has every guard on record all the same.
+    const { receipts } = bench.remediationOf(nodeName(1));
+    expect(receipts.filter(({ step, allowed }) => step === 'guard' && allowed).length).toBeGreaterThan(8);
+  });
+
   test('is more nodes than may be worked on in a day, where the rules say nothing, and two are none', async () => {
     const calm = createLimitedBench(rulesWith('budget: { maxUnavailable: 9 }'), { size: 5 });
     for (const node of names(2)) await calm.receive(firing(node));

@@ -12,7 +12,7 @@ const USAGE = `npm run simulate -- [options]
   --seed N      this one alone, with everything that happens in it
   --minutes N   for so long at most
   --workers N   in so many threads (default 2)
-  --profile P   one kind of situation alone: mixed, races, actions, recovery or consent
+  --profile P   one kind of situation alone: mixed, races, actions, recovery, consent or limits
   --fault NAME  with this fault of the catalogue in the code
   --keep-going  goes on after a broken promise`;
 

@@ -92,6 +92,7 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     table,
     newId,
     firstRules: rules,
+    ...(scenario.queues && { crowd: scenario.queues }),
     transportOf: (process) => createTransport(process, context, api, requests),
   });
   const actors = createActors(context, { deployment, world, table, nodePools });

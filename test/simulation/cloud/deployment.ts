@@ -51,6 +51,8 @@ export type Deployment = {
   told: Told[];
   /** By the name of the process. */
   begun: Map<string, Begun>;
+  /** The messages that each process was given, by its name. */
+  batches: Map<string, string[]>;
   /** Those that were deployed later. */
   rules: Rules[];
   /** Whether no function could have said anything of a message: each one that had it last died over it, or something failed. */
@@ -118,11 +120,14 @@ export function createDeployment(
     newId,
     transportOf,
     firstRules,
+    crowd = {},
   }: {
     table: Table;
     newId: () => string;
     transportOf: (process: Process) => Parameters<typeof createModelArtsClient>[0]['dispatcher'];
     firstRules: Rules;
+    /** Of the queues of commands. */
+    crowd?: Partial<Pick<QueueSettings, 'batchSize' | 'batchingWindowMs'>>;
   },
 ): Deployment {
   const { scheduler, chance } = context;
@@ -131,6 +136,7 @@ export function createDeployment(
   const runs = new Map<string, number>();
   const logs: Deployment['logs'] = [];
   const begun: Deployment['begun'] = new Map();
+  const batches: Deployment['batches'] = new Map();
   const later: Rules[] = [];
   const silent = new Set<string>();
   const targets = createTargets(context);
@@ -141,7 +147,7 @@ export function createDeployment(
     const dead = createQueue({ ...settings, name: `${name}-dlq` }, context, newId);
     deadLetters.set(name, dead);
     const queue = createQueue(
-      { ...settings, name },
+      { ...settings, ...(settings.maxReceives === 5 && name !== 'poll-jobs' && crowd), name },
       context,
       newId,
       (batch) => work(name, batch),
@@ -152,6 +158,10 @@ export function createDeployment(
 
   async function work(name: string, batch: readonly Delivery[]): Promise<ReadonlySet<string> | undefined> {
     const number = (runs.get(name) ?? 0) + 1;
+    batches.set(
+      `${name}#${number}`,
+      batch.map(({ message }) => message.body),
+    );
     const isDoomed = batch.some(({ message: { messageId } }) =>
       context.fate.decide(`${name}/${messageId}/deadly`, { deadly: 0.01 }),
     );
@@ -302,6 +312,7 @@ export function createDeployment(
     deadLetters,
     logs,
     begun,
+    batches,
     told: targets.told,
     rules: later,
     rulesNow: () => rules,

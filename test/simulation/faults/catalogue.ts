@@ -1,8 +1,9 @@
 import type { Edit } from '../bundle.ts';
 import type { Profile } from '../scenario/profiles.ts';
 import { actionFaults, raceFaults } from './catalogue-actions.ts';
-import { recoveryFaults } from './catalogue-recovery.ts';
 import { consentFaults } from './catalogue-consent.ts';
+import { limitFaults } from './catalogue-limits.ts';
+import { recoveryFaults } from './catalogue-recovery.ts';
 
 /** A deliberate mistake in the code, and the promise that it breaks. */
 export type Fault = Edit & { name: string; promise: string; profile?: Profile };
@@ -206,13 +207,6 @@ export const faults: readonly Fault[] = [
       "? { state: 'verifying', why: health.why, ...(before.healthySince && { healthySince: before.healthySince }) }",
   },
   {
-    name: 'the budget is not looked at',
-    promise: 'never too many at once',
-    file: 'lib/guards/budget.ts',
-    find: 'const limit = maxUnavailable(facts, now);',
-    replace: 'const limit = maxUnavailable(facts, now) + 99;',
-  },
-  {
     name: 'what is out of service for another reason does not count',
     promise: 'never too many at once',
     file: 'lib/guards/budget.ts',
@@ -325,13 +319,6 @@ export const faults: readonly Fault[] = [
     replace: 'return seenAt !== undefined && Date.parse(seenAt) < 0 ? seenAt : at;',
   },
   {
-    name: 'the breaker is not looked at',
-    promise: 'the breaker holds everything',
-    file: 'lib/guards/breaker.ts',
-    find: 'if (breaker.openUntil === undefined || Date.parse(breaker.openUntil) <= now)',
-    replace: 'if (breaker.openUntil === undefined || Date.parse(breaker.openUntil) > 0)',
-  },
-  {
     name: 'alerts are not looked at once more before the intent',
     promise: 'alerts are looked at last of all',
     file: 'lib/remediation/last-look.ts',
@@ -419,4 +406,5 @@ export const faults: readonly Fault[] = [
   ...actionFaults,
   ...recoveryFaults,
   ...consentFaults,
+  ...limitFaults,
 ];

@@ -77,7 +77,7 @@ export function* explained(run: Run): Iterable<Finding> {
         .filter(({ step }: any) => step === 'guard')
         .map(({ guard }: any) => guard);
       const missing = (GUARDS[request.action] ?? []).filter((guard) => !guards.includes(guard));
-      if (missing.length > 0 && remediation.deferrals === undefined)
+      if (missing.length > 0)
         yield {
           what: `remediation ${id} was carried out by request ${request.number}, and the ledger does not show the guards ${missing.join(', ')}`,
         };

@@ -5,16 +5,8 @@ import { consentOracles } from './consent-all.ts';
 import { freshEvidence, freshNodes, leftAlone, lookedAtLast, refreshed, stillFiring } from './evidence.ts';
 import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './honesty.ts';
 import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } from './ladders.ts';
-import {
-  breakerHolds,
-  oldestFirst,
-  oneInDomain,
-  stormHolds,
-  stormTold,
-  withinBudget,
-  withinDay,
-  withinWindow,
-} from './limits.ts';
+import { oneInDomain, withinBudget, withinDay } from './limits.ts';
+import { limitOracles } from './limits-oracles.ts';
 import { alertsAnswered, atRest, ended, leasesEnd, messagesAnswered } from './nothing-lost.ts';
 import {
   intentFirst,
@@ -57,6 +49,7 @@ export type Finding = { what: string; atMs?: number };
 export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   ...actionOracles,
   ...consentOracles,
+  ...limitOracles,
   'everything comes to rest': atRest,
   'every remediation ends': ended,
   'every accepted alert has one outcome': alertsAnswered,
@@ -74,7 +67,6 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'an alert that is over is no reason': stillFiring,
   'alerts are looked at last of all': lookedAtLast,
   'what is said once more is evidence anew': refreshed,
-  'a place is for the oldest that waits for it': oldestFirst,
   'old evidence is no reason': freshEvidence,
   'a node is left alone after a remediation': leftAlone,
   'nothing is done without consent': consented,
@@ -83,11 +75,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'nothing is followed for ever': deadlinesHold,
   'never too many at once': withinBudget,
   'never too many in a day': withinDay,
-  'nothing is done outside of a window': withinWindow,
   'one at a time in a failure domain': oneInDomain,
-  'a storm holds everything': stormHolds,
-  'people are told of a storm': stormTold,
-  'the breaker holds everything': breakerHolds,
   'a ladder is one chain, and ends': oneChain,
   'whoever takes over is told everything': handedOver,
   'the next rung only after one that did not help': onlyAfterFailure,

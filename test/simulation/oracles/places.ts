@@ -34,7 +34,7 @@ export function* nothingHeldForLong(run: Run): Iterable<Finding> {
         ['leased', untilMs],
         ['held in the budget', placeMs],
       ] as const) {
-        if (ms !== undefined && ms > sinceMs + SWEPT_MS)
+        if (ms !== undefined && ms > sinceMs + SWEPT_MS + (run.scenario.sweepEveryMs ?? 0))
           yield {
             what: `${node} was ${what} for ${id} until ${clock(ms)}, which was ${value.state} since ${clock(last.atMs)}`,
           };
@@ -105,13 +105,12 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
     if (!was || value.releases <= was.releases || by.startsWith('sweep')) continue;
     const isHeld = [value.storm?.until, value.breaker?.openUntil].some((at) => at && Date.parse(at) > atMs);
     if (isHeld || hadMishap(run, by)) continue;
-    const [oldest] = value.waiting.filter(
-      ({ waitsFor, until, wokenAt, remediation }: any) =>
-        waitsFor === 'place' &&
-        Date.parse(until) > atMs &&
-        wokenAt === undefined &&
-        isAsleep(run, remediation, atMs),
-    );
+    const [oldest] = value.waiting
+      .toSorted(byAge)
+      .filter(
+        ({ waitsFor, until, wokenAt }: any) =>
+          waitsFor === 'place' && Date.parse(until) > atMs && wokenAt === undefined,
+      );
     const isAnyWoken = value.waiting.some(
       ({ wokenAt }: any) => wokenAt && Date.parse(wokenAt) > atMs - 300_000,
     );
@@ -122,7 +121,8 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
         documentAt(run, `remediation#${remediation}`, atMs)?.state === 'deferred' &&
         !isAsleep(run, remediation, atMs),
     );
-    if (!oldest || isAnyWoken || isAnyAwake) continue;
+    // Nor need anybody be told who comes back by itself at this moment.
+    if (!oldest || isAnyWoken || isAnyAwake || !isAsleep(run, oldest.remediation, atMs)) continue;
     const isTold = messages.some(
       ({ body, sentAtMs }) =>
         sentAtMs >= atMs && sentAtMs <= atMs + 5_000 && body.includes(`"id":"${oldest.remediation}"`),
@@ -133,6 +133,11 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
         atMs,
       };
   }
+}
+
+function byAge(a: any, b: any): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  return a.remediation < b.remediation ? -1 : 1;
 }
 
 function isAsleep(run: Run, id: string, atMs: number): boolean {

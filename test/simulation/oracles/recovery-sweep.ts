@@ -29,6 +29,8 @@ function dueSince(pk: string, value: any): string | undefined {
 /** Nothing half done stays so for longer than a sweep needs, once nothing goes wrong any more. */
 export function* nothingLeftBehind(run: Run): Iterable<Finding> {
   const open = run.writes.filter(({ document }) => dueSince(document.pk, document['value']) !== undefined);
+  // The last one before it was calm may have been long ago.
+  const sweptMs = SWEPT_MS + (run.scenario.sweepEveryMs ?? 0);
   for (const pk of new Set(open.map(({ document }) => document.pk))) {
     const writes = writesOf(run, pk);
     for (const [index, { document }] of writes.entries()) {
@@ -37,7 +39,7 @@ export function* nothingLeftBehind(run: Run): Iterable<Finding> {
       if (due === undefined) continue;
       const fromMs = Math.max(Date.parse(due), run.calmMs);
       const untilMs = writes[index + 1]?.atMs ?? run.endMs;
-      if (untilMs > fromMs + SWEPT_MS)
+      if (untilMs > fromMs + sweptMs)
         yield {
           what: `${pk} was ${value.state} and due since ${clock(Date.parse(due))}, and nobody went on with it until ${clock(untilMs)}`,
           atMs: untilMs,

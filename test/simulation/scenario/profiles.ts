@@ -1,6 +1,7 @@
 import { generateScenario } from './generate.ts';
 import { generateActions } from './generate-actions.ts';
 import { generateConsent } from './generate-consent.ts';
+import { generateLimits } from './generate-limits.ts';
 import { generateRaces } from './generate-races.ts';
 import { generateRecovery } from './generate-recovery.ts';
 import type { Scenario } from './scenario.ts';
@@ -8,9 +9,9 @@ import type { Scenario } from './scenario.ts';
 /**
  * What kind of situation a seed makes. `mixed`: a day at work. `races`: many functions at the same nodes at the same moment.
  * `actions`: everything else that can be asked for. `recovery`: everything that is left half done. `consent`: the doors, and
- * what a call rests on.
+ * what a call rests on. `limits`: pools that come near to what they may do at once.
  */
-export const profiles = ['mixed', 'races', 'actions', 'recovery', 'consent'] as const;
+export const profiles = ['mixed', 'races', 'actions', 'recovery', 'consent', 'limits'] as const;
 export type Profile = (typeof profiles)[number];
 
 const generators: Record<Profile, (seed: number) => Scenario> = {
@@ -19,6 +20,7 @@ const generators: Record<Profile, (seed: number) => Scenario> = {
   actions: generateActions,
   recovery: generateRecovery,
   consent: generateConsent,
+  limits: generateLimits,
 };
 
 /** The situation of a seed, of one kind; without a word about it each in its turn. */

@@ -125,7 +125,9 @@ export type Scenario = {
   often?: Record<string, number>;
   /** How long a job has a node in work. */
   jobSeconds?: readonly [least: number, most: number];
-  /** Between two runs of the sweep; five minutes without it. */
+  /** How the queues of commands hand out what is on them, where not as serverless.yml has it. */
+  queues?: { batchSize: number; batchingWindowMs: number };
+  /** How often the sweep runs, where not every five minutes. */
   sweepEveryMs?: number;
   inputs: Input[];
 };
