@@ -263,7 +263,12 @@ function untrue(
       if (calledMs.length === 0) return 'there was no call for the node before';
       const jobs = run.world.jobs.filter(({ pool, nodes }) => pool === value.pool && nodes.includes(name));
       const seenMs = run.mishaps.size === 0 ? ENDED_SOON_MS : ENDED_MS;
+      // What was done ends with its verification.
+      const settledMs = valuesOf(run, 'remediation#')
+        .filter(({ pool, outcomes, jobId }) => pool === value.pool && outcomes[name] && jobId)
+        .map(({ stateSince, updatedAt }) => Date.parse(stateSince ?? updatedAt));
       const isLater =
+        settledMs.every((endedMs) => endedMs < beganMs || endedMs > atMs) &&
         jobs.every(({ endedAtMs = Infinity }) => endedAtMs < beganMs - seenMs) &&
         calledMs.every((calledAtMs) => calledAtMs < beganMs - seenMs);
       return isLater

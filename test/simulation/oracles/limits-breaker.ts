@@ -32,7 +32,12 @@ export function resultsOf(run: Run, pool: string): Result[] {
   for (const { document, before, atMs, by } of run.writes) {
     const value = document['value'] as any;
     const earlier = before?.['value'] as any;
-    if (value.pool !== pool || earlier?.state === value.state) continue;
+    if (value.pool !== pool) continue;
+    // What was left to a person before its deadline counts when that has come.
+    if (earlier?.state === 'needs-human' && value.receipts.length > earlier.receipts.length) {
+      if (value.receipts.at(-1).step === 'deadline') results.push({ atMs, failed: true, certain: false });
+    }
+    if (earlier?.state === value.state) continue;
     const isSound = !wasDisturbed(run, by);
     const isCall = document.pk.startsWith('call#') && ['reset-nodes', 'migrate-nodes'].includes(value.action);
     if (
