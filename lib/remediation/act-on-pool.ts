@@ -167,7 +167,7 @@ function byAge({ remediation: a }: Task, { remediation: b }: Task): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** What an attempt that died has left leased, and this one does not need. */
+/** What an attempt that died has left leased, and this one does not need. A node that is gone by now may have been named by its address. */
 async function giveBackUnused(
   remediation: Remediation,
   facts: readonly Facts[],
@@ -177,7 +177,12 @@ async function giveBackUnused(
   const unused = facts
     .filter((fact) => !allowed.some(({ target }) => target === fact.target))
     .filter(({ record }) => record?.lease?.remediation === remediation.id);
-  if (unused.length > 0) await giveBack(remediation, unused.map(nameOf), services);
+  const known = facts.map(nameOf);
+  const gone = Object.entries(remediation.outcomes)
+    .filter(([name, { state }]) => state === 'running' && !known.includes(name))
+    .map(([name]) => name);
+  const names = [...unused.map(nameOf), ...gone];
+  if (names.length > 0) await giveBack(remediation, names, services);
 }
 
 /** Tells older commands that there is room for them: a place may have become free, or more of them. */

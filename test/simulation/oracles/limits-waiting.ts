@@ -201,17 +201,19 @@ export function* domainsAreTold(run: Run): Iterable<Finding> {
       const isHeldBack = [storm?.until, breaker?.openUntil].some((at) => at && Date.parse(at) > atMs);
       if (!isGivenBack || isHeldBack || by.startsWith('sweep') || wasDisturbed(run, by)) continue;
       const taken = new Set(Object.values<any>(held).flatMap(({ domains }) => domains));
-      const ready = waiting
-        .toSorted((a: any, b: any) => (a.createdAt < b.createdAt ? -1 : 1))
-        .find(
-          ({ waitsFor, domains, until, remediation, wokenAt }: any) =>
-            waitsFor === 'domain' &&
-            wokenAt === undefined &&
-            Date.parse(until) > atMs &&
-            !domains.some((domain: string) => taken.has(domain)) &&
-            Date.parse(documentAt(run, `remediation#${remediation}`, atMs)?.deferredUntil ?? '') >
-              atMs + 5_000,
-        );
+      // The oldest of each domain that is free; who is awake anyway need not be told, and nobody behind it.
+      const turns: any[] = [];
+      for (const entry of waiting.toSorted((a: any, b: any) => (a.createdAt < b.createdAt ? -1 : 1))) {
+        if (entry.waitsFor !== 'domain' || Date.parse(entry.until) <= atMs) continue;
+        if (entry.domains.some((domain: string) => taken.has(domain))) continue;
+        for (const domain of entry.domains) taken.add(domain);
+        turns.push(entry);
+      }
+      const ready = turns.find(
+        ({ remediation, wokenAt }) =>
+          wokenAt === undefined &&
+          Date.parse(documentAt(run, `remediation#${remediation}`, atMs)?.deferredUntil ?? '') > atMs + 5_000,
+      );
       const isTold =
         ready === undefined ||
         messages.some(
