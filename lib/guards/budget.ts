@@ -107,6 +107,9 @@ export const withinDailyBudget: Guard = (facts, now) => {
   if (isAmong || nodes.size <= limit) return { guard, allowed: true, why };
   const oldest = today.map(({ at }) => Date.parse(at)).toSorted((a, b) => a - b)[0];
   if (oldest === undefined || limit === 0) return { guard, allowed: false, why };
+  // A call that is yet to be made may come to nothing, and then it is not spent.
+  if (today.some((entry) => poolRecord.held[entry.node] !== undefined))
+    return { guard, allowed: false, defers: true, why };
   return { guard, allowed: false, defers: true, until: new Date(oldest + DAY_MS).toISOString(), why };
 };
 

@@ -65,6 +65,23 @@ const overBudget = (bench: LimitedBench) =>
   bench.notices.filter(({ incident }) => incident === 'over-budget');
 const breaks = (bench: LimitedBench, name: string) => (bench.nodes.get(name)!.phase = 'Abnormal');
 
+test("what comes to nothing leaves its part of the day's budget to who waits for it, at once", async () => {
+  const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 9, perDay: 1 }, ${CALM}`));
+  for (const node of names(2)) {
+    await bench.receive(firing(node));
+    bench.stand(10);
+  }
+  bench.api.before = (endpoint, body) => {
+    bench.stand(10);
+    if (endpoint === 'batchResetNodes' && body.nodeNames.includes(nodeName(1)))
+      throw apiError(endpoint, { outcome: 'refused', transient: false, status: 400 });
+  };
+  await bench.advance(MINUTE);
+  expect(bench.resetNodes()).toEqual([names(1), names(1, 2)]);
+  expect(bench.remediationOf(nodeName(1)).state).toBe('failed');
+  expect(bench.remediationOf(nodeName(2)).state).toBe('running');
+});
+
 describe('a pool with more nodes out of service than its budget allows', () => {
   test('is left alone, and a person is told at once, once, and again when it is so again', async () => {
     const bench = createLimitedBench(
