@@ -491,4 +491,20 @@ export const limitFaults: readonly Fault[] = [
     find: "if (lefts.includes('failed') || lefts.includes('refused')) return withFailure(record, rules, now);",
     replace: "if (lefts.includes('refused')) return withFailure(record, rules, now);",
   },
+  {
+    name: 'nobody is told of a pool over its budget',
+    promise: 'people are told of a pool over its budget',
+    profile: 'limits',
+    file: 'lib/remediation/incidents.ts',
+    find: '...(overBudget && !overBudget.told',
+    replace: '...(overBudget && overBudget.told',
+  },
+  {
+    name: 'a pool that is over its budget by one node is none',
+    promise: 'people are told of a pool over its budget',
+    profile: 'limits',
+    file: 'lib/remediation/report-over-budget.ts',
+    find: '.find(({ unavailable, limit }) => unavailable > limit);',
+    replace: '.find(({ unavailable, limit }) => unavailable > limit + 1);',
+  },
 ];

@@ -18,6 +18,7 @@ import {
   windowsAreUsed,
 } from './limits-waiting.ts';
 import type { Finding } from './oracles.ts';
+import { overBudgetHasCause, overBudgetTold } from './over-budget.ts';
 import { withinWindow } from './windows.ts';
 
 /** What keeps too much from being done at once. */
@@ -33,6 +34,8 @@ export const limitOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'people are told of a storm': stormTold,
   'the breaker holds everything': breakerHolds,
   'the breaker opens for a cause, and people are told': breakerHasCause,
+  'people are told of a pool over its budget': overBudgetTold,
+  'nobody is told of a pool over its budget that is not': overBudgetHasCause,
   'nobody is held back without a reason': heldBackForReason,
   'nobody waits in vain': nobodyWaitsInVain,
   'windows are used': windowsAreUsed,
