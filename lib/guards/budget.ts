@@ -126,8 +126,12 @@ export const oneNodeAtATime: Guard = (facts, now) => {
   const slowed = isSlowed(poolRecord, now);
   if (slowed === undefined) return { guard, allowed: true, why: 'the pool is not being taken slowly' };
   const held = heldByOthers(poolRecord, { remediation: remediation.id, node: node?.name ?? target }, now);
-  if (held.length > 0)
-    return { guard, allowed: false, defers: true, why: `${slowed}; ${held[0]} is being worked on` };
+  const [other] = held;
+  if (other !== undefined) {
+    const isOwn = poolRecord.held[other]?.remediation === remediation.id;
+    const why = isOwn ? `${other} of this command goes first` : `${other} is being worked on`;
+    return { guard, allowed: false, defers: true, why: `${slowed}; ${why}` };
+  }
   const [oldest] = node && !isAvailable(node) ? [] : olderWaiting(facts, now);
   if (oldest === undefined)
     return { guard, allowed: true, why: `${slowed}, and no other is being worked on` };

@@ -19,14 +19,6 @@ export const raceFaults: readonly Fault[] = [
     replace: "call ? { ...call, ...intent, state: 'calling' } : undefined,",
   },
   {
-    name: 'a rival that was given up is none any more',
-    promise: 'a lost call is found by its own job',
-    profile: 'races',
-    file: 'lib/remediation/search-job.ts',
-    find: 'const rivals = others.rivals || call.seen?.startsWith(AMONG_RIVALS) === true;',
-    replace: 'const rivals = others.rivals;',
-  },
-  {
     name: 'rivals are not looked for',
     promise: 'a lost call is found by its own job',
     profile: 'races',

@@ -87,6 +87,9 @@ export function* nobodyWaitsInVain(run: Run): Iterable<Finding> {
   }
 }
 
+/** After a storm nodes are taken one at a time for as long. */
+const SLOW_MS = 3_600_000;
+
 /** Whether no limit of a pool was in the way of a command from a moment on, as long as nothing happened. */
 function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: number): boolean {
   const rules = run.rules.pools.find((one) => one.id === pool);
@@ -99,6 +102,9 @@ function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: numb
   if (held.length > 0) return false;
   if ([record.storm?.until, record.breaker?.openUntil].some((at) => at && Date.parse(at) > atMs))
     return false;
+  // A plan for several nodes goes as a whole, and has to wait for as long as they are taken one at a time.
+  const slowUntilMs = Date.parse(record.storm?.until ?? '') + SLOW_MS;
+  if (nodes.length > 1 && (slowUntilMs > atMs || record.breaker?.trips > 0)) return false;
   const now = poolAt(run, pool, atMs);
   if (!nodes.every((node) => now.all.includes(node)) || isBusy(run, pool, nodes, atMs, untilMs)) return false;
   const { maxUnavailable, perDay } = rules.budget ?? {};

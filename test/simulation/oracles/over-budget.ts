@@ -9,6 +9,7 @@ const isOfPool = (body: any, pool: string) => body.incident === 'over-budget' &&
 /** Where more nodes are out of service by themselves than may be, so that nothing can be done to any, people are told. */
 export function* overBudgetTold(run: Run): Iterable<Finding> {
   if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
+  if (!run.rules.notify.some(({ when }) => when.includes('needs-human'))) return;
   for (const { id: pool } of run.rules.pools) {
     for (const { document, before, atMs, by } of run.writes) {
       const value = document['value'] as any;
