@@ -105,10 +105,13 @@ export function* oldestFirst(run: Run): Iterable<Finding> {
       .filter(({ node }) => count.well.includes(node))
       .map(({ remediation }) => documentAt(run, `remediation#${remediation}`, atMs)?.createdAt ?? '');
     const youngest = ages.toSorted().at(-1);
+    // Whoever needs more places at once than there ever are keeps nobody else waiting.
     const older = waitersOf(run, pool, before, atMs).filter(
-      ({ remediation, createdAt }: any) => !served.includes(remediation) && youngest && createdAt < youngest,
+      ({ remediation, createdAt, places }: any) =>
+        !served.includes(remediation) && youngest && createdAt < youngest && places <= count.limit,
     );
-    if (older.length > 0 && count.out + older.length > count.limit)
+    const wanted = older.reduce((sum, { places }) => sum + places, 0);
+    if (older.length > 0 && count.out + wanted > count.limit)
       yield {
         what: `${taken.by} took a place for ${served.join(', ')} at ${clock(atMs)}, which made it ${count.out} of at most ${count.limit}, while ${older[0].remediation} had waited for longer`,
         atMs,
@@ -135,7 +138,11 @@ function waitersOf(run: Run, pool: string, record: any, atMs: number): any[] {
         /would be out of service/.test(value.why) &&
         Date.parse(value.updatedAt) < atMs - 500,
     )
-    .map(({ id, createdAt }) => ({ remediation: id, createdAt }));
+    .map(({ id, createdAt, approval, nodes }) => ({
+      remediation: id,
+      createdAt,
+      places: approval ? nodes.length : 1,
+    }));
   const known = new Set(listed.map(({ remediation }) => remediation));
   return [...listed, ...told.filter(({ remediation }) => !known.has(remediation))];
 }
