@@ -3,10 +3,10 @@ import { run } from './run.ts';
 import { type Profile, scenarioOf } from './scenario/profiles.ts';
 
 test.each<Profile>(['races', 'actions', 'recovery', 'consent', 'limits'])(
-  '40 seeds of %s keep every promise',
+  '60 seeds of %s keep every promise',
   async (profile) => {
     const broken: unknown[] = [];
-    for (let seed = 1; seed <= 40; seed += 1) {
+    for (let seed = 1; seed <= 60; seed += 1) {
       const result = await run(scenarioOf(seed, profile));
       if (result.violations.length > 0) broken.push({ seed, ...result.violations[0] });
     }
