@@ -14,7 +14,7 @@ export const consentFaults: readonly Fault[] = [
     name: 'an approved plan is carried out in part',
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
-    file: 'lib/remediation/assemble.ts',
+    file: 'lib/remediation/place-members.ts',
     find: 'const kept = isApproved ? [] : leased;',
     replace: 'const kept = isApproved ? leased.slice(0) : leased;',
   },

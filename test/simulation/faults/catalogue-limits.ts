@@ -359,8 +359,8 @@ export const limitFaults: readonly Fault[] = [
     promise: 'a storm holds everything',
     profile: 'limits',
     file: 'lib/guards/budget.ts',
-    find: 'if (held.length > 0)\n    return',
-    replace: 'if (held.length > 1)\n    return',
+    find: 'const [other] = held;',
+    replace: 'const [, other] = held;',
   },
   {
     name: 'whose turn it is waits on, as nothing has moved',
