@@ -2,6 +2,7 @@ import type { Run } from '../run.ts';
 import { actionOracles } from './actions.ts';
 import { consented } from './consent.ts';
 import { consentOracles } from './consent-all.ts';
+import { cameUp, lastingNo } from './endings.ts';
 import { freshEvidence, freshNodes, leftAlone, lookedAtLast, refreshed, stillFiring } from './evidence.ts';
 import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './honesty.ts';
 import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } from './ladders.ts';
@@ -71,6 +72,8 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'a node is left alone after a remediation': leftAlone,
   'nothing is done without consent': consented,
   'success is said only of what is well': trulyWell,
+  'what comes up in time has not failed': cameUp,
+  'a lasting no is not asked again': lastingNo,
   'the ledger explains every request': explained,
   'nothing is followed for ever': deadlinesHold,
   'never too many at once': withinBudget,

@@ -267,13 +267,36 @@ export function createWorld(
         change(pool.id, name, { phase: 'Creating', ...(driver && { driver: 'Pending' }) }),
       nearEnd: ({ name, driver }) =>
         change(pool.id, name, { phase: 'Checking', ...(driver && { driver: 'Running' }) }),
-      finish: ({ name, driver, staysBroken }) =>
-        change(pool.id, name, {
-          phase: staysBroken ? 'Abnormal' : 'Available',
-          ...(driver && { driver: staysBroken ? 'Abnormal' : 'Running' }),
-        }),
+      finish: (node) => comeUp(job, node),
     });
     return job;
+  }
+
+  /** A node that was reset is well; or it takes a while longer, or its driver does; or it is no better for it, or its driver is not. */
+  function comeUp(job: WorldJob, { name, driver, staysBroken }: WorldNode): void {
+    const how = staysBroken
+      ? 'stays-broken'
+      : fate.decide(`${job.id}/${name}/comes-up`, {
+          'late-node': 0.05,
+          ...(driver && { 'late-driver': 0.08, 'dead-driver': 0.02 }),
+        });
+    const as = (phase: string, state: string) =>
+      change(job.pool, name, { phase, ...(driver && { driver: state }) });
+    if (how === 'stays-broken') return as('Abnormal', 'Abnormal');
+    if (how === 'dead-driver') return as('Available', 'Abnormal');
+    if (how === undefined) return as('Available', 'Running');
+    const isNode = how === 'late-node';
+    if (isNode) as('Checking', 'Running');
+    else as('Available', 'Pending');
+    scheduler.at(
+      scheduler.now() + chance.between(10, 90, `${job.id}/${name}/comes-up`) * 1000,
+      () => {
+        const node = world.get(job.pool)?.nodes.get(name);
+        const isStill = isNode ? node?.phase === 'Checking' : node?.driver === 'Pending';
+        if (isStill && (node?.job === undefined || node.job === job.id)) as('Available', 'Running');
+      },
+      false,
+    );
   }
 
   return {
