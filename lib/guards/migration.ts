@@ -56,13 +56,20 @@ export function supernodeOf({ node }: Facts): string | undefined {
  * A supernode moves as a whole, and says its step (docs/modelarts-api.md, 2.3 and section 10, row 24). It is told by its batch;
  * `spod.id`, which names a frame as well as a supernode, obliges nobody to move together.
  */
-export const wholeSupernode: Guard = ({ node, remediation: { nodes = [], parameters }, reading }) => {
+export const wholeSupernode: Guard = ({
+  node,
+  remediation: { nodes = [], parameters, outcomes },
+  reading,
+}) => {
   const guard = 'whole-supernode';
   const batch = node?.labels[BATCH];
   if (batch === undefined) return { guard, allowed: true, why: 'the node is not part of a supernode' };
   const members = reading.nodes.filter(({ labels }) => labels[BATCH] === batch);
   const left = members.filter(
-    ({ name, privateIp }) => !nodes.includes(name) && !nodes.includes(privateIp ?? ''),
+    ({ name, privateIp }) =>
+      // What was refused before does not go any more.
+      ['skipped', 'failed'].includes(outcomes[name]?.state ?? '') ||
+      (!nodes.includes(name) && !nodes.includes(privateIp ?? '')),
   );
   if (left.length > 0) {
     const names = left.map(({ name }) => name).join(', ');

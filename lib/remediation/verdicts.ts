@@ -26,7 +26,9 @@ export function asWholes<Body extends Record<string, unknown>>(
   return judged.map((one) => {
     const whole = wholeOf(one.facts);
     const missing = torn.get(whole);
-    if (!missing || isRefused(one)) return one;
+    // What would only be put off has nothing to wait for where another part of its whole is refused for good.
+    const waitsInVain = missing !== undefined && isDeferred(one) && !isDeferred(missing);
+    if (!missing || (isRefused(one) && !waitsInVain)) return one;
     const why = `${whole} goes as a whole; ${nameOf(missing.facts)}: ${firstRefusal(missing)}`;
     const verdict = {
       guard: 'as-a-whole',

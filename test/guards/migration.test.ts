@@ -35,16 +35,18 @@ function factsOf(
     destination = { nodes: [] },
     leaving = new Map(),
     of = nodes[0]!,
+    outcomes = {},
   }: {
     parameters?: Record<string, unknown>;
     destination?: Destination;
     leaving?: Map<string, string>;
     of?: string;
+    outcomes?: Record<string, { state: string; why: string }>;
   } = {},
 ): Facts {
   const found = pool.find(({ name, privateIp }) => of === name || of === privateIp);
   return {
-    remediation: { id: 'mine', pool: POOL, nodes, parameters },
+    remediation: { id: 'mine', pool: POOL, nodes, parameters, outcomes },
     target: of,
     node: found,
     reading: { nodes: pool, destinations: new Map([['pool-b', destination]]) },
@@ -130,6 +132,13 @@ describe('a supernode', () => {
   ] as const)('moves as a whole: %s', (_name, nodes, parameters, of, said) => {
     const verdict = wholeSupernode(factsOf(pool, nodes, { parameters, of }), 0);
     expect(verdict.allowed ? true : verdict.why).toBe(said);
+  });
+
+  test('does not move where a node of it was refused before', () => {
+    const outcomes = { a: { state: 'skipped', why: 'the node is Creating' } };
+    const parameters = { resourceSpec: { ...SPEC, creatingStep: { step: 2, type: 'hyperinstance' } } };
+    const verdict = wholeSupernode(factsOf(pool, ['a', 'b'], { of: 'b', parameters, outcomes }), 0);
+    expect(verdict).toMatchObject({ allowed: false, why: expect.stringContaining('leaves out a') });
   });
 
   test('is told by its batch; a frame may be left in parts', () => {

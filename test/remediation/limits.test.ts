@@ -704,4 +704,23 @@ describe('a supernode', () => {
       expect(bench.sent.get('c-1')).toBeLessThanOrEqual(2);
     }
   });
+
+  test('of which one node may not be touched does not move in part once there is room for the others', async () => {
+    const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 4, perDay: 100% }, ${CALM}`), {
+      action: migrateNodes,
+    });
+    const single = nodeName(5);
+    for (const node of names(4)) bench.nodes.get(node)!.labels = { [BATCH]: 'supernode-1', ...CLUSTER };
+    bench.nodes.get(single)!.labels = CLUSTER;
+    bench.nodes.get(nodeName(1))!.phase = 'Creating';
+    const there = { name: 'there', phase: 'Available', privateIp: '10.9.0.1', labels: CLUSTER };
+    bench.pools.set(OTHER, { nodes: new Map([['there', there]]), clusters: ['c'] });
+    await bench.command({ ...migration, nodes: [single, ...names(4)] });
+    await bench.advance(5 * SECOND);
+    bench.nodes.get(nodeName(1))!.phase = 'Available';
+    await bench.run(HOUR);
+    expect(bench.bodies('batchMigrateNodes').map(({ migrateNodeNames }) => migrateNodeNames)).toEqual([
+      [single],
+    ]);
+  });
 });

@@ -39,7 +39,12 @@ function isBusyAt(run: Run, pool: string, node: string, atMs: number): boolean {
   const wasIll = run.world.ever(pool, node, atMs - 2_000, atMs, ({ well }) => !well);
   const came = run.world.past(pool, node).find(({ fromMs, well }) => well && fromMs > atMs);
   const next = run.world.past(pool, node).find(({ fromMs }) => fromMs > atMs);
-  return wasIll && next !== undefined && next === came && next.fromMs <= atMs + COMES_UP_MS;
+  // Somebody may have mended it.
+  const isMended = run.scenario.inputs.some(
+    (input) =>
+      input.kind === 'node' && input.node === node && input.atMs > atMs && input.atMs <= atMs + COMES_UP_MS,
+  );
+  return wasIll && next !== undefined && next === came && next.fromMs <= atMs + COMES_UP_MS && !isMended;
 }
 
 function firesAnew(run: Run, { alerts, createdAt }: any): boolean {
