@@ -6,6 +6,8 @@ import type { Finding } from './oracles.ts';
 
 /** How old what a change is merged into may be: as long as a function may run. */
 const READING_MS = 60_000;
+/** What came of a lost call is looked for this long, less what the looks need. */
+const FOUND_MS = 8 * 60_000;
 const PLAN_VALID_MS = 24 * 3_600_000;
 /** The API wants them in every change. */
 const ALWAYS = ['flavor', 'count', 'maxCount'];
@@ -178,9 +180,17 @@ export function* trulyDeleted(run: Run): Iterable<Finding> {
     if (request.action !== 'delete-node-pool' || !request.effect) continue;
     for (const { remediation } of intentOf(run, request)?.members ?? []) {
       const { state } = documentAt(run, `remediation#${remediation}`, run.endMs);
-      if (state !== 'succeeded' && state !== 'needs-human')
+      if (request.effect['isDone'] && state !== 'succeeded' && state !== 'needs-human')
         yield {
           what: `request ${request.number} deleted ${request.targets[0]}, and ${remediation} ended ${state}`,
+        };
+      const gone = run.nodePools.history.find(
+        ({ request: number, resources }) => number === request.number && resources === undefined,
+      );
+      // It is looked for so long, and from the first look on.
+      if (gone && gone.atMs < request.sentAtMs + FOUND_MS && state !== 'succeeded')
+        yield {
+          what: `request ${request.number} deleted ${request.targets[0]} at ${clock(gone.atMs)}, and ${remediation} does not know: it ended ${state}`,
         };
     }
   }
@@ -224,11 +234,35 @@ export function* oneCommandPerFiring(run: Run): Iterable<Finding> {
     );
     if (own.length > 1) yield { what: `the firing ${firing} became ${own.length} commands` };
     if (taken && own.length === 0) yield { what: `the firing ${firing} was taken, and left no trace` };
-    // A day late is too late.
-    if (
-      run.scenario.startMs - Date.parse(at!) > 12 * 3_600_000 &&
-      own.some(({ state }) => state !== 'skipped')
-    )
-      yield { what: `the firing ${firing} of yesterday was carried out` };
+    for (const { createdAt, receipts } of own) {
+      const decidedMs = Date.parse(createdAt);
+      const isTaken = receipts.find(({ step }: any) => step === 'schedule')?.allowed;
+      const isLate = decidedMs - Date.parse(at!) > 24 * 3_600_000;
+      const rival = rivalOf(run, schedule!, Date.parse(at!), decidedMs);
+      if (isTaken && isLate) yield { what: `the firing ${firing} was carried out a day late` };
+      if (isTaken && rival) yield { what: `the firing ${firing} was carried out after one of ${rival}` };
+      if (!isTaken && !isLate && !rival)
+        yield {
+          what: `the firing ${firing} was not carried out, and nothing has overtaken it`,
+        };
+    }
   }
+}
+
+/** Another schedule that has changed the same since a firing was due, or changes it at the same time and has the last word. */
+function rivalOf(run: Run, name: string, dueMs: number, decidedMs: number): string | undefined {
+  const { schedules } = run.rules as any;
+  const fields = ({ parameters }: any) => Object.keys(parameters.spec.resources);
+  const own = schedules.findIndex((schedule: any) => schedule.name === name);
+  return schedules.find((other: any, index: number) => {
+    if (index === own || other.mode === 'observe' || other.nodePool !== schedules[own].nodePool) return false;
+    if (!fields(other).some((field) => fields(schedules[own]).includes(field))) return false;
+    return run.scenario.inputs.some(
+      (input) =>
+        input.kind === 'firing' &&
+        input.schedule === other.name &&
+        input.scheduledAtMs <= decidedMs &&
+        (input.scheduledAtMs > dueMs || (input.scheduledAtMs === dueMs && index > own)),
+    );
+  })?.name;
 }
