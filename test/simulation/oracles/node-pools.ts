@@ -198,7 +198,7 @@ export function* trulyDeleted(run: Run): Iterable<Finding> {
 
 /** A change has succeeded only when the node pool was as it was to be. */
 export function* cameAbout(run: Run): Iterable<Finding> {
-  for (const { document, before, atMs } of run.writes) {
+  for (const { document, before, atMs, by } of run.writes) {
     const value = document['value'] as any;
     if (!document.pk.startsWith('remediation#') || value.action !== 'update-node-pool') continue;
     if (value.state !== 'succeeded' || (before?.['value'] as any)?.state === 'succeeded') continue;
@@ -209,6 +209,27 @@ export function* cameAbout(run: Run): Iterable<Finding> {
         (count === undefined || resources?.['count'] === count) &&
         Object.entries(labels).every(([key, own]) => resources?.['labels']?.[key] === own),
     );
+    const fromMs = Math.min(atMs - 70_000, run.deployment.begun.get(by)?.atMs ?? atMs);
+    const inMotion = run.world
+      .namesOf(value.pool)
+      .filter(
+        (node) =>
+          !run.world.ever(
+            value.pool,
+            node,
+            fromMs,
+            atMs,
+            ({ phase, present, nodePool }) =>
+              !present || nodePool !== value.nodePool || !['Creating', 'Deleting'].includes(phase),
+          ),
+      )
+      // What comes into being later has no past yet.
+      .filter((node) => run.world.past(value.pool, node)[0]!.fromMs <= fromMs);
+    if (inMotion.length > 0)
+      yield {
+        what: `change ${value.id} of ${value.nodePool} was said to have come about at ${clock(atMs)}, when ${inMotion.join(', ')} was still in motion`,
+        atMs,
+      };
     if (!isSo)
       yield {
         what: `change ${value.id} of ${value.nodePool} was said to have come about at ${clock(atMs)}, and had not`,
@@ -265,4 +286,54 @@ function rivalOf(run: Run, name: string, dueMs: number, decidedMs: number): stri
         (input.scheduledAtMs > dueMs || (input.scheduledAtMs === dueMs && index > own)),
     );
   })?.name;
+}
+
+/** What has begun has failed only when its time is over, or there is nothing left that it could come about at. */
+export function* failedInTime(run: Run): Iterable<Finding> {
+  for (const { id, action, pool, nodePool, deadline, receipts } of valuesOf(run, 'remediation#')) {
+    if (action !== 'update-node-pool' && action !== 'delete-node-pool') continue;
+    const failed = receipts.find(({ step, state }: any) => step === 'verify' && state === 'failed');
+    if (!failed || deadline === undefined || failed.at >= deadline) continue;
+    const atMs = Date.parse(failed.at);
+    const isGone = statesOf(run, pool, nodePool, atMs - READING_MS, atMs).some(
+      ({ resources }) => resources === undefined,
+    );
+    if (!isGone)
+      yield {
+        what: `${action} ${id} was said to have failed at ${failed.at}; it had time until ${deadline}`,
+        atMs,
+      };
+  }
+}
+
+/** Nodes that run workloads are not taken away with their node pool, nor is their redundancy changed. */
+export function* workloadsSpared(run: Run): Iterable<Finding> {
+  for (const request of askedFor(run)) {
+    const isRedundancy = String(request.body?.action).endsWith('HaRedundant');
+    const isDeletion = request.action === 'delete-node-pool';
+    if (!request.effect || !(isRedundancy || isDeletion)) continue;
+    const nodes: string[] = isDeletion ? request.effect['nodes'] : request.targets;
+    for (const remediation of askedBy(run, request)) {
+      const said: any = sentAs(run, remediation);
+      if (said?.options?.interruptWorkloads || remediation.options?.interruptWorkloads) continue;
+      const targets: string[] = Object.keys(remediation.outcomes);
+      const busy = nodes
+        .filter((node) => isDeletion || targets.includes(node))
+        .filter(
+          (node) =>
+            !run.world.ever(
+              request.pool,
+              node,
+              request.sentAtMs - READING_MS,
+              request.sentAtMs,
+              ({ workload }) => workload === undefined,
+            ),
+        );
+      if (busy.length > 0)
+        yield {
+          what: `request ${request.number} (${request.action}) for ${remediation.id} disturbed what runs on ${busy.join(', ')}`,
+          atMs: request.atMs,
+        };
+    }
+  }
 }

@@ -230,6 +230,18 @@ function inputsOf(
         ),
       });
     }
+  // A deletion does nothing without an approval: somebody looks again and again.
+  if (topic === 'delete' && !waitsLong)
+    for (let index = 1; index <= chance.between(2, 6, 'approvals'); index += 1) {
+      const atMs = timeOf(`approval-${index}`);
+      inputs.push({
+        kind: 'decision',
+        id: `approval-${index}`,
+        atMs,
+        decision: 'approve',
+        action: 'delete-node-pool',
+      });
+    }
   const decisions = topic === 'update' ? 1 : chance.between(1, 5, 'decisions');
   for (let index = 1; index <= decisions; index += 1) {
     const key = `decision-${index}`;

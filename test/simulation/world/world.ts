@@ -338,24 +338,23 @@ export function createWorld(
             scheduler.at(scheduler.now() + lateMs, arrive, false);
             return;
           }
-          arrive();
+          const as = arrive();
           if (mishap !== 'arrives-in-work') return;
-          const { as } = arrivals.at(-1)!;
-          change(to.id, as, { phase: chance.pick(['Creating', 'Checking'], `${job.id}/${as}/in-work`) });
           const phase = chance.pick(['Available', 'Available', 'Abnormal'], `${job.id}/${as}/idle`);
           scheduler.at(scheduler.now() + lateMs, () => change(to.id, as, { phase }), false);
 
-          function arrive(): void {
+          function arrive(): string {
             // Some come under another name.
             const name = chance.happens(0.4, `${job.id}/${node.name}/renamed`) ? `${node.name}m` : node.name;
             arrivals.push({ node: node.name, as: name, pool: to.id, atMs: scheduler.now() });
             to.nodes.set(name, {
               ...rest,
               name,
-              phase: 'Available',
+              phase: mishap === 'arrives-in-work' ? 'Checking' : 'Available',
               labels: { ...node.labels, 'os.modelarts.node/cluster': to.cluster },
             });
             remember(to.id, name);
+            return name;
           }
         },
       });
