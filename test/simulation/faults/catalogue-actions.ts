@@ -287,13 +287,6 @@ export const actionFaults: readonly Fault[] = [
     replace: 'const inMotion = creating > 99 || deleting > 99;',
   },
   {
-    name: 'nodes that are still created count as available',
-    promise: 'a change has succeeded when it has come about',
-    file: 'lib/verification/verify-node-pool.ts',
-    find: 'const tooFew = available + abnormalBefore < count;',
-    replace: 'const tooFew = available + creating + abnormal < 0;',
-  },
-  {
     name: 'nodes that still go are not waited for',
     promise: 'a change has succeeded when it has come about',
     file: 'lib/verification/verify-node-pool.ts',
@@ -344,27 +337,12 @@ export const actionFaults: readonly Fault[] = [
     replace: 'return found ? found.nodeCounts.deleting > 0 : false;',
   },
   {
-    name: 'a deletion that is refused is as good as done',
-    promise: 'only what is gone is deleted',
-    file: 'lib/remediation/deletion.ts',
-    find: '      isUnknownNodePool(error) || (isBadRequest(error) && (await isDenied(client, path, options)));',
-    replace:
-      '      isUnknownNodePool(error) || isBadRequest(error) || (await isDenied(client, path, options));',
-  },
-  {
     name: 'a plan of a deletion does not name its nodes',
     promise: 'what is called is what was approved',
     file: 'lib/remediation/deletion.ts',
     find: '    nodes: nodesOfNodePool(reading.nodes, target)\n      .map(({ name }) => name)\n      .toSorted(),',
     replace:
       "    nodes: nodesOfNodePool(reading.nodes, '')\n      .map(({ name }) => name)\n      .toSorted(),",
-  },
-  {
-    name: 'a plan rests on its request alone',
-    promise: 'what is called is what was approved',
-    file: 'lib/remediation/plan.ts',
-    find: 'hash: contentId({ name, pool, nodePool, request, basis, changes }),',
-    replace: 'hash: contentId({ name, pool, nodePool, request }),',
   },
   {
     name: 'a plan does not rest on the states of its nodes',
@@ -444,13 +422,6 @@ export const actionFaults: readonly Fault[] = [
     replace: 'const MAX_LATE_MS = 3_600_000;',
   },
   {
-    name: 'nodes on their way out count as staying',
-    promise: 'at least one node stays in a pool',
-    file: 'lib/guards/migration.ts',
-    find: "    return phase === 'Deleting' || (mover !== undefined && mover !== id);",
-    replace: "    return phase === 'Deleting' && mover !== id;",
-  },
-  {
     name: 'the whole supernode is any of its nodes',
     promise: 'supernodes move as a whole',
     file: 'lib/guards/migration.ts',
@@ -459,26 +430,11 @@ export const actionFaults: readonly Fault[] = [
       'const members = reading.nodes.filter(({ labels, name }) => labels[BATCH] === batch && nodes.includes(name));',
   },
   {
-    name: 'a label of a change replaces all others',
-    promise: 'a change changes nothing else',
-    file: 'lib/modelarts/node-pool-patch.ts',
-    find: "return typeof wanted === 'object' && had.success ? [[field, { ...had.data, ...wanted }] as const] : [];",
-    replace:
-      "return typeof wanted === 'object' && had.success ? [[field, { ...wanted, ...had.data }] as const] : [];",
-  },
-  {
     name: 'the count of a change is the one that was read',
     promise: 'a change changes nothing else',
     file: 'lib/modelarts/node-pool-patch.ts',
     find: 'const count = change.count ?? now.count;',
     replace: 'const count = now.count ?? change.count;',
-  },
-  {
-    name: 'a node pool may shrink under its workloads',
-    promise: 'workloads are spared',
-    file: 'lib/guards/node-pool-in-use.ts',
-    find: '    : { guard, allowed: count >= nodesInUse, why };',
-    replace: '    : { guard, allowed: count >= 0, why };',
   },
   {
     name: 'a node pool in use may be deleted',
@@ -495,13 +451,6 @@ export const actionFaults: readonly Fault[] = [
     replace: '    allowed: true,',
   },
   {
-    name: 'a node pool is taken away under a remediation',
-    promise: 'no node is taken away under a remediation',
-    file: 'lib/guards/node-pool-in-use.ts',
-    find: '    allowed: first === undefined,',
-    replace: '    allowed: true,',
-  },
-  {
     name: 'a migration may be sent again',
     promise: 'one destructive call, once',
     file: 'functions/migrate-nodes.ts',
@@ -509,38 +458,10 @@ export const actionFaults: readonly Fault[] = [
     replace: '  resendable: true,',
   },
   {
-    name: 'an update that may be done is not sent again',
-    promise: 'what fails is tried three times',
-    file: 'functions/update-nodes.ts',
-    find: '  resendable: true,',
-    replace: '  resendable: false,',
-  },
-  {
-    name: 'changes do not wait for each other',
-    promise: 'what waits is carried out',
-    file: 'functions/update-node-pool.ts',
-    find: '  waitsForOthers: true,\n',
-    replace: '',
-  },
-  {
-    name: 'migrations do not know of each other',
-    promise: 'at least one node stays in a pool',
-    file: 'functions/migrate-nodes.ts',
-    find: '  takesNodesAway: true,\n',
-    replace: '',
-  },
-  {
     name: 'workloads are moved under redundancy',
     promise: 'workloads are spared',
     file: 'functions/update-nodes.ts',
     find: '    noWorkloadForRedundancy,\n    oneAtATime',
     replace: '    oneAtATime',
-  },
-  {
-    name: 'a refused update is told of all its nodes',
-    promise: 'an update ends for each node as the API said',
-    file: 'lib/modelarts/update-apart.ts',
-    find: '        failed: [...first.failed, ...second.failed],',
-    replace: '        failed: [...first.failed],',
   },
 ].map((fault) => ({ ...fault, profile: 'actions' }));

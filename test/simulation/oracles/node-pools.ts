@@ -337,3 +337,15 @@ export function* workloadsSpared(run: Run): Iterable<Finding> {
     }
   }
 }
+
+/** A pool keeps a node pool, and none is taken away under a job of ours. */
+export function* mayGo(run: Run): Iterable<Finding> {
+  for (const { action, effect, number, targets, atMs } of askedFor(run)) {
+    if (action !== 'delete-node-pool' || !effect) continue;
+    const { staying, inWork } = effect;
+    const where = `request ${number} at ${clock(atMs)} deleted ${targets[0]}`;
+    if (staying === 0) yield { what: `${where}, the last node pool`, atMs };
+    if (inWork.length > 0)
+      yield { what: `${where} under the jobs that have ${inWork.join(', ')} in work`, atMs };
+  }
+}

@@ -14,7 +14,7 @@ const BELATED = {
   'arrives-late': 2,
   'arrives-in-work': 3,
   'change-late': 3,
-  'deletion-late': 3,
+  'deletion-late': 8,
   'shows-late': 3,
 };
 const IN_VAIN = {
@@ -69,11 +69,16 @@ function nodeOf(chance: Chance, pool: 'a' | 's', index: number, labels: Record<s
       'os.modelarts.node/underlying.instance.id': `instance-${pool}-${index + 1}`,
       ...labels,
     },
-    nodePool: pool === 'a' ? `np-${(index % 3) + 1}` : 'np-9',
+    nodePool: pool === 'a' ? `np-${(index % nodePoolsOf(chance).length) + 1}` : 'np-9',
     flavor: 'modelarts.bm.npu.8',
-    ...(chance.happens(0.06, `${key}/workload`) && { workload: `train-${index}` }),
+    ...(chance.happens(0.12, `${key}/workload`) && { workload: `train-${index}` }),
     staysBroken: false,
   };
+}
+
+/** Now and then a pool has one node pool alone: it is to stay. */
+function nodePoolsOf(chance: Chance): readonly string[] {
+  return ['np-1', 'np-2', 'np-3'].slice(0, chance.happens(0.25, 'node-pool/one') ? 1 : 3);
 }
 
 function trainingPool(chance: Chance): WorldPool {
@@ -87,7 +92,7 @@ function trainingPool(chance: Chance): WorldPool {
       hasSupernode && index < 2 ? { 'os.modelarts.node/batch.uid': 'supernode-1' } : {},
     ),
   );
-  const nodePools = ['np-1', 'np-2', 'np-3'].map((name) => {
+  const nodePools = nodePoolsOf(chance).map((name) => {
     const own = nodes.filter(({ nodePool }) => nodePool === name).length;
     const resources = { nodePool: name, flavor: 'modelarts.bm.npu.8', count: own, maxCount: own, labels: {} };
     return { name, resources };
@@ -231,7 +236,7 @@ function inputsOf(
       });
     }
   // A deletion does nothing without an approval: somebody looks again and again.
-  if (topic === 'delete' && !waitsLong)
+  if ((topic === 'delete' || topic === 'everything') && !waitsLong)
     for (let index = 1; index <= chance.between(2, 6, 'approvals'); index += 1) {
       const atMs = timeOf(`approval-${index}`);
       inputs.push({
@@ -288,7 +293,7 @@ function commandOf(
     migrate: ['migrate-nodes'],
     update: ['update-nodes'],
     scale: ['update-node-pool'],
-    delete: ['delete-node-pool', 'delete-node-pool', 'update-node-pool'],
+    delete: ['delete-node-pool', 'delete-node-pool', 'update-node-pool', 'reset-nodes'],
     everything: ['migrate-nodes', 'update-nodes', 'update-node-pool', 'delete-node-pool', 'reset-nodes'],
   };
   const action = chance.pick(of[topic], `${id}/action`);
@@ -440,7 +445,7 @@ function firingsOf(chance: Chance): Input[] {
   const monthly = MONTHLY_MS.flatMap((scheduledAtMs, index): Input[] => {
     const schedule = `month-${index + 1}`;
     if (chance.happens(0.4, `${schedule}/fires`)) return [];
-    const atMs = START_MS + chance.between(1, 8, `${schedule}/at`) * MINUTE_MS;
+    const atMs = START_MS + chance.between(1, 14, `${schedule}/at`) * MINUTE_MS;
     return [{ kind: 'firing', id: `firing-${schedule}`, atMs, schedule, scheduledAtMs }];
   });
   const daily = Object.entries(FIRES).flatMap(([schedule, minute]) => {

@@ -208,6 +208,14 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
           log.effect = {
             deleted: name,
             isDone,
+            staying: [...pool.nodePools.values()].filter(
+              (other) => other !== nodePool && other.deleting !== true,
+            ).length,
+            inWork: world.jobs
+              .filter(({ over, request }) => !over && request !== undefined)
+              .filter(({ startedAtMs }) => startedAtMs < scheduler.now() - 90_000)
+              .flatMap(({ nodes }) => nodes)
+              .filter((node) => pool.nodes.get(node)?.nodePool === name),
             nodes: nodesOf(pool, nodePool.name)
               .map((node) => node.name)
               .sort(),
