@@ -271,13 +271,14 @@ export function* oneCommandPerFiring(run: Run): Iterable<Finding> {
 }
 
 /** Another schedule that has changed the same since a firing was due, or changes it at the same time and has the last word. */
+const fieldsOf = ({ parameters }: any): string[] => Object.keys(parameters.spec.resources);
+
 function rivalOf(run: Run, name: string, dueMs: number, decidedMs: number): string | undefined {
   const { schedules } = run.rules as any;
-  const fields = ({ parameters }: any) => Object.keys(parameters.spec.resources);
   const own = schedules.findIndex((schedule: any) => schedule.name === name);
   return schedules.find((other: any, index: number) => {
     if (index === own || other.mode === 'observe' || other.nodePool !== schedules[own].nodePool) return false;
-    if (!fields(other).some((field) => fields(schedules[own]).includes(field))) return false;
+    if (!fieldsOf(other).some((field) => fieldsOf(schedules[own]).includes(field))) return false;
     return run.scenario.inputs.some(
       (input) =>
         input.kind === 'firing' &&
@@ -340,11 +341,21 @@ export function* workloadsSpared(run: Run): Iterable<Finding> {
 
 /** A pool keeps a node pool, and none is taken away under a job of ours. */
 export function* mayGo(run: Run): Iterable<Finding> {
-  for (const { action, effect, number, targets, atMs } of askedFor(run)) {
+  const asked = askedFor(run);
+  for (const { action, effect, number, targets, atMs, pool } of asked) {
     if (action !== 'delete-node-pool' || !effect) continue;
     const { staying, inWork } = effect;
     const where = `request ${number} at ${clock(atMs)} deleted ${targets[0]}`;
-    if (staying === 0) yield { what: `${where}, the last node pool`, atMs };
+    // Of two at nearly the same time neither can see the other.
+    const together = asked.some(
+      (other) =>
+        other.action === action &&
+        other.pool === pool &&
+        other.effect &&
+        other.number < number &&
+        atMs - other.atMs < READING_MS,
+    );
+    if (staying === 0 && !together) yield { what: `${where}, the last node pool`, atMs };
     if (inWork.length > 0)
       yield { what: `${where} under the jobs that have ${inWork.join(', ')} in work`, atMs };
   }
