@@ -346,14 +346,14 @@ export function* mayGo(run: Run): Iterable<Finding> {
     if (action !== 'delete-node-pool' || !effect) continue;
     const { staying, inWork } = effect;
     const where = `request ${number} at ${clock(atMs)} deleted ${targets[0]}`;
-    // Of two at nearly the same time neither can see the other.
+    // A node pool that is on its way out, and has no node left, shows no sign of it: such are left out here.
     const together = asked.some(
       (other) =>
         other.action === action &&
         other.pool === pool &&
         other.effect &&
         other.number < number &&
-        atMs - other.atMs < READING_MS,
+        atMs - other.atMs < 5 * READING_MS,
     );
     if (staying === 0 && !together) yield { what: `${where}, the last node pool`, atMs };
     if (inWork.length > 0)
