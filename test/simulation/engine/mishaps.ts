@@ -32,6 +32,18 @@ const ONLY_WHERE_ASKED: readonly string[] = [
   'dies-after-pool',
   'dies-after-job',
   'dies-after-send',
+  'arrives-late',
+  'arrives-in-work',
+  'never-arrives',
+  'stays-behind',
+  'change-late',
+  'change-in-part',
+  'change-never',
+  'deletion-late',
+  'deletion-never',
+  'deletion-stops',
+  'shows-late',
+  'shows-never',
 ];
 
 /** @param often by mishap, how many times as often it happens as elsewhere. */

@@ -6,9 +6,12 @@ import {
   cameAbout,
   changesNothingElse,
   deletedOnce,
+  failedInTime,
+  mayGo,
   oneCommandPerFiring,
   trulyDeleted,
   undoesNothing,
+  workloadsSpared,
 } from './node-pools.ts';
 import type { Finding } from './oracles.ts';
 import { givenUpForGood, roundsKept, sentInTime, stayedWell } from './races.ts';
@@ -35,6 +38,9 @@ export const actionOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'a node pool is deleted once': deletedOnce,
   'only what is gone is deleted': trulyDeleted,
   'a change has succeeded when it has come about': cameAbout,
+  'what has time has not failed': failedInTime,
+  'what runs is not disturbed': workloadsSpared,
+  'only a node pool that may go is deleted': mayGo,
   'a firing is one command': oneCommandPerFiring,
   'an id is one command': oneCommandPerId,
   'a bad message comes to nothing': deadForGood,

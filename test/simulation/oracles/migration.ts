@@ -2,6 +2,9 @@ import type { Run } from '../run.ts';
 import { clock, destructiveRequests } from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
+/** A node that has arrived so soon after its job has not failed. */
+const IN_TIME_MS = 4 * 60_000;
+
 /** At least one node stays in the pool that others leave. */
 export function* aNodeStays(run: Run): Iterable<Finding> {
   for (const { action, effect, number, pool, atMs } of destructiveRequests(run)) {
@@ -23,7 +26,7 @@ export function* wholeSupernodes(run: Run): Iterable<Finding> {
 
 /** A migration has succeeded for a node only when the other pool has it. */
 export function* trulyArrived(run: Run): Iterable<Finding> {
-  for (const { document, before, atMs } of run.writes) {
+  for (const { document, before, atMs, by } of run.writes) {
     const value = document['value'] as any;
     if (!document.pk.startsWith('remediation#') || value.action !== 'migrate-nodes') continue;
     for (const [node, outcome] of Object.entries<any>(value.outcomes)) {
@@ -32,6 +35,17 @@ export function* trulyArrived(run: Run): Iterable<Finding> {
       const arrived = run.world.arrivals.find(
         (arrival) => arrival.node === node && arrival.pool !== value.pool && arrival.atMs <= atMs,
       );
+      const beganMs = Math.min(atMs - 70_000, run.deployment.begun.get(by)?.atMs ?? atMs);
+      const wasIdle =
+        arrived &&
+        run.world.ever(arrived.pool, arrived.as, beganMs, atMs, ({ phase }) =>
+          ['Available', 'Abnormal'].includes(phase),
+        );
+      if (arrived && !wasIdle)
+        yield {
+          what: `migration ${value.id} was said to have succeeded for ${node} at ${clock(atMs)}, which was still in work in ${arrived.pool}`,
+          atMs,
+        };
       if (!arrived)
         yield {
           what: `migration ${value.id} was said to have succeeded for ${node} at ${clock(atMs)}, which had not arrived`,
@@ -49,10 +63,22 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
     for (const document of run.table.documents()) {
       const value = document['value'] as any;
       if (!document.pk.startsWith('remediation#') || value.jobId !== job.id) continue;
-      if (value.state === 'failed' && (job.endedAtMs ?? 0) < Date.parse(value.updatedAt) - 10 * 60_000)
-        yield {
-          what: `migration ${value.id} was said to have failed: ${value.why}; ${job.id} has succeeded`,
-        };
+      for (const [node, outcome] of Object.entries<any>(value.outcomes)) {
+        if (outcome.state !== 'failed' || !job.nodes.includes(node)) continue;
+        const arrival = run.world.arrivals.find(
+          (one) => one.node === node && one.pool !== value.pool && one.atMs >= job.startedAtMs,
+        );
+        const idle =
+          arrival &&
+          run.world
+            .past(arrival.pool, arrival.as)
+            .find(({ fromMs, phase }) => fromMs >= arrival.atMs && ['Available', 'Abnormal'].includes(phase));
+        // Lists of different pools are not read at one moment.
+        if (idle && idle.fromMs < job.endedAtMs! + IN_TIME_MS)
+          yield {
+            what: `migration ${value.id} was said to have failed for ${node}: ${outcome.why}; it was there at ${clock(idle.fromMs)}`,
+          };
+      }
     }
   }
 }

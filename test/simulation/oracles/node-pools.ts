@@ -6,6 +6,8 @@ import type { Finding } from './oracles.ts';
 
 /** How old what a change is merged into may be: as long as a function may run. */
 const READING_MS = 60_000;
+/** What came of a lost call is looked for this long, less what the looks need. */
+const FOUND_MS = 8 * 60_000;
 const PLAN_VALID_MS = 24 * 3_600_000;
 /** The API wants them in every change. */
 const ALWAYS = ['flavor', 'count', 'maxCount'];
@@ -178,9 +180,17 @@ export function* trulyDeleted(run: Run): Iterable<Finding> {
     if (request.action !== 'delete-node-pool' || !request.effect) continue;
     for (const { remediation } of intentOf(run, request)?.members ?? []) {
       const { state } = documentAt(run, `remediation#${remediation}`, run.endMs);
-      if (state !== 'succeeded' && state !== 'needs-human')
+      if (request.effect['isDone'] && state !== 'succeeded' && state !== 'needs-human')
         yield {
           what: `request ${request.number} deleted ${request.targets[0]}, and ${remediation} ended ${state}`,
+        };
+      const gone = run.nodePools.history.find(
+        ({ request: number, resources }) => number === request.number && resources === undefined,
+      );
+      // It is looked for so long, and from the first look on.
+      if (gone && gone.atMs < request.sentAtMs + FOUND_MS && state !== 'succeeded')
+        yield {
+          what: `request ${request.number} deleted ${request.targets[0]} at ${clock(gone.atMs)}, and ${remediation} does not know: it ended ${state}`,
         };
     }
   }
@@ -188,7 +198,7 @@ export function* trulyDeleted(run: Run): Iterable<Finding> {
 
 /** A change has succeeded only when the node pool was as it was to be. */
 export function* cameAbout(run: Run): Iterable<Finding> {
-  for (const { document, before, atMs } of run.writes) {
+  for (const { document, before, atMs, by } of run.writes) {
     const value = document['value'] as any;
     if (!document.pk.startsWith('remediation#') || value.action !== 'update-node-pool') continue;
     if (value.state !== 'succeeded' || (before?.['value'] as any)?.state === 'succeeded') continue;
@@ -199,6 +209,27 @@ export function* cameAbout(run: Run): Iterable<Finding> {
         (count === undefined || resources?.['count'] === count) &&
         Object.entries(labels).every(([key, own]) => resources?.['labels']?.[key] === own),
     );
+    const fromMs = Math.min(atMs - 70_000, run.deployment.begun.get(by)?.atMs ?? atMs);
+    const inMotion = run.world
+      .namesOf(value.pool)
+      .filter(
+        (node) =>
+          !run.world.ever(
+            value.pool,
+            node,
+            fromMs,
+            atMs,
+            ({ phase, present, nodePool }) =>
+              !present || nodePool !== value.nodePool || !['Creating', 'Deleting'].includes(phase),
+          ),
+      )
+      // What comes into being later has no past yet.
+      .filter((node) => run.world.past(value.pool, node)[0]!.fromMs <= fromMs);
+    if (inMotion.length > 0)
+      yield {
+        what: `change ${value.id} of ${value.nodePool} was said to have come about at ${clock(atMs)}, when ${inMotion.join(', ')} was still in motion`,
+        atMs,
+      };
     if (!isSo)
       yield {
         what: `change ${value.id} of ${value.nodePool} was said to have come about at ${clock(atMs)}, and had not`,
@@ -224,11 +255,108 @@ export function* oneCommandPerFiring(run: Run): Iterable<Finding> {
     );
     if (own.length > 1) yield { what: `the firing ${firing} became ${own.length} commands` };
     if (taken && own.length === 0) yield { what: `the firing ${firing} was taken, and left no trace` };
-    // A day late is too late.
-    if (
-      run.scenario.startMs - Date.parse(at!) > 12 * 3_600_000 &&
-      own.some(({ state }) => state !== 'skipped')
-    )
-      yield { what: `the firing ${firing} of yesterday was carried out` };
+    for (const { createdAt, receipts } of own) {
+      const decidedMs = Date.parse(createdAt);
+      const isTaken = receipts.find(({ step }: any) => step === 'schedule')?.allowed;
+      const isLate = decidedMs - Date.parse(at!) > 24 * 3_600_000;
+      const rival = rivalOf(run, schedule!, Date.parse(at!), decidedMs);
+      if (isTaken && isLate) yield { what: `the firing ${firing} was carried out a day late` };
+      if (isTaken && rival) yield { what: `the firing ${firing} was carried out after one of ${rival}` };
+      if (!isTaken && !isLate && !rival)
+        yield {
+          what: `the firing ${firing} was not carried out, and nothing has overtaken it`,
+        };
+    }
+  }
+}
+
+/** Another schedule that has changed the same since a firing was due, or changes it at the same time and has the last word. */
+const fieldsOf = ({ parameters }: any): string[] => Object.keys(parameters.spec.resources);
+
+function rivalOf(run: Run, name: string, dueMs: number, decidedMs: number): string | undefined {
+  const { schedules } = run.rules as any;
+  const own = schedules.findIndex((schedule: any) => schedule.name === name);
+  return schedules.find((other: any, index: number) => {
+    if (index === own || other.mode === 'observe' || other.nodePool !== schedules[own].nodePool) return false;
+    if (!fieldsOf(other).some((field) => fieldsOf(schedules[own]).includes(field))) return false;
+    return run.scenario.inputs.some(
+      (input) =>
+        input.kind === 'firing' &&
+        input.schedule === other.name &&
+        input.scheduledAtMs <= decidedMs &&
+        (input.scheduledAtMs > dueMs || (input.scheduledAtMs === dueMs && index > own)),
+    );
+  })?.name;
+}
+
+/** What has begun has failed only when its time is over, or there is nothing left that it could come about at. */
+export function* failedInTime(run: Run): Iterable<Finding> {
+  for (const { id, action, pool, nodePool, deadline, receipts } of valuesOf(run, 'remediation#')) {
+    if (action !== 'update-node-pool' && action !== 'delete-node-pool') continue;
+    const failed = receipts.find(({ step, state }: any) => step === 'verify' && state === 'failed');
+    if (!failed || deadline === undefined || failed.at >= deadline) continue;
+    const atMs = Date.parse(failed.at);
+    const isGone = statesOf(run, pool, nodePool, atMs - READING_MS, atMs).some(
+      ({ resources }) => resources === undefined,
+    );
+    if (!isGone)
+      yield {
+        what: `${action} ${id} was said to have failed at ${failed.at}; it had time until ${deadline}`,
+        atMs,
+      };
+  }
+}
+
+/** Nodes that run workloads are not taken away with their node pool, nor is their redundancy changed. */
+export function* workloadsSpared(run: Run): Iterable<Finding> {
+  for (const request of askedFor(run)) {
+    const isRedundancy = String(request.body?.action).endsWith('HaRedundant');
+    const isDeletion = request.action === 'delete-node-pool';
+    if (!request.effect || !(isRedundancy || isDeletion)) continue;
+    const nodes: string[] = isDeletion ? request.effect['nodes'] : request.targets;
+    for (const remediation of askedBy(run, request)) {
+      const said: any = sentAs(run, remediation);
+      if (said?.options?.interruptWorkloads || remediation.options?.interruptWorkloads) continue;
+      const targets: string[] = Object.keys(remediation.outcomes);
+      const busy = nodes
+        .filter((node) => isDeletion || targets.includes(node))
+        .filter(
+          (node) =>
+            !run.world.ever(
+              request.pool,
+              node,
+              request.sentAtMs - READING_MS,
+              request.sentAtMs,
+              ({ workload }) => workload === undefined,
+            ),
+        );
+      if (busy.length > 0)
+        yield {
+          what: `request ${request.number} (${request.action}) for ${remediation.id} disturbed what runs on ${busy.join(', ')}`,
+          atMs: request.atMs,
+        };
+    }
+  }
+}
+
+/** A pool keeps a node pool, and none is taken away under a job of ours. */
+export function* mayGo(run: Run): Iterable<Finding> {
+  const asked = askedFor(run);
+  for (const { action, effect, number, targets, atMs, pool } of asked) {
+    if (action !== 'delete-node-pool' || !effect) continue;
+    const { staying, inWork } = effect;
+    const where = `request ${number} at ${clock(atMs)} deleted ${targets[0]}`;
+    // A node pool that is on its way out, and has no node left, shows no sign of it: such are left out here.
+    const together = asked.some(
+      (other) =>
+        other.action === action &&
+        other.pool === pool &&
+        other.effect &&
+        other.number < number &&
+        atMs - other.atMs < 5 * READING_MS,
+    );
+    if (staying === 0 && !together) yield { what: `${where}, the last node pool`, atMs };
+    if (inWork.length > 0)
+      yield { what: `${where} under the jobs that have ${inWork.join(', ')} in work`, atMs };
   }
 }

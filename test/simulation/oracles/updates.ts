@@ -87,7 +87,7 @@ export function* threeTries(run: Run): Iterable<Finding> {
 
 /** Redundancy is said to be on, or off, only where it truly came to be so. */
 export function* redundancySeen(run: Run): Iterable<Finding> {
-  for (const { document, before, atMs } of run.writes) {
+  for (const { document, before, atMs, by } of run.writes) {
     const value = document['value'] as any;
     if (!document.pk.startsWith('remediation#') || value.action !== 'update-nodes') continue;
     if (!String(value.parameters.action).endsWith('HaRedundant')) continue;
@@ -105,6 +105,20 @@ export function* redundancySeen(run: Run): Iterable<Finding> {
       if (!set)
         yield {
           what: `redundancy of ${node} was said to be ${wanted ? 'on' : 'off'} at ${clock(atMs)}, and nobody had set it`,
+          atMs,
+        };
+      const beganMs = Math.min(atMs - 70_000, run.deployment.begun.get(by)?.atMs ?? atMs);
+      const label = 'os.modelarts.node/ha.redundant.enabled';
+      const isSo = run.world.ever(
+        value.pool,
+        node,
+        beganMs,
+        atMs,
+        ({ labels, present }) => present && (labels[label] ?? 'false') === String(wanted),
+      );
+      if (!isSo)
+        yield {
+          what: `redundancy of ${node} was said to be ${wanted ? 'on' : 'off'} at ${clock(atMs)}, and it was not`,
           atMs,
         };
     }

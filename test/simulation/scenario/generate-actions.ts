@@ -9,6 +9,32 @@ const SPARE = 'pool-2f3d-6f5da086876d4cd084d36f8bd3346036';
 const TOPICS = ['migrate', 'update', 'scale', 'delete', 'everything'] as const;
 type Topic = (typeof TOPICS)[number];
 
+/** What is accepted comes about at once, as it is told, or otherwise; and answers come, or are lost. */
+const BELATED = {
+  'arrives-late': 2,
+  'arrives-in-work': 3,
+  'change-late': 3,
+  'deletion-late': 8,
+  'shows-late': 3,
+};
+const IN_VAIN = {
+  'never-arrives': 2,
+  'stays-behind': 2,
+  'change-in-part': 3,
+  'change-never': 3,
+  'deletion-never': 3,
+  'deletion-stops': 3,
+  'shows-never': 3,
+};
+const UNANSWERED = { 'reset-after': 4, 'bad-gateway-after': 4, 'broken-off': 4, 'dies-meanwhile': 6 };
+const OFTEN: readonly Record<string, number>[] = [
+  {},
+  BELATED,
+  { ...BELATED, ...IN_VAIN },
+  UNANSWERED,
+  { ...BELATED, ...UNANSWERED },
+];
+
 /** People, programs, schedules and policies ask for everything but resets, at the same time. */
 export function generateActions(seed: number): Scenario {
   const chance = createChance(seed);
@@ -22,6 +48,7 @@ export function generateActions(seed: number): Scenario {
     startMs: START_MS,
     lastsMs,
     weather: chance.pick([0, 0.5, 1, 1, 2], 'weather'),
+    often: chance.pick(OFTEN, 'often'),
     skewMs: chance.pick([0, 0, -60_000, 60_000], 'skew'),
     pools,
     rulesText: rulesText(chance, topic),
@@ -42,11 +69,16 @@ function nodeOf(chance: Chance, pool: 'a' | 's', index: number, labels: Record<s
       'os.modelarts.node/underlying.instance.id': `instance-${pool}-${index + 1}`,
       ...labels,
     },
-    nodePool: pool === 'a' ? `np-${(index % 3) + 1}` : 'np-9',
+    nodePool: pool === 'a' ? `np-${(index % nodePoolsOf(chance).length) + 1}` : 'np-9',
     flavor: 'modelarts.bm.npu.8',
-    ...(chance.happens(0.06, `${key}/workload`) && { workload: `train-${index}` }),
+    ...(chance.happens(0.12, `${key}/workload`) && { workload: `train-${index}` }),
     staysBroken: false,
   };
+}
+
+/** Now and then a pool has one node pool alone: it is to stay. */
+function nodePoolsOf(chance: Chance): readonly string[] {
+  return ['np-1', 'np-2', 'np-3'].slice(0, chance.happens(0.25, 'node-pool/one') ? 1 : 3);
 }
 
 function trainingPool(chance: Chance): WorldPool {
@@ -60,7 +92,7 @@ function trainingPool(chance: Chance): WorldPool {
       hasSupernode && index < 2 ? { 'os.modelarts.node/batch.uid': 'supernode-1' } : {},
     ),
   );
-  const nodePools = ['np-1', 'np-2', 'np-3'].map((name) => {
+  const nodePools = nodePoolsOf(chance).map((name) => {
     const own = nodes.filter(({ nodePool }) => nodePool === name).length;
     const resources = { nodePool: name, flavor: 'modelarts.bm.npu.8', count: own, maxCount: own, labels: {} };
     return { name, resources };
@@ -89,7 +121,9 @@ function sparePool(chance: Chance): WorldPool {
 }
 
 /** Minutes after the start at which each schedule fires. */
-const FIRES = { grow: 6, shrink: 14 };
+const FIRES = { grow: 6, 'grow-more': 6, mark: 9, shrink: 14 };
+/** What fires once a month, the day before the start, may come a whole day late. */
+const MONTHLY_MS = [-23 * 60 - 30, -24 * 60 - 30].map((minutes) => START_MS + minutes * MINUTE_MS);
 
 function rulesText(chance: Chance, topic: Topic): string {
   const limits =
@@ -125,6 +159,12 @@ function rulesText(chance: Chance, topic: Topic): string {
       ? [
           'schedules:',
           `  - { name: grow, cron: "${FIRES.grow} 10 * * ? *", update-node-pool: { pool: train-a, nodePool: np-1, resources: { count: 3 } } }`,
+          `  - { name: grow-more, cron: "${FIRES['grow-more']} 10 * * ? *", mode: ${chance.pick(['act', 'observe', 'observe'], 'grow-more/mode')}, update-node-pool: { pool: train-a, nodePool: np-1, resources: { count: 4 } } }`,
+          `  - { name: mark, cron: "${FIRES.mark} 10 * * ? *", update-node-pool: { pool: train-a, nodePool: np-1, resources: { labels: { morning: "yes" } } } }`,
+          ...MONTHLY_MS.map((atMs, index) => {
+            const at = new Date(atMs);
+            return `  - { name: month-${index + 1}, cron: "${at.getUTCMinutes()} ${at.getUTCHours()} ${at.getUTCDate()} * ? *", update-node-pool: { pool: train-a, nodePool: np-${index + 2}, resources: { labels: { month: "yes" } } } }`;
+          }),
           `  - { name: shrink, cron: "${FIRES.shrink} 10 * * ? *", mode: ${chance.pick(['act', 'approve', 'observe'], 'shrink/mode')}, update-node-pool: { pool: train-a, nodePool: np-1, resources: { count: 1, labels: { night: "yes" } } } }`,
         ]
       : []),
@@ -195,6 +235,18 @@ function inputsOf(
         ),
       });
     }
+  // A deletion does nothing without an approval: somebody looks again and again.
+  if ((topic === 'delete' || topic === 'everything') && !waitsLong)
+    for (let index = 1; index <= chance.between(2, 6, 'approvals'); index += 1) {
+      const atMs = timeOf(`approval-${index}`);
+      inputs.push({
+        kind: 'decision',
+        id: `approval-${index}`,
+        atMs,
+        decision: 'approve',
+        action: 'delete-node-pool',
+      });
+    }
   const decisions = topic === 'update' ? 1 : chance.between(1, 5, 'decisions');
   for (let index = 1; index <= decisions; index += 1) {
     const key = `decision-${index}`;
@@ -241,7 +293,7 @@ function commandOf(
     migrate: ['migrate-nodes'],
     update: ['update-nodes'],
     scale: ['update-node-pool'],
-    delete: ['delete-node-pool', 'delete-node-pool', 'update-node-pool'],
+    delete: ['delete-node-pool', 'delete-node-pool', 'update-node-pool', 'reset-nodes'],
     everything: ['migrate-nodes', 'update-nodes', 'update-node-pool', 'delete-node-pool', 'reset-nodes'],
   };
   const action = chance.pick(of[topic], `${id}/action`);
@@ -390,13 +442,19 @@ function poisonOf(chance: Chance, timeOf: (key: string) => number): Input[] {
 
 /** Each firing of a schedule, some twice, some late, some for yesterday. */
 function firingsOf(chance: Chance): Input[] {
-  return Object.entries(FIRES).flatMap(([schedule, minute]) => {
+  const monthly = MONTHLY_MS.flatMap((scheduledAtMs, index): Input[] => {
+    const schedule = `month-${index + 1}`;
+    if (chance.happens(0.4, `${schedule}/fires`)) return [];
+    const atMs = START_MS + chance.between(1, 14, `${schedule}/at`) * MINUTE_MS;
+    return [{ kind: 'firing', id: `firing-${schedule}`, atMs, schedule, scheduledAtMs }];
+  });
+  const daily = Object.entries(FIRES).flatMap(([schedule, minute]) => {
     const scheduledAtMs = START_MS + minute * MINUTE_MS;
     const times = chance.pick([1, 1, 2, 3], `${schedule}/times`);
     return Array.from({ length: times }, (_, index): Input => {
       const key = `firing-${schedule}-${index + 1}`;
       const lateMs = chance.pick([300, 300, 2_000, 60_000, 9 * MINUTE_MS], `${key}/late`);
-      const agoMs = chance.happens(0.1, `${key}/old`) ? 25 * 60 * MINUTE_MS : 0;
+      const agoMs = index > 0 && chance.happens(0.2, `${key}/old`) ? 25 * 60 * MINUTE_MS : 0;
       return {
         kind: 'firing',
         id: key,
@@ -406,4 +464,5 @@ function firingsOf(chance: Chance): Input[] {
       };
     });
   });
+  return [...daily, ...monthly];
 }

@@ -187,9 +187,18 @@ export function createApi(
               continue;
             }
             const on = String(body.action === 'openHaRedundant');
-            world.change(pool.id, name, {
-              labels: { ...node.labels, 'os.modelarts.node/ha.redundant.enabled': on },
+            const show = () =>
+              world.change(pool.id, name, {
+                labels: { ...node.labels, 'os.modelarts.node/ha.redundant.enabled': on },
+              });
+            const mishap = fate.decide(`shown/${log.number}/${name}`, {
+              'shows-late': 0.12,
+              'shows-never': 0.06,
             });
+            if (mishap === 'shows-late') {
+              const lateMs = chance.between(15, 200, `shown/${log.number}/${name}/late`) * 1000;
+              scheduler.at(scheduler.now() + lateMs, show, false);
+            } else if (mishap === undefined) show();
           }
           // Of a silent node nothing is said.
           const failed = body.nodeNames.filter((name: string) => fates.get(name) === 'node-fails');

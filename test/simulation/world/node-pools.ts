@@ -72,6 +72,28 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
     resize(pool, nodePool);
   }
 
+  /** What is accepted is not always done: some of it late, in part, or never. */
+  function comesAbout(pool: WorldPool, nodePool: WorldNodePool, changes: any, request: number): void {
+    const mishap = fate.decide(`change/${request}`, {
+      'change-late': 0.12,
+      'change-in-part': 0.08,
+      'change-never': 0.05,
+    });
+    if (mishap) trace('ModelArts', `request ${request}: ${mishap}`);
+    const { count, maxCount, ...others } = changes;
+    if (mishap === 'change-late') {
+      const lateMs = chance.between(20, 240, `change/${request}/late`) * 1000;
+      scheduler.at(
+        scheduler.now() + lateMs,
+        () => nodePool.deleting || merge(pool, nodePool, changes, request),
+        false,
+      );
+    } else if (mishap === 'change-in-part') {
+      const isCount = chance.happens(0.5, `change/${request}/part`);
+      merge(pool, nodePool, isCount ? { count, maxCount } : others, request);
+    } else if (mishap !== 'change-never') merge(pool, nodePool, changes, request);
+  }
+
   /** Nodes come and go until there are as many as there are to be, or as the region has. */
   function resize(pool: WorldPool, { name, resources }: WorldNodePool): void {
     const nodes = nodesOf(pool, name).filter(({ phase }) => phase !== 'Deleting');
@@ -106,6 +128,15 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
       () => world.remove(pool.id, node),
       false,
     );
+  }
+
+  /** A deletion that begins, and is given up. */
+  function beginInVain(pool: WorldPool, name: string, forMs: number): void {
+    for (const node of nodesOf(pool, name).filter(({ phase }) => phase !== 'Deleting')) {
+      const { phase } = node;
+      world.change(pool.id, node.name, { phase: 'Deleting' });
+      scheduler.at(scheduler.now() + forMs, () => world.change(pool.id, node.name, { phase }), false);
+    }
   }
 
   function remove(pool: WorldPool, name: string, request: number | undefined): void {
@@ -157,8 +188,8 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
       ({ body }, [id, name], log) =>
         withNodePool(id, name, (pool, nodePool) => {
           if (nodePool.deleting) return unknown;
-          merge(pool, nodePool, body.spec.resources, log.number);
           log.effect = { patched: name };
+          comesAbout(pool, nodePool, body.spec.resources, log.number);
           return { status: 200, body: render(pool, nodePool) };
         }),
     ],
@@ -167,15 +198,35 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
       (_request, [id, name], log) =>
         withNodePool(id, name, (pool, nodePool) => {
           if (nodePool.deleting) return unknown;
-          nodePool.deleting = true;
+          const mishap = fate.decide(`deletion/${log.number}`, {
+            'deletion-late': 0.1,
+            'deletion-never': 0.06,
+            'deletion-stops': 0.06,
+          });
+          const isDone = mishap !== 'deletion-never' && mishap !== 'deletion-stops';
+          nodePool.deleting = isDone;
           log.effect = {
             deleted: name,
+            isDone,
+            staying: [...pool.nodePools.values()].filter(
+              (other) => other !== nodePool && other.deleting !== true,
+            ).length,
+            inWork: world.jobs
+              .filter(({ over, request }) => !over && request !== undefined)
+              .filter(({ startedAtMs }) => startedAtMs < scheduler.now() - 90_000)
+              .flatMap(({ nodes }) => nodes)
+              .filter((node) => pool.nodes.get(node)?.nodePool === name),
             nodes: nodesOf(pool, nodePool.name)
               .map((node) => node.name)
               .sort(),
           };
           const shown = render(pool, nodePool);
-          remove(pool, nodePool.name, log.number);
+          if (mishap) trace('ModelArts', `request ${log.number}: ${mishap}`);
+          const lateMs = chance.between(20, 100, `deletion/${log.number}/late`) * 1000;
+          if (mishap === 'deletion-late')
+            scheduler.at(scheduler.now() + lateMs, () => remove(pool, nodePool.name, log.number), false);
+          else if (isDone) remove(pool, nodePool.name, log.number);
+          else if (mishap === 'deletion-stops') beginInVain(pool, nodePool.name, lateMs);
           return { status: 200, body: shown };
         }),
     ],

@@ -8,6 +8,8 @@ export type Stretch = {
   well: boolean;
   workload: string | undefined;
   present: boolean;
+  nodePool: string | undefined;
+  labels: Readonly<Record<string, string>>;
 };
 
 export type JobCourse =
@@ -66,6 +68,8 @@ export function createWorld(
       well: node !== undefined && isWell(node),
       workload: node?.workload,
       present: node !== undefined,
+      nodePool: node?.nodePool,
+      labels: { ...node?.labels },
     });
     pasts.set(`${pool}/${name}`, past);
   }
@@ -341,18 +345,40 @@ export function createWorld(
         nearEnd: () => {},
         finish(node) {
           const { job: _job, workload: _workload, ...rest } = node;
+          const mishap = fate.decide(`${job.id}/${node.name}/arrives`, {
+            'arrives-late': 0.1,
+            'arrives-in-work': 0.1,
+            'never-arrives': 0.05,
+            'stays-behind': 0.05,
+          });
+          if (mishap) trace('ModelArts', `${node.name}: ${mishap}`);
+          if (mishap === 'stays-behind') return change(pool.id, node.name, { phase: 'Available' });
           pool.nodes.delete(node.name);
           remember(pool.id, node.name);
-          // Some come under another name.
-          const name = chance.happens(0.4, `${job.id}/${node.name}/renamed`) ? `${node.name}m` : node.name;
-          arrivals.push({ node: node.name, as: name, pool: to.id, atMs: scheduler.now() });
-          to.nodes.set(name, {
-            ...rest,
-            name,
-            phase: 'Available',
-            labels: { ...node.labels, 'os.modelarts.node/cluster': to.cluster },
-          });
-          remember(to.id, name);
+          if (mishap === 'never-arrives') return;
+          const lateMs = chance.between(20, 220, `${job.id}/${node.name}/late`) * 1000;
+          if (mishap === 'arrives-late') {
+            scheduler.at(scheduler.now() + lateMs, arrive, false);
+            return;
+          }
+          const as = arrive();
+          if (mishap !== 'arrives-in-work') return;
+          const phase = chance.pick(['Available', 'Available', 'Abnormal'], `${job.id}/${as}/idle`);
+          scheduler.at(scheduler.now() + lateMs, () => change(to.id, as, { phase }), false);
+
+          function arrive(): string {
+            // Some come under another name.
+            const name = chance.happens(0.4, `${job.id}/${node.name}/renamed`) ? `${node.name}m` : node.name;
+            arrivals.push({ node: node.name, as: name, pool: to.id, atMs: scheduler.now() });
+            to.nodes.set(name, {
+              ...rest,
+              name,
+              phase: mishap === 'arrives-in-work' ? 'Checking' : 'Available',
+              labels: { ...node.labels, 'os.modelarts.node/cluster': to.cluster },
+            });
+            remember(to.id, name);
+            return name;
+          }
         },
       });
       return job;
