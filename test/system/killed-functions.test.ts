@@ -6,7 +6,7 @@ import { type System, startSystem } from './system.ts';
 import { poolId, resetRule } from './test-rules.ts';
 import { until } from './until.ts';
 
-/** `npm run load` has the machine for itself; among the other tests the same is done with less. */
+/** `LOAD=small npm run load` does the same with less. */
 const isFull = process.env['LOAD'] === 'full';
 const POOLS = isFull ? 8 : 3;
 const NODES = isFull ? 500 : 30;

@@ -22,8 +22,7 @@ export function* cameUp(run: Run): Iterable<Finding> {
       if (isOther || rung?.verify) continue;
       const past = run.world.past(value.pool, node).filter(({ fromMs }) => fromMs >= job.endedAtMs! - 1);
       const until = past.filter(({ fromMs }) => fromMs <= atMs);
-      const wasBusy =
-        until.length === 0 || until.every(({ phase }) => ['Available', 'Checking'].includes(phase));
+      const wasBusy = until.every(({ phase }) => ['Available', 'Checking'].includes(phase));
       const isPresent = run.world.ever(value.pool, node, job.endedAtMs!, atMs, ({ present }) => present);
       if (wasBusy && isPresent && isBusyAt(run, value.pool, node, atMs))
         yield {
