@@ -25,7 +25,7 @@ function rulesWith(deadline: string): object {
     rules: [
       resetRule('reset'),
       resetRule('stepwise', { ladder: [{ 'reset-nodes': {} }, { 'reset-nodes': { nodeConfig: {} } }] }),
-      resetRule('patient', { ladder: [{ 'reset-nodes': {}, verify: { healthyFor: '1s', within: '8s' } }] }),
+      resetRule('patient', { ladder: [{ 'reset-nodes': {}, verify: { healthyFor: '1s', within: '45s' } }] }),
     ],
     polling: { first: '2s', every: '1s' },
     deadlines: { 'reset-nodes': deadline },
