@@ -38,7 +38,6 @@ export async function receiveAlertServices(): Promise<ReceiveServices & { tokens
   const { POOLKEEPER_WEBHOOK_TOKEN: tokens } = await readSecrets(WebhookSecrets, secretSource());
   return {
     ...(await ledgerServices()),
-    modelarts: await modelArtsClients(),
     commands: commandQueues(nodeActions),
     tokens,
   };

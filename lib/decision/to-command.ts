@@ -2,8 +2,9 @@ import { Command } from '#events/command';
 import type { AlertReference, Receipt } from '#lib/ledger/remediation';
 import type { IdentifiedCommand, IdentifiedNotice } from '#lib/remediation/open';
 import type { Rung } from '#lib/rules/rules';
+import type { Finding } from './decide.ts';
 import { leadingAlert, remediationId } from './identity.ts';
-import type { Located } from './resolve-nodes.ts';
+import { targetText } from './target.ts';
 
 /** A command that alerts lead to, or a notice, and what the ledger is told of how it came about. */
 export type Decision = {
@@ -17,10 +18,12 @@ const MAX_ALERTS = 200;
 
 /**
  * The command for the alerts of one remediation: the first rung of their rule's ladder. Its evidence is as fresh as the
- * delivery: the sender says that the alerts fire now.
+ * delivery: the sender says that the alerts fire now. The command names the node as the sender did, by name or by
+ * address: the function that acts resolves an address right before its call.
  */
-export function toCommand(group: readonly [Located, ...Located[]], receivedAt: string): Decision {
-  const [{ rule, pool, node }] = group;
+export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: string): Decision {
+  const [{ rule, pool, target }] = group;
+  const node = targetText(target);
   const [rung = { action: 'notify' as const }] = rule.ladder;
   const { alert } = leadingOf(group);
   const references = [alert, ...group.map((finding) => finding.alert).filter((other) => other !== alert)]
@@ -73,7 +76,7 @@ function cut(text: string): string {
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }
 
-function leadingOf(group: readonly [Located, ...Located[]]): Located {
+function leadingOf(group: readonly [Finding, ...Finding[]]): Finding {
   const [first, ...rest] = group;
   const leading = leadingAlert([first.alert, ...rest.map(({ alert }) => alert)]);
   return group.find(({ alert }) => alert === leading) ?? first;

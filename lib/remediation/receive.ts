@@ -1,33 +1,25 @@
 import type { Queue } from '#lib/aws/queue';
-import type { Alert, Ignored } from '#lib/decision/decide';
+import type { Alert, Finding, Ignored } from '#lib/decision/decide';
 import { decide } from '#lib/decision/decide';
-import { type AddressBook, groupByRemediation, type Located, locate } from '#lib/decision/resolve-nodes';
+import { groupByRemediation } from '#lib/decision/group';
+import { targetText } from '#lib/decision/target';
 import { toCommand } from '#lib/decision/to-command';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Remediation } from '#lib/ledger/remediation';
-import { ModelArtsError } from '#lib/modelarts/errors';
-import { listAllPoolNodes } from '#lib/modelarts/read';
 import type { RemediationAction } from '#lib/rules/action';
-import type { PoolRules } from '#lib/rules/rules';
 import { recordFiring, recordResolved } from './alert-evidence.ts';
 import { commandOf, isWaiting } from './open.ts';
 import { openLadder } from './open-ladder.ts';
 import { sendRungNotice } from './rung-notice.ts';
 import type { RemediationServices } from './services.ts';
 
-export type ReceiveServices = Pick<
-  RemediationServices,
-  'store' | 'rules' | 'clock' | 'modelarts' | 'commands' | 'notices'
->;
+export type ReceiveServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'commands' | 'notices'>;
 
-/** What a sender is answered. */
+/** What a sender is answered. `node`: as the sender named it. */
 export type Receipt = {
   remediations: { id: string; rule: string; node: string; state: Remediation['state'] }[];
   ignored: Ignored[];
 };
-
-/** A sender is answered within this time, whatever becomes of looking up addresses. SMN waits five seconds. */
-const LOOKUP_MS = 2_500;
 
 /**
  * Takes alerts in: decides what each asks for, stores it, and puts the commands on their queues. When this returns,
@@ -49,19 +41,14 @@ export async function receive(
     alerts.filter(({ status }) => status === 'firing'),
     rules,
   );
-  const books = await readAddressBooks(
-    findings.filter(({ target }) => target.kind === 'address').map(({ pool }) => pool),
-    services,
-    invocation,
-  );
-  const { located, ignored: unknown } = locate(findings, books);
 
   const receivedAt = new Date(clock.now()).toISOString();
-  const groups = groupByRemediation(located);
+  const groups = groupByRemediation(findings);
   const settled = await Promise.allSettled(
     groups.map(async (group) => {
       const decision = toCommand(group, receivedAt);
-      const [{ rule, node, alert }] = group;
+      const [{ rule, target, alert }] = group;
+      const node = targetText(target);
       const rungs = await openLadder(rule, decision, services);
       const [remediation] = rungs;
       if (!remediation) return undefined;
@@ -102,7 +89,6 @@ export async function receive(
     ignored: [
       ...resolved.map(({ fingerprint }) => ({ alert: fingerprint, why: 'it is resolved: kept as evidence' })),
       ...ignored,
-      ...unknown,
       ...groups.filter((_, index) => !accepted[index]).flatMap((group) => group.map(withoutFunction)),
     ],
   };
@@ -112,36 +98,10 @@ function queueOf(action: RemediationAction, commands: ReceiveServices['commands'
   return action === 'notify' ? undefined : commands[action];
 }
 
-function withoutFunction({ alert, rule: { name, ladder } }: Located): Ignored {
+function withoutFunction({ alert, rule: { name, ladder } }: Finding): Ignored {
   const action = ladder[0]?.action ?? 'nothing';
   return {
     alert: alert.fingerprint,
     why: `the ladder of rule ${name} begins with ${action}, for which there is no function`,
   };
-}
-
-/** Reads the node lists of pools whose nodes are named by address; undefined for one that does not answer in time. */
-async function readAddressBooks(
-  pools: readonly PoolRules[],
-  { modelarts, clock }: ReceiveServices,
-  { deadlineMs, signal, log }: Invocation,
-): Promise<Map<string, AddressBook | undefined>> {
-  const options = { deadlineMs: Math.min(deadlineMs, clock.now() + LOOKUP_MS), signal };
-  const books = [...new Set(pools)].map(async (pool) => {
-    try {
-      const nodes = await Array.fromAsync(listAllPoolNodes(modelarts(pool), pool.id, options));
-      const book = new Map(
-        nodes.flatMap(({ name, privateIp }) => (privateIp === undefined ? [] : [[privateIp, name] as const])),
-      );
-      return [pool.id, book] as const;
-    } catch (error) {
-      if (!(error instanceof ModelArtsError)) throw error;
-      log.warn('addresses could not be looked up; the function that acts does it', {
-        pool: pool.name,
-        error,
-      });
-      return [pool.id, undefined] as const;
-    }
-  });
-  return new Map(await Promise.all(books));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Alert, decide } from '#lib/decision/decide';
-import { groupByRemediation, locate } from '#lib/decision/resolve-nodes';
+import { groupByRemediation } from '#lib/decision/group';
 import { toCommand } from '#lib/decision/to-command';
 import { alert, POOL_A, POOL_B, rules } from './alerts.ts';
 
@@ -71,41 +71,9 @@ describe('an alert is ignored, and told why', () => {
   });
 });
 
-describe('a node named by its address', () => {
-  const { findings } = decide([alert({ labels: { instance: '10.0.0.7:9100' } })], rules);
-
-  test("is looked up in its own pool's node list", () => {
-    const books = new Map([
-      [POOL_A, new Map([['10.0.0.7', 'node-7']])],
-      [POOL_B, new Map([['10.0.0.7', 'node-in-another-network']])],
-    ]);
-    expect(locate(findings, books).located.map(({ node }) => node)).toEqual(['node-7']);
-  });
-
-  test('that the pool does not have is ignored', () => {
-    const { located, ignored } = locate(findings, new Map([[POOL_A, new Map([['10.0.0.70', 'node-70']])]]));
-    expect(located).toEqual([]);
-    expect(ignored).toEqual([
-      { alert: 'f0a1', why: 'pool train-a has no node with the private address 10.0.0.7' },
-    ]);
-  });
-
-  test.each([new Map(), new Map([[POOL_A, undefined]])])(
-    'stays an address where the node list could not be read',
-    (books) => {
-      expect(locate(findings, books).located.map(({ node }) => node)).toEqual(['10.0.0.7']);
-    },
-  );
-
-  test('that is a name already needs no node list', () => {
-    const named = decide([alert()], rules).findings;
-    expect(locate(named, new Map([[POOL_A, new Map()]])).located.map(({ node }) => node)).toEqual(['node-1']);
-  });
-});
-
 function commandOf(...alerts: Alert[]) {
-  const { located } = locate(decide(alerts, rules).findings, new Map());
-  return groupByRemediation(located).map((group) => toCommand(group, '2026-11-20T10:00:00.000Z'));
+  const { findings } = decide(alerts, rules);
+  return groupByRemediation(findings).map((group) => toCommand(group, '2026-11-20T10:00:00.000Z'));
 }
 
 describe('a command', () => {
@@ -133,6 +101,18 @@ describe('a command', () => {
           { step: 'decision', rule: 'card-lost', pool: 'train-a', node: 'node-1', action: 'reset-nodes' },
         ],
       },
+    ]);
+  });
+
+  test('names the node as the sender did, an address without its port', () => {
+    const decisions = commandOf(
+      alert({ fingerprint: 'by-address', labels: { instance: '10.0.0.7:9100' } }),
+      alert({ fingerprint: 'the-same', labels: { instance: '10.0.0.7' } }),
+      alert({ fingerprint: 'by-name' }),
+    );
+    expect(decisions.map(({ command, alerts }) => [command, alerts.length])).toMatchObject([
+      [{ nodes: ['10.0.0.7'] }, 2],
+      [{ nodes: ['node-1'] }, 1],
     ]);
   });
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { AlertmanagerNotification } from '#events/alertmanager';
 import { alertmanagerAlerts } from '#lib/decision/alertmanager-alerts';
 import { decide } from '#lib/decision/decide';
+import { groupByRemediation } from '#lib/decision/group';
 import { remediationId } from '#lib/decision/identity';
-import { groupByRemediation, locate } from '#lib/decision/resolve-nodes';
 import { toCommand } from '#lib/decision/to-command';
 import { POOL_A, rules } from './alerts.ts';
 
@@ -14,9 +14,7 @@ type Sent = { fingerprint: string; startsAt: string; labels: Record<string, stri
 function idsOf(alerts: readonly Sent[], receivedAt = '2026-11-20T10:00:00.000Z'): Record<string, string> {
   const payload = { version: '4', alerts: alerts.map((sent) => ({ status: 'firing', ...sent })) };
   const { findings } = decide(alertmanagerAlerts(AlertmanagerNotification.parse(payload)), rules);
-  const decisions = groupByRemediation(locate(findings, new Map()).located).map((group) =>
-    toCommand(group, receivedAt),
-  );
+  const decisions = groupByRemediation(findings).map((group) => toCommand(group, receivedAt));
   return Object.fromEntries(
     decisions.map((decision) => [nodesOf(decision.command).join(), decision.command.id]),
   );

@@ -93,12 +93,12 @@ describe.concurrent('an alert', () => {
   it('that names an address and a port leads to the node that has the address', async () => {
     const pool = addPool('by-address', { nodes: 3 });
     const node = nodeOf(pool, 1);
-    const instance = `${pool.node(node).privateIp}:9100`;
+    const address = pool.node(node).privateIp;
     const { status, remediations } = await system.deliver(
-      alert({ alertname: 'reset', pool: poolId('by-address'), instance }),
+      alert({ alertname: 'reset', pool: poolId('by-address'), instance: `${address}:9100` }),
     );
     expect(status).toBe(202);
-    expect(remediations).toMatchObject([{ node, state: 'submitting' }]);
+    expect(remediations).toMatchObject([{ node: address, state: 'submitting' }]);
     expect(await system.reaches(remediations[0]!.id, ended)).toMatchObject({
       state: 'succeeded',
       nodes: [node],
@@ -112,7 +112,7 @@ describe.concurrent('an alert', () => {
     const { remediations } = await system.deliver(
       alert({ alertname: 'reset', pool: 'large', instance: pool.node(node).privateIp }),
     );
-    expect(remediations).toMatchObject([{ node }]);
+    expect(remediations).toMatchObject([{ node: pool.node(node).privateIp }]);
     expect((await system.reaches(remediations[0]!.id, ended)).state).toBe('succeeded');
     expect(pool.nodeNames.filter((name) => pool.resets(name) > 0)).toEqual([node]);
   });

@@ -73,7 +73,7 @@ export function* firstRuleAnswers(run: Run): Iterable<Finding> {
     const where = `${episode.id} (${JSON.stringify(labels)}) was answered at ${clock(answeredAtMs)} with ${answered.join(', ') || 'nothing'}`;
     if (expected === undefined ? answered.length > 0 : answered.some((name) => name !== expected))
       yield { what: `${where}; it was for ${expected ?? 'nobody'}` };
-    else if (expected !== undefined && answered.length === 0 && !episode.byAddress)
+    else if (expected !== undefined && answered.length === 0)
       yield { what: `${where}; it was for ${expected}` };
     for (const { id } of receipt.remediations) {
       const value = writesOf(run, `remediation#${id}`)[0]?.document['value'] as any;
