@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { run } from './run.ts';
 import { type Profile, scenarioOf } from './scenario/profiles.ts';
 
-test.each<Profile>(['races', 'actions', 'recovery', 'consent', 'limits'])(
+test.each<Profile>(['races', 'actions', 'recovery', 'consent', 'limits', 'untidy'])(
   '60 seeds of %s keep every promise',
   async (profile) => {
     const broken: unknown[] = [];

@@ -1,17 +1,27 @@
 import { parseArgs } from 'node:util';
 import { bundleSimulation } from '../bundle.ts';
+import { profileOf, refusing, UsageError, wholeNumber } from '../command-line.ts';
 import type { Said } from '../worker.ts';
 import { runWorker, writeBundle } from '../workers.ts';
 import { faults } from './catalogue.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '3000' },
-    only: { type: 'string' },
-    profile: { type: 'string' },
-    workers: { type: 'string', default: '2' },
-  },
-});
+/** What a person asked for: which faults, how many seeds for each, in how many threads. */
+function readOptions(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const { values } = refusing(() =>
+    parseArgs({ args: [...args], options: { seeds: text, only: text, profile: text, workers: text } }),
+  );
+  const profile = profileOf(values.profile);
+  const wanted = faults
+    .filter(({ name }) => values.only === undefined || name.includes(values.only))
+    .filter((fault) => profile === undefined || (fault.profile ?? 'mixed') === profile);
+  if (wanted.length === 0) throw new UsageError(`--only ${values.only ?? ''}: no fault is called so`);
+  return {
+    wanted,
+    seeds: wholeNumber('seeds', values.seeds) ?? 3000,
+    workers: wholeNumber('workers', values.workers, 64) ?? 2,
+  };
+}
 
 /** What came of one fault. */
 type Row = {
@@ -23,12 +33,7 @@ type Row = {
   found: string;
 };
 
-const left = faults
-  .filter(({ name }) => values.only === undefined || name.includes(values.only))
-  .filter(({ profile = 'mixed' }) => values.profile === undefined || profile === values.profile);
-const rows: Row[] = [];
-
-async function hunt(): Promise<void> {
+async function hunt(left: (typeof faults)[number][], seeds: number, rows: Row[]): Promise<void> {
   for (let fault = left.shift(); fault; fault = left.shift()) {
     const { name, promise } = fault;
     const bundle = await writeBundle(await bundleSimulation(fault));
@@ -46,7 +51,7 @@ async function hunt(): Promise<void> {
       {
         from: 1,
         stride: 1,
-        count: Number(values.seeds),
+        count: seeds,
         untilMs: Number.POSITIVE_INFINITY,
         stopAtFirst: true,
         tell: 'nothing',
@@ -63,7 +68,20 @@ async function hunt(): Promise<void> {
   }
 }
 
-await Promise.all(Array.from({ length: Number(values.workers) }, hunt));
-const missed = rows.filter(({ seeds }) => seeds === undefined);
-console.log(`${rows.length - missed.length} of ${rows.length} faults were found.`);
-process.exitCode = missed.length === 0 ? 0 : 1;
+async function huntAll(): Promise<void> {
+  const { wanted, seeds, workers } = readOptions(process.argv.slice(2));
+  const left = [...wanted];
+  const rows: Row[] = [];
+  await Promise.all(Array.from({ length: workers }, () => hunt(left, seeds, rows)));
+  const missed = rows.filter((row) => row.seeds === undefined);
+  console.log(`${rows.length - missed.length} of ${rows.length} faults were found.`);
+  process.exitCode = missed.length === 0 ? 0 : 1;
+}
+
+try {
+  await huntAll();
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

@@ -24,6 +24,7 @@ export function readingOf(
         one.method === 'GET' &&
         one.path === `/pools/${pool}/nodes` &&
         one.answered &&
+        one.odd === undefined &&
         one.status === 200 &&
         one.atMs <= atMs,
     );

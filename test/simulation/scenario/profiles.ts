@@ -4,14 +4,15 @@ import { generateConsent } from './generate-consent.ts';
 import { generateLimits } from './generate-limits.ts';
 import { generateRaces } from './generate-races.ts';
 import { generateRecovery } from './generate-recovery.ts';
+import { generateUntidy } from './generate-untidy.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
  * What kind of situation a seed makes. `mixed`: a day at work. `races`: many functions at the same nodes at the same moment.
  * `actions`: everything else that can be asked for. `recovery`: everything that is left half done. `consent`: the doors, and
- * what a call rests on. `limits`: pools that come near to what they may do at once.
+ * what a call rests on. `limits`: pools that come near to what they may do at once. `untidy`: an API whose answers are odd.
  */
-export const profiles = ['mixed', 'races', 'actions', 'recovery', 'consent', 'limits'] as const;
+export const profiles = ['mixed', 'races', 'actions', 'recovery', 'consent', 'limits', 'untidy'] as const;
 export type Profile = (typeof profiles)[number];
 
 const generators: Record<Profile, (seed: number) => Scenario> = {
@@ -21,6 +22,7 @@ const generators: Record<Profile, (seed: number) => Scenario> = {
   recovery: generateRecovery,
   consent: generateConsent,
   limits: generateLimits,
+  untidy: generateUntidy,
 };
 
 /** The situation of a seed, of one kind; without a word about it each in its turn. */

@@ -21,6 +21,10 @@ export type LoggedRequest = {
   status: number;
   /** Whether the one who sent it was told what came of it. */
   answered: boolean;
+  /** What was odd about the answer to a reading. */
+  odd?: string;
+  /** The answer was an earlier one: when it was true. */
+  trueAtMs?: number;
   job?: string;
   /** What it did, as the API's own books have it. */
   effect?: Record<string, any>;
@@ -81,9 +85,12 @@ export function createApi(
       /^GET \/pools\/([^/]+)\/workloads$/,
       (_request, [id]) =>
         withPool(id, (pool) => {
-          const items = [...pool.nodes.values()]
-            .filter(({ workload }) => workload !== undefined)
-            .map(({ workload, ip }) => ({ name: workload, status: 'Running', hostIps: ip }));
+          const nodes = [...pool.nodes.values()].filter(({ workload }) => workload !== undefined);
+          const items = [...Map.groupBy(nodes, ({ workload }) => workload)].map(([name, hosts]) => ({
+            name,
+            status: 'Running',
+            hostIps: hosts.map(({ ip }) => ip).join(','),
+          }));
           return { status: 200, body: { count: items.length, items } };
         }),
     ],

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Process, ProcessWorld } from '../engine/process.ts';
 import type { ApiAnswer, ApiRequest, LoggedRequest } from './api.ts';
+import type { createOddReadings } from './odd-readings.ts';
 
 /** What may go wrong with one request, on its way, at the API, or on the way back. */
 const MISHAPS = {
@@ -27,6 +28,7 @@ export function createTransport(
   { scheduler, chance, fate, trace }: ProcessWorld,
   answer: (request: ApiRequest, log: LoggedRequest) => ApiAnswer,
   log: LoggedRequest[],
+  spoil: ReturnType<typeof createOddReadings>,
 ): Dispatcher {
   function dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
     if (!process.isAlive()) return true;
@@ -99,15 +101,15 @@ export function createTransport(
       };
       log.push(entry);
       const request = { method: options.method, path: url.pathname, query: url.searchParams, body };
-      const given = refusedBefore(mishap) ?? answer(request, entry);
+      const given = refusedBefore(mishap) ?? spoil(key, answer(request, entry), entry);
       entry.status = given.status;
       const lost = mishap === 'reset-after' || mishap === 'hangs-after' || mishap === 'bad-gateway-after';
       // A refusal is told by its first line.
       const isHeard = mishap !== 'broken-off' && mishap !== 'not-json';
       const isRefusal = given.status >= 400 && given.status < 500;
       entry.answered = !lost && (isHeard || isRefusal);
-      if (!isRead || mishap !== undefined) {
-        const said = mishap === undefined ? '' : `: ${mishap}`;
+      if (!isRead || mishap !== undefined || entry.odd !== undefined) {
+        const said = [mishap, entry.odd].flatMap((one) => (one === undefined ? [] : `: ${one}`)).join('');
         const shown = body === undefined ? '' : ` ${JSON.stringify(body)}`;
         trace(process.name, `${what}${shown} → ${given.status}${said}`);
       }
