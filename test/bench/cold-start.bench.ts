@@ -13,8 +13,6 @@ import { median } from './median.ts';
 import { startStandIns, token } from './stand-ins.ts';
 
 const run = promisify(execFile);
-const RUNS = 15;
-
 const Result = z.object({ loadMs: z.number(), firstMs: z.number(), answer: z.unknown() });
 const Json = z.record(z.string(), z.unknown());
 
@@ -45,8 +43,26 @@ async function eventFor(name: string): Promise<object | undefined> {
   const observed = name === 'poll-jobs' ? {} : { id: randomUUID(), mode: 'observe', evidenceAt: new Date() };
   const attributes = { SentTimestamp: String(Date.now()), ApproximateReceiveCount: '1' };
   return {
-    Records: [{ messageId: randomUUID(), body: JSON.stringify({ ...message, ...observed }), attributes }],
+    Records: [
+      {
+        messageId: randomUUID(),
+        body: JSON.stringify({ ...message, ...observed }),
+        attributes,
+        messageAttributes: {},
+      },
+    ],
   };
+}
+
+async function invokeOnce(name: string, env: Record<string, string>) {
+  const script = path.join(import.meta.dirname, 'one-invocation.cjs');
+  try {
+    return await run(process.execPath, [script], { env });
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    // A stack trace shows the line of a bundle, which has all of its code.
+    throw new Error(`${name} died over its event: ${said.slice(0, 1000)}`);
+  }
 }
 
 async function readSample(name: string): Promise<Record<string, unknown> | undefined> {
@@ -54,11 +70,21 @@ async function readSample(name: string): Promise<Record<string, unknown> | undef
   return existsSync(file) ? Json.parse(JSON.parse(await readFile(file, 'utf8'))) : undefined;
 }
 
+export type ColdStart = {
+  function: string;
+  KB: number;
+  'load ms': number;
+  'first event ms': number;
+  'cold start ms': number;
+};
+
 /**
  * Measures each function's cold start: from before its bundle is loaded until its first event is handled, in fresh
- * processes, against stand-ins on this machine. Medians of interleaved runs, beside a handler that does nothing.
+ * processes, against stand-ins on this machine. Medians of `runs` interleaved runs, beside a handler that does nothing.
+ *
+ * @throws Error when a function does not handle its event
  */
-export async function benchColdStart(): Promise<void> {
+export async function benchColdStart(runs: number): Promise<ColdStart[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'poolkeeper-bench-'));
   await using standIns = await startStandIns();
   try {
@@ -66,18 +92,15 @@ export async function benchColdStart(): Promise<void> {
     await writeFile(path.join(folder, 'dist/nothing.cjs'), 'exports.handler = async () => ({});');
     const results = new Map<string, { totalMs: number[]; loadMs: number[] }>();
 
-    for (let number = 0; number < RUNS; number += 1) {
+    for (let number = 0; number < runs; number += 1) {
       for (const name of ['nothing', ...bundles.map((bundle) => bundle.name)]) {
         const event = name === 'nothing' ? {} : await eventFor(name);
         if (!event) continue;
         const bundle = path.join(folder, `dist/${name}.cjs`);
-        const { stdout, stderr } = await run(
-          process.execPath,
-          [path.join(import.meta.dirname, 'one-invocation.cjs')],
-          {
-            env: { ...standIns.environment, BENCH_INVOCATION: JSON.stringify({ bundle, event }) },
-          },
-        );
+        const { stdout, stderr } = await invokeOnce(name, {
+          ...standIns.environment,
+          BENCH_INVOCATION: JSON.stringify({ bundle, event }),
+        });
         const { loadMs, firstMs, answer } = Result.parse(JSON.parse(stdout));
         if (/"statusCode":[45]|"itemIdentifier"/.test(JSON.stringify(answer)))
           throw new Error(`${name} did not handle its event: ${JSON.stringify(answer)}\n${stderr}`);
@@ -89,15 +112,13 @@ export async function benchColdStart(): Promise<void> {
     }
 
     const kilobytes = new Map(bundles.map(({ name, bytes }) => [name, Math.ceil(bytes / 1024)]));
-    const rows = Array.from(results, ([name, { totalMs, loadMs }]) => ({
+    return Array.from(results, ([name, { totalMs, loadMs }]) => ({
       function: name,
       KB: kilobytes.get(name) ?? 0,
       'load ms': Number(median(loadMs).toFixed(1)),
       'first event ms': Number((median(totalMs) - median(loadMs)).toFixed(1)),
       'cold start ms': Number(median(totalMs).toFixed(1)),
     }));
-    console.log(`Cold start, medians of ${RUNS} interleaved runs`);
-    console.table(rows);
   } finally {
     await rm(folder, { recursive: true });
   }

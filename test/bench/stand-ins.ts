@@ -45,6 +45,7 @@ export async function startStandIns(): Promise<StandIns> {
       AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
       AWS_ENDPOINT_URL_SQS: queues.endpoint,
       POOLKEEPER_TABLE: 'ledger',
+      POOLKEEPER_MAX_RECEIVES: '5',
       POOLKEEPER_WEBHOOK_TOKEN: token,
       POOLKEEPER_CONSOLE_TOKEN: token,
       MODELARTS_ENDPOINT: simulator.url,
