@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { printable } from './printable.ts';
 
 /** Fields of one log line. `correlationId` is the remediation's id: it follows one alert through every function. */
 export type LogFields = Record<string, unknown>;
@@ -11,31 +12,51 @@ export type Logger = {
   child(fields: LogFields): Logger;
 };
 
+/** A shorter one protects nothing, and hiding it would blot out ordinary words. */
+const MIN_SECRET_LENGTH = 8;
+
+const hiddenEverywhere = new Set<string>();
+
+/** From now on no logger of this process shows any of `secrets`: `[redacted]` stands in its place. */
+export function hideFromLogs(secrets: Iterable<string>): void {
+  for (const secret of secrets) if (secret.length >= MIN_SECRET_LENGTH) hiddenEverywhere.add(inJson(secret));
+}
+
+/**
+ * An error as a logger would show it, to be thrown in the place of `error` where somebody else prints it: without secrets,
+ * and without what else it carries.
+ */
+export function redacted(error: unknown): Error {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const shown = new Error(hide(message));
+  shown.name = name;
+  if (stack !== undefined) shown.stack = hide(stack);
+  return shown;
+}
+
 type Level = 'info' | 'warn' | 'error';
 
 type LoggerOptions = {
   write?: (line: string) => void;
   now?: () => number;
-  /** Values that must never be seen: wherever one occurs in a line, `[redacted]` stands in its place. */
+  /** Values that this logger hides, besides those of `hideFromLogs`. */
   secrets?: readonly string[];
 };
 
 /**
  * Structured logs: one JSON object a line, with `time`, `level`, `message` and the given fields. Errors are written with
- * name, message, stack and cause. Fields that are no JSON (a cycle, a bigint) stand together as text in `fields`.
+ * name, message, stack and cause; characters that a terminal would obey are spelled out. Fields that are no JSON (a cycle, a bigint) stand together as text in `fields`.
  */
 export function createLogger(fields: LogFields, options: LoggerOptions = {}): Logger {
   const { write = writeToStandardOutput, now = Date.now, secrets = [] } = options;
-  const hidden = secrets
-    .filter((secret) => secret.length > 0)
-    .map((secret) => JSON.stringify(secret).slice(1, -1));
+  const own = secrets.filter((secret) => secret.length > 0).map(inJson);
 
   function line(level: Level, message: string, more: LogFields = {}): void {
     const head = { time: new Date(now()).toISOString(), level, message };
     const text =
       toJson({ ...head, ...fields, ...more }) ??
       JSON.stringify({ ...head, fields: inspect({ ...fields, ...more }) });
-    write(hidden.reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text));
+    write(printable(hide(text, own)));
   }
 
   return {
@@ -44,6 +65,17 @@ export function createLogger(fields: LogFields, options: LoggerOptions = {}): Lo
     error: (message, more) => line('error', message, more),
     child: (more) => createLogger({ ...fields, ...more }, options),
   };
+}
+
+function hide(text: string, more: readonly string[] = []): string {
+  return [...hiddenEverywhere, ...more].reduce(
+    (shown, secret) => shown.replaceAll(secret, '[redacted]'),
+    text,
+  );
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function toJson(entry: LogFields): string | undefined {

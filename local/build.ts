@@ -1,12 +1,14 @@
 import { realpathSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { printable } from '#lib/printable';
 import { RulesError } from '#lib/rules/parse';
 import type { Rules } from '#lib/rules/rules';
 import { BuildError } from './build/build-error.ts';
 import { type Bundle, bundleFunctions } from './build/bundle.ts';
 import { packageService } from './build/package-service.ts';
 import { readRules } from './build/read-rules.ts';
+import { endWith } from './story/complain.ts';
 
 export type BuildOptions = {
   /** The checkout: the folder of `functions/` and `serverless.yml`. */
@@ -79,12 +81,18 @@ function largest(bundles: readonly Bundle[]): string {
 async function main(): Promise<void> {
   const root = path.resolve(import.meta.dirname, '..');
   try {
-    await build({ root, config: process.env['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml', report: console.log });
+    await build({
+      root,
+      config: process.env['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml',
+      report: (line) => console.log(printable(line)),
+    });
   } catch (error) {
-    if (!(error instanceof RulesError) && !(error instanceof BuildError)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
+    endWith(error, isForTheReader);
   }
+}
+
+function isForTheReader(error: unknown): error is Error {
+  return error instanceof RulesError || error instanceof BuildError;
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) await main();

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { findPlace } from './redrive/place.ts';
 import { redrive } from './redrive/redrive.ts';
+import { complain, endWith } from './story/complain.ts';
 import { createScreen } from './story/screen.ts';
 import { TargetError } from './story/target.ts';
 
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
   try {
     const orders = { send: values.send, sendSafe: values['send-safe'], delete: values.delete };
     const failures = await redrive(place, orders, screen);
-    for (const failure of failures) console.error(failure);
+    for (const failure of failures) complain(failure);
     if (failures.length > 0) process.exitCode = 1;
   } finally {
     place.sqs.destroy();
@@ -56,7 +57,5 @@ function isForTheReader(error: unknown): error is Error {
 }
 
 await main().catch((error: unknown) => {
-  if (!isForTheReader(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+  endWith(error, isForTheReader);
 });

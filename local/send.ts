@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { stopSignal } from './start/stop-signal.ts';
+import { endWith } from './story/complain.ts';
 import { RequestError } from './story/http-json.ts';
 import { createLedger } from './story/ledger.ts';
 import { PayloadError, readPayload } from './story/payload.ts';
@@ -70,7 +71,5 @@ function isForTheReader(error: unknown): error is Error {
 }
 
 await main().catch((error: unknown) => {
-  if (!isForTheReader(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
+  endWith(error, isForTheReader);
 });

@@ -12,6 +12,7 @@ import { stopSignal } from './start/stop-signal.ts';
 import { tellStory } from './start/story.ts';
 import { DATA_DIR, LOG_FILE, startSystem } from './start/system.ts';
 import { watchLedger } from './start/watch.ts';
+import { endWith } from './story/complain.ts';
 import { RequestError } from './story/http-json.ts';
 import { createLedger } from './story/ledger.ts';
 import { createScreen, type Screen } from './story/screen.ts';
@@ -74,10 +75,7 @@ try {
   if (signal.aborted) {
     screen.line();
     screen.line('Poolkeeper has ended.');
-  } else if (isForTheReader(error)) {
-    console.error(error.message);
-    process.exitCode = 1;
   } else {
-    throw error;
+    endWith(error, isForTheReader);
   }
 }

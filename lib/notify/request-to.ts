@@ -1,5 +1,6 @@
 import { percentEncode } from '#lib/modelarts/percent-encoding';
 import { type Credentials, sign } from '#lib/modelarts/signature';
+import { printable } from '#lib/printable';
 import type { NoticeBody } from './body.ts';
 import type { Recipient } from './recipients.ts';
 import { smnMessage } from './smn-message.ts';
@@ -39,7 +40,8 @@ function webhookRequest(url: URL, notice: NoticeBody): NoticeRequest {
   return {
     url,
     headers: { ...HEADERS, 'idempotency-key': notice.id, ...basicAuthorization(url) },
-    body: Buffer.from(JSON.stringify(notice)),
+    // The receiver may show a name to somebody as it is.
+    body: Buffer.from(printable(JSON.stringify(notice))),
   };
 }
 

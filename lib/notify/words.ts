@@ -1,4 +1,5 @@
 import type { ShownRemediation } from '#lib/ledger/listing';
+import { printable } from '#lib/printable';
 import { type DatedNotice, type Entry, entryOf } from './entry.ts';
 import { toDo } from './states.ts';
 
@@ -81,6 +82,6 @@ function words(title: string, ...lines: readonly (string | false | undefined)[])
 }
 
 function inOneLine(text: string): string {
-  const line = text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const line = printable(text.replace(/\s+/gu, ' ').trim());
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
 }

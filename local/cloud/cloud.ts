@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '#lib/clock';
+import { complain } from '#local/story/complain';
 import { claimDirectory } from './data-directory.ts';
 import type { CloudDescription, FunctionDescription } from './description.ts';
 import { startEventSourceMapping } from './event-source-mapping.ts';
@@ -76,7 +77,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     idleMs = 60_000,
     clock = systemClock,
   } = options;
-  const { onLog = () => {}, onWarning = (warning: string) => process.stderr.write(`${warning}\n`) } = options;
+  const { onLog = () => {}, onWarning = (warning: string) => complain(warning) } = options;
 
   const template =
     typeof options.template === 'string' ? await readTemplate(options.template) : options.template;

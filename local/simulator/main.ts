@@ -1,9 +1,11 @@
+import { printable } from '#lib/printable';
+import { complain } from '#local/story/complain';
 import { readCommandLine, usage } from './command-line.ts';
 import { simulatorCredentials } from './credentials.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
 const fail = (message: string): never => {
-  process.stderr.write(`${message}\n`);
+  complain(message);
   process.exit(1);
 };
 
@@ -44,7 +46,7 @@ const main = async (): Promise<void> => {
   const simulator = await startSimulator(commandLine.options).catch((error: unknown) =>
     fail(messageOf(error, commandLine.options.port)),
   );
-  process.stdout.write(greeting(simulator));
+  process.stdout.write(greeting(simulator).split('\n').map(printable).join('\n'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
 };
 

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import { printable } from '#lib/printable';
 
 /** The file with every line that a function writes, one JSON object each. */
 export interface FunctionLog {
@@ -15,7 +16,9 @@ export function openFunctionLog(file: string, { keep }: { keep: boolean }): Func
   return {
     write(functionName, line) {
       const isJson = line.startsWith('{');
-      stream.write(`${isJson ? line : JSON.stringify({ function: functionName, message: line })}\n`);
+      stream.write(
+        `${printable(isJson ? line : JSON.stringify({ function: functionName, message: line }))}\n`,
+      );
     },
     async close() {
       stream.end();

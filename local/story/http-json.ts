@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { printable } from '#lib/printable';
 
 /** A request that was not answered, or not as hoped. The message says it all, with one line for each field at fault. */
 export class RequestError extends Error {
@@ -60,7 +61,9 @@ function describeProblem({ status, statusText }: Response, text: string): string
   return [
     `${[status, title].join(' ').trim()}${detail === '' ? '' : `: ${detail}`}`,
     ...errors.map(({ field, message }) => `  ${field}: ${message}`),
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }
 
 function parseJson(text: string): unknown {

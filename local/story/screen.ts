@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
+import { printable } from '#lib/printable';
 
 export type Tone = 'plain' | 'strong' | 'dim' | 'good' | 'bad' | 'notable';
 
@@ -11,8 +12,12 @@ const formats = {
   notable: ['yellow'],
 } as const satisfies Record<Tone, readonly Parameters<typeof styleText>[0][]>;
 
+/** The codes of those formats, and what ends each of them. */
+const OWN_COLOUR = /(\u001b\[(?:1|2|22|31|32|33|39)m)/u;
+
 /**
- * What a person sees. On a terminal there is colour (unless NO_COLOR is set), long texts are broken at the edge, and the
+ * What a person sees. Names and texts come from others: only the colours above reach the output as codes, and everything
+ * else that a terminal would obey is spelled out. On a terminal there is colour (unless NO_COLOR is set), long texts are broken at the edge, and the
  * last line may move; elsewhere there are plain lines only.
  */
 export interface Screen {
@@ -36,9 +41,11 @@ export function createScreen(output: Output): Screen {
 
   const width = (): number => output.columns ?? 80;
   const paint = (tone: Tone, text: string): string =>
-    tone === 'plain' || text === '' ? text : styleText([...formats[tone]], text, { stream: output });
+    tone === 'plain' || text === ''
+      ? text
+      : styleText([...formats[tone]], printable(text), { stream: output });
   const line = (text = ''): void => {
-    output.write(`${moving === '' ? '' : ERASE_LINE}${text}\n`);
+    output.write(`${moving === '' ? '' : ERASE_LINE}${safe(text)}\n`);
     moving = '';
   };
 
@@ -48,20 +55,29 @@ export function createScreen(output: Output): Screen {
     paint,
     columns(lead, text, tone = 'plain') {
       const indent = stripVTControlCharacters(lead).length;
-      const parts = isTerminal ? wrap(text, Math.max(width() - indent, 30)) : [text];
+      const shown = printable(text);
+      const parts = isTerminal ? wrap(shown, Math.max(width() - indent, 30)) : [shown];
       for (const [index, part] of parts.entries()) {
         const margin = index === 0 ? lead : ' '.repeat(indent);
         line(part === '' ? margin.trimEnd() : `${margin}${paint(tone, part)}`);
       }
     },
     moving(text) {
-      if (!isTerminal || text === moving) return;
+      const shown = safe(text);
+      if (!isTerminal || shown === moving) return;
       // A line that fills the last column would go on to the next, where it could not be erased.
-      const fits = stripVTControlCharacters(text).length < width();
-      moving = fits ? text : stripVTControlCharacters(text).slice(0, width() - 1);
+      const fits = stripVTControlCharacters(shown).length < width();
+      moving = fits ? shown : stripVTControlCharacters(shown).slice(0, width() - 1);
       output.write(`${ERASE_LINE}${moving}`);
     },
   };
+}
+
+function safe(text: string): string {
+  return text
+    .split(OWN_COLOUR)
+    .map((part, index) => (index % 2 === 1 ? part : printable(part)))
+    .join('');
 }
 
 /** Breaks a text at its spaces; a word that is longer than a line stays whole. */

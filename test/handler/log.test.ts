@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createLogger, type LogFields } from '#lib/log';
+import { createLogger, hideFromLogs, type LogFields, redacted } from '#lib/log';
 
 function recorder(secrets: string[] = []) {
   const lines: string[] = [];
@@ -102,4 +102,35 @@ test('a secret is never seen: not in a message, a field, an error or its cause, 
   }
   log.info('nothing to hide');
   expect(lines.at(-1)).not.toContain('[redacted]');
+});
+
+test('what a terminal would obey is spelled out, and means the same to a reader of JSON', () => {
+  const { log, lines, last } = recorder();
+  const name = 'node\u001b[2J\u009b1m\u202e\u2028';
+  log.info(name, { node: name });
+  expect(lines[0]).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  expect(last()).toMatchObject({ message: name, node: name });
+});
+
+describe('a secret of the process', () => {
+  hideFromLogs(['a-token-of-this-process', 'short']);
+
+  test('is hidden by every logger, also by one that was made before', () => {
+    const { log, lines, last } = recorder();
+    hideFromLogs(['a-token-that-came-later']);
+    log.error('refused', { error: new Error('a-token-of-this-process, then a-token-that-came-later') });
+    expect(lines[0]).not.toContain('a-token');
+    log.info('a short word');
+    expect(last()['message']).toBe('a short word');
+  });
+
+  test('is not in an error that somebody else prints', () => {
+    const error = redacted(
+      new TypeError('refused a-token-of-this-process', { cause: 'a-token-of-this-process' }),
+    );
+    expect(error).toMatchObject({ name: 'TypeError', message: 'refused [redacted]' });
+    expect(error.stack).toContain('log.test.ts');
+    expect(error.stack).not.toContain('a-token-of-this-process');
+    expect(error.cause).toBeUndefined();
+  });
 });

@@ -44,7 +44,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'lib/clock',
     'lib/log',
   ],
-  'lib/secrets': ['lib/aws', 'lib/config'],
+  'lib/secrets': ['lib/aws', 'lib/config', 'lib/log'],
   'lib/config': [],
   'lib/handler': ['lib/log', 'lib/once'],
   'lib/remediation': [
@@ -82,6 +82,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'lib/rules',
     'lib/hash',
     'lib/handler',
+    'lib/printable',
   ],
   'lib/decision': ['events', 'lib/rules', 'lib/hash'],
   'lib/verification': ['lib/guards', 'lib/modelarts', 'lib/rules'],
@@ -91,7 +92,8 @@ const ROOMS: Record<string, readonly string[]> = {
   'lib/rules': ['lib/modelarts'],
   'lib/modelarts': [],
   'lib/aws': ['lib/once', 'lib/ledger'],
-  'lib/log': [],
+  'lib/log': ['lib/printable'],
+  'lib/printable': [],
   'lib/once': [],
   'lib/hash': [],
   'lib/clock': [],
@@ -232,6 +234,15 @@ test('the time of the machine and its chance come in at the edges alone', () => 
   );
   const edges = new Set(['lib/services', 'lib/clock', 'lib/handler', 'lib/log']);
   expect(readers.map(({ file }) => file).filter((file) => !edges.has(roomOf(file)))).toEqual([]);
+});
+
+test('what is printed goes through printable', () => {
+  const printing = /\bconsole\.(?:log|error|warn|info)\b|\bstd(?:out|err)\.write\(/;
+  const printers = [...deployed, ...sourceFiles('local')]
+    // A usage is the program's own text.
+    .filter(({ text }) => printing.test(text.replaceAll('process.stdout.write(usage)', '')))
+    .filter(({ text }) => !text.includes('printable('));
+  expect(printers.map(({ file }) => file)).toEqual([]);
 });
 
 describe('a function', () => {

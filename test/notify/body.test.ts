@@ -59,7 +59,7 @@ describe('the text', () => {
     });
     const lines = text.split('\n');
     expect(lines[0]).toBe(title);
-    expect(lines[1]).toMatch(/^Why: one two three x+…$/);
+    expect(lines[1]).toMatch(/^Why: one two three\\u0007 x+…$/);
     expect(lines).toHaveLength(5);
     expect(text.length).toBeLessThan(1_000);
   });

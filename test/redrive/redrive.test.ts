@@ -131,3 +131,14 @@ test('says when there is nothing, or no such stage', async () => {
   stage = 'unknown';
   expect((await run()).failures).toEqual(['There are no queues of a stage called unknown.']);
 });
+
+test('a name or an error text of foreign origin cannot steer the terminal that shows it', async () => {
+  const evil = '\u202e\u2028\u009b2J';
+  await bury('reset-nodes-dlq', { ...COMMAND, id: 'c-1' }, { ...SAID, firstError: `Error: ${evil}` });
+  await bury('reset-nodes-dlq', `not JSON\r\n${evil}`, { reason: `no such pool ${evil}\r\nsafe: yes` });
+  const known = { state: 'failed', why: '\u001b]52;c;ZXZpbA==\u0007', receipts: [] } as never;
+  const { shown } = await run({}, known);
+  expect(shown).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  expect(shown).toContain('no such pool \\u202e\\u2028\\u009b2J\\r\\nsafe: yes');
+  expect(shown).toContain('failed: \\u001b]52;c;ZXZpbA==\\u0007');
+});

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { progressBar } from '#local/story/progress-bar';
 import { createScreen } from '#local/story/screen';
 
@@ -38,4 +38,18 @@ it('shows progress as a bar that moves, elsewhere as a line for each quarter', (
   const bar = progressBar(screen);
   for (const share of [0.1, 0.3, 0.4, 0.8, 1, 1]) bar.show('job  ', share);
   expect(written()).toBe('job  30 %\njob  80 %\njob  100 %\n');
+});
+
+it('shows what a terminal would obey, and obeys nothing but its own colours', () => {
+  vi.stubEnv('FORCE_COLOR', '1');
+  const { screen, written } = screenOn({ isTTY: true, columns: 200 });
+  const name = '\u001b]52;c;ZXZpbA==\u0007\u001b[2Jnode\r\nsecond\u202e\u009b1m';
+  const shown = '\\u001b]52;c;ZXZpbA==\\u0007\\u001b[2Jnode\\r\\nsecond\\u202e\\u009b1m';
+  screen.line(`${name} ${screen.paint('strong', name)}`);
+  expect(written()).toBe(`${shown} \u001b[1m${shown}\u001b[22m\n`);
+  screen.columns(`${name} `, name, 'bad');
+  expect(written()).toBe(`${shown} \u001b[31m${shown}\u001b[39m\n`);
+  screen.moving(name);
+  expect(written()).toBe(`\r\u001b[2K${shown}`);
+  vi.unstubAllEnvs();
 });
