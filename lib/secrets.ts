@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { type AwsServiceOptions } from './aws/json-call.ts';
 import { readParameters } from './aws/parameters.ts';
 import { readVariables } from './config.ts';
+import { hideFromLogs } from './log.ts';
 
 /** The secrets that the environment holds itself (as it does on one machine), and where the others are kept. */
 export type SecretSource = {
@@ -11,7 +12,7 @@ export type SecretSource = {
 
 /**
  * Secrets by the names of their variables: from the environment where it has them, otherwise from SSM Parameter Store under
- * `POOLKEEPER_SECRETS_PREFIX`. Read once for each cold start.
+ * `POOLKEEPER_SECRETS_PREFIX`. Read once for each cold start. No logger of the process shows them from then on.
  *
  * @throws ConfigError naming what is missing or malformed; never a value.
  */
@@ -23,5 +24,14 @@ export async function readSecrets<Shape extends z.ZodRawShape>(
   const absent = names.filter((name) => !env[name]);
   const prefix = env['POOLKEEPER_SECRETS_PREFIX'];
   const stored = prefix && absent.length > 0 ? await readParameters(prefix, absent, aws) : {};
-  return readVariables(schema, { ...Object.fromEntries(names.map((name) => [name, env[name]])), ...stored });
+  const secrets = readVariables(schema, {
+    ...Object.fromEntries(names.map((name) => [name, env[name]])),
+    ...stored,
+  });
+  hideFromLogs(
+    Object.values<unknown>(secrets)
+      .flat()
+      .filter((secret) => typeof secret === 'string'),
+  );
+  return secrets;
 }

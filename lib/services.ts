@@ -17,7 +17,8 @@ import {
   WebhookSecrets,
 } from './config.ts';
 import type { Store } from './ledger/store.ts';
-import { createLogger } from './log.ts';
+import { createLogger, hideFromLogs, type Logger } from './log.ts';
+import type { Attempt } from './modelarts/attempt.ts';
 import { createModelArtsClient, type ModelArtsClient } from './modelarts/client.ts';
 import type { Credentials } from './modelarts/signature.ts';
 import { post } from './notify/post.ts';
@@ -37,7 +38,7 @@ import type { EnforceServices } from './tag-policy/enforce.ts';
 export async function receiveAlertServices(): Promise<ReceiveServices & { tokens: readonly string[] }> {
   const { POOLKEEPER_WEBHOOK_TOKEN: tokens } = await readSecrets(WebhookSecrets, secretSource());
   return {
-    ...(await ledgerServices()),
+    ...(await ledgerServices('receive-alert')),
     commands: commandQueues(nodeActions),
     tokens,
   };
@@ -47,8 +48,8 @@ export async function receiveAlertServices(): Promise<ReceiveServices & { tokens
 export function actionServices(action: Action): () => Promise<RemediationServices> {
   return async function services() {
     return {
-      ...(await ledgerServices()),
-      modelarts: await modelArtsClients(),
+      ...(await ledgerServices(action)),
+      modelarts: await modelArtsClients(action),
       // The next rung of a ladder may be any action on nodes.
       commands: commandQueues(isNodeAction(action) ? nodeActions : [action]),
       deadLetters: queueOf('DLQ', action),
@@ -60,8 +61,8 @@ export function actionServices(action: Action): () => Promise<RemediationService
 
 export async function pollJobsServices(): Promise<RemediationServices> {
   return {
-    ...(await ledgerServices()),
-    modelarts: await modelArtsClients(),
+    ...(await ledgerServices('poll-jobs')),
+    modelarts: await modelArtsClients('poll-jobs'),
     commands: commandQueues(nodeActions),
     deadLetters: queueOf('DLQ', 'poll-jobs'),
     maxReceives: maxReceives(),
@@ -71,8 +72,8 @@ export async function pollJobsServices(): Promise<RemediationServices> {
 
 export async function enforceTagPolicyServices(): Promise<EnforceServices> {
   return {
-    ...(await ledgerServices()),
-    modelarts: await modelArtsClients(),
+    ...(await ledgerServices('enforce-tag-policy')),
+    modelarts: await modelArtsClients('enforce-tag-policy'),
     commands: queueOf('QUEUE', 'update-nodes'),
     deadLetters: queueOf('DLQ', 'enforce-tag-policy'),
     maxReceives: maxReceives(),
@@ -81,7 +82,7 @@ export async function enforceTagPolicyServices(): Promise<EnforceServices> {
 
 export async function scaleNodePoolsServices(): Promise<FireServices> {
   return {
-    ...(await ledgerServices()),
+    ...(await ledgerServices('scale-node-pools')),
     commands: queueOf('QUEUE', 'update-node-pool'),
     deadLetters: queueOf('DLQ', 'scale-node-pools'),
   };
@@ -89,7 +90,7 @@ export async function scaleNodePoolsServices(): Promise<FireServices> {
 
 export async function sweepServices(): Promise<RecordingServices> {
   return {
-    ...(await ledgerServices()),
+    ...(await ledgerServices('sweep')),
     commands: commandQueues(actions),
     follow: queueOf('QUEUE', 'poll-jobs'),
   };
@@ -97,12 +98,13 @@ export async function sweepServices(): Promise<RecordingServices> {
 
 export async function consoleServices() {
   const { POOLKEEPER_CONSOLE_TOKEN: tokens } = await readSecrets(ConsoleSecrets, secretSource());
-  return { ...(await ledgerServices()), commands: commandQueues(actions), tokens };
+  return { ...(await ledgerServices('console')), commands: commandQueues(actions), tokens };
 }
 
 /** Of the function that tells people: it alone has the table itself, and keys only if there is a topic to publish to. */
 export async function notifyServices(): Promise<NotifyServices> {
   const needsKey = rules.notify.some(({ kind }) => kind === 'smn');
+  hideFromLogs(rules.notify.flatMap(({ url }) => secretsIn(new URL(url))));
   return {
     store: await ledgerTable(),
     rules,
@@ -114,13 +116,19 @@ export async function notifyServices(): Promise<NotifyServices> {
   };
 }
 
+/** Who knows the URL of a webhook may post to it. */
+function secretsIn({ href, pathname, search, password }: URL): string[] {
+  const beyondHost = `${pathname}${search}`;
+  return [href, password, ...(beyondHost.length >= 16 ? [beyondHost] : [])];
+}
+
 type LedgerServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'newId' | 'notices'>;
 
 /** Whoever changes remediations changes them through a store that tells of it. */
-async function ledgerServices(): Promise<LedgerServices> {
+async function ledgerServices(functionName: string): Promise<LedgerServices> {
   const notices = queueOf('QUEUE', 'notify');
   return {
-    store: createTellingStore(await ledgerTable(), rules, notices, createLogger({})),
+    store: createTellingStore(await ledgerTable(), rules, notices, createLogger({ function: functionName })),
     rules,
     clock: systemClock,
     newId: randomUUID,
@@ -147,11 +155,12 @@ function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>>
   return Object.fromEntries(names.map((name) => [name, queueOf('QUEUE', name)]));
 }
 
-/** One client for each project and endpoint in use, all with the same key. */
-async function modelArtsClients(): Promise<RemediationServices['modelarts']> {
+/** One client for each project and endpoint in use, all with the same key. Each of its tries is a line in the log. */
+async function modelArtsClients(functionName: string): Promise<RemediationServices['modelarts']> {
   const environment = readVariables(ModelArtsEnvironment, process.env);
   const credentials = await accessKey();
   const clients = new Map<string, ModelArtsClient>();
+  const log = createLogger({ function: functionName });
 
   return function clientFor({
     project,
@@ -172,10 +181,17 @@ async function modelArtsClients(): Promise<RemediationServices['modelarts']> {
       credentials,
       clock: systemClock,
       random: Math.random,
+      log: (attempt) => logAttempt(log, attempt),
     });
     clients.set(key, client);
     return client;
   };
+}
+
+function logAttempt(log: Logger, { outcome, requestId, ...rest }: Attempt): void {
+  const fields = { outcome, ...rest, ...(requestId !== undefined && { vendorRequestId: requestId }) };
+  if (outcome === 'succeeded') log.info('ModelArts answered', fields);
+  else log.warn(`ModelArts: ${outcome}`, fields);
 }
 
 async function accessKey(): Promise<Credentials> {

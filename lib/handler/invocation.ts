@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { Logger } from '#lib/log';
+import { type Logger, redacted } from '#lib/log';
 
 /** What one invocation may use: its logger, when it must be done, and the signal that says it is over. */
 export type Invocation = {
@@ -34,14 +34,11 @@ export function logInvocation(log: Logger, now: () => number = Date.now): Middle
   function logInvocationAfter({ context }: { context: Context }): void {
     log.info('invocation ended', { requestId: context.awsRequestId, durationMs: now() - startedAt });
   }
-  function logInvocationOnError({
-    context,
-    error,
-  }: {
-    context: Context;
-    error: Error | null | undefined;
-  }): void {
+  function logInvocationOnError(request: { context: Context; error: Error | null | undefined }): void {
+    const { context, error } = request;
     log.error('invocation failed', { requestId: context.awsRequestId, durationMs: now() - startedAt, error });
+    // Lambda prints what is thrown, too.
+    request.error = redacted(error);
   }
 
   return { before: logInvocationBefore, after: logInvocationAfter, onError: logInvocationOnError };

@@ -8,6 +8,9 @@ import {
 import type { Store } from '#lib/ledger/store';
 import type { Delivery } from './post.ts';
 
+/** No target is left alone for longer because it asked to be: by then the message has come several times. */
+const MAX_PAUSE_MS = 60 * 60_000;
+
 /** How far each target of a notice is, by the target's key. */
 export type TargetProgress = NoticeRecord['targets'];
 
@@ -60,7 +63,8 @@ export function toProgress(delivery: Delivery, messageId: string, now: number): 
       return { state: 'refused', at, why: delivery.why, messageId };
     case 'failed': {
       const { why, retryAfterMs } = delivery;
-      const notBefore = retryAfterMs !== undefined && new Date(now + retryAfterMs).toISOString();
+      const notBefore =
+        retryAfterMs !== undefined && new Date(now + Math.min(retryAfterMs, MAX_PAUSE_MS)).toISOString();
       return { state: 'failed', at, why, ...(notBefore && { notBefore }) };
     }
   }

@@ -36,29 +36,15 @@ export async function tellRecipients(
   invocation: Invocation,
 ): Promise<{ allTold: boolean; failed: string[] }> {
   const { store, clock } = services;
-  const { messageId } = record;
   const known = await readProgress(store, body.id);
-  const due = recipients.filter(({ key }) => isDue(known[key], messageId, clock.now()));
-  const attempts = await Promise.all(
-    due.map(async (recipient) => ({
-      recipient,
-      delivery: await deliver(recipient, body, services, invocation),
-    })),
+  const due = recipients.filter(({ key }) => isDue(known[key], record.messageId, clock.now()));
+  const attempts = await Promise.allSettled(
+    due.map((recipient) => tellRecipient(recipient, body, record, services, invocation)),
   );
-  for (const { recipient, delivery } of attempts) {
-    const { outcome, ...more } = delivery;
-    invocation.log.info(`notice ${outcome}`, { notice: body.id, target: recipient.name, ...more });
-    // Before it is written down: a process that dies in between leaves two dead letters rather than none.
-    if (outcome === 'refused')
-      await bury(services, record, `${recipient.name} ${delivery.why}`, { notice: body.id });
-  }
+  const broken = attempts.find(({ status }) => status === 'rejected');
+  if (broken?.status === 'rejected') throw broken.reason;
 
-  const now = clock.now();
-  const made = attempts.map(({ recipient, delivery }) => [
-    recipient.key,
-    toProgress(delivery, messageId, now),
-  ]);
-  const progress = await recordProgress(store, body.id, now, Object.fromEntries(made));
+  const progress = await readProgress(store, body.id);
   return {
     allTold: recipients.every(({ key }) => progress[key]?.state === 'told'),
     failed: recipients.flatMap(({ key, name }) => {
@@ -66,6 +52,27 @@ export async function tellRecipients(
       return one?.state === 'failed' ? [`${name} ${one.why}`] : [];
     }),
   };
+}
+
+/** Tells one recipient and writes down at once what came of it: nobody is told again because another could not be. */
+async function tellRecipient(
+  recipient: Recipient,
+  body: NoticeBody,
+  record: QueueRecord,
+  services: NotifyServices,
+  invocation: Invocation,
+): Promise<void> {
+  const { store, clock } = services;
+  const delivery = await deliver(recipient, body, services, invocation);
+  const { outcome, ...more } = delivery;
+  invocation.log.info(`notice ${outcome}`, { notice: body.id, target: recipient.name, ...more });
+  // Before it is written down: a process that dies in between leaves two dead letters rather than none.
+  if (outcome === 'refused')
+    await bury(services, record, `${recipient.name} ${delivery.why}`, { notice: body.id });
+  const now = clock.now();
+  await recordProgress(store, body.id, now, {
+    [recipient.key]: toProgress(delivery, record.messageId, now),
+  });
 }
 
 async function deliver(

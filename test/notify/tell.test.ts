@@ -65,6 +65,35 @@ test('a target that stands in the rules twice is told once', async () => {
 });
 
 describe('a target that cannot be told now', () => {
+  test('keeps nobody else from being told once, whatever pause it asks for', async () => {
+    const bench = await inState('failed');
+    const forEver = { ...away, retryAfterMs: 99_999_999_999_999_999_999_000 };
+    bench.answers['pager.example.com'] = [forEver, forEver];
+    await bench.deliver();
+    await bench.deliver();
+    expect(bench.hosts()).toEqual(both);
+    bench.pass(61 * MINUTE);
+    await bench.deliver();
+    expect(bench.hosts()).toEqual([...both, 'pager.example.com']);
+  });
+
+  test('keeps nobody else from being told once, whatever breaks on the way to it', async () => {
+    const bench = await inState('failed');
+    const { post, deadLetters } = bench.services;
+    bench.services.post = (request) =>
+      request.url.host === 'pager.example.com' ? Promise.reject(new TypeError('no socket')) : post(request);
+    await bench.deliver();
+    bench.services.post = post;
+    bench.answers['pager.example.com'] = [{ outcome: 'refused', why: 'answered 404' }];
+    bench.services.deadLetters = { send: () => Promise.reject(new Error('SQS is away')) };
+    await bench.deliver();
+    bench.services.deadLetters = deadLetters;
+    await bench.deliver();
+    expect(bench.hosts()).toEqual(['chat.example.com', 'pager.example.com', 'pager.example.com']);
+    expect(bench.queue).toEqual([]);
+    expect((await bench.get()).notified).toHaveLength(1);
+  });
+
   test('is tried again, with the same id, and the others are not bothered', async () => {
     const bench = await inState('failed');
     bench.answers['pager.example.com'] = [away, away];

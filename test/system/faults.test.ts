@@ -559,6 +559,44 @@ describe.concurrent('a command', () => {
   );
 });
 
+describe.concurrent('the log', () => {
+  it('has each try of a call', async () => {
+    const { pool, node, command } = fresh(hasty, { nodes: 1 });
+    const answer = gatewayError(502, '0202', `for ${secrets.ak}`);
+    pool.misbehave('list-nodes', once({ instead: true, ...answer }));
+    await hasty.send('ResetNodesQueue', command(node));
+    const lines = await until(
+      () => {
+        const found = hasty.logs.map(({ line }) => line).filter((line) => line.includes(`/${pool.id}/nodes`));
+        return found.some((line) => line.includes('batch-reset')) ? found : undefined;
+      },
+      () => 'no call is in the log',
+    );
+    const tries = lines.map((line) => JSON.parse(line));
+    expect(tries[0]).toMatchObject({
+      function: 'reset-nodes',
+      level: 'warn',
+      method: 'GET',
+      path: `/v2/77b6a44cba5143ab91d13ab9a8ff44fd/pools/${pool.id}/nodes`,
+      attempt: 1,
+      status: 502,
+      code: 'APIGW.0202',
+      retryInMs: expect.any(Number),
+      durationMs: expect.any(Number),
+    });
+    expect(tries[1]).toMatchObject({ level: 'info', attempt: 2, outcome: 'succeeded', status: 200 });
+  });
+
+  it('does not have the secret that a message repeats', async () => {
+    const { node, command } = fresh(hasty, { nodes: 1 });
+    const id = `echo-${secrets.sk}`;
+    await hasty.send('ResetNodesQueue', command(node, { id }));
+    await hasty.reaches(id, ended);
+    const lines = hasty.logs.map(({ line }) => line).filter((line) => line.includes('echo-'));
+    expect(lines.map((line) => JSON.parse(line).correlationId)).toContain('echo-[redacted]');
+  });
+});
+
 describe.concurrent('a process', () => {
   it('that is killed leaves what it did to the next: a call is not sent again, a job is looked at again', async () => {
     const called = fresh(patient, { nodes: 1, job: { durationMs: 20_000 } });
