@@ -1,3 +1,4 @@
+import { complain } from '#local/story/complain';
 import { bundleFunctions } from './bundle.ts';
 import { readRules } from './read-rules.ts';
 import { scheduleResources } from './schedule-resources.ts';
@@ -27,7 +28,7 @@ export default class BundleBeforePackaging {
         try {
           const isBundled = process.env['POOLKEEPER_BUNDLED'] === '1';
           const rules = await readRules(root, process.env['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml', {
-            warn: isBundled ? () => {} : console.warn,
+            warn: isBundled ? () => {} : complain,
           });
           if (!isBundled) await bundleFunctions(root, root, rules);
           Object.assign(serverless.service.resources.Resources, scheduleResources(rules));

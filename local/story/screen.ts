@@ -12,8 +12,10 @@ const formats = {
   notable: ['yellow'],
 } as const satisfies Record<Tone, readonly Parameters<typeof styleText>[0][]>;
 
+const ESCAPE = '\u001b';
+
 /** The codes of those formats, and what ends each of them. */
-const OWN_COLOUR = /(\u001b\[(?:1|2|22|31|32|33|39)m)/u;
+const OWN_COLOUR = new RegExp(`(${ESCAPE}\\[(?:1|2|22|31|32|33|39)m)`, 'u');
 
 /**
  * What a person sees. Names and texts come from others: only the colours above reach the output as codes, and everything
@@ -33,7 +35,7 @@ export interface Screen {
 
 type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 
-const ERASE_LINE = '\r\u001b[2K';
+const ERASE_LINE = `\r${ESCAPE}[2K`;
 
 export function createScreen(output: Output): Screen {
   const isTerminal = output.isTTY === true;

@@ -56,13 +56,12 @@ async function eventFor(name: string): Promise<object | undefined> {
 
 async function invokeOnce(name: string, env: Record<string, string>) {
   const script = path.join(import.meta.dirname, 'one-invocation.cjs');
-  try {
-    return await run(process.execPath, [script], { env });
-  } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-    // A stack trace shows the line of a bundle, which has all of its code.
-    throw new Error(`${name} died over its event: ${said.slice(0, 1000)}`);
-  }
+  const ended = await run(process.execPath, [script], { env }).catch((error: unknown) => ({ error }));
+  if (!('error' in ended)) return ended;
+  const { error } = ended;
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+  // A stack trace shows the line of a bundle, which has all of its code.
+  throw new Error(`${name} died over its event: ${said.slice(0, 1000)}`);
 }
 
 async function readSample(name: string): Promise<Record<string, unknown> | undefined> {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, jsonValue, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { printable } from '#lib/printable';
 
@@ -23,16 +23,16 @@ describe('a printable text', () => {
   });
 
   test('never has a character in it that is not shown', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+    assert(
+      property(string({ unit: 'binary' }), (text) => {
         expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
       }),
     );
   });
 
   test('of JSON means the same', () => {
-    fc.assert(
-      fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+    assert(
+      property(jsonValue({ stringUnit: 'binary' }), (value) => {
         const text = JSON.stringify(value);
         expect(JSON.parse(printable(text))).toEqual(JSON.parse(text));
       }),
