@@ -23,10 +23,12 @@ export function hideFromLogs(secrets: Iterable<string>): void {
 }
 
 /**
- * An error as a logger would show it, to be thrown in the place of `error` where somebody else prints it: without secrets,
- * and without what else it carries.
+ * What to throw in the place of `error` where somebody else prints it: the error itself, or, where anything in it is a
+ * secret, one with its name, message and stack alone, redacted.
  */
 export function redacted(error: unknown): Error {
+  const whole = inspect(error, { depth: 8 });
+  if (error instanceof Error && hide(whole) === whole) return error;
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   const shown = new Error(hide(message));
   shown.name = name;
