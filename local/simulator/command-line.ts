@@ -1,6 +1,17 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { oddities } from './odd-replies/oddity.ts';
 import { defaultPool, SimulatorOptions } from './options.ts';
+
+/** Words in lines that stand under each other in the help. */
+function wrapped(words: readonly string[]): string {
+  const lines = [''];
+  for (const word of words) {
+    if (`${lines.at(-1)} ${word}`.length > 76) lines.push('');
+    lines[lines.length - 1] = `${lines.at(-1)} ${word}`.trim();
+  }
+  return lines.join(`\n${' '.repeat(37)}`);
+}
 
 export const usage = `Usage: npm run simulator -- [options]
 
@@ -19,7 +30,15 @@ A ModelArts simulator on 127.0.0.1: try your rules on it, at any speed and with 
                                      throttled,endpoint=batch-reset-nodes,count=2,retryAfterSeconds=3
                                      lost-answer,endpoint=batch-reset-nodes,count=1
                                      stays-broken,node=os-node-created-lv29s
+                                     odd-reply,oddity=null-items,endpoint=list-nodes,probability=0.2,lastsSeconds=600
+                                     refused,status=403,code=ModelArts.0210,endpoint=list-workloads,count=3
+                                   endpoint, pool, node and nodePool say which requests; count, probability and
+                                   lastsSeconds (simulated) say how often and for how long;
+                                   an oddity is what the answer to a reading is in the place of the right one:
+                                     ${wrapped([...oddities, 'stale'])}
                                    or the same as JSON; all kinds are in local/simulator/faults/fault.ts
+  --batch-update-answer <shape>    what the lists of batch-update's answer hold: objects or strings; default objects
+  --node-status-without <parts>    what the API does not say of a node: driver, os, plugins; with commas
   --access-key, --secret-key, --project-id <text>
                                    what requests must be signed with, instead of the simulator's own
   --help
@@ -78,6 +97,8 @@ export const readCommandLine = (args: readonly string[]): CommandLine => {
       'job-duration': text,
       'job-jitter': text,
       'node-failures-per-day': text,
+      'batch-update-answer': text,
+      'node-status-without': text,
       fault: list,
       'access-key': text,
       'secret-key': text,
@@ -90,8 +111,10 @@ export const readCommandLine = (args: readonly string[]): CommandLine => {
     name: string,
     flag: 'speed' | 'nodes' | 'job-duration' | 'job-jitter' | 'node-failures-per-day',
   ) => values[flag] !== undefined && { [name]: numberOf(flag, values[flag]) };
-  const string = (name: string, flag: 'seed' | 'access-key' | 'secret-key' | 'project-id') =>
-    values[flag] !== undefined && { [name]: values[flag] };
+  const string = (
+    name: string,
+    flag: 'seed' | 'batch-update-answer' | 'access-key' | 'secret-key' | 'project-id',
+  ) => values[flag] !== undefined && { [name]: values[flag] };
   const parsed = SimulatorOptions.safeParse({
     port: numberOf('port', values.port),
     ...(values.pool && { pools: [defaultPool, ...values.pool.map(poolOf)] }),
@@ -101,6 +124,10 @@ export const readCommandLine = (args: readonly string[]): CommandLine => {
     ...number('jobDurationSeconds', 'job-duration'),
     ...number('jobDurationJitter', 'job-jitter'),
     ...number('nodeFailuresPerDay', 'node-failures-per-day'),
+    ...string('batchUpdateAnswer', 'batch-update-answer'),
+    ...(values['node-status-without'] !== undefined && {
+      nodeStatusWithout: values['node-status-without'].split(','),
+    }),
     ...string('seed', 'seed'),
     ...string('accessKey', 'access-key'),
     ...string('secretKey', 'secret-key'),

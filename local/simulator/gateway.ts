@@ -18,7 +18,7 @@ export interface GatewayServices {
 }
 
 /** The body of a 200, or `lost`: the work was done, and the connection is to be destroyed without an answer. */
-export type GatewayAnswer = { readonly lost: false; readonly body: object } | { readonly lost: true };
+export type GatewayAnswer = { readonly lost: false; readonly body: unknown } | { readonly lost: true };
 
 const unauthenticated = (problem: string): ApiError =>
   new ApiError(401, 'APIGW.0301', `Incorrect IAM authentication information: ${problem}`);
@@ -98,5 +98,7 @@ export const passGateway = async (
   );
   const lost = hit(['lost-answer'], subject);
   if (lost?.instead === 'status-504') throw gatewayTimeout();
-  return lost ? { lost: true } : { lost: false, body: answer };
+  if (lost) return { lost: true };
+  if (match.route.method !== 'GET') return { lost: false, body: answer };
+  return { lost: false, body: world.oddReplies.show(request.target, answer, hit(['odd-reply'], subject)) };
 };

@@ -47,6 +47,8 @@ const settings = {
   nodeFailuresPerDay: z.number().min(0).max(100),
   /** What batch-update's lists hold: objects, as in the page's example, or strings, as in its table (docs/modelarts-api.md 10 #4). */
   batchUpdateAnswer: z.enum(['objects', 'strings']),
+  /** What the API does not say of a node: not every model of Huawei's SDKs has these parts of `status`. */
+  nodeStatusWithout: z.array(z.enum(['driver', 'os', 'plugins'])),
 };
 
 /** What can be changed while the simulator runs. */
@@ -97,6 +99,17 @@ export const SimulatorOptions = z.strictObject({
   jobDurationJitter: settings.jobDurationJitter.default(0.25),
   nodeFailuresPerDay: settings.nodeFailuresPerDay.default(0),
   batchUpdateAnswer: settings.batchUpdateAnswer.default('objects'),
+  nodeStatusWithout: settings.nodeStatusWithout.default([]),
 });
 export type SimulatorOptions = z.output<typeof SimulatorOptions>;
 export type SimulatorOptionsInput = z.input<typeof SimulatorOptions>;
+
+/** Those of the options that can be changed later. */
+export const settingsOf = (options: SimulatorOptions): Settings => ({
+  speed: options.speed,
+  jobDurationSeconds: options.jobDurationSeconds,
+  jobDurationJitter: options.jobDurationJitter,
+  nodeFailuresPerDay: options.nodeFailuresPerDay,
+  batchUpdateAnswer: options.batchUpdateAnswer,
+  nodeStatusWithout: options.nodeStatusWithout,
+});

@@ -36,7 +36,7 @@ const readBody = async (request: IncomingMessage): Promise<Uint8Array | undefine
 const send = (
   response: ServerResponse,
   status: number,
-  body: object,
+  body: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): void => {
   const text = JSON.stringify(body);

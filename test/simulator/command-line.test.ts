@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { readCommandLine } from '#local/simulator/command-line';
+import { readCommandLine, usage } from '#local/simulator/command-line';
+import { oddities } from '#local/simulator/odd-replies/oddity';
 
 const optionsOf = (...args: string[]) => {
   const commandLine = readCommandLine(args);
@@ -42,7 +43,7 @@ describe('the command line', () => {
   it('reads every flag', () => {
     const flags =
       '--port 0 --speed 60 --nodes 20 --pool quarantine=2 --pool spare --seed x --job-duration 60 --job-jitter 0 ' +
-      '--node-failures-per-day 0.5 --project-id p-1 --access-key AK --secret-key SK ' +
+      '--node-failures-per-day 0.5 --batch-update-answer strings --node-status-without driver,os --project-id p-1 --access-key AK --secret-key SK ' +
       '--fault throttled,endpoint=batch-reset-nodes,count=2,retryAfterSeconds=3 ' +
       '--fault {"kind":"stays-broken","match":{"node":"n"}}';
     const options = optionsOf(...flags.split(' '));
@@ -55,6 +56,8 @@ describe('the command line', () => {
       jobDurationSeconds: 60,
       jobDurationJitter: 0,
       nodeFailuresPerDay: 0.5,
+      batchUpdateAnswer: 'strings',
+      nodeStatusWithout: ['driver', 'os'],
       projectId: 'p-1',
       accessKey: 'AK',
       secretKey: 'SK',
@@ -70,12 +73,20 @@ describe('the command line', () => {
     [['--speed', '0'], 'speed'],
     [['--sped', '1'], "'--sped'"],
     [['--fault', 'slow'], 'faults[0].delayMs'],
+    [['--fault', 'odd-reply,oddity=strange'], 'faults[0].oddity'],
+    [['--fault', 'odd-reply,oddity=empty,endpoint=batch-reset-nodes'], 'must be one that reads'],
+    [['--batch-update-answer', 'text'], 'batchUpdateAnswer'],
+    [['--node-status-without', 'phase'], 'nodeStatusWithout'],
     [['--fault', 'slow,delayMs'], 'key=value'],
     [['--fault', '{'], 'is not JSON'],
     [['--pool', 'train-a'], 'two pools have the same name'],
   ])('refuses %j', (args, named) => {
     expect(() => readCommandLine(args)).toThrow(named);
   });
+});
+
+it('the help names every oddity that a reading can have', () => {
+  for (const oddity of [...oddities, 'stale']) expect(usage).toContain(oddity);
 });
 
 describe('npm run simulator', () => {

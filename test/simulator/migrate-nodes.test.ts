@@ -124,6 +124,15 @@ describe('batch-migrate', () => {
     expect(trial.simulator.control.state().jobs).toEqual([]);
   });
 
+  it('says which pool’s cluster it expected where there is no toPoolName', async () => {
+    await using trial = await start();
+    const answer = await migrate(trial, trial.nodeNames().slice(0, 1), { toPoolName: undefined });
+    expect(answer.status).toBe(400);
+    expect(answer.body.error_msg).toContain(
+      `toClusterName: ${quarantineOf(trial)} is not the cluster of pool ${trainA} (train-a), where the nodes stay, as there is no toPoolName`,
+    );
+  });
+
   it('refuses to take a pool’s only node, and one with a task', async () => {
     await using single = await start({ nodes: 1 });
     expect((await migrate(single, single.nodeNames())).body.error_msg).toContain('only one node');

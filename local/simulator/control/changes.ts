@@ -16,6 +16,8 @@ export const NodeChange = z
     /** A task that runs on the node; null: none does. */
     workload: z.string().min(1).nullable(),
     haRedundant: z.boolean(),
+    /** Also one that another node bears, or bore before. */
+    privateIp: z.ipv4(),
   })
   .partial()
   .refine(atLeastOne, nothingToChange);

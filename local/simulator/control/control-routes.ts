@@ -6,13 +6,15 @@
  *   GET    /simulator               everything as it truly is: settings, pools, nodes, jobs with their true progress,
  *                                   faults in force, and the last 1000 API requests
  *   PATCH  /simulator               { speed, jobDurationSeconds, jobDurationJitter, nodeFailuresPerDay,
- *                                   batchUpdateAnswer }: any of them
- *   POST   /simulator/nodes/{name}  { phase, driverPhase, staysBroken, workload, haRedundant }: any of them;
- *                                   workload is a task's name, or null for none
+ *                                   batchUpdateAnswer, nodeStatusWithout }: any of them
+ *   POST   /simulator/nodes/{name}  { phase, driverPhase, staysBroken, workload, haRedundant, privateIp }: any of
+ *                                   them; workload is a task's name, or null for none
  *   POST   /simulator/jobs/{id}     { suspend: true | false } or { failWith: "message" }
  *   POST   /simulator/faults        one fault (faults/fault.ts), for example
  *                                   { "kind": "throttled", "match": { "endpoint": "batch-reset-nodes" }, "count": 2,
- *                                     "retryAfterSeconds": 3 }; answers { "id" }
+ *                                     "retryAfterSeconds": 3 }; answers { "id" }. `match` says which requests, `count`,
+ *                                   `probability` and `lastsSeconds` how often and for how long. An odd answer to a reading:
+ *                                   { "kind": "odd-reply", "oddity": "null-items", "match": { "endpoint": "list-nodes" } }
  *   DELETE /simulator/faults        removes all faults; DELETE /simulator/faults/{id} removes one
  *   POST   /simulator/reset         everything as at the start
  *

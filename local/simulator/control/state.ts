@@ -60,7 +60,12 @@ export interface SimulatorState {
   readonly settings: Settings;
   readonly pools: readonly PoolState[];
   readonly jobs: readonly JobState[];
-  readonly faults: readonly (Fault & { readonly id: string; readonly remaining: number | null })[];
+  readonly faults: readonly (Fault & {
+    readonly id: string;
+    readonly remaining: number | null;
+    /** Real time, ISO 8601; null: it has no such end. */
+    readonly until: string | null;
+  })[];
   readonly requests: readonly LoggedRequest[];
 }
 
@@ -106,10 +111,11 @@ export const jobState = (job: Job, { clock, nowMs }: World): JobState => {
   };
 };
 
-const faultState = ({ id, fault, remaining }: ActiveFault) => ({
+const faultState = ({ id, fault, remaining, untilMs }: ActiveFault, { clock }: World) => ({
   ...fault,
   id,
   remaining: remaining ?? null,
+  until: untilMs === undefined ? null : new Date(clock.toRealMs(untilMs)).toISOString(),
 });
 
 /** Takes a picture of the world; it does not change when the world goes on. */
@@ -129,6 +135,6 @@ export const simulatorState = (world: World, requests: readonly LoggedRequest[])
     nodes: [...pool.nodes.values()].map((node) => nodeState(node, pool.id)),
   })),
   jobs: world.jobs.map((job) => jobState(job, world)),
-  faults: world.faults.list().map(faultState),
+  faults: world.faults.list().map((fault) => faultState(fault, world)),
   requests: requests.map((request) => ({ ...request })),
 });

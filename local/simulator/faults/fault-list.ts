@@ -16,6 +16,8 @@ export interface ActiveFault {
   readonly id: string;
   readonly fault: Fault;
   readonly remaining?: number;
+  /** Simulated milliseconds; absent when there is no such end. */
+  readonly untilMs?: number;
 }
 
 export interface FaultList {
@@ -38,7 +40,8 @@ const matches = ({ match }: Fault, subject: FaultSubject): boolean =>
   (match.nodePool === undefined || match.nodePool === subject.nodePool) &&
   (match.node === undefined || subject.nodes.includes(match.node));
 
-export const createFaultList = (random: SeededRandom): FaultList => {
+/** @param nowMs simulated time. */
+export const createFaultList = (random: SeededRandom, nowMs: () => number): FaultList => {
   let active: ActiveFault[] = [];
   let added = 0;
   let draws = 0;
@@ -55,12 +58,25 @@ export const createFaultList = (random: SeededRandom): FaultList => {
     active = active.flatMap((entry) => (entry !== used ? [entry] : left.remaining > 0 ? [left] : []));
   };
 
+  const forgetThoseOver = (): void => {
+    const now = nowMs();
+    active = active.filter(({ untilMs = Number.POSITIVE_INFINITY }) => now < untilMs);
+  };
+
   return {
-    list: () => active,
+    list() {
+      forgetThoseOver();
+      return active;
+    },
     add(fault) {
       added += 1;
       const id = `fault-${added}`;
-      active.push({ id, fault, ...(fault.count !== undefined && { remaining: fault.count }) });
+      active.push({
+        id,
+        fault,
+        ...(fault.count !== undefined && { remaining: fault.count }),
+        ...(fault.lastsSeconds !== undefined && { untilMs: nowMs() + fault.lastsSeconds * 1000 }),
+      });
       return id;
     },
     remove(id) {
@@ -72,6 +88,7 @@ export const createFaultList = (random: SeededRandom): FaultList => {
       active = [];
     },
     take(kinds, subject) {
+      forgetThoseOver();
       for (const entry of active) {
         if (isOfKind(entry.fault, kinds) && matches(entry.fault, subject) && happens(entry.fault)) {
           useUp(entry);

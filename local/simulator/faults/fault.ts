@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { oddities } from '../odd-replies/oddity.ts';
 import { EndpointName } from '../routes/endpoint-name.ts';
 
 /** What a fault applies to; what is left out matches everything. */
@@ -17,6 +18,8 @@ const frame = {
   count: z.int().positive().optional(),
   /** How likely it happens at each match, 0 to 1. @default 1 */
   probability: z.number().min(0).max(1).default(1),
+  /** For so many simulated seconds from when it is added; without it, until it is used up or removed. */
+  lastsSeconds: z.number().positive().optional(),
 };
 
 const fault = <Kind extends string, Shape extends z.core.$ZodLooseShape>(kind: Kind, shape: Shape) =>
@@ -50,6 +53,14 @@ export const Fault = z.discriminatedUnion('kind', [
     code: z.string().min(1),
     message: message.default('refused by the simulator'),
   }),
+  /**
+   * The answer to a reading is odd, under status 200: `odd-replies/oddity.ts` says in which ways. `stale`: one of the last five
+   * answers to the same request. For a reading that is refused there is `refused`.
+   */
+  fault('odd-reply', { oddity: z.enum([...oddities, 'stale']) }).refine(
+    ({ match: { endpoint } }) => endpoint === undefined || /^(list|show)-/.test(endpoint),
+    { path: ['match', 'endpoint'], error: 'must be one that reads: list-… or show-…' },
+  ),
   /** The job stops: neither finished nor advancing, its nodes in work stay out, `suspend` is true. */
   fault('suspended-job', { afterNodes }),
   /** The job ends as `Failed`; its nodes in work end `Abnormal`, those not begun stay as they were. */

@@ -6,7 +6,9 @@ import type { Oddity } from './oddity.ts';
 export type Choose = (count: number) => number;
 
 const UNKNOWN_PHASES = ['Unhealthy', 'abnormal', 'Isolated', 'Terminated', ''] as const;
-const FORGOTTEN_TOKEN = 'b2RkLXRva2Vu';
+/** How each token begins that leads nowhere new. */
+const ODD_TOKEN = 'b2Rk';
+const FORGOTTEN_TOKEN = `${ODD_TOKEN}LXRva2Vu`;
 const FAR_TOO_MANY = 1_000_000;
 
 /**
@@ -39,7 +41,7 @@ const WHOLE: Partial<Record<Oddity, (body: JsonObject, items: Items, choose: Cho
   empty: (body) => ({ ...body, items: [], ...('count' in body && { count: 0 }) }),
   short: (body, items) => ({ ...body, items: items.slice(0, Math.floor(items.length / 2)) }),
   endless: (body, items, choose) =>
-    items.length === 0 ? body : continued(body, items, `b2Rk${choose(2 ** 30)}`),
+    items.length === 0 ? body : continued(body, items, `${ODD_TOKEN}${choose(2 ** 30)}`),
   'forgets-token': (body, items) =>
     items.length < 2 ? body : continued(body, items.slice(0, Math.ceil(items.length / 2)), FORGOTTEN_TOKEN),
 };
@@ -105,6 +107,11 @@ function withAddress(entry: JsonObject, address: unknown): JsonObject {
   const { status } = entry;
   if (!isJsonObject(status)) return 'hostIps' in entry ? { ...entry, hostIps: address } : entry;
   return { ...entry, status: { ...status, privateIp: address } };
+}
+
+/** Whether a token for the next page is one of an odd list: it stands for the first page. */
+export function isOddToken(token: string): boolean {
+  return token.startsWith(ODD_TOKEN);
 }
 
 function oneOf<Item>(items: readonly [Item, ...Item[]], choose: Choose): Item {

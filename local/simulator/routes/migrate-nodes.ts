@@ -12,9 +12,11 @@ import { parseBody } from './request-body.ts';
 import { poolOf, type Route } from './route.ts';
 
 /** A cluster is named by its name in a Lite pool, by the pool's id in a Standard one: both are taken (docs/modelarts-api.md 10 #22). */
-const requireCluster = (field: string, name: string, pool: Pool): void => {
+const requireCluster = (field: string, name: string, pool: Pool, why: string): void => {
   if (name !== pool.clusterName && name !== pool.id)
-    throw badRequest(`${field}: ${name} is not the cluster of pool ${pool.id}`);
+    throw badRequest(
+      `${field}: ${name} is not the cluster of pool ${pool.id} (${pool.displayName}), ${why}. Its cluster is ${pool.clusterName}; the id of the pool is taken in its place`,
+    );
 };
 
 /** All nodes of a supernode move together, and their step must be given (batch-migrate-nodes, Table 3). */
@@ -81,8 +83,12 @@ export const batchMigrateNodes: Route = {
     const { toPoolName = from.id, resourceSpec } = body;
     const to = world.pools.get(toPoolName);
     if (to === undefined) throw poolNotFound();
-    requireCluster('fromClusterName', body.fromClusterName, from);
-    requireCluster('toClusterName', body.toClusterName, to);
+    requireCluster('fromClusterName', body.fromClusterName, from, 'which the nodes are in');
+    const why =
+      body.toPoolName === undefined
+        ? 'where the nodes stay, as there is no toPoolName: name the pool that they are to go to'
+        : 'which toPoolName names';
+    requireCluster('toClusterName', body.toClusterName, to, why);
     if (to !== from && resourceSpec === undefined)
       throw badRequest('resourceSpec: needed to migrate to another pool');
     const nodes = nodesNamed(from, body.migrateNodeNames);

@@ -1,4 +1,5 @@
 import { badRequest, nodeNotFound } from '../api-error.ts';
+import { isOddToken } from '../odd-replies/degrade.ts';
 import { type Node, renderNode } from '../world/node.ts';
 import { nodesOf, type Pool } from '../world/pool.ts';
 import type { World } from '../world/world.ts';
@@ -11,13 +12,14 @@ const encodeToken = (nextNode: string): string => Buffer.from(nextNode).toString
 const decodeToken = (token: string): string => Buffer.from(token, 'base64url').toString();
 
 const render = (node: Node, pool: Pool, world: World) =>
-  renderNode(node, pool.nodePools.get(node.nodePool), pool.clusterName, world.projectId);
+  renderNode(node, pool.nodePools.get(node.nodePool), pool.clusterName, world);
 
 /** docs/modelarts-api.md 2.1 and 2.2: `continue` is there while there are more; blank starts from the beginning. */
 const nodeList = ({ query }: ApiRequest, pool: Pool, nodes: readonly Node[], world: World) => {
   const limit = queryInteger(query, 'limit', pageSize) || pageSize.byDefault;
   const token = query.get('continue') ?? '';
-  const start = token === '' ? 0 : nodes.findIndex((node) => node.name === decodeToken(token));
+  const isFirst = token === '' || isOddToken(token);
+  const start = isFirst ? 0 : nodes.findIndex((node) => node.name === decodeToken(token));
   if (start === -1) throw badRequest('continue: not a token of this list, or its node is gone');
   const next = nodes[start + limit];
   return {

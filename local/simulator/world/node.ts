@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { NodePool } from './node-pool.ts';
+import type { World } from './world.ts';
 
 /** `status.phase` of a node (docs/modelarts-api.md 2.2). */
 export const NodePhase = z.enum(['Available', 'Creating', 'Deleting', 'Abnormal', 'Checking']);
@@ -12,7 +13,7 @@ export type DriverPhase = z.output<typeof DriverPhase>;
 /** A node as the world knows it; the API shows less (no tags, and not whether it will stay broken). */
 export interface Node {
   readonly name: string;
-  readonly privateIp: string;
+  privateIp: string;
   readonly az: string;
   readonly createdAtRealMs: number;
   /** The supernode it belongs to. */
@@ -40,7 +41,7 @@ export const renderNode = (
   node: Node,
   nodePool: NodePool | undefined,
   clusterName: string,
-  projectId: string,
+  { projectId, settings: { nodeStatusWithout } }: Pick<World, 'projectId' | 'settings'>,
 ) => ({
   apiVersion: 'v2',
   kind: 'Node',
@@ -84,8 +85,12 @@ export const renderNode = (
       memory: '1572864Mi',
       'huawei.com/ascend-snt9': node.phase === 'Available' && node.workload === undefined ? cards : '0',
     },
-    driver: { phase: node.driverPhase, version: '24.1.0.3' },
-    os: { name: 'EulerOS 2.10' },
-    plugins: [{ name: 'maos-node-agent', phase: 'Running', version: '7.3.0' }],
+    ...(!nodeStatusWithout.includes('driver') && {
+      driver: { phase: node.driverPhase, version: '24.1.0.3' },
+    }),
+    ...(!nodeStatusWithout.includes('os') && { os: { name: 'EulerOS 2.10' } }),
+    ...(!nodeStatusWithout.includes('plugins') && {
+      plugins: [{ name: 'maos-node-agent', phase: 'Running', version: '7.3.0' }],
+    }),
   },
 });

@@ -1,5 +1,6 @@
 import { createFaultList, type FaultList } from '../faults/fault-list.ts';
-import type { Settings, SimulatorOptions } from '../options.ts';
+import { createOddReplies, type OddReplies } from '../odd-replies/odd-replies.ts';
+import { type Settings, type SimulatorOptions, settingsOf } from '../options.ts';
 import { type Agenda, createAgenda } from './agenda.ts';
 import { buildPool } from './build-pool.ts';
 import type { Job } from './job.ts';
@@ -16,6 +17,7 @@ export interface World {
   readonly agenda: Agenda;
   readonly random: SeededRandom;
   readonly faults: FaultList;
+  readonly oddReplies: OddReplies;
   /** By id. */
   readonly pools: ReadonlyMap<string, Pool>;
   /** In order of their creation. */
@@ -38,14 +40,14 @@ export const createWorld = (options: SimulatorOptions, now: () => number): World
   const pools = options.pools.map((pool, number) =>
     buildPool(pool, number, options.nodes, random, clock.realMs()),
   );
-  const { speed, jobDurationSeconds, jobDurationJitter, nodeFailuresPerDay, batchUpdateAnswer } = options;
   const world: World = {
     projectId: options.projectId,
-    settings: { speed, jobDurationSeconds, jobDurationJitter, nodeFailuresPerDay, batchUpdateAnswer },
+    settings: settingsOf(options),
     clock,
     agenda: createAgenda(),
     random,
-    faults: createFaultList(random),
+    faults: createFaultList(random, () => clock.simulatedMs()),
+    oddReplies: createOddReplies(random),
     pools: new Map(pools.map((pool) => [pool.id, pool])),
     jobs: [],
     nowMs: clock.simulatedMs(),
