@@ -1,4 +1,5 @@
-import { alertFiring, evidenceAge, nodeNotReplaced } from '#lib/guards/evidence';
+import { oneBearer } from '#lib/guards/address';
+import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import {
   oneCluster,
   sourceKeepsANode,
@@ -9,6 +10,7 @@ import {
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
 import { poolGuards } from '#lib/guards/pool-guards';
+import { nodeNotReplaced } from '#lib/guards/replacement';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
@@ -29,6 +31,7 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
     windowOpen,
     evidenceAge,
     alertFiring,
+    oneBearer,
     nodePresent,
     nodeNotReplaced,
     nodePhase,

@@ -1,7 +1,9 @@
-import { alertFiring, evidenceAge, nodeNotReplaced } from '#lib/guards/evidence';
+import { oneBearer } from '#lib/guards/address';
+import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
 import { poolGuards } from '#lib/guards/pool-guards';
+import { nodeNotReplaced } from '#lib/guards/replacement';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
@@ -20,6 +22,7 @@ export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
     windowOpen,
     evidenceAge,
     alertFiring,
+    oneBearer,
     nodePresent,
     nodeNotReplaced,
     nodePhase,

@@ -1,7 +1,9 @@
+import { oneBearer } from '#lib/guards/address';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
 import { nodePhase, nodePresent } from '#lib/guards/node';
 import { changesRedundancy, noWorkloadForRedundancy, windowForRedundancy } from '#lib/guards/redundancy';
+import { nodeNotReplaced } from '#lib/guards/replacement';
 import { boundedRounds } from '#lib/guards/rounds';
 import { onQueue } from '#lib/handler/on-queue';
 import { BatchUpdateNodesRequest } from '#lib/modelarts/requests/batch-update-nodes';
@@ -23,7 +25,9 @@ export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
     windowForRedundancy,
     evidenceAge,
     alertFiring,
+    oneBearer,
     nodePresent,
+    nodeNotReplaced,
     nodePhase,
     noWorkloadForRedundancy,
     oneAtATime,

@@ -48,17 +48,6 @@ export function evidenceTime(
   return Math.max(...times);
 }
 
-/** A node that was made after the alert began is not the one that an address stood for then. A name is never used again. */
-export const nodeNotReplaced: Guard = ({ node, target, remediation: { alerts } }) => {
-  const guard = 'node-not-replaced';
-  const createdAt = Date.parse(node?.createdAt ?? '');
-  const beganAt = Math.max(...alerts.map(({ startsAt }) => Date.parse(startsAt)));
-  if (alerts.length === 0 || !node || node.name === target || Number.isNaN(createdAt))
-    return { guard, allowed: true, why: 'nothing says that it is another node than the alert is about' };
-  const why = `the node was made at ${node.createdAt}, and the alert began at ${new Date(beganAt).toISOString()}`;
-  return { guard, allowed: createdAt <= beganAt, why };
-};
-
 /** An alert that has resolved is no reason any more. Of several alerts one that still fires is enough. */
 export function alertFiring({
   remediation: { alerts, ladder },

@@ -26,6 +26,12 @@ export type Facts = {
   target: string;
   /** Undefined: the pool does not have it, or the command is about a node pool. */
   node?: PoolNode | undefined;
+  /** Every node of the reading that bears the address by which the command names the target; several are no answer. */
+  bearers?: readonly PoolNode[];
+  /** Where the command gives an address: how many nodes of the reading show none, and may bear it as well. */
+  unaddressed?: number;
+  /** All nodes of the reading that the command names, this one among them, by their own names. */
+  named?: readonly string[];
   /** Undefined: the pool does not have it, or the command is about nodes. */
   nodePool?: NodePool | undefined;
   /** What the rules file says of the pool. */

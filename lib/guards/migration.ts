@@ -29,10 +29,8 @@ function textOf(value: unknown): string | undefined {
  *
  * Source: page Migrating Nodes in Batches, "the resource pool has at least two nodes".
  */
-export const sourceKeepsANode: Guard = ({ remediation: { id, nodes = [] }, reading, leaving }) => {
-  const own = reading.nodes.filter(
-    ({ name, privateIp }) => nodes.includes(name) || nodes.includes(privateIp ?? ''),
-  );
+export const sourceKeepsANode: Guard = ({ remediation: { id }, named = [], reading, leaving }) => {
+  const own = reading.nodes.filter(({ name }) => named.includes(name));
   const others = reading.nodes.filter(({ name, phase }) => {
     const mover = leaving?.get(name);
     return phase === 'Deleting' || (mover !== undefined && mover !== id);
@@ -58,7 +56,8 @@ export function supernodeOf({ node }: Facts): string | undefined {
  */
 export const wholeSupernode: Guard = ({
   node,
-  remediation: { nodes = [], parameters, outcomes },
+  remediation: { parameters, outcomes },
+  named = [],
   reading,
 }) => {
   const guard = 'whole-supernode';
@@ -66,10 +65,9 @@ export const wholeSupernode: Guard = ({
   if (batch === undefined) return { guard, allowed: true, why: 'the node is not part of a supernode' };
   const members = reading.nodes.filter(({ labels }) => labels[BATCH] === batch);
   const left = members.filter(
-    ({ name, privateIp }) =>
+    ({ name }) =>
       // What was refused before does not go any more.
-      ['skipped', 'failed'].includes(outcomes[name]?.state ?? '') ||
-      (!nodes.includes(name) && !nodes.includes(privateIp ?? '')),
+      ['skipped', 'failed'].includes(outcomes[name]?.state ?? '') || !named.includes(name),
   );
   if (left.length > 0) {
     const names = left.map(({ name }) => name).join(', ');
@@ -89,17 +87,14 @@ export const wholeSupernode: Guard = ({
 /** All nodes of one command come from one cluster, and where they go is known: the request has room for one name each. */
 export const oneCluster: Guard = (facts) => {
   const guard = 'one-cluster';
-  const { remediation, reading } = facts;
-  const { nodes = [] } = remediation;
+  const { named = [], reading } = facts;
   const { from, to, several } = clustersOf(migrationOf(facts));
   if (to === undefined) {
     const { toPool } = migrationOf(facts);
     const why = `toClusterName: must be given, as pool ${toPool} has the clusters ${several.join(', ')}`;
     return { guard, allowed: false, why };
   }
-  const first = nodes
-    .map((named) => reading.nodes.find(({ name, privateIp }) => named === name || named === privateIp))
-    .find((node) => node !== undefined);
+  const first = reading.nodes.find(({ name }) => name === named[0]);
   const { from: firstFrom } = clustersOf({ ...migrationOf(facts), node: first });
   return from === firstFrom
     ? { guard, allowed: true, why: `from cluster ${from} to cluster ${to}` }

@@ -13,17 +13,22 @@ export function isIdle({ phase }: { readonly phase: string }): boolean {
   return IDLE_PHASES.includes(phase);
 }
 
-/** The node must be in the pool now. */
-export const nodePresent: Guard = ({ target, node }) => ({
+/** The node must be in the pool now. Which of several bearers of one address it is, a person says. */
+export const nodePresent: Guard = ({ target, node, bearers = [] }) => ({
   guard: 'node-present',
+  ...(bearers.length > 1 && { handsOver: true as const }),
   allowed: node !== undefined,
-  why: node ? 'the node is in the pool' : `the pool has no node ${target}: it is gone, or was replaced`,
+  why: node
+    ? 'the node is in the pool'
+    : bearers.length > 1
+      ? `nobody knows which of ${bearers.length} nodes is meant`
+      : `the pool has no node ${target}: it is gone, or was replaced`,
 });
 
 /** The node must not already be under work, and must show a phase that the rule demands, if it demands any. */
 export const nodePhase: Guard = ({ node, limits: { phase: demanded } }) => {
   const guard = 'node-phase';
-  if (!node) return { guard, allowed: false, why: 'there is no node to look at' };
+  if (!node) return { guard, allowed: false, defers: true, why: 'there is no node to look at' };
   if (!isIdle(node)) {
     return { guard, allowed: false, why: `the node is ${node.phase}: it is already being worked on` };
   }

@@ -102,6 +102,8 @@ const Remediation = z.object({
   approval: z.object({ hash: z.string(), by: z.string(), at: z.iso.datetime() }).optional(),
   /** What Poolkeeper itself may do, beyond the vendor's request. */
   options: z.object({ interruptWorkloads: z.boolean().optional() }).optional(),
+  /** The addresses among `nodes`, each with the node that bore it when the guards looked last, and since when it did so without a break. */
+  resolved: z.record(z.string(), z.object({ node: z.string(), since: z.iso.datetime() })).optional(),
   outcomes: z.record(z.string(), NodeOutcome),
   receipts: z.array(Receipt),
 });

@@ -90,11 +90,6 @@ async function readWorkloads(
   }
 }
 
-/** The node that a command names by its name or by its private address. */
-export function findNode(nodes: readonly PoolNode[], target: string): PoolNode | undefined {
-  return nodes.find(({ name }) => name === target) ?? nodes.find(({ privateIp }) => privateIp === target);
-}
-
 /** The nodes of a node pool, by their labels (docs/modelarts-api.md 2.3): its name, or its id. */
 export function nodesOfNodePool(nodes: readonly PoolNode[], nodePool: string): PoolNode[] {
   return nodes.filter(

@@ -17,6 +17,7 @@ import { rungsBefore } from './ladder.ts';
 import { giveBack } from './lease-targets.ts';
 import { makeCall } from './make-call.ts';
 import { enterNode, targetsAsNamed } from './open.ts';
+import { isDone } from './outcome.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
 import { readBeforeCall } from './read-before-call.ts';
 import { waitsOn, withinReach } from './readiness.ts';
@@ -167,7 +168,10 @@ function byAge({ remediation: a }: Task, { remediation: b }: Task): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** What an attempt that died has left leased, and this one does not need. A node that is gone by now may have been named by its address. */
+/**
+ * Gives back what an attempt that died has left leased, and this one does not need. A node that is gone by now may have been
+ * named by its address, and an address may stand for another node than it did then.
+ */
 async function giveBackUnused(
   remediation: Remediation,
   facts: readonly Facts[],
@@ -181,8 +185,11 @@ async function giveBackUnused(
   const gone = Object.entries(remediation.outcomes)
     .filter(([name, { state }]) => state === 'running' && !known.includes(name))
     .map(([name]) => name);
-  const names = [...unused.map(nameOf), ...gone];
-  if (names.length > 0) await giveBack(remediation, names, services);
+  const otherwise = Object.values(remediation.resolved ?? {})
+    .map(({ node }) => node)
+    .filter((node) => !known.includes(node) && !isDone(remediation.outcomes[node]));
+  const names = new Set([...unused.map(nameOf), ...gone, ...otherwise]);
+  if (names.size > 0) await giveBack(remediation, [...names], services);
 }
 
 /** Tells older commands that there is room for them: a place may have become free, or more of them. */

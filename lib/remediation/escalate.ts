@@ -6,7 +6,7 @@ import { readFiringAnew } from './firing-anew.ts';
 import { handoverOf, resultOf } from './handover.ts';
 import { type Place, placeOf, rungsBefore } from './ladder.ts';
 import { effectiveMode } from './limits.ts';
-import { targetsAsNamed } from './open.ts';
+import { everyTarget, targetsAsNamed } from './open.ts';
 import { announce, type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
 import { isDestructive, isRungFailed, record } from './outcome.ts';
 import { releaseTargets } from './release.ts';
@@ -116,10 +116,9 @@ async function freeTargets(failed: Remediation, services: RecordingServices): Pr
     await endTargets(failed, services);
     return;
   }
-  const targets = new Set([...targetsAsNamed(failed), ...Object.keys(failed.outcomes)]);
   await releaseTargets(
     failed,
-    [...targets].map((target) => ({
+    everyTarget(failed).map((target) => ({
       target,
       ...(isDestructive(failed.action) && { left: 'refused' as const }),
     })),

@@ -3,7 +3,8 @@ import { parseDocument } from '#lib/ledger/change';
 import { type AlertRecord, type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { findNode, isLabelled, nodesOfNodePool, type PoolReading } from '#lib/modelarts/pool-reading';
+import { type NamedNode, namedNode } from '#lib/modelarts/named-node';
+import { isLabelled, nodesOfNodePool, type PoolReading } from '#lib/modelarts/pool-reading';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
@@ -64,9 +65,12 @@ export function nameOf({ node, target }: Pick<Facts, 'node' | 'target'>): string
 }
 
 function targetsOf(
-  { action, nodes = [], nodePool, outcomes, receipts }: Remediation,
+  { action, nodes = [], nodePool, outcomes, receipts, resolved = {} }: Remediation,
   reading: PoolReading,
-): Pick<Facts, 'target' | 'node' | 'nodePool' | 'workloads' | 'nodesInUse'>[] {
+): Pick<
+  Facts,
+  'target' | 'node' | 'bearers' | 'unaddressed' | 'named' | 'nodePool' | 'workloads' | 'nodesInUse'
+>[] {
   if (nodePool !== undefined) {
     const found = reading.nodePools?.find(({ name }) => name === nodePool);
     return [
@@ -79,33 +83,41 @@ function targetsOf(
     ];
   }
   const found = nodes.map((target) => {
-    const node = findTarget(target, { outcomes, receipts }, reading.nodes);
-    return { target, node, workloads: workloadsOn(node ? [node] : [], reading.workloads) };
+    const { node, bearers, unaddressed } = findTarget(target, { outcomes, receipts }, reading.nodes);
+    const running = workloadsOn(node ? [node] : [], reading.workloads);
+    return { target, node, bearers, unaddressed, workloads: running };
   });
-  // A command may name a node by its name and by its address.
-  const distinct = [...new Map(found.map((target) => [nameOf(target), target])).values()];
+  // A command may name a node by its name and by its address: its name says more.
+  const byName = found.toSorted(
+    (a, b) => Number(a.node?.name === a.target) - Number(b.node?.name === b.target),
+  );
+  const alike = new Map(byName.map((one) => [nameOf(one), one]));
+  const distinct = found.filter((one) => alike.get(nameOf(one)) === one);
   // Of a command that is carried out in several calls, what the earlier ones have dealt with is not asked for again.
   const isOver = (outcome: NodeOutcome | undefined) =>
     isDone(outcome) ||
     (isDestructive(action) &&
       isBegun({ outcomes }) &&
       (outcome?.state === 'failed' || outcome?.state === 'skipped'));
-  return distinct.filter((target) => !isOver(outcomes[nameOf(target)]));
+  const named = distinct.flatMap(({ node }) => node?.name ?? []);
+  return distinct
+    .filter((one) => !isOver(outcomes[nameOf(one)]) && !isOver(outcomes[resolved[one.target]?.node ?? '']))
+    .map((one) => ({ ...one, named }));
 }
 
 /**
- * The node that a command names. From the first call on it is the node that was meant then: an address that has become
- * another node's since is that of no node any more.
+ * The node that a command names. Once a call has been prepared it must be the node that was meant then: an address that
+ * only another node bears by now stands for no node any more.
  */
 function findTarget(
   target: string,
   { outcomes, receipts }: Pick<Remediation, 'outcomes' | 'receipts'>,
   nodes: readonly PoolNode[],
-): PoolNode | undefined {
-  const node = findNode(nodes, target);
+): NamedNode {
+  const found = namedNode(nodes, target);
   const meant = receipts.some(({ step }) => step === 'intent') ? Object.keys(outcomes) : undefined;
-  const isMeant = !meant || meant.includes(target) || (node !== undefined && meant.includes(node.name));
-  return isMeant ? node : undefined;
+  const isMeant = !meant || !found.node || meant.includes(target) || meant.includes(found.node.name);
+  return isMeant ? found : { node: undefined, bearers: [], unaddressed: 0 };
 }
 
 function workloadsOn(

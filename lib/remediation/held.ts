@@ -2,6 +2,7 @@ import { type Call, isFollowed } from '#lib/ledger/call';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import { hasEnded, type NodeOutcome, type Remediation } from '#lib/ledger/remediation';
 import { leaseName } from './node-lease.ts';
+import { everyTarget } from './open.ts';
 import { isDestructive, isRungFailed, lastOf } from './outcome.ts';
 
 /** A target of a remediation: how it stands, and whether the last call is still followed for it, or was ever made. */
@@ -17,9 +18,8 @@ export type Held = {
 
 /** Everything that a remediation may hold a lease of. `call`: the last one that it was part of. */
 export function heldBy(remediation: Remediation, call: Call | undefined): Held[] {
-  const { id, nodes = [], nodePool = [], outcomes } = remediation;
-  const targets = new Set([...Object.keys(outcomes), ...nodes, nodePool].flat());
-  return [...targets].map((target) => {
+  const { id, outcomes } = remediation;
+  return everyTarget(remediation).map((target) => {
     const isIn = call?.members.some((one) => one.remediation === id && one.targets.includes(target));
     const own = isIn ? call : undefined;
     return {

@@ -11,6 +11,7 @@ import { withPlaces } from './places.ts';
 import { planOf } from './plan.ts';
 import { isBegun, stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
 import { placeOf } from './reserve.ts';
+import { resolvedBy } from './resolution.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 import {
@@ -114,12 +115,14 @@ export function judge<Body extends Record<string, unknown>>(
     ? deferred.map((one) => ({ target: nameOf(one.facts), why: firstRefusal(one) }))
     : [];
   const until = wait && new Date(wait.comesBackAtMs).toISOString();
+  const resolved = resolvedBy(remediation, facts, now);
   return {
     remediation,
     allowed: isCarriedOut ? allowed : [],
     ...(wait && { wait }),
     changes: {
       ...decision,
+      ...(resolved && { resolved }),
       ...(until !== undefined && {
         deferrals: (remediation.deferrals ?? 0) + 1,
         deferredUntil: until,

@@ -135,6 +135,15 @@ export function targetsAsNamed({ nodes, nodePool = '' }: Pick<Remediation, 'node
   return nodes ?? [nodePool];
 }
 
+/** Every name under which a remediation may hold a target: as its command names it, and as its address was resolved. */
+export function everyTarget(
+  remediation: Pick<Remediation, 'nodes' | 'nodePool' | 'outcomes' | 'resolved'>,
+): string[] {
+  const { outcomes, resolved = {} } = remediation;
+  const nodes = Object.values(resolved).map(({ node }) => node);
+  return [...new Set([...Object.keys(outcomes), ...targetsAsNamed(remediation), ...nodes])];
+}
+
 /** What a remediation is about, in words. */
 export function subject({ nodes, nodePool }: Pick<Remediation, 'nodes' | 'nodePool'>): string {
   return nodes ? nodes.join(', ') : `node pool ${nodePool}`;

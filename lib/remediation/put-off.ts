@@ -11,6 +11,7 @@ import type { Member } from './join.ts';
 import { isOpen } from './judge.ts';
 import { unlessRung } from './ladder.ts';
 import { limitsOf } from './limits.ts';
+import { everyTarget } from './open.ts';
 import {
   errorInWords,
   isDestructive,
@@ -203,9 +204,8 @@ async function releaseNodes(
   remediation: Remediation,
   isFailure = false,
 ): Promise<void> {
-  const { nodes = [], nodePool = [], outcomes } = remediation;
-  const targets = new Set([...nodes, nodePool, ...Object.keys(outcomes)].flat());
-  const unseen = [...targets].filter((target) => outcomes[target]?.state !== 'verifying');
+  const { outcomes } = remediation;
+  const unseen = everyTarget(remediation).filter((target) => outcomes[target]?.state !== 'verifying');
   await releaseTargets(
     remediation,
     unseen.map((target) => ({ target, ...(isFailure && { left: 'refused' as const }) })),

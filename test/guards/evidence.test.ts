@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alertFiring, evidenceAge, nodeNotReplaced } from '#lib/guards/evidence';
+import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import type { AlertRecord } from '#lib/ledger/node-record';
 import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from './pool-facts.ts';
 
@@ -56,35 +56,6 @@ describe('evidence is as fresh as the last that said it is so', () => {
       handsOver: true,
       why: 'the evidence is 2h old; at most 60m is acted on; it had to wait: it waits: no window is open',
     });
-  });
-});
-
-describe('the node is the one that the alert is about', () => {
-  const address = '10.0.0.1';
-  const verdict = (of: string, createdAt: string | undefined, startsAt: string[]) =>
-    nodeNotReplaced(
-      factsOf(
-        poolOfNodes(1).map((node) => ({ ...node, privateIp: address, createdAt })),
-        { of, remediation: { alerts: startsAt.map((time) => ({ fingerprint: 'fp', startsAt: time })) } },
-      ),
-      NOW,
-    ).allowed;
-
-  test.each([
-    ['an address that a younger node has by now', address, at(-MINUTE), [at(-HOUR)], false],
-    ['an address of the same node', address, at(-2 * HOUR), [at(-HOUR)], true],
-    [
-      'an address, one of whose alerts began after the node was made',
-      address,
-      at(-MINUTE),
-      [at(-HOUR), at(0)],
-      true,
-    ],
-    ['an address of a node of unknown age', address, undefined, [at(-HOUR)], true],
-    ['a name: it is never used again', 'n1', at(-MINUTE), [at(-HOUR)], true],
-    ['an address in a command of a person', address, at(-MINUTE), [], true],
-  ])('%s', (_name, of, createdAt, startsAt, allowed) => {
-    expect(verdict(of, createdAt, startsAt)).toBe(allowed);
   });
 });
 

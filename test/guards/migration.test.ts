@@ -8,6 +8,7 @@ import {
   supernodeOf,
   wholeSupernode,
 } from '#lib/guards/migration';
+import { namedNode } from '#lib/modelarts/named-node';
 import type { Destination } from '#lib/modelarts/pool-reading';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { migrationTerms } from '#lib/remediation/clusters';
@@ -49,6 +50,7 @@ function factsOf(
     remediation: { id: 'mine', pool: POOL, nodes, parameters, outcomes },
     target: of,
     node: found,
+    named: nodes.flatMap((named) => namedNode(pool, named).node?.name ?? []),
     reading: { nodes: pool, destinations: new Map([['pool-b', destination]]) },
     leaving,
   } as unknown as Facts;

@@ -50,6 +50,7 @@ type FakeNode = {
   name: string;
   phase: string;
   privateIp: string;
+  createdAt?: string;
   driverPhase?: string;
   labels?: Record<string, string>;
 };
@@ -86,7 +87,12 @@ export function createBench<Body extends Record<string, unknown> = Record<string
   const nodes = new Map<string, FakeNode>();
   for (let index = 1; index <= 120; index += 1) {
     const name = `os-node-created-${String(index).padStart(5, '0')}`;
-    nodes.set(name, { name, phase: 'Abnormal', privateIp: `10.0.${Math.floor(index / 250)}.${index % 250}` });
+    nodes.set(name, {
+      name,
+      phase: 'Abnormal',
+      privateIp: `10.0.${Math.floor(index / 250)}.${index % 250}`,
+      createdAt: '2026-08-01T02:03:04Z',
+    });
   }
   /** Other pools by their ids; a migration goes into one of them. A pool without nodes says `clusters` of itself. */
   const pools = new Map<string, { nodes: Map<string, FakeNode>; clusters: string[] }>();

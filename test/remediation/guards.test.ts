@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { resetNodes } from '#functions/reset-nodes';
 import { apiError, createBench, firing, nodeName, RULES } from './bench.ts';
 
 const MINUTE = 60_000;
@@ -161,7 +162,9 @@ describe('modes', () => {
       state: 'observed',
       plan: { request: { nodeNames: [NODE] }, hash: expect.stringMatching(/^[0-9a-f]{32}$/) },
     });
-    expect(remediation.receipts.filter(({ step }) => step === 'guard').length).toBe(18);
+    expect(remediation.receipts.filter(({ step }) => step === 'guard')).toHaveLength(
+      1 + resetNodes.guards.length,
+    );
     expect(bench.resets()).toEqual([]);
   });
 

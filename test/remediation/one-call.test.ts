@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { resetNodes } from '#functions/reset-nodes';
 import { apiError, createBench, firing, nodeName, POOL } from './bench.ts';
 
 const MINUTE = 60_000;
@@ -33,7 +34,8 @@ describe('an alert', () => {
     expect(remediation!.receipts.map(({ step }) => step)).toEqual([
       'event',
       'decision',
-      ...Array(18).fill('guard'),
+      // Whether the mode lets it act, and each guard of the action.
+      ...Array(1 + resetNodes.guards.length).fill('guard'),
       'intent',
       'call',
       'job',

@@ -208,18 +208,17 @@ export const consentFaults: readonly Fault[] = [
     name: 'a node is found by the beginning of its address',
     promise: 'fresh evidence only',
     profile: 'consent',
-    file: 'lib/modelarts/pool-reading.ts',
-    find: 'nodes.find(({ privateIp }) => privateIp === target);',
-    replace: 'nodes.find(({ privateIp }) => privateIp?.startsWith(target));',
+    file: 'lib/modelarts/named-node.ts',
+    find: 'name === target || privateIp === target);',
+    replace: 'name === target || privateIp?.startsWith(target));',
   },
   {
     name: 'workloads of neighbours count',
     promise: 'fresh evidence only',
     profile: 'consent',
     file: 'lib/remediation/facts.ts',
-    find: 'const node = findTarget(target, { outcomes, receipts }, reading.nodes);\n    return { target, node, workloads: workloadsOn(node ? [node] : [], reading.workloads) };',
-    replace:
-      'const node = findTarget(target, { outcomes, receipts }, reading.nodes);\n    return { target, node, workloads: workloadsOn(node ? reading.nodes : [], reading.workloads) };',
+    find: 'const running = workloadsOn(node ? [node] : [], reading.workloads);',
+    replace: 'const running = workloadsOn(node ? reading.nodes : [], reading.workloads);',
   },
   {
     name: 'the last rule that matches counts',

@@ -284,7 +284,7 @@ export function createActors(
           ...node,
           ...well,
           name: `${name}r`,
-          ...(node.createdAtMs !== undefined && { createdAtMs: scheduler.now() }),
+          createdAtMs: scheduler.now(),
         });
       case 'gets-workload':
         return world.change(pool, name, { workload: `late-${id}` });

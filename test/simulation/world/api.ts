@@ -228,7 +228,19 @@ export function createApi(
   };
 }
 
-function renderNode({ name, ip, phase, driver, labels, nodePool, flavor, createdAtMs }: WorldNode) {
+/** When the nodes were made of which a scenario does not say it. */
+const LONG_AGO_MS = Date.parse('2026-08-01T02:03:04Z');
+
+function renderNode({
+  name,
+  ip,
+  phase,
+  driver,
+  labels,
+  nodePool,
+  flavor,
+  createdAtMs = LONG_AGO_MS,
+}: WorldNode) {
   return {
     metadata: {
       name,
@@ -238,7 +250,7 @@ function renderNode({ name, ip, phase, driver, labels, nodePool, flavor, created
         ...labels,
       },
       annotations: {},
-      ...(createdAtMs !== undefined && { creationTimestamp: new Date(createdAtMs).toISOString() }),
+      creationTimestamp: new Date(createdAtMs).toISOString(),
     },
     spec: { flavor },
     status: { phase, privateIp: ip, ...(driver && { driver: { phase: driver } }) },

@@ -1,0 +1,62 @@
+import type { Facts, Guard } from './guard.ts';
+
+/** The clocks of senders and of the API may be off by as much. */
+const CLOCK_SKEW_MS = 2 * 60_000;
+
+/** How soon the pool is read again where it did not say how old a node is. */
+const LOOKS_AGAIN_MS = 60_000;
+
+/** An alert that is still delivered as firing so long after its node was replaced has had the time to resolve. */
+const RESOLVES_WITHIN_MS = 15 * 60_000;
+
+/**
+ * A node that was made after the alert began is not the node that an address stood for then. A name is never used again.
+ *
+ * An address is not acted on where nobody can say that its node is older than the evidence: with an unreadable time of
+ * creation the guard defers. An alert that goes on firing for the address of a replaced node goes to a person, who can say
+ * whether it speaks of the new node.
+ */
+export const nodeNotReplaced: Guard = (facts, now) => {
+  const guard = 'node-not-replaced';
+  const { node, target, alerts } = facts;
+  if (!node || node.name === target)
+    return { guard, allowed: true, why: 'the command names the node by its name' };
+  const beganAtMs = evidenceBeganAtMs(facts);
+  if (beganAtMs === undefined)
+    return { guard, allowed: true, why: 'the command rests on no alert and names no time of evidence' };
+  const began = `the evidence began at ${new Date(beganAtMs).toISOString()}`;
+  const createdAtMs = Date.parse(node.createdAt ?? '');
+  if (Number.isNaN(createdAtMs)) {
+    const why = `${began}, and the API does not say when ${node.name} was made, which bears the address ${target} now: it may have taken the place of another node`;
+    return { guard, allowed: false, defers: true, until: new Date(now + LOOKS_AGAIN_MS).toISOString(), why };
+  }
+  const why = `${node.name}, which bears the address ${target}, was made at ${node.createdAt}; ${began}`;
+  if (createdAtMs + CLOCK_SKEW_MS <= beganAtMs) return { guard, allowed: true, why };
+  const lastFiringMs = Math.max(
+    ...alerts.filter(({ status }) => status === 'firing').map(({ seenAt }) => Date.parse(seenAt)),
+  );
+  const stillFires = lastFiringMs - createdAtMs > RESOLVES_WITHIN_MS;
+  return { guard, allowed: false, why, ...(stillFires && { handsOver: true as const }) };
+};
+
+/**
+ * When the youngest alert of the command began that has not resolved, or else what the command gives as its evidence; never
+ * later than the command itself, whatever the sender's clock says. Epoch milliseconds.
+ */
+function evidenceBeganAtMs({
+  remediation: { alerts, evidenceAt, createdAt },
+  alerts: records,
+}: Facts): number | undefined {
+  const isResolved = (reference: (typeof alerts)[number]) =>
+    records.some(
+      ({ status, fingerprint, startsAt }) =>
+        status === 'resolved' &&
+        fingerprint === reference.fingerprint &&
+        Date.parse(startsAt) === Date.parse(reference.startsAt),
+    );
+  const firing = alerts.filter((reference) => !isResolved(reference));
+  const counted = firing.length > 0 ? firing : alerts;
+  const times = counted.length > 0 ? counted.map(({ startsAt }) => startsAt) : evidenceAt ? [evidenceAt] : [];
+  if (times.length === 0) return undefined;
+  return Math.min(Math.max(...times.map((time) => Date.parse(time))), Date.parse(createdAt));
+}

@@ -1,0 +1,24 @@
+import type { Facts } from '#lib/guards/guard';
+import type { Remediation } from '#lib/ledger/remediation';
+
+/**
+ * What is kept of the addresses that a command gives: for each the node that bears it in this reading, and since when it has
+ * been the same node in every reading. An address that stands for no single node now is not kept. Undefined where the command
+ * gives names alone.
+ *
+ * @param facts of the targets that this reading was made for; the addresses of others stay as they were.
+ */
+export function resolvedBy(
+  { resolved = {} }: Pick<Remediation, 'resolved'>,
+  facts: readonly Pick<Facts, 'target' | 'node'>[],
+  now: number,
+): Remediation['resolved'] {
+  const kept = new Map(Object.entries(resolved));
+  for (const { target, node } of facts) {
+    const known = kept.get(target);
+    if (!node || node.name === target) kept.delete(target);
+    else if (known?.node !== node.name)
+      kept.set(target, { node: node.name, since: new Date(now).toISOString() });
+  }
+  return kept.size > 0 || Object.keys(resolved).length > 0 ? Object.fromEntries(kept) : undefined;
+}

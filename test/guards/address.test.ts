@@ -1,0 +1,106 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { oneBearer } from '#lib/guards/address';
+import { nodePresent } from '#lib/guards/node';
+import { nodeNotReplaced } from '#lib/guards/replacement';
+import { namedNode } from '#lib/modelarts/named-node';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from './pool-facts.ts';
+
+const ADDRESS = '10.0.0.1';
+
+/** Nodes `n1`, `n2`, …, with these addresses. */
+function poolWith(...addresses: readonly (string | undefined)[]): PoolNode[] {
+  return poolOfNodes(addresses.length).map((node, index) => ({
+    ...node,
+    privateIp: addresses[index],
+    createdAt: at(-48 * HOUR),
+  }));
+}
+
+function facts(nodes: readonly PoolNode[], of: string, remediation: object = {}) {
+  const resolution = namedNode(nodes, of);
+  return factsOf(nodes, { of, remediation, ...resolution });
+}
+
+const verdict = (nodes: readonly PoolNode[], of: string, remediation: object = {}) =>
+  oneBearer(facts(nodes, of, remediation), NOW);
+
+describe('an address stands for the only node that bears it', () => {
+  test('one bearer is the node', () => {
+    const nodes = poolWith('10.0.0.9', ADDRESS);
+    expect(verdict(nodes, ADDRESS)).toMatchObject({ allowed: true });
+    expect(namedNode(nodes, ADDRESS).node?.name).toBe('n2');
+  });
+
+  test('of several bearers none is the node, in any order and phase: a person is told which they are', () => {
+    const [old, young] = poolWith(ADDRESS, ADDRESS);
+    for (const nodes of [
+      [{ ...old!, phase: 'Deleting' }, young!],
+      [young!, { ...old!, phase: 'Deleting' }],
+    ]) {
+      expect(namedNode(nodes, ADDRESS).node).toBeUndefined();
+      expect(verdict(nodes, ADDRESS)).toMatchObject({
+        allowed: false,
+        handsOver: true,
+        why: expect.stringMatching(/^2 nodes of the pool bear the address 10\.0\.0\.1: .*n1 \(Deleting\)/),
+      });
+      expect(nodePresent(facts(nodes, ADDRESS), NOW)).toMatchObject({ allowed: false, handsOver: true });
+    }
+  });
+
+  test('one node that is listed twice is one bearer', () => {
+    const [node] = poolWith(ADDRESS);
+    expect(namedNode([node!, { ...node! }], ADDRESS).node?.name).toBe('n1');
+  });
+
+  test('the beginning of an address is another address', () => {
+    expect(namedNode(poolWith('10.0.0.11'), ADDRESS).node).toBeUndefined();
+  });
+
+  test('a node that is called like the address of another makes it ambiguous', () => {
+    const [first, second] = poolWith('10.0.0.2', ADDRESS);
+    expect(namedNode([{ ...first!, name: ADDRESS }, second!], ADDRESS).bearers).toHaveLength(2);
+  });
+
+  test('a name needs no address, and no other node has one to show', () => {
+    expect(verdict(poolWith(undefined, undefined), 'n1')).toMatchObject({ allowed: true });
+  });
+});
+
+describe('while another node shows no address', () => {
+  const nodes = poolWith(ADDRESS, undefined);
+
+  test('the pool is read once more after a minute', () => {
+    expect(verdict(nodes, ADDRESS)).toMatchObject({ allowed: false, defers: true, until: at(MINUTE) });
+    const since = (node: string, ms: number) => ({ resolved: { [ADDRESS]: { node, since: at(ms) } } });
+    expect(verdict(nodes, ADDRESS, since('n1', -59_000))).toMatchObject({ allowed: false, until: at(1_000) });
+    expect(verdict(nodes, ADDRESS, since('n1', -MINUTE))).toMatchObject({ allowed: true });
+    expect(verdict(nodes, ADDRESS, since('n2', -HOUR))).toMatchObject({ allowed: false, until: at(MINUTE) });
+  });
+});
+
+test('a reading that shows less of its nodes never lets a call through that the whole reading stops', () => {
+  const GUARDS = [oneBearer, nodePresent, nodeNotReplaced];
+  const alerts = [{ fingerprint: 'fp', startsAt: at(-HOUR) }];
+  const goes = (nodes: readonly PoolNode[]): string | undefined => {
+    const known = facts(nodes, ADDRESS, { alerts });
+    return GUARDS.every((guard) => guard(known, NOW).allowed) ? known.node?.name : undefined;
+  };
+  const node = fc.record({
+    privateIp: fc.constantFrom(ADDRESS, ADDRESS, '10.0.0.2'),
+    createdAt: fc.constantFrom(at(-48 * HOUR), at(-MINUTE)),
+    phase: fc.constantFrom('Available', 'Abnormal', 'Deleting'),
+  });
+  const loss = fc.constantFrom({ privateIp: undefined }, { createdAt: undefined }, { phase: '' }, {});
+  fc.assert(
+    fc.property(fc.array(fc.tuple(node, loss), { minLength: 1, maxLength: 5 }), (given) => {
+      const named = poolOfNodes(given.length);
+      const whole = given.map(([more], index) => ({ ...named[index]!, ...more }));
+      const less = given.map(([, lost], index) => ({ ...whole[index]!, ...lost }));
+      const after = goes(less);
+      expect(after === undefined || after === goes(whole)).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
