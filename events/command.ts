@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { namesAnotherNodePool } from '#lib/modelarts/node-pool-patch';
 import { parameters } from '#lib/rules/parameters';
 import { modes } from '#lib/rules/rules';
 
@@ -61,12 +62,17 @@ export const Command = z.discriminatedUnion('action', [
     nodes: NodeNames,
     parameters: parameters['migrate-nodes'],
   }),
-  z.strictObject({
-    ...shared,
-    action: z.literal('update-node-pool'),
-    nodePool: NodePoolName,
-    parameters: parameters['update-node-pool'],
-  }),
+  z
+    .strictObject({
+      ...shared,
+      action: z.literal('update-node-pool'),
+      nodePool: NodePoolName,
+      parameters: parameters['update-node-pool'],
+    })
+    .refine(({ nodePool, parameters: { spec } }) => !namesAnotherNodePool(spec.resources, nodePool), {
+      path: ['parameters', 'spec', 'resources', 'nodePool'],
+      error: 'must be the node pool that the command is for; leave it out',
+    }),
   z.strictObject({
     ...shared,
     action: z.literal('delete-node-pool'),

@@ -1,7 +1,13 @@
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
 import { nodePoolPresent, poolNotFrozen } from '#lib/guards/node-pool';
-import { countsFitPool, flavorMayChange, privilegedPool, requestAllowed } from '#lib/guards/node-pool-change';
+import {
+  countsFitPool,
+  flavorMayChange,
+  ownNodePool,
+  privilegedPool,
+  requestAllowed,
+} from '#lib/guards/node-pool-change';
 import { shrinkSparesWorkloads } from '#lib/guards/node-pool-in-use';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
@@ -9,7 +15,7 @@ import { patchNodePool } from '#lib/modelarts/endpoints/patch-node-pool';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
-import { nodePoolChanges, nodePoolTerms } from '#lib/remediation/merge-node-pool';
+import { changesNothing, nodePoolChanges, nodePoolTerms } from '#lib/remediation/merge-node-pool';
 import { actionServices } from '#lib/services';
 
 /** Changes a node pool: read, merge, write. Followed by reading the node pool until it is as it was to be. */
@@ -25,12 +31,14 @@ export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
     nodePoolPresent,
     poolNotFrozen,
     requestAllowed,
+    ownNodePool,
     countsFitPool,
     flavorMayChange,
     privilegedPool,
     shrinkSparesWorkloads,
     oneAtATime,
   ],
+  alreadyDone: changesNothing,
   terms: nodePoolTerms,
   changes: nodePoolChanges,
   request: (_target, terms) => PatchNodePoolRequest.parse(terms),

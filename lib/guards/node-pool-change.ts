@@ -1,5 +1,5 @@
 import { describeIssues, requestWording } from '#lib/modelarts/issues';
-import { changeIn, isPhysical, nodePoolPatch } from '#lib/modelarts/node-pool-patch';
+import { changeIn, isPhysical, nodePoolPatch, otherNodePool } from '#lib/modelarts/node-pool-patch';
 import type { NodePoolResources } from '#lib/modelarts/replies/node-pool';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
 import type { Facts, Guard } from './guard.ts';
@@ -15,6 +15,18 @@ export const requestAllowed: Guard = (facts) => {
   return error
     ? { guard, allowed: false, why: `merged into what the node pool has: ${describeIssues(error)}` }
     : { guard, allowed: true, why: 'merged into what the node pool has, it is as the page demands' };
+};
+
+/** `nodePool` in the request is the name of the node pool that the path names, or the API's own other spelling of it. */
+export const ownNodePool: Guard = ({ remediation, target, nodePool }) => {
+  const guard = 'own-node-pool';
+  const { nodePool: named } = changeIn(remediation.parameters);
+  if (named === undefined)
+    return { guard, allowed: true, why: 'the request names no node pool beside its path' };
+  const spellings = [target, nodePool?.name, nodePool?.resources.nodePool];
+  return spellings.includes(named)
+    ? { guard, allowed: true, why: `the request names the node pool of its path, ${named}` }
+    : { guard, allowed: false, why: otherNodePool(named, target) };
 };
 
 /**

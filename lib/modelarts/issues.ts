@@ -7,7 +7,12 @@ import { toDotPath } from 'zod/v4/core';
  */
 export function describeIssues({ issues }: Pick<z.ZodError, 'issues'>): string {
   return issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${toDotPath(path)}: ${message}`))
+    .map((issue) => {
+      const { path } = issue;
+      // What is wrong with a key is said by the schema of the keys.
+      const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue;
+      return path.length === 0 ? message : `${toDotPath(path)}: ${message}`;
+    })
     .join('; ');
 }
 

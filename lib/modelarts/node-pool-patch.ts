@@ -9,6 +9,19 @@ export function changeIn(parameters: Readonly<Record<string, unknown>>): PoolRes
   return Parameters.parse(parameters).spec.resources;
 }
 
+/** What is said of a change that names another node pool (`spec.resources.nodePool`) than the one that its path names. */
+export function otherNodePool(named: string, target: string): string {
+  return `spec.resources.nodePool: is ${named}, and the command is for node pool ${target}; leave the field out`;
+}
+
+/**
+ * Whether a change names another node pool than its path, as far as the names alone tell: the API spells the name of a
+ * default node pool in several ways, which differ in upper and lower case (docs/modelarts-api.md 3.1).
+ */
+export function namesAnotherNodePool({ nodePool }: PoolResourceChange, target: string): boolean {
+  return nodePool !== undefined && nodePool.toLowerCase() !== target.toLowerCase();
+}
+
 /**
  * Whether the API says of a pool that it is physical; undefined where it does not say. In a physical pool maxCount is count
  * (page update-node-pool, table PoolResource); in a logical one it may be more (page delete-node-pool, the same table).
@@ -18,7 +31,10 @@ export function isPhysical(poolType: string | undefined): boolean | undefined {
   return poolType === 'Logical' ? false : undefined;
 }
 
-/** Maps that a merge patch merges key by key. A server that replaced them whole would lose nothing by this either. */
+/**
+ * Maps that a merge patch merges key by key. What they have already is sent too: a server that replaced them whole would
+ * lose nothing by this either. A key that is to go stays in the patch as `null`.
+ */
 const MERGED = {
   labels: z.record(z.string(), z.string()),
   extendParams: z.record(z.string(), z.string()),
@@ -43,7 +59,8 @@ export function nodePoolPatch(
   const merged = Object.entries(MERGED).flatMap(([field, shape]) => {
     const wanted: unknown = { ...change }[field];
     const had = shape.safeParse(now[field]);
-    return typeof wanted === 'object' && had.success ? [[field, { ...had.data, ...wanted }] as const] : [];
+    const isMerged = typeof wanted === 'object' && wanted !== null && had.success;
+    return isMerged ? [[field, { ...had.data, ...wanted }] as const] : [];
   });
   return { flavor: now.flavor, ...change, ...Object.fromEntries(merged), count, maxCount };
 }

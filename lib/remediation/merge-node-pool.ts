@@ -1,5 +1,6 @@
 import type { Facts } from '#lib/guards/guard';
 import { canonicalJson } from '#lib/hash';
+import { mergePatch } from '#lib/modelarts/merge-patch';
 import { changeIn, nodePoolPatch } from '#lib/modelarts/node-pool-patch';
 
 /** The request for a change of a node pool: what the command changes, merged into what was read right now. */
@@ -19,15 +20,36 @@ export type FieldChange = {
 export function nodePoolChanges({ remediation, nodePool, reading }: Facts): Record<string, FieldChange> {
   const now = nodePool?.resources ?? {};
   const patch = nodePoolPatch(changeIn(remediation.parameters), now, reading.pool?.type);
-  const changed = Object.entries(patch).filter(
-    ([field, to]) => canonicalJson(now[field]) !== canonicalJson(to),
-  );
-  return Object.fromEntries(
-    changed.map(([field, to]): [string, FieldChange] => {
-      const reaches = reachOf(field, patch, now);
-      return [field, { from: now[field] ?? null, to, ...(reaches && { reaches }) }];
-    }),
-  );
+  const changes = Object.entries(patch).flatMap(([field, wanted]): [string, FieldChange][] => {
+    const from = now[field] ?? undefined;
+    const to = mergePatch(from, wanted);
+    // A map without a key asks for nothing, whatever the API shows of it.
+    const isUnchanged = canonicalJson(from) === canonicalJson(to) || canonicalJson(wanted) === '{}';
+    // What the API does not show may be there all the same: to take it away is a change.
+    if (isUnchanged && (from !== undefined || wanted !== null)) return [];
+    const reaches = reachOf(field, patch, now);
+    return [[field, { from: from ?? null, to: to ?? null, ...(reaches && { reaches }) }]];
+  });
+  return Object.fromEntries(changes);
+}
+
+/**
+ * Why a change of a node pool changes nothing; undefined where it does, or where the node pool has still to come to the
+ * numbers that the command names.
+ */
+export function changesNothing(facts: Facts): string | undefined {
+  const { remediation, nodePool } = facts;
+  const { count, maxCount } = nodePool?.resources ?? {};
+  if (!nodePool || count === undefined || maxCount === undefined) return undefined;
+  if (Object.keys(nodePoolChanges(facts)).length > 0) return undefined;
+  const change = changeIn(remediation.parameters);
+  const isAboutNumbers = change.count !== undefined || change.maxCount !== undefined;
+  const { available, abnormal, creating, deleting } = nodePool.nodeCounts;
+  const nodes = available + abnormal;
+  const isSettled = creating === 0 && deleting === 0 && nodes >= count && nodes <= maxCount;
+  return isAboutNumbers && !isSettled
+    ? undefined
+    : `nothing is changed: node pool ${nodePool.name} already is as the command asks for`;
 }
 
 /** The setting by which labels, taints and tags are kept from nodes that exist; without it they reach them. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { unknownDestinations } from './destinations.ts';
 import { dotPath, type PathProblem } from './problem.ts';
 import { suggestion } from './wording.ts';
 
@@ -38,6 +39,7 @@ export function referenceProblems(file: unknown): PathProblem[] {
     ...repeated(namesOf('tagPolicies', tagPolicies)),
     ...repeated(namesOf('schedules', schedules)),
     ...unknownPools(pools, references),
+    ...(Object.keys(pools).length > 0 ? unknownDestinations(file, pools) : []),
   ];
 }
 

@@ -41,6 +41,7 @@ export function suggestion(text: string, known: readonly string[]): string {
 }
 
 function notOneOf(input: unknown, known: readonly string[]): string {
+  if (input === undefined) return `is missing: one of ${known.join(', ')}`;
   const meant = typeof input === 'string' ? nearest(input, known) : undefined;
   return `${show(input)} is not one of ${known.join(', ')}${meant ? `: did you mean "${meant}"?` : ''}`;
 }

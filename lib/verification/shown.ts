@@ -1,6 +1,7 @@
 /**
  * The first field of a request that the API shows otherwise, in words; undefined when there is none. A field that the API
- * does not show at all cannot be judged. A map may hold more than was asked for, a list may not.
+ * does not show at all cannot be judged. A map may hold more than was asked for, a list may not. What was to go (`null` in a
+ * merge patch) must not be there any more; an empty map or list is nothing.
  */
 export function stillMissing(
   shown: Readonly<Record<string, unknown>>,
@@ -19,12 +20,18 @@ export function stillMissing(
 const NAMES: readonly string[] = ['nodePool'];
 
 function holds(shown: unknown, wanted: unknown): boolean {
+  if (wanted === null) return isNothing(shown);
   if (Array.isArray(wanted)) {
     if (!Array.isArray(shown) || shown.length !== wanted.length) return false;
     return wanted.every((want) => shown.some((item) => holds(item, want)));
   }
-  if (typeof wanted !== 'object' || wanted === null) return shown === wanted;
+  if (typeof wanted !== 'object') return shown === wanted;
   if (typeof shown !== 'object' || shown === null) return false;
   const fields = new Map<string, unknown>(Object.entries(shown));
   return Object.entries(wanted).every(([field, want]) => holds(fields.get(field), want));
+}
+
+function isNothing(shown: unknown): boolean {
+  if (typeof shown === 'object' && shown !== null) return Object.keys(shown).length === 0;
+  return shown === undefined || shown === null;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Command } from '#events/command';
 import { acceptCommand } from '#lib/console/accept-command';
-import { HttpProblem } from '#lib/handler/problem';
+import { fieldProblems, HttpProblem } from '#lib/handler/problem';
 import { createNodePoolBench, POOL } from '../remediation/node-pool-bench.ts';
 
 type Bench = ReturnType<typeof createNodePoolBench>;
@@ -114,4 +114,60 @@ test('a pool that is not in the rules file is a mistake of the field, and leaves
     errors: [{ field: 'pool', message: expect.stringContaining('"train-b"; it has train-a') }],
   });
   expect(bench.store.documents()).toEqual([]);
+});
+
+const change = (resources: object, more: object = {}) => ({
+  ...CHANGE,
+  parameters: { spec: { resources } },
+  ...more,
+});
+const migration = (resourceSpec: object) => ({
+  action: 'migrate-nodes',
+  pool: 'train-a',
+  nodes: ['os-node-1'],
+  parameters: { toPoolName: POOL, resourceSpec: { flavor: 'f', ...resourceSpec } },
+});
+
+describe('what the pages do not allow is refused at the door, by the path of its field', () => {
+  const spec = 'parameters.resourceSpec';
+  const disk = { volumeType: 'SSD', size: '100', extendParams: { volumeGroup: 'vgpaas' } };
+
+  test.each<[string, object, string]>([
+    ['another node pool', change({ nodePool: 'np-2' }), 'parameters.spec.resources.nodePool'],
+    [
+      'a size that is none',
+      change({ extendParams: { dockerBaseSize: 'abc' } }),
+      'parameters.spec.resources.extendParams.dockerBaseSize',
+    ],
+    ['a label that is none', change({ labels: { k: 'a b' } }), 'parameters.spec.resources.labels.k'],
+    ['a null where none may be', change({ count: null }), 'parameters.spec.resources.count'],
+    ['a supernode without a step', migration({ creatingStep: {} }), `${spec}.creatingStep.step`],
+    [
+      'a negative number of disks',
+      migration({ dataVolumes: [{ ...disk, count: -3 }], volumeGroupConfigs: [{ volumeGroup: 'vgpaas' }] }),
+      `${spec}.dataVolumes[0].count`,
+    ],
+    [
+      'a configuration without disks',
+      migration({ volumeGroupConfigs: [{ volumeGroup: 'vgpaas' }] }),
+      `${spec}.volumeGroupConfigs[0].volumeGroup`,
+    ],
+    [
+      'one tag twice',
+      {
+        action: 'update-nodes',
+        pool: 'train-a',
+        nodes: ['os-node-1'],
+        parameters: { action: 'createTags', tags: ['1', '2'].map((value) => ({ key: 'Env', value })) },
+      },
+      'parameters.tags[1].key',
+    ],
+  ])('%s', (_name, command, field) => {
+    const { error } = Command.safeParse(command);
+    expect(fieldProblems(error?.issues ?? []).map((problem) => problem.field)).toContain(field);
+  });
+
+  test('the same node pool, as the API may spell it, is none', () => {
+    expect(Command.safeParse(change({ nodePool: 'NP-1', count: 3 })).success).toBe(true);
+  });
 });

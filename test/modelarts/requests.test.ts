@@ -108,7 +108,16 @@ describe('batch-update', () => {
   constraints(BatchUpdateNodesRequest, tags, [
     { field: 'action', accepted: ['deleteTags'] },
     { field: 'tags', refused: [undefined, []], says: 'mandatory' },
-    { field: 'tags', accepted: [[...tags.tags, { key: 'Env', value: 'test' }]] },
+    { field: 'tags', accepted: [[...tags.tags, { key: 'env', value: 'prod' }]] },
+    {
+      field: 'tags',
+      at: 'tags[1].key',
+      refused: [
+        [...tags.tags, { key: 'Env', value: 'test' }],
+        [...tags.tags, ...tags.tags],
+      ],
+      says: 'is given twice: Env',
+    },
     // The page binds no field to an action.
     { field: 'haRedundantEnable', accepted: [true, false] },
     { field: 'haRedundantEffect', accepted: ['NoSchedule'], refused: ['no'] },
@@ -128,6 +137,15 @@ describe('batch-update', () => {
   ]);
 });
 
+describe('batch-update, deleteTags', () => {
+  const tags = [{ key: 'Env', value: 'prod' }];
+  constraints(BatchUpdateNodesRequest, { nodeNames: ['a'], action: 'deleteTags', tags }, [
+    // A tag goes by its key and its value: one of several values may be the one that is there.
+    { field: 'tags', accepted: [[...tags, { key: 'Env', value: 'test' }]] },
+    { field: 'tags', at: 'tags[1].key', refused: [[...tags, ...tags]], says: 'is given twice: Env' },
+  ]);
+});
+
 describe('batch-migrate', () => {
   constraints(BatchMigrateNodesRequest, migratePage.request, [
     { field: 'migrateNodeNames', refused: [undefined, []] },
@@ -137,9 +155,27 @@ describe('batch-migrate', () => {
     { field: 'resourceSpec', refused: [undefined], says: 'mandatory where nodes go to another pool' },
     { field: 'resourceSpec.flavor', refused: [undefined, ''] },
     { field: 'resourceSpec.nodePool', accepted: ['np-1'], refused: [''] },
-    { field: 'resourceSpec.creatingStep.type', accepted: ['hyperinstance', 'rack'], refused: ['cabinet'] },
-    { field: 'resourceSpec.creatingStep.step', accepted: [0, 1, 16], refused: [1.5, '16'] },
-    { field: 'resourceSpec.labels', accepted: [{}, { 'a.b/c_d': '' }, { 'any key': 'any value' }] },
+    {
+      field: 'resourceSpec.creatingStep',
+      accepted: [undefined, { step: 16, type: 'hyperinstance' }, { step: 1, type: 'rack' }],
+    },
+    {
+      field: 'resourceSpec.creatingStep',
+      at: 'resourceSpec.creatingStep.step',
+      refused: [
+        {},
+        { type: 'hyperinstance' },
+        ...[0, -1, 1.5, '16'].map((step) => ({ step, type: 'hyperinstance' })),
+      ],
+    },
+    {
+      field: 'resourceSpec.creatingStep',
+      at: 'resourceSpec.creatingStep.type',
+      refused: [{}, { step: 16 }, { step: 16, type: 'cabinet' }],
+    },
+    { field: 'resourceSpec.labels', accepted: [{}, { 'a.b/c_d': '' }] },
+    { field: 'resourceSpec.labels', at: 'resourceSpec.labels["any key"]', refused: [{ 'any key': 'v' }] },
+    { field: 'resourceSpec.labels', at: 'resourceSpec.labels.k', refused: [{ k: 'any value' }] },
     { field: 'resourceSpec.labels', refused: ['team', ['team']] },
     { field: 'resourceSpec.labels.team', refused: [1, {}] },
     {
@@ -148,20 +184,37 @@ describe('batch-migrate', () => {
         [{ key: 'a', effect: 'NoSchedule' }],
         [{ key: 'x.y/a', value: 'b', effect: 'NoExecute' }],
         [{ key: 'a', effect: 'PreferNoSchedule' }],
-        // The page leaves all three open.
-        [{ key: 'a b', value: '-', effect: 'Evict' }],
       ],
     },
     {
       field: 'resourceSpec.taints',
       at: 'resourceSpec.taints[0].effect',
-      refused: [[{ key: 'a' }], [{ key: 'a', effect: 1 }]],
+      refused: [[{ key: 'a' }], [{ key: 'a', effect: 1 }], [{ key: 'a', effect: 'Evict' }]],
     },
-    { field: 'resourceSpec.taints', at: 'resourceSpec.taints[0].key', refused: [[{ effect: 'NoSchedule' }]] },
+    {
+      field: 'resourceSpec.taints',
+      at: 'resourceSpec.taints[0].key',
+      refused: [[{ effect: 'NoSchedule' }], [{ key: 'a b', effect: 'NoSchedule' }]],
+    },
+    {
+      field: 'resourceSpec.taints',
+      at: 'resourceSpec.taints[0].value',
+      refused: [[{ key: 'a', value: '-', effect: 'NoSchedule' }]],
+    },
     {
       field: 'resourceSpec.tags',
       accepted: [
         [{ key: 'my-CCE-', value: '' }],
+        [
+          { key: 'a', value: '1' },
+          { key: 'A', value: '1' },
+        ],
+      ],
+    },
+    {
+      field: 'resourceSpec.tags',
+      at: 'resourceSpec.tags[1].key',
+      refused: [
         [
           { key: 'a', value: '1' },
           { key: 'a', value: '2' },
@@ -194,7 +247,7 @@ describe('batch-migrate', () => {
       at: 'resourceSpec.rootVolume.size',
       refused: [
         { volumeType: 'SSD' },
-        ...[50, '', '50GB', '-1'].map((size) => ({ volumeType: 'SSD', size })),
+        ...[50, '', '0', '50GB', '-1'].map((size) => ({ volumeType: 'SSD', size })),
       ],
     },
     {
@@ -289,6 +342,14 @@ describe('data volumes of a migration', () => {
   test.each(['/data', '/a.b/c-d_e', '/data/', '/', undefined])('a mount path may be %j', (path) => {
     expect(saidOfVolume('vguser1', { lvmConfig: { lvType: 'striped', path } })).toBeUndefined();
   });
+  test.each(['vgpaas', 'default', 'vg-everest-localvolume-persistent'])(
+    'no mount path for a disk of %s',
+    (group) => {
+      expect(saidOfVolume(group, { lvmConfig: { lvType: 'linear', path: '/data' } })).toContain(
+        'resourceSpec.volumeGroupConfigs[0].lvmConfig.path: takes effect only for a disk that is mounted to a path',
+      );
+    },
+  );
   test.each(['data', '/a b', '', '/a$'])('a mount path may not be %j', (path) => {
     expect(saidOfVolume('vguser1', { lvmConfig: { lvType: 'linear', path } })).toContain('lvmConfig.path: ');
   });
@@ -310,6 +371,15 @@ describe('data volumes of a migration', () => {
   ])('custom data disks need a configuration that refers to them: %j', (configs, says) => {
     expect(refusal(BatchMigrateNodesRequest, migrationWith('vgpaas', configs))).toContain(says);
   });
+  test.each([[[{ volumeGroup: 'vgpaas' }]], [[{ volumeGroup: 'vgpaas', types: ['volume'] }]]])(
+    'a configuration needs the data disks that it is for: %j',
+    (volumeGroupConfigs) => {
+      const resourceSpec = { flavor: 'f', volumeGroupConfigs };
+      expect(refusal(BatchMigrateNodesRequest, { ...migratePage.request, resourceSpec })).toContain(
+        'resourceSpec.volumeGroupConfigs[0].volumeGroup: must be one of dataVolumes, and there are none',
+      );
+    },
+  );
   test('a configuration of local disks refers to none of them', () => {
     const configs = [{ volumeGroup: 'vguser1', types: ['local'] }];
     expect(refusal(BatchMigrateNodesRequest, migrationWith('vgpaas', configs))).toBeUndefined();
@@ -320,7 +390,7 @@ describe('data volumes of a migration', () => {
       field: 'resourceSpec.dataVolumes.0.count',
       at: 'resourceSpec.dataVolumes[0].count',
       accepted: [undefined, 1],
-      refused: [1.5, '1'],
+      refused: [0, -3, 1.5, '1'],
     },
     {
       field: 'resourceSpec.dataVolumes.0.size',
@@ -370,7 +440,7 @@ describe('node pool update', () => {
       accepted: [{ dockerBaseSize: '0' }, { dockerBaseSize: '50', other: 'x' }],
     },
     // The range 50 to 500 is batch-migrate's: this page has none.
-    { field: 'spec.resources.extendParams.dockerBaseSize', accepted: ['7'], refused: [0] },
+    { field: 'spec.resources.extendParams.dockerBaseSize', accepted: ['7', null], refused: [0, 'abc', '-1'] },
     { field: 'spec.resources.extendParams.other', refused: [1, {}] },
     {
       field: 'spec.resources.creatingStep',
@@ -381,8 +451,17 @@ describe('node pool update', () => {
     },
     { field: 'spec.resources.os', accepted: [{}, { name: 'EulerOS', imageId: 'i', imageType: 'private' }] },
     { field: 'spec.resources.os.imageType', refused: ['public'] },
-    // Merge patch would delete what is null; the page knows no null.
-    { field: 'spec.resources.labels', refused: [null] },
+    // A merge patch: null takes away what may be absent, and nothing else.
+    ...['labels', 'taints', 'tags', 'azs', 'network', 'extendParams', 'creatingStep', 'os'].map((field) => ({
+      field: `spec.resources.${field}`,
+      accepted: [null],
+    })),
+    { field: 'spec.resources.labels.old', accepted: [null, 'x'], refused: [7, 'a b'] },
+    { field: 'spec.resources.network.subnet', accepted: [null], refused: [''] },
+    ...['flavor', 'count', 'maxCount', 'nodePool'].map((field) => ({
+      field: `spec.resources.${field}`,
+      refused: [null],
+    })),
   ]);
 });
 

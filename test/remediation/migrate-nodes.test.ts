@@ -102,14 +102,13 @@ describe('a migration', () => {
       creatingStep: { step: 16, type: 'hyperinstance' },
       nodePool: 'repair',
       rootVolume: volume,
-      dataVolumes: [{ ...volume, count: 2, extendParams: { volumeGroup: 'vgpaas' } }],
+      dataVolumes: [
+        { ...volume, count: 2, extendParams: { volumeGroup: 'vgpaas' } },
+        { ...volume, extendParams: { volumeGroup: 'vguser1' } },
+      ],
       volumeGroupConfigs: [
-        {
-          volumeGroup: 'vgpaas',
-          dockerThinPool: 90,
-          lvmConfig: { lvType: 'striped', path: '/data' },
-          types: ['volume'],
-        },
+        { volumeGroup: 'vgpaas', dockerThinPool: 90, types: ['volume'] },
+        { volumeGroup: 'vguser1', lvmConfig: { lvType: 'striped', path: '/data' } },
       ],
       labels: { team: 'ml' },
       taints: [{ key: 'repair', value: 'yes', effect: 'NoSchedule' }],

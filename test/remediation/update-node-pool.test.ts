@@ -83,20 +83,114 @@ describe('read, merge, write', () => {
           const { count = 2, ...rest } = had;
           bench.addNodePool('np-1', count, rest);
           const before = structuredClone(bench.nodePools.get('np-1')!.resources);
-          const { body } = await carriedOut(bench, wanted);
+          const { body, remediation } = await carriedOut(bench, wanted);
+          if (body === undefined) expect(remediation.why).toContain('nothing is changed');
           const after = bench.nodePools.get('np-1')!.resources;
           for (const [field, value] of Object.entries<any>({ ...before, ...wanted })) {
             const isMap = ['labels', 'network', 'extendParams', 'os'].includes(field);
             const merged = isMap ? { ...before[field], ...wanted[field] } : value;
             expect(after[field]).toEqual(field === 'maxCount' ? after['count'] : merged);
-            if (isMap && field !== 'os' && wanted[field]) expect(body.spec.resources[field]).toEqual(merged);
+            if (body && isMap && field !== 'os' && wanted[field])
+              expect(body.spec.resources[field]).toEqual(merged);
             if (!(field in wanted) && !['flavor', 'count', 'maxCount'].includes(field))
-              expect(body.spec.resources).not.toHaveProperty(field);
+              expect(body?.spec.resources ?? {}).not.toHaveProperty(field);
           }
         },
       ),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('null takes away', () => {
+  const had = { labels: { old: 'x', kept: 'y' }, extendParams: { dockerBaseSize: '50', runtime: 'docker' } };
+
+  test('a key of a map, and the other keys stay', async () => {
+    const bench = createNodePoolBench();
+    bench.addNodePool('np-1', 2, had);
+    const wanted = { labels: { old: null }, extendParams: { dockerBaseSize: null } };
+    const { body, remediation } = await carriedOut(bench, wanted);
+    expect(body.spec.resources).toMatchObject({
+      labels: { old: null, kept: 'y' },
+      extendParams: { dockerBaseSize: null, runtime: 'docker' },
+    });
+    expect(remediation.plan!.changes).toMatchObject({
+      labels: { from: had.labels, to: { kept: 'y' } },
+      extendParams: { from: had.extendParams, to: { runtime: 'docker' } },
+    });
+    expect(bench.nodePools.get('np-1')!.resources).toMatchObject({
+      labels: { kept: 'y' },
+      extendParams: { runtime: 'docker' },
+    });
+  });
+
+  test.each(['labels', 'taints', 'extendParams'])('the whole of %s', async (field) => {
+    const bench = createNodePoolBench();
+    bench.addNodePool('np-1', 2, { ...had, taints: [{ key: 'npu', effect: 'NoSchedule' }] });
+    const { body, remediation } = await carriedOut(bench, { [field]: null });
+    expect(body.spec.resources[field]).toBeNull();
+    expect(remediation.plan!.changes).toMatchObject({ [field]: { to: null } });
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'succeeded' });
+  });
+
+  test('and it is seen: while the API still shows the key, the change has not come about', async () => {
+    const bench = createNodePoolBench();
+    bench.addNodePool('np-1', 2, had);
+    await carriedOut(bench, { labels: { old: null } });
+    bench.nodePools.get('np-1')!.resources['labels'] = had.labels;
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'verifying', why: expect.stringContaining('labels') });
+    bench.nodePools.get('np-1')!.resources['labels'] = { kept: 'y' };
+    await bench.advance(MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'succeeded' });
+  });
+
+  test('what the API does not show, for it may be there all the same', async () => {
+    const { body } = await carriedOut(createNodePoolBench(), { taints: null });
+    expect(body.spec.resources.taints).toBeNull();
+  });
+});
+
+describe('a change that changes nothing', () => {
+  const had = {
+    labels: { a: 'x' },
+    taints: [{ key: 'npu', effect: 'NoSchedule' }],
+    network: { subnet: 's' },
+  };
+
+  test.each([
+    ['an empty map', { labels: {} }],
+    ['what is there already', { labels: { a: 'x' }, taints: had.taints }],
+    ['a key to go that is not there', { labels: { old: null } }],
+    ['the numbers as they are', { count: 2 }],
+    ['a part of what is there', { network: { subnet: 's' }, flavor: FLAVOR }],
+  ])('is not sent, and says so: %s', async (_name, wanted) => {
+    const bench = createNodePoolBench();
+    bench.addNodePool('np-1', 2, had);
+    const { body, remediation } = await carriedOut(bench, wanted);
+    expect(body).toBeUndefined();
+    expect(remediation).toMatchObject({
+      state: 'succeeded',
+      why: 'nothing is changed: node pool np-1 already is as the command asks for',
+    });
+    expect(remediation.receipts).toContainEqual(expect.objectContaining({ guard: 'already-done' }));
+    const observed = await carriedOut(bench, wanted, { mode: 'observe', id: 'c-2' });
+    expect(observed.body).toBeUndefined();
+    expect(bench.remediation('c-2').why).toContain('nothing would have been done: nothing is changed');
+  });
+
+  test.each([
+    ['nodes are still to come', { available: 1, creating: 1 }],
+    ['nodes are missing', { available: 1 }],
+    ['nodes are too many', { available: 3 }],
+  ])('is sent and followed where it names a number and %s', async (_name, counts) => {
+    const bench = createNodePoolBench();
+    Object.assign(bench.nodePools.get('np-1')!.counts, counts);
+    const { body } = await carriedOut(bench, { count: 2 });
+    expect(body).toBeDefined();
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'verifying' });
   });
 });
 
@@ -181,6 +275,12 @@ describe('is refused, with the reason, and nothing is sent', () => {
       ({ nodePools }) => void (nodePools.get('np-1')!.resources = {}),
       { labels: { a: 'b' } },
       'spec.resources.flavor: is mandatory',
+    ],
+    [
+      'it spells the node pool otherwise than the API does',
+      () => {},
+      { count: 3, nodePool: 'NP-1' },
+      'spec.resources.nodePool: is NP-1, and the command is for node pool np-1',
     ],
     [
       'there is no such node pool',

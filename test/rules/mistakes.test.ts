@@ -169,6 +169,33 @@ describe('the parameters of an action are the vendor’s', () => {
       'count: 3, maxCount: 2',
       'poolkeeper.yml:57:79 schedules[0].update-node-pool.resources.maxCount: must be at least count (the same, for a physical pool)',
     ],
+    [
+      'count: 2, maxCount: 2',
+      'nodePool: np-2',
+      'poolkeeper.yml:57:69 schedules[0].update-node-pool.resources.nodePool: is not the node pool that the schedule changes: leave it out',
+    ],
+    [
+      'count: 2, maxCount: 2',
+      'labels: { old: null, "a b": x }, extendParams: { dockerBaseSize: abc }',
+      'poolkeeper.yml:57:90 schedules[0].update-node-pool.resources.labels["a b"]: must be the key of a Kubernetes label: at most 63 letters, digits, hyphens, underscores and periods, the first and the last a letter or digit; before it a DNS name and a slash, if anything',
+      'poolkeeper.yml:57:118 schedules[0].update-node-pool.resources.extendParams.dockerBaseSize: must be "0" (unlimited) or a whole number of GiB, as a string such as "50"',
+    ],
+    [
+      'rootVolume: { volumeType: SSD, size: "100" }',
+      'creatingStep: {}',
+      'poolkeeper.yml:40:13 rules[0].ladder[2].migrate-nodes.resourceSpec.creatingStep.step: is missing',
+      'poolkeeper.yml:40:13 rules[0].ladder[2].migrate-nodes.resourceSpec.creatingStep.type: is missing: one of hyperinstance, rack',
+    ],
+    [
+      'size: "100"',
+      'size: "0"',
+      'poolkeeper.yml:40:44 rules[0].ladder[2].migrate-nodes.resourceSpec.rootVolume.size: must be a number of GiB, at least 1, as a string such as "100"',
+    ],
+    [
+      'toPoolName: quarantine',
+      'toPoolName: quarantin',
+      'poolkeeper.yml:37:11 rules[0].ladder[2].migrate-nodes.toPoolName: there is no pool "quarantin" in this file, and it is not the id of one: did you mean "quarantine"?',
+    ],
   ])('%j as %j', (was, is, ...messages) => {
     expect(everyKey).toContain(was);
     expect(mistakesIn(everyKey.replace(was, is))).toEqual(messages);

@@ -191,10 +191,11 @@ describe('what is compiled', () => {
     expect(parseRules(text, 'poolkeeper.yml').rules[0]?.pool).toEqual({ name: 'train-a' });
   });
 
-  test('a pool that the file does not name may be the target of a migration', () => {
-    const text = everyKey.replace('toPoolName: quarantine', 'toPoolName: elsewhere');
+  test('a pool that the file does not name may be the target of a migration, by its id', () => {
+    const elsewhere = 'pool-0000-6f5da086876d4cd084d36f8bd3346036';
+    const text = everyKey.replace('toPoolName: quarantine', `toPoolName: ${elsewhere}`);
     expect(parseRules(text, 'poolkeeper.yml').rules[0]?.ladder[2]).toMatchObject({
-      parameters: { toPoolName: 'elsewhere' },
+      parameters: { toPoolName: elsewhere },
     });
   });
 

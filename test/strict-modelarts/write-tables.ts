@@ -34,11 +34,17 @@ const batchUpdate = table({
   ),
 });
 
+const keysOf = (tags: unknown): unknown[] =>
+  Array.isArray(tags) ? tags.map((tag) => isObject(tag) && tag['key']) : [];
+
 export function batchUpdateFaults(body: unknown): string[] {
   const { action, tags, haRedundantEnable } = isObject(body) ? body : {};
   const aboutTags = action === 'createTags' || action === 'deleteTags';
   return [
     ...batchUpdate(body, ''),
+    ...(action === 'createTags' && new Set(keysOf(tags)).size < keysOf(tags).length
+      ? ['tags: has a key twice']
+      : []),
     ...(aboutTags && !(Array.isArray(tags) && tags.length > 0) ? [`tags: ${action} has none`] : []),
     ...(haRedundantEnable !== undefined && haRedundantEnable !== (action === 'openHaRedundant')
       ? ['haRedundantEnable: does not agree with action']
@@ -46,7 +52,30 @@ export function batchUpdateFaults(body: unknown): string[] {
   ];
 }
 
-const taint = table({ key: mandatory(text()), value: optional(text()), effect: mandatory(text()) });
+/** Kubernetes, "Labels and Selectors" and "Taints and Tolerations". */
+const kubernetesKey = /^([a-z0-9]([a-z0-9-.]*[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+const kubernetesValue = /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/;
+const taint = table({
+  key: mandatory(text(kubernetesKey, 'a key of a label')),
+  value: optional(text(kubernetesValue, 'a value of a label')),
+  effect: mandatory(oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute')),
+});
+const labels =
+  (options?: { orNull: boolean }): Check =>
+  (value, at) => [
+    ...mapOfTexts(options)(value, at),
+    ...Object.entries(isObject(value) ? value : {}).flatMap(([key, each]) => [
+      ...text(kubernetesKey, 'a key of a label')(key, `${at}.${key}`),
+      ...(typeof each === 'string' ? text(kubernetesValue, 'a value of a label')(each, `${at}.${key}`) : []),
+    ]),
+  ];
+/** No key may be there twice. */
+const tagsOf =
+  (tag: Check): Check =>
+  (value, at) => [
+    ...listOf(tag)(value, at),
+    ...(Array.isArray(value) && new Set(keysOf(value)).size < value.length ? [`${at}: has a key twice`] : []),
+  ];
 const userTag = table({
   key: mandatory(text(/^(?!CCE-|__type_baremetal)./s, 'a key of a UserTag')),
   value: mandatory(text()),
@@ -58,12 +87,12 @@ const network = (options?: { orNull: boolean }) =>
   );
 const volumeType = mandatory(oneOf('SSD', 'GPSSD', 'SAS'));
 /** "Disk size, in GiB", a string. */
-const size = mandatory(text(/^\d+$/, 'a number in a string'));
+const size = mandatory(text(/^0*[1-9]\d*$/, 'a number in a string'));
 
 /** "Migrating Nodes in Batches", table 3 and those below it. */
 const migrateResourceSpec = table({
   flavor: mandatory(text()),
-  creatingStep: optional(table({ step: optional(integer(1)), type: optional(oneOf('hyperinstance')) })),
+  creatingStep: optional(table({ step: mandatory(integer(1)), type: mandatory(oneOf('hyperinstance')) })),
   nodePool: optional(text()),
   rootVolume: optional(table({ volumeType, size })),
   dataVolumes: optional(
@@ -97,9 +126,9 @@ const migrateResourceSpec = table({
       }),
     ),
   ),
-  labels: optional(mapOfTexts()),
+  labels: optional(labels()),
   taints: optional(listOf(taint)),
-  tags: optional(listOf(userTag)),
+  tags: optional(tagsOf(userTag)),
   network: optional(network()),
   extendParams: optional(
     table({
@@ -117,6 +146,29 @@ const migrateResourceSpec = table({
   ),
 });
 
+/** Tables 8 and 9: a configuration is for one of the data disks or for local ones, and a path only for one of the user's. */
+function diskFaults({ dataVolumes, volumeGroupConfigs }: Record<string, unknown>): string[] {
+  const groups = objectsIn(dataVolumes).map(({ extendParams }) =>
+    isObject(extendParams) ? extendParams['volumeGroup'] : undefined,
+  );
+  const at = 'resourceSpec.volumeGroupConfigs';
+  return [
+    ...(groups.length > 0 && objectsIn(volumeGroupConfigs).length === 0 ? [`${at}: is mandatory`] : []),
+    ...objectsIn(volumeGroupConfigs).flatMap(({ volumeGroup, lvmConfig, types }, index) => [
+      ...(groups.includes(volumeGroup) || (Array.isArray(types) && types.includes('local'))
+        ? []
+        : [`${at}[${index}].volumeGroup: is none of dataVolumes`]),
+      ...(isObject(lvmConfig) && 'path' in lvmConfig && !String(volumeGroup).startsWith('vguser')
+        ? [`${at}[${index}].lvmConfig.path: takes effect only in user configuration`]
+        : []),
+    ]),
+  ];
+}
+
+function objectsIn(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
 /** Table 2. `migrateNodeNames` is not mandatory there; a call without it is never meant (facts.md 10, row 21). */
 const batchMigrate = table({
   migrateNodeNames: mandatory(names),
@@ -130,6 +182,7 @@ export function batchMigrateFaults(body: unknown, poolId: string): string[] {
   const { toPoolName = poolId, resourceSpec } = isObject(body) ? body : {};
   return [
     ...batchMigrate(body, ''),
+    ...diskFaults(isObject(resourceSpec) ? resourceSpec : {}),
     ...(toPoolName !== poolId && resourceSpec === undefined
       ? ['resourceSpec: is mandatory when a node is migrated across resource pools']
       : []),
@@ -150,8 +203,8 @@ const nodePoolPatch = table({
             azs: optional(listOf(table({ az: mandatory(text()), count: mandatory(integer()) }))),
             nodePool: optional(text()),
             taints: optional(listOf(taint)),
-            labels: optional(mapOfTexts(orNull)),
-            tags: optional(listOf(userTag)),
+            labels: optional(labels(orNull)),
+            tags: optional(tagsOf(userTag)),
             network: optional(network(orNull)),
             extendParams: optional(mapOfTexts(orNull)),
             creatingStep: optional(

@@ -106,6 +106,13 @@ describe('the fields', () => {
     ],
     ['tags', [{ key: 'a', value: '1' }], undefined, true],
     ['network', { subnet: 's-2' }, { vpc: 'v', subnet: 's-1' }, false],
+    ['labels', { old: null }, { a: 'x' }, true],
+    ['labels', { old: null }, { a: 'x', old: '' }, false],
+    ['labels', null, { a: 'x' }, false],
+    ['labels', null, {}, true],
+    ['taints', null, [{ key: 'a', effect: 'NoSchedule' }], false],
+    ['taints', null, [], true],
+    ['extendParams', { dockerBaseSize: null }, undefined, true],
     ['nodePool', 'np-1-Default', 'np-1-default', true],
   ];
   test.each(cases)('%s: %j is wanted, and %j is shown', (field, wanted, shown, isThere) => {

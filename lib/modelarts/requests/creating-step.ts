@@ -1,10 +1,19 @@
 import * as z from 'zod';
 
+/** "Step of a supernode": which steps there are, the flavor decides; none of them is less than one. */
+const Step = z.int().min(1, 'must be at least 1');
+
 /**
- * Table CreatingStep. Its types differ from page to page: `hyperinstance` (batch-migrate, node pool deletion) or `rack`
- * (node pool update); both are accepted (docs/modelarts-api.md 10, row 12). Which steps there are, the flavor decides.
+ * The types differ from page to page: `hyperinstance` (batch-migrate, node pool deletion) or `rack` (node pool update); both
+ * are accepted (docs/modelarts-api.md 10, row 12).
  */
-export const CreatingStep = z.strictObject({
-  step: z.int().optional(),
-  type: z.enum(['hyperinstance', 'rack']).optional(),
-});
+const Type = z.enum(['hyperinstance', 'rack']);
+
+/** Page update-node-pool, table CreatingStep. What a merge patch leaves out stays as it is. */
+export const CreatingStepChange = z.strictObject({ step: Step.optional(), type: Type.optional() });
+
+/**
+ * Page batch-migrate, table CreatingStep. Both are optional in the table, but "when the entire cabinet or supernode is
+ * migrated, the step information needs to be specified": an object without them specifies nothing.
+ */
+export const CreatingStep = z.strictObject({ step: Step, type: Type });

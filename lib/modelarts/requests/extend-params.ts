@@ -28,8 +28,26 @@ const fields = {
 /** Page batch-migrate, table ResourceExtendParams. */
 export const ResourceExtendParams = z.strictObject(fields).partial();
 
+/** "The value 0 indicates that the size is not limited"; the range of batch-migrate is not on this page. */
+const DockerBaseSize = z
+  .string()
+  .regex(/^(0|[1-9]\d*)$/, 'must be "0" (unlimited) or a whole number of GiB, as a string such as "50"');
+
+const { dockerBaseSize: _, ...alike } = fields;
+
+/** The keys of the map that are known, each with what it may be. */
+const known: Readonly<Record<string, z.ZodType>> = { ...alike, dockerBaseSize: DockerBaseSize };
+
 /**
- * Page update-node-pool, table PoolResource, field `extendParams`: there a map of strings, with no range for any of them
- * (docs/modelarts-api.md 10, row 20).
+ * Page update-node-pool, table PoolResource, field `extendParams`: there a map of strings with one documented key
+ * (docs/modelarts-api.md 10, row 20). The keys that batch-migrate documents are held to what it says of them, others are
+ * passed on. In a merge patch, `null` takes a key away.
  */
-export const ExtendParamsMap = z.record(z.string(), z.string());
+export const ExtendParamsChange = z.record(z.string(), z.string().nullable()).check(({ value, issues }) => {
+  for (const [key, setting] of Object.entries(value)) {
+    if (setting === null || !Object.hasOwn(known, key)) continue;
+    for (const { message } of known[key]?.safeParse(setting).error?.issues ?? []) {
+      issues.push({ code: 'custom', path: [key], message, input: setting });
+    }
+  }
+});

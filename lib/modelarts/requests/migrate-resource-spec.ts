@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CreatingStep } from './creating-step.ts';
 import { ResourceExtendParams } from './extend-params.ts';
-import { Labels, Taint } from './kubernetes.ts';
+import { Labels, Taints } from './kubernetes.ts';
 import { NodeNetwork } from './network.ts';
 import { UserTags } from './tags.ts';
 import { Text } from './text.ts';
@@ -15,7 +15,7 @@ const fields = z.strictObject({
   dataVolumes: z.array(DataVolume).optional(),
   volumeGroupConfigs: z.array(VolumeGroupConfig).optional(),
   labels: Labels.optional(),
-  taints: z.array(Taint).optional(),
+  taints: Taints.optional(),
   tags: UserTags.optional(),
   network: NodeNetwork.optional(),
   extendParams: ResourceExtendParams.optional(),
@@ -27,17 +27,17 @@ export const MigrateResourceSpec = fields.check(({ value, issues }) => {
   const refuse = (path: (string | number)[], message: string) =>
     issues.push({ code: 'custom', path, message, input: value });
 
-  if (dataVolumes.length > 0) {
-    if (volumeGroupConfigs.length === 0)
-      refuse(['volumeGroupConfigs'], 'is mandatory where dataVolumes is given');
-    const groups = new Set(dataVolumes.map(({ extendParams: { volumeGroup } }) => volumeGroup));
-    for (const [index, { volumeGroup, types }] of volumeGroupConfigs.entries()) {
-      if (groups.has(volumeGroup) || types?.includes('local')) continue;
-      refuse(
-        ['volumeGroupConfigs', index, 'volumeGroup'],
-        `must be one of dataVolumes: ${[...groups].join(', ')}`,
-      );
-    }
+  if (dataVolumes.length > 0 && volumeGroupConfigs.length === 0)
+    refuse(['volumeGroupConfigs'], 'is mandatory where dataVolumes is given');
+  const groups = new Set(dataVolumes.map(({ extendParams: { volumeGroup } }) => volumeGroup));
+  for (const [index, { volumeGroup, types }] of volumeGroupConfigs.entries()) {
+    if (groups.has(volumeGroup) || types?.includes('local')) continue;
+    refuse(
+      ['volumeGroupConfigs', index, 'volumeGroup'],
+      groups.size > 0
+        ? `must be one of dataVolumes: ${[...groups].join(', ')}`
+        : 'must be one of dataVolumes, and there are none: give dataVolumes, or types: [local] for local disks',
+    );
   }
   const planeSubnet = extendParams?.XParameterPlaneSubnet;
   if (planeSubnet !== undefined && planeSubnet === network?.subnet) {

@@ -7,3 +7,10 @@ export const NodeNetwork = z.strictObject({
   subnet: Text.optional(),
   securityGroups: z.array(Text).optional(),
 });
+
+/** The same in a merge patch, where `null` takes a field away. */
+export const NodeNetworkChange = z.strictObject({
+  vpc: Text.nullable().optional(),
+  subnet: Text.nullable().optional(),
+  securityGroups: z.array(Text).nullable().optional(),
+});

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { CreatingStep } from './creating-step.ts';
-import { ExtendParamsMap } from './extend-params.ts';
-import { Labels, Taint } from './kubernetes.ts';
-import { NodeNetwork } from './network.ts';
+import { CreatingStepChange } from './creating-step.ts';
+import { ExtendParamsChange } from './extend-params.ts';
+import { LabelKey, LabelValue, Taints } from './kubernetes.ts';
+import { NodeNetworkChange } from './network.ts';
 import { UserTags } from './tags.ts';
 import { Text } from './text.ts';
 
@@ -18,19 +18,23 @@ const Os = z.strictObject({
   imageType: z.enum(['private']).optional(),
 });
 
+/**
+ * The request is a merge patch: `null` takes a field, or one key of a map, away (RFC 7396). Flavor, count and maxCount are
+ * mandatory, and the node pool's name is what it is: none of them can be taken away.
+ */
 const fields = z.strictObject({
   nodePool: Text.optional(),
   flavor: Text,
   count: Count,
   maxCount: Count,
-  azs: z.array(PoolNodeAz).optional(),
-  taints: z.array(Taint).optional(),
-  labels: Labels.optional(),
-  tags: UserTags.optional(),
-  network: NodeNetwork.optional(),
-  extendParams: ExtendParamsMap.optional(),
-  creatingStep: CreatingStep.optional(),
-  os: Os.optional(),
+  azs: z.array(PoolNodeAz).nullable().optional(),
+  taints: Taints.nullable().optional(),
+  labels: z.record(LabelKey, LabelValue.nullable()).nullable().optional(),
+  tags: UserTags.nullable().optional(),
+  network: NodeNetworkChange.nullable().optional(),
+  extendParams: ExtendParamsChange.nullable().optional(),
+  creatingStep: CreatingStepChange.nullable().optional(),
+  os: Os.nullable().optional(),
 });
 
 const maxBelowCount = { path: ['maxCount'], error: 'must be at least count (the same, for a physical pool)' };

@@ -35,5 +35,32 @@ const UserTag = z.strictObject({
   value: z.string().max(MAX_VALUE_LENGTH, valueLength),
 });
 
+type Tag = { key: string; value: string };
+
+/** Refuses a tag of which an earlier one says the same. @param saidOf what is to be given once */
+const once =
+  (saidOf: (tag: Tag) => string): z.core.CheckFn<Tag[]> =>
+  ({ value, issues }) => {
+    const said = new Set<string>();
+    for (const [index, tag] of value.entries()) {
+      const { key } = tag;
+      if (said.has(saidOf(tag))) {
+        issues.push({ code: 'custom', path: [index, 'key'], message: `is given twice: ${key}`, input: key });
+      }
+      said.add(saidOf(tag));
+    }
+  };
+
+/** One key has one value: with two, the page does not say which one counts. */
+const eachKeyOnce = once(({ key }) => key);
+
+/** Page batch-update, field `tags`, for `createTags`. */
+export const TagsToCreate = z.array(NodeTag).check(eachKeyOnce);
+
+/** The same for `deleteTags`: a tag is deleted by its key and its value, so that one key may be there with several values. */
+export const TagsToDelete = z.array(NodeTag).check(once(({ key, value }) => JSON.stringify([key, value])));
+
+/** The same for an action that has nothing to do with tags. */
 export const NodeTags = z.array(NodeTag);
-export const UserTags = z.array(UserTag);
+
+export const UserTags = z.array(UserTag).check(eachKeyOnce);

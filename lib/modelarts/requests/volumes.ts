@@ -4,7 +4,9 @@ import { Text } from './text.ts';
 const VolumeType = z.enum(['SSD', 'GPSSD', 'SAS']);
 
 /** "Disk size, in GiB", a string on the page, without a range. */
-const SizeGib = z.string().regex(/^\d+$/, 'must be a number of GiB, as a string such as "100"');
+const SizeGib = z
+  .string()
+  .regex(/^0*[1-9]\d*$/, 'must be a number of GiB, at least 1, as a string such as "100"');
 
 /** Table VolumeExtendParams. What follows `vguser` depends on the mount path; the page has numbers for an example. */
 const VolumeGroup = z
@@ -21,7 +23,7 @@ export const RootVolume = z.strictObject({ volumeType: VolumeType, size: SizeGib
 export const DataVolume = z.strictObject({
   volumeType: VolumeType,
   size: SizeGib,
-  count: z.int().optional(),
+  count: z.int().min(1, 'must be at least 1').optional(),
   extendParams: z.strictObject({ volumeGroup: VolumeGroup }),
 });
 
@@ -47,4 +49,9 @@ export const VolumeGroupConfig = z
   .refine(({ volumeGroup, dockerThinPool }) => dockerThinPool === undefined || volumeGroup === 'vgpaas', {
     path: ['dockerThinPool'],
     error: 'is allowed only where volumeGroup is vgpaas',
+  })
+  .refine(({ volumeGroup, lvmConfig }) => lvmConfig?.path === undefined || volumeGroup.startsWith('vguser'), {
+    path: ['lvmConfig', 'path'],
+    error:
+      'takes effect only for a disk that is mounted to a path: volumeGroup must be vguser, such as vguser1',
   });

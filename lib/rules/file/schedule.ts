@@ -1,17 +1,23 @@
 import * as z from 'zod';
+import { namesAnotherNodePool } from '#lib/modelarts/node-pool-patch';
 import { PoolResourceChange } from '#lib/modelarts/requests/patch-node-pool';
 import { weekdayNames } from '../cron.ts';
 import { modes } from '../rules.ts';
 import { CronExpression, Timezone } from './cron.ts';
 import { Name, PoolReference } from './name.ts';
 
-const UpdateNodePool = z.strictObject({
-  pool: PoolReference.describe('A pool of this file.'),
-  nodePool: z.string().min(1).describe('The node pool to change.'),
-  resources: PoolResourceChange.describe(
-    'What to change, with the field names of the API; what is not named stays as it is.',
-  ),
-});
+const UpdateNodePool = z
+  .strictObject({
+    pool: PoolReference.describe('A pool of this file.'),
+    nodePool: z.string().min(1).describe('The node pool to change.'),
+    resources: PoolResourceChange.describe(
+      'What to change, with the field names of the API; what is not named stays as it is, and null takes away.',
+    ),
+  })
+  .refine(({ nodePool, resources }) => !namesAnotherNodePool(resources, nodePool), {
+    path: ['resources', 'nodePool'],
+    error: 'is not the node pool that the schedule changes: leave it out',
+  });
 
 export const Schedule = z
   .strictObject({

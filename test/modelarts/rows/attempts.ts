@@ -1,6 +1,6 @@
 import { joined, placed, placedAll } from './place.ts';
 import type { RequestRow, RequestTable } from './row.ts';
-import { valuesOfAnotherType } from './wrong-types.ts';
+import { isNull, nullsOf, valuesOfAnotherType } from './wrong-types.ts';
 
 /** One value, tried at its row's place in an otherwise valid body. */
 export interface Attempt {
@@ -25,7 +25,10 @@ export function attemptsOf(row: RequestRow, table: RequestTable, example: unknow
   return [
     ...[...(row.range ?? []), ...row.accepts].map(attempt(true)),
     ...(row.refuses ?? []).map(attempt(false)),
-    ...valuesOfAnotherType(row.type).map(attempt(false)),
+    ...valuesOfAnotherType(row.type)
+      .filter((value) => !(row.nullDeletes && isNull(value)))
+      .map(attempt(false)),
+    ...(row.nullDeletes ? nullsOf(row.type) : []).map(attempt(true)),
     attempt(!absenceRefused)(undefined),
     ...(row.where ?? []).flatMap(({ given, accepts = [], refuses = [] }) => [
       ...accepts.map(attempt(true, given)),

@@ -1,4 +1,13 @@
-import { creatingStepRows, networkRows, taintRows, userTagRows } from './node-pool-objects.ts';
+import {
+  creatingStepRows,
+  labelsRow,
+  networkRows,
+  notTaints,
+  notUserTags,
+  taintRows,
+  taintsOfOneKey,
+  userTagRows,
+} from './node-pool-objects.ts';
 import { errorRows, jobIdRows, poolNameRow, projectIdRow } from './recurring.ts';
 import type { PageRows, RequestRow } from './row.ts';
 
@@ -37,7 +46,7 @@ const sizeRow: RequestRow = {
   type: 'String',
   constraint: 'GiB',
   accepts: ['50', '100', '32768'],
-  refuses: ['', '50GB', '-1', 'large'],
+  refuses: ['', '0', '00', '50GB', '-1', '1.5', 'large'],
   source: 'docs/modelarts-api.md 10, row 23',
 };
 
@@ -111,8 +120,9 @@ export const batchMigrateNodesRows: PageRows = {
           field: 'creatingStep',
           mandatory: false,
           type: 'CreatingStep object',
-          accepts: [{}, { step: 16, type: 'hyperinstance' }],
-          refuses: [{ type: 'tower' }],
+          constraint: 'a cabinet or supernode is specified by its step',
+          accepts: [{ step: 16, type: 'hyperinstance' }],
+          refuses: [{}, { step: 16 }, { type: 'hyperinstance' }, { step: 16, type: 'tower' }],
         },
         { field: 'nodePool', mandatory: false, type: 'String', accepts: ['nodePool-1', 'a.b-Default'] },
         {
@@ -141,7 +151,7 @@ export const batchMigrateNodesRows: PageRows = {
           type: 'Array of VolumeGroupConfig objects',
           constraint: 'mandatory where there is a custom data disk',
           accepts: [[], [{ volumeGroup: 'vgpaas', types: ['local'] }]],
-          refuses: [[{}]],
+          refuses: [[{}], [{ volumeGroup: 'vgpaas' }], [{ volumeGroup: 'vgpaas', types: ['volume'] }]],
           where: [
             {
               given: { 'resourceSpec.dataVolumes': [dataVolume] },
@@ -150,25 +160,20 @@ export const batchMigrateNodesRows: PageRows = {
             },
           ],
         },
-        {
-          field: 'labels',
-          mandatory: false,
-          type: 'Map<String,String>',
-          accepts: [{}, { team: 'llm', 'a.b/c': '' }],
-        },
+        labelsRow,
         {
           field: 'taints',
           mandatory: false,
           type: 'Array of Taints objects',
-          accepts: [[], [{ key: 'k', value: 'v', effect: 'NoSchedule' }]],
-          refuses: [[{}]],
+          accepts: [[], [{ key: 'k', value: 'v', effect: 'NoSchedule' }], taintsOfOneKey],
+          refuses: notTaints,
         },
         {
           field: 'tags',
           mandatory: false,
           type: 'Array of UserTags objects',
           accepts: [[], [{ key: 'k', value: 'v' }]],
-          refuses: [[{}]],
+          refuses: notUserTags,
         },
         {
           field: 'network',
@@ -184,7 +189,15 @@ export const batchMigrateNodesRows: PageRows = {
         },
       ],
     },
-    { table: 4, at: 'resourceSpec.creatingStep', rows: creatingStepRows('hyperinstance', 'rack') },
+    {
+      table: 4,
+      at: 'resourceSpec.creatingStep',
+      within: { 'resourceSpec.creatingStep': { step: 16, type: 'hyperinstance' } },
+      rows: creatingStepRows('hyperinstance', 'rack', {
+        absence: 'refused',
+        source: 'table 3, row creatingStep: "the step information needs to be specified"',
+      }),
+    },
     {
       table: 5,
       at: 'resourceSpec.rootVolume',
@@ -198,7 +211,14 @@ export const batchMigrateNodesRows: PageRows = {
       rows: [
         volumeTypeRow,
         sizeRow,
-        { field: 'count', mandatory: false, type: 'Integer', accepts: [1, 8] },
+        {
+          field: 'count',
+          mandatory: false,
+          type: 'Integer',
+          constraint: 'a number of disks',
+          accepts: [1, 8],
+          refuses: [0, -3],
+        },
         {
           field: 'extendParams',
           mandatory: true,
@@ -264,8 +284,10 @@ export const batchMigrateNodesRows: PageRows = {
           field: 'lvmConfig',
           mandatory: false,
           type: 'LvmConfig object',
-          accepts: [{ lvType: 'linear' }, { lvType: 'striped', path: '/data' }],
-          refuses: [{}, { path: '/data' }],
+          constraint: 'a path only where the disk is mounted to one',
+          accepts: [{ lvType: 'linear' }, { lvType: 'striped' }],
+          refuses: [{}, { path: '/data' }, { lvType: 'striped', path: '/data' }],
+          where: [{ given: inUserDisk, accepts: [{ lvType: 'striped', path: '/data' }] }],
         },
         {
           field: 'types',
@@ -316,7 +338,7 @@ export const batchMigrateNodesRows: PageRows = {
       within: { 'resourceSpec.tags': [{ key: 'k', value: 'v' }] },
       rows: userTagRows,
     },
-    { table: 12, at: 'resourceSpec.network', rows: networkRows },
+    { table: 12, at: 'resourceSpec.network', rows: networkRows(false) },
     {
       table: 13,
       at: 'resourceSpec.extendParams',

@@ -70,7 +70,7 @@ export const batchUpdateNodesRows: PageRows = {
             {
               given: { action: 'createTags' },
               accepts: [[tag], [tag, { key: 'Cost Center', value: '' }]],
-              refuses: [undefined, []],
+              refuses: [undefined, [], [tag, { ...tag, value: 'test' }]],
             },
             { given: { action: 'deleteTags' }, accepts: [[tag]], refuses: [undefined, [], [{ key: 'Env' }]] },
           ],

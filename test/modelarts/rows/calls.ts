@@ -17,6 +17,7 @@ import updateTables from './batch-update-nodes.json' with { type: 'json' };
 import { batchUpdateNodesRows } from './batch-update-nodes.ts';
 import deleteTables from './delete-node-pool.json' with { type: 'json' };
 import { deleteNodePoolRows } from './delete-node-pool.ts';
+import { at } from './place.ts';
 import type { PageRows } from './row.ts';
 import patchTables from './update-node-pool.json' with { type: 'json' };
 import { updateNodePoolRows } from './update-node-pool.ts';
@@ -83,7 +84,11 @@ export const calls: readonly Call[] = [
     rows: updateNodePoolRows,
     examples: patchPage,
     endpoint: patchNodePool,
-    command: (parameters) => ({ action: 'update-node-pool', pool: 'train-a', nodePool: 'np-1', parameters }),
+    command(parameters) {
+      const named = at(parameters, 'spec.resources.nodePool');
+      const nodePool = typeof named === 'string' && named !== '' ? named : 'np-1';
+      return { action: 'update-node-pool', pool: 'train-a', nodePool, parameters };
+    },
   },
   {
     tables: deleteTables,

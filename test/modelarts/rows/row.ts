@@ -19,6 +19,8 @@ export interface RequestRow extends Row {
   readonly refuses?: readonly unknown[];
   /** What holds only beside certain values of other fields, given by their paths in the body. */
   readonly where?: readonly Where[];
+  /** In a merge patch: `null`, and in a map the `null` of a key, takes it away (RFC 7396). */
+  readonly nullDeletes?: true;
   /** Refused although optional, by `source`. */
   readonly absence?: 'refused';
   /** A command may leave it out: Poolkeeper fills it in before the call. */

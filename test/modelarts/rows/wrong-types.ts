@@ -14,3 +14,13 @@ export function valuesOfAnotherType(type: string): readonly unknown[] {
   if (values === undefined) throw new Error(`no wrong values are known for the type ${type}`);
   return values;
 }
+
+/** The values that take a field, or a part of it, away in a merge patch. */
+export function nullsOf(type: string): readonly unknown[] {
+  return type.startsWith('Map<') ? [null, { a: null }] : [null];
+}
+
+/** Whether a value is none but for the null in it. */
+export function isNull(value: unknown): boolean {
+  return value === null || JSON.stringify(value) === '{"a":null}';
+}
