@@ -1,5 +1,5 @@
 import type { Waiting } from '#lib/ledger/pool-record';
-import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Budget } from '#lib/rules/rules';
 import type { Facts, Guard } from './guard.ts';
 import { aliveWaiting, heldByOthers, isSlowed } from './pool-state.ts';
@@ -12,11 +12,14 @@ const DEFAULT_MAX_UNAVAILABLE: Budget = { percent: 5 };
 const DEFAULT_PER_DAY: Budget = { percent: 20 };
 
 /**
- * Whether a node does its work: `Available`, with its driver running where the API shows one.
+ * Whether a node does its work: `Available`, with its driver running where the API shows one. What cannot be read counts as
+ * out of service.
  *
  * Source: docs/modelarts-api.md, 2.2, `status.phase` and `status.driver.phase`.
  */
-export function isAvailable({ phase, driverPhase }: PoolNode): boolean {
+export function isAvailable(node: PoolNode): boolean {
+  if (isUnreadable(node, 'phase') || isUnreadable(node, 'driverPhase')) return false;
+  const { phase, driverPhase } = node;
   return phase === 'Available' && (driverPhase === undefined || driverPhase === 'Running');
 }
 

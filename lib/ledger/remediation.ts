@@ -34,6 +34,8 @@ export const NodeOutcome = z.object({
   why: z.string().optional(),
   /** Since when the node has been seen healthy without a break, in verification. */
   healthySince: z.iso.datetime().optional(),
+  /** Since when the target has been missing from whole lists without a break, in verification (`absenceOf`). */
+  notSeenSince: z.iso.datetime().optional(),
 });
 export type NodeOutcome = z.output<typeof NodeOutcome>;
 
@@ -105,6 +107,8 @@ const Remediation = z.object({
   /** The addresses among `nodes`, each with the node that bore it when the guards looked last, and since when it did so without a break. */
   resolved: z.record(z.string(), z.object({ node: z.string(), since: z.iso.datetime() })).optional(),
   outcomes: z.record(z.string(), NodeOutcome),
+  /** Targets, as the command names them, that were missing from whole lists before the call: each since when (`absenceOf`). */
+  notSeen: z.record(z.string(), z.iso.datetime()).optional(),
   receipts: z.array(Receipt),
 });
 export type Remediation = z.output<typeof Remediation>;

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { MAX_FOREIGN_TEXT } from '#lib/bounds';
 import { type Classification, classify } from './classification.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { ClientCode, ModelArtsFailure } from './errors.ts';
 import type { Answer, NoAnswer } from './exchange.ts';
 import { describeIssues } from './issues.ts';
@@ -14,11 +16,12 @@ export type ReadAnswer<Reply> =
   | { readonly ok: false; readonly failure: AttemptFailure };
 
 /** ModelArts answers the first two, the gateway in front of it all three (docs/modelarts-api.md 5.1, 5.2). */
-const ErrorBody = z.looseObject({
-  error_code: z.string().optional().catch(undefined),
-  error_msg: z.string().optional().catch(undefined),
-  request_id: z.string().optional().catch(undefined),
-});
+const Text = z
+  .string()
+  .transform((text) => text.slice(0, MAX_FOREIGN_TEXT))
+  .optional()
+  .catch(undefined);
+const ErrorBody = z.looseObject({ error_code: Text, error_msg: Text, request_id: Text });
 
 const possiblyDone = {
   outcome: 'unknown',
@@ -27,8 +30,19 @@ const possiblyDone = {
   credentialsRefused: false,
 } as const;
 
-/** Turns an answer into the endpoint's reply, or into what is known about why there is none. */
-export function readAnswer<Reply>(answer: Answer, reply: z.ZodType<Reply>, now: number): ReadAnswer<Reply> {
+/**
+ * Turns an answer into the endpoint's reply, or into what is known about why there is none. An answer is believed only if it says
+ * what was asked: whatever else comes with a status of success may be right the next time, and a write may have been done.
+ *
+ * @param path the parameters of the request's path
+ * @param now epoch milliseconds
+ */
+export function readAnswer<Reply>(
+  answer: Answer,
+  { reply, isAbout = () => true }: Pick<Endpoint<string, unknown, unknown, Reply>, 'reply' | 'isAbout'>,
+  path: Readonly<Record<string, string>>,
+  now: number,
+): ReadAnswer<Reply> {
   const json = parseJson(answer.body);
   const success = answer.status >= 200 && answer.status < 300;
   const requestId = header(answer, 'x-request-id');
@@ -44,20 +58,37 @@ export function readAnswer<Reply>(answer: Answer, reply: z.ZodType<Reply>, now: 
     };
     return { ok: false, failure };
   }
-  const unusable = (code: ClientCode, reason: string, transient: boolean): ReadAnswer<Reply> => ({
+  const unusable = (code: ClientCode, reason: string): ReadAnswer<Reply> => ({
     ok: false,
-    failure: { ...possiblyDone, transient, status: answer.status, code, requestId, reason },
+    failure: { ...possiblyDone, status: answer.status, code, requestId, reason },
   });
-  if (!answer.complete) return unusable('reply-unreadable', 'the answer broke off', true);
-  if (!json.ok) return unusable('reply-unreadable', 'the answer is not JSON', true);
+  if (!answer.complete) return unusable('reply-unreadable', 'the answer broke off');
+  if (!json.ok) return unusable('reply-unreadable', 'the answer is not JSON');
+  const complaint = errorInside(json.value);
+  if (complaint) {
+    const why = `the answer has status ${answer.status}, and its body is an error: ${complaint}`;
+    return unusable('reply-unexpected', why);
+  }
   const parsed = reply.safeParse(json.value);
-  return parsed.success
-    ? { ok: true, reply: parsed.data, status: answer.status }
-    : unusable(
-        'reply-unexpected',
-        `the answer is not what its page describes: ${describeIssues(parsed.error)}`,
-        false,
-      );
+  if (!parsed.success) {
+    const why = `the answer is not what its page describes: ${describeIssues(parsed.error)}`;
+    return unusable('reply-unexpected', why.slice(0, MAX_FOREIGN_TEXT));
+  }
+  if (!isAbout(parsed.data, path))
+    return unusable('reply-unexpected', `the answer is not about ${Object.values(path).join(', ')}`);
+  return { ok: true, reply: parsed.data, status: answer.status };
+}
+
+/** The vendor's error in a body whose status says success, in words: such a body is no answer to what was asked. */
+function errorInside(value: unknown): string | undefined {
+  const { error_code: code, error_msg: message } = z
+    .looseObject({ error_code: z.unknown(), error_msg: z.unknown() })
+    .partial()
+    .catch({})
+    .parse(value);
+  const words = [code, message].filter((word) => word !== undefined && word !== null && word !== '');
+  const texts = words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word)));
+  return texts.length === 0 ? undefined : texts.join(' ').slice(0, MAX_FOREIGN_TEXT);
 }
 
 /** Says what is known when no answer came. */

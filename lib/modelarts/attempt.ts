@@ -34,9 +34,14 @@ export interface AttemptOptions {
   readonly startTimer?: StartTimer | undefined;
 }
 
-/** Signs a request, sends it once, and says what came of it. Never rejects. */
+/**
+ * Signs a request, sends it once, and says what came of it. Never rejects.
+ *
+ * @param path the parameters of the request's path
+ */
 export async function attempt<Reply>(
-  endpoint: Pick<Endpoint<string, unknown, unknown, Reply>, 'method' | 'reply'>,
+  endpoint: Pick<Endpoint<string, unknown, unknown, Reply>, 'method' | 'reply' | 'isAbout'>,
+  path: Readonly<Record<string, string>>,
   request: WireRequest,
   {
     credentials,
@@ -58,6 +63,6 @@ export async function attempt<Reply>(
     { timeoutMs, maxReplyBytes: limits.maxReplyBytes, signal, startTimer },
   );
   return exchanged.kind === 'answer'
-    ? readAnswer(exchanged, endpoint.reply, clock.now())
+    ? readAnswer(exchanged, endpoint, path, clock.now())
     : { ok: false, failure: readNoAnswer(exchanged, timeoutMs) };
 }

@@ -101,7 +101,7 @@ export function createModelArtsClient(options: ClientOptions): ModelArtsClient {
       const hindered = hindrance({ now: startedAtMs, lockedUntilMs, deadlineMs, signal });
       if (hindered) throw errorOf(endpoint, path, hindered);
 
-      const result = await attempt(endpoint, request, {
+      const result = await attempt(endpoint, input.path ?? {}, request, {
         credentials,
         clock,
         connections,

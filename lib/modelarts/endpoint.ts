@@ -22,6 +22,8 @@ export interface Endpoint<Path extends string = string, Query = unknown, Body = 
   readonly body?: z.ZodType<unknown, Body>;
   /** Tolerant: keeps reading when the API says more than, or not quite, what its page says. `undefined` is an empty body. */
   readonly reply: z.ZodType<Reply>;
+  /** Whether a reply is about what the path names. A reply about anything else is not believed. @default always */
+  isAbout?(this: void, reply: Reply, path: Readonly<Record<string, string>>): boolean;
   /** Of the request. @default 'application/json' */
   readonly contentType?: 'application/json' | 'application/merge-patch+json';
   /** Whether sending the same request twice leaves the same state as sending it once. */

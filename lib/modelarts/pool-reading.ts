@@ -1,8 +1,8 @@
 import type { ModelArtsClient, SendOptions } from './client.ts';
-import { listNodePools } from './endpoints/list-node-pools.ts';
 import { showPool } from './endpoints/show-pool.ts';
 import { ModelArtsError } from './errors.ts';
-import { listAllPoolNodes, listAllWorkloads } from './read.ts';
+import { readAllNodePools, readAllNodes, readAllWorkloads } from './read.ts';
+import type { Listing, Unreadable } from './replies/listing.ts';
 import type { NodePool } from './replies/node-pool.ts';
 import type { Pool } from './replies/pool.ts';
 import type { PoolNode } from './replies/pool-node.ts';
@@ -14,13 +14,20 @@ export type Part = 'workloads' | 'pool' | 'node-pools' | 'destination';
 /** What is known of a pool right now: one reading, for all commands of a batch. What was not asked for is absent. */
 export type PoolReading = {
   nodes: readonly PoolNode[];
-  /** Absent also where the API does not tell. */
+  /** Absent also where the list could not be read. */
   workloads?: readonly Workload[];
   pool?: Pool;
   nodePools?: readonly NodePool[];
+  /** Entries of the lists that cannot be read: they are there, and no more is known of them. Absent: none. */
+  unreadable?: UnreadableEntries;
   /** Other pools, by pool id. */
   destinations: ReadonlyMap<string, Destination>;
 };
+
+/** Entries that cannot be read, by the list that has them. */
+export type UnreadableEntries = Partial<
+  Readonly<Record<'nodes' | 'workloads' | 'nodePools', readonly Unreadable[]>>
+>;
 
 /** A pool that nodes go to: its nodes, and itself where it has none; or why it could not be read. */
 export type Destination = { nodes: readonly PoolNode[]; pool?: Pool } | { error: ModelArtsError };
@@ -38,10 +45,10 @@ export async function readPool(
   const { parts } = wanted;
   const path = { pool_name: pool };
   const [nodes, workloads, shown, list, destinations] = await Promise.all([
-    Array.fromAsync(listAllPoolNodes(client, pool, options)),
+    readAllNodes(client, pool, options),
     parts.has('workloads') ? readWorkloads(client, pool, options) : undefined,
     parts.has('pool') ? client.send(showPool, { path }, options) : undefined,
-    parts.has('node-pools') ? client.send(listNodePools, { path }, options) : undefined,
+    parts.has('node-pools') ? readAllNodePools(client, pool, options) : undefined,
     Promise.all(
       (parts.has('destination') ? wanted.destinations : []).map(
         async (id) => [id, await readDestination(client, id, options)] as const,
@@ -49,10 +56,15 @@ export async function readPool(
     ),
   ]);
   return {
-    nodes,
-    ...(workloads && { workloads }),
+    nodes: nodes.items,
+    ...(workloads && { workloads: workloads.items }),
     ...(shown && { pool: shown }),
-    ...(list && { nodePools: list.nodePools }),
+    ...(list && { nodePools: list.items }),
+    unreadable: {
+      nodes: nodes.unreadable,
+      workloads: workloads?.unreadable ?? [],
+      nodePools: list?.unreadable ?? [],
+    },
     destinations: new Map(destinations),
   };
 }
@@ -63,7 +75,7 @@ async function readDestination(
   options: SendOptions,
 ): Promise<Destination> {
   try {
-    const nodes = await Array.fromAsync(listAllPoolNodes(client, pool, options));
+    const { items: nodes } = await readAllNodes(client, pool, options);
     if (nodes.length > 0) return { nodes };
     return { nodes, pool: await client.send(showPool, { path: { pool_name: pool } }, options) };
   } catch (error) {
@@ -73,16 +85,16 @@ async function readDestination(
 }
 
 /**
- * The list is on a page of its own and needs a permission of its own: an API that refuses it for good does not tell. It still
- * refuses a call for a busy node itself (page Resetting Nodes). Anything that may pass is thrown.
+ * The list is on a page of its own and needs a permission of its own: where the API refuses it for good, what runs on the pool is
+ * not known. Anything that may pass is thrown.
  */
 async function readWorkloads(
   client: ModelArtsClient,
   pool: string,
   options: SendOptions,
-): Promise<Workload[] | undefined> {
+): Promise<Listing<Workload> | undefined> {
   try {
-    return await Array.fromAsync(listAllWorkloads(client, pool, options));
+    return await readAllWorkloads(client, pool, options);
   } catch (error) {
     const refusedForGood = error instanceof ModelArtsError && error.outcome === 'refused' && !error.transient;
     if (refusedForGood && error.status !== 401) return undefined;

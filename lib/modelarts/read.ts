@@ -1,10 +1,29 @@
+import { MAX_PAGES } from '#lib/bounds';
 import type { ModelArtsClient, SendOptions } from './client.ts';
+import type { Endpoint } from './endpoint.ts';
 import { listJobs } from './endpoints/list-jobs.ts';
+import { listNodePools } from './endpoints/list-node-pools.ts';
 import { listPoolNodes } from './endpoints/list-pool-nodes.ts';
 import { listWorkloads } from './endpoints/list-workloads.ts';
+import { ModelArtsError } from './errors.ts';
+import { mergeEntries, mergeNodes } from './merge-entries.ts';
+import type { Listing, Unreadable } from './replies/listing.ts';
+import type { NodePool } from './replies/node-pool.ts';
 import type { PoolJob } from './replies/pool-job.ts';
 import type { PoolNode } from './replies/pool-node.ts';
 import type { Workload } from './replies/workload.ts';
+
+/** Part of a list is no list: whatever is missing from it may be there. */
+function incomplete({ name, method, path, idempotent }: Endpoint, reason: string): ModelArtsError {
+  return new ModelArtsError({
+    endpoint: { name, method, idempotent },
+    path,
+    outcome: 'unknown',
+    transient: true,
+    code: 'reply-unexpected',
+    reason: `the list is not whole: ${reason}`,
+  });
+}
 
 type Reader = Pick<ModelArtsClient, 'send'>;
 
@@ -12,79 +31,155 @@ type Reader = Pick<ModelArtsClient, 'send'>;
 const PAGE_SIZE = 500;
 
 /**
- * Every node of a pool, each once, read page by page as it is asked for. Ends when the API gives no further token, or one
- * that it gave before: it is known to pass over `continue` and to answer with all nodes again (docs/modelarts-api.md 2.1).
+ * Every node of a pool, each once, over as many pages as the API gives tokens for. Ends also where the API begins again: it is
+ * known to pass over `continue` and `limit` and to answer with all nodes each time (docs/modelarts-api.md 2.1).
  *
  * @param pool the pool's id
+ * @throws ModelArtsError what the client throws, and `reply-unexpected` where the list does not become whole: tokens that repeat
+ * or never end, or no token though nodes are left.
  */
-export async function* listAllPoolNodes(
+export async function readAllNodes(
   client: Reader,
   pool: string,
   options?: SendOptions,
-): AsyncGenerator<PoolNode> {
+): Promise<Listing<PoolNode>> {
+  const nodes: PoolNode[] = [];
+  const unreadable: Unreadable[] = [];
   const names = new Set<string>();
   const tokens = new Set<string>();
   let token: string | undefined;
-  do {
+  for (let number = 1; number <= MAX_PAGES; number += 1) {
     const query = { limit: PAGE_SIZE, continue: token };
     const page = await client.send(listPoolNodes, { path: { pool_name: pool }, query }, options);
-    for (const node of page.nodes) {
-      if (names.has(node.name)) continue;
-      names.add(node.name);
-      yield node;
+    const next = page.continueToken;
+    const isNew = page.nodes.some(({ name }) => !names.has(name)) || (page.unreadable ?? []).length > 0;
+    if (number > 1 && !isNew) {
+      const all = new Set(page.nodes.map(({ name }) => name));
+      const beginsAgain =
+        page.nodes.length < PAGE_SIZE && names.isSubsetOf(all) && (page.remaining ?? 0) === 0;
+      if (!beginsAgain || (next !== undefined && next !== token))
+        throw incomplete(listPoolNodes, 'a page brought nothing new, and more was announced');
+      return { items: mergeNodes([...nodes, ...page.nodes]), unreadable };
     }
-    token =
-      page.continueToken !== undefined && tokens.has(page.continueToken) ? undefined : page.continueToken;
-    if (token !== undefined) tokens.add(token);
-  } while (token !== undefined);
+    for (const node of page.nodes) names.add(node.name);
+    nodes.push(...page.nodes);
+    unreadable.push(...(page.unreadable ?? []));
+    if (next === undefined) {
+      if ((page.remaining ?? 0) > 0)
+        throw incomplete(listPoolNodes, `${page.remaining} nodes are left, and no token leads to them`);
+      return { items: mergeNodes(nodes), unreadable };
+    }
+    if (tokens.has(next)) throw incomplete(listPoolNodes, 'the token for the next page was given before');
+    tokens.add(next);
+    token = next;
+  }
+  throw incomplete(listPoolNodes, `it goes on after ${MAX_PAGES} pages`);
 }
 
 /**
  * Every job of a pool that began in `sinceMs` or later, each once, of whatever type. Ends when as many came as the API
- * counts, or when a page holds nothing new.
+ * counts; where it does not count, when a page is not full or holds nothing new.
  *
  * @param pool the pool's id
  * @param sinceMs milliseconds since the epoch
+ * @throws ModelArtsError what the client throws, and `reply-unexpected` where fewer came than the API counts, or no end.
  */
-export async function* listAllJobs(
+export async function readAllJobs(
   client: Reader,
   { pool, sinceMs }: { pool: string; sinceMs: number },
   options?: SendOptions,
-): AsyncGenerator<PoolJob> {
-  const ids = new Set<string>();
-  let offset = 0;
-  for (;;) {
-    const query = { resource: 'pools' as const, name: pool, since: sinceMs, limit: PAGE_SIZE, offset };
-    const { count, jobs } = await client.send(listJobs, { query }, options);
-    const fresh = jobs.filter(({ jobId }) => !ids.has(jobId));
-    for (const job of fresh) ids.add(job.jobId);
-    yield* fresh;
-    offset += jobs.length;
-    if (fresh.length === 0 || (count !== undefined && offset >= count)) return;
-  }
+): Promise<Listing<PoolJob>> {
+  const base = { resource: 'pools' as const, name: pool, since: sinceMs };
+  const listing = await readByOffset<PoolJob>({
+    endpoint: listJobs,
+    nameOf: ({ jobId }) => jobId,
+    endsWithShortPage: false,
+    async readPage(window) {
+      const query = { ...base, ...window };
+      const { count, jobs, unreadable } = await client.send(listJobs, { query }, options);
+      return { count, items: jobs, unreadable };
+    },
+  });
+  return mergeEntries(listing, ({ jobId }) => jobId);
 }
 
 /**
- * Everything that runs or waits on a pool. Ends at the first page that is not full, as Huawei's own caller does.
+ * Everything that runs or waits on a pool. Ends as the jobs' list does; Huawei's own caller ends at the first page that is not
+ * full, too.
  *
  * @param pool the pool's id
+ * @throws ModelArtsError what the client throws, and `reply-unexpected` where fewer came than the API counts, or no end.
  */
-export async function* listAllWorkloads(
+export function readAllWorkloads(
   client: Reader,
   pool: string,
   options?: SendOptions,
-): AsyncGenerator<Workload> {
+): Promise<Listing<Workload>> {
+  return readByOffset<Workload>({
+    endpoint: listWorkloads,
+    nameOf: (workload) => JSON.stringify(workload),
+    endsWithShortPage: true,
+    async readPage(window) {
+      const input = { path: { pool_id: pool }, query: window };
+      const { count, workloads, unreadable } = await client.send(listWorkloads, input, options);
+      return { count, items: workloads, unreadable };
+    },
+  });
+}
+
+/** Every node pool of a pool, each once: the list has no pages. Throws what the client throws. */
+export async function readAllNodePools(
+  client: Reader,
+  pool: string,
+  options?: SendOptions,
+): Promise<Listing<NodePool>> {
+  const { nodePools, unreadable = [] } = await client.send(
+    listNodePools,
+    { path: { pool_name: pool } },
+    options,
+  );
+  return mergeEntries({ items: nodePools, unreadable }, ({ name }) => name);
+}
+
+type OffsetPage<Item> = {
+  count?: number | undefined;
+  items: readonly Item[];
+  unreadable?: readonly Unreadable[] | undefined;
+};
+
+type OffsetList<Item> = {
+  endpoint: Endpoint;
+  nameOf: (item: Item) => string;
+  /** Whether a page that is not full is the last one, where the API does not count. */
+  endsWithShortPage: boolean;
+  readPage: (window: { limit: number; offset: number }) => Promise<OffsetPage<Item>>;
+};
+
+async function readByOffset<Item>(list: OffsetList<Item>): Promise<Listing<Item>> {
+  const { endpoint, nameOf, endsWithShortPage, readPage } = list;
+  const items: Item[] = [];
+  const unreadable: Unreadable[] = [];
+  const known = new Set<string>();
   let offset = 0;
-  for (;;) {
-    const query = { limit: PAGE_SIZE, offset };
-    const { count, workloads } = await client.send(
-      listWorkloads,
-      { path: { pool_id: pool }, query },
-      options,
-    );
-    yield* workloads;
-    offset += workloads.length;
-    const more = count === undefined ? workloads.length >= PAGE_SIZE : workloads.length > 0 && offset < count;
-    if (!more) return;
+  for (let number = 1; number <= MAX_PAGES; number += 1) {
+    const page = await readPage({ limit: PAGE_SIZE, offset });
+    const odd = page.unreadable ?? [];
+    const size = page.items.length + odd.length;
+    const contents = [...page.items.map(nameOf), JSON.stringify(odd)];
+    const isNew = size > 0 && contents.some((content) => !known.has(content));
+    for (const content of contents) known.add(content);
+    items.push(...page.items);
+    unreadable.push(...odd);
+    offset += size;
+    const isShort = size < PAGE_SIZE && (endsWithShortPage || !isNew);
+    // An API that passes over `offset` gives the first page again, and with it seems to come to its count.
+    const isCounted = offset >= (page.count ?? 0) && (isNew || number === 1);
+    if (page.count === undefined ? isShort : isCounted) return { items, unreadable };
+    if (!isNew) {
+      const announced =
+        page.count === undefined ? 'a full page came' : `${page.count} entries were announced`;
+      throw incomplete(endpoint, `${announced}, and the next brought nothing new`);
+    }
   }
+  throw incomplete(endpoint, `it goes on after ${MAX_PAGES} pages`);
 }

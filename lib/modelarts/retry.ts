@@ -1,3 +1,4 @@
+import { MAX_RETRY_AFTER_MS } from '#lib/bounds';
 import type { Classification } from './classification.ts';
 import type { ClientLimits } from './limits.ts';
 
@@ -31,15 +32,19 @@ export function retryDelayMs(failed: FailedAttempt): number | undefined {
 }
 
 /**
- * Reads a `Retry-After` header: whole seconds, or an HTTP date, as milliseconds from `now` on; never negative.
- * `undefined` for anything else.
+ * Reads a `Retry-After` header: whole seconds, or an HTTP date, as milliseconds from `now` on; never negative, and never more
+ * than `MAX_RETRY_AFTER_MS`. `undefined` for anything else.
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
-  const text = value?.trim() ?? '';
+  const waitMs = waitOf(value?.trim() ?? '', now);
+  return waitMs === undefined ? undefined : Math.min(Math.max(0, waitMs), MAX_RETRY_AFTER_MS);
+}
+
+function waitOf(text: string, now: number): number | undefined {
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   // RFC 9110 5.6.7: all three forms of a date begin with a day's name. Date.parse alone would take '5.5' for a date.
   if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text)) return undefined;
   // Only the obsolete asctime form carries no zone; it is GMT.
   const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  return Number.isNaN(date) ? undefined : date - now;
 }

@@ -13,7 +13,7 @@ export async function followJob({ call, reader, services, invocation }: Look): P
   const unchanged = { call, ended: false, seen: call.seen ?? '' };
   const jobs = await reader.jobs();
   if (!jobs) return unchanged;
-  let job = jobs.find((candidate) => candidate.jobId === jobId);
+  let job = jobs.items.find((candidate) => candidate.jobId === jobId);
   if (!job && services.clock.now() - calledAtMs(call) > TOO_YOUNG_MS) job = await reader.job(jobId);
 
   const state = viewJob(job);
@@ -25,6 +25,6 @@ export async function followJob({ call, reader, services, invocation }: Look): P
   }
   const seen = state.kind === 'unknown' ? `unknown phase "${state.phase}"` : state.kind;
   const nodes = state.kind === 'failed' ? await reader.nodes() : undefined;
-  if (seen !== call.seen) await recordJob(call, state, services, invocation, nodes);
+  if (seen !== call.seen) await recordJob(call, state, services, invocation, nodes?.items);
   return { call, ended: state.kind === 'failed', seen };
 }

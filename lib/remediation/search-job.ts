@@ -34,8 +34,11 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   }
   if (call.state === 'calling' && ageMs < IN_FLIGHT_MS) return waiting;
 
-  const jobs = await reader.jobs();
-  const nodes = jobs && (await reader.nodes());
+  const listing = await reader.jobs();
+  const jobs = listing?.items;
+  const nodes = listing && (await reader.nodes())?.items;
+  // A job that cannot be read may be the call's own.
+  const isWhole = listing?.unreadable.length === 0;
   const others = await readOthers(call, services);
   const free =
     jobs && nodes
@@ -43,11 +46,12 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
       : [];
   // For ever: when a rival is given up, what its request started is still its own.
   const rivals = others.rivals || call.seen?.startsWith(AMONG_RIVALS) === true;
-  const candidates = candidateJobs(call, free, nodes?.map(({ name }) => name) ?? [], rivals);
+  const names = nodes?.map(({ name }) => name) ?? [];
+  const candidates = candidateJobs(call, free, names, rivals || !isWhole);
   const [job] = candidates;
   // Seen twice: the index by which rivals are found lags behind.
   const found =
-    jobs && nodes && hasLeftNoTrace(call, free, nodes)
+    jobs && nodes && isWhole && hasLeftNoTrace(call, free, nodes)
       ? NO_TRACE
       : candidates.map(({ jobId }) => jobId).join(', ') || 'no job';
   const seen = `${rivals ? AMONG_RIVALS : SEARCHING}: ${found}`;

@@ -13,23 +13,28 @@ export async function readView(
   switch (followings[action].needs) {
     case 'nodes': {
       const nodes = await reader.nodes();
-      return nodes && { ...view, nodes };
+      return nodes && { ...view, nodes: nodes.items, unreadable: { nodes: nodes.unreadable } };
     }
     case 'node-pools': {
       const nodePools = await reader.nodePools();
-      return nodePools && { ...view, nodePools };
+      if (!nodePools) return undefined;
+      return { ...view, nodePools: nodePools.items, unreadable: { nodePools: nodePools.unreadable } };
     }
     case 'absence': {
       const nodePools = await reader.nodePools();
       const targets = members.flatMap((member) => member.targets);
-      const unknownNodePools = await unknownOf(targets, nodePools ?? [], reader);
-      const isRead = nodePools !== undefined || unknownNodePools.length > 0;
-      return isRead ? { ...view, nodePools: nodePools ?? [], unknownNodePools } : undefined;
+      const listed = nodePools?.items ?? [];
+      const unknownNodePools = await unknownOf(targets, listed, reader);
+      if (nodePools === undefined && unknownNodePools.length === 0) return undefined;
+      const unreadable = { nodePools: nodePools?.unreadable ?? [] };
+      return { ...view, nodePools: listed, unreadable, unknownNodePools };
     }
     case 'destination': {
       const to = typeof request['toPoolName'] === 'string' ? request['toPoolName'] : pool;
       const [nodes, destination] = await Promise.all([reader.nodes(), reader.nodes(to)]);
-      return nodes && destination && { ...view, nodes, destination };
+      if (!nodes || !destination) return undefined;
+      const unreadable = { nodes: nodes.unreadable, destination: destination.unreadable };
+      return { ...view, nodes: nodes.items, destination: destination.items, unreadable };
     }
   }
 }

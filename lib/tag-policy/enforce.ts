@@ -4,7 +4,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import { change, parseDocument, read } from '#lib/ledger/change';
 import { type NodeTags, nodeTagsKey, nodeTagsKind } from '#lib/ledger/node-tags';
 import { type PoolTagPolicies, poolTagPoliciesKey, poolTagPoliciesKind } from '#lib/ledger/pool-tag-policies';
-import { listAllPoolNodes } from '#lib/modelarts/read';
+import { readAllNodes } from '#lib/modelarts/read';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { issue } from '#lib/remediation/issue';
 import type { RemediationServices } from '#lib/remediation/services';
@@ -38,7 +38,7 @@ export async function enforcePool(
   const policies = policiesInForce(pool, rules, state);
   if (policies.length === 0 && !state?.enforced) return;
 
-  const nodes = await Array.fromAsync(listAllPoolNodes(modelarts(pool), pool.id, { deadlineMs, signal }));
+  const { items: nodes } = await readAllNodes(modelarts(pool), pool.id, { deadlineMs, signal });
   const idle = nodes.filter(isIdle);
   const documents = await store.getMany(nodes.map(({ name }) => nodeTagsKey(pool.id, name)));
   const known = new Map(

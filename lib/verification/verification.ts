@@ -1,5 +1,6 @@
 import type { Call } from '#lib/ledger/call';
 import type { AlertReference, NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import type { Unreadable } from '#lib/modelarts/replies/listing';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { ActionRung } from '#lib/rules/rules';
@@ -12,6 +13,8 @@ export type View = {
   unknownNodePools?: readonly string[];
   /** Nodes of the pool that a migration goes to. */
   destination: readonly PoolNode[];
+  /** Entries of the lists that cannot be read: any of them may be what is looked for. Absent: none. */
+  unreadable?: Partial<Readonly<Record<'nodes' | 'nodePools' | 'destination', readonly Unreadable[]>>>;
 };
 
 /** One target of a remediation whose call is over, or has no job that could be. */

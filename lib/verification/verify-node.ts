@@ -1,6 +1,6 @@
 import { inWords } from '#lib/guards/guard';
 import type { AlertReference, NodeOutcome } from '#lib/ledger/remediation';
-import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Subject, Verify } from './verification.ts';
 
 type Health = { state: 'well' | 'busy' | 'broken'; why: string };
@@ -51,6 +51,8 @@ export function verifyHealth(
 
 function healthOf(node: PoolNode | undefined, [anew]: readonly AlertReference[] = []): Health {
   if (!node) return { state: 'broken', why: 'the pool does not have the node any more' };
+  if (isUnreadable(node, 'phase') || isUnreadable(node, 'driverPhase'))
+    return { state: 'busy', why: 'what the API says of the node cannot be read' };
   const { phase, driverPhase } = node;
   if (phase === 'Abnormal') return { state: 'broken', why: 'the node is Abnormal' };
   if (phase !== 'Available') return { state: 'busy', why: `the node is ${phase || 'in no phase'}` };

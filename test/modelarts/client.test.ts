@@ -15,7 +15,8 @@ import { answers, answersText, breaksOff, hangsUp, startServer, staysSilent } fr
 
 const body = BatchResetNodesRequest.parse(resetPage.request);
 const accepted = answers(200, resetPage.reply);
-const node = answers(200, { metadata: { name: 'n1' }, status: { phase: 'Available' } });
+const nodeBody = { metadata: { name: 'n1' }, status: { phase: 'Available' } };
+const node = answers(200, nodeBody);
 const throttled = answers(
   429,
   { error_code: 'APIGW.0308', error_msg: 'too many', request_id: 'r' },
@@ -37,6 +38,7 @@ describe('a write whose answer is missing may have been done, and is sent once',
     ['success cut off', breaksOff(200), 'reply-unreadable', 200],
     ['success that is not JSON', answersText(200, '<html>'), 'reply-unreadable', 200],
     ['success without a job id', answers(200, {}), 'reply-unexpected', 200],
+    ['success with an error', answers(200, { job_id: 'j', error_msg: 'x' }), 'reply-unexpected', 200],
     ['success without a body', answers(200), 'reply-unexpected', 200],
     ['redirection', answers(302, undefined, { location: '/elsewhere' }), undefined, 302],
   ])('%s', async (_, behaviour, code, status) => {
@@ -127,6 +129,9 @@ describe('a read', () => {
     ['unavailable', answers(503)],
     ['throttled', answers(429)],
     ['still initialising', answers(400, { error_code: 'ModelArts.6355', error_msg: 'x' })],
+    ['not what its page describes', answers(200, { metadata: {} })],
+    ['an error in a 200', answers(200, { ...nodeBody, error_code: 'ModelArts.0001', error_msg: 'x' })],
+    ['another node', answers(200, { ...nodeBody, metadata: { name: 'n2' } })],
   ])('is tried again: %s', async (_, behaviour) => {
     await using server = await startServer(behaviour, node);
     await using client = testClient(server.url, { limits: { readTimeoutMs: 100 } });
@@ -136,7 +141,6 @@ describe('a read', () => {
 
   test.each([
     ['not found', answers(404, { error_code: 'ModelArts.50015001', error_msg: 'pool not found' }), 'refused'],
-    ['not what its page describes', answers(200, { metadata: {} }), 'unknown'],
   ])('is not tried again: %s', async (_, behaviour, outcome) => {
     await using server = await startServer(behaviour, node);
     await using client = testClient(server.url);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { listAllJobs, listAllPoolNodes, listAllWorkloads } from '#lib/modelarts/read';
+import { MAX_PAGES } from '#lib/bounds';
+import { readAllJobs, readAllNodePools, readAllNodes, readAllWorkloads } from '#lib/modelarts/read';
 import { sampleProject, testClient } from './client-fixture.ts';
+import { fakeClock } from './fake-clock.ts';
 import { answers, startServer } from './server.ts';
 
 const nodes = (names: string[], token?: string) =>
@@ -13,11 +15,13 @@ const workloads = (count: number) =>
 
 const query = (url: string | undefined) => Object.fromEntries(new URL(url ?? '', 'http://x').searchParams);
 
+const incomplete = { code: 'reply-unexpected', outcome: 'unknown', transient: true };
+
 test('all nodes, over as many pages as there are tokens', async () => {
   await using server = await startServer(nodes(['a', 'b'], 't1'), nodes(['c'], 't2'), nodes(['d']));
   await using client = testClient(server.url);
-  const all = await Array.fromAsync(listAllPoolNodes(client, 'p'));
-  expect(all.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd']);
+  const { items } = await readAllNodes(client, 'p');
+  expect(items.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd']);
   expect(server.received.map(({ url }) => query(url))).toEqual([
     { limit: '500' },
     { limit: '500', continue: 't1' },
@@ -26,22 +30,96 @@ test('all nodes, over as many pages as there are tokens', async () => {
   expect(server.received[0]?.url).toMatch(`/v2/${sampleProject}/pools/p/nodes?`);
 });
 
+test('nodes of an API that passes over `continue` and answers with all of them again come once', async () => {
+  await using server = await startServer(nodes(['a', 'b'], 't1'));
+  await using client = testClient(server.url);
+  const { items } = await readAllNodes(client, 'p');
+  expect(items.map(({ name }) => name)).toEqual(['a', 'b']);
+  expect(server.received).toHaveLength(2);
+});
+
+const left = (names: string[], remainingItemCount: number, token?: string) =>
+  answers(200, {
+    metadata: { remainingItemCount, continue: token },
+    items: names.map((name) => ({ metadata: { name } })),
+  });
+const many = Array.from({ length: 500 }, (_, index) => `n${index}`);
+
 test.each([
-  ['the same token for ever', [nodes(['a', 'b'], 't1')], 2],
-  ['tokens in a circle', [nodes(['a'], 't1'), nodes(['b'], 't2'), nodes(['a'], 't1')], 3],
-])('nodes of an API that gives %s come once, and the reading ends', async (_, pages, requests) => {
+  ['tokens in a circle', [nodes(['a'], 't1'), nodes(['b'], 't2'), nodes(['a'], 't1')]],
+  ['a token that repeats on a page with other nodes', [nodes(['a'], 't1'), nodes(['b'], 't1')]],
+  ['another token on a page that brings nothing new', [nodes(['a'], 't1'), nodes(['a'], 't2')]],
+  ['the first full page again', [nodes(many, 't1')]],
+  ['no token though nodes are left', [left(['a'], 3)]],
+  ['the same page again though nodes are left', [left(['a'], 3, 't1')]],
+])('a node list with %s is not believed', async (_, pages) => {
   await using server = await startServer(...pages);
   await using client = testClient(server.url);
-  const all = await Array.fromAsync(listAllPoolNodes(client, 'p'));
-  expect(all.map(({ name }) => name)).toEqual(['a', 'b']);
-  expect(server.received).toHaveLength(requests);
+  await expect(readAllNodes(client, 'p')).rejects.toMatchObject(incomplete);
+});
+
+test('a node list that never ends is given up', async () => {
+  let number = 0;
+  await using server = await startServer((response, request) => {
+    number += 1;
+    nodes([`n${number}`], `t${number}`)(response, request);
+  });
+  await using client = testClient(server.url);
+  await expect(readAllNodes(client, 'p')).rejects.toMatchObject(incomplete);
+  expect(server.received).toHaveLength(MAX_PAGES);
+});
+
+test('two entries of one node that contradict each other say nothing of what they disagree about', async () => {
+  const items = ['Abnormal', 'Available'].map((phase) => ({
+    metadata: { name: 'a' },
+    spec: { flavor: 'f' },
+    status: { phase, privateIp: '10.0.0.1' },
+  }));
+  await using server = await startServer(answers(200, { items }));
+  await using client = testClient(server.url);
+  expect((await readAllNodes(client, 'p')).items).toEqual([
+    expect.objectContaining({
+      name: 'a',
+      phase: '',
+      privateIp: '10.0.0.1',
+      flavor: 'f',
+      unreadable: ['phase'],
+    }),
+  ]);
+});
+
+test('two entries of one node that say the same are one', async () => {
+  await using server = await startServer(nodes(['a', 'a']));
+  await using client = testClient(server.url);
+  const { items } = await readAllNodes(client, 'p');
+  expect(items).toHaveLength(1);
+  expect(items[0]?.unreadable).toBeUndefined();
+});
+
+test('two entries of one node pool that contradict each other are unreadable', async () => {
+  const entries = [
+    ['np-1', 1],
+    ['np-1', 2],
+    ['np-2', 1],
+    ['np-2', 1],
+  ];
+  const items = entries.map(([name, count]) => ({
+    metadata: { name },
+    spec: { resources: { count } },
+    status: { resources: {} },
+  }));
+  await using server = await startServer(answers(200, { items }));
+  await using client = testClient(server.url);
+  const listing = await readAllNodePools(client, 'p');
+  expect(listing.items.map(({ name }) => name)).toEqual(['np-2']);
+  expect(listing.unreadable).toEqual([{ name: 'np-1', why: expect.stringContaining('several times') }]);
 });
 
 test('all jobs of a pool, until as many came as there are', async () => {
   await using server = await startServer(jobs(ids(0, 500), 700), jobs(ids(500, 700), 700));
   await using client = testClient(server.url);
-  const all = await Array.fromAsync(listAllJobs(client, { pool: 'p', sinceMs: 17 }));
-  expect(all.map(({ jobId }) => jobId)).toEqual(ids(0, 700));
+  const { items } = await readAllJobs(client, { pool: 'p', sinceMs: 17 });
+  expect(items.map(({ jobId }) => jobId)).toEqual(ids(0, 700));
   const base = { resource: 'pools', name: 'p', since: '17', limit: '500' };
   expect(server.received.map(({ url }) => query(url))).toEqual([
     { ...base, offset: '0' },
@@ -57,29 +135,59 @@ test.each([
     ['a', 'b', 'c'],
     2,
   ],
-  ['of an API that passes over offset: one page', [jobs(['a', 'b'], 9)], ['a', 'b'], 2],
   ['none', [jobs([], 0)], [], 1],
 ])('jobs %s', async (_, pages, expected, requests) => {
   await using server = await startServer(...pages);
   await using client = testClient(server.url);
-  const all = await Array.fromAsync(listAllJobs(client, { pool: 'p', sinceMs: 0 }));
-  expect(all.map(({ jobId }) => jobId)).toEqual(expected);
+  const { items } = await readAllJobs(client, { pool: 'p', sinceMs: 0 });
+  expect(items.map(({ jobId }) => jobId)).toEqual(expected);
   expect(server.received).toHaveLength(requests);
+});
+
+test.each([
+  ['that passes over offset', jobs(['a', 'b'], 9)],
+  ['that passes over offset and does not count', jobs(ids(0, 500))],
+])('jobs of an API %s are no list', async (_, page) => {
+  await using server = await startServer(page);
+  await using client = testClient(server.url);
+  await expect(readAllJobs(client, { pool: 'p', sinceMs: 0 })).rejects.toMatchObject(incomplete);
+});
+
+test('two entries of one job that contradict each other are unreadable', async () => {
+  const items = [
+    { jobId: 'j', phase: 'Running' },
+    { jobId: 'j', phase: 'Failed' },
+  ];
+  await using server = await startServer(answers(200, { count: 2, items }));
+  await using client = testClient(server.url);
+  const listing = await readAllJobs(client, { pool: 'p', sinceMs: 0 });
+  expect(listing).toEqual({ items: [], unreadable: [expect.objectContaining({ name: 'j' })] });
 });
 
 test('all workloads, until a page is not full', async () => {
   await using server = await startServer(workloads(500), workloads(3));
   await using client = testClient(server.url);
-  expect(await Array.fromAsync(listAllWorkloads(client, 'p'))).toHaveLength(503);
+  expect((await readAllWorkloads(client, 'p')).items).toHaveLength(503);
   expect(server.received.map(({ url }) => query(url)['offset'])).toEqual(['0', '500']);
   expect(server.received[0]?.url).toMatch(`/v2/${sampleProject}/pools/p/workloads?`);
 });
 
-test('a deadline holds for every page', async () => {
-  await using server = await startServer(nodes(['a'], 't1'), nodes(['b']));
+test.each([
+  ['fewer than the API counts', answers(200, { count: 2, items: [{ name: 'w' }] })],
+  ['the same full page for ever', workloads(500)],
+])('workloads that are %s are no list', async (_, page) => {
+  await using server = await startServer(page);
   await using client = testClient(server.url);
-  const reading = listAllPoolNodes(client, 'p', { deadlineMs: client.clock.now() + 1000 });
-  await reading.next();
-  client.clock.advance(1000);
-  await expect(reading.next()).rejects.toMatchObject({ outcome: 'not-sent', code: 'deadline-over' });
+  await expect(readAllWorkloads(client, 'p')).rejects.toMatchObject(incomplete);
+});
+
+test('a deadline holds for every page', async () => {
+  const clock = fakeClock();
+  await using server = await startServer((response, request) => {
+    clock.advance(1000);
+    nodes(['a'], 't1')(response, request);
+  });
+  await using client = testClient(server.url, { clock });
+  const reading = readAllNodes(client, 'p', { deadlineMs: clock.now() + 1000 });
+  await expect(reading).rejects.toMatchObject({ outcome: 'not-sent', code: 'deadline-over' });
 });

@@ -5,7 +5,7 @@ import { DeletedNodePool, NodePool, NodePoolList, PatchedNodePool } from '#lib/m
 import { Pool } from '#lib/modelarts/replies/pool';
 import { PoolJob, PoolJobPage } from '#lib/modelarts/replies/pool-job';
 import { PoolNode, PoolNodePage } from '#lib/modelarts/replies/pool-node';
-import { Workload, WorkloadPage } from '#lib/modelarts/replies/workload';
+import { isSomewhere, Workload, WorkloadPage } from '#lib/modelarts/replies/workload';
 import deletePage from './pages/delete-node-pool.json' with { type: 'json' };
 
 const noNodes = { creating: 0, available: 0, abnormal: 0, deleting: 0 };
@@ -110,11 +110,30 @@ describe('a node', () => {
   test.each([
     [{ items: [{ metadata: { name: 'n1' } }], metadata: { continue: 't' } }, ['n1'], 't'],
     [{ items: [{ metadata: { name: 'n1' } }], metadata: { continue: '' } }, ['n1'], undefined],
-    [{ items: null }, [], undefined],
-    [{}, [], undefined],
+    [{ items: [] }, [], undefined],
+    [{ items: { metadata: { name: 'n1' } } }, ['n1'], undefined],
   ])('a page of them: %j', (page, names, continueToken) => {
     const { nodes, continueToken: token } = PoolNodePage.parse(page);
     expect([nodes.map(({ name }) => name), token]).toEqual([names, continueToken]);
+  });
+
+  test.each([
+    ['a driver as text', { status: { phase: 'Available', driver: 'Running' } }, 'driverPhase'],
+    ['a taint without a key', { status: { taints: [{ effect: 'NoSchedule' }] } }, 'taints'],
+    ['labels as a list', { metadata: { name: 'n1', labels: ['a'] } }, 'labels'],
+    ['a label that is an object', { metadata: { name: 'n1', labels: { a: {} } } }, 'labels'],
+    ['a phase as a number', { status: { phase: 3 } }, 'phase'],
+    ['an address that is none', { status: { privateIp: 'unknown' } }, 'privateIp'],
+    ['a time that is none', { metadata: { name: 'n1', creationTimestamp: 'soon' } }, 'createdAt'],
+  ])('with %s: nothing is known of that field', (_, entry, field) => {
+    const node = PoolNode.parse({ metadata: { name: 'n1' }, ...entry });
+    expect(node.name).toBe('n1');
+    expect(node.unreadable).toEqual([field]);
+  });
+
+  test('with a status as text: nothing is known of what is in it', () => {
+    const { unreadable } = PoolNode.parse({ metadata: { name: 'n1' }, status: 'Available' });
+    expect(unreadable).toEqual(['phase', 'privateIp', 'driverPhase', 'taints']);
   });
 });
 
@@ -159,10 +178,15 @@ describe('a job', () => {
     [{ suspend: null }, { suspended: false }],
     [{ phase: 'Paused' }, { phase: 'Paused' }],
     [{ phase: null }, { phase: '' }],
-    [{ startTimestamp: '17', endTimestamp: null }, { startedAtMs: 17 }],
+    [{ startTimestamp: '1767860000000', endTimestamp: null }, { startedAtMs: 1767860000000 }],
     [
-      { endTimestamp: 18, message: 'broken' },
-      { endedAtMs: 18, message: 'broken' },
+      { startTimestamp: 1e300, endTimestamp: -5 },
+      { startedAtMs: undefined, endedAtMs: undefined },
+    ],
+    [{ startTimestamp: 17 }, { startedAtMs: undefined }],
+    [
+      { endTimestamp: 1767860000001, message: 'broken' },
+      { endedAtMs: 1767860000001, message: 'broken' },
     ],
   ])('%j', (fields, expected) => {
     expect(PoolJob.parse({ jobId: 'j', ...fields })).toMatchObject(expected);
@@ -173,7 +197,7 @@ describe('a job', () => {
   test.each([
     [{ count: 2, items: [{ jobId: 'a' }] }, 2, ['a']],
     [{ count: '2', items: { jobId: 'a' } }, 2, ['a']],
-    [{ items: null }, undefined, []],
+    [{ items: [] }, undefined, []],
   ])('a page of them: %j', (page, count, ids) => {
     const parsed = PoolJobPage.parse(page);
     expect([parsed.count, parsed.jobs.map(({ jobId }) => jobId)]).toEqual([count, ids]);
@@ -183,7 +207,9 @@ describe('a job', () => {
 describe('a node pool', () => {
   test('keeps every field of its resources, known or not', () => {
     const resources = { flavor: 'f', count: 2, maxCount: 2, nodePool: 'np', volumeGroupConfigs: [{ a: 1 }] };
-    expect(NodePool.parse({ metadata: { name: 'np' }, spec: { resources } })).toEqual({
+    expect(
+      NodePool.parse({ metadata: { name: 'np' }, spec: { resources }, status: { resources: {} } }),
+    ).toEqual({
       name: 'np',
       resources,
       nodeCounts: noNodes,
@@ -197,6 +223,24 @@ describe('a node pool', () => {
       available: 3,
       creating: 3,
     });
+  });
+
+  test.each([
+    ['no status', { spec: { resources: {} } }, ['nodeCounts']],
+    ['no spec', { status: { resources: {} } }, ['resources']],
+    ['a spec as text', { spec: 'x', status: { resources: {} } }, ['resources']],
+    [
+      'a count that is none',
+      { spec: { resources: {} }, status: { resources: { available: { count: 'some' } } } },
+      ['nodeCounts'],
+    ],
+    [
+      'a count below zero',
+      { spec: { resources: {} }, status: { resources: { available: { count: -1 } } } },
+      ['nodeCounts'],
+    ],
+  ])('with %s says so', (_, entry, unknown) => {
+    expect(NodePool.parse({ metadata: { name: 'np' }, ...entry })).toMatchObject({ name: 'np', unknown });
   });
 
   test('takes its name from its resources where it has no other', () => {
@@ -255,8 +299,10 @@ describe('a workload', () => {
   ])('runs on the hosts of %j', (fields, hostIps) => expect(Workload.parse(fields).hostIps).toEqual(hostIps));
 
   test('a page of them', () => {
-    const item = { name: 'w', jobUUID: 'u', jobName: 'j', type: 'train', status: 'Running', createTime: 17 };
+    const createTime = 1767860000000;
+    const item = { name: 'w', jobUUID: 'u', jobName: 'j', type: 'train', status: 'Running', createTime };
     expect(WorkloadPage.parse({ items: [item] })).toEqual({
+      unreadable: [],
       workloads: [
         {
           name: 'w',
@@ -264,10 +310,60 @@ describe('a workload', () => {
           jobName: 'j',
           type: 'train',
           status: 'Running',
-          createdAtMs: 17,
+          createdAtMs: createTime,
           hostIps: [],
         },
       ],
     });
   });
+});
+
+describe('a workload that runs where nobody can tell', () => {
+  test.each([
+    ['without hosts', { status: 'Running' }, true],
+    ['without hosts and status', {}, true],
+    ['with a status that nobody knows', { status: 'Migrating' }, true],
+    ['with hosts as a number', { status: 'Running', hostIps: 7 }, true],
+    ['with a node that is none', { status: 'Running', hostIps: '10.0.0.1', nodes: ['x'] }, true],
+    ['with its hosts', { status: 'Running', hostIps: '10.0.0.1' }, false],
+    ['that waits for a node', { status: 'Queue' }, false],
+    ['that is over', { status: 'Completed' }, false],
+  ])('%s', (_, fields, expected) => expect(isSomewhere(Workload.parse(fields))).toBe(expected));
+});
+
+describe('a list answer', () => {
+  test.each([
+    ['{}', {}],
+    ['items: null', { items: null }],
+    ['items as text', { items: 'x' }],
+    ['items as an object that is no entry', { items: {} }],
+    ['nothing', undefined],
+    ['a list', []],
+  ])('that is %s is none', (_, body) => {
+    for (const page of [PoolNodePage, PoolJobPage, NodePoolList])
+      expect(page.safeParse(body).success).toBe(false);
+  });
+
+  test.each([
+    ['null', null],
+    ['text', 'x'],
+    ['no metadata', {}],
+    ['an empty name', { metadata: { name: '' } }],
+    ['a name that is a number', { metadata: { name: 7 } }],
+    ['a name of 300 characters', { metadata: { name: 'n'.repeat(300) } }],
+  ])('whose second entry is %s has the others', (_, entry) => {
+    const good = { metadata: { name: 'n1' } };
+    const { nodes, unreadable } = PoolNodePage.parse({ items: [good, entry] });
+    expect(nodes.map(({ name }) => name)).toEqual(['n1']);
+    expect(unreadable).toEqual([{ why: expect.stringContaining('entry 2 of the list') }]);
+  });
+
+  test('of jobs, one of them without an id, has the others', () => {
+    const { jobs, unreadable } = PoolJobPage.parse({ items: [{ phase: 'Running' }, { jobId: 'j' }] });
+    expect(jobs.map(({ jobId }) => jobId)).toEqual(['j']);
+    expect(unreadable).toHaveLength(1);
+  });
+
+  test('with a token that is none is no page', () =>
+    expect(PoolNodePage.safeParse({ items: [], metadata: { continue: 7 } }).success).toBe(false));
 });

@@ -64,6 +64,8 @@ test.each([
   ['-1', undefined],
   ['1.5', undefined],
   ['soon', undefined],
+  ['99999999999999999999', 900_000],
+  ['Fri, 01 Jan 9999 00:00:00 GMT', 900_000],
   ['', undefined],
   [undefined, undefined],
 ])('Retry-After: %s', (value, expected) => {

@@ -175,7 +175,12 @@ describe.each(calls)('$tables.page', (call) => {
       const example = placedAll(status === 200 ? examples.reply : examples.error.body, within);
       const read = (path: string, value: unknown) => {
         const body = JSON.stringify(placed(example, path, value));
-        return readAnswer({ kind: 'answer', status, headers: {}, body, complete: true }, endpoint.reply, 0);
+        return readAnswer(
+          { kind: 'answer', status, headers: {}, body, complete: true },
+          { reply: endpoint.reply },
+          {},
+          0,
+        );
       };
       for (const row of inTable) {
         const path = joined(place, row.field);

@@ -178,8 +178,10 @@ export function createBench<Body extends Record<string, unknown> = Record<string
       for (const name of body.nodeNames) nodes.get(name)!.phase = 'Creating';
       return { jobId };
     }
-    if (/jobs/i.test(endpoint))
-      return { count: jobs.length, jobs: jobs.filter(({ startedAtMs }) => startedAtMs >= query.since) };
+    if (/jobs/i.test(endpoint)) {
+      const found = jobs.filter(({ startedAtMs }) => startedAtMs >= query.since);
+      return { count: found.length, jobs: found };
+    }
     if (/workload/i.test(endpoint)) return { count: workloads.length, workloads };
     if (/nodes/i.test(endpoint))
       return {

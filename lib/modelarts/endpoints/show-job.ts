@@ -10,6 +10,7 @@ export const showJob = defineEndpoint({
   method: 'GET',
   path: '/v2/{project_id}/jobs/{job_id}',
   reply: PoolJob,
+  isAbout: ({ jobId }, { job_id }) => jobId === job_id,
   idempotent: true,
   page: 'undocumented; terraform-provider-huaweicloud, resource_huaweicloud_modelartsv2_node_batch_reset.go',
 });

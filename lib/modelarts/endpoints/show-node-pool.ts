@@ -7,6 +7,8 @@ export const showNodePool = defineEndpoint({
   method: 'GET',
   path: '/v2/{project_id}/pools/{pool_name}/nodepools/{nodepool_name}',
   reply: NodePool,
+  isAbout: ({ name, resources }, { nodepool_name }) =>
+    name === nodepool_name || resources.nodePool === nodepool_name,
   idempotent: true,
   page: 'https://support.huaweicloud.com/api-modelarts/node_management.md',
 });

@@ -7,6 +7,7 @@ export const showPoolNode = defineEndpoint({
   method: 'GET',
   path: '/v2/{project_id}/pools/{pool_name}/nodes/{node_name}',
   reply: PoolNode,
+  isAbout: ({ name }, { node_name }) => name === node_name,
   idempotent: true,
   page: 'https://support.huaweicloud.com/api-modelarts/node_management.md',
 });

@@ -7,6 +7,7 @@ export const showPool = defineEndpoint({
   method: 'GET',
   path: '/v2/{project_id}/pools/{pool_name}',
   reply: Pool,
+  isAbout: ({ name }, { pool_name }) => name === pool_name,
   idempotent: true,
   page: 'docs/modelarts-api.md 3.2; operation ShowPool of huaweicloud-sdk-python-v3',
 });

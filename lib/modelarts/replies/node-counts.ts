@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { listOf, section, TolerantNumber } from './tolerant.ts';
+import { Count, listOf, section } from './tolerant.ts';
 
 /** Nodes in each state; a state that the API leaves out has none. */
 export type NodeCounts = {
@@ -9,12 +9,14 @@ export type NodeCounts = {
   readonly deleting: number;
 };
 
+export const noNodeCounts: NodeCounts = { creating: 0, available: 0, abnormal: 0, deleting: 0 };
+
 /** Table PoolResourceFlavorCount: one object for a node pool, one or a list of them for a pool (docs/modelarts-api.md 3.2). */
-const FlavorCounts = listOf(z.looseObject({ count: TolerantNumber })).transform((flavors) =>
-  flavors.reduce((sum, { count = 0 }) => sum + count, 0),
+const FlavorCounts = listOf(z.looseObject({ count: Count.nullish() })).transform((flavors) =>
+  flavors.reduce((sum, { count }) => sum + (count ?? 0), 0),
 );
 
-/** The object `status.resources` of node pools and pools. */
+/** The object `status.resources` of node pools and pools. A count that is there and no number makes all of them unreadable. */
 export const NodeCounts = section({
   creating: FlavorCounts,
   available: FlavorCounts,

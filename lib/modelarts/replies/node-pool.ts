@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { NodeCounts } from './node-counts.ts';
-import { listOf, section, TolerantNumber, TolerantText } from './tolerant.ts';
+import { createFieldReader } from './fields.ts';
+import { itemsOf, type Unreadable } from './listing.ts';
+import { NodeCounts, noNodeCounts } from './node-counts.ts';
+import { EntryName, section, TolerantNumber, TolerantText } from './tolerant.ts';
 
 /** What a node pool is to be: its `spec.resources`, with every field that the API sent. */
 export type NodePoolResources = {
@@ -18,32 +20,56 @@ const Resources = section({
   nodePool: TolerantText,
 });
 
+/** The fields of a node pool that may be odd without making the node pool unreadable. */
+export type NodePoolField = 'resources' | 'nodeCounts';
+
 /** A node pool (page delete-node-pool, tables 2 to 14; docs/modelarts-api.md 3.1). */
 export type NodePool = {
   readonly name: string;
   readonly resources: NodePoolResources;
   /** Nodes in each state: what the node pool is now. */
   readonly nodeCounts: NodeCounts;
+  /** Fields of which nothing is known: the API does not say them, or what it says cannot be read. Absent: none. */
+  readonly unknown?: readonly NodePoolField[] | undefined;
 };
 
-export const NodePool = z
-  .looseObject({
-    metadata: section({ name: TolerantText }),
-    spec: section({ resources: Resources }),
-    status: section({ resources: NodeCounts }),
-  })
-  .transform(({ metadata, spec: { resources }, status }, context): NodePool => {
-    const name = metadata.name ?? resources.nodePool;
-    if (name !== undefined) return { name, resources, nodeCounts: status.resources };
+const NamedNodePool = z.looseObject({
+  metadata: section({ name: EntryName.nullish() }),
+  spec: z
+    .looseObject({ resources: z.looseObject({ nodePool: EntryName.nullish() }).nullish() })
+    .nullish()
+    .catch(undefined),
+});
+
+export const NodePool = NamedNodePool.transform((entry, context): NodePool => {
+  const name = entry.metadata.name ?? entry.spec?.resources?.nodePool;
+  if (name === undefined || name === null) {
     context.addIssue({ code: 'custom', path: ['metadata', 'name'], message: 'is missing' });
     return z.NEVER;
-  });
+  }
+  const { read, unreadable } = createFieldReader<NodePoolField>(entry);
+  const resources = read('resources', ['spec', 'resources'], Resources);
+  const nodeCounts = read('nodeCounts', ['status', 'resources'], NodeCounts);
+  const unknown = new Set(unreadable);
+  if (!resources) unknown.add('resources');
+  if (!nodeCounts) unknown.add('nodeCounts');
+  return {
+    name,
+    resources: resources ?? {},
+    nodeCounts: nodeCounts ?? noNodeCounts,
+    ...(unknown.size > 0 && { unknown: [...unknown] }),
+  };
+});
 
-export type NodePoolList = { readonly nodePools: readonly NodePool[] };
+export type NodePoolList = {
+  readonly nodePools: readonly NodePool[];
+  /** Entries that cannot be read. Absent: none. */
+  readonly unreadable?: readonly Unreadable[];
+};
 
 export const NodePoolList = z
-  .looseObject({ items: listOf(NodePool) })
-  .transform(({ items }): NodePoolList => ({ nodePools: items }));
+  .looseObject({ items: itemsOf(NodePool) })
+  .transform(({ items }): NodePoolList => ({ nodePools: items.items, unreadable: items.unreadable }));
 
 /** What an accepted update echoes. No proof of anything: read the node pool (docs/modelarts-api.md 10, row 19). */
 export type PatchedNodePool = { readonly resources: NodePoolResources };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { EpochMs, listOf, TolerantNumber, TolerantText, textOf } from './tolerant.ts';
+import { itemsOf, type Unreadable } from './listing.ts';
+import { EpochMs, TolerantNumber, TolerantText, textOf } from './tolerant.ts';
 
 /** An asynchronous job of a pool (docs/modelarts-api.md 1.1). It tells nothing about single nodes. */
 export type PoolJob = {
@@ -64,8 +65,10 @@ export type PoolJobPage = {
   /** Of all pages together, where given. */
   readonly count?: number | undefined;
   readonly jobs: readonly PoolJob[];
+  /** Entries that cannot be read. Absent: none. */
+  readonly unreadable?: readonly Unreadable[];
 };
 
 export const PoolJobPage = z
-  .looseObject({ count: TolerantNumber, items: listOf(PoolJob) })
-  .transform(({ count, items }): PoolJobPage => ({ count, jobs: items }));
+  .looseObject({ count: TolerantNumber, items: itemsOf(PoolJob) })
+  .transform(({ count, items }): PoolJobPage => ({ count, jobs: items.items, unreadable: items.unreadable }));

@@ -1,5 +1,19 @@
+import { isIP } from 'node:net';
 import * as z from 'zod';
-import { listOf, section, TextMap, TolerantText } from './tolerant.ts';
+import { createFieldReader } from './fields.ts';
+import { itemsOf, type Unreadable } from './listing.ts';
+import { EntryName, section, TextMap, TolerantNumber, TolerantText } from './tolerant.ts';
+
+/** The fields of a node that may be odd without making the node unreadable. */
+export type NodeField =
+  | 'phase'
+  | 'privateIp'
+  | 'driverPhase'
+  | 'labels'
+  | 'annotations'
+  | 'flavor'
+  | 'taints'
+  | 'createdAt';
 
 /** A node of a pool (docs/modelarts-api.md 2.2). Its resource tags cannot be read. */
 export type PoolNode = {
@@ -19,49 +33,66 @@ export type PoolNode = {
   }[];
   /** As the API writes it. */
   readonly createdAt?: string | undefined;
+  /**
+   * Fields of which nothing is known, though the API says something: it cannot be read, or two entries of the list contradict
+   * each other. Their values above are those of a field that is not given. Absent: none.
+   */
+  readonly unreadable?: readonly NodeField[] | undefined;
 };
 
-const Taint = z
-  .looseObject({ key: z.string(), value: TolerantText, effect: TolerantText })
-  .transform(({ key, value, effect }) => ({ key, value, effect }));
+const Taints = z.array(
+  z
+    .looseObject({ key: z.string(), value: TolerantText, effect: TolerantText })
+    .transform(({ key, value, effect }) => ({ key, value, effect })),
+);
+const Text = z.string().min(1);
+const Address = Text.refine((text) => isIP(text) !== 0);
+const Time = Text.refine((text) => !Number.isNaN(Date.parse(text)));
 
 export const PoolNode = z
-  .looseObject({
-    metadata: z.looseObject({
-      name: z.string().min(1),
-      creationTimestamp: TolerantText,
-      labels: TextMap,
-      annotations: TextMap,
-    }),
-    spec: section({ flavor: TolerantText }),
-    status: section({
-      phase: TolerantText,
-      privateIp: TolerantText,
-      driver: section({ phase: TolerantText }),
-      taints: listOf(Taint),
-    }),
-  })
-  .transform(
-    ({ metadata, spec, status }): PoolNode => ({
-      name: metadata.name,
-      phase: status.phase ?? '',
-      privateIp: status.privateIp,
-      driverPhase: status.driver.phase,
-      labels: metadata.labels,
-      annotations: metadata.annotations,
-      flavor: spec.flavor,
-      taints: status.taints,
-      createdAt: metadata.creationTimestamp,
-    }),
-  );
+  .looseObject({ metadata: z.looseObject({ name: EntryName }) })
+  .transform((entry): PoolNode => {
+    const { read, unreadable } = createFieldReader<NodeField>(entry);
+    const node = {
+      name: entry.metadata.name,
+      phase: read('phase', ['status', 'phase'], Text) ?? '',
+      privateIp: read('privateIp', ['status', 'privateIp'], Address),
+      driverPhase: read('driverPhase', ['status', 'driver', 'phase'], Text),
+      labels: read('labels', ['metadata', 'labels'], TextMap) ?? {},
+      annotations: read('annotations', ['metadata', 'annotations'], TextMap) ?? {},
+      flavor: read('flavor', ['spec', 'flavor'], Text),
+      taints: read('taints', ['status', 'taints'], Taints) ?? [],
+      createdAt: read('createdAt', ['metadata', 'creationTimestamp'], Time),
+    };
+    return unreadable.length > 0 ? { ...node, unreadable } : node;
+  });
+
+/** Whether a node's field is there and says nothing that can be relied on. */
+export function isUnreadable({ unreadable = [] }: Pick<PoolNode, 'unreadable'>, field: NodeField): boolean {
+  return unreadable.includes(field);
+}
 
 /** One page of a node list. */
 export type PoolNodePage = {
   readonly nodes: readonly PoolNode[];
+  /** Entries that cannot be read. Absent: none. */
+  readonly unreadable?: readonly Unreadable[];
   /** To be passed as `continue` for the next page; absent on the last. */
   readonly continueToken?: string | undefined;
+  /** How many nodes are left after this page, where the API says so. */
+  readonly remaining?: number | undefined;
 };
 
 export const PoolNodePage = z
-  .looseObject({ metadata: section({ continue: TolerantText }), items: listOf(PoolNode) })
-  .transform(({ metadata, items }): PoolNodePage => ({ nodes: items, continueToken: metadata.continue }));
+  .looseObject({
+    metadata: section({ continue: z.string().nullish(), remainingItemCount: TolerantNumber }),
+    items: itemsOf(PoolNode),
+  })
+  .transform(
+    ({ metadata, items }): PoolNodePage => ({
+      nodes: items.items,
+      unreadable: items.unreadable,
+      continueToken: metadata.continue || undefined,
+      remaining: metadata.remainingItemCount,
+    }),
+  );

@@ -1,6 +1,19 @@
 import * as z from 'zod';
-import { NodeCounts } from './node-counts.ts';
-import { listOf, section, TextMap, TolerantNumber, TolerantText } from './tolerant.ts';
+import { createFieldReader } from './fields.ts';
+import { NodeCounts, noNodeCounts } from './node-counts.ts';
+import { Count, EntryName, listOf, TextMap } from './tolerant.ts';
+
+/** The fields of a pool that may be odd without making the pool unreadable. */
+export type PoolField =
+  | 'displayName'
+  | 'type'
+  | 'phase'
+  | 'message'
+  | 'controlMode'
+  | 'clusters'
+  | 'nodeCounts'
+  | 'labels'
+  | 'annotations';
 
 /** A resource pool (docs/modelarts-api.md 3.2). */
 export type Pool = {
@@ -20,32 +33,29 @@ export type Pool = {
   readonly nodeCounts: NodeCounts;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Fields of which nothing is known, though the API says something that cannot be read. Absent: none. */
+  readonly unreadable?: readonly PoolField[] | undefined;
 };
 
 const Cluster = z.union([z.string(), z.looseObject({ name: z.string() }).transform(({ name }) => name)]);
+const Text = z.string().min(1);
 
 export const Pool = z
-  .looseObject({
-    metadata: z.looseObject({ name: z.string().min(1), labels: TextMap, annotations: TextMap }),
-    spec: section({ type: TolerantText, controlMode: TolerantNumber }),
-    status: section({
-      phase: TolerantText,
-      message: TolerantText,
-      clusters: listOf(Cluster),
-      resources: NodeCounts,
-    }),
-  })
-  .transform(
-    ({ metadata, spec, status }): Pool => ({
-      name: metadata.name,
-      displayName: metadata.labels['os.modelarts/name'],
-      type: spec.type,
-      phase: status.phase ?? '',
-      message: status.message,
-      controlMode: spec.controlMode,
-      clusters: status.clusters,
-      nodeCounts: status.resources,
-      labels: metadata.labels,
-      annotations: metadata.annotations,
-    }),
-  );
+  .looseObject({ metadata: z.looseObject({ name: EntryName }) })
+  .transform((entry): Pool => {
+    const { read, unreadable } = createFieldReader<PoolField>(entry);
+    const labels = read('labels', ['metadata', 'labels'], TextMap) ?? {};
+    const pool = {
+      name: entry.metadata.name,
+      displayName: labels['os.modelarts/name'],
+      type: read('type', ['spec', 'type'], Text),
+      phase: read('phase', ['status', 'phase'], Text) ?? '',
+      message: read('message', ['status', 'message'], Text),
+      controlMode: read('controlMode', ['spec', 'controlMode'], Count),
+      clusters: read('clusters', ['status', 'clusters'], listOf(Cluster)) ?? [],
+      nodeCounts: read('nodeCounts', ['status', 'resources'], NodeCounts) ?? noNodeCounts,
+      labels,
+      annotations: read('annotations', ['metadata', 'annotations'], TextMap) ?? {},
+    };
+    return unreadable.length > 0 ? { ...pool, unreadable } : pool;
+  });

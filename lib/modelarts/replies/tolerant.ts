@@ -1,34 +1,39 @@
 import * as z from 'zod';
+import { EARLIEST_TIME_MS, LATEST_TIME_MS, MAX_NAME_LENGTH } from '#lib/bounds';
 
 /** A list, a single one of its items, `null` or nothing: always read as a list (docs/modelarts-api.md 3.2 and 10, row 13). */
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.preprocess((value) => (Array.isArray(value) ? value : [value ?? []].flat()), z.array(item));
 }
 
-/** A number, also one written as a string; `null` and anything else count as absent. */
-export const TolerantNumber = z
-  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
-  .optional()
-  .catch(undefined);
+/** The name of an entry of a list. */
+export const EntryName = z
+  .string()
+  .min(1, 'is empty')
+  .max(MAX_NAME_LENGTH, `is longer than ${MAX_NAME_LENGTH} characters`);
 
-/** A time in milliseconds since the epoch; 0 stands for "not yet" (docs/modelarts-api.md 1.1 leaves it open). */
-export const EpochMs = TolerantNumber.transform((value) => (value === 0 ? undefined : value));
+/** A whole number from 0 on, also one written as a string. */
+export const Count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.int().min(0));
+
+/** A whole number from 0 on, also one written as a string; `null` and anything else count as absent. */
+export const TolerantNumber = Count.optional().catch(undefined);
+
+/** A time in milliseconds since the epoch; 0 stands for "not yet" (docs/modelarts-api.md 1.1 leaves it open), as does a time in no sane year. */
+export const EpochMs = TolerantNumber.transform((value) =>
+  value !== undefined && value >= EARLIEST_TIME_MS && value <= LATEST_TIME_MS ? value : undefined,
+);
 
 /** A string; `null`, an empty one and anything else count as absent. */
 export const TolerantText = z.string().min(1).optional().catch(undefined);
 
-/** A map of strings, as labels and annotations are. Other plain values are read as text, the rest is left out. */
+/** A map of strings, as labels and annotations are. Numbers and booleans are read as text, `null` is left out. */
 export const TextMap = z
-  .record(z.string(), z.unknown())
-  .catch({})
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
   .transform((map) =>
-    Object.fromEntries(Object.entries(map).flatMap(([key, value]) => textEntry(key, value))),
+    Object.fromEntries(
+      Object.entries(map).flatMap(([key, value]) => (value === null ? [] : [[key, String(value)] as const])),
+    ),
   );
-
-function textEntry(key: string, value: unknown): [string, string][] {
-  const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  return plain ? [[key, String(value)]] : [];
-}
 
 /** An object whose absence, as `undefined` or `null`, means an object without fields. */
 export function section<Shape extends z.core.$ZodShape>(shape: Shape) {

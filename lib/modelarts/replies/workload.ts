@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { createFieldReader } from './fields.ts';
+import { itemsOf, type Unreadable } from './listing.ts';
 import { EpochMs, listOf, section, TolerantNumber, TolerantText } from './tolerant.ts';
 
 /** Something that runs, or waits to run, on a pool. Known from Huawei's Terraform provider alone: all may be absent. */
@@ -12,12 +14,18 @@ export type Workload = {
   readonly status?: string | undefined;
   /** Of the nodes that it runs on: a node's `privateIp`. */
   readonly hostIps: readonly string[];
+  /** The API names hosts, and not all of them can be read. Absent: all of them are in `hostIps`. */
+  readonly hostsUnreadable?: true;
   readonly createdAtMs?: number | undefined;
 };
 
 /** One address, several in one string, or a list. */
 const HostIps = listOf(z.string()).transform((texts) =>
   texts.flatMap((text) => text.split(/[\s,;]+/).filter(Boolean)),
+);
+
+const HostNodes = listOf(section({ hostIp: z.string().nullish() })).transform((nodes) =>
+  nodes.flatMap(({ hostIp }) => hostIp || []),
 );
 
 export const Workload = z
@@ -29,34 +37,57 @@ export const Workload = z
     type: TolerantText,
     namespace: TolerantText,
     status: TolerantText,
-    hostIps: HostIps,
-    nodes: listOf(section({ hostIp: TolerantText })),
     createTime: EpochMs,
   })
-  .transform(
-    ({ name, uid, jobName, jobUUID, type, namespace, status, hostIps, nodes, createTime }): Workload => {
-      const ofNodes = nodes.flatMap(({ hostIp }) => hostIp ?? []);
-      return {
-        name,
-        uid,
-        jobName,
-        jobUuid: jobUUID,
-        type,
-        namespace,
-        status,
-        hostIps: [...new Set([...hostIps, ...ofNodes])],
-        createdAtMs: createTime,
-      };
-    },
-  );
+  .transform((entry): Workload => {
+    const { read, unreadable } = createFieldReader(entry);
+    const hosts = [
+      ...(read('hosts', ['hostIps'], HostIps) ?? []),
+      ...(read('hosts', ['nodes'], HostNodes) ?? []),
+    ];
+    const { name, uid, jobName, jobUUID, type, namespace, status, createTime } = entry;
+    return {
+      name,
+      uid,
+      jobName,
+      jobUuid: jobUUID,
+      type,
+      namespace,
+      status,
+      hostIps: [...new Set(hosts)],
+      ...(unreadable.length > 0 && { hostsUnreadable: true }),
+      createdAtMs: createTime,
+    };
+  });
+
+/** Workloads that are over, by their `status`; every other word, also an unknown one, counts as running. */
+const ENDED: readonly string[] = ['Completed', 'Terminated', 'Failed'];
+
+/** Workloads that no node has been found for yet. */
+const QUEUED: readonly string[] = ['Queue', 'Pending'];
+
+/** Whether a workload is not over, as far as the API says it. */
+export function isRunning({ status = '' }: Workload): boolean {
+  return !ENDED.includes(status);
+}
+
+/** Whether a workload runs on nodes of which not all can be told. */
+export function isSomewhere(workload: Workload): boolean {
+  const { status = '', hostIps, hostsUnreadable = false } = workload;
+  return isRunning(workload) && (hostsUnreadable || (hostIps.length === 0 && !QUEUED.includes(status)));
+}
 
 /** One page of a workloads list. */
 export type WorkloadPage = {
   /** Of all pages together, where given. */
   readonly count?: number | undefined;
   readonly workloads: readonly Workload[];
+  /** Entries that cannot be read. Absent: none. */
+  readonly unreadable?: readonly Unreadable[];
 };
 
 export const WorkloadPage = z
-  .looseObject({ count: TolerantNumber, items: listOf(Workload) })
-  .transform(({ count, items }): WorkloadPage => ({ count, workloads: items }));
+  .looseObject({ count: TolerantNumber, items: itemsOf(Workload) })
+  .transform(
+    ({ count, items }): WorkloadPage => ({ count, workloads: items.items, unreadable: items.unreadable }),
+  );

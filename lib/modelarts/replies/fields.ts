@@ -1,0 +1,42 @@
+import type * as z from 'zod';
+
+/** Reads single fields of one entry of an answer, each by itself. */
+export type FieldReader<Field extends string> = {
+  /**
+   * A field by its path. Undefined: it is missing, `null` or empty, or it is there and is not what its page describes. In the
+   * second case `unreadable` names it, and nothing is known of it.
+   */
+  readonly read: <Value>(
+    field: Field,
+    path: readonly string[],
+    schema: z.ZodType<Value>,
+  ) => Value | undefined;
+  readonly unreadable: readonly Field[];
+};
+
+/** Keeps an odd field from making its whole entry unreadable. */
+export function createFieldReader<Field extends string>(entry: unknown): FieldReader<Field> {
+  const unreadable: Field[] = [];
+  return {
+    unreadable,
+    read(field, path, schema) {
+      let value: unknown = entry;
+      for (const key of path) {
+        if (isAbsent(value)) return undefined;
+        if (typeof value !== 'object' || Array.isArray(value)) {
+          unreadable.push(field);
+          return undefined;
+        }
+        value = new Map<string, unknown>(Object.entries(value ?? {})).get(key);
+      }
+      if (isAbsent(value)) return undefined;
+      const { success, data } = schema.safeParse(value);
+      if (!success) unreadable.push(field);
+      return data;
+    },
+  };
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
