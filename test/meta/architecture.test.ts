@@ -90,11 +90,12 @@ const ROOMS: Record<string, readonly string[]> = {
   'lib/ledger': ['lib/rules'],
   events: ['lib/rules', 'lib/modelarts'],
   'lib/rules': ['lib/modelarts'],
-  'lib/modelarts': [],
+  'lib/modelarts': ['lib/bounds', 'lib/hash'],
   'lib/aws': ['lib/once', 'lib/ledger'],
   'lib/log': ['lib/printable'],
   'lib/printable': [],
   'lib/once': [],
+  'lib/bounds': [],
   'lib/hash': [],
   'lib/clock': [],
 };

@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
 const BUDGETS: Record<string, number> = { console: 285, 'receive-alert': 285 };
-const BUDGET_WITH_CLIENT = 530;
+const BUDGET_WITH_CLIENT = 560;
 
 let outDir: string;
 let bundles: Bundle[];
