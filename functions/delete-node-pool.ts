@@ -13,7 +13,6 @@ import { actionServices } from '#lib/services';
 export const deleteNodePool: ActionDefinition<Record<string, never>> = {
   action: 'delete-node-pool',
   needsApproval: true,
-  resendable: false,
   reads: ['pool', 'node-pools', 'workloads'],
   alreadyDone: isDeleted,
   guards: [

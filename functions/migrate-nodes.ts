@@ -13,17 +13,16 @@ import { poolGuards } from '#lib/guards/pool-guards';
 import { nodeNotReplaced } from '#lib/guards/replacement';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
-import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
 import { BatchMigrateNodesRequest } from '#lib/modelarts/requests/batch-migrate-nodes';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
 import { migrationTerms, nodesAround } from '#lib/remediation/clusters';
+import { endpointOf } from '#lib/remediation/endpoints';
 import { actionServices } from '#lib/services';
 
 /** Moves nodes to another pool. The job that it starts is followed until the other pool has them. */
 export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
   action: 'migrate-nodes',
-  resendable: false,
   disruptive: true,
   takesNodesAway: true,
   reads: ['workloads', 'destination'],
@@ -49,7 +48,7 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
   request: (migrateNodeNames, terms) => BatchMigrateNodesRequest.parse({ migrateNodeNames, ...terms }),
   send: async (client, { pool }, body, options) => ({
     kind: 'job',
-    ...(await client.send(batchMigrateNodes, { path: { pool_name: pool }, body }, options)),
+    ...(await client.send(endpointOf['migrate-nodes'], { path: { pool_name: pool }, body }, options)),
   }),
 };
 

@@ -6,16 +6,15 @@ import { poolGuards } from '#lib/guards/pool-guards';
 import { nodeNotReplaced } from '#lib/guards/replacement';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
-import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
 import { BatchResetNodesRequest } from '#lib/modelarts/requests/batch-reset-nodes';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
+import { endpointOf } from '#lib/remediation/endpoints';
 import { actionServices } from '#lib/services';
 
 /** Resets the nodes that commands name. A reset wipes the node; the job that it starts is followed by `poll-jobs`. */
 export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
   action: 'reset-nodes',
-  resendable: false,
   disruptive: true,
   reads: ['workloads'],
   guards: [
@@ -34,7 +33,7 @@ export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
   request: (nodeNames, terms) => BatchResetNodesRequest.parse({ nodeNames, ...terms }),
   send: async (client, { pool }, body, options) => ({
     kind: 'job',
-    ...(await client.send(batchResetNodes, { path: { pool_name: pool }, body }, options)),
+    ...(await client.send(endpointOf['reset-nodes'], { path: { pool_name: pool }, body }, options)),
   }),
 };
 

@@ -11,10 +11,10 @@ import {
 import { shrinkSparesWorkloads } from '#lib/guards/node-pool-in-use';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
-import { patchNodePool } from '#lib/modelarts/endpoints/patch-node-pool';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
+import { endpointOf } from '#lib/remediation/endpoints';
 import { changesNothing, nodePoolChanges, nodePoolTerms } from '#lib/remediation/merge-node-pool';
 import { actionServices } from '#lib/services';
 
@@ -22,7 +22,6 @@ import { actionServices } from '#lib/services';
 export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
   action: 'update-node-pool',
   waitsForOthers: true,
-  resendable: true,
   reads: ['pool', 'node-pools', 'workloads'],
   guards: [
     windowOpen,
@@ -43,7 +42,11 @@ export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
   changes: nodePoolChanges,
   request: (_target, terms) => PatchNodePoolRequest.parse(terms),
   send: async (client, { pool, target }, body, options) => {
-    await client.send(patchNodePool, { path: { pool_name: pool, nodepool_name: target }, body }, options);
+    await client.send(
+      endpointOf['update-node-pool'],
+      { path: { pool_name: pool, nodepool_name: target }, body },
+      options,
+    );
     return { kind: 'watched' };
   },
 };

@@ -15,7 +15,6 @@ import { actionServices } from '#lib/services';
 /** Sets HA redundancy or tags of the nodes that commands name. The API answers at once, for each node by itself. */
 export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
   action: 'update-nodes',
-  resendable: true,
   // As many as a page of the node list, and a command, can have: it is done at once and for each node by itself, and the
   // vendor states no limit. What an answer leaves out is asked again.
   maxNodesPerCall: 500,

@@ -50,7 +50,7 @@ export async function actOnPool<Body extends Record<string, unknown>>(
 ): Promise<void> {
   const open: Task[] = [];
   for (const task of tasks) {
-    const recovered = await recover(task.remediation, action, services, invocation);
+    const recovered = await recover(task.remediation, services, invocation);
     // A process may have died on the way to the next rung.
     if (recovered) await climb(recovered, services, invocation);
     if (!recovered || !isOpen(recovered) || (await waitsOn({ ...task, remediation: recovered }, services)))

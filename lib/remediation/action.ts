@@ -25,8 +25,6 @@ export type Sent =
  */
 export type ActionDefinition<Body extends Record<string, unknown>> = {
   action: Action;
-  /** Whether sending the same twice leaves what sending it once does. Any other request is never sent again once it may have been done. */
-  resendable: boolean;
   /** Whether a node is out of service until the call's job is over: then the pool's budget is kept. @default false */
   disruptive?: boolean;
   /** The most nodes in one call. @default MAX_NODES_PER_CALL */

@@ -7,6 +7,7 @@ import type { PoolRules } from '#lib/rules/rules';
 import type { ActionDefinition, Sent } from './action.ts';
 import { assemble } from './assemble.ts';
 import { abandonCall, intendCall, prepareCall, recordAnswer, toCallError } from './call.ts';
+import { mayBeSentTwice } from './endpoints.ts';
 import { type Member, split } from './join.ts';
 import { lastLook } from './last-look.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
@@ -61,7 +62,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
   );
   const firing = await lastLook(members, id, services, invocation);
   const [first] = firing;
-  const isStale = !action.resendable && clock.now() - context.readAtMs > FRESH_MS;
+  const isStale = !mayBeSentTwice(action.action) && clock.now() - context.readAtMs > FRESH_MS;
   if (!first || isStale) {
     await abandonCall(store, id);
     if (isStale) await failOrPutOff(firing, new StaleReadingError(), services, invocation);
@@ -137,7 +138,7 @@ async function sendOnce<Body extends Record<string, unknown>>(
     return { state: 'accepted', sent };
   } catch (error) {
     const certainlyNotDone = error instanceof ModelArtsError && error.outcome !== 'unknown';
-    const mayBeSentAgain = action.resendable || certainlyNotDone;
+    const mayBeSentAgain = mayBeSentTwice(action.action) || certainlyNotDone;
     return { state: mayBeSentAgain ? 'refused' : 'lost', error };
   }
 }

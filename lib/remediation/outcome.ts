@@ -10,6 +10,7 @@ import {
 } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import type { RemediationAction } from '#lib/rules/action';
+import { mayBeSentTwice } from './endpoints.ts';
 import { withReceipts } from './receipts.ts';
 
 /** What may change with an outcome. */
@@ -71,12 +72,9 @@ export function isLastAttempt(
   return (current.judgements ?? 0) === judgements;
 }
 
-/** Actions after which a node is left alone for a cooldown: what they do cannot be undone. */
-const DESTRUCTIVE: readonly RemediationAction[] = ['reset-nodes', 'migrate-nodes', 'delete-node-pool'];
-
 /** Whether a target stays leased while nobody knows what becomes of it: what cannot be undone must not be done twice. */
 export function isDestructive(action: RemediationAction): boolean {
-  return DESTRUCTIVE.includes(action);
+  return !mayBeSentTwice(action);
 }
 
 /** Whether nothing is left to be asked of the API for a target: done, or accepted and still to be seen. */

@@ -3,6 +3,7 @@ import { callKey, callKind } from '#lib/ledger/call';
 import { read } from '#lib/ledger/change';
 import type { Remediation } from '#lib/ledger/remediation';
 import { abandonCall, recordAnswer } from './call.ts';
+import { mayBeSentTwice } from './endpoints.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
 import { isUndecided } from './outcome.ts';
 import { recordAccepted } from './record-call.ts';
@@ -16,7 +17,6 @@ import type { RemediationServices } from './services.ts';
  */
 export async function recover(
   remediation: Remediation,
-  { resendable }: { resendable: boolean },
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<Remediation | undefined> {
@@ -38,7 +38,7 @@ export async function recover(
     // It may have been sent: never again, unless twice is as good as once. Its job is looked for, once whoever may be sending it has ended.
     case 'calling':
     case 'lost': {
-      if (resendable) {
+      if (mayBeSentTwice(remediation.action)) {
         const error = { message: 'nobody knows what came of it; it is sent again' };
         await recordAnswer(store, callId, { state: 'refused', error });
         return remediation;

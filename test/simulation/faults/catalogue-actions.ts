@@ -146,9 +146,9 @@ export const actionFaults: readonly Fault[] = [
   {
     name: 'a deletion may be sent again',
     promise: 'a node pool is deleted once',
-    file: 'functions/delete-node-pool.ts',
-    find: 'resendable: false,',
-    replace: 'resendable: true,',
+    file: 'lib/modelarts/endpoints/delete-node-pool.ts',
+    find: 'idempotent: false,',
+    replace: 'idempotent: true,',
   },
   {
     name: 'a deletion whose answer was lost is not looked for',
@@ -445,9 +445,9 @@ export const actionFaults: readonly Fault[] = [
   {
     name: 'a migration may be sent again',
     promise: 'one destructive call, once',
-    file: 'functions/migrate-nodes.ts',
-    find: '  resendable: false,',
-    replace: '  resendable: true,',
+    file: 'lib/modelarts/endpoints/batch-migrate-nodes.ts',
+    find: 'idempotent: false,',
+    replace: 'idempotent: true,',
   },
   {
     name: 'workloads are moved under redundancy',

@@ -71,8 +71,9 @@ export const limitFaults: readonly Fault[] = [
     promise: 'fresh evidence only',
     profile: 'limits',
     file: 'lib/remediation/make-call.ts',
-    find: 'const isStale = !action.resendable && clock.now() - context.readAtMs > FRESH_MS;',
-    replace: 'const isStale = !action.resendable && clock.now() - context.readAtMs > 10 * FRESH_MS;',
+    find: 'const isStale = !mayBeSentTwice(action.action) && clock.now() - context.readAtMs > FRESH_MS;',
+    replace:
+      'const isStale = !mayBeSentTwice(action.action) && clock.now() - context.readAtMs > 10 * FRESH_MS;',
   },
   {
     name: 'nobody looks who else takes nodes out of the pool at the same moment',
@@ -352,7 +353,8 @@ export const limitFaults: readonly Fault[] = [
     profile: 'limits',
     file: 'lib/remediation/make-call.ts',
     find: '      if (action.disruptive) await countFailure(pool.id, services);\n',
-    replace: '      if (action.disruptive && action.resendable) await countFailure(pool.id, services);\n',
+    replace:
+      '      if (action.disruptive && mayBeSentTwice(action.action)) await countFailure(pool.id, services);\n',
   },
   {
     name: 'after a storm, two at a time',
