@@ -4,8 +4,12 @@ import { poolOf } from '#lib/rules/pool';
 import type { AlertRule, FieldPath, PoolRules, Rules } from '#lib/rules/rules';
 import { parseTarget, type Target } from './target.ts';
 
-/** One alert, in the terms that every source shares. */
-export type Alert = MatchableAlert & AlertReference & { status: 'firing' | 'resolved' };
+/**
+ * One alert, in the terms that every source shares. `isOver`: the episode that it speaks of is known to be over. `ledTo`: the
+ * remediation that the episode is known to have led to.
+ */
+export type Alert = MatchableAlert &
+  AlertReference & { status: 'firing' | 'resolved'; isOver?: boolean; ledTo?: string | undefined };
 
 /** An alert that a rule answers: which rule, in which pool, about which node. */
 export type Finding = { alert: Alert; rule: AlertRule; pool: PoolRules; target: Target };

@@ -26,9 +26,14 @@ export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: s
   const node = targetText(target);
   const [rung = { action: 'notify' as const }] = rule.ladder;
   const { alert } = leadingOf(group);
-  const references = [alert, ...group.map((finding) => finding.alert).filter((other) => other !== alert)]
-    .slice(0, MAX_ALERTS)
-    .map(({ fingerprint, startsAt }) => ({ fingerprint, startsAt }));
+  const others = group.map((finding) => finding.alert).filter((other) => other !== alert);
+  // Where one still fires, those that are over say nothing.
+  const speaking = [alert, ...others.filter(({ isOver }) => isOver !== true || alert.isOver === true)];
+  const references = speaking.slice(0, MAX_ALERTS).map(({ fingerprint, startsAt, opening = 0 }) => ({
+    fingerprint,
+    startsAt,
+    ...(opening > 0 && { opening }),
+  }));
   const id = remediationId(rule.name, pool.id, alert);
   const shared = {
     pool: pool.id,
@@ -46,6 +51,7 @@ export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: s
         source: alert.source,
         fingerprint: alert.fingerprint,
         startsAt: alert.startsAt,
+        ...(alert.opening && { reopened: alert.opening }),
         labels: excerpt(alert.labels),
         ...(group.length > 1 && { alerts: group.length }),
       },

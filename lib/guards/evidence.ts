@@ -1,4 +1,4 @@
-import type { AlertRecord } from '#lib/ledger/node-record';
+import type { AlertRecord } from '#lib/ledger/alert-document';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolRules } from '#lib/rules/rules';
 import { type Facts, type Guard, inWords, type Verdict } from './guard.ts';

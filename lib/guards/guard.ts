@@ -1,4 +1,5 @@
-import type { AlertRecord, NodeRecord } from '#lib/ledger/node-record';
+import type { AlertRecord } from '#lib/ledger/alert-document';
+import type { NodeRecord } from '#lib/ledger/node-record';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolReading } from '#lib/modelarts/pool-reading';

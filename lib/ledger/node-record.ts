@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { DocumentKind } from './change.ts';
-import { expiry } from './remediation.ts';
 import type { DocumentKey } from './store.ts';
 
 /**
@@ -67,32 +66,4 @@ export function nodeHistoryPartition(node: string): string {
 
 export function nodeHistoryKey(node: string, createdAt: string, remediation: string): DocumentKey {
   return { pk: nodeHistoryPartition(node), sk: `${createdAt}#${remediation}` };
-}
-
-/** What is known of one alert: firing or resolved, and which remediation it led to. */
-const AlertRecord = z.object({
-  source: z.string(),
-  fingerprint: z.string(),
-  startsAt: z.iso.datetime({ offset: true }),
-  status: z.enum(['firing', 'resolved']),
-  seenAt: z.iso.datetime(),
-  resolvedAt: z.iso.datetime({ offset: true }).optional(),
-  remediation: z.string().optional(),
-});
-export type AlertRecord = z.output<typeof AlertRecord>;
-
-export const alertRecordKind: DocumentKind<AlertRecord> = {
-  name: 'alert',
-  schema: AlertRecord,
-  index: ({ seenAt }) => expiry(seenAt),
-};
-
-/** Every time that an alert fired, newest last. */
-export function alertPartition(source: string, fingerprint: string): string {
-  return `alert#${source}#${fingerprint}`;
-}
-
-/** An alert is its fingerprint and the time it began: the same labels firing anew are another alert. */
-export function alertRecordKey(source: string, fingerprint: string, startsAt: string): DocumentKey {
-  return { pk: alertPartition(source, fingerprint), sk: new Date(startsAt).toISOString() };
 }

@@ -24,8 +24,15 @@ export function hasEnded(state: RemediationState): boolean {
 const Receipt = z.looseObject({ at: z.iso.datetime(), step: z.string() });
 export type Receipt = z.output<typeof Receipt>;
 
-/** One alert that speaks for a remediation: what it is called by its source, and when it began. */
-const AlertReference = z.object({ fingerprint: z.string(), startsAt: z.iso.datetime({ offset: true }) });
+/**
+ * One episode of an alert that speaks for a remediation: what its source calls the alert, when that says that it began, and
+ * how often it was reopened since (absent: never).
+ */
+const AlertReference = z.object({
+  fingerprint: z.string(),
+  startsAt: z.iso.datetime({ offset: true }),
+  opening: z.int().optional(),
+});
 export type AlertReference = z.output<typeof AlertReference>;
 
 /** How one node of a remediation stands. A remediation of one node has one; its own state follows from them. */

@@ -1,6 +1,7 @@
 import type { Facts } from '#lib/guards/guard';
+import type { AlertRecord } from '#lib/ledger/alert-document';
 import { parseDocument } from '#lib/ledger/change';
-import { type AlertRecord, type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { type NamedNode, namedNode } from '#lib/modelarts/named-node';

@@ -1,6 +1,7 @@
+import { claimedTimeMs, isOpen, UNKNOWN_START_MS } from '#lib/alerts/episode';
+import type { AlertDocument } from '#lib/ledger/alert-document';
 import type { Call } from '#lib/ledger/call';
 import { parseDocument } from '#lib/ledger/change';
-import { alertPartition, alertRecordKind } from '#lib/ledger/node-record';
 import {
   type AlertReference,
   type Remediation,
@@ -8,28 +9,38 @@ import {
   remediationKind,
 } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
+import { readAlerts } from './alerts-of.ts';
 
-/** Alerts that come and go: as many of their latest beginnings are looked at. */
-const LOOKED_AT = 20;
-
-/** Which alerts of a remediation began once more after a time (epoch milliseconds), and have not resolved since. */
+/**
+ * Which alerts of a remediation fire in an episode that was opened after a time (epoch milliseconds, by our clock). An episode
+ * that the remediation is about is never one of them, whatever beginning it claims.
+ */
 export async function readFiringAnew(
   store: Store,
   { alerts, reason }: Pick<Remediation, 'alerts' | 'reason'>,
   sinceMs: number,
 ): Promise<AlertReference[]> {
-  const source = String(reason?.['source']);
-  const fingerprints = [...new Set(alerts.map(({ fingerprint }) => fingerprint))];
-  const found = await Promise.all(
-    fingerprints.map((fingerprint) =>
-      store.query({ partition: alertPartition(source, fingerprint), limit: LOOKED_AT }),
-    ),
+  if (alerts.length === 0) return [];
+  const known = await readAlerts(store, String(reason?.['source']), alerts);
+  const own = new Set(alerts.map(nameOf));
+  return [...known.values()].flatMap((alert) =>
+    referencesOf(alert, sinceMs).filter((reference) => !own.has(nameOf(reference))),
   );
-  return found
-    .flat()
-    .map((document) => parseDocument(alertRecordKind, document))
-    .filter(({ status, startsAt }) => status === 'firing' && Date.parse(startsAt) > sinceMs)
-    .map(({ fingerprint, startsAt }) => ({ fingerprint, startsAt }));
+}
+
+function referencesOf({ fingerprint, episodes }: AlertDocument, sinceMs: number): AlertReference[] {
+  return episodes
+    .filter((episode) => isOpen(episode) && episode.openedAtMs > sinceMs)
+    .map(({ startsAtMs, opening }) => ({
+      fingerprint,
+      startsAt: new Date(startsAtMs).toISOString(),
+      ...(opening > 0 && { opening }),
+    }));
+}
+
+/** By what an episode is told from all others. */
+function nameOf({ fingerprint, startsAt, opening = 0 }: AlertReference): string {
+  return JSON.stringify([fingerprint, claimedTimeMs(startsAt) ?? UNKNOWN_START_MS, opening]);
 }
 
 /** The same for each remediation of a call, since the call was sent: by remediation id. */

@@ -7,7 +7,7 @@ import { toCommand } from '#lib/decision/to-command';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { RemediationAction } from '#lib/rules/action';
-import { recordFiring, recordResolved } from './alert-evidence.ts';
+import { recordAbout, recordFiring, recordResolved } from './alert-evidence.ts';
 import { commandOf, isWaiting } from './open.ts';
 import { openLadder } from './open-ladder.ts';
 import { sendRungNotice } from './rung-notice.ts';
@@ -37,26 +37,26 @@ export async function receive(
   const resolved = alerts.filter(({ status }) => status === 'resolved');
   await Promise.all(resolved.map((alert) => recordResolved(store, alert, clock.now())));
 
-  const { findings, ignored } = decide(
+  const { findings: decided, ignored } = decide(
     alerts.filter(({ status }) => status === 'firing'),
     rules,
   );
 
   const receivedAt = new Date(clock.now()).toISOString();
-  const groups = groupByRemediation(findings);
+  const groups = groupByRemediation(decided);
   const settled = await Promise.allSettled(
     groups.map(async (group) => {
-      const decision = toCommand(group, receivedAt);
-      const [{ rule, target, alert }] = group;
+      const [{ rule, pool, target }] = group;
       const node = targetText(target);
+      // First: of which episode an alert speaks decides what it leads to.
+      const findings = await withEpisodes(group, services);
+      const decision = toCommand(findings, receivedAt);
       const rungs = await openLadder(rule, decision, services);
       const [remediation] = rungs;
       if (!remediation) return undefined;
-      await Promise.all(
-        decision.alerts.map((reference) =>
-          recordFiring(store, { ...reference, source: alert.source }, remediation.id, clock.now()),
-        ),
-      );
+      const about = { remediation: remediation.id, rule: rule.name, pool: pool.id, node };
+      const news = findings.filter(({ alert }) => !alert.isOver && alert.ledTo !== remediation.id);
+      await Promise.all(news.map(({ alert }) => recordAbout(store, alert, about, clock.now())));
       log.info('alert accepted', {
         correlationId: remediation.id,
         rule: rule.name,
@@ -92,6 +92,19 @@ export async function receive(
       ...groups.filter((_, index) => !accepted[index]).flatMap((group) => group.map(withoutFunction)),
     ],
   };
+}
+
+/** The findings of one remediation, each with the episode that its alert speaks of: as the ledger knows it with this delivery. */
+async function withEpisodes(
+  [first, ...others]: readonly [Finding, ...Finding[]],
+  { store, clock }: Pick<ReceiveServices, 'store' | 'clock'>,
+): Promise<[Finding, ...Finding[]]> {
+  const withEpisode = async (finding: Finding): Promise<Finding> => {
+    const { opening, isOver, about } = await recordFiring(store, finding.alert, clock.now());
+    const ledTo = about?.remediation;
+    return { ...finding, alert: { ...finding.alert, opening, isOver, ledTo } };
+  };
+  return [await withEpisode(first), ...(await Promise.all(others.map(withEpisode)))];
 }
 
 function queueOf(action: RemediationAction, commands: ReceiveServices['commands']): Queue | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
-import type { AlertRecord } from '#lib/ledger/node-record';
+import type { AlertRecord } from '#lib/ledger/alert-document';
 import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from './pool-facts.ts';
 
 const alert = (status: AlertRecord['status'], seenMs: number): AlertRecord => ({

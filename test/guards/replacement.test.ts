@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nodeNotReplaced } from '#lib/guards/replacement';
-import type { AlertRecord } from '#lib/ledger/node-record';
+import type { AlertRecord } from '#lib/ledger/alert-document';
 import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from './pool-facts.ts';
 
 const ADDRESS = '10.0.0.1';

@@ -50,6 +50,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'lib/remediation': [
     'events',
     'lib/decision',
+    'lib/alerts',
     'lib/guards',
     'lib/verification',
     'lib/ledger',
@@ -85,6 +86,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'lib/printable',
   ],
   'lib/decision': ['events', 'lib/rules', 'lib/hash'],
+  'lib/alerts': [],
   'lib/verification': ['lib/guards', 'lib/modelarts', 'lib/rules'],
   'lib/guards': ['lib/modelarts', 'lib/rules'],
   'lib/ledger': ['lib/rules'],

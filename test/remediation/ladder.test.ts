@@ -196,13 +196,13 @@ describe('a ladder does not go on', () => {
     await bench.receive(firing(NODE));
     await bench.advance(5_000);
     bench.endJob('job-1', 'Success', { [NODE]: 'Abnormal' });
-    await bench.receive(firing(NODE, { status: 'resolved', endsAt: '2026-11-20T10:01:00.000Z' }));
+    await bench.receive(firing(NODE, { status: 'resolved', endsAt: '2026-11-20T10:00:04.000Z' }));
     await bench.advance(14 * MINUTE);
     expect(bench.chain()).toMatchObject([
       { state: 'escalated' },
       {
         state: 'skipped',
-        why: 'the ladder stopped at rung 2: the alert resolved at 2026-11-20T10:01:00.000Z',
+        why: 'the ladder stopped at rung 2: the alert resolved at 2026-11-20T10:00:04.000Z',
       },
     ]);
     expect(bench.bodies('batchMigrateNodes')).toEqual([]);

@@ -152,9 +152,8 @@ export const consentFaults: readonly Fault[] = [
     promise: 'fresh evidence only',
     profile: 'consent',
     file: 'lib/decision/identity.ts',
-    find: "contentId(['remediation', rule, poolId, fingerprint, new Date(startsAt).toISOString()])",
-    replace:
-      "contentId(['remediation', rule, poolId, fingerprint, new Date(startsAt).toISOString().slice(0, 13)])",
+    find: 'const episode = [fingerprint, new Date(startsAt).toISOString(),',
+    replace: 'const episode = [fingerprint, new Date(startsAt).toISOString().slice(0, 13),',
   },
   {
     name: 'the age of the evidence is that of the command',
@@ -451,9 +450,8 @@ export const consentFaults: readonly Fault[] = [
     name: 'an alert that fires anew is one that has resolved',
     promise: 'fresh evidence only',
     profile: 'consent',
-    file: 'lib/ledger/node-record.ts',
-    find: 'return { pk: alertPartition(source, fingerprint), sk: new Date(startsAt).toISOString() };',
-    replace:
-      'return { pk: alertPartition(source, fingerprint), sk: new Date(startsAt).toISOString().slice(0, 10) };',
+    file: 'lib/alerts/episode.ts',
+    find: 'const before = known.episodes.find((episode) => episode.startsAtMs === startsAtMs);',
+    replace: 'const before = known.episodes.find((episode) => episode.startsAtMs <= startsAtMs);',
   },
 ];

@@ -101,9 +101,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'a resolved alert is forgotten when it is delivered late as firing',
     promise: 'fresh evidence only',
-    file: 'lib/remediation/alert-evidence.ts',
-    find: "status: known?.status ?? 'firing',",
-    replace: "status: 'firing',",
+    file: 'lib/alerts/episode.ts',
+    find: 'receivedAtMs - before.closing.receivedAtMs > GOSSIP_MS;',
+    replace: 'receivedAtMs - before.closing.receivedAtMs > 0;',
   },
   {
     name: 'the age of the evidence is not looked at',
@@ -314,9 +314,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'whoever was held up makes evidence older',
     promise: 'evidence is as fresh as its last delivery',
-    file: 'lib/remediation/alert-evidence.ts',
-    find: 'return seenAt !== undefined && Date.parse(seenAt) > now ? seenAt : at;',
-    replace: 'return seenAt !== undefined && Date.parse(seenAt) < 0 ? seenAt : at;',
+    file: 'lib/alerts/episode.ts',
+    find: 'seenAtMs: Math.max(before.seenAtMs, receivedAtMs)',
+    replace: 'seenAtMs: receivedAtMs',
   },
   {
     name: 'alerts are not looked at once more before the intent',

@@ -1,4 +1,5 @@
 import type { Run } from '../run.ts';
+import { resolutionsOf } from './alert-episodes.ts';
 import {
   clock,
   destructiveRequests,
@@ -232,13 +233,10 @@ function untrue(
   if (run.world.past(value.pool, name).length === 0) return undefined;
   switch (guard) {
     case 'alert-firing': {
-      const overs = new Set(
-        spoken
-          .filter(({ status, sentAtMs }) => status === 'resolved' && sentAtMs <= atMs)
-          .map(({ episode: { fingerprint, startsAtMs } }) => `${fingerprint} ${startsAtMs}`),
+      const left = value.alerts.filter(
+        (alert: any) => !resolutionsOf(run, alert).some(({ sentAtMs }) => sentAtMs <= atMs),
       );
-      const all = new Set(value.alerts.map((one: any) => `${one.fingerprint} ${Date.parse(one.startsAt)}`));
-      return overs.size < all.size ? `${all.size - overs.size} of its alerts had not resolved` : undefined;
+      return left.length > 0 ? `${left.length} of its alerts had not resolved` : undefined;
     }
     case 'node-present':
       return ever(({ present }) => !present) ? undefined : 'the node was there';

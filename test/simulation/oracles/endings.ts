@@ -1,4 +1,5 @@
 import type { Run } from '../run.ts';
+import { firingsAnew } from './alert-episodes.ts';
 import { callOf, clock, destructiveRequests, valuesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
@@ -15,7 +16,8 @@ export function* cameUp(run: Run): Iterable<Finding> {
       const job = run.world.jobs.find(({ id }) => id === value.jobId);
       if (job?.phase !== 'Success' || !job.nodes.includes(node) || atMs >= Date.parse(value.deadline))
         continue;
-      const isOther = firesAnew(run, value) || run.scenario.inputs.some(({ kind }) => kind === 'rules');
+      const isOther =
+        firingsAnew(run, value, atMs).length > 0 || run.scenario.inputs.some(({ kind }) => kind === 'rules');
       const rung: any = run.rules.rules.find(({ name }) => name === value.rule)?.ladder[
         value.ladder?.rung ?? 0
       ];
@@ -44,15 +46,6 @@ function isBusyAt(run: Run, pool: string, node: string, atMs: number): boolean {
       input.kind === 'node' && input.node === node && input.atMs > atMs && input.atMs <= atMs + COMES_UP_MS,
   );
   return wasIll && next !== undefined && next === came && next.fromMs <= atMs + COMES_UP_MS && !isMended;
-}
-
-function firesAnew(run: Run, { alerts, createdAt }: any): boolean {
-  return run.correspondence.delivered.some(
-    ({ episode, status }) =>
-      status === 'firing' &&
-      episode.startsAtMs > Date.parse(createdAt) &&
-      alerts.some(({ fingerprint }: any) => fingerprint === episode.fingerprint),
-  );
 }
 
 /** What the API has refused for good is not asked again for the same command. */

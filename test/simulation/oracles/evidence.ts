@@ -1,4 +1,5 @@
 import type { Run } from '../run.ts';
+import { isKnownOver, resolutionsOf } from './alert-episodes.ts';
 import {
   callOf,
   clock,
@@ -58,14 +59,8 @@ export function* stillFiring(run: Run): Iterable<Finding> {
     for (const { remediation, targets } of membersOf(run, request)) {
       const alerts: any[] = remediation?.alerts ?? [];
       if (alerts.length === 0) continue;
-      const resolved = alerts.every(({ fingerprint, startsAt }) =>
-        run.correspondence.delivered.some(
-          ({ episode, status, answeredAtMs = Number.POSITIVE_INFINITY }) =>
-            status === 'resolved' &&
-            episode.fingerprint === fingerprint &&
-            episode.startsAtMs === Date.parse(startsAt) &&
-            answeredAtMs < request.sentAtMs - readingMs(run, request),
-        ),
+      const resolved = alerts.every((alert) =>
+        isKnownOver(run, remediation, alert, request.sentAtMs - readingMs(run, request)),
       );
       if (resolved)
         yield {
@@ -160,15 +155,7 @@ export function* lookedAtLast(run: Run): Iterable<Finding> {
       const claimed = writesOf(run, `remediation#${remediation.id}`).find(
         ({ document }) => (document['value'] as any).callId === call.id,
       );
-      const isOver = alerts.every(({ fingerprint, startsAt }) =>
-        run.correspondence.delivered.some(
-          ({ episode, status, answeredAtMs = Number.POSITIVE_INFINITY }) =>
-            status === 'resolved' &&
-            episode.fingerprint === fingerprint &&
-            episode.startsAtMs === Date.parse(startsAt) &&
-            answeredAtMs < (claimed?.atMs ?? 0),
-        ),
-      );
+      const isOver = alerts.every((alert) => isKnownOver(run, remediation, alert, claimed?.atMs ?? 0));
       if (isOver)
         yield {
           what: `request ${request.number} was sent for ${targets.join(', ')}, though every alert of ${remediation.id} was known to be over before it was claimed at ${clock(claimed!.atMs)}`,
@@ -214,11 +201,6 @@ function isStillFiring(
   { fingerprint, startsAtMs }: { fingerprint: string; startsAtMs: number },
   atMs: number,
 ) {
-  return !run.correspondence.delivered.some(
-    ({ episode, status, sentAtMs }) =>
-      status === 'resolved' &&
-      sentAtMs <= atMs &&
-      episode.fingerprint === fingerprint &&
-      episode.startsAtMs === startsAtMs,
-  );
+  const alert = { fingerprint, startsAt: new Date(startsAtMs).toISOString() };
+  return !resolutionsOf(run, alert).some(({ sentAtMs }) => sentAtMs <= atMs);
 }

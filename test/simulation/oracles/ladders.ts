@@ -1,4 +1,5 @@
 import type { Run } from '../run.ts';
+import { firingsAnew } from './alert-episodes.ts';
 import {
   clock,
   destructiveRequests,
@@ -100,13 +101,7 @@ export function* onlyAfterFailure(run: Run): Iterable<Finding> {
       if (job.phase !== 'Success') continue;
       const [node = ''] = Object.keys(then.outcomes);
       const wasEverIll = run.world.ever(then.pool, node, job.endedAtMs, failedMs, ({ well }) => !well);
-      const firesAnew = run.correspondence.delivered.some(
-        ({ episode, status, sentAtMs }) =>
-          status === 'firing' &&
-          sentAtMs <= failedMs &&
-          episode.startsAtMs > Date.parse(then.createdAt) &&
-          then.alerts.some(({ fingerprint }: any) => fingerprint === episode.fingerprint),
-      );
+      const firesAnew = firingsAnew(run, then, failedMs).length > 0;
       if (!wasEverIll && !firesAnew)
         yield {
           what: `${where}, and ${node} was well from the end of ${job.id} to ${clock(failedMs)}, and nothing fired anew`,

@@ -1,4 +1,5 @@
 import type { Run } from '../run.ts';
+import { mayReopen } from './alert-episodes.ts';
 import { clock, valuesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
@@ -36,7 +37,8 @@ export function* ended(run: Run): Iterable<Finding> {
 export function* alertsAnswered(run: Run): Iterable<Finding> {
   const ids = new Map<string, string>();
   const known = new Set(valuesOf(run, 'remediation#').map(({ id }) => id));
-  for (const { episode, status, receipt, answeredAtMs } of run.correspondence.delivered) {
+  for (const delivery of run.correspondence.delivered) {
+    const { episode, status, receipt, answeredAtMs } = delivery;
     if (!receipt) {
       yield {
         what: `the delivery of ${episode.id} (${status}) was never accepted, though it was sent again and again`,
@@ -54,7 +56,7 @@ export function* alertsAnswered(run: Run): Iterable<Finding> {
       const key = `${episode.fingerprint} ${episode.startsAtMs}`;
       if (!known.has(id))
         yield { what: `${episode.id} was answered with remediation ${id}, which the ledger does not have` };
-      if (isAlone && (ids.get(key) ?? id) !== id)
+      if (isAlone && (ids.get(key) ?? id) !== id && !mayReopen(run, delivery))
         yield { what: `${episode.id} was remediation ${ids.get(key)} at first and then ${id}` };
       ids.set(key, id);
     }

@@ -16,6 +16,8 @@ import type { AlertEpisode, CommandInput, Input, NodeInput, ReleaseInput } from 
 export type Delivered = {
   episode: AlertEpisode;
   status: 'firing' | 'resolved';
+  /** Which end a resolution claims. */
+  endsAtMs: number;
   sentAtMs: number;
   /** When the answer came; absent while none has. */
   answeredAtMs?: number;
@@ -159,6 +161,7 @@ export function createActors(
     const instance = episode.byAddress && node ? `${node.ip}:9100` : episode.node;
     const labels = { alertname: episode.alertname, instance, pool: 'train-a', severity: 'critical' };
     const isOver = group.every(({ status }) => status === 'resolved');
+    const endsAtMs = scheduler.now();
     const notification = {
       version: '4',
       groupKey: '{}',
@@ -169,13 +172,13 @@ export function createActors(
         labels: { ...labels, ...episode.labels },
         annotations: episode.annotations ?? {},
         startsAt: new Date(startsAtMs).toISOString(),
-        endsAt: status === 'resolved' ? new Date(scheduler.now()).toISOString() : '0001-01-01T00:00:00Z',
+        endsAt: status === 'resolved' ? new Date(endsAtMs).toISOString() : '0001-01-01T00:00:00Z',
         fingerprint,
       })),
     };
     if (lateMs > 0) await pause(lateMs);
     sending += 1;
-    const entries = group.map((one): Delivered => ({ ...one, sentAtMs: scheduler.now() }));
+    const entries = group.map((one): Delivered => ({ ...one, endsAtMs, sentAtMs: scheduler.now() }));
     correspondence.delivered.push(...entries);
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
       const answer = await knock(deployment, 'receive-alert', {

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import type { DocumentKind } from './change.ts';
+import { expiry } from './remediation.ts';
+import type { DocumentKey } from './store.ts';
+
+/** What an episode has led to: its remediation, and the rule, pool and node that the alert named. */
+const About = z.object({ remediation: z.string(), rule: z.string(), pool: z.string(), node: z.string() });
+export type About = z.output<typeof About>;
+
+/** `lib/alerts/episode.ts` says what each field means. Times are epoch milliseconds, as a sender may claim any. */
+const Episode = z.object({
+  startsAtMs: z.number(),
+  opening: z.int(),
+  openedAtMs: z.number(),
+  seenAtMs: z.number(),
+  closing: z.object({ receivedAtMs: z.number(), endsAtMs: z.number().optional() }).optional(),
+  about: About.optional(),
+});
+export type KnownEpisode = z.output<typeof Episode>;
+
+/**
+ * All that is known of one alert of one source: its latest episodes. One document, so that a resolution closes every episode
+ * that it speaks of by one conditional write.
+ */
+const AlertDocument = z.object({
+  source: z.string(),
+  fingerprint: z.string(),
+  episodes: z.array(Episode),
+  resolutions: z.array(
+    z.object({ startsAtMs: z.number(), endsAtMs: z.number().optional(), receivedAtMs: z.number() }),
+  ),
+  updatedAt: z.iso.datetime(),
+});
+export type AlertDocument = z.output<typeof AlertDocument>;
+
+export const alertDocumentKind: DocumentKind<AlertDocument> = {
+  name: 'alert',
+  schema: AlertDocument,
+  index: ({ updatedAt }) => expiry(updatedAt),
+};
+
+export function alertDocumentKey(source: string, fingerprint: string): DocumentKey {
+  return { pk: alertPartition(source, fingerprint), sk: 'episodes' };
+}
+
+/** What a guard knows of one alert that speaks for a remediation. */
+const AlertRecord = z.object({
+  source: z.string(),
+  fingerprint: z.string(),
+  startsAt: z.iso.datetime({ offset: true }),
+  status: z.enum(['firing', 'resolved']),
+  /** When it was last received. */
+  seenAt: z.iso.datetime(),
+  resolvedAt: z.iso.datetime({ offset: true }).optional(),
+  /** When it began by our clock. */
+  beganAt: z.iso.datetime().optional(),
+  remediation: z.string().optional(),
+});
+export type AlertRecord = z.output<typeof AlertRecord>;
+
+/** How earlier versions kept an alert: one document for each beginning. They are only read, and expire by themselves. */
+export const earlierAlertKind: DocumentKind<AlertRecord> = { name: 'alert', schema: AlertRecord };
+
+export function earlierAlertKey(source: string, fingerprint: string, startsAt: string): DocumentKey {
+  return { pk: alertPartition(source, fingerprint), sk: new Date(startsAt).toISOString() };
+}
+
+function alertPartition(source: string, fingerprint: string): string {
+  return `alert#${source}#${fingerprint}`;
+}
