@@ -59,10 +59,13 @@ function findPool(alert: Alert, rule: AlertRule, { pools }: Rules): PoolRules | 
   const named = fieldOf(alert, rule.pool.from);
   if (named === undefined)
     return `rule ${rule.name} takes the pool from ${spell(rule.pool.from)}, which the alert does not have`;
-  return (
-    poolOf({ pools }, named) ??
-    `rule ${rule.name} takes the pool from ${spell(rule.pool.from)}, and the rules file has no pool ${JSON.stringify(named)}`
-  );
+  const found = poolOf({ pools }, named);
+  if (!found)
+    return `rule ${rule.name} takes the pool from ${spell(rule.pool.from)}, and the rules file has no pool ${JSON.stringify(named)}`;
+  const { of } = rule.pool;
+  return !of || of.includes(found.name)
+    ? found
+    : `rule ${rule.name} is for ${of.join(', ')}, and the alert names pool ${found.name}`;
 }
 
 function fieldOf(alert: Alert, { kind, key }: FieldPath): string | undefined {

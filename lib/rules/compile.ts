@@ -39,12 +39,18 @@ function compileRule(rule: RulesFile['rules'][number], pools: PoolRules[]): Aler
   return {
     ...rest,
     node: node.from,
-    pool: typeof pool === 'string' ? { name: poolName(pool, pools) } : pool,
+    pool: compilePoolOfRule(pool, pools),
     cooldownMs: cooldown,
     maxEvidenceAgeMs: maxEvidenceAge,
     rounds: { max: rounds.max, withinMs: rounds.within },
     ladder: ladder.flatMap((rung) => compileRung(rung, pools)),
   };
+}
+
+function compilePoolOfRule(pool: RulesFile['rules'][number]['pool'], pools: PoolRules[]): AlertRule['pool'] {
+  if (typeof pool === 'string') return { name: poolName(pool, pools) };
+  const { from, of } = pool;
+  return { from, ...(of && { of: of.map((reference) => poolName(reference, pools)) }) };
 }
 
 /** One rung for the one key that the schema lets through. */

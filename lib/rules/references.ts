@@ -5,13 +5,17 @@ import { suggestion } from './wording.ts';
 
 const Text = z.string().optional().catch(undefined);
 const Named = z.object({ name: Text, pool: Text }).catch({});
+const PoolList = z.object({ of: z.array(Text).catch([]) });
+const Rule = z
+  .object({ name: Text, pool: z.union([z.string(), PoolList]).optional().catch(undefined) })
+  .catch({});
 const Scheduled = z.object({ name: Text, 'update-node-pool': z.object({ pool: Text }).catch({}) });
 
 /** Of a rules file that may be wrong in any other way: the names, and where they are used. */
 const Outline = z
   .object({
     pools: z.record(z.string(), z.object({ id: Text }).catch({})).catch({}),
-    rules: z.array(Named).catch([]),
+    rules: z.array(Rule).catch([]),
     tagPolicies: z.array(Named).catch([]),
     schedules: z.array(Scheduled.catch({ 'update-node-pool': {} })).catch([]),
   })
@@ -25,7 +29,7 @@ export function referenceProblems(file: unknown): PathProblem[] {
   const { pools, rules, tagPolicies, schedules } = Outline.parse(file);
   const poolIds = Object.entries(pools).map(([name, { id }]) => ({ path: ['pools', name, 'id'], text: id }));
   const references = [
-    ...rules.map(({ pool }, index) => ({ path: ['rules', index, 'pool'], text: pool })),
+    ...rules.flatMap(({ pool }, index) => poolsOfRule(pool, ['rules', index, 'pool'])),
     ...tagPolicies.map(({ pool }, index) => ({ path: ['tagPolicies', index, 'pool'], text: pool })),
     ...schedules.map(({ 'update-node-pool': { pool } }, index) => ({
       path: ['schedules', index, 'update-node-pool', 'pool'],
@@ -44,6 +48,11 @@ export function referenceProblems(file: unknown): PathProblem[] {
 }
 
 type Mention = { path: PropertyKey[]; text: string | undefined };
+
+function poolsOfRule(pool: string | z.output<typeof PoolList> | undefined, path: PropertyKey[]): Mention[] {
+  if (typeof pool !== 'object') return [{ path, text: pool }];
+  return pool.of.map((text, index) => ({ path: [...path, 'of', index], text }));
+}
 
 function namesOf(list: string, items: { name?: string | undefined }[]): Mention[] {
   return items.map(({ name }, index) => ({ path: [list, index, 'name'], text: name }));

@@ -52,7 +52,8 @@ export type AlertRule = {
   name: string;
   when: When;
   node: FieldPath;
-  pool: { name: string } | { from: FieldPath };
+  /** `of`: the names of the pools that the field may name. Absent: every pool. */
+  pool: { name: string } | { from: FieldPath; of?: string[] };
   /** The node is touched only while the API shows it in one of these phases. */
   phase?: string[];
   mode: Mode;

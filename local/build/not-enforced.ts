@@ -1,29 +1,14 @@
-import * as z from 'zod';
-import { dotPath } from '#lib/rules/problem';
-import { readYaml } from '#lib/rules/yaml-source';
-
-/** As much of a rules file as is looked at here; it has been found right before. */
-const Parts = z.looseObject({
-  rules: z
-    .array(
-      z.looseObject({
-        when: z.looseObject({ source: z.string().optional(), event: z.unknown().optional() }).default({}),
-      }),
-    )
-    .default([]),
-});
-type Parts = z.output<typeof Parts>;
-type Path = (string | number)[];
+import { type Remark, remarksOn } from './remarks.ts';
 
 /** What a rules file may set and this version does not act on: where it is set, and what that means. */
-const unused: { find: (file: Parts) => Path[]; means: string }[] = [
+const unused: Remark[] = [
   {
     find: ({ rules }) =>
       rules.flatMap(({ when: { source = 'alertmanager', event } }, rule) => {
         if (source !== 'alertmanager') return [['rules', rule, 'when', 'source']];
         return event === undefined ? [] : [['rules', rule, 'when', 'event']];
       }),
-    means: 'alerts come from alertmanager alone, so the rule matches none',
+    says: 'has no effect in this version: alerts come from alertmanager alone, so the rule matches none',
   },
 ];
 
@@ -35,16 +20,5 @@ const unused: { find: (file: Parts) => Path[]; means: string }[] = [
  * @param fileName as it is to stand in the lines
  */
 export function notEnforced(text: string, fileName: string): string[] {
-  const source = readYaml(text);
-  if (!source.readable) return [];
-  const file = Parts.parse(source.value);
-  return unused.flatMap(({ find, means }) => {
-    const [first, ...others] = find(file);
-    if (!first) return [];
-    const { line, column } = source.positionOf(first);
-    const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-    return [
-      `${fileName}:${line}:${column} ${dotPath(first)}${more}: has no effect in this version: ${means}`,
-    ];
-  });
+  return remarksOn(text, fileName, unused);
 }

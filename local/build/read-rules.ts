@@ -3,13 +3,14 @@ import path from 'node:path';
 import { parseRules } from '#lib/rules/parse';
 import type { Rules } from '#lib/rules/rules';
 import { BuildError } from './build-error.ts';
+import { cautions } from './cautions.ts';
 import { notEnforced } from './not-enforced.ts';
 import { forSimulator } from './simulated-rules.ts';
 
 export type ReadRulesOptions = {
   /** The rules are for a simulator that runs that many times as fast as the world. */
   simulatorSpeed?: number | undefined;
-  /** Told one line for each key that the file sets and that has no effect. */
+  /** Told one line for each key that has no effect, and for each that reaches further than its author may think. */
   warn: (line: string) => void;
 };
 
@@ -25,6 +26,6 @@ export async function readRules(
     );
   });
   const rules = parseRules(text, file);
-  for (const line of notEnforced(text, file)) warn(line);
+  for (const line of [...notEnforced(text, file), ...cautions(text, file)]) warn(line);
   return simulatorSpeed === undefined ? rules : forSimulator(rules, simulatorSpeed);
 }

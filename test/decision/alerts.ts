@@ -33,6 +33,12 @@ rules:
     pool: { from: labels.pool }
     mode: act
     ladder: [ { reset-nodes: { nodeConfig: {} } } ]
+  - name: by-listed-label
+    when: { labels: { alertname: ByListedLabel } }
+    node: { from: labels.instance }
+    pool: { from: labels.pool, of: [${POOL_A}] }
+    mode: act
+    ladder: [ { reset-nodes: {} } ]
   - name: told
     when: { labels: { alertname: Told } }
     node: { from: labels.instance }

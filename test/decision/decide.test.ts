@@ -20,6 +20,11 @@ describe('an alert leads', () => {
     ]);
   });
 
+  test.each(['train-a', POOL_A])('to a pool that its rule lists, by name or id: %s', (pool) => {
+    const named = alert({ alertname: 'ByListedLabel', labels: { pool } });
+    expect(decide([named], rules).findings).toMatchObject([{ pool: { name: 'train-a', id: POOL_A } }]);
+  });
+
   test('to the same, firing or resolved', () => {
     const [firing, resolved] = decide([alert(), alert({ status: 'resolved' })], rules).findings;
     expect({ ...resolved, alert: {} }).toEqual({ ...firing, alert: {} });
@@ -39,6 +44,11 @@ describe('an alert is ignored, and told why', () => {
       'an unknown pool',
       alert({ alertname: 'ByLabel', labels: { pool: 'train "z"' }, annotations: { node: 'node-1' } }),
       String.raw`rule by-label takes the pool from labels.pool, and the rules file has no pool "train \"z\""`,
+    ],
+    [
+      'a pool that its rule does not list',
+      alert({ alertname: 'ByListedLabel', labels: { pool: POOL_B } }),
+      'rule by-listed-label is for train-a, and the alert names pool train-b',
     ],
     [
       'no annotation for the node',

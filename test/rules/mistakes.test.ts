@@ -86,16 +86,22 @@ describe('a value or a key that is wrong', () => {
     ],
     ['    node: { from: labels.instance }\n', '', 'poolkeeper.yml:16:5 rules[0].node: is missing'],
     [
-      'pool: { from: labels.os.modelarts/pool }',
+      'pool: { from: labels.os.modelarts/pool, of: [train-a] }',
       'pool: { form: labels.pool }',
       'poolkeeper.yml:24:5 rules[0].pool.from: is missing',
       'poolkeeper.yml:24:13 rules[0].pool.form: is not a known key: did you mean "from"?',
     ],
     [
-      'pool: { from: labels.os.modelarts/pool }',
+      'pool: { from: labels.os.modelarts/pool, of: [train-a] }',
       'pool: 7',
-      'poolkeeper.yml:24:5 rules[0].pool: 7 is not the name of a pool of this file, nor a map such as { from: labels.pool }',
+      'poolkeeper.yml:24:5 rules[0].pool: 7 is not the name of a pool of this file, nor a map such as { from: labels.pool, of: [train-a] }',
     ],
+    [
+      'of: [train-a] }',
+      'of: [trian-a] }',
+      'poolkeeper.yml:24:50 rules[0].pool.of[0]: there is no pool "trian-a": did you mean "train-a"?',
+    ],
+    ['of: [train-a] }', 'of: [] }', 'poolkeeper.yml:24:45 rules[0].pool.of: must not be empty'],
     [
       'Europe/Berlin\n    project',
       'europe/berlin\n    project',

@@ -187,7 +187,7 @@ describe('what is compiled', () => {
   });
 
   test('a pool is meant by its id as well as by its name', () => {
-    const text = everyKey.replace('{ from: labels.os.modelarts/pool }', poolId);
+    const text = everyKey.replace('{ from: labels.os.modelarts/pool, of: [train-a] }', poolId);
     expect(parseRules(text, 'poolkeeper.yml').rules[0]?.pool).toEqual({ name: 'train-a' });
   });
 

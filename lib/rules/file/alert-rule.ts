@@ -9,6 +9,14 @@ import { When } from './when.ts';
 
 const From = z.strictObject({ from: FieldPath.describe('The field of the alert, such as labels.instance.') });
 
+const PoolFrom = From.extend({
+  of: z
+    .array(PoolReference)
+    .min(1)
+    .exactOptional()
+    .describe('The pools of this file that it may name. Absent: every pool of this file.'),
+});
+
 /** The ledger keeps a bounded number of them for each node. */
 const MAX_ROUNDS = 20;
 
@@ -29,8 +37,8 @@ export const AlertRule = z.strictObject({
     'Where the alert names the node: by its name, or by its private IP, with or without a port.',
   ),
   pool: z
-    .union([PoolReference, From], {
-      error: isNot('the name of a pool of this file, nor a map such as { from: labels.pool }'),
+    .union([PoolReference, PoolFrom], {
+      error: isNot('the name of a pool of this file, nor a map such as { from: labels.pool, of: [train-a] }'),
     })
     .describe('A pool of this file, or the field of the alert that holds its name or id.'),
   phase: z
