@@ -83,7 +83,8 @@ export async function enforceTagPolicyServices(): Promise<EnforceServices> {
 export async function scaleNodePoolsServices(): Promise<FireServices> {
   return {
     ...(await ledgerServices('scale-node-pools')),
-    commands: queueOf('QUEUE', 'update-node-pool'),
+    modelarts: await modelArtsClients('scale-node-pools'),
+    commands: commandQueues(actions),
     deadLetters: queueOf('DLQ', 'scale-node-pools'),
   };
 }

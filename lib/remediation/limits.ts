@@ -1,6 +1,6 @@
 import type { Limits } from '#lib/guards/guard';
 import type { Remediation } from '#lib/ledger/remediation';
-import type { ActionRung, AlertRule, Mode, Rules } from '#lib/rules/rules';
+import type { ActionRung, AlertRule, Mode, Rules, Schedule } from '#lib/rules/rules';
 
 /** What a command without a rule is held to: the defaults of the rules file. */
 const HOUR_MS = 3_600_000;
@@ -11,8 +11,24 @@ export function ruleOf({ rules }: Rules, { rule }: Pick<Remediation, 'rule'>): A
   return rules.find(({ name }) => name === rule);
 }
 
+/** The schedule that a remediation came from: what its event says, as what a command says of its reason is anybody's word. */
+export function scheduledBy({ receipts }: Pick<Remediation, 'receipts'>): string | undefined {
+  const name = receipts.find(({ step, schedule }) => step === 'event' && schedule !== undefined)?.[
+    'schedule'
+  ];
+  return typeof name === 'string' ? name : undefined;
+}
+
+function scheduleOf({ schedules }: Rules, remediation: Pick<Remediation, 'receipts'>): Schedule | undefined {
+  const scheduled = scheduledBy(remediation);
+  return scheduled === undefined ? undefined : schedules.find(({ name }) => name === scheduled);
+}
+
 export function limitsOf(rules: Rules, remediation: Remediation): Limits {
-  const limits: Limits = ruleOf(rules, remediation) ?? DEFAULT_LIMITS;
+  const schedule = scheduleOf(rules, remediation);
+  const limits: Limits = schedule
+    ? { ...DEFAULT_LIMITS, maxEvidenceAgeMs: schedule.withinMs }
+    : (ruleOf(rules, remediation) ?? DEFAULT_LIMITS);
   return remediation.options?.interruptWorkloads ? { ...limits, interruptWorkloads: true } : limits;
 }
 
@@ -28,8 +44,8 @@ export function verificationOf(rules: Rules, remediation: Remediation): ActionRu
 const CAUTION: readonly Mode[] = ['act', 'approve', 'observe'];
 
 /**
- * The mode in which a command is carried out: its own, or its rule's where that has become more cautious since. A command
- * of a rule that is gone is only observed.
+ * The mode in which a command is carried out: its own, or that of its rule or schedule where that has become more cautious
+ * since. A command of a rule or a schedule that is gone is only observed.
  */
 export function effectiveMode(rules: Rules, remediation: Remediation): { mode: Mode; why: string } {
   const { rule: name, mode, alerts } = remediation;
@@ -37,8 +53,14 @@ export function effectiveMode(rules: Rules, remediation: Remediation): { mode: M
   if (name !== undefined && !rule && alerts.length > 0) {
     return { mode: 'observe', why: `rule ${name} is no longer in the rules file` };
   }
-  if (rule && CAUTION.indexOf(rule.mode) > CAUTION.indexOf(mode)) {
-    return { mode: rule.mode, why: `rule ${rule.name} now says ${rule.mode}` };
+  const scheduled = scheduledBy(remediation);
+  const schedule = scheduleOf(rules, remediation);
+  if (scheduled !== undefined && !schedule) {
+    return { mode: 'observe', why: `schedule ${scheduled} is no longer in the rules file` };
+  }
+  for (const [kind, source] of [['rule', rule] as const, ['schedule', schedule] as const]) {
+    if (source && CAUTION.indexOf(source.mode) > CAUTION.indexOf(mode))
+      return { mode: source.mode, why: `${kind} ${source.name} now says ${source.mode}` };
   }
   return { mode, why: `the command says ${mode}` };
 }

@@ -18,6 +18,9 @@ export function isNodeAction(action: Action): action is NodeAction {
   return nodeActions.some((nodeAction) => nodeAction === action);
 }
 
+/** The actions that are done to a node pool. */
+export type NodePoolAction = Exclude<Action, NodeAction>;
+
 /** What a remediation may be: an action, or a rung of a ladder that calls nothing and tells somebody. */
 export const remediationActions = [...actions, 'notify'] as const;
 

@@ -1,6 +1,7 @@
+import { compileSchedule } from './compile-schedule.ts';
 import type { RulesFile } from './file/rules-file.ts';
-import { onDaysOfWeek } from './file/schedule.ts';
-import type { ActionRung, AlertRule, PoolRules, Rules, Rung, Schedule } from './rules.ts';
+import { poolName, toPoolId } from './pool.ts';
+import type { ActionRung, AlertRule, PoolRules, Rules, Rung } from './rules.ts';
 
 /** The compiled form of a rules file that has been found right. */
 export function compile(file: RulesFile): Rules {
@@ -14,7 +15,7 @@ export function compile(file: RulesFile): Rules {
       pool: poolName(policy.pool, pools),
       reassertMs: reassert,
     })),
-    schedules: file.schedules.map((schedule) => compileSchedule(schedule, pools)),
+    schedules: file.schedules.flatMap((schedule) => compileSchedule(schedule, pools)),
     polling: { firstMs: polling.first, everyMs: polling.every },
     deadlinesMs: file.deadlines,
     notify: file.notify,
@@ -70,29 +71,4 @@ function compileRung(rung: RulesFile['rules'][number]['ladder'][number], pools: 
   if (update) return [{ action: 'update-nodes', parameters: update, ...verify }];
   if (migration) return [{ action: 'migrate-nodes', parameters: toPoolId(migration, pools), ...verify }];
   return [];
-}
-
-/** A target that is a pool of the file is written as its id, which is what the API takes. */
-function toPoolId(
-  parameters: { toPoolName?: string | undefined },
-  pools: PoolRules[],
-): Record<string, unknown> {
-  const target = pools.find(({ name }) => name === parameters.toPoolName);
-  return target ? { ...parameters, toPoolName: target.id } : parameters;
-}
-
-function compileSchedule(schedule: RulesFile['schedules'][number], pools: PoolRules[]): Schedule {
-  const { daysOfWeek, cron, 'update-node-pool': update, ...rest } = schedule;
-  return {
-    ...rest,
-    cron: daysOfWeek ? onDaysOfWeek(cron, daysOfWeek) : cron,
-    action: 'update-node-pool',
-    pool: poolName(update.pool, pools),
-    nodePool: update.nodePool,
-    parameters: { spec: { resources: update.resources } },
-  };
-}
-
-function poolName(reference: string, pools: PoolRules[]): string {
-  return pools.find(({ name, id }) => name === reference || id === reference)?.name ?? reference;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { actions } from './action.ts';
 import { unknownDestinations } from './destinations.ts';
 import { dotPath, type PathProblem } from './problem.ts';
 import { suggestion } from './wording.ts';
@@ -9,7 +10,17 @@ const PoolList = z.object({ of: z.array(Text).catch([]) });
 const Rule = z
   .object({ name: Text, pool: z.union([z.string(), PoolList]).optional().catch(undefined) })
   .catch({});
-const Scheduled = z.object({ name: Text, 'update-node-pool': z.object({ pool: Text }).catch({}) });
+const Work = z.object({ pool: Text }).optional().catch(undefined);
+const Scheduled = z
+  .object({
+    name: Text,
+    'reset-nodes': Work,
+    'update-nodes': Work,
+    'migrate-nodes': Work,
+    'update-node-pool': Work,
+    'delete-node-pool': Work,
+  })
+  .catch({});
 
 /** Of a rules file that may be wrong in any other way: the names, and where they are used. */
 const Outline = z
@@ -17,7 +28,7 @@ const Outline = z
     pools: z.record(z.string(), z.object({ id: Text }).catch({})).catch({}),
     rules: z.array(Rule).catch([]),
     tagPolicies: z.array(Named).catch([]),
-    schedules: z.array(Scheduled.catch({ 'update-node-pool': {} })).catch([]),
+    schedules: z.array(Scheduled).catch([]),
   })
   .catch({ pools: {}, rules: [], tagPolicies: [], schedules: [] });
 
@@ -31,10 +42,12 @@ export function referenceProblems(file: unknown): PathProblem[] {
   const references = [
     ...rules.flatMap(({ pool }, index) => poolsOfRule(pool, ['rules', index, 'pool'])),
     ...tagPolicies.map(({ pool }, index) => ({ path: ['tagPolicies', index, 'pool'], text: pool })),
-    ...schedules.map(({ 'update-node-pool': { pool } }, index) => ({
-      path: ['schedules', index, 'update-node-pool', 'pool'],
-      text: pool,
-    })),
+    ...schedules.flatMap((schedule, index) =>
+      actions.map((action) => ({
+        path: ['schedules', index, action, 'pool'],
+        text: schedule[action]?.pool,
+      })),
+    ),
   ];
   return [
     ...repeated(poolIds),

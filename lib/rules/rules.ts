@@ -1,4 +1,4 @@
-import type { Action, NodeAction } from './action.ts';
+import type { Action, NodeAction, NodePoolAction } from './action.ts';
 import type { RemediationState } from './state.ts';
 
 /** What a rule does: call the API, only record what it would have called, or record it and wait for an approval. */
@@ -114,18 +114,24 @@ export type NodeSelector = {
   labels: Record<string, Matcher>;
 };
 
-/** Changes a node pool whenever `cron`, an EventBridge cron expression, fires in `timezone`. */
+/** Does its work whenever `cron`, an EventBridge cron expression, fires in `timezone`. */
 export type Schedule = {
   name: string;
   cron: string;
   timezone: string;
   mode: Mode;
-  action: 'update-node-pool';
+  /** What has not been begun so long after its firing is left to a person. */
+  withinMs: number;
+  /** Whether what runs workloads may be touched. */
+  interruptWorkloads: boolean;
   pool: string;
-  nodePool: string;
-  /** `{ spec: { resources } }`: what of the node pool's resources is to change; the rest is read and kept. */
-  parameters: Record<string, unknown>;
-};
+} & ScheduledWork;
+
+/** `parameters`: the vendor's request body, less its target. */
+export type ScheduledWork =
+  | { action: NodePoolAction; nodePool: string; parameters: Record<string, unknown> }
+  /** `nodes`: their names, or what selects them when the schedule fires. */
+  | { action: NodeAction; nodes: string[] | NodeSelector; parameters: Record<string, unknown> };
 
 /** Told, by a POST to `url`, of each remediation that comes into one of the states in `when`. */
 export type NotifyTarget = { kind: 'webhook' | 'smn'; url: string; when: RemediationState[] };

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { inWords } from '#lib/guards/guard';
+import { changesRedundancy } from '#lib/guards/redundancy';
+import { changeIn } from '#lib/modelarts/node-pool-patch';
 import { firingTimes, lastFiring } from '#lib/rules/firing-times';
 import type { Schedule } from '#lib/rules/rules';
 
@@ -10,8 +12,8 @@ const MAX_LATE_MS = 24 * 3_600_000;
 export type FiringDecision = { allowed: boolean; why: string };
 
 /**
- * Whether a firing is still what its node pool should be. Of the entries for one node pool the one that fired last is in
- * force, and of several at the same time the one that is last in the file: a firing that another has overtaken is not carried
+ * Whether a firing is still what its target should be. Of the entries for one node pool, or for the same nodes, the one that
+ * fired last is in force, and of several at the same time the one that is last in the file: a firing that another has overtaken is not carried
  * out, one that is merely late is. Entries that only observe overtake nobody, nor do those that change other fields.
  *
  * @param schedules in the order of the file, `schedule` among them
@@ -53,15 +55,33 @@ function overtakes(other: Schedule, schedule: Schedule): boolean {
   return (
     other.mode !== 'observe' &&
     other.pool === schedule.pool &&
-    other.nodePool === schedule.nodePool &&
-    !fieldsOf(other).isDisjointFrom(fieldsOf(schedule))
+    targetOf(other) === targetOf(schedule) &&
+    !subjectsOf(other).isDisjointFrom(subjectsOf(schedule))
   );
 }
 
-const Parameters = z.looseObject({ spec: z.looseObject({ resources: z.record(z.string(), z.unknown()) }) });
-
-/** What a schedule changes. The two numbers of a node pool go together. */
-function fieldsOf({ parameters }: Schedule): Set<string> {
-  const fields = Object.keys(Parameters.parse(parameters).spec.resources);
-  return new Set(fields.map((field) => (field === 'maxCount' ? 'count' : field)));
+/** Selectors that are written otherwise are taken to select others: only the nodes of a moment could tell. */
+function targetOf(schedule: Schedule): string {
+  return 'nodes' in schedule ? JSON.stringify(schedule.nodes) : schedule.nodePool;
 }
+
+/** What a schedule changes of its target. The two numbers of a node pool go together, and so do opening and closing. */
+function subjectsOf({ action, parameters }: Schedule): Set<string> {
+  switch (action) {
+    case 'update-node-pool':
+      return new Set(
+        Object.keys(changeIn(parameters)).map((field) => (field === 'maxCount' ? 'count' : field)),
+      );
+    case 'update-nodes': {
+      if (changesRedundancy(parameters)) return new Set(['redundancy']);
+      const { tags } = Tags.parse(parameters);
+      return new Set(tags.map(({ key }) => `tag ${key.toLowerCase()}`));
+    }
+    case 'reset-nodes':
+    case 'migrate-nodes':
+    case 'delete-node-pool':
+      return new Set([action]);
+  }
+}
+
+const Tags = z.looseObject({ tags: z.array(z.looseObject({ key: z.string() })).catch([]) });

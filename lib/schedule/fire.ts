@@ -1,28 +1,28 @@
 import type { ScheduleFiring } from '#events/schedule';
-import type { Queue } from '#lib/aws/queue';
 import type { Invocation } from '#lib/handler/invocation';
-import { issue } from '#lib/remediation/issue';
-import type { IdentifiedCommand } from '#lib/remediation/open';
 import type { RemediationServices } from '#lib/remediation/services';
-import { parameters } from '#lib/rules/parameters';
 import { poolOf } from '#lib/rules/pool';
 import { decideFiring } from './decide.ts';
+import { issueCommands } from './issue-commands.ts';
 
-export type FireServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'deadLetters'> & {
-  /** The queue of `update-node-pool`. */
-  commands: Queue;
-};
+export type FireServices = Pick<
+  RemediationServices,
+  'store' | 'rules' | 'clock' | 'modelarts' | 'commands' | 'deadLetters'
+>;
 
 /**
- * Turns a firing of a schedule into one command, or into the record of why it is not carried out. The command is known by the
- * schedule and the time for which it fired: the same firing, however often it comes, is the same command.
+ * Turns a firing of a schedule into its commands, or into the record of why it is not carried out. They are known by the
+ * schedule and the time for which it fired: the same firing, however often it comes, is the same commands.
+ *
+ * @throws ModelArtsError where nodes have to be selected and the pool cannot be read: the firing comes again
  */
 export async function fire(
   firing: ScheduleFiring,
   services: FireServices,
-  { log }: Invocation,
+  invocation: Invocation,
 ): Promise<void> {
-  const { rules, clock, commands, deadLetters } = services;
+  const { rules, clock, deadLetters } = services;
+  const { log } = invocation;
   const schedule = rules.schedules.find(({ name }) => name === firing.schedule);
   const pool = schedule && poolOf(rules, schedule.pool);
   if (!schedule || !pool) {
@@ -31,30 +31,10 @@ export async function fire(
     await deadLetters.send([{ body: JSON.stringify(firing), attributes: { reason } }]);
     return;
   }
-  const now = clock.now();
   const scheduledMs = Date.parse(firing.scheduledAt);
   const scheduledAt = new Date(scheduledMs).toISOString();
-  const { allowed, why } = decideFiring(rules.schedules, schedule, scheduledMs, now);
-  const { name, action, nodePool, mode } = schedule;
-  const command: IdentifiedCommand = {
-    id: `schedule:${name}:${scheduledAt}`,
-    action,
-    pool: pool.id,
-    nodePool,
-    parameters: parameters[action].parse(schedule.parameters),
-    // What it rests on was found to be true now, however late the firing is.
-    evidenceAt: new Date(now).toISOString(),
-    reason: { source: 'schedule', schedule: name, scheduledAt },
-    mode,
-  };
-  const receipts = [
-    { step: 'event', source: 'schedule', schedule: name, scheduledAt },
-    { step: 'schedule', allowed, why },
-  ];
-  const [remediation] = await issue(
-    [{ command, alerts: [], receipts, ...(!allowed && { skipped: why }) }],
-    services,
-    commands,
-  );
-  log.info('schedule fired', { correlationId: command.id, state: remediation?.state, allowed, why });
+  const decision = decideFiring(rules.schedules, schedule, scheduledMs, clock.now());
+  const remediations = await issueCommands({ schedule, pool, scheduledAt, decision }, services, invocation);
+  for (const { id, state, why } of remediations)
+    log.info('schedule fired', { ...decision, correlationId: id, state, ...(why !== undefined && { why }) });
 }

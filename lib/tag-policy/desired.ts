@@ -1,8 +1,8 @@
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { anyMatches } from '#lib/rules/match';
 import type { Matcher } from '#lib/rules/rules';
+import { selects } from '#lib/rules/select-nodes';
 import type { TagDemand, TagPolicyInForce } from './policy.ts';
-import { selects } from './select.ts';
 
 /** What one node is to have, and by which policy. At most one demand for a key, without regard to case. */
 export type DesiredTags = {

@@ -1,13 +1,5 @@
+import { inCommands } from '#lib/remediation/command-size';
 import type { TagChange } from './drift.ts';
-
-/** As many nodes as a command names at most, and as a call of `update-nodes` can have. */
-const MAX_NODES = 500;
-
-/**
- * As many characters as the names of a command's nodes have at most. A remediation, which repeats them in its receipts about
- * twenty times at worst, is one item of the table, and that holds 400 KB.
- */
-const MAX_CHARACTERS = 12_500;
 
 /** What has to be done to one node. */
 export type NodeDrift = {
@@ -63,24 +55,10 @@ export function fewest(drifts: readonly NodeDrift[]): Group[] {
 }
 
 function countOf(groups: readonly Group[]): number {
-  return groups.reduce((sum, { nodes }) => sum + chunks(nodes).length, 0);
+  return groups.reduce((sum, { nodes }) => sum + inCommands(nodes).length, 0);
 }
 
 /** A tag, and what is done to it. The policies for which it is done may differ from node to node. */
 export function placeOf({ action, key, value }: TagChange): string {
   return JSON.stringify([action, key, value]);
-}
-
-export function chunks(nodes: readonly string[]): string[][] {
-  const parts: string[][] = [];
-  let characters = Number.POSITIVE_INFINITY;
-  for (const node of nodes) {
-    characters += node.length;
-    if (characters > MAX_CHARACTERS || parts.at(-1)?.length === MAX_NODES) {
-      parts.push([]);
-      characters = node.length;
-    }
-    parts.at(-1)?.push(node);
-  }
-  return parts;
 }

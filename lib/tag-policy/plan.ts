@@ -1,7 +1,8 @@
 import { contentId } from '#lib/hash';
+import { inCommands } from '#lib/remediation/command-size';
 import type { Issue } from '#lib/remediation/issue';
 import { modes } from '#lib/rules/rules';
-import { chunks, fewest, type NodeDrift, placeOf, rounds } from './groups.ts';
+import { fewest, type NodeDrift, placeOf, rounds } from './groups.ts';
 
 /** A change that has not come about is asked for again after this long, as a command of its own. */
 const ASK_AGAIN_MS = 3_600_000;
@@ -43,7 +44,7 @@ export function planCommands(
   const commandsOfNode = new Map<string, number>();
 
   return groups.flatMap(({ nodes, changes, mode, action }) =>
-    chunks(nodes).map((named): Issue => {
+    inCommands(nodes).map((named): Issue => {
       const tags = changes.map(({ key, value }) => ({ key, value }));
       const content = { pool, action, tags, mode };
       const basis = named.map((node) => [

@@ -20,13 +20,14 @@ export function scheduleResources({
   return Object.fromEntries(schedules.map((schedule) => [logicalId(schedule), scheduleResource(schedule)]));
 }
 
-function scheduleResource({ name, cron, timezone, pool, nodePool }: Schedule): CloudFormationResource {
+function scheduleResource(schedule: Schedule): CloudFormationResource {
+  const { name, cron, timezone } = schedule;
   return {
     Type: 'AWS::Scheduler::Schedule',
     Properties: {
       Name: name,
       GroupName: { Ref: 'ScheduleGroup' },
-      Description: `Changes node pool ${nodePool} of ${pool}`.slice(0, 512),
+      Description: describe(schedule).slice(0, 512),
       ScheduleExpression: `cron(${cron.trim().split(/\s+/).join(' ').toUpperCase()})`,
       ScheduleExpressionTimezone: timezone,
       FlexibleTimeWindow: { Mode: 'OFF' },
@@ -40,6 +41,13 @@ function scheduleResource({ name, cron, timezone, pool, nodePool }: Schedule): C
       },
     },
   };
+}
+
+/** For the console of AWS. */
+function describe({ action, pool, ...work }: Schedule): string {
+  if ('nodePool' in work) return `${action}: node pool ${work.nodePool} of ${pool}`;
+  const { nodes } = work;
+  return `${action}: ${Array.isArray(nodes) ? `${nodes.length} nodes` : `nodes that ${JSON.stringify(nodes)} selects`} of ${pool}`;
 }
 
 /** Letters and digits are all that an id may have: names that differ in others are told apart by a hash. */

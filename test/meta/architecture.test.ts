@@ -73,7 +73,7 @@ const ROOMS: Record<string, readonly string[]> = {
     'lib/hash',
     'lib/handler',
   ],
-  'lib/schedule': ['events', 'lib/remediation', 'lib/guards', 'lib/rules'],
+  'lib/schedule': ['events', 'lib/remediation', 'lib/guards', 'lib/ledger', 'lib/modelarts', 'lib/rules'],
   // What people are told, and how.
   'lib/notify': [
     'events',

@@ -138,6 +138,75 @@ describe('a value or a key that is wrong', () => {
   });
 });
 
+const fileWith = (work: string) => `pools: { train-a: { id: pool-a }, quarantine: { id: pool-q } }
+schedules:
+  - name: nightly
+    cron: "0 20 * * ? *"
+    ${work}
+`;
+
+describe('a schedule', () => {
+  test.each([
+    'reset-nodes: { pool: train-a, nodes: [os-node-a], nodeConfig: { imageId: image-b } }',
+    'reset-nodes: { pool: train-a, nodes: { name: "*" }, rollingConfig: { strategy: RollingByPercent, maxUnavailable: 20 } }',
+    'update-nodes: { pool: train-a, nodes: { nodePool: np-1 }, action: openHaRedundant }',
+    'update-nodes: { pool: train-a, nodes: { labels: { zone: a } }, action: deleteTags, tags: [{ key: Temp, value: "1" }] }',
+    'migrate-nodes: { pool: train-a, nodes: [os-node-a], toPoolName: quarantine, resourceSpec: { flavor: modelarts.vm.2u4g } }',
+    'update-node-pool: { pool: train-a, nodePool: np-1, resources: { count: 2 } }',
+    'delete-node-pool: { pool: train-a, nodePool: np-1 }',
+  ])('does any action: %s', (work) => {
+    expect(mistakesIn(fileWith(work))).toEqual([]);
+  });
+
+  test.each<[string, ...string[]]>([
+    [
+      'mode: act',
+      'poolkeeper.yml:3:5 schedules[0]: does nothing: one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool is needed',
+    ],
+    ['reset-nodes: { pool: train-a }', 'poolkeeper.yml:5:5 schedules[0].reset-nodes.nodes: is missing'],
+    [
+      'reset-nodes: { pool: train-a, nodes: [] }',
+      'poolkeeper.yml:5:35 schedules[0].reset-nodes.nodes: must not be empty',
+    ],
+    [
+      'reset-nodes: { pool: train-a, nodes: {} }',
+      'poolkeeper.yml:5:35 schedules[0].reset-nodes.nodes: selects every node of the pool: write { name: "*" } where that is meant',
+    ],
+    [
+      'reset-nodes: { pool: train-a, nodes: { labels: {} } }',
+      'poolkeeper.yml:5:35 schedules[0].reset-nodes.nodes: selects every node of the pool: write { name: "*" } where that is meant',
+    ],
+    [
+      'reset-nodes: { pool: train-a, nodes: [a, b, a] }',
+      'poolkeeper.yml:5:35 schedules[0].reset-nodes.nodes: names a node twice',
+    ],
+    [
+      'reset-nodes: { pool: train-a, nodes: { nodepool: np-1 } }',
+      'poolkeeper.yml:5:44 schedules[0].reset-nodes.nodes.nodepool: is not a known key: did you mean "nodePool"?',
+    ],
+    [
+      'reset-nodes: { pool: trian-a, nodes: [a], nodePool: np-1 }',
+      'poolkeeper.yml:5:20 schedules[0].reset-nodes.pool: there is no pool "trian-a": did you mean "train-a"?',
+      'poolkeeper.yml:5:47 schedules[0].reset-nodes.nodePool: is not a known key: there are rollingConfig, nodeConfig, pool, nodes',
+    ],
+    [
+      'update-nodes: { pool: train-a, nodes: [a], action: createTags }',
+      'poolkeeper.yml:5:5 schedules[0].update-nodes.tags: is mandatory for createTags: at least one tag',
+    ],
+    [
+      'update-node-pool: { pool: train-a, nodes: [a], resources: { count: 2 } }',
+      'poolkeeper.yml:5:5 schedules[0].update-node-pool.nodePool: is missing',
+      'poolkeeper.yml:5:40 schedules[0].update-node-pool.nodes: is not a known key: there are pool, nodePool, resources',
+    ],
+    [
+      'delete-node-pool: { pool: train-a, nodePool: np-1 }\n    reset-nodes: { pool: train-a, nodes: [a] }',
+      'poolkeeper.yml:3:5 schedules[0]: has reset-nodes and delete-node-pool in one schedule: write one schedule for each',
+    ],
+  ])('that cannot be carried out is told: %s', (work, ...messages) => {
+    expect(mistakesIn(fileWith(work))).toEqual(messages);
+  });
+});
+
 describe('the parameters of an action are the vendor’s', () => {
   test.each<[was: string, is: string, ...messages: string[]]>([
     [

@@ -1,23 +1,11 @@
 import * as z from 'zod';
-import { namesAnotherNodePool } from '#lib/modelarts/node-pool-patch';
-import { PoolResourceChange } from '#lib/modelarts/requests/patch-node-pool';
+import { actions } from '../action.ts';
 import { weekdayNames } from '../cron.ts';
 import { modes } from '../rules.ts';
 import { CronExpression, Timezone } from './cron.ts';
-import { Name, PoolReference } from './name.ts';
-
-const UpdateNodePool = z
-  .strictObject({
-    pool: PoolReference.describe('A pool of this file.'),
-    nodePool: z.string().min(1).describe('The node pool to change.'),
-    resources: PoolResourceChange.describe(
-      'What to change, with the field names of the API; what is not named stays as it is, and null takes away.',
-    ),
-  })
-  .refine(({ nodePool, resources }) => !namesAnotherNodePool(resources, nodePool), {
-    path: ['resources', 'nodePool'],
-    error: 'is not the node pool that the schedule changes: leave it out',
-  });
+import { PositiveDuration } from './duration.ts';
+import { Name } from './name.ts';
+import { scheduledWork } from './scheduled-work.ts';
 
 export const Schedule = z
   .strictObject({
@@ -32,12 +20,32 @@ export const Schedule = z
       .exactOptional()
       .describe('Only on these days; the two day fields of cron are then * and ?.'),
     mode: z.enum(modes).prefault('act').describe('As in a rule, but act unless told otherwise.'),
-    'update-node-pool': UpdateNodePool.describe('Which node pool is changed, and how.'),
+    within: PositiveDuration.exactOptional().describe(
+      'How long after its time it may still be begun, for nodes that have to wait too. By default 6h where nodes are reset or moved, otherwise 1h.',
+    ),
+    interruptWorkloads: z
+      .boolean()
+      .exactOptional()
+      .describe('Whether nodes may be touched that run a workload. Absent: no.'),
+    'reset-nodes': scheduledWork['reset-nodes'].exactOptional(),
+    'update-nodes': scheduledWork['update-nodes'].exactOptional(),
+    'migrate-nodes': scheduledWork['migrate-nodes'].exactOptional(),
+    'update-node-pool': scheduledWork['update-node-pool'].exactOptional(),
+    'delete-node-pool': scheduledWork['delete-node-pool'].exactOptional(),
+  })
+  .superRefine((schedule, context) => {
+    const present = actions.filter((action) => schedule[action] !== undefined);
+    // An unknown key is probably the action, misspelled.
+    if (present.length === 0 && context.issues.length === 0)
+      context.addIssue(`does nothing: one of ${actions.join(', ')} is needed`);
+    if (present.length > 1)
+      context.addIssue(`has ${present.join(' and ')} in one schedule: write one schedule for each`);
   })
   .refine(({ cron, daysOfWeek }) => daysOfWeek === undefined || dailyFields.test(cron.trim()), {
     path: ['daysOfWeek'],
     error: 'the day fields of cron must be * and ? where daysOfWeek says the days, as in "0 20 * * ? *"',
-  });
+  })
+  .meta({ oneOf: actions.map((action) => ({ required: [action] })) });
 
 const dailyFields = /^(\S+\s+\S+)\s+(?:\*\s+(\S+)\s+\?|\?\s+(\S+)\s+\*)\s+(\S+)$/;
 

@@ -38,11 +38,7 @@ export function createActionActors(
     running += 1;
     for (let attempt = 1; attempt <= TRIES && !entry.accepted; attempt += 1) {
       const ended = await deployment.invoke('scale-node-pools', TIMEOUT_MS, (services, invocation) =>
-        fire(
-          { schedule: input.schedule, scheduledAt },
-          { ...services, commands: services.commands['update-node-pool']! },
-          invocation,
-        ),
+        fire({ schedule: input.schedule, scheduledAt }, services, invocation),
       );
       if (ended.kind === 'returned') entry.accepted = true;
       else await pause(chance.between(60, 120, `${input.id}/${attempt}`) * 1000);

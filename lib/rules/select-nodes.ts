@@ -1,6 +1,6 @@
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import { allMatch, anyMatches } from '#lib/rules/match';
-import type { NodeSelector } from '#lib/rules/rules';
+import { allMatch, anyMatches } from './match.ts';
+import type { NodeSelector } from './rules.ts';
 
 /** A node pool's name and its id (docs/modelarts-api.md, 2.3). */
 const NODE_POOL_LABELS = ['os.modelarts.node/nodepoolname', 'os.modelarts.node/nodepool'];

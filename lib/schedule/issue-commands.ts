@@ -1,0 +1,113 @@
+import type { Invocation } from '#lib/handler/invocation';
+import { read } from '#lib/ledger/change';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { inCommands } from '#lib/remediation/command-size';
+import { isWaiting, type Opening, openRemediation } from '#lib/remediation/open';
+import { sendCommand } from '#lib/remediation/send-command';
+import type { PoolRules, Schedule } from '#lib/rules/rules';
+import { commandFor } from './command.ts';
+import type { FiringDecision } from './decide.ts';
+import type { FireServices } from './fire.ts';
+import { namedNodes, type Selection, selectNodes } from './select.ts';
+
+/** One firing of a schedule, and whether it is carried out. */
+export type Firing = { schedule: Schedule; pool: PoolRules; scheduledAt: string; decision: FiringDecision };
+
+/** A firing with more nodes than a command can name becomes several commands, counted from 1. */
+type Part = { part: number; parts: number };
+
+/**
+ * Puts the commands of a firing into the ledger and on their queue. What an earlier delivery of the firing has put there stays as
+ * it is: the first command says how many there are, and no node that one of them names comes into another.
+ *
+ * @returns the remediations as they are in the ledger
+ */
+export async function issueCommands(
+  firing: Firing,
+  services: FireServices,
+  invocation: Invocation,
+): Promise<Remediation[]> {
+  const { store, clock } = services;
+  const issued: Remediation[] = [];
+  let selection: Selection | undefined;
+  for (let part = 1; part <= partsOf(issued[0]); part += 1) {
+    let remediation = await read(store, remediationKind, remediationKey(idOf(firing, part)));
+    if (!remediation) {
+      selection ??= await selectionOf(firing, services, invocation);
+      const named = new Set(issued.flatMap(({ nodes = [] }) => nodes));
+      const [nodes = [], ...others] = inCommands(selection.nodes.filter((node) => !named.has(node)));
+      if (part > 1 && nodes.length === 0) break;
+      const parts = issued[0] ? partsOf(issued[0]) : 1 + others.length;
+      const opening = openingOf(firing, { ...selection, nodes }, { part, parts }, clock.now());
+      ({ remediation } = await openRemediation(store, opening, clock.now()));
+    }
+    if (isWaiting(remediation)) await sendCommand(remediation, services);
+    issued.push(remediation);
+  }
+  return issued;
+}
+
+function idOf({ schedule: { name }, scheduledAt }: Firing, part: number): string {
+  return `schedule:${name}:${scheduledAt}${part === 1 ? '' : `:${part}`}`;
+}
+
+/** Of how many commands the first of a firing is one. */
+function partsOf(first: Remediation | undefined): number {
+  const parts = first?.reason?.['parts'];
+  return typeof parts === 'number' ? parts : 1;
+}
+
+/** What is not carried out needs no node looked up. */
+async function selectionOf(
+  { schedule, pool, decision: { allowed, why } }: Firing,
+  services: FireServices,
+  invocation: Invocation,
+): Promise<Selection> {
+  if (allowed) return selectNodes(schedule, pool, services, invocation);
+  return { nodes: namedNodes(schedule), refusal: { why, forPerson: false } };
+}
+
+function openingOf(
+  firing: Firing,
+  { nodes, listed, unreadable, refusal }: Selection,
+  { part, parts }: Part,
+  now: number,
+): Opening {
+  const { schedule, pool, scheduledAt, decision } = firing;
+  const { name, mode, interruptWorkloads } = schedule;
+  const several = parts > 1 ? { part, parts } : {};
+  const command = commandFor(schedule, nodes, {
+    id: idOf(firing, part),
+    pool: pool.id,
+    // What it rests on was found to be true now, however late the firing is.
+    evidenceAt: new Date(now).toISOString(),
+    reason: { source: 'schedule', schedule: name, scheduledAt, ...several },
+    ...(interruptWorkloads && { options: { interruptWorkloads } }),
+    mode,
+  });
+  const receipts = [
+    { step: 'event', source: 'schedule', schedule: name, scheduledAt },
+    { step: 'schedule', ...decision },
+    ...(listed === undefined
+      ? []
+      : [
+          {
+            step: 'selection',
+            selected: nodes.length,
+            listed,
+            ...(unreadable && { unreadable }),
+            ...several,
+          },
+        ]),
+  ];
+  const isForPerson = refusal?.forPerson === true && mode !== 'observe';
+  return {
+    command,
+    alerts: [],
+    receipts,
+    ...(refusal &&
+      (isForPerson
+        ? { begin: { state: 'needs-human' as const, why: refusal.why } }
+        : { skipped: refusal.why })),
+  };
+}
