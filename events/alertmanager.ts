@@ -1,33 +1,121 @@
 import * as z from 'zod';
+import { beyondBounds, NOTE_BOUNDS, UtcTime } from '#lib/bounds';
 
-const Labels = z.record(z.string(), z.string());
+/** A field that may be absent; null says the same. */
+const optional = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => value ?? undefined, schema.optional());
 
-/** A time as Alertmanager writes it: RFC 3339, of any precision, with any offset. */
-const Time = z.iso.datetime({ offset: true });
-
-const Alert = z.looseObject({
-  status: z.enum(['firing', 'resolved']),
-  labels: Labels,
-  annotations: Labels.default({}),
-  startsAt: Time,
-  /** Year 0001 while the alert fires and nobody knows its end. */
-  endsAt: Time.optional(),
-  generatorURL: z.string().optional(),
-  fingerprint: z.string().min(1).max(200),
+/** A value that senders write as text, or as a number or truth value. Structures become JSON as long as they are small. */
+const LabelValue = z.unknown().transform((value, context): string => {
+  if (typeof value === 'string') return value;
+  const problem = beyondBounds(value, NOTE_BOUNDS);
+  if (problem === undefined) return JSON.stringify(value);
+  context.addIssue({ code: 'custom', message: problem });
+  return z.NEVER;
 });
-export type AlertmanagerAlert = z.output<typeof Alert>;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Names with texts. A name whose value is null is absent. */
+const Labels = z.preprocess(
+  (labels) =>
+    isRecord(labels)
+      ? Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== null))
+      : labels,
+  z.record(z.string(), LabelValue, { error: 'must be an object of names and texts' }),
+);
+
+/** Absent: made from the labels. */
+const Fingerprint = z.preprocess(
+  (value) => (typeof value === 'number' ? String(value) : value === '' ? undefined : value),
+  optional(z.string().max(200)),
+);
 
 /**
- * The webhook of Prometheus Alertmanager, version 4; Grafana sends the same shape as version 1. What newer versions add is
- * ignored. The group's own `status` says nothing about a single alert and is not read.
+ * When an alert ends. Alertmanager writes year 0001 while nobody knows; a time that cannot be read says no more than that.
+ * A resolution must not get lost over it.
+ */
+const EndTime = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    const { data } = UtcTime.safeParse(value);
+    return data !== undefined && Date.parse(data) > 0 ? data : undefined;
+  });
+
+const FiringAlert = z.object({
+  status: z.literal('firing'),
+  labels: Labels,
+  /** They decide nothing but which rule matches: what cannot be read of them is as if it were not there. */
+  annotations: z
+    .unknown()
+    .optional()
+    .transform((value) => Labels.safeParse(value).data ?? {}),
+  startsAt: UtcTime,
+  endsAt: EndTime,
+  fingerprint: Fingerprint,
+});
+
+/** A resolution ends what its fingerprint names: it needs no more than that, and the labels where it has no fingerprint. */
+const ResolvedAlert = z.object({
+  ...FiringAlert.shape,
+  status: z.literal('resolved'),
+  labels: z
+    .unknown()
+    .optional()
+    .transform((value) => Labels.safeParse(value).data),
+  startsAt: z
+    .unknown()
+    .optional()
+    .transform((value) => UtcTime.safeParse(value).data),
+});
+
+/**
+ * One alert of a notification. Each is read by itself: one that cannot be read harms none of its neighbours. What newer
+ * senders add is passed over.
+ */
+export const AlertmanagerAlert = z
+  .discriminatedUnion('status', [FiringAlert, ResolvedAlert], {
+    error: ({ input }) => (isRecord(input) ? 'must be "firing" or "resolved"' : 'an alert must be an object'),
+  })
+  .refine(({ fingerprint, labels }) => fingerprint !== undefined || labels !== undefined, {
+    path: ['labels'],
+    error: 'must be there where there is no fingerprint',
+  });
+export type AlertmanagerAlert = z.output<typeof AlertmanagerAlert>;
+
+/**
+ * The webhook of Prometheus Alertmanager, version 4; Grafana sends the same shape as version 1. Checked here is the envelope
+ * alone. The group's own `status` says nothing about a single alert and is not read.
  *
  * @see https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
-export const AlertmanagerNotification = z.looseObject({
-  version: z.enum(['4', '1']),
-  groupKey: z.string().optional(),
-  receiver: z.string().optional(),
-  truncatedAlerts: z.int().nonnegative().optional(),
-  alerts: z.array(Alert),
-});
+export const AlertmanagerNotification = z.looseObject(
+  {
+    version: z.preprocess(
+      (value) => (typeof value === 'number' ? String(value) : value),
+      z.enum(['4', '1'], 'must be "4", as Alertmanager sends it, or "1", as Grafana does'),
+    ),
+    /** How many alerts the sender has left out, as it is told to by its `max_alerts`. */
+    truncatedAlerts: z
+      .unknown()
+      .optional()
+      .transform((value) => {
+        const count = Number(value ?? 0);
+        return Number.isSafeInteger(count) && count > 0 ? count : 0;
+      }),
+    receiver: z
+      .unknown()
+      .optional()
+      .transform((value) => (typeof value === 'string' ? value : undefined)),
+    alerts: z.array(z.unknown(), 'must be a list of alerts'),
+  },
+  {
+    error: ({ input }) =>
+      Array.isArray(input)
+        ? 'is a list of alerts, as Prometheus and vmalert send it to an Alertmanager. Send it to one, and name this address in its webhook_configs'
+        : 'must be the object that the webhook of an Alertmanager sends',
+  },
+);
 export type AlertmanagerNotification = z.output<typeof AlertmanagerNotification>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NOTE_BOUNDS, SaneTime, within } from '#lib/bounds';
 import { namesAnotherNodePool } from '#lib/modelarts/node-pool-patch';
 import { parameters } from '#lib/rules/parameters';
 import { modes } from '#lib/rules/rules';
@@ -20,13 +21,22 @@ const shared = {
     .meta({
       description: 'The same id is the same command, for ever. Absent: each message is a command of its own',
     }),
-  pool: z.string().min(1).meta({ description: "A pool of the rules file: its name there, or the pool's id" }),
-  evidenceAt: z.iso
-    .datetime({ offset: true })
-    .optional()
-    .meta({ description: 'When what the command rests on was last seen to be true' }),
-  reason: z
-    .looseObject({ source: z.string().optional(), rule: z.string().optional(), event: z.string().optional() })
+  pool: z
+    .string()
+    .min(1)
+    .max(200)
+    .meta({ description: "A pool of the rules file: its name there, or the pool's id" }),
+  evidenceAt: SaneTime.optional().meta({
+    description: 'When what the command rests on was last seen to be true',
+  }),
+  reason: within(
+    z.looseObject({
+      source: z.string().optional(),
+      rule: z.string().optional(),
+      event: z.string().optional(),
+    }),
+    NOTE_BOUNDS,
+  )
     .optional()
     .meta({ description: 'Where the command comes from; kept in the ledger' }),
   options: z.strictObject({ interruptWorkloads: z.boolean().optional() }).optional().meta({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { SaneTime } from '#lib/bounds';
 import { NodeTag } from '#lib/modelarts/requests/tags';
 import { Name } from '#lib/rules/file/name';
 import { NodeSelector } from '#lib/rules/file/tag-policy';
@@ -86,7 +87,7 @@ export const TagPolicyMessage = z.strictObject({
   }),
   policy: z.preprocess(fromText, OrganizationTagPolicy),
   mode: z.enum(modes).default('observe').meta({ description: 'act, or only record what would be done' }),
-  updatedAt: z.iso.datetime({ offset: true }).optional().meta({
+  updatedAt: SaneTime.optional().meta({
     description: 'When the policy was made so (last_updated_at); a message with an older one is passed over',
   }),
 });

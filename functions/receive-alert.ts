@@ -1,14 +1,18 @@
 import { AlertmanagerNotification } from '#events/alertmanager';
-import { alertmanagerAlerts } from '#lib/decision/alertmanager-alerts';
+import { type Delivery, readAlertmanager } from '#lib/decision/alertmanager-alerts';
 import { requireBearerToken } from '#lib/handler/bearer-token';
 import { type HttpFunction, type HttpRequest, onHttp, parseBody } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
 import { receive } from '#lib/remediation/receive';
 import { receiveAlertServices } from '#lib/services';
 
+/** What Lambda hands to a function at once, 6 MB. Each alert of a delivery is held to bounds by itself. */
+const DELIVERY_LIMITS = { maxBytes: 6 * 1024 * 1024 };
+
 /** Each source of alerts: what it sends, and the alerts in it. */
-const sources: Record<string, (request: HttpRequest) => Parameters<typeof receive>[0]> = {
-  alertmanager: (request) => alertmanagerAlerts(parseBody(request, AlertmanagerNotification)),
+const sources: Record<string, (request: HttpRequest, now: number) => Delivery> = {
+  alertmanager: (request, now) =>
+    readAlertmanager(parseBody(request, AlertmanagerNotification, DELIVERY_LIMITS), now),
 };
 
 /** The one route of alerts, whatever their source. */
@@ -23,7 +27,9 @@ export const routes: HttpFunction<Awaited<ReturnType<typeof receiveAlertServices
         'Not Found',
         `There is no source of alerts called ${JSON.stringify(source)}`,
       );
-    return { status: 202, body: await receive(readAlerts(request), services, invocation) };
+    const { alerts, unreadable } = readAlerts(request, services.clock.now());
+    const { remediations, ignored } = await receive(alerts, services, invocation);
+    return { status: 202, body: { remediations, ignored: [...unreadable, ...ignored] } };
   },
 };
 

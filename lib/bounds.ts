@@ -1,3 +1,7 @@
+import * as z from 'zod';
+
+// Everything that comes from outside is held to these bounds where it enters.
+
 /** A sender may ask for a later try; no wait that it asks for is longer than this. */
 export const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
@@ -13,3 +17,72 @@ export const MAX_PAGES = 500;
 
 /** Of a text that somebody else wrote, as an error message, this many characters are kept. */
 export const MAX_FOREIGN_TEXT = 1_000;
+
+/** Senders of alerts and commands are believed from 1970 on, up to the end of the year 2100; epoch milliseconds. */
+const EARLIEST_MS = 0;
+const LATEST_MS = Date.UTC(2101, 0, 1) - 1;
+
+/** Whether a time, in epoch milliseconds, is one that a clock may show. False for NaN. */
+export function isSaneTime(ms: number): boolean {
+  return ms >= EARLIEST_MS && ms <= LATEST_MS;
+}
+
+const notSane = 'must be a time between the years 1970 and 2100, in UTC';
+
+/**
+ * A time with an offset, RFC 3339, within the years that are believed. The text stays as it is: where it is part of what a
+ * sender asked for, another spelling of the same time would be another request.
+ */
+export const SaneTime = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-11-20T10:00:00Z' })
+  .refine((text) => isSaneTime(Date.parse(text)), notSane);
+
+/** The same, given on in UTC and to the millisecond. */
+export const UtcTime = SaneTime.transform((text) => new Date(text).toISOString());
+
+/** How large JSON from outside may be. `values` counts what is in all objects and lists; `bytes` is the UTF-8 of keys and texts. */
+export type JsonBounds = { depth: number; values: number; bytes: number };
+
+/** What is kept as it was sent, such as the `reason` of a command. It fits into a document many times. */
+export const NOTE_BOUNDS: JsonBounds = { depth: 16, values: 500, bytes: 16 * 1024 };
+
+/** A message on a queue, or the body of a request to the console. SQS takes 1 MiB. */
+export const MESSAGE_BOUNDS: JsonBounds = { depth: 32, values: 20_000, bytes: 1024 * 1024 };
+
+/**
+ * Says what is too much about a JSON value, in words that complete "It ...". Looks no further than the bound, and needs no
+ * call stack: a value may be nested as deep as a body is long.
+ *
+ * @returns undefined for a value within the bounds.
+ */
+export function beyondBounds(value: unknown, { depth, values, bytes }: JsonBounds): string | undefined {
+  const pending: { value: unknown; level: number }[] = [{ value, level: 1 }];
+  let seenValues = 0;
+  let seenBytes = 0;
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { value: part, level } = next;
+    if (typeof part === 'string') seenBytes += Buffer.byteLength(part);
+    if (seenBytes > bytes) return `holds more than ${bytes} bytes of text`;
+    if (typeof part !== 'object' || part === null) continue;
+    if (level > depth) return `is nested more than ${depth} levels deep`;
+    const inside = Array.isArray(part) ? part : Object.values(part);
+    seenValues += inside.length;
+    if (seenValues > values) return `holds more than ${values} values`;
+    if (!Array.isArray(part)) for (const key of Object.keys(part)) seenBytes += Buffer.byteLength(key);
+    for (const one of inside) pending.push({ value: one, level: level + 1 });
+  }
+  return seenBytes > bytes ? `holds more than ${bytes} bytes of text` : undefined;
+}
+
+/** Holds what a schema reads to bounds. */
+export function within<Schema extends z.ZodType>(schema: Schema, bounds: JsonBounds): Schema {
+  return schema.superRefine((value, context) => {
+    const problem = beyondBounds(value, bounds);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  });
+}
+
+/** A text from outside for an answer, a log or the ledger: cut to so many characters, and marked where it was. */
+export function excerpt(text: string, characters: number): string {
+  return text.length > characters ? `${text.slice(0, characters - 1)}…` : text;
+}

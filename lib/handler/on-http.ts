@@ -1,10 +1,12 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type * as z from 'zod';
+import { beyondBounds, type JsonBounds, MESSAGE_BOUNDS } from '#lib/bounds';
+import { fieldProblems } from '#lib/field-problems';
 import { createLogger } from '#lib/log';
 import { once } from '../once.ts';
 import { type Invocation, invocationOf, logInvocation, TIMEOUT_EARLY_MS } from './invocation.ts';
-import { fieldProblems, HttpProblem } from './problem.ts';
+import { HttpProblem } from './problem.ts';
 
 /** A request, as far as a route needs to know it. */
 export type HttpRequest = {
@@ -30,7 +32,14 @@ export type HttpFunction<Services> = {
   routes: Readonly<Record<string, Route<Services>>>;
 };
 
-const MAX_BODY_BYTES = 1024 * 1024;
+/** How much of a body a route takes. */
+export type BodyLimits = {
+  maxBytes: number;
+  /** Absent: the route holds the parts of its body to bounds by itself. */
+  bounds?: JsonBounds;
+};
+
+const DEFAULT_LIMITS: BodyLimits = { maxBytes: MESSAGE_BOUNDS.bytes, bounds: MESSAGE_BOUNDS };
 
 /** Answers one request by its route. What a route throws unforeseen is logged, and answered as a 503. */
 export async function answerRequest<Services>(
@@ -71,15 +80,24 @@ export function onHttp<Services>({ name, services, routes }: HttpFunction<Servic
  *
  * @throws HttpProblem 400 naming each field, or 413.
  */
-export function parseBody<Schema extends z.ZodType>({ body }: HttpRequest, schema: Schema): z.output<Schema> {
-  if (body.length > MAX_BODY_BYTES) {
+export function parseBody<Schema extends z.ZodType>(
+  { body }: HttpRequest,
+  schema: Schema,
+  { maxBytes, bounds }: BodyLimits = DEFAULT_LIMITS,
+): z.output<Schema> {
+  if (body.length > maxBytes) {
     throw new HttpProblem(
       413,
       'Content Too Large',
-      `The body has ${body.length} bytes; at most ${MAX_BODY_BYTES} are read`,
+      `The body has ${body.length} bytes; at most ${maxBytes} are read`,
     );
   }
-  const parsed = schema.safeParse(parseJson(body.toString('utf8')));
+  const json = parseJson(body.toString('utf8'));
+  const tooMuch = bounds && beyondBounds(json, bounds);
+  if (tooMuch !== undefined) {
+    throw new HttpProblem(400, 'Bad Request', `The body ${tooMuch}`, [{ field: '(body)', message: tooMuch }]);
+  }
+  const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw new HttpProblem(
     400,

@@ -1,7 +1,4 @@
-import type { $ZodIssue } from 'zod/v4/core';
-
-/** One field of a request that is not as it must be. */
-export type FieldProblem = { field: string; message: string };
+import type { FieldProblem } from '#lib/field-problems';
 
 /** A request that cannot be served, as RFC 9457 problem details. Thrown by a route, answered by `onHttp`. */
 export class HttpProblem extends Error {
@@ -22,23 +19,4 @@ export class HttpProblem extends Error {
     const { status, title, message: detail, errors } = this;
     return { type: 'about:blank', title, status, detail, ...(errors && { errors }) };
   }
-}
-
-/** Zod's issues as fields, in the spelling of the payload: `alerts[0].labels.instance`. */
-export function fieldProblems(issues: readonly $ZodIssue[]): FieldProblem[] {
-  return issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        field: fieldPath([...issue.path, key]),
-        message: 'is not a known field',
-      }));
-    }
-    const { message } = (issue.code === 'invalid_key' && issue.issues[0]) || issue;
-    return [{ field: fieldPath(issue.path), message }];
-  });
-}
-
-function fieldPath(path: readonly PropertyKey[]): string {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return text.replace(/^\./, '') || '(body)';
 }

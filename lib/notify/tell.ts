@@ -1,7 +1,7 @@
 import { Notice } from '#events/notice';
 import type { Invocation } from '#lib/handler/invocation';
-import { fieldProblems } from '#lib/handler/problem';
 import type { QueueRecord } from '#lib/handler/queue-record';
+import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
 import { change } from '#lib/ledger/change';
 import { showRemediation } from '#lib/ledger/listing';
@@ -45,8 +45,9 @@ async function tellOne(
   invocation: Invocation,
 ): Promise<void> {
   if (!record) return;
-  const notice = readNotice(record);
-  if (typeof notice === 'string') return bury(services, record, notice);
+  const message = readMessage(record.body, Notice, 'a notice');
+  if ('why' in message) return bury(services, record, message.why);
+  const notice = message.value;
   const telling = await tellingOf(notice, services);
   if (typeof telling === 'string') return bury(services, record, telling);
 
@@ -55,17 +56,6 @@ async function tellOne(
   const { allTold, failed } = await tellRecipients(recipients, body, record, services, invocation);
   if (failed.length > 0) throw new NotToldError(failed.join('; '));
   if (entry && allTold) await markNotified(entry, services);
-}
-
-function readNotice({ body }: QueueRecord): Notice | string {
-  try {
-    const parsed = Notice.safeParse(JSON.parse(body));
-    if (parsed.success) return parsed.data;
-    const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
-    return `the message is not a notice: ${problems.join('; ')}`;
-  } catch (error) {
-    return `the message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-  }
 }
 
 /** What a notice says as things are now, or why it says nothing. */

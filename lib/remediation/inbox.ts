@@ -1,6 +1,6 @@
 import { Command } from '#events/command';
-import { fieldProblems } from '#lib/handler/problem';
 import type { QueueRecord } from '#lib/handler/queue-record';
+import { readMessage } from '#lib/handler/read-message';
 import { poolOf } from '#lib/rules/pool';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 import type { IdentifiedCommand } from './open.ts';
@@ -42,18 +42,9 @@ function readCommand(
   action: string,
   rules: Rules,
 ): { command: IdentifiedCommand; pool: PoolRules } | string {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch (error) {
-    return `the message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  const parsed = Command.safeParse(json);
-  if (!parsed.success) {
-    const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
-    return `the message is not a command: ${problems.join('; ')}`;
-  }
-  const command = parsed.data;
+  const message = readMessage(body, Command, 'a command');
+  if ('why' in message) return message.why;
+  const command = message.value;
   if (command.action !== action)
     return `the command is for ${command.action}, and this is the queue of ${action}`;
   const pool = poolOf(rules, command.pool);

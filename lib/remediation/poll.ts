@@ -1,7 +1,7 @@
 import { FollowMessage } from '#events/follow';
 import type { Invocation } from '#lib/handler/invocation';
-import { fieldProblems } from '#lib/handler/problem';
 import type { QueueRecord } from '#lib/handler/queue-record';
+import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
 import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
 import { change, parseDocument } from '#lib/ledger/change';
@@ -33,10 +33,13 @@ export async function poll(
 
   const due: { record: QueueRecord; message: FollowMessage }[] = [];
   for (const record of records) {
-    const message = readMessage(record);
-    if (typeof message === 'string') {
-      await orAgain([record], () => bury(services, record, message));
-    } else if (Date.parse(message.dueAt) - clock.now() > EARLY_MS) {
+    const read = readMessage(record.body, FollowMessage, 'a follow message');
+    if ('why' in read) {
+      await orAgain([record], () => bury(services, record, read.why));
+      continue;
+    }
+    const message = read.value;
+    if (Date.parse(message.dueAt) - clock.now() > EARLY_MS) {
       await orAgain([record], () => sendFollow(follow, [message], clock.now()));
     } else {
       due.push({ record, message });
@@ -107,15 +110,4 @@ async function lookAt(
       ),
     ),
   );
-}
-
-function readMessage({ body }: QueueRecord): FollowMessage | string {
-  try {
-    const parsed = FollowMessage.safeParse(JSON.parse(body));
-    if (parsed.success) return parsed.data;
-    const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
-    return `the message does not say what to look at: ${problems.join('; ')}`;
-  } catch (error) {
-    return `the message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-  }
 }

@@ -1,7 +1,7 @@
 import { TagPolicyMessage } from '#events/tag-policy';
 import type { Invocation } from '#lib/handler/invocation';
-import { fieldProblems } from '#lib/handler/problem';
 import type { QueueRecord } from '#lib/handler/queue-record';
+import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
 import { change } from '#lib/ledger/change';
 import { poolTagPoliciesKey, poolTagPoliciesKind, type SentTagPolicy } from '#lib/ledger/pool-tag-policies';
@@ -30,7 +30,7 @@ export async function receivePolicies(
   const stored: { pool: PoolRules; record: QueueRecord }[] = [];
   for (const record of records) {
     await redelivery.orAgain([record], async () => {
-      const read = readMessage(record, services.rules);
+      const read = readPolicy(record, services.rules);
       const why = typeof read === 'string' ? read : await store(read, record, services);
       if (why !== undefined || typeof read === 'string') await bury(services, record, why ?? '');
       else stored.push({ pool: read.pool, record });
@@ -48,22 +48,14 @@ export async function receivePolicies(
 
 type Read = { message: TagPolicyMessage; pool: PoolRules };
 
-function readMessage({ body }: QueueRecord, rules: Rules): Read | string {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch (error) {
-    return `the message is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  const parsed = TagPolicyMessage.safeParse(json);
-  if (!parsed.success) {
-    const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
-    return `the message is not a tag policy: ${problems.join('; ')}`;
-  }
-  const pool = poolOf(rules, parsed.data.scope.pool);
+function readPolicy({ body }: QueueRecord, rules: Rules): Read | string {
+  const message = readMessage(body, TagPolicyMessage, 'a tag policy');
+  if ('why' in message) return message.why;
+  const { pool: named } = message.value.scope;
+  const pool = poolOf(rules, named);
   return pool
-    ? { message: parsed.data, pool }
-    : `scope.pool: the rules file has no pool with the name or id ${JSON.stringify(parsed.data.scope.pool)}`;
+    ? { message: message.value, pool }
+    : `scope.pool: the rules file has no pool with the name or id ${JSON.stringify(named)}`;
 }
 
 /** Puts a policy into the ledger, unless a newer one of its name is there. @returns why it cannot be stored, if it cannot. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
-import { fieldProblems } from '#lib/handler/problem';
+import { fieldProblems } from '#lib/field-problems';
 
 /** A payload that cannot be sent. The message says it all. */
 export class PayloadError extends Error {

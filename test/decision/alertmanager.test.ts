@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AlertmanagerNotification } from '#events/alertmanager';
-import { alertmanagerAlerts } from '#lib/decision/alertmanager-alerts';
+import { readAlertmanager } from '#lib/decision/alertmanager-alerts';
+import { fingerprintOf } from '#lib/decision/fingerprint';
 
 const events = path.resolve(import.meta.dirname, '../../events');
 const samples = readdirSync(events).filter((file) => /^alert-.*\.json$/.test(file));
@@ -63,7 +64,9 @@ describe('a notification', () => {
 
   test.each(samples)('is read: %s', (file) => {
     const payload = JSON.parse(readFileSync(path.join(events, file), 'utf8'));
-    expect(alertmanagerAlerts(AlertmanagerNotification.parse(payload))).toHaveLength(payload.alerts.length);
+    const { alerts, unreadable } = delivered(payload);
+    expect(alerts).toHaveLength(payload.alerts.length);
+    expect(unreadable).toEqual([]);
   });
 
   test.each([
@@ -71,7 +74,7 @@ describe('a notification', () => {
     ['Grafana', fromGrafana],
     ['a later version, with fields that nobody knows yet', { ...fromAlertmanager, notBefore: 1 }],
   ])('is read, times in UTC to the millisecond: from %s', (_, payload) => {
-    expect(alertmanagerAlerts(AlertmanagerNotification.parse(payload))).toEqual([
+    expect(delivered(payload).alerts).toEqual([
       {
         source: 'alertmanager',
         status: 'firing',
@@ -95,15 +98,171 @@ describe('a notification', () => {
   });
 
   test.each([
-    [{ version: '3' }, ['version']],
-    [{ alerts: undefined }, ['alerts']],
-    [{ alerts: [{}] }, ['alerts', 0]],
-    [{ alerts: [{ ...fromAlertmanager.alerts[0], labels: { a: 1 } }] }, ['alerts', 0, 'labels', 'a']],
-    [{ alerts: [{ ...fromAlertmanager.alerts[0], status: 'pending' }] }, ['alerts', 0, 'status']],
-    [{ alerts: [{ ...fromAlertmanager.alerts[0], startsAt: 1_700_000_000 }] }, ['alerts', 0, 'startsAt']],
-    [{ alerts: [{ ...fromAlertmanager.alerts[0], fingerprint: '' }] }, ['alerts', 0, 'fingerprint']],
-  ])('is refused with the place of the fault: %j', (change, place) => {
+    [{ version: '3' }, ['version'], '"4", as Alertmanager sends it'],
+    [{ version: undefined }, ['version'], 'must be "4"'],
+    [{ alerts: undefined }, ['alerts'], 'must be a list of alerts'],
+    [{ alerts: {} }, ['alerts'], 'must be a list of alerts'],
+  ])('is refused where its envelope is not one: %j', (change, place, message) => {
     const { error } = AlertmanagerNotification.safeParse({ ...fromAlertmanager, ...change });
-    expect(error?.issues[0]?.path.slice(0, place.length)).toEqual(place);
+    expect(error?.issues).toMatchObject([{ path: place, message: expect.stringContaining(message) }]);
+  });
+
+  test('that is a bare list of alerts is refused with the way to go', () => {
+    const { error } = AlertmanagerNotification.safeParse(fromAlertmanager.alerts);
+    expect(error?.issues[0]?.message).toContain(
+      'Send it to one, and name this address in its webhook_configs',
+    );
+  });
+
+  test.each([
+    ['the version as a number', { version: 4 }],
+    ["Grafana's version as a number", { version: 1 }],
+    [
+      'null for what is optional',
+      { truncatedAlerts: null, groupKey: null, receiver: null, externalURL: null },
+    ],
+    ['what nobody expects there', { truncatedAlerts: 'many', groupKey: 17, receiver: {}, status: 7 }],
+  ])('is read with %s', (_, change) => {
+    expect(delivered({ ...fromAlertmanager, ...change }).alerts).toHaveLength(2);
+  });
+
+  test.each([
+    [37, 37],
+    ['37', 37],
+    [null, 0],
+    [-1, 0],
+    [0.5, 0],
+    [undefined, 0],
+  ])('says how many alerts were left out: %j', (truncatedAlerts, expected) => {
+    expect(delivered({ ...fromAlertmanager, truncatedAlerts }).truncated).toBe(expected);
   });
 });
+
+const [firing, resolved] = fromAlertmanager.alerts;
+const readOne = (alert: unknown) => delivered({ ...fromAlertmanager, alerts: [alert] });
+
+describe('an alert', () => {
+  const nine = Array.from({ length: 9 }, (_, index) => ({ ...firing, fingerprint: `f${index}` }));
+
+  test.each([
+    ['a time without T', { startsAt: '2026-11-29 02:00:00' }, 'startsAt must be a time such as'],
+    ['a time as a number', { startsAt: 1_700_000_000 }, 'startsAt must be a time such as'],
+    [
+      'a time after the year 9999 in UTC',
+      { startsAt: '9999-12-31T23:59:59-23:59' },
+      'between the years 1970',
+    ],
+    ['a time before the year 0 in UTC', { startsAt: '0000-01-01T00:00:00+23:59' }, 'between the years 1970'],
+    ['no beginning', { startsAt: null }, 'startsAt must be a time such as'],
+    ['no status', { status: undefined }, 'status must be "firing" or "resolved"'],
+    ['an unknown status', { status: 'pending' }, 'status must be "firing" or "resolved"'],
+    ['labels that are text', { labels: 'instance=node-1' }, 'labels must be an object of names and texts'],
+    ['labels that are a list', { labels: ['node-1'] }, 'labels must be an object of names and texts'],
+    ['no labels', { labels: null }, 'labels must be an object of names and texts'],
+    ['a label that is nested too deep', { labels: { a: deep(5_000) } }, 'labels.a is nested more than'],
+    ['a fingerprint that is too long', { fingerprint: 'f'.repeat(201) }, 'fingerprint Too big'],
+  ])('with %s is named with the reason, and its nine neighbours are taken', (_, change, why) => {
+    const { alerts, unreadable } = delivered({
+      ...fromAlertmanager,
+      alerts: [...nine, { ...firing, fingerprint: 'bad-one', ...change }],
+    });
+    expect(alerts.map(({ fingerprint }) => fingerprint)).toEqual(nine.map(({ fingerprint }) => fingerprint));
+    expect(unreadable).toEqual([
+      { alert: expect.stringMatching(/^(bad-one|f+…)$/), why: expect.stringContaining(why) },
+    ]);
+  });
+
+  test.each([null, 7, 'text', [], {}, [firing]].map((alert) => [JSON.stringify(alert), alert]))(
+    'that is none, %s, is named by its place',
+    (_, alert) => {
+      expect(readOne(alert)).toMatchObject({ alerts: [], unreadable: [{ alert: 'alerts[0]' }] });
+    },
+  );
+
+  test('is read where null stands for what is absent', () => {
+    const sparse = { ...firing, annotations: null, generatorURL: null, endsAt: null, fingerprint: null };
+    const { alerts, unreadable } = readOne({ ...sparse, labels: { ...firing!.labels, rack: null } });
+    expect(unreadable).toEqual([]);
+    expect(alerts).toMatchObject([{ status: 'firing', labels: firing!.labels, annotations: {} }]);
+    expect(alerts[0]).not.toHaveProperty('endsAt');
+  });
+
+  test('has its labels as texts, whatever they were', () => {
+    const labels = { text: 'a', number: 7, fraction: 0.5, truth: true, list: [1, 2], nothing: null };
+    expect(readOne({ ...firing, labels }).alerts[0]?.labels).toEqual({
+      text: 'a',
+      number: '7',
+      fraction: '0.5',
+      truth: 'true',
+      list: '[1,2]',
+    });
+  });
+
+  test('is read without annotations that cannot be read', () => {
+    for (const annotations of ['text', [], { deep: deep(5_000) }]) {
+      expect(readOne({ ...firing, annotations }).alerts[0]?.annotations).toEqual({});
+    }
+  });
+
+  test.each([undefined, null, ''])('without a fingerprint (%j) is known by its labels', (fingerprint) => {
+    const { alerts } = readOne({ ...firing, fingerprint });
+    expect(alerts[0]?.fingerprint).toBe(fingerprintOf(firing!.labels));
+    const otherOrder = Object.fromEntries(Object.entries(firing!.labels).reverse());
+    expect(readOne({ ...firing, labels: otherOrder, fingerprint }).alerts[0]).toEqual(alerts[0]);
+  });
+
+  test('has a severity only of its own', () => {
+    expect(readOne({ ...firing, labels: {} }).alerts[0]?.severity).toBeUndefined();
+  });
+});
+
+describe('a resolution is taken', () => {
+  const now = '2026-11-20T12:00:00.000Z';
+
+  test.each([
+    ['without an end', { endsAt: null }, undefined],
+    ['with an end that is no time', { endsAt: 'soon' }, undefined],
+    ['with an end that no clock shows', { endsAt: '9999-12-31T23:59:59-23:59' }, undefined],
+    ['without labels', { labels: null }, '2026-11-20T02:05:00.500Z'],
+    ['with labels that cannot be read', { labels: { a: deep(5_000) } }, '2026-11-20T02:05:00.500Z'],
+  ])('%s', (_, change, endsAt) => {
+    const { alerts, unreadable } = readOne({ ...resolved, ...change });
+    expect(unreadable).toEqual([]);
+    expect(alerts).toMatchObject([{ status: 'resolved', fingerprint: resolved!.fingerprint }]);
+    expect(alerts[0]?.endsAt).toBe(endsAt);
+  });
+
+  test.each([
+    [{ startsAt: null }, '2026-11-20T02:05:00.500Z'],
+    [{ startsAt: '9999-12-31T23:59:59-23:59' }, '2026-11-20T02:05:00.500Z'],
+    [{ startsAt: 'then', endsAt: null }, now],
+  ])('with a beginning that cannot be read: %j', (change, startsAt) => {
+    expect(readOne({ ...resolved, ...change }).alerts).toMatchObject([{ status: 'resolved', startsAt }]);
+  });
+
+  test('but not without both fingerprint and labels: it names nothing', () => {
+    expect(readOne({ status: 'resolved', startsAt: now }).unreadable).toMatchObject([
+      { why: expect.stringContaining('labels must be there where there is no fingerprint') },
+    ]);
+  });
+});
+
+const hex = (value: bigint) => value.toString(16).padStart(16, '0');
+
+/** The values of Alertmanager's own tests: prometheus/common, model/signature_test.go. */
+test('a fingerprint is the one that Alertmanager gives', () => {
+  expect(fingerprintOf({})).toBe(hex(14695981039346656037n));
+  expect(fingerprintOf({ name: 'garland, briggs', fear: 'love is not enough' })).toBe(
+    hex(5799056148416392346n),
+  );
+});
+
+function delivered(payload: unknown) {
+  return readAlertmanager(AlertmanagerNotification.parse(payload), Date.parse('2026-11-20T12:00:00Z'));
+}
+
+function deep(levels: number): unknown {
+  let value: unknown = 'x';
+  for (let level = 0; level < levels; level += 1) value = [value];
+  return value;
+}

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { AlertmanagerNotification } from '#events/alertmanager';
+import { Command } from '#events/command';
 import { requireBearerToken } from '#lib/handler/bearer-token';
 import { onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
@@ -28,6 +29,7 @@ const handler = onHttp({
       status: 202,
       body: { alerts: parseBody(request, AlertmanagerNotification).alerts.length, ...request.path },
     }),
+    'POST /commands': (request) => ({ status: 202, body: parseBody(request, Command) }),
     'POST /echo': (request) => ({ status: 200, body: parseBody(request, z.unknown()) }),
     'GET /remediations': (request) => ({ status: 200, body: parseQuery(request, ListQuery) }),
     'GET /private': ({ headers }, services) => {
@@ -119,21 +121,25 @@ describe('problem details', () => {
     ['[]', ['(body)']],
     ['{}', ['version', 'alerts']],
     [JSON.stringify({ ...notification, version: '3' }), ['version']],
-    [
-      JSON.stringify({
-        version: '4',
-        alerts: [
-          notification.alerts[0],
-          { ...notification.alerts[0], labels: { instance: 7 }, startsAt: 'yesterday', fingerprint: '' },
-        ],
-      }),
-      ['alerts[1].labels.instance', 'alerts[1].startsAt', 'alerts[1].fingerprint'],
-    ],
+    [JSON.stringify({ version: '4', alerts: 'none' }), ['alerts']],
   ])('name each field that is wrong: %s', async (body, fields) => {
     const answer = await call('POST /alerts/{source}', { body });
     expect(answer.statusCode).toBe(400);
     expect(answer.body.errors.map(({ field }: { field: string }) => field)).toEqual(fields);
     for (const { message } of answer.body.errors) expect(message).toMatch(/\w/);
+  });
+
+  test('name no more than twenty fields, each in so many words', async () => {
+    const fields = Object.fromEntries(
+      Array.from({ length: 15_000 }, (_, index) => [`${'x'.repeat(index === 0 ? 5_000 : 1)}${index}`, 0]),
+    );
+    const body = JSON.stringify({ action: 'delete-node-pool', pool: 'p', nodePool: 'n', ...fields });
+    const answer = await call('POST /commands', { body });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.body.errors).toHaveLength(20);
+    expect(answer.body.errors[0].field).toMatch(/^x{199}…$/);
+    expect(answer.body.errors[19]).toEqual({ field: '(more)', message: '14981 more fields are wrong' });
+    expect(JSON.stringify(answer).length).toBeLessThan(10_000);
   });
 
   test('name each parameter that is wrong or unknown', async () => {
@@ -150,6 +156,15 @@ describe('problem details', () => {
     expect(await call('POST /echo', { body: `${fitting} ` })).toMatchObject({
       statusCode: 413,
       body: { title: 'Content Too Large', detail: 'The body has 1048577 bytes; at most 1048576 are read' },
+    });
+  });
+
+  test('for a body that is nested deeper than anybody means it', async () => {
+    const reason = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+    const body = `{"action":"reset-nodes","pool":"p","nodes":["n"],"parameters":{},"reason":{"a":${reason}}}`;
+    expect(await call('POST /commands', { body })).toMatchObject({
+      statusCode: 400,
+      body: { detail: 'The body is nested more than 32 levels deep' },
     });
   });
 

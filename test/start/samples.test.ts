@@ -6,6 +6,7 @@ import { AlertmanagerNotification } from '#events/alertmanager';
 import { Command } from '#events/command';
 import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
+import { readAlertmanager } from '#lib/decision/alertmanager-alerts';
 import { startSimulator } from '#local/simulator/simulator';
 import { suggestTrials } from '#local/start/greeting';
 import { readSettings } from '#local/start/settings';
@@ -73,8 +74,8 @@ describe('a payload', () => {
   it('as of now: what fires has just begun, what has resolved stays as it was', async () => {
     const payload = await payloadOf('alert-group.json');
     const now = Date.parse('2027-01-02T03:04:05.678Z');
-    const fresh = AlertmanagerNotification.parse(asOfNow(payload, now).body);
-    const before = AlertmanagerNotification.parse(payload.body);
+    const fresh = readAlertmanager(AlertmanagerNotification.parse(asOfNow(payload, now).body), now);
+    const before = readAlertmanager(AlertmanagerNotification.parse(payload.body), now);
     expect(fresh.alerts.map(({ startsAt }) => startsAt)).toEqual([
       ...Array(3).fill('2027-01-02T03:04:05.678Z'),
       before.alerts[3]!.startsAt,

@@ -1,0 +1,35 @@
+import type * as z from 'zod';
+import { beyondBounds, MESSAGE_BOUNDS } from '#lib/bounds';
+import { fieldProblems } from '#lib/field-problems';
+
+/**
+ * Reads one message of a queue. Never throws: what cannot be read is told in words, and harms none of its neighbours.
+ *
+ * @param what what the message should be, in words that complete "the message is not ...".
+ * @returns the value, or why it cannot be read, for the dead letters.
+ */
+export function readMessage<Schema extends z.ZodType>(
+  body: string,
+  schema: Schema,
+  what: string,
+): { value: z.output<Schema> } | { why: string } {
+  try {
+    const size = Buffer.byteLength(body);
+    if (size > MESSAGE_BOUNDS.bytes) {
+      return { why: `the message has ${size} bytes; at most ${MESSAGE_BOUNDS.bytes} are read` };
+    }
+    const json: unknown = JSON.parse(body);
+    const tooMuch = beyondBounds(json, MESSAGE_BOUNDS);
+    if (tooMuch !== undefined) return { why: `the message ${tooMuch}` };
+    const parsed = schema.safeParse(json);
+    if (parsed.success) return { value: parsed.data };
+    const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
+    return { why: `the message is not ${what}: ${problems.join('; ')}` };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return {
+      why:
+        error instanceof SyntaxError ? `the message is not JSON: ${detail}` : `it cannot be read: ${detail}`,
+    };
+  }
+}
