@@ -17,6 +17,7 @@ export default defineConfig(({ mode }) => ({
           exclude: ['test/system/**'],
           // Properties compute for a while, on a machine that may have other work.
           testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
