@@ -18,12 +18,14 @@ export const Notice = z.discriminatedUnion('kind', [
     id: z.string().min(1).max(256),
     severity: z.string().min(1).optional(),
   }),
-  /** What concerns a whole pool. */
+  /** What concerns a whole pool, or a document about something in it. */
   z.strictObject({
     kind: z.literal('incident'),
     /** The pool's id. */
     pool: z.string().min(1).max(256),
-    incident: z.enum(['storm', 'breaker', 'over-budget']),
+    incident: z.enum(['storm', 'breaker', 'over-budget', 'unreadable']),
+    /** What in the pool it concerns, where it is not the pool as a whole. */
+    about: z.string().min(1).max(256).optional(),
     why: z.string(),
     at: SaneTime,
   }),

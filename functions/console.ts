@@ -1,27 +1,28 @@
 import { Command } from '#events/command';
 import { acceptCommand } from '#lib/console/accept-command';
-import { approve, Decision, reject, unknownRemediation } from '#lib/console/approval';
+import { approve, Decision, reject } from '#lib/console/approval';
+import { shownPage } from '#lib/console/page';
 import { Release, release } from '#lib/console/release';
+import { shown } from '#lib/console/shown';
 import { requireBearerToken } from '#lib/handler/bearer-token';
 import { type HttpFunction, onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
-import { ListQuery, listRemediations, showRemediation } from '#lib/ledger/listing';
+import { ListQuery, listRemediations } from '#lib/ledger/listing';
 import { consoleServices } from '#lib/services';
 
 /** Each route of the console; docs/api.md describes them. */
 export const routes: HttpFunction<Awaited<ReturnType<typeof consoleServices>>>['routes'] = {
   'GET /healthz': () => ({ status: 200, body: { status: 'ok' } }),
 
-  'GET /remediations': async (request, { tokens, store, rules, clock }) => {
+  'GET /remediations': async (request, { tokens, store, rules, clock }, { log }) => {
     requireBearerToken(request.headers['authorization'], tokens);
     const query = parseQuery(request, ListQuery);
-    return { status: 200, body: await listRemediations(store, rules, query, clock.now()) };
+    const page = await listRemediations(store, rules, query, clock.now());
+    return { status: 200, body: shownPage(page, log) };
   },
 
   'GET /remediations/{id}': async ({ headers, path: { id = '' } }, { tokens, store }) => {
     requireBearerToken(headers['authorization'], tokens);
-    const remediation = await showRemediation(store, id);
-    if (!remediation) throw unknownRemediation(id);
-    return { status: 200, body: remediation };
+    return { status: 200, body: await shown(store, id) };
   },
 
   'POST /remediations/{id}/approve': async (request, services) => {

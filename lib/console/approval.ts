@@ -2,13 +2,14 @@ import * as z from 'zod';
 import type { Queue } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import { HttpProblem } from '#lib/handler/problem';
-import { type ShownRemediation, showRemediation } from '#lib/ledger/listing';
+import type { ShownRemediation } from '#lib/ledger/listing';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { record } from '#lib/remediation/outcome';
 import { expired, isExpired, type PlanDecision } from '#lib/remediation/plan-expiry';
 import { sendCommand } from '#lib/remediation/send-command';
 import type { Action } from '#lib/rules/action';
+import { shown, unknownRemediation } from './shown.ts';
 
 /** The body of a decision: the hash of the plan that is meant, and who decides, if the token is not to stand for them. */
 export const Decision = z.strictObject({
@@ -115,15 +116,4 @@ function notWaiting({ id, state, plan, why }: Remediation, hash: string): HttpPr
       ? `Not plan ${hash} of remediation ${id} waits, but ${plan?.hash}${said}. Look at it, and decide on that one`
       : `Remediation ${id} is ${state} and does not wait for plan ${hash}${said}`;
   return new HttpProblem(409, 'Conflict', detail);
-}
-
-async function shown(store: Store, id: string): Promise<ShownRemediation> {
-  const remediation = await showRemediation(store, id);
-  if (!remediation) throw unknownRemediation(id);
-  return remediation;
-}
-
-/** Of an id that the ledger does not have. */
-export function unknownRemediation(id: string): HttpProblem {
-  return new HttpProblem(404, 'Not Found', `The ledger has no remediation ${JSON.stringify(id)}`);
 }

@@ -1,16 +1,17 @@
 import * as z from 'zod';
 import { HttpProblem } from '#lib/handler/problem';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
-import { parseDocument, read } from '#lib/ledger/change';
-import { type ShownRemediation, showRemediation } from '#lib/ledger/listing';
+import { read } from '#lib/ledger/change';
+import type { ShownRemediation } from '#lib/ledger/listing';
 import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { type Held, heldBy, isReleased, lastDone } from '#lib/remediation/held';
 import { record } from '#lib/remediation/outcome';
 import { releaseTargets } from '#lib/remediation/release';
 import type { ReleasingServices } from '#lib/remediation/services';
-import { unknownRemediation } from './approval.ts';
+import { shown, unknownRemediation } from './shown.ts';
 
 /** The body of a release: who says so, if the token is not to stand for them. */
 export const Release = z.strictObject({
@@ -59,16 +60,14 @@ export async function release(
     }),
     services,
   );
-  const shown = await showRemediation(store, id);
-  if (!shown) throw unknownRemediation(id);
-  return shown;
+  return shown(store, id);
 }
 
 /** What a remediation holds a lease of. */
 async function leased(store: Store, remediation: Remediation, call: Call | undefined): Promise<Held[]> {
   const held = heldBy(remediation, call);
   const keys = held.map(({ leasedAs }) => nodeRecordKey(remediation.pool, leasedAs));
-  const records = (await store.getMany(keys)).map((document) => parseDocument(nodeRecordKind, document));
+  const { values: records } = await readMany(store, nodeRecordKind, keys);
   const own = new Set(
     records.flatMap(({ node, lease }) => (lease?.remediation === remediation.id ? [node] : [])),
   );

@@ -1,6 +1,7 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import type { PoolRecord } from '#lib/ledger/pool-record';
+import type { Unreadable } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolReading } from '#lib/modelarts/pool-reading';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
@@ -50,6 +51,8 @@ export type Facts = {
   /** What the ledger's count of nodes given back was before the pool was read. */
   releasesBefore: number;
   alerts: readonly AlertRecord[];
+  /** What the ledger has about the target and cannot read: as long as there is any, nothing may be judged. */
+  unreadable?: readonly Unreadable[];
   /** Of a node pool: how many of its nodes run workloads; undefined where the API cannot tell. */
   nodesInUse?: number | undefined;
   /** Of a node pool: its nodes on which remediations are at work, each with the remediation's id. */

@@ -16,6 +16,22 @@ export class LedgerConflictError extends Error {
   override name = 'LedgerConflictError';
 }
 
+/** A document is not of the kind that it is asked for as: an error in the code, or another version's data. Everything else goes on. */
+export class UnreadableDocumentError extends Error {
+  override name = 'UnreadableDocumentError';
+  // Private, so that no log of the error holds the whole document.
+  readonly #document: Document;
+
+  constructor(document: Document, kind: string, why: string) {
+    super(`The ledger's ${kind} ${document.pk} cannot be read by this version: ${why}`);
+    this.#document = document;
+  }
+
+  get document(): Document {
+    return this.#document;
+  }
+}
+
 /** The value of a document, checked; undefined if there is none. */
 export async function read<Value>(
   store: Store,
@@ -26,13 +42,15 @@ export async function read<Value>(
   return document && parseDocument(kind, document);
 }
 
-/** The value inside a stored document. Throws when what is stored is not of this kind: a bug, or another version's data. */
+/**
+ * The value inside a stored document.
+ *
+ * @throws UnreadableDocumentError
+ */
 export function parseDocument<Value>(kind: DocumentKind<Value>, document: Document): Value {
   const parsed = kind.schema.safeParse(document['value']);
   if (parsed.success) return parsed.data;
-  throw new Error(
-    `The ledger's ${kind.name} ${document.pk} cannot be read by this version: ${z.prettifyError(parsed.error)}`,
-  );
+  throw new UnreadableDocumentError(document, kind.name, z.prettifyError(parsed.error));
 }
 
 /**

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 import { remediationStates } from '#lib/rules/state';
-import { parseDocument, read } from './change.ts';
-import { nodeHistoryPartition } from './node-record.ts';
+import { read } from './change.ts';
+import { nodeHistoryKind, nodeHistoryPartition } from './node-record.ts';
+import { parseOne, readMany, type Unreadable } from './read-many.ts';
 import { type Remediation, remediationKey, remediationKind, timeBucket } from './remediation.ts';
 import type { Document, Store, StoreQuery } from './store.ts';
 
@@ -13,8 +14,8 @@ const SORT_KEY = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z#/;
 /** What a list may be asked for. */
 export const ListQuery = z.strictObject({
   /** By its name in the rules file, or its id. */
-  pool: z.string().min(1).optional(),
-  node: z.string().min(1).optional(),
+  pool: z.string().min(1).max(200).optional(),
+  node: z.string().min(1).max(253).optional(),
   state: z.enum(remediationStates).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   /** `next` of the page before. */
@@ -31,7 +32,8 @@ export type ShownRemediation = Omit<Remediation, 'contentHash' | 'outcomes' | 's
   nodeStates?: Remediation['outcomes'];
 };
 
-export type Page = { remediations: ShownRemediation[]; next?: string };
+/** A page of the list. `unreadable`: what this version cannot read, and would have been on it. */
+export type Page = { remediations: ShownRemediation[]; next?: string; unreadable: Unreadable[] };
 
 /** As far back as the listing goes: the ledger keeps thirteen months. */
 const MAX_MONTHS = 14;
@@ -39,11 +41,25 @@ const MAX_MONTHS = 14;
 /** How many documents are read from the table at a time. */
 const PAGE_SIZE = 100;
 
+/**
+ * What the remediations of one page take at most in the answer of a function, where they are text in JSON: Lambda gives on 6 MB
+ * ("Lambda quotas", payload of a synchronous invocation).
+ */
+const MAX_PAGE_BYTES = 5 * 1024 * 1024;
+
+/** No id is longer. */
+const MAX_ID_CHARACTERS = 128;
+
 /** How many documents are looked at for one page, however few of them the filters let through. */
 const MAX_LOOKED_AT = 2_000;
 
-/** One remediation with all of its receipts, or undefined. */
+/**
+ * One remediation with all of its receipts, or undefined.
+ *
+ * @throws UnreadableDocumentError
+ */
 export async function showRemediation(store: Store, id: string): Promise<ShownRemediation | undefined> {
+  if (id.length > MAX_ID_CHARACTERS) return undefined;
   const remediation = await read(store, remediationKind, remediationKey(id));
   return remediation && show(remediation);
 }
@@ -51,6 +67,7 @@ export async function showRemediation(store: Store, id: string): Promise<ShownRe
 /**
  * The remediations that match, newest first: by when they were accepted, or, where only a state is asked for, by when they
  * came into it. `next` is there when there may be more; a page can be shorter than its limit, or empty, and still have one.
+ * What cannot be read is named beside the others.
  *
  * @param now epoch milliseconds, where the list begins.
  */
@@ -62,24 +79,32 @@ export async function listRemediations(
 ): Promise<Page> {
   const { state, limit } = query;
   const pool = query.pool && (poolOf(rules, query.pool)?.id ?? query.pool);
-  const found: { remediation: Remediation; key: string }[] = [];
+  const page: Page = { remediations: [], unreadable: [] };
   let last = query.cursor && decodeCursor(query.cursor);
   let lookedAt = 0;
+  let bytes = 0;
 
-  for await (const candidate of candidates(store, { ...query, pool }, last, now)) {
-    const { remediation } = candidate;
+  for await (const { key, read: found } of candidates(store, { ...query, pool }, last, now)) {
     lookedAt += 1;
-    last = candidate.key;
-    if ((!state || remediation.state === state) && (!pool || remediation.pool === pool))
-      found.push(candidate);
-    if (found.length === limit || lookedAt === MAX_LOOKED_AT) {
-      return {
-        remediations: found.map(({ remediation: one }) => show(one)),
-        next: encodeCursor(last),
-      };
+    if (!('value' in found)) {
+      page.unreadable.push(found);
+    } else if ((!state || found.value.state === state) && (!pool || found.value.pool === pool)) {
+      const shown = show(found.value);
+      bytes += bytesInAnswer(shown);
+      if (bytes > MAX_PAGE_BYTES && last !== undefined && page.remediations.length > 0)
+        return { ...page, next: encodeCursor(last) };
+      page.remediations.push(shown);
     }
+    last = key;
+    if (page.remediations.length === limit || lookedAt === MAX_LOOKED_AT)
+      return { ...page, next: encodeCursor(last) };
   }
-  return { remediations: found.map(({ remediation }) => show(remediation)) };
+  return page;
+}
+
+/** What a value takes as part of a JSON text that is itself a text in JSON. */
+function bytesInAnswer(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(value)));
 }
 
 function encodeCursor(sortKey: string): string {
@@ -90,9 +115,10 @@ function decodeCursor(cursor: string): string {
   return Buffer.from(cursor, 'base64url').toString('utf8');
 }
 
-type Candidate = { remediation: Remediation; key: string };
+/** What an index leads to. `key`: its sort key there, which is also the cursor. */
+type Candidate = { read: { value: Remediation } | Unreadable; key: string };
 
-/** The remediations that the narrowest index gives for a query, with the sort key of each, which is also the cursor. */
+/** The remediations that the narrowest index gives for a query. */
 async function* candidates(
   store: Store,
   { node, pool, state }: Pick<ListQuery, 'node' | 'pool' | 'state'>,
@@ -101,14 +127,7 @@ async function* candidates(
 ): AsyncGenerator<Candidate> {
   if (node !== undefined) {
     for await (const page of pages(store, { partition: nodeHistoryPartition(node) }, before)) {
-      const documents = await store.getMany(page.map((entry) => remediationKey(idOf(entry['value']))));
-      const remediations = new Map(
-        documents.map((document) => [document.pk, parseDocument(remediationKind, document)]),
-      );
-      for (const entry of page) {
-        const remediation = remediations.get(remediationKey(idOf(entry['value'])).pk);
-        if (remediation) yield { remediation, key: entry.sk };
-      }
+      yield* ofHistory(store, page);
     }
     return;
   }
@@ -120,8 +139,25 @@ async function* candidates(
   for (const { query, sortKey } of sources) {
     for await (const page of pages(store, query, before, sortKey)) {
       for (const document of page)
-        yield { remediation: parseDocument(remediationKind, document), key: String(document[sortKey]) };
+        yield { read: parseOne(remediationKind, document), key: String(document[sortKey]) };
     }
+  }
+}
+
+/** The remediations to which entries of a node's history point. */
+async function* ofHistory(store: Store, entries: readonly Document[]): AsyncGenerator<Candidate> {
+  const lines = entries.map((entry) => ({ key: entry.sk, entry: parseOne(nodeHistoryKind, entry) }));
+  const keys = lines.flatMap(({ entry }) =>
+    'value' in entry ? [remediationKey(entry.value.remediation)] : [],
+  );
+  const { values, unreadable } = await readMany(store, remediationKind, keys);
+  const found = new Map<string, Candidate['read']>([
+    ...values.map((value) => [value.id, { value }] as const),
+    ...unreadable.map((one) => [one.document.pk.slice(remediationKey('').pk.length), one] as const),
+  ]);
+  for (const { key, entry } of lines) {
+    const one = 'value' in entry ? found.get(entry.value.remediation) : entry;
+    if (one) yield { read: one, key };
   }
 }
 
@@ -139,12 +175,6 @@ async function* pages(
     if (page.length < PAGE_SIZE) return;
     before = String(page.at(-1)?.[sortKey]);
   }
-}
-
-const HistoryValue = z.looseObject({ remediation: z.string() });
-
-function idOf(value: unknown): string {
-  return HistoryValue.parse(value).remediation;
 }
 
 /** The listing's partitions from the current month back. */

@@ -35,6 +35,13 @@ export function noticeId(notice: DatedNotice): string {
     case 'rung':
       return contentId(['notice', 'rung', notice.id, notice.severity ?? null]);
     case 'incident':
-      return contentId(['notice', 'incident', notice.pool, notice.incident, notice.at]);
+      return contentId([
+        'notice',
+        'incident',
+        notice.pool,
+        notice.incident,
+        notice.at,
+        ...(notice.about === undefined ? [] : [notice.about]),
+      ]);
   }
 }

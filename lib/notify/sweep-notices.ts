@@ -1,5 +1,5 @@
-import { parseDocument } from '#lib/ledger/change';
 import { noticeRecordKey } from '#lib/ledger/notice-record';
+import { parseMany, type ReadMany, type Unreadable } from '#lib/ledger/read-many';
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
 import type { DocumentKey } from '#lib/ledger/store';
 import { sendNotice } from '#lib/remediation/send-notice';
@@ -30,24 +30,26 @@ const MAX_LOOKED_AT = 500;
  * Does nothing where nothing was lost, and may run twice, or beside everything: a notice that is sent twice is told once.
  *
  * @param now epoch milliseconds.
- * @returns how many were sent.
+ * @returns how many were sent, and what could not be read.
  */
 export async function sweepNotices(
   services: Pick<RemediationServices, 'store' | 'rules' | 'notices'>,
   now: number,
-): Promise<number> {
+): Promise<{ sent: number; unreadable: Unreadable[] }> {
   const { store, rules } = services;
   let sent = 0;
+  const unreadable: Unreadable[] = [];
   for (const state of wantedStates(rules)) {
     for await (const page of newestIn(store, state, now)) {
-      const lost = await neverTried(store, page.filter(isDue(now)));
+      unreadable.push(...page.unreadable);
+      const lost = await neverTried(store, page.values.filter(isDue(now)));
       for (const remediation of lost) {
         await sendNotice({ kind: 'remediation', id: remediation.id, ...entryOf(remediation) }, services);
       }
       sent += lost.length;
     }
   }
-  return sent;
+  return { sent, unreadable };
 }
 
 function isDue(now: number): (remediation: Remediation) => boolean {
@@ -77,7 +79,7 @@ async function* newestIn(
   store: RemediationServices['store'],
   state: RemediationState,
   now: number,
-): AsyncGenerator<Remediation[]> {
+): AsyncGenerator<ReadMany<Remediation>> {
   const oldest = new Date(now - MAX_AGE_MS).toISOString();
   let before: string | undefined;
   for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += PAGE_SIZE) {
@@ -87,8 +89,8 @@ async function* newestIn(
       ...(before !== undefined && { before }),
       limit: PAGE_SIZE,
     });
-    const page = documents.map((document) => parseDocument(remediationKind, document));
-    yield page.filter(({ updatedAt }) => updatedAt >= oldest);
+    const { values, unreadable } = parseMany(remediationKind, documents);
+    yield { values: values.filter(({ updatedAt }) => updatedAt >= oldest), unreadable };
     const last = documents.at(-1)?.['stateKey'];
     if (documents.length < PAGE_SIZE || typeof last !== 'string' || last < oldest) return;
     before = last;

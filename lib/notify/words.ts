@@ -39,7 +39,7 @@ export function remediationWords(
 }
 
 export function incidentWords(
-  { incident, why, at }: Extract<DatedNotice, { kind: 'incident' }>,
+  { incident, about, why, at }: Extract<DatedNotice, { kind: 'incident' }>,
   poolName: string,
   link: string,
 ): Words {
@@ -51,10 +51,14 @@ export function incidentWords(
       title: 'more nodes out of service than the budget allows: disruptive commands wait',
       toDo: 'mend nodes by hand until the rest is within the budget, or raise budget.maxUnavailable of the pool in the rules file',
     },
+    unreadable: {
+      title: 'a document of the ledger cannot be read',
+      toDo: 'nothing is done for what it is about until it can be read. Correct or delete it in the table; everything else goes on',
+    },
   };
   const { title, toDo: next } = says[incident];
   return words(
-    `${title} in pool ${poolName}`,
+    `${title}${about === undefined ? '' : ` (${about})`} in pool ${poolName}`,
     `Why: ${why}`,
     `Since: ${at}`,
     `To do: ${next}`,

@@ -24,6 +24,7 @@ import { waitsOn, withinReach } from './readiness.ts';
 import { recover } from './recover.ts';
 import { reportNodes } from './report-nodes.ts';
 import { reportOverBudget } from './report-over-budget.ts';
+import { reportUnreadable } from './report-unreadable.ts';
 import type { RemediationServices } from './services.ts';
 import { enterWaiting, leaveWaiting, wakeWaiting } from './waiting.ts';
 
@@ -37,7 +38,25 @@ const AT_ONCE = 10;
 const CALL_TAKES_MS = 20_000;
 
 /**
- * Deals with the commands of one pool: finishes what was begun before, reads the pool once, judges each command on it, joins
+ * Finishes what was begun before for one command.
+ *
+ * @returns the command, if there is something left to judge.
+ */
+export async function takeUp(
+  task: Task,
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<Task | undefined> {
+  const recovered = await recover(task.remediation, services, invocation);
+  // A process may have died on the way to the next rung.
+  if (recovered) await climb(recovered, services, invocation);
+  if (!recovered || !isOpen(recovered) || (await waitsOn({ ...task, remediation: recovered }, services)))
+    return undefined;
+  return { ...task, remediation: withPoolIds(recovered, services.rules) };
+}
+
+/**
+ * Deals with the commands of one pool that have been taken up: reads the pool once, judges each command on it, joins
  * what may be done, and makes the calls, oldest command first. When it returns, every command has an outcome in the ledger, a
  * message that follows it, or one that brings it back.
  */
@@ -48,16 +67,7 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<void> {
-  const open: Task[] = [];
-  for (const task of tasks) {
-    const recovered = await recover(task.remediation, services, invocation);
-    // A process may have died on the way to the next rung.
-    if (recovered) await climb(recovered, services, invocation);
-    if (!recovered || !isOpen(recovered) || (await waitsOn({ ...task, remediation: recovered }, services)))
-      continue;
-    open.push({ ...task, remediation: withPoolIds(recovered, services.rules) });
-  }
-  open.sort(byAge);
+  const open = tasks.toSorted(byAge);
   if (open.length === 0) return;
 
   const seen = await readBeforeCall(action, pool, open, services, invocation);
@@ -81,6 +91,13 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     const known = facts.get(remediation.id) ?? [];
     const waits = action.waitsForOthers === true || isHeldByOwnLadder(known);
     const busy = waits && remediation.state !== 'observed' ? heldByOthers(known, services) : undefined;
+    const unreadable = known.flatMap((fact) => fact.unreadable ?? []);
+    if (unreadable.length > 0) {
+      await reportUnreadable(unreadable, services, invocation.log);
+      const unjudged = { remediation, records, targets: targetsAsNamed(remediation) };
+      await failOrPutOff([unjudged], new Error(unreadable[0]?.why), services, invocation);
+      continue;
+    }
     if (busy !== undefined) {
       const waiting = { remediation, records, targets: targetsAsNamed(remediation) };
       await failOrPutOff([waiting], new TargetBusyError(busy), services, invocation);

@@ -2,7 +2,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { createRedelivery } from '#lib/handler/redelivery';
 import type { Remediation } from '#lib/ledger/remediation';
-import { actOnPool, type Task } from './act-on-pool.ts';
+import { actOnPool, type Task, takeUp } from './act-on-pool.ts';
 import type { ActionDefinition } from './action.ts';
 import { handOver, takeUpAgain } from './hand-over.ts';
 import { bury, type Delivered, readCommands } from './inbox.ts';
@@ -56,12 +56,19 @@ export function act<Body extends Record<string, unknown>>(action: ActionDefiniti
     ]);
     const pools = [...Map.groupBy(tasks, ({ pool }) => pool).entries()];
     await Promise.all(
-      pools.map(([pool, poolTasks]) =>
-        orAgain(
-          poolTasks.flatMap((task) => task.records),
-          () => actOnPool(action, pool, poolTasks, services, invocation),
-        ),
-      ),
+      pools.map(async ([pool, poolTasks]) => {
+        const open: Task[] = [];
+        for (const task of poolTasks) {
+          await orAgain(task.records, async () => {
+            const takenUp = await takeUp(task, services, invocation);
+            if (takenUp) open.push(takenUp);
+          });
+        }
+        await orAgain(
+          open.flatMap((task) => task.records),
+          () => actOnPool(action, pool, open, services, invocation),
+        );
+      }),
     );
     return messageIds();
   };

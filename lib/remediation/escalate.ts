@@ -1,5 +1,5 @@
 import type { Invocation } from '#lib/handler/invocation';
-import { parseDocument } from '#lib/ledger/change';
+import { readMany } from '#lib/ledger/read-many';
 import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { endTargets } from './end-targets.ts';
 import { readFiringAnew } from './firing-anew.ts';
@@ -83,10 +83,9 @@ async function ladderFrom(
   shown: string | undefined,
 ): Promise<Ladder> {
   const { id, action, pool, outcomes, alerts, createdAt, reason = {}, ladder } = failed;
-  const documents = await store.getMany(rungsBefore(failed).map(remediationKey));
-  const before = documents
-    .map((document) => parseDocument(remediationKind, document))
-    .toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));
+  // For the words of the one to whom it is handed over: a rung that cannot be read is left out of them.
+  const { values } = await readMany(store, remediationKind, rungsBefore(failed).map(remediationKey));
+  const before = values.toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));
   const chain = [...before, failed];
   const targets = Object.keys(outcomes);
   // What has begun to fire once more since is what it rests on from here.

@@ -1,7 +1,7 @@
 import type { Facts } from '#lib/guards/guard';
 import type { AlertRecord } from '#lib/ledger/alert-document';
-import { parseDocument } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import { type ReadMany, readMany, UNREADABLE, type Unreadable } from '#lib/ledger/read-many';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { type NamedNode, namedNode } from '#lib/modelarts/named-node';
@@ -9,10 +9,10 @@ import { isLabelled, nodesOfNodePool, type PoolReading } from '#lib/modelarts/po
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
-import { alertsOf } from './alerts-of.ts';
 import { limitsOf } from './limits.ts';
 import { leaseName } from './node-lease.ts';
 import { isDestructive, isDone } from './outcome.ts';
+import { readableAlertsOf } from './readable-alerts.ts';
 import { isBegun } from './refusal.ts';
 import type { RemediationServices } from './services.ts';
 
@@ -49,8 +49,12 @@ export async function gatherFacts(
           remediation,
           limits: limitsOf(rules, remediation),
           privileged: seen.pool.privileged,
-          record: records.get(leaseName(remediation, nameOf(target))),
-          alerts: alerts.get(remediation.id) ?? [],
+          record: records.values.find(({ node }) => node === leaseName(remediation, nameOf(target))),
+          alerts: alerts.get(remediation.id)?.values ?? [],
+          unreadable: [
+            ...unreadableOf(records, remediation, target),
+            ...(alerts.get(remediation.id)?.unreadable ?? []),
+          ],
           ...seen,
           nodesAtWork: atWork.get(target.target) ?? new Map(),
           ...target,
@@ -159,21 +163,24 @@ function inWords(workloads: readonly Workload[] | undefined): string[] | undefin
     .map(({ name, status }) => `${name ?? 'unnamed'} (${status ?? 'status unknown'})`);
 }
 
+/** What cannot be read of a target's own record: nobody knows who works on it, and what was done to it. */
+function unreadableOf(
+  { unreadable }: ReadMany<NodeRecord>,
+  remediation: Remediation,
+  target: Pick<Facts, 'target' | 'node'>,
+): Unreadable[] {
+  const { pk } = nodeRecordKey(remediation.pool, leaseName(remediation, nameOf(target)));
+  return unreadable.filter(({ document }) => document.pk === pk);
+}
+
 async function readRecords(
   store: Store,
   found: readonly { remediation: Remediation; targets: readonly Pick<Facts, 'target' | 'node'>[] }[],
-): Promise<Map<string, NodeRecord>> {
-  const keys = new Map(
-    found.flatMap(({ remediation, targets }) =>
-      targets.map((target) => {
-        const name = leaseName(remediation, nameOf(target));
-        return [name, nodeRecordKey(remediation.pool, name)] as const;
-      }),
-    ),
+): Promise<ReadMany<NodeRecord>> {
+  const keys = found.flatMap(({ remediation, targets }) =>
+    targets.map((target) => nodeRecordKey(remediation.pool, leaseName(remediation, nameOf(target)))),
   );
-  const documents = await store.getMany([...keys.values()]);
-  const records = documents.map((document) => parseDocument(nodeRecordKind, document));
-  return new Map(records.map((record) => [record.node, record]));
+  return readMany(store, nodeRecordKind, keys);
 }
 
 /** For each node pool that a remediation is about: its nodes that are leased, each to the remediation that works on it. */
@@ -187,9 +194,16 @@ async function readNodesAtWork(
   for (const { nodePool, pool } of remediations) {
     if (nodePool === undefined || found.has(nodePool)) continue;
     const keys = nodesOfNodePool(nodes, nodePool).map(({ name }) => nodeRecordKey(pool, name));
-    const records = (await store.getMany(keys)).map((document) => parseDocument(nodeRecordKind, document));
-    const leased = records.filter(({ lease }) => lease && Date.parse(lease.expiresAt) > now);
-    found.set(nodePool, new Map(leased.map(({ node, lease }) => [node, lease?.remediation ?? ''])));
+    const { values, unreadable } = await readMany(store, nodeRecordKind, keys);
+    const leased = values.filter(({ lease }) => lease && Date.parse(lease.expiresAt) > now);
+    found.set(
+      nodePool,
+      new Map([
+        ...leased.map(({ node, lease }) => [node, lease?.remediation ?? ''] as const),
+        // Who works on it is not known: somebody may.
+        ...unreadable.map(({ document }) => [document.pk, UNREADABLE] as const),
+      ]),
+    );
   }
   return found;
 }
@@ -197,10 +211,12 @@ async function readNodesAtWork(
 async function readAlerts(
   store: Store,
   remediations: readonly Remediation[],
-): Promise<Map<string, AlertRecord[]>> {
+): Promise<Map<string, ReadMany<AlertRecord>>> {
   return new Map(
     await Promise.all(
-      remediations.map(async (remediation) => [remediation.id, await alertsOf(remediation, store)] as const),
+      remediations.map(
+        async (remediation) => [remediation.id, await readableAlertsOf(remediation, store)] as const,
+      ),
     ),
   );
 }

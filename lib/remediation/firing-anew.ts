@@ -1,7 +1,7 @@
 import { claimedTimeMs, isOpen, UNKNOWN_START_MS } from '#lib/alerts/episode';
-import type { AlertDocument } from '#lib/ledger/alert-document';
+import { type AlertDocument, alertDocumentKey, alertDocumentKind } from '#lib/ledger/alert-document';
 import type { Call } from '#lib/ledger/call';
-import { parseDocument } from '#lib/ledger/change';
+import { readMany } from '#lib/ledger/read-many';
 import {
   type AlertReference,
   type Remediation,
@@ -9,7 +9,6 @@ import {
   remediationKind,
 } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { readAlerts } from './alerts-of.ts';
 
 /**
  * Which alerts of a remediation fire in an episode that was opened after a time (epoch milliseconds, by our clock). An episode
@@ -21,9 +20,11 @@ export async function readFiringAnew(
   sinceMs: number,
 ): Promise<AlertReference[]> {
   if (alerts.length === 0) return [];
-  const known = await readAlerts(store, String(reason?.['source']), alerts);
+  const keys = alerts.map(({ fingerprint }) => alertDocumentKey(String(reason?.['source']), fingerprint));
+  // Of an alert that cannot be read it is not known that it fires anew.
+  const { values } = await readMany(store, alertDocumentKind, keys);
   const own = new Set(alerts.map(nameOf));
-  return [...known.values()].flatMap((alert) =>
+  return values.flatMap((alert) =>
     referencesOf(alert, sinceMs).filter((reference) => !own.has(nameOf(reference))),
   );
 }
@@ -48,8 +49,8 @@ export async function readFiringSince(
   store: Store,
   { members, callingAt, createdAt }: Call,
 ): Promise<Map<string, AlertReference[]>> {
-  const documents = await store.getMany(members.map(({ remediation }) => remediationKey(remediation)));
-  const remediations = documents.map((document) => parseDocument(remediationKind, document));
+  const keys = members.map(({ remediation }) => remediationKey(remediation));
+  const { values: remediations } = await readMany(store, remediationKind, keys);
   const sinceMs = Date.parse(callingAt ?? createdAt);
   return new Map(
     await Promise.all(

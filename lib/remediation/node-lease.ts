@@ -1,4 +1,4 @@
-import { change } from '#lib/ledger/change';
+import { change, UnreadableDocumentError } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
@@ -92,12 +92,18 @@ export async function releaseNode(
   last?: NodeRecord['last'],
   applies: (lease: NonNullable<NodeRecord['lease']>) => boolean = () => true,
 ): Promise<boolean> {
-  const { written } = await change(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
-    const found = record?.lease;
-    if (!record || found?.remediation !== remediation) return undefined;
-    if (found.attempt > attempt || !applies(found)) return undefined;
-    const { lease: _released, ...rest } = record;
-    return { ...rest, ...(last && { last }) };
-  });
-  return written;
+  try {
+    const { written } = await change(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
+      const found = record?.lease;
+      if (!record || found?.remediation !== remediation) return undefined;
+      if (found.attempt > attempt || !applies(found)) return undefined;
+      const { lease: _released, ...rest } = record;
+      return { ...rest, ...(last && { last }) };
+    });
+    return written;
+  } catch (error) {
+    // Whose it is cannot be known. Its neighbours are given back all the same; the sweep tells people of the document.
+    if (error instanceof UnreadableDocumentError) return false;
+    throw error;
+  }
 }

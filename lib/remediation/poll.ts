@@ -4,11 +4,13 @@ import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
 import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
-import { change, parseDocument } from '#lib/ledger/change';
+import { change } from '#lib/ledger/change';
+import { readMany } from '#lib/ledger/read-many';
 import { bury } from './inbox.ts';
 import { atLastDelivery } from './last-delivery.ts';
 import { followMessage, nextLook, sendFollow } from './look.ts';
 import { lookAtPool } from './look-at-pool.ts';
+import { reportUnreadable } from './report-unreadable.ts';
 import type { RemediationServices } from './services.ts';
 
 /** A message that comes this much before its time is not sent back for it. */
@@ -49,11 +51,19 @@ export async function poll(
   await orAgain(
     due.map(({ record }) => record),
     async () => {
-      const documents = await store.getMany(
-        [...new Set(due.map(({ message }) => message.callId))].map(callKey),
-      );
-      const calls = documents.map((document) => parseDocument(callKind, document)).filter(isFollowed);
+      const keys = [...new Set(due.map(({ message }) => message.callId))].map(callKey);
+      const { values: calls, unreadable } = await readMany(store, callKind, keys);
+      await reportUnreadable(unreadable, services, invocation.log);
+      // Their messages come again, and are among the dead letters in the end; those of the others do not.
+      for (const { document, why } of unreadable) {
+        const brought = due.filter(({ message }) => callKey(message.callId).pk === document.pk);
+        await orAgain(
+          brought.map(({ record }) => record),
+          () => Promise.reject(new Error(why)),
+        );
+      }
       const open = calls
+        .filter(isFollowed)
         .map(
           (call): Due => ({
             call,

@@ -3,7 +3,6 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { CallError } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/errors';
-import { alertsOf } from './alerts-of.ts';
 import { toCallError } from './call.ts';
 import { climb } from './escalate.ts';
 import { bury } from './inbox.ts';
@@ -22,6 +21,7 @@ import {
   record,
   recordIf,
 } from './outcome.ts';
+import { readableAlertsOf } from './readable-alerts.ts';
 import { withoutWaiting } from './refusal.ts';
 import { releaseTargets } from './release.ts';
 import { sendCommand } from './send-command.ts';
@@ -146,7 +146,8 @@ async function putOff(
   const failure = toCallError(error);
   const nextAt = new Date(now + pauseMs(error)).toISOString();
   const { maxEvidenceAgeMs } = limitsOf(rules, remediation);
-  const freshAtMs = evidenceTime(remediation, await alertsOf(remediation, store)) ?? Date.parse(createdAt);
+  const { values: alerts } = await readableAlertsOf(remediation, store);
+  const freshAtMs = evidenceTime(remediation, alerts) ?? Date.parse(createdAt);
   const tooLate = Date.parse(nextAt) - freshAtMs > maxEvidenceAgeMs;
   const why =
     error instanceof TargetBusyError

@@ -1,6 +1,6 @@
 import { isIdle } from '#lib/guards/node';
 import { type Call, callKind, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
-import { parseDocument } from '#lib/ledger/change';
+import { parseMany } from '#lib/ledger/read-many';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { followings } from '#lib/verification/verifications';
@@ -100,13 +100,12 @@ async function readOthers(
   const documents = await Promise.all(
     [...open, ended].map((part) => store.query({ index: 'by-state', ...part, limit: MAX_OTHERS })),
   );
-  const others = documents
-    .flat()
-    .map((document) => parseDocument(callKind, document))
+  const { values, unreadable } = parseMany(callKind, documents.flat());
+  const others = values
     .filter(({ id, pool, action }) => id !== call.id && pool === call.pool && followings[action].by === 'job')
     .filter((other) => other.state !== 'ended' || calledAtMs(other) >= sinceMs);
-  // Among more than were read there may be one.
-  const isCut = documents.at(-1)?.length === MAX_OTHERS;
+  // Among more than were read there may be one, and what cannot be read may be one.
+  const isCut = documents.at(-1)?.length === MAX_OTHERS || unreadable.length > 0;
   return {
     rivals: isCut || others.some(({ jobId }) => jobId === undefined),
     jobs: new Set(others.flatMap(({ jobId }) => jobId ?? [])),
@@ -119,8 +118,11 @@ async function withoutOwner(
   { store }: RemediationServices,
 ): Promise<PoolJob[]> {
   const documents = await store.getMany(jobs.map(({ jobId }) => jobOwnerKey(call.pool, jobId)));
-  const owners = documents.map((document) => parseDocument(jobOwnerKind, document));
+  const { values: owners, unreadable } = parseMany(jobOwnerKind, documents);
+  const isUnreadable = (jobId: string) =>
+    unreadable.some(({ document }) => document.pk === jobOwnerKey(call.pool, jobId).pk);
   return jobs.filter(
-    ({ jobId }) => !owners.some((owner) => owner.jobId === jobId && owner.callId !== call.id),
+    ({ jobId }) =>
+      !isUnreadable(jobId) && !owners.some((owner) => owner.jobId === jobId && owner.callId !== call.id),
   );
 }

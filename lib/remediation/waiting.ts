@@ -1,5 +1,5 @@
 import { aliveWaiting, heldByOthers } from '#lib/guards/pool-state';
-import { change, parseDocument } from '#lib/ledger/change';
+import { change } from '#lib/ledger/change';
 import {
   emptyPoolRecord,
   type PoolRecord,
@@ -7,6 +7,7 @@ import {
   poolRecordKind,
   type Waiting,
 } from '#lib/ledger/pool-record';
+import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { record } from './outcome.ts';
 import { sendCommand } from './send-command.ts';
@@ -98,8 +99,9 @@ export async function wakeWaiting(pool: string, places: number, services: Releas
     return { ...current, waiting, updatedAt: wokenAt };
   });
   if (turn.length === 0) return;
-  const documents = await store.getMany(turn.map(({ remediation }) => remediationKey(remediation)));
-  const found = documents.map((document) => parseDocument(remediationKind, document));
+  // One that cannot be read keeps nobody waiting behind it.
+  const keys = turn.map(({ remediation }) => remediationKey(remediation));
+  const { values: found } = await readMany(store, remediationKind, keys);
   const waiting = found.filter((remediation) =>
     mayWait(
       remediation,

@@ -1,6 +1,8 @@
 import type { Invocation } from '#lib/handler/invocation';
-import { type DocumentKind, parseDocument } from '#lib/ledger/change';
+import type { DocumentKind } from '#lib/ledger/change';
+import { parseOne } from '#lib/ledger/read-many';
 import type { Document, Store } from '#lib/ledger/store';
+import { reportUnreadable } from '#lib/remediation/report-unreadable';
 import type { RecordingServices } from '#lib/remediation/services';
 
 /** What a sweep has come to: how many documents it looked at, and what it did to how many of them. */
@@ -46,15 +48,23 @@ const AT_ONCE = 10;
 /** Before the first sort key of the index: every one begins with a time. */
 const BEGINNING = '0';
 
-/** Makes a sweep that looks at its places, oldest documents first, until there are no more or the time is up. One that fails harms no other. */
+/**
+ * Makes a sweep that looks at its places, oldest documents first, until there are no more or the time is up. One that fails
+ * harms no other; one that cannot be read is reported, and fails nothing.
+ */
 export function sweepOf<Value>({ name, kind, places, finish }: SweepDefinition<Value>): Sweep {
   return async function sweepPlaces(services, invocation) {
     const swept: Swept = { name, looked: 0, done: {}, failures: [], incomplete: false };
 
     async function finishOne(document: Document): Promise<void> {
       swept.looked += 1;
+      const read = parseOne(kind, document);
+      if (!('value' in read)) {
+        swept.done['unreadable'] = (swept.done['unreadable'] ?? 0) + 1;
+        return reportUnreadable([read], services, invocation.log);
+      }
       try {
-        const what = await finish(parseDocument(kind, document), services, invocation);
+        const what = await finish(read.value, services, invocation);
         if (what !== undefined) swept.done[what] = (swept.done[what] ?? 0) + 1;
       } catch (cause) {
         swept.failures.push(new Error(`${name}: ${document.pk} could not be dealt with`, { cause }));

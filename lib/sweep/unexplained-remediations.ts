@@ -1,5 +1,5 @@
 import { callKey, callKind, isFollowed } from '#lib/ledger/call';
-import { parseDocument } from '#lib/ledger/change';
+import { parseMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { recordIf } from '#lib/remediation/outcome';
@@ -39,5 +39,7 @@ async function hasFollowedCall({ callId, receipts }: Remediation, store: Store):
     (id) => typeof id === 'string',
   );
   const documents = await store.getMany([...new Set(ids)].map(callKey));
-  return documents.some((document) => isFollowed(parseDocument(callKind, document)));
+  const { values, unreadable } = parseMany(callKind, documents);
+  // One that cannot be read may be followed: people are told of it where the calls are swept.
+  return unreadable.length > 0 || values.some(isFollowed);
 }

@@ -1,12 +1,14 @@
 import type { Queue } from '#lib/aws/queue';
 import { isIdle } from '#lib/guards/node';
 import type { Invocation } from '#lib/handler/invocation';
-import { change, parseDocument, read } from '#lib/ledger/change';
+import { change, read } from '#lib/ledger/change';
 import { type NodeTags, nodeTagsKey, nodeTagsKind } from '#lib/ledger/node-tags';
 import { type PoolTagPolicies, poolTagPoliciesKey, poolTagPoliciesKind } from '#lib/ledger/pool-tag-policies';
+import { readMany } from '#lib/ledger/read-many';
 import { readAllNodes } from '#lib/modelarts/read';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { issue } from '#lib/remediation/issue';
+import { logUnreadable } from '#lib/remediation/report-unreadable';
 import type { RemediationServices } from '#lib/remediation/services';
 import type { PoolRules } from '#lib/rules/rules';
 import { desiredTags, type TagConflict } from './desired.ts';
@@ -39,11 +41,16 @@ export async function enforcePool(
   if (policies.length === 0 && !state?.enforced) return;
 
   const { items: nodes } = await readAllNodes(modelarts(pool), pool.id, { deadlineMs, signal });
-  const idle = nodes.filter(isIdle);
-  const documents = await store.getMany(nodes.map(({ name }) => nodeTagsKey(pool.id, name)));
-  const known = new Map(
-    documents.map((document) => parseDocument(nodeTagsKind, document)).map((tags) => [tags.node, tags]),
+  const { values, unreadable } = await readMany(
+    store,
+    nodeTagsKind,
+    nodes.map(({ name }) => nodeTagsKey(pool.id, name)),
   );
+  logUnreadable(unreadable, log);
+  const unknown = new Set(unreadable.map(({ document }) => document.pk));
+  // What is applied to a node whose record cannot be read is not known: it is left as it is.
+  const idle = nodes.filter(isIdle).filter(({ name }) => !unknown.has(nodeTagsKey(pool.id, name).pk));
+  const known = new Map(values.map((tags) => [tags.node, tags]));
 
   const now = clock.now();
   const conflicts: { conflict: TagConflict; node: string }[] = [];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Command } from '#events/command';
 import { acceptCommand } from '#lib/console/accept-command';
-import { fieldProblems, HttpProblem } from '#lib/handler/problem';
+import { fieldProblems } from '#lib/field-problems';
+import { HttpProblem } from '#lib/handler/problem';
 import { createNodePoolBench, POOL } from '../remediation/node-pool-bench.ts';
 
 type Bench = ReturnType<typeof createNodePoolBench>;

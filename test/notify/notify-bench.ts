@@ -119,6 +119,6 @@ export function createNotifyBench(targets: readonly Target[]) {
       const again = await tell(records, services, invocation);
       queue.push(...batch.filter(({ messageId }) => again.includes(messageId)));
     },
-    sweep: () => sweepNotices({ store, rules, notices }, now),
+    sweep: async () => (await sweepNotices({ store, rules, notices }, now)).sent,
   };
 }

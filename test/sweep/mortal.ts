@@ -19,9 +19,12 @@ export type Mortal = {
 const MINUTE = 60_000;
 const SWEEP_EVERY_MS = 5 * MINUTE;
 
-export function runSweep({ services, now }: Pick<Mortal, 'services' | 'now'>): Promise<void> {
+export function runSweep(
+  { services, now }: Pick<Mortal, 'services' | 'now'>,
+  write: (line: string) => void = () => {},
+): Promise<void> {
   const invocation: Invocation = {
-    log: createLogger({}, { write: () => {} }),
+    log: createLogger({}, { write }),
     deadlineMs: now() + 118_000,
     signal: new AbortController().signal,
   };

@@ -83,7 +83,14 @@ const KNOCKS: readonly Knock[] = [
     expects: 404,
   },
   { door: 'receive-alert', request: { ...ALERTS, body: 'not json' }, expects: 400 },
-  { door: 'receive-alert', request: { ...ALERTS, body: { ...NOTIFICATION, alerts: [{}] } }, expects: 400 },
+  { door: 'receive-alert', request: { ...ALERTS, body: { ...NOTIFICATION, version: '3' } }, expects: 400 },
+  { door: 'receive-alert', request: { ...ALERTS, body: { ...NOTIFICATION, alerts: {} } }, expects: 400 },
+  // What cannot be read of a delivery is told, and nothing comes of it.
+  {
+    door: 'receive-alert',
+    request: { ...ALERTS, body: { ...NOTIFICATION, alerts: [{}, null] } },
+    expects: 202,
+  },
   {
     door: 'receive-alert',
     request: { ...ALERTS, path: { source: 'toString' }, body: NOTIFICATION },

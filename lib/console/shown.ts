@@ -1,0 +1,32 @@
+import { excerpt } from '#lib/bounds';
+import { HttpProblem } from '#lib/handler/problem';
+import { UnreadableDocumentError } from '#lib/ledger/change';
+import { type ShownRemediation, showRemediation } from '#lib/ledger/listing';
+import type { Store } from '#lib/ledger/store';
+
+/**
+ * One remediation as it is shown.
+ *
+ * @throws HttpProblem 404 for an unknown id, 500 with the reason for one that is there and cannot be read.
+ */
+export async function shown(store: Store, id: string): Promise<ShownRemediation> {
+  const remediation = await showRemediation(store, id).catch((error: unknown) => {
+    throw error instanceof UnreadableDocumentError ? unreadableRemediation(error) : error;
+  });
+  if (!remediation) throw unknownRemediation(id);
+  return remediation;
+}
+
+/** Of an id that the ledger does not have. */
+export function unknownRemediation(id: string): HttpProblem {
+  return new HttpProblem(
+    404,
+    'Not Found',
+    `The ledger has no remediation ${JSON.stringify(excerpt(id, 128))}`,
+  );
+}
+
+/** Asking again is of no use: only somebody who corrects or deletes the document ends it. */
+function unreadableRemediation({ message }: UnreadableDocumentError): HttpProblem {
+  return new HttpProblem(500, 'Internal Server Error', excerpt(message, 1000));
+}

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import type { DocumentKind } from './change.ts';
+import { expiry } from './remediation.ts';
+import type { DocumentKey } from './store.ts';
+
+/** That a document cannot be read, since when this is known, and whether people have been told. */
+const UnreadableRecord = z.object({
+  document: z.string(),
+  why: z.string(),
+  at: z.iso.datetime(),
+  told: z.boolean(),
+});
+export type UnreadableRecord = z.output<typeof UnreadableRecord>;
+
+export const unreadableRecordKind: DocumentKind<UnreadableRecord> = {
+  name: 'report of an unreadable document',
+  schema: UnreadableRecord,
+  index: ({ at }) => expiry(at),
+};
+
+export function unreadableRecordKey({ pk, sk }: DocumentKey): DocumentKey {
+  return { pk: `unreadable#${pk}`, sk };
+}

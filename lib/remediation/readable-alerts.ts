@@ -1,0 +1,19 @@
+import type { AlertRecord } from '#lib/ledger/alert-document';
+import { UnreadableDocumentError } from '#lib/ledger/change';
+import type { ReadMany } from '#lib/ledger/read-many';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { alertsOf } from './alerts-of.ts';
+
+/** What the ledger knows of the alerts that speak for a remediation; none, and why, where one of them cannot be read. */
+export async function readableAlertsOf(
+  remediation: Pick<Remediation, 'alerts' | 'reason'>,
+  store: Store,
+): Promise<ReadMany<AlertRecord>> {
+  try {
+    return { values: await alertsOf(remediation, store), unreadable: [] };
+  } catch (error) {
+    if (!(error instanceof UnreadableDocumentError)) throw error;
+    return { values: [], unreadable: [{ kind: 'alert', document: error.document, why: error.message }] };
+  }
+}
