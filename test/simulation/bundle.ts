@@ -6,13 +6,18 @@ export type Edit = { file: string; find: string; replace: string };
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Builds the simulation with the product's code in it as one file, with one of its texts changed or none. @returns its code. */
-export async function bundleSimulation(edit?: Edit): Promise<string> {
+/** A built simulation, and where each part of it comes from: a source map as text, relative to `root`. */
+export type BuiltSimulation = { code: string; map: string; root: string };
+
+/** Builds the simulation with the product's code in it as one file, with one of its texts changed or none. */
+export async function bundleSimulation(edit?: Edit): Promise<BuiltSimulation> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: ['test/simulation/worker.ts'],
     bundle: true,
     write: false,
+    sourcemap: 'external',
+    outfile: 'simulation.mjs',
     platform: 'node',
     format: 'esm',
     target: 'node24',
@@ -20,7 +25,8 @@ export async function bundleSimulation(edit?: Edit): Promise<string> {
     external: ['undici', 'zod', '@middy/core', 'yaml', '@aws-lite/*'],
     plugins: [withoutRules, ...(edit ? [edited(edit)] : [])],
   });
-  return outputFiles[0]!.text;
+  const text = (end: string) => outputFiles.find((file) => file.path.endsWith(end))!.text;
+  return { code: text('.mjs'), map: text('.map'), root: ROOT };
 }
 
 /** The simulation brings its own rules. */

@@ -10,6 +10,8 @@ export const usage = `npm run simulate -- [options]
   --workers N   in so many threads (default 2)
   --profile P   one kind of situation alone: ${profiles.join(', ')}
   --fault NAME  with this fault of the catalogue in the code
+  --coverage    also says which branches of lib/ no world took; ends with 1 if one of them is not on the list in
+                test/simulation/branch-coverage/unreached.ts
   --keep-going  goes on after a broken promise`;
 
 /** What a person asked the simulation to do. */
@@ -24,6 +26,8 @@ export type SimulateOptions = {
   profile: Profile | undefined;
   fault: string | undefined;
   keepGoing: boolean;
+  /** Whether to count which branches of the code are taken. */
+  coverage: boolean;
 };
 
 /** An option that nothing can be done with. Its message is one line for the person who wrote it. */
@@ -48,6 +52,7 @@ export function readSimulateOptions(args: readonly string[]): SimulateOptions | 
         minutes: { type: 'string' },
         workers: { type: 'string' },
         'keep-going': { type: 'boolean', default: false },
+        coverage: { type: 'boolean', default: false },
         fault: { type: 'string' },
         profile: { type: 'string' },
         help: { type: 'boolean', default: false },
@@ -69,6 +74,7 @@ export function readSimulateOptions(args: readonly string[]): SimulateOptions | 
     profile: profileOf(values.profile),
     fault: values.fault,
     keepGoing: values['keep-going'],
+    coverage: values.coverage,
   };
 }
 

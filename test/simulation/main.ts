@@ -1,3 +1,7 @@
+import type { FunctionRanges } from './branch-coverage/counts.ts';
+import { coverageOf } from './branch-coverage/coverage.ts';
+import { reportCoverage } from './branch-coverage/report.ts';
+import { unreached } from './branch-coverage/unreached.ts';
 import { bundleSimulation } from './bundle.ts';
 import { readSimulateOptions, type SimulateOptions, UsageError, usage } from './command-line.ts';
 import { faults } from './faults/catalogue.ts';
@@ -6,13 +10,23 @@ import type { Said, Work } from './worker.ts';
 import { runWorker, writeBundle } from './workers.ts';
 
 async function simulate(options: SimulateOptions): Promise<void> {
-  const { from, seeds: wanted, shown, minutes = Number.POSITIVE_INFINITY, workers, keepGoing } = options;
+  const {
+    from,
+    seeds: wanted,
+    shown,
+    minutes = Number.POSITIVE_INFINITY,
+    workers,
+    keepGoing,
+    coverage,
+  } = options;
   const beganMs = Date.now();
   const fault = faults.find(({ name }) => name === options.fault);
   if (options.fault !== undefined && !fault)
     throw new UsageError(`--fault ${options.fault}: there is no such fault in test/simulation/faults`);
   const profile = options.profile ?? fault?.profile;
-  const bundle = await writeBundle(await bundleSimulation(fault));
+  const built = await bundleSimulation(fault);
+  const bundle = await writeBundle(built);
+  const counted: (readonly FunctionRanges[])[] = [];
   let seeds = 0;
   let steps = 0;
   let failed = 0;
@@ -22,6 +36,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
       seeds += said.seeds;
       steps += said.steps;
     }
+    if (said.kind === 'coverage') counted.push(said.functions);
     if (said.kind !== 'run') return;
     if (said.broken.length > 0) failed += 1;
     if (said.text !== undefined) console.log(`${said.text}\n`);
@@ -45,13 +60,17 @@ async function simulate(options: SimulateOptions): Promise<void> {
     }),
   );
   try {
-    await Promise.all(works.map((work) => runWorker(bundle.file, work, hear)));
+    await Promise.all(works.map((work) => runWorker(bundle.file, work, hear, coverage)));
   } finally {
     await bundle.close();
   }
   const said = summary({ seeds, steps, failed, seconds: (Date.now() - beganMs) / 1000 });
   console.log(said.text);
   process.exitCode = said.exitCode;
+  if (!coverage) return;
+  const { lines, missing, needless } = reportCoverage(await coverageOf(built, counted), unreached);
+  console.log(lines.join('\n'));
+  if (said.exitCode === 0 && missing.length + needless.length > 0) process.exitCode = 1;
 }
 
 try {

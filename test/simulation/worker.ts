@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { FunctionRanges } from './branch-coverage/counts.ts';
 import { describe } from './report.ts';
 import { run } from './run.ts';
 import { type Profile, scenarioOf } from './scenario/profiles.ts';
@@ -22,6 +23,7 @@ export type Work = {
 export type Said =
   | { kind: 'progress'; seeds: number; steps: number }
   | { kind: 'run'; seed: number; broken: string[]; text: string | undefined }
+  | { kind: 'coverage'; functions: readonly FunctionRanges[] }
   | { kind: 'end' };
 
 const work = workerData as Work;

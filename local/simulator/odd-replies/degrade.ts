@@ -38,7 +38,7 @@ function oddObject(body: JsonObject, oddity: Oddity, choose: Choose): unknown {
 /** What is odd about the list as a whole. */
 const WHOLE: Partial<Record<Oddity, (body: JsonObject, items: Items, choose: Choose) => unknown>> = {
   'null-items': (body) => ({ ...body, items: null }),
-  empty: (body) => ({ ...body, items: [], ...('count' in body && { count: 0 }) }),
+  empty: (body) => ({ ...body, items: [] }),
   short: (body, items) => ({ ...body, items: items.slice(0, Math.floor(items.length / 2)) }),
   endless: (body, items, choose) =>
     items.length === 0 ? body : continued(body, items, `${ODD_TOKEN}${choose(2 ** 30)}`),

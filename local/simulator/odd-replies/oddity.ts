@@ -9,7 +9,7 @@ export const oddities = [
   'empty-object',
   /** `items: null`. */
   'null-items',
-  /** No entry at all. */
+  /** No entry at all; a count still says how many there are. */
   'empty',
   /** The entries of the second half are missing; a count says how many there are. */
   'short',
