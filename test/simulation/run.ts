@@ -8,10 +8,12 @@ import { createFate, type Mishaps } from './engine/mishaps.ts';
 import type { ProcessWorld } from './engine/process.ts';
 import { createScheduler, TooManyStepsError } from './engine/scheduler.ts';
 import { NOT_YET_WHERE_ODD } from './not-yet.ts';
+import { addedCalls } from './oracles/added-calls.ts';
 import { oracles } from './oracles/oracles.ts';
 import type { ActionCorrespondence } from './scenario/action-actors.ts';
 import { type Correspondence, createActors } from './scenario/actors.ts';
 import type { Scenario } from './scenario/scenario.ts';
+import { tidied } from './scenario/tidied.ts';
 import { isSettled } from './settled.ts';
 import { createApi, type LoggedRequest } from './world/api.ts';
 import { createNodePools, type NodePools } from './world/node-pools.ts';
@@ -59,11 +61,23 @@ const MAX_STEPS = 60_000;
 const REST_MS = 27 * 3_600_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 
-/** Runs a scenario to its end, and asks every oracle. */
+/**
+ * Runs a scenario to its end, and asks every oracle. One of a pair is run once more with nothing odd in it: the calls of the
+ * two are compared.
+ */
 export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> {
+  const { result, over } = await runOnce(scenario, given);
+  if (!scenario.isPair) return result;
+  const tidy = await runOnce(tidied(scenario), new Map());
+  for (const found of addedCalls(tidy.over, over))
+    result.violations.push({ promise: 'what is odd adds no destructive call', ...found });
+  return { ...result, steps: result.steps + tidy.result.steps };
+}
+
+async function runOnce(scenario: Scenario, given?: Mishaps): Promise<{ result: Result; over: Run }> {
   const chance = createChance(scenario.seed);
   const scheduler = createScheduler(scenario.startMs, chance, MAX_STEPS);
-  const fate = createFate(chance, scenario.weather, given, scenario.often);
+  const fate = createFate(chance, scenario.weather, given, scenario.often, scenario.isPair);
   const trace: TraceLine[] = [];
   const context: ProcessWorld = {
     scheduler,
@@ -98,7 +112,14 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     ...(scenario.queues && { crowd: scenario.queues }),
     transportOf: (process) => createTransport(process, context, api, requests, spoil),
   });
-  const actors = createActors(context, { deployment, world, table, nodePools });
+  const { settlesMs } = scenario;
+  const actors = createActors(context, {
+    deployment,
+    world,
+    table,
+    nodePools,
+    tellUntilMs: settlesMs === undefined ? undefined : scenario.startMs + scenario.lastsMs + settlesMs,
+  });
 
   const isAtRest = () =>
     deployment.running() === 0 &&
@@ -142,12 +163,18 @@ export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> 
     rested,
     endMs: scheduler.now(),
   };
-  const hasOddAnswers = requests.some(({ odd }) => odd !== undefined);
+  const isOdd =
+    scenario.settlesMs !== undefined ||
+    requests.some(({ odd }) => odd !== undefined) ||
+    scenario.inputs.some((input) => input.kind === 'alert' && input.sender !== undefined);
   for (const [promise, oracle] of Object.entries(oracles)) {
-    if (hasOddAnswers && NOT_YET_WHERE_ODD.includes(promise)) continue;
+    if (isOdd && NOT_YET_WHERE_ODD.includes(promise)) continue;
     for (const found of oracle(over)) violations.push({ promise, ...found });
   }
   const hash = createHash('sha256');
   for (const { atMs, who, what } of trace) hash.update(`${atMs} ${who} ${what}\n`);
-  return { violations, steps: scheduler.steps(), trace, hash: hash.digest('hex'), mishaps: fate.happened };
+  return {
+    result: { violations, steps: scheduler.steps(), trace, hash: hash.digest('hex'), mishaps: fate.happened },
+    over,
+  };
 }

@@ -15,9 +15,19 @@ test('the innermost range says how often code ran', () => {
   expect([0, 10, 19, 20, 29, 30, 40, 49, 50, 99, 100].map(count)).toEqual([1, 7, 7, 0, 0, 7, 2, 2, 1, 1, 0]);
 });
 
-describe('the branches of code', () => {
-  const kindsIn = (code: string) => branchesOf(parseAst(code)).map(({ kind }: Branch) => kind);
+const kindsIn = (code: string) => branchesOf(parseAst(code)).map(({ kind }: Branch) => kind);
 
+const branch = (changes: Partial<SourceBranch>): SourceBranch => ({
+  kind: 'then',
+  file: 'lib/guards/node.ts',
+  line: 7,
+  text: 'if (node.phase) return;',
+  taken: false,
+  reached: true,
+  ...changes,
+});
+
+describe('the branches of code', () => {
   test.each([
     ['if (a) b();', ['then', 'else']],
     ['if (a) b(); else if (c) d();', ['then', 'else', 'then', 'else']],
@@ -38,16 +48,6 @@ describe('the branches of code', () => {
 });
 
 describe('the report', () => {
-  const branch = (changes: Partial<SourceBranch>): SourceBranch => ({
-    kind: 'then',
-    file: 'lib/guards/node.ts',
-    line: 7,
-    text: 'if (node.phase) return;',
-    taken: false,
-    reached: true,
-    ...changes,
-  });
-
   test('names what no world takes, unless the list has it', () => {
     const branches = [branch({ taken: true, line: 1 }), branch({}), branch({ file: 'lib/aws/queue.ts' })];
     expect(reportCoverage(branches, []).missing).toEqual([branches[1]]);

@@ -46,12 +46,16 @@ const ONLY_WHERE_ASKED: readonly string[] = [
   'shows-never',
 ];
 
-/** @param often by mishap, how many times as often it happens as elsewhere. */
+/**
+ * @param often by mishap, how many times as often it happens as elsewhere.
+ * @param onlyOdd nothing goes wrong but what is odd about readings.
+ */
 export function createFate(
   chance: Chance,
   weather: number,
   given?: Mishaps,
   often: Readonly<Record<string, number>> = {},
+  onlyOdd = false,
 ): Fate {
   const happened = new Map<string, string>();
   let calm = false;
@@ -59,6 +63,7 @@ export function createFate(
   function lot(key: string, rates: Readonly<Record<string, number>>): string | undefined {
     let left = chance.draw(`mishap/${key}`);
     for (const [mishap, rate] of Object.entries(rates)) {
+      if (onlyOdd && !mishap.startsWith('odd-')) continue;
       left -= rate * weather * (often[mishap] ?? (ONLY_WHERE_ASKED.includes(mishap) ? 0 : 1));
       if (left < 0) return mishap;
     }

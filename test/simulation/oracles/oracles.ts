@@ -42,6 +42,7 @@ import {
   takenUpAgain,
 } from './recovery.ts';
 import { nothingLeftBehind, onlyWhatRests, patient, sweptIsSent } from './recovery-sweep.ts';
+import { noSilence } from './silence.ts';
 import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './told.ts';
 
 export type Finding = { what: string; atMs?: number };
@@ -112,4 +113,5 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'the sweep leaves alone what is under way': onlyWhatRests,
   'secrets are kept': keptSecret,
   'no code breaks': noBug,
+  'no firing alert ends in silence': noSilence,
 };

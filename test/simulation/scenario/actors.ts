@@ -11,6 +11,7 @@ import { type ActionCorrespondence, createActionActors } from './action-actors.t
 import { createDeciders, type Decided, type Knocked } from './deciders.ts';
 import { beginRecovery } from './recovery-inputs.ts';
 import type { AlertEpisode, CommandInput, Input, NodeInput, ReleaseInput } from './scenario.ts';
+import { asSaid, changesFingerprint, companyOf, hasLapsed } from './sender-habits.ts';
 
 /** One delivery of one alert that was answered 202, or not. */
 export type Delivered = {
@@ -41,6 +42,8 @@ export type Correspondence = {
 /** What a person gave back, and when that was asked for and confirmed. */
 export type Released = { remediation: string; atMs: number; confirmedAtMs?: number };
 
+/** Alertmanager says that an alert is over that it has not heard of for so long. */
+const FORGOTTEN_AFTER_MS = 5 * 60_000;
 /** An alert sender tries again when it is not told 2xx. */
 const TRIES = 40;
 
@@ -62,7 +65,15 @@ export function createActors(
     world,
     table,
     nodePools,
-  }: { deployment: Deployment; world: World; table: Table; nodePools: NodePools },
+    tellUntilMs,
+  }: {
+    deployment: Deployment;
+    world: World;
+    table: Table;
+    nodePools: NodePools;
+    /** Until when senders go on telling of what still fires; absent: until nothing goes wrong any more. */
+    tellUntilMs?: number | undefined;
+  },
 ): {
   begin(inputs: readonly Input[]): void;
   correspondence: Correspondence;
@@ -80,6 +91,10 @@ export function createActors(
   const others = createActionActors(context, { deployment, world, nodePools });
   const deciders = createDeciders(context, { deployment, table }, correspondence);
   let sending = 0;
+  /** Deliveries that are still to come, where senders go on after nothing goes wrong any more. */
+  let coming = 0;
+  /** What each alert calls its node: the same for as long as it fires. */
+  const instances = new Map<string, string>();
 
   function begin(inputs: readonly Input[]): void {
     for (const input of inputs) {
@@ -120,29 +135,53 @@ export function createActors(
   }
 
   function tell(episode: AlertEpisode, delivery: number): void {
+    const { sender = {}, id } = episode;
+    const isLapse = hasLapsed(sender, scheduler.now());
     const group = [episode, ...besides(episode)].map((one) => ({
-      episode: one,
-      status: isResolved(one) ? ('resolved' as const) : ('firing' as const),
+      episode: asSaid(one, delivery),
+      status: isLapse || isResolved(one) ? ('resolved' as const) : ('firing' as const),
     }));
+    const second = () => {
+      if (sender.secondLateMs === undefined) return;
+      void deliver(group, chance.between(0, sender.secondLateMs, `${id}/second/${delivery}`));
+    };
+    if (changesFingerprint(episode, delivery))
+      void deliver([{ episode: asSaid(episode, delivery - 1), status: 'resolved' }], FORGOTTEN_AFTER_MS);
     if (group.every(({ status }) => status === 'resolved')) {
       void deliver(group);
+      second();
+      if (isLapse && sender.lapses && !isResolved(episode)) {
+        tellLater(sender.lapses.atMs + sender.lapses.forMs, episode, delivery + 1);
+        return;
+      }
       // Of two deliveries the one that was sent first may come last.
       const stale = group.map((one) => ({ ...one, status: 'firing' as const }));
       if (chance.happens(0.15, `${episode.id}/stale`)) void deliver(stale, episode.repeatMs);
       return;
     }
     void deliver(group);
+    second();
     if (episode.twice) void deliver(group);
     const endsWithNode = episode.resolves !== 'never' && 'with' in episode.resolves;
-    if (delivery >= episode.deliveries && !endsWithNode && typeof episode.resolves === 'string') return;
-    if (delivery >= 40 || context.fate.isCalm()) return;
+    const isToldOften = endsWithNode || typeof episode.resolves !== 'string' || tellUntilMs !== undefined;
+    if (delivery >= episode.deliveries && !isToldOften) return;
+    if (delivery >= 40 && tellUntilMs === undefined) return;
+    if (tellUntilMs === undefined ? context.fate.isCalm() : scheduler.now() >= tellUntilMs) return;
     const endsMs = group
       .map(({ episode: { resolves } }) =>
         typeof resolves === 'object' && 'atMs' in resolves ? resolves.atMs : 0,
       )
+      .concat(sender.lapses?.atMs ?? 0)
       .filter((atMs) => atMs > scheduler.now());
-    const nextMs = Math.min(scheduler.now() + episode.repeatMs, ...endsMs);
-    scheduler.at(nextMs, () => tell(episode, delivery + 1));
+    tellLater(Math.min(scheduler.now() + episode.repeatMs, ...endsMs), episode, delivery + 1);
+  }
+
+  function tellLater(atMs: number, episode: AlertEpisode, delivery: number): void {
+    if (tellUntilMs !== undefined) coming += 1;
+    scheduler.at(atMs, () => {
+      if (tellUntilMs !== undefined) coming -= 1;
+      tell(episode, delivery);
+    });
   }
 
   function isResolved({ resolves, pool, node, atMs }: AlertEpisode): boolean {
@@ -158,24 +197,36 @@ export function createActors(
   ): Promise<void> {
     const [{ episode, status: first }] = group as [{ episode: AlertEpisode; status: 'firing' | 'resolved' }];
     const node = world.pools.get(episode.pool)?.nodes.get(episode.node);
-    const instance = episode.byAddress && node ? `${node.ip}:9100` : episode.node;
+    const instance =
+      instances.get(episode.id) ?? (episode.byAddress && node ? `${node.ip}:9100` : episode.node);
+    instances.set(episode.id, instance);
     const labels = { alertname: episode.alertname, instance, pool: 'train-a', severity: 'critical' };
     const isOver = group.every(({ status }) => status === 'resolved');
-    const endsAtMs = scheduler.now();
+    const { sender = {} } = episode;
+    const endsAtMs = scheduler.now() + (sender.clockMs ?? 0);
+    const company = companyOf(sender, chance, `${episode.id}/company/${scheduler.now()}`);
     const notification = {
       version: '4',
       groupKey: '{}',
       status: isOver ? 'resolved' : 'firing',
       receiver: 'poolkeeper',
+      ...company.envelope,
       alerts: group.map(({ episode: { fingerprint, startsAtMs }, status }) => ({
         status,
         labels: { ...labels, ...episode.labels },
         annotations: episode.annotations ?? {},
-        startsAt: new Date(startsAtMs).toISOString(),
+        startsAt: new Date(
+          sender.resolvesAsNow && status === 'resolved' ? endsAtMs : startsAtMs,
+        ).toISOString(),
         endsAt: status === 'resolved' ? new Date(endsAtMs).toISOString() : '0001-01-01T00:00:00Z',
         fingerprint,
       })),
     };
+    if (company.alerts.length > 0)
+      notification.alerts = chance.shuffle(
+        [...notification.alerts, ...(company.alerts as any[])],
+        episode.id,
+      );
     if (lateMs > 0) await pause(lateMs);
     sending += 1;
     const entries = group.map((one): Delivered => ({ ...one, endsAtMs, sentAtMs: scheduler.now() }));
@@ -308,6 +359,6 @@ export function createActors(
     begin,
     correspondence,
     others: others.correspondence,
-    isQuiet: () => sending === 0 && others.isQuiet() && deciders.isQuiet(),
+    isQuiet: () => sending === 0 && coming === 0 && others.isQuiet() && deciders.isQuiet(),
   };
 }

@@ -2,7 +2,8 @@ import { type Chance, createChance } from '../engine/chance.ts';
 import type { WorldNode, WorldPool } from '../world/pool.ts';
 import { alertOf, commandOf, happening, SPARE, TRAIN } from './limits-inputs.ts';
 import type { AlertEpisode, Input, NodeInput, Scenario } from './scenario.ts';
-import { UNTIDY_FLAVOURS } from './untidy-flavours.ts';
+import type { SenderHabits } from './sender-habits.ts';
+import { UNTIDY_FLAVOURS, type UntidyFlavour } from './untidy-flavours.ts';
 import { UNTIDY_ALERTS, untidyRules } from './untidy-rules.ts';
 
 const START_MS = Date.parse('2026-11-20T10:00:00Z');
@@ -11,13 +12,12 @@ const MINUTE_MS = 60_000;
 /** A world whose API gives odd answers, and whose functions and queues seldom fail besides. */
 export function generateUntidy(seed: number): Scenario {
   const chance = createChance(seed);
+  const isPair = chance.happens(0.4, 'pair');
   const flavours = UNTIDY_FLAVOURS.flatMap((flavour) => Array<typeof flavour>(flavour.weight).fill(flavour));
+  const flavour = chance.pick(flavours, 'flavour');
   const weather = chance.pick([0.1, 0.1, 0.1, 1], 'weather');
   const often = Object.fromEntries(
-    Object.entries(chance.pick(flavours, 'flavour').often).map(([mishap, times]) => [
-      mishap,
-      times / weather,
-    ]),
+    Object.entries(flavour.often).map(([mishap, times]) => [mishap, times / weather]),
   );
   const pools = [poolOf(chance, 'train-a', TRAIN, 1), poolOf(chance, 'spare', SPARE, 2)];
   const lastsMs = chance.between(10, 40, 'lasts') * MINUTE_MS;
@@ -29,9 +29,13 @@ export function generateUntidy(seed: number): Scenario {
     often,
     skewMs: chance.pick([0, 0, -60_000, 60_000], 'skew'),
     pools,
-    rulesText: untidyRules(chance),
+    ...(isPair && { isPair }),
+    ...(chance.happens(0.7, 'settles') && { settlesMs: chance.pick([40, 90], 'settles/ms') * MINUTE_MS }),
+    rulesText: untidyRules(chance, isPair),
     jobSeconds: [20, 120],
-    inputs: inputsOf(chance, pools[0]!, lastsMs).sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1)),
+    inputs: inputsOf(chance, pools[0]!, { lastsMs, isPair, sender: flavour.sender }).sort(
+      (a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1),
+    ),
   };
 }
 
@@ -70,14 +74,21 @@ function poolOf(chance: Chance, name: string, id: string, number: number): World
   };
 }
 
-function inputsOf(chance: Chance, pool: WorldPool, lastsMs: number): Input[] {
+/** A pair has nothing in it that one call could give another the reason for: one rule for a node, and no limit that is ever reached. */
+function inputsOf(
+  chance: Chance,
+  pool: WorldPool,
+  { lastsMs, isPair, sender }: { lastsMs: number; isPair: boolean; sender: UntidyFlavour['sender'] },
+): Input[] {
   const names = [...pool.nodes.keys()];
   const timeOf = (key: string) => START_MS + chance.between(0, lastsMs * 0.6, `${key}/at`);
   const inputs: Input[] = [];
   for (let index = 1; index <= chance.between(1, 5, 'alerts'); index += 1) {
     const key = `alert-${index}`;
-    const node = chance.pick(names, `${key}/node`);
+    const node = isPair ? names[index - 1] : chance.pick(names, `${key}/node`);
+    if (node === undefined) break;
     const atMs = timeOf(key);
+    const habits = sender?.(chance, key, atMs) ?? {};
     if (chance.happens(0.85, `${key}/breaks`))
       inputs.push(
         happening(`${key}-break`, node, atMs - chance.between(0, 20, `${key}/before`) * 1000, 'breaks'),
@@ -87,6 +98,7 @@ function inputsOf(chance: Chance, pool: WorldPool, lastsMs: number): Input[] {
         alertname: chance.pick(UNTIDY_ALERTS, `${key}/name`),
         byAddress: chance.happens(0.5, `${key}/address`),
         startsAtMs: atMs - chance.pick([5_000, 30_000, 5 * MINUTE_MS], `${key}/ago`),
+        ...(Object.keys(habits).length > 0 && { sender: isPair ? pairable(habits) : habits }),
         repeatMs: chance.pick([60_000, 240_000], `${key}/repeat`),
         deliveries: chance.pick([3, 10, 40], `${key}/deliveries`),
         resolves: chance.pick<AlertEpisode['resolves']>(
@@ -101,7 +113,7 @@ function inputsOf(chance: Chance, pool: WorldPool, lastsMs: number): Input[] {
       }),
     );
   }
-  for (let index = 1; index <= chance.pick([0, 0, 1, 2], 'commands'); index += 1) {
+  for (let index = 1; index <= (isPair ? 0 : chance.pick([0, 0, 1, 2], 'commands')); index += 1) {
     const key = `command-${index}`;
     inputs.push(
       commandOf(key, [chance.pick(names, `${key}/node`)], timeOf(key), {
@@ -113,10 +125,17 @@ function inputsOf(chance: Chance, pool: WorldPool, lastsMs: number): Input[] {
   for (let index = 1; index <= chance.between(0, 4, 'happenings'); index += 1) {
     const key = `node-${index}`;
     const happens = chance.pick<NodeInput['happens']>(
-      ['recovers', 'is-checked', 'is-removed', 'is-replaced', 'gets-workload', 'loses-workload'],
+      isPair
+        ? ['recovers', 'is-checked', 'is-removed', 'is-replaced', 'gets-workload']
+        : ['recovers', 'is-checked', 'is-removed', 'is-replaced', 'gets-workload', 'loses-workload'],
       `${key}/what`,
     );
     inputs.push(happening(key, chance.pick(names, `${key}/node`), timeOf(key), happens));
   }
   return inputs;
+}
+
+/** An alert that is over and fires again may be acted on again: in a pair no alert does. */
+function pairable({ lapses: _lapses, ...habits }: SenderHabits): SenderHabits {
+  return habits;
 }

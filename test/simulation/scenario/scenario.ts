@@ -2,6 +2,7 @@ import type { Door, DoorRequest } from '../cloud/doors.ts';
 import type { WorldNode, WorldPool } from '../world/pool.ts';
 import type { ActionInput } from './action-inputs.ts';
 import type { RecoveryInput } from './recovery-inputs.ts';
+import type { SenderHabits } from './sender-habits.ts';
 
 /** An alert from its beginning to its end, and how its sender tells of it. */
 export type AlertEpisode = {
@@ -23,6 +24,8 @@ export type AlertEpisode = {
   resolves: { with: 'node' } | { atMs: number } | 'never';
   /** Delivered twice at the same moment. */
   twice: boolean;
+  /** What is odd about how it is told; absent: nothing. */
+  sender?: SenderHabits;
   /** In the place of those that every alert has. */
   labels?: Record<string, string | undefined>;
   annotations?: Record<string, string>;
@@ -117,6 +120,10 @@ export type Scenario = {
   lastsMs: number;
   /** How much goes wrong: 0 nothing, 1 what is usual here. */
   weather: number;
+  /** Whether nothing goes wrong but what is odd about readings. The run is compared with one in which nothing is odd at all. */
+  isPair?: boolean;
+  /** For how long senders go on telling, of what still fires, once nothing goes wrong any more. */
+  settlesMs?: number;
   /** How far the API's clock is off. */
   skewMs: number;
   pools: WorldPool[];
