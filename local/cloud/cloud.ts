@@ -51,6 +51,8 @@ export interface Cloud {
   tableName(table: string): string;
   /** Calls a function, also by its module's name, with an event that can be written as JSON. */
   invoke(fn: string, event: unknown): Promise<InvocationResult>;
+  /** Makes every message of a queue visible that is delayed, or held by a process: nobody has to wait for a time-out. */
+  deliverNow(queue: string): void;
   /** The processes that run functions now. */
   sandboxes(): { functionName: string; pid: number }[];
   /** Ends everything: no process, no open port, no timer is left. */
@@ -144,6 +146,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     queueUrl: (queue) => found(queues.find(isCalled(queue)), 'queue', queue).url,
     tableName: (table) => found(tables.find(isCalled(table)), 'table', table).name,
     invoke: async (fn, event) => host.invoke(found(findFunction(fn), 'function', fn), JSON.stringify(event)),
+    deliverNow: (queue) => queueService.deliverNow(found(queues.find(isCalled(queue)), 'queue', queue).name),
     sandboxes: () => host.sandboxes(),
     stop: () => running.disposeAsync(),
   };

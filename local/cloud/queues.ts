@@ -8,6 +8,8 @@ export interface QueueService {
   readonly client: SQSClient;
   /** Makes the queues as described; those kept from an earlier run keep their messages. */
   create(queues: readonly QueueDescription[]): Promise<void>;
+  /** Makes every message of a queue visible that is delayed, or held by who has received it. */
+  deliverNow(name: string): void;
   stop(): Promise<void>;
 }
 
@@ -17,9 +19,9 @@ export interface QueueService {
  * @param directory where queues and messages outlive the process; in memory without one
  */
 export async function startQueueService(region: string, directory?: string): Promise<QueueService> {
-  const stored = directory === undefined ? undefined : await openQueueStores(directory);
+  const stored = await openQueueStores(directory);
   // startFauxqs() would listen on every interface, and a command on a queue may wipe a machine.
-  const app = buildApp({ logger: false, defaultRegion: region, ...(stored && { stores: stored.stores }) });
+  const app = buildApp({ logger: false, defaultRegion: region, stores: stored.stores });
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.origin !== undefined) await reply.code(403).send('not for web pages');
   });
@@ -40,10 +42,16 @@ export async function startQueueService(region: string, directory?: string): Pro
         await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }));
       }
     },
+    deliverNow(name) {
+      const queue = stored.stores.sqsStore.getQueueByName(name);
+      for (const message of queue?.delayedMessages ?? []) delete message.delayUntil;
+      for (const handle of queue?.inflightMessages.keys() ?? []) queue?.changeVisibility(handle, 0);
+      queue?.processTimers();
+    },
     async stop() {
       client.destroy();
       await app.close();
-      stored?.close();
+      stored.close();
     },
   };
 }

@@ -40,9 +40,9 @@ it('leaves no process and no open port behind, even with calls in progress', asy
 
 it('ends processes that had nothing to do for a while', async () => {
   await using cloud = await startFixture({ idleMs: 50 });
-  await cloud.invoke('http', { headers: {} });
-  expect(cloud.sandboxes()).toHaveLength(1);
+  const { payload } = await cloud.invoke('http', { headers: { 'x-order': 'pid' } });
   await eventually(() => cloud.sandboxes()).toEqual([]);
+  await eventually(() => isAlive(Number(JSON.parse(payload).body))).toBe(false);
 });
 
 it('survives a client that dies in the middle of a request to the table stand-in', async () => {

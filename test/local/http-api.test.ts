@@ -1,6 +1,13 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, type FixtureCloud, isAlive, startFixture } from './fixture.ts';
+import {
+  eventually,
+  type FixtureCloud,
+  fixtureTemplate,
+  isAlive,
+  startFixture,
+  templateWith,
+} from './fixture.ts';
 
 let cloud: FixtureCloud;
 beforeAll(async () => {
@@ -89,7 +96,7 @@ describe('the event', () => {
       awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
     expect(remainingMs).toBeGreaterThan(0);
-    expect(remainingMs).toBeLessThanOrEqual(1000);
+    expect(remainingMs).toBeLessThanOrEqual(30_000);
   });
 });
 
@@ -154,13 +161,19 @@ describe('the answer', () => {
   });
 
   it('is 503 when the integration takes too long, and 500 when the function does, which is killed', async () => {
+    const { HttpLambdaFunction: http } = fixtureTemplate.Resources;
+    const hasty = { ...http, Properties: { ...http.Properties, Timeout: 1 } };
+    await using limited = await startFixture({ template: templateWith({ HttpLambdaFunction: hasty }) });
     const [impatient, timedOut] = await Promise.all([
-      fetch(`${cloud.url}/impatient`, { headers: { 'x-order': 'hang' } }),
-      fetch(`${cloud.url}/any`, { headers: { 'x-order': 'hang' } }),
+      fetch(`${limited.url}/impatient`, { headers: { 'x-order': 'hang' } }),
+      fetch(`${limited.url}/any`, { headers: { 'x-order': 'hang' } }),
     ]);
     expect([impatient.status, timedOut.status]).toEqual([503, 500]);
-    expect(cloud.lines.filter(({ line }) => line === 'Task timed out after 1.00 seconds')).toHaveLength(2);
-    const hanging = cloud.lines.flatMap(({ line }) => /^hanging in (\d+)/.exec(line)?.[1] ?? []).map(Number);
+    const timeouts = () => limited.lines.filter(({ line }) => line === 'Task timed out after 1.00 seconds');
+    await eventually(timeouts).toHaveLength(2);
+    const hanging = limited.lines
+      .flatMap(({ line }) => /^hanging in (\d+)/.exec(line)?.[1] ?? [])
+      .map(Number);
     expect(hanging).toHaveLength(2);
     await eventually(() => hanging.filter(isAlive)).toEqual([]);
   });

@@ -4,8 +4,6 @@ import { eventually, type FixtureCloud, startFixture } from './fixture.ts';
 let cloud: FixtureCloud;
 beforeAll(async () => {
   cloud = await startFixture();
-  // Warm, so that starting does not eat up the visibility timeout of one second.
-  await Promise.all([cloud.invoke('worker', { Records: [] }), cloud.invoke('worker', { Records: [] })]);
 });
 afterAll(() => cloud[Symbol.asyncDispose]());
 
@@ -27,8 +25,13 @@ describe('an event source mapping', () => {
       { id: 'flaky', failures: 1 },
       { id: 'poison', failures: 9 },
     ]);
-    await eventually(() => cloud.messagesIn('WorkDeadLetterQueue')).toEqual({ visible: 1, inFlight: 0 });
+    await eventually(() => cloud.messagesIn('WorkQueue')).toEqual({ visible: 0, inFlight: 2 });
+    expect(received('fine', 'flaky', 'poison')).toEqual({ fine: [1], flaky: [1], poison: [1] });
+    cloud.deliverNow('WorkQueue');
+    await eventually(() => cloud.messagesIn('WorkQueue')).toEqual({ visible: 0, inFlight: 1 });
     expect(received('fine', 'flaky', 'poison')).toEqual({ fine: [1], flaky: [1, 2], poison: [1, 2] });
+    cloud.deliverNow('WorkQueue');
+    await eventually(() => cloud.messagesIn('WorkDeadLetterQueue')).toEqual({ visible: 1, inFlight: 0 });
     expect(await cloud.messagesIn('WorkQueue')).toEqual({ visible: 0, inFlight: 0 });
   });
 
@@ -37,9 +40,10 @@ describe('an event source mapping', () => {
     await eventually(() => received('interrupted')).toEqual({ interrupted: [1] });
     const { pid } = cloud.batches().find(({ records }) => records.some(({ id }) => id === 'interrupted'))!;
     process.kill(pid, 'SIGKILL');
+    await eventually(() => cloud.sandboxes().map((sandbox) => sandbox.pid)).not.toContain(pid);
+    cloud.deliverNow('WorkQueue');
     await eventually(() => received('interrupted')).toEqual({ interrupted: [1, 2] });
     await eventually(() => cloud.messagesIn('WorkQueue')).toEqual({ visible: 0, inFlight: 0 });
-    expect(cloud.sandboxes().map((sandbox) => sandbox.pid)).not.toContain(pid);
   });
 
   it('keeps no more batches in work than allowed, and loses none', async () => {
@@ -53,7 +57,7 @@ describe('an event source mapping', () => {
     expect(workers).toHaveLength(2);
   });
 
-  it('gathers for as long as its batching window', async () => {
+  it('gathers until its batch is full, within its batching window', async () => {
     const ids = Array.from({ length: 23 }, (_, index) => `gathered-${index}`);
     await cloud.send(
       'GatherQueue',

@@ -37,9 +37,9 @@ describe('a packaged template', () => {
       name: 'poolkeeper-test-work',
       arn: 'arn:aws:sqs:eu-central-1:000000000000:poolkeeper-test-work',
       url: 'http://127.0.0.1:4566/000000000000/poolkeeper-test-work',
-      visibilityTimeoutSeconds: 1,
+      visibilityTimeoutSeconds: 900,
       attributes: {
-        VisibilityTimeout: '1',
+        VisibilityTimeout: '900',
         RedrivePolicy: JSON.stringify({
           deadLetterTargetArn: 'arn:aws:sqs:eu-central-1:000000000000:poolkeeper-test-work-dead',
           maxReceiveCount: 2,
@@ -61,8 +61,8 @@ describe('a packaged template', () => {
       logicalId: 'GatherMapping',
       functionName: 'poolkeeper-test-gather',
       queueName: 'GatherQueue',
-      batchSize: 100,
-      batchingWindowSeconds: 1,
+      batchSize: 23,
+      batchingWindowSeconds: 60,
       reportsBatchItemFailures: true,
     });
     expect(description.mappings).toContainEqual(
@@ -130,8 +130,14 @@ const mappingWith = (properties: object) => ({
 describe('a mistake in a template is refused with its place', () => {
   it.each([
     [
-      { WorkerLambdaFunction: functionWith({ Timeout: 31 }) },
-      /^Resources\.WorkQueue\.Properties\.VisibilityTimeout: 1 s is less than the timeout of WorkerLambdaFunction, 31 s/,
+      {
+        WorkerLambdaFunction: functionWith({ Timeout: 31 }),
+        WorkQueue: {
+          ...fixtureTemplate.Resources.WorkQueue,
+          Properties: { ...fixtureTemplate.Resources.WorkQueue.Properties, VisibilityTimeout: 30 },
+        },
+      },
+      /^Resources\.WorkQueue\.Properties\.VisibilityTimeout: 30 s is less than the timeout of WorkerLambdaFunction, 31 s/,
     ],
     [
       { WorkerLambdaFunction: functionWith({ Timeout: 901 }) },

@@ -12,7 +12,6 @@ test.each<Profile>(['races', 'actions', 'recovery', 'consent', 'limits', 'untidy
     }
     expect(broken).toEqual([]);
   },
-  120_000,
 );
 
 test('without a word about it each kind has its turn', () => {

@@ -35,14 +35,9 @@ export type HttpClient = {
   /** A page of the ledger, by a query string. */
   list(query: string): Promise<{ remediations: ShownRemediation[]; next?: string }>;
   /** Waits until a remediation is in one of these states. */
-  reaches(id: string, states: string | readonly string[], withinMs?: number): Promise<ShownRemediation>;
+  reaches(id: string, states: string | readonly string[]): Promise<ShownRemediation>;
   /** Waits until the ledger has so many remediations of a pool and all of them are in one of these states. */
-  allReach(
-    pool: string,
-    count: number,
-    states: readonly string[],
-    withinMs?: number,
-  ): Promise<ShownRemediation[]>;
+  allReach(pool: string, count: number, states: readonly string[]): Promise<ShownRemediation[]>;
 };
 
 /** What Alertmanager and a reader of the ledger do over HTTP, each with its own token. */
@@ -87,7 +82,7 @@ export function createHttpClient(
       return remediation.id;
     },
 
-    async reaches(id, states, withinMs = 20_000) {
+    async reaches(id, states) {
       const wanted = [states].flat();
       let last: ShownRemediation | undefined;
       return until(
@@ -97,11 +92,10 @@ export function createHttpClient(
           return last && wanted.includes(last.state) ? last : undefined;
         },
         () => `${id} is ${last?.state ?? 'not there'} and not ${wanted.join(' or ')}: ${last?.why}`,
-        withinMs,
       );
     },
 
-    async allReach(pool, count, states, withinMs = 30_000) {
+    async allReach(pool, count, states) {
       let seen = '';
       return until(
         async () => {
@@ -112,7 +106,6 @@ export function createHttpClient(
           return remediations.length === count && open.length === 0 ? remediations : undefined;
         },
         () => seen,
-        withinMs,
       );
     },
   };

@@ -86,7 +86,7 @@ beforeAll(async () => {
     }
   }
   return async () => system[Symbol.asyncDispose]();
-}, 60_000);
+});
 
 function oneOf(faults: readonly [probability: number, fault: Fault][]): Fault | undefined {
   let drawn = random();
@@ -178,7 +178,6 @@ describe(`${4 * NODES} alerts for ${NODES} nodes in ${POOLS} pools, while functi
         return open.length === 0 ? true : undefined;
       },
       () => `not at an end: ${left}`,
-      180_000,
     );
 
     const states = await countStates();
@@ -189,7 +188,7 @@ describe(`${4 * NODES} alerts for ${NODES} nodes in ${POOLS} pools, while functi
     const resets = pools.flatMap((pool) => pool.nodeNames.filter((name) => pool.resets(name) === 1)).length;
     // Every node but those whose call a person has to look at, or that the API would not reset.
     expect(resets).toBeGreaterThanOrEqual(NODES - states.count('needs-human') - states.count('failed'));
-  }, 300_000);
+  });
 });
 
 async function everyRemediation() {

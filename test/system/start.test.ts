@@ -111,7 +111,7 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   expect(await canListen(port)).toBe(true);
   expect(existsSync(systemFile())).toBe(false);
   expect(program.errors()).toBe('');
-}, 150_000);
+});
 
 it('calls no API by itself once an endpoint is given, and sends no sample to it unasked', async () => {
   await using api = await countingServer();
