@@ -1,4 +1,5 @@
 import { oneBearer } from '#lib/guards/address';
+import { destinationKnown } from '#lib/guards/destination';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import {
   oneCluster,
@@ -9,8 +10,15 @@ import {
 } from '#lib/guards/migration';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
+import { ownFlavor } from '#lib/guards/own-flavor';
 import { poolGuards } from '#lib/guards/pool-guards';
 import { nodeNotReplaced } from '#lib/guards/replacement';
+import {
+  planeSubnetApart,
+  privilegedDestination,
+  settingsTakeEffect,
+  withoutEffect,
+} from '#lib/guards/resource-spec';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { BatchMigrateNodesRequest } from '#lib/modelarts/requests/batch-migrate-nodes';
@@ -39,11 +47,17 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
     wholeSupernode,
     oneCluster,
     specForAnotherPool,
+    destinationKnown,
+    privilegedDestination,
+    planeSubnetApart,
+    ownFlavor,
+    settingsTakeEffect,
     ...nodeHistoryGuards,
     ...poolGuards,
   ],
   wholeOf: supernodeOf,
   lookalikes: nodesAround,
+  remarks: withoutEffect,
   terms: migrationTerms,
   request: (migrateNodeNames, terms) => BatchMigrateNodesRequest.parse({ migrateNodeNames, ...terms }),
   send: async (client, { pool }, body, options) => ({

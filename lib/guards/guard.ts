@@ -40,6 +40,8 @@ export type Facts = {
   pool: PoolRules;
   /** Whether the pool is privileged, as far as the rules file says it. */
   privileged: boolean | undefined;
+  /** What the rules file says of the pool that nodes go to. Undefined: nothing, or they stay where they are. */
+  destinationPool?: PoolRules | undefined;
   /** Whether the pool may be worked on now, by its windows. */
   window: WindowState;
   /** What the ledger knows of the target. Undefined: nothing was ever done to it. */

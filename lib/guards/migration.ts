@@ -25,11 +25,22 @@ function textOf(value: unknown): string | undefined {
 
 /**
  * The source pool keeps at least one node. Those that are on their way out of it do not count: nodes that the API deletes,
- * and nodes that any other remediation moves, or is about to.
+ * and nodes that any other remediation moves, or is about to. Nodes that go to another node pool of the same pool stay in it.
  *
  * Source: page Migrating Nodes in Batches, "the resource pool has at least two nodes".
  */
-export const sourceKeepsANode: Guard = ({ remediation: { id }, named = [], reading, leaving }) => {
+export const sourceKeepsANode: Guard = ({
+  remediation: { id, pool, parameters },
+  named = [],
+  reading,
+  leaving,
+}) => {
+  const guard = 'source-keeps-a-node';
+  if ((textOf(parameters['toPoolName']) ?? pool) === pool) {
+    const size = reading.nodes.length;
+    const why = `the nodes stay in their pool, which has ${size}; the API moves none of a pool that has only one`;
+    return { guard, allowed: size >= 2, why };
+  }
   const own = reading.nodes.filter(({ name }) => named.includes(name));
   const others = reading.nodes.filter(({ name, phase }) => {
     const mover = leaving?.get(name);
@@ -38,7 +49,7 @@ export const sourceKeepsANode: Guard = ({ remediation: { id }, named = [], readi
   const stay = reading.nodes.length - new Set([...own, ...others]).size;
   const onTheirWay = others.filter((node) => !own.includes(node)).length;
   return {
-    guard: 'source-keeps-a-node',
+    guard,
     allowed: stay >= 1,
     why: `of ${reading.nodes.length} nodes in the source pool ${own.length} would go, ${onTheirWay} others are going, and ${stay} would stay; at least one must`,
   };

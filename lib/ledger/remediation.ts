@@ -103,6 +103,8 @@ const Remediation = z.object({
       request: z.unknown(),
       basis: z.unknown().optional(),
       changes: z.unknown().optional(),
+      /** What is to be known of the request, such as fields of it that have no effect. */
+      remarks: z.array(z.string()).optional(),
     })
     .optional(),
   /** When its command was last put on its queue again because nothing had happened to it, and how often in a row. */

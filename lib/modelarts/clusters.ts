@@ -1,4 +1,5 @@
 import type { Destination } from './pool-reading.ts';
+import type { Pool } from './replies/pool.ts';
 import type { PoolNode } from './replies/pool-node.ts';
 
 /** The label of a Lite pool's nodes that names their cluster (docs/modelarts-api.md 2.3). */
@@ -39,6 +40,19 @@ function clusterNames({ nodes, destination }: Migration): readonly string[] {
   const leavesLite = labelled(nodes).length > 0;
   const isEmpty = destination.nodes.length === 0;
   return isEmpty && leavesLite ? (destination.pool?.clusters ?? []) : labelled(destination.nodes);
+}
+
+/**
+ * The clusters that a pool may be called by: those that its nodes bear; where they bear none, the pool's own id, as of a
+ * Standard pool; and where it has no nodes, what the pool says of itself, too.
+ */
+export function clustersOfPool(
+  id: string,
+  { nodes, pool }: { nodes: readonly PoolNode[]; pool?: Pool | undefined },
+): readonly string[] {
+  const names = labelled(nodes);
+  if (names.length > 0) return names;
+  return nodes.length > 0 ? [id] : [id, ...(pool?.clusters ?? [])];
 }
 
 function labelled(nodes: readonly PoolNode[]): string[] {

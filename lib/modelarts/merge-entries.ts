@@ -10,6 +10,7 @@ const UNKNOWN = {
   labels: {},
   annotations: {},
   flavor: undefined,
+  subnet: undefined,
   taints: [],
   createdAt: undefined,
 } as const satisfies Pick<PoolNode, NodeField>;
@@ -21,6 +22,7 @@ const FIELDS = [
   'labels',
   'annotations',
   'flavor',
+  'subnet',
   'taints',
   'createdAt',
 ] as const satisfies readonly NodeField[];

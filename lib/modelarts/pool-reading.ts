@@ -22,6 +22,8 @@ export type PoolReading = {
   unreadable?: UnreadableEntries;
   /** Other pools, by pool id. */
   destinations: ReadonlyMap<string, Destination>;
+  /** The node pools of pools that nodes go to, by pool id. A pool is absent where they were not asked for, or not told. */
+  nodePoolsOf?: ReadonlyMap<string, readonly NodePool[]>;
 };
 
 /** Entries that cannot be read, by the list that has them. */
@@ -69,7 +71,8 @@ export async function readPool(
   };
 }
 
-async function readDestination(
+/** Reads a pool that nodes go to: its nodes, and the pool itself where it has none. */
+export async function readDestination(
   client: ModelArtsClient,
   pool: string,
   options: SendOptions,
@@ -80,6 +83,20 @@ async function readDestination(
     return { nodes, pool: await client.send(showPool, { path: { pool_name: pool } }, options) };
   } catch (error) {
     if (error instanceof ModelArtsError) return { error };
+    throw error;
+  }
+}
+
+/** The node pools of a pool that nodes go to; undefined where the API does not tell. */
+export async function readNodePools(
+  client: ModelArtsClient,
+  pool: string,
+  options: SendOptions,
+): Promise<readonly NodePool[] | undefined> {
+  try {
+    return (await readAllNodePools(client, pool, options)).items;
+  } catch (error) {
+    if (error instanceof ModelArtsError) return undefined;
     throw error;
   }
 }

@@ -7,7 +7,7 @@ import { poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolRules } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
-import { withPoolIds } from './clusters.ts';
+import { destinationOf, withDestination, withPoolIds } from './clusters.ts';
 import { climb } from './escalate.ts';
 import { gatherFacts, nameOf } from './facts.ts';
 import type { Delivered } from './inbox.ts';
@@ -73,7 +73,8 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   const seen = await readBeforeCall(action, pool, open, services, invocation);
   if (!seen) return;
   const { reading, leaving } = seen;
-  const reachable = await withinReach(open, reading, services, invocation);
+  const placed = open.map((task) => ({ ...task, remediation: withDestination(task.remediation, reading) }));
+  const reachable = await withinReach(placed, reading, services, invocation);
   const facts = await gatherFacts(
     services,
     reachable.map(({ remediation }) => remediation),
@@ -108,7 +109,7 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     const judgement = judge(action, remediation, now, services.rules, services.clock.now());
     judged.push({ task, judgement });
     poolRecord = judgement.poolRecord ?? poolRecord;
-    if (action.takesNodesAway)
+    if (action.takesNodesAway && destinationOf(remediation) !== undefined)
       for (const fact of judgement.allowed) leaving.set(nameOf(fact), remediation.id);
   }
   // First: whoever is told to wait is waited for.

@@ -49,6 +49,8 @@ export type ActionDefinition<Body extends Record<string, unknown>> = {
   alreadyDone?: (facts: Facts) => string | undefined;
   /** What the request would change, for the person who reads the plan. */
   changes?: (facts: Facts) => unknown;
+  /** What the person who reads the plan should know of the request besides, one sentence each. */
+  remarks?: (facts: Facts) => readonly string[];
   /** The request less its targets, from a command and what was read. Commands with the same terms share a call. */
   terms: (facts: Facts) => Record<string, unknown>;
   request: (targets: readonly string[], terms: Readonly<Record<string, unknown>>) => Body;

@@ -1,7 +1,10 @@
+import { isByCluster, poolsOfCluster } from '#lib/guards/destination';
 import type { Facts } from '#lib/guards/guard';
 import { migrationOf } from '#lib/guards/migration';
+import { withOwnFlavor } from '#lib/guards/own-flavor';
 import type { Remediation } from '#lib/ledger/remediation';
 import { clustersOf } from '#lib/modelarts/clusters';
+import type { PoolReading } from '#lib/modelarts/pool-reading';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
@@ -18,10 +21,25 @@ export function destinationOf({ parameters: { toPoolName }, pool }: Remediation)
   return typeof toPoolName === 'string' && toPoolName !== pool ? toPoolName : undefined;
 }
 
-/** The terms of a migration, its cluster names filled in where the command leaves them out. */
+/**
+ * A migration with the pool that it goes to, where the command names only its cluster and exactly one of the pools that were
+ * read has it. Otherwise it stays as it is, and its guards say what is missing.
+ */
+export function withDestination(remediation: Remediation, reading: PoolReading): Remediation {
+  if (!isByCluster(remediation)) return remediation;
+  const { found } = poolsOfCluster(remediation, reading);
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0 || only === remediation.pool) return remediation;
+  return { ...remediation, parameters: { ...remediation.parameters, toPoolName: only } };
+}
+
+/**
+ * The terms of a migration: its cluster names filled in where the command leaves them out, and the flavor where it is to be
+ * the node's own.
+ */
 export function migrationTerms(facts: Facts): Record<string, unknown> {
   const { from, to = '' } = clustersOf(migrationOf(facts));
-  return { ...facts.remediation.parameters, fromClusterName: from, toClusterName: to };
+  return { ...withOwnFlavor(facts), fromClusterName: from, toClusterName: to };
 }
 
 /** The nodes of both pools, before they change: none of those that are there already is one that has arrived. */

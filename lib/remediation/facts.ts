@@ -9,6 +9,8 @@ import { isLabelled, nodesOfNodePool, type PoolReading } from '#lib/modelarts/po
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
+import { poolOf } from '#lib/rules/pool';
+import { destinationOf } from './clusters.ts';
 import { limitsOf } from './limits.ts';
 import { leaseName } from './node-lease.ts';
 import { isDestructive, isDone } from './outcome.ts';
@@ -49,6 +51,7 @@ export async function gatherFacts(
           remediation,
           limits: limitsOf(rules, remediation),
           privileged: seen.pool.privileged,
+          destinationPool: poolOf(rules, destinationOf(remediation) ?? ''),
           record: records.values.find(({ node }) => node === leaseName(remediation, nameOf(target))),
           alerts: alerts.get(remediation.id)?.values ?? [],
           unreadable: [

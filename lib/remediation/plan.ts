@@ -16,12 +16,15 @@ export function planOf<Body extends Record<string, unknown>>(
   const request = action.request(facts.map(nameOf), action.terms(first));
   const basis = facts.map(basisOf);
   const changes = action.changes?.(first);
+  const said = action.remarks?.(first) ?? [];
+  const remarks = said.length > 0 ? [...said] : undefined;
   return {
-    hash: contentId({ name, pool, nodePool, request, basis, changes }),
+    hash: contentId({ name, pool, nodePool, request, basis, changes, remarks }),
     at: new Date(now).toISOString(),
     request,
     basis,
     ...(changes !== undefined && { changes }),
+    ...(remarks && { remarks }),
   };
 }
 

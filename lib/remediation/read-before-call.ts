@@ -13,6 +13,7 @@ import { readLeaving } from './leaving.ts';
 import { limitsOf } from './limits.ts';
 import { targetsAsNamed } from './open.ts';
 import { failOrPutOff } from './put-off.ts';
+import { readDestinations } from './read-destinations.ts';
 import type { RemediationServices } from './services.ts';
 
 /** Everything that is read once for all commands of a pool. */
@@ -41,7 +42,12 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
   let reading: PoolReading;
   try {
     const options = { deadlineMs: invocation.deadlineMs, signal: invocation.signal };
-    reading = await readPool(services.modelarts(pool), pool.id, wantedBy(action, open, services), options);
+    const client = services.modelarts(pool);
+    reading = await readPool(client, pool.id, wantedBy(action, open, services), options);
+    if (action.reads.includes('destination')) {
+      const asked = open.map(({ remediation }) => remediation);
+      reading = await readDestinations(client, pool, asked, reading, services, options);
+    }
   } catch (error) {
     const untouched = open.map((task) => ({ ...task, targets: targetsAsNamed(task.remediation) }));
     await failOrPutOff(untouched, error, services, invocation);

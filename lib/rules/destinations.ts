@@ -14,31 +14,65 @@ export function unknownDestinations(
 ): PathProblem[] {
   const names = Object.keys(pools);
   const known = new Set([...names, ...Object.values(pools).map(({ id }) => id)]);
-  return destinationsIn(file, [], new Set()).flatMap(({ path, text }) =>
-    known.has(text) || POOL_ID.test(text)
-      ? []
-      : [
-          {
-            path,
-            reason: `there is no pool "${text}" in this file, and it is not the id of one${suggestion(text, names)}`,
-          },
-        ],
+  return actionsIn(file, 'migrate-nodes').flatMap(({ path, value: { toPoolName: to } }) => {
+    if (typeof to !== 'string' || known.has(to) || POOL_ID.test(to)) return [];
+    const reason = `there is no pool "${to}" in this file, and it is not the id of one${suggestion(to, names)}`;
+    return [{ path: [...path, 'toPoolName'], reason }];
+  });
+}
+
+/**
+ * Migrations and changes of node pools that ask a pool for what only a privileged one takes, where the file says that it is none
+ * (pages Migrating Nodes in Batches, table 3, and Updating a Node Pool, table 5).
+ */
+export function forPrivilegedPools(
+  file: unknown,
+  pools: Readonly<Record<string, { id?: string | undefined; privileged?: boolean | undefined }>>,
+): PathProblem[] {
+  const plain = Object.entries(pools).filter(([, { privileged }]) => privileged === false);
+  const named = new Map(
+    plain.flatMap(([name, { id = name }]) => [[name, name] as const, [id, name] as const]),
+  );
+  return ACTIONS.flatMap(({ key, pool, fields, inside }) =>
+    actionsIn(file, key).flatMap(({ path, value }) => {
+      const name = named.get(String(value[pool]));
+      const asked = Object.keys(Object(value[inside])).filter((field) => fields.includes(field));
+      return name === undefined
+        ? []
+        : asked.map((field) => ({
+            path: [...path, inside, field],
+            reason: `cannot be specified for a non-privileged pool, and ${name} is one`,
+          }));
+    }),
   );
 }
 
-type Destination = { path: PropertyKey[]; text: string };
+/** Which fields of an action's parameters are for privileged pools alone, where they stand, and what names the pool. */
+const ACTIONS = [
+  {
+    key: 'migrate-nodes',
+    pool: 'toPoolName',
+    inside: 'resourceSpec',
+    fields: ['labels', 'taints', 'network'],
+  },
+  { key: 'update-node-pool', pool: 'pool', inside: 'resources', fields: ['taints', 'tags', 'network'] },
+];
+
+type Found = { path: PropertyKey[]; value: Record<string, unknown> };
+
+/** The parameters of an action, wherever in the file it stands under its own key. */
+function actionsIn(file: unknown, key: string): Found[] {
+  return below(file, [], new Set()).filter(({ path }) => path.at(-1) === key);
+}
 
 /** @param above the values that this one is in: a YAML file may contain itself. */
-function destinationsIn(value: unknown, path: PropertyKey[], above: ReadonlySet<unknown>): Destination[] {
+function below(value: unknown, path: PropertyKey[], above: ReadonlySet<unknown>): Found[] {
   if (typeof value !== 'object' || value === null || above.has(value)) return [];
   const inside = new Set([...above, value]);
-  const entries: [PropertyKey, unknown][] = Array.isArray(value)
-    ? value.map((item, index) => [index, item])
-    : Object.entries(value);
-  return entries.flatMap(([key, part]) => {
-    const to: unknown =
-      key === 'migrate-nodes' ? { toPoolName: undefined, ...Object(part) }.toPoolName : undefined;
-    const own = typeof to === 'string' ? [{ path: [...path, key, 'toPoolName'], text: to }] : [];
-    return [...own, ...destinationsIn(part, [...path, key], inside)];
-  });
+  const isList = Array.isArray(value);
+  const parts: [PropertyKey, unknown][] = isList ? [...value.entries()] : Object.entries(value);
+  return [
+    ...(isList ? [] : [{ path, value: { ...value } }]),
+    ...parts.flatMap(([key, part]) => below(part, [...path, key], inside)),
+  ];
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { actions } from './action.ts';
-import { unknownDestinations } from './destinations.ts';
+import { forPrivilegedPools, unknownDestinations } from './destinations.ts';
 import { dotPath, type PathProblem } from './problem.ts';
 import { suggestion } from './wording.ts';
 
 const Text = z.string().optional().catch(undefined);
+const Flag = z.boolean().optional().catch(undefined);
 const Named = z.object({ name: Text, pool: Text }).catch({});
 const PoolList = z.object({ of: z.array(Text).catch([]) });
 const Rule = z
@@ -25,7 +26,7 @@ const Scheduled = z
 /** Of a rules file that may be wrong in any other way: the names, and where they are used. */
 const Outline = z
   .object({
-    pools: z.record(z.string(), z.object({ id: Text }).catch({})).catch({}),
+    pools: z.record(z.string(), z.object({ id: Text, privileged: Flag }).catch({})).catch({}),
     rules: z.array(Rule).catch([]),
     tagPolicies: z.array(Named).catch([]),
     schedules: z.array(Scheduled).catch([]),
@@ -57,6 +58,7 @@ export function referenceProblems(file: unknown): PathProblem[] {
     ...repeated(namesOf('schedules', schedules)),
     ...unknownPools(pools, references),
     ...(Object.keys(pools).length > 0 ? unknownDestinations(file, pools) : []),
+    ...forPrivilegedPools(file, pools),
   ];
 }
 

@@ -81,6 +81,15 @@ describe('the source pool keeps a node', () => {
     });
   });
 
+  test.each([[{}], [{ toPoolName: POOL }]])('which all of them are that stay in it: %j', (parameters) => {
+    const two = [node('n1'), node('n2')];
+    expect(sourceKeepsANode(factsOf(two, ['n1', 'n2'], { parameters }), 0)).toMatchObject({ allowed: true });
+    expect(sourceKeepsANode(factsOf([node('n1')], ['n1'], { parameters }), 0)).toMatchObject({
+      allowed: false,
+      why: expect.stringContaining('the API moves none of a pool that has only one'),
+    });
+  });
+
   test('and a pool of one node keeps that one', () => {
     expect(sourceKeepsANode(factsOf([node('n1')], ['n1']), 0).allowed).toBe(false);
   });

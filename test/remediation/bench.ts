@@ -53,6 +53,8 @@ type FakeNode = {
   createdAt?: string;
   driverPhase?: string;
   labels?: Record<string, string>;
+  flavor?: string;
+  subnet?: string;
 };
 type FakeJob = {
   jobId: string;
@@ -96,6 +98,8 @@ export function createBench<Body extends Record<string, unknown> = Record<string
   }
   /** Other pools by their ids; a migration goes into one of them. A pool without nodes says `clusters` of itself. */
   const pools = new Map<string, { nodes: Map<string, FakeNode>; clusters: string[] }>();
+  /** The node pools of a pool by its id; of the others the API does not tell any. */
+  const nodePools = new Map<string, { name: string; resources: Record<string, unknown> }[]>();
   /** What batch-update does: nodes that it refuses, and whether it shows what it has done. */
   const update = { failing: new Set<string>(), shown: true, answer: undefined as unknown };
   const jobs: FakeJob[] = [];
@@ -163,6 +167,8 @@ export function createBench<Body extends Record<string, unknown> = Record<string
   function answer(endpoint: string, { path, body, query }: any): unknown {
     if (endpoint === 'batchUpdateNodes') return answerUpdate(body);
     if (endpoint === 'batchMigrateNodes') return startMigration(body);
+    if (endpoint === 'listNodePools' && nodePools.has(path.pool_name))
+      return { nodePools: nodePools.get(path.pool_name) };
     if (endpoint === 'showPool')
       return { name: path.pool_name, clusters: pools.get(path.pool_name)!.clusters };
     if (/reset/i.test(endpoint)) {
@@ -294,6 +300,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     store,
     nodes,
     pools,
+    nodePools,
     update,
     jobs,
     workloads,

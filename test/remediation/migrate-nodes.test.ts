@@ -28,8 +28,8 @@ rules:
 `;
 
 /** A source pool of so many nodes, and an empty pool to move them to. */
-function createMigrationBench(size = 5) {
-  const bench = createBench(RULES, migrateNodes);
+function createMigrationBench(size = 5, rules = RULES) {
+  const bench = createBench(rules, migrateNodes);
   for (const name of [...bench.nodes.keys()].slice(size)) bench.nodes.delete(name);
   const quarantine = new Map<string, any>();
   bench.pools.set(QUARANTINE, { nodes: quarantine, clusters: [] });
@@ -392,6 +392,163 @@ describe('before the call', () => {
     await bench.command(command([B]));
     await bench.advance(5_000);
     expect(statesOf(bench)).toEqual(['deferred', 'running']);
+  });
+});
+
+describe('the destination', () => {
+  const byCluster = { fromClusterName: 'lite-1', toClusterName: 'lite-2', resourceSpec: SPEC };
+
+  test('of a cluster alone is the pool that has it, where the nodes are looked for', async () => {
+    const bench = createMigrationBench();
+    bench.nodes.get(A)!.labels = { [CLUSTER]: 'lite-1' };
+    bench.pools.get(QUARANTINE)!.clusters.push('lite-2');
+    await bench.command(command([A], byCluster));
+    await bench.advance(5_000);
+    expect(migrations(bench)).toEqual([{ migrateNodeNames: [A], ...byCluster, toPoolName: QUARANTINE }]);
+    bench.jobs[0]!.phase = 'Success';
+    await bench.advance(2 * MINUTE);
+    // Its job has succeeded, and it has not arrived: that it still is in its old pool is no success.
+    expect(statesOf(bench)).toEqual(['verifying']);
+    bench.endJob('job-1');
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'succeeded', why: expect.stringContaining(QUARANTINE) },
+    ]);
+  });
+
+  test('of a cluster that no pool has is refused', async () => {
+    const bench = createMigrationBench();
+    bench.nodes.get(A)!.labels = { [CLUSTER]: 'lite-1' };
+    await bench.command(command([A], byCluster));
+    await bench.advance(5_000);
+    expect(migrations(bench)).toEqual([]);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'skipped', why: expect.stringContaining('toPoolName: must be given') },
+    ]);
+  });
+
+  test('of a cluster waits for the pool that may have it and cannot be read', async () => {
+    const bench = createMigrationBench();
+    bench.nodes.get(A)!.labels = { [CLUSTER]: 'lite-1' };
+    bench.pools.get(QUARANTINE)!.clusters.push('lite-2');
+    let isDown = true;
+    bench.api.before = (endpoint) => {
+      if (isDown && endpoint === 'showPool')
+        throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 503 });
+    };
+    await bench.command(command([A], byCluster));
+    await bench.advance(5_000);
+    expect(statesOf(bench)).toEqual(['deferred']);
+    isDown = false;
+    await bench.advance(16 * MINUTE);
+    expect(migrations(bench)).toMatchObject([{ toPoolName: QUARANTINE }]);
+  });
+
+  test('that the rules file says is not privileged takes no labels', async () => {
+    const bench = createMigrationBench(
+      5,
+      RULES.replace(`id: ${QUARANTINE} }`, `id: ${QUARANTINE}, privileged: false }`),
+    );
+    await bench.command(command([A], { ...AWAY, resourceSpec: { ...SPEC, labels: { a: 'b' } } }));
+    await bench.command(command([B]));
+    await bench.advance(5_000);
+    expect(movedBy(bench)).toEqual([B]);
+    expect(bench.remediations()[0]).toMatchObject({
+      state: 'skipped',
+      why: expect.stringContaining('resourceSpec.labels: cannot be specified for a non-privileged pool'),
+    });
+  });
+
+  test('has another subnet for its nodes than for the parameter plane', async () => {
+    const bench = createMigrationBench();
+    bench.quarantine.set('m', { name: 'm', phase: 'Available', privateIp: '10.9.0.1', subnet: 's-1' });
+    const resourceSpec = { ...SPEC, extendParams: { XParameterPlaneSubnet: 's-1' } };
+    await bench.command(command([A], { ...AWAY, resourceSpec }));
+    await bench.advance(5_000);
+    expect(migrations(bench)).toEqual([]);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'skipped', why: expect.stringContaining('XParameterPlaneSubnet: must not be the subnet') },
+    ]);
+  });
+
+  test('is told what of the request has no effect, as its node pool exists', async () => {
+    const bench = createMigrationBench();
+    bench.nodePools.set(QUARANTINE, [{ name: 'repair', resources: {} }]);
+    const resourceSpec = { ...SPEC, nodePool: 'repair', tags: [{ key: 'a', value: 'b' }] };
+    await bench.command(command([A], { ...AWAY, resourceSpec }, { mode: 'approve' }));
+    await bench.command(command([B], { ...AWAY, resourceSpec }));
+    await bench.advance(5_000);
+    const said = expect.stringMatching(/^resourceSpec\.tags: without effect, as node pool repair .* exists/);
+    const [planned, sent] = bench.remediations();
+    expect(planned).toMatchObject({ state: 'awaiting-approval', plan: { remarks: [said] } });
+    for (const { receipts } of [planned!, sent!])
+      expect(receipts).toContainEqual(expect.objectContaining({ guard: 'settings-take-effect', why: said }));
+    expect(movedBy(bench)).toEqual([B]);
+  });
+
+  test.each([[[A, B]], [[A]]])(
+    'is the same pool, with another node pool, for %j of its two nodes',
+    async (names) => {
+      const bench = createMigrationBench(2);
+      await bench.command(command(names, { toPoolName: POOL, resourceSpec: { ...SPEC, nodePool: 'np-2' } }));
+      await bench.advance(5_000);
+      expect(movedBy(bench)).toEqual(names);
+    },
+  );
+});
+
+describe('the own flavor of each node', () => {
+  const keeping = { ...AWAY, resourceSpec: { flavor: 'same' } };
+  function createMixedBench(rules?: string) {
+    const bench = createMigrationBench(5, rules);
+    for (const [name, flavor] of [
+      [A, 'f-1'],
+      [B, 'f-2'],
+      [C, 'f-1'],
+    ] as const)
+      Object.assign(bench.nodes.get(name)!, { flavor });
+    return bench;
+  }
+  const flavors = (bench: Bench) =>
+    migrations(bench).map(({ migrateNodeNames, resourceSpec }) => [migrateNodeNames, resourceSpec.flavor]);
+
+  test('is sent for alerts by one rung, those of one flavor in one call', async () => {
+    const bench = createMixedBench(RULES.replace('flavor: modelarts.vm.2u4g', 'flavor: same'));
+    await bench.receive(firing(A), firing(B), firing(C));
+    await bench.advance(5_000);
+    expect(flavors(bench)).toEqual([
+      [[A, C], 'f-1'],
+      [[B], 'f-2'],
+    ]);
+  });
+
+  test('is sent for one command in as many calls as there are flavors, one after the other', async () => {
+    const bench = createMixedBench();
+    await bench.command(command([A, B, C], keeping));
+    await bench.advance(5_000);
+    expect(flavors(bench)).toEqual([[[A, C], 'f-1']]);
+    bench.endJob('job-1');
+    await bench.advance(5 * MINUTE);
+    expect(flavors(bench)).toEqual([
+      [[A, C], 'f-1'],
+      [[B], 'f-2'],
+    ]);
+    bench.endJob('job-2');
+    await bench.advance(5 * MINUTE);
+    expect(statesOf(bench)).toEqual(['succeeded']);
+  });
+
+  test('is waited for while the API does not show it', async () => {
+    const bench = createMigrationBench();
+    await bench.command(command([A], keeping));
+    await bench.advance(5_000);
+    expect(migrations(bench)).toEqual([]);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'deferred', why: expect.stringContaining('resourceSpec.flavor: ') },
+    ]);
+    bench.nodes.get(A)!.flavor = 'f-3';
+    await bench.advance(16 * MINUTE);
+    expect(flavors(bench)).toEqual([[[A], 'f-3']]);
   });
 });
 

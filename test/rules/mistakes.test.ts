@@ -331,6 +331,20 @@ describe('parts that do not fit together', () => {
       'poolkeeper.yml:3:65 tagPolicies[0].forbid.Env: forbids the tag Env=prod that require demands',
     ],
     [
+      'what only a privileged pool takes, for one that is none',
+      [
+        'pools:',
+        '  train-a: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036, privileged: false }',
+        '  b: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346037 }',
+        'rules:',
+        `  - ${rule('[{ migrate-nodes: { toPoolName: train-a, resourceSpec: { flavor: f, labels: { a: b } } } }]').replace('train-a', 'b')}`,
+        'schedules:',
+        '  - { name: a, cron: "0 1 * * ? *", update-node-pool: { pool: train-a, nodePool: b, resources: { labels: { a: b }, tags: [] } } }',
+      ].join('\n'),
+      'poolkeeper.yml:5:127 rules[0].ladder[0].migrate-nodes.resourceSpec.labels: cannot be specified for a non-privileged pool, and train-a is one',
+      'poolkeeper.yml:7:116 schedules[0].update-node-pool.resources.tags: cannot be specified for a non-privileged pool, and train-a is one',
+    ],
+    [
       'days in two places',
       `${pools}\nschedules:\n  - { name: a, cron: "0 1 ? * MON *", daysOfWeek: [TUE], update-node-pool: { pool: train-a, nodePool: b, resources: { count: 1 } } }`,
       'poolkeeper.yml:3:39 schedules[0].daysOfWeek: the day fields of cron must be * and ? where daysOfWeek says the days, as in "0 20 * * ? *"',

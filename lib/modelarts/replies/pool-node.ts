@@ -12,6 +12,7 @@ export type NodeField =
   | 'labels'
   | 'annotations'
   | 'flavor'
+  | 'subnet'
   | 'taints'
   | 'createdAt';
 
@@ -26,6 +27,8 @@ export type PoolNode = {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly flavor?: string | undefined;
+  /** Of its network: `spec.hostNetwork.subnet`. */
+  readonly subnet?: string | undefined;
   readonly taints: readonly {
     readonly key: string;
     readonly value?: string | undefined;
@@ -61,6 +64,7 @@ export const PoolNode = z
       labels: read('labels', ['metadata', 'labels'], TextMap) ?? {},
       annotations: read('annotations', ['metadata', 'annotations'], TextMap) ?? {},
       flavor: read('flavor', ['spec', 'flavor'], Text),
+      subnet: read('subnet', ['spec', 'hostNetwork', 'subnet'], Text),
       taints: read('taints', ['status', 'taints'], Taints) ?? [],
       createdAt: read('createdAt', ['metadata', 'creationTimestamp'], Time),
     };
