@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { NOTE_BOUNDS, SaneTime, within } from '#lib/bounds';
 import { namesAnotherNodePool } from '#lib/modelarts/node-pool-patch';
+import { DeadlineText } from '#lib/rules/file/duration';
 import { parameters } from '#lib/rules/parameters';
 import { modes } from '#lib/rules/rules';
 
@@ -39,10 +40,19 @@ const shared = {
   )
     .optional()
     .meta({ description: 'Where the command comes from; kept in the ledger' }),
-  options: z.strictObject({ interruptWorkloads: z.boolean().optional() }).optional().meta({
-    description:
-      "What Poolkeeper may do beyond the vendor's request: interruptWorkloads lets it touch what runs workloads",
-  }),
+  options: z
+    .strictObject({
+      interruptWorkloads: z
+        .boolean()
+        .optional()
+        .meta({ description: 'Whether what runs workloads may be touched' }),
+      deadline: DeadlineText.optional().meta({
+        description:
+          'How long the action may run before a person is told, such as 2h, in place of the rules file; of a rolling reset, each turn',
+      }),
+    })
+    .optional()
+    .meta({ description: "What Poolkeeper itself may do, beyond the vendor's request" }),
   mode: z.enum(modes).default('observe').meta({
     description:
       'act: do it. observe: record what would be done. approve: wait until a person approves the plan',

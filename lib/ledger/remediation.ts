@@ -112,7 +112,9 @@ const Remediation = z.object({
   /** Which plan a person has approved, who, and when. */
   approval: z.object({ hash: z.string(), by: z.string(), at: z.iso.datetime() }).optional(),
   /** What Poolkeeper itself may do, beyond the vendor's request. */
-  options: z.object({ interruptWorkloads: z.boolean().optional() }).optional(),
+  options: z
+    .object({ interruptWorkloads: z.boolean().optional(), deadline: z.string().optional() })
+    .optional(),
   /** The addresses among `nodes`, each with the node that bore it when the guards looked last, and since when it did so without a break. */
   resolved: z.record(z.string(), z.object({ node: z.string(), since: z.iso.datetime() })).optional(),
   outcomes: z.record(z.string(), NodeOutcome),

@@ -1,5 +1,6 @@
 import type { Limits } from '#lib/guards/guard';
 import type { Remediation } from '#lib/ledger/remediation';
+import { inMs } from '#lib/rules/file/duration';
 import type { ActionRung, AlertRule, Mode, Rules, Schedule } from '#lib/rules/rules';
 
 /** What a command without a rule is held to: the defaults of the rules file. */
@@ -34,11 +35,26 @@ export function limitsOf(rules: Rules, remediation: Remediation): Limits {
 
 /** How a remediation's action is verified; undefined: by a single look at the node once the job has ended. */
 export function verificationOf(rules: Rules, remediation: Remediation): ActionRung['verify'] {
-  const { action, ladder } = remediation;
-  const rungs = ruleOf(rules, remediation)?.ladder.map((rung, index) => ({ ...rung, index })) ?? [];
-  const candidates = rungs.filter((candidate) => candidate.action === action);
-  const rung = candidates.find(({ index }) => index === ladder?.rung) ?? candidates[0];
-  return rung && 'verify' in rung ? rung.verify : undefined;
+  return rungOf(rules, remediation)?.verify;
+}
+
+/**
+ * How long a remediation's action may run before a person is told, or, of a rolling reset, each turn of it: as its command
+ * says, its rung, or the rules file for all. Milliseconds.
+ */
+export function deadlineOf(rules: Rules, remediation: Remediation): number {
+  const { action, options } = remediation;
+  if (options?.deadline !== undefined) return inMs(options.deadline);
+  const general = action === 'notify' ? 0 : rules.deadlinesMs[action];
+  return rungOf(rules, remediation)?.deadlineMs ?? general;
+}
+
+/** The rung that a remediation carries out, as the rules are now. */
+function rungOf(rules: Rules, { action, ladder, rule }: Remediation): ActionRung | undefined {
+  const rungs = ruleOf(rules, { rule })?.ladder.map((rung, index) => ({ rung, index })) ?? [];
+  const candidates = rungs.filter((candidate) => candidate.rung.action === action);
+  const { rung } = candidates.find(({ index }) => index === ladder?.rung) ?? candidates[0] ?? {};
+  return rung?.action === 'notify' ? undefined : rung;
 }
 
 const CAUTION: readonly Mode[] = ['act', 'approve', 'observe'];

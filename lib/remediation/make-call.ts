@@ -7,6 +7,7 @@ import type { PoolRules } from '#lib/rules/rules';
 import type { ActionDefinition, Sent } from './action.ts';
 import { assemble } from './assemble.ts';
 import { abandonCall, intendCall, prepareCall, recordAnswer, toCallError } from './call.ts';
+import { timeForCall } from './call-deadline.ts';
 import { mayBeSentTwice } from './endpoints.ts';
 import { type Member, split } from './join.ts';
 import { lastLook } from './last-look.ts';
@@ -51,12 +52,14 @@ export async function makeCall<Body extends Record<string, unknown>>(
   const { store, clock, rules, follow } = services;
   const { log } = invocation;
   const id = services.newId();
-  const deadlineMs = clock.now() + rules.deadlinesMs[action.action];
+  const startedAtMs = clock.now();
+  const terms = candidates[0]?.terms ?? {};
+  const leasedUntilMs = startedAtMs + timeForCall(rules, terms, candidates);
 
   await prepareCall(store, { id, action: action.action, pool: pool.id }, clock.now());
   const members = await assemble(
     candidates,
-    { callId: id, deadlineMs, facts: context.facts, action },
+    { callId: id, deadlineMs: leasedUntilMs, facts: context.facts, action },
     services,
     invocation,
   );
@@ -79,7 +82,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
     members: firing.map((member) => ({ remediation: member.remediation.id, targets: [...member.targets] })),
     callingAt: new Date(callingAtMs).toISOString(),
     sendBefore: new Date(sendBeforeMs).toISOString(),
-    deadline: new Date(deadlineMs).toISOString(),
+    deadline: new Date(startedAtMs + timeForCall(rules, body, firing)).toISOString(),
     nextLookAt: new Date(firstLook(callingAtMs, rules)).toISOString(),
     ...(identities && { identities }),
   });

@@ -62,13 +62,15 @@ function compileRung(rung: RulesFile['rules'][number]['ladder'][number], pools: 
     'reset-nodes': reset,
     'update-nodes': update,
     verify: wait,
+    deadline,
   } = rung;
-  const verify: Pick<ActionRung, 'verify'> = wait
-    ? { verify: { healthyForMs: wait.healthyFor, withinMs: wait.within } }
-    : {};
+  const times: Pick<ActionRung, 'verify' | 'deadlineMs'> = {
+    ...(wait && { verify: { healthyForMs: wait.healthyFor, withinMs: wait.within } }),
+    ...(deadline !== undefined && { deadlineMs: deadline }),
+  };
   if (notify) return [{ action: 'notify', ...notify }];
-  if (reset) return [{ action: 'reset-nodes', parameters: reset, ...verify }];
-  if (update) return [{ action: 'update-nodes', parameters: update, ...verify }];
-  if (migration) return [{ action: 'migrate-nodes', parameters: toPoolId(migration, pools), ...verify }];
+  if (reset) return [{ action: 'reset-nodes', parameters: reset, ...times }];
+  if (update) return [{ action: 'update-nodes', parameters: update, ...times }];
+  if (migration) return [{ action: 'migrate-nodes', parameters: toPoolId(migration, pools), ...times }];
   return [];
 }

@@ -30,7 +30,13 @@ export function hasten(rules: Rules, speed: number): Rules {
 }
 
 function hastenRung(rung: Rung, faster: (ms: number) => number): Rung {
-  if (rung.action === 'notify' || !rung.verify) return rung;
-  const { healthyForMs, withinMs } = rung.verify;
-  return { ...rung, verify: { healthyForMs: faster(healthyForMs), withinMs: faster(withinMs) } };
+  if (rung.action === 'notify') return rung;
+  const { verify, deadlineMs } = rung;
+  return {
+    ...rung,
+    ...(verify && {
+      verify: { healthyForMs: faster(verify.healthyForMs), withinMs: faster(verify.withinMs) },
+    }),
+    ...(deadlineMs !== undefined && { deadlineMs: faster(deadlineMs) }),
+  };
 }

@@ -20,6 +20,7 @@ export type Rules = {
   tagPolicies: TagPolicy[];
   schedules: Schedule[];
   polling: { firstMs: number; everyMs: number };
+  /** How long an action may run before a person is told; of a rolling reset, each turn. */
   deadlinesMs: Record<Action, number>;
   notify: NotifyTarget[];
 };
@@ -89,6 +90,8 @@ export type ActionRung = {
   parameters: Record<string, unknown>;
   /** After the action: the node must be well for `healthyForMs` on end, and that within `withinMs`. */
   verify?: { healthyForMs: number; withinMs: number };
+  /** How long the action may run, in place of the entry in `deadlinesMs`. */
+  deadlineMs?: number;
 };
 
 export type NotifyRung = { action: 'notify'; severity?: string };

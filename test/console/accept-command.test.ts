@@ -153,6 +153,8 @@ describe('what the pages do not allow is refused at the door, by the path of its
       migration({ volumeGroupConfigs: [{ volumeGroup: 'vgpaas' }] }),
       `${spec}.volumeGroupConfigs[0].volumeGroup`,
     ],
+    ['a deadline that is none', change({ count: 3 }, { options: { deadline: '0m' } }), 'options.deadline'],
+    ['a deadline without end', change({ count: 3 }, { options: { deadline: '400d' } }), 'options.deadline'],
     [
       'one tag twice',
       {

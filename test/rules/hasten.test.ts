@@ -26,6 +26,12 @@ test('what is waited for is divided by the speed, what protects nodes is not', (
   });
 });
 
+test('the deadline of a rung is divided with the others', () => {
+  const text = everyKey.replace('verify: { healthyFor: 2m, within: 45m }', 'deadline: 2h');
+  const [, rung] = hasten(parseRules(text, 'every-key.yml'), 60).rules[0]!.ladder;
+  expect(rung).toMatchObject({ action: 'reset-nodes', deadlineMs: 120_000 });
+});
+
 test('at any speed nothing becomes shorter than a second, and nothing is changed in place', () => {
   const before = JSON.stringify(rules);
   fc.assert(

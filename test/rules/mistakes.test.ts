@@ -318,12 +318,18 @@ describe('parts that do not fit together', () => {
     [
       'an action on a node pool in a ladder',
       `${pools}\nrules:\n  - ${rule('[{ delete-node-pool: {} }]')}`,
-      'poolkeeper.yml:3:68 rules[0].ladder[0].delete-node-pool: is not a known key: there are reset-nodes, update-nodes, migrate-nodes, notify, verify',
+      'poolkeeper.yml:3:68 rules[0].ladder[0].delete-node-pool: is not a known key: there are reset-nodes, update-nodes, migrate-nodes, notify, verify, deadline',
     ],
     [
       'a verification that cannot succeed',
       `${pools}\nrules:\n  - ${rule('[{ reset-nodes: {}, verify: { healthyFor: 3m, within: 2m } }]')}`,
       'poolkeeper.yml:3:85 rules[0].ladder[0].verify: healthyFor is longer than within: no node could ever pass',
+    ],
+    [
+      'a deadline of a rung that is none, or that has nothing to wait for',
+      `${pools}\nrules:\n  - ${rule('[{ reset-nodes: {}, deadline: 31d }, { notify: {}, deadline: 1h }]')}`,
+      'poolkeeper.yml:3:85 rules[0].ladder[0].deadline: "31d" is not a duration such as 90m, 2h or 1d, of at least 1s and at most 30d',
+      'poolkeeper.yml:3:116 rules[0].ladder[1].deadline: belongs to an action: notify has nothing to wait for',
     ],
     [
       'a tag both demanded and forbidden',

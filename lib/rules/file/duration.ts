@@ -12,6 +12,29 @@ export const PositiveDuration = duration(
   'a duration of at least 1s, such as 30s, 5m or 6h',
 );
 
+const DAY_MS = 86_400_000;
+
+/** What a single action may be given at most: no call may keep its nodes from others for ever. */
+const MAX_DEADLINE_DAYS = 30;
+
+/** A deadline of one action, as text, as it is kept with a command: `2h`, at most 30 days. */
+export const DeadlineText = z.string().refine(isDeadline, {
+  error: isNot(`a duration such as 90m, 2h or 1d, of at least 1s and at most ${MAX_DEADLINE_DAYS}d`),
+});
+
+/** The same as milliseconds, as it stands in the rules file. */
+export const Deadline = DeadlineText.transform(inMs);
+
+/** A `DeadlineText` in milliseconds. */
+export function inMs(text: string): number {
+  return PositiveDuration.parse(text);
+}
+
+function isDeadline(text: string): boolean {
+  const { data } = PositiveDuration.safeParse(text);
+  return data !== undefined && data <= MAX_DEADLINE_DAYS * DAY_MS;
+}
+
 function duration(pattern: RegExp, expected: string) {
   return z
     .string({ error: isNot(expected) })

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { nodeActions } from '../action.ts';
 import { parameters } from '../parameters.ts';
-import { Duration, PositiveDuration } from './duration.ts';
+import { Deadline, Duration, PositiveDuration } from './duration.ts';
 
 const Verify = z
   .strictObject({
@@ -36,6 +36,9 @@ export const Rung = z
     verify: Verify.exactOptional().describe(
       'How the node must be after the action; without it the job alone decides.',
     ),
+    deadline: Deadline.exactOptional().describe(
+      'How long the action may run before a person is told, in place of its entry under deadlines; of a rolling reset, each turn.',
+    ),
   })
   .superRefine((rung, context) => {
     const present = kinds.filter((kind) => rung[kind] !== undefined);
@@ -50,6 +53,12 @@ export const Rung = z
         code: 'custom',
         path: ['verify'],
         message: 'belongs to an action: there is nothing to verify after notify',
+      });
+    if (rung.notify && rung.deadline !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['deadline'],
+        message: 'belongs to an action: notify has nothing to wait for',
       });
   })
   .meta({ oneOf: kinds.map((kind) => ({ required: [kind] })) });
