@@ -16,8 +16,8 @@ function factsOf(
     nodes = ['a', 'b', 'c'],
     flavor = 'same',
     mode = 'act',
-    outcomes = {} as Record<string, { state: string }>,
-  } = {},
+    outcomes = {},
+  }: { nodes?: string[]; flavor?: string; mode?: string; outcomes?: Record<string, { state: string }> } = {},
 ): Facts {
   return {
     remediation: {

@@ -72,8 +72,9 @@ describe('what only a privileged pool has', () => {
   });
 });
 
+const plane = (XParameterPlaneSubnet: string) => ({ extendParams: { XParameterPlaneSubnet } });
+
 describe('the subnet of the parameter plane', () => {
-  const plane = (XParameterPlaneSubnet: string) => ({ extendParams: { XParameterPlaneSubnet } });
   const nodePools = [{ name: 'np-1', resources: { network: { subnet: 's-np' } } }];
   test.each([
     ['that of the nodes there', plane('s-nodes'), false],

@@ -21,8 +21,8 @@ deadlines: { reset-nodes: 45m }
 const rolling = (strategy: string, maxUnavailable: number) => ({
   rollingConfig: { strategy, maxUnavailable },
 });
-const reset = (strategy: string, maxUnavailable: number) =>
-  `{ reset-nodes: { rollingConfig: { strategy: ${strategy}, maxUnavailable: ${maxUnavailable} } } }`;
+const reset = (strategy: string, maxUnavailable: number, more = '') =>
+  `{ reset-nodes: { rollingConfig: { strategy: ${strategy}, maxUnavailable: ${maxUnavailable} } }${more} }`;
 
 type Bench = ReturnType<typeof createBench>;
 
@@ -37,6 +37,15 @@ async function resetAll(text: string, count: number) {
   expect(bench.resets()).toHaveLength(1);
   return bench;
 }
+
+const command = (index: number, options?: object) => ({
+  action: 'reset-nodes',
+  pool: 'train-a',
+  nodes: [nodeName(index)],
+  parameters: rolling('RollingByNumber', 9),
+  mode: 'act',
+  ...(options && { options }),
+});
 
 describe('the turns of a request', () => {
   test.each<[number, string, number, number]>([
@@ -91,21 +100,12 @@ describe('the deadline of a call', () => {
   });
 
   test('of a rung is its own, for each turn', async () => {
-    const own = (text: string) => text.replace(/ }$/, ', deadline: 2h }');
-    expect(timesOf(await resetAll(own(reset('RollingByNumber', 5)), 1))).toEqual([120]);
-    expect(timesOf(await resetAll(own(reset('RollingByNumber', 5)), 10))[0]).toBe(240);
+    expect(timesOf(await resetAll(reset('RollingByNumber', 5, ', deadline: 2h'), 1))).toEqual([120]);
+    expect(timesOf(await resetAll(reset('RollingByNumber', 5, ', deadline: 2h'), 10))[0]).toBe(240);
   });
 
   test('of a command is its own, kept while it waits, and of several in one call the longest', async () => {
     const bench = createBench(rules(reset('RollingByNumber', 1)));
-    const command = (index: number, options?: object) => ({
-      action: 'reset-nodes',
-      pool: 'train-a',
-      nodes: [nodeName(index)],
-      parameters: rolling('RollingByNumber', 9),
-      mode: 'act',
-      ...(options && { options }),
-    });
     await bench.command(command(1, { deadline: '3h' }));
     await bench.drain('commands');
     expect(timesOf(bench)).toEqual([180]);

@@ -497,20 +497,21 @@ describe('the destination', () => {
   );
 });
 
+function createMixedBench(rules?: string) {
+  const bench = createMigrationBench(5, rules);
+  for (const [name, flavor] of [
+    [A, 'f-1'],
+    [B, 'f-2'],
+    [C, 'f-1'],
+  ] as const)
+    Object.assign(bench.nodes.get(name)!, { flavor });
+  return bench;
+}
+const flavors = (bench: Bench) =>
+  migrations(bench).map(({ migrateNodeNames, resourceSpec }) => [migrateNodeNames, resourceSpec.flavor]);
+
 describe('the own flavor of each node', () => {
   const keeping = { ...AWAY, resourceSpec: { flavor: 'same' } };
-  function createMixedBench(rules?: string) {
-    const bench = createMigrationBench(5, rules);
-    for (const [name, flavor] of [
-      [A, 'f-1'],
-      [B, 'f-2'],
-      [C, 'f-1'],
-    ] as const)
-      Object.assign(bench.nodes.get(name)!, { flavor });
-    return bench;
-  }
-  const flavors = (bench: Bench) =>
-    migrations(bench).map(({ migrateNodeNames, resourceSpec }) => [migrateNodeNames, resourceSpec.flavor]);
 
   test('is sent for alerts by one rung, those of one flavor in one call', async () => {
     const bench = createMixedBench(RULES.replace('flavor: modelarts.vm.2u4g', 'flavor: same'));
