@@ -1,24 +1,12 @@
 import { oneBearer } from '#lib/guards/address';
-import { destinationKnown } from '#lib/guards/destination';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
-import {
-  oneCluster,
-  sourceKeepsANode,
-  specForAnotherPool,
-  supernodeOf,
-  wholeSupernode,
-} from '#lib/guards/migration';
+import { supernodeOf } from '#lib/guards/migration';
+import { migrationGuards } from '#lib/guards/migration-guards';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
-import { ownFlavor } from '#lib/guards/own-flavor';
 import { poolGuards } from '#lib/guards/pool-guards';
 import { nodeNotReplaced } from '#lib/guards/replacement';
-import {
-  planeSubnetApart,
-  privilegedDestination,
-  settingsTakeEffect,
-  withoutEffect,
-} from '#lib/guards/resource-spec';
+import { withoutEffect } from '#lib/guards/resource-spec';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { BatchMigrateNodesRequest } from '#lib/modelarts/requests/batch-migrate-nodes';
@@ -43,15 +31,7 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
     nodeNotReplaced,
     nodePhase,
     noWorkload,
-    sourceKeepsANode,
-    wholeSupernode,
-    oneCluster,
-    specForAnotherPool,
-    destinationKnown,
-    privilegedDestination,
-    planeSubnetApart,
-    ownFlavor,
-    settingsTakeEffect,
+    ...migrationGuards,
     ...nodeHistoryGuards,
     ...poolGuards,
   ],
