@@ -63,8 +63,8 @@ export const consentFaults: readonly Fault[] = [
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
     file: 'lib/remediation/plan.ts',
-    find: 'contentId({ name, pool, nodePool, request, basis, changes })',
-    replace: 'contentId({ name, pool, nodePool, request, changes })',
+    find: 'contentId({ name, pool, nodePool, request, basis, changes, remarks })',
+    replace: 'contentId({ name, pool, nodePool, request, changes, remarks })',
   },
   {
     name: 'whoever approves another plan is told yes',
