@@ -48,7 +48,14 @@ const Call = z.object({
   /** By what each node can be told after the call besides its name, where the call may change that. */
   identities: z.record(z.string(), NodeIdentity).optional(),
   /** What the API said at once about each node, where there is no job. */
-  answer: z.object({ succeeded: z.array(z.string()), failed: z.record(z.string(), z.string()) }).optional(),
+  answer: z
+    .object({
+      succeeded: z.array(z.string()),
+      failed: z.record(z.string(), z.string()),
+      /** Those of the failed that the API may take later. */
+      later: z.array(z.string()).optional(),
+    })
+    .optional(),
   /** How the API accepted it, where it was not simply a yes. */
   note: z.string().optional(),
   error: CallError.optional(),

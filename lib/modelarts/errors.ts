@@ -19,6 +19,8 @@ export interface ModelArtsFailure {
   readonly path: string;
   readonly outcome: Outcome;
   readonly transient: boolean;
+  /** @default false */
+  readonly throttled?: boolean | undefined;
   readonly status?: number | undefined;
   readonly code?: string | undefined;
   readonly vendorMessage?: string | undefined;
@@ -45,6 +47,8 @@ export class ModelArtsError extends Error {
   readonly outcome: Outcome;
   /** A later try may succeed. */
   readonly transient: boolean;
+  /** The API asks to be called less often. */
+  readonly throttled: boolean;
   /** The call certainly did nothing, or doing it twice does no harm. */
   readonly retrySafe: boolean;
   /** HTTP status, where the API answered. */
@@ -64,6 +68,7 @@ export class ModelArtsError extends Error {
     this.endpoint = endpoint.name;
     this.outcome = outcome;
     this.transient = failure.transient;
+    this.throttled = failure.throttled ?? false;
     this.retrySafe = outcome !== 'unknown' || endpoint.idempotent;
     this.status = failure.status;
     this.code = failure.code;

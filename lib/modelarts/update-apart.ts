@@ -11,9 +11,13 @@ const POOL_NOT_FOUND = 'ModelArts.50015001';
 /** As many requests are made to find out which nodes a refusal is meant for; those that are left then have failed with it. */
 const MAX_REQUESTS = 32;
 
+/** What became of each node, and those of the failed that the API may take later: it refused them for now, or did not answer. */
+export type UpdatedApart = NodeOutcomes & { readonly later: readonly string[] };
+
 /**
  * Updates nodes, and where the API refuses the request for some of them, updates the others without these. That is harmless:
- * a refused request has done nothing, and one that names a state may be sent twice.
+ * a refused request has done nothing, and one that names a state may be sent twice. Where the API wants the next part later,
+ * no further part is asked for: what has been answered counts, and the rest is for later.
  *
  * @throws ModelArtsError when the refusal is meant for all of them, or nothing is known of the request.
  */
@@ -22,15 +26,22 @@ export async function updateApart(
   pool: string,
   body: BatchUpdateNodesRequest,
   options: SendOptions,
-): Promise<NodeOutcomes> {
+): Promise<UpdatedApart> {
   let requests = 0;
+  let stopped: ModelArtsError | undefined;
 
-  async function update(nodeNames: readonly string[]): Promise<NodeOutcomes> {
+  async function update(nodeNames: readonly string[]): Promise<UpdatedApart> {
+    if (stopped) return allLater(nodeNames, stopped);
     requests += 1;
     try {
       const part = { ...body, nodeNames: [...nodeNames] };
-      return await client.send(batchUpdateNodes, { path: { pool_name: pool }, body: part }, options);
+      const answer = await client.send(batchUpdateNodes, { path: { pool_name: pool }, body: part }, options);
+      return { ...answer, later: [] };
     } catch (error) {
+      if (requests > 1 && error instanceof ModelArtsError && error.transient) {
+        stopped = error;
+        return allLater(nodeNames, error);
+      }
       if (!isOfSingleNodes(error) || body.nodeNames.length === 1) throw error;
       if (nodeNames.length === 1 || requests >= MAX_REQUESTS) return allFailed(nodeNames, error);
       const named = nodeNames.filter((name) => error.message.includes(name));
@@ -43,6 +54,7 @@ export async function updateApart(
       return {
         succeeded: [...first.succeeded, ...second.succeeded],
         failed: [...first.failed, ...second.failed],
+        later: [...first.later, ...second.later],
       };
     }
   }
@@ -60,12 +72,14 @@ function isOfSingleNodes(error: unknown): error is ModelArtsError {
   );
 }
 
-function allFailed(
-  nodeNames: readonly string[],
-  { status, code, vendorMessage }: ModelArtsError,
-): NodeOutcomes {
+function allFailed(nodeNames: readonly string[], error: ModelArtsError): UpdatedApart {
+  const { status, code, vendorMessage } = error;
   const words = [status, code, vendorMessage].filter((word) => word !== undefined).join(' ');
-  return { succeeded: [], failed: nodeNames.map((name) => ({ name, status: words })) };
+  return { succeeded: [], failed: nodeNames.map((name) => ({ name, status: words })), later: [] };
+}
+
+function allLater(nodeNames: readonly string[], error: ModelArtsError): UpdatedApart {
+  return { ...allFailed(nodeNames, error), later: nodeNames };
 }
 
 function halves(names: readonly string[]): [readonly string[], readonly string[]] {

@@ -14,6 +14,8 @@ export type Sent =
       kind: 'answered';
       succeeded: readonly string[];
       failed: readonly { name: string; status?: string | undefined }[];
+      /** Those of the failed that the API may take later. */
+      later?: readonly string[];
     }
   /** Nothing but the state that is to come about, and that is followed by reading it. `note`: how it was said, if otherwise than with a yes. */
   | { kind: 'watched'; note?: string };

@@ -167,5 +167,8 @@ function kept(sent: Sent): Pick<Call, 'jobId' | 'answer' | 'note'> {
   if (sent.kind === 'job') return { jobId: sent.jobId };
   if (sent.kind === 'watched') return sent.note === undefined ? {} : { note: sent.note };
   const failed = Object.fromEntries(sent.failed.map(({ name, status = 'failed' }) => [name, status]));
-  return { answer: { succeeded: [...sent.succeeded], failed } };
+  const { later = [] } = sent;
+  return {
+    answer: { succeeded: [...sent.succeeded], failed, ...(later.length > 0 && { later: [...later] }) },
+  };
 }

@@ -3,6 +3,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { CallError } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/errors';
+import { backoffMs } from './backoff.ts';
 import { toCallError } from './call.ts';
 import { climb } from './escalate.ts';
 import { bury } from './inbox.ts';
@@ -27,7 +28,7 @@ import { releaseTargets } from './release.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 
-/** How long a command waits before it is tried again, unless the API names a longer time. */
+/** How long a command waits before it is tried again, unless the API names a longer time; longer each time it is throttled. */
 const PAUSE_MS = 60_000;
 
 /** Another remediation works on the target: the command waits for it. */
@@ -144,7 +145,9 @@ async function putOff(
   const now = clock.now();
   const { id, createdAt } = remediation;
   const failure = toCallError(error);
-  const nextAt = new Date(now + pauseMs(error)).toISOString();
+  const isThrottled = error instanceof ModelArtsError && error.throttled;
+  const times = isThrottled ? throttledInARow(remediation) + 1 : 1;
+  const nextAt = new Date(now + pauseMs(error, times)).toISOString();
   const { maxEvidenceAgeMs } = limitsOf(rules, remediation);
   const { values: alerts } = await readableAlertsOf(remediation, store);
   const freshAtMs = evidenceTime(remediation, alerts) ?? Date.parse(createdAt);
@@ -167,7 +170,7 @@ async function putOff(
         }
       : {
           changes: { state: 'deferred', why, deferrals: deferrals + 1, deferredUntil: nextAt },
-          receipts: [{ step: 'defer', until: nextAt, ...failure }],
+          receipts: [{ step: 'defer', until: nextAt, ...failure, ...(isThrottled && { throttled: true }) }],
         },
   );
   if (!stored || !written) return;
@@ -186,12 +189,20 @@ function mayUndoOthers({ nodePool, callId }: Remediation): boolean {
   return nodePool !== undefined && callId !== undefined;
 }
 
-function pauseMs(error: unknown): number {
+/** How often a command was put off last, one time after the other, as the API wanted to be called less often. */
+function throttledInARow({ receipts }: Remediation): number {
+  const deferred = receipts.filter(({ step }) => step === 'defer').toReversed();
+  const since = deferred.findIndex((receipt) => receipt['throttled'] !== true);
+  return since === -1 ? deferred.length : since;
+}
+
+/** @param times how often it has come to this in a row. */
+function pauseMs(error: unknown, times: number): number {
   if (error instanceof TargetBusyError) return BUSY_PAUSE_MS;
   if (error instanceof StaleReadingError) return STALE_PAUSE_MS;
   if (!(error instanceof ModelArtsError)) return PAUSE_MS;
   if (error.status === 401 || error.code === 'credentials-refused') return REFUSED_KEY_PAUSE_MS;
-  return Math.max(PAUSE_MS, error.retryAfterMs ?? 0);
+  return Math.max(backoffMs(times, PAUSE_MS), error.retryAfterMs ?? 0);
 }
 
 /** Whether a remediation is undecided, and no other call has taken it over. */

@@ -4,6 +4,7 @@ import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
 import { recordTags } from '#lib/ledger/node-tags';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import { backoffMs } from './backoff.ts';
 import { endTargets } from './end-targets.ts';
 import { climb } from './escalate.ts';
 import { unlessRung } from './ladder.ts';
@@ -16,6 +17,9 @@ const MAX_ATTEMPTS = 3;
 
 /** The pause before failed nodes are tried again, and no others. */
 const PAUSE_MS = 30_000;
+
+/** So often in all the API may put nodes off until later; the pause doubles each time, to about an hour together. */
+const MAX_PUT_OFF = 9;
 
 /**
  * Records what the API said at once about each node. Nodes of which it said nothing have failed (docs/modelarts-api.md, section
@@ -45,8 +49,8 @@ export async function recordAnswered(
         const outcomes = { ...current.outcomes };
         for (const target of targets) outcomes[target] = outcomeOf(target, call, visible);
         return {
-          changes: unlessRung(rules, current, decided(current, outcomes, now), now),
-          receipts: [receiptOf(call.id, targets, outcomes)],
+          changes: unlessRung(rules, current, decided(current, outcomes, laterOf(targets, call), now), now),
+          receipts: [receiptOf(call, targets, outcomes)],
         };
       },
     );
@@ -85,17 +89,32 @@ function outcomeOf(target: string, { answer }: Call, visible: boolean): NodeOutc
   };
 }
 
+/** Those of a member's targets that the API may take later. */
+function laterOf(targets: readonly string[], { answer }: Call): string[] {
+  return targets.filter((target) => answer?.later?.includes(target));
+}
+
 function decided(
   { receipts, deferrals = 0 }: Remediation,
   outcomes: Remediation['outcomes'],
+  later: readonly string[],
   now: number,
 ): Partial<Omit<Remediation, 'id' | 'receipts'>> {
   const failed = Object.entries(outcomes).filter(([, { state }]) => state === 'failed');
-  const attempts = receipts.filter(({ step }) => step === 'answer').length + 1;
+  const answers = receipts.filter(({ step }) => step === 'answer');
+  const putOff =
+    answers.filter((receipt) => receipt['later'] !== undefined).length + Math.min(later.length, 1);
+  // That the API wants to be asked later is no attempt that has failed.
+  const attempts = answers.length + 1 - putOff;
   const names = failed.map(([target]) => target);
-  if (failed.length > 0 && attempts < MAX_ATTEMPTS) {
-    const deferredUntil = new Date(now + PAUSE_MS).toISOString();
-    const why = `${names.length} nodes failed and are tried again: ${names.slice(0, 5).join(', ')}`;
+  const shown = names.slice(0, 5).join(', ');
+  const isPutOff = later.length > 0;
+  if (failed.length > 0 && (isPutOff ? putOff < MAX_PUT_OFF : attempts < MAX_ATTEMPTS)) {
+    const pauseMs = isPutOff ? backoffMs(putOff, PAUSE_MS) : PAUSE_MS;
+    const why = isPutOff
+      ? `the API takes ${later.length} nodes later (${outcomes[later[0] ?? '']?.why}): ${later.slice(0, 5).join(', ')}`
+      : `${names.length} nodes failed and are tried again: ${shown}`;
+    const deferredUntil = new Date(now + pauseMs).toISOString();
     return { state: 'deferred', why, outcomes, deferrals: deferrals + 1, deferredUntil };
   }
   if (isVerifying({ outcomes })) {
@@ -104,7 +123,9 @@ function decided(
   return failed.length > 0
     ? {
         state: 'failed',
-        why: `${names.length} nodes failed ${attempts} times: ${names.slice(0, 5).join(', ')}`,
+        why: isPutOff
+          ? `the API has put off ${later.length} nodes until later ${putOff} times, and is not asked again: ${shown}`
+          : `${names.length} nodes failed ${attempts} times: ${shown}`,
         outcomes,
       }
     : { state: 'succeeded', why: successOf(outcomes), outcomes };
@@ -117,12 +138,14 @@ function successOf(outcomes: Remediation['outcomes']): string {
   return `the API says success for every node but the ${skipped.length} that were skipped: ${names.join(', ')}`;
 }
 
-function receiptOf(callId: string, targets: readonly string[], outcomes: Remediation['outcomes']) {
+function receiptOf(call: Call, targets: readonly string[], outcomes: Remediation['outcomes']) {
+  const later = laterOf(targets, call);
   const failed = targets.filter((target) => outcomes[target]?.state === 'failed');
   return {
     step: 'answer',
-    callId,
+    callId: call.id,
     succeeded: targets.length - failed.length,
     failed: Object.fromEntries(failed.map((target) => [target, outcomes[target]?.why])),
+    ...(later.length > 0 && { later: later.length }),
   };
 }

@@ -84,3 +84,60 @@ describe('is thrown, after one request,', () => {
     expect(requests).toHaveLength(1);
   });
 });
+
+describe('a part that the API wants later', () => {
+  const throttled = { status: 429, transient: true, throttled: true };
+
+  /** Refuses what names `bad`, and wants everything after the first `answered` parts later. */
+  function busyApi(bad: string, answered: number, failure: Partial<ModelArtsFailure> = throttled) {
+    const requests: string[][] = [];
+    let parts = 0;
+    const client = {
+      send(_endpoint: unknown, { body: { nodeNames } }: { body: { nodeNames: string[] } }) {
+        requests.push(nodeNames);
+        if (requests.length === 1) return Promise.reject(refusal({ vendorMessage: `node ${bad} is locked` }));
+        parts += 1;
+        if (parts > answered) return Promise.reject(refusal(failure));
+        return Promise.resolve({ succeeded: nodeNames, failed: [] });
+      },
+    } as unknown as ModelArtsClient;
+    return {
+      requests,
+      update: (all: string[]) => updateApart(client, 'pool', { nodeNames: all, action, tags }, {}),
+    };
+  }
+
+  test.each([
+    ['is throttled', throttled],
+    ['is not answered', { status: 504, transient: true, outcome: 'unknown' as const }],
+  ])(
+    'as it %s takes nothing away from what was answered, and no further part is asked for',
+    async (_name, failure) => {
+      const { update, requests } = busyApi('node-1', 1, failure);
+      expect(await update(names(3))).toEqual({
+        succeeded: ['node-0', 'node-2'],
+        failed: [{ name: 'node-1', status: String(failure.status) }],
+        later: ['node-1'],
+      });
+      expect(requests).toEqual([names(3), ['node-0', 'node-2'], ['node-1']]);
+    },
+  );
+
+  test('leaves all that comes after it for later', async () => {
+    const { update, requests } = busyApi('node-1', 0);
+    const { succeeded, later } = await update(names(3));
+    expect({ succeeded, later }).toEqual({ succeeded: [], later: ['node-0', 'node-2', 'node-1'] });
+    expect(requests).toHaveLength(2);
+  });
+
+  test('for any number of nodes and answered parts: every node has one outcome', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 40 }), fc.nat(4), async (count, answered) => {
+        const all = names(count);
+        const { succeeded, failed, later } = await busyApi('node-1', answered).update(all);
+        expect([...succeeded, ...failed.map(({ name }) => name)].toSorted()).toEqual(all.toSorted());
+        expect(failed.map(({ name }) => name)).toEqual(expect.arrayContaining([...later]));
+      }),
+    );
+  });
+});

@@ -577,3 +577,100 @@ describe('processes that die or stand still', () => {
     );
   });
 });
+
+const throttled = { outcome: 'refused', transient: true, throttled: true, status: 429 } as const;
+
+/** The times between requests to an endpoint, in minutes. */
+function pausesOf(bench: Bench, endpoint: string): number[] {
+  const times = bench.requests.filter((request) => request.endpoint === endpoint).map(({ at }) => at);
+  return times.slice(1).map((at, index) => (at - times[index]!) / MINUTE);
+}
+
+describe('an API that wants a batch later', () => {
+  test('as a whole is asked again after ever longer pauses, until the evidence is too old', async () => {
+    const bench = createUpdateBench();
+    bench.api.before = (endpoint) => {
+      if (endpoint === 'batchUpdateNodes') throw apiError(endpoint, throttled);
+    };
+    await bench.command(command([A, B], TAGS));
+    await bench.advance(5 * 60 * MINUTE, MINUTE);
+    expect(pausesOf(bench, 'batchUpdateNodes')).toEqual([1, 2, 4, 8, 15, 15, 15]);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'needs-human', why: expect.stringContaining('the evidence is too old to go on trying') },
+    ]);
+    expect(bench.queues.commands).toEqual([]);
+  });
+
+  test('for a part of it is asked for that part again, and what was answered is not asked twice', async () => {
+    const bench = createUpdateBench();
+    let isBusy = true;
+    bench.api.before = (endpoint, body) => {
+      if (endpoint !== 'batchUpdateNodes') return;
+      if (body.nodeNames.length === 3)
+        throw apiError(endpoint, {
+          outcome: 'refused',
+          transient: false,
+          status: 400,
+          vendorMessage: `node ${C} is locked`,
+        });
+      if (isBusy && body.nodeNames.includes(C)) throw apiError(endpoint, throttled);
+    };
+    expectNothingTwice(bench);
+    await bench.command(command([A, B, C], TAGS));
+    await bench.advance(5_000);
+    const [remediation] = bench.remediations();
+    expect(remediation).toMatchObject({
+      state: 'deferred',
+      why: `the API takes 1 nodes later (the API says 429): ${C}`,
+    });
+    expect(statesOf(remediation!)).toEqual({ [A]: 'succeeded', [B]: 'succeeded', [C]: 'failed' });
+    isBusy = false;
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediations()).toMatchObject([{ state: 'succeeded' }]);
+    expect(updates(bench).at(-1).nodeNames).toEqual([C]);
+  });
+
+  test('for a part of it again and again is asked no more when the evidence is too old', async () => {
+    const bench = createUpdateBench();
+    bench.api.before = (endpoint, body) => {
+      if (endpoint !== 'batchUpdateNodes') return;
+      if (body.nodeNames.length === 3)
+        throw apiError(endpoint, { outcome: 'refused', transient: false, status: 400, vendorMessage: C });
+      if (body.nodeNames.includes(C)) throw apiError(endpoint, throttled);
+    };
+    expectNothingTwice(bench);
+    await bench.command(command([A, B, C], TAGS));
+    await bench.advance(5 * 60 * MINUTE, MINUTE);
+    const [remediation] = bench.remediations();
+    expect(remediation).toMatchObject({ state: 'needs-human', why: expect.stringContaining('429') });
+    expect(statesOf(remediation!)).toMatchObject({ [A]: 'succeeded', [B]: 'succeeded' });
+    expect(updates(bench).length).toBeLessThan(12);
+    expect(bench.queues.commands).toEqual([]);
+  });
+
+  test('for a part of it each time is asked so often and no more', async () => {
+    const bench = createUpdateBench(RULES.replace('cooldown: 6h', 'cooldown: 6h\n    maxEvidenceAge: 1d'));
+    let turn = 0;
+    bench.api.before = (endpoint, body) => {
+      if (endpoint !== 'batchUpdateNodes') return;
+      turn += 1;
+      // Refused as a whole for one of them, and the first of its parts is throttled, again and again.
+      const isWhole = turn % 2 === 1;
+      if (isWhole)
+        throw apiError(endpoint, {
+          outcome: 'refused',
+          transient: false,
+          status: 400,
+          vendorMessage: body.nodeNames[0],
+        });
+      throw apiError(endpoint, throttled);
+    };
+    await bench.command(command([A, B, C], TAGS, { reason: { rule: 'card-lost' } }));
+    await bench.advance(5 * 60 * MINUTE, MINUTE);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'failed', why: expect.stringContaining('until later 9 times, and is not asked again') },
+    ]);
+    expect(turn).toBe(18);
+    expect(bench.queues.commands).toEqual([]);
+  });
+});
