@@ -13,6 +13,7 @@ import { actionServices } from '#lib/services';
 export const deleteNodePool: ActionDefinition<Record<string, never>> = {
   action: 'delete-node-pool',
   needsApproval: true,
+  takesNodesAway: true,
   reads: ['pool', 'node-pools', 'workloads'],
   alreadyDone: isDeleted,
   guards: [

@@ -63,7 +63,7 @@ export type Facts = {
   workloads: readonly string[] | undefined;
   /** The whole pool. */
   reading: PoolReading;
-  /** Nodes that are being taken out of the pool, each with the remediation that takes it. Only for an action that takes nodes away. */
+  /** Nodes, or node pools, that are being taken out of the pool, each with the remediation that takes it. Only for an action that takes such away. */
   leaving?: ReadonlyMap<string, string>;
 };
 

@@ -30,18 +30,38 @@ export const poolNotFrozen: Guard = ({ reading: { pool } }) => {
     : { guard, allowed: false, why: `the pool's controlMode is ${controlMode}: it is ${words}` };
 };
 
-/** Every pool keeps at least one node pool (docs/modelarts-api.md, 3.1); one that is on its way out does not count. */
-export const notTheLastNodePool: Guard = ({ target, reading: { nodePools = [] } }) => {
-  const others = nodePools.filter((nodePool) => nodePool.name !== target && !isLeaving(nodePool));
+/**
+ * Every pool keeps at least one node pool (docs/modelarts-api.md, 3.1). One that is on its way out does not count: one that
+ * any other remediation deletes or has deleted, and one that shows no node though it is to have some.
+ */
+export const notTheLastNodePool: Guard = ({
+  remediation: { id },
+  target,
+  leaving,
+  reading: { nodePools = [] },
+}) => {
+  const others = nodePools.filter(({ name }) => name !== target);
+  const deleted = others.filter(({ name }) => leaving?.has(name) && leaving.get(name) !== id);
+  const fading = others.filter((one) => !deleted.includes(one) && isFading(one));
+  const stay = others.length - deleted.length - fading.length;
+  const going = [
+    ...deleted.map(({ name }) => `${name} is being deleted by remediation ${leaving?.get(name)}`),
+    ...fading.map(({ name }) => `${name} has no node left`),
+  ];
   return {
     guard: 'not-the-last-node-pool',
-    allowed: others.length > 0,
-    why: `the pool has ${nodePools.length} node pools, of which ${others.length} would stay; one must`,
+    allowed: stay > 0,
+    why: [
+      `the pool has ${nodePools.length} node pools, of which ${stay} would stay; one must`,
+      ...going,
+    ].join('; '),
   };
 };
 
-function isLeaving({ nodeCounts: { available, abnormal, creating, deleting } }: NodePool): boolean {
-  return deleting > 0 && available + abnormal + creating === 0;
+/** Whether a node pool has no node left but those that go. One that is to have none is merely empty. */
+function isFading({ nodeCounts, resources }: NodePool): boolean {
+  const { available, abnormal, creating, deleting } = nodeCounts;
+  return available + abnormal + creating === 0 && (deleting > 0 || resources.count !== 0);
 }
 
 /** The annotation of a pool's billing mode (docs/modelarts-api.md, 3.2): 0 is on demand, 1 is yearly/monthly. */

@@ -371,6 +371,91 @@ describe('an answer that is lost', () => {
   });
 });
 
+/** Approves the plan that a deletion waits with, and has it taken up. */
+async function approved(bench: Bench, id: string): Promise<void> {
+  await bench.approve(id, bench.remediation(id).plan!.hash);
+  await bench.settleQueues();
+}
+
+/** All nodes of np-1 are gone, and the list still shows it. */
+function withoutNodes(bench: Bench): void {
+  Object.assign(bench.nodePools.get('np-1')!.counts, { available: 0, deleting: 0 });
+}
+
+describe('of two deletions that would leave no node pool the second is refused', () => {
+  const OTHER = { ...DELETION, id: 'c-2', nodePool: 'np-0' };
+
+  /** Both wait for their approval, made while both node pools were there. */
+  async function bothWait(): Promise<Bench> {
+    const bench = createNodePoolBench();
+    await bench.accept(DELETION);
+    await bench.accept(OTHER);
+    await bench.settleQueues();
+    return bench;
+  }
+  const refusal = { state: 'skipped', why: expect.stringContaining('of which 0 would stay; one must') };
+
+  test.each<[string, (bench: Bench) => unknown]>([
+    ['while its nodes go', () => {}],
+    ['when it has no node left', withoutNodes],
+    [
+      'when it still shows its nodes',
+      (bench) => Object.assign(bench.nodePools.get('np-1')!.counts, { available: 2, deleting: 0 }),
+    ],
+  ])('%s', async (_name, happens) => {
+    const bench = await bothWait();
+    await approved(bench, 'c-1');
+    happens(bench);
+    await bench.advance(2 * MINUTE);
+    await approved(bench, 'c-2');
+    expect(bench.remediation('c-2')).toMatchObject(refusal);
+    expect(bench.remediation('c-2').why).toContain('np-1 is being deleted by remediation c-1');
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
+  });
+
+  test('when the first has ended, and an old list still shows its node pool', async () => {
+    const bench = await bothWait();
+    await approved(bench, 'c-1');
+    bench.api.before = failing('showNodePool', unknownName);
+    await bench.advance(3 * MINUTE);
+    expect(bench.remediation('c-1')).toMatchObject({ state: 'succeeded' });
+    Object.assign(bench.nodePools.get('np-1')!.counts, { available: 2, deleting: 0 });
+    await approved(bench, 'c-2');
+    expect(bench.remediation('c-2')).toMatchObject(refusal);
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
+  });
+
+  test('when somebody else deletes the other one, of which no node is left', async () => {
+    const bench = await bothWait();
+    withoutNodes(bench);
+    await approved(bench, 'c-2');
+    expect(bench.remediation('c-2')).toMatchObject(refusal);
+    expect(bench.remediation('c-2').why).toContain('np-1 has no node left');
+  });
+
+  test('at the same moment: at most one of them is sent', async () => {
+    const bench = await bothWait();
+    for (const id of ['c-1', 'c-2']) await bench.approve(id, bench.remediation(id).plan!.hash);
+    await bench.settleQueues(2);
+    await bench.advance(3 * MINUTE);
+    expect(bench.sent('deleteNodePool').length).toBeLessThanOrEqual(1);
+  });
+
+  test('but not where the first came to nothing, or the other node pool is meant to be empty', async () => {
+    const bench = await bothWait();
+    await approved(bench, 'c-1');
+    Object.assign(bench.nodePools.get('np-1')!.counts, { available: 2, deleting: 0 });
+    await bench.advance(HOUR);
+    expect(bench.remediation('c-1')).toMatchObject({ state: 'failed' });
+    Object.assign(bench.nodePools.get('np-1')!, {
+      resources: { count: 0 },
+      counts: { available: 0, creating: 0, deleting: 0, abnormal: 0 },
+    });
+    await approved(bench, 'c-2');
+    expect(bench.remediation('c-2')).toMatchObject({ state: 'running' });
+  });
+});
+
 describe('one call, once', () => {
   test('however often the messages are delivered', async () => {
     const bench = createNodePoolBench();

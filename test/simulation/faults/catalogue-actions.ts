@@ -439,8 +439,15 @@ export const actionFaults: readonly Fault[] = [
     name: 'the last node pool may go too',
     promise: 'a pool keeps a node pool',
     file: 'lib/guards/node-pool.ts',
-    find: '    allowed: others.length > 0,',
+    find: '    allowed: stay > 0,',
     replace: '    allowed: true,',
+  },
+  {
+    name: 'of two deletions neither sees the other',
+    promise: 'a pool keeps a node pool',
+    file: 'lib/remediation/leaving.ts',
+    find: '? nodePools.map(({ name }) =>',
+    replace: '? nodePools.slice(0, 0).map(({ name }) =>',
   },
   {
     name: 'a migration may be sent again',

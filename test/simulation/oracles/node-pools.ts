@@ -342,20 +342,11 @@ export function* workloadsSpared(run: Run): Iterable<Finding> {
 /** A pool keeps a node pool, and none is taken away under a job of ours. */
 export function* mayGo(run: Run): Iterable<Finding> {
   const asked = askedFor(run);
-  for (const { action, effect, number, targets, atMs, pool } of asked) {
+  for (const { action, effect, number, targets, atMs } of asked) {
     if (action !== 'delete-node-pool' || !effect) continue;
     const { staying, inWork } = effect;
     const where = `request ${number} at ${clock(atMs)} deleted ${targets[0]}`;
-    // A node pool that is on its way out, and has no node left, shows no sign of it: such are left out here.
-    const together = asked.some(
-      (other) =>
-        other.action === action &&
-        other.pool === pool &&
-        other.effect &&
-        other.number < number &&
-        atMs - other.atMs < 5 * READING_MS,
-    );
-    if (staying === 0 && !together) yield { what: `${where}, the last node pool`, atMs };
+    if (staying === 0) yield { what: `${where}, the last node pool`, atMs };
     if (inWork.length > 0)
       yield { what: `${where} under the jobs that have ${inWork.join(', ')} in work`, atMs };
   }
