@@ -12,7 +12,7 @@ export const usage = `npm run simulate -- [options]
   --fault NAME  with this fault of the catalogue in the code
   --coverage    also says which branches of lib/ no world took; ends with 1 if one of them is not on the list in
                 test/simulation/branch-coverage/unreached.ts
-  --keep-going  goes on after a broken promise`;
+  --keep-going  goes on after a broken promise, and says of each only what it was`;
 
 /** What a person asked the simulation to do. */
 export type SimulateOptions = {

@@ -55,7 +55,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
       count: Math.ceil((wanted - index) / workers),
       untilMs: beganMs + minutes * 60_000,
       stopAtFirst: !keepGoing,
-      tell: shown ? 'all' : 'shrunk',
+      tell: shown ? 'all' : keepGoing ? 'lines' : 'shrunk',
       profile,
     }),
   );

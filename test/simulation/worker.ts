@@ -13,8 +13,8 @@ export type Work = {
   untilMs: number;
   /** Whether to stop at the first broken promise. */
   stopAtFirst: boolean;
-  /** How a failing seed is told: not at all, made small, or as it is. A sound one is told only as it is. */
-  tell: 'nothing' | 'shrunk' | 'all';
+  /** How a failing seed is told: not at all, in a line for each broken promise, made small, or as it is. A sound one only as it is. */
+  tell: 'nothing' | 'lines' | 'shrunk' | 'all';
   /** Undefined: each seed has its own. */
   profile?: Profile | undefined;
 };
@@ -25,6 +25,9 @@ export type Said =
   | { kind: 'run'; seed: number; broken: string[]; text: string | undefined }
   | { kind: 'coverage'; functions: readonly FunctionRanges[] }
   | { kind: 'end' };
+
+/** So many broken promises of one seed are told. */
+const MOST_LINES = 4;
 
 const work = workerData as Work;
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- not a window
@@ -48,6 +51,10 @@ for (let seed = work.from; seed < work.from + work.count * work.stride; seed += 
   const broken = [...new Set(result.violations.map(({ promise }) => promise))];
   let text: string | undefined;
   if (work.tell === 'all') text = describe(scenario, result);
+  if (isBroken && work.tell === 'lines') {
+    const lines = result.violations.map(({ promise, what }) => `  "${promise}": ${what}`);
+    text = [`seed ${seed}:`, ...lines.slice(0, MOST_LINES)].join('\n');
+  }
   if (isBroken && work.tell === 'shrunk') {
     const smaller = await shrink(scenario, result);
     text = describe(smaller.scenario, smaller.result);

@@ -10,6 +10,7 @@ import {
   writesOf,
 } from './destructive.ts';
 import type { Finding } from './oracles.ts';
+import { wasOddFor } from './readings.ts';
 
 const SLACK_MS = 2_000;
 /** How long after the end of a job it may be taken to have ended. */
@@ -180,7 +181,13 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
     const value = document['value'] as any;
     if (value.action !== 'reset-nodes' && value.action !== 'migrate-nodes') continue;
     const was = before?.['value'] as any;
-    const fromMs = (run.deployment.begun.get(by)?.atMs ?? atMs) - SLACK_MS;
+    // On an odd answer a command may be put off; it does not end for it.
+    const isOdd = wasOddFor(run, { by, pool: value.pool }, atMs);
+    if (isOdd && value.state !== 'skipped' && value.state !== 'failed') continue;
+    const fromMs = Math.min(
+      (run.deployment.begun.get(by)?.atMs ?? atMs) - SLACK_MS,
+      ...run.requests.flatMap((one) => (one.by === by ? (one.trueAtMs ?? []) : [])),
+    );
     for (const receipt of value.receipts.slice(was?.receipts.length ?? 0)) {
       if (receipt.step !== 'guard' || receipt.allowed !== false) continue;
       const targets: string[] = receipt.targets ?? (receipt.target ? [receipt.target] : []);

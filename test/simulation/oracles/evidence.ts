@@ -20,7 +20,11 @@ function readingMs(run: Run, request: Destructive): number {
   const isAgain = run.requests.some(
     ({ by, path, number }) => by === request.by && path === request.path && number < request.number,
   );
-  return isAgain ? RUN_MS : READING_MS;
+  // An earlier answer is true of an earlier time, and nobody can tell.
+  const stale = run.requests.flatMap(({ by, pool, trueAtMs }) =>
+    by === request.by && pool === request.pool && trueAtMs !== undefined ? request.sentAtMs - trueAtMs : [],
+  );
+  return Math.max(isAgain ? RUN_MS : READING_MS, ...stale);
 }
 
 /** What was true of a node at some moment since it may last have been read is forgiven; what never was is not. */

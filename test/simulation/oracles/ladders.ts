@@ -166,7 +166,12 @@ export function* notFiringAnew(run: Run): Iterable<Finding> {
         (one) =>
           one.status === status &&
           one.episode.startsAtMs > request.atMs &&
-          remediation.alerts.some(({ fingerprint }: any) => fingerprint === one.episode.fingerprint),
+          remediation.alerts.some(({ fingerprint }: any) => fingerprint === one.episode.fingerprint) &&
+          // The clock of its sender may be ahead: what the remediation is about is never anew.
+          !remediation.alerts.some(
+            ({ fingerprint, startsAt }: any) =>
+              fingerprint === one.episode.fingerprint && Date.parse(startsAt) === one.episode.startsAtMs,
+          ),
       );
     const anew = of('firing').find(
       ({ episode, receipt, answeredAtMs = Number.POSITIVE_INFINITY }) =>

@@ -2,7 +2,17 @@ import type { Write } from '../cloud/table.ts';
 import type { Run } from '../run.ts';
 import { callOf, clock, destructiveRequests, documentAt, valuesOf, writesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
-import { isUndisturbed, mostOut, placesTaken, poolAt, poolRules, readingOf, type Taken } from './readings.ts';
+import {
+  isUndisturbed,
+  mostOut,
+  placesTaken,
+  poolAt,
+  poolRules,
+  readingOf,
+  type Taken,
+  trueAtMs,
+  wasOddFor,
+} from './readings.ts';
 
 /** What was read is acted on for so long. */
 const FRESH_MS = 20_000;
@@ -70,7 +80,7 @@ function countOf(
   const budget = poolRules(run, { by, pool })?.budget?.maxUnavailable;
   const reading = readingOf(run, { by, pool }, atMs);
   if (!budget || !reading) return undefined;
-  const read = poolAt(run, pool, reading.atMs);
+  const read = poolAt(run, pool, trueAtMs(reading));
   const held = Object.entries<any>(after.held)
     .filter(([, { expiresAt }]) => Date.parse(expiresAt) > atMs)
     .map(([node]) => node);
@@ -98,6 +108,7 @@ export function* placesWithinBudget(run: Run): Iterable<Finding> {
 export function* oldestFirst(run: Run): Iterable<Finding> {
   for (const taken of placesTaken(run)) {
     const { atMs, before, nodes, pool } = taken;
+    if (wasOddFor(run, taken, atMs)) continue;
     const count = countOf(run, taken);
     if (!count) continue;
     const served = nodes.map(({ remediation }) => remediation);

@@ -5,7 +5,7 @@ import { domainsOf } from './limits.ts';
 import { pauseOf, type Result, resultsOf } from './limits-breaker.ts';
 import { reportsOf } from './limits-storm.ts';
 import type { Finding } from './oracles.ts';
-import { mostOut, numberOf, poolAt, poolRules, readingOf, spentBefore } from './readings.ts';
+import { mostOut, numberOf, poolAt, poolRules, readingOf, spentBefore, wasOddFor } from './readings.ts';
 import { isOpen } from './windows.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -36,7 +36,7 @@ function refusalsOf(run: Run): Refusal[] {
     const { pool, receipts, nodes } = remediation;
     const reading = readingOf(run, { by, pool }, atMs);
     const known = (before?.['value'] as any)?.receipts.length ?? 0;
-    if (!reading) return [];
+    if (!reading || wasOddFor(run, { by, pool }, atMs)) return [];
     return receipts
       .slice(known)
       .filter(({ step, allowed }: any) => step === 'guard' && allowed === false)

@@ -2,7 +2,7 @@ import type { Run } from '../run.ts';
 import { callOf, clock, type Destructive, destructiveRequests, membersOf, writesOf } from './destructive.ts';
 import { wasReleased } from './one-call.ts';
 import type { Finding } from './oracles.ts';
-import { mostOut, numberOf, poolAt, poolRules, readingOf } from './readings.ts';
+import { mostOut, numberOf, poolAt, poolRules, readingOf, trueAtMs } from './readings.ts';
 
 /** From reading the pool to a request that rests on it, where it is not known when it was read. */
 const READING_MS = 32_000;
@@ -56,7 +56,8 @@ export function* withinBudget(run: Run): Iterable<Finding> {
     const { pool, sentAtMs } = request;
     const budget = poolRules(run, request)?.budget?.maxUnavailable;
     if (!budget) continue;
-    const readAtMs = readingOf(run, request, sentAtMs)?.atMs ?? sentAtMs - READING_MS;
+    const reading = readingOf(run, request, sentAtMs);
+    const readAtMs = reading ? trueAtMs(reading) : sentAtMs - READING_MS;
     const read = poolAt(run, pool, readAtMs);
     const handled = takenBetween(run, request, readAtMs, sentAtMs);
     // One that was well when the request took effect is not out of service with the others.

@@ -2,7 +2,7 @@ import type { Run } from '../run.ts';
 import { clock, documentAt, writesOf } from './destructive.ts';
 import { isBuried } from './limits-storm.ts';
 import type { Finding } from './oracles.ts';
-import { mostOut, poolAt, poolRules, readingOf, wasDisturbed } from './readings.ts';
+import { mostOut, poolAt, poolRules, readingOf, wasDisturbed, wasOddFor } from './readings.ts';
 
 const isOfPool = (body: any, pool: string) => body.incident === 'over-budget' && body.pool.id === pool;
 
@@ -33,7 +33,7 @@ export function* overBudgetTold(run: Run): Iterable<Finding> {
 function outAt(run: Run, { by, pool }: { by: string; pool: string }, atMs: number) {
   const budget = poolRules(run, { by, pool })?.budget?.maxUnavailable;
   const reading = readingOf(run, { by, pool }, atMs);
-  if (!budget || !reading) return undefined;
+  if (!budget || !reading || wasOddFor(run, { by, pool }, atMs)) return undefined;
   // What has changed since it was read, in the pool or in the ledger, may have been seen or not.
   if (
     writesOf(run, `pool#${pool}`).some(
@@ -45,6 +45,13 @@ function outAt(run: Run, { by, pool }: { by: string; pool: string }, atMs: numbe
   const held = new Set(Object.keys(documentAt(run, `pool#${pool}`, reading.sentAtMs)?.held ?? {}));
   const others = well.filter((node) => !held.has(node)).length;
   return { out: ill.filter((node) => !held.has(node)).length, limit: mostOut(budget, all.length, others) };
+}
+
+/** Whether any answer about a pool was odd shortly before a time. */
+function wasReadOddly(run: Run, pool: string, atMs: number): boolean {
+  return run.requests.some(
+    (one) => one.odd !== undefined && one.pool === pool && one.atMs > atMs - 60_000 && one.atMs <= atMs,
+  );
 }
 
 /** Nobody is told of a pool that never was over its budget. */
@@ -64,7 +71,8 @@ export function* overBudgetHasCause(run: Run): Iterable<Finding> {
       yield {
         what: `people were told at ${clock(atMs)} that ${numbers[1]} nodes of ${pool} are out of service where ${numbers[2]} may be`,
       };
-    else if (Math.max(...most) === 0)
+    // What cannot be read of a node counts as out of service.
+    else if (Math.max(...most) === 0 && !wasReadOddly(run, pool, sinceMs))
       yield { what: `people were told at ${clock(atMs)} of ${pool} over its budget; every node was well` };
   }
 }

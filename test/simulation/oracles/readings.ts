@@ -24,10 +24,22 @@ export function readingOf(
         one.method === 'GET' &&
         one.path === `/pools/${pool}/nodes` &&
         one.answered &&
-        one.odd === undefined &&
         one.status === 200 &&
+        !one.odd?.startsWith('odd-refused') &&
         one.atMs <= atMs,
     );
+}
+
+/** When what a reading says was true: it may be an earlier answer, which nobody can tell. */
+export function trueAtMs({ trueAtMs: earlierMs, atMs }: LoggedRequest): number {
+  return earlierMs ?? atMs;
+}
+
+/** Whether a process was given an odd answer about a pool before a time: what it says of the pool then need not be true. */
+export function wasOddFor(run: Run, { by, pool }: { by: string; pool: string }, atMs: number): boolean {
+  return run.requests.some(
+    (one) => one.by === by && one.odd !== undefined && one.atMs <= atMs && one.pool === pool,
+  );
 }
 
 /** The nodes of a pool as they truly were at a moment: all of them, and those that were well and that were not. */
