@@ -8,6 +8,7 @@ export const NOT_YET_WHERE_ODD: readonly string[] = [
   'only nodes that may be touched are',
   'what has arrived has not failed',
   'a storm has a cause',
+  'what has time has not failed',
   'no firing alert ends in silence',
   'every accepted alert has one outcome',
   'what fires anew is not well',

@@ -12,6 +12,14 @@ export function* consented(run: Run): Iterable<Finding> {
       if (!remediation) continue;
       const said = String(sentAs(run, remediation)?.['mode'] ?? remediation.mode);
       const ruled = String(limitsOf({ rules: rulesOf(run, request) }, remediation).mode ?? said);
+      const { rules: known } = rulesOf(run, request);
+      // What a rule has asked for is only observed once the rule is gone.
+      const isOrphan = remediation.alerts.length > 0 && !known.some(({ name }) => name === remediation.rule);
+      if (isOrphan)
+        yield {
+          what: `request ${request.number} at ${clock(request.sentAtMs)} was sent for ${remediation.id}, whose rule ${remediation.rule} was gone`,
+          atMs: request.sentAtMs,
+        };
       const mode = CAUTION[Math.max(CAUTION.indexOf(said), CAUTION.indexOf(ruled))];
       if (mode === 'act') continue;
       const where = `request ${request.number} at ${clock(request.sentAtMs)}`;
