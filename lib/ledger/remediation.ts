@@ -41,6 +41,8 @@ export const NodeOutcome = z.object({
   why: z.string().optional(),
   /** Since when the node has been seen healthy without a break, in verification. */
   healthySince: z.iso.datetime().optional(),
+  /** Of a target that has failed: how it is was not known when the time for it was over. */
+  notKnown: z.literal(true).optional(),
   /** Since when the target has been missing from whole lists without a break, in verification (`absenceOf`). */
   notSeenSince: z.iso.datetime().optional(),
 });

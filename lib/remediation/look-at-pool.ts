@@ -41,15 +41,15 @@ export async function lookAtPool(
   return looked;
 }
 
-/** When a call is given up: at its deadline, or, once its job has succeeded, when every verification should have ended. */
+/** When a call is given up: at its deadline, or, once it was carried out, when every verification of it should have ended. */
 function endOf({ call, seen }: Looked, { rules }: RemediationServices): number {
   const deadlineMs = Date.parse(call.deadline ?? call.createdAt);
-  if (seen !== SUCCEEDED) return deadlineMs;
-  const rungs = rules.rules.flatMap(({ ladder }) => ladder);
-  return (
-    deadlineMs +
-    Math.max(BETWEEN_POOLS_MS, ...rungs.map((rung) => ('verify' in rung ? rung.verify.withinMs : 0)))
-  );
+  const isAnswered = call.answer !== undefined;
+  if (seen !== SUCCEEDED && !isAnswered) return deadlineMs;
+  const verified = rules.rules
+    .flatMap(({ ladder }) => ladder)
+    .flatMap((rung) => ('verify' in rung && rung.action === call.action ? rung.verify.withinMs : 0));
+  return deadlineMs + Math.max(isAnswered ? 0 : BETWEEN_POOLS_MS, ...verified);
 }
 
 async function lookAt(look: Look): Promise<Looked> {

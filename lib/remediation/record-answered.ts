@@ -8,6 +8,7 @@ import { backoffMs } from './backoff.ts';
 import { endTargets } from './end-targets.ts';
 import { climb } from './escalate.ts';
 import { unlessRung } from './ladder.ts';
+import { verificationOf } from './limits.ts';
 import { isDone, isPartOf, isRungFailed, isVerifying, recordIf } from './outcome.ts';
 import { sendCommand } from './send-command.ts';
 import type { RecordingServices } from './services.ts';
@@ -36,8 +37,6 @@ export async function recordAnswered(
   const now = services.clock.now();
   // First: whoever finds this half done does it again, until the remediations have their outcomes.
   await recordTags(store, call);
-  // Tags cannot be read (docs/modelarts-api.md, 2.2): what is said of them is all there is.
-  const visible = changesRedundancy(call.request);
   let followed = false;
   for (const { remediation, targets } of call.members) {
     const { stored, written } = await recordIf(
@@ -47,6 +46,8 @@ export async function recordAnswered(
       (current) => current.callId === call.id && current.state === 'running',
       (current) => {
         const outcomes = { ...current.outcomes };
+        // Tags cannot be read (docs/modelarts-api.md, 2.2): what is said of them is all there is, unless the node is to be well.
+        const visible = changesRedundancy(call.request) || verificationOf(rules, current) !== undefined;
         for (const target of targets) outcomes[target] = outcomeOf(target, call, visible);
         return {
           changes: unlessRung(rules, current, decided(current, outcomes, laterOf(targets, call), now), now),

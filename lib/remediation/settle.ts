@@ -37,7 +37,7 @@ export async function settle(
   const { store, clock, rules } = services;
   const now = clock.now();
   const { by, verify } = followings[call.action];
-  const firing = by === 'job' ? await readFiringSince(store, call) : undefined;
+  const firing = await readFiringSince(store, call);
   let open = 0;
 
   for (const member of call.members) {
@@ -71,7 +71,7 @@ export async function settle(
               verify: rung,
               sinceMs,
               deadlineMs,
-              firingAnew: firing?.get(current.id) ?? [],
+              firingAnew: firing.get(current.id) ?? [],
             },
             now,
           );

@@ -23,7 +23,11 @@ function summarise(outcomes: readonly NodeOutcome[]): { state: Remediation['stat
   if (of('verifying').length > 0) return { state: 'verifying', why: reasons(of('verifying')) };
   if (of('waiting').length > 0)
     return { state: 'deferred', why: `${of('waiting').length} nodes are left for the next call` };
-  if (of('failed').length > 0) return { state: 'failed', why: reasons(of('failed')) };
+  const failed = of('failed');
+  // What was not seen broken moves no ladder on: a person looks at it.
+  if (failed.length > 0 && failed.every(({ notKnown }) => notKnown))
+    return { state: 'needs-human', why: `${reasons(failed)}; look at it in the console` };
+  if (failed.length > 0) return { state: 'failed', why: reasons(failed) };
   return { state: 'succeeded', why: reasons(of('succeeded')) };
 }
 

@@ -1,5 +1,4 @@
 import type { Call } from '#lib/ledger/call';
-import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { View } from '#lib/verification/verification';
 import { followings } from '#lib/verification/verifications';
 import type { PoolReader } from './pool-reader.ts';
@@ -24,7 +23,7 @@ export async function readView(
       const nodePools = await reader.nodePools();
       const targets = members.flatMap((member) => member.targets);
       const listed = nodePools?.items ?? [];
-      const unknownNodePools = await unknownOf(targets, listed, reader);
+      const unknownNodePools = await unknownOf(targets, reader);
       if (nodePools === undefined && unknownNodePools.length === 0) return undefined;
       const unreadable = { nodePools: nodePools?.unreadable ?? [] };
       return { ...view, nodePools: listed, unreadable, unknownNodePools };
@@ -39,13 +38,8 @@ export async function readView(
   }
 }
 
-/** Asks for each node pool by itself, unless the list already shows that it is gone. */
-async function unknownOf(
-  targets: readonly string[],
-  listed: readonly NodePool[],
-  reader: PoolReader,
-): Promise<string[]> {
-  const open = targets.filter((target) => listed.length === 0 || listed.some(({ name }) => name === target));
-  const unknown = await Promise.all(open.map((target) => reader.isUnknownNodePool(target)));
-  return open.filter((_, index) => unknown[index]);
+/** Asks for each node pool by itself: that the API does not know it is the only proof that one look gives. */
+async function unknownOf(targets: readonly string[], reader: PoolReader): Promise<string[]> {
+  const unknown = await Promise.all(targets.map((target) => reader.isUnknownNodePool(target)));
+  return targets.filter((_, index) => unknown[index]);
 }

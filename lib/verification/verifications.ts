@@ -4,7 +4,7 @@ import { verifyDeletion } from './verify-deletion.ts';
 import { verifyMigration } from './verify-migration.ts';
 import { verifyNode } from './verify-node.ts';
 import { verifyNodePool } from './verify-node-pool.ts';
-import { verifyRedundancy } from './verify-redundancy.ts';
+import { verifyUpdate } from './verify-update.ts';
 
 /** How an action is followed to its end. */
 export type Following = {
@@ -19,7 +19,7 @@ export type Following = {
 export const followings: Readonly<Record<Action, Following>> = {
   'reset-nodes': { by: 'job', needs: 'nodes', verify: verifyNode },
   'migrate-nodes': { by: 'job', needs: 'destination', verify: verifyMigration },
-  'update-nodes': { by: 'state', needs: 'nodes', verify: verifyRedundancy },
+  'update-nodes': { by: 'state', needs: 'nodes', verify: verifyUpdate },
   'update-node-pool': { by: 'state', needs: 'node-pools', verify: verifyNodePool },
   'delete-node-pool': { by: 'state', needs: 'absence', verify: verifyDeletion },
 };

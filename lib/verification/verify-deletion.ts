@@ -1,21 +1,35 @@
+import { absenceOf, sightingOf } from '#lib/modelarts/absence';
 import type { Verify } from './verification.ts';
 
 /**
- * A node pool is deleted when the API lists others and not this one, or says that it does not know it (docs/modelarts-api.md,
- * 3.3). An empty list proves nothing: every pool keeps at least one node pool. A deletion that is under way at the deadline
- * is a case for a person; one that shows no sign has failed.
+ * A node pool is deleted when the API says that it does not know it, or when its list has others and not this one, at two looks
+ * some time apart (docs/modelarts-api.md, 3.3). An empty list proves nothing: every pool keeps at least one node pool. A
+ * deletion that is under way at the deadline is a case for a person; one that shows no sign has failed.
  */
-export const verifyDeletion: Verify = ({ nodePools, unknownNodePools = [] }, { target, deadlineMs }, now) => {
+export const verifyDeletion: Verify = (view, { target, before, deadlineMs }, now) => {
+  const { nodePools, unreadable, unknownNodePools = [] } = view;
   if (unknownNodePools.includes(target)) {
     return { state: 'succeeded', why: `node pool ${target} is gone: the API does not know it any more` };
   }
-  const nodePool = nodePools.find(({ name }) => name === target);
-  if (!nodePool && nodePools.length > 0) {
-    return { state: 'succeeded', why: `node pool ${target} is gone: the pool's list has it no more` };
+  const sighting = sightingOf(
+    { items: nodePools, unreadable: unreadable?.nodePools ?? [] },
+    ({ name }) => name === target,
+    (name) => name === target,
+  );
+  if (sighting.kind !== 'seen') {
+    const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now);
+    if (gone)
+      return {
+        state: 'succeeded',
+        why: `node pool ${target} is gone: the pool's list has not had it since ${notSeenSince}`,
+      };
+    const why =
+      sighting.kind === 'not-seen'
+        ? `the pool's list does not show node pool ${target}, which is looked at once more`
+        : `whether the pool has node pool ${target} is not known: ${sighting.why}`;
+    return { state: 'verifying', why, ...(notSeenSince && { notSeenSince }) };
   }
-  if (!nodePool)
-    return { state: 'verifying', why: 'the API lists no node pool at all, which no pool is without' };
-  const { available, creating, deleting, abnormal } = nodePool.nodeCounts;
+  const { available, creating, deleting, abnormal } = sighting.item.nodeCounts;
   const left = available + creating + abnormal;
   const why = `node pool ${target} still has ${left} nodes, and ${deleting} more are being deleted`;
   return now < deadlineMs || left === 0 || deleting > 0

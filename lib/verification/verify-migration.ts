@@ -1,54 +1,66 @@
 import { inWords } from '#lib/guards/guard';
-import { isIdle } from '#lib/guards/node';
+import type { NodeOutcome } from '#lib/ledger/remediation';
+import { type Sighting, sightingOf } from '#lib/modelarts/absence';
 import { recognise } from '#lib/modelarts/node-identity';
+import type { Listing } from '#lib/modelarts/replies/listing';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import type { Subject, Verify } from './verification.ts';
-import { verifyHealth } from './verify-node.ts';
+import type { Subject, Verify, View } from './verification.ts';
+import { seenAs, verifyHealth } from './verify-node.ts';
 
 /** How long a node may be in neither pool after its job: lists of different pools are not read at one moment. */
 export const BETWEEN_POOLS_MS = 5 * 60_000;
 
 /**
- * A node has migrated when the destination has it and nobody works on it there any more, by its own name or by what else it
- * was known by (docs/modelarts-api.md, 3.3: the name may change). Where the rule says how it is verified, it must be well there,
- * too; and nowhere may its alert fire anew.
+ * A node has migrated when the destination has it, by its own name or by what else it was known by (docs/modelarts-api.md,
+ * 3.3: the name may change), and it is well there; with a rule, for as long as that wants. A node that has not arrived in time
+ * has failed only where its old pool still shows it; where it is in neither list, or a list cannot be read, a person is told.
  */
-export const verifyMigration: Verify = ({ nodes, destination }, subject, now) => {
-  const { target, remediation, call, verify, sinceMs, deadlineMs, firingAnew = [] } = subject;
+export const verifyMigration: Verify = (view, subject, now) => {
+  const { remediation, call } = subject;
   const { toPoolName = remediation.pool } = call.request;
-  const arrival = findArrival(destination, subject);
-  if (arrival && (verify || firingAnew.length > 0) && isIdle(arrival.node)) {
-    const outcome = verifyHealth(arrival.node, subject, now);
+  const arrival = findArrival(view, subject);
+  const deadlineMs = Math.max(subject.sinceMs + BETWEEN_POOLS_MS, subject.deadlineMs);
+  if (arrival.sighting.kind === 'seen') {
+    const outcome = verifyHealth(arrival.sighting, { ...subject, deadlineMs }, now);
     return { ...outcome, why: `pool ${String(toPoolName)} has ${arrival.words}: ${outcome.why}` };
   }
-  if (arrival && isIdle(arrival.node)) {
-    return {
-      state: 'succeeded',
-      why: `pool ${String(toPoolName)} has ${arrival.words}, and it is ${arrival.node.phase}`,
-    };
-  }
-  const stays = nodes.some(({ name }) => name === target);
-  const why = arrival
-    ? `pool ${String(toPoolName)} has ${arrival.words}, and it is ${arrival.node.phase || 'in no phase'}`
-    : `pool ${String(toPoolName)} does not have the node, and ${stays ? 'its old pool still does' : 'its old pool does not either'}`;
-  const endMs = verify ? sinceMs + verify.withinMs : Math.max(sinceMs + BETWEEN_POOLS_MS, deadlineMs);
-  return now < endMs
-    ? { state: 'verifying', why }
-    : { state: 'failed', why: `${why}, ${inWords(now - sinceMs)} after its job succeeded` };
+  const source = seenAs(view, subject.target);
+  return onItsWay(arrival.sighting, source, String(toPoolName), { ...subject, deadlineMs }, now);
 };
+
+/** A node that the destination does not show. */
+function onItsWay(
+  destination: Exclude<Sighting<PoolNode>, { kind: 'seen' }>,
+  source: Sighting<PoolNode>,
+  toPoolName: string,
+  { verify, sinceMs, deadlineMs }: Subject,
+  now: number,
+): NodeOutcome {
+  const stays = source.kind === 'seen';
+  const odd = [destination, source].find(({ kind }) => kind === 'unreadable');
+  const doubt = odd && 'why' in odd ? ` (${odd.why})` : '';
+  const why = `pool ${toPoolName} does not show the node, and ${stays ? 'its old pool still does' : 'its old pool does not either'}${doubt}`;
+  const endMs = verify ? sinceMs + verify.withinMs : deadlineMs;
+  if (now < endMs) return { state: 'verifying', why };
+  return {
+    state: 'failed',
+    why: `${why}, ${inWords(now - sinceMs)} after its job succeeded`,
+    ...((!stays || destination.kind === 'unreadable') && { notKnown: true as const }),
+  };
+}
 
 /** The node in the destination, and how it is to be spoken of. */
 function findArrival(
-  destination: readonly PoolNode[],
+  { destination, unreadable }: View,
   { target, call: { identities = {} } }: Subject,
-): { node: PoolNode; words: string } | undefined {
-  const namesake = destination.find(({ name }) => name === target);
-  if (namesake) return { node: namesake, words: 'the node' };
+): { sighting: Sighting<PoolNode>; words: string } {
+  const listing: Listing<PoolNode> = { items: destination, unreadable: unreadable?.destination ?? [] };
   const recognised = recognise(destination, identities[target] ?? {});
-  return (
-    recognised && {
-      node: recognised.node,
-      words: `the node as ${recognised.node.name}, by ${recognised.by}`,
-    }
-  );
+  const namesake = destination.find(({ name }) => name === target);
+  if (!namesake && recognised) {
+    const words = `the node as ${recognised.node.name}, by ${recognised.by}`;
+    return { sighting: { kind: 'seen', item: recognised.node }, words };
+  }
+  const isIt = ({ name }: PoolNode) => name === target;
+  return { sighting: sightingOf(listing, isIt, (name) => name === target), words: 'the node' };
 }

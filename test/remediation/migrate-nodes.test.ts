@@ -162,7 +162,7 @@ describe('a migration', () => {
       await bench.advance(3 * MINUTE);
       expect(bench.remediations()).toMatchObject([
         before
-          ? { state: 'verifying', why: expect.stringContaining('does not have the node') }
+          ? { state: 'verifying', why: expect.stringContaining('does not show the node') }
           : {
               state: 'succeeded',
               why: expect.stringContaining('as os-node-created-zzzzz, by its private address'),
@@ -171,7 +171,7 @@ describe('a migration', () => {
     }
   });
 
-  test('whose job succeeds and whose node never arrives has failed at the deadline', async () => {
+  test('whose job succeeds and whose node is in neither pool at the deadline is a case for a person', async () => {
     const bench = createMigrationBench();
     await bench.command(command([A]));
     await bench.advance(5_000);
@@ -181,7 +181,7 @@ describe('a migration', () => {
     expect(statesOf(bench)).toEqual(['verifying']);
     await bench.advance(3 * MINUTE);
     expect(bench.remediations()).toMatchObject([
-      { state: 'failed', why: expect.stringContaining('old pool does not either') },
+      { state: 'needs-human', why: expect.stringContaining('old pool does not either') },
     ]);
     expect(bench.leased()).toEqual([]);
     expect(bench.queues.follow).toEqual([]);

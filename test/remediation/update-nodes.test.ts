@@ -261,7 +261,7 @@ describe('redundancy is believed when the label shows it', () => {
   });
 
   test.each([
-    ['never', (bench: Bench) => bench.now(), 'it was to be true'],
+    ['never', (bench: Bench) => bench.now(), 'it should be true'],
     [
       'no more, because the node is gone',
       (bench: Bench) => bench.nodes.delete(A),

@@ -6,7 +6,12 @@ import { verifyDeletion } from '#lib/verification/verify-deletion';
 const DEADLINE = Date.parse('2026-11-20T10:45:00Z');
 const NONE: NodeCounts = { available: 0, creating: 0, deleting: 0, abnormal: 0 };
 
-function verdict(nodePools: Record<string, Partial<NodeCounts>>, unknown: string[] = [], now = DEADLINE - 1) {
+function verdict(
+  nodePools: Record<string, Partial<NodeCounts>>,
+  unknown: string[] = [],
+  now = DEADLINE - 1,
+  before: Subject['before'] = { state: 'running' },
+) {
   const view: View = {
     nodes: [],
     destination: [],
@@ -17,13 +22,22 @@ function verdict(nodePools: Record<string, Partial<NodeCounts>>, unknown: string
     })),
     unknownNodePools: unknown,
   };
-  return verifyDeletion(view, { target: 'np-1', deadlineMs: DEADLINE } as Subject, now);
+  return verifyDeletion(view, { target: 'np-1', before, deadlineMs: DEADLINE } as Subject, now);
 }
 
-test('it is gone when the list has others and not it', () => {
-  expect(verdict({ 'np-0': { available: 6 }, 'np-10': { available: 1 } })).toMatchObject({
-    state: 'succeeded',
+test('it is gone when the list has others and not it, at two looks a minute apart', () => {
+  const others = { 'np-0': { available: 6 }, 'np-10': { available: 1 } };
+  const first = verdict(others);
+  expect(first).toMatchObject({
+    state: 'verifying',
+    notSeenSince: new Date(DEADLINE - 1).toISOString(),
+    why: "the pool's list does not show node pool np-1, which is looked at once more",
   });
+  expect(verdict(others, [], DEADLINE + 59_998, first)).toMatchObject({ state: 'verifying' });
+  expect(verdict(others, [], DEADLINE + 59_999, first)).toMatchObject({ state: 'succeeded' });
+  // It was there in between.
+  const there = verdict({ 'np-1': { deleting: 1 } }, [], DEADLINE, first);
+  expect(verdict(others, [], DEADLINE + 70_000, there)).toMatchObject({ state: 'verifying' });
 });
 
 test('it is gone when the API says that it does not know it, whatever the list says', () => {

@@ -26,17 +26,17 @@ const marked = (name: string, id: string) =>
 
 describe('a node has migrated when the other pool has it', () => {
   test.each([
-    ['Available', 'succeeded'],
-    ['Abnormal', 'succeeded'],
-    ['Creating', 'verifying'],
-    ['Checking', 'verifying'],
-    ['Deleting', 'verifying'],
-    ['Resetting', 'verifying'],
-    ['', 'verifying'],
-  ])('and nobody works on it there: %j is %s', (phase, state) => {
+    ['Available', 'succeeded', 'the node is Available'],
+    ['Abnormal', 'failed', 'its job succeeded, but the node is Abnormal'],
+    ['Creating', 'verifying', 'the node is Creating'],
+    ['Checking', 'verifying', 'the node is Checking'],
+    ['Deleting', 'verifying', 'the node is Deleting'],
+    ['Resetting', 'verifying', 'the node is Resetting'],
+    ['', 'verifying', 'the node is in no phase'],
+  ])('and it is well there: %j is %s', (phase, state, why) => {
     expect(verdict([node('n1', { phase })])).toMatchObject({
       state,
-      why: `pool pool-b has the node, and it is ${phase || 'in no phase'}`,
+      why: `pool pool-b has the node: ${why}`,
     });
   });
 
@@ -46,9 +46,9 @@ describe('a node has migrated when the other pool has it', () => {
     ['its private address', { privateIp: '10.0.0.1' }, { privateIp: '10.0.0.1' }],
   ])('under another name, by %s', (by, identity, marks) => {
     const arrived = [node('n7'), node('n9', marks)];
-    expect(verdict(arrived, { identity })).toEqual({
+    expect(verdict(arrived, { identity })).toMatchObject({
       state: 'succeeded',
-      why: `pool pool-b has the node as n9, by ${by}, and it is Available`,
+      why: `pool pool-b has the node as n9, by ${by}: the node is Available`,
     });
     expect(verdict(arrived)).toMatchObject({ state: 'verifying' });
   });
@@ -82,13 +82,24 @@ test('a node that has arrived and whose alert fires anew has not been mended by 
 
 describe('a node that does not arrive', () => {
   test.each([
-    ['is still in its pool', [node('n1')], 'its old pool still does'],
-    ['is in neither', [], 'its old pool does not either'],
-  ])('%s', (_name, source, why) => {
+    ['is still in its pool, and has failed', [node('n1')], 'its old pool still does', undefined],
+    ['is in neither, and is not known', [], 'its old pool does not either', true],
+  ])('%s', (_name, source, why, notKnown) => {
     expect(verdict([], { source })).toMatchObject({ state: 'verifying', why: expect.stringContaining(why) });
-    expect(verdict([], { source, atMs: 60 * MINUTE })).toMatchObject({
+    const last = verdict([], { source, atMs: 60 * MINUTE });
+    expect(last).toMatchObject({
       state: 'failed',
-      why: expect.stringMatching(/does not have the node, .* 60m after its job succeeded$/),
+      why: expect.stringMatching(/does not show the node, .* 60m after its job succeeded$/),
+    });
+    expect(last.notKnown).toBe(notKnown);
+  });
+
+  test('is not known where an entry of the destination cannot be read', () => {
+    const seen = { ...view([node('n1')], [node('n2')]), unreadable: { destination: [{ why: 'no name' }] } };
+    expect(verifyMigration(seen, subject({ call: call() }), 60 * MINUTE)).toMatchObject({
+      state: 'failed',
+      notKnown: true,
+      why: expect.stringContaining('no name'),
     });
   });
 

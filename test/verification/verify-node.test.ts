@@ -1,5 +1,8 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NodeOutcome } from '#lib/ledger/remediation';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import type { View } from '#lib/verification/verification';
 import { verifyNode } from '#lib/verification/verify-node';
 import { MINUTE, node, subject, view } from './subject.ts';
 
@@ -35,9 +38,76 @@ describe('without a rule a node is judged as soon as it is at rest', () => {
     expect(stateOf('Creating', { atMs: 60 * MINUTE }).state).toBe('failed');
   });
 
-  test('and one that is gone has failed', () => {
-    expect(verifyNode(view([]), subject(), 0)).toMatchObject({ state: 'failed' });
+  test('and one that is gone, at two looks a minute apart, has failed', () => {
+    const others = view([node('n2')]);
+    const first = verifyNode(others, subject(), 0);
+    expect(first).toEqual({
+      state: 'verifying',
+      why: "the pool's list does not show the node",
+      notSeenSince: new Date(0).toISOString(),
+    });
+    expect(verifyNode(others, subject({ before: first }), MINUTE - 1)).toMatchObject({ state: 'verifying' });
+    // With a rule it has time, and is not missed from the beginning again.
+    const gone = verifyNode(others, subject({ before: first, verify }), MINUTE);
+    expect(gone).toMatchObject({ state: 'verifying', notSeenSince: first.notSeenSince });
+    expect(verifyNode(others, subject({ before: gone, verify }), 20 * MINUTE)).toMatchObject({
+      state: 'failed',
+      why: expect.stringContaining('does not have the node any more'),
+    });
+    expect(verifyNode(others, subject({ before: first }), MINUTE)).toEqual({
+      state: 'failed',
+      why: 'its job succeeded, but the pool does not have the node any more, since 1970-01-01T00:00:00.000Z',
+    });
   });
+});
+
+describe('a node of which nothing is known', () => {
+  const odd = { nodes: [{ why: 'entry 3 has no name' }] };
+  test.each([
+    ['is in an empty list', view([])],
+    ['is missing, and an entry cannot be read', { ...view([node('n2')]), unreadable: odd }],
+    ['is in no phase', view([node('n1', { phase: '' })])],
+    ['is in a phase that no page names', view([node('n1', { phase: 'Unhealthy' })])],
+    ['has a phase that cannot be read', view([node('n1', { phase: '', unreadable: ['phase'] })])],
+    ['has a driver in a phase that no page names', view([node('n1', { driverPhase: 'abnormal' })])],
+  ])('%s: it is waited for, and has not been seen broken when the time is over', (_name, seen) => {
+    for (const rule of [undefined, verify]) {
+      const endMs = rule ? rule.withinMs : 60 * MINUTE;
+      expect(verifyNode(seen, subject({ verify: rule }), endMs - 1)).toMatchObject({ state: 'verifying' });
+      expect(verifyNode(seen, subject({ verify: rule }), endMs)).toMatchObject({
+        state: 'failed',
+        notKnown: true,
+        why: expect.stringMatching(/^how the node is was not known in time: /),
+      });
+    }
+  });
+});
+
+const isSeenBroken = ({ state, notKnown }: NodeOutcome) => state === 'failed' && !notKnown;
+
+test('taking away what is shown of a node never makes it broken', () => {
+  const shown = fc.record({
+    phase: fc.constantFrom('Available', 'Abnormal', 'Creating', 'Checking'),
+    driverPhase: fc.constantFrom(undefined, 'Running', 'Updating', 'Abnormal'),
+  });
+  const taken = fc.constantFrom<(seen: PoolNode) => View>(
+    () => view([]),
+    () => view([node('n2')]),
+    (seen) => view([{ ...seen, phase: '' }]),
+    (seen) => view([{ ...seen, phase: 'Unhealthy' }]),
+    (seen) => view([{ ...seen, driverPhase: undefined }]),
+    (seen) => view([{ ...seen, phase: '', unreadable: ['phase'] }]),
+    (seen) => ({ ...view([node('n2')]), unreadable: { nodes: [{ name: seen.name, why: 'no' }] } }),
+  );
+  fc.assert(
+    fc.property(shown, taken, fc.boolean(), fc.integer({ min: 0, max: 70 }), (given, take, ruled, minute) => {
+      const whole = node('n1', given);
+      const who = subject({ verify: ruled ? verify : undefined });
+      const before = verifyNode(view([whole]), who, minute * MINUTE);
+      const after = verifyNode(take(whole), who, minute * MINUTE);
+      if (isSeenBroken(after)) expect(isSeenBroken(before)).toBe(true);
+    }),
+  );
 });
 
 function look(phase: string, before: NodeOutcome, minute: number): NodeOutcome {

@@ -186,7 +186,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'success of the job is success of the node',
     promise: 'success is said only of what is well',
-    file: 'lib/verification/verify-node.ts',
+    file: 'lib/verification/health.ts',
     find: "if (phase === 'Abnormal') return { state: 'broken', why: 'the node is Abnormal' };",
     replace: "if (phase === 'Abnormal') return { state: 'well', why: 'the node is Abnormal' };",
   },
@@ -202,9 +202,9 @@ export const faults: readonly Fault[] = [
     profile: 'races',
     promise: 'success is said only of what is well',
     file: 'lib/verification/verify-node.ts',
-    find: "? { state: 'verifying', why: health.why }",
+    find: "if (hasTime) return { state: 'verifying', why,",
     replace:
-      "? { state: 'verifying', why: health.why, ...(before.healthySince && { healthySince: before.healthySince }) }",
+      "if (hasTime) return { state: 'verifying', why, ...(before.healthySince && { healthySince: before.healthySince }),",
   },
   {
     name: 'what is out of service for another reason does not count',
@@ -364,8 +364,8 @@ export const faults: readonly Fault[] = [
     name: 'what fires anew is well',
     promise: 'what fires anew is not well',
     file: 'lib/verification/verify-node.ts',
-    find: 'const health = healthOf(node, firingAnew);',
-    replace: 'const health = healthOf(node, firingAnew.slice(0, 0));',
+    find: 'const health = healthOf(sighting, before.notSeenSince, firingAnew, now);',
+    replace: 'const health = healthOf(sighting, before.notSeenSince, firingAnew.slice(0, 0), now);',
   },
   {
     name: 'notices that were lost are not swept up',

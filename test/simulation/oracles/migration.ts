@@ -24,7 +24,7 @@ export function* wholeSupernodes(run: Run): Iterable<Finding> {
   }
 }
 
-/** A migration has succeeded for a node only when the other pool has it. */
+/** A migration has succeeded for a node only when the other pool has it, and it is well there. */
 export function* trulyArrived(run: Run): Iterable<Finding> {
   for (const { document, before, atMs, by } of run.writes) {
     const value = document['value'] as any;
@@ -36,14 +36,10 @@ export function* trulyArrived(run: Run): Iterable<Finding> {
         (arrival) => arrival.node === node && arrival.pool !== value.pool && arrival.atMs <= atMs,
       );
       const beganMs = Math.min(atMs - 70_000, run.deployment.begun.get(by)?.atMs ?? atMs);
-      const wasIdle =
-        arrived &&
-        run.world.ever(arrived.pool, arrived.as, beganMs, atMs, ({ phase }) =>
-          ['Available', 'Abnormal'].includes(phase),
-        );
-      if (arrived && !wasIdle)
+      const wasWell = arrived && run.world.ever(arrived.pool, arrived.as, beganMs, atMs, ({ well }) => well);
+      if (arrived && !wasWell)
         yield {
-          what: `migration ${value.id} was said to have succeeded for ${node} at ${clock(atMs)}, which was still in work in ${arrived.pool}`,
+          what: `migration ${value.id} was said to have succeeded for ${node} at ${clock(atMs)}, which was not well in ${arrived.pool}`,
           atMs,
         };
       if (!arrived)
@@ -55,7 +51,7 @@ export function* trulyArrived(run: Run): Iterable<Finding> {
   }
 }
 
-/** What has arrived is not said to have failed, unless its job did. */
+/** What has arrived, and is well when nobody works on it any more, is not said to have failed, unless its job did. */
 export function* arrivalSeen(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     const job = run.world.jobs.find(({ id }) => id === request.job);
@@ -74,7 +70,7 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
             .past(arrival.pool, arrival.as)
             .find(({ fromMs, phase }) => fromMs >= arrival.atMs && ['Available', 'Abnormal'].includes(phase));
         // Lists of different pools are not read at one moment.
-        if (idle && idle.fromMs < job.endedAtMs! + IN_TIME_MS)
+        if (idle?.well && idle.fromMs < job.endedAtMs! + IN_TIME_MS)
           yield {
             what: `migration ${value.id} was said to have failed for ${node}: ${outcome.why}; it was there at ${clock(idle.fromMs)}`,
           };

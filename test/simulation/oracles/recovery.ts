@@ -164,6 +164,8 @@ export function* takenUpAgain(run: Run): Iterable<Finding> {
       if (value?.callId !== call.id || value.state !== 'needs-human') continue;
       if (value.ladder?.failedAt !== undefined || value.receipts.some(({ step }: any) => step === 'release'))
         continue;
+      // How its node is was not known when the time for it was over.
+      if (Object.values<any>(value.outcomes).some(({ notKnown }) => notKnown)) continue;
       yield {
         what: `${by} ended call ${call.id} at ${clock(atMs)}, as ${job.id} had succeeded, and ${remediation} was left to a person`,
         atMs,

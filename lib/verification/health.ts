@@ -1,0 +1,64 @@
+import type { AlertReference } from '#lib/ledger/remediation';
+import { absenceOf, type Sighting } from '#lib/modelarts/absence';
+import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
+
+/**
+ * What one look at a node tells. `well`, `broken`: as the API shows it, or an alert says. `busy`: somebody works on it, and it
+ * is not at rest yet. `unknown`: the API does not say how it is. Only what was seen broken is a reason to do more to it.
+ */
+export type Health = {
+  state: 'well' | 'busy' | 'broken' | 'unknown';
+  why: string;
+  /** Since when the node is missing from its list, to be kept until the next look. */
+  notSeenSince?: string | undefined;
+};
+
+/** Phases of a node, or its driver, that pass by themselves. Source: docs/modelarts-api.md, 2.2. */
+const BUSY_PHASES: readonly string[] = ['Creating', 'Deleting', 'Checking'];
+const BUSY_DRIVER_PHASES: readonly string[] = ['Pending', 'Updating'];
+
+/**
+ * @param notSeenSince what the look before has left.
+ * @param anew alerts of the remediation that fire anew: the API knows less than an alert does, and a node that has lost a card
+ * may be `Available`.
+ */
+export function healthOf(
+  sighting: Sighting<PoolNode>,
+  notSeenSince: string | undefined,
+  [anew]: readonly AlertReference[],
+  now: number,
+): Health {
+  if (sighting.kind === 'seen') return healthOfNode(sighting.item, anew);
+  const { notSeenSince: since, gone } = absenceOf(sighting, notSeenSince, now);
+  if (gone) {
+    const why = `the pool does not have the node any more, since ${since}`;
+    return { state: 'broken', why, notSeenSince: since };
+  }
+  return {
+    state: 'unknown',
+    why:
+      sighting.kind === 'not-seen'
+        ? "the pool's list does not show the node"
+        : `whether the pool has the node is not known: ${sighting.why}`,
+    notSeenSince: since,
+  };
+}
+
+function healthOfNode(node: PoolNode, anew: AlertReference | undefined): Health {
+  const { phase, driverPhase } = node;
+  if (isUnreadable(node, 'phase') || isUnreadable(node, 'driverPhase'))
+    return { state: 'unknown', why: 'what the API says of the node cannot be read' };
+  if (phase === 'Abnormal') return { state: 'broken', why: 'the node is Abnormal' };
+  if (phase !== 'Available') {
+    const isBusy = BUSY_PHASES.includes(phase);
+    return { state: isBusy ? 'busy' : 'unknown', why: `the node is ${phase || 'in no phase'}` };
+  }
+  if (driverPhase === undefined || driverPhase === 'Running') {
+    return anew
+      ? { state: 'broken', why: `alert ${anew.fingerprint} fires anew since ${anew.startsAt}` }
+      : { state: 'well', why: 'the node is Available' };
+  }
+  const why = `the node is Available and its driver ${driverPhase}`;
+  if (driverPhase === 'Abnormal') return { state: 'broken', why };
+  return { state: BUSY_DRIVER_PHASES.includes(driverPhase) ? 'busy' : 'unknown', why };
+}
