@@ -14,6 +14,30 @@ const NodeNames = z
 
 const NodePoolName = z.string().min(1).max(253).meta({ description: "The node pool's name (metadata.name)" });
 
+/** At least one of them says which node pool is meant. */
+const nodePoolTarget = {
+  nodePool: NodePoolName.optional(),
+  node: z.string().min(1).max(253).optional().meta({
+    description:
+      'A node, by name or private IP, that the command is about. Without nodePool, the node pool is meant in which it is right before the call',
+  }),
+};
+
+function saysWhich({
+  nodePool,
+  node,
+}: {
+  nodePool?: string | undefined;
+  node?: string | undefined;
+}): boolean {
+  return nodePool !== undefined || node !== undefined;
+}
+
+const whichNodePool = {
+  path: ['nodePool'],
+  error: 'is missing: say nodePool, or node for the node pool of a node',
+};
+
 const shared = {
   id: z
     .string()
@@ -86,18 +110,27 @@ export const Command = z.discriminatedUnion('action', [
     .strictObject({
       ...shared,
       action: z.literal('update-node-pool'),
-      nodePool: NodePoolName,
+      ...nodePoolTarget,
       parameters: parameters['update-node-pool'],
     })
-    .refine(({ nodePool, parameters: { spec } }) => !namesAnotherNodePool(spec.resources, nodePool), {
-      path: ['parameters', 'spec', 'resources', 'nodePool'],
-      error: 'must be the node pool that the command is for; leave it out',
-    }),
-  z.strictObject({
-    ...shared,
-    action: z.literal('delete-node-pool'),
-    nodePool: NodePoolName,
-    parameters: parameters['delete-node-pool'].default({}),
-  }),
+    .refine(
+      ({ nodePool, parameters: { spec } }) =>
+        nodePool === undefined || !namesAnotherNodePool(spec.resources, nodePool),
+      {
+        path: ['parameters', 'spec', 'resources', 'nodePool'],
+        error: 'must be the node pool that the command is for; leave it out',
+      },
+    )
+    .refine(saysWhich, whichNodePool)
+    .meta({ anyOf: [{ required: ['nodePool'] }, { required: ['node'] }] }),
+  z
+    .strictObject({
+      ...shared,
+      action: z.literal('delete-node-pool'),
+      ...nodePoolTarget,
+      parameters: parameters['delete-node-pool'].default({}),
+    })
+    .refine(saysWhich, whichNodePool)
+    .meta({ anyOf: [{ required: ['nodePool'] }, { required: ['node'] }] }),
 ]);
 export type Command = z.output<typeof Command>;

@@ -1,3 +1,4 @@
+import { whichNodePool } from '#lib/guards/about-node';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
 import { nodePoolPresent, notTheLastNodePool, notYearlyMonthly, poolNotFrozen } from '#lib/guards/node-pool';
@@ -20,6 +21,7 @@ export const deleteNodePool: ActionDefinition<Record<string, never>> = {
     windowOpen,
     evidenceAge,
     alertFiring,
+    ...whichNodePool,
     nodePoolPresent,
     poolNotFrozen,
     notTheLastNodePool,

@@ -1,3 +1,4 @@
+import { whichNodePool } from '#lib/guards/about-node';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
 import { nodePoolPresent, poolNotFrozen } from '#lib/guards/node-pool';
@@ -8,25 +9,31 @@ import {
   privilegedPool,
   requestAllowed,
 } from '#lib/guards/node-pool-change';
-import { shrinkSparesWorkloads } from '#lib/guards/node-pool-in-use';
+import { shrinkSparesWorkloads, shrinksByRule } from '#lib/guards/node-pool-in-use';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
-import { endpointOf } from '#lib/remediation/endpoints';
-import { changesNothing, nodePoolChanges, nodePoolTerms } from '#lib/remediation/merge-node-pool';
+import {
+  changesNothing,
+  nodePoolChanges,
+  nodePoolTerms,
+  sendNodePoolPatch,
+} from '#lib/remediation/merge-node-pool';
 import { actionServices } from '#lib/services';
 
 /** Changes a node pool: read, merge, write. Followed by reading the node pool until it is as it was to be. */
 export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
   action: 'update-node-pool',
   waitsForOthers: true,
+  needsApproval: shrinksByRule,
   reads: ['pool', 'node-pools', 'workloads'],
   guards: [
     windowOpen,
     evidenceAge,
     alertFiring,
+    ...whichNodePool,
     nodePoolPresent,
     poolNotFrozen,
     requestAllowed,
@@ -41,14 +48,7 @@ export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
   terms: nodePoolTerms,
   changes: nodePoolChanges,
   request: (_target, terms) => PatchNodePoolRequest.parse(terms),
-  send: async (client, { pool, target }, body, options) => {
-    await client.send(
-      endpointOf['update-node-pool'],
-      { path: { pool_name: pool, nodepool_name: target }, body },
-      options,
-    );
-    return { kind: 'watched' };
-  },
+  send: sendNodePoolPatch,
 };
 
 export const handler = onQueue({

@@ -26,7 +26,7 @@ import type { NotifyServices } from './notify/tell-recipients.ts';
 import { createTellingStore } from './notify/telling-store.ts';
 import type { ReceiveServices } from './remediation/receive.ts';
 import type { RecordingServices, RemediationServices } from './remediation/services.ts';
-import { type Action, actions, isNodeAction, nodeActions } from './rules/action.ts';
+import { type Action, actions } from './rules/action.ts';
 import type { PoolRules } from './rules/rules.ts';
 import type { FireServices } from './schedule/fire.ts';
 import { readSecrets } from './secrets.ts';
@@ -39,7 +39,7 @@ export async function receiveAlertServices(): Promise<ReceiveServices & { tokens
   const { POOLKEEPER_WEBHOOK_TOKEN: tokens } = await readSecrets(WebhookSecrets, secretSource());
   return {
     ...(await ledgerServices('receive-alert')),
-    commands: commandQueues(nodeActions),
+    commands: commandQueues(actions),
     tokens,
   };
 }
@@ -50,8 +50,8 @@ export function actionServices(action: Action): () => Promise<RemediationService
     return {
       ...(await ledgerServices(action)),
       modelarts: await modelArtsClients(action),
-      // The next rung of a ladder may be any action on nodes.
-      commands: commandQueues(isNodeAction(action) ? nodeActions : [action]),
+      // The next rung of a ladder may be any action.
+      commands: commandQueues(actions),
       deadLetters: queueOf('DLQ', action),
       maxReceives: maxReceives(),
       follow: queueOf('QUEUE', 'poll-jobs'),
@@ -63,7 +63,7 @@ export async function pollJobsServices(): Promise<RemediationServices> {
   return {
     ...(await ledgerServices('poll-jobs')),
     modelarts: await modelArtsClients('poll-jobs'),
-    commands: commandQueues(nodeActions),
+    commands: commandQueues(actions),
     deadLetters: queueOf('DLQ', 'poll-jobs'),
     maxReceives: maxReceives(),
     follow: queueOf('QUEUE', 'poll-jobs'),

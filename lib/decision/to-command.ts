@@ -1,7 +1,8 @@
-import { Command } from '#events/command';
+import type { Command } from '#events/command';
 import type { AlertReference, Receipt } from '#lib/ledger/remediation';
 import type { IdentifiedCommand, IdentifiedNotice } from '#lib/remediation/open';
 import type { Rung } from '#lib/rules/rules';
+import { commandOfRung } from './command-of-rung.ts';
 import type { Finding } from './decide.ts';
 import { leadingAlert, remediationId } from './identity.ts';
 import { targetText } from './target.ts';
@@ -37,13 +38,12 @@ export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: s
   const id = remediationId(rule.name, pool.id, alert);
   const shared = {
     pool: pool.id,
-    nodes: [node],
     evidenceAt: receivedAt,
     reason: { source: alert.source, rule: rule.name, event: alert.fingerprint },
     mode: rule.mode,
   };
   return {
-    command: { ...commandOf(rung, shared), id },
+    command: { ...commandOf(rung, node, shared), id },
     alerts: references,
     receipts: [
       {
@@ -60,16 +60,12 @@ export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: s
   };
 }
 
-type Shared = Pick<IdentifiedNotice, 'pool' | 'nodes' | 'evidenceAt' | 'reason' | 'mode'>;
+type Shared = Pick<IdentifiedNotice, 'pool' | 'evidenceAt' | 'reason' | 'mode'>;
 
-function commandOf(rung: Rung, shared: Shared): Omit<IdentifiedNotice, 'id'> | Command {
-  if (rung.action === 'notify') {
-    const { action, ...parameters } = rung;
-    return { ...shared, action, parameters };
-  }
-  const { action, parameters } = rung;
-  // Through the command's own schema, so that it is the same content here as where it comes off the queue.
-  return Command.parse({ ...shared, action, parameters });
+function commandOf(rung: Rung, node: string, shared: Shared): Omit<IdentifiedNotice, 'id'> | Command {
+  if (rung.action !== 'notify') return commandOfRung(rung, [node], shared);
+  const { action, ...parameters } = rung;
+  return { ...shared, action, nodes: [node], parameters };
 }
 
 /** Labels as they are kept: all that is usual, and not all that may be sent. */

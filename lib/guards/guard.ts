@@ -36,6 +36,8 @@ export type Facts = {
   named?: readonly string[];
   /** Undefined: the pool does not have it, or the command is about nodes. */
   nodePool?: NodePool | undefined;
+  /** Of a node pool: the node on whose behalf, as the command names it and as the reading shows it. */
+  about?: Pick<Facts, 'target' | 'node' | 'bearers' | 'unaddressed'> | undefined;
   /** What the rules file says of the pool. */
   pool: PoolRules;
   /** Whether the pool is privileged, as far as the rules file says it. */

@@ -7,7 +7,8 @@ import type { Facts, Guard } from './guard.ts';
 /** The merged request must be one that the page allows: the numbers that the command leaves out are the API's. */
 export const requestAllowed: Guard = (facts) => {
   const guard = 'request-allowed';
-  if (!facts.nodePool) return { guard, allowed: false, why: 'there is nothing to merge the change into' };
+  if (!facts.nodePool)
+    return { guard, allowed: false, defers: true, why: 'there is nothing to merge the change into' };
   const { error } = PatchNodePoolRequest.safeParse(
     { spec: { resources: patchOf(facts) } },
     { error: requestWording },

@@ -1,5 +1,5 @@
 import { changeIn } from '#lib/modelarts/node-pool-patch';
-import type { Guard } from './guard.ts';
+import type { Facts, Guard } from './guard.ts';
 
 /** A node pool with nodes that run workloads is left alone, unless the command says that they may be interrupted. */
 export const nodePoolNotInUse: Guard = ({ workloads, limits }) => {
@@ -31,8 +31,7 @@ export const nodesNotAtWork: Guard = ({ nodesAtWork = new Map<string, string>() 
  */
 export const shrinkSparesWorkloads: Guard = ({ remediation, nodePool, nodesInUse, limits }) => {
   const guard = 'shrink-spares-workloads';
-  const { available = 0, abnormal = 0, creating = 0 } = nodePool?.nodeCounts ?? {};
-  const now = Math.max(nodePool?.resources.count ?? 0, available + abnormal + creating);
+  const now = sizeOf(nodePool);
   const { count = now } = changeIn(remediation.parameters);
   if (count >= now)
     return { guard, allowed: true, why: `the node pool does not become smaller than its ${now} nodes` };
@@ -44,3 +43,19 @@ export const shrinkSparesWorkloads: Guard = ({ remediation, nodePool, nodesInUse
     ? { guard, allowed: true, why: `workloads may be interrupted; ${why}` }
     : { guard, allowed: count >= nodesInUse, why };
 };
+
+/** Why a change of a node pool waits for an approval: an alert, which nobody has looked at, would take nodes away. */
+export function shrinksByRule({ remediation, nodePool }: Facts): string | undefined {
+  const { ladder, parameters } = remediation;
+  const now = sizeOf(nodePool);
+  const { count = now } = changeIn(parameters);
+  return ladder !== undefined && count < now
+    ? `a rule that makes a node pool smaller, here from ${now} nodes to ${count}, waits for an approval`
+    : undefined;
+}
+
+/** As many nodes as a node pool has, or is to have. */
+function sizeOf(nodePool: Facts['nodePool']): number {
+  const { available = 0, abnormal = 0, creating = 0 } = nodePool?.nodeCounts ?? {};
+  return Math.max(nodePool?.resources.count ?? 0, available + abnormal + creating);
+}

@@ -2,8 +2,10 @@ import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { Guard } from './guard.ts';
 
 /** The node pool must be there now. */
-export const nodePoolPresent: Guard = ({ target, nodePool, reading }) => ({
+export const nodePoolPresent: Guard = ({ target, nodePool, reading, remediation }) => ({
   guard: 'node-pool-present',
+  // Which one is meant may still be found.
+  ...(remediation.nodePool === undefined && { defers: true as const }),
   allowed: nodePool !== undefined,
   why: nodePool
     ? `node pool ${target} is in the pool`

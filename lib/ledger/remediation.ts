@@ -56,6 +56,10 @@ const Remediation = z.object({
   pool: z.string(),
   nodes: z.array(z.string()).optional(),
   nodePool: z.string().optional(),
+  /** Of what is about a node pool: the node on whose behalf, as its alert or command names it. */
+  node: z.string().optional(),
+  /** Whether the command named that node alone, and its node pool was found by its labels. */
+  nodePoolFound: z.boolean().optional(),
   parameters: z.record(z.string(), z.unknown()),
   rule: z.string().optional(),
   mode: z.enum(modes),

@@ -73,8 +73,8 @@ function standing(remediation: ShownRemediation, entry: Entry | undefined): stri
   return `was ${entry.state} at ${entry.since}, is now ${state}`;
 }
 
-function targets({ nodes, nodePool = '' }: Pick<ShownRemediation, 'nodes' | 'nodePool'>): string {
-  if (!nodes) return `node pool ${nodePool}`;
+function targets({ nodes, nodePool, node }: Pick<ShownRemediation, 'nodes' | 'nodePool' | 'node'>): string {
+  if (!nodes) return nodePool === undefined ? `the node pool of ${node}` : `node pool ${nodePool}`;
   const more = nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : '';
   return `${nodes.slice(0, MAX_NAMED).join(', ')}${more}`;
 }

@@ -16,6 +16,7 @@ import { isOpen, type Judgement, judge, recordJudgement } from './judge.ts';
 import { rungsBefore } from './ladder.ts';
 import { giveBack } from './lease-targets.ts';
 import { makeCall } from './make-call.ts';
+import { withNodePool } from './node-pool-of.ts';
 import { enterNode, targetsAsNamed } from './open.ts';
 import { isDone } from './outcome.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
@@ -73,7 +74,10 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   const seen = await readBeforeCall(action, pool, open, services, invocation);
   if (!seen) return;
   const { reading, leaving } = seen;
-  const placed = open.map((task) => ({ ...task, remediation: withDestination(task.remediation, reading) }));
+  const placed = open.map((task) => ({
+    ...task,
+    remediation: withNodePool(withDestination(task.remediation, reading), reading.nodes),
+  }));
   const reachable = await withinReach(placed, reading, services, invocation);
   const facts = await gatherFacts(
     services,
@@ -242,6 +246,7 @@ async function enterHistory(
 ): Promise<void> {
   const renamed = [...facts.values()]
     .flat()
+    .map((fact) => ({ ...fact, ...fact.about }))
     .filter(({ node, target }) => node !== undefined && node.name !== target);
   await Promise.all(
     renamed.map(({ remediation, node, target }) => enterNode(store, remediation, node?.name ?? target)),

@@ -45,8 +45,8 @@ export type ActionDefinition<Body extends Record<string, unknown>> = {
   wholeOf?: (facts: Facts) => string | undefined;
   /** Nodes that a node could be taken for after the call, where its name may change: what none of them bears is kept with the call. */
   lookalikes?: (facts: Facts) => readonly PoolNode[];
-  /** Whether it is only done after a person has approved the plan, whatever the command's mode. @default false */
-  needsApproval?: boolean;
+  /** Whether it is only done after a person has approved the plan, whatever the command's mode; or why, where that depends. @default false */
+  needsApproval?: boolean | ((facts: Facts) => string | undefined);
   /** Why there is nothing left to be done for a target; undefined where there is. */
   alreadyDone?: (facts: Facts) => string | undefined;
   /** What the request would change, for the person who reads the plan. */

@@ -20,7 +20,14 @@ export function deletionChanges({ target, nodePool, workloads, reading }: Facts)
 }
 
 /** Why there is nothing left to delete. An empty list is no proof: every pool keeps at least one node pool. */
-export function isDeleted({ target, nodePool, reading: { nodePools = [] } }: Facts): string | undefined {
+export function isDeleted({
+  remediation,
+  target,
+  nodePool,
+  reading: { nodePools = [] },
+}: Facts): string | undefined {
+  // Which one is meant is not known.
+  if (remediation.nodePool === undefined) return undefined;
   return nodePool === undefined && nodePools.length > 0 ? `node pool ${target} is gone already` : undefined;
 }
 

@@ -82,12 +82,11 @@ async function ladderFrom(
   { store, rules, clock }: RecordingServices,
   shown: string | undefined,
 ): Promise<Ladder> {
-  const { id, action, pool, outcomes, alerts, createdAt, reason = {}, ladder } = failed;
+  const { id, action, pool, alerts, createdAt, reason = {}, ladder } = failed;
   // For the words of the one to whom it is handed over: a rung that cannot be read is left out of them.
   const { values } = await readMany(store, remediationKind, rungsBefore(failed).map(remediationKey));
   const before = values.toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));
   const chain = [...before, failed];
-  const targets = Object.keys(outcomes);
   // What has begun to fire once more since is what it rests on from here.
   const anew = await readFiringAnew(store, failed, Date.parse(createdAt));
   const known = new Set(alerts.map(({ fingerprint, startsAt }) => `${fingerprint} ${Date.parse(startsAt)}`));
@@ -98,7 +97,7 @@ async function ladderFrom(
     rule,
     root,
     pool,
-    nodes: targets.length > 0 ? targets : targetsAsNamed(failed),
+    nodes: nodesOf(failed),
     mode: effectiveMode(rules, failed).mode,
     evidenceAt: ladder?.failedAt ?? new Date(clock.now()).toISOString(),
     reason,
@@ -106,6 +105,13 @@ async function ladderFrom(
     why: `rung ${rung + 1}, ${action} of remediation ${id}, did not help: ${resultOf(failed)}`,
     handover: handoverOf(rule.name, chain, failed, shown),
   };
+}
+
+/** The nodes that a rung was about: by their own names, where they are known. */
+function nodesOf(rung: Remediation): string[] {
+  if (rung.node !== undefined) return [rung.node];
+  const names = Object.keys(rung.outcomes);
+  return names.length > 0 ? names : targetsAsNamed(rung);
 }
 
 /** Gives the nodes back: with what was done to them, if a call was accepted. */

@@ -73,23 +73,28 @@ export function nameOf({ node, target }: Pick<Facts, 'node' | 'target'>): string
 }
 
 function targetsOf(
-  { action, nodes = [], nodePool, outcomes, receipts, resolved = {} }: Remediation,
+  { action, nodes = [], nodePool, node: aboutNode, outcomes, receipts, resolved = {} }: Remediation,
   reading: PoolReading,
 ): Pick<
   Facts,
-  'target' | 'node' | 'bearers' | 'unaddressed' | 'named' | 'nodePool' | 'workloads' | 'nodesInUse'
+  'target' | 'node' | 'bearers' | 'unaddressed' | 'named' | 'about' | 'nodePool' | 'workloads' | 'nodesInUse'
 >[] {
+  const about =
+    aboutNode === undefined ? undefined : { target: aboutNode, ...namedNode(reading.nodes, aboutNode) };
   if (nodePool !== undefined) {
     const found = reading.nodePools?.find(({ name }) => name === nodePool);
     return [
       {
         target: nodePool,
         nodePool: found,
+        ...(about && { about }),
         workloads: workloadsOnNodePool(nodePool, found, reading),
         nodesInUse: nodesInUse(nodePool, reading),
       },
     ];
   }
+  // Which node pool is meant is not known yet.
+  if (about) return [{ target: about.target, about, workloads: undefined }];
   const found = nodes.map((target) => {
     const { node, bearers, unaddressed } = findTarget(target, { outcomes, receipts }, reading.nodes);
     const running = workloadsOn(node ? [node] : [], reading.workloads);

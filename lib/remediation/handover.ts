@@ -1,4 +1,5 @@
 import type { AlertReference, Receipt, Remediation } from '#lib/ledger/remediation';
+import { namedNode } from '#lib/modelarts/named-node';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { type IdentifiedNotice, subject } from './open.ts';
 
@@ -27,7 +28,7 @@ export function handoverOf(
       step: 'handover',
       rule,
       pool: last.pool,
-      nodes: last.nodes,
+      nodes: last.nodes ?? [last.node ?? []].flat(),
       alerts: alertsOf(last.reason?.['source'], last.alerts),
       rungs: rungs.map((rung, index) => ({
         rung: index + 1,
@@ -82,9 +83,11 @@ export function nodeInWords(
   nodes: readonly PoolNode[] | undefined,
   remediation: Remediation,
 ): string | undefined {
-  if (!nodes) return undefined;
-  const [target] = Object.keys(remediation.outcomes);
-  const node = nodes.find(({ name }) => name === target);
+  const { node: about } = remediation;
+  // What is about a node pool is seen by its node pool, and the nodes need not have been read.
+  if (!nodes || (about !== undefined && nodes.length === 0)) return undefined;
+  const target = about ?? Object.keys(remediation.outcomes)[0] ?? '';
+  const { node } = namedNode(nodes, target);
   if (!node) return 'the pool does not show the node now';
   const driver = node.driverPhase === undefined ? '' : `, and its driver ${node.driverPhase}`;
   return `the node is ${node.phase || 'in no phase'} now${driver}`;

@@ -76,10 +76,11 @@ export function judge<Body extends Record<string, unknown>>(
   const refused = judged.filter((one) => !allowed.includes(one.facts) && !deferred.includes(one));
 
   const said = effectiveMode(rules, remediation);
-  const isStricter = action.needsApproval === true && said.mode === 'act';
+  const consent = said.mode === 'act' ? needsConsent(action, facts) : undefined;
+  const isStricter = consent !== undefined;
   const mode = isStricter ? 'approve' : said.mode;
   // What has to wait is part of what a person approves, and of what would have been done.
-  const planned = mode === 'act' ? allowed : [...allowed, ...deferred.map((one) => one.facts)];
+  const planned = mode === 'act' ? allowed : [...allowed, ...deferred.map((one) => one.facts).filter(isSeen)];
   const plan = planned.length > 0 ? planOf(action, remediation, planned, now) : undefined;
   const approval = plan && remediation.approval?.hash === plan.hash ? remediation.approval : undefined;
   const decision = decide(remediation, { mode, why: said.why, plan, allowed, deferred, refused, done });
@@ -97,7 +98,7 @@ export function judge<Body extends Record<string, unknown>>(
       allowed: mode === 'act' || (mode === 'approve' && approval !== undefined),
       why: [
         said.why,
-        ...(isStricter ? [`${action.action} always waits for an approval`] : []),
+        ...(consent === undefined ? [] : [consent]),
         ...(approval ? [`${approval.by} approved exactly this plan at ${approval.at}`] : []),
       ].join('; '),
     },
@@ -123,6 +124,7 @@ export function judge<Body extends Record<string, unknown>>(
     changes: {
       ...decision,
       ...(resolved && { resolved }),
+      ...(remediation.nodePoolFound && { nodePool: remediation.nodePool, nodePoolFound: true }),
       ...(until !== undefined && {
         deferrals: (remediation.deferrals ?? 0) + 1,
         deferredUntil: until,
@@ -200,6 +202,21 @@ function isNews(
   return !(defers === true && isKnown);
 }
 
+/** Of what the reading does not show there is nothing to plan. */
+function isSeen({ node, nodePool }: Facts): boolean {
+  return node !== undefined || nodePool !== undefined;
+}
+
+/** Why a command has to wait for an approval although its mode is `act`; undefined where it has not. */
+function needsConsent<Body extends Record<string, unknown>>(
+  { action, needsApproval }: ActionDefinition<Body>,
+  facts: readonly Facts[],
+): string | undefined {
+  if (typeof needsApproval === 'function')
+    return facts.map((fact) => needsApproval(fact)).find((why) => why !== undefined);
+  return needsApproval === true ? `${action} always waits for an approval` : undefined;
+}
+
 /** What becomes of a command; without a state, it is carried out. */
 function decide(
   remediation: Remediation,
@@ -232,7 +249,7 @@ function decide(
     const would =
       plan && done === undefined
         ? `${action} would have been called${once}`
-        : `nothing would have been done: ${done ?? refusal}`;
+        : `nothing would have been done: ${done ?? (refused.length > 0 ? refusal : reasons(deferred))}`;
     return { state: 'observed', why: `${said}; ${would}`, ...(plan && { plan }) };
   }
   if (done !== undefined) return { state: 'succeeded', why: done };
@@ -241,12 +258,13 @@ function decide(
     if (forPerson !== undefined) return { state: 'needs-human', why: forPerson };
     return { state: stateWhenRefused(remediation), why: refusal };
   }
-  const isApproved = approval !== undefined && (begun || approval.hash === plan?.hash);
+  if (!plan) return { state: 'deferred', why: `it waits: ${reasons(deferred)}` };
+  const isApproved = approval !== undefined && (begun || approval.hash === plan.hash);
   if (mode === 'act' || isApproved) {
     const mustWait = mode === 'act' ? allowed.length === 0 : deferred.length > 0;
     if (mustWait) return { state: 'deferred', why: `it waits: ${reasons(deferred)}` };
     // A plan that shows a difference is kept, whoever let it be carried out: what comes about is judged against it.
-    return plan?.changes === undefined ? {} : { plan };
+    return plan.changes === undefined ? {} : { plan };
   }
   const why = approval
     ? 'things have changed since the plan was approved: the new plan waits for an approval of its own'

@@ -2,12 +2,27 @@ import type { Facts } from '#lib/guards/guard';
 import { canonicalJson } from '#lib/hash';
 import { mergePatch } from '#lib/modelarts/merge-patch';
 import { changeIn, nodePoolPatch } from '#lib/modelarts/node-pool-patch';
+import type { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
+import type { ActionDefinition } from './action.ts';
+import { endpointOf } from './endpoints.ts';
 
 /** The request for a change of a node pool: what the command changes, merged into what was read right now. */
 export function nodePoolTerms({ remediation, nodePool, reading }: Facts): Record<string, unknown> {
   const change = changeIn(remediation.parameters);
   return { spec: { resources: nodePoolPatch(change, nodePool?.resources ?? {}, reading.pool?.type) } };
 }
+
+/** Sends the change. That it was taken is all that the answer says: the node pool is read until it is as it is to be. */
+export const sendNodePoolPatch: ActionDefinition<PatchNodePoolRequest>['send'] = async (
+  client,
+  { pool, target },
+  body,
+  options,
+) => {
+  const path = { pool_name: pool, nodepool_name: target };
+  await client.send(endpointOf['update-node-pool'], { path, body }, options);
+  return { kind: 'watched' };
+};
 
 /** One field of a plan: as it is, as it would be, and which nodes would feel it, where that is documented. */
 export type FieldChange = {

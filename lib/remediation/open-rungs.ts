@@ -1,4 +1,4 @@
-import { Command } from '#events/command';
+import { commandOfRung } from '#lib/decision/command-of-rung';
 import { read } from '#lib/ledger/change';
 import {
   type AlertReference,
@@ -75,7 +75,7 @@ function openingOf(ladder: Ladder, index: number, next: Remediation | undefined)
   const rung = rule.ladder[index];
   const before = index === 0 ? {} : { escalatedFrom: rungId(root, index - 1) };
   const reason = { ...ladder.reason, ...before };
-  const shared = { pool, nodes, ...(evidenceAt !== undefined && { evidenceAt }), reason, mode };
+  const shared = { pool, ...(evidenceAt !== undefined && { evidenceAt }), reason, mode };
   const receipts = [
     ...(index > 0 ? [{ step: 'escalation', from: before.escalatedFrom, why: ladder.why }] : []),
     ...(ladder.receipts && index === 0 ? ladder.receipts : [decisionOf(ladder, index)]),
@@ -87,14 +87,12 @@ function openingOf(ladder: Ladder, index: number, next: Remediation | undefined)
     const { receipts: told, ...begin } = noticeOf(ladder, next);
     return {
       ...common,
-      command: { ...shared, id, action: 'notify', parameters },
+      command: { ...shared, id, action: 'notify', nodes, parameters },
       receipts: [...receipts, ...told],
       begin,
     };
   }
-  // Through the command's own schema, so that it is the same content here as where it comes off the queue.
-  const command = Command.parse({ ...shared, action: rung.action, parameters: rung.parameters });
-  return { ...common, command: { ...command, id } };
+  return { ...common, command: { ...commandOfRung(rung, nodes, shared), id } };
 }
 
 function decisionOf({ rule, nodes, mode }: Ladder, index: number): Omit<Receipt, 'at'> {

@@ -50,7 +50,8 @@ export async function openRemediation(
   const { value } = await create(store, remediationKind, remediationKey(remediation.id), remediation);
   // Entered again on every delivery until the command is under way, in case a process died between the two writes.
   if (value.callId === undefined) {
-    await Promise.all((value.nodes ?? []).map((node) => enterNode(store, value, node)));
+    const nodes = value.nodes ?? [value.node ?? []].flat();
+    await Promise.all(nodes.map((node) => enterNode(store, value, node)));
   }
   return { remediation: value, same: value.contentHash === remediation.contentHash };
 }
@@ -81,7 +82,7 @@ function newRemediation(
     ...begin,
     action,
     pool,
-    ...('nodes' in command ? { nodes: command.nodes } : { nodePool: command.nodePool }),
+    ...targetOf(command),
     parameters,
     ...(reason?.rule && { rule: reason.rule }),
     mode,
@@ -97,6 +98,12 @@ function newRemediation(
     outcomes: {},
     receipts: receipts.map((receipt) => toReceipt(at, receipt)),
   };
+}
+
+function targetOf(command: Opening['command']): Pick<Remediation, 'nodes' | 'nodePool' | 'node'> {
+  if ('nodes' in command) return { nodes: command.nodes };
+  const { nodePool, node } = command;
+  return { ...(nodePool !== undefined && { nodePool }), ...(node !== undefined && { node }) };
 }
 
 /** What a command asks for, whatever it is called. */
@@ -115,13 +122,16 @@ export function isWaiting({ state, callId, receipts }: Remediation): boolean {
 
 /** The command of a remediation, as it is put on its queue. */
 export function commandOf(remediation: Remediation): Record<string, unknown> {
-  const { id, action, pool, nodes, nodePool, parameters, evidenceAt, reason, options, mode } = remediation;
+  const { id, action, pool, nodes, nodePool, nodePoolFound, node, parameters } = remediation;
+  const { evidenceAt, reason, options, mode } = remediation;
   return {
     id,
     action,
     pool,
     ...(nodes && { nodes }),
-    ...(nodePool && { nodePool }),
+    // A node pool that was found is found anew.
+    ...(nodePool && !nodePoolFound && { nodePool }),
+    ...(node && { node }),
     parameters,
     ...(evidenceAt && { evidenceAt }),
     ...(reason && { reason }),
@@ -131,8 +141,8 @@ export function commandOf(remediation: Remediation): Record<string, unknown> {
 }
 
 /** A remediation's nodes, or its node pool, as its command names them. */
-export function targetsAsNamed({ nodes, nodePool = '' }: Pick<Remediation, 'nodes' | 'nodePool'>): string[] {
-  return nodes ?? [nodePool];
+export function targetsAsNamed({ nodes, nodePool }: Pick<Remediation, 'nodes' | 'nodePool'>): string[] {
+  return nodes ?? (nodePool === undefined ? [] : [nodePool]);
 }
 
 /** Every name under which a remediation may hold a target: as its command names it, and as its address was resolved. */
@@ -145,6 +155,7 @@ export function everyTarget(
 }
 
 /** What a remediation is about, in words. */
-export function subject({ nodes, nodePool }: Pick<Remediation, 'nodes' | 'nodePool'>): string {
-  return nodes ? nodes.join(', ') : `node pool ${nodePool}`;
+export function subject({ nodes, nodePool, node }: Pick<Remediation, 'nodes' | 'nodePool' | 'node'>): string {
+  if (nodes) return nodes.join(', ');
+  return nodePool === undefined ? `the node pool of ${node}` : `node pool ${nodePool}`;
 }

@@ -9,14 +9,10 @@ export const actions = [
 
 export type Action = (typeof actions)[number];
 
-/** The actions that are done to nodes and may therefore be a rung of an alert rule's ladder. */
+/** The actions that are done to nodes. */
 export const nodeActions = ['reset-nodes', 'update-nodes', 'migrate-nodes'] as const satisfies Action[];
 
 export type NodeAction = (typeof nodeActions)[number];
-
-export function isNodeAction(action: Action): action is NodeAction {
-  return nodeActions.some((nodeAction) => nodeAction === action);
-}
 
 /** The actions that are done to a node pool. */
 export type NodePoolAction = Exclude<Action, NodeAction>;

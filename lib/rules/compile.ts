@@ -61,6 +61,8 @@ function compileRung(rung: RulesFile['rules'][number]['ladder'][number], pools: 
     'migrate-nodes': migration,
     'reset-nodes': reset,
     'update-nodes': update,
+    'update-node-pool': change,
+    'delete-node-pool': deletion,
     verify: wait,
     deadline,
   } = rung;
@@ -72,5 +74,9 @@ function compileRung(rung: RulesFile['rules'][number]['ladder'][number], pools: 
   if (reset) return [{ action: 'reset-nodes', parameters: reset, ...times }];
   if (update) return [{ action: 'update-nodes', parameters: update, ...times }];
   if (migration) return [{ action: 'migrate-nodes', parameters: toPoolId(migration, pools), ...times }];
-  return [];
+  if (change) {
+    const { resources, ...target } = change;
+    return [{ action: 'update-node-pool', ...target, parameters: { spec: { resources } }, ...times }];
+  }
+  return deletion ? [{ action: 'delete-node-pool', ...deletion, parameters: {}, ...times }] : [];
 }

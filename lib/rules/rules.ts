@@ -84,9 +84,12 @@ export type FieldPath = { kind: 'labels' | 'annotations'; key: string };
 
 export type Rung = ActionRung | NotifyRung;
 
-export type ActionRung = {
-  action: NodeAction;
-  /** The vendor's request body, less the node names. */
+export type ActionRung = (
+  | { action: NodeAction }
+  /** Without `nodePool` it is the one in which the alert's node is. */
+  | { action: NodePoolAction; nodePool?: string }
+) & {
+  /** The vendor's request body, less its target. */
   parameters: Record<string, unknown>;
   /** After the action: the node must be well for `healthyForMs` on end, and that within `withinMs`. */
   verify?: { healthyForMs: number; withinMs: number };

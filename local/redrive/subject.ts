@@ -17,12 +17,12 @@ export function readSubject(body: string, messageId: string): Subject {
   if (command.success) {
     const { action, pool, id = `message-${messageId}` } = command.data;
     const nodes = 'nodes' in command.data ? command.data.nodes : undefined;
-    const nodePool = 'nodePool' in command.data ? command.data.nodePool : undefined;
+    const { nodePool, node } = { nodePool: undefined, node: undefined, ...command.data };
     return {
       kind: 'command',
       action,
       id,
-      text: `${action} of ${subjectOf({ nodes, nodePool })} in ${pool}, command ${id}`,
+      text: `${action} of ${subjectOf({ nodes, nodePool, node })} in ${pool}, command ${id}`,
     };
   }
   const follow = FollowMessage.safeParse(json);

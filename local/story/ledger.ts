@@ -13,6 +13,7 @@ const Remediation = z.looseObject({
   action: z.enum(remediationActions),
   nodes: z.array(z.string()).optional(),
   nodePool: z.string().optional(),
+  node: z.string().optional(),
   parameters: z.record(z.string(), z.unknown()).default({}),
   reason: z.looseObject({ source: z.string().optional() }).optional(),
   why: z.string().optional(),

@@ -13,11 +13,33 @@ test('the committed schema is that of the code: npm run schema writes it', () =>
   expect(committed).toEqual(JSON.parse(JSON.stringify(commandJsonSchema())));
 });
 
-/** By zod's reader of JSON Schema, which does not understand the Unicode classes of a pattern. */
+/** By zod's reader of JSON Schema, which understands neither the Unicode classes of a pattern nor a `required` alone. */
+function isBeyondReader(key: string, value: unknown): boolean {
+  if (key === 'pattern') return String(value).includes('\\p{');
+  return key === 'anyOf' && JSON.stringify(value) === JSON.stringify(nodePoolOrNode);
+}
+const nodePoolOrNode = [{ required: ['nodePool'] }, { required: ['node'] }];
+
 const asSchema = z.fromJSONSchema(
-  JSON.parse(JSON.stringify(committed), (key, value) =>
-    key === 'pattern' && value.includes('\\p{') ? undefined : value,
-  ),
+  JSON.parse(JSON.stringify(committed), (key, value) => (isBeyondReader(key, value) ? undefined : value)),
+);
+
+test.each(['update-node-pool', 'delete-node-pool'])(
+  '%s says which node pool is meant, or by which node',
+  (action) => {
+    const changes =
+      action === 'update-node-pool' ? { parameters: { spec: { resources: { count: 2 } } } } : {};
+    const command = { action, pool: 'train-a', ...changes };
+    const forms = (committed.oneOf ?? []) as {
+      properties: { action: { const: string } };
+      anyOf?: object[];
+    }[];
+    expect(forms.find(({ properties }) => properties.action.const === action)?.anyOf).toEqual(nodePoolOrNode);
+    expect(Command.safeParse(command).success).toBe(false);
+    expect(Command.safeParse({ ...command, nodePool: 'np-1' }).success).toBe(true);
+    expect(Command.safeParse({ ...command, node: 'os-node-a' }).success).toBe(true);
+    expect(Command.safeParse({ ...command, nodePool: 'np-1', node: 'os-node-a' }).success).toBe(true);
+  },
 );
 
 describe('it says the same as the code', () => {
@@ -30,7 +52,6 @@ describe('it says the same as the code', () => {
   test.each<[string, object]>([
     ['an unknown action', { ...command, action: 'reboot-nodes' }],
     ['an unknown field', { ...command, force: true }],
-    ['no node pool', { action: 'delete-node-pool', pool: 'train-a' }],
     ['nodes in place of a node pool', { action: 'delete-node-pool', pool: 'train-a', nodes: ['a'] }],
     ['an id that is none', { ...command, id: 'a b' }],
     ['an unknown mode', { ...command, mode: 'force' }],

@@ -14,6 +14,7 @@ import type { ModelArtsClient } from '#lib/modelarts/client';
 import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/errors';
 import { act } from '#lib/remediation/act';
 import { poll } from '#lib/remediation/poll';
+import { receive } from '#lib/remediation/receive';
 import { parseRules } from '#lib/rules/parse';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
@@ -72,6 +73,7 @@ export function createNodePoolBench(rulesText = RULES) {
         labels: labelled ? { 'os.modelarts.node/nodepoolname': name } : {},
         annotations: {},
         taints: [],
+        createdAt: '2026-11-01T00:00:00Z',
       })),
     );
   }
@@ -226,6 +228,12 @@ export function createNodePoolBench(rulesText = RULES) {
         await settleQueues();
       }
     },
+    receive: (...alerts: Parameters<typeof receive>[0]) => receive(alerts, shared, invocation()),
+    remediations: (): Remediation[] =>
+      store
+        .documents()
+        .filter(({ pk }) => pk.startsWith('remediation#'))
+        .map(({ value }) => value as Remediation),
     accept: (command: any) => acceptCommand({ pool: 'train-a', mode: 'act', ...command }, consoleServices),
     approve: (id: string, hash: string, by = 'ada') => approve(id, { hash, by }, consoleServices),
     reject: (id: string, hash: string, by = 'ada') => reject(id, { hash, by }, consoleServices),

@@ -308,7 +308,7 @@ describe('parts that do not fit together', () => {
     [
       'a rung without an action',
       `${pools}\nrules:\n  - ${rule('[{ verify: { healthyFor: 1m, within: 2m } }]')}`,
-      'poolkeeper.yml:3:66 rules[0].ladder[0]: names no action: one of reset-nodes, update-nodes, migrate-nodes, notify is needed',
+      'poolkeeper.yml:3:66 rules[0].ladder[0]: names no action: one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify is needed',
     ],
     [
       'a rung with two actions',
@@ -316,9 +316,24 @@ describe('parts that do not fit together', () => {
       'poolkeeper.yml:3:66 rules[0].ladder[0]: has reset-nodes and notify in one rung: begin a new list item (-) for each',
     ],
     [
-      'an action on a node pool in a ladder',
-      `${pools}\nrules:\n  - ${rule('[{ delete-node-pool: {} }]')}`,
-      'poolkeeper.yml:3:68 rules[0].ladder[0].delete-node-pool: is not a known key: there are reset-nodes, update-nodes, migrate-nodes, notify, verify, deadline',
+      'a rung that looks after a node which it takes away',
+      `${pools}\nrules:\n  - ${rule('[{ delete-node-pool: {}, verify: { healthyFor: 1m, within: 2m } }]')}`,
+      'poolkeeper.yml:3:90 rules[0].ladder[0].verify: cannot be: the node goes with its node pool',
+    ],
+    [
+      'a rung about a node pool that changes nothing of it',
+      `${pools}\nrules:\n  - ${rule('[{ update-node-pool: { nodePool: np-1 } }]')}`,
+      'poolkeeper.yml:3:68 rules[0].ladder[0].update-node-pool.resources: is missing',
+    ],
+    [
+      'a rung about two node pools',
+      `${pools}\nrules:\n  - ${rule('[{ update-node-pool: { nodePool: np-1, resources: { nodePool: np-2 } } }]')}`,
+      'poolkeeper.yml:3:117 rules[0].ladder[0].update-node-pool.resources.nodePool: is not the node pool that the rung changes: leave it out',
+    ],
+    [
+      'a rung about nodes by the name of a node pool',
+      `${pools}\nrules:\n  - ${rule('[{ reset-nodes: { nodePool: np-1 } }]')}`,
+      'poolkeeper.yml:3:83 rules[0].ladder[0].reset-nodes.nodePool: is not a known key: there are rollingConfig, nodeConfig',
     ],
     [
       'a verification that cannot succeed',

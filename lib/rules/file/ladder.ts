@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { nodeActions } from '../action.ts';
+import { namesAnotherNodePool } from '#lib/modelarts/node-pool-patch';
+import { PoolResourceChange } from '#lib/modelarts/requests/patch-node-pool';
+import { actions } from '../action.ts';
 import { parameters } from '../parameters.ts';
 import { Deadline, Duration, PositiveDuration } from './duration.ts';
 
@@ -16,7 +18,25 @@ const Notify = z.strictObject({
   severity: z.string().min(1).exactOptional().describe('What the notification says it is, such as critical.'),
 });
 
-const kinds = [...nodeActions, 'notify'] as const;
+const nodePool = z
+  .string()
+  .min(1)
+  .exactOptional()
+  .describe('The name of the node pool. Absent: the one in which the node of the alert is, by its labels.');
+
+const UpdateNodePool = z
+  .strictObject({
+    nodePool,
+    resources: PoolResourceChange.describe(
+      'What to change, with the field names of the API; what is not named stays as it is, and null takes away.',
+    ),
+  })
+  .refine(({ nodePool: name, resources }) => name === undefined || !namesAnotherNodePool(resources, name), {
+    path: ['resources', 'nodePool'],
+    error: 'is not the node pool that the rung changes: leave it out',
+  });
+
+const kinds = [...actions, 'notify'] as const;
 
 /** One rung: exactly one action or `notify`, under its own key. */
 export const Rung = z
@@ -32,6 +52,13 @@ export const Rung = z
     'migrate-nodes': parameters['migrate-nodes']
       .exactOptional()
       .describe('Move the node to another pool. Parameters: the request body of batch-migrate.'),
+    'update-node-pool': UpdateNodePool.exactOptional().describe(
+      'Change a node pool. One that would become smaller waits for an approval.',
+    ),
+    'delete-node-pool': z
+      .strictObject({ nodePool })
+      .exactOptional()
+      .describe('Delete a node pool with all of its nodes, once a person has approved the plan.'),
     notify: Notify.exactOptional().describe('Tell every target under notify.'),
     verify: Verify.exactOptional().describe(
       'How the node must be after the action; without it the job alone decides.',
@@ -59,6 +86,12 @@ export const Rung = z
         code: 'custom',
         path: ['deadline'],
         message: 'belongs to an action: notify has nothing to wait for',
+      });
+    if (rung['delete-node-pool'] && rung.verify)
+      context.addIssue({
+        code: 'custom',
+        path: ['verify'],
+        message: 'cannot be: the node goes with its node pool',
       });
   })
   .meta({ oneOf: kinds.map((kind) => ({ required: [kind] })) });

@@ -1,0 +1,24 @@
+import { Command } from '#events/command';
+import type { ActionRung } from '#lib/rules/rules';
+
+/**
+ * The command of a rung about the nodes that alerts name, or about a node pool: the one that the rung names, or that of the
+ * node. It goes through the command's own schema, so that it is the same content here as where it comes off the queue.
+ */
+export function commandOfRung(
+  rung: ActionRung,
+  nodes: readonly string[],
+  shared: Pick<Command, 'pool' | 'evidenceAt' | 'reason' | 'mode'>,
+): Command {
+  const { action, parameters } = rung;
+  const target = isAboutNodePool(rung)
+    ? { node: nodes[0], ...(rung.nodePool !== undefined && { nodePool: rung.nodePool }) }
+    : { nodes };
+  return Command.parse({ ...shared, action, ...target, parameters });
+}
+
+function isAboutNodePool(
+  rung: ActionRung,
+): rung is Extract<ActionRung, { action: 'update-node-pool' | 'delete-node-pool' }> {
+  return rung.action === 'update-node-pool' || rung.action === 'delete-node-pool';
+}

@@ -1,0 +1,51 @@
+import { oneBearer } from './address.ts';
+import type { Guard } from './guard.ts';
+import { nodeNotReplaced } from './replacement.ts';
+
+/** The label by which a node says in which node pool it is (docs/modelarts-api.md, 2.3). */
+const LABEL = 'os.modelarts.node/nodepoolname';
+
+/**
+ * What is about a node pool on behalf of a node rests on that node: it must be known which one it is, it must be the node that
+ * its alert speaks of, and show a phase that the rule demands, if it demands any. Whether somebody works on it does not matter.
+ */
+const aboutNode: Guard = (facts, now) => {
+  const guard = 'about-node';
+  const { about } = facts;
+  if (!about) return { guard, allowed: true, why: 'the command names no node' };
+  // It may show again, and where it does not a person should know: the alert speaks of it.
+  if (!about.node && !about.bearers?.length)
+    return { guard, allowed: false, defers: true, why: `the pool does not show node ${about.target}` };
+  const asTarget = { ...facts, ...about };
+  const refusal = [oneBearer, nodeNotReplaced, demandedPhase]
+    .map((rule) => rule(asTarget, now))
+    .find(({ allowed }) => !allowed);
+  if (refusal) return { ...refusal, guard, why: `node ${about.target}: ${refusal.why}` };
+  return { guard, allowed: true, why: `node ${about.node?.name ?? about.target} is ${about.node?.phase}` };
+};
+
+/** Where a command names a node alone, that node must say in which node pool it is. */
+const nodePoolKnown: Guard = ({ about, target, remediation }) => {
+  const guard = 'node-pool-known';
+  const { node, nodePool, nodePoolFound } = remediation;
+  if (node === undefined || (nodePool !== undefined && !nodePoolFound))
+    return { guard, allowed: true, why: `the command names node pool ${target}` };
+  const named = about?.node?.name ?? node;
+  return nodePool === undefined
+    ? {
+        guard,
+        allowed: false,
+        defers: true,
+        why: `no label ${LABEL} says in which node pool node ${named} is`,
+      }
+    : { guard, allowed: true, why: `node ${named} is in node pool ${nodePool}, by its label ${LABEL}` };
+};
+
+const demandedPhase: Guard = ({ node, limits: { phase: demanded } }) => {
+  const guard = 'node-phase';
+  const allowed = !demanded || (node !== undefined && demanded.includes(node.phase));
+  return { guard, allowed, why: `it is ${node?.phase}; the rule demands ${demanded?.join(' or ')}` };
+};
+
+/** Which node pool is meant, where a command says it by a node. */
+export const whichNodePool: readonly Guard[] = [aboutNode, nodePoolKnown];
