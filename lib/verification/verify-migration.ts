@@ -4,6 +4,7 @@ import { type Sighting, sightingOf } from '#lib/modelarts/absence';
 import { recognise } from '#lib/modelarts/node-identity';
 import type { Listing } from '#lib/modelarts/replies/listing';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { notYetThere } from './in-pool.ts';
 import type { Subject, Verify, View } from './verification.ts';
 import { seenAs, verifyHealth } from './verify-node.ts';
 
@@ -14,6 +15,7 @@ export const BETWEEN_POOLS_MS = 5 * 60_000;
  * A node has migrated when the destination has it, by its own name or by what else it was known by (docs/modelarts-api.md,
  * 3.3: the name may change), and it is well there; with a rule, for as long as that wants. A node that has not arrived in time
  * has failed only where its old pool still shows it; where it is in neither list, or a list cannot be read, a person is told.
+ * Within one pool it has moved when its labels, where it has any, say so.
  */
 export const verifyMigration: Verify = (view, subject, now) => {
   const { remediation, call } = subject;
@@ -21,12 +23,21 @@ export const verifyMigration: Verify = (view, subject, now) => {
   const arrival = findArrival(view, subject);
   const deadlineMs = Math.max(subject.sinceMs + BETWEEN_POOLS_MS, subject.deadlineMs);
   if (arrival.sighting.kind === 'seen') {
+    // In its own pool it always is; what has to be seen is where.
+    const elsewhere =
+      toPoolName === remediation.pool ? notYetThere(arrival.sighting.item, call.request) : undefined;
+    if (elsewhere !== undefined) return notYet(elsewhere, { ...subject, deadlineMs }, now);
     const outcome = verifyHealth(arrival.sighting, { ...subject, deadlineMs }, now);
     return { ...outcome, why: `pool ${String(toPoolName)} has ${arrival.words}: ${outcome.why}` };
   }
   const source = seenAs(view, subject.target);
   return onItsWay(arrival.sighting, source, String(toPoolName), { ...subject, deadlineMs }, now);
 };
+
+/** A node that is not where it was to go, which has time for it until its deadline. */
+function notYet(why: string, { verify, sinceMs, deadlineMs }: Subject, now: number): NodeOutcome {
+  return { state: now < (verify ? sinceMs + verify.withinMs : deadlineMs) ? 'verifying' : 'failed', why };
+}
 
 /** A node that the destination does not show. */
 function onItsWay(

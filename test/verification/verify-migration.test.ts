@@ -131,3 +131,38 @@ describe('what a node is known by', () => {
     expect(recognise(nodes, {})).toBeUndefined();
   });
 });
+
+describe('a node that is moved within its pool', () => {
+  const CLUSTER = 'os.modelarts.node/cluster';
+  const NODE_POOL = 'os.modelarts.node/nodepoolname';
+  const moved = (request: object, labels: Record<string, string>, atMs = MINUTE) =>
+    verdict([node('n1', { labels })], {
+      call: { request: { toPoolName: subject({}).remediation.pool, ...request } },
+      atMs,
+    });
+  const toNodePool = { resourceSpec: { flavor: 'f', nodePool: 'np-2' } };
+
+  test.each<[string, object, Record<string, string>, string]>([
+    ['is in the node pool that was asked for', toNodePool, { [NODE_POOL]: 'np-2' }, 'succeeded'],
+    ['still is in its old node pool', toNodePool, { [NODE_POOL]: 'np-1' }, 'verifying'],
+    ['does not say of which node pool it is', toNodePool, {}, 'succeeded'],
+    ['still is in its old cluster', { toClusterName: 'c2' }, { [CLUSTER]: 'c1' }, 'verifying'],
+    ['is in the cluster that was asked for', { toClusterName: 'c2' }, { [CLUSTER]: 'c2' }, 'succeeded'],
+  ])('%s', (_name, request, labels, state) => {
+    expect(moved(request, labels).state).toBe(state);
+  });
+
+  test('and has not come there at the deadline has failed', () => {
+    expect(moved(toNodePool, { [NODE_POOL]: 'np-1' }, 600 * MINUTE)).toMatchObject({
+      state: 'failed',
+      why: 'the node is in node pool np-1, and it was to go to np-2',
+    });
+  });
+
+  test('is followed there also where the request names no pool at all', () => {
+    const outcome = verdict([node('n1', { labels: { [CLUSTER]: 'c1' } })], {
+      call: { request: { fromClusterName: 'c1', toClusterName: 'c2' } },
+    });
+    expect(outcome).toMatchObject({ state: 'verifying', why: expect.stringContaining('cluster c1') });
+  });
+});
