@@ -152,10 +152,18 @@ describe('the tables of the other changes', () => {
   });
   const patch = (more: object) => ({ spec: { resources: { ...resources, ...more } } });
 
+  const disk = { volumeType: 'SSD', size: '100', extendParams: { volumeGroup: 'vgpaas' } };
+  const disks = { dataVolumes: [disk], volumeGroupConfigs: [{ volumeGroup: 'vgpaas' }] };
+  const tag = { key: 'a', value: 'b' };
+  const migrationOf = (spec: object) =>
+    batchMigrateFaults({ ...migration, resourceSpec: { flavor: 'f', ...spec } }, 'another');
+
   it("accept the pages' examples", () => {
     expect(batchUpdateFaults(update)).toEqual([]);
     expect(batchUpdateFaults(tagged('Kostenstelle ä', 'a_.:=+-@9'))).toEqual([]);
     expect(batchMigrateFaults(migration, 'another')).toEqual([]);
+    expect(migrationOf({ ...disks, creatingStep: { step: 16, type: 'hyperinstance' } })).toEqual([]);
+    expect(migrationOf({ volumeGroupConfigs: [{ volumeGroup: 'vguser1', types: ['local'] }] })).toEqual([]);
     expect(nodePoolPatchFaults({ spec: { resources } })).toEqual([]);
     expect(nodePoolPatchFaults(patch({ labels: { old: null } }))).toEqual([]);
   });
@@ -180,6 +188,33 @@ describe('the tables of the other changes', () => {
       ),
     ],
     ['toClusterName', batchMigrateFaults({ ...migration, toClusterName: '' }, 'another')],
+    ['resourceSpec.creatingStep.step', migrationOf({ creatingStep: {} })],
+    ['resourceSpec.creatingStep.step', migrationOf({ creatingStep: { step: 0, type: 'hyperinstance' } })],
+    ['resourceSpec.rootVolume.size', migrationOf({ rootVolume: { volumeType: 'SSD', size: '0' } })],
+    ['resourceSpec.dataVolumes[0].count', migrationOf({ ...disks, dataVolumes: [{ ...disk, count: -3 }] })],
+    ['resourceSpec.volumeGroupConfigs', migrationOf({ dataVolumes: [disk] })],
+    [
+      'resourceSpec.volumeGroupConfigs[0].volumeGroup',
+      migrationOf({ volumeGroupConfigs: disks.volumeGroupConfigs }),
+    ],
+    [
+      'resourceSpec.volumeGroupConfigs[0].lvmConfig.path',
+      migrationOf({
+        ...disks,
+        volumeGroupConfigs: [{ volumeGroup: 'vgpaas', lvmConfig: { lvType: 'linear', path: '/data' } }],
+      }),
+    ],
+    ['resourceSpec.labels.a b', migrationOf({ labels: { 'a b': 'c' } })],
+    ['resourceSpec.taints[0].effect', migrationOf({ taints: [{ key: 'k', effect: 'Evict' }] })],
+    ['resourceSpec.tags', migrationOf({ tags: [tag, tag] })],
+    ['resourceSpec.extendParams.dockerBaseSize', migrationOf({ extendParams: { dockerBaseSize: '49' } })],
+    ['tags', batchUpdateFaults({ ...update, action: 'createTags', tags: [tag, { ...tag, value: 'c' }] })],
+    [
+      'spec.resources.extendParams.dockerBaseSize',
+      nodePoolPatchFaults(patch({ extendParams: { dockerBaseSize: 'abc' } })),
+    ],
+    ['spec.resources.labels.k', nodePoolPatchFaults(patch({ labels: { k: 'a b' } }))],
+    ['spec.resources.tags', nodePoolPatchFaults(patch({ tags: [tag, tag] }))],
     ['spec.resources.maxCount', nodePoolPatchFaults(patch({ maxCount: undefined }))],
     ['spec.resources.flavor', nodePoolPatchFaults(patch({ flavor: null }))],
     ['spec.resources.tags[0].key', nodePoolPatchFaults(patch({ tags: [{ key: 'CCE-a', value: 'b' }] }))],

@@ -132,7 +132,7 @@ const migrateResourceSpec = table({
   network: optional(network()),
   extendParams: optional(
     table({
-      dockerBaseSize: optional(text(/^\d+$/)),
+      dockerBaseSize: optional(text(/^(0|[5-9]\d|[1-4]\d\d|500)$/, '0, or 50 to 500')),
       postInstall: optional(
         text(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, 'in base64'),
       ),
@@ -189,6 +189,14 @@ export function batchMigrateFaults(body: unknown, poolId: string): string[] {
   ];
 }
 
+/** "The value 0 indicates that the size is not limited." */
+const extendParams: Check = (value, at) => [
+  ...mapOfTexts({ orNull: true })(value, at),
+  ...(isObject(value) && typeof value['dockerBaseSize'] === 'string'
+    ? text(/^\d+$/, 'a size')(value['dockerBaseSize'], `${at}.dockerBaseSize`)
+    : []),
+];
+
 /** "Updating a Node Pool", tables 3 to 11. The type of creatingStep is `rack` there and `hyperinstance` elsewhere. */
 const orNull = { orNull: true };
 const nodePoolPatch = table({
@@ -206,7 +214,7 @@ const nodePoolPatch = table({
             labels: optional(labels(orNull)),
             tags: optional(tagsOf(userTag)),
             network: optional(network(orNull)),
-            extendParams: optional(mapOfTexts(orNull)),
+            extendParams: optional(extendParams),
             creatingStep: optional(
               table({ step: optional(integer(1)), type: optional(oneOf('rack', 'hyperinstance')) }),
             ),

@@ -132,14 +132,15 @@ describe('what a node is known by', () => {
   });
 });
 
+const CLUSTER = 'os.modelarts.node/cluster';
+const NODE_POOL = 'os.modelarts.node/nodepoolname';
+const moved = (request: object, labels: Record<string, string>, atMs = MINUTE) =>
+  verdict([node('n1', { labels })], {
+    call: { request: { toPoolName: subject({}).remediation.pool, ...request } },
+    atMs,
+  });
+
 describe('a node that is moved within its pool', () => {
-  const CLUSTER = 'os.modelarts.node/cluster';
-  const NODE_POOL = 'os.modelarts.node/nodepoolname';
-  const moved = (request: object, labels: Record<string, string>, atMs = MINUTE) =>
-    verdict([node('n1', { labels })], {
-      call: { request: { toPoolName: subject({}).remediation.pool, ...request } },
-      atMs,
-    });
   const toNodePool = { resourceSpec: { flavor: 'f', nodePool: 'np-2' } };
 
   test.each<[string, object, Record<string, string>, string]>([
