@@ -5,7 +5,7 @@ import { HttpProblem } from '#lib/handler/problem';
 import type { Store } from '#lib/ledger/store';
 import { commandOf, isWaiting, openRemediation, subject } from '#lib/remediation/open';
 import type { Action } from '#lib/rules/action';
-import { poolOf } from '#lib/rules/pool';
+import { canBePoolId, poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 
 export type CommandServices = {
@@ -22,22 +22,17 @@ export type CommandServices = {
  * Puts a command into the ledger and on its queue. When this returns, both is done; when it throws anything else than a
  * problem, the same command can be sent again, and nothing will be done twice for it.
  *
- * @throws HttpProblem 400 for a pool that is not in the rules file, 409 for an id that is another command's.
+ * @throws HttpProblem 400 for a pool that is not in the rules file, also as the destination of a migration, if it cannot be an id, 409 for an id that is another command's.
  */
 export async function acceptCommand(
   command: Command,
   { store, rules, clock, commands, newId }: CommandServices,
 ): Promise<{ id: string }> {
   const pool = poolOf(rules, command.pool);
-  if (!pool) {
-    const names = rules.pools.map(({ name }) => name).join(', ');
-    throw new HttpProblem(400, 'Bad Request', 'Some fields are not as they must be', [
-      {
-        field: 'pool',
-        message: `the rules file has no pool with the name or id ${JSON.stringify(command.pool)}; it has ${names}`,
-      },
-    ]);
-  }
+  if (!pool) throw unknownPool('pool', command.pool, rules);
+  const to = command.action === 'migrate-nodes' ? command.parameters.toPoolName : undefined;
+  if (to !== undefined && !poolOf(rules, to) && !canBePoolId(to))
+    throw unknownPool('parameters.toPoolName', to, rules);
   const { id = newId(), reason } = command;
   const receipts = [{ step: 'event', source: reason?.source ?? 'console' }];
   const opening = { command: { ...command, id, pool: pool.id }, alerts: [], receipts };
@@ -57,4 +52,10 @@ export async function acceptCommand(
     await queue.send([{ body: JSON.stringify(commandOf(remediation)) }]);
   }
   return { id };
+}
+
+function unknownPool(field: string, pool: string, { pools }: Rules): HttpProblem {
+  const names = pools.map(({ name }) => name);
+  const message = `the rules file has no pool with the name or id ${JSON.stringify(pool)}; it has ${names.join(', ')}`;
+  return new HttpProblem(400, 'Bad Request', 'Some fields are not as they must be', [{ field, message }]);
 }

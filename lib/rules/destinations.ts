@@ -1,8 +1,6 @@
+import { canBePoolId } from './pool.ts';
 import type { PathProblem } from './problem.ts';
 import { suggestion } from './wording.ts';
-
-/** Huawei's SDK on `pool_name` (docs/modelarts-api.md 2.1): 36 to 63 characters, a lower-case letter first, no hyphen last. */
-const POOL_ID = /^[a-z][a-z0-9-]{34,61}[a-z0-9]$/;
 
 /**
  * Migrations to a pool that is neither in the file, by name or id, nor given by what can be the id of one: a misspelt name.
@@ -15,7 +13,7 @@ export function unknownDestinations(
   const names = Object.keys(pools);
   const known = new Set([...names, ...Object.values(pools).map(({ id }) => id)]);
   return actionsIn(file, 'migrate-nodes').flatMap(({ path, value: { toPoolName: to } }) => {
-    if (typeof to !== 'string' || known.has(to) || POOL_ID.test(to)) return [];
+    if (typeof to !== 'string' || known.has(to) || canBePoolId(to)) return [];
     const reason = `there is no pool "${to}" in this file, and it is not the id of one${suggestion(to, names)}`;
     return [{ path: [...path, 'toPoolName'], reason }];
   });

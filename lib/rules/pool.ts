@@ -21,3 +21,11 @@ export function toPoolId(
   const target = pools.find(({ name }) => name === parameters['toPoolName']);
   return target ? { ...parameters, toPoolName: target.id } : parameters;
 }
+
+/** Huawei's SDK on `pool_name` (docs/modelarts-api.md 2.1): 36 to 63 characters, a lower-case letter first, no hyphen last. */
+const POOL_ID = /^[a-z][a-z0-9-]{34,61}[a-z0-9]$/;
+
+/** Whether a text can be the id of a pool that the rules file does not name. */
+export function canBePoolId(text: string): boolean {
+  return POOL_ID.test(text);
+}

@@ -174,3 +174,35 @@ describe('what the pages do not allow is refused at the door, by the path of its
     expect(Command.safeParse(change({ nodePool: 'NP-1', count: 3 })).success).toBe(true);
   });
 });
+
+const migrationTo = (toPoolName: string) => ({
+  id: 'm-1',
+  action: 'migrate-nodes',
+  pool: 'train-a',
+  nodes: ['os-node-1'],
+  parameters: { toPoolName, resourceSpec: { flavor: 'f' } },
+});
+
+describe('the destination of a migration', () => {
+  test('that is misspelt is a mistake of the field, and leaves nothing behind', async () => {
+    const bench = createNodePoolBench();
+    const { status, errors } = await problemOf(accept(bench, migrationTo('train-b')));
+    expect({ status, errors }).toEqual({
+      status: 400,
+      errors: [
+        {
+          field: 'parameters.toPoolName',
+          message: 'the rules file has no pool with the name or id "train-b"; it has train-a',
+        },
+      ],
+    });
+    expect(bench.store.documents()).toEqual([]);
+  });
+
+  test.each(['train-a', POOL, 'pool-0000-6f5da086876d4cd084d36f8bd3346036'])('may be %s', async (pool) => {
+    const bench = createNodePoolBench();
+    const queue = { send: () => Promise.resolve() };
+    const services = { ...bench.consoleServices, commands: { 'migrate-nodes': queue } };
+    await expect(acceptCommand(Command.parse(migrationTo(pool)), services)).resolves.toEqual({ id: 'm-1' });
+  });
+});
