@@ -137,6 +137,12 @@ describe('batch-update', () => {
   ]);
 });
 
+test('a tag that is wrong is told once', () => {
+  const tags = [{ key: 'sysadmin', value: 'v' }];
+  const { error } = BatchUpdateNodesParameters.safeParse({ action: 'createTags', tags });
+  expect(error?.issues.map(({ path }) => path)).toEqual([['tags', 0, 'key']]);
+});
+
 describe('batch-update, deleteTags', () => {
   const tags = [{ key: 'Env', value: 'prod' }];
   constraints(BatchUpdateNodesRequest, { nodeNames: ['a'], action: 'deleteTags', tags }, [

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { NodeNames } from './node-names.ts';
-import { NodeTags, TagsToCreate, TagsToDelete } from './tags.ts';
+import { NodeTags, repeatedKeys, repeatedTags } from './tags.ts';
 import { Text } from './text.ts';
 
 /** Page batch-update, table NodeDriver. No action is documented that uses it (docs/modelarts-api.md 10, row 8). */
@@ -27,10 +27,10 @@ const agreesWithItsAction: z.core.CheckFn<Parameters> = ({ value, issues }) => {
 
   if (action === 'createTags' || action === 'deleteTags') {
     if (tags.length === 0) refuse('tags', `is mandatory for ${action}: at least one tag`);
-    const { error } = (action === 'createTags' ? TagsToCreate : TagsToDelete).safeParse(tags);
-    for (const { path, message } of error?.issues ?? []) {
-      issues.push({ code: 'custom', path: ['tags', ...path], message, input: value });
-    }
+    // A tag is deleted by its key and its value, so that several values of one key may be named.
+    const repetitions = action === 'createTags' ? repeatedKeys(tags) : repeatedTags(tags);
+    for (const { index, message } of repetitions)
+      issues.push({ code: 'custom', path: ['tags', index, 'key'], message, input: value });
   } else {
     const enables = action === 'openHaRedundant';
     if (haRedundantEnable === !enables)

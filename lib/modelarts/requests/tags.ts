@@ -37,30 +37,30 @@ const UserTag = z.strictObject({
 
 type Tag = { key: string; value: string };
 
-/** Refuses a tag of which an earlier one says the same. @param saidOf what is to be given once */
-const once =
-  (saidOf: (tag: Tag) => string): z.core.CheckFn<Tag[]> =>
-  ({ value, issues }) => {
-    const said = new Set<string>();
-    for (const [index, tag] of value.entries()) {
-      const { key } = tag;
-      if (said.has(saidOf(tag))) {
-        issues.push({ code: 'custom', path: [index, 'key'], message: `is given twice: ${key}`, input: key });
-      }
-      said.add(saidOf(tag));
-    }
-  };
+/** Where a list says again what an earlier tag of it says. @param saidOf what is to be given once */
+function repeated(tags: readonly Tag[], saidOf: (tag: Tag) => string): { index: number; message: string }[] {
+  const said = new Set<string>();
+  return tags.flatMap((tag, index) => {
+    const isRepeated = said.has(saidOf(tag));
+    said.add(saidOf(tag));
+    return isRepeated ? [{ index, message: `is given twice: ${tag.key}` }] : [];
+  });
+}
 
-/** One key has one value: with two, the page does not say which one counts. */
-const eachKeyOnce = once(({ key }) => key);
+/** One key has one value: with two, no page says which one counts. */
+export function repeatedKeys(tags: readonly Tag[]): { index: number; message: string }[] {
+  return repeated(tags, ({ key }) => key);
+}
 
-/** Page batch-update, field `tags`, for `createTags`. */
-export const TagsToCreate = z.array(NodeTag).check(eachKeyOnce);
+/** Where a tag goes by its key and its value, a key may be there with several values. */
+export function repeatedTags(tags: readonly Tag[]): { index: number; message: string }[] {
+  return repeated(tags, ({ key, value }) => JSON.stringify([key, value]));
+}
 
-/** The same for `deleteTags`: a tag is deleted by its key and its value, so that one key may be there with several values. */
-export const TagsToDelete = z.array(NodeTag).check(once(({ key, value }) => JSON.stringify([key, value])));
-
-/** The same for an action that has nothing to do with tags. */
+/** Page batch-update, field `tags`. Whether a key may be there twice depends on the action. */
 export const NodeTags = z.array(NodeTag);
 
-export const UserTags = z.array(UserTag).check(eachKeyOnce);
+export const UserTags = z.array(UserTag).check(({ value, issues }) => {
+  for (const { index, message } of repeatedKeys(value))
+    issues.push({ code: 'custom', path: [index, 'key'], message, input: value });
+});
