@@ -74,6 +74,9 @@ describe('PATCH node pool', () => {
     const removed = await patch(trial, { ...size, labels: null });
     expect(removed.body.spec.resources).not.toHaveProperty('labels');
     expect(removed.body.spec.resources).toHaveProperty('network');
+    const without = await patch(trial, { ...size, network: { subnet: null } });
+    expect(without.body.spec.resources.network).toHaveProperty('vpc');
+    expect(without.body.spec.resources.network).not.toHaveProperty('subnet');
   });
 
   it('shows its labels on its nodes', async () => {

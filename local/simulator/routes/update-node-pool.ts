@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { badRequest } from '../api-error.ts';
-import { PoolResource } from '../world/node-pool.ts';
+import { NodeNetwork, PoolResource } from '../world/node-pool.ts';
 import { nodesOf } from '../world/pool.ts';
 import { isRemovable, scale } from '../world/scaling.ts';
 import { nodePoolOf } from './node-pools.ts';
@@ -24,7 +24,14 @@ const NodePoolPatch = z.strictObject({
       taints: optional.taints.nullable(),
       labels: z.record(z.string(), z.string().nullable()).nullable().optional(),
       tags: optional.tags.nullable(),
-      network: optional.network.nullable(),
+      network: z
+        .strictObject({
+          vpc: NodeNetwork.shape.vpc.nullable(),
+          subnet: NodeNetwork.shape.subnet.nullable(),
+          securityGroups: NodeNetwork.shape.securityGroups.nullable(),
+        })
+        .nullable()
+        .optional(),
       extendParams: z.record(z.string(), z.string().nullable()).nullable().optional(),
       creatingStep: optional.creatingStep.nullable(),
       os: optional.os.nullable(),
