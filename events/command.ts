@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NOTE_BOUNDS, SaneTime, within } from '#lib/bounds';
+import { MAX_NAMES_BYTES, NOTE_BOUNDS, PARAMETER_BOUNDS, SaneTime, within } from '#lib/bounds';
 import { namesAnotherNodePool } from '#lib/modelarts/node-pool-patch';
 import { DeadlineText } from '#lib/rules/file/duration';
 import { parameters } from '#lib/rules/parameters';
@@ -10,6 +10,10 @@ const NodeNames = z
   .min(1)
   .max(500)
   .refine((names) => new Set(names).size === names.length, 'must not name a node twice')
+  .refine(
+    (names) => names.reduce((sum, name) => sum + Buffer.byteLength(name), 0) <= MAX_NAMES_BYTES,
+    `must have at most ${MAX_NAMES_BYTES} bytes in all names together: send several commands`,
+  )
   .meta({ description: 'Node names (metadata.name), or private IPs that are looked up in the pool' });
 
 const NodePoolName = z.string().min(1).max(253).meta({ description: "The node pool's name (metadata.name)" });
@@ -92,26 +96,26 @@ export const Command = z.discriminatedUnion('action', [
     ...shared,
     action: z.literal('reset-nodes'),
     nodes: NodeNames,
-    parameters: parameters['reset-nodes'],
+    parameters: within(parameters['reset-nodes'], PARAMETER_BOUNDS),
   }),
   z.strictObject({
     ...shared,
     action: z.literal('update-nodes'),
     nodes: NodeNames,
-    parameters: parameters['update-nodes'],
+    parameters: within(parameters['update-nodes'], PARAMETER_BOUNDS),
   }),
   z.strictObject({
     ...shared,
     action: z.literal('migrate-nodes'),
     nodes: NodeNames,
-    parameters: parameters['migrate-nodes'],
+    parameters: within(parameters['migrate-nodes'], PARAMETER_BOUNDS),
   }),
   z
     .strictObject({
       ...shared,
       action: z.literal('update-node-pool'),
       ...nodePoolTarget,
-      parameters: parameters['update-node-pool'],
+      parameters: within(parameters['update-node-pool'], PARAMETER_BOUNDS),
     })
     .refine(
       ({ nodePool, parameters: { spec } }) =>

@@ -86,3 +86,9 @@ export function within<Schema extends z.ZodType>(schema: Schema, bounds: JsonBou
 export function excerpt(text: string, characters: number): string {
   return text.length > characters ? `${text.slice(0, characters - 1)}…` : text;
 }
+
+/** The names of all nodes of one command, in bytes: outcomes, receipts, plan and call repeat them. */
+export const MAX_NAMES_BYTES = 24 * 1024;
+
+/** The parameters of one command: plan, receipts and call repeat them. */
+export const PARAMETER_BOUNDS: JsonBounds = { depth: 16, values: 2_000, bytes: 24 * 1024 };

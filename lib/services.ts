@@ -211,5 +211,9 @@ function secretSource() {
 function awsOptions(service: 'DYNAMODB' | 'SQS' | 'SSM'): AwsServiceOptions {
   const environment = readVariables(AwsEnvironment, process.env);
   const endpoint = environment[`AWS_ENDPOINT_URL_${service}`];
-  return { region: environment.AWS_REGION, ...(endpoint && { endpoint }) };
+  return {
+    region: environment.AWS_REGION,
+    ...(endpoint && { endpoint }),
+    backoff: (attempt) => systemClock.sleep(Math.random() * Math.min(2_000, 50 * 2 ** attempt)),
+  };
 }

@@ -3,11 +3,15 @@ import awsLite from '@aws-lite/client';
 import dynamodb from '@aws-lite/dynamodb';
 import type { AwsLiteDynamoDB } from '@aws-lite/dynamodb-types';
 import * as z from 'zod';
+import { assertFits } from '#lib/ledger/limits';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
 import type { AwsServiceOptions } from './json-call.ts';
 
 /** BatchGetItem takes a hundred keys in one request. */
 const BATCH_KEYS = 100;
+
+/** A batch of which nothing is read so often in a row is given up. */
+const IDLE_READS = 8;
 
 const StoredDocument = z.looseObject({
   pk: z.string(),
@@ -23,11 +27,12 @@ const AwsError = z.looseObject({ code: z.string() });
 
 /**
  * The ledger's table on DynamoDB: strongly consistent reads by key, and writes under a condition on one item. Throttling,
- * 5xx and connection failures are tried again by the client; what still fails is thrown.
+ * 5xx and connection failures are tried again by the client, what a batch leaves out here, with a pause; what still fails is
+ * thrown.
  */
 export async function createDynamoDbStore(
   table: string,
-  { region, endpoint }: AwsServiceOptions,
+  { region, endpoint, backoff }: AwsServiceOptions,
 ): Promise<Store> {
   const { DynamoDB }: { DynamoDB: AwsLiteDynamoDB } = await awsLite({
     region,
@@ -39,12 +44,19 @@ export async function createDynamoDbStore(
   async function getBatch(keys: readonly DocumentKey[]): Promise<Document[]> {
     const documents: Document[] = [];
     let pending: Record<string, unknown>[] = keys.map(keyOf);
+    let idle = 0;
     while (pending.length > 0) {
       const answer = await DynamoDB.BatchGetItem({
         RequestItems: { [table]: { Keys: pending, ConsistentRead: true } },
       });
       documents.push(...(answer.Responses?.[table] ?? []).map(toDocument));
-      pending = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+      const left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+      // More than 16 MB, or more than the table can read now: DynamoDB answers a part, and wants to be given time.
+      idle = left.length < pending.length ? 0 : idle + 1;
+      if (idle === IDLE_READS)
+        throw new Error(`DynamoDB did not read ${left.length} of ${keys.length} documents in ${idle} tries`);
+      pending = left;
+      if (pending.length > 0) await backoff?.(idle + 1);
     }
     return documents;
   }
@@ -68,6 +80,7 @@ export async function createDynamoDbStore(
     },
 
     async put(document, expectedVersion) {
+      assertFits(document);
       try {
         await DynamoDB.PutItem({
           TableName: table,

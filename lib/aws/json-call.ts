@@ -6,6 +6,8 @@ export type AwsServiceOptions = {
   region: string;
   /** Only where the service is not AWS's own: the local stand-ins. */
   endpoint?: string;
+  /** Waits before a batch, of which a part was not dealt with, is asked for again: for the `attempt`th time, from 1. */
+  backoff?: (attempt: number) => Promise<void>;
 };
 
 /** The services without a plugin of their own, with the target prefix and the media type of their JSON protocol. */

@@ -2,6 +2,7 @@ import type { Command } from '#events/command';
 import type { Queue } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import { HttpProblem } from '#lib/handler/problem';
+import { DocumentTooLargeError } from '#lib/ledger/limits';
 import type { Store } from '#lib/ledger/store';
 import { commandOf, isWaiting, openRemediation, subject } from '#lib/remediation/open';
 import type { Action } from '#lib/rules/action';
@@ -22,7 +23,8 @@ export type CommandServices = {
  * Puts a command into the ledger and on its queue. When this returns, both is done; when it throws anything else than a
  * problem, the same command can be sent again, and nothing will be done twice for it.
  *
- * @throws HttpProblem 400 for a pool that is not in the rules file, also as the destination of a migration, if it cannot be an id, 409 for an id that is another command's.
+ * @throws HttpProblem 413 for one that the ledger has no room for, 400 for a pool that is not in the rules file, also as the
+ * destination of a migration, if it cannot be an id, 409 for an id that is another command's.
  */
 export async function acceptCommand(
   command: Command,
@@ -36,7 +38,7 @@ export async function acceptCommand(
   const { id = newId(), reason } = command;
   const receipts = [{ step: 'event', source: reason?.source ?? 'console' }];
   const opening = { command: { ...command, id, pool: pool.id }, alerts: [], receipts };
-  const { remediation, same } = await openRemediation(store, opening, clock.now());
+  const { remediation, same } = await openRemediation(store, opening, clock.now()).catch(tooLarge);
   if (!same) {
     const { action, createdAt } = remediation;
     const other = `${action} of ${subject(remediation)} in pool ${remediation.pool}, accepted at ${createdAt}`;
@@ -58,4 +60,13 @@ function unknownPool(field: string, pool: string, { pools }: Rules): HttpProblem
   const names = pools.map(({ name }) => name);
   const message = `the rules file has no pool with the name or id ${JSON.stringify(pool)}; it has ${names.join(', ')}`;
   return new HttpProblem(400, 'Bad Request', 'Some fields are not as they must be', [{ field, message }]);
+}
+
+function tooLarge(error: unknown): never {
+  if (!(error instanceof DocumentTooLargeError)) throw error;
+  throw new HttpProblem(
+    413,
+    'Content Too Large',
+    `The command is larger than the ledger can keep: ${error.message}. Send several`,
+  );
 }

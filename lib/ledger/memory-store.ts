@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { assertFits } from './limits.ts';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from './store.ts';
 
 /** A store in this process's memory, with the same guarantees as the table: for tests and simulations. */
@@ -23,12 +24,13 @@ export function createMemoryStore(newId: () => string = randomUUID): Store & { d
       Promise.resolve(
         [...new Set(keys.map(place))].flatMap((at) => structuredClone(documents.get(at)) ?? []),
       ),
-    put(document, expectedVersion) {
+    async put(document, expectedVersion) {
+      assertFits(document);
       const stored = documents.get(place(document))?.version ?? 0;
-      if (stored !== expectedVersion) return Promise.resolve(false);
+      if (stored !== expectedVersion) return false;
       // As the table does: through JSON, so that what is not data does not survive here either.
       documents.set(place(document), JSON.parse(JSON.stringify(document)));
-      return Promise.resolve(true);
+      return true;
     },
     query: (request) => Promise.resolve(query(request)),
     documents: () => [...documents.values()],

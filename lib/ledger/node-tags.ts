@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Call } from './call.ts';
 import { change, type DocumentKind, read } from './change.ts';
+import { firstWithin, jsonBytes, MAX_TAGS_BYTES } from './limits.ts';
 import { expiry, remediationKey, remediationKind } from './remediation.ts';
 import type { DocumentKey, Store } from './store.ts';
 
@@ -79,6 +80,16 @@ export async function recordTags(store: Store, call: Call): Promise<void> {
   }
 }
 
+/** What was applied last, as far as there is room: a tag that is forgotten is asserted again by its policy. */
+function newestWithin(present: ReadonlyMap<string, PresentTag>): [string, PresentTag][] {
+  const entries = [...present];
+  if (jsonBytes(entries) <= MAX_TAGS_BYTES) return entries;
+  return firstWithin(
+    entries.toSorted(([, a], [, b]) => (a.at < b.at ? 1 : -1)),
+    MAX_TAGS_BYTES,
+  );
+}
+
 /** What is known of a node after a request was carried out for it. */
 function withRequest(
   known: NodeTags,
@@ -109,7 +120,7 @@ function withRequest(
   const updatedAt = known.updatedAt > at ? known.updatedAt : at;
   return {
     ...known,
-    present: Object.fromEntries(present),
+    present: Object.fromEntries(newestWithin(present)),
     absent: [...absent.values()].slice(-MAX_ABSENT),
     updatedAt,
   };

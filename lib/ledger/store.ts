@@ -37,7 +37,8 @@ export type Store = {
   getMany(keys: readonly DocumentKey[]): Promise<Document[]>;
   /**
    * Writes the whole document if the stored one has the version `expectedVersion` (0: if there is none).
-   * False: it did not hold and nothing was written. Throws when it cannot be known whether it was written.
+   * False: it did not hold and nothing was written. Throws a DocumentTooLargeError for what no table would take, and
+   * something else when it cannot be known whether it was written.
    */
   put(document: Document, expectedVersion: number): Promise<boolean>;
   /** A name that nothing else bears, for one write. */

@@ -4,6 +4,7 @@ import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
 import { change } from '#lib/ledger/change';
+import { MAX_NOTIFIED } from '#lib/ledger/limits';
 import { showRemediation } from '#lib/ledger/listing';
 import { remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { bury } from '#lib/remediation/inbox';
@@ -79,7 +80,7 @@ async function markNotified(
   const at = new Date(clock.now()).toISOString();
   await change(store, remediationKind, remediationKey(id), (current) =>
     current && !isNotified(current, entry)
-      ? { ...current, notified: [...(current.notified ?? []), { ...entry, at }] }
+      ? { ...current, notified: [...(current.notified ?? []), { ...entry, at }].slice(-MAX_NOTIFIED) }
       : undefined,
   );
 }

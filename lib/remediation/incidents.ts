@@ -3,7 +3,11 @@ import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool
 import { sendNotice } from './send-notice.ts';
 import type { ReleasingServices } from './services.ts';
 
-/** Tells a person of a storm, of a breaker that has opened, or of a pool that is over its budget by itself, once. Repeated by whoever finds that it may not have been told. */
+/**
+ * Tells a person of a storm, of a breaker that has opened, or of a pool that is over its budget by itself. The notice goes on
+ * its queue before it is written down that it did: a process that dies in between has it sent again, by the next that comes
+ * by or by the sweep, under the id that it had, by which it is told once.
+ */
 export async function tellIncidents(found: PoolRecord, services: ReleasingServices): Promise<void> {
   const { store, clock, notices } = services;
   const incidents = untold(found, clock.now());
@@ -19,7 +23,10 @@ export async function tellIncidents(found: PoolRecord, services: ReleasingServic
         ...(current.storm &&
           current.storm.since === found.storm?.since && { storm: { ...current.storm, told: true } }),
         ...(current.breaker &&
-          found.breaker?.openUntil !== undefined && { breaker: { ...current.breaker, told: true } }),
+          found.breaker?.openUntil !== undefined &&
+          current.breaker.openedAt === found.breaker.openedAt && {
+            breaker: { ...current.breaker, told: true },
+          }),
         ...(current.overBudget &&
           current.overBudget.since === found.overBudget?.since && {
             overBudget: { ...current.overBudget, told: true },

@@ -2,6 +2,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import type { OnFailure } from '#lib/handler/redelivery';
 import { change } from '#lib/ledger/change';
+import { DocumentTooLargeError } from '#lib/ledger/limits';
 import { type MessageFailure, messageFailureKey, messageFailureKind } from '#lib/ledger/message-failure';
 import { bury } from './inbox.ts';
 import type { RemediationServices } from './services.ts';
@@ -20,7 +21,8 @@ const MAX_TEXT = 1000;
 /**
  * Writes down what went wrong with a message, and takes it to the dead letters itself at its last delivery, with the reason,
  * so that no dead letter is silent. All of it as far as it goes: where the ledger or the queue fails, the message is
- * delivered again, or moved by its queue, as if there were nothing here.
+ * delivered again, or moved by its queue, as if there were nothing here. A failure that another delivery cannot change is
+ * the last one.
  *
  * @param message `bodyOf`: what is kept of it, if not what it brought; `handOver`: told of each that has been buried, and why.
  * @returns for `createRedelivery`.
@@ -94,7 +96,8 @@ export function atLastDelivery(
     const buried = new Set<string>();
 
     async function dealWith(record: QueueRecord): Promise<void> {
-      if (record.receiveCount >= maxReceives) {
+      // What the ledger has no room for does not become smaller by coming again.
+      if (record.receiveCount >= maxReceives || error instanceof DocumentTooLargeError) {
         if (await buryLast(record, text)) buried.add(record.messageId);
       } else if (remembered < MAX_REMEMBERED) {
         remembered += 1;

@@ -1,6 +1,8 @@
 import type { Command } from '#events/command';
 import { contentId } from '#lib/hash';
+import { boundedReceipts } from '#lib/ledger/bounded-receipts';
 import { change, create } from '#lib/ledger/change';
+import { MAX_ALERTS } from '#lib/ledger/limits';
 import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
 import {
   type AlertReference,
@@ -89,14 +91,14 @@ function newRemediation(
     ...(reason && { reason }),
     ...(evidenceAt && { evidenceAt }),
     ...(options && { options }),
-    alerts: [...alerts],
+    alerts: newest(alerts),
     ...(ladder && { ladder }),
     contentHash: contentHashOf(command),
     createdAt: at,
     updatedAt: at,
     stateSince: at,
     outcomes: {},
-    receipts: receipts.map((receipt) => toReceipt(at, receipt)),
+    receipts: boundedReceipts(receipts.map((receipt) => toReceipt(at, receipt))),
   };
 }
 
@@ -104,6 +106,11 @@ function targetOf(command: Opening['command']): Pick<Remediation, 'nodes' | 'nod
   if ('nodes' in command) return { nodes: command.nodes };
   const { nodePool, node } = command;
   return { ...(nodePool !== undefined && { nodePool }), ...(node !== undefined && { node }) };
+}
+
+function newest(alerts: readonly AlertReference[]): AlertReference[] {
+  if (alerts.length <= MAX_ALERTS) return [...alerts];
+  return alerts.toSorted((a, b) => Date.parse(b.startsAt) - Date.parse(a.startsAt)).slice(0, MAX_ALERTS);
 }
 
 /** What a command asks for, whatever it is called. */

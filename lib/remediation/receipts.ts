@@ -1,3 +1,5 @@
+import { boundedReceipts } from '#lib/ledger/bounded-receipts';
+import { jsonBytes, MAX_OUTCOME_BYTES } from '#lib/ledger/limits';
 import type { Receipt, Remediation } from '#lib/ledger/remediation';
 
 /** A remediation with something changed, and the receipts of what was evaluated or done. `now`: epoch milliseconds. */
@@ -12,9 +14,13 @@ export function withReceipts(
   return {
     ...remediation,
     ...changes,
+    ...(changes.outcomes && { outcomes: boundedOutcomes(changes.outcomes) }),
     updatedAt: at,
     ...(isEntry && { stateSince: laterThan(remediation.stateSince ?? remediation.createdAt, at) }),
-    receipts: [...remediation.receipts, ...receipts.map((receipt) => toReceipt(at, receipt))],
+    receipts: boundedReceipts([
+      ...remediation.receipts,
+      ...receipts.map((receipt) => toReceipt(at, receipt)),
+    ]),
   };
 }
 
@@ -25,4 +31,16 @@ function laterThan(before: string, at: string): string {
 
 export function toReceipt(at: string, { step, ...rest }: Omit<Receipt, 'at'>): Receipt {
   return { at, step: String(step), ...rest };
+}
+
+/** Of a reason that is kept for each of many nodes. */
+const MAX_REASON = 80;
+
+function boundedOutcomes(outcomes: Remediation['outcomes']): Remediation['outcomes'] {
+  if (jsonBytes(outcomes) <= MAX_OUTCOME_BYTES) return outcomes;
+  const cut = Object.entries(outcomes).map(([target, outcome]) => {
+    const { why } = outcome;
+    return [target, { ...outcome, ...(why !== undefined && { why: why.slice(0, MAX_REASON) }) }] as const;
+  });
+  return Object.fromEntries(cut);
 }

@@ -2,6 +2,7 @@ import { budgetOf } from '#lib/guards/budget';
 import type { Facts } from '#lib/guards/guard';
 import { change } from '#lib/ledger/change';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { hasRoomToReport } from '#lib/ledger/pool-room';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 import { nameOf } from './facts.ts';
 import { tellIncidents } from './incidents.ts';
@@ -63,9 +64,11 @@ function withReports(
   const known = new Map(recent);
   const fresh = [...nodes].filter((node) => !known.has(node));
   if (fresh.length === 0) return undefined;
-  const reported = Object.fromEntries([...recent, ...fresh.map((node) => [node, at] as const)]);
+  // Of more than there is room for, their number counts, and nothing else is asked of them.
+  const reported = Object.fromEntries(recent);
+  for (const node of fresh) if (hasRoomToReport(reported, node)) reported[node] = at;
 
-  const count = Object.keys(reported).length;
+  const count = recent.length + fresh.length;
   const until = new Date(now + withinMs).toISOString();
   const { storm } = record;
   const isStorm = storm !== undefined && Date.parse(storm.until) > now;

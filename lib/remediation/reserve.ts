@@ -1,3 +1,4 @@
+import { DAY_MS } from '#lib/guards/budget';
 import type { Facts, Verdict } from '#lib/guards/guard';
 import { poolGuards } from '#lib/guards/pool-guards';
 import { domainsOf } from '#lib/guards/topology';
@@ -9,6 +10,7 @@ import {
   poolRecordKey,
   poolRecordKind,
 } from '#lib/ledger/pool-record';
+import { whyNoRoomToHold } from '#lib/ledger/pool-room';
 import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
 import { LOST_LEASE_MS } from './node-lease.ts';
@@ -44,14 +46,12 @@ export async function reserve(
       for (const fact of facts.get(member.remediation.id) ?? []) {
         const target = nameOf(fact);
         if (!member.targets.includes(target)) continue;
-        const refusal = refusalOf({ ...fact, poolRecord: record }, now);
+        const place = placeOf({ ...fact, remediation: member.remediation }, deadlineMs, now);
+        const refusal =
+          refusalOf({ ...fact, poolRecord: record }, now) ?? withoutRoom(record, target, place, now);
         if (refusal) unplaced.push({ target, verdict: refusal });
         else {
-          record = withPlaces(
-            record,
-            { [target]: placeOf({ ...fact, remediation: member.remediation }, deadlineMs, now) },
-            now,
-          );
+          record = withPlaces(record, { [target]: place }, now);
           placed.push(target);
         }
       }
@@ -64,6 +64,13 @@ export async function reserve(
 
 function refusalOf(fact: Facts, now: number): Verdict | undefined {
   return poolGuards.map((guard) => guard(fact, now)).find(({ allowed }) => !allowed);
+}
+
+/** The document that keeps the places has an end: what it has no room for waits, as for a place. */
+function withoutRoom(record: PoolRecord, target: string, place: Held, now: number): Verdict | undefined {
+  const today = record.spent.filter(({ at }) => now - Date.parse(at) < DAY_MS);
+  const why = whyNoRoomToHold({ held: record.held, spent: today }, target, place);
+  return why === undefined ? undefined : { guard: 'budget', allowed: false, defers: true, why };
 }
 
 /** A node's place, held until far behind the deadline of its call, as its lease is. */

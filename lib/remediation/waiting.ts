@@ -1,5 +1,6 @@
 import { aliveWaiting, heldByOthers } from '#lib/guards/pool-state';
 import { change } from '#lib/ledger/change';
+import { firstWithin, MAX_WAITING_BYTES } from '#lib/ledger/limits';
 import {
   emptyPoolRecord,
   type PoolRecord,
@@ -18,9 +19,6 @@ export type Entry = Pick<Waiting, 'waitsFor' | 'places' | 'domains' | 'readAt'> 
   remediation: Remediation;
   comesBackAtMs: number;
 };
-
-/** As many commands are kept in order for a pool. Those behind them come back by themselves, and take no place before these. */
-const MAX_WAITING = 1_000;
 
 /** A command that does not come back this long after it should is not waited for: its message may have to be delivered again. */
 const GRACE_MS = 15 * 60_000;
@@ -53,7 +51,8 @@ export async function enterWaiting(
         until: new Date(comesBackAtMs + GRACE_MS).toISOString(),
       }),
     );
-    const waiting = [...others, ...entered].sort(byAge).slice(0, MAX_WAITING);
+    // Those behind them come back by themselves, and take no place before these.
+    const waiting = firstWithin([...others, ...entered].sort(byAge), MAX_WAITING_BYTES);
     return { ...found, waiting, updatedAt: new Date(now).toISOString() };
   });
 }

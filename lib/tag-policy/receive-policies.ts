@@ -4,6 +4,7 @@ import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
 import { change } from '#lib/ledger/change';
+import { jsonBytes, MAX_POLICIES_BYTES } from '#lib/ledger/limits';
 import { poolTagPoliciesKey, poolTagPoliciesKind, type SentTagPolicy } from '#lib/ledger/pool-tag-policies';
 import { bury } from '#lib/remediation/inbox';
 import { atLastDelivery } from '#lib/remediation/last-delivery';
@@ -77,9 +78,11 @@ async function store(
     const inForce = Object.values(before).filter(({ demands }) => demands.length > 0);
     const isTooMany = !known && inForce.length >= MAX_SENT;
     if (isOutdated || isTooMany) return undefined;
-    return { pool: pool.id, sent: { ...before, [name]: sent }, enforced: current?.enforced ?? false };
+    const after = { ...before, [name]: sent };
+    if (jsonBytes(after) > MAX_POLICIES_BYTES) return undefined;
+    return { pool: pool.id, sent: after, enforced: current?.enforced ?? false };
   });
   return value && Object.hasOwn(value.sent, name)
     ? undefined
-    : `pool ${pool.name} has ${MAX_SENT} tag policies that were sent already`;
+    : `pool ${pool.name} has as many tag policies that were sent as there is room for: ${MAX_SENT}, or ${MAX_POLICIES_BYTES} bytes`;
 }

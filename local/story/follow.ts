@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/clock';
 import { hasEnded } from '#lib/ledger/remediation';
-import type { Ledger, Remediation } from './ledger.ts';
+import type { Ledger, Receipt, Remediation } from './ledger.ts';
 import { progressBar } from './progress-bar.ts';
 import { endLine, receiptLines } from './receipt-lines.ts';
 import type { Screen } from './screen.ts';
@@ -52,7 +52,7 @@ export async function follow(ids: readonly string[], options: FollowOptions): Pr
       seen.set(id, remediation);
       const { escalatedTo } = remediation;
       if (escalatedTo !== undefined && !followed.includes(escalatedTo)) followed.push(escalatedTo);
-      const fresh = remediation.receipts.slice(before?.receipts.length ?? 0);
+      const fresh = newReceipts(remediation.receipts, before?.receipts ?? []);
       const told = [
         ...receiptLines(fresh, remediation, { guards: several ? 'sum' : 'each' }),
         ...(isOver(remediation) ? [endLine(remediation)] : []),
@@ -79,6 +79,13 @@ export function isOver({ state, receipts }: Remediation): boolean {
   if (state === 'awaiting-approval') return true;
   if (state === 'observed') return receipts.some(({ step }) => step === 'guard');
   return hasEnded(state);
+}
+
+/** What has come since: receipts are only added at the end, but repeated ones may have been left out meanwhile. */
+function newReceipts(receipts: readonly Receipt[], before: readonly Receipt[]): Receipt[] {
+  const last = JSON.stringify(before.at(-1));
+  const known = receipts.findLastIndex((receipt) => JSON.stringify(receipt) === last);
+  return receipts.slice(known + 1);
 }
 
 type JoinedLine = StoryLine & { subjects: string[] };

@@ -163,7 +163,53 @@ describe('requests', () => {
     await expect(queueAt(server).send([{ body: 'a' }, { body: 'b' }])).rejects.toThrow(
       'SQS did not take 1 of 2 messages: InternalError try again',
     );
-    expect(server.received).toHaveLength(3);
+    expect(server.received).toHaveLength(6);
+  });
+
+  test('wait before they are repeated, each time for longer', async () => {
+    await using server = await startServer(failing('0'), failing('0'), allStored);
+    const waits: number[] = [];
+    const backoff = async (attempt: number) => void waits.push(attempt);
+    await createQueue(queueUrl, { region, endpoint: server.url, backoff }).send([{ body: 'a' }]);
+    expect(waits).toEqual([1, 2]);
+  });
+
+  test('are not repeated for what SQS will never take', async () => {
+    const refusal = { Id: '0', Code: 'InvalidMessageContents', Message: 'no', SenderFault: true };
+    await using server = await startServer(answers(200, { Failed: [refusal] }));
+    await expect(queueAt(server).send([{ body: 'a' }])).rejects.toThrow('InvalidMessageContents no');
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('hold a mebibyte at most, attributes and all', async () => {
+    await using server = await startServer(allStored);
+    const half = 512 * 1024;
+    const attributes = { reason: 'r'.repeat(half - 100) };
+    await queueAt(server).send([
+      { body: 'a'.repeat(half) },
+      { body: 'é'.repeat(half / 2) },
+      { body: 'c', attributes },
+      { body: 'd'.repeat(200) },
+    ]);
+    const sizes = server.received.map(({ body }) => JSON.parse(body).Entries.length).toSorted();
+    expect(sizes).toEqual([2, 2]);
+    for (const { body } of server.received) {
+      const bytes = JSON.parse(body).Entries.reduce(
+        (sum: number, { MessageBody, MessageAttributes }: any) =>
+          sum + Buffer.byteLength(MessageBody + (MessageAttributes.reason?.StringValue ?? '')),
+        0,
+      );
+      expect(bytes).toBeLessThanOrEqual(1024 * 1024);
+    }
+  });
+
+  test('are not made at all when one message alone is more than SQS takes', async () => {
+    await using server = await startServer(allStored);
+    const messages = [{ body: 'fine' }, { body: 'x'.repeat(1024 * 1024 + 1) }];
+    await expect(queueAt(server).send(messages)).rejects.toThrow(
+      'a message has 1048577 bytes; SQS takes 1048576 at most',
+    );
+    expect(server.received).toEqual([]);
   });
 
   test('are repeated after a failure of the service or a lost connection', async () => {

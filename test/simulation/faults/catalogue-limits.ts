@@ -425,16 +425,18 @@ export const limitFaults: readonly Fault[] = [
     promise: 'oldest first',
     profile: 'limits',
     file: 'lib/remediation/waiting.ts',
-    find: 'const waiting = [...others, ...entered].sort(byAge).slice(0, MAX_WAITING);',
-    replace: 'const waiting = (others.length > 0 ? others : entered).sort(byAge).slice(0, MAX_WAITING);',
+    find: 'const waiting = firstWithin([...others, ...entered].sort(byAge), MAX_WAITING_BYTES);',
+    replace:
+      'const waiting = firstWithin((others.length > 0 ? others : entered).sort(byAge), MAX_WAITING_BYTES);',
   },
   {
     name: 'the list of those that wait is that of the last batch',
     promise: 'oldest first',
     profile: 'limits',
     file: 'lib/remediation/waiting.ts',
-    find: 'const waiting = [...others, ...entered].sort(byAge).slice(0, MAX_WAITING);',
-    replace: 'const waiting = [...others.slice(0, 0), ...entered].sort(byAge).slice(0, MAX_WAITING);',
+    find: 'const waiting = firstWithin([...others, ...entered].sort(byAge), MAX_WAITING_BYTES);',
+    replace:
+      'const waiting = firstWithin([...others.slice(0, 0), ...entered].sort(byAge), MAX_WAITING_BYTES);',
   },
   {
     name: 'who waits for a place is not waited for after a minute',

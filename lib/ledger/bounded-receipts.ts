@@ -1,0 +1,81 @@
+import { jsonBytes, MAX_RECEIPT_BYTES } from './limits.ts';
+import type { Receipt } from './remediation.ts';
+import { shortened } from './shortened.ts';
+
+/** What a command collects while it waits, again and again in the same words. Nothing goes by how often it is there. */
+const REPEATED: ReadonlySet<string> = new Set(['guard', 'defer']);
+
+/** The newest receipts stay as they are. */
+const TAIL = 24;
+
+const LONG = { entries: 20, characters: 500 };
+const SHORT = { entries: 10, characters: 100 };
+
+/** The receipt that stands for those that are left out. */
+const OMITTED = 'omitted';
+
+/**
+ * Receipts that fit into a document. Where they have grown beyond their size, the repeated ones from the middle are left
+ * out and counted: the first and the last of each kind stay, as does everything that happens a limited number of times
+ * (intent, call, job, approval and the like), because what is decided next may rest on it. What is too large all the same
+ * has its long lists and texts cut, last of all in the request that was sent.
+ */
+export function boundedReceipts(receipts: readonly Receipt[], maxBytes = MAX_RECEIPT_BYTES): Receipt[] {
+  if (jsonBytes(receipts) <= maxBytes) return [...receipts];
+  const counted = withoutRepeated(receipts, maxBytes);
+  if (jsonBytes(counted) <= maxBytes) return counted;
+  const cut = counted.map(({ at, step, request, ...more }) => ({
+    at,
+    step,
+    ...shortened(more, LONG),
+    ...(request !== undefined && { request }),
+  }));
+  if (jsonBytes(cut) <= maxBytes) return cut;
+  return cut.map(({ at, step, ...more }) => ({ at, step, ...shortened(more, SHORT) }));
+}
+
+function withoutRepeated(receipts: readonly Receipt[], maxBytes: number): Receipt[] {
+  let bytes = jsonBytes(receipts);
+  const kept = indispensable(receipts);
+  const left = new Set<number>();
+  // Down to half, so that not every write has to do it again.
+  for (let index = 0; index < receipts.length && bytes > maxBytes / 2; index += 1) {
+    if (kept.has(index)) continue;
+    left.add(index);
+    bytes -= jsonBytes(receipts[index]) + 1;
+  }
+  if (left.size === 0) return [...receipts];
+  return withCount(receipts, left);
+}
+
+function indispensable(receipts: readonly Receipt[]): Set<number> {
+  const first = new Map<string, number>();
+  const last = new Map<string, number>();
+  const kept = new Set<number>();
+  for (const [index, receipt] of receipts.entries()) {
+    const { step, guard, allowed } = receipt;
+    if (step === OMITTED) continue;
+    if (!REPEATED.has(step) || index >= receipts.length - TAIL) kept.add(index);
+    const kind = JSON.stringify([step, guard, allowed]);
+    if (!first.has(kind)) first.set(kind, index);
+    last.set(kind, index);
+  }
+  return new Set([...kept, ...first.values(), ...last.values()]);
+}
+
+/** One receipt in the place of the first that is left out. */
+function withCount(receipts: readonly Receipt[], left: ReadonlySet<number>): Receipt[] {
+  const gone = receipts.filter((_, index) => left.has(index));
+  const count = gone.reduce(
+    (sum, { step, count: before }) => sum + (step === OMITTED ? Number(before) : 1),
+    0,
+  );
+  const since = gone[0]?.at ?? '';
+  const until = gone.at(-1)?.at ?? since;
+  const why = `${count} receipts from ${since} to ${until} are left out: they say what those before and after them say`;
+  const [position = 0] = left;
+  return receipts.flatMap((receipt, index) => {
+    if (index === position) return [{ at: since, step: OMITTED, count, until, why }];
+    return left.has(index) ? [] : [receipt];
+  });
+}

@@ -1,0 +1,80 @@
+import { array, assert, constantFrom, property, record, string } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { boundedReceipts } from '#lib/ledger/bounded-receipts';
+import { jsonBytes } from '#lib/ledger/limits';
+import type { Receipt } from '#lib/ledger/remediation';
+
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute)).toISOString();
+
+const deferral = (minute: number): Receipt => ({
+  at: at(minute),
+  step: 'defer',
+  until: at(minute + 1),
+  why: `ModelArts answered 503 APIGW.0605 "Backend down." ${'x'.repeat(300)}`,
+});
+
+const happened = (all: readonly Receipt[]) =>
+  all.map(({ step }) => step).filter((step) => !['guard', 'defer', 'omitted'].includes(step));
+const kinds = (all: readonly Receipt[]) =>
+  new Set(
+    all.filter(({ step }) => step === 'guard').map(({ guard, allowed }) => JSON.stringify([guard, allowed])),
+  );
+const last = (all: readonly Receipt[]) => all.findLast(({ step }) => step !== 'omitted')?.step;
+
+describe('receipts', () => {
+  test('within their size stay as they are', () => {
+    const few = [deferral(1), deferral(2)];
+    expect(boundedReceipts(few)).toEqual(few);
+  });
+
+  test('of fifteen hours without the API keep the first and the last, and count the rest', () => {
+    const event = { at: at(0), step: 'event', source: 'alertmanager' };
+    let kept: Receipt[] = [event];
+    for (let minute = 1; minute <= 946; minute += 1) kept = boundedReceipts([...kept, deferral(minute)]);
+    expect(jsonBytes(kept)).toBeLessThanOrEqual(72 * 1024);
+    expect(kept.slice(0, 2)).toEqual([event, deferral(1)]);
+    expect(kept.slice(-20)).toEqual(Array.from({ length: 20 }, (_, index) => deferral(927 + index)));
+    const [omitted, ...others] = kept.filter(({ step }) => step === 'omitted');
+    expect(others).toEqual([]);
+    expect(Number(omitted?.['count']) + kept.length - 1).toBe(947);
+    expect(omitted?.['why']).toMatch(/^\d+ receipts from 2026-11-20T10:02:00.000Z to /);
+  });
+
+  const steps = constantFrom('guard', 'defer', 'intent', 'call', 'job', 'approval', 'release', 'answer');
+  const receipt = record({
+    at: constantFrom(at(1), at(2)),
+    step: steps,
+    guard: constantFrom('budget', 'cooldown'),
+    allowed: constantFrom(true, false),
+    why: string({ maxLength: 40 }),
+  });
+
+  test('that something may rest on are never left out, nor the first and the last of those that repeat', () => {
+    assert(
+      property(array(receipt, { maxLength: 120 }), (receipts) => {
+        const kept = boundedReceipts(receipts, 4_000);
+        expect(happened(kept)).toEqual(happened(receipts));
+        expect(kinds(kept)).toEqual(kinds(receipts));
+        expect(last(kept)).toBe(last(receipts));
+      }),
+    );
+  });
+
+  test('of a command for 500 nodes have their lists cut, and the request that was sent last of all', () => {
+    const nodes = Array.from({ length: 500 }, (_, index) => `os-node-created-${index}`);
+    const receipts = [
+      ...Array.from({ length: 12 }, (_, index) => ({
+        at: at(index),
+        step: 'guard',
+        guard: `guard-${index}`,
+        allowed: true,
+        targets: nodes,
+      })),
+      { at: at(20), step: 'call', request: { nodeNames: nodes } },
+    ];
+    const kept = boundedReceipts(receipts);
+    expect(jsonBytes(kept)).toBeLessThanOrEqual(72 * 1024);
+    expect(kept.at(-1)).toEqual(receipts.at(-1));
+    expect(kept[0]?.['targets']).toEqual([...nodes.slice(0, 20), '… 480 more']);
+  });
+});

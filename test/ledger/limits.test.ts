@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DocumentTooLargeError, firstWithin, jsonBytes, MAX_ITEM_BYTES } from '#lib/ledger/limits';
+import { createMemoryStore } from '#lib/ledger/memory-store';
+import { whyNoRoomToHold } from '#lib/ledger/pool-room';
+import type { Document, Store } from '#lib/ledger/store';
+import { startDynaliteStore } from './dynalite-store.ts';
+
+let dynamoDb: Store & AsyncDisposable;
+beforeAll(async () => {
+  dynamoDb = await startDynaliteStore();
+});
+afterAll(() => dynamoDb[Symbol.asyncDispose]());
+
+const stores: [string, () => Store][] = [
+  ['in memory', () => createMemoryStore()],
+  ['on DynamoDB', () => dynamoDb],
+];
+
+const sized = (pk: string, bytes: number): Document => ({
+  pk,
+  sk: '-',
+  version: 1,
+  writeId: 'w',
+  state: 'running',
+  stateKey: '2026',
+  value: 'x'.repeat(bytes),
+});
+
+const place = (id: number) => ({
+  remediation: `remediation-${id}-${'r'.repeat(100)}`,
+  action: 'reset-nodes' as const,
+  attempt: 1,
+  since: '2026-11-20T10:00:00.000Z',
+  expiresAt: '2026-11-21T10:00:00.000Z',
+  domains: [`supernode-${id}`],
+});
+
+describe.each(stores)('a document in the store %s', (_, store) => {
+  test('may be as large as the table takes', async () => {
+    const most = MAX_ITEM_BYTES - 150;
+    expect(await store().put(sized('fits', most), 0)).toBe(true);
+  });
+
+  test('that is larger is refused before the table is asked, with its key and its size', async () => {
+    const writing = store().put(sized('too-large', MAX_ITEM_BYTES), 0);
+    await expect(writing).rejects.toThrow(DocumentTooLargeError);
+    await expect(writing).rejects.toThrow(
+      /^the ledger's document too-large would have 409\d+ bytes; it holds 409600$/,
+    );
+    expect(await store().get({ pk: 'too-large', sk: '-' })).toBeUndefined();
+  });
+
+  test('counts bytes, not characters', async () => {
+    const document = { ...sized('wide', 0), value: '节'.repeat(150_000) };
+    await expect(store().put(document, 0)).rejects.toThrow(DocumentTooLargeError);
+  });
+});
+
+describe('the document of a pool', () => {
+  test('holds nodes as long as there is room, and what it takes for them is less than an item has', () => {
+    const held: Record<string, ReturnType<typeof place>> = {};
+    const spent: { node: string; remediation: string; at: string }[] = [];
+    let why: string | undefined;
+    for (let index = 0; why === undefined; index += 1) {
+      const node = `os-node-created-${index}-${'n'.repeat(200)}`;
+      why = whyNoRoomToHold({ held, spent }, node, place(index));
+      if (why !== undefined) break;
+      held[node] = place(index);
+      spent.push({ node, remediation: place(index).remediation, at: '2026-11-20T10:00:00.000Z' });
+    }
+    expect(why).toMatch(/^the ledger keeps no more than the \d+ nodes of the pool/);
+    expect(Object.keys(held).length).toBeGreaterThan(250);
+    expect(jsonBytes({ held, spent })).toBeLessThan(MAX_ITEM_BYTES - 80 * 1024);
+    // One that is there already takes no more room.
+    const [known = ''] = Object.keys(held);
+    expect(whyNoRoomToHold({ held, spent: [] }, known, place(0))).toBeUndefined();
+  });
+
+  test('holds all nodes of the largest command', () => {
+    const held = Object.fromEntries(
+      Array.from({ length: 499 }, (_, index) => [
+        `os-node-created-${String(index).padStart(32, '0')}`,
+        place(1),
+      ]),
+    );
+    const spent = Object.keys(held).map((node) => ({ node, remediation: place(1).remediation, at: '' }));
+    expect(whyNoRoomToHold({ held, spent }, 'os-node-created-the-last', place(1))).toBeUndefined();
+  });
+});
+
+test('a list is kept from its beginning, as far as there is room', () => {
+  const entries = ['a', 'bb', 'ccc', 'd'];
+  expect(firstWithin(entries, 100)).toEqual(entries);
+  expect(firstWithin(entries, 9)).toEqual(['a', 'bb']);
+  expect(firstWithin(entries, 3)).toEqual([]);
+});
