@@ -8,6 +8,11 @@ const { pathToFileURL } = process.getBuiltinModule('node:url');
 const environment = process.env;
 const { _HANDLER: handlerPath = '', LAMBDA_TASK_ROOT: root = '' } = environment;
 const agent = new Agent({ keepAlive: true });
+// The Runtime API serves this run alone, and AWS's clients send the same.
+const ownHeaders = {
+  'content-type': 'application/json',
+  'x-amz-security-token': environment.AWS_SESSION_TOKEN ?? '',
+};
 let currentRequestId;
 
 // Whoever started this process holds the other end: when that closes, it has died, and nobody will end this one.
@@ -26,16 +31,12 @@ process.on('unhandledRejection', (reason) => {
 function call(method, operation, body) {
   return new Promise((done) => {
     const url = `http://${environment.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/${operation}`;
-    const sent = request(
-      url,
-      { method, agent, headers: { 'content-type': 'application/json' } },
-      (response) => {
-        const chunks = [];
-        response.on('data', (chunk) => chunks.push(chunk));
-        response.on('end', () => done({ headers: response.headers, body: Buffer.concat(chunks).toString() }));
-        response.on('error', () => process.exit(1));
-      },
-    );
+    const sent = request(url, { method, agent, headers: ownHeaders }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () => done({ headers: response.headers, body: Buffer.concat(chunks).toString() }));
+      response.on('error', () => process.exit(1));
+    });
     sent.on('error', () => process.exit(1));
     sent.end(body);
   });

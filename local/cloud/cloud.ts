@@ -9,6 +9,7 @@ import { openHttpApi } from './http-api.ts';
 import type { InvocationResult } from './invocation.ts';
 import { startInvokeApi } from './invoke-api.ts';
 import { startQueueService } from './queues.ts';
+import { createRunCredentials, type RunCredentials } from './run-credentials.ts';
 import { sandboxEnvironment } from './sandbox-environment.ts';
 import { startSchedules } from './schedules.ts';
 import { startTableService } from './tables.ts';
@@ -35,6 +36,8 @@ export interface CloudOptions {
   readonly onLog?: (functionName: string, line: string) => void;
   /** Gets what the local system cannot do or did not manage, one sentence each. @default standard error */
   readonly onWarning?: (warning: string) => void;
+  /** By which names the HTTP API may be asked besides those of loopback: those of a proxy before it. @default none */
+  readonly hosts?: readonly string[];
   /** Of the schedules. @default the system's */
   readonly clock?: Clock;
 }
@@ -45,6 +48,8 @@ export interface Cloud {
   readonly sqsEndpoint: string;
   readonly dynamodbEndpoint: string;
   readonly lambdaEndpoint: string;
+  /** What these three want of whoever asks them. */
+  readonly credentials: RunCredentials;
   readonly description: CloudDescription;
   /** By logical id or by name, like the next two. */
   queueUrl(queue: string): string;
@@ -83,12 +88,18 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
   const template =
     typeof options.template === 'string' ? await readTemplate(options.template) : options.template;
-  const httpApi = await openHttpApi({ port: options.port, now: () => clock.now(), onProblem: onWarning });
+  const httpApi = await openHttpApi({
+    port: options.port,
+    hosts: options.hosts ?? [],
+    now: () => clock.now(),
+    onProblem: onWarning,
+  });
   started.defer(() => httpApi.stop());
   if (dataDir !== undefined) started.defer(await claimDirectory(dataDir));
-  const queueService = await startQueueService(region, dataDir && join(dataDir, 'queues'));
+  const credentials = createRunCredentials();
+  const queueService = await startQueueService(region, credentials, dataDir && join(dataDir, 'queues'));
   started.defer(() => queueService.stop());
-  const tableService = await startTableService(region, dataDir && join(dataDir, 'tables'));
+  const tableService = await startTableService(region, credentials, dataDir && join(dataDir, 'tables'));
   started.defer(() => tableService.stop());
 
   const place = { region, sqsEndpoint: queueService.endpoint, httpUrl: httpApi.url };
@@ -102,6 +113,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const invokeApi = await startInvokeApi({
     find: findFunction,
     invoke: (name, payload) => host.invoke(name, payload),
+    credentials,
   });
   started.defer(() => invokeApi.stop());
   const endpoints = {
@@ -111,8 +123,16 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   };
   const overrides = options.environment ?? {};
   const environmentOf = (fn: FunctionDescription) =>
-    sandboxEnvironment(fn, { root, region, endpoints, overrides });
-  const host = createFunctionHost({ functions, root, maxSandboxes, idleMs, environmentOf, onLog });
+    sandboxEnvironment(fn, { root, region, endpoints, credentials, overrides });
+  const host = createFunctionHost({
+    functions,
+    root,
+    maxSandboxes,
+    idleMs,
+    environmentOf,
+    credentials,
+    onLog,
+  });
 
   const mappings = description.mappings.map((mapping) =>
     startEventSourceMapping({
@@ -142,6 +162,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     sqsEndpoint: endpoints.sqs,
     dynamodbEndpoint: endpoints.dynamodb,
     lambdaEndpoint: endpoints.lambda,
+    credentials,
     description,
     queueUrl: (queue) => found(queues.find(isCalled(queue)), 'queue', queue).url,
     tableName: (table) => found(tables.find(isCalled(table)), 'table', table).name,

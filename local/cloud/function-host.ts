@@ -1,6 +1,7 @@
 import type { FunctionDescription } from './description.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import type { Invoke } from './invocation.ts';
+import type { RunCredentials } from './run-credentials.ts';
 import { startSandbox } from './sandbox.ts';
 
 export interface FunctionHostOptions {
@@ -9,6 +10,7 @@ export interface FunctionHostOptions {
   readonly maxSandboxes: number;
   readonly idleMs: number;
   readonly environmentOf: (fn: FunctionDescription) => Record<string, string>;
+  readonly credentials: RunCredentials;
   readonly onLog: (functionName: string, line: string) => void;
 }
 
@@ -20,13 +22,13 @@ export interface FunctionHost {
 }
 
 export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
-  const { functions, root, maxSandboxes, idleMs, environmentOf, onLog } = options;
+  const { functions, root, maxSandboxes, idleMs, environmentOf, credentials, onLog } = options;
   const pools = new Map<string, FunctionPool>(
     functions.map((fn) => {
       const { name, reservedConcurrency = maxSandboxes } = fn;
       const onLine = (line: string) => onLog(name, line);
       const pool = createFunctionPool({
-        startSandbox: () => startSandbox({ fn, root, environment: environmentOf(fn), onLine }),
+        startSandbox: () => startSandbox({ fn, root, environment: environmentOf(fn), credentials, onLine }),
         maxSandboxes: Math.min(maxSandboxes, Math.max(1, reservedConcurrency)),
         idleMs,
       });

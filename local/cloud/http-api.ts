@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isAddressedHere, MISDIRECTED } from './addressed.ts';
 import type { RouteDescription } from './description.ts';
 import { type HttpAnswer, httpAnswer, plainAnswer } from './http-answer.ts';
 import { httpEvent, splitTarget } from './http-event.ts';
@@ -9,6 +10,8 @@ import { closeServer, listenOnLoopback, readBody } from './loopback-server.ts';
 export interface HttpApiOptions {
   /** 0 for any free port. */
   readonly port: number;
+  /** Names by which it may be asked, besides those of loopback. */
+  readonly hosts: readonly string[];
   readonly now: () => number;
   /** Gets a mistake of the stand-in itself; a function's errors are in its own output. */
   readonly onProblem: (problem: string) => void;
@@ -29,11 +32,14 @@ const bodyLimitBytes = 10 * 1024 * 1024;
  *
  * @throws saying so when the port is already in use
  */
-export async function openHttpApi({ port, now, onProblem }: HttpApiOptions): Promise<HttpApi> {
+export async function openHttpApi({ port, hosts, now, onProblem }: HttpApiOptions): Promise<HttpApi> {
   let respond: (request: IncomingMessage) => Promise<HttpAnswer> = notYet;
 
   const server = createServer((request, response) => {
-    respond(request)
+    const answering = isAddressedHere(request, hosts)
+      ? respond(request)
+      : Promise.resolve(plainAnswer(MISDIRECTED, 'Misdirected Request'));
+    answering
       .catch((error: unknown) => {
         if (!request.errored)
           onProblem(`${request.method} ${request.url} could not be served: ${String(error)}`);

@@ -1,12 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Invoke } from './invocation.ts';
-import { closeServer, isFromWebPage, listenOnLoopback, readBody } from './loopback-server.ts';
+import { closeServer, listenOnLoopback, readBody } from './loopback-server.ts';
+import type { RunCredentials } from './run-credentials.ts';
 import { payloadLimitBytes } from './runtime-api.ts';
+import { refusalAtDoor } from './stand-in-door.ts';
 
 export interface InvokeApiOptions {
   /** The function that a name or ARN means, if any. */
   readonly find: (nameOrArn: string) => string | undefined;
   readonly invoke: Invoke;
+  /** What a request must come with. */
+  readonly credentials: RunCredentials;
 }
 
 export interface InvokeApi {
@@ -21,10 +25,11 @@ interface Answer {
 }
 
 /** Serves Lambda's Invoke operation (RequestResponse, Event, DryRun) on loopback. */
-export async function startInvokeApi({ find, invoke }: InvokeApiOptions): Promise<InvokeApi> {
+export async function startInvokeApi({ find, invoke, credentials }: InvokeApiOptions): Promise<InvokeApi> {
   async function answer(request: IncomingMessage): Promise<Answer> {
     const [, name] = /^\/2015-03-31\/functions\/([^/?]+)\/invocations/.exec(request.url ?? '') ?? [];
-    if (isFromWebPage(request)) return problem(403, 'AccessDeniedException', 'not for web pages');
+    const refusal = refusalAtDoor(request, credentials);
+    if (refusal) return problem(refusal.status, 'AccessDeniedException', refusal.why);
     if (name === undefined || request.method !== 'POST')
       return problem(404, 'UnknownOperationException', 'only Invoke is served here');
     const functionName = find(decodeURIComponent(name));

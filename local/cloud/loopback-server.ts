@@ -32,7 +32,8 @@ export function closeServer(server: Server): Promise<void> {
  * A web page that somebody looks at on this machine can send requests to loopback, too; a browser marks them with their
  * origin. Programs do not.
  */
-export const isFromWebPage = (request: IncomingMessage): boolean => request.headers.origin !== undefined;
+export const isFromWebPage = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
+  headers.origin !== undefined;
 
 /** The whole body, or undefined when it is longer than `limitBytes`; what is beyond is read and dropped. */
 export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {

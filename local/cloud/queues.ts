@@ -2,6 +2,8 @@ import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-s
 import { buildApp } from 'fauxqs';
 import type { QueueDescription } from './description.ts';
 import { openQueueStores } from './queue-stores.ts';
+import type { RunCredentials } from './run-credentials.ts';
+import { refusalAtDoor } from './stand-in-door.ts';
 
 export interface QueueService {
   readonly endpoint: string;
@@ -16,20 +18,26 @@ export interface QueueService {
 /**
  * Starts the stand-in for SQS, on loopback and silent.
  *
+ * @param credentials what a request must come with
  * @param directory where queues and messages outlive the process; in memory without one
  */
-export async function startQueueService(region: string, directory?: string): Promise<QueueService> {
+export async function startQueueService(
+  region: string,
+  credentials: RunCredentials,
+  directory?: string,
+): Promise<QueueService> {
   const stored = await openQueueStores(directory);
   // startFauxqs() would listen on every interface, and a command on a queue may wipe a machine.
   const app = buildApp({ logger: false, defaultRegion: region, stores: stored.stores });
   app.addHook('onRequest', async (request, reply) => {
-    if (request.headers.origin !== undefined) await reply.code(403).send('not for web pages');
+    const refusal = refusalAtDoor(request, credentials);
+    if (refusal) await reply.code(refusal.status).send(refusal.why);
   });
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
   const client = new SQSClient({
     endpoint,
     region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials,
   });
 
   return {

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { failedInvocation, type Invocation, type InvocationResult } from './invocation.ts';
 import { closeServer, listenOnLoopback, readBody } from './loopback-server.ts';
+import type { RunCredentials } from './run-credentials.ts';
+import { refusalAtDoor } from './stand-in-door.ts';
 
 /** AWS Lambda quotas: payload of a synchronous invocation, each way. */
 export const payloadLimitBytes = 6 * 1024 * 1024;
@@ -18,13 +20,19 @@ export interface RuntimeApi {
   close(): Promise<void>;
 }
 
-/** Serves the API that the AWS Lambda Developer Guide describes under "Using the Lambda runtime API". */
-export async function startRuntimeApi(): Promise<RuntimeApi> {
+/**
+ * Serves the API that the AWS Lambda Developer Guide describes under "Using the Lambda runtime API", to a runtime
+ * that presents the credentials of this run: an invocation has tokens in it.
+ */
+export async function startRuntimeApi(credentials: RunCredentials): Promise<RuntimeApi> {
   const init = Promise.withResolvers<InvocationResult>();
   let asking = Promise.withResolvers<ServerResponse>();
   let current: { requestId: string; report: (result: InvocationResult) => void } | undefined;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = refusalAtDoor(request, credentials);
+    if (refusal)
+      return reply(response, refusal.status, { errorType: 'AccessDenied', errorMessage: refusal.why });
     // invocation/next, invocation/{id}/response, invocation/{id}/error, init/error
     const [subject, id, report] = (request.url ?? '').replace('/2018-06-01/runtime/', '').split('/');
     if (subject === 'invocation' && id === 'next') return asking.resolve(response);

@@ -1,9 +1,11 @@
 import type { FunctionDescription } from './description.ts';
+import type { RunCredentials } from './run-credentials.ts';
 
 export interface EnvironmentOptions {
   readonly root: string;
   readonly region: string;
   readonly endpoints: { readonly sqs: string; readonly dynamodb: string; readonly lambda: string };
+  readonly credentials: RunCredentials;
   /** Win over what the template says. */
   readonly overrides: Readonly<Record<string, string>>;
 }
@@ -19,7 +21,7 @@ export function sandboxEnvironment(
   fn: FunctionDescription,
   options: EnvironmentOptions,
 ): Record<string, string> {
-  const { root, region, endpoints, overrides } = options;
+  const { root, region, endpoints, credentials, overrides } = options;
   const own = inherited.flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]]],
   );
@@ -38,9 +40,9 @@ export function sandboxEnvironment(
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_SESSION_TOKEN: 'local',
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,

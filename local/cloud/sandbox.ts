@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { FunctionDescription } from './description.ts';
 import { failedInvocation, type InvocationResult } from './invocation.ts';
+import type { RunCredentials } from './run-credentials.ts';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 
 export interface SandboxOptions {
@@ -11,6 +12,8 @@ export interface SandboxOptions {
   /** The checkout: what the zip would hold is read from here. */
   readonly root: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** What its runtime presents; it has them in its environment. */
+  readonly credentials: RunCredentials;
   /** Gets every line that the function writes to standard output or standard error. */
   readonly onLine: (line: string) => void;
 }
@@ -34,8 +37,14 @@ const initLimitMs = 60_000;
 const terminationGraceMs = 1000;
 
 /** Starts a process for a function. What goes wrong with it shows in the result of its invocation. */
-export async function startSandbox({ fn, root, environment, onLine }: SandboxOptions): Promise<Sandbox> {
-  const runtimeApi = await startRuntimeApi();
+export async function startSandbox({
+  fn,
+  root,
+  environment,
+  credentials,
+  onLine,
+}: SandboxOptions): Promise<Sandbox> {
+  const runtimeApi = await startRuntimeApi(credentials);
   // As in AWS's own runtime, garbage collection knows how much memory the function has.
   const heap = `--max-old-space-size=${Math.floor(fn.memoryMb * 0.9)}`;
   const child = spawn(process.execPath, [heap, bootstrap], {

@@ -8,7 +8,9 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import type { TableDescription } from './description.ts';
-import { closeServer, isFromWebPage, listenOnLoopback } from './loopback-server.ts';
+import { closeServer, listenOnLoopback } from './loopback-server.ts';
+import type { RunCredentials } from './run-credentials.ts';
+import { refusalAtDoor } from './stand-in-door.ts';
 
 export interface TableService {
   readonly endpoint: string;
@@ -20,16 +22,21 @@ export interface TableService {
 /**
  * Starts the stand-in for DynamoDB, on loopback.
  *
+ * @param credentials what a request must come with
  * @param directory where tables outlive the process; in memory without one
  */
-export async function startTableService(region: string, directory?: string): Promise<TableService> {
+export async function startTableService(
+  region: string,
+  credentials: RunCredentials,
+  directory?: string,
+): Promise<TableService> {
   const server = dynalite({ createTableMs: 0, ...(directory !== undefined && { path: directory }) });
-  guardRequests(server);
+  guardRequests(server, credentials);
   const endpoint = `http://127.0.0.1:${await listenOnLoopback(server, 0)}`;
   const client = new DynamoDBClient({
     endpoint,
     region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials,
   });
 
   async function createTable({ name, definition }: TableDescription): Promise<void> {
@@ -56,15 +63,16 @@ export async function startTableService(region: string, directory?: string): Pro
 }
 
 /**
- * dynalite answers a request whose sender dies in the middle with an exception that nobody can catch, and lets any web page
- * write to it.
+ * dynalite answers a request whose sender dies in the middle with an exception that nobody can catch, and lets anybody write
+ * to it.
  */
-function guardRequests(server: ReturnType<typeof dynalite>): void {
+function guardRequests(server: ReturnType<typeof dynalite>, credentials: RunCredentials): void {
   const [handle] = server.listeners('request');
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
-    if (isFromWebPage(request)) {
-      response.writeHead(403).end('not for web pages');
+    const refusal = refusalAtDoor(request, credentials);
+    if (refusal) {
+      response.writeHead(refusal.status).end(refusal.why);
     } else {
       handle?.call(server, request, response);
       request.removeAllListeners('error').on('error', () => response.destroy());

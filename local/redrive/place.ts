@@ -45,8 +45,7 @@ export async function findPlace(
     throw new TargetError(
       'No system runs here. Start one with `npm start` in this checkout, or name a stage on AWS with --stage.',
     );
-  const { endpoint, region } = system.sqs;
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const { endpoint, region, credentials } = system.sqs;
   return {
     name: system.url,
     stage: LOCAL_STAGE,

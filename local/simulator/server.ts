@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isAddressedHere, MISDIRECTED } from '#local/cloud/addressed';
+import { isFromWebPage } from '#local/cloud/loopback-server';
 import { ApiError } from './api-error.ts';
 import type { SimulatorControl } from './control/control.ts';
 import { ControlError } from './control/control-error.ts';
@@ -61,6 +63,10 @@ const serveControl = (
     send(response, 403, { error: 'the control routes answer only on this machine' });
     return;
   }
+  if (isFromWebPage(request)) {
+    send(response, 403, { error: 'the control routes are not for web pages' });
+    return;
+  }
   try {
     send(response, 200, answerControl(control, received));
   } catch (error) {
@@ -113,6 +119,12 @@ const serve = async (
   response: ServerResponse,
   services: ServerServices,
 ): Promise<void> => {
+  // Who asks over the network may call this machine what it likes.
+  if (loopbackAddresses.has(request.socket.remoteAddress ?? '') && !isAddressedHere(request)) {
+    request.resume();
+    send(response, MISDIRECTED, { error: 'the Host is not this machine' });
+    return;
+  }
   const body = await readBody(request);
   const received: ReceivedRequest = {
     method: request.method ?? '',

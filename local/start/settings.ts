@@ -32,6 +32,8 @@ export type SimulatorKeys = Pick<
 export type Settings = {
   /** 0: any free port. */
   port: number;
+  /** By which names it may be asked besides those of this machine. */
+  hosts: readonly string[];
   /** The rules file. */
   config: string;
   webhookToken: Token;
@@ -43,6 +45,10 @@ const isPort = 'must be a port, 0 to 65535';
 const General = z.object({
   PORT: z.coerce.number(isPort).int(isPort).min(0, isPort).max(65_535, isPort).default(3000),
   POOLKEEPER_CONFIG: z.string().default('poolkeeper.yml'),
+  POOLKEEPER_HOSTS: z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim().toLowerCase()))
+    .default([]),
   POOLKEEPER_WEBHOOK_TOKEN: WebhookSecrets.shape.POOLKEEPER_WEBHOOK_TOKEN.optional(),
   POOLKEEPER_CONSOLE_TOKEN: ConsoleSecrets.shape.POOLKEEPER_CONSOLE_TOKEN.optional(),
 });
@@ -121,6 +127,7 @@ function generalSettings(
   };
   return {
     port: read.PORT,
+    hosts: read.POOLKEEPER_HOSTS,
     config: read.POOLKEEPER_CONFIG,
     webhookToken: token('POOLKEEPER_WEBHOOK_TOKEN', read.POOLKEEPER_WEBHOOK_TOKEN),
     consoleToken: token('POOLKEEPER_CONSOLE_TOKEN', read.POOLKEEPER_CONSOLE_TOKEN),

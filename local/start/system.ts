@@ -69,6 +69,7 @@ export async function startSystem({
     template: templatePath,
     root: path.join(root, OUT_DIR),
     port: settings.port,
+    hosts: settings.hosts,
     environment: {
       ...variables,
       POOLKEEPER_SECRETS_PREFIX: '',
@@ -96,8 +97,13 @@ export async function startSystem({
     consoleToken: consoleToken.value,
     ...(consoleToken.variable !== undefined && { consoleTokenVariable: consoleToken.variable }),
     ...(simulatorUrl !== undefined && { simulatorUrl }),
-    sqs: { endpoint: cloud.sqsEndpoint, region: REGION, queues: queueUrls(cloud) },
-    lambdaEndpoint: cloud.lambdaEndpoint,
+    sqs: {
+      endpoint: cloud.sqsEndpoint,
+      region: REGION,
+      credentials: cloud.credentials,
+      queues: queueUrls(cloud),
+    },
+    lambda: { endpoint: cloud.lambdaEndpoint, credentials: cloud.credentials },
   };
   parts.defer(() => removeSystemFile(root));
   await writeSystemFile(root, system);

@@ -12,7 +12,7 @@ import type { RunningSystem } from './system-file.ts';
 export type Entrance = {
   ledger: Ledger;
   sqs?: RunningSystem['sqs'] | undefined;
-  lambdaEndpoint?: string | undefined;
+  lambda?: RunningSystem['lambda'] | undefined;
   clock: Clock;
   signal: AbortSignal;
 };
@@ -47,23 +47,23 @@ export async function sendPayload(payload: Payload, entrance: Entrance, screen: 
     }
     case 'scheduled-event': {
       checkBeforeSending(payload);
-      const endpoint = known(entrance.lambdaEndpoint);
-      const invoke = () => invokeFunction(endpoint, TAG_POLICIES, payload.body, signal);
+      const lambda = known(entrance.lambda);
+      const invoke = () => invokeFunction(lambda, TAG_POLICIES, payload.body, signal);
       return issuedByTagPolicies(invoke, { ...entrance, answers: true });
     }
     case 'schedule-firing':
       checkBeforeSending(payload);
-      return fireSchedule(payload.body, known(entrance.lambdaEndpoint), entrance);
+      return fireSchedule(payload.body, known(entrance.lambda), entrance);
   }
 }
 
 /** Fires a schedule. When its function has ended, the command is in the ledger, or the rules have no such schedule. */
 async function fireSchedule(
   firing: { schedule: string; scheduledAt?: unknown },
-  endpoint: string,
+  lambda: RunningSystem['lambda'],
   { ledger, signal }: Entrance,
 ): Promise<string[]> {
-  await invokeFunction(endpoint, SCHEDULES, firing, signal);
+  await invokeFunction(lambda, SCHEDULES, firing, signal);
   const id = `schedule:${firing.schedule}:${new Date(String(firing.scheduledAt)).toISOString()}`;
   if (await ledger.show(id)) return [id];
   throw new PayloadError(
@@ -71,8 +71,10 @@ async function fireSchedule(
   );
 }
 
-async function putOnQueue(body: unknown, { endpoint, region, queues }: RunningSystem['sqs']): Promise<void> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+async function putOnQueue(
+  body: unknown,
+  { endpoint, region, credentials, queues }: RunningSystem['sqs'],
+): Promise<void> {
   const client = new SQSClient({ endpoint, region, credentials });
   try {
     const message = { QueueUrl: queues[TAG_POLICIES], MessageBody: JSON.stringify(body) };

@@ -2,6 +2,13 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 
+/** What the stand-ins of that run want of whoever asks them. */
+const Credentials = z.object({
+  accessKeyId: z.string(),
+  secretAccessKey: z.string(),
+  sessionToken: z.string(),
+});
+
 /** Where a system that runs on this machine can be reached, and with what. */
 const RunningSystem = z.object({
   pid: z.int().positive(),
@@ -16,11 +23,12 @@ const RunningSystem = z.object({
   sqs: z.object({
     endpoint: z.url(),
     region: z.string(),
+    credentials: Credentials,
     /** The queue URL of each function that is fed from one. */
     queues: z.record(z.string(), z.url()),
   }),
   /** Serves Lambda's Invoke operation, for functions by their names in serverless.yml. */
-  lambdaEndpoint: z.url(),
+  lambda: z.object({ endpoint: z.url(), credentials: Credentials }),
 });
 export type RunningSystem = z.output<typeof RunningSystem>;
 

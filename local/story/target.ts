@@ -7,7 +7,7 @@ export class TargetError extends Error {
 
 /** A system that runs on this machine. What only `npm start` in this checkout tells may be absent. */
 export type Target = Pick<RunningSystem, 'url' | 'webhookToken' | 'consoleToken'> &
-  Partial<Pick<RunningSystem, 'consoleTokenVariable' | 'simulatorUrl' | 'sqs' | 'lambdaEndpoint'>>;
+  Partial<Pick<RunningSystem, 'consoleTokenVariable' | 'simulatorUrl' | 'sqs' | 'lambda'>>;
 
 /**
  * The system that was started from this checkout; or, where the environment says PORT and the tokens, the one it names.

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { createQueue, MAX_DELAY_SECONDS, type QueueMessage } from '#lib/aws/queue';
 import { type QueueService, startQueueService } from '#local/cloud/queues';
 import { answers, type Behaviour, hangsUp, startServer, type TestServer } from '#test/modelarts/server';
-import { localAwsCredentials } from './credentials.ts';
+import { localAwsCredentials, runCredentials } from './credentials.ts';
 
 const region = 'eu-central-1';
 
@@ -22,7 +22,7 @@ describe('on SQS', () => {
   let service: QueueService;
   let queueUrl: string;
   beforeAll(async () => {
-    service = await startQueueService(region);
+    service = await startQueueService(region, runCredentials);
     const { QueueUrl = '' } = await service.client.send(new CreateQueueCommand({ QueueName: 'work' }));
     queueUrl = QueueUrl;
   });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { queueVariable } from '#lib/config';
 import { startQueueService } from '#local/cloud/queues';
+import { createRunCredentials } from '#local/cloud/run-credentials';
 import { startTableService } from '#local/cloud/tables';
 import { startSimulator } from '#local/simulator/simulator';
 import { resources, root } from '#test/meta/serverless-declaration';
@@ -18,9 +19,10 @@ export const token = 'bench-token';
 
 /** The ledger, every function's queues, and the API, in this process. */
 export async function startStandIns(): Promise<StandIns> {
+  const credentials = createRunCredentials();
   const [tables, queues, simulator] = await Promise.all([
-    startTableService(region),
-    startQueueService(region),
+    startTableService(region, credentials),
+    startQueueService(region, credentials),
     startSimulator(),
   ]);
   const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = resources['LedgerTable'].Properties;
@@ -39,8 +41,9 @@ export async function startStandIns(): Promise<StandIns> {
     environment: {
       ...queueUrls,
       AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+      AWS_SESSION_TOKEN: credentials.sessionToken,
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
       AWS_ENDPOINT_URL_SQS: queues.endpoint,

@@ -43,7 +43,7 @@ export async function startFixture(options: Partial<CloudOptions> = {}): Promise
   const sqs = new SQSClient({
     endpoint: cloud.sqsEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: cloud.credentials,
   });
 
   return {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SECRET_HEADER } from '#local/cloud/run-credentials';
 import { eventually, type FixtureCloud, startFixture } from './fixture.ts';
 
 let cloud: FixtureCloud;
@@ -18,7 +19,7 @@ const post = (path: string, body: string, headers = {}) =>
   fetch(`${cloud.lambdaEndpoint}/2015-03-31/functions/${path}/invocations`, {
     method: 'POST',
     body,
-    headers,
+    headers: { [SECRET_HEADER]: cloud.credentials.sessionToken, ...headers },
   });
 
 describe('a function', () => {

@@ -5,6 +5,7 @@ import { type QueueService, startQueueService } from '#local/cloud/queues';
 import type { Known } from '#local/redrive/judge';
 import { type Orders, redrive } from '#local/redrive/redrive';
 import { createScreen } from '#local/story/screen';
+import { runCredentials } from '#test/aws/credentials';
 
 const COMMAND = {
   action: 'reset-nodes',
@@ -17,7 +18,7 @@ const NOTHING: Orders = { send: [], sendSafe: false, delete: [] };
 
 let service: QueueService;
 beforeAll(async () => {
-  service = await startQueueService('us-east-1');
+  service = await startQueueService('us-east-1', runCredentials);
   return () => service.stop();
 });
 

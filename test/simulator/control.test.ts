@@ -1,3 +1,4 @@
+import { request as send } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { firstNode, startTrial, type Trial } from './trial.ts';
 
@@ -12,7 +13,28 @@ const control = async (
   return { status: response.status, body: await response.json() };
 };
 
+/** A request as a browser sends it for a page, which `fetch` would not; gives its status. */
+function statusFor(url: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = send(url, { headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    sent.on('error', reject).end();
+  });
+}
+
 describe('the control routes', () => {
+  it('are not for web pages, by whatever name they reach this machine', async () => {
+    await using trial = await startTrial();
+    const url = `${trial.simulator.url}/simulator`;
+    expect(await statusFor(url, {})).toBe(200);
+    expect(await statusFor(url, { origin: 'https://evil.test' })).toBe(403);
+    expect(await statusFor(url, { host: 'evil.test' })).toBe(421);
+    expect(await statusFor(`${trial.simulator.url}/v2/p/pools`, { host: 'evil.test:80' })).toBe(421);
+    expect(trial.simulator.control.state().requests).toEqual([]);
+  });
+
   it('show the whole world without a signature', async () => {
     await using trial = await startTrial({ faults: [{ kind: 'throttled', count: 2 }] });
     await trial.get('/pools');

@@ -25,7 +25,7 @@ export function createQueueClient(cloud: Cloud): QueueClient {
   const sqs = new SQSClient({
     endpoint: cloud.sqsEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: cloud.credentials,
   });
   const buried: Message[] = [];
 
