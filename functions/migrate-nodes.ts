@@ -19,7 +19,7 @@ import { actionServices } from '#lib/services';
 /** Moves nodes to another pool. The job that it starts is followed until the other pool has them. */
 export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
   action: 'migrate-nodes',
-  disruptive: true,
+  disruptive: () => true,
   takesNodesAway: true,
   reads: ['workloads', 'destination'],
   guards: [

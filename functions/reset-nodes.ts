@@ -15,7 +15,7 @@ import { actionServices } from '#lib/services';
 /** Resets the nodes that commands name. A reset wipes the node; the job that it starts is followed by `poll-jobs`. */
 export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
   action: 'reset-nodes',
-  disruptive: true,
+  disruptive: () => true,
   reads: ['workloads'],
   guards: [
     windowOpen,

@@ -1,8 +1,17 @@
 import { oneBearer } from '#lib/guards/address';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
-import { oneAtATime } from '#lib/guards/history';
+import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
 import { nodePhase, nodePresent } from '#lib/guards/node';
-import { changesRedundancy, noWorkloadForRedundancy, windowForRedundancy } from '#lib/guards/redundancy';
+import { poolGuards } from '#lib/guards/pool-guards';
+import {
+  changesRedundancy,
+  fewIsolated,
+  isolates,
+  moreThanOneNode,
+  noWorkloadForRedundancy,
+  operationalForRedundancy,
+  windowForRedundancy,
+} from '#lib/guards/redundancy';
 import { nodeNotReplaced } from '#lib/guards/replacement';
 import { boundedRounds } from '#lib/guards/rounds';
 import { onQueue } from '#lib/handler/on-queue';
@@ -20,6 +29,7 @@ export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
   maxNodesPerCall: 500,
   reads: ['workloads'],
   disturbs: ({ parameters }) => changesRedundancy(parameters),
+  disruptive: ({ parameters }) => isolates(parameters),
   guards: [
     windowForRedundancy,
     evidenceAge,
@@ -31,7 +41,9 @@ export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
     noWorkloadForRedundancy,
     oneAtATime,
     boundedRounds,
+    operationalForRedundancy,
   ],
+  disruptiveGuards: [cooldown, newerThanLastRemediation, moreThanOneNode, fewIsolated, ...poolGuards],
   terms: ({ remediation }) => remediation.parameters,
   request: (nodeNames, terms) => BatchUpdateNodesRequest.parse({ nodeNames, ...terms }),
   send: async (client, { pool }, body, options) => ({

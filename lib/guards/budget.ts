@@ -34,7 +34,7 @@ function isNone(budget: Budget): boolean {
 }
 
 /** How many nodes of a pool may be out of service at the same time: a share is at least one while two others are well. */
-function maxUnavailable(
+export function maxUnavailable(
   { pool: { budget }, poolRecord, reading: { nodes }, target, node }: Facts,
   now: number,
 ): number {

@@ -1,10 +1,24 @@
+import { isUnreadable } from '#lib/modelarts/replies/pool-node';
+import { isAvailable, maxUnavailable } from './budget.ts';
 import type { Guard } from './guard.ts';
 import { noWorkload } from './node.ts';
+import { heldByOthers } from './pool-state.ts';
 import { windowOpen } from './window.ts';
+
+/** The label that shows whether HA redundancy is on (docs/modelarts-api.md, 2.3). */
+export const REDUNDANCY_LABEL = 'os.modelarts.node/ha.redundant.enabled';
+
+/** How soon it is looked again whether a node that is isolated has been given back. */
+const LOOKS_AGAIN_MS = 15 * 60_000;
 
 /** Whether an update is one of HA redundancy: a label of the node shows it, and it moves what runs there. Any other is of tags. */
 export function changesRedundancy({ action }: Readonly<Record<string, unknown>>): boolean {
   return action === 'openHaRedundant' || action === 'closeHaRedundant';
+}
+
+/** Whether an update takes nodes out of service: an HA node is isolated. Closing HA redundancy gives it back. */
+export function isolates({ action }: Readonly<Record<string, unknown>>): boolean {
+  return action === 'openHaRedundant';
 }
 
 /** HA redundancy is not changed under a running job, where it is not possible either (docs/modelarts-api.md, section 4). */
@@ -18,3 +32,48 @@ export const windowForRedundancy: Guard = (facts, now) =>
   changesRedundancy(facts.remediation.parameters)
     ? windowOpen(facts, now)
     : { guard: 'window', allowed: true, why: 'tags may be set at any time' };
+
+/**
+ * HA redundancy is for nodes that are operational, not locked or under maintenance.
+ *
+ * Source: page Batch Updating Nodes, Function.
+ */
+export const operationalForRedundancy: Guard = ({ node, remediation: { parameters } }) => {
+  const guard = 'operational';
+  if (!changesRedundancy(parameters))
+    return { guard, allowed: true, why: 'tags may be set whatever the node does' };
+  // That there is no node to look at is another guard's to say.
+  if (!node) return { guard, allowed: false, defers: true, why: 'there is no node to look at' };
+  return {
+    guard,
+    allowed: node.phase === 'Available',
+    why: `the node is ${node.phase || 'in no phase'}; HA redundancy needs one that is operational, which is Available`,
+  };
+};
+
+/** A pool of one node has no other that could take over from it, or for which it could (docs/modelarts-api.md, section 4). */
+export const moreThanOneNode: Guard = ({ reading: { nodes } }) => ({
+  guard: 'more-than-one-node',
+  allowed: nodes.length > 1,
+  why: `the pool has ${nodes.length === 1 ? 'one node' : `${nodes.length} nodes`}; HA redundancy needs at least two`,
+});
+
+/**
+ * A node with HA redundancy takes no workload until it has to take over: such nodes, those that are out of service and this one
+ * are together no more than the pool's budget.
+ */
+export const fewIsolated: Guard = (facts, now) => {
+  const guard = 'isolated-nodes';
+  const { reading, poolRecord, remediation, target, node } = facts;
+  const name = node?.name ?? target;
+  const isolated = reading.nodes
+    .filter((other) => isUnreadable(other, 'labels') || other.labels[REDUNDANCY_LABEL] === 'true')
+    .map((other) => other.name);
+  const unavailable = reading.nodes.filter((other) => !isAvailable(other)).map((other) => other.name);
+  const held = heldByOthers(poolRecord, { remediation: remediation.id, node: name }, now);
+  const out = new Set([...isolated, ...unavailable, ...held, name]);
+  const limit = maxUnavailable(facts, now);
+  const why = `with it ${out.size} of ${reading.nodes.length} nodes would be isolated or out of service (${isolated.length} have HA redundancy); at most ${limit} may be`;
+  if (out.size <= limit) return { guard, allowed: true, why };
+  return { guard, allowed: false, defers: true, until: new Date(now + LOOKS_AGAIN_MS).toISOString(), why };
+};

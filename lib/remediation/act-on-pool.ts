@@ -8,6 +8,7 @@ import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolRules } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
 import { destinationOf, withDestination, withPoolIds } from './clusters.ts';
+import { isDisruptive } from './disruption.ts';
 import { climb } from './escalate.ts';
 import { gatherFacts, nameOf } from './facts.ts';
 import type { Delivered } from './inbox.ts';
@@ -87,9 +88,8 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   await enterHistory(services, facts);
   const ready: Member[] = [];
   const judged: { task: Task; judgement: Judgement }[] = [];
-  const seenRecord = action.disruptive
-    ? ((await reportNodes(pool, [...facts.values()].flat(), services)) ?? seen.poolRecord)
-    : seen.poolRecord;
+  const disruptive = [...facts.values()].flat().filter((fact) => isDisruptive(action, fact.remediation));
+  const seenRecord = (await reportNodes(pool, disruptive, services)) ?? seen.poolRecord;
   let poolRecord = seenRecord;
   for (const task of reachable) {
     const { remediation, records } = task;
@@ -119,8 +119,9 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   // First: whoever is told to wait is waited for.
   const waits = judged.flatMap(({ judgement: { wait } }) => wait ?? []);
   await enterWaiting(pool.id, waits, services);
-  if (action.disruptive) {
-    const judgedFacts = judged.flatMap(({ task }) => facts.get(task.remediation.id) ?? []);
+  if (disruptive.length > 0) {
+    const judgedIds = new Set(judged.map(({ task }) => task.remediation.id));
+    const judgedFacts = disruptive.filter(({ remediation }) => judgedIds.has(remediation.id));
     await reportOverBudget(
       pool.id,
       { facts: judgedFacts, isWaiting: waits.length > 0 },
@@ -157,7 +158,7 @@ export async function actOnPool<Body extends Record<string, unknown>>(
       await makeCall({ action, pool, facts, readAtMs: seen.readAtMs, services, invocation }, members);
     }
   }
-  if (action.disruptive) await fillPlaces(pool, facts, services);
+  if (disruptive.length > 0) await fillPlaces(pool, disruptive, services);
 }
 
 /** A command whose judgement is on record. `member`: of a call to be made now. */
@@ -217,10 +218,9 @@ async function giveBackUnused(
 /** Tells older commands that there is room for them: a place may have become free, or more of them. */
 async function fillPlaces(
   pool: PoolRules,
-  facts: ReadonlyMap<string, readonly Facts[]>,
+  [first]: readonly Facts[],
   services: RemediationServices,
 ): Promise<void> {
-  const [first] = [...facts.values()].flat();
   const poolRecord = await read(services.store, poolRecordKind, poolRecordKey(pool.id));
   if (!first || !poolRecord || poolRecord.waiting.length === 0) return;
   const free = freePlaces({ ...first, poolRecord }, services.clock.now());

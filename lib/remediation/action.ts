@@ -27,8 +27,8 @@ export type Sent =
  */
 export type ActionDefinition<Body extends Record<string, unknown>> = {
   action: Action;
-  /** Whether a node is out of service until the call's job is over: then the pool's budget is kept. @default false */
-  disruptive?: boolean;
+  /** Whether a command takes its nodes out of service: then the pool's budget and the cooldown are kept. @default never */
+  disruptive?: (remediation: Pick<Remediation, 'parameters'>) => boolean;
   /** The most nodes in one call. @default MAX_NODES_PER_CALL */
   maxNodesPerCall?: number;
   /** Whether a command waits while another remediation works on its target; otherwise it is skipped. @default false */
@@ -37,6 +37,8 @@ export type ActionDefinition<Body extends Record<string, unknown>> = {
   reads: readonly Part[];
   /** What may stop it, each for one target; all are evaluated and recorded. */
   guards: readonly Guard[];
+  /** What may stop those of its commands that are disruptive, besides `guards`. */
+  disruptiveGuards?: readonly Guard[];
   /** Whether this command disturbs what runs on its targets; where not, workloads are not looked for. @default always */
   disturbs?: (remediation: Remediation) => boolean;
   /** Whether nodes or node pools leave their pool: then it is looked which others are leaving it, before the call and once its targets are leased. @default false */

@@ -2,6 +2,7 @@ import type { Facts } from '#lib/guards/guard';
 import { poolGuards } from '#lib/guards/pool-guards';
 import type { Invocation } from '#lib/handler/invocation';
 import { claimRemediation } from './call.ts';
+import { guardsOf } from './disruption.ts';
 import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
 import { rungsBefore } from './ladder.ts';
@@ -46,7 +47,7 @@ async function leaseMember(
   const { remediation } = member;
   const known = facts.get(remediation.id) ?? [];
   const { leased, refused } = withoutRemnants(
-    await leaseTargets(member, known, action.guards, deadlineMs, services),
+    await leaseTargets(member, known, guardsOf(action, remediation), deadlineMs, services),
     known,
     action,
   );
@@ -101,10 +102,11 @@ async function claimMember(
 async function takenMeanwhile(
   facts: readonly Facts[],
   targets: readonly string[],
-  { action, guards, takesNodesAway }: Assembling,
+  definition: Assembling,
   { store, clock }: RemediationServices,
 ): Promise<string | undefined> {
   const [first] = facts;
+  const { action, takesNodesAway } = definition;
   if (!takesNodesAway || !first) return undefined;
   const { remediation, reading } = first;
   const now = clock.now();
@@ -112,7 +114,7 @@ async function takenMeanwhile(
   const refusal = facts
     .filter((fact) => targets.includes(nameOf(fact)))
     .flatMap((fact) =>
-      guards
+      guardsOf(definition, remediation)
         .filter((guard) => !restsOnRecord(guard) && !poolGuards.includes(guard))
         .map((guard) => guard({ ...fact, leaving }, now)),
     )

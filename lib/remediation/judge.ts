@@ -4,6 +4,7 @@ import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Receipt, Remediation } from '#lib/ledger/remediation';
 import type { Mode, Rules } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
+import { guardsOf, isDisruptive } from './disruption.ts';
 import { nameOf } from './facts.ts';
 import { effectiveMode } from './limits.ts';
 import { type Changes, isLastAttempt, isRungFailed, isVerifying, recordIf } from './outcome.ts';
@@ -60,11 +61,12 @@ export function judge<Body extends Record<string, unknown>>(
 ): Judgement {
   const doneBefore = facts.map((fact) => action.alreadyDone?.(fact));
   const done = doneBefore.includes(undefined) ? undefined : doneBefore[0];
+  const guards = guardsOf(action, remediation);
   let poolRecord = facts[0]?.poolRecord;
   const evaluated = facts.map((original): Judged => {
     const fact = poolRecord ? { ...original, poolRecord } : original;
-    const verdicts = action.guards.map((guard) => guard(fact, now));
-    if (action.disruptive && verdicts.every(({ allowed }) => allowed))
+    const verdicts = guards.map((guard) => guard(fact, now));
+    if (isDisruptive(action, remediation) && verdicts.every(({ allowed }) => allowed))
       poolRecord = withPlaces(fact.poolRecord, { [nameOf(fact)]: placeOf(fact, now, now) }, now);
     return { facts: fact, verdicts };
   });

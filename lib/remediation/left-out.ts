@@ -11,7 +11,7 @@ import type { RemediationServices } from './services.ts';
 /** What of an action decides who becomes part of a call. */
 export type Assembling = Pick<
   ActionDefinition<Record<string, unknown>>,
-  'action' | 'guards' | 'wholeOf' | 'takesNodesAway' | 'waitsForOthers' | 'disruptive'
+  'action' | 'guards' | 'disruptiveGuards' | 'wholeOf' | 'takesNodesAway' | 'waitsForOthers' | 'disruptive'
 >;
 
 /** What a call is put together from. `facts`: by remediation id. */

@@ -8,6 +8,7 @@ import type { ActionDefinition, Sent } from './action.ts';
 import { assemble } from './assemble.ts';
 import { abandonCall, intendCall, prepareCall, recordAnswer, toCallError } from './call.ts';
 import { timeForCall } from './call-deadline.ts';
+import { isDisruptive } from './disruption.ts';
 import { mayBeSentTwice } from './endpoints.ts';
 import { type Member, split } from './join.ts';
 import { lastLook } from './last-look.ts';
@@ -72,6 +73,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
     return;
   }
 
+  const disruptive = isDisruptive(action, first.remediation);
   const targets = firing.flatMap((member) => member.targets);
   const identities = identitiesOf(firing, context);
   const body = action.request(targets, first.terms);
@@ -101,14 +103,14 @@ export async function makeCall<Body extends Record<string, unknown>>(
       log.warn('the answer of a call was lost; its job is looked for', { ...told, error: answer.error });
       const call = await recordAnswer(store, id, { state: 'lost', error: toCallError(answer.error) });
       await recordLost(call, services);
-      if (action.disruptive) await countFailure(pool.id, services);
+      if (disruptive) await countFailure(pool.id, services);
       await sendFollow(follow, [followMessage(call, 0, firstLook(callingAtMs, rules))], clock.now());
       return;
     }
     case 'refused': {
       await recordAnswer(store, id, { state: 'refused', error: toCallError(answer.error) });
       const parts = isForGood(answer.error) ? split(firing, answer.error.message) : undefined;
-      if (action.disruptive && isFailureOfApi(answer.error)) await countFailure(pool.id, services);
+      if (disruptive && isFailureOfApi(answer.error)) await countFailure(pool.id, services);
       log.warn('call refused', { ...told, splitting: parts !== undefined, error: answer.error });
       if (!parts) await failOrPutOff(firing, answer.error, services, invocation);
       for (const part of parts ?? []) await makeCall(context, part);

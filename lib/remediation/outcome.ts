@@ -1,3 +1,4 @@
+import { isolates } from '#lib/guards/redundancy';
 import type { CallError } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
 import type { NodeRecord } from '#lib/ledger/node-record';
@@ -94,13 +95,15 @@ export function isPartOf({ receipts }: Remediation, callId: string): boolean {
   );
 }
 
-/** What was done to a target last, for its record; undefined where nothing was that cannot be undone. */
-export function lastOf(
-  { id, action, receipts, createdAt, ladder }: Remediation,
-  outcome: string,
-  endedAt: string,
-): NodeRecord['last'] {
-  if (!isDestructive(action)) return undefined;
+/** Whether a node is left alone for a cooldown after this: what cannot be undone, and what isolates a node. */
+function isFollowedByCooldown({ action, parameters }: Pick<Remediation, 'action' | 'parameters'>): boolean {
+  return isDestructive(action) || (action === 'update-nodes' && isolates(parameters));
+}
+
+/** What was done to a target last, for its record; undefined where nothing was after which it is to be left alone. */
+export function lastOf(remediation: Remediation, outcome: string, endedAt: string): NodeRecord['last'] {
+  if (!isFollowedByCooldown(remediation)) return undefined;
+  const { id, action, receipts, createdAt, ladder } = remediation;
   const calledAt = receipts.findLast(({ step }) => step === 'intent')?.at ?? createdAt;
   return { remediation: id, ...(ladder && { root: ladder.root }), action, calledAt, endedAt, outcome };
 }

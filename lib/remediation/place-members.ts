@@ -1,5 +1,6 @@
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
+import { isDisruptive } from './disruption.ts';
 import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
 import { giveBack, type Refused } from './lease-targets.ts';
@@ -19,7 +20,8 @@ export async function placeMembers(
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<Member[]> {
-  if (!action.disruptive) return [...members];
+  // Commands that share a call ask for the same.
+  if (!members.some(({ remediation }) => isDisruptive(action, remediation))) return [...members];
   const reserved = await reserve(members, { facts, deadlineMs }, services);
   const all: Member[] = [];
   for (const { member, placed, unplaced } of reserved) {

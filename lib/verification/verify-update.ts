@@ -1,11 +1,9 @@
+import { REDUNDANCY_LABEL } from '#lib/guards/redundancy';
 import type { NodeOutcome } from '#lib/ledger/remediation';
 import { absenceOf } from '#lib/modelarts/absence';
 import { isUnreadable } from '#lib/modelarts/replies/pool-node';
 import type { Subject, Verify } from './verification.ts';
 import { seenAs, verifyHealth } from './verify-node.ts';
-
-/** The label that shows whether HA redundancy is on (docs/modelarts-api.md, 2.3). */
-const LABEL = 'os.modelarts.node/ha.redundant.enabled';
 
 /**
  * What batch-update has done to a node. HA redundancy is believed when the node's label shows it; a node without the label has
@@ -33,8 +31,8 @@ function redundancyOf(
   const endMs = verify ? Math.min(sinceMs + verify.withinMs, deadlineMs) : deadlineMs;
   const sighting = seenAs(view, target);
   if (sighting.kind === 'seen' && !isUnreadable(sighting.item, 'labels')) {
-    const shown = sighting.item.labels[LABEL] ?? 'false';
-    const why = `the label ${LABEL} is ${shown}`;
+    const shown = sighting.item.labels[REDUNDANCY_LABEL] ?? 'false';
+    const why = `the label ${REDUNDANCY_LABEL} is ${shown}`;
     if (shown === String(isWanted)) return { state: 'succeeded', why };
     return now < endMs
       ? { state: 'verifying', why }

@@ -9,7 +9,12 @@ const [A, B, C] = [nodeName(1), nodeName(2), nodeName(3)] as const;
 const OPEN = { action: 'openHaRedundant', haRedundantEffect: 'NoSchedule' };
 const TAGS = { action: 'createTags', tags: [{ key: 'CostCenter', value: '4711' }] };
 
-const createUpdateBench = (rules?: string) => createBench(rules, updateNodes);
+/** A pool whose nodes are operational. */
+function createUpdateBench(rules?: string) {
+  const bench = createBench(rules, updateNodes);
+  for (const node of bench.nodes.values()) node.phase = 'Available';
+  return bench;
+}
 type Bench = ReturnType<typeof createUpdateBench>;
 
 const command = (nodes: readonly string[], parameters: object, more: object = {}) => ({
@@ -55,7 +60,7 @@ describe('the four actions', () => {
     { action: 'openHaRedundant', haRedundantEnable: true, haRedundantEffect: 'NoExecute' },
     { action: 'closeHaRedundant', haRedundantEnable: false },
     { action: 'createTags', tags: [{ key: 'a', value: '' }], haRedundantEffect: 'NoSchedule' },
-    { action: 'deleteTags', tags: [{ key: 'a', value: 'b' }], driver: { version: '7.1' } },
+    { action: 'deleteTags', tags: [{ key: 'a', value: 'b' }], haRedundantEnable: true },
   ])('$action is sent as it is, and believed when it is seen, or where nothing can be seen', async (body) => {
     const bench = createUpdateBench();
     await bench.command(command([A, B], body));
@@ -66,13 +71,17 @@ describe('the four actions', () => {
     expect(bench.leased()).toEqual([]);
   });
 
-  test('leave the node free for what comes next: an update is no reason for a cooldown', async () => {
-    const bench = createUpdateBench();
-    await bench.command(command([A], OPEN));
-    await bench.advance(2 * MINUTE);
-    const record: any = bench.store.documents().find(({ pk }) => pk.startsWith('node#'))!['value'];
-    expect(record).toEqual({ pool: expect.any(String), node: A });
-  });
+  test.each([TAGS, { action: 'closeHaRedundant' }])(
+    'leave the node free for what comes next: $action is no reason for a cooldown',
+    async (parameters) => {
+      const bench = createUpdateBench();
+      await bench.command(command([A], parameters));
+      await bench.advance(2 * MINUTE);
+      expect(bench.remediations()).toMatchObject([{ state: 'succeeded' }]);
+      const record: any = bench.store.documents().find(({ pk }) => pk.startsWith('node#'))!['value'];
+      expect(record).toEqual({ pool: expect.any(String), node: A });
+    },
+  );
 
   test('of redundancy wait for no workload to run on the node; those of tags do not even ask', async () => {
     const bench = createUpdateBench();
@@ -339,11 +348,10 @@ describe('a node that failed', () => {
     },
   );
 
-  test('and breaks is tried again all the same', async () => {
+  test('and breaks gets its tags all the same', async () => {
     const bench = createUpdateBench();
-    bench.nodes.get(B)!.phase = 'Available';
     bench.update.failing.add(B);
-    await bench.command(command([A, B], OPEN));
+    await bench.command(command([A, B], TAGS));
     await bench.advance(5_000);
     bench.nodes.get(B)!.phase = 'Abnormal';
     bench.update.failing.clear();
@@ -376,7 +384,7 @@ describe('a node that failed', () => {
   test('and that the API keeps from being asked about again goes to a person; the others are seen', async () => {
     const bench = createUpdateBench();
     bench.update.failing.add(B);
-    await bench.command(command([A, B], OPEN));
+    await bench.command(command([A, B], OPEN, { evidenceAt: '2026-11-20T10:00:00Z' }));
     await bench.advance(5_000);
     bench.api.before = (endpoint) => {
       if (endpoint === 'batchUpdateNodes')

@@ -356,8 +356,8 @@ export const actionFaults: readonly Fault[] = [
     name: 'a node without the label has redundancy on',
     promise: 'redundancy is said of what has it',
     file: 'lib/verification/verify-update.ts',
-    find: "const shown = sighting.item.labels[LABEL] ?? 'false';",
-    replace: 'const shown = sighting.item.labels[LABEL] ?? String(isWanted);',
+    find: "const shown = sighting.item.labels[REDUNDANCY_LABEL] ?? 'false';",
+    replace: 'const shown = sighting.item.labels[REDUNDANCY_LABEL] ?? String(isWanted);',
   },
   {
     name: 'what the API accepts is done',

@@ -343,18 +343,18 @@ export const limitFaults: readonly Fault[] = [
     promise: 'the breaker holds everything',
     profile: 'limits',
     file: 'lib/remediation/make-call.ts',
-    find: 'if (action.disruptive && isFailureOfApi(answer.error)) await countFailure(pool.id, services);',
+    find: 'if (disruptive && isFailureOfApi(answer.error)) await countFailure(pool.id, services);',
     replace:
-      'if (action.disruptive && isFailureOfApi(answer.error) && isForGood(answer.error)) await countFailure(pool.id, services);',
+      'if (disruptive && isFailureOfApi(answer.error) && isForGood(answer.error)) await countFailure(pool.id, services);',
   },
   {
     name: 'a lost answer is no failure',
     promise: 'the breaker holds everything',
     profile: 'limits',
     file: 'lib/remediation/make-call.ts',
-    find: '      if (action.disruptive) await countFailure(pool.id, services);\n',
+    find: '      if (disruptive) await countFailure(pool.id, services);\n',
     replace:
-      '      if (action.disruptive && mayBeSentTwice(action.action)) await countFailure(pool.id, services);\n',
+      '      if (disruptive && mayBeSentTwice(action.action)) await countFailure(pool.id, services);\n',
   },
   {
     name: 'after a storm, two at a time',
