@@ -519,6 +519,14 @@ describe('parameters, the requests less their nodes', () => {
   test('of an update: the same rules between fields', () => {
     expect(refusal(BatchUpdateNodesParameters, { action: 'openHaRedundant' })).toBeUndefined();
     expect(refusal(BatchUpdateNodesParameters, { action: 'createTags' })).toContain('tags: is mandatory');
+    // The page has no action for it: what a node would do is not known.
+    expect(
+      refusal(BatchUpdateNodesParameters, {
+        action: 'createTags',
+        tags: [{ key: 'Env', value: 'prod' }],
+        driver: { version: '7.1', updateStrategy: 'force' },
+      }),
+    ).toContain('driver: is refused: the page Batch Updating Nodes has no action that upgrades a driver');
   });
 
   test('of a migration: clusters may be left out, resourceSpec not', () => {

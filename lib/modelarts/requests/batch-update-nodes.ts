@@ -44,6 +44,26 @@ export const BatchUpdateNodesRequest = z
   .check(agreesWithItsAction);
 export type BatchUpdateNodesRequest = z.output<typeof BatchUpdateNodesRequest>;
 
-/** The request less the nodes. */
-export const BatchUpdateNodesParameters = z.strictObject(parameters).check(agreesWithItsAction);
+/**
+ * A driver is not upgraded by a command. The page has the field and no action for it (docs/modelarts-api.md 10, row 8): what a
+ * node does with it, when, and whether it drops what runs there, nobody can say, and nothing can be verified.
+ */
+const withoutDriver: z.core.CheckFn<Parameters> = ({ value, issues }) => {
+  // What is wrong within the driver has been said.
+  if (value.driver === undefined || issues.some(({ path }) => path?.[0] === 'driver')) return;
+  const message =
+    'is refused: the page Batch Updating Nodes has no action that upgrades a driver, so that nobody knows what the API does with it. Upgrade it in the console, node by node';
+  issues.push({ code: 'custom', path: ['driver'], message, input: value });
+};
+
+/** What a command may ask for: the request less the nodes, and less what would be sent blindly. */
+export const BatchUpdateNodesParameters = z
+  .strictObject({
+    ...parameters,
+    driver: NodeDriver.optional().meta({
+      description: 'Refused: the page has no action that upgrades a driver',
+    }),
+  })
+  .check(agreesWithItsAction)
+  .check(withoutDriver);
 export type BatchUpdateNodesParameters = z.output<typeof BatchUpdateNodesParameters>;

@@ -19,7 +19,9 @@ export function attemptsOf(row: RequestRow, table: RequestTable, example: unknow
     (accepted: boolean, given = {}) =>
     (value: unknown): Attempt => {
       const body = placed(placedAll(example, { ...table.within, ...given }), path, value);
-      return { path, body, accepted, alsoInCommand: !(row.filledIn && value === undefined) };
+      const isRefused =
+        accepted && row.notInCommands !== undefined && (value !== undefined || table.at !== '');
+      return { path, body, accepted, alsoInCommand: !isRefused && !(row.filledIn && value === undefined) };
     };
   const absenceRefused = row.mandatory || row.absence === 'refused';
   return [

@@ -55,6 +55,7 @@ export const batchUpdateNodesRows: PageRows = {
           field: 'driver',
           mandatory: false,
           type: 'NodeDriver object',
+          notInCommands: 'the page has no action that upgrades a driver',
           accepts: [{}, { version: '7.1.0.7.220-23.0.5', updateStrategy: 'force' }],
           refuses: [{ version: 7 }],
           where: [{ given: tagged, accepts: [{ version: '7.1' }] }],
@@ -83,8 +84,20 @@ export const batchUpdateNodesRows: PageRows = {
       at: 'driver',
       within: { driver: {} },
       rows: [
-        { field: 'version', mandatory: false, type: 'String', accepts: ['7.1.0.7.220-23.0.5'] },
-        { field: 'updateStrategy', mandatory: false, type: 'String', accepts: ['force', 'idle'] },
+        {
+          field: 'version',
+          mandatory: false,
+          type: 'String',
+          accepts: ['7.1.0.7.220-23.0.5'],
+          notInCommands: 'as the driver',
+        },
+        {
+          field: 'updateStrategy',
+          mandatory: false,
+          type: 'String',
+          accepts: ['force', 'idle'],
+          notInCommands: 'as the driver',
+        },
       ],
     },
     {

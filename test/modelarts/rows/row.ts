@@ -25,6 +25,8 @@ export interface RequestRow extends Row {
   readonly absence?: 'refused';
   /** A command may leave it out: Poolkeeper fills it in before the call. */
   readonly filledIn?: true;
+  /** A command must leave it out, for this reason, whatever the page allows. */
+  readonly notInCommands?: string;
 }
 
 export interface Where {
