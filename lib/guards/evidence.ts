@@ -1,5 +1,5 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
-import type { Remediation } from '#lib/ledger/remediation';
+import type { AlertReference, Remediation } from '#lib/ledger/remediation';
 import type { PoolRules } from '#lib/rules/rules';
 import { type Facts, type Guard, inWords, type Verdict } from './guard.ts';
 
@@ -48,12 +48,28 @@ export function evidenceTime(
   return Math.max(...times);
 }
 
-/** An alert that has resolved is no reason any more. Of several alerts one that still fires is enough. */
+/**
+ * An alert that has resolved is no reason any more. Of several alerts one that still fires is enough; of a supernode whose nodes
+ * were reported one by one, one for each of them.
+ */
 export function alertFiring({
-  remediation: { alerts, ladder },
+  remediation: { alerts, ladder, whole },
   alerts: records,
 }: Pick<Facts, 'remediation' | 'alerts'>): Verdict {
   const guard = 'alert-firing';
+  const isResolved = (reference: AlertReference) =>
+    records.some(
+      ({ status, fingerprint, startsAt }) =>
+        status === 'resolved' &&
+        fingerprint === reference.fingerprint &&
+        Date.parse(startsAt) === Date.parse(reference.startsAt),
+    );
+  const over = whole?.parts?.filter((part) => part.alerts.every(isResolved)) ?? [];
+  if (over.length > 0 && over.length < (whole?.parts?.length ?? 0)) {
+    const nodes = over.flatMap((part) => part.nodes).join(', ');
+    const why = `the alerts for ${nodes} have resolved, and those for other nodes of its supernode fire: it is not to move as a whole any more`;
+    return { guard, allowed: false, handsOver: true, why };
+  }
   if (alerts.length === 0) return { guard, allowed: true, why: 'the command does not come from an alert' };
   const resolved = records.filter(({ status }) => status === 'resolved');
   if (resolved.length < alerts.length) {

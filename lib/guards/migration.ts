@@ -1,4 +1,5 @@
 import { clustersOf, type Migration } from '#lib/modelarts/clusters';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Facts, Guard } from './guard.ts';
 
 /** The label of the supernode that a node is part of (docs/modelarts-api.md, 2.3). */
@@ -61,31 +62,52 @@ export function supernodeOf({ node }: Facts): string | undefined {
   return batch === undefined ? undefined : `supernode ${batch}`;
 }
 
+/** The nodes of a pool that belong to the same supernode as one of them, itself among them. None: it is part of no supernode. */
+export function membersOf({ labels }: Pick<PoolNode, 'labels'>, nodes: readonly PoolNode[]): PoolNode[] {
+  const batch = labels[BATCH];
+  return batch === undefined ? [] : nodes.filter((other) => other.labels[BATCH] === batch);
+}
+
+/** How soon a part of a supernode looks again whether the others have been asked for, too. */
+const LOOKS_AGAIN_MS = 60_000;
+
 /**
  * A supernode moves as a whole, and says its step (docs/modelarts-api.md, 2.3 and section 10, row 24). It is told by its batch;
  * `spod.id`, which names a frame as well as a supernode, obliges nobody to move together.
+ *
+ * The command of a rule for a part of it waits for the commands for the others, for as long as evidence is acted on, and then
+ * goes to a person. Any other command must name all nodes itself.
  */
-export const wholeSupernode: Guard = ({
-  node,
-  remediation: { parameters, outcomes },
-  named = [],
-  reading,
-}) => {
+export const wholeSupernode: Guard = ({ node, remediation, named = [], reading, limits }, now) => {
   const guard = 'whole-supernode';
+  const { parameters, outcomes, ladder, createdAt } = remediation;
   const batch = node?.labels[BATCH];
-  if (batch === undefined) return { guard, allowed: true, why: 'the node is not part of a supernode' };
-  const members = reading.nodes.filter(({ labels }) => labels[BATCH] === batch);
-  const left = members.filter(
-    ({ name }) =>
-      // What was refused before does not go any more.
-      ['skipped', 'failed'].includes(outcomes[name]?.state ?? '') || !named.includes(name),
-  );
+  if (node === undefined || batch === undefined)
+    return { guard, allowed: true, why: 'the node is not part of a supernode' };
+  const members = membersOf(node, reading.nodes);
+  // What was refused before does not go any more.
+  const refused = members.filter(({ name }) => ['skipped', 'failed'].includes(outcomes[name]?.state ?? ''));
+  const left = members.filter((one) => refused.includes(one) || !named.includes(one.name));
   if (left.length > 0) {
     const names = left.map(({ name }) => name).join(', ');
+    const why = `supernode ${batch} would be torn apart: the command leaves out ${names}`;
+    if (ladder === undefined || refused.length > 0) return { guard, allowed: false, why };
+    const endMs = Date.parse(createdAt) + limits.maxEvidenceAgeMs;
+    const end = new Date(endMs).toISOString();
+    if (now >= endMs)
+      return {
+        guard,
+        allowed: false,
+        handsOver: true,
+        why: `${why}; not all of them were reported until ${end}`,
+      };
+    const until = new Date(Math.min(now + LOOKS_AGAIN_MS, endMs)).toISOString();
     return {
       guard,
       allowed: false,
-      why: `supernode ${batch} would be torn apart: the command leaves out ${names}`,
+      defers: true,
+      until,
+      why: `${why}; it waits for alerts of them until ${end}`,
     };
   }
   const { resourceSpec } = parameters;

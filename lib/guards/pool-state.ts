@@ -20,10 +20,11 @@ export function heldByOthers(
 
 /** The commands that wait and will come back: one that is silent for too long is not waited for. */
 export function aliveWaiting({ waiting }: PoolRecord, now: number): Waiting[] {
-  return waiting.filter(
-    ({ until, wokenAt }) =>
-      Date.parse(until) > now && (wokenAt === undefined || now - Date.parse(wokenAt) < TURN_MS),
-  );
+  return waiting.filter((entry) => isAlive(entry, now));
+}
+
+export function isAlive({ until, wokenAt }: Pick<Waiting, 'until' | 'wokenAt'>, now: number): boolean {
+  return Date.parse(until) > now && (wokenAt === undefined || now - Date.parse(wokenAt) < TURN_MS);
 }
 
 /** Why a pool is taken one node at a time; undefined where it is not. */

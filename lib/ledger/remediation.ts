@@ -123,6 +123,26 @@ const Remediation = z.object({
     .optional(),
   /** The addresses among `nodes`, each with the node that bore it when the guards looked last, and since when it did so without a break. */
   resolved: z.record(z.string(), z.object({ node: z.string(), since: z.iso.datetime() })).optional(),
+  /**
+   * The other nodes of the supernode that goes as a whole. `parts`: the remediations that asked for it together, each with its
+   * nodes and alerts; absent where this one stands for the whole.
+   */
+  whole: z
+    .object({
+      nodes: z.array(z.string()),
+      parts: z
+        .array(
+          z.object({
+            remediation: z.string(),
+            nodes: z.array(z.string()),
+            alerts: z.array(AlertReference),
+          }),
+        )
+        .optional(),
+    })
+    .optional(),
+  /** The remediation that moves this one's node as a part of a whole supernode. */
+  joinedTo: z.string().optional(),
   outcomes: z.record(z.string(), NodeOutcome),
   /** Targets, as the command names them, that were missing from whole lists before the call: each since when (`absenceOf`). */
   notSeen: z.record(z.string(), z.iso.datetime()).optional(),

@@ -29,6 +29,7 @@ import { reportOverBudget } from './report-over-budget.ts';
 import { reportUnreadable } from './report-unreadable.ts';
 import type { RemediationServices } from './services.ts';
 import { enterWaiting, leaveWaiting, wakeWaiting } from './waiting.ts';
+import { completeWholes } from './whole-supernode.ts';
 
 /** One command of a batch, and its remediation. */
 export type Task = Delivered & { remediation: Remediation };
@@ -79,7 +80,8 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     ...task,
     remediation: withNodePool(withDestination(task.remediation, reading), reading.nodes),
   }));
-  const reachable = await withinReach(placed, reading, services, invocation);
+  const asWholes = await completeWholes(action, placed, seen, services);
+  const reachable = await withinReach(asWholes, reading, services, invocation);
   const facts = await gatherFacts(
     services,
     reachable.map(({ remediation }) => remediation),

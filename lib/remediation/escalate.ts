@@ -110,7 +110,9 @@ async function ladderFrom(
 /** The nodes that a rung was about: by their own names, where they are known. */
 function nodesOf(rung: Remediation): string[] {
   if (rung.node !== undefined) return [rung.node];
-  const names = Object.keys(rung.outcomes);
+  // Members that were not reported themselves went along with the whole, and nothing else is done to them.
+  const along = rung.whole && !rung.whole.parts ? rung.whole.nodes : [];
+  const names = Object.keys(rung.outcomes).filter((name) => !along.includes(name));
   return names.length > 0 ? names : targetsAsNamed(rung);
 }
 

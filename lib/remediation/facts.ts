@@ -1,4 +1,4 @@
-import type { Facts } from '#lib/guards/guard';
+import type { Facts, Limits } from '#lib/guards/guard';
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { type ReadMany, readMany, UNREADABLE, type Unreadable } from '#lib/ledger/read-many';
@@ -10,6 +10,7 @@ import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
 import { poolOf } from '#lib/rules/pool';
+import type { Rules } from '#lib/rules/rules';
 import { destinationOf } from './clusters.ts';
 import { limitsOf } from './limits.ts';
 import { leaseName } from './node-lease.ts';
@@ -49,7 +50,7 @@ export async function gatherFacts(
       targets.map(
         (target): Facts => ({
           remediation,
-          limits: limitsOf(rules, remediation),
+          limits: limitsFor(remediation, target.target, rules),
           privileged: seen.pool.privileged,
           destinationPool: poolOf(rules, destinationOf(remediation) ?? ''),
           record: records.values.find(({ node }) => node === leaseName(remediation, nameOf(target))),
@@ -67,13 +68,21 @@ export async function gatherFacts(
   );
 }
 
+/** A phase that a rule demands is that of the nodes that were reported, not of those that go along with them. */
+function limitsFor(remediation: Remediation, target: string, rules: Rules): Limits {
+  const { phase, ...limits } = limitsOf(rules, remediation);
+  const { whole } = remediation;
+  const goesAlong = whole !== undefined && !whole.parts && whole.nodes.includes(target);
+  return { ...limits, ...(phase && !goesAlong && { phase }) };
+}
+
 /** What the ledger and the API call a target: its own name, where the command gave an address. */
 export function nameOf({ node, target }: Pick<Facts, 'node' | 'target'>): string {
   return node?.name ?? target;
 }
 
 function targetsOf(
-  { action, nodes = [], nodePool, node: aboutNode, outcomes, receipts, resolved = {} }: Remediation,
+  { action, nodes = [], nodePool, node: aboutNode, outcomes, receipts, resolved = {}, whole }: Remediation,
   reading: PoolReading,
 ): Pick<
   Facts,
@@ -95,7 +104,7 @@ function targetsOf(
   }
   // Which node pool is meant is not known yet.
   if (about) return [{ target: about.target, about, workloads: undefined }];
-  const found = nodes.map((target) => {
+  const found = [...nodes, ...(whole?.nodes ?? [])].map((target) => {
     const { node, bearers, unaddressed } = findTarget(target, { outcomes, receipts }, reading.nodes);
     const running = workloadsOn(node ? [node] : [], reading.workloads);
     return { target, node, bearers, unaddressed, workloads: running };

@@ -33,7 +33,11 @@ export async function lastLook(
     const refused = targets.map((target) => ({ target, why }));
     const isOurs = (current: Remediation) => current.callId === callId && current.state === 'submitting';
     const { stored, written } = await recordIf(store, remediation.id, clock.now(), isOurs, (current) => ({
-      changes: { state: stateWhenRefused(current), why, outcomes: withRefused(current, refused) },
+      changes: {
+        state: verdict.handsOver ? ('needs-human' as const) : stateWhenRefused(current),
+        why,
+        outcomes: withRefused(current, refused),
+      },
       receipts: [{ step: 'guard', allowed, ...verdict }],
     }));
     if (!written || !stored) continue;

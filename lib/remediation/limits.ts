@@ -50,7 +50,7 @@ export function deadlineOf(rules: Rules, remediation: Remediation): number {
 }
 
 /** The rung that a remediation carries out, as the rules are now. */
-function rungOf(rules: Rules, { action, ladder, rule }: Remediation): ActionRung | undefined {
+export function rungOf(rules: Rules, { action, ladder, rule }: Remediation): ActionRung | undefined {
   const rungs = ruleOf(rules, { rule })?.ladder.map((rung, index) => ({ rung, index })) ?? [];
   const candidates = rungs.filter((candidate) => candidate.rung.action === action);
   const { rung } = candidates.find(({ index }) => index === ladder?.rung) ?? candidates[0] ?? {};

@@ -154,10 +154,10 @@ export function targetsAsNamed({ nodes, nodePool }: Pick<Remediation, 'nodes' | 
 
 /** Every name under which a remediation may hold a target: as its command names it, and as its address was resolved. */
 export function everyTarget(
-  remediation: Pick<Remediation, 'nodes' | 'nodePool' | 'outcomes' | 'resolved'>,
+  remediation: Pick<Remediation, 'nodes' | 'nodePool' | 'outcomes' | 'resolved' | 'whole'>,
 ): string[] {
-  const { outcomes, resolved = {} } = remediation;
-  const nodes = Object.values(resolved).map(({ node }) => node);
+  const { outcomes, resolved = {}, whole } = remediation;
+  const nodes = [...Object.values(resolved).map(({ node }) => node), ...(whole?.nodes ?? [])];
   return [...new Set([...Object.keys(outcomes), ...targetsAsNamed(remediation), ...nodes])];
 }
 

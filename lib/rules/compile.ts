@@ -65,6 +65,7 @@ function compileRung(rung: RulesFile['rules'][number]['ladder'][number], pools: 
     'delete-node-pool': deletion,
     verify: wait,
     deadline,
+    wholeSupernode,
   } = rung;
   const times: Pick<ActionRung, 'verify' | 'deadlineMs'> = {
     ...(wait && { verify: { healthyForMs: wait.healthyFor, withinMs: wait.within } }),
@@ -73,7 +74,10 @@ function compileRung(rung: RulesFile['rules'][number]['ladder'][number], pools: 
   if (notify) return [{ action: 'notify', ...notify }];
   if (reset) return [{ action: 'reset-nodes', parameters: reset, ...times }];
   if (update) return [{ action: 'update-nodes', parameters: update, ...times }];
-  if (migration) return [{ action: 'migrate-nodes', parameters: toPoolId(migration, pools), ...times }];
+  if (migration) {
+    const whole = wholeSupernode === 'any' ? { wholeSupernode } : {};
+    return [{ action: 'migrate-nodes', parameters: toPoolId(migration, pools), ...times, ...whole }];
+  }
   if (change) {
     const { resources, ...target } = change;
     return [{ action: 'update-node-pool', ...target, parameters: { spec: { resources } }, ...times }];

@@ -95,6 +95,8 @@ export type ActionRung = (
   verify?: { healthyForMs: number; withinMs: number };
   /** How long the action may run, in place of the entry in `deadlinesMs`. */
   deadlineMs?: number;
+  /** Of a migration: `any`, one member's alert stands for its supernode. Absent: each member has to be reported. */
+  wholeSupernode?: 'any';
 };
 
 export type NotifyRung = { action: 'notify'; severity?: string };

@@ -341,6 +341,12 @@ describe('parts that do not fit together', () => {
       'poolkeeper.yml:3:85 rules[0].ladder[0].verify: healthyFor is longer than within: no node could ever pass',
     ],
     [
+      'a whole supernode that nothing moves, or in other words than there are',
+      `${pools}\nrules:\n  - ${rule('[{ reset-nodes: {}, wholeSupernode: any }, { migrate-nodes: {}, wholeSupernode: all }]')}`,
+      'poolkeeper.yml:3:85 rules[0].ladder[0].wholeSupernode: belongs to migrate-nodes: nothing else moves a supernode',
+      'poolkeeper.yml:3:129 rules[0].ladder[1].wholeSupernode: "all" is not one of members, any',
+    ],
+    [
       'a deadline of a rung that is none, or that has nothing to wait for',
       `${pools}\nrules:\n  - ${rule('[{ reset-nodes: {}, deadline: 31d }, { notify: {}, deadline: 1h }]')}`,
       'poolkeeper.yml:3:85 rules[0].ladder[0].deadline: "31d" is not a duration such as 90m, 2h or 1d, of at least 1s and at most 30d',

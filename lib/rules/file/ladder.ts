@@ -66,6 +66,12 @@ export const Rung = z
     deadline: Deadline.exactOptional().describe(
       'How long the action may run before a person is told, in place of its entry under deadlines; of a rolling reset, each turn.',
     ),
+    wholeSupernode: z
+      .enum(['members', 'any'])
+      .exactOptional()
+      .describe(
+        'For nodes of a supernode, which moves as a whole. members (the default): once each of them was reported. any: when one of them was.',
+      ),
   })
   .superRefine((rung, context) => {
     const present = kinds.filter((kind) => rung[kind] !== undefined);
@@ -75,6 +81,12 @@ export const Rung = z
     if (present.length > 1) {
       context.addIssue(`has ${present.join(' and ')} in one rung: begin a new list item (-) for each`);
     }
+    if (rung.wholeSupernode !== undefined && present.length > 0 && !rung['migrate-nodes'])
+      context.addIssue({
+        code: 'custom',
+        path: ['wholeSupernode'],
+        message: 'belongs to migrate-nodes: nothing else moves a supernode',
+      });
     if (rung.notify && rung.verify)
       context.addIssue({
         code: 'custom',
