@@ -419,9 +419,8 @@ export const actionFaults: readonly Fault[] = [
     name: 'the whole supernode is any of its nodes',
     promise: 'supernodes move as a whole',
     file: 'lib/guards/migration.ts',
-    find: 'const members = reading.nodes.filter(({ labels }) => labels[BATCH] === batch);',
-    replace:
-      'const members = reading.nodes.filter(({ labels, name }) => labels[BATCH] === batch && nodes.includes(name));',
+    find: 'const members = membersOf(node, reading.nodes);',
+    replace: 'const members = membersOf(node, reading.nodes).filter(({ name }) => named.includes(name));',
   },
   {
     name: 'the count of a change is the one that was read',
