@@ -24,7 +24,7 @@ export type FollowOptions = {
 const LOOK_EVERY_MS = 400;
 
 /** What is not in the ledger so long after the last news, or not explained, will not come: it may be among the dead letters. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /**
  * Shows the way of remediations, live, until each has ended or the time is over: one line for each receipt that comes into

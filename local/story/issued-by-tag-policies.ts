@@ -5,13 +5,13 @@ type IssuedOptions = {
   ledger: Pick<Ledger, 'newest'>;
   clock: Clock;
   signal: AbortSignal;
-  /** Whether everything is in the ledger when `run` has ended; otherwise it is waited for. */
-  answers: boolean;
+  /** Whether what `run` has begun is over, and everything that comes of it is in the ledger. */
+  isOver: () => Promise<boolean>;
 };
 
 const LOOK_EVERY_MS = 500;
-/** A message is taken in within a few seconds. */
-const PATIENCE_MS = 10_000;
+/** What is not over by then fails again and again, and its log says why. */
+const PATIENCE_MS = 120_000;
 
 /**
  * Lets tag policies be enforced, and finds the commands that come of it: those that are new in the ledger and have a tag
@@ -21,19 +21,14 @@ const PATIENCE_MS = 10_000;
  */
 export async function issuedByTagPolicies(
   run: () => Promise<void>,
-  { ledger, clock, signal, answers }: IssuedOptions,
+  { ledger, clock, signal, isOver }: IssuedOptions,
 ): Promise<string[]> {
   const before = new Set(await idsIn(ledger));
   await run();
-  const untilMs = clock.now() + (answers ? 0 : PATIENCE_MS);
-  let seen = 0;
-  for (;;) {
-    const issued = (await idsIn(ledger)).filter((id) => !before.has(id));
-    // They come one after another: once a look finds no more of them, all are there.
-    if ((issued.length > 0 && issued.length === seen) || clock.now() >= untilMs) return issued.reverse();
-    seen = issued.length;
-    await clock.sleep(LOOK_EVERY_MS, signal);
-  }
+  const untilMs = clock.now() + PATIENCE_MS;
+  while (!(await isOver()) && clock.now() < untilMs) await clock.sleep(LOOK_EVERY_MS, signal);
+  const issued = (await idsIn(ledger)).filter((id) => !before.has(id));
+  return issued.reverse();
 }
 
 async function idsIn(ledger: Pick<Ledger, 'newest'>): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '#lib/clock';
 import { invokeFunction } from './invoke.ts';
 import { issuedByTagPolicies } from './issued-by-tag-policies.ts';
@@ -43,13 +43,21 @@ export async function sendPayload(payload: Payload, entrance: Entrance, screen: 
     case 'tag-policy': {
       checkBeforeSending(payload);
       const queue = known(entrance.sqs);
-      return issuedByTagPolicies(() => putOnQueue(payload.body, queue), { ...entrance, answers: false });
+      return withQueue(queue, (client, url) =>
+        issuedByTagPolicies(
+          async () => {
+            const message = { QueueUrl: url, MessageBody: JSON.stringify(payload.body) };
+            await client.send(new SendMessageCommand(message));
+          },
+          { ...entrance, isOver: () => isEmpty(client, url) },
+        ),
+      );
     }
     case 'scheduled-event': {
       checkBeforeSending(payload);
       const lambda = known(entrance.lambda);
       const invoke = () => invokeFunction(lambda, TAG_POLICIES, payload.body, signal);
-      return issuedByTagPolicies(invoke, { ...entrance, answers: true });
+      return issuedByTagPolicies(invoke, { ...entrance, isOver: () => Promise.resolve(true) });
     }
     case 'schedule-firing':
       checkBeforeSending(payload);
@@ -71,17 +79,25 @@ async function fireSchedule(
   );
 }
 
-async function putOnQueue(
-  body: unknown,
+/** Lets something be done with the queue of tag policies. */
+async function withQueue<Result>(
   { endpoint, region, credentials, queues }: RunningSystem['sqs'],
-): Promise<void> {
+  use: (client: SQSClient, url: string | undefined) => Promise<Result>,
+): Promise<Result> {
   const client = new SQSClient({ endpoint, region, credentials });
   try {
-    const message = { QueueUrl: queues[TAG_POLICIES], MessageBody: JSON.stringify(body) };
-    await client.send(new SendMessageCommand(message));
+    return await use(client, queues[TAG_POLICIES]);
   } finally {
     client.destroy();
   }
+}
+
+/** Whether everything that was put on a queue has been dealt with. */
+async function isEmpty(client: SQSClient, url: string | undefined): Promise<boolean> {
+  const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
+  const { Attributes = {} } = await client.send(asked);
+  const { ApproximateNumberOfMessages: visible, ApproximateNumberOfMessagesNotVisible: inWork } = Attributes;
+  return Number(visible) + Number(inWork) === 0;
 }
 
 function known<Place>(place: Place | undefined): Place {

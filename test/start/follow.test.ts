@@ -42,7 +42,7 @@ async function told(
         now += durationMs;
       },
     },
-    untilMs: began + 60_000,
+    untilMs: began + 300_000,
     signal: new AbortController().signal,
   });
   return String(stream.read() ?? '');
@@ -228,11 +228,26 @@ it('waits for the guards of one that is observed', async () => {
 it('waits for one that is not in the ledger yet, and gives up what never comes', async () => {
   const ended = { state: 'skipped' as const, receipts: [event], why: 'as told' };
   expect(await told([[], [], [ended]])).toMatch(/LOST\n.*skipped +as told\n$/);
-  const never = Array.from({ length: 100 }, () => []);
+  const never = Array.from({ length: 400 }, () => []);
   expect(await told([[ended], ...never, [{ ...ended, id: 'r2' }]])).not.toContain('r2');
 });
 
 it('stops at the time that it was given', async () => {
-  const forEver = Array.from({ length: 200 }, () => [{ receipts: [event] }]);
+  const forEver = Array.from({ length: 800 }, () => [{ receipts: [event] }]);
   expect(await told([...forEver, [{ state: 'skipped', receipts: [event] }]])).toMatch(/^.*LOST\n$/);
+});
+
+it('shows what is new also where repeated receipts have been left out meanwhile', async () => {
+  const deferral = (minute: number) => ({
+    at: at(minute * 60),
+    step: 'defer',
+    until: 'later',
+    why: `try ${minute}`,
+  });
+  const omitted = { at: at(60), step: 'omitted', count: 2, why: '2 receipts are left out' };
+  const text = await told([
+    [{ state: 'deferred', receipts: [event, deferral(1), deferral(2), deferral(3)] }],
+    [{ state: 'skipped', receipts: [event, omitted, deferral(3), deferral(4)], why: 'as told' }],
+  ]);
+  expect(text.match(/try \d/g)).toEqual(['try 1', 'try 2', 'try 3', 'try 4']);
 });

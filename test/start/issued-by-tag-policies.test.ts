@@ -13,12 +13,13 @@ const remediation = (id: string, source: string): Remediation => ({
 });
 const old = remediation('old', 'tag-policy');
 
-/** The ids that are found where the ledger, newest first, looks like this at each look after the run. */
-async function found(looks: readonly Remediation[][], answers: boolean) {
-  let looked = -1;
+/** The ids that are found where what was begun is over after so many looks, and the ledger, newest first, is so then. */
+async function found(ledger: readonly Remediation[], overAfter: number) {
+  let looks = 0;
+  let asked = 0;
   let now = 0;
   const ids = await issuedByTagPolicies(async () => {}, {
-    ledger: { newest: async () => (looked++ < 0 ? [old] : (looks[looked - 1] ?? looks.at(-1) ?? [])) },
+    ledger: { newest: async () => [...(asked++ === 0 ? [old] : ledger)] },
     clock: {
       now: () => now,
       async sleep(durationMs) {
@@ -26,22 +27,21 @@ async function found(looks: readonly Remediation[][], answers: boolean) {
       },
     },
     signal: new AbortController().signal,
-    answers,
+    isOver: async () => looks++ >= overAfter,
   });
   return { ids, waitedMs: now };
 }
 
 const first = remediation('first', 'tag-policy');
 const second = remediation('second', 'tag-policy');
+const other = remediation('other', 'operator');
 
-it('are those that are new and come from a tag policy, once no more of them come', async () => {
-  const other = remediation('other', 'operator');
-  const looks = [[old], [other, first, old], [second, other, first, old]];
-  expect((await found(looks, false)).ids).toEqual(['first', 'second']);
+it('are those that are new and come from a tag policy, once their message has been dealt with', async () => {
+  const ledger = [second, other, first, old];
+  expect(await found(ledger, 0)).toEqual({ ids: ['first', 'second'], waitedMs: 0 });
+  expect(await found(ledger, 60)).toEqual({ ids: ['first', 'second'], waitedMs: 30_000 });
 });
 
-it('are none when nothing comes within seconds, and at once where everything has been said', async () => {
-  expect(await found([[old]], false)).toEqual({ ids: [], waitedMs: 10_000 });
-  expect(await found([[old], [first, old]], true)).toEqual({ ids: [], waitedMs: 0 });
-  expect(await found([[second, first, old]], true)).toEqual({ ids: ['first', 'second'], waitedMs: 0 });
+it('are what there is when it is never dealt with', async () => {
+  expect(await found([old], Number.POSITIVE_INFINITY)).toEqual({ ids: [], waitedMs: 120_000 });
 });
