@@ -11,6 +11,9 @@ export type Branch = {
 
 type AstNode = { type: string; start: number; [field: string]: unknown };
 
+const DOES_SOMETHING =
+  /"type":"(?:CallExpression|NewExpression|AwaitExpression|BinaryExpression|LogicalExpression|UnaryExpression)"/;
+
 /** Every branch of a program, outer ones before those within them. @param program an ESTree node, with offsets. */
 export function branchesOf(program: unknown): Branch[] {
   const found: Branch[] = [];
@@ -54,6 +57,8 @@ export function branchesOf(program: unknown): Branch[] {
         return walkBranch('else', node['alternate'], within);
       case 'LogicalExpression':
         walkAll(node, within, ['right']);
+        // A default in the place of an absent value is a value, not a way to go.
+        if (!DOES_SOMETHING.test(JSON.stringify(node['right']))) return;
         return walkBranch('right side', node['right'], within);
       case 'SwitchCase': {
         const [first] = node['consequent'] as AstNode[];

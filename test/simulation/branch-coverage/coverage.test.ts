@@ -31,11 +31,12 @@ describe('the branches of code', () => {
   test.each([
     ['if (a) b();', ['then', 'else']],
     ['if (a) b(); else if (c) d();', ['then', 'else', 'then', 'else']],
-    ['const x = a ? b : c ?? d;', ['then', 'else', 'right side']],
+    ['const x = a ? b : c ?? d();', ['then', 'else', 'right side']],
+    ['const x = a ?? 7;', []],
     ['function f() { for (const a of b) c(a); }', ['function', 'loop']],
     ['try { a(); } catch { b(); }', ['catch']],
     ['switch (a) { case 1: case 2: b(); break; default: c(); }', ['case', 'case']],
-    ['const f = (a = b && c) => a;', ['right side', 'function']],
+    ['const f = (a = b && !c) => a;', ['right side', 'function']],
   ])('%s', (code, kinds) => {
     expect(kindsIn(code)).toEqual(kinds);
   });

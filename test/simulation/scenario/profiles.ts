@@ -2,6 +2,7 @@ import { generateScenario } from './generate.ts';
 import { generateActions } from './generate-actions.ts';
 import { generateConsent } from './generate-consent.ts';
 import { generateLimits } from './generate-limits.ts';
+import { generateLong } from './generate-long.ts';
 import { generateRaces } from './generate-races.ts';
 import { generateRecovery } from './generate-recovery.ts';
 import { generateUntidy } from './generate-untidy.ts';
@@ -11,8 +12,18 @@ import type { Scenario } from './scenario.ts';
  * What kind of situation a seed makes. `mixed`: a day at work. `races`: many functions at the same nodes at the same moment.
  * `actions`: everything else that can be asked for. `recovery`: everything that is left half done. `consent`: the doors, and
  * what a call rests on. `limits`: pools that come near to what they may do at once. `untidy`: an API whose answers are odd.
+ * `long`: what takes a day, and what only a sweep finishes.
  */
-export const profiles = ['mixed', 'races', 'actions', 'recovery', 'consent', 'limits', 'untidy'] as const;
+export const profiles = [
+  'mixed',
+  'races',
+  'actions',
+  'recovery',
+  'consent',
+  'limits',
+  'untidy',
+  'long',
+] as const;
 export type Profile = (typeof profiles)[number];
 
 const generators: Record<Profile, (seed: number) => Scenario> = {
@@ -23,6 +34,7 @@ const generators: Record<Profile, (seed: number) => Scenario> = {
   consent: generateConsent,
   limits: generateLimits,
   untidy: generateUntidy,
+  long: generateLong,
 };
 
 /** The situation of a seed, of one kind; without a word about it each in its turn. */
