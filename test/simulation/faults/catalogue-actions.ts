@@ -167,9 +167,10 @@ export const actionFaults: readonly Fault[] = [
   {
     name: 'each firing is a command of its own',
     promise: 'a firing is one command',
-    file: 'lib/schedule/fire.ts',
-    find: 'id: `schedule:${name}:${scheduledAt}`,',
-    replace: 'id: `schedule:${name}:${scheduledAt}:${now}`,',
+    file: 'lib/schedule/issue-commands.ts',
+    find: "return `schedule:${name}:${scheduledAt}${part === 1 ? '' : `:${part}`}`;",
+    replace:
+      'const count = ((globalThis as any).firings ?? 0) + 1;\n  (globalThis as any).firings = count;\n  return `schedule:${name}:${scheduledAt}:${count}:${part}`;',
   },
   {
     name: 'a firing is carried out however late it is',
@@ -391,14 +392,14 @@ export const actionFaults: readonly Fault[] = [
     name: 'schedules overtake whatever they change',
     promise: 'a firing is one command',
     file: 'lib/schedule/decide.ts',
-    find: '    !fieldsOf(other).isDisjointFrom(fieldsOf(schedule))',
-    replace: '    fieldsOf(other).size > 0',
+    find: '    !subjectsOf(other).isDisjointFrom(subjectsOf(schedule))',
+    replace: '    subjectsOf(other).size > 0',
   },
   {
     name: 'schedules overtake those of other node pools',
     promise: 'a firing is one command',
     file: 'lib/schedule/decide.ts',
-    find: '    other.nodePool === schedule.nodePool &&\n',
+    find: '    targetOf(other) === targetOf(schedule) &&\n',
     replace: '',
   },
   {

@@ -4,6 +4,7 @@ import { actionFaults, raceFaults } from './catalogue-actions.ts';
 import { consentFaults } from './catalogue-consent.ts';
 import { limitFaults } from './catalogue-limits.ts';
 import { recoveryFaults } from './catalogue-recovery.ts';
+import { longFaults, untidyFaults } from './catalogue-untidy.ts';
 
 /** A deliberate mistake in the code, and the promise that it breaks. */
 export type Fault = Edit & { name: string; promise: string; profile?: Profile };
@@ -65,9 +66,9 @@ export const faults: readonly Fault[] = [
     name: 'an unreadable answer counts as a refusal',
     promise: 'an ambiguous call is never repeated',
     file: 'lib/modelarts/answer.ts',
-    find: 'failure: { ...possiblyDone, transient, status: answer.status, code, requestId, reason },',
+    find: 'failure: { ...possiblyDone, status: answer.status, code, requestId, reason },',
     replace:
-      "failure: { ...possiblyDone, outcome: 'refused', transient: true, status: answer.status, code, requestId, reason },",
+      "failure: { ...possiblyDone, outcome: 'refused', status: answer.status, code, requestId, reason },",
   },
   {
     name: 'a call that was begun is given up and made anew',
@@ -404,6 +405,8 @@ export const faults: readonly Fault[] = [
   },
   ...raceFaults,
   ...actionFaults,
+  ...untidyFaults,
+  ...longFaults,
   ...recoveryFaults,
   ...consentFaults,
   ...limitFaults,
