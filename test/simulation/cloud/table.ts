@@ -10,6 +10,8 @@ export type Table = {
   storeOf(process: Process): Store;
   documents(): Document[];
   get(pk: string, sk?: string): Document | undefined;
+  /** Somebody spoils a document by hand: it can be read no more by what it is. @returns whether there is one of this kind. */
+  spoil(prefix: string, key: string): boolean;
   /** Is told of every write. */
   onWrite(listener: (write: Write) => void): void;
 };
@@ -112,6 +114,19 @@ export function createTable(
     storeOf,
     documents: () => [...documents.values()],
     get: (pk, sk = '-') => documents.get(placeOf({ pk, sk })),
+    spoil(prefix, key) {
+      const found = [...documents.values()].filter(
+        ({ pk, sk, value }) =>
+          // What nobody can read of a lease, nobody could judge here either.
+          pk.startsWith(prefix) && sk !== 'tags' && (value as any).lease === undefined,
+      );
+      const document = found.length > 0 ? chance.pick(found, key) : undefined;
+      if (!document) return false;
+      const spoilt: Document = { ...document, version: document.version + 1, value: { spoilt: true } };
+      documents.set(placeOf(document), spoilt);
+      indexed.set(placeOf(document), spoilt);
+      return true;
+    },
     onWrite: (listener) => listeners.push(listener),
   };
 }

@@ -124,6 +124,9 @@ export function createActors(
           case 'rules':
             trace('somebody', 'deploys other rules');
             return deployment.deploy(parseRules(input.text, 'rules.yml'));
+          case 'spoil':
+            if (table.spoil(input.prefix, input.id)) trace('somebody', `spoils a document ${input.prefix}…`);
+            return;
           case 'sweep':
             for (let index = 0; index < input.times; index += 1) void deployment.sweep();
             return;

@@ -122,6 +122,13 @@ function inputsOf(
       }),
     );
   }
+  if (chance.happens(0.15, 'spoils'))
+    inputs.push({
+      kind: 'spoil',
+      id: 'spoil',
+      atMs: timeOf('spoil'),
+      prefix: chance.pick(['alert#', 'alert#', 'history#', 'node#', 'job#', 'failure#'], 'spoil/what'),
+    });
   for (let index = 1; index <= chance.between(0, 4, 'happenings'); index += 1) {
     const key = `node-${index}`;
     const happens = chance.pick<NodeInput['happens']>(

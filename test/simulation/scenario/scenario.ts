@@ -90,6 +90,9 @@ export type NodeInput = {
     | 'loses-workload';
 };
 
+/** Somebody spoils a document of the ledger by hand: one whose partition begins so. */
+export type SpoilInput = { kind: 'spoil'; id: string; atMs: number; prefix: string };
+
 /** The rules file is deployed anew. */
 export type RulesInput = { kind: 'rules'; id: string; atMs: number; text: string };
 
@@ -109,6 +112,7 @@ export type Input =
   | KnockInput
   | NodeInput
   | RulesInput
+  | SpoilInput
   | SweepInput
   | ReleaseInput;
 
