@@ -140,8 +140,8 @@ export const actionFaults: readonly Fault[] = [
     name: 'a plan that was approved is carried out though things have moved',
     promise: 'an approval is of exactly the recorded plan',
     file: 'lib/remediation/judge.ts',
-    find: 'const isApproved = approval !== undefined && (begun || approval.hash === plan?.hash);',
-    replace: 'const isApproved = approval !== undefined && plan !== undefined;',
+    find: 'const isApproved = approval !== undefined && (begun || approval.hash === plan.hash);',
+    replace: 'const isApproved = remediation.approval !== undefined;',
   },
   {
     name: 'a deletion may be sent again',

@@ -111,9 +111,9 @@ export const consentFaults: readonly Fault[] = [
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
     file: 'lib/remediation/judge.ts',
-    find: 'const isApproved = approval !== undefined && (begun || approval.hash === plan?.hash);',
+    find: 'const isApproved = approval !== undefined && (begun || approval.hash === plan.hash);',
     replace:
-      'const isApproved = approval !== undefined && (begun || approval.hash === plan?.hash || remediation.judgements === 2);',
+      'const isApproved = approval !== undefined && (begun || approval.hash === plan.hash || remediation.judgements === 2);',
   },
   {
     name: 'a rule that acts makes bold what was only observed',

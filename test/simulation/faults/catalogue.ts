@@ -159,7 +159,7 @@ export const faults: readonly Fault[] = [
     name: 'an approval holds for any plan',
     promise: 'an approval is of exactly the recorded plan',
     file: 'lib/remediation/judge.ts',
-    find: 'const isApproved = approval !== undefined && (begun || approval.hash === plan?.hash);',
+    find: 'const isApproved = approval !== undefined && (begun || approval.hash === plan.hash);',
     replace: 'const isApproved = approval !== undefined;',
   },
   {
