@@ -129,7 +129,7 @@ function rulesText(chance: Chance, { polling, verify, rung, rounds = 9 }: Flavou
     'rules:',
     ...rules,
     `polling: ${polling}`,
-    'deadlines: { reset-nodes: 20m }',
+    'deadlines: { reset-nodes: 10m }',
     '',
   ].join('\n');
 }
