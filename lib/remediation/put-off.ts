@@ -50,6 +50,9 @@ const STALE_PAUSE_MS = 1_000;
 /** How soon a command looks again whether its target is free. */
 const BUSY_PAUSE_MS = 15_000;
 
+/** How long it waits at most, where its target stays busy. */
+const MAX_BUSY_PAUSE_MS = 60_000;
+
 /** After a refused key everyone keeps off for as long as Huawei would lock it (docs/modelarts-api.md, 5.2). */
 const REFUSED_KEY_PAUSE_MS = 5 * 60_000 + 10_000;
 
@@ -145,8 +148,8 @@ async function putOff(
   const now = clock.now();
   const { id, createdAt } = remediation;
   const failure = toCallError(error);
-  const isThrottled = error instanceof ModelArtsError && error.throttled;
-  const times = isThrottled ? throttledInARow(remediation) + 1 : 1;
+  const again = reasonToWaitLonger(error);
+  const times = again === undefined ? 1 : inARow(remediation, again) + 1;
   const nextAt = new Date(now + pauseMs(error, times)).toISOString();
   const { maxEvidenceAgeMs } = limitsOf(rules, remediation);
   const { values: alerts } = await readableAlertsOf(remediation, store);
@@ -170,7 +173,7 @@ async function putOff(
         }
       : {
           changes: { state: 'deferred', why, deferrals: deferrals + 1, deferredUntil: nextAt },
-          receipts: [{ step: 'defer', until: nextAt, ...failure, ...(isThrottled && { throttled: true }) }],
+          receipts: [{ step: 'defer', until: nextAt, ...failure, ...(again && { [again]: true }) }],
         },
   );
   if (!stored || !written) return;
@@ -189,16 +192,22 @@ function mayUndoOthers({ nodePool, callId }: Remediation): boolean {
   return nodePool !== undefined && callId !== undefined;
 }
 
-/** How often a command was put off last, one time after the other, as the API wanted to be called less often. */
-function throttledInARow({ receipts }: Remediation): number {
+/** What makes a command wait longer each time that it comes to the same: the API, or whoever is at work on its target. */
+function reasonToWaitLonger(error: unknown): 'throttled' | 'busy' | undefined {
+  if (error instanceof TargetBusyError) return 'busy';
+  return error instanceof ModelArtsError && error.throttled ? 'throttled' : undefined;
+}
+
+/** How often a command was put off for a reason, one time after the other, until now. */
+function inARow({ receipts }: Remediation, reason: 'throttled' | 'busy'): number {
   const deferred = receipts.filter(({ step }) => step === 'defer').toReversed();
-  const since = deferred.findIndex((receipt) => receipt['throttled'] !== true);
+  const since = deferred.findIndex((receipt) => receipt[reason] !== true);
   return since === -1 ? deferred.length : since;
 }
 
 /** @param times how often it has come to this in a row. */
 function pauseMs(error: unknown, times: number): number {
-  if (error instanceof TargetBusyError) return BUSY_PAUSE_MS;
+  if (error instanceof TargetBusyError) return Math.min(MAX_BUSY_PAUSE_MS, backoffMs(times, BUSY_PAUSE_MS));
   if (error instanceof StaleReadingError) return STALE_PAUSE_MS;
   if (!(error instanceof ModelArtsError)) return PAUSE_MS;
   if (error.status === 401 || error.code === 'credentials-refused') return REFUSED_KEY_PAUSE_MS;

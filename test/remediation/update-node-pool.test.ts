@@ -359,6 +359,20 @@ describe('waits', () => {
   });
 });
 
+test('a command looks ever less often whether another is still at work, and at least once a minute', async () => {
+  const bench = createNodePoolBench();
+  await carriedOut(bench, { count: 3 });
+  bench.nodePools.get('np-1')!.counts.creating = 1;
+  await bench.accept(change({ count: 4 }, { id: 'c-2' }));
+  await bench.advance(6 * MINUTE);
+  const times = bench
+    .remediation('c-2')
+    .receipts.filter(({ step }) => step === 'defer')
+    .map(({ at }) => Date.parse(at));
+  const pauses = times.slice(1).map((at, index) => (at - times[index]!) / 1000);
+  expect(pauses.slice(0, 4)).toEqual([15, 30, 60, 60]);
+});
+
 describe('is followed', () => {
   test('until the numbers are what they were to be', async () => {
     const bench = createNodePoolBench();
