@@ -1,11 +1,11 @@
 import { Command } from '#events/command';
 import { acceptCommand } from '#lib/console/accept-command';
 import { approve, Decision, reject } from '#lib/console/approval';
-import { shownPage } from '#lib/console/page';
+import { eventsPage, shownPage } from '#lib/console/page';
 import { Release, release } from '#lib/console/release';
 import { shown } from '#lib/console/shown';
-import { requireBearerToken } from '#lib/handler/bearer-token';
-import { type HttpFunction, onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
+import { admit, type HttpFunction, onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
+import { EventsQuery } from '#lib/journal/list-events';
 import { ListQuery, listRemediations } from '#lib/ledger/listing';
 import { consoleServices } from '#lib/services';
 
@@ -13,39 +13,45 @@ import { consoleServices } from '#lib/services';
 export const routes: HttpFunction<Awaited<ReturnType<typeof consoleServices>>>['routes'] = {
   'GET /healthz': () => ({ status: 200, body: { status: 'ok' } }),
 
-  'GET /remediations': async (request, { tokens, store, rules, clock }, { log }) => {
-    requireBearerToken(request.headers['authorization'], tokens);
-    const query = parseQuery(request, ListQuery);
-    const page = await listRemediations(store, rules, query, clock.now());
-    return { status: 200, body: shownPage(page, log) };
+  'GET /remediations': async (request, services, invocation) => {
+    await admit(request, services, invocation);
+    const { store, rules, clock } = services;
+    const page = await listRemediations(store, rules, parseQuery(request, ListQuery), clock.now());
+    return { status: 200, body: shownPage(page, invocation.log) };
   },
 
-  'GET /remediations/{id}': async ({ headers, path: { id = '' } }, { tokens, store }) => {
-    requireBearerToken(headers['authorization'], tokens);
-    return { status: 200, body: await shown(store, id) };
+  'GET /remediations/{id}': async (request, services, invocation) => {
+    await admit(request, services, invocation);
+    return { status: 200, body: await shown(services.store, request.path['id'] ?? '') };
   },
 
-  'POST /remediations/{id}/approve': async (request, services) => {
-    requireBearerToken(request.headers['authorization'], services.tokens);
-    const { id = '' } = request.path;
-    return { status: 202, body: await approve(id, parseBody(request, Decision), services) };
+  'GET /events': async (request, services, invocation) => {
+    await admit(request, services, invocation);
+    const query = parseQuery(request, EventsQuery);
+    return { status: 200, body: await eventsPage(query, services, invocation.log) };
   },
 
-  'POST /remediations/{id}/reject': async (request, services) => {
-    requireBearerToken(request.headers['authorization'], services.tokens);
-    const { id = '' } = request.path;
-    return { status: 200, body: await reject(id, parseBody(request, Decision), services) };
+  'POST /remediations/{id}/approve': async ({ path: { id = '' }, ...request }, services, invocation) => {
+    const by = await admit(request, services, invocation);
+    const { hash, by: note } = parseBody(request, Decision);
+    return { status: 202, body: await approve(id, { hash, by, note }, services) };
   },
 
-  'POST /remediations/{id}/release': async (request, services) => {
-    requireBearerToken(request.headers['authorization'], services.tokens);
-    const { id = '' } = request.path;
-    return { status: 200, body: await release(id, parseBody(request, Release), services) };
+  'POST /remediations/{id}/reject': async ({ path: { id = '' }, ...request }, services, invocation) => {
+    const by = await admit(request, services, invocation);
+    const { hash, by: note } = parseBody(request, Decision);
+    return { status: 200, body: await reject(id, { hash, by, note }, services) };
   },
 
-  'POST /commands': async (request, services) => {
-    requireBearerToken(request.headers['authorization'], services.tokens);
-    return { status: 202, body: await acceptCommand(parseBody(request, Command), services) };
+  'POST /remediations/{id}/release': async ({ path: { id = '' }, ...request }, services, invocation) => {
+    const by = await admit(request, services, invocation);
+    const { by: note } = parseBody(request, Release);
+    return { status: 200, body: await release(id, { by, note }, services) };
+  },
+
+  'POST /commands': async (request, services, invocation) => {
+    const by = await admit(request, services, invocation);
+    return { status: 202, body: await acceptCommand(parseBody(request, Command), services, by) };
   },
 };
 

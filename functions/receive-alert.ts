@@ -1,8 +1,9 @@
 import { AlertmanagerNotification } from '#events/alertmanager';
+import { excerpt } from '#lib/bounds';
 import { type Delivery, readAlertmanager } from '#lib/decision/alertmanager-alerts';
-import { requireBearerToken } from '#lib/handler/bearer-token';
-import { type HttpFunction, type HttpRequest, onHttp, parseBody } from '#lib/handler/on-http';
+import { admit, type HttpFunction, type HttpRequest, onHttp, parseBody } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
+import { recordRefusals } from '#lib/journal/record-refusal';
 import { receive } from '#lib/remediation/receive';
 import { receiveAlertServices } from '#lib/services';
 
@@ -12,24 +13,26 @@ const DELIVERY_LIMITS = { maxBytes: 6 * 1024 * 1024 };
 /** Each source of alerts: what it sends, and the alerts in it. */
 const sources: Record<string, (request: HttpRequest, now: number) => Delivery> = {
   alertmanager: (request, now) =>
-    readAlertmanager(parseBody(request, AlertmanagerNotification, DELIVERY_LIMITS), now),
+    readAlertmanager(parseBody(request, AlertmanagerNotification, DELIVERY_LIMITS), now, request.body.length),
 };
 
 /** The one route of alerts, whatever their source. */
 export const routes: HttpFunction<Awaited<ReturnType<typeof receiveAlertServices>>>['routes'] = {
   'POST /alerts/{source}': async (request, services, invocation) => {
-    requireBearerToken(request.headers['authorization'], services.tokens);
+    await admit(request, services, invocation);
     const { source = '' } = request.path;
     const readAlerts = Object.hasOwn(sources, source) ? sources[source] : undefined;
     if (!readAlerts)
       throw new HttpProblem(
         404,
         'Not Found',
-        `There is no source of alerts called ${JSON.stringify(source)}`,
+        `There is no source of alerts called ${JSON.stringify(excerpt(source, 100))}`,
       );
-    const { alerts, unreadable } = readAlerts(request, services.clock.now());
-    const { remediations, ignored } = await receive(alerts, services, invocation);
-    return { status: 202, body: { remediations, ignored: [...unreadable, ...ignored] } };
+    const received = { source, bytes: request.body.length };
+    const delivery = await recordRefusals(received, services, invocation.log, () =>
+      readAlerts(request, services.clock.now()),
+    );
+    return { status: 202, body: await receive(delivery, services, invocation) };
   },
 };
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { entriesOf, MIN_TOKEN_CHARACTERS, toCaller } from './callers.ts';
 
 /** AWS itself. The endpoints are set only where the services are stand-ins. */
 export const AwsEnvironment = z.object({
@@ -38,11 +39,13 @@ export const ModelArtsSecrets = z.object({
   HUAWEICLOUD_SDK_SECURITY_TOKEN: z.string().optional(),
 });
 
-/** Bearer tokens, several of them while one is being rotated. */
+/** Bearer tokens, each with the name of its holder or without, several of them while one is being rotated. */
 const Tokens = z.string().transform((text, context) => {
-  const tokens = text.split(',').map((token) => token.trim());
-  if (tokens.every((token) => token.length >= 8)) return tokens;
-  context.addIssue('must be tokens of at least 8 characters, separated by commas');
+  const entries = entriesOf(text);
+  if (entries.every((entry) => toCaller(entry, '') !== undefined)) return entries;
+  context.addIssue(
+    `must be tokens of at least ${MIN_TOKEN_CHARACTERS} characters, or name:token, separated by commas; \`openssl rand -base64 32\` makes one`,
+  );
   return z.NEVER;
 });
 export const WebhookSecrets = z.object({ POOLKEEPER_WEBHOOK_TOKEN: Tokens });

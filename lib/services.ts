@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { createDynamoDbStore } from './aws/dynamodb-store.ts';
 import type { AwsServiceOptions } from './aws/json-call.ts';
 import { createQueue, type Queue } from './aws/queue.ts';
+import { toCaller } from './callers.ts';
 import { systemClock } from './clock.ts';
 import {
   AwsEnvironment,
@@ -16,6 +17,7 @@ import {
   readVariables,
   WebhookSecrets,
 } from './config.ts';
+import { createDoor, type Door } from './handler/door.ts';
 import type { Store } from './ledger/store.ts';
 import { createLogger, hideFromLogs, type Logger } from './log.ts';
 import type { Attempt } from './modelarts/attempt.ts';
@@ -35,12 +37,12 @@ import type { EnforceServices } from './tag-policy/enforce.ts';
 // What each function is made of: built once for a cold start, from the environment and the rules in the bundle. This is the
 // only place that reads the environment.
 
-export async function receiveAlertServices(): Promise<ReceiveServices & { tokens: readonly string[] }> {
-  const { POOLKEEPER_WEBHOOK_TOKEN: tokens } = await readSecrets(WebhookSecrets, secretSource());
+export async function receiveAlertServices(): Promise<ReceiveServices & { door: Door }> {
+  const { POOLKEEPER_WEBHOOK_TOKEN: entries } = await readSecrets(WebhookSecrets, secretSource());
   return {
     ...(await ledgerServices('receive-alert')),
     commands: commandQueues(actions),
-    tokens,
+    door: doorFor(entries, 'webhook'),
   };
 }
 
@@ -98,8 +100,12 @@ export async function sweepServices(): Promise<RecordingServices> {
 }
 
 export async function consoleServices() {
-  const { POOLKEEPER_CONSOLE_TOKEN: tokens } = await readSecrets(ConsoleSecrets, secretSource());
-  return { ...(await ledgerServices('console')), commands: commandQueues(actions), tokens };
+  const { POOLKEEPER_CONSOLE_TOKEN: entries } = await readSecrets(ConsoleSecrets, secretSource());
+  return {
+    ...(await ledgerServices('console')),
+    commands: commandQueues(actions),
+    door: doorFor(entries, 'console'),
+  };
 }
 
 /** Of the function that tells people: it alone has the table itself, and keys only if there is a topic to publish to. */
@@ -121,6 +127,13 @@ export async function notifyServices(): Promise<NotifyServices> {
 function secretsIn({ href, pathname, search, password }: URL): string[] {
   const beyondHost = `${pathname}${search}`;
   return [href, password, ...(beyondHost.length >= 16 ? [beyondHost] : [])];
+}
+
+/** The holder of a token without a name is called by what it opens. */
+function doorFor(entries: readonly string[], bareName: string): Door {
+  const callers = entries.flatMap((entry) => toCaller(entry, bareName) ?? []);
+  hideFromLogs(callers.flatMap(({ tokens }) => tokens));
+  return createDoor(callers, systemClock);
 }
 
 type LedgerServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'newId' | 'notices'>;

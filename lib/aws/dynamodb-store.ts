@@ -1,14 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import awsLite from '@aws-lite/client';
 import dynamodb from '@aws-lite/dynamodb';
 import type { AwsLiteDynamoDB } from '@aws-lite/dynamodb-types';
 import * as z from 'zod';
+import { batchesOf, inTurn } from '#lib/concurrency';
 import { assertFits } from '#lib/ledger/limits';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
 import type { AwsServiceOptions } from './json-call.ts';
 
-/** BatchGetItem takes a hundred keys in one request. */
+/** BatchGetItem takes a hundred keys in one request, BatchWriteItem 25 items and 16 MB. An item has 400 KB at most. */
 const BATCH_KEYS = 100;
+const BATCH_ITEMS = 25;
+
+/** What a throttled table has not taken of a batch is sent again this often, after pauses that double. */
+const WRITE_ATTEMPTS = 6;
+const WRITE_PAUSE_MS = 50;
+
+/** So many batches of one call are under way at the same time. */
+const BATCHES_AT_ONCE = 4;
 
 /** A batch of which nothing is read so often in a row is given up. */
 const IDLE_READS = 8;
@@ -61,6 +71,20 @@ export async function createDynamoDbStore(
     return documents;
   }
 
+  async function putBatch(documents: readonly Document[]): Promise<void> {
+    let pending: object[] = documents.map((document) => ({ PutRequest: { Item: toItem(document) } }));
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await DynamoDB.BatchWriteItem({ RequestItems: { [table]: pending } });
+      pending = answer.UnprocessedItems?.[table] ?? [];
+      if (pending.length === 0) return;
+      if (attempt === WRITE_ATTEMPTS)
+        throw new Error(
+          `DynamoDB did not take ${pending.length} of ${documents.length} items: it is throttled`,
+        );
+      await setTimeout(WRITE_PAUSE_MS * 2 ** attempt);
+    }
+  }
+
   return {
     newId: randomUUID,
 
@@ -72,11 +96,7 @@ export async function createDynamoDbStore(
     async getMany(keys) {
       // DynamoDB refuses a request that names a key twice.
       const distinct = [...new Map(keys.map((key) => [JSON.stringify([key.pk, key.sk]), key])).values()];
-      const batches: Promise<Document[]>[] = [];
-      for (let start = 0; start < distinct.length; start += BATCH_KEYS) {
-        batches.push(getBatch(distinct.slice(start, start + BATCH_KEYS)));
-      }
-      return (await Promise.all(batches)).flat();
+      return (await inTurn(batchesOf(distinct, BATCH_KEYS), BATCHES_AT_ONCE, getBatch)).flat();
     },
 
     async put(document, expectedVersion) {
@@ -99,6 +119,10 @@ export async function createDynamoDbStore(
         if (failure.success && failure.data.code === 'ConditionalCheckFailedException') return false;
         throw error;
       }
+    },
+
+    async putMany(documents) {
+      await inTurn(batchesOf(documents, BATCH_ITEMS), BATCHES_AT_ONCE, putBatch);
     },
 
     async query({ index, partition, before, after, limit }: StoreQuery) {

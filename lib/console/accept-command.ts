@@ -4,7 +4,13 @@ import type { Clock } from '#lib/clock';
 import { HttpProblem } from '#lib/handler/problem';
 import { DocumentTooLargeError } from '#lib/ledger/limits';
 import type { Store } from '#lib/ledger/store';
-import { commandOf, isWaiting, openRemediation, subject } from '#lib/remediation/open';
+import {
+  commandOf,
+  type IdentifiedCommand,
+  isWaiting,
+  openRemediation,
+  subject,
+} from '#lib/remediation/open';
 import type { Action } from '#lib/rules/action';
 import { canBePoolId, poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
@@ -20,24 +26,48 @@ export type CommandServices = {
 };
 
 /**
- * Puts a command into the ledger and on its queue. When this returns, both is done; when it throws anything else than a
- * problem, the same command can be sent again, and nothing will be done twice for it.
+ * Puts a command into the ledger and on its queue. When this returns, both is done.
  *
+ * @param by the name of the caller, for the ledger.
  * @throws HttpProblem 413 for one that the ledger has no room for, 400 for a pool that is not in the rules file, also as the
- * destination of a migration, if it cannot be an id, 409 for an id that is another command's.
+ * destination of a migration, if it cannot be an id, 409 for an id that is another command's; 503 with the id where it could
+ * not be stored or sent: with that id the same is the same command, and nothing is done twice for it.
  */
 export async function acceptCommand(
   command: Command,
-  { store, rules, clock, commands, newId }: CommandServices,
+  services: CommandServices,
+  by: string,
 ): Promise<{ id: string }> {
+  const { rules, newId } = services;
   const pool = poolOf(rules, command.pool);
   if (!pool) throw unknownPool('pool', command.pool, rules);
   const to = command.action === 'migrate-nodes' ? command.parameters.toPoolName : undefined;
   if (to !== undefined && !poolOf(rules, to) && !canBePoolId(to))
     throw unknownPool('parameters.toPoolName', to, rules);
-  const { id = newId(), reason } = command;
-  const receipts = [{ step: 'event', source: reason?.source ?? 'console' }];
-  const opening = { command: { ...command, id, pool: pool.id }, alerts: [], receipts };
+  const { id = newId() } = command;
+  try {
+    await storeAndSend({ ...command, id, pool: pool.id }, services, by);
+  } catch (cause) {
+    if (cause instanceof HttpProblem) throw cause;
+    throw new HttpProblem(
+      503,
+      'Service Unavailable',
+      `The command could not be stored and put on its queue. Send the same again with the id ${id}`,
+      undefined,
+      { members: { id }, cause },
+    );
+  }
+  return { id };
+}
+
+async function storeAndSend(
+  command: IdentifiedCommand,
+  { store, clock, commands }: CommandServices,
+  by: string,
+): Promise<void> {
+  const { id, reason } = command;
+  const receipts = [{ step: 'event', source: reason?.source ?? 'console', by }];
+  const opening = { command, alerts: [], receipts };
   const { remediation, same } = await openRemediation(store, opening, clock.now()).catch(tooLarge);
   if (!same) {
     const { action, createdAt } = remediation;
@@ -53,7 +83,6 @@ export async function acceptCommand(
     if (!queue) throw new Error(`There is no queue of ${command.action}`);
     await queue.send([{ body: JSON.stringify(commandOf(remediation)) }]);
   }
-  return { id };
 }
 
 function unknownPool(field: string, pool: string, { pools }: Rules): HttpProblem {

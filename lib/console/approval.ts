@@ -9,20 +9,20 @@ import { record } from '#lib/remediation/outcome';
 import { expired, isExpired, type PlanDecision } from '#lib/remediation/plan-expiry';
 import { sendCommand } from '#lib/remediation/send-command';
 import type { Action } from '#lib/rules/action';
+import { Note } from './note.ts';
 import { shown, unknownRemediation } from './shown.ts';
 
-/** The body of a decision: the hash of the plan that is meant, and who decides, if the token is not to stand for them. */
+/** The body of a decision: the hash of the plan that is meant. Who decides is told by the token. */
 export const Decision = z.strictObject({
   hash: z.string().min(1).max(200).meta({ description: 'plan.hash of the remediation' }),
-  by: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .default('console token')
-    .meta({ description: 'Who decides; kept in the ledger' }),
+  by: Note.optional(),
 });
-export type Decision = z.output<typeof Decision>;
+
+/** A decision: `by` is the name of the token's holder, `note` what the body says of itself. */
+export type DecisionBy = { hash: string; by: string; note?: string | undefined };
+
+/** As many approvals of one plan are kept besides the first. */
+const MAX_SECONDED = 20;
 
 export type ApprovalServices = {
   store: Store;
@@ -34,7 +34,7 @@ export type ApprovalServices = {
 /**
  * Approves the waiting plan of a remediation and puts its command back on its queue, where the plan is made once more: the
  * approval holds for exactly the plan that `hash` names. Approving it again changes nothing, and puts the command on its
- * queue again as long as its function has not come to it.
+ * queue again as long as its function has not come to it; that somebody else approves of it too is recorded.
  *
  * @returns the remediation as it is then.
  * @throws HttpProblem 404 for an unknown id; 409 when this plan does not wait, or has waited longer than `PLAN_VALID_MS`,
@@ -42,7 +42,7 @@ export type ApprovalServices = {
  */
 export async function approve(
   id: string,
-  { hash, by }: Decision,
+  { hash, by, note }: DecisionBy,
   services: ApprovalServices,
 ): Promise<ShownRemediation> {
   const { store, clock } = services;
@@ -50,9 +50,10 @@ export async function approve(
   const stored = await decide(id, hash, services, (remediation) =>
     isExpired(remediation, now)
       ? expired(remediation)
-      : approved({ hash, by, at: new Date(now).toISOString() }),
+      : approved({ hash, by, at: new Date(now).toISOString() }, note),
   );
   if (stored.approval?.hash !== hash || stored.plan?.hash !== hash) throw notWaiting(stored, hash);
+  await second(stored, { hash, by, note }, services);
 
   if (!isTakenUp(stored)) {
     await sendCommand(stored, services);
@@ -68,12 +69,12 @@ export async function approve(
  */
 export async function reject(
   id: string,
-  { hash, by }: Decision,
+  { hash, by, note }: DecisionBy,
   services: ApprovalServices,
 ): Promise<ShownRemediation> {
   const stored = await decide(id, hash, services, () => ({
     changes: { state: 'rejected', why: `${by} rejected the plan` },
-    receipt: { step: 'approval', decision: 'rejected', hash, by },
+    receipt: { step: 'approval', decision: 'rejected', hash, by, ...(note !== undefined && { note }) },
   }));
   if (stored.state !== 'rejected' || stored.plan?.hash !== hash) throw notWaiting(stored, hash);
   return shown(services.store, id);
@@ -95,17 +96,39 @@ async function decide(
   return stored;
 }
 
-function approved(approval: NonNullable<Remediation['approval']>): PlanDecision {
+/** Records that one more person approves of a plan that is approved already. The same one again changes nothing. */
+async function second(
+  { id }: Remediation,
+  { hash, by, note }: DecisionBy,
+  { store, clock }: ApprovalServices,
+): Promise<void> {
+  const receipt = { step: 'approval', decision: 'seconded', hash, by, ...(note !== undefined && { note }) };
+  await record(
+    store,
+    id,
+    clock.now(),
+    ({ receipts, approval }) => {
+      const known = receipts.filter(({ step, hash: of }) => step === 'approval' && of === hash);
+      const isKnown = known.some((one) => one['by'] === by && one['note'] === note);
+      return approval?.hash === hash && !isKnown && known.length <= MAX_SECONDED;
+    },
+    () => ({ changes: {}, receipts: [receipt] }),
+  );
+}
+
+function approved(approval: NonNullable<Remediation['approval']>, note: string | undefined): PlanDecision {
   const { hash, by } = approval;
   return {
     changes: { state: 'submitting', why: `${by} approved the plan`, approval },
-    receipt: { step: 'approval', decision: 'approved', hash, by },
+    receipt: { step: 'approval', decision: 'approved', hash, by, ...(note !== undefined && { note }) },
   };
 }
 
 /** Whether the function of its action has come to a remediation since it was approved. */
 function isTakenUp({ receipts }: Remediation): boolean {
-  const approvedAt = receipts.findLastIndex(({ step }) => step === 'approval');
+  const approvedAt = receipts.findLastIndex(
+    ({ step, decision }) => step === 'approval' && decision === 'approved',
+  );
   return receipts.slice(approvedAt).some(({ step }) => step === 'guard' || step === 'intent');
 }
 

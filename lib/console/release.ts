@@ -11,19 +11,14 @@ import { type Held, heldBy, isReleased, lastDone } from '#lib/remediation/held';
 import { record } from '#lib/remediation/outcome';
 import { releaseTargets } from '#lib/remediation/release';
 import type { ReleasingServices } from '#lib/remediation/services';
+import { Note } from './note.ts';
 import { shown, unknownRemediation } from './shown.ts';
 
-/** The body of a release: who says so, if the token is not to stand for them. */
-export const Release = z.strictObject({
-  by: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .default('console token')
-    .meta({ description: 'Who says so; kept in the ledger' }),
-});
-export type Release = z.output<typeof Release>;
+/** The body of a release. Who says so is told by the token. */
+export const Release = z.strictObject({ by: Note.optional() });
+
+/** Who releases: `by` is the name of the token's holder, `note` what the body says of itself. */
+export type ReleaseBy = { by: string; note?: string | undefined };
 
 /**
  * Gives back the nodes, or the node pool, of a remediation that was left to a person, because that person says that nothing
@@ -35,7 +30,7 @@ export type Release = z.output<typeof Release>;
  */
 export async function release(
   id: string,
-  { by }: Release,
+  { by, note }: ReleaseBy,
   services: ReleasingServices,
 ): Promise<ShownRemediation> {
   const { store, clock } = services;
@@ -49,7 +44,10 @@ export async function release(
     id,
     clock.now(),
     (current) => current.state === 'needs-human' && current.callId === found.callId && !isReleased(current),
-    () => ({ changes: {}, receipts: [receiptOf(by, held, call)] }),
+    () => ({
+      changes: {},
+      receipts: [{ ...receiptOf(by, held, call), ...(note !== undefined && { note }) }],
+    }),
   );
   if (!stored || !isReleased(stored)) throw notLeftToAPerson(stored ?? found);
   await releaseTargets(

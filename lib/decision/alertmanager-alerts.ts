@@ -10,6 +10,8 @@ export type ReceivedAlert = Alert & { endsAt?: string };
 /** What one delivery holds: the alerts that can be read, and why the others cannot be. */
 export type Delivery = {
   source: string;
+  /** The size of what was sent. */
+  bytes: number;
   /** What the sender calls its own route to here. */
   receiver?: string;
   /** How many alerts the sender says that it has left out. */
@@ -26,9 +28,11 @@ export type Delivery = {
 export function readAlertmanager(
   { alerts, truncatedAlerts, receiver }: AlertmanagerNotification,
   now: number,
+  bytes = 0,
 ): Delivery {
   const delivery: Delivery = {
     source: 'alertmanager',
+    bytes,
     ...(receiver !== undefined && { receiver: excerpt(receiver, 200) }),
     truncated: truncatedAlerts,
     alerts: [],

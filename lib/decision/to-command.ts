@@ -15,7 +15,7 @@ export type Decision = {
 };
 
 /** As many alerts speak for one remediation: more than a node has parts, and fewer than a document holds. */
-const MAX_ALERTS = 200;
+export const MAX_ALERTS = 200;
 
 /**
  * The command for the alerts of one remediation: the first rung of their rule's ladder. Its evidence is as fresh as the

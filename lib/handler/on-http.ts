@@ -5,6 +5,7 @@ import { beyondBounds, type JsonBounds, MESSAGE_BOUNDS } from '#lib/bounds';
 import { fieldProblems } from '#lib/field-problems';
 import { createLogger } from '#lib/log';
 import { once } from '../once.ts';
+import type { Door } from './door.ts';
 import { type Invocation, invocationOf, logInvocation, TIMEOUT_EARLY_MS } from './invocation.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -15,6 +16,8 @@ export type HttpRequest = {
   /** Names in lower case. */
   headers: Readonly<Record<string, string | undefined>>;
   body: Buffer;
+  /** The address of whoever sends it, for the log. */
+  from?: string;
 };
 
 export type HttpResponse = { status: number; body: unknown };
@@ -54,9 +57,24 @@ export async function answerRequest<Services>(
     const { status, body } = await route(requestOf(event), await services(), invocation);
     return answer(status, 'application/json', body);
   } catch (error) {
-    const problem = error instanceof HttpProblem ? error : unforeseen(error, invocation);
+    const problem = error instanceof HttpProblem ? error : unforeseen(error);
+    logProblem(problem, event.routeKey, invocation);
     return answer(problem.status, 'application/problem+json', problem.toBody());
   }
+}
+
+/**
+ * Lets in whoever presents a token of this door.
+ *
+ * @returns the caller's name.
+ * @throws HttpProblem 401
+ */
+export function admit(
+  { headers, from }: Pick<HttpRequest, 'headers' | 'from'>,
+  { door }: { door: Door },
+  { log }: Invocation,
+): Promise<string> {
+  return door.admit(headers['authorization'], log, from);
 }
 
 /** The Lambda handler of an HTTP function: routes, problem details, a deadline, and one log line for each invocation. */
@@ -81,7 +99,7 @@ export function onHttp<Services>({ name, services, routes }: HttpFunction<Servic
  * @throws HttpProblem 400 naming each field, or 413.
  */
 export function parseBody<Schema extends z.ZodType>(
-  { body }: HttpRequest,
+  { body }: Pick<HttpRequest, 'body'>,
   schema: Schema,
   { maxBytes, bounds }: BodyLimits = DEFAULT_LIMITS,
 ): z.output<Schema> {
@@ -143,12 +161,14 @@ function requestOf({
   headers,
   body,
   isBase64Encoded,
+  requestContext,
 }: APIGatewayProxyEventV2): HttpRequest {
   return {
     path: pathParameters ?? {},
     query: queryStringParameters ?? {},
     headers,
     body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
+    from: requestContext.http.sourceIp,
   };
 }
 
@@ -160,11 +180,24 @@ function answer(statusCode: number, contentType: string, body: unknown): APIGate
   };
 }
 
-function unforeseen(error: unknown, { log }: Invocation): HttpProblem {
-  log.error('request failed', { error });
+function unforeseen(cause: unknown): HttpProblem {
   return new HttpProblem(
     503,
     'Service Unavailable',
     'The request could not be stored or answered; send it again. The log has the reason.',
+    undefined,
+    { cause },
   );
+}
+
+/** What a sender has to mend is logged with the reason: most senders throw the answer away. */
+function logProblem(problem: HttpProblem, route: string, { log }: Invocation): void {
+  const { status, message: why, errors, cause } = problem;
+  if (status === 400) {
+    log.warn('a request was refused', { metric: 'RequestsRefused', count: 1, route, status, why, errors });
+  } else if (status === 413) {
+    log.error('a request was too large', { metric: 'RequestsTooLarge', count: 1, route, status, why });
+  } else if (status >= 500) {
+    log.error('request failed', { route, status, why, error: cause ?? problem });
+  }
 }

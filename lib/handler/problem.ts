@@ -6,17 +6,26 @@ export class HttpProblem extends Error {
   readonly status: number;
   readonly title: string;
   readonly errors: readonly FieldProblem[] | undefined;
+  readonly members: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(status: number, title: string, detail: string, errors?: readonly FieldProblem[]) {
-    super(detail);
+  /** @param more `members`: what the body says besides; `cause`: for the log alone. */
+  constructor(
+    status: number,
+    title: string,
+    detail: string,
+    errors?: readonly FieldProblem[],
+    { members, cause }: { members?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(detail, { cause });
     this.status = status;
     this.title = title;
     this.errors = errors;
+    this.members = members;
   }
 
   /** The response body, `application/problem+json`. */
   toBody() {
-    const { status, title, message: detail, errors } = this;
-    return { type: 'about:blank', title, status, detail, ...(errors && { errors }) };
+    const { status, title, message: detail, errors, members } = this;
+    return { type: 'about:blank', title, status, detail, ...(errors && { errors }), ...members };
   }
 }

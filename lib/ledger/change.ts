@@ -58,6 +58,7 @@ export function parseDocument<Value>(kind: DocumentKind<Value>, document: Docume
  * otherwise starts again from what they wrote. `next` returns the new value, or undefined to leave everything as it is.
  * It must be free of side effects, and it may meet its own earlier write when an answer of the store was lost.
  *
+ * @param known what was read of the document just now, together with others: where it still is so, it need not be read again.
  * @returns the value that is stored afterwards, and whether this call wrote it.
  */
 export async function change<Value>(
@@ -65,10 +66,11 @@ export async function change<Value>(
   kind: DocumentKind<Value>,
   key: DocumentKey,
   next: (current: Value | undefined) => Value | undefined,
+  known?: { document: Document | undefined },
 ): Promise<{ value: Value | undefined; written: boolean }> {
   const writeId = store.newId();
   for (let conflict = 0; conflict < MAX_CONFLICTS; conflict += 1) {
-    const document = await store.get(key);
+    const document = known && conflict === 0 ? known.document : await store.get(key);
     const current = document && parseDocument(kind, document);
     if (document?.writeId === writeId) return { value: current, written: true };
     const value = next(current);

@@ -2,14 +2,13 @@ import * as z from 'zod';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 import { remediationStates } from '#lib/rules/state';
+import { bytesInAnswer, MAX_PAGE_BYTES } from './answer-size.ts';
 import { read } from './change.ts';
+import { Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { nodeHistoryKind, nodeHistoryPartition } from './node-record.ts';
 import { parseOne, readMany, type Unreadable } from './read-many.ts';
 import { type Remediation, remediationKey, remediationKind, timeBucket } from './remediation.ts';
 import type { Document, Store, StoreQuery } from './store.ts';
-
-/** Every sort key of the listing is a time and an id. */
-const SORT_KEY = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z#/;
 
 /** What a list may be asked for. */
 export const ListQuery = z.strictObject({
@@ -19,11 +18,7 @@ export const ListQuery = z.strictObject({
   state: z.enum(remediationStates).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   /** `next` of the page before. */
-  cursor: z
-    .string()
-    .max(400)
-    .refine((cursor) => SORT_KEY.test(decodeCursor(cursor)), 'must be the `next` of an earlier page')
-    .optional(),
+  cursor: Cursor.optional(),
 });
 export type ListQuery = z.output<typeof ListQuery>;
 
@@ -40,12 +35,6 @@ const MAX_MONTHS = 14;
 
 /** How many documents are read from the table at a time. */
 const PAGE_SIZE = 100;
-
-/**
- * What the remediations of one page take at most in the answer of a function, where they are text in JSON: Lambda gives on 6 MB
- * ("Lambda quotas", payload of a synchronous invocation).
- */
-const MAX_PAGE_BYTES = 5 * 1024 * 1024;
 
 /** No id is longer. */
 const MAX_ID_CHARACTERS = 128;
@@ -100,19 +89,6 @@ export async function listRemediations(
       return { ...page, next: encodeCursor(last) };
   }
   return page;
-}
-
-/** What a value takes as part of a JSON text that is itself a text in JSON. */
-function bytesInAnswer(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(JSON.stringify(value)));
-}
-
-function encodeCursor(sortKey: string): string {
-  return Buffer.from(sortKey, 'utf8').toString('base64url');
-}
-
-function decodeCursor(cursor: string): string {
-  return Buffer.from(cursor, 'base64url').toString('utf8');
 }
 
 /** What an index leads to. `key`: its sort key there, which is also the cursor. */

@@ -32,6 +32,10 @@ export function createMemoryStore(newId: () => string = randomUUID): Store & { d
       documents.set(place(document), JSON.parse(JSON.stringify(document)));
       return true;
     },
+    putMany(written) {
+      for (const document of written) documents.set(place(document), JSON.parse(JSON.stringify(document)));
+      return Promise.resolve();
+    },
     query: (request) => Promise.resolve(query(request)),
     documents: () => [...documents.values()],
   };

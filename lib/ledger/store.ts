@@ -41,6 +41,11 @@ export type Store = {
    * something else when it cannot be known whether it was written.
    */
   put(document: Document, expectedVersion: number): Promise<boolean>;
+  /**
+   * Writes documents without a condition, into partitions of which functions may write many at once: those of the journal. Only
+   * for keys that no other writer uses. Throws when it cannot be known whether all were written: after that some may have been.
+   */
+  putMany(documents: readonly Document[]): Promise<void>;
   /** A name that nothing else bears, for one write. */
   newId(): string;
   /** Documents of one partition, newest sort key first unless `after` is given. From an index: eventually consistent. */

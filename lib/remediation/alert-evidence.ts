@@ -16,89 +16,134 @@ import {
   alertDocumentKind,
 } from '#lib/ledger/alert-document';
 import { change } from '#lib/ledger/change';
-import type { AlertReference } from '#lib/ledger/remediation';
-import type { Store } from '#lib/ledger/store';
+import type { AlertReference, Remediation } from '#lib/ledger/remediation';
+import type { Document, Store } from '#lib/ledger/store';
 import { record } from './outcome.ts';
 
 type Sourced = AlertReference & { source: string };
 
-/** The episode of which a delivery speaks. `about`: what it has led to before. */
-export type Spoken = { opening: number; isOver: boolean; about?: About | undefined };
+/** What the ledger had about an alert when it was read, together with others. */
+export type KnownAlert = { document: Document | undefined; value: AlertDocument | undefined };
 
-/** Stores that an alert was received firing. @returns the episode of which the delivery speaks. */
-export async function recordFiring(store: Store, alert: Sourced, now: number): Promise<Spoken> {
+/**
+ * The episode of which a delivery speaks. `about`: what it has led to before. `isFresh`: it was received so shortly before that
+ * this delivery says nothing new.
+ */
+export type Spoken = { opening: number; isOver: boolean; about?: About | undefined; isFresh: boolean };
+
+/** Copies of one delivery, and of several instances of a sender, arrive within this time. */
+const FRESH_MS = 5_000;
+
+/** The episode of which an alert that is received firing now speaks, by what is known of it. */
+export function spokenBy({ value }: KnownAlert, alert: Sourced, now: number): Spoken {
+  const { opening, isOver, about, isFresh } = takeFiring(value ?? NOTHING_KNOWN, alert, now);
+  return { opening, isOver, about, isFresh };
+}
+
+/**
+ * Stores that an alert was received firing, and what its episode has led to, in one write. Nothing where both was stored a moment
+ * ago: of many copies at once one is written.
+ *
+ * @param alert `opening`: the episode to which `about` belongs; of another one it is not said.
+ */
+export async function recordFiring(
+  store: Store,
+  alert: Sourced & { opening: number },
+  about: About | undefined,
+  now: number,
+  known?: KnownAlert,
+): Promise<void> {
   const startsAtMs = startOf(alert);
-  const value = await changeAlert(
+  await changeAlert(
     store,
     alert,
     now,
-    (known) => fired(known, { startsAtMs, receivedAtMs: now }).known,
+    (before) => {
+      const { after, isFresh, opening, about: ledTo } = takeFiring(before, alert, now);
+      const isNews =
+        about !== undefined && opening === alert.opening && ledTo?.remediation !== about.remediation;
+      if (!isNews) return isFresh ? undefined : after;
+      const episodes = after.episodes.map((one) => (one.startsAtMs === startsAtMs ? { ...one, about } : one));
+      return { ...after, episodes };
+    },
+    known,
   );
-  const episode = value.episodes.find((one) => one.startsAtMs === startsAtMs);
-  // One that is over already may not be kept where there is no room.
-  if (!episode) return { opening: 0, isOver: true };
-  return { opening: episode.opening, isOver: !isOpen(episode), about: episode.about };
 }
 
-/** Stores what an episode has led to, unless that is stored already. */
-export async function recordAbout(store: Store, alert: Sourced, about: About, now: number): Promise<void> {
+function takeFiring(before: Known<About>, alert: Sourced, now: number): Spoken & { after: Known<About> } {
   const startsAtMs = startOf(alert);
-  const { opening = 0 } = alert;
-  await change<AlertDocument>(
-    store,
-    alertDocumentKind,
-    alertDocumentKey(alert.source, alert.fingerprint),
-    (current) => {
-      const episode = current?.episodes.find(
-        (one) => one.startsAtMs === startsAtMs && one.opening === opening,
-      );
-      if (!current || !episode || episode.about?.remediation === about.remediation) return undefined;
-      const episodes = current.episodes.map((one) => (one === episode ? { ...one, about } : one));
-      return { ...current, episodes, updatedAt: new Date(now).toISOString() };
-    },
-  );
+  const { known: after, episode, means } = fired(before, { startsAtMs, receivedAtMs: now });
+  const seenAtMs = before.episodes.find((one) => one.startsAtMs === startsAtMs)?.seenAtMs ?? 0;
+  return {
+    after,
+    opening: episode.opening,
+    isOver: !isOpen(episode),
+    about: episode.about,
+    isFresh: means === 'still-firing' && now - seenAtMs < FRESH_MS,
+  };
 }
 
 /** An episode that a resolution has closed, and what it had led to. */
 export type EndedEpisode = Sourced & { about: About; resolvedAt: string };
 
 /**
- * Stores that an alert has resolved: every episode of it that began before is closed. The remediations to which they led have
- * it among their receipts. Safe to repeat.
+ * Stores that an alert has resolved: every episode of it that began before is closed. Safe to repeat.
  *
- * @returns the episodes that this resolution has closed, now or by an earlier copy of it, of those that led to something.
+ * @returns the episodes that this resolution has closed, now or by an earlier copy of it, of those that led to something. Their
+ * remediations are told by `enterResolved`.
  */
 export async function recordResolved(
   store: Store,
   alert: Sourced & { endsAt?: string },
   now: number,
+  known?: KnownAlert,
 ): Promise<EndedEpisode[]> {
   const { source, fingerprint, endsAt } = alert;
   const resolution = { startsAtMs: startOf(alert), endsAtMs: claimedTimeMs(endsAt), receivedAtMs: now };
-  const value = await changeAlert(store, alert, now, (known) => resolved(known, resolution));
-  const ended = closedBy(value, resolution).flatMap((episode): EndedEpisode[] => {
+  const value = await changeAlert(store, alert, now, (before) => resolved(before, resolution), known);
+  return closedBy(value, resolution).flatMap((episode): EndedEpisode[] => {
     const { about, startsAtMs, opening, closing } = episode;
     if (!about || !closing) return [];
     const resolvedAt = new Date(endedAtMs(closing)).toISOString();
     const startsAt = new Date(startsAtMs).toISOString();
     return [{ source, fingerprint, startsAt, ...(opening > 0 && { opening }), about, resolvedAt }];
   });
-  await Promise.all(ended.map((episode) => enterResolved(store, episode, now)));
-  return ended;
 }
 
-async function enterResolved(store: Store, episode: EndedEpisode, now: number): Promise<void> {
-  const { fingerprint: alert, resolvedAt, about } = episode;
-  const receipt = { step: 'evidence', alert, status: 'resolved', resolvedAt };
+/** As many resolutions are entered in a remediation at once: it speaks for no more alerts. */
+const MAX_ENTERED = 200;
+
+/** Enters in a remediation that alerts for which it speaks have resolved, in one write however many they are. Safe to repeat. */
+export async function enterResolved(
+  store: Store,
+  remediation: string,
+  episodes: readonly EndedEpisode[],
+  now: number,
+): Promise<void> {
+  const newTo = ({ receipts }: Pick<Remediation, 'receipts'>) =>
+    episodes
+      .slice(0, MAX_ENTERED)
+      .filter(
+        ({ fingerprint, resolvedAt }) =>
+          !receipts.some(
+            (one) =>
+              one.step === 'evidence' && one['alert'] === fingerprint && one['resolvedAt'] === resolvedAt,
+          ),
+      );
   await record(
     store,
-    about.remediation,
+    remediation,
     now,
-    ({ receipts }) =>
-      !receipts.some(
-        (one) => one.step === 'evidence' && one['alert'] === alert && one['resolvedAt'] === resolvedAt,
-      ),
-    () => ({ changes: {}, receipts: [receipt] }),
+    (current) => newTo(current).length > 0,
+    (current) => ({
+      changes: {},
+      receipts: newTo(current).map(({ fingerprint: alert, resolvedAt }) => ({
+        step: 'evidence',
+        alert,
+        status: 'resolved',
+        resolvedAt,
+      })),
+    }),
   );
 }
 
@@ -106,14 +151,19 @@ async function changeAlert(
   store: Store,
   { source, fingerprint }: Sourced,
   now: number,
-  next: (known: Known<About>) => Known<About>,
+  next: (before: Known<About>) => Known<About> | undefined,
+  known?: KnownAlert,
 ): Promise<AlertDocument> {
   const updatedAt = new Date(now).toISOString();
   const { value } = await change<AlertDocument>(
     store,
     alertDocumentKind,
     alertDocumentKey(source, fingerprint),
-    (current) => ({ source, fingerprint, ...next(current ?? NOTHING_KNOWN), updatedAt }),
+    (current) => {
+      const after = next(current ?? NOTHING_KNOWN);
+      return after && { source, fingerprint, ...after, updatedAt };
+    },
+    known,
   );
   if (!value) throw new Error(`The ledger has nothing about alert ${fingerprint} right after it was written`);
   return value;

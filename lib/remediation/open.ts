@@ -1,4 +1,5 @@
 import type { Command } from '#events/command';
+import { inTurn } from '#lib/concurrency';
 import { contentId } from '#lib/hash';
 import { boundedReceipts } from '#lib/ledger/bounded-receipts';
 import { change, create } from '#lib/ledger/change';
@@ -11,8 +12,11 @@ import {
   remediationKey,
   remediationKind,
 } from '#lib/ledger/remediation';
-import type { Store } from '#lib/ledger/store';
+import type { DocumentKey, Store } from '#lib/ledger/store';
 import { toReceipt } from './receipts.ts';
+
+/** As many entries of histories are written at the same time. */
+const ENTERED_AT_ONCE = 16;
 
 /** A command whose id is known and whose pool is the pool's id. */
 export type IdentifiedCommand = Command & { id: string };
@@ -48,14 +52,49 @@ export async function openRemediation(
   opening: Opening,
   now: number,
 ): Promise<{ remediation: Remediation; same: boolean }> {
+  const opened = await createRemediation(store, opening, now);
+  const { remediation } = opened;
+  // Entered again on every delivery until the command is under way, in case a process died between the two writes.
+  if (remediation.callId === undefined) {
+    await Promise.all(nodesIn(remediation).map((node) => enterNode(store, remediation, node)));
+  }
+  return opened;
+}
+
+/** The same without the history of its nodes: whoever opens many enters them together, by `enterNodes`. */
+export async function createRemediation(
+  store: Store,
+  opening: Opening,
+  now: number,
+): Promise<{ remediation: Remediation; same: boolean }> {
   const remediation = newRemediation(opening, now);
   const { value } = await create(store, remediationKind, remediationKey(remediation.id), remediation);
-  // Entered again on every delivery until the command is under way, in case a process died between the two writes.
-  if (value.callId === undefined) {
-    const nodes = value.nodes ?? [value.node ?? []].flat();
-    await Promise.all(nodes.map((node) => enterNode(store, value, node)));
-  }
   return { remediation: value, same: value.contentHash === remediation.contentHash };
+}
+
+/** Enters remediations that are not under way yet in the histories of their nodes: those that are not there already. */
+export async function enterNodes(store: Store, remediations: readonly Remediation[]): Promise<void> {
+  const entries = remediations
+    .filter(({ callId }) => callId === undefined)
+    .flatMap((remediation) => {
+      const { id, createdAt } = remediation;
+      return nodesIn(remediation).map((node) => ({
+        key: nodeHistoryKey(node, createdAt, id),
+        value: { remediation: id },
+      }));
+    });
+  const known = new Set((await store.getMany(entries.map(({ key }) => key))).map(nameOf));
+  const missing = entries.filter(({ key }) => !known.has(nameOf(key)));
+  await inTurn(missing, ENTERED_AT_ONCE, ({ key, value }) => create(store, nodeHistoryKind, key, value));
+}
+
+/** The nodes in whose history a remediation is entered. */
+function nodesIn({ nodes, node }: Pick<Remediation, 'nodes' | 'node'>): string[] {
+  return nodes ?? [node ?? []].flat();
+}
+
+function nameOf({ pk, sk }: DocumentKey): string {
+  return JSON.stringify([pk, sk]);
 }
 
 /** Enters a remediation in the history of a node, by which it is found. */

@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { firstToken } from '#lib/callers';
 import { RequestError } from '#local/story/http-json';
 import { createLedger } from '#local/story/ledger';
 import { findRunningSystem } from '#local/story/system-file';
@@ -31,7 +32,7 @@ export async function findPlace(
     const { POOLKEEPER_URL: url, POOLKEEPER_CONSOLE_TOKEN: token = '' } = environment;
     const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
     if (region === undefined) throw new TargetError('Set AWS_REGION to the region where it is deployed.');
-    const consoleToken = token.split(',')[0]?.trim() ?? '';
+    const consoleToken = firstToken(token);
     return {
       name: `stage ${stage} in ${region}`,
       stage,

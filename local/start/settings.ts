@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
+import { firstToken } from '#lib/callers';
 import {
   ConsoleSecrets,
   ModelArtsEnvironment,
@@ -121,8 +122,11 @@ function generalSettings(
     variable: 'POOLKEEPER_WEBHOOK_TOKEN' | 'POOLKEEPER_CONSOLE_TOKEN',
     [value]: readonly string[] = [],
   ): Token => {
-    if (value !== undefined) return { accepted: environment[variable] ?? value, value, variable };
-    const random = randomBytes(15).toString('base64url');
+    if (value !== undefined) {
+      const accepted = environment[variable] ?? value;
+      return { accepted, value: firstToken(accepted), variable };
+    }
+    const random = randomBytes(24).toString('base64url');
     return { accepted: random, value: random };
   };
   return {

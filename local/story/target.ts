@@ -1,3 +1,4 @@
+import { firstToken } from '#lib/callers';
 import { findRunningSystem, type RunningSystem } from './system-file.ts';
 
 /** There is no system to send to. The message says what to do. */
@@ -25,8 +26,8 @@ export async function findTarget(
   if (named && webhook && console) {
     return {
       url: named,
-      webhookToken: firstOf(webhook),
-      consoleToken: firstOf(console),
+      webhookToken: firstToken(webhook),
+      consoleToken: firstToken(console),
       consoleTokenVariable: 'POOLKEEPER_CONSOLE_TOKEN',
     };
   }
@@ -34,9 +35,4 @@ export async function findTarget(
     'No system runs here. Start one with `npm start` in this checkout, or say where one is with PORT, ' +
       'POOLKEEPER_WEBHOOK_TOKEN and POOLKEEPER_CONSOLE_TOKEN.',
   );
-}
-
-/** A variable may hold several tokens, separated by commas. */
-function firstOf(tokens: string): string {
-  return tokens.split(',')[0]?.trim() ?? '';
 }

@@ -32,6 +32,9 @@ function parameterStore(parameters: Record<string, string>): Behaviour {
 
 beforeEach(localAwsCredentials);
 
+const FIRST = 'first-token-of-the-parameters-test';
+const SECOND = 'ada:second-token-of-the-parameters-test';
+
 describe('parameters', () => {
   test('are asked for by path and decrypted; those that do not exist are left out', async () => {
     await using server = await startServer(parameterStore({ [`${PREFIX}A`]: 'alpha', [`${PREFIX}C`]: '' }));
@@ -68,9 +71,9 @@ const read = <Shape extends z.ZodRawShape>(
 
 describe('secrets', () => {
   test('come from the environment where it has them, and nothing else is asked', async () => {
-    const env = { POOLKEEPER_WEBHOOK_TOKEN: 'first-token, second-token', POOLKEEPER_SECRETS_PREFIX: PREFIX };
+    const env = { POOLKEEPER_WEBHOOK_TOKEN: `${FIRST}, ${SECOND}`, POOLKEEPER_SECRETS_PREFIX: PREFIX };
     expect(await read(WebhookSecrets, env)).toEqual({
-      POOLKEEPER_WEBHOOK_TOKEN: ['first-token', 'second-token'],
+      POOLKEEPER_WEBHOOK_TOKEN: [FIRST, SECOND],
     });
   });
 
@@ -103,7 +106,7 @@ describe('secrets', () => {
     expect(server.received).toEqual([]);
   });
 
-  test.each(['short', 'long-enough,short', 'long-enough,', ',long-enough'])(
+  test.each(['short', `${FIRST},short`, `${FIRST},`, `,${FIRST}`, `ada:short`, 'x'.repeat(31)])(
     'are held to a length, and never shown: %j',
     async (token) => {
       await using server = await startServer(
@@ -116,7 +119,7 @@ describe('secrets', () => {
           (reason) => reason,
         );
         expect(error).toBeInstanceOf(ConfigError);
-        expect(error.message).toContain('POOLKEEPER_WEBHOOK_TOKEN must be tokens of at least 8 characters');
+        expect(error.message).toContain('POOLKEEPER_WEBHOOK_TOKEN must be tokens of at least 32 characters');
         expect(`${error.stack}${JSON.stringify(error)}`).not.toContain(token);
       }
     },

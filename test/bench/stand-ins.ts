@@ -15,7 +15,7 @@ export type StandIns = AsyncDisposable & {
 };
 
 const region = 'eu-central-1';
-export const token = 'bench-token';
+export const token = 'a-token-that-only-the-benchmarks-know';
 
 /** The ledger, every function's queues, and the API, in this process. */
 export async function startStandIns(): Promise<StandIns> {

@@ -17,7 +17,7 @@ const CHANGE = {
 };
 
 function accept(bench: Bench, command: object) {
-  return acceptCommand(Command.parse(command), bench.consoleServices);
+  return acceptCommand(Command.parse(command), bench.consoleServices, 'ada');
 }
 
 async function problemOf(work: Promise<unknown>): Promise<HttpProblem> {
@@ -69,12 +69,36 @@ describe('a command', () => {
     const { commands } = bench.consoleServices;
     const queue = commands['update-node-pool'];
     commands['update-node-pool'] = { send: () => Promise.reject(new Error('SQS is away')) };
-    await expect(accept(bench, CHANGE)).rejects.toThrow('SQS is away');
+    await expect(accept(bench, CHANGE)).rejects.toMatchObject({
+      status: 503,
+      message: expect.stringContaining('Send the same again with the id c-1'),
+      cause: { message: 'SQS is away' },
+    });
     commands['update-node-pool'] = queue;
     expect(await accept(bench, CHANGE)).toEqual({ id: 'c-1' });
     await bench.settleQueues();
     expect(bench.remediation()).toMatchObject({ state: 'running' });
   });
+});
+
+test('a command without an id that was stored and not sent is told its id: the same again is the same command', async () => {
+  const bench = createNodePoolBench();
+  const { id: _id, ...anonymous } = CHANGE;
+  const { commands } = bench.consoleServices;
+  const queue = commands['update-node-pool'];
+  commands['update-node-pool'] = { send: () => Promise.reject(new Error('SQS is away')) };
+  const problem: HttpProblem = await accept(bench, anonymous).then(
+    () => expect.fail(),
+    (reason) => reason,
+  );
+  commands['update-node-pool'] = queue;
+  const { id } = problem.toBody() as unknown as { id: string };
+  expect(problem.toBody()).toMatchObject({ status: 503, id: expect.stringMatching(/./) });
+  expect(await accept(bench, { ...anonymous, id })).toEqual({ id });
+  await bench.settleQueues();
+  expect(bench.remediation(id)).toMatchObject({ state: 'running' });
+  expect(bench.sent('patchNodePool')).toHaveLength(1);
+  expect(bench.remediation(id).receipts[0]).toMatchObject({ step: 'event', by: 'ada' });
 });
 
 describe('an id is one command, for ever', () => {

@@ -97,6 +97,56 @@ describe('a notification', () => {
     ]);
   });
 
+  /** What senders of other versions put otherwise than Alertmanager 0.28 does. */
+  const { fingerprint: _none, ...unnamed } = fromAlertmanager.alerts[0]!;
+  test.each([
+    [
+      'Alertmanager 0.5: a number for a key, no fingerprint',
+      { groupKey: 4_590_439_436_284_731_000, alerts: [unnamed] },
+    ],
+    [
+      'Alertmanager 0.18: no fingerprint, nothing truncated',
+      { truncatedAlerts: undefined, alerts: [unnamed] },
+    ],
+    [
+      'Alertmanager 0.22: generatorURL empty',
+      { alerts: [{ ...unnamed, generatorURL: '', fingerprint: 'f' }] },
+    ],
+    [
+      'Grafana 8: values in a text',
+      {
+        version: '1',
+        orgId: 1,
+        title: 't',
+        state: 'alerting',
+        alerts: [{ ...unnamed, valueString: '[]', fingerprint: 'f' }],
+      },
+    ],
+    [
+      'Grafana 12: values, an image, and null where it has none',
+      {
+        version: '1',
+        alerts: [{ ...unnamed, values: null, imageURL: null, annotations: null, fingerprint: 'f' }],
+      },
+    ],
+    [
+      'Mimir and Thanos Ruler, through an Alertmanager: labels of theirs',
+      { externalURL: '', receiver: 'tenant-1/poolkeeper' },
+    ],
+    [
+      'vmalert, through an Alertmanager: an end in the future while it fires',
+      { alerts: [{ ...unnamed, endsAt: '2026-11-20T10:03:30.123456789Z', fingerprint: 'f' }] },
+    ],
+  ])('is read as it comes from %s', (_, change) => {
+    const { alerts, unreadable } = delivered({ ...fromAlertmanager, ...change });
+    expect(unreadable).toEqual([]);
+    expect(alerts[0]).toMatchObject({
+      status: 'firing',
+      labels: unnamed.labels,
+      startsAt: '2026-11-20T09:59:30.123Z',
+    });
+  });
+
   test.each([
     [{ version: '3' }, ['version'], '"4", as Alertmanager sends it'],
     [{ version: undefined }, ['version'], 'must be "4"'],

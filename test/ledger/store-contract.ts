@@ -69,6 +69,15 @@ export function storeContract(storeOf: () => Store): void {
     expect(await store.getMany([])).toEqual([]);
   });
 
+  test('many documents are written together, each as it is, in place of what was there', async () => {
+    const store = storeOf();
+    const documents = Array.from({ length: 60 }, (_, index) => documentOf({ sk: 'many', value: index }));
+    await store.put({ ...documents[7]!, version: 3, value: 'before' }, 0);
+    await store.putMany(documents);
+    expect(byKey(await store.getMany(documents))).toEqual(byKey(documents));
+    await store.putMany([]);
+  });
+
   test('large documents come back whole, read together or as one list', async () => {
     const store = storeOf();
     const pk = randomUUID();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { approve } from '#lib/console/approval';
 import { HttpProblem } from '#lib/handler/problem';
 import { PLAN_VALID_MS } from '#lib/remediation/plan-expiry';
 import { createNodePoolBench, HOUR, MINUTE } from './node-pool-bench.ts';
@@ -93,12 +94,42 @@ describe('approving', () => {
     expect(bench.sent('patchNodePool')).toHaveLength(1);
   });
 
+  test('by somebody else too is recorded once for each of them, with what they say of themselves', async () => {
+    const bench = createNodePoolBench();
+    const hash = await waiting(bench);
+    const say = (by: string, note?: string) => approve('c-1', { hash, by, note }, bench.consoleServices);
+    await say('console', 'ada');
+    await say('console', 'ada');
+    await bench.settleQueues(2);
+    for (const [by, note] of [
+      ['console', 'bob'],
+      ['ops'],
+      ['ops'],
+      ['console', 'bob'],
+      ['console', 'ada'],
+    ] as const)
+      await say(by, note);
+    await bench.settleQueues();
+    expect(bench.remediation()).toMatchObject({ approval: { by: 'console' } });
+    expect(bench.remediation().receipts.filter(({ step }) => step === 'approval')).toMatchObject([
+      { decision: 'approved', by: 'console', note: 'ada' },
+      { decision: 'seconded', by: 'console', note: 'bob' },
+      { decision: 'seconded', by: 'ops' },
+    ]);
+    expect(bench.sent('patchNodePool')).toHaveLength(1);
+    for (let index = 0; index < 40; index += 1) await say('console', `somebody ${index}`);
+    expect(bench.remediation().receipts.filter(({ step }) => step === 'approval')).toHaveLength(21);
+  });
+
   test('by several at once is one approval', async () => {
     const bench = createNodePoolBench();
     const hash = await waiting(bench);
     await Promise.all(['ada', 'bob', 'eve'].map((by) => bench.approve('c-1', hash, by)));
     await bench.settleQueues();
-    expect(bench.remediation().receipts.filter(({ step }) => step === 'approval')).toHaveLength(1);
+    const approvals = bench.remediation().receipts.filter(({ step }) => step === 'approval');
+    expect(approvals.map(({ decision }) => decision)).toEqual(['approved', 'seconded', 'seconded']);
+    expect(new Set(approvals.map(({ by }) => by))).toEqual(new Set(['ada', 'bob', 'eve']));
+    expect(bench.remediation().approval?.by).toBe(approvals[0]?.['by']);
     expect(bench.sent('patchNodePool')).toHaveLength(1);
   });
 

@@ -343,7 +343,12 @@ export function createBench<Body extends Record<string, unknown> = Record<string
         await drain('follow');
       }
     },
-    receive: (...alerts: readonly (Alert & { endsAt?: string })[]) => receive(alerts, services, invocation()),
+    receive: (...alerts: (Alert & { endsAt?: string })[]) =>
+      receive(
+        { source: 'alertmanager', bytes: 0, truncated: 0, alerts, unreadable: [] },
+        services,
+        invocation(),
+      ),
     command: (body: unknown) =>
       commandQueue.send([{ body: typeof body === 'string' ? body : JSON.stringify(body) }]),
     endJob(jobId: string, phase = 'Success', after: Record<string, string> = {}): void {

@@ -5,6 +5,7 @@ import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import { acceptCommand } from '#lib/console/accept-command';
 import { approve, reject } from '#lib/console/approval';
+import type { ReceivedAlert } from '#lib/decision/alertmanager-alerts';
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
@@ -228,13 +229,19 @@ export function createNodePoolBench(rulesText = RULES) {
         await settleQueues();
       }
     },
-    receive: (...alerts: Parameters<typeof receive>[0]) => receive(alerts, shared, invocation()),
+    receive: (...alerts: ReceivedAlert[]) =>
+      receive(
+        { source: 'alertmanager', bytes: 0, truncated: 0, alerts, unreadable: [] },
+        shared,
+        invocation(),
+      ),
     remediations: (): Remediation[] =>
       store
         .documents()
         .filter(({ pk }) => pk.startsWith('remediation#'))
         .map(({ value }) => value as Remediation),
-    accept: (command: any) => acceptCommand({ pool: 'train-a', mode: 'act', ...command }, consoleServices),
+    accept: (command: any) =>
+      acceptCommand({ pool: 'train-a', mode: 'act', ...command }, consoleServices, 'ada'),
     approve: (id: string, hash: string, by = 'ada') => approve(id, { hash, by }, consoleServices),
     reject: (id: string, hash: string, by = 'ada') => reject(id, { hash, by }, consoleServices),
     remediation(id = 'c-1'): Remediation {

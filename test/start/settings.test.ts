@@ -14,7 +14,7 @@ describe('without an endpoint', () => {
     expect(settings.modelarts).toEqual({ kind: 'simulator', region: 'cn-north-4', keys: {} });
     const { webhookToken, consoleToken } = settings;
     expect(webhookToken).toEqual({ accepted: webhookToken.value, value: webhookToken.value });
-    expect(webhookToken.value).toMatch(/^[\w-]{20}$/);
+    expect(webhookToken.value).toMatch(/^[\w-]{32}$/);
     expect(consoleToken.value).not.toBe(webhookToken.value);
     expect(readSettings({}).webhookToken.value).not.toBe(webhookToken.value);
   });
@@ -58,11 +58,14 @@ describe('with an endpoint', () => {
 });
 
 it('of several tokens the first is its own, and all are accepted', () => {
-  expect(readSettings({ POOLKEEPER_WEBHOOK_TOKEN: 'token-one-1, token-two-2' }).webhookToken).toEqual({
-    accepted: 'token-one-1, token-two-2',
-    value: 'token-one-1',
+  const [one, two] = ['token-one-'.padEnd(32, '1'), 'token-two-'.padEnd(32, '2')];
+  expect(readSettings({ POOLKEEPER_WEBHOOK_TOKEN: `${one}, ${two}` }).webhookToken).toEqual({
+    accepted: `${one}, ${two}`,
+    value: one,
     variable: 'POOLKEEPER_WEBHOOK_TOKEN',
   });
+  // What is presented is the token, without the name of its holder.
+  expect(readSettings({ POOLKEEPER_CONSOLE_TOKEN: `ada:${one},${two}` }).consoleToken.value).toBe(one);
 });
 
 it.each(['-1', '65536', '3000.5', 'http'])('refuses PORT=%s', (PORT) => {

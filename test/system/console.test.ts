@@ -9,8 +9,8 @@ import { until } from './until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const outDir = '.poolkeeper/test-console';
-const webhookToken = 'webhook-token-console-test-6b1f';
-const consoleToken = 'console-token-console-test-29ad';
+const webhookToken = 'webhook-token-console-test-6b1f-4a02';
+const consoleToken = 'console-token-console-test-29ad-77f0';
 const FLAVOR = 'modelarts.bm.npu.arm.8snt9b.d';
 
 const pools = {

@@ -13,8 +13,8 @@ import { until } from './until.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 const outDir = path.join('.poolkeeper', 'test-node-actions');
 const tokens = {
-  webhookToken: 'webhook-token-node-actions-7c11',
-  consoleToken: 'console-token-node-actions-90af',
+  webhookToken: 'webhook-token-node-actions-7c11-93b5',
+  consoleToken: 'console-token-node-actions-90af-1d46',
 };
 /** A job of six minutes takes three seconds. */
 const SPEED = 120;

@@ -15,7 +15,7 @@ const pools = {
   'train-a': 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036',
   night: 'pool-night-6f5da086876d4cd084d36f8bd3346036',
 };
-const consoleToken = 'console-token-schedules-test-31f0';
+const consoleToken = 'console-token-schedules-test-31f0-c8e2';
 /** Scaling takes minutes. */
 const SPEED = 120;
 

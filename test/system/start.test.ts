@@ -121,13 +121,18 @@ it('calls no API by itself once an endpoint is given, and sends no sample to it 
     HUAWEICLOUD_SDK_AK: 'an-access-key',
     HUAWEICLOUD_SDK_SK: 'a-secret-key',
     HUAWEICLOUD_SDK_PROJECT_ID: '0123456789abcdef',
-    POOLKEEPER_WEBHOOK_TOKEN: 'first-webhook-token,second-webhook-token',
+    POOLKEEPER_WEBHOOK_TOKEN: 'first-webhook-token-of-the-start-test,second-webhook-token-of-the-start-test',
   };
   await using program = start(environment);
   const output = await program.saw('Every change of state shows here.');
   expect(output).toContain('No alert is sent by itself.');
   expect(output).toMatch(/webhook_configs:\n +- url: http:\/\/127\.0\.0\.1:\d+\/alerts\/alertmanager/);
-  for (const secret of ['an-access-key', 'a-secret-key', 'webhook-token,', 'first-webhook-token']) {
+  for (const secret of [
+    'an-access-key',
+    'a-secret-key',
+    'webhook-token-of-the-start-test,',
+    'first-webhook-token',
+  ]) {
     expect(output).not.toContain(secret);
   }
   expect(JSON.parse(await readFile(systemFile(), 'utf8'))).not.toHaveProperty('simulatorUrl');

@@ -11,8 +11,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 export const secrets = {
   ak: 'AKSYSTEMTEST00000001',
   sk: 'sk-system-test-4f7a1d93c0b2e865',
-  webhookToken: 'webhook-token-system-test-51c2',
-  consoleToken: 'console-token-system-test-8e07',
+  webhookToken: 'webhook-token-system-test-51c2-0be7',
+  consoleToken: 'console-token-system-test-8e07-f3d1',
 };
 export const projectId = '77b6a44cba5143ab91d13ab9a8ff44fd';
 

@@ -1,4 +1,4 @@
-/** The tokens that each door takes: a new one and the one before. */
+/** The tokens that each door takes: a new one and the one before. The ledger calls their holder `ops`. */
 export const TOKENS = {
   'receive-alert': ['webhook-token-new-0001', 'webhook-token-old-0001'],
   console: ['console-token-new-0001', 'console-token-old-0001'],

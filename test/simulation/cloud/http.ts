@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { routes as consoleRoutes } from '#functions/console';
 import { routes as alertRoutes } from '#functions/receive-alert';
+import { createDoor } from '#lib/handler/door';
 import { answerRequest } from '#lib/handler/on-http';
 import type { Deployment } from './deployment.ts';
 import { type Door, type DoorRequest, TOKENS } from './doors.ts';
@@ -29,9 +30,11 @@ export async function knock(
     },
     ...(text !== undefined && { body: text }),
     isBase64Encoded: false,
+    requestContext: { http: { sourceIp: '192.0.2.1' } },
   } as unknown as APIGatewayProxyEventV2;
   const ended = await deployment.invoke(door, TIMEOUT_MS, (services, invocation) => {
-    const own = async () => ({ ...services, tokens: [...TOKENS[door]] });
+    const callers = TOKENS[door].map((token) => ({ name: 'ops', tokens: [token] }));
+    const own = async () => ({ ...services, door: createDoor(callers, services.clock) });
     return door === 'console'
       ? answerRequest(event, consoleRoutes, own, invocation)
       : answerRequest(event, alertRoutes, own, invocation);

@@ -92,6 +92,23 @@ export function createTable(
         ),
       query: (request) =>
         read(`query ${request.index ?? 'table'} ${request.partition}`, () => query(request)),
+      putMany: (written) =>
+        process.run({
+          label: `put ${written.length} documents`,
+          takesMs: [1, 15],
+          mishaps: { 'fails-before': 0.008, 'fails-after': 0.012 },
+          effect: () => {
+            for (const document of written) {
+              const { version = 0 } = documents.get(placeOf(document)) ?? {};
+              put({ ...document, version: version + 1 }, version, process.name);
+            }
+          },
+          spoilt(mishap, effect) {
+            if (mishap === 'slow') return effect();
+            if (mishap === 'fails-after') effect();
+            throw new StoreError('the table does not say whether all were written');
+          },
+        }),
       put: (document, expectedVersion) =>
         process.run({
           label: `put ${document.pk}`,

@@ -44,6 +44,7 @@ import {
 import { nothingLeftBehind, onlyWhatRests, patient, sweptIsSent } from './recovery-sweep.ts';
 import { noSilence } from './silence.ts';
 import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './told.ts';
+import { receivedIsTraced } from './traces.ts';
 
 export type Finding = { what: string; atMs?: number };
 
@@ -55,6 +56,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'everything comes to rest': atRest,
   'every remediation ends': ended,
   'every accepted alert has one outcome': alertsAnswered,
+  'everything received leaves a trace': receivedIsTraced,
   'every message has an outcome': messagesAnswered,
   'leases end with their remediation': leasesEnd,
   'the intent is written before the call': intentFirst,

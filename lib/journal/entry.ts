@@ -1,0 +1,63 @@
+import { excerpt } from '#lib/bounds';
+import type { Alert } from '#lib/decision/decide';
+import { parseTarget, targetText } from '#lib/decision/target';
+import type { FieldPath, Rules } from '#lib/rules/rules';
+import type { JournalAlert } from './delivery-record.ts';
+
+/** As much of its labels is kept with an alert. All that is usual, and not all that may be sent. */
+const MAX_LABELS = 15;
+const MAX_LABEL_CHARACTERS = 100;
+
+/** By so many names of its node an alert is found. */
+const MAX_NAMED = 3;
+
+/** No name of a node is longer. */
+export const MAX_NAME_CHARACTERS = 253;
+
+export const MAX_WHY_CHARACTERS = 500;
+
+/** What the journal keeps of an alert, whatever became of it. */
+export function entryOf(
+  alert: Alert,
+  rules: Pick<Rules, 'rules'>,
+  became: Pick<JournalAlert, 'rule' | 'pool' | 'remediation' | 'ignored'>,
+): JournalAlert {
+  const { ignored, ...rest } = became;
+  const named = namesOf(alert, rules);
+  return {
+    alert: alert.fingerprint,
+    status: alert.status,
+    startsAt: alert.startsAt,
+    labels: Object.fromEntries(
+      Object.entries(alert.labels)
+        .slice(0, MAX_LABELS)
+        .map(([name, value]) => [excerpt(name, MAX_LABEL_CHARACTERS), excerpt(value, MAX_LABEL_CHARACTERS)]),
+    ),
+    ...(named.length > 0 && { named }),
+    ...rest,
+    ...(ignored !== undefined && { ignored: excerpt(ignored, MAX_WHY_CHARACTERS) }),
+  };
+}
+
+/**
+ * What an alert may call its node by: what stands where any rule looks for one, or where most senders write it. Also of an alert
+ * that no rule matches: whoever asks why nothing was done about a node has to find it.
+ */
+function namesOf(alert: Alert, { rules }: Pick<Rules, 'rules'>): string[] {
+  const places = [...rules.map(({ node }) => node), ...USUAL_PLACES];
+  const texts = places.flatMap(({ kind, key }) =>
+    Object.hasOwn(alert[kind], key) ? [nameIn(alert[kind][key] ?? '')] : [],
+  );
+  return [...new Set(texts.filter((text) => text !== ''))].slice(0, MAX_NAMED);
+}
+
+const USUAL_PLACES: readonly FieldPath[] = [
+  { kind: 'labels', key: 'instance' },
+  { kind: 'labels', key: 'node' },
+];
+
+/** A name or an address without its port; of what is neither, the text itself. */
+export function nameIn(text: string): string {
+  const target = parseTarget(text);
+  return excerpt(target ? targetText(target) : text.trim(), MAX_NAME_CHARACTERS);
+}

@@ -1,0 +1,33 @@
+import { excerpt } from '#lib/bounds';
+import type { Clock } from '#lib/clock';
+import { HttpProblem } from '#lib/handler/problem';
+import type { Store } from '#lib/ledger/store';
+import type { Logger } from '#lib/log';
+import { MAX_WHY_CHARACTERS } from './entry.ts';
+import { recordDelivery } from './record-delivery.ts';
+
+/**
+ * Reads a delivery, and writes into the journal why it is refused, where it is: its sender throws the answer away.
+ *
+ * @throws HttpProblem as `read` does.
+ */
+export async function recordRefusals<Value>(
+  received: { source: string; bytes: number },
+  { store, clock }: { store: Store; clock: Clock },
+  log: Logger,
+  read: () => Value,
+): Promise<Value> {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof HttpProblem)) throw error;
+    const { status, message, errors = [] } = error;
+    const fields = errors.map(({ field, message: problem }) => `${field}: ${problem}`).join('; ');
+    const why = excerpt(fields === '' ? message : `${message}: ${fields}`, MAX_WHY_CHARACTERS);
+    const head = { ...received, id: store.newId(), at: new Date(clock.now()).toISOString() };
+    await recordDelivery(store, head, 0, [], { status, why }).catch((failure: unknown) => {
+      log.error('a refused delivery could not be written into the journal', { error: failure });
+    });
+    throw error;
+  }
+}
