@@ -7,7 +7,7 @@ export function approvalLines(
   { url, consoleToken }: { url: string; consoleToken: ShownToken },
 ): { what: string; lines: string[] }[] {
   if (state !== 'awaiting-approval' || plan === undefined) return [];
-  const decision = JSON.stringify({ hash: plan.hash, by: 'me' });
+  const decision = JSON.stringify({ hash: plan.hash });
   const lines = (verb: string) => [
     `curl -H ${authorization(consoleToken)} \\`,
     `  -d '${decision}' \\`,

@@ -8,7 +8,7 @@ it('are ready to be copied: the id, the hash and the token filled in', () => {
   const [approve, reject] = approvalLines(waiting, { url, consoleToken: { value: 'made-for-this-run' } });
   expect(approve?.lines).toEqual([
     "curl -H 'authorization: Bearer made-for-this-run' \\",
-    `  -d '{"hash":"h1","by":"me"}' \\`,
+    `  -d '{"hash":"h1"}' \\`,
     '  http://127.0.0.1:3000/remediations/schedule%3Anight%3A2026/approve',
   ]);
   expect(reject?.lines.at(-1)).toMatch(/\/reject$/);

@@ -59,7 +59,8 @@ beforeAll(async () => {
       HUAWEICLOUD_SDK_REGION: 'cn-north-4',
       POOLKEEPER_SECRETS_PREFIX: '',
       POOLKEEPER_WEBHOOK_TOKEN: webhookToken,
-      POOLKEEPER_CONSOLE_TOKEN: consoleToken,
+      // Who decides is told by the token.
+      POOLKEEPER_CONSOLE_TOKEN: `ada:${consoleToken}`,
     },
     onLog: () => {},
     onWarning: () => {},
@@ -198,7 +199,7 @@ describe.concurrent('a node pool', () => {
     });
     expect(await call(`/remediations/${waits}/reject`, { hash: shrink.hash })).toMatchObject({
       status: 200,
-      body: { state: 'rejected', why: 'console token rejected the plan' },
+      body: { state: 'rejected', why: 'ada rejected the plan' },
     });
 
     const at = `${poolId('train-a')}/nodepools/np-1`;
