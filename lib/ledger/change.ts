@@ -85,6 +85,31 @@ export async function change<Value>(
 }
 
 /**
+ * Changes one document as `change` does, and tells what was decided besides the new value. `decide` must be as free of side effects
+ * as `next` is: it may be asked several times, and only its last answer counts.
+ *
+ * @returns what is stored afterwards, whether this call wrote it, and what was decided on what was found then.
+ */
+export async function changeAndTell<Value, Decided extends object | number>(
+  store: Store,
+  kind: DocumentKind<Value>,
+  key: DocumentKey,
+  decide: (current: Value | undefined) => { value: Value | undefined; decided: Decided },
+): Promise<{ value: Value | undefined; written: boolean; decided: Decided }> {
+  const last: Decided[] = [];
+  const { value, written } = await change(store, kind, key, (current) => {
+    const answer = decide(current);
+    last.splice(0, last.length, answer.decided);
+    return answer.value;
+  });
+  const [decided] = last;
+  // A change ends only after it was decided once.
+  if (decided === undefined)
+    throw new LedgerConflictError(`Nothing was decided about ${kind.name} ${key.pk}`);
+  return { value, written, decided };
+}
+
+/**
  * Writes a document that must not exist yet. Cheaper than `change` for what is usually new: one write, no read.
  *
  * @returns the value that is stored afterwards, and whether this call wrote it.

@@ -182,13 +182,15 @@ export async function recordJudgement(
       receipts,
     }),
   );
+  // Of several that judge at once, one has decided.
+  if (!written || !current) return undefined;
   log.info(changes.state ?? 'allowed', {
     correlationId: remediation.id,
     targets: allowed.map(nameOf),
     why: changes.why,
   });
-  if (wait && written && current) await sendCommand(current, services, current.deferredUntil);
-  return written && current ? { stored: current, allowed } : undefined;
+  if (wait) await sendCommand(current, services, current.deferredUntil);
+  return { stored: current, allowed };
 }
 
 /**

@@ -7,7 +7,7 @@ import { climb } from './escalate.ts';
 import { nodeInWords } from './handover.ts';
 import type { JobView } from './job-view.ts';
 import { unlessRung } from './ladder.ts';
-import { isRungFailed, record } from './outcome.ts';
+import { isRungFailed, recordIf } from './outcome.ts';
 import { withoutWaiting } from './refusal.ts';
 import type { RemediationServices } from './services.ts';
 
@@ -28,7 +28,7 @@ export async function recordJob(
   const now = clock.now();
   const { state, why } = inLedger(view, jobId ?? '');
   for (const { remediation, targets } of members) {
-    const stored = await record(
+    const { stored, written } = await recordIf(
       store,
       remediation,
       now,
@@ -57,7 +57,7 @@ export async function recordJob(
         ],
       }),
     );
-    invocation.log.info(state, { correlationId: remediation, jobId, why });
+    if (written) invocation.log.info(state, { correlationId: remediation, jobId, why });
     if (view.kind !== 'failed' || !stored) continue;
     if (isRungFailed(stored)) await climb(stored, services, invocation, nodeInWords(nodes, stored));
     else await endTargets(stored, services);

@@ -1,4 +1,4 @@
-import { change } from '#lib/ledger/change';
+import { change, changeAndTell } from '#lib/ledger/change';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
@@ -37,18 +37,18 @@ export async function releaseTargets(
   let freed = 0;
   if (nodePool === undefined) {
     const limits = poolOf(rules, pool) ?? {};
-    const { value, written } = await change<PoolRecord>(
+    const { value, written, decided } = await changeAndTell(
       store,
       poolRecordKind,
       poolRecordKey(pool),
       (record) => {
-        if (!record) return undefined;
+        if (!record) return { value: undefined, decided: 0 };
         const changed = withoutPlaces(record, { remediation: id, attempt }, left, limits, now);
-        freed = Object.keys(record.held).length - Object.keys(changed.held).length;
-        return changed === record ? undefined : changed;
+        const places = Object.keys(record.held).length - Object.keys(changed.held).length;
+        return { value: changed === record ? undefined : changed, decided: places };
       },
     );
-    if (!written) freed = 0;
+    if (written) freed = decided;
     if (value) await tellIncidents(value, services);
   }
   await Promise.all(

@@ -2,7 +2,7 @@ import { DAY_MS } from '#lib/guards/budget';
 import type { Facts, Verdict } from '#lib/guards/guard';
 import { poolGuards } from '#lib/guards/pool-guards';
 import { domainsOf } from '#lib/guards/topology';
-import { change } from '#lib/ledger/change';
+import { changeAndTell } from '#lib/ledger/change';
 import {
   emptyPoolRecord,
   type Held,
@@ -36,11 +36,10 @@ export async function reserve(
   const [first] = members;
   if (!first) return [];
   const { pool } = first.remediation;
-  let result: Placed[] = [];
-  await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
+  const { decided } = await changeAndTell(store, poolRecordKind, poolRecordKey(pool), (current) => {
     const now = clock.now();
-    let record = current ?? emptyPoolRecord(pool, now);
-    result = members.map((member): Placed => {
+    let record: PoolRecord = current ?? emptyPoolRecord(pool, now);
+    const result = members.map((member): Placed => {
       const placed: string[] = [];
       const unplaced: Unplaced[] = [];
       for (const fact of facts.get(member.remediation.id) ?? []) {
@@ -57,9 +56,10 @@ export async function reserve(
       }
       return { member, placed, unplaced };
     });
-    return result.some(({ placed }) => placed.length > 0) ? record : undefined;
+    const value = result.some(({ placed }) => placed.length > 0) ? record : undefined;
+    return { value, decided: result };
   });
-  return result;
+  return decided;
 }
 
 function refusalOf(fact: Facts, now: number): Verdict | undefined {

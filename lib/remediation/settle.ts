@@ -10,7 +10,7 @@ import { nodeInWords } from './handover.ts';
 import { unlessRung } from './ladder.ts';
 import { giveBack } from './lease-targets.ts';
 import { verificationOf } from './limits.ts';
-import { isDestructive, isPartOf, isRungFailed, isVerifying, lastOf, record, recordIf } from './outcome.ts';
+import { isDestructive, isPartOf, isRungFailed, isVerifying, lastOf, recordIf } from './outcome.ts';
 import { NO_TRACE } from './pool-look.ts';
 import { isFollowed } from './record-job.ts';
 import { withoutWaiting } from './refusal.ts';
@@ -45,7 +45,7 @@ export async function settle(
     if (clock.now() >= invocation.deadlineMs)
       throw new Error('the function had no time left, and what it has read of the pool is too old');
     const targets = acceptedOf(member.targets, call);
-    const stored = await record(
+    const { stored, written } = await recordIf(
       store,
       member.remediation,
       now,
@@ -97,7 +97,8 @@ export async function settle(
     if (targets.some((target) => stored.outcomes[target]?.state === 'verifying')) {
       open += 1;
     } else {
-      invocation.log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
+      if (written)
+        invocation.log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
       const shown = nodeInWords([...view.nodes, ...view.destination], stored);
       if (isRungFailed(stored)) await climb(stored, services, invocation, shown);
       else await endTargets(stored, services, targets);

@@ -1,5 +1,5 @@
 import { aliveWaiting, heldByOthers } from '#lib/guards/pool-state';
-import { change } from '#lib/ledger/change';
+import { change, changeAndTell } from '#lib/ledger/change';
 import { firstWithin, MAX_WAITING_BYTES } from '#lib/ledger/limits';
 import {
   emptyPoolRecord,
@@ -89,13 +89,12 @@ function byAge(a: Waiting, b: Waiting): number {
 export async function wakeWaiting(pool: string, places: number, services: ReleasingServices): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
-  let turn: Waiting[] = [];
-  await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
-    turn = current ? turnOf(current, places, now) : [];
-    if (!current || turn.length === 0) return undefined;
+  const { decided: turn } = await changeAndTell(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    const next = current ? turnOf(current, places, now) : [];
+    if (!current || next.length === 0) return { value: undefined, decided: next };
     const wokenAt = new Date(now).toISOString();
-    const waiting = current.waiting.map((entry) => (turn.includes(entry) ? { ...entry, wokenAt } : entry));
-    return { ...current, waiting, updatedAt: wokenAt };
+    const waiting = current.waiting.map((entry) => (next.includes(entry) ? { ...entry, wokenAt } : entry));
+    return { value: { ...current, waiting, updatedAt: wokenAt }, decided: next };
   });
   if (turn.length === 0) return;
   // One that cannot be read keeps nobody waiting behind it.

@@ -365,3 +365,20 @@ describe('joined calls', () => {
     ]);
   });
 });
+
+test('what several decide at once is logged by the one that has written it', async () => {
+  const bench = createBench();
+  await bench.receive(firing(nodeName(1)), firing(nodeName(2)));
+  await bench.drain('commands', 4);
+  for (const { jobId } of bench.jobs) bench.endJob(jobId);
+  bench.stand(90_000);
+  await bench.drain('follow', 4);
+  for (const { id, state } of bench.remediations()) {
+    expect(state).toBe('succeeded');
+    const lines = bench.logs
+      .map((line) => JSON.parse(line))
+      .filter(({ correlationId }) => correlationId === id);
+    expect(lines.filter(({ message }) => message === 'allowed')).toHaveLength(1);
+    expect(lines.filter(({ message }) => message === 'succeeded')).toHaveLength(1);
+  }
+});

@@ -451,9 +451,8 @@ export const limitFaults: readonly Fault[] = [
     promise: 'nothing is held for what is over',
     profile: 'limits',
     file: 'lib/remediation/release.ts',
-    find: 'freed = Object.keys(record.held).length - Object.keys(changed.held).length;\n        return changed === record ? undefined : changed;',
-    replace:
-      "freed = Object.keys(record.held).length - Object.keys(changed.held).length;\n        return changed === record || [...left.values()].includes('uncalled') ? undefined : changed;",
+    find: 'value: changed === record ? undefined : changed,',
+    replace: "value: changed === record || [...left.values()].includes('uncalled') ? undefined : changed,",
   },
   {
     name: 'giving back is not counted',
