@@ -57,7 +57,10 @@ export async function openHttpApi({ port, hosts, now, onProblem }: HttpApiOption
         const match = matchRoute(routes, request.method ?? 'GET', splitTarget(request.url ?? '/').path);
         if (!match) return plainAnswer(404, 'Not Found');
         const body = await readBody(request, bodyLimitBytes);
-        if (!body) return plainAnswer(413, 'Request Entity Too Large');
+        if (!body) {
+          onProblem(`${request.method} ${request.url}: the body is larger than ${bodyLimitBytes} bytes`);
+          return plainAnswer(413, 'Request Entity Too Large');
+        }
         const event = httpEvent(request, body, match, now());
         const { functionName, timeoutMs } = match.route;
         return within(timeoutMs, invoke(functionName, JSON.stringify(event)).then(httpAnswer));

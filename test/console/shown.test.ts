@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { shown } from '#lib/console/shown';
+import { HttpProblem } from '#lib/handler/problem';
+import { bytesInAnswer } from '#lib/ledger/answer-size';
+import { create } from '#lib/ledger/change';
+import { ListQuery, listRemediations } from '#lib/ledger/listing';
+import { createMemoryStore } from '#lib/ledger/memory-store';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { parseRules } from '#lib/rules/parse';
+
+const problemOf = (promise: Promise<unknown>): Promise<HttpProblem> =>
+  promise.then(
+    () => expect.fail(),
+    (error) => {
+      expect(error).toBeInstanceOf(HttpProblem);
+      return error;
+    },
+  );
+
+const AT = '2026-11-20T10:00:00.000Z';
+const remediation = (id: string, more: Partial<Remediation> = {}): Remediation => ({
+  id,
+  state: 'submitting',
+  action: 'reset-nodes',
+  pool: 'pool-a',
+  parameters: {},
+  mode: 'act',
+  alerts: [],
+  contentHash: '',
+  createdAt: AT,
+  updatedAt: AT,
+  outcomes: {},
+  receipts: [],
+  ...more,
+});
+
+describe('one remediation', () => {
+  test.each([129, 2_037, 100_000])(
+    'with an id of %i characters is unknown, and the answer is short',
+    async (length) => {
+      const store = createMemoryStore();
+      store.get = () =>
+        Promise.reject(new Error('One or more parameter values were invalid: size of hashkey'));
+      const problem = await problemOf(shown(store, 'x'.repeat(length)));
+      expect(problem.status).toBe(404);
+      expect(problem.message.length).toBeLessThan(300);
+    },
+  );
+
+  test('that cannot be read is a clear problem', async () => {
+    const store = createMemoryStore();
+    const broken = { ...remediation('r-1'), state: 'submiting' };
+    await store.put({ ...remediationKey('r-1'), version: 1, writeId: 'w', value: broken }, 0);
+    const problem = await problemOf(shown(store, 'r-1'));
+    expect(problem.toBody()).toMatchObject({
+      status: 500,
+      detail: expect.stringMatching(/remediation remediation#r-1 cannot be read by this version.*state/s),
+    });
+  });
+});
+
+test('a page of large remediations ends at the size that Lambda gives on, and the next one goes on from there', async () => {
+  const store = createMemoryStore();
+  const nodes = Array.from({ length: 500 }, (_, index) => `os-node-created-${'x'.repeat(100)}-${index}`);
+  const outcomes = Object.fromEntries(
+    nodes.map((node) => [node, { state: 'waiting' as const, why: '"'.repeat(300) }]),
+  );
+  for (let index = 0; index < 60; index += 1) {
+    const id = `r-${String(index).padStart(2, '0')}`;
+    await create(store, remediationKind, remediationKey(id), remediation(id, { nodes, outcomes }));
+  }
+  const rules = parseRules('pools: { train-a: { id: pool-a } }\nrules: []', 'r.yml');
+  const seen: string[] = [];
+  let pages = 0;
+  let cursor: string | undefined;
+  do {
+    const query = ListQuery.parse({ limit: 100, ...(cursor !== undefined && { cursor }) });
+    const page = await listRemediations(store, rules, query, Date.parse(AT));
+    expect(bytesInAnswer(page)).toBeLessThan(6 * 1024 * 1024);
+    seen.push(...page.remediations.map(({ id }) => id));
+    cursor = page.next;
+    pages += 1;
+  } while (cursor !== undefined);
+  expect(pages).toBeGreaterThan(1);
+  expect(new Set(seen).size).toBe(60);
+  expect(seen).toHaveLength(60);
+});
