@@ -44,6 +44,18 @@ const EndTime = z
     return data !== undefined && Date.parse(data) > 0 ? data : undefined;
   });
 
+/** How Go writes a time that is not set. */
+const UNSET = '0001-01-01T00:00:00Z';
+
+/** When an alert began. Of one whose sender does not know it, what counts is when it was received. */
+const StartTime = z.unknown().transform((value, context): string => {
+  if (value === UNSET) return '0001-01-01T00:00:00.000Z';
+  const { data, error } = UtcTime.safeParse(value);
+  if (data !== undefined) return data;
+  context.addIssue({ code: 'custom', message: error.issues[0]?.message ?? 'must be a time' });
+  return z.NEVER;
+});
+
 const FiringAlert = z.object({
   status: z.literal('firing'),
   labels: Labels,
@@ -52,7 +64,7 @@ const FiringAlert = z.object({
     .unknown()
     .optional()
     .transform((value) => Labels.safeParse(value).data ?? {}),
-  startsAt: UtcTime,
+  startsAt: StartTime,
   endsAt: EndTime,
   fingerprint: Fingerprint,
 });

@@ -21,10 +21,12 @@ export class UnreadableDocumentError extends Error {
   override name = 'UnreadableDocumentError';
   // Private, so that no log of the error holds the whole document.
   readonly #document: Document;
+  readonly kind: string;
 
   constructor(document: Document, kind: string, why: string) {
     super(`The ledger's ${kind} ${document.pk} cannot be read by this version: ${why}`);
     this.#document = document;
+    this.kind = kind;
   }
 
   get document(): Document {

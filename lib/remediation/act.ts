@@ -8,6 +8,7 @@ import { handOver, takeUpAgain } from './hand-over.ts';
 import { bury, type Delivered, readCommands } from './inbox.ts';
 import { atLastDelivery } from './last-delivery.ts';
 import { contentHashOf, openRemediation, subject } from './open.ts';
+import { reportIfUnreadable } from './report-unreadable.ts';
 import type { RemediationServices } from './services.ts';
 
 /**
@@ -49,7 +50,7 @@ export function act<Body extends Record<string, unknown>>(action: ActionDefiniti
       ...poison.map(({ record: message, why }) => orAgain([message], () => bury(services, message, why))),
       ...delivered.map((delivery) =>
         orAgain(delivery.records, async () => {
-          const remediation = await openDelivered(services, delivery);
+          const remediation = await reporting(openDelivered(services, delivery), services, invocation);
           if (remediation) tasks.push({ ...delivery, remediation });
         }),
       ),
@@ -60,7 +61,7 @@ export function act<Body extends Record<string, unknown>>(action: ActionDefiniti
         const open: Task[] = [];
         for (const task of poolTasks) {
           await orAgain(task.records, async () => {
-            const takenUp = await takeUp(task, services, invocation);
+            const takenUp = await reporting(takeUp(task, services, invocation), services, invocation);
             if (takenUp) open.push(takenUp);
           });
         }
@@ -72,6 +73,20 @@ export function act<Body extends Record<string, unknown>>(action: ActionDefiniti
     );
     return messageIds();
   };
+}
+
+/** People are told of a document that cannot be read; the message that is about it fails. */
+async function reporting<Value>(
+  work: Promise<Value>,
+  services: RemediationServices,
+  { log }: Invocation,
+): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    await reportIfUnreadable(error, services, log);
+    throw error;
+  }
 }
 
 /** The remediation of a command; undefined when its id was taken by another command and the message has been buried. */

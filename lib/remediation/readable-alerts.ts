@@ -14,6 +14,6 @@ export async function readableAlertsOf(
     return { values: await alertsOf(remediation, store), unreadable: [] };
   } catch (error) {
     if (!(error instanceof UnreadableDocumentError)) throw error;
-    return { values: [], unreadable: [{ kind: 'alert', document: error.document, why: error.message }] };
+    return { values: [], unreadable: [{ kind: error.kind, document: error.document, why: error.message }] };
   }
 }

@@ -1,5 +1,5 @@
 import { excerpt } from '#lib/bounds';
-import { change } from '#lib/ledger/change';
+import { change, UnreadableDocumentError } from '#lib/ledger/change';
 import type { Unreadable } from '#lib/ledger/read-many';
 import {
   type UnreadableRecord,
@@ -30,6 +30,21 @@ export async function reportUnreadable(
       log.error('nobody was told of a document that cannot be read', { document: one.document.pk, error });
     }
   }
+}
+
+/**
+ * Reports the document that an error is about, if it is one that cannot be read.
+ *
+ * @returns whether it was.
+ */
+export async function reportIfUnreadable(
+  error: unknown,
+  services: Pick<RemediationServices, 'store' | 'notices' | 'clock'>,
+  log: Logger,
+): Promise<boolean> {
+  if (!(error instanceof UnreadableDocumentError)) return false;
+  await reportUnreadable([{ kind: error.kind, document: error.document, why: error.message }], services, log);
+  return true;
 }
 
 /** The same where there is nobody to tell by: the sweep finds it too. */

@@ -2,6 +2,7 @@ import { change, read } from '#lib/ledger/change';
 import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { tellIncidents } from '#lib/remediation/incidents';
+import { reportIfUnreadable } from '#lib/remediation/report-unreadable';
 import { wakeWaiting } from '#lib/remediation/waiting';
 import { isLongPast } from './age.ts';
 import type { Sweep, Swept } from './sweep-of.ts';
@@ -29,6 +30,7 @@ export const forgottenPlaces: Sweep = async (services, { log }) => {
       await tellIncidents(found, services);
       if (found.waiting.length > 0) await wakeWaiting(pool, MAX_WOKEN, services);
     } catch (cause) {
+      if (await reportIfUnreadable(cause, services, log)) continue;
       swept.failures.push(new Error(`forgotten-places: pool ${pool} could not be dealt with`, { cause }));
     }
   }

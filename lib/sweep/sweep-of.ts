@@ -2,7 +2,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { DocumentKind } from '#lib/ledger/change';
 import { parseOne } from '#lib/ledger/read-many';
 import type { Document, Store } from '#lib/ledger/store';
-import { reportUnreadable } from '#lib/remediation/report-unreadable';
+import { reportIfUnreadable, reportUnreadable } from '#lib/remediation/report-unreadable';
 import type { RecordingServices } from '#lib/remediation/services';
 
 /** What a sweep has come to: how many documents it looked at, and what it did to how many of them. */
@@ -67,6 +67,10 @@ export function sweepOf<Value>({ name, kind, places, finish }: SweepDefinition<V
         const what = await finish(read.value, services, invocation);
         if (what !== undefined) swept.done[what] = (swept.done[what] ?? 0) + 1;
       } catch (cause) {
+        if (await reportIfUnreadable(cause, services, invocation.log)) {
+          swept.done['unreadable'] = (swept.done['unreadable'] ?? 0) + 1;
+          return;
+        }
         swept.failures.push(new Error(`${name}: ${document.pk} could not be dealt with`, { cause }));
       }
     }

@@ -229,6 +229,12 @@ describe('an alert', () => {
     },
   );
 
+  test('whose sender does not know when it began is taken', () => {
+    const { alerts, unreadable } = readOne({ ...firing, startsAt: '0001-01-01T00:00:00Z' });
+    expect(unreadable).toEqual([]);
+    expect(alerts).toMatchObject([{ status: 'firing', startsAt: '0001-01-01T00:00:00.000Z' }]);
+  });
+
   test('is read where null stands for what is absent', () => {
     const sparse = { ...firing, annotations: null, generatorURL: null, endsAt: null, fingerprint: null };
     const { alerts, unreadable } = readOne({ ...sparse, labels: { ...firing!.labels, rack: null } });

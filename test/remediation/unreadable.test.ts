@@ -110,6 +110,20 @@ describe('a remediation that cannot be read', () => {
     expect(resetNodes(bench)).toEqual([nodeName(1), nodeName(3)]);
     // Its own message is delivered again, and is a dead letter in the end.
     expect(bench.queues.commands.map(({ receives }) => receives)).toEqual([1]);
+    expect(bench.notices).toMatchObject([{ incident: 'unreadable', about: 'remediation remediation#c2' }]);
+  });
+
+  test('stops no sweep that comes to it by another document', async () => {
+    const bench = createBench();
+    await bench.command(command(1));
+    await bench.drain('commands');
+    expect(bench.leased()).toEqual([nodeName(1)]);
+    await spoil(bench, remediationKey('c1'), { state: 'runing' });
+    bench.queues.follow = [];
+    bench.stand(STRANDED_MS + MINUTE);
+    await runSweep(bench);
+    await runSweep(bench);
+    expect(bench.notices.filter(({ incident }) => incident === 'unreadable')).toHaveLength(1);
   });
 });
 
