@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { inTurn } from '#lib/concurrency';
 import { type AwsServiceOptions, createJsonCall } from './json-call.ts';
 import { type Entry, entryOf, MAX_DELAY_SECONDS, MessageTooLargeError, toBatches } from './queue-batches.ts';
 
@@ -21,6 +22,9 @@ export type Queue = {
 };
 
 export { MAX_DELAY_SECONDS, MessageTooLargeError };
+
+/** So many requests of one call are under way at the same time. */
+const BATCHES_AT_ONCE = 8;
 
 /** What SQS does not take is sent again so often. */
 const ATTEMPTS = 6;
@@ -62,7 +66,7 @@ export function createQueue(queueUrl: string, options: AwsServiceOptions): Queue
 
   return {
     async send(messages) {
-      await Promise.all(toBatches(messages.map(entryOf)).map(sendBatch));
+      await inTurn(toBatches(messages.map(entryOf)), BATCHES_AT_ONCE, sendBatch);
     },
   };
 }

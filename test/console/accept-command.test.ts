@@ -227,6 +227,8 @@ describe('the destination of a migration', () => {
     const bench = createNodePoolBench();
     const queue = { send: () => Promise.resolve() };
     const services = { ...bench.consoleServices, commands: { 'migrate-nodes': queue } };
-    await expect(acceptCommand(Command.parse(migrationTo(pool)), services)).resolves.toEqual({ id: 'm-1' });
+    await expect(acceptCommand(Command.parse(migrationTo(pool)), services, 'ada')).resolves.toEqual({
+      id: 'm-1',
+    });
   });
 });

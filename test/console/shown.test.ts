@@ -63,7 +63,7 @@ test('a page of large remediations ends at the size that Lambda gives on, and th
   const store = createMemoryStore();
   const nodes = Array.from({ length: 500 }, (_, index) => `os-node-created-${'x'.repeat(100)}-${index}`);
   const outcomes = Object.fromEntries(
-    nodes.map((node) => [node, { state: 'waiting' as const, why: '"'.repeat(300) }]),
+    nodes.map((node) => [node, { state: 'waiting' as const, why: '"'.repeat(80) }]),
   );
   for (let index = 0; index < 60; index += 1) {
     const id = `r-${String(index).padStart(2, '0')}`;
