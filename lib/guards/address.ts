@@ -1,8 +1,6 @@
+import { GONE_AFTER_MS } from '#lib/modelarts/absence';
 import { isAddress } from '#lib/modelarts/named-node';
 import type { Facts, Guard } from './guard.ts';
-
-/** Where other nodes show no address, an address must have stood for the same node for this long. */
-const CONFIRMED_AFTER_MS = 60_000;
 
 /**
  * An address stands for a node only if exactly one node of the pool bears it. Several bearers go to a person at once: a node
@@ -20,13 +18,13 @@ export const oneBearer: Guard = ({ target, node, bearers = [], unaddressed = 0, 
   const known = remediation.resolved?.[target];
   const sinceMs = known?.node === node.name ? Date.parse(known.since) : now;
   const doubt = `${why}; ${unaddressed} others show no address`;
-  if (now - sinceMs >= CONFIRMED_AFTER_MS)
+  if (now - sinceMs >= GONE_AFTER_MS)
     return {
       guard,
       allowed: true,
       why: `${doubt}, since ${new Date(sinceMs).toISOString()} without a change`,
     };
-  const until = new Date(sinceMs + CONFIRMED_AFTER_MS).toISOString();
+  const until = new Date(sinceMs + GONE_AFTER_MS).toISOString();
   return { guard, allowed: false, defers: true, until, why: `${doubt}: the pool is read once more` };
 };
 

@@ -13,12 +13,16 @@ export type NamedNode = {
   node: PoolNode | undefined;
   /** Every node with this name or address, each once. */
   bearers: readonly PoolNode[];
-  /** Of an address: how many further nodes show no address at all, so that any of them may bear it too. */
+  /** Of an address: how many other entries of the list show no address, so that any of them may bear it too. */
   unaddressed: number;
 };
 
-/** Looks up a node by its name or by its private address. An address stands for a node only if one node alone bears it. */
-export function namedNode(nodes: readonly PoolNode[], target: string): NamedNode {
+/**
+ * Looks up a node by its name or by its private address. An address stands for a node only if one node alone bears it.
+ *
+ * @param unreadable how many entries of the list cannot be read
+ */
+export function namedNode(nodes: readonly PoolNode[], target: string, unreadable = 0): NamedNode {
   const found = nodes.filter(({ name, privateIp }) => name === target || privateIp === target);
   const bearers = [...new Map(found.map((node) => [node.name, node])).values()];
   const [first, ...others] = bearers;
@@ -27,6 +31,6 @@ export function namedNode(nodes: readonly PoolNode[], target: string): NamedNode
   return {
     node,
     bearers,
-    unaddressed: isByName ? 0 : nodes.filter(({ privateIp }) => !privateIp).length,
+    unaddressed: isByName ? 0 : unreadable + nodes.filter(({ privateIp }) => !privateIp).length,
   };
 }

@@ -105,7 +105,7 @@ function targetsOf(
   // Which node pool is meant is not known yet.
   if (about) return [{ target: about.target, about, workloads: undefined }];
   const found = [...nodes, ...(whole?.nodes ?? [])].map((target) => {
-    const { node, bearers, unaddressed } = findTarget(target, { outcomes, receipts }, reading.nodes);
+    const { node, bearers, unaddressed } = findTarget(target, { outcomes, receipts }, reading);
     const running = workloadsOn(node ? [node] : [], reading.workloads);
     return { target, node, bearers, unaddressed, workloads: running };
   });
@@ -134,9 +134,9 @@ function targetsOf(
 function findTarget(
   target: string,
   { outcomes, receipts }: Pick<Remediation, 'outcomes' | 'receipts'>,
-  nodes: readonly PoolNode[],
+  { nodes, unreadable }: PoolReading,
 ): NamedNode {
-  const found = namedNode(nodes, target);
+  const found = namedNode(nodes, target, unreadable?.nodes?.length);
   const meant = receipts.some(({ step }) => step === 'intent') ? Object.keys(outcomes) : undefined;
   const isMeant = !meant || !found.node || meant.includes(target) || meant.includes(found.node.name);
   return isMeant ? found : { node: undefined, bearers: [], unaddressed: 0 };

@@ -80,6 +80,12 @@ describe('while another node shows no address', () => {
   });
 });
 
+test('an entry of the list that cannot be read may bear the address as well', () => {
+  const nodes = poolWith(ADDRESS);
+  expect(namedNode(nodes, ADDRESS, 1)).toMatchObject({ node: { name: 'n1' }, unaddressed: 1 });
+  expect(namedNode(nodes, 'n1', 1)).toMatchObject({ node: { name: 'n1' }, unaddressed: 0 });
+});
+
 test('a reading that shows less of its nodes never lets a call through that the whole reading stops', () => {
   const GUARDS = [oneBearer, nodePresent, nodeNotReplaced];
   const alerts = [{ fingerprint: 'fp', startsAt: at(-HOUR) }];
