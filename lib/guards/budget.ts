@@ -99,13 +99,15 @@ function olderWaiting({ remediation: { id, createdAt }, poolRecord }: Facts, now
 
 /** Never too many in a day: this node and those for which a destructive call was made within the last 24 hours. */
 export const withinDailyBudget: Guard = (facts, now) => {
-  const { reading, poolRecord, target, node, pool } = facts;
+  const { reading, poolRecord, node, pool } = facts;
   const guard = 'budget-per-day';
+  // An address that stands for no node now is not one more node.
+  if (!node) return { guard, allowed: true, why: 'there is no node to count' };
   const limit = perDay(pool.budget?.perDay ?? DEFAULT_PER_DAY, reading.nodes.length);
   const today = poolRecord.spent.filter(({ at }) => now - Date.parse(at) < DAY_MS);
   const nodes = new Set(today.map((entry) => entry.node));
-  const isAmong = nodes.has(node?.name ?? target);
-  nodes.add(node?.name ?? target);
+  const isAmong = nodes.has(node.name);
+  nodes.add(node.name);
   const why = `with it ${nodes.size} of ${reading.nodes.length} nodes would have been worked on within a day; at most ${limit} may be`;
   if (isAmong || nodes.size <= limit) return { guard, allowed: true, why };
   const oldest = today.map(({ at }) => Date.parse(at)).toSorted((a, b) => a - b)[0];

@@ -312,3 +312,12 @@ test('as many places are free as could be taken', () => {
   expect(freePlaces(factsOf(nodes, { ...atOnce({ count: 5 }), known }), NOW)).toBe(3);
   expect(freePlaces(factsOf(nodes, { ...atOnce({ count: 1 }), known }), NOW)).toBe(0);
 });
+
+test('an address that stands for no node is not one more node of a day', () => {
+  const facts = factsOf(poolOfNodes(1), {
+    of: '10.0.0.9',
+    pool: { budget: { perDay: { percent: 100 } } },
+    known: { spent: [{ node: 'gone', remediation: 'other', at: at(-HOUR) }] },
+  });
+  expect(withinDailyBudget(facts, NOW).allowed).toBe(true);
+});
