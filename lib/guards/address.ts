@@ -17,7 +17,7 @@ export const oneBearer: Guard = ({ target, node, bearers = [], unaddressed = 0, 
   if (unaddressed === 0) return { guard, allowed: true, why };
   const known = remediation.resolved?.[target];
   const sinceMs = known?.node === node.name ? Date.parse(known.since) : now;
-  const doubt = `${why}; ${unaddressed} others show no address`;
+  const doubt = `${why}; ${unaddressed} others show no address, or are not shown`;
   if (now - sinceMs >= GONE_AFTER_MS)
     return {
       guard,

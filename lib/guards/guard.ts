@@ -30,7 +30,7 @@ export type Facts = {
   node?: PoolNode | undefined;
   /** Every node of the reading that bears the address by which the command names the target; several are no answer. */
   bearers?: readonly PoolNode[];
-  /** Where the command gives an address: how many nodes of the reading show none, and may bear it as well. */
+  /** Where the command gives an address: how many nodes show none, or are not shown at all, and may bear it as well. */
   unaddressed?: number;
   /** All nodes of the reading that the command names, this one among them, by their own names. */
   named?: readonly string[];
@@ -57,12 +57,14 @@ export type Facts = {
   alerts: readonly AlertRecord[];
   /** What the ledger has about the target and cannot read: as long as there is any, nothing may be judged. */
   unreadable?: readonly Unreadable[];
-  /** Of a node pool: how many of its nodes run workloads; undefined where the API cannot tell. */
+  /** Of a node pool: how many of its nodes run workloads; undefined where nobody can tell. */
   nodesInUse?: number | undefined;
   /** Of a node pool: its nodes on which remediations are at work, each with the remediation's id. */
   nodesAtWork?: ReadonlyMap<string, string>;
-  /** Names of the workloads on the target; undefined where the API cannot tell. */
+  /** Names of the workloads on the target; undefined where nobody can tell. */
   workloads: readonly string[] | undefined;
+  /** Why nobody can tell which workloads run on the target. */
+  workloadsUnknown?: string | undefined;
   /** The whole pool. */
   reading: PoolReading;
   /** Nodes, or node pools, that are being taken out of the pool, each with the remediation that takes it. Only for an action that takes such away. */
@@ -71,7 +73,8 @@ export type Facts = {
 
 /**
  * What a guard says, with the numbers it rests on. `until`: it would say otherwise then. `defers`: it is to be asked again,
- * at `until`, or, where it cannot tell when, as soon as something changes. `handsOver`: a person has to see to it.
+ * at `until`, or, where it cannot tell when, as soon as something changes. `handsOver`: a person has to see to it. `unknown`: it
+ * defers because too little is known of the target to judge it, or to plan anything for it.
  */
 export type Verdict = {
   guard: string;
@@ -80,6 +83,7 @@ export type Verdict = {
   until?: string;
   defers?: true;
   handsOver?: true;
+  unknown?: true;
 };
 
 /** Pure: the same facts at the same time (epoch milliseconds) give the same verdict. */

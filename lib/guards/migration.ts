@@ -1,9 +1,15 @@
 import { clustersOf, type Migration } from '#lib/modelarts/clusters';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { unseenIn } from './capacity.ts';
 import type { Facts, Guard } from './guard.ts';
+import { hidesLabels } from './topology.ts';
+import { ofSeen, unknown } from './unknown.ts';
 
 /** The label of the supernode that a node is part of (docs/modelarts-api.md, 2.3). */
 const BATCH = 'os.modelarts.node/batch.uid';
+
+/** The label of how many nodes that supernode has (docs/modelarts-api.md, 2.3). */
+const BATCH_COUNT = 'os.modelarts.node/batch.count';
 
 /** A migration as the command asks for it. */
 export function migrationOf({ remediation: { pool, parameters }, node, reading }: Facts): Migration {
@@ -30,31 +36,38 @@ function textOf(value: unknown): string | undefined {
  *
  * Source: page Migrating Nodes in Batches, "the resource pool has at least two nodes".
  */
-export const sourceKeepsANode: Guard = ({
-  remediation: { id, pool, parameters },
-  named = [],
-  reading,
-  leaving,
-}) => {
+export const sourceKeepsANode: Guard = (facts, now) => {
+  const { remediation, named = [], reading, poolRecord, leaving } = facts;
+  const { pool, parameters } = remediation;
   const guard = 'source-keeps-a-node';
+  const unseen = unseenIn(reading, poolRecord);
   if ((textOf(parameters['toPoolName']) ?? pool) === pool) {
     const size = reading.nodes.length;
     const why = `the nodes stay in their pool, which has ${size}; the API moves none of a pool that has only one`;
-    return { guard, allowed: size >= 2, why };
+    if (size >= 2) return { guard, allowed: true, why };
+    return unseen > 0
+      ? unknown(guard, `${why}; ${unseen} more are not seen`, facts, now)
+      : { guard, allowed: false, why };
   }
   const own = reading.nodes.filter(({ name }) => named.includes(name));
-  const others = reading.nodes.filter(({ name, phase }) => {
-    const mover = leaving?.get(name);
-    return phase === 'Deleting' || (mover !== undefined && mover !== id);
+  const others = reading.nodes.filter((node) => {
+    const mover = leaving?.get(node.name);
+    return !isStaying(node) || (mover !== undefined && mover !== remediation.id);
   });
   const stay = reading.nodes.length - new Set([...own, ...others]).size;
   const onTheirWay = others.filter((node) => !own.includes(node)).length;
-  return {
-    guard,
-    allowed: stay >= 1,
-    why: `of ${reading.nodes.length} nodes in the source pool ${own.length} would go, ${onTheirWay} others are going, and ${stay} would stay; at least one must`,
-  };
+  const why = `of ${reading.nodes.length} nodes in the source pool ${own.length} would go, ${onTheirWay} others are going, and ${stay} would stay; at least one must`;
+  if (stay >= 1) return { guard, allowed: true, why };
+  const unclear = others.filter((node) => !isStaying(node) && node.phase !== 'Deleting').length;
+  return unseen + unclear > 0
+    ? unknown(guard, `${why}; of ${unseen + unclear} more the API shows too little`, facts, now)
+    : { guard, allowed: false, why };
 };
+
+/** Whether the API shows that a node is there and nobody deletes it. A phase that no page names shows nothing. */
+function isStaying({ phase }: PoolNode): boolean {
+  return ['Available', 'Abnormal', 'Creating', 'Checking'].includes(phase);
+}
 
 /** What moves as a whole or not at all: the supernode of a node. */
 export function supernodeOf({ node }: Facts): string | undefined {
@@ -73,17 +86,24 @@ const LOOKS_AGAIN_MS = 60_000;
 
 /**
  * A supernode moves as a whole, and says its step (docs/modelarts-api.md, 2.3 and section 10, row 24). It is told by its batch;
- * `spod.id`, which names a frame as well as a supernode, obliges nobody to move together.
+ * `spod.id`, which names a frame as well as a supernode, obliges nobody to move together. Where the reading does not show all
+ * members of a supernode, or not what a node is part of, the pool is read again.
  *
  * The command of a rule for a part of it waits for the commands for the others, for as long as evidence is acted on, and then
  * goes to a person. Any other command must name all nodes itself.
  */
-export const wholeSupernode: Guard = ({ node, remediation, named = [], reading, limits }, now) => {
+export const wholeSupernode: Guard = ofSeen('whole-supernode', (facts, now) => {
+  const { node, remediation, named = [], reading, limits } = facts;
   const guard = 'whole-supernode';
   const { parameters, outcomes, ladder, createdAt } = remediation;
   const batch = node?.labels[BATCH];
-  if (node === undefined || batch === undefined)
-    return { guard, allowed: true, why: 'the node is not part of a supernode' };
+  const incomplete = incompleteSupernodes(reading.nodes);
+  if (node === undefined || batch === undefined) {
+    const mayBeMember = incomplete.length > 0 || (node !== undefined && hidesLabels(node, reading.nodes));
+    return mayBeMember
+      ? unknown(guard, 'the API does not show whether the node is part of a supernode', facts, now)
+      : { guard, allowed: true, why: 'the node is not part of a supernode' };
+  }
   const members = membersOf(node, reading.nodes);
   // What was refused before does not go any more.
   const refused = members.filter(({ name }) => ['skipped', 'failed'].includes(outcomes[name]?.state ?? ''));
@@ -112,34 +132,46 @@ export const wholeSupernode: Guard = ({ node, remediation, named = [], reading, 
   }
   const { resourceSpec } = parameters;
   const hasStep = typeof resourceSpec === 'object' && resourceSpec !== null && 'creatingStep' in resourceSpec;
-  return hasStep
-    ? { guard, allowed: true, why: `all ${members.length} nodes of supernode ${batch} move` }
-    : { guard, allowed: false, why: 'resourceSpec.creatingStep: is mandatory for a supernode' };
-};
+  if (!hasStep)
+    return { guard, allowed: false, why: 'resourceSpec.creatingStep: is mandatory for a supernode' };
+  const hiding = reading.nodes.some((other) => hidesLabels(other, reading.nodes));
+  if (incomplete.includes(batch) || hiding || (reading.unreadable?.nodes ?? []).length > 0)
+    return unknown(guard, `the API does not show all nodes of supernode ${batch}`, facts, now);
+  return { guard, allowed: true, why: `all ${members.length} nodes of supernode ${batch} move` };
+});
+
+/** The supernodes of which fewer nodes are shown than their own labels count (docs/modelarts-api.md, 2.3). */
+function incompleteSupernodes(nodes: readonly PoolNode[]): string[] {
+  const batches = [...Map.groupBy(nodes, ({ labels }) => labels[BATCH])];
+  return batches.flatMap(([batch, members]) => {
+    const counts = members.map(({ labels }) => Number(labels[BATCH_COUNT] ?? 0)).filter(Number.isInteger);
+    return batch !== undefined && members.length < Math.max(0, ...counts) ? [batch] : [];
+  });
+}
 
 /** All nodes of one command come from one cluster, and where they go is known: the request has room for one name each. */
-export const oneCluster: Guard = (facts) => {
+export const oneCluster: Guard = ofSeen('one-cluster', (facts, now) => {
   const guard = 'one-cluster';
   const { named = [], reading } = facts;
+  const { toPool, destination } = migrationOf(facts);
   const { from, to, several } = clustersOf(migrationOf(facts));
+  const nodesThere = destination && 'nodes' in destination ? destination.nodes : [];
+  if (nodesThere.some((node) => hidesLabels(node, nodesThere)))
+    return unknown(guard, `the API does not show the clusters of all nodes of pool ${toPool}`, facts, now);
   if (to === undefined) {
-    const { toPool } = migrationOf(facts);
     const why = `toClusterName: must be given, as pool ${toPool} has the clusters ${several.join(', ')}`;
     return { guard, allowed: false, why };
   }
   const first = reading.nodes.find(({ name }) => name === named[0]);
   const { from: firstFrom } = clustersOf({ ...migrationOf(facts), node: first });
-  return from === firstFrom
-    ? { guard, allowed: true, why: `from cluster ${from} to cluster ${to}` }
-    : {
-        guard,
-        allowed: false,
-        why: `fromClusterName: the node is in cluster ${from}, the command's first node in ${firstFrom}; a call has room for one`,
-      };
-};
+  if (from === firstFrom) return { guard, allowed: true, why: `from cluster ${from} to cluster ${to}` };
+  const why = `fromClusterName: the node is in cluster ${from}, the command's first node in ${firstFrom}; a call has room for one`;
+  const isShown = [facts.node, first].every((node) => node && !hidesLabels(node, reading.nodes));
+  return isShown ? { guard, allowed: false, why } : unknown(guard, why, facts, now);
+});
 
 /** Where nodes go to another pool, the request says what they are to be there (page Migrating Nodes in Batches, table 2). */
-export const specForAnotherPool: Guard = (facts) => {
+export const specForAnotherPool: Guard = ofSeen('spec-for-another-pool', (facts) => {
   const guard = 'spec-for-another-pool';
   const { toPoolName, resourceSpec } = facts.remediation.parameters;
   if (resourceSpec !== undefined) return { guard, allowed: true, why: 'resourceSpec is given' };
@@ -152,4 +184,4 @@ export const specForAnotherPool: Guard = (facts) => {
     allowed: false,
     why: `resourceSpec: is mandatory where nodes go to another pool (${where})`,
   };
-};
+});

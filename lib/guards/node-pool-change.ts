@@ -3,23 +3,27 @@ import { changeIn, isPhysical, nodePoolPatch, otherNodePool } from '#lib/modelar
 import type { NodePoolResources } from '#lib/modelarts/replies/node-pool';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
 import type { Facts, Guard } from './guard.ts';
+import { ofSeen, unknown } from './unknown.ts';
 
 /** The merged request must be one that the page allows: the numbers that the command leaves out are the API's. */
-export const requestAllowed: Guard = (facts) => {
+export const requestAllowed: Guard = ofSeen('request-allowed', (facts, now) => {
   const guard = 'request-allowed';
-  if (!facts.nodePool)
-    return { guard, allowed: false, defers: true, why: 'there is nothing to merge the change into' };
   const { error } = PatchNodePoolRequest.safeParse(
     { spec: { resources: patchOf(facts) } },
     { error: requestWording },
   );
-  return error
-    ? { guard, allowed: false, why: `merged into what the node pool has: ${describeIssues(error)}` }
-    : { guard, allowed: true, why: 'merged into what the node pool has, it is as the page demands' };
-};
+  if (!error)
+    return { guard, allowed: true, why: 'merged into what the node pool has, it is as the page demands' };
+  const why = `merged into what the node pool has: ${describeIssues(error)}`;
+  const { flavor, count, maxCount } = facts.nodePool?.resources ?? {};
+  const isShown = flavor !== undefined && count !== undefined && maxCount !== undefined;
+  return isShown
+    ? { guard, allowed: false, why }
+    : unknown(guard, `${why}; the API does not show what the node pool has`, facts, now);
+});
 
 /** `nodePool` in the request is the name of the node pool that the path names, or the API's own other spelling of it. */
-export const ownNodePool: Guard = ({ remediation, target, nodePool }) => {
+export const ownNodePool: Guard = ofSeen('own-node-pool', ({ remediation, target, nodePool }) => {
   const guard = 'own-node-pool';
   const { nodePool: named } = changeIn(remediation.parameters);
   if (named === undefined)
@@ -28,7 +32,7 @@ export const ownNodePool: Guard = ({ remediation, target, nodePool }) => {
   return spellings.includes(named)
     ? { guard, allowed: true, why: `the request names the node pool of its path, ${named}` }
     : { guard, allowed: false, why: otherNodePool(named, target) };
-};
+});
 
 /**
  * In a physical pool maxCount is count, in a logical one at least count.
@@ -36,7 +40,7 @@ export const ownNodePool: Guard = ({ remediation, target, nodePool }) => {
  * Source: pages Updating and Deleting a Node Pool, tables PoolResource. That it is at least count anywhere is part of the
  * request's schema.
  */
-export const countsFitPool: Guard = (facts) => {
+export const countsFitPool: Guard = ofSeen('counts-fit-pool', (facts) => {
   const guard = 'counts-fit-pool';
   const { count, maxCount } = patchOf(facts);
   const { type } = facts.reading.pool ?? {};
@@ -46,24 +50,27 @@ export const countsFitPool: Guard = (facts) => {
   }
   const kind = type === undefined ? 'a pool of unknown type' : `a pool of type ${type}`;
   return { guard, allowed: true, why: `count ${count} and maxCount ${maxCount} in ${kind}` };
-};
+});
 
 /** Some pools do not let the flavor be changed: flag 2 of `controlMode` (docs/modelarts-api.md, 3.2). */
-export const flavorMayChange: Guard = ({ remediation, nodePool, reading: { pool } }) => {
-  const guard = 'flavor-may-change';
-  const { flavor } = changeIn(remediation.parameters);
-  if (flavor === undefined || flavor === nodePool?.resources.flavor) {
-    return { guard, allowed: true, why: 'the flavor stays as it is' };
-  }
-  const isLimited = ((pool?.controlMode ?? 0) & 2) !== 0;
-  return {
-    guard,
-    allowed: !isLimited,
-    why: isLimited
-      ? `spec.resources.flavor: the pool's controlMode is ${pool?.controlMode}, which forbids another flavor`
-      : `the flavor changes from ${nodePool?.resources.flavor} to ${flavor}`,
-  };
-};
+export const flavorMayChange: Guard = ofSeen(
+  'flavor-may-change',
+  ({ remediation, nodePool, reading: { pool } }) => {
+    const guard = 'flavor-may-change';
+    const { flavor } = changeIn(remediation.parameters);
+    if (flavor === undefined || flavor === nodePool?.resources.flavor) {
+      return { guard, allowed: true, why: 'the flavor stays as it is' };
+    }
+    const isLimited = ((pool?.controlMode ?? 0) & 2) !== 0;
+    return {
+      guard,
+      allowed: !isLimited,
+      why: isLimited
+        ? `spec.resources.flavor: the pool's controlMode is ${pool?.controlMode}, which forbids another flavor`
+        : `the flavor changes from ${nodePool?.resources.flavor} to ${flavor}`,
+    };
+  },
+);
 
 /** Page Updating a Node Pool, table PoolResource: "This parameter cannot be specified for a non-privileged pool." */
 const FOR_PRIVILEGED = ['taints', 'tags', 'network'] as const;

@@ -1,17 +1,21 @@
 import { changeIn } from '#lib/modelarts/node-pool-patch';
 import type { Facts, Guard } from './guard.ts';
+import { ofSeen, unknown } from './unknown.ts';
 
 /** A node pool with nodes that run workloads is left alone, unless the command says that they may be interrupted. */
-export const nodePoolNotInUse: Guard = ({ workloads, limits }) => {
+export const nodePoolNotInUse: Guard = ofSeen('node-pool-not-in-use', (facts, now) => {
+  const { workloads, workloadsUnknown, limits } = facts;
   const guard = 'node-pool-not-in-use';
+  const names = (workloads ?? []).slice(0, 3).join(', ');
   const running = workloads
-    ? `${workloads.length} workloads run on the node pool${workloads.length > 0 ? `: ${workloads.slice(0, 3).join(', ')}` : ''}`
-    : 'this API does not list workloads; it refuses to delete a node pool in use itself';
-  if (!limits.interruptWorkloads) {
-    return { guard, allowed: workloads === undefined || workloads.length === 0, why: running };
-  }
-  return { guard, allowed: true, why: `workloads may be interrupted; ${running}` };
-};
+    ? `${workloads.length} workloads run on the node pool${names === '' ? '' : `: ${names}`}`
+    : `nobody can tell what runs on the node pool: ${workloadsUnknown ?? 'its workloads were not read'}`;
+  if (limits.interruptWorkloads)
+    return { guard, allowed: true, why: `workloads may be interrupted; ${running}` };
+  return workloads
+    ? { guard, allowed: workloads.length === 0, why: running }
+    : unknown(guard, running, facts, now);
+});
 
 /** A node pool on whose nodes remediations are at work is not taken away under them. */
 export const nodesNotAtWork: Guard = ({ nodesAtWork = new Map<string, string>() }) => {
@@ -29,20 +33,22 @@ export const nodesNotAtWork: Guard = ({ nodesAtWork = new Map<string, string>() 
  * A node pool is not made smaller than the number of its nodes that run workloads, unless the command says that they may be
  * interrupted. Which nodes go is the vendor's choice, and on no page: that idle ones go first is hoped for, not known.
  */
-export const shrinkSparesWorkloads: Guard = ({ remediation, nodePool, nodesInUse, limits }) => {
+export const shrinkSparesWorkloads: Guard = ofSeen('shrink-spares-workloads', (facts, now) => {
+  const { remediation, nodePool, nodesInUse, workloadsUnknown, limits } = facts;
   const guard = 'shrink-spares-workloads';
-  const now = sizeOf(nodePool);
-  const { count = now } = changeIn(remediation.parameters);
-  if (count >= now)
-    return { guard, allowed: true, why: `the node pool does not become smaller than its ${now} nodes` };
-  if (nodesInUse === undefined) {
-    return { guard, allowed: true, why: 'the API does not tell which nodes run workloads' };
-  }
-  const why = `${nodesInUse} of ${now} nodes run workloads; ${count} would stay`;
-  return limits.interruptWorkloads
-    ? { guard, allowed: true, why: `workloads may be interrupted; ${why}` }
+  const size = sizeOf(nodePool);
+  const { count = size } = changeIn(remediation.parameters);
+  if (count >= size)
+    return { guard, allowed: true, why: `the node pool does not become smaller than its ${size} nodes` };
+  const why =
+    nodesInUse === undefined
+      ? `nobody can tell how many of ${size} nodes run workloads: ${workloadsUnknown ?? 'they were not read'}`
+      : `${nodesInUse} of ${size} nodes run workloads; ${count} would stay`;
+  if (limits.interruptWorkloads) return { guard, allowed: true, why: `workloads may be interrupted; ${why}` };
+  return nodesInUse === undefined
+    ? unknown(guard, why, facts, now)
     : { guard, allowed: count >= nodesInUse, why };
-};
+});
 
 /** Why a change of a node pool waits for an approval: an alert, which nobody has looked at, would take nodes away. */
 export function shrinksByRule({ remediation, nodePool }: Facts): string | undefined {

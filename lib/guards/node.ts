@@ -1,63 +1,118 @@
-import type { Guard } from './guard.ts';
+import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/absence';
+import { isAddress } from '#lib/modelarts/named-node';
+import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
+import type { Facts, Guard } from './guard.ts';
+import { unknown } from './unknown.ts';
 
 /**
- * The phases in which nobody works on a node. Every other one, `Creating`, `Deleting` and `Checking` among them, and any
- * that is not documented (the console knows "Resetting"), means that it is already being worked on.
+ * The phases in which nobody works on a node.
  *
  * Source: docs/modelarts-api.md, 2.2: `Available · Creating · Deleting · Abnormal · Checking`.
  */
 const IDLE_PHASES: readonly string[] = ['Available', 'Abnormal'];
 
-/** Whether nobody works on a node. */
+/** The phases in which somebody works on a node. Source: as above. */
+const BUSY_PHASES: readonly string[] = ['Creating', 'Deleting', 'Checking'];
+
+/** Whether nobody works on a node, as far as a page names its phase. */
 export function isIdle({ phase }: { readonly phase: string }): boolean {
   return IDLE_PHASES.includes(phase);
 }
 
-/** The node must be in the pool now. Which of several bearers of one address it is, a person says. */
-export const nodePresent: Guard = ({ target, node, bearers = [] }) => ({
-  guard: 'node-present',
-  ...(bearers.length > 1 && { handsOver: true as const }),
-  allowed: node !== undefined,
-  why: node
-    ? 'the node is in the pool'
-    : bearers.length > 1
-      ? `nobody knows which of ${bearers.length} nodes is meant`
-      : `the pool has no node ${target}: it is gone, or was replaced`,
-});
+/** Whether the API shows a phase of a node that a page names. */
+export function isNamedPhase(node: Pick<PoolNode, 'phase' | 'unreadable'>): boolean {
+  return isIdle(node) || BUSY_PHASES.includes(node.phase);
+}
 
-/** The node must not already be under work, and must show a phase that the rule demands, if it demands any. */
-export const nodePhase: Guard = ({ node, limits: { phase: demanded } }) => {
-  const guard = 'node-phase';
-  if (!node) return { guard, allowed: false, defers: true, why: 'there is no node to look at' };
-  if (!isIdle(node)) {
-    return { guard, allowed: false, why: `the node is ${node.phase}: it is already being worked on` };
+/** What the reading says of the node that a command names. */
+export function sightingOfNode({ target, reading }: Pick<Facts, 'target' | 'reading'>): Sighting<PoolNode> {
+  const listing = { items: reading.nodes, unreadable: reading.unreadable?.nodes ?? [] };
+  const isByAddress = isAddress(target);
+  return sightingOf(
+    listing,
+    ({ name, privateIp }) => name === target || privateIp === target,
+    (name) => isByAddress || name === target,
+    ({ privateIp }) => isByAddress && privateIp === undefined,
+  );
+}
+
+/**
+ * The node must be in the pool now. Which of several bearers of one address it is, a person says. A node that one list does not
+ * show is not gone: the pool is read again.
+ */
+export const nodePresent: Guard = (facts, now) => {
+  const { target, node, bearers = [], remediation, readAtMs } = facts;
+  const guard = 'node-present';
+  if (node) return { guard, allowed: true, why: 'the node is in the pool' };
+  if (bearers.length > 1) {
+    const why = `nobody knows which of ${bearers.length} nodes is meant`;
+    return { guard, handsOver: true, allowed: false, why };
   }
-  if (demanded && !demanded.includes(node.phase)) {
-    return {
-      guard,
-      allowed: false,
-      why: `the node is ${node.phase}; the rule demands ${demanded.join(' or ')}`,
-    };
+  const sighting = sightingOfNode(facts);
+  switch (sighting.kind) {
+    case 'seen':
+      // It bears the name or the address of the target, and is not the node that an earlier call of this command was for.
+      return { guard, allowed: false, why: `the pool has no node ${target}: it is gone, or was replaced` };
+    case 'unreadable':
+      return unknown(guard, `node ${target} may be one that cannot be read: ${sighting.why}`, facts, now);
+    case 'doubtful':
+      return unknown(guard, `the pool shows no node ${target}, and ${sighting.why}`, facts, now);
+    case 'not-seen': {
+      const since = remediation.notSeen?.[target];
+      if (absenceOf(sighting, since, readAtMs).gone) {
+        const why = `the pool has no node ${target} since ${since}: it is gone, or was replaced`;
+        return { guard, allowed: false, why };
+      }
+      return unknown(guard, `the list of the pool's nodes does not show ${target}`, facts, now);
+    }
   }
-  return { guard, allowed: true, why: `the node is ${node.phase}` };
 };
 
-/** A node that runs a workload is left alone, unless the rule says that workloads may be interrupted. */
-export const noWorkload: Guard = ({ workloads, limits: { interruptWorkloads } }) => {
-  const guard = 'no-workload';
-  if (interruptWorkloads) return { guard, allowed: true, why: 'the rule allows workloads to be interrupted' };
-  if (!workloads) {
-    return {
-      guard,
-      allowed: true,
-      why: 'the API does not tell what runs on the node; it refuses a call for a busy node itself',
-    };
+/**
+ * The node must not already be under work, and must show a phase that the rule demands, if it demands any. A phase that no page
+ * names, or none, is a case for a person.
+ */
+export const nodePhase: Guard = (facts, now) => {
+  const {
+    node,
+    limits: { phase: demanded },
+  } = facts;
+  const guard = 'node-phase';
+  if (!node) return unknown(guard, 'there is no node to look at', facts, now);
+  const { phase } = node;
+  if (isUnreadable(node, 'phase')) return unknown(guard, 'the phase of the node cannot be read', facts, now);
+  if (BUSY_PHASES.includes(phase))
+    return { guard, allowed: false, why: `the node is ${phase}: it is already being worked on` };
+  if (!isIdle(node)) {
+    const said = phase === '' ? 'the API shows no phase of the node' : `the node is "${phase}"`;
+    const why = `${said}: unknown phase, which no page of the API names. Look at the node in the console`;
+    return { guard, allowed: false, handsOver: true, why };
   }
-  return workloads.length === 0
-    ? { guard, allowed: true, why: 'no workload runs on the node' }
-    : {
-        guard,
-        allowed: false,
-        why: `${workloads.length} workloads run on the node: ${workloads.slice(0, 3).join(', ')}`,
-      };
+  if (demanded && !demanded.includes(phase))
+    return { guard, allowed: false, why: `the node is ${phase}; the rule demands ${demanded.join(' or ')}` };
+  return { guard, allowed: true, why: `the node is ${phase}${driverOf(node)}` };
+};
+
+/** The API need not show a driver. What it shows is said, so that a rule that relies on it can be told from one that cannot. */
+function driverOf(node: PoolNode): string {
+  if (isUnreadable(node, 'driverPhase')) return ', and what its driver does is not known';
+  return node.driverPhase === undefined ? '' : `, and its driver ${node.driverPhase}`;
+}
+
+/**
+ * A node that runs a workload is left alone, unless the rule says that workloads may be interrupted. Where nobody can tell what
+ * runs on it, the pool is read again.
+ */
+export const noWorkload: Guard = (facts, now) => {
+  const { workloads, workloadsUnknown, limits } = facts;
+  const guard = 'no-workload';
+  if (limits.interruptWorkloads)
+    return { guard, allowed: true, why: 'the rule allows workloads to be interrupted' };
+  if (!workloads) {
+    const why = `nobody can tell what runs on the node: ${workloadsUnknown ?? 'its workloads were not read'}`;
+    return unknown(guard, why, facts, now);
+  }
+  if (workloads.length === 0) return { guard, allowed: true, why: 'no workload runs on the node' };
+  const names = workloads.slice(0, 3).join(', ');
+  return { guard, allowed: false, why: `${workloads.length} workloads run on the node: ${names}` };
 };

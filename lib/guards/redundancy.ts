@@ -1,8 +1,9 @@
 import { isUnreadable } from '#lib/modelarts/replies/pool-node';
-import { isAvailable, maxUnavailable } from './budget.ts';
+import { maxUnavailable } from './budget.ts';
+import { capacityOf, unseenIn } from './capacity.ts';
 import type { Guard } from './guard.ts';
-import { noWorkload } from './node.ts';
-import { heldByOthers } from './pool-state.ts';
+import { isNamedPhase, noWorkload } from './node.ts';
+import { unknown } from './unknown.ts';
 import { windowOpen } from './window.ts';
 
 /** The label that shows whether HA redundancy is on (docs/modelarts-api.md, 2.3). */
@@ -43,7 +44,8 @@ export const operationalForRedundancy: Guard = ({ node, remediation: { parameter
   if (!changesRedundancy(parameters))
     return { guard, allowed: true, why: 'tags may be set whatever the node does' };
   // That there is no node to look at is another guard's to say.
-  if (!node) return { guard, allowed: false, defers: true, why: 'there is no node to look at' };
+  if (!node || !isNamedPhase(node))
+    return { guard, allowed: false, defers: true, why: 'there is no node to look at, or no phase of it' };
   return {
     guard,
     allowed: node.phase === 'Available',
@@ -52,11 +54,17 @@ export const operationalForRedundancy: Guard = ({ node, remediation: { parameter
 };
 
 /** A pool of one node has no other that could take over from it, or for which it could (docs/modelarts-api.md, section 4). */
-export const moreThanOneNode: Guard = ({ reading: { nodes } }) => ({
-  guard: 'more-than-one-node',
-  allowed: nodes.length > 1,
-  why: `the pool has ${nodes.length === 1 ? 'one node' : `${nodes.length} nodes`}; HA redundancy needs at least two`,
-});
+export const moreThanOneNode: Guard = (facts, now) => {
+  const guard = 'more-than-one-node';
+  const {
+    reading: { nodes },
+  } = facts;
+  const why = `the pool has ${nodes.length === 1 ? 'one node' : `${nodes.length} nodes`}; HA redundancy needs at least two`;
+  const unseen = unseenIn(facts.reading, facts.poolRecord);
+  return nodes.length <= 1 && unseen > 0
+    ? unknown(guard, `${why}, and ${unseen} more are not seen`, facts, now)
+    : { guard, allowed: nodes.length > 1, why };
+};
 
 /**
  * A node with HA redundancy takes no workload until it has to take over: such nodes, those that are out of service and this one
@@ -64,16 +72,17 @@ export const moreThanOneNode: Guard = ({ reading: { nodes } }) => ({
  */
 export const fewIsolated: Guard = (facts, now) => {
   const guard = 'isolated-nodes';
-  const { reading, poolRecord, remediation, target, node } = facts;
+  const { reading, remediation, target, node } = facts;
   const name = node?.name ?? target;
   const isolated = reading.nodes
     .filter((other) => isUnreadable(other, 'labels') || other.labels[REDUNDANCY_LABEL] === 'true')
     .map((other) => other.name);
-  const unavailable = reading.nodes.filter((other) => !isAvailable(other)).map((other) => other.name);
-  const held = heldByOthers(poolRecord, { remediation: remediation.id, node: name }, now);
-  const out = new Set([...isolated, ...unavailable, ...held, name]);
-  const limit = maxUnavailable(facts, now);
-  const why = `with it ${out.size} of ${reading.nodes.length} nodes would be isolated or out of service (${isolated.length} have HA redundancy); at most ${limit} may be`;
-  if (out.size <= limit) return { guard, allowed: true, why };
+  const capacity = capacityOf(facts, { remediation: remediation.id, node: name }, now);
+  const { seen, unavailable, held, unseen, missing } = capacity;
+  const out = new Set([...isolated, ...unavailable, ...held, name]).size + unseen;
+  const limit = maxUnavailable(facts, capacity);
+  const notSeen = unseen > 0 ? `, ${unseen} are not seen` : '';
+  const why = `with it ${out} of ${seen + missing} nodes would be isolated or out of service (${isolated.length} have HA redundancy${notSeen}); at most ${limit} may be`;
+  if (out <= limit) return { guard, allowed: true, why };
   return { guard, allowed: false, defers: true, until: new Date(now + LOOKS_AGAIN_MS).toISOString(), why };
 };

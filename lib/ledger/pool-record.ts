@@ -69,6 +69,14 @@ const OverBudget = z.object({
   told: z.boolean(),
 });
 
+const PoolSize = z.object({
+  /** How many nodes it is known to have. */
+  nodes: z.number().int(),
+  /** Readings that show fewer: the most that any of them showed, and when the first was. */
+  smaller: z.object({ nodes: z.number().int(), since: z.iso.datetime() }).optional(),
+});
+export type PoolSize = z.output<typeof PoolSize>;
+
 /**
  * What the ledger knows of a pool as a whole: which of its nodes are under a destructive call, which commands wait for a place,
  * what was done within a day, and what speaks against doing any more. One document, so that a budget is kept by one
@@ -92,6 +100,10 @@ const PoolRecord = z.object({
   breaker: Breaker.optional(),
   /** More nodes are out of service than the budget allows: as long as that is so, nothing is done to any. */
   overBudget: OverBudget.optional(),
+  /** How many nodes the pool has. A reading that shows fewer is not believed at once. */
+  size: PoolSize.optional(),
+  /** Flavors whose nodes were seen with an accelerator's driver: one that shows none is not known to be well. */
+  driverFlavors: z.array(z.string()).optional(),
   updatedAt: z.iso.datetime(),
 });
 export type PoolRecord = z.output<typeof PoolRecord>;

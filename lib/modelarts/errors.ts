@@ -45,6 +45,8 @@ export class ModelArtsError extends Error {
   /** The endpoint's name. */
   readonly endpoint: string;
   readonly outcome: Outcome;
+  /** It was a read: whatever it says of itself, it says nothing of any call. */
+  readonly isRead: boolean;
   /** A later try may succeed. */
   readonly transient: boolean;
   /** The API asks to be called less often. */
@@ -67,6 +69,7 @@ export class ModelArtsError extends Error {
     const { endpoint, outcome } = failure;
     this.endpoint = endpoint.name;
     this.outcome = outcome;
+    this.isRead = endpoint.method === 'GET';
     this.transient = failure.transient;
     this.throttled = failure.throttled ?? false;
     this.retrySafe = outcome !== 'unknown' || endpoint.idempotent;

@@ -31,8 +31,9 @@ type Reader = Pick<ModelArtsClient, 'send'>;
 const PAGE_SIZE = 500;
 
 /**
- * Every node of a pool, each once, over as many pages as the API gives tokens for. Ends also where the API begins again: it is
- * known to pass over `continue` and `limit` and to answer with all nodes each time (docs/modelarts-api.md 2.1).
+ * Every node of a pool, each once, over as many pages as the API gives tokens for. Ends also where the API begins again and says
+ * that no node is left: it is known to pass over `continue` and `limit` and to answer with all nodes each time
+ * (docs/modelarts-api.md 2.1).
  *
  * @param pool the pool's id
  * @throws ModelArtsError what the client throws, and `reply-unexpected` where the list does not become whole: tokens that repeat
@@ -55,8 +56,7 @@ export async function readAllNodes(
     const isNew = page.nodes.some(({ name }) => !names.has(name)) || (page.unreadable ?? []).length > 0;
     if (number > 1 && !isNew) {
       const all = new Set(page.nodes.map(({ name }) => name));
-      const beginsAgain =
-        page.nodes.length < PAGE_SIZE && names.isSubsetOf(all) && (page.remaining ?? 0) === 0;
+      const beginsAgain = names.isSubsetOf(all) && page.remaining === 0;
       if (!beginsAgain || (next !== undefined && next !== token))
         throw incomplete(listPoolNodes, 'a page brought nothing new, and more was announced');
       return { items: mergeNodes([...nodes, ...page.nodes]), unreadable };

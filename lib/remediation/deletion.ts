@@ -1,4 +1,5 @@
 import type { Facts } from '#lib/guards/guard';
+import { absenceOfNodePool } from '#lib/guards/node-pool';
 import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client';
 import { deleteNodePool } from '#lib/modelarts/endpoints/delete-node-pool';
 import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
@@ -19,16 +20,14 @@ export function deletionChanges({ target, nodePool, workloads, reading }: Facts)
   };
 }
 
-/** Why there is nothing left to delete. An empty list is no proof: every pool keeps at least one node pool. */
-export function isDeleted({
-  remediation,
-  target,
-  nodePool,
-  reading: { nodePools = [] },
-}: Facts): string | undefined {
+/**
+ * Why there is nothing left to delete. One list without it is no proof, and a name that was never there was perhaps not meant.
+ */
+export function isDeleted(facts: Facts): string | undefined {
   // Which one is meant is not known.
-  if (remediation.nodePool === undefined) return undefined;
-  return nodePool === undefined && nodePools.length > 0 ? `node pool ${target} is gone already` : undefined;
+  if (facts.remediation.nodePool === undefined) return undefined;
+  const { gone, known } = absenceOfNodePool(facts);
+  return gone && known ? `node pool ${facts.target} is gone already` : undefined;
 }
 
 /**

@@ -1,14 +1,12 @@
+import { unseenIn } from '#lib/guards/capacity';
 import type { Facts, Limits } from '#lib/guards/guard';
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { type ReadMany, readMany, UNREADABLE, type Unreadable } from '#lib/ledger/read-many';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { type NamedNode, namedNode } from '#lib/modelarts/named-node';
-import { isLabelled, nodesOfNodePool, type PoolReading } from '#lib/modelarts/pool-reading';
-import type { NodePool } from '#lib/modelarts/replies/node-pool';
-import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import type { Workload } from '#lib/modelarts/replies/workload';
+import { isAddress, type NamedNode, namedNode } from '#lib/modelarts/named-node';
+import { nodesOfNodePool, type PoolReading } from '#lib/modelarts/pool-reading';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 import { destinationOf } from './clusters.ts';
@@ -17,10 +15,8 @@ import { leaseName } from './node-lease.ts';
 import { isDestructive, isDone } from './outcome.ts';
 import { readableAlertsOf } from './readable-alerts.ts';
 import { isBegun } from './refusal.ts';
+import { nodesInUse, workloadsOnNode, workloadsOnNodePool } from './running-workloads.ts';
 import type { RemediationServices } from './services.ts';
-
-/** Workloads that are over, by their `status`; every other word, also an unknown one, counts as running. */
-const ENDED_WORKLOADS: readonly string[] = ['Completed', 'Terminated', 'Failed'];
 
 /** What is the same for every command of a batch. */
 type Seen = Pick<Facts, 'pool' | 'window' | 'poolRecord' | 'readAtMs' | 'releasesBefore' | 'reading'> & {
@@ -39,7 +35,7 @@ export async function gatherFacts(
   const { reading } = seen;
   const found = remediations.map((remediation) => ({
     remediation,
-    targets: targetsOf(remediation, reading),
+    targets: targetsOf(remediation, reading, unseenIn(reading, seen.poolRecord)),
   }));
   const records = await readRecords(store, found);
   const alerts = await readAlerts(store, remediations);
@@ -84,9 +80,19 @@ export function nameOf({ node, target }: Pick<Facts, 'node' | 'target'>): string
 function targetsOf(
   { action, nodes = [], nodePool, node: aboutNode, outcomes, receipts, resolved = {}, whole }: Remediation,
   reading: PoolReading,
+  unseen: number,
 ): Pick<
   Facts,
-  'target' | 'node' | 'bearers' | 'unaddressed' | 'named' | 'about' | 'nodePool' | 'workloads' | 'nodesInUse'
+  | 'target'
+  | 'node'
+  | 'bearers'
+  | 'unaddressed'
+  | 'named'
+  | 'about'
+  | 'nodePool'
+  | 'workloads'
+  | 'workloadsUnknown'
+  | 'nodesInUse'
 >[] {
   const about =
     aboutNode === undefined ? undefined : { target: aboutNode, ...namedNode(reading.nodes, aboutNode) };
@@ -97,8 +103,8 @@ function targetsOf(
         target: nodePool,
         nodePool: found,
         ...(about && { about }),
-        workloads: workloadsOnNodePool(nodePool, found, reading),
-        nodesInUse: nodesInUse(nodePool, reading),
+        ...workloadsOnNodePool(nodePool, found, reading, unseen),
+        nodesInUse: nodesInUse(nodePool, reading, unseen),
       },
     ];
   }
@@ -106,8 +112,9 @@ function targetsOf(
   if (about) return [{ target: about.target, about, workloads: undefined }];
   const found = [...nodes, ...(whole?.nodes ?? [])].map((target) => {
     const { node, bearers, unaddressed } = findTarget(target, { outcomes, receipts }, reading);
-    const running = workloadsOn(node ? [node] : [], reading.workloads);
-    return { target, node, bearers, unaddressed, workloads: running };
+    const missing = unseen - (reading.unreadable?.nodes?.length ?? 0);
+    const hidden = isAddress(target) ? unaddressed + missing : 0;
+    return { target, node, bearers, unaddressed: hidden, ...workloadsOnNode(node, reading, unseen) };
   });
   // A command may name a node by its name and by its address: its name says more.
   const byName = found.toSorted(
@@ -140,44 +147,6 @@ function findTarget(
   const meant = receipts.some(({ step }) => step === 'intent') ? Object.keys(outcomes) : undefined;
   const isMeant = !meant || !found.node || meant.includes(target) || meant.includes(found.node.name);
   return isMeant ? found : { node: undefined, bearers: [], unaddressed: 0 };
-}
-
-function workloadsOn(
-  nodes: readonly PoolNode[],
-  workloads: readonly Workload[] | undefined,
-): string[] | undefined {
-  const addresses = new Set(nodes.flatMap(({ privateIp }) => privateIp ?? []));
-  return inWords(workloads?.filter(({ hostIps }) => hostIps.some((address) => addresses.has(address))));
-}
-
-/** Where not all nodes of a node pool can be told by label and address, any workload of the pool may run on it. */
-function workloadsOnNodePool(
-  name: string,
-  nodePool: NodePool | undefined,
-  { nodes, workloads }: PoolReading,
-): string[] | undefined {
-  const known = nodesOfNodePool(nodes, name).filter(({ privateIp }) => privateIp !== undefined);
-  const { available = 0, abnormal = 0 } = nodePool?.nodeCounts ?? {};
-  return known.length < available + abnormal ? inWords(workloads) : workloadsOn(known, workloads);
-}
-
-/** How many nodes run workloads: those of the node pool, and those that cannot be told to be another's. */
-function nodesInUse(name: string, { nodes, workloads }: PoolReading): number | undefined {
-  const running = workloads?.filter(({ status }) => !ENDED_WORKLOADS.includes(status ?? ''));
-  const own = new Set(nodesOfNodePool(nodes, name));
-  const elsewhere = new Set(
-    nodes.filter((node) => isLabelled(node) && !own.has(node)).map(({ privateIp }) => privateIp),
-  );
-  return (
-    running &&
-    new Set(running.flatMap(({ hostIps }) => hostIps).filter((address) => !elsewhere.has(address))).size
-  );
-}
-
-function inWords(workloads: readonly Workload[] | undefined): string[] | undefined {
-  return workloads
-    ?.filter(({ status }) => !ENDED_WORKLOADS.includes(status ?? ''))
-    .map(({ name, status }) => `${name ?? 'unnamed'} (${status ?? 'status unknown'})`);
 }
 
 /** What cannot be read of a target's own record: nobody knows who works on it, and what was done to it. */

@@ -7,6 +7,7 @@ import type { ActionDefinition } from './action.ts';
 import { guardsOf, isDisruptive } from './disruption.ts';
 import { nameOf } from './facts.ts';
 import { effectiveMode } from './limits.ts';
+import { notSeenBy } from './not-seen.ts';
 import { type Changes, isLastAttempt, isRungFailed, isVerifying, recordIf } from './outcome.ts';
 import { withPlaces } from './places.ts';
 import { planOf } from './plan.ts';
@@ -21,6 +22,7 @@ import {
   guardReceipts,
   handedOver,
   isDeferred,
+  isUnknown,
   type Judged,
   reasons,
   wasJudged,
@@ -82,7 +84,8 @@ export function judge<Body extends Record<string, unknown>>(
   const isStricter = consent !== undefined;
   const mode = isStricter ? 'approve' : said.mode;
   // What has to wait is part of what a person approves, and of what would have been done.
-  const planned = mode === 'act' ? allowed : [...allowed, ...deferred.map((one) => one.facts).filter(isSeen)];
+  const plannable = deferred.filter((one) => !isUnknown(one)).map((one) => one.facts);
+  const planned = mode === 'act' ? allowed : [...allowed, ...plannable.filter(isSeen)];
   const plan = planned.length > 0 ? planOf(action, remediation, planned, now) : undefined;
   const approval = plan && remediation.approval?.hash === plan.hash ? remediation.approval : undefined;
   const decision = decide(remediation, { mode, why: said.why, plan, allowed, deferred, refused, done });
@@ -119,6 +122,7 @@ export function judge<Body extends Record<string, unknown>>(
     : [];
   const until = wait && new Date(wait.comesBackAtMs).toISOString();
   const resolved = resolvedBy(remediation, facts, now);
+  const notSeen = notSeenBy(remediation, facts);
   return {
     remediation,
     allowed: isCarriedOut ? allowed : [],
@@ -126,6 +130,7 @@ export function judge<Body extends Record<string, unknown>>(
     changes: {
       ...decision,
       ...(resolved && { resolved }),
+      ...(notSeen && { notSeen }),
       ...(remediation.nodePoolFound && { nodePool: remediation.nodePool, nodePoolFound: true }),
       ...(until !== undefined && {
         deferrals: (remediation.deferrals ?? 0) + 1,
@@ -262,6 +267,9 @@ function decide(
     if (forPerson !== undefined) return { state: 'needs-human', why: forPerson };
     return { state: stateWhenRefused(remediation), why: refusal };
   }
+  // Nobody is asked to approve a plan for something of which too little is known.
+  if (mode === 'approve' && deferred.some(isUnknown))
+    return { state: 'deferred', why: `it waits: ${reasons(deferred.filter(isUnknown))}` };
   if (!plan) return { state: 'deferred', why: `it waits: ${reasons(deferred)}` };
   const isApproved = approval !== undefined && (begun || approval.hash === plan.hash);
   if (mode === 'act' || isApproved) {

@@ -86,10 +86,17 @@ async function leaveUnexplained(
   }));
 }
 
-/** Whether the API said no, and would say it again. A refused key is not the command's fault. */
+/**
+ * Whether the API said no to a call, and would say it again. A refused key is not the command's fault, and a read that was refused
+ * is only a read that failed.
+ */
 export function isForGood(error: unknown): error is ModelArtsError {
   return (
-    error instanceof ModelArtsError && error.outcome === 'refused' && !error.transient && error.status !== 401
+    error instanceof ModelArtsError &&
+    error.outcome === 'refused' &&
+    !error.isRead &&
+    !error.transient &&
+    error.status !== 401
   );
 }
 

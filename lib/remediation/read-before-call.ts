@@ -3,6 +3,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import { read } from '#lib/ledger/change';
 import { emptyPoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
+import { withExpectedDrivers } from '#lib/modelarts/expected-drivers';
 import { type PoolReading, readPool } from '#lib/modelarts/pool-reading';
 import type { PoolRules } from '#lib/rules/rules';
 import { windowAt } from '#lib/rules/window';
@@ -14,6 +15,7 @@ import { limitsOf } from './limits.ts';
 import { targetsAsNamed } from './open.ts';
 import { failOrPutOff } from './put-off.ts';
 import { readDestinations } from './read-destinations.ts';
+import { rememberPool } from './remember-pool.ts';
 import type { RemediationServices } from './services.ts';
 
 /** Everything that is read once for all commands of a pool. */
@@ -37,7 +39,7 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
 ): Promise<Reading | undefined> {
   const { store, clock } = services;
   const readAtMs = clock.now();
-  const poolRecord =
+  const record =
     (await read(store, poolRecordKind, poolRecordKey(pool.id))) ?? emptyPoolRecord(pool.id, readAtMs);
   let reading: PoolReading;
   try {
@@ -53,11 +55,14 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
     await failOrPutOff(untouched, error, services, invocation);
     return undefined;
   }
+  warnOfUnreadable(reading, pool, invocation);
+  const poolRecord = action.disruptive ? await rememberPool(record, reading, readAtMs, services) : record;
+  reading = { ...reading, nodes: withExpectedDrivers(reading.nodes, poolRecord.driverFlavors ?? []) };
   const now = clock.now();
   const leaving = action.takesNodesAway
     ? await readLeaving(store, reading, { pool: pool.id, action: action.action }, now)
     : new Map<string, string>();
-  const { releases: releasesBefore } = poolRecord;
+  const { releases: releasesBefore } = record;
   return {
     pool,
     window: windowAt(pool.windows, now),
@@ -83,6 +88,21 @@ function wantedBy<Body extends Record<string, unknown>>(
     parts: new Set(reads.filter((part) => part !== 'workloads' || needsWorkloads)),
     destinations: [...new Set(destinations)],
   };
+}
+
+/** As many entries that cannot be read are named in the log, of each list. */
+const MAX_TOLD = 10;
+
+function warnOfUnreadable({ unreadable = {} }: PoolReading, pool: PoolRules, { log }: Invocation): void {
+  for (const [list, entries] of Object.entries(unreadable)) {
+    if (entries.length > 0)
+      log.warn('entries of a list cannot be read; they count as out of service', {
+        pool: pool.name,
+        list,
+        count: entries.length,
+        entries: entries.slice(0, MAX_TOLD),
+      });
+  }
 }
 
 /** Whether a command's nodes may be running workloads: nobody needs to look for them then. */

@@ -1,4 +1,5 @@
 import { budgetOf } from '#lib/guards/budget';
+import { unseenIn } from '#lib/guards/capacity';
 import type { Facts } from '#lib/guards/guard';
 import { change } from '#lib/ledger/change';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
@@ -6,7 +7,7 @@ import { hasRoomToReport } from '#lib/ledger/pool-room';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 import { nameOf } from './facts.ts';
 import { tellIncidents } from './incidents.ts';
-import { ruleOf } from './limits.ts';
+import { effectiveMode, ruleOf } from './limits.ts';
 import type { RemediationServices } from './services.ts';
 import { wasJudged } from './verdicts.ts';
 
@@ -28,10 +29,12 @@ export async function reportNodes(
   services: RemediationServices,
 ): Promise<PoolRecord | undefined> {
   const { store, clock, rules } = services;
-  const news = new Set(facts.filter((fact) => isNews(fact, rules)).map(nameOf));
   const [first] = facts;
-  if (!first || news.size === 0) return undefined;
-  const size = first.reading.nodes.length;
+  if (!first) return undefined;
+  const news = newsOf(facts, rules);
+  if (news.size === 0) return undefined;
+  const { reading, poolRecord } = first;
+  const size = reading.nodes.length + unseenIn(reading, poolRecord);
   const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool.id), (current) => {
     const now = clock.now();
     return withReports(current ?? emptyPoolRecord(pool.id, now), news, { pool, size }, now);
@@ -41,14 +44,30 @@ export async function reportNodes(
 }
 
 /**
+ * The nodes that are reported for the first time. A name that the pool does not show may be any sender's mistake: such names count
+ * only as far as the pool has nodes that the reading does not show.
+ */
+function newsOf(facts: readonly Facts[], rules: Rules): Set<string> {
+  const [first] = facts;
+  const reported = facts.filter((fact) => isNews(fact, rules));
+  const shown = new Set(reported.filter(({ node }) => node !== undefined).map(nameOf));
+  const hidden = new Set(reported.filter(({ node }) => node === undefined).map(nameOf));
+  const unseen = first ? unseenIn(first.reading, first.poolRecord) : 0;
+  return new Set([...shown, ...[...hidden].toSorted().slice(0, unseen)]);
+}
+
+/**
  * The first look at what an alert has led to, and not at a rung of its ladder that follows another. What only tells somebody
  * never looks at the node: the rung behind it is the first that does.
  */
-function isNews({ remediation }: Facts, rules: Rules): boolean {
-  const { alerts, callId, ladder: { rung } = { rung: 0 } } = remediation;
+function isNews({ remediation, target }: Facts, rules: Rules): boolean {
+  const { alerts, callId, notSeen = {}, ladder: { rung } = { rung: 0 } } = remediation;
   const before = ruleOf(rules, remediation)?.ladder.slice(0, rung);
   const isFirst = rung === 0 || before?.every(({ action }) => action === 'notify') === true;
-  return alerts.length > 0 && !wasJudged(remediation) && callId === undefined && isFirst;
+  // What no reading has shown so far was not reported when it was judged.
+  const isNew = !wasJudged(remediation) || notSeen[target] !== undefined;
+  const isOnlyWatched = effectiveMode(rules, remediation).mode === 'observe';
+  return alerts.length > 0 && isNew && callId === undefined && isFirst && !isOnlyWatched;
 }
 
 /** Undefined: all of them have been reported before. */

@@ -46,6 +46,11 @@ export function isDeferred({ verdicts }: Judged): boolean {
   return refusals.length > 0 && refusals.every(({ defers }) => defers);
 }
 
+/** Whether a target has to wait because too little is known of it to plan anything. */
+export function isUnknown({ verdicts }: Judged): boolean {
+  return verdicts.some(({ unknown }) => unknown === true);
+}
+
 /**
  * One receipt for each verdict, with the targets that it is for: the same words for many nodes are kept once, and an item of the
  * ledger has room for a command of 500 nodes.

@@ -8,6 +8,7 @@ import {
   supernodeOf,
   wholeSupernode,
 } from '#lib/guards/migration';
+import { emptyPoolRecord } from '#lib/ledger/pool-record';
 import { namedNode } from '#lib/modelarts/named-node';
 import type { Destination } from '#lib/modelarts/pool-reading';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
@@ -16,6 +17,7 @@ import { migrationTerms } from '#lib/remediation/clusters';
 const POOL = 'pool-a';
 const CLUSTER = 'os.modelarts.node/cluster';
 const BATCH = 'os.modelarts.node/batch.uid';
+const COUNT = 'os.modelarts.node/batch.count';
 const SPEC = { flavor: 'modelarts.vm.2u4g' };
 
 const node = (name: string, labels: Record<string, string> = {}, phase = 'Available'): PoolNode => ({
@@ -52,6 +54,7 @@ function factsOf(
     node: found,
     named: nodes.flatMap((named) => namedNode(pool, named).node?.name ?? []),
     reading: { nodes: pool, destinations: new Map([['pool-b', destination]]) },
+    poolRecord: emptyPoolRecord(POOL, 0),
     leaving,
   } as unknown as Facts;
 }
@@ -90,6 +93,11 @@ describe('the source pool keeps a node', () => {
     });
   });
 
+  test('and where the API shows too little of the others the command waits', () => {
+    const odd = [node('n1'), node('n2', {}, 'Isolated')];
+    expect(sourceKeepsANode(factsOf(odd, ['n1']), 0)).toMatchObject({ defers: true, unknown: true });
+  });
+
   test('and a pool of one node keeps that one', () => {
     expect(sourceKeepsANode(factsOf([node('n1')], ['n1']), 0).allowed).toBe(false);
   });
@@ -125,7 +133,7 @@ describe('a supernode', () => {
     node('a', { [BATCH]: 'x' }),
     node('b', { [BATCH]: 'x' }),
     node('c', { [BATCH]: 'y' }),
-    node('d'),
+    node('d', { 'os.modelarts.node/nodepoolname': 'np' }),
   ];
   const step = { resourceSpec: { ...SPEC, creatingStep: { step: 2, type: 'hyperinstance' } } };
 
@@ -143,6 +151,22 @@ describe('a supernode', () => {
   ] as const)('moves as a whole: %s', (_name, nodes, parameters, of, said) => {
     const verdict = wholeSupernode(factsOf(pool, nodes, { parameters, of }), 0);
     expect(verdict.allowed ? true : verdict.why).toBe(said);
+  });
+
+  test.each([
+    ['a member shows no labels', [node('a', { [BATCH]: 'x' }), node('b', { [BATCH]: 'x' }), node('c')]],
+    ['its labels count more members', ['a', 'b'].map((name) => node(name, { [BATCH]: 'x', [COUNT]: '3' }))],
+  ])('waits where %s', (_name, nodes) => {
+    const verdict = wholeSupernode(factsOf(nodes, ['a', 'b'], { parameters: step }), 0);
+    expect(verdict).toMatchObject({ allowed: false, defers: true, unknown: true });
+  });
+
+  test.each([
+    ['the node shows no labels', [node('a', { [BATCH]: 'x' }), node('b')]],
+    ['a supernode lacks a member', [node('a', { [BATCH]: 'x', [COUNT]: '2' }), node('b', { other: '1' })]],
+  ])('may be what a node is part of where %s', (_name, nodes) => {
+    const verdict = wholeSupernode(factsOf(nodes, ['b'], { parameters: step }), 0);
+    expect(verdict).toMatchObject({ allowed: false, defers: true, unknown: true });
   });
 
   test('does not move where a node of it was refused before', () => {

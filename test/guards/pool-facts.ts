@@ -73,6 +73,7 @@ export function factsOf(
     pool: { name: 'a', id: 'pool-a', windows: [], ...pool },
     poolRecord: record(known),
     releasesBefore,
+    readAtMs: NOW,
     alerts: [],
     reading: { nodes, destinations: new Map() },
     ...more,

@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
 const BUDGETS: Record<string, number> = { console: 310, 'receive-alert': 310 };
-const BUDGET_WITH_CLIENT = 580;
+const BUDGET_WITH_CLIENT = 620;
 
 let outDir: string;
 let bundles: Bundle[];

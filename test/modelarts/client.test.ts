@@ -28,6 +28,18 @@ const reset = (client: ModelArtsClient, options = {}) =>
 const read = (client: ModelArtsClient, options = {}) =>
   client.send(showPoolNode, { path: { pool_name: 'p', node_name: 'n1' } }, options);
 
+/** The time for an answer is over when a test says so, however busy the machine is. */
+function timersOnDemand() {
+  let runOut: (() => void) | undefined;
+  return {
+    startTimer: (_delayMs: number, onTime: () => void) => {
+      runOut = onTime;
+      return () => undefined;
+    },
+    runOut: () => runOut?.(),
+  };
+}
+
 describe('a write whose answer is missing may have been done, and is sent once', () => {
   test.each([
     ['no answer in time', staysSilent, 'timed-out', undefined],
@@ -42,8 +54,12 @@ describe('a write whose answer is missing may have been done, and is sent once',
     ['success without a body', answers(200), 'reply-unexpected', 200],
     ['redirection', answers(302, undefined, { location: '/elsewhere' }), undefined, 302],
   ])('%s', async (_, behaviour, code, status) => {
-    await using server = await startServer(behaviour, accepted);
-    await using client = testClient(server.url, { limits: { writeTimeoutMs: 100 } });
+    const timers = timersOnDemand();
+    await using server = await startServer((response, request) => {
+      behaviour(response, request);
+      if (behaviour === staysSilent) timers.runOut();
+    }, accepted);
+    await using client = testClient(server.url, timers);
 
     expect(await errorOf(reset(client))).toMatchObject({
       outcome: 'unknown',
@@ -133,8 +149,12 @@ describe('a read', () => {
     ['an error in a 200', answers(200, { ...nodeBody, error_code: 'ModelArts.0001', error_msg: 'x' })],
     ['another node', answers(200, { ...nodeBody, metadata: { name: 'n2' } })],
   ])('is tried again: %s', async (_, behaviour) => {
-    await using server = await startServer(behaviour, node);
-    await using client = testClient(server.url, { limits: { readTimeoutMs: 100 } });
+    const timers = timersOnDemand();
+    await using server = await startServer((response, request) => {
+      behaviour(response, request);
+      if (behaviour === staysSilent) timers.runOut();
+    }, node);
+    await using client = testClient(server.url, timers);
     expect(await read(client)).toMatchObject({ name: 'n1', phase: 'Available' });
     expect(client.clock.waits).toEqual([499]);
   });

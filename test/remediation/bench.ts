@@ -389,5 +389,6 @@ export function firing(
 }
 
 export function apiError(name: string, failure: Omit<ModelArtsFailure, 'endpoint' | 'path'>): ModelArtsError {
-  return new ModelArtsError({ endpoint: { name, method: 'POST', idempotent: false }, path: '/', ...failure });
+  const method = /^(list|show)/.test(name) ? 'GET' : 'POST';
+  return new ModelArtsError({ endpoint: { name, method, idempotent: false }, path: '/', ...failure });
 }

@@ -154,7 +154,6 @@ describe('is not refused', () => {
   test.each([
     ['workloads run elsewhere', (bench: Bench) => void bench.run('train-1', 'np-0')],
     ['its workloads have ended', (bench: Bench) => void bench.run('train-1', 'np-1', 'Completed')],
-    ['the API does not list workloads', (bench: Bench) => bench.withoutWorkloads()],
   ])('when %s', async (_name, arrange) => {
     const bench = createNodePoolBench();
     arrange(bench);
@@ -162,38 +161,79 @@ describe('is not refused', () => {
   });
 });
 
-describe('a node pool that is gone already', () => {
-  test('needs neither a call nor an approval', async () => {
+test('a node pool waits while nobody can tell what runs on it', async () => {
+  const bench = createNodePoolBench();
+  bench.withoutWorkloads();
+  expect(await waiting(bench)).toMatchObject({
+    state: 'deferred',
+    why: expect.stringContaining('the API refuses to list the workloads'),
+  });
+});
+
+describe('a node pool that no reading ever showed', () => {
+  test('is not deleted already: the name is refused once two lists do not have it', async () => {
     const bench = createNodePoolBench();
     bench.nodePools.delete('np-1');
-    expect(await waiting(bench)).toMatchObject({ state: 'succeeded', why: 'node pool np-1 is gone already' });
+    expect(await waiting(bench)).toMatchObject({
+      state: 'deferred',
+      why: expect.stringContaining('does not show np-1'),
+    });
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediation()).toMatchObject({
+      state: 'skipped',
+      why: 'the pool has no node pool np-1, and nothing shows that it ever had; it has np-0',
+    });
     expect(bench.sent('deleteNodePool')).toEqual([]);
   });
 
-  test('is only observed by a command that observes', async () => {
-    const bench = createNodePoolBench();
-    bench.nodePools.delete('np-1');
-    const remediation = await waiting(bench, { mode: 'observe' });
-    expect(remediation).toMatchObject({ state: 'observed', why: expect.stringContaining('gone already') });
-  });
-
-  test('is not believed to be gone because a list is empty', async () => {
+  test('is not believed to be missing because a list is empty', async () => {
     const bench = createNodePoolBench();
     bench.nodePools.clear();
-    expect(await waiting(bench)).toMatchObject({
-      state: 'skipped',
-      why: expect.stringContaining('it has none'),
+    await waiting(bench);
+    await bench.advance(10 * MINUTE);
+    expect(bench.remediation()).toMatchObject({
+      state: 'deferred',
+      why: expect.stringContaining('the list is empty'),
     });
   });
 
-  test('when the approval comes is gone already', async () => {
+  test('is planned as soon as a list shows it', async () => {
+    const bench = createNodePoolBench();
+    const hidden = bench.nodePools.get('np-1')!;
+    bench.nodePools.delete('np-1');
+    await waiting(bench);
+    bench.nodePools.set('np-1', hidden);
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'awaiting-approval' });
+  });
+});
+
+describe('a node pool that is gone already', () => {
+  test('when the approval comes needs no call, once two lists do not have it', async () => {
     const bench = createNodePoolBench();
     const { plan } = await waiting(bench);
     bench.nodePools.delete('np-1');
     await bench.approve('c-1', plan!.hash);
     await bench.settleQueues();
-    expect(bench.remediation()).toMatchObject({ state: 'succeeded' });
+    expect(bench.remediation()).toMatchObject({ state: 'deferred', approval: { hash: plan!.hash } });
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediation()).toMatchObject({
+      state: 'succeeded',
+      why: 'node pool np-1 is gone already',
+    });
     expect(bench.sent('deleteNodePool')).toEqual([]);
+  });
+
+  test('in one list alone is deleted as it was approved', async () => {
+    const bench = createNodePoolBench();
+    const { plan } = await waiting(bench);
+    const hidden = bench.nodePools.get('np-1')!;
+    bench.nodePools.delete('np-1');
+    await bench.approve('c-1', plan!.hash);
+    await bench.settleQueues();
+    bench.nodePools.set('np-1', hidden);
+    await bench.advance(2 * MINUTE);
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
   });
 
   test.each([

@@ -271,22 +271,10 @@ describe('is refused, with the reason, and nothing is sent', () => {
       'maxCount: must be at least count',
     ],
     [
-      'the API does not say what the node pool has',
-      ({ nodePools }) => void (nodePools.get('np-1')!.resources = {}),
-      { labels: { a: 'b' } },
-      'spec.resources.flavor: is mandatory',
-    ],
-    [
       'it spells the node pool otherwise than the API does',
       () => {},
       { count: 3, nodePool: 'NP-1' },
       'spec.resources.nodePool: is NP-1, and the command is for node pool np-1',
-    ],
-    [
-      'there is no such node pool',
-      ({ nodePools }) => void nodePools.delete('np-1'),
-      { count: 1 },
-      'no node pool np-1; it has np-0',
     ],
     [
       'the pool is frozen',
@@ -307,6 +295,32 @@ describe('is refused, with the reason, and nothing is sent', () => {
     const { body, remediation } = await carriedOut(bench, resources);
     expect(body).toBeUndefined();
     expect(remediation).toMatchObject({ state: 'skipped', why: expect.stringContaining(why) });
+  });
+
+  test('when two lists do not have the node pool', async () => {
+    const bench = createNodePoolBench();
+    bench.nodePools.delete('np-1');
+    const { remediation } = await carriedOut(bench, { count: 1 });
+    expect(remediation).toMatchObject({
+      state: 'deferred',
+      why: expect.stringContaining('does not show np-1'),
+    });
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediation()).toMatchObject({
+      state: 'skipped',
+      why: expect.stringContaining('it has np-0'),
+    });
+  });
+
+  test('while the API does not say what the node pool has', async () => {
+    const bench = createNodePoolBench();
+    bench.nodePools.get('np-1')!.resources = {};
+    const { body, remediation } = await carriedOut(bench, { labels: { a: 'b' } });
+    expect(body).toBeUndefined();
+    expect(remediation).toMatchObject({
+      state: 'deferred',
+      why: expect.stringContaining('spec.resources.flavor: is mandatory'),
+    });
   });
 
   test.each([

@@ -215,9 +215,9 @@ export const consentFaults: readonly Fault[] = [
     name: 'workloads of neighbours count',
     promise: 'fresh evidence only',
     profile: 'consent',
-    file: 'lib/remediation/facts.ts',
-    find: 'const running = workloadsOn(node ? [node] : [], reading.workloads);',
-    replace: 'const running = workloadsOn(node ? reading.nodes : [], reading.workloads);',
+    file: 'lib/remediation/running-workloads.ts',
+    find: 'filter(({ hostIps }) => hostIps.includes(privateIp))',
+    replace: 'filter(() => true)',
   },
   {
     name: 'the last rule that matches counts',

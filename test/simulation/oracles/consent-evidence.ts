@@ -10,7 +10,7 @@ import {
   writesOf,
 } from './destructive.ts';
 import type { Finding } from './oracles.ts';
-import { wasOddFor } from './readings.ts';
+import { poolAt, sizesKnown, wasOddFor } from './readings.ts';
 
 const SLACK_MS = 2_000;
 /** How long after the end of a job it may be taken to have ended. */
@@ -192,7 +192,8 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
       if (receipt.step !== 'guard' || receipt.allowed !== false) continue;
       const targets: string[] = receipt.targets ?? (receipt.target ? [receipt.target] : []);
       for (const target of targets) {
-        const why = untrue(run, receipt.guard, { value, target, fromMs, atMs, by });
+        const verdict = { value, target, fromMs, atMs, by };
+        const why = receipt.unknown === true ? wellKnown(run, verdict) : untrue(run, receipt.guard, verdict);
         if (why)
           yield {
             what: `${value.id} was refused at ${clock(atMs)} for ${target} by ${receipt.guard} (${receipt.why}), though ${why}`,
@@ -203,18 +204,29 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
   }
 }
 
+type Refused = { value: any; target: string; fromMs: number; atMs: number; by: string };
+
+/**
+ * Why it is not true that too little was known of a node; undefined where it was, or nobody can tell: the node was not there, or
+ * something that its process read was odd or refused.
+ */
+function wellKnown(run: Run, { value, target, fromMs, atMs, by }: Refused): string | undefined {
+  const name = run.world.nameOf(value.pool, target) ?? target;
+  const wasAway = run.world.ever(value.pool, name, fromMs, atMs, ({ present }) => !present);
+  const wasOdd = run.requests.some(
+    (one) => one.by === by && one.method === 'GET' && (one.odd !== undefined || one.status >= 400),
+  );
+  // A pool that was known to be larger may have nodes that were not seen.
+  const isSmaller = sizesKnown(run, value.pool, atMs).some(
+    (size) => size > poolAt(run, value.pool, atMs).all.length,
+  );
+  return wasAway || wasOdd || isSmaller || run.world.past(value.pool, name).length === 0
+    ? undefined
+    : 'its pool was read as it was, with the node in it';
+}
+
 /** Why a refusal is not true; undefined where it is, or nobody can tell. */
-function untrue(
-  run: Run,
-  guard: string,
-  {
-    value,
-    target,
-    fromMs,
-    atMs,
-    by,
-  }: { value: any; target: string; fromMs: number; atMs: number; by: string },
-): string | undefined {
+function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Refused): string | undefined {
   const limits: any = limitsOf({ rules: rulesOf(run, { by }) }, value);
   const name = run.world.nameOf(value.pool, target) ?? target;
   const ever = (is: Parameters<Run['world']['ever']>[4]) =>

@@ -5,7 +5,16 @@ import { domainsOf } from './limits.ts';
 import { pauseOf, type Result, resultsOf } from './limits-breaker.ts';
 import { reportsOf } from './limits-storm.ts';
 import type { Finding } from './oracles.ts';
-import { mostOut, numberOf, poolAt, poolRules, readingOf, spentBefore, wasOddFor } from './readings.ts';
+import {
+  mostOut,
+  numberOf,
+  poolAt,
+  poolRules,
+  readingOf,
+  sizesKnown,
+  spentBefore,
+  wasOddFor,
+} from './readings.ts';
 import { isOpen } from './windows.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -116,10 +125,11 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
     const out = new Set([...read.ill, ...held, refusal.node]);
     const others = read.well.filter((name) => name !== refusal.node && !held.has(name));
     const limit = mostOut(budget, read.all.length, others.length);
+    const missing = Math.max(0, Math.max(0, ...sizesKnown(run, pool, refusal.atMs)) - read.all.length);
     const isWaitedFor = [refusal.atMs, refusal.atMs - JUDGED_MS].some((atMs) =>
       waitersAt(run, pool, atMs).some((other) => other !== id),
     );
-    return out.size <= limit && !isWaitedFor && !isGivenBackSince(run, pool, refusal)
+    return out.size + missing <= limit && !isWaitedFor && !isGivenBackSince(run, pool, refusal)
       ? `with it ${out.size} nodes were out of service; the budget is ${limit}`
       : undefined;
   },

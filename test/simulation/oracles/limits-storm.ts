@@ -2,10 +2,13 @@ import type { Run } from '../run.ts';
 import { clock, destructiveRequests, writesOf } from './destructive.ts';
 import { inFlight } from './limits.ts';
 import type { Finding } from './oracles.ts';
-import { numberOf, placedAtMs, poolAt } from './readings.ts';
+import { numberOf, placedAtMs, poolAt, sizesKnown } from './readings.ts';
 
 /** After a storm a pool is taken slowly for so long. */
 const SLOW_MS = 3_600_000;
+
+/** Between the report of a node and reading its pool. */
+const READ_MS = 30_000;
 
 /** A node that alerts reported for one remediation: not before it was opened, and before its guards were first on record. */
 type Report = { fromMs: number; toMs: number; node: string };
@@ -29,6 +32,8 @@ function allReports(run: Run, pool: string): Report[] {
     // What only tells somebody reports nothing; what comes after it, and nothing else before, does.
     if (value.pool !== pool || value.alerts.length === 0 || value.action === 'notify') continue;
     const rule = run.rules.rules.find(({ name }) => name === value.rule);
+    // A rule that only observes does nothing to its nodes, and reports nothing.
+    if (value.mode === 'observe' || rule?.mode === 'observe') continue;
     const before = rule?.ladder.slice(0, value.ladder?.rung ?? 0) ?? [];
     if (before.some(({ action }) => action !== 'notify')) continue;
     const [named] = value.nodes ?? [];
@@ -60,6 +65,9 @@ export function stormsOf(run: Run, pool: string): { fromMs: number; untilMs: num
   const certain = all.filter(
     (report) =>
       report.toMs !== Number.POSITIVE_INFINITY &&
+      // A name that the pool does not show may be any sender's mistake.
+      !run.world.ever(pool, report.node, report.fromMs - READ_MS, report.toMs, ({ present }) => !present) &&
+      run.world.past(pool, report.node).length > 0 &&
       !all.some(
         (other) =>
           other !== report &&
@@ -106,11 +114,14 @@ export function* stormHasCause(run: Run): Iterable<Finding> {
       const { storm } = document['value'] as any;
       if (!nodes || !storm || storm.since === (before?.['value'] as any)?.storm?.since) continue;
       const sinceMs = Date.parse(storm.since);
-      const possible = new Set(
-        reportsOf(run, pool)
-          .filter(({ fromMs, toMs }) => fromMs <= sinceMs && toMs >= sinceMs - withinMs)
-          .map(({ node }) => node),
+      const reports = reportsOf(run, pool).filter(
+        ({ fromMs, toMs }) => fromMs <= sinceMs && toMs >= sinceMs - withinMs,
       );
+      const named = [...new Set(reports.map(({ node }) => node))];
+      const real = named.filter((node) => run.world.past(pool, node).length > 0);
+      // Names that nobody knows count as far as the pool may have nodes that were not seen.
+      const unseen = Math.max(0, ...sizesKnown(run, pool, atMs)) - poolAt(run, pool, atMs).all.length;
+      const possible = new Set([...real, ...named.slice(0, real.length + Math.max(0, unseen))]);
       // The pool may have been read a while ago.
       const size = Math.min(...[0, 30_000].map((agoMs) => poolAt(run, pool, atMs - agoMs).all.length));
       const limit = Math.max(numberOf(nodes, size), 2);

@@ -55,6 +55,22 @@ export function poolAt(
   return { all, well, ill: all.filter((node) => !well.includes(node)) };
 }
 
+/**
+ * How many nodes a pool was known to have, around a moment, by the ledger: never more than it once had. Until a second reading
+ * shows fewer, those that are missing count as out of service.
+ */
+export function sizesKnown(run: Run, pool: string, atMs: number, aroundMs = 60_000): number[] {
+  const most = run.world.namesOf(pool).length;
+  const writes = writesOf(run, `pool#${pool}`);
+  return writes
+    .filter(
+      (one, index) =>
+        one.atMs <= atMs && (writes[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) >= atMs - aroundMs,
+    )
+    .flatMap(({ document }) => (document['value'] as any).size?.nodes ?? [])
+    .filter((size: number) => size <= most);
+}
+
 /** A budget as a number of nodes. */
 export function numberOf(budget: Budget, size: number): number {
   return 'count' in budget ? budget.count : Math.floor((budget.percent * size) / 100);
