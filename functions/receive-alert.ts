@@ -19,7 +19,7 @@ const sources: Record<string, (request: HttpRequest, now: number) => Delivery> =
 /** The one route of alerts, whatever their source. */
 export const routes: HttpFunction<Awaited<ReturnType<typeof receiveAlertServices>>>['routes'] = {
   'POST /alerts/{source}': async (request, services, invocation) => {
-    await admit(request, services, invocation);
+    const sender = await admit(request, services, invocation);
     const { source = '' } = request.path;
     const readAlerts = Object.hasOwn(sources, source) ? sources[source] : undefined;
     if (!readAlerts)
@@ -28,11 +28,11 @@ export const routes: HttpFunction<Awaited<ReturnType<typeof receiveAlertServices
         'Not Found',
         `There is no source of alerts called ${JSON.stringify(excerpt(source, 100))}`,
       );
-    const received = { source, bytes: request.body.length };
+    const received = { source, sender, bytes: request.body.length };
     const delivery = await recordRefusals(received, services, invocation.log, () =>
       readAlerts(request, services.clock.now()),
     );
-    return { status: 202, body: await receive(delivery, services, invocation) };
+    return { status: 202, body: await receive({ ...delivery, sender }, services, invocation) };
   },
 };
 

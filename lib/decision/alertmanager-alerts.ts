@@ -10,6 +10,8 @@ export type ReceivedAlert = Alert & { endsAt?: string };
 /** What one delivery holds: the alerts that can be read, and why the others cannot be. */
 export type Delivery = {
   source: string;
+  /** The name of the token with which it came. */
+  sender?: string;
   /** The size of what was sent. */
   bytes: number;
   /** What the sender calls its own route to here. */

@@ -30,6 +30,8 @@ const DeliveryRecord = z.object({
   part: z.int(),
   at: z.iso.datetime(),
   source: z.string(),
+  /** The name of the token with which it came. */
+  sender: z.string().optional(),
   receiver: z.string().optional(),
   /** Of the body. */
   bytes: z.int(),

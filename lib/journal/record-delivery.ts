@@ -11,7 +11,10 @@ import {
 } from './delivery-record.ts';
 
 /** What is the same for all parts of a delivery. */
-export type DeliveryHead = Pick<DeliveryRecord, 'id' | 'at' | 'source' | 'receiver' | 'bytes' | 'truncated'>;
+export type DeliveryHead = Pick<
+  DeliveryRecord,
+  'id' | 'at' | 'source' | 'sender' | 'receiver' | 'bytes' | 'truncated'
+>;
 
 /** An item of the table has 400 KB at most; a part stays well below. */
 const MAX_PART_BYTES = 150_000;

@@ -12,7 +12,7 @@ import { recordDelivery } from './record-delivery.ts';
  * @throws HttpProblem as `read` does.
  */
 export async function recordRefusals<Value>(
-  received: { source: string; bytes: number },
+  received: { source: string; sender: string; bytes: number },
   { store, clock }: { store: Store; clock: Clock },
   log: Logger,
   read: () => Value,

@@ -33,8 +33,8 @@ export type Page = { remediations: ShownRemediation[]; next?: string; unreadable
 /** As far back as the listing goes: the ledger keeps thirteen months. */
 const MAX_MONTHS = 14;
 
-/** How many documents are read from the table at a time. */
-const PAGE_SIZE = 100;
+/** How many documents are read from the table at a time. Each may have 400 KB. */
+const PAGE_SIZE = 25;
 
 /** No id is longer. */
 const MAX_ID_CHARACTERS = 128;

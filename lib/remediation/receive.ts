@@ -35,12 +35,13 @@ export async function receive(
 ): Promise<Receipt> {
   const { store, rules, clock } = services;
   const { log } = invocation;
-  const { source, receiver, truncated, bytes, alerts, unreadable } = delivery;
+  const { source, sender, receiver, truncated, bytes, alerts, unreadable } = delivery;
   const journal = createJournal(store, {
     id: store.newId(),
     at: new Date(clock.now()).toISOString(),
     source,
     bytes,
+    ...(sender !== undefined && { sender }),
     ...(receiver !== undefined && { receiver }),
     ...(truncated > 0 && { truncated }),
   });

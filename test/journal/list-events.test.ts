@@ -194,7 +194,7 @@ function refuse(): never {
 }
 
 describe('a body that is refused', () => {
-  const received = { source: 'alertmanager', bytes: 7_000_000 };
+  const received = { source: 'alertmanager', sender: 'am-1', bytes: 7_000_000 };
   const log = createLogger({}, { write: () => {} });
 
   test.each([
@@ -213,7 +213,14 @@ describe('a body that is refused', () => {
     await expect(recordRefusals(received, own, log, read)).rejects.toMatchObject({ status });
     const { events } = await listEvents(own.store, EventsQuery.parse({}), NOW);
     expect(events).toMatchObject([
-      { status, bytes: 7_000_000, source: 'alertmanager', why: expect.stringContaining(detail), alerts: [] },
+      {
+        status,
+        bytes: 7_000_000,
+        source: 'alertmanager',
+        sender: 'am-1',
+        why: expect.stringContaining(detail),
+        alerts: [],
+      },
     ]);
     for (const { field, message } of errors) expect(events[0]!.why).toContain(`${field}: ${message}`);
   });
