@@ -4,8 +4,8 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
- * A text with nothing in it that a terminal, a log viewer or a chat obeys instead of showing: escape sequences, line breaks,
- * invisible characters and changes of the writing direction are spelled out as `\u001b` or `\n`. Everything that prints a
+ * Spells out every character that a terminal, a log viewer or a chat obeys instead of showing: escape sequences, line breaks,
+ * invisible characters and changes of the writing direction become `\u001b` or `\n`. Everything that prints a
  * text of foreign origin sends it through here.
  *
  * The spelling is that of JSON: JSON text goes through with its meaning unchanged.

@@ -3,9 +3,6 @@
 /** DynamoDB stores no item above 400 KB, names of attributes included (Developer Guide, "Service, account, and table quotas"). */
 export const MAX_ITEM_BYTES = 400 * 1024;
 
-/** What nobody plans to exceed: the rest is for the keys and the attributes of the indexes. */
-export const MAX_VALUE_BYTES = MAX_ITEM_BYTES - 16 * 1024;
-
 /** The receipts of a remediation. Beyond it repeated ones are counted instead. */
 export const MAX_RECEIPT_BYTES = 72 * 1024;
 
@@ -45,7 +42,7 @@ export class DocumentTooLargeError extends Error {
 }
 
 /**
- * To be asked by every store before it writes.
+ * Checks that the table would take a document. Every store calls it before it writes.
  *
  * @throws DocumentTooLargeError
  */

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Whether a request names this machine, or one of `hosts`, as the one that it is for. A web page whose name was made to point
- * to loopback does not: the browser sends the page's own name.
+ * Whether the Host of a request is this machine or one of `hosts`. A web page can make its own name point to loopback, but its
+ * browser still sends that name.
  */
 export function isAddressedHere(
   { headers }: Pick<IncomingMessage, 'headers'>,
@@ -14,5 +14,5 @@ export function isAddressedHere(
   return LOOPBACK_NAMES.has(name) || hosts.includes(name);
 }
 
-/** Answered to a request that is for somebody else (RFC 9110, 15.5.20). */
+/** The status for a request whose Host is another machine (RFC 9110, 15.5.20). */
 export const MISDIRECTED = 421;

@@ -36,7 +36,7 @@ export interface CloudOptions {
   readonly onLog?: (functionName: string, line: string) => void;
   /** Gets what the local system cannot do or did not manage, one sentence each. @default standard error */
   readonly onWarning?: (warning: string) => void;
-  /** By which names the HTTP API may be asked besides those of loopback: those of a proxy before it. @default none */
+  /** Host names that the HTTP API accepts besides those of loopback, such as that of a proxy before it. @default none */
   readonly hosts?: readonly string[];
   /** Of the schedules. @default the system's */
   readonly clock?: Clock;
@@ -48,7 +48,7 @@ export interface Cloud {
   readonly sqsEndpoint: string;
   readonly dynamodbEndpoint: string;
   readonly lambdaEndpoint: string;
-  /** What these three want of whoever asks them. */
+  /** A client of these three signs with them. */
   readonly credentials: RunCredentials;
   readonly description: CloudDescription;
   /** By logical id or by name, like the next two. */

@@ -10,7 +10,7 @@ import { closeServer, listenOnLoopback, readBody } from './loopback-server.ts';
 export interface HttpApiOptions {
   /** 0 for any free port. */
   readonly port: number;
-  /** Names by which it may be asked, besides those of loopback. */
+  /** Host names that it accepts besides those of loopback. */
   readonly hosts: readonly string[];
   readonly now: () => number;
   /** Gets a mistake of the stand-in itself; a function's errors are in its own output. */

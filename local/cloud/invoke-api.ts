@@ -9,7 +9,7 @@ export interface InvokeApiOptions {
   /** The function that a name or ARN means, if any. */
   readonly find: (nameOrArn: string) => string | undefined;
   readonly invoke: Invoke;
-  /** What a request must come with. */
+  /** Every request must bring their session token. */
   readonly credentials: RunCredentials;
 }
 

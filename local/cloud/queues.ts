@@ -10,7 +10,7 @@ export interface QueueService {
   readonly client: SQSClient;
   /** Makes the queues as described; those kept from an earlier run keep their messages. */
   create(queues: readonly QueueDescription[]): Promise<void>;
-  /** Makes every message of a queue visible that is delayed, or held by who has received it. */
+  /** Makes every message of a queue visible that is delayed, or held by a receiver. */
   deliverNow(name: string): void;
   stop(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface QueueService {
 /**
  * Starts the stand-in for SQS, on loopback and silent.
  *
- * @param credentials what a request must come with
+ * @param credentials every request must bring their session token
  * @param directory where queues and messages outlive the process; in memory without one
  */
 export async function startQueueService(

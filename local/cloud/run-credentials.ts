@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** What this run's own programs present to its stand-ins, in the shape in which AWS's clients take credentials. */
+/** The credentials that this run's own programs present to its stand-ins, in the shape that AWS's clients take. */
 export type RunCredentials = {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -12,7 +12,7 @@ export type RunCredentials = {
 /** The header in which AWS's clients send a session token. */
 export const SECRET_HEADER = 'x-amz-security-token';
 
-/** New credentials, which nobody has who was not given them by this run. */
+/** Makes credentials that no other run has. */
 export function createRunCredentials(): RunCredentials {
   return {
     accessKeyId: 'local',

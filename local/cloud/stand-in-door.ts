@@ -3,7 +3,7 @@ import { isAddressedHere, MISDIRECTED } from './addressed.ts';
 import { isFromWebPage } from './loopback-server.ts';
 import { isOfThisRun, type RunCredentials } from './run-credentials.ts';
 
-/** Why a stand-in does not serve a request; undefined where it does. Whoever can command it can have a machine wiped. */
+/** Says why a stand-in refuses a request; undefined means it serves it. A command on a stand-in's queue can wipe a machine. */
 export function refusalAtDoor(
   request: Pick<IncomingMessage, 'headers'>,
   credentials: RunCredentials,

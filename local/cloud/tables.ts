@@ -22,7 +22,7 @@ export interface TableService {
 /**
  * Starts the stand-in for DynamoDB, on loopback.
  *
- * @param credentials what a request must come with
+ * @param credentials every request must bring their session token
  * @param directory where tables outlive the process; in memory without one
  */
 export async function startTableService(

@@ -33,7 +33,7 @@ export type SimulatorKeys = Pick<
 export type Settings = {
   /** 0: any free port. */
   port: number;
-  /** By which names it may be asked besides those of this machine. */
+  /** Host names that the HTTP API accepts besides those of this machine. */
   hosts: readonly string[];
   /** The rules file. */
   config: string;

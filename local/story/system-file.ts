@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 
-/** What the stand-ins of that run want of whoever asks them. */
+/** A client of the stand-ins of that run signs with them. */
 const Credentials = z.object({
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
