@@ -10,8 +10,8 @@ export default defineConfig(({ mode }) => ({
     // System tests wait more than they compute.
     maxWorkers: 2,
     // No test is judged by how long it takes: these limits only end what would never end.
-    testTimeout: 600_000,
-    hookTimeout: 300_000,
+    testTimeout: 1_200_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 300_000 } },
     projects: [
       {

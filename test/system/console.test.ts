@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '#local/build';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
+import { readPatientTemplate } from './patient-template.ts';
 import { poolId, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
@@ -48,7 +49,7 @@ beforeAll(async () => {
     }),
   );
   cloud = await startCloud({
-    template: templatePath,
+    template: await readPatientTemplate(templatePath),
     root: path.join(root, outDir),
     port: 0,
     environment: {

@@ -6,6 +6,7 @@ import { startCloud } from '#local/cloud/cloud';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import { NODES_PER_POOL } from '#local/start/start-simulator';
 import { createHttpClient, type HttpClient } from './http-client.ts';
+import { readPatientTemplate } from './patient-template.ts';
 import { attribute, createQueueClient, type QueueClient } from './queue-client.ts';
 import { wholePool } from './test-rules.ts';
 import { until } from './until.ts';
@@ -56,7 +57,7 @@ beforeAll(async () => {
   );
   const { accessKey, secretKey } = simulator.credentials;
   const cloud = await startCloud({
-    template: templatePath,
+    template: await readPatientTemplate(templatePath),
     root: path.join(root, outDir),
     port: 0,
     environment: {

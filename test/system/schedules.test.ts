@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { build } from '#local/build';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import type { ShownRemediation } from './http-client.ts';
+import { readPatientTemplate } from './patient-template.ts';
 import { until } from './until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -88,7 +89,7 @@ beforeAll(async () => {
       },
     ],
   });
-  const template = JSON.parse(await readFile(templatePath, 'utf8'));
+  const template = await readPatientTemplate(templatePath);
   // The days that the clock skips would be a run every 15 minutes.
   delete template.Resources.EnforceDashtagDashpolicyEventsRuleSchedule1;
   delete template.Resources.EnforceDashtagDashpolicyLambdaPermissionEventsRuleSchedule1;

@@ -1,9 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from '#local/build';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { type StrictModelArts, startStrictModelArts } from '../strict-modelarts/server.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
+import { readPatientTemplate } from './patient-template.ts';
 import { createQueueClient, type QueueClient } from './queue-client.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -21,7 +22,7 @@ export type SystemOptions = {
   name: string;
   /** The rules file, as data. */
   rules: object;
-  /** Of the functions that work on queues, and how long their queues wait before they deliver again. @default the template's own */
+  /** Of the functions that work on queues, and how long their queues wait before they deliver again. @default more than a busy machine needs */
   timeoutSeconds?: number;
 };
 
@@ -33,9 +34,6 @@ export type System = HttpClient &
     [Symbol.asyncDispose](): Promise<void>;
   };
 
-/** API Gateway waits no longer for a function. */
-const GATEWAY_SECONDS = 29;
-
 /** Builds Poolkeeper with the given rules and runs it on this machine, against a strict ModelArts API of its own. */
 export async function startSystem({ name, rules, timeoutSeconds }: SystemOptions): Promise<System> {
   await using started = new AsyncDisposableStack();
@@ -45,7 +43,7 @@ export async function startSystem({ name, rules, timeoutSeconds }: SystemOptions
   // JSON is YAML.
   await writeFile(path.join(root, config), JSON.stringify(rules, undefined, 2));
   const { templatePath } = await build({ root, config, outDir });
-  const template = JSON.parse(await readFile(templatePath, 'utf8'));
+  const template = await readPatientTemplate(templatePath);
   if (timeoutSeconds !== undefined) {
     for (const queue of ['ResetNodesQueue', 'PollJobsQueue']) {
       template.Resources[queue].Properties.VisibilityTimeout = timeoutSeconds;
@@ -53,12 +51,6 @@ export async function startSystem({ name, rules, timeoutSeconds }: SystemOptions
     for (const fn of ['ResetDashnodesLambdaFunction', 'PollDashjobsLambdaFunction']) {
       template.Resources[fn].Properties.Timeout = timeoutSeconds;
     }
-  }
-
-  // A busy machine takes its time, and how long an answer takes is not what is tested here.
-  for (const { Type, Properties } of Object.values<any>(template.Resources)) {
-    const isHttp = Type === 'AWS::Lambda::Function' && Properties.Timeout < GATEWAY_SECONDS;
-    if (isHttp) Properties.Timeout = GATEWAY_SECONDS;
   }
 
   const api = await startStrictModelArts({ ak: secrets.ak, sk: secrets.sk, projectId });

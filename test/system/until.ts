@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Ends a wait for what never comes. What does come may take its time on a busy machine. */
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 900_000;
 
 /** Asks again and again until there is something, and says what was missing when there never is. */
 export async function until<Thing>(
