@@ -36,7 +36,12 @@ export async function updateApart(
     try {
       const part = { ...body, nodeNames: [...nodeNames] };
       const answer = await client.send(batchUpdateNodes, { path: { pool_name: pool }, body: part }, options);
-      return { ...answer, later: [] };
+      // What an answer says of nodes that nobody asked for is not believed.
+      return {
+        succeeded: answer.succeeded.filter((name) => nodeNames.includes(name)),
+        failed: answer.failed.filter(({ name }) => nodeNames.includes(name)),
+        later: [],
+      };
     } catch (error) {
       if (requests > 1 && error instanceof ModelArtsError && error.transient) {
         stopped = error;

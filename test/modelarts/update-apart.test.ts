@@ -141,3 +141,11 @@ describe('a part that the API wants later', () => {
     );
   });
 });
+
+test('what an answer says of nodes that nobody asked for is not believed', async () => {
+  const client = {
+    send: () => Promise.resolve({ succeeded: ['a', 'x'], failed: [{ name: 'y' }, { name: 'b' }] }),
+  } as unknown as ModelArtsClient;
+  const outcomes = await updateApart(client, 'pool', { nodeNames: ['a', 'b'], action, tags }, {});
+  expect(outcomes).toMatchObject({ succeeded: ['a'], failed: [{ name: 'b' }] });
+});
