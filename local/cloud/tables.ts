@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -31,7 +32,7 @@ export async function startTableService(
   directory?: string,
 ): Promise<TableService> {
   const server = dynalite({ createTableMs: 0, ...(directory !== undefined && { path: directory }) });
-  guardRequests(server, credentials);
+  const requests = guardRequests(server, credentials);
   const endpoint = `http://127.0.0.1:${await listenOnLoopback(server, 0)}`;
   const client = new DynamoDBClient({
     endpoint,
@@ -58,26 +59,70 @@ export async function startTableService(
       await Promise.all(tables.map(createTable));
       client.destroy();
     },
-    stop: () => closeServer(server),
+    async stop() {
+      await requests.finish();
+      await closeServer(server);
+    },
   };
 }
 
+/** What has not ended by then is not waited for. */
+const FINISH_MS = 5_000;
+
 /**
- * dynalite answers a request whose sender dies in the middle with an exception that nobody can catch, and lets anybody write
- * to it.
+ * dynalite answers a request whose sender dies in the middle, and one that it still works on while its database is closed, with an
+ * exception that nobody can catch, and lets anybody write to it.
+ *
+ * @returns `finish`: takes no more requests, and waits for those that are worked on, also for senders that are gone.
  */
-function guardRequests(server: ReturnType<typeof dynalite>, credentials: RunCredentials): void {
+function guardRequests(
+  server: ReturnType<typeof dynalite>,
+  credentials: RunCredentials,
+): { finish(): Promise<void> } {
   const [handle] = server.listeners('request');
   server.removeAllListeners('request');
+  const underWay = new Set<IncomingMessage>();
+  let finished: (() => void) | undefined;
+
+  function end(request: IncomingMessage): void {
+    underWay.delete(request);
+    if (underWay.size === 0) finished?.();
+  }
+
   server.on('request', (request, response) => {
     const refusal = refusalAtDoor(request, credentials);
     if (refusal) {
       response.writeHead(refusal.status).end(refusal.why);
+    } else if (finished) {
+      response.destroy();
     } else {
+      underWay.add(request);
+      // Of one that came as a whole dynalite ends the answer, whether anybody listens or not.
+      const endAnswer = response.end.bind(response);
+      Object.assign(response, {
+        end(...rest: unknown[]) {
+          end(request);
+          return Reflect.apply(endAnswer, response, rest);
+        },
+      });
+      request.on('close', () => {
+        if (!request.complete) end(request);
+      });
       handle?.call(server, request, response);
       request.removeAllListeners('error').on('error', () => response.destroy());
     }
   });
+
+  return {
+    async finish() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      finished = resolve;
+      if (underWay.size === 0) resolve();
+      const timer = setTimeout(resolve, FINISH_MS);
+      await promise;
+      clearTimeout(timer);
+    },
+  };
 }
 
 function assertSameKeys(
