@@ -2,6 +2,7 @@ import { oneBearer } from '#lib/guards/address';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
 import { nodePhase, nodePresent } from '#lib/guards/node';
+import { nodeLadder } from '#lib/guards/node-ladder';
 import { poolGuards } from '#lib/guards/pool-guards';
 import {
   changesRedundancy,
@@ -24,8 +25,7 @@ import { actionServices } from '#lib/services';
 /** Sets HA redundancy or tags of the nodes that commands name. The API answers at once, for each node by itself. */
 export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
   action: 'update-nodes',
-  // As many as a page of the node list, and a command, can have: it is done at once and for each node by itself, and the
-  // vendor states no limit. What an answer leaves out is asked again.
+  // As many as a page of the node list can have: the vendor states no limit, and what an answer leaves out is asked again.
   maxNodesPerCall: 500,
   reads: ['workloads'],
   disturbs: ({ parameters }) => changesRedundancy(parameters),
@@ -40,6 +40,7 @@ export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
     nodePhase,
     noWorkloadForRedundancy,
     oneAtATime,
+    nodeLadder,
     boundedRounds,
     operationalForRedundancy,
   ],

@@ -117,11 +117,11 @@ export function isOpen({ closing }: Pick<Episode, 'closing'>): boolean {
 }
 
 /**
- * When an episode began by our clock: as it claims, but not later than it was received. One that was reopened, or does not say
- * when it began, began when it was received.
+ * When an episode began by our clock: as it claims, but not later than it was received. One that does not say when it began did
+ * when it was received. What was reopened is the same fault as before, and began when that did.
  */
-export function beganAtMs({ startsAtMs, opening, openedAtMs }: Episode): number {
-  return opening > 0 || startsAtMs === UNKNOWN_START_MS ? openedAtMs : Math.min(startsAtMs, openedAtMs);
+export function beganAtMs({ startsAtMs, openedAtMs }: Episode): number {
+  return startsAtMs === UNKNOWN_START_MS ? openedAtMs : Math.min(startsAtMs, openedAtMs);
 }
 
 /** When a closed episode ended by our clock: as its resolution claims, but not later than that was received. */

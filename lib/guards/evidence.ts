@@ -1,51 +1,86 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import type { AlertReference, Remediation } from '#lib/ledger/remediation';
 import type { PoolRules } from '#lib/rules/rules';
-import { type Facts, type Guard, inWords, type Verdict } from './guard.ts';
+import { type Facts, type Guard, inWords, type Limits, type Verdict } from './guard.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** An approval holds for a day, and for exactly its plan, which is made again right before the call. */
+const APPROVAL_HOLDS_MS = DAY_MS;
 
 /**
  * What a command rests on must not be older than the rule's `maxEvidenceAge`: the world has moved on since. A command that had
- * to wait until then is a case for a person.
+ * to wait until then is a case for a person, and so is one that comes from an alert which nobody has said to be over.
  */
-export const evidenceAge: Guard = ({ remediation, alerts, pool, limits: { maxEvidenceAgeMs } }, now) => {
+export const evidenceAge: Guard = ({ remediation, alerts, pool, limits }, now) => {
   const guard = 'evidence-age';
+  const { approval, deferrals } = remediation;
   const evidenceAt = evidenceTime(remediation, alerts);
-  if (evidenceAt === undefined) return patience(remediation, patienceMs(pool), now);
+  if (evidenceAt === undefined) {
+    const waited = waitedTooLong(remediation, pool, now);
+    return waited ?? { guard, allowed: true, why: 'the command names no time of evidence' };
+  }
+  const { maxEvidenceAgeMs } = limits;
   const ageMs = now - evidenceAt;
-  const why = `the evidence is ${inWords(ageMs)} old; at most ${inWords(maxEvidenceAgeMs)} is acted on`;
-  if (ageMs <= maxEvidenceAgeMs) return { guard, allowed: true, why };
-  if (remediation.deferrals === undefined) return { guard, allowed: false, why };
+  const most = `at most ${inWords(maxEvidenceAgeMs)} is acted on${approval ? ', and a plan within a day of its approval' : ''}`;
+  const why = `the evidence is ${inWords(ageMs)} old; ${most}`;
+  if (now <= evidenceEndsMs(remediation, alerts, limits, evidenceAt))
+    return waitedTooLong(remediation, pool, now) ?? { guard, allowed: true, why };
+  if (deferrals === undefined && remediation.alerts.length === 0) return { guard, allowed: false, why };
   const waited = remediation.why === undefined ? '' : `; it had to wait: ${remediation.why}`;
-  return { guard, allowed: false, handsOver: true, why: `${why}${waited}` };
+  return { guard, allowed: false, handsOver: true, why: `${why}${deferrals === undefined ? '' : waited}` };
 };
 
-/** How long a command may wait that rests on nothing but somebody's word: a day, or where the pool has windows until one has come. */
+/** How long a command may wait: a day, or where the pool has windows until one has come. */
 export function patienceMs({ windows }: Pick<PoolRules, 'windows'>): number {
-  return (windows.length > 0 ? 9 : 1) * 24 * 3_600_000;
+  return (windows.length > 0 ? 9 : 1) * DAY_MS;
 }
 
-/** A command without a time of evidence does not get old, but nobody waits for it for ever. */
-function patience({ createdAt, deferrals, why }: Remediation, mostMs: number, now: number): Verdict {
-  const guard = 'evidence-age';
-  const waitedMs = now - Date.parse(createdAt);
-  if (deferrals === undefined || waitedMs <= mostMs)
-    return { guard, allowed: true, why: 'the command names no time of evidence' };
+/** Nobody waits for a command for ever, however often its alert is delivered. Undefined: it has not waited for too long. */
+function waitedTooLong(
+  { createdAt, approval, deferrals, why }: Remediation,
+  pool: Pick<PoolRules, 'windows'>,
+  now: number,
+): Verdict | undefined {
+  const waitedMs = now - Date.parse(approval?.at ?? createdAt);
+  const mostMs = patienceMs(pool);
+  if (deferrals === undefined || waitedMs <= mostMs) return undefined;
   const waited = `the command has waited for ${inWords(waitedMs)}, and at most ${inWords(mostMs)} are waited`;
-  return { guard, allowed: false, handsOver: true, why: why === undefined ? waited : `${waited}: ${why}` };
+  return {
+    guard: 'evidence-age',
+    allowed: false,
+    handsOver: true,
+    why: why === undefined ? waited : `${waited}: ${why}`,
+  };
 }
+
+type Resting = Pick<Remediation, 'approval' | 'evidenceAt' | 'createdAt'>;
 
 /**
- * When what a command rests on was last said to be so: by the command, by a person who approved its plan and vouches for it
- * from then on, or by an alert that was delivered again and still fires. Epoch milliseconds.
+ * When what a command rests on was last said to be so: by the command, by a person who approved its plan, or by an alert that
+ * was delivered again and still fires. A command says nothing of what came after it. Epoch milliseconds.
  */
 export function evidenceTime(
-  { approval, evidenceAt }: Pick<Remediation, 'approval' | 'evidenceAt'>,
+  { approval, evidenceAt, createdAt }: Resting,
   alerts: readonly AlertRecord[],
 ): number | undefined {
   if (evidenceAt === undefined && approval === undefined) return undefined;
   const firing = alerts.filter(({ status }) => status === 'firing').map(({ seenAt }) => seenAt);
-  const times = [approval?.at, evidenceAt, ...firing].flatMap((time) => (time ? [Date.parse(time)] : []));
-  return Math.max(...times);
+  const said = evidenceAt === undefined ? [] : [Math.min(Date.parse(evidenceAt), Date.parse(createdAt))];
+  const times = [approval?.at, ...firing].flatMap((time) => (time ? [Date.parse(time)] : []));
+  return Math.max(...said, ...times);
+}
+
+/** Until when a command with evidence may be acted on. Epoch milliseconds. */
+export function evidenceEndsMs(
+  remediation: Resting,
+  alerts: readonly AlertRecord[],
+  { maxEvidenceAgeMs }: Pick<Limits, 'maxEvidenceAgeMs'>,
+  evidenceAt = evidenceTime(remediation, alerts) ?? Date.parse(remediation.createdAt),
+): number {
+  const { approval } = remediation;
+  const approvedUntilMs = approval ? Date.parse(approval.at) + APPROVAL_HOLDS_MS : 0;
+  return Math.max(evidenceAt + maxEvidenceAgeMs, approvedUntilMs);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { PoolRules } from '#lib/rules/rules';
 import type { WindowState } from '#lib/rules/window';
+import type { NodeLadder } from './node-ladder.ts';
 
 /** The limits that a command is held to: its rule's, or the defaults. */
 export type Limits = {
@@ -55,6 +56,8 @@ export type Facts = {
   /** What the ledger's count of nodes given back was before the pool was read. */
   releasesBefore: number;
   alerts: readonly AlertRecord[];
+  /** The ladder that the command's rule began for the node last, besides its own. Undefined: none is known. */
+  nodeLadder?: NodeLadder | undefined;
   /** What the ledger has about the target and cannot read: as long as there is any, nothing may be judged. */
   unreadable?: readonly Unreadable[];
   /** Of a node pool: how many of its nodes run workloads; undefined where nobody can tell. */

@@ -1,5 +1,6 @@
 import type { NodeRecord } from '#lib/ledger/node-record';
 import { type Facts, type Guard, inWords } from './guard.ts';
+import { lastBegan, lastFiring, RESOLVES_WITHIN_MS } from './node-ladder.ts';
 
 /** One remediation at a time for each node, and for each node pool. The lease that is taken afterwards decides the race; this explains it. */
 export const oneAtATime: Guard = ({ remediation, record }, now) => {
@@ -34,25 +35,33 @@ export const cooldown: Guard = ({ record, remediation, limits: { cooldownMs } },
     : { guard, allowed: false, why, until: new Date(Date.parse(last.calledAt) + cooldownMs).toISOString() };
 };
 
-/** An alert that began before the node was last remediated speaks of a node that is no more. */
-export const newerThanLastRemediation: Guard = ({ record, remediation }) => {
+/**
+ * An alert that began before the node was last remediated speaks of a node that is no more, unless it is received firing after
+ * it has had the time to resolve.
+ */
+export const newerThanLastRemediation: Guard = (facts, now) => {
   const guard = 'newer-than-last-remediation';
-  const { alerts, evidenceAt } = remediation;
+  const { record, remediation, alerts } = facts;
   const last = lastOfOthers(record, remediation);
   if (!last) return { guard, allowed: true, why: 'nothing was done to the node before' };
-  const beganAt =
-    alerts
-      .map(({ startsAt }) => startsAt)
-      .toSorted()
-      .at(-1) ?? evidenceAt;
-  if (beganAt === undefined) return { guard, allowed: true, why: 'the command names no time of evidence' };
+  const isAlert = remediation.alerts.length > 0;
+  const { evidenceAt } = remediation;
+  if (!isAlert && evidenceAt === undefined)
+    return { guard, allowed: true, why: 'the command names no time of evidence' };
+  const beganAtMs = isAlert ? lastBegan(facts) : Date.parse(evidenceAt ?? '');
   const remediatedAt = last.endedAt ?? last.calledAt;
-  const allowed = Date.parse(beganAt) > Date.parse(remediatedAt);
-  return {
-    guard,
-    allowed,
-    why: `the evidence began at ${beganAt}, ${allowed ? 'after' : 'before'} ${last.action} of remediation ${last.remediation} at ${remediatedAt}`,
-  };
+  const allowed = beganAtMs > Date.parse(remediatedAt);
+  const why = `the evidence began at ${new Date(beganAtMs).toISOString()}, ${allowed ? 'after' : 'before'} ${last.action} of remediation ${last.remediation} at ${remediatedAt}`;
+  const resolvesMs = Date.parse(remediatedAt) + RESOLVES_WITHIN_MS;
+  if (allowed || !isAlert) return { guard, allowed, why };
+  if (lastFiring(alerts) > resolvesMs)
+    return {
+      guard,
+      allowed: true,
+      why: `${why}; the alert still fires, ${inWords(RESOLVES_WITHIN_MS)} later`,
+    };
+  if (now > resolvesMs) return { guard, allowed, why };
+  return { guard, allowed, defers: true, until: new Date(resolvesMs + 1_000).toISOString(), why };
 };
 
 /** The last destructive call for the node, unless it was this command's own, or that of an earlier rung of its ladder. */

@@ -1,5 +1,6 @@
 import type { Guard } from './guard.ts';
 import { cooldown, newerThanLastRemediation, oneAtATime } from './history.ts';
+import { nodeLadder } from './node-ladder.ts';
 import { boundedRounds } from './rounds.ts';
 
 /**
@@ -8,6 +9,7 @@ import { boundedRounds } from './rounds.ts';
  */
 export const nodeHistoryGuards: readonly Guard[] = [
   oneAtATime,
+  nodeLadder,
   cooldown,
   newerThanLastRemediation,
   boundedRounds,

@@ -98,6 +98,8 @@ const Remediation = z.object({
    * go on, and an earlier one gives back nothing that the later has taken.
    */
   judgements: z.number().int().optional(),
+  /** When it was last judged again after it had been skipped, as its alert still fires, and how often. */
+  judgedAgain: z.object({ at: z.iso.datetime(), times: z.number().int() }).optional(),
   /** How often it has been put back on its queue, and until when it waits. */
   deferrals: z.number().int().optional(),
   deferredUntil: z.iso.datetime().optional(),

@@ -1,10 +1,11 @@
 import { freePlaces } from '#lib/guards/budget';
 import type { Facts } from '#lib/guards/guard';
 import { oneAtATime } from '#lib/guards/history';
+import { lastFiring, unmended } from '#lib/guards/node-ladder';
 import type { Invocation } from '#lib/handler/invocation';
 import { read } from '#lib/ledger/change';
 import { poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
-import type { Remediation } from '#lib/ledger/remediation';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { PoolRules } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
 import { destinationOf, withDestination, withPoolIds } from './clusters.ts';
@@ -16,8 +17,10 @@ import { join, type Member } from './join.ts';
 import { isOpen, type Judgement, judge, recordJudgement } from './judge.ts';
 import { rungsBefore } from './ladder.ts';
 import { giveBack } from './lease-targets.ts';
+import { effectiveMode } from './limits.ts';
 import { makeCall } from './make-call.ts';
 import { withNodePool } from './node-pool-of.ts';
+import { goOnUnmended } from './not-mended.ts';
 import { enterNode, targetsAsNamed } from './open.ts';
 import { isDone } from './outcome.ts';
 import { failOrPutOff, TargetBusyError } from './put-off.ts';
@@ -176,6 +179,7 @@ async function settleJudgement<Body extends Record<string, unknown>>(
 ): Promise<Settled | undefined> {
   const recorded = await recordJudgement(judgement, services, invocation);
   if (!recorded) return undefined;
+  await goOnWhereUnmended(facts.get(task.remediation.id) ?? [], services, invocation);
   const { allowed, stored } = recorded;
   const remediation = { ...task.remediation, judgements: stored.judgements };
   await giveBackUnused(remediation, facts.get(remediation.id) ?? [], allowed, services);
@@ -186,6 +190,22 @@ async function settleJudgement<Body extends Record<string, unknown>>(
     ...settled,
     member: { ...task, remediation, targets: allowed.map(nameOf), terms: action.terms(first) },
   };
+}
+
+/** Where the alerts of a command show that the last ladder of their rule did not mend the node, that ladder goes on. */
+async function goOnWhereUnmended(
+  facts: readonly Facts[],
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<void> {
+  for (const fact of facts) {
+    const other = unmended(fact, services.clock.now());
+    if (!other || effectiveMode(services.rules, fact.remediation).mode === 'observe') continue;
+    const last = await read(services.store, remediationKind, remediationKey(other.remediation));
+    if (!last) continue;
+    const seen = { alerts: fact.remediation.alerts, seenAtMs: lastFiring(fact.alerts) };
+    await goOnUnmended(last, seen, services, invocation);
+  }
 }
 
 function byAge({ remediation: a }: Task, { remediation: b }: Task): number {

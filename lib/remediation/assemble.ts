@@ -63,7 +63,9 @@ async function leaseMember(
   );
   const own = rungsBefore(remediation);
   const isOwn = refused.every(({ holder }) => holder !== undefined && own.includes(holder));
-  if (isTorn || ((action.waitsForOthers || isOwn) && leased.length === 0)) {
+  // An alert goes on firing, and nobody else asks again for it.
+  const isAlert = remediation.alerts.length > 0 && !refused.every(({ verdict }) => verdict.handsOver);
+  if (isTorn || ((action.waitsForOthers || isOwn || isAlert) && leased.length === 0)) {
     const why = refused.map(({ verdict }) => verdict.why).join('; ');
     await failOrPutOff([member], new TargetBusyError(why), services, invocation);
   } else {

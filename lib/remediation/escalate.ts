@@ -10,7 +10,7 @@ import { everyTarget, targetsAsNamed } from './open.ts';
 import { announce, type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
 import { isDestructive, isRungFailed, record } from './outcome.ts';
 import { releaseTargets } from './release.ts';
-import type { RecordingServices } from './services.ts';
+import type { ReleasingServices } from './services.ts';
 
 /**
  * Goes on from a rung that is on record not to have helped: to the next one, or, behind the last, to a person. In this order:
@@ -21,7 +21,7 @@ import type { RecordingServices } from './services.ts';
  */
 export async function climb(
   failed: Remediation,
-  services: RecordingServices,
+  services: ReleasingServices,
   { log }: Invocation,
   shown?: string,
 ): Promise<void> {
@@ -42,7 +42,7 @@ export async function climb(
 /** Opens what comes next and ends the rung. @returns the rungs that were opened. */
 async function endRung(
   failed: Remediation,
-  services: RecordingServices,
+  services: ReleasingServices,
   shown: string | undefined,
 ): Promise<Remediation[]> {
   const { store, clock, rules } = services;
@@ -79,7 +79,7 @@ async function endRung(
 async function ladderFrom(
   failed: Remediation,
   { rule, root, rung }: Place,
-  { store, rules, clock }: RecordingServices,
+  { store, rules, clock }: ReleasingServices,
   shown: string | undefined,
 ): Promise<Ladder> {
   const { id, action, pool, alerts, createdAt, reason = {}, ladder } = failed;
@@ -117,7 +117,7 @@ function nodesOf(rung: Remediation): string[] {
 }
 
 /** Gives the nodes back: with what was done to them, if a call was accepted. */
-async function freeTargets(failed: Remediation, services: RecordingServices): Promise<void> {
+async function freeTargets(failed: Remediation, services: ReleasingServices): Promise<void> {
   const wasCalled = failed.receipts.some(({ step, outcome }) => step === 'call' && outcome === 'accepted');
   if (wasCalled) {
     await endTargets(failed, services);

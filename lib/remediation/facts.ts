@@ -1,5 +1,6 @@
 import { unseenIn } from '#lib/guards/capacity';
 import type { Facts, Limits } from '#lib/guards/guard';
+import type { NodeLadder } from '#lib/guards/node-ladder';
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { type ReadMany, readMany, UNREADABLE, type Unreadable } from '#lib/ledger/read-many';
@@ -10,6 +11,7 @@ import { nodesOfNodePool, type PoolReading } from '#lib/modelarts/pool-reading';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 import { destinationOf } from './clusters.ts';
+import { readNodeLadder } from './end-of-ladder.ts';
 import { limitsOf } from './limits.ts';
 import { leaseName } from './node-lease.ts';
 import { isDestructive, isDone } from './outcome.ts';
@@ -38,6 +40,7 @@ export async function gatherFacts(
     targets: targetsOf(remediation, reading, unseenIn(reading, seen.poolRecord)),
   }));
   const records = await readRecords(store, found);
+  const ladders = await readLadders({ store, rules }, found, records);
   const alerts = await readAlerts(store, remediations);
   const atWork = await readNodesAtWork(store, remediations, reading, clock.now());
   return new Map(
@@ -51,6 +54,7 @@ export async function gatherFacts(
           destinationPool: poolOf(rules, destinationOf(remediation) ?? ''),
           record: records.values.find(({ node }) => node === leaseName(remediation, nameOf(target))),
           alerts: alerts.get(remediation.id)?.values ?? [],
+          nodeLadder: ladders.get(remediation.id),
           unreadable: [
             ...unreadableOf(records, remediation, target),
             ...(alerts.get(remediation.id)?.unreadable ?? []),
@@ -157,6 +161,20 @@ function unreadableOf(
 ): Unreadable[] {
   const { pk } = nodeRecordKey(remediation.pool, leaseName(remediation, nameOf(target)));
   return unreadable.filter(({ document }) => document.pk === pk);
+}
+
+/** The ladder that the rule of each remediation began last for its node: what an alert has led to has one node. */
+async function readLadders(
+  services: Pick<RemediationServices, 'store' | 'rules'>,
+  found: readonly { remediation: Remediation; targets: readonly Pick<Facts, 'target' | 'node'>[] }[],
+  { values }: ReadMany<NodeRecord>,
+): Promise<Map<string, NodeLadder | undefined>> {
+  const entries = found.map(async ({ remediation, targets: [target] }) => {
+    const name = target && leaseName(remediation, nameOf(target));
+    const record = values.find(({ node, pool }) => node === name && pool === remediation.pool);
+    return [remediation.id, await readNodeLadder(services, remediation, record)] as const;
+  });
+  return new Map(await Promise.all(entries));
 }
 
 async function readRecords(

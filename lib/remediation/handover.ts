@@ -24,27 +24,47 @@ export function handoverOf(
   const results = tried.map((rung) => `${rung.action} did not help: ${resultOf(rung)}`);
   return {
     why: `${[...results, `the ladder of rule ${rule} is at its end`].join('; ')}. ${capitalised(shows)}`,
-    receipt: {
-      step: 'handover',
-      rule,
-      pool: last.pool,
-      nodes: last.nodes ?? [last.node ?? []].flat(),
-      alerts: alertsOf(last.reason?.['source'], last.alerts),
-      rungs: rungs.map((rung, index) => ({
-        rung: index + 1,
-        action: rung.action,
-        remediation: rung.id,
-        callId: rung.callId,
-        jobId: rung.jobId,
-        result: rung.action === 'notify' ? 'a notice was sent' : resultOf(rung),
-      })),
-      shows,
-      lookAt: [
-        `${subject(last)} in pool ${last.pool}, in the console of ModelArts`,
-        ...tried.flatMap(({ jobId }) => (jobId === undefined ? [] : `job ${jobId}`)),
-        ...rungs.map(({ id }) => `GET /remediations/${id}`),
-      ],
-    },
+    receipt: receiptOf(rule, rungs, last, shows),
+  };
+}
+
+/** The same where a guard lets a rung of a ladder not be done, and its alert goes on firing. */
+export function handoverOfStopped(
+  rule: string,
+  before: readonly Remediation[],
+  stopped: Remediation,
+  why: string,
+): Handover['receipt'] {
+  return receiptOf(rule, [...before, { ...stopped, why }], stopped, why);
+}
+
+function receiptOf(
+  rule: string,
+  rungs: readonly Remediation[],
+  last: Remediation,
+  shows: string,
+): Handover['receipt'] {
+  const tried = rungs.filter(({ action }) => action !== 'notify');
+  return {
+    step: 'handover',
+    rule,
+    pool: last.pool,
+    nodes: last.nodes ?? [last.node ?? []].flat(),
+    alerts: alertsOf(last.reason?.['source'], last.alerts),
+    rungs: rungs.map((rung, index) => ({
+      rung: index + 1,
+      action: rung.action,
+      remediation: rung.id,
+      callId: rung.callId,
+      jobId: rung.jobId,
+      result: rung.action === 'notify' ? 'a notice was sent' : resultOf(rung),
+    })),
+    shows,
+    lookAt: [
+      `${subject(last)} in pool ${last.pool}, in the console of ModelArts`,
+      ...tried.flatMap(({ jobId }) => (jobId === undefined ? [] : `job ${jobId}`)),
+      ...rungs.map(({ id }) => `GET /remediations/${id}`),
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Facts, Verdict } from '#lib/guards/guard';
+import { asPassing } from '#lib/guards/passing';
 import type { Invocation } from '#lib/handler/invocation';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Receipt, Remediation } from '#lib/ledger/remediation';
@@ -12,6 +13,7 @@ import { type Changes, isLastAttempt, isRungFailed, isVerifying, recordIf } from
 import { withPlaces } from './places.ts';
 import { planOf } from './plan.ts';
 import { isBegun, stateWhenRefused, withRefused, withWaiting } from './refusal.ts';
+import { handoverReceipts, stopsWithPerson } from './refused-alert.ts';
 import { placeOf } from './reserve.ts';
 import { resolvedBy } from './resolution.ts';
 import { sendCommand } from './send-command.ts';
@@ -67,7 +69,7 @@ export function judge<Body extends Record<string, unknown>>(
   let poolRecord = facts[0]?.poolRecord;
   const evaluated = facts.map((original): Judged => {
     const fact = poolRecord ? { ...original, poolRecord } : original;
-    const verdicts = guards.map((guard) => guard(fact, now));
+    const verdicts = guards.map((guard) => asPassing(guard(fact, now), fact, now));
     if (isDisruptive(action, remediation) && verdicts.every(({ allowed }) => allowed))
       poolRecord = withPlaces(fact.poolRecord, { [nameOf(fact)]: placeOf(fact, now, now) }, now);
     return { facts: fact, verdicts };
@@ -88,14 +90,19 @@ export function judge<Body extends Record<string, unknown>>(
   const planned = mode === 'act' ? allowed : [...allowed, ...plannable.filter(isSeen)];
   const plan = planned.length > 0 ? planOf(action, remediation, planned, now) : undefined;
   const approval = plan && remediation.approval?.hash === plan.hash ? remediation.approval : undefined;
-  const decision = decide(remediation, { mode, why: said.why, plan, allowed, deferred, refused, done });
+  const decision = decide(
+    remediation,
+    { mode, why: said.why, plan, allowed, deferred, refused, done },
+    stopsWithPerson(remediation, refused, rules),
+  );
   // What a person has approved goes as it stands.
   const places = mode === 'act' ? largestWhole(deferred, judged, action) : planned.length;
   const wait = decision.state === 'deferred' ? entryFor(remediation, deferred, places, now) : undefined;
   const isCarriedOut = decision.state === undefined;
 
   // One that was put off before it could be judged has no guards on record.
-  const isOnRecord = remediation.deferrals !== undefined && wasJudged(remediation);
+  const isAgain = remediation.deferrals !== undefined || remediation.judgedAgain !== undefined;
+  const isOnRecord = isAgain && wasJudged(remediation);
   const receipts = [
     {
       step: 'guard',
@@ -169,6 +176,10 @@ export async function recordJudgement(
   const changed = Object.entries(outcomes).filter(
     ([target, outcome]) => outcome !== remediation.outcomes[target],
   );
+  const handover =
+    changes.state === 'needs-human'
+      ? await handoverReceipts(store, services.rules, remediation, changes.why ?? '')
+      : [];
   const isStill = (stored: Remediation) =>
     isOpen(stored) && stored.callId === remediation.callId && isLastAttempt(remediation, stored);
   const { stored: current, written } = await recordIf(
@@ -184,7 +195,7 @@ export async function recordJudgement(
         // What an earlier call was accepted for is still to be seen.
         ...(changes.state !== undefined && !wait && isVerifying(stored) && { state: 'verifying' as const }),
       },
-      receipts,
+      receipts: [...receipts, ...handover],
     }),
   );
   // Of several that judge at once, one has decided.
@@ -204,11 +215,11 @@ export async function recordJudgement(
  */
 function isNews(
   { guard, allowed, defers }: Pick<Verdict, 'guard' | 'allowed' | 'defers'>,
-  { receipts }: Remediation,
+  { receipts, judgedAgain }: Remediation,
 ): boolean {
   if (allowed) return false;
   const isKnown = receipts.some((receipt) => receipt['guard'] === guard && receipt['allowed'] === false);
-  return !(defers === true && isKnown);
+  return !((defers === true || judgedAgain !== undefined) && isKnown);
 }
 
 /** Of what the reading does not show there is nothing to plan. */
@@ -246,6 +257,7 @@ function decide(
     refused: readonly Judged[];
     done: string | undefined;
   },
+  stops: string | undefined,
 ): Changes {
   const { action, approval } = remediation;
   const refusal = reasons(refused);
@@ -265,6 +277,10 @@ function decide(
   if (!plan && deferred.length === 0) {
     const forPerson = handedOver(refused);
     if (forPerson !== undefined) return { state: 'needs-human', why: forPerson };
+    if (stops !== undefined) {
+      const rung = (remediation.ladder?.rung ?? 0) + 1;
+      return { state: 'needs-human', why: `the ladder stops at rung ${rung}, and its alert fires: ${stops}` };
+    }
     return { state: stateWhenRefused(remediation), why: refusal };
   }
   // Nobody is asked to approve a plan for something of which too little is known.

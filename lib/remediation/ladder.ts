@@ -30,12 +30,12 @@ export function rungsBefore({ ladder }: Pick<Remediation, 'ladder'>): string[] {
 
 /**
  * What is written where a remediation has failed. One that is a rung of a ladder has not ended with that: from this write on
- * it is certain that the rung did not help, and `climb` takes it from there, however often whoever does it dies. A rule with
- * a single rung has no ladder: what has failed there has failed.
+ * it is certain that the rung did not help, and `climb` takes it from there, however often whoever does it dies. A ladder of
+ * a single rung ends with a person like every other.
  */
 export function unlessRung(rules: Rules, current: Remediation, changes: Changes, now: number): Changes {
   const place = placeOf(rules, current);
-  if (changes.state !== 'failed' || !place || place.rule.ladder.length === 1) return changes;
+  if (changes.state !== 'failed' || !place) return changes;
   const { root, rung } = place;
   return {
     ...changes,

@@ -161,9 +161,9 @@ export function contentHashOf(command: IdentifiedCommand | IdentifiedNotice): st
  * Whether its function has not come to a remediation yet: until then it is put on the queue again by whoever finds it, as a
  * process may have died between storing and sending.
  */
-export function isWaiting({ state, callId, receipts }: Remediation): boolean {
-  const judged = receipts.some(({ step }) => step === 'guard');
-  return callId === undefined && !judged && (state === 'submitting' || state === 'observed');
+export function isWaiting({ state, callId, receipts, judgedAgain, updatedAt }: Remediation): boolean {
+  const isJudged = receipts.some(({ step }) => step === 'guard') && judgedAgain?.at !== updatedAt;
+  return callId === undefined && !isJudged && (state === 'submitting' || state === 'observed');
 }
 
 /** The command of a remediation, as it is put on its queue. */

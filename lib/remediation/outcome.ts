@@ -95,6 +95,9 @@ export function isPartOf({ receipts }: Remediation, callId: string): boolean {
   );
 }
 
+/** No function runs for longer. */
+const RUNS_MS = 60_000;
+
 /** Whether a node is left alone for a cooldown after this: what cannot be undone, and what isolates a node. */
 function isFollowedByCooldown({ action, parameters }: Pick<Remediation, 'action' | 'parameters'>): boolean {
   return isDestructive(action) || (action === 'update-nodes' && isolates(parameters));
@@ -104,6 +107,11 @@ function isFollowedByCooldown({ action, parameters }: Pick<Remediation, 'action'
 export function lastOf(remediation: Remediation, outcome: string, endedAt: string): NodeRecord['last'] {
   if (!isFollowedByCooldown(remediation)) return undefined;
   const { id, action, receipts, createdAt, ladder } = remediation;
-  const calledAt = receipts.findLast(({ step }) => step === 'intent')?.at ?? createdAt;
+  const intent = receipts.findLastIndex(({ step }) => step === 'intent');
+  const intendedAt = receipts[intent]?.at ?? createdAt;
+  const answeredAt = receipts.slice(intent + 1).find(({ step }) => step === 'call')?.at ?? intendedAt;
+  // A request may be sent some time after its intent, but not longer than its function runs.
+  const latest = new Date(Date.parse(intendedAt) + RUNS_MS).toISOString();
+  const calledAt = answeredAt < latest ? answeredAt : latest;
   return { remediation: id, ...(ladder && { root: ladder.root }), action, calledAt, endedAt, outcome };
 }

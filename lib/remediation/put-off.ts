@@ -1,8 +1,9 @@
-import { evidenceTime } from '#lib/guards/evidence';
+import { evidenceEndsMs, patienceMs } from '#lib/guards/evidence';
 import type { Invocation } from '#lib/handler/invocation';
 import type { CallError } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/errors';
+import { poolOf } from '#lib/rules/pool';
 import { backoffMs } from './backoff.ts';
 import { toCallError } from './call.ts';
 import { climb } from './escalate.ts';
@@ -158,10 +159,13 @@ async function putOff(
   const again = reasonToWaitLonger(error);
   const times = again === undefined ? 1 : inARow(remediation, again) + 1;
   const nextAt = new Date(now + pauseMs(error, times)).toISOString();
-  const { maxEvidenceAgeMs } = limitsOf(rules, remediation);
+  const limits = limitsOf(rules, remediation);
   const { values: alerts } = await readableAlertsOf(remediation, store);
-  const freshAtMs = evidenceTime(remediation, alerts) ?? Date.parse(createdAt);
-  const tooLate = Date.parse(nextAt) - freshAtMs > maxEvidenceAgeMs;
+  const patientUntilMs =
+    Date.parse(remediation.approval?.at ?? createdAt) +
+    patienceMs(poolOf(rules, remediation.pool) ?? { windows: [] });
+  const endsMs = Math.min(evidenceEndsMs(remediation, alerts, limits), patientUntilMs);
+  const tooLate = Date.parse(nextAt) > endsMs;
   const why =
     error instanceof TargetBusyError
       ? `it waits: ${failure.message}`

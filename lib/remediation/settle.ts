@@ -119,7 +119,7 @@ export async function expire(
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<void> {
-  const { store, clock } = services;
+  const { store, clock, rules } = services;
   const whyOf = ({ why: lastSeen = seen }: Remediation): string =>
     call.jobId
       ? `job ${call.jobId} was not over at its deadline (last seen: ${seen}); look at it, and at the nodes, in the console`
@@ -140,7 +140,7 @@ export async function expire(
         return {
           changes: isItsLast
             ? { state: 'needs-human', why, outcomes: withoutWaiting(current.outcomes, why) }
-            : stateWith(current, outcomes),
+            : unlessRung(rules, current, stateWith(current, outcomes), clock.now()),
           receipts: [{ step: 'deadline', deadline: call.deadline, seen, why }],
         };
       },

@@ -1,4 +1,4 @@
-import { evidenceTime, patienceMs } from '#lib/guards/evidence';
+import { evidenceEndsMs, evidenceTime, patienceMs } from '#lib/guards/evidence';
 import type { Facts, Verdict } from '#lib/guards/guard';
 import { domainsOf } from '#lib/guards/topology';
 import type { Remediation } from '#lib/ledger/remediation';
@@ -49,12 +49,10 @@ export function entryFor(
 
 /** When a person is told of a command that still waits, epoch milliseconds. */
 function patienceEnds({ remediation, alerts, limits, pool }: Facts): number {
-  const evidenceMs = evidenceTime(remediation, alerts);
-  const endMs =
-    evidenceMs === undefined
-      ? Date.parse(remediation.createdAt) + patienceMs(pool)
-      : evidenceMs + limits.maxEvidenceAgeMs;
-  return endMs + 1_000;
+  const patientMs = Date.parse(remediation.approval?.at ?? remediation.createdAt) + patienceMs(pool);
+  const isDated = evidenceTime(remediation, alerts) !== undefined;
+  const freshMs = isDated ? evidenceEndsMs(remediation, alerts, limits) : patientMs;
+  return Math.min(freshMs, patientMs) + 1_000;
 }
 
 function latestOf(verdicts: readonly Verdict[]): number {

@@ -161,7 +161,7 @@ describe('when an episode began, by our clock', () => {
   test.each<[string, Partial<Episode>, number]>([
     ['as it claims', {}, T0],
     ['when it was received, where it claims a later time', { startsAtMs: T0 + 2 * MINUTE }, T0 + MINUTE],
-    ['when it was reopened', { opening: 1 }, T0 + MINUTE],
+    ['as it claims, also where it was reopened since', { opening: 1 }, T0],
     ['when it was received, where it claims nothing', { startsAtMs: UNKNOWN_START_MS }, T0 + MINUTE],
   ])('%s', (_name, more, expected) => {
     expect(beganAtMs({ ...episode, ...more })).toBe(expected);

@@ -44,7 +44,7 @@ test('gives the nodes back, says who vouches for what, and a cooldown begins', a
   await bench.receive(firing(NODE, { startsAt: new Date(bench.now() + 1000).toISOString() }));
   await bench.advance(5_000);
   expect(bench.remediations().find((one) => one.id !== id)).toMatchObject({
-    state: 'skipped',
+    state: 'deferred',
     why: expect.stringContaining('cooldown'),
   });
 });

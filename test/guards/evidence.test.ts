@@ -38,7 +38,8 @@ describe('evidence is as fresh as the last that said it is so', () => {
       false,
     ],
     ['a person who approved it', { evidenceAt: at(-2 * HOUR), approval: { at: at(-MINUTE) } }, [], true],
-    ['a person who approved it too long ago', { approval: { at: at(-2 * HOUR) } }, [], false],
+    ['a person who approved its plan within a day', { approval: { at: at(-24 * HOUR) } }, [], true],
+    ['a person who approved it too long ago', { approval: { at: at(-24 * HOUR - 1) } }, [], false],
     ['nobody: no time is named', {}, [], true],
   ])('%s', (_name, remediation, alerts, allowed) => {
     expect(ageVerdict(remediation, alerts).allowed).toBe(allowed);

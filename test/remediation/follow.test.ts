@@ -70,11 +70,14 @@ describe('the price of polling', () => {
 });
 
 describe('a job', () => {
-  test('that fails fails its remediation, with its message, and frees the node', async () => {
+  test('that fails ends a ladder of one rung with a person, with its message, and frees the node', async () => {
     const { bench, job, remediation } = await running();
     Object.assign(job, { phase: 'Failed', message: 'no image' });
     await bench.advance(3 * MINUTE);
-    expect(remediation()).toMatchObject({ state: 'failed', why: 'job job-1 failed: no image' });
+    expect(remediation()).toMatchObject({
+      state: 'needs-human',
+      why: expect.stringContaining('reset-nodes did not help: job job-1 failed: no image'),
+    });
     expect(bench.queues.follow).toEqual([]);
     const node = bench.store.documents().find(({ pk }) => pk.startsWith('node#'))!['value'] as any;
     expect(node.lease).toBeUndefined();
@@ -163,8 +166,8 @@ describe('verification', () => {
     expect(remediation()).toMatchObject({ state: 'verifying', why: 'the node is Abnormal' });
     await bench.advance(15 * MINUTE);
     expect(remediation()).toMatchObject({
-      state: 'failed',
-      why: 'its job succeeded, but the node is Abnormal',
+      state: 'needs-human',
+      why: expect.stringContaining('its job succeeded, but the node is Abnormal'),
     });
   });
 
@@ -176,8 +179,8 @@ describe('verification', () => {
     expect(remediation()).toMatchObject({ state: 'verifying', why: 'the node is Abnormal' });
     await bench.advance(20 * MINUTE);
     expect(remediation()).toMatchObject({
-      state: 'failed',
-      why: 'its job succeeded, but the node is Abnormal',
+      state: 'needs-human',
+      why: expect.stringContaining('its job succeeded, but the node is Abnormal'),
     });
   });
 

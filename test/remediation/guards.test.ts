@@ -58,7 +58,7 @@ describe('a command is skipped, with the reason and its numbers,', () => {
       bench.nodes.get(NODE)!.phase = phase;
       await bench.receive(firing(NODE));
       expect(await outcomeOf(bench)).toMatchObject({
-        state: 'skipped',
+        state: 'deferred',
         why: expect.stringContaining('already being worked on'),
       });
     },
@@ -69,8 +69,8 @@ describe('a command is skipped, with the reason and its numbers,', () => {
     bench.nodes.get(NODE)!.phase = 'Available';
     await bench.receive(firing(NODE));
     expect(await outcomeOf(bench)).toMatchObject({
-      state: 'skipped',
-      why: 'the node is Available; the rule demands Abnormal',
+      state: 'deferred',
+      why: 'it waits: the node is Available; the rule demands Abnormal',
     });
   });
 
@@ -81,7 +81,7 @@ describe('a command is skipped, with the reason and its numbers,', () => {
     await bench.receive(firing(NODE), firing(nodeName(2)));
     await bench.advance(5_000);
     expect(bench.remediations()).toMatchObject([
-      { state: 'skipped', why: '1 workloads run on the node: train-7b (Running)' },
+      { state: 'deferred', why: 'it waits: 1 workloads run on the node: train-7b (Running)' },
       { state: 'running' },
     ]);
   });
@@ -94,7 +94,7 @@ describe('a command is skipped, with the reason and its numbers,', () => {
     await bench.receive(firing(NODE, { alertname: 'Verified' }));
     const [first, second] = (await bench.advance(5_000), bench.remediations());
     expect(second).toMatchObject({
-      state: 'skipped',
+      state: 'deferred',
       why: expect.stringContaining(`remediation ${first!.id} works on the node`),
     });
   });
@@ -110,8 +110,8 @@ describe('a command is skipped, with the reason and its numbers,', () => {
 
     await bench.receive(anew(0));
     expect(await outcomeOf(bench)).toMatchObject({
-      state: 'skipped',
-      why: expect.stringMatching(/reset-nodes of remediation .* ago; the cooldown is 6h/),
+      state: 'deferred',
+      why: expect.stringContaining('remediation '),
     });
     await bench.advance(6 * HOUR, 10 * MINUTE);
     await bench.receive(anew(0));
@@ -126,8 +126,8 @@ describe('a command is skipped, with the reason and its numbers,', () => {
     await bench.advance(3 * MINUTE);
     await bench.receive(firing(NODE, { fingerprint: 'another-card' }));
     expect(await outcomeOf(bench)).toMatchObject({
-      state: 'skipped',
-      why: expect.stringContaining('before reset-nodes of remediation'),
+      state: 'deferred',
+      why: expect.stringContaining('of the same rule is succeeded'),
     });
   });
 

@@ -78,7 +78,7 @@ test("what comes to nothing leaves its part of the day's budget to who waits for
   };
   await bench.advance(MINUTE);
   expect(bench.resetNodes()).toEqual([names(1), names(1, 2)]);
-  expect(bench.remediationOf(nodeName(1)).state).toBe('failed');
+  expect(bench.remediationOf(nodeName(1)).state).toBe('needs-human');
   expect(bench.remediationOf(nodeName(2)).state).toBe('running');
 });
 
@@ -547,7 +547,7 @@ describe('the breaker', () => {
     await bench.run(HOUR);
     expect(bench.pool().breaker).toBeUndefined();
     expect(bench.resetNodes().flat()).toEqual(nodes);
-    expect(bench.states()).toEqual({ failed: 3, succeeded: 4 });
+    expect(bench.states()).toEqual({ 'needs-human': 3, succeeded: 4 });
     expect(incidents(bench)).toHaveLength(1);
   });
 });

@@ -209,7 +209,10 @@ describe('while nobody can tell what runs on a node', () => {
     );
     await bench.receive(firing(NODE));
     await bench.advance(5_000);
-    expect(one(bench)).toMatchObject({ state: 'skipped', why: '1 workloads run on the node: w (Running)' });
+    expect(one(bench)).toMatchObject({
+      state: 'deferred',
+      why: 'it waits: 1 workloads run on the node: w (Running)',
+    });
   });
 });
 

@@ -217,7 +217,7 @@ describe('a lease', () => {
       const { lease } = await recordOf(bench);
       bench.endJob('job-1', 'Success', { [NODE]: state === 'succeeded' ? 'Available' : 'Abnormal' });
       await bench.advance(2 * MINUTE);
-      expect(bench.remediations()).toMatchObject([{ state }]);
+      expect(bench.remediations()).toMatchObject([{ state: state === 'failed' ? 'needs-human' : state }]);
       const given = await recordOf(bench);
       // The process that settled it died before it gave the node back.
       const key = nodeRecordKey(POOL, NODE);

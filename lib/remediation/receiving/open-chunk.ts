@@ -12,6 +12,7 @@ import { commandOf, enterNodes, isWaiting } from '../open.ts';
 import { openLadder } from '../open-ladder.ts';
 import type { ReceiveServices } from '../receive.ts';
 import { sendRungNotice } from '../rung-notice.ts';
+import { stillFiring } from '../still-firing.ts';
 import type { KnownAlerts } from './known-alerts.ts';
 import { AT_ONCE } from './limits.ts';
 import { type Speaker, speakersOf } from './speakers.ts';
@@ -74,7 +75,7 @@ async function open(
   before: ReadMany<Remediation>,
   isTime: () => boolean,
   services: ReceiveServices,
-  { log }: Invocation,
+  invocation: Invocation,
 ): Promise<Outcome> {
   const { store, clock } = services;
   const [{ rule, pool, target }] = speakers;
@@ -89,7 +90,8 @@ async function open(
       ? { kind: 'opened', group, remediation: known, rungs: [] }
       : { kind: 'failed', group, error: new Error('the time of the function was over') };
   }
-  const rungs = await openLadder(rule, decision, services, known);
+  const opened = await openLadder(rule, decision, services, known);
+  const rungs = await stillFiring(opened, speakers, services, invocation);
   const [remediation] = rungs;
   if (!remediation) return { kind: 'ignored', group, why: withoutFunction(rule) };
   const node = targetText(target);
@@ -99,7 +101,7 @@ async function open(
   await inTurn(news, AT_ONCE / 4, ({ alert, known: doc }) =>
     recordFiring(store, alert, alert.isOver ? undefined : about, clock.now(), doc),
   );
-  log.info('alert accepted', {
+  invocation.log.info('alert accepted', {
     correlationId: remediation.id,
     rule: rule.name,
     node,

@@ -160,8 +160,8 @@ export const consentFaults: readonly Fault[] = [
     promise: 'fresh evidence only',
     profile: 'consent',
     file: 'lib/guards/evidence.ts',
-    find: 'const ageMs = now - evidenceAt;',
-    replace: 'const ageMs = now - Math.max(evidenceAt, Date.parse(remediation.createdAt));',
+    find: '[Math.min(Date.parse(evidenceAt), Date.parse(createdAt))]',
+    replace: '[Math.max(Date.parse(evidenceAt), Date.parse(createdAt))]',
   },
   {
     name: 'the cooldown is in minutes',
@@ -191,9 +191,9 @@ export const consentFaults: readonly Fault[] = [
     name: 'of several alerts the first counts for when it began',
     promise: 'fresh evidence only',
     profile: 'consent',
-    file: 'lib/guards/history.ts',
-    find: '.map(({ startsAt }) => startsAt)\n      .toSorted()\n      .at(-1) ?? evidenceAt;',
-    replace: '.map(({ startsAt }) => startsAt)\n      .toSorted()\n      .at(0) ?? evidenceAt;',
+    file: 'lib/guards/node-ladder.ts',
+    find: 'return Math.max(\n    ...times.map(',
+    replace: 'return Math.min(\n    ...times.map(',
   },
   {
     name: 'rounds of other rules are counted too',

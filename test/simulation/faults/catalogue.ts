@@ -110,8 +110,8 @@ export const faults: readonly Fault[] = [
     name: 'the age of the evidence is not looked at',
     promise: 'fresh evidence only',
     file: 'lib/guards/evidence.ts',
-    find: 'if (ageMs <= maxEvidenceAgeMs) return',
-    replace: 'if (ageMs <= maxEvidenceAgeMs * 100) return',
+    find: 'if (now <= evidenceEndsMs(remediation, alerts, limits, evidenceAt))',
+    replace: 'if (now <= evidenceAt + maxEvidenceAgeMs * 100)',
   },
   {
     name: 'a node that is being checked is touched',
@@ -145,8 +145,8 @@ export const faults: readonly Fault[] = [
     name: 'an alert from before the last remediation counts',
     promise: 'remediated since the alert began is not touched',
     file: 'lib/guards/history.ts',
-    find: 'const allowed = Date.parse(beganAt) > Date.parse(remediatedAt);',
-    replace: 'const allowed = Date.parse(beganAt) > 0;',
+    find: 'const allowed = beganAtMs > Date.parse(remediatedAt);',
+    replace: 'const allowed = beganAtMs > 0;',
   },
   {
     name: 'observed commands are carried out',
@@ -330,8 +330,8 @@ export const faults: readonly Fault[] = [
     name: 'an alert that is delivered again is no evidence anew',
     promise: 'evidence is as fresh as its last delivery',
     file: 'lib/guards/evidence.ts',
-    find: 'const times = [approval?.at, evidenceAt, ...firing]',
-    replace: 'const times = [approval?.at, evidenceAt, ...firing.slice(0, 0)]',
+    find: 'const times = [approval?.at, ...firing]',
+    replace: 'const times = [approval?.at, ...firing.slice(0, 0)]',
   },
   {
     name: 'the next rung is called though the one before helped',
@@ -344,8 +344,8 @@ export const faults: readonly Fault[] = [
     name: 'a ladder ends where its first rung has failed',
     promise: 'a ladder ends with a person',
     file: 'lib/remediation/ladder.ts',
-    find: 'place.rule.ladder.length === 1) return changes;',
-    replace: 'place.rule.ladder.length >= 1) return changes;',
+    find: "if (changes.state !== 'failed' || !place) return changes;",
+    replace: "if (changes.state !== 'failed' || !place || place.rung === 0) return changes;",
   },
   {
     name: 'rounds are not counted',

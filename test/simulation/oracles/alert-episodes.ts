@@ -1,5 +1,5 @@
 import type { Run } from '../run.ts';
-import { valuesOf } from './destructive.ts';
+import { valuesOf, writesOf } from './destructive.ts';
 
 type Alert = { fingerprint: string; startsAt: string; opening?: number };
 
@@ -13,7 +13,10 @@ const GOSSIP_MS = 60_000;
 export function isKnownOver(run: Run, remediation: any, alert: Alert, beforeMs: number): boolean {
   const root = valuesOf(run, `remediation#${remediation.ladder?.root ?? remediation.id}`)[0] ?? remediation;
   // What a later rung rests on besides was opened after the ladder.
-  const isOfRoot = root.alerts.some(
+  const [begun = root] = writesOf(run, `remediation#${root.id}`).map(
+    ({ document }) => document['value'] as any,
+  );
+  const isOfRoot = begun.alerts.some(
     (one: Alert) =>
       one.fingerprint === alert.fingerprint &&
       one.startsAt === alert.startsAt &&

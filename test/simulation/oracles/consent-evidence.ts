@@ -77,7 +77,11 @@ export function* firstRuleAnswers(run: Run): Iterable<Finding> {
     const where = `${episode.id} (${JSON.stringify(labels)}) was answered at ${clock(answeredAtMs)} with ${answered.join(', ') || 'nothing'}`;
     if (expected === undefined ? answered.length > 0 : answered.some((name) => name !== expected))
       yield { what: `${where}; it was for ${expected ?? 'nobody'}` };
-    else if (expected !== undefined && answered.length === 0)
+    else if (
+      expected !== undefined &&
+      answered.length === 0 &&
+      !receipt.ignored.some(({ why }) => why.includes('cannot be read'))
+    )
       yield { what: `${where}; it was for ${expected}` };
     for (const { id } of receipt.remediations) {
       const value = writesOf(run, `remediation#${id}`)[0]?.document['value'] as any;

@@ -15,6 +15,10 @@ import type { Finding } from './oracles.ts';
 /** How old a reading may be when a request is begun. One that was throttled may be sent again as long as its function runs. */
 const READING_MS = 32_000;
 const RUN_MS = 60_000;
+/** An alert has so long to resolve after its node was remediated. */
+const RESOLVES_MS = 15 * 60_000;
+/** An approval holds for as long. */
+const APPROVED_MS = 24 * 3_600_000;
 
 function readingMs(run: Run, request: Destructive): number {
   const isAgain = run.requests.some(
@@ -96,6 +100,8 @@ export function* freshEvidence(run: Run): Iterable<Finding> {
       );
       const ageMs = request.sentAtMs - Math.max(...times.map((at) => Date.parse(at)), ...lastMs);
       const { maxEvidenceAgeMs } = limitsOf({ rules: rulesOf(run, request) }, remediation);
+      const approvedMs = request.sentAtMs - Date.parse(remediation?.approval?.at ?? '');
+      if (approvedMs <= APPROVED_MS + readingMs(run, request)) continue;
       if (ageMs > maxEvidenceAgeMs + readingMs(run, request))
         yield {
           what: `request ${request.number} for ${remediation.id} rested on evidence that was ${ageMs / 1000} s old`,
@@ -130,11 +136,21 @@ export function* leftAlone(run: Run): Iterable<Finding> {
             atMs: request.sentAtMs,
           };
         const beganMs = Math.max(
-          ...(remediation?.alerts ?? []).map(({ startsAt }: any) => Date.parse(startsAt)),
+          ...(remediation?.alerts ?? []).map(({ startsAt, opening }: any) =>
+            Date.parse(opening ? remediation.createdAt : startsAt),
+          ),
         );
         const endedMs =
           run.world.jobs.find(({ id }) => id === earlier.job)?.endedAtMs ?? Number.POSITIVE_INFINITY;
-        if (Number.isFinite(beganMs) && beganMs <= Math.min(endedMs, request.sentAtMs))
+        // An alert that is received firing after it has had the time to resolve speaks of the node as it is.
+        const stillFires = run.correspondence.delivered.some(
+          ({ episode, status, answeredAtMs = request.sentAtMs }) =>
+            status === 'firing' &&
+            answeredAtMs > endedMs + RESOLVES_MS &&
+            answeredAtMs <= request.sentAtMs + RUN_MS &&
+            remediation.alerts.some(({ fingerprint }: any) => fingerprint === episode.fingerprint),
+        );
+        if (Number.isFinite(beganMs) && beganMs <= Math.min(endedMs, request.sentAtMs) && !stillFires)
           yield {
             what: `request ${request.number} asked for ${node} for an alert that began at ${clock(beganMs)}, before request ${earlier.number} had ended at ${clock(endedMs)}`,
             atMs: request.sentAtMs,

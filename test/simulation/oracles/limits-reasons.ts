@@ -46,8 +46,10 @@ function refusalsOf(run: Run): Refusal[] {
     const reading = readingOf(run, { by, pool }, atMs);
     const known = (before?.['value'] as any)?.receipts.length ?? 0;
     if (!reading || wasOddFor(run, { by, pool }, atMs)) return [];
-    return receipts
-      .slice(known)
+    const added: any[] = receipts.slice(known);
+    // What a pool says of a node that it does not have is of no consequence.
+    if (added.some(({ guard, allowed }) => guard === 'node-present' && allowed === false)) return [];
+    return added
       .filter(({ step, allowed }: any) => step === 'guard' && allowed === false)
       .map(({ guard }: any) => ({
         write,

@@ -90,13 +90,21 @@ export function* nobodyWaitsInVain(run: Run): Iterable<Finding> {
 /** After a storm nodes are taken one at a time for as long. */
 const SLOW_MS = 3_600_000;
 
+/** What is in the way of one node alone, whatever the pool has room for. */
+const NODES_OWN =
+  /workloads run|nobody can tell what runs|the cooldown is|already being worked on|the rule demands|of the same rule is|the evidence began|works on the node/;
+
 /** Whether no limit of a pool was in the way of a command from a moment on, as long as nothing happened. */
 function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: number): boolean {
   const rules = run.rules.pools.find((one) => one.id === pool);
   const record = documentAt(run, `pool#${pool}`, atMs);
   if (!rules || !record) return false;
   // A time that is known is waited for, also where a place of the day has been given back meanwhile.
-  const { deferredUntil = '' } = documentAt(run, `remediation#${id}`, atMs) ?? {};
+  const { deferredUntil = '', why: first = '' } = documentAt(run, `remediation#${id}`, atMs) ?? {};
+  const later = writesOf(run, `remediation#${id}`)
+    .filter((write) => write.atMs > atMs && write.atMs < untilMs)
+    .map(({ document }) => (document['value'] as any).why ?? '');
+  if ([first, ...later].some((why) => NODES_OWN.test(why))) return false;
   if (rules.windows.length === 0 && Date.parse(deferredUntil) > atMs + LOOKS_MS) return false;
   const held = Object.entries<any>(record.held).filter(([, { expiresAt }]) => Date.parse(expiresAt) > atMs);
   if (held.length > 0) return false;

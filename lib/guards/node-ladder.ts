@@ -1,0 +1,87 @@
+import type { AlertRecord } from '#lib/ledger/alert-document';
+import { type Facts, type Guard, inWords, type Verdict } from './guard.ts';
+import { ASKED_AGAIN_MS } from './passing.ts';
+
+/** What is known of the ladder that the same rule began for a node last, besides the command's own. */
+export type NodeLadder = {
+  /** Its last remediation, which says how it stands. */
+  remediation: string;
+  state: string;
+  /** Whether nothing but a person, or a firing that comes later, changes that state any more. */
+  hasEnded: boolean;
+  /** When it came into that state. */
+  since: string;
+  /** After its success an alert has so long to resolve. Milliseconds. */
+  withinMs: number;
+};
+
+/** After the success of an action without `verify` an alert has so long to resolve. */
+export const RESOLVES_WITHIN_MS = 15 * 60_000;
+
+/**
+ * An alert about a node for which its rule has begun a ladder already is part of that ladder's case, under whatever fingerprint
+ * it comes: it waits until the ladder has ended, and is left to whoever was told of it. Where the ladder has succeeded and the
+ * alert is received firing later than it has had time to resolve, the node was not mended: `unmended` says so, and that ladder
+ * goes on.
+ */
+export const nodeLadder: Guard = (facts, now) => {
+  const guard = 'node-ladder';
+  const { nodeLadder: other, remediation } = facts;
+  if (!other || remediation.alerts.length === 0)
+    return { guard, allowed: true, why: 'the rule has begun no other ladder for the node' };
+  const { state, hasEnded, since, remediation: id, withinMs } = other;
+  const stands = `remediation ${id} of the same rule is ${state} since ${since}`;
+  const allowed = { guard, allowed: true, why: stands };
+  if (!hasEnded) return until(now + ASKED_AGAIN_MS, `${stands}: the alert is part of its case`);
+  const beganAtMs = lastBegan(facts);
+  const sinceMs = Date.parse(since);
+  if (state === 'needs-human') {
+    if (beganAtMs > sinceMs) return allowed;
+    return { guard, allowed: false, why: `${stands}: a person was told of the node` };
+  }
+  if (state !== 'succeeded' || !isOfItsCase(facts, other, now)) return allowed;
+  if (unmended(facts, now))
+    return until(now + ASKED_AGAIN_MS, `${stands}, and the alert still fires: it goes on from there`);
+  const resolvesMs = sinceMs + withinMs;
+  if (now <= resolvesMs)
+    return until(resolvesMs + 1_000, `${stands}, and the alert has ${inWords(withinMs)} to resolve`);
+  if (beganAtMs > sinceMs) return allowed;
+  return {
+    guard,
+    allowed: false,
+    why: `${stands}, and the alert was not received since ${new Date(resolvesMs).toISOString()}`,
+  };
+
+  function until(atMs: number, why: string): Verdict {
+    return { guard, allowed: false, defers: true, until: new Date(atMs).toISOString(), why };
+  }
+};
+
+/** The ladder that has succeeded and did not mend the node, as an alert of this command still fires; undefined where none is. */
+export function unmended(facts: Facts, now: number): NodeLadder | undefined {
+  const { nodeLadder: other, alerts } = facts;
+  if (other?.state !== 'succeeded' || !isOfItsCase(facts, other, now)) return undefined;
+  return lastFiring(alerts) > Date.parse(other.since) + other.withinMs ? other : undefined;
+}
+
+/** When an alert that fires was last received, epoch milliseconds; minus infinity where none fires. */
+export function lastFiring(alerts: readonly AlertRecord[]): number {
+  return Math.max(
+    ...alerts.filter(({ status }) => status === 'firing').map(({ seenAt }) => Date.parse(seenAt)),
+  );
+}
+
+/** When the last of a command's alerts began that fires, by our clock where that is known. Epoch milliseconds. */
+export function lastBegan({ remediation, alerts }: Pick<Facts, 'remediation' | 'alerts'>): number {
+  const firing = alerts.filter(({ status }) => status === 'firing');
+  const times = firing.length > 0 ? firing : alerts.length > 0 ? alerts : remediation.alerts;
+  return Math.max(
+    ...times.map((alert) => Date.parse(('beganAt' in alert ? alert.beganAt : undefined) ?? alert.startsAt)),
+  );
+}
+
+/** Whether an alert began before a ladder succeeded, or so soon after it that the node is still left alone. */
+function isOfItsCase(facts: Facts, { since }: NodeLadder, now: number): boolean {
+  const sinceMs = Date.parse(since);
+  return lastBegan(facts) <= sinceMs || now - sinceMs < facts.limits.cooldownMs;
+}

@@ -1,0 +1,60 @@
+import type { NodeLadder } from '#lib/guards/node-ladder';
+import { RESOLVES_WITHIN_MS } from '#lib/guards/node-ladder';
+import { read } from '#lib/ledger/change';
+import type { NodeRecord } from '#lib/ledger/node-record';
+import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import type { Rules } from '#lib/rules/rules';
+import { verificationOf } from './limits.ts';
+import { isRungFailed } from './outcome.ts';
+
+/** No ladder of a rules file is longer. */
+const MAX_RUNGS = 50;
+
+/** The last remediation with which a ladder has gone on from one of its own. */
+export async function endOfLadder(store: Store, remediation: Remediation): Promise<Remediation> {
+  let last = remediation;
+  for (let rung = 0; rung < MAX_RUNGS && last.escalatedTo !== undefined; rung += 1) {
+    const next = await read(store, remediationKind, remediationKey(last.escalatedTo));
+    if (!next) break;
+    last = next;
+  }
+  return last;
+}
+
+/** After its success the alert of a remediation has so long to resolve. Milliseconds. */
+export function resolvesWithinMs(rules: Rules, remediation: Remediation): number {
+  return verificationOf(rules, remediation)?.withinMs ?? RESOLVES_WITHIN_MS;
+}
+
+/** When a remediation came into its state, ISO 8601. */
+export function stateSince({ stateSince: since, updatedAt }: Remediation): string {
+  return since ?? updatedAt;
+}
+
+/** The ladder that the rule of a remediation began last for a node, besides its own; undefined where none is known. */
+export async function readNodeLadder(
+  { store, rules }: { store: Store; rules: Rules },
+  remediation: Remediation,
+  record: NodeRecord | undefined,
+): Promise<NodeLadder | undefined> {
+  const { rule, alerts, ladder } = remediation;
+  if (rule === undefined || alerts.length === 0) return undefined;
+  const own = ladder?.root ?? remediation.id;
+  const round = record?.rounds?.findLast((one) => one.rule === rule && one.root !== own);
+  const root = round && (await read(store, remediationKind, remediationKey(round.root)));
+  if (!root) return undefined;
+  const last = await endOfLadder(store, root);
+  return {
+    remediation: last.id,
+    state: last.state,
+    hasEnded: hasEnded(last.state),
+    since: stateSince(last),
+    withinMs: resolvesWithinMs(rules, last),
+  };
+}
+
+/** Whether it is certain that a ladder goes on from a remediation, which nobody has seen to yet. */
+export function isToGoOn(remediation: Remediation): boolean {
+  return isRungFailed(remediation) && !hasEnded(remediation.state);
+}
