@@ -27,6 +27,18 @@ export function isSaneTime(ms: number): boolean {
   return ms >= EARLIEST_MS && ms <= LATEST_MS;
 }
 
+/** The clock of whoever sends a command may be ahead by as much. */
+export const CLOCK_AHEAD_MS = 5 * 60_000;
+
+/**
+ * Why a time of evidence is not believed: it lies ahead, and would be fresh for longer than anything that was seen. Undefined: it
+ * is believed. `now`: epoch milliseconds.
+ */
+export function whyAhead(evidenceAt: string | undefined, now: number): string | undefined {
+  if (evidenceAt === undefined || Date.parse(evidenceAt) - now <= CLOCK_AHEAD_MS) return undefined;
+  return `must not be in the future: it is ${evidenceAt}, and the time here is ${new Date(now).toISOString()}`;
+}
+
 const notSane = 'must be a time between the years 1970 and 2100, in UTC';
 
 /**

@@ -1,5 +1,6 @@
 import type { Command } from '#events/command';
 import type { Queue } from '#lib/aws/queue';
+import { whyAhead } from '#lib/bounds';
 import type { Clock } from '#lib/clock';
 import { HttpProblem } from '#lib/handler/problem';
 import { DocumentTooLargeError } from '#lib/ledger/limits';
@@ -29,7 +30,7 @@ export type CommandServices = {
  * Puts a command into the ledger and on its queue. When this returns, both is done.
  *
  * @param by the name of the caller, for the ledger.
- * @throws HttpProblem 413 for one that the ledger has no room for, 400 for a pool that is not in the rules file, also as the
+ * @throws HttpProblem 413 for one that the ledger has no room for, 400 for evidence from the future, or a pool that is not in the rules file, also as the
  * destination of a migration, if it cannot be an id, 409 for an id that is another command's; 503 with the id where it could
  * not be stored or sent: with that id the same is the same command, and nothing is done twice for it.
  */
@@ -38,7 +39,9 @@ export async function acceptCommand(
   services: CommandServices,
   by: string,
 ): Promise<{ id: string }> {
-  const { rules, newId } = services;
+  const { rules, newId, clock } = services;
+  const ahead = whyAhead(command.evidenceAt, clock.now());
+  if (ahead !== undefined) throw badField('evidenceAt', ahead);
   const pool = poolOf(rules, command.pool);
   if (!pool) throw unknownPool('pool', command.pool, rules);
   const to = command.action === 'migrate-nodes' ? command.parameters.toPoolName : undefined;
@@ -88,6 +91,10 @@ async function storeAndSend(
 function unknownPool(field: string, pool: string, { pools }: Rules): HttpProblem {
   const names = pools.map(({ name }) => name);
   const message = `the rules file has no pool with the name or id ${JSON.stringify(pool)}; it has ${names.join(', ')}`;
+  return badField(field, message);
+}
+
+function badField(field: string, message: string): HttpProblem {
   return new HttpProblem(400, 'Bad Request', 'Some fields are not as they must be', [{ field, message }]);
 }
 

@@ -24,7 +24,7 @@ export function act<Body extends Record<string, unknown>>(action: ActionDefiniti
     services: RemediationServices,
     invocation: Invocation,
   ): Promise<string[]> {
-    const { delivered, poison } = readCommands(records, action.action, services.rules);
+    const { delivered, poison } = readCommands(records, action.action, services.rules, services.clock.now());
     const commands = new Map(
       delivered.flatMap(({ command, records: brought }) =>
         brought.map(({ messageId }) => [messageId, command] as const),

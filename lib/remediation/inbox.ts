@@ -1,4 +1,5 @@
 import { Command } from '#events/command';
+import { whyAhead } from '#lib/bounds';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
 import { poolOf } from '#lib/rules/pool';
@@ -20,11 +21,12 @@ export function readCommands(
   records: readonly QueueRecord[],
   action: string,
   rules: Rules,
+  now: number,
 ): { delivered: Delivered[]; poison: Poison[] } {
   const delivered = new Map<string, Delivered>();
   const poison: Poison[] = [];
   for (const record of records) {
-    const read = readCommand(record, action, rules);
+    const read = readCommand(record, action, rules, now);
     if (typeof read === 'string') {
       poison.push({ record, why: read });
       continue;
@@ -41,12 +43,15 @@ function readCommand(
   { body, messageId }: QueueRecord,
   action: string,
   rules: Rules,
+  now: number,
 ): { command: IdentifiedCommand; pool: PoolRules } | string {
   const message = readMessage(body, Command, 'a command');
   if ('why' in message) return message.why;
   const command = message.value;
   if (command.action !== action)
     return `the command is for ${command.action}, and this is the queue of ${action}`;
+  const ahead = whyAhead(command.evidenceAt, now);
+  if (ahead !== undefined) return `the message is not a command: evidenceAt: ${ahead}`;
   const pool = poolOf(rules, command.pool);
   if (!pool) return `pool: the rules file has no pool with the name or id ${JSON.stringify(command.pool)}`;
   return { command: { ...command, id: command.id ?? `message-${messageId}`, pool: pool.id }, pool };

@@ -131,6 +131,19 @@ describe('an id is one command, for ever', () => {
   });
 });
 
+test('evidence from the future is a mistake of the field, and leaves nothing behind', async () => {
+  const bench = createNodePoolBench();
+  const at = (aheadMs: number) => new Date(bench.now() + aheadMs).toISOString();
+  const { status, errors } = await problemOf(accept(bench, { ...CHANGE, evidenceAt: at(5 * 60_000 + 1) }));
+  expect([status, errors]).toEqual([
+    400,
+    [{ field: 'evidenceAt', message: expect.stringMatching(/^must not be in the future/) }],
+  ]);
+  expect(bench.store.documents()).toEqual([]);
+  // The clocks of others are a little ahead.
+  expect(await accept(bench, { ...CHANGE, evidenceAt: at(5 * 60_000) })).toEqual({ id: 'c-1' });
+});
+
 test('a pool that is not in the rules file is a mistake of the field, and leaves nothing behind', async () => {
   const bench = createNodePoolBench();
   const problem = await problemOf(accept(bench, { ...CHANGE, pool: 'train-b' }));

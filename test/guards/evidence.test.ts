@@ -15,6 +15,11 @@ const alert = (status: AlertRecord['status'], seenMs: number): AlertRecord => ({
 const ageVerdict = (remediation: object, alerts: readonly AlertRecord[] = []) =>
   evidenceAge(factsOf(poolOfNodes(1), { remediation, alerts }), NOW);
 
+test('what a command says of a time after it was accepted counts as when it was', () => {
+  const ahead = { createdAt: at(-2 * HOUR), evidenceAt: at(HOUR) };
+  expect(ageVerdict(ahead)).toMatchObject({ allowed: false, why: expect.stringContaining('2h old') });
+});
+
 describe('evidence is as fresh as the last that said it is so', () => {
   test.each([
     ['the command, an hour ago', { evidenceAt: at(-HOUR) }, [], true],

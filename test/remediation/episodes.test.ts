@@ -137,3 +137,15 @@ test('of alerts of one delivery, one that is over does not speak for one that fi
   await bench.advance(10 * SECOND);
   expect(bench.resets()).toHaveLength(1);
 });
+
+test('a command on a queue with evidence from the future is a dead letter with the reason', async () => {
+  const bench = createBench();
+  const evidenceAt = '2099-01-01T00:00:00Z';
+  const command = { action: 'reset-nodes', pool: 'train-a', nodes: [NODE], parameters: {}, mode: 'act' };
+  await bench.command({ ...command, evidenceAt });
+  await bench.advance(5 * SECOND);
+  expect(bench.resets()).toEqual([]);
+  expect(bench.queues.deadLetters).toMatchObject([
+    { attributes: { reason: expect.stringContaining('evidenceAt: must not be in the future') } },
+  ]);
+});
