@@ -137,9 +137,8 @@ export const limitFaults: readonly Fault[] = [
     promise: 'never too many at once',
     profile: 'limits',
     file: 'lib/remediation/reserve.ts',
-    find: 'if (refusal) unplaced.push({ target, verdict: refusal });\n        else {\n          record = withPlaces(\n            record,',
-    replace:
-      'if (refusal) unplaced.push({ target, verdict: refusal });\n        else {\n          record = withPlaces(\n            current ?? record,',
+    find: 'record = withPlaces(record, { [target]: place }, now);',
+    replace: 'record = withPlaces(current ?? record, { [target]: place }, now);',
   },
   {
     name: 'a day begins at midnight',
@@ -270,8 +269,8 @@ export const limitFaults: readonly Fault[] = [
     promise: 'a storm holds everything',
     profile: 'limits',
     file: 'lib/remediation/report-nodes.ts',
-    find: 'const reported = Object.fromEntries([...recent, ...fresh.map((node) => [node, at] as const)]);',
-    replace: 'const reported = Object.fromEntries(fresh.map((node) => [node, at] as const));',
+    find: 'const reported = Object.fromEntries(recent);',
+    replace: 'const reported: Record<string, string> = {};',
   },
   {
     name: 'a storm that was is never over',

@@ -207,8 +207,8 @@ const ofCommands: readonly Mistake[] = [
     name: 'a dead letter does not say why',
     promise: 'no dead letter is silent',
     file: 'lib/remediation/last-delivery.ts',
-    find: 'if (record.receiveCount >= maxReceives) {',
-    replace: 'if (record.receiveCount > maxReceives) {',
+    find: 'if (record.receiveCount >= maxReceives || error instanceof',
+    replace: 'if (record.receiveCount > maxReceives || error instanceof',
   },
   {
     name: 'a dead letter forgets what went wrong first',

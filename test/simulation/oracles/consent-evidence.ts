@@ -240,10 +240,11 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
   // Also what was begun and never reached the API may have been done, as far as anybody knew.
   const calledMs = valuesOf(run, 'call#')
     .filter(
-      ({ pool, action, callingAt, members }) =>
+      ({ pool, action, callingAt, members, request }) =>
         callingAt !== undefined &&
         pool === value.pool &&
-        (action === 'reset-nodes' || action === 'migrate-nodes') &&
+        // A node that HA redundancy isolates is kept as one that was reset.
+        (action === 'reset-nodes' || action === 'migrate-nodes' || request?.action === 'openHaRedundant') &&
         members.some(({ targets }: any) => targets.includes(name)),
     )
     .map(({ callingAt }) => Date.parse(callingAt))

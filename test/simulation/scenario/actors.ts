@@ -42,6 +42,8 @@ export type Correspondence = {
 /** What a person gave back, and when that was asked for and confirmed. */
 export type Released = { remediation: string; atMs: number; confirmedAtMs?: number };
 
+/** What still fires when nothing goes wrong any more is told no more often than that. */
+const CALM_REPEAT_MS = 5 * 60_000;
 /** Alertmanager says that an alert is over that it has not heard of for so long. */
 const FORGOTTEN_AFTER_MS = 5 * 60_000;
 /** An alert sender tries again when it is not told 2xx. */
@@ -176,7 +178,8 @@ export function createActors(
       )
       .concat(sender.lapses?.atMs ?? 0)
       .filter((atMs) => atMs > scheduler.now());
-    tellLater(Math.min(scheduler.now() + episode.repeatMs, ...endsMs), episode, delivery + 1);
+    const repeatMs = context.fate.isCalm() ? Math.max(episode.repeatMs, CALM_REPEAT_MS) : episode.repeatMs;
+    tellLater(Math.min(scheduler.now() + repeatMs, ...endsMs), episode, delivery + 1);
   }
 
   function tellLater(atMs: number, episode: AlertEpisode, delivery: number): void {
