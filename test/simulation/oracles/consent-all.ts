@@ -12,6 +12,7 @@ import {
   calledAsApproved,
   decidedAsNamed,
   decisionsAnswered,
+  plansExpire,
 } from './consent-plans.ts';
 import type { Finding } from './oracles.ts';
 import { askedByPolicy, policiesEnforced } from './tag-policies.ts';
@@ -31,4 +32,5 @@ export const consentOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'a policy asks for what it requires and forbids': askedByPolicy,
   'policies are enforced': policiesEnforced,
   'whoever is refused knows what to mend': conflictsTold,
+  'a plan holds for a day': plansExpire,
 };

@@ -55,6 +55,26 @@ export function* decidedAsNamed(run: Run): Iterable<Finding> {
   }
 }
 
+/** A sweep may be late, or die, a few times in a row. */
+const SWEPT_WITHIN_MS = 75 * 60_000;
+
+/** A plan waits for a day, whatever else is written meanwhile, and then it is no plan any more. */
+export function* plansExpire(run: Run): Iterable<Finding> {
+  for (const { pk } of run.table.documents()) {
+    if (!pk.startsWith('remediation#')) continue;
+    const writes = writesOf(run, pk);
+    for (const [index, { document }] of writes.entries()) {
+      const { id, state, plan } = document['value'] as any;
+      if (state !== 'awaiting-approval') continue;
+      const endedMs = writes[index + 1]?.atMs ?? run.endMs;
+      const agedMs = endedMs - Date.parse(plan.at);
+      if (agedMs <= PLAN_VALID_MS + SWEPT_WITHIN_MS) continue;
+      yield { what: `the plan of ${id} still waited when it was ${Math.round(agedMs / 60_000)} min old` };
+      break;
+    }
+  }
+}
+
 /** Whoever decides is told what truly became of it: a yes for the plan that waited, a no for any other. */
 export function* decisionsAnswered(run: Run): Iterable<Finding> {
   for (const { input, remediation, hash, status, atMs, answeredAtMs = 0 } of run.correspondence.decided) {

@@ -103,7 +103,16 @@ export const LONG_FLAVOURS: Record<string, LongFlavour> = {
       ...alerts(chance, names, {
         count: chance.between(1, 2, 'alerts'),
         hours: 2,
-        changes: { deliveries: 90 },
+        changes: {
+          deliveries: 90,
+          // Its resolution is written down while the plan waits, and it fires again.
+          sender: {
+            lapses: {
+              atMs: LONG_START_MS + chance.between(8, 22, 'lapse') * HOUR_MS,
+              forMs: 30 * MINUTE_MS,
+            },
+          },
+        },
       }),
       ...decisions(chance, 2, 21, 23),
       ...decisions(chance, 3, 24, 28).map((one) => ({ ...one, id: `late-${one.id}` })),
