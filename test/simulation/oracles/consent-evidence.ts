@@ -3,6 +3,7 @@ import { resolutionsOf } from './alert-episodes.ts';
 import {
   clock,
   destructiveRequests,
+  isSpoilt,
   limitsOf,
   membersOf,
   rulesOf,
@@ -43,6 +44,7 @@ export function* firstRuleAnswers(run: Run): Iterable<Finding> {
   for (const { episode, status, receipt, by = '', answeredAtMs = 0 } of run.correspondence.delivered) {
     // Of a group each is decided alike.
     if (!receipt || status !== 'firing') continue;
+    if (isSpoilt(run, `alert#alertmanager#${episode.fingerprint}`)) continue;
     const rules = run.deployment.begun.get(by)?.rules ?? run.rules;
     const labels: Record<string, string | undefined> = {
       alertname: episode.alertname,

@@ -68,6 +68,11 @@ export function valuesOf({ table }: Run, prefix: string): any[] {
     .map(({ value }) => value);
 }
 
+/** Whether somebody has spoilt a document of a partition. */
+export function isSpoilt({ table }: Run, partition: string): boolean {
+  return table.documents().some(({ pk, value }) => pk === partition && (value as any).spoilt === true);
+}
+
 /** The call in the ledger whose request this was: the one whose intent stood when the request was begun. */
 export function callOf(run: Run, request: Destructive): any {
   const text = JSON.stringify(request.body);

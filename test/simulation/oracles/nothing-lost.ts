@@ -1,6 +1,6 @@
 import type { Run } from '../run.ts';
 import { mayReopen } from './alert-episodes.ts';
-import { clock, valuesOf } from './destructive.ts';
+import { clock, isSpoilt, valuesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
 const ENDED = [
@@ -63,11 +63,6 @@ export function* alertsAnswered(run: Run): Iterable<Finding> {
       ids.set(key, id);
     }
   }
-}
-
-/** Whether somebody has spoilt a document of a partition. */
-function isSpoilt({ table }: Run, partition: string): boolean {
-  return table.documents().some(({ pk, value }) => pk === partition && (value as any).spoilt === true);
 }
 
 /** Every command is a remediation or a dead letter with a reason; so is every message that is none. */

@@ -164,7 +164,9 @@ export function* wakingIsBounded(run: Run): Iterable<Finding> {
     const waitedMs = Date.parse(deferredUntil) - Date.parse(createdAt);
     const releases = valuesOf(run, `pool#${pool}`)[0]?.releases ?? 0;
     const inputs = run.scenario.inputs.length;
-    const most = 4 + waitedMs / (15 * 60_000) + 2 * releases + inputs + 2 * run.mishaps.size;
+    // As long as somebody has spoilt what it rests on, it is looked at again every minute or two.
+    const spoilt = run.scenario.inputs.some(({ kind }) => kind === 'spoil') ? waitedMs / 60_000 : 0;
+    const most = spoilt + 4 + waitedMs / (15 * 60_000) + 2 * releases + inputs + 2 * run.mishaps.size;
     if (deferrals > most)
       yield {
         what: `${id} was put off ${deferrals} times in ${Math.round(waitedMs / 60_000)} minutes; ${releases} places were given back, and nothing else was a reason`,

@@ -3,7 +3,7 @@ import type { WorldNode, WorldPool } from '../world/pool.ts';
 import { alertOf, commandOf, happening, SPARE, TRAIN } from './limits-inputs.ts';
 import type { AlertEpisode, Input, NodeInput, Scenario } from './scenario.ts';
 import type { SenderHabits } from './sender-habits.ts';
-import { UNTIDY_FLAVOURS, type UntidyFlavour } from './untidy-flavours.ts';
+import { type UntidyFlavour, untidyFlavour } from './untidy-flavours.ts';
 import { UNTIDY_ALERTS, untidyRules } from './untidy-rules.ts';
 
 const START_MS = Date.parse('2026-11-20T10:00:00Z');
@@ -13,8 +13,7 @@ const MINUTE_MS = 60_000;
 export function generateUntidy(seed: number): Scenario {
   const chance = createChance(seed);
   const isPair = chance.happens(0.4, 'pair');
-  const flavours = UNTIDY_FLAVOURS.flatMap((flavour) => Array<typeof flavour>(flavour.weight).fill(flavour));
-  const flavour = chance.pick(flavours, 'flavour');
+  const flavour = untidyFlavour(chance);
   const weather = chance.pick([0.1, 0.1, 0.1, 1], 'weather');
   const often = Object.fromEntries(
     Object.entries(flavour.often).map(([mishap, times]) => [mishap, times / weather]),
@@ -85,7 +84,9 @@ function inputsOf(
   const inputs: Input[] = [];
   for (let index = 1; index <= chance.between(1, 5, 'alerts'); index += 1) {
     const key = `alert-${index}`;
-    const node = isPair ? names[index - 1] : chance.pick(names, `${key}/node`);
+    const busy = names.filter((name) => pool.nodes.get(name)?.workload !== undefined);
+    const likely = busy.length > 0 && chance.happens(0.4, `${key}/busy`) ? busy : names;
+    const node = isPair ? names[index - 1] : chance.pick(likely, `${key}/node`);
     if (node === undefined) break;
     const atMs = timeOf(key);
     const habits = sender?.(chance, key, atMs) ?? {};

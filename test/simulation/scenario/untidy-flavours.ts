@@ -5,20 +5,9 @@ import type { SenderHabits } from './sender-habits.ts';
 /** What is odd in a seed: mishaps of readings, with how many times as often as elsewhere. */
 export type UntidyFlavour = {
   often: Record<string, number>;
-  weight: number;
   /** What is odd about the sender of an alert that begins at a time. */
   sender?: (chance: Chance, key: string, atMs: number) => SenderHabits;
 };
-
-const LISTS_THAT_SAY_NOTHING = ['error-in-200', 'empty-object', 'null-items', 'empty'];
-const ENTRIES = ['without-field', 'unreadable-entry', 'double-entry', 'unknown-phase'];
-const ADDRESSES = ['no-address', 'shared-address'];
-const PAGES = ['short', 'endless', 'forgets-token'];
-const REFUSED = ['refused-400', 'refused-401', 'refused-403', 'refused-404', 'refused-410'];
-
-function often(kinds: readonly string[], times: number): Record<string, number> {
-  return Object.fromEntries(kinds.map((kind) => [`odd-${kind}`, times]));
-}
 
 const MINUTE_MS = 60_000;
 
@@ -46,16 +35,29 @@ function habitsOf(chance: Chance, key: string, atMs: number): SenderHabits {
   return { ...all[pick()], ...all[also] };
 }
 
-/** Few kinds at a time and each of them often, so that one odd answer follows another. */
-export const UNTIDY_FLAVOURS: readonly UntidyFlavour[] = [
-  { weight: 3, often: often(LISTS_THAT_SAY_NOTHING, 80) },
-  { weight: 2, often: often(['empty', 'short'], 150) },
-  { weight: 2, often: often(ENTRIES, 80) },
-  { weight: 2, often: often(ADDRESSES, 150) },
-  { weight: 1, often: often(PAGES, 80) },
-  { weight: 2, often: often(REFUSED, 60) },
-  { weight: 1, often: often(['stale'], 150) },
-  { weight: 2, often: Object.fromEntries(READING_MISHAPS.map((mishap) => [mishap, 25])) },
-  { weight: 1, often: Object.fromEntries(READING_MISHAPS.map((mishap) => [mishap, 4])), sender: habitsOf },
-  { weight: 5, often: {}, sender: habitsOf },
-];
+/** How many times as often as elsewhere a reading is odd where nearly every third is, every seventh, or one of each kind in a hundred. */
+const OFTEN = 500;
+const NOW_AND_THEN = 230;
+const SELDOM = 16;
+
+/**
+ * What is odd in a seed. Mostly it is one way alone, and often: one odd answer follows another, and everything else is as it
+ * should be.
+ */
+export function untidyFlavour(chance: Chance): UntidyFlavour {
+  const [first = '', second = ''] = chance.shuffle(READING_MISHAPS, 'flavour/kinds');
+  const often = chance.pick<Record<string, number>>(
+    [
+      { [first]: OFTEN },
+      { [first]: OFTEN },
+      { [first]: OFTEN },
+      { [first]: NOW_AND_THEN, [second]: NOW_AND_THEN },
+      Object.fromEntries(READING_MISHAPS.map((mishap) => [mishap, SELDOM])),
+      {},
+      {},
+    ],
+    'flavour',
+  );
+  const isOddlyTold = Object.keys(often).length === 0 || chance.happens(0.4, 'flavour/senders');
+  return { often, ...(isOddlyTold && { sender: habitsOf }) };
+}
