@@ -297,7 +297,8 @@ export function* firstErrorKept(run: Run): Iterable<Finding> {
 export function* neighboursUnharmed(run: Run): Iterable<Finding> {
   for (const [name, queue] of run.deployment.deadLetters) {
     if (name === 'poll-jobs' || name === 'notify') continue;
-    // Without the record of a node nothing can be called for the others of its call.
+    // Without the record of a node nothing can be called for the others of its call; what somebody has spoilt is like that.
+    if (run.scenario.inputs.some(({ kind }) => kind === 'spoil')) continue;
     if ([...run.mishaps.keys()].some((key) => key.startsWith(`${name}#node#`))) continue;
     for (const { attributes, body } of queue.messages()) {
       const id = /^\{"id":"([^"]+)"/.exec(body)?.[1];
