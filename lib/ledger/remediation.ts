@@ -39,6 +39,8 @@ export type AlertReference = z.output<typeof AlertReference>;
 export const NodeOutcome = z.object({
   state: z.enum(['skipped', 'waiting', 'running', 'verifying', 'succeeded', 'failed']),
   why: z.string().optional(),
+  /** Of a node pool: since when it is as it should be, while the node on whose behalf it was changed is verified. */
+  comeAboutAt: z.iso.datetime().optional(),
   /** Since when the node has been seen healthy without a break, in verification. */
   healthySince: z.iso.datetime().optional(),
   /** Of a target that has failed: how it is was not known when the time for it was over. */
@@ -73,6 +75,13 @@ const Remediation = z.object({
    */
   ladder: z
     .object({ root: z.string(), rung: z.number().int(), failedAt: z.iso.datetime().optional() })
+    .optional(),
+  /**
+   * Of what a rule does when its alerts have resolved: the remediation with which their ladder began, which step of `onResolved` it
+   * is, counted from 0, the node as the alert named it, and the remediations that did what is to be undone.
+   */
+  resolution: z
+    .object({ root: z.string(), step: z.number().int(), node: z.string(), undoes: z.array(z.string()) })
     .optional(),
   /** The remediation with which the ladder has gone on. */
   escalatedTo: z.string().optional(),

@@ -65,6 +65,8 @@ export type AlertRule = {
   /** A ladder is begun for one node at most `max` times within `withinMs`. */
   rounds: { max: number; withinMs: number };
   ladder: Rung[];
+  /** What is done when the alerts of the rule for a node have resolved and its ladder had done something to it. */
+  onResolved?: ResolutionStep[];
 };
 
 /** Every condition given must hold; a rule without any matches every alert. */
@@ -99,6 +101,9 @@ export type ActionRung = (
   wholeSupernode?: 'any';
 };
 
+/** `mode`: where it is not the rule's. */
+export type ResolutionStep = Rung & { mode?: Mode };
+
 export type NotifyRung = { action: 'notify'; severity?: string };
 
 export type TagPolicy = {
@@ -132,6 +137,8 @@ export type Schedule = {
   withinMs: number;
   /** Whether what runs workloads may be touched. */
   interruptWorkloads: boolean;
+  /** How long the action may run, as a command says it. */
+  deadline?: string;
   pool: string;
 } & ScheduledWork;
 

@@ -16,17 +16,27 @@ const run = promisify(execFile);
 const Result = z.object({ loadMs: z.number(), firstMs: z.number(), answer: z.unknown() });
 const Json = z.record(z.string(), z.unknown());
 
+/** Of every request that API Gateway passes on. */
+const requestContext = { http: { sourceIp: '127.0.0.1' } };
+
 /** A new event for a function, of the kind that it gets most: a sample from `events/`, as if it had just happened. */
 async function eventFor(name: string): Promise<object | undefined> {
   const authorization = `Bearer ${token}`;
-  if (name === 'console') return { routeKey: 'GET /remediations', headers: { authorization } };
+  if (name === 'console')
+    return { routeKey: 'GET /remediations', requestContext, headers: { authorization } };
   if (name === 'receive-alert') {
     const sample = await readSample('alert-by-address');
     const alerts = z.array(Json).parse(sample?.['alerts']);
     const startsAt = new Date().toISOString();
     const body = JSON.stringify({ ...sample, alerts: alerts.map((alert) => ({ ...alert, startsAt })) });
     const pathParameters = { source: 'alertmanager' };
-    return { routeKey: 'POST /alerts/{source}', pathParameters, headers: { authorization }, body };
+    return {
+      routeKey: 'POST /alerts/{source}',
+      requestContext,
+      pathParameters,
+      headers: { authorization },
+      body,
+    };
   }
   const message =
     name === 'poll-jobs'

@@ -16,6 +16,7 @@ function held(
     state,
     action,
     nodes: [NODE],
+    parameters: {},
     outcomes: outcome === undefined ? {} : { [NODE]: { state: outcome } },
     receipts: steps.map((step) => ({ at: '2026-11-20T10:00:00.000Z', step })),
     updatedAt: '2026-11-20T11:00:00.000Z',

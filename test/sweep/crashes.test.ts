@@ -59,7 +59,12 @@ const ACTIONS: [
   ...[TAGS, REDUNDANCY].map((parameters): (typeof ACTIONS)[number] => [
     `update-nodes (${parameters.action})`,
     {
-      create: () => createBench(RULES, updateNodes) as any,
+      create() {
+        const bench: any = createBench(RULES, updateNodes);
+        // HA redundancy is only changed of nodes that are operational.
+        if (parameters === REDUNDANCY) for (const node of bench.nodes.values()) node.phase = 'Available';
+        return bench;
+      },
       begin: (bench) => commands(bench, 'update-nodes', parameters),
       called: (bench) => bench.bodies('batchUpdateNodes').flatMap(({ nodeNames }) => nodeNames),
       once: false,
