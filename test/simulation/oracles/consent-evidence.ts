@@ -219,16 +219,20 @@ type Refused = { value: any; target: string; fromMs: number; atMs: number; by: s
 function wellKnown(run: Run, { value, target, fromMs, atMs, by }: Refused): string | undefined {
   const name = run.world.nameOf(value.pool, target) ?? target;
   const wasAway = run.world.ever(value.pool, name, fromMs, atMs, ({ present }) => !present);
-  const wasOdd = run.requests.some(
-    (one) => one.by === by && one.method === 'GET' && (one.odd !== undefined || one.status >= 400),
-  );
   // A pool that was known to be larger may have nodes that were not seen.
   const isSmaller = sizesKnown(run, value.pool, atMs).some(
     (size) => size > poolAt(run, value.pool, atMs).all.length,
   );
-  return wasAway || wasOdd || isSmaller || run.world.past(value.pool, name).length === 0
+  return wasAway || hasReadOdd(run, by) || isSmaller || run.world.past(value.pool, name).length === 0
     ? undefined
     : 'its pool was read as it was, with the node in it';
+}
+
+/** Whether something that a process has read was odd or refused. */
+function hasReadOdd(run: Run, by: string): boolean {
+  return run.requests.some(
+    (one) => one.by === by && one.method === 'GET' && (one.odd !== undefined || one.status >= 400),
+  );
 }
 
 /** Why a refusal is not true; undefined where it is, or nobody can tell. */
@@ -273,7 +277,8 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
         !present ||
         !['Available', 'Abnormal'].includes(phase) ||
         (limits.phase !== undefined && !limits.phase.includes(phase));
-      return ever(isWrong) ? undefined : 'the node was as it is to be';
+      // An odd answer may show a phase that no page names.
+      return ever(isWrong) || hasReadOdd(run, by) ? undefined : 'the node was as it is to be';
     }
     case 'cooldown': {
       const isLeft = Math.max(...calledMs) > fromMs - limits.cooldownMs - SLACK_MS;

@@ -55,8 +55,8 @@ export function* decidedAsNamed(run: Run): Iterable<Finding> {
   }
 }
 
-/** A sweep may be late, or die, a few times in a row. */
-const SWEPT_WITHIN_MS = 75 * 60_000;
+/** A simulated world sweeps seldom, and a sweep may be late, or die, a few times in a row. */
+const SWEPT_WITHIN_MS = 120 * 60_000;
 
 /** A plan waits for a day, whatever else is written meanwhile, and then it is no plan any more. */
 export function* plansExpire(run: Run): Iterable<Finding> {

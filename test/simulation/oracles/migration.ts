@@ -61,6 +61,11 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
       if (!document.pk.startsWith('remediation#') || value.jobId !== job.id) continue;
       for (const [node, outcome] of Object.entries<any>(value.outcomes)) {
         if (outcome.state !== 'failed' || !job.nodes.includes(node)) continue;
+        // It was said to have succeeded, and its alert fired on all the same.
+        const hadSucceeded = value.receipts.some(
+          ({ step, state, target }: any) => step === 'verify' && state === 'succeeded' && target === node,
+        );
+        if (hadSucceeded) continue;
         const arrival = run.world.arrivals.find(
           (one) => one.node === node && one.pool !== value.pool && one.atMs >= job.startedAtMs,
         );

@@ -299,8 +299,10 @@ function rivalOf(run: Run, name: string, dueMs: number, decidedMs: number): stri
 
 /** What has begun has failed only when its time is over, or there is nothing left that it could come about at. */
 export function* failedInTime(run: Run): Iterable<Finding> {
-  for (const { id, action, pool, nodePool, deadline, receipts } of valuesOf(run, 'remediation#')) {
+  for (const { id, action, pool, nodePool, node, deadline, receipts } of valuesOf(run, 'remediation#')) {
     if (action !== 'update-node-pool' && action !== 'delete-node-pool') continue;
+    // A change that was made for the sake of a node has failed when that node is broken, however well it has come about.
+    if (node !== undefined) continue;
     const failed = receipts.find(({ step, state }: any) => step === 'verify' && state === 'failed');
     if (!failed || deadline === undefined || failed.at >= deadline) continue;
     const atMs = Date.parse(failed.at);
@@ -309,7 +311,7 @@ export function* failedInTime(run: Run): Iterable<Finding> {
     );
     if (!isGone)
       yield {
-        what: `${action} ${id} was said to have failed at ${failed.at}; it had time until ${deadline}`,
+        what: `${action} ${id} was said to have failed at ${failed.at}, as ${failed.why}; it had time until ${deadline}`,
         atMs,
       };
   }

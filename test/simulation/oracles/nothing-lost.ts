@@ -35,7 +35,7 @@ export function* ended(run: Run): Iterable<Finding> {
 
 /** Every alert that was accepted has its remediation, and the same one however often it came. */
 export function* alertsAnswered(run: Run): Iterable<Finding> {
-  const ids = new Map<string, string>();
+  const answered = new Map<string, { id: string; delivery: Run['correspondence']['delivered'][number] }>();
   const known = new Set(valuesOf(run, 'remediation#').map(({ id }) => id));
   for (const delivery of run.correspondence.delivered) {
     const { episode, status, receipt, answeredAtMs } = delivery;
@@ -58,9 +58,13 @@ export function* alertsAnswered(run: Run): Iterable<Finding> {
       const key = `${episode.fingerprint} ${episode.startsAtMs}`;
       if (!known.has(id))
         yield { what: `${episode.id} was answered with remediation ${id}, which the ledger does not have` };
-      if (isAlone && (ids.get(key) ?? id) !== id && !mayReopen(run, delivery))
-        yield { what: `${episode.id} was remediation ${ids.get(key)} at first and then ${id}` };
-      ids.set(key, id);
+      const before = answered.get(key);
+      // Deliveries that overlap are answered in any order: either of the two may be the one that reopened the episode.
+      const isReopened =
+        mayReopen(run, delivery) || (before !== undefined && mayReopen(run, before.delivery));
+      if (isAlone && before !== undefined && before.id !== id && !isReopened)
+        yield { what: `${episode.id} was remediation ${before.id} at first and then ${id}` };
+      answered.set(key, { id, delivery });
     }
   }
 }
