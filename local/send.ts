@@ -4,17 +4,20 @@ import { stopSignal } from './start/stop-signal.ts';
 import { endWith } from './story/complain.ts';
 import { RequestError } from './story/http-json.ts';
 import { createLedger } from './story/ledger.ts';
-import { PayloadError, readPayload } from './story/payload.ts';
+import { onQueue, PayloadError, readPayload } from './story/payload.ts';
+import { sampleList } from './story/samples.ts';
 import { createScreen } from './story/screen.ts';
 import { sendAndFollow } from './story/send-and-follow.ts';
 import { createSimulatedWorld } from './story/simulated-world.ts';
 import { findTarget, TargetError } from './story/target.ts';
 
-const usage = `Usage: npm run send -- <file> [--as-is] [--real]
+const usage = `Usage: npm run send -- <file> [--queue] [--as-is] [--real]
 
 Sends alerts, a command, a tag policy or the firing of a schedule to the system that \`npm start\` runs, and shows what
-comes of it. There are samples in events/.
+comes of it. Without a file it lists the samples in events/.
 
+  --queue   puts a command on the queue of its action, as any producer does, and not to the HTTP API; so does a file whose
+            name begins with queue-
   --as-is   sends the file as it is. Otherwise its times become now, and the nodes that its alerts name are made faulty
             in the simulator
   --real    sends it although the system calls an API that is not its own simulator
@@ -25,6 +28,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       'as-is': { type: 'boolean', default: false },
+      queue: { type: 'boolean', default: false },
       real: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -34,11 +38,13 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  if (file === undefined || others.length > 0) throw new PayloadError(`Say which file to send.\n\n${usage}`);
+  if (file === undefined || others.length > 0)
+    throw new PayloadError(`Say which file to send.\n\n${usage}\n${sampleList()}`);
 
   const signal = stopSignal();
   const screen = createScreen(process.stdout);
-  const payload = await readPayload(file);
+  const read = await readPayload(file);
+  const payload = values.queue ? onQueue(read) : read;
   const target = await findTarget(path.resolve(import.meta.dirname, '..'), process.env);
   if (target.simulatorUrl === undefined && !values.real) {
     throw new TargetError(

@@ -1,40 +1,7 @@
 import { authorization } from '#local/story/authorization';
+import { samples } from '#local/story/samples';
 import type { Screen } from '#local/story/screen';
 import type { Settings, Token } from './settings.ts';
-
-/** What there is to try in events/, and what each shows under the rules of poolkeeper.yml. */
-const samples = [
-  {
-    what: 'Alerts: nodes become faulty, and you see what comes of it',
-    files: [
-      ['alert-npu-card-lost.json', 'again: now refused'],
-      ['alert-by-address.json', 'a node by private IP'],
-      ['alert-group.json', 'three nodes, one call'],
-      ['alert-observed.json', 'what would be done'],
-      ['alert-resolved.json', 'over: only evidence'],
-      ['alert-unknown-node.json', 'nodes nobody knows'],
-    ],
-  },
-  {
-    what: 'Commands: what a person or a program asks for',
-    files: [
-      ['command-reset-nodes.json', 'two, one by one'],
-      ['command-update-nodes.json', 'a tag for two nodes'],
-      ['command-migrate-nodes.json', 'into another pool'],
-      ['command-update-node-pool.json', 'a label for all of it'],
-      ['command-delete-node-pool.json', 'waits for you'],
-    ],
-  },
-  {
-    what: 'Tag policies and schedules: what the calendar asks for',
-    files: [
-      ['tag-policy-organization.json', 'tags for every node'],
-      ['tag-policy-withdrawn.json', 'and none of them'],
-      ['schedule-tag-policies.json', 'as every 15 minutes'],
-      ['schedule-shrink-at-night.json', 'what would be done'],
-    ],
-  },
-] as const;
 
 type Place = { url: string; settings: Settings };
 
@@ -57,10 +24,11 @@ export function suggestTrials(screen: Screen, place: Place, simulatorUrl: string
   screen.line(screen.paint('strong', 'Try next, in another terminal'));
   for (const { what, files } of samples) {
     suggest(what, []);
-    for (const [file, shows] of files) {
+    for (const { file, shows } of files.filter(({ first }) => first)) {
       screen.line(`    ${`npm run send -- events/${file}`.padEnd(52)}  ${screen.paint('dim', shows)}`);
     }
   }
+  suggest('More of them', ['npm run send']);
   suggest('What was done, and why: the ledger', ledgerLines(place));
   suggest('An alert, posted as Alertmanager does', alertLines(place, 'events/alert-by-address.json'));
   suggest('A node that no reset helps: first this, then its alert, alert-by-address.json', [

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import * as z from 'zod';
+import { Command } from '#events/command';
 import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { fieldProblems } from '#lib/field-problems';
+import { sampleList } from './samples.ts';
 
 /** A payload that cannot be sent. The message says it all. */
 export class PayloadError extends Error {
@@ -17,28 +20,34 @@ const Alert = z.looseObject({
   fingerprint: z.string().optional(),
 });
 const Notification = z.looseObject({ alerts: z.array(Alert) });
-const AnyCommand = z.looseObject({ action: z.string() });
+const AnyCommand = z.looseObject({ action: z.string(), id: z.string().optional() });
 const AnyTagPolicy = z.looseObject({ policy: z.unknown() });
 const AnyFiring = z.looseObject({ schedule: z.string() });
 const AnyScheduledEvent = z.looseObject({ 'detail-type': z.literal('Scheduled Event') });
 
-/** What can be sent, by who takes it: a route, a queue, or a function that is invoked as its schedule does. */
+/**
+ * What can be sent, by who takes it: a route, a queue, or a function that is invoked as its schedule does. A command goes over the
+ * HTTP API, or on the queue of its action as any producer puts it there.
+ */
 export type Payload =
   | { kind: 'alertmanager'; body: z.output<typeof Notification> }
   | { kind: 'command'; body: z.output<typeof AnyCommand> }
+  | { kind: 'queued-command'; body: z.output<typeof AnyCommand> }
   | { kind: 'tag-policy'; body: z.output<typeof AnyTagPolicy> }
   | { kind: 'schedule-firing'; body: z.output<typeof AnyFiring> }
   | { kind: 'scheduled-event'; body: z.output<typeof AnyScheduledEvent> };
 
 /**
  * Reads a file and tells by one key what it holds: `alerts`, `action`, `policy`, `schedule`, or the `detail-type` of
- * EventBridge.
+ * EventBridge. A command in a file whose name begins with `queue-` goes on its queue.
  *
  * @throws PayloadError
  */
 export async function readPayload(file: string): Promise<Payload> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new PayloadError(error.code === 'ENOENT' ? `There is no file ${file}.` : error.message);
+    throw new PayloadError(
+      error.code === 'ENOENT' ? `There is no file ${file}.\n\n${sampleList()}` : error.message,
+    );
   });
   let json: unknown;
   try {
@@ -47,11 +56,22 @@ export async function readPayload(file: string): Promise<Payload> {
     throw new PayloadError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const payload = recognize(json);
-  if (payload) return payload;
+  if (payload) return path.basename(file).startsWith('queue-') ? onQueue(payload) : payload;
   throw new PayloadError(
     `${file} is nothing that can be sent: alerts have a list "alerts", a command has an "action", a tag policy a "policy", ` +
       'the firing of a schedule a "schedule", and the event of a timer the "detail-type" "Scheduled Event".',
   );
+}
+
+/**
+ * The same, to go on its queue.
+ *
+ * @throws PayloadError for what is no command
+ */
+export function onQueue(payload: Payload): Payload {
+  if (payload.kind === 'command' || payload.kind === 'queued-command')
+    return { kind: 'queued-command', body: payload.body };
+  throw new PayloadError('Only a command can be put on a queue with --queue: it needs an "action".');
 }
 
 function recognize(json: unknown): Payload | undefined {
@@ -79,6 +99,7 @@ export function asOfNow(payload: Payload, nowMs: number): Payload {
       return { ...payload, body: { ...payload.body, alerts } };
     }
     case 'command':
+    case 'queued-command':
       return { ...payload, body: withTime(payload.body, 'evidenceAt', now) };
     case 'tag-policy':
       return { ...payload, body: withTime(payload.body, 'updatedAt', now) };
@@ -114,6 +135,7 @@ export function describeAlert({ body }: Payload & { kind: 'alertmanager' }, fing
 }
 
 const asynchronous = {
+  'queued-command': { schema: Command, called: 'The command' },
   'tag-policy': { schema: TagPolicyMessage, called: 'The tag policy' },
   'schedule-firing': { schema: ScheduleFiring, called: 'The firing of a schedule' },
   'scheduled-event': { schema: ScheduledEvent, called: 'The event' },

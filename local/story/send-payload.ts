@@ -21,7 +21,7 @@ const TAG_POLICIES = 'enforce-tag-policy';
 const SCHEDULES = 'scale-node-pools';
 
 /**
- * Sends a payload: alerts and commands to their routes, a tag policy onto its queue, and what a schedule sends to its
+ * Sends a payload: alerts and commands to their routes, what goes over a queue onto it, and what a schedule sends to its
  * function. What is ignored is shown with its reason.
  *
  * @returns the ids of the remediations that it leads to.
@@ -40,14 +40,22 @@ export async function sendPayload(payload: Payload, entrance: Entrance, screen: 
     }
     case 'command':
       return [await ledger.postCommand(payload.body)];
+    case 'queued-command': {
+      checkBeforeSending(payload);
+      const { action } = payload.body;
+      const messageId = await withQueue(action, known(entrance.sqs), (client, url) =>
+        put(client, url, payload.body),
+      );
+      const { id = `message-${messageId}` } = payload.body;
+      return [id];
+    }
     case 'tag-policy': {
       checkBeforeSending(payload);
       const queue = known(entrance.sqs);
-      return withQueue(queue, (client, url) =>
+      return withQueue(TAG_POLICIES, queue, (client, url) =>
         issuedByTagPolicies(
           async () => {
-            const message = { QueueUrl: url, MessageBody: JSON.stringify(payload.body) };
-            await client.send(new SendMessageCommand(message));
+            await put(client, url, payload.body);
           },
           { ...entrance, isOver: () => isEmpty(client, url) },
         ),
@@ -79,14 +87,22 @@ async function fireSchedule(
   );
 }
 
-/** Lets something be done with the queue of tag policies. */
+/** Puts a message on a queue. @returns the message's id */
+async function put(client: SQSClient, url: string | undefined, body: unknown): Promise<string> {
+  const message = { QueueUrl: url, MessageBody: JSON.stringify(body) };
+  const { MessageId = '' } = await client.send(new SendMessageCommand(message));
+  return MessageId;
+}
+
+/** Lets something be done with the queue of a function. */
 async function withQueue<Result>(
+  functionName: string,
   { endpoint, region, credentials, queues }: RunningSystem['sqs'],
   use: (client: SQSClient, url: string | undefined) => Promise<Result>,
 ): Promise<Result> {
   const client = new SQSClient({ endpoint, region, credentials });
   try {
-    return await use(client, queues[TAG_POLICIES]);
+    return await use(client, queues[functionName]);
   } finally {
     client.destroy();
   }
@@ -103,6 +119,6 @@ async function isEmpty(client: SQSClient, url: string | undefined): Promise<bool
 function known<Place>(place: Place | undefined): Place {
   if (place !== undefined) return place;
   throw new PayloadError(
-    'Only `npm start` in this checkout tells where queues and functions are: tag policies and schedules can be sent to no other system.',
+    'Only `npm start` in this checkout tells where queues and functions are: what goes over a queue, and schedules, can be sent to no other system.',
   );
 }

@@ -294,7 +294,7 @@ describe('a function', () => {
       expect(TagPolicyMessage.parse(payload).scope.pool).toBe('train-a');
     } else if (kind === 'schedule') {
       expect(ScheduledEvent.or(ScheduleFiring).safeParse(payload).success).toBe(true);
-    } else if (kind === 'command') {
+    } else if (kind === 'command' || kind === 'queue') {
       const { action } = Command.parse(payload);
       expect(rest.join('-')).toMatch(new RegExp(`^${action}(-|$)`));
     } else {

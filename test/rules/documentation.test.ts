@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { Command } from '#events/command';
 import { parseRules } from '#lib/rules/parse';
 
 const page = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
@@ -10,4 +11,10 @@ test('the examples of docs/rules.md make up a rules file', () => {
   expect(examples.length).toBeGreaterThanOrEqual(5);
   const file = stringify(Object.assign({}, ...examples));
   expect(parseRules(file, 'docs/rules.md')).toMatchObject({ rules: [{ name: 'npu-card-lost' }] });
+});
+
+test('the command of docs/producers.md is one', () => {
+  const producers = readFileSync(new URL('../../docs/producers.md', import.meta.url), 'utf8');
+  const [, command = ''] = /^```json\n(.*?)^```/ms.exec(producers) ?? [];
+  expect(Command.parse(JSON.parse(command))).toMatchObject({ action: 'reset-nodes', mode: 'act' });
 });

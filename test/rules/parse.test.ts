@@ -50,7 +50,10 @@ describe('what is compiled', () => {
       ],
     });
     expect(rules.tagPolicies.map(({ name, mode }) => [name, mode])).toEqual([['quarantined', 'observe']]);
-    expect(rules.schedules.map(({ name, mode }) => [name, mode])).toEqual([['shrink-at-night', 'observe']]);
+    expect(rules.schedules.map(({ name, mode }) => [name, mode])).toEqual([
+      ['shrink-at-night', 'observe'],
+      ['image-of-the-month', 'observe'],
+    ]);
     expect(rules.polling).toEqual({ firstMs: 90_000, everyMs: 30_000 });
   });
 

@@ -12,6 +12,7 @@ import { suggestTrials } from '#local/start/greeting';
 import { readSettings } from '#local/start/settings';
 import { NODES_PER_POOL } from '#local/start/start-simulator';
 import { asOfNow, checkBeforeSending, namesInFiringAlerts, readPayload } from '#local/story/payload';
+import { sampleList } from '#local/story/samples';
 import { createScreen } from '#local/story/screen';
 import rules from '#test/bundled-rules';
 
@@ -20,6 +21,7 @@ const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
 const receivers = {
   alertmanager: { schema: AlertmanagerNotification, files: /^alert-/ },
   command: { schema: Command, files: /^command-/ },
+  'queued-command': { schema: Command, files: /^queue-/ },
   'tag-policy': { schema: TagPolicyMessage, files: /^tag-policy-/ },
   'schedule-firing': { schema: ScheduleFiring, files: /^schedule-/ },
   'scheduled-event': { schema: ScheduledEvent, files: /^schedule-/ },
@@ -38,24 +40,28 @@ it.each(files)('%s is what its receiver takes', async (file) => {
 });
 
 it('the samples of schedules and of what they concern are those of the sample rules file', async () => {
-  const { body } = await payloadOf('schedule-shrink-at-night.json');
-  expect(rules.schedules.map(({ name }) => name)).toContain(ScheduleFiring.parse(body).schedule);
+  for (const file of ['schedule-shrink-at-night.json', 'schedule-image-of-the-month.json']) {
+    const { schedule } = ScheduleFiring.parse((await payloadOf(file)).body);
+    expect(rules.schedules.map(({ name }) => name)).toContain(schedule);
+  }
   const pools = rules.pools.flatMap(({ name, id }) => [name, id]);
-  for (const file of files.filter((name) => /^(command|tag-policy)-/.test(name))) {
+  for (const file of files.filter((name) => /^(command|queue|tag-policy)-/.test(name))) {
     const { pool, scope } = (await payloadOf(file)).body as { pool?: string; scope?: { pool: string } };
     expect(pools).toContain(pool ?? scope?.pool);
   }
 });
 
-it('every sample is offered at the start, in 80 columns, but for one more of the same action', async () => {
+it('samples are offered at the start, and all are listed by send, each in 80 columns', async () => {
   const stream = new PassThrough();
   const settings = readSettings({});
   suggestTrials(createScreen(stream), { url: 'http://127.0.0.1:3000', settings }, 'http://127.0.0.1:40000');
   const lines = String(stream.read()).split('\n');
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
   const offered = lines.flatMap((line) => /npm run send -- events\/(\S+)/.exec(line)?.[1] ?? []);
-  expect(files.filter((file) => !offered.includes(file))).toEqual(['command-update-nodes-redundancy.json']);
   expect(offered.filter((file) => !files.includes(file))).toEqual([]);
+  const listed = sampleList();
+  expect(listed.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect([...listed.matchAll(/events\/(\S+)/g)].map(([, file]) => file).toSorted()).toEqual(files.toSorted());
 });
 
 it('every node of a sample is one of the simulator, but for those that are unknown on purpose', async () => {

@@ -190,7 +190,9 @@ it('says in one line what keeps it from starting', async () => {
 it('send says what it cannot do', async () => {
   await writeFile(path.join(checkout.dir, 'broken.json'), '{');
   expect(await complaintOf(send('events/alert-resolved.json'))).toMatch(/^No system runs here\. .*\n$/);
-  expect(await complaintOf(send('events/none.json'))).toBe('There is no file events/none.json.\n');
+  expect(await complaintOf(send('events/none.json'))).toMatch(
+    /^There is no file events\/none\.json\.\n\nThere are these samples:\n.*events\/queue-reset-nodes\.json/s,
+  );
   expect(await complaintOf(send('broken.json'))).toMatch(/^broken\.json is not JSON: .*\n$/);
   expect(await complaintOf(send('package.json'))).toMatch(
     /^package\.json is nothing that can be sent: alerts have a list "alerts", .*\n$/,

@@ -1,0 +1,164 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { build } from '#local/build';
+import { type Cloud, startCloud } from '#local/cloud/cloud';
+import type { Simulator } from '#local/simulator/simulator';
+import { queueUrls } from '#local/start/queue-urls';
+import { startSimulatorFor } from '#local/start/start-simulator';
+import { createLedger, type Remediation } from '#local/story/ledger';
+import { readPayload } from '#local/story/payload';
+import { createScreen } from '#local/story/screen';
+import { sendAndFollow } from '#local/story/send-and-follow';
+import { createSimulatedWorld } from '#local/story/simulated-world';
+import type { Target } from '#local/story/target';
+
+// The samples of events/, sent as `npm run send` does, to the system that `npm start` runs: the rules of poolkeeper.yml, and the
+// simulator with their pools.
+
+const root = path.resolve(import.meta.dirname, '../..');
+const outDir = path.join('.poolkeeper', 'test-samples');
+const tokens = {
+  webhookToken: 'webhook-token-samples-test-77aa01',
+  consoleToken: 'console-token-samples-test-77aa02',
+};
+const SPEED = 60;
+const TRAIN = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
+const QUARANTINE = 'pool-77aa-6f5da086876d4cd084d36f8bd3346036';
+
+let simulator: Simulator;
+let cloud: Cloud;
+let target: Target;
+const aborting = new AbortController();
+
+beforeAll(async () => {
+  const { templatePath, rules } = await build({
+    root,
+    config: 'poolkeeper.yml',
+    outDir,
+    simulatorSpeed: SPEED,
+  });
+  simulator = await startSimulatorFor(rules, {});
+  cloud = await startCloud({
+    template: JSON.parse(await readFile(templatePath, 'utf8')),
+    root: path.join(root, outDir),
+    port: 0,
+    environment: {
+      MODELARTS_ENDPOINT: simulator.url,
+      HUAWEICLOUD_SDK_AK: simulator.credentials.accessKey,
+      HUAWEICLOUD_SDK_SK: simulator.credentials.secretKey,
+      HUAWEICLOUD_SDK_PROJECT_ID: simulator.projectId,
+      HUAWEICLOUD_SDK_REGION: 'cn-north-4',
+      POOLKEEPER_SECRETS_PREFIX: '',
+      POOLKEEPER_WEBHOOK_TOKEN: tokens.webhookToken,
+      POOLKEEPER_CONSOLE_TOKEN: tokens.consoleToken,
+    },
+    onLog: () => {},
+    onWarning: () => {},
+  });
+  target = {
+    url: cloud.url,
+    ...tokens,
+    simulatorUrl: simulator.url,
+    sqs: { endpoint: cloud.sqsEndpoint, region: 'us-east-1', queues: queueUrls(cloud) },
+    lambdaEndpoint: cloud.lambdaEndpoint,
+  };
+});
+
+afterAll(async () => {
+  aborting.abort();
+  await cloud.stop();
+  await simulator.close();
+});
+
+async function send(file: string): Promise<Remediation[]> {
+  const { signal } = aborting;
+  return sendAndFollow(await readPayload(path.join(root, 'events', file)), {
+    ledger: createLedger(target, signal),
+    world: createSimulatedWorld(simulator.url, signal),
+    target,
+    screen: createScreen(new PassThrough().resume()),
+    asIs: false,
+    signal,
+  });
+}
+
+const shownPool = (id: string) => simulator.control.state().pools.find((pool) => pool.id === id)!;
+const node = (name: string, pool = TRAIN) =>
+  shownPool(pool).nodes.find((shown) => shown.name === `os-node-created-${name}`);
+/** What was sent to an endpoint, with this in it. */
+const sent = (endpoint: string, part: string): any =>
+  simulator.control
+    .state()
+    .requests.filter((request) => request.endpoint === endpoint)
+    .map(({ body }) => body)
+    .find((body) => JSON.stringify(body).includes(part));
+
+describe.concurrent('the sample', () => {
+  test('of a reset with another image sends the image', async () => {
+    expect(await send('command-reset-nodes-image.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(sent('batch-reset-nodes', 'trmmr')).toMatchObject({
+      nodeNames: ['os-node-created-trmmr'],
+      nodeConfig: {
+        imageId: '0f2c4f4e-6a0e-4e1f-9a5f-1f0c7c2f5b11',
+        imageType: 'private',
+        runtime: 'containerd',
+      },
+    });
+  });
+
+  test('of a reset by percent resets four nodes in one call', async () => {
+    expect(await send('command-reset-nodes-percent.json')).toMatchObject([{ state: 'succeeded' }]);
+    const body = sent('batch-reset-nodes', 'hjmwm');
+    expect(body).toMatchObject({
+      rollingConfig: { strategy: 'RollingByPercent', maxUnavailable: 50 },
+    });
+    expect(body.nodeNames).toHaveLength(4);
+  });
+
+  test('of HA redundancy opens it, and the other closes it', async () => {
+    expect(await send('command-update-nodes-redundancy.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('zpkgq')).toMatchObject({ haRedundant: true });
+    expect(await send('command-update-nodes-redundancy-off.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('zpkgq')).toMatchObject({ haRedundant: false });
+    expect(node('9hf9q')).toMatchObject({ haRedundant: false });
+  });
+
+  test('of a tag sets it, and the other takes it away', async () => {
+    expect(await send('command-update-nodes.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('zpkgq')?.tags).toMatchObject({ CostCenter: '4711' });
+    expect(await send('command-update-nodes-untag.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('zpkgq')?.tags).toEqual({});
+  });
+
+  test('of a migration into a new node pool makes it as it is described', async () => {
+    expect(await send('command-migrate-nodes-new-node-pool.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('5fnh5')).toBeUndefined();
+    expect(node('5fnh5', QUARANTINE)).toMatchObject({ nodePool: 'inspection', phase: 'Available' });
+    expect(sent('batch-migrate-nodes', '5fnh5').resourceSpec).toMatchObject({
+      dataVolumes: [{ size: '500' }, { size: '1000' }],
+      volumeGroupConfigs: [{ volumeGroup: 'vgpaas' }, { volumeGroup: 'vguser1' }],
+      taints: [{ key: 'example.com/inspection' }],
+    });
+  });
+
+  test('of a larger node pool brings two nodes more', async () => {
+    expect(await send('command-update-node-pool-grow.json')).toMatchObject([{ state: 'succeeded' }]);
+    const own = shownPool(QUARANTINE).nodes.filter(({ nodePool }) => nodePool === 'np-1');
+    expect(own).toHaveLength(34);
+  });
+
+  test('of a command on a queue is carried out without a word to the HTTP API', async () => {
+    const [remediation] = await send('queue-reset-nodes.json');
+    expect(remediation).toMatchObject({ state: 'succeeded', reason: { source: 'node-checker' } });
+    expect(remediation!.id).toMatch(/^message-/);
+    expect(sent('batch-reset-nodes', '48l2p').nodeNames).toEqual(['os-node-created-48l2p']);
+  });
+
+  test('of a schedule that selects nodes says which it would reset', async () => {
+    const [remediation] = await send('schedule-image-of-the-month.json');
+    expect(remediation).toMatchObject({ state: 'observed', action: 'reset-nodes' });
+    expect(remediation!.nodes).toHaveLength(32);
+  });
+});
