@@ -88,10 +88,11 @@ export function evidenceEndsMs(
  * were reported one by one, one for each of them.
  */
 export function alertFiring({
-  remediation: { alerts, ladder, whole },
+  remediation: { alerts, ladder, whole, resolution },
   alerts: records,
 }: Pick<Facts, 'remediation' | 'alerts'>): Verdict {
   const guard = 'alert-firing';
+  if (resolution) return { guard, ...staysOver(records) };
   const isResolved = (reference: AlertReference) =>
     records.some(
       ({ status, fingerprint, startsAt }) =>
@@ -120,4 +121,15 @@ export function alertFiring({
     .at(-1);
   const stopped = ladder && ladder.rung > 0 ? `the ladder stopped at rung ${ladder.rung + 1}: ` : '';
   return { guard, allowed: false, why: `${stopped}the alert resolved at ${resolvedAt}` };
+}
+
+/** What is done because alerts have resolved is not done once one of them fires again: it would undo what that has led to. */
+function staysOver(records: readonly AlertRecord[]): Pick<Verdict, 'allowed' | 'why'> {
+  const again = records.find(({ status }) => status === 'firing');
+  return again
+    ? {
+        allowed: false,
+        why: `alert ${again.fingerprint} of the rule fires about the node, since ${again.beganAt ?? again.startsAt}`,
+      }
+    : { allowed: true, why: 'no alert of the rule fires about the node' };
 }

@@ -52,10 +52,10 @@ export const shrinkSparesWorkloads: Guard = ofSeen('shrink-spares-workloads', (f
 
 /** Why a change of a node pool waits for an approval: an alert, which nobody has looked at, would take nodes away. */
 export function shrinksByRule({ remediation, nodePool }: Facts): string | undefined {
-  const { ladder, parameters } = remediation;
+  const { ladder, resolution, parameters } = remediation;
   const now = sizeOf(nodePool);
   const { count = now } = changeIn(parameters);
-  return ladder !== undefined && count < now
+  return (ladder ?? resolution) !== undefined && count < now
     ? `a rule that makes a node pool smaller, here from ${now} nodes to ${count}, waits for an approval`
     : undefined;
 }

@@ -74,6 +74,13 @@ const Remediation = z.object({
   ladder: z
     .object({ root: z.string(), rung: z.number().int(), failedAt: z.iso.datetime().optional() })
     .optional(),
+  /**
+   * Of what a rule does when its alerts have resolved: the remediation with which their ladder began, which step of `onResolved` it
+   * is, counted from 0, the node as the alert named it, and the remediations that did what is to be undone.
+   */
+  resolution: z
+    .object({ root: z.string(), step: z.number().int(), node: z.string(), undoes: z.array(z.string()) })
+    .optional(),
   /** The remediation with which the ladder has gone on. */
   escalatedTo: z.string().optional(),
   /** Hash of what was asked for: the same id with another one is refused. */

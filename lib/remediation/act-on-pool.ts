@@ -33,6 +33,7 @@ import { reportUnreadable } from './report-unreadable.ts';
 import type { RemediationServices } from './services.ts';
 import { enterWaiting, leaveWaiting, wakeWaiting } from './waiting.ts';
 import { completeWholes } from './whole-supernode.ts';
+import { withoutVain } from './without-vain.ts';
 
 /** One command of a batch, and its remediation. */
 export type Task = Delivered & { remediation: Remediation };
@@ -84,7 +85,11 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     remediation: withNodePool(withDestination(task.remediation, reading), reading.nodes),
   }));
   const asWholes = await completeWholes(action, placed, seen, services);
-  const reachable = await withinReach(asWholes, reading, services, invocation);
+  const reachable = await withoutVain(
+    await withinReach(asWholes, reading, services, invocation),
+    services,
+    invocation,
+  );
   const facts = await gatherFacts(
     services,
     reachable.map(({ remediation }) => remediation),
@@ -99,7 +104,8 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   for (const task of reachable) {
     const { remediation, records } = task;
     const known = facts.get(remediation.id) ?? [];
-    const waits = action.waitsForOthers === true || isHeldByOwnLadder(known);
+    const waits =
+      action.waitsForOthers === true || remediation.resolution !== undefined || isHeldByOwnLadder(known);
     const busy = waits && remediation.state !== 'observed' ? heldByOthers(known, services) : undefined;
     const unreadable = known.flatMap((fact) => fact.unreadable ?? []);
     if (unreadable.length > 0) {

@@ -15,8 +15,8 @@ import { readNodeLadder } from './end-of-ladder.ts';
 import { limitsOf } from './limits.ts';
 import { leaseName } from './node-lease.ts';
 import { isDestructive, isDone } from './outcome.ts';
-import { readableAlertsOf } from './readable-alerts.ts';
 import { isBegun } from './refusal.ts';
+import { alertsAbout } from './rule-on-node.ts';
 import { nodesInUse, workloadsOnNode, workloadsOnNodePool } from './running-workloads.ts';
 import type { RemediationServices } from './services.ts';
 
@@ -41,7 +41,7 @@ export async function gatherFacts(
   }));
   const records = await readRecords(store, found);
   const ladders = await readLadders({ store, rules }, found, records);
-  const alerts = await readAlerts(store, remediations);
+  const alerts = await readAlerts(store, remediations, clock.now());
   const atWork = await readNodesAtWork(store, remediations, reading, clock.now());
   return new Map(
     found.map(({ remediation, targets }) => [
@@ -215,11 +215,12 @@ async function readNodesAtWork(
 async function readAlerts(
   store: Store,
   remediations: readonly Remediation[],
+  now: number,
 ): Promise<Map<string, ReadMany<AlertRecord>>> {
   return new Map(
     await Promise.all(
       remediations.map(
-        async (remediation) => [remediation.id, await readableAlertsOf(remediation, store)] as const,
+        async (remediation) => [remediation.id, await alertsAbout(remediation, store, now)] as const,
       ),
     ),
   );

@@ -1,11 +1,14 @@
 import { alertFiring } from '#lib/guards/evidence';
 import type { Invocation } from '#lib/handler/invocation';
+import type { AlertRecord } from '#lib/ledger/alert-document';
+import { UnreadableDocumentError } from '#lib/ledger/change';
 import type { Remediation } from '#lib/ledger/remediation';
 import { alertsOf } from './alerts-of.ts';
 import type { Member } from './join.ts';
 import { giveBack } from './lease-targets.ts';
 import { recordIf } from './outcome.ts';
 import { stateWhenRefused, withRefused } from './refusal.ts';
+import { alertsAbout } from './rule-on-node.ts';
 import type { RemediationServices } from './services.ts';
 
 /**
@@ -24,7 +27,7 @@ export async function lastLook(
   const left: Member[] = [];
   for (const member of members) {
     const { remediation, targets } = member;
-    const { allowed, ...verdict } = alertFiring({ remediation, alerts: await alertsOf(remediation, store) });
+    const { allowed, ...verdict } = alertFiring({ remediation, alerts: await lookUp(remediation, services) });
     if (allowed) {
       left.push(member);
       continue;
@@ -45,4 +48,15 @@ export async function lastLook(
     log.info(stored.state, { correlationId: remediation.id, why });
   }
   return left;
+}
+
+async function lookUp(
+  remediation: Remediation,
+  { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
+): Promise<AlertRecord[]> {
+  if (!remediation.resolution) return alertsOf(remediation, store);
+  const { values, unreadable } = await alertsAbout(remediation, store, clock.now());
+  const [first] = unreadable;
+  if (first) throw new UnreadableDocumentError(first.document, first.kind, first.why);
+  return values;
 }

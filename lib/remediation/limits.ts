@@ -29,8 +29,16 @@ export function limitsOf(rules: Rules, remediation: Remediation): Limits {
   const schedule = scheduleOf(rules, remediation);
   const limits: Limits = schedule
     ? { ...DEFAULT_LIMITS, maxEvidenceAgeMs: schedule.withinMs }
-    : (ruleOf(rules, remediation) ?? DEFAULT_LIMITS);
+    : ruleLimits(rules, remediation);
   return remediation.options?.interruptWorkloads ? { ...limits, interruptWorkloads: true } : limits;
+}
+
+/** What is done after a resolution is done to a node that is well again, whatever phase the rule's ladder demands. */
+function ruleLimits(rules: Rules, remediation: Remediation): Limits {
+  const rule = ruleOf(rules, remediation);
+  if (!rule || !remediation.resolution) return rule ?? DEFAULT_LIMITS;
+  const { phase: _phase, rounds: _rounds, ...limits } = rule;
+  return limits;
 }
 
 /** How a remediation's action is verified; undefined: by a single look at the node once the job has ended. */
@@ -50,7 +58,14 @@ export function deadlineOf(rules: Rules, remediation: Remediation): number {
 }
 
 /** The rung that a remediation carries out, as the rules are now. */
-export function rungOf(rules: Rules, { action, ladder, rule }: Remediation): ActionRung | undefined {
+export function rungOf(
+  rules: Rules,
+  { action, ladder, rule, resolution }: Remediation,
+): ActionRung | undefined {
+  if (resolution) {
+    const step = ruleOf(rules, { rule })?.onResolved?.[resolution.step];
+    return step?.action === action && step.action !== 'notify' ? step : undefined;
+  }
   const rungs = ruleOf(rules, { rule })?.ladder.map((rung, index) => ({ rung, index })) ?? [];
   const candidates = rungs.filter((candidate) => candidate.rung.action === action);
   const { rung } = candidates.find(({ index }) => index === ladder?.rung) ?? candidates[0] ?? {};
@@ -59,14 +74,19 @@ export function rungOf(rules: Rules, { action, ladder, rule }: Remediation): Act
 
 const CAUTION: readonly Mode[] = ['act', 'approve', 'observe'];
 
+/** The more cautious of two modes. */
+export function stricter(a: Mode, b: Mode): Mode {
+  return CAUTION.indexOf(a) > CAUTION.indexOf(b) ? a : b;
+}
+
 /**
  * The mode in which a command is carried out: its own, or that of its rule or schedule where that has become more cautious
  * since. A command of a rule or a schedule that is gone is only observed.
  */
 export function effectiveMode(rules: Rules, remediation: Remediation): { mode: Mode; why: string } {
-  const { rule: name, mode, alerts } = remediation;
+  const { rule: name, mode, alerts, resolution } = remediation;
   const rule = ruleOf(rules, remediation);
-  if (name !== undefined && !rule && alerts.length > 0) {
+  if (name !== undefined && !rule && (alerts.length > 0 || resolution)) {
     return { mode: 'observe', why: `rule ${name} is no longer in the rules file` };
   }
   const scheduled = scheduledBy(remediation);

@@ -34,6 +34,8 @@ export type Opening = {
   alerts: readonly AlertReference[];
   /** Its place in the ladder of its rule. */
   ladder?: { root: string; rung: number };
+  /** Of what is done when alerts have resolved. */
+  resolution?: Remediation['resolution'];
   receipts: readonly Omit<Receipt, 'at'>[];
   /** How it stands from the beginning, where no function is to decide on it. */
   begin?: Pick<Remediation, 'state' | 'why' | 'escalatedTo'>;
@@ -110,7 +112,7 @@ export async function enterNode(
 }
 
 function newRemediation(
-  { command, alerts, ladder, receipts, begin, skipped }: Opening,
+  { command, alerts, ladder, resolution, receipts, begin, skipped }: Opening,
   now: number,
 ): Remediation {
   const { id, action, pool, parameters, mode, evidenceAt, reason, options } = command;
@@ -132,6 +134,7 @@ function newRemediation(
     ...(options && { options }),
     alerts: newest(alerts),
     ...(ladder && { ladder }),
+    ...(resolution && { resolution }),
     contentHash: contentHashOf(command),
     createdAt: at,
     updatedAt: at,

@@ -15,6 +15,7 @@ import { takeResolved } from './receiving/take-resolved.ts';
 import { warnOfIgnored, warnOfTruncated } from './receiving/warnings.ts';
 import { reportUnreadable } from './report-unreadable.ts';
 import type { RemediationServices } from './services.ts';
+import { undoResolved } from './undo.ts';
 
 export type { Receipt };
 export type ReceiveServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'commands' | 'notices'>;
@@ -24,7 +25,7 @@ export type ReceiveServices = Pick<RemediationServices, 'store' | 'rules' | 'clo
  * what became of it. What is stored is sent at once, so that a delivery that is too much for one invocation is taken in over
  * several; nothing is done twice for it.
  *
- * Resolved alerts are stored as evidence and lead to nothing.
+ * Resolved alerts are stored as evidence, and lead to what their rule says under `onResolved`.
  *
  * @throws HttpProblem 503 saying how many alerts are stored, where not all are: the sender has to send the same again.
  */
@@ -59,9 +60,8 @@ export async function receive(
 
   const intake = createIntake(delivery, rules, journal);
   try {
-    const before = await takeResolved(resolved, services);
+    const { known: before, ended } = await takeResolved(resolved, services);
     await reportUnreadable(before.unreadable, services, log);
-    for (const alert of resolved) intake.ignore(alert, 'it is resolved: kept as evidence');
     for (const { alert, why, rule } of missed) intake.ignore(alert, why, rule && { rule: rule.name });
 
     // After the resolutions: of which episode an alert speaks is decided by them too.
@@ -76,6 +76,13 @@ export async function receive(
       await intake.note();
       const outcomes = await openChunk(chunk, known, isTime, services, invocation);
       for (const outcome of outcomes) intake.take(outcome);
+    }
+    // Only now: what fires in the same delivery speaks against it.
+    const steps = await undoResolved(ended, isTime, services, invocation);
+    for (const alert of resolved) {
+      const own = steps.filter(({ reason }) => reason?.['event'] === alert.fingerprint);
+      if (own.length > 0) intake.undo(alert, own);
+      else intake.ignore(alert, 'it is resolved: kept as evidence');
     }
   } catch (error) {
     intake.fail(error);

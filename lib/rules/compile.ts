@@ -1,7 +1,7 @@
 import { compileSchedule } from './compile-schedule.ts';
 import type { RulesFile } from './file/rules-file.ts';
 import { poolName, toPoolId } from './pool.ts';
-import type { ActionRung, AlertRule, PoolRules, Rules, Rung } from './rules.ts';
+import type { ActionRung, AlertRule, PoolRules, ResolutionStep, Rules, Rung } from './rules.ts';
 
 /** The compiled form of a rules file that has been found right. */
 export function compile(file: RulesFile): Rules {
@@ -36,7 +36,7 @@ function compilePool(
 }
 
 function compileRule(rule: RulesFile['rules'][number], pools: PoolRules[]): AlertRule {
-  const { pool, node, cooldown, maxEvidenceAge, rounds, ladder, ...rest } = rule;
+  const { pool, node, cooldown, maxEvidenceAge, rounds, ladder, onResolved, ...rest } = rule;
   return {
     ...rest,
     node: node.from,
@@ -45,6 +45,11 @@ function compileRule(rule: RulesFile['rules'][number], pools: PoolRules[]): Aler
     maxEvidenceAgeMs: maxEvidenceAge,
     rounds: { max: rounds.max, withinMs: rounds.within },
     ladder: ladder.flatMap((rung) => compileRung(rung, pools)),
+    ...(onResolved && {
+      onResolved: onResolved.flatMap(({ mode, ...step }) =>
+        compileRung(step, pools).map((rung): ResolutionStep => ({ ...rung, ...(mode && { mode }) })),
+      ),
+    }),
   };
 }
 

@@ -25,11 +25,12 @@ export function hasten(rules: Rules, speed: number): Rules {
     rules: rules.rules.map((rule) => ({
       ...rule,
       ladder: rule.ladder.map((rung) => hastenRung(rung, faster)),
+      ...(rule.onResolved && { onResolved: rule.onResolved.map((step) => hastenRung(step, faster)) }),
     })),
   };
 }
 
-function hastenRung(rung: Rung, faster: (ms: number) => number): Rung {
+function hastenRung<AnyRung extends Rung>(rung: AnyRung, faster: (ms: number) => number): AnyRung {
   if (rung.action === 'notify') return rung;
   const { verify, deadlineMs } = rung;
   return {

@@ -65,6 +65,8 @@ export type AlertRule = {
   /** A ladder is begun for one node at most `max` times within `withinMs`. */
   rounds: { max: number; withinMs: number };
   ladder: Rung[];
+  /** What is done when the alerts of the rule for a node have resolved and its ladder had done something to it. */
+  onResolved?: ResolutionStep[];
 };
 
 /** Every condition given must hold; a rule without any matches every alert. */
@@ -98,6 +100,9 @@ export type ActionRung = (
   /** Of a migration: `any`, one member's alert stands for its supernode. Absent: each member has to be reported. */
   wholeSupernode?: 'any';
 };
+
+/** `mode`: where it is not the rule's. */
+export type ResolutionStep = Rung & { mode?: Mode };
 
 export type NotifyRung = { action: 'notify'; severity?: string };
 

@@ -88,13 +88,13 @@ function recognize(json: unknown): Payload | undefined {
   return undefined;
 }
 
-/** The same payload as if it had just happened: what fires began now, evidence was seen now, a schedule is due now. */
+/** The same payload as if it had just happened: what fires began now, what has resolved has just ended, evidence was seen now, a schedule is due now. */
 export function asOfNow(payload: Payload, nowMs: number): Payload {
   const now = new Date(nowMs).toISOString();
   switch (payload.kind) {
     case 'alertmanager': {
       const alerts = payload.body.alerts.map((alert) =>
-        alert.status === 'firing' ? { ...alert, startsAt: now } : alert,
+        alert.status === 'firing' ? { ...alert, startsAt: now } : withTime(alert, 'endsAt', now),
       );
       return { ...payload, body: { ...payload.body, alerts } };
     }

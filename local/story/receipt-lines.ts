@@ -75,6 +75,8 @@ function receiptLine(receipt: Receipt, remediation: Pick<Remediation, 'action' |
   const vendorName = vendorNames[action] ?? action;
   switch (step) {
     case 'event':
+      if (receipt['status'] === 'resolved')
+        return say('alert resolved', `at ${field(receipt, 'resolvedAt')}`);
       return receipt['fingerprint'] === undefined
         ? say('command accepted', `${commandText(remediation)}, from ${field(receipt, 'source')}`)
         : say('alert accepted', alertName(receipt));

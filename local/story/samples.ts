@@ -12,6 +12,8 @@ export const samples: readonly {
       { file: 'alert-observed.json', shows: 'what would be done', first: true },
       { file: 'alert-resolved.json', shows: 'over: only evidence', first: true },
       { file: 'alert-unknown-node.json', shows: 'nodes nobody knows', first: true },
+      { file: 'alert-marked.json', shows: 'a tag while it fires', first: true },
+      { file: 'alert-marked-resolved.json', shows: 'and none after it', first: true },
     ],
   },
   {

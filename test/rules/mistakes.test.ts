@@ -145,6 +145,59 @@ schedules:
     ${work}
 `;
 
+const ruleWith = (ladder: string, steps: string) => `pools: { train-a: { id: pool-a } }
+rules:
+  - name: suspicious
+    node: { from: labels.instance }
+    pool: train-a
+    ladder: [${ladder}]
+    onResolved: [${steps}]
+`;
+const HA = '{ update-nodes: { action: openHaRedundant } }';
+
+describe('what is done when alerts have resolved', () => {
+  test.each([
+    '{ update-nodes: { action: closeHaRedundant } }, { notify: {} }',
+    '{ update-nodes: { action: deleteTags, tags: [{ key: Temp, value: "1" }] }, mode: approve, deadline: 2h }',
+    '{ reset-nodes: {}, mode: approve }',
+    '{ update-node-pool: { resources: { count: 2 } } }',
+    '{ delete-node-pool: { nodePool: np-1 } }',
+  ])('is a list of steps: %s', (steps) => {
+    expect(mistakesIn(ruleWith(HA, steps))).toEqual([]);
+  });
+
+  test.each<[ladder: string, steps: string, message: string]>([
+    [HA, '', 'poolkeeper.yml:7:5 rules[0].onResolved: must not be empty'],
+    [
+      '{ notify: {} }',
+      HA,
+      'poolkeeper.yml:7:5 rules[0].onResolved: has nothing to undo: the ladder only tells somebody',
+    ],
+    [
+      HA,
+      '{ reset-nodes: {} }',
+      'poolkeeper.yml:7:18 rules[0].onResolved[0]: reset-nodes is done to a node whose alert has resolved: say mode: approve, or mode: act, if that is meant',
+    ],
+    [
+      HA,
+      '{ update-nodes: { action: closeHaRedundant }, verify: { healthyFor: 1m, within: 2m } }',
+      'poolkeeper.yml:7:64 rules[0].onResolved[0].verify: is not a known key: there are reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify, deadline, mode',
+    ],
+    [
+      HA,
+      '{ mode: act }',
+      'poolkeeper.yml:7:18 rules[0].onResolved[0]: names no action: one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify is needed',
+    ],
+    [
+      HA,
+      '{ reset-nodes: {}, notify: {}, mode: act }',
+      'poolkeeper.yml:7:18 rules[0].onResolved[0]: has reset-nodes and notify in one step: begin a new list item (-) for each',
+    ],
+  ])('of the ladder %s cannot be %s', (ladder, steps, message) => {
+    expect(mistakesIn(ruleWith(ladder, steps))).toEqual([message]);
+  });
+});
+
 describe('a schedule', () => {
   test.each([
     'reset-nodes: { pool: train-a, nodes: [os-node-a], nodeConfig: { imageId: image-b } }',

@@ -29,6 +29,7 @@ describe('what is compiled', () => {
     ]);
     expect(rules.rules.map(({ name, mode, cooldownMs }) => [name, mode, cooldownMs])).toEqual([
       ['npu-card-lost', 'act', 21_600_000],
+      ['npu-other', 'act', 3_600_000],
       ['npu-faults', 'observe', 3_600_000],
     ]);
     expect(rules.rules[0]).toEqual({
@@ -187,6 +188,42 @@ describe('what is compiled', () => {
   ])('%s comes through JSON unchanged', (_, text) => {
     const rules = parseRules(text, 'poolkeeper.yml');
     expect(JSON.parse(JSON.stringify(rules))).toEqual(rules);
+  });
+
+  test('rungs about node pools, and what is done when alerts have resolved', () => {
+    const text = `pools: { train-a: { id: ${poolId} } }
+rules:
+  - name: worn
+    node: { from: labels.instance }
+    pool: train-a
+    ladder:
+      - update-node-pool: { resources: { count: 3 } }
+        verify: { healthyFor: 1m, within: 5m }
+      - delete-node-pool: { nodePool: np-1 }
+    onResolved:
+      - update-node-pool: { nodePool: np-1, resources: { count: 2 } }
+        mode: approve
+      - notify: {}
+`;
+    expect(parseRules(text, 'poolkeeper.yml').rules[0]).toMatchObject({
+      ladder: [
+        {
+          action: 'update-node-pool',
+          parameters: { spec: { resources: { count: 3 } } },
+          verify: { healthyForMs: 60_000, withinMs: 300_000 },
+        },
+        { action: 'delete-node-pool', nodePool: 'np-1', parameters: {} },
+      ],
+      onResolved: [
+        {
+          action: 'update-node-pool',
+          nodePool: 'np-1',
+          mode: 'approve',
+          parameters: { spec: { resources: { count: 2 } } },
+        },
+        { action: 'notify' },
+      ],
+    });
   });
 
   test('a pool is meant by its id as well as by its name', () => {

@@ -61,8 +61,13 @@ beforeAll(async () => {
     url: cloud.url,
     ...tokens,
     simulatorUrl: simulator.url,
-    sqs: { endpoint: cloud.sqsEndpoint, region: 'us-east-1', queues: queueUrls(cloud) },
-    lambdaEndpoint: cloud.lambdaEndpoint,
+    sqs: {
+      endpoint: cloud.sqsEndpoint,
+      region: 'us-east-1',
+      credentials: cloud.credentials,
+      queues: queueUrls(cloud),
+    },
+    lambda: { endpoint: cloud.lambdaEndpoint, credentials: cloud.credentials },
   };
 });
 
@@ -119,10 +124,10 @@ describe.concurrent('the sample', () => {
 
   test('of HA redundancy opens it, and the other closes it', async () => {
     expect(await send('command-update-nodes-redundancy.json')).toMatchObject([{ state: 'succeeded' }]);
-    expect(node('zpkgq')).toMatchObject({ haRedundant: true });
+    expect(node('l6hzd')).toMatchObject({ haRedundant: true });
     expect(await send('command-update-nodes-redundancy-off.json')).toMatchObject([{ state: 'succeeded' }]);
-    expect(node('zpkgq')).toMatchObject({ haRedundant: false });
-    expect(node('9hf9q')).toMatchObject({ haRedundant: false });
+    expect(node('l6hzd')).toMatchObject({ haRedundant: false });
+    expect(node('f5jdp')).toMatchObject({ haRedundant: false });
   });
 
   test('of a tag sets it, and the other takes it away', async () => {
@@ -130,6 +135,14 @@ describe.concurrent('the sample', () => {
     expect(node('zpkgq')?.tags).toMatchObject({ CostCenter: '4711' });
     expect(await send('command-update-nodes-untag.json')).toMatchObject([{ state: 'succeeded' }]);
     expect(node('zpkgq')?.tags).toEqual({});
+  });
+
+  test('of an alert marks the node, and its resolution takes the mark away', async () => {
+    expect(await send('alert-marked.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('cc76z')?.tags).toEqual({ Inspect: 'npu' });
+    expect(await send('alert-marked-resolved.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('cc76z')?.tags).toEqual({});
+    expect(sent('batch-update-nodes', 'deleteTags')).toBeDefined();
   });
 
   test('of a migration into a new node pool makes it as it is described', async () => {

@@ -38,6 +38,22 @@ export function createIntake(
     entries.push(entryOf(alert, rules, { ...became, ignored: why }));
   }
 
+  function undo(alert: Alert, steps: readonly Remediation[]): void {
+    stored += 1;
+    for (const { id, state, rule = '', resolution: { node = '' } = {} } of steps) {
+      if (receipt.remediations.some((known) => known.id === id)) continue;
+      receipt.remediations.push({ id, rule, node, state });
+    }
+    const [{ id: remediation, rule, pool } = {}] = steps;
+    entries.push(
+      entryOf(alert, rules, {
+        ...(rule && { rule }),
+        ...(pool && { pool }),
+        ...(remediation && { remediation }),
+      }),
+    );
+  }
+
   function open(group: readonly Finding[], { id, state }: Remediation): void {
     stored += group.length;
     const [first] = group;
@@ -54,6 +70,8 @@ export function createIntake(
 
   return {
     ignore,
+    /** A resolved alert, and what is done because it is over. */
+    undo,
     fail,
     take(outcome: Outcome): void {
       const { group } = outcome;

@@ -8,11 +8,13 @@ import { AT_ONCE } from './limits.ts';
 /**
  * Stores that alerts have resolved. The remediations for which they speak are told with one write each, however many alerts speak
  * for it.
+ *
+ * @returns also the episodes that are over with this, now or by an earlier copy of the delivery.
  */
 export async function takeResolved(
   alerts: readonly ReceivedAlert[],
   { store, clock }: Pick<ReceiveServices, 'store' | 'clock'>,
-): Promise<KnownAlerts> {
+): Promise<{ known: KnownAlerts; ended: EndedEpisode[] }> {
   const known = await readKnownAlerts(store, alerts);
   const ended = await inTurn(alerts, AT_ONCE, async (alert): Promise<EndedEpisode[]> => {
     const before = known.of(alert);
@@ -20,5 +22,5 @@ export async function takeResolved(
   });
   const remediations = [...Map.groupBy(ended.flat(), ({ about }) => about.remediation)];
   await inTurn(remediations, AT_ONCE, ([id, episodes]) => enterResolved(store, id, episodes, clock.now()));
-  return known;
+  return { known, ended: ended.flat() };
 }

@@ -3,7 +3,7 @@ import { modes } from '../rules.ts';
 import { isNot } from '../wording.ts';
 import { Duration, PositiveDuration } from './duration.ts';
 import { FieldPath } from './field-path.ts';
-import { Rung } from './ladder.ts';
+import { ResolutionStep, Rung } from './ladder.ts';
 import { Name, PoolReference } from './name.ts';
 import { When } from './when.ts';
 
@@ -28,43 +28,59 @@ const Rounds = z.strictObject({
   within: PositiveDuration.prefault('7d').describe('Within which time.'),
 });
 
-export const AlertRule = z.strictObject({
-  name: Name.describe('A name of your own, unique among the rules.'),
-  when: When.prefault({}).describe(
-    'Which alerts the rule is for: every condition given must hold. The first rule that matches an alert is the one that counts.',
-  ),
-  node: From.describe(
-    'Where the alert names the node: by its name, or by its private IP, with or without a port.',
-  ),
-  pool: z
-    .union([PoolReference, PoolFrom], {
-      error: isNot('the name of a pool of this file, nor a map such as { from: labels.pool, of: [train-a] }'),
-    })
-    .describe('A pool of this file, or the field of the alert that holds its name or id.'),
-  phase: z
-    .array(z.enum(nodePhases))
-    .min(1)
-    .exactOptional()
-    .describe('Act only while the API shows the node in one of these phases.'),
-  mode: z
-    .enum(modes)
-    .prefault('observe')
-    .describe(
-      'act; observe, which only records what would have been done; approve, which waits for a person.',
+export const AlertRule = z
+  .strictObject({
+    name: Name.describe('A name of your own, unique among the rules.'),
+    when: When.prefault({}).describe(
+      'Which alerts the rule is for: every condition given must hold. The first rule that matches an alert is the one that counts.',
     ),
-  cooldown: Duration.prefault('1h').describe(
-    'How long a node is left alone after a call about it, however that call ended.',
-  ),
-  maxEvidenceAge: PositiveDuration.prefault('1h').describe('An alert older than this is no longer acted on.'),
-  interruptWorkloads: z
-    .boolean()
-    .prefault(false)
-    .describe('Whether the node may be touched while it runs a workload.'),
-  rounds: Rounds.prefault({}).describe(
-    'How often the ladder is begun for one node; after that a person is told at once.',
-  ),
-  ladder: z
-    .array(Rung)
-    .min(1)
-    .describe('What to do, from the mildest; each rung is tried when the one before did not help.'),
-});
+    node: From.describe(
+      'Where the alert names the node: by its name, or by its private IP, with or without a port.',
+    ),
+    pool: z
+      .union([PoolReference, PoolFrom], {
+        error: isNot(
+          'the name of a pool of this file, nor a map such as { from: labels.pool, of: [train-a] }',
+        ),
+      })
+      .describe('A pool of this file, or the field of the alert that holds its name or id.'),
+    phase: z
+      .array(z.enum(nodePhases))
+      .min(1)
+      .exactOptional()
+      .describe('Act only while the API shows the node in one of these phases.'),
+    mode: z
+      .enum(modes)
+      .prefault('observe')
+      .describe(
+        'act; observe, which only records what would have been done; approve, which waits for a person.',
+      ),
+    cooldown: Duration.prefault('1h').describe(
+      'How long a node is left alone after a call about it, however that call ended.',
+    ),
+    maxEvidenceAge: PositiveDuration.prefault('1h').describe(
+      'An alert older than this is no longer acted on.',
+    ),
+    interruptWorkloads: z
+      .boolean()
+      .prefault(false)
+      .describe('Whether the node may be touched while it runs a workload.'),
+    rounds: Rounds.prefault({}).describe(
+      'How often the ladder is begun for one node; after that a person is told at once.',
+    ),
+    ladder: z
+      .array(Rung)
+      .min(1)
+      .describe('What to do, from the mildest; each rung is tried when the one before did not help.'),
+    onResolved: z
+      .array(ResolutionStep)
+      .min(1)
+      .exactOptional()
+      .describe(
+        'What is done when the alerts of the rule for a node have resolved, after its ladder has done something to it.',
+      ),
+  })
+  .refine(({ ladder, onResolved }) => !onResolved || ladder.some(({ notify }) => notify === undefined), {
+    path: ['onResolved'],
+    error: 'has nothing to undo: the ladder only tells somebody',
+  });

@@ -1,0 +1,84 @@
+import type { AlertRecord } from '#lib/ledger/alert-document';
+import { nodeHistoryKind, nodeHistoryPartition } from '#lib/ledger/node-record';
+import { parseMany, type ReadMany, readMany, type Unreadable } from '#lib/ledger/read-many';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { readableAlertsOf } from './readable-alerts.ts';
+
+/** So many of the latest remediations of a node are looked at. */
+const LOOKED_AT = 50;
+
+/** An alert whose resolution was lost does not fire for ever: one that nobody has delivered for a day counts as over. */
+const SILENT_AFTER_MS = 24 * 3_600_000;
+
+/** What a rule has led to for one node, the newest first. */
+export type RuleOnNode = {
+  /** Rungs of its ladders. */
+  rungs: Remediation[];
+  /** What was done because its alerts had resolved. */
+  undone: Remediation[];
+  /** Alerts of the rule about the node that fire. */
+  firing: AlertRecord[];
+  unreadable: Unreadable[];
+};
+
+/** Reads what a rule has led to for a node, under all the names by which the rule's alerts have called it. */
+export async function readRuleOnNode(
+  store: Store,
+  { rule, pool, nodes }: { rule: string; pool: string; nodes: readonly string[] },
+  now: number,
+): Promise<RuleOnNode> {
+  const named = await readNamed(store, nodes);
+  // What was meant by an address is in the history of the node's own name.
+  const ownNames = named.values.flatMap(({ resolved = {} }) =>
+    Object.values(resolved).map(({ node }) => node),
+  );
+  const others = [...new Set(ownNames)].filter((name) => !nodes.includes(name));
+  const further = await readNamed(store, others);
+  const all = new Map([...named.values, ...further.values].map((value) => [value.id, value]));
+  const own = [...all.values()]
+    .filter((value) => value.rule === rule && value.pool === pool)
+    .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+
+  const rungs = own.filter(({ alerts }) => alerts.length > 0);
+  const alerts = await Promise.all(rungs.map((rung) => readableAlertsOf(rung, store)));
+  const firing = alerts
+    .flatMap(({ values }) => values)
+    .filter(({ status, seenAt }) => status === 'firing' && now - Date.parse(seenAt) < SILENT_AFTER_MS);
+  return {
+    rungs,
+    undone: own.filter(({ resolution }) => resolution !== undefined),
+    firing,
+    unreadable: [
+      ...named.unreadable,
+      ...further.unreadable,
+      ...alerts.flatMap(({ unreadable }) => unreadable),
+    ],
+  };
+}
+
+async function readNamed(store: Store, nodes: readonly string[]) {
+  const pages = await Promise.all(
+    nodes.map((node) => store.query({ partition: nodeHistoryPartition(node), limit: LOOKED_AT })),
+  );
+  const entries = parseMany(nodeHistoryKind, pages.flat());
+  const ids = [...new Set(entries.values.map(({ remediation }) => remediation))];
+  const { values, unreadable } = await readMany(store, remediationKind, ids.map(remediationKey));
+  return { values, unreadable: [...entries.unreadable, ...unreadable] };
+}
+
+/**
+ * The alerts on which a remediation rests: those that speak for it, or, of what is done after a resolution, those that speak
+ * against it because they fire again.
+ */
+export async function alertsAbout(
+  remediation: Pick<Remediation, 'alerts' | 'reason' | 'resolution' | 'rule' | 'pool' | 'nodes'>,
+  store: Store,
+  now: number,
+): Promise<ReadMany<AlertRecord>> {
+  const { resolution, rule, pool, nodes = [] } = remediation;
+  if (!resolution || rule === undefined) return readableAlertsOf(remediation, store);
+  const named = [...new Set([resolution.node, ...nodes])];
+  const { firing, unreadable } = await readRuleOnNode(store, { rule, pool, nodes: named }, now);
+  return { values: firing, unreadable };
+}
