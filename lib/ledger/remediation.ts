@@ -39,6 +39,8 @@ export type AlertReference = z.output<typeof AlertReference>;
 export const NodeOutcome = z.object({
   state: z.enum(['skipped', 'waiting', 'running', 'verifying', 'succeeded', 'failed']),
   why: z.string().optional(),
+  /** Of a node pool: since when it is as it should be, while the node on whose behalf it was changed is verified. */
+  comeAboutAt: z.iso.datetime().optional(),
   /** Since when the node has been seen healthy without a break, in verification. */
   healthySince: z.iso.datetime().optional(),
   /** Of a target that has failed: how it is was not known when the time for it was over. */

@@ -20,7 +20,7 @@ export async function followJob({ call, reader, services, invocation }: Look): P
   if (state.kind === 'succeeded') {
     const view = await readView(call, reader);
     if (!view) return unchanged;
-    const open = await settle(call, view, state.endedAtMs, services, invocation);
+    const { open } = await settle(call, view, state.endedAtMs, services, invocation);
     return { call, ended: open === 0, seen: SUCCEEDED };
   }
   const seen = state.kind === 'unknown' ? `unknown phase "${state.phase}"` : state.kind;

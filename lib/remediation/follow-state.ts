@@ -1,6 +1,6 @@
 import type { View } from '#lib/verification/verification';
 import { recordAnswer } from './call.ts';
-import { calledAtMs, type Look, type Looked, SEARCHING } from './pool-look.ts';
+import { calledAtMs, type Look, type Looked, SEARCHING, SUCCEEDED } from './pool-look.ts';
 import { recordAccepted } from './record-call.ts';
 import { IN_FLIGHT_MS, SEARCH_MS } from './search-job.ts';
 import { expire, settle } from './settle.ts';
@@ -8,12 +8,26 @@ import { readView } from './view.ts';
 
 /** Looks at what a call without a job was to bring about, and settles the call as far as it has come about. */
 export async function followState(look: Look): Promise<Looked> {
-  const { call, reader, services, invocation } = look;
+  const { call, services, invocation } = look;
   if (call.state !== 'accepted') return searchEffect(look);
-  const view = await readView(call, reader);
+  const view = await readWithNodes(look);
   if (!view) return { call, ended: false, seen: call.seen ?? '' };
-  const open = await settle(call, view, undefined, services, invocation);
-  return { call, ended: open === 0, seen: open === 0 ? 'come about' : 'on its way' };
+  const { open, isComeAbout } = await settle(call, view, undefined, services, invocation);
+  if (open === 0) return { call, ended: true, seen: 'come about' };
+  return { call, ended: false, seen: isComeAbout ? SUCCEEDED : 'on its way' };
+}
+
+/** Reads what the verification needs: the nodes too, where a rule verifies the node on whose behalf a node pool was changed. */
+async function readWithNodes({ call, reader, services }: Look): Promise<View | undefined> {
+  const view = await readView(call, reader);
+  const isVerified = services.rules.rules.some(({ ladder }) =>
+    ladder.some((rung) => rung.action === 'update-node-pool' && rung.verify),
+  );
+  if (!view || call.action !== 'update-node-pool' || !isVerified) return view;
+  const nodes = await reader.nodes();
+  return (
+    nodes && { ...view, nodes: nodes.items, unreadable: { ...view.unreadable, nodes: nodes.unreadable } }
+  );
 }
 
 /** Looks whether a deletion whose answer was lost has begun, and gives up after a while. */

@@ -24,7 +24,7 @@ import { stateWith } from './state-with.ts';
  * ended (docs/modelarts-api.md, 1.1), and where there is no job, what is read is all there is.
  *
  * @param endedAtMs when the API says the job ended; undefined where it does not say.
- * @returns how many of them are still being verified.
+ * @returns how many of them are still being verified, and whether what was asked for has come about and only nodes are waited for.
  * @throws Error where the invocation has no time left: what was read is too old to be settled by.
  */
 export async function settle(
@@ -33,12 +33,13 @@ export async function settle(
   endedAtMs: number | undefined,
   services: RemediationServices,
   invocation: Invocation,
-): Promise<number> {
+): Promise<{ open: number; isComeAbout: boolean }> {
   const { store, clock, rules } = services;
   const now = clock.now();
   const { by, verify } = followings[call.action];
   const firing = await readFiringSince(store, call);
   let open = 0;
+  let isComeAbout = false;
 
   for (const member of call.members) {
     // Whoever has stood still for longer than a function may run knows only how it was then.
@@ -96,6 +97,7 @@ export async function settle(
     if (!stored || (stored.callId !== call.id && !isPartOf(stored, call.id))) continue;
     if (targets.some((target) => stored.outcomes[target]?.state === 'verifying')) {
       open += 1;
+      isComeAbout ||= targets.some((target) => stored.outcomes[target]?.comeAboutAt !== undefined);
     } else {
       if (written)
         invocation.log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
@@ -106,7 +108,7 @@ export async function settle(
       if (stored.state === 'deferred' && stored.callId === call.id) await sendCommand(stored, services);
     }
   }
-  return open;
+  return { open, isComeAbout };
 }
 
 /**

@@ -13,7 +13,7 @@ const WITHIN_MS = { ofNodes: 6 * HOUR_MS, otherwise: HOUR_MS };
 
 /** The compiled form of one schedule; none for one without an action, which the schema does not let through. */
 export function compileSchedule(written: Written, pools: readonly PoolRules[]): Schedule[] {
-  const { name, cron, timezone, daysOfWeek, mode, within, interruptWorkloads = false } = written;
+  const { name, cron, timezone, daysOfWeek, mode, within, interruptWorkloads = false, deadline } = written;
   const found = workOf(written, pools);
   if (!found) return [];
   const { pool, ...work } = found;
@@ -26,6 +26,7 @@ export function compileSchedule(written: Written, pools: readonly PoolRules[]): 
       mode,
       withinMs: within ?? (takesLong ? WITHIN_MS.ofNodes : WITHIN_MS.otherwise),
       interruptWorkloads,
+      ...(deadline !== undefined && { deadline }),
       pool: poolName(pool, pools),
       ...work,
     },

@@ -137,6 +137,8 @@ export type Schedule = {
   withinMs: number;
   /** Whether what runs workloads may be touched. */
   interruptWorkloads: boolean;
+  /** How long the action may run, as a command says it. */
+  deadline?: string;
   pool: string;
 } & ScheduledWork;
 

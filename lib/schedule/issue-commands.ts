@@ -74,7 +74,8 @@ function openingOf(
   now: number,
 ): Opening {
   const { schedule, pool, scheduledAt, decision } = firing;
-  const { name, mode, interruptWorkloads } = schedule;
+  const { name, mode } = schedule;
+  const options = optionsOf(schedule);
   const several = parts > 1 ? { part, parts } : {};
   const command = commandFor(schedule, nodes, {
     id: idOf(firing, part),
@@ -82,7 +83,7 @@ function openingOf(
     // What it rests on was found to be true now, however late the firing is.
     evidenceAt: new Date(now).toISOString(),
     reason: { source: 'schedule', schedule: name, scheduledAt, ...several },
-    ...(interruptWorkloads && { options: { interruptWorkloads } }),
+    ...(options && { options }),
     mode,
   });
   const receipts = [
@@ -109,5 +110,16 @@ function openingOf(
       (isForPerson
         ? { begin: { state: 'needs-human' as const, why: refusal.why } }
         : { skipped: refusal.why })),
+  };
+}
+
+function optionsOf({
+  interruptWorkloads,
+  deadline,
+}: Schedule): { interruptWorkloads?: true; deadline?: string } | undefined {
+  if (!interruptWorkloads && deadline === undefined) return undefined;
+  return {
+    ...(interruptWorkloads && { interruptWorkloads: true as const }),
+    ...(deadline !== undefined && { deadline }),
   };
 }

@@ -3,7 +3,7 @@ import type { Verify } from './verification.ts';
 import { verifyDeletion } from './verify-deletion.ts';
 import { verifyMigration } from './verify-migration.ts';
 import { verifyNode } from './verify-node.ts';
-import { verifyNodePool } from './verify-node-pool.ts';
+import { verifyNodePoolChange } from './verify-node-pool-change.ts';
 import { verifyUpdate } from './verify-update.ts';
 
 /** How an action is followed to its end. */
@@ -20,6 +20,6 @@ export const followings: Readonly<Record<Action, Following>> = {
   'reset-nodes': { by: 'job', needs: 'nodes', verify: verifyNode },
   'migrate-nodes': { by: 'job', needs: 'destination', verify: verifyMigration },
   'update-nodes': { by: 'state', needs: 'nodes', verify: verifyUpdate },
-  'update-node-pool': { by: 'state', needs: 'node-pools', verify: verifyNodePool },
+  'update-node-pool': { by: 'state', needs: 'node-pools', verify: verifyNodePoolChange },
   'delete-node-pool': { by: 'state', needs: 'absence', verify: verifyDeletion },
 };

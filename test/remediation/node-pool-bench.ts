@@ -52,6 +52,8 @@ export function createNodePoolBench(rulesText = RULES) {
   let labelled = true;
   /** The order in which nodes are listed means nothing. */
   let reversed = false;
+  /** Nodes that are Abnormal whatever is counted. */
+  const broken = new Set<string>();
   let workloads: { name: string; status: string; hostIps: string[] }[] | undefined = [];
   function addNodePool(name: string, count: number, resources: Record<string, unknown> = {}): FakeNodePool {
     const nodePool: FakeNodePool = {
@@ -69,7 +71,7 @@ export function createNodePoolBench(rulesText = RULES) {
     return [...nodePools.values()].flatMap(({ name, counts: { available, abnormal } }) =>
       Array.from({ length: available + abnormal }, (_, index) => ({
         name: `os-node-${name}-${index}`,
-        phase: index < available ? 'Available' : 'Abnormal',
+        phase: index < available && !broken.has(`os-node-${name}-${index}`) ? 'Available' : 'Abnormal',
         privateIp: addressOf(name, index),
         labels: labelled ? { 'os.modelarts.node/nodepoolname': name } : {},
         annotations: {},
@@ -220,6 +222,7 @@ export function createNodePoolBench(rulesText = RULES) {
       workloads?.push({ name, status, hostIps: [addressOf(nodePool, 0)] }),
     withoutWorkloads: () => void (workloads = undefined),
     withoutLabels: () => void (labelled = false),
+    breakNode: (name: string) => void broken.add(name),
     reverseNodes: () => void (reversed = true),
     /** Moves the clock on in steps, working off what falls due. */
     async advance(ms: number, step = 5_000): Promise<void> {

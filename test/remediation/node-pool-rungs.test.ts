@@ -200,3 +200,56 @@ describe('the ladder', () => {
     ]);
   });
 });
+
+/** The node pool has come to its three nodes. */
+const grown = (world: ReturnType<typeof bench>) =>
+  Object.assign(world.nodePools.get('np-1')!.counts, { available: 3, creating: 0 });
+
+describe('a rung that says how it is verified', () => {
+  const VERIFIED =
+    '{ update-node-pool: { resources: { count: 3 } }, verify: { healthyFor: 2m, within: 20m } }, { notify: {} }';
+
+  test('waits for the node to be well, once the node pool is as it should be', async () => {
+    const world = bench(VERIFIED);
+    await world.receive(firing(NODE));
+    await world.advance(20_000);
+    world.nodePools.get('np-1')!.counts.creating = 1;
+    await world.advance(30 * MINUTE, MINUTE);
+    expect(world.rungs()[0]!.state).toBe('verifying');
+    grown(world);
+    await world.advance(MINUTE);
+    expect(world.rungs()[0]).toMatchObject({
+      state: 'verifying',
+      outcomes: { 'np-1': { state: 'verifying' } },
+    });
+    await world.advance(3 * MINUTE);
+    expect(world.rungs()).toMatchObject([{ state: 'succeeded' }]);
+  });
+
+  test('goes on where the node is broken when the time for it is over, also past the deadline of the change', async () => {
+    const world = bench(VERIFIED);
+    await world.receive(firing(NODE));
+    await world.advance(20_000);
+    world.nodePools.get('np-1')!.counts.creating = 1;
+    await world.advance(40 * MINUTE, MINUTE);
+    world.breakNode(NODE);
+    grown(world);
+    await world.advance(10 * MINUTE, MINUTE);
+    expect(world.rungs()[0]!.state).toBe('verifying');
+    await world.advance(15 * MINUTE, MINUTE);
+    expect(world.rungs()).toMatchObject([{ state: 'escalated' }, { action: 'notify', state: 'needs-human' }]);
+    expect(world.rungs()[0]!.why).toContain('the node pool is as it should be, but');
+  });
+
+  test('is for a person where nobody can say how the node is', async () => {
+    const world = bench(VERIFIED);
+    await world.receive(firing(NODE));
+    await world.advance(20_000);
+    grown(world);
+    world.api.before = (endpoint) => {
+      if (endpoint === 'listPoolNodes') throw apiError(endpoint, { status: 403, code: 'ModelArts.0403' });
+    };
+    await world.advance(2 * HOUR, MINUTE);
+    expect(world.rungs()).toMatchObject([{ state: 'needs-human' }]);
+  });
+});

@@ -271,7 +271,7 @@ const labels = (zone: string, nodePool = 'np-1') => ({
 
 describe('a schedule of nodes', () => {
   test('names them, and nothing is read', async () => {
-    const world = bench([image(['os-node-b', 'os-node-a'], { interruptWorkloads: true })]);
+    const world = bench([image(['os-node-b', 'os-node-a'], { interruptWorkloads: true, deadline: '2h' })]);
     world.api.nodes = undefined;
     await world.fire('image', NIGHT);
     expect(world.sent.map(({ to }) => to)).toEqual(['reset-nodes']);
@@ -287,7 +287,7 @@ describe('a schedule of nodes', () => {
         },
         evidenceAt: '2026-11-20T19:00:20.000Z',
         reason: { source: 'schedule', schedule: 'image', scheduledAt: '2026-11-20T19:00:00.000Z' },
-        options: { interruptWorkloads: true },
+        options: { interruptWorkloads: true, deadline: '2h' },
         mode: 'act',
       },
     ]);

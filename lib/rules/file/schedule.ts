@@ -3,7 +3,7 @@ import { actions } from '../action.ts';
 import { weekdayNames } from '../cron.ts';
 import { modes } from '../rules.ts';
 import { CronExpression, Timezone } from './cron.ts';
-import { PositiveDuration } from './duration.ts';
+import { DeadlineText, PositiveDuration } from './duration.ts';
 import { Name } from './name.ts';
 import { scheduledWork } from './scheduled-work.ts';
 
@@ -22,6 +22,9 @@ export const Schedule = z
     mode: z.enum(modes).prefault('act').describe('As in a rule, but act unless told otherwise.'),
     within: PositiveDuration.exactOptional().describe(
       'How long after its time it may still be begun, for nodes that have to wait too. By default 6h where nodes are reset or moved, otherwise 1h.',
+    ),
+    deadline: DeadlineText.exactOptional().describe(
+      'How long the action may run before a person is told, in place of its entry under deadlines; of a rolling reset, each turn.',
     ),
     interruptWorkloads: z
       .boolean()
