@@ -1,6 +1,7 @@
 import { oneBearer } from './address.ts';
 import type { Guard } from './guard.ts';
 import { nodeNotReplaced } from './replacement.ts';
+import { unknown } from './unknown.ts';
 
 /** The label by which a node says in which node pool it is (docs/modelarts-api.md, 2.3). */
 const LABEL = 'os.modelarts.node/nodepoolname';
@@ -15,7 +16,7 @@ const aboutNode: Guard = (facts, now) => {
   if (!about) return { guard, allowed: true, why: 'the command names no node' };
   // It may show again, and where it does not a person should know: the alert speaks of it.
   if (!about.node && !about.bearers?.length)
-    return { guard, allowed: false, defers: true, why: `the pool does not show node ${about.target}` };
+    return unknown(guard, `the pool does not show node ${about.target}`, facts, now);
   const asTarget = { ...facts, ...about };
   const refusal = [oneBearer, nodeNotReplaced, demandedPhase]
     .map((rule) => rule(asTarget, now))
@@ -25,24 +26,23 @@ const aboutNode: Guard = (facts, now) => {
 };
 
 /** Where a command names a node alone, that node must say in which node pool it is. */
-const nodePoolKnown: Guard = ({ about, target, remediation }) => {
+const nodePoolKnown: Guard = (facts, now) => {
   const guard = 'node-pool-known';
+  const { about, target, remediation } = facts;
   const { node, nodePool, nodePoolFound } = remediation;
   if (node === undefined || (nodePool !== undefined && !nodePoolFound))
     return { guard, allowed: true, why: `the command names node pool ${target}` };
   const named = about?.node?.name ?? node;
   return nodePool === undefined
-    ? {
-        guard,
-        allowed: false,
-        defers: true,
-        why: `no label ${LABEL} says in which node pool node ${named} is`,
-      }
+    ? unknown(guard, `no label ${LABEL} says in which node pool node ${named} is`, facts, now)
     : { guard, allowed: true, why: `node ${named} is in node pool ${nodePool}, by its label ${LABEL}` };
 };
 
-const demandedPhase: Guard = ({ node, limits: { phase: demanded } }) => {
+const demandedPhase: Guard = (facts, now) => {
   const guard = 'node-phase';
+  const { node, limits } = facts;
+  const { phase: demanded } = limits;
+  if (demanded && !node?.phase) return unknown(guard, 'the API does not show its phase', facts, now);
   const allowed = !demanded || (node !== undefined && demanded.includes(node.phase));
   return { guard, allowed, why: `it is ${node?.phase}; the rule demands ${demanded?.join(' or ')}` };
 };

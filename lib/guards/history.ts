@@ -64,12 +64,16 @@ export const newerThanLastRemediation: Guard = (facts, now) => {
   return { guard, allowed, defers: true, until: new Date(resolvesMs + 1_000).toISOString(), why };
 };
 
-/** The last destructive call for the node, unless it was this command's own, or that of an earlier rung of its ladder. */
+/** The last destructive call for the node, unless it was this command's own, that of its ladder, or what it is to undo. */
 function lastOfOthers(
   record: NodeRecord | undefined,
-  { id, ladder }: Facts['remediation'],
+  { id, ladder, resolution }: Facts['remediation'],
 ): NodeRecord['last'] {
   const last = record?.last;
-  const isOwn = last?.remediation === id || (last?.root !== undefined && last.root === ladder?.root);
+  const root = ladder?.root ?? resolution?.root;
+  const isOwn =
+    last?.remediation === id ||
+    (last?.root !== undefined && last.root === root) ||
+    resolution?.undoes.includes(last?.remediation ?? '') === true;
   return isOwn ? undefined : last;
 }

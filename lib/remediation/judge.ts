@@ -128,7 +128,11 @@ export function judge<Body extends Record<string, unknown>>(
     ? deferred.map((one) => ({ target: nameOf(one.facts), why: firstRefusal(one) }))
     : [];
   const until = wait && new Date(wait.comesBackAtMs).toISOString();
-  const resolved = resolvedBy(remediation, facts, now);
+  const resolved = resolvedBy(
+    remediation,
+    facts.map((fact) => fact.about ?? fact),
+    now,
+  );
   const notSeen = notSeenBy(remediation, facts);
   return {
     remediation,

@@ -66,6 +66,7 @@ describe('a rung about a node pool', () => {
     await world.advance(20_000);
     const history = world.store.documents().filter(({ pk }) => pk === `history#${NODE}`);
     expect(history).toHaveLength(1);
+    expect(world.rungs()[0]).toMatchObject({ resolved: { '10.0.1.0': { node: NODE } } });
   });
 
   test.each([

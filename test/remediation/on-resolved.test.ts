@@ -147,6 +147,38 @@ describe('when the alert of a rule resolves', () => {
 });
 
 describe('while another alert of the rule fires about the node', () => {
+  test('also where one of them calls it by its address, nothing is undone', async () => {
+    const world = bench({
+      ladder: '{ update-nodes: { action: createTags, tags: [{ key: Suspicious, value: "yes" }] } }',
+      onResolved: '{ update-nodes: { action: deleteTags, tags: [{ key: Suspicious, value: "yes" }] } }',
+    });
+    const { privateIp } = world.nodes.get(NODE)!;
+    const byAddress = {
+      fingerprint: 'card-0',
+      labels: { alertname: 'Suspicious', instance: `${privateIp}:9100` },
+    };
+    await world.fires(byAddress);
+    await world.advance(5 * MINUTE);
+    await world.firesAgain({ fingerprint: 'card-1' });
+    await world.advance(MINUTE);
+    await world.resolves(byAddress);
+    await world.advance(MINUTE);
+    expect(world.steps()).toEqual([]);
+    await world.resolves({ fingerprint: 'card-1' });
+    await world.advance(MINUTE);
+    expect(world.steps()).toMatchObject([{ state: 'succeeded', nodes: [NODE] }]);
+  });
+
+  test('what is undone is no cooldown for the step', async () => {
+    const world = bench({ onResolved: '{ reset-nodes: {}, mode: act }' });
+    world.rules.rules[0]!.cooldownMs = 6 * 3_600_000;
+    await world.fires();
+    await world.advance(MINUTE);
+    await world.resolves();
+    await world.advance(MINUTE);
+    expect(world.resets()).toHaveLength(1);
+  });
+
   test('nothing is undone; the last one that resolves does it', async () => {
     const world = bench();
     await world.fires({ fingerprint: 'card-0' });

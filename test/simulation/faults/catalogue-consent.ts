@@ -176,8 +176,8 @@ export const consentFaults: readonly Fault[] = [
     promise: 'a node is left alone for its cooldown',
     profile: 'consent',
     file: 'lib/guards/history.ts',
-    find: '(last?.root !== undefined && last.root === ladder?.root)',
-    replace: 'last?.root === ladder?.root',
+    find: '(last?.root !== undefined && last.root === root)',
+    replace: 'last?.root === root',
   },
   {
     name: 'a cooldown goes on after its end',

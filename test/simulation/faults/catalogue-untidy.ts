@@ -85,8 +85,8 @@ export const longFaults: readonly Fault[] = [
     profile: 'long',
     promise: 'nothing is done without consent',
     file: 'lib/remediation/limits.ts',
-    find: 'if (name !== undefined && !rule && alerts.length > 0) {',
-    replace: 'if (name === undefined && !rule && alerts.length > 0) {',
+    find: 'if (name !== undefined && !rule && (alerts.length > 0 || resolution)) {',
+    replace: 'if (name === undefined && !rule && (alerts.length > 0 || resolution)) {',
   },
   {
     name: "a plan's day begins anew with each write",

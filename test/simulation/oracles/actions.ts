@@ -15,6 +15,7 @@ import {
 } from './node-pools.ts';
 import type { Finding } from './oracles.ts';
 import { givenUpForGood, roundsKept, sentInTime, stayedWell } from './races.ts';
+import { undoneAtLast, undoneWhenOver } from './resolutions.ts';
 import { askedWithIntent, redundancySeen, tagsAsSaid, threeTries, updatedAsSaid } from './updates.ts';
 
 /** Promises that show in races, and those about everything that is not a reset. */
@@ -23,6 +24,8 @@ export const actionOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'what was given up is not sent': givenUpForGood,
   'a node that is to stay well stays so': stayedWell,
   'a rule begins its ladder only so often': roundsKept,
+  'what was done for an alert is undone when it is over': undoneWhenOver,
+  'what was done for an alert does not stay': undoneAtLast,
   'at least one node stays in a pool': aNodeStays,
   'supernodes move as a whole': wholeSupernodes,
   'a migration has succeeded when the node is there': trulyArrived,

@@ -30,7 +30,8 @@ function allReports(run: Run, pool: string): Report[] {
     if (!document.pk.startsWith('remediation#')) continue;
     const value = document['value'] as any;
     // What only tells somebody reports nothing; what comes after it, and nothing else before, does.
-    if (value.pool !== pool || value.alerts.length === 0 || value.action === 'notify') continue;
+    if (value.pool !== pool || value.alerts.length === 0 || value.action === 'notify' || !value.nodes)
+      continue;
     const rule = run.rules.rules.find(({ name }) => name === value.rule);
     // A rule that only observes does nothing to its nodes, and reports nothing.
     if (value.mode === 'observe' || rule?.mode === 'observe') continue;

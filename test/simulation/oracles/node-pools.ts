@@ -225,7 +225,9 @@ export function* cameAbout(run: Run): Iterable<Finding> {
       )
       // What comes into being later has no past yet.
       .filter((node) => run.world.past(value.pool, node)[0]!.fromMs <= fromMs);
-    if (inMotion.length > 0)
+    // What was as it should be before anything was sent is not waited for, whatever else is in motion.
+    const isUnchanged = value.why?.startsWith('nothing is changed');
+    if (inMotion.length > 0 && !isUnchanged)
       yield {
         what: `change ${value.id} of ${value.nodePool} was said to have come about at ${clock(atMs)}, when ${inMotion.join(', ')} was still in motion`,
         atMs,
@@ -271,13 +273,19 @@ export function* oneCommandPerFiring(run: Run): Iterable<Finding> {
 }
 
 /** Another schedule that has changed the same since a firing was due, or changes it at the same time and has the last word. */
-const fieldsOf = ({ parameters }: any): string[] => Object.keys(parameters.spec.resources);
+const fieldsOf = ({ action, parameters }: any): string[] =>
+  action === 'update-nodes'
+    ? (parameters.tags?.map(({ key }: any) => `tag ${key}`) ?? ['redundancy'])
+    : Object.keys(parameters.spec.resources);
+
+const targetOf = ({ nodePool, nodes }: any): string => nodePool ?? JSON.stringify(nodes);
 
 function rivalOf(run: Run, name: string, dueMs: number, decidedMs: number): string | undefined {
   const { schedules } = run.rules as any;
   const own = schedules.findIndex((schedule: any) => schedule.name === name);
   return schedules.find((other: any, index: number) => {
-    if (index === own || other.mode === 'observe' || other.nodePool !== schedules[own].nodePool) return false;
+    if (index === own || other.mode === 'observe' || targetOf(other) !== targetOf(schedules[own]))
+      return false;
     if (!fieldsOf(other).some((field) => fieldsOf(schedules[own]).includes(field))) return false;
     return run.scenario.inputs.some(
       (input) =>

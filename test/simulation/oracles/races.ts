@@ -91,6 +91,8 @@ export function* roundsKept(run: Run): Iterable<Finding> {
     for (const member of call.members) {
       const remediation = valuesOf(run, `remediation#${member.remediation}`)[0];
       if (remediation?.rule === undefined || (remediation.ladder?.rung ?? 0) > 0) continue;
+      // What is done after a resolution begins no ladder, and a node pool may be changed for many nodes.
+      if (remediation.resolution || remediation.nodePool !== undefined) continue;
       for (const node of member.targets) {
         const key = `${remediation.rule} of ${node}`;
         begun.set(key, (begun.get(key) ?? new Set()).add(remediation.id));

@@ -121,7 +121,7 @@ function sparePool(chance: Chance): WorldPool {
 }
 
 /** Minutes after the start at which each schedule fires. */
-const FIRES = { grow: 6, 'grow-more': 6, mark: 9, shrink: 14 };
+const FIRES = { grow: 6, 'grow-more': 6, mark: 9, shrink: 14, isolate: 5, rejoin: 11, tag: 8 };
 /** What fires once a month, the day before the start, may come a whole day late. */
 const MONTHLY_MS = [-23 * 60 - 30, -24 * 60 - 30].map((minutes) => START_MS + minutes * MINUTE_MS);
 
@@ -142,6 +142,10 @@ function rulesText(chance: Chance, topic: Topic): string {
     '    mode: act',
     '    cooldown: 10m',
     '    ladder: [ { update-nodes: { action: openHaRedundant } } ]',
+    ...(chance.happens(0.6, 'link-down/undone')
+      ? ['    onResolved: [ { update-nodes: { action: closeHaRedundant } }, { notify: {} } ]']
+      : []),
+    ...wornRule(chance),
     '  - name: card-lost',
     '    when: { source: alertmanager, labels: { alertname: CardLost } }',
     '    node: { from: labels.instance }',
@@ -160,6 +164,9 @@ function rulesText(chance: Chance, topic: Topic): string {
           'schedules:',
           `  - { name: grow, cron: "${FIRES.grow} 10 * * ? *", update-node-pool: { pool: train-a, nodePool: np-1, resources: { count: 3 } } }`,
           `  - { name: grow-more, cron: "${FIRES['grow-more']} 10 * * ? *", mode: ${chance.pick(['act', 'observe', 'observe'], 'grow-more/mode')}, update-node-pool: { pool: train-a, nodePool: np-1, resources: { count: 4 } } }`,
+          `  - { name: isolate, cron: "${FIRES.isolate} 10 * * ? *", update-nodes: { pool: train-a, nodes: { name: "os-node-created-a*1" }, action: openHaRedundant } }`,
+          `  - { name: rejoin, cron: "${FIRES.rejoin} 10 * * ? *", update-nodes: { pool: train-a, nodes: { name: "os-node-created-a*1" }, action: closeHaRedundant } }`,
+          `  - { name: tag, cron: "${FIRES.tag} 10 * * ? *", update-nodes: { pool: train-a, nodes: { nodePool: np-1 }, action: createTags, tags: [{ key: Night, value: "yes" }] } }`,
           `  - { name: mark, cron: "${FIRES.mark} 10 * * ? *", update-node-pool: { pool: train-a, nodePool: np-1, resources: { labels: { morning: "yes" } } } }`,
           ...MONTHLY_MS.map((atMs, index) => {
             const at = new Date(atMs);
@@ -168,10 +175,31 @@ function rulesText(chance: Chance, topic: Topic): string {
           `  - { name: shrink, cron: "${FIRES.shrink} 10 * * ? *", mode: ${chance.pick(['act', 'approve', 'observe'], 'shrink/mode')}, update-node-pool: { pool: train-a, nodePool: np-1, resources: { count: 1, labels: { night: "yes" } } } }`,
         ]
       : []),
+    'notify:',
+    '  - { kind: webhook, url: "http://chat.example.com/hooks/one", when: [failed, needs-human, awaiting-approval] }',
     'polling: { first: 15s, every: 30s }',
     'deadlines: { migrate-nodes: 15m, update-node-pool: 12m, delete-node-pool: 15m, update-nodes: 10m }',
     '',
   ].join('\n');
+}
+
+/** A rule that changes the node pool in which a node is. */
+function wornRule(chance: Chance): string[] {
+  const nodePool = chance.pick(['', 'nodePool: np-2, '], 'worn/node-pool');
+  const change = chance.pick(['labels: { worn: "yes" }', 'count: 5', 'count: 1'], 'worn/change');
+  const verify = chance.pick(['', ', verify: { healthyFor: 1m, within: 4m }'], 'worn/verify');
+  const undone = chance.happens(0.5, 'worn/undone');
+  return [
+    '  - name: worn',
+    '    when: { source: alertmanager, labels: { alertname: Worn } }',
+    '    node: { from: labels.instance }',
+    '    pool: train-a',
+    '    mode: act',
+    `    ladder: [ { update-node-pool: { ${nodePool}resources: { ${change} } }${verify} }, { notify: {} } ]`,
+    ...(undone
+      ? ['    onResolved: [ { update-node-pool: { resources: { labels: { worn: "no" } } } } ]']
+      : []),
+  ];
 }
 
 function inputsOf(
@@ -365,14 +393,21 @@ function commandOf(
   };
 }
 
+const ALERTS: Readonly<Record<Topic, readonly string[]>> = {
+  migrate: ['CardLost'],
+  update: ['LinkDown'],
+  scale: ['Worn'],
+  delete: [],
+  everything: ['CardLost', 'LinkDown', 'Worn'],
+};
+
 function alertsOf(
   chance: Chance,
   topic: Topic,
   names: readonly string[],
   timeOf: (key: string) => number,
 ): Input[] {
-  const alertnames = topic === 'migrate' ? ['CardLost'] : topic === 'update' ? ['LinkDown'] : [];
-  const all = topic === 'everything' ? ['CardLost', 'LinkDown'] : alertnames;
+  const all = ALERTS[topic];
   if (all.length === 0) return [];
   return Array.from({ length: chance.between(0, 3, 'alerts') }, (_, index): Input => {
     const key = `alert-${index + 1}`;
