@@ -195,7 +195,7 @@ describe.concurrent('an alert', () => {
     const remediations = await system.allReach(pool.id, 100, ended);
     const failed = remediations.filter(({ state }) => state !== 'succeeded');
     expect(failed).toMatchObject([
-      { state: 'failed', nodes: [refused], why: expect.stringContaining('node not found') },
+      { state: 'needs-human', nodes: [refused], why: expect.stringContaining('node not found') },
     ]);
     const [{ id, why }] = failed as [(typeof failed)[number]];
     expect(why).toContain('ModelArts.50015001');

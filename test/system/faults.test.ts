@@ -102,7 +102,7 @@ async function killAll({ cloud }: System, fn: string, queue: string): Promise<vo
 }
 
 describe.concurrent('a job', () => {
-  it('that leaves one node broken fails for that node alone', async () => {
+  it('that leaves one node broken is a case for a person for that node alone', async () => {
     const { pool, nodes, alertFor } = fresh(system, { nodes: 3 });
     const [broken = '', ...others] = nodes;
     pool.jobPlan = { durationMs: 0, staysAbnormal: [broken] };
@@ -112,10 +112,10 @@ describe.concurrent('a job', () => {
       remediations.map(({ nodes: [name = ''] = [], state }) => [name, state]),
     );
     expect(states).toEqual({
-      [broken]: 'failed',
+      [broken]: 'needs-human',
       ...Object.fromEntries(others.map((name) => [name, 'succeeded'])),
     });
-    expect(remediations.find(({ state }) => state === 'failed')?.why).toContain('Abnormal');
+    expect(remediations.find(({ state }) => state === 'needs-human')?.why).toContain('Abnormal');
   });
 
   it('that leaves a node broken is waited for as long as its rule says', async () => {
@@ -128,13 +128,13 @@ describe.concurrent('a job', () => {
     expect(calls(pool)).toBe(1);
   });
 
-  it('that fails fails with its own message', async () => {
+  it('that fails goes to a person with its own message', async () => {
     const { pool, node, alertForOne } = fresh(system, {
       nodes: 1,
       job: { durationMs: 0, ends: 'Failed', message: 'image 3f2e not found on the node' },
     });
     const { state, why, nodeStates } = await system.reaches(await alertForOne(), ended);
-    expect(state).toBe('failed');
+    expect(state).toBe('needs-human');
     expect(why).toContain('image 3f2e not found on the node');
     expect(nodeStates?.[node]?.state).toBe('failed');
     expect(calls(pool)).toBe(1);
@@ -264,13 +264,13 @@ describe.concurrent('a call', () => {
   it.each([
     [403, modelArtsError(403, '0112', 'The policy forbids it.')],
     [400, modelArtsError(400, '50004000', 'Bad request. A task is running on the node.')],
-  ])('that is refused with %i fails with the words of the API', async (status, answer) => {
+  ])('that is refused with %i goes to a person with the words of the API', async (status, answer) => {
     const { pool, node, alertForOne } = fresh(system, { nodes: 1 });
     pool.refuse(node, answer);
     const id = await alertForOne();
     const { state, why, receipts } = await system.reaches(id, ended);
     const { error_code: code, error_msg: message } = answer.body as { error_code: string; error_msg: string };
-    expect(state).toBe('failed');
+    expect(state).toBe('needs-human');
     expect(why).toContain(message);
     expect(receipts).toContainEqual(
       expect.objectContaining({ step: 'call', outcome: 'refused', status, code, vendorMessage: message }),
