@@ -14,6 +14,8 @@ import type { Finding } from './oracles.ts';
 import { poolAt, sizesKnown, wasOddFor } from './readings.ts';
 
 const SLACK_MS = 2_000;
+/** Of deliveries that come so soon after each other one counts. */
+const HEARD_MS = 15_000;
 /** How long after the end of a job it may be taken to have ended. */
 const ENDED_MS = 20 * 60_000;
 /** Where nothing goes wrong: it may have been watched for three minutes. */
@@ -199,6 +201,10 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
       const targets: string[] = receipt.targets ?? (receipt.target ? [receipt.target] : []);
       for (const target of targets) {
         const verdict = { value, target, fromMs, atMs, by };
+        // Missing from two whole lists a minute apart means gone.
+        const isGone =
+          receipt.guard.startsWith('node-p') && wasHiddenTwice(run, { pool: value.pool, target }, atMs);
+        if (isGone) continue;
         const why = receipt.unknown === true ? wellKnown(run, verdict) : untrue(run, receipt.guard, verdict);
         if (why)
           yield {
@@ -233,6 +239,20 @@ function hasReadOdd(run: Run, by: string): boolean {
   return run.requests.some(
     (one) => one.by === by && one.method === 'GET' && (one.odd !== undefined || one.status >= 400),
   );
+}
+
+const HIDES_ADDRESSES = ['odd-shared-address', 'odd-no-address', 'odd-without-field'];
+
+/**
+ * Whether two lists of a pool may have hidden a node, a minute apart and each whole as far as anybody can see: its half was
+ * missing, or its address was another's.
+ */
+function wasHiddenTwice(run: Run, { pool, target }: { pool: string; target: string }, atMs: number): boolean {
+  const hides = /^[\d.]+$/.test(target) ? ['odd-short', ...HIDES_ADDRESSES] : ['odd-short'];
+  const times = run.requests
+    .filter((one) => one.path === `/pools/${pool}/nodes` && hides.includes(one.odd ?? '') && one.atMs <= atMs)
+    .map((one) => one.atMs);
+  return Math.max(...times) - Math.min(...times) >= 59_000;
 }
 
 /** Why a refusal is not true; undefined where it is, or nobody can tell. */
@@ -327,7 +347,7 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
         .map(({ sentAtMs }) => sentAtMs);
       const freshMs = Math.max(Date.parse(value.evidenceAt ?? value.createdAt), ...times);
       return value.evidenceAt &&
-        atMs - freshMs < limits.maxEvidenceAgeMs - SLACK_MS &&
+        atMs - freshMs < limits.maxEvidenceAgeMs - HEARD_MS &&
         isFiring(run, value, atMs)
         ? `its evidence was ${(atMs - freshMs) / 1000} s old`
         : undefined;

@@ -6,6 +6,7 @@ import { pauseOf, type Result, resultsOf } from './limits-breaker.ts';
 import { reportsOf } from './limits-storm.ts';
 import type { Finding } from './oracles.ts';
 import {
+  bearerAt,
   mostOut,
   numberOf,
   poolAt,
@@ -55,7 +56,7 @@ function refusalsOf(run: Run): Refusal[] {
         write,
         remediation,
         guard,
-        node: run.world.nameOf(pool, nodes[0]) ?? nodes[0],
+        node: bearerAt(run, pool, nodes[0], atMs),
         atMs,
         by,
         readAtMs: reading.atMs,

@@ -4,6 +4,8 @@ import type { Finding } from './oracles.ts';
 
 /** A node that has arrived so soon after its job has not failed. */
 const IN_TIME_MS = 4 * 60_000;
+/** No rule gives an alert less time to resolve. */
+const STILL_FIRES_MS = 5 * 60_000;
 
 /** At least one node stays in the pool that others leave. */
 export function* aNodeStays(run: Run): Iterable<Finding> {
@@ -75,6 +77,8 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
             .past(arrival.pool, arrival.as)
             .find(({ fromMs, phase }) => fromMs >= arrival.atMs && ['Available', 'Abnormal'].includes(phase));
         // Lists of different pools are not read at one moment.
+        // What still fires long after is not mended, wherever the node is.
+        if (idle && firesOn(run, value, idle.fromMs + STILL_FIRES_MS)) continue;
         if (idle?.well && idle.fromMs < job.endedAtMs! + IN_TIME_MS)
           yield {
             what: `migration ${value.id} was said to have failed for ${node}: ${outcome.why}; it was there at ${clock(idle.fromMs)}`,
@@ -82,4 +86,14 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
       }
     }
   }
+}
+
+/** Whether an alert of a remediation was delivered as firing after a time. */
+function firesOn(run: Run, { alerts }: any, afterMs: number): boolean {
+  return run.correspondence.delivered.some(
+    ({ episode, status, sentAtMs }) =>
+      status === 'firing' &&
+      sentAtMs > afterMs &&
+      alerts.some(({ fingerprint }: any) => fingerprint === episode.fingerprint),
+  );
 }

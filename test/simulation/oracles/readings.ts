@@ -42,6 +42,14 @@ export function wasOddFor(run: Run, { by, pool }: { by: string; pool: string }, 
   );
 }
 
+/** The node that a name or an address stood for at a moment: whoever comes in the place of another has its address, and an r more. */
+export function bearerAt({ world }: Run, pool: string, target: string, atMs: number): string {
+  let name = world.nameOf(pool, target) ?? target;
+  const isThere = () => world.ever(pool, name, atMs, atMs, ({ present }) => present);
+  while (name !== target && !isThere() && world.past(pool, `${name}r`).length > 0) name = `${name}r`;
+  return name;
+}
+
 /** The nodes of a pool as they truly were at a moment: all of them, and those that were well and that were not. */
 export function poolAt(
   run: Run,

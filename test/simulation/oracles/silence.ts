@@ -18,9 +18,14 @@ const SLACK_MS = 10 * 60_000;
 export function* noSilence(run: Run): Iterable<Finding> {
   if (run.scenario.settlesMs === undefined || !run.rested) return;
   const last = new Map<string, Delivered>();
-  for (const delivered of run.correspondence.delivered)
-    if ((last.get(delivered.episode.id)?.sentAtMs ?? 0) <= delivered.sentAtMs)
-      last.set(delivered.episode.id, delivered);
+  for (const delivered of run.correspondence.delivered) {
+    const { episode, knownAtMs } = delivered;
+    const before = last.get(episode.id);
+    // What was known to be over is not reported any more, whatever is delivered late.
+    const isLater = !before || before.knownAtMs < knownAtMs;
+    const isOverNow = before?.knownAtMs === knownAtMs && before.status === 'firing';
+    if (isLater || isOverNow) last.set(episode.id, delivered);
+  }
   const all = valuesOf(run, 'remediation#');
   for (const delivered of last.values()) {
     const { episode, status, sentAtMs, receipt } = delivered;

@@ -20,6 +20,8 @@ export type Delivered = {
   /** Which end a resolution claims. */
   endsAtMs: number;
   sentAtMs: number;
+  /** When the sender knew it to be so: it may be sent later. */
+  knownAtMs: number;
   /** When the answer came; absent while none has. */
   answeredAtMs?: number;
   receipt?: Receipt;
@@ -233,9 +235,17 @@ export function createActors(
         [...notification.alerts, ...(company.alerts as any[])],
         episode.id,
       );
+    const knownAtMs = scheduler.now();
     if (lateMs > 0) await pause(lateMs);
     sending += 1;
-    const entries = group.map((one): Delivered => ({ ...one, endsAtMs, sentAtMs: scheduler.now() }));
+    const entries = group.map(
+      (one): Delivered => ({
+        ...one,
+        endsAtMs,
+        knownAtMs,
+        sentAtMs: scheduler.now(),
+      }),
+    );
     correspondence.delivered.push(...entries);
     for (let attempt = 1; attempt <= TRIES; attempt += 1) {
       const answer = await knock(deployment, 'receive-alert', {
