@@ -17,6 +17,8 @@ export type QueueClient = {
   deadLetters(queue?: string): Promise<readonly Message[]>;
   /** Messages that are on a queue, whether visible, delayed or in work. */
   messagesOn(queue: string): Promise<number>;
+  /** The same without those that are delayed: commands that wait for their time. */
+  messagesDueOn(queue: string): Promise<number>;
   close(): void;
 };
 
@@ -42,6 +44,18 @@ export function createQueueClient(cloud: Cloud): QueueClient {
     return buried;
   }
 
+  async function countMessages(queue: string): Promise<{ due: number; delayed: number }> {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: cloud.queueUrl(queue), AttributeNames: ['All'] }),
+    );
+    const {
+      ApproximateNumberOfMessages: visible,
+      ApproximateNumberOfMessagesNotVisible: inWork,
+      ApproximateNumberOfMessagesDelayed: delayed,
+    } = Attributes;
+    return { due: Number(visible) + Number(inWork), delayed: Number(delayed) };
+  }
+
   return {
     deadLetters,
 
@@ -64,16 +78,11 @@ export function createQueueClient(cloud: Cloud): QueueClient {
     },
 
     async messagesOn(queue) {
-      const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: cloud.queueUrl(queue), AttributeNames: ['All'] }),
-      );
-      const {
-        ApproximateNumberOfMessages: visible,
-        ApproximateNumberOfMessagesNotVisible: inWork,
-        ApproximateNumberOfMessagesDelayed: delayed,
-      } = Attributes;
-      return Number(visible) + Number(inWork) + Number(delayed);
+      const { due, delayed } = await countMessages(queue);
+      return due + delayed;
     },
+
+    messagesDueOn: async (queue) => (await countMessages(queue)).due,
 
     close: () => sqs.destroy(),
   };
