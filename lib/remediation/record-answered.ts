@@ -121,6 +121,13 @@ function decided(
   if (isVerifying({ outcomes })) {
     return { state: 'verifying', why: 'the API has accepted it; the nodes have yet to show it', outcomes };
   }
+  const waiting = Object.entries(outcomes).filter(([, { state }]) => state === 'waiting');
+  if (failed.length === 0 && waiting.length > 0) {
+    const left = waiting.slice(0, 5).map(([target]) => target);
+    const deferredUntil = new Date(now + PAUSE_MS).toISOString();
+    const why = `${waiting.length} nodes are left for the next call: ${left.join(', ')}`;
+    return { state: 'deferred', why, outcomes, deferrals: deferrals + 1, deferredUntil };
+  }
   return failed.length > 0
     ? {
         state: 'failed',
