@@ -87,6 +87,8 @@ const requestsFor = (endpoint: string, pool: keyof typeof ids) =>
     .state()
     .requests.filter((one) => one.endpoint === endpoint && one.path.includes(ids[pool]));
 
+const shown = (name: string) => poolState('train-a').nodes.find((each) => each.name === name);
+
 /** Puts a sample of `events/` on its queue, as if it had just been written. */
 async function sendSample(file: string, queue: string, id: string): Promise<{ nodes: string[] }> {
   const sample = JSON.parse(await readFile(path.join(root, 'events', file), 'utf8'));
@@ -124,7 +126,6 @@ describe.concurrent('the samples', () => {
     const { state, receipts } = await http.reaches('redundancy', ended);
     expect(state).toBe('succeeded');
     expect(receipts.filter(({ step }) => step === 'verify')).toHaveLength(2);
-    const shown = (name: string) => poolState('train-a').nodes.find((each) => each.name === name);
     for (const name of nodes) expect(shown(name)).toMatchObject({ tags: { CostCenter: '4711' } });
     for (const name of isolated.nodes) expect(shown(name)).toMatchObject({ haRedundant: true });
   });
