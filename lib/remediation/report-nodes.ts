@@ -37,7 +37,8 @@ export async function reportNodes(
   const size = reading.nodes.length + unseenIn(reading, poolRecord);
   const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool.id), (current) => {
     const now = clock.now();
-    return withReports(current ?? emptyPoolRecord(pool.id, now), news, { pool, size }, now);
+    const record = withNames(current ?? emptyPoolRecord(pool.id, now), facts);
+    return withReports(record, news, { pool, size }, now);
   });
   if (value) await tellIncidents(value, services);
   return value;
@@ -54,6 +55,15 @@ function newsOf(facts: readonly Facts[], rules: Rules): Set<string> {
   const hidden = new Set(reported.filter(({ node }) => node === undefined).map(nameOf));
   const unseen = first ? unseenIn(first.reading, first.poolRecord) : 0;
   return new Set([...shown, ...[...hidden].toSorted().slice(0, unseen)]);
+}
+
+/** A node that was reported by its address while no list showed it is the same node: it counts under its name, and once. */
+function withNames(record: PoolRecord, facts: readonly Facts[]): PoolRecord {
+  const names = new Map(facts.flatMap(({ target, node }) => (node ? [[target, node.name] as const] : [])));
+  const reported = Object.entries(record.reported).map(
+    ([name, at]) => [names.get(name) ?? name, at] as const,
+  );
+  return { ...record, reported: Object.fromEntries(reported) };
 }
 
 /**

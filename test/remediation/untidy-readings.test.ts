@@ -279,4 +279,25 @@ describe('alerts for nodes that the pool does not have', () => {
     await bench.advance(5_000);
     expect(bench.resets()).toHaveLength(1);
   });
+
+  test('a node that is reported by its address is one node, also when a later list shows its name', async () => {
+    const bench = createBench(RULES.replace('perDay: 100%', 'perDay: 3'));
+    await bench.receive(firing(nodeName(5)));
+    await bench.advance(5_000);
+    let odd = true;
+    answering(
+      bench,
+      'listPoolNodes',
+      ({ nodes }) => ({ nodes: nodes.slice(2) }),
+      () => odd,
+    );
+    await bench.receive(firing('10.0.0.1:9100'));
+    await bench.receive(firing('10.0.0.2:9100'));
+    await bench.advance(5_000);
+    odd = false;
+    await bench.advance(4 * MINUTE);
+    expect(bench.notices.filter(({ incident }) => incident === 'storm')).toEqual([]);
+    const reset = bench.bodies('batchResetNodes').flatMap(({ nodeNames }: any) => nodeNames);
+    expect(new Set(reset).size).toBe(3);
+  });
 });
