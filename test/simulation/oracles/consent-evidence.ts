@@ -16,6 +16,7 @@ import { poolAt, sizesKnown, wasOddFor } from './readings.ts';
 const SLACK_MS = 2_000;
 /** Of deliveries that come so soon after each other one counts. */
 const HEARD_MS = 15_000;
+const RUNS_MS = 60_000;
 /** How long after the end of a job it may be taken to have ended. */
 const ENDED_MS = 20 * 60_000;
 /** Where nothing goes wrong: it may have been watched for three minutes. */
@@ -301,7 +302,8 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
       return ever(isWrong) || hasReadOdd(run, by) ? undefined : 'the node was as it is to be';
     }
     case 'cooldown': {
-      const isLeft = Math.max(...calledMs) > fromMs - limits.cooldownMs - SLACK_MS;
+      // A request may be sent a while after its intent, as long as its function runs.
+      const isLeft = Math.max(...calledMs) > fromMs - limits.cooldownMs - SLACK_MS - RUNS_MS;
       return isLeft ? undefined : `no call for the node was in the last ${limits.cooldownMs / 1000} s`;
     }
     case 'newer-than-last-remediation': {

@@ -68,7 +68,8 @@ export function* plansExpire(run: Run): Iterable<Finding> {
       if (state !== 'awaiting-approval') continue;
       const endedMs = writes[index + 1]?.atMs ?? run.endMs;
       const agedMs = endedMs - Date.parse(plan.at);
-      if (agedMs <= PLAN_VALID_MS + SWEPT_WITHIN_MS) continue;
+      const sweptMs = SWEPT_WITHIN_MS + 3 * (run.scenario.sweepEveryMs ?? 0);
+      if (agedMs <= PLAN_VALID_MS + sweptMs) continue;
       yield { what: `the plan of ${id} still waited when it was ${Math.round(agedMs / 60_000)} min old` };
       break;
     }

@@ -10,6 +10,7 @@ import {
   rulesOf,
   writesOf,
 } from './destructive.ts';
+import { wasReleased } from './one-call.ts';
 import type { Finding } from './oracles.ts';
 
 /** How old a reading may be when a request is begun. One that was throttled may be sent again as long as its function runs. */
@@ -140,8 +141,10 @@ export function* leftAlone(run: Run): Iterable<Finding> {
             Date.parse(opening ? remediation.createdAt : startsAt),
           ),
         );
-        const endedMs =
-          run.world.jobs.find(({ id }) => id === earlier.job)?.endedAtMs ?? Number.POSITIVE_INFINITY;
+        const job = run.world.jobs.find(({ id }) => id === earlier.job);
+        // A person may have said that it is over.
+        if (job && wasReleased(run, job)) continue;
+        const endedMs = job?.endedAtMs ?? Number.POSITIVE_INFINITY;
         // An alert that is received firing after it has had the time to resolve speaks of the node as it is.
         const stillFires = run.correspondence.delivered.some(
           ({ episode, status, answeredAtMs = request.sentAtMs }) =>

@@ -1,5 +1,5 @@
 import type { Run } from '../run.ts';
-import { firingsAnew } from './alert-episodes.ts';
+import { firingsAnew, resolutionsOf } from './alert-episodes.ts';
 import {
   clock,
   destructiveRequests,
@@ -161,24 +161,27 @@ export function* notFiringAnew(run: Run): Iterable<Finding> {
       ({ done, job }) => done && remediation.receipts.some(({ jobId }: any) => jobId === job),
     );
     if (!ended || !request) continue;
-    const of = (status: string) =>
-      run.correspondence.delivered.filter(
-        (one) =>
-          one.status === status &&
-          one.episode.startsAtMs > request.atMs &&
-          remediation.alerts.some(({ fingerprint }: any) => fingerprint === one.episode.fingerprint) &&
-          // The clock of its sender may be ahead: what the remediation is about is never anew.
-          !remediation.alerts.some(
-            ({ fingerprint, startsAt }: any) =>
-              fingerprint === one.episode.fingerprint && Date.parse(startsAt) === one.episode.startsAtMs,
-          ),
-      );
-    const anew = of('firing').find(
+    const firing = run.correspondence.delivered.filter(
+      (one) =>
+        one.status === 'firing' &&
+        one.episode.startsAtMs > request.atMs &&
+        remediation.alerts.some(({ fingerprint }: any) => fingerprint === one.episode.fingerprint) &&
+        // The clock of its sender may be ahead: what the remediation is about is never anew.
+        !remediation.alerts.some(
+          ({ fingerprint, startsAt }: any) =>
+            fingerprint === one.episode.fingerprint && Date.parse(startsAt) === one.episode.startsAtMs,
+        ),
+    );
+    const anew = firing.find(
       ({ episode, receipt, answeredAtMs = Number.POSITIVE_INFINITY }) =>
         answeredAtMs < ended.atMs - 90_000 &&
         // Of an alert that no rule of a later file is for nothing is kept.
         receipt?.remediations.length !== 0 &&
-        !of('resolved').some((one) => one.episode.id === episode.id && one.sentAtMs < ended.atMs),
+        // A resolution closes every episode that began before its end.
+        !resolutionsOf(run, {
+          fingerprint: episode.fingerprint,
+          startsAt: new Date(episode.startsAtMs).toISOString(),
+        }).some((one) => one.sentAtMs < ended.atMs),
     );
     if (anew)
       yield {

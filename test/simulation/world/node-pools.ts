@@ -1,6 +1,6 @@
 import type { ProcessWorld } from '../engine/process.ts';
 import type { ApiAnswer, Route } from './api.ts';
-import type { WorldNodePool, WorldPool } from './pool.ts';
+import { showsDrivers, type WorldNodePool, type WorldPool } from './pool.ts';
 import type { World } from './world.ts';
 
 /** How a node pool came to be what it is to be. `request`: the number of ours in the API's log; undefined: somebody else. */
@@ -110,6 +110,7 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
         labels: {},
         nodePool: name,
         flavor,
+        ...(showsDrivers(pool) && { driver: 'Running' }),
         staysBroken: false,
       });
       scheduler.at(

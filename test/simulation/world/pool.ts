@@ -62,6 +62,12 @@ export function isWell({ phase, driver }: WorldNode): boolean {
   return phase === 'Available' && (driver === undefined || driver === 'Running');
 }
 
+/** Whether the API shows the drivers of a pool's nodes: it does so for all of them or for none. Undefined: there is no node. */
+export function showsDrivers({ nodes }: WorldPool): boolean | undefined {
+  const [first] = nodes.values();
+  return first && first.driver !== undefined;
+}
+
 export function isIdle({ phase }: WorldNode): boolean {
   return phase === 'Available' || phase === 'Abnormal';
 }

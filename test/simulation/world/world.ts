@@ -1,5 +1,5 @@
 import type { ProcessWorld } from '../engine/process.ts';
-import { isIdle, isWell, type WorldJob, type WorldNode, type WorldPool } from './pool.ts';
+import { isIdle, isWell, showsDrivers, type WorldJob, type WorldNode, type WorldPool } from './pool.ts';
 
 /** How a node was for a while. */
 export type Stretch = {
@@ -344,7 +344,9 @@ export function createWorld(
         begin: ({ name }) => change(pool.id, name, { phase: 'Deleting' }),
         nearEnd: () => {},
         finish(node) {
-          const { job: _job, workload: _workload, ...rest } = node;
+          const { job: _job, workload: _workload, driver: before, ...rest } = node;
+          const isShown = showsDrivers(to) ?? before !== undefined;
+          const driver = isShown ? { driver: before ?? 'Running' } : {};
           const mishap = fate.decide(`${job.id}/${node.name}/arrives`, {
             'arrives-late': 0.1,
             'arrives-in-work': 0.1,
@@ -372,6 +374,7 @@ export function createWorld(
             arrivals.push({ node: node.name, as: name, pool: to.id, atMs: scheduler.now() });
             to.nodes.set(name, {
               ...rest,
+              ...driver,
               name,
               phase: mishap === 'arrives-in-work' ? 'Checking' : 'Available',
               labels: { ...node.labels, 'os.modelarts.node/cluster': to.cluster },
