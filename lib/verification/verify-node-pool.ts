@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { NodeOutcome } from '#lib/ledger/remediation';
+import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/absence';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import { stillMissing } from './shown.ts';
 import type { Subject, Verify } from './verification.ts';
@@ -21,15 +23,16 @@ const Basis = z
  * Between count and maxCount nodes come as the region has them: fewer than maxCount is success, and said; fewer than count
  * with nothing left to come has failed. What is still in motion at the deadline is a case for a person.
  */
-export const verifyNodePool: Verify = ({ nodePools }, subject, now) => {
+export const verifyNodePool: Verify = ({ nodePools, unreadable }, subject, now) => {
   const { target, call, deadlineMs } = subject;
-  const nodePool = nodePools.find(({ name }) => name === target);
-  if (!nodePool) {
-    return nodePools.length > 0
-      ? { state: 'failed', why: `the pool has no node pool ${target} any more` }
-      : { state: 'verifying', why: 'the API lists no node pool at all, which no pool is without' };
-  }
   const hasTime = now < deadlineMs;
+  const sighting = sightingOf(
+    { items: nodePools, unreadable: unreadable?.nodePools ?? [] },
+    ({ name }) => name === target,
+    (name) => name === target,
+  );
+  if (sighting.kind !== 'seen') return verifyAbsent(sighting, subject, now);
+  const nodePool = sighting.item;
   const { resources } = Request.parse(call.request).spec;
   const missing = stillMissing(nodePool.resources, resources);
   if (missing) return { state: hasTime ? 'verifying' : 'failed', why: missing };
@@ -39,6 +42,23 @@ export const verifyNodePool: Verify = ({ nodePools }, subject, now) => {
   if (nodes.tooFew || nodes.tooMany) return { state: hasTime ? 'verifying' : 'failed', why: nodes.why };
   return { state: 'succeeded', why: nodes.why };
 };
+
+/** One that its list does not show has failed when it is gone; as long as nobody knows, it is looked at again. */
+function verifyAbsent(
+  sighting: Exclude<Sighting<NodePool>, { kind: 'seen' }>,
+  { target, before, deadlineMs }: Subject,
+  now: number,
+): NodeOutcome {
+  const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now);
+  if (gone)
+    return { state: 'failed', why: `the pool has no node pool ${target} any more, since ${notSeenSince}` };
+  const why =
+    sighting.kind === 'not-seen'
+      ? `the pool's list does not show node pool ${target}`
+      : `whether the pool has node pool ${target} is not known: ${sighting.why}`;
+  if (now < deadlineMs) return { state: 'verifying', why, ...(notSeenSince && { notSeenSince }) };
+  return { state: 'failed', notKnown: true, why: `what became of the change was not known in time: ${why}` };
+}
 
 type Counted = { why: string; inMotion: boolean; tooFew: boolean; tooMany: boolean };
 

@@ -12,12 +12,23 @@ function verdict(
   wanted: Record<string, unknown>,
   shown: Record<string, unknown> | undefined,
   counts: Counts,
-  { now = SINCE + 60_000, abnormalBefore }: { now?: number; abnormalBefore?: number } = {},
+  {
+    now = SINCE + 60_000,
+    abnormalBefore,
+    before = { state: 'running' },
+    unreadable = [],
+  }: {
+    now?: number;
+    abnormalBefore?: number;
+    before?: Subject['before'];
+    unreadable?: readonly { why: string }[];
+  } = {},
 ) {
   const nodeCounts = { available: 0, creating: 0, deleting: 0, abnormal: 0, ...counts };
   const view: View = {
     nodes: [],
     destination: [],
+    unreadable: { nodePools: unreadable },
     nodePools: [
       { name: 'np-0', resources: {}, nodeCounts },
       ...(shown ? [{ name: 'np-1', resources: { flavor: FLAVOR, ...shown }, nodeCounts }] : []),
@@ -25,7 +36,7 @@ function verdict(
   };
   const subject: Subject = {
     target: 'np-1',
-    before: { state: 'running' },
+    before,
     remediation: {
       ...(abnormalBefore !== undefined && {
         plan: { hash: '', request: {}, basis: [{ nodeCounts: { abnormal: abnormalBefore } }] },
@@ -126,6 +137,27 @@ describe('the fields', () => {
   });
 });
 
-test('a node pool that is gone has failed', () => {
-  expect(verdict(four, undefined, {})).toMatchObject({ state: 'failed' });
+describe('a node pool that its list does not show', () => {
+  const notSeenSince = new Date(SINCE + 60_000).toISOString();
+  const before = { state: 'verifying' as const, notSeenSince };
+
+  test('is looked at once more', () => {
+    expect(verdict(four, undefined, {})).toMatchObject({ state: 'verifying', notSeenSince });
+  });
+
+  test('has failed when another list a minute later does not show it either', () => {
+    expect(verdict(four, undefined, {}, { now: SINCE + 120_000, before })).toMatchObject({ state: 'failed' });
+  });
+
+  test('may be the entry that cannot be read, however often', () => {
+    const unreadable = [{ why: 'entry 2 of the list' }];
+    const said = verdict(four, undefined, {}, { now: SINCE + 120_000, before, unreadable });
+    expect(said).toMatchObject({ state: 'verifying', notSeenSince });
+  });
+
+  test('goes to a person where nothing is known of it at the deadline', () => {
+    const unreadable = [{ why: 'entry 2 of the list' }];
+    const said = verdict(four, undefined, {}, { now: DEADLINE, unreadable });
+    expect(said).toMatchObject({ state: 'failed', notKnown: true });
+  });
 });
