@@ -36,6 +36,15 @@ function waitsOf(run: Run): Wait[] {
   });
 }
 
+/** Whether a command also waits for something else than a window, whose time is known and later. */
+function waitsForMore(run: Run, id: string, atMs: number): boolean {
+  const receipts: any[] = valuesOf(run, `remediation#${id}`)[0]?.receipts ?? [];
+  return receipts.some(
+    ({ at, allowed, guard, until = '' }) =>
+      allowed === false && guard !== 'window' && Date.parse(at) <= atMs && Date.parse(until) > atMs,
+  );
+}
+
 /** The moments at which something may have changed for those who wait for a pool. */
 function changesOf(run: Run, pool: string, { fromMs, toMs }: Wait): number[] {
   const places = writesOf(run, `pool#${pool}`)
@@ -145,7 +154,8 @@ export function* windowsAreUsed(run: Run): Iterable<Finding> {
     for (let atMs = firstMs; atMs < toMs && openMs < 3 * MINUTE_MS; atMs += MINUTE_MS) {
       openMs = isOpen(rules.windows, atMs) ? openMs + MINUTE_MS : 0;
       const wasFree = [0, 1, 2].every((ago) => isFree(run, wait, atMs - ago * MINUTE_MS, toMs));
-      if (openMs >= 2 * MINUTE_MS && atMs + MINUTE_MS < toMs && wasFree)
+      const isUsed = openMs >= 2 * MINUTE_MS && atMs + MINUTE_MS < toMs && wasFree;
+      if (isUsed && !waitsForMore(run, id, atMs))
         yield { what: `${id} waited at ${clock(atMs)}, though a window had been open for a while` };
     }
   }
