@@ -53,11 +53,11 @@ function endOf({ call, seen }: Looked, { rules }: RemediationServices): number {
 }
 
 async function lookAt(look: Look): Promise<Looked> {
-  const { call, services } = look;
+  const { call, services, invocation } = look;
   const { by } = followings[call.action];
   // The process that was told, or that adopted the job, may have died before it had told the remediations.
   const isNews = call.seen === undefined || call.seen.startsWith(SEARCHING);
-  if (call.state === 'accepted' && isNews) await enterAccepted(call, services);
+  if (call.state === 'accepted' && isNews) await enterAccepted(call, services, invocation);
   if (by === 'state') return followState(look);
   return call.jobId === undefined ? searchJob(look) : followJob(look);
 }

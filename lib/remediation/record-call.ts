@@ -4,6 +4,7 @@ import { ownJob } from './call.ts';
 import { firstLook, followMessage, sendFollow } from './look.ts';
 import { isPartOf, record } from './outcome.ts';
 import { recordAnswered } from './record-answered.ts';
+import { reportIfUnreadable } from './report-unreadable.ts';
 import type { RecordingServices } from './services.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function recordAccepted(
 ): Promise<void> {
   const { clock, rules, follow } = services;
   const { answer, callingAt = call.createdAt } = call;
-  await enterAccepted(call, services);
+  await enterAccepted(call, services, invocation);
   if (answer && !(await recordAnswered(call, services, invocation))) return;
   const dueMs = Math.max(firstLook(Date.parse(callingAt), rules), clock.now());
   await sendFollow(follow, [followMessage(call, call.looks, dueMs)], clock.now());
@@ -26,10 +27,12 @@ export async function recordAccepted(
 /** Records in each remediation of a call that it was accepted, and its job as its own. Safe to repeat. */
 export async function enterAccepted(
   call: Call,
-  { store, clock }: Pick<RecordingServices, 'store' | 'clock'>,
+  services: Pick<RecordingServices, 'store' | 'clock' | 'notices'>,
+  invocation: Pick<Invocation, 'log'>,
 ): Promise<void> {
+  const { store, clock } = services;
   const { id, jobId, note, deadline } = call;
-  if (jobId !== undefined) await ownJob(store, call, jobId, clock.now());
+  if (jobId !== undefined) await enterOwner(call, jobId, services, invocation);
 
   const changes = {
     state: 'running' as const,
@@ -62,6 +65,23 @@ export async function enterAccepted(
       ),
     ),
   );
+}
+
+/**
+ * Enters the job as the call's own, so that no lost call adopts it. An entry that cannot be read does the same: a job with one
+ * is adopted by nobody. So it is reported, and the call goes on.
+ */
+async function enterOwner(
+  call: Call,
+  jobId: string,
+  services: Pick<RecordingServices, 'store' | 'clock' | 'notices'>,
+  { log }: Pick<Invocation, 'log'>,
+): Promise<void> {
+  try {
+    await ownJob(services.store, call, jobId, services.clock.now());
+  } catch (error) {
+    if (!(await reportIfUnreadable(error, services, log))) throw error;
+  }
 }
 
 /** Records in each remediation that the answer was lost. What follows is `poll-jobs`' to find out. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { jobOwnerKey } from '#lib/ledger/call';
 import { ListQuery, listRemediations, showRemediation } from '#lib/ledger/listing';
 import { nodeRecordKey } from '#lib/ledger/node-record';
 import { remediationKey } from '#lib/ledger/remediation';
@@ -170,4 +171,22 @@ describe('an alert, a node or a call that cannot be read', () => {
     expect(errors(bench)).toMatchObject([{ kind: 'call' }]);
     expect(bench.notices.filter(({ incident }) => incident === 'unreadable')).toHaveLength(1);
   });
+});
+
+test('an entry of a job that cannot be read keeps neither its call nor its neighbours from their ends', async () => {
+  const bench = createBench();
+  await spoil(bench, jobOwnerKey(POOL, 'job-1'), { jobId: 1 });
+  await bench.receive(firing(nodeName(1)));
+  await bench.advance(5_000);
+  await bench.receive(firing(nodeName(2)));
+  await bench.advance(5_000);
+  bench.endJob('job-1');
+  bench.endJob('job-2');
+  await bench.advance(10 * MINUTE);
+  expect(bench.remediations().map(({ state, jobId }) => [state, jobId])).toEqual([
+    ['succeeded', 'job-1'],
+    ['succeeded', 'job-2'],
+  ]);
+  expect(resetNodes(bench)).toEqual([nodeName(1), nodeName(2)]);
+  expect(errors(bench).length).toBeGreaterThan(0);
 });

@@ -153,8 +153,8 @@ const ofFollowing: readonly Mistake[] = [
     name: 'who finds a call answered does not record it',
     promise: 'the ledger explains every request',
     file: 'lib/remediation/look-at-pool.ts',
-    find: "if (call.state === 'accepted' && isNews) await enterAccepted(call, services);",
-    replace: "if (call.state === 'lost' && isNews) await enterAccepted(call, services);",
+    find: "if (call.state === 'accepted' && isNews) await enterAccepted(call, services, invocation);",
+    replace: "if (call.state === 'lost' && isNews) await enterAccepted(call, services, invocation);",
   },
   {
     name: 'what ends keeps its nodes',
