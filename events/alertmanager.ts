@@ -33,7 +33,7 @@ const Fingerprint = z.preprocess(
 );
 
 /**
- * When an alert ends. Alertmanager writes year 0001 while nobody knows; a time that cannot be read says no more than that.
+ * When an alert ends. Alertmanager writes year 0001 as long as the end is unknown. A time that cannot be read is unknown too.
  * A resolution must not get lost over it.
  */
 const EndTime = z

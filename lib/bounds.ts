@@ -27,7 +27,7 @@ export function isSaneTime(ms: number): boolean {
   return ms >= EARLIEST_MS && ms <= LATEST_MS;
 }
 
-/** The clock of whoever sends a command may be ahead by as much. */
+/** How far the clock of a sender may be ahead of ours. */
 export const CLOCK_AHEAD_MS = 5 * 60_000;
 
 /**

@@ -15,7 +15,7 @@ const NAMED = /^([A-Za-z][A-Za-z0-9._-]{0,62}):(.+)$/;
 export function toCaller(entry: string, bareName: string): Caller | undefined {
   const [, name, token = ''] = NAMED.exec(entry) ?? [];
   if (name !== undefined && token.length >= MIN_TOKEN_CHARACTERS) {
-    // Whoever copies the whole entry is let in too, as one whose token has a colon was before there were names.
+    // The whole entry is a token too. So an old token that has a colon stays valid.
     return { name, tokens: [token, entry] };
   }
   return entry.length >= MIN_TOKEN_CHARACTERS ? { name: bareName, tokens: [entry] } : undefined;

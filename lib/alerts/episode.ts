@@ -97,8 +97,8 @@ export function resolved<About>(known: Known<About>, resolution: Resolution): Kn
 }
 
 /**
- * The episodes that a resolution has closed, be it now or by an earlier copy of it: whoever died over the first copy learns of
- * them from the second.
+ * The episodes that a resolution closes, now or by an earlier copy of it. A process that handles the second copy learns of them
+ * too, as the first one may have died.
  *
  * @param known with the resolution taken in.
  */

@@ -20,7 +20,7 @@ export const RESOLVES_WITHIN_MS = 15 * 60_000;
 
 /**
  * An alert about a node for which its rule has begun a ladder already is part of that ladder's case, under whatever fingerprint
- * it comes: it waits until the ladder has ended, and is left to whoever was told of it. Where the ladder has succeeded and the
+ * it comes. It waits until the ladder has ended, and a person who was told has both. Where the ladder has succeeded and the
  * alert is received firing later than it has had time to resolve, the node was not mended: `unmended` says so, and that ladder
  * goes on.
  */

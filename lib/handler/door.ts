@@ -4,7 +4,7 @@ import type { Clock } from '#lib/clock';
 import type { Logger } from '#lib/log';
 import { HttpProblem } from './problem.ts';
 
-/** Lets in whoever presents a token, and keeps count of who does not. */
+/** Admits callers with a valid token, and counts the others. */
 export type Door = {
   /**
    * Checks `Authorization: Bearer …`.

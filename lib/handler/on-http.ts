@@ -16,7 +16,7 @@ export type HttpRequest = {
   /** Names in lower case. */
   headers: Readonly<Record<string, string | undefined>>;
   body: Buffer;
-  /** The address of whoever sends it, for the log. */
+  /** The sender's address, for the log. */
   from?: string;
 };
 
@@ -64,7 +64,7 @@ export async function answerRequest<Services>(
 }
 
 /**
- * Lets in whoever presents a token of this door.
+ * Admits a caller that presents a token of this door.
  *
  * @returns the caller's name.
  * @throws HttpProblem 401

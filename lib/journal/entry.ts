@@ -40,8 +40,8 @@ export function entryOf(
 }
 
 /**
- * What an alert may call its node by: what stands where any rule looks for one, or where most senders write it. Also of an alert
- * that no rule matches: whoever asks why nothing was done about a node has to find it.
+ * The names that an alert may use for its node: the values in the fields that a rule reads, and in those that most senders use.
+ * An alert that no rule matches has them too, so that a search for its node finds it.
  */
 function namesOf(alert: Alert, { rules }: Pick<Rules, 'rules'>): string[] {
   const places = [...rules.map(({ node }) => node), ...USUAL_PLACES];

@@ -30,8 +30,8 @@ export function rungsBefore({ ladder }: Pick<Remediation, 'ladder'>): string[] {
 
 /**
  * What is written where a remediation has failed. One that is a rung of a ladder has not ended with that: from this write on
- * it is certain that the rung did not help, and `climb` takes it from there, however often whoever does it dies. A ladder of
- * a single rung ends with a person like every other.
+ * it is certain that the rung did not help, and `climb` goes on from there. When its process dies, another one repeats it. A
+ * ladder of a single rung ends with a person like every other.
  */
 export function unlessRung(rules: Rules, current: Remediation, changes: Changes, now: number): Changes {
   const place = placeOf(rules, current);

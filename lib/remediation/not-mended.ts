@@ -10,7 +10,7 @@ import type { ReleasingServices } from './services.ts';
 /**
  * Goes on from a remediation that has succeeded, and whose node was not mended all the same: an alert of its rule was received
  * firing later than it has had time to resolve. It is put on record first, as of a rung that did not help; from there `climb`
- * does the rest, and whoever finds it half done goes on. Safe to repeat.
+ * does the rest. Safe to repeat, also where it was left half done.
  *
  * @param alerts that still fire: the ladder rests on them from here on.
  * @param seenAtMs when the last of them was received, epoch milliseconds.

@@ -63,7 +63,7 @@ export async function openRemediation(
   return opened;
 }
 
-/** The same without the history of its nodes: whoever opens many enters them together, by `enterNodes`. */
+/** The same without the history of its nodes. A caller that opens many enters them together, by `enterNodes`. */
 export async function createRemediation(
   store: Store,
   opening: Opening,

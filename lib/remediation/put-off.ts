@@ -203,7 +203,7 @@ function mayUndoOthers({ nodePool, callId }: Remediation): boolean {
   return nodePool !== undefined && callId !== undefined;
 }
 
-/** What makes a command wait longer each time that it comes to the same: the API, or whoever is at work on its target. */
+/** The reason for which a command waits longer each time: the API throttles, or another remediation holds its target. */
 function reasonToWaitLonger(error: unknown): 'throttled' | 'busy' | undefined {
   if (error instanceof TargetBusyError) return 'busy';
   return error instanceof ModelArtsError && error.throttled ? 'throttled' : undefined;

@@ -15,7 +15,7 @@ const MAX_REPORTED = 20;
 
 /**
  * Reports documents that cannot be read: each as an error in the log, every time, and as an incident to people, once. Never
- * throws: what could not be told is told by whoever finds it next.
+ * throws: a report that fails is made again by the next process that meets the document.
  */
 export async function reportUnreadable(
   unreadable: readonly Unreadable[],

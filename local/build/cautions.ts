@@ -12,7 +12,7 @@ const risky: Remark[] = [
         : rules.flatMap(({ pool }, rule) =>
             FromAnyPool.safeParse(pool).success ? [['rules', rule, 'pool']] : [],
           ),
-    says: 'whoever sends such an alert may name every pool of this file: list those that are meant, as in { from: labels.pool, of: [train-a] }',
+    says: 'each sender of such an alert may name every pool of this file: list the pools that it may name, as in { from: labels.pool, of: [train-a] }',
   },
 ];
 
