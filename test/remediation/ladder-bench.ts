@@ -13,8 +13,8 @@ export const AWAY =
   '{ migrate-nodes: { toPoolName: quarantine, resourceSpec: { flavor: modelarts.vm.2u4g } } }';
 export const TELL = '{ notify: { severity: critical } }';
 
-/** Rules with one ladder, for the alert `CardLost`. */
-function rulesOf(rungs: readonly string[], more: string): string {
+/** The text of rules with one ladder, for the alert `CardLost`. */
+export function rulesOf(rungs: readonly string[], more = ''): string {
   return `
 pools:
   train-a: { id: ${POOL}, budget: { maxUnavailable: 100%, perDay: 100% } }
@@ -47,6 +47,8 @@ export function createLadder(rungs: readonly string[], more = '') {
         found.push(next);
       return found;
     },
+    recordOf: (node = NODE): any =>
+      bench.store.documents().find(({ pk }) => pk === `node#${POOL}#${node}`)?.['value'],
     iso: (agoMs = 0) => new Date(bench.now() - agoMs).toISOString(),
   });
 }

@@ -6,49 +6,20 @@ import { claimRemediation } from '#lib/remediation/call';
 import { isOpen } from '#lib/remediation/judge';
 import { commandOf } from '#lib/remediation/open';
 import { apiError, createBench, firing, nodeName, POOL } from './bench.ts';
+import {
+  AWAY,
+  type LadderBench as Bench,
+  createLadder,
+  HOUR,
+  MINUTE,
+  NODE,
+  QUARANTINE,
+  rulesOf,
+  statesOf,
+} from './ladder-bench.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const NODE = nodeName(1);
-const QUARANTINE = 'pool-quarantine-00000000000000000000000000';
-const AWAY = '{ migrate-nodes: { toPoolName: quarantine, resourceSpec: { flavor: modelarts.vm.2u4g } } }';
 
-const rulesOf = (rungs: readonly string[], more = '') => `
-pools:
-  train-a: { id: ${POOL}, budget: { maxUnavailable: 100%, perDay: 100% } }
-  quarantine: { id: ${QUARANTINE} }
-rules:
-  - name: card-lost
-    when: { labels: { alertname: CardLost } }
-    node: { from: labels.instance }
-    pool: train-a
-    mode: act
-    cooldown: 6h
-    ladder: [ ${rungs.join(', ')} ]
-    ${more}
-`;
-
-function createLadder(rungs: readonly string[], more?: string) {
-  const bench = createBench(rulesOf(rungs, more));
-  const quarantine = new Map<string, any>();
-  bench.pools.set(QUARANTINE, { nodes: quarantine, clusters: [] });
-  /** The remediations of the ladder that began first, in its order. */
-  const chain = (): Remediation[] => {
-    const all = bench.remediations();
-    const found: Remediation[] = [];
-    const first = all.find(({ ladder }) => ladder?.rung === 0);
-    for (let next = first; next; next = all.find(({ id }) => id === found.at(-1)!.escalatedTo))
-      found.push(next);
-    return found;
-  };
-  const recordOf = (node = NODE): any =>
-    bench.store.documents().find(({ pk }) => pk === `node#${POOL}#${node}`)?.['value'];
-  return Object.assign(bench, { quarantine, chain, recordOf });
-}
-type Bench = ReturnType<typeof createLadder>;
-
-const statesOf = (remediations: readonly Remediation[]) => remediations.map(({ state }) => state);
 const iso = (ms: number) => new Date(ms).toISOString();
 const anew = (bench: Bench, more: Partial<Alert> = {}) =>
   firing(NODE, { startsAt: iso(bench.now()), ...more });
