@@ -26,10 +26,14 @@ const LOOK_EVERY_MS = 400;
 /** What is not in the ledger so long after the last news, or not explained, will not come: it may be among the dead letters. */
 const PATIENCE_MS = 120_000;
 
+/** A command that waits for longer than this, and says nothing new for `QUIET_MS`, is not followed any further. */
+const WAITS_LONG_MS = 45_000;
+const QUIET_MS = 20_000;
+
 /**
  * Shows the way of remediations, live, until each has ended or the time is over: one line for each receipt that comes into
  * the ledger. What is the same for several of them is one line. One that has gone on to the next rung of its ladder is followed
- * there.
+ * there. One that waits for long is not waited for: the last line says until when it waits, and why.
  *
  * @returns them as they were seen last; one that never came into the ledger is missing.
  */
@@ -66,7 +70,11 @@ export async function follow(ids: readonly string[], options: FollowOptions): Pr
     const now = clock.now();
     const complete = seen.size === followed.length && all.every(isOver);
     const underWay = all.some((one) => one.state !== 'observed' && !isOver(one));
-    if (complete || (!underWay && now - lastNewsMs >= PATIENCE_MS) || now >= untilMs) return all;
+    const waitsLong =
+      seen.size === followed.length &&
+      now - lastNewsMs >= QUIET_MS &&
+      all.every((one) => isOver(one) || waitsFor(one, now) > WAITS_LONG_MS);
+    if (complete || waitsLong || (!underWay && now - lastNewsMs >= PATIENCE_MS) || now >= untilMs) return all;
     const running = all.find(({ state, jobId }) => state === 'running' && jobId !== undefined);
     const progress = running?.jobId === undefined ? undefined : await options.progressOf?.(running.jobId);
     if (progress !== undefined) bar.show(storyLead(screen, now - startedAtMs, 'job progress'), progress);
@@ -79,6 +87,11 @@ export function isOver({ state, receipts }: Remediation): boolean {
   if (state === 'awaiting-approval') return true;
   if (state === 'observed') return receipts.some(({ step }) => step === 'guard');
   return hasEnded(state);
+}
+
+/** How much longer a remediation waits, in milliseconds; 0 for one that does not wait. */
+function waitsFor({ state, deferredUntil }: Remediation, now: number): number {
+  return state === 'deferred' && typeof deferredUntil === 'string' ? Date.parse(deferredUntil) - now : 0;
 }
 
 /** What has come since: receipts are only added at the end, but repeated ones may have been left out meanwhile. */

@@ -53,7 +53,13 @@ export async function sendAndFollow(payload: Payload, options: SendOptions): Pro
       `  Not in the ledger: ${ids.filter((id) => !followed.some((one) => one.id === id)).join(', ')}.`,
     );
   }
-  for (const remediation of followed) sayHowToDecide(screen, remediation, target);
+  for (const remediation of followed) {
+    sayHowToDecide(screen, remediation, target);
+    if (remediation.state === 'deferred')
+      screen.line(
+        `  It goes on by itself. GET ${target.url}/remediations/${remediation.id} shows what becomes of it.`,
+      );
+  }
   return followed;
 }
 

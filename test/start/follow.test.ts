@@ -7,6 +7,9 @@ import { createScreen } from '#local/story/screen';
 const began = Date.parse('2026-11-20T10:00:00.000Z');
 const at = (seconds: number) => new Date(began + seconds * 1000).toISOString();
 
+/** How long the last call of `told` followed. */
+let followedForMs = 0;
+
 /** Remediations as they look at one look after the other. */
 async function told(
   looks: readonly Partial<Remediation>[][],
@@ -45,6 +48,7 @@ async function told(
     untilMs: began + 300_000,
     signal: new AbortController().signal,
   });
+  followedForMs = now - began;
   return String(stream.read() ?? '');
 }
 
@@ -250,4 +254,15 @@ it('shows what is new also where repeated receipts have been left out meanwhile'
     [{ state: 'skipped', receipts: [event, omitted, deferral(3), deferral(4)], why: 'as told' }],
   ]);
   expect(text.match(/try \d/g)).toEqual(['try 1', 'try 2', 'try 3', 'try 4']);
+});
+
+it('does not stay with a command that waits for long, and does with one that comes back soon', async () => {
+  const defer = { at: at(2), step: 'defer', until: at(900), why: 'it waits: the cooldown is 6h' };
+  const waits = { state: 'deferred' as const, deferredUntil: at(900), receipts: [event, defer] };
+  expect(await told([[waits]])).toContain('the cooldown is 6h');
+  expect(followedForMs).toBeLessThan(60_000);
+  await told([[{ ...waits, deferredUntil: at(50) }]]);
+  expect(followedForMs).toBeGreaterThanOrEqual(300_000);
+  await told([[waits, { id: 'r2', state: 'running' }]]);
+  expect(followedForMs).toBeGreaterThanOrEqual(300_000);
 });

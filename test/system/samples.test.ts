@@ -92,13 +92,15 @@ async function send(file: string): Promise<Remediation[]> {
 const shownPool = (id: string) => simulator.control.state().pools.find((pool) => pool.id === id)!;
 const node = (name: string, pool = TRAIN) =>
   shownPool(pool).nodes.find((shown) => shown.name === `os-node-created-${name}`);
-/** What was sent to an endpoint, with this in it. */
-const sent = (endpoint: string, part: string): any =>
+/** Every body that was sent to an endpoint with this in it. */
+const allSent = (endpoint: string, part: string): any[] =>
   simulator.control
     .state()
     .requests.filter((request) => request.endpoint === endpoint)
     .map(({ body }) => body)
-    .find((body) => JSON.stringify(body).includes(part));
+    .filter((body) => JSON.stringify(body).includes(part));
+/** The first of them. */
+const sent = (endpoint: string, part: string): any => allSent(endpoint, part)[0];
 
 /** Before the others: nodes that they reset leave no place in the budget for one that is isolated. */
 test('the sample of HA redundancy opens it, and the other closes it', async () => {
@@ -122,13 +124,15 @@ describe.concurrent('the sample', () => {
     });
   });
 
-  test('of a reset by percent resets four nodes in one call', async () => {
+  test('of a reset by percent resets four nodes, each once', async () => {
     expect(await send('command-reset-nodes-percent.json')).toMatchObject([{ state: 'succeeded' }]);
-    const body = sent('batch-reset-nodes', 'hjmwm');
-    expect(body).toMatchObject({
-      rollingConfig: { strategy: 'RollingByPercent', maxUnavailable: 50 },
-    });
-    expect(body.nodeNames).toHaveLength(4);
+    // How many calls it takes depends on the places that the budget has left beside the other samples.
+    const bodies = allSent('batch-reset-nodes', 'RollingByPercent');
+    for (const { rollingConfig } of bodies)
+      expect(rollingConfig).toEqual({ strategy: 'RollingByPercent', maxUnavailable: 50 });
+    expect(bodies.flatMap(({ nodeNames }) => nodeNames).sort()).toEqual(
+      ['5tknc', 'hjmwm', 'rccml', 'wmcjg'].map((name) => `os-node-created-${name}`),
+    );
   });
 
   test('of a tag sets it, and the other takes it away', async () => {
