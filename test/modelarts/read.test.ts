@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MAX_PAGES } from '#lib/bounds';
+import { ModelArtsError } from '#lib/modelarts/errors';
 import { readAllJobs, readAllNodePools, readAllNodes, readAllWorkloads } from '#lib/modelarts/read';
 import { sampleProject, testClient } from './client-fixture.ts';
 import { fakeClock } from './fake-clock.ts';
@@ -10,8 +11,8 @@ const nodes = (names: string[], token?: string) =>
 const jobs = (ids: string[], count?: number) =>
   answers(200, { count, items: ids.map((jobId) => ({ jobId })) });
 const ids = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `j${from + index}`);
-const workloads = (count: number) =>
-  answers(200, { items: Array.from({ length: count }, (_, i) => ({ name: `w${i}` })) });
+const workloads = (count: number, from = 0) =>
+  answers(200, { items: Array.from({ length: count }, (_, i) => ({ name: `w${from + i}` })) });
 
 const query = (url: string | undefined) => Object.fromEntries(new URL(url ?? '', 'http://x').searchParams);
 
@@ -168,11 +169,110 @@ test('two entries of one job that contradict each other are unreadable', async (
 });
 
 test('all workloads, until a page is not full', async () => {
-  await using server = await startServer(workloads(500), workloads(3));
+  await using server = await startServer(workloads(500), workloads(3, 500));
   await using client = testClient(server.url);
   expect((await readAllWorkloads(client, 'p')).items).toHaveLength(503);
-  expect(server.received.map(({ url }) => query(url)['offset'])).toEqual(['0', '500']);
+  expect(server.received.slice(0, 2).map(({ url }) => query(url)['offset'])).toEqual(['0', '500']);
   expect(server.received[0]?.url).toMatch(`/v2/${sampleProject}/pools/p/workloads?`);
+});
+
+type Asked = { type?: string | undefined; status?: string | undefined };
+type Entry = { name: string; type?: string; status?: string };
+
+/** An API that shows the workloads that are asked for, and, where nothing is, what `byDefault` says. */
+function workloadsApi(
+  all: Entry[],
+  byDefault: Asked,
+  refuses: (asked: Asked) => number | undefined = () => undefined,
+) {
+  const asked: Asked[] = [];
+  const client = {
+    send: (_endpoint: unknown, input: { query: Asked }) => {
+      const { type, status } = input.query;
+      asked.push({ type, status });
+      const refused = refuses({ type, status });
+      if (refused !== undefined)
+        return Promise.reject(
+          new ModelArtsError({
+            endpoint: { name: 'listWorkloads', method: 'GET', idempotent: true },
+            path: '/',
+            outcome: 'refused',
+            transient: false,
+            status: refused,
+            code: 'ModelArts.0001',
+          }),
+        );
+      const wanted = { type: type ?? byDefault.type, status: status ?? byDefault.status };
+      const shown = all.filter(
+        (entry) =>
+          (wanted.type ?? entry.type) === entry.type && (wanted.status ?? entry.status) === entry.status,
+      );
+      return Promise.resolve({ workloads: shown.map((entry) => ({ ...entry, hostIps: ['10.0.0.1'] })) });
+    },
+  } as never;
+  return { client, asked };
+}
+
+const EVERY_KIND = ['train', 'infer', 'notebook', 'x-infer'].flatMap((type) =>
+  ['Running', 'Creating', 'Abnormal', 'Terminating', 'Pending'].map((status) => ({
+    name: `${type}-${status}`,
+    type,
+    status,
+  })),
+);
+
+test.each([
+  ['nothing', {}],
+  ['one kind', { type: 'train' }],
+  ['another kind', { type: 'notebook' }],
+  ['one status', { status: 'Running' }],
+  ['one kind in one status', { type: 'train', status: 'Running' }],
+  ['what is over', { status: 'Completed' }],
+])('every workload that holds a node is seen where a list leaves out all but %s', async (_, byDefault) => {
+  for (const entry of EVERY_KIND) {
+    const { client } = workloadsApi([entry], byDefault);
+    expect((await readAllWorkloads(client, 'p')).items.map(({ name }) => name)).toEqual([entry.name]);
+  }
+});
+
+test('a list that shows several kinds and statuses is asked for once', async () => {
+  const all = [
+    { name: 'a', type: 'train', status: 'Running' },
+    { name: 'b', type: 'infer', status: 'Completed' },
+  ];
+  const { client, asked } = workloadsApi(all, {});
+  expect((await readAllWorkloads(client, 'p')).items).toHaveLength(2);
+  expect(asked).toHaveLength(1);
+});
+
+test('a list of one kind in several statuses is asked for by kind alone, and words of no page prove nothing', async () => {
+  const all = [
+    { name: 'a', type: 'train', status: 'Running' },
+    { name: 'b', type: 'odd', status: 'Failed' },
+  ];
+  const { client, asked } = workloadsApi(all, {});
+  expect((await readAllWorkloads(client, 'p')).items).toHaveLength(2);
+  expect(asked.slice(1)).toEqual(['train', 'infer', 'notebook', 'x-infer'].map((type) => ({ type })));
+});
+
+test('a region that does not know the youngest kind has no workloads of it', async () => {
+  const all = [{ name: 'a', type: 'notebook', status: 'Creating' }];
+  const { client } = workloadsApi(all, { type: 'train' }, ({ type }) =>
+    type === 'x-infer' ? 400 : undefined,
+  );
+  expect((await readAllWorkloads(client, 'p')).items).toMatchObject(all);
+});
+
+test.each([
+  ['another kind', ({ type }: Asked) => (type === 'infer' ? 400 : undefined)],
+  ['the youngest kind for good', ({ type }: Asked) => (type === 'x-infer' ? 403 : undefined)],
+  [
+    'the youngest kind once',
+    ({ type, status }: Asked) => (type === 'x-infer' && status === 'Creating' ? 400 : undefined),
+  ],
+])('an API that refuses to list %s leaves it open what runs', async (_, refuses) => {
+  const { client } = workloadsApi([], {}, refuses);
+  await expect(readAllWorkloads(client, 'p')).rejects.toMatchObject({ outcome: 'refused' });
 });
 
 test.each([

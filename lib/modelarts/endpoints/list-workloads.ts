@@ -1,22 +1,22 @@
 import * as z from 'zod';
 import { defineEndpoint } from '../endpoint.ts';
-import { WorkloadPage } from '../replies/workload.ts';
+import { WORKLOAD_STATUSES, WORKLOAD_TYPES, WorkloadPage } from '../replies/workload.ts';
 
 const ListWorkloadsQuery = z.strictObject({
   limit: z.int().min(1).max(500).optional(),
   /** Of records. */
   offset: z.int().min(0).optional(),
-  type: z.string().optional(),
-  status: z.string().optional(),
+  type: z.enum(WORKLOAD_TYPES).optional(),
+  status: z.enum(WORKLOAD_STATUSES).optional(),
 });
 
-/** Lists what runs on a pool. On no page: only Huawei's Terraform provider calls it (docs/modelarts-api.md 3.2). */
+/** Lists what runs on a pool (docs/modelarts-api.md 3.6). */
 export const listWorkloads = defineEndpoint({
   name: 'listWorkloads',
   method: 'GET',
-  path: '/v2/{project_id}/pools/{pool_id}/workloads',
+  path: '/v2/{project_id}/pools/{pool_name}/workloads',
   query: ListWorkloadsQuery,
   reply: WorkloadPage,
   idempotent: true,
-  page: 'undocumented; terraform-provider-huaweicloud, data_source_huaweicloud_modelartsv2_resource_pool_workloads.go',
+  page: 'https://support.huaweicloud.com/api-modelarts/ListWorkloads.html',
 });

@@ -3,7 +3,23 @@ import { createFieldReader } from './fields.ts';
 import { itemsOf, type Unreadable } from './listing.ts';
 import { EpochMs, listOf, section, TolerantNumber, TolerantText } from './tolerant.ts';
 
-/** Something that runs, or waits to run, on a pool. Known from Huawei's Terraform provider alone: all may be absent. */
+/** The kinds of workloads and what they may be in, as the page has them: what its list can be asked for (docs/modelarts-api.md 3.6). */
+export const WORKLOAD_TYPES = ['train', 'infer', 'notebook', 'x-infer'] as const;
+export const WORKLOAD_STATUSES = [
+  'Queue',
+  'Pending',
+  'Abnormal',
+  'Terminating',
+  'Creating',
+  'Running',
+  'Completed',
+  'Terminated',
+  'Failed',
+] as const;
+export type WorkloadType = (typeof WORKLOAD_TYPES)[number];
+export type WorkloadStatus = (typeof WORKLOAD_STATUSES)[number];
+
+/** Something that runs, or waits to run, on a pool. Any field may be absent. */
 export type Workload = {
   readonly name?: string | undefined;
   readonly uid?: string | undefined;

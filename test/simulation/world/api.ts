@@ -35,6 +35,12 @@ const SUPERNODE = 'os.modelarts.node/batch.uid';
 
 const STAYING_JOBS: readonly string[] = ['reset-nodes', 'reboot-node', 'replace-node'];
 
+/** Workloads that were on nodes once: a list that has everything has them, too. */
+const FINISHED = [
+  { name: 'train-before', type: 'train', status: 'Completed', hostIps: '' },
+  { name: 'notebook-before', type: 'notebook', status: 'Terminated', hostIps: '' },
+];
+
 const refusal = (status: number, code: string, message: string): ApiAnswer => ({
   status,
   body: { error_code: code, error_msg: message },
@@ -66,6 +72,25 @@ export function createApi(
     return fate.decide(`update/${request}/${name}`, { 'node-fails': 0.08, 'node-silent': 0.05 });
   }
 
+  /** Of a workload: what kind it is of, and how it stands. It is on a node as long as it is in the world. */
+  function kindOf(name: string | undefined): { type: string; status: string } {
+    return {
+      type: chance.pick(['train', 'train', 'infer', 'notebook', 'x-infer'], `workload/${name}/type`),
+      status: chance.pick(['Running', 'Running', 'Creating', 'Abnormal', 'Terminating'], `workload/${name}`),
+    };
+  }
+
+  /** The page leaves open what the list has where no kind and no status is asked for: worlds differ in it. */
+  const showsAll = chance.happens(0.7, 'workloads/all-of-them');
+
+  function isAskedFor(query: URLSearchParams) {
+    const asked = (field: string, byDefault: string) =>
+      query.get(field) ?? (showsAll ? undefined : byDefault);
+    const [askedType, askedStatus] = [asked('type', 'train'), asked('status', 'Running')];
+    return ({ type, status }: { type: string; status: string }): boolean =>
+      (askedType ?? type) === type && (askedStatus ?? status) === status;
+  }
+
   const routes: Route[] = [
     ...moreRoutes,
     [
@@ -83,15 +108,16 @@ export function createApi(
     ],
     [
       /^GET \/pools\/([^/]+)\/workloads$/,
-      (_request, [id]) =>
+      ({ query }, [id]) =>
         withPool(id, (pool) => {
           const nodes = [...pool.nodes.values()].filter(({ workload }) => workload !== undefined);
           const items = [...Map.groupBy(nodes, ({ workload }) => workload)].map(([name, hosts]) => ({
+            ...kindOf(name),
             name,
-            status: 'Running',
             hostIps: hosts.map(({ ip }) => ip).join(','),
           }));
-          return { status: 200, body: { count: items.length, items } };
+          const shown = [...items, ...FINISHED].filter(isAskedFor(query));
+          return { status: 200, body: { count: shown.length, items: shown } };
         }),
     ],
     [
