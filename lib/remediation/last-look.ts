@@ -1,19 +1,22 @@
 import { alertFiring } from '#lib/guards/evidence';
 import type { Invocation } from '#lib/handler/invocation';
 import type { AlertRecord } from '#lib/ledger/alert-document';
-import { UnreadableDocumentError } from '#lib/ledger/change';
+import type { ReadMany } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
-import { alertsOf } from './alerts-of.ts';
 import type { Member } from './join.ts';
 import { giveBack } from './lease-targets.ts';
 import { recordIf } from './outcome.ts';
+import { failOrPutOff } from './put-off.ts';
+import { readableAlertsOf } from './readable-alerts.ts';
 import { stateWhenRefused, withRefused } from './refusal.ts';
+import { reportUnreadable } from './report-unreadable.ts';
 import { alertsAbout } from './rule-on-node.ts';
 import type { RemediationServices } from './services.ts';
 
 /**
  * Looks once more, right before the intent, whether the alerts of each remediation still fire: an alert may resolve while the
- * pool is read and its nodes are leased. What is no reason any more is left out, and the ledger says why.
+ * pool is read and its nodes are leased. What is no reason any more is left out, and the ledger says why. So is a member whose
+ * alerts cannot be read: it alone is put off, and people are told of the document.
  *
  * @returns the members that are left.
  */
@@ -21,13 +24,20 @@ export async function lastLook(
   members: readonly Member[],
   callId: string,
   services: RemediationServices,
-  { log }: Invocation,
+  invocation: Invocation,
 ): Promise<Member[]> {
+  const { log } = invocation;
   const { store, clock } = services;
   const left: Member[] = [];
   for (const member of members) {
     const { remediation, targets } = member;
-    const { allowed, ...verdict } = alertFiring({ remediation, alerts: await lookUp(remediation, services) });
+    const { values: alerts, unreadable } = await lookUp(remediation, services);
+    if (unreadable.length > 0) {
+      await reportUnreadable(unreadable, services, log);
+      await failOrPutOff([member], new Error(unreadable[0]?.why), services, invocation);
+      continue;
+    }
+    const { allowed, ...verdict } = alertFiring({ remediation, alerts });
     if (allowed) {
       left.push(member);
       continue;
@@ -50,13 +60,11 @@ export async function lastLook(
   return left;
 }
 
-async function lookUp(
+function lookUp(
   remediation: Remediation,
   { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
-): Promise<AlertRecord[]> {
-  if (!remediation.resolution) return alertsOf(remediation, store);
-  const { values, unreadable } = await alertsAbout(remediation, store, clock.now());
-  const [first] = unreadable;
-  if (first) throw new UnreadableDocumentError(first.document, first.kind, first.why);
-  return values;
+): Promise<ReadMany<AlertRecord>> {
+  return remediation.resolution
+    ? alertsAbout(remediation, store, clock.now())
+    : readableAlertsOf(remediation, store);
 }

@@ -153,6 +153,30 @@ describe('an alert, a node or a call that cannot be read', () => {
     expect(bench.notices).toMatchObject([{ incident: 'unreadable' }]);
   });
 
+  test('alert, right before the call: its own command waits, and its neighbours are in the call', async () => {
+    const bench = createBench();
+    await bench.receive(...[1, 2, 3].map((index) => firing(nodeName(index))));
+    const { pk, sk } = bench.store
+      .documents()
+      .find((document) => document.pk.startsWith('alert#') && document.pk.includes(nodeName(2)))!;
+    const put = bench.store.put.bind(bench.store);
+    bench.store.put = async (document, ...more) => {
+      const stored = await put(document, ...more);
+      if (!document.pk.startsWith('call#')) return stored;
+      bench.store.put = put;
+      await spoil(bench, { pk, sk }, { episodes: 'many' });
+      return stored;
+    };
+    await bench.drain('commands');
+    expect(resetNodes(bench)).toEqual([nodeName(1), nodeName(3)]);
+    expect(bench.leased()).toEqual([nodeName(1), nodeName(3)]);
+    const waiting = bench.remediations().find(({ nodes }) => nodes?.includes(nodeName(2)));
+    expect(waiting).toMatchObject({ state: 'deferred', why: expect.stringContaining('cannot be read') });
+    expect(bench.notices).toMatchObject([{ incident: 'unreadable' }]);
+    // Its message comes back by itself; nothing is delivered again.
+    expect(bench.queues.commands.map(({ receives }) => receives)).toEqual([0]);
+  });
+
   test('call: the others are followed', async () => {
     const bench = createBench();
     await bench.command(command(1));
