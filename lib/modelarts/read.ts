@@ -38,9 +38,9 @@ type Reader = Pick<ModelArtsClient, 'send'>;
 const PAGE_SIZE = 500;
 
 /**
- * Every node of a pool, each once, over as many pages as the API gives tokens for. Ends also where the API begins again and says
- * that no node is left: it is known to pass over `continue` and `limit` and to answer with all nodes each time
- * (docs/modelarts-api.md 2.1).
+ * Every node of a pool, each once, over as many pages as the API gives tokens for. An empty page behind the last one ends it, too.
+ * So does an API that begins again and says that no node is left: it is known to pass over `continue` and `limit` and to answer
+ * with all nodes each time (docs/modelarts-api.md 2.1). One that begins again and does not say so may show the same part for ever.
  *
  * @param pool the pool's id
  * @throws ModelArtsError what the client throws, and `reply-unexpected` where the list does not become whole: tokens that repeat
@@ -56,11 +56,15 @@ export async function readAllNodes(
   const names = new Set<string>();
   const tokens = new Set<string>();
   let token: string | undefined;
+  let left = 0;
   for (let number = 1; number <= MAX_PAGES; number += 1) {
     const query = { limit: PAGE_SIZE, continue: token };
     const page = await client.send(listPoolNodes, { path: { pool_name: pool }, query }, options);
     const next = page.continueToken;
     const isNew = page.nodes.some(({ name }) => !names.has(name)) || (page.unreadable ?? []).length > 0;
+    const isEmpty = page.nodes.length === 0 && (page.unreadable ?? []).length === 0;
+    if (number > 1 && isEmpty && next === undefined && left === 0 && (page.remaining ?? 0) === 0)
+      return { items: mergeNodes(nodes), unreadable };
     if (number > 1 && !isNew) {
       const all = new Set(page.nodes.map(({ name }) => name));
       const beginsAgain = names.isSubsetOf(all) && page.remaining === 0;
@@ -76,6 +80,7 @@ export async function readAllNodes(
         throw incomplete(listPoolNodes, `${page.remaining} nodes are left, and no token leads to them`);
       return { items: mergeNodes(nodes), unreadable };
     }
+    left = page.remaining ?? 0;
     if (tokens.has(next)) throw incomplete(listPoolNodes, 'the token for the next page was given before');
     tokens.add(next);
     token = next;

@@ -107,7 +107,7 @@ const ROOMS: Record<string, readonly string[]> = {
   'lib/ledger': ['lib/rules'],
   events: ['lib/rules', 'lib/modelarts'],
   'lib/rules': ['lib/modelarts'],
-  'lib/modelarts': ['lib/hash'],
+  'lib/modelarts': ['lib/hash', 'lib/concurrency'],
   'lib/aws': ['lib/once', 'lib/concurrency', 'lib/ledger'],
   'lib/field-problems': [],
   'lib/log': ['lib/printable'],

@@ -31,6 +31,13 @@ test('all nodes, over as many pages as there are tokens', async () => {
   expect(server.received[0]?.url).toMatch(`/v2/${sampleProject}/pools/p/nodes?`);
 });
 
+test('an empty page behind the last one ends a list of an API that does not say how many are left', async () => {
+  await using server = await startServer(nodes(['a'], 't1'), nodes(['b'], 't2'), nodes([]));
+  await using client = testClient(server.url);
+  const { items } = await readAllNodes(client, 'p');
+  expect(items.map(({ name }) => name)).toEqual(['a', 'b']);
+});
+
 test('nodes of an API that passes over `continue` and answers with all of them again come once', async () => {
   await using server = await startServer(left(['a', 'b'], 0, 't1'));
   await using client = testClient(server.url);
@@ -53,6 +60,10 @@ test.each([
   ['another token on a page that brings nothing new', [nodes(['a'], 't1'), nodes(['a'], 't2')]],
   ['the first full page again', [nodes(many, 't1')]],
   ['no token though nodes are left', [left(['a'], 3)]],
+  ['an empty page though nodes are left', [left(['a'], 3, 't1'), nodes([])]],
+  ['an empty page that says that nodes are left', [nodes(['a'], 't1'), left([], 2)]],
+  ['an empty page that has another token', [nodes(['a'], 't1'), nodes([], 't2'), nodes(['a'], 't1')]],
+  ['all nodes again, and not a word of how many are left', [nodes(['a', 'b'], 't1'), nodes(['a', 'b'])]],
   ['the same page again though nodes are left', [left(['a'], 3, 't1')]],
 ])('a node list with %s is not believed', async (_, pages) => {
   await using server = await startServer(...pages);
