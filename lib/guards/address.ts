@@ -1,13 +1,13 @@
-import { GONE_AFTER_MS } from '#lib/modelarts/absence';
 import { isAddress } from '#lib/modelarts/named-node';
 import type { Facts, Guard } from './guard.ts';
 
 /**
  * An address stands for a node only if exactly one node of the pool bears it. Several bearers go to a person at once: a node
  * that is on its way out may share its address with the one that follows it. While another node shows no address and so may
- * be a second bearer, the resolution must hold in two readings that lie a minute apart.
+ * be a second bearer, the resolution must hold in two readings that lie as far apart as it takes to believe that a node is gone.
  */
-export const oneBearer: Guard = ({ target, node, bearers = [], unaddressed = 0, remediation }, now) => {
+export const oneBearer: Guard = (facts, now) => {
+  const { target, node, bearers = [], unaddressed = 0, remediation, waits } = facts;
   const guard = 'address';
   if (!isAddress(target) || node?.name === target)
     return { guard, allowed: true, why: 'the command names the node by its name' };
@@ -18,13 +18,13 @@ export const oneBearer: Guard = ({ target, node, bearers = [], unaddressed = 0, 
   const known = remediation.resolved?.[target];
   const sinceMs = known?.node === node.name ? Date.parse(known.since) : now;
   const doubt = `${why}; ${unaddressed} others show no address, or are not shown`;
-  if (now - sinceMs >= GONE_AFTER_MS)
+  if (now - sinceMs >= waits.goneAfterMs)
     return {
       guard,
       allowed: true,
       why: `${doubt}, since ${new Date(sinceMs).toISOString()} without a change`,
     };
-  const until = new Date(sinceMs + GONE_AFTER_MS).toISOString();
+  const until = new Date(sinceMs + waits.goneAfterMs).toISOString();
   return { guard, allowed: false, defers: true, until, why: `${doubt}: the pool is read once more` };
 };
 

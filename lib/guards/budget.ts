@@ -62,7 +62,7 @@ export const withinBudget: Guard = (facts, now) => {
   if (out > limit) {
     // Where it is only for nodes that the reading does not show, another reading decides.
     const isDoubtful = missing > 0 && out - Math.min(unseen, missing) <= limit;
-    const until = isDoubtful ? { until: sizeBelievedAt(poolRecord, now) } : {};
+    const until = isDoubtful ? { until: sizeBelievedAt(facts, now) } : {};
     return { guard, allowed: false, defers: true, ...until, why: numbers };
   }
   // One that needs more places than there ever are keeps nobody else waiting.

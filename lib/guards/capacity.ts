@@ -1,5 +1,4 @@
 import type { PoolRecord, PoolSize } from '#lib/ledger/pool-record';
-import { GONE_AFTER_MS } from '#lib/modelarts/absence';
 import type { PoolReading } from '#lib/modelarts/pool-reading';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Facts } from './guard.ts';
@@ -79,22 +78,31 @@ function countOf(
 
 /**
  * The size of a pool after one more reading. A larger one is believed at once, a smaller one when two readings that lie
- * `GONE_AFTER_MS` or more apart show it, with no larger one in between; an empty list never.
+ * `goneAfterMs` or more apart show it, with no larger one in between; an empty list never.
  *
  * @param seen nodes in the reading, those that cannot be read too
  * @param readAtMs epoch milliseconds
+ * @param goneAfterMs of the rules' `waits`
  */
-export function sizeAfter(known: PoolSize | undefined, seen: number, readAtMs: number): PoolSize | undefined {
+export function sizeAfter(
+  known: PoolSize | undefined,
+  seen: number,
+  readAtMs: number,
+  goneAfterMs: number,
+): PoolSize | undefined {
   if (seen === 0) return known;
   if (!known || seen >= known.nodes) return { nodes: seen };
   const { nodes = seen, since = new Date(readAtMs).toISOString() } = known.smaller ?? {};
   const smaller = { nodes: Math.max(nodes, seen), since };
-  const isBelieved = readAtMs - Date.parse(since) >= GONE_AFTER_MS;
+  const isBelieved = readAtMs - Date.parse(since) >= goneAfterMs;
   return isBelieved ? { nodes: smaller.nodes } : { ...known, smaller };
 }
 
 /** When a pool that shows fewer nodes than it is known to have may be believed, if it still shows them then. ISO 8601. */
-export function sizeBelievedAt({ size }: Pick<PoolRecord, 'size'>, now: number): string {
+export function sizeBelievedAt(
+  { poolRecord: { size }, waits }: Pick<Facts, 'poolRecord' | 'waits'>,
+  now: number,
+): string {
   const since = size?.smaller ? Date.parse(size.smaller.since) : now;
-  return new Date(Math.max(since + GONE_AFTER_MS, now + 1_000)).toISOString();
+  return new Date(Math.max(since + waits.goneAfterMs, now + 1_000)).toISOString();
 }

@@ -7,6 +7,7 @@ import type { PoolReading } from '#lib/modelarts/pool-reading';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { PoolRules } from '#lib/rules/rules';
+import type { Waits } from '#lib/rules/waits';
 import type { WindowState } from '#lib/rules/window';
 import type { NodeLadder } from './node-ladder.ts';
 
@@ -25,6 +26,7 @@ export type Limits = {
 export type Facts = {
   remediation: Remediation;
   limits: Limits;
+  waits: Pick<Waits, 'goneAfterMs' | 'retryMs'>;
   /** The node or node pool as the command names it. */
   target: string;
   /** Undefined: the pool does not have it, or the command is about a node pool. */

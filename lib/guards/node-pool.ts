@@ -12,11 +12,11 @@ export function absenceOfNodePool(facts: Facts): {
   gone: boolean;
   known: boolean;
 } {
-  const { target, reading, remediation, readAtMs, record } = facts;
+  const { target, reading, remediation, readAtMs, record, waits } = facts;
   const listing = { items: reading.nodePools ?? [], unreadable: reading.unreadable?.nodePools ?? [] };
   const isIt = (name: string) => name === target;
   const sighting = sightingOf(listing, ({ name }) => isIt(name), isIt);
-  const { gone } = absenceOf(sighting, remediation.notSeen?.[target], readAtMs);
+  const { gone } = absenceOf(sighting, remediation.notSeen?.[target], readAtMs, waits.goneAfterMs);
   return { sighting, gone, known: remediation.plan !== undefined || record !== undefined };
 }
 

@@ -41,7 +41,7 @@ export function sightingOfNode({ target, reading }: Pick<Facts, 'target' | 'read
  * show is not gone: the pool is read again.
  */
 export const nodePresent: Guard = (facts, now) => {
-  const { target, node, bearers = [], remediation, readAtMs } = facts;
+  const { target, node, bearers = [], remediation, readAtMs, waits } = facts;
   const guard = 'node-present';
   if (node) return { guard, allowed: true, why: 'the node is in the pool' };
   if (bearers.length > 1) {
@@ -59,7 +59,7 @@ export const nodePresent: Guard = (facts, now) => {
       return unknown(guard, `the pool shows no node ${target}, and ${sighting.why}`, facts, now);
     case 'not-seen': {
       const since = remediation.notSeen?.[target];
-      if (absenceOf(sighting, since, readAtMs).gone) {
+      if (absenceOf(sighting, since, readAtMs, waits.goneAfterMs).gone) {
         const why = `the pool has no node ${target} since ${since}: it is gone, or was replaced`;
         return { guard, allowed: false, why };
       }

@@ -3,9 +3,6 @@ import type { Facts, Guard } from './guard.ts';
 /** The clocks of senders and of the API may be off by as much. */
 const CLOCK_SKEW_MS = 2 * 60_000;
 
-/** How soon the pool is read again where it did not say how old a node is. */
-const LOOKS_AGAIN_MS = 60_000;
-
 /** An alert that is still delivered as firing so long after its node was replaced has had the time to resolve. */
 const RESOLVES_WITHIN_MS = 15 * 60_000;
 
@@ -18,7 +15,7 @@ const RESOLVES_WITHIN_MS = 15 * 60_000;
  */
 export const nodeNotReplaced: Guard = (facts, now) => {
   const guard = 'node-not-replaced';
-  const { node, target, alerts } = facts;
+  const { node, target, alerts, waits } = facts;
   if (!node || node.name === target)
     return { guard, allowed: true, why: 'the command names the node by its name' };
   const beganAtMs = evidenceBeganAtMs(facts);
@@ -28,7 +25,7 @@ export const nodeNotReplaced: Guard = (facts, now) => {
   const createdAtMs = Date.parse(node.createdAt ?? '');
   if (Number.isNaN(createdAtMs)) {
     const why = `${began}, and the API does not say when ${node.name} was made, which bears the address ${target} now: it may have taken the place of another node`;
-    return { guard, allowed: false, defers: true, until: new Date(now + LOOKS_AGAIN_MS).toISOString(), why };
+    return { guard, allowed: false, defers: true, until: new Date(now + waits.retryMs).toISOString(), why };
   }
   const why = `${node.name}, which bears the address ${target}, was made at ${node.createdAt}; ${began}`;
   if (createdAtMs + CLOCK_SKEW_MS <= beganAtMs) return { guard, allowed: true, why };

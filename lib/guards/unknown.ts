@@ -1,7 +1,6 @@
 import type { Facts, Guard, Verdict } from './guard.ts';
 
-/** How soon a pool is read again for a command of which too little is known; each time twice as late, and at most so late. */
-const FIRST_PAUSE_MS = 60_000;
+/** A pool is read again for a command of which too little is known, each time twice as late, and at most so late. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
 
 /**
@@ -11,10 +10,10 @@ const LONGEST_PAUSE_MS = 15 * 60_000;
 export function unknown(
   guard: string,
   why: string,
-  { remediation: { deferrals = 0 } }: Pick<Facts, 'remediation'>,
+  { remediation: { deferrals = 0 }, waits }: Pick<Facts, 'remediation' | 'waits'>,
   now: number,
 ): Verdict {
-  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(deferrals, 10), LONGEST_PAUSE_MS);
+  const pauseMs = Math.min(waits.retryMs * 2 ** Math.min(deferrals, 10), LONGEST_PAUSE_MS);
   const until = new Date(now + pauseMs).toISOString();
   return { guard, allowed: false, defers: true, unknown: true, until, why };
 }

@@ -34,9 +34,6 @@ export function sightingOf<Item>(
   return items.length > 0 ? { kind: 'not-seen' } : { kind: 'doubtful', why: 'the list is empty' };
 }
 
-/** Missing from two whole lists that are read at least this long after one another means gone. */
-export const GONE_AFTER_MS = 60_000;
-
 /** What is known of an absence: since when it was missed without a break, and whether that is long enough to mean gone. */
 export type Absence = {
   /** To be kept in the ledger until the next look. Undefined: it is not missed. */
@@ -45,19 +42,21 @@ export type Absence = {
 };
 
 /**
- * Absence is no proof: an entry is gone when it was missing from two whole lists at least `GONE_AFTER_MS` apart, with no list in
+ * Absence is no proof: an entry is gone when it was missing from two whole lists at least `goneAfterMs` apart, with no list in
  * between that has it. A list that proves nothing neither begins an absence nor ends one.
  *
  * @param notSeenSince what the look before has left, ISO 8601
  * @param readAtMs when this list was read, epoch milliseconds
+ * @param goneAfterMs of the rules' `waits`
  */
 export function absenceOf(
   { kind }: Pick<Sighting<unknown>, 'kind'>,
   notSeenSince: string | undefined,
   readAtMs: number,
+  goneAfterMs: number,
 ): Absence {
   if (kind === 'seen') return { notSeenSince: undefined, gone: false };
   if (kind !== 'not-seen') return { notSeenSince, gone: false };
   const since = notSeenSince ?? new Date(readAtMs).toISOString();
-  return { notSeenSince: since, gone: readAtMs - Date.parse(since) >= GONE_AFTER_MS };
+  return { notSeenSince: since, gone: readAtMs - Date.parse(since) >= goneAfterMs };
 }

@@ -50,6 +50,7 @@ export async function gatherFacts(
         (target): Facts => ({
           remediation,
           limits: limitsFor(remediation, target.target, rules),
+          waits: rules.waits,
           privileged: seen.pool.privileged,
           destinationPool: poolOf(rules, destinationOf(remediation) ?? ''),
           record: records.values.find(({ node }) => node === leaseName(remediation, nameOf(target))),

@@ -16,10 +16,10 @@ export function notSeenBy(
 ): Remediation['notSeen'] {
   const kept = new Map(Object.entries(notSeen));
   for (const fact of facts) {
-    const { target, readAtMs } = fact;
+    const { target, readAtMs, waits } = fact;
     const isNodePool = fact.remediation.nodePool !== undefined;
     const sighting = isNodePool ? absenceOfNodePool(fact).sighting : sightingOfNode(fact);
-    const since = absenceOf(sighting, notSeen[target], readAtMs).notSeenSince;
+    const since = absenceOf(sighting, notSeen[target], readAtMs, waits.goneAfterMs).notSeenSince;
     if (since === undefined) kept.delete(target);
     else kept.set(target, since);
   }

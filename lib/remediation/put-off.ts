@@ -4,6 +4,7 @@ import type { CallError } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import { poolOf } from '#lib/rules/pool';
+import type { Waits } from '#lib/rules/waits';
 import { backoffMs } from './backoff.ts';
 import { toCallError } from './call.ts';
 import { climb } from './escalate.ts';
@@ -29,9 +30,6 @@ import { releaseTargets } from './release.ts';
 import { sendCommand } from './send-command.ts';
 import type { RemediationServices } from './services.ts';
 
-/** How long a command waits before it is tried again, unless the API names a longer time; longer each time it is throttled. */
-const PAUSE_MS = 60_000;
-
 /** Another remediation works on the target: the command waits for it. */
 export class TargetBusyError extends Error {
   override name = 'TargetBusyError';
@@ -48,10 +46,7 @@ export class StaleReadingError extends Error {
 /** How soon a command is judged anew on a fresh reading. */
 const STALE_PAUSE_MS = 1_000;
 
-/** How soon a command looks again whether its target is free. */
-const BUSY_PAUSE_MS = 15_000;
-
-/** How long it waits at most, where its target stays busy. */
+/** How long a command waits at most until it looks again whether its target is free. */
 const MAX_BUSY_PAUSE_MS = 60_000;
 
 /** After a refused key everyone keeps off for as long as Huawei would lock it (docs/modelarts-api.md, 5.2). */
@@ -158,7 +153,7 @@ async function putOff(
   const failure = toCallError(error);
   const again = reasonToWaitLonger(error);
   const times = again === undefined ? 1 : inARow(remediation, again) + 1;
-  const nextAt = new Date(now + pauseMs(error, times)).toISOString();
+  const nextAt = new Date(now + pauseMs(error, times, rules.waits)).toISOString();
   const limits = limitsOf(rules, remediation);
   const { values: alerts } = await readableAlertsOf(remediation, store);
   const patientUntilMs =
@@ -216,13 +211,17 @@ function inARow({ receipts }: Remediation, reason: 'throttled' | 'busy'): number
   return since === -1 ? deferred.length : since;
 }
 
-/** @param times how often it has come to this in a row. */
-function pauseMs(error: unknown, times: number): number {
-  if (error instanceof TargetBusyError) return Math.min(MAX_BUSY_PAUSE_MS, backoffMs(times, BUSY_PAUSE_MS));
+/**
+ * How long a command waits before it is tried again, unless the API names a longer time; longer each time it is throttled.
+ *
+ * @param times how often it has come to this in a row.
+ */
+function pauseMs(error: unknown, times: number, { retryMs, busyMs }: Waits): number {
+  if (error instanceof TargetBusyError) return Math.min(MAX_BUSY_PAUSE_MS, backoffMs(times, busyMs));
   if (error instanceof StaleReadingError) return STALE_PAUSE_MS;
-  if (!(error instanceof ModelArtsError)) return PAUSE_MS;
+  if (!(error instanceof ModelArtsError)) return retryMs;
   if (error.status === 401 || error.code === 'credentials-refused') return REFUSED_KEY_PAUSE_MS;
-  return Math.max(backoffMs(times, PAUSE_MS), error.retryAfterMs ?? 0);
+  return Math.max(backoffMs(times, retryMs), error.retryAfterMs ?? 0);
 }
 
 /** Whether a remediation is undecided, and no other call has taken it over. */

@@ -4,6 +4,7 @@ import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
 import { recordTags } from '#lib/ledger/node-tags';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import type { Waits } from '#lib/rules/waits';
 import { backoffMs } from './backoff.ts';
 import { endTargets } from './end-targets.ts';
 import { climb } from './escalate.ts';
@@ -15,9 +16,6 @@ import type { RecordingServices } from './services.ts';
 
 /** A node that the API could not do something to is tried this often in all. */
 const MAX_ATTEMPTS = 3;
-
-/** The pause before failed nodes are tried again, and no others. */
-const PAUSE_MS = 30_000;
 
 /** So often in all the API may put nodes off until later; the pause doubles each time, to about an hour together. */
 const MAX_PUT_OFF = 9;
@@ -50,7 +48,12 @@ export async function recordAnswered(
         const visible = changesRedundancy(call.request) || verificationOf(rules, current) !== undefined;
         for (const target of targets) outcomes[target] = outcomeOf(target, call, visible);
         return {
-          changes: unlessRung(rules, current, decided(current, outcomes, laterOf(targets, call), now), now),
+          changes: unlessRung(
+            rules,
+            current,
+            decided(current, outcomes, laterOf(targets, call), rules.waits, now),
+            now,
+          ),
           receipts: [receiptOf(call, targets, outcomes)],
         };
       },
@@ -99,6 +102,7 @@ function decided(
   { receipts, deferrals = 0 }: Remediation,
   outcomes: Remediation['outcomes'],
   later: readonly string[],
+  { failedNodesMs }: Waits,
   now: number,
 ): Partial<Omit<Remediation, 'id' | 'receipts'>> {
   const failed = Object.entries(outcomes).filter(([, { state }]) => state === 'failed');
@@ -111,7 +115,7 @@ function decided(
   const shown = names.slice(0, 5).join(', ');
   const isPutOff = later.length > 0;
   if (failed.length > 0 && (isPutOff ? putOff < MAX_PUT_OFF : attempts < MAX_ATTEMPTS)) {
-    const pauseMs = isPutOff ? backoffMs(putOff, PAUSE_MS) : PAUSE_MS;
+    const pauseMs = isPutOff ? backoffMs(putOff, failedNodesMs) : failedNodesMs;
     const why = isPutOff
       ? `the API takes ${later.length} nodes later (${outcomes[later[0] ?? '']?.why}): ${later.slice(0, 5).join(', ')}`
       : `${names.length} nodes failed and are tried again: ${shown}`;
@@ -124,7 +128,7 @@ function decided(
   const waiting = Object.entries(outcomes).filter(([, { state }]) => state === 'waiting');
   if (failed.length === 0 && waiting.length > 0) {
     const left = waiting.slice(0, 5).map(([target]) => target);
-    const deferredUntil = new Date(now + PAUSE_MS).toISOString();
+    const deferredUntil = new Date(now + failedNodesMs).toISOString();
     const why = `${waiting.length} nodes are left for the next call: ${left.join(', ')}`;
     return { state: 'deferred', why, outcomes, deferrals: deferrals + 1, deferredUntil };
   }

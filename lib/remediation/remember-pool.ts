@@ -17,13 +17,13 @@ export async function rememberPool(
   known: PoolRecord,
   reading: PoolReading,
   readAtMs: number,
-  { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
+  { store, clock, rules: { waits } }: Pick<RemediationServices, 'store' | 'clock' | 'rules'>,
 ): Promise<PoolRecord> {
-  if (learnt(known, reading, readAtMs) === undefined) return known;
+  if (learnt(known, reading, readAtMs, waits.goneAfterMs) === undefined) return known;
   const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(known.pool), (current) => {
     const now = clock.now();
     const record = current ?? emptyPoolRecord(known.pool, now);
-    const news = learnt(record, reading, readAtMs);
+    const news = learnt(record, reading, readAtMs, waits.goneAfterMs);
     return news && { ...record, ...news, updatedAt: new Date(now).toISOString() };
   });
   return value ?? known;
@@ -34,9 +34,10 @@ function learnt(
   { size, driverFlavors = [] }: PoolRecord,
   { nodes, unreadable }: PoolReading,
   readAtMs: number,
+  goneAfterMs: number,
 ): Pick<PoolRecord, 'size' | 'driverFlavors'> | undefined {
   const seen = nodes.length + (unreadable?.nodes?.length ?? 0);
-  const sizeNow = sizeAfter(size, seen, readAtMs);
+  const sizeNow = sizeAfter(size, seen, readAtMs, goneAfterMs);
   const flavors = flavorsWithDriver(nodes, driverFlavors);
   const isSame = canonicalJson([size, driverFlavors]) === canonicalJson([sizeNow, flavors]);
   return isSame ? undefined : { ...(sizeNow && { size: sizeNow }), driverFlavors: flavors };

@@ -72,6 +72,7 @@ export async function settle(
               verify: rung,
               sinceMs,
               deadlineMs,
+              goneAfterMs: rules.waits.goneAfterMs,
               firingAnew: firing.get(current.id) ?? [],
             },
             now,

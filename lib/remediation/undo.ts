@@ -15,9 +15,6 @@ import { isUndone, mayHaveBeenDone } from './undone.ts';
 
 type UndoServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'commands' | 'notices'>;
 
-/** Steps at the same node keep this far apart, so that one does not find it leased to the other. */
-const APART_MS = 30_000;
-
 /** As many remediations are kept as what a step undoes. */
 const MAX_UNDOES = 20;
 
@@ -55,7 +52,7 @@ async function undo(
   services: UndoServices,
   { log }: Invocation,
 ): Promise<Remediation[]> {
-  const { store, clock } = services;
+  const { store, clock, rules } = services;
   const { remediation: root, pool, node } = episode.about;
   const ids = rule.onResolved.map((_, index) => stepId(root, index));
   const { values: known } = await readMany(store, remediationKind, ids.map(remediationKey));
@@ -74,8 +71,11 @@ async function undo(
   }
   for (const [index, step] of steps.entries()) {
     if (step.action === 'notify') await sendRungNotice(step, services);
-    else if (isWaiting(step))
-      await sendCommand(step, services, new Date(clock.now() + index * APART_MS).toISOString());
+    else if (isWaiting(step)) {
+      // Apart, so that one does not find the node leased to the other.
+      const dueMs = clock.now() + index * rules.waits.betweenStepsMs;
+      await sendCommand(step, services, new Date(dueMs).toISOString());
+    }
   }
   return steps;
 }

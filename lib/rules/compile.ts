@@ -2,6 +2,7 @@ import { compileSchedule } from './compile-schedule.ts';
 import type { RulesFile } from './file/rules-file.ts';
 import { poolName, toPoolId } from './pool.ts';
 import type { ActionRung, AlertRule, PoolRules, ResolutionStep, Rules, Rung } from './rules.ts';
+import { WAITS } from './waits.ts';
 
 /** The compiled form of a rules file that has been found right. */
 export function compile(file: RulesFile): Rules {
@@ -19,6 +20,7 @@ export function compile(file: RulesFile): Rules {
     polling: { firstMs: polling.first, everyMs: polling.every },
     deadlinesMs: file.deadlines,
     notify: file.notify,
+    waits: { ...WAITS },
   };
 }
 

@@ -1,16 +1,17 @@
 import type { Rules, Rung } from './rules.ts';
 
 /**
- * The same rules for a world whose clock runs `speed` times as fast: polling, verification and deadlines are divided by
- * `speed`, but none becomes shorter than a second (0 stays 0). Cooldowns and the age of evidence stay as they are: they
- * protect nodes, and nobody waits for them.
+ * The same rules for a world whose clock runs `speed` times as fast: polling, verification, deadlines and our own waits (how far
+ * apart two lists must be that show that something is gone, the pauses before something is tried again) are divided by `speed`,
+ * but none becomes shorter than a second (0 stays 0). Cooldowns and the age of evidence stay as they are: they protect nodes, and
+ * nobody waits for them.
  */
 export function hasten(rules: Rules, speed: number): Rules {
   if (!(speed > 0 && Number.isFinite(speed))) {
     throw new RangeError(`the speed must be a number above 0, not ${speed}`);
   }
   const faster = (ms: number): number => (ms === 0 ? 0 : Math.max(1_000, Math.round(ms / speed)));
-  const { polling, deadlinesMs } = rules;
+  const { polling, deadlinesMs, waits } = rules;
 
   return {
     ...rules,
@@ -21,6 +22,13 @@ export function hasten(rules: Rules, speed: number): Rules {
       'migrate-nodes': faster(deadlinesMs['migrate-nodes']),
       'update-node-pool': faster(deadlinesMs['update-node-pool']),
       'delete-node-pool': faster(deadlinesMs['delete-node-pool']),
+    },
+    waits: {
+      goneAfterMs: faster(waits.goneAfterMs),
+      retryMs: faster(waits.retryMs),
+      failedNodesMs: faster(waits.failedNodesMs),
+      busyMs: faster(waits.busyMs),
+      betweenStepsMs: faster(waits.betweenStepsMs),
     },
     rules: rules.rules.map((rule) => ({
       ...rule,

@@ -1,5 +1,6 @@
 import type { Action, NodeAction, NodePoolAction } from './action.ts';
 import type { RemediationState } from './state.ts';
+import type { Waits } from './waits.ts';
 
 /** What a rule does: call the API, only record what it would have called, or record it and wait for an approval. */
 export const modes = ['act', 'observe', 'approve'] as const;
@@ -23,6 +24,7 @@ export type Rules = {
   /** How long an action may run before a person is told; of a rolling reset, each turn. */
   deadlinesMs: Record<Action, number>;
   notify: NotifyTarget[];
+  waits: Waits;
 };
 
 export type PoolRules = {

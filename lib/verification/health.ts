@@ -21,15 +21,17 @@ const BUSY_DRIVER_PHASES: readonly string[] = ['Pending', 'Updating'];
  * @param notSeenSince what the look before has left.
  * @param anew alerts of the remediation that fire anew: the API knows less than an alert does, and a node that has lost a card
  * may be `Available`.
+ * @param goneAfterMs of the rules' `waits`
  */
 export function healthOf(
   sighting: Sighting<PoolNode>,
   notSeenSince: string | undefined,
   [anew]: readonly AlertReference[],
   now: number,
+  goneAfterMs: number,
 ): Health {
   if (sighting.kind === 'seen') return healthOfNode(sighting.item, anew);
-  const { notSeenSince: since, gone } = absenceOf(sighting, notSeenSince, now);
+  const { notSeenSince: since, gone } = absenceOf(sighting, notSeenSince, now, goneAfterMs);
   if (gone) {
     const why = `the pool does not have the node any more, since ${since}`;
     return { state: 'broken', why, notSeenSince: since };

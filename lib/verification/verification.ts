@@ -29,6 +29,8 @@ export type Subject = {
   sinceMs: number;
   /** The call's own deadline, epoch milliseconds. */
   deadlineMs: number;
+  /** Of the rules' `waits`: how far apart two lists must be that do not show something that is gone. */
+  goneAfterMs: number;
   /** The remediation's alerts that began once more after the call was sent, and fire. */
   firingAnew?: readonly AlertReference[];
 };

@@ -6,7 +6,7 @@ import type { Verify } from './verification.ts';
  * some time apart (docs/modelarts-api.md, 3.3). An empty list proves nothing: every pool keeps at least one node pool. A
  * deletion that is under way at the deadline is a case for a person; one that shows no sign has failed.
  */
-export const verifyDeletion: Verify = (view, { target, before, deadlineMs }, now) => {
+export const verifyDeletion: Verify = (view, { target, before, deadlineMs, goneAfterMs }, now) => {
   const { nodePools, unreadable, unknownNodePools = [] } = view;
   if (unknownNodePools.includes(target)) {
     return { state: 'succeeded', why: `node pool ${target} is gone: the API does not know it any more` };
@@ -17,7 +17,7 @@ export const verifyDeletion: Verify = (view, { target, before, deadlineMs }, now
     (name) => name === target,
   );
   if (sighting.kind !== 'seen') {
-    const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now);
+    const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now, goneAfterMs);
     if (gone)
       return {
         state: 'succeeded',

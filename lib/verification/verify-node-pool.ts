@@ -46,10 +46,10 @@ export const verifyNodePool: Verify = ({ nodePools, unreadable }, subject, now) 
 /** One that its list does not show has failed when it is gone; as long as nobody knows, it is looked at again. */
 function verifyAbsent(
   sighting: Exclude<Sighting<NodePool>, { kind: 'seen' }>,
-  { target, before, deadlineMs }: Subject,
+  { target, before, deadlineMs, goneAfterMs }: Subject,
   now: number,
 ): NodeOutcome {
-  const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now);
+  const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now, goneAfterMs);
   if (gone)
     return { state: 'failed', why: `the pool has no node pool ${target} any more, since ${notSeenSince}` };
   const why =

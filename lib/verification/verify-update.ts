@@ -24,7 +24,7 @@ export const verifyUpdate: Verify = (view, subject, now) => {
 
 function redundancyOf(
   view: Parameters<Verify>[0],
-  { target, before, verify, sinceMs, deadlineMs }: Subject,
+  { target, before, verify, sinceMs, deadlineMs, goneAfterMs }: Subject,
   isWanted: boolean,
   now: number,
 ): NodeOutcome {
@@ -38,7 +38,7 @@ function redundancyOf(
       ? { state: 'verifying', why }
       : { state: 'failed', why: `${why}; it should be ${isWanted}` };
   }
-  const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now);
+  const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now, goneAfterMs);
   if (gone)
     return { state: 'failed', why: `the pool does not have the node any more, since ${notSeenSince}` };
   const why = 'why' in sighting ? sighting.why : 'the API does not show it';

@@ -38,7 +38,7 @@ export async function tellStory({
   screen.columns(
     '',
     `ModelArts is simulated, with ${NODES_PER_POOL} nodes in each pool of the rules. Its clock runs ${SPEED} times as fast as yours, and ` +
-      'polling, verification and deadlines are shortened alike; cooldowns are not.' +
+      'polling, verification, deadlines and the pauses before another look or try are shortened alike; cooldowns are not.' +
       (usesOwnKeys ? ' Your access key stays here: only MODELARTS_ENDPOINT leads to the real API.' : ''),
   );
   screen.line();

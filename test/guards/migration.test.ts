@@ -13,6 +13,7 @@ import { namedNode } from '#lib/modelarts/named-node';
 import type { Destination } from '#lib/modelarts/pool-reading';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { migrationTerms } from '#lib/remediation/clusters';
+import { WAITS } from '#lib/rules/waits';
 
 const POOL = 'pool-a';
 const CLUSTER = 'os.modelarts.node/cluster';
@@ -56,6 +57,7 @@ function factsOf(
     reading: { nodes: pool, destinations: new Map([['pool-b', destination]]) },
     poolRecord: emptyPoolRecord(POOL, 0),
     leaving,
+    waits: WAITS,
   } as unknown as Facts;
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Facts } from '#lib/guards/guard';
 import { nodesNotAtWork, shrinkSparesWorkloads } from '#lib/guards/node-pool-in-use';
+import { WAITS } from '#lib/rules/waits';
 
 function facts(count: number, nodesInUse: number | undefined, interruptWorkloads = false): Facts {
   return {
@@ -12,6 +13,7 @@ function facts(count: number, nodesInUse: number | undefined, interruptWorkloads
       nodeCounts: { available: 3, abnormal: 1, creating: 0, deleting: 0 },
     },
     nodesInUse,
+    waits: WAITS,
   } as unknown as Facts;
 }
 

@@ -1,6 +1,7 @@
 import type { Facts } from '#lib/guards/guard';
 import { emptyPoolRecord, type Held, type PoolRecord, type Waiting } from '#lib/ledger/pool-record';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { WAITS } from '#lib/rules/waits';
 
 export const NOW = Date.parse('2026-11-20T10:00:00Z');
 export const MINUTE = 60_000;
@@ -68,6 +69,7 @@ export function factsOf(
   return {
     remediation: { id: MINE, pool: 'pool-a', createdAt: at(0), alerts: [], ...remediation },
     limits: { cooldownMs: HOUR, maxEvidenceAgeMs: HOUR, interruptWorkloads: false },
+    waits: WAITS,
     target: of,
     node: nodes.find(({ name, privateIp }) => of === name || of === privateIp),
     pool: { name: 'a', id: 'pool-a', windows: [], ...pool },

@@ -18,6 +18,13 @@ test('what is waited for is divided by the speed, what protects nodes is not', (
     'update-node-pool': 45_000,
     'delete-node-pool': 45_000,
   });
+  expect(hasten(rules, 10).waits).toEqual({
+    goneAfterMs: 6_000,
+    retryMs: 6_000,
+    failedNodesMs: 3_000,
+    busyMs: 1_500,
+    betweenStepsMs: 3_000,
+  });
   expect(fast.rules[0]?.ladder[1]).toMatchObject({ verify: { healthyForMs: 2_000, withinMs: 45_000 } });
   expect(fast.rules[0]).toMatchObject({ cooldownMs: 21_600_000, maxEvidenceAgeMs: 1_800_000 });
   expect({ pools: fast.pools, schedules: fast.schedules }).toEqual({
@@ -37,7 +44,8 @@ test('at any speed nothing becomes shorter than a second, and nothing is changed
   fc.assert(
     fc.property(fc.double({ min: 1, max: 1e6, noNaN: true }), (speed) => {
       const fast = hasten(rules, speed);
-      const all = [fast.polling.firstMs, fast.polling.everyMs, ...Object.values(fast.deadlinesMs)];
+      const { polling, deadlinesMs, waits } = fast;
+      const all = [polling, deadlinesMs, waits].flatMap((spans) => Object.values(spans));
       expect(Math.min(...all)).toBeGreaterThanOrEqual(1_000);
       expect(all.every(Number.isInteger)).toBe(true);
     }),

@@ -82,6 +82,13 @@ describe('what is compiled', () => {
         'delete-node-pool': 2_700_000,
       },
       notify: [],
+      waits: {
+        goneAfterMs: 60_000,
+        retryMs: 60_000,
+        failedNodesMs: 30_000,
+        busyMs: 15_000,
+        betweenStepsMs: 30_000,
+      },
     });
   });
 

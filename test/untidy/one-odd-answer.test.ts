@@ -120,7 +120,7 @@ async function called(given: World, spoilt?: Odd): Promise<Set<string>> {
   }
   // What an earlier reading has left in the ledger.
   const driverFlavors = flavorsWithDriver(before.nodes, []);
-  const size = sizeAfter(undefined, before.nodes.length, NOW - 3_600_000);
+  const size = sizeAfter(undefined, before.nodes.length, NOW - 3_600_000, 60_000);
   const poolRecord = { ...emptyPoolRecord(POOL, NOW), ...(size && { size }), driverFlavors };
   const remediations = given.nodes.map(
     (_, index): Remediation => ({

@@ -22,6 +22,7 @@ export function subject(more: Partial<Subject> = {}): Subject {
     verify: undefined,
     sinceMs: 0,
     deadlineMs: 60 * MINUTE,
+    goneAfterMs: MINUTE,
     ...more,
   } as Subject;
 }

@@ -22,7 +22,11 @@ function verdict(
     })),
     unknownNodePools: unknown,
   };
-  return verifyDeletion(view, { target: 'np-1', before, deadlineMs: DEADLINE } as Subject, now);
+  return verifyDeletion(
+    view,
+    { target: 'np-1', before, deadlineMs: DEADLINE, goneAfterMs: 60_000 } as Subject,
+    now,
+  );
 }
 
 test('it is gone when the list has others and not it, at two looks a minute apart', () => {

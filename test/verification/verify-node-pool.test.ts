@@ -46,6 +46,7 @@ function verdict(
     verify: undefined,
     sinceMs: SINCE,
     deadlineMs: DEADLINE,
+    goneAfterMs: 60_000,
   };
   return verifyNodePool(view, subject, now);
 }

@@ -365,8 +365,9 @@ export const faults: readonly Fault[] = [
     name: 'what fires anew is well',
     promise: 'what fires anew is not well',
     file: 'lib/verification/verify-node.ts',
-    find: 'const health = healthOf(sighting, before.notSeenSince, firingAnew, now);',
-    replace: 'const health = healthOf(sighting, before.notSeenSince, firingAnew.slice(0, 0), now);',
+    find: 'const health = healthOf(sighting, before.notSeenSince, firingAnew, now, goneAfterMs);',
+    replace:
+      'const health = healthOf(sighting, before.notSeenSince, firingAnew.slice(0, 0), now, goneAfterMs);',
   },
   {
     name: 'notices that were lost are not swept up',
