@@ -13,7 +13,8 @@ import {
   subject,
 } from '#lib/remediation/open';
 import type { Action } from '#lib/rules/action';
-import { canBePoolId, poolOf } from '#lib/rules/pool';
+import { whyNoDestination } from '#lib/rules/destinations';
+import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 
 export type CommandServices = {
@@ -45,8 +46,8 @@ export async function acceptCommand(
   const pool = poolOf(rules, command.pool);
   if (!pool) throw unknownPool('pool', command.pool, rules);
   const to = command.action === 'migrate-nodes' ? command.parameters.toPoolName : undefined;
-  if (to !== undefined && !poolOf(rules, to) && !canBePoolId(to))
-    throw unknownPool('parameters.toPoolName', to, rules);
+  const nowhere = to === undefined ? undefined : whyNoDestination(to, rules.pools);
+  if (nowhere !== undefined) throw badField('parameters.toPoolName', nowhere);
   const { id = newId() } = command;
   try {
     await storeAndSend({ ...command, id, pool: pool.id }, services, by);

@@ -2,6 +2,7 @@ import { Command } from '#events/command';
 import { whyAhead } from '#lib/bounds';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
+import { whyNoDestination } from '#lib/rules/destinations';
 import { poolOf } from '#lib/rules/pool';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 import type { IdentifiedCommand } from './open.ts';
@@ -15,7 +16,7 @@ export type Poison = { record: QueueRecord; why: string };
 
 /**
  * Reads the commands in a batch of messages. A command without an id is known by its message's. What cannot be read, is
- * meant for another function, or names a pool that is not in the rules, is poison; its neighbours are not touched by it.
+ * meant for another function, or names a pool that is not in the rules, also as a destination that cannot be an id, is poison; its neighbours are not touched by it.
  */
 export function readCommands(
   records: readonly QueueRecord[],
@@ -54,6 +55,9 @@ function readCommand(
   if (ahead !== undefined) return `the message is not a command: evidenceAt: ${ahead}`;
   const pool = poolOf(rules, command.pool);
   if (!pool) return `pool: the rules file has no pool with the name or id ${JSON.stringify(command.pool)}`;
+  const to = command.action === 'migrate-nodes' ? command.parameters.toPoolName : undefined;
+  const nowhere = to === undefined ? undefined : whyNoDestination(to, rules.pools);
+  if (nowhere !== undefined) return `the message is not a command: parameters.toPoolName: ${nowhere}`;
   return { command: { ...command, id: command.id ?? `message-${messageId}`, pool: pool.id }, pool };
 }
 

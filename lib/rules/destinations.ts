@@ -1,6 +1,6 @@
 import { canBePoolId } from './pool.ts';
 import type { PathProblem } from './problem.ts';
-import { suggestion } from './wording.ts';
+import { show, suggestion } from './wording.ts';
 
 /**
  * Migrations to a pool that is neither in the file, by name or id, nor given by what can be the id of one: a misspelt name.
@@ -10,13 +10,25 @@ export function unknownDestinations(
   file: unknown,
   pools: Readonly<Record<string, { id?: string | undefined }>>,
 ): PathProblem[] {
-  const names = Object.keys(pools);
-  const known = new Set([...names, ...Object.values(pools).map(({ id }) => id)]);
+  const known = Object.entries(pools).map(([name, { id }]) => ({ name, id }));
   return actionsIn(file, 'migrate-nodes').flatMap(({ path, value: { toPoolName: to } }) => {
-    if (typeof to !== 'string' || known.has(to) || canBePoolId(to)) return [];
-    const reason = `there is no pool "${to}" in this file, and it is not the id of one${suggestion(to, names)}`;
-    return [{ path: [...path, 'toPoolName'], reason }];
+    const reason = typeof to === 'string' ? whyNoDestination(to, known, 'this file') : undefined;
+    return reason === undefined ? [] : [{ path: [...path, 'toPoolName'], reason }];
   });
+}
+
+/**
+ * Why nodes cannot go to a pool by this name or id; undefined where they may. A pool that the rules file does not name is given
+ * by its id.
+ */
+export function whyNoDestination(
+  to: string,
+  pools: readonly { name: string; id?: string | undefined }[],
+  file = 'the rules file',
+): string | undefined {
+  if (canBePoolId(to) || pools.some(({ name, id }) => to === name || to === id)) return undefined;
+  const names = pools.map(({ name }) => name);
+  return `there is no pool ${show(to)} in ${file}, and it is not the id of one${suggestion(to, names)}`;
 }
 
 /**

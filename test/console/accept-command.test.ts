@@ -229,7 +229,8 @@ describe('the destination of a migration', () => {
       errors: [
         {
           field: 'parameters.toPoolName',
-          message: 'the rules file has no pool with the name or id "train-b"; it has train-a',
+          message:
+            'there is no pool "train-b" in the rules file, and it is not the id of one: did you mean "train-a"?',
         },
       ],
     });

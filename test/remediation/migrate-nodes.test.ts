@@ -8,6 +8,8 @@ const MINUTE = 60_000;
 const QUARANTINE = 'pool-quarantine-00000000000000000000000000';
 const [A, B, C] = [nodeName(1), nodeName(2), nodeName(3)] as const;
 const SPEC = { flavor: 'modelarts.vm.2u4g' };
+const NOWHERE = 'pool-nowhere-6f5da086876d4cd084d36f8bd3346036';
+const SLOW = 'pool-slow-6f5da086876d4cd084d36f8bd3346036';
 const AWAY = { toPoolName: QUARANTINE, resourceSpec: SPEC };
 const CLUSTER = 'os.modelarts.node/cluster';
 const BATCH = 'os.modelarts.node/batch.uid';
@@ -365,7 +367,7 @@ describe('before the call', () => {
 
   test('one to a pool that the API does not know now waits, and its neighbour goes on', async () => {
     const bench = createMigrationBench();
-    await bench.command(command([A], { ...AWAY, toPoolName: 'pool-nowhere' }));
+    await bench.command(command([A], { ...AWAY, toPoolName: NOWHERE }));
     await bench.command(command([B]));
     await bench.advance(5_000);
     expect(bench.remediations()).toMatchObject([
@@ -377,18 +379,18 @@ describe('before the call', () => {
 
   test('one to a pool that cannot be read now waits, and its neighbour goes on', async () => {
     const bench = createMigrationBench();
-    bench.pools.set('pool-slow', { nodes: new Map(), clusters: [] });
+    bench.pools.set(SLOW, { nodes: new Map(), clusters: [] });
     bench.api.before = () => {};
     const { send } = bench.services.modelarts();
     bench.services.modelarts = () =>
       ({
         send(endpoint: any, input: any) {
-          if (input.path?.pool_name === 'pool-slow')
+          if (input.path?.pool_name === SLOW)
             throw apiError(endpoint.name, { outcome: 'unknown', transient: true, status: 503 });
           return send(endpoint, input);
         },
       }) as any;
-    await bench.command(command([A], { ...AWAY, toPoolName: 'pool-slow' }));
+    await bench.command(command([A], { ...AWAY, toPoolName: SLOW }));
     await bench.command(command([B]));
     await bench.advance(5_000);
     expect(statesOf(bench)).toEqual(['deferred', 'running']);
@@ -396,6 +398,17 @@ describe('before the call', () => {
 });
 
 describe('the destination', () => {
+  test('that is misspelt makes a message a dead letter at once, which says so, and its neighbour goes on', async () => {
+    const bench = createMigrationBench();
+    await bench.command(command([A], { ...AWAY, toPoolName: 'quarantin' }));
+    await bench.command(command([B], AWAY));
+    await bench.advance(5_000);
+    expect(bench.queues.deadLetters.map(({ attributes }) => attributes?.['reason'])).toEqual([
+      'the message is not a command: parameters.toPoolName: there is no pool "quarantin" in the rules file, and it is not the id of one: did you mean "quarantine"?',
+    ]);
+    expect(bench.remediations()).toMatchObject([{ nodes: [B], state: 'running' }]);
+  });
+
   const byCluster = { fromClusterName: 'lite-1', toClusterName: 'lite-2', resourceSpec: SPEC };
 
   test('of a cluster alone is the pool that has it, where the nodes are looked for', async () => {
