@@ -4,7 +4,7 @@ import { reportCoverage } from './branch-coverage/report.ts';
 import { unreached } from './branch-coverage/unreached.ts';
 import { bundleSimulation } from './bundle.ts';
 import { readSimulateOptions, type SimulateOptions, UsageError, usage } from './command-line.ts';
-import { faults } from './faults/catalogue.ts';
+import { faults, makeFault } from './faults/catalogue.ts';
 import { summary } from './summary.ts';
 import type { Said, Work } from './worker.ts';
 import { runWorker, writeBundle } from './workers.ts';
@@ -24,7 +24,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
   if (options.fault !== undefined && !fault)
     throw new UsageError(`--fault ${options.fault}: there is no such fault in test/simulation/faults`);
   const profile = options.profile ?? fault?.profile;
-  const built = await bundleSimulation(fault);
+  const built = await bundleSimulation(fault && makeFault(fault));
   const bundle = await writeBundle(built);
   const counted: (readonly FunctionRanges[])[] = [];
   let seeds = 0;

@@ -1,17 +1,46 @@
 import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
+import { Lang, parse } from '@ast-grep/napi';
 import { expect, test } from 'vitest';
-import { faults } from './catalogue.ts';
+import { faults, makeFault } from './catalogue.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
+/** What stands for a value in its own right, and is not the name of a property. */
+const NAMES = ['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern'];
 
-test.each(faults.map((fault) => [fault.name, fault] as const))(
-  'can be made in the code: %s',
-  (_, { file, find, replace }) => {
-    expect(readFileSync(path.join(root, file), 'utf8').split(find)).toHaveLength(2);
-    expect(replace).not.toBe(find);
-  },
-);
+function namesIn(text: string): Set<string> {
+  const rule = { any: NAMES.map((kind) => ({ kind })) };
+  const nodes = parse(Lang.TypeScript, text).root().findAll({ rule });
+  return new Set(nodes.map((node) => node.text()));
+}
+
+/** The names that a mistake brings with it. */
+function declaredIn(text: string): Set<string> {
+  const root = parse(Lang.TypeScript, text).root();
+  const patterns = ['const $NAME = $_', '($NAME) => $_', 'await using $NAME = $_'];
+  const nodes = patterns.flatMap((pattern) => root.findAll({ rule: { pattern } }));
+  const taken = root.findAll({ rule: { kind: 'shorthand_property_identifier_pattern' } });
+  return new Set([
+    ...nodes.map((node) => node.getMatch('NAME')?.text() ?? ''),
+    ...taken.map((node) => node.text()),
+  ]);
+}
+
+function spaceless(code: string): string {
+  return stripTypeScriptTypes(code).replaceAll(/\s/g, '');
+}
+
+test.each(faults.map((fault) => [fault.name, fault] as const))('can be made in the code: %s', (_, fault) => {
+  const changed = makeFault(fault);
+  expect(changed).toHaveLength(1);
+  for (const { file, text } of changed) {
+    const before = readFileSync(file, 'utf8');
+    expect(spaceless(text)).not.toBe(spaceless(before));
+    const known = namesIn(before).union(declaredIn(text));
+    const unknown = [...namesIn(text)].filter((name) => !known.has(name) && !(name in globalThis));
+    expect({ file: path.basename(file), unknown }).toEqual({ file: path.basename(file), unknown: [] });
+  }
+});
 
 test('faults have different names', () => {
   expect(new Set(faults.map(({ name }) => name)).size).toBe(faults.length);

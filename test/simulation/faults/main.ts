@@ -3,7 +3,7 @@ import { bundleSimulation } from '../bundle.ts';
 import { profileOf, refusing, UsageError, wholeNumber } from '../command-line.ts';
 import type { Said } from '../worker.ts';
 import { runWorker, writeBundle } from '../workers.ts';
-import { faults } from './catalogue.ts';
+import { faults, makeFault } from './catalogue.ts';
 
 /** What a person asked for: which faults, how many seeds for each, in how many threads. */
 function readOptions(args: readonly string[]) {
@@ -36,7 +36,7 @@ type Row = {
 async function hunt(left: (typeof faults)[number][], seeds: number, rows: Row[]): Promise<void> {
   for (let fault = left.shift(); fault; fault = left.shift()) {
     const { name, promise } = fault;
-    const bundle = await writeBundle(await bundleSimulation(fault));
+    const bundle = await writeBundle(await bundleSimulation(makeFault(fault)));
     const beganMs = Date.now();
     const row: Row = { name, promise, seeds: undefined, steps: 0, seconds: 0, found: '' };
     const hear = (said: Said) => {
