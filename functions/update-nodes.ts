@@ -7,7 +7,6 @@ import { poolGuards } from '#lib/guards/pool-guards';
 import {
   changesRedundancy,
   fewIsolated,
-  isolates,
   moreThanOneNode,
   noWorkloadForRedundancy,
   operationalForRedundancy,
@@ -20,6 +19,7 @@ import { BatchUpdateNodesRequest } from '#lib/modelarts/requests/batch-update-no
 import { updateApart } from '#lib/modelarts/update-apart';
 import { act } from '#lib/remediation/act';
 import type { ActionDefinition } from '#lib/remediation/action';
+import { isolates } from '#lib/remediation/endpoints';
 import { actionServices } from '#lib/services';
 
 /** Sets HA redundancy or tags of the nodes that commands name. The API answers at once, for each node by itself. */

@@ -17,11 +17,6 @@ export function changesRedundancy({ action }: Readonly<Record<string, unknown>>)
   return action === 'openHaRedundant' || action === 'closeHaRedundant';
 }
 
-/** Whether an update takes nodes out of service: an HA node is isolated. Closing HA redundancy gives it back. */
-export function isolates({ action }: Readonly<Record<string, unknown>>): boolean {
-  return action === 'openHaRedundant';
-}
-
 /** HA redundancy is not changed under a running job, where it is not possible either (docs/modelarts-api.md, section 4). */
 export const noWorkloadForRedundancy: Guard = (facts, now) =>
   changesRedundancy(facts.remediation.parameters)

@@ -1,6 +1,7 @@
 import { freePlaces } from '#lib/guards/budget';
 import type { Facts } from '#lib/guards/guard';
 import { oneAtATime } from '#lib/guards/history';
+import { nameOf } from '#lib/guards/name-of';
 import { lastFiring, unmended } from '#lib/guards/node-ladder';
 import type { Invocation } from '#lib/handler/invocation';
 import { read } from '#lib/ledger/change';
@@ -11,7 +12,7 @@ import type { ActionDefinition } from './action.ts';
 import { destinationOf, withDestination, withPoolIds } from './clusters.ts';
 import { isDisruptive } from './disruption.ts';
 import { climb } from './escalate.ts';
-import { gatherFacts, nameOf } from './facts.ts';
+import { gatherFacts } from './facts.ts';
 import type { Delivered } from './inbox.ts';
 import { join, type Member } from './join.ts';
 import { isOpen, type Judgement, judge, recordJudgement } from './judge.ts';

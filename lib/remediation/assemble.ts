@@ -1,9 +1,9 @@
 import type { Facts } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
 import { poolGuards } from '#lib/guards/pool-guards';
 import type { Invocation } from '#lib/handler/invocation';
 import { claimRemediation } from './call.ts';
 import { guardsOf } from './disruption.ts';
-import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
 import { rungsBefore } from './ladder.ts';
 import { giveBack, leaseTargets, restsOnRecord } from './lease-targets.ts';

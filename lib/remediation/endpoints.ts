@@ -22,3 +22,8 @@ export const endpointOf = {
 export function mayBeSentTwice(action: RemediationAction): boolean {
   return action === 'notify' || endpointOf[action].idempotent;
 }
+
+/** Whether an update takes nodes out of service: an HA node is isolated. Closing HA redundancy gives it back. */
+export function isolates({ action }: Readonly<Record<string, unknown>>): boolean {
+  return action === 'openHaRedundant';
+}

@@ -1,5 +1,6 @@
 import { unseenIn } from '#lib/guards/capacity';
 import type { Facts, Limits } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
 import type { NodeLadder } from '#lib/guards/node-ladder';
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
@@ -75,11 +76,6 @@ function limitsFor(remediation: Remediation, target: string, rules: Rules): Limi
   const { whole } = remediation;
   const goesAlong = whole !== undefined && !whole.parts && whole.nodes.includes(target);
   return { ...limits, ...(phase && !goesAlong && { phase }) };
-}
-
-/** What the ledger and the API call a target: its own name, where the command gave an address. */
-export function nameOf({ node, target }: Pick<Facts, 'node' | 'target'>): string {
-  return node?.name ?? target;
 }
 
 function targetsOf(

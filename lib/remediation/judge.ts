@@ -1,4 +1,5 @@
 import type { Facts, Verdict } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
 import { asPassing } from '#lib/guards/passing';
 import type { Invocation } from '#lib/handler/invocation';
 import type { PoolRecord } from '#lib/ledger/pool-record';
@@ -6,7 +7,6 @@ import type { Receipt, Remediation } from '#lib/ledger/remediation';
 import type { Mode, Rules } from '#lib/rules/rules';
 import type { ActionDefinition } from './action.ts';
 import { guardsOf, isDisruptive } from './disruption.ts';
-import { nameOf } from './facts.ts';
 import { effectiveMode } from './limits.ts';
 import { notSeenBy } from './not-seen.ts';
 import { type Changes, isLastAttempt, isRungFailed, isVerifying, recordIf } from './outcome.ts';

@@ -1,8 +1,8 @@
 import type { Facts, Guard, Verdict } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
-import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
 import { leaseName, leaseNode } from './node-lease.ts';
 import { releaseTargets } from './release.ts';

@@ -1,7 +1,7 @@
 import type { Facts } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { ActionDefinition } from './action.ts';
-import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
 import type { Leases, Refused } from './lease-targets.ts';
 import { isLastAttempt, isUndecided, isVerifying, record } from './outcome.ts';

@@ -1,4 +1,3 @@
-import { isolates } from '#lib/guards/redundancy';
 import type { CallError } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
 import type { NodeRecord } from '#lib/ledger/node-record';
@@ -11,7 +10,7 @@ import {
 } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import type { RemediationAction } from '#lib/rules/action';
-import { mayBeSentTwice } from './endpoints.ts';
+import { isolates, mayBeSentTwice } from './endpoints.ts';
 import { withReceipts } from './receipts.ts';
 
 /** What may change with an outcome. */

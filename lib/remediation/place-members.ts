@@ -1,7 +1,7 @@
 import type { Facts } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
 import type { Invocation } from '#lib/handler/invocation';
 import { isDisruptive } from './disruption.ts';
-import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
 import { giveBack, type Refused } from './lease-targets.ts';
 import { type Assembling, isStill, type Parts, withoutRemnants } from './left-out.ts';

@@ -1,8 +1,8 @@
 import type { Facts } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
 import { contentId } from '#lib/hash';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { ActionDefinition } from './action.ts';
-import { nameOf } from './facts.ts';
 
 /** What exactly would be sent, what it rests on, and the hash by which a person can name both. */
 export function planOf<Body extends Record<string, unknown>>(

@@ -1,11 +1,11 @@
 import { budgetOf } from '#lib/guards/budget';
 import { unseenIn } from '#lib/guards/capacity';
 import type { Facts } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
 import { change } from '#lib/ledger/change';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { hasRoomToReport } from '#lib/ledger/pool-room';
 import type { PoolRules, Rules } from '#lib/rules/rules';
-import { nameOf } from './facts.ts';
 import { tellIncidents } from './incidents.ts';
 import { effectiveMode, ruleOf } from './limits.ts';
 import type { RemediationServices } from './services.ts';

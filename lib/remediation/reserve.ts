@@ -1,5 +1,6 @@
 import { DAY_MS } from '#lib/guards/budget';
 import type { Facts, Verdict } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
 import { poolGuards } from '#lib/guards/pool-guards';
 import { domainsOf } from '#lib/guards/topology';
 import { changeAndTell } from '#lib/ledger/change';
@@ -11,7 +12,6 @@ import {
   poolRecordKind,
 } from '#lib/ledger/pool-record';
 import { whyNoRoomToHold } from '#lib/ledger/pool-room';
-import { nameOf } from './facts.ts';
 import type { Member } from './join.ts';
 import { LOST_LEASE_MS } from './node-lease.ts';
 import { withPlaces } from './places.ts';

@@ -1,8 +1,8 @@
 import type { Facts, Verdict } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
 import { canonicalJson } from '#lib/hash';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { ActionDefinition } from './action.ts';
-import { nameOf } from './facts.ts';
 
 /** A target with what every guard of its action says of it. */
 export type Judged = { facts: Facts; verdicts: readonly Verdict[] };

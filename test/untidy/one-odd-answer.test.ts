@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { resetNodes } from '#functions/reset-nodes';
 import { sizeAfter } from '#lib/guards/capacity';
+import { nameOf } from '#lib/guards/name-of';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { emptyPoolRecord } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
@@ -10,7 +11,7 @@ import type { ModelArtsClient } from '#lib/modelarts/client';
 import { ModelArtsError } from '#lib/modelarts/errors';
 import { flavorsWithDriver, withExpectedDrivers } from '#lib/modelarts/expected-drivers';
 import { readPool } from '#lib/modelarts/pool-reading';
-import { gatherFacts, nameOf } from '#lib/remediation/facts';
+import { gatherFacts } from '#lib/remediation/facts';
 import { parseRules } from '#lib/rules/parse';
 import { degrade, oddities } from './degrade.ts';
 
