@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { MAX_NAMES_BYTES, NOTE_BOUNDS, PARAMETER_BOUNDS, SaneTime, within } from '#lib/bounds';
-import { namesAnotherNodePool } from '#lib/modelarts/node-pool-patch';
+import { namesAnotherNodePool } from '#lib/modelarts/requests/node-pool-patch';
 import { DeadlineText } from '#lib/rules/file/duration';
 import { parameters } from '#lib/rules/parameters';
 import { modes } from '#lib/rules/rules';

@@ -6,7 +6,7 @@ import { Release, release } from '#lib/console/release';
 import { shown } from '#lib/console/shown';
 import { admit, type HttpFunction, onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
 import { EventsQuery } from '#lib/journal/list-events';
-import { ListQuery, listRemediations } from '#lib/ledger/listing';
+import { ListQuery, listRemediations } from '#lib/ledger/listing/listing';
 import { consoleServices } from '#lib/services';
 
 /** Each route of the console; docs/api.md describes them. */

@@ -1,13 +1,18 @@
+import type { ActionDefinition } from '#lib/actions/action';
+import { deletionChanges, isDeleted, sendDeletion } from '#lib/actions/node-pools/deletion';
+import {
+  nodePoolPresent,
+  notTheLastNodePool,
+  notYearlyMonthly,
+  poolNotFrozen,
+} from '#lib/actions/node-pools/node-pool';
+import { nodePoolNotInUse, nodesNotAtWork } from '#lib/actions/node-pools/node-pool-in-use';
 import { whichNodePool } from '#lib/guards/about-node';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
-import { nodePoolPresent, notTheLastNodePool, notYearlyMonthly, poolNotFrozen } from '#lib/guards/node-pool';
-import { nodePoolNotInUse, nodesNotAtWork } from '#lib/guards/node-pool-in-use';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
-import { act } from '#lib/remediation/act';
-import type { ActionDefinition } from '#lib/remediation/action';
-import { deletionChanges, isDeleted, sendDeletion } from '#lib/remediation/deletion';
+import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
 /** Deletes a node pool with all of its nodes, once a person has approved exactly the recorded plan; followed until it is gone. */

@@ -1,19 +1,19 @@
+import type { ActionDefinition } from '#lib/actions/action';
+import { supernodeOf } from '#lib/actions/migrate-nodes/migration';
+import { migrationGuards } from '#lib/actions/migrate-nodes/migration-guards';
+import { withoutEffect } from '#lib/actions/migrate-nodes/resource-spec';
+import { migrationTerms, nodesAround } from '#lib/actions/migrate-nodes/terms';
+import { endpointOf } from '#lib/actions/traits';
+import { poolGuards } from '#lib/capacity/pool-guards';
 import { oneBearer } from '#lib/guards/address';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
-import { supernodeOf } from '#lib/guards/migration';
-import { migrationGuards } from '#lib/guards/migration-guards';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
-import { poolGuards } from '#lib/guards/pool-guards';
 import { nodeNotReplaced } from '#lib/guards/replacement';
-import { withoutEffect } from '#lib/guards/resource-spec';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { BatchMigrateNodesRequest } from '#lib/modelarts/requests/batch-migrate-nodes';
-import { act } from '#lib/remediation/act';
-import type { ActionDefinition } from '#lib/remediation/action';
-import { migrationTerms, nodesAround } from '#lib/remediation/clusters';
-import { endpointOf } from '#lib/remediation/endpoints';
+import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
 /** Moves nodes to another pool. The job that it starts is followed until the other pool has them. */

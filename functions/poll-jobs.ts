@@ -1,5 +1,5 @@
 import { onQueue } from '#lib/handler/on-queue';
-import { poll } from '#lib/remediation/poll';
+import { poll } from '#lib/remediation/tracking/poll';
 import { pollJobsServices } from '#lib/services';
 
 /** Looks at what was started, one list of jobs for each pool, until every call has ended and its nodes have shown how. */

@@ -1,10 +1,10 @@
 import { AlertmanagerNotification } from '#events/alertmanager';
+import { type Delivery, readAlertmanager } from '#lib/alerts/sources/alertmanager';
 import { excerpt } from '#lib/bounds';
-import { type Delivery, readAlertmanager } from '#lib/decision/alertmanager-alerts';
 import { admit, type HttpFunction, type HttpRequest, onHttp, parseBody } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
 import { recordRefusals } from '#lib/journal/record-refusal';
-import { receive } from '#lib/remediation/receive';
+import { receive } from '#lib/receiving/receive';
 import { receiveAlertServices } from '#lib/services';
 
 /** What Lambda hands to a function at once, 6 MB. Each alert of a delivery is held to bounds by itself. */

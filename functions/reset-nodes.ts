@@ -1,15 +1,15 @@
+import type { ActionDefinition } from '#lib/actions/action';
+import { endpointOf } from '#lib/actions/traits';
+import { poolGuards } from '#lib/capacity/pool-guards';
 import { oneBearer } from '#lib/guards/address';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
-import { poolGuards } from '#lib/guards/pool-guards';
 import { nodeNotReplaced } from '#lib/guards/replacement';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { BatchResetNodesRequest } from '#lib/modelarts/requests/batch-reset-nodes';
-import { act } from '#lib/remediation/act';
-import type { ActionDefinition } from '#lib/remediation/action';
-import { endpointOf } from '#lib/remediation/endpoints';
+import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
 /** Resets the nodes that commands name. A reset wipes the node; the job that it starts is followed by `poll-jobs`. */

@@ -1,26 +1,26 @@
-import { whichNodePool } from '#lib/guards/about-node';
-import { alertFiring, evidenceAge } from '#lib/guards/evidence';
-import { oneAtATime } from '#lib/guards/history';
-import { nodePoolPresent, poolNotFrozen } from '#lib/guards/node-pool';
+import type { ActionDefinition } from '#lib/actions/action';
+import {
+  changesNothing,
+  nodePoolChanges,
+  nodePoolTerms,
+  sendNodePoolPatch,
+} from '#lib/actions/node-pools/merge-node-pool';
+import { nodePoolPresent, poolNotFrozen } from '#lib/actions/node-pools/node-pool';
 import {
   countsFitPool,
   flavorMayChange,
   ownNodePool,
   privilegedPool,
   requestAllowed,
-} from '#lib/guards/node-pool-change';
-import { shrinkSparesWorkloads, shrinksByRule } from '#lib/guards/node-pool-in-use';
+} from '#lib/actions/node-pools/node-pool-change';
+import { shrinkSparesWorkloads, shrinksByRule } from '#lib/actions/node-pools/node-pool-in-use';
+import { whichNodePool } from '#lib/guards/about-node';
+import { alertFiring, evidenceAge } from '#lib/guards/evidence';
+import { oneAtATime } from '#lib/guards/history';
 import { windowOpen } from '#lib/guards/window';
 import { onQueue } from '#lib/handler/on-queue';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
-import { act } from '#lib/remediation/act';
-import type { ActionDefinition } from '#lib/remediation/action';
-import {
-  changesNothing,
-  nodePoolChanges,
-  nodePoolTerms,
-  sendNodePoolPatch,
-} from '#lib/remediation/merge-node-pool';
+import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
 /** Changes a node pool: read, merge, write. Followed by reading the node pool until it is as it was to be. */

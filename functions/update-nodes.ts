@@ -1,9 +1,6 @@
-import { oneBearer } from '#lib/guards/address';
-import { alertFiring, evidenceAge } from '#lib/guards/evidence';
-import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
-import { nodePhase, nodePresent } from '#lib/guards/node';
-import { nodeLadder } from '#lib/guards/node-ladder';
-import { poolGuards } from '#lib/guards/pool-guards';
+import type { ActionDefinition } from '#lib/actions/action';
+import { isolates } from '#lib/actions/traits';
+import { updateApart } from '#lib/actions/update-nodes/bisect-update';
 import {
   changesRedundancy,
   fewIsolated,
@@ -11,15 +8,18 @@ import {
   noWorkloadForRedundancy,
   operationalForRedundancy,
   windowForRedundancy,
-} from '#lib/guards/redundancy';
+} from '#lib/actions/update-nodes/redundancy';
+import { poolGuards } from '#lib/capacity/pool-guards';
+import { oneBearer } from '#lib/guards/address';
+import { alertFiring, evidenceAge } from '#lib/guards/evidence';
+import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
+import { nodePhase, nodePresent } from '#lib/guards/node';
+import { nodeLadder } from '#lib/guards/node-ladder';
 import { nodeNotReplaced } from '#lib/guards/replacement';
 import { boundedRounds } from '#lib/guards/rounds';
 import { onQueue } from '#lib/handler/on-queue';
 import { BatchUpdateNodesRequest } from '#lib/modelarts/requests/batch-update-nodes';
-import { updateApart } from '#lib/modelarts/update-apart';
-import { act } from '#lib/remediation/act';
-import type { ActionDefinition } from '#lib/remediation/action';
-import { isolates } from '#lib/remediation/endpoints';
+import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
 /** Sets HA redundancy or tags of the nodes that commands name. The API answers at once, for each node by itself. */

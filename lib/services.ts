@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import rules from 'poolkeeper:rules';
 import * as z from 'zod';
+import type { Credentials } from '#lib/http/signature';
+import type { Attempt } from '#lib/modelarts/client/attempt';
+import { createModelArtsClient, type ModelArtsClient } from '#lib/modelarts/client/client';
+import type { ReceiveServices } from '#lib/receiving/receive';
+import type { RecordingServices, RemediationServices } from '#lib/remediation/record/services';
 import { createDynamoDbStore } from './aws/dynamodb-store.ts';
 import type { AwsServiceOptions } from './aws/json-call.ts';
 import { createQueue, type Queue } from './aws/queue.ts';
@@ -20,14 +25,9 @@ import {
 import { createDoor, type Door } from './handler/door.ts';
 import type { Store } from './ledger/store.ts';
 import { createLogger, hideFromLogs, type Logger } from './log.ts';
-import type { Attempt } from './modelarts/attempt.ts';
-import { createModelArtsClient, type ModelArtsClient } from './modelarts/client.ts';
-import type { Credentials } from './modelarts/signature.ts';
 import { post } from './notify/post.ts';
 import type { NotifyServices } from './notify/tell-recipients.ts';
 import { createTellingStore } from './notify/telling-store.ts';
-import type { ReceiveServices } from './remediation/receive.ts';
-import type { RecordingServices, RemediationServices } from './remediation/services.ts';
 import { type Action, actions } from './rules/action.ts';
 import type { PoolRules } from './rules/rules.ts';
 import type { FireServices } from './schedule/fire.ts';

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { printable } from '#lib/printable';
-import { RulesError } from '#lib/rules/parse';
+import { RulesError } from '#lib/rules/parse/parse';
 import type { Rules } from '#lib/rules/rules';
 import { BuildError } from './build/build-error.ts';
 import { type Bundle, bundleFunctions } from './build/bundle.ts';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commandJsonSchema } from '#events/command-json-schema';
 import { tagPolicyJsonSchema } from '#events/tag-policy-json-schema';
-import { rulesJsonSchema } from '#lib/rules/json-schema';
+import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
 
 /** Writes the JSON Schemas to docs/: of the rules file, where the first line of poolkeeper.yml points editors, and of messages. */
 const schemas = {

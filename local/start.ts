@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { ConfigError } from '#lib/config';
-import { RulesError } from '#lib/rules/parse';
+import { RulesError } from '#lib/rules/parse/parse';
 import { BuildError } from './build/build-error.ts';
 import { TemplateError } from './cloud/template-error.ts';
 import { greet, suggestConnection, suggestTrials } from './start/greeting.ts';

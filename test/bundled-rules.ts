@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
 
 export default parseRules(
   readFileSync(new URL('../poolkeeper.yml', import.meta.url), 'utf8'),

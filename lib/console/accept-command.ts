@@ -11,9 +11,9 @@ import {
   isWaiting,
   openRemediation,
   subject,
-} from '#lib/remediation/open';
+} from '#lib/remediation/record/open';
 import type { Action } from '#lib/rules/action';
-import { whyNoDestination } from '#lib/rules/destinations';
+import { whyNoDestination } from '#lib/rules/parse/destinations';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 

@@ -1,11 +1,11 @@
 import type { Clock } from '#lib/clock';
 import { HttpProblem } from '#lib/handler/problem';
 import { type EventsQuery, listEvents } from '#lib/journal/list-events';
-import type { Page } from '#lib/ledger/listing';
+import type { Page } from '#lib/ledger/listing/listing';
 import type { Unreadable } from '#lib/ledger/read-many';
 import type { Store } from '#lib/ledger/store';
 import type { Logger } from '#lib/log';
-import { logUnreadable } from '#lib/remediation/report-unreadable';
+import { logUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 

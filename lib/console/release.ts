@@ -1,16 +1,16 @@
 import * as z from 'zod';
+import { type Held, heldBy, isReleased, lastDone } from '#lib/capacity/lease-need';
+import { releaseTargets } from '#lib/capacity/release';
 import { HttpProblem } from '#lib/handler/problem';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { read } from '#lib/ledger/change';
-import type { ShownRemediation } from '#lib/ledger/listing';
+import type { ShownRemediation } from '#lib/ledger/listing/listing';
 import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { type Held, heldBy, isReleased, lastDone } from '#lib/remediation/held';
-import { record } from '#lib/remediation/outcome';
-import { releaseTargets } from '#lib/remediation/release';
-import type { ReleasingServices } from '#lib/remediation/services';
+import { record } from '#lib/remediation/record/outcome';
+import type { ReleasingServices } from '#lib/remediation/record/services';
 import { Note } from './note.ts';
 import { shown, unknownRemediation } from './shown.ts';
 

@@ -1,4 +1,4 @@
-import { isAddress } from '#lib/modelarts/named-node';
+import { isAddress } from '#lib/modelarts/reading/named-node';
 import type { Facts, Guard } from './guard.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { NodeRecord } from '#lib/ledger/node-record';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Unreadable } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
-import type { PoolReading } from '#lib/modelarts/pool-reading';
+import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { PoolRules } from '#lib/rules/rules';

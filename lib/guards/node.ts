@@ -1,5 +1,5 @@
-import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/absence';
-import { isAddress } from '#lib/modelarts/named-node';
+import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
+import { isAddress } from '#lib/modelarts/reading/named-node';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Facts, Guard } from './guard.ts';
 import { unknown } from './unknown.ts';

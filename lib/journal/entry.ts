@@ -1,6 +1,6 @@
+import type { Alert } from '#lib/alerts/decide';
+import { parseTarget, targetText } from '#lib/alerts/target';
 import { excerpt } from '#lib/bounds';
-import type { Alert } from '#lib/decision/decide';
-import { parseTarget, targetText } from '#lib/decision/target';
 import type { FieldPath, Rules } from '#lib/rules/rules';
 import type { JournalAlert } from './delivery-record.ts';
 

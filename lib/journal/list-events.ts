@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SaneTime } from '#lib/bounds';
-import { bytesInAnswer, MAX_PAGE_BYTES } from '#lib/ledger/answer-size';
-import { Cursor, decodeCursor, encodeCursor } from '#lib/ledger/cursor';
+import { bytesInAnswer, MAX_PAGE_BYTES } from '#lib/ledger/listing/answer-size';
+import { Cursor, decodeCursor, encodeCursor } from '#lib/ledger/listing/cursor';
 import { parseMany, readMany, type Unreadable } from '#lib/ledger/read-many';
 import type { Document, Store } from '#lib/ledger/store';
 import {

@@ -1,10 +1,10 @@
-import type { ShownRemediation } from '#lib/ledger/listing';
+import type { ShownRemediation } from '#lib/ledger/listing/listing';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 import type { RemediationState } from '#lib/rules/state';
 import { type DatedNotice, entryOf, noticeId } from './entry.ts';
+import { incidentWords, remediationWords, type Words } from './notice-text.ts';
 import { severities } from './states.ts';
-import { incidentWords, remediationWords, type Words } from './words.ts';
 
 /** A remediation as GET shows it, less what is long. */
 export type RemediationInNotice = Omit<ShownRemediation, 'receipts' | 'plan'> & {

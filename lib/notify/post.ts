@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
-import { type Answer, exchange, type NoAnswer } from '#lib/modelarts/exchange';
-import { parseRetryAfter } from '#lib/modelarts/retry';
+import { type Answer, exchange, type NoAnswer } from '#lib/http/exchange';
+import { parseRetryAfter } from '#lib/http/retry';
 import type { NoticeRequest } from './request-to.ts';
 
 /** What came of a POST. `refused`: the same request would be refused again. `why` names no part of the URL. */

@@ -1,5 +1,5 @@
-import { percentEncode } from '#lib/modelarts/percent-encoding';
-import { type Credentials, sign } from '#lib/modelarts/signature';
+import { percentEncode } from '#lib/http/percent-encoding';
+import { type Credentials, sign } from '#lib/http/signature';
 import { printable } from '#lib/printable';
 import type { NoticeBody } from './body.ts';
 import type { Recipient } from './recipients.ts';

@@ -1,4 +1,4 @@
-import type { Words } from './words.ts';
+import type { Words } from './notice-text.ts';
 
 /** The body of SMN's PublishMessage. */
 export type SmnMessage = { subject: string; message: string };

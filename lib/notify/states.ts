@@ -1,4 +1,4 @@
-import type { ShownRemediation } from '#lib/ledger/listing';
+import type { ShownRemediation } from '#lib/ledger/listing/listing';
 import type { RemediationState } from '#lib/rules/state';
 
 /** How bad a state is, in the words of PagerDuty's Events API v2, which other receivers of events know too. */

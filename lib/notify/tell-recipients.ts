@@ -1,8 +1,8 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
-import type { Credentials } from '#lib/modelarts/signature';
-import { bury } from '#lib/remediation/inbox';
-import type { RemediationServices } from '#lib/remediation/services';
+import type { Credentials } from '#lib/http/signature';
+import { bury } from '#lib/remediation/messages/inbox';
+import type { RemediationServices } from '#lib/remediation/record/services';
 import type { NoticeBody } from './body.ts';
 import type { Delivery, Post } from './post.ts';
 import { isDue, readProgress, recordProgress, toProgress } from './progress.ts';

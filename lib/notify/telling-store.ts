@@ -3,7 +3,7 @@ import { parseDocument } from '#lib/ledger/change';
 import { remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Document, Store } from '#lib/ledger/store';
 import type { Logger } from '#lib/log';
-import { sendNotice } from '#lib/remediation/send-notice';
+import { sendNotice } from '#lib/remediation/messages/send-notice';
 import type { Rules } from '#lib/rules/rules';
 import { entryOf, isNotified } from './entry.ts';
 import { wantedStates } from './recipients.ts';

@@ -1,4 +1,4 @@
-import type { IdentifiedCommand } from '#lib/remediation/open';
+import type { IdentifiedCommand } from '#lib/remediation/record/open';
 import { parameters } from '#lib/rules/parameters';
 import type { Schedule } from '#lib/rules/rules';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { changesRedundancy } from '#lib/actions/update-nodes/redundancy';
 import { inWords } from '#lib/guards/guard';
-import { changesRedundancy } from '#lib/guards/redundancy';
-import { changeIn } from '#lib/modelarts/node-pool-patch';
+import { changeIn } from '#lib/modelarts/requests/node-pool-patch';
 import { firingTimes, lastFiring } from '#lib/rules/firing-times';
 import type { Schedule } from '#lib/rules/rules';
 

@@ -1,6 +1,6 @@
 import type { ScheduleFiring } from '#events/schedule';
 import type { Invocation } from '#lib/handler/invocation';
-import type { RemediationServices } from '#lib/remediation/services';
+import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import { decideFiring } from './decide.ts';
 import { issueCommands } from './issue-commands.ts';

@@ -1,9 +1,9 @@
 import type { Invocation } from '#lib/handler/invocation';
 import { read } from '#lib/ledger/change';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
-import { inCommands } from '#lib/remediation/command-size';
-import { isWaiting, type Opening, openRemediation } from '#lib/remediation/open';
-import { sendCommand } from '#lib/remediation/send-command';
+import { sendCommand } from '#lib/remediation/messages/send-command';
+import { inCommands } from '#lib/remediation/record/command-size';
+import { isWaiting, type Opening, openRemediation } from '#lib/remediation/record/open';
 import type { PoolRules, Schedule } from '#lib/rules/rules';
 import { commandFor } from './command.ts';
 import type { FiringDecision } from './decide.ts';

@@ -1,7 +1,7 @@
 import type { Invocation } from '#lib/handler/invocation';
-import { readAllNodes } from '#lib/modelarts/read';
-import { inCommands } from '#lib/remediation/command-size';
-import type { RemediationServices } from '#lib/remediation/services';
+import { readAllNodes } from '#lib/modelarts/reading/read';
+import { inCommands } from '#lib/remediation/record/command-size';
+import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules, Schedule } from '#lib/rules/rules';
 import { selects } from '#lib/rules/select-nodes';
 

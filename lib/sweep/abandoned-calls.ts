@@ -1,5 +1,5 @@
 import { callKind } from '#lib/ledger/call';
-import { abandonCall } from '#lib/remediation/call';
+import { abandonCall } from '#lib/remediation/execution/call';
 import { STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 

@@ -1,6 +1,6 @@
 import { remediationKind } from '#lib/ledger/remediation';
-import { recordIf } from '#lib/remediation/outcome';
-import { expired, isExpired } from '#lib/remediation/plan-expiry';
+import { recordIf } from '#lib/remediation/record/outcome';
+import { expired, isExpired } from '#lib/remediation/record/plan-expiry';
 import { sweepOf } from './sweep-of.ts';
 
 /** Plans that nobody has decided on in time: they end as they would if someone approved them now. */

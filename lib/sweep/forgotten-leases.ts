@@ -1,9 +1,9 @@
+import { heldUnder, isNeeded, lastDone } from '#lib/capacity/lease-need';
+import { releaseNode } from '#lib/capacity/node-lease';
 import { callKey, callKind } from '#lib/ledger/call';
 import { read } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKind } from '#lib/ledger/node-record';
 import { remediationKey, remediationKind } from '#lib/ledger/remediation';
-import { heldUnder, isNeeded, lastDone } from '#lib/remediation/held';
-import { releaseNode } from '#lib/remediation/node-lease';
 import { STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 

@@ -1,5 +1,5 @@
 import { sweepNotices } from '#lib/notify/sweep-notices';
-import { reportUnreadable } from '#lib/remediation/report-unreadable';
+import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { Sweep } from './sweep-of.ts';
 
 /** Outcomes of which somebody was to be told, and nobody was. */

@@ -1,9 +1,9 @@
+import { tellIncidents } from '#lib/capacity/incidents';
+import { wakeWaiting } from '#lib/capacity/wait-list';
 import { change, read } from '#lib/ledger/change';
 import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
-import { tellIncidents } from '#lib/remediation/incidents';
-import { reportIfUnreadable } from '#lib/remediation/report-unreadable';
-import { wakeWaiting } from '#lib/remediation/waiting';
+import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { isLongPast } from './age.ts';
 import type { Sweep, Swept } from './sweep-of.ts';
 

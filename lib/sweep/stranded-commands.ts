@@ -1,8 +1,8 @@
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
-import { handedOver } from '#lib/remediation/hand-over';
-import { isOpen } from '#lib/remediation/judge';
-import { type Changes, isRungFailed, recordIf } from '#lib/remediation/outcome';
-import { sendCommand } from '#lib/remediation/send-command';
+import { sendCommand } from '#lib/remediation/messages/send-command';
+import { isOpen } from '#lib/remediation/planning/judge';
+import { type Changes, isRungFailed, recordIf } from '#lib/remediation/record/outcome';
+import { handedOver } from '#lib/remediation/record/undecided';
 import { isLongPast, STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 

@@ -2,8 +2,8 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { DocumentKind } from '#lib/ledger/change';
 import { parseOne } from '#lib/ledger/read-many';
 import type { Document, Store } from '#lib/ledger/store';
-import { reportIfUnreadable, reportUnreadable } from '#lib/remediation/report-unreadable';
-import type { RecordingServices } from '#lib/remediation/services';
+import { reportIfUnreadable, reportUnreadable } from '#lib/remediation/messages/report-unreadable';
+import type { RecordingServices } from '#lib/remediation/record/services';
 
 /** What a sweep has come to: how many documents it looked at, and what it did to how many of them. */
 export type Swept = {

@@ -1,6 +1,6 @@
 import type { ScheduledEvent } from '#events/schedule';
 import type { Invocation } from '#lib/handler/invocation';
-import type { RecordingServices } from '#lib/remediation/services';
+import type { RecordingServices } from '#lib/remediation/record/services';
 import { abandonedCalls } from './abandoned-calls.ts';
 import { expiredPlans } from './expired-plans.ts';
 import { forgottenLeases } from './forgotten-leases.ts';

@@ -2,7 +2,7 @@ import { callKey, callKind, isFollowed } from '#lib/ledger/call';
 import { parseMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { recordIf } from '#lib/remediation/outcome';
+import { recordIf } from '#lib/remediation/record/outcome';
 import { STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 

@@ -1,9 +1,9 @@
 import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
-import { recordAnswer } from '#lib/remediation/call';
-import { followMessage, sendFollow } from '#lib/remediation/look';
-import { isDestructive } from '#lib/remediation/outcome';
-import { recordAccepted } from '#lib/remediation/record-call';
+import { recordAnswer } from '#lib/remediation/execution/call';
+import { recordAccepted } from '#lib/remediation/execution/record-call';
+import { followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
+import { isDestructive } from '#lib/remediation/record/outcome';
 import { isLongPast, STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 

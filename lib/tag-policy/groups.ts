@@ -1,4 +1,4 @@
-import { inCommands } from '#lib/remediation/command-size';
+import { inCommands } from '#lib/remediation/record/command-size';
 import type { TagChange } from './drift.ts';
 
 /** What has to be done to one node. */

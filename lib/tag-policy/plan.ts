@@ -1,6 +1,6 @@
 import { contentId } from '#lib/hash';
-import { inCommands } from '#lib/remediation/command-size';
-import type { Issue } from '#lib/remediation/issue';
+import type { Issue } from '#lib/remediation/messages/submit-commands';
+import { inCommands } from '#lib/remediation/record/command-size';
 import { modes } from '#lib/rules/rules';
 import { fewest, type NodeDrift, placeOf, rounds } from './groups.ts';
 

@@ -1,5 +1,5 @@
 import type { AlertReference } from '#lib/ledger/remediation';
-import { absenceOf, type Sighting } from '#lib/modelarts/absence';
+import { absenceOf, type Sighting } from '#lib/modelarts/reading/absence';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 
 /**

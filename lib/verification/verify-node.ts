@@ -1,6 +1,6 @@
 import { inWords } from '#lib/guards/guard';
 import type { NodeOutcome } from '#lib/ledger/remediation';
-import { type Sighting, sightingOf } from '#lib/modelarts/absence';
+import { type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { type Health, healthOf } from './health.ts';
 import type { Subject, Verify, View } from './verification.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
 import type { Rules } from '#lib/rules/rules';
 import { BuildError } from './build-error.ts';
 import { cautions } from './cautions.ts';

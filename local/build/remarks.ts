@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { dotPath } from '#lib/rules/problem';
-import { readYaml } from '#lib/rules/yaml-source';
+import { dotPath } from '#lib/rules/parse/problem';
+import { readYaml } from '#lib/rules/parse/yaml-source';
 
 /** As much of a rules file as remarks look at; the file has been found right before. */
 const Parts = z.looseObject({

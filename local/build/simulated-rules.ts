@@ -1,5 +1,5 @@
-import { hasten } from '#lib/rules/hasten';
 import type { Rules } from '#lib/rules/rules';
+import { hasten } from '#lib/rules/speed-up';
 
 /**
  * The same rules for a simulator that runs `speed` times as fast as the world: see {@link hasten}. Every pool is where the

@@ -1,6 +1,6 @@
 import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js';
 import { BasicCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js';
-import { sign } from '#lib/modelarts/signature';
+import { sign } from '#lib/http/signature';
 import { sampleCredentials, sampleProject } from '#test/modelarts/client-fixture';
 import { median } from './median.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
 import { notEnforced } from '#local/build/not-enforced';
 
 const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');

@@ -7,7 +7,7 @@ import tls from 'node:tls';
 import { type BuildFailure, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '#lib/clock';
-import type { createModelArtsClient, ModelArtsClient } from '#lib/modelarts/client';
+import type { createModelArtsClient, ModelArtsClient } from '#lib/modelarts/client/client';
 import type { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
 import type { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
 import { bundling } from '#local/build/bundle';
@@ -34,7 +34,7 @@ beforeAll(async () => {
     absWorkingDir: root,
     stdin: {
       contents: `
-        export { createModelArtsClient } from '#lib/modelarts/client';
+        export { createModelArtsClient } from '#lib/modelarts/client/client';
         export { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
         export { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
       `,

@@ -3,7 +3,7 @@ import { Command } from '#events/command';
 import { acceptCommand } from '#lib/console/accept-command';
 import { fieldProblems } from '#lib/field-problems';
 import { HttpProblem } from '#lib/handler/problem';
-import { createNodePoolBench, POOL } from '../remediation/node-pool-bench.ts';
+import { createNodePoolBench, POOL } from '../actions/node-pools/node-pool-bench.ts';
 
 type Bench = ReturnType<typeof createNodePoolBench>;
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { shown } from '#lib/console/shown';
 import { HttpProblem } from '#lib/handler/problem';
-import { bytesInAnswer } from '#lib/ledger/answer-size';
 import { create } from '#lib/ledger/change';
-import { ListQuery, listRemediations } from '#lib/ledger/listing';
+import { bytesInAnswer } from '#lib/ledger/listing/answer-size';
+import { ListQuery, listRemediations } from '#lib/ledger/listing/listing';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
 
 const problemOf = (promise: Promise<unknown>): Promise<HttpProblem> =>
   promise.then(

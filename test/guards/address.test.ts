@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { oneBearer } from '#lib/guards/address';
 import { nodePresent } from '#lib/guards/node';
 import { nodeNotReplaced } from '#lib/guards/replacement';
-import { namedNode } from '#lib/modelarts/named-node';
+import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from './pool-facts.ts';
+import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from '#test/capacity/pool-facts';
 
 const ADDRESS = '10.0.0.1';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import type { AlertRecord } from '#lib/ledger/alert-document';
-import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from './pool-facts.ts';
+import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from '#test/capacity/pool-facts';
 
 const alert = (status: AlertRecord['status'], seenMs: number): AlertRecord => ({
   source: 'alertmanager',

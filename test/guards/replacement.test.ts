@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nodeNotReplaced } from '#lib/guards/replacement';
 import type { AlertRecord } from '#lib/ledger/alert-document';
-import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from './pool-facts.ts';
+import { at, factsOf, HOUR, MINUTE, NOW, poolOfNodes } from '#test/capacity/pool-facts';
 
 const ADDRESS = '10.0.0.1';
 

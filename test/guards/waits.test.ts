@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { withinBudget } from '#lib/capacity/budget';
 import { oneBearer } from '#lib/guards/address';
-import { withinBudget } from '#lib/guards/budget';
 import { nodePresent } from '#lib/guards/node';
 import { nodeNotReplaced } from '#lib/guards/replacement';
-import { sightingOf } from '#lib/modelarts/absence';
+import { sightingOf } from '#lib/modelarts/reading/absence';
 import { healthOf } from '#lib/verification/health';
-import { at, factsOf, NOW, poolOfNodes } from './pool-facts.ts';
+import { at, factsOf, NOW, poolOfNodes } from '#test/capacity/pool-facts';
 
 // In a world whose clock runs faster, what is waited for is as much shorter.
 const waits = { goneAfterMs: 1_000, retryMs: 2_000 };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { windowOpen } from '#lib/guards/window';
-import { factsOf, NOW, poolOfNodes } from './pool-facts.ts';
+import { factsOf, NOW, poolOfNodes } from '#test/capacity/pool-facts';
 
 const verdict = (window: object, receipt: object = { step: 'event', source: 'schedule' }) =>
   windowOpen(

@@ -1,12 +1,17 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { change, create } from '#lib/ledger/change';
-import { ListQuery, listRemediations, type ShownRemediation, showRemediation } from '#lib/ledger/listing';
+import {
+  ListQuery,
+  listRemediations,
+  type ShownRemediation,
+  showRemediation,
+} from '#lib/ledger/listing/listing';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
 import { type RemediationState, remediationStates } from '#lib/rules/state';
 import { startDynaliteStore } from './dynalite-store.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { absenceOf, sightingOf } from '#lib/modelarts/absence';
+import { absenceOf, sightingOf } from '#lib/modelarts/reading/absence';
 import type { Listing } from '#lib/modelarts/replies/listing';
 
 const now = Date.parse('2026-11-20T10:00:00Z');

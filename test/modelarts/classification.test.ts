@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { classify } from '#lib/modelarts/classification';
-import { ModelArtsError } from '#lib/modelarts/errors';
+import { classify } from '#lib/modelarts/client/classification';
+import { ModelArtsError } from '#lib/modelarts/client/errors';
 
 describe('an answer that is no success', () => {
   test.each([

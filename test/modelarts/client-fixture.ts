@@ -1,5 +1,9 @@
-import { type ClientOptions, createModelArtsClient, type ModelArtsClient } from '#lib/modelarts/client';
-import { ModelArtsError } from '#lib/modelarts/errors';
+import {
+  type ClientOptions,
+  createModelArtsClient,
+  type ModelArtsClient,
+} from '#lib/modelarts/client/client';
+import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 
 /** The published sample key of the signature's documentation; nobody's key. */

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import type { Attempt } from '#lib/modelarts/attempt';
-import { createModelArtsClient, type ModelArtsClient } from '#lib/modelarts/client';
+import type { Attempt } from '#lib/modelarts/client/attempt';
+import { createModelArtsClient, type ModelArtsClient } from '#lib/modelarts/client/client';
 import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
 import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
 import { deleteNodePool } from '#lib/modelarts/endpoints/delete-node-pool';

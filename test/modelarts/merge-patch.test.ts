@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergePatch } from '#lib/modelarts/merge-patch';
+import { mergePatch } from '#lib/modelarts/requests/merge-patch';
 
 // RFC 7396, appendix A; a value that is gone altogether is undefined here.
 test.each([

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sign } from '#lib/http/signature';
 import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
 import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
 import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
@@ -7,7 +8,6 @@ import { patchNodePool } from '#lib/modelarts/endpoints/patch-node-pool';
 import { BatchMigrateNodesRequest } from '#lib/modelarts/requests/batch-migrate-nodes';
 import { BatchResetNodesRequest } from '#lib/modelarts/requests/batch-reset-nodes';
 import { BatchUpdateNodesRequest } from '#lib/modelarts/requests/batch-update-nodes';
-import { sign } from '#lib/modelarts/signature';
 import { errorOf, sampleCredentials, sampleProject, type TestClient, testClient } from './client-fixture.ts';
 import migratePage from './pages/batch-migrate-nodes.json' with { type: 'json' };
 import resetPage from './pages/batch-reset-nodes.json' with { type: 'json' };

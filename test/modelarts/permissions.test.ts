@@ -7,7 +7,7 @@ import { migrateNodes } from '#functions/migrate-nodes';
 import { resetNodes } from '#functions/reset-nodes';
 import { updateNodePool } from '#functions/update-node-pool';
 import { updateNodes } from '#functions/update-nodes';
-import type { Endpoint } from '#lib/modelarts/endpoint';
+import type { Endpoint } from '#lib/modelarts/client/endpoint';
 import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
 import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
 import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
@@ -21,7 +21,7 @@ import { showJob } from '#lib/modelarts/endpoints/show-job';
 import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
 import { showPool } from '#lib/modelarts/endpoints/show-pool';
 import { showPoolNode } from '#lib/modelarts/endpoints/show-pool-node';
-import type { Part } from '#lib/modelarts/pool-reading';
+import type { Part } from '#lib/modelarts/reading/pool-reading';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const page = readFileSync(path.join(root, 'docs/permissions.md'), 'utf8');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MAX_PAGES } from '#lib/bounds';
-import { ModelArtsError } from '#lib/modelarts/errors';
-import { readAllJobs, readAllNodePools, readAllNodes, readAllWorkloads } from '#lib/modelarts/read';
+import { ModelArtsError } from '#lib/modelarts/client/errors';
+import { readAllJobs, readAllNodePools, readAllNodes, readAllWorkloads } from '#lib/modelarts/reading/read';
 import { sampleProject, testClient } from './client-fixture.ts';
 import { fakeClock } from './fake-clock.ts';
 import { answers, startServer } from './server.ts';

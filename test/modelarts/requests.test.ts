@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
-import { describeIssues, requestWording } from '#lib/modelarts/issues';
+import { describeIssues, requestWording } from '#lib/modelarts/replies/issues';
 import {
   BatchMigrateNodesParameters,
   BatchMigrateNodesRequest,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { Command } from '#events/command';
-import { readAnswer } from '#lib/modelarts/answer';
-import type { Endpoint } from '#lib/modelarts/endpoint';
-import { describeIssues, requestWording } from '#lib/modelarts/issues';
-import { buildRequest, targetOf } from '#lib/modelarts/request';
+import { readAnswer } from '#lib/modelarts/client/answer';
+import type { Endpoint } from '#lib/modelarts/client/endpoint';
+import { buildRequest, targetOf } from '#lib/modelarts/client/request';
+import { describeIssues, requestWording } from '#lib/modelarts/replies/issues';
 import { attemptsOf } from './rows/attempts.ts';
 import { type Call, calls } from './rows/calls.ts';
 import { at, joined, placed, placedAll } from './rows/place.ts';

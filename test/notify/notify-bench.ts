@@ -10,9 +10,9 @@ import type { NoticeRequest } from '#lib/notify/request-to';
 import { sweepNotices } from '#lib/notify/sweep-notices';
 import { tell } from '#lib/notify/tell';
 import { createTellingStore } from '#lib/notify/telling-store';
-import { type IdentifiedCommand, openRemediation } from '#lib/remediation/open';
-import { withReceipts } from '#lib/remediation/receipts';
-import { parseRules } from '#lib/rules/parse';
+import { type IdentifiedCommand, openRemediation } from '#lib/remediation/record/open';
+import { withReceipts } from '#lib/remediation/record/receipts';
+import { parseRules } from '#lib/rules/parse/parse';
 import type { RemediationState } from '#lib/rules/state';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hasten } from '#lib/rules/hasten';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
+import { hasten } from '#lib/rules/speed-up';
 
 const everyKey = readFileSync(new URL('every-key.yml', import.meta.url), 'utf8');
 const rules = parseRules(everyKey, 'every-key.yml');

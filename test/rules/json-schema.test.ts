@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { rulesJsonSchema } from '#lib/rules/json-schema';
+import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
 
 const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
 const committed: z.core.JSONSchema.BaseSchema = JSON.parse(read('../../docs/poolkeeper.schema.json'));

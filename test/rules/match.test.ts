@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { globMatches } from '#lib/rules/glob';
 import { findRule, type MatchableAlert, matches } from '#lib/rules/match';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
 import type { When } from '#lib/rules/rules';
 
 /** What a glob means, said as a regular expression. */

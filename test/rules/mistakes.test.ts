@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseRules, RulesError } from '#lib/rules/parse';
+import { parseRules, RulesError } from '#lib/rules/parse/parse';
 
 const everyKey = readFileSync(new URL('every-key.yml', import.meta.url), 'utf8');
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
 
 const everyKey = readFileSync(new URL('every-key.yml', import.meta.url), 'utf8');
 const sample = readFileSync(new URL('../../poolkeeper.yml', import.meta.url), 'utf8');

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
-import { rulesJsonSchema } from '#lib/rules/json-schema';
-import { parseRules, RulesError } from '#lib/rules/parse';
-import type { Problem } from '#lib/rules/problem';
+import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
+import { parseRules, RulesError } from '#lib/rules/parse/parse';
+import type { Problem } from '#lib/rules/parse/problem';
 
 const everyKey = readFileSync(new URL('every-key.yml', import.meta.url), 'utf8');
 const sample = readFileSync(new URL('../../poolkeeper.yml', import.meta.url), 'utf8');

@@ -5,9 +5,9 @@ import type { Queue, QueueMessage } from '#lib/aws/queue';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
-import type { ModelArtsClient } from '#lib/modelarts/client';
+import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { type Action, actions } from '#lib/rules/action';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
 import { fire } from '#lib/schedule/fire';
 
 const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';

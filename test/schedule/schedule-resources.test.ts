@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
 import { scheduleResources } from '#local/build/schedule-resources';
 import BundleBeforePackaging from '#local/build/serverless-plugin';
 import { describeTemplate } from '#local/cloud/template';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
 import type { Rules } from '#lib/rules/rules';
 import { createDeployment, type Deployment } from './cloud/deployment.ts';
 import { createTable, type Table, type Write } from './cloud/table.ts';

@@ -6,7 +6,7 @@ import { AlertmanagerNotification } from '#events/alertmanager';
 import { Command } from '#events/command';
 import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
-import { readAlertmanager } from '#lib/decision/alertmanager-alerts';
+import { readAlertmanager } from '#lib/alerts/sources/alertmanager';
 import { startSimulator } from '#local/simulator/simulator';
 import { suggestTrials } from '#local/start/greeting';
 import { readSettings } from '#local/start/settings';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseRules } from '#lib/rules/parse';
+import { parseRules } from '#lib/rules/parse/parse';
 import { forSimulator } from '#local/build/simulated-rules';
 
 it('what is tried on a simulator reaches no pool that lives elsewhere', () => {

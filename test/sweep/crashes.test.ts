@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { migrateNodes } from '#functions/migrate-nodes';
 import { updateNodes } from '#functions/update-nodes';
+import { createNodePoolBench } from '../actions/node-pools/node-pool-bench.ts';
 import { createBench, firing, nodeName, RULES } from '../remediation/bench.ts';
-import { createNodePoolBench } from '../remediation/node-pool-bench.ts';
 import { jobsEnd, liveAndDie, openCalls } from './mortal.ts';
 
 const MINUTE = 60_000;

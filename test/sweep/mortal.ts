@@ -3,7 +3,7 @@ import type { Queue } from '#lib/aws/queue';
 import type { Invocation } from '#lib/handler/invocation';
 import type { createMemoryStore } from '#lib/ledger/memory-store';
 import { createLogger } from '#lib/log';
-import type { RemediationServices } from '#lib/remediation/services';
+import type { RemediationServices } from '#lib/remediation/record/services';
 import { sweep } from '#lib/sweep/sweep';
 import type { createBench } from '../remediation/bench.ts';
 

@@ -1,17 +1,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { updateNodes } from '#functions/update-nodes';
+import { leaseNode } from '#lib/capacity/node-lease';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeRecordKey } from '#lib/ledger/node-record';
 import { remediationKey } from '#lib/ledger/remediation';
-import { leaseNode } from '#lib/remediation/node-lease';
-import { PLAN_VALID_MS } from '#lib/remediation/plan-expiry';
+import { PLAN_VALID_MS } from '#lib/remediation/record/plan-expiry';
 import { STRANDED_MS } from '#lib/sweep/age';
 import { forgottenLeases } from '#lib/sweep/forgotten-leases';
 import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
 import { unfollowedCalls } from '#lib/sweep/unfollowed-calls';
+import { createNodePoolBench } from '../actions/node-pools/node-pool-bench.ts';
 import { apiError, createBench, firing, nodeName, POOL, RULES } from '../remediation/bench.ts';
-import { createNodePoolBench } from '../remediation/node-pool-bench.ts';
 import { everything, jobsEnd, live, openCalls, runSweep, sweepTwice } from './mortal.ts';
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRules, RulesError } from '#lib/rules/parse';
+import { parseRules, RulesError } from '#lib/rules/parse/parse';
 
 const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 

@@ -7,9 +7,9 @@ import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { NodeTags } from '#lib/ledger/node-tags';
 import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
-import type { ModelArtsClient } from '#lib/modelarts/client';
-import { act } from '#lib/remediation/act';
-import { parseRules } from '#lib/rules/parse';
+import type { ModelArtsClient } from '#lib/modelarts/client/client';
+import { act } from '#lib/remediation/execution/act';
+import { parseRules } from '#lib/rules/parse/parse';
 import { enforceAll } from '#lib/tag-policy/enforce-all';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
 

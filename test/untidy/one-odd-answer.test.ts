@@ -1,18 +1,18 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { resetNodes } from '#functions/reset-nodes';
-import { sizeAfter } from '#lib/guards/capacity';
+import { sizeAfter } from '#lib/capacity/capacity';
 import { nameOf } from '#lib/guards/name-of';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { emptyPoolRecord } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
-import { readAnswer } from '#lib/modelarts/answer';
-import type { ModelArtsClient } from '#lib/modelarts/client';
-import { ModelArtsError } from '#lib/modelarts/errors';
-import { flavorsWithDriver, withExpectedDrivers } from '#lib/modelarts/expected-drivers';
-import { readPool } from '#lib/modelarts/pool-reading';
-import { gatherFacts } from '#lib/remediation/facts';
-import { parseRules } from '#lib/rules/parse';
+import { readAnswer } from '#lib/modelarts/client/answer';
+import type { ModelArtsClient } from '#lib/modelarts/client/client';
+import { ModelArtsError } from '#lib/modelarts/client/errors';
+import { flavorsWithDriver, withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
+import { readPool } from '#lib/modelarts/reading/pool-reading';
+import { gatherFacts } from '#lib/remediation/planning/facts';
+import { parseRules } from '#lib/rules/parse/parse';
 import { degrade, oddities } from './degrade.ts';
 
 const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';

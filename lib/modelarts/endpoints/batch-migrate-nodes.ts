@@ -1,4 +1,4 @@
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { AcceptedJob } from '../replies/accepted-job.ts';
 import { BatchMigrateNodesRequest } from '../requests/batch-migrate-nodes.ts';
 

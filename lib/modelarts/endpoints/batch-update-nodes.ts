@@ -1,4 +1,4 @@
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { NodeOutcomes } from '../replies/node-outcomes.ts';
 import { BatchUpdateNodesRequest } from '../requests/batch-update-nodes.ts';
 

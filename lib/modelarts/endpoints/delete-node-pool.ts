@@ -1,4 +1,4 @@
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { DeletedNodePool } from '../replies/node-pool.ts';
 
 /**

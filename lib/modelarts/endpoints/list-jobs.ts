@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { PoolJobPage } from '../replies/pool-job.ts';
 
 const ListJobsQuery = z.strictObject({

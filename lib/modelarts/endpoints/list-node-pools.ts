@@ -1,4 +1,4 @@
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { NodePoolList } from '../replies/node-pool.ts';
 
 /** Lists the node pools of a pool, all at once. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { PoolNodePage } from '../replies/pool-node.ts';
 
 const ListPoolNodesQuery = z.strictObject({

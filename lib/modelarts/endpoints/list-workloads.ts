@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { WORKLOAD_STATUSES, WORKLOAD_TYPES, WorkloadPage } from '../replies/workload.ts';
 
 const ListWorkloadsQuery = z.strictObject({

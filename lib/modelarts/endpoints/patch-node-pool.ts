@@ -1,4 +1,4 @@
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { PatchedNodePool } from '../replies/node-pool.ts';
 import { PatchNodePoolRequest } from '../requests/patch-node-pool.ts';
 

@@ -1,4 +1,4 @@
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { NodePool } from '../replies/node-pool.ts';
 
 /** Reads one node pool. One that does not exist answers 400 `ModelArts.50004000`, not 404 (docs/modelarts-api.md 3.1). */

@@ -1,4 +1,4 @@
-import { defineEndpoint } from '../endpoint.ts';
+import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { PoolNode } from '../replies/pool-node.ts';
 
 /** Reads one node. */

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { modes } from '../rules.ts';
-import { isNot } from '../wording.ts';
 import { Duration, PositiveDuration } from './duration.ts';
 import { FieldPath } from './field-path.ts';
 import { ResolutionStep, Rung } from './ladder.ts';
 import { Name, PoolReference } from './name.ts';
 import { When } from './when.ts';
+import { isNot } from './wording.ts';
 
 const From = z.strictObject({ from: FieldPath.describe('The field of the alert, such as labels.instance.') });
 

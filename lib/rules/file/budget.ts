@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isNot } from '../wording.ts';
+import { isNot } from './wording.ts';
 
 const error = isNot('a budget: a number of nodes such as 2, or a share of the pool from 0% to 100%');
 

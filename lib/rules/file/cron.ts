@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseCron } from '../cron.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from './nearest.ts';
 
 /** An EventBridge cron expression, kept as it is written. */
 export const CronExpression = z.string().superRefine((text, context) => {

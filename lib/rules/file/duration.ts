@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isNot } from '../wording.ts';
+import { isNot } from './wording.ts';
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isNot } from '../wording.ts';
+import { isNot } from './wording.ts';
 
 const error = isNot('a field of the alert such as labels.instance or annotations.node');
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { namesAnotherNodePool } from '#lib/modelarts/node-pool-patch';
+import { namesAnotherNodePool } from '#lib/modelarts/requests/node-pool-patch';
 import { PoolResourceChange } from '#lib/modelarts/requests/patch-node-pool';
 import { actions } from '../action.ts';
 import { parameters } from '../parameters.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isNot } from '../wording.ts';
+import { isNot } from './wording.ts';
 
 const Glob = z.string().min(1);
 

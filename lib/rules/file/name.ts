@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isNot } from '../wording.ts';
+import { isNot } from './wording.ts';
 
 const error = isNot(
   'a name: up to 63 letters, digits, dots, hyphens and underscores, the first a letter or digit',

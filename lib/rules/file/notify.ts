@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { remediationStates } from '../state.ts';
-import { isNotSecretly } from '../wording.ts';
+import { isNotSecretly } from './wording.ts';
 
 /** The vendor's page: support.huaweicloud.com/api-smn/PublishMessage.html */
 const PUBLISH_PATH = /^\/v2\/[^/]+\/notifications\/topics\/[^/]+\/publish$/;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { isNot } from '../wording.ts';
 import { Budget } from './budget.ts';
 import { CronExpression, Timezone } from './cron.ts';
 import { PositiveDuration } from './duration.ts';
+import { isNot } from './wording.ts';
 
 /** What can stand in a path. Huawei's SDK demands 36 to 63 characters (docs/modelarts-api.md 2.1), but no page does. */
 const poolIdError = isNot(

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { show } from '../wording.ts';
 import { AlertRule } from './alert-rule.ts';
 import { Duration, PositiveDuration } from './duration.ts';
 import { Name } from './name.ts';
@@ -7,6 +6,7 @@ import { NotifyTarget } from './notify.ts';
 import { Pool } from './pool.ts';
 import { Schedule } from './schedule.ts';
 import { TagPolicy } from './tag-policy.ts';
+import { show } from './wording.ts';
 
 const Polling = z.strictObject({
   first: Duration.prefault('90s').describe('How long after a call its job is looked at for the first time.'),

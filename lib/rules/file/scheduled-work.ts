@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { namesAnotherNodePool } from '#lib/modelarts/node-pool-patch';
+import { namesAnotherNodePool } from '#lib/modelarts/requests/node-pool-patch';
 import { PoolResourceChange } from '#lib/modelarts/requests/patch-node-pool';
 import { parameters } from '../parameters.ts';
-import { show } from '../wording.ts';
 import { PoolReference } from './name.ts';
 import { NodeSelector } from './tag-policy.ts';
+import { show } from './wording.ts';
 
 /** A node's name (metadata.name). */
 const NodeName = z.string().min(1).max(253);

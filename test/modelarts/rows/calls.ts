@@ -1,4 +1,4 @@
-import type { Endpoint } from '#lib/modelarts/endpoint';
+import type { Endpoint } from '#lib/modelarts/client/endpoint';
 import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
 import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
 import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';

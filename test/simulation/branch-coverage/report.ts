@@ -3,12 +3,14 @@ import type { Unreached } from './unreached.ts';
 
 /** The rooms that decide, call, follow, sweep and tell: each of their branches is taken, or stands on the list. */
 const CHECKED = [
+  'lib/actions',
   'lib/alerts',
+  'lib/capacity',
   'lib/console',
-  'lib/decision',
   'lib/guards',
   'lib/ledger',
   'lib/notify',
+  'lib/receiving',
   'lib/remediation',
   'lib/schedule',
   'lib/sweep',

@@ -1,5 +1,5 @@
-import type { Receipt } from '#lib/remediation/receive';
-import { parseRules } from '#lib/rules/parse';
+import type { Receipt } from '#lib/receiving/receive';
+import { parseRules } from '#lib/rules/parse/parse';
 import type { Deployment } from '../cloud/deployment.ts';
 import { knock } from '../cloud/http.ts';
 import type { Table } from '../cloud/table.ts';

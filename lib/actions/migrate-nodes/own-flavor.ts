@@ -1,0 +1,49 @@
+import type { Facts, Guard } from '#lib/guards/guard';
+import type { Remediation } from '#lib/ledger/remediation';
+
+/** In a migration, in place of a flavor: the node's own, as the API shows it right before the call. */
+const OWN_FLAVOR = 'same';
+
+/** The parameters of a migration, with the node's own flavor where they ask for it and it is known. */
+export function withOwnFlavor({ remediation: { parameters }, node }: Facts): Record<string, unknown> {
+  if (!asksForOwn(parameters) || node?.flavor === undefined) return parameters;
+  return { ...parameters, resourceSpec: { ...Object(parameters['resourceSpec']), flavor: node.flavor } };
+}
+
+/**
+ * Where the nodes keep their own flavor, each has to show it, and those of one call have the same: a request has room for one.
+ * The first node of a command that is left to be moved decides; those of other flavors go in a call of their own after it.
+ * What a person approves is one request: there, each flavor needs a command of its own.
+ */
+export const ownFlavor: Guard = ({ remediation, node, named = [], reading }) => {
+  const guard = 'own-flavor';
+  if (!asksForOwn(remediation.parameters))
+    return { guard, allowed: true, why: 'the flavor is the one that the command names' };
+  if (!node) return { guard, allowed: true, why: 'there is no node whose flavor could be kept' };
+  const { flavor } = node;
+  if (flavor === undefined) {
+    const why = 'resourceSpec.flavor: is to be the own of the node, and the API does not show it';
+    return { guard, allowed: false, why, defers: true };
+  }
+  const first = firstFlavor(remediation, named, reading.nodes) ?? flavor;
+  if (first === flavor) return { guard, allowed: true, why: `the node keeps its flavor ${flavor}` };
+  const differs = `resourceSpec.flavor: the node is of flavor ${flavor}, the first of the command of ${first}, and a call has room for one`;
+  return remediation.mode === 'act'
+    ? { guard, allowed: false, why: `${differs}; it goes in a call of its own after that`, defers: true }
+    : { guard, allowed: false, why: `${differs}; each flavor needs a command of its own` };
+};
+
+function asksForOwn({ resourceSpec }: Readonly<Record<string, unknown>>): boolean {
+  return Object(resourceSpec).flavor === OWN_FLAVOR;
+}
+
+/** The flavor of the first node of a command of which nothing has become yet. */
+function firstFlavor(
+  { outcomes }: Pick<Remediation, 'outcomes'>,
+  named: readonly string[],
+  nodes: Facts['reading']['nodes'],
+): string | undefined {
+  const left = named.filter((name) => (outcomes[name]?.state ?? 'waiting') === 'waiting');
+  const flavors = new Map(nodes.map(({ name, flavor }) => [name, flavor]));
+  return left.map((name) => flavors.get(name)).find((flavor) => flavor !== undefined);
+}

@@ -1,0 +1,55 @@
+import type { Remediation } from '#lib/ledger/remediation';
+import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client';
+import { clustersOfPool } from '#lib/modelarts/reading/clusters';
+import { type PoolReading, readDestination, readNodePools } from '#lib/modelarts/reading/pool-reading';
+import type { PoolRules, Rules } from '#lib/rules/rules';
+import { isByCluster } from './destination.ts';
+import { fieldsForNewNodePools } from './resource-spec.ts';
+import { withDestination } from './terms.ts';
+
+/**
+ * What migrations rest on beyond the pools that they name: for those that name a cluster alone, the pools of the rules file
+ * that may have it; and the node pools of those destinations for which a request has settings of new node pools.
+ *
+ * @param open the remediations that are about to be judged.
+ * @returns the reading with these; a pool that cannot be read is one that says so.
+ */
+export async function readDestinations(
+  client: ModelArtsClient,
+  pool: PoolRules,
+  open: readonly Remediation[],
+  reading: PoolReading,
+  { rules }: { rules: Rules },
+  options: SendOptions,
+): Promise<PoolReading> {
+  const destinations = new Map(reading.destinations);
+  const candidates = open.some((remediation) => isElsewhere(remediation, reading))
+    ? rules.pools.filter((other) => other.id !== pool.id && isBeside(other, pool))
+    : [];
+  await Promise.all(
+    candidates
+      .filter(({ id }) => !destinations.has(id))
+      .map(async ({ id }) => destinations.set(id, await readDestination(client, id, options))),
+  );
+  const found = { ...reading, destinations };
+  const ids = open
+    .filter(({ parameters }) => fieldsForNewNodePools(parameters).length > 0)
+    .map((remediation) => withDestination(remediation, found))
+    .map(({ parameters: { toPoolName }, pool: own }) => (typeof toPoolName === 'string' ? toPoolName : own));
+  const nodePools = await Promise.all(
+    [...new Set(ids)].map(async (id) => [id, await readNodePools(client, id, options)] as const),
+  );
+  const nodePoolsOf = new Map(nodePools.flatMap(([id, list]) => (list ? [[id, list] as const] : [])));
+  return { ...found, nodePoolsOf };
+}
+
+/** Whether a migration names a cluster alone, and one that the pool itself does not show. */
+function isElsewhere(remediation: Remediation, { nodes }: PoolReading): boolean {
+  const to = remediation.parameters['toClusterName'];
+  return isByCluster(remediation) && !clustersOfPool(remediation.pool, { nodes }).some((own) => own === to);
+}
+
+/** Whether nodes can go from one pool to another at all: both are behind the same project and endpoint. */
+function isBeside(a: PoolRules, b: PoolRules): boolean {
+  return a.project === b.project && a.region === b.region && a.endpoint === b.endpoint;
+}

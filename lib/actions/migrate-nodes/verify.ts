@@ -1,0 +1,77 @@
+import { inWords } from '#lib/guards/guard';
+import type { NodeOutcome } from '#lib/ledger/remediation';
+import { type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
+import { recognise } from '#lib/modelarts/reading/node-identity';
+import type { Listing } from '#lib/modelarts/replies/listing';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import type { Subject, Verify, View } from '#lib/verification/verification';
+import { seenAs, verifyHealth } from '#lib/verification/verify-node';
+import { notYetThere } from './in-pool.ts';
+
+/** How long a node may be in neither pool after its job: lists of different pools are not read at one moment. */
+export const BETWEEN_POOLS_MS = 5 * 60_000;
+
+/**
+ * A node has migrated when the destination has it, by its own name or by what else it was known by (docs/modelarts-api.md,
+ * 3.3: the name may change), and it is well there; with a rule, for as long as that wants. A node that has not arrived in time
+ * has failed only where its old pool still shows it; where it is in neither list, or a list cannot be read, a person is told.
+ * Within one pool it has moved when its labels, where it has any, say so.
+ */
+export const verifyMigration: Verify = (view, subject, now) => {
+  const { remediation, call } = subject;
+  const { toPoolName = remediation.pool } = call.request;
+  const arrival = findArrival(view, subject);
+  const deadlineMs = Math.max(subject.sinceMs + BETWEEN_POOLS_MS, subject.deadlineMs);
+  if (arrival.sighting.kind === 'seen') {
+    // In its own pool it always is; what has to be seen is where.
+    const elsewhere =
+      toPoolName === remediation.pool ? notYetThere(arrival.sighting.item, call.request) : undefined;
+    if (elsewhere !== undefined) return notYet(elsewhere, { ...subject, deadlineMs }, now);
+    const outcome = verifyHealth(arrival.sighting, { ...subject, deadlineMs }, now);
+    return { ...outcome, why: `pool ${String(toPoolName)} has ${arrival.words}: ${outcome.why}` };
+  }
+  const source = seenAs(view, subject.target);
+  return onItsWay(arrival.sighting, source, String(toPoolName), { ...subject, deadlineMs }, now);
+};
+
+/** A node that is not where it was to go, which has time for it until its deadline. */
+function notYet(why: string, { verify, sinceMs, deadlineMs }: Subject, now: number): NodeOutcome {
+  return { state: now < (verify ? sinceMs + verify.withinMs : deadlineMs) ? 'verifying' : 'failed', why };
+}
+
+/** A node that the destination does not show. */
+function onItsWay(
+  destination: Exclude<Sighting<PoolNode>, { kind: 'seen' }>,
+  source: Sighting<PoolNode>,
+  toPoolName: string,
+  { verify, sinceMs, deadlineMs }: Subject,
+  now: number,
+): NodeOutcome {
+  const stays = source.kind === 'seen';
+  const odd = [destination, source].find(({ kind }) => kind === 'unreadable');
+  const doubt = odd && 'why' in odd ? ` (${odd.why})` : '';
+  const why = `pool ${toPoolName} does not show the node, and ${stays ? 'its old pool still does' : 'its old pool does not either'}${doubt}`;
+  const endMs = verify ? sinceMs + verify.withinMs : deadlineMs;
+  if (now < endMs) return { state: 'verifying', why };
+  return {
+    state: 'failed',
+    why: `${why}, ${inWords(now - sinceMs)} after its job succeeded`,
+    ...((!stays || destination.kind === 'unreadable') && { notKnown: true as const }),
+  };
+}
+
+/** The node in the destination, and how it is to be spoken of. */
+function findArrival(
+  { destination, unreadable }: View,
+  { target, call: { identities = {} } }: Subject,
+): { sighting: Sighting<PoolNode>; words: string } {
+  const listing: Listing<PoolNode> = { items: destination, unreadable: unreadable?.destination ?? [] };
+  const recognised = recognise(destination, identities[target] ?? {});
+  const namesake = destination.find(({ name }) => name === target);
+  if (!namesake && recognised) {
+    const words = `the node as ${recognised.node.name}, by ${recognised.by}`;
+    return { sighting: { kind: 'seen', item: recognised.node }, words };
+  }
+  const isIt = ({ name }: PoolNode) => name === target;
+  return { sighting: sightingOf(listing, isIt, (name) => name === target), words: 'the node' };
+}

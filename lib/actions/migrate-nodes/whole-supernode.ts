@@ -1,0 +1,204 @@
+import type { ActionDefinition } from '#lib/actions/action';
+import { alertsOf } from '#lib/alerts/alerts-of';
+import { isAlive } from '#lib/capacity/pool-state';
+import { leaveWaiting } from '#lib/capacity/wait-list';
+import { alertFiring } from '#lib/guards/evidence';
+import type { PoolRecord } from '#lib/ledger/pool-record';
+import { readMany } from '#lib/ledger/read-many';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { namedNode } from '#lib/modelarts/reading/named-node';
+import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
+import { effectiveMode, rungOf } from '#lib/remediation/record/limits';
+import { isUndecided, recordIf } from '#lib/remediation/record/outcome';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { membersOf } from './migration.ts';
+
+type Whole = NonNullable<Remediation['whole']>;
+
+/**
+ * Completes the commands of rules that are about a part of a supernode, which moves as a whole or not at all. Where the rung
+ * says that one member stands for the whole, or a person approves the plan anyway, the command takes the other members with
+ * it. Otherwise it waits for the commands of the others, and the oldest of them takes them all over: that one is judged, placed
+ * and sent as one command, and the others end.
+ *
+ * Safe to repeat: what a process has left half done, the next attempt finishes.
+ *
+ * @returns those of the commands that are still to be judged.
+ */
+export async function completeWholes<Task extends { remediation: Remediation }>(
+  { wholeOf }: Pick<ActionDefinition<Record<string, unknown>>, 'wholeOf'>,
+  tasks: readonly Task[],
+  { reading, poolRecord }: { reading: PoolReading; poolRecord: PoolRecord },
+  services: RemediationServices,
+): Promise<Task[]> {
+  if (!wholeOf) return [...tasks];
+  const known = new Map(tasks.map(({ remediation }) => [remediation.id, remediation]));
+  let waiting: Remediation[] | undefined;
+  const left: Task[] = [];
+  for (const task of tasks) {
+    const remediation = known.get(task.remediation.id);
+    // A command before it has taken this one over.
+    if (!remediation) continue;
+    const missing = missingMembers(remediation, reading);
+    let whole: Whole | undefined;
+    if (missing.length > 0 && standsForAll(remediation, services)) {
+      whole = { nodes: [...(remediation.whole?.nodes ?? []), ...missing] };
+    } else if (missing.length > 0) {
+      waiting ??= await readWaiting(poolRecord, known, services);
+      const alike = [...known.values(), ...waiting].filter((other) => isAlike(remediation, other));
+      whole = takenOver(remediation, missing, await stillFiring(alike, services), reading);
+    }
+    const completed = whole ? await recordWhole(remediation, whole, services) : remediation;
+    const joined = await endJoined(completed, services);
+    for (const id of joined) known.delete(id);
+    const over = poolRecord.waiting.filter((entry) => joined.includes(entry.remediation));
+    await leaveWaiting(poolRecord.pool, over, services);
+    left.push({ ...task, remediation: completed });
+  }
+  return left.filter(({ remediation }) => known.has(remediation.id));
+}
+
+/** The members of its supernode that a command of a rule leaves out, by name. None for a command of anybody else. */
+function missingMembers(remediation: Remediation, { nodes }: PoolReading): string[] {
+  const named = nodesOf(remediation, nodes);
+  const [first] = named;
+  if (remediation.ladder === undefined || first === undefined) return [];
+  return membersOf(first, nodes)
+    .map(({ name }) => name)
+    .filter((name) => !named.some((node) => node.name === name));
+}
+
+function nodesOf({ nodes = [], whole }: Remediation, listed: PoolReading['nodes']): PoolReading['nodes'] {
+  return [...nodes, ...(whole?.nodes ?? [])].flatMap((target) => namedNode(listed, target).node ?? []);
+}
+
+/** Whether the other members go with this command's node without a command of their own. A person who approves a plan sees them in it. */
+function standsForAll(remediation: Remediation, { rules }: RemediationServices): boolean {
+  return (
+    rungOf(rules, remediation)?.wholeSupernode === 'any' ||
+    effectiveMode(rules, remediation).mode === 'approve'
+  );
+}
+
+/** The commands that wait for the pool and are not part of this batch. */
+async function readWaiting(
+  poolRecord: PoolRecord,
+  known: ReadonlyMap<string, Remediation>,
+  { store, clock }: RemediationServices,
+): Promise<Remediation[]> {
+  const ids = poolRecord.waiting
+    .filter((entry) => isAlive(entry, clock.now()) && !known.has(entry.remediation))
+    .map(({ remediation }) => remediation);
+  const { values } = await readMany(store, remediationKind, ids.map(remediationKey));
+  return values;
+}
+
+/**
+ * What a command takes over: the commands for all members that it leaves out, if there are such and it is the oldest of them.
+ * Undefined: it waits.
+ */
+function takenOver(
+  remediation: Remediation,
+  missing: readonly string[],
+  alike: readonly Remediation[],
+  { nodes }: PoolReading,
+): Whole | undefined {
+  const parts = [...(remediation.whole?.parts ?? [partOf(remediation, nodes)])];
+  for (const name of missing) {
+    const own = alike
+      .filter((other) => nodesOf(other, nodes).some((node) => node.name === name))
+      .toSorted(byAge)[0];
+    if (!own || byAge(own, remediation) < 0) return undefined;
+    parts.push({ ...partOf(own, nodes), nodes: [name] });
+  }
+  return {
+    nodes: [...(remediation.whole?.nodes ?? []), ...missing],
+    parts,
+  };
+}
+
+/** What a command asks for itself. */
+function partOf(remediation: Remediation, nodes: PoolReading['nodes']): NonNullable<Whole['parts']>[number] {
+  const { id, alerts } = remediation;
+  return { remediation: id, nodes: nodesOf(remediation, nodes).map(({ name }) => name), alerts };
+}
+
+/** Those of the commands whose alerts have not resolved meanwhile. */
+async function stillFiring(
+  commands: readonly Remediation[],
+  { store }: RemediationServices,
+): Promise<Remediation[]> {
+  const verdicts = await Promise.all(
+    commands.map(async (remediation) =>
+      alertFiring({ remediation, alerts: await alertsOf(remediation, store) }),
+    ),
+  );
+  return commands.filter((_, index) => verdicts[index]?.allowed);
+}
+
+/** Whether two commands come from the same rung of the same rule, and both may still be carried out. */
+function isAlike(one: Remediation, other: Remediation): boolean {
+  return (
+    other.id !== one.id &&
+    other.pool === one.pool &&
+    other.action === one.action &&
+    other.rule === one.rule &&
+    other.ladder?.rung === one.ladder?.rung &&
+    other.mode === one.mode &&
+    other.callId === undefined &&
+    isUndecided(other)
+  );
+}
+
+function byAge(a: Remediation, b: Remediation): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}
+
+/** Records what a command takes with it, before anything follows from it. @returns the command as it is then. */
+async function recordWhole(
+  remediation: Remediation,
+  whole: Whole,
+  { store, clock }: RemediationServices,
+): Promise<Remediation> {
+  if (remediation.state === 'observed') return { ...remediation, whole };
+  const alerts = [
+    ...new Map(
+      [...remediation.alerts, ...(whole.parts ?? []).flatMap((part) => part.alerts)].map(
+        (alert) => [JSON.stringify(alert), alert] as const,
+      ),
+    ).values(),
+  ];
+  const isStill = (current: Remediation) => isUndecided(current) && current.callId === remediation.callId;
+  const { written } = await recordIf(store, remediation.id, clock.now(), isStill, () => ({
+    changes: { whole, alerts },
+    receipts: [{ step: 'whole', nodes: whole.nodes, ...(whole.parts && { parts: whole.parts }) }],
+  }));
+  return written ? { ...remediation, whole, alerts } : remediation;
+}
+
+/** Ends the commands that another has taken over. @returns their ids. */
+async function endJoined(
+  { id, whole, state }: Remediation,
+  { store, clock }: RemediationServices,
+): Promise<string[]> {
+  if (state === 'observed') return [];
+  const joined = (whole?.parts ?? []).map((part) => part.remediation).filter((part) => part !== id);
+  for (const part of joined) {
+    await recordIf(
+      store,
+      part,
+      clock.now(),
+      (current) => isUndecided(current) && current.callId === undefined,
+      () => ({
+        changes: {
+          state: 'skipped',
+          why: `joined: remediation ${id} moves the whole supernode, this node with it`,
+          joinedTo: id,
+        },
+        receipts: [{ step: 'joined', to: id }],
+      }),
+    );
+  }
+  return joined;
+}

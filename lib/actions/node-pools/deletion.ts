@@ -1,0 +1,72 @@
+import type { Sent } from '#lib/actions/action';
+import type { Facts } from '#lib/guards/guard';
+import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client';
+import { ModelArtsError } from '#lib/modelarts/client/errors';
+import { deleteNodePool } from '#lib/modelarts/endpoints/delete-node-pool';
+import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
+import { nodesOfNodePool } from '#lib/modelarts/reading/pool-reading';
+import { isUnknownNodePool } from '#lib/modelarts/reading/unknown-node-pool';
+import { absenceOfNodePool } from './node-pool.ts';
+
+/** What a deletion takes away: the nodes by name, where their labels tell them, and what runs on them. Always in the same order. */
+export function deletionChanges({ target, nodePool, workloads, reading }: Facts): Record<string, unknown> {
+  return {
+    deletes: target,
+    flavor: nodePool?.resources.flavor,
+    nodes: nodesOfNodePool(reading.nodes, target)
+      .map(({ name }) => name)
+      .toSorted(),
+    ...(workloads && { workloads: workloads.toSorted() }),
+  };
+}
+
+/**
+ * Why there is nothing left to delete. One list without it is no proof, and a name that was never there was perhaps not meant.
+ */
+export function isDeleted(facts: Facts): string | undefined {
+  // Which one is meant is not known.
+  if (facts.remediation.nodePool === undefined) return undefined;
+  const { gone, known } = absenceOfNodePool(facts);
+  return gone && known ? `node pool ${facts.target} is gone already` : undefined;
+}
+
+/**
+ * Deletes a node pool. The API's answer that it knows none of this name is as good as an acceptance: what is believed in
+ * the end is only what is read.
+ *
+ * @throws what the client throws for any other answer, and for none.
+ */
+export async function sendDeletion(
+  client: ModelArtsClient,
+  { pool, target }: { pool: string; target: string },
+  options: SendOptions,
+): Promise<Sent> {
+  const path = { pool_name: pool, nodepool_name: target };
+  try {
+    await client.send(deleteNodePool, { path }, options);
+    return { kind: 'watched' };
+  } catch (error) {
+    const isGone =
+      isUnknownNodePool(error) || (isBadRequest(error) && (await isDenied(client, path, options)));
+    if (!isGone) throw error;
+    return { kind: 'watched', note: 'the API answered that there is no such node pool' };
+  }
+}
+
+/** The one refusal that the page documents, which does not say what for. */
+function isBadRequest(error: unknown): boolean {
+  return error instanceof ModelArtsError && error.outcome === 'refused' && error.status === 400;
+}
+
+async function isDenied(
+  client: ModelArtsClient,
+  path: { pool_name: string; nodepool_name: string },
+  options: SendOptions,
+): Promise<boolean> {
+  try {
+    await client.send(showNodePool, { path }, options);
+    return false;
+  } catch (error) {
+    return isUnknownNodePool(error);
+  }
+}

@@ -1,0 +1,67 @@
+import type { Facts, Guard } from '#lib/guards/guard';
+import { ofSeen, unknown } from '#lib/guards/unknown';
+import { changeIn } from '#lib/modelarts/requests/node-pool-patch';
+
+/** A node pool with nodes that run workloads is left alone, unless the command says that they may be interrupted. */
+export const nodePoolNotInUse: Guard = ofSeen('node-pool-not-in-use', (facts, now) => {
+  const { workloads, workloadsUnknown, limits } = facts;
+  const guard = 'node-pool-not-in-use';
+  const names = (workloads ?? []).slice(0, 3).join(', ');
+  const running = workloads
+    ? `${workloads.length} workloads run on the node pool${names === '' ? '' : `: ${names}`}`
+    : `nobody can tell what runs on the node pool: ${workloadsUnknown ?? 'its workloads were not read'}`;
+  if (limits.interruptWorkloads)
+    return { guard, allowed: true, why: `workloads may be interrupted; ${running}` };
+  return workloads
+    ? { guard, allowed: workloads.length === 0, why: running }
+    : unknown(guard, running, facts, now);
+});
+
+/** A node pool on whose nodes remediations are at work is not taken away under them. */
+export const nodesNotAtWork: Guard = ({ nodesAtWork = new Map<string, string>() }) => {
+  const [first] = nodesAtWork;
+  return {
+    guard: 'nodes-not-at-work',
+    allowed: first === undefined,
+    why: first
+      ? `remediations are at work on ${nodesAtWork.size} of its nodes: ${first[1]} on ${first[0]}`
+      : 'no remediation is at work on its nodes',
+  };
+};
+
+/**
+ * A node pool is not made smaller than the number of its nodes that run workloads, unless the command says that they may be
+ * interrupted. Which nodes go is the vendor's choice, and on no page: that idle ones go first is hoped for, not known.
+ */
+export const shrinkSparesWorkloads: Guard = ofSeen('shrink-spares-workloads', (facts, now) => {
+  const { remediation, nodePool, nodesInUse, workloadsUnknown, limits } = facts;
+  const guard = 'shrink-spares-workloads';
+  const size = sizeOf(nodePool);
+  const { count = size } = changeIn(remediation.parameters);
+  if (count >= size)
+    return { guard, allowed: true, why: `the node pool does not become smaller than its ${size} nodes` };
+  const why =
+    nodesInUse === undefined
+      ? `nobody can tell how many of ${size} nodes run workloads: ${workloadsUnknown ?? 'they were not read'}`
+      : `${nodesInUse} of ${size} nodes run workloads; ${count} would stay`;
+  if (limits.interruptWorkloads) return { guard, allowed: true, why: `workloads may be interrupted; ${why}` };
+  return nodesInUse === undefined
+    ? unknown(guard, why, facts, now)
+    : { guard, allowed: count >= nodesInUse, why };
+});
+
+/** Why a change of a node pool waits for an approval: an alert, which nobody has looked at, would take nodes away. */
+export function shrinksByRule({ remediation, nodePool }: Facts): string | undefined {
+  const { ladder, resolution, parameters } = remediation;
+  const now = sizeOf(nodePool);
+  const { count = now } = changeIn(parameters);
+  return (ladder ?? resolution) !== undefined && count < now
+    ? `a rule that makes a node pool smaller, here from ${now} nodes to ${count}, waits for an approval`
+    : undefined;
+}
+
+/** As many nodes as a node pool has, or is to have. */
+function sizeOf(nodePool: Facts['nodePool']): number {
+  const { available = 0, abnormal = 0, creating = 0 } = nodePool?.nodeCounts ?? {};
+  return Math.max(nodePool?.resources.count ?? 0, available + abnormal + creating);
+}

@@ -1,0 +1,18 @@
+import type { Remediation } from '#lib/ledger/remediation';
+import { namedNode } from '#lib/modelarts/reading/named-node';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+
+/** A node pool's name, in the labels of its nodes (docs/modelarts-api.md, 2.3). */
+const LABEL = 'os.modelarts.node/nodepoolname';
+
+/**
+ * A remediation about the node pool of a node, with that node pool as a reading shows it; without one where the reading does not
+ * tell. Once a call was prepared it stays the node pool that was meant then.
+ */
+export function withNodePool(remediation: Remediation, nodes: readonly PoolNode[]): Remediation {
+  const { node, nodePool: known, nodePoolFound, callId, ...rest } = remediation;
+  const isGiven = known !== undefined && !nodePoolFound;
+  if (node === undefined || isGiven || callId !== undefined) return remediation;
+  const nodePool = namedNode(nodes, node).node?.labels[LABEL];
+  return { ...rest, node, ...(nodePool !== undefined && { nodePool, nodePoolFound: true }) };
+}

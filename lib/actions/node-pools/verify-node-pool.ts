@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import type { NodeOutcome } from '#lib/ledger/remediation';
+import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
+import type { NodePool } from '#lib/modelarts/replies/node-pool';
+import type { Subject, Verify } from '#lib/verification/verification';
+import { stillMissing } from './compare-resources.ts';
+
+const Request = z.looseObject({
+  spec: z.looseObject({ resources: z.looseObject({ count: z.int(), maxCount: z.int() }) }),
+});
+
+/** What a plan rests on: the nodes as they were when it was made. */
+const Basis = z
+  .array(z.looseObject({ nodeCounts: z.looseObject({ abnormal: z.int() }) }))
+  .catch([])
+  .transform(([first]) => first?.nodeCounts.abnormal ?? 0);
+
+/**
+ * A node pool has come to what it was to be when the API shows every changed field as it was asked for, as many nodes are
+ * available as are committed, no more than are allowed, and none is coming or going (docs/modelarts-api.md, 3.3). Nodes that
+ * were abnormal before the change are not its fault.
+ *
+ * Between count and maxCount nodes come as the region has them: fewer than maxCount is success, and said; fewer than count
+ * with nothing left to come has failed. What is still in motion at the deadline is a case for a person.
+ */
+export const verifyNodePool: Verify = ({ nodePools, unreadable }, subject, now) => {
+  const { target, call, deadlineMs } = subject;
+  const hasTime = now < deadlineMs;
+  const sighting = sightingOf(
+    { items: nodePools, unreadable: unreadable?.nodePools ?? [] },
+    ({ name }) => name === target,
+    (name) => name === target,
+  );
+  if (sighting.kind !== 'seen') return verifyAbsent(sighting, subject, now);
+  const nodePool = sighting.item;
+  const { resources } = Request.parse(call.request).spec;
+  const missing = stillMissing(nodePool.resources, resources);
+  if (missing) return { state: hasTime ? 'verifying' : 'failed', why: missing };
+
+  const nodes = countNodes(nodePool, resources, subject);
+  if (nodes.inMotion) return { state: 'verifying', why: nodes.why };
+  if (nodes.tooFew || nodes.tooMany) return { state: hasTime ? 'verifying' : 'failed', why: nodes.why };
+  return { state: 'succeeded', why: nodes.why };
+};
+
+/** One that its list does not show has failed when it is gone; as long as nobody knows, it is looked at again. */
+function verifyAbsent(
+  sighting: Exclude<Sighting<NodePool>, { kind: 'seen' }>,
+  { target, before, deadlineMs, goneAfterMs }: Subject,
+  now: number,
+): NodeOutcome {
+  const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now, goneAfterMs);
+  if (gone)
+    return { state: 'failed', why: `the pool has no node pool ${target} any more, since ${notSeenSince}` };
+  const why =
+    sighting.kind === 'not-seen'
+      ? `the pool's list does not show node pool ${target}`
+      : `whether the pool has node pool ${target} is not known: ${sighting.why}`;
+  if (now < deadlineMs) return { state: 'verifying', why, ...(notSeenSince && { notSeenSince }) };
+  return { state: 'failed', notKnown: true, why: `what became of the change was not known in time: ${why}` };
+}
+
+type Counted = { why: string; inMotion: boolean; tooFew: boolean; tooMany: boolean };
+
+function countNodes(
+  { nodeCounts: { available, creating, deleting, abnormal } }: NodePool,
+  { count, maxCount }: { count: number; maxCount: number },
+  { remediation }: Pick<Subject, 'remediation'>,
+): Counted {
+  const abnormalBefore = Math.min(abnormal, Basis.parse(remediation.plan?.basis));
+  const inMotion = creating > 0 || deleting > 0;
+  const tooFew = available + abnormalBefore < count;
+  const tooMany = available + abnormal > maxCount;
+  const why = `${available} of ${count} nodes are available, ${creating} creating, ${deleting} deleting, ${abnormal} abnormal`;
+  return { why: why + remark(), inMotion, tooFew, tooMany };
+
+  function remark(): string {
+    if (inMotion) return '';
+    if (tooMany) return `; that is more than the ${maxCount} that it may have`;
+    if (tooFew)
+      return abnormal > abnormalBefore ? '' : '; no more are coming: the region has none of the flavor left';
+    if (abnormalBefore > 0) return `; ${abnormalBefore} were abnormal before`;
+    return available < maxCount ? `; of up to ${maxCount} no more are to be had now` : '';
+  }
+}

@@ -1,0 +1,83 @@
+import { maxUnavailable } from '#lib/capacity/budget';
+import { capacityOf, unseenIn } from '#lib/capacity/capacity';
+import type { Guard } from '#lib/guards/guard';
+import { isNamedPhase, noWorkload } from '#lib/guards/node';
+import { unknown } from '#lib/guards/unknown';
+import { windowOpen } from '#lib/guards/window';
+import { isUnreadable } from '#lib/modelarts/replies/pool-node';
+
+/** The label that shows whether HA redundancy is on (docs/modelarts-api.md, 2.3). */
+export const REDUNDANCY_LABEL = 'os.modelarts.node/ha.redundant.enabled';
+
+/** How soon it is looked again whether a node that is isolated has been given back. */
+const LOOKS_AGAIN_MS = 15 * 60_000;
+
+/** Whether an update is one of HA redundancy: a label of the node shows it, and it moves what runs there. Any other is of tags. */
+export function changesRedundancy({ action }: Readonly<Record<string, unknown>>): boolean {
+  return action === 'openHaRedundant' || action === 'closeHaRedundant';
+}
+
+/** HA redundancy is not changed under a running job, where it is not possible either (docs/modelarts-api.md, section 4). */
+export const noWorkloadForRedundancy: Guard = (facts, now) =>
+  changesRedundancy(facts.remediation.parameters)
+    ? noWorkload(facts, now)
+    : { guard: 'no-workload', allowed: true, why: 'tags disturb no workload' };
+
+/** HA redundancy moves what runs on a node: inside of the pool's windows only. Tags disturb nothing. */
+export const windowForRedundancy: Guard = (facts, now) =>
+  changesRedundancy(facts.remediation.parameters)
+    ? windowOpen(facts, now)
+    : { guard: 'window', allowed: true, why: 'tags may be set at any time' };
+
+/**
+ * HA redundancy is for nodes that are operational, not locked or under maintenance.
+ *
+ * Source: page Batch Updating Nodes, Function.
+ */
+export const operationalForRedundancy: Guard = ({ node, remediation: { parameters } }) => {
+  const guard = 'operational';
+  if (!changesRedundancy(parameters))
+    return { guard, allowed: true, why: 'tags may be set whatever the node does' };
+  // That there is no node to look at is another guard's to say.
+  if (!node || !isNamedPhase(node))
+    return { guard, allowed: false, defers: true, why: 'there is no node to look at, or no phase of it' };
+  return {
+    guard,
+    allowed: node.phase === 'Available',
+    why: `the node is ${node.phase || 'in no phase'}; HA redundancy needs one that is operational, which is Available`,
+  };
+};
+
+/** A pool of one node has no other that could take over from it, or for which it could (docs/modelarts-api.md, section 4). */
+export const moreThanOneNode: Guard = (facts, now) => {
+  const guard = 'more-than-one-node';
+  const {
+    reading: { nodes },
+  } = facts;
+  const why = `the pool has ${nodes.length === 1 ? 'one node' : `${nodes.length} nodes`}; HA redundancy needs at least two`;
+  const unseen = unseenIn(facts.reading, facts.poolRecord);
+  return nodes.length <= 1 && unseen > 0
+    ? unknown(guard, `${why}, and ${unseen} more are not seen`, facts, now)
+    : { guard, allowed: nodes.length > 1, why };
+};
+
+/**
+ * A node with HA redundancy takes no workload until it has to take over: such nodes, those that are out of service and this one
+ * are together no more than the pool's budget.
+ */
+export const fewIsolated: Guard = (facts, now) => {
+  const guard = 'isolated-nodes';
+  const { reading, remediation, target, node } = facts;
+  const name = node?.name ?? target;
+  const isolated = reading.nodes
+    .filter((other) => isUnreadable(other, 'labels') || other.labels[REDUNDANCY_LABEL] === 'true')
+    .map((other) => other.name);
+  const capacity = capacityOf(facts, { remediation: remediation.id, node: name }, now);
+  const { seen, unavailable, held, unseen, missing } = capacity;
+  const out = new Set([...isolated, ...unavailable, ...held, name]).size + unseen;
+  const limit = maxUnavailable(facts, capacity);
+  const notSeen = unseen > 0 ? `, ${unseen} are not seen` : '';
+  const why = `with it ${out} of ${seen + missing} nodes would be isolated or out of service (${isolated.length} have HA redundancy${notSeen}); at most ${limit} may be`;
+  if (out <= limit) return { guard, allowed: true, why };
+  return { guard, allowed: false, defers: true, until: new Date(now + LOOKS_AGAIN_MS).toISOString(), why };
+};

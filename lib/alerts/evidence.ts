@@ -1,0 +1,174 @@
+import {
+  type About,
+  type AlertDocument,
+  alertDocumentKey,
+  alertDocumentKind,
+} from '#lib/ledger/alert-document';
+import { change } from '#lib/ledger/change';
+import type { AlertReference, Remediation } from '#lib/ledger/remediation';
+import type { Document, Store } from '#lib/ledger/store';
+import { record } from '#lib/remediation/record/outcome';
+import {
+  claimedTimeMs,
+  closedBy,
+  endedAtMs,
+  fired,
+  isOpen,
+  type Known,
+  NOTHING_KNOWN,
+  resolved,
+  UNKNOWN_START_MS,
+} from './episode.ts';
+
+type Sourced = AlertReference & { source: string };
+
+/** What the ledger had about an alert when it was read, together with others. */
+export type KnownAlert = { document: Document | undefined; value: AlertDocument | undefined };
+
+/**
+ * The episode of which a delivery speaks. `about`: what it has led to before. `isFresh`: it was received so shortly before that
+ * this delivery says nothing new.
+ */
+export type Spoken = { opening: number; isOver: boolean; about?: About | undefined; isFresh: boolean };
+
+/** Copies of one delivery, and of several instances of a sender, arrive within this time. */
+const FRESH_MS = 5_000;
+
+/** The episode of which an alert that is received firing now speaks, by what is known of it. */
+export function spokenBy({ value }: KnownAlert, alert: Sourced, now: number): Spoken {
+  const { opening, isOver, about, isFresh } = takeFiring(value ?? NOTHING_KNOWN, alert, now);
+  return { opening, isOver, about, isFresh };
+}
+
+/**
+ * Stores that an alert was received firing, and what its episode has led to, in one write. Nothing where both was stored a moment
+ * ago: of many copies at once one is written.
+ *
+ * @param alert `opening`: the episode to which `about` belongs; of another one it is not said.
+ */
+export async function recordFiring(
+  store: Store,
+  alert: Sourced & { opening: number },
+  about: About | undefined,
+  now: number,
+  known?: KnownAlert,
+): Promise<void> {
+  const startsAtMs = startOf(alert);
+  await changeAlert(
+    store,
+    alert,
+    now,
+    (before) => {
+      const { after, isFresh, opening, about: ledTo } = takeFiring(before, alert, now);
+      const isNews =
+        about !== undefined && opening === alert.opening && ledTo?.remediation !== about.remediation;
+      if (!isNews) return isFresh ? undefined : after;
+      const episodes = after.episodes.map((one) => (one.startsAtMs === startsAtMs ? { ...one, about } : one));
+      return { ...after, episodes };
+    },
+    known,
+  );
+}
+
+function takeFiring(before: Known<About>, alert: Sourced, now: number): Spoken & { after: Known<About> } {
+  const startsAtMs = startOf(alert);
+  const { known: after, episode, means } = fired(before, { startsAtMs, receivedAtMs: now });
+  const seenAtMs = before.episodes.find((one) => one.startsAtMs === startsAtMs)?.seenAtMs ?? 0;
+  return {
+    after,
+    opening: episode.opening,
+    isOver: !isOpen(episode),
+    about: episode.about,
+    isFresh: means === 'still-firing' && now - seenAtMs < FRESH_MS,
+  };
+}
+
+/** An episode that a resolution has closed, and what it had led to. */
+export type EndedEpisode = Sourced & { about: About; resolvedAt: string };
+
+/**
+ * Stores that an alert has resolved: every episode of it that began before is closed. Safe to repeat.
+ *
+ * @returns the episodes that this resolution has closed, now or by an earlier copy of it, of those that led to something. Their
+ * remediations are told by `enterResolved`.
+ */
+export async function recordResolved(
+  store: Store,
+  alert: Sourced & { endsAt?: string },
+  now: number,
+  known?: KnownAlert,
+): Promise<EndedEpisode[]> {
+  const { source, fingerprint, endsAt } = alert;
+  const resolution = { startsAtMs: startOf(alert), endsAtMs: claimedTimeMs(endsAt), receivedAtMs: now };
+  const value = await changeAlert(store, alert, now, (before) => resolved(before, resolution), known);
+  return closedBy(value, resolution).flatMap((episode): EndedEpisode[] => {
+    const { about, startsAtMs, opening, closing } = episode;
+    if (!about || !closing) return [];
+    const resolvedAt = new Date(endedAtMs(closing)).toISOString();
+    const startsAt = new Date(startsAtMs).toISOString();
+    return [{ source, fingerprint, startsAt, ...(opening > 0 && { opening }), about, resolvedAt }];
+  });
+}
+
+/** As many resolutions are entered in a remediation at once: it speaks for no more alerts. */
+const MAX_ENTERED = 200;
+
+/** Enters in a remediation that alerts for which it speaks have resolved, in one write however many they are. Safe to repeat. */
+export async function enterResolved(
+  store: Store,
+  remediation: string,
+  episodes: readonly EndedEpisode[],
+  now: number,
+): Promise<void> {
+  const newTo = ({ receipts }: Pick<Remediation, 'receipts'>) =>
+    episodes
+      .slice(0, MAX_ENTERED)
+      .filter(
+        ({ fingerprint, resolvedAt }) =>
+          !receipts.some(
+            (one) =>
+              one.step === 'evidence' && one['alert'] === fingerprint && one['resolvedAt'] === resolvedAt,
+          ),
+      );
+  await record(
+    store,
+    remediation,
+    now,
+    (current) => newTo(current).length > 0,
+    (current) => ({
+      changes: {},
+      receipts: newTo(current).map(({ fingerprint: alert, resolvedAt }) => ({
+        step: 'evidence',
+        alert,
+        status: 'resolved',
+        resolvedAt,
+      })),
+    }),
+  );
+}
+
+async function changeAlert(
+  store: Store,
+  { source, fingerprint }: Sourced,
+  now: number,
+  next: (before: Known<About>) => Known<About> | undefined,
+  known?: KnownAlert,
+): Promise<AlertDocument> {
+  const updatedAt = new Date(now).toISOString();
+  const { value } = await change<AlertDocument>(
+    store,
+    alertDocumentKind,
+    alertDocumentKey(source, fingerprint),
+    (current) => {
+      const after = next(current ?? NOTHING_KNOWN);
+      return after && { source, fingerprint, ...after, updatedAt };
+    },
+    known,
+  );
+  if (!value) throw new Error(`The ledger has nothing about alert ${fingerprint} right after it was written`);
+  return value;
+}
+
+function startOf({ startsAt }: AlertReference): number {
+  return claimedTimeMs(startsAt) ?? UNKNOWN_START_MS;
+}

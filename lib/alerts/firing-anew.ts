@@ -1,0 +1,62 @@
+import { type AlertDocument, alertDocumentKey, alertDocumentKind } from '#lib/ledger/alert-document';
+import type { Call } from '#lib/ledger/call';
+import { readMany } from '#lib/ledger/read-many';
+import {
+  type AlertReference,
+  type Remediation,
+  remediationKey,
+  remediationKind,
+} from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { claimedTimeMs, isOpen, UNKNOWN_START_MS } from './episode.ts';
+
+/**
+ * Which alerts of a remediation fire in an episode that was opened after a time (epoch milliseconds, by our clock). An episode
+ * that the remediation is about is never one of them, whatever beginning it claims.
+ */
+export async function readFiringAnew(
+  store: Store,
+  { alerts, reason }: Pick<Remediation, 'alerts' | 'reason'>,
+  sinceMs: number,
+): Promise<AlertReference[]> {
+  if (alerts.length === 0) return [];
+  const keys = alerts.map(({ fingerprint }) => alertDocumentKey(String(reason?.['source']), fingerprint));
+  // Of an alert that cannot be read it is not known that it fires anew.
+  const { values } = await readMany(store, alertDocumentKind, keys);
+  const own = new Set(alerts.map(nameOf));
+  return values.flatMap((alert) =>
+    referencesOf(alert, sinceMs).filter((reference) => !own.has(nameOf(reference))),
+  );
+}
+
+function referencesOf({ fingerprint, episodes }: AlertDocument, sinceMs: number): AlertReference[] {
+  return episodes
+    .filter((episode) => isOpen(episode) && episode.openedAtMs > sinceMs)
+    .map(({ startsAtMs, opening }) => ({
+      fingerprint,
+      startsAt: new Date(startsAtMs).toISOString(),
+      ...(opening > 0 && { opening }),
+    }));
+}
+
+/** By what an episode is told from all others. */
+function nameOf({ fingerprint, startsAt, opening = 0 }: AlertReference): string {
+  return JSON.stringify([fingerprint, claimedTimeMs(startsAt) ?? UNKNOWN_START_MS, opening]);
+}
+
+/** The same for each remediation of a call, since the call was sent: by remediation id. */
+export async function readFiringSince(
+  store: Store,
+  { members, callingAt, createdAt }: Call,
+): Promise<Map<string, AlertReference[]>> {
+  const keys = members.map(({ remediation }) => remediationKey(remediation));
+  const { values: remediations } = await readMany(store, remediationKind, keys);
+  const sinceMs = Date.parse(callingAt ?? createdAt);
+  return new Map(
+    await Promise.all(
+      remediations.map(
+        async (remediation) => [remediation.id, await readFiringAnew(store, remediation, sinceMs)] as const,
+      ),
+    ),
+  );
+}

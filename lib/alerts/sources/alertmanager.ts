@@ -1,0 +1,75 @@
+import { AlertmanagerAlert, type AlertmanagerNotification } from '#events/alertmanager';
+import type { Alert, Ignored } from '#lib/alerts/decide';
+import { excerpt } from '#lib/bounds';
+import { fieldProblems } from '#lib/field-problems';
+import { fingerprintOf } from './fingerprint.ts';
+
+/** An alert as it was received; `endsAt` where its sender knows the end. */
+export type ReceivedAlert = Alert & { endsAt?: string };
+
+/** What one delivery holds: the alerts that can be read, and why the others cannot be. */
+export type Delivery = {
+  source: string;
+  /** The name of the token with which it came. */
+  sender?: string;
+  /** The size of what was sent. */
+  bytes: number;
+  /** What the sender calls its own route to here. */
+  receiver?: string;
+  /** How many alerts the sender says that it has left out. */
+  truncated: number;
+  alerts: ReceivedAlert[];
+  unreadable: Ignored[];
+};
+
+/**
+ * The alerts of an Alertmanager notification, each read by itself and with its own status; times in UTC, to the millisecond.
+ *
+ * @param now epoch milliseconds: when a resolution began whose beginning cannot be read. What it ends is told by its fingerprint.
+ */
+export function readAlertmanager(
+  { alerts, truncatedAlerts, receiver }: AlertmanagerNotification,
+  now: number,
+  bytes = 0,
+): Delivery {
+  const delivery: Delivery = {
+    source: 'alertmanager',
+    bytes,
+    ...(receiver !== undefined && { receiver: excerpt(receiver, 200) }),
+    truncated: truncatedAlerts,
+    alerts: [],
+    unreadable: [],
+  };
+  for (const [index, sent] of alerts.entries()) {
+    const parsed = AlertmanagerAlert.safeParse(sent);
+    if (parsed.success) {
+      delivery.alerts.push(received(parsed.data, now));
+    } else {
+      const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field} ${message}`);
+      const why = `it cannot be read: ${problems.join('; ')}`;
+      delivery.unreadable.push({ alert: nameOf(sent) ?? `alerts[${index}]`, why: excerpt(why, 500) });
+    }
+  }
+  return delivery;
+}
+
+function received(alert: AlertmanagerAlert, now: number): ReceivedAlert {
+  const { status, labels = {}, annotations, endsAt } = alert;
+  return {
+    source: 'alertmanager',
+    status,
+    labels,
+    annotations,
+    severity: Object.hasOwn(labels, 'severity') ? labels['severity'] : undefined,
+    fingerprint: alert.fingerprint ?? fingerprintOf(labels),
+    startsAt: alert.startsAt ?? endsAt ?? new Date(now).toISOString(),
+    ...(endsAt !== undefined && { endsAt }),
+  };
+}
+
+/** By what a person finds an alert that cannot be read. */
+function nameOf(sent: unknown): string | undefined {
+  if (typeof sent !== 'object' || sent === null || !('fingerprint' in sent)) return undefined;
+  const { fingerprint } = sent;
+  return typeof fingerprint === 'string' && fingerprint !== '' ? excerpt(fingerprint, 200) : undefined;
+}

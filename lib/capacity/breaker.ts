@@ -1,0 +1,12 @@
+import type { Guard } from '#lib/guards/guard';
+
+/** After several failures in a row nothing is tried for a while: what does not help is not done to further nodes. */
+export const breakerClosed: Guard = ({ poolRecord: { breaker } }, now) => {
+  const guard = 'breaker';
+  if (!breaker || breaker.failures === 0)
+    return { guard, allowed: true, why: 'the last remediation of the pool did not fail' };
+  const failures = `${breaker.failures} remediations or calls of the pool have failed in a row`;
+  if (breaker.openUntil === undefined || Date.parse(breaker.openUntil) <= now)
+    return { guard, allowed: true, why: failures };
+  return { guard, allowed: false, defers: true, until: breaker.openUntil, why: failures };
+};

@@ -1,0 +1,158 @@
+import type { Facts, Guard } from '#lib/guards/guard';
+import type { Waiting } from '#lib/ledger/pool-record';
+import type { Budget } from '#lib/rules/rules';
+import { type Capacity, capacityOf, isAvailable, isOutOfService, sizeBelievedAt } from './capacity.ts';
+import { aliveWaiting, heldByOthers, isSlowed } from './pool-state.ts';
+
+/** What is spent of a day's budget comes back after a day. */
+export const DAY_MS = 24 * 3_600_000;
+
+/** Of a pool whose rules were compiled without: the vendor's own limits for replacing nodes (docs/modelarts-api.md, 1.3). */
+const DEFAULT_MAX_UNAVAILABLE: Budget = { percent: 5 };
+const DEFAULT_PER_DAY: Budget = { percent: 20 };
+
+/** A budget as a number of nodes: a share is rounded down. */
+export function budgetOf(budget: Budget, nodes: number): number {
+  return 'count' in budget ? budget.count : Math.floor((budget.percent * nodes) / 100);
+}
+
+/** A budget that is never more than nothing: waiting for a place would not help. */
+function isNone(budget: Budget): boolean {
+  return 'count' in budget ? budget.count === 0 : budget.percent === 0;
+}
+
+const NOBODY = { remediation: '', node: '' };
+
+/** How many nodes of a pool may be out of service at the same time: a share is at least one while two others are well. */
+export function maxUnavailable(
+  { pool: { budget }, reading: { nodes }, target, node }: Facts,
+  { seen, held }: Pick<Capacity, 'seen' | 'held'>,
+): number {
+  const limit = budget?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE;
+  const rounded = budgetOf(limit, seen);
+  if (rounded > 0 || 'count' in limit || limit.percent === 0) return rounded;
+  const name = node?.name ?? target;
+  const busy = new Set(held);
+  const well = nodes.filter((other) => other.name !== name && !busy.has(other.name) && isAvailable(other));
+  return well.length >= 2 ? 1 : 0;
+}
+
+/**
+ * Never too many at once: the nodes that are unavailable for whatever reason, those that are not seen, those under a destructive
+ * call, and this one are together no more than the pool's budget. A place that an older command waits for is not taken; a node
+ * that is known to be out of service already takes none, and mending it may be what makes room for the older one.
+ */
+export const withinBudget: Guard = (facts, now) => {
+  const { remediation, poolRecord, target, node, releasesBefore } = facts;
+  const guard = 'budget';
+  if (isNone(facts.pool.budget?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE))
+    return { guard, allowed: false, why: 'the rules file lets no node of the pool be taken out of service' };
+  const name = node?.name ?? target;
+  const limit = maxUnavailable(facts, capacityOf(facts, NOBODY, now));
+  const capacity = capacityOf(facts, { remediation: remediation.id, node: name }, now);
+  const { seen, unavailable, held, unseen, missing } = capacity;
+  const named = new Set([...unavailable, ...held, name]).size;
+  const out = named + unseen;
+  const notSeen = unseen > 0 ? `, ${unseen} not seen` : '';
+  const numbers = `with it ${out} of ${seen + missing} nodes would be out of service (${unavailable.length} unavailable, ${held.length} being worked on${notSeen}); at most ${limit} may be`;
+  if (poolRecord.releases !== releasesBefore) {
+    const why = 'nodes were given back since the pool was read: it has to be read again';
+    return { guard, allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
+  }
+  if (out > limit) {
+    // Where it is only for nodes that the reading does not show, another reading decides.
+    const isDoubtful = missing > 0 && out - Math.min(unseen, missing) <= limit;
+    const until = isDoubtful ? { until: sizeBelievedAt(facts, now) } : {};
+    return { guard, allowed: false, defers: true, ...until, why: numbers };
+  }
+  // One that needs more places than there ever are keeps nobody else waiting.
+  const takesNone = held.includes(name) || (node !== undefined && isOutOfService(node));
+  const before = takesNone ? [] : olderWaiting(facts, now).filter(({ places }) => places <= limit);
+  const promised = before.reduce((sum, { places }) => sum + places, 0);
+  if (out + promised <= limit) return { guard, allowed: true, why: numbers };
+  const why = `${numbers}; older commands wait for ${promised} of them, ${before[0]?.remediation} first`;
+  return { guard, allowed: false, defers: true, why };
+};
+
+/**
+ * How many nodes are out of service though nothing is being done to them. More than `limit`: whichever of them were taken, the
+ * budget would be exceeded, and waiting for other commands does not help. Nodes that this reading does not show at all are not
+ * among them: another reading may show them.
+ */
+export function outByThemselves(facts: Facts, now: number): { unavailable: number; limit: number } {
+  const capacity = capacityOf(facts, NOBODY, now);
+  const held = new Set(capacity.held);
+  const unavailable = capacity.unavailable.filter((name) => !held.has(name)).length;
+  const unreadable = Math.max(0, capacity.unseen - capacity.missing);
+  return { unavailable: unavailable + unreadable, limit: maxUnavailable(facts, capacity) };
+}
+
+/** The commands that wait for a place in the pool and were there before this one, oldest first. */
+function olderWaiting({ remediation: { id, createdAt }, poolRecord }: Facts, now: number): Waiting[] {
+  return aliveWaiting(poolRecord, now)
+    .filter(({ waitsFor, remediation }) => waitsFor === 'place' && remediation !== id)
+    .filter(
+      (other) => other.createdAt < createdAt || (other.createdAt === createdAt && other.remediation < id),
+    );
+}
+
+/** Never too many in a day: this node and those for which a destructive call was made within the last 24 hours. */
+export const withinDailyBudget: Guard = (facts, now) => {
+  const { poolRecord, node, pool } = facts;
+  const guard = 'budget-per-day';
+  // An address that stands for no node now is not one more node.
+  if (!node) return { guard, allowed: true, why: 'there is no node to count' };
+  const { seen } = capacityOf(facts, NOBODY, now);
+  const limit = perDay(pool.budget?.perDay ?? DEFAULT_PER_DAY, seen);
+  const today = poolRecord.spent.filter(({ at }) => now - Date.parse(at) < DAY_MS);
+  const nodes = new Set(today.map((entry) => entry.node));
+  const isAmong = nodes.has(node.name);
+  nodes.add(node.name);
+  const why = `with it ${nodes.size} of ${seen} nodes would have been worked on within a day; at most ${limit} may be`;
+  if (isAmong || nodes.size <= limit) return { guard, allowed: true, why };
+  const oldest = today.map(({ at }) => Date.parse(at)).toSorted((a, b) => a - b)[0];
+  if (oldest === undefined || limit === 0) return { guard, allowed: false, why };
+  // A call that is yet to be made may come to nothing, and then it is not spent.
+  if (today.some((entry) => poolRecord.held[entry.node] !== undefined))
+    return { guard, allowed: false, defers: true, why };
+  return { guard, allowed: false, defers: true, until: new Date(oldest + DAY_MS).toISOString(), why };
+};
+
+/** How many nodes may be worked on in a day: a share is at least one, unless it is none. */
+export function perDay(budget: Budget, nodes: number): number {
+  const rounded = budgetOf(budget, nodes);
+  return 'percent' in budget && budget.percent > 0 ? Math.max(rounded, 1) : rounded;
+}
+
+/** After a storm, and while it is not known whether remediations succeed again, one node of the pool at a time: the oldest command's. */
+export const oneNodeAtATime: Guard = (facts, now) => {
+  const { remediation, poolRecord, target, node } = facts;
+  const guard = 'one-node-at-a-time';
+  const slowed = isSlowed(poolRecord, now);
+  if (slowed === undefined) return { guard, allowed: true, why: 'the pool is not being taken slowly' };
+  const held = heldByOthers(poolRecord, { remediation: remediation.id, node: node?.name ?? target }, now);
+  const [other] = held;
+  if (other !== undefined) {
+    const isOwn = poolRecord.held[other]?.remediation === remediation.id;
+    const why = isOwn ? `${other} of this command goes first` : `${other} is being worked on`;
+    return { guard, allowed: false, defers: true, why: `${slowed}; ${why}` };
+  }
+  const [oldest] = node && isOutOfService(node) ? [] : olderWaiting(facts, now);
+  if (oldest === undefined)
+    return { guard, allowed: true, why: `${slowed}, and no other is being worked on` };
+  return {
+    guard,
+    allowed: false,
+    defers: true,
+    why: `${slowed}; ${oldest.remediation} has waited for longer`,
+  };
+};
+
+/** How many more nodes of the pool could be taken right now, whoever waits for them. */
+export function freePlaces(facts: Facts, now: number): number {
+  const capacity = capacityOf(facts, NOBODY, now);
+  const { unavailable, held, unseen } = capacity;
+  if (isSlowed(facts.poolRecord, now) !== undefined) return held.length === 0 ? 1 : 0;
+  const out = new Set([...unavailable, ...held]).size + unseen;
+  return Math.max(maxUnavailable(facts, capacity) - out, 0);
+}

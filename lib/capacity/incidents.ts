@@ -1,0 +1,77 @@
+import { change } from '#lib/ledger/change';
+import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { sendNotice } from '#lib/remediation/messages/send-notice';
+import type { ReleasingServices } from '#lib/remediation/record/services';
+
+/**
+ * Tells a person of a storm, of a breaker that has opened, or of a pool that is over its budget by itself. The notice goes on
+ * its queue before it is written down that it did: a process that dies in between has it sent again, by the next that comes
+ * by or by the sweep, under the id that it had, by which it is told once.
+ */
+export async function tellIncidents(found: PoolRecord, services: ReleasingServices): Promise<void> {
+  const { store, clock, notices } = services;
+  const incidents = untold(found, clock.now());
+  if (incidents.length === 0) return;
+  for (const incident of incidents) await sendNotice(incident, { notices });
+  await change<PoolRecord>(
+    store,
+    poolRecordKind,
+    poolRecordKey(found.pool),
+    (current) =>
+      current && {
+        ...current,
+        ...(current.storm &&
+          current.storm.since === found.storm?.since && { storm: { ...current.storm, told: true } }),
+        ...(current.breaker &&
+          found.breaker?.openUntil !== undefined &&
+          current.breaker.openedAt === found.breaker.openedAt && {
+            breaker: { ...current.breaker, told: true },
+          }),
+        ...(current.overBudget &&
+          current.overBudget.since === found.overBudget?.since && {
+            overBudget: { ...current.overBudget, told: true },
+          }),
+      },
+  );
+}
+
+/** Each is dated by when it began: however many find that it was not told, it is the same notice. */
+function untold({ pool, storm, breaker, overBudget }: PoolRecord, now: number) {
+  const stormy = storm && !storm.told;
+  const open = breaker?.openUntil !== undefined && !breaker.told;
+  return [
+    ...(stormy
+      ? [
+          {
+            kind: 'incident' as const,
+            pool,
+            incident: 'storm' as const,
+            why: `${storm.nodes} nodes of the pool were reported at once since ${storm.since}: nothing is done to them until ${storm.until}, or as long as more are reported`,
+            at: storm.since,
+          },
+        ]
+      : []),
+    ...(open
+      ? [
+          {
+            kind: 'incident' as const,
+            pool,
+            incident: 'breaker' as const,
+            why: `${breaker.failures} remediations or calls of the pool have failed in a row: nothing is tried until ${breaker.openUntil}, then one node at a time`,
+            at: breaker.openedAt ?? new Date(now).toISOString(),
+          },
+        ]
+      : []),
+    ...(overBudget && !overBudget.told
+      ? [
+          {
+            kind: 'incident' as const,
+            pool,
+            incident: 'over-budget' as const,
+            why: `${overBudget.unavailable} nodes of the pool are out of service though nothing is being done to them, and at most ${overBudget.limit} may be: no node is touched as long as that is so`,
+            at: overBudget.since,
+          },
+        ]
+      : []),
+  ];
+}

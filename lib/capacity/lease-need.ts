@@ -1,0 +1,69 @@
+import { type Call, isFollowed } from '#lib/ledger/call';
+import type { NodeRecord } from '#lib/ledger/node-record';
+import { hasEnded, type NodeOutcome, type Remediation } from '#lib/ledger/remediation';
+import { everyTarget } from '#lib/remediation/record/open';
+import { isDestructive, isRungFailed, lastOf } from '#lib/remediation/record/outcome';
+import { leaseName } from './node-lease.ts';
+
+/** A target of a remediation: how it stands, and whether the last call is still followed for it, or was ever made. */
+export type Held = {
+  remediation: Remediation;
+  target: string;
+  /** The name under which it is leased. */
+  leasedAs: string;
+  outcome: NodeOutcome['state'] | undefined;
+  isFollowed: boolean;
+  wasCalled: boolean;
+};
+
+/** Everything that a remediation may hold a lease of. `call`: the last one that it was part of. */
+export function heldBy(remediation: Remediation, call: Call | undefined): Held[] {
+  const { id, outcomes } = remediation;
+  return everyTarget(remediation).map((target) => {
+    const isIn = call?.members.some((one) => one.remediation === id && one.targets.includes(target));
+    const own = isIn ? call : undefined;
+    return {
+      remediation,
+      target,
+      leasedAs: leaseName(remediation, target),
+      outcome: outcomes[target]?.state,
+      isFollowed: own !== undefined && isFollowed(own),
+      wasCalled: own !== undefined && (isFollowed(own) || own.state === 'ended'),
+    };
+  });
+}
+
+/** What a remediation has to do with a lease by that name; undefined: nothing. */
+export function heldUnder(remediation: Remediation, name: string, call: Call | undefined): Held | undefined {
+  return heldBy(remediation, call).find(({ leasedAs }) => leasedAs === name);
+}
+
+/** Whether a remediation still needs its lease, or something may still be done to the target on its behalf. */
+export function isNeeded(held: Held): boolean {
+  const { state, action } = held.remediation;
+  // Its command is on the queue, or is put there again.
+  if (state === 'submitting') return true;
+  // The next rung waits for the node until this one has ended.
+  if (isRungFailed(held.remediation) && !hasEnded(state)) return true;
+  if (isSettled(held) || isReleased(held.remediation)) return false;
+  if (held.isFollowed || (held.outcome === 'verifying' && !hasEnded(state))) return true;
+  if (state === 'running' || state === 'verifying') return true;
+  // What cannot be undone may still be under way after it was given up. Nothing can be, where no call was made.
+  return state === 'needs-human' && isDestructive(action) && held.wasCalled;
+}
+
+/** What was done to a target, for its record; undefined where nothing was that cannot be undone. */
+export function lastDone(held: Held): NodeRecord['last'] {
+  if (!held.wasCalled || held.outcome === 'skipped') return undefined;
+  const { remediation } = held;
+  return lastOf(remediation, isSettled(held) ? held.outcome : 'unknown', remediation.updatedAt);
+}
+
+/** Whether a person has said that nothing works on the targets of a remediation any more. */
+export function isReleased({ state, receipts }: Pick<Remediation, 'state' | 'receipts'>): boolean {
+  return state === 'needs-human' && receipts.some(({ step }) => step === 'release');
+}
+
+function isSettled(held: Held): held is Held & { outcome: 'succeeded' | 'failed' | 'skipped' } {
+  return held.outcome === 'succeeded' || held.outcome === 'failed' || held.outcome === 'skipped';
+}

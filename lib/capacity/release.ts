@@ -1,0 +1,74 @@
+import { change, changeAndTell } from '#lib/ledger/change';
+import type { NodeRecord } from '#lib/ledger/node-record';
+import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { ReleasingServices } from '#lib/remediation/record/services';
+import { poolOf } from '#lib/rules/pool';
+import { tellIncidents } from './incidents.ts';
+import { leaseName, releaseNode } from './node-lease.ts';
+import { type Left, withFailure, withoutPlaces } from './slots.ts';
+import { wakeWaiting } from './wait-list.ts';
+
+/**
+ * A target that is given back; `last`: what was done to it, kept for its cooldown; absent where nothing was. `left`: that the
+ * API would not do it, or that a person gives it back.
+ */
+export type Released = {
+  target: string;
+  last?: NonNullable<NodeRecord['last']>;
+  left?: 'refused' | 'released';
+};
+
+/**
+ * Gives back targets of a remediation: their places in the pool's budget first, then their leases, so that no place is ever
+ * counted for a node that nobody has leased. What another remediation holds, or a later attempt of this one, stays its own. Those whose turn it is now are
+ * woken. Safe to repeat.
+ */
+export async function releaseTargets(
+  remediation: Remediation,
+  targets: readonly Released[],
+  services: ReleasingServices,
+): Promise<void> {
+  if (targets.length === 0) return;
+  const { store, rules, clock } = services;
+  const { id, pool, nodePool, judgements: attempt = 0 } = remediation;
+  const now = clock.now();
+  const left = new Map(targets.map((released): [string, Left] => [released.target, leftAs(released)]));
+  let freed = 0;
+  if (nodePool === undefined) {
+    const limits = poolOf(rules, pool) ?? {};
+    const { value, written, decided } = await changeAndTell(
+      store,
+      poolRecordKind,
+      poolRecordKey(pool),
+      (record) => {
+        if (!record) return { value: undefined, decided: 0 };
+        const changed = withoutPlaces(record, { remediation: id, attempt }, left, limits, now);
+        const places = Object.keys(record.held).length - Object.keys(changed.held).length;
+        return { value: changed === record ? undefined : changed, decided: places };
+      },
+    );
+    if (written) freed = decided;
+    if (value) await tellIncidents(value, services);
+  }
+  await Promise.all(
+    targets.map(({ target, last }) =>
+      releaseNode(store, { pool, node: leaseName(remediation, target), remediation: id, attempt }, last),
+    ),
+  );
+  if (freed > 0) await wakeWaiting(pool, freed, services);
+}
+
+function leftAs({ last, left }: Released): Left {
+  if (left || !last) return left ?? 'uncalled';
+  return last.outcome === 'succeeded' ? 'succeeded' : 'failed';
+}
+
+/** Counts a failure that gives no node back: a call without a good answer, or a remediation that a person has to look at. */
+export async function countFailure(pool: string, services: ReleasingServices): Promise<void> {
+  const { store, rules, clock } = services;
+  const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (record) =>
+    record ? withFailure(record, poolOf(rules, pool) ?? {}, clock.now()) : undefined,
+  );
+  if (value) await tellIncidents(value, services);
+}

@@ -1,0 +1,57 @@
+import type { Facts } from '#lib/guards/guard';
+import { change } from '#lib/ledger/change';
+import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { outByThemselves } from './budget.ts';
+import { tellIncidents } from './incidents.ts';
+
+/** So long after it was last seen, it is told anew: nobody knows what was in between. */
+const FORGOTTEN_MS = 3_600_000;
+
+/** That it is still so is written down no more often. */
+const SEEN_EVERY_MS = 10 * 60_000;
+
+/**
+ * Enters that more nodes of a pool are out of service by themselves than its budget allows, or that it is so no longer. Nothing
+ * that Poolkeeper may do would help then: a person is told once, and not only when the evidence of what waits is too old.
+ *
+ * @param facts of the targets that were judged, of one pool. `isWaiting`: whether any of them has to wait.
+ */
+export async function reportOverBudget(
+  pool: string,
+  { facts, isWaiting }: { facts: readonly Facts[]; isWaiting: boolean },
+  poolRecord: PoolRecord,
+  services: RemediationServices,
+): Promise<void> {
+  const { store, clock } = services;
+  const now = clock.now();
+  // What was given back since the pool was read may be well by now.
+  const current = facts.filter((fact) => poolRecord.releases === fact.releasesBefore);
+  const stuck = current
+    .map((fact) => outByThemselves({ ...fact, poolRecord }, now))
+    .find(({ unavailable, limit }) => unavailable > limit);
+  if (current.length === 0 || (stuck && !isWaiting) || !changed(poolRecord, stuck, now)) return;
+  const { value } = await change<PoolRecord>(
+    store,
+    poolRecordKind,
+    poolRecordKey(pool),
+    (stored) => stored && changed(stored, stuck, now),
+  );
+  if (value) await tellIncidents(value, services);
+}
+
+/** Undefined: there is nothing new to be written down. */
+function changed(
+  record: PoolRecord,
+  stuck: { unavailable: number; limit: number } | undefined,
+  now: number,
+): PoolRecord | undefined {
+  const { overBudget, ...rest } = record;
+  const at = new Date(now).toISOString();
+  if (!stuck) return overBudget && { ...rest, updatedAt: at };
+  const seenMs = overBudget && now - Date.parse(overBudget.seenAt);
+  if (seenMs !== undefined && seenMs < SEEN_EVERY_MS) return undefined;
+  const isKnown = seenMs !== undefined && seenMs < FORGOTTEN_MS;
+  const before = isKnown && overBudget ? overBudget : { since: at, told: false };
+  return { ...rest, overBudget: { ...before, ...stuck, seenAt: at }, updatedAt: at };
+}

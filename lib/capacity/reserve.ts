@@ -1,0 +1,90 @@
+import type { Facts, Verdict } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
+import { changeAndTell } from '#lib/ledger/change';
+import {
+  emptyPoolRecord,
+  type Held,
+  type PoolRecord,
+  poolRecordKey,
+  poolRecordKind,
+} from '#lib/ledger/pool-record';
+import { whyNoRoomToHold } from '#lib/ledger/pool-room';
+import type { Member } from '#lib/remediation/execution/join';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { DAY_MS } from './budget.ts';
+import { LOST_LEASE_MS } from './node-lease.ts';
+import { poolGuards } from './pool-guards.ts';
+import { withPlaces } from './slots.ts';
+import { domainsOf } from './topology.ts';
+
+/** A target for which there was no place, and the guard that says why. */
+export type Unplaced = { target: string; verdict: Verdict };
+
+/** What became of the targets of one member: those that have a place now, and those that have none. */
+export type Placed = { member: Member; placed: string[]; unplaced: Unplaced[] };
+
+/**
+ * Takes a place in the pool's budget for each target of a call, in their order, by one conditional write: whatever other
+ * functions do at the same time, the budget is never exceeded. Their nodes must be leased already. A target that has its place
+ * keeps it.
+ */
+export async function reserve(
+  members: readonly Member[],
+  { facts, deadlineMs }: { facts: ReadonlyMap<string, readonly Facts[]>; deadlineMs: number },
+  { store, clock }: RemediationServices,
+): Promise<Placed[]> {
+  const [first] = members;
+  if (!first) return [];
+  const { pool } = first.remediation;
+  const { decided } = await changeAndTell(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    const now = clock.now();
+    let record: PoolRecord = current ?? emptyPoolRecord(pool, now);
+    const result = members.map((member): Placed => {
+      const placed: string[] = [];
+      const unplaced: Unplaced[] = [];
+      for (const fact of facts.get(member.remediation.id) ?? []) {
+        const target = nameOf(fact);
+        if (!member.targets.includes(target)) continue;
+        const place = placeOf({ ...fact, remediation: member.remediation }, deadlineMs, now);
+        const refusal =
+          refusalOf({ ...fact, poolRecord: record }, now) ?? withoutRoom(record, target, place, now);
+        if (refusal) unplaced.push({ target, verdict: refusal });
+        else {
+          record = withPlaces(record, { [target]: place }, now);
+          placed.push(target);
+        }
+      }
+      return { member, placed, unplaced };
+    });
+    const value = result.some(({ placed }) => placed.length > 0) ? record : undefined;
+    return { value, decided: result };
+  });
+  return decided;
+}
+
+function refusalOf(fact: Facts, now: number): Verdict | undefined {
+  return poolGuards.map((guard) => guard(fact, now)).find(({ allowed }) => !allowed);
+}
+
+/** The document that keeps the places has an end: what it has no room for waits, as for a place. */
+function withoutRoom(record: PoolRecord, target: string, place: Held, now: number): Verdict | undefined {
+  const today = record.spent.filter(({ at }) => now - Date.parse(at) < DAY_MS);
+  const why = whyNoRoomToHold({ held: record.held, spent: today }, target, place);
+  return why === undefined ? undefined : { guard: 'budget', allowed: false, defers: true, why };
+}
+
+/** A node's place, held until far behind the deadline of its call, as its lease is. */
+export function placeOf(
+  { remediation, node }: Pick<Facts, 'remediation' | 'node'>,
+  deadlineMs: number,
+  now: number,
+): Held {
+  return {
+    remediation: remediation.id,
+    action: remediation.action,
+    attempt: remediation.judgements ?? 0,
+    since: new Date(now).toISOString(),
+    expiresAt: new Date(deadlineMs + LOST_LEASE_MS).toISOString(),
+    domains: node ? domainsOf(node) : [],
+  };
+}

@@ -1,0 +1,112 @@
+import type { Held, PoolRecord } from '#lib/ledger/pool-record';
+import type { PoolRules } from '#lib/rules/rules';
+import { DAY_MS } from './budget.ts';
+
+/** A pool whose failures pile up is not left alone for longer than this at a time. */
+const MAX_PAUSE_MS = 3_600_000;
+
+/** Of a pool whose rules were compiled without. */
+const DEFAULT_BREAKER = { failures: 5, pauseMs: 10 * 60_000 };
+
+/** A pool with nodes held for a remediation, and spent from its day's budget. Its command waits no longer. A node that it holds already is counted once, from now on. */
+export function withPlaces(
+  record: PoolRecord,
+  nodes: Readonly<Record<string, Held>>,
+  now: number,
+): PoolRecord {
+  const at = new Date(now).toISOString();
+  // What an attempt took that came to nothing counts from the one that makes the call.
+  const spent = record.spent
+    .filter((entry) => now - Date.parse(entry.at) < DAY_MS)
+    .filter((entry) => nodes[entry.node]?.remediation !== entry.remediation);
+  for (const [node, { remediation }] of Object.entries(nodes)) spent.push({ node, remediation, at });
+  const served = new Set(Object.values(nodes).map(({ remediation }) => remediation));
+  const waiting = record.waiting.filter(({ remediation }) => !served.has(remediation));
+  // An attempt that comes later to the write may be the earlier one.
+  const held = Object.entries(nodes).map(([node, place]) => {
+    const before = record.held[node];
+    const isOwn = before?.remediation === place.remediation;
+    return [node, isOwn ? { ...place, attempt: Math.max(place.attempt, before.attempt) } : place];
+  });
+  return {
+    ...record,
+    held: { ...record.held, ...Object.fromEntries(held) },
+    spent,
+    waiting,
+    ...(waiting.length < record.waiting.length && { movedAt: at }),
+    updatedAt: at,
+  };
+}
+
+/** How a node was left that is given back. `uncalled`: nothing was done to it after all. `refused`: the API would not. `released`: a person says that it is free. */
+export type Left = 'succeeded' | 'failed' | 'uncalled' | 'refused' | 'released';
+
+/**
+ * A pool without nodes that a remediation has held; what was not done is not spent, and what failed counts for the breaker.
+ * Nodes that it does not hold, or that a later attempt of it has taken, change nothing.
+ */
+export function withoutPlaces(
+  record: PoolRecord,
+  { remediation, attempt }: Pick<Held, 'remediation' | 'attempt'>,
+  nodes: ReadonlyMap<string, Left>,
+  rules: Pick<PoolRules, 'breaker'>,
+  now: number,
+): PoolRecord {
+  const own = [...nodes].filter(([node]) => {
+    const held = record.held[node];
+    return held?.remediation === remediation && held.attempt <= attempt;
+  });
+  if (own.length === 0) return record;
+  const gone = new Map(own);
+  const changed: PoolRecord = {
+    ...record,
+    releases: record.releases + 1,
+    movedAt: new Date(now).toISOString(),
+    held: Object.fromEntries(Object.entries(record.held).filter(([node]) => !gone.has(node))),
+    spent: record.spent.filter(
+      ({ node, remediation: by }) => by !== remediation || !isUndone(gone.get(node)),
+    ),
+    updatedAt: new Date(now).toISOString(),
+  };
+  return withResult(
+    changed,
+    own.map(([, left]) => left),
+    rules,
+    now,
+  );
+}
+
+function isUndone(left: Left | undefined): boolean {
+  return left === 'uncalled' || left === 'refused';
+}
+
+/** However many nodes a remediation has, it is one that has helped or one that has not. */
+function withResult(
+  record: PoolRecord,
+  lefts: readonly Left[],
+  rules: Pick<PoolRules, 'breaker'>,
+  now: number,
+): PoolRecord {
+  if (lefts.includes('failed') || lefts.includes('refused')) return withFailure(record, rules, now);
+  if (!lefts.includes('succeeded')) return record;
+  const { breaker: _closed, ...rest } = record;
+  return rest;
+}
+
+/** A pool in which one more remediation, or call, has failed. */
+export function withFailure(
+  record: PoolRecord,
+  { breaker: limits = DEFAULT_BREAKER }: Pick<PoolRules, 'breaker'>,
+  now: number,
+): PoolRecord {
+  const before = record.breaker ?? { failures: 0, trips: 0, told: false };
+  const failures = before.failures + 1;
+  const isOpen = before.openUntil !== undefined && Date.parse(before.openUntil) > now;
+  if (isOpen || (before.trips === 0 && failures < limits.failures))
+    return { ...record, breaker: { ...before, failures } };
+  const trips = before.trips + 1;
+  const pauseMs = Math.min(limits.pauseMs * 2 ** (trips - 1), Math.max(MAX_PAUSE_MS, limits.pauseMs));
+  const openUntil = new Date(now + pauseMs).toISOString();
+  const openedAt = before.openedAt ?? new Date(now).toISOString();
+  return { ...record, breaker: { failures, trips, openUntil, openedAt, told: trips > 1 && before.told } };
+}

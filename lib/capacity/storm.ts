@@ -1,0 +1,15 @@
+import type { Guard } from '#lib/guards/guard';
+
+/** Many nodes of a pool at once are one incident, and not each node's own fault: nothing is done until it is quiet. */
+export const noStorm: Guard = ({ poolRecord: { storm } }, now) => {
+  const guard = 'storm';
+  if (!storm || Date.parse(storm.until) <= now)
+    return { guard, allowed: true, why: 'not many nodes were reported at once' };
+  return {
+    guard,
+    allowed: false,
+    defers: true,
+    until: storm.until,
+    why: `${storm.nodes} nodes were reported at once since ${storm.since}: that is one incident, and a person has been told`,
+  };
+};

@@ -1,0 +1,60 @@
+import type { ActionDefinition } from '#lib/actions/action';
+import { evidenceEndsMs, evidenceTime, patienceMs } from '#lib/guards/evidence';
+import type { Facts, Verdict } from '#lib/guards/guard';
+import type { Remediation } from '#lib/ledger/remediation';
+import { MAX_WAIT_MS } from '#lib/remediation/messages/poll-schedule';
+import type { Judged } from '#lib/remediation/planning/verdicts';
+import { domainsOf } from './topology.ts';
+import type { Entry } from './wait-list.ts';
+
+/** How many places are needed at once for any of the targets that wait: a whole goes with all of its own. */
+export function largestWhole<Body extends Record<string, unknown>>(
+  deferred: readonly Pick<Judged, 'facts'>[],
+  all: readonly Pick<Judged, 'facts'>[],
+  { wholeOf }: Pick<ActionDefinition<Body>, 'wholeOf'>,
+): number {
+  const wholes = deferred.flatMap(({ facts }) => wholeOf?.(facts) ?? []);
+  const sizes = wholes.map((whole) => all.filter(({ facts }) => wholeOf?.(facts) === whole).length);
+  return Math.max(1, ...sizes);
+}
+
+/**
+ * What a command that is put off waits for, and when it comes back by itself.
+ *
+ * @param places how many it needs at once.
+ */
+export function entryFor(
+  remediation: Remediation,
+  deferred: readonly Judged[],
+  places: number,
+  now: number,
+): Entry {
+  const refusals = deferred.flatMap(({ verdicts }) => verdicts.filter(({ allowed }) => !allowed));
+  const [first] = deferred;
+  const timed = refusals.filter(({ until }) => until !== undefined);
+  const knownMs = timed.length > 0 ? latestOf(timed) : now + MAX_WAIT_MS;
+  // When the evidence is too old, a person is told; a window that has yet to open is waited for.
+  const isWindow = timed.some(({ guard }) => guard === 'window');
+  const endMs = first && !isWindow ? Math.min(knownMs, patienceEnds(first.facts)) : knownMs;
+  const isDomain = refusals.some(({ guard }) => guard === 'failure-domain');
+  return {
+    remediation,
+    waitsFor: timed.length > 0 ? 'time' : isDomain ? 'domain' : 'place',
+    places,
+    domains: isDomain ? deferred.flatMap(({ facts: { node } }) => (node ? domainsOf(node) : [])) : [],
+    readAt: new Date(first?.facts.readAtMs ?? now).toISOString(),
+    comesBackAtMs: Math.max(endMs, now + 1_000),
+  };
+}
+
+/** When a person is told of a command that still waits, epoch milliseconds. */
+function patienceEnds({ remediation, alerts, limits, pool }: Facts): number {
+  const patientMs = Date.parse(remediation.approval?.at ?? remediation.createdAt) + patienceMs(pool);
+  const isDated = evidenceTime(remediation, alerts) !== undefined;
+  const freshMs = isDated ? evidenceEndsMs(remediation, alerts, limits) : patientMs;
+  return Math.min(freshMs, patientMs) + 1_000;
+}
+
+function latestOf(verdicts: readonly Verdict[]): number {
+  return Math.max(...verdicts.map(({ until = '' }) => Date.parse(until)));
+}

@@ -1,0 +1,171 @@
+import { change, changeAndTell } from '#lib/ledger/change';
+import { firstWithin, MAX_WAITING_BYTES } from '#lib/ledger/limits';
+import {
+  emptyPoolRecord,
+  type PoolRecord,
+  poolRecordKey,
+  poolRecordKind,
+  type Waiting,
+} from '#lib/ledger/pool-record';
+import { readMany } from '#lib/ledger/read-many';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { sendCommand } from '#lib/remediation/messages/send-command';
+import { record } from '#lib/remediation/record/outcome';
+import type { ReleasingServices } from '#lib/remediation/record/services';
+import { aliveWaiting, heldByOthers } from './pool-state.ts';
+
+/** A command that has to wait. `comesBackAtMs`: when it does so by itself, epoch milliseconds. */
+export type Entry = Pick<Waiting, 'waitsFor' | 'places' | 'domains' | 'readAt'> & {
+  remediation: Remediation;
+  comesBackAtMs: number;
+};
+
+/** A command that does not come back this long after it should is not waited for: its message may have to be delivered again. */
+const GRACE_MS = 15 * 60_000;
+
+/** No function runs for longer: whoever has entered a command in the list by then and not put it off never will. */
+const PUTTING_OFF_MS = 60_000;
+
+/** Who was woken this recently is on the way. */
+const JUST_WOKEN_MS = 60_000;
+
+/** Enters commands among those that wait for the pool, by one write. */
+export async function enterWaiting(
+  pool: string,
+  entries: readonly Entry[],
+  { store, clock }: Pick<ReleasingServices, 'store' | 'clock'>,
+): Promise<void> {
+  if (entries.length === 0) return;
+  await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    const now = clock.now();
+    const found = current ?? emptyPoolRecord(pool, now);
+    const changed = new Set(entries.map(({ remediation }) => remediation.id));
+    const others = found.waiting.filter(
+      ({ remediation, until }) => !changed.has(remediation) && Date.parse(until) > now,
+    );
+    const entered = entries.map(
+      ({ remediation: { id, createdAt }, comesBackAtMs, ...waitsFor }): Waiting => ({
+        remediation: id,
+        createdAt,
+        ...waitsFor,
+        until: new Date(comesBackAtMs + GRACE_MS).toISOString(),
+      }),
+    );
+    // Those behind them come back by themselves, and take no place before these.
+    const waiting = firstWithin([...others, ...entered].sort(byAge), MAX_WAITING_BYTES);
+    return { ...found, waiting, updatedAt: new Date(now).toISOString() };
+  });
+}
+
+/**
+ * Takes entries out of those that wait for the pool, unless their commands have been entered anew since: whoever puts one off
+ * meanwhile relies on its being told.
+ */
+export async function leaveWaiting(
+  pool: string,
+  entries: readonly Waiting[],
+  { store, clock }: Pick<ReleasingServices, 'store' | 'clock'>,
+): Promise<void> {
+  if (entries.length === 0) return;
+  const readAts = new Map(entries.map(({ remediation, readAt }) => [remediation, readAt]));
+  await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    if (!current) return undefined;
+    const waiting = current.waiting.filter(({ remediation, readAt }) => readAts.get(remediation) !== readAt);
+    if (waiting.length === current.waiting.length) return undefined;
+    const at = new Date(clock.now()).toISOString();
+    return { ...current, waiting, movedAt: at, updatedAt: at };
+  });
+}
+
+function byAge(a: Waiting, b: Waiting): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  return a.remediation < b.remediation ? -1 : 1;
+}
+
+/**
+ * Tells the oldest commands that wait for a place in the pool that it is their turn, as many as places have become free.
+ * None while a storm or the breaker holds them all. One whose message is lost comes back by itself.
+ */
+export async function wakeWaiting(pool: string, places: number, services: ReleasingServices): Promise<void> {
+  const { store, clock } = services;
+  const now = clock.now();
+  const { decided: turn } = await changeAndTell(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    const next = current ? turnOf(current, places, now) : [];
+    if (!current || next.length === 0) return { value: undefined, decided: next };
+    const wokenAt = new Date(now).toISOString();
+    const waiting = current.waiting.map((entry) => (next.includes(entry) ? { ...entry, wokenAt } : entry));
+    return { value: { ...current, waiting, updatedAt: wokenAt }, decided: next };
+  });
+  if (turn.length === 0) return;
+  // One that cannot be read keeps nobody waiting behind it.
+  const keys = turn.map(({ remediation }) => remediationKey(remediation));
+  const { values: found } = await readMany(store, remediationKind, keys);
+  const waiting = found.filter((remediation) =>
+    mayWait(
+      remediation,
+      turn.find((entry) => entry.remediation === remediation.id),
+      now,
+    ),
+  );
+  await Promise.all(waiting.map((remediation) => wake(remediation, services)));
+  // Whoever is on the list and waits no longer, as the one that entered it there has died, keeps nobody else waiting.
+  const gone = turn.filter(({ remediation }) => !waiting.some(({ id }) => id === remediation));
+  if (gone.length === 0) return;
+  await leaveWaiting(pool, gone, services);
+  await wakeWaiting(pool, gone.length, services);
+}
+
+/**
+ * Whose turn it is: of those that wait for a place the oldest, as many as there are, and the oldest of each failure domain in
+ * which nothing is held any more. Whoever was woken just now is on the way already, and nobody is woken to be told the same
+ * again: that would never come to rest.
+ */
+function turnOf(pool: PoolRecord, places: number, now: number): Waiting[] {
+  const isHeld = [pool.storm?.until, pool.breaker?.openUntil].some(
+    (until) => until !== undefined && Date.parse(until) > now,
+  );
+  if (isHeld) return [];
+  const isOnTheWay = ({ wokenAt }: Waiting) =>
+    wokenAt !== undefined && now - Date.parse(wokenAt) < JUST_WOKEN_MS;
+  const alive = aliveWaiting(pool, now);
+  const forPlace = alive.filter(({ waitsFor }) => waitsFor === 'place');
+  let room = places - placesOf(forPlace.filter(isOnTheWay));
+  const next: Waiting[] = [];
+  for (const entry of forPlace.filter((one) => !isOnTheWay(one))) {
+    if (room <= 0) break;
+    next.push(entry);
+    room -= entry.places;
+  }
+
+  const held = heldByOthers(pool, { remediation: '', node: '' }, now);
+  const taken = new Set(held.flatMap((node) => pool.held[node]?.domains ?? []));
+  for (const entry of alive.filter(({ waitsFor }) => waitsFor === 'domain')) {
+    if (entry.domains.some((domain) => taken.has(domain))) continue;
+    for (const domain of entry.domains) taken.add(domain);
+    if (!isOnTheWay(entry)) next.push(entry);
+  }
+  const { movedAt = '' } = pool;
+  return next.filter(({ readAt }) => readAt < movedAt);
+}
+
+function placesOf(entries: readonly Waiting[]): number {
+  return entries.reduce((sum, { places }) => sum + places, 0);
+}
+
+/** Whether a remediation waits, or is being put off at this moment: it is entered in the list first. Who died in between comes again by itself. */
+function mayWait({ state, callId }: Remediation, entry: Waiting | undefined, now: number): boolean {
+  const isBeingPutOff = entry !== undefined && now - Date.parse(entry.readAt) < PUTTING_OFF_MS;
+  return state === 'deferred' || (state === 'submitting' && callId === undefined && isBeingPutOff);
+}
+
+async function wake({ id }: Remediation, services: ReleasingServices): Promise<void> {
+  const { store, clock } = services;
+  const now = clock.now();
+  const isEarly = ({ state, deferredUntil }: Remediation) =>
+    state === 'deferred' && deferredUntil !== undefined && Date.parse(deferredUntil) > now;
+  const stored = await record(store, id, now, isEarly, () => ({
+    changes: { deferredUntil: new Date(now).toISOString() },
+    receipts: [],
+  }));
+  if (stored?.state === 'deferred') await sendCommand(stored, services);
+}

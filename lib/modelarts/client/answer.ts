@@ -1,0 +1,121 @@
+import * as z from 'zod';
+import { MAX_FOREIGN_TEXT } from '#lib/bounds';
+import type { Answer, NoAnswer } from '#lib/http/exchange';
+import { parseRetryAfter } from '#lib/http/retry';
+import { describeIssues } from '#lib/modelarts/replies/issues';
+import { type Classification, classify } from './classification.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { ClientCode, ModelArtsFailure } from './errors.ts';
+
+/** What a failed exchange tells; the client adds which call it was. */
+export type AttemptFailure = Classification &
+  Pick<ModelArtsFailure, 'status' | 'code' | 'vendorMessage' | 'requestId' | 'retryAfterMs' | 'reason'>;
+
+export type ReadAnswer<Reply> =
+  | { readonly ok: true; readonly reply: Reply; readonly status: number }
+  | { readonly ok: false; readonly failure: AttemptFailure };
+
+/** ModelArts answers the first two, the gateway in front of it all three (docs/modelarts-api.md 5.1, 5.2). */
+const Text = z
+  .string()
+  .transform((text) => text.slice(0, MAX_FOREIGN_TEXT))
+  .optional()
+  .catch(undefined);
+const ErrorBody = z.looseObject({ error_code: Text, error_msg: Text, request_id: Text });
+
+const possiblyDone = {
+  outcome: 'unknown',
+  transient: true,
+  throttled: false,
+  credentialsRefused: false,
+} as const;
+
+/**
+ * Turns an answer into the endpoint's reply, or into what is known about why there is none. An answer is believed only if it says
+ * what was asked: whatever else comes with a status of success may be right the next time, and a write may have been done.
+ *
+ * @param path the parameters of the request's path
+ * @param now epoch milliseconds
+ */
+export function readAnswer<Reply>(
+  answer: Answer,
+  { reply, isAbout = () => true }: Pick<Endpoint<string, unknown, unknown, Reply>, 'reply' | 'isAbout'>,
+  path: Readonly<Record<string, string>>,
+  now: number,
+): ReadAnswer<Reply> {
+  const json = parseJson(answer.body);
+  const success = answer.status >= 200 && answer.status < 300;
+  const requestId = header(answer, 'x-request-id');
+  if (!success) {
+    const body = ErrorBody.safeParse(json.value).data ?? {};
+    const failure = {
+      ...classify(answer.status, body.error_code),
+      status: answer.status,
+      code: body.error_code,
+      vendorMessage: body.error_msg,
+      requestId: requestId ?? body.request_id,
+      retryAfterMs: parseRetryAfter(header(answer, 'retry-after'), now),
+    };
+    return { ok: false, failure };
+  }
+  const unusable = (code: ClientCode, reason: string): ReadAnswer<Reply> => ({
+    ok: false,
+    failure: { ...possiblyDone, status: answer.status, code, requestId, reason },
+  });
+  if (!answer.complete) return unusable('reply-unreadable', 'the answer broke off');
+  if (!json.ok) return unusable('reply-unreadable', 'the answer is not JSON');
+  const complaint = errorInside(json.value);
+  if (complaint) {
+    const why = `the answer has status ${answer.status}, and its body is an error: ${complaint}`;
+    return unusable('reply-unexpected', why);
+  }
+  const parsed = reply.safeParse(json.value);
+  if (!parsed.success) {
+    const why = `the answer is not what its page describes: ${describeIssues(parsed.error)}`;
+    return unusable('reply-unexpected', why.slice(0, MAX_FOREIGN_TEXT));
+  }
+  if (!isAbout(parsed.data, path))
+    return unusable('reply-unexpected', `the answer is not about ${Object.values(path).join(', ')}`);
+  return { ok: true, reply: parsed.data, status: answer.status };
+}
+
+/** The vendor's error in a body whose status says success, in words: such a body is no answer to what was asked. */
+function errorInside(value: unknown): string | undefined {
+  const { error_code: code, error_msg: message } = z
+    .looseObject({ error_code: z.unknown(), error_msg: z.unknown() })
+    .partial()
+    .catch({})
+    .parse(value);
+  const words = [code, message].filter((word) => word !== undefined && word !== null && word !== '');
+  const texts = words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word)));
+  return texts.length === 0 ? undefined : texts.join(' ').slice(0, MAX_FOREIGN_TEXT);
+}
+
+/** Says what is known when no answer came. */
+export function readNoAnswer({ why, sent, cause }: NoAnswer, timeoutMs: number): AttemptFailure {
+  const outcome = sent ? 'unknown' : 'not-sent';
+  const detail = cause && `: ${cause.message}`;
+  const known: Record<NoAnswer['why'], { code: ClientCode; reason: string }> = {
+    'timed-out': { code: 'timed-out', reason: `no answer within ${Math.round(timeoutMs)} ms` },
+    aborted: { code: 'aborted', reason: 'its caller gave up waiting' },
+    connection: sent
+      ? { code: 'connection-lost', reason: `the connection was lost${detail}` }
+      : { code: 'connection-failed', reason: `no connection was made${detail}` },
+  };
+  return { ...possiblyDone, outcome, ...known[why] };
+}
+
+/** An empty body is `undefined`. */
+function parseJson(text: string): { ok: boolean; value?: unknown } {
+  if (text.trim() === '') return { ok: true };
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false };
+  }
+}
+
+function header({ headers }: Answer, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

@@ -1,0 +1,138 @@
+import type { Dispatcher } from 'undici';
+import type { Clock } from '#lib/clock';
+import type { StartTimer } from '#lib/http/exchange';
+import { retryDelayMs } from '#lib/http/retry';
+import type { Credentials } from '#lib/http/signature';
+import type { AttemptFailure } from './answer.ts';
+import { type Attempt, attempt } from './attempt.ts';
+import { borrowConnections, openConnections } from './connections.ts';
+import type { Endpoint, InputOf } from './endpoint.ts';
+import { ModelArtsError } from './errors.ts';
+import { type ClientLimits, defaultLimits } from './limits.ts';
+import { hindrance } from './preflight.ts';
+import { withoutSecrets } from './redaction.ts';
+import { buildRequest, type CallInput, targetOf } from './request.ts';
+
+export interface ClientOptions {
+  /** Base URL of the API, for example `https://modelarts.cn-north-4.myhuaweicloud.com`. */
+  readonly endpoint: string;
+  readonly projectId: string;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  /** In [0, 1), as `Math.random`. */
+  readonly random: () => number;
+  /** Called after every try. */
+  readonly log?: (attempt: Attempt) => void;
+  /** Takes the place of the client's own connections. */
+  readonly dispatcher?: Dispatcher;
+  readonly limits?: Partial<ClientLimits>;
+  /** Ends a try that takes too long. @default the machine's own timers */
+  readonly startTimer?: StartTimer;
+}
+
+export interface SendOptions {
+  /** Ends the call at once, on the socket too. */
+  readonly signal?: AbortSignal | undefined;
+  /** On the clock, in milliseconds since the epoch: no try begins or lasts beyond it. */
+  readonly deadlineMs?: number | undefined;
+}
+
+export interface ModelArtsClient {
+  /**
+   * Calls one endpoint and returns its reply, or throws a `ModelArtsError`.
+   *
+   * Before anything is sent, the input is checked against the endpoint. A read is tried again after a transient failure;
+   * a write only after the API refused it for coming too often, never when it may have been done. Tries end with the
+   * deadline, and before a wait that would outlast it.
+   */
+  send<Path extends string, Query, Body, Reply>(
+    endpoint: Endpoint<Path, Query, Body, Reply>,
+    input: InputOf<Path, NoInfer<Query>, NoInfer<Body>>,
+    options?: SendOptions,
+  ): Promise<Reply>;
+  /** Closes the client's own connections once what is under way has ended. */
+  close(): Promise<void>;
+}
+
+/**
+ * A client of the ModelArts API for one project and one key.
+ *
+ * After one refused key it sends nothing for five minutes (`not-sent`, code `credentials-refused`), because a key that is
+ * tried again and again gets locked for everyone who uses it (docs/modelarts-api.md 5.2).
+ *
+ * @throws TypeError when the endpoint is no http(s) URL or the project id is malformed
+ */
+export function createModelArtsClient(options: ClientOptions): ModelArtsClient {
+  const { credentials, clock, random, log, startTimer } = options;
+  const target = targetOf(options.endpoint, options.projectId);
+  const limits = { ...defaultLimits, ...options.limits };
+  const connections = options.dispatcher
+    ? borrowConnections(options.dispatcher)
+    : openConnections(target.origin);
+  let lockedUntilMs = Number.NEGATIVE_INFINITY;
+
+  function shown(text: string | undefined): string | undefined {
+    return text && withoutSecrets(text, credentials);
+  }
+
+  function errorOf(endpoint: Endpoint, path: string, failure: AttemptFailure): ModelArtsError {
+    const texts = {
+      code: shown(failure.code),
+      vendorMessage: shown(failure.vendorMessage),
+      requestId: shown(failure.requestId),
+      reason: shown(failure.reason),
+    };
+    return new ModelArtsError({ ...failure, ...texts, endpoint, path });
+  }
+
+  async function send<Path extends string, Query, Body, Reply>(
+    endpoint: Endpoint<Path, Query, Body, Reply>,
+    input: CallInput,
+    { signal, deadlineMs }: SendOptions = {},
+  ): Promise<Reply> {
+    const built = buildRequest(endpoint, input, target);
+    if (!built.ok) throw errorOf(endpoint, endpoint.path, built.failure);
+
+    const { request } = built;
+    const { method } = endpoint;
+    const path = request.url.pathname;
+    for (let number = 1; ; number++) {
+      const startedAtMs = clock.now();
+      const hindered = hindrance({ now: startedAtMs, lockedUntilMs, deadlineMs, signal });
+      if (hindered) throw errorOf(endpoint, path, hindered);
+
+      const result = await attempt(endpoint, input.path ?? {}, request, {
+        credentials,
+        clock,
+        connections,
+        limits,
+        signal,
+        deadlineMs,
+        startTimer,
+      });
+      const now = clock.now();
+      const tried = { endpoint: endpoint.name, method, path, attempt: number, durationMs: now - startedAtMs };
+      if (result.ok) {
+        log?.({ ...tried, outcome: 'succeeded', status: result.status });
+        return result.reply;
+      }
+
+      const { failure } = result;
+      if (failure.credentialsRefused) lockedUntilMs = now + limits.credentialLockMs;
+      const retryInMs = signal?.aborted
+        ? undefined
+        : retryDelayMs({ method, attempt: number, failure, limits, now, deadlineMs, random: random() });
+      const error = errorOf(endpoint, path, failure);
+      const { outcome, status, code, requestId } = error;
+      log?.({ ...tried, outcome, status, code, requestId, retryInMs });
+      if (retryInMs === undefined) throw error;
+      try {
+        await clock.sleep(retryInMs, signal);
+      } catch {
+        throw error;
+      }
+    }
+  }
+
+  return { send, close: () => connections.close() };
+}

@@ -1,0 +1,243 @@
+import { MAX_PAGES } from '#lib/bounds';
+import { inTurn } from '#lib/concurrency';
+import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client';
+import type { Endpoint } from '#lib/modelarts/client/endpoint';
+import { ModelArtsError } from '#lib/modelarts/client/errors';
+import { listJobs } from '#lib/modelarts/endpoints/list-jobs';
+import { listNodePools } from '#lib/modelarts/endpoints/list-node-pools';
+import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
+import { listWorkloads } from '#lib/modelarts/endpoints/list-workloads';
+import type { Listing, Unreadable } from '#lib/modelarts/replies/listing';
+import type { NodePool } from '#lib/modelarts/replies/node-pool';
+import type { PoolJob } from '#lib/modelarts/replies/pool-job';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import {
+  WORKLOAD_STATUSES,
+  WORKLOAD_TYPES,
+  type Workload,
+  type WorkloadStatus,
+  type WorkloadType,
+} from '#lib/modelarts/replies/workload';
+import { mergeEntries, mergeNodes } from './merge-entries.ts';
+
+/** Part of a list is no list: whatever is missing from it may be there. */
+function incomplete({ name, method, path, idempotent }: Endpoint, reason: string): ModelArtsError {
+  return new ModelArtsError({
+    endpoint: { name, method, idempotent },
+    path,
+    outcome: 'unknown',
+    transient: true,
+    code: 'reply-unexpected',
+    reason: `the list is not whole: ${reason}`,
+  });
+}
+
+type Reader = Pick<ModelArtsClient, 'send'>;
+
+/** The largest page that the API gives of any list. */
+const PAGE_SIZE = 500;
+
+/**
+ * Every node of a pool, each once, over as many pages as the API gives tokens for. An empty page behind the last one ends it, too.
+ * So does an API that begins again and says that no node is left: it is known to pass over `continue` and `limit` and to answer
+ * with all nodes each time (docs/modelarts-api.md 2.1). One that begins again and does not say so may show the same part for ever.
+ *
+ * @param pool the pool's id
+ * @throws ModelArtsError what the client throws, and `reply-unexpected` where the list does not become whole: tokens that repeat
+ * or never end, or no token though nodes are left.
+ */
+export async function readAllNodes(
+  client: Reader,
+  pool: string,
+  options?: SendOptions,
+): Promise<Listing<PoolNode>> {
+  const nodes: PoolNode[] = [];
+  const unreadable: Unreadable[] = [];
+  const names = new Set<string>();
+  const tokens = new Set<string>();
+  let token: string | undefined;
+  let left = 0;
+  for (let number = 1; number <= MAX_PAGES; number += 1) {
+    const query = { limit: PAGE_SIZE, continue: token };
+    const page = await client.send(listPoolNodes, { path: { pool_name: pool }, query }, options);
+    const next = page.continueToken;
+    const isNew = page.nodes.some(({ name }) => !names.has(name)) || (page.unreadable ?? []).length > 0;
+    const isEmpty = page.nodes.length === 0 && (page.unreadable ?? []).length === 0;
+    if (number > 1 && isEmpty && next === undefined && left === 0 && (page.remaining ?? 0) === 0)
+      return { items: mergeNodes(nodes), unreadable };
+    if (number > 1 && !isNew) {
+      const all = new Set(page.nodes.map(({ name }) => name));
+      const beginsAgain = names.isSubsetOf(all) && page.remaining === 0;
+      if (!beginsAgain || (next !== undefined && next !== token))
+        throw incomplete(listPoolNodes, 'a page brought nothing new, and more was announced');
+      return { items: mergeNodes([...nodes, ...page.nodes]), unreadable };
+    }
+    for (const node of page.nodes) names.add(node.name);
+    nodes.push(...page.nodes);
+    unreadable.push(...(page.unreadable ?? []));
+    if (next === undefined) {
+      if ((page.remaining ?? 0) > 0)
+        throw incomplete(listPoolNodes, `${page.remaining} nodes are left, and no token leads to them`);
+      return { items: mergeNodes(nodes), unreadable };
+    }
+    left = page.remaining ?? 0;
+    if (tokens.has(next)) throw incomplete(listPoolNodes, 'the token for the next page was given before');
+    tokens.add(next);
+    token = next;
+  }
+  throw incomplete(listPoolNodes, `it goes on after ${MAX_PAGES} pages`);
+}
+
+/**
+ * Every job of a pool that began in `sinceMs` or later, each once, of whatever type. Ends when as many came as the API
+ * counts; where it does not count, when a page is not full or holds nothing new.
+ *
+ * @param pool the pool's id
+ * @param sinceMs milliseconds since the epoch
+ * @throws ModelArtsError what the client throws, and `reply-unexpected` where fewer came than the API counts, or no end.
+ */
+export async function readAllJobs(
+  client: Reader,
+  { pool, sinceMs }: { pool: string; sinceMs: number },
+  options?: SendOptions,
+): Promise<Listing<PoolJob>> {
+  const base = { resource: 'pools' as const, name: pool, since: sinceMs };
+  const listing = await readByOffset<PoolJob>({
+    endpoint: listJobs,
+    nameOf: ({ jobId }) => jobId,
+    endsWithShortPage: false,
+    async readPage(window) {
+      const query = { ...base, ...window };
+      const { count, jobs, unreadable } = await client.send(listJobs, { query }, options);
+      return { count, items: jobs, unreadable };
+    },
+  });
+  return mergeEntries(listing, ({ jobId }) => jobId);
+}
+
+/**
+ * Everything that runs or waits on a pool. The page does not say what the list has where no kind and no status is asked for. So as
+ * long as that list shows one kind alone, or one status, each kind or status that can hold a node is asked for by itself.
+ *
+ * @param pool the pool's id
+ * @throws ModelArtsError what the client throws, and `reply-unexpected` where fewer came than the API counts, or no end.
+ */
+export async function readAllWorkloads(
+  client: Reader,
+  pool: string,
+  options?: SendOptions,
+): Promise<Listing<Workload>> {
+  const whole = await readWorkloads(client, pool, {}, options);
+  const lists = await inTurn(missingFrom(whole.items), LISTS_AT_ONCE, async (filter) => {
+    try {
+      return { filter, list: await readWorkloads(client, pool, filter, options) };
+    } catch (error) {
+      if (filter.type !== YOUNGEST_TYPE || !(error instanceof ModelArtsError) || error.status !== 400)
+        throw error;
+      return { filter, error };
+    }
+  });
+  const refused = lists.flatMap(({ error }) => error ?? []);
+  const youngest = lists.filter(({ filter }) => filter.type === YOUNGEST_TYPE);
+  // Some regions do not know the kind. One that knows it for some of its statuses has only failed.
+  if (refused[0] && refused.length < youngest.length) throw refused[0];
+  const all = [whole, ...lists.flatMap(({ list }) => list ?? [])];
+  const distinct = new Map(all.flatMap(({ items }) => items).map((item) => [JSON.stringify(item), item]));
+  return { items: [...distinct.values()], unreadable: all.flatMap(({ unreadable }) => unreadable) };
+}
+
+type WorkloadFilter = { type?: WorkloadType; status?: WorkloadStatus };
+
+/** A judgement waits for them, and the API counts requests. */
+const LISTS_AT_ONCE = 5;
+
+/** Pages of some regions have the other kinds only (docs/modelarts-api.md 3.6). */
+const YOUNGEST_TYPE: WorkloadType = 'x-infer';
+
+/** A workload that is queued has no node, and one that is over has none any more. */
+const ON_NODES: readonly WorkloadStatus[] = ['Running', 'Creating', 'Abnormal', 'Terminating', 'Pending'];
+
+/** What a list without filters may leave out, as far as it shows: two kinds in it tell that it is not of one kind. */
+function missingFrom(items: readonly Workload[]): WorkloadFilter[] {
+  const types = WORKLOAD_TYPES.filter((type) => items.some((item) => item.type === type));
+  const statuses = WORKLOAD_STATUSES.filter((status) => items.some((item) => item.status === status));
+  const byType = types.length > 1 ? [{}] : WORKLOAD_TYPES.map((type) => ({ type }));
+  const byStatus = statuses.length > 1 ? [{}] : ON_NODES.map((status) => ({ status }));
+  const filters = byType.flatMap((type) => byStatus.map((status) => ({ ...type, ...status })));
+  return filters.filter((filter) => Object.keys(filter).length > 0);
+}
+
+function readWorkloads(
+  client: Reader,
+  pool: string,
+  filter: WorkloadFilter,
+  options?: SendOptions,
+): Promise<Listing<Workload>> {
+  return readByOffset<Workload>({
+    endpoint: listWorkloads,
+    nameOf: (workload) => JSON.stringify(workload),
+    endsWithShortPage: true,
+    async readPage(window) {
+      const input = { path: { pool_name: pool }, query: { ...window, ...filter } };
+      const { count, workloads, unreadable } = await client.send(listWorkloads, input, options);
+      return { count, items: workloads, unreadable };
+    },
+  });
+}
+
+/** Every node pool of a pool, each once: the list has no pages. Throws what the client throws. */
+export async function readAllNodePools(
+  client: Reader,
+  pool: string,
+  options?: SendOptions,
+): Promise<Listing<NodePool>> {
+  const { nodePools, unreadable = [] } = await client.send(
+    listNodePools,
+    { path: { pool_name: pool } },
+    options,
+  );
+  return mergeEntries({ items: nodePools, unreadable }, ({ name }) => name);
+}
+
+type OffsetPage<Item> = {
+  count?: number | undefined;
+  items: readonly Item[];
+  unreadable?: readonly Unreadable[] | undefined;
+};
+
+type OffsetList<Item> = {
+  endpoint: Endpoint;
+  nameOf: (item: Item) => string;
+  /** Whether a page that is not full is the last one, where the API does not count. */
+  endsWithShortPage: boolean;
+  readPage: (window: { limit: number; offset: number }) => Promise<OffsetPage<Item>>;
+};
+
+async function readByOffset<Item>(list: OffsetList<Item>): Promise<Listing<Item>> {
+  const { endpoint, nameOf, endsWithShortPage, readPage } = list;
+  const items: Item[] = [];
+  const unreadable: Unreadable[] = [];
+  const known = new Set<string>();
+  let offset = 0;
+  for (let number = 1; number <= MAX_PAGES; number += 1) {
+    const page = await readPage({ limit: PAGE_SIZE, offset });
+    const odd = page.unreadable ?? [];
+    const size = page.items.length + odd.length;
+    const contents = [...page.items.map(nameOf), JSON.stringify(odd)];
+    const isNew = size > 0 && contents.some((content) => !known.has(content));
+    for (const content of contents) known.add(content);
+    items.push(...page.items);
+    unreadable.push(...odd);
+    offset += size;
+    const isShort = size < PAGE_SIZE && (endsWithShortPage || !isNew);
+    // An API that passes over `offset` gives the first page again, and with it seems to come to its count.
+    const isCounted = offset >= (page.count ?? 0) && (isNew || number === 1);
+    if (page.count === undefined ? isShort : isCounted) return { items, unreadable };
+    if (!isNew) {
+      const announced =
+        page.count === undefined ? 'a full page came' : `${page.count} entries were announced`;
+      throw incomplete(endpoint, `${announced}, and the next brought nothing new`);
+    }
+  }
+  throw incomplete(endpoint, `it goes on after ${MAX_PAGES} pages`);
+}

@@ -1,0 +1,91 @@
+import type { ShownRemediation } from '#lib/ledger/listing/listing';
+import { printable } from '#lib/printable';
+import { type DatedNotice, type Entry, entryOf } from './entry.ts';
+import { toDo } from './states.ts';
+
+/** What a person reads: one line, and a few lines that begin with it. */
+export type Words = { title: string; text: string };
+
+/** As much of a free text as is repeated; all of it is in the ledger. */
+const MAX_LENGTH = 500;
+
+/** Nodes that are named; a remediation can have 500. */
+const MAX_NAMED = 3;
+
+/**
+ * What is said about a remediation.
+ *
+ * @param entry the entry into a state that is told; it may have been left since. Undefined: a rung of its ladder tells.
+ */
+export function remediationWords(
+  remediation: ShownRemediation,
+  poolName: string,
+  entry: Entry | undefined,
+): Words {
+  const { id, action, rule, jobId, why } = remediation;
+  const about = `${action} of ${targets(remediation)} in pool ${poolName}`;
+  const origin = [
+    rule !== undefined && `rule ${rule}`,
+    jobId !== undefined && `job ${jobId}`,
+    `${remediation.state} since ${entryOf(remediation).since}`,
+  ];
+  return words(
+    `${standing(remediation, entry)}: ${about}`,
+    why !== undefined && `Why: ${why}`,
+    `From: ${origin.filter(Boolean).join(', ')}`,
+    toDo(remediation) && `To do: ${toDo(remediation)}`,
+    `More: GET /remediations/${id}`,
+  );
+}
+
+export function incidentWords(
+  { incident, about, why, at }: Extract<DatedNotice, { kind: 'incident' }>,
+  poolName: string,
+  link: string,
+): Words {
+  const inCommon = 'look at what the alerts of the pool, and its remediations, have in common';
+  const says = {
+    storm: { title: 'storm: disruptive commands wait', toDo: inCommon },
+    breaker: { title: 'circuit breaker open: disruptive commands wait', toDo: inCommon },
+    'over-budget': {
+      title: 'more nodes out of service than the budget allows: disruptive commands wait',
+      toDo: 'mend nodes by hand until the rest is within the budget, or raise budget.maxUnavailable of the pool in the rules file',
+    },
+    unreadable: {
+      title: 'a document of the ledger cannot be read',
+      toDo: 'nothing is done for what it is about until it can be read. Correct or delete it in the table; everything else goes on',
+    },
+  };
+  const { title, toDo: next } = says[incident];
+  return words(
+    `${title}${about === undefined ? '' : ` (${about})`} in pool ${poolName}`,
+    `Why: ${why}`,
+    `Since: ${at}`,
+    `To do: ${next}`,
+    `More: GET ${link}`,
+  );
+}
+
+function standing(remediation: ShownRemediation, entry: Entry | undefined): string {
+  const { state, since } = entryOf(remediation);
+  if (!entry) return `told by its rule (${state})`;
+  if (entry.state === state && entry.since === since) return state;
+  return `was ${entry.state} at ${entry.since}, is now ${state}`;
+}
+
+function targets({ nodes, nodePool, node }: Pick<ShownRemediation, 'nodes' | 'nodePool' | 'node'>): string {
+  if (!nodes) return nodePool === undefined ? `the node pool of ${node}` : `node pool ${nodePool}`;
+  const more = nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : '';
+  return `${nodes.slice(0, MAX_NAMED).join(', ')}${more}`;
+}
+
+/** Free text has come from elsewhere: it is held to one line, and to a length. */
+function words(title: string, ...lines: readonly (string | false | undefined)[]): Words {
+  const [first = '', ...rest] = [title, ...lines].filter((line) => typeof line === 'string').map(inOneLine);
+  return { title: first, text: [first, ...rest].join('\n') };
+}
+
+function inOneLine(text: string): string {
+  const line = printable(text.replace(/\s+/gu, ' ').trim());
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
+}

@@ -1,0 +1,114 @@
+import type { Alert, Finding, Ignored } from '#lib/alerts/decide';
+import type { Delivery } from '#lib/alerts/sources/alertmanager';
+import { targetText } from '#lib/alerts/target';
+import { excerpt } from '#lib/bounds';
+import { HttpProblem } from '#lib/handler/problem';
+import type { JournalAlert } from '#lib/journal/delivery-record';
+import { entryOf, MAX_WHY_CHARACTERS } from '#lib/journal/entry';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { Rules } from '#lib/rules/rules';
+import type { Journal } from './journal.ts';
+import type { Outcome } from './open-chunk.ts';
+
+/** What a sender is answered. `node`: as the sender named it. */
+export type Receipt = {
+  remediations: { id: string; rule: string; node: string; state: Remediation['state'] }[];
+  ignored: Ignored[];
+};
+
+/** Of what is stored of a delivery, an answer that asks for it once more names as many. */
+const MAX_NAMED = 100;
+
+/** Gathers what becomes of a delivery: for its sender, and for the journal. */
+export function createIntake(
+  { alerts, unreadable }: Pick<Delivery, 'alerts' | 'unreadable'>,
+  rules: Rules,
+  journal: Journal,
+) {
+  const receipt: Receipt = { remediations: [], ignored: [...unreadable] };
+  let entries = unreadable.map(
+    ({ alert, why }): JournalAlert => ({ alert, status: 'unreadable', ignored: why }),
+  );
+  let stored = 0;
+  let failure: { reason: unknown } | undefined;
+
+  function ignore(alert: Alert, why: string, became: Pick<JournalAlert, 'rule' | 'pool'> = {}): void {
+    stored += 1;
+    receipt.ignored.push({ alert: alert.fingerprint, why: excerpt(why, MAX_WHY_CHARACTERS) });
+    entries.push(entryOf(alert, rules, { ...became, ignored: why }));
+  }
+
+  function undo(alert: Alert, steps: readonly Remediation[]): void {
+    stored += 1;
+    for (const { id, state, rule = '', resolution: { node = '' } = {} } of steps) {
+      if (receipt.remediations.some((known) => known.id === id)) continue;
+      receipt.remediations.push({ id, rule, node, state });
+    }
+    const [{ id: remediation, rule, pool } = {}] = steps;
+    entries.push(
+      entryOf(alert, rules, {
+        ...(rule && { rule }),
+        ...(pool && { pool }),
+        ...(remediation && { remediation }),
+      }),
+    );
+  }
+
+  function open(group: readonly Finding[], { id, state }: Remediation): void {
+    stored += group.length;
+    const [first] = group;
+    if (first)
+      receipt.remediations.push({ id, rule: first.rule.name, node: targetText(first.target), state });
+    for (const { alert, rule, pool } of group) {
+      entries.push(entryOf(alert, rules, { rule: rule.name, pool: pool.id, remediation: id }));
+    }
+  }
+
+  function fail(reason: unknown): void {
+    failure ??= { reason };
+  }
+
+  return {
+    ignore,
+    /** A resolved alert, and what is done because it is over. */
+    undo,
+    fail,
+    take(outcome: Outcome): void {
+      const { group } = outcome;
+      if (outcome.kind === 'failed') fail(outcome.error);
+      else if (outcome.kind === 'opened') open(group, outcome.remediation);
+      else
+        for (const { alert, rule, pool } of group)
+          ignore(alert, outcome.why, { rule: rule.name, pool: pool.id });
+    },
+    /** Writes into the journal what was gathered so far. */
+    async note(): Promise<void> {
+      const noted = entries;
+      entries = [];
+      await journal.note(noted);
+    },
+    /**
+     * Ends the delivery, in the journal too.
+     *
+     * @throws HttpProblem 503 where not all of it is stored.
+     */
+    async end(): Promise<Receipt> {
+      if (!failure) {
+        await journal.note(entries);
+        await journal.end(202);
+        return receipt;
+      }
+      const why = `${stored} of ${alerts.length} alerts are stored, and what they ask for is on its way. Send the same again: the rest is taken in then, and nothing is done twice`;
+      // What is stored stays so, whether the journal takes this or not.
+      await journal.end(503, why).catch(() => undefined);
+      throw new HttpProblem(503, 'Service Unavailable', why, undefined, {
+        members: {
+          stored,
+          left: alerts.length - stored,
+          remediations: receipt.remediations.slice(0, MAX_NAMED),
+        },
+        cause: failure.reason,
+      });
+    },
+  };
+}

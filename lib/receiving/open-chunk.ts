@@ -1,0 +1,130 @@
+import type { Finding } from '#lib/alerts/decide';
+import { recordFiring } from '#lib/alerts/evidence';
+import { targetText } from '#lib/alerts/target';
+import { type Decision, toCommand } from '#lib/alerts/to-command';
+import type { Queue } from '#lib/aws/queue';
+import { inTurn } from '#lib/concurrency';
+import type { Invocation } from '#lib/handler/invocation';
+import { type ReadMany, readMany } from '#lib/ledger/read-many';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { openLadder } from '#lib/remediation/escalation/open-ladder';
+import { stillFiring } from '#lib/remediation/escalation/still-firing';
+import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
+import { commandOf, enterNodes, isWaiting } from '#lib/remediation/record/open';
+import type { RemediationAction } from '#lib/rules/action';
+import type { KnownAlerts } from './known-alerts.ts';
+import { AT_ONCE } from './limits.ts';
+import type { ReceiveServices } from './receive.ts';
+import { type Speaker, speakersOf } from './speakers.ts';
+
+/** What became of the alerts of one remediation. */
+export type Outcome = { group: readonly Finding[] } & (
+  | { kind: 'opened'; remediation: Remediation; rungs: readonly Remediation[] }
+  | { kind: 'ignored'; why: string }
+  | { kind: 'failed'; error: unknown }
+);
+
+type Decided = { group: readonly Finding[]; speakers: [Speaker, ...Speaker[]]; decision: Decision };
+
+/**
+ * Opens the remediations of some groups of alerts, and puts their commands on their queues: when this returns, each group is
+ * stored and sent, or has failed by itself.
+ *
+ * @param isTime whether something may still be begun.
+ */
+export async function openChunk(
+  groups: readonly (readonly Finding[])[],
+  known: KnownAlerts,
+  isTime: () => boolean,
+  services: ReceiveServices,
+  invocation: Invocation,
+): Promise<Outcome[]> {
+  const { store, clock } = services;
+  const receivedAt = new Date(clock.now()).toISOString();
+  const outcomes: Outcome[] = [];
+  const decided: Decided[] = [];
+  for (const group of groups) {
+    const [first, ...others] = await speakersOf(group, known, store, clock.now());
+    if (first)
+      decided.push({
+        group,
+        speakers: [first, ...others],
+        decision: toCommand([first, ...others], receivedAt),
+      });
+    else outcomes.push({ kind: 'ignored', group, why: 'what the ledger has about it cannot be read' });
+  }
+  const keys = decided.map(({ decision }) => remediationKey(decision.command.id));
+  const before = await readMany(store, remediationKind, keys);
+  outcomes.push(
+    ...(await inTurn(decided, AT_ONCE, async (one): Promise<Outcome> => {
+      try {
+        return await open(one, before, isTime, services, invocation);
+      } catch (error) {
+        return { kind: 'failed', group: one.group, error };
+      }
+    })),
+  );
+  const rungs = outcomes.flatMap((outcome) => (outcome.kind === 'opened' ? outcome.rungs : []));
+  await enterNodes(store, rungs);
+  await send(rungs, services);
+  return outcomes;
+}
+
+async function open(
+  { group, speakers, decision }: Decided,
+  before: ReadMany<Remediation>,
+  isTime: () => boolean,
+  services: ReceiveServices,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const { store, clock } = services;
+  const [{ rule, pool, target }] = speakers;
+  const { id } = decision.command;
+  if (before.unreadable.some(({ document }) => document.pk === remediationKey(id).pk))
+    return { kind: 'ignored', group, why: `its remediation ${id} cannot be read` };
+  const known = before.values.find((one) => one.id === id);
+  if (!isTime()) {
+    // All that this delivery would add is that the alert still fires.
+    const isStored = known && speakers.some(({ alert }) => alert.ledTo === id);
+    return isStored
+      ? { kind: 'opened', group, remediation: known, rungs: [] }
+      : { kind: 'failed', group, error: new Error('the time of the function was over') };
+  }
+  const opened = await openLadder(rule, decision, services, known);
+  const rungs = await stillFiring(opened, speakers, services, invocation);
+  const [remediation] = rungs;
+  if (!remediation) return { kind: 'ignored', group, why: withoutFunction(rule) };
+  const node = targetText(target);
+  const about = { remediation: remediation.id, rule: rule.name, pool: pool.id, node };
+  // What was received a moment ago, and led to the same, is known already.
+  const news = speakers.filter(({ alert, isFresh }) => !isFresh || alert.ledTo !== remediation.id);
+  await inTurn(news, AT_ONCE / 4, ({ alert, known: doc }) =>
+    recordFiring(store, alert, alert.isOver ? undefined : about, clock.now(), doc),
+  );
+  invocation.log.info('alert accepted', {
+    correlationId: remediation.id,
+    rule: rule.name,
+    node,
+    state: remediation.state,
+  });
+  return { kind: 'opened', group, remediation, rungs };
+}
+
+function withoutFunction({ name, ladder }: Finding['rule']): string {
+  const action = ladder[0]?.action ?? 'nothing';
+  return `the ladder of rule ${name} begins with ${action}, for which there is no function`;
+}
+
+/** Puts commands on their queues, and the notices of rungs that tell somebody. */
+async function send(rungs: readonly Remediation[], services: ReceiveServices): Promise<void> {
+  const waiting = Map.groupBy(rungs.filter(isWaiting), ({ action }) => queueOf(action, services.commands));
+  for (const [queue, group] of waiting) {
+    await queue?.send(group.map((remediation) => ({ body: JSON.stringify(commandOf(remediation)) })));
+  }
+  const notices = rungs.filter(({ action }) => action === 'notify');
+  await inTurn(notices, AT_ONCE, (remediation) => sendRungNotice(remediation, services));
+}
+
+function queueOf(action: RemediationAction, commands: ReceiveServices['commands']): Queue | undefined {
+  return action === 'notify' ? undefined : commands[action];
+}

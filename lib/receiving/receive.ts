@@ -1,0 +1,113 @@
+import { decide, type Finding } from '#lib/alerts/decide';
+import { groupByRemediation } from '#lib/alerts/group';
+import type { Delivery, ReceivedAlert } from '#lib/alerts/sources/alertmanager';
+import { batchesOf } from '#lib/concurrency';
+import type { Invocation } from '#lib/handler/invocation';
+import { undoResolved } from '#lib/remediation/escalation/on-resolved';
+import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { findRule } from '#lib/rules/match';
+import type { AlertRule, Rules } from '#lib/rules/rules';
+import { createIntake, type Receipt } from './intake.ts';
+import { createJournal } from './journal.ts';
+import { type KnownAlerts, readKnownAlerts } from './known-alerts.ts';
+import { CHUNK, RESERVED_MS } from './limits.ts';
+import { openChunk } from './open-chunk.ts';
+import { firstSpeakers, oldestFirst } from './speakers.ts';
+import { takeResolved } from './take-resolved.ts';
+import { warnOfIgnored, warnOfTruncated } from './warnings.ts';
+
+export type { Receipt };
+export type ReceiveServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'commands' | 'notices'>;
+
+/**
+ * Takes a delivery in: decides what each alert asks for, stores it, puts the commands on their queues, and writes into the journal
+ * what became of it. What is stored is sent at once, so that a delivery that is too much for one invocation is taken in over
+ * several; nothing is done twice for it.
+ *
+ * Resolved alerts are stored as evidence, and lead to what their rule says under `onResolved`.
+ *
+ * @throws HttpProblem 503 saying how many alerts are stored, where not all are: the sender has to send the same again.
+ */
+export async function receive(
+  delivery: Delivery,
+  services: ReceiveServices,
+  invocation: Invocation,
+): Promise<Receipt> {
+  const { store, rules, clock } = services;
+  const { log } = invocation;
+  const { source, sender, receiver, truncated, bytes, alerts, unreadable } = delivery;
+  const journal = createJournal(store, {
+    id: store.newId(),
+    at: new Date(clock.now()).toISOString(),
+    source,
+    bytes,
+    ...(sender !== undefined && { sender }),
+    ...(receiver !== undefined && { receiver }),
+    ...(truncated > 0 && { truncated }),
+  });
+  const resolved = alerts.filter(({ status }) => status === 'resolved');
+  const { findings, missed } = decideEach(
+    alerts.filter(({ status }) => status === 'firing'),
+    rules,
+  );
+  warnOfTruncated(delivery, log);
+  const ofRules = missed.filter(({ rule }) => rule !== undefined);
+  warnOfIgnored(
+    [...unreadable, ...ofRules.map(({ alert, ...more }) => ({ alert: alert.fingerprint, ...more }))],
+    log,
+  );
+
+  const intake = createIntake(delivery, rules, journal);
+  try {
+    const { known: before, ended } = await takeResolved(resolved, services);
+    await reportUnreadable(before.unreadable, services, log);
+    for (const { alert, why, rule } of missed) intake.ignore(alert, why, rule && { rule: rule.name });
+
+    // After the resolutions: of which episode an alert speaks is decided by them too.
+    const groups = groupByRemediation(findings).map(oldestFirst);
+    const known = await readKnownAlerts(
+      store,
+      groups.flatMap(firstSpeakers).map(({ alert }) => alert),
+    );
+    await reportUnreadable(known.unreadable, services, log);
+    const isTime = () => clock.now() < invocation.deadlineMs - RESERVED_MS;
+    for (const chunk of batchesOf(newFirst(groups, known), CHUNK)) {
+      await intake.note();
+      const outcomes = await openChunk(chunk, known, isTime, services, invocation);
+      for (const outcome of outcomes) intake.take(outcome);
+    }
+    // Only now: what fires in the same delivery speaks against it.
+    const steps = await undoResolved(ended, isTime, services, invocation);
+    for (const alert of resolved) {
+      const own = steps.filter(({ reason }) => reason?.['event'] === alert.fingerprint);
+      if (own.length > 0) intake.undo(alert, own);
+      else intake.ignore(alert, 'it is resolved: kept as evidence');
+    }
+  } catch (error) {
+    intake.fail(error);
+  }
+  return intake.end();
+}
+
+/** What each firing alert leads to; of those that lead to nothing the reason, and the rule that matches them, if any. */
+function decideEach(
+  alerts: readonly ReceivedAlert[],
+  rules: Rules,
+): { findings: Finding[]; missed: { alert: ReceivedAlert; why: string; rule: AlertRule | undefined }[] } {
+  const decided = alerts.map((alert) => ({ alert, ...decide([alert], rules) }));
+  return {
+    findings: decided.flatMap(({ findings }) => findings),
+    missed: decided.flatMap(({ alert, ignored }) =>
+      ignored.map(({ why }) => ({ alert, why, rule: findRule(rules, alert) })),
+    ),
+  };
+}
+
+/** What is not stored yet comes first, so that each time that a delivery comes again it gets further. */
+function newFirst(groups: readonly Finding[][], known: KnownAlerts): Finding[][] {
+  const isKnown = ([first]: readonly Finding[]) =>
+    first !== undefined &&
+    known.of(first.alert)?.value?.episodes.some(({ about }) => about !== undefined) === true;
+  return [...groups.filter((group) => !isKnown(group)), ...groups.filter(isKnown)];
+}

@@ -1,0 +1,26 @@
+import { type EndedEpisode, enterResolved, recordResolved } from '#lib/alerts/evidence';
+import type { ReceivedAlert } from '#lib/alerts/sources/alertmanager';
+import { inTurn } from '#lib/concurrency';
+import { type KnownAlerts, readKnownAlerts } from './known-alerts.ts';
+import { AT_ONCE } from './limits.ts';
+import type { ReceiveServices } from './receive.ts';
+
+/**
+ * Stores that alerts have resolved. The remediations for which they speak are told with one write each, however many alerts speak
+ * for it.
+ *
+ * @returns also the episodes that are over with this, now or by an earlier copy of the delivery.
+ */
+export async function takeResolved(
+  alerts: readonly ReceivedAlert[],
+  { store, clock }: Pick<ReceiveServices, 'store' | 'clock'>,
+): Promise<{ known: KnownAlerts; ended: EndedEpisode[] }> {
+  const known = await readKnownAlerts(store, alerts);
+  const ended = await inTurn(alerts, AT_ONCE, async (alert): Promise<EndedEpisode[]> => {
+    const before = known.of(alert);
+    return before ? recordResolved(store, alert, clock.now(), before) : [];
+  });
+  const remediations = [...Map.groupBy(ended.flat(), ({ about }) => about.remediation)];
+  await inTurn(remediations, AT_ONCE, ([id, episodes]) => enterResolved(store, id, episodes, clock.now()));
+  return { known, ended: ended.flat() };
+}

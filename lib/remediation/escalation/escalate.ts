@@ -1,0 +1,134 @@
+import { readFiringAnew } from '#lib/alerts/firing-anew';
+import { endTargets } from '#lib/capacity/end-targets';
+import { releaseTargets } from '#lib/capacity/release';
+import type { Invocation } from '#lib/handler/invocation';
+import { readMany } from '#lib/ledger/read-many';
+import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { effectiveMode } from '#lib/remediation/record/limits';
+import { everyTarget, targetsAsNamed } from '#lib/remediation/record/open';
+import { isDestructive, isRungFailed, record } from '#lib/remediation/record/outcome';
+import type { ReleasingServices } from '#lib/remediation/record/services';
+import { handoverOf, resultOf } from './escalation-report.ts';
+import { type Place, placeOf, rungsBefore } from './ladder.ts';
+import { announce, type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
+
+/**
+ * Goes on from a rung that is on record not to have helped: to the next one, or, behind the last, to a person. In this order:
+ * the next remediation is opened, the one that did not help ends, its nodes are given back, the next command is put on its
+ * queue. Safe to repeat, by whoever finds it half done; each step is done once.
+ *
+ * @param shown what the API shows of the node now, in words; undefined where it was not read.
+ */
+export async function climb(
+  failed: Remediation,
+  services: ReleasingServices,
+  { log }: Invocation,
+  shown?: string,
+): Promise<void> {
+  if (!isRungFailed(failed)) return;
+  const { store } = services;
+  const rungs = hasEnded(failed.state)
+    ? await rungsFrom(store, failed.escalatedTo)
+    : await endRung(failed, services, shown);
+  await freeTargets(failed, services);
+  await announce(rungs, services);
+  const [next] = rungs;
+  log.info(next ? 'escalated' : 'the ladder is at its end', {
+    correlationId: failed.id,
+    ...(next && { to: next.id, action: next.action }),
+  });
+}
+
+/** Opens what comes next and ends the rung. @returns the rungs that were opened. */
+async function endRung(
+  failed: Remediation,
+  services: ReleasingServices,
+  shown: string | undefined,
+): Promise<Remediation[]> {
+  const { store, clock, rules } = services;
+  const place = placeOf(rules, failed);
+  const ladder = place && (await ladderFrom(failed, place, services, shown));
+  const opened = ladder ? await openRungs(ladder, place.rung + 1, services) : [];
+  const [next] = opened;
+  await record(
+    store,
+    failed.id,
+    clock.now(),
+    (current) => isRungFailed(current) && !hasEnded(current.state),
+    ({ why = '' }) => {
+      if (next) {
+        const { id, action } = next;
+        return {
+          changes: {
+            state: 'escalated',
+            escalatedTo: id,
+            why: `${why}; the ladder goes on with ${action}, remediation ${id}`,
+          },
+          receipts: [{ step: 'escalation', to: id, action, why }],
+        };
+      }
+      if (!ladder) return { changes: { state: 'failed' }, receipts: [] };
+      const { why: told, receipt } = ladder.handover;
+      return { changes: { state: 'needs-human', why: told }, receipts: [receipt] };
+    },
+  );
+  return opened;
+}
+
+/** With what the rungs after one that did not help are opened. */
+async function ladderFrom(
+  failed: Remediation,
+  { rule, root, rung }: Place,
+  { store, rules, clock }: ReleasingServices,
+  shown: string | undefined,
+): Promise<Ladder> {
+  const { id, action, pool, alerts, createdAt, reason = {}, ladder } = failed;
+  // For the words of the one to whom it is handed over: a rung that cannot be read is left out of them.
+  const { values } = await readMany(store, remediationKind, rungsBefore(failed).map(remediationKey));
+  const before = values.toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));
+  const chain = [...before, failed];
+  // What has begun to fire once more since is what it rests on from here.
+  const anew = await readFiringAnew(store, failed, Date.parse(createdAt));
+  const known = new Set(alerts.map(({ fingerprint, startsAt }) => `${fingerprint} ${Date.parse(startsAt)}`));
+  const added = anew.filter(
+    ({ fingerprint, startsAt }) => !known.has(`${fingerprint} ${Date.parse(startsAt)}`),
+  );
+  return {
+    rule,
+    root,
+    pool,
+    nodes: nodesOf(failed),
+    mode: effectiveMode(rules, failed).mode,
+    evidenceAt: ladder?.failedAt ?? new Date(clock.now()).toISOString(),
+    reason,
+    alerts: [...alerts, ...added],
+    why: `rung ${rung + 1}, ${action} of remediation ${id}, did not help: ${resultOf(failed)}`,
+    handover: handoverOf(rule.name, chain, failed, shown),
+  };
+}
+
+/** The nodes that a rung was about: by their own names, where they are known. */
+function nodesOf(rung: Remediation): string[] {
+  if (rung.node !== undefined) return [rung.node];
+  // Members that were not reported themselves went along with the whole, and nothing else is done to them.
+  const along = rung.whole && !rung.whole.parts ? rung.whole.nodes : [];
+  const names = Object.keys(rung.outcomes).filter((name) => !along.includes(name));
+  return names.length > 0 ? names : targetsAsNamed(rung);
+}
+
+/** Gives the nodes back: with what was done to them, if a call was accepted. */
+async function freeTargets(failed: Remediation, services: ReleasingServices): Promise<void> {
+  const wasCalled = failed.receipts.some(({ step, outcome }) => step === 'call' && outcome === 'accepted');
+  if (wasCalled) {
+    await endTargets(failed, services);
+    return;
+  }
+  await releaseTargets(
+    failed,
+    everyTarget(failed).map((target) => ({
+      target,
+      ...(isDestructive(failed.action) && { left: 'refused' as const }),
+    })),
+    services,
+  );
+}

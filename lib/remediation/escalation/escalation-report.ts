@@ -1,0 +1,124 @@
+import type { AlertReference, Receipt, Remediation } from '#lib/ledger/remediation';
+import { namedNode } from '#lib/modelarts/reading/named-node';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { type IdentifiedNotice, subject } from '#lib/remediation/record/open';
+
+/** What a person is told who takes over where a ladder ends: in words, and with everything that is known. */
+export type Handover = { why: string; receipt: Omit<Receipt, 'at'> };
+
+/** A node has no more parts that one person could look at. */
+const MOST_ALERTS = 20;
+
+/**
+ * @param rungs the remediations of the ladder so far, the first one's first, and `last` the last.
+ * @param shown what the API shows of the node now; undefined where it was not read.
+ */
+export function handoverOf(
+  rule: string,
+  rungs: readonly Remediation[],
+  last: Remediation,
+  shown: string | undefined,
+): Handover {
+  const shows = shown ?? shownBefore(last) ?? 'what the node shows now was not read';
+  const tried = rungs.filter(({ action }) => action !== 'notify');
+  const results = tried.map((rung) => `${rung.action} did not help: ${resultOf(rung)}`);
+  return {
+    why: `${[...results, `the ladder of rule ${rule} is at its end`].join('; ')}. ${capitalised(shows)}`,
+    receipt: receiptOf(rule, rungs, last, shows),
+  };
+}
+
+/** The same where a guard lets a rung of a ladder not be done, and its alert goes on firing. */
+export function handoverOfStopped(
+  rule: string,
+  before: readonly Remediation[],
+  stopped: Remediation,
+  why: string,
+): Handover['receipt'] {
+  return receiptOf(rule, [...before, { ...stopped, why }], stopped, why);
+}
+
+function receiptOf(
+  rule: string,
+  rungs: readonly Remediation[],
+  last: Remediation,
+  shows: string,
+): Handover['receipt'] {
+  const tried = rungs.filter(({ action }) => action !== 'notify');
+  return {
+    step: 'handover',
+    rule,
+    pool: last.pool,
+    nodes: last.nodes ?? [last.node ?? []].flat(),
+    alerts: alertsOf(last.reason?.['source'], last.alerts),
+    rungs: rungs.map((rung, index) => ({
+      rung: index + 1,
+      action: rung.action,
+      remediation: rung.id,
+      callId: rung.callId,
+      jobId: rung.jobId,
+      result: rung.action === 'notify' ? 'a notice was sent' : resultOf(rung),
+    })),
+    shows,
+    lookAt: [
+      `${subject(last)} in pool ${last.pool}, in the console of ModelArts`,
+      ...tried.flatMap(({ jobId }) => (jobId === undefined ? [] : `job ${jobId}`)),
+      ...rungs.map(({ id }) => `GET /remediations/${id}`),
+    ],
+  };
+}
+
+/** The same where a rule has nothing done, and only tells somebody. */
+export function handoverOfAlert(
+  rule: string,
+  { command, alerts }: { command: IdentifiedNotice; alerts: readonly AlertReference[] },
+): Handover {
+  const { pool, nodes, id, reason } = command;
+  const [alert] = alerts;
+  return {
+    why: `rule ${rule} has nothing done to ${nodes.join(', ')}, and tells a person: alert ${alert?.fingerprint} fires since ${alert?.startsAt}`,
+    receipt: {
+      step: 'handover',
+      rule,
+      pool,
+      nodes,
+      alerts: alertsOf(reason?.source, alerts),
+      rungs: [{ rung: 1, action: 'notify', remediation: id, result: 'a notice was sent' }],
+      lookAt: [`${nodes.join(', ')} in pool ${pool}, in the console of ModelArts`, `GET /remediations/${id}`],
+    },
+  };
+}
+
+function alertsOf(source: unknown, alerts: readonly AlertReference[]) {
+  return alerts.slice(0, MOST_ALERTS).map((alert) => ({ source, ...alert }));
+}
+
+/** What came of a rung that did not help. */
+export function resultOf({ outcomes, why = 'it failed' }: Pick<Remediation, 'outcomes' | 'why'>): string {
+  return Object.values(outcomes).find(({ state }) => state === 'failed')?.why ?? why;
+}
+
+/** A node as the API shows it, in words. */
+export function nodeInWords(
+  nodes: readonly PoolNode[] | undefined,
+  remediation: Remediation,
+): string | undefined {
+  const { node: about } = remediation;
+  // What is about a node pool is seen by its node pool, and the nodes need not have been read.
+  if (!nodes || (about !== undefined && nodes.length === 0)) return undefined;
+  const target = about ?? Object.keys(remediation.outcomes)[0] ?? '';
+  const { node } = namedNode(nodes, target);
+  if (!node) return 'the pool does not show the node now';
+  const driver = node.driverPhase === undefined ? '' : `, and its driver ${node.driverPhase}`;
+  return `the node is ${node.phase || 'in no phase'} now${driver}`;
+}
+
+/** What it was right before the last call, by the guard that looked at it. */
+function shownBefore({ receipts }: Remediation): string | undefined {
+  const looked = receipts.findLast(({ guard, allowed }) => guard === 'node-phase' && allowed === true);
+  return looked && `when it was last looked at, at ${looked.at}, ${String(looked['why'])}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

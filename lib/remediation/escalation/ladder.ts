@@ -1,0 +1,45 @@
+import { contentId } from '#lib/hash';
+import type { Remediation } from '#lib/ledger/remediation';
+import { ruleOf } from '#lib/remediation/record/limits';
+import { type Changes, isUndecided } from '#lib/remediation/record/outcome';
+import type { AlertRule, Rules } from '#lib/rules/rules';
+
+/** Where a remediation stands in the ladder of its rule. `rung` is counted from 0. */
+export type Place = { rule: AlertRule; root: string; rung: number };
+
+/**
+ * The place of a remediation in its rule's ladder, as the rules are now. Undefined for what no alert has led to, and for what
+ * comes from a rule that was removed.
+ */
+export function placeOf(rules: Rules, remediation: Remediation): Place | undefined {
+  const { alerts, id, ladder: { root, rung } = { root: id, rung: 0 } } = remediation;
+  const rule = ruleOf(rules, remediation);
+  return rule && alerts.length > 0 ? { rule, root, rung } : undefined;
+}
+
+/** The id of a rung's remediation. The first one's is that of the ladder. */
+export function rungId(root: string, rung: number): string {
+  return rung === 0 ? root : contentId(['rung', root, rung]);
+}
+
+/** The ids of the remediations with which a ladder came to this one, the first rung's first. */
+export function rungsBefore({ ladder }: Pick<Remediation, 'ladder'>): string[] {
+  const { root = '', rung = 0 } = ladder ?? {};
+  return Array.from({ length: rung }, (_, index) => rungId(root, index));
+}
+
+/**
+ * What is written where a remediation has failed. One that is a rung of a ladder has not ended with that: from this write on
+ * it is certain that the rung did not help, and `climb` goes on from there. When its process dies, another one repeats it. A
+ * ladder of a single rung ends with a person like every other.
+ */
+export function unlessRung(rules: Rules, current: Remediation, changes: Changes, now: number): Changes {
+  const place = placeOf(rules, current);
+  if (changes.state !== 'failed' || !place) return changes;
+  const { root, rung } = place;
+  return {
+    ...changes,
+    state: isUndecided(current) ? 'submitting' : 'verifying',
+    ladder: { root, rung, failedAt: new Date(now).toISOString() },
+  };
+}

@@ -1,0 +1,78 @@
+import { inWords } from '#lib/guards/guard';
+import type { Invocation } from '#lib/handler/invocation';
+import type { AlertReference, NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import { isToGoOn, resolvesWithinMs, stateSince } from '#lib/remediation/record/end-of-ladder';
+import { record } from '#lib/remediation/record/outcome';
+import type { ReleasingServices } from '#lib/remediation/record/services';
+import { climb } from './escalate.ts';
+import { placeOf } from './ladder.ts';
+
+/**
+ * Goes on from a remediation that has succeeded, and whose node was not mended all the same: an alert of its rule was received
+ * firing later than it has had time to resolve. It is put on record first, as of a rung that did not help; from there `climb`
+ * does the rest. Safe to repeat, also where it was left half done.
+ *
+ * @param alerts that still fire: the ladder rests on them from here on.
+ * @param seenAtMs when the last of them was received, epoch milliseconds.
+ * @returns whether the ladder went on here.
+ */
+export async function goOnUnmended(
+  remediation: Remediation,
+  { alerts, seenAtMs }: { alerts: readonly AlertReference[]; seenAtMs: number },
+  services: ReleasingServices,
+  invocation: Invocation,
+): Promise<boolean> {
+  const { store, rules, clock } = services;
+  const applies = (current: Remediation) =>
+    current.state === 'succeeded' &&
+    placeOf(rules, current) !== undefined &&
+    seenAtMs > Date.parse(stateSince(current)) + resolvesWithinMs(rules, current);
+  if (!applies(remediation) && !isToGoOn(remediation)) return false;
+  const stored = await record(store, remediation.id, clock.now(), applies, (current) => {
+    const succeededAt = stateSince(current);
+    const [alert] = alerts;
+    const afterMs = seenAtMs - Date.parse(succeededAt);
+    const why = `alert ${alert?.fingerprint} still fires ${inWords(afterMs)} after it succeeded: it did not mend the node`;
+    const { root, rung } = placeOf(rules, current) ?? { root: current.id, rung: 0 };
+    return {
+      changes: {
+        // Of this state the sweep knows that a rung that did not help has to go on.
+        state: 'submitting',
+        why,
+        ladder: { root, rung, failedAt: new Date(clock.now()).toISOString() },
+        alerts: [...current.alerts, ...newOnes(current.alerts, alerts)],
+        outcomes: Object.fromEntries(
+          Object.entries(current.outcomes).map(([target, outcome]): [string, NodeOutcome] =>
+            outcome.state === 'succeeded' ? [target, { state: 'failed', why }] : [target, outcome],
+          ),
+        ),
+      },
+      receipts: [
+        {
+          step: 'still-firing',
+          alerts: alerts.slice(0, 20).map(({ fingerprint }) => fingerprint),
+          seenAt: new Date(seenAtMs).toISOString(),
+          succeededAt,
+          within: inWords(resolvesWithinMs(rules, current)),
+        },
+      ],
+    };
+  });
+  if (!stored || !isToGoOn(stored)) return false;
+  invocation.log.warn('the alert still fires after its node was said to be well', {
+    correlationId: stored.id,
+    why: stored.why,
+  });
+  await climb(stored, services, invocation);
+  return true;
+}
+
+/** By what an episode is told from all others. */
+function nameOf({ fingerprint, startsAt, opening = 0 }: AlertReference): string {
+  return JSON.stringify([fingerprint, Date.parse(startsAt), opening]);
+}
+
+function newOnes(known: readonly AlertReference[], alerts: readonly AlertReference[]): AlertReference[] {
+  const names = new Set(known.map(nameOf));
+  return alerts.filter((alert) => !names.has(nameOf(alert)));
+}

@@ -1,0 +1,160 @@
+import { commandOfRung } from '#lib/alerts/command-of-rung';
+import type { EndedEpisode } from '#lib/alerts/evidence';
+import { type RuleOnNode, readRuleOnNode } from '#lib/alerts/rule-on-node';
+import type { Invocation } from '#lib/handler/invocation';
+import { contentId } from '#lib/hash';
+import { readMany } from '#lib/ledger/read-many';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
+import { sendCommand } from '#lib/remediation/messages/send-command';
+import { stricter } from '#lib/remediation/record/limits';
+import { isWaiting, type Opening, openRemediation } from '#lib/remediation/record/open';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { isUndone, mayHaveBeenDone } from '#lib/remediation/record/undone';
+import type { AlertRule, ResolutionStep } from '#lib/rules/rules';
+
+type UndoServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'commands' | 'notices'>;
+
+/** As many remediations are kept as what a step undoes. */
+const MAX_UNDOES = 20;
+
+/**
+ * Does what a rule says for when its alerts have resolved: once no alert of the rule about the node fires any more, and only where
+ * the rule's ladders have done something to the node that was not undone yet. Known by the episode: the same resolution, however
+ * often it comes, leads to the same steps.
+ *
+ * @returns the steps that are in the ledger for these episodes.
+ * @throws Error where there is no time for all of them: the same delivery again goes on.
+ */
+export async function undoResolved(
+  ended: readonly EndedEpisode[],
+  isTime: () => boolean,
+  services: UndoServices,
+  invocation: Invocation,
+): Promise<Remediation[]> {
+  const steps: Remediation[] = [];
+  // One after another: what the first leads to is done for all of them.
+  for (const episode of ended) {
+    const rule = services.rules.rules.find(({ name }) => name === episode.about.rule);
+    const { onResolved } = rule ?? {};
+    if (!rule || !onResolved) continue;
+    if (!isTime()) throw new Error('there was no time to undo what was done for all of the alerts');
+    steps.push(...(await undo(episode, { ...rule, onResolved }, services, invocation)));
+  }
+  return [...new Map(steps.map((step) => [step.id, step])).values()];
+}
+
+type UndoingRule = AlertRule & { onResolved: ResolutionStep[] };
+
+async function undo(
+  episode: EndedEpisode,
+  rule: UndoingRule,
+  services: UndoServices,
+  { log }: Invocation,
+): Promise<Remediation[]> {
+  const { store, clock, rules } = services;
+  const { remediation: root, pool, node } = episode.about;
+  const ids = rule.onResolved.map((_, index) => stepId(root, index));
+  const { values: known } = await readMany(store, remediationKind, ids.map(remediationKey));
+  let steps = known;
+  if (known.length < ids.length) {
+    const found = await readRuleOnNode(store, { rule: rule.name, pool, nodes: [node] }, clock.now());
+    const open = openSteps(found, known.length > 0);
+    if ('why' in open) {
+      log.info('nothing is undone', { correlationId: root, rule: rule.name, node, why: open.why });
+      return [];
+    }
+    const openings = rule.onResolved.map((_, index) => openingOf(episode, rule, index, open.undoes));
+    steps = [];
+    for (const opening of openings)
+      steps.push((await openRemediation(store, opening, clock.now())).remediation);
+  }
+  for (const [index, step] of steps.entries()) {
+    if (step.action === 'notify') await sendRungNotice(step, services);
+    else if (isWaiting(step)) {
+      // Apart, so that one does not find the node leased to the other.
+      const dueMs = clock.now() + index * rules.waits.betweenStepsMs;
+      await sendCommand(step, services, new Date(dueMs).toISOString());
+    }
+  }
+  return steps;
+}
+
+/** What there is to undo, or why there is nothing. `isBegun`: a process has died between the steps. */
+function openSteps(
+  { rungs, undone, firing }: RuleOnNode,
+  isBegun: boolean,
+): { undoes: Remediation[] } | { why: string } {
+  const [fires] = firing;
+  if (fires && !isBegun) return { why: `alert ${fires.fingerprint} of the rule still fires about the node` };
+  const last = undone.find(isUndone);
+  const done = rungs
+    .filter((rung) => mayHaveBeenDone(rung) && (isBegun || !last || rung.createdAt > last.createdAt))
+    .slice(0, MAX_UNDOES);
+  const [latest] = done;
+  if (!latest) return { why: 'nothing was done that is to be undone' };
+  if (hasLeft(latest)) return { why: `the node was moved to another pool by remediation ${latest.id}` };
+  return { undoes: done };
+}
+
+function hasLeft({ action, state, pool, parameters }: Remediation): boolean {
+  const { toPoolName = pool } = parameters;
+  return action === 'migrate-nodes' && state === 'succeeded' && toPoolName !== pool;
+}
+
+function stepId(root: string, index: number): string {
+  return contentId(['on-resolved', root, index]);
+}
+
+function openingOf(
+  { source, fingerprint, resolvedAt, about }: EndedEpisode,
+  rule: UndoingRule,
+  index: number,
+  undoes: readonly Remediation[],
+): Opening {
+  const { mode: own = rule.mode, ...step } = rule.onResolved[index] ?? { action: 'notify' as const };
+  const mode = stricter(own, rule.mode);
+  const nodes = nodesOf(undoes, about.node);
+  const reason = { source, rule: rule.name, event: fingerprint, resolvedAt };
+  const shared = { pool: about.pool, reason, mode };
+  const common = {
+    alerts: [],
+    resolution: {
+      root: about.remediation,
+      step: index,
+      node: about.node,
+      undoes: undoes.map(({ id }) => id),
+    },
+    receipts: [
+      { step: 'event', source, fingerprint, status: 'resolved', resolvedAt },
+      { step: 'decision', rule: rule.name, onResolved: index + 1, node: nodes[0], action: step.action, mode },
+    ],
+  };
+  const id = stepId(about.remediation, index);
+  if (step.action === 'notify') {
+    const { severity = 'info' } = step;
+    const why = `alert ${fingerprint} has resolved at ${resolvedAt}`;
+    return {
+      ...common,
+      command: { ...shared, id, action: 'notify', nodes, parameters: { severity } },
+      begin: mode === 'observe' ? { state: 'observed', why } : { state: 'succeeded', why },
+    };
+  }
+  // The node pool that was changed, and not the one in which the node may be by now.
+  const changed = undoes.find(({ nodePool }) => nodePool !== undefined)?.nodePool;
+  const rung =
+    'parameters' in step && isAboutNodePool(step.action) && changed !== undefined
+      ? { nodePool: changed, ...step }
+      : step;
+  return { ...common, command: { ...commandOfRung(rung, nodes, shared), id } };
+}
+
+function isAboutNodePool(action: string): boolean {
+  return action === 'update-node-pool' || action === 'delete-node-pool';
+}
+
+/** The nodes to which something was done, by their own names. */
+function nodesOf(undoes: readonly Remediation[], named: string): string[] {
+  const names = undoes.flatMap(({ nodes, outcomes }) => (nodes ? Object.keys(outcomes) : []));
+  return names.length > 0 ? [...new Set(names)] : [named];
+}

@@ -1,0 +1,130 @@
+import { commandOfRung } from '#lib/alerts/command-of-rung';
+import { read } from '#lib/ledger/change';
+import {
+  type AlertReference,
+  type Receipt,
+  type Remediation,
+  remediationKey,
+  remediationKind,
+} from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
+import { sendCommand } from '#lib/remediation/messages/send-command';
+import { isWaiting, type Opening, openRemediation } from '#lib/remediation/record/open';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import type { Mode } from '#lib/rules/rules';
+import type { Handover } from './escalation-report.ts';
+import { type Place, rungId } from './ladder.ts';
+
+/** What every rung of a ladder is opened with. */
+export type Ladder = Pick<Place, 'rule' | 'root'> & {
+  pool: string;
+  nodes: string[];
+  mode: Mode;
+  evidenceAt: string | undefined;
+  reason: Record<string, unknown>;
+  alerts: readonly AlertReference[];
+  /** How the ledger was told that the ladder began, where it begins here. */
+  receipts?: Opening['receipts'];
+  /** Why the ladder goes on, where it does. */
+  why: string;
+  /** What a person is told if it ends with these rungs. */
+  handover: Handover;
+};
+
+/**
+ * Opens a rung in the ledger, and, as one that only tells somebody is over with that, those after it up to the next that
+ * calls the API. Safe to repeat: an id is one rung, for ever, and what is there already stays as it is.
+ *
+ * @returns them, in the order of the ladder; none behind its end.
+ */
+export async function openRungs(
+  ladder: Ladder,
+  rung: number,
+  services: Pick<RemediationServices, 'store' | 'clock'>,
+): Promise<Remediation[]> {
+  const { action } = ladder.rule.ladder[rung] ?? {};
+  if (action === undefined) return [];
+  // The later ones first: what has gone on to another remediation has one to point at.
+  const following = action === 'notify' ? await openRungs(ladder, rung + 1, services) : [];
+  const opening = openingOf(ladder, rung, following[0]);
+  const { remediation } = await openRemediation(services.store, opening, services.clock.now());
+  return [remediation, ...following];
+}
+
+/** The rungs with which a ladder has gone on from one, up to the next that calls the API. */
+export async function rungsFrom(store: Store, id: string | undefined): Promise<Remediation[]> {
+  const next = id === undefined ? undefined : await read(store, remediationKind, remediationKey(id));
+  if (!next) return [];
+  return next.action === 'notify' ? [next, ...(await rungsFrom(store, next.escalatedTo))] : [next];
+}
+
+/** Sends what rungs that are in the ledger have to send: notices, and the command of the one that calls the API. */
+export async function announce(
+  rungs: readonly Remediation[],
+  services: Pick<RemediationServices, 'store' | 'clock' | 'notices' | 'commands'>,
+): Promise<void> {
+  for (const rung of rungs) {
+    if (rung.action === 'notify') await sendRungNotice(rung, services);
+    else if (isWaiting(rung)) await sendCommand(rung, services);
+  }
+}
+
+function openingOf(ladder: Ladder, index: number, next: Remediation | undefined): Opening {
+  const { rule, root, pool, nodes, mode, evidenceAt, alerts } = ladder;
+  const rung = rule.ladder[index];
+  const before = index === 0 ? {} : { escalatedFrom: rungId(root, index - 1) };
+  const reason = { ...ladder.reason, ...before };
+  const shared = { pool, ...(evidenceAt !== undefined && { evidenceAt }), reason, mode };
+  const receipts = [
+    ...(index > 0 ? [{ step: 'escalation', from: before.escalatedFrom, why: ladder.why }] : []),
+    ...(ladder.receipts && index === 0 ? ladder.receipts : [decisionOf(ladder, index)]),
+  ];
+  const common = { alerts, ladder: { root, rung: index }, receipts };
+  const id = rungId(root, index);
+  if (!rung || rung.action === 'notify') {
+    const parameters = rung?.severity === undefined ? {} : { severity: rung.severity };
+    const { receipts: told, ...begin } = noticeOf(ladder, next);
+    return {
+      ...common,
+      command: { ...shared, id, action: 'notify', nodes, parameters },
+      receipts: [...receipts, ...told],
+      begin,
+    };
+  }
+  return { ...common, command: { ...commandOfRung(rung, nodes, shared), id } };
+}
+
+function decisionOf({ rule, nodes, mode }: Ladder, index: number): Omit<Receipt, 'at'> {
+  const action = rule.ladder[index]?.action;
+  return { step: 'decision', rule: rule.name, rung: index + 1, node: nodes[0], action, mode };
+}
+
+/** How a rung stands that only tells somebody: it is over at once. */
+function noticeOf(
+  { mode, rule, handover }: Ladder,
+  next: Remediation | undefined,
+): NonNullable<Opening['begin']> & { receipts: Opening['receipts'] } {
+  const observes = mode === 'observe';
+  const receipts = [
+    { step: 'guard', guard: 'mode', allowed: !observes, why: `the mode is ${mode}` },
+    ...(next || observes ? [] : [handover.receipt]),
+  ];
+  const goesOn = next && { escalatedTo: next.id };
+  if (observes) {
+    return {
+      state: 'observed',
+      why: `rule ${rule.name} only observes; a notice would have been sent`,
+      ...goesOn,
+      receipts,
+    };
+  }
+  return next
+    ? {
+        state: 'escalated',
+        why: `a notice is sent; the ladder goes on with ${next.action}`,
+        ...goesOn,
+        receipts,
+      }
+    : { state: 'needs-human', why: handover.why, receipts };
+}

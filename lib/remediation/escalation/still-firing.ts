@@ -1,0 +1,48 @@
+import type { Finding } from '#lib/alerts/decide';
+import type { Invocation } from '#lib/handler/invocation';
+import { read } from '#lib/ledger/change';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { endOfLadder } from '#lib/remediation/record/end-of-ladder';
+import { judgeAgain } from '#lib/remediation/record/judge-again';
+import type { ReleasingServices } from '#lib/remediation/record/services';
+import { goOnUnmended } from './not-mended.ts';
+
+/**
+ * What a firing means to the ladder that its alert has led to before, by how that stands: one that has succeeded did not mend
+ * the node, where the alert has had the time to resolve, and goes on; what was skipped is judged again after a while; what is
+ * under way, or was left to a person, stays as it is. Safe to repeat.
+ *
+ * @param rungs of the ladder, as they were found or opened.
+ * @returns them, as they are then.
+ */
+export async function stillFiring(
+  rungs: readonly Remediation[],
+  findings: readonly Finding[],
+  services: ReleasingServices,
+  invocation: Invocation,
+): Promise<readonly Remediation[]> {
+  const { store, clock } = services;
+  const firing = findings.filter(({ alert }) => alert.isOver !== true);
+  const before = rungs.at(-1);
+  if (!before || firing.length === 0) return rungs;
+  const last = await endOfLadder(store, before);
+  const alerts = firing.map(({ alert: { fingerprint, startsAt, opening = 0 } }) => ({
+    fingerprint,
+    startsAt,
+    ...(opening > 0 && { opening }),
+  }));
+  if (last.state === 'skipped') {
+    const again = await judgeAgain(store, last, clock.now());
+    return replaced(rungs, again);
+  }
+  const wentOn = await goOnUnmended(last, { alerts, seenAtMs: clock.now() }, services, invocation);
+  const now = wentOn ? await read(store, remediationKind, remediationKey(last.id)) : last;
+  return replaced(rungs, now ?? last);
+}
+
+function replaced(rungs: readonly Remediation[], one: Remediation): readonly Remediation[] {
+  const others = rungs.filter(({ id }) => id !== one.id);
+  return others.length < rungs.length
+    ? rungs.map((rung) => (rung.id === one.id ? one : rung))
+    : [...rungs, one];
+}

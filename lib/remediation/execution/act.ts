@@ -1,0 +1,106 @@
+import type { ActionDefinition } from '#lib/actions/action';
+import type { Invocation } from '#lib/handler/invocation';
+import type { QueueRecord } from '#lib/handler/queue-record';
+import { createRedelivery } from '#lib/handler/redelivery';
+import type { Remediation } from '#lib/ledger/remediation';
+import { bury, type Delivered, readCommands } from '#lib/remediation/messages/inbox';
+import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
+import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
+import { contentHashOf, openRemediation, subject } from '#lib/remediation/record/open';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { handOver, takeUpAgain } from '#lib/remediation/record/undecided';
+import { actOnPool, type Task, takeUp } from './act-on-pool.ts';
+
+/**
+ * Deals with a batch of commands: opens their remediations, evaluates the guards on what is read right now, joins those that
+ * are allowed, and makes the calls. Nothing is acknowledged before its outcome is stored, and what goes wrong for one pool
+ * is delivered again without touching another.
+ *
+ * @returns the function for `onQueue`.
+ */
+export function act<Body extends Record<string, unknown>>(action: ActionDefinition<Body>) {
+  return async function handle(
+    records: readonly QueueRecord[],
+    services: RemediationServices,
+    invocation: Invocation,
+  ): Promise<string[]> {
+    const { delivered, poison } = readCommands(records, action.action, services.rules, services.clock.now());
+    const commands = new Map(
+      delivered.flatMap(({ command, records: brought }) =>
+        brought.map(({ messageId }) => [messageId, command] as const),
+      ),
+    );
+    const onFailure = atLastDelivery(services, invocation, {
+      // With its id: sent back, it comes in another message, and is still the same command.
+      bodyOf: ({ messageId, body }) => {
+        const command = commands.get(messageId);
+        return command ? JSON.stringify(command) : body;
+      },
+      async handOver({ messageId }, why) {
+        const command = commands.get(messageId);
+        if (!command) return;
+        const asked = { id: command.id, contentHash: contentHashOf(command) };
+        await handOver(services.store, asked, why, services.clock.now());
+      },
+    });
+    const { orAgain, messageIds } = createRedelivery(invocation.log, onFailure);
+
+    const tasks: Task[] = [];
+    await Promise.all([
+      ...poison.map(({ record: message, why }) => orAgain([message], () => bury(services, message, why))),
+      ...delivered.map((delivery) =>
+        orAgain(delivery.records, async () => {
+          const remediation = await reporting(openDelivered(services, delivery), services, invocation);
+          if (remediation) tasks.push({ ...delivery, remediation });
+        }),
+      ),
+    ]);
+    const pools = [...Map.groupBy(tasks, ({ pool }) => pool).entries()];
+    await Promise.all(
+      pools.map(async ([pool, poolTasks]) => {
+        const open: Task[] = [];
+        for (const task of poolTasks) {
+          await orAgain(task.records, async () => {
+            const takenUp = await reporting(takeUp(task, services, invocation), services, invocation);
+            if (takenUp) open.push(takenUp);
+          });
+        }
+        await orAgain(
+          open.flatMap((task) => task.records),
+          () => actOnPool(action, pool, open, services, invocation),
+        );
+      }),
+    );
+    return messageIds();
+  };
+}
+
+/** People are told of a document that cannot be read; the message that is about it fails. */
+async function reporting<Value>(
+  work: Promise<Value>,
+  services: RemediationServices,
+  { log }: Invocation,
+): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    await reportIfUnreadable(error, services, log);
+    throw error;
+  }
+}
+
+/** The remediation of a command; undefined when its id was taken by another command and the message has been buried. */
+async function openDelivered(
+  services: RemediationServices,
+  { command, records }: Delivered,
+): Promise<Remediation | undefined> {
+  const { store, clock } = services;
+  const { source = 'queue' } = command.reason ?? {};
+  const receipts = [{ step: 'event', source, messageId: records[0]?.messageId }];
+  const { remediation, same } = await openRemediation(store, { command, alerts: [], receipts }, clock.now());
+  if (same) return takeUpAgain(store, remediation, records[0]?.messageId, clock.now());
+  const { id, action, pool, createdAt } = remediation;
+  const why = `the id ${id} belongs to another command, accepted at ${createdAt}: ${action} of ${subject(remediation)} in pool ${pool}`;
+  for (const message of records) await bury(services, message, why);
+  return undefined;
+}

@@ -1,0 +1,153 @@
+import { type Call, type CallError, callKey, callKind, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
+import { change, create } from '#lib/ledger/change';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { ModelArtsError } from '#lib/modelarts/client/errors';
+import { isDone, isLastAttempt, isRungFailed } from '#lib/remediation/record/outcome';
+import { withReceipts } from '#lib/remediation/record/receipts';
+import type { Member } from './join.ts';
+
+/** The states in which a remediation may still become part of a call. */
+const CLAIMABLE: readonly Remediation['state'][] = ['submitting', 'deferred'];
+
+/** Step one of a call: it is on record before anything else happens for it. */
+export async function prepareCall(
+  store: Store,
+  call: Pick<Call, 'id' | 'action' | 'pool'>,
+  now: number,
+): Promise<void> {
+  const createdAt = new Date(now).toISOString();
+  await create(store, callKind, callKey(call.id), {
+    ...call,
+    state: 'preparing',
+    request: {},
+    members: [],
+    createdAt,
+    looks: 0,
+  });
+}
+
+/**
+ * Makes a remediation part of a call. It must still be free as it was found to be, and this must be its last attempt: whoever
+ * else has claimed it in the meantime keeps it, a later attempt may have given back its nodes, and what was done for one of these targets in the meantime is not done again.
+ *
+ * @returns whether it is part of this call.
+ */
+export async function claimRemediation(
+  store: Store,
+  { remediation, targets }: Pick<Member, 'remediation' | 'targets'>,
+  callId: string,
+  now: number,
+): Promise<{ claimed: boolean }> {
+  const previous = remediation.callId;
+  const { value } = await change(store, remediationKind, remediationKey(remediation.id), (current) => {
+    if (!current || current.callId !== previous || !CLAIMABLE.includes(current.state)) return undefined;
+    if (isRungFailed(current) || !isLastAttempt(remediation, current)) return undefined;
+    if (targets.some((target) => isDone(current.outcomes[target]))) return undefined;
+    const outcomes = {
+      ...current.outcomes,
+      ...Object.fromEntries(targets.map((target) => [target, { state: 'running' as const }])),
+    };
+    return withReceipts(
+      current,
+      now,
+      { state: 'submitting', callId, outcomes },
+      { step: 'intent', callId, targets },
+    );
+  });
+  return { claimed: value?.callId === callId };
+}
+
+/**
+ * The intent: from here on the request may have been sent. Only one process can write it, and only while nobody has given
+ * the call up.
+ *
+ * @returns whether this process may send.
+ */
+export async function intendCall(
+  store: Store,
+  id: string,
+  intent: Required<
+    Pick<Call, 'request' | 'members' | 'callingAt' | 'sendBefore' | 'deadline' | 'nextLookAt'>
+  > &
+    Pick<Call, 'identities'>,
+): Promise<boolean> {
+  const { value, written } = await change<Call>(store, callKind, callKey(id), (call) =>
+    call?.state === 'preparing' ? { ...call, ...intent, state: 'calling' } : undefined,
+  );
+  return written && value?.state === 'calling';
+}
+
+/** Gives up a call that was never sent. @returns the call as it is then: `abandoned`, or further on than it was thought. */
+export async function abandonCall(store: Store, id: string): Promise<Call | undefined> {
+  const { value } = await change<Call>(store, callKind, callKey(id), (call) =>
+    call?.state === 'preparing' ? { ...call, state: 'abandoned' } : undefined,
+  );
+  return value;
+}
+
+/** Records what came of a call. A call that has been dealt with otherwise in the meantime stays as it is. */
+export async function recordAnswer(
+  store: Store,
+  id: string,
+  answer:
+    | ({ state: 'accepted' } & Pick<Call, 'jobId' | 'answer' | 'note'>)
+    | { state: 'refused' | 'lost'; error: CallError },
+): Promise<Call> {
+  const { value } = await change(store, callKind, callKey(id), (call) =>
+    isOpen(call) && (call.state === 'calling' || answer.state === 'accepted')
+      ? { ...call, ...answer }
+      : undefined,
+  );
+  if (!value) throw new Error(`Call ${id} is not in the ledger`);
+  return value;
+}
+
+/** Whether it may still be found out what came of a call. */
+function isOpen(call: Call | undefined): call is Call {
+  return (call?.state === 'calling' || call?.state === 'lost') && call.givenUp === undefined;
+}
+
+/**
+ * Gives up the search for the job of a call, for ever: before anything else follows from it, so that whoever dies on the way
+ * leaves no call that might still adopt what was started for nodes that it has given back.
+ *
+ * @param seen what was seen last.
+ * @returns the call as it is then: perhaps one whose job was found in the meantime.
+ */
+export async function giveUpSearch(store: Store, id: string, seen: string): Promise<Call | undefined> {
+  const { value } = await change<Call>(store, callKind, callKey(id), (call) =>
+    isOpen(call) ? { ...call, givenUp: seen } : undefined,
+  );
+  return value;
+}
+
+/**
+ * Enters a job as this call's. A job has one owner: of two calls that lay claim to it the first has it.
+ *
+ * @returns whether the job is this call's.
+ */
+export async function ownJob(
+  store: Store,
+  call: Pick<Call, 'id' | 'pool'>,
+  jobId: string,
+  now: number,
+): Promise<boolean> {
+  const owner = { jobId, pool: call.pool, callId: call.id, at: new Date(now).toISOString() };
+  const { value } = await create(store, jobOwnerKind, jobOwnerKey(call.pool, jobId), owner);
+  return value.callId === call.id;
+}
+
+/** What is kept of an error: what the vendor said, and never what was sent. */
+export function toCallError(error: unknown): CallError {
+  if (!(error instanceof ModelArtsError))
+    return { message: error instanceof Error ? error.message : String(error) };
+  const { message, status, code, vendorMessage, requestId } = error;
+  return {
+    message,
+    ...(status !== undefined && { status }),
+    ...(code !== undefined && { code }),
+    ...(vendorMessage !== undefined && { vendorMessage }),
+    ...(requestId !== undefined && { requestId }),
+  };
+}

@@ -1,0 +1,245 @@
+import { readableAlertsOf } from '#lib/alerts/readable-alerts';
+import { releaseTargets } from '#lib/capacity/release';
+import { evidenceEndsMs, patienceMs } from '#lib/guards/evidence';
+import type { Invocation } from '#lib/handler/invocation';
+import type { CallError } from '#lib/ledger/call';
+import type { Remediation } from '#lib/ledger/remediation';
+import { ModelArtsError } from '#lib/modelarts/client/errors';
+import { climb } from '#lib/remediation/escalation/escalate';
+import { unlessRung } from '#lib/remediation/escalation/ladder';
+import { bury } from '#lib/remediation/messages/inbox';
+import { sendCommand } from '#lib/remediation/messages/send-command';
+import { isOpen } from '#lib/remediation/planning/judge';
+import { backoffMs } from '#lib/remediation/record/backoff';
+import { limitsOf } from '#lib/remediation/record/limits';
+import { everyTarget } from '#lib/remediation/record/open';
+import {
+  errorInWords,
+  isDestructive,
+  isLastAttempt,
+  isRungFailed,
+  isUndecided,
+  isVerifying,
+  record,
+  recordIf,
+} from '#lib/remediation/record/outcome';
+import { withoutWaiting } from '#lib/remediation/record/refusal';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { poolOf } from '#lib/rules/pool';
+import type { Waits } from '#lib/rules/waits';
+import { toCallError } from './call.ts';
+import type { Member } from './join.ts';
+
+/** Another remediation works on the target: the command waits for it. */
+export class TargetBusyError extends Error {
+  override name = 'TargetBusyError';
+}
+
+/** What was read is too old by now to act on. */
+export class StaleReadingError extends Error {
+  override name = 'StaleReadingError';
+  constructor() {
+    super('too much time has passed since the pool was read');
+  }
+}
+
+/** How soon a command is judged anew on a fresh reading. */
+const STALE_PAUSE_MS = 1_000;
+
+/** How long a command waits at most until it looks again whether its target is free. */
+const MAX_BUSY_PAUSE_MS = 60_000;
+
+/** After a refused key everyone keeps off for as long as Huawei would lock it (docs/modelarts-api.md, 5.2). */
+const REFUSED_KEY_PAUSE_MS = 5 * 60_000 + 10_000;
+
+/**
+ * Ends commands whose call certainly did nothing: for good, when a later try cannot succeed, otherwise by putting them off.
+ * Their nodes are given back.
+ */
+export async function failOrPutOff(
+  members: readonly Pick<Member, 'remediation' | 'targets' | 'records'>[],
+  error: unknown,
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<void> {
+  for (const member of members) {
+    if (member.remediation.state === 'observed') await leaveUnexplained(member, toCallError(error), services);
+    else if (isForGood(error)) await fail(member, toCallError(error), services, invocation);
+    else await putOff(member, error, services, invocation);
+  }
+}
+
+/** A command that is only observed ends here: what its guards would have said cannot be known. */
+async function leaveUnexplained(
+  { remediation: { id } }: Pick<Member, 'remediation'>,
+  error: CallError,
+  { store, clock }: RemediationServices,
+): Promise<void> {
+  const why = `only observed; what would have been done is not known: ${errorInWords(error)}`;
+  await record(store, id, clock.now(), isOpen, () => ({
+    changes: { why },
+    receipts: [{ step: 'guard', guard: 'pool-readable', allowed: false, why }],
+  }));
+}
+
+/**
+ * Whether the API said no to a call, and would say it again. A refused key is not the command's fault, and a read that was refused
+ * is only a read that failed.
+ */
+export function isForGood(error: unknown): error is ModelArtsError {
+  return (
+    error instanceof ModelArtsError &&
+    error.outcome === 'refused' &&
+    !error.isRead &&
+    !error.transient &&
+    error.status !== 401
+  );
+}
+
+/**
+ * The API's definite and lasting no: to the dead-letter queue and into the ledger, with the vendor's own words. In this
+ * order: a process that dies in between leaves two dead letters rather than none.
+ */
+async function fail(
+  { remediation: { id, callId }, targets, records }: Pick<Member, 'remediation' | 'targets' | 'records'>,
+  error: CallError,
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<void> {
+  const { store, clock, rules } = services;
+  const now = clock.now();
+  const why = errorInWords(error);
+  const [message] = records;
+  if (message) {
+    await bury(services, message, why, {
+      remediation: id,
+      status: String(error.status ?? ''),
+      code: error.code ?? '',
+      vendorMessage: error.vendorMessage ?? '',
+      requestId: error.requestId ?? '',
+    });
+  }
+  const failed = Object.fromEntries(targets.map((target) => [target, { state: 'failed' as const, why }]));
+  const { stored, written } = await recordIf(store, id, now, isUndecidedIn(callId), (current) => ({
+    changes: unlessRung(
+      rules,
+      current,
+      {
+        // What an earlier call was accepted for is still to be seen.
+        state: isVerifying(current) ? 'verifying' : 'failed',
+        why,
+        outcomes: withoutWaiting({ ...current.outcomes, ...failed }, why),
+      },
+      now,
+    ),
+    receipts: [{ step: 'call', outcome: 'refused', ...error }],
+  }));
+  if (!stored || !written) return;
+  invocation.log.warn('failed', { correlationId: id, why });
+  if (isRungFailed(stored)) await climb(stored, services, invocation);
+  else await releaseNodes(services, stored, isDestructive(stored.action));
+}
+
+/** Back to the queue for a while; once the evidence would be too old at the next try, to a person. */
+async function putOff(
+  { remediation }: Pick<Member, 'remediation'>,
+  error: unknown,
+  services: RemediationServices,
+  { log }: Invocation,
+): Promise<void> {
+  const { store, clock, rules } = services;
+  const now = clock.now();
+  const { id, createdAt } = remediation;
+  const failure = toCallError(error);
+  const again = reasonToWaitLonger(error);
+  const times = again === undefined ? 1 : inARow(remediation, again) + 1;
+  const nextAt = new Date(now + pauseMs(error, times, rules.waits)).toISOString();
+  const limits = limitsOf(rules, remediation);
+  const { values: alerts } = await readableAlertsOf(remediation, store);
+  const patientUntilMs =
+    Date.parse(remediation.approval?.at ?? createdAt) +
+    patienceMs(poolOf(rules, remediation.pool) ?? { windows: [] });
+  const endsMs = Math.min(evidenceEndsMs(remediation, alerts, limits), patientUntilMs);
+  const tooLate = Date.parse(nextAt) > endsMs;
+  const why =
+    error instanceof TargetBusyError
+      ? `it waits: ${failure.message}`
+      : `it could not be sent: ${errorInWords(failure)}`;
+
+  // Of several who come to it at the same time one is enough, with one message.
+  const isStill = (current: Remediation) =>
+    isUndecidedIn(remediation.callId)(current) &&
+    isLastAttempt(remediation, current) &&
+    current.deferrals === remediation.deferrals;
+  const { stored, written } = await recordIf(store, id, now, isStill, ({ deferrals = 0 }) =>
+    tooLate
+      ? {
+          changes: { state: 'needs-human', why: `${why}; the evidence is too old to go on trying` },
+          receipts: [{ step: 'defer', gaveUp: true, ...failure }],
+        }
+      : {
+          changes: { state: 'deferred', why, deferrals: deferrals + 1, deferredUntil: nextAt },
+          receipts: [{ step: 'defer', until: nextAt, ...failure, ...(again && { [again]: true }) }],
+        },
+  );
+  if (!stored || !written) return;
+  if (tooLate || !mayUndoOthers(stored)) await releaseNodes(services, stored);
+  log.warn(tooLate ? 'needs-human' : 'deferred', { correlationId: id, until: nextAt, why });
+  if (stored.state === 'deferred') {
+    await sendCommand(stored, services, nextAt);
+  }
+}
+
+/**
+ * Whether a change of a node pool may have been made, and will be made again: what another changed in between would be undone
+ * by it, and has to wait.
+ */
+function mayUndoOthers({ nodePool, callId }: Remediation): boolean {
+  return nodePool !== undefined && callId !== undefined;
+}
+
+/** The reason for which a command waits longer each time: the API throttles, or another remediation holds its target. */
+function reasonToWaitLonger(error: unknown): 'throttled' | 'busy' | undefined {
+  if (error instanceof TargetBusyError) return 'busy';
+  return error instanceof ModelArtsError && error.throttled ? 'throttled' : undefined;
+}
+
+/** How often a command was put off for a reason, one time after the other, until now. */
+function inARow({ receipts }: Remediation, reason: 'throttled' | 'busy'): number {
+  const deferred = receipts.filter(({ step }) => step === 'defer').toReversed();
+  const since = deferred.findIndex((receipt) => receipt[reason] !== true);
+  return since === -1 ? deferred.length : since;
+}
+
+/**
+ * How long a command waits before it is tried again, unless the API names a longer time; longer each time it is throttled.
+ *
+ * @param times how often it has come to this in a row.
+ */
+function pauseMs(error: unknown, times: number, { retryMs, busyMs }: Waits): number {
+  if (error instanceof TargetBusyError) return Math.min(MAX_BUSY_PAUSE_MS, backoffMs(times, busyMs));
+  if (error instanceof StaleReadingError) return STALE_PAUSE_MS;
+  if (!(error instanceof ModelArtsError)) return retryMs;
+  if (error.status === 401 || error.code === 'credentials-refused') return REFUSED_KEY_PAUSE_MS;
+  return Math.max(backoffMs(times, retryMs), error.retryAfterMs ?? 0);
+}
+
+/** Whether a remediation is undecided, and no other call has taken it over. */
+function isUndecidedIn(callId: string | undefined): (current: Remediation) => boolean {
+  return (current) => isUndecided(current) && current.callId === callId;
+}
+
+/** Gives back every target but those for which an earlier call was accepted: they are still to be seen. */
+async function releaseNodes(
+  services: RemediationServices,
+  remediation: Remediation,
+  isFailure = false,
+): Promise<void> {
+  const { outcomes } = remediation;
+  const unseen = everyTarget(remediation).filter((target) => outcomes[target]?.state !== 'verifying');
+  await releaseTargets(
+    remediation,
+    unseen.map((target) => ({ target, ...(isFailure && { left: 'refused' as const }) })),
+    services,
+  );
+}

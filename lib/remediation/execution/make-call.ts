@@ -1,0 +1,176 @@
+import type { ActionDefinition, Sent } from '#lib/actions/action';
+import { mayBeSentTwice } from '#lib/actions/traits';
+import { countFailure } from '#lib/capacity/release';
+import type { Facts } from '#lib/guards/guard';
+import type { Invocation } from '#lib/handler/invocation';
+import type { Call } from '#lib/ledger/call';
+import { ModelArtsError } from '#lib/modelarts/client/errors';
+import { identityOf } from '#lib/modelarts/reading/node-identity';
+import { firstLook, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
+import { isDisruptive } from '#lib/remediation/planning/disruption';
+import { timeForCall } from '#lib/remediation/record/call-deadline';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import type { PoolRules } from '#lib/rules/rules';
+import { assemble } from './assemble.ts';
+import { abandonCall, intendCall, prepareCall, recordAnswer, toCallError } from './call.ts';
+import { failOrPutOff, isForGood, StaleReadingError } from './defer.ts';
+import { type Member, split } from './join.ts';
+import { lastLook } from './recheck-alerts.ts';
+import { recordAccepted, recordLost } from './record-call.ts';
+
+/** A call rests on what was read no longer ago than this. A write may take thirty seconds, and another call come after it. */
+const FRESH_MS = 20_000;
+
+/** The request of a call is sent within this time of its intent, or not at all. */
+const SEND_WITHIN_MS = 10_000;
+
+/** What came of a request: it is being done; a no, after which it may be sent again; or nobody knows. */
+type Answer = { state: 'accepted'; sent: Sent } | { state: 'refused' | 'lost'; error: unknown };
+
+/** What every call of one invocation shares. `facts`: by remediation id. */
+export type CallContext<Body extends Record<string, unknown>> = {
+  action: ActionDefinition<Body>;
+  pool: PoolRules;
+  facts: ReadonlyMap<string, readonly Facts[]>;
+  /** When reading began, epoch milliseconds. */
+  readAtMs: number;
+  services: RemediationServices;
+  invocation: Invocation;
+};
+
+/**
+ * Makes one call for several commands: lease, claim, a last look at the alerts, intent, request, record, in this order, so that whatever dies in
+ * between is either known not to have been sent or is never sent again (docs/design.md, "One call, once").
+ *
+ * A refusal for good is narrowed down to those it is meant for; the others are called again without them. An answer that is
+ * lost is left to `poll-jobs`.
+ */
+export async function makeCall<Body extends Record<string, unknown>>(
+  context: CallContext<Body>,
+  candidates: readonly Member[],
+): Promise<void> {
+  const { action, pool, services, invocation } = context;
+  const { store, clock, rules, follow } = services;
+  const { log } = invocation;
+  const id = services.newId();
+  const startedAtMs = clock.now();
+  const terms = candidates[0]?.terms ?? {};
+  const leasedUntilMs = startedAtMs + timeForCall(rules, terms, candidates);
+
+  await prepareCall(store, { id, action: action.action, pool: pool.id }, clock.now());
+  const members = await assemble(
+    candidates,
+    { callId: id, deadlineMs: leasedUntilMs, facts: context.facts, action },
+    services,
+    invocation,
+  );
+  const firing = await lastLook(members, id, services, invocation);
+  const [first] = firing;
+  const isStale = !mayBeSentTwice(action.action) && clock.now() - context.readAtMs > FRESH_MS;
+  if (!first || isStale) {
+    await abandonCall(store, id);
+    if (isStale) await failOrPutOff(firing, new StaleReadingError(), services, invocation);
+    return;
+  }
+
+  const disruptive = isDisruptive(action, first.remediation);
+  const targets = firing.flatMap((member) => member.targets);
+  const identities = identitiesOf(firing, context);
+  const body = action.request(targets, first.terms);
+  const callingAtMs = clock.now();
+  const sendBeforeMs = Math.min(callingAtMs + SEND_WITHIN_MS, invocation.deadlineMs);
+  const mayBeSent = await intendCall(store, id, {
+    request: body,
+    members: firing.map((member) => ({ remediation: member.remediation.id, targets: [...member.targets] })),
+    callingAt: new Date(callingAtMs).toISOString(),
+    sendBefore: new Date(sendBeforeMs).toISOString(),
+    deadline: new Date(startedAtMs + timeForCall(rules, body, firing)).toISOString(),
+    nextLookAt: new Date(firstLook(callingAtMs, rules)).toISOString(),
+    ...(identities && { identities }),
+  });
+  if (!mayBeSent) return;
+
+  const answer = await sendOnce(context, targets, body, sendBeforeMs);
+  const told = { callId: id, pool: pool.name, targets };
+  switch (answer.state) {
+    case 'accepted': {
+      log.info('call accepted', { ...told, ...answer.sent });
+      const call = await recordAnswer(store, id, { state: 'accepted', ...kept(answer.sent) });
+      await recordAccepted(call, services, invocation);
+      return;
+    }
+    case 'lost': {
+      log.warn('the answer of a call was lost; its job is looked for', { ...told, error: answer.error });
+      const call = await recordAnswer(store, id, { state: 'lost', error: toCallError(answer.error) });
+      await recordLost(call, services);
+      if (disruptive) await countFailure(pool.id, services);
+      await sendFollow(follow, [followMessage(call, 0, firstLook(callingAtMs, rules))], clock.now());
+      return;
+    }
+    case 'refused': {
+      await recordAnswer(store, id, { state: 'refused', error: toCallError(answer.error) });
+      const parts = isForGood(answer.error) ? split(firing, answer.error.message) : undefined;
+      if (disruptive && isFailureOfApi(answer.error)) await countFailure(pool.id, services);
+      log.warn('call refused', { ...told, splitting: parts !== undefined, error: answer.error });
+      if (!parts) await failOrPutOff(firing, answer.error, services, invocation);
+      for (const part of parts ?? []) await makeCall(context, part);
+    }
+  }
+}
+
+/** An answer that says more of the API than of the request. */
+function isFailureOfApi(error: unknown): boolean {
+  return error instanceof ModelArtsError && (error.outcome === 'unknown' || (error.status ?? 0) >= 500);
+}
+
+async function sendOnce<Body extends Record<string, unknown>>(
+  { action, pool, services, invocation }: CallContext<Body>,
+  targets: readonly string[],
+  body: Body,
+  sendBeforeMs: number,
+): Promise<Answer> {
+  if (services.clock.now() > sendBeforeMs) {
+    return {
+      state: 'refused',
+      error: new Error('the intent took too long to be stored, and nothing was sent'),
+    };
+  }
+  const { deadlineMs, signal } = invocation;
+  try {
+    const [target = ''] = targets;
+    const client = services.modelarts(pool);
+    const sent = await action.send(client, { pool: pool.id, target }, body, { deadlineMs, signal });
+    return { state: 'accepted', sent };
+  } catch (error) {
+    const certainlyNotDone = error instanceof ModelArtsError && error.outcome !== 'unknown';
+    const mayBeSentAgain = mayBeSentTwice(action.action) || certainlyNotDone;
+    return { state: mayBeSentAgain ? 'refused' : 'lost', error };
+  }
+}
+
+/** By what the nodes of a call can be told afterwards, if it may change their names. */
+function identitiesOf<Body extends Record<string, unknown>>(
+  members: readonly Member[],
+  { action: { lookalikes }, facts }: CallContext<Body>,
+): Call['identities'] {
+  if (!lookalikes) return undefined;
+  const entries = members.flatMap(({ remediation, targets }) =>
+    (facts.get(remediation.id) ?? []).flatMap((fact) =>
+      fact.node && targets.includes(fact.node.name)
+        ? [[fact.node.name, identityOf(fact.node, lookalikes(fact))] as const]
+        : [],
+    ),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** What the ledger keeps of an accepted request. */
+function kept(sent: Sent): Pick<Call, 'jobId' | 'answer' | 'note'> {
+  if (sent.kind === 'job') return { jobId: sent.jobId };
+  if (sent.kind === 'watched') return sent.note === undefined ? {} : { note: sent.note };
+  const failed = Object.fromEntries(sent.failed.map(({ name, status = 'failed' }) => [name, status]));
+  const { later = [] } = sent;
+  return {
+    answer: { succeeded: [...sent.succeeded], failed, ...(later.length > 0 && { later: [...later] }) },
+  };
+}

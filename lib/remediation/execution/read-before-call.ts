@@ -1,0 +1,111 @@
+import type { ActionDefinition } from '#lib/actions/action';
+import { readDestinations } from '#lib/actions/migrate-nodes/read-destinations';
+import { destinationOf } from '#lib/actions/migrate-nodes/terms';
+import { rememberPool } from '#lib/capacity/remember-pool';
+import type { Facts } from '#lib/guards/guard';
+import type { Invocation } from '#lib/handler/invocation';
+import { read } from '#lib/ledger/change';
+import { emptyPoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import type { Remediation } from '#lib/ledger/remediation';
+import { withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
+import { type PoolReading, readPool } from '#lib/modelarts/reading/pool-reading';
+import { readLeaving } from '#lib/remediation/planning/outgoing-nodes';
+import { limitsOf } from '#lib/remediation/record/limits';
+import { targetsAsNamed } from '#lib/remediation/record/open';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import type { PoolRules } from '#lib/rules/rules';
+import { windowAt } from '#lib/rules/window';
+import { failOrPutOff } from './defer.ts';
+import type { Member } from './join.ts';
+
+/** Everything that is read once for all commands of a pool. */
+export type Reading = Pick<Facts, 'pool' | 'window' | 'poolRecord' | 'readAtMs' | 'releasesBefore'> & {
+  reading: PoolReading;
+  /** Nodes that are being taken out of the pool; grows with what is decided. */
+  leaving: Map<string, string>;
+};
+
+/**
+ * Reads the pool, in the ledger first and then from the API: a node that is given back in between may not show how it was left.
+ *
+ * @returns undefined when the API could not be read; the commands have failed or been put off then.
+ */
+export async function readBeforeCall<Body extends Record<string, unknown>>(
+  action: ActionDefinition<Body>,
+  pool: PoolRules,
+  open: readonly Pick<Member, 'remediation' | 'records'>[],
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<Reading | undefined> {
+  const { store, clock } = services;
+  const readAtMs = clock.now();
+  const record =
+    (await read(store, poolRecordKind, poolRecordKey(pool.id))) ?? emptyPoolRecord(pool.id, readAtMs);
+  let reading: PoolReading;
+  try {
+    const options = { deadlineMs: invocation.deadlineMs, signal: invocation.signal };
+    const client = services.modelarts(pool);
+    reading = await readPool(client, pool.id, wantedBy(action, open, services), options);
+    if (action.reads.includes('destination')) {
+      const asked = open.map(({ remediation }) => remediation);
+      reading = await readDestinations(client, pool, asked, reading, services, options);
+    }
+  } catch (error) {
+    const untouched = open.map((task) => ({ ...task, targets: targetsAsNamed(task.remediation) }));
+    await failOrPutOff(untouched, error, services, invocation);
+    return undefined;
+  }
+  warnOfUnreadable(reading, pool, invocation);
+  const poolRecord = action.disruptive ? await rememberPool(record, reading, readAtMs, services) : record;
+  reading = { ...reading, nodes: withExpectedDrivers(reading.nodes, poolRecord.driverFlavors ?? []) };
+  const now = clock.now();
+  const leaving = action.takesNodesAway
+    ? await readLeaving(store, reading, { pool: pool.id, action: action.action }, now)
+    : new Map<string, string>();
+  const { releases: releasesBefore } = record;
+  return {
+    pool,
+    window: windowAt(pool.windows, now),
+    poolRecord,
+    releasesBefore,
+    reading,
+    leaving,
+    readAtMs,
+  };
+}
+
+function wantedBy<Body extends Record<string, unknown>>(
+  { reads, changes, disturbs = () => true }: ActionDefinition<Body>,
+  open: readonly { remediation: Remediation }[],
+  services: RemediationServices,
+): Parameters<typeof readPool>[2] {
+  // A plan that shows what it changes shows the workloads too, also where they may be interrupted.
+  const needsWorkloads =
+    changes !== undefined ||
+    open.some(({ remediation }) => disturbs(remediation) && !mayInterrupt(remediation, services));
+  const destinations = open.flatMap(({ remediation }) => destinationOf(remediation) ?? []);
+  return {
+    parts: new Set(reads.filter((part) => part !== 'workloads' || needsWorkloads)),
+    destinations: [...new Set(destinations)],
+  };
+}
+
+/** As many entries that cannot be read are named in the log, of each list. */
+const MAX_TOLD = 10;
+
+function warnOfUnreadable({ unreadable = {} }: PoolReading, pool: PoolRules, { log }: Invocation): void {
+  for (const [list, entries] of Object.entries(unreadable)) {
+    if (entries.length > 0)
+      log.warn('entries of a list cannot be read; they count as out of service', {
+        pool: pool.name,
+        list,
+        count: entries.length,
+        entries: entries.slice(0, MAX_TOLD),
+      });
+  }
+}
+
+/** Whether a command's nodes may be running workloads: nobody needs to look for them then. */
+function mayInterrupt(remediation: Remediation, { rules }: RemediationServices): boolean {
+  return limitsOf(rules, remediation).interruptWorkloads;
+}

@@ -1,0 +1,70 @@
+import { readableAlertsOf } from '#lib/alerts/readable-alerts';
+import { alertsAbout } from '#lib/alerts/rule-on-node';
+import { alertFiring } from '#lib/guards/evidence';
+import type { Invocation } from '#lib/handler/invocation';
+import type { AlertRecord } from '#lib/ledger/alert-document';
+import type { ReadMany } from '#lib/ledger/read-many';
+import type { Remediation } from '#lib/ledger/remediation';
+import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
+import { recordIf } from '#lib/remediation/record/outcome';
+import { stateWhenRefused, withRefused } from '#lib/remediation/record/refusal';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { failOrPutOff } from './defer.ts';
+import type { Member } from './join.ts';
+import { giveBack } from './lease-targets.ts';
+
+/**
+ * Looks once more, right before the intent, whether the alerts of each remediation still fire: an alert may resolve while the
+ * pool is read and its nodes are leased. What is no reason any more is left out, and the ledger says why. So is a member whose
+ * alerts cannot be read: it alone is put off, and people are told of the document.
+ *
+ * @returns the members that are left.
+ */
+export async function lastLook(
+  members: readonly Member[],
+  callId: string,
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<Member[]> {
+  const { log } = invocation;
+  const { store, clock } = services;
+  const left: Member[] = [];
+  for (const member of members) {
+    const { remediation, targets } = member;
+    const { values: alerts, unreadable } = await lookUp(remediation, services);
+    if (unreadable.length > 0) {
+      await reportUnreadable(unreadable, services, log);
+      await failOrPutOff([member], new Error(unreadable[0]?.why), services, invocation);
+      continue;
+    }
+    const { allowed, ...verdict } = alertFiring({ remediation, alerts });
+    if (allowed) {
+      left.push(member);
+      continue;
+    }
+    const { why } = verdict;
+    const refused = targets.map((target) => ({ target, why }));
+    const isOurs = (current: Remediation) => current.callId === callId && current.state === 'submitting';
+    const { stored, written } = await recordIf(store, remediation.id, clock.now(), isOurs, (current) => ({
+      changes: {
+        state: verdict.handsOver ? ('needs-human' as const) : stateWhenRefused(current),
+        why,
+        outcomes: withRefused(current, refused),
+      },
+      receipts: [{ step: 'guard', allowed, ...verdict }],
+    }));
+    if (!written || !stored) continue;
+    await giveBack(stored, targets, services);
+    log.info(stored.state, { correlationId: remediation.id, why });
+  }
+  return left;
+}
+
+function lookUp(
+  remediation: Remediation,
+  { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
+): Promise<ReadMany<AlertRecord>> {
+  return remediation.resolution
+    ? alertsAbout(remediation, store, clock.now())
+    : readableAlertsOf(remediation, store);
+}

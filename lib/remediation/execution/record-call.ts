@@ -1,0 +1,111 @@
+import type { Invocation } from '#lib/handler/invocation';
+import type { Call } from '#lib/ledger/call';
+import { firstLook, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
+import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
+import { isPartOf, record } from '#lib/remediation/record/outcome';
+import type { RecordingServices } from '#lib/remediation/record/services';
+import { ownJob } from './call.ts';
+import { recordAnswered } from './record-answered.ts';
+
+/**
+ * Records an accepted call everywhere: the job's owner, each remediation, the message that follows it. Safe to repeat, and
+ * repeated by whoever finds it half done.
+ */
+export async function recordAccepted(
+  call: Call,
+  services: RecordingServices,
+  invocation: Invocation,
+): Promise<void> {
+  const { clock, rules, follow } = services;
+  const { answer, callingAt = call.createdAt } = call;
+  await enterAccepted(call, services, invocation);
+  if (answer && !(await recordAnswered(call, services, invocation))) return;
+  const dueMs = Math.max(firstLook(Date.parse(callingAt), rules), clock.now());
+  await sendFollow(follow, [followMessage(call, call.looks, dueMs)], clock.now());
+}
+
+/** Records in each remediation of a call that it was accepted, and its job as its own. Safe to repeat. */
+export async function enterAccepted(
+  call: Call,
+  services: Pick<RecordingServices, 'store' | 'clock' | 'notices'>,
+  invocation: Pick<Invocation, 'log'>,
+): Promise<void> {
+  const { store, clock } = services;
+  const { id, jobId, note, deadline } = call;
+  if (jobId !== undefined) await enterOwner(call, jobId, services, invocation);
+
+  const changes = {
+    state: 'running' as const,
+    why: jobId === undefined ? 'the API has accepted it' : `job ${jobId} runs`,
+    ...(jobId !== undefined && { jobId }),
+    ...(deadline && { deadline }),
+  };
+  await Promise.all(
+    call.members.map(({ remediation, targets }) =>
+      record(
+        store,
+        remediation,
+        clock.now(),
+        (current) => current.callId === id && !isPartOf(current, id),
+        () => ({
+          changes,
+          receipts: [
+            {
+              step: 'call',
+              outcome: 'accepted',
+              callId: id,
+              joined: call.members.length,
+              request: call.request,
+              targets,
+              ...(note !== undefined && { note }),
+            },
+            ...(jobId === undefined ? [] : [{ step: 'job', jobId, phase: 'submitted', deadline }]),
+          ],
+        }),
+      ),
+    ),
+  );
+}
+
+/**
+ * Enters the job as the call's own, so that no lost call adopts it. An entry that cannot be read does the same: a job with one
+ * is adopted by nobody. So it is reported, and the call goes on.
+ */
+async function enterOwner(
+  call: Call,
+  jobId: string,
+  services: Pick<RecordingServices, 'store' | 'clock' | 'notices'>,
+  { log }: Pick<Invocation, 'log'>,
+): Promise<void> {
+  try {
+    await ownJob(services.store, call, jobId, services.clock.now());
+  } catch (error) {
+    if (!(await reportIfUnreadable(error, services, log))) throw error;
+  }
+}
+
+/** Records in each remediation that the answer was lost. What follows is `poll-jobs`' to find out. */
+export async function recordLost(
+  call: Call,
+  { store, clock }: Pick<RecordingServices, 'store' | 'clock'>,
+): Promise<void> {
+  await Promise.all(
+    call.members.map(({ remediation }) =>
+      record(
+        store,
+        remediation,
+        clock.now(),
+        (current) => current.callId === call.id && current.state === 'submitting',
+        () => ({
+          changes: {
+            why: 'the answer of the call was lost: it is not sent again, what it did is looked for',
+            ...(call.deadline && { deadline: call.deadline }),
+          },
+          receipts: [
+            { step: 'call', outcome: 'unknown', callId: call.id, request: call.request, ...call.error },
+          ],
+        }),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,29 @@
+import type { Remediation } from '#lib/ledger/remediation';
+import { record } from '#lib/remediation/record/outcome';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { sendNotice } from './send-notice.ts';
+
+/**
+ * Sends the notice of a `notify` rung, unless it was sent before. A process that dies in between leaves two notices rather
+ * than none; a rung that is only observed sends none.
+ */
+export async function sendRungNotice(
+  rung: Remediation,
+  { store, notices, clock }: Pick<RemediationServices, 'store' | 'notices' | 'clock'>,
+): Promise<void> {
+  if (rung.state === 'observed' || isSent(rung)) return;
+  const { severity } = rung.parameters;
+  const said = typeof severity === 'string' ? { severity } : {};
+  await sendNotice({ kind: 'rung', id: rung.id, ...said }, { notices });
+  await record(
+    store,
+    rung.id,
+    clock.now(),
+    (current) => !isSent(current),
+    () => ({ changes: {}, receipts: [{ step: 'notice', ...said }] }),
+  );
+}
+
+function isSent({ receipts }: Remediation): boolean {
+  return receipts.some(({ step }) => step === 'notice');
+}

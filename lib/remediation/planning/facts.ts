@@ -1,0 +1,224 @@
+import { destinationOf } from '#lib/actions/migrate-nodes/terms';
+import { alertsAbout } from '#lib/alerts/rule-on-node';
+import { unseenIn } from '#lib/capacity/capacity';
+import { leaseName } from '#lib/capacity/node-lease';
+import type { Facts, Limits } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
+import type { NodeLadder } from '#lib/guards/node-ladder';
+import type { AlertRecord } from '#lib/ledger/alert-document';
+import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import { type ReadMany, readMany, UNREADABLE, type Unreadable } from '#lib/ledger/read-many';
+import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { isAddress, type NamedNode, namedNode } from '#lib/modelarts/reading/named-node';
+import { nodesOfNodePool, type PoolReading } from '#lib/modelarts/reading/pool-reading';
+import { readNodeLadder } from '#lib/remediation/record/end-of-ladder';
+import { limitsOf } from '#lib/remediation/record/limits';
+import { isDestructive, isDone } from '#lib/remediation/record/outcome';
+import { isBegun } from '#lib/remediation/record/refusal';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { poolOf } from '#lib/rules/pool';
+import type { Rules } from '#lib/rules/rules';
+import { nodesInUse, workloadsOnNode, workloadsOnNodePool } from './running-workloads.ts';
+
+/** What is the same for every command of a batch. */
+type Seen = Pick<Facts, 'pool' | 'window' | 'poolRecord' | 'readAtMs' | 'releasesBefore' | 'reading'> & {
+  leaving: ReadonlyMap<string, string>;
+};
+
+/**
+ * The facts for every target of every remediation, in the order of `remediations` and their targets. A target for which
+ * all is done, in an earlier call of the same remediation, is left out.
+ */
+export async function gatherFacts(
+  { store, rules, clock }: Pick<RemediationServices, 'store' | 'rules' | 'clock'>,
+  remediations: readonly Remediation[],
+  seen: Seen,
+): Promise<Map<string, Facts[]>> {
+  const { reading } = seen;
+  const found = remediations.map((remediation) => ({
+    remediation,
+    targets: targetsOf(remediation, reading, unseenIn(reading, seen.poolRecord)),
+  }));
+  const records = await readRecords(store, found);
+  const ladders = await readLadders({ store, rules }, found, records);
+  const alerts = await readAlerts(store, remediations, clock.now());
+  const atWork = await readNodesAtWork(store, remediations, reading, clock.now());
+  return new Map(
+    found.map(({ remediation, targets }) => [
+      remediation.id,
+      targets.map(
+        (target): Facts => ({
+          remediation,
+          limits: limitsFor(remediation, target.target, rules),
+          waits: rules.waits,
+          privileged: seen.pool.privileged,
+          destinationPool: poolOf(rules, destinationOf(remediation) ?? ''),
+          record: records.values.find(({ node }) => node === leaseName(remediation, nameOf(target))),
+          alerts: alerts.get(remediation.id)?.values ?? [],
+          nodeLadder: ladders.get(remediation.id),
+          unreadable: [
+            ...unreadableOf(records, remediation, target),
+            ...(alerts.get(remediation.id)?.unreadable ?? []),
+          ],
+          ...seen,
+          nodesAtWork: atWork.get(target.target) ?? new Map(),
+          ...target,
+        }),
+      ),
+    ]),
+  );
+}
+
+/** A phase that a rule demands is that of the nodes that were reported, not of those that go along with them. */
+function limitsFor(remediation: Remediation, target: string, rules: Rules): Limits {
+  const { phase, ...limits } = limitsOf(rules, remediation);
+  const { whole } = remediation;
+  const goesAlong = whole !== undefined && !whole.parts && whole.nodes.includes(target);
+  return { ...limits, ...(phase && !goesAlong && { phase }) };
+}
+
+function targetsOf(
+  { action, nodes = [], nodePool, node: aboutNode, outcomes, receipts, resolved = {}, whole }: Remediation,
+  reading: PoolReading,
+  unseen: number,
+): Pick<
+  Facts,
+  | 'target'
+  | 'node'
+  | 'bearers'
+  | 'unaddressed'
+  | 'named'
+  | 'about'
+  | 'nodePool'
+  | 'workloads'
+  | 'workloadsUnknown'
+  | 'nodesInUse'
+>[] {
+  const about =
+    aboutNode === undefined ? undefined : { target: aboutNode, ...namedNode(reading.nodes, aboutNode) };
+  if (nodePool !== undefined) {
+    const found = reading.nodePools?.find(({ name }) => name === nodePool);
+    return [
+      {
+        target: nodePool,
+        nodePool: found,
+        ...(about && { about }),
+        ...workloadsOnNodePool(nodePool, found, reading, unseen),
+        nodesInUse: nodesInUse(nodePool, reading, unseen),
+      },
+    ];
+  }
+  // Which node pool is meant is not known yet.
+  if (about) return [{ target: about.target, about, workloads: undefined }];
+  const found = [...nodes, ...(whole?.nodes ?? [])].map((target) => {
+    const { node, bearers, unaddressed } = findTarget(target, { outcomes, receipts }, reading);
+    const missing = unseen - (reading.unreadable?.nodes?.length ?? 0);
+    const hidden = isAddress(target) ? unaddressed + missing : 0;
+    return { target, node, bearers, unaddressed: hidden, ...workloadsOnNode(node, reading, unseen) };
+  });
+  // A command may name a node by its name and by its address: its name says more.
+  const byName = found.toSorted(
+    (a, b) => Number(a.node?.name === a.target) - Number(b.node?.name === b.target),
+  );
+  const alike = new Map(byName.map((one) => [nameOf(one), one]));
+  const distinct = found.filter((one) => alike.get(nameOf(one)) === one);
+  // Of a command that is carried out in several calls, what the earlier ones have dealt with is not asked for again.
+  const isOver = (outcome: NodeOutcome | undefined) =>
+    isDone(outcome) ||
+    (isDestructive(action) &&
+      isBegun({ outcomes }) &&
+      (outcome?.state === 'failed' || outcome?.state === 'skipped'));
+  const named = distinct.flatMap(({ node }) => node?.name ?? []);
+  return distinct
+    .filter((one) => !isOver(outcomes[nameOf(one)]) && !isOver(outcomes[resolved[one.target]?.node ?? '']))
+    .map((one) => ({ ...one, named }));
+}
+
+/**
+ * The node that a command names. Once a call has been prepared it must be the node that was meant then: an address that
+ * only another node bears by now stands for no node any more.
+ */
+function findTarget(
+  target: string,
+  { outcomes, receipts }: Pick<Remediation, 'outcomes' | 'receipts'>,
+  { nodes, unreadable }: PoolReading,
+): NamedNode {
+  const found = namedNode(nodes, target, unreadable?.nodes?.length);
+  const meant = receipts.some(({ step }) => step === 'intent') ? Object.keys(outcomes) : undefined;
+  const isMeant = !meant || !found.node || meant.includes(target) || meant.includes(found.node.name);
+  return isMeant ? found : { node: undefined, bearers: [], unaddressed: 0 };
+}
+
+/** What cannot be read of a target's own record: nobody knows who works on it, and what was done to it. */
+function unreadableOf(
+  { unreadable }: ReadMany<NodeRecord>,
+  remediation: Remediation,
+  target: Pick<Facts, 'target' | 'node'>,
+): Unreadable[] {
+  const { pk } = nodeRecordKey(remediation.pool, leaseName(remediation, nameOf(target)));
+  return unreadable.filter(({ document }) => document.pk === pk);
+}
+
+/** The ladder that the rule of each remediation began last for its node: what an alert has led to has one node. */
+async function readLadders(
+  services: Pick<RemediationServices, 'store' | 'rules'>,
+  found: readonly { remediation: Remediation; targets: readonly Pick<Facts, 'target' | 'node'>[] }[],
+  { values }: ReadMany<NodeRecord>,
+): Promise<Map<string, NodeLadder | undefined>> {
+  const entries = found.map(async ({ remediation, targets: [target] }) => {
+    const name = target && leaseName(remediation, nameOf(target));
+    const record = values.find(({ node, pool }) => node === name && pool === remediation.pool);
+    return [remediation.id, await readNodeLadder(services, remediation, record)] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
+
+async function readRecords(
+  store: Store,
+  found: readonly { remediation: Remediation; targets: readonly Pick<Facts, 'target' | 'node'>[] }[],
+): Promise<ReadMany<NodeRecord>> {
+  const keys = found.flatMap(({ remediation, targets }) =>
+    targets.map((target) => nodeRecordKey(remediation.pool, leaseName(remediation, nameOf(target)))),
+  );
+  return readMany(store, nodeRecordKind, keys);
+}
+
+/** For each node pool that a remediation is about: its nodes that are leased, each to the remediation that works on it. */
+async function readNodesAtWork(
+  store: Store,
+  remediations: readonly Remediation[],
+  { nodes }: PoolReading,
+  now: number,
+): Promise<Map<string, Map<string, string>>> {
+  const found = new Map<string, Map<string, string>>();
+  for (const { nodePool, pool } of remediations) {
+    if (nodePool === undefined || found.has(nodePool)) continue;
+    const keys = nodesOfNodePool(nodes, nodePool).map(({ name }) => nodeRecordKey(pool, name));
+    const { values, unreadable } = await readMany(store, nodeRecordKind, keys);
+    const leased = values.filter(({ lease }) => lease && Date.parse(lease.expiresAt) > now);
+    found.set(
+      nodePool,
+      new Map([
+        ...leased.map(({ node, lease }) => [node, lease?.remediation ?? ''] as const),
+        // Who works on it is not known: somebody may.
+        ...unreadable.map(({ document }) => [document.pk, UNREADABLE] as const),
+      ]),
+    );
+  }
+  return found;
+}
+
+async function readAlerts(
+  store: Store,
+  remediations: readonly Remediation[],
+  now: number,
+): Promise<Map<string, ReadMany<AlertRecord>>> {
+  return new Map(
+    await Promise.all(
+      remediations.map(
+        async (remediation) => [remediation.id, await alertsAbout(remediation, store, now)] as const,
+      ),
+    ),
+  );
+}

@@ -1,0 +1,311 @@
+import type { ActionDefinition } from '#lib/actions/action';
+import { placeOf } from '#lib/capacity/reserve';
+import { withPlaces } from '#lib/capacity/slots';
+import type { Entry } from '#lib/capacity/wait-list';
+import { entryFor, largestWhole } from '#lib/capacity/wait-list-entry';
+import type { Facts, Verdict } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
+import { asPassing } from '#lib/guards/passing';
+import type { Invocation } from '#lib/handler/invocation';
+import type { PoolRecord } from '#lib/ledger/pool-record';
+import type { Receipt, Remediation } from '#lib/ledger/remediation';
+import { sendCommand } from '#lib/remediation/messages/send-command';
+import { effectiveMode } from '#lib/remediation/record/limits';
+import {
+  type Changes,
+  isLastAttempt,
+  isRungFailed,
+  isVerifying,
+  recordIf,
+} from '#lib/remediation/record/outcome';
+import { isBegun, stateWhenRefused, withRefused, withWaiting } from '#lib/remediation/record/refusal';
+import { resolvedBy } from '#lib/remediation/record/resolution';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import type { Mode, Rules } from '#lib/rules/rules';
+import { guardsOf, isDisruptive } from './disruption.ts';
+import { notSeenBy } from './not-seen.ts';
+import { planOf } from './plan.ts';
+import { handoverReceipts, stopsWithPerson } from './refused-alert.ts';
+import {
+  asWholes,
+  firstRefusal,
+  guardReceipts,
+  handedOver,
+  isDeferred,
+  isUnknown,
+  type Judged,
+  reasons,
+  wasJudged,
+} from './verdicts.ts';
+
+/** Whether there is anything left to decide: an observed command is still to be explained by its guards. */
+export function isOpen(remediation: Remediation): boolean {
+  const { state, receipts } = remediation;
+  if (isRungFailed(remediation)) return false;
+  if (state === 'observed') return !receipts.some(({ step }) => step === 'guard');
+  return state === 'submitting' || state === 'deferred';
+}
+
+/** What has been decided about a command, and not yet recorded. */
+export type Judgement = {
+  remediation: Remediation;
+  /** The facts of those targets that are to be acted on now. */
+  allowed: readonly Facts[];
+  /** What it waits for, if it is put off. */
+  wait?: Entry;
+  changes: Changes;
+  receipts: readonly Omit<Receipt, 'at'>[];
+  /** The pool, with those targets held that are to be acted on: what the next command of a batch is judged by. */
+  poolRecord: PoolRecord | undefined;
+};
+
+/**
+ * Evaluates the guards of one command on what has been read, and decides. Pure: nothing is recorded, and no place is taken.
+ */
+export function judge<Body extends Record<string, unknown>>(
+  action: ActionDefinition<Body>,
+  remediation: Remediation,
+  facts: readonly Facts[],
+  rules: Rules,
+  now: number,
+): Judgement {
+  const doneBefore = facts.map((fact) => action.alreadyDone?.(fact));
+  const done = doneBefore.includes(undefined) ? undefined : doneBefore[0];
+  const guards = guardsOf(action, remediation);
+  let poolRecord = facts[0]?.poolRecord;
+  const evaluated = facts.map((original): Judged => {
+    const fact = poolRecord ? { ...original, poolRecord } : original;
+    const verdicts = guards.map((guard) => asPassing(guard(fact, now), fact, now));
+    if (isDisruptive(action, remediation) && verdicts.every(({ allowed }) => allowed))
+      poolRecord = withPlaces(fact.poolRecord, { [nameOf(fact)]: placeOf(fact, now, now) }, now);
+    return { facts: fact, verdicts };
+  });
+  const judged = asWholes(evaluated, action);
+  const allowed = judged
+    .filter(({ verdicts }) => verdicts.every((verdict) => verdict.allowed))
+    .map((one) => one.facts);
+  const deferred = judged.filter(isDeferred);
+  const refused = judged.filter((one) => !allowed.includes(one.facts) && !deferred.includes(one));
+
+  const said = effectiveMode(rules, remediation);
+  const consent = said.mode === 'act' ? needsConsent(action, facts) : undefined;
+  const isStricter = consent !== undefined;
+  const mode = isStricter ? 'approve' : said.mode;
+  // What has to wait is part of what a person approves, and of what would have been done.
+  const plannable = deferred.filter((one) => !isUnknown(one)).map((one) => one.facts);
+  const planned = mode === 'act' ? allowed : [...allowed, ...plannable.filter(isSeen)];
+  const plan = planned.length > 0 ? planOf(action, remediation, planned, now) : undefined;
+  const approval = plan && remediation.approval?.hash === plan.hash ? remediation.approval : undefined;
+  const decision = decide(
+    remediation,
+    { mode, why: said.why, plan, allowed, deferred, refused, done },
+    stopsWithPerson(remediation, refused, rules),
+  );
+  // What a person has approved goes as it stands.
+  const places = mode === 'act' ? largestWhole(deferred, judged, action) : planned.length;
+  const wait = decision.state === 'deferred' ? entryFor(remediation, deferred, places, now) : undefined;
+  const isCarriedOut = decision.state === undefined;
+
+  // One that was put off before it could be judged has no guards on record.
+  const isAgain = remediation.deferrals !== undefined || remediation.judgedAgain !== undefined;
+  const isOnRecord = isAgain && wasJudged(remediation);
+  const receipts = [
+    {
+      step: 'guard',
+      guard: 'mode',
+      allowed: mode === 'act' || (mode === 'approve' && approval !== undefined),
+      why: [
+        said.why,
+        ...(consent === undefined ? [] : [consent]),
+        ...(approval ? [`${approval.by} approved exactly this plan at ${approval.at}`] : []),
+      ].join('; '),
+    },
+    ...guardReceipts(judged),
+  ].filter((receipt) => !isOnRecord || isNews(receipt, remediation));
+  const isVoid = decision.state === 'awaiting-approval' && remediation.approval !== undefined;
+  const voided = {
+    step: 'approval',
+    decision: 'void',
+    approved: remediation.approval?.hash,
+    plan: plan?.hash,
+  };
+  const skipped = refused.map((one) => ({ target: nameOf(one.facts), why: firstRefusal(one) }));
+  const waiting = isCarriedOut
+    ? deferred.map((one) => ({ target: nameOf(one.facts), why: firstRefusal(one) }))
+    : [];
+  const until = wait && new Date(wait.comesBackAtMs).toISOString();
+  const resolved = resolvedBy(
+    remediation,
+    facts.map((fact) => fact.about ?? fact),
+    now,
+  );
+  const notSeen = notSeenBy(remediation, facts);
+  return {
+    remediation,
+    allowed: isCarriedOut ? allowed : [],
+    ...(wait && { wait }),
+    changes: {
+      ...decision,
+      ...(resolved && { resolved }),
+      ...(notSeen && { notSeen }),
+      ...(remediation.nodePoolFound && { nodePool: remediation.nodePool, nodePoolFound: true }),
+      ...(until !== undefined && {
+        deferrals: (remediation.deferrals ?? 0) + 1,
+        deferredUntil: until,
+      }),
+      ...(done === undefined && {
+        outcomes: withWaiting({ outcomes: withRefused(remediation, skipped) }, waiting),
+      }),
+    },
+    receipts:
+      done === undefined
+        ? [
+            ...receipts,
+            ...(isVoid ? [voided] : []),
+            ...(until === undefined ? [] : [{ step: 'defer', until, why: decision.why }]),
+          ]
+        : [{ step: 'guard', guard: 'already-done', allowed: false, why: done }],
+    poolRecord: isCarriedOut ? poolRecord : facts[0]?.poolRecord,
+  };
+}
+
+/**
+ * Records what has been decided about a command, unless it has moved on in the meantime, or another attempt has decided: then
+ * the rest is for that one to do. One that has to wait is put on its queue again.
+ *
+ * @returns the remediation as it is stored then, and the facts of those targets that are to be acted on now; undefined where
+ * nothing was recorded.
+ */
+export async function recordJudgement(
+  { remediation, allowed, wait, changes, receipts }: Judgement,
+  services: RemediationServices,
+  { log }: Invocation,
+): Promise<{ stored: Remediation; allowed: readonly Facts[] } | undefined> {
+  const { store, clock } = services;
+  const { outcomes = {} } = changes;
+  const changed = Object.entries(outcomes).filter(
+    ([target, outcome]) => outcome !== remediation.outcomes[target],
+  );
+  const handover =
+    changes.state === 'needs-human'
+      ? await handoverReceipts(store, services.rules, remediation, changes.why ?? '')
+      : [];
+  const isStill = (stored: Remediation) =>
+    isOpen(stored) && stored.callId === remediation.callId && isLastAttempt(remediation, stored);
+  const { stored: current, written } = await recordIf(
+    store,
+    remediation.id,
+    clock.now(),
+    isStill,
+    (stored) => ({
+      changes: {
+        ...changes,
+        judgements: (stored.judgements ?? 0) + 1,
+        ...(changes.outcomes && { outcomes: { ...stored.outcomes, ...Object.fromEntries(changed) } }),
+        // What an earlier call was accepted for is still to be seen.
+        ...(changes.state !== undefined && !wait && isVerifying(stored) && { state: 'verifying' as const }),
+      },
+      receipts: [...receipts, ...handover],
+    }),
+  );
+  // Of several that judge at once, one has decided.
+  if (!written || !current) return undefined;
+  log.info(changes.state ?? 'allowed', {
+    correlationId: remediation.id,
+    targets: allowed.map(nameOf),
+    why: changes.why,
+  });
+  if (wait) await sendCommand(current, services, current.deferredUntil);
+  return { stored: current, allowed };
+}
+
+/**
+ * A command that was put off by its guards has them on record; only what has changed for the worse is added. What it is put
+ * off for once more is said, with the numbers, by the receipt for that.
+ */
+function isNews(
+  { guard, allowed, defers }: Pick<Verdict, 'guard' | 'allowed' | 'defers'>,
+  { receipts, judgedAgain }: Remediation,
+): boolean {
+  if (allowed) return false;
+  const isKnown = receipts.some((receipt) => receipt['guard'] === guard && receipt['allowed'] === false);
+  return !((defers === true || judgedAgain !== undefined) && isKnown);
+}
+
+/** Of what the reading does not show there is nothing to plan. */
+function isSeen({ node, nodePool }: Facts): boolean {
+  return node !== undefined || nodePool !== undefined;
+}
+
+/** Why a command has to wait for an approval although its mode is `act`; undefined where it has not. */
+function needsConsent<Body extends Record<string, unknown>>(
+  { action, needsApproval }: ActionDefinition<Body>,
+  facts: readonly Facts[],
+): string | undefined {
+  if (typeof needsApproval === 'function')
+    return facts.map((fact) => needsApproval(fact)).find((why) => why !== undefined);
+  return needsApproval === true ? `${action} always waits for an approval` : undefined;
+}
+
+/** What becomes of a command; without a state, it is carried out. */
+function decide(
+  remediation: Remediation,
+  {
+    mode,
+    why: said,
+    plan,
+    allowed,
+    deferred,
+    refused,
+    done,
+  }: {
+    mode: Mode;
+    why: string;
+    plan: Remediation['plan'];
+    allowed: readonly Facts[];
+    deferred: readonly Judged[];
+    refused: readonly Judged[];
+    done: string | undefined;
+  },
+  stops: string | undefined,
+): Changes {
+  const { action, approval } = remediation;
+  const refusal = reasons(refused);
+  const begun = isBegun(remediation);
+  if (mode === 'observe' && begun) {
+    return { state: 'failed', why: `${said}; what has failed for some of its nodes is not tried again` };
+  }
+  if (mode === 'observe') {
+    const once = deferred.length > 0 ? `, but not yet: ${reasons(deferred)}` : '';
+    const would =
+      plan && done === undefined
+        ? `${action} would have been called${once}`
+        : `nothing would have been done: ${done ?? (refused.length > 0 ? refusal : reasons(deferred))}`;
+    return { state: 'observed', why: `${said}; ${would}`, ...(plan && { plan }) };
+  }
+  if (done !== undefined) return { state: 'succeeded', why: done };
+  if (!plan && deferred.length === 0) {
+    const forPerson = handedOver(refused);
+    if (forPerson !== undefined) return { state: 'needs-human', why: forPerson };
+    if (stops !== undefined) {
+      const rung = (remediation.ladder?.rung ?? 0) + 1;
+      return { state: 'needs-human', why: `the ladder stops at rung ${rung}, and its alert fires: ${stops}` };
+    }
+    return { state: stateWhenRefused(remediation), why: refusal };
+  }
+  // Nobody is asked to approve a plan for something of which too little is known.
+  if (mode === 'approve' && deferred.some(isUnknown))
+    return { state: 'deferred', why: `it waits: ${reasons(deferred.filter(isUnknown))}` };
+  if (!plan) return { state: 'deferred', why: `it waits: ${reasons(deferred)}` };
+  const isApproved = approval !== undefined && (begun || approval.hash === plan.hash);
+  if (mode === 'act' || isApproved) {
+    const mustWait = mode === 'act' ? allowed.length === 0 : deferred.length > 0;
+    if (mustWait) return { state: 'deferred', why: `it waits: ${reasons(deferred)}` };
+    // A plan that shows a difference is kept, whoever let it be carried out: what comes about is judged against it.
+    return plan.changes === undefined ? {} : { plan };
+  }
+  const why = approval
+    ? 'things have changed since the plan was approved: the new plan waits for an approval of its own'
+    : 'the plan waits for an approval';
+  return { state: 'awaiting-approval', why, plan };
+}

@@ -1,0 +1,48 @@
+import { readMany } from '#lib/ledger/read-many';
+import { type Receipt, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { handoverOfStopped } from '#lib/remediation/escalation/escalation-report';
+import { placeOf, rungsBefore } from '#lib/remediation/escalation/ladder';
+import type { Rules } from '#lib/rules/rules';
+import type { Judged } from './verdicts.ts';
+
+/**
+ * Guards after whose refusal nobody has to be told: the alert is over, or was not received since the node was remediated, or
+ * another remediation has the case.
+ */
+const SILENT: readonly string[] = ['alert-firing', 'newer-than-last-remediation', 'node-ladder'];
+
+/** The same for the first rung of a ladder alone: an alert about a node that is gone, or was replaced, has yet to resolve. */
+const SILENT_AT_FIRST: readonly string[] = [...SILENT, 'node-present', 'node-not-replaced'];
+
+/**
+ * Why a refusal for good is a case for a person: the alert of a rung goes on firing, and nothing else is going to be done about
+ * it. Undefined where nobody has to be told, or the command does not come from an alert.
+ */
+export function stopsWithPerson(
+  remediation: Remediation,
+  refused: readonly Judged[],
+  rules: Rules,
+): string | undefined {
+  const place = placeOf(rules, remediation);
+  if (!place) return undefined;
+  const silent = place.rung === 0 ? SILENT_AT_FIRST : SILENT;
+  const refusals = refused.flatMap(({ verdicts }) => verdicts.filter(({ allowed }) => !allowed));
+  const final = refusals.filter(({ defers }) => defers !== true);
+  if (final.length === 0 || final.some(({ guard }) => silent.includes(guard))) return undefined;
+  return final.find(({ handsOver }) => handsOver)?.why ?? final[0]?.why;
+}
+
+/** What a person is told of a rung of a ladder that stops; none for what comes from no ladder. */
+export async function handoverReceipts(
+  store: Store,
+  rules: Rules,
+  remediation: Remediation,
+  why: string,
+): Promise<Omit<Receipt, 'at'>[]> {
+  const place = placeOf(rules, remediation);
+  if (!place) return [];
+  const { values } = await readMany(store, remediationKind, rungsBefore(remediation).map(remediationKey));
+  const before = values.toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));
+  return [handoverOfStopped(place.rule.name, before, remediation, why)];
+}

@@ -1,0 +1,119 @@
+import { budgetOf } from '#lib/capacity/budget';
+import { unseenIn } from '#lib/capacity/capacity';
+import { tellIncidents } from '#lib/capacity/incidents';
+import type { Facts } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
+import { change } from '#lib/ledger/change';
+import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { hasRoomToReport } from '#lib/ledger/pool-room';
+import { effectiveMode, ruleOf } from '#lib/remediation/record/limits';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import type { PoolRules, Rules } from '#lib/rules/rules';
+import { wasJudged } from './verdicts.ts';
+
+/** Of a pool whose rules were compiled without. */
+const DEFAULT_WITHIN_MS = 10 * 60_000;
+
+/** Two nodes at once are no incident, however small the pool. */
+const MIN_NODES = 2;
+
+/**
+ * Enters the nodes that alerts report for the first time. More of them at once than may be worked on in a day are one
+ * incident: the pool is held until no further node has been reported for as long, and a person is told.
+ *
+ * @returns the pool as it is stored then.
+ */
+export async function reportNodes(
+  pool: PoolRules,
+  facts: readonly Facts[],
+  services: RemediationServices,
+): Promise<PoolRecord | undefined> {
+  const { store, clock, rules } = services;
+  const [first] = facts;
+  if (!first) return undefined;
+  const news = newsOf(facts, rules);
+  if (news.size === 0) return undefined;
+  const { reading, poolRecord } = first;
+  const size = reading.nodes.length + unseenIn(reading, poolRecord);
+  const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool.id), (current) => {
+    const now = clock.now();
+    const record = withNames(current ?? emptyPoolRecord(pool.id, now), facts);
+    return withReports(record, news, { pool, size }, now);
+  });
+  if (value) await tellIncidents(value, services);
+  return value;
+}
+
+/**
+ * The nodes that are reported for the first time. A name that the pool does not show may be any sender's mistake: such names count
+ * only as far as the pool has nodes that the reading does not show.
+ */
+function newsOf(facts: readonly Facts[], rules: Rules): Set<string> {
+  const [first] = facts;
+  const reported = facts.filter((fact) => isNews(fact, rules));
+  const shown = new Set(reported.filter(({ node }) => node !== undefined).map(nameOf));
+  const hidden = new Set(reported.filter(({ node }) => node === undefined).map(nameOf));
+  const unseen = first ? unseenIn(first.reading, first.poolRecord) : 0;
+  return new Set([...shown, ...[...hidden].toSorted().slice(0, unseen)]);
+}
+
+/** A node that was reported by its address while no list showed it is the same node: it counts under its name, and once. */
+function withNames(record: PoolRecord, facts: readonly Facts[]): PoolRecord {
+  const names = new Map(facts.flatMap(({ target, node }) => (node ? [[target, node.name] as const] : [])));
+  const reported = Object.entries(record.reported).map(
+    ([name, at]) => [names.get(name) ?? name, at] as const,
+  );
+  return { ...record, reported: Object.fromEntries(reported) };
+}
+
+/**
+ * The first look at what an alert has led to, and not at a rung of its ladder that follows another. What only tells somebody
+ * never looks at the node: the rung behind it is the first that does.
+ */
+function isNews({ remediation, target }: Facts, rules: Rules): boolean {
+  const { alerts, callId, notSeen = {}, ladder: { rung } = { rung: 0 } } = remediation;
+  const before = ruleOf(rules, remediation)?.ladder.slice(0, rung);
+  const isFirst = rung === 0 || before?.every(({ action }) => action === 'notify') === true;
+  // What no reading has shown so far was not reported when it was judged.
+  const isNew = !wasJudged(remediation) || notSeen[target] !== undefined;
+  const isOnlyWatched = effectiveMode(rules, remediation).mode === 'observe';
+  return alerts.length > 0 && isNew && callId === undefined && isFirst && !isOnlyWatched;
+}
+
+/** Undefined: all of them have been reported before. */
+function withReports(
+  record: PoolRecord,
+  nodes: ReadonlySet<string>,
+  { pool, size }: { pool: PoolRules; size: number },
+  now: number,
+): PoolRecord | undefined {
+  const at = new Date(now).toISOString();
+  const withinMs = pool.storm?.withinMs ?? DEFAULT_WITHIN_MS;
+  const recent = Object.entries(record.reported).filter(([, time]) => now - Date.parse(time) < withinMs);
+  const known = new Map(recent);
+  const fresh = [...nodes].filter((node) => !known.has(node));
+  if (fresh.length === 0) return undefined;
+  // Of more than there is room for, their number counts, and nothing else is asked of them.
+  const reported = Object.fromEntries(recent);
+  for (const node of fresh) if (hasRoomToReport(reported, node)) reported[node] = at;
+
+  const count = recent.length + fresh.length;
+  const until = new Date(now + withinMs).toISOString();
+  const { storm } = record;
+  const isStorm = storm !== undefined && Date.parse(storm.until) > now;
+  if (isStorm) {
+    return {
+      ...record,
+      reported,
+      storm: { ...storm, until, nodes: Math.max(count, storm.nodes) },
+      updatedAt: at,
+    };
+  }
+  if (count <= stormLimit(pool, size)) return { ...record, reported, updatedAt: at };
+  return { ...record, reported, storm: { since: at, until, nodes: count, told: false }, updatedAt: at };
+}
+
+function stormLimit({ storm, budget }: PoolRules, size: number): number {
+  const limit = storm?.nodes ?? budget?.perDay ?? { percent: 20 };
+  return Math.max(budgetOf(limit, size), MIN_NODES);
+}

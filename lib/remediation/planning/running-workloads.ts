@@ -1,0 +1,94 @@
+import { isLabelled, nodesOfNodePool, type PoolReading } from '#lib/modelarts/reading/pool-reading';
+import type { NodePool } from '#lib/modelarts/replies/node-pool';
+import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
+import { isRunning, isSomewhere, type Workload } from '#lib/modelarts/replies/workload';
+
+/** What runs on a target, in words. Undefined: nobody can tell, and `workloadsUnknown` says why. */
+export type Running = { workloads: string[] | undefined; workloadsUnknown?: string };
+
+type Known = { running: readonly Workload[] } | { unknown: string };
+
+/**
+ * What runs on a node. Workloads say on which addresses they run, so that a node without an address, or with one that another
+ * bears too, can only be told to be idle where nothing runs at all.
+ *
+ * @param unseen how many nodes of the pool the reading does not show: workloads at addresses that nobody bears may be theirs
+ */
+export function workloadsOnNode(node: PoolNode | undefined, reading: PoolReading, unseen: number): Running {
+  if (!node) return { workloads: undefined, workloadsUnknown: 'the reading does not show the node' };
+  const known = knownRunning(reading, unseen);
+  if ('unknown' in known) return { workloads: undefined, workloadsUnknown: known.unknown };
+  if (known.running.length === 0) return { workloads: [] };
+  const { privateIp } = node;
+  if (privateIp === undefined) {
+    const why = `${node.name} shows no address by which workloads could be told to run on it`;
+    return { workloads: undefined, workloadsUnknown: why };
+  }
+  const others = reading.nodes.filter((other) => other.name !== node.name && other.privateIp === privateIp);
+  if (others.length > 0) {
+    const names = others.map(({ name }) => name).join(', ');
+    const why = `${node.name} shares its address ${privateIp} with ${names}`;
+    return { workloads: undefined, workloadsUnknown: why };
+  }
+  return { workloads: inWords(known.running.filter(({ hostIps }) => hostIps.includes(privateIp))) };
+}
+
+/** What runs on a node pool. Where not all of its nodes can be told by label and address, any workload of the pool may. */
+export function workloadsOnNodePool(
+  name: string,
+  nodePool: NodePool | undefined,
+  reading: PoolReading,
+  unseen: number,
+): Running {
+  const known = knownRunning(reading, unseen);
+  if ('unknown' in known) return { workloads: undefined, workloadsUnknown: known.unknown };
+  if (nodePool?.unknown)
+    return { workloads: undefined, workloadsUnknown: `it is not known how many nodes ${name} has` };
+  const addresses = addressesOf(nodesOfNodePool(reading.nodes, name));
+  const { available = 0, abnormal = 0 } = nodePool?.nodeCounts ?? {};
+  const isAnywhere = addresses.size < available + abnormal || reading.nodes.some(isOfUnknownNodePool);
+  const on = ({ hostIps }: Workload) => isAnywhere || hostIps.some((address) => addresses.has(address));
+  return { workloads: inWords(known.running.filter(on)) };
+}
+
+/** How many nodes run workloads: those of the node pool, and those that cannot be told to be another's. Undefined: nobody can tell. */
+export function nodesInUse(name: string, reading: PoolReading, unseen: number): number | undefined {
+  const known = knownRunning(reading, unseen);
+  if ('unknown' in known) return undefined;
+  const own = new Set(nodesOfNodePool(reading.nodes, name));
+  const elsewhere = addressesOf(reading.nodes.filter((node) => isLabelled(node) && !own.has(node)));
+  const hosts = known.running.flatMap(({ hostIps }) => hostIps);
+  return new Set(hosts.filter((address) => !elsewhere.has(address))).size;
+}
+
+/** The workloads of a pool that are not over, each with all of its hosts; or why they are not known. */
+function knownRunning({ nodes, workloads, unreadable }: PoolReading, unseen: number): Known {
+  if (!workloads) return { unknown: 'the API refuses to list the workloads of the pool' };
+  const [odd] = unreadable?.workloads ?? [];
+  if (odd) return { unknown: `the list of workloads cannot be read as a whole: ${odd.why}` };
+  const running = workloads.filter(isRunning);
+  const somewhere = running.find(isSomewhere);
+  if (somewhere)
+    return {
+      unknown: `workload ${somewhere.name ?? 'without a name'} runs, and the API does not say on which nodes`,
+    };
+  const addresses = addressesOf(nodes);
+  const hosts = new Set(running.flatMap(({ hostIps }) => hostIps));
+  const homeless = [...hosts].filter((address) => !addresses.has(address));
+  const unaddressed = nodes.filter(({ privateIp }) => privateIp === undefined).length;
+  return homeless.length > unseen + unaddressed
+    ? { unknown: `workloads run on ${homeless.slice(0, 3).join(', ')}, which no node of the pool bears` }
+    : { running };
+}
+
+function addressesOf(nodes: readonly PoolNode[]): Set<string> {
+  return new Set(nodes.flatMap(({ privateIp }) => privateIp ?? []));
+}
+
+function isOfUnknownNodePool(node: PoolNode): boolean {
+  return isUnreadable(node, 'labels');
+}
+
+function inWords(workloads: readonly Workload[]): string[] {
+  return workloads.map(({ name, status }) => `${name ?? 'unnamed'} (${status ?? 'status unknown'})`);
+}

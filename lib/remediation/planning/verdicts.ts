@@ -1,0 +1,116 @@
+import type { ActionDefinition } from '#lib/actions/action';
+import type { Facts, Verdict } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
+import { canonicalJson } from '#lib/hash';
+import type { Remediation } from '#lib/ledger/remediation';
+
+/** A target with what every guard of its action says of it. */
+export type Judged = { facts: Facts; verdicts: readonly Verdict[] };
+
+/** Whether the guards of a remediation have looked at it. One that was put off as its pool could not be read has yet to be. */
+export function wasJudged({ receipts }: Pick<Remediation, 'receipts'>): boolean {
+  return receipts.some(({ step, guard }) => step === 'guard' && guard !== 'mode');
+}
+
+/** Refuses, with any part of a whole, the rest of it. */
+export function asWholes<Body extends Record<string, unknown>>(
+  judged: readonly Judged[],
+  { wholeOf }: ActionDefinition<Body>,
+): readonly Judged[] {
+  if (!wholeOf) return judged;
+  const isRefused = ({ verdicts }: Judged) => verdicts.some(({ allowed }) => !allowed);
+  // What is refused for good is refused with all of its whole.
+  const refused = judged.filter(isRefused).toSorted((a, b) => Number(isDeferred(b)) - Number(isDeferred(a)));
+  const torn = new Map(refused.map((one) => [wholeOf(one.facts), one]));
+  torn.delete(undefined);
+  return judged.map((one) => {
+    const whole = wholeOf(one.facts);
+    const missing = torn.get(whole);
+    // What would only be put off has nothing to wait for where another part of its whole is refused for good.
+    const waitsInVain = missing !== undefined && isDeferred(one) && !isDeferred(missing);
+    if (!missing || (isRefused(one) && !waitsInVain)) return one;
+    const why = `${whole} goes as a whole; ${nameOf(missing.facts)}: ${firstRefusal(missing)}`;
+    const verdict = {
+      guard: 'as-a-whole',
+      allowed: false,
+      why,
+      ...(isDeferred(missing) && { defers: true as const }),
+    };
+    return { ...one, verdicts: [...one.verdicts, verdict] };
+  });
+}
+
+/** Whether a target is refused for now only: everything that speaks against it may be asked again. */
+export function isDeferred({ verdicts }: Judged): boolean {
+  const refusals = verdicts.filter(({ allowed }) => !allowed);
+  return refusals.length > 0 && refusals.every(({ defers }) => defers);
+}
+
+/** Whether a target has to wait because too little is known of it to plan anything. */
+export function isUnknown({ verdicts }: Judged): boolean {
+  return verdicts.some(({ unknown }) => unknown === true);
+}
+
+/**
+ * One receipt for each verdict, with the targets that it is for: the same words for many nodes are kept once, and an item of the
+ * ledger has room for a command of 500 nodes.
+ */
+export function guardReceipts(judged: readonly Judged[]) {
+  const given = judged.flatMap((one) =>
+    one.verdicts.map((verdict) => ({ target: nameOf(one.facts), verdict })),
+  );
+  const alike = Map.groupBy(given, ({ verdict }) => canonicalJson(verdict));
+  const receipts = [...alike.values()].flatMap(([first, ...others]) =>
+    first ? { step: 'guard', ...first.verdict, targets: [first, ...others].map(({ target }) => target) } : [],
+  );
+  const kept = [...Map.groupBy(receipts, ({ guard, allowed }) => `${guard} ${allowed}`).values()].flatMap(
+    shortened,
+  );
+  return kept.map((receipt) => withoutNames(receipt, judged.length));
+}
+
+/** A command of many nodes names them; a receipt that is for every one of them need not do so again. */
+const MAX_NAMED = 20;
+
+function withoutNames<Receipt extends { targets: string[] }>(
+  { targets, ...receipt }: Receipt,
+  all: number,
+): Omit<Receipt, 'targets'> & ({ targets: string[] } | { everyTarget: number }) {
+  return targets.length === all && all > MAX_NAMED
+    ? { ...receipt, everyTarget: all }
+    : { ...receipt, targets };
+}
+
+/** So many wordings of one guard are kept for one command. */
+const MAX_WORDINGS = 10;
+
+/** Where a guard counts on from node to node, what it said last says the most. */
+function shortened<Receipt extends { targets: string[] }>(receipts: readonly Receipt[]): Receipt[] {
+  const last = receipts.at(-1);
+  if (receipts.length <= MAX_WORDINGS || !last) return [...receipts];
+  return [{ ...last, targets: receipts.flatMap(({ targets }) => targets) }];
+}
+
+/** Why targets are refused, in one line. */
+export function reasons(refused: readonly Judged[]): string {
+  const [first, ...others] = refused;
+  if (!first) return 'nothing is left to be done';
+  return `${firstRefusal(first)}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+}
+
+/** The first reason of a target that is refused; empty for one that is not. */
+export function firstRefusal({ verdicts }: Judged): string {
+  return verdicts.find(({ allowed }) => !allowed)?.why ?? '';
+}
+
+/**
+ * Why refused targets are a case for a person; undefined where they are none. What is refused for good besides, such as for
+ * an alert that has resolved, needs nobody; what would only be put off does.
+ */
+export function handedOver(refused: readonly Judged[]): string | undefined {
+  const refusals = refused.flatMap(({ verdicts }) => verdicts.filter(({ allowed }) => !allowed));
+  const isForGood = refusals.some(
+    ({ handsOver, until, defers }) => handsOver !== true && until === undefined && defers !== true,
+  );
+  return isForGood ? undefined : refusals.find(({ handsOver }) => handsOver)?.why;
+}

@@ -1,0 +1,116 @@
+import { isolates, mayBeSentTwice } from '#lib/actions/traits';
+import type { CallError } from '#lib/ledger/call';
+import { change } from '#lib/ledger/change';
+import type { NodeRecord } from '#lib/ledger/node-record';
+import {
+  type NodeOutcome,
+  type Receipt,
+  type Remediation,
+  remediationKey,
+  remediationKind,
+} from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import type { RemediationAction } from '#lib/rules/action';
+import { withReceipts } from './receipts.ts';
+
+/** What may change with an outcome. */
+export type Changes = Partial<Omit<Remediation, 'id' | 'receipts'>>;
+
+/**
+ * Records something about a remediation, unless `applies` says that it has moved on in the meantime.
+ *
+ * @returns the remediation as it is stored then.
+ */
+export async function record(
+  store: Store,
+  id: string,
+  now: number,
+  applies: (current: Remediation) => boolean,
+  outcome: (current: Remediation) => { changes: Changes; receipts: readonly Omit<Receipt, 'at'>[] },
+): Promise<Remediation | undefined> {
+  return (await recordIf(store, id, now, applies, outcome)).stored;
+}
+
+/** The same for who has to know whether it was recorded here: what follows from it is then this caller's to do. */
+export async function recordIf(
+  store: Store,
+  id: string,
+  now: number,
+  applies: (current: Remediation) => boolean,
+  outcome: (current: Remediation) => { changes: Changes; receipts: readonly Omit<Receipt, 'at'>[] },
+): Promise<{ stored: Remediation | undefined; written: boolean }> {
+  const { value: stored, written } = await change(store, remediationKind, remediationKey(id), (current) => {
+    if (!current || !applies(current)) return undefined;
+    const { changes, receipts } = outcome(current);
+    return withReceipts(current, now, changes, ...receipts);
+  });
+  return { stored, written };
+}
+
+/** A refusal or failure of the API in words, for `why`. */
+export function errorInWords({ message, status, code, vendorMessage }: CallError): string {
+  if (status === undefined) return message;
+  return `ModelArts answered ${[status, code, vendorMessage && `"${vendorMessage}"`].filter(Boolean).join(' ')}`;
+}
+
+/** Whether a remediation has not yet come to a call that may have been sent, nor to an end. */
+export function isUndecided(remediation: Remediation): boolean {
+  const { state } = remediation;
+  return (state === 'submitting' || state === 'deferred') && !isRungFailed(remediation);
+}
+
+/** Whether it is on record that a rung of a ladder did not help: nothing but the ladder goes on from there. */
+export function isRungFailed({ ladder }: Pick<Remediation, 'ladder'>): boolean {
+  return ladder?.failedAt !== undefined;
+}
+
+/** Whether nobody else has evaluated a remediation's guards since this attempt did, or read it in order to. */
+export function isLastAttempt(
+  { judgements = 0 }: Pick<Remediation, 'judgements'>,
+  current: Pick<Remediation, 'judgements'>,
+): boolean {
+  return (current.judgements ?? 0) === judgements;
+}
+
+/** Whether a target stays leased while nobody knows what becomes of it: what cannot be undone must not be done twice. */
+export function isDestructive(action: RemediationAction): boolean {
+  return !mayBeSentTwice(action);
+}
+
+/** Whether nothing is left to be asked of the API for a target: done, or accepted and still to be seen. */
+export function isDone(outcome: NodeOutcome | undefined): boolean {
+  return outcome?.state === 'succeeded' || outcome?.state === 'verifying';
+}
+
+/** Whether an accepted call of a remediation is still to be seen to have come about, whatever becomes of its other targets. */
+export function isVerifying({ outcomes }: Pick<Remediation, 'outcomes'>): boolean {
+  return Object.values(outcomes).some(({ state }) => state === 'verifying');
+}
+
+/** Whether a call was accepted for a remediation, be it its last one or one whose failed nodes were tried again since. */
+export function isPartOf({ receipts }: Remediation, callId: string): boolean {
+  return receipts.some(
+    (receipt) => receipt.step === 'call' && receipt['callId'] === callId && receipt['outcome'] === 'accepted',
+  );
+}
+
+/** No function runs for longer. */
+const RUNS_MS = 60_000;
+
+/** Whether a node is left alone for a cooldown after this: what cannot be undone, and what isolates a node. */
+function isFollowedByCooldown({ action, parameters }: Pick<Remediation, 'action' | 'parameters'>): boolean {
+  return isDestructive(action) || (action === 'update-nodes' && isolates(parameters));
+}
+
+/** What was done to a target last, for its record; undefined where nothing was after which it is to be left alone. */
+export function lastOf(remediation: Remediation, outcome: string, endedAt: string): NodeRecord['last'] {
+  if (!isFollowedByCooldown(remediation)) return undefined;
+  const { id, action, receipts, createdAt, ladder } = remediation;
+  const intent = receipts.findLastIndex(({ step }) => step === 'intent');
+  const intendedAt = receipts[intent]?.at ?? createdAt;
+  const answeredAt = receipts.slice(intent + 1).find(({ step }) => step === 'call')?.at ?? intendedAt;
+  // A request may be sent some time after its intent, but not longer than its function runs.
+  const latest = new Date(Date.parse(intendedAt) + RUNS_MS).toISOString();
+  const calledAt = answeredAt < latest ? answeredAt : latest;
+  return { remediation: id, ...(ladder && { root: ladder.root }), action, calledAt, endedAt, outcome };
+}

@@ -1,0 +1,30 @@
+import { viewJob } from './job-view.ts';
+import { calledAtMs, type Look, type Looked, SUCCEEDED } from './observation.ts';
+import { recordJob } from './record-job.ts';
+import { settle } from './settle.ts';
+import { readView } from './view.ts';
+
+/** A job that is not in the list yet may be too young for it; after this it is looked for by its id, too. */
+const TOO_YOUNG_MS = 60_000;
+
+/** Looks at a call's job, and settles the call when the job has succeeded. */
+export async function followJob({ call, reader, services, invocation }: Look): Promise<Looked> {
+  const { jobId = '' } = call;
+  const unchanged = { call, ended: false, seen: call.seen ?? '' };
+  const jobs = await reader.jobs();
+  if (!jobs) return unchanged;
+  let job = jobs.items.find((candidate) => candidate.jobId === jobId);
+  if (!job && services.clock.now() - calledAtMs(call) > TOO_YOUNG_MS) job = await reader.job(jobId);
+
+  const state = viewJob(job);
+  if (state.kind === 'succeeded') {
+    const view = await readView(call, reader);
+    if (!view) return unchanged;
+    const { open } = await settle(call, view, state.endedAtMs, services, invocation);
+    return { call, ended: open === 0, seen: SUCCEEDED };
+  }
+  const seen = state.kind === 'unknown' ? `unknown phase "${state.phase}"` : state.kind;
+  const nodes = state.kind === 'failed' ? await reader.nodes() : undefined;
+  if (seen !== call.seen) await recordJob(call, state, services, invocation, nodes?.items);
+  return { call, ended: state.kind === 'failed', seen };
+}

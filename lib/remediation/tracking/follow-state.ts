@@ -1,0 +1,64 @@
+import { recordAnswer } from '#lib/remediation/execution/call';
+import { recordAccepted } from '#lib/remediation/execution/record-call';
+import type { View } from '#lib/verification/verification';
+import { calledAtMs, type Look, type Looked, SEARCHING, SUCCEEDED } from './observation.ts';
+import { IN_FLIGHT_MS, SEARCH_MS } from './search-job.ts';
+import { expire, settle } from './settle.ts';
+import { readView } from './view.ts';
+
+/** Looks at what a call without a job was to bring about, and settles the call as far as it has come about. */
+export async function followState(look: Look): Promise<Looked> {
+  const { call, services, invocation } = look;
+  if (call.state !== 'accepted') return searchEffect(look);
+  const view = await readWithNodes(look);
+  if (!view) return { call, ended: false, seen: call.seen ?? '' };
+  const { open, isComeAbout } = await settle(call, view, undefined, services, invocation);
+  if (open === 0) return { call, ended: true, seen: 'come about' };
+  return { call, ended: false, seen: isComeAbout ? SUCCEEDED : 'on its way' };
+}
+
+/** Reads what the verification needs: the nodes too, where a rule verifies the node on whose behalf a node pool was changed. */
+async function readWithNodes({ call, reader, services }: Look): Promise<View | undefined> {
+  const view = await readView(call, reader);
+  const isVerified = services.rules.rules.some(({ ladder }) =>
+    ladder.some((rung) => rung.action === 'update-node-pool' && rung.verify),
+  );
+  if (!view || call.action !== 'update-node-pool' || !isVerified) return view;
+  const nodes = await reader.nodes();
+  return (
+    nodes && { ...view, nodes: nodes.items, unreadable: { ...view.unreadable, nodes: nodes.unreadable } }
+  );
+}
+
+/** Looks whether a deletion whose answer was lost has begun, and gives up after a while. */
+async function searchEffect({ call, reader, services, invocation }: Look): Promise<Looked> {
+  const { clock, store } = services;
+  const ageMs = clock.now() - calledAtMs(call);
+  const waiting = { call, ended: false, seen: SEARCHING };
+  if (call.state === 'calling' && ageMs < IN_FLIGHT_MS) return waiting;
+
+  const view = await readView(call, reader);
+  const [target = ''] = call.members.flatMap(({ targets }) => targets);
+  if (view && hasBegun(view, target)) {
+    const adopted = await recordAnswer(store, call.id, { state: 'accepted' });
+    invocation.log.info('what a lost call was to do has begun', { callId: call.id, target });
+    await recordAccepted(adopted, services, invocation);
+    return { call: adopted, ended: false, seen: 'adopted' };
+  }
+  if (ageMs < SEARCH_MS || call.seen !== waiting.seen) return waiting;
+  await expire(
+    call,
+    view ? `node pool ${target} shows no sign of it` : 'the API could not be read',
+    services,
+    invocation,
+  );
+  return { ...waiting, ended: true };
+}
+
+/** Whether a node pool is gone, or on its way. */
+function hasBegun({ nodePools, unknownNodePools = [] }: View, target: string): boolean {
+  if (unknownNodePools.includes(target)) return true;
+  const found = nodePools.find(({ name }) => name === target);
+  // Every pool keeps at least one node pool: an empty list says nothing.
+  return found ? found.nodeCounts.deleting > 0 : nodePools.length > 0;
+}

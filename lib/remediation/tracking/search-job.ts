@@ -1,0 +1,128 @@
+import { isIdle } from '#lib/guards/node';
+import { type Call, callKind, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
+import { parseMany } from '#lib/ledger/read-many';
+import type { PoolJob } from '#lib/modelarts/replies/pool-job';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { giveUpSearch, ownJob, recordAnswer } from '#lib/remediation/execution/call';
+import { recordAccepted } from '#lib/remediation/execution/record-call';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { followings } from './completion.ts';
+import { CLOCK_SKEW_MS, candidateJobs } from './find-job.ts';
+import { calledAtMs, type Look, type Looked, NO_TRACE, SEARCHING } from './observation.ts';
+import { expire } from './settle.ts';
+
+/** A request that was begun may still be under way for this long: a write waits thirty seconds for its answer. */
+export const IN_FLIGHT_MS = 60_000;
+
+/** What a lost call did is looked for this long; then a person is told. */
+export const SEARCH_MS = 10 * 60_000;
+
+/** As many other calls in each state are looked at, the newest first. */
+const MAX_OTHERS = 200;
+
+/** What is seen, once another call of the pool was seen to have lost its answer, too. */
+const AMONG_RIVALS = `${SEARCHING} among others`;
+
+/** Looks for the job of a call whose answer was lost, adopts it if there is just one, and gives up after a while. */
+export async function searchJob({ call, reader, services, invocation }: Look): Promise<Looked> {
+  const { clock, store } = services;
+  const ageMs = clock.now() - calledAtMs(call);
+  const waiting = { call, ended: false, seen: SEARCHING };
+  if (call.givenUp !== undefined) {
+    await expire(call, call.givenUp, services, invocation);
+    return { ...waiting, seen: call.givenUp, ended: true };
+  }
+  if (call.state === 'calling' && ageMs < IN_FLIGHT_MS) return waiting;
+
+  const listing = await reader.jobs();
+  const jobs = listing?.items;
+  const nodes = listing && (await reader.nodes())?.items;
+  // A job that cannot be read may be the call's own.
+  const isWhole = listing?.unreadable.length === 0;
+  const others = await readOthers(call, services);
+  const free =
+    jobs && nodes
+      ? (await withoutOwner(call, jobs, services)).filter(({ jobId }) => !others.jobs.has(jobId))
+      : [];
+  // For ever: when a rival is given up, what its request started is still its own.
+  const rivals = others.rivals || call.seen?.startsWith(AMONG_RIVALS) === true;
+  const names = nodes?.map(({ name }) => name) ?? [];
+  const candidates = candidateJobs(call, free, names, rivals || !isWhole);
+  const [job] = candidates;
+  // Seen twice: the index by which rivals are found lags behind.
+  const found =
+    jobs && nodes && isWhole && hasLeftNoTrace(call, free, nodes)
+      ? NO_TRACE
+      : candidates.map(({ jobId }) => jobId).join(', ') || 'no job';
+  const seen = `${rivals ? AMONG_RIVALS : SEARCHING}: ${found}`;
+  if (
+    job &&
+    candidates.length === 1 &&
+    call.seen === seen &&
+    (await ownJob(store, call, job.jobId, clock.now()))
+  ) {
+    const adopted = await recordAnswer(store, call.id, { state: 'accepted', jobId: job.jobId });
+    if (adopted.jobId === undefined) return { ...waiting, seen };
+    invocation.log.info('the job of a lost call was found', { callId: call.id, jobId: job.jobId });
+    await recordAccepted(adopted, services, invocation);
+    return { call: adopted, ended: false, seen: 'adopted' };
+  }
+  // Whose first look comes late, because its message was lost, is looked for a second time like any other.
+  if (ageMs < SEARCH_MS || call.seen !== seen) return { ...waiting, seen };
+  const givenUp = await giveUpSearch(store, call.id, seen);
+  // Another look was faster.
+  if (givenUp?.givenUp !== seen) return { ...waiting, seen };
+  await expire(call, seen, services, invocation);
+  return { ...waiting, seen, ended: true };
+}
+
+/** Whether nothing says that a call was ever carried out: no job that nobody owns since it was made, and idle nodes. */
+function hasLeftNoTrace(call: Call, unowned: readonly PoolJob[], nodes: readonly PoolNode[]): boolean {
+  const targets = new Set(call.members.flatMap((member) => member.targets));
+  const isOld = ({ startedAtMs }: PoolJob) =>
+    startedAtMs !== undefined && startedAtMs < calledAtMs(call) - CLOCK_SKEW_MS;
+  const found = nodes.filter(({ name }) => targets.has(name));
+  return unowned.every(isOld) && found.length === targets.size && found.every(isIdle);
+}
+
+/**
+ * The pool's other calls. `rivals`: whether one of them may have lost its answer, too: a job that says nothing of nodes may
+ * be its own, also after it was given up. `jobs`: those that they were told of and have perhaps not entered as their own yet.
+ */
+async function readOthers(
+  call: Call,
+  { store }: RemediationServices,
+): Promise<{ rivals: boolean; jobs: ReadonlySet<string> }> {
+  // One that was made earlier cannot have started a job that might be this call's.
+  const sinceMs = calledAtMs(call) - IN_FLIGHT_MS - 2 * CLOCK_SKEW_MS;
+  const ended = { partition: 'call-ended', after: new Date(sinceMs).toISOString() };
+  const open = ['call-calling', 'call-lost', 'call-accepted'].map((partition) => ({ partition }));
+  const documents = await Promise.all(
+    [...open, ended].map((part) => store.query({ index: 'by-state', ...part, limit: MAX_OTHERS })),
+  );
+  const { values, unreadable } = parseMany(callKind, documents.flat());
+  const others = values
+    .filter(({ id, pool, action }) => id !== call.id && pool === call.pool && followings[action].by === 'job')
+    .filter((other) => other.state !== 'ended' || calledAtMs(other) >= sinceMs);
+  // Among more than were read there may be one, and what cannot be read may be one.
+  const isCut = documents.at(-1)?.length === MAX_OTHERS || unreadable.length > 0;
+  return {
+    rivals: isCut || others.some(({ jobId }) => jobId === undefined),
+    jobs: new Set(others.flatMap(({ jobId }) => jobId ?? [])),
+  };
+}
+
+async function withoutOwner(
+  call: Call,
+  jobs: readonly PoolJob[],
+  { store }: RemediationServices,
+): Promise<PoolJob[]> {
+  const documents = await store.getMany(jobs.map(({ jobId }) => jobOwnerKey(call.pool, jobId)));
+  const { values: owners, unreadable } = parseMany(jobOwnerKind, documents);
+  const isUnreadable = (jobId: string) =>
+    unreadable.some(({ document }) => document.pk === jobOwnerKey(call.pool, jobId).pk);
+  return jobs.filter(
+    ({ jobId }) =>
+      !isUnreadable(jobId) && !owners.some((owner) => owner.jobId === jobId && owner.callId !== call.id),
+  );
+}

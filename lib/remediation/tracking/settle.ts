@@ -1,0 +1,238 @@
+import { readFiringSince } from '#lib/alerts/firing-anew';
+import { endTargets } from '#lib/capacity/end-targets';
+import { countFailure, releaseTargets } from '#lib/capacity/release';
+import type { Invocation } from '#lib/handler/invocation';
+import type { Call } from '#lib/ledger/call';
+import { hasEnded, type Remediation } from '#lib/ledger/remediation';
+import { climb } from '#lib/remediation/escalation/escalate';
+import { nodeInWords } from '#lib/remediation/escalation/escalation-report';
+import { unlessRung } from '#lib/remediation/escalation/ladder';
+import { giveBack } from '#lib/remediation/execution/lease-targets';
+import { sendCommand } from '#lib/remediation/messages/send-command';
+import { verificationOf } from '#lib/remediation/record/limits';
+import {
+  isDestructive,
+  isPartOf,
+  isRungFailed,
+  isVerifying,
+  lastOf,
+  recordIf,
+} from '#lib/remediation/record/outcome';
+import { withoutWaiting } from '#lib/remediation/record/refusal';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { stateWith } from '#lib/remediation/record/state-with';
+import type { View } from '#lib/verification/verification';
+import { followings } from './completion.ts';
+import { NO_TRACE } from './observation.ts';
+import { isFollowed } from './record-job.ts';
+
+/**
+ * Settles the remediations of a call that is over, each by the state of its own targets: a job does not say how single nodes
+ * ended (docs/modelarts-api.md, 1.1), and where there is no job, what is read is all there is.
+ *
+ * @param endedAtMs when the API says the job ended; undefined where it does not say.
+ * @returns how many of them are still being verified, and whether what was asked for has come about and only nodes are waited for.
+ * @throws Error where the invocation has no time left: what was read is too old to be settled by.
+ */
+export async function settle(
+  call: Call,
+  view: View,
+  endedAtMs: number | undefined,
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<{ open: number; isComeAbout: boolean }> {
+  const { store, clock, rules } = services;
+  const now = clock.now();
+  const { by, verify } = followings[call.action];
+  const firing = await readFiringSince(store, call);
+  let open = 0;
+  let isComeAbout = false;
+
+  for (const member of call.members) {
+    // Whoever has stood still for longer than a function may run knows only how it was then.
+    if (clock.now() >= invocation.deadlineMs)
+      throw new Error('the function had no time left, and what it has read of the pool is too old');
+    const targets = acceptedOf(member.targets, call);
+    const { stored, written } = await recordIf(
+      store,
+      member.remediation,
+      now,
+      (current) => isToBeSettled(current, call),
+      (current) => {
+        const sinceMs =
+          by === 'job'
+            ? endedAtMs || seenEndedAtMs(current) || now
+            : Date.parse(call.callingAt ?? call.createdAt);
+        const outcomes = { ...current.outcomes };
+        for (const target of targets) {
+          const before = current.outcomes[target];
+          if (before?.state !== 'running' && before?.state !== 'verifying') continue;
+          const deadlineMs = Date.parse(call.deadline ?? call.createdAt);
+          const rung = verificationOf(rules, current);
+          outcomes[target] = verify(
+            view,
+            {
+              target,
+              before,
+              remediation: current,
+              call,
+              verify: rung,
+              sinceMs,
+              deadlineMs,
+              goneAfterMs: rules.waits.goneAfterMs,
+              firingAnew: firing.get(current.id) ?? [],
+            },
+            now,
+          );
+        }
+        const jobReceipt =
+          by === 'state' || seenEndedAtMs(current)
+            ? []
+            : [{ step: 'job', jobId: call.jobId, phase: 'succeeded', endedAt: iso(sinceMs) }];
+        const verdicts = Object.entries(outcomes)
+          .filter(([target, { state }]) => state !== current.outcomes[target]?.state)
+          .map(([target, outcome]) => ({ step: 'verify', target, ...outcome }));
+        const after = stateWith(current, outcomes);
+        return {
+          changes: {
+            ...unlessRung(rules, current, after, now),
+            ...(after.state === 'deferred' && comesBackAtOnce(current, now)),
+          },
+          receipts: [...jobReceipt, ...verdicts],
+        };
+      },
+    );
+    if (!stored || (stored.callId !== call.id && !isPartOf(stored, call.id))) continue;
+    if (targets.some((target) => stored.outcomes[target]?.state === 'verifying')) {
+      open += 1;
+      isComeAbout ||= targets.some((target) => stored.outcomes[target]?.comeAboutAt !== undefined);
+    } else {
+      if (written)
+        invocation.log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
+      const shown = nodeInWords([...view.nodes, ...view.destination], stored);
+      if (isRungFailed(stored)) await climb(stored, services, invocation, shown);
+      else await endTargets(stored, services, targets);
+      // What is left of it has to wait no longer than for its turn.
+      if (stored.state === 'deferred' && stored.callId === call.id) await sendCommand(stored, services);
+    }
+  }
+  return { open, isComeAbout };
+}
+
+/**
+ * Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. Nodes stay leased, as
+ * something may still be done to them, unless the call has left no trace.
+ */
+export async function expire(
+  call: Call,
+  seen: string,
+  services: RemediationServices,
+  invocation: Invocation,
+): Promise<void> {
+  const { store, clock, rules } = services;
+  const whyOf = ({ why: lastSeen = seen }: Remediation): string =>
+    call.jobId
+      ? `job ${call.jobId} was not over at its deadline (last seen: ${seen}); look at it, and at the nodes, in the console`
+      : call.state === 'accepted'
+        ? `what the call was to bring about had not come at its deadline (last seen: ${lastSeen}); look at it in the console`
+        : `the answer of the call was lost and what it did was not found (${seen}); it is not sent again`;
+  for (const { remediation, targets } of call.members) {
+    const accepted = acceptedOf(targets, call);
+    const { stored, written } = await recordIf(
+      store,
+      remediation,
+      clock.now(),
+      (current) => isToBeSettled(current, call),
+      (current) => {
+        const why = whyOf(current);
+        const isItsLast = current.callId === call.id && isFollowed(current);
+        const outcomes = givenUp(accepted, current, why);
+        return {
+          changes: isItsLast
+            ? { state: 'needs-human', why, outcomes: withoutWaiting(current.outcomes, why) }
+            : unlessRung(rules, current, stateWith(current, outcomes), clock.now()),
+          receipts: [{ step: 'deadline', deadline: call.deadline, seen, why }],
+        };
+      },
+    );
+    if (written && isDestructive(call.action) && !isCounted(call)) await countFailure(call.pool, services);
+    if (stored && seen.endsWith(NO_TRACE) && isGivenUp(stored, call))
+      await giveBackUntouched(stored, targets, services);
+    if (!stored || !isPartOf(stored, call.id)) continue;
+    if (isRungFailed(stored)) {
+      await climb(stored, services, invocation);
+      continue;
+    }
+    await endTargets(stored, services, accepted);
+    if (!isDestructive(call.action)) await giveBack(stored, accepted, services);
+  }
+}
+
+/** Whether a call has failed once already for the breaker: when its answer was lost. That it was not found is no other failure. */
+function isCounted({ error, jobId }: Call): boolean {
+  return error !== undefined && jobId === undefined;
+}
+
+/** Whether a remediation was left to a person over this call. */
+function isGivenUp({ state, callId }: Remediation, call: Call): boolean {
+  return state === 'needs-human' && callId === call.id;
+}
+
+/** Gives nodes back on which nobody works. They count as called all the same: the cooldown keeps others off for a while. */
+async function giveBackUntouched(
+  remediation: Remediation,
+  targets: readonly string[],
+  services: RemediationServices,
+): Promise<void> {
+  const last = lastOf(remediation, 'unknown', remediation.updatedAt);
+  await releaseTargets(
+    remediation,
+    targets.map((target) => ({ target, left: 'released', ...(last && { last }) })),
+    services,
+  );
+}
+
+/** A remediation with targets for which there was no place in its last call. */
+function comesBackAtOnce({ deferrals = 0 }: Remediation, now: number): Partial<Remediation> {
+  return { deferrals: deferrals + 1, deferredUntil: iso(now) };
+}
+
+/** Those of a member's targets that the call was accepted for: an answer says so of each by itself. */
+function acceptedOf(targets: readonly string[], { answer }: Pick<Call, 'answer'>): readonly string[] {
+  return answer ? targets.filter((target) => answer.succeeded.includes(target)) : targets;
+}
+
+/**
+ * Whether a call may still settle something of a remediation: while the failed nodes of an answered call are tried again, the
+ * others are followed on.
+ */
+function isToBeSettled(current: Remediation, { id }: Pick<Call, 'id'>): boolean {
+  if (current.callId === id && isFollowed(current)) return true;
+  const { state } = current;
+  return isPartOf(current, id) && (!hasEnded(state) || state === 'needs-human') && isVerifying(current);
+}
+
+/** The outcomes of a remediation, without waiting any longer for what could not be seen. */
+function givenUp(
+  targets: readonly string[],
+  { outcomes }: Remediation,
+  why: string,
+): Remediation['outcomes'] {
+  const unseen = targets.filter((target) => outcomes[target]?.state === 'verifying');
+  return { ...outcomes, ...Object.fromEntries(unseen.map((target) => [target, { state: 'failed', why }])) };
+}
+
+/** When the job was first seen ended: the time of the receipt for it. */
+function seenEndedAtMs({ receipts, callId }: Remediation): number | undefined {
+  const intent = receipts.findLastIndex(
+    (receipt) => receipt['callId'] === callId && receipt.step === 'intent',
+  );
+  const ended = receipts.findLast(
+    ({ step, phase }, index) => index > intent && step === 'job' && phase === 'succeeded',
+  );
+  return typeof ended?.['endedAt'] === 'string' ? Date.parse(ended['endedAt']) : undefined;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,88 @@
+import { show, suggestion } from '#lib/rules/file/wording';
+import { canBePoolId } from '#lib/rules/pool';
+import type { PathProblem } from './problem.ts';
+
+/**
+ * Migrations to a pool that is neither in the file, by name or id, nor given by what can be the id of one: a misspelt name.
+ * Works on the file as it is read, and finds migrations wherever they stand in it.
+ */
+export function unknownDestinations(
+  file: unknown,
+  pools: Readonly<Record<string, { id?: string | undefined }>>,
+): PathProblem[] {
+  const known = Object.entries(pools).map(([name, { id }]) => ({ name, id }));
+  return actionsIn(file, 'migrate-nodes').flatMap(({ path, value: { toPoolName: to } }) => {
+    const reason = typeof to === 'string' ? whyNoDestination(to, known, 'this file') : undefined;
+    return reason === undefined ? [] : [{ path: [...path, 'toPoolName'], reason }];
+  });
+}
+
+/**
+ * Why nodes cannot go to a pool by this name or id; undefined where they may. A pool that the rules file does not name is given
+ * by its id.
+ */
+export function whyNoDestination(
+  to: string,
+  pools: readonly { name: string; id?: string | undefined }[],
+  file = 'the rules file',
+): string | undefined {
+  if (canBePoolId(to) || pools.some(({ name, id }) => to === name || to === id)) return undefined;
+  const names = pools.map(({ name }) => name);
+  return `there is no pool ${show(to)} in ${file}, and it is not the id of one${suggestion(to, names)}`;
+}
+
+/**
+ * Migrations and changes of node pools that ask a pool for what only a privileged one takes, where the file says that it is none
+ * (pages Migrating Nodes in Batches, table 3, and Updating a Node Pool, table 5).
+ */
+export function forPrivilegedPools(
+  file: unknown,
+  pools: Readonly<Record<string, { id?: string | undefined; privileged?: boolean | undefined }>>,
+): PathProblem[] {
+  const plain = Object.entries(pools).filter(([, { privileged }]) => privileged === false);
+  const named = new Map(
+    plain.flatMap(([name, { id = name }]) => [[name, name] as const, [id, name] as const]),
+  );
+  return ACTIONS.flatMap(({ key, pool, fields, inside }) =>
+    actionsIn(file, key).flatMap(({ path, value }) => {
+      const name = named.get(String(value[pool]));
+      const asked = Object.keys(Object(value[inside])).filter((field) => fields.includes(field));
+      return name === undefined
+        ? []
+        : asked.map((field) => ({
+            path: [...path, inside, field],
+            reason: `cannot be specified for a non-privileged pool, and ${name} is one`,
+          }));
+    }),
+  );
+}
+
+/** Which fields of an action's parameters are for privileged pools alone, where they stand, and what names the pool. */
+const ACTIONS = [
+  {
+    key: 'migrate-nodes',
+    pool: 'toPoolName',
+    inside: 'resourceSpec',
+    fields: ['labels', 'taints', 'network'],
+  },
+  { key: 'update-node-pool', pool: 'pool', inside: 'resources', fields: ['taints', 'tags', 'network'] },
+];
+
+type Found = { path: PropertyKey[]; value: Record<string, unknown> };
+
+/** The parameters of an action, wherever in the file it stands under its own key. */
+function actionsIn(file: unknown, key: string): Found[] {
+  return below(file, [], new Set()).filter(({ path }) => path.at(-1) === key);
+}
+
+/** @param above the values that this one is in: a YAML file may contain itself. */
+function below(value: unknown, path: PropertyKey[], above: ReadonlySet<unknown>): Found[] {
+  if (typeof value !== 'object' || value === null || above.has(value)) return [];
+  const inside = new Set([...above, value]);
+  const isList = Array.isArray(value);
+  const parts: [PropertyKey, unknown][] = isList ? [...value.entries()] : Object.entries(value);
+  return [
+    ...(isList ? [] : [{ path, value: { ...value } }]),
+    ...parts.flatMap(([key, part]) => below(part, [...path, key], inside)),
+  ];
+}

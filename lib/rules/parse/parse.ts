@@ -1,0 +1,48 @@
+import { RulesFile } from '#lib/rules/file/rules-file';
+import { wording } from '#lib/rules/file/wording';
+import type { Rules } from '#lib/rules/rules';
+import { compile } from './compile.ts';
+import { contradictions } from './contradictions.ts';
+import { dotPath, type Problem, problemsOf } from './problem.ts';
+import { referenceProblems } from './references.ts';
+import { readYaml } from './yaml-source.ts';
+
+/** A rules file is not right. The message has one line for each problem, for whoever wrote the file. */
+export class RulesError extends Error {
+  override name = 'RulesError';
+  /** In the order of their lines. */
+  readonly problems: readonly Problem[];
+
+  constructor(fileName: string, problems: readonly Problem[]) {
+    const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    super(sorted.map((problem) => describe(fileName, problem)).join('\n'));
+    this.problems = sorted;
+  }
+}
+
+function describe(fileName: string, { line, column, path, reason }: Problem): string {
+  return `${fileName}:${line}:${column} ${path === '' ? '' : `${path}: `}${reason}`;
+}
+
+/**
+ * Reads a rules file and checks all of it, at build time: the functions carry only the result.
+ *
+ * @param fileName as it is to stand in the messages.
+ * @throws RulesError with every problem; where the text is not YAML, with the problems of the YAML alone.
+ */
+export function parseRules(text: string, fileName: string): Rules {
+  const source = readYaml(text);
+  if (!source.readable) throw new RulesError(fileName, source.problems);
+
+  const parsed = RulesFile.safeParse(source.value, { error: wording });
+  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue));
+  const rules = parsed.success ? compile(parsed.data) : undefined;
+  const across = rules ? contradictions(rules) : [];
+  const problems = [...issues, ...referenceProblems(source.value), ...across].map(
+    ({ path, reason }): Problem => ({ ...source.positionOf(path), path: dotPath(path), reason }),
+  );
+  if (!rules || problems.length + source.problems.length > 0) {
+    throw new RulesError(fileName, [...source.problems, ...problems]);
+  }
+  return rules;
+}

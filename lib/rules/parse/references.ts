@@ -1,0 +1,112 @@
+import * as z from 'zod';
+import { actions } from '#lib/rules/action';
+import { suggestion } from '#lib/rules/file/wording';
+import { forPrivilegedPools, unknownDestinations } from './destinations.ts';
+import { dotPath, type PathProblem } from './problem.ts';
+
+const Text = z.string().optional().catch(undefined);
+const Flag = z.boolean().optional().catch(undefined);
+const Named = z.object({ name: Text, pool: Text }).catch({});
+const PoolList = z.object({ of: z.array(Text).catch([]) });
+const Rule = z
+  .object({ name: Text, pool: z.union([z.string(), PoolList]).optional().catch(undefined) })
+  .catch({});
+const Work = z.object({ pool: Text }).optional().catch(undefined);
+const Scheduled = z
+  .object({
+    name: Text,
+    'reset-nodes': Work,
+    'update-nodes': Work,
+    'migrate-nodes': Work,
+    'update-node-pool': Work,
+    'delete-node-pool': Work,
+  })
+  .catch({});
+
+/** Of a rules file that may be wrong in any other way: the names, and where they are used. */
+const Outline = z
+  .object({
+    pools: z.record(z.string(), z.object({ id: Text, privileged: Flag }).catch({})).catch({}),
+    rules: z.array(Rule).catch([]),
+    tagPolicies: z.array(Named).catch([]),
+    schedules: z.array(Scheduled).catch([]),
+  })
+  .catch({ pools: {}, rules: [], tagPolicies: [], schedules: [] });
+
+/**
+ * What the parts of a rules file have to do with one another: names and pool ids are given once, and each pool that is
+ * referred to is there. Works on the file as it is read, so that these mistakes are told together with all others.
+ */
+export function referenceProblems(file: unknown): PathProblem[] {
+  const { pools, rules, tagPolicies, schedules } = Outline.parse(file);
+  const poolIds = Object.entries(pools).map(([name, { id }]) => ({ path: ['pools', name, 'id'], text: id }));
+  const references = [
+    ...rules.flatMap(({ pool }, index) => poolsOfRule(pool, ['rules', index, 'pool'])),
+    ...tagPolicies.map(({ pool }, index) => ({ path: ['tagPolicies', index, 'pool'], text: pool })),
+    ...schedules.flatMap((schedule, index) =>
+      actions.map((action) => ({
+        path: ['schedules', index, action, 'pool'],
+        text: schedule[action]?.pool,
+      })),
+    ),
+  ];
+  return [
+    ...repeated(poolIds),
+    ...poolNamesThatAreIds(poolIds),
+    ...repeated(namesOf('rules', rules)),
+    ...repeated(namesOf('tagPolicies', tagPolicies)),
+    ...repeated(namesOf('schedules', schedules)),
+    ...unknownPools(pools, references),
+    ...(Object.keys(pools).length > 0 ? unknownDestinations(file, pools) : []),
+    ...forPrivilegedPools(file, pools),
+  ];
+}
+
+type Mention = { path: PropertyKey[]; text: string | undefined };
+
+function poolsOfRule(pool: string | z.output<typeof PoolList> | undefined, path: PropertyKey[]): Mention[] {
+  if (typeof pool !== 'object') return [{ path, text: pool }];
+  return pool.of.map((text, index) => ({ path: [...path, 'of', index], text }));
+}
+
+function namesOf(list: string, items: { name?: string | undefined }[]): Mention[] {
+  return items.map(({ name }, index) => ({ path: [list, index, 'name'], text: name }));
+}
+
+function repeated(mentions: Mention[]): PathProblem[] {
+  const firstPath = new Map<string, string>();
+  return mentions.flatMap(({ path, text }) => {
+    if (text === undefined) return [];
+    const first = firstPath.get(text);
+    if (first === undefined) firstPath.set(text, dotPath(path));
+    return first === undefined ? [] : [{ path, reason: `"${text}" is taken already by ${first}` }];
+  });
+}
+
+function poolNamesThatAreIds(poolIds: Mention[]): PathProblem[] {
+  return poolIds.flatMap(({ path: [pools = '', name = ''] }) =>
+    poolIds.some((other) => other.text === name && other.path[1] !== name)
+      ? [
+          {
+            path: [pools, name],
+            reason: `"${String(name)}" is the id of another pool: name this one otherwise`,
+          },
+        ]
+      : [],
+  );
+}
+
+function unknownPools(
+  pools: Record<string, { id?: string | undefined }>,
+  references: Mention[],
+): PathProblem[] {
+  const names = Object.keys(pools);
+  // Without any pool, the missing pools are the mistake.
+  if (names.length === 0) return [];
+  const known = new Set([...names, ...Object.values(pools).map(({ id }) => id)]);
+  return references.flatMap(({ path, text }) =>
+    text === undefined || known.has(text)
+      ? []
+      : [{ path, reason: `there is no pool "${text}"${suggestion(text, names)}` }],
+  );
+}

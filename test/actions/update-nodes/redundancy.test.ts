@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { updateNodes } from '#functions/update-nodes';
+import { createBench, nodeName, POOL } from '#test/remediation/bench';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const HA_LABEL = 'os.modelarts.node/ha.redundant.enabled';
+const OPEN = { action: 'openHaRedundant' };
+
+const rulesWith = (pool: string) => `
+pools:
+  train-a: { id: ${POOL}, budget: { maxUnavailable: 1, perDay: 100% } ${pool} }
+rules: []
+polling: { first: 90s, every: 30s }
+`;
+
+type Bench = ReturnType<typeof createRedundancyBench>;
+
+/** A pool of so many nodes, all of them operational. */
+function createRedundancyBench({ nodes = 10, pool = '' } = {}) {
+  const bench = createBench(rulesWith(pool), updateNodes);
+  for (const [index, node] of [...bench.nodes.values()].entries()) {
+    node.phase = 'Available';
+    if (index >= nodes) bench.nodes.delete(node.name);
+  }
+  return bench;
+}
+
+async function update(
+  bench: Bench,
+  nodes: readonly string[],
+  parameters: object = OPEN,
+  more: object = {},
+): Promise<void> {
+  await bench.command({ action: 'update-nodes', pool: POOL, nodes, parameters, mode: 'act', ...more });
+  await bench.advance(5_000);
+}
+
+const names = (count: number) => Array.from({ length: count }, (_, index) => nodeName(index + 1));
+const asked = (bench: Bench): string[] =>
+  bench.bodies('batchUpdateNodes').flatMap(({ nodeNames }) => nodeNames);
+const isolated = ({ nodes }: Bench) =>
+  [...nodes.values()].filter(({ labels }) => labels?.[HA_LABEL] === 'true').length;
+
+describe('a node that is isolated by HA redundancy takes a place in the budget', () => {
+  test('so that of ten nodes no more are isolated at a time than the pool can do without', async () => {
+    const bench = createRedundancyBench();
+    await update(bench, names(10));
+    expect(asked(bench)).toEqual([nodeName(1)]);
+    for (let minutes = 0; minutes < 180; minutes += 5) {
+      await bench.advance(5 * MINUTE, 10_000);
+      expect(isolated(bench)).toBeLessThanOrEqual(1);
+    }
+    await update(bench, [nodeName(1)], { action: 'closeHaRedundant' });
+    await bench.advance(HOUR, 10_000);
+    expect(isolated(bench)).toBe(1);
+    expect(asked(bench)).toEqual([nodeName(1), nodeName(1), nodeName(2)]);
+  });
+
+  test('in many commands at once', async () => {
+    const bench = createRedundancyBench();
+    for (const node of names(5))
+      await bench.command({
+        action: 'update-nodes',
+        pool: POOL,
+        nodes: [node],
+        parameters: OPEN,
+        mode: 'act',
+      });
+    await bench.drain('commands', 3);
+    await bench.advance(10 * MINUTE, 10_000);
+    expect(asked(bench)).toHaveLength(1);
+  });
+
+  test('which a node that is out of service has already', async () => {
+    const bench = createRedundancyBench();
+    bench.nodes.get(nodeName(5))!.phase = 'Abnormal';
+    await update(bench, [nodeName(1)]);
+    expect(asked(bench)).toEqual([]);
+    expect(bench.remediations()).toMatchObject([{ state: 'deferred' }]);
+  });
+
+  test('and keeps no reset waiting', async () => {
+    const bench = createRedundancyBench();
+    await update(bench, names(3));
+    await bench.advance(3 * MINUTE);
+    const [{ waiting }] = bench.store
+      .documents()
+      .filter(({ pk }) => pk.startsWith('pool#'))
+      .map(({ value }) => value as any);
+    expect(waiting.map(({ waitsFor }: any) => waitsFor)).toEqual(['time']);
+  });
+
+  test('while tags need no place', async () => {
+    const bench = createRedundancyBench();
+    await update(bench, names(10), { action: 'createTags', tags: [{ key: 'Env', value: 'prod' }] });
+    expect(asked(bench)).toHaveLength(10);
+  });
+});
+
+describe('the cooldown', () => {
+  test('keeps a node from being isolated again, and from being reset, and not from being given back', async () => {
+    const bench = createRedundancyBench();
+    await update(bench, [nodeName(1)], OPEN, { id: 'first' });
+    await bench.advance(2 * MINUTE);
+    await update(bench, [nodeName(1)], OPEN, { id: 'again' });
+    const again = bench.remediations().find(({ id }) => id === 'again');
+    expect(again).toMatchObject({ state: 'skipped', why: expect.stringContaining('of remediation first') });
+    await update(bench, [nodeName(1)], { action: 'closeHaRedundant' });
+    await bench.advance(2 * MINUTE);
+    expect(bench.bodies('batchUpdateNodes').map(({ action }) => action)).toEqual([
+      'openHaRedundant',
+      'closeHaRedundant',
+    ]);
+  });
+});
+
+describe('redundancy is refused, with the reason,', () => {
+  test('in a pool of one node', async () => {
+    const bench = createRedundancyBench({ nodes: 1 });
+    await update(bench, [nodeName(1)]);
+    expect(asked(bench)).toEqual([]);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'skipped', why: 'the pool has one node; HA redundancy needs at least two' },
+    ]);
+    await update(bench, [nodeName(1)], { action: 'closeHaRedundant' });
+    expect(asked(bench)).toEqual([nodeName(1)]);
+  });
+
+  test.each(['openHaRedundant', 'closeHaRedundant'])(
+    '%s for a node that is not operational',
+    async (action) => {
+      const bench = createRedundancyBench();
+      bench.nodes.get(nodeName(1))!.phase = 'Abnormal';
+      await update(bench, [nodeName(1)], { action });
+      expect(asked(bench)).toEqual([]);
+      expect(bench.remediations()).toMatchObject([
+        { state: 'skipped', why: expect.stringContaining('needs one that is operational') },
+      ]);
+    },
+  );
+
+  test('and tags are set all the same', async () => {
+    const bench = createRedundancyBench();
+    bench.nodes.get(nodeName(1))!.phase = 'Abnormal';
+    await update(bench, [nodeName(1)], { action: 'createTags', tags: [{ key: 'Env', value: 'prod' }] });
+    expect(asked(bench)).toEqual([nodeName(1)]);
+  });
+});

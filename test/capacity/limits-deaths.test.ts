@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { firing, nodeName } from '#test/remediation/bench';
+import { createLimitedBench, HOUR, type LimitedBench, MINUTE, rulesWith, SECOND } from './limited-bench.ts';
+
+const RULES = rulesWith(`budget: { maxUnavailable: 2, perDay: 100% }, storm: { nodes: 100%, within: 10m }`);
+
+/** From the given step on nothing of what is running is done any more. A step is a write to the ledger, a message, or a request. */
+function killAt(bench: LimitedBench, dieAt: number) {
+  const { store, services, commandQueue, api } = bench;
+  const { put } = store;
+  const { send } = commandQueue;
+  const follow = services.follow.send;
+  const notify = services.notices.send;
+  const { before } = api;
+  const state = { steps: 0, hasDied: false };
+  const step =
+    <Args extends unknown[], Result>(done: (...args: Args) => Promise<Result>) =>
+    (...args: Args): Promise<Result> => {
+      state.steps += 1;
+      state.hasDied ||= state.steps === dieAt;
+      return state.hasDied ? Promise.reject(new Error('killed')) : done(...args);
+    };
+  store.put = step(put);
+  commandQueue.send = step(send);
+  services.follow.send = step(follow);
+  services.notices.send = step(notify);
+  api.before = (endpoint, body) => {
+    if (endpoint === 'batchResetNodes') {
+      state.steps += 1;
+      state.hasDied ||= state.steps === dieAt;
+    }
+    if (state.hasDied) throw new Error('killed');
+    before(endpoint, body);
+  };
+  return {
+    state,
+    revive() {
+      store.put = put;
+      commandQueue.send = send;
+      services.follow.send = follow;
+      services.notices.send = notify;
+      api.before = before;
+    },
+  };
+}
+
+/** Two nodes are being reset and three wait; a sixth is a part of a command of a person. */
+async function busyPool(): Promise<LimitedBench> {
+  const bench = createLimitedBench(RULES);
+  for (const index of [1, 2, 3]) {
+    await bench.receive(firing(nodeName(index)));
+    bench.stand(10);
+  }
+  await bench.command({
+    id: 'c-1',
+    action: 'reset-nodes',
+    pool: 'train-a',
+    nodes: [4, 5, 6].map(nodeName),
+    parameters: {},
+    mode: 'act',
+  });
+  return bench;
+}
+
+test.each<[string, (bench: LimitedBench) => Promise<void>, number]>([
+  [
+    'while places are taken, and some have to wait',
+    async (bench) => void (await bench.drain('commands')),
+    15,
+  ],
+  [
+    'while a place is given back, and the next command is woken',
+    async (bench) => {
+      bench.endJob('job-1');
+      bench.stand(2 * MINUTE);
+      await bench.drain('follow');
+    },
+    8,
+  ],
+  ['while a woken command takes its turn', async (bench) => void (await bench.drain('commands')), 8],
+])(
+  'a process that dies at any step %s leaves nothing stuck and no place taken',
+  async (name, act, atLeast) => {
+    for (let dieAt = 1, hasDied = true; hasDied; dieAt += 1) {
+      const bench = await busyPool();
+      if (!name.includes('places are taken')) await bench.drain('commands');
+      if (name.includes('woken command takes')) {
+        bench.endJob('job-1');
+        await bench.pass(2 * MINUTE);
+      }
+      const { state, revive } = killAt(bench, dieAt);
+      await act(bench);
+      revive();
+      ({ hasDied } = state);
+      if (!hasDied) expect(dieAt, name).toBeGreaterThan(atLeast);
+
+      const where = `killed at step ${dieAt}`;
+      await bench.run(4 * HOUR, {
+        jobMs: 5 * MINUTE,
+        step: 10 * SECOND,
+        each: () => {
+          const out = [...bench.nodes.values()].filter(({ phase }) => phase !== 'Available');
+          expect(out.length, where).toBeLessThanOrEqual(2);
+          for (const node of bench.held()) expect(bench.leased(), where).toContain(node);
+        },
+      });
+      const perNode = bench.resetNodes().flat();
+      expect(new Set(perNode).size, where).toBe(perNode.length);
+      // Also a request of which nobody knows whether it was sent holds nothing, once it is plain that nobody works on its nodes.
+      expect(bench.held(), where).toEqual([]);
+      expect(bench.leased(), where).toEqual([]);
+      await bench.run(2 * HOUR, { jobMs: 5 * MINUTE, step: 10 * SECOND });
+      for (const { state: its } of bench.remediations())
+        expect(['succeeded', 'needs-human'], where).toContain(its);
+      expect(bench.queues.commands, where).toEqual([]);
+      expect(bench.queues.follow, where).toEqual([]);
+      expect(bench.pool().waiting, where).toEqual([]);
+      // Only a request of which nobody knows whether it was sent is left to a person.
+      const lost = bench.remediations().filter(({ state: its }) => its === 'needs-human');
+      expect(lost.length, where).toBeLessThanOrEqual(2);
+    }
+  },
+);

@@ -1,0 +1,270 @@
+import { describe, expect, test } from 'vitest';
+import type { Delivery, ReceivedAlert } from '#lib/alerts/sources/alertmanager';
+import { HttpProblem } from '#lib/handler/problem';
+import { EventsQuery, listEvents } from '#lib/journal/list-events';
+import type { Document } from '#lib/ledger/store';
+import { receive } from '#lib/receiving/receive';
+import { createBench, firing, nodeName, RULES } from '#test/remediation/bench';
+
+type Bench = ReturnType<typeof createBench>;
+
+const delivery = (alerts: ReceivedAlert[], more: Partial<Delivery> = {}): Delivery => ({
+  source: 'alertmanager',
+  bytes: 100,
+  truncated: 0,
+  alerts,
+  unreadable: [],
+  ...more,
+});
+
+const taken = (bench: Bench, alerts: ReceivedAlert[], more: Partial<Delivery> = {}) =>
+  receive(delivery(alerts, more), bench.services, bench.invocation());
+
+const events = async (bench: Bench, query: object = {}) =>
+  (await listEvents(bench.store, EventsQuery.parse(query), bench.now())).events;
+
+/** As many nodes as a pool does not have: the door does not read them. */
+const many = (count: number): ReceivedAlert[] =>
+  Array.from({ length: count }, (_, index) =>
+    firing(`node-${String(index).padStart(4, '0')}`, { fingerprint: `f${index}` }),
+  );
+
+/** Counts what is asked of the ledger, and how many things at a time. */
+function counted(bench: Bench) {
+  const { store } = bench;
+  const counts = { get: 0, getMany: 0, put: 0, putMany: 0, underWay: 0, most: 0 };
+  for (const name of ['get', 'getMany', 'put', 'putMany'] as const) {
+    const original: any = store[name];
+    (store as any)[name] = async (...args: unknown[]) => {
+      counts[name] += 1;
+      counts.underWay += 1;
+      counts.most = Math.max(counts.most, counts.underWay);
+      try {
+        await Promise.resolve();
+        return await original(...args);
+      } finally {
+        counts.underWay -= 1;
+      }
+    };
+  }
+  return counts;
+}
+
+describe('a delivery', () => {
+  test('of 2,000 alerts is taken with a bounded number of things at a time, and few for each', async () => {
+    const bench = createBench();
+    const counts = counted(bench);
+    const { remediations } = await taken(bench, many(2_000));
+    expect(new Set(remediations.map(({ id }) => id)).size).toBe(2_000);
+    expect(counts.most).toBeLessThanOrEqual(32);
+    // One for the remediation, one for the history of its node, and one for the alert.
+    expect(counts.put).toBe(6_000);
+    expect(counts.get).toBe(0);
+    expect(counts.getMany + counts.putMany).toBeLessThan(300);
+    expect(bench.queues.commands).toHaveLength(2_000);
+  });
+
+  test('that was taken a moment ago costs no write but for the journal', async () => {
+    const bench = createBench();
+    await taken(bench, many(50));
+    const counts = counted(bench);
+    const again = await taken(bench, many(50));
+    expect(again.remediations).toHaveLength(50);
+    expect(counts.put).toBe(0);
+    bench.stand(60_000);
+    await taken(bench, many(50));
+    // That it still fires is evidence.
+    expect(counts.put).toBe(50);
+  });
+
+  test('fifty times at once is taken once', async () => {
+    const bench = createBench();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => taken(bench, many(20))));
+    for (const { remediations } of answers) expect(remediations).toEqual(answers[0]!.remediations);
+    expect(bench.remediations()).toHaveLength(20);
+    await bench.drain('commands');
+    expect(bench.requests.length).toBeGreaterThan(0);
+  });
+
+  test('of 7,000 alerts of one node is one remediation, and few writes', async () => {
+    const bench = createBench();
+    const alerts = Array.from({ length: 7_000 }, (_, index) =>
+      firing(nodeName(1), { fingerprint: `f${index}` }),
+    );
+    const counts = counted(bench);
+    const { remediations } = await taken(bench, alerts);
+    expect(remediations).toHaveLength(1);
+    expect(counts.put).toBeLessThan(300);
+    expect(bench.remediations()[0]!.alerts).toHaveLength(200);
+    const resolved = alerts.map((alert) => ({ ...alert, status: 'resolved' as const }));
+    const before = bench.remediations()[0]!.receipts.length;
+    bench.stand(120_000);
+    const writes: Document[] = [];
+    const { put } = bench.store;
+    bench.store.put = (document, version) => {
+      writes.push(document);
+      return put(document, version);
+    };
+    await taken(bench, resolved);
+    expect(writes.filter(({ pk }) => pk.startsWith('remediation#'))).toHaveLength(1);
+    expect(bench.remediations()[0]!.receipts).toHaveLength(before + 200);
+  });
+
+  test('whose oldest alerts are over is spoken for by those that still fire', async () => {
+    const bench = createBench();
+    const old = Array.from({ length: 250 }, (_, index) =>
+      firing(nodeName(1), { fingerprint: `old${index}`, startsAt: '2026-11-20T09:00:00.000Z' }),
+    );
+    await taken(
+      bench,
+      old.map((alert) => ({ ...alert, status: 'resolved' as const })),
+    );
+    const young = firing(nodeName(1), { fingerprint: 'young' });
+    await taken(bench, [...old, young]);
+    expect(bench.remediations()[0]!.alerts.map(({ fingerprint }) => fingerprint)).toContain('young');
+    await bench.drain('commands');
+    expect(bench.resets()).toHaveLength(1);
+  });
+});
+
+/** Time passes with every write. */
+function slow(bench: Bench, ms: number): void {
+  const { put } = bench.store;
+  bench.store.put = (document, version) => {
+    bench.stand(ms);
+    return put(document, version);
+  };
+}
+
+const problemOf = (promise: Promise<unknown>): Promise<HttpProblem> =>
+  promise.then(
+    () => expect.fail('it was taken'),
+    (error) => {
+      expect(error).toBeInstanceOf(HttpProblem);
+      return error;
+    },
+  );
+
+describe('a delivery that cannot be stored as a whole', () => {
+  test('within the time is answered 503 with what is stored, which is sent; the same again goes on from there', async () => {
+    const bench = createBench();
+    slow(bench, 100);
+    const stored: number[] = [];
+    for (let tries = 1; ; tries += 1) {
+      const answer = await taken(bench, many(1_000)).catch((error: HttpProblem) => error);
+      const { length } = bench.remediations();
+      expect(new Set(bench.queues.commands.map(({ body }) => JSON.parse(body).id)).size).toBe(length);
+      if (!(answer instanceof HttpProblem)) break;
+      const body: any = answer.toBody();
+      expect(body).toMatchObject({ status: 503, stored: length, left: 1_000 - length });
+      expect(body.detail).toContain(`${length} of 1000 alerts are stored`);
+      expect(body.remediations).toHaveLength(Math.min(length, 100));
+      expect(length).toBeGreaterThan(stored.at(-1) ?? 0);
+      stored.push(length);
+      expect(tries).toBeLessThan(10);
+    }
+    expect(bench.remediations()).toHaveLength(1_000);
+    expect(stored.length).toBeGreaterThan(1);
+  });
+
+  test('since one of it fails is stored but for that one', async () => {
+    const bench = createBench();
+    const { put } = bench.store;
+    bench.store.put = (document, version) =>
+      JSON.stringify(document).includes('node-0003')
+        ? Promise.reject(new Error('the table is throttled'))
+        : put(document, version);
+    const problem = await problemOf(taken(bench, many(6)));
+    expect(problem).toMatchObject({ status: 503, cause: { message: 'the table is throttled' } });
+    expect(problem.toBody()).toMatchObject({ stored: 5, left: 1 });
+    expect(bench.queues.commands).toHaveLength(5);
+    expect(await events(bench)).toMatchObject([{ status: 503, why: expect.stringContaining('5 of 6') }]);
+    bench.store.put = put;
+    expect((await taken(bench, many(6))).remediations).toHaveLength(6);
+    expect(bench.remediations()).toHaveLength(6);
+  });
+
+  test('since the journal cannot be written is asked for again, and its commands are on their queue', async () => {
+    const bench = createBench();
+    const { putMany } = bench.store;
+    bench.store.putMany = (documents) =>
+      documents.some(({ pk }) => pk.startsWith('deliveries#'))
+        ? Promise.reject(new Error('the table is throttled'))
+        : putMany(documents);
+    await expect(taken(bench, many(3))).rejects.toThrow('the table is throttled');
+    expect(bench.queues.commands).toHaveLength(3);
+  });
+});
+
+const warned = ({ logs }: Bench) =>
+  logs.map((line) => JSON.parse(line)).filter(({ metric }) => metric !== undefined);
+
+describe('what comes to nothing is on record, and warned of', () => {
+  test('alerts of a rule that acts, of which the node is none, unknown or missing', async () => {
+    const bench = createBench();
+    const missing = firing('x', { fingerprint: 'missing' });
+    missing.labels = { alertname: 'CardLost', node: nodeName(7) };
+    await taken(bench, [
+      firing('not a node!', { fingerprint: 'odd' }),
+      missing,
+      firing('10.9.9.9:9100', { fingerprint: 'elsewhere' }),
+      firing(nodeName(3), { fingerprint: 'nobody', alertname: 'NobodyAsks' }),
+    ]);
+    expect(warned(bench)).toMatchObject([
+      {
+        level: 'warn',
+        metric: 'AlertsIgnored',
+        count: 2,
+        alerts: [
+          { alert: 'odd', rule: 'card-lost', why: expect.stringContaining('neither a node') },
+          { alert: 'missing', rule: 'card-lost', why: expect.stringContaining('labels.instance') },
+        ],
+      },
+    ]);
+    for (const [query, alert, why] of [
+      [{ node: 'not a node!' }, 'odd', /neither a node/],
+      [{ node: nodeName(7) }, 'missing', /labels.instance/],
+      [{ fingerprint: 'missing' }, 'missing', /labels.instance/],
+      [{ address: '10.9.9.9' }, 'elsewhere', undefined],
+      [{ address: '10.9.9.9:9100' }, 'elsewhere', undefined],
+      [{ node: nodeName(3) }, 'nobody', /no rule matches it/],
+    ] as const) {
+      const found = await events(bench, query);
+      expect(found).toMatchObject([{ status: 202, alerts: [{ alert }] }]);
+      const [{ alerts: [entry] = [] }] = found as [any];
+      if (why) expect(entry.ignored).toMatch(why);
+      else expect(entry.remediation).toBe(bench.remediations()[0]!.id);
+    }
+    expect(await events(bench, { node: 'somebody-else' })).toEqual([]);
+  });
+
+  test('alerts that the sender left out', async () => {
+    const bench = createBench();
+    await taken(bench, many(2), { truncated: 37, receiver: 'poolkeeper' });
+    expect(warned(bench)).toMatchObject([
+      { level: 'warn', metric: 'AlertsTruncated', count: 37, received: 2, receiver: 'poolkeeper' },
+    ]);
+    expect(await events(bench)).toMatchObject([{ truncated: 37, receiver: 'poolkeeper', alerts: [{}, {}] }]);
+  });
+
+  test('alerts that cannot be read', async () => {
+    const bench = createBench();
+    const unreadable = [{ alert: 'f7', why: 'it cannot be read: startsAt must be a time' }];
+    const { ignored } = await taken(bench, many(1), { unreadable });
+    expect(ignored).toEqual(unreadable);
+    expect(warned(bench)).toMatchObject([{ metric: 'AlertsIgnored', count: 1 }]);
+    expect(await events(bench, { fingerprint: 'f7' })).toMatchObject([
+      { alerts: [{ alert: 'f7', status: 'unreadable', ignored: unreadable[0]!.why }] },
+    ]);
+  });
+
+  test('but an alert of a rule that only observes, or of none, is no reason to warn', async () => {
+    const bench = createBench(RULES);
+    await taken(bench, [
+      firing('not a node!', { alertname: 'Watched' }),
+      firing(nodeName(1), { alertname: 'NobodyAsks' }),
+    ]);
+    expect(warned(bench)).toEqual([]);
+    expect(await events(bench)).toMatchObject([{ alerts: [{}, {}] }]);
+  });
+});

@@ -1,0 +1,324 @@
+import { describe, expect, test } from 'vitest';
+import { createBench, firing, nodeName, POOL } from '#test/remediation/bench';
+
+const NODE = nodeName(1);
+const HA = 'os.modelarts.node/ha.redundant.enabled';
+const MINUTE = 60_000;
+
+const rules = ({
+  mode = 'act',
+  ladder = '{ update-nodes: { action: openHaRedundant } }',
+  onResolved = '{ update-nodes: { action: closeHaRedundant } }',
+  pool = '',
+} = {}) => `
+pools:
+  train-a: { id: ${POOL}, budget: { maxUnavailable: 100%, perDay: 100% }${pool} }
+rules:
+  - name: suspicious
+    when: { source: alertmanager, labels: { alertname: Suspicious } }
+    node: { from: labels.instance }
+    pool: train-a
+    mode: ${mode}
+    cooldown: 0s
+    ladder: [ ${ladder} ]
+    onResolved: [ ${onResolved} ]
+polling: { first: 15s, every: 15s }
+`;
+
+function bench(options: Parameters<typeof rules>[0] = {}) {
+  const world = createBench(rules(options));
+  for (const node of world.nodes.values()) node.phase = 'Available';
+  const startsAt = () => new Date(world.now()).toISOString();
+  let begun = startsAt();
+  const alert = (more: object) => firing(NODE, { alertname: 'Suspicious', startsAt: begun, ...more });
+  return {
+    ...world,
+    fires: (more: object = {}) => {
+      begun = startsAt();
+      return world.receive(alert(more));
+    },
+    firesAgain: (more: object = {}) => world.receive(alert(more)),
+    resolves: (more: object = {}) =>
+      world.receive(alert({ status: 'resolved', endsAt: startsAt(), ...more })),
+    updates: () => world.bodies('batchUpdateNodes').map(({ action, nodeNames }) => [action, ...nodeNames]),
+    steps: () => world.remediations().filter(({ resolution }) => resolution !== undefined),
+  };
+}
+
+describe('when the alert of a rule resolves', () => {
+  test('what its ladder did is undone, once, however often the resolution comes', async () => {
+    const world = bench();
+    await world.fires();
+    await world.advance(MINUTE);
+    expect(world.nodes.get(NODE)!.labels).toEqual({ [HA]: 'true' });
+    const answer = await world.resolves();
+    expect(answer).toMatchObject({
+      remediations: [{ rule: 'suspicious', node: NODE, state: 'submitting' }],
+      ignored: [],
+    });
+    await world.resolves();
+    await world.advance(MINUTE);
+    await world.resolves();
+    await world.advance(MINUTE);
+    expect(world.updates()).toEqual([
+      ['openHaRedundant', NODE],
+      ['closeHaRedundant', NODE],
+    ]);
+    expect(world.steps()).toMatchObject([
+      { state: 'succeeded', rule: 'suspicious', nodes: [NODE], resolution: { step: 0, node: NODE } },
+    ]);
+  });
+
+  test('each of its episodes is undone for itself', async () => {
+    const world = bench();
+    for (let episode = 1; episode <= 2; episode += 1) {
+      await world.fires();
+      await world.advance(MINUTE);
+      await world.resolves();
+      await world.advance(10 * MINUTE);
+    }
+    expect(world.updates().map(([action]) => action)).toEqual([
+      'openHaRedundant',
+      'closeHaRedundant',
+      'openHaRedundant',
+      'closeHaRedundant',
+    ]);
+  });
+
+  test('nothing is undone where the ladder did nothing', async () => {
+    const world = bench();
+    world.nodes.get(NODE)!.phase = 'Creating';
+    await world.fires();
+    await world.advance(MINUTE);
+    const answer = await world.resolves();
+    expect(answer.remediations).toEqual([]);
+    expect(answer.ignored).toEqual([
+      { alert: `fp-Suspicious-${NODE}`, why: 'it is resolved: kept as evidence' },
+    ]);
+    await world.advance(10 * MINUTE);
+    expect(world.updates()).toEqual([]);
+    expect(world.steps()).toEqual([]);
+  });
+
+  test('nothing is undone where the rule only observes', async () => {
+    const world = bench({ mode: 'observe' });
+    await world.fires();
+    await world.advance(MINUTE);
+    await world.resolves();
+    await world.advance(MINUTE);
+    expect(world.steps()).toEqual([]);
+  });
+
+  test('nothing is undone for an alert that nobody has seen fire', async () => {
+    const world = bench();
+    expect((await world.resolves()).remediations).toEqual([]);
+    expect(world.steps()).toEqual([]);
+  });
+
+  test('what is under way then is undone when it has ended', async () => {
+    const world = bench();
+    world.update.shown = false;
+    await world.fires();
+    await world.advance(10_000);
+    expect(world.updates()).toHaveLength(1);
+    await world.resolves();
+    await world.advance(MINUTE);
+    expect(world.updates()).toHaveLength(1);
+    world.nodes.get(NODE)!.labels = { [HA]: 'true' };
+    world.update.shown = true;
+    await world.advance(2 * MINUTE);
+    expect(world.updates().map(([action]) => action)).toEqual(['openHaRedundant', 'closeHaRedundant']);
+  });
+
+  test('a call that was never made leaves nothing to undo, even if the resolution came in the middle of it', async () => {
+    const world = bench();
+    await world.fires();
+    let came = false;
+    world.api.before = (endpoint) => {
+      if (endpoint !== 'batchUpdateNodes' || came) return;
+      came = true;
+      throw Object.assign(new Error('refused'), {});
+    };
+    await world.advance(10_000);
+    await world.resolves();
+    await world.advance(30 * MINUTE);
+    expect(world.updates().filter(([action]) => action === 'closeHaRedundant')).toEqual([]);
+  });
+});
+
+describe('while another alert of the rule fires about the node', () => {
+  test('also where one of them calls it by its address, nothing is undone', async () => {
+    const world = bench({
+      ladder: '{ update-nodes: { action: createTags, tags: [{ key: Suspicious, value: "yes" }] } }',
+      onResolved: '{ update-nodes: { action: deleteTags, tags: [{ key: Suspicious, value: "yes" }] } }',
+    });
+    const { privateIp } = world.nodes.get(NODE)!;
+    const byAddress = {
+      fingerprint: 'card-0',
+      labels: { alertname: 'Suspicious', instance: `${privateIp}:9100` },
+    };
+    await world.fires(byAddress);
+    await world.advance(5 * MINUTE);
+    await world.firesAgain({ fingerprint: 'card-1' });
+    await world.advance(MINUTE);
+    await world.resolves(byAddress);
+    await world.advance(MINUTE);
+    expect(world.steps()).toEqual([]);
+    await world.resolves({ fingerprint: 'card-1' });
+    await world.advance(MINUTE);
+    expect(world.steps()).toMatchObject([{ state: 'succeeded', nodes: [NODE] }]);
+  });
+
+  test('what is undone is no cooldown for the step', async () => {
+    const world = bench({ onResolved: '{ reset-nodes: {}, mode: act }' });
+    world.rules.rules[0]!.cooldownMs = 6 * 3_600_000;
+    await world.fires();
+    await world.advance(MINUTE);
+    await world.resolves();
+    await world.advance(MINUTE);
+    expect(world.resets()).toHaveLength(1);
+  });
+
+  test('nothing is undone; the last one that resolves does it', async () => {
+    const world = bench();
+    await world.fires({ fingerprint: 'card-0' });
+    await world.advance(MINUTE);
+    await world.firesAgain({ fingerprint: 'card-1' });
+    await world.advance(MINUTE);
+    await world.resolves({ fingerprint: 'card-0' });
+    await world.advance(MINUTE);
+    expect(world.steps()).toEqual([]);
+    await world.resolves({ fingerprint: 'card-1' });
+    await world.advance(MINUTE);
+    expect(world.updates().filter(([action]) => action === 'closeHaRedundant')).toEqual([
+      ['closeHaRedundant', NODE],
+    ]);
+  });
+
+  test('also where both resolve in one delivery it is undone once', async () => {
+    const world = bench();
+    await world.fires({ fingerprint: 'card-0' });
+    await world.firesAgain({ fingerprint: 'card-1' });
+    await world.advance(MINUTE);
+    const startsAt = '2026-11-20T10:00:00.000Z';
+    const over = {
+      status: 'resolved' as const,
+      startsAt,
+      endsAt: '2026-11-20T10:01:00.000Z',
+      alertname: 'Suspicious',
+    };
+    await world.receive(
+      firing(NODE, { ...over, fingerprint: 'card-0' }),
+      firing(NODE, { ...over, fingerprint: 'card-1' }),
+    );
+    await world.advance(MINUTE);
+    expect(world.updates().filter(([action]) => action === 'closeHaRedundant')).toHaveLength(1);
+    expect(world.steps()).toHaveLength(1);
+  });
+
+  test('what waits is not done once it fires anew, and is done when it is over for good', async () => {
+    const world = bench({ pool: ', windows: [{ start: "0 10,12 * * ? *", length: 30m }]' });
+    await world.fires();
+    await world.advance(MINUTE);
+    await world.advance(40 * MINUTE, MINUTE);
+    await world.resolves();
+    await world.advance(MINUTE);
+    expect(world.steps()).toMatchObject([{ state: 'deferred' }]);
+    await world.fires();
+    await world.advance(85 * MINUTE, MINUTE);
+    expect(world.steps()).toMatchObject([
+      { state: 'skipped', why: expect.stringContaining('fires about the node') },
+    ]);
+    await world.resolves();
+    await world.advance(5 * MINUTE);
+    expect(world.updates().at(-1)).toEqual(['closeHaRedundant', NODE]);
+  });
+});
+
+describe('the steps', () => {
+  test('are done one after another, and a notice tells of it', async () => {
+    const world = bench({
+      ladder: '{ update-nodes: { action: createTags, tags: [{ key: Suspicious, value: "yes" }] } }',
+      onResolved:
+        '{ update-nodes: { action: deleteTags, tags: [{ key: Suspicious, value: "yes" }] } }, { update-nodes: { action: createTags, tags: [{ key: WasSuspicious, value: "yes" }] } }, { notify: {} }',
+    });
+    await world.fires();
+    await world.advance(MINUTE);
+    await world.resolves();
+    await world.advance(3 * MINUTE);
+    expect(world.updates().map(([action]) => action)).toEqual(['createTags', 'deleteTags', 'createTags']);
+    expect(
+      world
+        .steps()
+        .map(({ action, state }) => [action, state])
+        .toSorted(),
+    ).toEqual([
+      ['notify', 'succeeded'],
+      ['update-nodes', 'succeeded'],
+      ['update-nodes', 'succeeded'],
+    ]);
+    expect(world.notices.filter(({ kind }) => kind === 'rung')).toMatchObject([{ severity: 'info' }]);
+  });
+
+  test('that wipe wait for whom the step says', async () => {
+    const world = bench({ onResolved: '{ reset-nodes: {}, mode: approve }' });
+    await world.fires();
+    await world.advance(MINUTE);
+    await world.resolves();
+    await world.advance(MINUTE);
+    expect(world.steps()).toMatchObject([{ action: 'reset-nodes', state: 'awaiting-approval' }]);
+    expect(world.resets()).toEqual([]);
+  });
+
+  test('are never bolder than their rule', async () => {
+    const world = bench({ onResolved: '{ reset-nodes: {}, mode: act }' });
+    await world.fires();
+    await world.advance(MINUTE);
+    world.rules.rules[0]!.mode = 'approve';
+    await world.resolves();
+    await world.advance(MINUTE);
+    expect(world.steps()).toMatchObject([{ state: 'awaiting-approval' }]);
+  });
+
+  test('are only observed once the rule is gone', async () => {
+    const world = bench();
+    await world.fires();
+    await world.advance(MINUTE);
+    await world.resolves();
+    world.rules.rules.splice(0, 1);
+    await world.advance(MINUTE);
+    expect(world.updates()).toHaveLength(1);
+    expect(world.steps()).toMatchObject([{ state: 'observed' }]);
+  });
+
+  test('are done to the node by its name, where the alert named an address', async () => {
+    const world = bench();
+    const { privateIp } = world.nodes.get(NODE)!;
+    const more = { labels: { alertname: 'Suspicious', instance: `${privateIp}:9100` } };
+    await world.fires(more);
+    await world.advance(5 * MINUTE);
+    await world.resolves(more);
+    await world.advance(5 * MINUTE);
+    expect(world.updates()).toEqual([
+      ['openHaRedundant', NODE],
+      ['closeHaRedundant', NODE],
+    ]);
+  });
+
+  test('are not done to a node that the ladder has moved away', async () => {
+    const OTHER = 'pool-quarantine-6f5da086876d4cd084d36f8bd3346036';
+    const world = bench({
+      ladder: `{ migrate-nodes: { fromClusterName: a, toClusterName: b, toPoolName: ${OTHER}, resourceSpec: { flavor: f } } }`,
+    });
+    world.pools.set(OTHER, { nodes: new Map(), clusters: ['b'] });
+    await world.fires();
+    await world.advance(MINUTE);
+    const job = world.jobs[0];
+    if (job) world.endJob(job.jobId);
+    await world.advance(5 * MINUTE);
+    expect(world.remediations()).toMatchObject([{ action: 'migrate-nodes', state: 'succeeded' }]);
+    await world.resolves();
+    await world.advance(MINUTE);
+    expect(world.steps()).toEqual([]);
+  });
+});

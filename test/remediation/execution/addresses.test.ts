@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { createBench, firing, nodeName, POOL } from '#test/remediation/bench';
+
+const MINUTE = 60_000;
+const [OLD, YOUNG] = [nodeName(7), nodeName(8)];
+const ADDRESS = '10.0.0.7';
+const BY_ADDRESS = { fingerprint: 'by-address' };
+
+type Bench = ReturnType<typeof createBench>;
+
+function command(nodes: readonly string[], more: object = {}): object {
+  return { action: 'reset-nodes', pool: POOL, nodes, parameters: {}, mode: 'act', ...more };
+}
+
+function namesReset(bench: Bench): string[] {
+  return bench.resets().flatMap(({ body }) => body.nodeNames);
+}
+
+describe('an address that several nodes bear', () => {
+  test.each([
+    ['Deleting', 'Available'],
+    ['Available', 'Abnormal'],
+  ])(
+    'is acted on for none of them, the old %s and the young %s: a person is told which they are',
+    async (old, young) => {
+      const bench = createBench();
+      bench.nodes.get(OLD)!.phase = old;
+      Object.assign(bench.nodes.get(YOUNG)!, { phase: young, privateIp: ADDRESS });
+      await bench.receive(firing(`${ADDRESS}:9100`));
+      await bench.advance(MINUTE);
+      expect(namesReset(bench)).toEqual([]);
+      const [remediation] = bench.remediations();
+      expect(remediation).toMatchObject({ state: 'needs-human' });
+      expect(remediation?.why).toContain(`${OLD} (${old}), ${YOUNG} (${young})`);
+      expect(bench.leased()).toEqual([]);
+    },
+  );
+
+  test('stops no alert that names one of them', async () => {
+    const bench = createBench();
+    bench.nodes.get(YOUNG)!.privateIp = ADDRESS;
+    await bench.receive(firing(YOUNG));
+    await bench.advance(5_000);
+    expect(namesReset(bench)).toEqual([YOUNG]);
+  });
+});
+
+describe('an address of a node that was made after the alert began', () => {
+  test('is not acted on', async () => {
+    const bench = createBench();
+    bench.nodes.get(OLD)!.createdAt = '2026-11-20T09:50:00Z';
+    await bench.receive(firing(ADDRESS, { startsAt: '2026-11-20T09:00:00.000Z' }));
+    await bench.advance(5 * MINUTE);
+    expect(namesReset(bench)).toEqual([]);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'skipped', why: expect.stringContaining('was made at 2026-11-20T09:50:00Z') },
+    ]);
+  });
+
+  test('is not acted on where the API does not say when the node was made: a person is told in the end', async () => {
+    const bench = createBench();
+    delete bench.nodes.get(OLD)!.createdAt;
+    await bench.receive(firing(ADDRESS));
+    await bench.advance(5 * MINUTE);
+    expect(bench.remediations()).toMatchObject([{ state: 'deferred' }]);
+    await bench.advance(2 * 60 * MINUTE, MINUTE);
+    expect(namesReset(bench)).toEqual([]);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'needs-human', why: expect.stringContaining('does not say when') },
+    ]);
+  });
+});
+
+describe('the resolved node', () => {
+  test('is shown beside the address, and its history leads to the remediation', async () => {
+    const bench = createBench();
+    const { remediations } = await bench.receive(firing(ADDRESS));
+    await bench.advance(5_000);
+    expect(bench.remediations()).toMatchObject([
+      { nodes: [ADDRESS], resolved: { [ADDRESS]: { node: OLD } }, outcomes: { [OLD]: { state: 'running' } } },
+    ]);
+    const history = bench.store
+      .documents()
+      .filter(({ pk }) => pk.startsWith('history#'))
+      .map(({ pk, value }) => [pk, (value as any).remediation]);
+    const { id } = remediations[0]!;
+    expect(history).toEqual([
+      [`history#${ADDRESS}`, id],
+      [`history#${OLD}`, id],
+    ]);
+  });
+
+  test('is looked up once more while other nodes show no address', async () => {
+    const bench = createBench();
+    bench.nodes.get(YOUNG)!.privateIp = '';
+    await bench.receive(firing(ADDRESS));
+    await bench.advance(55_000);
+    expect(bench.remediations()).toMatchObject([{ state: 'deferred' }]);
+    expect(namesReset(bench)).toEqual([]);
+    await bench.advance(15_000);
+    expect(namesReset(bench)).toEqual([OLD]);
+  });
+
+  test('that an attempt had leased is given back when another node bears the address at the next', async () => {
+    const bench = createBench();
+    await bench.receive(firing(ADDRESS));
+    const { put } = bench.store;
+    let isDead = false;
+    bench.store.put = (document, version) => {
+      isDead ||= JSON.stringify(document).includes('"step":"intent"');
+      return isDead ? Promise.reject(new Error('killed')) : put(document, version);
+    };
+    await bench.advance(5_000);
+    bench.store.put = put;
+    expect(bench.leased()).toEqual([OLD]);
+    bench.nodes.get(OLD)!.privateIp = '10.0.9.9';
+    bench.nodes.get(YOUNG)!.privateIp = ADDRESS;
+    await bench.advance(7 * MINUTE);
+    expect(namesReset(bench)).toEqual([YOUNG]);
+    expect(bench.leased()).toEqual([YOUNG]);
+    const pool = bench.store.documents().find(({ pk }) => pk.startsWith('pool#'));
+    expect(Object.keys((pool!['value'] as any).held)).toEqual([YOUNG]);
+  });
+});
+
+describe('several names of one node are one node', () => {
+  test('in one command', async () => {
+    const bench = createBench();
+    await bench.command(command([ADDRESS, OLD, YOUNG]));
+    await bench.advance(5_000);
+    expect(namesReset(bench).toSorted()).toEqual([OLD, YOUNG]);
+    expect(bench.remediations()[0]?.outcomes).toMatchObject({
+      [OLD]: { state: 'running' },
+      [YOUNG]: { state: 'running' },
+    });
+  });
+
+  test.each([
+    [[OLD], [ADDRESS]],
+    [[ADDRESS], [OLD]],
+  ])('in two commands of one batch, %j and %j', async (first, second) => {
+    const bench = createBench();
+    await bench.command(command(first, { id: 'first' }));
+    bench.stand(1_000);
+    await bench.command(command(second, { id: 'second' }));
+    await bench.advance(5_000);
+    expect(namesReset(bench)).toEqual([OLD]);
+    expect(bench.remediations().map(({ id, state }) => [id, state])).toEqual([
+      ['first', 'running'],
+      ['second', 'skipped'],
+    ]);
+    expect(bench.remediations()[1]?.why).toContain('first');
+  });
+
+  test('in two alerts of one rule: the first acts, the second waits for it', async () => {
+    const bench = createBench();
+    const { remediations } = await bench.receive(firing(OLD), firing(ADDRESS, BY_ADDRESS));
+    expect(remediations.map(({ node }) => node)).toEqual([OLD, ADDRESS]);
+    await bench.advance(5_000);
+    expect(namesReset(bench)).toEqual([OLD]);
+    const waiting = bench.remediations().filter(({ state }) => state === 'deferred');
+    expect(waiting).toHaveLength(1);
+    const acting = bench.remediations().find(({ state }) => state === 'running');
+    expect(waiting[0]?.why).toContain(acting!.id);
+    bench.endJob('job-1');
+    await bench.advance(5 * MINUTE);
+    expect(bench.resets()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,384 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { resetNodes } from '#functions/reset-nodes';
+import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
+
+const MINUTE = 60_000;
+const NODE = nodeName(1);
+
+describe('an alert', () => {
+  test('is reset, followed and settled by its node', async () => {
+    const bench = createBench();
+    const answer = await bench.receive(firing(NODE));
+    expect(answer).toEqual({
+      remediations: [{ id: expect.any(String), rule: 'card-lost', node: NODE, state: 'submitting' }],
+      ignored: [],
+    });
+
+    await bench.advance(5_000);
+    expect(bench.resets().map(({ body }) => body)).toEqual([
+      {
+        nodeNames: [NODE],
+        rollingConfig: { strategy: 'RollingByNumber', maxUnavailable: 1 },
+        nodeConfig: {},
+      },
+    ]);
+    expect(bench.remediations()[0]).toMatchObject({ state: 'running', jobId: 'job-1' });
+
+    await bench.advance(10 * MINUTE);
+    expect(bench.remediations()[0]).toMatchObject({ state: 'running' });
+    bench.endJob('job-1');
+    await bench.advance(MINUTE);
+    const [remediation] = bench.remediations();
+    expect(remediation).toMatchObject({ state: 'succeeded', outcomes: { [NODE]: { state: 'succeeded' } } });
+    expect(remediation!.receipts.map(({ step }) => step)).toEqual([
+      'event',
+      'decision',
+      // Whether the mode lets it act, and each guard of the action.
+      ...Array(1 + resetNodes.guards.length).fill('guard'),
+      'intent',
+      'call',
+      'job',
+      'job',
+      'job',
+      'verify',
+    ]);
+    expect(bench.queues).toEqual({ commands: [], follow: [], deadLetters: [] });
+  });
+
+  test('by address is taken in without a look at the API, and resolved right before the call', async () => {
+    const bench = createBench();
+    bench.api.before = () => {
+      throw apiError('listPoolNodes', { outcome: 'unknown', transient: true, status: 503 });
+    };
+    const { remediations } = await bench.receive(firing('10.0.0.7:9100'));
+    expect(bench.requests).toEqual([]);
+    expect(remediations[0]).toMatchObject({ node: '10.0.0.7' });
+    bench.api.before = () => {};
+    const again = await bench.receive(firing('10.0.0.7:9100'));
+    expect(again.remediations[0]!.id).toBe(remediations[0]!.id);
+    await bench.advance(5_000);
+    expect(bench.resets().map(({ body }) => body.nodeNames)).toEqual([[nodeName(7)]]);
+  });
+
+  test('of several cards of one node is one remediation', async () => {
+    const bench = createBench();
+    const older = firing(NODE, { fingerprint: 'card-2', startsAt: '2026-11-20T09:00:00.000Z' });
+    const { remediations } = await bench.receive(firing(NODE, { fingerprint: 'card-1' }), older);
+    expect(remediations).toHaveLength(1);
+    const again = await bench.receive(older);
+    expect(again.remediations[0]!.id).toBe(remediations[0]!.id);
+  });
+});
+
+describe('one destructive call, once', () => {
+  test('however often the alert is delivered, and its messages with it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            deliveries: fc.integer({ min: 1, max: 5 }),
+            copies: fc.integer({ min: 1, max: 4 }),
+            pauseMs: fc.integer({ min: 0, max: 120_000 }),
+          }),
+          { minLength: 1, maxLength: 5 },
+        ),
+        async (rounds) => {
+          const bench = createBench();
+          const ids = new Set<string>();
+          for (const { deliveries, copies, pauseMs } of rounds) {
+            const answers = await Promise.all(
+              Array.from({ length: deliveries }, () => bench.receive(firing(NODE))),
+            );
+            for (const { remediations } of answers) ids.add(remediations[0]!.id);
+            await bench.drain('commands', copies);
+            await bench.drain('follow', copies);
+            await bench.advance(pauseMs);
+          }
+          expect(ids.size).toBe(1);
+          expect(bench.resets()).toHaveLength(1);
+          bench.endJob('job-1');
+          await bench.advance(5 * MINUTE);
+          expect(bench.remediations()).toMatchObject([{ state: 'succeeded' }]);
+          expect(bench.queues.follow).toEqual([]);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test.each([
+    ['a time-out', { outcome: 'unknown', transient: true, code: 'timed-out' }],
+    ['a 504', { outcome: 'unknown', transient: true, status: 504 }],
+  ] as const)('an answer lost to %s is not asked for again: the job is adopted', async (_name, failure) => {
+    const bench = createBench();
+    bench.api.after = (endpoint) => {
+      if (endpoint === 'batchResetNodes') throw apiError(endpoint, failure);
+    };
+    await bench.receive(firing(NODE));
+    await bench.advance(5_000);
+    expect(bench.remediations()[0]).toMatchObject({
+      state: 'submitting',
+      why: expect.stringContaining('lost'),
+    });
+    await bench.advance(3 * MINUTE);
+    expect(bench.remediations()[0]).toMatchObject({ state: 'running', jobId: 'job-1' });
+    bench.endJob('job-1');
+    await bench.advance(MINUTE);
+    expect(bench.remediations()[0]).toMatchObject({ state: 'succeeded' });
+    expect(bench.resets()).toHaveLength(1);
+  });
+
+  test('an answer lost without any work done goes to a person, and is not sent again', async () => {
+    const bench = createBench();
+    bench.api.before = (endpoint) => {
+      if (endpoint === 'batchResetNodes')
+        throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 502 });
+    };
+    await bench.receive(firing(NODE));
+    await bench.advance(20 * MINUTE);
+    expect(bench.remediations()[0]).toMatchObject({
+      state: 'needs-human',
+      why: expect.stringContaining('not sent again'),
+    });
+    expect(bench.resets()).toHaveLength(1);
+    expect(bench.queues.follow).toEqual([]);
+  });
+
+  test('of two lost calls neither adopts a job that may be the other’s', async () => {
+    const bench = createBench();
+    bench.api.after = (endpoint) => {
+      if (endpoint !== 'batchResetNodes') return;
+      const job = bench.jobs.pop()!;
+      if (bench.jobs.length === 0) bench.jobs.push({ ...job, text: '' });
+      throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 504 });
+    };
+    const command = { action: 'reset-nodes', pool: 'train-a', mode: 'act' };
+    await bench.command({ ...command, nodes: [nodeName(1)], parameters: { nodeConfig: { imageId: 'a' } } });
+    await bench.command({ ...command, nodes: [nodeName(2)], parameters: { nodeConfig: { imageId: 'b' } } });
+    await bench.advance(20 * MINUTE);
+    expect(bench.remediations().map(({ state }) => state)).toEqual(['needs-human', 'needs-human']);
+    expect(bench.resets()).toHaveLength(2);
+  });
+
+  test("somebody else's job is not adopted", async () => {
+    const bench = createBench();
+    bench.api.before = (endpoint) => {
+      if (endpoint !== 'batchResetNodes') return;
+      bench.jobs.push({
+        jobId: 'manual',
+        phase: 'Running',
+        suspended: false,
+        startedAtMs: bench.now(),
+        type: 'reset-nodes',
+        text: JSON.stringify([nodeName(2)]),
+      });
+      throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 502 });
+    };
+    await bench.receive(firing(NODE));
+    await bench.advance(20 * MINUTE);
+    expect(bench.remediations()[0]).toMatchObject({ state: 'needs-human' });
+  });
+
+  test('a process that dies at any write leaves at most one call, and no alert without an outcome', async () => {
+    let deaths = 0;
+    for (let dieAt = 1; dieAt <= 40; dieAt += 1) {
+      const bench = createBench();
+      await bench.receive(firing(NODE), firing(nodeName(2)));
+      const { put } = bench.store;
+      let writes = 0;
+      let alive = true;
+      // Once dead, a process does nothing any more, whatever it had begun.
+      bench.store.put = (document, version) => {
+        writes += 1;
+        if (writes === dieAt) {
+          alive = false;
+          deaths += 1;
+        }
+        return alive ? put(document, version) : Promise.reject(new Error('killed'));
+      };
+      bench.api.before = () => {
+        if (!alive) throw new Error('killed');
+      };
+      const { send } = bench.services.follow;
+      bench.services.follow.send = (messages) =>
+        alive ? send(messages) : Promise.reject(new Error('killed'));
+      await bench.drain('commands');
+      alive = true;
+      bench.store.put = put;
+      bench.api.before = () => {};
+      bench.services.follow.send = send;
+      await bench.advance(20 * MINUTE, 10_000);
+      for (const job of bench.jobs) bench.endJob(job.jobId);
+      await bench.advance(30 * MINUTE, 10_000);
+
+      const perNode = bench.resets().flatMap(({ body }) => body.nodeNames as string[]);
+      expect(perNode.toSorted(), `killed at write ${dieAt}`).toEqual(
+        [NODE, nodeName(2)].filter((node) => perNode.includes(node)),
+      );
+      expect(
+        bench.remediations().map(({ state }) => state),
+        `killed at write ${dieAt}`,
+      ).toEqual(['succeeded', 'succeeded']);
+    }
+    expect(deaths).toBeGreaterThan(10);
+  });
+
+  test.each([0, 3 * MINUTE])(
+    'a process that stands still at any write, and goes on after another has taken over, does not call again (%i ms later)',
+    async (laterMs) => {
+      for (let pauseAt = 1; pauseAt <= 14; pauseAt += 1) {
+        const bench = createBench();
+        await bench.receive(firing(NODE));
+        const [message] = bench.queues.commands;
+        const { put } = bench.store;
+        const stood = Promise.withResolvers<void>();
+        const gate = Promise.withResolvers<void>();
+        let writes = 0;
+        bench.store.put = async (document, version) => {
+          writes += 1;
+          if (writes === pauseAt) {
+            stood.resolve();
+            await gate.promise;
+          }
+          return put(document, version);
+        };
+        const slow = bench.drain('commands');
+        await Promise.race([slow, stood.promise]);
+        bench.store.put = put;
+        bench.queues.commands.push(message!);
+        await bench.drain('commands');
+        await bench.advance(laterMs);
+        gate.resolve();
+        await slow;
+        await bench.advance(20 * MINUTE);
+        for (const job of bench.jobs) bench.endJob(job.jobId);
+        await bench.advance(5 * MINUTE);
+
+        expect(bench.resets(), `stood still at write ${pauseAt}`).toHaveLength(1);
+        expect(bench.remediations(), `stood still at write ${pauseAt}`).toMatchObject([
+          { state: 'succeeded' },
+        ]);
+      }
+    },
+  );
+
+  test('two remediations that come to a node at the same moment are one call for it', async () => {
+    const bench = createBench();
+    await bench.receive(firing(NODE), firing(NODE, { alertname: 'Verified' }));
+    await bench.advance(5_000);
+    expect(bench.resets().map(({ body }) => body.nodeNames)).toEqual([[NODE]]);
+    expect(
+      bench
+        .remediations()
+        .map(({ state }) => state)
+        .toSorted(),
+    ).toEqual(['deferred', 'running']);
+  });
+});
+
+describe('joined calls', () => {
+  test('a hundred alerts are two calls, each node in one of them', async () => {
+    const bench = createBench();
+    const names = Array.from({ length: 100 }, (_, index) => nodeName(index + 1));
+    await Promise.all(names.map((name) => bench.receive(firing(name))));
+    await bench.advance(5_000);
+    expect(bench.resets()).toHaveLength(2);
+    expect(
+      bench
+        .resets()
+        .flatMap(({ body }) => body.nodeNames)
+        .toSorted(),
+    ).toEqual(names);
+  });
+
+  test.each([true, false])(
+    'a refusal of one node leaves the others done (named in it: %s)',
+    async (named) => {
+      const bench = createBench();
+      const names = Array.from({ length: 40 }, (_, index) => nodeName(index + 1));
+      const bad = nodeName(23);
+      bench.api.before = (endpoint, body) => {
+        if (endpoint !== 'batchResetNodes' || !body.nodeNames.includes(bad)) return;
+        throw apiError(endpoint, {
+          outcome: 'refused',
+          transient: false,
+          status: 404,
+          code: 'ModelArts.50015001',
+          vendorMessage: named ? `node ${bad} not found` : 'node not found',
+        });
+      };
+      await Promise.all(names.map((name) => bench.receive(firing(name))));
+      await bench.advance(10_000);
+      for (const job of bench.jobs) bench.endJob(job.jobId);
+      await bench.advance(3 * MINUTE);
+      const failed = bench.remediations().filter(({ state }) => state === 'needs-human');
+      expect(failed).toMatchObject([{ nodes: [bad], why: expect.stringContaining('ModelArts.50015001') }]);
+      expect(bench.remediations().filter(({ state }) => state === 'succeeded')).toHaveLength(39);
+      expect(bench.queues.deadLetters).toMatchObject([
+        {
+          attributes: {
+            code: 'ModelArts.50015001',
+            status: '404',
+            remediation: failed[0]!.id,
+            reason: expect.stringContaining('404'),
+          },
+        },
+      ]);
+      expect(bench.resets().length).toBeLessThanOrEqual(named ? 3 : 13);
+    },
+  );
+
+  test('each member is settled by its own node', async () => {
+    const bench = createBench();
+    await bench.receive(firing(nodeName(1)), firing(nodeName(2)), firing(nodeName(3)));
+    await bench.advance(5_000);
+    bench.endJob('job-1', 'Success', { [nodeName(2)]: 'Abnormal', [nodeName(3)]: 'Checking' });
+    await bench.advance(2 * MINUTE);
+    const states = () =>
+      Object.fromEntries(bench.remediations().map(({ nodes, state }) => [nodes![0], state]));
+    expect(states()).toEqual({
+      [nodeName(1)]: 'succeeded',
+      [nodeName(2)]: 'needs-human',
+      [nodeName(3)]: 'verifying',
+    });
+    bench.nodes.get(nodeName(3))!.phase = 'Available';
+    await bench.advance(MINUTE);
+    expect(states()[nodeName(3)]).toBe('succeeded');
+  });
+
+  test('commands with other parameters are other calls', async () => {
+    const bench = createBench();
+    const command = { action: 'reset-nodes', pool: 'train-a', mode: 'act' };
+    await bench.command({ ...command, nodes: [nodeName(1)], parameters: { nodeConfig: { imageId: 'a' } } });
+    await bench.command({ ...command, nodes: [nodeName(2)], parameters: { nodeConfig: { imageId: 'b' } } });
+    await bench.command({
+      ...command,
+      nodes: [nodeName(3)],
+      parameters: { nodeConfig: { imageId: 'a' } },
+      pool: POOL,
+    });
+    await bench.advance(5_000);
+    expect(bench.resets().map(({ body }) => body.nodeNames)).toEqual([
+      [nodeName(1), nodeName(3)],
+      [nodeName(2)],
+    ]);
+  });
+});
+
+test('what several decide at once is logged by the one that has written it', async () => {
+  const bench = createBench();
+  await bench.receive(firing(nodeName(1)), firing(nodeName(2)));
+  await bench.drain('commands', 4);
+  for (const { jobId } of bench.jobs) bench.endJob(jobId);
+  bench.stand(90_000);
+  await bench.drain('follow', 4);
+  for (const { id, state } of bench.remediations()) {
+    expect(state).toBe('succeeded');
+    const lines = bench.logs
+      .map((line) => JSON.parse(line))
+      .filter(({ correlationId }) => correlationId === id);
+    expect(lines.filter(({ message }) => message === 'allowed')).toHaveLength(1);
+    expect(lines.filter(({ message }) => message === 'succeeded')).toHaveLength(1);
+  }
+});

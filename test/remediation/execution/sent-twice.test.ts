@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { updateNodes } from '#functions/update-nodes';
+import { endpointOf, mayBeSentTwice } from '#lib/actions/traits';
+import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
+import { actions } from '#lib/rules/action';
+import { createBench, nodeName, POOL, RULES } from '#test/remediation/bench';
+import { live } from '../../sweep/mortal.ts';
+
+const MINUTE = 60_000;
+const NODE = nodeName(1);
+const TAGS = { action: 'createTags', tags: [{ key: 'Env', value: 'prod' }] };
+
+type Bench = ReturnType<typeof createBench>;
+
+function sent(bench: Bench): number {
+  return bench.bodies('batchUpdateNodes').length;
+}
+
+/** A command whose process dies right after the API has done what was asked, so that nobody knows of it. */
+async function diesAfterItsRequest(bench: Bench): Promise<void> {
+  await bench.command({
+    id: 'mine',
+    action: 'update-nodes',
+    pool: POOL,
+    nodes: [NODE],
+    parameters: TAGS,
+    mode: 'act',
+  });
+  const { put } = bench.store;
+  let isDead = false;
+  bench.api.after = (endpoint) => {
+    isDead ||= endpoint === 'batchUpdateNodes';
+  };
+  bench.store.put = (document, version) =>
+    isDead ? Promise.reject(new Error('killed')) : put(document, version);
+  await bench.advance(5_000);
+  expect(isDead).toBe(true);
+  bench.store.put = put;
+  bench.api.after = () => {};
+}
+
+test.each(actions)('%s may be sent twice if its endpoint says so, and only then', (action) => {
+  expect(mayBeSentTwice(action)).toBe(endpointOf[action].idempotent);
+});
+
+describe('after a process has died between its request and its record', () => {
+  test('a request that leaves the same state is sent again', async () => {
+    const bench = createBench(RULES, updateNodes);
+    await diesAfterItsRequest(bench);
+    await live(bench, 60 * MINUTE);
+    expect(sent(bench)).toBe(2);
+    expect(bench.remediations()).toMatchObject([{ state: 'succeeded' }]);
+  });
+
+  describe('an action whose endpoint is not idempotent', () => {
+    const endpoint: { idempotent: boolean } = batchUpdateNodes;
+    beforeEach(() => {
+      endpoint.idempotent = false;
+    });
+    afterEach(() => {
+      endpoint.idempotent = true;
+    });
+
+    test.each([
+      ['its message comes again', (_bench: Bench) => {}],
+      [
+        'its message is lost',
+        (bench: Bench) => {
+          bench.queues.commands = [];
+        },
+      ],
+    ])('is not sent again, where %s: a person is told', async (_name, happens) => {
+      const bench = createBench(RULES, updateNodes);
+      await diesAfterItsRequest(bench);
+      happens(bench);
+      await live(bench, 3 * 60 * MINUTE);
+      expect(sent(bench)).toBe(1);
+      expect(bench.remediations()).toMatchObject([{ state: 'needs-human' }]);
+    });
+  });
+});
