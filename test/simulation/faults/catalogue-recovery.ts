@@ -157,7 +157,7 @@ const ofFollowing: readonly Mistake[] = [
     name: 'who finds a call answered does not record it',
     promise: 'the ledger explains every request',
     inside: 'lookAt',
-    file: 'look-at-pool.ts',
+    file: 'poll-pool.ts',
     find: "$CALL.state === 'accepted'",
     replace: "$CALL.state === 'lost'",
   },

@@ -383,7 +383,7 @@ export const faults: readonly Fault[] = [
     name: 'the handover leaves out the first rung',
     promise: 'whoever takes over is told everything',
     inside: 'receiptOf',
-    file: 'handover.ts',
+    file: 'escalation-report.ts',
     find: '$RUNGS.map(($RUNG, $INDEX) => $BODY)',
     replace: '$RUNGS.slice(1).map(($RUNG, $INDEX) => $BODY)',
   },
