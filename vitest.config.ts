@@ -9,10 +9,10 @@ export default defineConfig(({ mode }) => ({
   test: {
     // System tests wait more than they compute.
     maxWorkers: 2,
-    // No test is judged by how long it takes: these limits only end what would never end.
-    testTimeout: 1_200_000,
-    hookTimeout: 600_000,
-    expect: { poll: { timeout: 300_000 } },
+    // No test is judged by how long it takes: these limits only end what would never end. A wait in a system test ends before: until.ts.
+    testTimeout: mode === 'load' ? 1_800_000 : 600_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 150_000 } },
     projects: [
       {
         test: {
@@ -25,6 +25,7 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
+          globalSetup: ['test/system/package.ts'],
           // Takes the machine from everything beside it: npm run load.
           exclude: mode === 'load' ? [] : ['test/system/killed-functions.test.ts'],
           env: { LOAD: process.env['LOAD'] ?? 'full' },

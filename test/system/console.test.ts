@@ -1,15 +1,14 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { build } from '#local/build';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
-import { readPatientTemplate } from './patient-template.ts';
+import { buildSystem } from './build-system.ts';
+import { patient } from './patient-template.ts';
 import { poolId, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const outDir = '.poolkeeper/test-console';
 const webhookToken = 'webhook-token-console-test-6b1f-4a02';
 const consoleToken = 'console-token-console-test-29ad-77f0';
 const FLAVOR = 'modelarts.bm.npu.arm.8snt9b.d';
@@ -31,15 +30,11 @@ let simulator: Simulator;
 let cloud: Cloud;
 
 beforeAll(async () => {
-  await mkdir(path.join(root, outDir), { recursive: true });
-  const config = path.join(outDir, 'rules.yml');
   const rules = {
     pools: Object.fromEntries(Object.keys(pools).map((name) => [name, wholePool(name)])),
     polling: { first: '1s', every: '1s' },
   };
-  // JSON is YAML.
-  await writeFile(path.join(root, config), JSON.stringify(rules));
-  const { templatePath } = await build({ root, config, outDir });
+  const built = await buildSystem({ name: 'console', rules });
   simulator = parts.use(
     await startSimulator({
       // A node takes half a second to come or go.
@@ -49,8 +44,8 @@ beforeAll(async () => {
     }),
   );
   cloud = await startCloud({
-    template: await readPatientTemplate(templatePath),
-    root: path.join(root, outDir),
+    template: patient(built.template),
+    root: built.root,
     port: 0,
     environment: {
       MODELARTS_ENDPOINT: simulator.url,

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-
-/** Longer than anything here takes on a busy machine, and less than what a wait for it lasts. */
+/** Longer than anything here takes on a busy machine. */
 const FUNCTION_SECONDS = 300;
 const VISIBILITY_SECONDS = 900;
 
@@ -8,8 +6,7 @@ const VISIBILITY_SECONDS = 900;
  * The packaged template with time for a busy machine: no function is ended because it is slow, no message comes again while
  * it is still being worked on, and no request is given up.
  */
-export async function readPatientTemplate(templatePath: string): Promise<any> {
-  const template = JSON.parse(await readFile(templatePath, 'utf8'));
+export function patient(template: any): any {
   for (const { Type, Properties } of Object.values<any>(template.Resources)) {
     if (Type === 'AWS::Lambda::Function') Properties.Timeout = FUNCTION_SECONDS;
     if (Type === 'AWS::SQS::Queue') Properties.VisibilityTimeout = VISIBILITY_SECONDS;

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { build } from '#local/build';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import type { Simulator } from '#local/simulator/simulator';
 import { queueUrls } from '#local/start/queue-urls';
@@ -13,12 +12,12 @@ import { createScreen } from '#local/story/screen';
 import { sendAndFollow } from '#local/story/send-and-follow';
 import { createSimulatedWorld } from '#local/story/simulated-world';
 import type { Target } from '#local/story/target';
+import { buildSystem } from './build-system.ts';
 
 // The samples of events/, sent as `npm run send` does, to the system that `npm start` runs: the rules of poolkeeper.yml, and the
 // simulator with their pools.
 
 const root = path.resolve(import.meta.dirname, '../..');
-const outDir = path.join('.poolkeeper', 'test-samples');
 const tokens = {
   webhookToken: 'webhook-token-samples-test-77aa01',
   consoleToken: 'console-token-samples-test-77aa02',
@@ -33,16 +32,15 @@ let target: Target;
 const aborting = new AbortController();
 
 beforeAll(async () => {
-  const { templatePath, rules } = await build({
-    root,
-    config: 'poolkeeper.yml',
-    outDir,
+  const built = await buildSystem({
+    name: 'samples',
+    rules: await readFile(path.join(root, 'poolkeeper.yml'), 'utf8'),
     simulatorSpeed: SPEED,
   });
-  simulator = await startSimulatorFor(rules, {});
+  simulator = await startSimulatorFor(built.rules, {});
   cloud = await startCloud({
-    template: JSON.parse(await readFile(templatePath, 'utf8')),
-    root: path.join(root, outDir),
+    template: built.template,
+    root: built.root,
     port: 0,
     environment: {
       MODELARTS_ENDPOINT: simulator.url,

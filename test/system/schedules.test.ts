@@ -1,17 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Clock } from '#lib/clock';
-import { build } from '#local/build';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
+import { buildSystem } from './build-system.ts';
 import type { ShownRemediation } from './http-client.ts';
-import { readPatientTemplate } from './patient-template.ts';
+import { patient } from './patient-template.ts';
 import { until } from './until.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
-const outDir = path.join('.poolkeeper', 'test-schedules');
 const pools = {
   'train-a': 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036',
   night: 'pool-night-6f5da086876d4cd084d36f8bd3346036',
@@ -71,10 +67,7 @@ let cloud: Cloud;
 const logs: { functionName: string; line: string }[] = [];
 
 beforeAll(async () => {
-  await mkdir(path.join(root, outDir), { recursive: true });
-  const config = path.join(outDir, 'rules.yml');
-  await writeFile(path.join(root, config), JSON.stringify(rules, undefined, 2));
-  const { templatePath } = await build({ root, config, outDir, simulatorSpeed: SPEED });
+  const built = await buildSystem({ name: 'schedules', rules, simulatorSpeed: SPEED });
   simulator = await startSimulator({
     speed: SPEED,
     pools: [
@@ -89,13 +82,13 @@ beforeAll(async () => {
       },
     ],
   });
-  const template = await readPatientTemplate(templatePath);
+  const template = patient(built.template);
   // The days that the clock skips would be a run every 15 minutes.
   delete template.Resources.EnforceDashtagDashpolicyEventsRuleSchedule1;
   delete template.Resources.EnforceDashtagDashpolicyLambdaPermissionEventsRuleSchedule1;
   cloud = await startCloud({
     template,
-    root: path.join(root, outDir),
+    root: built.root,
     port: 0,
     clock,
     environment: {

@@ -1,13 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { build } from '#local/build';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { type StrictModelArts, startStrictModelArts } from '../strict-modelarts/server.ts';
+import { buildSystem } from './build-system.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
-import { readPatientTemplate } from './patient-template.ts';
+import { patient } from './patient-template.ts';
 import { createQueueClient, type QueueClient } from './queue-client.ts';
-
-const root = path.resolve(import.meta.dirname, '../..');
 
 export const secrets = {
   ak: 'AKSYSTEMTEST00000001',
@@ -37,13 +33,8 @@ export type System = HttpClient &
 /** Builds Poolkeeper with the given rules and runs it on this machine, against a strict ModelArts API of its own. */
 export async function startSystem({ name, rules, timeoutSeconds }: SystemOptions): Promise<System> {
   await using started = new AsyncDisposableStack();
-  const outDir = path.join('.poolkeeper', `test-${name}`);
-  await mkdir(path.join(root, outDir), { recursive: true });
-  const config = path.join(outDir, 'rules.yml');
-  // JSON is YAML.
-  await writeFile(path.join(root, config), JSON.stringify(rules, undefined, 2));
-  const { templatePath } = await build({ root, config, outDir });
-  const template = await readPatientTemplate(templatePath);
+  const built = await buildSystem({ name, rules });
+  const template = patient(built.template);
   if (timeoutSeconds !== undefined) {
     for (const queue of ['ResetNodesQueue', 'PollJobsQueue']) {
       template.Resources[queue].Properties.VisibilityTimeout = timeoutSeconds;
@@ -58,7 +49,7 @@ export async function startSystem({ name, rules, timeoutSeconds }: SystemOptions
   const logs: { functionName: string; line: string }[] = [];
   const cloud = await startCloud({
     template,
-    root: path.join(root, outDir),
+    root: built.root,
     port: 0,
     environment: {
       MODELARTS_ENDPOINT: api.url,
