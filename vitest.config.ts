@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { Mixed } from './test/sequencer.ts';
 
 export default defineConfig(({ mode }) => ({
   resolve: {
@@ -7,8 +8,9 @@ export default defineConfig(({ mode }) => ({
     alias: { 'poolkeeper:rules': fileURLToPath(new URL('test/bundled-rules.ts', import.meta.url)) },
   },
   test: {
-    // System tests wait more than they compute.
-    maxWorkers: 2,
+    // One more than the two processors that the tests are to be content with: system tests wait more than they compute.
+    maxWorkers: 3,
+    sequence: { sequencer: Mixed },
     // No test is judged by how long it takes: these limits only end what would never end. A wait in a system test ends before: until.ts.
     testTimeout: mode === 'load' ? 1_800_000 : 600_000,
     hookTimeout: 300_000,

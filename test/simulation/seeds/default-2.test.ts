@@ -1,0 +1,3 @@
+import { keepEveryPromise } from './keep.ts';
+
+keepEveryPromise(101, 200);

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { run } from '../run.ts';
+import { generateScenario } from '../scenario/generate.ts';
+import { type Profile, scenarioOf } from '../scenario/profiles.ts';
+
+/** How many worlds are one test. */
+const AT_ONCE = 30;
+
+/**
+ * Tests that the worlds of these seeds keep every promise. A file has as many as one processor runs in half a minute: the files are
+ * spread over all of them.
+ *
+ * @param profile absent: the worlds that have none.
+ */
+export function keepEveryPromise(from: number, to: number, profile?: Profile): void {
+  for (let first = from; first <= to; first += AT_ONCE) {
+    const last = Math.min(to, first + AT_ONCE - 1);
+    test(`seeds ${first} to ${last} of ${profile ?? 'the default'} keep every promise`, async () => {
+      const broken: unknown[] = [];
+      for (let seed = first; seed <= last; seed += 1) {
+        const result = await run(profile ? scenarioOf(seed, profile) : generateScenario(seed));
+        if (result.violations.length > 0) broken.push({ seed, ...result.violations[0] });
+      }
+      expect(broken).toEqual([]);
+    });
+  }
+}
