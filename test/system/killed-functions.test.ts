@@ -178,7 +178,7 @@ describe(`${4 * NODES} alerts for ${NODES} nodes in ${POOLS} pools, while functi
         return open.length === 0 ? true : undefined;
       },
       () => `not at an end: ${left}`,
-      3_600,
+      10,
     );
 
     const states = await countStates();
