@@ -7,9 +7,13 @@ export type Branch = {
   insteadOf?: number;
   /** The branch that it lies in. */
   within: Branch | undefined;
+  /** The innermost function around it that has a name, or itself if it is one. */
+  inFunction: string;
 };
 
 type AstNode = { type: string; start: number; [field: string]: unknown };
+
+const FUNCTIONS = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'];
 
 const DOES_SOMETHING =
   /"type":"(?:CallExpression|NewExpression|AwaitExpression|BinaryExpression|LogicalExpression|UnaryExpression)"/;
@@ -17,10 +21,22 @@ const DOES_SOMETHING =
 /** Every branch of a program, outer ones before those within them. @param program an ESTree node, with offsets. */
 export function branchesOf(program: unknown): Branch[] {
   const found: Branch[] = [];
+  let inFunction = '';
 
-  function add(branch: Branch): Branch {
+  function add(one: Omit<Branch, 'inFunction'>): Branch {
+    const branch = { ...one, inFunction };
     found.push(branch);
     return branch;
+  }
+
+  /** Walks a part that bears a name, with the name if it is a function. */
+  function walkNamed(name: unknown, part: unknown, walkPart: () => void): void {
+    const isFunction = isNode(part) && FUNCTIONS.includes(part.type);
+    if (!isFunction || !isNode(name) || typeof name['name'] !== 'string') return walkPart();
+    const before = inFunction;
+    inFunction = name['name'];
+    walkPart();
+    inFunction = before;
   }
 
   /** Looks at a part that is a branch of its own. */
@@ -36,6 +52,12 @@ export function branchesOf(program: unknown): Branch[] {
   }
 
   function walk(node: AstNode, within: Branch | undefined): void {
+    const name = node.type === 'FunctionDeclaration' ? node['id'] : (node['key'] ?? node['id']);
+    const part = node.type === 'FunctionDeclaration' ? node : (node['value'] ?? node['init']);
+    walkNamed(name, part, () => walkParts(node, within));
+  }
+
+  function walkParts(node: AstNode, within: Branch | undefined): void {
     switch (node.type) {
       case 'FunctionDeclaration':
       case 'FunctionExpression':

@@ -22,6 +22,7 @@ const branch = (changes: Partial<SourceBranch>): SourceBranch => ({
   file: 'lib/guards/node.ts',
   line: 7,
   text: 'if (node.phase) return;',
+  inFunction: 'phaseVerdict',
   taken: false,
   reached: true,
   ...changes,
@@ -41,6 +42,15 @@ describe('the branches of code', () => {
     expect(kindsIn(code)).toEqual(kinds);
   });
 
+  test.each([
+    ['function f() { if (a) b(); }', ['f', 'f', 'f']],
+    ['const f = () => { g(() => a && b()); };', ['f', 'f', 'f']],
+    ['const f = { g() { if (a) b(); } };', ['g', 'g', 'g']],
+    ['class A { g() { b(); } } if (a) b();', ['g', '', '']],
+  ])('bear the name of the function around them: %s', (code, names) => {
+    expect(branchesOf(parseAst(code)).map(({ inFunction }) => inFunction)).toEqual(names);
+  });
+
   test('an else that is not written is where the condition is', () => {
     const code = 'if (a) b();';
     const [then, otherwise] = branchesOf(parseAst(code));
@@ -52,15 +62,33 @@ describe('the report', () => {
   test('names what no world takes, unless the list has it', () => {
     const branches = [branch({ taken: true, line: 1 }), branch({}), branch({ file: 'lib/aws/queue.ts' })];
     expect(reportCoverage(branches, []).missing).toEqual([branches[1]]);
-    const listed = [{ file: 'lib/guards/node.ts', code: 'if (node.phase)', why: 'a reason' }];
-    expect(reportCoverage(branches, listed)).toMatchObject({ missing: [], needless: [] });
   });
 
-  test('names what is on the list for nothing', () => {
-    const listed = [{ file: 'lib/guards/node.ts', why: 'a reason' }];
-    expect(reportCoverage([branch({ taken: true })], listed).needless).toEqual([
-      'lib/guards/node.ts: all of it',
-    ]);
+  test.each([
+    'guards/node.ts',
+    'guards/node.ts phaseVerdict',
+    'guards/node.ts phaseVerdict: if (node.phase)',
+  ])('knows a branch by the place %s, in whichever folder of its room', (place) => {
+    const listed = [{ why: 'a reason', where: [place] }];
+    const moved = branch({ file: 'lib/guards/of-nodes/node.ts' });
+    expect(reportCoverage([branch({}), moved], listed)).toMatchObject({ missing: [], needless: [] });
+  });
+
+  test.each([
+    'guards/node.ts gone',
+    'guards/node.ts phaseVerdict: if (phase)',
+    'ledger/node.ts',
+    'guards/de.ts',
+  ])('knows no branch by the place %s, which is not in the code', (place) => {
+    const { missing, needless } = reportCoverage([branch({})], [{ why: 'a reason', where: [place] }]);
+    expect([missing.length, needless]).toEqual([1, [place]]);
+  });
+
+  test('says what is on the list and is taken all the same, and lets it be', () => {
+    const listed = [{ why: 'a reason', where: ['guards/node.ts'] }];
+    const { lines, needless } = reportCoverage([branch({ taken: true })], listed);
+    expect(lines.slice(-2)).toEqual(['on the list, and taken all the same:', '  guards/node.ts']);
+    expect(needless).toEqual([]);
   });
 
   test('does not name what lies in code that never ran: the branch around it is named', () => {

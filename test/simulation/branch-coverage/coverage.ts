@@ -10,6 +10,8 @@ export type SourceBranch = {
   file: string;
   line: number;
   text: string;
+  /** The innermost function around it that has a name, or itself if it is one. */
+  inFunction: string;
   taken: boolean;
   /** Whether the code around it ran at all. */
   reached: boolean;
@@ -50,6 +52,8 @@ export async function coverageOf(
         file,
         line: entry.originalLine + 1,
         text: lines.get(entry.originalSource)?.[entry.originalLine]?.trim() ?? '',
+        // The bundle numbers functions of one name.
+        inFunction: branch.inFunction.replace(/\d+$/, ''),
         taken: timesOf(branch) > 0,
         reached: branch.within === undefined || timesOf(branch.within) > 0,
       },

@@ -1,4 +1,7 @@
-/** Branches that no world takes, and why that is right. `code`: a part of the line; without it, the whole file. */
-export type Unreached = { file: string; code?: string; kind?: string; why: string };
+/**
+ * Branches that no world takes, and the reason of all of one kind. Each place is `room/file.ts`, `room/file.ts function`, or
+ * `room/file.ts function: a part of the line`. The file may lie in any folder of its room.
+ */
+export type Unreached = { why: string; where: readonly string[] };
 
 export const unreached: readonly Unreached[] = [];
