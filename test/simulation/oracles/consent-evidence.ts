@@ -2,6 +2,7 @@ import type { Run } from '../run.ts';
 import { resolutionsOf } from './alert-episodes.ts';
 import {
   clock,
+  type Destructive,
   destructiveRequests,
   isSpoilt,
   limitsOf,
@@ -138,8 +139,10 @@ export function* nodeThatWasNamed(run: Run): Iterable<Finding> {
           .map((node) => addresses.get(node) ?? node),
       ];
       if (named.length === 0) continue;
+      const along = membersAlong(run, request, remediation, named);
       const where = `request ${request.number} at ${clock(request.sentAtMs)} for ${remediation.id}`;
       for (const target of targets) {
+        if (along.includes(target)) continue;
         // Whoever has come in the place of another has its address.
         if (!named.includes(target) && !named.includes(target.replace(/r+$/, '')))
           yield {
@@ -160,6 +163,22 @@ export function* nodeThatWasNamed(run: Run): Iterable<Finding> {
       }
     }
   }
+}
+
+/** The other members of the supernodes of named nodes, where the rung says that one stands for all, or a person has seen them in the plan. */
+function membersAlong(
+  run: Run,
+  request: Destructive,
+  { rule, ladder, approval }: any,
+  named: readonly string[],
+): string[] {
+  const rung = rulesOf(run, request).rules.find(({ name }) => name === rule)?.ladder[ladder?.rung ?? 0];
+  const isOneForAll = rung !== undefined && 'wholeSupernode' in rung && rung.wholeSupernode === 'any';
+  if (request.action !== 'migrate-nodes' || !(isOneForAll || approval)) return [];
+  const nodes = [...(run.scenario.pools.find(({ id }) => id === request.pool)?.nodes.values() ?? [])];
+  const batchOf = ({ labels }: (typeof nodes)[number]) => labels['os.modelarts.node/batch.uid'];
+  const batches = nodes.filter(({ name }) => named.includes(name)).flatMap((node) => batchOf(node) ?? []);
+  return nodes.filter((node) => batches.includes(batchOf(node) ?? '')).map(({ name }) => name);
 }
 
 /** What a command says to be its evidence is from after the last remediation of its node. */

@@ -84,6 +84,11 @@ function heldAround(run: Run, { remediation: { pool, id }, atMs, by, readAtMs }:
   ]);
 }
 
+/** The other members of a supernode that go with a command's node. */
+function alongOf({ remediation: { whole } }: Refusal): string[] {
+  return whole?.nodes ?? [];
+}
+
 /** Nobody is held back by a limit that is not reached. */
 export function* heldBackForReason(run: Run): Iterable<Finding> {
   if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
@@ -110,7 +115,7 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
   },
   'failure-domain'(run, refusal) {
     const { pool, id } = refusal.remediation;
-    const own = domainsOf(run, pool, refusal.node);
+    const own = [refusal.node, ...alongOf(refusal)].flatMap((name) => domainsOf(run, pool, name));
     const record = documentAt(run, `pool#${pool}`, refusal.atMs);
     const other = [...heldAround(run, refusal)].find(
       (name) =>
@@ -125,8 +130,8 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
     if (!budget) return undefined;
     const read = poolAt(run, pool, refusal.readAtMs);
     const held = heldAround(run, refusal);
-    const out = new Set([...read.ill, ...held, refusal.node]);
-    const others = read.well.filter((name) => name !== refusal.node && !held.has(name));
+    const out = new Set([...read.ill, ...held, refusal.node, ...alongOf(refusal)]);
+    const others = read.well.filter((name) => !out.has(name));
     const limit = mostOut(budget, read.all.length, others.length);
     const missing = Math.max(0, Math.max(0, ...sizesKnown(run, pool, refusal.atMs)) - read.all.length);
     const isWaitedFor = [refusal.atMs, refusal.atMs - JUDGED_MS].some((atMs) =>
@@ -146,6 +151,7 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
       ...spentBefore(run, pool, refusal.atMs, DAY_MS + JUDGED_MS),
       ...heldAround(run, refusal),
       refusal.node,
+      ...alongOf(refusal),
     ]);
     return nodes.size <= limit
       ? `with it ${nodes.size} nodes were worked on within a day; the budget is ${limit}`

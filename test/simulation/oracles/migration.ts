@@ -35,7 +35,7 @@ export function* trulyArrived(run: Run): Iterable<Finding> {
       if (outcome.state !== 'succeeded') continue;
       if ((before?.['value'] as any)?.outcomes?.[node]?.state === 'succeeded') continue;
       const arrived = run.world.arrivals.find(
-        (arrival) => arrival.node === node && arrival.pool !== value.pool && arrival.atMs <= atMs,
+        (arrival) => arrival.node === node && isWhereItGoes(value, arrival) && arrival.atMs <= atMs,
       );
       const beganMs = Math.min(atMs - 70_000, run.deployment.begun.get(by)?.atMs ?? atMs);
       const wasWell = arrived && run.world.ever(arrived.pool, arrived.as, beganMs, atMs, ({ well }) => well);
@@ -51,6 +51,11 @@ export function* trulyArrived(run: Run): Iterable<Finding> {
         };
     }
   }
+}
+
+/** A migration that names no pool may stay in its own, from one node pool to another. */
+function isWhereItGoes({ pool, parameters }: any, arrival: { pool: string }): boolean {
+  return arrival.pool !== pool || parameters.toPoolName === undefined;
 }
 
 /** What has arrived, and is well when nobody works on it any more, is not said to have failed, unless its job did. */
@@ -69,7 +74,7 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
         );
         if (hadSucceeded) continue;
         const arrival = run.world.arrivals.find(
-          (one) => one.node === node && one.pool !== value.pool && one.atMs >= job.startedAtMs,
+          (one) => one.node === node && isWhereItGoes(value, one) && one.atMs >= job.startedAtMs,
         );
         const idle =
           arrival &&

@@ -44,6 +44,9 @@ export function* changesNothingElse(run: Run): Iterable<Finding> {
               what: `${where} sent ${field} ${value}; ${id} wants ${wanted[field]}`,
               atMs: request.atMs,
             };
+        } else if (Array.isArray(wanted[field])) {
+          if (JSON.stringify(value) !== JSON.stringify(wanted[field]))
+            yield { what: `${where} did not send ${field} as ${id} has it`, atMs: request.atMs };
         } else if (field in wanted) {
           for (const [key, own] of Object.entries(wanted[field]))
             if (value[key] !== own)

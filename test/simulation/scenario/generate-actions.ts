@@ -1,5 +1,6 @@
 import { type Chance, createChance } from '../engine/chance.ts';
 import type { WorldNode, WorldPool } from '../world/pool.ts';
+import { generateWide } from './generate-wide.ts';
 import type { CommandInput, DecisionInput, Input, Scenario } from './scenario.ts';
 
 const START_MS = Date.parse('2026-11-20T10:00:00Z');
@@ -38,6 +39,7 @@ const OFTEN: readonly Record<string, number>[] = [
 /** People, programs, schedules and policies ask for everything but resets, at the same time. */
 export function generateActions(seed: number): Scenario {
   const chance = createChance(seed);
+  if (chance.happens(0.35, 'wide')) return generateWide(seed, chance);
   const topic = chance.pick(TOPICS, 'topic');
   const pools = [trainingPool(chance), sparePool(chance)];
   // Now and then a plan waits for longer than it may.

@@ -143,14 +143,30 @@ export function createApi(
     [
       /^GET \/pools\/([^/]+)$/,
       (_request, [id]) =>
-        withPool(id, (pool) => ({
-          status: 200,
-          body: {
-            metadata: { name: pool.id, labels: {}, annotations: { 'os.modelarts/billing.mode': '0' } },
-            spec: { type: 'Dedicate', controlMode: 0 },
-            status: { phase: 'Running', clusters: [{ name: pool.cluster }], resources: {} },
-          },
-        })),
+        withPool(id, (pool) => {
+          const { type, controlMode, billing, hasClusters } = pool.shown ?? {
+            type: 'Dedicate',
+            controlMode: 0,
+            billing: '0',
+            hasClusters: true,
+          };
+          return {
+            status: 200,
+            body: {
+              metadata: {
+                name: pool.id,
+                labels: {},
+                annotations: billing === undefined ? {} : { 'os.modelarts/billing.mode': billing },
+              },
+              spec: { type, controlMode },
+              status: {
+                phase: 'Running',
+                ...(hasClusters && { clusters: [{ name: pool.cluster }] }),
+                resources: {},
+              },
+            },
+          };
+        }),
     ],
     [
       /^POST \/pools\/([^/]+)\/nodes\/batch-reset$/,
@@ -185,16 +201,17 @@ export function createApi(
               return refusal(400, 'ModelArts.50004000', `pool ${to.id} has no quota left`);
             const supernodes = new Set(nodes.flatMap(({ labels }) => labels[SUPERNODE] ?? []));
             log.effect = {
-              // Whoever is on the way out already does not stay.
+              // Whoever is on the way out already does not stay; who goes to another node pool of the pool does.
               staying: [...pool.nodes.values()].filter(
-                (node) => node.phase !== 'Deleting' && !isLeaving(node) && !nodes.includes(node),
+                (node) =>
+                  node.phase !== 'Deleting' && !isLeaving(node) && (to === pool || !nodes.includes(node)),
               ).length,
               leftBehind: [...pool.nodes.values()]
                 .filter(({ labels }) => supernodes.has(labels[SUPERNODE] ?? ''))
                 .filter((node) => !nodes.includes(node))
                 .map(({ name }) => name),
             };
-            const job = world.startMigration(pool, nodes, to, log.number);
+            const job = world.startMigration(pool, nodes, to, log.number, body.resourceSpec?.nodePool);
             log.job = job.id;
             return { status: 200, body: { job_id: job.id } };
           }),
@@ -265,6 +282,7 @@ function renderNode({
   labels,
   nodePool,
   flavor,
+  subnet,
   createdAtMs = LONG_AGO_MS,
 }: WorldNode) {
   return {
@@ -278,7 +296,7 @@ function renderNode({
       annotations: {},
       creationTimestamp: new Date(createdAtMs).toISOString(),
     },
-    spec: { flavor },
+    spec: { flavor, ...(subnet !== undefined && { hostNetwork: { subnet } }) },
     status: { phase, privateIp: ip, ...(driver && { driver: { phase: driver } }) },
   };
 }

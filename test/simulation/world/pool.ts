@@ -8,6 +8,8 @@ export type WorldNode = {
   labels: Record<string, string>;
   nodePool: string;
   flavor: string;
+  /** Of its network; absent: the API does not say. */
+  subnet?: string;
   /** What runs on it. */
   workload?: string;
   /** A reset does not help. */
@@ -28,6 +30,13 @@ export type WorldPool = {
   cluster: string;
   nodes: Map<string, WorldNode>;
   nodePools: Map<string, WorldNodePool>;
+  /** What the API says of the pool itself; absent: what it says of most. */
+  shown?: {
+    type?: string | undefined;
+    controlMode?: number | undefined;
+    billing?: string | undefined;
+    hasClusters: boolean;
+  };
 };
 
 /** A job of the API. `request`: the number of the request in the API's log that started it; undefined for other people's. */

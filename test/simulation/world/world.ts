@@ -42,7 +42,14 @@ export type World = {
   /** Whether something was true of a node at any moment of a span of time. */
   ever(pool: string, node: string, fromMs: number, toMs: number, is: (stretch: Stretch) => boolean): boolean;
   startReset(pool: WorldPool, nodes: WorldNode[], atOnce: number, request: number | undefined): WorldJob;
-  startMigration(pool: WorldPool, nodes: WorldNode[], to: WorldPool, request: number | undefined): WorldJob;
+  /** @param nodePool to which they go there; absent: as they are called in the old pool. */
+  startMigration(
+    pool: WorldPool,
+    nodes: WorldNode[],
+    to: WorldPool,
+    request: number | undefined,
+    nodePool?: string,
+  ): WorldJob;
   /** What somebody else does to nodes. `isSilent`: its job says nothing of them. */
   startOthers(pool: WorldPool, nodes: WorldNode[], type: string, isSilent: boolean): WorldJob;
 };
@@ -337,13 +344,20 @@ export function createWorld(
       job.hiddenUntilMs = 0;
       return job;
     },
-    startMigration(pool, nodes, to, request) {
+    startMigration(pool, nodes, to, request, nodePool) {
       const type = chance.pick(['migrate', 'node-migration', 'batch-migrate-nodes'], `${request}/type`);
       const job = newJob(type, pool, nodes, request);
       roll(job, nodes, nodes.length, {
-        begin: ({ name }) => change(pool.id, name, { phase: 'Deleting' }),
+        begin: ({ name }) => change(pool.id, name, { phase: to === pool ? 'Creating' : 'Deleting' }),
         nearEnd: () => {},
         finish(node) {
+          if (to === pool) {
+            const isMoved = !fate.decide(`${job.id}/${node.name}/arrives`, { 'stays-behind': 0.05 });
+            if (isMoved)
+              arrivals.push({ node: node.name, as: node.name, pool: to.id, atMs: scheduler.now() });
+            const moved = isMoved && nodePool !== undefined ? { nodePool } : {};
+            return change(pool.id, node.name, { phase: 'Available', ...moved });
+          }
           const { job: _job, workload: _workload, driver: before, ...rest } = node;
           const isShown = showsDrivers(to) ?? before !== undefined;
           const driver = isShown ? { driver: before ?? 'Running' } : {};
@@ -375,6 +389,7 @@ export function createWorld(
             to.nodes.set(name, {
               ...rest,
               ...driver,
+              ...(nodePool !== undefined && { nodePool }),
               name,
               phase: mishap === 'arrives-in-work' ? 'Checking' : 'Available',
               labels: { ...node.labels, 'os.modelarts.node/cluster': to.cluster },
