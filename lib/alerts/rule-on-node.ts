@@ -1,7 +1,12 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import { nodeHistoryKind, nodeHistoryPartition } from '#lib/ledger/node-record';
 import { parseMany, type ReadMany, readMany, type Unreadable } from '#lib/ledger/read-many';
-import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import {
+  type AlertReference,
+  type Remediation,
+  remediationKey,
+  remediationKind,
+} from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { readableAlertsOf } from './readable-alerts.ts';
 
@@ -19,6 +24,8 @@ export type RuleOnNode = {
   undone: Remediation[];
   /** Alerts of the rule about the node that fire. */
   firing: AlertRecord[];
+  /** The same, as a remediation refers to them. */
+  firingReferences: AlertReference[];
   unreadable: Unreadable[];
 };
 
@@ -42,19 +49,28 @@ export async function readRuleOnNode(
 
   const rungs = own.filter(({ alerts }) => alerts.length > 0);
   const alerts = await Promise.all(rungs.map((rung) => readableAlertsOf(rung, store)));
-  const firing = alerts
-    .flatMap(({ values }) => values)
-    .filter(({ status, seenAt }) => status === 'firing' && now - Date.parse(seenAt) < SILENT_AFTER_MS);
+  const isFiring = ({ status, seenAt }: AlertRecord) =>
+    status === 'firing' && now - Date.parse(seenAt) < SILENT_AFTER_MS;
+  const firing = alerts.flatMap(({ values }) => values).filter(isFiring);
+  const firingReferences = rungs.flatMap((rung, index) => {
+    const own = new Set(alerts[index]?.values.filter(isFiring).map(nameOf));
+    return rung.alerts.filter((alert) => own.has(nameOf(alert)));
+  });
   return {
     rungs,
     undone: own.filter(({ resolution }) => resolution !== undefined),
     firing,
+    firingReferences,
     unreadable: [
       ...named.unreadable,
       ...further.unreadable,
       ...alerts.flatMap(({ unreadable }) => unreadable),
     ],
   };
+}
+
+function nameOf({ fingerprint, startsAt }: Pick<AlertReference, 'fingerprint' | 'startsAt'>): string {
+  return JSON.stringify([fingerprint, Date.parse(startsAt)]);
 }
 
 async function readNamed(store: Store, nodes: readonly string[]) {

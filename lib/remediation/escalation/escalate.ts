@@ -1,9 +1,16 @@
 import { readFiringAnew } from '#lib/alerts/firing-anew';
+import { readRuleOnNode } from '#lib/alerts/rule-on-node';
 import { endTargets } from '#lib/capacity/end-targets';
 import { releaseTargets } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import { readMany } from '#lib/ledger/read-many';
-import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import {
+  type AlertReference,
+  hasEnded,
+  type Remediation,
+  remediationKey,
+  remediationKind,
+} from '#lib/ledger/remediation';
 import { effectiveMode } from '#lib/remediation/record/limits';
 import { everyTarget, targetsAsNamed } from '#lib/remediation/record/open';
 import { isDestructive, isRungFailed, record } from '#lib/remediation/record/outcome';
@@ -83,21 +90,27 @@ async function ladderFrom(
   shown: string | undefined,
 ): Promise<Ladder> {
   const { id, action, pool, alerts, createdAt, reason = {}, ladder } = failed;
+  const nodes = nodesOf(failed);
   // For the words of the one to whom it is handed over: a rung that cannot be read is left out of them.
   const { values } = await readMany(store, remediationKind, rungsBefore(failed).map(remediationKey));
   const before = values.toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));
   const chain = [...before, failed];
-  // What has begun to fire once more since is what it rests on from here.
+  // What has begun to fire once more since is what it rests on from here, and so is what the rule reports of the node under
+  // another fingerprint: otherwise the ladder would stop with the first one, and begin again from below with the other.
   const anew = await readFiringAnew(store, failed, Date.parse(createdAt));
-  const known = new Set(alerts.map(({ fingerprint, startsAt }) => `${fingerprint} ${Date.parse(startsAt)}`));
-  const added = anew.filter(
-    ({ fingerprint, startsAt }) => !known.has(`${fingerprint} ${Date.parse(startsAt)}`),
-  );
+  const named = [...new Set([...nodes, ...targetsAsNamed(failed)])];
+  const onNode = await readRuleOnNode(store, { rule: rule.name, pool, nodes: named }, clock.now());
+  const known = new Set(alerts.map(nameOf));
+  const added = [...anew, ...onNode.firingReferences].filter((alert) => {
+    const isNew = !known.has(nameOf(alert));
+    known.add(nameOf(alert));
+    return isNew;
+  });
   return {
     rule,
     root,
     pool,
-    nodes: nodesOf(failed),
+    nodes,
     mode: effectiveMode(rules, failed).mode,
     evidenceAt: ladder?.failedAt ?? new Date(clock.now()).toISOString(),
     reason,
@@ -105,6 +118,10 @@ async function ladderFrom(
     why: `rung ${rung + 1}, ${action} of remediation ${id}, did not help: ${resultOf(failed)}`,
     handover: handoverOf(rule.name, chain, failed, shown),
   };
+}
+
+function nameOf({ fingerprint, startsAt }: AlertReference): string {
+  return `${fingerprint} ${Date.parse(startsAt)}`;
 }
 
 /** The nodes that a rung was about: by their own names, where they are known. */

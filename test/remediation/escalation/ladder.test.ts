@@ -205,6 +205,22 @@ describe('a ladder does not go on', () => {
     });
   });
 
+  test('but does when the alert goes on under another fingerprint', async () => {
+    const bench = createLadder(['{ reset-nodes: {}, verify: { healthyFor: 2m, within: 10m } }', AWAY]);
+    await bench.receive(firing(NODE));
+    await bench.advance(5_000);
+    bench.endJob('job-1', 'Success', { [NODE]: 'Abnormal' });
+    await bench.receive(firing(NODE, { fingerprint: 'fp-other' }));
+    await bench.receive(firing(NODE, { status: 'resolved' }));
+    await bench.advance(13 * MINUTE);
+    const [reset, migration] = bench.chain();
+    expect([reset!.state, migration!.state]).toEqual(['escalated', 'running']);
+    expect(migration!.alerts.map(({ fingerprint }) => fingerprint)).toEqual([
+      reset!.alerts[0]!.fingerprint,
+      'fp-other',
+    ]);
+  });
+
   test('when nobody knows what came of a rung, or while a guard puts it off', async () => {
     const lost = createLadder(['{ reset-nodes: {} }', AWAY]);
     lost.api.before = (endpoint) => {
