@@ -9,6 +9,7 @@ export type Door = keyof typeof TOKENS;
 export type DoorRequest = {
   route: string;
   path?: Record<string, string>;
+  query?: Record<string, string>;
   /** Sent as it is where it is a text. */
   body?: unknown;
   authorization?: string | null;

@@ -15,14 +15,15 @@ const TIMEOUT_MS = 10_000;
 export async function knock(
   deployment: Deployment,
   door: Door,
-  { route, path = {}, body, authorization = `Bearer ${TOKENS[door][0]}` }: DoorRequest,
+  { route, path = {}, query = {}, body, authorization = `Bearer ${TOKENS[door][0]}` }: DoorRequest,
 ): Promise<DoorAnswer | undefined> {
   const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
   const event = {
     version: '2.0',
     routeKey: route,
     rawPath: route.replaceAll(/\{(\w+)\}/g, (_, name: string) => path[name] ?? ''),
-    rawQueryString: '',
+    rawQueryString: new URLSearchParams(query).toString(),
+    queryStringParameters: query,
     pathParameters: path,
     headers: {
       'content-type': 'application/json',

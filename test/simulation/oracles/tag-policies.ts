@@ -79,6 +79,7 @@ export function* askedByPolicy(run: Run): Iterable<Finding> {
           yield { what: `${where} was for ${target}, on which somebody worked`, atMs: request.sentAtMs };
         const wanted = wantedOf(begun.rules, request.pool, node);
         for (const tag of request.body.tags) {
+          if (isSent(run, tag, made.atMs)) continue;
           const whys = [begun.atMs, made.atMs].map((atMs) =>
             request.body.action === 'createTags'
               ? notToBeCreated(wanted, tag, knownAt(run, request.pool, target, atMs), begun.atMs)
@@ -96,6 +97,16 @@ export function* askedByPolicy(run: Run): Iterable<Finding> {
 }
 
 type Tag = { key: string; value: string };
+
+/** Whether a tag is one that policies demand which were sent by then: those have keys of their own. */
+function isSent(run: Run, { key }: Tag, atMs: number): boolean {
+  return run.scenario.inputs.some(
+    (input) =>
+      input.kind === 'policy' &&
+      input.atMs <= atMs &&
+      JSON.stringify(input.body).toLowerCase().includes(`"${key.toLowerCase()}"`),
+  );
+}
 
 function notToBeCreated(
   { required }: Wanted,
@@ -182,7 +193,7 @@ export function* policiesEnforced(run: Run): Iterable<Finding> {
       for (const [key, { value, policy: applier }] of Object.entries<any>(known.present)) {
         const ban = forbidden.find((one) => one.key === key && oneFits(one.globs, value));
         const same = required.find((one) => one.key.toLowerCase() === key.toLowerCase());
-        if (same?.key === key) continue;
+        if (same?.key === key || isSent(run, { key, value }, last.endedAtMs)) continue;
         const isMine = applier !== undefined && !rules.tagPolicies.some((one) => one.name === applier);
         const isDue = ban ? ban.policy.mode === 'act' : same ? same.policy.mode === 'act' : isMine;
         if (isDue && !isAsked('deleteTags', key, value))

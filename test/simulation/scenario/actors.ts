@@ -119,6 +119,11 @@ export function createActors(
           case 'poison':
             trace('somebody', `puts ${input.body} on the queue ${input.queue}`);
             return void deployment.queues.get(input.queue)!.put({ body: input.body }, input.id);
+          case 'policy':
+            trace('the organization', `sends tag policy ${JSON.stringify(input.body)}`);
+            return void deployment.queues
+              .get('enforce-tag-policy')!
+              .put({ body: JSON.stringify(input.body) }, input.id);
           case 'decision':
             return void deciders.decide(input, 1);
           case 'knock':

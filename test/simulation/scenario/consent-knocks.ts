@@ -44,6 +44,20 @@ const [, olderToken] = TOKENS['receive-alert'];
 /** Whatever is no right token for a door. */
 const STRANGERS = [null, '', 'Bearer', 'Bearer wrong', `Basic ${consoleToken}`, `Bearer ${consoleToken}x`];
 
+/** Whoever looks into the ledger is shown it. */
+const READINGS: readonly Knock['request'][] = [
+  { route: 'GET /remediations' },
+  { route: 'GET /remediations', query: { limit: '1' } },
+  { route: 'GET /remediations', query: { limit: '2', pool: 'train-a' } },
+  { route: 'GET /remediations', query: { limit: '2', pool: 'train-a', state: 'succeeded' } },
+  { route: 'GET /remediations', query: { limit: '1', state: 'awaiting-approval' } },
+  { route: 'GET /remediations', query: { limit: '1', node: 'os-node-created-a1', pool: 'train-a' } },
+  { route: 'GET /remediations/{id}', path: { id: '?waiting' } },
+  { route: 'GET /events', query: { node: 'os-node-created-a1' } },
+  { route: 'GET /events', query: { pool: 'train-a', limit: '2' } },
+  { route: 'GET /events', query: { fingerprint: 'fp-knock' } },
+];
+
 const KNOCKS: readonly Knock[] = [
   ...STRANGERS.flatMap((authorization): Knock[] => [
     { door: 'console', request: { route: 'POST /commands', body: RESET, authorization }, expects: 401 },
@@ -124,6 +138,11 @@ const KNOCKS: readonly Knock[] = [
     expects: 404,
   },
   { door: 'console', request: { route: 'GET /remediations/{id}', path: { id: 'none' } }, expects: 404 },
+  {
+    door: 'console',
+    request: { route: 'GET /remediations', query: { cursor: 'nowhere' } },
+    expects: 400,
+  },
   { door: 'console', request: { route: 'GET /healthz', authorization: null }, expects: 200 },
   { door: 'console', request: { route: 'PUT /commands', body: RESET }, expects: 404 },
 ];
@@ -136,7 +155,9 @@ export function knocksOf(chance: Chance, lastsMs: number): Input[] {
       kind: 'knock',
       id,
       atMs: START_MS + chance.between(0, Math.min(lastsMs, 14 * 60_000), `${id}/at`),
-      ...chance.pick(KNOCKS, `${id}/what`),
+      ...(chance.happens(0.4, `${id}/reads`)
+        ? { door: 'console' as const, request: chance.pick(READINGS, `${id}/read`), expects: 200 }
+        : chance.pick(KNOCKS, `${id}/what`)),
     };
   });
 }

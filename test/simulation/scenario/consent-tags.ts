@@ -18,7 +18,10 @@ export function tagsOf(chance: Chance): Partial<Scenario> {
   inputs.push({ kind: 'enforce', id: 'enforce-last', atMs: START_MS + lastsMs * 0.95, times: 1 });
   for (let index = 1; index <= chance.between(2, 6, 'commands'); index += 1) {
     const id = `command-${index}`;
-    const key = chance.pick(['CostCenter', 'costcenter', 'Temp', 'Env', 'Owner'], `${id}/key`);
+    const key = chance.pick(
+      ['CostCenter', 'costcenter', 'Temp', 'Env', 'Owner', 'room', 'Room'],
+      `${id}/key`,
+    );
     const value = chance.pick(['4711', '4712', 'yes', 'prod'], `${id}/value`);
     const action = chance.pick(['createTags', 'createTags', 'deleteTags'], `${id}/what`);
     const atMs = timeOf(id);
@@ -49,6 +52,10 @@ export function tagsOf(chance: Chance): Partial<Scenario> {
       happens: chance.pick(['is-checked', 'is-replaced', 'breaks', 'is-removed'] as const, `${id}/what`),
     });
   }
+  for (let index = 1; index <= chance.pick([0, 2, 4], 'sent'); index += 1) {
+    const id = `policy-${index}`;
+    inputs.push({ kind: 'policy', id, atMs: timeOf(id), body: sentPolicy(chance, id) });
+  }
   if (chance.happens(0.5, 'deployed'))
     inputs.push({ kind: 'rules', id: 'rules', atMs: timeOf('rules'), text: rulesText(chance, 'later/') });
   return {
@@ -58,6 +65,32 @@ export function tagsOf(chance: Chance): Partial<Scenario> {
     sweepEveryMs: 20 * MINUTE_MS,
     often: { 'node-fails': 7 },
     inputs,
+  };
+}
+
+/** The keys of the tags that policies demand which are sent: of no other policy. */
+export const SENT_KEYS = ['Room', 'Team'] as const;
+
+function sentPolicy(chance: Chance, id: string): Record<string, unknown> {
+  const key = chance.pick(SENT_KEYS, `${id}/key`);
+  const values = chance.pick([['r1'], ['r2', 'r1'], ['r*']], `${id}/values`);
+  const tags = chance.pick<Record<string, unknown>>(
+    [
+      { one: { tag_key: { '@@assign': key }, tag_value: { '@@assign': values } } },
+      { one: { tag_key: { '@@assign': key } } },
+      { [key.toLowerCase()]: { tag_value: { '@@assign': values } } },
+      {},
+    ],
+    `${id}/tags`,
+  );
+  return {
+    name: chance.pick(['organization', 'unit'], `${id}/name`),
+    scope: {
+      pool: chance.pick(['train-a', TRAIN], `${id}/pool`),
+      ...(chance.happens(0.4, `${id}/nodes`) && { nodes: { nodePool: 'np-1' } }),
+    },
+    policy: { tags },
+    mode: chance.pick(['act', 'act', 'observe'], `${id}/mode`),
   };
 }
 

@@ -23,6 +23,7 @@ export type Decided = {
 export type Knocked = { input: KnockInput; atMs: number; answer: DoorAnswer | undefined };
 
 const TRIES = 40;
+const MOST_PAGES = 4;
 const WRONG = 'f'.repeat(32);
 
 /** People who look at the plans that wait and decide on them, rightly or by mistake; and others at the doors. */
@@ -116,6 +117,14 @@ export function createDeciders(
     const answer = await knock(deployment, input.door, request);
     if (answer) trace('somebody', `is told ${answer.status}`);
     correspondence.knocked.push({ input, atMs: scheduler.now(), answer });
+    // Whoever is shown a page looks at the next.
+    let next = answer?.body?.next;
+    for (let page = 2; page <= MOST_PAGES && typeof next === 'string'; page += 1) {
+      const query = { ...input.request.query, cursor: next };
+      const further = await knock(deployment, input.door, { ...request, query });
+      correspondence.knocked.push({ input, atMs: scheduler.now(), answer: further });
+      next = further?.body?.next;
+    }
     busy -= 1;
   }
 

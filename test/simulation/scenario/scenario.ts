@@ -46,6 +46,9 @@ export type CommandInput = {
 /** A message that nothing can be done with. */
 export type PoisonInput = { kind: 'poison'; id: string; atMs: number; queue: string; body: string };
 
+/** A tag policy of the organization is sent. */
+export type PolicyInput = { kind: 'policy'; id: string; atMs: number; body: Record<string, unknown> };
+
 /** A person decides on whatever plan waits then. */
 export type DecisionInput = {
   kind: 'decision';
@@ -108,6 +111,7 @@ export type Input =
   | AlertEpisode
   | CommandInput
   | PoisonInput
+  | PolicyInput
   | DecisionInput
   | KnockInput
   | NodeInput
