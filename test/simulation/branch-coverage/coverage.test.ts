@@ -64,25 +64,22 @@ describe('the report', () => {
     expect(reportCoverage(branches, []).missing).toEqual([branches[1]]);
   });
 
-  test.each([
-    'guards/node.ts',
-    'guards/node.ts phaseVerdict',
-    'guards/node.ts phaseVerdict: if (node.phase)',
-  ])('knows a branch by the place %s, in whichever folder of its room', (place) => {
-    const listed = [{ why: 'a reason', where: [place] }];
-    const moved = branch({ file: 'lib/guards/of-nodes/node.ts' });
-    expect(reportCoverage([branch({}), moved], listed)).toMatchObject({ missing: [], needless: [] });
-  });
+  test.each(['node.ts', 'guards/node.ts', 'node.ts phaseVerdict', 'node.ts phaseVerdict: if (node.phase)'])(
+    'knows a branch by the place %s, in whichever folder of lib',
+    (place) => {
+      const listed = [{ why: 'a reason', where: [place] }];
+      const moved = branch({ file: 'lib/remediation/guards/node.ts' });
+      expect(reportCoverage([branch({}), moved], listed)).toMatchObject({ missing: [], needless: [] });
+    },
+  );
 
-  test.each([
-    'guards/node.ts gone',
-    'guards/node.ts phaseVerdict: if (phase)',
-    'ledger/node.ts',
-    'guards/de.ts',
-  ])('knows no branch by the place %s, which is not in the code', (place) => {
-    const { missing, needless } = reportCoverage([branch({})], [{ why: 'a reason', where: [place] }]);
-    expect([missing.length, needless]).toEqual([1, [place]]);
-  });
+  test.each(['node.ts gone', 'node.ts phaseVerdict: if (phase)', 'ledger/node.ts', 'de.ts'])(
+    'knows no branch by the place %s, which is not in the code',
+    (place) => {
+      const { missing, needless } = reportCoverage([branch({})], [{ why: 'a reason', where: [place] }]);
+      expect([missing.length, needless]).toEqual([1, [place]]);
+    },
+  );
 
   test('says what is on the list and is taken all the same, and lets it be', () => {
     const listed = [{ why: 'a reason', where: ['guards/node.ts'] }];

@@ -32,10 +32,8 @@ const isChecked = ({ file }: SourceBranch) => CHECKED.some((room) => file.starts
 function isAt(place: string, { file, inFunction, text }: SourceBranch): boolean {
   const [where = '', code] = place.split(/: (.*)/);
   const [path = '', named] = where.split(' ');
-  const at = path.lastIndexOf('/');
   return (
-    file.startsWith(`lib/${path.slice(0, at)}/`) &&
-    file.endsWith(path.slice(at)) &&
+    file.endsWith(`/${path}`) &&
     // The bundle numbers functions of one name.
     (named === undefined || named.replace(/\d+$/, '') === inFunction) &&
     (code === undefined || text.includes(code))

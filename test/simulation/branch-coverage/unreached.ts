@@ -1,6 +1,7 @@
 /**
- * Branches that no world takes, and the reason of all of one kind. Each place is `room/file.ts`, `room/file.ts function`, or
- * `room/file.ts function: a part of the line`. The file may lie in any folder of its room.
+ * Branches that no world takes, and the reason of all of one kind. Each place is `file.ts`, `file.ts function`, or
+ * `file.ts function: a part of the line`, so that it outlives lines and folders. A folder before the name tells files of one
+ * name from each other.
  */
 export type Unreached = { why: string; where: readonly string[] };
 
