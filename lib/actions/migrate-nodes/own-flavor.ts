@@ -1,5 +1,6 @@
 import type { Facts, Guard } from '#lib/guards/guard';
 import type { Remediation } from '#lib/ledger/remediation';
+import { membersOf } from './migration.ts';
 
 /** In a migration, in place of a flavor: the node's own, as the API shows it right before the call. */
 const OWN_FLAVOR = 'same';
@@ -13,7 +14,8 @@ export function withOwnFlavor({ remediation: { parameters }, node }: Facts): Rec
 /**
  * Where the nodes keep their own flavor, each has to show it, and those of one call have the same: a request has room for one.
  * The first node of a command that is left to be moved decides; those of other flavors go in a call of their own after it.
- * What a person approves is one request: there, each flavor needs a command of its own.
+ * What a person approves is one request: there, each flavor needs a command of its own. A supernode that has several goes in
+ * no call at all, as it moves as a whole.
  */
 export const ownFlavor: Guard = ({ remediation, node, named = [], reading }) => {
   const guard = 'own-flavor';
@@ -24,6 +26,12 @@ export const ownFlavor: Guard = ({ remediation, node, named = [], reading }) => 
   if (flavor === undefined) {
     const why = 'resourceSpec.flavor: is to be the own of the node, and the API does not show it';
     return { guard, allowed: false, why, defers: true };
+  }
+  const flavors = membersOf(node, reading.nodes).flatMap((member) => member.flavor ?? []);
+  if (new Set(flavors).size > 1) {
+    const several = [...new Set(flavors)].join(', ');
+    const why = `resourceSpec.flavor: must be named, as the node's supernode moves as a whole and has nodes of ${several}, and a call has room for one`;
+    return { guard, allowed: false, why };
   }
   const first = firstFlavor(remediation, named, reading.nodes) ?? flavor;
   if (first === flavor) return { guard, allowed: true, why: `the node keeps its flavor ${flavor}` };

@@ -66,4 +66,17 @@ describe('the own flavor of a node', () => {
     expect(verdict).toMatchObject({ allowed: false, why: expect.stringContaining('a command of its own') });
     expect(verdict.defers).toBeUndefined();
   });
+
+  test('of a supernode that has several is refused for good: it moves as a whole', () => {
+    const labels = { 'os.modelarts.node/batch.uid': 's1' };
+    const facts = factsOf('a');
+    const members = [
+      { ...node('a', 'f1'), labels },
+      { ...node('b', 'f2'), labels },
+    ];
+    const whole = { ...facts, node: members[0], reading: { ...facts.reading, nodes: members } };
+    const verdict = ownFlavor(whole as unknown as Facts, 0);
+    expect(verdict).toMatchObject({ allowed: false, why: expect.stringContaining('has nodes of f1, f2') });
+    expect(verdict.defers).toBeUndefined();
+  });
 });
