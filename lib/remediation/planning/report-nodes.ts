@@ -32,29 +32,28 @@ export async function reportNodes(
   const [first] = facts;
   if (!first) return undefined;
   const news = newsOf(facts, rules);
-  if (news.size === 0) return undefined;
+  if (news.shown.size + news.hidden.size === 0) return undefined;
   const { reading, poolRecord } = first;
-  const size = reading.nodes.length + unseenIn(reading, poolRecord);
+  const unseen = unseenIn(reading, poolRecord);
+  const size = reading.nodes.length + unseen;
+  const bearers = new Set(reading.nodes.flatMap(({ name, privateIp }) => [name, privateIp ?? name]));
   const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool.id), (current) => {
     const now = clock.now();
     const record = withNames(current ?? emptyPoolRecord(pool.id, now), facts);
-    return withReports(record, news, { pool, size }, now);
+    return withReports(record, news, { pool, size, unseen, bearers }, now);
   });
   if (value) await tellIncidents(value, services);
   return value;
 }
 
-/**
- * The nodes that are reported for the first time. A name that the pool does not show may be any sender's mistake: such names count
- * only as far as the pool has nodes that the reading does not show.
- */
-function newsOf(facts: readonly Facts[], rules: Rules): Set<string> {
-  const [first] = facts;
+/** Names by which nodes are reported for the first time: of nodes that the reading shows, and others. */
+type News = { shown: ReadonlySet<string>; hidden: ReadonlySet<string> };
+
+function newsOf(facts: readonly Facts[], rules: Rules): News {
   const reported = facts.filter((fact) => isNews(fact, rules));
   const shown = new Set(reported.filter(({ node }) => node !== undefined).map(nameOf));
   const hidden = new Set(reported.filter(({ node }) => node === undefined).map(nameOf));
-  const unseen = first ? unseenIn(first.reading, first.poolRecord) : 0;
-  return new Set([...shown, ...[...hidden].toSorted().slice(0, unseen)]);
+  return { shown, hidden };
 }
 
 /** A node that was reported by its address while no list showed it is the same node: it counts under its name, and once. */
@@ -80,18 +79,34 @@ function isNews({ remediation, target }: Facts, rules: Rules): boolean {
   return alerts.length > 0 && isNew && callId === undefined && isFirst && !isOnlyWatched;
 }
 
-/** Undefined: all of them have been reported before. */
+/**
+ * Undefined: all of them have been reported before. A name that the pool does not show may be any sender's mistake, or another
+ * name of a node that was reported already: together with those of before, such names count only as far as the pool has nodes
+ * that the reading does not show.
+ */
 function withReports(
   record: PoolRecord,
-  nodes: ReadonlySet<string>,
-  { pool, size }: { pool: PoolRules; size: number },
+  { shown, hidden }: News,
+  {
+    pool,
+    size,
+    unseen,
+    bearers,
+  }: { pool: PoolRules; size: number; unseen: number; bearers: ReadonlySet<string> },
   now: number,
 ): PoolRecord | undefined {
   const at = new Date(now).toISOString();
   const withinMs = pool.storm?.withinMs ?? DEFAULT_WITHIN_MS;
   const recent = Object.entries(record.reported).filter(([, time]) => now - Date.parse(time) < withinMs);
   const known = new Map(recent);
-  const fresh = [...nodes].filter((node) => !known.has(node));
+  const room = unseen - recent.filter(([name]) => !bearers.has(name)).length;
+  const fresh = [
+    ...[...shown].filter((node) => !known.has(node)),
+    ...[...hidden]
+      .filter((node) => !known.has(node))
+      .toSorted()
+      .slice(0, Math.max(0, room)),
+  ];
   if (fresh.length === 0) return undefined;
   // Of more than there is room for, their number counts, and nothing else is asked of them.
   const reported = Object.fromEntries(recent);

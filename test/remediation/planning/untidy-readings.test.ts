@@ -270,6 +270,26 @@ describe('alerts for nodes that the pool does not have', () => {
     expect(bench.notices.filter(({ incident }) => incident === 'storm')).toEqual([]);
   });
 
+  test('count no further than the pool has nodes that are not seen, whatever the nodes were called before', async () => {
+    const bench = createBench(RULES.replace('perDay: 100%', 'perDay: 2'));
+    await bench.receive(firing(nodeName(5)));
+    await bench.advance(5_000);
+    let odd = true;
+    answering(
+      bench,
+      'listPoolNodes',
+      ({ nodes }) => ({ nodes: nodes.filter((node: { name: string }) => node.name !== nodeName(5)) }),
+      () => odd,
+    );
+    // The same node by its address, and one that nobody has.
+    await bench.receive(firing('10.0.0.5:9100'));
+    await bench.advance(5_000);
+    await bench.receive(firing('os-node-never'));
+    await bench.advance(5_000);
+    odd = false;
+    expect(bench.notices.filter(({ incident }) => incident === 'storm')).toEqual([]);
+  });
+
   test('that rules only observe are no storm either', async () => {
     const bench = createBench(RULES.replace('perDay: 100%', 'perDay: 5'));
     for (let index = 10; index < 30; index += 1)
