@@ -46,8 +46,11 @@ export class StaleReadingError extends Error {
 /** How soon a command is judged anew on a fresh reading. */
 const STALE_PAUSE_MS = 1_000;
 
-/** How long a command waits at most until it looks again whether its target is free. */
+/** How long a command waits at most until it looks again whether its target is free, the first times. */
 const MAX_BUSY_PAUSE_MS = 60_000;
+
+/** Who works on it for longer than so many looks may do so for a day: from then on the looks become fewer. */
+const OFTEN_BUSY = 20;
 
 /** After a refused key everyone keeps off for as long as Huawei would lock it (docs/modelarts-api.md, 5.2). */
 const REFUSED_KEY_PAUSE_MS = 5 * 60_000 + 10_000;
@@ -217,7 +220,10 @@ function inARow({ receipts }: Remediation, reason: 'throttled' | 'busy'): number
  * @param times how often it has come to this in a row.
  */
 function pauseMs(error: unknown, times: number, { retryMs, busyMs }: Waits): number {
-  if (error instanceof TargetBusyError) return Math.min(MAX_BUSY_PAUSE_MS, backoffMs(times, busyMs));
+  if (error instanceof TargetBusyError)
+    return times <= OFTEN_BUSY
+      ? Math.min(MAX_BUSY_PAUSE_MS, backoffMs(times, busyMs))
+      : backoffMs(times - OFTEN_BUSY, MAX_BUSY_PAUSE_MS);
   if (error instanceof StaleReadingError) return STALE_PAUSE_MS;
   if (!(error instanceof ModelArtsError)) return retryMs;
   if (error.status === 401 || error.code === 'credentials-refused') return REFUSED_KEY_PAUSE_MS;

@@ -517,3 +517,14 @@ describe('the answer', () => {
     expect(bench.queues.deadLetters).toHaveLength(1);
   });
 });
+
+test('a command waits for another that works on its node pool, and looks less and less often', async () => {
+  const bench = createNodePoolBench();
+  await bench.accept(change({ count: 5 }, { options: { deadline: '10h' } }));
+  await bench.settleQueues();
+  await bench.accept(change({ labels: { b: 'y' } }, { id: 'c-2' }));
+  await bench.advance(55 * MINUTE, MINUTE);
+  const second = bench.remediations().find(({ id }) => id === 'c-2');
+  expect(second).toMatchObject({ state: 'deferred', why: expect.stringContaining('works on the node pool') });
+  expect(second!.deferrals).toBeLessThan(35);
+});
