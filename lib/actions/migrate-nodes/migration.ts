@@ -81,8 +81,13 @@ export function membersOf({ labels }: Pick<PoolNode, 'labels'>, nodes: readonly 
   return batch === undefined ? [] : nodes.filter((other) => other.labels[BATCH] === batch);
 }
 
-/** How soon a part of a supernode looks again whether the others have been asked for, too. */
-const LOOKS_AGAIN_MS = 60_000;
+/**
+ * How soon a part of a supernode looks again whether the others have been asked for, too: within a minute at first, and later in
+ * a quarter of the time that it has waited.
+ */
+function looksAgainMs(waitedMs: number): number {
+  return Math.min(Math.max(60_000, waitedMs / 4), 15 * 60_000);
+}
 
 /**
  * A supernode moves as a whole, and says its step (docs/modelarts-api.md, 2.3 and section 10, row 24). It is told by its batch;
@@ -121,7 +126,8 @@ export const wholeSupernode: Guard = ofSeen('whole-supernode', (facts, now) => {
         handsOver: true,
         why: `${why}; not all of them were reported until ${end}`,
       };
-    const until = new Date(Math.min(now + LOOKS_AGAIN_MS, endMs)).toISOString();
+    const untilMs = Math.min(now + looksAgainMs(now - Date.parse(createdAt)), endMs);
+    const until = new Date(untilMs).toISOString();
     return {
       guard,
       allowed: false,

@@ -101,6 +101,8 @@ describe('alerts for every member of a supernode', () => {
     expect(moved(bench)).toEqual([]);
     expect(bench.remediations().map(({ state }) => state)).toEqual(['needs-human', 'needs-human']);
     expect(one(bench, A).why).toContain(`leaves out ${B}, ${C}; not all of them were reported until`);
+    // They look again less and less often.
+    expect(one(bench, A).deferrals).toBeLessThan(25);
   });
 
   test('of which one has resolved do not move it', async () => {
