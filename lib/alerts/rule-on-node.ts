@@ -53,8 +53,8 @@ export async function readRuleOnNode(
     status === 'firing' && now - Date.parse(seenAt) < SILENT_AFTER_MS;
   const firing = alerts.flatMap(({ values }) => values).filter(isFiring);
   const firingReferences = rungs.flatMap((rung, index) => {
-    const own = new Set(alerts[index]?.values.filter(isFiring).map(nameOf));
-    return rung.alerts.filter((alert) => own.has(nameOf(alert)));
+    const fires = new Set(alerts[index]?.values.filter(isFiring).map(nameOf));
+    return rung.alerts.filter((alert) => fires.has(nameOf(alert)));
   });
   return {
     rungs,

@@ -173,7 +173,7 @@ function membersAlong(
   named: readonly string[],
 ): string[] {
   const rung = rulesOf(run, request).rules.find(({ name }) => name === rule)?.ladder[ladder?.rung ?? 0];
-  const isOneForAll = rung !== undefined && 'wholeSupernode' in rung && rung.wholeSupernode === 'any';
+  const isOneForAll = rung !== undefined && 'wholeSupernode' in rung;
   if (request.action !== 'migrate-nodes' || !(isOneForAll || approval)) return [];
   const nodes = [...(run.scenario.pools.find(({ id }) => id === request.pool)?.nodes.values() ?? [])];
   const batchOf = ({ labels }: (typeof nodes)[number]) => labels['os.modelarts.node/batch.uid'];

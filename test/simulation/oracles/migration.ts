@@ -6,6 +6,8 @@ import type { Finding } from './oracles.ts';
 const IN_TIME_MS = 4 * 60_000;
 /** No rule gives an alert less time to resolve. */
 const STILL_FIRES_MS = 5 * 60_000;
+/** What is received firing so soon after its resolution has only come late. */
+const GOSSIP_MS = 60_000;
 
 /** At least one node stays in the pool that others leave. */
 export function* aNodeStays(run: Run): Iterable<Finding> {
@@ -84,6 +86,8 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
         // Lists of different pools are not read at one moment.
         // What still fires long after is not mended, wherever the node is.
         if (idle && firesOn(run, value, idle.fromMs + STILL_FIRES_MS)) continue;
+        // Nor is what fires anew, though it may be a delivery that was long under way.
+        if (firesAnew(run, value, job.startedAtMs)) continue;
         if (idle?.well && idle.fromMs < job.endedAtMs! + IN_TIME_MS)
           yield {
             what: `migration ${value.id} was said to have failed for ${node}: ${outcome.why}; it was there at ${clock(idle.fromMs)}`,
@@ -91,6 +95,21 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
       }
     }
   }
+}
+
+/** Whether an alert of a remediation was received as firing clearly later than that it had resolved, and that after a time. */
+function firesAnew(run: Run, { alerts }: any, afterMs: number): boolean {
+  const own = run.correspondence.delivered.filter(({ episode }) =>
+    alerts.some(({ fingerprint }: any) => fingerprint === episode.fingerprint),
+  );
+  return own.some(
+    (resolved) =>
+      resolved.status === 'resolved' &&
+      resolved.sentAtMs > afterMs &&
+      own.some(
+        ({ status, answeredAtMs = 0 }) => status === 'firing' && answeredAtMs > resolved.sentAtMs + GOSSIP_MS,
+      ),
+  );
 }
 
 /** Whether an alert of a remediation was delivered as firing after a time. */
