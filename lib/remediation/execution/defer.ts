@@ -156,13 +156,16 @@ async function putOff(
   const failure = toCallError(error);
   const again = reasonToWaitLonger(error);
   const times = again === undefined ? 1 : inARow(remediation, again) + 1;
-  const nextAt = new Date(now + pauseMs(error, times, rules.waits)).toISOString();
+  const lookAt = new Date(now + pauseMs(error, times, rules.waits)).toISOString();
   const limits = limitsOf(rules, remediation);
   const { values: alerts } = await readableAlertsOf(remediation, store);
   const patientUntilMs =
     Date.parse(remediation.approval?.at ?? createdAt) +
     patienceMs(poolOf(rules, remediation.pool) ?? { windows: [] });
   const endsMs = Math.min(evidenceEndsMs(remediation, alerts, limits), patientUntilMs);
+  // Who looks seldom looks once more before it is too late.
+  const isLast = error instanceof TargetBusyError && endsMs - now >= MAX_BUSY_PAUSE_MS;
+  const nextAt = isLast && Date.parse(lookAt) > endsMs ? new Date(endsMs).toISOString() : lookAt;
   const tooLate = Date.parse(nextAt) > endsMs;
   const why =
     error instanceof TargetBusyError
