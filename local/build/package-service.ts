@@ -45,7 +45,7 @@ export async function packageService({
 }: PackageOptions): Promise<PackagedService> {
   const declaration = await readFile(path.join(root, 'serverless.yml'), 'utf8');
   if (outDir !== root) {
-    await writeFile(path.join(outDir, 'serverless.yml'), withoutPlugins(declaration, rules));
+    await writeFile(path.join(outDir, 'serverless.yml'), withoutPlugins(root, declaration, rules));
   }
 
   const templatePath = path.join(outDir, '.serverless/cloudformation-template-update-stack.json');
@@ -78,14 +78,13 @@ export async function packageService({
 }
 
 /** What the plugin does is done here: its path holds only beside the sources. */
-function withoutPlugins(declaration: string, rules: Rules): string {
-  const document = yaml.parseDocument(declaration, { logLevel: 'silent' });
+function withoutPlugins(root: string, declaration: string, rules: Rules): string {
+  const beside = declaration.replaceAll('${file(./', `\${file(${root}/`);
+  const document = yaml.parseDocument(beside, { logLevel: 'silent' });
   const [mistake] = document.errors;
   if (mistake) throw new BuildError(`serverless.yml is not YAML: ${mistake.message}`);
   document.delete('plugins');
-  for (const [logicalId, resource] of Object.entries(scheduleResources(rules))) {
-    document.setIn(['resources', 'Resources', logicalId], document.createNode(resource));
-  }
+  document.addIn(['resources'], document.createNode({ Resources: scheduleResources(rules) }));
   return document.toString({ lineWidth: 0 });
 }
 

@@ -1,14 +1,16 @@
 import { contentId } from '#lib/hash';
 import type { Rules, Schedule } from '#lib/rules/rules';
-
-/** A CloudFormation resource; references in their long form. */
-export type CloudFormationResource = { Type: string; Properties: Record<string, unknown> };
+import { arn, type CloudFormationResource, ref } from '#local/stack/cloudformation/resource';
+import { deadLetterQueueId, functionId } from '#local/stack/names';
 
 /**
  * A firing that cannot be delivered is tried again for so long; whether it is still to be carried out is decided when it
  * arrives. The number of tries is the most that EventBridge Scheduler makes.
  */
 const RETRY_POLICY = { MaximumEventAgeInSeconds: 6 * 3600, MaximumRetryAttempts: 185 };
+
+/** The function that schedules start. */
+const STARTED = 'scale-node-pools';
 
 /**
  * The schedules of the rules file as entries of EventBridge Scheduler, by logical id: each starts `scale-node-pools` at its
@@ -26,18 +28,18 @@ function scheduleResource(schedule: Schedule): CloudFormationResource {
     Type: 'AWS::Scheduler::Schedule',
     Properties: {
       Name: name,
-      GroupName: { Ref: 'ScheduleGroup' },
+      GroupName: ref('ScheduleGroup'),
       Description: describe(schedule).slice(0, 512),
       ScheduleExpression: `cron(${cron.trim().split(/\s+/).join(' ').toUpperCase()})`,
       ScheduleExpressionTimezone: timezone,
       FlexibleTimeWindow: { Mode: 'OFF' },
       State: 'ENABLED',
       Target: {
-        Arn: { 'Fn::GetAtt': ['ScaleDashnodeDashpoolsLambdaFunction', 'Arn'] },
-        RoleArn: { 'Fn::GetAtt': ['SchedulerRole', 'Arn'] },
+        Arn: arn(functionId(STARTED)),
+        RoleArn: arn('SchedulerRole'),
         Input: JSON.stringify({ schedule: name, scheduledAt: '<aws.scheduler.scheduled-time>' }),
         RetryPolicy: RETRY_POLICY,
-        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['ScaleNodePoolsDeadLetterQueue', 'Arn'] } },
+        DeadLetterConfig: { Arn: arn(deadLetterQueueId(STARTED)) },
       },
     },
   };

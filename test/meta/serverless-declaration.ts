@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as yaml from 'yaml';
+import { together } from '#local/stack/cloudformation/resource';
 
 type Declared = Record<string, any>;
 
 export const root = path.resolve(import.meta.dirname, '../..');
 export const text = readFileSync(path.join(root, 'serverless.yml'), 'utf8');
+const generated: Declared = await import('#local/stack/cloudformation/service');
 
 const shortForms: yaml.Tags = [
   { tag: '!Ref', resolve: (name: string) => ({ Ref: name }) },
@@ -20,10 +22,14 @@ const parsed: Declared = yaml.parse(text, {
   logLevel: 'silent',
 });
 
-/** serverless.yml with CloudFormation's short forms written out and `${self:…}` replaced by what it stands for. */
+/**
+ * serverless.yml with what it reads from files, CloudFormation's short forms written out and `${self:…}` replaced by what it
+ * stands for.
+ */
 export const service: Declared = resolved(parsed);
 
-export const resources: Declared = service['resources'].Resources;
+/** What stands in several parts, no part hiding another. */
+export const resources: Declared = together(service['resources'].map(({ Resources }: Declared) => Resources));
 
 export function resourcesOfType(type: string): [logicalId: string, properties: Declared][] {
   return Object.entries(resources)
@@ -42,7 +48,9 @@ function resolved(value: any): any {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner)]));
   }
   if (typeof value !== 'string') return value;
-  const whole = /^\$\{self:([\w.-]+)\}$/.exec(value);
+  const file = /^\$\{file\(\.\/local\/stack\/serverless\.js\):(\w+)\}$/.exec(value);
+  if (file?.[1]) return resolved(generated[file[1]]);
+  const whole = /^\$\{self:([\w.-]+)(?:, null)?\}$/.exec(value);
   if (whole?.[1]) return resolved(lookUp(whole[1]));
   return value.replaceAll(/\$\{self:([\w.-]+)\}/g, (_, address: string) => String(resolved(lookUp(address))));
 }

@@ -1,0 +1,25 @@
+import { ledgerTable } from '../ledger-table.ts';
+import { named } from '../names.ts';
+import { type Resources, STAGE } from './resource.ts';
+
+/** The logical id of the ledger. */
+export const LEDGER_TABLE = 'LedgerTable';
+
+/** The ledger: the only state there is, and so kept when the stack goes. */
+export function ledgerResources(): Resources {
+  return {
+    [LEDGER_TABLE]: {
+      Type: 'AWS::DynamoDB::Table',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        TableName: named(STAGE),
+        BillingMode: 'PAY_PER_REQUEST',
+        ...ledgerTable,
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        SSESpecification: { SSEEnabled: true },
+      },
+    },
+  };
+}

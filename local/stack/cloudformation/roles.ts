@@ -1,0 +1,93 @@
+import { ModelArtsSecrets } from '#lib/config';
+import type { DeclaredFunction, LedgerRights } from '../declaration.ts';
+import { environmentOf } from '../environment.ts';
+import { ledgerTable } from '../ledger-table.ts';
+import { logGroupId, queueId, roleId } from '../names.ts';
+import { LEDGER_TABLE } from './ledger.ts';
+import { arn, type Resources, substituted } from './resource.ts';
+
+type Statement = {
+  Effect: 'Allow';
+  Action: string | string[];
+  Resource: unknown;
+  Condition?: Record<string, unknown>;
+};
+
+/** The role of a function, with what that function does and nothing else. */
+export function roleResources(declared: DeclaredFunction): Resources {
+  const { name, ledger } = declared;
+  const Statement = [
+    // The ARN of a log group ends in `:*`: its log streams.
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arn(logGroupId(name))),
+    ...secretStatements(declared),
+    ...ledgerStatements(ledger),
+    ...queueStatements(declared),
+  ];
+  return {
+    [roleId(name)]: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+          ],
+        },
+        Policies: [{ PolicyName: name, PolicyDocument: { Version: '2012-10-17', Statement } }],
+      },
+    },
+  };
+}
+
+function allow(Action: Statement['Action'], Resource: unknown): Statement {
+  return { Effect: 'Allow', Action, Resource };
+}
+
+function secretStatements({ callsModelArts, secrets = [] }: DeclaredFunction): Statement[] {
+  const names = [...(callsModelArts ? Object.keys(ModelArtsSecrets.shape) : []), ...secrets];
+  if (names.length === 0) return [];
+  // serverless.yml says below which path the parameters are.
+  return [
+    allow(
+      'ssm:GetParameters',
+      names.map((name) => substituted(`\${self:custom.secretArn}/${name}`)),
+    ),
+  ];
+}
+
+function ledgerStatements(rights: LedgerRights): Statement[] {
+  const byKey = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'];
+  const table = arn(LEDGER_TABLE);
+  switch (rights) {
+    case 'by-key':
+      return [allow(byKey, table)];
+    case 'whole': {
+      const indexes = ledgerTable.GlobalSecondaryIndexes.map(({ IndexName }) =>
+        substituted(`\${${LEDGER_TABLE}.Arn}/index/${IndexName}`),
+      );
+      return [allow([...byKey, 'dynamodb:Query'], [table, ...indexes])];
+    }
+    case 'journal':
+      return [
+        allow([...byKey, 'dynamodb:Query'], table),
+        // It could delete, too: in the journal of what was received, and nowhere else.
+        {
+          ...allow('dynamodb:BatchWriteItem', table),
+          Condition: {
+            'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['deliveries#*', 'mentioned#*'] },
+          },
+        },
+      ];
+  }
+}
+
+function queueStatements(declared: DeclaredFunction): Statement[] {
+  const receive = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+  const told = Object.values(environmentOf(declared)).flatMap((value) =>
+    typeof value === 'object' ? [arn(value.queue)] : [],
+  );
+  return [
+    ...(declared.trigger.kind === 'queue' ? [allow(receive, arn(queueId(declared.name)))] : []),
+    ...(told.length > 0 ? [allow('sqs:SendMessage', told)] : []),
+  ];
+}

@@ -1,0 +1,88 @@
+import { ModelArtsEnvironment } from '#lib/config';
+import type { DeclaredFunction } from '../declaration.ts';
+import { environmentOf, hasDeadLetters } from '../environment.ts';
+import { functions as declaredFunctions } from '../functions.ts';
+import { deadLetterQueueId, queueId, roleId } from '../names.ts';
+import { alarmResources } from './alarms.ts';
+import { ledgerResources } from './ledger.ts';
+import { queueResources } from './queues.ts';
+import { arn, ref, together } from './resource.ts';
+import { roleResources } from './roles.ts';
+
+/** serverless.yml says where their values come from; one without a value is left out. */
+const modelartsProject = Object.fromEntries(
+  Object.keys(ModelArtsEnvironment.shape).map((name) => [name, `\${self:custom.modelarts.${name}, null}`]),
+);
+
+/** The section `functions` of serverless.yml. */
+export const functions = Object.fromEntries(
+  declaredFunctions.map((declared) => [declared.name, functionSection(declared)]),
+);
+
+/** What the functions need, for the section `resources` of serverless.yml. */
+export const resources = {
+  Resources: together([
+    ledgerResources(),
+    ...declaredFunctions.flatMap((declared) => [
+      queueResources(declared),
+      roleResources(declared),
+      alarmResources(declared),
+    ]),
+  ]),
+  Outputs: together(declaredFunctions.map(outputs)),
+};
+
+function functionSection(declared: DeclaredFunction) {
+  const { name, description, timeoutSeconds, trigger, callsModelArts } = declared;
+  const variables = Object.entries(environmentOf(declared)).map(([variable, value]) => [
+    variable,
+    typeof value === 'object' ? ref(value.queue) : value,
+  ]);
+  return {
+    description,
+    handler: `dist/${name}.handler`,
+    role: roleId(name),
+    timeout: timeoutSeconds,
+    package: { patterns: [`dist/${name}.cjs*`] },
+    environment: {
+      ...(callsModelArts && modelartsProject),
+      ...Object.fromEntries(variables),
+    },
+    events: events(declared),
+    // A firing whose every try failed is not lost.
+    ...(trigger.kind === 'schedules' && {
+      maximumRetryAttempts: trigger.retries,
+      destinations: { onFailure: { type: 'sqs', arn: arn(deadLetterQueueId(name)) } },
+    }),
+  };
+}
+
+function events({ name, trigger }: DeclaredFunction): Record<string, unknown>[] {
+  switch (trigger.kind) {
+    case 'http':
+      return trigger.routes.map((httpApi) => ({ httpApi }));
+    case 'clock':
+      return [{ schedule: `rate(${trigger.rate})` }];
+    case 'queue': {
+      const sqs = {
+        arn: arn(queueId(name)),
+        batchSize: trigger.batchSize,
+        maximumBatchingWindow: trigger.batchingWindowSeconds,
+        maximumConcurrency: trigger.maximumConcurrency,
+        functionResponseType: 'ReportBatchItemFailures',
+      };
+      return [...(trigger.rate === undefined ? [] : [{ schedule: `rate(${trigger.rate})` }]), { sqs }];
+    }
+    case 'schedules':
+      // local/build/schedule-resources.ts makes an entry of EventBridge Scheduler of each schedule of the rules file.
+      return [];
+  }
+}
+
+function outputs({ name, trigger }: DeclaredFunction): Record<string, unknown> {
+  const queues = [
+    ...(trigger.kind === 'queue' && trigger.isPublic ? [queueId(name)] : []),
+    ...(hasDeadLetters(trigger) ? [deadLetterQueueId(name)] : []),
+  ];
+  return Object.fromEntries(queues.map((logicalId) => [`${logicalId}Url`, { Value: ref(logicalId) }]));
+}

@@ -1,0 +1,27 @@
+const KEYS = ['pk', 'sk', 'timeBucket', 'timeKey', 'pool', 'state', 'stateKey'];
+
+/** Keys and indexes of the ledger, as DynamoDB takes them. */
+export const ledgerTable = {
+  AttributeDefinitions: KEYS.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+  KeySchema: keys('pk', 'sk'),
+  GlobalSecondaryIndexes: [
+    index('by-time', 'timeBucket', 'timeKey'),
+    index('by-pool', 'pool', 'timeKey'),
+    index('by-state', 'state', 'stateKey'),
+  ],
+};
+
+function index(IndexName: string, partition: string, sort: string) {
+  return {
+    IndexName,
+    KeySchema: keys(partition, sort),
+    Projection: { ProjectionType: 'ALL' as const },
+  };
+}
+
+function keys(partition: string, sort: string) {
+  return [
+    { AttributeName: partition, KeyType: 'HASH' as const },
+    { AttributeName: sort, KeyType: 'RANGE' as const },
+  ];
+}

@@ -1,0 +1,28 @@
+/** Logical ids of CloudFormation, and names of what is in the account of AWS. */
+
+/** `reset-nodes` is `ResetNodes`. */
+export function pascalCase(name: string): string {
+  return name.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** `AlertsIgnored` is `alerts-ignored`. */
+export function kebabCase(name: string): string {
+  return name.replaceAll(/\B[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+}
+
+export const queueId = (name: string): string => `${pascalCase(name)}Queue`;
+export const deadLetterQueueId = (name: string): string => `${pascalCase(name)}DeadLetterQueue`;
+export const roleId = (name: string): string => `${pascalCase(name)}Role`;
+
+/** The Serverless Framework names what it makes itself, and writes a hyphen as `Dash`. */
+const frameworkId = (name: string): string =>
+  `${name.slice(0, 1).toUpperCase()}${name.slice(1).replaceAll('-', 'Dash')}`;
+export const functionId = (name: string): string => `${frameworkId(name)}LambdaFunction`;
+export const logGroupId = (name: string): string => `${frameworkId(name)}LogGroup`;
+
+/** What everything of a stage is called in the account. */
+export const named = (stage: string, name?: string): string =>
+  name === undefined ? `poolkeeper-${stage}` : `poolkeeper-${stage}-${name}`;
+
+/** The name of a dead-letter queue before its stage is put before it. */
+export const deadLetters = (name: string): string => `${name}-dlq`;
