@@ -45,6 +45,8 @@ export const NodeOutcome = z.object({
   healthySince: z.iso.datetime().optional(),
   /** Of a target that has failed: how it is was not known when the time for it was over. */
   notKnown: z.literal(true).optional(),
+  /** Of a target that was skipped: why that is so is a case for a person, who has to be told of it. */
+  forPerson: z.literal(true).optional(),
   /** Since when the target has been missing from whole lists without a break, in verification (`absenceOf`). */
   notSeenSince: z.iso.datetime().optional(),
 });

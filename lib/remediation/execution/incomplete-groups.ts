@@ -62,7 +62,11 @@ export async function recordRefused(
   allOfThem: boolean,
   { store, clock }: RemediationServices,
 ): Promise<void> {
-  const targets = refused.map(({ target, verdict: { why } }) => ({ target, why }));
+  const targets = refused.map(({ target, verdict: { why, handsOver } }) => ({
+    target,
+    why,
+    forPerson: handsOver === true,
+  }));
   const isForPerson = refused.every(({ verdict: { handsOver } }) => handsOver);
   await record(store, remediation.id, clock.now(), isStill(remediation), (current) => ({
     changes: {

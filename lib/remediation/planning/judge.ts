@@ -129,7 +129,14 @@ export function judge<Body extends Record<string, unknown>>(
     approved: remediation.approval?.hash,
     plan: plan?.hash,
   };
-  const skipped = refused.map((one) => ({ target: nameOf(one.facts), why: firstRefusal(one) }));
+  const skipped = refused.map((one) => {
+    const forPerson = handedOver(one);
+    return {
+      target: nameOf(one.facts),
+      why: forPerson ?? firstRefusal(one),
+      forPerson: forPerson !== undefined,
+    };
+  });
   const waiting = isCarriedOut
     ? deferred.map((one) => ({ target: nameOf(one.facts), why: firstRefusal(one) }))
     : [];
@@ -285,7 +292,7 @@ function decide(
   }
   if (done !== undefined) return { state: 'succeeded', why: done };
   if (!plan && deferred.length === 0) {
-    const forPerson = handedOver(refused);
+    const forPerson = refused.map(handedOver).find((reason) => reason !== undefined);
     if (forPerson !== undefined) return { state: 'needs-human', why: forPerson };
     if (stops !== undefined) {
       const rung = (remediation.ladder?.rung ?? 0) + 1;

@@ -104,11 +104,11 @@ export function firstRefusal({ verdicts }: Judged): string {
 }
 
 /**
- * Why refused targets are a case for a person; undefined where they are none. What is refused for good besides, such as for
+ * Why a refused target is a case for a person; undefined where it is none. What is refused for good besides, such as for
  * an alert that has resolved, needs nobody; what would only be put off does.
  */
-export function handedOver(refused: readonly Judged[]): string | undefined {
-  const refusals = refused.flatMap(({ verdicts }) => verdicts.filter(({ allowed }) => !allowed));
+export function handedOver({ verdicts }: Judged): string | undefined {
+  const refusals = verdicts.filter(({ allowed }) => !allowed);
   const isForGood = refusals.some(
     ({ handsOver, until, defers }) => handsOver !== true && until === undefined && defers !== true,
   );

@@ -11,6 +11,7 @@ import {
 } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import type { RemediationAction } from '#lib/rules/action';
+import { withPerson } from './for-person.ts';
 import { withReceipts } from './receipts.ts';
 
 /** What may change with an outcome. */
@@ -42,7 +43,7 @@ export async function recordIf(
   const { value: stored, written } = await change(store, remediationKind, remediationKey(id), (current) => {
     if (!current || !applies(current)) return undefined;
     const { changes, receipts } = outcome(current);
-    return withReceipts(current, now, changes, ...receipts);
+    return withReceipts(current, now, withPerson(current, changes), ...receipts);
   });
   return { stored, written };
 }

@@ -8,16 +8,19 @@ export function isBegun({ outcomes }: Pick<Remediation, 'outcomes'>): boolean {
   return Object.values(outcomes).some(({ state }) => BEGUN.includes(state));
 }
 
+/** A target that is refused. `forPerson`: a person has to see to it. */
+export type RefusedTarget = { target: string; why: string; forPerson?: boolean };
+
 /** The outcomes with some targets refused: skipped, or, where a call has failed for them before, not tried again. */
 export function withRefused(
   { outcomes }: Pick<Remediation, 'outcomes'>,
-  refused: readonly { target: string; why: string }[],
+  refused: readonly RefusedTarget[],
 ): Remediation['outcomes'] {
-  const changed = refused.map(({ target, why }): [string, NodeOutcome] => {
+  const changed = refused.map(({ target, why, forPerson }): [string, NodeOutcome] => {
     const before = outcomes[target];
     return before?.state === 'failed'
       ? [target, { state: 'failed', why: `${before.why}; not tried again: ${why}` }]
-      : [target, { state: 'skipped', why }];
+      : [target, { state: 'skipped', why, ...(forPerson && { forPerson }) }];
   });
   return { ...outcomes, ...Object.fromEntries(changed) };
 }

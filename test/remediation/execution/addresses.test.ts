@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { updateNodes } from '#functions/update-nodes';
 import { createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 
 const MINUTE = 60_000;
@@ -35,6 +36,54 @@ describe('an address that several nodes bear', () => {
       expect(bench.leased()).toEqual([]);
     },
   );
+
+  test('in a command of several nodes: the others go, and a person is told of it', async () => {
+    const bench = createBench();
+    bench.nodes.get(YOUNG)!.privateIp = ADDRESS;
+    await bench.command(command([ADDRESS, nodeName(1), nodeName(2)]));
+    await bench.advance(5_000);
+    expect(namesReset(bench)).toEqual([nodeName(1), nodeName(2)]);
+    bench.endJob('job-1');
+    await bench.advance(5 * MINUTE);
+    expect(bench.remediations()).toMatchObject([
+      {
+        state: 'needs-human',
+        why: expect.stringMatching(
+          /^10\.0\.0\.7: 2 nodes of the pool bear the address .*The others: succeeded/,
+        ),
+        outcomes: {
+          [ADDRESS]: { state: 'skipped', forPerson: true },
+          [nodeName(1)]: { state: 'succeeded' },
+          [nodeName(2)]: { state: 'succeeded' },
+        },
+      },
+    ]);
+    expect(bench.leased()).toEqual([]);
+  });
+
+  test('in a command of tags for several nodes: likewise', async () => {
+    const bench = createBench(undefined, updateNodes);
+    bench.nodes.get(YOUNG)!.privateIp = ADDRESS;
+    const parameters = { action: 'createTags', tags: [{ key: 'a', value: 'b' }] };
+    await bench.command(command([ADDRESS, nodeName(1)], { action: 'update-nodes', parameters }));
+    await bench.advance(5_000);
+    expect(bench.bodies('batchUpdateNodes')).toMatchObject([{ nodeNames: [nodeName(1)] }]);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'needs-human', why: expect.stringContaining('The others: succeeded, the API says success') },
+    ]);
+  });
+
+  test('in a command whose other nodes are refused: a person is told of it all the same', async () => {
+    const bench = createBench();
+    bench.nodes.get(YOUNG)!.privateIp = ADDRESS;
+    bench.nodes.get(nodeName(1))!.phase = 'Checking';
+    await bench.command(command([nodeName(1), ADDRESS]));
+    await bench.advance(5_000);
+    expect(namesReset(bench)).toEqual([]);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'needs-human', why: expect.stringContaining('2 nodes of the pool bear the address') },
+    ]);
+  });
 
   test('stops no alert that names one of them', async () => {
     const bench = createBench();
