@@ -1,7 +1,5 @@
 import type { PoolRecord, Waiting } from '#lib/ledger/pool-record';
-
-/** After a storm a pool is taken slowly for this long. */
-export const SLOW_AFTER_STORM_MS = 3_600_000;
+import { SLOW_AFTER_STORM_MS } from '#lib/rules/waits';
 
 /** Whoever was told that it is its turn and does not come within this time is passed over. */
 const TURN_MS = 5 * 60_000;

@@ -1,12 +1,10 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import type { AlertReference, Remediation } from '#lib/ledger/remediation';
 import type { PoolRules } from '#lib/rules/rules';
+import { APPROVAL_HOLDS_MS } from '#lib/rules/waits';
 import { type Facts, type Guard, inWords, type Limits, type Verdict } from './guard.ts';
 
 const DAY_MS = 24 * 3_600_000;
-
-/** An approval holds for a day, and for exactly its plan, which is made again right before the call. */
-const APPROVAL_HOLDS_MS = DAY_MS;
 
 /**
  * What a command rests on must not be older than the rule's `maxEvidenceAge`: the world has moved on since. A command that had

@@ -1,3 +1,9 @@
+/** An approval holds for a day, and for exactly its plan, which is made again right before the call. */
+export const APPROVAL_HOLDS_MS = 24 * 3_600_000;
+
+/** After a storm a pool is taken slowly for this long. */
+export const SLOW_AFTER_STORM_MS = 3_600_000;
+
 /**
  * How long Poolkeeper waits of itself, where no key of the rules file says it. Part of the compiled rules, so that a world whose clock
  * runs faster has them faster: see `hasten`.

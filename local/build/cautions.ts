@@ -1,4 +1,8 @@
 import * as z from 'zod';
+import { parseRules } from '#lib/rules/parse/parse';
+import { dotPath } from '#lib/rules/parse/problem';
+import { outlivedByStorms } from '#lib/rules/parse/sums';
+import { readYaml } from '#lib/rules/parse/yaml-source';
 import { type Remark, remarksOn } from './remarks.ts';
 
 const FromAnyPool = z.strictObject({ from: z.string() });
@@ -23,5 +27,11 @@ const risky: Remark[] = [
  * @param fileName as it is to stand in the lines
  */
 export function cautions(text: string, fileName: string): string[] {
-  return remarksOn(text, fileName, risky);
+  const source = readYaml(text);
+  if (!source.readable) return [];
+  const outlived = outlivedByStorms(parseRules(text, fileName)).map(({ path, reason }) => {
+    const { line, column } = source.positionOf(path);
+    return `${fileName}:${line}:${column} ${dotPath(path)}: ${reason}`;
+  });
+  return [...remarksOn(text, fileName, risky), ...outlived];
 }

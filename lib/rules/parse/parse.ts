@@ -5,6 +5,7 @@ import { compile } from './compile.ts';
 import { contradictions } from './contradictions.ts';
 import { dotPath, type Problem, problemsOf } from './problem.ts';
 import { referenceProblems } from './references.ts';
+import { sumProblems } from './sums.ts';
 import { readYaml } from './yaml-source.ts';
 
 /** A rules file is not right. The message has one line for each problem, for whoever wrote the file. */
@@ -37,7 +38,7 @@ export function parseRules(text: string, fileName: string): Rules {
   const parsed = RulesFile.safeParse(source.value, { error: wording });
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue));
   const rules = parsed.success ? compile(parsed.data) : undefined;
-  const across = rules ? contradictions(rules) : [];
+  const across = rules ? [...contradictions(rules), ...sumProblems(rules)] : [];
   const problems = [...issues, ...referenceProblems(source.value), ...across].map(
     ({ path, reason }): Problem => ({ ...source.positionOf(path), path: dotPath(path), reason }),
   );

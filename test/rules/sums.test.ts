@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { parseRules } from '#lib/rules/parse/parse';
+import { cautions } from '#local/build/cautions';
+
+type Times = { storm?: string; verify?: string; every?: string; evidence?: string; pool?: string };
+
+const file = ({ storm = '10m', verify = '', every = '30s', evidence = '1h', pool = 'a' }: Times) => `pools:
+  a: { id: pool-a, storm: { within: ${storm} } }
+  b: { id: pool-b }
+rules:
+  - name: one
+    node: { from: labels.instance }
+    pool: ${pool}
+    maxEvidenceAge: ${evidence}
+    ladder:
+      - reset-nodes: {}
+        ${verify}
+polling: { every: ${every} }
+`;
+
+test.each<[string, Times, string]>([
+  [
+    'a storm that lasts as long as an approval holds',
+    { storm: '23h' },
+    'r.yml:2:29 pools.a.storm.within: with the hour after a storm it is as long as an approval holds, 24h: a plan that was approved in a storm could never be carried out. Take less than 23h',
+  ],
+  [
+    'a verification that is over before a node can be seen well for long enough',
+    { verify: 'verify: { healthyFor: 2m, within: 2m }' },
+    'r.yml:11:35 rules[0].ladder[0].verify.within: a node is looked at every 30s (polling.every), so that one which is well at once may need 150s: take at least that for within',
+  ],
+  [
+    'the same for a slower polling',
+    { verify: 'verify: { healthyFor: 2m, within: 20m }', every: '20m' },
+    'r.yml:11:35 rules[0].ladder[0].verify.within: a node is looked at every 1200s (polling.every), so that one which is well at once may need 1320s: take at least that for within',
+  ],
+])('%s is a mistake', (_, times, line) => {
+  expect(() => parseRules(file(times), 'r.yml')).toThrow(line);
+});
+
+test.each<[string, Times]>([
+  ['a storm that is over in time', { storm: '22h' }],
+  ['a verification with one look to spare', { verify: 'verify: { healthyFor: 2m, within: 150s }' }],
+  ['one that needs no time', { verify: 'verify: { healthyFor: 0s, within: 10s }' }],
+])('%s is none', (_, times) => {
+  expect(() => parseRules(file(times), 'r.yml')).not.toThrow();
+});
+
+const outlived =
+  'r.yml:8:5 rules[0].maxEvidenceAge: a storm in pool a is waited for as long, so that an alert which was delivered once is too old when it is over: take more than storm.within, or let alerts be delivered again more often';
+
+test.each<[string, Times, string[]]>([
+  ['as long as a storm', { evidence: '10m' }, [outlived]],
+  [
+    'as long as a storm of one of its pools',
+    { evidence: '10m', pool: '{ from: labels.p, of: [b, a] }' },
+    [outlived],
+  ],
+  ['longer than a storm', { evidence: '11m' }, []],
+  ['as long as a storm of another pool', { storm: '2h', evidence: '1h', pool: 'b' }, []],
+])('of evidence that holds %s, the build says so', (_, times, lines) => {
+  expect(cautions(file(times), 'r.yml')).toEqual(lines);
+});
