@@ -3,7 +3,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
-import { change } from '#lib/ledger/change';
+import { changeAndTell } from '#lib/ledger/change';
 import { jsonBytes, MAX_POLICIES_BYTES } from '#lib/ledger/limits';
 import { poolTagPoliciesKey, poolTagPoliciesKind, type SentTagPolicy } from '#lib/ledger/pool-tag-policies';
 import { bury } from '#lib/remediation/messages/inbox';
@@ -71,18 +71,26 @@ async function store(
     demands: demandsOf(policy),
     updatedAt: updatedAt ?? new Date(sentAtMs).toISOString(),
   };
-  const { value } = await change(ledger, poolTagPoliciesKind, poolTagPoliciesKey(pool.id), (current) => {
-    const before = current?.sent ?? {};
-    const known = Object.hasOwn(before, name) ? before[name] : undefined;
-    const isOutdated = known && Date.parse(known.updatedAt) > Date.parse(sent.updatedAt);
-    const inForce = Object.values(before).filter(({ demands }) => demands.length > 0);
-    const isTooMany = !known && inForce.length >= MAX_SENT;
-    if (isOutdated || isTooMany) return undefined;
-    const after = { ...before, [name]: sent };
-    if (jsonBytes(after) > MAX_POLICIES_BYTES) return undefined;
-    return { pool: pool.id, sent: after, enforced: current?.enforced ?? false };
-  });
-  return value && Object.hasOwn(value.sent, name)
+  const { decided } = await changeAndTell(
+    ledger,
+    poolTagPoliciesKind,
+    poolTagPoliciesKey(pool.id),
+    (current) => {
+      const before = current?.sent ?? {};
+      const known = Object.hasOwn(before, name) ? before[name] : undefined;
+      const isOutdated = known && Date.parse(known.updatedAt) > Date.parse(sent.updatedAt);
+      const inForce = Object.values(before).filter(({ demands }) => demands.length > 0);
+      const isTooMany = !known && inForce.length >= MAX_SENT;
+      if (isOutdated || isTooMany) return { value: undefined, decided: { hasRoom: !isTooMany } };
+      const after = { ...before, [name]: sent };
+      if (jsonBytes(after) > MAX_POLICIES_BYTES) return { value: undefined, decided: { hasRoom: false } };
+      return {
+        value: { pool: pool.id, sent: after, enforced: current?.enforced ?? false },
+        decided: { hasRoom: true },
+      };
+    },
+  );
+  return decided.hasRoom
     ? undefined
     : `pool ${pool.name} has as many tag policies that were sent as there is room for: ${MAX_SENT}, or ${MAX_POLICIES_BYTES} bytes`;
 }

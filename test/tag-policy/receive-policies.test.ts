@@ -49,6 +49,36 @@ test('a known value that is allowed stays, whatever the default is', async () =>
   expect(bench.tagsOf(nodeName(1))).toEqual({ CostCenter: '200' });
 });
 
+test('a change of a policy for which there is no room is a dead letter, and what was in force stays', async () => {
+  const bench = createTagBench([], 1);
+  const keys = Array.from({ length: 60 }, (_, index) => `key-${index}`);
+  const large = (name: string, values: number) => ({
+    ...message,
+    name,
+    policy: {
+      tags: Object.fromEntries(
+        keys.map((key) => [
+          key,
+          {
+            tag_key: { '@@assign': key },
+            tag_value: {
+              '@@assign': Array.from({ length: values }, (_, index) => `${index}`.padEnd(43, 'v')),
+            },
+          },
+        ]),
+      ),
+    },
+  });
+  expect(await bench.receive(large('one', 20))).toEqual([]);
+  const before = bench.store.documents().find(({ pk }) => pk.includes('tag-policies'))?.['value'];
+  expect(before).toBeDefined();
+  await bench.receive(large('one', 150));
+  expect(bench.deadLetters.map(({ attributes }) => attributes?.['reason'])).toEqual([
+    expect.stringContaining('as there is room for'),
+  ]);
+  expect(bench.store.documents().find(({ pk }) => pk.includes('tag-policies'))?.['value']).toEqual(before);
+});
+
 const named = (value: string, updatedAt: string) => ({
   ...message,
   policy: { tags: { env: { tag_key: { '@@assign': 'Env' }, tag_value: { '@@assign': [value] } } } },
