@@ -78,11 +78,12 @@ export function* askedByPolicy(run: Run): Iterable<Finding> {
         if (!isIdle)
           yield { what: `${where} was for ${target}, on which somebody worked`, atMs: request.sentAtMs };
         const wanted = wantedOf(begun.rules, request.pool, node);
+        const anySent = run.scenario.inputs.some((one) => one.kind === 'policy' && one.atMs <= made.atMs);
         for (const tag of request.body.tags) {
           if (isSent(run, tag, made.atMs)) continue;
           const whys = [begun.atMs, made.atMs].map((atMs) =>
             request.body.action === 'createTags'
-              ? notToBeCreated(wanted, tag, knownAt(run, request.pool, target, atMs), begun.atMs)
+              ? notToBeCreated(wanted, tag, knownAt(run, request.pool, target, atMs), begun.atMs, anySent)
               : notToBeDeleted(wanted, tag, knownAt(run, request.pool, target, atMs), begun.atMs),
           );
           if (whys.every((why) => why !== undefined))
@@ -113,6 +114,7 @@ function notToBeCreated(
   { key, value }: Tag,
   known: any,
   atMs: number,
+  anySent: boolean,
 ): string | undefined {
   const demand = required.find((one) => one.key === key && one.value === value);
   if (!demand) return 'is required by no policy';
@@ -123,7 +125,8 @@ function notToBeCreated(
     const shown = known.present[other];
     return shown?.value !== its || atMs - Date.parse(shown.at) >= reassertMs - 1_000;
   });
-  const share = isAnyDue ? ALONG : 1;
+  // One that was sent may be due, too.
+  const share = isAnyDue || anySent ? ALONG : 1;
   const isFresh =
     there?.value === value && atMs - Date.parse(there.at) < demand.policy.reassertMs * share - 1_000;
   return isFresh ? `was there already, since ${there.at}` : undefined;
