@@ -11,6 +11,8 @@ export type Fault = Change & {
   name: string;
   promise: string;
   profile?: Profile;
+  /** The test that fails with it, where no world can show it. */
+  heldBy?: string;
   /** Further changes of the same declaration that belong to it. */
   also?: readonly Pick<Change, 'find' | 'replace'>[];
 };

@@ -1,87 +1,67 @@
-import { parseArgs } from 'node:util';
+import { hash } from 'node:crypto';
 import { bundleSimulation } from '../bundle.ts';
-import { profileOf, refusing, UsageError, wholeNumber } from '../command-line.ts';
-import type { Said } from '../worker.ts';
-import { runWorker, writeBundle } from '../workers.ts';
-import { faults, makeFault } from './catalogue.ts';
+import { UsageError } from '../command-line.ts';
+import type { Fault } from './catalogue.ts';
+import { failsItsTest, huntInWorlds } from './hunt.ts';
+import { type HuntOptions, readHuntOptions, usage } from './options.ts';
+import { type Known, readKnown, writeKnown } from './progress.ts';
+import { lineOf, summaryOf } from './table.ts';
 
-/** What a person asked for: which faults, how many seeds for each, in how many threads. */
-function readOptions(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const { values } = refusing(() =>
-    parseArgs({ args: [...args], options: { seeds: text, only: text, profile: text, workers: text } }),
-  );
-  const profile = profileOf(values.profile);
-  const wanted = faults
-    .filter(({ name }) => values.only === undefined || name.includes(values.only))
-    .filter((fault) => profile === undefined || (fault.profile ?? 'mixed') === profile);
-  if (wanted.length === 0) throw new UsageError(`--only ${values.only ?? ''}: no fault is called so`);
-  return {
-    wanted,
-    seeds: wholeNumber('seeds', values.seeds) ?? 3000,
-    workers: wholeNumber('workers', values.workers, 64) ?? 2,
-  };
-}
+/** Each fault is first looked for in a few worlds: a run that is stopped has then found what is easily found. */
+const ROUNDS = [10, 60];
 
-/** What came of one fault. */
-type Row = {
-  name: string;
-  promise: string;
-  seeds: number | undefined;
-  steps: number;
-  seconds: number;
-  found: string;
-};
-
-async function hunt(left: (typeof faults)[number][], seeds: number, rows: Row[]): Promise<void> {
-  for (let fault = left.shift(); fault; fault = left.shift()) {
-    const { name, promise } = fault;
-    const bundle = await writeBundle(await bundleSimulation(makeFault(fault)));
-    const beganMs = Date.now();
-    const row: Row = { name, promise, seeds: undefined, steps: 0, seconds: 0, found: '' };
-    const hear = (said: Said) => {
-      if (said.kind === 'progress') row.steps += said.steps;
-      if (said.kind === 'run') {
-        row.seeds = said.seed;
-        row.found = said.broken[0] ?? '';
-      }
-    };
-    await runWorker(
-      bundle.file,
-      {
-        from: 1,
-        stride: 1,
-        count: seeds,
-        untilMs: Number.POSITIVE_INFINITY,
-        stopAtFirst: true,
-        tell: 'nothing',
-        profile: fault.profile ?? 'mixed',
-      },
-      hear,
-    );
-    await bundle.close();
-    row.seconds = (Date.now() - beganMs) / 1000;
-    rows.push(row);
-    console.log(
-      `${row.seeds === undefined ? 'NOT FOUND' : `${row.seeds} seeds`.padStart(10)}  ${String(row.steps).padStart(8)} steps  ${row.seconds.toFixed(1).padStart(6)} s  ${name} → ${row.found || promise}`,
-    );
+async function huntAll({ wanted, seeds, minutes = Infinity, workers, anew }: HuntOptions): Promise<void> {
+  const untilMs = Date.now() + minutes * 60_000;
+  const { code } = await bundleSimulation();
+  const earlier = readKnown();
+  const known = new Map(earlier);
+  const ofNow = (fault: Fault) => hash('sha256', JSON.stringify([code, fault]));
+  for (const fault of wanted) {
+    const of = ofNow(fault);
+    if (anew || earlier.get(fault.name)?.of !== of)
+      known.set(fault.name, { name: fault.name, of, worlds: 0, seconds: 0 });
   }
+
+  const isOpen = (fault: Fault, most: number) => {
+    const { seed, isHeld, worlds } = knownOf(fault, known);
+    return seed === undefined && isHeld === undefined && (fault.heldBy !== undefined || worlds < most);
+  };
+  async function hunt(left: Fault[], most: number): Promise<void> {
+    for (let fault = left.shift(); fault; fault = left.shift()) {
+      if (Date.now() > untilMs) return;
+      const before = knownOf(fault, known);
+      const hint = before.worlds === 0 && !anew ? earlier.get(fault.name)?.seed : undefined;
+      const { heldBy } = fault;
+      const now =
+        heldBy === undefined
+          ? await huntInWorlds(fault, before, { most, hint, untilMs })
+          : { ...before, isHeld: await failsItsTest({ ...fault, heldBy }) };
+      known.set(fault.name, now);
+      writeKnown(known);
+      if (!isOpen(fault, seeds)) console.log(lineOf(fault, now));
+    }
+  }
+  for (const most of [...ROUNDS.filter((round) => round < seeds), seeds]) {
+    const left = wanted.filter((fault) => isOpen(fault, most));
+    await Promise.all(Array.from({ length: workers }, () => hunt(left, most)));
+  }
+
+  const open = wanted.filter((fault) => isOpen(fault, seeds));
+  const { text, missed } = summaryOf(wanted, open, known);
+  console.log(text);
+  process.exitCode = missed + open.length === 0 ? 0 : 1;
 }
 
-async function huntAll(): Promise<void> {
-  const { wanted, seeds, workers } = readOptions(process.argv.slice(2));
-  const left = [...wanted];
-  const rows: Row[] = [];
-  await Promise.all(Array.from({ length: workers }, () => hunt(left, seeds, rows)));
-  const missed = rows.filter((row) => row.seeds === undefined);
-  console.log(`${rows.length - missed.length} of ${rows.length} faults were found.`);
-  process.exitCode = missed.length === 0 ? 0 : 1;
+function knownOf({ name }: Fault, known: ReadonlyMap<string, Known>): Known {
+  return known.get(name) ?? { name, of: '', worlds: 0, seconds: 0 };
 }
 
 try {
-  await huntAll();
+  const options = readHuntOptions(process.argv.slice(2));
+  if (options === 'help') console.log(usage);
+  else await huntAll(options);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  console.error(error.message);
+  console.error(`${error.message}\nSee npm run simulate:faults -- --help`);
   process.exitCode = 2;
 }

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { bundleSimulation } from '../bundle.ts';
+import type { Said, Work } from '../worker.ts';
+import { runWorker, writeBundle } from '../workers.ts';
+import { type Fault, makeFault } from './catalogue.ts';
+import type { Known } from './progress.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+
+/**
+ * Looks for a world in which a fault breaks a promise: first the world that found it last, then those that no run has tried.
+ *
+ * @param hint a world that found it in other code.
+ * @returns what is known of the fault now.
+ */
+export async function huntInWorlds(
+  fault: Fault,
+  before: Known,
+  { most, hint, untilMs }: { most: number; hint: number | undefined; untilMs: number },
+): Promise<Known> {
+  const beganMs = Date.now();
+  const bundle = await writeBundle(await bundleSimulation(makeFault(fault)));
+  let known = before;
+  const hear = (said: Said) => {
+    if (said.kind === 'run') known = { ...known, seed: said.seed, found: said.broken[0] ?? '' };
+  };
+  const work = {
+    stride: 1,
+    untilMs,
+    stopAtFirst: true,
+    tell: 'nothing',
+    profile: fault.profile ?? 'mixed',
+  } satisfies Partial<Work>;
+  try {
+    if (hint !== undefined) await runWorker(bundle.file, { ...work, from: hint, count: 1 }, hear);
+    if (known.seed === undefined) {
+      await runWorker(
+        bundle.file,
+        { ...work, from: before.worlds + 1, count: most - before.worlds },
+        (said) => {
+          hear(said);
+          if (said.kind === 'progress') known = { ...known, worlds: known.worlds + said.seeds };
+        },
+      );
+    }
+  } finally {
+    await bundle.close();
+  }
+  return { ...known, seconds: before.seconds + (Date.now() - beganMs) / 1000 };
+}
+
+/** Runs the test that holds a fault, with the fault in the code. @returns whether it has failed, as it must. */
+export function failsItsTest(fault: Fault & { heldBy: string }): Promise<boolean> {
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  const config = path.join(import.meta.dirname, 'vitest.config.ts');
+  const run = spawn(
+    process.execPath,
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--config',
+      config,
+      '--root',
+      ROOT,
+      '--bail',
+      '1',
+      fault.heldBy,
+    ],
+    { cwd: ROOT, env: { ...process.env, FAULT: fault.name }, stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  let said = '';
+  run.stdout.on('data', (text: Buffer) => {
+    said += text.toString();
+  });
+  run.on('error', reject);
+  run.on('close', (code) => resolve(code !== 0 && /Tests .*failed/.test(said)));
+  return promise;
+}

@@ -1,0 +1,39 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+
+/** What is known of one fault. */
+const Known = z.object({
+  name: z.string(),
+  /** Of the code and the fault: what was found in other code is only a hint. */
+  of: z.string(),
+  /** So many worlds were run, from the first on. */
+  worlds: z.number(),
+  seconds: z.number(),
+  /** The world that finds it, and the promise that it breaks there. */
+  seed: z.number().optional(),
+  found: z.string().optional(),
+  /** Whether the test that holds it has failed with it. */
+  isHeld: z.boolean().optional(),
+});
+export type Known = z.infer<typeof Known>;
+
+const FILE = path.resolve(import.meta.dirname, '../../../.simulation-faults/known.json');
+
+/** What earlier runs have left, by the fault's name. */
+export function readKnown(): Map<string, Known> {
+  let text: string;
+  try {
+    text = readFileSync(FILE, 'utf8');
+  } catch {
+    return new Map();
+  }
+  const known = z.array(Known).safeParse(JSON.parse(text));
+  return new Map((known.data ?? []).map((one) => [one.name, one]));
+}
+
+/** Keeps what is known, so that a run that is stopped can go on. */
+export function writeKnown(known: ReadonlyMap<string, Known>): void {
+  mkdirSync(path.dirname(FILE), { recursive: true });
+  writeFileSync(FILE, JSON.stringify([...known.values()], undefined, 1));
+}
