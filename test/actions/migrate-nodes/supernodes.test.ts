@@ -7,7 +7,7 @@ const QUARANTINE = 'pool-quarantine-00000000000000000000000000';
 const [A, B, C] = [nodeName(1), nodeName(2), nodeName(3)] as const;
 const BATCH = 'os.modelarts.node/batch.uid';
 
-const rulesWith = ({ rung = '', rule = 'mode: act' } = {}) => `
+const rulesWith = ({ rung = '', rule = 'mode: act', others = '' } = {}) => `
 pools:
   train-a: { id: ${POOL}, budget: { maxUnavailable: 100%, perDay: 100% } }
   quarantine: { id: ${QUARANTINE} }
@@ -22,6 +22,20 @@ rules:
           toPoolName: quarantine
           resourceSpec: { flavor: modelarts.vm.2u4g, creatingStep: { step: 3, type: hyperinstance } }
         ${rung}
+      - notify: { severity: critical }
+${others}`;
+
+/** A rule for another alert that does the same to its node. */
+const ANOTHER_RULE = `
+  - name: another
+    when: { labels: { alertname: FanLost } }
+    node: { from: labels.instance }
+    pool: train-a
+    mode: act
+    ladder:
+      - migrate-nodes:
+          toPoolName: quarantine
+          resourceSpec: { flavor: modelarts.vm.2u4g, creatingStep: { step: 3, type: hyperinstance } }
       - notify: { severity: critical }
 `;
 
@@ -89,6 +103,23 @@ describe('alerts for every member of a supernode', () => {
     await bench.drain('commands', 3);
     await bench.advance(10 * MINUTE);
     expect(moved(bench)).toEqual([[A, B, C]]);
+  });
+
+  test('by two rules are two commands, and each waits for the members of its own', async () => {
+    const bench = createSupernodeBench(rulesWith({ others: ANOTHER_RULE }));
+    const other = firing(C);
+    await bench.receive(firing(A), firing(B), {
+      ...other,
+      labels: { ...other.labels, alertname: 'FanLost' },
+    });
+    await bench.advance(5 * MINUTE);
+    expect(moved(bench)).toEqual([]);
+    expect(statesOf(bench)).toEqual(
+      expect.arrayContaining([
+        [A, 'deferred'],
+        [C, 'deferred'],
+      ]),
+    );
   });
 
   test('that never come leave it to a person, after as long as evidence is acted on', async () => {

@@ -7,9 +7,9 @@ const HOUR = 60 * MINUTE;
 const HA_LABEL = 'os.modelarts.node/ha.redundant.enabled';
 const OPEN = { action: 'openHaRedundant' };
 
-const rulesWith = (pool: string) => `
+const rulesWith = (pool: string, maxUnavailable: number) => `
 pools:
-  train-a: { id: ${POOL}, budget: { maxUnavailable: 1, perDay: 100% } ${pool} }
+  train-a: { id: ${POOL}, budget: { maxUnavailable: ${maxUnavailable}, perDay: 100% } ${pool} }
 rules: []
 polling: { first: 90s, every: 30s }
 `;
@@ -17,8 +17,8 @@ polling: { first: 90s, every: 30s }
 type Bench = ReturnType<typeof createRedundancyBench>;
 
 /** A pool of so many nodes, all of them operational. */
-function createRedundancyBench({ nodes = 10, pool = '' } = {}) {
-  const bench = createBench(rulesWith(pool), updateNodes);
+function createRedundancyBench({ nodes = 10, pool = '', maxUnavailable = 1 } = {}) {
+  const bench = createBench(rulesWith(pool, maxUnavailable), updateNodes);
   for (const [index, node] of [...bench.nodes.values()].entries()) {
     node.phase = 'Available';
     if (index >= nodes) bench.nodes.delete(node.name);
@@ -75,6 +75,15 @@ describe('a node that is isolated by HA redundancy takes a place in the budget',
   test('which a node that is out of service has already', async () => {
     const bench = createRedundancyBench();
     bench.nodes.get(nodeName(5))!.phase = 'Abnormal';
+    await update(bench, [nodeName(1)]);
+    expect(asked(bench)).toEqual([]);
+    expect(bench.remediations()).toMatchObject([{ state: 'deferred' }]);
+  });
+
+  test('beside those that are out of service and those that are isolated already', async () => {
+    const bench = createRedundancyBench({ maxUnavailable: 2 });
+    bench.nodes.get(nodeName(5))!.phase = 'Abnormal';
+    bench.nodes.get(nodeName(6))!.labels = { [HA_LABEL]: 'true' };
     await update(bench, [nodeName(1)]);
     expect(asked(bench)).toEqual([]);
     expect(bench.remediations()).toMatchObject([{ state: 'deferred' }]);

@@ -10,6 +10,9 @@ import { lineOf, summaryOf } from './table.ts';
 /** Each fault is first looked for in a few worlds: a run that is stopped has then found what is easily found. */
 const ROUNDS = [10, 60];
 
+/** A fault that tests hold is looked for in so many worlds. */
+const WORLDS_FOR_HELD = 60;
+
 async function huntAll({ wanted, seeds, minutes = Infinity, workers, anew }: HuntOptions): Promise<void> {
   const untilMs = Date.now() + minutes * 60_000;
   const { code } = await bundleSimulation();
@@ -23,8 +26,13 @@ async function huntAll({ wanted, seeds, minutes = Infinity, workers, anew }: Hun
   }
 
   const isOpen = (fault: Fault, most: number) => {
-    const { seed, isHeld, worlds } = knownOf(fault, known);
-    return seed === undefined && isHeld === undefined && (fault.heldBy !== undefined || worlds < most);
+    const { seed, worlds } = knownOf(fault, known);
+    return seed === undefined && worlds < mostFor(fault, most);
+  };
+  const isDone = (fault: Fault) => {
+    const { seed, isHeld } = knownOf(fault, known);
+    if (fault.heldBy === undefined || seed !== undefined) return !isOpen(fault, seeds);
+    return isHeld !== undefined;
   };
   async function hunt(left: Fault[], most: number): Promise<void> {
     for (let fault = left.shift(); fault; fault = left.shift()) {
@@ -32,24 +40,29 @@ async function huntAll({ wanted, seeds, minutes = Infinity, workers, anew }: Hun
       const before = knownOf(fault, known);
       const hint = before.worlds === 0 && !anew ? earlier.get(fault.name)?.seed : undefined;
       const { heldBy } = fault;
-      const now =
-        heldBy === undefined
-          ? await huntInWorlds(fault, before, { most, hint, untilMs })
-          : { ...before, isHeld: await failsItsTest({ ...fault, heldBy }) };
+      let now = before;
+      if (isOpen(fault, most))
+        now = await huntInWorlds(fault, before, { most: mostFor(fault, most), hint, untilMs });
+      if (heldBy !== undefined && now.seed === undefined && now.worlds >= mostFor(fault, seeds))
+        now = { ...now, isHeld: await failsItsTest({ ...fault, heldBy }) };
       known.set(fault.name, now);
       writeKnown(known);
-      if (!isOpen(fault, seeds)) console.log(lineOf(fault, now));
+      if (isDone(fault)) console.log(lineOf(fault, now));
     }
   }
   for (const most of [...ROUNDS.filter((round) => round < seeds), seeds]) {
-    const left = wanted.filter((fault) => isOpen(fault, most));
+    const left = wanted.filter((fault) => isOpen(fault, most) || (most === seeds && !isDone(fault)));
     await Promise.all(Array.from({ length: workers }, () => hunt(left, most)));
   }
 
-  const open = wanted.filter((fault) => isOpen(fault, seeds));
+  const open = wanted.filter((fault) => !isDone(fault));
   const { text, missed } = summaryOf(wanted, open, known);
   console.log(text);
   process.exitCode = missed + open.length === 0 ? 0 : 1;
+}
+
+function mostFor({ heldBy }: Fault, most: number): number {
+  return heldBy === undefined ? most : Math.min(most, WORLDS_FOR_HELD);
 }
 
 function knownOf({ name }: Fault, known: ReadonlyMap<string, Known>): Known {
