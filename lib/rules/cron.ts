@@ -1,8 +1,15 @@
-/** A minute on a wall clock: `month` 1 to 12, no time zone. */
-export type WallClock = { year: number; month: number; day: number; hour: number; minute: number };
+/** A day on the calendar: `month` 1 to 12. */
+export type Day = { year: number; month: number; day: number };
 
-/** Whether a cron expression fires in this minute. */
-export type Cron = (minute: WallClock) => boolean;
+/** When a cron expression fires: at each of the minutes of each of the hours of its days. */
+export type Cron = {
+  /** Ascending, like the next. */
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly isItsDay: (day: Day) => boolean;
+  /** There is none of its days after this year. */
+  readonly lastYear: number;
+};
 
 /**
  * Reads an EventBridge cron expression: six fields (minutes, hours, day of month, month, day of week, year), with `*`,
@@ -27,18 +34,18 @@ export function parseCron(expression: string): Cron {
     );
   }
 
-  const matchesMinute = numbers(minutes, { name: 'minutes', from: 0, to: 59 });
-  const matchesHour = numbers(hours, { name: 'hours', from: 0, to: 23 });
-  const matchesMonth = numbers(month, { name: 'month', from: 1, to: 12, names: monthNames });
-  const matchesYear = numbers(year, { name: 'year', from: 1970, to: 2199 });
-  const matchesDay = dayOfWeek === '?' ? daysOfMonth(dayOfMonth) : daysOfWeek(dayOfWeek);
+  const minutesInHour = numbers(minutes, { name: 'minutes', from: 0, to: 59 });
+  const hoursInDay = numbers(hours, { name: 'hours', from: 0, to: 23 });
+  const months = new Set(numbers(month, { name: 'month', from: 1, to: 12, names: monthNames }));
+  const years = new Set(numbers(year, { name: 'year', from: 1970, to: 2199 }));
+  const isInMonth = dayOfWeek === '?' ? daysOfMonth(dayOfMonth) : daysOfWeek(dayOfWeek);
 
-  return (at) =>
-    matchesMinute(at.minute) &&
-    matchesHour(at.hour) &&
-    matchesMonth(at.month) &&
-    matchesYear(at.year) &&
-    matchesDay(at);
+  return {
+    minutes: minutesInHour,
+    hours: hoursInDay,
+    isItsDay: (day) => years.has(day.year) && months.has(day.month) && isInMonth(day),
+    lastYear: Math.max(...years),
+  };
 }
 
 type Field = { name: string; from: number; to: number; names?: readonly string[] };
@@ -61,7 +68,7 @@ const monthNames = [
 const monthDay = { name: 'day-of-month', from: 1, to: 31 };
 const weekday = { name: 'day-of-week', from: 1, to: 7, names: weekdayNames };
 
-function daysOfMonth(text: string): Cron {
+function daysOfMonth(text: string): Cron['isItsDay'] {
   return anyOf(text, (item) => {
     if (item === 'L') return (at) => at.day === lastDay(at);
     if (item === 'LW') return (at) => at.day === nearestWorkday(at, lastDay(at));
@@ -69,12 +76,12 @@ function daysOfMonth(text: string): Cron {
       const target = number(item.slice(0, -1), monthDay);
       return (at) => target <= lastDay(at) && at.day === nearestWorkday(at, target);
     }
-    const matches = range(item, monthDay);
-    return (at) => matches(at.day);
+    const days = range(item, monthDay);
+    return (at) => days.includes(at.day);
   });
 }
 
-function daysOfWeek(text: string): Cron {
+function daysOfWeek(text: string): Cron['isItsDay'] {
   return anyOf(text, (item) => {
     if (item === 'L') return (at) => weekdayOf(at) === 7;
     if (item.endsWith('L')) {
@@ -87,22 +94,25 @@ function daysOfWeek(text: string): Cron {
       const nth = number(occurrence, { name: 'the occurrence after #', from: 1, to: 5 });
       return (at) => weekdayOf(at) === target && Math.ceil(at.day / 7) === nth;
     }
-    const matches = range(item, weekday);
-    return (at) => matches(weekdayOf(at));
+    const days = range(item, weekday);
+    return (at) => days.includes(weekdayOf(at));
   });
 }
 
-function numbers(text: string, field: Field): (value: number) => boolean {
-  return anyOf(text, (item) => range(item, field));
+function numbers(text: string, field: Field): number[] {
+  const all = new Set(itemsOf(text).flatMap((item) => range(item, field)));
+  return [...all].toSorted((one, other) => one - other);
 }
 
-function anyOf<Value>(list: string, parse: (item: string) => (value: Value) => boolean) {
-  const alternatives = list.toUpperCase().split(',').map(parse);
-  return (value: Value): boolean => alternatives.some((matches) => matches(value));
+function anyOf(list: string, parse: (item: string) => Cron['isItsDay']): Cron['isItsDay'] {
+  const alternatives = itemsOf(list).map(parse);
+  return (day) => alternatives.some((matches) => matches(day));
 }
+
+const itemsOf = (list: string): string[] => list.toUpperCase().split(',');
 
 /** `*`, `5`, `1-5`, and any of them with a step: `5/15` runs from 5 to the end of the field. */
-function range(item: string, field: Field): (value: number) => boolean {
+function range(item: string, field: Field): number[] {
   const parts = /^([^/-]+)(?:-([^/-]+))?(?:\/([^/-]+))?$/.exec(item);
   if (!parts)
     throw new RangeError(
@@ -117,7 +127,7 @@ function range(item: string, field: Field): (value: number) => boolean {
       ? 1
       : number(stepText, { name: `the step of ${field.name}`, from: 1, to: field.to });
   if (to < from) throw new RangeError(`"${item}" of ${field.name} runs backwards`);
-  return (value) => value >= from && value <= to && (value - from) % step === 0;
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
 }
 
 function number(text: string, { name, from, to, names }: Field): number {
@@ -129,16 +139,16 @@ function number(text: string, { name, from, to, names }: Field): number {
 }
 
 /** 1 Sunday to 7 Saturday. */
-function weekdayOf({ year, month, day }: Pick<WallClock, 'year' | 'month' | 'day'>): number {
+function weekdayOf({ year, month, day }: Day): number {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 1;
 }
 
-function lastDay({ year, month }: WallClock): number {
+function lastDay({ year, month }: Day): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 /** The Monday to Friday nearest to `day` within its month. */
-function nearestWorkday(at: WallClock, day: number): number {
+function nearestWorkday(at: Day, day: number): number {
   switch (weekdayOf({ ...at, day })) {
     case 7:
       return day > 1 ? day - 1 : day + 2;

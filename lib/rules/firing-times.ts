@@ -1,74 +1,66 @@
-import { parseCron, type WallClock } from './cron.ts';
+import { type Cron, parseCron } from './cron.ts';
 import type { Schedule } from './rules.ts';
+import { DAY_MS, type Shown, wallClock } from './wall-clock.ts';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** Says whether a schedule fires in the minute that begins at an instant, in epoch milliseconds. */
-export type FiresAt = (instantMs: number) => boolean;
+/** The times at which a schedule fires; all times are epoch milliseconds. */
+export type FiringTimes = {
+  /** Whether it fires in the minute of an instant. */
+  include(instantMs: number): boolean;
+  /** The first after one time and not after another. */
+  first(after: number, until?: number): number | undefined;
+  /** The last after one time and not after another. */
+  last(after: number, until: number): number | undefined;
+};
 
 /**
  * The firing times of a schedule as EventBridge Scheduler has them: a time that the clocks skip in spring is skipped, one that
- * they show twice in autumn happens once, at the first of the two.
+ * they show twice in autumn happens once, at the first of the two. They are looked for by days, as most days of most
+ * schedules can be told apart at a glance.
  *
  * Source: EventBridge Scheduler User Guide, "Daylight savings time on EventBridge Scheduler".
- */
-export function firingTimes({ cron, timezone }: Pick<Schedule, 'cron' | 'timezone'>): FiresAt {
-  const matches = parseCron(cron);
-  const read = clockIn(timezone);
-  return (instantMs) => {
-    const minuteMs = Math.floor(instantMs / MINUTE_MS) * MINUTE_MS;
-    return matches(wallClock(read(minuteMs))) && !isRepeated(minuteMs, read);
-  };
-}
-
-/**
- * The last time at which a schedule fires after one instant and not after another.
  *
- * @returns epoch milliseconds, or undefined
+ * @throws RangeError for what is no cron expression, or no time zone
  */
-export function lastFiring(firesAt: FiresAt, after: number, until: number): number | undefined {
-  const first = Math.floor(after / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
-  for (let minute = Math.floor(until / MINUTE_MS) * MINUTE_MS; minute >= first; minute -= MINUTE_MS) {
-    if (firesAt(minute)) return minute;
-  }
-  return undefined;
-}
+export function firingTimes({ cron, timezone }: Pick<Schedule, 'cron' | 'timezone'>): FiringTimes {
+  const parsed = parseCron(cron);
+  const clock = wallClock(timezone);
+  const dayOf = (instantMs: number) => Math.floor(clock.shownAt(instantMs) / DAY_MS) * DAY_MS;
+  const timesOn = (day: Shown) =>
+    isItsDay(parsed, day) ? clock.instantsOf(day, parsed.hours, parsed.minutes) : [];
 
-/** Reads the clocks of a time zone: what they show, kept as the UTC milliseconds that show the same. */
-function clockIn(timezone: string): (instantMs: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    calendar: 'iso8601',
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  });
-  return (instantMs) => {
-    const parts = new Map(format.formatToParts(instantMs).map(({ type, value }) => [type, Number(value)]));
-    const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
-    return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
+  function last(after: number, until: number): number | undefined {
+    const firstDay = dayOf(after);
+    for (let day = dayOf(until); day >= firstDay; day -= DAY_MS) {
+      const found = timesOn(day).findLast((time) => time <= until);
+      if (found !== undefined) return found > after ? found : undefined;
+    }
+    return undefined;
+  }
+
+  return {
+    last,
+    include(instantMs) {
+      const minuteMs = Math.floor(instantMs / MINUTE_MS) * MINUTE_MS;
+      return last(minuteMs - 1, minuteMs) !== undefined;
+    },
+    first(after, until = Number.POSITIVE_INFINITY) {
+      const end = Math.min(until, Date.UTC(parsed.lastYear + 1, 0, 2));
+      for (let day = dayOf(after); day <= end + DAY_MS; day += DAY_MS) {
+        const found = timesOn(day).find((time) => time > after);
+        if (found !== undefined) return found <= until ? found : undefined;
+      }
+      return undefined;
+    },
   };
 }
 
-/** Whether the clocks have shown the same before: they were put back in between. */
-function isRepeated(instantMs: number, read: (instantMs: number) => number): boolean {
-  const shown = read(instantMs);
-  const dayBefore = instantMs - DAY_MS;
-  const withOffsetBefore = shown - (read(dayBefore) - dayBefore);
-  return withOffsetBefore < instantMs && read(withOffsetBefore) === shown;
-}
-
-function wallClock(shown: number): WallClock {
+function isItsDay(cron: Cron, shown: Shown): boolean {
   const date = new Date(shown);
-  return {
+  return cron.isItsDay({
     year: date.getUTCFullYear(),
     month: date.getUTCMonth() + 1,
     day: date.getUTCDate(),
-    hour: date.getUTCHours(),
-    minute: date.getUTCMinutes(),
-  };
+  });
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { changesRedundancy } from '#lib/actions/update-nodes/redundancy';
 import { inWords } from '#lib/guards/guard';
 import { changeIn } from '#lib/modelarts/requests/node-pool-patch';
-import { firingTimes, lastFiring } from '#lib/rules/firing-times';
+import { firingTimes } from '#lib/rules/firing-times';
 import type { Schedule } from '#lib/rules/rules';
 
 /** A firing that comes later than this is not looked into any more: as late as EventBridge Scheduler ever delivers one. */
@@ -32,7 +32,7 @@ export function decideFiring(
 
   const rivals = schedules.filter((other) => other === schedule || overtakes(other, schedule));
   const later = rivals.slice(rivals.indexOf(schedule) + 1);
-  const atTheSameTime = later.find((other) => firingTimes(other)(scheduledMs));
+  const atTheSameTime = later.find((other) => firingTimes(other).include(scheduledMs));
   if (atTheSameTime) {
     return {
       allowed: false,
@@ -40,7 +40,7 @@ export function decideFiring(
     };
   }
   for (const other of rivals) {
-    const since = lastFiring(firingTimes(other), scheduledMs, now);
+    const since = firingTimes(other).last(scheduledMs, now);
     if (since !== undefined) {
       return {
         allowed: false,

@@ -4,12 +4,13 @@ import { onDaysOfWeek } from '#lib/rules/file/schedule';
 
 /** The days of a month, of the year 2026 unless told otherwise, on which an expression fires at 10:15. */
 function daysIn(month: number, expression: string, year = 2026): number[] {
-  const fires = parseCron(expression);
+  const { minutes, hours, isItsDay } = parseCron(expression);
+  if (!hours.includes(10) || !minutes.includes(15)) return [];
   const days = Array.from(
     { length: new Date(Date.UTC(year, month, 0)).getUTCDate() },
     (_, index) => index + 1,
   );
-  return days.filter((day) => fires({ year, month, day, hour: 10, minute: 15 }));
+  return days.filter((day) => isItsDay({ year, month, day }));
 }
 
 describe('days', () => {
