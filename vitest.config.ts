@@ -27,7 +27,6 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
-          globalSetup: ['test/system/package.ts'],
           // Takes the machine from everything beside it: npm run load.
           exclude: mode === 'load' ? [] : ['test/system/killed-functions.test.ts'],
           env: { LOAD: process.env['LOAD'] ?? 'full' },

@@ -18,27 +18,22 @@ export type BuildOptions = {
   /** For a simulator that runs that many times as fast as the world: see forSimulator. Needs an `outDir` of its own. */
   simulatorSpeed?: number;
   /**
-   * The folder that gets `dist/` and `.serverless/`, relative to `root`; created if missing. Builds that may run at the same
-   * time need one each.
+   * The folder that gets `dist/`, relative to `root`; created if missing. Builds that may run at the same time need one each.
    * @default root
    */
   outDir?: string;
-  /** @default 'local' */
-  stage?: string;
   /** Told one line for each step done. */
   report?: (line: string) => void;
-  /** Gives the build up: it ends with an error, and no process of it goes on. */
-  signal?: AbortSignal;
 };
 
-export type BuildResult = { templatePath: string; rules: Rules; bundles: Bundle[] };
+export type BuildResult = { rules: Rules; bundles: Bundle[] };
 
 /**
- * Builds what is deployed: checks the rules, bundles each function with them, and packages all of it.
+ * Builds what runs, here as in the cloud: checks the rules, and bundles each function with them.
  * Throws a RulesError or a BuildError whose message is for the person who started the build.
  */
 export async function build(options: BuildOptions): Promise<BuildResult> {
-  const { config, simulatorSpeed, stage = 'local', report = () => {}, signal } = options;
+  const { config, simulatorSpeed, report = () => {} } = options;
   const root = path.resolve(options.root);
   const outDir = path.resolve(root, options.outDir ?? '.');
   if (simulatorSpeed !== undefined && outDir === root) {
@@ -53,13 +48,7 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   report(`${config} checked in ${lap()}`);
   const bundles = await bundleFunctions(root, outDir, rules);
   report(`${bundles.length} functions bundled in ${lap()}${largest(bundles)}`);
-  signal?.throwIfAborted();
-  const { templatePath, unchanged } = await packageService({ root, outDir, stage, config, rules, signal });
-  const packageDir = path.relative(root, path.dirname(templatePath));
-  report(
-    unchanged ? `the package in ${packageDir} is still right` : `packaged into ${packageDir} in ${lap()}`,
-  );
-  return { templatePath, rules, bundles };
+  return { rules, bundles };
 }
 
 /** Each call gives the time since the call before. */
@@ -78,14 +67,18 @@ function largest(bundles: readonly Bundle[]): string {
   return first ? `, the largest is ${first.name} with ${Math.ceil(first.bytes / 1024)} KB` : '';
 }
 
+function print(line: string): void {
+  console.log(printable(line));
+}
+
 async function main(): Promise<void> {
   const root = path.resolve(import.meta.dirname, '..');
+  const config = process.env['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml';
   try {
-    await build({
-      root,
-      config: process.env['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml',
-      report: (line) => console.log(printable(line)),
-    });
+    await build({ root, config, report: print });
+    const lap = stopwatch();
+    await packageService({ root, stage: 'local', config });
+    print(`packaged into .serverless in ${lap()}`);
   } catch (error) {
     endWith(error, isForTheReader);
   }

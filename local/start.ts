@@ -2,7 +2,6 @@ import path from 'node:path';
 import { ConfigError } from '#lib/config';
 import { RulesError } from '#lib/rules/parse/parse';
 import { BuildError } from './build/build-error.ts';
-import { TemplateError } from './cloud/template-error.ts';
 import { greet, suggestConnection, suggestTrials } from './start/greeting.ts';
 import { refuseSecondSystem } from './start/refuse-second.ts';
 import { reservePort } from './start/reserved-port.ts';
@@ -62,8 +61,7 @@ function isForTheReader(error: unknown): error is Error {
     error instanceof ConfigError ||
     error instanceof StartError ||
     error instanceof RulesError ||
-    error instanceof BuildError ||
-    error instanceof TemplateError
+    error instanceof BuildError
   );
 }
 

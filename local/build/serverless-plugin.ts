@@ -1,7 +1,7 @@
+import { scheduleResources } from '#local/stack/cloudformation/schedules';
 import { complain } from '#local/story/complain';
 import { bundleFunctions } from './bundle.ts';
 import { readRules } from './read-rules.ts';
-import { scheduleResources } from './schedule-resources.ts';
 
 type Serverless = {
   serviceDir: string;

@@ -2,27 +2,26 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '#lib/clock';
 import { complain } from '#local/story/complain';
 import { claimDirectory } from './data-directory.ts';
-import type { CloudDescription, FunctionDescription } from './description.ts';
-import { startEventSourceMapping } from './event-source-mapping.ts';
-import { createFunctionHost } from './function-host.ts';
-import { openHttpApi } from './http-api.ts';
-import type { InvocationResult } from './invocation.ts';
-import { startInvokeApi } from './invoke-api.ts';
-import { startQueueService } from './queues.ts';
+import type { CloudDescription, Describe, FunctionDescription } from './description.ts';
+import { createFunctionHost } from './functions/function-host.ts';
+import type { InvocationResult } from './functions/invocation.ts';
+import { startInvokeApi } from './functions/invoke-api.ts';
+import { sandboxEnvironment } from './functions/sandbox-environment.ts';
+import { openHttpApi } from './http/http-api.ts';
+import { startEventSourceMapping } from './queues/event-source-mapping.ts';
+import { startQueueService } from './queues/queues.ts';
 import { createRunCredentials, type RunCredentials } from './run-credentials.ts';
-import { sandboxEnvironment } from './sandbox-environment.ts';
 import { startSchedules } from './schedules.ts';
-import { startTableService } from './tables.ts';
-import { describeTemplate, readTemplate } from './template.ts';
+import { startTableService } from './tables/tables.ts';
 
 export interface CloudOptions {
-  /** A packaged CloudFormation template: its path, or what is in it. */
-  readonly template: string | object;
+  /** The stack to run. */
+  readonly describe: Describe;
   /** The checkout, where `dist/` is. */
   readonly root: string;
   /** Of the HTTP API; 0 for any free one. */
   readonly port: number;
-  /** Variables for every function, over those of the template. */
+  /** Variables for every function, over those of the stack. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Where queues and tables outlive the process. @default in memory */
   readonly dataDir?: string;
@@ -68,11 +67,10 @@ export interface Cloud {
 const defaultBatchesInWork = 5;
 
 /**
- * Runs a packaged template on this machine: its functions in processes of their own, its queues, tables, HTTP API and
+ * Runs a stack on this machine: its functions in processes of their own, its queues, tables, HTTP API and
  * schedules in this one.
  *
- * @throws {TemplateError} for a template that cannot be carried out, and an error that names the port when it is in use;
- * whatever was started by then is stopped
+ * @throws Error that names the port when it is in use; whatever was started by then is stopped
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   await using started = new AsyncDisposableStack();
@@ -86,8 +84,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   } = options;
   const { onLog = () => {}, onWarning = (warning: string) => complain(warning) } = options;
 
-  const template =
-    typeof options.template === 'string' ? await readTemplate(options.template) : options.template;
   const httpApi = await openHttpApi({
     port: options.port,
     hosts: options.hosts ?? [],
@@ -102,10 +98,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const tableService = await startTableService(region, credentials, dataDir && join(dataDir, 'tables'));
   started.defer(() => tableService.stop());
 
-  const place = { region, sqsEndpoint: queueService.endpoint, httpUrl: httpApi.url };
-  const description = describeTemplate(template, place);
+  const description = options.describe({ region, sqsEndpoint: queueService.endpoint });
   const { functions, queues, tables, routes, schedules } = description;
-  for (const warning of description.warnings) onWarning(warning);
   await queueService.create(queues);
   await tableService.create(tables);
 
@@ -185,6 +179,6 @@ function isCalled(wanted: string) {
 }
 
 function found<Thing>(thing: Thing | undefined, kind: string, name: string): Thing {
-  if (thing === undefined) throw new Error(`the template declares no ${kind} "${name}"`);
+  if (thing === undefined) throw new Error(`the stack declares no ${kind} "${name}"`);
   return thing;
 }

@@ -1,4 +1,7 @@
-/** What a packaged template declares, resolved and without CloudFormation: everything the stand-ins need to know. */
+import type { Schedule } from '#lib/rules/rules';
+import type { Place } from './account.ts';
+
+/** What a stack declares, with every reference resolved: everything that the stand-ins have to know. */
 export interface CloudDescription {
   readonly functions: readonly FunctionDescription[];
   readonly queues: readonly QueueDescription[];
@@ -6,8 +9,6 @@ export interface CloudDescription {
   readonly mappings: readonly MappingDescription[];
   readonly routes: readonly RouteDescription[];
   readonly schedules: readonly ScheduleDescription[];
-  /** One sentence for each declaration that matters and that nothing here carries out. */
-  readonly warnings: readonly string[];
 }
 
 export interface FunctionDescription {
@@ -19,7 +20,6 @@ export interface FunctionDescription {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
-  readonly reservedConcurrency?: number;
 }
 
 export interface QueueDescription {
@@ -29,7 +29,6 @@ export interface QueueDescription {
   readonly url: string;
   /** Attributes as SQS's SetQueueAttributes takes them. */
   readonly attributes: Readonly<Record<string, string>>;
-  readonly visibilityTimeoutSeconds: number;
 }
 
 export interface TableDescription {
@@ -58,7 +57,6 @@ interface IndexDefinition {
 }
 
 export interface MappingDescription {
-  readonly logicalId: string;
   readonly functionName: string;
   readonly queueName: string;
   readonly batchSize: number;
@@ -75,14 +73,17 @@ export interface RouteDescription {
 }
 
 export interface ScheduleDescription {
-  readonly logicalId: string;
   readonly arn: string;
   /** EventBridge rules and EventBridge Scheduler send different events. */
   readonly kind: 'rule' | 'schedule';
-  readonly expression: string;
-  /** IANA name; a rule's is always UTC. */
-  readonly timeZone: string;
+  readonly times: Times;
   readonly functionName: string;
   /** JSON text that takes the place of the service's own event. */
   readonly input?: string;
 }
+
+/** When a schedule fires: counted from its start, as a rate of EventBridge, or by the clocks of a time zone. */
+export type Times = { readonly everyMinutes: number } | Pick<Schedule, 'cron' | 'timezone'>;
+
+/** Says what a stack is in a place. */
+export type Describe = (place: Place) => CloudDescription;

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '#lib/clock';
-import type { ScheduleDescription } from './description.ts';
-import { accountId } from './references.ts';
-import { type NextRun, parseScheduleExpression } from './schedule-expression.ts';
-import { TemplateError } from './template-error.ts';
+import { firingTimes } from '#lib/rules/firing-times';
+import { ACCOUNT_ID } from './account.ts';
+import type { ScheduleDescription, Times } from './description.ts';
 
 interface ScheduleOptions {
   readonly region: string;
@@ -18,8 +17,6 @@ const longestSleepMs = 2 ** 31 - 1;
 /**
  * Fires every schedule at its times until the returned function is called. A time that passed while the machine slept is
  * made up for once, not for each time missed.
- *
- * @throws {TemplateError} naming the resource whose expression or time zone cannot be read
  */
 export function startSchedules(
   schedules: readonly ScheduleDescription[],
@@ -28,7 +25,7 @@ export function startSchedules(
   const stopping = new AbortController();
   const planned = schedules.map((schedule) => ({
     schedule,
-    nextRun: readExpression(schedule, options.clock.now()),
+    nextRun: nextRunOf(schedule.times, options.clock.now()),
   }));
   for (const { schedule, nextRun } of planned) void run(schedule, nextRun, options, stopping.signal);
   return () => stopping.abort();
@@ -57,15 +54,17 @@ async function sleep(clock: Clock, durationMs: number, signal: AbortSignal): Pro
   );
 }
 
-function readExpression({ logicalId, expression, timeZone }: ScheduleDescription, startMs: number): NextRun {
-  try {
-    return parseScheduleExpression(expression, timeZone, startMs);
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new TemplateError(`Resources.${logicalId}.Properties.ScheduleExpression`, problem, {
-      cause: error,
-    });
+/** The first time after another, or undefined when there is none left. */
+type NextRun = (afterMs: number) => number | undefined;
+
+/** A rate counts from its start, not from the wall clock. */
+function nextRunOf(times: Times, startMs: number): NextRun {
+  if ('cron' in times) {
+    const firings = firingTimes(times);
+    return (afterMs) => firings.first(afterMs);
   }
+  const everyMs = times.everyMinutes * 60_000;
+  return (afterMs) => startMs + Math.max(1, Math.floor((afterMs - startMs) / everyMs) + 1) * everyMs;
 }
 
 /**
@@ -89,7 +88,7 @@ export function scheduledEvent(schedule: ScheduleDescription, region: string, du
     id,
     'detail-type': 'Scheduled Event',
     source: schedule.kind === 'rule' ? 'aws.events' : 'aws.scheduler',
-    account: accountId,
+    account: ACCOUNT_ID,
     time,
     region,
     resources: [schedule.arn],

@@ -18,13 +18,10 @@ export type DeclaredFunction = {
 
 export type Trigger =
   | { readonly kind: 'http'; readonly routes: readonly string[] }
-  | { readonly kind: 'clock'; readonly rate: Rate }
-  | ({ readonly kind: 'queue'; readonly rate?: Rate } & DeclaredQueue)
+  | { readonly kind: 'clock'; readonly everyMinutes: number }
+  | ({ readonly kind: 'queue'; readonly everyMinutes?: number } & DeclaredQueue)
   /** The schedules of the rules file start it. `deadLetters` says what to do about a firing that led to nothing. */
   | { readonly kind: 'schedules'; readonly retries: number; readonly deadLetters: string };
-
-/** As EventBridge writes it: `5 minutes`. */
-export type Rate = `${number} minutes`;
 
 /** The queue that a function reads. What follows from the function's time-out is in `queueNumbers`. */
 export type DeclaredQueue = {

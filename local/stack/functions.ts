@@ -84,7 +84,7 @@ export const functions: readonly DeclaredFunction[] = [
       kind: 'queue',
       ...queue,
       isPublic: true,
-      rate: '15 minutes',
+      everyMinutes: 15,
       alarms: {
         deadLetters: 'A tag policy could not be taken in. `npm run redrive` shows why.',
         oldestMessage:
@@ -156,7 +156,7 @@ export const functions: readonly DeclaredFunction[] = [
     name: 'sweep',
     description: 'Finishes what crashes and lost messages have left half done',
     timeoutSeconds: 120,
-    trigger: { kind: 'clock', rate: '5 minutes' },
+    trigger: { kind: 'clock', everyMinutes: 5 },
     sendsTo: [...actions, 'poll-jobs', 'notify'],
     ledger: 'whole',
   },

@@ -10,6 +10,9 @@ export function kebabCase(name: string): string {
   return name.replaceAll(/\B[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 }
 
+/** The logical id of the ledger. */
+export const LEDGER_TABLE = 'LedgerTable';
+
 export const queueId = (name: string): string => `${pascalCase(name)}Queue`;
 export const deadLetterQueueId = (name: string): string => `${pascalCase(name)}DeadLetterQueue`;
 export const roleId = (name: string): string => `${pascalCase(name)}Role`;

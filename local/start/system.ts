@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Rules } from '#lib/rules/rules';
 import { build } from '#local/build';
 import { startCloud } from '#local/cloud/cloud';
-import { TemplateError } from '#local/cloud/template-error';
+import { describeStack } from '#local/stack/describe';
 import { type RunningSystem, removeSystemFile, writeSystemFile } from '#local/story/system-file';
 import { type Activity, createActivity, mayHaveChangedLedger } from './activity.ts';
 import { openFunctionLog } from './function-log.ts';
@@ -34,7 +34,7 @@ export type SystemOptions = {
  * Builds the functions and starts everything that they need on this machine. When it is disposed of, every process, port
  * and timer of it is gone, and so is the word of it in .poolkeeper/system.json.
  *
- * @throws RulesError, BuildError, TemplateError or StartError; whatever was started by then is stopped
+ * @throws RulesError, BuildError or StartError; whatever was started by then is stopped
  */
 export async function startSystem({
   root,
@@ -47,13 +47,12 @@ export async function startSystem({
   const simulates = modelarts.kind === 'simulator';
   await using parts = new AsyncDisposableStack();
 
-  const { templatePath, rules } = await build({
+  const { rules } = await build({
     root,
     config,
     outDir: OUT_DIR,
     ...(simulates && { simulatorSpeed: SPEED }),
     report,
-    signal,
   });
   signal.throwIfAborted();
 
@@ -66,7 +65,7 @@ export async function startSystem({
   await port.release();
   const startedAtMs = performance.now();
   const cloud = await startCloud({
-    template: templatePath,
+    describe: describeStack(rules),
     root: path.join(root, OUT_DIR),
     port: settings.port,
     hosts: settings.hosts,
@@ -84,7 +83,7 @@ export async function startSystem({
     onWarning: report,
   }).catch((error: unknown) => {
     // A directory that an older version filled, or that another program holds.
-    if (simulates || !(error instanceof Error) || error instanceof TemplateError) throw error;
+    if (simulates || !(error instanceof Error)) throw error;
     throw new StartError(`${DATA_DIR}: ${error.message}`, { cause: error });
   });
   parts.defer(() => cloud.stop());

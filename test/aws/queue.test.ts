@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createQueue, MAX_DELAY_SECONDS, type QueueMessage } from '#lib/aws/queue';
-import { type QueueService, startQueueService } from '#local/cloud/queues';
+import { type QueueService, startQueueService } from '#local/cloud/queues/queues';
 import { answers, type Behaviour, hangsUp, startServer, type TestServer } from '#test/modelarts/server';
 import { localAwsCredentials, runCredentials } from './credentials.ts';
 

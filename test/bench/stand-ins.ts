@@ -3,11 +3,12 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { queueVariable } from '#lib/config';
-import { startQueueService } from '#local/cloud/queues';
+import { startQueueService } from '#local/cloud/queues/queues';
 import { createRunCredentials } from '#local/cloud/run-credentials';
-import { startTableService } from '#local/cloud/tables';
+import { startTableService } from '#local/cloud/tables/tables';
 import { startSimulator } from '#local/simulator/simulator';
-import { resources, root } from '#test/meta/serverless-declaration';
+import { ledgerTable } from '#local/stack/ledger-table';
+import { root } from '#test/meta/serverless-declaration';
 
 export type StandIns = AsyncDisposable & {
   /** The environment of a function that is to use them. */
@@ -25,9 +26,7 @@ export async function startStandIns(): Promise<StandIns> {
     startQueueService(region, credentials),
     startSimulator(),
   ]);
-  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = resources['LedgerTable'].Properties;
-  const definition = { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes };
-  await tables.create([{ logicalId: 'LedgerTable', name: 'ledger', definition }]);
+  await tables.create([{ logicalId: 'LedgerTable', name: 'ledger', definition: ledgerTable }]);
 
   const queueUrls: Record<string, string> = {};
   for (const file of globSync('functions/*.ts', { cwd: root })) {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { succeededMessageIds } from '#local/cloud/batch-response';
+import { succeededMessageIds } from '#local/cloud/queues/batch-response';
 
 const ids = ['m1', 'm2', 'm3'];
 const failure = (...identifiers: unknown[]) => ({

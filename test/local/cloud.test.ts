@@ -7,23 +7,17 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import type { Place } from '#local/cloud/account';
 import { SECRET_HEADER } from '#local/cloud/run-credentials';
-import { eventually, isAlive, startFixture, templateWith } from './fixture.ts';
-
-it('warns once of what it cannot do, and runs the rest', async () => {
-  await using cloud = await startFixture({
-    template: templateWith({ Stream: { Type: 'AWS::Kinesis::Stream', Properties: {} } }),
-  });
-  expect(cloud.warnings).toEqual(['Stream (AWS::Kinesis::Stream) is not carried out locally.']);
-  expect((await fetch(`${cloud.url}/any`)).status).toBe(200);
-});
+import { eventually, isAlive, startFixture } from './fixture.ts';
+import { fixtureStack } from './fixture-stack.ts';
 
 it('names what it does not have', async () => {
   await using cloud = await startFixture();
   expect(cloud.queueUrl('WorkQueue')).toBe(`${cloud.sqsEndpoint}/000000000000/poolkeeper-test-work`);
   expect(cloud.tableName('LedgerTable')).toBe('poolkeeper-test-ledger');
-  expect(() => cloud.queueUrl('nobody')).toThrow('the template declares no queue "nobody"');
-  await expect(cloud.invoke('nobody', {})).rejects.toThrow('the template declares no function "nobody"');
+  expect(() => cloud.queueUrl('nobody')).toThrow('the stack declares no queue "nobody"');
+  await expect(cloud.invoke('nobody', {})).rejects.toThrow('the stack declares no function "nobody"');
 });
 
 it('leaves no process and no open port behind, even with calls in progress', async () => {
@@ -78,16 +72,16 @@ it('keeps messages and items in a directory, for one process at a time, and refu
       const { payload } = await cloud.invoke('probe', { probe: 'claim', id: 'kept' });
       expect(payload).toBe('"ConditionalCheckFailedException"');
     }
-    const LedgerTable = {
-      Type: 'AWS::DynamoDB::Table',
-      Properties: {
-        TableName: 'poolkeeper-test-ledger',
-        AttributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' }],
-      },
+    const definition = {
+      AttributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' as const }],
+      KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' as const }],
     };
-    await expect(startFixture({ dataDir, template: templateWith({ LedgerTable }) })).rejects.toThrow(
-      'the stored table "poolkeeper-test-ledger" has other keys or indexes than the template',
+    const describe = (place: Place) => {
+      const stack = fixtureStack(place);
+      return { ...stack, tables: stack.tables.map((table) => ({ ...table, definition })) };
+    };
+    await expect(startFixture({ dataDir, describe })).rejects.toThrow(
+      'the stored table "poolkeeper-test-ledger" has other keys or indexes than the stack',
     );
   } finally {
     await rm(dataDir, { recursive: true });

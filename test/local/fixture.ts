@@ -2,15 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
 import { type Cloud, type CloudOptions, startCloud } from '#local/cloud/cloud';
-import fixtureTemplate from './fixture-template.json' with { type: 'json' };
+import { fixtureStack } from './fixture-stack.ts';
 
 export const root = new URL('../../', import.meta.url).pathname;
-export { fixtureTemplate };
-
-/** The fixture's template with some resources added, replaced (by logical id) or, as undefined, taken out. */
-export function templateWith(resources: Record<string, unknown>): object {
-  return { ...fixtureTemplate, Resources: { ...fixtureTemplate.Resources, ...resources } };
-}
 
 interface WorkerReport {
   functionName: string;
@@ -33,7 +27,7 @@ export async function startFixture(options: Partial<CloudOptions> = {}): Promise
   const lines: FixtureCloud['lines'] = [];
   const warnings: string[] = [];
   const cloud = await startCloud({
-    template: fixtureTemplate,
+    describe: fixtureStack,
     root,
     port: 0,
     onLog: (functionName, line) => lines.push({ functionName, line }),

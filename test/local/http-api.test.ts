@@ -1,13 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  eventually,
-  type FixtureCloud,
-  fixtureTemplate,
-  isAlive,
-  startFixture,
-  templateWith,
-} from './fixture.ts';
+import { eventually, type FixtureCloud, isAlive, startFixture } from './fixture.ts';
+import { fixtureStack } from './fixture-stack.ts';
 
 let cloud: FixtureCloud;
 beforeAll(async () => {
@@ -161,9 +155,12 @@ describe('the answer', () => {
   });
 
   it('is 503 when the integration takes too long, and 500 when the function does, which is killed', async () => {
-    const { HttpLambdaFunction: http } = fixtureTemplate.Resources;
-    const hasty = { ...http, Properties: { ...http.Properties, Timeout: 1 } };
-    await using limited = await startFixture({ template: templateWith({ HttpLambdaFunction: hasty }) });
+    await using limited = await startFixture({
+      describe(place) {
+        const stack = fixtureStack(place);
+        return { ...stack, functions: stack.functions.map((fn) => ({ ...fn, timeoutSeconds: 1 })) };
+      },
+    });
     const [impatient, timedOut] = await Promise.all([
       fetch(`${limited.url}/impatient`, { headers: { 'x-order': 'hang' } }),
       fetch(`${limited.url}/any`, { headers: { 'x-order': 'hang' } }),

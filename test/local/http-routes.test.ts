@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchRoute } from '#local/cloud/http-routes';
+import { matchRoute } from '#local/cloud/http/http-routes';
 
 const routes = [
   '$default',

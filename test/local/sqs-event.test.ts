@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sqsEvent } from '#local/cloud/sqs-event';
+import { sqsEvent } from '#local/cloud/queues/sqs-event';
 
 const queue = {
   logicalId: 'WorkQueue',
@@ -7,7 +7,6 @@ const queue = {
   arn: 'arn:aws:sqs:eu-central-1:000000000000:work',
   url: 'http://127.0.0.1:1/000000000000/work',
   attributes: {},
-  visibilityTimeoutSeconds: 30,
 };
 
 it('a received message becomes a record as Lambda sends it', () => {

@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRuntimeApi } from '#local/cloud/functions/runtime-api';
 import { createRunCredentials, SECRET_HEADER } from '#local/cloud/run-credentials';
-import { startRuntimeApi } from '#local/cloud/runtime-api';
 import { type FixtureCloud, startFixture } from './fixture.ts';
 
 let cloud: FixtureCloud;

@@ -33,6 +33,15 @@ describe('functions', () => {
     expect(service['package']).toMatchObject({ individually: true, patterns: ['!**'] });
   });
 
+  test.each(functions)(
+    '%s ends within the time that Lambda gives, and before an HTTP API gives up',
+    (_, declared) => {
+      const isAsked = declared.events.some((event: any) => event.httpApi);
+      expect(declared.timeout).toBeGreaterThanOrEqual(1);
+      expect(declared.timeout).toBeLessThanOrEqual(isAsked ? 30 : 900);
+    },
+  );
+
   test('all run on Node.js 24 and arm64', () => {
     expect(service['provider']).toMatchObject({ runtime: 'nodejs24.x', architecture: 'arm64' });
     for (const [, declared] of functions) expect(declared).not.toHaveProperty('runtime');
@@ -81,6 +90,10 @@ describe('queues', () => {
       const { sqs, declared } = readers[0]!;
       expect(sqs.functionResponseType).toBe('ReportBatchItemFailures');
       expect(sqs.maximumConcurrency).toBeGreaterThanOrEqual(2);
+      expect(sqs.maximumConcurrency).toBeLessThanOrEqual(1000);
+      // Lambda API reference, CreateEventSourceMapping: more than ten messages take a window.
+      if (sqs.batchSize > 10) expect(sqs.maximumBatchingWindow).toBeGreaterThanOrEqual(1);
+      expect(sqs.maximumBatchingWindow).toBeLessThanOrEqual(300);
       // AWS Lambda guide, "Creating and configuring an Amazon SQS event source mapping".
       expect(queue['VisibilityTimeout']).toBeGreaterThanOrEqual(
         6 * declared.timeout + sqs.maximumBatchingWindow,

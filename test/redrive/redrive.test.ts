@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { type QueueService, startQueueService } from '#local/cloud/queues';
+import { type QueueService, startQueueService } from '#local/cloud/queues/queues';
 import type { Known } from '#local/redrive/judge';
 import { type Orders, redrive } from '#local/redrive/redrive';
 import { createScreen } from '#local/story/screen';

@@ -1,12 +1,12 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseRules } from '#lib/rules/parse/parse';
 import type { Rules } from '#lib/rules/rules';
 import { hasten } from '#lib/rules/speed-up';
 import { bundleFunctions } from '#local/build/bundle';
-import { scheduleResources } from '#local/build/schedule-resources';
 import { forSimulator } from '#local/build/simulated-rules';
-import { templatePath } from './package.ts';
+import type { Describe } from '#local/cloud/description';
+import { describeStack } from '#local/stack/describe';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -22,9 +22,9 @@ export type BuildSystemOptions = {
   simulatorSpeed?: number;
 };
 
-export type BuiltSystem = { template: any; root: string; rules: Rules };
+export type BuiltSystem = { describe: Describe; root: string; rules: Rules };
 
-/** Bundles the functions with the given rules, and gives the package's template with the rules' schedules. */
+/** Bundles the functions with the given rules, and gives the stack with the rules' schedules. */
 export async function buildSystem({ name, rules, simulatorSpeed }: BuildSystemOptions): Promise<BuiltSystem> {
   const outDir = path.join(root, '.poolkeeper', `test-${name}`);
   await mkdir(outDir, { recursive: true });
@@ -32,9 +32,7 @@ export async function buildSystem({ name, rules, simulatorSpeed }: BuildSystemOp
   const text = typeof rules === 'string' ? rules : JSON.stringify(rules, undefined, 2);
   const compiled = inTime(parseRules(text, `rules of ${name}`), simulatorSpeed);
   await bundleFunctions(root, outDir, compiled);
-  const template = JSON.parse(await readFile(templatePath, 'utf8'));
-  Object.assign(template.Resources, scheduleResources(compiled));
-  return { template, root: outDir, rules: compiled };
+  return { describe: describeStack(compiled), root: outDir, rules: compiled };
 }
 
 function inTime(rules: Rules, simulatorSpeed: number | undefined): Rules {

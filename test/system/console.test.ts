@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import { buildSystem } from './build-system.ts';
-import { patient } from './patient-template.ts';
+import { patient } from './patient-stack.ts';
 import { poolId, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
@@ -44,7 +44,7 @@ beforeAll(async () => {
     }),
   );
   cloud = await startCloud({
-    template: patient(built.template),
+    describe: patient(built.describe),
     root: built.root,
     port: 0,
     environment: {

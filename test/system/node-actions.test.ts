@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import { NODES_PER_POOL } from '#local/start/start-simulator';
 import { buildSystem } from './build-system.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
-import { patient } from './patient-template.ts';
+import { patient } from './patient-stack.ts';
 import { attribute, createQueueClient, type QueueClient } from './queue-client.ts';
 import { wholePool } from './test-rules.ts';
 import { until } from './until.ts';
@@ -57,7 +57,7 @@ beforeAll(async () => {
   );
   const { accessKey, secretKey } = simulator.credentials;
   const cloud = await startCloud({
-    template: patient(built.template),
+    describe: patient(built.describe),
     root: built.root,
     port: 0,
     environment: {

@@ -39,7 +39,7 @@ beforeAll(async () => {
   });
   simulator = await startSimulatorFor(built.rules, {});
   cloud = await startCloud({
-    template: built.template,
+    describe: built.describe,
     root: built.root,
     port: 0,
     environment: {

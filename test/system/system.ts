@@ -2,7 +2,7 @@ import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { type StrictModelArts, startStrictModelArts } from '../strict-modelarts/server.ts';
 import { buildSystem } from './build-system.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
-import { patient } from './patient-template.ts';
+import { patient } from './patient-stack.ts';
 import { createQueueClient, type QueueClient } from './queue-client.ts';
 
 export const secrets = {
@@ -34,21 +34,16 @@ export type System = HttpClient &
 export async function startSystem({ name, rules, timeoutSeconds }: SystemOptions): Promise<System> {
   await using started = new AsyncDisposableStack();
   const built = await buildSystem({ name, rules });
-  const template = patient(built.template);
-  if (timeoutSeconds !== undefined) {
-    for (const queue of ['ResetNodesQueue', 'PollJobsQueue']) {
-      template.Resources[queue].Properties.VisibilityTimeout = timeoutSeconds;
-    }
-    for (const fn of ['ResetDashnodesLambdaFunction', 'PollDashjobsLambdaFunction']) {
-      template.Resources[fn].Properties.Timeout = timeoutSeconds;
-    }
-  }
+  const describe = patient(
+    built.describe,
+    timeoutSeconds === undefined ? {} : { 'reset-nodes': timeoutSeconds, 'poll-jobs': timeoutSeconds },
+  );
 
   const api = await startStrictModelArts({ ak: secrets.ak, sk: secrets.sk, projectId });
   started.defer(() => api[Symbol.asyncDispose]());
   const logs: { functionName: string; line: string }[] = [];
   const cloud = await startCloud({
-    template,
+    describe,
     root: built.root,
     port: 0,
     environment: {

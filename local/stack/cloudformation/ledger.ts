@@ -1,9 +1,6 @@
 import { ledgerTable } from '../ledger-table.ts';
-import { named } from '../names.ts';
+import { LEDGER_TABLE, named } from '../names.ts';
 import { type Resources, STAGE } from './resource.ts';
-
-/** The logical id of the ledger. */
-export const LEDGER_TABLE = 'LedgerTable';
 
 /** The ledger: the only state there is, and so kept when the stack goes. */
 export function ledgerResources(): Resources {

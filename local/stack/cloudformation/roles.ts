@@ -2,8 +2,7 @@ import { ModelArtsSecrets } from '#lib/config';
 import type { DeclaredFunction, LedgerRights } from '../declaration.ts';
 import { environmentOf } from '../environment.ts';
 import { ledgerTable } from '../ledger-table.ts';
-import { logGroupId, queueId, roleId } from '../names.ts';
-import { LEDGER_TABLE } from './ledger.ts';
+import { LEDGER_TABLE, logGroupId, queueId, roleId } from '../names.ts';
 import { arn, type Resources, substituted } from './resource.ts';
 
 type Statement = {

@@ -62,7 +62,7 @@ function events({ name, trigger }: DeclaredFunction): Record<string, unknown>[] 
     case 'http':
       return trigger.routes.map((httpApi) => ({ httpApi }));
     case 'clock':
-      return [{ schedule: `rate(${trigger.rate})` }];
+      return [rate(trigger.everyMinutes)];
     case 'queue': {
       const sqs = {
         arn: arn(queueId(name)),
@@ -71,12 +71,16 @@ function events({ name, trigger }: DeclaredFunction): Record<string, unknown>[] 
         maximumConcurrency: trigger.maximumConcurrency,
         functionResponseType: 'ReportBatchItemFailures',
       };
-      return [...(trigger.rate === undefined ? [] : [{ schedule: `rate(${trigger.rate})` }]), { sqs }];
+      return [...(trigger.everyMinutes === undefined ? [] : [rate(trigger.everyMinutes)]), { sqs }];
     }
     case 'schedules':
-      // local/build/schedule-resources.ts makes an entry of EventBridge Scheduler of each schedule of the rules file.
+      // schedules.ts makes an entry of EventBridge Scheduler of each schedule of the rules file.
       return [];
   }
+}
+
+function rate(minutes: number): Record<string, unknown> {
+  return { schedule: `rate(${minutes} minutes)` };
 }
 
 function outputs({ name, trigger }: DeclaredFunction): Record<string, unknown> {

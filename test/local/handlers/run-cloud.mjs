@@ -1,13 +1,12 @@
 // A program that starts the fixture, calls two functions of which one never ends, says where they run, and then stops or
 // waits to be killed.
-import { readFile } from 'node:fs/promises';
 import { startCloud } from '../../../local/cloud/cloud.ts';
+import { fixtureStack } from '../fixture-stack.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
-const template = JSON.parse(await readFile(new URL('../fixture-template.json', import.meta.url), 'utf8'));
 const hanging = Promise.withResolvers();
 const cloud = await startCloud({
-  template,
+  describe: fixtureStack,
   root,
   port: 0,
   onLog: (_, line) => line.startsWith('hanging') && hanging.resolve(),

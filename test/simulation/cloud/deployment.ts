@@ -17,6 +17,8 @@ import { poll } from '#lib/remediation/tracking/poll';
 import type { Rules } from '#lib/rules/rules';
 import { sweep } from '#lib/sweep/sweep';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
+import { functions } from '#local/stack/functions';
+import { visibilityTimeoutSeconds } from '#local/stack/queue-numbers';
 import { createProcess, type Process, type ProcessWorld } from '../engine/process.ts';
 import { createQueue, type Delivery, type QueueSettings, type SimulatedQueue } from './queue.ts';
 import type { Table } from './table.ts';
@@ -70,32 +72,27 @@ export const SECRETS = {
   securityToken: 'st-simulated-0000-token',
 };
 
-/** The queues as serverless.yml declares them. */
-const ACTION = {
-  batchSize: 100,
-  concurrency: 5,
-  visibilityMs: 370_000,
-  maxReceives: 5,
-  batchingWindowMs: 2_000,
-};
-const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = {
-  'reset-nodes': ACTION,
-  'update-nodes': ACTION,
-  'migrate-nodes': ACTION,
-  'poll-jobs': { ...ACTION, batchSize: 500, concurrency: 2 },
-  notify: { batchSize: 10, concurrency: 2, visibilityMs: 130_000, maxReceives: 10, batchingWindowMs: 500 },
-};
+/** The queues as the stack declares them. */
+const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = Object.fromEntries(
+  functions.flatMap((declared) => {
+    const { name, trigger } = declared;
+    if (trigger.kind !== 'queue') return [];
+    const settings = {
+      batchSize: trigger.batchSize,
+      concurrency: trigger.maximumConcurrency,
+      visibilityMs: visibilityTimeoutSeconds(declared) * 1000,
+      maxReceives: trigger.maxReceives,
+      // Without a window a poller takes what it finds, now and then.
+      batchingWindowMs: Math.max(500, trigger.batchingWindowSeconds * 1000),
+    };
+    return [[name, settings]];
+  }),
+);
 
-for (const name of ['update-node-pool', 'delete-node-pool', 'enforce-tag-policy'])
-  SETTINGS[name] = {
-    batchSize: 10,
-    concurrency: 2,
-    visibilityMs: 370_000,
-    maxReceives: 5,
-    batchingWindowMs: 2_000,
-  };
-
-const TIMEOUTS_MS: Record<string, number> = { notify: 20_000, sweep: 120_000 };
+const TIMEOUTS_MS: Record<string, number> = Object.fromEntries(
+  functions.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]),
+);
+/** Of what the worlds run and the stack does not have. */
 const FUNCTION_TIMEOUT_MS = 60_000;
 /** Middy's margin and the product's own, as in lib/handler/invocation.ts. */
 const TIMEOUT_EARLY_MS = 500;
@@ -259,7 +256,7 @@ export function createDeployment(
     });
     const sender = (queue: string) => queues.get(queue)!.senderOf(process);
     const tableItself = table.storeOf(process);
-    const settings = SETTINGS[name] ?? ACTION;
+    const settings = SETTINGS[name] ?? SETTINGS['reset-nodes']!;
     const deadLettersOf = (deadLetters.get(name) ?? deadLetters.get('reset-nodes')!).senderOf(process);
     return {
       store: createTellingStore(tableItself, rules, sender('notify'), log),

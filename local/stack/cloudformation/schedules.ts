@@ -1,7 +1,8 @@
 import { contentId } from '#lib/hash';
 import type { Rules, Schedule } from '#lib/rules/rules';
-import { arn, type CloudFormationResource, ref } from '#local/stack/cloudformation/resource';
-import { deadLetterQueueId, functionId } from '#local/stack/names';
+import { deadLetterQueueId, functionId } from '../names.ts';
+import { firingOf, STARTED_BY_SCHEDULES } from '../schedules.ts';
+import { arn, type CloudFormationResource, type Resources, ref } from './resource.ts';
 
 /**
  * A firing that cannot be delivered is tried again for so long; whether it is still to be carried out is decided when it
@@ -9,16 +10,11 @@ import { deadLetterQueueId, functionId } from '#local/stack/names';
  */
 const RETRY_POLICY = { MaximumEventAgeInSeconds: 6 * 3600, MaximumRetryAttempts: 185 };
 
-/** The function that schedules start. */
-const STARTED = 'scale-node-pools';
-
 /**
  * The schedules of the rules file as entries of EventBridge Scheduler, by logical id: each starts `scale-node-pools` at its
  * times, in its time zone, and says which one it is and for when. What they refer to is declared in serverless.yml.
  */
-export function scheduleResources({
-  schedules,
-}: Pick<Rules, 'schedules'>): Record<string, CloudFormationResource> {
+export function scheduleResources({ schedules }: Pick<Rules, 'schedules'>): Resources {
   return Object.fromEntries(schedules.map((schedule) => [logicalId(schedule), scheduleResource(schedule)]));
 }
 
@@ -35,11 +31,11 @@ function scheduleResource(schedule: Schedule): CloudFormationResource {
       FlexibleTimeWindow: { Mode: 'OFF' },
       State: 'ENABLED',
       Target: {
-        Arn: arn(functionId(STARTED)),
+        Arn: arn(functionId(STARTED_BY_SCHEDULES)),
         RoleArn: arn('SchedulerRole'),
-        Input: JSON.stringify({ schedule: name, scheduledAt: '<aws.scheduler.scheduled-time>' }),
+        Input: firingOf(schedule),
         RetryPolicy: RETRY_POLICY,
-        DeadLetterConfig: { Arn: arn(deadLetterQueueId(STARTED)) },
+        DeadLetterConfig: { Arn: arn(deadLetterQueueId(STARTED_BY_SCHEDULES)) },
       },
     },
   };

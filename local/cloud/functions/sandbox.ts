@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { FunctionDescription } from './description.ts';
+import type { FunctionDescription } from '../description.ts';
+import type { RunCredentials } from '../run-credentials.ts';
 import { failedInvocation, type InvocationResult } from './invocation.ts';
-import type { RunCredentials } from './run-credentials.ts';
 import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 
 export interface SandboxOptions {

@@ -1,9 +1,9 @@
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
-import type { QueueDescription } from './description.ts';
+import type { QueueDescription } from '../description.ts';
+import type { RunCredentials } from '../run-credentials.ts';
+import { refusalAtDoor } from '../stand-in-door.ts';
 import { openQueueStores } from './queue-stores.ts';
-import type { RunCredentials } from './run-credentials.ts';
-import { refusalAtDoor } from './stand-in-door.ts';
 
 export interface QueueService {
   readonly endpoint: string;

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
+import type { RunCredentials } from '../run-credentials.ts';
+import { refusalAtDoor } from '../stand-in-door.ts';
 import { failedInvocation, type Invocation, type InvocationResult } from './invocation.ts';
-import { closeServer, listenOnLoopback, readBody } from './loopback-server.ts';
-import type { RunCredentials } from './run-credentials.ts';
-import { refusalAtDoor } from './stand-in-door.ts';
 
 /** AWS Lambda quotas: payload of a synchronous invocation, each way. */
 export const payloadLimitBytes = 6 * 1024 * 1024;

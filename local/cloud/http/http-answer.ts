@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { InvocationResult } from './invocation.ts';
+import type { InvocationResult } from '../functions/invocation.ts';
 
 export interface HttpAnswer {
   readonly statusCode: number;

@@ -8,10 +8,10 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import type { TableDescription } from './description.ts';
-import { closeServer, listenOnLoopback } from './loopback-server.ts';
-import type { RunCredentials } from './run-credentials.ts';
-import { refusalAtDoor } from './stand-in-door.ts';
+import type { TableDescription } from '../description.ts';
+import { closeServer, listenOnLoopback } from '../loopback-server.ts';
+import type { RunCredentials } from '../run-credentials.ts';
+import { refusalAtDoor } from '../stand-in-door.ts';
 
 export interface TableService {
   readonly endpoint: string;
@@ -132,7 +132,7 @@ function assertSameKeys(
 ): void {
   if (existing && keysOf(existing) === keysOf(wanted)) return;
   throw new Error(
-    `the stored table "${name}" has other keys or indexes than the template: delete the data directory to begin anew`,
+    `the stored table "${name}" has other keys or indexes than the stack: delete the data directory to begin anew`,
   );
 }
 

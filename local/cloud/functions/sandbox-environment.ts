@@ -1,12 +1,12 @@
-import type { FunctionDescription } from './description.ts';
-import type { RunCredentials } from './run-credentials.ts';
+import type { FunctionDescription } from '../description.ts';
+import type { RunCredentials } from '../run-credentials.ts';
 
 export interface EnvironmentOptions {
   readonly root: string;
   readonly region: string;
   readonly endpoints: { readonly sqs: string; readonly dynamodb: string; readonly lambda: string };
   readonly credentials: RunCredentials;
-  /** Win over what the template says. */
+  /** Win over what the stack says. */
   readonly overrides: Readonly<Record<string, string>>;
 }
 
@@ -14,7 +14,7 @@ export interface EnvironmentOptions {
 const inherited = ['PATH', 'TMPDIR'];
 
 /**
- * The variables that a function starts with: what the template says, what Lambda sets itself ("Defined runtime environment
+ * The variables that a function starts with: what the stack says, what Lambda sets itself ("Defined runtime environment
  * variables" in its Developer Guide), and AWS's own variables that point the SDKs to the stand-ins.
  */
 export function sandboxEnvironment(

@@ -1,7 +1,7 @@
-import type { FunctionDescription } from './description.ts';
+import type { FunctionDescription } from '../description.ts';
+import type { RunCredentials } from '../run-credentials.ts';
 import { createFunctionPool, type FunctionPool } from './function-pool.ts';
 import type { Invoke } from './invocation.ts';
-import type { RunCredentials } from './run-credentials.ts';
 import { startSandbox } from './sandbox.ts';
 
 export interface FunctionHostOptions {
@@ -14,7 +14,7 @@ export interface FunctionHostOptions {
   readonly onLog: (functionName: string, line: string) => void;
 }
 
-/** Runs the functions of a template, each in processes of its own. */
+/** Runs the functions of a stack, each in processes of its own. */
 export interface FunctionHost {
   readonly invoke: Invoke;
   sandboxes(): { functionName: string; pid: number }[];
@@ -25,11 +25,11 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   const { functions, root, maxSandboxes, idleMs, environmentOf, credentials, onLog } = options;
   const pools = new Map<string, FunctionPool>(
     functions.map((fn) => {
-      const { name, reservedConcurrency = maxSandboxes } = fn;
+      const { name } = fn;
       const onLine = (line: string) => onLog(name, line);
       const pool = createFunctionPool({
         startSandbox: () => startSandbox({ fn, root, environment: environmentOf(fn), credentials, onLine }),
-        maxSandboxes: Math.min(maxSandboxes, Math.max(1, reservedConcurrency)),
+        maxSandboxes,
         idleMs,
       });
       return [name, pool];
@@ -39,7 +39,7 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   return {
     async invoke(functionName, payload) {
       const pool = pools.get(functionName);
-      if (!pool) throw new Error(`the template declares no function "${functionName}"`);
+      if (!pool) throw new Error(`the stack declares no function "${functionName}"`);
       return pool.invoke(payload);
     },
     sandboxes: () =>

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { InvocationResult } from './invocation.ts';
+import type { InvocationResult } from '../functions/invocation.ts';
 
 const BatchResponse = z
   .looseObject({ batchItemFailures: z.array(z.looseObject({ itemIdentifier: z.string().min(1) })).nullish() })

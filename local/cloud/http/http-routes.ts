@@ -1,4 +1,4 @@
-import type { RouteDescription } from './description.ts';
+import type { RouteDescription } from '../description.ts';
 
 export interface MatchedRoute {
   readonly route: RouteDescription;

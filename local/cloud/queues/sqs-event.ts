@@ -1,6 +1,6 @@
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
-import type { QueueDescription } from './description.ts';
+import type { QueueDescription } from '../description.ts';
 
 /** The event in which an event source mapping hands received messages to a function. */
 export function sqsEvent(messages: readonly Message[], queue: QueueDescription, region: string): SQSEvent {

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { parseRules } from '#lib/rules/parse/parse';
-import { scheduleResources } from '#local/build/schedule-resources';
 import BundleBeforePackaging from '#local/build/serverless-plugin';
-import { describeTemplate } from '#local/cloud/template';
+import { scheduleResources } from '#local/stack/cloudformation/schedules';
+import { describeStack } from '#local/stack/describe';
 import { resources as declared } from '../meta/serverless-declaration.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -54,26 +54,16 @@ test('what an entry refers to is declared in serverless.yml, or is the function 
 });
 
 test('the local system fires it with its name and the time for which it was due', () => {
-  const description = describeTemplate(
+  const { schedules } = describeStack(rules('shrink-at-night'))({
+    region: 'us-east-1',
+    sqsEndpoint: 'http://127.0.0.1:1',
+  });
+  expect(schedules.filter(({ kind }) => kind === 'schedule')).toEqual([
     {
-      Resources: {
-        ScaleDashnodeDashpoolsLambdaFunction: {
-          Type: 'AWS::Lambda::Function',
-          Properties: { Handler: 'dist/scale-node-pools.handler', FunctionName: 'scale' },
-        },
-        SchedulerRole: { Type: 'AWS::IAM::Role' },
-        ScheduleGroup: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: 'poolkeeper-local' } },
-        ScaleNodePoolsDeadLetterQueue: { Type: 'AWS::SQS::Queue' },
-        ...scheduleResources(rules('shrink-at-night')),
-      },
-    },
-    { region: 'us-east-1', sqsEndpoint: 'http://127.0.0.1:1', httpUrl: 'http://127.0.0.1:2' },
-  );
-  expect(description.warnings).toEqual([]);
-  expect(description.schedules).toMatchObject([
-    {
-      functionName: 'scale',
-      timeZone: 'Europe/Berlin',
+      arn: 'arn:aws:scheduler:us-east-1:000000000000:schedule/poolkeeper-local/shrink-at-night',
+      kind: 'schedule',
+      times: { cron: '0 20 ? * MON,FRI *', timezone: 'Europe/Berlin' },
+      functionName: 'poolkeeper-local-scale-node-pools',
       input: '{"schedule":"shrink-at-night","scheduledAt":"<aws.scheduler.scheduled-time>"}',
     },
   ]);

@@ -5,9 +5,9 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { MappingDescription, QueueDescription } from '../description.ts';
+import type { Invoke } from '../functions/invocation.ts';
 import { succeededMessageIds } from './batch-response.ts';
-import type { MappingDescription, QueueDescription } from './description.ts';
-import type { Invoke } from './invocation.ts';
 import { sqsEvent } from './sqs-event.ts';
 
 export interface EventSourceMappingOptions {

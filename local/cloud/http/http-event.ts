@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { ACCOUNT_ID } from '../account.ts';
 import type { MatchedRoute } from './http-routes.ts';
-import { accountId } from './references.ts';
 
 /** The event of payload format 2.0, as in API Gateway's "Create AWS Lambda proxy integrations for HTTP APIs". */
 export function httpEvent(
@@ -25,7 +25,7 @@ export function httpEvent(
     headers,
     ...(Object.keys(queryParameters).length > 0 && { queryStringParameters: queryParameters }),
     requestContext: {
-      accountId,
+      accountId: ACCOUNT_ID,
       apiId: 'local',
       domainName: headers['host'] ?? 'localhost',
       domainPrefix: 'local',

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { isAddressedHere, MISDIRECTED } from './addressed.ts';
-import type { RouteDescription } from './description.ts';
+import { isAddressedHere, MISDIRECTED } from '../addressed.ts';
+import type { RouteDescription } from '../description.ts';
+import type { Invoke } from '../functions/invocation.ts';
+import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import { type HttpAnswer, httpAnswer, plainAnswer } from './http-answer.ts';
 import { httpEvent, splitTarget } from './http-event.ts';
 import { matchRoute } from './http-routes.ts';
-import type { Invoke } from './invocation.ts';
-import { closeServer, listenOnLoopback, readBody } from './loopback-server.ts';
 
 export interface HttpApiOptions {
   /** 0 for any free port. */

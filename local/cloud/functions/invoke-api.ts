@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
+import type { RunCredentials } from '../run-credentials.ts';
+import { refusalAtDoor } from '../stand-in-door.ts';
 import type { Invoke } from './invocation.ts';
-import { closeServer, listenOnLoopback, readBody } from './loopback-server.ts';
-import type { RunCredentials } from './run-credentials.ts';
 import { payloadLimitBytes } from './runtime-api.ts';
-import { refusalAtDoor } from './stand-in-door.ts';
 
 export interface InvokeApiOptions {
   /** The function that a name or ARN means, if any. */

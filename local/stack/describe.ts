@@ -1,0 +1,139 @@
+import type { Rules } from '#lib/rules/rules';
+import { arnOf, type Place, queueUrl } from '#local/cloud/account';
+import type {
+  CloudDescription,
+  Describe,
+  FunctionDescription,
+  MappingDescription,
+  QueueDescription,
+  RouteDescription,
+  ScheduleDescription,
+} from '#local/cloud/description';
+import type { DeclaredFunction } from './declaration.ts';
+import { environmentOf, hasDeadLetters } from './environment.ts';
+import { functions as declaredFunctions } from './functions.ts';
+import { ledgerTable } from './ledger-table.ts';
+import { deadLetterQueueId, deadLetters, functionId, LEDGER_TABLE, named, queueId } from './names.ts';
+import {
+  DEAD_LETTER_RETENTION_SECONDS,
+  MESSAGE_RETENTION_SECONDS,
+  visibilityTimeoutSeconds,
+} from './queue-numbers.ts';
+import { firingOf, STARTED_BY_SCHEDULES } from './schedules.ts';
+
+/** What serverless.yml gives every function. */
+const MEMORY_MB = 512;
+/** The longest that an HTTP API waits for a function. */
+const HTTP_TIMEOUT_MS = 30_000;
+
+/** What the local system runs: what serverless.yml deploys, without what has no stand-in (roles, logs and alarms). */
+export function describeStack({ schedules }: Pick<Rules, 'schedules'>, stage = 'local'): Describe {
+  return (place): CloudDescription => ({
+    functions: declaredFunctions.map((declared) => describeFunction(declared, stage, place)),
+    queues: declaredFunctions.flatMap((declared) => describeQueues(declared, stage, place)),
+    tables: [{ logicalId: LEDGER_TABLE, name: named(stage), definition: ledgerTable }],
+    mappings: declaredFunctions.flatMap((declared) => describeMapping(declared, stage)),
+    routes: declaredFunctions.flatMap((declared) => describeRoutes(declared, stage)),
+    schedules: [
+      ...declaredFunctions.flatMap((declared) => describeRate(declared, stage, place)),
+      ...schedules.map(
+        (schedule): ScheduleDescription => ({
+          arn: arnOf(place, 'scheduler', `schedule/${named(stage)}/${schedule.name}`),
+          kind: 'schedule',
+          times: { cron: schedule.cron, timezone: schedule.timezone },
+          functionName: named(stage, STARTED_BY_SCHEDULES),
+          input: firingOf(schedule),
+        }),
+      ),
+    ],
+  });
+}
+
+function describeFunction(declared: DeclaredFunction, stage: string, place: Place): FunctionDescription {
+  const { name } = declared;
+  const urls = new Map(describeAllQueues(stage, place).map(({ logicalId, url }) => [logicalId, url]));
+  const variables = Object.entries(environmentOf(declared)).map(([variable, value]) => [
+    variable,
+    typeof value === 'object' ? (urls.get(value.queue) ?? '') : String(value),
+  ]);
+  return {
+    logicalId: functionId(name),
+    name: named(stage, name),
+    arn: arnOf(place, 'lambda', `function:${named(stage, name)}`),
+    handler: `dist/${name}.handler`,
+    timeoutSeconds: declared.timeoutSeconds,
+    memoryMb: MEMORY_MB,
+    environment: { POOLKEEPER_TABLE: named(stage), ...Object.fromEntries(variables) },
+  };
+}
+
+const describeAllQueues = (stage: string, place: Place): QueueDescription[] =>
+  declaredFunctions.flatMap((declared) => describeQueues(declared, stage, place));
+
+function describeQueues(declared: DeclaredFunction, stage: string, place: Place): QueueDescription[] {
+  const { name, trigger } = declared;
+  if (!hasDeadLetters(trigger)) return [];
+  const deadLetterQueue = describeQueue(deadLetterQueueId(name), named(stage, deadLetters(name)), place, {
+    MessageRetentionPeriod: String(DEAD_LETTER_RETENTION_SECONDS),
+  });
+  if (trigger.kind === 'schedules') return [deadLetterQueue];
+  const redrive = { deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: trigger.maxReceives };
+  return [
+    describeQueue(queueId(name), named(stage, name), place, {
+      VisibilityTimeout: String(visibilityTimeoutSeconds(declared)),
+      MessageRetentionPeriod: String(MESSAGE_RETENTION_SECONDS),
+      RedrivePolicy: JSON.stringify(redrive),
+    }),
+    deadLetterQueue,
+  ];
+}
+
+function describeQueue(
+  logicalId: string,
+  name: string,
+  place: Place,
+  attributes: Record<string, string>,
+): QueueDescription {
+  return { logicalId, name, arn: arnOf(place, 'sqs', name), url: queueUrl(place, name), attributes };
+}
+
+function describeMapping({ name, trigger }: DeclaredFunction, stage: string): MappingDescription[] {
+  if (trigger.kind !== 'queue') return [];
+  const { batchSize, batchingWindowSeconds, maximumConcurrency } = trigger;
+  return [
+    {
+      functionName: named(stage, name),
+      queueName: named(stage, name),
+      batchSize,
+      batchingWindowSeconds,
+      maximumConcurrency,
+      reportsBatchItemFailures: true,
+    },
+  ];
+}
+
+function describeRoutes({ name, trigger }: DeclaredFunction, stage: string): RouteDescription[] {
+  if (trigger.kind !== 'http') return [];
+  return trigger.routes.map((routeKey) => ({
+    routeKey,
+    functionName: named(stage, name),
+    timeoutMs: HTTP_TIMEOUT_MS,
+  }));
+}
+
+function describeRate(
+  { name, trigger }: DeclaredFunction,
+  stage: string,
+  place: Place,
+): ScheduleDescription[] {
+  if (!('everyMinutes' in trigger)) return [];
+  const functionName = named(stage, name);
+  return [
+    {
+      arn: arnOf(place, 'events', `rule/${functionName}`),
+      kind: 'rule',
+      times: { everyMinutes: trigger.everyMinutes },
+      functionName,
+    },
+  ];
+}
