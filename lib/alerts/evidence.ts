@@ -120,23 +120,22 @@ export async function enterResolved(
   episodes: readonly EndedEpisode[],
   now: number,
 ): Promise<void> {
-  const newTo = ({ receipts }: Pick<Remediation, 'receipts'>) =>
+  const newTo = ({ resolvedAlerts = {} }: Pick<Remediation, 'resolvedAlerts'>) =>
     episodes
       .slice(0, MAX_ENTERED)
-      .filter(
-        ({ fingerprint, resolvedAt }) =>
-          !receipts.some(
-            (one) =>
-              one.step === 'evidence' && one['alert'] === fingerprint && one['resolvedAt'] === resolvedAt,
-          ),
-      );
+      .filter(({ fingerprint, resolvedAt }) => resolvedAt > (resolvedAlerts[fingerprint] ?? ''));
   await record(
     store,
     remediation,
     now,
     (current) => newTo(current).length > 0,
     (current) => ({
-      changes: {},
+      changes: {
+        resolvedAlerts: {
+          ...current.resolvedAlerts,
+          ...Object.fromEntries(newTo(current).map((one) => [one.fingerprint, one.resolvedAt])),
+        },
+      },
       receipts: newTo(current).map(({ fingerprint: alert, resolvedAt }) => ({
         step: 'evidence',
         alert,

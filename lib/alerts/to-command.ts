@@ -1,5 +1,6 @@
 import type { Command } from '#events/command';
-import type { AlertReference, Receipt } from '#lib/ledger/remediation';
+import type { NewReceipt } from '#lib/ledger/receipt';
+import type { AlertReference } from '#lib/ledger/remediation';
 import type { IdentifiedCommand, IdentifiedNotice } from '#lib/remediation/record/open';
 import type { Rung } from '#lib/rules/rules';
 import { commandOfRung } from './command-of-rung.ts';
@@ -11,7 +12,7 @@ import { targetText } from './target.ts';
 export type Decision = {
   command: IdentifiedCommand | IdentifiedNotice;
   alerts: AlertReference[];
-  receipts: Omit<Receipt, 'at'>[];
+  receipts: NewReceipt[];
 };
 
 /** As many alerts speak for one remediation: more than a node has parts, and fewer than a document holds. */

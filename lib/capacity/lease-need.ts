@@ -60,8 +60,8 @@ export function lastDone(held: Held): NodeRecord['last'] {
 }
 
 /** Whether a person has said that nothing works on the targets of a remediation any more. */
-export function isReleased({ state, receipts }: Pick<Remediation, 'state' | 'receipts'>): boolean {
-  return state === 'needs-human' && receipts.some(({ step }) => step === 'release');
+export function isReleased({ state, releasedBy }: Pick<Remediation, 'state' | 'releasedBy'>): boolean {
+  return state === 'needs-human' && releasedBy !== undefined;
 }
 
 function isSettled(held: Held): held is Held & { outcome: 'succeeded' | 'failed' | 'skipped' } {

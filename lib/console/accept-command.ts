@@ -70,7 +70,7 @@ async function storeAndSend(
   by: string,
 ): Promise<void> {
   const { id, reason } = command;
-  const receipts = [{ step: 'event', source: reason?.source ?? 'console', by }];
+  const receipts = [{ step: 'event' as const, source: reason?.source ?? 'console', by }];
   const opening = { command, alerts: [], receipts };
   const { remediation, same } = await openRemediation(store, opening, clock.now()).catch(tooLarge);
   if (!same) {

@@ -50,7 +50,7 @@ export async function approve(
   const stored = await decide(id, hash, services, (remediation) =>
     isExpired(remediation, now)
       ? expired(remediation)
-      : approved({ hash, by, at: new Date(now).toISOString() }, note),
+      : approved(remediation, { hash, by, at: new Date(now).toISOString() }, note),
   );
   if (stored.approval?.hash !== hash || stored.plan?.hash !== hash) throw notWaiting(stored, hash);
   await second(stored, { hash, by, note }, services);
@@ -102,34 +102,43 @@ async function second(
   { hash, by, note }: DecisionBy,
   { store, clock }: ApprovalServices,
 ): Promise<void> {
-  const receipt = { step: 'approval', decision: 'seconded', hash, by, ...(note !== undefined && { note }) };
+  const consent = { by, ...(note !== undefined && { note }) };
   await record(
     store,
     id,
     clock.now(),
-    ({ receipts, approval }) => {
-      const known = receipts.filter(({ step, hash: of }) => step === 'approval' && of === hash);
-      const isKnown = known.some((one) => one['by'] === by && one['note'] === note);
+    ({ approval, consent: { by: known } = { by: [] } }) => {
+      const isKnown = known.some((one) => one.by === by && one.note === note);
       return approval?.hash === hash && !isKnown && known.length <= MAX_SECONDED;
     },
-    () => ({ changes: {}, receipts: [receipt] }),
+    ({ consent: { judgements, by: known } = { judgements: 0, by: [] } }) => ({
+      changes: { consent: { judgements, by: [...known, consent] } },
+      receipts: [{ step: 'approval', decision: 'seconded', hash, ...consent }],
+    }),
   );
 }
 
-function approved(approval: NonNullable<Remediation['approval']>, note: string | undefined): PlanDecision {
+function approved(
+  { judgements = 0 }: Remediation,
+  approval: NonNullable<Remediation['approval']>,
+  note: string | undefined,
+): PlanDecision {
   const { hash, by } = approval;
+  const consent = { by, ...(note !== undefined && { note }) };
   return {
-    changes: { state: 'submitting', why: `${by} approved the plan`, approval },
-    receipt: { step: 'approval', decision: 'approved', hash, by, ...(note !== undefined && { note }) },
+    changes: {
+      state: 'submitting',
+      why: `${by} approved the plan`,
+      approval,
+      consent: { judgements, by: [consent] },
+    },
+    receipt: { step: 'approval', decision: 'approved', hash, ...consent },
   };
 }
 
 /** Whether the function of its action has come to a remediation since it was approved. */
-function isTakenUp({ receipts }: Remediation): boolean {
-  const approvedAt = receipts.findLastIndex(
-    ({ step, decision }) => step === 'approval' && decision === 'approved',
-  );
-  return receipts.slice(approvedAt).some(({ step }) => step === 'guard' || step === 'intent');
+function isTakenUp({ judgements = 0, consent }: Remediation): boolean {
+  return judgements > (consent?.judgements ?? 0);
 }
 
 function notWaiting({ id, state, plan, why }: Remediation, hash: string): HttpProblem {

@@ -7,6 +7,7 @@ import { read } from '#lib/ledger/change';
 import type { ShownRemediation } from '#lib/ledger/listing/listing';
 import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { readMany } from '#lib/ledger/read-many';
+import type { NewReceipt } from '#lib/ledger/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { record } from '#lib/remediation/record/outcome';
@@ -45,7 +46,7 @@ export async function release(
     clock.now(),
     (current) => current.state === 'needs-human' && current.callId === found.callId && !isReleased(current),
     () => ({
-      changes: {},
+      changes: { releasedBy: by, handedOver: undefined },
       receipts: [{ ...receiptOf(by, held, call), ...(note !== undefined && { note }) }],
     }),
   );
@@ -72,7 +73,7 @@ async function leased(store: Store, remediation: Remediation, call: Call | undef
   return held.filter(({ leasedAs }) => own.has(leasedAs));
 }
 
-function receiptOf(by: string, held: readonly Held[], call: Call | undefined) {
+function receiptOf(by: string, held: readonly Held[], call: Call | undefined): NewReceipt {
   const targets = held.map(({ leasedAs }) => leasedAs);
   const what = call?.jobId === undefined ? `call ${call?.id}` : `job ${call.jobId}`;
   const vouched = held.some(({ wasCalled }) => wasCalled)

@@ -1,11 +1,10 @@
 import type { Guard } from './guard.ts';
 
 /** A pool with windows is worked on inside of one only. A schedule of the rules file has named its own time. */
-export const windowOpen: Guard = ({ window, remediation: { receipts } }) => {
+export const windowOpen: Guard = ({ window, remediation: { scheduledBy } }) => {
   const guard = 'window';
-  // What a command itself says of its reason is anybody's word.
-  const isScheduled = receipts.some(({ step, schedule }) => step === 'event' && schedule !== undefined);
-  if (isScheduled) return { guard, allowed: true, why: 'a schedule of the rules file names its own time' };
+  if (scheduledBy !== undefined)
+    return { guard, allowed: true, why: 'a schedule of the rules file names its own time' };
   if (window.open) return { guard, allowed: true, why: window.why };
   const { why, opensAt } = window;
   return { guard, allowed: false, why, ...(opensAt !== undefined && { defers: true, until: opensAt }) };

@@ -1,5 +1,5 @@
 import { jsonBytes, MAX_RECEIPT_BYTES } from './limits.ts';
-import type { Receipt } from './remediation.ts';
+import { isReceipt, type Receipt } from './receipt.ts';
 import { shortened } from './shortened.ts';
 
 /** What a command collects while it waits, again and again in the same words. Nothing goes by how often it is there. */
@@ -11,27 +11,27 @@ const TAIL = 24;
 const LONG = { entries: 20, characters: 500 };
 const SHORT = { entries: 10, characters: 100 };
 
-/** The receipt that stands for those that are left out. */
-const OMITTED = 'omitted';
-
 /**
  * Receipts that fit into a document. Where they have grown beyond their size, the repeated ones from the middle are left
  * out and counted: the first and the last of each kind stay, as does everything that happens a limited number of times
- * (intent, call, job, approval and the like), because what is decided next may rest on it. What is too large all the same
+ * (intent, call, job, approval and the like). What is too large all the same
  * has its long lists and texts cut, last of all in the request that was sent.
  */
 export function boundedReceipts(receipts: readonly Receipt[], maxBytes = MAX_RECEIPT_BYTES): Receipt[] {
   if (jsonBytes(receipts) <= maxBytes) return [...receipts];
   const counted = withoutRepeated(receipts, maxBytes);
   if (jsonBytes(counted) <= maxBytes) return counted;
-  const cut = counted.map(({ at, step, request, ...more }) => ({
-    at,
-    step,
-    ...shortened(more, LONG),
-    ...(request !== undefined && { request }),
-  }));
+  const cut = counted.map((receipt) => {
+    const request = receipt.step === 'call' ? { request: receipt.request } : {};
+    return whole({ ...shortened(receipt, LONG), ...request }, receipt);
+  });
   if (jsonBytes(cut) <= maxBytes) return cut;
-  return cut.map(({ at, step, ...more }) => ({ at, step, ...shortened(more, SHORT) }));
+  return cut.map((receipt) => whole(shortened(receipt, SHORT), receipt));
+}
+
+/** What is left of a receipt, if it is still one. */
+function whole(cut: unknown, receipt: Receipt): Receipt {
+  return isReceipt(cut) ? cut : receipt;
 }
 
 function withoutRepeated(receipts: readonly Receipt[], maxBytes: number): Receipt[] {
@@ -53,10 +53,10 @@ function indispensable(receipts: readonly Receipt[]): Set<number> {
   const last = new Map<string, number>();
   const kept = new Set<number>();
   for (const [index, receipt] of receipts.entries()) {
-    const { step, guard, allowed } = receipt;
-    if (step === OMITTED) continue;
+    const { step } = receipt;
+    if (step === 'omitted') continue;
     if (!REPEATED.has(step) || index >= receipts.length - TAIL) kept.add(index);
-    const kind = JSON.stringify([step, guard, allowed]);
+    const kind = JSON.stringify(step === 'guard' ? [receipt.guard, receipt.allowed] : step);
     if (!first.has(kind)) first.set(kind, index);
     last.set(kind, index);
   }
@@ -66,16 +66,13 @@ function indispensable(receipts: readonly Receipt[]): Set<number> {
 /** One receipt in the place of the first that is left out. */
 function withCount(receipts: readonly Receipt[], left: ReadonlySet<number>): Receipt[] {
   const gone = receipts.filter((_, index) => left.has(index));
-  const count = gone.reduce(
-    (sum, { step, count: before }) => sum + (step === OMITTED ? Number(before) : 1),
-    0,
-  );
+  const count = gone.reduce((sum, receipt) => sum + (receipt.step === 'omitted' ? receipt.count : 1), 0);
   const since = gone[0]?.at ?? '';
   const until = gone.at(-1)?.at ?? since;
   const why = `${count} receipts from ${since} to ${until} are left out: they say what those before and after them say`;
   const [position = 0] = left;
   return receipts.flatMap((receipt, index) => {
-    if (index === position) return [{ at: since, step: OMITTED, count, until, why }];
+    if (index === position) return [{ at: since, step: 'omitted', count, until, why }];
     return left.has(index) ? [] : [receipt];
   });
 }

@@ -3,6 +3,7 @@ import { remediationActions } from '#lib/rules/action';
 import { modes } from '#lib/rules/rules';
 import { type RemediationState, remediationStates } from '#lib/rules/state';
 import type { DocumentKind } from './change.ts';
+import { Receipts } from './receipt.ts';
 import type { DocumentKey } from './store.ts';
 
 /** The states that nothing but a person changes any more. */
@@ -19,10 +20,6 @@ const ENDED: ReadonlySet<RemediationState> = new Set([
 export function hasEnded(state: RemediationState): boolean {
   return ENDED.has(state);
 }
-
-/** What was evaluated or done, when, with its numbers. Receipts are only ever added. */
-const Receipt = z.looseObject({ at: z.iso.datetime(), step: z.string() });
-export type Receipt = z.output<typeof Receipt>;
 
 /**
  * One episode of an alert that speaks for a remediation: what its source calls the alert, when that says that it began, and
@@ -159,7 +156,39 @@ const Remediation = z.object({
   outcomes: z.record(z.string(), NodeOutcome),
   /** Targets, as the command names them, that were missing from whole lists before the call: each since when (`absenceOf`). */
   notSeen: z.record(z.string(), z.iso.datetime()).optional(),
-  receipts: z.array(Receipt),
+  /** The schedule that it came from: what its event says, as what a command says of its reason is anybody's word. */
+  scheduledBy: z.string().optional(),
+  /** How far its guards have been asked: its mode alone, or what they say of its targets. */
+  judged: z.enum(['mode', 'targets']).optional(),
+  /** The guards that have refused it so far. */
+  refusedBy: z.array(z.string()).optional(),
+  /** Why it was put off last, and how often in a row, where that makes it wait longer each time. */
+  putOff: z.object({ reason: z.enum(['busy', 'throttled']), times: z.int() }).optional(),
+  /** When it became part of its last call, what was answered, and when the job was first seen ended, by the API's clock. */
+  intendedAt: z.iso.datetime().optional(),
+  answeredAt: z.iso.datetime().optional(),
+  jobEndedAt: z.iso.datetime().optional(),
+  /** The calls that were accepted for it. */
+  acceptedCalls: z.array(z.string()).optional(),
+  /** How often the API has answered at once for each node, and how often it put some of them off until later. */
+  answers: z.object({ all: z.int(), later: z.int() }).optional(),
+  /** It was handed to a person undecided, and nothing has become of it since. */
+  handedOver: z.literal(true).optional(),
+  /** The person who said that nothing works on its targets any more. */
+  releasedBy: z.string().optional(),
+  /** Who has approved of its plan, the first one first, and how often its guards had been evaluated by then. */
+  consent: z
+    .object({
+      judgements: z.int(),
+      by: z.array(z.object({ by: z.string(), note: z.string().optional() })),
+    })
+    .optional(),
+  /** The alerts that have resolved since it was opened, each with the time of its last resolution. */
+  resolvedAlerts: z.record(z.string(), z.iso.datetime({ offset: true })).optional(),
+  /** When the notice of a rung that only tells somebody was sent. */
+  noticeSentAt: z.iso.datetime().optional(),
+  /** What was evaluated or done, when, with its numbers, for people: nothing is decided by it. Receipts are only ever added. */
+  receipts: Receipts,
 });
 export type Remediation = z.output<typeof Remediation>;
 

@@ -1,5 +1,6 @@
 import type { Invocation } from '#lib/handler/invocation';
 import { read } from '#lib/ledger/change';
+import type { NewReceipt } from '#lib/ledger/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { inCommands } from '#lib/remediation/record/command-size';
@@ -86,14 +87,14 @@ function openingOf(
     ...(options && { options }),
     mode,
   });
-  const receipts = [
+  const receipts: NewReceipt[] = [
     { step: 'event', source: 'schedule', schedule: name, scheduledAt },
     { step: 'schedule', ...decision },
     ...(listed === undefined
       ? []
       : [
           {
-            step: 'selection',
+            step: 'selection' as const,
             selected: nodes.length,
             listed,
             ...(unreadable && { unreadable }),
@@ -105,6 +106,7 @@ function openingOf(
   return {
     command,
     alerts: [],
+    scheduledBy: name,
     receipts,
     ...(refusal &&
       (isForPerson

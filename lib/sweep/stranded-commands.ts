@@ -1,7 +1,7 @@
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { isOpen } from '#lib/remediation/planning/judge';
-import { type Changes, isRungFailed, recordIf } from '#lib/remediation/record/outcome';
+import { isRungFailed, type Recorded, recordIf, spokenBy } from '#lib/remediation/record/outcome';
 import { handedOver } from '#lib/remediation/record/undecided';
 import { isLongPast, STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
@@ -57,21 +57,23 @@ function goesOn(remediation: Remediation): boolean {
   return isOpen(remediation) || (isRungFailed(remediation) && remediation.state === 'submitting');
 }
 
-function sentAgain(current: Remediation, now: number) {
-  const { state, swept, updatedAt } = current;
+function sentAgain(current: Remediation, now: number): Recorded {
+  const { swept, updatedAt } = current;
   // Whatever else was written in between was progress.
   const times = swept?.at === updatedAt ? swept.times + 1 : 1;
-  if (times > MAX_SENT_AGAIN) return givenUp(state);
-  const changes: Changes = { swept: { at: new Date(now).toISOString(), times } };
+  if (times > MAX_SENT_AGAIN) return givenUp(current);
+  const changes = { swept: { at: new Date(now).toISOString(), times } };
   const why = `nothing has happened to it since ${updatedAt}: its command is put on its queue again`;
   return { changes, receipts: times === 1 ? [{ step: 'sweep', why }] : [] };
 }
 
-function givenUp(state: Remediation['state']) {
+function givenUp(current: Remediation): Recorded {
   const why = `its command was put on its queue ${MAX_SENT_AGAIN} times again and nothing came of it: look at the errors and throttles of its function`;
-  if (state === 'observed') {
-    const changes: Changes = { why: `only observed; what would have been done is not known: ${why}` };
-    return { changes, receipts: [{ step: 'guard', guard: 'swept', allowed: false, why }] };
+  if (current.state === 'observed') {
+    const verdict = { guard: 'swept', allowed: false };
+    const told = `only observed; what would have been done is not known: ${why}`;
+    const changes = { why: told, ...spokenBy(current, [verdict]) };
+    return { changes, receipts: [{ step: 'guard', ...verdict, why }] };
   }
   return handedOver(why);
 }

@@ -34,10 +34,8 @@ export const unexplainedRemediations = sweepOf({
 });
 
 /** Whether any call that a remediation has ever been part of may still tell something of it. */
-async function hasFollowedCall({ callId, receipts }: Remediation, store: Store): Promise<boolean> {
-  const ids = [callId, ...receipts.map((receipt) => receipt['callId'])].filter(
-    (id) => typeof id === 'string',
-  );
+async function hasFollowedCall({ callId, acceptedCalls = [] }: Remediation, store: Store): Promise<boolean> {
+  const ids = [callId ?? [], acceptedCalls].flat();
   const documents = await store.getMany([...new Set(ids)].map(callKey));
   const { values, unreadable } = parseMany(callKind, documents);
   // One that cannot be read may be followed: people are told of it where the calls are swept.

@@ -68,7 +68,9 @@ export function planCommands(
           mode,
         },
         alerts: [],
-        receipts: [{ step: 'event', source: 'tag-policy', policies: [...new Set(Object.values(policies))] }],
+        receipts: [
+          { step: 'event' as const, source: 'tag-policy', policies: [...new Set(Object.values(policies))] },
+        ],
         delaySeconds: earlier * APART_SECONDS,
       };
     }),

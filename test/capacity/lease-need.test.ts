@@ -9,7 +9,7 @@ function held(
   state: Remediation['state'],
   outcome: string | undefined,
   callState: Call['state'] | 'none',
-  { action = 'reset-nodes', steps = ['intent'] }: { action?: string; steps?: string[] } = {},
+  { action = 'reset-nodes', releasedBy }: { action?: string; releasedBy?: string } = {},
 ) {
   const remediation = {
     id: 'r-1',
@@ -18,7 +18,8 @@ function held(
     nodes: [NODE],
     parameters: {},
     outcomes: outcome === undefined ? {} : { [NODE]: { state: outcome } },
-    receipts: steps.map((step) => ({ at: '2026-11-20T10:00:00.000Z', step })),
+    intendedAt: '2026-11-20T10:00:00.000Z',
+    ...(releasedBy && { releasedBy }),
     updatedAt: '2026-11-20T11:00:00.000Z',
   } as unknown as Remediation;
   const call = { state: callState, members: [{ remediation: 'r-1', targets: [NODE] }] } as unknown as Call;
@@ -78,8 +79,8 @@ test('a change that can be made again needs its lease no longer than its call is
 });
 
 test('what a person has released is not needed any more', () => {
-  expect(isNeeded(held('needs-human', 'running', 'ended', { steps: ['intent', 'release'] }))).toBe(false);
-  expect(isNeeded(held('needs-human', 'running', 'lost', { steps: ['intent', 'release'] }))).toBe(false);
+  expect(isNeeded(held('needs-human', 'running', 'ended', { releasedBy: 'ada' }))).toBe(false);
+  expect(isNeeded(held('needs-human', 'running', 'lost', { releasedBy: 'ada' }))).toBe(false);
 });
 
 test('only a call that may have been carried out counts for the cooldown', () => {

@@ -436,7 +436,7 @@ describe('a storm', () => {
     expect(bench.resets()).toEqual([]);
     // What was put off before it could be judged has every guard on record all the same.
     const { receipts } = bench.remediationOf(nodeName(1));
-    expect(receipts.filter(({ step, allowed }) => step === 'guard' && allowed).length).toBeGreaterThan(8);
+    expect(receipts.filter((one) => one.step === 'guard' && one.allowed).length).toBeGreaterThan(8);
   });
 
   test('is more nodes than may be worked on in a day, where the rules say nothing, and two are none', async () => {

@@ -244,7 +244,9 @@ describe('what is shown', () => {
     const { contentHash, outcomes, ...shown } = await add(store, DAY, {
       state: 'running',
       jobId: 'job-1',
-      receipts: [{ at: new Date(NOW).toISOString(), step: 'guard', verdict: 'allowed', nodes: 4 }],
+      receipts: [
+        { at: new Date(NOW).toISOString(), step: 'guard', guard: 'mode', allowed: true, why: 'it may be' },
+      ],
     });
     expect(await showRemediation(store, shown.id)).toEqual(shown);
     const [[listed] = []] = await pagesOf(store, {});

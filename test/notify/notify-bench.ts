@@ -104,7 +104,7 @@ export function createNotifyBench(targets: readonly Target[]) {
     /** Writes a change as every function does. */
     change: (changes: Partial<Remediation>, id = 'r-1') =>
       change(store, remediationKind, remediationKey(id), (current) =>
-        withReceipts(current!, now, changes, { step: 'test' }),
+        withReceipts(current!, now, changes, { step: 'sweep', why: 'a test' }),
       ),
     get: async (id = 'r-1') => (await table.get(remediationKey(id)))!['value'] as Remediation,
     send: (notice: unknown) =>

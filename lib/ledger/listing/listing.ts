@@ -22,8 +22,28 @@ export const ListQuery = z.strictObject({
 });
 export type ListQuery = z.output<typeof ListQuery>;
 
+/** What the ledger keeps for itself: what control flow goes by, and people read in the receipts. */
+const KEPT = [
+  'contentHash',
+  'swept',
+  'scheduledBy',
+  'judged',
+  'refusedBy',
+  'putOff',
+  'intendedAt',
+  'answeredAt',
+  'jobEndedAt',
+  'acceptedCalls',
+  'answers',
+  'handedOver',
+  'releasedBy',
+  'consent',
+  'resolvedAlerts',
+  'noticeSentAt',
+] as const satisfies readonly (keyof Remediation)[];
+
 /** A remediation as it is shown: what the ledger keeps for itself is left out. */
-export type ShownRemediation = Omit<Remediation, 'contentHash' | 'outcomes' | 'swept'> & {
+export type ShownRemediation = Omit<Remediation, (typeof KEPT)[number] | 'outcomes'> & {
   nodeStates?: Remediation['outcomes'];
 };
 
@@ -162,17 +182,21 @@ function months(now: number): string[] {
 }
 
 /** A remediation without what the ledger keeps for itself. An address that has been looked up is shown as its node's name. */
-function show({
-  contentHash: _hash,
-  swept: _swept,
-  outcomes,
-  nodes,
-  ...remediation
-}: Remediation): ShownRemediation {
+function show(found: Remediation): ShownRemediation {
+  const { outcomes, nodes, ...remediation } = without(found, KEPT);
   const names = Object.keys(outcomes);
   return {
     ...remediation,
     ...(nodes && { nodes: names.length > 0 ? names : nodes }),
     ...(names.length > 0 && { nodeStates: outcomes }),
   };
+}
+
+function without<Value extends object, Key extends keyof Value>(
+  value: Value,
+  keys: readonly Key[],
+): Omit<Value, Key> {
+  const { ...left } = value;
+  for (const key of keys) delete left[key];
+  return left;
 }

@@ -15,6 +15,7 @@ import { effectiveMode } from '#lib/remediation/record/limits';
 import { everyTarget, targetsAsNamed } from '#lib/remediation/record/open';
 import { isDestructive, isRungFailed, record } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
+import { wasDone } from '#lib/remediation/record/undone';
 import { handoverOf, resultOf } from './escalation-report.ts';
 import { type Place, placeOf, rungsBefore } from './ladder.ts';
 import { announce, type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
@@ -135,8 +136,7 @@ function nodesOf(rung: Remediation): string[] {
 
 /** Gives the nodes back: with what was done to them, if a call was accepted. */
 async function freeTargets(failed: Remediation, services: ReleasingServices): Promise<void> {
-  const wasCalled = failed.receipts.some(({ step, outcome }) => step === 'call' && outcome === 'accepted');
-  if (wasCalled) {
+  if (wasDone(failed)) {
     await endTargets(failed, services);
     return;
   }

@@ -1,10 +1,11 @@
-import type { AlertReference, Receipt, Remediation } from '#lib/ledger/remediation';
+import type { NewReceipt } from '#lib/ledger/receipt';
+import type { AlertReference, Remediation } from '#lib/ledger/remediation';
 import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { type IdentifiedNotice, subject } from '#lib/remediation/record/open';
 
 /** What a person is told who takes over where a ladder ends: in words, and with everything that is known. */
-export type Handover = { why: string; receipt: Omit<Receipt, 'at'> };
+export type Handover = { why: string; receipt: NewReceipt };
 
 /** A node has no more parts that one person could look at. */
 const MOST_ALERTS = 20;
@@ -115,8 +116,10 @@ export function nodeInWords(
 
 /** What it was right before the last call, by the guard that looked at it. */
 function shownBefore({ receipts }: Remediation): string | undefined {
-  const looked = receipts.findLast(({ guard, allowed }) => guard === 'node-phase' && allowed === true);
-  return looked && `when it was last looked at, at ${looked.at}, ${String(looked['why'])}`;
+  const looked = receipts
+    .filter((receipt) => receipt.step === 'guard')
+    .findLast(({ guard, allowed }) => guard === 'node-phase' && allowed);
+  return looked && `when it was last looked at, at ${looked.at}, ${looked.why}`;
 }
 
 function capitalised(text: string): string {

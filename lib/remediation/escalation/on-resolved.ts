@@ -126,8 +126,15 @@ function openingOf(
       undoes: undoes.map(({ id }) => id),
     },
     receipts: [
-      { step: 'event', source, fingerprint, status: 'resolved', resolvedAt },
-      { step: 'decision', rule: rule.name, onResolved: index + 1, node: nodes[0], action: step.action, mode },
+      { step: 'event' as const, source, fingerprint, status: 'resolved', resolvedAt },
+      {
+        step: 'decision' as const,
+        rule: rule.name,
+        onResolved: index + 1,
+        node: nodes[0],
+        action: step.action,
+        mode,
+      },
     ],
   };
   const id = stepId(about.remediation, index);

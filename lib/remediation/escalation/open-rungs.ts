@@ -1,8 +1,8 @@
 import { commandOfRung } from '#lib/alerts/command-of-rung';
 import { read } from '#lib/ledger/change';
+import type { NewReceipt } from '#lib/ledger/receipt';
 import {
   type AlertReference,
-  type Receipt,
   type Remediation,
   remediationKey,
   remediationKind,
@@ -76,8 +76,8 @@ function openingOf(ladder: Ladder, index: number, next: Remediation | undefined)
   const before = index === 0 ? {} : { escalatedFrom: rungId(root, index - 1) };
   const reason = { ...ladder.reason, ...before };
   const shared = { pool, ...(evidenceAt !== undefined && { evidenceAt }), reason, mode };
-  const receipts = [
-    ...(index > 0 ? [{ step: 'escalation', from: before.escalatedFrom, why: ladder.why }] : []),
+  const receipts: NewReceipt[] = [
+    ...(index > 0 ? [{ step: 'escalation' as const, from: before.escalatedFrom, why: ladder.why }] : []),
     ...(ladder.receipts && index === 0 ? ladder.receipts : [decisionOf(ladder, index)]),
   ];
   const common = { alerts, ladder: { root, rung: index }, receipts };
@@ -95,7 +95,7 @@ function openingOf(ladder: Ladder, index: number, next: Remediation | undefined)
   return { ...common, command: { ...commandOfRung(rung, nodes, shared), id } };
 }
 
-function decisionOf({ rule, nodes, mode }: Ladder, index: number): Omit<Receipt, 'at'> {
+function decisionOf({ rule, nodes, mode }: Ladder, index: number): NewReceipt {
   const action = rule.ladder[index]?.action;
   return { step: 'decision', rule: rule.name, rung: index + 1, node: nodes[0], action, mode };
 }
@@ -106,11 +106,11 @@ function noticeOf(
   next: Remediation | undefined,
 ): NonNullable<Opening['begin']> & { receipts: Opening['receipts'] } {
   const observes = mode === 'observe';
-  const receipts = [
+  const receipts: NewReceipt[] = [
     { step: 'guard', guard: 'mode', allowed: !observes, why: `the mode is ${mode}` },
     ...(next || observes ? [] : [handover.receipt]),
   ];
-  const goesOn = next && { escalatedTo: next.id };
+  const goesOn = { judged: 'mode' as const, ...(next && { escalatedTo: next.id }) };
   if (observes) {
     return {
       state: 'observed',
@@ -126,5 +126,5 @@ function noticeOf(
         ...goesOn,
         receipts,
       }
-    : { state: 'needs-human', why: handover.why, receipts };
+    : { state: 'needs-human', why: handover.why, ...goesOn, receipts };
 }

@@ -96,7 +96,7 @@ async function openDelivered(
 ): Promise<Remediation | undefined> {
   const { store, clock } = services;
   const { source = 'queue' } = command.reason ?? {};
-  const receipts = [{ step: 'event', source, messageId: records[0]?.messageId }];
+  const receipts = [{ step: 'event' as const, source, messageId: records[0]?.messageId }];
   const { remediation, same } = await openRemediation(store, { command, alerts: [], receipts }, clock.now());
   if (same) return takeUpAgain(store, remediation, records[0]?.messageId, clock.now());
   const { id, action, pool, createdAt } = remediation;

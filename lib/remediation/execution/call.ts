@@ -51,8 +51,15 @@ export async function claimRemediation(
     return withReceipts(
       current,
       now,
-      { state: 'submitting', callId, outcomes },
-      { step: 'intent', callId, targets },
+      {
+        state: 'submitting',
+        callId,
+        outcomes,
+        intendedAt: new Date(now).toISOString(),
+        answeredAt: undefined,
+        jobEndedAt: undefined,
+      },
+      { step: 'intent', callId, targets: [...targets] },
     );
   });
   return { claimed: value?.callId === callId };

@@ -22,6 +22,7 @@ import {
   isVerifying,
   record,
   recordIf,
+  spokenBy,
 } from '#lib/remediation/record/outcome';
 import { withoutWaiting } from '#lib/remediation/record/refusal';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -79,8 +80,8 @@ async function leaveUnexplained(
   { store, clock }: RemediationServices,
 ): Promise<void> {
   const why = `only observed; what would have been done is not known: ${errorInWords(error)}`;
-  await record(store, id, clock.now(), isOpen, () => ({
-    changes: { why },
+  await record(store, id, clock.now(), isOpen, (current) => ({
+    changes: { why, ...spokenBy(current, [{ guard: 'pool-readable', allowed: false }]) },
     receipts: [{ step: 'guard', guard: 'pool-readable', allowed: false, why }],
   }));
 }
@@ -132,6 +133,7 @@ async function fail(
         state: isVerifying(current) ? 'verifying' : 'failed',
         why,
         outcomes: withoutWaiting({ ...current.outcomes, ...failed }, why),
+        answeredAt: current.answeredAt ?? new Date(now).toISOString(),
       },
       now,
     ),
@@ -155,7 +157,8 @@ async function putOff(
   const { id, createdAt } = remediation;
   const failure = toCallError(error);
   const again = reasonToWaitLonger(error);
-  const times = again === undefined ? 1 : inARow(remediation, again) + 1;
+  const before = remediation.putOff?.reason === again ? (remediation.putOff?.times ?? 0) : 0;
+  const times = again === undefined ? 1 : before + 1;
   const lookAt = new Date(now + pauseMs(error, times, rules.waits)).toISOString();
   const limits = limitsOf(rules, remediation);
   const { values: alerts } = await readableAlertsOf(remediation, store);
@@ -184,7 +187,13 @@ async function putOff(
           receipts: [{ step: 'defer', gaveUp: true, ...failure }],
         }
       : {
-          changes: { state: 'deferred', why, deferrals: deferrals + 1, deferredUntil: nextAt },
+          changes: {
+            state: 'deferred',
+            why,
+            deferrals: deferrals + 1,
+            deferredUntil: nextAt,
+            putOff: again && { reason: again, times },
+          },
           receipts: [{ step: 'defer', until: nextAt, ...failure, ...(again && { [again]: true }) }],
         },
   );
@@ -208,13 +217,6 @@ function mayUndoOthers({ nodePool, callId }: Remediation): boolean {
 function reasonToWaitLonger(error: unknown): 'throttled' | 'busy' | undefined {
   if (error instanceof TargetBusyError) return 'busy';
   return error instanceof ModelArtsError && error.throttled ? 'throttled' : undefined;
-}
-
-/** How often a command was put off for a reason, one time after the other, until now. */
-function inARow({ receipts }: Remediation, reason: 'throttled' | 'busy'): number {
-  const deferred = receipts.filter(({ step }) => step === 'defer').toReversed();
-  const since = deferred.findIndex((receipt) => receipt[reason] !== true);
-  return since === -1 ? deferred.length : since;
 }
 
 /**

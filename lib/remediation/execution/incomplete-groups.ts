@@ -2,7 +2,7 @@ import type { ActionDefinition } from '#lib/actions/action';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import type { Remediation } from '#lib/ledger/remediation';
-import { isLastAttempt, isUndecided, isVerifying, record } from '#lib/remediation/record/outcome';
+import { isLastAttempt, isUndecided, isVerifying, record, spokenBy } from '#lib/remediation/record/outcome';
 import { stateWhenRefused, withRefused } from '#lib/remediation/record/refusal';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Member } from './join.ts';
@@ -71,12 +71,16 @@ export async function recordRefused(
   await record(store, remediation.id, clock.now(), isStill(remediation), (current) => ({
     changes: {
       outcomes: withRefused(current, targets),
+      ...spokenBy(
+        current,
+        refused.map(({ verdict }) => verdict),
+      ),
       ...(allOfThem && {
         state: stateOf(current, isForPerson),
         why: targets.map(({ why }) => why).join('; '),
       }),
     },
-    receipts: refused.map(({ target, verdict }) => ({ step: 'guard', target, ...verdict })),
+    receipts: refused.map(({ target, verdict }) => ({ step: 'guard' as const, target, ...verdict })),
   }));
 }
 

@@ -6,7 +6,7 @@ import type { AlertRecord } from '#lib/ledger/alert-document';
 import type { ReadMany } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
-import { recordIf } from '#lib/remediation/record/outcome';
+import { recordIf, spokenBy } from '#lib/remediation/record/outcome';
 import { stateWhenRefused, withRefused } from '#lib/remediation/record/refusal';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { failOrPutOff } from './defer.ts';
@@ -50,6 +50,7 @@ export async function lastLook(
         state: verdict.handsOver ? ('needs-human' as const) : stateWhenRefused(current),
         why,
         outcomes: withRefused(current, refused),
+        ...spokenBy(current, [{ ...verdict, allowed }]),
       },
       receipts: [{ step: 'guard', allowed, ...verdict }],
     }));

@@ -4,6 +4,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
 import { recordTags } from '#lib/ledger/node-tags';
+import type { NewReceipt } from '#lib/ledger/receipt';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import { climb } from '#lib/remediation/escalation/escalate';
 import { unlessRung } from '#lib/remediation/escalation/ladder';
@@ -99,18 +100,17 @@ function laterOf(targets: readonly string[], { answer }: Call): string[] {
 }
 
 function decided(
-  { receipts, deferrals = 0 }: Remediation,
+  { answers: before = { all: 0, later: 0 }, deferrals = 0 }: Remediation,
   outcomes: Remediation['outcomes'],
   later: readonly string[],
   { failedNodesMs }: Waits,
   now: number,
 ): Partial<Omit<Remediation, 'id' | 'receipts'>> {
   const failed = Object.entries(outcomes).filter(([, { state }]) => state === 'failed');
-  const answers = receipts.filter(({ step }) => step === 'answer');
-  const putOff =
-    answers.filter((receipt) => receipt['later'] !== undefined).length + Math.min(later.length, 1);
+  const answers = { all: before.all + 1, later: before.later + Math.min(later.length, 1) };
+  const putOff = answers.later;
   // That the API wants to be asked later is no attempt that has failed.
-  const attempts = answers.length + 1 - putOff;
+  const attempts = answers.all - putOff;
   const names = failed.map(([target]) => target);
   const shown = names.slice(0, 5).join(', ');
   const isPutOff = later.length > 0;
@@ -120,17 +120,18 @@ function decided(
       ? `the API takes ${later.length} nodes later (${outcomes[later[0] ?? '']?.why}): ${later.slice(0, 5).join(', ')}`
       : `${names.length} nodes failed and are tried again: ${shown}`;
     const deferredUntil = new Date(now + pauseMs).toISOString();
-    return { state: 'deferred', why, outcomes, deferrals: deferrals + 1, deferredUntil };
+    return { state: 'deferred', why, outcomes, answers, deferrals: deferrals + 1, deferredUntil };
   }
   if (isVerifying({ outcomes })) {
-    return { state: 'verifying', why: 'the API has accepted it; the nodes have yet to show it', outcomes };
+    const why = 'the API has accepted it; the nodes have yet to show it';
+    return { state: 'verifying', why, outcomes, answers };
   }
   const waiting = Object.entries(outcomes).filter(([, { state }]) => state === 'waiting');
   if (failed.length === 0 && waiting.length > 0) {
     const left = waiting.slice(0, 5).map(([target]) => target);
     const deferredUntil = new Date(now + failedNodesMs).toISOString();
     const why = `${waiting.length} nodes are left for the next call: ${left.join(', ')}`;
-    return { state: 'deferred', why, outcomes, deferrals: deferrals + 1, deferredUntil };
+    return { state: 'deferred', why, outcomes, answers, deferrals: deferrals + 1, deferredUntil };
   }
   return failed.length > 0
     ? {
@@ -139,8 +140,9 @@ function decided(
           ? `the API has put off ${later.length} nodes until later ${putOff} times, and is not asked again: ${shown}`
           : `${names.length} nodes failed ${attempts} times: ${shown}`,
         outcomes,
+        answers,
       }
-    : { state: 'succeeded', why: successOf(outcomes), outcomes };
+    : { state: 'succeeded', why: successOf(outcomes), outcomes, answers };
 }
 
 function successOf(outcomes: Remediation['outcomes']): string {
@@ -150,7 +152,7 @@ function successOf(outcomes: Remediation['outcomes']): string {
   return `the API says success for every node but the ${skipped.length} that were skipped: ${names.join(', ')}`;
 }
 
-function receiptOf(call: Call, targets: readonly string[], outcomes: Remediation['outcomes']) {
+function receiptOf(call: Call, targets: readonly string[], outcomes: Remediation['outcomes']): NewReceipt {
   const later = laterOf(targets, call);
   const failed = targets.filter((target) => outcomes[target]?.state === 'failed');
   return {

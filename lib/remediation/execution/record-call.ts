@@ -31,6 +31,7 @@ export async function enterAccepted(
   invocation: Pick<Invocation, 'log'>,
 ): Promise<void> {
   const { store, clock } = services;
+  const now = clock.now();
   const { id, jobId, note, deadline } = call;
   if (jobId !== undefined) await enterOwner(call, jobId, services, invocation);
 
@@ -45,10 +46,10 @@ export async function enterAccepted(
       record(
         store,
         remediation,
-        clock.now(),
+        now,
         (current) => current.callId === id && !isPartOf(current, id),
-        () => ({
-          changes,
+        ({ acceptedCalls = [], answeredAt = new Date(now).toISOString() }) => ({
+          changes: { ...changes, acceptedCalls: [...acceptedCalls, id], answeredAt },
           receipts: [
             {
               step: 'call',
@@ -59,7 +60,7 @@ export async function enterAccepted(
               targets,
               ...(note !== undefined && { note }),
             },
-            ...(jobId === undefined ? [] : [{ step: 'job', jobId, phase: 'submitted', deadline }]),
+            ...(jobId === undefined ? [] : [{ step: 'job' as const, jobId, phase: 'submitted', deadline }]),
           ],
         }),
       ),
@@ -89,15 +90,17 @@ export async function recordLost(
   call: Call,
   { store, clock }: Pick<RecordingServices, 'store' | 'clock'>,
 ): Promise<void> {
+  const now = clock.now();
   await Promise.all(
     call.members.map(({ remediation }) =>
       record(
         store,
         remediation,
-        clock.now(),
+        now,
         (current) => current.callId === call.id && current.state === 'submitting',
-        () => ({
+        ({ answeredAt = new Date(now).toISOString() }) => ({
           changes: {
+            answeredAt,
             why: 'the answer of the call was lost: it is not sent again, what it did is looked for',
             ...(call.deadline && { deadline: call.deadline }),
           },

@@ -6,7 +6,7 @@ import { nameOf } from '#lib/guards/name-of';
 import type { Invocation } from '#lib/handler/invocation';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { isDisruptive } from '#lib/remediation/planning/disruption';
-import { record, recordIf } from '#lib/remediation/record/outcome';
+import { record, recordIf, spokenBy } from '#lib/remediation/record/outcome';
 import { withWaiting } from '#lib/remediation/record/refusal';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { type Assembling, isStill, type Parts, withoutRemnants } from './incomplete-groups.ts';
@@ -85,11 +85,11 @@ async function recordUnplaced(
   const { store, clock } = services;
   const now = clock.now();
   const why = unplaced.map(({ verdict }) => verdict.why)[0] ?? '';
-  const receipts = unplaced.map(({ target, verdict }) => ({ step: 'guard', target, ...verdict }));
+  const receipts = unplaced.map(({ target, verdict }) => ({ step: 'guard' as const, target, ...verdict }));
   if (needed === undefined) {
     const waiting = unplaced.map(({ target, verdict }) => ({ target, why: verdict.why }));
     await record(store, remediation.id, now, isStill(remediation), (current) => ({
-      changes: { outcomes: withWaiting(current, waiting) },
+      changes: { outcomes: withWaiting(current, waiting), ...spokenBy(current, receipts) },
       receipts,
     }));
     return;
@@ -101,16 +101,17 @@ async function recordUnplaced(
   const wait = entryFor(remediation, deferred, needed, now);
   await enterWaiting(remediation.pool, [wait], services);
   const until = new Date(wait.comesBackAtMs).toISOString();
-  const { stored, written } = await recordIf(
-    store,
-    remediation.id,
-    now,
-    isStill(remediation),
-    ({ deferrals = 0 }) => ({
-      changes: { state: 'deferred', why: `it waits: ${why}`, deferrals: deferrals + 1, deferredUntil: until },
-      receipts: [...receipts, { step: 'defer', until, why }],
-    }),
-  );
+  const { stored, written } = await recordIf(store, remediation.id, now, isStill(remediation), (current) => ({
+    changes: {
+      state: 'deferred',
+      why: `it waits: ${why}`,
+      deferrals: (current.deferrals ?? 0) + 1,
+      deferredUntil: until,
+      putOff: undefined,
+      ...spokenBy(current, receipts),
+    },
+    receipts: [...receipts, { step: 'defer', until, why }],
+  }));
   if (!written || !stored) return;
   log.info('deferred', { correlationId: remediation.id, until, why });
   await sendCommand(stored, services, until);

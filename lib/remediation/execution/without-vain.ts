@@ -3,7 +3,7 @@ import { readMany } from '#lib/ledger/read-many';
 import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { isOpen } from '#lib/remediation/planning/judge';
 import { targetsAsNamed } from '#lib/remediation/record/open';
-import { isLastAttempt, recordIf } from '#lib/remediation/record/outcome';
+import { isLastAttempt, recordIf, spokenBy } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { wasDone } from '#lib/remediation/record/undone';
 import { failOrPutOff, TargetBusyError } from './defer.ts';
@@ -55,14 +55,15 @@ async function skip(
   why: string,
   { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
 ): Promise<void> {
+  const verdict = { guard: 'something-to-undo', allowed: false };
   await recordIf(
     store,
     remediation.id,
     clock.now(),
     (current) => isOpen(current) && isLastAttempt(remediation, current),
-    () => ({
-      changes: { state: 'skipped', why },
-      receipts: [{ step: 'guard', guard: 'something-to-undo', allowed: false, why }],
+    (current) => ({
+      changes: { state: 'skipped', why, ...spokenBy(current, [verdict]) },
+      receipts: [{ step: 'guard', ...verdict, why }],
     }),
   );
 }

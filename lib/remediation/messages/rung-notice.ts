@@ -20,10 +20,13 @@ export async function sendRungNotice(
     rung.id,
     clock.now(),
     (current) => !isSent(current),
-    () => ({ changes: {}, receipts: [{ step: 'notice', ...said }] }),
+    () => ({
+      changes: { noticeSentAt: new Date(clock.now()).toISOString() },
+      receipts: [{ step: 'notice', ...said }],
+    }),
   );
 }
 
-function isSent({ receipts }: Remediation): boolean {
-  return receipts.some(({ step }) => step === 'notice');
+function isSent({ noticeSentAt }: Remediation): boolean {
+  return noticeSentAt !== undefined;
 }

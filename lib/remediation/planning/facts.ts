@@ -79,7 +79,7 @@ function limitsFor(remediation: Remediation, target: string, rules: Rules): Limi
 }
 
 function targetsOf(
-  { action, nodes = [], nodePool, node: aboutNode, outcomes, receipts, resolved = {}, whole }: Remediation,
+  { action, nodes = [], nodePool, node: aboutNode, outcomes, intendedAt, resolved = {}, whole }: Remediation,
   reading: PoolReading,
   unseen: number,
 ): Pick<
@@ -112,7 +112,7 @@ function targetsOf(
   // Which node pool is meant is not known yet.
   if (about) return [{ target: about.target, about, workloads: undefined }];
   const found = [...nodes, ...(whole?.nodes ?? [])].map((target) => {
-    const { node, bearers, unaddressed } = findTarget(target, { outcomes, receipts }, reading);
+    const { node, bearers, unaddressed } = findTarget(target, { outcomes, intendedAt }, reading);
     const missing = unseen - (reading.unreadable?.nodes?.length ?? 0);
     const hidden = isAddress(target) ? unaddressed + missing : 0;
     return { target, node, bearers, unaddressed: hidden, ...workloadsOnNode(node, reading, unseen) };
@@ -141,11 +141,11 @@ function targetsOf(
  */
 function findTarget(
   target: string,
-  { outcomes, receipts }: Pick<Remediation, 'outcomes' | 'receipts'>,
+  { outcomes, intendedAt }: Pick<Remediation, 'outcomes' | 'intendedAt'>,
   { nodes, unreadable }: PoolReading,
 ): NamedNode {
   const found = namedNode(nodes, target, unreadable?.nodes?.length);
-  const meant = receipts.some(({ step }) => step === 'intent') ? Object.keys(outcomes) : undefined;
+  const meant = intendedAt !== undefined ? Object.keys(outcomes) : undefined;
   const isMeant = !meant || !found.node || meant.includes(target) || meant.includes(found.node.name);
   return isMeant ? found : { node: undefined, bearers: [], unaddressed: 0 };
 }

@@ -3,12 +3,13 @@ import { placeOf } from '#lib/capacity/reserve';
 import { withPlaces } from '#lib/capacity/slots';
 import type { Entry } from '#lib/capacity/wait-list';
 import { entryFor, largestWhole } from '#lib/capacity/wait-list-entry';
-import type { Facts, Verdict } from '#lib/guards/guard';
+import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import { asPassing } from '#lib/guards/passing';
 import type { Invocation } from '#lib/handler/invocation';
 import type { PoolRecord } from '#lib/ledger/pool-record';
-import type { Receipt, Remediation } from '#lib/ledger/remediation';
+import type { NewReceipt } from '#lib/ledger/receipt';
+import type { Remediation } from '#lib/ledger/remediation';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { effectiveMode } from '#lib/remediation/record/limits';
 import {
@@ -17,6 +18,7 @@ import {
   isRungFailed,
   isVerifying,
   recordIf,
+  spokenBy,
 } from '#lib/remediation/record/outcome';
 import { isBegun, stateWhenRefused, withRefused, withWaiting } from '#lib/remediation/record/refusal';
 import { resolvedBy } from '#lib/remediation/record/resolution';
@@ -29,20 +31,20 @@ import { handoverReceipts, stopsWithPerson } from './refused-alert.ts';
 import {
   asWholes,
   firstRefusal,
+  type GuardReceipt,
   guardReceipts,
   handedOver,
   isDeferred,
   isUnknown,
   type Judged,
   reasons,
-  wasJudged,
 } from './verdicts.ts';
 
 /** Whether there is anything left to decide: an observed command is still to be explained by its guards. */
 export function isOpen(remediation: Remediation): boolean {
-  const { state, receipts } = remediation;
+  const { state, judged } = remediation;
   if (isRungFailed(remediation)) return false;
-  if (state === 'observed') return !receipts.some(({ step }) => step === 'guard');
+  if (state === 'observed') return judged === undefined;
   return state === 'submitting' || state === 'deferred';
 }
 
@@ -54,7 +56,7 @@ export type Judgement = {
   /** What it waits for, if it is put off. */
   wait?: Entry;
   changes: Changes;
-  receipts: readonly Omit<Receipt, 'at'>[];
+  receipts: readonly NewReceipt[];
   /** The pool, with those targets held that are to be acted on: what the next command of a batch is judged by. */
   poolRecord: PoolRecord | undefined;
 };
@@ -108,10 +110,10 @@ export function judge<Body extends Record<string, unknown>>(
 
   // One that was put off before it could be judged has no guards on record.
   const isAgain = remediation.deferrals !== undefined || remediation.judgedAgain !== undefined;
-  const isOnRecord = isAgain && wasJudged(remediation);
+  const isOnRecord = isAgain && remediation.judged === 'targets';
   const receipts = [
     {
-      step: 'guard',
+      step: 'guard' as const,
       guard: 'mode',
       allowed: mode === 'act' || (mode === 'approve' && approval !== undefined),
       why: [
@@ -124,8 +126,8 @@ export function judge<Body extends Record<string, unknown>>(
   ].filter((receipt) => !isOnRecord || isNews(receipt, remediation));
   const isVoid = decision.state === 'awaiting-approval' && remediation.approval !== undefined;
   const voided = {
-    step: 'approval',
-    decision: 'void',
+    step: 'approval' as const,
+    decision: 'void' as const,
     approved: remediation.approval?.hash,
     plan: plan?.hash,
   };
@@ -155,10 +157,12 @@ export function judge<Body extends Record<string, unknown>>(
       ...decision,
       ...(resolved && { resolved }),
       ...(notSeen && { notSeen }),
+      ...spokenBy(remediation, done === undefined ? receipts : [{ guard: 'already-done', allowed: false }]),
       ...(remediation.nodePoolFound && { nodePool: remediation.nodePool, nodePoolFound: true }),
       ...(until !== undefined && {
         deferrals: (remediation.deferrals ?? 0) + 1,
         deferredUntil: until,
+        putOff: undefined,
       }),
       ...(done === undefined && {
         outcomes: withWaiting({ outcomes: withRefused(remediation, skipped) }, waiting),
@@ -169,7 +173,7 @@ export function judge<Body extends Record<string, unknown>>(
         ? [
             ...receipts,
             ...(isVoid ? [voided] : []),
-            ...(until === undefined ? [] : [{ step: 'defer', until, why: decision.why }]),
+            ...(until === undefined ? [] : [{ step: 'defer' as const, until, why: decision.why }]),
           ]
         : [{ step: 'guard', guard: 'already-done', allowed: false, why: done }],
     poolRecord: isCarriedOut ? poolRecord : facts[0]?.poolRecord,
@@ -231,12 +235,11 @@ export async function recordJudgement(
  * off for once more is said, with the numbers, by the receipt for that.
  */
 function isNews(
-  { guard, allowed, defers }: Pick<Verdict, 'guard' | 'allowed' | 'defers'>,
-  { receipts, judgedAgain }: Remediation,
+  { guard, allowed, defers }: Pick<GuardReceipt, 'guard' | 'allowed' | 'defers'>,
+  { refusedBy = [], judgedAgain }: Remediation,
 ): boolean {
   if (allowed) return false;
-  const isKnown = receipts.some((receipt) => receipt['guard'] === guard && receipt['allowed'] === false);
-  return !((defers === true || judgedAgain !== undefined) && isKnown);
+  return !((defers === true || judgedAgain !== undefined) && refusedBy.includes(guard));
 }
 
 /** Of what the reading does not show there is nothing to plan. */

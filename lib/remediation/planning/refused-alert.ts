@@ -1,5 +1,6 @@
 import { readMany } from '#lib/ledger/read-many';
-import { type Receipt, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { NewReceipt } from '#lib/ledger/receipt';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { handoverOfStopped } from '#lib/remediation/escalation/escalation-report';
 import { placeOf, rungsBefore } from '#lib/remediation/escalation/ladder';
@@ -39,7 +40,7 @@ export async function handoverReceipts(
   rules: Rules,
   remediation: Remediation,
   why: string,
-): Promise<Omit<Receipt, 'at'>[]> {
+): Promise<NewReceipt[]> {
   const place = placeOf(rules, remediation);
   if (!place) return [];
   const { values } = await readMany(store, remediationKind, rungsBefore(remediation).map(remediationKey));

@@ -9,7 +9,6 @@ import { hasRoomToReport } from '#lib/ledger/pool-room';
 import { effectiveMode, ruleOf } from '#lib/remediation/record/limits';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules, Rules } from '#lib/rules/rules';
-import { wasJudged } from './verdicts.ts';
 
 /** Of a pool whose rules were compiled without. */
 const DEFAULT_WITHIN_MS = 10 * 60_000;
@@ -70,11 +69,11 @@ function withNames(record: PoolRecord, facts: readonly Facts[]): PoolRecord {
  * never looks at the node: the rung behind it is the first that does.
  */
 function isNews({ remediation, target }: Facts, rules: Rules): boolean {
-  const { alerts, callId, notSeen = {}, ladder: { rung } = { rung: 0 } } = remediation;
+  const { alerts, callId, judged, notSeen = {}, ladder: { rung } = { rung: 0 } } = remediation;
   const before = ruleOf(rules, remediation)?.ladder.slice(0, rung);
   const isFirst = rung === 0 || before?.every(({ action }) => action === 'notify') === true;
   // What no reading has shown so far was not reported when it was judged.
-  const isNew = !wasJudged(remediation) || notSeen[target] !== undefined;
+  const isNew = judged !== 'targets' || notSeen[target] !== undefined;
   const isOnlyWatched = effectiveMode(rules, remediation).mode === 'observe';
   return alerts.length > 0 && isNew && callId === undefined && isFirst && !isOnlyWatched;
 }

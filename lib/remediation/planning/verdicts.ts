@@ -2,15 +2,12 @@ import type { ActionDefinition } from '#lib/actions/action';
 import type { Facts, Verdict } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import { canonicalJson } from '#lib/hash';
-import type { Remediation } from '#lib/ledger/remediation';
+import type { NewReceipt } from '#lib/ledger/receipt';
 
 /** A target with what every guard of its action says of it. */
 export type Judged = { facts: Facts; verdicts: readonly Verdict[] };
 
-/** Whether the guards of a remediation have looked at it. One that was put off as its pool could not be read has yet to be. */
-export function wasJudged({ receipts }: Pick<Remediation, 'receipts'>): boolean {
-  return receipts.some(({ step, guard }) => step === 'guard' && guard !== 'mode');
-}
+export type GuardReceipt = Extract<NewReceipt, { step: 'guard' }>;
 
 /** Refuses, with any part of a whole, the rest of it. */
 export function asWholes<Body extends Record<string, unknown>>(
@@ -55,13 +52,15 @@ export function isUnknown({ verdicts }: Judged): boolean {
  * One receipt for each verdict, with the targets that it is for: the same words for many nodes are kept once, and an item of the
  * ledger has room for a command of 500 nodes.
  */
-export function guardReceipts(judged: readonly Judged[]) {
+export function guardReceipts(judged: readonly Judged[]): GuardReceipt[] {
   const given = judged.flatMap((one) =>
     one.verdicts.map((verdict) => ({ target: nameOf(one.facts), verdict })),
   );
   const alike = Map.groupBy(given, ({ verdict }) => canonicalJson(verdict));
   const receipts = [...alike.values()].flatMap(([first, ...others]) =>
-    first ? { step: 'guard', ...first.verdict, targets: [first, ...others].map(({ target }) => target) } : [],
+    first
+      ? { step: 'guard' as const, ...first.verdict, targets: [first, ...others].map(({ target }) => target) }
+      : [],
   );
   const kept = [...Map.groupBy(receipts, ({ guard, allowed }) => `${guard} ${allowed}`).values()].flatMap(
     shortened,

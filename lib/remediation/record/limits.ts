@@ -12,17 +12,8 @@ export function ruleOf({ rules }: Rules, { rule }: Pick<Remediation, 'rule'>): A
   return rules.find(({ name }) => name === rule);
 }
 
-/** The schedule that a remediation came from: what its event says, as what a command says of its reason is anybody's word. */
-export function scheduledBy({ receipts }: Pick<Remediation, 'receipts'>): string | undefined {
-  const name = receipts.find(({ step, schedule }) => step === 'event' && schedule !== undefined)?.[
-    'schedule'
-  ];
-  return typeof name === 'string' ? name : undefined;
-}
-
-function scheduleOf({ schedules }: Rules, remediation: Pick<Remediation, 'receipts'>): Schedule | undefined {
-  const scheduled = scheduledBy(remediation);
-  return scheduled === undefined ? undefined : schedules.find(({ name }) => name === scheduled);
+function scheduleOf({ schedules }: Rules, { scheduledBy }: Remediation): Schedule | undefined {
+  return schedules.find(({ name }) => name === scheduledBy);
 }
 
 export function limitsOf(rules: Rules, remediation: Remediation): Limits {
@@ -84,15 +75,14 @@ export function stricter(a: Mode, b: Mode): Mode {
  * since. A command of a rule or a schedule that is gone is only observed.
  */
 export function effectiveMode(rules: Rules, remediation: Remediation): { mode: Mode; why: string } {
-  const { rule: name, mode, alerts, resolution } = remediation;
+  const { rule: name, mode, alerts, resolution, scheduledBy } = remediation;
   const rule = ruleOf(rules, remediation);
   if (name !== undefined && !rule && (alerts.length > 0 || resolution)) {
     return { mode: 'observe', why: `rule ${name} is no longer in the rules file` };
   }
-  const scheduled = scheduledBy(remediation);
   const schedule = scheduleOf(rules, remediation);
-  if (scheduled !== undefined && !schedule) {
-    return { mode: 'observe', why: `schedule ${scheduled} is no longer in the rules file` };
+  if (scheduledBy !== undefined && !schedule) {
+    return { mode: 'observe', why: `schedule ${scheduledBy} is no longer in the rules file` };
   }
   for (const [kind, source] of [['rule', rule] as const, ['schedule', schedule] as const]) {
     if (source && CAUTION.indexOf(source.mode) > CAUTION.indexOf(mode))

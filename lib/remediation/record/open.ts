@@ -5,15 +5,14 @@ import { boundedReceipts } from '#lib/ledger/bounded-receipts';
 import { change, create } from '#lib/ledger/change';
 import { MAX_ALERTS } from '#lib/ledger/limits';
 import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
+import type { NewReceipt } from '#lib/ledger/receipt';
 import {
   type AlertReference,
-  type Receipt,
   type Remediation,
   remediationKey,
   remediationKind,
 } from '#lib/ledger/remediation';
 import type { DocumentKey, Store } from '#lib/ledger/store';
-import { toReceipt } from './receipts.ts';
 
 /** As many entries of histories are written at the same time. */
 const ENTERED_AT_ONCE = 16;
@@ -36,9 +35,11 @@ export type Opening = {
   ladder?: { root: string; rung: number };
   /** Of what is done when alerts have resolved. */
   resolution?: Remediation['resolution'];
-  receipts: readonly Omit<Receipt, 'at'>[];
+  /** The schedule that it comes from. */
+  scheduledBy?: string;
+  receipts: readonly NewReceipt[];
   /** How it stands from the beginning, where no function is to decide on it. */
-  begin?: Pick<Remediation, 'state' | 'why' | 'escalatedTo'>;
+  begin?: Pick<Remediation, 'state' | 'why' | 'escalatedTo' | 'judged'>;
   /** Why it is not to be done at all: it is recorded, and never put on a queue. */
   skipped?: string;
 };
@@ -112,7 +113,7 @@ export async function enterNode(
 }
 
 function newRemediation(
-  { command, alerts, ladder, resolution, receipts, begin, skipped }: Opening,
+  { command, alerts, ladder, resolution, scheduledBy, receipts, begin, skipped }: Opening,
   now: number,
 ): Remediation {
   const { id, action, pool, parameters, mode, evidenceAt, reason, options } = command;
@@ -135,12 +136,13 @@ function newRemediation(
     alerts: newest(alerts),
     ...(ladder && { ladder }),
     ...(resolution && { resolution }),
+    ...(scheduledBy !== undefined && { scheduledBy }),
     contentHash: contentHashOf(command),
     createdAt: at,
     updatedAt: at,
     stateSince: at,
     outcomes: {},
-    receipts: boundedReceipts(receipts.map((receipt) => toReceipt(at, receipt))),
+    receipts: boundedReceipts(receipts.map((receipt) => ({ at, ...receipt }))),
   };
 }
 
@@ -164,8 +166,8 @@ export function contentHashOf(command: IdentifiedCommand | IdentifiedNotice): st
  * Whether its function has not come to a remediation yet: until then it is put on the queue again by whoever finds it, as a
  * process may have died between storing and sending.
  */
-export function isWaiting({ state, callId, receipts, judgedAgain, updatedAt }: Remediation): boolean {
-  const isJudged = receipts.some(({ step }) => step === 'guard') && judgedAgain?.at !== updatedAt;
+export function isWaiting({ state, callId, judged, judgedAgain, updatedAt }: Remediation): boolean {
+  const isJudged = judged !== undefined && judgedAgain?.at !== updatedAt;
   return callId === undefined && !isJudged && (state === 'submitting' || state === 'observed');
 }
 

@@ -2,13 +2,8 @@ import { isolates, mayBeSentTwice } from '#lib/actions/traits';
 import type { CallError } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
 import type { NodeRecord } from '#lib/ledger/node-record';
-import {
-  type NodeOutcome,
-  type Receipt,
-  type Remediation,
-  remediationKey,
-  remediationKind,
-} from '#lib/ledger/remediation';
+import type { NewReceipt } from '#lib/ledger/receipt';
+import { type NodeOutcome, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import type { RemediationAction } from '#lib/rules/action';
 import { withPerson } from './for-person.ts';
@@ -16,6 +11,9 @@ import { withReceipts } from './receipts.ts';
 
 /** What may change with an outcome. */
 export type Changes = Partial<Omit<Remediation, 'id' | 'receipts'>>;
+
+/** What is recorded about a remediation: what changes, and the receipts that tell people why. */
+export type Recorded = { changes: Changes; receipts: readonly NewReceipt[] };
 
 /**
  * Records something about a remediation, unless `applies` says that it has moved on in the meantime.
@@ -27,7 +25,7 @@ export async function record(
   id: string,
   now: number,
   applies: (current: Remediation) => boolean,
-  outcome: (current: Remediation) => { changes: Changes; receipts: readonly Omit<Receipt, 'at'>[] },
+  outcome: (current: Remediation) => Recorded,
 ): Promise<Remediation | undefined> {
   return (await recordIf(store, id, now, applies, outcome)).stored;
 }
@@ -38,7 +36,7 @@ export async function recordIf(
   id: string,
   now: number,
   applies: (current: Remediation) => boolean,
-  outcome: (current: Remediation) => { changes: Changes; receipts: readonly Omit<Receipt, 'at'>[] },
+  outcome: (current: Remediation) => Recorded,
 ): Promise<{ stored: Remediation | undefined; written: boolean }> {
   const { value: stored, written } = await change(store, remediationKind, remediationKey(id), (current) => {
     if (!current || !applies(current)) return undefined;
@@ -46,6 +44,19 @@ export async function recordIf(
     return withReceipts(current, now, withPerson(current, changes), ...receipts);
   });
   return { stored, written };
+}
+
+/** What is kept of verdicts: how far the guards have been asked, and which of them have refused. */
+export function spokenBy(
+  { judged, refusedBy = [] }: Pick<Remediation, 'judged' | 'refusedBy'>,
+  verdicts: readonly { guard: string; allowed: boolean }[],
+): Pick<Changes, 'judged' | 'refusedBy'> {
+  const isOfTargets = judged === 'targets' || verdicts.some(({ guard }) => guard !== 'mode');
+  const refusals = verdicts.flatMap(({ guard, allowed }) => (allowed ? [] : [guard]));
+  return {
+    judged: isOfTargets ? 'targets' : 'mode',
+    ...(refusals.length > 0 && { refusedBy: [...new Set([...refusedBy, ...refusals])] }),
+  };
 }
 
 /** A refusal or failure of the API in words, for `why`. */
@@ -89,10 +100,8 @@ export function isVerifying({ outcomes }: Pick<Remediation, 'outcomes'>): boolea
 }
 
 /** Whether a call was accepted for a remediation, be it its last one or one whose failed nodes were tried again since. */
-export function isPartOf({ receipts }: Remediation, callId: string): boolean {
-  return receipts.some(
-    (receipt) => receipt.step === 'call' && receipt['callId'] === callId && receipt['outcome'] === 'accepted',
-  );
+export function isPartOf({ acceptedCalls }: Pick<Remediation, 'acceptedCalls'>, callId: string): boolean {
+  return acceptedCalls?.includes(callId) === true;
 }
 
 /** No function runs for longer. */
@@ -106,10 +115,7 @@ function isFollowedByCooldown({ action, parameters }: Pick<Remediation, 'action'
 /** What was done to a target last, for its record; undefined where nothing was after which it is to be left alone. */
 export function lastOf(remediation: Remediation, outcome: string, endedAt: string): NodeRecord['last'] {
   if (!isFollowedByCooldown(remediation)) return undefined;
-  const { id, action, receipts, createdAt, ladder } = remediation;
-  const intent = receipts.findLastIndex(({ step }) => step === 'intent');
-  const intendedAt = receipts[intent]?.at ?? createdAt;
-  const answeredAt = receipts.slice(intent + 1).find(({ step }) => step === 'call')?.at ?? intendedAt;
+  const { id, action, createdAt, ladder, intendedAt = createdAt, answeredAt = intendedAt } = remediation;
   // A request may be sent some time after its intent, but not longer than its function runs.
   const latest = new Date(Date.parse(intendedAt) + RUNS_MS).toISOString();
   const calledAt = answeredAt < latest ? answeredAt : latest;

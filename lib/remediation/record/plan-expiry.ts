@@ -1,3 +1,4 @@
+import type { NewReceipt } from '#lib/ledger/receipt';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Changes } from './outcome.ts';
 
@@ -8,7 +9,7 @@ import type { Changes } from './outcome.ts';
 export const PLAN_VALID_MS = 24 * 3_600_000;
 
 /** What becomes of a remediation whose plan waits, and the receipt for it. */
-export type PlanDecision = { changes: Changes; receipt: { step: string } & Record<string, unknown> };
+export type PlanDecision = { changes: Changes; receipt: NewReceipt };
 
 /** Whether the plan of a remediation has waited too long. `now`: epoch milliseconds. */
 export function isExpired({ plan, updatedAt }: Remediation, now: number): boolean {

@@ -1,19 +1,16 @@
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { isUndecided, record } from './outcome.ts';
-
-/** The receipt by which a remediation is known to have been handed over undecided. */
-const HANDED_OVER = 'handed-over';
-
-/** What may be added to a remediation without anything having become of it. */
-const ASIDE: readonly string[] = ['evidence', 'notify'];
+import { isUndecided, type Recorded, record } from './outcome.ts';
 
 /**
  * What is recorded when a command is given up before it is decided, because its message has failed too often or nothing
  * comes of it: a person is told. The command itself is not spent: if it comes again, it is decided after all.
  */
-export function handedOver(why: string) {
-  return { changes: { state: 'needs-human' as const, why }, receipts: [{ step: HANDED_OVER, why }] };
+export function handedOver(why: string): Recorded {
+  return {
+    changes: { state: 'needs-human', why, handedOver: true },
+    receipts: [{ step: 'handed-over', why }],
+  };
 }
 
 /** Hands the remediation of a buried command to a person, if it is this command's and still undecided. */
@@ -57,7 +54,6 @@ export async function takeUpAgain(
 }
 
 /** Whether a remediation was handed over undecided, and nothing has become of it since. */
-function isHandedOver({ state, receipts }: Remediation): boolean {
-  const last = receipts.findLast(({ step }) => !ASIDE.includes(step));
-  return state === 'needs-human' && last?.step === HANDED_OVER;
+function isHandedOver({ state, handedOver: isHanded }: Remediation): boolean {
+  return state === 'needs-human' && isHanded === true;
 }

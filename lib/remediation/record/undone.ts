@@ -8,8 +8,8 @@ export function mayHaveBeenDone(rung: Remediation): boolean {
 }
 
 /** Whether a call was accepted for a rung. */
-export function wasDone({ receipts }: Pick<Remediation, 'receipts'>): boolean {
-  return receipts.some(({ step, outcome }) => step === 'call' && outcome === 'accepted');
+export function wasDone({ acceptedCalls }: Pick<Remediation, 'acceptedCalls'>): boolean {
+  return acceptedCalls !== undefined;
 }
 
 /** Whether what is done after a resolution was begun, or still will be: what was refused leaves everything to be undone. */

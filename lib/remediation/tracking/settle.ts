@@ -61,7 +61,7 @@ export async function settle(
       (current) => {
         const sinceMs =
           by === 'job'
-            ? endedAtMs || seenEndedAtMs(current) || now
+            ? endedAtMs || Date.parse(current.jobEndedAt ?? '') || now
             : Date.parse(call.callingAt ?? call.createdAt);
         const outcomes = { ...current.outcomes };
         for (const target of targets) {
@@ -85,17 +85,19 @@ export async function settle(
             now,
           );
         }
-        const jobReceipt =
-          by === 'state' || seenEndedAtMs(current)
-            ? []
-            : [{ step: 'job', jobId: call.jobId, phase: 'succeeded', endedAt: iso(sinceMs) }];
+        const ended =
+          by === 'job' && current.jobEndedAt === undefined ? { jobEndedAt: iso(sinceMs) } : undefined;
+        const jobReceipt = ended
+          ? [{ step: 'job' as const, jobId: call.jobId, phase: 'succeeded', endedAt: ended.jobEndedAt }]
+          : [];
         const verdicts = Object.entries(outcomes)
           .filter(([target, { state }]) => state !== current.outcomes[target]?.state)
-          .map(([target, outcome]) => ({ step: 'verify', target, ...outcome }));
+          .map(([target, outcome]) => ({ step: 'verify' as const, target, ...outcome }));
         const after = stateWith(current, outcomes);
         return {
           changes: {
             ...unlessRung(rules, current, after, now),
+            ...ended,
             ...(after.state === 'deferred' && comesBackAtOnce(current, now)),
           },
           receipts: [...jobReceipt, ...verdicts],
@@ -220,17 +222,6 @@ function givenUp(
 ): Remediation['outcomes'] {
   const unseen = targets.filter((target) => outcomes[target]?.state === 'verifying');
   return { ...outcomes, ...Object.fromEntries(unseen.map((target) => [target, { state: 'failed', why }])) };
-}
-
-/** When the job was first seen ended: the time of the receipt for it. */
-function seenEndedAtMs({ receipts, callId }: Remediation): number | undefined {
-  const intent = receipts.findLastIndex(
-    (receipt) => receipt['callId'] === callId && receipt.step === 'intent',
-  );
-  const ended = receipts.findLast(
-    ({ step, phase }, index) => index > intent && step === 'job' && phase === 'succeeded',
-  );
-  return typeof ended?.['endedAt'] === 'string' ? Date.parse(ended['endedAt']) : undefined;
 }
 
 function iso(ms: number): string {

@@ -349,7 +349,9 @@ describe('is refused, with the reason, and nothing is sent', () => {
       bench.pool.clusters = clusters;
       const { body, remediation } = await carriedOut(bench, { tags: [{ key: 'team', value: 'nlp' }] });
       expect(body).toBeDefined();
-      const guard = remediation.receipts.find((receipt) => receipt['guard'] === 'privileged-pool');
+      const guard = remediation.receipts.find(
+        (one) => one.step === 'guard' && one.guard === 'privileged-pool',
+      );
       expect(guard).toMatchObject({ allowed: true, why: expect.stringContaining(why) });
     },
   );

@@ -70,7 +70,7 @@ describe('approving', () => {
       hash,
       by: 'ada',
     });
-    expect(receipts.findLast(({ guard }) => guard === 'mode')).toMatchObject({
+    expect(receipts.findLast((one) => one.step === 'guard' && one.guard === 'mode')).toMatchObject({
       allowed: true,
       why: expect.stringContaining('ada approved exactly this plan'),
     });
@@ -126,10 +126,10 @@ describe('approving', () => {
     const hash = await waiting(bench);
     await Promise.all(['ada', 'bob', 'eve'].map((by) => bench.approve('c-1', hash, by)));
     await bench.settleQueues();
-    const approvals = bench.remediation().receipts.filter(({ step }) => step === 'approval');
+    const approvals = bench.remediation().receipts.filter((one) => one.step === 'approval');
     expect(approvals.map(({ decision }) => decision)).toEqual(['approved', 'seconded', 'seconded']);
     expect(new Set(approvals.map(({ by }) => by))).toEqual(new Set(['ada', 'bob', 'eve']));
-    expect(bench.remediation().approval?.by).toBe(approvals[0]?.['by']);
+    expect(bench.remediation().approval?.by).toBe(approvals[0]?.by);
     expect(bench.sent('patchNodePool')).toHaveLength(1);
   });
 

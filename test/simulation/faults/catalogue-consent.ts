@@ -97,8 +97,8 @@ export const consentFaults: readonly Fault[] = [
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
     inside: 'approve',
-    find: 'approved({ hash, by, at: new Date($NOW).toISOString() }, $NOTE)',
-    replace: "approved({ hash, by: 'console', at: new Date($NOW).toISOString() }, $NOTE)",
+    find: 'approved($REMEDIATION, { hash, by, at: new Date($NOW).toISOString() }, $NOTE)',
+    replace: "approved($REMEDIATION, { hash, by: 'console', at: new Date($NOW).toISOString() }, $NOTE)",
   },
   {
     name: 'an approval is entered and its command not sent',

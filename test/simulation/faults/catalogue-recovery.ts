@@ -177,8 +177,8 @@ const ofCommands: readonly Mistake[] = [
     promise: 'nothing is lost',
     inside: 'isWaiting',
     find: "$STATE === 'submitting' || $STATE === 'observed'",
-    replace: "$STATE === 'submitting' && $RECEIPTS.length > 99",
-    given: '$RECEIPTS.some($_)',
+    replace: "$STATE === 'submitting' && $JUDGED !== undefined",
+    given: '$JUDGED !== undefined && $_',
   },
   {
     name: 'what is only observed is not sent',

@@ -122,12 +122,12 @@ export const longFaults: readonly Fault[] = [
     promise: 'nothing is done outside of a window',
     profile: 'long',
     inside: 'windowOpen',
-    find: '({ window, remediation: { receipts } }) => $BODY',
-    replace: '({ window, remediation: { receipts, reason } }) => $BODY',
+    find: '({ window, remediation: { scheduledBy } }) => $BODY',
+    replace: '({ window, remediation: { reason } }) => $BODY',
     also: [
       {
-        find: 'receipts.some($IS_OF_SCHEDULE)',
-        replace: "receipts.length > 0 && reason?.['source'] === 'schedule'",
+        find: 'scheduledBy !== undefined',
+        replace: "reason?.['source'] === 'schedule'",
       },
     ],
   },
