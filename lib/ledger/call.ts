@@ -28,6 +28,30 @@ const NodeIdentity = z.object({
   privateIp: z.string().optional(),
 });
 
+/** What a look has seen of a call. */
+const Seen = z.discriminatedUnion('kind', [
+  /**
+   * Its answer was lost, and its job is looked for. `rivals`: another call of the pool was seen to have lost its answer, too.
+   * `found`: the jobs that may be its own; absent before the first search. `noTrace`: no job can be, and nobody works on its nodes.
+   */
+  z.object({
+    kind: z.literal('search'),
+    rivals: z.boolean(),
+    found: z.array(z.string()).optional(),
+    noTrace: z.literal(true).optional(),
+  }),
+  /** What it did was found. */
+  z.object({ kind: z.literal('adopted') }),
+  /** Its job, as the jobs list has it. */
+  z.object({ kind: z.enum(['running', 'suspended', 'missing', 'failed']) }),
+  z.object({ kind: z.literal('unknown'), phase: z.string() }),
+  /** It was carried out, and its nodes are verified. */
+  z.object({ kind: z.literal('succeeded') }),
+  /** Of a call without a job: whether what it was to bring about is there. */
+  z.object({ kind: z.enum(['on-its-way', 'come-about']) }),
+]);
+export type Seen = z.output<typeof Seen>;
+
 const Call = z.object({
   id: z.string(),
   state: CallState,
@@ -64,9 +88,9 @@ const Call = z.object({
   /** How often it has been looked at: of two follow messages for one look, one is dropped. */
   looks: z.number().int(),
   /** The last thing seen of the job, so that only changes are recorded. */
-  seen: z.string().optional(),
+  seen: Seen.optional(),
   /** What was seen when the search for its job was given up: from then on it adopts none, as its nodes may be given back. */
-  givenUp: z.string().optional(),
+  givenUp: Seen.optional(),
 });
 export type Call = z.output<typeof Call>;
 

@@ -1,4 +1,12 @@
-import { type Call, type CallError, callKey, callKind, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
+import {
+  type Call,
+  type CallError,
+  callKey,
+  callKind,
+  jobOwnerKey,
+  jobOwnerKind,
+  type Seen,
+} from '#lib/ledger/call';
 import { change, create } from '#lib/ledger/change';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
@@ -122,7 +130,7 @@ function isOpen(call: Call | undefined): call is Call {
  * @param seen what was seen last.
  * @returns the call as it is then: perhaps one whose job was found in the meantime.
  */
-export async function giveUpSearch(store: Store, id: string, seen: string): Promise<Call | undefined> {
+export async function giveUpSearch(store: Store, id: string, seen: Seen): Promise<Call | undefined> {
   const { value } = await change<Call>(store, callKind, callKey(id), (call) =>
     isOpen(call) ? { ...call, givenUp: seen } : undefined,
   );

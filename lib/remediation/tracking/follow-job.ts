@@ -1,5 +1,6 @@
+import type { Seen } from '#lib/ledger/call';
 import { viewJob } from './job-view.ts';
-import { calledAtMs, type Look, type Looked, SUCCEEDED } from './observation.ts';
+import { calledAtMs, isSameSeen, type Look, type Looked } from './observation.ts';
 import { recordJob } from './record-job.ts';
 import { settle } from './settle.ts';
 import { readView } from './view.ts';
@@ -10,7 +11,7 @@ const TOO_YOUNG_MS = 60_000;
 /** Looks at a call's job, and settles the call when the job has succeeded. */
 export async function followJob({ call, reader, services, invocation }: Look): Promise<Looked> {
   const { jobId = '' } = call;
-  const unchanged = { call, ended: false, seen: call.seen ?? '' };
+  const unchanged = { call, ended: false, seen: call.seen };
   const jobs = await reader.jobs();
   if (!jobs) return unchanged;
   let job = jobs.items.find((candidate) => candidate.jobId === jobId);
@@ -21,10 +22,10 @@ export async function followJob({ call, reader, services, invocation }: Look): P
     const view = await readView(call, reader);
     if (!view) return unchanged;
     const { open } = await settle(call, view, state.endedAtMs, services, invocation);
-    return { call, ended: open === 0, seen: SUCCEEDED };
+    return { call, ended: open === 0, seen: { kind: 'succeeded' } };
   }
-  const seen = state.kind === 'unknown' ? `unknown phase "${state.phase}"` : state.kind;
+  const seen: Seen = state.kind === 'unknown' ? state : { kind: state.kind };
   const nodes = state.kind === 'failed' ? await reader.nodes() : undefined;
-  if (seen !== call.seen) await recordJob(call, state, services, invocation, nodes?.items);
+  if (!isSameSeen(seen, call.seen)) await recordJob(call, state, services, invocation, nodes?.items);
   return { call, ended: state.kind === 'failed', seen };
 }

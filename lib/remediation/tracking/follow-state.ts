@@ -1,7 +1,7 @@
 import { recordAnswer } from '#lib/remediation/execution/call';
 import { recordAccepted } from '#lib/remediation/execution/record-call';
 import type { View } from '#lib/verification/verification';
-import { calledAtMs, type Look, type Looked, SEARCHING, SUCCEEDED } from './observation.ts';
+import { calledAtMs, isSameSeen, type Look, type Looked, NOT_SEARCHED } from './observation.ts';
 import { IN_FLIGHT_MS, SEARCH_MS } from './search-job.ts';
 import { expire, settle } from './settle.ts';
 import { readView } from './view.ts';
@@ -11,10 +11,10 @@ export async function followState(look: Look): Promise<Looked> {
   const { call, services, invocation } = look;
   if (call.state !== 'accepted') return searchEffect(look);
   const view = await readWithNodes(look);
-  if (!view) return { call, ended: false, seen: call.seen ?? '' };
+  if (!view) return { call, ended: false, seen: call.seen };
   const { open, isComeAbout } = await settle(call, view, undefined, services, invocation);
-  if (open === 0) return { call, ended: true, seen: 'come about' };
-  return { call, ended: false, seen: isComeAbout ? SUCCEEDED : 'on its way' };
+  if (open === 0) return { call, ended: true, seen: { kind: 'come-about' } };
+  return { call, ended: false, seen: { kind: isComeAbout ? 'succeeded' : 'on-its-way' } };
 }
 
 /** Reads what the verification needs: the nodes too, where a rule verifies the node on whose behalf a node pool was changed. */
@@ -34,7 +34,7 @@ async function readWithNodes({ call, reader, services }: Look): Promise<View | u
 async function searchEffect({ call, reader, services, invocation }: Look): Promise<Looked> {
   const { clock, store } = services;
   const ageMs = clock.now() - calledAtMs(call);
-  const waiting = { call, ended: false, seen: SEARCHING };
+  const waiting = { call, ended: false, seen: NOT_SEARCHED };
   if (call.state === 'calling' && ageMs < IN_FLIGHT_MS) return waiting;
 
   const view = await readView(call, reader);
@@ -43,14 +43,15 @@ async function searchEffect({ call, reader, services, invocation }: Look): Promi
     const adopted = await recordAnswer(store, call.id, { state: 'accepted' });
     invocation.log.info('what a lost call was to do has begun', { callId: call.id, target });
     await recordAccepted(adopted, services, invocation);
-    return { call: adopted, ended: false, seen: 'adopted' };
+    return { call: adopted, ended: false, seen: { kind: 'adopted' } };
   }
-  if (ageMs < SEARCH_MS || call.seen !== waiting.seen) return waiting;
+  if (ageMs < SEARCH_MS || !isSameSeen(call.seen, waiting.seen)) return waiting;
   await expire(
     call,
-    view ? `node pool ${target} shows no sign of it` : 'the API could not be read',
+    waiting.seen,
     services,
     invocation,
+    view ? `node pool ${target} shows no sign of it` : 'the API could not be read',
   );
   return { ...waiting, ended: true };
 }

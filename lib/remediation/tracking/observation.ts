@@ -1,19 +1,45 @@
 import type { Invocation } from '#lib/handler/invocation';
-import type { Call } from '#lib/ledger/call';
+import { canonicalJson } from '#lib/hash';
+import type { Call, Seen } from '#lib/ledger/call';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolReader } from './pool-reader.ts';
 
 /** One call after a look: whether it needs no other, and what was seen, so that only changes are recorded. */
-export type Looked = { call: Call; ended: boolean; seen: string };
+export type Looked = { call: Call; ended: boolean; seen: Seen | undefined };
 
-/** What is seen of a call whose job has succeeded, while its nodes are verified. */
-export const SUCCEEDED = 'succeeded';
+/** What is seen of a lost call before the first search for what it did. */
+export const NOT_SEARCHED: Seen = { kind: 'search', rivals: false };
 
-/** What is seen of a call whose answer was lost begins so, until what it did is found. */
-export const SEARCHING = 'searching';
+/** Whether two looks have seen the same. */
+export function isSameSeen(one: Seen | undefined, other: Seen | undefined): boolean {
+  return canonicalJson([one ?? null]) === canonicalJson([other ?? null]);
+}
 
-/** What is seen of a lost call that has left no trace ends so: no job that could be its own, and nobody works on its nodes. */
-export const NO_TRACE = 'no job, and its nodes are idle';
+/** What was seen, for people. */
+export function seenInWords(seen: Seen | undefined): string {
+  if (!seen) return '';
+  switch (seen.kind) {
+    case 'search': {
+      const search = seen.rivals ? 'searching among others' : 'searching';
+      if (!seen.found) return search;
+      if (seen.noTrace) return `${search}: no job, and its nodes are idle`;
+      return `${search}: ${seen.found.join(', ') || 'no job'}`;
+    }
+    case 'unknown':
+      return `unknown phase "${seen.phase}"`;
+    case 'on-its-way':
+      return 'on its way';
+    case 'come-about':
+      return 'come about';
+    case 'adopted':
+    case 'running':
+    case 'suspended':
+    case 'missing':
+    case 'failed':
+    case 'succeeded':
+      return seen.kind;
+  }
+}
 
 /** One look at one call. */
 export type Look = {

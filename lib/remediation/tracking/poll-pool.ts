@@ -7,7 +7,7 @@ import { poolOf } from '#lib/rules/pool';
 import { followings } from './completion.ts';
 import { followJob } from './follow-job.ts';
 import { followState } from './follow-state.ts';
-import { calledAtMs, type Look, type Looked, SEARCHING, SUCCEEDED } from './observation.ts';
+import { calledAtMs, type Look, type Looked } from './observation.ts';
 import { createPoolReader } from './pool-reader.ts';
 import { searchJob } from './search-job.ts';
 import { expire } from './settle.ts';
@@ -45,7 +45,7 @@ export async function lookAtPool(
 function endOf({ call, seen }: Looked, { rules }: RemediationServices): number {
   const deadlineMs = Date.parse(call.deadline ?? call.createdAt);
   const isAnswered = call.answer !== undefined;
-  if (seen !== SUCCEEDED && !isAnswered) return deadlineMs;
+  if (seen?.kind !== 'succeeded' && !isAnswered) return deadlineMs;
   const verified = rules.rules
     .flatMap(({ ladder }) => ladder)
     .flatMap((rung) => ('verify' in rung && rung.action === call.action ? rung.verify.withinMs : 0));
@@ -56,7 +56,7 @@ async function lookAt(look: Look): Promise<Looked> {
   const { call, services, invocation } = look;
   const { by } = followings[call.action];
   // The process that was told, or that adopted the job, may have died before it had told the remediations.
-  const isNews = call.seen === undefined || call.seen.startsWith(SEARCHING);
+  const isNews = call.seen === undefined || call.seen.kind === 'search';
   if (call.state === 'accepted' && isNews) await enterAccepted(call, services, invocation);
   if (by === 'state') return followState(look);
   return call.jobId === undefined ? searchJob(look) : followJob(look);

@@ -113,7 +113,7 @@ async function lookAt(
           ? {
               ...current,
               looks: call.looks + 1,
-              seen,
+              ...(seen && { seen }),
               ...(ended ? { state: 'ended' as const } : { nextLookAt: new Date(dueMs).toISOString() }),
             }
           : undefined,

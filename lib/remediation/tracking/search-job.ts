@@ -1,5 +1,5 @@
 import { isIdle } from '#lib/guards/node';
-import { type Call, callKind, jobOwnerKey, jobOwnerKind } from '#lib/ledger/call';
+import { type Call, callKind, jobOwnerKey, jobOwnerKind, type Seen } from '#lib/ledger/call';
 import { parseMany } from '#lib/ledger/read-many';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
@@ -8,7 +8,7 @@ import { recordAccepted } from '#lib/remediation/execution/record-call';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { followings } from './completion.ts';
 import { CLOCK_SKEW_MS, candidateJobs } from './find-job.ts';
-import { calledAtMs, type Look, type Looked, NO_TRACE, SEARCHING } from './observation.ts';
+import { calledAtMs, isSameSeen, type Look, type Looked, NOT_SEARCHED } from './observation.ts';
 import { expire } from './settle.ts';
 
 /** A request that was begun may still be under way for this long: a write waits thirty seconds for its answer. */
@@ -20,14 +20,11 @@ export const SEARCH_MS = 10 * 60_000;
 /** As many other calls in each state are looked at, the newest first. */
 const MAX_OTHERS = 200;
 
-/** What is seen, once another call of the pool was seen to have lost its answer, too. */
-const AMONG_RIVALS = `${SEARCHING} among others`;
-
 /** Looks for the job of a call whose answer was lost, adopts it if there is just one, and gives up after a while. */
 export async function searchJob({ call, reader, services, invocation }: Look): Promise<Looked> {
   const { clock, store } = services;
   const ageMs = clock.now() - calledAtMs(call);
-  const waiting = { call, ended: false, seen: SEARCHING };
+  const waiting = { call, ended: false, seen: NOT_SEARCHED };
   if (call.givenUp !== undefined) {
     await expire(call, call.givenUp, services, invocation);
     return { ...waiting, seen: call.givenUp, ended: true };
@@ -45,33 +42,27 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
       ? (await withoutOwner(call, jobs, services)).filter(({ jobId }) => !others.jobs.has(jobId))
       : [];
   // For ever: when a rival is given up, what its request started is still its own.
-  const rivals = others.rivals || call.seen?.startsWith(AMONG_RIVALS) === true;
+  const rivals = others.rivals || (call.seen?.kind === 'search' && call.seen.rivals);
   const names = nodes?.map(({ name }) => name) ?? [];
   const candidates = candidateJobs(call, free, names, rivals || !isWhole);
   const [job] = candidates;
+  const noTrace = jobs && nodes && isWhole && hasLeftNoTrace(call, free, nodes);
+  const found = noTrace ? [] : candidates.map(({ jobId }) => jobId);
+  const seen: Seen = { kind: 'search', rivals, found, ...(noTrace && { noTrace }) };
   // Seen twice: the index by which rivals are found lags behind.
-  const found =
-    jobs && nodes && isWhole && hasLeftNoTrace(call, free, nodes)
-      ? NO_TRACE
-      : candidates.map(({ jobId }) => jobId).join(', ') || 'no job';
-  const seen = `${rivals ? AMONG_RIVALS : SEARCHING}: ${found}`;
-  if (
-    job &&
-    candidates.length === 1 &&
-    call.seen === seen &&
-    (await ownJob(store, call, job.jobId, clock.now()))
-  ) {
+  const isSeenAgain = isSameSeen(call.seen, seen);
+  if (job && candidates.length === 1 && isSeenAgain && (await ownJob(store, call, job.jobId, clock.now()))) {
     const adopted = await recordAnswer(store, call.id, { state: 'accepted', jobId: job.jobId });
     if (adopted.jobId === undefined) return { ...waiting, seen };
     invocation.log.info('the job of a lost call was found', { callId: call.id, jobId: job.jobId });
     await recordAccepted(adopted, services, invocation);
-    return { call: adopted, ended: false, seen: 'adopted' };
+    return { call: adopted, ended: false, seen: { kind: 'adopted' } };
   }
   // Whose first look comes late, because its message was lost, is looked for a second time like any other.
-  if (ageMs < SEARCH_MS || call.seen !== seen) return { ...waiting, seen };
+  if (ageMs < SEARCH_MS || !isSeenAgain) return { ...waiting, seen };
   const givenUp = await giveUpSearch(store, call.id, seen);
   // Another look was faster.
-  if (givenUp?.givenUp !== seen) return { ...waiting, seen };
+  if (!isSameSeen(givenUp?.givenUp, seen)) return { ...waiting, seen };
   await expire(call, seen, services, invocation);
   return { ...waiting, seen, ended: true };
 }

@@ -2,7 +2,7 @@ import { readFiringSince } from '#lib/alerts/firing-anew';
 import { endTargets } from '#lib/capacity/end-targets';
 import { countFailure, releaseTargets } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
-import type { Call } from '#lib/ledger/call';
+import type { Call, Seen } from '#lib/ledger/call';
 import { hasEnded, type Remediation } from '#lib/ledger/remediation';
 import { climb } from '#lib/remediation/escalation/escalate';
 import { nodeInWords } from '#lib/remediation/escalation/escalation-report';
@@ -23,7 +23,7 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import { stateWith } from '#lib/remediation/record/state-with';
 import type { View } from '#lib/verification/verification';
 import { followings } from './completion.ts';
-import { NO_TRACE } from './observation.ts';
+import { seenInWords } from './observation.ts';
 import { isFollowed } from './record-job.ts';
 
 /**
@@ -127,17 +127,18 @@ export async function settle(
  */
 export async function expire(
   call: Call,
-  seen: string,
+  seen: Seen | undefined,
   services: RemediationServices,
   invocation: Invocation,
+  words = seenInWords(seen),
 ): Promise<void> {
   const { store, clock, rules } = services;
-  const whyOf = ({ why: lastSeen = seen }: Remediation): string =>
+  const whyOf = ({ why: lastSeen = words }: Remediation): string =>
     call.jobId
-      ? `job ${call.jobId} was not over at its deadline (last seen: ${seen}); look at it, and at the nodes, in the console`
+      ? `job ${call.jobId} was not over at its deadline (last seen: ${words}); look at it, and at the nodes, in the console`
       : call.state === 'accepted'
         ? `what the call was to bring about had not come at its deadline (last seen: ${lastSeen}); look at it in the console`
-        : `the answer of the call was lost and what it did was not found (${seen}); it is not sent again`;
+        : `the answer of the call was lost and what it did was not found (${words}); it is not sent again`;
   for (const { remediation, targets } of call.members) {
     const accepted = acceptedOf(targets, call);
     const { stored, written } = await recordIf(
@@ -153,12 +154,12 @@ export async function expire(
           changes: isItsLast
             ? { state: 'needs-human', why, outcomes: withoutWaiting(current.outcomes, why) }
             : unlessRung(rules, current, stateWith(current, outcomes), clock.now()),
-          receipts: [{ step: 'deadline', deadline: call.deadline, seen, why }],
+          receipts: [{ step: 'deadline', deadline: call.deadline, seen: words, why }],
         };
       },
     );
     if (written && isDestructive(call.action) && !isCounted(call)) await countFailure(call.pool, services);
-    if (stored && seen.endsWith(NO_TRACE) && isGivenUp(stored, call))
+    if (stored && seen?.kind === 'search' && seen.noTrace && isGivenUp(stored, call))
       await giveBackUntouched(stored, targets, services);
     if (!stored || !isPartOf(stored, call.id)) continue;
     if (isRungFailed(stored)) {

@@ -324,8 +324,8 @@ export const actionFaults: readonly Fault[] = [
     name: 'what begins is not waited for to the end',
     promise: 'only what is gone is deleted',
     inside: 'searchEffect',
-    find: "{ call: $ADOPTED, ended: false, seen: 'adopted' }",
-    replace: "{ call: $ADOPTED, ended: true, seen: 'adopted' }",
+    find: "{ call: $ADOPTED, ended: false, seen: { kind: 'adopted' } }",
+    replace: "{ call: $ADOPTED, ended: true, seen: { kind: 'adopted' } }",
   },
   {
     name: 'a deletion has begun when its node pool is there',

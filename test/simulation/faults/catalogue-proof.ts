@@ -84,7 +84,7 @@ export const proofFaults: readonly Fault[] = [
     profile: 'races',
     promise: 'a job belongs to the call that started it',
     inside: 'searchJob',
-    find: '$JOB && $CANDIDATES.length === 1 && $CALL.seen === $SEEN',
+    find: '$JOB && $CANDIDATES.length === 1 && $IS_SEEN_AGAIN',
     replace: '$JOB && $CANDIDATES.length === 1',
   },
   {

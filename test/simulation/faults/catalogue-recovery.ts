@@ -80,7 +80,7 @@ const ofSearch: readonly Mistake[] = [
     name: 'nodes of a lost call are given back though its job may run',
     promise: 'a lease is not freed while a job still runs',
     inside: 'expire',
-    find: '$STORED && $SEEN.endsWith(NO_TRACE) && isGivenUp($STORED, $CALL)',
+    find: "$STORED && $SEEN?.kind === 'search' && $SEEN.noTrace && isGivenUp($STORED, $CALL)",
     replace: '$STORED && $CALL.jobId === undefined && isGivenUp($STORED, $CALL)',
   },
   {
@@ -151,7 +151,8 @@ const ofFollowing: readonly Mistake[] = [
     inside: 'lookAt',
     file: 'poll.ts',
     find: '$LOOKED.filter(({ ended }) => !ended)',
-    replace: '$LOOKED.filter((one) => !one.ended && (one.call.looks === 0 || one.call.seen === one.seen))',
+    replace:
+      '$LOOKED.filter((one) => !one.ended && (one.call.looks === 0 || one.call.seen?.kind === one.seen?.kind))',
   },
   {
     name: 'who finds a call answered does not record it',
