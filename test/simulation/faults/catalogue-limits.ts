@@ -213,7 +213,7 @@ export const limitFaults: readonly Fault[] = [
     name: 'the time zone of a window is not looked at',
     promise: 'nothing outside of a window',
     profile: 'limits',
-    inside: 'fromStart',
+    inside: 'openings',
     find: '{ cron: $START, timezone }',
     replace: "{ cron: $START, timezone: timezone && 'UTC' }",
   },
