@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { catalogue } from '#lib/actions/catalogue';
+import type { ActionTraits, NodeActionTraits, NodePoolActionTraits } from '#lib/actions/declaration';
 import { MAX_NAMES_BYTES, NOTE_BOUNDS, PARAMETER_BOUNDS, SaneTime, within } from '#lib/bounds';
-import { namesAnotherNodePool } from '#lib/modelarts/requests/node-pool-patch';
 import { DeadlineText } from '#lib/rules/file/duration';
-import { parameters } from '#lib/rules/parameters';
+import { namesAnother } from '#lib/rules/file/written';
 import { modes } from '#lib/rules/rules';
 
 const NodeNames = z
@@ -27,13 +28,9 @@ const nodePoolTarget = {
   }),
 };
 
-function saysWhich({
-  nodePool,
-  node,
-}: {
-  nodePool?: string | undefined;
-  node?: string | undefined;
-}): boolean {
+type Target = { nodePool?: string | undefined; node?: string | undefined };
+
+function saysWhich({ nodePool, node }: Target): boolean {
   return nodePool !== undefined || node !== undefined;
 }
 
@@ -87,54 +84,59 @@ const shared = {
   }),
 };
 
+function commandForNodes<Name extends string, Parameters extends z.ZodType>(traits: {
+  name: Name;
+  parameters: Parameters;
+}) {
+  return z.strictObject({
+    ...shared,
+    action: z.literal(traits.name),
+    nodes: NodeNames,
+    parameters: within(traits.parameters, PARAMETER_BOUNDS),
+  });
+}
+
+function commandForNodePool<Name extends string, Parameters extends z.ZodType>(traits: {
+  name: Name;
+  parameters: Parameters;
+  namesTargetAt?: NodePoolActionTraits['namesTargetAt'];
+}) {
+  const path = ['parameters', ...(traits.namesTargetAt?.parameters ?? [])];
+  return z
+    .strictObject({
+      ...shared,
+      action: z.literal(traits.name),
+      ...nodePoolTarget,
+      parameters: within(traits.parameters, PARAMETER_BOUNDS),
+    })
+    .refine((command: Target) => !command.nodePool || !namesAnother(command, path, command.nodePool), {
+      path,
+      error: 'must be the node pool that the command is for; leave it out',
+    })
+    .refine(saysWhich, whichNodePool)
+    .meta({ anyOf: [{ required: ['nodePool'] }, { required: ['node'] }] });
+}
+
+type SchemaOf<Traits> =
+  Traits extends Pick<NodeActionTraits, 'target' | 'name' | 'parameters'>
+    ? ReturnType<typeof commandForNodes<Traits['name'], Traits['parameters']>>
+    : Traits extends Pick<NodePoolActionTraits, 'name' | 'parameters'>
+      ? ReturnType<typeof commandForNodePool<Traits['name'], Traits['parameters']>>
+      : never;
+
+type SchemasOf<List extends readonly unknown[]> = { -readonly [Index in keyof List]: SchemaOf<List[Index]> };
+
+/** One schema for each action, in the order of the catalogue. */
+function schemas(): SchemasOf<typeof catalogue>;
+function schemas(): readonly unknown[] {
+  return catalogue.map((traits: ActionTraits) =>
+    traits.target === 'nodes' ? commandForNodes(traits) : commandForNodePool(traits),
+  );
+}
+
 /**
  * What is to be done: the message on every action queue. Its parameters are the vendor's request body, less the node names,
  * and are held to the vendor's constraints.
  */
-export const Command = z.discriminatedUnion('action', [
-  z.strictObject({
-    ...shared,
-    action: z.literal('reset-nodes'),
-    nodes: NodeNames,
-    parameters: within(parameters['reset-nodes'], PARAMETER_BOUNDS),
-  }),
-  z.strictObject({
-    ...shared,
-    action: z.literal('update-nodes'),
-    nodes: NodeNames,
-    parameters: within(parameters['update-nodes'], PARAMETER_BOUNDS),
-  }),
-  z.strictObject({
-    ...shared,
-    action: z.literal('migrate-nodes'),
-    nodes: NodeNames,
-    parameters: within(parameters['migrate-nodes'], PARAMETER_BOUNDS),
-  }),
-  z
-    .strictObject({
-      ...shared,
-      action: z.literal('update-node-pool'),
-      ...nodePoolTarget,
-      parameters: within(parameters['update-node-pool'], PARAMETER_BOUNDS),
-    })
-    .refine(
-      ({ nodePool, parameters: { spec } }) =>
-        nodePool === undefined || !namesAnotherNodePool(spec.resources, nodePool),
-      {
-        path: ['parameters', 'spec', 'resources', 'nodePool'],
-        error: 'must be the node pool that the command is for; leave it out',
-      },
-    )
-    .refine(saysWhich, whichNodePool)
-    .meta({ anyOf: [{ required: ['nodePool'] }, { required: ['node'] }] }),
-  z
-    .strictObject({
-      ...shared,
-      action: z.literal('delete-node-pool'),
-      ...nodePoolTarget,
-      parameters: parameters['delete-node-pool'].default({}),
-    })
-    .refine(saysWhich, whichNodePool)
-    .meta({ anyOf: [{ required: ['nodePool'] }, { required: ['node'] }] }),
-]);
+export const Command = z.discriminatedUnion('action', schemas());
 export type Command = z.output<typeof Command>;

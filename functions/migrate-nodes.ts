@@ -3,7 +3,7 @@ import { supernodeOf } from '#lib/actions/migrate-nodes/migration';
 import { migrationGuards } from '#lib/actions/migrate-nodes/migration-guards';
 import { withoutEffect } from '#lib/actions/migrate-nodes/resource-spec';
 import { migrationTerms, nodesAround } from '#lib/actions/migrate-nodes/terms';
-import { endpointOf } from '#lib/actions/traits';
+import { migrateNodesTraits } from '#lib/actions/migrate-nodes/traits';
 import { poolGuards } from '#lib/capacity/pool-guards';
 import { oneBearer } from '#lib/guards/address';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
@@ -19,7 +19,6 @@ import { actionServices } from '#lib/services';
 /** Moves nodes to another pool. The job that it starts is followed until the other pool has them. */
 export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
   action: 'migrate-nodes',
-  disruptive: () => true,
   takesNodesAway: true,
   reads: ['workloads', 'destination'],
   guards: [
@@ -42,7 +41,7 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
   request: (migrateNodeNames, terms) => BatchMigrateNodesRequest.parse({ migrateNodeNames, ...terms }),
   send: async (client, { pool }, body, options) => ({
     kind: 'job',
-    ...(await client.send(endpointOf['migrate-nodes'], { path: { pool_name: pool }, body }, options)),
+    ...(await client.send(migrateNodesTraits.endpoint, { path: { pool_name: pool }, body }, options)),
   }),
 };
 

@@ -1,5 +1,5 @@
 import type { ActionDefinition } from '#lib/actions/action';
-import { endpointOf } from '#lib/actions/traits';
+import { resetNodesTraits } from '#lib/actions/reset-nodes/traits';
 import { poolGuards } from '#lib/capacity/pool-guards';
 import { oneBearer } from '#lib/guards/address';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
@@ -15,7 +15,6 @@ import { actionServices } from '#lib/services';
 /** Resets the nodes that commands name. A reset wipes the node; the job that it starts is followed by `poll-jobs`. */
 export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
   action: 'reset-nodes',
-  disruptive: () => true,
   reads: ['workloads'],
   guards: [
     windowOpen,
@@ -33,7 +32,7 @@ export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
   request: (nodeNames, terms) => BatchResetNodesRequest.parse({ nodeNames, ...terms }),
   send: async (client, { pool }, body, options) => ({
     kind: 'job',
-    ...(await client.send(endpointOf['reset-nodes'], { path: { pool_name: pool }, body }, options)),
+    ...(await client.send(resetNodesTraits.endpoint, { path: { pool_name: pool }, body }, options)),
   }),
 };
 

@@ -1,14 +1,13 @@
 import type { ActionDefinition } from '#lib/actions/action';
-import { isolates } from '#lib/actions/traits';
 import { updateApart } from '#lib/actions/update-nodes/bisect-update';
 import {
-  changesRedundancy,
   fewIsolated,
   moreThanOneNode,
   noWorkloadForRedundancy,
   operationalForRedundancy,
   windowForRedundancy,
 } from '#lib/actions/update-nodes/redundancy';
+import { changesRedundancy } from '#lib/actions/update-nodes/traits';
 import { poolGuards } from '#lib/capacity/pool-guards';
 import { oneBearer } from '#lib/guards/address';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
@@ -29,7 +28,6 @@ export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
   maxNodesPerCall: 500,
   reads: ['workloads'],
   disturbs: ({ parameters }) => changesRedundancy(parameters),
-  disruptive: ({ parameters }) => isolates(parameters),
   guards: [
     windowForRedundancy,
     evidenceAge,

@@ -1,9 +1,9 @@
+import type { Action } from '#lib/actions/traits';
 import type { Facts, Guard } from '#lib/guards/guard';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client';
 import type { Part } from '#lib/modelarts/reading/pool-reading';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import type { Action } from '#lib/rules/action';
 
 /** What an accepted request leads to. */
 export type Sent =
@@ -27,8 +27,6 @@ export type Sent =
  */
 export type ActionDefinition<Body extends Record<string, unknown>> = {
   action: Action;
-  /** Whether a command takes its nodes out of service: then the pool's budget and the cooldown are kept. @default never */
-  disruptive?: (remediation: Pick<Remediation, 'parameters'>) => boolean;
   /** The most nodes in one call. @default MAX_NODES_PER_CALL */
   maxNodesPerCall?: number;
   /** Whether a command waits while another remediation works on its target; otherwise it is skipped. @default false */
@@ -37,7 +35,7 @@ export type ActionDefinition<Body extends Record<string, unknown>> = {
   reads: readonly Part[];
   /** What may stop it, each for one target; all are evaluated and recorded. */
   guards: readonly Guard[];
-  /** What may stop those of its commands that are disruptive, besides `guards`. */
+  /** What may stop those of its commands that take nodes out of service (`disruptive` of its traits), besides `guards`. */
   disruptiveGuards?: readonly Guard[];
   /** Whether this command disturbs what runs on its targets; where not, workloads are not looked for. @default always */
   disturbs?: (remediation: Remediation) => boolean;

@@ -1,29 +1,80 @@
-import type { Endpoint } from '#lib/modelarts/client/endpoint';
-import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
-import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
-import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
-import { deleteNodePool } from '#lib/modelarts/endpoints/delete-node-pool';
-import { patchNodePool } from '#lib/modelarts/endpoints/patch-node-pool';
-import type { Action, RemediationAction } from '#lib/rules/action';
+import { catalogue } from './catalogue.ts';
+import type { ActionTraits, NodeActionTraits } from './declaration.ts';
 
-/** The endpoint that carries out each action. An action without one does not compile. */
-export const endpointOf = {
-  'reset-nodes': batchResetNodes,
-  'update-nodes': batchUpdateNodes,
-  'migrate-nodes': batchMigrateNodes,
-  'update-node-pool': patchNodePool,
-  'delete-node-pool': deleteNodePool,
-} as const satisfies Record<Action, Pick<Endpoint, 'name' | 'idempotent'>>;
+type Traits = (typeof catalogue)[number];
+
+/** What Poolkeeper can ask of ModelArts. The names are those of the functions, the queues and the rules file. */
+export type Action = Traits['name'];
+
+/** The actions that are done to nodes. */
+export type NodeAction = Extract<Traits, { target: 'nodes' }>['name'];
+
+/** The actions that are done to a node pool. */
+export type NodePoolAction = Exclude<Action, NodeAction>;
+
+/** What a remediation may be: an action, or a rung of a ladder that calls nothing and tells somebody. */
+export type RemediationAction = Action | 'notify';
+
+export const actions: readonly Action[] = catalogue.map(({ name }) => name);
+
+export const remediationActions: readonly RemediationAction[] = [...actions, 'notify'];
+
+/** What an action is. */
+export function traitsOf(action: Action): ActionTraits {
+  const traits = catalogue.find(({ name }) => name === action);
+  if (!traits) throw new Error(`there is no action ${action}: lib/actions/catalogue.ts lists them`);
+  return traits;
+}
+
+/** The parameters of an action, from the fields that a rules file has beside the target. */
+export function parametersInRules(
+  action: Action,
+  fields: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const traits = traitsOf(action);
+  return traits.target === 'nodes' ? { ...fields } : traits.inRules.toParameters(fields);
+}
+
+/** A value for each action, by its name. */
+export function byAction<Value>(
+  valueOf: (traits: ActionTraits, action: Action) => Value,
+): Record<Action, Value>;
+export function byAction<Value>(
+  valueOf: (traits: ActionTraits, action: Action) => Value,
+): Partial<Record<Action, Value>> {
+  return Object.fromEntries(catalogue.map((traits) => [traits.name, valueOf(traits, traits.name)]));
+}
+
+/** Whether an action is done to nodes; otherwise it is done to a node pool. */
+export function isNodeAction(action: RemediationAction): action is NodeAction {
+  return action !== 'notify' && traitsOf(action).target === 'nodes';
+}
+
+/** Whether an action is done to a node pool. */
+export function isNodePoolAction(action: RemediationAction): action is NodePoolAction {
+  return action !== 'notify' && traitsOf(action).target === 'node-pool';
+}
 
 /**
  * Whether the request of an action may be sent again when nobody knows what came of it. Its endpoint alone says so; whatever
  * has to decide about a lost call, a lease or a cooldown asks here.
  */
 export function mayBeSentTwice(action: RemediationAction): boolean {
-  return action === 'notify' || endpointOf[action].idempotent;
+  return action === 'notify' || traitsOf(action).endpoint.idempotent;
 }
 
-/** Whether an update takes nodes out of service: an HA node is isolated. Closing HA redundancy gives it back. */
-export function isolates({ action }: Readonly<Record<string, unknown>>): boolean {
-  return action === 'openHaRedundant';
+/** Whether a command takes its nodes out of service. */
+export function takesOutOfService({
+  action,
+  parameters,
+}: {
+  action: RemediationAction;
+  parameters: Readonly<Record<string, unknown>>;
+}): boolean {
+  return action !== 'notify' && traitsOf(action).disruptive?.(parameters) === true;
 }
+
+/** The actions on nodes that cannot be undone by sending something else: what is done to the node, it has been through. */
+export const lastingActions: readonly NodeActionTraits[] = catalogue
+  .filter((traits) => traits.target === 'nodes')
+  .filter(({ endpoint }) => !endpoint.idempotent);

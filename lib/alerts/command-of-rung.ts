@@ -1,4 +1,5 @@
 import { Command } from '#events/command';
+import { isNodePoolAction, type NodePoolAction } from '#lib/actions/traits';
 import type { ActionRung } from '#lib/rules/rules';
 
 /**
@@ -17,8 +18,6 @@ export function commandOfRung(
   return Command.parse({ ...shared, action, ...target, parameters });
 }
 
-function isAboutNodePool(
-  rung: ActionRung,
-): rung is Extract<ActionRung, { action: 'update-node-pool' | 'delete-node-pool' }> {
-  return rung.action === 'update-node-pool' || rung.action === 'delete-node-pool';
+function isAboutNodePool(rung: ActionRung): rung is Extract<ActionRung, { action: NodePoolAction }> {
+  return isNodePoolAction(rung.action);
 }

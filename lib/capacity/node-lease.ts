@@ -1,8 +1,8 @@
+import type { RemediationAction } from '#lib/actions/traits';
 import { change, UnreadableDocumentError } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import type { RemediationAction } from '#lib/rules/action';
 
 /**
  * A lease ends with its remediation. Only one whose owner was lost reaches this age: a day, the longest that Huawei lets a

@@ -1,4 +1,5 @@
 import type { Command } from '#events/command';
+import type { Action } from '#lib/actions/traits';
 import type { Queue } from '#lib/aws/queue';
 import { whyAhead } from '#lib/bounds';
 import type { Clock } from '#lib/clock';
@@ -12,7 +13,6 @@ import {
   openRemediation,
   subject,
 } from '#lib/remediation/record/open';
-import type { Action } from '#lib/rules/action';
 import { whyNoDestination } from '#lib/rules/parse/destinations';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Action } from '#lib/actions/traits';
 import type { Queue } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import { HttpProblem } from '#lib/handler/problem';
@@ -8,7 +9,6 @@ import type { Store } from '#lib/ledger/store';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { record } from '#lib/remediation/record/outcome';
 import { expired, isExpired, type PlanDecision } from '#lib/remediation/record/plan-expiry';
-import type { Action } from '#lib/rules/action';
 import { Note } from './note.ts';
 import { shown, unknownRemediation } from './shown.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { actions } from '#lib/rules/action';
+import { actions } from '#lib/actions/traits';
 import { type DocumentKind } from './change.ts';
 import { expiry } from './remediation.ts';
 import type { DocumentKey } from './store.ts';

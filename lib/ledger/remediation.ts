@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { remediationActions } from '#lib/rules/action';
+import { remediationActions } from '#lib/actions/traits';
 import { modes } from '#lib/rules/rules';
 import { type RemediationState, remediationStates } from '#lib/rules/state';
 import type { DocumentKind } from './change.ts';

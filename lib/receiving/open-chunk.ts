@@ -1,3 +1,4 @@
+import type { RemediationAction } from '#lib/actions/traits';
 import type { Finding } from '#lib/alerts/decide';
 import { recordFiring } from '#lib/alerts/evidence';
 import { targetText } from '#lib/alerts/target';
@@ -11,7 +12,6 @@ import { openLadder } from '#lib/remediation/escalation/open-ladder';
 import { stillFiring } from '#lib/remediation/escalation/still-firing';
 import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
 import { commandOf, enterNodes, isWaiting } from '#lib/remediation/record/open';
-import type { RemediationAction } from '#lib/rules/action';
 import type { KnownAlerts } from './known-alerts.ts';
 import { AT_ONCE } from './limits.ts';
 import type { ReceiveServices } from './receive.ts';

@@ -1,4 +1,4 @@
-import type { Action, NodeAction, NodePoolAction } from './action.ts';
+import type { Action, NodeAction, NodePoolAction } from '#lib/actions/traits';
 import type { RemediationState } from './state.ts';
 import type { Waits } from './waits.ts';
 
@@ -88,13 +88,15 @@ export type FieldPath = { kind: 'labels' | 'annotations'; key: string };
 
 export type Rung = ActionRung | NotifyRung;
 
-export type ActionRung = (
-  | { action: NodeAction }
+export type ActionRung = RungAction & RungSettings;
+
+/** `parameters`: the vendor's request body, less its target. */
+export type RungAction =
+  | { action: NodeAction; parameters: Record<string, unknown> }
   /** Without `nodePool` it is the one in which the alert's node is. */
-  | { action: NodePoolAction; nodePool?: string }
-) & {
-  /** The vendor's request body, less its target. */
-  parameters: Record<string, unknown>;
+  | { action: NodePoolAction; nodePool?: string; parameters: Record<string, unknown> };
+
+export type RungSettings = {
   /** After the action: the node must be well for `healthyForMs` on end, and that within `withinMs`. */
   verify?: { healthyForMs: number; withinMs: number };
   /** How long the action may run, in place of the entry in `deadlinesMs`. */

@@ -1,3 +1,4 @@
+import { byAction } from '#lib/actions/traits';
 import type { Rules, Rung } from './rules.ts';
 
 /**
@@ -16,13 +17,7 @@ export function hasten(rules: Rules, speed: number): Rules {
   return {
     ...rules,
     polling: { firstMs: faster(polling.firstMs), everyMs: faster(polling.everyMs) },
-    deadlinesMs: {
-      'reset-nodes': faster(deadlinesMs['reset-nodes']),
-      'update-nodes': faster(deadlinesMs['update-nodes']),
-      'migrate-nodes': faster(deadlinesMs['migrate-nodes']),
-      'update-node-pool': faster(deadlinesMs['update-node-pool']),
-      'delete-node-pool': faster(deadlinesMs['delete-node-pool']),
-    },
+    deadlinesMs: byAction((_, action) => faster(deadlinesMs[action])),
     waits: {
       goneAfterMs: faster(waits.goneAfterMs),
       retryMs: faster(waits.retryMs),

@@ -1,7 +1,5 @@
-import * as z from 'zod';
-import { changesRedundancy } from '#lib/actions/update-nodes/redundancy';
+import { traitsOf } from '#lib/actions/traits';
 import { inWords } from '#lib/guards/guard';
-import { changeIn } from '#lib/modelarts/requests/node-pool-patch';
 import { firingTimes } from '#lib/rules/firing-times';
 import type { Schedule } from '#lib/rules/rules';
 
@@ -65,23 +63,6 @@ function targetOf(schedule: Schedule): string {
   return 'nodes' in schedule ? JSON.stringify(schedule.nodes) : schedule.nodePool;
 }
 
-/** What a schedule changes of its target. The two numbers of a node pool go together, and so do opening and closing. */
 function subjectsOf({ action, parameters }: Schedule): Set<string> {
-  switch (action) {
-    case 'update-node-pool':
-      return new Set(
-        Object.keys(changeIn(parameters)).map((field) => (field === 'maxCount' ? 'count' : field)),
-      );
-    case 'update-nodes': {
-      if (changesRedundancy(parameters)) return new Set(['redundancy']);
-      const { tags } = Tags.parse(parameters);
-      return new Set(tags.map(({ key }) => `tag ${key.toLowerCase()}`));
-    }
-    case 'reset-nodes':
-    case 'migrate-nodes':
-    case 'delete-node-pool':
-      return new Set([action]);
-  }
+  return new Set(traitsOf(action).changedParts?.(parameters) ?? [action]);
 }
-
-const Tags = z.looseObject({ tags: z.array(z.looseObject({ key: z.string() })).catch([]) });

@@ -1,14 +1,5 @@
-import { type Action, actions, nodeActions } from '#lib/rules/action';
+import { type Action, actions, traitsOf } from '#lib/actions/traits';
 import type { DeclaredFunction, DeclaredQueue } from './declaration.ts';
-
-/** For the list of functions in the console of AWS. An action without one does not compile. */
-const whatItDoes: Record<Action, string> = {
-  'reset-nodes': 'Resets nodes, once, and hands the job to poll-jobs',
-  'update-nodes': 'Sets HA redundancy and tags of nodes',
-  'migrate-nodes': 'Migrates nodes to another pool, once, and hands the job to poll-jobs',
-  'update-node-pool': 'Changes a node pool by reading, merging and writing',
-  'delete-node-pool': 'Deletes a node pool whose plan a person has approved',
-};
 
 const queue = { batchSize: 10, batchingWindowSeconds: 2, maximumConcurrency: 2, maxReceives: 5 } as const;
 
@@ -24,12 +15,12 @@ const commandQueue: DeclaredQueue = {
 const nodeCommandQueue: DeclaredQueue = { ...commandQueue, batchSize: 100, maximumConcurrency: 5 };
 
 function actionFunction(action: Action): DeclaredFunction {
-  const isForNodes = nodeActions.some((one) => one === action);
+  const { describe, target } = traitsOf(action);
   return {
     name: action,
-    description: whatItDoes[action],
+    description: describe.function,
     timeoutSeconds: 60,
-    trigger: { kind: 'queue', ...(isForNodes ? nodeCommandQueue : commandQueue) },
+    trigger: { kind: 'queue', ...(target === 'nodes' ? nodeCommandQueue : commandQueue) },
     sendsTo: [...actions, 'poll-jobs', 'notify'],
     ledger: 'whole',
     callsModelArts: true,

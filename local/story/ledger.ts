@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { remediationActions } from '#lib/rules/action';
+import { remediationActions } from '#lib/actions/traits';
 import { remediationStates } from '#lib/rules/state';
 import { RequestError, requestJson } from './http-json.ts';
 

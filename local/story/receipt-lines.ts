@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { traitsOf } from '#lib/actions/traits';
 import { commandText } from './command-text.ts';
 import { guardLines } from './guard-lines.ts';
 import type { Receipt, Remediation } from './ledger.ts';
@@ -6,24 +7,6 @@ import { planText } from './plan-text.ts';
 import { field, whyOf } from './receipt-fields.ts';
 import type { Tone } from './screen.ts';
 import type { StoryLine } from './story-line.ts';
-
-const vendorNames: Partial<Record<string, string>> = {
-  'reset-nodes': 'batch-reset',
-  'update-nodes': 'batch-update',
-  'migrate-nodes': 'batch-migrate',
-  'update-node-pool': 'patch',
-  'delete-node-pool': 'delete',
-};
-
-/** What it is called when a target is seen to be as it is to be. */
-const verifiedNames: Record<Remediation['action'], string> = {
-  'reset-nodes': 'node healthy',
-  'update-nodes': 'node verified',
-  'migrate-nodes': 'node healthy',
-  'update-node-pool': 'node pool verified',
-  'delete-node-pool': 'node pool gone',
-  notify: 'told',
-};
 
 const endTones: Partial<Record<Remediation['state'], Tone>> = {
   succeeded: 'good',
@@ -72,7 +55,8 @@ function receiptLine(receipt: Receipt, remediation: Pick<Remediation, 'action' |
   const { action } = remediation;
   const { at, step } = receipt;
   const say = (label: string, text: string, tone: Tone = 'plain'): StoryLine => ({ at, label, text, tone });
-  const vendorName = vendorNames[action] ?? action;
+  const { vendorName, verified } =
+    action === 'notify' ? { vendorName: 'notify', verified: 'told' } : traitsOf(action);
   switch (step) {
     case 'event':
       if (receipt['status'] === 'resolved')
@@ -95,7 +79,7 @@ function receiptLine(receipt: Receipt, remediation: Pick<Remediation, 'action' |
     case 'job':
       return jobLine(receipt, say);
     case 'verify':
-      if (receipt['state'] === 'succeeded') return say(verifiedNames[action], whyOf(receipt), 'good');
+      if (receipt['state'] === 'succeeded') return say(verified, whyOf(receipt), 'good');
       return say('verification', whyOf(receipt), receipt['state'] === 'failed' ? 'bad' : 'plain');
     case 'defer':
       return say('deferred', `until ${field(receipt, 'until')}: ${whyOf(receipt)}`, 'notable');

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ScheduleFiring } from '#events/schedule';
+import { type Action, actions } from '#lib/actions/traits';
 import type { Queue, QueueMessage } from '#lib/aws/queue';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
-import { type Action, actions } from '#lib/rules/action';
 import { parseRules } from '#lib/rules/parse/parse';
 import { fire } from '#lib/schedule/fire';
 

@@ -1,7 +1,7 @@
 import type { ActionDefinition } from '#lib/actions/action';
-import { endpointOf } from '#lib/actions/traits';
 import type { Facts } from '#lib/guards/guard';
 import { canonicalJson } from '#lib/hash';
+import { patchNodePool } from '#lib/modelarts/endpoints/patch-node-pool';
 import { mergePatch } from '#lib/modelarts/requests/merge-patch';
 import { changeIn, nodePoolPatch } from '#lib/modelarts/requests/node-pool-patch';
 import type { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
@@ -20,7 +20,7 @@ export const sendNodePoolPatch: ActionDefinition<PatchNodePoolRequest>['send'] =
   options,
 ) => {
   const path = { pool_name: pool, nodepool_name: target };
-  await client.send(endpointOf['update-node-pool'], { path, body }, options);
+  await client.send(patchNodePool, { path, body }, options);
   return { kind: 'watched' };
 };
 

@@ -5,17 +5,13 @@ import { isNamedPhase, noWorkload } from '#lib/guards/node';
 import { unknown } from '#lib/guards/unknown';
 import { windowOpen } from '#lib/guards/window';
 import { isUnreadable } from '#lib/modelarts/replies/pool-node';
+import { changesRedundancy } from './traits.ts';
 
 /** The label that shows whether HA redundancy is on (docs/modelarts-api.md, 2.3). */
 export const REDUNDANCY_LABEL = 'os.modelarts.node/ha.redundant.enabled';
 
 /** How soon it is looked again whether a node that is isolated has been given back. */
 const LOOKS_AGAIN_MS = 15 * 60_000;
-
-/** Whether an update is one of HA redundancy: a label of the node shows it, and it moves what runs there. Any other is of tags. */
-export function changesRedundancy({ action }: Readonly<Record<string, unknown>>): boolean {
-  return action === 'openHaRedundant' || action === 'closeHaRedundant';
-}
 
 /** HA redundancy is not changed under a running job, where it is not possible either (docs/modelarts-api.md, section 4). */
 export const noWorkloadForRedundancy: Guard = (facts, now) =>

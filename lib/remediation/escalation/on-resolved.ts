@@ -1,3 +1,4 @@
+import { isNodePoolAction } from '#lib/actions/traits';
 import { commandOfRung } from '#lib/alerts/command-of-rung';
 import type { EndedEpisode } from '#lib/alerts/evidence';
 import { type RuleOnNode, readRuleOnNode } from '#lib/alerts/rule-on-node';
@@ -150,14 +151,10 @@ function openingOf(
   // The node pool that was changed, and not the one in which the node may be by now.
   const changed = undoes.find(({ nodePool }) => nodePool !== undefined)?.nodePool;
   const rung =
-    'parameters' in step && isAboutNodePool(step.action) && changed !== undefined
+    'parameters' in step && isNodePoolAction(step.action) && changed !== undefined
       ? { nodePool: changed, ...step }
       : step;
   return { ...common, command: { ...commandOfRung(rung, nodes, shared), id } };
-}
-
-function isAboutNodePool(action: string): boolean {
-  return action === 'update-node-pool' || action === 'delete-node-pool';
 }
 
 /** The nodes to which something was done, by their own names. */

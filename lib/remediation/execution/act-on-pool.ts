@@ -2,6 +2,7 @@ import type { ActionDefinition } from '#lib/actions/action';
 import { destinationOf, withDestination, withPoolIds } from '#lib/actions/migrate-nodes/terms';
 import { completeWholes } from '#lib/actions/migrate-nodes/whole-supernode';
 import { withNodePool } from '#lib/actions/node-pools/node-pool-of';
+import { takesOutOfService } from '#lib/actions/traits';
 import { freePlaces } from '#lib/capacity/budget';
 import { reportOverBudget } from '#lib/capacity/report-over-budget';
 import { enterWaiting, leaveWaiting, wakeWaiting } from '#lib/capacity/wait-list';
@@ -18,7 +19,6 @@ import { rungsBefore } from '#lib/remediation/escalation/ladder';
 import { goOnUnmended } from '#lib/remediation/escalation/not-mended';
 import type { Delivered } from '#lib/remediation/messages/inbox';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
-import { isDisruptive } from '#lib/remediation/planning/disruption';
 import { gatherFacts } from '#lib/remediation/planning/facts';
 import { isOpen, type Judgement, judge, recordJudgement } from '#lib/remediation/planning/judge';
 import { reportNodes } from '#lib/remediation/planning/report-nodes';
@@ -99,7 +99,7 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   await enterHistory(services, facts);
   const ready: Member[] = [];
   const judged: { task: Task; judgement: Judgement }[] = [];
-  const disruptive = [...facts.values()].flat().filter((fact) => isDisruptive(action, fact.remediation));
+  const disruptive = [...facts.values()].flat().filter((fact) => takesOutOfService(fact.remediation));
   const seenRecord = (await reportNodes(pool, disruptive, services)) ?? seen.poolRecord;
   let poolRecord = seenRecord;
   for (const task of reachable) {

@@ -11,7 +11,7 @@ import type { Leases, Refused } from './lease-targets.ts';
 /** What of an action decides who becomes part of a call. */
 export type Assembling = Pick<
   ActionDefinition<Record<string, unknown>>,
-  'action' | 'guards' | 'disruptiveGuards' | 'wholeOf' | 'takesNodesAway' | 'waitsForOthers' | 'disruptive'
+  'action' | 'guards' | 'disruptiveGuards' | 'wholeOf' | 'takesNodesAway' | 'waitsForOthers'
 >;
 
 /** What a call is put together from. `facts`: by remediation id. */

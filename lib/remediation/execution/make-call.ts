@@ -1,5 +1,5 @@
 import type { ActionDefinition, Sent } from '#lib/actions/action';
-import { mayBeSentTwice } from '#lib/actions/traits';
+import { mayBeSentTwice, takesOutOfService } from '#lib/actions/traits';
 import { countFailure } from '#lib/capacity/release';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
@@ -7,7 +7,6 @@ import type { Call } from '#lib/ledger/call';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { identityOf } from '#lib/modelarts/reading/node-identity';
 import { firstLook, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
-import { isDisruptive } from '#lib/remediation/planning/disruption';
 import { timeForCall } from '#lib/remediation/record/call-deadline';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules } from '#lib/rules/rules';
@@ -73,7 +72,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
     return;
   }
 
-  const disruptive = isDisruptive(action, first.remediation);
+  const disruptive = takesOutOfService(first.remediation);
   const targets = firing.flatMap((member) => member.targets);
   const identities = identitiesOf(firing, context);
   const body = action.request(targets, first.terms);

@@ -1,6 +1,7 @@
 import type { ActionDefinition } from '#lib/actions/action';
 import { readDestinations } from '#lib/actions/migrate-nodes/read-destinations';
 import { destinationOf } from '#lib/actions/migrate-nodes/terms';
+import { traitsOf } from '#lib/actions/traits';
 import { rememberPool } from '#lib/capacity/remember-pool';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
@@ -56,7 +57,9 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
     return undefined;
   }
   warnOfUnreadable(reading, pool, invocation);
-  const poolRecord = action.disruptive ? await rememberPool(record, reading, readAtMs, services) : record;
+  const poolRecord = traitsOf(action.action).disruptive
+    ? await rememberPool(record, reading, readAtMs, services)
+    : record;
   reading = { ...reading, nodes: withExpectedDrivers(reading.nodes, poolRecord.driverFlavors ?? []) };
   const now = clock.now();
   const leaving = action.takesNodesAway

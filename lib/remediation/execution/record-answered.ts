@@ -1,4 +1,4 @@
-import { changesRedundancy } from '#lib/actions/update-nodes/redundancy';
+import { changesRedundancy } from '#lib/actions/update-nodes/traits';
 import { endTargets } from '#lib/capacity/end-targets';
 import type { Invocation } from '#lib/handler/invocation';
 import { type Call, callKey, callKind } from '#lib/ledger/call';

@@ -1,3 +1,4 @@
+import { takesOutOfService } from '#lib/actions/traits';
 import { reserve } from '#lib/capacity/reserve';
 import { enterWaiting } from '#lib/capacity/wait-list';
 import { entryFor, largestWhole } from '#lib/capacity/wait-list-entry';
@@ -5,7 +6,6 @@ import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import type { Invocation } from '#lib/handler/invocation';
 import { sendCommand } from '#lib/remediation/messages/send-command';
-import { isDisruptive } from '#lib/remediation/planning/disruption';
 import { record, recordIf, spokenBy } from '#lib/remediation/record/outcome';
 import { withWaiting } from '#lib/remediation/record/refusal';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -21,7 +21,7 @@ export async function placeMembers(
   invocation: Invocation,
 ): Promise<Member[]> {
   // Commands that share a call ask for the same.
-  if (!members.some(({ remediation }) => isDisruptive(action, remediation))) return [...members];
+  if (!members.some(({ remediation }) => takesOutOfService(remediation))) return [...members];
   const reserved = await reserve(members, { facts, deadlineMs }, services);
   const all: Member[] = [];
   for (const { member, placed, unplaced } of reserved) {

@@ -1,4 +1,5 @@
 import type { ActionDefinition } from '#lib/actions/action';
+import { takesOutOfService } from '#lib/actions/traits';
 import { placeOf } from '#lib/capacity/reserve';
 import { withPlaces } from '#lib/capacity/slots';
 import type { Entry } from '#lib/capacity/wait-list';
@@ -24,7 +25,7 @@ import { isBegun, stateWhenRefused, withRefused, withWaiting } from '#lib/remedi
 import { resolvedBy } from '#lib/remediation/record/resolution';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Mode, Rules } from '#lib/rules/rules';
-import { guardsOf, isDisruptive } from './disruption.ts';
+import { guardsOf } from './disruption.ts';
 import { notSeenBy } from './not-seen.ts';
 import { planOf } from './plan.ts';
 import { handoverReceipts, stopsWithPerson } from './refused-alert.ts';
@@ -78,7 +79,7 @@ export function judge<Body extends Record<string, unknown>>(
   const evaluated = facts.map((original): Judged => {
     const fact = poolRecord ? { ...original, poolRecord } : original;
     const verdicts = guards.map((guard) => asPassing(guard(fact, now), fact, now));
-    if (isDisruptive(action, remediation) && verdicts.every(({ allowed }) => allowed))
+    if (takesOutOfService(remediation) && verdicts.every(({ allowed }) => allowed))
       poolRecord = withPlaces(fact.poolRecord, { [nameOf(fact)]: placeOf(fact, now, now) }, now);
     return { facts: fact, verdicts };
   });

@@ -1,9 +1,9 @@
+import type { Action } from '#lib/actions/traits';
 import { leaseName } from '#lib/capacity/node-lease';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { readMany, UNREADABLE } from '#lib/ledger/read-many';
 import type { Store } from '#lib/ledger/store';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
-import type { Action } from '#lib/rules/action';
 
 /** A list may go on showing for this long what a call that has ended took away. */
 const LISTED_AFTER_MS = 3_600_000;

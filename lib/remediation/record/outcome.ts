@@ -1,11 +1,10 @@
-import { isolates, mayBeSentTwice } from '#lib/actions/traits';
+import { mayBeSentTwice, type RemediationAction, takesOutOfService } from '#lib/actions/traits';
 import type { CallError } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import { type NodeOutcome, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import type { RemediationAction } from '#lib/rules/action';
 import { withPerson } from './for-person.ts';
 import { withReceipts } from './receipts.ts';
 
@@ -107,9 +106,9 @@ export function isPartOf({ acceptedCalls }: Pick<Remediation, 'acceptedCalls'>, 
 /** No function runs for longer. */
 const RUNS_MS = 60_000;
 
-/** Whether a node is left alone for a cooldown after this: what cannot be undone, and what isolates a node. */
-function isFollowedByCooldown({ action, parameters }: Pick<Remediation, 'action' | 'parameters'>): boolean {
-  return isDestructive(action) || (action === 'update-nodes' && isolates(parameters));
+/** Whether a node is left alone for a cooldown after this: what cannot be undone, and what takes nodes out of service. */
+function isFollowedByCooldown(remediation: Pick<Remediation, 'action' | 'parameters'>): boolean {
+  return isDestructive(remediation.action) || takesOutOfService(remediation);
 }
 
 /** What was done to a target last, for its record; undefined where nothing was after which it is to be left alone. */

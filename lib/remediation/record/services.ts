@@ -1,8 +1,8 @@
+import type { Action } from '#lib/actions/traits';
 import type { Queue } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import type { Store } from '#lib/ledger/store';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
-import type { Action } from '#lib/rules/action';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 
 /** The command queue of each action that a function may send to. */

@@ -1,20 +1,13 @@
+import { type Action, actions, traitsOf } from '#lib/actions/traits';
 import type { Call } from '#lib/ledger/call';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 import { mentions } from '#lib/remediation/execution/join';
-import type { Action } from '#lib/rules/action';
 
 /** The clocks of the API and of this process may differ by this much, and a job may be dated before its call. */
 export const CLOCK_SKEW_MS = 2 * 60_000;
 
-/**
- * The documented job types and the action that starts them (docs/modelarts-api.md, 1.3). That of a migration is documented
- * nowhere: any other word may be one.
- */
-const TYPES: Readonly<Record<string, Action | undefined>> = {
-  'reset-nodes': 'reset-nodes',
-  'reboot-node': undefined,
-  'replace-node': undefined,
-};
+/** Documented types of jobs that the console may start, and that may be no action of ours (docs/modelarts-api.md, 1.3). */
+const TYPES_OF_OTHERS: readonly string[] = ['reboot-node', 'replace-node'];
 
 /** A node's name as the API makes them: a job may name nodes that have left the pool since. */
 const NODE_NAME = /os-node-[a-z0-9-]*[a-z0-9]/g;
@@ -37,9 +30,7 @@ export function candidateJobs(
   const sinceMs = Date.parse(callingAt ?? '') - CLOCK_SKEW_MS;
   const ours = new Set(members.flatMap(({ targets }) => targets));
   const inTime = jobs.filter(({ startedAtMs, type }) => {
-    const ofOurAction =
-      type === undefined || (type in TYPES ? TYPES[type] === action : action !== 'reset-nodes');
-    return ofOurAction && (startedAtMs === undefined || startedAtMs >= sinceMs);
+    return isOfAction(type, action) && (startedAtMs === undefined || startedAtMs >= sinceMs);
   });
   const known = [...new Set([...poolNodes, ...ours])];
   const named = inTime.map((job) => ({
@@ -52,4 +43,16 @@ export function candidateJobs(
   const exact = named.filter(({ names }) => names.size > 0 && names.symmetricDifference(ours).size === 0);
   const silent = rivals ? [] : named.filter(({ names }) => names.size === 0);
   return (exact.length > 0 ? exact : silent).map(({ job }) => job);
+}
+
+/** Whether an action may have started a job of this type. Where no page says its type, any word may be it that no page has. */
+function isOfAction(type: string | undefined, action: Action): boolean {
+  const own = jobTypeOf(action);
+  if (type === undefined || own !== undefined) return type === undefined || type === own;
+  return ![...actions.map(jobTypeOf), ...TYPES_OF_OTHERS].includes(type);
+}
+
+function jobTypeOf(action: Action): string | undefined {
+  const traits = traitsOf(action);
+  return traits.until === 'job' ? traits.jobType : undefined;
 }

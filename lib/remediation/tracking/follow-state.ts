@@ -1,3 +1,4 @@
+import { traitsOf } from '#lib/actions/traits';
 import { recordAnswer } from '#lib/remediation/execution/call';
 import { recordAccepted } from '#lib/remediation/execution/record-call';
 import type { View } from '#lib/verification/verification';
@@ -21,9 +22,9 @@ export async function followState(look: Look): Promise<Looked> {
 async function readWithNodes({ call, reader, services }: Look): Promise<View | undefined> {
   const view = await readView(call, reader);
   const isVerified = services.rules.rules.some(({ ladder }) =>
-    ladder.some((rung) => rung.action === 'update-node-pool' && rung.verify),
+    ladder.some((rung) => rung.action === call.action && rung.verify),
   );
-  if (!view || call.action !== 'update-node-pool' || !isVerified) return view;
+  if (!view || traitsOf(call.action).needs !== 'node-pools' || !isVerified) return view;
   const nodes = await reader.nodes();
   return (
     nodes && { ...view, nodes: nodes.items, unreadable: { ...view.unreadable, nodes: nodes.unreadable } }

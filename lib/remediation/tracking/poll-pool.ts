@@ -1,10 +1,10 @@
 import { BETWEEN_POOLS_MS } from '#lib/actions/migrate-nodes/verify';
+import { traitsOf } from '#lib/actions/traits';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import { enterAccepted } from '#lib/remediation/execution/record-call';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
-import { followings } from './completion.ts';
 import { followJob } from './follow-job.ts';
 import { followState } from './follow-state.ts';
 import { calledAtMs, type Look, type Looked } from './observation.ts';
@@ -54,10 +54,10 @@ function endOf({ call, seen }: Looked, { rules }: RemediationServices): number {
 
 async function lookAt(look: Look): Promise<Looked> {
   const { call, services, invocation } = look;
-  const { by } = followings[call.action];
+  const { until } = traitsOf(call.action);
   // The process that was told, or that adopted the job, may have died before it had told the remediations.
   const isNews = call.seen === undefined || call.seen.kind === 'search';
   if (call.state === 'accepted' && isNews) await enterAccepted(call, services, invocation);
-  if (by === 'state') return followState(look);
+  if (until === 'state') return followState(look);
   return call.jobId === undefined ? searchJob(look) : followJob(look);
 }

@@ -1,3 +1,4 @@
+import { traitsOf } from '#lib/actions/traits';
 import { isIdle } from '#lib/guards/node';
 import { type Call, callKind, jobOwnerKey, jobOwnerKind, type Seen } from '#lib/ledger/call';
 import { parseMany } from '#lib/ledger/read-many';
@@ -6,7 +7,6 @@ import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { giveUpSearch, ownJob, recordAnswer } from '#lib/remediation/execution/call';
 import { recordAccepted } from '#lib/remediation/execution/record-call';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { followings } from './completion.ts';
 import { CLOCK_SKEW_MS, candidateJobs } from './find-job.ts';
 import { calledAtMs, isSameSeen, type Look, type Looked, NOT_SEARCHED } from './observation.ts';
 import { expire } from './settle.ts';
@@ -93,7 +93,9 @@ async function readOthers(
   );
   const { values, unreadable } = parseMany(callKind, documents.flat());
   const others = values
-    .filter(({ id, pool, action }) => id !== call.id && pool === call.pool && followings[action].by === 'job')
+    .filter(
+      ({ id, pool, action }) => id !== call.id && pool === call.pool && traitsOf(action).until === 'job',
+    )
     .filter((other) => other.state !== 'ended' || calledAtMs(other) >= sinceMs);
   // Among more than were read there may be one, and what cannot be read may be one.
   const isCut = documents.at(-1)?.length === MAX_OTHERS || unreadable.length > 0;

@@ -1,3 +1,4 @@
+import { traitsOf } from '#lib/actions/traits';
 import { readFiringSince } from '#lib/alerts/firing-anew';
 import { endTargets } from '#lib/capacity/end-targets';
 import { countFailure, releaseTargets } from '#lib/capacity/release';
@@ -22,7 +23,7 @@ import { withoutWaiting } from '#lib/remediation/record/refusal';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { stateWith } from '#lib/remediation/record/state-with';
 import type { View } from '#lib/verification/verification';
-import { followings } from './completion.ts';
+import { verifications } from './completion.ts';
 import { seenInWords } from './observation.ts';
 import { isFollowed } from './record-job.ts';
 
@@ -43,7 +44,8 @@ export async function settle(
 ): Promise<{ open: number; isComeAbout: boolean }> {
   const { store, clock, rules } = services;
   const now = clock.now();
-  const { by, verify } = followings[call.action];
+  const { until: by } = traitsOf(call.action);
+  const verify = verifications[call.action];
   const firing = await readFiringSince(store, call);
   let open = 0;
   let isComeAbout = false;

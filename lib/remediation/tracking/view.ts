@@ -1,6 +1,6 @@
+import { traitsOf } from '#lib/actions/traits';
 import type { Call } from '#lib/ledger/call';
 import type { View } from '#lib/verification/verification';
-import { followings } from './completion.ts';
 import type { PoolReader } from './pool-reader.ts';
 
 /** Reads what the verification of a call needs. Undefined: it could not be read. */
@@ -9,7 +9,7 @@ export async function readView(
   reader: PoolReader,
 ): Promise<View | undefined> {
   const view: View = { nodes: [], nodePools: [], destination: [] };
-  switch (followings[action].needs) {
+  switch (traitsOf(action).needs) {
     case 'nodes': {
       const nodes = await reader.nodes();
       return nodes && { ...view, nodes: nodes.items, unreadable: { nodes: nodes.unreadable } };

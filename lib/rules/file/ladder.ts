@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { namesAnotherNodePool } from '#lib/modelarts/requests/node-pool-patch';
-import { PoolResourceChange } from '#lib/modelarts/requests/patch-node-pool';
-import { actions } from '../action.ts';
-import { parameters } from '../parameters.ts';
+import type { ActionTraits, NodePoolActionTraits } from '#lib/actions/declaration';
+import { actions, byAction, lastingActions, traitsOf } from '#lib/actions/traits';
 import { modes } from '../rules.ts';
 import { Deadline, Duration, PositiveDuration } from './duration.ts';
+import { namesAnother, type Written } from './written.ts';
 
 const Verify = z
   .strictObject({
@@ -25,49 +24,38 @@ const nodePool = z
   .exactOptional()
   .describe('The name of the node pool. Absent: the one in which the node of the alert is, by its labels.');
 
-const UpdateNodePool = z
-  .strictObject({
-    nodePool,
-    resources: PoolResourceChange.describe(
-      'What to change, with the field names of the API; what is not named stays as it is, and null takes away.',
-    ),
-  })
-  .refine(({ nodePool: name, resources }) => name === undefined || !namesAnotherNodePool(resources, name), {
-    path: ['resources', 'nodePool'],
-    error: 'is not the node pool that the rung changes: leave it out',
-  });
+/** An action under its own key: the vendor's request body less the nodes, or a node pool and what is to be done to it. */
+function writtenIn(traits: ActionTraits): z.ZodType<Written> {
+  return traits.target === 'nodes' ? traits.parameters : writtenForNodePool(traits);
+}
+
+function writtenForNodePool({ inRules, namesTargetAt }: NodePoolActionTraits): z.ZodType<Written> {
+  const written = z.strictObject({ nodePool, ...inRules.fields });
+  if (!namesTargetAt) return written;
+  const { fields: path } = namesTargetAt;
+  return written.refine(
+    (fields) => fields.nodePool === undefined || !namesAnother(fields, path, fields.nodePool),
+    {
+      path: [...path],
+      error: 'is not the node pool that the rung changes: leave it out',
+    },
+  );
+}
 
 const kinds = [...actions, 'notify'] as const;
 
 /** What a rung and a step of `onResolved` may be: one action or `notify`, each under its own key. */
 const oneOfThese = {
-  'reset-nodes': parameters['reset-nodes']
-    .exactOptional()
-    .describe(
-      'Reset the node to its initial state; its data is lost. Parameters: the request body of batch-reset.',
-    ),
-  'update-nodes': parameters['update-nodes']
-    .exactOptional()
-    .describe('Change tags or HA redundancy of the node. Parameters: the request body of batch-update.'),
-  'migrate-nodes': parameters['migrate-nodes']
-    .exactOptional()
-    .describe('Move the node to another pool. Parameters: the request body of batch-migrate.'),
-  'update-node-pool': UpdateNodePool.exactOptional().describe(
-    'Change a node pool. One that would become smaller waits for an approval.',
-  ),
-  'delete-node-pool': z
-    .strictObject({ nodePool })
-    .exactOptional()
-    .describe('Delete a node pool with all of its nodes, once a person has approved the plan.'),
+  ...byAction((traits) => writtenIn(traits).exactOptional().describe(traits.describe.rung)),
   notify: Notify.exactOptional().describe('Tell every target under notify.'),
   deadline: Deadline.exactOptional().describe(
     'How long the action may run before a person is told, in place of its entry under deadlines; of a rolling reset, each turn.',
   ),
 };
 
-type Written = { [Kind in (typeof kinds)[number] | 'deadline']?: unknown };
+type Present = { [Kind in (typeof kinds)[number] | 'deadline']?: unknown };
 
-function needsOneKind(written: Written, context: z.RefinementCtx, what: string): void {
+function needsOneKind(written: Present, context: z.RefinementCtx, what: string): void {
   const present = kinds.filter((kind) => written[kind] !== undefined);
   // An unknown key is probably the action, misspelled.
   if (present.length === 0 && context.issues.length === 0)
@@ -116,7 +104,8 @@ export const Rung = z
         path: ['verify'],
         message: 'belongs to an action: there is nothing to verify after notify',
       });
-    if (rung['delete-node-pool'] && rung.verify)
+    const vanishing = actions.find((action) => rung[action] && traitsOf(action).needs === 'absence');
+    if (vanishing && rung.verify)
       context.addIssue({
         code: 'custom',
         path: ['verify'],
@@ -125,8 +114,7 @@ export const Rung = z
   })
   .meta(oneKind);
 
-/** What cannot be undone by hand afterwards: a step must say that it is meant. */
-const WIPING = ['reset-nodes', 'migrate-nodes'] as const;
+const lastingInWords = lastingActions.map(({ participle }) => participle).join(' or ');
 
 /** One step of what a rule does when its alerts have resolved. */
 export const ResolutionStep = z
@@ -136,15 +124,16 @@ export const ResolutionStep = z
       .enum(modes)
       .exactOptional()
       .describe(
-        'As in a rule, for this step: the more cautious of the two counts. Required where a node is reset or moved.',
+        `As in a rule, for this step: the more cautious of the two counts. Required where a node is ${lastingInWords}.`,
       ),
   })
   .superRefine((step, context) => {
     needsOneKind(step, context, 'step');
-    const wiping = WIPING.find((action) => step[action] !== undefined);
-    if (wiping && step.mode === undefined)
+    // What cannot be undone by hand afterwards: a step must say that it is meant.
+    const lasting = lastingActions.find(({ name }) => new Map(Object.entries(step)).has(name));
+    if (lasting && step.mode === undefined)
       context.addIssue(
-        `${wiping} is done to a node whose alert has resolved: say mode: approve, or mode: act, if that is meant`,
+        `${lasting.name} is done to a node whose alert has resolved: say mode: approve, or mode: act, if that is meant`,
       );
   })
   .meta(oneKind);

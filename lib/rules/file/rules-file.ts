@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { byAction } from '#lib/actions/traits';
 import { AlertRule } from './alert-rule.ts';
 import { Duration, PositiveDuration } from './duration.ts';
 import { Name } from './name.ts';
@@ -13,14 +14,9 @@ const Polling = z.strictObject({
   every: PositiveDuration.prefault('30s').describe('How long until the next look.'),
 });
 
-/** docs/modelarts-api.md 1.2: Huawei's own tools wait 45 min for a reset and 60 min for a migration; an update answers at once. */
-const Deadlines = z.strictObject({
-  'reset-nodes': PositiveDuration.prefault('45m').describe('For batch-reset.'),
-  'update-nodes': PositiveDuration.prefault('15m').describe('For batch-update, which starts no job.'),
-  'migrate-nodes': PositiveDuration.prefault('60m').describe('For batch-migrate.'),
-  'update-node-pool': PositiveDuration.prefault('45m').describe('For a change of a node pool.'),
-  'delete-node-pool': PositiveDuration.prefault('45m').describe('For the deletion of a node pool.'),
-});
+const Deadlines = z.strictObject(
+  byAction(({ deadline }) => PositiveDuration.prefault(deadline.default).describe(deadline.describe)),
+);
 
 /** The rules file as it is written; what refers to another part of it is checked by `referenceProblems`. */
 export const RulesFile = z

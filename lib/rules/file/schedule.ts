@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { actions } from '../action.ts';
+import { actions, lastingActions } from '#lib/actions/traits';
 import { weekdayNames } from '../cron.ts';
 import { modes } from '../rules.ts';
 import { CronExpression, Timezone } from './cron.ts';
@@ -21,7 +21,7 @@ export const Schedule = z
       .describe('Only on these days; the two day fields of cron are then * and ?.'),
     mode: z.enum(modes).prefault('act').describe('As in a rule, but act unless told otherwise.'),
     within: PositiveDuration.exactOptional().describe(
-      'How long after its time it may still be begun, for nodes that have to wait too. By default 6h where nodes are reset or moved, otherwise 1h.',
+      `How long after its time it may still be begun, for nodes that have to wait too. By default 6h where nodes are ${lastingActions.map(({ participle }) => participle).join(' or ')}, otherwise 1h.`,
     ),
     deadline: DeadlineText.exactOptional().describe(
       'How long the action may run before a person is told, in place of its entry under deadlines; of a rolling reset, each turn.',
@@ -30,11 +30,7 @@ export const Schedule = z
       .boolean()
       .exactOptional()
       .describe('Whether nodes may be touched that run a workload. Absent: no.'),
-    'reset-nodes': scheduledWork['reset-nodes'].exactOptional(),
-    'update-nodes': scheduledWork['update-nodes'].exactOptional(),
-    'migrate-nodes': scheduledWork['migrate-nodes'].exactOptional(),
-    'update-node-pool': scheduledWork['update-node-pool'].exactOptional(),
-    'delete-node-pool': scheduledWork['delete-node-pool'].exactOptional(),
+    ...scheduledWork,
   })
   .superRefine((schedule, context) => {
     const present = actions.filter((action) => schedule[action] !== undefined);

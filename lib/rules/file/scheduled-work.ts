@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { namesAnotherNodePool } from '#lib/modelarts/requests/node-pool-patch';
-import { PoolResourceChange } from '#lib/modelarts/requests/patch-node-pool';
-import { parameters } from '../parameters.ts';
+import type { ActionTraits, NodeActionTraits, NodePoolActionTraits } from '#lib/actions/declaration';
+import { byAction } from '#lib/actions/traits';
+import type { NodeSelector as Selector } from '../rules.ts';
 import { PoolReference } from './name.ts';
 import { NodeSelector } from './tag-policy.ts';
 import { show } from './wording.ts';
+import { namesAnother } from './written.ts';
 
 /** A node's name (metadata.name). */
 const NodeName = z.string().min(1).max(253);
@@ -42,28 +43,34 @@ const onNodePool = {
   nodePool: z.string().min(1).describe('The name of the node pool.'),
 };
 
-/** What a schedule does, one key for each action. Beside the target stand the fields of the vendor's request body. */
-export const scheduledWork = {
-  'reset-nodes': parameters['reset-nodes']
-    .safeExtend(onNodes)
-    .describe('Reset nodes to their initial state, such as with another image; their data is lost.'),
-  'update-nodes': parameters['update-nodes']
-    .safeExtend(onNodes)
-    .describe('Change tags or HA redundancy of nodes.'),
-  'migrate-nodes': parameters['migrate-nodes'].safeExtend(onNodes).describe('Move nodes to another pool.'),
-  'update-node-pool': z
-    .strictObject({
-      ...onNodePool,
-      resources: PoolResourceChange.describe(
-        'What to change, with the field names of the API; what is not named stays as it is, and null takes away.',
-      ),
-    })
-    .refine(({ nodePool, resources }) => !namesAnotherNodePool(resources, nodePool), {
-      path: ['resources', 'nodePool'],
-      error: 'is not the node pool that the schedule changes: leave it out',
-    })
-    .describe('Change a node pool.'),
-  'delete-node-pool': z
-    .strictObject(onNodePool)
-    .describe('Delete a node pool with all of its nodes, once a person has approved the plan.'),
+/** What stands under the key of an action: its target, and beside it the fields of the vendor's request body. */
+export type Work = {
+  pool: string;
+  nodes?: string[] | Selector;
+  nodePool?: string;
+  [field: string]: unknown;
 };
+
+function workOnNodes(traits: NodeActionTraits): z.ZodType<Work>;
+function workOnNodes({ parameters }: NodeActionTraits): z.ZodType {
+  return parameters.safeExtend(onNodes);
+}
+
+function workOnNodePool({ inRules, namesTargetAt }: NodePoolActionTraits): z.ZodType<Work> {
+  const work = z.strictObject({ ...onNodePool, ...inRules.fields });
+  if (!namesTargetAt) return work;
+  const { fields: path } = namesTargetAt;
+  return work.refine((fields) => !namesAnother(fields, path, fields.nodePool), {
+    path: [...path],
+    error: 'is not the node pool that the schedule changes: leave it out',
+  });
+}
+
+function workOf(traits: ActionTraits): z.ZodType<Work> {
+  return traits.target === 'nodes' ? workOnNodes(traits) : workOnNodePool(traits);
+}
+
+/** What a schedule does, one key for each action. */
+export const scheduledWork = byAction((traits) =>
+  workOf(traits).describe(traits.describe.schedule).exactOptional(),
+);

@@ -1,4 +1,4 @@
-import { nodeActions } from '#lib/rules/action';
+import { actions, isNodeAction, lastingActions, parametersInRules } from '#lib/actions/traits';
 import type { RulesFile } from '#lib/rules/file/rules-file';
 import { onDaysOfWeek } from '#lib/rules/file/schedule';
 import { poolName, toPoolId } from '#lib/rules/pool';
@@ -14,12 +14,9 @@ const WITHIN_MS = { ofNodes: 6 * HOUR_MS, otherwise: HOUR_MS };
 /** The compiled form of one schedule; none for one without an action, which the schema does not let through. */
 export function compileSchedule(written: Written, pools: readonly PoolRules[]): Schedule[] {
   const { name, cron, timezone, daysOfWeek, mode, within, interruptWorkloads = false, deadline } = written;
-  const found = workOf(written, pools);
-  if (!found) return [];
-  const { pool, ...work } = found;
-  const takesLong = work.action === 'reset-nodes' || work.action === 'migrate-nodes';
-  return [
-    {
+  return worksOf(written, pools).map(({ pool, ...work }) => {
+    const takesLong = lastingActions.some((lasting) => lasting.name === work.action);
+    return {
       name,
       cron: daysOfWeek ? onDaysOfWeek(cron, daysOfWeek) : cron,
       timezone,
@@ -29,24 +26,17 @@ export function compileSchedule(written: Written, pools: readonly PoolRules[]): 
       ...(deadline !== undefined && { deadline }),
       pool: poolName(pool, pools),
       ...work,
-    },
-  ];
+    };
+  });
 }
 
-function workOf(
-  written: Written,
-  pools: readonly PoolRules[],
-): (ScheduledWork & { pool: string }) | undefined {
-  for (const action of nodeActions) {
+function worksOf(written: Written, pools: readonly PoolRules[]): (ScheduledWork & { pool: string })[] {
+  return actions.flatMap((action): (ScheduledWork & { pool: string })[] => {
     const { [action]: work } = written;
-    if (!work) continue;
-    const { pool, nodes, ...parameters } = work;
-    return { action, pool, nodes, parameters: toPoolId(parameters, pools) };
-  }
-  const { 'update-node-pool': update, 'delete-node-pool': deletion } = written;
-  if (update) {
-    const { resources, ...target } = update;
-    return { action: 'update-node-pool', ...target, parameters: { spec: { resources } } };
-  }
-  return deletion && { action: 'delete-node-pool', ...deletion, parameters: {} };
+    if (!work) return [];
+    const { pool, nodes, nodePool, ...fields } = work;
+    const parameters = toPoolId(parametersInRules(action, fields), pools);
+    if (isNodeAction(action)) return nodes ? [{ action, pool, nodes, parameters }] : [];
+    return nodePool === undefined ? [] : [{ action, pool, nodePool, parameters }];
+  });
 }

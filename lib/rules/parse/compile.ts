@@ -1,8 +1,10 @@
+import { actions } from '#lib/actions/traits';
 import type { RulesFile } from '#lib/rules/file/rules-file';
-import { poolName, toPoolId } from '#lib/rules/pool';
-import type { ActionRung, AlertRule, PoolRules, ResolutionStep, Rules, Rung } from '#lib/rules/rules';
+import { poolName } from '#lib/rules/pool';
+import type { AlertRule, PoolRules, ResolutionStep, Rules, Rung, RungSettings } from '#lib/rules/rules';
 import { WAITS } from '#lib/rules/waits';
 import { compileSchedule } from './compile-schedule.ts';
+import { compileWritten } from './compile-written.ts';
 
 /** The compiled form of a rules file that has been found right. */
 export function compile(file: RulesFile): Rules {
@@ -63,31 +65,15 @@ function compilePoolOfRule(pool: RulesFile['rules'][number]['pool'], pools: Pool
 
 /** One rung for the one key that the schema lets through. */
 function compileRung(rung: RulesFile['rules'][number]['ladder'][number], pools: PoolRules[]): Rung[] {
-  const {
-    notify,
-    'migrate-nodes': migration,
-    'reset-nodes': reset,
-    'update-nodes': update,
-    'update-node-pool': change,
-    'delete-node-pool': deletion,
-    verify: wait,
-    deadline,
-    wholeSupernode,
-  } = rung;
-  const times: Pick<ActionRung, 'verify' | 'deadlineMs'> = {
+  const { notify, verify: wait, deadline, wholeSupernode } = rung;
+  if (notify) return [{ action: 'notify', ...notify }];
+  const settings: RungSettings = {
     ...(wait && { verify: { healthyForMs: wait.healthyFor, withinMs: wait.within } }),
     ...(deadline !== undefined && { deadlineMs: deadline }),
+    ...(wholeSupernode === 'any' && { wholeSupernode }),
   };
-  if (notify) return [{ action: 'notify', ...notify }];
-  if (reset) return [{ action: 'reset-nodes', parameters: reset, ...times }];
-  if (update) return [{ action: 'update-nodes', parameters: update, ...times }];
-  if (migration) {
-    const whole = wholeSupernode === 'any' ? { wholeSupernode } : {};
-    return [{ action: 'migrate-nodes', parameters: toPoolId(migration, pools), ...times, ...whole }];
-  }
-  if (change) {
-    const { resources, ...target } = change;
-    return [{ action: 'update-node-pool', ...target, parameters: { spec: { resources } }, ...times }];
-  }
-  return deletion ? [{ action: 'delete-node-pool', ...deletion, parameters: {}, ...times }] : [];
+  return actions.flatMap((action) => {
+    const { [action]: written } = rung;
+    return written ? [{ ...compileWritten(action, written, pools), ...settings }] : [];
+  });
 }

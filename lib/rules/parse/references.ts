@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { actions } from '#lib/rules/action';
+import { actions, byAction } from '#lib/actions/traits';
 import { suggestion } from '#lib/rules/file/wording';
 import { forPrivilegedPools, unknownDestinations } from './destinations.ts';
 import { dotPath, type PathProblem } from './problem.ts';
@@ -15,11 +15,7 @@ const Work = z.object({ pool: Text }).optional().catch(undefined);
 const Scheduled = z
   .object({
     name: Text,
-    'reset-nodes': Work,
-    'update-nodes': Work,
-    'migrate-nodes': Work,
-    'update-node-pool': Work,
-    'delete-node-pool': Work,
+    ...byAction(() => Work),
   })
   .catch({});
 

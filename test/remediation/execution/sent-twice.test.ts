@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { updateNodes } from '#functions/update-nodes';
-import { endpointOf, mayBeSentTwice } from '#lib/actions/traits';
+import { actions, mayBeSentTwice, traitsOf } from '#lib/actions/traits';
 import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
-import { actions } from '#lib/rules/action';
 import { createBench, nodeName, POOL, RULES } from '#test/remediation/bench';
 import { live } from '../../sweep/mortal.ts';
 
@@ -40,7 +39,7 @@ async function diesAfterItsRequest(bench: Bench): Promise<void> {
 }
 
 test.each(actions)('%s may be sent twice if its endpoint says so, and only then', (action) => {
-  expect(mayBeSentTwice(action)).toBe(endpointOf[action].idempotent);
+  expect(mayBeSentTwice(action)).toBe(traitsOf(action).endpoint.idempotent);
 });
 
 describe('after a process has died between its request and its record', () => {

@@ -352,8 +352,9 @@ export const limitFaults: readonly Fault[] = [
     inside: 'makeCall',
     within: "case 'lost': { $$$BODY }",
     find: 'if ($DISRUPTIVE) await countFailure($POOL.id, $SERVICES);',
-    replace: 'if ($DISRUPTIVE && mayBeSentTwice($ACTION.action)) await countFailure($POOL.id, $SERVICES);',
-    given: 'isDisruptive($ACTION, $_)',
+    replace:
+      'if ($DISRUPTIVE && mayBeSentTwice($FIRST.remediation.action)) await countFailure($POOL.id, $SERVICES);',
+    given: 'takesOutOfService($FIRST.remediation)',
   },
   {
     name: 'after a storm, two at a time',

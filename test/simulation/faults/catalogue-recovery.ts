@@ -50,8 +50,8 @@ const ofSearch: readonly Mistake[] = [
   {
     name: 'a migration is taken for a reset',
     promise: 'a lost call is found by its own job',
-    inside: 'candidateJobs',
-    find: "$ACTION !== 'reset-nodes'",
+    inside: 'isOfAction',
+    find: '![...actions.map($TYPE_OF), ...$OTHERS].includes($TYPE)',
     replace: 'false',
   },
   {
