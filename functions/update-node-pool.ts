@@ -1,56 +1,9 @@
-import type { ActionDefinition } from '#lib/actions/action';
-import {
-  changesNothing,
-  nodePoolChanges,
-  nodePoolTerms,
-  sendNodePoolPatch,
-} from '#lib/actions/node-pools/merge-node-pool';
-import { nodePoolPresent, poolNotFrozen } from '#lib/actions/node-pools/node-pool';
-import {
-  countsFitPool,
-  flavorMayChange,
-  ownNodePool,
-  privilegedPool,
-  requestAllowed,
-} from '#lib/actions/node-pools/node-pool-change';
-import { shrinkSparesWorkloads, shrinksByRule } from '#lib/actions/node-pools/node-pool-in-use';
-import { whichNodePool } from '#lib/guards/about-node';
-import { alertFiring, evidenceAge } from '#lib/guards/evidence';
-import { oneAtATime } from '#lib/guards/history';
-import { windowOpen } from '#lib/guards/window';
+import { updateNodePool } from '#lib/actions/update-node-pool/definition';
 import { onQueue } from '#lib/handler/on-queue';
-import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
 import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
 /** Changes a node pool: read, merge, write. Followed by reading the node pool until it is as it was to be. */
-export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
-  action: 'update-node-pool',
-  waitsForOthers: true,
-  needsApproval: shrinksByRule,
-  reads: ['pool', 'node-pools', 'workloads'],
-  guards: [
-    windowOpen,
-    evidenceAge,
-    alertFiring,
-    ...whichNodePool,
-    nodePoolPresent,
-    poolNotFrozen,
-    requestAllowed,
-    ownNodePool,
-    countsFitPool,
-    flavorMayChange,
-    privilegedPool,
-    shrinkSparesWorkloads,
-    oneAtATime,
-  ],
-  alreadyDone: changesNothing,
-  terms: nodePoolTerms,
-  changes: nodePoolChanges,
-  request: (_target, terms) => PatchNodePoolRequest.parse(terms),
-  send: sendNodePoolPatch,
-};
-
 export const handler = onQueue({
   name: 'update-node-pool',
   services: actionServices('update-node-pool'),

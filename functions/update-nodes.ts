@@ -1,56 +1,9 @@
-import type { ActionDefinition } from '#lib/actions/action';
-import { updateApart } from '#lib/actions/update-nodes/bisect-update';
-import {
-  fewIsolated,
-  moreThanOneNode,
-  noWorkloadForRedundancy,
-  operationalForRedundancy,
-  windowForRedundancy,
-} from '#lib/actions/update-nodes/redundancy';
-import { changesRedundancy } from '#lib/actions/update-nodes/traits';
-import { poolGuards } from '#lib/capacity/pool-guards';
-import { oneBearer } from '#lib/guards/address';
-import { alertFiring, evidenceAge } from '#lib/guards/evidence';
-import { cooldown, newerThanLastRemediation, oneAtATime } from '#lib/guards/history';
-import { nodePhase, nodePresent } from '#lib/guards/node';
-import { nodeLadder } from '#lib/guards/node-ladder';
-import { nodeNotReplaced } from '#lib/guards/replacement';
-import { boundedRounds } from '#lib/guards/rounds';
+import { updateNodes } from '#lib/actions/update-nodes/definition';
 import { onQueue } from '#lib/handler/on-queue';
-import { BatchUpdateNodesRequest } from '#lib/modelarts/requests/batch-update-nodes';
 import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
 /** Sets HA redundancy or tags of the nodes that commands name. The API answers at once, for each node by itself. */
-export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
-  action: 'update-nodes',
-  // As many as a page of the node list can have: the vendor states no limit, and what an answer leaves out is asked again.
-  maxNodesPerCall: 500,
-  reads: ['workloads'],
-  disturbs: ({ parameters }) => changesRedundancy(parameters),
-  guards: [
-    windowForRedundancy,
-    evidenceAge,
-    alertFiring,
-    oneBearer,
-    nodePresent,
-    nodeNotReplaced,
-    nodePhase,
-    noWorkloadForRedundancy,
-    oneAtATime,
-    nodeLadder,
-    boundedRounds,
-    operationalForRedundancy,
-  ],
-  disruptiveGuards: [cooldown, newerThanLastRemediation, moreThanOneNode, fewIsolated, ...poolGuards],
-  terms: ({ remediation }) => remediation.parameters,
-  request: (nodeNames, terms) => BatchUpdateNodesRequest.parse({ nodeNames, ...terms }),
-  send: async (client, { pool }, body, options) => ({
-    kind: 'answered',
-    ...(await updateApart(client, pool, body, options)),
-  }),
-};
-
 export const handler = onQueue({
   name: 'update-nodes',
   services: actionServices('update-nodes'),

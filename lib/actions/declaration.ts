@@ -5,7 +5,7 @@ type Shared = {
   /** The name of its function, its queue, its key in the rules file, and its word in a command. */
   name: string;
   /** The request that carries it out. Whether it may be sent twice follows from the endpoint alone. */
-  endpoint: Pick<Endpoint, 'name' | 'idempotent'>;
+  endpoint: Pick<Endpoint, 'name' | 'idempotent' | 'method' | 'path'>;
   /** The vendor's short name for the request, for people. */
   vendorName: string;
   /** Whether a command takes its nodes out of service: then the pool's budget and the cooldown are kept. @default never */

@@ -1,5 +1,4 @@
 import type { FaultKind } from './faults/fault.ts';
-import type { EndpointName } from './routes/endpoint-name.ts';
 
 /** An API request as it reached the simulator. Headers are not kept: they hold the signature. */
 export interface LoggedRequest {
@@ -12,7 +11,7 @@ export interface LoggedRequest {
   /** The JSON that was sent, or its text when it is none; absent without a body. */
   readonly body?: unknown;
   /** Absent when the API has no such path. */
-  endpoint?: EndpointName;
+  endpoint?: string;
   signed: boolean;
   signatureProblem?: string;
   /** The faults that hit it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { migrateNodes } from '#functions/migrate-nodes';
+import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
 import { approve } from '#lib/console/approval';
 import type { Document, DocumentKey } from '#lib/ledger/store';
 import { apiError, firing, nodeName } from '#test/remediation/bench';

@@ -1,27 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { deleteNodePool } from '#functions/delete-node-pool';
-import { migrateNodes } from '#functions/migrate-nodes';
-import { resetNodes } from '#functions/reset-nodes';
-import { updateNodePool } from '#functions/update-node-pool';
-import { updateNodes } from '#functions/update-nodes';
+import { type Action, actions, byAction, traitsOf } from '#lib/actions/traits';
 import type { Endpoint } from '#lib/modelarts/client/endpoint';
-import { batchMigrateNodes } from '#lib/modelarts/endpoints/batch-migrate-nodes';
-import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
-import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
-import { deleteNodePool as deletion } from '#lib/modelarts/endpoints/delete-node-pool';
-import { listJobs } from '#lib/modelarts/endpoints/list-jobs';
 import { listNodePools } from '#lib/modelarts/endpoints/list-node-pools';
 import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
 import { listWorkloads } from '#lib/modelarts/endpoints/list-workloads';
-import { patchNodePool } from '#lib/modelarts/endpoints/patch-node-pool';
-import { showJob } from '#lib/modelarts/endpoints/show-job';
 import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
 import { showPool } from '#lib/modelarts/endpoints/show-pool';
-import { showPoolNode } from '#lib/modelarts/endpoints/show-pool-node';
 import type { Part } from '#lib/modelarts/reading/pool-reading';
+import { definitions } from '#test/actions/definitions';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const page = readFileSync(path.join(root, 'docs/permissions.md'), 'utf8');
@@ -43,21 +32,11 @@ const named = new Map(
 );
 
 /** By the names of their files in `lib/modelarts/endpoints`. */
-const endpoints: Record<string, Pick<Endpoint, 'method' | 'path'>> = {
-  'batch-migrate-nodes': batchMigrateNodes,
-  'batch-reset-nodes': batchResetNodes,
-  'batch-update-nodes': batchUpdateNodes,
-  'delete-node-pool': deletion,
-  'list-jobs': listJobs,
-  'list-node-pools': listNodePools,
-  'list-pool-nodes': listPoolNodes,
-  'list-workloads': listWorkloads,
-  'patch-node-pool': patchNodePool,
-  'show-job': showJob,
-  'show-node-pool': showNodePool,
-  'show-pool': showPool,
-  'show-pool-node': showPoolNode,
-};
+const endpoints: Record<string, Pick<Endpoint, 'method' | 'path'>> = {};
+for (const file of readdirSync(path.join(root, 'lib/modelarts/endpoints'))) {
+  const [endpoint] = Object.values(await import(path.join(root, 'lib/modelarts/endpoints', file)));
+  endpoints[path.basename(file, '.ts')] = endpoint as Endpoint;
+}
 
 /** What each part of a reading calls besides the list of nodes. */
 const parts: Record<Part, readonly Pick<Endpoint, 'method' | 'path'>[]> = {
@@ -67,14 +46,15 @@ const parts: Record<Part, readonly Pick<Endpoint, 'method' | 'path'>[]> = {
   destination: [listPoolNodes, showPool, listNodePools],
 };
 
+/** What an action sends besides its own request. */
+const alsoSends: Partial<Record<Action, readonly Pick<Endpoint, 'method' | 'path'>[]>> = {
+  'delete-node-pool': [showNodePool],
+};
+
 describe('what an action reads and sends is on the page of permissions', () => {
-  test.each([
-    [resetNodes, [batchResetNodes]],
-    [updateNodes, [batchUpdateNodes]],
-    [migrateNodes, [batchMigrateNodes]],
-    [updateNodePool, [patchNodePool]],
-    [deleteNodePool, [deletion, showNodePool]],
-  ] as const)('$0.action', ({ action, reads }, sends) => {
+  test.each(actions)('%s', (action) => {
+    const { reads } = definitions[action];
+    const sends = [traitsOf(action).endpoint, ...(alsoSends[action] ?? [])];
     const called = [listPoolNodes, ...reads.flatMap((part) => parts[part]), ...sends];
     expect(named.get(action)?.toSorted()).toEqual([...new Set(called.map(lineOf))].toSorted());
   });
@@ -85,18 +65,13 @@ describe('what an action reads and sends is on the page of permissions', () => {
  * may be sent twice is asked of them all.
  */
 const inCodeOnly = (name: string): readonly string[] => {
-  const writes = [
-    'batch-migrate-nodes',
-    'batch-reset-nodes',
-    'batch-update-nodes',
-    'delete-node-pool',
-    'patch-node-pool',
-  ];
+  const requests = actions.map((action) => lineOf(traitsOf(action).endpoint));
+  const writes = Object.keys(endpoints).filter((file) => requests.includes(lineOf(endpoints[file]!)));
   const lists = ['list-jobs', 'list-node-pools', 'list-pool-nodes', 'list-workloads'];
   const single: Record<string, string[]> = {
     'poll-jobs': ['show-pool'],
-    'reset-nodes': ['show-pool'],
-    'update-nodes': ['show-pool'],
+    // What reads the destination of a migration is in the code of every action on nodes.
+    ...byAction(({ target }) => (target === 'nodes' ? ['show-pool'] : [])),
   };
   return [...writes, ...lists, ...(single[name] ?? [])];
 };

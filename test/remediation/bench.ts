@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { migrateNodes } from '#functions/migrate-nodes';
-import { resetNodes } from '#functions/reset-nodes';
-import { updateNodes } from '#functions/update-nodes';
 import type { ActionDefinition } from '#lib/actions/action';
+import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
+import { resetNodes } from '#lib/actions/reset-nodes/definition';
+import { updateNodes } from '#lib/actions/update-nodes/definition';
 import type { Alert } from '#lib/alerts/decide';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
@@ -171,14 +171,14 @@ export function createBench<Body extends Record<string, unknown> = Record<string
       return { nodePools: nodePools.get(path.pool_name) };
     if (endpoint === 'showPool')
       return { name: path.pool_name, clusters: pools.get(path.pool_name)!.clusters };
-    if (/reset/i.test(endpoint)) {
+    if (/reset|reboot/i.test(endpoint)) {
       const jobId = `job-${jobs.length + 1}`;
       jobs.push({
         jobId,
         phase: 'Running',
         suspended: false,
         startedAtMs: now,
-        type: 'reset-nodes',
+        type: /reset/i.test(endpoint) ? 'reset-nodes' : 'reboot-node',
         text: JSON.stringify(body.nodeNames),
       });
       for (const name of body.nodeNames) nodes.get(name)!.phase = 'Creating';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { migrateNodes } from '#functions/migrate-nodes';
-import { updateNodes } from '#functions/update-nodes';
+import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
+import { updateNodes } from '#lib/actions/update-nodes/definition';
 import { createNodePoolBench } from '../actions/node-pools/node-pool-bench.ts';
 import { createBench, firing, nodeName, RULES } from '../remediation/bench.ts';
 import { jobsEnd, liveAndDie, openCalls } from './mortal.ts';

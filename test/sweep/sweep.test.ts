@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { updateNodes } from '#functions/update-nodes';
+import { updateNodes } from '#lib/actions/update-nodes/definition';
 import { leaseNode } from '#lib/capacity/node-lease';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeRecordKey } from '#lib/ledger/node-record';

@@ -1,4 +1,4 @@
-import { updateNodes } from '#functions/update-nodes';
+import { updateNodes } from '#lib/actions/update-nodes/definition';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import type { Invocation } from '#lib/handler/invocation';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { resetNodes } from '#functions/reset-nodes';
+import { resetNodes } from '#lib/actions/reset-nodes/definition';
 import { sizeAfter } from '#lib/capacity/capacity';
 import { nameOf } from '#lib/guards/name-of';
 import { createMemoryStore } from '#lib/ledger/memory-store';

@@ -1,7 +1,7 @@
+import { verifyDeletion } from '#lib/actions/delete-node-pool/verify';
 import { verifyMigration } from '#lib/actions/migrate-nodes/verify';
-import { verifyNodePoolChange } from '#lib/actions/node-pools/verify-change';
-import { verifyDeletion } from '#lib/actions/node-pools/verify-deletion';
 import type { Action } from '#lib/actions/traits';
+import { verifyNodePoolChange } from '#lib/actions/update-node-pool/verify';
 import { verifyUpdate } from '#lib/actions/update-nodes/verify';
 import type { Verify } from '#lib/verification/verification';
 import { verifyNode } from '#lib/verification/verify-node';

@@ -1,10 +1,9 @@
-import type { EndpointName } from '../routes/endpoint-name.ts';
 import type { SeededRandom } from '../world/seeded-random.ts';
 import type { Fault, FaultKind, FaultOf } from './fault.ts';
 
 /** What a fault is matched against. */
 export interface FaultSubject {
-  readonly endpoint: EndpointName;
+  readonly endpoint: string;
   readonly poolId?: string | undefined;
   readonly poolDisplayName?: string | undefined;
   readonly nodePool?: string | undefined;

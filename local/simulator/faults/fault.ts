@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { oddities } from '../odd-replies/oddity.ts';
-import { EndpointName } from '../routes/endpoint-name.ts';
+import { endpointNames } from '../routes/route-table.ts';
 
 /** What a fault applies to; what is left out matches everything. */
 const FaultMatch = z.strictObject({
-  endpoint: EndpointName.optional(),
+  endpoint: z.enum(endpointNames).optional(),
   /** A pool's id or its display name. */
   pool: z.string().min(1).optional(),
   /** A node's name: in the path, among the names in the body, or under work in a job. */

@@ -30,6 +30,9 @@ const routes: readonly Route[] = [
   listNodePoolNodes,
 ];
 
+/** What a fault may name. */
+export const endpointNames: readonly string[] = routes.map(({ endpoint }) => endpoint);
+
 const table = routes.map((route) => ({
   route,
   pattern: new RegExp(`^${route.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),

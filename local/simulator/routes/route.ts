@@ -3,7 +3,6 @@ import { badRequest, poolNotFound } from '../api-error.ts';
 import type { FaultSubject } from '../faults/fault-list.ts';
 import type { Pool } from '../world/pool.ts';
 import type { World } from '../world/world.ts';
-import type { EndpointName } from './endpoint-name.ts';
 
 /** An API request that has passed the gateway. */
 export interface ApiRequest {
@@ -17,7 +16,8 @@ export interface ApiRequest {
 
 /** One endpoint as data: to add an endpoint is to add one of these to the route table. */
 export interface Route {
-  readonly endpoint: EndpointName;
+  /** As faults and the request log call it; those of the vendor pages are named like their page. */
+  readonly endpoint: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With its parameters in braces, as on the vendor's pages. */
   readonly path: string;

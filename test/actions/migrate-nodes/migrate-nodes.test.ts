@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { migrateNodes } from '#functions/migrate-nodes';
+import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
 import { candidateJobs } from '#lib/remediation/tracking/find-job';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 

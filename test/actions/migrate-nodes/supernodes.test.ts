@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { migrateNodes } from '#functions/migrate-nodes';
+import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
 import { createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
-import { deleteNodePool } from '#functions/delete-node-pool';
-import { resetNodes } from '#functions/reset-nodes';
-import { updateNodePool } from '#functions/update-node-pool';
+import { deleteNodePool } from '#lib/actions/delete-node-pool/definition';
+import { resetNodes } from '#lib/actions/reset-nodes/definition';
+import { updateNodePool } from '#lib/actions/update-node-pool/definition';
 import type { ReceivedAlert } from '#lib/alerts/sources/alertmanager';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { verifyDeletion } from '#lib/actions/node-pools/verify-deletion';
+import { verifyDeletion } from '#lib/actions/delete-node-pool/verify';
 import type { NodeCounts } from '#lib/modelarts/replies/node-counts';
 import type { Subject, View } from '#lib/verification/verification';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { verifyNodePool } from '#lib/actions/node-pools/verify-node-pool';
+import { verifyNodePool } from '#lib/actions/update-node-pool/verify-node-pool';
 import type { Subject, View } from '#lib/verification/verification';
 
 const SINCE = Date.parse('2026-11-20T10:00:00Z');

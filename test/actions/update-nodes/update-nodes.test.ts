@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { updateNodes } from '#functions/update-nodes';
+import { updateNodes } from '#lib/actions/update-nodes/definition';
 import { claimRemediation } from '#lib/remediation/execution/call';
 import { apiError, createBench, firing, nodeName, RULES } from '#test/remediation/bench';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { updateNodes } from '#functions/update-nodes';
+import { updateNodes } from '#lib/actions/update-nodes/definition';
 import { createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { resetNodes } from '#functions/reset-nodes';
+import { resetNodes } from '#lib/actions/reset-nodes/definition';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 
 const MINUTE = 60_000;

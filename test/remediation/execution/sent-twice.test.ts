@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { updateNodes } from '#functions/update-nodes';
 import { actions, mayBeSentTwice, traitsOf } from '#lib/actions/traits';
+import { updateNodes } from '#lib/actions/update-nodes/definition';
 import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
 import { createBench, nodeName, POOL, RULES } from '#test/remediation/bench';
 import { live } from '../../sweep/mortal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resetNodes } from '#functions/reset-nodes';
+import { resetNodes } from '#lib/actions/reset-nodes/definition';
 import { apiError, createBench, firing, nodeName, RULES } from '#test/remediation/bench';
 
 const MINUTE = 60_000;

@@ -1,9 +1,5 @@
 import type { SQSEvent } from 'aws-lambda';
-import { deleteNodePool } from '#functions/delete-node-pool';
-import { migrateNodes } from '#functions/migrate-nodes';
-import { resetNodes } from '#functions/reset-nodes';
-import { updateNodePool } from '#functions/update-node-pool';
-import { updateNodes } from '#functions/update-nodes';
+import { byAction } from '#lib/actions/traits';
 import type { Invocation } from '#lib/handler/invocation';
 import { answerBatch, type QueueFunction } from '#lib/handler/on-queue';
 import { createLogger, type Logger } from '#lib/log';
@@ -19,6 +15,7 @@ import { sweep } from '#lib/sweep/sweep';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
 import { functions } from '#local/stack/functions';
 import { visibilityTimeoutSeconds } from '#local/stack/queue-numbers';
+import { definitions } from '#test/actions/definitions';
 import { createProcess, type Process, type ProcessWorld } from '../engine/process.ts';
 import { createQueue, type Delivery, type QueueSettings, type SimulatedQueue } from './queue.ts';
 import type { Table } from './table.ts';
@@ -99,13 +96,9 @@ const TIMEOUT_EARLY_MS = 500;
 const RESERVED_MS = 2_000;
 
 const handlers: Record<string, QueueFunction<Services>['handle']> = {
-  'update-node-pool': act(updateNodePool),
-  'delete-node-pool': act(deleteNodePool),
+  ...byAction((_, action) => act(definitions[action])),
   'enforce-tag-policy': (records, services, invocation) =>
     receivePolicies(records, { ...services, commands: services.commands['update-nodes']! }, invocation),
-  'reset-nodes': act(resetNodes),
-  'update-nodes': act(updateNodes),
-  'migrate-nodes': act(migrateNodes),
   'poll-jobs': poll,
   notify: (records, { notify }, invocation) => tell(records, notify, invocation),
 };
@@ -264,13 +257,7 @@ export function createDeployment(
       clock,
       newId,
       modelarts: () => client,
-      commands: {
-        'reset-nodes': sender('reset-nodes'),
-        'update-nodes': sender('update-nodes'),
-        'migrate-nodes': sender('migrate-nodes'),
-        'update-node-pool': sender('update-node-pool'),
-        'delete-node-pool': sender('delete-node-pool'),
-      },
+      commands: byAction((_, action) => sender(action)),
       follow: sender('poll-jobs'),
       notices: sender('notify'),
       maxReceives: settings.maxReceives,

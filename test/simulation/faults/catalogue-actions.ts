@@ -126,7 +126,7 @@ export const actionFaults: readonly Fault[] = [
     name: 'a deletion needs no approval',
     promise: 'nothing is deleted without consent',
     inside: 'deleteNodePool',
-    file: 'functions/delete-node-pool.ts',
+    file: 'lib/actions/delete-node-pool/definition.ts',
     find: 'needsApproval: true',
     replace: 'needsApproval: false',
   },

@@ -1,4 +1,5 @@
 import type { Sent } from '#lib/actions/action';
+import { absenceOfNodePool } from '#lib/actions/node-pools/node-pool';
 import type { Facts } from '#lib/guards/guard';
 import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
@@ -6,7 +7,6 @@ import { deleteNodePool } from '#lib/modelarts/endpoints/delete-node-pool';
 import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
 import { nodesOfNodePool } from '#lib/modelarts/reading/pool-reading';
 import { isUnknownNodePool } from '#lib/modelarts/reading/unknown-node-pool';
-import { absenceOfNodePool } from './node-pool.ts';
 
 /** What a deletion takes away: the nodes by name, where their labels tell them, and what runs on them. Always in the same order. */
 export function deletionChanges({ target, nodePool, workloads, reading }: Facts): Record<string, unknown> {
