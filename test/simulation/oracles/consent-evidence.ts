@@ -303,10 +303,12 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
   if (run.world.past(value.pool, name).length === 0) return undefined;
   switch (guard) {
     case 'alert-firing': {
-      const left = value.alerts.filter(
-        (alert: any) => !resolutionsOf(run, alert).some(({ sentAtMs }) => sentAtMs <= atMs),
-      );
-      return left.length > 0 ? `${left.length} of its alerts had not resolved` : undefined;
+      const firing = (alerts: any[]) =>
+        alerts.filter((alert) => !resolutionsOf(run, alert).some(({ sentAtMs }) => sentAtMs <= atMs));
+      // A supernode whose nodes were reported one by one moves for alerts of each of them.
+      const parts: any[] = value.whole?.parts ?? [value];
+      if (parts.some(({ alerts }) => firing(alerts).length === 0)) return undefined;
+      return `${firing(value.alerts).length} of its alerts had not resolved`;
     }
     case 'node-present':
       return ever(({ present }) => !present) ? undefined : 'the node was there';

@@ -1,7 +1,7 @@
 import type { Write } from '../cloud/table.ts';
 import type { Run } from '../run.ts';
 import { clock, documentAt, writesOf } from './destructive.ts';
-import { domainsOf } from './limits.ts';
+import { batchOf, domainsOf } from './limits.ts';
 import { pauseOf, type Result, resultsOf } from './limits-breaker.ts';
 import { reportsOf } from './limits-storm.ts';
 import type { Finding } from './oracles.ts';
@@ -32,6 +32,8 @@ type Refusal = {
   remediation: any;
   guard: string;
   node: string;
+  /** The nodes that it was judged for: its own, and those that go along. */
+  judged: readonly string[];
   atMs: number;
   by: string;
   readAtMs: number;
@@ -50,6 +52,7 @@ function refusalsOf(run: Run): Refusal[] {
     const added: any[] = receipts.slice(known);
     // What a pool says of a node that it does not have is of no consequence.
     if (added.some(({ guard, allowed }) => guard === 'node-present' && allowed === false)) return [];
+    const judged = added.flatMap(({ step, targets = [] }) => (step === 'guard' ? targets : []));
     return added
       .filter(({ step, allowed }: any) => step === 'guard' && allowed === false)
       .map(({ guard }: any) => ({
@@ -57,6 +60,7 @@ function refusalsOf(run: Run): Refusal[] {
         remediation,
         guard,
         node: bearerAt(run, pool, nodes[0], atMs),
+        judged,
         atMs,
         by,
         readAtMs: reading.atMs,
@@ -84,9 +88,13 @@ function heldAround(run: Run, { remediation: { pool, id }, atMs, by, readAtMs }:
   ]);
 }
 
-/** The other members of a supernode that go with a command's node. */
-function alongOf({ remediation: { whole } }: Refusal): string[] {
-  return whole?.nodes ?? [];
+/**
+ * The other members of a supernode that go with a command's node. A command that only observes does not keep them: they are the
+ * nodes of the supernode for which it was judged.
+ */
+function alongOf(run: Run, { remediation: { pool, whole }, node, judged }: Refusal): string[] {
+  const own = batchOf(run, pool, node);
+  return whole?.nodes ?? judged.filter((name) => own !== undefined && batchOf(run, pool, name) === own);
 }
 
 /** Nobody is held back by a limit that is not reached. */
@@ -115,7 +123,7 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
   },
   'failure-domain'(run, refusal) {
     const { pool, id } = refusal.remediation;
-    const own = [refusal.node, ...alongOf(refusal)].flatMap((name) => domainsOf(run, pool, name));
+    const own = [refusal.node, ...alongOf(run, refusal)].flatMap((name) => domainsOf(run, pool, name));
     const record = documentAt(run, `pool#${pool}`, refusal.atMs);
     const other = [...heldAround(run, refusal)].find(
       (name) =>
@@ -130,7 +138,7 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
     if (!budget) return undefined;
     const read = poolAt(run, pool, refusal.readAtMs);
     const held = heldAround(run, refusal);
-    const out = new Set([...read.ill, ...held, refusal.node, ...alongOf(refusal)]);
+    const out = new Set([...read.ill, ...held, refusal.node, ...alongOf(run, refusal)]);
     const others = read.well.filter((name) => !out.has(name));
     const limit = mostOut(budget, read.all.length, others.length);
     const missing = Math.max(0, Math.max(0, ...sizesKnown(run, pool, refusal.atMs)) - read.all.length);
@@ -151,7 +159,7 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
       ...spentBefore(run, pool, refusal.atMs, DAY_MS + JUDGED_MS),
       ...heldAround(run, refusal),
       refusal.node,
-      ...alongOf(refusal),
+      ...alongOf(run, refusal),
     ]);
     return nodes.size <= limit
       ? `with it ${nodes.size} nodes were worked on within a day; the budget is ${limit}`

@@ -128,11 +128,20 @@ export function* oneInDomain(run: Run): Iterable<Finding> {
   }
 }
 
-export function domainsOf(run: Run, pool: string, name: string): string[] {
+/** The labels of a node. One that is gone had them once. */
+function labelsOf(run: Run, pool: string, name: string): Record<string, string> {
   const { nodes } = run.world.pools.get(pool) ?? {};
-  // One that is gone had them once.
   const first = run.scenario.pools.find(({ id }) => id === pool)?.nodes;
-  const labels = (nodes?.get(name) ?? first?.get(name))?.labels ?? {};
+  return (nodes?.get(name) ?? first?.get(name))?.labels ?? {};
+}
+
+/** The supernode that a node is part of; undefined: none. */
+export function batchOf(run: Run, pool: string, name: string): string | undefined {
+  return labelsOf(run, pool, name)['os.modelarts.node/batch.uid'];
+}
+
+export function domainsOf(run: Run, pool: string, name: string): string[] {
+  const labels = labelsOf(run, pool, name);
   return DOMAINS.flatMap((label) => (labels[label] ? [`${label}=${labels[label]}`] : []));
 }
 

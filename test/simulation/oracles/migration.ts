@@ -1,5 +1,5 @@
 import type { Run } from '../run.ts';
-import { clock, destructiveRequests } from './destructive.ts';
+import { clock, destructiveRequests, writesOf } from './destructive.ts';
 import type { Finding } from './oracles.ts';
 
 /** A node that has arrived so soon after its job has not failed. */
@@ -70,6 +70,7 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
       if (!document.pk.startsWith('remediation#') || value.jobId !== job.id) continue;
       for (const [node, outcome] of Object.entries<any>(value.outcomes)) {
         if (outcome.state !== 'failed' || !job.nodes.includes(node)) continue;
+        const failedMs = failedAtMs(run, value.id, node);
         // It was said to have succeeded, and its alert fired on all the same.
         const hadSucceeded = value.receipts.some(
           ({ step, state, target }: any) => step === 'verify' && state === 'succeeded' && target === node,
@@ -88,6 +89,9 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
         if (idle && firesOn(run, value, idle.fromMs + STILL_FIRES_MS)) continue;
         // Nor is what fires anew, though it may be a delivery that was long under way.
         if (firesAnew(run, value, job.startedAtMs)) continue;
+        // What has broken again and is found so is not well, however it arrived.
+        if (idle && wasIllLast(run, { pool: arrival.pool, node: arrival.as, sinceMs: idle.fromMs }, failedMs))
+          continue;
         if (idle?.well && idle.fromMs < job.endedAtMs! + IN_TIME_MS)
           yield {
             what: `migration ${value.id} was said to have failed for ${node}: ${outcome.why}; it was there at ${clock(idle.fromMs)}`,
@@ -95,6 +99,28 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
       }
     }
   }
+}
+
+/** When a node of a remediation was first said to have failed. */
+function failedAtMs(run: Run, remediation: string, node: string): number {
+  const isFailed = ({ document }: Run['writes'][number]) =>
+    (document['value'] as any).outcomes[node]?.state === 'failed';
+  return writesOf(run, `remediation#${remediation}`).find(isFailed)?.atMs ?? run.endMs;
+}
+
+/** Whether a node that has arrived was not well at a moment of the last minutes before a time. */
+function wasIllLast(
+  run: Run,
+  { pool, node, sinceMs }: { pool: string; node: string; sinceMs: number },
+  atMs: number,
+): boolean {
+  return run.world.ever(
+    pool,
+    node,
+    Math.max(sinceMs, atMs - IN_TIME_MS),
+    atMs,
+    ({ fromMs, well }) => !well && fromMs > sinceMs,
+  );
 }
 
 /** Whether an alert of a remediation was received as firing clearly later than that it had resolved, and that after a time. */

@@ -6,6 +6,11 @@ import { mostOut, poolAt, poolRules, readingOf, wasDisturbed, wasOddFor } from '
 
 const isOfPool = (body: any, pool: string) => body.incident === 'over-budget' && body.pool.id === pool;
 
+/** Whether a command takes its nodes out of service. Nothing else waits for the budget: a label is set in a pool that is over it, too. */
+function takesOutOfService({ action, parameters }: any): boolean {
+  return action === 'reset-nodes' || action === 'migrate-nodes' || parameters.action === 'openHaRedundant';
+}
+
 /** Where more nodes are out of service by themselves than may be, so that nothing can be done to any, people are told. */
 export function* overBudgetTold(run: Run): Iterable<Finding> {
   if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
@@ -15,6 +20,7 @@ export function* overBudgetTold(run: Run): Iterable<Finding> {
       const value = document['value'] as any;
       if (!document.pk.startsWith('remediation#') || value.pool !== pool || wasDisturbed(run, by)) continue;
       if (value.state !== 'deferred' || (before?.['value'] as any)?.deferrals === value.deferrals) continue;
+      if (!takesOutOfService(value)) continue;
       const found = outAt(run, { by, pool }, atMs);
       if (!found || found.out <= found.limit) continue;
       const isTold =
