@@ -1,6 +1,6 @@
 import type { Facts } from '#lib/guards/guard';
 import { emptyPoolRecord, type Held, type PoolRecord, type Waiting } from '#lib/ledger/pool-record';
-import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { WAITS } from '#lib/rules/waits';
 
 export const NOW = Date.parse('2026-11-20T10:00:00Z');
@@ -16,7 +16,7 @@ export function at(ms: number): string {
 export function poolOfNodes(size: number, phases: Readonly<Record<string, string>> = {}): PoolNode[] {
   return Array.from({ length: size }, (_, index) => {
     const name = `n${index + 1}`;
-    return { name, phase: phases[name] ?? 'Available', labels: {}, annotations: {}, taints: [] };
+    return PoolNode.parse({ metadata: { name }, status: { phase: phases[name] ?? 'Available' } });
   });
 }
 

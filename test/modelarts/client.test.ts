@@ -431,7 +431,7 @@ declare const client: ModelArtsClient;
 
 test('an endpoint says what its call needs', () => {
   expectTypeOf(() => read(client)).returns.resolves.toEqualTypeOf<PoolNode>();
-  expectTypeOf(() => reset(client)).returns.resolves.toEqualTypeOf<{ readonly jobId: string }>();
+  expectTypeOf(() => reset(client)).returns.resolves.toEqualTypeOf<{ jobId: string }>();
   // @ts-expect-error a path parameter is missing
   expectTypeOf(() => client.send(showPoolNode, { path: { pool_name: 'p' } })).toBeFunction();
   // @ts-expect-error the path is missing

@@ -1,11 +1,11 @@
-import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Subject, View } from '#lib/verification/verification';
 
 export const MINUTE = 60_000;
 
 /** A node as the API shows it. */
 export function node(name: string, more: Partial<PoolNode> = {}): PoolNode {
-  return { name, phase: 'Available', labels: {}, annotations: {}, taints: [], ...more };
+  return { ...PoolNode.parse({ metadata: { name }, status: { phase: 'Available' } }), ...more };
 }
 
 export function view(nodes: readonly PoolNode[], destination: readonly PoolNode[] = []): View {

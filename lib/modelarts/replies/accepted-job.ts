@@ -1,15 +1,11 @@
 import * as z from 'zod';
 import { TolerantText } from './tolerant.ts';
 
-export type AcceptedJob = {
-  /** To be followed with `listJobs` or `showJob`. */
-  readonly jobId: string;
-};
-
 /** What batch-reset and batch-migrate answer: `job_id` on their pages, `jobId` elsewhere (docs/modelarts-api.md 10, row 26). */
 export const AcceptedJob = z
   .looseObject({ job_id: TolerantText, jobId: TolerantText })
-  .transform(({ job_id, jobId = job_id }, context): AcceptedJob => {
+  .transform(({ job_id, jobId = job_id }, context) => {
+    // To be followed with `listJobs` or `showJob`.
     if (jobId !== undefined) return { jobId };
     context.addIssue({ code: 'custom', path: ['job_id'], message: 'is missing' });
     return z.NEVER;

@@ -1,27 +1,21 @@
 import * as z from 'zod';
 import { Count, listOf, section } from './tolerant.ts';
 
-/** Nodes in each state; a state that the API leaves out has none. */
-export type NodeCounts = {
-  readonly creating: number;
-  readonly available: number;
-  readonly abnormal: number;
-  readonly deleting: number;
-};
-
-export const noNodeCounts: NodeCounts = { creating: 0, available: 0, abnormal: 0, deleting: 0 };
-
 /** Table PoolResourceFlavorCount: one object for a node pool, one or a list of them for a pool (docs/modelarts-api.md 3.2). */
 const FlavorCounts = listOf(z.looseObject({ count: Count.nullish() })).transform((flavors) =>
   flavors.reduce((sum, { count }) => sum + (count ?? 0), 0),
 );
 
-/** The object `status.resources` of node pools and pools. A count that is there and no number makes all of them unreadable. */
+/**
+ * The object `status.resources` of node pools and pools: nodes in each state. A state that the API leaves out has none. A count that is there and no number makes all of
+ * them unreadable.
+ */
 export const NodeCounts = section({
   creating: FlavorCounts,
   available: FlavorCounts,
   abnormal: FlavorCounts,
   deleting: FlavorCounts,
-}).transform(
-  ({ creating, available, abnormal, deleting }): NodeCounts => ({ creating, available, abnormal, deleting }),
-);
+}).transform(({ creating, available, abnormal, deleting }) => ({ creating, available, abnormal, deleting }));
+export type NodeCounts = z.output<typeof NodeCounts>;
+
+export const noNodeCounts: NodeCounts = { creating: 0, available: 0, abnormal: 0, deleting: 0 };

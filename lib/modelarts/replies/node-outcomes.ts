@@ -1,31 +1,24 @@
 import * as z from 'zod';
 import { listOf, section, TolerantText } from './tolerant.ts';
 
-/**
- * What became of each node of a batch-update. A node of the request may be in neither list (docs/modelarts-api.md 10, row 5): nothing
- * is known about it then, and it must not count as done.
- */
-export type NodeOutcomes = {
-  readonly succeeded: readonly string[];
-  readonly failed: readonly { readonly name: string; readonly status?: string | undefined }[];
-};
-
-type NamedOutcome = { name: string; status?: string | undefined };
-
 /** A name, as the page's table says, or a name with a status, as its example shows (docs/modelarts-api.md 10, row 4). */
 const Named = z.union([
-  z.string().transform((name): NamedOutcome => ({ name })),
+  z.string().transform((name) => ({ name, status: undefined })),
   z
     .looseObject({ name: z.string(), status: TolerantText })
-    .transform(({ name, status }): NamedOutcome => ({ name, status })),
+    .transform(({ name, status }) => ({ name, status })),
 ]);
 
-/** An HTTP 200 may hold failures, also inside `successNodeNames`: only the status `success` there counts as such. */
+/**
+ * What became of each node of a batch-update. An HTTP 200 may hold failures, also inside `successNodeNames`: only the status
+ * `success` there counts as such. A node of the request may be in neither list (docs/modelarts-api.md 10, row 5): nothing is known
+ * about it then, and it must not count as done.
+ */
 export const NodeOutcomes = section({
   successNodeNames: listOf(Named),
   failNodeNames: listOf(Named),
   nodes: listOf(Named),
-}).transform(({ successNodeNames, failNodeNames, nodes }): NodeOutcomes => {
+}).transform(({ successNodeNames, failNodeNames, nodes }) => {
   const failed = new Map(failNodeNames.map((outcome) => [outcome.name, outcome]));
   const succeeded = new Set<string>();
   const judged = [
@@ -38,3 +31,4 @@ export const NodeOutcomes = section({
   }
   return { succeeded: [...succeeded].filter((name) => !failed.has(name)), failed: [...failed.values()] };
 });
+export type NodeOutcomes = z.output<typeof NodeOutcomes>;

@@ -1,24 +1,8 @@
 import * as z from 'zod';
-import { itemsOf, type Unreadable } from './listing.ts';
+import { itemsOf } from './listing.ts';
 import { EpochMs, TolerantNumber, TolerantText, textOf } from './tolerant.ts';
 
 /** An asynchronous job of a pool (docs/modelarts-api.md 1.1). It tells nothing about single nodes. */
-export type PoolJob = {
-  readonly jobId: string;
-  /** `reset-nodes`, `reboot-node`, `replace-node`; that of a migration is documented nowhere: never filter by it. */
-  readonly type?: string | undefined;
-  /** `Running`, `Success` or `Failed`, or a word unknown so far; empty where not given. */
-  readonly phase: string;
-  /** Neither finished nor advancing. */
-  readonly suspended: boolean;
-  readonly startedAtMs?: number | undefined;
-  readonly endedAtMs?: number | undefined;
-  /** Why it failed. */
-  readonly message?: string | undefined;
-  /** `involvedObjects`, `inputs` and `conditions` as they came: to be searched for names, never to be relied on. */
-  readonly text: string;
-};
-
 export const PoolJob = z
   .looseObject({
     jobId: TolerantText,
@@ -33,7 +17,7 @@ export const PoolJob = z
     inputs: z.unknown().optional(),
     conditions: z.unknown().optional(),
   })
-  .transform((job, context): PoolJob => {
+  .transform((job, context) => {
     const {
       jobId = job.job_id,
       type,
@@ -50,25 +34,23 @@ export const PoolJob = z
     const texts = [job.involvedObjects, job.inputs, job.conditions].map(textOf);
     return {
       jobId,
+      /** `reset-nodes`, `reboot-node`, `replace-node`; that of a migration is documented nowhere: never filter by it. */
       type,
+      /** `Running`, `Success` or `Failed`, or a word unknown so far; empty where not given. */
       phase,
+      /** Neither finished nor advancing. */
       suspended: suspend,
       startedAtMs: startTimestamp,
       endedAtMs: endTimestamp,
+      /** Why it failed. */
       message,
+      /** `involvedObjects`, `inputs` and `conditions` as they came: to be searched for names, never to be relied on. */
       text: texts.filter((text) => text !== '').join('\n'),
     };
   });
+export type PoolJob = z.output<typeof PoolJob>;
 
-/** One page of a jobs list. */
-export type PoolJobPage = {
-  /** Of all pages together, where given. */
-  readonly count?: number | undefined;
-  readonly jobs: readonly PoolJob[];
-  /** Entries that cannot be read. Absent: none. */
-  readonly unreadable?: readonly Unreadable[];
-};
-
+/** One page of a jobs list. `count`: of all pages together, where given. */
 export const PoolJobPage = z
   .looseObject({ count: TolerantNumber, items: itemsOf(PoolJob) })
-  .transform(({ count, items }): PoolJobPage => ({ count, jobs: items.items, unreadable: items.unreadable }));
+  .transform(({ count, items }) => ({ count, jobs: items.items, unreadable: items.unreadable }));

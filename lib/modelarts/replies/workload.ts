@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createFieldReader } from './fields.ts';
-import { itemsOf, type Unreadable } from './listing.ts';
+import { itemsOf } from './listing.ts';
 import { EpochMs, listOf, section, TolerantNumber, TolerantText } from './tolerant.ts';
 
 /** The kinds of workloads and what they may be in, as the page has them: what its list can be asked for (docs/modelarts-api.md 3.6). */
@@ -19,22 +19,6 @@ export const WORKLOAD_STATUSES = [
 export type WorkloadType = (typeof WORKLOAD_TYPES)[number];
 export type WorkloadStatus = (typeof WORKLOAD_STATUSES)[number];
 
-/** Something that runs, or waits to run, on a pool. Any field may be absent. */
-export type Workload = {
-  readonly name?: string | undefined;
-  readonly uid?: string | undefined;
-  readonly jobName?: string | undefined;
-  readonly jobUuid?: string | undefined;
-  readonly type?: string | undefined;
-  readonly namespace?: string | undefined;
-  readonly status?: string | undefined;
-  /** Of the nodes that it runs on: a node's `privateIp`. */
-  readonly hostIps: readonly string[];
-  /** The API names hosts, and not all of them can be read. Absent: all of them are in `hostIps`. */
-  readonly hostsUnreadable?: true;
-  readonly createdAtMs?: number | undefined;
-};
-
 /** One address, several in one string, or a list. */
 const HostIps = listOf(z.string()).transform((texts) =>
   texts.flatMap((text) => text.split(/[\s,;]+/).filter(Boolean)),
@@ -44,6 +28,7 @@ const HostNodes = listOf(section({ hostIp: z.string().nullish() })).transform((n
   nodes.flatMap(({ hostIp }) => hostIp || []),
 );
 
+/** Something that runs, or waits to run, on a pool. Any field may be absent. */
 export const Workload = z
   .looseObject({
     name: TolerantText,
@@ -55,7 +40,7 @@ export const Workload = z
     status: TolerantText,
     createTime: EpochMs,
   })
-  .transform((entry): Workload => {
+  .transform((entry) => {
     const { read, unreadable } = createFieldReader(entry);
     const hosts = [
       ...(read('hosts', ['hostIps'], HostIps) ?? []),
@@ -70,11 +55,14 @@ export const Workload = z
       type,
       namespace,
       status,
+      /** Of the nodes that it runs on: a node's `privateIp`. */
       hostIps: [...new Set(hosts)],
+      /** The API names hosts, and not all of them can be read. Absent: all of them are in `hostIps`. */
       ...(unreadable.length > 0 && { hostsUnreadable: true }),
       createdAtMs: createTime,
     };
   });
+export type Workload = z.output<typeof Workload>;
 
 /** Workloads that are over, by their `status`; every other word, also an unknown one, counts as running. */
 const ENDED: readonly string[] = ['Completed', 'Terminated', 'Failed'];
@@ -93,17 +81,7 @@ export function isSomewhere(workload: Workload): boolean {
   return isRunning(workload) && (hostsUnreadable || (hostIps.length === 0 && !QUEUED.includes(status)));
 }
 
-/** One page of a workloads list. */
-export type WorkloadPage = {
-  /** Of all pages together, where given. */
-  readonly count?: number | undefined;
-  readonly workloads: readonly Workload[];
-  /** Entries that cannot be read. Absent: none. */
-  readonly unreadable?: readonly Unreadable[];
-};
-
+/** One page of a workloads list. `count`: of all pages together, where given. */
 export const WorkloadPage = z
   .looseObject({ count: TolerantNumber, items: itemsOf(Workload) })
-  .transform(
-    ({ count, items }): WorkloadPage => ({ count, workloads: items.items, unreadable: items.unreadable }),
-  );
+  .transform(({ count, items }) => ({ count, workloads: items.items, unreadable: items.unreadable }));

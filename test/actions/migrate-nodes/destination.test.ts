@@ -4,18 +4,13 @@ import { withDestination } from '#lib/actions/migrate-nodes/terms';
 import type { Facts } from '#lib/guards/guard';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import type { Destination } from '#lib/modelarts/reading/pool-reading';
-import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { PoolNode } from '#lib/modelarts/replies/pool-node';
 
 const SPEC = { flavor: 'modelarts.vm.2u4g' };
 const CLUSTER = 'os.modelarts.node/cluster';
 
-const node = (name: string, cluster?: string): PoolNode => ({
-  name,
-  phase: 'Available',
-  labels: cluster === undefined ? {} : { [CLUSTER]: cluster },
-  annotations: {},
-  taints: [],
-});
+const node = (name: string, cluster: string | null = null): PoolNode =>
+  PoolNode.parse({ metadata: { name, labels: { [CLUSTER]: cluster } }, status: { phase: 'Available' } });
 const unread: Destination = {
   error: new ModelArtsError({
     endpoint: { name: 'listPoolNodes', method: 'GET', idempotent: true },

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
+import { PoolJob } from '#lib/modelarts/replies/pool-job';
 import { candidateJobs } from '#lib/remediation/tracking/find-job';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 
@@ -60,12 +61,8 @@ const lose = (bench: Bench, when: 'after' | 'before', more: (bench: Bench) => vo
   };
 };
 
-const jobNaming = (jobId: string, names: readonly string[]) => ({
-  jobId,
-  phase: 'Running',
-  suspended: false,
-  text: JSON.stringify({ migrateNodeNames: names }),
-});
+const jobNaming = (jobId: string, names: readonly string[]) =>
+  PoolJob.parse({ jobId, phase: 'Running', inputs: { migrateNodeNames: names } });
 
 describe('a migration', () => {
   test('is sent with every cluster, followed by its job, and over when the other pool has the nodes', async () => {

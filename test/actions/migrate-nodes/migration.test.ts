@@ -12,7 +12,7 @@ import type { Facts } from '#lib/guards/guard';
 import { emptyPoolRecord } from '#lib/ledger/pool-record';
 import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { Destination } from '#lib/modelarts/reading/pool-reading';
-import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { WAITS } from '#lib/rules/waits';
 
 const POOL = 'pool-a';
@@ -22,12 +22,8 @@ const COUNT = 'os.modelarts.node/batch.count';
 const SPEC = { flavor: 'modelarts.vm.2u4g' };
 
 const node = (name: string, labels: Record<string, string> = {}, phase = 'Available'): PoolNode => ({
-  name,
-  phase,
+  ...PoolNode.parse({ metadata: { name, labels }, status: { phase } }),
   privateIp: `ip-${name}`,
-  labels,
-  annotations: {},
-  taints: [],
 });
 
 /** The facts for one node of a command that migrates `nodes`. */
