@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { entriesOf, MIN_TOKEN_CHARACTERS, toCaller } from './callers.ts';
+import { fieldProblems } from './issues.ts';
 
 /** AWS itself. The endpoints are set only where the services are stand-ins. */
 export const AwsEnvironment = z.object({
@@ -72,9 +73,8 @@ export function readVariables<Schema extends z.ZodType>(
   );
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => {
-    const name = path.join('.');
-    return name in given ? `${name} ${message}` : `${name} is not set`;
-  });
+  const problems = fieldProblems(parsed.error.issues).map(({ field, message }) =>
+    field in given ? `${field} ${message}` : `${field} is not set`,
+  );
   throw new ConfigError(`The environment is not complete: ${problems.join('; ')}`);
 }

@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { beyondBounds, type JsonBounds, MESSAGE_BOUNDS } from '#lib/bounds';
-import { fieldProblems } from '#lib/field-problems';
+import { fieldProblems } from '#lib/issues';
 import { createLogger } from '#lib/log';
 import { once } from '../once.ts';
 import type { Door } from './door.ts';

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context, SQSEvent } from 'aws-lambda';
-import * as z from 'zod';
+import type * as z from 'zod';
+import { describeIssues } from '#lib/issues';
 import { createLogger } from '#lib/log';
 import { once } from '../once.ts';
 import { type Invocation, invocationOf, logInvocation, TIMEOUT_EARLY_MS } from './invocation.ts';
@@ -39,7 +40,7 @@ export function onSchedule<Event, Services>({
     const provided = await ready();
     const event = schema.safeParse(input);
     if (!event.success)
-      throw new Error(`The event is not what a schedule sends: ${z.prettifyError(event.error)}`);
+      throw new Error(`The event is not what a schedule sends: ${describeIssues(event.error)}`);
     await handle(event.data, provided, invocation);
   }
 

@@ -1,4 +1,4 @@
-import type { FieldProblem } from '#lib/field-problems';
+import type { FieldProblem } from '#lib/issues';
 
 /** A request that cannot be served, as RFC 9457 problem details. Thrown by a route, answered by `onHttp`. */
 export class HttpProblem extends Error {

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { beyondBounds, MESSAGE_BOUNDS } from '#lib/bounds';
-import { fieldProblems } from '#lib/field-problems';
+import { describeIssues } from '#lib/issues';
 
 /**
  * Reads one message of a queue. Never throws: what cannot be read is told in words, and harms none of its neighbours.
@@ -23,8 +23,7 @@ export function readMessage<Schema extends z.ZodType>(
     if (tooMuch !== undefined) return { why: `the message ${tooMuch}` };
     const parsed = schema.safeParse(json);
     if (parsed.success) return { value: parsed.data };
-    const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
-    return { why: `the message is not ${what}: ${problems.join('; ')}` };
+    return { why: `the message is not ${what}: ${describeIssues(parsed.error)}` };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return {

@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { describeIssues } from '#lib/issues';
 import type { Document, DocumentKey, Store } from './store.ts';
 
 /** A kind of document: how its key is made, what it holds, and by what it is found in the indexes. */
@@ -52,7 +53,7 @@ export async function read<Value>(
 export function parseDocument<Value>(kind: DocumentKind<Value>, document: Document): Value {
   const parsed = kind.schema.safeParse(document['value']);
   if (parsed.success) return parsed.data;
-  throw new UnreadableDocumentError(document, kind.name, z.prettifyError(parsed.error));
+  throw new UnreadableDocumentError(document, kind.name, describeIssues(parsed.error));
 }
 
 /**

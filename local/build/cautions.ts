@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { dotPath } from '#lib/issues';
 import { parseRules } from '#lib/rules/parse/parse';
-import { dotPath } from '#lib/rules/parse/problem';
 import { outlivedByStorms } from '#lib/rules/parse/sums';
 import { readYaml } from '#lib/rules/parse/yaml-source';
 import { type Remark, remarksOn } from './remarks.ts';

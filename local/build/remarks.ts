@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dotPath } from '#lib/rules/parse/problem';
+import { dotPath } from '#lib/issues';
 import { readYaml } from '#lib/rules/parse/yaml-source';
 
 /** As much of a rules file as remarks look at; the file has been found right before. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import * as z from 'zod';
+import { describeIssues } from '#lib/issues';
 import { oddities } from './odd-replies/oddity.ts';
 import { defaultPool, SimulatorOptions } from './options.ts';
 
@@ -133,6 +133,6 @@ export const readCommandLine = (args: readonly string[]): CommandLine => {
     ...string('secretKey', 'secret-key'),
     ...string('projectId', 'project-id'),
   });
-  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+  if (!parsed.success) throw new Error(describeIssues(parsed.error));
   return { help: false, options: parsed.data };
 };

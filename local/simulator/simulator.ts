@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import * as z from 'zod';
+import { describeIssues } from '#lib/issues';
 import { createControl, type SimulatorControl } from './control/control.ts';
 import type { Credentials } from './credentials.ts';
 import { createKeyLock } from './key-lock.ts';
@@ -30,7 +30,7 @@ export interface Simulator extends AsyncDisposable {
 const parseOptions = (input: SimulatorOptionsInput): SimulatorOptions => {
   const parsed = SimulatorOptions.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new Error(`Simulator options are wrong:\n${z.prettifyError(parsed.error)}`);
+  throw new Error(`Simulator options are wrong: ${describeIssues(parsed.error)}`);
 };
 
 /**

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { Command } from '#events/command';
 import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
-import { fieldProblems } from '#lib/field-problems';
+import { fieldProblems } from '#lib/issues';
 import { sampleList } from './samples.ts';
 
 /** A payload that cannot be sent. The message says it all. */

@@ -195,22 +195,22 @@ describe('an alert', () => {
   const nine = Array.from({ length: 9 }, (_, index) => ({ ...firing, fingerprint: `f${index}` }));
 
   test.each([
-    ['a time without T', { startsAt: '2026-11-29 02:00:00' }, 'startsAt must be a time such as'],
-    ['a time as a number', { startsAt: 1_700_000_000 }, 'startsAt must be a time such as'],
+    ['a time without T', { startsAt: '2026-11-29 02:00:00' }, 'startsAt: must be a time such as'],
+    ['a time as a number', { startsAt: 1_700_000_000 }, 'startsAt: must be a time such as'],
     [
       'a time after the year 9999 in UTC',
       { startsAt: '9999-12-31T23:59:59-23:59' },
       'between the years 1970',
     ],
     ['a time before the year 0 in UTC', { startsAt: '0000-01-01T00:00:00+23:59' }, 'between the years 1970'],
-    ['no beginning', { startsAt: null }, 'startsAt must be a time such as'],
-    ['no status', { status: undefined }, 'status must be "firing" or "resolved"'],
-    ['an unknown status', { status: 'pending' }, 'status must be "firing" or "resolved"'],
-    ['labels that are text', { labels: 'instance=node-1' }, 'labels must be an object of names and texts'],
-    ['labels that are a list', { labels: ['node-1'] }, 'labels must be an object of names and texts'],
-    ['no labels', { labels: null }, 'labels must be an object of names and texts'],
-    ['a label that is nested too deep', { labels: { a: deep(5_000) } }, 'labels.a is nested more than'],
-    ['a fingerprint that is too long', { fingerprint: 'f'.repeat(201) }, 'fingerprint Too big'],
+    ['no beginning', { startsAt: null }, 'startsAt: must be a time such as'],
+    ['no status', { status: undefined }, 'status: must be "firing" or "resolved"'],
+    ['an unknown status', { status: 'pending' }, 'status: must be "firing" or "resolved"'],
+    ['labels that are text', { labels: 'instance=node-1' }, 'labels: must be an object of names and texts'],
+    ['labels that are a list', { labels: ['node-1'] }, 'labels: must be an object of names and texts'],
+    ['no labels', { labels: null }, 'labels: must be an object of names and texts'],
+    ['a label that is nested too deep', { labels: { a: deep(5_000) } }, 'labels.a: is nested more than'],
+    ['a fingerprint that is too long', { fingerprint: 'f'.repeat(201) }, 'fingerprint: Too big'],
   ])('with %s is named with the reason, and its nine neighbours are taken', (_, change, why) => {
     const { alerts, unreadable } = delivered({
       ...fromAlertmanager,
@@ -298,7 +298,7 @@ describe('a resolution is taken', () => {
 
   test('but not without both fingerprint and labels: it names nothing', () => {
     expect(readOne({ status: 'resolved', startsAt: now }).unreadable).toMatchObject([
-      { why: expect.stringContaining('labels must be there where there is no fingerprint') },
+      { why: expect.stringContaining('labels: must be there where there is no fingerprint') },
     ]);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Command } from '#events/command';
 import { acceptCommand } from '#lib/console/accept-command';
-import { fieldProblems } from '#lib/field-problems';
 import { HttpProblem } from '#lib/handler/problem';
+import { fieldProblems } from '#lib/issues';
 import { createNodePoolBench, POOL } from '../actions/node-pools/node-pool-bench.ts';
 
 type Bench = ReturnType<typeof createNodePoolBench>;

@@ -23,7 +23,7 @@ const FLOORS: readonly string[] = [
   'lib/clock',
   'lib/printable',
   'lib/log',
-  'lib/field-problems',
+  'lib/issues',
   'lib/callers',
   'lib/config',
   'lib/http',

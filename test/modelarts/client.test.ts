@@ -303,7 +303,7 @@ describe('what is not sent', () => {
       'nodeNames: must name at least one node',
       'rollingConfig.maxUnavailable: must be at least 1',
       'nodeConfig: is mandatory',
-      '"extra" unknown; the fields here are nodeNames, rollingConfig, nodeConfig',
+      'extra: is unknown; the fields here are nodeNames, rollingConfig, nodeConfig',
     ]) {
       expect(error.message).toContain(fault);
     }

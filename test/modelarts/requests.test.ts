@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
-import { describeIssues, requestWording } from '#lib/modelarts/replies/issues';
+import { describeIssues, requestWording } from '#lib/issues';
 import {
   BatchMigrateNodesParameters,
   BatchMigrateNodesRequest,
@@ -498,12 +498,12 @@ describe('unknown fields', () => {
     ),
   ];
   test.each(objects)('%s refuses %4$s', (_, schema, base, field) => {
-    expect(refusal(schema, changed(base, field, 1))).toMatch(/"surprise" unknown; the fields here are \w+/);
+    expect(refusal(schema, changed(base, field, 1))).toMatch(/surprise: is unknown; the fields here are \w+/);
   });
 
   test('the message names what is allowed', () => {
     expect(refusal(BatchResetNodesRequest, changed(resetPage.request, 'rollingConfig.max', 1))).toBe(
-      'rollingConfig: "max" unknown; the fields here are strategy, maxUnavailable',
+      'rollingConfig.max: is unknown; the fields here are strategy, maxUnavailable',
     );
   });
 });
@@ -513,7 +513,7 @@ describe('parameters, the requests less their nodes', () => {
     const { nodeNames: _, nodeConfig, ...rest } = resetPage.request;
     expect(BatchResetNodesParameters.parse(rest)).toEqual({ ...rest, nodeConfig: {} });
     expect(BatchResetNodesParameters.parse({ ...rest, nodeConfig })).toEqual({ ...rest, nodeConfig });
-    expect(refusal(BatchResetNodesParameters, resetPage.request)).toContain('"nodeNames" unknown');
+    expect(refusal(BatchResetNodesParameters, resetPage.request)).toContain('nodeNames: is unknown');
   });
 
   test('of an update: the same rules between fields', () => {

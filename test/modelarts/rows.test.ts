@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { Command } from '#events/command';
+import { describeIssues, requestWording } from '#lib/issues';
 import { readAnswer } from '#lib/modelarts/client/answer';
 import type { Endpoint } from '#lib/modelarts/client/endpoint';
 import { buildRequest, targetOf } from '#lib/modelarts/client/request';
-import { describeIssues, requestWording } from '#lib/modelarts/replies/issues';
 import { attemptsOf } from './rows/attempts.ts';
 import { type Call, calls } from './rows/calls.ts';
 import { at, joined, placed, placedAll } from './rows/place.ts';
@@ -161,10 +161,10 @@ describe.each(calls)('$tables.page', (call) => {
       const [issue, ...more] = issuesOf(bodyOf(endpoint), body);
       expect(more).toEqual([]);
       expect(issue?.path, `table ${table}`).toBe(place);
-      expect(issue?.line).toContain('"surprise" unknown; the fields here are ');
+      expect(issue?.line).toContain('surprise: is unknown; the fields here are ');
       expect(issue?.line.split(' are ')[1]?.split(', ').toSorted()).toEqual(fields.toSorted());
       expect(issuesOf(Command, command(body))).toEqual([
-        { path: joined('parameters', place), line: expect.stringContaining('"surprise" unknown') },
+        { path: joined('parameters', place), line: expect.stringContaining('surprise: is unknown') },
       ]);
     },
   );

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
 import { parseRules, RulesError } from '#lib/rules/parse/parse';
-import type { Problem } from '#lib/rules/parse/problem';
+import type { Problem } from '#lib/rules/parse/yaml-source';
 
 const everyKey = readFileSync(new URL('every-key.yml', import.meta.url), 'utf8');
 const sample = readFileSync(new URL('../../poolkeeper.yml', import.meta.url), 'utf8');

@@ -96,7 +96,7 @@ describe('PATCH node pool', () => {
     [
       'a forbidden tag',
       { flavor, count: 1, maxCount: 1, tags: [{ key: 'CCE-a', value: 'b' }] },
-      'tags.0.key',
+      'tags[0].key',
     ],
     ['too many', { flavor, count: 2001, maxCount: 2001 }, 'quota'],
   ])('refuses %s', async (_what, resources, named) => {

@@ -70,30 +70,30 @@ describe('batch-update', () => {
   it.each([
     ['an unknown action', { action: 'reboot' }, 400, 'action'],
     ['no tags', { action: 'createTags' }, 400, 'tags'],
-    ['a tag without a value', { action: 'deleteTags', tags: [{ key: 'a' }] }, 400, 'tags.0.value'],
+    ['a tag without a value', { action: 'deleteTags', tags: [{ key: 'a' }] }, 400, 'tags[0].value'],
     [
       'a tag that starts with sys',
       { action: 'createTags', tags: [{ key: 'sysA', value: '' }] },
       400,
-      'tags.0.key',
+      'tags[0].key',
     ],
     [
       'a tag that starts with _sys_',
       { action: 'createTags', tags: [{ key: '_sys_a', value: '' }] },
       400,
-      'tags.0.key',
+      'tags[0].key',
     ],
     [
       'a tag with a space at its end',
       { action: 'createTags', tags: [{ key: 'a ', value: '' }] },
       400,
-      'tags.0.key',
+      'tags[0].key',
     ],
     [
       'a forbidden character',
       { action: 'createTags', tags: [{ key: 'a', value: 'b/c' }] },
       400,
-      'tags.0.value',
+      'tags[0].value',
     ],
     ['a contradiction', { action: 'openHaRedundant', haRedundantEnable: false }, 400, 'haRedundantEnable'],
     [

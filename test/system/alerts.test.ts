@@ -401,7 +401,7 @@ describe.concurrent('the HTTP API', () => {
     expect(response.status).toBe(202);
     const { ignored } = (await response.json()) as { ignored: { alert: string; why: string }[] };
     expect(ignored).toMatchObject([
-      { alert: 'alerts[1]', why: 'it cannot be read: status must be "firing" or "resolved"' },
+      { alert: 'alerts[1]', why: 'it cannot be read: status: must be "firing" or "resolved"' },
       { why: 'no rule matches it' },
     ]);
   });

@@ -1,6 +1,6 @@
 import type { Facts, Guard } from '#lib/guards/guard';
 import { ofSeen, unknown } from '#lib/guards/unknown';
-import { describeIssues, requestWording } from '#lib/modelarts/replies/issues';
+import { describeIssues, requestWording } from '#lib/issues';
 import type { NodePoolResources } from '#lib/modelarts/replies/node-pool';
 import { changeIn, isPhysical, nodePoolPatch, otherNodePool } from '#lib/modelarts/requests/node-pool-patch';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';

@@ -1,7 +1,7 @@
 import { AlertmanagerAlert, type AlertmanagerNotification } from '#events/alertmanager';
 import type { Alert, Ignored } from '#lib/alerts/decide';
 import { excerpt } from '#lib/bounds';
-import { fieldProblems } from '#lib/field-problems';
+import { describeIssues } from '#lib/issues';
 import { fingerprintOf } from './fingerprint.ts';
 
 /** An alert as it was received; `endsAt` where its sender knows the end. */
@@ -45,8 +45,7 @@ export function readAlertmanager(
     if (parsed.success) {
       delivery.alerts.push(received(parsed.data, now));
     } else {
-      const problems = fieldProblems(parsed.error.issues).map(({ field, message }) => `${field} ${message}`);
-      const why = `it cannot be read: ${problems.join('; ')}`;
+      const why = `it cannot be read: ${describeIssues(parsed.error)}`;
       delivery.unreadable.push({ alert: nameOf(sent) ?? `alerts[${index}]`, why: excerpt(why, 500) });
     }
   }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MAX_FOREIGN_TEXT } from '#lib/bounds';
 import type { Answer, NoAnswer } from '#lib/http/exchange';
 import { parseRetryAfter } from '#lib/http/retry';
-import { describeIssues } from '#lib/modelarts/replies/issues';
+import { describeIssues } from '#lib/issues';
 import { type Classification, classify } from './classification.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ClientCode, ModelArtsFailure } from './errors.ts';

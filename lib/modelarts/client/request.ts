@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { WireRequest } from '#lib/http/exchange';
 import { percentEncode } from '#lib/http/percent-encoding';
-import { describeIssues, requestWording } from '#lib/modelarts/replies/issues';
+import { describeIssues, requestWording } from '#lib/issues';
 import { ProjectId } from '#lib/modelarts/requests/project-id';
 import type { AttemptFailure } from './answer.ts';
 import type { Endpoint } from './endpoint.ts';

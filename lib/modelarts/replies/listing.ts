@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { describeIssues } from './issues.ts';
+import { describeIssues } from '#lib/issues';
 
 /** An entry of a list that cannot be read, and why. `name`: where at least that can be read. */
 export type Unreadable = { readonly name?: string | undefined; readonly why: string };

@@ -1,7 +1,7 @@
+import type { PathProblem } from '#lib/issues';
 import { globMatches } from '#lib/rules/glob';
 import { anyMatches } from '#lib/rules/match';
 import type { Matcher, NodeSelector, Rules, TagPolicy } from '#lib/rules/rules';
-import type { PathProblem } from './problem.ts';
 
 /**
  * Tag policies of which one could never be carried out, as far as the file alone shows it: they ask for different things of

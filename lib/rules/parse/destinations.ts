@@ -1,6 +1,6 @@
+import type { PathProblem } from '#lib/issues';
 import { show, suggestion } from '#lib/rules/file/wording';
 import { canBePoolId } from '#lib/rules/pool';
-import type { PathProblem } from './problem.ts';
 
 /**
  * Migrations to a pool that is neither in the file, by name or id, nor given by what can be the id of one: a misspelt name.

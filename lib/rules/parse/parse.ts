@@ -1,12 +1,12 @@
+import { dotPath, problemsIn } from '#lib/issues';
 import { RulesFile } from '#lib/rules/file/rules-file';
 import { wording } from '#lib/rules/file/wording';
 import type { Rules } from '#lib/rules/rules';
 import { compile } from './compile.ts';
 import { contradictions } from './contradictions.ts';
-import { dotPath, type Problem, problemsOf } from './problem.ts';
 import { referenceProblems } from './references.ts';
 import { sumProblems } from './sums.ts';
-import { readYaml } from './yaml-source.ts';
+import { type Problem, readYaml } from './yaml-source.ts';
 
 /** A rules file is not right. The message has one line for each problem, for whoever wrote the file. */
 export class RulesError extends Error {
@@ -36,7 +36,7 @@ export function parseRules(text: string, fileName: string): Rules {
   if (!source.readable) throw new RulesError(fileName, source.problems);
 
   const parsed = RulesFile.safeParse(source.value, { error: wording });
-  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue));
+  const issues = parsed.success ? [] : problemsIn(parsed.error.issues);
   const rules = parsed.success ? compile(parsed.data) : undefined;
   const across = rules ? [...contradictions(rules), ...sumProblems(rules)] : [];
   const problems = [...issues, ...referenceProblems(source.value), ...across].map(

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { actions, byAction } from '#lib/actions/traits';
+import { dotPath, type PathProblem } from '#lib/issues';
 import { suggestion } from '#lib/rules/file/wording';
 import { forPrivilegedPools, unknownDestinations } from './destinations.ts';
-import { dotPath, type PathProblem } from './problem.ts';
 
 const Text = z.string().optional().catch(undefined);
 const Flag = z.boolean().optional().catch(undefined);

@@ -1,6 +1,6 @@
+import type { PathProblem } from '#lib/issues';
 import type { AlertRule, PoolRules, Rules } from '#lib/rules/rules';
 import { APPROVAL_HOLDS_MS, SLOW_AFTER_STORM_MS } from '#lib/rules/waits';
-import type { PathProblem } from './problem.ts';
 
 /**
  * Times that are right one by one and cannot hold together: what waits for the one has always run out by the other.

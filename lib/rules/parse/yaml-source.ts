@@ -12,7 +12,9 @@ import {
   visit,
   type YAMLError,
 } from 'yaml';
-import type { Problem } from './problem.ts';
+
+/** One mistake in a rules file; `line` and `column` count from 1, `path` is like `rules[0].cooldown`. */
+export type Problem = { line: number; column: number; path: string; reason: string };
 
 /** Counted from 1, as editors do. */
 type Position = { line: number; column: number };

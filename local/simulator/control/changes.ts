@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { describeIssues } from '#lib/issues';
 import { SettingsChange } from '../options.ts';
 import { DriverPhase, NodePhase } from '../world/node.ts';
 import { ControlError } from './control-error.ts';
@@ -38,8 +39,5 @@ export type JobChange = z.output<typeof JobChange>;
 export const checked = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    ({ path, message }) => `${path.map(String).join('.') || 'body'}: ${message}`,
-  );
-  throw new ControlError(400, problems.join('; '));
+  throw new ControlError(400, describeIssues(parsed.error));
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { describeIssues } from '#lib/issues';
 import { badRequest } from '../api-error.ts';
 import type { ApiRequest } from './route.ts';
 
@@ -12,8 +13,6 @@ export const jsonOf = (body: Uint8Array): unknown => {
     return undefined;
   }
 };
-
-const placeOf = (path: readonly PropertyKey[]): string => path.map(String).join('.') || 'body';
 
 type MediaType = 'application/json' | 'application/merge-patch+json';
 
@@ -33,11 +32,7 @@ export const parseBody = <Schema extends z.ZodType>(
   const json = jsonOf(request.body);
   if (json === undefined) throw badRequest('the body is not JSON');
   const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    throw badRequest(
-      parsed.error.issues.map((issue) => `${placeOf(issue.path)}: ${issue.message}`).join('; '),
-    );
-  }
+  if (!parsed.success) throw badRequest(describeIssues(parsed.error));
   return parsed.data;
 };
 

@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { excerpt } from './bounds.ts';
+
+// How what a schema has found wrong is said, wherever it is said.
+
+/** One mistake in a value, and where it is. */
+export type PathProblem = { path: PropertyKey[]; reason: string };
+
+/** One field of a request that is not as it must be. */
+export type FieldProblem = { field: string; message: string };
+
+/** As many are named: who sends 300,000 wrong fields reads no list of them. */
+const MAX_PROBLEMS = 20;
+
+const MAX_FIELD_CHARACTERS = 200;
+const MAX_MESSAGE_CHARACTERS = 500;
+
+/**
+ * Zod's issues as single mistakes, each at the value it is about: an unknown key at the key, and where several forms are
+ * possible, the mistakes in the one that was meant. One by one: an issue may name any number of keys.
+ */
+export function* problemsIn(
+  issues: readonly z.core.$ZodIssue[],
+  above: readonly PropertyKey[] = [],
+): Generator<PathProblem, void> {
+  for (const issue of issues) {
+    const path = [...above, ...issue.path];
+    const meant = issue.code === 'invalid_union' ? issue.errors.filter((form) => form.every(isInside)) : [];
+    const [form, ...others] = meant;
+    if (issue.code === 'unrecognized_keys') {
+      const reasons = wordedKeys(issue);
+      for (const [index, key] of issue.keys.entries())
+        yield { path: [...path, key], reason: reasons[index] ?? reasons[0] ?? 'is not a known field' };
+    } else if (issue.code === 'invalid_key') {
+      yield { path, reason: issue.issues[0]?.message ?? issue.message };
+    } else if (form && others.length === 0) {
+      yield* problemsIn(form, path);
+    } else {
+      yield { path, reason: issue.message };
+    }
+  }
+}
+
+/** Whether a form fits as a whole, so that only something within it is wrong. */
+function isInside({ path, code }: z.core.$ZodIssue): boolean {
+  return path.length > 0 || code === 'unrecognized_keys';
+}
+
+/** What a wording of ours says of unknown keys: a line for each, or one for all. */
+function wordedKeys({ message }: z.core.$ZodIssue): string[] {
+  return message.startsWith('Unrecognized key') ? [] : message.split('\n');
+}
+
+/** `rules[0].ladder[1].reset-nodes`; keys of other characters are quoted. */
+export function dotPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((segment, index) => {
+      if (typeof segment === 'number') return `[${segment}]`;
+      const key = String(segment);
+      if (!/^[\w-]+$/.test(key)) return `[${JSON.stringify(key)}]`;
+      return index === 0 ? key : `.${key}`;
+    })
+    .join('');
+}
+
+/** Zod's issues in one line, each mistake with the path of its field: `rollingConfig.maxUnavailable: …; nodeNames: …`. */
+export function describeIssues({ issues }: Pick<z.ZodError, 'issues'>): string {
+  return fieldProblems(issues, '')
+    .map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
+    .join('; ');
+}
+
+/**
+ * Zod's issues as fields, in the spelling of the payload: `alerts[0].labels.instance`. At most twenty; the last then says how
+ * many more there are.
+ *
+ * @param whole stands for the value as a whole
+ */
+export function fieldProblems(issues: readonly z.core.$ZodIssue[], whole = '(body)'): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  let left = 0;
+  for (const { path, reason } of problemsIn(issues)) {
+    if (problems.length < MAX_PROBLEMS) {
+      const field = excerpt(dotPath(path), MAX_FIELD_CHARACTERS) || whole;
+      problems.push({ field, message: excerpt(reason, MAX_MESSAGE_CHARACTERS) });
+    } else left += 1;
+  }
+  if (left > 0) problems.splice(-1, 1, { field: '(more)', message: `${left + 1} more fields are wrong` });
+  return problems;
+}
+
+/** Words issues of a request for whoever wrote it: what is missing, and which fields the page's table has. */
+export const requestWording: z.core.$ZodErrorMap = (issue) => {
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
+    return `is unknown; the fields here are ${known.join(', ')}`;
+  }
+  return issue.input === undefined ? 'is mandatory' : undefined;
+};
