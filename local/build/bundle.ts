@@ -4,6 +4,7 @@ import { build, type Plugin } from 'esbuild';
 import type { Rules } from '#lib/rules/rules';
 import { BuildError } from './build-error.ts';
 import { trimmedUndici } from './trimmed-undici.ts';
+import { trimmedZod } from './trimmed-zod.ts';
 
 /** One deployed function: the name of its file in `functions/`, and the size of its code without the source map. */
 export type Bundle = { name: string; bytes: number };
@@ -40,7 +41,7 @@ export async function bundleFunctions(root: string, outDir: string, rules: Rules
     ...bundling,
     metafile: true,
     logLevel: 'silent',
-    plugins: [rulesModule(rules), trimmedUndici()],
+    plugins: [rulesModule(rules), trimmedUndici(), trimmedZod()],
   }).catch((error: Error) => {
     throw new BuildError(error.message);
   });

@@ -12,8 +12,8 @@ import rules from '#test/bundled-rules';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
-const BUDGETS: Record<string, number> = { console: 320, 'receive-alert': 355 };
-const BUDGET_WITH_CLIENT = 620;
+const BUDGETS: Record<string, number> = { console: 300, 'receive-alert': 325 };
+const BUDGET_WITH_CLIENT = 595;
 
 let outDir: string;
 let bundles: Bundle[];
@@ -54,6 +54,7 @@ test('no function carries what only a machine or a build needs', () => {
     '/@aws-sdk/',
     '/esbuild/',
     '/zod/v4/locales/',
+    '/zod/v4/classic/from-json-schema',
     'local/',
     'lib/ledger/memory-store',
   ];
