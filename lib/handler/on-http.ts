@@ -115,14 +115,7 @@ export function parseBody<Schema extends z.ZodType>(
   if (tooMuch !== undefined) {
     throw new HttpProblem(400, 'Bad Request', `The body ${tooMuch}`, [{ field: '(body)', message: tooMuch }]);
   }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new HttpProblem(
-    400,
-    'Bad Request',
-    'Some fields are not as they must be',
-    fieldProblems(parsed.error.issues),
-  );
+  return checked(schema, json, 'fields');
 }
 
 /**
@@ -134,14 +127,14 @@ export function parseQuery<Schema extends z.ZodType>(
   { query }: HttpRequest,
   schema: Schema,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(query);
+  return checked(schema, query, 'parameters');
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, parts: string): z.output<Schema> {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new HttpProblem(
-    400,
-    'Bad Request',
-    'Some parameters are not as they must be',
-    fieldProblems(parsed.error.issues),
-  );
+  const problems = fieldProblems(parsed.error.issues);
+  throw new HttpProblem(400, 'Bad Request', `Some ${parts} are not as they must be`, problems);
 }
 
 function parseJson(text: string): unknown {
