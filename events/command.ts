@@ -4,7 +4,7 @@ import type { ActionTraits, NodeActionTraits, NodePoolActionTraits } from '#lib/
 import { MAX_NAMES_BYTES, NOTE_BOUNDS, PARAMETER_BOUNDS, SaneTime, within } from '#lib/bounds';
 import { DeadlineText } from '#lib/rules/file/duration';
 import { namesAnother } from '#lib/rules/file/written';
-import { modes } from '#lib/rules/rules';
+import { modes } from '#lib/rules/mode';
 
 const NodeNames = z
   .array(z.string().min(1).max(253))

@@ -3,7 +3,7 @@ import { SaneTime } from '#lib/bounds';
 import { NodeTag } from '#lib/modelarts/requests/tags';
 import { Name } from '#lib/rules/file/name';
 import { NodeSelector } from '#lib/rules/file/tag-policy';
-import { modes } from '#lib/rules/rules';
+import { modes } from '#lib/rules/mode';
 
 const { key: TagKey, value: TagValue } = NodeTag.shape;
 

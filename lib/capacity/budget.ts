@@ -7,10 +7,6 @@ import { aliveWaiting, heldByOthers, isSlowed } from './pool-state.ts';
 /** What is spent of a day's budget comes back after a day. */
 export const DAY_MS = 24 * 3_600_000;
 
-/** Of a pool whose rules were compiled without: the vendor's own limits for replacing nodes (docs/modelarts-api.md, 1.3). */
-const DEFAULT_MAX_UNAVAILABLE: Budget = { percent: 5 };
-const DEFAULT_PER_DAY: Budget = { percent: 20 };
-
 /** A budget as a number of nodes: a share is rounded down. */
 export function budgetOf(budget: Budget, nodes: number): number {
   return 'count' in budget ? budget.count : Math.floor((budget.percent * nodes) / 100);
@@ -28,7 +24,7 @@ export function maxUnavailable(
   { pool: { budget }, reading: { nodes }, target, node }: Facts,
   { seen, held }: Pick<Capacity, 'seen' | 'held'>,
 ): number {
-  const limit = budget?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE;
+  const limit = budget.maxUnavailable;
   const rounded = budgetOf(limit, seen);
   if (rounded > 0 || 'count' in limit || limit.percent === 0) return rounded;
   const name = node?.name ?? target;
@@ -45,7 +41,7 @@ export function maxUnavailable(
 export const withinBudget: Guard = (facts, now) => {
   const { remediation, poolRecord, target, node, releasesBefore } = facts;
   const guard = 'budget';
-  if (isNone(facts.pool.budget?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE))
+  if (isNone(facts.pool.budget.maxUnavailable))
     return { guard, allowed: false, why: 'the rules file lets no node of the pool be taken out of service' };
   const name = node?.name ?? target;
   const limit = maxUnavailable(facts, capacityOf(facts, NOBODY, now));
@@ -103,7 +99,7 @@ export const withinDailyBudget: Guard = (facts, now) => {
   // An address that stands for no node now is not one more node.
   if (!node) return { guard, allowed: true, why: 'there is no node to count' };
   const { seen } = capacityOf(facts, NOBODY, now);
-  const limit = perDay(pool.budget?.perDay ?? DEFAULT_PER_DAY, seen);
+  const limit = perDay(pool.budget.perDay, seen);
   const today = poolRecord.spent.filter(({ at }) => now - Date.parse(at) < DAY_MS);
   const nodes = new Set(today.map((entry) => entry.node));
   const isAmong = nodes.has(node.name);

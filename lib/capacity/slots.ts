@@ -5,7 +5,7 @@ import { DAY_MS } from './budget.ts';
 /** A pool whose failures pile up is not left alone for longer than this at a time. */
 const MAX_PAUSE_MS = 3_600_000;
 
-/** Of a pool whose rules were compiled without. */
+/** Of a pool that the rules file does not have any more. */
 const DEFAULT_BREAKER = { failures: 5, pauseMs: 10 * 60_000 };
 
 /** A pool with nodes held for a remediation, and spent from its day's budget. Its command waits no longer. A node that it holds already is counted once, from now on. */
@@ -49,7 +49,7 @@ export function withoutPlaces(
   record: PoolRecord,
   { remediation, attempt }: Pick<Held, 'remediation' | 'attempt'>,
   nodes: ReadonlyMap<string, Left>,
-  rules: Pick<PoolRules, 'breaker'>,
+  rules: Partial<Pick<PoolRules, 'breaker'>>,
   now: number,
 ): PoolRecord {
   const own = [...nodes].filter(([node]) => {
@@ -84,7 +84,7 @@ function isUndone(left: Left | undefined): boolean {
 function withResult(
   record: PoolRecord,
   lefts: readonly Left[],
-  rules: Pick<PoolRules, 'breaker'>,
+  rules: Partial<Pick<PoolRules, 'breaker'>>,
   now: number,
 ): PoolRecord {
   if (lefts.includes('failed') || lefts.includes('refused')) return withFailure(record, rules, now);
@@ -96,7 +96,7 @@ function withResult(
 /** A pool in which one more remediation, or call, has failed. */
 export function withFailure(
   record: PoolRecord,
-  { breaker: limits = DEFAULT_BREAKER }: Pick<PoolRules, 'breaker'>,
+  { breaker: limits = DEFAULT_BREAKER }: Partial<Pick<PoolRules, 'breaker'>>,
   now: number,
 ): PoolRecord {
   const before = record.breaker ?? { failures: 0, trips: 0, told: false };

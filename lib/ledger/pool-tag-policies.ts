@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { modes } from '#lib/rules/rules';
+import { modes } from '#lib/rules/mode';
 import type { DocumentKind } from './change.ts';
 import type { DocumentKey } from './store.ts';
 

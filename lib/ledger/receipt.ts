@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { modes } from '#lib/rules/rules';
+import { modes } from '#lib/rules/mode';
 
 /** A list or an object that is cut where receipts have grown too large, and a value that is only shown. */
 const Shown = z.unknown().optional();

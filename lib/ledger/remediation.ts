@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { remediationActions } from '#lib/actions/traits';
-import { modes } from '#lib/rules/rules';
+import { modes } from '#lib/rules/mode';
 import { type RemediationState, remediationStates } from '#lib/rules/state';
 import type { DocumentKind } from './change.ts';
 import { Receipts } from './receipt.ts';

@@ -1,24 +1,26 @@
-import type { PoolRules } from './rules.ts';
+/** A pool, as far as it can be named. */
+type Named = { readonly name: string; readonly id: string };
 
 /** The pool of the rules file with this name or id. */
-export function poolOf(
-  { pools }: { readonly pools: readonly PoolRules[] },
+export function poolOf<Pool extends Named>(
+  { pools }: { readonly pools: readonly Pool[] },
   pool: string,
-): PoolRules | undefined {
+): Pool | undefined {
   return pools.find(({ name, id }) => pool === name || pool === id);
 }
 
 /** The name in the file of the pool with this name or id. */
-export function poolName(reference: string, pools: readonly PoolRules[]): string {
+export function poolName(reference: string, pools: readonly Named[]): string {
   return poolOf({ pools }, reference)?.name ?? reference;
 }
 
 /** A destination that is a pool of the file is written as its id, which is what the API takes. */
-export function toPoolId(
-  parameters: Record<string, unknown>,
-  pools: readonly PoolRules[],
-): Record<string, unknown> {
-  const target = pools.find(({ name }) => name === parameters['toPoolName']);
+export function toPoolId<Parameters extends object>(
+  parameters: Parameters,
+  pools: readonly Named[],
+): Parameters {
+  const target =
+    'toPoolName' in parameters ? pools.find(({ name }) => name === parameters.toPoolName) : undefined;
   return target ? { ...parameters, toPoolName: target.id } : parameters;
 }
 

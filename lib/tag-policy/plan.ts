@@ -1,7 +1,7 @@
 import { contentId } from '#lib/hash';
 import type { Issue } from '#lib/remediation/messages/submit-commands';
 import { inCommands } from '#lib/remediation/record/command-size';
-import { modes } from '#lib/rules/rules';
+import { modes } from '#lib/rules/mode';
 import { fewest, type NodeDrift, placeOf, rounds } from './groups.ts';
 
 /** A change that has not come about is asked for again after this long, as a command of its own. */

@@ -1,6 +1,8 @@
 import type { Facts } from '#lib/guards/guard';
 import { emptyPoolRecord, type Held, type PoolRecord, type Waiting } from '#lib/ledger/pool-record';
 import { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { Pool } from '#lib/rules/file/pool';
+import type { PoolRules } from '#lib/rules/rules';
 import { WAITS } from '#lib/rules/waits';
 
 export const NOW = Date.parse('2026-11-20T10:00:00Z');
@@ -61,18 +63,19 @@ export function factsOf(
     ...more
   }: {
     of?: string;
-    pool?: Partial<Facts['pool']>;
+    pool?: Partial<Omit<PoolRules, 'budget'>> & { budget?: Partial<PoolRules['budget']> };
     known?: Partial<PoolRecord>;
     remediation?: Partial<Facts['remediation']>;
   } & Partial<Omit<Facts, 'pool' | 'remediation'>> = {},
 ): Facts {
+  const plain = Pool.parse({ id: 'pool-a' });
   return {
     remediation: { id: MINE, pool: 'pool-a', createdAt: at(0), alerts: [], ...remediation },
     limits: { cooldownMs: HOUR, maxEvidenceAgeMs: HOUR, interruptWorkloads: false },
     waits: WAITS,
     target: of,
     node: nodes.find(({ name, privateIp }) => of === name || of === privateIp),
-    pool: { name: 'a', id: 'pool-a', windows: [], ...pool },
+    pool: { name: 'a', ...plain, ...pool, budget: { ...plain.budget, ...pool.budget } },
     poolRecord: record(known),
     releasesBefore,
     readAtMs: NOW,

@@ -39,6 +39,9 @@ test('an address is believed, and a pool is read again, after as long', () => {
     known: { size: { nodes: 11, smaller: { nodes: 10, since: at(0) } } },
     waits,
   });
-  const one = { ...shrunk, pool: { ...shrunk.pool, budget: { maxUnavailable: { count: 1 } } } };
+  const one = {
+    ...shrunk,
+    pool: { ...shrunk.pool, budget: { ...shrunk.pool.budget, maxUnavailable: { count: 1 } } },
+  };
   expect(withinBudget(one, NOW)).toMatchObject({ defers: true, until: at(1_000) });
 });

@@ -10,9 +10,6 @@ import { effectiveMode, ruleOf } from '#lib/remediation/record/limits';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 
-/** Of a pool whose rules were compiled without. */
-const DEFAULT_WITHIN_MS = 10 * 60_000;
-
 /** Two nodes at once are no incident, however small the pool. */
 const MIN_NODES = 2;
 
@@ -95,7 +92,7 @@ function withReports(
   now: number,
 ): PoolRecord | undefined {
   const at = new Date(now).toISOString();
-  const withinMs = pool.storm?.withinMs ?? DEFAULT_WITHIN_MS;
+  const { withinMs } = pool.storm;
   const recent = Object.entries(record.reported).filter(([, time]) => now - Date.parse(time) < withinMs);
   const known = new Map(recent);
   const room = unseen - recent.filter(([name]) => !bearers.has(name)).length;
@@ -128,6 +125,6 @@ function withReports(
 }
 
 function stormLimit({ storm, budget }: PoolRules, size: number): number {
-  const limit = storm?.nodes ?? budget?.perDay ?? { percent: 20 };
+  const limit = storm.nodes ?? budget.perDay;
   return Math.max(budgetOf(limit, size), MIN_NODES);
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { modes } from '../rules.ts';
+import { modes } from '../mode.ts';
 import { Duration, PositiveDuration } from './duration.ts';
 import { FieldPath } from './field-path.ts';
 import { ResolutionStep, Rung } from './ladder.ts';
@@ -23,10 +23,12 @@ const MAX_ROUNDS = 20;
 /** docs/modelarts-api.md 2.2, `status.phase` of a node. */
 const nodePhases = ['Available', 'Creating', 'Deleting', 'Abnormal', 'Checking'] as const;
 
-const Rounds = z.strictObject({
-  max: z.int().min(1).max(MAX_ROUNDS).prefault(3).describe('How often; a whole number from 1 on.'),
-  within: PositiveDuration.prefault('7d').describe('Within which time.'),
-});
+const Rounds = z
+  .strictObject({
+    max: z.int().min(1).max(MAX_ROUNDS).prefault(3).describe('How often; a whole number from 1 on.'),
+    within: PositiveDuration.prefault('7d').describe('Within which time.'),
+  })
+  .transform(({ max, within }) => ({ max, withinMs: within }));
 
 export const AlertRule = z
   .strictObject({
@@ -38,7 +40,7 @@ export const AlertRule = z
       'Where the alert names the node: by its name, or by its private IP, with or without a port.',
     ),
     pool: z
-      .union([PoolReference, PoolFrom], {
+      .union([PoolReference.transform((name) => ({ name })), PoolFrom], {
         error: isNot(
           'the name of a pool of this file, nor a map such as { from: labels.pool, of: [train-a] }',
         ),
@@ -80,7 +82,13 @@ export const AlertRule = z
         'What is done when the alerts of the rule for a node have resolved, after its ladder has done something to it.',
       ),
   })
-  .refine(({ ladder, onResolved }) => !onResolved || ladder.some(({ notify }) => notify === undefined), {
+  .refine(({ ladder, onResolved }) => !onResolved || ladder.some(({ action }) => action !== 'notify'), {
     path: ['onResolved'],
     error: 'has nothing to undo: the ladder only tells somebody',
-  });
+  })
+  .transform(({ node, cooldown, maxEvidenceAge, ...rule }) => ({
+    ...rule,
+    node: node.from,
+    cooldownMs: cooldown,
+    maxEvidenceAgeMs: maxEvidenceAge,
+  }));

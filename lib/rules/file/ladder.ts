@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import type { ActionTraits, NodePoolActionTraits } from '#lib/actions/declaration';
-import { actions, byAction, lastingActions, traitsOf } from '#lib/actions/traits';
-import { modes } from '../rules.ts';
+import {
+  type Action,
+  actions,
+  byAction,
+  isNodeAction,
+  lastingActions,
+  parametersInRules,
+  traitsOf,
+} from '#lib/actions/traits';
+import { modes } from '../mode.ts';
 import { Deadline, Duration, PositiveDuration } from './duration.ts';
 import { namesAnother, type Written } from './written.ts';
 
@@ -12,11 +20,18 @@ const Verify = z
   })
   .refine(({ healthyFor, within }) => healthyFor <= within, {
     error: 'healthyFor is longer than within: no node could ever pass',
-  });
+  })
+  .transform(({ healthyFor, within }) => ({ healthyForMs: healthyFor, withinMs: within }));
 
-const Notify = z.strictObject({
-  severity: z.string().min(1).exactOptional().describe('What the notification says it is, such as critical.'),
-});
+const Notify = z
+  .strictObject({
+    severity: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe('What the notification says it is, such as critical.'),
+  })
+  .transform((notice) => ({ action: 'notify' as const, ...notice }));
 
 const nodePool = z
   .string()
@@ -42,11 +57,23 @@ function writtenForNodePool({ inRules, namesTargetAt }: NodePoolActionTraits): z
   );
 }
 
+/** What a rung does: an action, and what the vendor's request body says beside its target. */
+function toWork(action: Action, { nodePool: named, ...fields }: Written) {
+  const body = parametersInRules(action, fields);
+  if (isNodeAction(action)) return { action, parameters: body };
+  return { action, ...(named !== undefined && { nodePool: named }), parameters: body };
+}
+
 const kinds = [...actions, 'notify'] as const;
 
 /** What a rung and a step of `onResolved` may be: one action or `notify`, each under its own key. */
 const oneOfThese = {
-  ...byAction((traits) => writtenIn(traits).exactOptional().describe(traits.describe.rung)),
+  ...byAction((traits, action) =>
+    writtenIn(traits)
+      .transform((written) => toWork(action, written))
+      .exactOptional()
+      .describe(traits.describe.rung),
+  ),
   notify: Notify.exactOptional().describe('Tell every target under notify.'),
   deadline: Deadline.exactOptional().describe(
     'How long the action may run before a person is told, in place of its entry under deadlines; of a rolling reset, each turn.',
@@ -69,6 +96,13 @@ function needsOneKind(written: Present, context: z.RefinementCtx, what: string):
       path: ['deadline'],
       message: 'belongs to an action: notify has nothing to wait for',
     });
+}
+
+/** What is done, from the one key that `needsOneKind` has found. */
+function workOf({ notify, deadline, ...works }: z.output<z.ZodObject<typeof oneOfThese>>) {
+  const [work] = actions.flatMap((action) => works[action] ?? []);
+  if (!work) return notify ?? z.NEVER;
+  return { ...work, ...(deadline !== undefined && { deadlineMs: deadline }) };
 }
 
 const oneKind = { oneOf: kinds.map((kind) => ({ required: [kind] })) };
@@ -112,7 +146,12 @@ export const Rung = z
         message: 'cannot be: the node goes with its node pool',
       });
   })
-  .meta(oneKind);
+  .meta(oneKind)
+  .transform(({ verify, wholeSupernode, ...kind }) => {
+    const work = workOf(kind);
+    if (work.action === 'notify') return work;
+    return { ...work, ...(verify && { verify }), ...(wholeSupernode === 'any' && { wholeSupernode }) };
+  });
 
 const lastingInWords = lastingActions.map(({ participle }) => participle).join(' or ');
 
@@ -136,4 +175,5 @@ export const ResolutionStep = z
         `${lasting.name} is done to a node whose alert has resolved: say mode: approve, or mode: act, if that is meant`,
       );
   })
-  .meta(oneKind);
+  .meta(oneKind)
+  .transform(({ mode, ...kind }) => ({ ...workOf(kind), ...(mode && { mode }) }));

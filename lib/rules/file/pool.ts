@@ -16,13 +16,16 @@ const projectError = isNot('a project id: 1 to 64 letters, digits and hyphens');
 const regionError = isNot('a region such as cn-north-4');
 const endpointError = isNot('a URL such as https://modelarts.cn-north-4.myhuaweicloud.com');
 
-const Window = z.strictObject({
-  start: CronExpression.describe(
-    'When the window opens: an EventBridge cron expression of six fields, such as "0 22 ? * SAT *".',
-  ),
-  length: PositiveDuration.describe('How long it stays open, such as 6h.'),
-  timezone: Timezone.prefault('UTC').describe('The time zone of start, such as Europe/Berlin.'),
-});
+/** Opens whenever `start` fires in `timezone`. */
+export const Window = z
+  .strictObject({
+    start: CronExpression.describe(
+      'When the window opens: an EventBridge cron expression of six fields, such as "0 22 ? * SAT *".',
+    ),
+    length: PositiveDuration.describe('How long it stays open, such as 6h.'),
+    timezone: Timezone.prefault('UTC').describe('The time zone of start, such as Europe/Berlin.'),
+  })
+  .transform(({ length, ...window }) => ({ ...window, lengthMs: length }));
 
 /** The vendor's own limits for the replacement of nodes (docs/modelarts-api.md 1.3): 5 % at one time, 20 % a day. */
 const BudgetOfPool = z.strictObject({
@@ -32,25 +35,29 @@ const BudgetOfPool = z.strictObject({
   perDay: Budget.prefault('20%').describe('How many nodes may be worked on within a day.'),
 });
 
-const Storm = z.strictObject({
-  nodes: Budget.exactOptional().describe(
-    'More nodes than this, reported by alerts within the time, are one incident: a number, or a share of the pool. Absent: as many as budget.perDay.',
-  ),
-  within: PositiveDuration.prefault('10m').describe(
-    'The time within which they are reported, and for which it must be quiet again.',
-  ),
-});
+const Storm = z
+  .strictObject({
+    nodes: Budget.exactOptional().describe(
+      'More nodes than this, reported by alerts within the time, are one incident: a number, or a share of the pool. Absent: as many as budget.perDay.',
+    ),
+    within: PositiveDuration.prefault('10m').describe(
+      'The time within which they are reported, and for which it must be quiet again.',
+    ),
+  })
+  .transform(({ within, ...storm }) => ({ ...storm, withinMs: within }));
 
-const Breaker = z.strictObject({
-  failures: z
-    .int()
-    .min(1)
-    .prefault(5)
-    .describe('After so many failures in a row nothing destructive is called.'),
-  pause: PositiveDuration.prefault('10m').describe(
-    'For how long; twice as long each time it fails again, at most an hour.',
-  ),
-});
+const Breaker = z
+  .strictObject({
+    failures: z
+      .int()
+      .min(1)
+      .prefault(5)
+      .describe('After so many failures in a row nothing destructive is called.'),
+    pause: PositiveDuration.prefault('10m').describe(
+      'For how long; twice as long each time it fails again, at most an hour.',
+    ),
+  })
+  .transform(({ failures, pause }) => ({ failures, pauseMs: pause }));
 
 export const Pool = z.strictObject({
   id: PoolId.describe("The pool's id: metadata.name in the resource pool details."),

@@ -1,11 +1,16 @@
 import * as z from 'zod';
 import { actions, lastingActions } from '#lib/actions/traits';
 import { weekdayNames } from '../cron.ts';
-import { modes } from '../rules.ts';
+import { modes } from '../mode.ts';
 import { CronExpression, Timezone } from './cron.ts';
 import { DeadlineText, PositiveDuration } from './duration.ts';
 import { Name } from './name.ts';
 import { scheduledWork } from './scheduled-work.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Nodes are worked on a few at a time; a node pool is to be as it should be at its time, or soon after it. */
+const WITHIN_MS = { ofNodes: 6 * HOUR_MS, otherwise: HOUR_MS };
 
 export const Schedule = z
   .strictObject({
@@ -44,7 +49,22 @@ export const Schedule = z
     path: ['daysOfWeek'],
     error: 'the day fields of cron must be * and ? where daysOfWeek says the days, as in "0 20 * * ? *"',
   })
-  .meta({ oneOf: actions.map((action) => ({ required: [action] })) });
+  .meta({ oneOf: actions.map((action) => ({ required: [action] })) })
+  .transform(({ name, cron, timezone, daysOfWeek, mode, within, interruptWorkloads, deadline, ...works }) => {
+    // There is one: a schedule with none, or with several, has been refused.
+    const [work = z.NEVER] = actions.flatMap((action) => works[action] ?? []);
+    const takesLong = lastingActions.some((lasting) => lasting.name === work.action);
+    return {
+      name,
+      cron: daysOfWeek ? onDaysOfWeek(cron, daysOfWeek) : cron,
+      timezone,
+      mode,
+      withinMs: within ?? (takesLong ? WITHIN_MS.ofNodes : WITHIN_MS.otherwise),
+      interruptWorkloads: interruptWorkloads ?? false,
+      ...(deadline !== undefined && { deadline }),
+      ...work,
+    };
+  });
 
 const dailyFields = /^(\S+\s+\S+)\s+(?:\*\s+(\S+)\s+\?|\?\s+(\S+)\s+\*)\s+(\S+)$/;
 

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { ActionTraits, NodeActionTraits, NodePoolActionTraits } from '#lib/actions/declaration';
-import { byAction } from '#lib/actions/traits';
-import type { NodeSelector as Selector } from '../rules.ts';
+import { type Action, byAction, isNodeAction, parametersInRules } from '#lib/actions/traits';
 import { PoolReference } from './name.ts';
 import { NodeSelector } from './tag-policy.ts';
 import { show } from './wording.ts';
@@ -46,7 +45,7 @@ const onNodePool = {
 /** What stands under the key of an action: its target, and beside it the fields of the vendor's request body. */
 export type Work = {
   pool: string;
-  nodes?: string[] | Selector;
+  nodes?: string[] | z.output<typeof NodeSelector>;
   nodePool?: string;
   [field: string]: unknown;
 };
@@ -70,7 +69,18 @@ function workOf(traits: ActionTraits): z.ZodType<Work> {
   return traits.target === 'nodes' ? workOnNodes(traits) : workOnNodePool(traits);
 }
 
+/** What a schedule does, and to what. Its schema has seen to it that there is the one or the other. */
+function toWork(action: Action, { pool, nodes, nodePool, ...fields }: Work) {
+  const work = { pool, parameters: parametersInRules(action, fields) };
+  return isNodeAction(action)
+    ? { ...work, action, nodes: nodes ?? z.NEVER }
+    : { ...work, action, nodePool: nodePool ?? z.NEVER };
+}
+
 /** What a schedule does, one key for each action. */
-export const scheduledWork = byAction((traits) =>
-  workOf(traits).describe(traits.describe.schedule).exactOptional(),
+export const scheduledWork = byAction((traits, action) =>
+  workOf(traits)
+    .describe(traits.describe.schedule)
+    .transform((work) => toWork(action, work))
+    .exactOptional(),
 );

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { NodeTag } from '#lib/modelarts/requests/tags';
 import { globMatches } from '../glob.ts';
-import { modes } from '../rules.ts';
+import { modes } from '../mode.ts';
 import { PositiveDuration } from './duration.ts';
 import { Matcher, Matchers } from './matcher.ts';
 import { Name, PoolReference } from './name.ts';
@@ -68,4 +68,5 @@ export const TagPolicy = z
         });
       }
     }
-  });
+  })
+  .transform(({ reassert, ...policy }) => ({ ...policy, reassertMs: reassert }));

@@ -1,7 +1,10 @@
 import * as z from 'zod';
-import { alertSources } from '../rules.ts';
 import { Matcher, Matchers } from './matcher.ts';
 
+/** Where an alert came in. Cloud Eye and AOM alarms come through SMN. */
+const alertSources = ['alertmanager', 'smn', 'cloudevents'] as const;
+
+/** Every condition given must hold; a rule without any matches every alert. */
 export const When = z.strictObject({
   source: z
     .enum(alertSources)

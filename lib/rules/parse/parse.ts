@@ -2,7 +2,6 @@ import { dotPath, problemsIn } from '#lib/issues';
 import { RulesFile } from '#lib/rules/file/rules-file';
 import { wording } from '#lib/rules/file/wording';
 import type { Rules } from '#lib/rules/rules';
-import { compile } from './compile.ts';
 import { contradictions } from './contradictions.ts';
 import { referenceProblems } from './references.ts';
 import { sumProblems } from './sums.ts';
@@ -37,7 +36,7 @@ export function parseRules(text: string, fileName: string): Rules {
 
   const parsed = RulesFile.safeParse(source.value, { error: wording });
   const issues = parsed.success ? [] : problemsIn(parsed.error.issues);
-  const rules = parsed.success ? compile(parsed.data) : undefined;
+  const rules = parsed.data;
   const across = rules ? [...contradictions(rules), ...sumProblems(rules)] : [];
   const problems = [...issues, ...referenceProblems(source.value), ...across].map(
     ({ path, reason }): Problem => ({ ...source.positionOf(path), path: dotPath(path), reason }),

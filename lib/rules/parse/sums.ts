@@ -21,7 +21,7 @@ export function sumProblems({
 }
 
 function stormProblem({ name, storm }: PoolRules): PathProblem[] {
-  if (!storm || storm.withinMs + SLOW_AFTER_STORM_MS < APPROVAL_HOLDS_MS) return [];
+  if (storm.withinMs + SLOW_AFTER_STORM_MS < APPROVAL_HOLDS_MS) return [];
   const reason =
     'with the hour after a storm it is as long as an approval holds, 24h: a plan that was approved in a storm could never be carried out. Take less than 23h';
   return [{ path: ['pools', name, 'storm', 'within'], reason }];
@@ -44,7 +44,7 @@ export function outlivedByStorms({ pools, rules }: Pick<Rules, 'pools' | 'rules'
     const reached = pools.filter(({ name }) =>
       'name' in pool ? pool.name === name : (pool.of ?? [name]).includes(name),
     );
-    const waits = reached.find(({ storm }) => storm !== undefined && storm.withinMs >= maxEvidenceAgeMs);
+    const waits = reached.find(({ storm }) => storm.withinMs >= maxEvidenceAgeMs);
     if (!acts || !waits) return [];
     const reason = `a storm in pool ${waits.name} is waited for as long, so that an alert which was delivered once is too old when it is over: take more than storm.within, or let alerts be delivered again more often`;
     return [{ path: ['rules', index, 'maxEvidenceAge'], reason }];

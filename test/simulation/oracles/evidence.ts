@@ -49,7 +49,7 @@ export function* freshNodes(run: Run): Iterable<Finding> {
             ? 'was being worked on'
             : !interruptWorkloads && !ever(node, ({ workload }) => workload === undefined)
               ? 'ran a workload'
-              : phase && !ever(node, (stretch) => phase.includes(stretch.phase))
+              : phase && !ever(node, (stretch) => phase.some((one) => one === stretch.phase))
                 ? `was not ${phase.join(' or ')}`
                 : undefined;
         if (wrong)

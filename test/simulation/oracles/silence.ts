@@ -35,7 +35,7 @@ export function* noSilence(run: Run): Iterable<Finding> {
     if (found?.mode !== 'act') continue;
     // A node that is gone, or well in the eyes of the rule, needs nobody.
     const node = run.world.pools.get(episode.pool)?.nodes.get(episode.node);
-    if (!node || (found.phase && !found.phase.includes(node.phase))) continue;
+    if (!node || (found.phase && !found.phase.some((phase) => phase === node.phase))) continue;
     const own = all.filter(
       ({ pool, rule: by, nodes, alerts }) =>
         pool === episode.pool &&
