@@ -11,17 +11,16 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
 /**
  * Looks for a world in which a fault breaks a promise: first the world that found it last, then those that no run has tried.
  *
- * @param hint a world that found it in other code.
  * @returns what is known of the fault now.
  */
 export async function huntInWorlds(
   fault: Fault,
-  before: Known,
-  { most, hint, untilMs }: { most: number; hint: number | undefined; untilMs: number },
+  { hint, ...before }: Known,
+  { most, untilMs }: { most: number; untilMs: number },
 ): Promise<Known> {
   const beganMs = Date.now();
   const bundle = await writeBundle(await bundleSimulation(makeFault(fault)));
-  let known = before;
+  let known: Known = before;
   const hear = (said: Said) => {
     if (said.kind === 'run') known = { ...known, seed: said.seed, found: said.broken[0] ?? '' };
   };

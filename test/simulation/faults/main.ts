@@ -21,8 +21,16 @@ async function huntAll({ wanted, seeds, minutes = Infinity, workers, anew }: Hun
   const ofNow = (fault: Fault) => hash('sha256', JSON.stringify([code, fault]));
   for (const fault of wanted) {
     const of = ofNow(fault);
-    if (anew || earlier.get(fault.name)?.of !== of)
-      known.set(fault.name, { name: fault.name, of, worlds: 0, seconds: 0 });
+    const before = earlier.get(fault.name);
+    const hint = anew ? undefined : (before?.seed ?? before?.hint);
+    if (anew || before?.of !== of)
+      known.set(fault.name, {
+        name: fault.name,
+        of,
+        worlds: 0,
+        seconds: 0,
+        ...(hint !== undefined && { hint }),
+      });
   }
 
   const isOpen = (fault: Fault, most: number) => {
@@ -38,11 +46,10 @@ async function huntAll({ wanted, seeds, minutes = Infinity, workers, anew }: Hun
     for (let fault = left.shift(); fault; fault = left.shift()) {
       if (Date.now() > untilMs) return;
       const before = knownOf(fault, known);
-      const hint = before.worlds === 0 && !anew ? earlier.get(fault.name)?.seed : undefined;
       const { heldBy } = fault;
       let now = before;
       if (isOpen(fault, most))
-        now = await huntInWorlds(fault, before, { most: mostFor(fault, most), hint, untilMs });
+        now = await huntInWorlds(fault, before, { most: mostFor(fault, most), untilMs });
       if (heldBy !== undefined && now.seed === undefined && now.worlds >= mostFor(fault, seeds))
         now = { ...now, isHeld: await failsItsTest({ ...fault, heldBy }) };
       known.set(fault.name, now);

@@ -13,6 +13,8 @@ const Known = z.object({
   /** The world that finds it, and the promise that it breaks there. */
   seed: z.number().optional(),
   found: z.string().optional(),
+  /** A world that found it in other code, as long as it has not been tried in this one. */
+  hint: z.number().optional(),
   /** Whether the test that holds it has failed with it. */
   isHeld: z.boolean().optional(),
 });
