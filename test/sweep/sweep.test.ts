@@ -4,6 +4,7 @@ import { updateNodes } from '#lib/actions/update-nodes/definition';
 import { leaseNode } from '#lib/capacity/node-lease';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeRecordKey } from '#lib/ledger/node-record';
+import { type PoolRecord, poolRecordKey } from '#lib/ledger/pool-record';
 import { remediationKey } from '#lib/ledger/remediation';
 import { PLAN_VALID_MS } from '#lib/remediation/record/plan-expiry';
 import { STRANDED_MS } from '#lib/sweep/age';
@@ -24,12 +25,16 @@ const recordOf = async ({ store }: Bench, node = NODE) =>
   (await store.get(nodeRecordKey(POOL, node)))?.['value'] as any;
 
 /** Changes what is stored, as a crash may have left it. */
-async function rewrite(bench: Bench, key: { pk: string; sk: string }, change: (value: any) => object) {
-  const document = (await bench.store.get(key))!;
+async function rewrite(
+  { store }: Pick<Bench, 'store'>,
+  key: { pk: string; sk: string },
+  change: (value: any) => object,
+) {
+  const document = (await store.get(key))!;
   const value = change(document['value']);
   const isLeased = 'lease' in value;
   const { state: _state, stateKey: _stateKey, ...unindexed } = document;
-  await bench.store.put(
+  await store.put(
     {
       ...(key.pk.startsWith('node#') && !isLeased ? unindexed : document),
       version: document.version + 1,
@@ -342,6 +347,18 @@ test('a remediation none of whose calls is followed any more goes to a person', 
   expect(bench.leased()).toEqual([NODE]);
 });
 
+test('a place whose lease is gone is free again, and what was done to its node still counts for the day', async () => {
+  const bench = await underReset();
+  const pool = async () => (await bench.store.get(poolRecordKey(POOL)))!['value'] as PoolRecord;
+  const { spent, held } = await pool();
+  expect(Object.keys(held)).toEqual([NODE]);
+  expect(spent).toMatchObject([{ node: NODE }]);
+  await rewrite(bench, nodeRecordKey(POOL, NODE), ({ lease: _lease, ...record }) => record);
+  await rest(bench, STRANDED_MS);
+  await runSweep(bench);
+  expect(await pool()).toMatchObject({ held: {}, spent });
+});
+
 test('a plan that nobody has decided on within a day is no longer valid', async () => {
   const bench = createNodePoolBench();
   await bench.accept({
@@ -357,6 +374,9 @@ test('a plan that nobody has decided on within a day is no longer valid', async 
   await bench.advance(PLAN_VALID_MS - 2 * HOUR, HOUR);
   await sweepTwice(mortal);
   expect(bench.remediation().state).toBe('awaiting-approval');
+  // Whatever is written to it meanwhile makes its day no longer.
+  const updatedAt = new Date(bench.now()).toISOString();
+  await rewrite(bench, remediationKey('c-1'), (value) => ({ ...value, updatedAt }));
   await bench.advance(HOUR + MINUTE, HOUR);
   await sweepTwice(mortal);
   expect(bench.remediation()).toMatchObject({

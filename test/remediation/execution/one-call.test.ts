@@ -145,20 +145,41 @@ describe('one destructive call, once', () => {
     expect(bench.queues.follow).toEqual([]);
   });
 
-  test('of two lost calls neither adopts a job that may be the other’s', async () => {
-    const bench = createBench();
-    bench.api.after = (endpoint) => {
-      if (endpoint !== 'batchResetNodes') return;
-      const job = bench.jobs.pop()!;
-      if (bench.jobs.length === 0) bench.jobs.push({ ...job, text: '' });
-      throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 504 });
-    };
-    const command = { action: 'reset-nodes', pool: 'train-a', mode: 'act' };
-    await bench.command({ ...command, nodes: [nodeName(1)], parameters: { nodeConfig: { imageId: 'a' } } });
-    await bench.command({ ...command, nodes: [nodeName(2)], parameters: { nodeConfig: { imageId: 'b' } } });
-    await bench.advance(20 * MINUTE);
-    expect(bench.remediations().map(({ state }) => state)).toEqual(['needs-human', 'needs-human']);
-    expect(bench.resets()).toHaveLength(2);
+  describe('of two lost calls neither adopts a job that may be the other’s', () => {
+    /** Two calls lose their answers, and only one of them has begun a job, which names no node. */
+    async function loseTwo(bench: ReturnType<typeof createBench>): Promise<void> {
+      bench.api.after = (endpoint) => {
+        if (endpoint !== 'batchResetNodes') return;
+        const job = bench.jobs.pop()!;
+        if (bench.jobs.length === 0) bench.jobs.push({ ...job, text: '' });
+        throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 504 });
+      };
+      const command = { action: 'reset-nodes', pool: 'train-a', mode: 'act' };
+      for (const [index, imageId] of ['a', 'b'].entries())
+        await bench.command({
+          ...command,
+          nodes: [nodeName(index + 1)],
+          parameters: { nodeConfig: { imageId } },
+        });
+      await bench.advance(20 * MINUTE);
+    }
+
+    test.each<[string, (look: number) => boolean]>([
+      ['at every look', () => true],
+      ['from the second look on', (look) => look >= 2],
+      ['at the first look alone', (look) => look < 2],
+    ])('where the index shows the other %s', async (_, showsAt) => {
+      const bench = createBench();
+      const { query } = bench.store;
+      bench.store.query = (asked) => {
+        const look = bench.requests.filter(({ endpoint }) => /jobs/i.test(endpoint)).length;
+        const isOfCalls = asked.index === 'by-state' && asked.partition.startsWith('call-');
+        return isOfCalls && !showsAt(look) ? Promise.resolve([]) : query(asked);
+      };
+      await loseTwo(bench);
+      expect(bench.remediations().map(({ state }) => state)).toEqual(['needs-human', 'needs-human']);
+      expect(bench.resets()).toHaveLength(2);
+    });
   });
 
   test("somebody else's job is not adopted", async () => {

@@ -46,6 +46,7 @@ export const proofFaults: readonly Fault[] = [
     inside: 'isForGood',
     find: '$REFUSED && !$ERROR.isRead',
     replace: '$REFUSED',
+    heldBy: 'test/remediation/planning/untidy-readings.test.ts',
   },
   {
     name: 'a success counts though its alert still fires',
@@ -54,6 +55,7 @@ export const proofFaults: readonly Fault[] = [
     inside: 'goOnUnmended',
     find: 'if (!$APPLIES($REMEDIATION) && !isToGoOn($REMEDIATION)) return false;',
     replace: 'if (!isToGoOn($REMEDIATION)) return false; void $APPLIES;',
+    heldBy: 'test/remediation/escalation/still-firing.test.ts',
   },
   {
     name: 'an alert has no time to resolve after a success',
@@ -62,6 +64,7 @@ export const proofFaults: readonly Fault[] = [
     inside: 'goOnUnmended',
     find: '$SEEN_AT_MS > Date.parse($SINCE) + resolvesWithinMs($$$WHOSE)',
     replace: '$SEEN_AT_MS > Date.parse($SINCE)',
+    heldBy: 'test/remediation/escalation/still-firing.test.ts',
   },
   {
     name: 'a job that says no node is adopted among rivals',
@@ -70,6 +73,7 @@ export const proofFaults: readonly Fault[] = [
     inside: 'candidateJobs',
     find: '$RIVALS ? [] : $SILENT',
     replace: '$SILENT',
+    heldBy: 'test/remediation/execution/one-call.test.ts',
   },
   {
     name: 'a rival that is given up is no rival any more',
@@ -78,6 +82,7 @@ export const proofFaults: readonly Fault[] = [
     inside: 'searchJob',
     find: '$OTHERS.rivals || $SEEN',
     replace: '$OTHERS.rivals',
+    heldBy: 'test/remediation/execution/one-call.test.ts',
   },
   {
     name: 'a job is adopted at the first look',
@@ -86,6 +91,7 @@ export const proofFaults: readonly Fault[] = [
     inside: 'searchJob',
     find: '$JOB && $CANDIDATES.length === 1 && $IS_SEEN_AGAIN',
     replace: '$JOB && $CANDIDATES.length === 1',
+    heldBy: 'test/remediation/execution/one-call.test.ts',
   },
   {
     name: 'of two who tell the same, the one that failed has the last word',

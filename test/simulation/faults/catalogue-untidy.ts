@@ -19,6 +19,7 @@ export const untidyFaults: readonly Fault[] = [
     inside: 'readByOffset',
     find: 'if ($PAGE.count === undefined ? $IS_SHORT : $IS_COUNTED) return $BODY;',
     replace: 'if ($IS_SHORT || $IS_COUNTED) return $BODY;',
+    heldBy: 'test/modelarts/read.test.ts',
   },
   {
     name: 'workloads that the API refuses to list are none',
@@ -60,6 +61,7 @@ export const untidyFaults: readonly Fault[] = [
     inside: 'fired',
     find: '$BEFORE && !$IS_AFTERWARDS',
     replace: '$BEFORE',
+    heldBy: 'test/alerts/episode.test.ts',
   },
   {
     name: "what a sender's fast clock says counts as anew",
@@ -97,6 +99,7 @@ export const longFaults: readonly Fault[] = [
     inside: 'isExpired',
     find: '$PLAN?.at ?? $UPDATED_AT',
     replace: '$PLAN ? $UPDATED_AT : $UPDATED_AT',
+    heldBy: 'test/sweep/sweep.test.ts',
   },
   {
     name: 'an incident counts as told before anybody is',
@@ -116,6 +119,7 @@ export const longFaults: readonly Fault[] = [
     replace:
       'spent: $CURRENT.spent.filter((one) => !$FORGOTTEN.has(one.node)), releases: $CURRENT.releases + 1',
     given: '$FORGOTTEN.size',
+    heldBy: 'test/sweep/sweep.test.ts',
   },
   {
     name: 'a command that calls itself a schedule is bound to no window',
