@@ -270,6 +270,13 @@ describe('so many nodes of a pool may be worked on in a day', () => {
     );
   });
 
+  test('what is still being worked on may come to nothing: a command waits for that, and not for a day', () => {
+    const known = { spent: [spent('n2', -20 * HOUR), spent('n3', -HOUR)], held: { n3: held() } };
+    const verdict = withinDailyBudget(factsOf(poolOfNodes(10), { ...perDay({ count: 2 }), known }), NOW);
+    expect(verdict).toMatchObject({ allowed: false, defers: true });
+    expect(verdict).not.toHaveProperty('until');
+  });
+
   test.each<Budget>([{ count: 0 }, { percent: 0 }])('none (%j): that is refused for good', (budget) => {
     expect(dayVerdict(10, budget, [])).toMatchObject({ allowed: false });
     expect(dayVerdict(10, budget, [])).not.toHaveProperty('defers');

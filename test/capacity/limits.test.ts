@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
+import { wakeWaiting } from '#lib/capacity/wait-list';
 import { approve } from '#lib/console/approval';
+import { change } from '#lib/ledger/change';
+import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { Document, DocumentKey } from '#lib/ledger/store';
-import { apiError, firing, nodeName } from '#test/remediation/bench';
+import { apiError, firing, nodeName, POOL } from '#test/remediation/bench';
 import { createLimitedBench, HOUR, type LimitedBench, MINUTE, rulesWith, SECOND } from './limited-bench.ts';
 
 const OTHER = 'pool-77aa-6f5da086876d4cd084d36f8bd3346036';
@@ -59,6 +62,31 @@ describe('over the budget', () => {
     // One for the verification, one for the next command.
     expect(bench.reads() - before.reads).toBeLessThanOrEqual(2);
   });
+});
+
+test('a command that needs several places is told of all of them, and no younger one is woken for nothing', async () => {
+  const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 1, perDay: 100% }, ${CALM}`));
+  for (const node of names(4)) {
+    await bench.receive(firing(node));
+    bench.stand(10);
+  }
+  await bench.advance(5 * SECOND);
+  bench.stand(SECOND);
+  const movedAt = new Date(bench.now()).toISOString();
+  await change<PoolRecord>(
+    bench.store,
+    poolRecordKind,
+    poolRecordKey(POOL),
+    (current) =>
+      current && {
+        ...current,
+        movedAt,
+        waiting: current.waiting.map((entry, index) => ({ ...entry, places: index === 0 ? 2 : 1 })),
+      },
+  );
+  await wakeWaiting(POOL, 2, bench.services);
+  const woken = bench.pool().waiting.filter(({ wokenAt }) => wokenAt === movedAt);
+  expect(woken.map(({ remediation }) => remediation)).toEqual([bench.remediationOf(nodeName(2)).id]);
 });
 
 const overBudget = (bench: LimitedBench) =>

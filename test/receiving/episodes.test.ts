@@ -61,6 +61,16 @@ describe('a resolution', () => {
   });
 });
 
+test('the resolutions of two beginnings of one alert are both on record', async () => {
+  const bench = createBench();
+  const early = { startsAt: '2026-11-20T09:50:00.000Z', endsAt: '2026-11-20T09:55:00.000Z' };
+  const late = { startsAt: '2026-11-20T09:59:30.000Z', endsAt: iso(bench.now()) };
+  await bench.receive(...[early, late].map(({ startsAt }) => firing(NODE, { startsAt })));
+  for (const times of [early, late]) await bench.receive(firing(NODE, { ...times, status: 'resolved' }));
+  const receipts = bench.remediations()[0]!.receipts.filter(({ step }) => step === 'evidence');
+  expect(receipts).toMatchObject([early, late].map(({ endsAt }) => ({ resolvedAt: endsAt })));
+});
+
 describe('an alert that fires again with the beginning that it had', () => {
   test('is another remediation, of the same id however often it is delivered', async () => {
     const bench = createBench();
@@ -122,6 +132,19 @@ describe('a sender whose clock is ahead', () => {
     await bench.pass(5 * MINUTE);
     expect(byAge(bench)[0]!.state).not.toBe('succeeded');
   });
+});
+
+test('what has fired anew after the call and has resolved since does not speak against the node', async () => {
+  const bench = createBench();
+  await bench.receive(firing(NODE));
+  await bench.advance(10 * SECOND);
+  bench.endJob('job-1');
+  const anew = firing(NODE, { startsAt: iso(bench.now()) });
+  await bench.receive(anew);
+  bench.stand(SECOND);
+  await bench.receive({ ...anew, status: 'resolved', endsAt: iso(bench.now()) });
+  await bench.pass(5 * MINUTE);
+  expect(byAge(bench)[0]).toMatchObject({ state: 'succeeded', why: 'the node is Available' });
 });
 
 test('of alerts of one delivery, one that is over does not speak for one that fires', async () => {
