@@ -89,6 +89,21 @@ test('a command that needs several places is told of all of them, and no younger
   expect(woken.map(({ remediation }) => remediation)).toEqual([bench.remediationOf(nodeName(2)).id]);
 });
 
+test('a call that lost its answer, and whose job was found and does not end, has failed twice', async () => {
+  const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 1, perDay: 100% }, ${CALM}`));
+  bench.api.after = (endpoint) => {
+    if (endpoint === 'batchResetNodes')
+      throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 504 });
+  };
+  await bench.receive(firing(nodeName(1)));
+  await bench.advance(5 * MINUTE);
+  expect(bench.remediationOf(nodeName(1))).toMatchObject({ state: 'running', jobId: 'job-1' });
+  expect(bench.pool().breaker?.failures).toBe(1);
+  await bench.advance(4 * HOUR, 30 * SECOND);
+  expect(bench.remediationOf(nodeName(1)).state).toBe('needs-human');
+  expect(bench.pool().breaker?.failures).toBe(2);
+});
+
 const overBudget = (bench: LimitedBench) =>
   bench.notices.filter(({ incident }) => incident === 'over-budget');
 const breaks = (bench: LimitedBench, name: string) => (bench.nodes.get(name)!.phase = 'Abnormal');

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { release } from '#lib/console/release';
 import type { HttpProblem } from '#lib/handler/problem';
 import { nodeRecordKey } from '#lib/ledger/node-record';
+import { remediationKey } from '#lib/ledger/remediation';
 import { apiError, createBench, firing, nodeName, POOL } from '../remediation/bench.ts';
 import { everything, live } from '../sweep/mortal.ts';
 
@@ -62,6 +63,20 @@ test('twice, changes nothing more; and what died in between is finished by the s
   const before = everything(bench);
   await release(id, { by: 'bob' }, bench.services);
   expect(everything(bench)).toEqual(before);
+});
+
+test('changes nothing where another call was begun at the same moment', async () => {
+  const { bench, id } = await leftToAPerson();
+  const { getMany } = bench.store;
+  bench.store.getMany = async (keys) => {
+    bench.store.getMany = getMany;
+    const document = (await bench.store.get(remediationKey(id)))!;
+    const value = { ...(document['value'] as object), callId: 'begun-meanwhile' };
+    await bench.store.put({ ...document, version: document.version + 1, value }, document.version);
+    return getMany(keys);
+  };
+  expect(await problemOf(release(id, { by: 'ada' }, bench.services))).toMatchObject({ status: 409 });
+  expect(bench.leased()).toEqual([NODE]);
 });
 
 test('of a command for which nothing was called needs no vouching, and begins no cooldown', async () => {

@@ -78,6 +78,16 @@ describe('a stranded command', () => {
     expect(bench.remediations()[0]!.receipts.filter(({ step }) => step === 'sweep')).toHaveLength(1);
   });
 
+  test('is found behind a hundred others', async () => {
+    const bench = createBench();
+    const nodes = Array.from({ length: 110 }, (_, index) => nodeName(index + 1));
+    await bench.receive(...nodes.map((node) => firing(node)));
+    bench.queues.commands = [];
+    await rest(bench, STRANDED_MS);
+    await runSweep(bench);
+    expect(bench.queues.commands).toHaveLength(nodes.length);
+  });
+
   test('goes to a person when its function never comes to it', async () => {
     const bench = createBench();
     await bench.receive(firing(NODE));

@@ -6,6 +6,24 @@ import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation
 const MINUTE = 60_000;
 const NODE = nodeName(1);
 
+/** Two calls lose their answers, and only one of them has begun a job, which names no node. */
+async function loseTwo(bench: ReturnType<typeof createBench>): Promise<void> {
+  bench.api.after = (endpoint) => {
+    if (endpoint !== 'batchResetNodes') return;
+    const job = bench.jobs.pop()!;
+    if (bench.jobs.length === 0) bench.jobs.push({ ...job, text: '' });
+    throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 504 });
+  };
+  const command = { action: 'reset-nodes', pool: 'train-a', mode: 'act' };
+  for (const [index, imageId] of ['a', 'b'].entries())
+    await bench.command({
+      ...command,
+      nodes: [nodeName(index + 1)],
+      parameters: { nodeConfig: { imageId } },
+    });
+  await bench.advance(20 * MINUTE);
+}
+
 describe('an alert', () => {
   test('is reset, followed and settled by its node', async () => {
     const bench = createBench();
@@ -146,24 +164,6 @@ describe('one destructive call, once', () => {
   });
 
   describe('of two lost calls neither adopts a job that may be the other’s', () => {
-    /** Two calls lose their answers, and only one of them has begun a job, which names no node. */
-    async function loseTwo(bench: ReturnType<typeof createBench>): Promise<void> {
-      bench.api.after = (endpoint) => {
-        if (endpoint !== 'batchResetNodes') return;
-        const job = bench.jobs.pop()!;
-        if (bench.jobs.length === 0) bench.jobs.push({ ...job, text: '' });
-        throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 504 });
-      };
-      const command = { action: 'reset-nodes', pool: 'train-a', mode: 'act' };
-      for (const [index, imageId] of ['a', 'b'].entries())
-        await bench.command({
-          ...command,
-          nodes: [nodeName(index + 1)],
-          parameters: { nodeConfig: { imageId } },
-        });
-      await bench.advance(20 * MINUTE);
-    }
-
     test.each<[string, (look: number) => boolean]>([
       ['at every look', () => true],
       ['from the second look on', (look) => look >= 2],

@@ -544,4 +544,28 @@ export const limitFaults: readonly Fault[] = [
     find: '$BODY && !$ERROR.transient',
     replace: '$BODY && $ERROR.status === 1 && !$ERROR.transient',
   },
+  {
+    name: 'what may come to nothing is waited for as for a whole day',
+    promise: 'who waits for a place is told',
+    inside: 'withinDailyBudget',
+    find: '$TODAY.some($IS_HELD)',
+    replace: '$TODAY.every($IS_HELD)',
+    heldBy: 'test/capacity/budget.test.ts',
+  },
+  {
+    name: 'a command that needs several places counts as one when places are given out',
+    promise: 'waiting costs little',
+    inside: 'turnOf',
+    find: '$ROOM -= $ENTRY.places',
+    replace: '$ROOM -= 1',
+    heldBy: 'test/capacity/limits.test.ts',
+  },
+  {
+    name: 'a call that was lost and found cannot fail at its end',
+    promise: 'the breaker opens after failures in a row',
+    inside: 'isCounted',
+    find: '$ERROR !== undefined && $JOB_ID === undefined',
+    replace: '$ERROR !== undefined',
+    heldBy: 'test/capacity/limits.test.ts',
+  },
 ];

@@ -326,6 +326,24 @@ const ofSweep: readonly Mistake[] = [
     find: '$HELD.wasCalled',
     replace: '$HELD.isFollowed',
   },
+  {
+    name: 'a sweep sees the first page alone',
+    promise: 'everything comes to rest',
+    inside: 'pagesOf',
+    file: 'sweep-of.ts',
+    find: '$PAGE.length < PAGE_SIZE',
+    replace: '$PAGE.length <= PAGE_SIZE',
+    heldBy: 'test/sweep/sweep.test.ts',
+  },
+  {
+    name: 'a person releases what another call has taken meanwhile',
+    promise: 'a lease is not freed while a job still runs',
+    inside: 'release',
+    file: 'console/release.ts',
+    find: '$STATE && $CURRENT.callId === $FOUND.callId',
+    replace: '$STATE',
+    heldBy: 'test/console/release.test.ts',
+  },
 ];
 
 /** Mistakes that show where something is left half done. */
