@@ -33,10 +33,16 @@ describe('without a rule a node is judged as soon as it is at rest', () => {
     expect(stateOf(phase, driverPhase ? { driverPhase } : {}).state).toBe(state);
   });
 
-  test('and one that does not come to rest fails at the deadline', () => {
-    expect(stateOf('Creating', { atMs: 59 * MINUTE }).state).toBe('verifying');
-    expect(stateOf('Creating', { atMs: 60 * MINUTE }).state).toBe('failed');
-  });
+  test.each(['Creating', 'Deleting', 'Checking'])(
+    'and one that is %s until the deadline has failed, and is known to have',
+    (phase) => {
+      expect(stateOf(phase, { atMs: 59 * MINUTE }).state).toBe('verifying');
+      expect(stateOf(phase, { atMs: 60 * MINUTE })).toEqual({
+        state: 'failed',
+        why: `its job succeeded, but the node is ${phase}`,
+      });
+    },
+  );
 
   test('and one that is gone, at two looks a minute apart, has failed', () => {
     const others = view([node('n2')]);

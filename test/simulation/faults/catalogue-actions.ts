@@ -34,6 +34,14 @@ export const raceFaults: readonly Fault[] = [
     find: '$FOUND.attempt > $ATTEMPT || !$APPLIES($FOUND)',
     replace: '$FOUND.attempt > $ATTEMPT + 99 || !$APPLIES($FOUND)',
   },
+  {
+    name: 'tags in other letters are other tags to a schedule',
+    promise: 'a firing is one command',
+    inside: 'subjectsOf',
+    find: '`tag ${$KEY.toLowerCase()}`',
+    replace: '`tag ${$KEY}`',
+    heldBy: 'test/schedule/fire.test.ts',
+  },
 ];
 
 /** Mistakes in what is not a reset. */

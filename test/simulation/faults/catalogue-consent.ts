@@ -465,4 +465,12 @@ export const consentFaults: readonly Fault[] = [
     find: '$EPISODE.startsAtMs === $STARTS_AT_MS',
     replace: '$EPISODE.startsAtMs <= $STARTS_AT_MS',
   },
+  {
+    name: 'a value that one policy allows is kept though another forbids it',
+    promise: 'tags are as the policies want them',
+    inside: 'tagDrift',
+    find: '$ALLOWED && !isForbidden($$$ARGS)',
+    replace: '$ALLOWED',
+    heldBy: 'test/tag-policy/drift.test.ts',
+  },
 ];

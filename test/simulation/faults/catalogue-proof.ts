@@ -167,4 +167,13 @@ export const proofFaults: readonly Fault[] = [
     replace: "$STATE !== 'failed'",
     heldBy: 'test/remediation/escalation/on-resolved.test.ts',
   },
+  {
+    name: 'nothing is known of a node that is checked until the time is over',
+    promise: 'success is said only of what is well',
+    inside: 'BUSY_PHASES',
+    file: 'verification/health.ts',
+    find: "'Checking'",
+    replace: "'Checked'",
+    heldBy: 'test/verification/verify-node.test.ts',
+  },
 ];
