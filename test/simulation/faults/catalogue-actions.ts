@@ -37,7 +37,8 @@ export const raceFaults: readonly Fault[] = [
   {
     name: 'tags in other letters are other tags to a schedule',
     promise: 'a firing is one command',
-    inside: 'subjectsOf',
+    inside: 'updateNodesTraits',
+    file: 'update-nodes/traits.ts',
     find: '`tag ${$KEY.toLowerCase()}`',
     replace: '`tag ${$KEY}`',
     heldBy: 'test/schedule/fire.test.ts',
