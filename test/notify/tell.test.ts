@@ -189,6 +189,19 @@ test('a state that was left since is told all the same, with what it is now', as
   expect((await bench.get()).notified).toMatchObject([{ state: 'needs-human' }]);
 });
 
+test('a state that was left and entered once more since is told as two', async () => {
+  const bench = await inState('needs-human', [chat]);
+  bench.pass(MINUTE);
+  await bench.change({ state: 'deferred' });
+  bench.pass(MINUTE);
+  await bench.change({ state: 'needs-human' });
+  await bench.deliver();
+  expect(bench.posts.map(({ body }) => body.title.split(': reset')[0])).toEqual([
+    'was needs-human at 2026-11-20T10:01:00.000Z, is now needs-human',
+    'needs-human',
+  ]);
+});
+
 test('a notice that does not say since when means the state as it is', async () => {
   const bench = await inState('failed', [chat]);
   bench.queue.length = 0;

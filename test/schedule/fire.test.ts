@@ -29,6 +29,17 @@ const grow = entry('grow-in-the-morning', '0 6 * * ? *', { timezone: 'Europe/Ber
   maxCount: 8,
 });
 
+const tagging = (name: string, cron: string, key: string) => ({
+  name,
+  cron,
+  'update-nodes': {
+    pool: 'train-a',
+    nodes: { name: 'npu-*' },
+    action: 'createTags',
+    tags: [{ key, value: name }],
+  },
+});
+
 const into = (list: QueueMessage[]) => ({
   send(messages: readonly QueueMessage[]) {
     list.push(...messages);
@@ -395,16 +406,6 @@ describe('a schedule of nodes', () => {
   });
 
   test('that is about a tag is overtaken by one about the same tag in other letters', async () => {
-    const tagging = (name: string, cron: string, key: string) => ({
-      name,
-      cron,
-      'update-nodes': {
-        pool: 'train-a',
-        nodes: { name: 'npu-*' },
-        action: 'createTags',
-        tags: [{ key, value: name }],
-      },
-    });
     const day = tagging('day', '0 8 * * ? *', 'Shift');
     const world = bench([day, tagging('night', '0 20 * * ? *', 'shift')], '2026-11-20T20:00:30Z');
     await world.fire('day', '2026-11-20T08:00:00Z');

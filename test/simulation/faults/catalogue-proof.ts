@@ -176,4 +176,20 @@ export const proofFaults: readonly Fault[] = [
     replace: "'Checked'",
     heldBy: 'test/verification/verify-node.test.ts',
   },
+  {
+    name: 'one node that shows no driver speaks for its flavor',
+    promise: 'success is said only of what is well',
+    inside: 'flavorsWithDriver',
+    find: '$SHOWING === 0 && $ALIKE.length > 1',
+    replace: '$SHOWING === 0',
+    heldBy: 'test/modelarts/expected-drivers.test.ts',
+  },
+  {
+    name: 'a state that was entered again is told as if it had not been left',
+    promise: 'everybody is told of what they want',
+    inside: 'standing',
+    find: '$ENTRY.state === $STATE && $ENTRY.since === $SINCE',
+    replace: '$ENTRY.state === $STATE',
+    heldBy: 'test/notify/tell.test.ts',
+  },
 ];
