@@ -335,6 +335,13 @@ describe('an answer that is lost', () => {
 
   test.each([
     ['gone', (bench: Bench) => void bench.nodePools.delete('np-1')],
+    [
+      'gone from a list of others, and nothing else can be read',
+      (bench: Bench) => {
+        bench.nodePools.delete('np-1');
+        bench.api.before = failing('showNodePool', lost);
+      },
+    ],
     ['being deleted', () => {}],
     [
       'listed, but not known any more',

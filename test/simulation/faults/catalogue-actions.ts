@@ -337,11 +337,12 @@ export const actionFaults: readonly Fault[] = [
     replace: "{ call: $ADOPTED, ended: true, seen: { kind: 'adopted' } }",
   },
   {
-    name: 'a deletion has begun when its node pool is there',
+    name: 'a node pool that a list does not show any more says nothing of its deletion',
     promise: 'only what is gone is deleted',
     inside: 'hasBegun',
     find: '$NODE_POOLS.length > 0',
     replace: 'false',
+    heldBy: 'test/actions/node-pools/delete-node-pool.test.ts',
   },
   {
     name: 'a plan of a deletion does not name its nodes',
