@@ -63,6 +63,7 @@ describe.each(incidents)('%s', (_, state) => {
     const dying = tellIncidents(await bench.current(), { ...bench.services, store });
     await expect(dying).rejects.toThrow('died');
     expect(bench.notices).toHaveLength(1);
+    bench.stand(5 * 60_000);
     await bench.sweep();
     await bench.sweep();
     expect(bench.notices).toHaveLength(2);

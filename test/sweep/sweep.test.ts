@@ -6,7 +6,6 @@ import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeRecordKey } from '#lib/ledger/node-record';
 import { type PoolRecord, poolRecordKey } from '#lib/ledger/pool-record';
 import { remediationKey } from '#lib/ledger/remediation';
-import { PLAN_VALID_MS } from '#lib/remediation/record/plan-expiry';
 import { STRANDED_MS } from '#lib/sweep/age';
 import { forgottenLeases } from '#lib/sweep/forgotten-leases';
 import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
@@ -381,7 +380,7 @@ test('a plan that nobody has decided on within a day is no longer valid', async 
   const mortal = { ...bench, services: bench.consoleServices };
   await live(mortal, HOUR);
   expect(bench.remediation().state).toBe('awaiting-approval');
-  await bench.advance(PLAN_VALID_MS - 2 * HOUR, HOUR);
+  await bench.advance(22 * HOUR, HOUR);
   await sweepTwice(mortal);
   expect(bench.remediation().state).toBe('awaiting-approval');
   // Whatever is written to it meanwhile makes its day no longer.

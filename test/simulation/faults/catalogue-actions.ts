@@ -145,6 +145,7 @@ export const actionFaults: readonly Fault[] = [
     inside: 'PLAN_VALID_MS',
     find: '24 * 3_600_000',
     replace: '24_000 * 3_600_000',
+    heldBy: 'test/sweep/sweep.test.ts',
   },
   {
     name: 'a plan that was approved is carried out though things have moved',

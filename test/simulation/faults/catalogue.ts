@@ -332,6 +332,7 @@ export const faults: readonly Fault[] = [
     find: 'at: $STORM.since',
     replace: 'at: new Date($NOW).toISOString()',
     given: 'new Date($NOW)',
+    heldBy: 'test/capacity/incidents.test.ts',
   },
   {
     name: 'what a ladder does after a notice is not reported',
