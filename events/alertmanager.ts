@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { beyondBounds, NOTE_BOUNDS, UtcTime } from '#lib/bounds';
 
-/** A field that may be absent; null says the same. */
+/** An optional field; null means absent. */
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => value ?? undefined, schema.optional());
 
-/** A value that senders write as text, or as a number or truth value. Structures become JSON as long as they are small. */
+/** A value that senders write as text, or as a number or truth value. Small structures become JSON. */
 const LabelValue = z.unknown().transform((value, context): string => {
   if (typeof value === 'string') return value;
   const problem = beyondBounds(value, NOTE_BOUNDS);
@@ -26,15 +26,15 @@ const Labels = z.preprocess(
   z.record(z.string(), LabelValue, { error: 'must be an object of names and texts' }),
 );
 
-/** Absent: made from the labels. */
+/** Absent: computed from the labels. */
 const Fingerprint = z.preprocess(
   (value) => (typeof value === 'number' ? String(value) : value === '' ? undefined : value),
   optional(z.string().max(200)),
 );
 
 /**
- * When an alert ends. Alertmanager writes year 0001 as long as the end is unknown. A time that cannot be read is unknown too.
- * A resolution must not get lost over it.
+ * The end of an alert. Alertmanager writes year 0001 as long as it is unknown. An unreadable time is unknown too, so that a
+ * resolution does not get lost over it.
  */
 const EndTime = z
   .unknown()
@@ -44,10 +44,10 @@ const EndTime = z
     return data !== undefined && Date.parse(data) > 0 ? data : undefined;
   });
 
-/** How Go writes a time that is not set. */
+/** Go's text for an unset time. */
 const UNSET = '0001-01-01T00:00:00Z';
 
-/** When an alert began. Of one whose sender does not know it, what counts is when it was received. */
+/** The beginning of an alert. If its sender does not know it, the time of receipt counts. */
 const StartTime = z.unknown().transform((value, context): string => {
   if (value === UNSET) return '0001-01-01T00:00:00.000Z';
   const { data, error } = UtcTime.safeParse(value);
@@ -59,7 +59,7 @@ const StartTime = z.unknown().transform((value, context): string => {
 const FiringAlert = z.object({
   status: z.literal('firing'),
   labels: Labels,
-  /** They decide nothing but which rule matches: what cannot be read of them is as if it were not there. */
+  /** They only decide which rule matches. An unreadable one counts as absent. */
   annotations: z
     .unknown()
     .optional()
@@ -69,7 +69,7 @@ const FiringAlert = z.object({
   fingerprint: Fingerprint,
 });
 
-/** A resolution ends what its fingerprint names: it needs no more than that, and the labels where it has no fingerprint. */
+/** A resolution ends the alert of its fingerprint. It needs only that, or the labels if it has no fingerprint. */
 const ResolvedAlert = z.object({
   ...FiringAlert.shape,
   status: z.literal('resolved'),
@@ -84,8 +84,8 @@ const ResolvedAlert = z.object({
 });
 
 /**
- * One alert of a notification. Each is read by itself: one that cannot be read harms none of its neighbours. What newer
- * senders add is passed over.
+ * One alert of a notification. Each is read by itself: an unreadable one does not harm its neighbours. Unknown fields of
+ * newer senders are ignored.
  */
 export const AlertmanagerAlert = z
   .discriminatedUnion('status', [FiringAlert, ResolvedAlert], {
@@ -98,8 +98,8 @@ export const AlertmanagerAlert = z
 export type AlertmanagerAlert = z.output<typeof AlertmanagerAlert>;
 
 /**
- * The webhook of Prometheus Alertmanager, version 4; Grafana sends the same shape as version 1. Checked here is the envelope
- * alone. The group's own `status` says nothing about a single alert and is not read.
+ * The webhook of Prometheus Alertmanager, version 4; Grafana sends the same shape as version 1. This checks only the
+ * envelope. The group's own `status` says nothing about a single alert and is not read.
  *
  * @see https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
@@ -109,7 +109,7 @@ export const AlertmanagerNotification = z.looseObject(
       (value) => (typeof value === 'number' ? String(value) : value),
       z.enum(['4', '1'], 'must be "4", as Alertmanager sends it, or "1", as Grafana does'),
     ),
-    /** How many alerts the sender has left out, as it is told to by its `max_alerts`. */
+    /** The number of alerts that the sender omitted because of its `max_alerts`. */
     truncatedAlerts: z
       .unknown()
       .optional()

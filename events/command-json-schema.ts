@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { Command } from './command.ts';
 
 /**
- * The JSON Schema of a command as it is sent, draft 2020-12. It cannot say what spans fields, such as a percentage of at most
- * 100: `POST /commands` and the queues check more.
+ * The JSON Schema of a command as it is sent, draft 2020-12. It cannot express rules across fields, such as a percentage of
+ * at most 100: `POST /commands` and the queues check more.
  */
 export function commandJsonSchema(): z.core.JSONSchema.BaseSchema {
   return {

@@ -19,7 +19,7 @@ const NodeNames = z
 
 const NodePoolName = z.string().min(1).max(253).meta({ description: "The node pool's name (metadata.name)" });
 
-/** At least one of them says which node pool is meant. */
+/** At least one of them, to identify the node pool. */
 const nodePoolTarget = {
   nodePool: NodePoolName.optional(),
   node: z.string().min(1).max(253).optional().meta({
@@ -135,8 +135,8 @@ function schemas(): readonly unknown[] {
 }
 
 /**
- * What is to be done: the message on every action queue. Its parameters are the vendor's request body, less the node names,
- * and are held to the vendor's constraints.
+ * One order: the message on every action queue. Its parameters are the vendor's request body without the node names, and
+ * must meet the vendor's constraints.
  */
 export const Command = z.discriminatedUnion('action', schemas());
 export type Command = z.output<typeof Command>;

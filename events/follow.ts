@@ -1,25 +1,25 @@
 import * as z from 'zod';
 import { SaneTime } from '#lib/bounds';
 
-/** Part of a key of the ledger, which takes no long ones. */
+/** Part of a key of the ledger, whose keys are short. */
 const Id = z.string().min(1).max(256);
 
 /**
- * A message to `poll-jobs`: what to look at, and when. It follows one call until it ends: every look answers with the next
- * message or with an outcome.
+ * A message to `poll-jobs`: the subject of a poll, and its time. It follows one call until it ends: every poll produces the
+ * next message or an outcome.
  */
 export const FollowMessage = z.strictObject({
   callId: Id,
-  /** The pool's id: all due calls of a pool are seen with one list of its jobs. */
+  /** The pool's id: one list of jobs serves all due calls of a pool. */
   pool: Id,
   probe: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('job'), jobId: Id }),
-    /** What an accepted call without a job is to bring about: the state of nodes, or of a node pool. */
+    /** The desired effect of an accepted call without a job: a state of nodes, or of a node pool. */
     z.strictObject({ kind: z.literal('state') }),
-    /** A call whose answer was lost: what it did is looked for. */
+    /** A call whose answer was lost: Poolkeeper searches for its effect. */
     z.strictObject({ kind: z.literal('lost-call') }),
   ]),
-  /** Number of looks before this one. */
+  /** Number of polls before this one. */
   look: z.int().nonnegative(),
   dueAt: SaneTime,
 });

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { OrganizationTagPolicy, TagPolicyMessage } from './tag-policy.ts';
 
 /**
- * The JSON Schema of a tag policy message as it is sent, draft 2020-12. It cannot say what spans fields, such as a `tag_key`
- * that spells another key: the function checks more.
+ * The JSON Schema of a tag policy message as it is sent, draft 2020-12. It cannot express rules across fields, such as a
+ * `tag_key` that spells another key: the function checks more.
  */
 export function tagPolicyJsonSchema(): z.core.JSONSchema.BaseSchema {
   const policy = z

@@ -7,13 +7,13 @@ import { modes } from '#lib/rules/mode';
 
 const { key: TagKey, value: TagValue } = NodeTag.shape;
 
-/** A value that is allowed; `*` in it stands for any characters, as no value can hold one. */
+/** An allowed value. `*` in it stands for any characters, since no value can hold one. */
 const AllowedValue = z.string().refine((value) => TagValue.safeParse(value.replaceAll('*', '')).success, {
   error:
     'must consist of letters, digits, spaces and _.:=+-@, at most 255, with no space at an end; * is a wildcard',
 });
 
-/** A list under the operators of inheritance. What a document holds besides is passed over. */
+/** A list under the operators of inheritance. Other parts of a document are ignored. */
 const listOf = (item: z.ZodType<string>) =>
   z.looseObject({
     '@@assign': z.array(item).optional(),
@@ -36,8 +36,8 @@ const TagRule = z.looseObject({
 });
 
 /**
- * A tag policy as Huawei Cloud Organizations writes it, and AWS Organizations too (docs/modelarts-api.md, section 8). Keys are the
- * same without regard to case: each is there once, and `tag_key` may only spell it otherwise.
+ * A tag policy as Huawei Cloud Organizations writes it, and AWS Organizations too (docs/modelarts-api.md, section 8). Keys
+ * are the same without regard to case: each is there once, and `tag_key` may only change its letters' case.
  */
 export const OrganizationTagPolicy = z
   .looseObject({
@@ -62,7 +62,7 @@ export const OrganizationTagPolicy = z
   });
 export type OrganizationTagPolicy = z.output<typeof OrganizationTagPolicy>;
 
-/** Reads a policy that is JSON text: `policy_content` of the Organizations API is. */
+/** Reads a policy in JSON text, the form of `policy_content` in the Organizations API. */
 function fromText(policy: unknown, context: z.RefinementCtx): unknown {
   if (typeof policy !== 'string') return policy;
   try {
@@ -73,7 +73,7 @@ function fromText(policy: unknown, context: z.RefinementCtx): unknown {
   }
 }
 
-/** A message to `enforce-tag-policy`: a tag policy, and the nodes for which it is in force until the next one of its name. */
+/** A message to `enforce-tag-policy`: a tag policy, and its nodes. It is in force until the next one of its name. */
 export const TagPolicyMessage = z.strictObject({
   name: Name.default('organization').meta({
     description: 'A later message of the same name and pool replaces this one',

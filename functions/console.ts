@@ -9,7 +9,7 @@ import { EventsQuery } from '#lib/journal/list-events';
 import { ListQuery, listRemediations } from '#lib/ledger/listing/listing';
 import { consoleServices } from '#lib/services';
 
-/** Each route of the console; docs/api.md describes them. */
+/** The routes of the console; docs/api.md describes them. */
 export const routes: HttpFunction<Awaited<ReturnType<typeof consoleServices>>>['routes'] = {
   'GET /healthz': () => ({ status: 200, body: { status: 'ok' } }),
 
@@ -55,5 +55,5 @@ export const routes: HttpFunction<Awaited<ReturnType<typeof consoleServices>>>['
   },
 };
 
-/** Shows the ledger, takes commands, takes decisions on the plans that wait for one, and gives nodes back. */
+/** Shows the ledger, takes commands and decisions on waiting plans, and releases nodes. */
 export const handler = onHttp({ name: 'console', services: consoleServices, routes });

@@ -3,7 +3,9 @@ import { onQueue } from '#lib/handler/on-queue';
 import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
-/** Deletes a node pool with all of its nodes, once a person has approved exactly the recorded plan; followed until it is gone. */
+/**
+ * Deletes a node pool with all of its nodes, once a person has approved exactly the recorded plan. Followed until it is gone.
+ */
 export const handler = onQueue({
   name: 'delete-node-pool',
   services: actionServices('delete-node-pool'),

@@ -4,7 +4,7 @@ import { enforceTagPolicyServices } from '#lib/services';
 import { enforceAll } from '#lib/tag-policy/enforce-all';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
 
-/** Keeps the tags of nodes as the tag policies want them, and takes in policies that are sent. */
+/** Enforces the tag policies on nodes, and accepts policies from its queue. */
 export const handler = onSchedule({
   name: 'enforce-tag-policy',
   services: enforceTagPolicyServices,

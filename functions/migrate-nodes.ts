@@ -3,7 +3,7 @@ import { onQueue } from '#lib/handler/on-queue';
 import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
-/** Moves nodes to another pool. The job that it starts is followed until the other pool has them. */
+/** Moves nodes to another pool. `poll-jobs` follows the job until the other pool has them. */
 export const handler = onQueue({
   name: 'migrate-nodes',
   services: actionServices('migrate-nodes'),

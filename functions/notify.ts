@@ -2,5 +2,5 @@ import { onQueue } from '#lib/handler/on-queue';
 import { tell } from '#lib/notify/tell';
 import { notifyServices } from '#lib/services';
 
-/** Tells people: posts each notice to every target of the rules that wants it, until it has been told. */
+/** Posts each notice to every recipient that wants it, until each has it. */
 export const handler = onQueue({ name: 'notify', services: notifyServices, handle: tell });

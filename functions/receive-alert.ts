@@ -7,16 +7,16 @@ import { recordRefusals } from '#lib/journal/record-refusal';
 import { receive } from '#lib/receiving/receive';
 import { receiveAlertServices } from '#lib/services';
 
-/** What Lambda hands to a function at once, 6 MB. Each alert of a delivery is held to bounds by itself. */
+/** Lambda passes at most 6 MB to a function. Each alert of a delivery has bounds of its own. */
 const DELIVERY_LIMITS = { maxBytes: 6 * 1024 * 1024 };
 
-/** Each source of alerts: what it sends, and the alerts in it. */
+/** Each source of alerts: its payload's schema, and the alerts in it. */
 const sources: Record<string, (request: HttpRequest, now: number) => Delivery> = {
   alertmanager: (request, now) =>
     readAlertmanager(parseBody(request, AlertmanagerNotification, DELIVERY_LIMITS), now, request.body.length),
 };
 
-/** The one route of alerts, whatever their source. */
+/** The one route of alerts, for every source. */
 export const routes: HttpFunction<Awaited<ReturnType<typeof receiveAlertServices>>>['routes'] = {
   'POST /alerts/{source}': async (request, services, invocation) => {
     const sender = await admit(request, services, invocation);
@@ -36,5 +36,5 @@ export const routes: HttpFunction<Awaited<ReturnType<typeof receiveAlertServices
   },
 };
 
-/** Takes alerts, decides what each asks for, stores it, puts the commands on their queues, and answers 202. */
+/** Takes alerts, decides about each, stores it, puts the commands on their queues, and answers 202. */
 export const handler = onHttp({ name: 'receive-alert', services: receiveAlertServices, routes });

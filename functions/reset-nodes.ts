@@ -3,7 +3,7 @@ import { onQueue } from '#lib/handler/on-queue';
 import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
-/** Resets the nodes that commands name. A reset wipes the node; the job that it starts is followed by `poll-jobs`. */
+/** Resets the nodes of commands. A reset wipes the node. `poll-jobs` follows its job. */
 export const handler = onQueue({
   name: 'reset-nodes',
   services: actionServices('reset-nodes'),

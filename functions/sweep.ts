@@ -3,7 +3,7 @@ import { onSchedule } from '#lib/handler/on-schedule';
 import { sweepServices } from '#lib/services';
 import { sweep } from '#lib/sweep/sweep';
 
-/** Finishes what crashes and lost messages have left half done. */
+/** Finishes work that crashes and lost messages interrupted. */
 export const handler = onSchedule({
   name: 'sweep',
   services: sweepServices,

@@ -3,7 +3,7 @@ import { onQueue } from '#lib/handler/on-queue';
 import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
-/** Changes a node pool: read, merge, write. Followed by reading the node pool until it is as it was to be. */
+/** Changes a node pool: read, merge, write. Poolkeeper reads the node pool until it has the desired state. */
 export const handler = onQueue({
   name: 'update-node-pool',
   services: actionServices('update-node-pool'),

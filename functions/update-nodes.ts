@@ -3,7 +3,7 @@ import { onQueue } from '#lib/handler/on-queue';
 import { act } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
-/** Sets HA redundancy or tags of the nodes that commands name. The API answers at once, for each node by itself. */
+/** Sets HA redundancy or tags of nodes. The API answers at once, for each node by itself. */
 export const handler = onQueue({
   name: 'update-nodes',
   services: actionServices('update-nodes'),

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
-// Everything that comes from outside is held to these bounds where it enters.
+// All data from outside must meet these bounds at its entry.
 
-/** A sender may ask for a later try; no wait that it asks for is longer than this. */
+/** Longest wait that a sender may ask for. */
 export const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
 /** Times outside of these years are not believed: 2000-01-01 and 2100-01-01 in UTC, epoch milliseconds. */
@@ -12,17 +12,17 @@ export const LATEST_TIME_MS = 4_102_444_800_000;
 /** Longer names are not read. Kubernetes allows 253 characters. */
 export const MAX_NAME_LENGTH = 253;
 
-/** As many pages of a list are read; a list that goes on is not believed. */
+/** Limit of the pages of a list. A longer list is not believed. */
 export const MAX_PAGES = 500;
 
-/** Of a text that somebody else wrote, as an error message, this many characters are kept. */
+/** Limit of a foreign text, such as an error message, in characters. */
 export const MAX_FOREIGN_TEXT = 1_000;
 
-/** Senders of alerts and commands are believed from 1970 on, up to the end of the year 2100; epoch milliseconds. */
+/** Senders of alerts and commands are believed from 1970 until the end of the year 2100; epoch milliseconds. */
 const EARLIEST_MS = 0;
 const LATEST_MS = Date.UTC(2101, 0, 1) - 1;
 
-/** Whether a time, in epoch milliseconds, is one that a clock may show. False for NaN. */
+/** Whether a time, in epoch milliseconds, may be on a clock. False for NaN. */
 export function isSaneTime(ms: number): boolean {
   return ms >= EARLIEST_MS && ms <= LATEST_MS;
 }
@@ -31,8 +31,8 @@ export function isSaneTime(ms: number): boolean {
 export const CLOCK_AHEAD_MS = 5 * 60_000;
 
 /**
- * Why a time of evidence is not believed: it lies ahead, and would be fresh for longer than anything that was seen. Undefined: it
- * is believed. `now`: epoch milliseconds.
+ * The reason why a time of evidence is not believed: it lies ahead, and would stay fresh longer than any observation.
+ * Undefined: it is believed. `now`: epoch milliseconds.
  */
 export function whyAhead(evidenceAt: string | undefined, now: number): string | undefined {
   if (evidenceAt === undefined || Date.parse(evidenceAt) - now <= CLOCK_AHEAD_MS) return undefined;
@@ -42,28 +42,30 @@ export function whyAhead(evidenceAt: string | undefined, now: number): string | 
 const notSane = 'must be a time between the years 1970 and 2100, in UTC';
 
 /**
- * A time with an offset, RFC 3339, within the years that are believed. The text stays as it is: where it is part of what a
- * sender asked for, another spelling of the same time would be another request.
+ * A time with an offset, RFC 3339, within the believed years. The text stays as it is: it is part of a sender's order, and
+ * another spelling of the same time would be another order.
  */
 export const SaneTime = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-11-20T10:00:00Z' })
   .refine((text) => isSaneTime(Date.parse(text)), notSane);
 
-/** The same, given on in UTC and to the millisecond. */
+/** The same, in UTC and to the millisecond. */
 export const UtcTime = SaneTime.transform((text) => new Date(text).toISOString());
 
-/** How large JSON from outside may be. `values` counts what is in all objects and lists; `bytes` is the UTF-8 of keys and texts. */
+/**
+ * The largest JSON from outside. `values` counts the values in all objects and lists; `bytes` is the UTF-8 of keys and texts.
+ */
 export type JsonBounds = { depth: number; values: number; bytes: number };
 
-/** What is kept as it was sent, such as the `reason` of a command. It fits into a document many times. */
+/** Foreign JSON that is kept, such as the `reason` of a command. It fits into a document many times. */
 export const NOTE_BOUNDS: JsonBounds = { depth: 16, values: 500, bytes: 16 * 1024 };
 
-/** A message on a queue, or the body of a request to the console. SQS takes 1 MiB. */
+/** A message on a queue, or the body of a request to the console. SQS accepts 1 MiB. */
 export const MESSAGE_BOUNDS: JsonBounds = { depth: 32, values: 20_000, bytes: 1024 * 1024 };
 
 /**
- * Says what is too much about a JSON value, in words that complete "It ...". Looks no further than the bound, and needs no
- * call stack: a value may be nested as deep as a body is long.
+ * Words the excess of a JSON value, to complete "It ...". It stops at the bound and needs no call stack, because a value may
+ * be nested as deep as a body is long.
  *
  * @returns undefined for a value within the bounds.
  */
@@ -86,7 +88,7 @@ export function beyondBounds(value: unknown, { depth, values, bytes }: JsonBound
   return seenBytes > bytes ? `holds more than ${bytes} bytes of text` : undefined;
 }
 
-/** Holds what a schema reads to bounds. */
+/** Limits the input of a schema. */
 export function within<Schema extends z.ZodType>(schema: Schema, bounds: JsonBounds): Schema {
   return schema.superRefine((value, context) => {
     const problem = beyondBounds(value, bounds);
@@ -94,7 +96,7 @@ export function within<Schema extends z.ZodType>(schema: Schema, bounds: JsonBou
   });
 }
 
-/** A text from outside for an answer, a log or the ledger: cut to so many characters, and marked where it was. */
+/** A text from outside for an answer, a log or the ledger, cut to this many characters and marked there. */
 export function excerpt(text: string, characters: number): string {
   return text.length > characters ? `${text.slice(0, characters - 1)}…` : text;
 }

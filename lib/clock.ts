@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Where code gets its time from, so that a test can hold it still. */
+/** The source of time, so that a test can stop it. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;

@@ -1,9 +1,9 @@
 /**
- * Does the same for many, at most so many at a time: what a sender puts into one request decides how much there is, and not how
- * much is under way at once.
+ * Does the same work for many items, at most so many at a time: the size of a sender's request sets the amount of work, not
+ * its concurrency.
  *
- * @returns the results, in the order of `items`. The first failure is thrown when nothing is under way any more, and nothing is
- * begun after it.
+ * @returns the results, in the order of `items`. The first failure is thrown when no work is under way any more, and no work
+ * begins after it.
  */
 export async function inTurn<Item, Result>(
   items: readonly Item[],
@@ -30,7 +30,7 @@ export async function inTurn<Item, Result>(
   return results;
 }
 
-/** The items in lists of at most so many, in their order. */
+/** The items in lists of at most this length, in their order. */
 export function batchesOf<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { entriesOf, MIN_TOKEN_CHARACTERS, toCaller } from './callers.ts';
 import { fieldProblems } from './issues.ts';
 
-/** AWS itself. The endpoints are set only where the services are stand-ins. */
+/** AWS itself. Only stand-ins set the endpoints. */
 export const AwsEnvironment = z.object({
   AWS_REGION: z.string(),
   AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
@@ -12,7 +12,7 @@ export const AwsEnvironment = z.object({
 
 export const LedgerEnvironment = z.object({ POOLKEEPER_TABLE: z.string() });
 
-/** How often a message of a function's queue is delivered: its redrive policy's `maxReceiveCount`. */
+/** How often SQS delivers a message of a function's queue: its redrive policy's `maxReceiveCount`. */
 export const QueueEnvironment = z.object({ POOLKEEPER_MAX_RECEIVES: z.coerce.number().int().positive() });
 
 /** The URL of a function's queue is in `POOLKEEPER_QUEUE_RESET_NODES` and the like, that of its dead letters in `POOLKEEPER_DLQ_…`. */
@@ -20,7 +20,7 @@ export function queueVariable(kind: 'QUEUE' | 'DLQ', functionName: string): stri
   return `POOLKEEPER_${kind}_${functionName.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** The ModelArts project; the names are those that Huawei's SDKs use. */
+/** The ModelArts project. The names are those of Huawei's SDKs. */
 export const ModelArtsEnvironment = z.object({
   HUAWEICLOUD_SDK_PROJECT_ID: z
     .string()
@@ -40,7 +40,7 @@ export const ModelArtsSecrets = z.object({
   HUAWEICLOUD_SDK_SECURITY_TOKEN: z.string().optional(),
 });
 
-/** Bearer tokens, each with the name of its holder or without, several of them while one is being rotated. */
+/** Bearer tokens, each with or without the name of its holder; several during a rotation. */
 const Tokens = z.string().transform((text, context) => {
   const entries = entriesOf(text);
   if (entries.every((entry) => toCaller(entry, '') !== undefined)) return entries;
@@ -52,16 +52,16 @@ const Tokens = z.string().transform((text, context) => {
 export const WebhookSecrets = z.object({ POOLKEEPER_WEBHOOK_TOKEN: Tokens });
 export const ConsoleSecrets = z.object({ POOLKEEPER_CONSOLE_TOKEN: Tokens });
 
-/** The environment is not as it must be. The message names every variable at fault, and never a value. */
+/** The environment is wrong. The message names every wrong variable, and never a value. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
 /**
- * The variables that `schema` names, checked. A variable that is set but empty counts as missing, as deployment tools
- * write it.
+ * The variables that `schema` names, checked. A variable that is set but empty counts as missing, because deployment tools
+ * write it so.
  *
- * @param variables the process's environment, or what was read from the secret store.
+ * @param variables the process's environment, or the content of the secret store.
  * @throws ConfigError
  */
 export function readVariables<Schema extends z.ZodType>(

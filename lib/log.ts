@@ -8,23 +8,23 @@ export type Logger = {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** A logger whose every line carries `fields` too. */
+  /** A logger whose every line also carries `fields`. */
   child(fields: LogFields): Logger;
 };
 
-/** A shorter one protects nothing, and hiding it would blot out ordinary words. */
+/** A shorter secret protects nothing, and its redaction would hide ordinary words. */
 const MIN_SECRET_LENGTH = 8;
 
 const hiddenEverywhere = new Set<string>();
 
-/** From now on no logger of this process shows any of `secrets`: `[redacted]` stands in its place. */
+/** From now on no logger of this process shows any of `secrets`. It shows `[redacted]` instead. */
 export function hideFromLogs(secrets: Iterable<string>): void {
   for (const secret of secrets) if (secret.length >= MIN_SECRET_LENGTH) hiddenEverywhere.add(inJson(secret));
 }
 
 /**
- * What to throw in the place of `error` where somebody else prints it: the error itself, or, where anything in it is a
- * secret, one with its name, message and stack alone, redacted.
+ * The error to throw in place of `error` if foreign code prints it: the error itself, or, if it contains a secret, one with
+ * only its name, message and stack, redacted.
  */
 export function redacted(error: unknown): Error {
   const whole = inspect(error, { depth: 8 });
@@ -46,8 +46,9 @@ type LoggerOptions = {
 };
 
 /**
- * Structured logs: one JSON object a line, with `time`, `level`, `message` and the given fields. Errors are written with
- * name, message, stack and cause; characters that a terminal would obey are spelled out. Fields that are no JSON (a cycle, a bigint) stand together as text in `fields`.
+ * Structured logs: one JSON object a line, with `time`, `level`, `message` and the given fields. It writes errors with name,
+ * message, stack and cause, and spells out characters that a terminal would obey. Fields that are not JSON (a cycle, a
+ * bigint) stand together as text in `fields`.
  */
 export function createLogger(fields: LogFields, options: LoggerOptions = {}): Logger {
   const { write = writeToStandardOutput, now = Date.now, secrets = [] } = options;

@@ -1,7 +1,4 @@
-/**
- * Makes `build` run once, however often it is asked for: everyone waits for the same promise. A failure is not kept: the
- * next caller tries again.
- */
+/** Makes `build` run once: all callers wait for the same promise. A failure is not kept: the next caller tries again. */
 export function once<Value>(build: () => Promise<Value>): () => Promise<Value> {
   let built: Promise<Value> | undefined;
   return async function ready() {

@@ -4,17 +4,17 @@ import { readParameters } from './aws/parameters.ts';
 import { readVariables } from './config.ts';
 import { hideFromLogs } from './log.ts';
 
-/** The secrets that the environment holds itself (as it does on one machine), and where the others are kept. */
+/** The secrets of the environment itself (as on one machine), and the store of the others. */
 export type SecretSource = {
   env: Readonly<Record<string, string | undefined>>;
   aws: AwsServiceOptions;
 };
 
 /**
- * Secrets by the names of their variables: from the environment where it has them, otherwise from SSM Parameter Store under
- * `POOLKEEPER_SECRETS_PREFIX`. Read once for each cold start. No logger of the process shows them from then on.
+ * Secrets by the names of their variables: from the environment, or else from SSM Parameter Store under
+ * `POOLKEEPER_SECRETS_PREFIX`. Read once for each cold start. From then on no logger of the process shows them.
  *
- * @throws ConfigError naming what is missing or malformed; never a value.
+ * @throws ConfigError naming the missing or malformed ones; never a value.
  */
 export async function readSecrets<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,

@@ -34,8 +34,8 @@ import type { FireServices } from './schedule/fire.ts';
 import { readSecrets } from './secrets.ts';
 import type { EnforceServices } from './tag-policy/enforce.ts';
 
-// What each function is made of: built once for a cold start, from the environment and the rules in the bundle. This is the
-// only place that reads the environment.
+// The services of each function, built once for a cold start from the environment and the bundled rules. Only this file
+// reads the environment.
 
 export async function receiveAlertServices(): Promise<ReceiveServices & { door: Door }> {
   const { POOLKEEPER_WEBHOOK_TOKEN: entries } = await readSecrets(WebhookSecrets, secretSource());
@@ -46,7 +46,7 @@ export async function receiveAlertServices(): Promise<ReceiveServices & { door: 
   };
 }
 
-/** Of the function that carries out an action. */
+/** The services of an action's function. */
 export function actionServices(action: Action): () => Promise<RemediationServices> {
   return async function services() {
     return {
@@ -108,7 +108,7 @@ export async function consoleServices() {
   };
 }
 
-/** Of the function that tells people: it alone has the table itself, and keys only if there is a topic to publish to. */
+/** The services of `notify`: only it has the table itself, and it has keys only if there is a topic to publish to. */
 export async function notifyServices(): Promise<NotifyServices> {
   const needsKey = rules.notify.some(({ kind }) => kind === 'smn');
   hideFromLogs(rules.notify.flatMap(({ url }) => secretsIn(new URL(url))));
@@ -123,13 +123,13 @@ export async function notifyServices(): Promise<NotifyServices> {
   };
 }
 
-/** Who knows the URL of a webhook may post to it. */
+/** A person who knows the URL of a webhook may post to it. */
 function secretsIn({ href, pathname, search, password }: URL): string[] {
   const beyondHost = `${pathname}${search}`;
   return [href, password, ...(beyondHost.length >= 16 ? [beyondHost] : [])];
 }
 
-/** The holder of a token without a name is called by what it opens. */
+/** A token without a name gives its holder the name of its door. */
 function doorFor(entries: readonly string[], bareName: string): Door {
   const callers = entries.flatMap((entry) => toCaller(entry, bareName) ?? []);
   hideFromLogs(callers.flatMap(({ tokens }) => tokens));
@@ -138,7 +138,7 @@ function doorFor(entries: readonly string[], bareName: string): Door {
 
 type LedgerServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'newId' | 'notices'>;
 
-/** Whoever changes remediations changes them through a store that tells of it. */
+/** A function that changes remediations writes through a store that sends notices of the changes. */
 async function ledgerServices(functionName: string): Promise<LedgerServices> {
   const notices = queueOf('QUEUE', 'notify');
   return {
@@ -169,7 +169,7 @@ function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>>
   return Object.fromEntries(names.map((name) => [name, queueOf('QUEUE', name)]));
 }
 
-/** One client for each project and endpoint in use, all with the same key. Each of its tries is a line in the log. */
+/** One client for each project and endpoint in use, all with the same key. Each try is a line in the log. */
 async function modelArtsClients(functionName: string): Promise<RemediationServices['modelarts']> {
   const environment = readVariables(ModelArtsEnvironment, process.env);
   const credentials = await accessKey();

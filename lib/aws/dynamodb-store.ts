@@ -9,18 +9,18 @@ import { assertFits } from '#lib/ledger/limits';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
 import type { AwsServiceOptions } from './json-call.ts';
 
-/** BatchGetItem takes a hundred keys in one request, BatchWriteItem 25 items and 16 MB. An item has 400 KB at most. */
+/** BatchGetItem accepts a hundred keys in one request, BatchWriteItem 25 items and 16 MB. An item has 400 KB at most. */
 const BATCH_KEYS = 100;
 const BATCH_ITEMS = 25;
 
-/** What a throttled table has not taken of a batch is sent again this often, after pauses that double. */
+/** Retries for the part of a batch that a throttled table has not accepted, after pauses that double. */
 const WRITE_ATTEMPTS = 6;
 const WRITE_PAUSE_MS = 50;
 
-/** So many batches of one call are under way at the same time. */
+/** Limit of concurrent batches of one call. */
 const BATCHES_AT_ONCE = 4;
 
-/** A batch of which nothing is read so often in a row is given up. */
+/** Limit of consecutive tries in which nothing of a batch is read. */
 const IDLE_READS = 8;
 
 const StoredDocument = z.looseObject({
@@ -36,9 +36,9 @@ const StoredDocument = z.looseObject({
 const AwsError = z.looseObject({ code: z.string() });
 
 /**
- * The ledger's table on DynamoDB: strongly consistent reads by key, and writes under a condition on one item. Throttling,
- * 5xx and connection failures are tried again by the client, what a batch leaves out here, with a pause; what still fails is
- * thrown.
+ * The ledger's table on DynamoDB: strongly consistent reads by key, and conditional writes of one item. The client
+ * retries throttling, 5xx and connection failures. This store retries the rest of a batch, with pauses. It throws the
+ * failures that remain.
  */
 export async function createDynamoDbStore(
   table: string,
@@ -61,7 +61,7 @@ export async function createDynamoDbStore(
       });
       documents.push(...(answer.Responses?.[table] ?? []).map(toDocument));
       const left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-      // More than 16 MB, or more than the table can read now: DynamoDB answers a part, and wants to be given time.
+      // More than 16 MB, or more than the table can read now: DynamoDB answers a part, and needs time.
       idle = left.length < pending.length ? 0 : idle + 1;
       if (idle === IDLE_READS)
         throw new Error(`DynamoDB did not read ${left.length} of ${keys.length} documents in ${idle} tries`);
@@ -94,7 +94,7 @@ export async function createDynamoDbStore(
     },
 
     async getMany(keys) {
-      // DynamoDB refuses a request that names a key twice.
+      // DynamoDB refuses a request with a repeated key.
       const distinct = [...new Map(keys.map((key) => [JSON.stringify([key.pk, key.sk]), key])).values()];
       return (await inTurn(batchesOf(distinct, BATCH_KEYS), BATCHES_AT_ONCE, getBatch)).flat();
     },
@@ -156,7 +156,7 @@ export async function createDynamoDbStore(
   };
 }
 
-/** DynamoDB takes one condition on the sort key: the bounds of a range are in it, and are left out by whoever asked. */
+/** DynamoDB accepts one condition on the sort key, so that condition holds the bounds of a range; the caller omits them. */
 function sortKeyCondition(bounds: { ':a'?: string; ':b'?: string }): string {
   if (':a' in bounds && ':b' in bounds) return ' AND #s BETWEEN :a AND :b';
   if (':a' in bounds) return ' AND #s > :a';
@@ -168,8 +168,8 @@ function keyOf({ pk, sk }: DocumentKey): DocumentKey {
 }
 
 /**
- * The value as JSON text: it holds what others have sent, and the client's marshaller takes an object with a field such as
- * `constructor` for something else. Undefined has no place in an item.
+ * The value as JSON text. It holds foreign content, and the client's marshaller misreads an object with a field such as
+ * `constructor`. An item cannot hold undefined.
  */
 function toItem({ value, ...rest }: Document): Record<string, unknown> {
   const attributes = Object.entries(rest).filter(([, attribute]) => attribute !== undefined);

@@ -4,9 +4,9 @@ import { once } from '#lib/once';
 
 export type AwsServiceOptions = {
   region: string;
-  /** Only where the service is not AWS's own: the local stand-ins. */
+  /** Only for the local stand-ins. AWS needs none. */
   endpoint?: string;
-  /** Waits before a batch, of which a part was not dealt with, is asked for again: for the `attempt`th time, from 1. */
+  /** Waits before it asks for the rest of a batch again: for the `attempt`th time, from 1. */
   backoff?: (attempt: number) => Promise<void>;
 };
 
@@ -16,7 +16,7 @@ const SERVICES = {
   ssm: { target: 'AmazonSSM', contentType: 'application/x-amz-json-1.1' },
 } as const;
 
-/** What the client tells of a failed call: the answer's status and the service's own code, where there was an answer. */
+/** The client's facts about a failed call: the answer's status and the service's own code, if there was an answer. */
 const Failure = z.looseObject({
   statusCode: z.number().optional(),
   code: z.string().optional(),
@@ -29,12 +29,12 @@ export class AwsCallError extends Error {
 }
 
 /**
- * Calls operations of one AWS service with the credentials of the environment, and gives the answer's payload. Throttling,
- * 5xx and connection failures are tried again with backoff by the client; what still fails is thrown as an AwsCallError.
+ * Calls operations of one AWS service with the credentials of the environment, and returns the answer's payload. The client
+ * retries throttling, 5xx and connection failures with backoff. A remaining failure is thrown as an AwsCallError.
  */
 export function createJsonCall(service: keyof typeof SERVICES, { region, endpoint }: AwsServiceOptions) {
   const { target, contentType } = SERVICES[service];
-  // At the first call: a function has more queues than it uses in most of its invocations.
+  // At the first call: a function has more queues than most of its invocations use.
   const client = once(() => awsLite({ region, keepAlive: true, ...(endpoint && { endpoint }) }));
 
   return async function call(
@@ -48,7 +48,7 @@ export function createJsonCall(service: keyof typeof SERVICES, { region, endpoin
         method: 'POST',
         path: '/',
         headers: { 'x-amz-target': `${target}.${operation}`, 'content-type': contentType },
-        // The client would otherwise take the media type for a sign of DynamoDB's attribute values.
+        // Otherwise the client would treat the media type as a sign of DynamoDB's attribute values.
         awsjson: false,
         payload: JSON.stringify(payload),
       });

@@ -6,8 +6,8 @@ const Answer = z.looseObject({
 });
 
 /**
- * Reads secrets from SSM Parameter Store: the parameters `prefix` + name, decrypted, for as many of `names` as exist.
- * Throws what SSM answers when it may not be read. At most ten names.
+ * Reads secrets from SSM Parameter Store: the parameters `prefix` + name, decrypted, for all existing ones of `names`.
+ * Throws SSM's error if access is denied. At most ten names.
  */
 export async function readParameters(
   prefix: string,

@@ -1,12 +1,12 @@
 import type { QueueMessage } from './queue.ts';
 
-/** SQS takes ten messages, and 1 MiB in all, in one request; a message's attributes count (SendMessageBatch). */
+/** SQS accepts ten messages, and 1 MiB in all, in one request. A message's attributes count (SendMessageBatch). */
 const MAX_MESSAGES = 10;
 const MAX_BYTES = 1024 * 1024;
 
 export const MAX_DELAY_SECONDS = 900;
 
-/** What is no text to SQS: it refuses a message for one such character (SendMessage, "MessageBody"). */
+/** Characters that are not text for SQS: it refuses a message with one of them (SendMessage, "MessageBody"). */
 const NOT_TEXT = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 /** An entry of a SendMessageBatch. */
@@ -17,7 +17,7 @@ export type Entry = {
   MessageAttributes: Record<string, { DataType: 'String'; StringValue: string }>;
 };
 
-/** A message that SQS would never take. */
+/** A message that SQS would never accept. */
 export class MessageTooLargeError extends Error {
   override name = 'MessageTooLargeError';
 }

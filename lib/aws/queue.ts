@@ -5,28 +5,28 @@ import { type Entry, entryOf, MAX_DELAY_SECONDS, MessageTooLargeError, toBatches
 
 export type QueueMessage = {
   body: string;
-  /** 0 to 900: SQS delays no longer. */
+  /** 0 to 900: the range of SQS. */
   delaySeconds?: number;
-  /** Texts beside the body, such as the reason of a dead letter; an empty one is left out. */
+  /** Texts beside the body, such as the reason of a dead letter. An empty one is omitted. */
   attributes?: Record<string, string>;
 };
 
-/** Where messages are put. */
+/** A destination of messages. */
 export type Queue = {
   /**
-   * Stores every message, or throws: after a throw some may have been stored.
+   * Stores every message, or throws. After a throw some may have been stored.
    *
-   * @throws MessageTooLargeError for one that SQS would never take; then none has been stored
+   * @throws MessageTooLargeError for one that SQS would never accept; then none has been stored
    */
   send(messages: readonly QueueMessage[]): Promise<void>;
 };
 
 export { MAX_DELAY_SECONDS, MessageTooLargeError };
 
-/** So many requests of one call are under way at the same time. */
+/** Limit of concurrent requests of one call. */
 const BATCHES_AT_ONCE = 8;
 
-/** What SQS does not take is sent again so often. */
+/** Retries for messages that SQS does not accept. */
 const ATTEMPTS = 6;
 
 const BatchAnswer = z.looseObject({

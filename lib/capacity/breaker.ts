@@ -1,6 +1,8 @@
 import type { Guard } from '#lib/guards/guard';
 
-/** After several failures in a row nothing is tried for a while: what does not help is not done to further nodes. */
+/**
+ * After several failures in a row nothing is tried for a while, so that an action that does not help reaches no further nodes.
+ */
 export const breakerClosed: Guard = ({ poolRecord: { breaker } }, now) => {
   const guard = 'breaker';
   if (!breaker || breaker.failures === 0)

@@ -4,7 +4,7 @@ import type { Budget } from '#lib/rules/rules';
 import { type Capacity, capacityOf, isAvailable, isOutOfService, sizeBelievedAt } from './capacity.ts';
 import { aliveWaiting, heldByOthers, isSlowed } from './pool-state.ts';
 
-/** What is spent of a day's budget comes back after a day. */
+/** A spent unit of a day's budget returns after a day. */
 export const DAY_MS = 24 * 3_600_000;
 
 /** A budget as a number of nodes: a share is rounded down. */
@@ -12,14 +12,14 @@ export function budgetOf(budget: Budget, nodes: number): number {
   return 'count' in budget ? budget.count : Math.floor((budget.percent * nodes) / 100);
 }
 
-/** A budget that is never more than nothing: waiting for a place would not help. */
+/** A budget that is always zero: waiting for a slot would not help. */
 function isNone(budget: Budget): boolean {
   return 'count' in budget ? budget.count === 0 : budget.percent === 0;
 }
 
 const NOBODY = { remediation: '', node: '' };
 
-/** How many nodes of a pool may be out of service at the same time: a share is at least one while two others are well. */
+/** How many nodes of a pool may be out of service at the same time. A share is at least one while two others are well. */
 export function maxUnavailable(
   { pool: { budget }, reading: { nodes }, target, node }: Facts,
   { seen, held }: Pick<Capacity, 'seen' | 'held'>,
@@ -34,9 +34,9 @@ export function maxUnavailable(
 }
 
 /**
- * Never too many at once: the nodes that are unavailable for whatever reason, those that are not seen, those under a destructive
- * call, and this one are together no more than the pool's budget. A place that an older command waits for is not taken; a node
- * that is known to be out of service already takes none, and mending it may be what makes room for the older one.
+ * Never too many at once: the unavailable nodes (for any reason), the unseen ones, those under a destructive call, and this
+ * one together do not exceed the pool's budget. It takes no slot that an older command waits for. A node that is known to be
+ * out of service needs no slot, and its repair may make room for the older command.
  */
 export const withinBudget: Guard = (facts, now) => {
   const { remediation, poolRecord, target, node, releasesBefore } = facts;
@@ -56,12 +56,12 @@ export const withinBudget: Guard = (facts, now) => {
     return { guard, allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
   }
   if (out > limit) {
-    // Where it is only for nodes that the reading does not show, another reading decides.
+    // If only unseen nodes exceed the budget, another reading decides.
     const isDoubtful = missing > 0 && out - Math.min(unseen, missing) <= limit;
     const until = isDoubtful ? { until: sizeBelievedAt(facts, now) } : {};
     return { guard, allowed: false, defers: true, ...until, why: numbers };
   }
-  // One that needs more places than there ever are keeps nobody else waiting.
+  // A command that needs more slots than there ever are blocks no other.
   const takesNone = held.includes(name) || (node !== undefined && isOutOfService(node));
   const before = takesNone ? [] : olderWaiting(facts, now).filter(({ places }) => places <= limit);
   const promised = before.reduce((sum, { places }) => sum + places, 0);
@@ -71,9 +71,9 @@ export const withinBudget: Guard = (facts, now) => {
 };
 
 /**
- * How many nodes are out of service though nothing is being done to them. More than `limit`: whichever of them were taken, the
- * budget would be exceeded, and waiting for other commands does not help. Nodes that this reading does not show at all are not
- * among them: another reading may show them.
+ * How many nodes are out of service without a call. If there are more than `limit`, the next call for any of them would
+ * exceed the budget, and waiting for other commands does not help. Nodes that are missing from this reading do not count
+ * here: another reading may show them.
  */
 export function outByThemselves(facts: Facts, now: number): { unavailable: number; limit: number } {
   const capacity = capacityOf(facts, NOBODY, now);
@@ -83,7 +83,7 @@ export function outByThemselves(facts: Facts, now: number): { unavailable: numbe
   return { unavailable: unavailable + unreadable, limit: maxUnavailable(facts, capacity) };
 }
 
-/** The commands that wait for a place in the pool and were there before this one, oldest first. */
+/** The older commands that wait for a slot in the pool, oldest first. */
 function olderWaiting({ remediation: { id, createdAt }, poolRecord }: Facts, now: number): Waiting[] {
   return aliveWaiting(poolRecord, now)
     .filter(({ waitsFor, remediation }) => waitsFor === 'place' && remediation !== id)
@@ -92,11 +92,11 @@ function olderWaiting({ remediation: { id, createdAt }, poolRecord }: Facts, now
     );
 }
 
-/** Never too many in a day: this node and those for which a destructive call was made within the last 24 hours. */
+/** Never too many in a day: this node and those with a destructive call within the last 24 hours. */
 export const withinDailyBudget: Guard = (facts, now) => {
   const { poolRecord, node, pool } = facts;
   const guard = 'budget-per-day';
-  // An address that stands for no node now is not one more node.
+  // An address that now stands for no node is no further node.
   if (!node) return { guard, allowed: true, why: 'there is no node to count' };
   const { seen } = capacityOf(facts, NOBODY, now);
   const limit = perDay(pool.budget.perDay, seen);
@@ -108,19 +108,19 @@ export const withinDailyBudget: Guard = (facts, now) => {
   if (isAmong || nodes.size <= limit) return { guard, allowed: true, why };
   const oldest = today.map(({ at }) => Date.parse(at)).toSorted((a, b) => a - b)[0];
   if (oldest === undefined || limit === 0) return { guard, allowed: false, why };
-  // A call that is yet to be made may come to nothing, and then it is not spent.
+  // A planned call may still come to nothing, and then it is not spent.
   if (today.some((entry) => poolRecord.held[entry.node] !== undefined))
     return { guard, allowed: false, defers: true, why };
   return { guard, allowed: false, defers: true, until: new Date(oldest + DAY_MS).toISOString(), why };
 };
 
-/** How many nodes may be worked on in a day: a share is at least one, unless it is none. */
+/** How many nodes may be worked on in a day. A share is at least one, unless it is zero. */
 export function perDay(budget: Budget, nodes: number): number {
   const rounded = budgetOf(budget, nodes);
   return 'percent' in budget && budget.percent > 0 ? Math.max(rounded, 1) : rounded;
 }
 
-/** After a storm, and while it is not known whether remediations succeed again, one node of the pool at a time: the oldest command's. */
+/** After a storm, and while the breaker is half-open, one node of the pool at a time: the oldest command's. */
 export const oneNodeAtATime: Guard = (facts, now) => {
   const { remediation, poolRecord, target, node } = facts;
   const guard = 'one-node-at-a-time';
@@ -144,7 +144,7 @@ export const oneNodeAtATime: Guard = (facts, now) => {
   };
 };
 
-/** How many more nodes of the pool could be taken right now, whoever waits for them. */
+/** How many more nodes of the pool may be taken now, regardless of the wait list. */
 export function freePlaces(facts: Facts, now: number): number {
   const capacity = capacityOf(facts, NOBODY, now);
   const { unavailable, held, unseen } = capacity;

@@ -5,8 +5,8 @@ import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import { heldByOthers } from './pool-state.ts';
 
 /**
- * Whether a node does its work: `Available`, with its driver running where the API shows one. What cannot be read counts as
- * out of service.
+ * Whether a node does its work: `Available`, with its driver running if the API shows one. An unreadable state counts as out
+ * of service.
  *
  * Source: docs/modelarts-api.md, 2.2, `status.phase` and `status.driver.phase`.
  */
@@ -16,29 +16,29 @@ export function isAvailable(node: PoolNode): boolean {
   return phase === 'Available' && (driverPhase === undefined || driverPhase === 'Running');
 }
 
-/** Whether the API shows that a node is out of service. Of one of which it shows too little, nobody knows. */
+/** Whether the API shows that a node is out of service. False for a node whose state is unknown. */
 export function isOutOfService(node: PoolNode): boolean {
   return !isAvailable(node) && !isUnreadable(node, 'phase') && !isUnreadable(node, 'driverPhase');
 }
 
-/** The nodes of a pool, as a budget counts them. What is not seen counts as out of service. */
+/** The nodes of a pool, in a budget's count. An unseen node counts as out of service. */
 export type Capacity = {
-  /** Nodes in the reading, those among them that cannot be read too. A share of a budget is of these. */
+  /** Nodes in the reading, including unreadable ones. A share of a budget is a share of these. */
   seen: number;
   /** Names of the nodes that are out of service, as far as they are seen. */
   unavailable: readonly string[];
   /** Names of the nodes under a destructive call. */
   held: readonly string[];
-  /** Entries of the reading that cannot be read, and nodes that the pool was known to have and the reading does not show. */
+  /** Unreadable entries of the reading, and known nodes of the pool that are missing from it. */
   unseen: number;
-  /** How many of `unseen` the reading does not show at all: it may be that the pool has become smaller. */
+  /** How many of `unseen` are missing from the reading: the pool may have become smaller. */
   missing: number;
 };
 
 /**
- * Counts a pool. A node that is held and not in the reading is counted once, by its name, and not as unseen besides.
+ * Counts a pool. A held node that is missing from the reading counts once, by its name, and not as unseen too.
  *
- * @param own a node of a command, whose own place is not counted
+ * @param own a node of a command, whose own slot is not counted
  */
 export function capacityOf(
   { reading, poolRecord }: Pick<Facts, 'reading' | 'poolRecord'>,
@@ -77,10 +77,10 @@ function countOf(
 }
 
 /**
- * The size of a pool after one more reading. A larger one is believed at once, a smaller one when two readings that lie
- * `goneAfterMs` or more apart show it, with no larger one in between; an empty list never.
+ * The size of a pool after one more reading. A larger size is believed at once. A smaller one is believed when two readings
+ * at least `goneAfterMs` apart show it, with no larger one in between. An empty list is never believed.
  *
- * @param seen nodes in the reading, those that cannot be read too
+ * @param seen nodes in the reading, including unreadable ones
  * @param readAtMs epoch milliseconds
  * @param goneAfterMs of the rules' `waits`
  */
@@ -98,7 +98,7 @@ export function sizeAfter(
   return isBelieved ? { nodes: smaller.nodes } : { ...known, smaller };
 }
 
-/** When a pool that shows fewer nodes than it is known to have may be believed, if it still shows them then. ISO 8601. */
+/** The time at which a pool with fewer nodes than known becomes credible, if it still shows them then. ISO 8601. */
 export function sizeBelievedAt(
   { poolRecord: { size }, waits }: Pick<Facts, 'poolRecord' | 'waits'>,
   now: number,

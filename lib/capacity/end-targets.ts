@@ -4,8 +4,8 @@ import type { ReleasingServices } from '#lib/remediation/record/services';
 import { releaseTargets } from './release.ts';
 
 /**
- * Gives back every target of a remediation that its call was for and that is over, with what was done to it. Once all of it is
- * over, also what an attempt that has died may have taken for the rest.
+ * Releases every finished target of a remediation that its call was for, and records its calls. Once all of them are
+ * finished, it also releases leases and slots that a dead attempt may have taken for the rest.
  */
 export async function endTargets(
   remediation: Remediation,

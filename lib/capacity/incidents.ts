@@ -4,9 +4,9 @@ import { sendNotice } from '#lib/remediation/messages/send-notice';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 
 /**
- * Tells a person of a storm, of a breaker that has opened, or of a pool that is over its budget by itself. The notice goes on
- * its queue before it is written down that it did: a process that dies in between has it sent again, by the next that comes
- * by or by the sweep, under the id that it had, by which it is told once.
+ * Sends the notice of a storm, of an open breaker, or of a pool over its budget by itself. The notice goes on its queue
+ * before the record of it is written: if a process dies in between, the next function or the sweep sends it again, under the
+ * same id, and people get it once.
  */
 export async function tellIncidents(found: PoolRecord, services: ReleasingServices): Promise<void> {
   const { store, clock, notices } = services;
@@ -35,7 +35,7 @@ export async function tellIncidents(found: PoolRecord, services: ReleasingServic
   );
 }
 
-/** Each is dated by when it began: however many find that it was not told, it is the same notice. */
+/** The beginning of the incident dates it: all functions that find it unsent send the same notice. */
 function untold({ pool, storm, breaker, overBudget }: PoolRecord, now: number) {
   const stormy = storm && !storm.told;
   const open = breaker?.openUntil !== undefined && !breaker.told;

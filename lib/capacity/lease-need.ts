@@ -5,18 +5,18 @@ import { everyTarget } from '#lib/remediation/record/open';
 import { isDestructive, isRungFailed, lastOf } from '#lib/remediation/record/outcome';
 import { leaseName } from './node-lease.ts';
 
-/** A target of a remediation: how it stands, and whether the last call is still followed for it, or was ever made. */
+/** A target of a remediation: its state, whether its last call is still followed, and whether there was a call. */
 export type Held = {
   remediation: Remediation;
   target: string;
-  /** The name under which it is leased. */
+  /** The name of its lease. */
   leasedAs: string;
   outcome: NodeOutcome['state'] | undefined;
   isFollowed: boolean;
   wasCalled: boolean;
 };
 
-/** Everything that a remediation may hold a lease of. `call`: the last one that it was part of. */
+/** Every possible lease of a remediation. `call`: the last call that it was part of. */
 export function heldBy(remediation: Remediation, call: Call | undefined): Held[] {
   const { id, outcomes } = remediation;
   return everyTarget(remediation).map((target) => {
@@ -33,26 +33,26 @@ export function heldBy(remediation: Remediation, call: Call | undefined): Held[]
   });
 }
 
-/** What a remediation has to do with a lease by that name; undefined: nothing. */
+/** The part of a remediation that holds a lease of this name. Undefined: none. */
 export function heldUnder(remediation: Remediation, name: string, call: Call | undefined): Held | undefined {
   return heldBy(remediation, call).find(({ leasedAs }) => leasedAs === name);
 }
 
-/** Whether a remediation still needs its lease, or something may still be done to the target on its behalf. */
+/** Whether a remediation still needs its lease, or a call may still act on the target for it. */
 export function isNeeded(held: Held): boolean {
   const { state, action } = held.remediation;
-  // Its command is on the queue, or is put there again.
+  // Its command is on the queue, or returns to it.
   if (state === 'submitting') return true;
   // The next rung waits for the node until this one has ended.
   if (isRungFailed(held.remediation) && !hasEnded(state)) return true;
   if (isSettled(held) || isReleased(held.remediation)) return false;
   if (held.isFollowed || (held.outcome === 'verifying' && !hasEnded(state))) return true;
   if (state === 'running' || state === 'verifying') return true;
-  // What cannot be undone may still be under way after it was given up. Nothing can be, where no call was made.
+  // A destructive call may still be at work after Poolkeeper gave it up. Without a call nothing can be.
   return state === 'needs-human' && isDestructive(action) && held.wasCalled;
 }
 
-/** What was done to a target, for its record; undefined where nothing was that cannot be undone. */
+/** The destructive call for a target, for its record. Undefined if there was none. */
 export function lastDone(held: Held): NodeRecord['last'] {
   if (!held.wasCalled || held.outcome === 'skipped') return undefined;
   const { remediation } = held;

@@ -5,24 +5,24 @@ import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 
 /**
- * A lease ends with its remediation. Only one whose owner was lost reaches this age: a day, the longest that Huawei lets a
- * job of this kind run (docs/modelarts-api.md, 1.3), behind the deadline.
+ * A lease ends with its remediation. Only a lease with a lost owner reaches this age after the deadline: a day, the longest
+ * that Huawei lets a job of this kind run (docs/modelarts-api.md, 1.3).
  */
 export const LOST_LEASE_MS = 24 * 3_600_000;
 
-/** The ledger keeps so many of the ladders that were begun for a node. */
+/** Limit of the remembered ladders of a node. */
 const KEPT_ROUNDS = 100;
 
-/** The name under which a target is leased: a node pool may be called like a node. */
+/** The name of a target's lease: a node pool may have the same name as a node. */
 export function leaseName({ nodePool }: Pick<Remediation, 'nodePool'>, target: string): string {
   return nodePool === undefined ? target : `nodepool/${target}`;
 }
 
 /**
- * Leases a node to a remediation, if `permits` still allows it on the node's record as it is at that moment. The same
- * remediation may lease it again.
+ * Leases a node to a remediation, if `permits` still allows it on the node's record at that moment. The same remediation may
+ * lease it again.
  *
- * @returns undefined when the node is leased, otherwise the record that was in the way.
+ * @returns undefined when the node is leased, otherwise the record that prevented it.
  */
 export async function leaseNode(
   store: Store,
@@ -41,7 +41,7 @@ export async function leaseNode(
     action: RemediationAction;
     attempt: number;
     deadlineMs: number;
-    /** The ladder of which this is a rung: it is counted once, with the first lease for it. */
+    /** The ladder of this rung. It counts once, with the first lease for it. */
     round?: { rule: string; root: string } | undefined;
   },
   permits: (record: NodeRecord | undefined) => boolean,
@@ -81,10 +81,10 @@ function withRound(rounds: Rounds, round: Rounds[number]): Rounds {
 }
 
 /**
- * Gives a node back, unless a later attempt of the same remediation has leased it by now. `last`: what was done to it, kept for
- * its cooldown; undefined where nothing was. `applies`: whether the lease is still the one that is meant.
+ * Releases a node, unless a later attempt of the same remediation has leased it by now. `last`: the finished call, kept for
+ * the cooldown; undefined if there was none. `applies`: whether this is still the intended lease.
  *
- * @returns whether it was given back here.
+ * @returns whether it was released here.
  */
 export async function releaseNode(
   store: Store,
@@ -102,7 +102,7 @@ export async function releaseNode(
     });
     return written;
   } catch (error) {
-    // Whose it is cannot be known. Its neighbours are given back all the same; the sweep tells people of the document.
+    // The owner is unknown. The other targets are released all the same; the sweep tells people of this document.
     if (error instanceof UnreadableDocumentError) return false;
     throw error;
   }

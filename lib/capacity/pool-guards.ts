@@ -5,8 +5,8 @@ import { noStorm } from './storm.ts';
 import { oneInFailureDomain } from './topology.ts';
 
 /**
- * What guards a pool against too much at once: of every action that puts a node out of service. They rest on what the ledger
- * knows of the pool, and are asked again in the very write that takes a place.
+ * Guards of a pool against too many calls at once, for every action that puts a node out of service. They use the ledger's
+ * record of the pool, and are evaluated again in the write that takes a slot.
  */
 export const poolGuards: readonly Guard[] = [
   noStorm,

@@ -1,10 +1,10 @@
 import type { PoolRecord, Waiting } from '#lib/ledger/pool-record';
 import { SLOW_AFTER_STORM_MS } from '#lib/rules/waits';
 
-/** Whoever was told that it is its turn and does not come within this time is passed over. */
+/** A woken command that does not return within this time loses its turn. */
 const TURN_MS = 5 * 60_000;
 
-/** Nodes under a destructive call, but for one node, if it is held by the remediation that is asked about. */
+/** Nodes under a destructive call, except one node if the given remediation holds it. */
 export function heldByOthers(
   { held }: PoolRecord,
   own: { remediation: string; node: string },
@@ -16,7 +16,7 @@ export function heldByOthers(
     .map(([node]) => node);
 }
 
-/** The commands that wait and will come back: one that is silent for too long is not waited for. */
+/** The waiting commands that will return. A command that is silent for too long does not count. */
 export function aliveWaiting({ waiting }: PoolRecord, now: number): Waiting[] {
   return waiting.filter((entry) => isAlive(entry, now));
 }
@@ -25,7 +25,7 @@ export function isAlive({ until, wokenAt }: Pick<Waiting, 'until' | 'wokenAt'>, 
   return Date.parse(until) > now && (wokenAt === undefined || now - Date.parse(wokenAt) < TURN_MS);
 }
 
-/** Why a pool is taken one node at a time; undefined where it is not. */
+/** The reason why a pool is taken one node at a time. Undefined if it is not. */
 export function isSlowed({ storm, breaker }: PoolRecord, now: number): string | undefined {
   if (breaker && breaker.trips > 0)
     return 'remediations of the pool have failed, and one node at a time is tried until one succeeds';

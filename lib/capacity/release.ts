@@ -10,8 +10,8 @@ import { type Left, withFailure, withoutPlaces } from './slots.ts';
 import { wakeWaiting } from './wait-list.ts';
 
 /**
- * A target that is given back; `last`: what was done to it, kept for its cooldown; absent where nothing was. `left`: that the
- * API would not do it, or that a person gives it back.
+ * A released target. `last`: the finished call, kept for the cooldown; absent if there was none. `left`: the API refused it,
+ * or a person releases it.
  */
 export type Released = {
   target: string;
@@ -20,9 +20,9 @@ export type Released = {
 };
 
 /**
- * Gives back targets of a remediation: their places in the pool's budget first, then their leases, so that no place is ever
- * counted for a node that nobody has leased. What another remediation holds, or a later attempt of this one, stays its own. Those whose turn it is now are
- * woken. Safe to repeat.
+ * Releases targets of a remediation: first their slots in the pool's budget, then their leases, so that no slot is ever
+ * counted for an unleased node. Targets of another remediation, or of a later attempt of this one, stay. It wakes the
+ * commands whose turn it is now. Safe to repeat.
  */
 export async function releaseTargets(
   remediation: Remediation,
@@ -64,7 +64,7 @@ function leftAs({ last, left }: Released): Left {
   return last.outcome === 'succeeded' ? 'succeeded' : 'failed';
 }
 
-/** Counts a failure that gives no node back: a call without a good answer, or a remediation that a person has to look at. */
+/** Counts a failure that releases no node: a call without a good answer, or a remediation that needs a person. */
 export async function countFailure(pool: string, services: ReleasingServices): Promise<void> {
   const { store, rules, clock } = services;
   const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (record) =>

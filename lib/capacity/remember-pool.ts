@@ -7,11 +7,11 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import { sizeAfter } from './capacity.ts';
 
 /**
- * Keeps what a reading shows of a pool as a whole, so that a later one that shows less is not taken for all there is. Writes
- * only what is new.
+ * Keeps the pool-wide facts of a reading, so that a later reading that shows less does not count as complete. Writes only
+ * changes.
  *
- * @param readAtMs when the reading began, epoch milliseconds
- * @returns the pool's document as it is now
+ * @param readAtMs beginning of the reading, epoch milliseconds
+ * @returns the pool's present document
  */
 export async function rememberPool(
   known: PoolRecord,
@@ -29,7 +29,7 @@ export async function rememberPool(
   return value ?? known;
 }
 
-/** Undefined: there is nothing new. */
+/** Undefined: nothing has changed. */
 function learnt(
   { size, driverFlavors = [] }: PoolRecord,
   { nodes, unreadable }: PoolReading,

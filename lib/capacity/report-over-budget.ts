@@ -5,17 +5,18 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import { outByThemselves } from './budget.ts';
 import { tellIncidents } from './incidents.ts';
 
-/** So long after it was last seen, it is told anew: nobody knows what was in between. */
+/** Reported again this long after its last sighting, because the time in between is unknown. */
 const FORGOTTEN_MS = 3_600_000;
 
-/** That it is still so is written down no more often. */
+/** Shortest time between two records that it still holds. */
 const SEEN_EVERY_MS = 10 * 60_000;
 
 /**
- * Enters that more nodes of a pool are out of service by themselves than its budget allows, or that it is so no longer. Nothing
- * that Poolkeeper may do would help then: a person is told once, and not only when the evidence of what waits is too old.
+ * Records that more nodes of a pool are out of service by themselves than its budget allows, or that this is over. No action
+ * of Poolkeeper would help then, so a person hears of it at once, and not only when the evidence of the waiting commands is
+ * too old.
  *
- * @param facts of the targets that were judged, of one pool. `isWaiting`: whether any of them has to wait.
+ * @param facts of the judged targets, of one pool. `isWaiting`: whether any of them must wait.
  */
 export async function reportOverBudget(
   pool: string,
@@ -25,7 +26,7 @@ export async function reportOverBudget(
 ): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
-  // What was given back since the pool was read may be well by now.
+  // A node that was released after the reading may be well by now.
   const current = facts.filter((fact) => poolRecord.releases === fact.releasesBefore);
   const stuck = current
     .map((fact) => outByThemselves({ ...fact, poolRecord }, now))
@@ -40,7 +41,7 @@ export async function reportOverBudget(
   if (value) await tellIncidents(value, services);
 }
 
-/** Undefined: there is nothing new to be written down. */
+/** Undefined: nothing has changed. */
 function changed(
   record: PoolRecord,
   stuck: { unavailable: number; limit: number } | undefined,

@@ -17,16 +17,15 @@ import { poolGuards } from './pool-guards.ts';
 import { withPlaces } from './slots.ts';
 import { domainsOf } from './topology.ts';
 
-/** A target for which there was no place, and the guard that says why. */
+/** A target without a slot, and the guard that gives the reason. */
 export type Unplaced = { target: string; verdict: Verdict };
 
-/** What became of the targets of one member: those that have a place now, and those that have none. */
+/** The result for the targets of one member: those with a slot, and those without. */
 export type Placed = { member: Member; placed: string[]; unplaced: Unplaced[] };
 
 /**
- * Takes a place in the pool's budget for each target of a call, in their order, by one conditional write: whatever other
- * functions do at the same time, the budget is never exceeded. Their nodes must be leased already. A target that has its place
- * keeps it.
+ * Takes a slot in the pool's budget for each target of a call, in their order, by one conditional write, so that concurrent
+ * functions never exceed the budget. The nodes must be leased already. A target with a slot keeps it.
  */
 export async function reserve(
   members: readonly Member[],
@@ -66,14 +65,14 @@ function refusalOf(fact: Facts, now: number): Verdict | undefined {
   return poolGuards.map((guard) => guard(fact, now)).find(({ allowed }) => !allowed);
 }
 
-/** The document that keeps the places has an end: what it has no room for waits, as for a place. */
+/** The document that holds the slots has a bound. A target without room there waits as for a slot. */
 function withoutRoom(record: PoolRecord, target: string, place: Held, now: number): Verdict | undefined {
   const today = record.spent.filter(({ at }) => now - Date.parse(at) < DAY_MS);
   const why = whyNoRoomToHold({ held: record.held, spent: today }, target, place);
   return why === undefined ? undefined : { guard: 'budget', allowed: false, defers: true, why };
 }
 
-/** A node's place, held until far behind the deadline of its call, as its lease is. */
+/** A node's slot, held until long after the deadline of its call, like its lease. */
 export function placeOf(
   { remediation, node }: Pick<Facts, 'remediation' | 'node'>,
   deadlineMs: number,

@@ -2,27 +2,30 @@ import type { Held, PoolRecord } from '#lib/ledger/pool-record';
 import type { PoolRules } from '#lib/rules/rules';
 import { DAY_MS } from './budget.ts';
 
-/** A pool whose failures pile up is not left alone for longer than this at a time. */
+/** Longest pause of a pool whose failures pile up. */
 const MAX_PAUSE_MS = 3_600_000;
 
 /** Of a pool that the rules file does not have any more. */
 const DEFAULT_BREAKER = { failures: 5, pauseMs: 10 * 60_000 };
 
-/** A pool with nodes held for a remediation, and spent from its day's budget. Its command waits no longer. A node that it holds already is counted once, from now on. */
+/**
+ * Adds nodes to the slots of a remediation and spends them from its pool's day budget. Its command waits no longer. A node
+ * that it already holds counts once, from now on.
+ */
 export function withPlaces(
   record: PoolRecord,
   nodes: Readonly<Record<string, Held>>,
   now: number,
 ): PoolRecord {
   const at = new Date(now).toISOString();
-  // What an attempt took that came to nothing counts from the one that makes the call.
+  // A slot of an attempt that came to nothing counts from the attempt that makes the call.
   const spent = record.spent
     .filter((entry) => now - Date.parse(entry.at) < DAY_MS)
     .filter((entry) => nodes[entry.node]?.remediation !== entry.remediation);
   for (const [node, { remediation }] of Object.entries(nodes)) spent.push({ node, remediation, at });
   const served = new Set(Object.values(nodes).map(({ remediation }) => remediation));
   const waiting = record.waiting.filter(({ remediation }) => !served.has(remediation));
-  // An attempt that comes later to the write may be the earlier one.
+  // The attempt that writes later may be the earlier one.
   const held = Object.entries(nodes).map(([node, place]) => {
     const before = record.held[node];
     const isOwn = before?.remediation === place.remediation;
@@ -38,12 +41,15 @@ export function withPlaces(
   };
 }
 
-/** How a node was left that is given back. `uncalled`: nothing was done to it after all. `refused`: the API would not. `released`: a person says that it is free. */
+/**
+ * The result for a released node. `uncalled`: no call after all. `refused`: the API refused it. `released`: a person says
+ * that it is free.
+ */
 export type Left = 'succeeded' | 'failed' | 'uncalled' | 'refused' | 'released';
 
 /**
- * A pool without nodes that a remediation has held; what was not done is not spent, and what failed counts for the breaker.
- * Nodes that it does not hold, or that a later attempt of it has taken, change nothing.
+ * Removes nodes from the slots of a remediation. A call that was not made is not spent, and a failure counts for the
+ * breaker. Nodes that it does not hold, or that a later attempt has taken, change nothing.
  */
 export function withoutPlaces(
   record: PoolRecord,
@@ -80,7 +86,7 @@ function isUndone(left: Left | undefined): boolean {
   return left === 'uncalled' || left === 'refused';
 }
 
-/** However many nodes a remediation has, it is one that has helped or one that has not. */
+/** A remediation counts once, as a success or as a failure, however many nodes it has. */
 function withResult(
   record: PoolRecord,
   lefts: readonly Left[],
@@ -93,7 +99,7 @@ function withResult(
   return rest;
 }
 
-/** A pool in which one more remediation, or call, has failed. */
+/** Counts one more failed remediation, or call, in a pool. */
 export function withFailure(
   record: PoolRecord,
   { breaker: limits = DEFAULT_BREAKER }: Partial<Pick<PoolRules, 'breaker'>>,

@@ -1,6 +1,9 @@
 import type { Guard } from '#lib/guards/guard';
 
-/** Many nodes of a pool at once are one incident, and not each node's own fault: nothing is done until it is quiet. */
+/**
+ * Many reported nodes of a pool at once are one incident, not the fault of each node: Poolkeeper does nothing until it is
+ * quiet.
+ */
 export const noStorm: Guard = ({ poolRecord: { storm } }, now) => {
   const guard = 'storm';
   if (!storm || Date.parse(storm.until) <= now)

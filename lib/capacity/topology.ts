@@ -3,7 +3,7 @@ import { unknown } from '#lib/guards/unknown';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import { heldByOthers } from './pool-state.ts';
 
-/** Labels whose nodes share what can fail: a supernode, a frame, the switches of a rack (docs/modelarts-api.md, 2.3). */
+/** Labels whose nodes share a failure domain: a supernode, a frame, the switches of a rack (docs/modelarts-api.md, 2.3). */
 const DOMAIN_LABELS = [
   'os.modelarts.node/batch.uid',
   'os.modelarts.node/spod.id',
@@ -19,8 +19,8 @@ export function domainsOf({ labels }: Pick<PoolNode, 'labels'>): string[] {
 }
 
 /**
- * Whether a node shows no labels, or unreadable ones, in a pool where at least every second node shows its own: nobody knows what it
- * is part of.
+ * Whether a node shows no labels, or unreadable ones, in a pool where at least every second node shows its own: its failure
+ * domain is then unknown.
  */
 export function hidesLabels(node: PoolNode, nodes: readonly PoolNode[]): boolean {
   if (isUnreadable(node, 'labels')) return true;
@@ -31,7 +31,7 @@ function isBare({ labels }: PoolNode): boolean {
   return Object.keys(labels).length === 0;
 }
 
-/** Nodes of one failure domain are worked on by one remediation at a time: together they may be one fault, or one loss. */
+/** One remediation at a time works on nodes of one failure domain: together they may be one fault, or one loss. */
 export const oneInFailureDomain: Guard = (facts, now) => {
   const { remediation, node, poolRecord, target, reading } = facts;
   const guard = 'failure-domain';

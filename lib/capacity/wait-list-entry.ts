@@ -7,7 +7,7 @@ import type { Judged } from '#lib/remediation/planning/verdicts';
 import { domainsOf } from './topology.ts';
 import type { Entry } from './wait-list.ts';
 
-/** How many places are needed at once for any of the targets that wait: a whole goes with all of its own. */
+/** How many slots the waiting targets need at once: a group goes as a whole. */
 export function largestWhole<Body extends Record<string, unknown>>(
   deferred: readonly Pick<Judged, 'facts'>[],
   all: readonly Pick<Judged, 'facts'>[],
@@ -19,9 +19,9 @@ export function largestWhole<Body extends Record<string, unknown>>(
 }
 
 /**
- * What a command that is put off waits for, and when it comes back by itself.
+ * The reasons of a deferred command's wait, and the time of its return.
  *
- * @param places how many it needs at once.
+ * @param places how many slots it needs at once.
  */
 export function entryFor(
   remediation: Remediation,
@@ -33,7 +33,7 @@ export function entryFor(
   const [first] = deferred;
   const timed = refusals.filter(({ until }) => until !== undefined);
   const knownMs = timed.length > 0 ? latestOf(timed) : now + MAX_WAIT_MS;
-  // When the evidence is too old, a person is told; a window that has yet to open is waited for.
+  // When the evidence is too old, a person gets a notice; the command still waits for a window to open.
   const isWindow = timed.some(({ guard }) => guard === 'window');
   const endMs = first && !isWindow ? Math.min(knownMs, patienceEnds(first.facts)) : knownMs;
   const isDomain = refusals.some(({ guard }) => guard === 'failure-domain');
@@ -47,7 +47,7 @@ export function entryFor(
   };
 }
 
-/** When a person is told of a command that still waits, epoch milliseconds. */
+/** The time at which a person hears of a command that still waits, epoch milliseconds. */
 function patienceEnds({ remediation, alerts, limits, pool }: Facts): number {
   const patientMs = Date.parse(remediation.approval?.at ?? remediation.createdAt) + patienceMs(pool);
   const isDated = evidenceTime(remediation, alerts) !== undefined;

@@ -14,22 +14,22 @@ import { record } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { aliveWaiting, heldByOthers } from './pool-state.ts';
 
-/** A command that has to wait. `comesBackAtMs`: when it does so by itself, epoch milliseconds. */
+/** A command that must wait. `comesBackAtMs`: the time of its own return, epoch milliseconds. */
 export type Entry = Pick<Waiting, 'waitsFor' | 'places' | 'domains' | 'readAt'> & {
   remediation: Remediation;
   comesBackAtMs: number;
 };
 
-/** A command that does not come back this long after it should is not waited for: its message may have to be delivered again. */
+/** A command that is this late does not count as waiting. SQS may have to deliver its message again. */
 const GRACE_MS = 15 * 60_000;
 
-/** No function runs for longer: whoever has entered a command in the list by then and not put it off never will. */
+/** Longest function run. An entry this old whose command was never deferred belongs to a process that died. */
 const PUTTING_OFF_MS = 60_000;
 
-/** Who was woken this recently is on the way. */
+/** A command that was woken this recently is on its way. */
 const JUST_WOKEN_MS = 60_000;
 
-/** Enters commands among those that wait for the pool, by one write. */
+/** Adds commands to the pool's wait list, by one write. */
 export async function enterWaiting(
   pool: string,
   entries: readonly Entry[],
@@ -51,15 +51,15 @@ export async function enterWaiting(
         until: new Date(comesBackAtMs + GRACE_MS).toISOString(),
       }),
     );
-    // Those behind them come back by themselves, and take no place before these.
+    // The commands behind them return by themselves, and take no slot before these.
     const waiting = firstWithin([...others, ...entered].sort(byAge), MAX_WAITING_BYTES);
     return { ...found, waiting, updatedAt: new Date(now).toISOString() };
   });
 }
 
 /**
- * Takes entries out of those that wait for the pool, unless their commands have been entered anew since: whoever puts one off
- * meanwhile relies on its being told.
+ * Removes entries from the pool's wait list, unless their commands were added again since: a function that defers one
+ * meanwhile relies on its turn.
  */
 export async function leaveWaiting(
   pool: string,
@@ -83,8 +83,8 @@ function byAge(a: Waiting, b: Waiting): number {
 }
 
 /**
- * Tells the oldest commands that wait for a place in the pool that it is their turn, as many as places have become free.
- * None while a storm or the breaker holds them all. One whose message is lost comes back by itself.
+ * Wakes the oldest commands that wait for a slot in the pool, as many as there are free slots. It wakes none while a storm
+ * or the breaker holds them all. If the message to one is lost, it returns by itself.
  */
 export async function wakeWaiting(pool: string, places: number, services: ReleasingServices): Promise<void> {
   const { store, clock } = services;
@@ -97,7 +97,7 @@ export async function wakeWaiting(pool: string, places: number, services: Releas
     return { value: { ...current, waiting, updatedAt: wokenAt }, decided: next };
   });
   if (turn.length === 0) return;
-  // One that cannot be read keeps nobody waiting behind it.
+  // An unreadable one blocks no command behind it.
   const keys = turn.map(({ remediation }) => remediationKey(remediation));
   const { values: found } = await readMany(store, remediationKind, keys);
   const waiting = found.filter((remediation) =>
@@ -108,7 +108,7 @@ export async function wakeWaiting(pool: string, places: number, services: Releas
     ),
   );
   await Promise.all(waiting.map((remediation) => wake(remediation, services)));
-  // Whoever is on the list and waits no longer, as the one that entered it there has died, keeps nobody else waiting.
+  // An entry whose command no longer waits, because the function that added it died, blocks no other.
   const gone = turn.filter(({ remediation }) => !waiting.some(({ id }) => id === remediation));
   if (gone.length === 0) return;
   await leaveWaiting(pool, gone, services);
@@ -116,9 +116,9 @@ export async function wakeWaiting(pool: string, places: number, services: Releas
 }
 
 /**
- * Whose turn it is: of those that wait for a place the oldest, as many as there are, and the oldest of each failure domain in
- * which nothing is held any more. Whoever was woken just now is on the way already, and nobody is woken to be told the same
- * again: that would never come to rest.
+ * The commands to wake: the oldest that wait for a slot, as many as there are slots, and the oldest of each failure domain
+ * without a held node. A command that was just woken is on its way already. No command is woken twice for the same change,
+ * because that would never end.
  */
 function turnOf(pool: PoolRecord, places: number, now: number): Waiting[] {
   const isHeld = [pool.storm?.until, pool.breaker?.openUntil].some(
@@ -152,7 +152,10 @@ function placesOf(entries: readonly Waiting[]): number {
   return entries.reduce((sum, { places }) => sum + places, 0);
 }
 
-/** Whether a remediation waits, or is being put off at this moment: it is entered in the list first. Who died in between comes again by itself. */
+/**
+ * Whether a remediation waits, or is being deferred at this moment: it enters the list first. A command whose function died
+ * in between returns by itself.
+ */
 function mayWait({ state, callId }: Remediation, entry: Waiting | undefined, now: number): boolean {
   const isBeingPutOff = entry !== undefined && now - Date.parse(entry.readAt) < PUTTING_OFF_MS;
   return state === 'deferred' || (state === 'submitting' && callId === undefined && isBeingPutOff);

@@ -28,12 +28,12 @@ export type CommandServices = {
 };
 
 /**
- * Puts a command into the ledger and on its queue. When this returns, both is done.
+ * Puts a command into the ledger and on its queue. Both are done when this returns.
  *
  * @param by the name of the caller, for the ledger.
- * @throws HttpProblem 413 for one that the ledger has no room for, 400 for evidence from the future, or a pool that is not in the rules file, also as the
- * destination of a migration, if it cannot be an id, 409 for an id that is another command's; 503 with the id where it could
- * not be stored or sent: with that id the same is the same command, and nothing is done twice for it.
+ * @throws HttpProblem 413 if the ledger has no room for it; 400 for evidence from the future, or for a pool that is not in the
+ * rules file (as the destination of a migration, only if it cannot be an id); 409 if the id is another command's; 503 with the
+ * id if it could not be stored or sent: the same with that id is the same command, and nothing is done twice for it.
  */
 export async function acceptCommand(
   command: Command,

@@ -12,16 +12,16 @@ import { expired, isExpired, type PlanDecision } from '#lib/remediation/record/p
 import { Note } from './note.ts';
 import { shown, unknownRemediation } from './shown.ts';
 
-/** The body of a decision: the hash of the plan that is meant. Who decides is told by the token. */
+/** The body of a decision: the hash of the plan. The token tells who decides. */
 export const Decision = z.strictObject({
   hash: z.string().min(1).max(200).meta({ description: 'plan.hash of the remediation' }),
   by: Note.optional(),
 });
 
-/** A decision: `by` is the name of the token's holder, `note` what the body says of itself. */
+/** A decision: `by` is the name of the token's holder, `note` the body's own `by`. */
 export type DecisionBy = { hash: string; by: string; note?: string | undefined };
 
-/** As many approvals of one plan are kept besides the first. */
+/** Limit of the further approvals kept for one plan. */
 const MAX_SECONDED = 20;
 
 export type ApprovalServices = {
@@ -32,11 +32,11 @@ export type ApprovalServices = {
 };
 
 /**
- * Approves the waiting plan of a remediation and puts its command back on its queue, where the plan is made once more: the
- * approval holds for exactly the plan that `hash` names. Approving it again changes nothing, and puts the command on its
- * queue again as long as its function has not come to it; that somebody else approves of it too is recorded.
+ * Approves the waiting plan of a remediation and puts its command back on its queue, where its function makes the plan once
+ * more: the approval holds only for the plan with this `hash`. Approving it again changes nothing, and puts the command on
+ * its queue again until its function has taken it. The ledger records approvals by other people.
  *
- * @returns the remediation as it is then.
+ * @returns the remediation afterwards.
  * @throws HttpProblem 404 for an unknown id; 409 when this plan does not wait, or has waited longer than `PLAN_VALID_MS`,
  * which ends the remediation as `skipped`.
  */
@@ -64,7 +64,7 @@ export async function approve(
 /**
  * Rejects the waiting plan of a remediation, which ends it. Rejecting it again changes nothing.
  *
- * @returns the remediation as it is then.
+ * @returns the remediation afterwards.
  * @throws HttpProblem 404 for an unknown id; 409 when this plan does not wait.
  */
 export async function reject(
@@ -80,7 +80,7 @@ export async function reject(
   return shown(services.store, id);
 }
 
-/** Records a decision if the plan of this hash waits for one. @returns the remediation as it is stored then. */
+/** Records a decision if the plan of this hash waits for one. @returns the stored remediation afterwards. */
 async function decide(
   id: string,
   hash: string,
@@ -96,7 +96,7 @@ async function decide(
   return stored;
 }
 
-/** Records that one more person approves of a plan that is approved already. The same one again changes nothing. */
+/** Records one more person's approval of an approved plan. The same one again changes nothing. */
 async function second(
   { id }: Remediation,
   { hash, by, note }: DecisionBy,
@@ -136,7 +136,7 @@ function approved(
   };
 }
 
-/** Whether the function of its action has come to a remediation since it was approved. */
+/** Whether the function of its action has taken a remediation since the approval. */
 function isTakenUp({ judgements = 0, consent }: Remediation): boolean {
   return judgements > (consent?.judgements ?? 0);
 }

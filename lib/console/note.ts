@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What the body of a request calls its sender. It is kept as a note: who it was is told by the token. */
+/** The name that a request gives for its sender. It is only a note: the token tells who it was. */
 export const Note = z
   .string()
   .trim()

@@ -9,13 +9,13 @@ import { logUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 
-/** A page of the list for a person: documents that cannot be read are named, and in the log with the reason. */
+/** A page of the list for a person. It names unreadable documents; the log has the reasons. */
 export function shownPage({ unreadable, ...page }: Page, log: Logger) {
   return { ...page, ...named(unreadable, log) };
 }
 
 /**
- * A page of what was received.
+ * A page of the journal.
  *
  * @throws HttpProblem 404 for a pool that is not in the rules file.
  */

@@ -15,18 +15,18 @@ import type { ReleasingServices } from '#lib/remediation/record/services';
 import { Note } from './note.ts';
 import { shown, unknownRemediation } from './shown.ts';
 
-/** The body of a release. Who says so is told by the token. */
+/** The body of a release. The token tells who says so. */
 export const Release = z.strictObject({ by: Note.optional() });
 
-/** Who releases: `by` is the name of the token's holder, `note` what the body says of itself. */
+/** The author of a release: `by` is the name of the token's holder, `note` the body's own `by`. */
 export type ReleaseBy = { by: string; note?: string | undefined };
 
 /**
- * Gives back the nodes, or the node pool, of a remediation that was left to a person, because that person says that nothing
- * works on them any more. Where a call may still be under way by what the ledger knows, the receipt says that the person
- * vouches for it. What cannot be undone counts for the cooldown. Releasing again changes nothing.
+ * Releases the nodes, or the node pool, of a `needs-human` remediation, because a person says that nothing works on them any
+ * more. If a call may still be under way according to the ledger, the receipt says that the person vouches for its end. A
+ * destructive call counts for the cooldown. Releasing again changes nothing.
  *
- * @returns the remediation as it is then. It stays `needs-human`.
+ * @returns the remediation afterwards. It stays `needs-human`.
  * @throws HttpProblem 404 for an unknown id, 409 for a remediation in another state.
  */
 export async function release(
@@ -62,7 +62,7 @@ export async function release(
   return shown(store, id);
 }
 
-/** What a remediation holds a lease of. */
+/** The names of a remediation's leases. */
 async function leased(store: Store, remediation: Remediation, call: Call | undefined): Promise<Held[]> {
   const held = heldBy(remediation, call);
   const keys = held.map(({ leasedAs }) => nodeRecordKey(remediation.pool, leasedAs));

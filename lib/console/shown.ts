@@ -5,9 +5,9 @@ import { type ShownRemediation, showRemediation } from '#lib/ledger/listing/list
 import type { Store } from '#lib/ledger/store';
 
 /**
- * One remediation as it is shown.
+ * One remediation in the form of the HTTP API.
  *
- * @throws HttpProblem 404 for an unknown id, 500 with the reason for one that is there and cannot be read.
+ * @throws HttpProblem 404 for an unknown id, 500 with the reason for an unreadable document.
  */
 export async function shown(store: Store, id: string): Promise<ShownRemediation> {
   const remediation = await showRemediation(store, id).catch((error: unknown) => {
@@ -17,7 +17,7 @@ export async function shown(store: Store, id: string): Promise<ShownRemediation>
   return remediation;
 }
 
-/** Of an id that the ledger does not have. */
+/** The problem of an id that the ledger does not have. */
 export function unknownRemediation(id: string): HttpProblem {
   return new HttpProblem(
     404,
@@ -26,7 +26,7 @@ export function unknownRemediation(id: string): HttpProblem {
   );
 }
 
-/** Asking again is of no use: only somebody who corrects or deletes the document ends it. */
+/** A retry is no use: a person must correct or delete the document. */
 function unreadableRemediation({ message }: UnreadableDocumentError): HttpProblem {
   return new HttpProblem(500, 'Internal Server Error', excerpt(message, 1000));
 }

@@ -3,18 +3,18 @@ import type { Guard } from './guard.ts';
 import { nodeNotReplaced } from './replacement.ts';
 import { unknown } from './unknown.ts';
 
-/** The label by which a node says in which node pool it is (docs/modelarts-api.md, 2.3). */
+/** The label of a node that names its node pool (docs/modelarts-api.md, 2.3). */
 const LABEL = 'os.modelarts.node/nodepoolname';
 
 /**
- * What is about a node pool on behalf of a node rests on that node: it must be known which one it is, it must be the node that
- * its alert speaks of, and show a phase that the rule demands, if it demands any. Whether somebody works on it does not matter.
+ * A command for a node pool on behalf of a node depends on that node: its identity must be certain, it must be the node of the
+ * alert, and it must show a phase that the rule demands, if the rule demands one. Work in progress on it does not matter.
  */
 const aboutNode: Guard = (facts, now) => {
   const guard = 'about-node';
   const { about } = facts;
   if (!about) return { guard, allowed: true, why: 'the command names no node' };
-  // It may show again, and where it does not a person should know: the alert speaks of it.
+  // The node may show again. If it does not, a person should know, since the alert speaks of it.
   if (!about.node && !about.bearers?.length)
     return unknown(guard, `the pool does not show node ${about.target}`, facts, now);
   const asTarget = { ...facts, ...about };
@@ -25,7 +25,7 @@ const aboutNode: Guard = (facts, now) => {
   return { guard, allowed: true, why: `node ${about.node?.name ?? about.target} is ${about.node?.phase}` };
 };
 
-/** Where a command names a node alone, that node must say in which node pool it is. */
+/** If a command names only a node, that node's label must name its node pool. */
 const nodePoolKnown: Guard = (facts, now) => {
   const guard = 'node-pool-known';
   const { about, target, remediation } = facts;
@@ -47,5 +47,5 @@ const demandedPhase: Guard = (facts, now) => {
   return { guard, allowed, why: `it is ${node?.phase}; the rule demands ${demanded?.join(' or ')}` };
 };
 
-/** Which node pool is meant, where a command says it by a node. */
+/** The node pool of a command that names it by a node. */
 export const whichNodePool: readonly Guard[] = [aboutNode, nodePoolKnown];

@@ -2,9 +2,10 @@ import { isAddress } from '#lib/modelarts/reading/named-node';
 import type { Facts, Guard } from './guard.ts';
 
 /**
- * An address stands for a node only if exactly one node of the pool bears it. Several bearers go to a person at once: a node
- * that is on its way out may share its address with the one that follows it. While another node shows no address and so may
- * be a second bearer, the resolution must hold in two readings that lie as far apart as it takes to believe that a node is gone.
+ * An address stands for a node only if exactly one node of the pool has it. If several have it, the command goes to a person
+ * at once: a node that is being removed may share its address with its successor. While another node shows no address, it
+ * may be a second holder; the resolution must then hold in two readings, as far apart as the absence of a node must last to
+ * prove that it is gone.
  */
 export const oneBearer: Guard = (facts, now) => {
   const { target, node, bearers = [], unaddressed = 0, remediation, waits } = facts;
@@ -28,7 +29,7 @@ export const oneBearer: Guard = (facts, now) => {
   return { guard, allowed: false, defers: true, until, why: `${doubt}: the pool is read once more` };
 };
 
-/** Which nodes bear an address, and in which phase they are: for the person who decides which of them is meant. */
+/** The nodes that have an address, with their phases, for the person who decides between them. */
 export function ambiguity(address: string, bearers: NonNullable<Facts['bearers']>): string {
   const nodes = bearers.map(({ name, phase }) => `${name} (${phase || 'no phase'})`).join(', ');
   return `${bearers.length} nodes of the pool bear the address ${address}: ${nodes}. Find out which of them is meant, and send a command for it by its name`;

@@ -7,8 +7,8 @@ import { type Facts, type Guard, inWords, type Limits, type Verdict } from './gu
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * What a command rests on must not be older than the rule's `maxEvidenceAge`: the world has moved on since. A command that had
- * to wait until then is a case for a person, and so is one that comes from an alert which nobody has said to be over.
+ * The evidence of a command must not be older than the rule's `maxEvidenceAge`, because the world has moved on since. A
+ * command that had to wait until then goes to a person, and also a command whose alert has not resolved.
  */
 export const evidenceAge: Guard = ({ remediation, alerts, pool, limits }, now) => {
   const guard = 'evidence-age';
@@ -29,12 +29,12 @@ export const evidenceAge: Guard = ({ remediation, alerts, pool, limits }, now) =
   return { guard, allowed: false, handsOver: true, why: `${why}${deferrals === undefined ? '' : waited}` };
 };
 
-/** How long a command may wait: a day, or where the pool has windows until one has come. */
+/** Limit of a command's wait: a day, or in a pool with windows until one has come. */
 export function patienceMs({ windows }: Pick<PoolRules, 'windows'>): number {
   return (windows.length > 0 ? 9 : 1) * DAY_MS;
 }
 
-/** Nobody waits for a command for ever, however often its alert is delivered. Undefined: it has not waited for too long. */
+/** No command waits forever, however often its alert is delivered. Undefined: it has not waited too long. */
 function waitedTooLong(
   { createdAt, approval, deferrals, why }: Remediation,
   pool: Pick<PoolRules, 'windows'>,
@@ -55,8 +55,8 @@ function waitedTooLong(
 type Resting = Pick<Remediation, 'approval' | 'evidenceAt' | 'createdAt'>;
 
 /**
- * When what a command rests on was last said to be so: by the command, by a person who approved its plan, or by an alert that
- * was delivered again and still fires. A command says nothing of what came after it. Epoch milliseconds.
+ * The last confirmation of a command's evidence: by the command, by the person who approved its plan, or by another delivery
+ * of its firing alert. A command says nothing about later events. Epoch milliseconds.
  */
 export function evidenceTime(
   { approval, evidenceAt, createdAt }: Resting,
@@ -69,7 +69,7 @@ export function evidenceTime(
   return Math.max(...said, ...times);
 }
 
-/** Until when a command with evidence may be acted on. Epoch milliseconds. */
+/** End of the validity of a command's evidence. Epoch milliseconds. */
 export function evidenceEndsMs(
   remediation: Resting,
   alerts: readonly AlertRecord[],
@@ -82,8 +82,8 @@ export function evidenceEndsMs(
 }
 
 /**
- * An alert that has resolved is no reason any more. Of several alerts one that still fires is enough; of a supernode whose nodes
- * were reported one by one, one for each of them.
+ * A resolved alert is no longer a reason. One firing alert among several is enough. For a supernode whose nodes
+ * were reported one by one, each node needs one.
  */
 export function alertFiring({
   remediation: { alerts, ladder, whole, resolution },
@@ -121,7 +121,10 @@ export function alertFiring({
   return { guard, allowed: false, why: `${stopped}the alert resolved at ${resolvedAt}` };
 }
 
-/** What is done because alerts have resolved is not done once one of them fires again: it would undo what that has led to. */
+/**
+ * A step that follows from a resolution is not done once one of its alerts fires again: it would undo the effect of that
+ * alert.
+ */
 function staysOver(records: readonly AlertRecord[]): Pick<Verdict, 'allowed' | 'why'> {
   const again = records.find(({ status }) => status === 'firing');
   return again

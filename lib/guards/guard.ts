@@ -11,75 +11,81 @@ import type { Waits } from '#lib/rules/waits';
 import type { WindowState } from '#lib/rules/window';
 import type { NodeLadder } from './node-ladder.ts';
 
-/** The limits that a command is held to: its rule's, or the defaults. */
+/** The limits of a command: its rule's, or the defaults. */
 export type Limits = {
   cooldownMs: number;
   maxEvidenceAgeMs: number;
-  /** Phases of which the node must be in one. */
+  /** The node must be in one of these phases. */
   phase?: readonly string[];
   interruptWorkloads: boolean;
-  /** How often a ladder may be begun for one node. Absent: as often as it is commanded. */
+  /** Limit of the rounds of a ladder for one node. Absent: no limit. */
   rounds?: { max: number; withinMs: number };
 };
 
-/** Everything a guard may look at, for one target of one command. Nothing in it is older than the invocation. */
+/** The input of all guards, for one target of one command. Nothing in it is older than the invocation. */
 export type Facts = {
   remediation: Remediation;
   limits: Limits;
   waits: Pick<Waits, 'goneAfterMs' | 'retryMs'>;
-  /** The node or node pool as the command names it. */
+  /** The node or node pool, in the command's own word. */
   target: string;
   /** Undefined: the pool does not have it, or the command is about a node pool. */
   node?: PoolNode | undefined;
-  /** Every node of the reading that bears the address by which the command names the target; several are no answer. */
+  /** Every node of the reading with the address that the command uses for the target. Several give no answer. */
   bearers?: readonly PoolNode[];
-  /** Where the command gives an address: how many nodes show none, or are not shown at all, and may bear it as well. */
+  /**
+   * If the command gives an address: the number of nodes without an address in the reading, or missing from it. Any of them
+   * may have it.
+   */
   unaddressed?: number;
-  /** All nodes of the reading that the command names, this one among them, by their own names. */
+  /** All nodes of the reading that the command names, including this one, by their own names. */
   named?: readonly string[];
   /** Undefined: the pool does not have it, or the command is about nodes. */
   nodePool?: NodePool | undefined;
-  /** Of a node pool: the node on whose behalf, as the command names it and as the reading shows it. */
+  /** For a node pool: the node on whose behalf the command acts, in the command's word and as in the reading. */
   about?: Pick<Facts, 'target' | 'node' | 'bearers' | 'unaddressed'> | undefined;
-  /** What the rules file says of the pool. */
+  /** The pool's entry in the rules file. */
   pool: PoolRules;
-  /** Whether the pool is privileged, as far as the rules file says it. */
+  /** Whether the pool is privileged, as far as the rules file says. */
   privileged: boolean | undefined;
-  /** What the rules file says of the pool that nodes go to. Undefined: nothing, or they stay where they are. */
+  /** The rules file's entry of the destination pool. Undefined: it has none, or the nodes stay in their pool. */
   destinationPool?: PoolRules | undefined;
-  /** Whether the pool may be worked on now, by its windows. */
+  /** Whether the pool's windows allow work now. */
   window: WindowState;
-  /** What the ledger knows of the target. Undefined: nothing was ever done to it. */
+  /** The ledger's record of the target. Undefined: Poolkeeper has never done anything to it. */
   record: NodeRecord | undefined;
-  /** What the ledger knows of the pool, with those targets held that come before this one. */
+  /** The ledger's record of the pool, in which the targets before this one are already held. */
   poolRecord: PoolRecord;
-  /** When reading the pool began, epoch milliseconds. */
+  /** Beginning of the pool's reading, epoch milliseconds. */
   readAtMs: number;
-  /** What the ledger's count of nodes given back was before the pool was read. */
+  /** The ledger's count of releases before the reading of the pool. */
   releasesBefore: number;
   alerts: readonly AlertRecord[];
-  /** The ladder that the command's rule began for the node last, besides its own. Undefined: none is known. */
+  /** The last ladder that the command's rule began for the node, besides its own. Undefined: none is known. */
   nodeLadder?: NodeLadder | undefined;
-  /** What the ledger has about the target and cannot read: as long as there is any, nothing may be judged. */
+  /** Unreadable documents of the ledger about the target. While there is one, no guard may judge. */
   unreadable?: readonly Unreadable[];
-  /** Of a node pool: how many of its nodes run workloads; undefined where nobody can tell. */
+  /** For a node pool: how many of its nodes run workloads; undefined if unknown. */
   nodesInUse?: number | undefined;
-  /** Of a node pool: its nodes on which remediations are at work, each with the remediation's id. */
+  /** For a node pool: its nodes with a remediation at work, each with the remediation's id. */
   nodesAtWork?: ReadonlyMap<string, string>;
-  /** Names of the workloads on the target; undefined where nobody can tell. */
+  /** Names of the workloads on the target; undefined if unknown. */
   workloads: readonly string[] | undefined;
-  /** Why nobody can tell which workloads run on the target. */
+  /** The reason why the target's workloads are unknown. */
   workloadsUnknown?: string | undefined;
   /** The whole pool. */
   reading: PoolReading;
-  /** Nodes, or node pools, that are being taken out of the pool, each with the remediation that takes it. Only for an action that takes such away. */
+  /**
+   * Nodes, or node pools, that are leaving the pool, each with the remediation that removes it. Only for an action that
+   * removes such.
+   */
   leaving?: ReadonlyMap<string, string>;
 };
 
 /**
- * What a guard says, with the numbers it rests on. `until`: it would say otherwise then. `defers`: it is to be asked again,
- * at `until`, or, where it cannot tell when, as soon as something changes. `handsOver`: a person has to see to it. `unknown`: it
- * defers because too little is known of the target to judge it, or to plan anything for it.
+ * The answer of a guard, with the numbers behind it. `until`: the time at which the answer would change. `defers`: the
+ * guard will be evaluated again, at `until` or, without one, as soon as something changes. `handsOver`: a person must act.
+ * `unknown`: it defers because too little is known of the target to judge it, or to plan for it.
  */
 export type Verdict = {
   guard: string;

@@ -2,7 +2,9 @@ import type { NodeRecord } from '#lib/ledger/node-record';
 import { type Facts, type Guard, inWords } from './guard.ts';
 import { lastBegan, lastFiring, RESOLVES_WITHIN_MS } from './node-ladder.ts';
 
-/** One remediation at a time for each node, and for each node pool. The lease that is taken afterwards decides the race; this explains it. */
+/**
+ * One remediation at a time for each node, and for each node pool. The later lease decides the race; this guard explains it.
+ */
 export const oneAtATime: Guard = ({ remediation, record }, now) => {
   const guard = 'one-at-a-time';
   const what = remediation.nodePool === undefined ? 'the node' : 'the node pool';
@@ -23,7 +25,7 @@ export const oneAtATime: Guard = ({ remediation, record }, now) => {
   };
 };
 
-/** After a destructive call the node is left alone for the rule's `cooldown`, however that call ended. */
+/** After a destructive call the node is left alone for the rule's `cooldown`, with any outcome of that call. */
 export const cooldown: Guard = ({ record, remediation, limits: { cooldownMs } }, now) => {
   const guard = 'cooldown';
   const last = lastOfOthers(record, remediation);
@@ -36,8 +38,8 @@ export const cooldown: Guard = ({ record, remediation, limits: { cooldownMs } },
 };
 
 /**
- * An alert that began before the node was last remediated speaks of a node that is no more, unless it is received firing after
- * it has had the time to resolve.
+ * An alert that began before the last remediation of the node speaks of a state that no longer exists, unless it is received
+ * firing after it had time to resolve.
  */
 export const newerThanLastRemediation: Guard = (facts, now) => {
   const guard = 'newer-than-last-remediation';
@@ -64,7 +66,7 @@ export const newerThanLastRemediation: Guard = (facts, now) => {
   return { guard, allowed, defers: true, until: new Date(resolvesMs + 1_000).toISOString(), why };
 };
 
-/** The last destructive call for the node, unless it was this command's own, that of its ladder, or what it is to undo. */
+/** The last destructive call for the node, except this command's own, one of its ladder, or one that it must undo. */
 function lastOfOthers(
   record: NodeRecord | undefined,
   { id, ladder, resolution }: Facts['remediation'],

@@ -4,8 +4,8 @@ import { nodeLadder } from './node-ladder.ts';
 import { boundedRounds } from './rounds.ts';
 
 /**
- * What was done to a node before speaks against doing more. These rest on what the ledger knows of the node, and are asked
- * again in the very write that leases it.
+ * Guards against repeated work on a node. They use the ledger's record of the node, and are evaluated again in the write
+ * that leases it.
  */
 export const nodeHistoryGuards: readonly Guard[] = [
   oneAtATime,

@@ -2,27 +2,27 @@ import type { AlertRecord } from '#lib/ledger/alert-document';
 import { type Facts, type Guard, inWords, type Verdict } from './guard.ts';
 import { ASKED_AGAIN_MS } from './passing.ts';
 
-/** What is known of the ladder that the same rule began for a node last, besides the command's own. */
+/** The last ladder that the same rule began for a node, besides the command's own. */
 export type NodeLadder = {
-  /** Its last remediation, which says how it stands. */
+  /** Its last remediation, whose state is the ladder's state. */
   remediation: string;
   state: string;
-  /** Whether nothing but a person, or a firing that comes later, changes that state any more. */
+  /** Whether only a person, or a later firing, can change that state. */
   hasEnded: boolean;
-  /** When it came into that state. */
+  /** The time of entry into that state. */
   since: string;
-  /** After its success an alert has so long to resolve. Milliseconds. */
+  /** The time in which an alert should resolve after a success. Milliseconds. */
   withinMs: number;
 };
 
-/** After the success of an action without `verify` an alert has so long to resolve. */
+/** The time in which an alert should resolve after the success of an action without `verify`. */
 export const RESOLVES_WITHIN_MS = 15 * 60_000;
 
 /**
- * An alert about a node for which its rule has begun a ladder already is part of that ladder's case, under whatever fingerprint
- * it comes. It waits until the ladder has ended, and a person who was told has both. Where the ladder has succeeded and the
- * alert is received firing later than it has had time to resolve, the node was not mended: `unmended` says so, and that ladder
- * goes on.
+ * An alert about a node for which its rule has already begun a ladder belongs to that ladder's case, under any fingerprint.
+ * It waits until the ladder has ended, and a person who got a notice has both. If the ladder has succeeded and the alert is
+ * received firing after it had time to resolve, the ladder did not repair the node: `unmended` says so, and that ladder goes
+ * on.
  */
 export const nodeLadder: Guard = (facts, now) => {
   const guard = 'node-ladder';
@@ -57,21 +57,24 @@ export const nodeLadder: Guard = (facts, now) => {
   }
 };
 
-/** The ladder that has succeeded and did not mend the node, as an alert of this command still fires; undefined where none is. */
+/**
+ * The ladder that has succeeded without repairing the node, since an alert of this command still fires. Undefined if there
+ * is none.
+ */
 export function unmended(facts: Facts, now: number): NodeLadder | undefined {
   const { nodeLadder: other, alerts } = facts;
   if (other?.state !== 'succeeded' || !isOfItsCase(facts, other, now)) return undefined;
   return lastFiring(alerts) > Date.parse(other.since) + other.withinMs ? other : undefined;
 }
 
-/** When an alert that fires was last received, epoch milliseconds; minus infinity where none fires. */
+/** The last receipt of a firing alert, epoch milliseconds; minus infinity if none fires. */
 export function lastFiring(alerts: readonly AlertRecord[]): number {
   return Math.max(
     ...alerts.filter(({ status }) => status === 'firing').map(({ seenAt }) => Date.parse(seenAt)),
   );
 }
 
-/** When the last of a command's alerts began that fires, by our clock where that is known. Epoch milliseconds. */
+/** The latest beginning of a command's firing alerts, by our clock if that is known. Epoch milliseconds. */
 export function lastBegan({ remediation, alerts }: Pick<Facts, 'remediation' | 'alerts'>): number {
   const firing = alerts.filter(({ status }) => status === 'firing');
   const times = firing.length > 0 ? firing : alerts.length > 0 ? alerts : remediation.alerts;

@@ -5,16 +5,16 @@ import type { Facts, Guard } from './guard.ts';
 import { unknown } from './unknown.ts';
 
 /**
- * The phases in which nobody works on a node.
+ * The phases of a node without work in progress.
  *
  * Source: docs/modelarts-api.md, 2.2: `Available · Creating · Deleting · Abnormal · Checking`.
  */
 const IDLE_PHASES: readonly string[] = ['Available', 'Abnormal'];
 
-/** The phases in which somebody works on a node. Source: as above. */
+/** The phases of a node with work in progress. Source: as above. */
 const BUSY_PHASES: readonly string[] = ['Creating', 'Deleting', 'Checking'];
 
-/** Whether nobody works on a node, as far as a page names its phase. */
+/** Whether a node has no work in progress, as far as a page names its phase. */
 export function isIdle({ phase }: { readonly phase: string }): boolean {
   return IDLE_PHASES.includes(phase);
 }
@@ -24,7 +24,7 @@ export function isNamedPhase(node: Pick<PoolNode, 'phase' | 'unreadable'>): bool
   return isIdle(node) || BUSY_PHASES.includes(node.phase);
 }
 
-/** What the reading says of the node that a command names. */
+/** The result of looking up the command's node in the reading. */
 export function sightingOfNode({ target, reading }: Pick<Facts, 'target' | 'reading'>): Sighting<PoolNode> {
   const listing = { items: reading.nodes, unreadable: reading.unreadable?.nodes ?? [] };
   const isByAddress = isAddress(target);
@@ -37,8 +37,8 @@ export function sightingOfNode({ target, reading }: Pick<Facts, 'target' | 'read
 }
 
 /**
- * The node must be in the pool now. Which of several bearers of one address it is, a person says. A node that one list does not
- * show is not gone: the pool is read again.
+ * The node must be in the pool now. If several nodes have one address, a person decides between them. A node that is missing
+ * from one list is not gone: the pool is read again.
  */
 export const nodePresent: Guard = (facts, now) => {
   const { target, node, bearers = [], remediation, readAtMs, waits } = facts;
@@ -51,7 +51,7 @@ export const nodePresent: Guard = (facts, now) => {
   const sighting = sightingOfNode(facts);
   switch (sighting.kind) {
     case 'seen':
-      // It bears the name or the address of the target, and is not the node that an earlier call of this command was for.
+      // It has the name or the address of the target, but an earlier call of this command was for another node.
       return { guard, allowed: false, why: `the pool has no node ${target}: it is gone, or was replaced` };
     case 'unreadable':
       return unknown(guard, `node ${target} may be one that cannot be read: ${sighting.why}`, facts, now);
@@ -69,8 +69,8 @@ export const nodePresent: Guard = (facts, now) => {
 };
 
 /**
- * The node must not already be under work, and must show a phase that the rule demands, if it demands any. A phase that no page
- * names, or none, is a case for a person.
+ * The node must have no work in progress, and must show a phase that the rule demands, if it demands one. An unknown phase,
+ * or none, is a case for a person.
  */
 export const nodePhase: Guard = (facts, now) => {
   const {
@@ -93,15 +93,18 @@ export const nodePhase: Guard = (facts, now) => {
   return { guard, allowed: true, why: `the node is ${phase}${driverOf(node)}` };
 };
 
-/** The API need not show a driver. What it shows is said, so that a rule that relies on it can be told from one that cannot. */
+/**
+ * The API need not show a driver. The receipt records the shown phase, so that readers can tell a rule that relies on it
+ * from one that cannot.
+ */
 function driverOf(node: PoolNode): string {
   if (isUnreadable(node, 'driverPhase')) return ', and what its driver does is not known';
   return node.driverPhase === undefined ? '' : `, and its driver ${node.driverPhase}`;
 }
 
 /**
- * A node that runs a workload is left alone, unless the rule says that workloads may be interrupted. Where nobody can tell what
- * runs on it, the pool is read again.
+ * A node that runs a workload is left alone, unless the rule allows Poolkeeper to interrupt workloads. If the workloads are
+ * unknown, the pool is read again.
  */
 export const noWorkload: Guard = (facts, now) => {
   const { workloads, workloadsUnknown, limits } = facts;

@@ -1,17 +1,17 @@
 import type { Facts, Verdict } from './guard.ts';
 
 /**
- * Guards that refuse for something that passes by itself: another remediation ends, a cooldown ends, a workload ends, a node
- * comes to rest or into the phase that the rule demands.
+ * Guards whose refusal passes by itself: another remediation ends, a cooldown ends, a workload ends, a node comes to rest or
+ * into the phase that the rule demands.
  */
 const PASSING: readonly string[] = ['one-at-a-time', 'cooldown', 'no-workload', 'node-phase'];
 
-/** How soon at the latest a guard is asked again. */
+/** The longest wait before a guard is evaluated again. */
 export const ASKED_AGAIN_MS = 15 * 60_000;
 
 /**
- * A verdict about a command that comes from an alert: what will pass puts it off, as the alert goes on firing and nobody else
- * sees to it. How long it is put off at most is for `evidenceAge` to say. A command of a person is refused: they can ask again.
+ * A verdict about a command that comes from an alert: a passing obstacle defers it, since the alert goes on firing and no
+ * person acts on it. `evidenceAge` limits the wait. A person's command is refused: the person can ask again.
  */
 export function asPassing(
   verdict: Verdict,

@@ -1,17 +1,17 @@
 import type { Facts, Guard } from './guard.ts';
 
-/** The clocks of senders and of the API may be off by as much. */
+/** Tolerance for the clocks of senders and of the API. */
 const CLOCK_SKEW_MS = 2 * 60_000;
 
-/** An alert that is still delivered as firing so long after its node was replaced has had the time to resolve. */
+/** An alert that is still delivered as firing this long after its node was replaced had time to resolve. */
 const RESOLVES_WITHIN_MS = 15 * 60_000;
 
 /**
- * A node that was made after the alert began is not the node that an address stood for then. A name is never used again.
+ * A node that was created after the alert began is not the node that an address meant then. A name is never used again.
  *
- * An address is not acted on where nobody can say that its node is older than the evidence: with an unreadable time of
- * creation the guard defers. An alert that goes on firing for the address of a replaced node goes to a person, who can say
- * whether it speaks of the new node.
+ * Poolkeeper does not act on an address while it cannot know that its node is older than the evidence: with an unreadable
+ * time of creation the guard defers. An alert that goes on firing for the address of a replaced node goes to a person, who
+ * can say whether it speaks of the new node.
  */
 export const nodeNotReplaced: Guard = (facts, now) => {
   const guard = 'node-not-replaced';
@@ -37,8 +37,8 @@ export const nodeNotReplaced: Guard = (facts, now) => {
 };
 
 /**
- * When the youngest alert of the command began that has not resolved, or else what the command gives as its evidence; never
- * later than the command itself, whatever the sender's clock says. Epoch milliseconds.
+ * The beginning of the command's youngest unresolved alert, or else the command's own evidence; never later than the command
+ * itself, for any clock of the sender. Epoch milliseconds.
  */
 function evidenceBeganAtMs({
   remediation: { alerts, evidenceAt, createdAt },

@@ -1,8 +1,8 @@
 import { type Guard, inWords } from './guard.ts';
 
 /**
- * A ladder that was begun too often for a node has not mended it, and would not the next time: the case goes to a person. A
- * ladder that has begun goes to its end.
+ * A ladder that began too often for a node has not repaired it, and would not do so the next time: the case goes to a
+ * person. A ladder that has begun goes to its end.
  */
 export const boundedRounds: Guard = ({ record, remediation: { rule, ladder }, limits: { rounds } }, now) => {
   const guard = 'rounds';

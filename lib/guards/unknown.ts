@@ -1,11 +1,13 @@
 import type { Facts, Guard, Verdict } from './guard.ts';
 
-/** A pool is read again for a command of which too little is known, each time twice as late, and at most so late. */
+/**
+ * Longest wait before the pool is read again for a command with unknown facts. Each wait is twice the one before, up to this.
+ */
 const LONGEST_PAUSE_MS = 15 * 60_000;
 
 /**
- * The verdict of a guard that cannot know: the command is put off and the pool read again, until its evidence is too old and a
- * person is told.
+ * The verdict of a guard without the facts: it defers the command, and the pool is read again until the evidence is too old
+ * and a person gets a notice.
  */
 export function unknown(
   guard: string,
@@ -18,7 +20,7 @@ export function unknown(
   return { guard, allowed: false, defers: true, unknown: true, until, why };
 }
 
-/** A guard that has nothing to say of a target that the reading does not show: the guard of its presence speaks then. */
+/** The guard has no verdict on a target that is missing from the reading. The guard of its presence judges that. */
 export function ofSeen(name: string, guard: Guard): Guard {
   return (facts, now) =>
     facts.node || (facts.nodePool && !facts.nodePool.unknown)

@@ -1,6 +1,6 @@
 import type { Guard } from './guard.ts';
 
-/** A pool with windows is worked on inside of one only. A schedule of the rules file has named its own time. */
+/** Poolkeeper works on a pool with windows only inside of one. A schedule of the rules file has named its own time. */
 export const windowOpen: Guard = ({ window, remediation: { scheduledBy } }) => {
   const guard = 'window';
   if (scheduledBy !== undefined)

@@ -15,18 +15,18 @@ export type Door = {
   admit(authorization: string | undefined, log: Logger, from?: string): Promise<string>;
 };
 
-/** From so many refusals within a minute on, each further one is answered after a pause. */
+/** From this number of refusals within a minute on, each further answer is delayed. */
 const SLOW_AFTER = 20;
 const SLOW_WITHIN_MS = 60_000;
 const PAUSE_MS = 50;
 
-/** As often the refusals are logged, with their number; the first one at once. */
+/** Every so many refusals are logged, with their number; the first one at once. */
 const LOG_EVERY_MS = 10_000;
 
 /**
- * The door of one function. Its counts are those of one instance, as functions share nothing else: somebody who tries tokens meets
- * a pause in each. Who presents a good token never waits. The time that a comparison takes says nothing about how much of a token
- * was right, nor which one.
+ * The door of one function. It counts for one instance, since functions share no state: a caller who guesses tokens meets a
+ * pause in each. A caller with a valid token never waits. The time of a comparison reveals neither how much of a token was
+ * right nor which token it was.
  */
 export function createDoor(callers: readonly Caller[], clock: Clock): Door {
   const digests = callers.flatMap(({ name, tokens }) =>
@@ -54,7 +54,7 @@ export function createDoor(callers: readonly Caller[], clock: Clock): Door {
     async admit(authorization, log, from) {
       const presented = /^Bearer +([^ ]+) *$/i.exec(authorization ?? '')?.[1];
       const digest = sha256(presented ?? '');
-      // All of them are compared, whatever the first ones say.
+      // Compares all of them, even after a match.
       const matches = digests.filter((one) => timingSafeEqual(one.digest, digest));
       const [match] = matches;
       if (match && presented !== undefined) return match.name;

@@ -2,18 +2,18 @@ import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type Logger, redacted } from '#lib/log';
 
-/** What one invocation may use: its logger, when it must be done, and the signal that says it is over. */
+/** The means of one invocation: its logger, its deadline, and the signal of its end. */
 export type Invocation = {
   log: Logger;
-  /** Epoch milliseconds. Work that is not begun before it is left to the next invocation. */
+  /** Epoch milliseconds. Work that has not begun by then is left to the next invocation. */
   deadlineMs: number;
   signal: AbortSignal;
 };
 
-/** What is left for recording and answering when the deadline has come. */
+/** Time after the deadline to record and to answer. */
 const RESERVED_MS = 2_000;
 
-/** Middy aborts the signal this long before Lambda would end the process. */
+/** Middy aborts the signal this long before Lambda ends the process. */
 export const TIMEOUT_EARLY_MS = 500;
 
 export function invocationOf(context: Context, signal: AbortSignal, log: Logger, now: number): Invocation {
@@ -24,7 +24,7 @@ export function invocationOf(context: Context, signal: AbortSignal, log: Logger,
   };
 }
 
-/** Logs how an invocation ended and how long it took; an error that nothing handled is logged with its cause. */
+/** Logs the result and the duration of an invocation. An unhandled error is logged with its cause. */
 export function logInvocation(log: Logger, now: () => number = Date.now): MiddlewareObj {
   let startedAt = 0;
 
@@ -37,7 +37,7 @@ export function logInvocation(log: Logger, now: () => number = Date.now): Middle
   function logInvocationOnError(request: { context: Context; error: Error | null | undefined }): void {
     const { context, error } = request;
     log.error('invocation failed', { requestId: context.awsRequestId, durationMs: now() - startedAt, error });
-    // Lambda prints what is thrown, too.
+    // Lambda prints thrown errors, too.
     request.error = redacted(error);
   }
 

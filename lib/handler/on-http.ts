@@ -9,7 +9,7 @@ import type { Door } from './door.ts';
 import { type Invocation, invocationOf, logInvocation, TIMEOUT_EARLY_MS } from './invocation.ts';
 import { HttpProblem } from './problem.ts';
 
-/** A request, as far as a route needs to know it. */
+/** The parts of a request that routes need. */
 export type HttpRequest = {
   path: Readonly<Record<string, string | undefined>>;
   query: Readonly<Record<string, string | undefined>>;
@@ -35,16 +35,16 @@ export type HttpFunction<Services> = {
   routes: Readonly<Record<string, Route<Services>>>;
 };
 
-/** How much of a body a route takes. */
+/** The largest body that a route accepts. */
 export type BodyLimits = {
   maxBytes: number;
-  /** Absent: the route holds the parts of its body to bounds by itself. */
+  /** Absent: the route limits the parts of its body by itself. */
   bounds?: JsonBounds;
 };
 
 const DEFAULT_LIMITS: BodyLimits = { maxBytes: MESSAGE_BOUNDS.bytes, bounds: MESSAGE_BOUNDS };
 
-/** Answers one request by its route. What a route throws unforeseen is logged, and answered as a 503. */
+/** Answers one request by its route. An unexpected error is logged and answered as a 503. */
 export async function answerRequest<Services>(
   event: APIGatewayProxyEventV2,
   routes: HttpFunction<Services>['routes'],
@@ -64,7 +64,7 @@ export async function answerRequest<Services>(
 }
 
 /**
- * Admits a caller that presents a token of this door.
+ * Admits a caller with a token of this door.
  *
  * @returns the caller's name.
  * @throws HttpProblem 401
@@ -183,7 +183,7 @@ function unforeseen(cause: unknown): HttpProblem {
   );
 }
 
-/** What a sender has to mend is logged with the reason: most senders throw the answer away. */
+/** Logs the problem with its reason: most senders throw the answer away. */
 function logProblem(problem: HttpProblem, route: string, { log }: Invocation): void {
   const { status, message: why, errors, cause } = problem;
   if (status === 400) {

@@ -11,10 +11,10 @@ export type QueueFunction<Services> = {
   /** Built on the first invocation of a cold start, and again if that failed. */
   services: () => Promise<Services>;
   /**
-   * Deals with a batch.
+   * Processes a batch.
    *
-   * @returns the ids of the messages that are to be delivered again; every other one leaves the queue for good, so its
-   * outcome must be stored before this returns.
+   * @returns the ids of the messages to deliver again. Every other message leaves the queue for good, so its outcome must be
+   * stored before this returns.
    */
   handle: (
     records: readonly QueueRecord[],
@@ -23,15 +23,18 @@ export type QueueFunction<Services> = {
   ) => Promise<readonly string[]>;
 };
 
-/** No record of a batch could be dealt with: thrown so that the function's error metric shows it. All are delivered again. */
+/**
+ * No record of a batch could be processed: thrown so that the function's error metric shows it. SQS delivers all of them
+ * again.
+ */
 export class FullBatchFailureError extends Error {
   override name = 'FullBatchFailureError';
 }
 
 /**
- * Deals with what SQS delivers, and answers which of it is to be delivered again.
+ * Processes the records of an SQS delivery, and answers which of them SQS must deliver again.
  *
- * @throws FullBatchFailureError when that is all of it.
+ * @throws FullBatchFailureError if that is all of them.
  */
 export async function answerBatch<Services>(
   event: SQSEvent,

@@ -12,11 +12,11 @@ export type ScheduleFunction<Event, Services> = {
   name: string;
   /** Built on the first invocation of a cold start, and again if that failed. */
   services: () => Promise<Services>;
-  /** What the schedule sends. */
+  /** The schema of the schedule's event. */
   event: z.ZodType<Event>;
-  /** Does what is due. When it throws, Lambda invokes the function with the same event again, twice. */
+  /** Does the due work. When it throws, Lambda invokes the function with the same event again, twice. */
   handle: (event: Event, services: Services, invocation: Invocation) => Promise<void>;
-  /** Deals with a batch of messages, where the function has a queue besides: see QueueFunction. */
+  /** Processes a batch of messages, if the function has a queue besides: see QueueFunction. */
   messages?: QueueFunction<Services>['handle'];
 };
 

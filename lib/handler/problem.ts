@@ -8,7 +8,7 @@ export class HttpProblem extends Error {
   readonly errors: readonly FieldProblem[] | undefined;
   readonly members: Readonly<Record<string, unknown>> | undefined;
 
-  /** @param more `members`: what the body says besides; `cause`: for the log alone. */
+  /** @param more `members`: more fields of the body; `cause`: only for the log. */
   constructor(
     status: number,
     title: string,

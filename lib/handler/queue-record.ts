@@ -1,14 +1,14 @@
 import type { SQSRecord } from 'aws-lambda';
 
-/** One message of a batch, as far as anyone needs to know it. */
+/** One message of a batch, as far as functions need it. */
 export type QueueRecord = {
   messageId: string;
   body: string;
   /** When it was put on the queue, epoch milliseconds. */
   sentAtMs: number;
-  /** How often it has been delivered, this time included. */
+  /** Number of deliveries, including this one. */
   receiveCount: number;
-  /** Of a command that was put off: for the how manieth time when this message was sent. */
+  /** How many times the command had been deferred when this message was sent. */
   deferral?: number;
 };
 

@@ -3,10 +3,10 @@ import { beyondBounds, MESSAGE_BOUNDS } from '#lib/bounds';
 import { describeIssues } from '#lib/issues';
 
 /**
- * Reads one message of a queue. Never throws: what cannot be read is told in words, and harms none of its neighbours.
+ * Reads one message of a queue. Never throws: it returns a problem in words, and the other messages of the batch go on.
  *
- * @param what what the message should be, in words that complete "the message is not ...".
- * @returns the value, or why it cannot be read, for the dead letters.
+ * @param what the kind of message, in words that complete "the message is not ...".
+ * @returns the value, or the reason why it is unreadable, for the dead letters.
  */
 export function readMessage<Schema extends z.ZodType>(
   body: string,

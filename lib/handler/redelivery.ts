@@ -1,18 +1,18 @@
 import type { Logger } from '#lib/log';
 import type { QueueRecord } from './queue-record.ts';
 
-/** Keeps track of the messages of a batch that have to be delivered again. */
+/** Keeps track of the messages of a batch that SQS must deliver again. */
 export type Redelivery = {
-  /** Does the work that some messages ask for; when it fails, they, and no others, are delivered again. */
+  /** Does the work for some messages. If it fails, SQS delivers these messages, and no others, again. */
   orAgain: (records: readonly QueueRecord[], work: () => Promise<void>) => Promise<void>;
-  /** What `onQueue` is to return. */
+  /** The result of `onQueue`. */
   messageIds: () => string[];
 };
 
 /**
- * Told of messages whose work has failed, before they are delivered again.
+ * Receives messages whose work has failed, before their next delivery.
  *
- * @returns the ids of those that have been dealt with otherwise, and need not come again. Never throws.
+ * @returns the ids of the messages that were handled otherwise and need no further delivery. Never throws.
  */
 export type OnFailure = (records: readonly QueueRecord[], error: unknown) => Promise<ReadonlySet<string>>;
 

@@ -13,7 +13,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** False where the connection ended, or time ran out, in the middle of the body. */
+  /** False if the connection ended, or time ran out, in the middle of the body. */
   readonly complete: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface ExchangeLimits {
   readonly startTimer?: StartTimer | undefined;
 }
 
-/** Calls back once, after a time in milliseconds, unless it is called off before by what this returns. */
+/** Calls back once, after a time in milliseconds. The returned function cancels it. */
 export type StartTimer = (delayMs: number, onTime: () => void) => () => void;
 
 function startMachineTimer(delayMs: number, onTime: () => void): () => void {
@@ -44,8 +44,8 @@ function startMachineTimer(delayMs: number, onTime: () => void): () => void {
 /**
  * Sends one request once and reads the whole answer. Never rejects.
  *
- * Uses undici's `dispatch` rather than its `request`, because only the handler is told when a request begins to be
- * written to a socket (`onRequestStart`): the one fact that tells "not sent" from "maybe done".
+ * It uses undici's `dispatch` instead of `request`, because only the handler learns when undici begins to write a
+ * request to a socket (`onRequestStart`). Only this fact separates "not sent" from "maybe done".
  */
 export function exchange(
   dispatcher: Pick<Dispatcher, 'dispatch'>,
@@ -80,13 +80,13 @@ export function exchange(
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
-      // A request that was given up while its connection was being made, or that undici puts back into its queue after
-      // the connection broke, must not be written (again).
+      // A request may have been abandoned while its connection was being made, or undici may have put it back into its
+      // queue after the connection broke. It must not be written (again).
       if (settled || controller) started.abort(new Error('not sent twice'));
       else controller = started;
     },
     onResponseStart(_, status, headers) {
-      // 1xx are announcements; the answer is yet to come.
+      // 1xx are announcements; the answer comes later.
       if (status >= 200) head = { status, headers };
     },
     onResponseData(_, chunk) {
@@ -108,7 +108,7 @@ export function exchange(
     method,
     headers: { ...headers },
     ...(body && { body }),
-    // The timer above bounds the whole exchange, connecting included.
+    // The timer above limits the whole exchange, including the connection.
     headersTimeout: 0,
     bodyTimeout: 0,
   };

@@ -4,7 +4,7 @@ import type { ClientLimits } from '#lib/modelarts/client/limits';
 
 export interface FailedAttempt {
   readonly method: string;
-  /** The one that just failed, from 1. */
+  /** The number of the failed try, from 1. */
   readonly attempt: number;
   readonly failure: Classification & { readonly retryAfterMs?: number | undefined };
   readonly limits: Pick<ClientLimits, 'maxAttempts' | 'baseDelayMs' | 'maxDelayMs'>;
@@ -16,11 +16,11 @@ export interface FailedAttempt {
 }
 
 /**
- * Says how long to wait before the next try, or `undefined` when there must be none.
+ * The wait before the next try, or `undefined` if there must be none.
  *
- * A read is tried again after every transient failure. A write is tried again only when it was refused for coming too
- * often: then it certainly did nothing, and nothing else is known to be wrong with it. The API's own `Retry-After` counts
- * exactly; otherwise the wait is exponential with full jitter. A wait that would outlast the deadline is not begun.
+ * A read is repeated after every transient failure. A write is repeated only after a refusal for too many requests,
+ * because it then certainly did nothing and has no other known fault. The API's own `Retry-After` counts exactly;
+ * otherwise the wait is exponential with full jitter. There is no wait that would outlast the deadline.
  */
 export function retryDelayMs(failed: FailedAttempt): number | undefined {
   const { method, attempt, failure, limits, now, deadlineMs = Number.POSITIVE_INFINITY, random } = failed;
@@ -32,8 +32,8 @@ export function retryDelayMs(failed: FailedAttempt): number | undefined {
 }
 
 /**
- * Reads a `Retry-After` header: whole seconds, or an HTTP date, as milliseconds from `now` on; never negative, and never more
- * than `MAX_RETRY_AFTER_MS`. `undefined` for anything else.
+ * Reads a `Retry-After` header (whole seconds, or an HTTP date) as milliseconds from `now` on: never negative, and at
+ * most `MAX_RETRY_AFTER_MS`. `undefined` for any other text.
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   const waitMs = waitOf(value?.trim() ?? '', now);
@@ -42,7 +42,7 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
 
 function waitOf(text: string, now: number): number | undefined {
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // RFC 9110 5.6.7: all three forms of a date begin with a day's name. Date.parse alone would take '5.5' for a date.
+  // RFC 9110 5.6.7: all three forms of a date begin with a day's name. Date.parse alone would accept '5.5' as a date.
   if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text)) return undefined;
   // Only the obsolete asctime form carries no zone; it is GMT.
   const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);

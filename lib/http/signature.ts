@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { percentEncode } from './percent-encoding.ts';
 
-/** An access key; `securityToken` comes with temporary keys only. */
+/** An access key. Only temporary keys have a `securityToken`. */
 export interface Credentials {
   readonly accessKey: string;
   readonly secretKey: string;
@@ -11,20 +11,20 @@ export interface Credentials {
 export interface UnsignedRequest {
   readonly method: string;
   readonly url: URL;
-  /** Every one of these is signed. Nothing may change them afterwards. */
+  /** The signature covers all of these. Nothing may change them afterwards. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Exactly the bytes that will be sent. */
+  /** Exactly the bytes to send. */
   readonly body?: Uint8Array;
 }
 
 const ALGORITHM = 'SDK-HMAC-SHA256';
 
 /**
- * Signs a request with SDK-HMAC-SHA256 (docs/modelarts-api.md 6.3) and returns all headers to send: the given ones, `host`,
- * `x-sdk-date`, `x-security-token` for temporary keys, and `authorization`. Names are lower case.
+ * Signs a request with SDK-HMAC-SHA256 (docs/modelarts-api.md 6.3) and returns all headers to send: the given ones,
+ * `host`, `x-sdk-date`, `x-security-token` for temporary keys, and `authorization`. Names are lower case.
  *
- * The payload hash is that of the real body, also where Huawei's own SDK sends `UNSIGNED-PAYLOAD`; only a request that
- * itself carries `x-sdk-content-sha256` is signed with that header's value.
+ * The payload hash is that of the real body, even where Huawei's own SDK sends `UNSIGNED-PAYLOAD`. A request with its
+ * own `x-sdk-content-sha256` is signed with that value.
  *
  * @param now milliseconds since the epoch; the API refuses a date more than 15 minutes off
  */
@@ -47,7 +47,7 @@ export function sign(
   return { ...headers, authorization };
 }
 
-/** The text whose hash is signed (docs/modelarts-api.md 6.3, step 2). */
+/** The text to hash and sign (docs/modelarts-api.md 6.3, step 2). */
 export function canonicalRequest({ method, url, headers, body }: UnsignedRequest): string {
   const named = lowerCaseNames(headers);
   return [
@@ -63,7 +63,7 @@ export function canonicalRequest({ method, url, headers, body }: UnsignedRequest
   ].join('\n');
 }
 
-// Built from decoded segments: encoding an encoded path again is a known fault of Huawei's JavaScript SDK.
+// Built from decoded segments. Huawei's JavaScript SDK has a known fault here: it encodes an encoded path again.
 function canonicalPath(url: URL): string {
   const path = url.pathname
     .split('/')

@@ -2,49 +2,47 @@ import * as z from 'zod';
 import type { DocumentKind } from '#lib/ledger/change';
 import type { DocumentKey } from '#lib/ledger/store';
 
-/** What became of one alert of a delivery. Texts of the sender are excerpts. */
+/** The outcome of one alert of a delivery. Texts of the sender are excerpts. */
 const JournalAlert = z.object({
-  /** Its fingerprint; of an alert that cannot be read and has none, its place: `alerts[7]`. */
+  /** Its fingerprint, or for an unreadable alert without one its position: `alerts[7]`. */
   alert: z.string(),
   status: z.enum(['firing', 'resolved', 'unreadable']),
   startsAt: z.string().optional(),
   labels: z.record(z.string(), z.string()).optional(),
-  /** What it may call its node by: a name or an address without its port. */
+  /** Its possible words for its node: names, or addresses without their ports. */
   named: z.array(z.string()).optional(),
   rule: z.string().optional(),
   /** The pool's id. */
   pool: z.string().optional(),
-  /** The remediation that it led to, or speaks for. */
+  /** The remediation that it opened, or speaks for. */
   remediation: z.string().optional(),
-  /** Why it led to none. */
+  /** The reason why it opened none. */
   ignored: z.string().optional(),
 });
 export type JournalAlert = z.output<typeof JournalAlert>;
 
-/**
- * A delivery as it was received, or a part of a large one. `status`: what it was answered; absent on all parts but the last.
- */
+/** A received delivery, or a part of a large one. `status`: the answer; absent on all parts except the last. */
 const DeliveryRecord = z.object({
   id: z.string(),
-  /** Which part of the delivery, counted from 0. */
+  /** The number of the part, from 0. */
   part: z.int(),
   at: z.iso.datetime(),
   source: z.string(),
-  /** The name of the token with which it came. */
+  /** The name of its token. */
   sender: z.string().optional(),
   receiver: z.string().optional(),
-  /** Of the body. */
+  /** Size of the body. */
   bytes: z.int(),
   status: z.int().optional(),
-  /** Why it was refused, or not stored as a whole. */
+  /** The reason of a refusal, or of a partial store. */
   why: z.string().optional(),
-  /** How many alerts the sender said that it had left out. */
+  /** The number of alerts that the sender omitted, by its own count. */
   truncated: z.int().optional(),
   alerts: z.array(JournalAlert),
 });
 export type DeliveryRecord = z.output<typeof DeliveryRecord>;
 
-/** So long a delivery is found; then the table's time-to-live removes it. */
+/** Lifetime of a delivery. The table's time-to-live then removes it. */
 export const JOURNAL_DAYS = 30;
 export const JOURNAL_MS = JOURNAL_DAYS * 24 * 3_600_000;
 
@@ -56,12 +54,12 @@ export const deliveryRecordKind: DocumentKind<DeliveryRecord> = {
   index: ({ at }) => expiry(at),
 };
 
-/** All deliveries of a day (UTC) lie in one partition, so that they are listed by time without an index. */
+/** All deliveries of a day (UTC) lie in one partition, so a list by time needs no index. */
 export function deliveryPartition(at: string): string {
   return `deliveries#${at.slice(0, 10)}`;
 }
 
-/** In the order of time; the same in the partition of the day and in those of what is named. */
+/** In the order of time. It is the same in the partition of the day and in those of names. */
 export function deliverySortKey({ at, id, part }: Pick<DeliveryRecord, 'at' | 'id' | 'part'>): string {
   return `${at}#${id}#${String(part).padStart(4, '0')}`;
 }
@@ -70,7 +68,7 @@ export function deliveryKey(sortKey: string): DocumentKey {
   return { pk: deliveryPartition(sortKey), sk: sortKey };
 }
 
-/** Says that a delivery names something. Its sort key is that of the delivery. */
+/** Links a name to a delivery. Its sort key is that of the delivery. */
 const Mention = z.object({ at: z.iso.datetime() });
 export const mentionKind: DocumentKind<z.output<typeof Mention>> = {
   name: 'mention of a delivery',
@@ -78,7 +76,7 @@ export const mentionKind: DocumentKind<z.output<typeof Mention>> = {
   index: ({ at }) => expiry(at),
 };
 
-/** By what a delivery is found besides its time: what its alerts may call their node by, and their fingerprints. */
+/** The search keys of a delivery besides its time: its alerts' words for their nodes, and their fingerprints. */
 export type Term = { kind: 'node' | 'alert'; text: string };
 
 export function mentionPartition({ kind, text }: Term): string {

@@ -4,19 +4,19 @@ import { excerpt } from '#lib/bounds';
 import type { FieldPath, Rules } from '#lib/rules/rules';
 import type { JournalAlert } from './delivery-record.ts';
 
-/** As much of its labels is kept with an alert. All that is usual, and not all that may be sent. */
+/** Bound of the stored labels of an alert. It covers all usual labels, not all possible ones. */
 const MAX_LABELS = 15;
 const MAX_LABEL_CHARACTERS = 100;
 
-/** By so many names of its node an alert is found. */
+/** Limit of the searchable names of an alert's node. */
 const MAX_NAMED = 3;
 
-/** No name of a node is longer. */
+/** Limit of the length of a node's name. */
 export const MAX_NAME_CHARACTERS = 253;
 
 export const MAX_WHY_CHARACTERS = 500;
 
-/** What the journal keeps of an alert, whatever became of it. */
+/** The journal's entry of an alert, for every outcome. */
 export function entryOf(
   alert: Alert,
   rules: Pick<Rules, 'rules'>,
@@ -40,8 +40,8 @@ export function entryOf(
 }
 
 /**
- * The names that an alert may use for its node: the values in the fields that a rule reads, and in those that most senders use.
- * An alert that no rule matches has them too, so that a search for its node finds it.
+ * The names that an alert may use for its node: the values of the labels that a rule reads, and of the labels that most
+ * senders use. An alert without a matching rule has them too, so a search for its node finds it.
  */
 function namesOf(alert: Alert, { rules }: Pick<Rules, 'rules'>): string[] {
   const places = [...rules.map(({ node }) => node), ...USUAL_PLACES];
@@ -56,7 +56,7 @@ const USUAL_PLACES: readonly FieldPath[] = [
   { kind: 'labels', key: 'node' },
 ];
 
-/** A name or an address without its port; of what is neither, the text itself. */
+/** A name or an address without its port. Any other text stays as it is. */
 export function nameIn(text: string): string {
   const target = parseTarget(text);
   return excerpt(target ? targetText(target) : text.trim(), MAX_NAME_CHARACTERS);

@@ -21,9 +21,9 @@ import { termsOf } from './record-delivery.ts';
 
 const Name = z.string().trim().min(1).max(MAX_NAME_CHARACTERS);
 
-/** What may be asked of the journal. */
+/** The filters of the journal. */
 export const EventsQuery = z.strictObject({
-  /** As the sender named it: a name or an address. */
+  /** The sender's word for the node: a name or an address. */
   node: Name.optional(),
   address: Name.optional(),
   fingerprint: z.string().min(1).max(200).optional(),
@@ -36,18 +36,18 @@ export const EventsQuery = z.strictObject({
 });
 export type EventsQuery = z.output<typeof EventsQuery>;
 
-/** A delivery, or a part of one, with those of its alerts that are asked for. */
+/** A delivery, or a part of one, with the alerts that match the filters. */
 export type ReceivedEvent = Omit<DeliveryRecord, 'id' | 'part'> & { delivery: string };
 
 export type EventsPage = { events: ReceivedEvent[]; next?: string; unreadable: Unreadable[] };
 
-/** How many deliveries are read at a time, and looked at for one page, however few of them the filters let through. */
+/** Limit of the deliveries read for one page, however few of them pass the filters. */
 const PAGE_SIZE = 50;
 const MAX_LOOKED_AT = 1_000;
 
 /**
- * What was received in the last thirty days, newest first, and what became of each alert. `next` is there when there may be
- * more; a page can be shorter than its limit, or empty, and still have one.
+ * The deliveries of the last thirty days, newest first, with the outcome of each alert. `next` is present when there may be
+ * more. A page can be shorter than its limit, or empty, and still have one.
  *
  * @param query `pool`: its id.
  * @param now epoch milliseconds, where the list begins.
@@ -77,16 +77,16 @@ export async function listEvents(store: Store, query: EventsQuery, now: number):
   return page;
 }
 
-/** Behind which sort key the list begins: everything before it in time is on it. */
+/** The sort key behind which the list begins. The page covers everything before it in time. */
 function startOf({ cursor, until }: EventsQuery, now: number): string {
   if (cursor !== undefined) return decodeCursor(cursor);
-  // `~` is behind every id of that very millisecond.
+  // `~` sorts behind every id of the same millisecond.
   return `${new Date(until === undefined ? now : Date.parse(until)).toISOString()}#~`;
 }
 
 type Page = { values: DeliveryRecord[]; unreadable: Unreadable[]; end: string };
 
-/** The deliveries that the narrowest partition leads to, newest first, down to the oldest that counts. */
+/** The deliveries of the narrowest partition, newest first, down to the oldest that counts. */
 async function* pagesOf(
   store: Store,
   { node, address, fingerprint }: EventsQuery,

@@ -10,22 +10,22 @@ import {
   type Term,
 } from './delivery-record.ts';
 
-/** What is the same for all parts of a delivery. */
+/** The fields that all parts of a delivery share. */
 export type DeliveryHead = Pick<
   DeliveryRecord,
   'id' | 'at' | 'source' | 'sender' | 'receiver' | 'bytes' | 'truncated'
 >;
 
-/** An item of the table has 400 KB at most; a part stays well below. */
+/** An item of the table has 400 KB at most. A part stays well below. */
 const MAX_PART_BYTES = 150_000;
 const MAX_PART_ALERTS = 100;
 
 /**
- * Writes a part of a delivery into the journal, and by what it is found: one item for up to a hundred alerts, and a small one
- * for each node and each alert that it names.
+ * Writes a part of a delivery and its search keys into the journal: one item for up to a hundred alerts, and a small one for
+ * each node and each alert in it.
  *
- * @param ending what the delivery was answered, with its last part.
- * @returns how many parts there are now.
+ * @param ending the answer to the delivery, with its last part.
+ * @returns the number of parts so far.
  */
 export async function recordDelivery(
   store: Store,
@@ -89,10 +89,10 @@ function itemsOf(record: DeliveryRecord, { newId }: Pick<Store, 'newId'>): Docum
   ];
 }
 
-/** What an alert is called that cannot be read and has no fingerprint. */
+/** The label of an unreadable alert without a fingerprint. */
 const PLACE = /^alerts\[\d+\]$/;
 
-/** By what an alert is found. */
+/** The search keys of an alert. */
 export function termsOf({ alert, named = [] }: JournalAlert): Term[] {
   const fingerprint: Term[] = PLACE.test(alert) ? [] : [{ kind: 'alert', text: alert }];
   return [...fingerprint, ...named.map((text): Term => ({ kind: 'node', text }))];

@@ -7,7 +7,7 @@ import { MAX_WHY_CHARACTERS } from './entry.ts';
 import { recordDelivery } from './record-delivery.ts';
 
 /**
- * Reads a delivery, and writes into the journal why it is refused, where it is: its sender throws the answer away.
+ * Reads a delivery. If it must refuse it, it writes the reason into the journal, because the sender throws the answer away.
  *
  * @throws HttpProblem as `read` does.
  */

@@ -6,30 +6,30 @@ import { type DatedNotice, entryOf, noticeId } from './entry.ts';
 import { incidentWords, remediationWords, type Words } from './notice-text.ts';
 import { severities } from './states.ts';
 
-/** A remediation as GET shows it, less what is long. */
+/** A remediation as GET shows it, without its long fields. */
 export type RemediationInNotice = Omit<ShownRemediation, 'receipts' | 'plan'> & {
   plan?: Omit<NonNullable<ShownRemediation['plan']>, 'basis'>;
 };
 
-/** What a webhook is sent. docs/rules.md describes each field; fields are only ever added to version 1. */
+/** The body for a webhook. docs/rules.md describes each field. Version 1 only ever gains fields. */
 export type NoticeBody = Words & {
   version: '1';
-  /** The same however often it is sent. */
+  /** The same for every copy of a notice. */
   id: string;
   kind: DatedNotice['kind'];
   severity: string;
-  /** When what is told happened. */
+  /** The time of the event. */
   at: string;
   pool: { id: string; name?: string };
   /** A path of the HTTP API. */
   link: string;
-  /** The state that is told; how it stands by now is in `remediation`. */
+  /** The state of the event. `remediation` has the present state. */
   state?: RemediationState;
   incident?: Extract<DatedNotice, { kind: 'incident' }>['incident'];
   remediation?: RemediationInNotice;
 };
 
-/** What is told of a remediation: of an entry into a state, or because its ladder says so. */
+/** The event of a remediation: its entry into a state, or a rung of its ladder that notifies. */
 export function remediationBody(
   notice: Extract<DatedNotice, { kind: 'remediation' | 'rung' }>,
   remediation: ShownRemediation,
@@ -52,7 +52,7 @@ export function remediationBody(
   };
 }
 
-/** What is told of a whole pool. */
+/** The event of a whole pool. */
 export function incidentBody(notice: Extract<DatedNotice, { kind: 'incident' }>, rules: Rules): NoticeBody {
   const pool = poolIn(rules, notice.pool);
   const link = `/remediations?pool=${encodeURIComponent(pool.id)}`;

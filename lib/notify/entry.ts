@@ -2,10 +2,10 @@ import type { Notice } from '#events/notice';
 import { contentId } from '#lib/hash';
 import type { Remediation } from '#lib/ledger/remediation';
 
-/** One entry of a remediation into a state: it may come into the same one several times. */
+/** One entry of a remediation into a state. A remediation may enter the same state several times. */
 export type Entry = Pick<NonNullable<Remediation['notified']>[number], 'state' | 'since'>;
 
-/** The entry into the state in which a remediation is. */
+/** The entry into a remediation's present state. */
 export function entryOf({
   state,
   stateSince,
@@ -14,7 +14,7 @@ export function entryOf({
   return { state, since: stateSince ?? createdAt };
 }
 
-/** Whether all who want it have been told of an entry. */
+/** Whether every recipient has the notice of an entry. */
 export function isNotified(
   { notified = [] }: Pick<Remediation, 'notified'>,
   { state, since }: Entry,
@@ -22,12 +22,12 @@ export function isNotified(
   return notified.some((one) => one.state === state && one.since === since);
 }
 
-/** A notice of which nothing is left open. */
+/** A notice without open recipients. */
 export type DatedNotice =
   | Exclude<Notice, { kind: 'remediation' }>
   | ({ kind: 'remediation'; id: string } & Entry);
 
-/** What a notice is known by, however often it is sent. */
+/** The identity of a notice, the same for every copy. */
 export function noticeId(notice: DatedNotice): string {
   switch (notice.kind) {
     case 'remediation':

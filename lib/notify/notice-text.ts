@@ -3,19 +3,19 @@ import { printable } from '#lib/printable';
 import { type DatedNotice, type Entry, entryOf } from './entry.ts';
 import { toDo } from './states.ts';
 
-/** What a person reads: one line, and a few lines that begin with it. */
+/** The text for a person: one line, and a few lines that begin with it. */
 export type Words = { title: string; text: string };
 
-/** As much of a free text as is repeated; all of it is in the ledger. */
+/** Limit of a repeated free text. The ledger has all of it. */
 const MAX_LENGTH = 500;
 
-/** Nodes that are named; a remediation can have 500. */
+/** Limit of the named nodes. A remediation can have 500. */
 const MAX_NAMED = 3;
 
 /**
- * What is said about a remediation.
+ * The text about a remediation.
  *
- * @param entry the entry into a state that is told; it may have been left since. Undefined: a rung of its ladder tells.
+ * @param entry the entry into the state; the remediation may have left it since. Undefined: a rung of its ladder notifies.
  */
 export function remediationWords(
   remediation: ShownRemediation,
@@ -79,7 +79,7 @@ function targets({ nodes, nodePool, node }: Pick<ShownRemediation, 'nodes' | 'no
   return `${nodes.slice(0, MAX_NAMED).join(', ')}${more}`;
 }
 
-/** Free text has come from elsewhere: it is held to one line, and to a length. */
+/** Free text has a foreign origin: this limits it to one line, and to a length. */
 function words(title: string, ...lines: readonly (string | false | undefined)[]): Words {
   const [first = '', ...rest] = [title, ...lines].filter((line) => typeof line === 'string').map(inOneLine);
   return { title: first, text: [first, ...rest].join('\n') };

@@ -3,7 +3,7 @@ import { type Answer, exchange, type NoAnswer } from '#lib/http/exchange';
 import { parseRetryAfter } from '#lib/http/retry';
 import type { NoticeRequest } from './request-to.ts';
 
-/** What came of a POST. `refused`: the same request would be refused again. `why` names no part of the URL. */
+/** The result of a POST. `refused`: the same request would be refused again. `why` contains no part of the URL. */
 export type Delivery =
   | { outcome: 'told' }
   | { outcome: 'refused'; why: string }
@@ -15,15 +15,15 @@ export type Post = (
   options: { timeoutMs: number; signal: AbortSignal; now: number },
 ) => Promise<Delivery>;
 
-/** No more of an answer is read: nothing but its status, and a code in it, is of use. */
+/** Limit of the part of an answer that is read: only its status, and a code in it, matter. */
 const MAX_REPLY_BYTES = 16 * 1024;
 
 /** Refusals that pass: the request came too slowly, too early or too often. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
- * POSTs over a connection of its own: targets are told seldom, and one that a server has closed since would break.
- * Redirects are not followed: who is told, the rules file says.
+ * POSTs over a connection of its own: recipients get requests seldom, and an idle connection may be closed by now. It
+ * follows no redirects, because the rules file decides who gets a notice.
  */
 export const post: Post = async ({ url, headers, body }, { timeoutMs, signal, now }) => {
   const connection = new Pool(url.origin, { allowH2: false, connections: 1 });
@@ -32,7 +32,7 @@ export const post: Post = async ({ url, headers, body }, { timeoutMs, signal, no
     const exchanged = await exchange(connection, { method: 'POST', url, headers, body }, limits);
     return exchanged.kind === 'answer' ? readAnswer(exchanged, url, now) : readNoAnswer(exchanged, timeoutMs);
   } finally {
-    // Not `close`: that waits for a connection that is still being made.
+    // Not `close`, which waits for a connection that is still being made.
     await connection.destroy();
   }
 };
@@ -59,8 +59,8 @@ function readNoAnswer({ why, cause }: NoAnswer, timeoutMs: number): Delivery {
 }
 
 /**
- * The code in a refusal: `channel_is_archived` as chats send it, `SMN.00010007` as SMN does. Anything longer is left out, and
- * what stands in the URL too: an answer may repeat the secret in it.
+ * The code in a refusal: `channel_is_archived` from chats, `SMN.00010007` from SMN. Longer texts and texts from the URL are
+ * omitted, because an answer may repeat the secret in it.
  */
 function codeIn(body: string, url: URL): string | undefined {
   const [code] = /(?<=^|code"\s*:\s*")(?:[a-z]+(?:_[a-z]+)+|[A-Z]+\.\d{4,})(?="|\s*$)/.exec(body) ?? [];

@@ -8,10 +8,10 @@ import {
 import type { Store } from '#lib/ledger/store';
 import type { Delivery } from './post.ts';
 
-/** No target is left alone for longer because it asked to be: by then the message has come several times. */
+/** Longest pause that a recipient can ask for: by then the message has come several times. */
 const MAX_PAUSE_MS = 60 * 60_000;
 
-/** How far each target of a notice is, by the target's key. */
+/** The progress of each recipient of a notice, by the recipient's key. */
 export type TargetProgress = NoticeRecord['targets'];
 
 export async function readProgress(store: Store, id: string): Promise<TargetProgress> {
@@ -19,9 +19,9 @@ export async function readProgress(store: Store, id: string): Promise<TargetProg
 }
 
 /**
- * Adds what came of an attempt. Who has been told stays told, whatever became of another attempt at the same time.
+ * Adds the result of an attempt. A delivered notice stays delivered, even if a concurrent attempt failed.
  *
- * @returns how far each target is then.
+ * @returns the progress of each recipient afterwards.
  */
 export async function recordProgress(
   store: Store,
@@ -37,10 +37,7 @@ export async function recordProgress(
   return value?.targets ?? attempted;
 }
 
-/**
- * Whether a target is to be tried. One that has refused is tried again only by another message: somebody has sent the dead
- * letter back.
- */
+/** Whether to try a recipient. After a refusal only another message tries it again: a person has sent the dead letter back. */
 export function isDue(progress: Progress | undefined, messageId: string, now: number): boolean {
   switch (progress?.state) {
     case undefined:

@@ -3,9 +3,9 @@ import { contentId } from '#lib/hash';
 import type { NotifyTarget, Rules } from '#lib/rules/rules';
 import type { RemediationState } from '#lib/rules/state';
 
-/** A target that is to be told. Its URL is a secret: where it has to be named, that is done by kind and host. */
+/** A recipient of notices. Its URL is a secret; texts name it by kind and host. */
 export type Recipient = {
-  /** A hash, by which the ledger knows it. */
+  /** A hash that identifies it in the ledger. */
   key: string;
   kind: NotifyTarget['kind'];
   url: URL;
@@ -13,12 +13,12 @@ export type Recipient = {
   name: string;
 };
 
-/** The states of which anybody wants to be told. */
+/** The states that any recipient wants to hear of. */
 export function wantedStates({ notify }: Pick<Rules, 'notify'>): ReadonlySet<RemediationState> {
   return new Set(notify.flatMap(({ when }) => when));
 }
 
-/** Who is to be told. A URL that stands in the rules several times is one recipient. */
+/** The recipients. A URL that stands in the rules several times is one recipient. */
 export function recipientsOf(notice: Notice, { notify }: Pick<Rules, 'notify'>): Recipient[] {
   const recipients = notify.filter((target) => wants(target, notice)).map(toRecipient);
   return [...new Map(recipients.map((recipient) => [recipient.key, recipient])).values()];

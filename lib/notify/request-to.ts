@@ -5,7 +5,7 @@ import type { NoticeBody } from './body.ts';
 import type { Recipient } from './recipients.ts';
 import { smnMessage } from './smn-message.ts';
 
-/** One POST, ready to be sent. Its URL and its headers hold secrets. */
+/** One POST, ready to send. Its URL and its headers hold secrets. */
 export type NoticeRequest = { url: URL; headers: Record<string, string>; body: Uint8Array };
 
 const HEADERS = {
@@ -15,11 +15,11 @@ const HEADERS = {
 };
 
 /**
- * The request that tells a recipient.
+ * The request that carries a notice to a recipient.
  *
- * @param credentials the key with which requests to SMN are signed; a webhook needs none
+ * @param credentials the key that signs requests to SMN; a webhook needs none
  * @param now milliseconds since the epoch
- * @throws TypeError when a topic is to be told and there is no key
+ * @throws TypeError for a topic without a key
  */
 export function requestTo(
   { kind, url }: Pick<Recipient, 'kind' | 'url'>,
@@ -40,22 +40,22 @@ function webhookRequest(url: URL, notice: NoticeBody): NoticeRequest {
   return {
     url,
     headers: { ...HEADERS, 'idempotency-key': notice.id, ...basicAuthorization(url) },
-    // The receiver may show a name to somebody as it is.
+    // The receiver may show a name to a person as it is.
     body: Buffer.from(printable(JSON.stringify(notice))),
   };
 }
 
-/** The user and the password in a URL are not part of what is sent as its path. */
+/** The user and the password in a URL are not part of the path. */
 function basicAuthorization({ username, password }: URL): { authorization?: string } {
   if (username === '' && password === '') return {};
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
-/** Signed as requests to ModelArts are: Huawei's gateways check all services alike (docs/modelarts-api.md 6.3). */
+/** The same signature as for ModelArts: Huawei's gateways check all services alike (docs/modelarts-api.md 6.3). */
 function smnRequest(target: URL, notice: NoticeBody, credentials: Credentials, now: number): NoticeRequest {
   const url = new URL(target);
-  // The URN in it has colons. Sent as it is signed, both agree wherever the server decodes.
+  // The URN in the path has colons. Since it is sent exactly as signed, both agree wherever the server decodes.
   url.pathname = target.pathname
     .split('/')
     .map((segment) => percentEncode(decodeURIComponent(segment)))

@@ -10,7 +10,7 @@ export type SmnMessage = { subject: string; message: string };
 const MAX_SUBJECT_BYTES = 512;
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
-/** A notice as a message to the subscribers of a topic, be they mailboxes, telephones or robots of a chat. */
+/** A notice as a message to the subscribers of a topic: mailboxes, telephones or robots of a chat. */
 export function smnMessage({ title, text }: Words): SmnMessage {
   return {
     subject: cutToBytes(fitForSms(title), MAX_SUBJECT_BYTES),
@@ -18,12 +18,12 @@ export function smnMessage({ title, text }: Words): SmnMessage {
   };
 }
 
-/** A short message must not hold square brackets, nor their Chinese kin (the same page). */
+/** A short message must not hold square brackets, nor the Chinese ones (the same page). */
 function fitForSms(text: string): string {
   return text.replaceAll(/[[【]/g, '(').replaceAll(/[\]】]/g, ')');
 }
 
-/** The longest beginning of a text that has at most so many bytes in UTF-8. */
+/** The longest beginning of a text with at most this many bytes in UTF-8. */
 function cutToBytes(text: string, bytes: number): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes));
   return text.slice(0, read);

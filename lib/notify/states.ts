@@ -1,7 +1,7 @@
 import type { ShownRemediation } from '#lib/ledger/listing/listing';
 import type { RemediationState } from '#lib/rules/state';
 
-/** How bad a state is, in the words of PagerDuty's Events API v2, which other receivers of events know too. */
+/** The severity of a state, in the words of PagerDuty's Events API v2, which other receivers of events know too. */
 export type Severity = 'critical' | 'error' | 'warning' | 'info';
 
 export const severities: Record<RemediationState, Severity> = {
@@ -19,7 +19,7 @@ export const severities: Record<RemediationState, Severity> = {
   rejected: 'info',
 };
 
-/** What a person is to do about a remediation that is in a state; undefined: nothing. */
+/** The task of a person for a remediation in a state. Undefined: none. */
 export function toDo({ id, state, plan }: ShownRemediation): string | undefined {
   if (state === 'needs-human')
     return 'Poolkeeper does nothing more about it. Look at the target and its jobs in the ModelArts console';

@@ -8,29 +8,27 @@ import type { RemediationState } from '#lib/rules/state';
 import { entryOf, isNotified, noticeId } from './entry.ts';
 import { wantedStates } from './recipients.ts';
 
-/** An entry this young may have its notice on the way. */
+/** The notice of an entry this young may still be on the way. */
 const SETTLING_MS = 5 * 60_000;
 
-/** What is older is not told any more. */
+/** An older entry gets no notice any more. */
 const MAX_AGE_MS = 3 * 24 * 3_600_000;
 
 const PAGE_SIZE = 100;
 
-/**
- * The most remediations of one state that are looked at, the newest first. A sweep every few minutes has seen those behind
- * them before.
- */
+/** Limit of the remediations per state in one sweep, the newest first. Earlier sweeps have seen the older ones. */
 const MAX_LOOKED_AT = 500;
 
 /**
- * Sends the notices that a crash has lost: of remediations that are in a state of which a target wants to be told, came into
- * it between three days and five minutes ago, and of which nobody was told nor tried to be. What was tried is left alone: its
- * message is on its way, or among the dead letters.
+ * Sends the notices that a crash has lost: for remediations in a state that a recipient wants to hear of, entered between
+ * three days and five minutes ago, without any attempt to send a notice. After an attempt the message is on its way, or
+ * among the dead letters.
  *
- * Does nothing where nothing was lost, and may run twice, or beside everything: a notice that is sent twice is told once.
+ * It does nothing if nothing was lost, and may run twice or beside all other functions: a notice that is sent twice is
+ * delivered once.
  *
  * @param now epoch milliseconds.
- * @returns how many were sent, and what could not be read.
+ * @returns how many were sent, and which documents were unreadable.
  */
 export async function sweepNotices(
   services: Pick<RemediationServices, 'store' | 'rules' | 'notices'>,
@@ -68,13 +66,13 @@ async function neverTried(
   return remediations.filter((remediation) => !tried.has(recordKeyOf(remediation).pk));
 }
 
-/** Where the ledger has what was tried for the state in which a remediation is. */
+/** The ledger's key of the attempts for a remediation's present state. */
 function recordKeyOf(remediation: Remediation): DocumentKey {
   const { id } = remediation;
   return noticeRecordKey(noticeId({ kind: 'remediation', id, ...entryOf(remediation) }));
 }
 
-/** The remediations that are in a state, by when they last changed, page by page. */
+/** The remediations in a state, by the time of their last change, page by page. */
 async function* newestIn(
   store: RemediationServices['store'],
   state: RemediationState,

@@ -9,24 +9,24 @@ import { isDue, readProgress, recordProgress, toProgress } from './progress.ts';
 import type { Recipient } from './recipients.ts';
 import { requestTo } from './request-to.ts';
 
-/** `store` is the table itself: of what is written through it nobody is told. */
+/** `store` is the table itself, so that writes through it cause no notices. */
 export type NotifyServices = Pick<
   RemediationServices,
   'store' | 'rules' | 'clock' | 'deadLetters' | 'maxReceives'
 > & {
   post: Post;
-  /** The key with which requests to SMN are signed; absent where the rules name no topic. */
+  /** The key that signs requests to SMN. Absent if the rules name no topic. */
   credentials?: Credentials;
 };
 
-/** A target that does not answer in this time is tried again later. */
+/** A recipient that does not answer in this time is tried again later. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * Tells each recipient that has not been told yet, all at the same time. One that refuses is a dead letter.
+ * Sends the notice to each recipient that does not have it yet, all at the same time. A refusal becomes a dead letter.
  *
- * @param record the message that asks for it.
- * @returns whether all are told by now, and, in words, which of them are to be tried again and why.
+ * @param record the message that carries the notice.
+ * @returns whether all have it now, and, in words, which recipients need another try and why.
  */
 export async function tellRecipients(
   recipients: readonly Recipient[],
@@ -54,7 +54,10 @@ export async function tellRecipients(
   };
 }
 
-/** Tells one recipient and writes down at once what came of it: nobody is told again because another could not be. */
+/**
+ * Sends the notice to one recipient and records the result at once, so a failure of another recipient causes no second
+ * notice here.
+ */
 async function tellRecipient(
   recipient: Recipient,
   body: NoticeBody,
@@ -66,7 +69,7 @@ async function tellRecipient(
   const delivery = await deliver(recipient, body, services, invocation);
   const { outcome, ...more } = delivery;
   invocation.log.info(`notice ${outcome}`, { notice: body.id, target: recipient.name, ...more });
-  // Before it is written down: a process that dies in between leaves two dead letters rather than none.
+  // Before the record of it: a process that dies in between leaves two dead letters instead of none.
   if (outcome === 'refused')
     await bury(services, record, `${recipient.name} ${delivery.why}`, { notice: body.id });
   const now = clock.now();

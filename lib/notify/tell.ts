@@ -14,19 +14,22 @@ import { type Entry, entryOf, isNotified } from './entry.ts';
 import { recipientsOf } from './recipients.ts';
 import { type NotifyServices, tellRecipients } from './tell-recipients.ts';
 
-/** Targets could not be told, and are tried again when the message is delivered again. They are named by their hosts. */
+/**
+ * Some recipients could not get a notice. The next delivery of the message tries them again. The text names them by their
+ * hosts.
+ */
 export class NotToldError extends Error {
   override name = 'NotToldError';
 }
 
-/** What is to be told, and the entry into a state that is told with it. */
+/** The content of a notice, and the entry into a state behind it. */
 type Telling = { body: NoticeBody; entry?: Entry & { id: string } };
 
 /**
- * Deals with a batch of notices: tells every target that wants one, at least once. A target that cannot be told now is tried
- * when the message is delivered again, and no other with it. One that refuses is a dead letter with the reason.
+ * Processes a batch of notices: every recipient that wants a notice gets it, at least once. If a recipient fails, the next
+ * delivery of the message tries it again, and no other. A refusal becomes a dead letter with the reason.
  *
- * @returns the ids of the messages that are to be delivered again.
+ * @returns the ids of the messages to deliver again.
  */
 export async function tell(
   records: readonly QueueRecord[],
@@ -39,7 +42,7 @@ export async function tell(
   return messageIds();
 }
 
-/** Deals with messages that say the same. */
+/** Processes messages of the same notice. */
 async function tellOne(
   [record]: readonly QueueRecord[],
   services: NotifyServices,
@@ -59,7 +62,7 @@ async function tellOne(
   if (entry && allTold) await markNotified(entry, services);
 }
 
-/** What a notice says as things are now, or why it says nothing. */
+/** The content of a notice by the present facts, or the reason why it has none. */
 async function tellingOf(notice: Notice, { store, rules }: NotifyServices): Promise<Telling | string> {
   if (notice.kind === 'incident') return { body: incidentBody(notice, rules) };
   const remediation = await showRemediation(store, notice.id);
@@ -72,7 +75,7 @@ async function tellingOf(notice: Notice, { store, rules }: NotifyServices): Prom
   };
 }
 
-/** Neither its state nor when it last changed is touched: to be told of is nothing that happens to a remediation. */
+/** Changes neither the state nor the time of its last change: a notice is no event of a remediation. */
 async function markNotified(
   { id, ...entry }: Entry & { id: string },
   { store, clock }: NotifyServices,

@@ -11,11 +11,11 @@ import { wantedStates } from './recipients.ts';
 const REMEDIATIONS = remediationKey('').pk;
 
 /**
- * A store that sends a notice for every remediation that is written in a state of which a target of the rules wants to be
- * told: one for each entry into the state, by the write that entered it. Without targets it is `store` itself.
+ * A store that sends a notice for every write of a remediation into a state that a recipient of the rules wants to hear of:
+ * one for each entry, by the write that made it. Without recipients it is `store` itself.
  *
- * A write stands whatever becomes of its notice. One that was not sent, because that failed or the process died in between,
- * is found by `sweepNotices`.
+ * A write stands even if its notice fails. `sweepNotices` finds a notice that was not sent because that failed or the
+ * process died in between.
  */
 export function createTellingStore(
   store: Store,

@@ -5,8 +5,8 @@ import type { Schedule } from '#lib/rules/rules';
 type Shared = Pick<IdentifiedCommand, 'id' | 'pool' | 'evidenceAt' | 'reason' | 'options' | 'mode'>;
 
 /**
- * What a schedule asks for, of these nodes where it is about nodes. A schedule that selects no node is on record with a command
- * for none, which nobody could send.
+ * The command of a schedule, for these nodes if it is about nodes. A schedule that selects no node is on record with a command
+ * for none, which Poolkeeper never sends.
  */
 export function commandFor(schedule: Schedule, nodes: readonly string[], shared: Shared): IdentifiedCommand;
 export function commandFor(

@@ -3,19 +3,19 @@ import { inWords } from '#lib/guards/guard';
 import { firingTimes } from '#lib/rules/firing-times';
 import type { Schedule } from '#lib/rules/rules';
 
-/** A firing that comes later than this is not looked into any more: as late as EventBridge Scheduler ever delivers one. */
+/** A later firing is ignored: EventBridge Scheduler never delivers one so late. */
 const MAX_LATE_MS = 24 * 3_600_000;
 
-/** Whether a firing is carried out, and why. */
+/** Whether to carry out a firing, and why. */
 export type FiringDecision = { allowed: boolean; why: string };
 
 /**
- * Whether a firing is still what its target should be. Of the entries for one node pool, or for the same nodes, the one that
- * fired last is in force, and of several at the same time the one that is last in the file: a firing that another has overtaken is not carried
- * out, one that is merely late is. Entries that only observe overtake nobody, nor do those that change other fields.
+ * Whether a firing still sets the desired state of its target. Entries for one node pool, or for the same nodes, compete: the
+ * last to fire is in force, and if several fire at the same time, the last in the file. A firing that another has overtaken is
+ * not carried out; a firing that is only late is. Entries that only observe, or that change other fields, overtake no firing.
  *
- * @param schedules in the order of the file, `schedule` among them
- * @param scheduledMs for when the firing was due, epoch milliseconds
+ * @param schedules in the order of the file, including `schedule`
+ * @param scheduledMs due time of the firing, epoch milliseconds
  */
 export function decideFiring(
   schedules: readonly Schedule[],
@@ -58,7 +58,7 @@ function overtakes(other: Schedule, schedule: Schedule): boolean {
   );
 }
 
-/** Selectors that are written otherwise are taken to select others: only the nodes of a moment could tell. */
+/** Selectors with different text count as different: only the nodes of a moment could show whether they overlap. */
 function targetOf(schedule: Schedule): string {
   return 'nodes' in schedule ? JSON.stringify(schedule.nodes) : schedule.nodePool;
 }

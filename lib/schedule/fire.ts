@@ -11,10 +11,10 @@ export type FireServices = Pick<
 >;
 
 /**
- * Turns a firing of a schedule into its commands, or into the record of why it is not carried out. They are known by the
- * schedule and the time for which it fired: the same firing, however often it comes, is the same commands.
+ * Turns a firing of a schedule into its commands, or into the record of why it is not carried out. Schedule and due time
+ * identify them: repeated deliveries of one firing are the same commands.
  *
- * @throws ModelArtsError where nodes have to be selected and the pool cannot be read: the firing comes again
+ * @throws ModelArtsError if it must select nodes and cannot read the pool: the firing comes again
  */
 export async function fire(
   firing: ScheduleFiring,

@@ -11,17 +11,17 @@ import type { FiringDecision } from './decide.ts';
 import type { FireServices } from './fire.ts';
 import { namedNodes, type Selection, selectNodes } from './select.ts';
 
-/** One firing of a schedule, and whether it is carried out. */
+/** One firing of a schedule, and whether to carry it out. */
 export type Firing = { schedule: Schedule; pool: PoolRules; scheduledAt: string; decision: FiringDecision };
 
-/** A firing with more nodes than a command can name becomes several commands, counted from 1. */
+/** A firing with too many nodes for one command becomes several commands, counted from 1. */
 type Part = { part: number; parts: number };
 
 /**
- * Puts the commands of a firing into the ledger and on their queue. What an earlier delivery of the firing has put there stays as
- * it is: the first command says how many there are, and no node that one of them names comes into another.
+ * Puts the commands of a firing into the ledger and on their queue. Commands of an earlier delivery of the firing stay as
+ * they are: the first one says how many there are, and no node of one of them goes into another.
  *
- * @returns the remediations as they are in the ledger
+ * @returns the remediations in the ledger
  */
 export async function issueCommands(
   firing: Firing,
@@ -52,13 +52,13 @@ function idOf({ schedule: { name }, scheduledAt }: Firing, part: number): string
   return `schedule:${name}:${scheduledAt}${part === 1 ? '' : `:${part}`}`;
 }
 
-/** Of how many commands the first of a firing is one. */
+/** The number of commands in the firing, from the first of them. */
 function partsOf(first: Remediation | undefined): number {
   const parts = first?.reason?.['parts'];
   return typeof parts === 'number' ? parts : 1;
 }
 
-/** What is not carried out needs no node looked up. */
+/** A firing that is not carried out needs no node lookup. */
 async function selectionOf(
   { schedule, pool, decision: { allowed, why } }: Firing,
   services: FireServices,
@@ -81,7 +81,7 @@ function openingOf(
   const command = commandFor(schedule, nodes, {
     id: idOf(firing, part),
     pool: pool.id,
-    // What it rests on was found to be true now, however late the firing is.
+    // Its evidence was confirmed now, even if the firing is late.
     evidenceAt: new Date(now).toISOString(),
     reason: { source: 'schedule', schedule: name, scheduledAt, ...several },
     ...(options && { options }),

@@ -5,28 +5,31 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules, Schedule } from '#lib/rules/rules';
 import { selects } from '#lib/rules/select-nodes';
 
-/** One firing becomes at most as many commands. */
+/** Limit of the commands of one firing. */
 const MAX_COMMANDS = 20;
 
-/** The nodes that a firing is for; of how many they were selected, where they were; and why nothing is done, where nothing is. */
+/**
+ * The nodes of a firing; the number of nodes that they were selected from, if they were; and the reason for doing nothing,
+ * if there is one.
+ */
 export type Selection = {
   nodes: readonly string[];
   listed?: number;
-  /** Entries of the list that say nothing of themselves: they are not among the nodes. */
+  /** Unreadable entries of the list. They are not among the nodes. */
   unreadable?: number;
-  /** `forPerson`: somebody has to see to it. */
+  /** `forPerson`: a person must act. */
   refusal?: { why: string; forPerson: boolean };
 };
 
-/** The nodes that a schedule names itself: none where it selects them, or is about a node pool. */
+/** The nodes that a schedule names itself. None if it selects them, or is about a node pool. */
 export function namedNodes(schedule: Schedule): readonly string[] {
   return 'nodes' in schedule && Array.isArray(schedule.nodes) ? schedule.nodes : [];
 }
 
 /**
- * Finds the nodes of a schedule: those that it names, as they are, or those that its selector meets now.
+ * Finds the nodes of a schedule: those that it names, or those that its selector matches now.
  *
- * @throws ModelArtsError where nodes have to be selected and the pool cannot be read
+ * @throws ModelArtsError if it must select nodes and cannot read the pool
  */
 export async function selectNodes(
   schedule: Schedule,

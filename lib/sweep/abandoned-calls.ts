@@ -3,7 +3,7 @@ import { abandonCall } from '#lib/remediation/execution/call';
 import { STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 
-/** Calls whose process died before it could have sent anything. Their commands are found by themselves, as stranded. */
+/** Calls whose process died before it could send anything. The sweep of stranded commands finds their commands. */
 export const abandonedCalls = sweepOf({
   name: 'abandoned-calls',
   kind: callKind,

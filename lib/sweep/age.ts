@@ -1,7 +1,7 @@
 /**
- * What nobody has touched for this long is not under way any more. No function runs longer than a minute, and a message whose
- * process died is delivered again after its visibility timeout of 370 seconds, and once more after another: whatever was to
- * come of it by itself has come by then.
+ * Work that no process has touched for this long is not under way any more. No function runs longer than a minute, and SQS
+ * delivers a dead process's message again after the visibility timeout of 370 seconds, and once more after another. Any
+ * progress without the sweep comes within this time.
  */
 export const STRANDED_MS = 15 * 60_000;
 

@@ -3,11 +3,11 @@ import { recordIf } from '#lib/remediation/record/outcome';
 import { expired, isExpired } from '#lib/remediation/record/plan-expiry';
 import { sweepOf } from './sweep-of.ts';
 
-/** Plans that nobody has decided on in time: they end as they would if someone approved them now. */
+/** Plans without a decision in time. They end as they would if a person approved them now. */
 export const expiredPlans = sweepOf({
   name: 'expired-plans',
   kind: remediationKind,
-  // Of any age: evidence that came in meanwhile moves a remediation to the end of the index.
+  // Any age: new evidence moves a remediation to the end of the index.
   places: [{ partition: 'awaiting-approval', restedMs: 0 }],
   async finish({ id }, { store, clock }, { log }) {
     const now = clock.now();

@@ -8,13 +8,13 @@ import { STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 
 /**
- * Leases whose remediation has ended, or waits, without having given its target back: its process died in between. One under
- * which a job may still run is left as it is.
+ * Leases whose remediation has ended, or waits, and whose process died before it released the target. A lease under which a
+ * job may still run stays.
  */
 export const forgottenLeases = sweepOf({
   name: 'forgotten-leases',
   kind: nodeRecordKind,
-  // Old enough that no process stands between taking the lease and writing down what for.
+  // Old enough that no process is still between taking the lease and recording its purpose.
   places: [{ partition: 'leased', restedMs: STRANDED_MS }],
   async finish({ pool, node, lease }, { store, clock }, { log }) {
     if (!lease) return undefined;

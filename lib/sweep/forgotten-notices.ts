@@ -2,7 +2,7 @@ import { sweepNotices } from '#lib/notify/sweep-notices';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { Sweep } from './sweep-of.ts';
 
-/** Outcomes of which somebody was to be told, and nobody was. */
+/** States that a recipient should have heard of, without a notice. */
 export const forgottenNotices: Sweep = async (services, { log }) => {
   const swept = { name: 'forgotten-notices', looked: 0, incomplete: false };
   try {

@@ -7,12 +7,12 @@ import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable'
 import { isLongPast } from './age.ts';
 import type { Sweep, Swept } from './sweep-of.ts';
 
-/** As many waiting commands are told in one run that it may be their turn: whoever finds more room tells the next. */
+/** Limit of the waiting commands woken in one run. A function that finds more room wakes the next. */
 const MAX_WOKEN = 3;
 
 /**
- * Places in the budgets of pools that nobody has a lease to any more, commands that wait for a place though nothing goes on in
- * their pool that would ever tell them, and storms and open breakers of which nobody was told.
+ * Three leftovers of pools: slots without a lease, commands that wait for a slot while nothing in their pool will ever wake
+ * them, and storms and open breakers without a notice.
  */
 export const forgottenPlaces: Sweep = async (services, { log }) => {
   const { store, rules, clock } = services;
@@ -37,7 +37,7 @@ export const forgottenPlaces: Sweep = async (services, { log }) => {
   return swept;
 };
 
-/** A place is taken after its lease and given back before it: one without a lease is left over. */
+/** A slot is taken after its lease and released before it, so a slot without a lease is left over. */
 async function freeForgotten(
   { pool, held }: PoolRecord,
   { store }: Parameters<Sweep>[0],

@@ -7,18 +7,18 @@ import { isLongPast, STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 
 /**
- * So often in a row, and so for two hours, a command is put on its queue again without anything coming of it. By then its
- * function does not run, or dies over this very command; a person is told rather than others harmed by it for ever.
+ * How often in a row, and so for two hours, a command returns to its queue without progress. By then its function does not
+ * run, or dies over this very command. A person hears of it, so that it does not harm its neighbours forever.
  */
 export const MAX_SENT_AGAIN = 8;
 
-/** Commands that are only observed are looked for this far back: they have ended, and only want their guards' verdicts. */
+/** Limit of the search for commands in mode observe: they have ended, and only lack their guards' verdicts. */
 const OBSERVED_WITHIN_MS = 24 * 3_600_000;
 
 /**
- * Commands that are still to be decided, and to which nothing has happened for longer than any message of theirs can be under
- * way. They are put on their queue again: their function goes on from wherever the last one died. Written down before
- * it is sent, so that each has at most one more message for each `STRANDED_MS`.
+ * Undecided commands without any change for longer than a message of theirs can be under way. They return to their queue,
+ * and their function continues after the point where the last one died. This is recorded before the message is sent, so each
+ * gets at most one more message for each `STRANDED_MS`.
  */
 export const strandedCommands = sweepOf({
   name: 'stranded-commands',
@@ -52,14 +52,14 @@ function isStranded(remediation: Remediation, now: number): boolean {
   return goesOn(remediation) && isLongPast(updatedAt, now) && !waits;
 }
 
-/** Whether its function has anything left to do for it: to decide, or to go on from a rung that did not help. */
+/** Whether its function still has work for it: a decision, or the escalation of a rung that did not help. */
 function goesOn(remediation: Remediation): boolean {
   return isOpen(remediation) || (isRungFailed(remediation) && remediation.state === 'submitting');
 }
 
 function sentAgain(current: Remediation, now: number): Recorded {
   const { swept, updatedAt } = current;
-  // Whatever else was written in between was progress.
+  // Any other write in between was progress.
   const times = swept?.at === updatedAt ? swept.times + 1 : 1;
   if (times > MAX_SENT_AGAIN) return givenUp(current);
   const changes = { swept: { at: new Date(now).toISOString(), times } };

@@ -5,25 +5,25 @@ import type { Document, Store } from '#lib/ledger/store';
 import { reportIfUnreadable, reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { RecordingServices } from '#lib/remediation/record/services';
 
-/** What a sweep has come to: how many documents it looked at, and what it did to how many of them. */
+/** The result of a sweep: how many documents it looked at, and how many it handled in which way. */
 export type Swept = {
   name: string;
   looked: number;
   done: Record<string, number>;
   failures: Error[];
-  /** Whether there was no time for all of them: the next run goes on. */
+  /** Whether its time was too short for all of them. The next run continues. */
   incomplete: boolean;
 };
 
-/** Sweeps up one kind of thing that a crash leaves behind. */
+/** Finishes one kind of interrupted work. */
 export type Sweep = (services: RecordingServices, invocation: Invocation) => Promise<Swept>;
 
-/** A part of the index by state in which such things are found. */
+/** A part of the index by state that can hold such documents. */
 export type Place = {
   partition: string;
-  /** Only documents whose place in the index is at least this old. */
+  /** Only documents with an index time at least this old. */
   restedMs: number;
-  /** And none that is older than this. @default any */
+  /** And none older than this. @default any */
   withinMs?: number;
 };
 
@@ -32,25 +32,25 @@ export type SweepDefinition<Value> = {
   kind: DocumentKind<Value>;
   places: readonly Place[];
   /**
-   * Finishes one of them, if it really was left behind: the index may lag, and others are at work. Doing it twice, or at the
-   * same time as anyone else, does no more than doing it once.
+   * Finishes one of them, if it really was interrupted: the index may lag, and other functions are at work. Doing it twice,
+   * or beside another function, has the same effect as doing it once.
    *
-   * @returns what was done, in a word or two; undefined where there was nothing to do.
+   * @returns the action in a word or two. Undefined if there was nothing to do.
    */
   finish: (value: Value, services: RecordingServices, invocation: Invocation) => Promise<string | undefined>;
 };
 
 const PAGE_SIZE = 100;
 
-/** As many are finished at the same time: each is a few reads and a write. */
+/** Limit of concurrent work: each is a few reads and a write. */
 const AT_ONCE = 10;
 
-/** Before the first sort key of the index: every one begins with a time. */
+/** Sorts before the first key of the index, which begins with a time. */
 const BEGINNING = '0';
 
 /**
- * Makes a sweep that looks at its places, oldest documents first, until there are no more or the time is up. One that fails
- * harms no other; one that cannot be read is reported, and fails nothing.
+ * Makes a sweep that looks at its places, oldest documents first, until there are no more or the time is up. A failure harms
+ * no other document. An unreadable document is reported, and fails nothing.
  */
 export function sweepOf<Value>({ name, kind, places, finish }: SweepDefinition<Value>): Sweep {
   return async function sweepPlaces(services, invocation) {
@@ -92,7 +92,7 @@ async function* pagesOf(
   { partition, restedMs, withinMs }: Place,
   now: number,
 ): AsyncGenerator<Document[]> {
-  // Every sort key is a time with `#` and an id behind it: those of that very millisecond too.
+  // Every sort key is a time with `#` and an id behind it. This includes those of the same millisecond.
   const before = `${new Date(now - restedMs).toISOString()}~`;
   let after = withinMs === undefined ? BEGINNING : new Date(now - withinMs).toISOString();
   for (;;) {

@@ -11,7 +11,7 @@ import type { Sweep, Swept } from './sweep-of.ts';
 import { unexplainedRemediations } from './unexplained-remediations.ts';
 import { unfollowedCalls } from './unfollowed-calls.ts';
 
-/** In this order: what wipes machines is followed first. */
+/** In this order: destructive calls come first. */
 const SWEEPS: readonly Sweep[] = [
   unfollowedCalls,
   abandonedCalls,
@@ -24,10 +24,10 @@ const SWEEPS: readonly Sweep[] = [
 ];
 
 /**
- * Finishes what crashes and lost messages have left half done. Each thing is done by a conditional write on what it was found
- * to be: a second run, or one beside everything else, changes nothing more.
+ * Finishes work that crashes and lost messages interrupted. Each action is a conditional write on the state that the sweep
+ * found, so a second run, or one beside all other functions, changes nothing more.
  *
- * @throws AggregateError naming each document that could not be dealt with; all others are.
+ * @throws AggregateError naming each document that failed; all others are done.
  */
 export async function sweep(
   _event: ScheduledEvent,

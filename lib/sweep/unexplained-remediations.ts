@@ -7,8 +7,8 @@ import { STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 
 /**
- * Remediations that are said to run, and of whose calls none is followed any more. That is not known to happen: a call ends
- * only after its remediations have been told. If it does, a person is told rather than nobody.
+ * Remediations in a running state without a followed call. No known path leads there, since a call updates its remediations
+ * before it ends. If it happens all the same, a person hears of it.
  */
 export const unexplainedRemediations = sweepOf({
   name: 'unexplained-remediations',
@@ -33,11 +33,11 @@ export const unexplainedRemediations = sweepOf({
   },
 });
 
-/** Whether any call that a remediation has ever been part of may still tell something of it. */
+/** Whether any call of a remediation may still report on it. */
 async function hasFollowedCall({ callId, acceptedCalls = [] }: Remediation, store: Store): Promise<boolean> {
   const ids = [callId ?? [], acceptedCalls].flat();
   const documents = await store.getMany([...new Set(ids)].map(callKey));
   const { values, unreadable } = parseMany(callKind, documents);
-  // One that cannot be read may be followed: people are told of it where the calls are swept.
+  // An unreadable call may still be followed. The sweep of calls tells people of it.
   return unreadable.length > 0 || values.some(isFollowed);
 }

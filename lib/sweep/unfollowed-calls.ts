@@ -8,9 +8,9 @@ import { isLongPast, STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 
 /**
- * Calls whose next look is long overdue: the message that says so was lost, or is among the dead letters. What is known of
- * them is recorded, and they are followed again. That is written down before the message is sent, so that a queue that is
- * merely slow gets no more than one for each `STRANDED_MS`.
+ * Calls whose next poll is long overdue: its message was lost, or is among the dead letters. The sweep records the known
+ * facts and has the call followed again. It writes that down before it sends the message, so a slow queue gets no more than
+ * one for each `STRANDED_MS`.
  */
 export const unfollowedCalls = sweepOf<Call>({
   name: 'unfollowed-calls',
@@ -38,7 +38,7 @@ export const unfollowedCalls = sweepOf<Call>({
       await sendFollow(follow, [followMessage(call, call.looks, now)], now);
       return 'followed';
     }
-    // Sending it again does no harm: its commands do that, and nothing is to be looked for.
+    // A repeated request does no harm here: the commands send it again, and there is no job to search.
     const error = { message: 'nobody knows what came of it; its commands are carried out again' };
     await recordAnswer(store, call.id, { state: 'refused', error });
     return 'given up';

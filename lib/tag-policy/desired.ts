@@ -4,16 +4,16 @@ import type { Matcher } from '#lib/rules/rules';
 import { selects } from '#lib/rules/select-nodes';
 import type { TagDemand, TagPolicyInForce } from './policy.ts';
 
-/** What one node is to have, and by which policy. At most one demand for a key, without regard to case. */
+/** The desired tags of one node, each with its policy. At most one demand for a key, without regard to case. */
 export type DesiredTags = {
   demands: readonly (TagDemand & { policy: TagPolicyInForce })[];
   forbidden: readonly { key: string; values: Matcher; policy: TagPolicyInForce }[];
 };
 
-/** Two policies that ask for different things of one tag of one node; the second is not carried out for it. */
+/** Two policies that contradict each other on one tag of one node. The second is not carried out for it. */
 export type TagConflict = { key: string; followed: string; passedOver: string };
 
-/** What the policies ask of a node. Where two contradict each other the first has the right of way. */
+/** The demands of all policies on a node. If two contradict each other, the first wins. */
 export function desiredTags(
   node: Pick<PoolNode, 'name' | 'flavor' | 'labels'>,
   policies: readonly TagPolicyInForce[],
@@ -45,7 +45,7 @@ export function desiredTags(
   return { demands, forbidden, conflicts };
 }
 
-/** Whether whoever does what `other` demands does what this one demands, too. */
+/** Whether a node that meets `other` also meets this demand. */
 function isMetBy({ key, allowed }: TagDemand, other: TagDemand): boolean {
   if (key !== other.key) return false;
   if (allowed === undefined) return true;

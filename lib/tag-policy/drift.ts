@@ -3,28 +3,29 @@ import { anyMatches } from '#lib/rules/match';
 import type { Mode } from '#lib/rules/rules';
 import type { DesiredTags } from './desired.ts';
 
-/** One thing to be done to a tag of a node, for a policy. */
+/** One change of a tag of a node, for a policy. */
 export type TagChange = {
   action: 'createTags' | 'deleteTags';
   key: string;
   value: string;
   policy: string;
   mode: Mode;
-  /** When the same was last done; undefined: never. It tells a change from the same one later. */
+  /** The last time of the same change; undefined: never. It separates a change from its later repetition. */
   lastAt: string | undefined;
 };
 
-/** A tag that is applied again takes those along that were applied this share of their time ago: one call for all of them. */
+/** When a tag is applied again, tags join whose age is at least this share of their period: one call for all of them. */
 const ALONG = 0.5;
 
 /**
- * What has to be done to a node to bring it to what is desired. The API shows no tags, so that what is known is what was last
- * applied; what was applied longer ago than `reassert` is applied again.
+ * The changes that bring a node to its desired tags. The API shows no tags, so the known tags are the last applied ones. A
+ * tag is applied again after `reassert`.
  *
- * - A key that is missing, or has a value that is not allowed, is created.
- * - A key in other letters is deleted with its value, and, if that is allowed, created with it in the right ones.
- * - A forbidden tag is deleted where it is known; one whose value is forbidden in full, without a glob, also where it is not.
- * - A key that was created for a policy, and that none demands any more, is deleted.
+ * - A key that is missing, or has a forbidden value, is created.
+ * - A key in other letters is deleted with its value and, if that is allowed, created with it in the right ones.
+ * - A forbidden tag is deleted if it is known. If its value is forbidden in full, without a glob, it is deleted even if it
+ *   is unknown.
+ * - A key that was created for a policy, and that no policy demands any more, is deleted.
  *
  * @param known undefined: nothing was ever applied
  * @param modeOf the mode of a policy by its name; undefined: it is no longer in force
@@ -58,7 +59,7 @@ export function tagDrift(
   const created = isDue ? wanted.filter(({ share }) => share >= ALONG).map(({ change }) => change) : [];
 
   const removed = present.flatMap(({ key, value, at, policy: applier }): TagChange[] => {
-    // What is created under the same key takes the place of what is there.
+    // A tag that is created replaces the one under the same key.
     if (wanted.some(({ change }) => change.key === key)) return [];
     const change = { action: 'deleteTags' as const, key, value, lastAt: at };
     const ban = forbidden.find((each) => each.key === key && anyMatches(each.values, value));

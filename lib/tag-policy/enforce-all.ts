@@ -2,7 +2,7 @@ import type { ScheduledEvent } from '#events/schedule';
 import type { Invocation } from '#lib/handler/invocation';
 import { type EnforceServices, enforcePool } from './enforce.ts';
 
-/** Enforces the tag policies of every pool. Throws when a pool could not be dealt with; the others are. */
+/** Enforces the tag policies of every pool. Throws if a pool failed; the others are done. */
 export async function enforceAll(
   { time }: ScheduledEvent,
   services: EnforceServices,

@@ -23,11 +23,11 @@ export type EnforceServices = Omit<RemediationServices, 'follow' | 'commands' | 
 };
 
 /**
- * Compares what is known of the tags of a pool's nodes with what its policies ask for, and issues the commands that close the
- * gap. Nodes on which somebody works wait for the next run. Where nothing has changed it only reads; of a pool that never
- * had a policy, nothing but one document of the ledger.
+ * Compares the known tags of a pool's nodes with its policies, and issues the commands that close the gap. Nodes with work
+ * in progress wait for the next run. Without any change it only reads. For a pool that never had a policy it reads only one
+ * document of the ledger.
  *
- * @param runMs epoch milliseconds of the run; the same when it is repeated
+ * @param runMs epoch milliseconds of the run, the same in a repeated run
  */
 export async function enforcePool(
   pool: PoolRules,
@@ -48,7 +48,7 @@ export async function enforcePool(
   );
   logUnreadable(unreadable, log);
   const unknown = new Set(unreadable.map(({ document }) => document.pk));
-  // What is applied to a node whose record cannot be read is not known: it is left as it is.
+  // The tags of a node with an unreadable record are unknown, so the node stays as it is.
   const idle = nodes.filter(isIdle).filter(({ name }) => !unknown.has(nodeTagsKey(pool.id, name).pk));
   const known = new Map(values.map((tags) => [tags.node, tags]));
 
@@ -87,8 +87,8 @@ export async function enforcePool(
 }
 
 /**
- * What is known of a node, unless it was all applied to another of the same name, before this one was created. A time of
- * creation that is yet to come says nothing.
+ * The known tags of a node, unless all of them were applied to another node of the same name, before this one was created. A
+ * time of creation in the future proves nothing.
  */
 function sinceCreated(
   known: NodeTags | undefined,
@@ -101,7 +101,7 @@ function sinceCreated(
   return isOlder ? known : undefined;
 }
 
-/** Whether there is, or soon will be, a tag on any node that a policy put there. */
+/** Whether any node has, or soon will have, a tag from a policy. */
 function hasTraces(policies: readonly TagPolicyInForce[], known: readonly NodeTags[]): boolean {
   return (
     policies.length > 0 ||
@@ -109,7 +109,7 @@ function hasTraces(policies: readonly TagPolicyInForce[], known: readonly NodeTa
   );
 }
 
-/** Before anything is applied: a pool whose last policy goes is then still looked at. */
+/** Before the first change: a pool whose last policy is removed must still be checked. */
 async function noteEnforced(
   { id }: PoolRules,
   { store }: EnforceServices,

@@ -1,10 +1,10 @@
 import { inCommands } from '#lib/remediation/record/command-size';
 import type { TagChange } from './drift.ts';
 
-/** What has to be done to one node. */
+/** The changes of one node. */
 export type NodeDrift = {
   node: string;
-  /** Tells the node from a later one of its name. */
+  /** Separates the node from a later one of its name. */
   createdAt?: string | undefined;
   changes: readonly TagChange[];
 };
@@ -12,7 +12,7 @@ export type NodeDrift = {
 /** Tags that the same nodes get, or lose. */
 type Group = { nodes: readonly string[]; changes: readonly TagChange[] };
 
-/** One list of tags holds a key once: what a node has to lose under the same key with several values goes one by one. */
+/** One list of tags holds a key once, so a node loses several values of the same key one by one. */
 export function rounds(drifts: readonly NodeDrift[]): NodeDrift[][] {
   const parts = drifts.flatMap(({ node, changes }) => {
     const nth = (change: TagChange, index: number) =>
@@ -30,7 +30,7 @@ export function rounds(drifts: readonly NodeDrift[]): NodeDrift[][] {
   return [...Map.groupBy(parts, ({ round }) => round).values()];
 }
 
-/** Groups by node, or by tag: whichever makes for fewer commands. Ties go to the nodes: each is then in one command. */
+/** Groups by node, or by tag, for the fewest commands. In a tie, by node: each node is then in one command. */
 export function fewest(drifts: readonly NodeDrift[]): Group[] {
   const byNode = [
     ...Map.groupBy(drifts, ({ changes }) => JSON.stringify(changes.map(placeOf).toSorted())).values(),
@@ -58,7 +58,7 @@ function countOf(groups: readonly Group[]): number {
   return groups.reduce((sum, { nodes }) => sum + inCommands(nodes).length, 0);
 }
 
-/** A tag, and what is done to it. The policies for which it is done may differ from node to node. */
+/** A tag and its change. The policies behind it may differ from node to node. */
 export function placeOf({ action, key, value }: TagChange): string {
   return JSON.stringify([action, key, value]);
 }

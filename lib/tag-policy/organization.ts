@@ -1,7 +1,7 @@
 import type { OrganizationTagPolicy } from '#events/tag-policy';
 import type { TagDemand } from './policy.ts';
 
-/** What an Organizations tag policy demands, tag by tag. */
+/** The demands of an Organizations tag policy, tag by tag. */
 export function demandsOf({ tags }: OrganizationTagPolicy): TagDemand[] {
   return Object.entries(tags).map(([policyKey, { tag_key: spelling, tag_value: values }]) => {
     const key = spelling?.['@@assign'] ?? policyKey.toLowerCase();

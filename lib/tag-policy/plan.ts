@@ -4,21 +4,21 @@ import { inCommands } from '#lib/remediation/record/command-size';
 import { modes } from '#lib/rules/mode';
 import { fewest, type NodeDrift, placeOf, rounds } from './groups.ts';
 
-/** A change that has not come about is asked for again after this long, as a command of its own. */
+/** A change without effect is requested again after this long, as a command of its own. */
 const ASK_AGAIN_MS = 3_600_000;
 
-/** Commands for the same node keep this far apart, so that one does not find the node leased to the other. */
+/** Time between commands for the same node, so that one does not find the node leased to the other. */
 const APART_SECONDS = 30;
 
 /**
- * As few commands as can be for what has to be done to the nodes of a pool. A command has one action and one list of tags
- * for all of its nodes; nodes with the same changes share one, and tags that the same nodes are to get, where that is fewer.
+ * The fewest commands for the changes of a pool's nodes. A command has one action and one list of tags for all of its nodes.
+ * Nodes with the same changes share one, or tags of the same nodes do, if that gives fewer commands.
  *
- * A command's id is made of what it asks for, of when the same was last done to the same nodes, and, in mode `act`, of the
- * hour: two runs that find the same ask for it once, and what failed is asked for again. What is only observed or waits for
- * an approval is recorded once for as long as nothing changes.
+ * A command's id derives from its content, from the last time of the same change to the same nodes, and in mode `act` from
+ * the hour: two runs with the same finding request it once, and a failed change is requested again. A change that is only
+ * observed or waits for an approval is recorded once for as long as nothing changes.
  *
- * @param at epoch milliseconds: of the run, which is the same when it is repeated, and of this moment
+ * @param at epoch milliseconds: of the run, the same in a repeated run, and of this moment
  */
 export function planCommands(
   pool: string,

@@ -1,16 +1,16 @@
 import type { PoolTagPolicies } from '#lib/ledger/pool-tag-policies';
 import type { Matcher, Mode, NodeSelector, PoolRules, Rules } from '#lib/rules/rules';
 
-/** What is demanded of one tag, whose key has to be spelt exactly so. */
+/** The demand on one tag, whose key must have exactly this spelling. */
 export type TagDemand = {
   key: string;
-  /** Globs, of which one must match the value; absent: any value will do. */
+  /** Globs, one of them must match the value. Absent: any value. */
   allowed?: Matcher;
-  /** What is applied where nothing that is allowed is known; absent: nothing is. */
+  /** The value to apply if no allowed one is known. Absent: none. */
   value?: string;
 };
 
-/** A tag policy that is in force for a pool, wherever it came from. */
+/** A tag policy that is in force for a pool, from any source. */
 export type TagPolicyInForce = {
   name: string;
   mode: Mode;
@@ -22,7 +22,7 @@ export type TagPolicyInForce = {
 
 const REASSERT_SENT_MS = 24 * 3_600_000;
 
-/** The policies of a pool, the first of which has the right of way: those of the rules file, then those that were sent. */
+/** The policies of a pool in order of precedence: those of the rules file, then those from the queue. */
 export function policiesInForce(
   { name: pool }: Pick<PoolRules, 'name'>,
   { tagPolicies }: Pick<Rules, 'tagPolicies'>,

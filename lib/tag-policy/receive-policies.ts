@@ -13,14 +13,14 @@ import type { PoolRules, Rules } from '#lib/rules/rules';
 import { type EnforceServices, enforcePool } from './enforce.ts';
 import { demandsOf } from './organization.ts';
 
-/** As many policies as a pool can be sent: more than the ten that an organization can have. */
+/** Limit of the received policies of a pool. An organization can have ten. */
 const MAX_SENT = 50;
 
 /**
- * Takes tag policies in: stores each, then enforces what is in force for its pool now. A policy without any tag takes back
- * the one of its name. What is no tag policy goes to the dead letters, and harms nobody else.
+ * Accepts tag policies: stores each, then enforces the policies in force for its pool. A policy without any tag removes the
+ * one of its name. A message that is no tag policy goes to the dead letters, and harms no other.
  *
- * @returns the ids of the messages that are to be delivered again.
+ * @returns the ids of the messages to deliver again.
  */
 export async function receivePolicies(
   records: readonly QueueRecord[],
@@ -59,7 +59,7 @@ function readPolicy({ body }: QueueRecord, rules: Rules): Read | string {
     : `scope.pool: the rules file has no pool with the name or id ${JSON.stringify(named)}`;
 }
 
-/** Puts a policy into the ledger, unless a newer one of its name is there. @returns why it cannot be stored, if it cannot. */
+/** Puts a policy into the ledger, unless a newer one of its name is there. @returns the reason if it cannot be stored. */
 async function store(
   { message: { name, scope, policy, mode, updatedAt }, pool }: Read,
   { sentAtMs }: QueueRecord,

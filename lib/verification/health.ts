@@ -3,13 +3,13 @@ import { absenceOf, type Sighting } from '#lib/modelarts/reading/absence';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 
 /**
- * What one look at a node tells. `well`, `broken`: as the API shows it, or an alert says. `busy`: somebody works on it, and it
- * is not at rest yet. `unknown`: the API does not say how it is. Only what was seen broken is a reason to do more to it.
+ * The result of one poll of a node. `well`, `broken`: by the API, or by an alert. `busy`: the node has work in progress and
+ * is not at rest yet. `unknown`: the API does not show its state. Only `broken` is a reason to do more to it.
  */
 export type Health = {
   state: 'well' | 'busy' | 'broken' | 'unknown';
   why: string;
-  /** Since when the node is missing from its list, to be kept until the next look. */
+  /** The time since when the node is missing from its list, for the next poll. */
   notSeenSince?: string | undefined;
 };
 
@@ -18,8 +18,8 @@ const BUSY_PHASES: readonly string[] = ['Creating', 'Deleting', 'Checking'];
 const BUSY_DRIVER_PHASES: readonly string[] = ['Pending', 'Updating'];
 
 /**
- * @param notSeenSince what the look before has left.
- * @param anew alerts of the remediation that fire anew: the API knows less than an alert does, and a node that has lost a card
+ * @param notSeenSince the result of the poll before.
+ * @param anew alerts of the remediation that fire anew: an alert knows more than the API, and a node that has lost a card
  * may be `Available`.
  * @param goneAfterMs of the rules' `waits`
  */

@@ -5,35 +5,37 @@ import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { ActionRung } from '#lib/rules/rules';
 
-/** What the API shows after a call, as far as its action needs it. */
+/** The API's state after a call, as far as its action needs it. */
 export type View = {
   nodes: readonly PoolNode[];
   nodePools: readonly NodePool[];
-  /** Names of which the API says that it has no such node pool. */
+  /** Names of node pools that the API does not know. */
   unknownNodePools?: readonly string[];
-  /** Nodes of the pool that a migration goes to. */
+  /** Nodes of the destination pool of a migration. */
   destination: readonly PoolNode[];
-  /** Entries of the lists that cannot be read: any of them may be what is looked for. Absent: none. */
+  /** Unreadable entries of the lists: any of them may be the wanted one. Absent: none. */
   unreadable?: Partial<Readonly<Record<'nodes' | 'nodePools' | 'destination', readonly Unreadable[]>>>;
 };
 
-/** One target of a remediation whose call is over, or has no job that could be. */
+/** One target of a remediation whose call has ended, or has no job. */
 export type Subject = {
   target: string;
   before: NodeOutcome;
   remediation: Remediation;
   call: Pick<Call, 'request' | 'identities'>;
-  /** As the rule's rung says; undefined: as soon as it is seen. */
+  /** From the rule's rung. Undefined: as soon as the node is seen well. */
   verify: ActionRung['verify'];
-  /** When the job ended or was first seen ended; without a job, when the request was accepted. Epoch milliseconds. */
+  /**
+   * The end of the job, or the first poll that saw it ended; without a job, the acceptance of the request. Epoch milliseconds.
+   */
   sinceMs: number;
   /** The call's own deadline, epoch milliseconds. */
   deadlineMs: number;
-  /** Of the rules' `waits`: how far apart two lists must be that do not show something that is gone. */
+  /** From the rules' `waits`: the shortest time between two lists that prove an absence. */
   goneAfterMs: number;
-  /** The remediation's alerts that began once more after the call was sent, and fire. */
+  /** The remediation's alerts that began again after the call was sent, and fire. */
   firingAnew?: readonly AlertReference[];
 };
 
-/** Judges one target by what the API shows now. Pure. */
+/** Judges one target by the API's present state. Pure. */
 export type Verify = (view: View, subject: Subject, now: number) => NodeOutcome;

@@ -19,11 +19,11 @@ export function seenAs({ nodes, unreadable }: View, target: string): Sighting<Po
 }
 
 /**
- * Whether a node is well, and has been for as long as the rule wants it. A node that is not at rest, or of which nothing is
- * known, is given time; a broken one too where the rule gives it. A node of which nothing is known when the time is over has
- * not failed: a person is told.
+ * Whether a node is well, and has been for as long as the rule demands. A node that is not at rest, or in an unknown state,
+ * gets time; a broken one too if the rule gives it. A node whose state is unknown when its time is over has not failed: a
+ * person gets a notice.
  *
- * @param done what has been done to it, in words.
+ * @param done the finished call, in words.
  */
 export function verifyHealth(
   sighting: Sighting<PoolNode>,
@@ -54,7 +54,7 @@ function wellFor(
   const neededMs = verify?.healthyForMs ?? 0;
   if (healthyForMs >= neededMs) return { state: 'succeeded', why, healthySince };
   const soFar = `${why} for ${inWords(healthyForMs)} of ${inWords(neededMs)}`;
-  // Where nobody has looked before the time for it was over, it has the time from the first look on.
+  // If no poll came before its time was over, the time counts from the first poll.
   const isLookedAtLate = before.state === 'running' || Date.parse(before.healthySince ?? '') >= endMs;
   return now < endMs || isLookedAtLate
     ? { state: 'verifying', why: soFar, healthySince }

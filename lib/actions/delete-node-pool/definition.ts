@@ -12,7 +12,9 @@ import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { oneAtATime } from '#lib/guards/history';
 import { windowOpen } from '#lib/guards/window';
 
-/** Deletes a node pool with all of its nodes, once a person has approved exactly the recorded plan; followed until it is gone. */
+/**
+ * Deletes a node pool with all of its nodes, once a person has approved exactly the recorded plan. Followed until it is gone.
+ */
 export const deleteNodePool: ActionDefinition<Record<string, never>> = {
   action: 'delete-node-pool',
   needsApproval: true,

@@ -13,7 +13,7 @@ import { nodeNotReplaced } from '#lib/guards/replacement';
 import { windowOpen } from '#lib/guards/window';
 import { BatchMigrateNodesRequest } from '#lib/modelarts/requests/batch-migrate-nodes';
 
-/** Moves nodes to another pool. The job that it starts is followed until the other pool has them. */
+/** Moves nodes to another pool. `poll-jobs` follows the job until the other pool has them. */
 export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
   action: 'migrate-nodes',
   takesNodesAway: true,

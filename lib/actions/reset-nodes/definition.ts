@@ -9,7 +9,7 @@ import { nodeNotReplaced } from '#lib/guards/replacement';
 import { windowOpen } from '#lib/guards/window';
 import { BatchResetNodesRequest } from '#lib/modelarts/requests/batch-reset-nodes';
 
-/** Resets the nodes that commands name. A reset wipes the node; the job that it starts is followed by `poll-jobs`. */
+/** Resets the nodes of commands. A reset wipes the node. `poll-jobs` follows its job. */
 export const resetNodes: ActionDefinition<BatchResetNodesRequest> = {
   action: 'reset-nodes',
   reads: ['workloads'],

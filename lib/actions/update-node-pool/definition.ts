@@ -20,7 +20,7 @@ import { oneAtATime } from '#lib/guards/history';
 import { windowOpen } from '#lib/guards/window';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
 
-/** Changes a node pool: read, merge, write. Followed by reading the node pool until it is as it was to be. */
+/** Changes a node pool: read, merge, write. Poolkeeper reads the node pool until it has the desired state. */
 export const updateNodePool: ActionDefinition<PatchNodePoolRequest> = {
   action: 'update-node-pool',
   waitsForOthers: true,

@@ -18,10 +18,10 @@ import { nodeNotReplaced } from '#lib/guards/replacement';
 import { boundedRounds } from '#lib/guards/rounds';
 import { BatchUpdateNodesRequest } from '#lib/modelarts/requests/batch-update-nodes';
 
-/** Sets HA redundancy or tags of the nodes that commands name. The API answers at once, for each node by itself. */
+/** Sets HA redundancy or tags of nodes. The API answers at once, for each node by itself. */
 export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
   action: 'update-nodes',
-  // As many as a page of the node list can have: the vendor states no limit, and what an answer leaves out is asked again.
+  // The size of a page of the node list: the vendor states no limit, and nodes that an answer omits are sent again.
   maxNodesPerCall: 500,
   reads: ['workloads'],
   disturbs: ({ parameters }) => changesRedundancy(parameters),

@@ -10,7 +10,7 @@ export type ReceivedAlert = Alert & { endsAt?: string };
 /** What one delivery holds: the alerts that can be read, and why the others cannot be. */
 export type Delivery = {
   source: string;
-  /** The name of the token with which it came. */
+  /** The name of its token. */
   sender?: string;
   /** The size of what was sent. */
   bytes: number;

@@ -7,7 +7,7 @@ import { type Classification, classify } from './classification.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ClientCode, ModelArtsFailure } from './errors.ts';
 
-/** What a failed exchange tells; the client adds which call it was. */
+/** The facts of a failed exchange. The client adds the call. */
 export type AttemptFailure = Classification &
   Pick<ModelArtsFailure, 'status' | 'code' | 'vendorMessage' | 'requestId' | 'retryAfterMs' | 'reason'>;
 
@@ -31,8 +31,8 @@ const possiblyDone = {
 } as const;
 
 /**
- * Turns an answer into the endpoint's reply, or into what is known about why there is none. An answer is believed only if it says
- * what was asked: whatever else comes with a status of success may be right the next time, and a write may have been done.
+ * Turns an answer into the endpoint's reply, or into an error that says what is known. A reply must fit the question:
+ * any other content under a success status may be right next time, and a write may have been done.
  *
  * @param path the parameters of the request's path
  * @param now epoch milliseconds
@@ -79,7 +79,7 @@ export function readAnswer<Reply>(
   return { ok: true, reply: parsed.data, status: answer.status };
 }
 
-/** The vendor's error in a body whose status says success, in words: such a body is no answer to what was asked. */
+/** The vendor's error, in words, in a body whose status says success. Such a body is no reply. */
 function errorInside(value: unknown): string | undefined {
   const { error_code: code, error_msg: message } = z
     .looseObject({ error_code: z.unknown(), error_msg: z.unknown() })
@@ -91,7 +91,7 @@ function errorInside(value: unknown): string | undefined {
   return texts.length === 0 ? undefined : texts.join(' ').slice(0, MAX_FOREIGN_TEXT);
 }
 
-/** Says what is known when no answer came. */
+/** Classifies a request that got no answer. */
 export function readNoAnswer({ why, sent, cause }: NoAnswer, timeoutMs: number): AttemptFailure {
   const outcome = sent ? 'unknown' : 'not-sent';
   const detail = cause && `: ${cause.message}`;

@@ -35,7 +35,7 @@ export interface AttemptOptions {
 }
 
 /**
- * Signs a request, sends it once, and says what came of it. Never rejects.
+ * Signs a request, sends it once, and classifies the result. Never rejects.
  *
  * @param path the parameters of the request's path
  */

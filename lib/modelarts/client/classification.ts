@@ -1,5 +1,5 @@
 /**
- * What is known about a request that did not succeed.
+ * The effect of a request that did not succeed.
  *
  * - `refused`: the API answered, and did nothing.
  * - `not-sent`: no byte of it left this machine.
@@ -11,9 +11,9 @@ export interface Classification {
   readonly outcome: Outcome;
   /** A later try may succeed. */
   readonly transient: boolean;
-  /** The API asks to be called less often. */
+  /** The API asks for fewer calls. */
   readonly throttled: boolean;
-  /** The key was not accepted; more than five of these in a row lock it for five minutes (docs/modelarts-api.md 5.2). */
+  /** The API did not accept the key. More than five of these in a row lock it for five minutes (docs/modelarts-api.md 5.2). */
   readonly credentialsRefused: boolean;
 }
 
@@ -33,7 +33,7 @@ const permanent = {
 const later = { ...permanent, transient: true } as const;
 const ambiguous = { ...later, outcome: 'unknown' } as const;
 
-/** The first row that fits decides. A code is never enough where it appears with several statuses. */
+/** The first matching row decides. A code that appears with several statuses never decides alone. */
 const rules: readonly Rule[] = [
   {
     codes: /^(ModelArts\.5039|API(GW|G)\.0308)$/,
@@ -73,15 +73,15 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * Says what an answer other than 2xx means.
+ * Classifies an answer with a status outside of 2xx.
  *
  * @param status HTTP status
- * @param code the vendor's `error_code`, where the body had one
+ * @param code the vendor's `error_code`, if the body had one
  */
 export function classify(status: number, code?: string): Classification {
   const fits = ({ statuses, codes }: Rule) =>
     (statuses === undefined || (status >= statuses[0] && status <= statuses[1])) &&
     (codes === undefined || (code !== undefined && codes.test(code)));
-  // Neither success nor error (1xx, 3xx): nothing is known, and asking again will not change it.
+  // Neither success nor error (1xx, 3xx): the effect is unknown, and another try will not change that.
   return rules.find(fits)?.is ?? { ...ambiguous, transient: false };
 }

@@ -23,7 +23,7 @@ export interface ClientOptions {
   readonly random: () => number;
   /** Called after every try. */
   readonly log?: (attempt: Attempt) => void;
-  /** Takes the place of the client's own connections. */
+  /** Replaces the client's own connections. */
   readonly dispatcher?: Dispatcher;
   readonly limits?: Partial<ClientLimits>;
   /** Ends a try that takes too long. @default the machine's own timers */
@@ -33,7 +33,7 @@ export interface ClientOptions {
 export interface SendOptions {
   /** Ends the call at once, on the socket too. */
   readonly signal?: AbortSignal | undefined;
-  /** On the clock, in milliseconds since the epoch: no try begins or lasts beyond it. */
+  /** Epoch milliseconds on the clock: no try begins or lasts beyond it. */
   readonly deadlineMs?: number | undefined;
 }
 
@@ -41,8 +41,8 @@ export interface ModelArtsClient {
   /**
    * Calls one endpoint and returns its reply, or throws a `ModelArtsError`.
    *
-   * Before anything is sent, the input is checked against the endpoint. A read is tried again after a transient failure;
-   * a write only after the API refused it for coming too often, never when it may have been done. Tries end with the
+   * The client first checks the input against the endpoint. It repeats a read after a transient failure. It repeats a
+   * write only after a refusal for too many requests, never if the write may have been done. Tries end with the
    * deadline, and before a wait that would outlast it.
    */
   send<Path extends string, Query, Body, Reply>(
@@ -50,15 +50,15 @@ export interface ModelArtsClient {
     input: InputOf<Path, NoInfer<Query>, NoInfer<Body>>,
     options?: SendOptions,
   ): Promise<Reply>;
-  /** Closes the client's own connections once what is under way has ended. */
+  /** Closes the client's own connections once the current calls have ended. */
   close(): Promise<void>;
 }
 
 /**
  * A client of the ModelArts API for one project and one key.
  *
- * After one refused key it sends nothing for five minutes (`not-sent`, code `credentials-refused`), because a key that is
- * tried again and again gets locked for everyone who uses it (docs/modelarts-api.md 5.2).
+ * After one refused key it sends nothing for five minutes (`not-sent`, code `credentials-refused`), because repeated
+ * tries would lock the key for all of its users (docs/modelarts-api.md 5.2).
  *
  * @throws TypeError when the endpoint is no http(s) URL or the project id is malformed
  */

@@ -6,9 +6,9 @@ export interface Connections {
 }
 
 /**
- * The client's connections to one origin. Reads keep theirs alive. Every write gets a new one: a connection that the
- * server, or the freezing of a function between two invocations, has quietly closed would otherwise break under a write
- * that was already on its way, and nobody could say whether it was done.
+ * The client's connections to one origin. Reads keep theirs alive. Every write gets a new one: the server may have
+ * silently closed an idle connection, or the function may have been frozen since. A write on such a connection would
+ * break with an unknown effect.
  */
 export function openConnections(origin: string): Connections {
   // HTTP/2 would only cost start-up time here.
@@ -22,7 +22,7 @@ export function openConnections(origin: string): Connections {
   };
 }
 
-/** Uses somebody else's dispatcher for everything, and leaves it open. */
+/** Uses the given dispatcher for everything, and leaves it open. */
 export function borrowConnections(dispatcher: Dispatcher): Connections {
   return { for: () => dispatcher, close: () => Promise.resolve() };
 }

@@ -4,13 +4,13 @@ type ParameterNames<Path extends string> = Path extends `${string}{${infer Name}
   ? Name | ParameterNames<Rest>
   : never;
 
-/** The parameters in a path template, without `project_id`, which the client knows. */
+/** The parameters in a path template, without `project_id`, which the client adds. */
 export type PathParameters<Path extends string> = Record<Exclude<ParameterNames<Path>, 'project_id'>, string>;
 
-/** What a query schema puts out; a field that is `undefined` is left out of the URL. */
+/** The output of a query schema. The URL omits a field that is `undefined`. */
 export type QueryValues = Record<string, string | number | boolean | undefined>;
 
-/** One operation of the API, as data: `Query` and `Body` are what a caller passes, `Reply` is what it gets. */
+/** One operation of the API, as data. Callers pass `Query` and `Body`, and get `Reply`. */
 export interface Endpoint<Path extends string = string, Query = unknown, Body = unknown, Reply = unknown> {
   /** The operation's name in errors and logs. */
   readonly name: string;
@@ -18,28 +18,30 @@ export interface Endpoint<Path extends string = string, Query = unknown, Body = 
   /** The page's URI, for example `/v2/{project_id}/pools/{pool_name}/nodes`. */
   readonly path: Path;
   readonly query?: z.ZodType<QueryValues, Query>;
-  /** Strict: what the page's table does not list is refused. Absent: the request has no body. */
+  /** Strict: refuses every field that the page's table does not list. Absent: the request has no body. */
   readonly body?: z.ZodType<unknown, Body>;
-  /** Tolerant: keeps reading when the API says more than, or not quite, what its page says. `undefined` is an empty body. */
+  /** Tolerant: accepts extra fields and small deviations from the page. `undefined` is an empty body. */
   readonly reply: z.ZodType<Reply>;
-  /** Whether a reply is about what the path names. A reply about anything else is not believed. @default always */
+  /**
+   * Whether a reply is about the object in the path. The client does not believe a reply about another one. @default always
+   */
   isAbout?(this: void, reply: Reply, path: Readonly<Record<string, string>>): boolean;
-  /** Of the request. @default 'application/json' */
+  /** The request's content type. @default 'application/json' */
   readonly contentType?: 'application/json' | 'application/merge-patch+json';
   /** Whether sending the same request twice leaves the same state as sending it once. */
   readonly idempotent: boolean;
-  /** Where the operation is described: the vendor page's address or name, and how sure the source is. */
+  /** The source: the vendor page's address or name, and how certain it is. */
   readonly page: string;
 }
 
-/** Declares an operation. Path parameters, query, body and reply types follow from the declaration. */
+/** Declares an operation. The types of path parameters, query, body and reply follow from the declaration. */
 export function defineEndpoint<const Path extends string, Reply, Query = undefined, Body = undefined>(
   endpoint: Endpoint<Path, Query, Body, Reply>,
 ): Endpoint<Path, Query, Body, Reply> {
   return endpoint;
 }
 
-/** What a call of an endpoint needs: path parameters and body exactly where the endpoint has them. */
+/** The input of a call: path parameters and body exactly where the endpoint has them. */
 export type InputOf<Path extends string, Query, Body> = PathInput<Path> &
   BodyInput<Body> & { readonly query?: Query };
 

@@ -1,7 +1,7 @@
 import type { Outcome } from './classification.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** Codes of failures that this client finds itself; every other code is the vendor's `error_code`. */
+/** Codes of failures that this client finds itself. Every other code is the vendor's `error_code`. */
 export type ClientCode =
   | 'request-invalid'
   | 'deadline-over'
@@ -15,7 +15,7 @@ export type ClientCode =
 
 export interface ModelArtsFailure {
   readonly endpoint: Pick<Endpoint, 'name' | 'method' | 'idempotent'>;
-  /** The path as sent, or its template where it could not be built. */
+  /** The path as sent, or its template if it could not be built. */
   readonly path: string;
   readonly outcome: Outcome;
   readonly transient: boolean;
@@ -26,7 +26,7 @@ export interface ModelArtsFailure {
   readonly vendorMessage?: string | undefined;
   readonly requestId?: string | undefined;
   readonly retryAfterMs?: number | undefined;
-  /** One clause for the reader where no answer says what was wrong. */
+  /** One clause for the reader if no answer gave a reason. */
   readonly reason?: string | undefined;
 }
 
@@ -37,23 +37,23 @@ const outcomeText: Record<Outcome, string> = {
 };
 
 /**
- * Thrown for every call that did not succeed. `outcome` says what is known about the call, `transient` whether a later
- * try may succeed, `retrySafe` whether one may be made at all. Never holds a key, a token or a request body.
+ * Thrown for every call that did not succeed. `outcome` gives the effect of the call, `transient` whether a later try
+ * may succeed, `retrySafe` whether another try is harmless. Never holds a key, a token or a request body.
  */
 export class ModelArtsError extends Error {
   override readonly name = 'ModelArtsError';
   /** The endpoint's name. */
   readonly endpoint: string;
   readonly outcome: Outcome;
-  /** It was a read: whatever it says of itself, it says nothing of any call. */
+  /** The call was a read, so its outcome says nothing about any write. */
   readonly isRead: boolean;
   /** A later try may succeed. */
   readonly transient: boolean;
-  /** The API asks to be called less often. */
+  /** The API asks for fewer calls. */
   readonly throttled: boolean;
   /** The call certainly did nothing, or doing it twice does no harm. */
   readonly retrySafe: boolean;
-  /** HTTP status, where the API answered. */
+  /** HTTP status, if the API answered. */
   readonly status?: number | undefined;
   /** The vendor's `error_code`, or a `ClientCode`. */
   readonly code?: string | undefined;
@@ -61,7 +61,7 @@ export class ModelArtsError extends Error {
   readonly vendorMessage?: string | undefined;
   /** For the vendor's support. */
   readonly requestId?: string | undefined;
-  /** How long to wait at least before the next try. */
+  /** The shortest wait before the next try. */
   readonly retryAfterMs?: number | undefined;
 
   constructor(failure: ModelArtsFailure, options?: ErrorOptions) {

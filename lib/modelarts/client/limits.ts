@@ -3,15 +3,15 @@ export interface ClientLimits {
   readonly readTimeoutMs: number;
   /** For one try of a write, connecting included. @default 30_000 */
   readonly writeTimeoutMs: number;
-  /** Tries of one call, the first included. @default 4 */
+  /** Tries of one call, including the first. @default 4 */
   readonly maxAttempts: number;
-  /** Upper bound of the first wait between two tries; it doubles with every further one. @default 500 */
+  /** Upper bound of the first wait between two tries. It doubles with every further wait. @default 500 */
   readonly baseDelayMs: number;
-  /** A longer wait, also one that the API asks for, is left to the caller. @default 20_000 */
+  /** The caller handles a longer wait, even one that the API asks for. @default 20_000 */
   readonly maxDelayMs: number;
-  /** How long nothing is sent after the API refused the key. @default 300_000 */
+  /** Pause of all requests after the API refused the key. @default 300_000 */
   readonly credentialLockMs: number;
-  /** A longer answer is given up as unreadable. @default 33_554_432 */
+  /** A longer answer counts as unreadable. @default 33_554_432 */
   readonly maxReplyBytes: number;
 }
 

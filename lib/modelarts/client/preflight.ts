@@ -7,10 +7,10 @@ const notSent = {
   credentialsRefused: false,
 } as const;
 
-/** Says why a request must not be sent now, if so. All times in milliseconds since the epoch. */
+/** The reason why a request must not be sent now, if there is one. All times in epoch milliseconds. */
 export function hindrance(state: {
   readonly now: number;
-  /** Until then the key must not be tried again. */
+  /** End of the pause after a refused key. */
   readonly lockedUntilMs: number;
   readonly deadlineMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;

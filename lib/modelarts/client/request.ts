@@ -6,10 +6,10 @@ import { ProjectId } from '#lib/modelarts/requests/project-id';
 import type { AttemptFailure } from './answer.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** Which API, and whose part of it. */
+/** The API and the project. */
 export interface Target {
   readonly origin: string;
-  /** Of a gateway in front of the API; empty otherwise. Without a slash at the end. */
+  /** The path of a gateway in front of the API, without a slash at the end. Empty otherwise. */
   readonly basePath: string;
   readonly projectId: string;
 }
@@ -25,7 +25,7 @@ export function targetOf(endpoint: string, projectId: string): Target {
   return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, ''), projectId };
 }
 
-/** What a caller gives for one call, before anything is checked. */
+/** The input of one call, before any check. */
 export interface CallInput {
   readonly path?: Readonly<Record<string, string>> | undefined;
   readonly query?: unknown;
@@ -36,7 +36,7 @@ export type BuiltRequest =
   | { readonly ok: true; readonly request: WireRequest }
   | { readonly ok: false; readonly failure: AttemptFailure };
 
-// An empty value would turn DELETE …/nodepools/{nodepool_name} into a call on all of them, `..` into one on the pool.
+// An empty value would turn DELETE …/nodepools/{nodepool_name} into a call on all node pools, `..` into one on the pool.
 const PathParameter = z
   .string()
   .regex(
@@ -52,8 +52,8 @@ const invalid = {
 } as const;
 
 /**
- * Checks a call against its endpoint and builds the request to sign. The body is turned into bytes here, once: these are
- * the bytes that are hashed and sent.
+ * Checks a call against its endpoint and builds the request to sign. It encodes the body here, once: the same bytes are
+ * hashed and sent.
  */
 export function buildRequest(endpoint: Endpoint, input: CallInput, target: Target): BuiltRequest {
   const problems: string[] = [];

@@ -2,7 +2,10 @@ import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { AcceptedJob } from '../replies/accepted-job.ts';
 import { BatchResetNodesRequest } from '../requests/batch-reset-nodes.ts';
 
-/** Wipes nodes and sets them up again, a few at a time. Refused for a node that runs a task (docs/modelarts-api.md 10, row 3). */
+/**
+ * Wipes nodes and sets them up again, a few at a time. The API refuses a node that runs a task (docs/modelarts-api.md
+ * 10, row 3).
+ */
 export const batchResetNodes = defineEndpoint({
   name: 'batchResetNodes',
   method: 'POST',

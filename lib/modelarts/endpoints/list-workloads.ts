@@ -4,13 +4,13 @@ import { WORKLOAD_STATUSES, WORKLOAD_TYPES, WorkloadPage } from '../replies/work
 
 const ListWorkloadsQuery = z.strictObject({
   limit: z.int().min(1).max(500).optional(),
-  /** Of records. */
+  /** Number of records. */
   offset: z.int().min(0).optional(),
   type: z.enum(WORKLOAD_TYPES).optional(),
   status: z.enum(WORKLOAD_STATUSES).optional(),
 });
 
-/** Lists what runs on a pool (docs/modelarts-api.md 3.6). */
+/** Lists the workloads of a pool (docs/modelarts-api.md 3.6). */
 export const listWorkloads = defineEndpoint({
   name: 'listWorkloads',
   method: 'GET',

@@ -2,7 +2,7 @@ import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { PatchedNodePool } from '../replies/node-pool.ts';
 import { PatchNodePoolRequest } from '../requests/patch-node-pool.ts';
 
-/** Changes what a node pool is to be. Followed by reading the node pool; there is no job. */
+/** Changes the desired state of a node pool. There is no job: Poolkeeper reads the node pool. */
 export const patchNodePool = defineEndpoint({
   name: 'patchNodePool',
   method: 'PATCH',

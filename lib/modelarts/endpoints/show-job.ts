@@ -2,8 +2,8 @@ import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { PoolJob } from '../replies/pool-job.ts';
 
 /**
- * Reads one job. On no page: only Huawei's Terraform provider calls it (docs/modelarts-api.md 1.2), so a 404 may mean that the job is
- * still too young, or that there is no such operation. `listJobs` is the documented way.
+ * Reads one job. No page describes it, only Huawei's Terraform provider calls it (docs/modelarts-api.md 1.2). A 404 may
+ * therefore mean that the job is still too young, or that the operation does not exist. `listJobs` is the documented way.
  */
 export const showJob = defineEndpoint({
   name: 'showJob',

@@ -1,10 +1,10 @@
 import type { Listing, Unreadable } from '#lib/modelarts/replies/listing';
 
 /**
- * What a whole list says of one entry that somebody asks for.
+ * The answer of a whole list to the question whether it has one entry.
  *
- * `seen`: it is there. `unreadable`: it is there, or an entry that cannot be read may be it. `not-seen`: it is missing from a
- * list that is otherwise whole. `doubtful`: it is missing from a list that does not prove anything, as it has no entry at all.
+ * `seen`: the list has it. `unreadable`: the list has it, or an unreadable entry may be it. `not-seen`: it is missing
+ * from an otherwise whole list. `doubtful`: it is missing from a list that proves nothing, because the list is empty.
  */
 export type Sighting<Item> =
   | { readonly kind: 'seen'; readonly item: Item }
@@ -13,11 +13,11 @@ export type Sighting<Item> =
   | { readonly kind: 'doubtful'; readonly why: string };
 
 /**
- * Looks for one entry in a list. A list that could not be read, or was not whole, has no listing and is not asked.
+ * Looks for one entry in a list. Callers have no listing if the list could not be read or was not whole.
  *
  * @param isIt whether a readable entry is the one
  * @param nameIs whether the name of an unreadable entry is its name; an unreadable entry without a name may be any
- * @param mayBeIt whether a readable entry that is not known to be the one may be it all the same, as its address is not known
+ * @param mayBeIt whether another readable entry may be it all the same, because its address is unknown
  */
 export function sightingOf<Item>(
   { items, unreadable }: Listing<Item>,
@@ -34,19 +34,19 @@ export function sightingOf<Item>(
   return items.length > 0 ? { kind: 'not-seen' } : { kind: 'doubtful', why: 'the list is empty' };
 }
 
-/** What is known of an absence: since when it was missed without a break, and whether that is long enough to mean gone. */
+/** The state of an absence: its uninterrupted beginning, and whether it has lasted long enough to mean gone. */
 export type Absence = {
-  /** To be kept in the ledger until the next look. Undefined: it is not missed. */
+  /** The ledger keeps it until the next poll. Undefined: the entry is not missing. */
   readonly notSeenSince: string | undefined;
   readonly gone: boolean;
 };
 
 /**
- * Absence is no proof: an entry is gone when it was missing from two whole lists at least `goneAfterMs` apart, with no list in
- * between that has it. A list that proves nothing neither begins an absence nor ends one.
+ * One absence is no proof. An entry is gone when it was missing from two whole lists at least `goneAfterMs` apart, and
+ * no list in between has it. A list that proves nothing neither begins nor ends an absence.
  *
- * @param notSeenSince what the look before has left, ISO 8601
- * @param readAtMs when this list was read, epoch milliseconds
+ * @param notSeenSince the result of the poll before, ISO 8601
+ * @param readAtMs time of this reading, epoch milliseconds
  * @param goneAfterMs of the rules' `waits`
  */
 export function absenceOf(

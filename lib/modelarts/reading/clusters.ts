@@ -5,7 +5,7 @@ import type { Destination } from './pool-reading.ts';
 /** The label of a Lite pool's nodes that names their cluster (docs/modelarts-api.md 2.3). */
 const CLUSTER = 'os.modelarts.node/cluster';
 
-/** A migration as far as its clusters depend on it. `from` and `to`: as the command says, if it does. */
+/** The clusters of a migration. `from` and `to` are the command's own words, if it has them. */
 export type Migration = {
   pool: string;
   toPool: string;
@@ -16,13 +16,13 @@ export type Migration = {
   destination: Destination | undefined;
 };
 
-/** The clusters of a migration. `to` is undefined, and `several` names them, where the pool has more than one. */
+/** The clusters of a migration. If the pool has more than one, `to` is undefined and `several` names them. */
 export type Clusters = { from: string; to: string | undefined; several: readonly string[] };
 
 /**
- * The clusters that a migration goes from and to. What the command does not say is told by the nodes: those of a Lite pool
- * carry their cluster as a label, and a Standard pool, whose nodes do not, goes by its own id (docs/modelarts-api.md 10, row 22). Where a
- * Lite pool is empty, the pool itself names its cluster (docs/modelarts-api.md 3.2).
+ * The source and the destination cluster of a migration. If the command does not name them, the nodes do: nodes of a
+ * Lite pool carry their cluster as a label, and a Standard pool, whose nodes do not, uses its own id
+ * (docs/modelarts-api.md 10, row 22). An empty Lite pool itself names its cluster (docs/modelarts-api.md 3.2).
  */
 export function clustersOf(migration: Migration): Clusters {
   const { pool, toPool, node, nodes } = migration;
@@ -43,8 +43,8 @@ function clusterNames({ nodes, destination }: Migration): readonly string[] {
 }
 
 /**
- * The clusters that a pool may be called by: those that its nodes bear; where they bear none, the pool's own id, as of a
- * Standard pool; and where it has no nodes, what the pool says of itself, too.
+ * The possible cluster names of a pool: the labels of its nodes; without labels the pool's own id, as for a Standard
+ * pool; without nodes also the names that the pool itself gives.
  */
 export function clustersOfPool(
   id: string,

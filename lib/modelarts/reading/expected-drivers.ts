@@ -1,13 +1,13 @@
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 
-/** At most so many flavors of a pool are remembered. */
+/** Limit of the remembered flavors of a pool. */
 const MAX_FLAVORS = 50;
 
 /**
- * The flavors whose nodes show an accelerator's driver. Nodes without an accelerator show none, and an API may show none at all:
- * a flavor counts once all of its nodes have shown one, until several of them show none.
+ * The flavors whose nodes show an accelerator's driver. Nodes without an accelerator show none, and an API may show
+ * none at all. A flavor counts once all of its nodes have shown a driver, until several of them show none.
  *
- * @param known what earlier readings have shown
+ * @param known the result of earlier readings
  */
 export function flavorsWithDriver(nodes: readonly PoolNode[], known: readonly string[]): string[] {
   const flavors = new Set(known);
@@ -19,7 +19,7 @@ export function flavorsWithDriver(nodes: readonly PoolNode[], known: readonly st
   return [...flavors].slice(-MAX_FLAVORS).toSorted();
 }
 
-/** Marks nodes that show no driver though their flavor does: nothing is known of it. */
+/** Marks the driver as unknown on nodes that show none although their flavor does. */
 export function withExpectedDrivers(nodes: readonly PoolNode[], flavors: readonly string[]): PoolNode[] {
   return nodes.map((node) => {
     const { driverPhase, unreadable = [] } = node;

@@ -2,7 +2,7 @@ import { canonicalJson } from '#lib/hash';
 import type { Listing, Unreadable } from '#lib/modelarts/replies/listing';
 import type { NodeField, PoolNode } from '#lib/modelarts/replies/pool-node';
 
-/** The values that stand for a field of which nothing is known. */
+/** The values of a field that is unknown. */
 const UNKNOWN = {
   phase: '',
   privateIp: undefined,
@@ -27,7 +27,7 @@ const FIELDS = [
   'createdAt',
 ] as const satisfies readonly NodeField[];
 
-/** Each node once. Where two entries of one name contradict each other, nothing is known of what they disagree about. */
+/** Each node once. If two entries of one name contradict each other in a field, that field is unknown. */
 export function mergeNodes(nodes: readonly PoolNode[]): PoolNode[] {
   const merged = new Map<string, PoolNode>();
   for (const node of nodes) {
@@ -45,7 +45,7 @@ function mergeTwo(one: PoolNode, other: PoolNode): PoolNode {
   return { ...one, ...unknown, unreadable };
 }
 
-/** Each entry once, by its name. Entries of one name that contradict each other are unreadable, all of them. */
+/** Each entry once, by its name. All entries of one name that contradict each other are unreadable. */
 export function mergeEntries<Item>(
   { items, unreadable }: Listing<Item>,
   nameOf: (item: Item) => string,

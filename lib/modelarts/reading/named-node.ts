@@ -7,20 +7,20 @@ export function isAddress(text: string): boolean {
   return ADDRESS.test(text);
 }
 
-/** What one reading of a pool says about the node that a command names. */
+/** The result of a lookup of the node that a command names. */
 export type NamedNode = {
-  /** The only node with this name or address; undefined where there is none or there are several. */
+  /** The only node with this name or address. Undefined if there is none or several. */
   node: PoolNode | undefined;
   /** Every node with this name or address, each once. */
   bearers: readonly PoolNode[];
-  /** Of an address: how many other entries of the list show no address, so that any of them may bear it too. */
+  /** For an address: how many other entries of the list show no address. Any of them may have it too. */
   unaddressed: number;
 };
 
 /**
- * Looks up a node by its name or by its private address. An address stands for a node only if one node alone bears it.
+ * Looks up a node by its name or by its private address. An address stands for a node only if exactly one node has it.
  *
- * @param unreadable how many entries of the list cannot be read
+ * @param unreadable number of unreadable entries in the list
  */
 export function namedNode(nodes: readonly PoolNode[], target: string, unreadable = 0): NamedNode {
   const found = nodes.filter(({ name, privateIp }) => name === target || privateIp === target);

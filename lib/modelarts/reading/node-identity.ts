@@ -1,13 +1,16 @@
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 
-/** What a node is known by besides its name, which a migration may change (docs/modelarts-api.md 3.3). */
+/** The identity of a node besides its name, which a migration may change (docs/modelarts-api.md 3.3). */
 export type NodeIdentity = {
   instanceId?: string | undefined;
   resourceId?: string | undefined;
   privateIp?: string | undefined;
 };
 
-/** Most telling first: an address may belong to another node of another network. Sources: docs/modelarts-api.md 2.2 and 2.3. */
+/**
+ * The strongest mark first: an address may belong to another node of another network. Sources: docs/modelarts-api.md
+ * 2.2 and 2.3.
+ */
 const MARKS: readonly {
   mark: keyof NodeIdentity;
   words: string;
@@ -22,7 +25,7 @@ const MARKS: readonly {
   { mark: 'privateIp', words: 'its private address', of: ({ privateIp }) => privateIp },
 ];
 
-/** The marks of a node that none of `others` bears, so that none of them can be taken for it afterwards. */
+/** The marks of a node that none of `others` has, so that none of them can be mistaken for it later. */
 export function identityOf(node: PoolNode, others: readonly PoolNode[]): NodeIdentity {
   const own = MARKS.flatMap(({ mark, of }) => {
     const value = of(node);
@@ -32,7 +35,7 @@ export function identityOf(node: PoolNode, others: readonly PoolNode[]): NodeIde
   return Object.fromEntries(own);
 }
 
-/** The one node that bears a mark of an identity, and which mark that is, in words. */
+/** The one node that has a mark of an identity, and the name of that mark. */
 export function recognise(
   nodes: readonly PoolNode[],
   identity: NodeIdentity,

@@ -8,35 +8,37 @@ import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
 import { readAllNodePools, readAllNodes, readAllWorkloads } from './read.ts';
 
-/** What an action may want to know of a pool besides its nodes. `destination`: the pools that nodes go to. */
+/** The parts of a pool that an action may need besides its nodes. `destination`: the pools that nodes go to. */
 export type Part = 'workloads' | 'pool' | 'node-pools' | 'destination';
 
-/** What is known of a pool right now: one reading, for all commands of a batch. What was not asked for is absent. */
+/** One reading of a pool, for all commands of a batch. A part that was not requested is absent. */
 export type PoolReading = {
   nodes: readonly PoolNode[];
-  /** Absent also where the list could not be read. */
+  /** Also absent if the list could not be read. */
   workloads?: readonly Workload[];
   pool?: Pool;
   nodePools?: readonly NodePool[];
-  /** Entries of the lists that cannot be read: they are there, and no more is known of them. Absent: none. */
+  /** Unreadable entries of the lists: they exist, and nothing more is known. Absent: none. */
   unreadable?: UnreadableEntries;
   /** Other pools, by pool id. */
   destinations: ReadonlyMap<string, Destination>;
-  /** The node pools of pools that nodes go to, by pool id. A pool is absent where they were not asked for, or not told. */
+  /**
+   * The node pools of destination pools, by pool id. A pool is absent if they were not requested, or if the API did not tell.
+   */
   nodePoolsOf?: ReadonlyMap<string, readonly NodePool[]>;
 };
 
-/** Entries that cannot be read, by the list that has them. */
+/** Unreadable entries, by their list. */
 export type UnreadableEntries = Partial<
   Readonly<Record<'nodes' | 'workloads' | 'nodePools', readonly Unreadable[]>>
 >;
 
-/** A pool that nodes go to: its nodes, and itself where it has none; or why it could not be read. */
+/** A destination pool: its nodes, and the pool itself if it has none; or the reason why it could not be read. */
 export type Destination = { nodes: readonly PoolNode[]; pool?: Pool } | { error: ModelArtsError };
 
 /**
- * Reads a pool. Throws what the client throws when any part cannot be read: nothing is decided on half of it. A destination
- * that cannot be read concerns only those who want to go there.
+ * Reads a pool. Throws the client's error if any part cannot be read, because half a reading decides nothing. An
+ * unreadable destination concerns only the commands that go there.
  */
 export async function readPool(
   client: ModelArtsClient,
@@ -56,7 +58,7 @@ export async function readPool(
       ),
     ),
   ]);
-  // Nothing tells a list that leaves a workload out from one of an idle pool: what is missing from one is seldom missing from two.
+  // A list that omits a workload looks like that of an idle pool. An omission seldom happens twice.
   const workloads = first && both(first, await readWorkloads(client, pool, options));
   return {
     nodes: nodes.items,
@@ -72,7 +74,7 @@ export async function readPool(
   };
 }
 
-/** Reads a pool that nodes go to: its nodes, and the pool itself where it has none. */
+/** Reads a destination pool: its nodes, and the pool itself if it has none. */
 export async function readDestination(
   client: ModelArtsClient,
   pool: string,
@@ -88,7 +90,7 @@ export async function readDestination(
   }
 }
 
-/** The node pools of a pool that nodes go to; undefined where the API does not tell. */
+/** The node pools of a destination pool. Undefined if the API does not tell. */
 export async function readNodePools(
   client: ModelArtsClient,
   pool: string,
@@ -103,8 +105,8 @@ export async function readNodePools(
 }
 
 /**
- * The list is on a page of its own and needs a permission of its own: where the API refuses it for good, what runs on the pool is
- * not known. Anything that may pass is thrown.
+ * The list has a page and a permission of its own. If the API refuses it for good, the workloads of the pool are
+ * unknown. Failures that may pass are thrown.
  */
 async function readWorkloads(
   client: ModelArtsClient,
@@ -127,7 +129,7 @@ function both(one: Listing<Workload>, other: Listing<Workload> | undefined): Lis
   return { items: [...distinct.values()], unreadable: [...one.unreadable, ...other.unreadable] };
 }
 
-/** The pool itself. Where it does not say whether it is locked or how it is billed, it is asked once more: one answer may leave it out. */
+/** The pool itself. If it does not show its locks or its billing, a second read follows, because one answer may omit them. */
 async function readPoolItself(client: ModelArtsClient, pool: string, options: SendOptions): Promise<Pool> {
   const path = { pool_name: pool };
   const one = await client.send(showPool, { path }, options);
@@ -143,7 +145,7 @@ async function readPoolItself(client: ModelArtsClient, pool: string, options: Se
   };
 }
 
-/** The nodes of a node pool, by their labels (docs/modelarts-api.md 2.3): its name, or its id. */
+/** The node pool of a node by the node's labels (docs/modelarts-api.md 2.3): its name, or its id. */
 export function nodesOfNodePool(nodes: readonly PoolNode[], nodePool: string): PoolNode[] {
   return nodes.filter(
     ({ labels }) =>
@@ -152,7 +154,7 @@ export function nodesOfNodePool(nodes: readonly PoolNode[], nodePool: string): P
   );
 }
 
-/** Whether a node's labels say of which node pool it is. */
+/** Whether a node's labels name its node pool. */
 export function isLabelled({ labels }: PoolNode): boolean {
   return (
     labels['os.modelarts.node/nodepoolname'] !== undefined ||

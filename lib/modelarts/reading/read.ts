@@ -20,7 +20,7 @@ import {
 } from '#lib/modelarts/replies/workload';
 import { mergeEntries, mergeNodes } from './merge-entries.ts';
 
-/** Part of a list is no list: whatever is missing from it may be there. */
+/** A part of a list is no list: it may lack anything. */
 function incomplete({ name, method, path, idempotent }: Endpoint, reason: string): ModelArtsError {
   return new ModelArtsError({
     endpoint: { name, method, idempotent },
@@ -34,17 +34,18 @@ function incomplete({ name, method, path, idempotent }: Endpoint, reason: string
 
 type Reader = Pick<ModelArtsClient, 'send'>;
 
-/** The largest page that the API gives of any list. */
+/** The largest page size of all lists. */
 const PAGE_SIZE = 500;
 
 /**
- * Every node of a pool, each once, over as many pages as the API gives tokens for. An empty page behind the last one ends it, too.
- * So does an API that begins again and says that no node is left: it is known to pass over `continue` and `limit` and to answer
- * with all nodes each time (docs/modelarts-api.md 2.1). One that begins again and does not say so may show the same part for ever.
+ * Every node of a pool, each once, over all pages for which the API gives tokens. An empty page behind the last one
+ * ends the list, too. Some APIs ignore `continue` and `limit` and answer with all nodes each time
+ * (docs/modelarts-api.md 2.1): if such an API begins again and says that no node is left, the list ends. If it does not
+ * say so, it may repeat the same part endlessly.
  *
  * @param pool the pool's id
- * @throws ModelArtsError what the client throws, and `reply-unexpected` where the list does not become whole: tokens that repeat
- * or never end, or no token though nodes are left.
+ * @throws ModelArtsError the client's errors, and `reply-unexpected` if the list does not become whole: tokens that
+ * repeat or never end, or no token although nodes are left.
  */
 export async function readAllNodes(
   client: Reader,
@@ -89,12 +90,13 @@ export async function readAllNodes(
 }
 
 /**
- * Every job of a pool that began in `sinceMs` or later, each once, of whatever type. Ends when as many came as the API
- * counts; where it does not count, when a page is not full or holds nothing new.
+ * Every job of a pool that began at `sinceMs` or later, each once, of any type. The list ends at the API's own count,
+ * or without a count at a page that is not full or has nothing new.
  *
  * @param pool the pool's id
  * @param sinceMs milliseconds since the epoch
- * @throws ModelArtsError what the client throws, and `reply-unexpected` where fewer came than the API counts, or no end.
+ * @throws ModelArtsError the client's errors, and `reply-unexpected` if fewer came than the API counts, or the list has
+ * no end.
  */
 export async function readAllJobs(
   client: Reader,
@@ -116,11 +118,12 @@ export async function readAllJobs(
 }
 
 /**
- * Everything that runs or waits on a pool. The page does not say what the list has where no kind and no status is asked for. So as
- * long as that list shows one kind alone, or one status, each kind or status that can hold a node is asked for by itself.
+ * Every running or waiting workload of a pool. The page does not say what the list contains without a kind and a status. While
+ * that list shows only one kind, or one status, this asks for each kind or status that can hold a node by itself.
  *
  * @param pool the pool's id
- * @throws ModelArtsError what the client throws, and `reply-unexpected` where fewer came than the API counts, or no end.
+ * @throws ModelArtsError the client's errors, and `reply-unexpected` if fewer came than the API counts, or the list has no
+ * end.
  */
 export async function readAllWorkloads(
   client: Reader,
@@ -139,7 +142,7 @@ export async function readAllWorkloads(
   });
   const refused = lists.flatMap(({ error }) => error ?? []);
   const youngest = lists.filter(({ filter }) => filter.type === YOUNGEST_TYPE);
-  // Some regions do not know the kind. One that knows it for some of its statuses has only failed.
+  // Some regions do not know the kind. A region that knows it for some statuses has only failed.
   if (refused[0] && refused.length < youngest.length) throw refused[0];
   const all = [whole, ...lists.flatMap(({ list }) => list ?? [])];
   const distinct = new Map(all.flatMap(({ items }) => items).map((item) => [JSON.stringify(item), item]));
@@ -148,16 +151,16 @@ export async function readAllWorkloads(
 
 type WorkloadFilter = { type?: WorkloadType; status?: WorkloadStatus };
 
-/** A judgement waits for them, and the API counts requests. */
+/** An evaluation waits for these requests, and the API limits their rate. */
 const LISTS_AT_ONCE = 5;
 
-/** Pages of some regions have the other kinds only (docs/modelarts-api.md 3.6). */
+/** The pages of some regions have only the other kinds (docs/modelarts-api.md 3.6). */
 const YOUNGEST_TYPE: WorkloadType = 'x-infer';
 
-/** A workload that is queued has no node, and one that is over has none any more. */
+/** A queued workload has no node yet, and a finished one has none any more. */
 const ON_NODES: readonly WorkloadStatus[] = ['Running', 'Creating', 'Abnormal', 'Terminating', 'Pending'];
 
-/** What a list without filters may leave out, as far as it shows: two kinds in it tell that it is not of one kind. */
+/** The parts that a list without filters may omit, as far as it shows: two kinds in it prove that it is not limited to one. */
 function missingFrom(items: readonly Workload[]): WorkloadFilter[] {
   const types = WORKLOAD_TYPES.filter((type) => items.some((item) => item.type === type));
   const statuses = WORKLOAD_STATUSES.filter((status) => items.some((item) => item.status === status));
@@ -185,7 +188,7 @@ function readWorkloads(
   });
 }
 
-/** Every node pool of a pool, each once: the list has no pages. Throws what the client throws. */
+/** Every node pool of a pool, each once. The list has no pages. Throws the client's errors. */
 export async function readAllNodePools(
   client: Reader,
   pool: string,
@@ -208,7 +211,7 @@ type OffsetPage<Item> = {
 type OffsetList<Item> = {
   endpoint: Endpoint;
   nameOf: (item: Item) => string;
-  /** Whether a page that is not full is the last one, where the API does not count. */
+  /** Whether a page that is not full is the last one, if the API gives no count. */
   endsWithShortPage: boolean;
   readPage: (window: { limit: number; offset: number }) => Promise<OffsetPage<Item>>;
 };
@@ -230,7 +233,7 @@ async function readByOffset<Item>(list: OffsetList<Item>): Promise<Listing<Item>
     unreadable.push(...odd);
     offset += size;
     const isShort = size < PAGE_SIZE && (endsWithShortPage || !isNew);
-    // An API that passes over `offset` gives the first page again, and with it seems to come to its count.
+    // An API that ignores `offset` repeats the first page, and so seems to reach its count.
     const isCounted = offset >= (page.count ?? 0) && (isNew || number === 1);
     if (page.count === undefined ? isShort : isCounted) return { items, unreadable };
     if (!isNew) {

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 
-/** Reads single fields of one entry of an answer, each by itself. */
+/** Reads the fields of one entry of an answer, each by itself. */
 export type FieldReader<Field extends string> = {
   /**
-   * A field by its path. Undefined: it is missing, `null` or empty, or it is there and is not what its page describes. In the
-   * second case `unreadable` names it, and nothing is known of it.
+   * A field by its path. Undefined: it is missing, `null` or empty, or it does not fit its page. In the last case
+   * `unreadable` names it, and its value is unknown.
    */
   readonly read: <Value>(
     field: Field,

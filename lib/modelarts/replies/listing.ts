@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import { describeIssues } from '#lib/issues';
 
-/** An entry of a list that cannot be read, and why. `name`: where at least that can be read. */
+/** An unreadable entry of a list, and the reason. `name`: if at least that is readable. */
 export type Unreadable = { readonly name?: string | undefined; readonly why: string };
 
-/** A whole list: the entries that can be read, and those that cannot. */
+/** A whole list: readable and unreadable entries. */
 export type Listing<Item> = {
   readonly items: readonly Item[];
   readonly unreadable: readonly Unreadable[];
 };
 
 /**
- * The `items` of a list answer. It must be there: an answer without it is not an empty list. Each entry is read by itself; one
- * that cannot be read is passed over and kept in `unreadable`. A lone entry in place of the list is accepted, as the vendor's
- * documents show such in places (docs/modelarts-api.md 10, row 13).
+ * The `items` of a list answer. They must be there: an answer without them is not an empty list. Each entry is read by
+ * itself; an unreadable one goes to `unreadable`. A lone entry in place of the list is accepted, because the vendor's
+ * documents show that in places (docs/modelarts-api.md 10, row 13).
  */
 export function itemsOf<Item>(item: z.ZodType<Item>): z.ZodType<Listing<Item>> {
   return z.unknown().transform((value, context): Listing<Item> => {

@@ -52,7 +52,7 @@ export const PoolNode = z.looseObject({ metadata: z.looseObject({ name: EntryNam
 });
 export type PoolNode = z.output<typeof PoolNode>;
 
-/** Whether a node's field is there and says nothing that can be relied on. */
+/** Whether a node's field is present but unreliable. */
 export function isUnreadable({ unreadable = [] }: Pick<PoolNode, 'unreadable'>, field: NodeField): boolean {
   return unreadable.includes(field);
 }

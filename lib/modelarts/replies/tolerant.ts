@@ -12,21 +12,24 @@ export const EntryName = z
   .min(1, 'is empty')
   .max(MAX_NAME_LENGTH, `is longer than ${MAX_NAME_LENGTH} characters`);
 
-/** A whole number from 0 on, also one written as a string. */
+/** A whole number from 0 on, also as a string. */
 export const Count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.int().min(0));
 
-/** A whole number from 0 on, also one written as a string; `null` and anything else count as absent. */
+/** A whole number from 0 on, also as a string; `null` and all other values count as absent. */
 export const TolerantNumber = Count.optional().catch(undefined);
 
-/** A time in milliseconds since the epoch; 0 stands for "not yet" (docs/modelarts-api.md 1.1 leaves it open), as does a time in no sane year. */
+/**
+ * A time in milliseconds since the epoch. 0 and a time in an impossible year mean "not yet" (docs/modelarts-api.md 1.1
+ * leaves it open).
+ */
 export const EpochMs = TolerantNumber.transform((value) =>
   value !== undefined && value >= EARLIEST_TIME_MS && value <= LATEST_TIME_MS ? value : undefined,
 );
 
-/** A string; `null`, an empty one and anything else count as absent. */
+/** A string; `null`, an empty one and all other values count as absent. */
 export const TolerantText = z.string().min(1).optional().catch(undefined);
 
-/** A map of strings, as labels and annotations are. Numbers and booleans are read as text, `null` is left out. */
+/** A map of strings, for labels and annotations. Numbers and booleans become text, `null` is omitted. */
 export const TextMap = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
   .transform((map) =>
@@ -35,12 +38,12 @@ export const TextMap = z
     ),
   );
 
-/** An object whose absence, as `undefined` or `null`, means an object without fields. */
+/** An object. `undefined` and `null` mean an object without fields. */
 export function section<Shape extends z.core.$ZodShape>(shape: Shape) {
   return z.preprocess((value) => value ?? {}, z.looseObject(shape));
 }
 
-/** What the page types as string but may hold JSON: an object or a list in its place is read as its JSON text. */
+/** The page types it as a string that may hold JSON. An object or a list in its place becomes its JSON text. */
 export function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -3,7 +3,7 @@ import { createFieldReader } from './fields.ts';
 import { itemsOf } from './listing.ts';
 import { EpochMs, listOf, section, TolerantNumber, TolerantText } from './tolerant.ts';
 
-/** The kinds of workloads and what they may be in, as the page has them: what its list can be asked for (docs/modelarts-api.md 3.6). */
+/** The kinds and statuses of workloads on the page: the values for its filters (docs/modelarts-api.md 3.6). */
 export const WORKLOAD_TYPES = ['train', 'infer', 'notebook', 'x-infer'] as const;
 export const WORKLOAD_STATUSES = [
   'Queue',
@@ -64,18 +64,18 @@ export const Workload = z
   });
 export type Workload = z.output<typeof Workload>;
 
-/** Workloads that are over, by their `status`; every other word, also an unknown one, counts as running. */
+/** The `status` words of finished workloads. Every other word, even an unknown one, counts as running. */
 const ENDED: readonly string[] = ['Completed', 'Terminated', 'Failed'];
 
-/** Workloads that no node has been found for yet. */
+/** Workloads that have no node yet. */
 const QUEUED: readonly string[] = ['Queue', 'Pending'];
 
-/** Whether a workload is not over, as far as the API says it. */
+/** Whether a workload may still be unfinished, as far as the API says. */
 export function isRunning({ status = '' }: Workload): boolean {
   return !ENDED.includes(status);
 }
 
-/** Whether a workload runs on nodes of which not all can be told. */
+/** Whether a workload runs on nodes that are not all known. */
 export function isSomewhere(workload: Workload): boolean {
   const { status = '', hostIps, hostsUnreadable = false } = workload;
   return isRunning(workload) && (hostsUnreadable || (hostIps.length === 0 && !QUEUED.includes(status)));

@@ -16,17 +16,22 @@ interface Ends {
   readonly toPoolName?: string | undefined;
 }
 
-/** Whether the request, as far as it tells, has the nodes stay in their pool. */
+/** Whether the request, as far as it shows, keeps the nodes in their pool. */
 const staysInPool = ({ fromClusterName: from, toClusterName: to, toPoolName }: Ends): boolean =>
   toPoolName === undefined && (from === undefined || to === undefined || from === to);
 
-/** Page batch-migrate, table 2. Node names are optional there, and never here (docs/modelarts-api.md 10, row 21). */
+/**
+ * Page batch-migrate, table 2. The page makes node names optional; here they are required (docs/modelarts-api.md 10, row 21).
+ */
 export const BatchMigrateNodesRequest = z
   .strictObject({ migrateNodeNames: NodeNames, fromClusterName: Text, toClusterName: Text, ...target })
   .refine((request) => request.resourceSpec !== undefined || staysInPool(request), specMissing);
 export type BatchMigrateNodesRequest = z.output<typeof BatchMigrateNodesRequest>;
 
-/** The request less the nodes. Cluster names may be left out: the nodes' own labels tell them (docs/modelarts-api.md 10, row 22). */
+/**
+ * The request without the nodes. Cluster names are optional: the nodes' own labels give them (docs/modelarts-api.md 10,
+ * row 22).
+ */
 export const BatchMigrateNodesParameters = z
   .strictObject({ fromClusterName: Text.optional(), toClusterName: Text.optional(), ...target })
   .refine((request) => request.resourceSpec !== undefined || staysInPool(request), specMissing);

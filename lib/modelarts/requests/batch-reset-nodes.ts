@@ -13,7 +13,9 @@ const RollingConfig = z
     error: 'must be a percentage from 1 to 100 where strategy is RollingByPercent',
   });
 
-/** The page demands the object but has no table for it; these are its fields in Huawei's SDK (docs/modelarts-api.md 10, row 1). */
+/**
+ * The page demands the object but has no table for it. These are its fields in Huawei's SDK (docs/modelarts-api.md 10, row 1).
+ */
 const NodeConfig = z.strictObject({
   os: Text.optional(),
   name: Text.optional(),
@@ -30,7 +32,7 @@ export const BatchResetNodesRequest = z.strictObject({
 });
 export type BatchResetNodesRequest = z.output<typeof BatchResetNodesRequest>;
 
-/** The request less the nodes. `nodeConfig` may be left out; the API then gets `{}`. */
+/** The request without the nodes. `nodeConfig` is optional; the API then gets `{}`. */
 export const BatchResetNodesParameters = z.strictObject({
   rollingConfig: RollingConfig,
   nodeConfig: NodeConfig.prefault({}),

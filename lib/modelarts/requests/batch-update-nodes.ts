@@ -3,7 +3,7 @@ import { NodeNames } from './node-names.ts';
 import { NodeTags, repeatedKeys, repeatedTags } from './tags.ts';
 import { Text } from './text.ts';
 
-/** Page batch-update, table NodeDriver. No action is documented that uses it (docs/modelarts-api.md 10, row 8). */
+/** Page batch-update, table NodeDriver. No documented action uses it (docs/modelarts-api.md 10, row 8). */
 const NodeDriver = z.strictObject({ version: Text.optional(), updateStrategy: Text.optional() });
 
 const parameters = {
@@ -17,8 +17,8 @@ const parameters = {
 type Parameters = z.output<z.ZodObject<typeof parameters>>;
 
 /**
- * What an action needs, and what would contradict it (docs/modelarts-api.md 10, row 7). The page does not say which field goes with which
- * action: what is of no use to an action is passed on.
+ * The required and the contradictory fields of an action (docs/modelarts-api.md 10, row 7). The page does not assign
+ * fields to actions, so fields that an action does not use pass.
  */
 const agreesWithItsAction: z.core.CheckFn<Parameters> = ({ value, issues }) => {
   const { action, haRedundantEnable, tags = [] } = value;
@@ -27,7 +27,7 @@ const agreesWithItsAction: z.core.CheckFn<Parameters> = ({ value, issues }) => {
 
   if (action === 'createTags' || action === 'deleteTags') {
     if (tags.length === 0) refuse('tags', `is mandatory for ${action}: at least one tag`);
-    // A tag is deleted by its key and its value, so that several values of one key may be named.
+    // A tag is deleted by its key and its value, so a command may name several values of one key.
     const repetitions = action === 'createTags' ? repeatedKeys(tags) : repeatedTags(tags);
     for (const { index, message } of repetitions)
       issues.push({ code: 'custom', path: ['tags', index, 'key'], message, input: value });
@@ -45,18 +45,18 @@ export const BatchUpdateNodesRequest = z
 export type BatchUpdateNodesRequest = z.output<typeof BatchUpdateNodesRequest>;
 
 /**
- * A driver is not upgraded by a command. The page has the field and no action for it (docs/modelarts-api.md 10, row 8): what a
- * node does with it, when, and whether it drops what runs there, nobody can say, and nothing can be verified.
+ * A command cannot upgrade a driver. The page has the field but no action for it (docs/modelarts-api.md 10, row 8): its
+ * effect on the node and its workloads, and the time of the effect, are unknown, and nothing can verify it.
  */
 const withoutDriver: z.core.CheckFn<Parameters> = ({ value, issues }) => {
-  // What is wrong within the driver has been said.
+  // Problems inside the driver already have their issues.
   if (value.driver === undefined || issues.some(({ path }) => path?.[0] === 'driver')) return;
   const message =
     'is refused: the page Batch Updating Nodes has no action that upgrades a driver, so that nobody knows what the API does with it. Upgrade it in the console, node by node';
   issues.push({ code: 'custom', path: ['driver'], message, input: value });
 };
 
-/** What a command may ask for: the request less the nodes, and less what would be sent blindly. */
+/** The parameters of a command: the request without the nodes, and without fields of unknown effect. */
 export const BatchUpdateNodesParameters = z
   .strictObject({
     ...parameters,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** "Step of a supernode": which steps there are, the flavor decides; none of them is less than one. */
+/** "Step of a supernode": the flavor decides which steps exist; all of them are at least one. */
 const Step = z.int().min(1, 'must be at least 1');
 
 /**
@@ -9,7 +9,7 @@ const Step = z.int().min(1, 'must be at least 1');
  */
 const Type = z.enum(['hyperinstance', 'rack']);
 
-/** Page update-node-pool, table CreatingStep. What a merge patch leaves out stays as it is. */
+/** Page update-node-pool, table CreatingStep. A merge patch keeps the fields that it omits. */
 export const CreatingStepChange = z.strictObject({ step: Step.optional(), type: Type.optional() });
 
 /**

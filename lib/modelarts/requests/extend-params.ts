@@ -35,13 +35,13 @@ const DockerBaseSize = z
 
 const { dockerBaseSize: _, ...alike } = fields;
 
-/** The keys of the map that are known, each with what it may be. */
+/** The known keys of the map, each with its values. */
 const known: Readonly<Record<string, z.ZodType>> = { ...alike, dockerBaseSize: DockerBaseSize };
 
 /**
  * Page update-node-pool, table PoolResource, field `extendParams`: there a map of strings with one documented key
- * (docs/modelarts-api.md 10, row 20). The keys that batch-migrate documents are held to what it says of them, others are
- * passed on. In a merge patch, `null` takes a key away.
+ * (docs/modelarts-api.md 10, row 20). Keys that batch-migrate documents must follow its rules; others pass. In a merge
+ * patch, `null` removes a key.
  */
 export const ExtendParamsChange = z.record(z.string(), z.string().nullable()).check(({ value, issues }) => {
   for (const [key, setting] of Object.entries(value)) {

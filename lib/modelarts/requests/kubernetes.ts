@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
-/** What Kubernetes takes as the value of a label: empty, or up to 63 characters of a kind. */
+/** The value of a Kubernetes label: empty, or up to 63 characters of certain kinds. */
 const VALUE = /^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$/;
 
 const NAME = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
-/** A DNS subdomain: what may stand before the slash of a key. */
+/** A DNS subdomain: the prefix of a key before the slash. */
 const PREFIX = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 const characters =
@@ -20,7 +20,6 @@ export const LabelKey = z.string().refine(isLabelKey, {
   error: `must be the key of a Kubernetes label: ${characters}; before it a DNS name and a slash, if anything`,
 });
 
-/** The value of a Kubernetes label. */
 export const LabelValue = z.string().regex(VALUE, {
   error: `must be the value of a Kubernetes label: empty, or ${characters}`,
 });
@@ -28,13 +27,13 @@ export const LabelValue = z.string().regex(VALUE, {
 /** Tables MigrateResourceSpec and PoolResource, field `labels`: "Kubernetes label, in the format of a key-value pair". */
 export const Labels = z.record(LabelKey, LabelValue);
 
-/** The effects that Kubernetes knows; it refuses any other. The pages give no range. */
+/** The effects that Kubernetes accepts. The pages give no range. */
 const Effect = z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
 
-/** Tables Taints and Taint: the key and the value are written as those of a label. */
+/** Tables Taints and Taint: key and value have the form of a label's. */
 const Taint = z.strictObject({ key: LabelKey, value: LabelValue.optional(), effect: Effect });
 
-/** Kubernetes takes one taint for each key and effect. */
+/** Kubernetes accepts one taint for each key and effect. */
 export const Taints = z.array(Taint).check(({ value, issues }) => {
   const seen = new Set<string>();
   for (const [index, { key, effect }] of value.entries()) {

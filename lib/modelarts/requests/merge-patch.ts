@@ -1,6 +1,6 @@
 /**
- * What a merge patch makes of a value (RFC 7396): a map is merged key by key, `null` takes a key away, and anything else takes
- * the place of what was there. Pure; `undefined` stands for a value that is absent.
+ * Applies a merge patch to a value (RFC 7396): it merges a map key by key, `null` removes a key, and any other value
+ * replaces the old one. Pure; `undefined` stands for an absent value.
  */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch === null ? undefined : patch;

@@ -21,7 +21,7 @@ const fields = z.strictObject({
   extendParams: ResourceExtendParams.optional(),
 });
 
-/** Page batch-migrate, table MigrateResourceSpec, with what the tables below it demand of several fields together. */
+/** Page batch-migrate, table MigrateResourceSpec, with the demands of the tables below it on several fields together. */
 export const MigrateResourceSpec = fields.check(({ value, issues }) => {
   const { dataVolumes = [], volumeGroupConfigs = [], network, extendParams } = value;
   const refuse = (path: (string | number)[], message: string) =>

@@ -8,7 +8,7 @@ export const NodeNetwork = z.strictObject({
   securityGroups: z.array(Text).optional(),
 });
 
-/** The same in a merge patch, where `null` takes a field away. */
+/** The same in a merge patch, where `null` removes a field. */
 export const NodeNetworkChange = z.strictObject({
   vpc: Text.nullable().optional(),
   subnet: Text.nullable().optional(),

@@ -4,27 +4,27 @@ import { PoolResourceChange } from './patch-node-pool.ts';
 
 const Parameters = z.looseObject({ spec: z.looseObject({ resources: PoolResourceChange }) });
 
-/** What a command wants of a node pool, out of its parameters `{ spec: { resources } }`. */
+/** The wanted change of a node pool, from the command's parameters `{ spec: { resources } }`. */
 export function changeIn(parameters: Readonly<Record<string, unknown>>): PoolResourceChange {
   return Parameters.parse(parameters).spec.resources;
 }
 
-/** What is said of a change that names another node pool (`spec.resources.nodePool`) than the one that its path names. */
+/** The message for a change whose body (`spec.resources.nodePool`) and path name different node pools. */
 export function otherNodePool(named: string, target: string): string {
   return `spec.resources.nodePool: is ${named}, and the command is for node pool ${target}; leave the field out`;
 }
 
 /**
- * Whether a change names another node pool than its path, as far as the names alone tell: the API spells the name of a
- * default node pool in several ways, which differ in upper and lower case (docs/modelarts-api.md 3.1).
+ * Whether the body of a change names another node pool than its path, as far as the names show. The API spells the name
+ * of a default node pool in several ways, which differ in upper and lower case (docs/modelarts-api.md 3.1).
  */
 export function namesAnotherNodePool({ nodePool }: PoolResourceChange, target: string): boolean {
   return nodePool !== undefined && nodePool.toLowerCase() !== target.toLowerCase();
 }
 
 /**
- * Whether the API says of a pool that it is physical; undefined where it does not say. In a physical pool maxCount is count
- * (page update-node-pool, table PoolResource); in a logical one it may be more (page delete-node-pool, the same table).
+ * Whether a pool is physical; undefined if the API does not say. In a physical pool maxCount equals count (page
+ * update-node-pool, table PoolResource); in a logical one it may be greater (page delete-node-pool, the same table).
  */
 export function isPhysical(poolType: string | undefined): boolean | undefined {
   if (poolType === 'Dedicate') return true;
@@ -32,8 +32,8 @@ export function isPhysical(poolType: string | undefined): boolean | undefined {
 }
 
 /**
- * Maps that a merge patch merges key by key. What they have already is sent too: a server that replaced them whole would
- * lose nothing by this either. A key that is to go stays in the patch as `null`.
+ * Maps that a merge patch merges key by key. The patch also contains their present keys, so a server that replaces
+ * whole maps loses nothing. A removed key stays in the patch as `null`.
  */
 const MERGED = {
   labels: z.record(z.string(), z.string()),
@@ -42,11 +42,11 @@ const MERGED = {
 };
 
 /**
- * The `spec.resources` of a merge patch that makes `change` of a node pool and nothing else: what the command names, and
- * flavor, count and maxCount, which the API wants together (docs/modelarts-api.md 10, row 16). What a merge patch leaves out stays as
- * it is. Lists are replaced whole. Without a word about it maxCount follows count, and in a logical pool only upwards.
+ * The `spec.resources` of a merge patch that makes only this `change`: the command's own fields, and flavor, count and
+ * maxCount, which the API wants together (docs/modelarts-api.md 10, row 16). All other fields keep their values. Lists
+ * are replaced whole. If the command does not set maxCount, it follows count, and in a logical pool only upwards.
  *
- * Not checked: where the API did not tell a number, it is missing here too.
+ * Not checked: a number that the API did not give is missing here too.
  */
 export function nodePoolPatch(
   change: PoolResourceChange,

@@ -19,8 +19,8 @@ const Os = z.strictObject({
 });
 
 /**
- * The request is a merge patch: `null` takes a field, or one key of a map, away (RFC 7396). Flavor, count and maxCount are
- * mandatory, and the node pool's name is what it is: none of them can be taken away.
+ * The request is a merge patch: `null` removes a field, or one key of a map (RFC 7396). Flavor, count and maxCount are
+ * mandatory, and the node pool's name is fixed, so `null` cannot remove these.
  */
 const fields = z.strictObject({
   nodePool: Text.optional(),
@@ -43,7 +43,7 @@ const maxBelowCount = { path: ['maxCount'], error: 'must be at least count (the 
 export const PoolResource = fields.refine(({ count, maxCount }) => maxCount >= count, maxBelowCount);
 export type PoolResource = z.output<typeof PoolResource>;
 
-/** A part of it, to be merged into what the node pool has. */
+/** A part of it, for a merge into the node pool's present state. */
 export const PoolResourceChange = fields
   .partial()
   .refine((change) => Object.keys(change).length > 0, 'must change something')

@@ -14,8 +14,8 @@ const text = z
   .regex(/^(?! )(?!.* $)/, spaces);
 
 /**
- * Page batch-update, table NodeTag. The page forbids keys that start with `sys`, the SDK such as start with `_sys_`
- * (docs/modelarts-api.md 10, row 9): both are refused.
+ * Page batch-update, table NodeTag. The page forbids keys that start with `sys`, and the SDK forbids keys that start
+ * with `_sys_` (docs/modelarts-api.md 10, row 9); this schema refuses both.
  */
 export const NodeTag = z.strictObject({
   key: text
@@ -37,7 +37,7 @@ const UserTag = z.strictObject({
 
 type Tag = { key: string; value: string };
 
-/** Where a list says again what an earlier tag of it says. @param saidOf what is to be given once */
+/** The positions at which a list repeats an earlier tag. @param saidOf the part that must be unique */
 function repeated(tags: readonly Tag[], saidOf: (tag: Tag) => string): { index: number; message: string }[] {
   const said = new Set<string>();
   return tags.flatMap((tag, index) => {
@@ -47,17 +47,17 @@ function repeated(tags: readonly Tag[], saidOf: (tag: Tag) => string): { index: 
   });
 }
 
-/** One key has one value: with two, no page says which one counts. */
+/** One key has one value: no page says which of two values counts. */
 export function repeatedKeys(tags: readonly Tag[]): { index: number; message: string }[] {
   return repeated(tags, ({ key }) => key);
 }
 
-/** Where a tag goes by its key and its value, a key may be there with several values. */
+/** A tag is deleted by its key and its value, so a key may have several values. */
 export function repeatedTags(tags: readonly Tag[]): { index: number; message: string }[] {
   return repeated(tags, ({ key, value }) => JSON.stringify([key, value]));
 }
 
-/** Page batch-update, field `tags`. Whether a key may be there twice depends on the action. */
+/** Page batch-update, field `tags`. The action decides whether a key may be there twice. */
 export const NodeTags = z.array(NodeTag);
 
 export const UserTags = z.array(UserTag).check(({ value, issues }) => {

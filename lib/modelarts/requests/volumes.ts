@@ -8,7 +8,7 @@ const SizeGib = z
   .string()
   .regex(/^0*[1-9]\d*$/, 'must be a number of GiB, at least 1, as a string such as "100"');
 
-/** Table VolumeExtendParams. What follows `vguser` depends on the mount path; the page has numbers for an example. */
+/** Table VolumeExtendParams. The text after `vguser` depends on the mount path; the page's numbers are an example. */
 const VolumeGroup = z
   .string()
   .regex(
@@ -38,7 +38,7 @@ const LvmConfig = z.strictObject({
 
 const percentage = 'must be a percentage, 0 to 100';
 
-/** Page batch-migrate, table VolumeGroupConfig. That its group is one of `dataVolumes` is seen with those. */
+/** Page batch-migrate, table VolumeGroupConfig. The schema of `dataVolumes` checks that its group is one of them. */
 export const VolumeGroupConfig = z
   .strictObject({
     volumeGroup: Text,
