@@ -22,7 +22,7 @@ export type BuildOptions = {
    * @default root
    */
   outDir?: string;
-  /** Told one line for each step done. */
+  /** Receives one line for each finished step. */
   report?: (line: string) => void;
 };
 

@@ -8,16 +8,16 @@ import { TargetError } from './story/target.ts';
 
 const usage = `Usage: npm run redrive -- [--send <message id>]… [--send-safe] [--delete <message id>]… [--stage <stage>]
 
-Shows every dead letter of the system that \`npm start\` runs: what it is, why it is there, its first and its last error, what
-came of it, and whether to send it back.
+Shows every dead letter of the system that \`npm start\` runs: its content, its reason, its first and its last error, its
+outcome, and whether to send it back.
 
   --send <id>     puts it back on its queue. A command sent back is still the same command: its id decides
   --send-safe     does so with every one that is safe to send back
-  --delete <id>   takes it away for good
-  --stage <name>  the dead letters of that stage on AWS, with the region and the credentials of the environment. What
-                  became of commands is shown if POOLKEEPER_URL and POOLKEEPER_CONSOLE_TOKEN are set
+  --delete <id>   deletes it for good
+  --stage <name>  the dead letters of that stage on AWS, with the region and the credentials of the environment. It shows
+                  the outcome of commands if POOLKEEPER_URL and POOLKEEPER_CONSOLE_TOKEN are set
 
-It ends with 1 when something could not be done as ordered.
+It ends with 1 if an order failed.
 `;
 
 async function main(): Promise<void> {

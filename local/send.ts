@@ -13,14 +13,14 @@ import { findTarget, TargetError } from './story/target.ts';
 
 const usage = `Usage: npm run send -- <file> [--queue] [--as-is] [--real]
 
-Sends alerts, a command, a tag policy or the firing of a schedule to the system that \`npm start\` runs, and shows what
-comes of it. Without a file it lists the samples in events/.
+Sends alerts, a command, a tag policy or the firing of a schedule to the system that \`npm start\` runs, and follows
+it. Without a file it lists the samples in events/.
 
-  --queue   puts a command on the queue of its action, as any producer does, and not to the HTTP API; so does a file whose
+  --queue   puts a command on the queue of its action, as any producer does, instead of the HTTP API; so does a file whose
             name begins with queue-
-  --as-is   sends the file as it is. Otherwise its times become now, and the nodes that its alerts name are made faulty
-            in the simulator
-  --real    sends it although the system calls an API that is not its own simulator
+  --as-is   sends the file as it is. Otherwise its times become now, and the nodes of its alerts become faulty in the
+            simulator
+  --real    sends it although the system calls the real API
 `;
 
 async function main(): Promise<void> {
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     return;
   }
   if (file === undefined || others.length > 0)
-    throw new PayloadError(`Say which file to send.\n\n${usage}\n${sampleList()}`);
+    throw new PayloadError(`Name the file to send.\n\n${usage}\n${sampleList()}`);
 
   const signal = stopSignal();
   const screen = createScreen(process.stdout);
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   const target = await findTarget(path.resolve(import.meta.dirname, '..'), process.env);
   if (target.simulatorUrl === undefined && !values.real) {
     throw new TargetError(
-      `${target.url} does not call a simulator of its own: what you send can wipe a machine. Add --real if you mean it.`,
+      `${target.url} does not call its own simulator: this file can wipe a machine. Add --real if you mean it.`,
     );
   }
   screen.line(`${screen.paint('strong', path.relative('.', file))} → ${target.url}`);

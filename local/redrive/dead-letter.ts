@@ -1,17 +1,20 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import { readSubject, type Subject } from './subject.ts';
 
-/** A dead letter, with what it says of itself. Texts of times are ISO 8601. */
+/** A dead letter with its own attributes. Times are ISO 8601 texts. */
 export type DeadLetter = {
-  /** The function whose message it was, by its name in serverless.yml. */
+  /** The function of its queue, by its name in the stack. */
   functionName: string;
-  /** As it lies in the dead-letter queue. */
+  /** The body in the dead-letter queue. */
   messageId: string;
-  /** What it is deleted by, for as long as it is held. */
+  /** The handle to delete it, valid while it is held. */
   receiptHandle: string;
   body: string;
   subject: Subject;
-  /** How it got here: its function refused it, the API did, it failed too often, or it was moved by its queue without a word. */
+  /**
+   * The reason of its burial: its function refused it, the API did, it failed too often, or its queue moved it without a
+   * reason.
+   */
   cause: 'refused-by-function' | 'refused-by-api' | 'failed' | 'moved';
   sentAt: string | undefined;
   buriedAt: string | undefined;
@@ -47,7 +50,7 @@ export function readDeadLetter(functionName: string, message: Message): DeadLett
 
 function causeOf(said: (name: string) => string | undefined): DeadLetter['cause'] {
   if (said('firstError') !== undefined) return 'failed';
-  // What is buried for the API's refusal names the remediation that has failed with it.
+  // A message that was buried because of the API's refusal names the remediation that failed with it.
   if (said('remediation') !== undefined) return 'refused-by-api';
   return said('reason') === undefined ? 'moved' : 'refused-by-function';
 }

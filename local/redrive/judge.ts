@@ -1,13 +1,13 @@
 import type { Remediation } from '#local/story/ledger';
 import type { DeadLetter } from './dead-letter.ts';
 
-/** Whether a dead letter is to be sent back: it helps and harms nothing; it harms nothing and helps nothing; or it cannot be. */
+/** Whether to send a dead letter back: it helps and is harmless; it is harmless but no use; or it is not possible. */
 export type Judgement = { verdict: 'safe' | 'useless' | 'impossible'; why: string };
 
-/** What the ledger says of a command's remediation. `unknown`: it could not be asked. */
+/** The ledger's answer about a command's remediation. `unknown`: the ledger did not answer. */
 export type Known = Remediation | 'absent' | 'unknown';
 
-/** `hasQueue`: whether there is a queue for it to go back to. */
+/** `hasQueue`: whether it has a queue to return to. */
 export function judge(
   { subject, cause, functionName }: Pick<DeadLetter, 'subject' | 'cause' | 'functionName'>,
   known: Known,
@@ -15,49 +15,47 @@ export function judge(
 ): Judgement {
   if (subject.kind === 'unreadable') return { verdict: 'impossible', why: 'no function can read it' };
   if (subject.kind === 'firing') {
-    const why =
-      'a firing has no queue to go back to: start scale-node-pools with it by hand (docs/deploy.md)';
+    const why = 'a firing has no queue to return to: start scale-node-pools with it by hand (docs/deploy.md)';
     return { verdict: 'impossible', why };
   }
   if (!hasQueue) return { verdict: 'impossible', why: `${functionName} has no queue` };
   if (cause === 'refused-by-api')
     return {
       verdict: 'useless',
-      why: 'the API has refused it for good, and its remediation has failed: send a new command',
+      why: 'the API refused it for good, and its remediation has failed: send a new command',
     };
   if (cause === 'refused-by-function')
     return {
       verdict: 'useless',
-      why: 'it would be refused again, unless what it was refused for has changed since',
+      why: 'it would be refused again, unless the cause of the refusal has changed since',
     };
   if (subject.kind === 'follow')
     return {
       verdict: 'safe',
-      why: 'a look too many is dropped; the sweep sees to it that the call is followed in any case',
+      why: 'an extra poll is dropped; the sweep makes sure that the call is followed in any case',
     };
-  if (subject.kind === 'tag-policy')
-    return { verdict: 'safe', why: 'a policy never replaces one that was sent later' };
+  if (subject.kind === 'tag-policy') return { verdict: 'safe', why: 'a policy never replaces a later one' };
   return judgeCommand(known);
 }
 
 function judgeCommand(known: Known): Judgement {
   if (known === 'unknown') {
-    const why = 'its id decides whether anything is left to be done; the ledger could not be asked';
+    const why = 'its id decides whether work is left; the ledger did not answer';
     return { verdict: 'safe', why };
   }
-  if (known === 'absent') return { verdict: 'safe', why: 'the ledger knows nothing of it yet: it begins' };
+  if (known === 'absent') return { verdict: 'safe', why: 'the ledger does not know it yet: it begins' };
   const { state, receipts } = known;
   if (state === 'submitting' || state === 'deferred') {
-    return { verdict: 'safe', why: 'it is still to be decided, and goes on from where it was left' };
+    return { verdict: 'safe', why: 'it is undecided, and goes on from its last step' };
   }
   if (state === 'needs-human' && wasHandedOver(receipts)) {
-    const why = 'it was handed over undecided, and goes on: its guards decide on what is true then';
+    const why = 'it was handed to a person undecided, and goes on: its guards decide on the facts of then';
     return { verdict: 'safe', why };
   }
   return { verdict: 'useless', why: SPENT[state] ?? `its remediation has ended: ${state}` };
 }
 
-/** States in which a command has had its turn, though it has not ended. */
+/** States in which a command had its turn, although it has not ended. */
 const SPENT: Partial<Record<Remediation['state'], string>> = {
   'needs-human': 'its remediation is left to a person',
   running: 'its call was made, and is followed',
@@ -65,7 +63,7 @@ const SPENT: Partial<Record<Remediation['state'], string>> = {
   'awaiting-approval': 'its plan waits for an approval',
 };
 
-/** Whether nothing has become of it since; evidence and notices aside. */
+/** Whether nothing has happened to it since, apart from evidence and notices. */
 function wasHandedOver(receipts: Remediation['receipts']): boolean {
   return receipts.findLast(({ step }) => step !== 'evidence' && step !== 'notify')?.step === 'handed-over';
 }

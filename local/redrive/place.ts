@@ -6,7 +6,7 @@ import { findRunningSystem } from '#local/story/system-file';
 import { TargetError } from '#local/story/target';
 import type { Known } from './judge.ts';
 
-/** Where dead letters are, and who knows what became of them. */
+/** The dead-letter queues, and the ledger with the outcomes. */
 export type Place = {
   name: string;
   stage: string;
@@ -14,12 +14,12 @@ export type Place = {
   stateOf: (id: string) => Promise<Known>;
 };
 
-/** The stage of what `npm start` runs. */
+/** The stage of `npm start`. */
 const LOCAL_STAGE = 'local';
 
 /**
- * The system that runs from this checkout, or, where a stage is named, the one on AWS: with the region and the credentials of
- * the environment, and the ledger where POOLKEEPER_URL and POOLKEEPER_CONSOLE_TOKEN say.
+ * The system that runs from this checkout, or, with a stage, the one on AWS: with the region and the credentials of the
+ * environment, and the ledger at POOLKEEPER_URL with POOLKEEPER_CONSOLE_TOKEN.
  *
  * @throws TargetError when there is none
  */
@@ -31,7 +31,7 @@ export async function findPlace(
   if (stage !== undefined) {
     const { POOLKEEPER_URL: url, POOLKEEPER_CONSOLE_TOKEN: token = '' } = environment;
     const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
-    if (region === undefined) throw new TargetError('Set AWS_REGION to the region where it is deployed.');
+    if (region === undefined) throw new TargetError('Set AWS_REGION to the region of the deployment.');
     const consoleToken = firstToken(token);
     return {
       name: `stage ${stage} in ${region}`,

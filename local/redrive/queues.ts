@@ -9,15 +9,15 @@ import {
 import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
 import { bodyToSend } from './subject.ts';
 
-/** A dead-letter queue, and the queue of the same function, where it has one. */
+/** A dead-letter queue, and the queue of the same function, if it has one. */
 export type QueuePair = { functionName: string; deadLetters: string; source: string | undefined };
 
 const SUFFIX = '-dlq';
 
-/** While they are looked at, dead letters are held for so long, and then are there again, whatever happens to whoever looks. */
+/** How long SQS holds dead letters for a reader. Then they are visible again, even if the reader died. */
 const HELD_SECONDS = 120;
 
-/** No more are looked at in one queue. */
+/** Limit of the dead letters read from one queue. */
 const MAX_LETTERS = 1000;
 
 /** The queues of a stage, by the names that serverless.yml gives them. */
@@ -41,7 +41,7 @@ export async function findQueues(sqs: SQSClient, stage: string): Promise<QueuePa
     .toSorted((a, b) => a.functionName.localeCompare(b.functionName));
 }
 
-/** Everything in a dead-letter queue, oldest first. It is held meanwhile: see `letGo`. */
+/** All messages of a dead-letter queue, oldest first. SQS holds them meanwhile: see `letGo`. */
 export async function readAll(
   sqs: SQSClient,
   { functionName, deadLetters }: QueuePair,
@@ -53,7 +53,7 @@ export async function readAll(
         QueueUrl: deadLetters,
         MaxNumberOfMessages: 10,
         VisibilityTimeout: HELD_SECONDS,
-        // Asks all servers of the queue, not some.
+        // Asks all servers of the queue, not a sample.
         WaitTimeSeconds: 1,
         MessageAttributeNames: ['All'],
         MessageSystemAttributeNames: ['SentTimestamp'],
@@ -68,7 +68,7 @@ export async function readAll(
   return [...found.values()].toSorted((a, b) => ((a.sentAt ?? '') < (b.sentAt ?? '') ? -1 : 1));
 }
 
-/** Lets go of what is to stay, so that it can be seen again at once. */
+/** Releases the remaining letters, so that they are visible again at once. */
 export async function letGo(
   sqs: SQSClient,
   { deadLetters }: QueuePair,
@@ -84,7 +84,7 @@ export async function letGo(
   }
 }
 
-/** Puts a dead letter back on its queue, and then takes it away: whoever dies in between leaves two, and one id. */
+/** Puts a dead letter back on its queue, and then deletes it. A process that dies in between leaves two copies with one id. */
 export async function sendBack(sqs: SQSClient, pair: QueuePair, letter: DeadLetter): Promise<void> {
   if (pair.source === undefined) throw new Error(`${pair.functionName} has no queue`);
   const MessageBody = bodyToSend(letter.body, letter.subject);

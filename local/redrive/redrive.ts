@@ -5,15 +5,15 @@ import type { Place } from './place.ts';
 import { findQueues, letGo, type QueuePair, readAll, sendBack, takeAway } from './queues.ts';
 import { showLetter } from './show.ts';
 
-/** What is to be done besides showing; message ids as they are shown. */
+/** The orders besides showing; message ids as shown. */
 export type Orders = { send: readonly string[]; sendSafe: boolean; delete: readonly string[] };
 
 type Found = { pair: QueuePair; letter: DeadLetter; known: Known; judgement: Judgement };
 
 /**
- * Shows every dead letter, and does with them what is ordered.
+ * Shows every dead letter, and carries out the orders.
  *
- * @returns what could not be done as ordered, one sentence each.
+ * @returns the orders that failed, one sentence each.
  */
 export async function redrive(
   { sqs, stage, stateOf }: Place,
@@ -21,7 +21,7 @@ export async function redrive(
   screen: Screen,
 ): Promise<string[]> {
   const pairs = await findQueues(sqs, stage);
-  if (pairs.length === 0) return [`There are no queues of a stage called ${stage}.`];
+  if (pairs.length === 0) return [`The stage ${stage} has no queues.`];
   const all: Found[] = [];
   const done = new Set<Found>();
   const failures: string[] = [];
@@ -72,7 +72,7 @@ function orderFor(
   return isMeant ? 'sent back' : undefined;
 }
 
-/** What is ordered and cannot be: of a message that is not there, or that has nowhere to go. */
+/** The impossible orders: for a message that is not there, or that has no queue to return to. */
 function misjudged({ send, delete: remove }: Orders, all: readonly Found[]): string[] {
   const byId = new Map(all.map((found) => [found.letter.messageId, found]));
   const missing = [...send, ...remove]

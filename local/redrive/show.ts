@@ -5,7 +5,7 @@ import type { Judgement, Known } from './judge.ts';
 const ANSWERS = { safe: 'yes', useless: 'no use', impossible: 'no' } as const;
 const TONES = { safe: 'good', useless: 'notable', impossible: 'bad' } as const;
 
-/** Shows one dead letter: what it is, why it is here, what came of it, and whether to send it back. */
+/** Shows one dead letter: its content, its reason, its outcome, and whether to send it back. */
 export function showLetter(
   screen: Screen,
   letter: DeadLetter,
@@ -22,10 +22,7 @@ export function showLetter(
     receives && `delivered ${receives} times`,
   ].filter((part) => part !== undefined && part !== '');
   if (times.length > 0) row('times', times.join(', '));
-  row(
-    'reason',
-    reason ?? 'none: its function died over it, or ran out of time, every time. Its log says more',
-  );
+  row('reason', reason ?? 'none: its function died over it, or ran out of time, every time. See its log');
   if (firstError) row('first error', `${firstError.at ?? ''}  ${firstError.text}`.trim());
   if (lastError) row('last error', `${lastError.at ?? ''}  ${lastError.text}`.trim());
   if (subject.kind === 'command') row('now', stateOf(known));
@@ -35,6 +32,6 @@ export function showLetter(
 
 function stateOf(known: Known): string {
   if (known === 'absent') return 'not in the ledger';
-  if (known === 'unknown') return 'the ledger could not be asked';
+  if (known === 'unknown') return 'the ledger did not answer';
   return known.why === undefined ? known.state : `${known.state}: ${known.why}`;
 }

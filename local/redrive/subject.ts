@@ -4,13 +4,13 @@ import { ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { subjectOf } from '#local/story/subject';
 
-/** What a dead letter asks for, as far as it can be read. */
+/** The order in a dead letter, as far as it is readable. */
 export type Subject =
-  /** `id`: of its remediation. */
+  /** `id`: its remediation's. */
   | { kind: 'command'; text: string; action: string; id: string }
   | { kind: 'follow' | 'tag-policy' | 'firing' | 'unreadable'; text: string };
 
-/** Reads a message's body. `messageId`: of the message as it was first sent; a command without an id is known by it. */
+/** Reads a message's body. `messageId`: of the first message; it identifies a command without an id. */
 export function readSubject(body: string, messageId: string): Subject {
   const json = parseJson(body);
   const command = Command.safeParse(json);
@@ -29,12 +29,8 @@ export function readSubject(body: string, messageId: string): Subject {
   if (follow.success) {
     const { probe, callId, pool } = follow.data;
     const what =
-      probe.kind === 'job'
-        ? `job ${probe.jobId}`
-        : probe.kind === 'state'
-          ? 'what came of it'
-          : 'its lost job';
-    return { kind: 'follow', text: `a look at ${what}, of call ${callId} in ${pool}` };
+      probe.kind === 'job' ? `job ${probe.jobId}` : probe.kind === 'state' ? 'its effect' : 'its lost job';
+    return { kind: 'follow', text: `a poll of ${what}, call ${callId} in ${pool}` };
   }
   const policy = TagPolicyMessage.safeParse(json);
   if (policy.success)
@@ -42,10 +38,10 @@ export function readSubject(body: string, messageId: string): Subject {
   const firing = ScheduleFiring.safeParse(payloadOf(json));
   if (firing.success)
     return { kind: 'firing', text: `schedule ${firing.data.schedule}, due at ${firing.data.scheduledAt}` };
-  return { kind: 'unreadable', text: `nothing that a function could read: ${body.slice(0, 120)}` };
+  return { kind: 'unreadable', text: `not readable by a function: ${body.slice(0, 120)}` };
 }
 
-/** The body to send back: a command with its id, since it comes in another message then. */
+/** The body to send back: a command with its id, since it then comes in another message. */
 export function bodyToSend(body: string, subject: Subject): string {
   const json = parseJson(body);
   const isNameless =
@@ -53,7 +49,7 @@ export function bodyToSend(body: string, subject: Subject): string {
   return isNameless ? JSON.stringify({ ...json, id: subject.id }) : body;
 }
 
-/** An event that Lambda could not have dealt with is inside a report on that. */
+/** A failed event of Lambda is inside a report on it. */
 function payloadOf(json: unknown): unknown {
   return typeof json === 'object' && json !== null && 'requestPayload' in json ? json.requestPayload : json;
 }

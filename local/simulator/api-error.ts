@@ -1,4 +1,4 @@
-/** An answer other than 200: `code` as in docs/modelarts-api.md 5.1 (`ModelArts.…`) or 5.2 (`APIGW.…`). */
+/** An answer that is not a 200: `code` as in docs/modelarts-api.md 5.1 (`ModelArts.…`) or 5.2 (`APIGW.…`). */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;

@@ -3,7 +3,7 @@ import { describeIssues } from '#lib/issues';
 import { oddities } from './odd-replies/oddity.ts';
 import { defaultPool, SimulatorOptions } from './options.ts';
 
-/** Words in lines that stand under each other in the help. */
+/** Lines of words below each other in the help. */
 function wrapped(words: readonly string[]): string {
   const lines = [''];
   for (const word of words) {
@@ -22,31 +22,31 @@ A ModelArts simulator on 127.0.0.1: try your rules on it, at any speed and with 
   --nodes <count>                  nodes of the pool train-a, and of each further pool; default 8
   --pool <name>[=<nodes>]          a pool beside train-a, instead of quarantine; may be repeated
   --seed <text>                    the same seed gives the same names, durations and chances
-  --job-duration <seconds>         median simulated time that a job needs per node; default 360
+  --job-duration <seconds>         median simulated time of a job per node; default 360
   --job-jitter <sigma>             spread around it, 0 for none; default 0.25
   --node-failures-per-day <rate>   how often a healthy node fails by itself; default 0
-  --fault <fault>                  something that goes wrong; may be repeated:
+  --fault <fault>                  a deliberate failure; may be repeated:
                                      slow,delayMs=2000
                                      throttled,endpoint=batch-reset-nodes,count=2,retryAfterSeconds=3
                                      lost-answer,endpoint=batch-reset-nodes,count=1
                                      stays-broken,node=os-node-created-lv29s
                                      odd-reply,oddity=null-items,endpoint=list-nodes,probability=0.2,lastsSeconds=600
                                      refused,status=403,code=ModelArts.0210,endpoint=list-workloads,count=3
-                                   endpoint, pool, node and nodePool say which requests; count, probability and
-                                   lastsSeconds (simulated) say how often and for how long;
-                                   an oddity is what the answer to a reading is in the place of the right one:
+                                   endpoint, pool, node and nodePool select requests; count, probability and
+                                   lastsSeconds (simulated) limit how often and how long;
+                                   an oddity replaces the right answer to a reading:
                                      ${wrapped([...oddities, 'stale'])}
-                                   or the same as JSON; all kinds are in local/simulator/faults/fault.ts
-  --batch-update-answer <shape>    what the lists of batch-update's answer hold: objects or strings; default objects
-  --node-status-without <parts>    what the API does not say of a node: driver, os, plugins; with commas
+                                   or the same as JSON; for all kinds see local/simulator/faults/fault.ts
+  --batch-update-answer <shape>    entries of the lists in batch-update's answer: objects or strings; default objects
+  --node-status-without <parts>    parts that the API omits from a node: driver, os, plugins; with commas
   --access-key, --secret-key, --project-id <text>
-                                   what requests must be signed with, instead of the simulator's own
+                                   the signing key of requests, instead of the simulator's own
   --help
 `;
 
 const matchKeys = new Set(['endpoint', 'pool', 'node', 'nodePool']);
 
-/** `kind,key=value,…` as a fault object; checked later, with everything else. */
+/** `kind,key=value,…` as a fault object. It is checked later, with the other options. */
 const faultOf = (text: string): unknown => {
   if (text.startsWith('{')) {
     try {

@@ -10,14 +10,14 @@ import { type ReceivedRequest, verifySignature } from './signature.ts';
 import { catchUp, type World } from './world/world.ts';
 
 export interface GatewayServices {
-  /** The world of the moment: a reset of the simulator replaces it. */
+  /** The present world. A reset of the simulator replaces it. */
   readonly world: () => World;
   readonly credentials: Credentials;
   readonly keyLock: KeyLock;
   readonly delay: (delayMs: number) => Promise<void>;
 }
 
-/** The body of a 200, or `lost`: the work was done, and the connection is to be destroyed without an answer. */
+/** The body of a 200, or `lost`: the work was done, and the simulator destroys the connection without an answer. */
 export type GatewayAnswer = { readonly lost: false; readonly body: unknown } | { readonly lost: true };
 
 const unauthenticated = (problem: string): ApiError =>
@@ -35,7 +35,7 @@ const authenticate = (
   if (!verdict.valid) entry.signatureProblem = verdict.problem;
   const { keyLock, credentials } = services;
   if (verdict.accessKey === credentials.accessKey && keyLock.isLocked(nowMs)) {
-    // The words that the gateway uses (docs/modelarts-api.md 5.2).
+    // The gateway's own words (docs/modelarts-api.md 5.2).
     throw unauthenticated('AK access failed to reach the limit,forbidden');
   }
   if (verdict.valid) {
@@ -47,8 +47,8 @@ const authenticate = (
 };
 
 /**
- * What happens to one API request, in the gateway's order: does the path exist, is it signed right, is it the key's own
- * project, is it hit by a fault, and only then the endpoint's work. Throws an ApiError for every answer but 200.
+ * Handles one API request in the gateway's order: the path, the signature, the key's own project, the faults, and only then
+ * the endpoint's work. Throws an ApiError for every answer except 200.
  */
 export const passGateway = async (
   request: ReceivedRequest,

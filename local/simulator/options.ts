@@ -41,17 +41,20 @@ const settings = {
   speed: z.number().positive().max(100_000),
   /** Median simulated time that a job needs for one node. */
   jobDurationSeconds: z.number().positive(),
-  /** Sigma of the log-normal spread around that median; 0 makes every node take exactly the median. */
+  /** Sigma of the log-normal spread around that median. At 0 every node takes exactly the median. */
   jobDurationJitter: z.number().min(0).max(2),
   /** How often a healthy node becomes faulty by itself, per simulated day. */
   nodeFailuresPerDay: z.number().min(0).max(100),
-  /** What batch-update's lists hold: objects, as in the page's example, or strings, as in its table (docs/modelarts-api.md 10 #4). */
+  /**
+   * The entries of batch-update's lists: objects, as in the page's example, or strings, as in its table
+   * (docs/modelarts-api.md 10 #4).
+   */
   batchUpdateAnswer: z.enum(['objects', 'strings']),
-  /** What the API does not say of a node: not every model of Huawei's SDKs has these parts of `status`. */
+  /** The parts of a node's `status` that the API omits: not every model of Huawei's SDKs has them. */
   nodeStatusWithout: z.array(z.enum(['driver', 'os', 'plugins'])),
 };
 
-/** What can be changed while the simulator runs. */
+/** The settings that can change while the simulator runs. */
 export const SettingsChange = z.strictObject(settings).partial();
 export type SettingsChange = z.output<typeof SettingsChange>;
 export type Settings = z.output<z.ZodObject<typeof settings>>;
@@ -63,7 +66,7 @@ export const defaultPool: PoolOptions = {
   billing: 'on-demand',
 };
 
-/** Where nodes can be moved to. */
+/** The destination of migrations. */
 const quarantinePool: PoolOptions = {
   name: 'quarantine',
   id: 'pool-77aa-6f5da086876d4cd084d36f8bd3346036',
@@ -83,7 +86,7 @@ export const SimulatorOptions = z.strictObject({
     .regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'must be 1 to 64 letters, digits and hyphens' })
     .default(simulatorCredentials.projectId),
   seed: z.string().default('poolkeeper'),
-  /** Nodes of each pool that says nothing else. */
+  /** Nodes of each pool without a number of its own. */
   nodes: nodeCount.min(1).default(8),
   pools: z
     .array(PoolOptions)
@@ -104,7 +107,7 @@ export const SimulatorOptions = z.strictObject({
 export type SimulatorOptions = z.output<typeof SimulatorOptions>;
 export type SimulatorOptionsInput = z.input<typeof SimulatorOptions>;
 
-/** Those of the options that can be changed later. */
+/** The options that can change later. */
 export const settingsOf = (options: SimulatorOptions): Settings => ({
   speed: options.speed,
   jobDurationSeconds: options.jobDurationSeconds,

@@ -1,6 +1,6 @@
 import type { FaultKind } from './faults/fault.ts';
 
-/** An API request as it reached the simulator. Headers are not kept: they hold the signature. */
+/** An API request as it reached the simulator. It keeps no headers, because they hold the signature. */
 export interface LoggedRequest {
   /** Real time of arrival, ISO 8601. */
   readonly at: string;
@@ -8,7 +8,7 @@ export interface LoggedRequest {
   readonly method: string;
   /** Path and query as sent. */
   readonly path: string;
-  /** The JSON that was sent, or its text when it is none; absent without a body. */
+  /** The sent JSON, or its text if it is not JSON. Absent without a body. */
   readonly body?: unknown;
   /** Absent when the API has no such path. */
   endpoint?: string;
@@ -20,7 +20,7 @@ export interface LoggedRequest {
   status: number | null;
 }
 
-/** What is kept at most: enough for a long trial, little enough for a long-lived process. */
+/** Limit of the log: enough for a long trial, small enough for a long-lived process. */
 const kept = 1000;
 
 export interface RequestLog {

@@ -12,7 +12,7 @@ import type { ReceivedRequest } from './signature.ts';
 
 /** docs/modelarts-api.md 5.2 and 6.3: a body signed with AK/SK is at most 12 MB. */
 const maximumBodyBytes = 12 * 1024 * 1024;
-/** Longer than clients keep an idle connection, so that none is closed under a request that is on its way. */
+/** Longer than clients keep an idle connection, so that no connection closes under a request on its way. */
 const keepAliveTimeout = 65_000;
 const loopbackAddresses = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -22,7 +22,7 @@ export interface ServerServices extends GatewayServices {
   readonly nextRequestId: () => string;
 }
 
-/** Reads to the end, so that a client in the middle of sending gets to read the answer; undefined for a body too large. */
+/** Reads to the end, so that a client in the middle of sending can read the answer. Undefined for a body that is too large. */
 const readBody = async (request: IncomingMessage): Promise<Uint8Array | undefined> => {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -119,7 +119,7 @@ const serve = async (
   response: ServerResponse,
   services: ServerServices,
 ): Promise<void> => {
-  // Who asks over the network may call this machine what it likes.
+  // A client over the network may use any host name for this machine.
   if (loopbackAddresses.has(request.socket.remoteAddress ?? '') && !isAddressedHere(request)) {
     request.resume();
     send(response, MISDIRECTED, { error: 'the Host is not this machine' });
@@ -136,11 +136,11 @@ const serve = async (
   else await serveApi(received, body === undefined, response, services);
 };
 
-/** The HTTP side of the simulator: reads requests, hands them to the control routes or the gateway, writes answers. */
+/** The HTTP side of the simulator: reads requests, passes them to the control routes or the gateway, writes answers. */
 export const createSimulatorServer = (services: ServerServices): Server =>
   createServer({ keepAliveTimeout }, (request, response) => {
     serve(request, response, services).catch((error: unknown) => {
-      // The client went away in the middle of its request, or of a delay that ended with the server: nobody to answer.
+      // The client left in the middle of its request, or of a delay that ended with the server: no one is left to answer.
       if (request.destroyed && !request.complete) return;
       if (response.destroyed || response.headersSent) return;
       const message = error instanceof Error ? error.message : String(error);

@@ -11,7 +11,7 @@ export interface ReceivedRequest {
   readonly body: Uint8Array;
 }
 
-/** `accessKey` is whom the request claimed to be, when it said so legibly. */
+/** `accessKey` is the key that the request named, if that was legible. */
 export type SignatureVerdict =
   | { readonly valid: true; readonly accessKey: string }
   | { readonly valid: false; readonly accessKey?: string; readonly problem: string };
@@ -26,7 +26,7 @@ const unsignedPayload = 'UNSIGNED-PAYLOAD';
 
 const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
-/** Percent-encodes all but `A-Za-z0-9-._~`; `encodeURIComponent` leaves five more characters as they are. */
+/** Percent-encodes all except `A-Za-z0-9-._~`; `encodeURIComponent` leaves five more characters unencoded. */
 const encode = (text: string): string =>
   encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 
@@ -56,7 +56,7 @@ const headerValue = (headers: IncomingHttpHeaders, name: string): string | undef
 
 const signingTimeMs = (date: string): number => Date.parse(date.replace(datePattern, '$1-$2-$3T$4:$5:$6Z'));
 
-/** The request, written down the way docs/modelarts-api.md 6.3 step 2 says. `signedHeaders` are sorted and present. */
+/** The request in the form of docs/modelarts-api.md 6.3, step 2. `signedHeaders` are sorted and present. */
 const canonicalRequest = (
   request: ReceivedRequest,
   signedHeaders: readonly string[],
@@ -77,11 +77,11 @@ const canonicalRequest = (
 };
 
 /**
- * Checks the AK/SK signature of a request against the bytes that arrived (docs/modelarts-api.md 6.3).
+ * Checks the AK/SK signature of a request against the received bytes (docs/modelarts-api.md 6.3).
  *
  * Valid only if the key is the expected one, `X-Sdk-Date` is signed and within 15 minutes of `nowMs`, every header in
- * `SignedHeaders` is there, and method, path, query, those headers and the body are what was signed. Written from the
- * specification and not from the client's signer, so that a mistake in one does not hide in the other.
+ * `SignedHeaders` is present, and method, path, query, those headers and the body match the signature. Written from the
+ * specification, not from the client's signer, so that a mistake in one does not hide in the other.
  */
 export const verifySignature = (
   request: ReceivedRequest,

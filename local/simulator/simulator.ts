@@ -7,7 +7,7 @@ import { SimulatorOptions, type SimulatorOptionsInput } from './options.ts';
 import { createRequestLog } from './request-log.ts';
 import { createSimulatorServer } from './server.ts';
 
-/** Where the simulator takes time from. */
+/** The simulator's source of time. */
 export interface SimulatorTime {
   /** Real milliseconds since the epoch. @default Date.now */
   readonly now?: () => number;
@@ -20,7 +20,7 @@ export interface Simulator extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly projectId: string;
-  /** What requests must be signed with. */
+  /** The signing key of requests. */
   readonly credentials: Credentials;
   readonly control: SimulatorControl;
   /** Ends every connection and frees the port. */
@@ -35,10 +35,10 @@ const parseOptions = (input: SimulatorOptionsInput): SimulatorOptions => {
 
 /**
  * Starts a ModelArts simulator on 127.0.0.1: the node-management endpoints over HTTP, with the vendor's signature, error
- * bodies and shapes, on a world of pools, nodes and jobs that goes on by itself. `GET /simulator` shows that world; the
+ * bodies and shapes, on a world of pools, nodes and jobs that advances by itself. `GET /simulator` shows that world. The
  * control routes (control/control-routes.ts) and `control` change it.
  *
- * Throws when the options are wrong, and rejects with Node's error when the port cannot be had.
+ * Throws when the options are wrong, and rejects with Node's error when the port is not available.
  */
 export const startSimulator = async (
   input: SimulatorOptionsInput = {},

@@ -1,4 +1,4 @@
-/** Tells one listener that something has happened since it last asked. */
+/** Tells one listener that an event has occurred since its last call. */
 export interface Activity {
   note(): void;
   /** Settles at once when there was a note since the last call, otherwise at the next one; rejects when `signal` aborts. */
@@ -24,7 +24,10 @@ export function createActivity(): Activity {
   };
 }
 
-/** Whether a line of a function's log may tell of a change in the ledger: the console only reads, unless it names a remediation. */
+/**
+ * Whether a line of a function's log may announce a change in the ledger: the console only reads, unless it names a
+ * remediation.
+ */
 export function mayHaveChangedLedger(functionName: string, line: string): boolean {
   return !functionName.endsWith('-console') || line.includes('"correlationId"');
 }

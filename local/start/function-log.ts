@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { printable } from '#lib/printable';
 
-/** The file with every line that a function writes, one JSON object each. */
+/** The file with every log line of the functions, one JSON object each. */
 export interface FunctionLog {
   write(functionName: string, line: string): void;
   close(): Promise<void>;

@@ -5,7 +5,7 @@ import type { Settings, Token } from './settings.ts';
 
 type Place = { url: string; settings: Settings };
 
-/** Says where the system is, what opens it and where it writes to. */
+/** Says where the system is, which tokens open it, and where it writes to. */
 export function greet(screen: Screen, { url, settings }: Place, more: readonly [string, string][]): void {
   const { webhookToken, consoleToken } = settings;
   screen.line();
@@ -17,7 +17,7 @@ export function greet(screen: Screen, { url, settings }: Place, more: readonly [
   for (const [name = '', text = ''] of rows) screen.line(`  ${screen.paint('dim', name.padEnd(16))}${text}`);
 }
 
-/** What to try next, on the simulator. */
+/** The next things to try on the simulator. */
 export function suggestTrials(screen: Screen, place: Place, simulatorUrl: string): void {
   const suggest = suggestion(screen);
   screen.line();
@@ -28,10 +28,10 @@ export function suggestTrials(screen: Screen, place: Place, simulatorUrl: string
       screen.line(`    ${`npm run send -- events/${file}`.padEnd(52)}  ${screen.paint('dim', shows)}`);
     }
   }
-  suggest('More of them', ['npm run send']);
-  suggest('What was done, and why: the ledger', ledgerLines(place));
+  suggest('All samples', ['npm run send']);
+  suggest('The ledger: every action and its reason', ledgerLines(place));
   suggest('An alert, posted as Alertmanager does', alertLines(place, 'events/alert-by-address.json'));
-  suggest('A node that no reset helps: first this, then its alert, alert-by-address.json', [
+  suggest('A node that stays broken: first this, then its alert, alert-by-address.json', [
     `curl -d '{"staysBroken":true}' \\`,
     `  ${simulatorUrl}/simulator/nodes/os-node-created-gbjl2`,
   ]);
@@ -43,7 +43,7 @@ export function suggestConnection(screen: Screen, place: Place): void {
   const suggest = suggestion(screen);
   screen.line();
   screen.line(
-    screen.paint('strong', 'No alert is sent by itself. To connect an Alertmanager on this machine'),
+    screen.paint('strong', 'The system sends no alert by itself. To connect an Alertmanager on this machine'),
   );
   for (const line of [
     'receivers:',
@@ -57,7 +57,7 @@ export function suggestConnection(screen: Screen, place: Place): void {
     screen.line(`    ${line}`);
   }
   suggest('Or by hand, with a notification of your own', alertLines(place, 'notification.json'));
-  suggest('What was done, and why: the ledger', ledgerLines(place));
+  suggest('The ledger: every action and its reason', ledgerLines(place));
 }
 
 function suggestion(screen: Screen): (what: string, lines: readonly string[]) => void {

@@ -1,6 +1,6 @@
 import type { Cloud } from '#local/cloud/cloud';
 
-/** The queue of each function that is fed from one, by the function's name in serverless.yml. */
+/** The queue of each function that reads from one, by the function's name in the stack. */
 export function queueUrls({ description }: Pick<Cloud, 'description'>): Record<string, string> {
   const { functions, mappings, queues } = description;
   return Object.fromEntries(

@@ -9,7 +9,7 @@ import { StartError } from './start-error.ts';
  */
 export async function refuseSecondSystem(root: string): Promise<void> {
   const running = await findRunningSystem(root);
-  // One that was killed left its file behind, and its process id may be another's by now.
+  // A killed system leaves its file behind, and its process id may be another's by now.
   if (running && (await isListening(running.url))) {
     throw new StartError(
       `Poolkeeper already runs from this checkout, at ${running.url} (process ${running.pid}): end it first, or start from another checkout.`,

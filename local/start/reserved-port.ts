@@ -2,14 +2,13 @@ import { createServer } from 'node:http';
 import { closeServer, listenOnLoopback } from '#local/cloud/loopback-server';
 import { StartError } from './start-error.ts';
 
-/** A port that is kept from others until it is needed; whoever asks there before is told to come again. */
+/** A reserved port. A request before its use gets the answer to come again. */
 export type ReservedPort = { release(): Promise<void> };
 
 /**
- * Takes a port on 127.0.0.1 right away: what comes before its use takes seconds, and a port that is taken is better known
- * at once.
+ * Takes a port on 127.0.0.1 right away: the steps before its use take seconds, and a taken port should show at once.
  *
- * @param port 0: any free one, of which there is nothing to reserve
+ * @param port 0: any free one, without a reservation
  * @throws StartError when it is in use
  */
 export async function reservePort(port: number): Promise<ReservedPort> {
@@ -20,7 +19,9 @@ export async function reservePort(port: number): Promise<ReservedPort> {
   await listenOnLoopback(server, port).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     const other = port < 65_535 ? port + 1 : port - 1;
-    throw new StartError(`${reason}: end what uses it, or take another one: PORT=${other} npm start`);
+    throw new StartError(
+      `${reason}: end the program that uses it, or choose another port: PORT=${other} npm start`,
+    );
   });
   return { release: () => closeServer(server) };
 }

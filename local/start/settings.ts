@@ -10,17 +10,17 @@ import {
 } from '#lib/config';
 import type { SimulatorOptionsInput } from '#local/simulator/options';
 
-/** A bearer token as the functions take it. */
+/** A bearer token for the functions. */
 export type Token = {
   /** The whole variable: one token, or several with commas between them. */
   accepted: string;
-  /** The first of those accepted. */
+  /** The first of the accepted ones. */
   value: string;
-  /** Where it comes from; without one it was made for this run, and may be shown. */
+  /** The variable it comes from. Without one it was made for this run, and may be shown. */
   variable?: string;
 };
 
-/** What ModelArts is for this run. `variables` are the functions'. */
+/** The ModelArts of this run. `variables` are the functions'. */
 export type ModelArts =
   | { kind: 'simulator'; region: string; keys: SimulatorKeys }
   | { kind: 'api'; endpoint: string; variables: Record<string, string> };
@@ -61,8 +61,8 @@ const WithApi = General.extend(OfModelArts.required({ MODELARTS_ENDPOINT: true }
 const VENDOR_ENDPOINT = /^https:\/\/modelarts\.([a-z0-9-]+)\.myhuaweicloud\.com/;
 
 /**
- * Reads the environment of `npm start`. Only `MODELARTS_ENDPOINT` leads away from the simulator: with keys alone, they are
- * what the simulator asks for, and nobody else gets to see them.
+ * Reads the environment of `npm start`. Only `MODELARTS_ENDPOINT` selects another API than the simulator. With keys but
+ * without an endpoint, the simulator demands these keys, and no one else sees them.
  *
  * @throws ConfigError naming every variable that is missing or wrong; never a value.
  */
@@ -92,7 +92,7 @@ function settingsWithApi(
   environment: Readonly<Record<string, string | undefined>>,
   endpoint: string,
 ): Settings {
-  // The functions want a region to be there, and with an endpoint ask nothing of it.
+  // The functions require a region, but do not use it with an endpoint.
   const region = environment['HUAWEICLOUD_SDK_REGION'] || VENDOR_ENDPOINT.exec(endpoint)?.[1] || 'not-used';
   const read = readVariables(WithApi, { ...environment, HUAWEICLOUD_SDK_REGION: region });
   return {

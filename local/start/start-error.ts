@@ -1,4 +1,4 @@
-/** The system cannot be started, for a reason that the person who started it can do something about. */
+/** The system cannot start, for a reason that its user can remove. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

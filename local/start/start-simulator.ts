@@ -5,13 +5,13 @@ import type { SimulatorKeys } from './settings.ts';
 /** Simulated seconds for each second: a job of six minutes takes six seconds. */
 export const SPEED = 60;
 
-/** So many that the vendor's 5 % are some nodes: as many as the samples make faulty at once. */
+/** Enough nodes that the vendor's 5 % are as many as the samples make faulty at once. */
 export const NODES_PER_POOL = 128;
 
-/** Where nodes can be migrated to: the pool that events/command-migrate-nodes.json names. */
+/** The destination of migrations: the pool in events/command-migrate-nodes.json. */
 const spare = { name: 'spare', id: 'pool-77aa-6f5da086876d4cd084d36f8bd3346036', nodes: 4 };
 
-/** Starts a simulator with the pools of the rules and a spare one, so that every rules file can be tried on it. */
+/** Starts a simulator with the pools of the rules and a spare one, so that users can try every rules file on it. */
 export function startSimulatorFor({ pools }: Pick<Rules, 'pools'>, keys: SimulatorKeys): Promise<Simulator> {
   const own = pools.map(({ id, name }, index) => ({ id, name: displayName(name, index) }));
   const hasSpare = own.some(({ id, name }) => id === spare.id || name === spare.name);
@@ -23,7 +23,7 @@ export function startSimulatorFor({ pools }: Pick<Rules, 'pools'>, keys: Simulat
   });
 }
 
-/** The vendor's display names are narrower than the names in a rules file. */
+/** The vendor's display names allow less than the names in a rules file. */
 function displayName(name: string, index: number): string {
   return /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/.test(name) ? name : `pool-${index + 1}`;
 }

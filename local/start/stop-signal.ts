@@ -1,6 +1,6 @@
 /**
- * Aborts when this process is asked to end: Ctrl-C, SIGTERM, its terminal closed, nobody reads any more what it writes, or
- * the npm that runs it is gone, which does not pass on every signal. Asked again, it goes on ending.
+ * Aborts when this process should end: at Ctrl-C, at SIGTERM, when its terminal closes, when no reader of its output is left,
+ * or when its npm has ended, which does not pass on every signal. A second request changes nothing: it continues to end.
  */
 export function stopSignal(): AbortSignal {
   const stopping = new AbortController();

@@ -10,12 +10,12 @@ import type { Target } from '#local/story/target';
 import { NODES_PER_POOL, SPEED } from './start-simulator.ts';
 
 const SAMPLE = 'events/alert-npu-card-lost.json';
-/** Several times what the story takes; then it is told by the lines of later changes. */
+/** Several times the usual length of the story. After that, the lines of later changes tell it. */
 const PATIENCE_MS = 90_000;
 
 export type StoryOptions = {
   root: string;
-  /** Whether the simulator asks for keys from the environment. */
+  /** Whether the simulator demands keys from the environment. */
   usesOwnKeys: boolean;
   simulatorUrl: string;
   target: Target;
@@ -24,7 +24,7 @@ export type StoryOptions = {
   signal: AbortSignal;
 };
 
-/** Lets a node of the simulator become faulty, sends the alert for it, and shows what the system makes of it. */
+/** Makes a node of the simulator faulty, sends its alert, and shows the reaction of the system. */
 export async function tellStory({
   root,
   usesOwnKeys,
@@ -38,7 +38,7 @@ export async function tellStory({
   screen.columns(
     '',
     `ModelArts is simulated, with ${NODES_PER_POOL} nodes in each pool of the rules. Its clock runs ${SPEED} times as fast as yours, and ` +
-      'polling, verification, deadlines and the pauses before another look or try are shortened alike; cooldowns are not.' +
+      'polling, verification, deadlines and the pauses before another poll or try are shortened alike; cooldowns are not.' +
       (usesOwnKeys ? ' Your access key stays here: only MODELARTS_ENDPOINT leads to the real API.' : ''),
   );
   screen.line();
@@ -55,13 +55,13 @@ export async function tellStory({
       signal,
     });
     if (followed.length === 0) {
-      screen.columns('  ', 'Your rules make nothing of the sample alert: see above.', 'notable');
+      screen.columns('  ', 'Your rules ignore the sample alert: see above.', 'notable');
     }
-    for (const { state, why = 'no reason is in the ledger' } of followed) {
+    for (const { state, why = 'the ledger has no reason' } of followed) {
       if (state === 'succeeded' || state === 'escalated') continue;
       const how = hasEnded(state)
-        ? 'This time it ends otherwise'
-        : 'This time it takes longer; what comes shows below';
+        ? 'This time it ends differently'
+        : 'This time it takes longer; the rest shows below';
       screen.columns('  ', `${how}. ${state}: ${why}.`, 'notable');
     }
   } catch (error) {

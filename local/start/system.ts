@@ -15,7 +15,7 @@ import { SPEED, startSimulatorFor } from './start-simulator.ts';
 
 const OUT_DIR = '.poolkeeper/start';
 export const LOG_FILE = '.poolkeeper/functions.log';
-/** Where the ledger and the queues of a system that calls the real API outlive it. */
+/** The directory in which ledger and queues outlive a system that calls the real API. */
 export const DATA_DIR = '.poolkeeper/data';
 
 export type StartedSystem = AsyncDisposable & { system: RunningSystem; activity: Activity };
@@ -25,16 +25,16 @@ export type SystemOptions = {
   root: string;
   settings: Settings;
   port: ReservedPort;
-  /** Told one line for each step done. */
+  /** Receives one line for each finished step. */
   report: (line: string) => void;
   signal: AbortSignal;
 };
 
 /**
- * Builds the functions and starts everything that they need on this machine. When it is disposed of, every process, port
- * and timer of it is gone, and so is the word of it in .poolkeeper/system.json.
+ * Builds the functions and starts all their services on this machine. Its disposal ends every process, port and timer of it,
+ * and removes its entry in .poolkeeper/system.json.
  *
- * @throws RulesError, BuildError or StartError; whatever was started by then is stopped
+ * @throws RulesError, BuildError or StartError, after it has stopped all started parts
  */
 export async function startSystem({
   root,
@@ -82,7 +82,7 @@ export async function startSystem({
     },
     onWarning: report,
   }).catch((error: unknown) => {
-    // A directory that an older version filled, or that another program holds.
+    // A directory of an older version, or one that another program holds.
     if (simulates || !(error instanceof Error)) throw error;
     throw new StartError(`${DATA_DIR}: ${error.message}`, { cause: error });
   });
@@ -110,10 +110,10 @@ export async function startSystem({
   return { system, activity, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
-/** Of the stand-ins for AWS. */
+/** The stand-ins for AWS. */
 const REGION = 'us-east-1';
 
-/** The API that the functions call, and the variables by which they find it. */
+/** The API of the functions, and the variables that point to it. */
 async function startModelArts(
   modelarts: ModelArts,
   rules: Rules,

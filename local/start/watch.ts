@@ -10,19 +10,19 @@ import { subjectOf } from '#local/story/subject';
 export type WatchOptions = {
   ledger: Pick<Ledger, 'newest' | 'show'>;
   screen: Screen;
-  /** Settles when a function has done something that may have changed the ledger. */
+  /** Settles when a function has done work that may have changed the ledger. */
   activity: () => Promise<void>;
   signal: AbortSignal;
 };
 
-/** The ledger is not looked at more often. */
+/** Shortest time between two looks at the ledger. */
 const REST_MS = 300;
 
 type Known = ReadonlyMap<string, Remediation>;
 
 /**
- * Shows every change of state in the ledger from now on, one line each, until the signal aborts. It looks only when a
- * function has done something, so that a system at rest is at rest.
+ * Shows every change of state in the ledger from now on, one line each, until the signal aborts. It looks only after a
+ * function has worked, so an idle system stays idle.
  */
 export async function watchLedger({ ledger, screen, activity, signal }: WatchOptions): Promise<never> {
   let known: Known = new Map();
@@ -35,7 +35,7 @@ export async function watchLedger({ ledger, screen, activity, signal }: WatchOpt
   }
 }
 
-/** The newest remediations, and those that were under way and are older by now. A look that fails shows nothing new. */
+/** The newest remediations, and older ones that were in progress. A failed look shows nothing new. */
 async function look(ledger: WatchOptions['ledger'], known: Known): Promise<Known> {
   try {
     const newest = new Map((await ledger.newest()).map((remediation) => [remediation.id, remediation]));
@@ -49,14 +49,14 @@ async function look(ledger: WatchOptions['ledger'], known: Known): Promise<Known
   }
 }
 
-/** Those that came into another state, oldest first. */
+/** Those that entered another state, oldest first. */
 function changed(current: Known, known: Known): Remediation[] {
   return [...current.values()]
     .filter((remediation) => shownState(remediation) !== shownState(known.get(remediation.id)))
     .reverse();
 }
 
-/** One that is observed has nothing to say before its guards have been asked. */
+/** An observed one has nothing to show before its guards have been evaluated. */
 function shownState(remediation: Remediation | undefined): string | undefined {
   return remediation?.state === 'observed' && !isOver(remediation) ? undefined : remediation?.state;
 }

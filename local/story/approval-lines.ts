@@ -1,7 +1,7 @@
 import { authorization, type ShownToken } from './authorization.ts';
 import type { Remediation } from './ledger.ts';
 
-/** The shell commands that approve and reject the plan that a remediation waits with; none if it does not wait. */
+/** The shell commands that approve and reject a remediation's waiting plan. None if no plan waits. */
 export function approvalLines(
   { id, state, plan }: Pick<Remediation, 'id' | 'state' | 'plan'>,
   { url, consoleToken }: { url: string; consoleToken: ShownToken },

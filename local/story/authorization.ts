@@ -1,7 +1,9 @@
-/** A bearer token, and the variable that it comes from; without one it was made for this run, and may be shown. */
+/** A bearer token, and its variable. Without one it was made for this run, and may be shown. */
 export type ShownToken = { value: string; variable?: string | undefined };
 
-/** The header for a shell. One from the environment is a secret and stays there; of several in it the first is used. */
+/**
+ * The header for a shell. A token from the environment is a secret and stays there; if it holds several, the first is used.
+ */
 export function authorization({ value, variable }: ShownToken): string {
   return variable === undefined
     ? `'authorization: Bearer ${value}'`

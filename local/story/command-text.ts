@@ -6,7 +6,7 @@ const NodeUpdate = z.looseObject({
   tags: z.array(z.looseObject({ key: z.string(), value: z.string() })).default([]),
 });
 
-/** What a command asks for, in a few words: its action, and for one that has several kinds, which. */
+/** A command in a few words: its action, and its kind if the action has several. */
 export function commandText({ action, parameters }: Pick<Remediation, 'action' | 'parameters'>): string {
   if (action !== 'update-nodes') return action;
   const { success, data } = NodeUpdate.safeParse(parameters);

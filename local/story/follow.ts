@@ -11,31 +11,33 @@ import { subjectOf } from './subject.ts';
 export type FollowOptions = {
   ledger: Pick<Ledger, 'show'>;
   screen: Screen;
-  /** How much of a job is done, 0 to 1; absent where nobody can tell. */
+  /** The finished share of a job, 0 to 1. Absent if unknown. */
   progressOf?: (jobId: string) => Promise<number | undefined>;
-  /** What the times on the screen are counted from. Epoch milliseconds. */
+  /** The zero of the times on the screen. Epoch milliseconds. */
   startedAtMs: number;
   clock: Clock;
-  /** Until when it is followed at most. Epoch milliseconds. */
+  /** Limit of the time to follow. Epoch milliseconds. */
   untilMs: number;
   signal: AbortSignal;
 };
 
 const LOOK_EVERY_MS = 400;
 
-/** What is not in the ledger so long after the last news, or not explained, will not come: it may be among the dead letters. */
+/**
+ * An entry or an explanation that is missing this long after the last news will not come: it may be among the dead letters.
+ */
 const PATIENCE_MS = 120_000;
 
-/** A command that waits for longer than this, and says nothing new for `QUIET_MS`, is not followed any further. */
+/** A command that waits for longer than this, without news for `QUIET_MS`, is no longer followed. */
 const WAITS_LONG_MS = 45_000;
 const QUIET_MS = 20_000;
 
 /**
- * Shows the way of remediations, live, until each has ended or the time is over: one line for each receipt that comes into
- * the ledger. What is the same for several of them is one line. One that has gone on to the next rung of its ladder is followed
- * there. One that waits for long is not waited for: the last line says until when it waits, and why.
+ * Shows the progress of remediations, live, until each has ended or the time is over: one line for each receipt in the
+ * ledger. Equal lines of several remediations become one line. It also follows the next rung of a ladder. It does not wait
+ * for a remediation with a long wait: the last line says how long it waits, and why.
  *
- * @returns them as they were seen last; one that never came into the ledger is missing.
+ * @returns their last seen states; a remediation that never came into the ledger is missing.
  */
 export async function follow(ids: readonly string[], options: FollowOptions): Promise<Remediation[]> {
   const { ledger, screen, startedAtMs, clock, untilMs, signal } = options;
@@ -47,7 +49,7 @@ export async function follow(ids: readonly string[], options: FollowOptions): Pr
 
   for (;;) {
     const lines: (StoryLine & { subject: string })[] = [];
-    // Grows while it is walked: a rung that did not help says where its ladder has gone on.
+    // Grows during the loop: a rung that did not help names the next one.
     for (const id of followed) {
       const before = seen.get(id);
       if (before && isOver(before)) continue;
@@ -82,19 +84,19 @@ export async function follow(ids: readonly string[], options: FollowOptions): Pr
   }
 }
 
-/** Whether nothing more is to be expected: an observed one is still to be explained by its guards. */
+/** Whether no more receipts will come: an observed one still needs the verdicts of its guards. */
 export function isOver({ state, receipts }: Remediation): boolean {
   if (state === 'awaiting-approval') return true;
   if (state === 'observed') return receipts.some(({ step }) => step === 'guard');
   return hasEnded(state);
 }
 
-/** How much longer a remediation waits, in milliseconds; 0 for one that does not wait. */
+/** The remaining wait of a remediation, in milliseconds; 0 if it does not wait. */
 function waitsFor({ state, deferredUntil }: Remediation, now: number): number {
   return state === 'deferred' && typeof deferredUntil === 'string' ? Date.parse(deferredUntil) - now : 0;
 }
 
-/** What has come since: receipts are only added at the end, but repeated ones may have been left out meanwhile. */
+/** The new receipts. They are only added at the end, but repeated ones may have been removed meanwhile. */
 function newReceipts(receipts: readonly Receipt[], before: readonly Receipt[]): Receipt[] {
   const last = JSON.stringify(before.at(-1));
   const known = receipts.findLastIndex((receipt) => JSON.stringify(receipt) === last);
@@ -103,7 +105,7 @@ function newReceipts(receipts: readonly Receipt[], before: readonly Receipt[]): 
 
 type JoinedLine = StoryLine & { subjects: string[] };
 
-/** Lines that say the same of several subjects as one, at the place of the first. */
+/** Joins equal lines of several subjects into one, at the place of the first. */
 function joined(lines: readonly (StoryLine & { subject: string })[]): JoinedLine[] {
   const groups = Map.groupBy(lines, ({ label, text }) => JSON.stringify([label, text]));
   return [...groups.values()].flatMap(([first, ...others]) =>

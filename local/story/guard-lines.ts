@@ -2,10 +2,10 @@ import type { Receipt } from './ledger.ts';
 import { field, whyOf } from './receipt-fields.ts';
 import type { StoryLine } from './story-line.ts';
 
-/** A remediation of more nodes than guards can be shown for, one by one, is summed up. */
+/** A remediation with too many nodes to show the guards of each is summed up. */
 const MOST_GUARDS_SHOWN = 12;
 
-/** Guards that were asked together: how many allow it, and each, or each that refuses, with what it rests on. */
+/** Guards of one evaluation: how many allow it, and each guard, or each refusal, with its numbers. */
 export function guardLines(at: string, receipts: readonly Receipt[], shown: 'each' | 'sum'): StoryLine[] {
   const refusing = receipts.filter(({ allowed }) => allowed !== true);
   const allowing = receipts.length - refusing.length;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { printable } from '#lib/printable';
 
-/** A request that was not answered, or not as hoped. The message says it all, with one line for each field at fault. */
+/** A request without an answer, or with an unwelcome one. The message is complete, with one line for each wrong field. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   /** Undefined: there was no answer. */
@@ -21,7 +21,7 @@ type JsonRequest = {
   signal?: AbortSignal;
 };
 
-/** An answer that says what is wrong: RFC 9457 problem details, or the simulator's `error`. */
+/** An answer with a problem: RFC 9457 problem details, or the simulator's `error`. */
 const Problem = z.looseObject({
   title: z.string().optional(),
   detail: z.string().optional(),
@@ -32,7 +32,7 @@ const Problem = z.looseObject({
 /**
  * Sends a request with a JSON body and reads the JSON answer.
  *
- * @throws RequestError when nobody answers, and for every answer that is not a 2xx
+ * @throws RequestError if no server answers, and for every answer outside of 2xx
  */
 export async function requestJson<Schema extends z.ZodType>(
   schema: Schema,
@@ -48,7 +48,7 @@ export async function requestJson<Schema extends z.ZodType>(
     ...(signal && { signal }),
   }).catch((error: unknown) => {
     signal?.throwIfAborted();
-    throw new RequestError(`Nobody answers at ${new URL(url).origin}.`, undefined, { cause: error });
+    throw new RequestError(`No server answers at ${new URL(url).origin}.`, undefined, { cause: error });
   });
   const text = await response.text();
   if (!response.ok) throw new RequestError(describeProblem(response, text), response.status);

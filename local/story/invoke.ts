@@ -8,7 +8,7 @@ const Failure = z.looseObject({ errorMessage: z.string() });
 /**
  * Invokes a function with an event as its schedule does, and waits for its end.
  *
- * @throws RequestError when nobody answers, and when the function fails, with what it says
+ * @throws RequestError if no server answers, or if the function fails, with its error
  */
 export async function invokeFunction(
   { endpoint, credentials }: RunningSystem['lambda'],
@@ -21,7 +21,7 @@ export async function invokeFunction(
   const request = { method: 'POST', headers, body: JSON.stringify(event), signal };
   const response = await fetch(url, request).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw new RequestError(`Nobody answers at ${endpoint}.`, undefined, { cause: error });
+    throw new RequestError(`No server answers at ${endpoint}.`, undefined, { cause: error });
   });
   const text = await response.text();
   if (!response.ok) throw new RequestError(`${name} was not invoked: ${text}`, response.status);

@@ -5,17 +5,17 @@ type IssuedOptions = {
   ledger: Pick<Ledger, 'newest'>;
   clock: Clock;
   signal: AbortSignal;
-  /** Whether what `run` has begun is over, and everything that comes of it is in the ledger. */
+  /** Whether the work of `run` is finished, and all its results are in the ledger. */
   isOver: () => Promise<boolean>;
 };
 
 const LOOK_EVERY_MS = 500;
-/** What is not over by then fails again and again, and its log says why. */
+/** Work that is unfinished by then fails again and again, and its log says why. */
 const PATIENCE_MS = 120_000;
 
 /**
- * Lets tag policies be enforced, and finds the commands that come of it: those that are new in the ledger and have a tag
- * policy as their reason. None, where no node needs anything that is not recorded already.
+ * Has tag policies enforced, and finds the resulting commands: those that are new in the ledger and have a tag policy as
+ * their reason. There are none if the ledger already has every necessary change.
  *
  * @returns their ids, oldest first.
  */

@@ -6,7 +6,7 @@ import { RequestError, requestJson } from './http-json.ts';
 const Receipt = z.looseObject({ at: z.iso.datetime(), step: z.string() });
 export type Receipt = z.output<typeof Receipt>;
 
-/** A remediation as the console function shows it. */
+/** A remediation in the form of the console function. */
 const Remediation = z.looseObject({
   id: z.string(),
   state: z.enum(remediationStates),
@@ -27,7 +27,7 @@ export type Remediation = z.output<typeof Remediation>;
 
 const Page = z.looseObject({ remediations: z.array(Remediation) });
 
-/** What came of an alert: its remediations, and what was ignored and why. */
+/** The result of an alert: its remediations, and the ignored alerts with their reasons. */
 const Accepted = z.looseObject({
   remediations: z.array(z.looseObject({ id: z.string(), rule: z.string(), node: z.string() })),
   ignored: z.array(z.looseObject({ alert: z.string(), why: z.string() })),
@@ -36,7 +36,7 @@ export type Accepted = z.output<typeof Accepted>;
 
 const Taken = z.looseObject({ id: z.string() });
 
-/** The running system, from outside. Everything throws a RequestError. */
+/** The running system, from outside. Every function throws a RequestError. */
 export interface Ledger {
   /** Undefined while the ledger does not have it. */
   show(id: string): Promise<Remediation | undefined>;

@@ -7,12 +7,12 @@ import { TagPolicyMessage } from '#events/tag-policy';
 import { fieldProblems } from '#lib/issues';
 import { sampleList } from './samples.ts';
 
-/** A payload that cannot be sent. The message says it all. */
+/** A payload that cannot be sent. The message is complete. */
 export class PayloadError extends Error {
   override readonly name = 'PayloadError';
 }
 
-/** As much of an alert as is looked at here; the receiving function checks the rest. */
+/** The part of an alert that this file needs; the receiving function checks the rest. */
 const Alert = z.looseObject({
   status: z.string().optional(),
   labels: z.record(z.string(), z.unknown()).optional(),
@@ -26,8 +26,8 @@ const AnyFiring = z.looseObject({ schedule: z.string() });
 const AnyScheduledEvent = z.looseObject({ 'detail-type': z.literal('Scheduled Event') });
 
 /**
- * What can be sent, by who takes it: a route, a queue, or a function that is invoked as its schedule does. A command goes over the
- * HTTP API, or on the queue of its action as any producer puts it there.
+ * The payloads by their receiver: a route, a queue, or a function that is invoked as its schedule does. A command goes over
+ * the HTTP API, or on the queue of its action as from any producer.
  */
 export type Payload =
   | { kind: 'alertmanager'; body: z.output<typeof Notification> }
@@ -38,7 +38,7 @@ export type Payload =
   | { kind: 'scheduled-event'; body: z.output<typeof AnyScheduledEvent> };
 
 /**
- * Reads a file and tells by one key what it holds: `alerts`, `action`, `policy`, `schedule`, or the `detail-type` of
+ * Reads a file and detects its content by one key: `alerts`, `action`, `policy`, `schedule`, or the `detail-type` of
  * EventBridge. A command in a file whose name begins with `queue-` goes on its queue.
  *
  * @throws PayloadError
@@ -58,20 +58,20 @@ export async function readPayload(file: string): Promise<Payload> {
   const payload = recognize(json);
   if (payload) return path.basename(file).startsWith('queue-') ? onQueue(payload) : payload;
   throw new PayloadError(
-    `${file} is nothing that can be sent: alerts have a list "alerts", a command has an "action", a tag policy a "policy", ` +
+    `${file} is not a payload: alerts have a list "alerts", a command has an "action", a tag policy a "policy", ` +
       'the firing of a schedule a "schedule", and the event of a timer the "detail-type" "Scheduled Event".',
   );
 }
 
 /**
- * The same, to go on its queue.
+ * The same, for its queue.
  *
- * @throws PayloadError for what is no command
+ * @throws PayloadError if it is no command
  */
 export function onQueue(payload: Payload): Payload {
   if (payload.kind === 'command' || payload.kind === 'queued-command')
     return { kind: 'queued-command', body: payload.body };
-  throw new PayloadError('Only a command can be put on a queue with --queue: it needs an "action".');
+  throw new PayloadError('--queue sends only a command: it needs an "action".');
 }
 
 function recognize(json: unknown): Payload | undefined {
@@ -88,7 +88,10 @@ function recognize(json: unknown): Payload | undefined {
   return undefined;
 }
 
-/** The same payload as if it had just happened: what fires began now, what has resolved has just ended, evidence was seen now, a schedule is due now. */
+/**
+ * The same payload with present times: a firing alert began now, a resolved one has just ended, evidence was seen now, a
+ * schedule is due now.
+ */
 export function asOfNow(payload: Payload, nowMs: number): Payload {
   const now = new Date(nowMs).toISOString();
   switch (payload.kind) {
@@ -110,12 +113,12 @@ export function asOfNow(payload: Payload, nowMs: number): Payload {
   }
 }
 
-/** A time that the body does not give stays absent: it is not what it rests on. */
+/** A time that is absent in the body stays absent: the command does not rest on it. */
 function withTime<Body extends object>(body: Body, key: string, time: string): Body {
   return key in body ? { ...body, [key]: time } : body;
 }
 
-/** Every word in the alerts that fire which may name a node: by its name, or by its address, with or without a port. */
+/** Every word in the firing alerts that may name a node: its name, or its address, with or without a port. */
 export function namesInFiringAlerts(payload: Payload): ReadonlySet<string> {
   if (payload.kind !== 'alertmanager') return new Set();
   const values = payload.body.alerts
@@ -127,7 +130,7 @@ export function namesInFiringAlerts(payload: Payload): ReadonlySet<string> {
   return new Set(values.map((value) => String(value).replace(/:\d{1,5}$/, '')));
 }
 
-/** What a person calls an alert by its fingerprint: its name, and what it is about. */
+/** A text for an alert in place of its fingerprint: its name and its subject. */
 export function describeAlert({ body }: Payload & { kind: 'alertmanager' }, fingerprint: string): string {
   const labels = body.alerts.find((alert) => alert.fingerprint === fingerprint)?.labels ?? {};
   const words = [labels['alertname'], labels['instance']].filter((label) => label !== undefined);
@@ -142,14 +145,14 @@ const asynchronous = {
 } as const;
 
 /**
- * Checks what nobody would answer: the function that takes it would only put it among the dead letters, or fail.
+ * Checks payloads that get no answer: the receiving function would only put a bad one among the dead letters, or fail.
  *
- * @throws PayloadError naming each field that is wrong
+ * @throws PayloadError naming each wrong field
  */
 export function checkBeforeSending({ kind, body }: Payload & { kind: keyof typeof asynchronous }): void {
   const { schema, called } = asynchronous[kind];
   const { error } = schema.safeParse(body);
   if (!error) return;
   const problems = fieldProblems(error.issues).map(({ field, message }) => `  ${field}: ${message}`);
-  throw new PayloadError(`${called} is not as it must be:\n${problems.join('\n')}`);
+  throw new PayloadError(`${called} is wrong:\n${problems.join('\n')}`);
 }

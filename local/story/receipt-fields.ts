@@ -1,6 +1,6 @@
 import type { Receipt } from './ledger.ts';
 
-/** Its reason in words, or, where it gives none, all that it holds. */
+/** Its reason in words, or without one all of its content. */
 export function whyOf(receipt: Receipt): string {
   const { at: _at, step: _step, why, vendorMessage, message, ...rest } = receipt;
   const said = [why, vendorMessage, message].find((text) => typeof text === 'string' && text !== '');

@@ -16,10 +16,10 @@ const endTones: Partial<Record<Remediation['state'], Tone>> = {
 };
 
 /**
- * The story that receipts tell, in their order: a line each, guards that were asked together summed up. A step that is not
- * known here is shown with its `why`, or with all that it holds.
+ * The story of receipts, in their order: one line each, with the guards of one evaluation summed up. An unknown step is
+ * shown with its `why`, or with all of its content.
  *
- * @param guards - whether each guard is shown with what it rests on; one that refuses always is
+ * @param guards - whether to show each guard with its numbers; a refusal always is
  */
 export function receiptLines(
   receipts: readonly Receipt[],
@@ -46,7 +46,7 @@ export function receiptLines(
   return lines;
 }
 
-/** The last line: the state it has come to, and why. */
+/** The last line: the final state, and the reason. */
 export function endLine({ state, why = '', receipts }: Remediation): StoryLine {
   return { at: receipts.at(-1)?.at ?? '', label: state, text: why, tone: endTones[state] ?? 'notable' };
 }
@@ -70,11 +70,11 @@ function receiptLine(receipt: Receipt, remediation: Pick<Remediation, 'action' |
         `rule ${field(receipt, 'rule')} says ${field(receipt, 'action')}, mode ${field(receipt, 'mode')}`,
       );
     case 'intent':
-      return say('intent', 'in the ledger before anything is sent');
+      return say('intent', 'in the ledger before the request is sent');
     case 'call':
       if (receipt['outcome'] === 'accepted') return say(`${vendorName} sent`, howOften(receipt));
       if (receipt['outcome'] === 'unknown')
-        return say(`${vendorName} sent`, `once, and the answer was lost: ${whyOf(receipt)}`, 'notable');
+        return say(`${vendorName} sent`, `once, but the answer was lost: ${whyOf(receipt)}`, 'notable');
       return say('refused', `${vendorName}: ${whyOf(receipt)}`, 'bad');
     case 'job':
       return jobLine(receipt, say);
@@ -119,7 +119,7 @@ function jobLine(receipt: Receipt, say: Say): StoryLine {
   }
 }
 
-/** The API's answer for each node by itself. */
+/** The API's answer for each node. */
 function answerLine(receipt: Receipt, say: Say): StoryLine {
   const { success, data } = Answer.safeParse(receipt);
   if (!success) return say('answer', whyOf(receipt));
@@ -137,7 +137,7 @@ function counted(nodes: number): string {
   return nodes === 1 ? '1 node' : `${nodes} nodes`;
 }
 
-/** What was tried, and where to look. */
+/** The attempts, and the place to look. */
 function handoverText(receipt: Receipt): string {
   const { success, data } = Handover.safeParse(receipt);
   if (!success) return whyOf(receipt);
@@ -159,7 +159,7 @@ const NamedAlert = z.looseObject({
   alerts: z.number().optional(),
 });
 
-/** The alert's name, and how many others speak for the same remediation. */
+/** The alert's name, and the number of other alerts for the same remediation. */
 function alertName(receipt: Receipt): string {
   const { success, data } = NamedAlert.safeParse(receipt);
   if (!success) return 'without a name';

@@ -1,31 +1,31 @@
-/** What there is to try in events/, and what each shows under the rules of poolkeeper.yml. `first`: what a newcomer tries. */
+/** The samples in events/, and the effect of each under the rules of poolkeeper.yml. `first`: for newcomers. */
 export const samples: readonly {
   what: string;
   files: readonly { file: string; shows: string; first?: true }[];
 }[] = [
   {
-    what: 'Alerts: nodes become faulty, and you see what comes of it',
+    what: 'Alerts: nodes become faulty, and you see the reaction',
     files: [
       { file: 'alert-npu-card-lost.json', shows: 'again: now refused', first: true },
       { file: 'alert-by-address.json', shows: 'a node by private IP', first: true },
       { file: 'alert-group.json', shows: 'three nodes, one call', first: true },
-      { file: 'alert-observed.json', shows: 'what would be done', first: true },
-      { file: 'alert-resolved.json', shows: 'over: only evidence', first: true },
-      { file: 'alert-unknown-node.json', shows: 'nodes nobody knows', first: true },
+      { file: 'alert-observed.json', shows: 'recorded, not done', first: true },
+      { file: 'alert-resolved.json', shows: 'resolved: evidence', first: true },
+      { file: 'alert-unknown-node.json', shows: 'unknown nodes', first: true },
       { file: 'alert-marked.json', shows: 'a tag while it fires', first: true },
-      { file: 'alert-marked-resolved.json', shows: 'and none after it', first: true },
+      { file: 'alert-marked-resolved.json', shows: 'and it is removed', first: true },
     ],
   },
   {
-    what: 'Commands: what a person or a program asks for',
+    what: 'Commands of a person or a program',
     files: [
       { file: 'command-reset-nodes.json', shows: 'two, one by one', first: true },
       { file: 'command-reset-nodes-image.json', shows: 'with another image' },
       { file: 'command-reset-nodes-percent.json', shows: 'four, two by two' },
       { file: 'command-update-nodes.json', shows: 'a tag for two nodes', first: true },
-      { file: 'command-update-nodes-untag.json', shows: 'and none of it' },
+      { file: 'command-update-nodes-untag.json', shows: 'and off again' },
       { file: 'command-update-nodes-redundancy.json', shows: 'HA redundancy' },
-      { file: 'command-update-nodes-redundancy-off.json', shows: 'and none of it' },
+      { file: 'command-update-nodes-redundancy-off.json', shows: 'and off again' },
       { file: 'command-migrate-nodes.json', shows: 'into another pool', first: true },
       { file: 'command-migrate-nodes-new-node-pool.json', shows: 'into a new node pool' },
       { file: 'command-update-node-pool.json', shows: 'a label for all of it', first: true },
@@ -35,23 +35,23 @@ export const samples: readonly {
     ],
   },
   {
-    what: 'Tag policies and schedules: what the calendar asks for',
+    what: 'Tag policies and schedules',
     files: [
       { file: 'tag-policy-organization.json', shows: 'tags for every node', first: true },
-      { file: 'tag-policy-withdrawn.json', shows: 'and none of them', first: true },
-      { file: 'schedule-tag-policies.json', shows: 'as every 15 minutes', first: true },
-      { file: 'schedule-shrink-at-night.json', shows: 'what would be done', first: true },
+      { file: 'tag-policy-withdrawn.json', shows: 'and no tags', first: true },
+      { file: 'schedule-tag-policies.json', shows: 'the 15-minute check', first: true },
+      { file: 'schedule-shrink-at-night.json', shows: 'recorded, not done', first: true },
       { file: 'schedule-image-of-the-month.json', shows: 'for selected nodes' },
     ],
   },
 ];
 
-/** All of them, for a person who has named a file that is none. */
+/** All of them, for a user who named a file that does not exist. */
 export function sampleList(): string {
   const lines = samples.flatMap(({ what, files }) => [
     '',
     `  ${what}`,
     ...files.map(({ file, shows }) => `    ${`events/${file}`.padEnd(49)}  ${shows}`),
   ]);
-  return ['There are these samples:', ...lines, ''].join('\n');
+  return ['The samples:', ...lines, ''].join('\n');
 }

@@ -14,21 +14,21 @@ const formats = {
 
 const ESCAPE = '\u001b';
 
-/** The codes of those formats, and what ends each of them. */
+/** The codes of those formats, and their end codes. */
 const OWN_COLOUR = new RegExp(`(${ESCAPE}\\[(?:1|2|22|31|32|33|39)m)`, 'u');
 
 /**
- * What a person sees. Names and texts come from others: only the colours above reach the output as codes, and everything
- * else that a terminal would obey is spelled out. On a terminal there is colour (unless NO_COLOR is set), long texts are broken at the edge, and the
- * last line may move; elsewhere there are plain lines only.
+ * The user's screen. Names and texts are foreign: only the colours above reach the output as codes, and all other characters
+ * that a terminal would obey are spelled out. On a terminal there is colour (unless NO_COLOR is set), long texts are broken
+ * at the edge, and the last line may move. Elsewhere there are only plain lines.
  */
 export interface Screen {
   readonly isTerminal: boolean;
-  /** Written as it is, so that it can be copied in one piece. */
+  /** Written unchanged, so that the user can copy it in one piece. */
   line(text?: string): void;
-  /** A text in columns: `lead` as it is, `text` after it, broken and indented to where it began. */
+  /** A text in columns: first `lead`, then `text`, broken and indented to its beginning. */
   columns(lead: string, text: string, tone?: Tone): void;
-  /** Something that changes, below everything else; the next line takes its place. Terminals only. */
+  /** A changing line below all others. The next line takes its place. Terminals only. */
   moving(text: string): void;
   paint(tone: Tone, text: string): string;
 }
@@ -67,7 +67,7 @@ export function createScreen(output: Output): Screen {
     moving(text) {
       const shown = safe(text);
       if (!isTerminal || shown === moving) return;
-      // A line that fills the last column would go on to the next, where it could not be erased.
+      // A line that fills the last column would continue on the next, where it could not be erased.
       const fits = stripVTControlCharacters(shown).length < width();
       moving = fits ? shown : stripVTControlCharacters(shown).slice(0, width() - 1);
       output.write(`${ERASE_LINE}${moving}`);

@@ -14,18 +14,18 @@ export type SendOptions = {
   world?: SimulatedWorld | undefined;
   target: Target;
   screen: Screen;
-  /** Sent as the file has it, and no node is made faulty. */
+  /** Sends the file unchanged, and makes no node faulty. */
   asIs: boolean;
-  /** It is followed no longer. */
+  /** Ends the following. */
   followForMs?: number;
   signal: AbortSignal;
 };
 
 /**
- * Sends a payload as if it had just happened, with the nodes that its alerts name made faulty in the simulator, and shows
- * what comes of it until it has ended.
+ * Sends a payload with present times, makes the nodes of its alerts faulty in the simulator, and follows the result to its
+ * end.
  *
- * @returns the remediations as they were seen last.
+ * @returns the last seen remediations.
  * @throws PayloadError, or a RequestError with the answer field by field.
  */
 export async function sendAndFollow(payload: Payload, options: SendOptions): Promise<Remediation[]> {
@@ -57,7 +57,7 @@ export async function sendAndFollow(payload: Payload, options: SendOptions): Pro
     sayHowToDecide(screen, remediation, target);
     if (remediation.state === 'deferred')
       screen.line(
-        `  It goes on by itself. GET ${target.url}/remediations/${remediation.id} shows what becomes of it.`,
+        `  It goes on by itself. GET ${target.url}/remediations/${remediation.id} shows its progress.`,
       );
   }
   return followed;
@@ -65,13 +65,13 @@ export async function sendAndFollow(payload: Payload, options: SendOptions): Pro
 
 const nothingNew: Partial<Record<Payload['kind'], string>> = {
   'tag-policy':
-    'No command came of it: the nodes are as the tag policies want them, or what was found is recorded already, or the ' +
+    'There is no new command: the nodes match the tag policies, or the ledger has the commands already, or the ' +
     'message is among the dead letters of enforce-tag-policy. .poolkeeper/functions.log says which.',
   'scheduled-event':
-    'No command came of it: the nodes are as the tag policies want them, or what was found is recorded already.',
+    'There is no new command: the nodes match the tag policies, or the ledger has the commands already.',
 };
 
-/** Of a remediation that waits for an approval: the lines for a shell, to be copied in one piece. */
+/** For a remediation that waits for an approval: the lines for a shell, to copy in one piece. */
 function sayHowToDecide(
   screen: Screen,
   remediation: Remediation,

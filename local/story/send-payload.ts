@@ -8,7 +8,7 @@ import type { Screen } from './screen.ts';
 import { storyLead } from './story-lead.ts';
 import type { RunningSystem } from './system-file.ts';
 
-/** A way into the system: its routes, and its queues and functions where they are known. */
+/** The doors of a system: its routes, and its queues and functions if they are known. */
 export type Entrance = {
   ledger: Ledger;
   sqs?: RunningSystem['sqs'] | undefined;
@@ -21,10 +21,10 @@ const TAG_POLICIES = 'enforce-tag-policy';
 const SCHEDULES = 'scale-node-pools';
 
 /**
- * Sends a payload: alerts and commands to their routes, what goes over a queue onto it, and what a schedule sends to its
- * function. What is ignored is shown with its reason.
+ * Sends a payload: alerts and commands to their routes, queue messages to their queue, and the event of a schedule to its
+ * function. It shows ignored alerts with their reasons.
  *
- * @returns the ids of the remediations that it leads to.
+ * @returns the ids of the resulting remediations.
  * @throws PayloadError, or a RequestError with the answer field by field.
  */
 export async function sendPayload(payload: Payload, entrance: Entrance, screen: Screen): Promise<string[]> {
@@ -94,7 +94,7 @@ async function put(client: SQSClient, url: string | undefined, body: unknown): P
   return MessageId;
 }
 
-/** Lets something be done with the queue of a function. */
+/** Does work on the queue of a function. */
 async function withQueue<Result>(
   functionName: string,
   { endpoint, region, credentials, queues }: RunningSystem['sqs'],
@@ -108,7 +108,7 @@ async function withQueue<Result>(
   }
 }
 
-/** Whether everything that was put on a queue has been dealt with. */
+/** Whether all messages of a queue have been processed. */
 async function isEmpty(client: SQSClient, url: string | undefined): Promise<boolean> {
   const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
   const { Attributes = {} } = await client.send(asked);
@@ -119,6 +119,6 @@ async function isEmpty(client: SQSClient, url: string | undefined): Promise<bool
 function known<Place>(place: Place | undefined): Place {
   if (place !== undefined) return place;
   throw new PayloadError(
-    'Only `npm start` in this checkout tells where queues and functions are: what goes over a queue, and schedules, can be sent to no other system.',
+    'Only `npm start` in this checkout announces its queues and functions: this command sends queue messages and schedules to no other system.',
   );
 }

@@ -8,11 +8,11 @@ const State = z.looseObject({
   jobs: z.array(z.looseObject({ id: z.string(), progress: z.number() })),
 });
 
-/** The simulator, through its control routes. Everything throws a RequestError. */
+/** The simulator, through its control routes. Every function throws a RequestError. */
 export interface SimulatedWorld {
-  /** Makes the nodes of these names or private addresses faulty; the others it does not know. @returns their names */
+  /** Makes the nodes with these names or private addresses faulty, and ignores unknown ones. @returns their names */
   breakNodes(namesOrAddresses: ReadonlySet<string>): Promise<string[]>;
-  /** How much of a job is done, 0 to 1; undefined for a job it does not know. */
+  /** The finished share of a job, 0 to 1. Undefined for an unknown job. */
   progressOf(jobId: string): Promise<number | undefined>;
 }
 

@@ -3,7 +3,7 @@ import type { Screen, Tone } from './screen.ts';
 const LABEL_WIDTH = 19;
 
 /**
- * The beginning of every line of a story: the time since it began, and what the line is about.
+ * The beginning of every line of a story: the time since its start, and its subject.
  *
  * @param sinceMs undefined: the line has no time of its own
  */

@@ -2,7 +2,7 @@ import type { Remediation } from './ledger.ts';
 
 const MOST_NAMED = 4;
 
-/** What a remediation is about, as short as a line can take: a node pool, its nodes, or how many there are. */
+/** The subject of a remediation in the fewest words: a node pool, its nodes, or their number. */
 export function subjectOf({
   nodes,
   nodePool,

@@ -2,39 +2,39 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 
-/** A client of the stand-ins of that run signs with them. */
+/** Clients of the run's stand-ins sign with them. */
 const Credentials = z.object({
   accessKeyId: z.string(),
   secretAccessKey: z.string(),
   sessionToken: z.string(),
 });
 
-/** Where a system that runs on this machine can be reached, and with what. */
+/** The addresses of a system that runs on this machine, and its tokens. */
 const RunningSystem = z.object({
   pid: z.int().positive(),
-  /** Of the HTTP API, without a slash at the end. */
+  /** The address of the HTTP API, without a slash at the end. */
   url: z.url(),
   webhookToken: z.string(),
   consoleToken: z.string(),
-  /** The variable that holds the console token where it is the user's own, and is not to be shown. */
+  /** The variable of the console token if it is the user's own, and must not be shown. */
   consoleTokenVariable: z.string().exactOptional(),
-  /** The address of the simulator of ModelArts; without one, the API is the real one. */
+  /** The address of the simulator of ModelArts. Without one, the API is the real one. */
   simulatorUrl: z.url().exactOptional(),
   sqs: z.object({
     endpoint: z.url(),
     region: z.string(),
     credentials: Credentials,
-    /** The queue URL of each function that is fed from one. */
+    /** The queue URL of each function that reads from one. */
     queues: z.record(z.string(), z.url()),
   }),
-  /** Serves Lambda's Invoke operation, for functions by their names in serverless.yml. */
+  /** Serves Lambda's Invoke operation, for functions by their names in the stack. */
   lambda: z.object({ endpoint: z.url(), credentials: Credentials }),
 });
 export type RunningSystem = z.output<typeof RunningSystem>;
 
 const fileOf = (root: string): string => path.join(root, '.poolkeeper/system.json');
 
-/** Leaves word of a system for others on this machine, as a file that only this user can read: there are tokens in it. */
+/** Announces a system to other programs on this machine, in a file that only this user can read, because it holds tokens. */
 export async function writeSystemFile(root: string, system: RunningSystem): Promise<void> {
   const file = fileOf(root);
   const fresh = `${file}.${process.pid}`;
@@ -48,7 +48,7 @@ export async function removeSystemFile(root: string): Promise<void> {
   await rm(fileOf(root), { force: true });
 }
 
-/** The system that was started from this checkout and still runs; undefined when there is none. */
+/** The running system of this checkout. Undefined if there is none. */
 export async function findRunningSystem(root: string): Promise<RunningSystem | undefined> {
   const text = await readFile(fileOf(root), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -69,7 +69,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It is there, and somebody else's.
+    // It exists, and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -6,12 +6,12 @@ export class TargetError extends Error {
   override readonly name = 'TargetError';
 }
 
-/** A system that runs on this machine. What only `npm start` in this checkout tells may be absent. */
+/** A system that runs on this machine. Facts that only `npm start` in this checkout gives may be absent. */
 export type Target = Pick<RunningSystem, 'url' | 'webhookToken' | 'consoleToken'> &
   Partial<Pick<RunningSystem, 'consoleTokenVariable' | 'simulatorUrl' | 'sqs' | 'lambda'>>;
 
 /**
- * The system that was started from this checkout; or, where the environment says PORT and the tokens, the one it names.
+ * The running system of this checkout, or the one that PORT and the tokens in the environment name.
  *
  * @throws TargetError when there is none
  */
@@ -32,7 +32,7 @@ export async function findTarget(
     };
   }
   throw new TargetError(
-    'No system runs here. Start one with `npm start` in this checkout, or say where one is with PORT, ' +
+    'No system runs here. Start one with `npm start` in this checkout, or point to one with PORT, ' +
       'POOLKEEPER_WEBHOOK_TOKEN and POOLKEEPER_CONSOLE_TOKEN.',
   );
 }

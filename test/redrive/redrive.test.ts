@@ -95,7 +95,7 @@ test('shows what is there, and leaves it there', async () => {
     expect(shown).toContain('first error 2026-11-20T10:00:00.000Z  Error: throttled');
     expect(shown).toContain('last error  2026-11-20T10:25:00.000Z  Error: gone');
     expect(shown).toContain('delivered 5 times');
-    expect(shown).toContain('yes: the ledger knows nothing of it yet');
+    expect(shown).toContain('yes: the ledger does not know it yet');
     expect(shown).toContain('schedule shrink-at-night, due at 2026-11-20T19:00:00Z');
   }
   expect(await bodiesOn('reset-nodes')).toEqual([]);
@@ -130,7 +130,7 @@ test('sends back and deletes by id, and says what it could not do', async () => 
 test('says when there is nothing, or no such stage', async () => {
   expect((await run()).shown).toBe('There are no dead letters.\n');
   stage = 'unknown';
-  expect((await run()).failures).toEqual(['There are no queues of a stage called unknown.']);
+  expect((await run()).failures).toEqual(['The stage unknown has no queues.']);
 });
 
 test('a name or an error text of foreign origin cannot steer the terminal that shows it', async () => {

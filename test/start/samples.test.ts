@@ -117,6 +117,6 @@ describe('a payload', () => {
     checkBeforeSending(policy);
     expect(() =>
       checkBeforeSending({ ...policy, body: { ...policy.body, mode: 'enforce', scope: {} } }),
-    ).toThrow(/^The tag policy is not as it must be:\n {2}scope\.pool: .*\n {2}mode: .*$/);
+    ).toThrow(/^The tag policy is wrong:\n {2}scope\.pool: .*\n {2}mode: .*$/);
   });
 });

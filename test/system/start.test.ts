@@ -127,7 +127,7 @@ it('calls no API by itself once an endpoint is given, and sends no sample to it 
   };
   await using program = start(environment);
   const output = await program.saw('Every change of state shows here.');
-  expect(output).toContain('No alert is sent by itself.');
+  expect(output).toContain('The system sends no alert by itself.');
   expect(output).toMatch(/webhook_configs:\n +- url: http:\/\/127\.0\.0\.1:\d+\/alerts\/alertmanager/);
   for (const secret of [
     'an-access-key',
@@ -142,7 +142,7 @@ it('calls no API by itself once an endpoint is given, and sends no sample to it 
   await using unasked = send('events/alert-by-address.json');
   expect(await unasked.ended).toBe(1);
   expect(unasked.errors()).toMatch(
-    /^http:\S+ does not call a simulator of its own: .* Add --real if you mean it\.\n$/,
+    /^http:\S+ does not call its own simulator: .* Add --real if you mean it\.\n$/,
   );
 
   program.process.kill('SIGTERM');
@@ -190,11 +190,11 @@ it('send says what it cannot do', async () => {
   await writeFile(path.join(checkout.dir, 'broken.json'), '{');
   expect(await complaintOf(send('events/alert-resolved.json'))).toMatch(/^No system runs here\. .*\n$/);
   expect(await complaintOf(send('events/none.json'))).toMatch(
-    /^There is no file events\/none\.json\.\n\nThere are these samples:\n.*events\/queue-reset-nodes\.json/s,
+    /^There is no file events\/none\.json\.\n\nThe samples:\n.*events\/queue-reset-nodes\.json/s,
   );
   expect(await complaintOf(send('broken.json'))).toMatch(/^broken\.json is not JSON: .*\n$/);
   expect(await complaintOf(send('package.json'))).toMatch(
-    /^package\.json is nothing that can be sent: alerts have a list "alerts", .*\n$/,
+    /^package\.json is not a payload: alerts have a list "alerts", .*\n$/,
   );
 });
 

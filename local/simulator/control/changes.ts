@@ -17,7 +17,7 @@ export const NodeChange = z
     /** A task that runs on the node; null: none does. */
     workload: z.string().min(1).nullable(),
     haRedundant: z.boolean(),
-    /** Also one that another node bears, or bore before. */
+    /** It may be the address of another node, now or earlier. */
     privateIp: z.ipv4(),
   })
   .partial()
@@ -26,7 +26,7 @@ export type NodeChange = z.output<typeof NodeChange>;
 
 export const JobChange = z
   .strictObject({
-    /** true: the job stops where it stands; false: it goes on. */
+    /** true: the job stops where it is; false: it goes on. */
     suspend: z.boolean(),
     /** Ends the job as `Failed` with this message. */
     failWith: z.string().min(1),

@@ -1,4 +1,4 @@
-/** A control request that cannot be done: 400 for bad input, 404 for a thing that is not there, 409 for a bad moment. */
+/** An impossible control request: 400 for bad input, 404 for an unknown object, 409 for a bad moment. */
 export class ControlError extends Error {
   override readonly name = 'ControlError';
   readonly status: 400 | 404 | 409;

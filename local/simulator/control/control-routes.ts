@@ -1,9 +1,9 @@
 /*
- * The control routes: the way into the simulated world from outside. They are on the API's port, below `/simulator`, are
- * not signed and answer only on this machine. Bodies are JSON; a mistake in one answers 400 with { "error" } that names
- * the field, an unknown thing 404, a bad moment 409.
+ * The control routes change the simulated world from outside. They are on the API's port, below `/simulator`, need no
+ * signature and answer only on this machine. Bodies are JSON. A mistake in one answers 400 with an { "error" } that names
+ * the field, an unknown object 404, a bad moment 409.
  *
- *   GET    /simulator               everything as it truly is: settings, pools, nodes, jobs with their true progress,
+ *   GET    /simulator               the true state of everything: settings, pools, nodes, jobs with their true progress,
  *                                   faults in force, and the last 1000 API requests
  *   PATCH  /simulator               { speed, jobDurationSeconds, jobDurationJitter, nodeFailuresPerDay,
  *                                   batchUpdateAnswer, nodeStatusWithout }: any of them
@@ -16,7 +16,7 @@
  *                                   `probability` and `lastsSeconds` how often and for how long. An odd answer to a reading:
  *                                   { "kind": "odd-reply", "oddity": "null-items", "match": { "endpoint": "list-nodes" } }
  *   DELETE /simulator/faults        removes all faults; DELETE /simulator/faults/{id} removes one
- *   POST   /simulator/reset         everything as at the start
+ *   POST   /simulator/reset         restores the start
  *
  * For example, a node whose reset does not help:
  *   curl -X POST $URL/simulator/nodes/os-node-created-lv29s -d '{"phase":"Abnormal","staysBroken":true}'
@@ -31,7 +31,7 @@ import { ControlError } from './control-error.ts';
 interface ControlRoute {
   readonly method: string;
   readonly pattern: RegExp;
-  /** `input` is the body's JSON, unchecked; `key` the path's last segment, where the route has one. */
+  /** `input` is the body's JSON, unchecked; `key` the path's last segment, if the route has one. */
   readonly handle: (control: SimulatorControl, input: unknown, key: string) => object;
 }
 
@@ -81,7 +81,7 @@ const routes: readonly ControlRoute[] = [
 /** Whether a request is for the control routes rather than for the API. */
 export const isControlPath = (target: string): boolean => /^\/simulator(?:[/?]|$)/.test(target);
 
-/** Does what a control request asks and returns the body of its 200; throws a ControlError otherwise. */
+/** Carries out a control request and returns the body of its 200. Throws a ControlError otherwise. */
 export const answerControl = (
   control: SimulatorControl,
   { method, target, body }: ReceivedRequest,

@@ -17,26 +17,26 @@ import {
 } from './state.ts';
 
 /**
- * The hand that reaches into the simulated world, for tests and behind the control routes. Everything takes effect at
- * once. A ControlError says what is wrong with the input.
+ * Changes the simulated world from outside, for tests and the control routes. Every change takes effect at once. A
+ * ControlError names the problem of the input.
  */
 export interface SimulatorControl {
   state(): SimulatorState;
-  /** Changes how the world runs; jobs that have begun keep their durations. */
+  /** Changes the settings of the world. Running jobs keep their durations. */
   change(settings: SettingsChange): void;
-  /** A job that is at work on the node goes on, and sets the node's phase when it comes to it. */
+  /** A job at work on the node goes on, and sets the node's phase when it comes to it. */
   changeNode(name: string, change: NodeChange): NodeState;
   changeJob(id: string, change: JobChange): JobState;
   /** Returns the fault's id. */
   addFault(fault: FaultInput): string;
   /** Removes one fault, or all. */
   removeFaults(id?: string): void;
-  /** Everything as at the start: a new world from the same options, no lock, an empty log. */
+  /** Restores the start: a new world from the same options, no lock, an empty log. */
   reset(): void;
 }
 
 export interface ControlledSimulator extends SimulatorControl {
-  /** The world of the moment; not caught up. */
+  /** The present world, not caught up. */
   world(): World;
 }
 

@@ -6,7 +6,7 @@ import { type Job, jobProgress, type NodeWork, workProgress } from '../world/job
 import type { DriverPhase, Node, NodePhase } from '../world/node.ts';
 import type { World } from '../world/world.ts';
 
-/** A node as it truly is. */
+/** The true state of a node. */
 export interface NodeState {
   readonly name: string;
   readonly pool: string;
@@ -23,7 +23,7 @@ export interface NodeState {
   readonly supernode: string | null;
 }
 
-/** A job as it truly is, faults that hide it or not. Times are real, ISO 8601; progress is 0 to 1. */
+/** The true state of a job, even if faults hide it. Times are real, ISO 8601; progress is 0 to 1. */
 export interface JobState {
   readonly id: string;
   readonly type: string;
@@ -118,7 +118,7 @@ const faultState = ({ id, fault, remaining, untilMs }: ActiveFault, { clock }: W
   until: untilMs === undefined ? null : new Date(clock.toRealMs(untilMs)).toISOString(),
 });
 
-/** Takes a picture of the world; it does not change when the world goes on. */
+/** Takes a picture of the world. It does not change when the world goes on. */
 export const simulatorState = (world: World, requests: readonly LoggedRequest[]): SimulatorState => ({
   now: new Date(world.clock.realMs()).toISOString(),
   projectId: world.projectId,

@@ -1,7 +1,7 @@
 import type { SeededRandom } from '../world/seeded-random.ts';
 import type { Fault, FaultKind, FaultOf } from './fault.ts';
 
-/** What a fault is matched against. */
+/** The subject that faults match against. */
 export interface FaultSubject {
   readonly endpoint: string;
   readonly poolId?: string | undefined;
@@ -10,7 +10,7 @@ export interface FaultSubject {
   readonly nodes: readonly string[];
 }
 
-/** A fault in force. `remaining` counts down to 0, or is absent when there is no end. */
+/** A fault in force. `remaining` counts down to 0; absent: it has no end. */
 export interface ActiveFault {
   readonly id: string;
   readonly fault: Fault;
@@ -21,12 +21,12 @@ export interface ActiveFault {
 
 export interface FaultList {
   list(): readonly ActiveFault[];
-  /** Puts a fault behind the others and returns its id. */
+  /** Adds a fault after the others and returns its id. */
   add(fault: Fault): string;
-  /** Removes one; false when there is none of this id. */
+  /** Removes one. False if none has this id. */
   remove(id: string): boolean;
   clear(): void;
-  /** The first fault of one of these kinds that matches and happens this time; uses it up by one. */
+  /** The first fault of one of these kinds that matches and happens this time. Uses it up by one. */
   take<Kind extends FaultKind>(kinds: readonly Kind[], subject: FaultSubject): FaultOf<Kind> | undefined;
 }
 

@@ -12,11 +12,11 @@ const serverErrors = {
   504: { code: 'APIGW.0203', message: 'Backend timeout.' },
 } as const;
 
-/** What the gateway says when it waited in vain. */
+/** The gateway's answer after it waited in vain. */
 export const gatewayTimeout = (): ApiError =>
   new ApiError(504, serverErrors[504].code, serverErrors[504].message);
 
-/** The answer that a fault puts in place of the endpoint's. */
+/** The answer of a fault in place of the endpoint's. */
 export const errorOf = (fault: FaultOf<(typeof refusingKinds)[number]>): ApiError => {
   if (fault.kind === 'refused') return new ApiError(fault.status, fault.code, fault.message);
   if (fault.kind === 'server-error') {

@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts';
 
-/** An entry of a list that cannot be read, in one of the ways in which APIs were seen to send them. */
+/** An unreadable entry of a list, in one of the ways that real APIs have shown. */
 export function brokenEntry(entry: JsonObject, choose: (count: number) => number): unknown {
   const isNamed = 'metadata' in entry;
   const ways: readonly unknown[] = isNamed

@@ -2,18 +2,18 @@ import { brokenEntry } from './broken-entry.ts';
 import { isJsonObject, type JsonObject, placesOf, without } from './json.ts';
 import type { Oddity } from './oddity.ts';
 
-/** Draws a whole number from 0 to `count - 1`. It decides which entry, which field, or which odd word it is. */
+/** Draws a whole number from 0 to `count - 1`, to choose an entry, a field or an odd word. */
 export type Choose = (count: number) => number;
 
 const UNKNOWN_PHASES = ['Unhealthy', 'abnormal', 'Isolated', 'Terminated', ''] as const;
-/** How each token begins that leads nowhere new. */
+/** The beginning of each token that leads nowhere new. */
 const ODD_TOKEN = 'b2Rk';
 const FORGOTTEN_TOKEN = `${ODD_TOKEN}LXRva2Vu`;
 const FAR_TOO_MANY = 1_000_000;
 
 /**
- * The body of a successful read with something odd in it. The given body is not changed. Where the body has nothing that can
- * be odd in this way (an empty list has no double entry) it comes back as it was.
+ * Makes the body of a successful read odd. It does not change the given body. If the body cannot be odd in this way (an
+ * empty list has no double entry), it returns it unchanged.
  *
  * @param body as the API sends it: a list with `items`, or a single object.
  * @param choose the same choices give the same result.
@@ -35,7 +35,7 @@ function oddObject(body: JsonObject, oddity: Oddity, choose: Choose): unknown {
   return body;
 }
 
-/** What is odd about the list as a whole. */
+/** Oddities of the list as a whole. */
 const WHOLE: Partial<Record<Oddity, (body: JsonObject, items: Items, choose: Choose) => unknown>> = {
   'null-items': (body) => ({ ...body, items: null }),
   empty: (body) => ({ ...body, items: [] }),
@@ -46,7 +46,7 @@ const WHOLE: Partial<Record<Oddity, (body: JsonObject, items: Items, choose: Cho
     items.length < 2 ? body : continued(body, items.slice(0, Math.ceil(items.length / 2)), FORGOTTEN_TOKEN),
 };
 
-/** What is odd about one entry, or comes in its place. */
+/** Oddities of one entry, or a replacement for it. */
 const ENTRY: Partial<
   Record<Oddity, (entry: JsonObject, next: unknown, choose: Choose) => readonly unknown[]>
 > = {
@@ -76,7 +76,7 @@ function oddList(body: JsonObject, items: Items, oddity: Oddity, choose: Choose)
   return { ...body, items: items.toSpliced(index, 1, ...(ENTRY[oddity]?.(entry, next, choose) ?? [entry])) };
 }
 
-/** A node list leads on by a token, the other lists by their count. */
+/** A node list continues by a token, the other lists by their count. */
 function continued(body: JsonObject, items: readonly unknown[], token: string): JsonObject {
   if ('count' in body) return { ...body, count: FAR_TOO_MANY, items };
   const metadata = isJsonObject(body['metadata']) ? body['metadata'] : {};
@@ -89,14 +89,14 @@ function withoutField(body: JsonObject, choose: Choose): JsonObject {
   return first ? without(body, oneOf([first, ...others], choose)) : body;
 }
 
-/** A node, a pool and a node pool say their phase in `status`, a job beside its id. */
+/** A node, a pool and a node pool have their phase in `status`, a job beside its id. */
 function withPhase(entry: JsonObject, phase: string): JsonObject {
   const { status } = entry;
   if (typeof entry['phase'] === 'string') return { ...entry, phase };
   return isJsonObject(status) ? { ...entry, status: { ...status, phase } } : entry;
 }
 
-/** A node says its address in `status.privateIp`, a workload those of its nodes in `hostIps`. */
+/** A node has its address in `status.privateIp`, a workload those of its nodes in `hostIps`. */
 function addressOf(entry: unknown): unknown {
   if (!isJsonObject(entry)) return undefined;
   const { status, hostIps } = entry;
@@ -109,7 +109,7 @@ function withAddress(entry: JsonObject, address: unknown): JsonObject {
   return { ...entry, status: { ...status, privateIp: address } };
 }
 
-/** Whether a token for the next page is one of an odd list: it stands for the first page. */
+/** Whether a token for the next page comes from an odd list: it stands for the first page. */
 export function isOddToken(token: string): boolean {
   return token.startsWith(ODD_TOKEN);
 }

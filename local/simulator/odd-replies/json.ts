@@ -4,7 +4,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Every field in an object, also in the objects within it, each by its path. */
+/** The path of every field in an object, including those of nested objects. */
 export function placesOf(object: JsonObject, path: readonly string[] = []): (readonly string[])[] {
   return Object.entries(object).flatMap(([key, value]) => {
     if (value === undefined) return [];

@@ -2,13 +2,13 @@ import type { FaultOf } from '../faults/fault.ts';
 import type { SeededRandom } from '../world/seeded-random.ts';
 import { degrade } from './degrade.ts';
 
-/** How many earlier answers of one reading are kept, for those that are to be stale. */
+/** Number of kept answers per reading, as a stock of stale ones. */
 const KEPT = 5;
 
 /** Makes answers to readings odd, the same ones for the same seed. */
 export interface OddReplies {
   /**
-   * The answer as it is shown. Every true answer is to pass through here: a stale one is an earlier one.
+   * The answer to show. Every true answer must pass through here, because a stale one is an earlier one.
    *
    * @param target path and query of the request.
    */

@@ -6,9 +6,9 @@ import { nodePoolOf } from './node-pools.ts';
 import { poolOf, type Route } from './route.ts';
 
 /**
- * DELETE node pool: answers with the object as it was, then its nodes go one by one, and it with the last. Refused for
- * yearly/monthly pools, for one in use (delete-node-pool page) and for the pool's last one (docs/modelarts-api.md 3.1). It has no body;
- * one that is sent is not looked at. A second request while it is being deleted is answered like the first.
+ * DELETE node pool: answers with the object as it was. Then its nodes go one by one, and it goes with the last. Refused for
+ * yearly/monthly pools, for one in use (delete-node-pool page) and for the pool's last one (docs/modelarts-api.md 3.1). It
+ * ignores a body. A second request during the deletion gets the same answer.
  */
 export const deleteNodePool: Route = {
   endpoint: 'delete-node-pool',

@@ -11,7 +11,7 @@ import { nodesNamed, requireIdle } from './named-nodes.ts';
 import { parseBody } from './request-body.ts';
 import { poolOf, type Route } from './route.ts';
 
-/** A cluster is named by its name in a Lite pool, by the pool's id in a Standard one: both are taken (docs/modelarts-api.md 10 #22). */
+/** A Lite pool uses a cluster's name, a Standard pool the pool's id. Both are accepted (docs/modelarts-api.md 10 #22). */
 const requireCluster = (field: string, name: string, pool: Pool, why: string): void => {
   if (name !== pool.clusterName && name !== pool.id)
     throw badRequest(
@@ -46,7 +46,7 @@ const changeCount = (nodePool: NodePool | undefined, by: number): void => {
   };
 };
 
-/** The node pool that the nodes come into: an existing one of that name, else a new one, as the request describes it. */
+/** The node pool that the nodes come into: an existing one of that name, or a new one as the request describes it. */
 const targetNodePool = (pool: Pool, spec: MigrateResourceSpec, random: SeededRandom): NodePool => {
   const name = spec.nodePool ?? spec.extendParams?.nodePoolName ?? `${spec.flavor}-default`;
   const existing = pool.nodePools.get(name);
@@ -70,8 +70,8 @@ const targetNodePool = (pool: Pool, spec: MigrateResourceSpec, random: SeededRan
 };
 
 /**
- * batch-migrate: the nodes leave their pool (`Deleting`), come up in the other (`Creating`) and are `Available` there,
- * under the names they had. The job's type is the simulator's own word: none is documented (docs/modelarts-api.md 1.3).
+ * batch-migrate: the nodes leave their pool (`Deleting`), come up in the other (`Creating`) and are `Available` there, under
+ * their old names. The job's type is the simulator's own word, because no page documents it (docs/modelarts-api.md 1.3).
  */
 export const batchMigrateNodes: Route = {
   endpoint: 'batch-migrate-nodes',

@@ -3,7 +3,7 @@ import { badRequest, nodeNotFound } from '../api-error.ts';
 import { isBusy, type Node } from '../world/node.ts';
 import type { Pool } from '../world/pool.ts';
 
-/** A list of node names. The pages say no more than "array of strings"; an empty or repeating list is refused here. */
+/** A list of node names. The pages only say "array of strings"; this refuses an empty or repeating list. */
 export const NodeNames = z
   .array(z.string().min(1))
   .min(1)
@@ -16,7 +16,7 @@ export const nodesNamed = (pool: Pool, names: readonly string[]): Node[] => {
   return names.flatMap((name) => pool.nodes.get(name) ?? []);
 };
 
-/** Refuses with 400 unless every node is idle: no task runs on it, and no other work is being done to it. */
+/** Refuses with 400 unless every node is idle: without a running task and without other work in progress. */
 export const requireIdle = (nodes: readonly Node[]): void => {
   const running = nodes.find((node) => node.workload !== undefined);
   if (running) throw badRequest(`a task is running on node ${running.name}`);

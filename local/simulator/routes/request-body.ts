@@ -17,7 +17,7 @@ export const jsonOf = (body: Uint8Array): unknown => {
 type MediaType = 'application/json' | 'application/merge-patch+json';
 
 /**
- * Reads a request body strictly: the media type, then every field against the page's table. Anything else is a 400 that
+ * Reads a request body strictly: the media type, then every field against the page's table. Any deviation is a 400 that
  * names the fields.
  */
 export const parseBody = <Schema extends z.ZodType>(
@@ -41,7 +41,7 @@ const NamedNodes = z
   .looseObject({ nodeNames: NodeNames, migrateNodeNames: NodeNames })
   .catch({ nodeNames: [], migrateNodeNames: [] });
 
-/** The nodes that a body names, as far as it can be read; for matching faults. */
+/** The nodes of a body, as far as it is readable, for matching faults. */
 export const nodesNamedIn = (body: Uint8Array): string[] => {
   if (body.length === 0) return [];
   const { nodeNames, migrateNodeNames } = NamedNodes.parse(jsonOf(body));

@@ -22,13 +22,13 @@ const BatchReset = z.strictObject({
 });
 type BatchReset = z.output<typeof BatchReset>;
 
-/** A percentage is of the nodes to be reset, rounded down, but at least one. */
+/** A percentage is a share of the nodes of the reset, rounded down, but at least one. */
 const maxAtOnce = ({ rollingConfig, nodeNames }: BatchReset): number =>
   rollingConfig.strategy === 'RollingByNumber'
     ? rollingConfig.maxUnavailable
     : Math.max(1, Math.floor((nodeNames.length * rollingConfig.maxUnavailable) / 100));
 
-/** batch-reset: wipes the nodes, as many at a time as `rollingConfig` allows; refuses all if one cannot be reset. */
+/** batch-reset: wipes the nodes, as many at a time as `rollingConfig` allows. Refuses all if it must refuse one. */
 export const batchResetNodes: Route = {
   endpoint: 'batch-reset-nodes',
   method: 'POST',

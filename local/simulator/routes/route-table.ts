@@ -30,7 +30,7 @@ const routes: readonly Route[] = [
   listNodePoolNodes,
 ];
 
-/** What a fault may name. */
+/** The names for faults. */
 export const endpointNames: readonly string[] = routes.map(({ endpoint }) => endpoint);
 
 const table = routes.map((route) => ({
@@ -53,7 +53,7 @@ export interface RouteMatch {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-/** The route of a method and path, or undefined when the API has none; the path's parameters come decoded. */
+/** The route of a method and path, or undefined if the API has none. The path's parameters are decoded. */
 export const findRoute = (method: string, path: string): RouteMatch | undefined => {
   for (const { route, pattern } of table) {
     const match = route.method === method ? pattern.exec(path) : null;
@@ -63,7 +63,7 @@ export const findRoute = (method: string, path: string): RouteMatch | undefined 
   return undefined;
 };
 
-/** What the faults are asked about for this request; the jobs list names its pool in the query. */
+/** The subject of this request for faults. The jobs list names its pool in the query. */
 export const subjectOf = (
   { route, pathParameters }: RouteMatch,
   query: URLSearchParams,

@@ -10,18 +10,18 @@ export interface ApiRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: Uint8Array;
-  /** What faults are matched against. */
+  /** The subject for faults. */
   readonly subject: FaultSubject;
 }
 
-/** One endpoint as data: to add an endpoint is to add one of these to the route table. */
+/** One endpoint as data. To add an endpoint, add one of these to the route table. */
 export interface Route {
   /** As faults and the request log call it; those of the vendor pages are named like their page. */
   readonly endpoint: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With its parameters in braces, as on the vendor's pages. */
   readonly path: string;
-  /** Does the work and returns the body of the 200; throws an ApiError for anything else. */
+  /** Does the work and returns the body of the 200. Throws an ApiError otherwise. */
   readonly handle: (request: ApiRequest, world: World) => object;
 }
 
@@ -47,7 +47,7 @@ export const queryInteger = (
   return value;
 };
 
-/** A word from the query out of those that the page lists; blank or absent gives undefined. */
+/** A word of the query from the page's list. Blank or absent gives undefined. */
 export const queryWord = (
   query: URLSearchParams,
   name: string,

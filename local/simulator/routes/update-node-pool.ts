@@ -39,13 +39,13 @@ const NodePoolPatch = z.strictObject({
   }),
 });
 
-/** What one simulator carries without getting slow. */
+/** Limit of one simulator before it gets slow. */
 const maximumCount = 2000;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
-/** RFC 7396: null removes a member, objects merge, anything else (a list, too) is replaced. */
+/** RFC 7396: null removes a member, objects merge, any other value (even a list) is replaced. */
 const mergePatch = (target: unknown, patch: unknown): unknown => {
   if (!isObject(patch)) return patch;
   const merged: Record<string, unknown> = isObject(target) ? { ...target } : {};
@@ -56,10 +56,7 @@ const mergePatch = (target: unknown, patch: unknown): unknown => {
   return merged;
 };
 
-/**
- * PATCH node pool: answers with the new `spec` at once and gets there slowly. It has no job: whoever wants to know reads
- * the node pool.
- */
+/** PATCH node pool: answers with the new `spec` at once and gets there slowly. It has no job: clients read the node pool. */
 export const updateNodePool: Route = {
   endpoint: 'update-node-pool',
   method: 'PATCH',
@@ -67,7 +64,7 @@ export const updateNodePool: Route = {
   handle(request, world) {
     const pool = poolOf(request, world);
     const nodePool = nodePoolOf(request, pool);
-    // The page demands merge-patch; what Huawei's own SDK generates says JSON (docs/modelarts-api.md 10, row 15) and is taken for the same.
+    // The page demands merge-patch. Huawei's own SDK says JSON (docs/modelarts-api.md 10, row 15), which counts as the same.
     const body = parseBody(request, NodePoolPatch, 'application/merge-patch+json', 'application/json');
     const { resources } = body.spec;
     if (nodePool.deleting) throw badRequest(`node pool ${nodePool.name} is being deleted`);

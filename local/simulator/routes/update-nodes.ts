@@ -21,8 +21,8 @@ const NodeTag = z.strictObject({
 });
 
 /**
- * batch-update-nodes, Tables 2 to 4. The page does not say which field belongs to which action; here the tag actions need
- * `tags`, and `haRedundantEnable` must not contradict the action (docs/modelarts-api.md 10 #7). `driver` does nothing: no action is
+ * batch-update-nodes, Tables 2 to 4. The page does not assign fields to actions. Here the tag actions need `tags`, and
+ * `haRedundantEnable` must not contradict the action (docs/modelarts-api.md 10 #7). `driver` does nothing: no action is
  * documented for it (#8).
  */
 const BatchUpdate = z
@@ -47,13 +47,13 @@ const BatchUpdate = z
   );
 type BatchUpdate = z.output<typeof BatchUpdate>;
 
-/** Does it to one node; false if that node is in no state for it (docs/modelarts-api.md 4: no HA redundancy under a running job). */
+/** Updates one node. False if that node's state forbids it (docs/modelarts-api.md 4: no HA redundancy under a running job). */
 const update = (node: Node, body: BatchUpdate): boolean => {
   if (isBusy(node)) return false;
   if (body.action === 'createTags') {
     for (const { key, value } of body.tags) node.tags.set(key, value);
   } else if (body.action === 'deleteTags') {
-    // A tag goes only if key and value match (docs/modelarts-api.md 2.5).
+    // A tag is deleted only if key and value match (docs/modelarts-api.md 2.5).
     for (const { key, value } of body.tags) if (node.tags.get(key) === value) node.tags.delete(key);
   } else {
     if (node.workload !== undefined) return false;
@@ -66,8 +66,8 @@ const listed = (nodes: readonly Node[], status: 'success' | 'failed', shape: Set
   nodes.map(({ name }) => (shape === 'strings' ? name : { name, status }));
 
 /**
- * batch-update: done at once, each node for itself; what failed is in `failNodeNames`, inside a 200. An empty list is
- * left out, as in the page's example.
+ * batch-update: takes effect at once, each node by itself. Failures are in `failNodeNames`, inside a 200. An empty list is
+ * omitted, as in the page's example.
  */
 export const batchUpdateNodes: Route = {
   endpoint: 'batch-update-nodes',

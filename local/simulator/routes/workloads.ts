@@ -14,9 +14,9 @@ const statuses = [
 ];
 
 /**
- * ListWorkloads (https://support.huaweicloud.com/api-modelarts/ListWorkloads.html). A workload is joined with its nodes
- * by `hostIps`, a list of addresses with commas. `limit` and `offset` (of records) are what Terraform sends. Every
- * simulated workload is a running training job.
+ * ListWorkloads (https://support.huaweicloud.com/api-modelarts/ListWorkloads.html). `hostIps`, a list of addresses with
+ * commas, links a workload with its nodes. Terraform sends `limit` and `offset` (of records). Every simulated workload is a
+ * running training job.
  */
 export const listWorkloads: Route = {
   endpoint: 'list-workloads',

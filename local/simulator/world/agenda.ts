@@ -1,14 +1,14 @@
-/** Something that will happen at a simulated time; it is told that time, not the time at which somebody looked. */
+/** An event at a simulated time. It receives that time, not the time of the look that runs it. */
 export type Happening = (atMs: number) => void;
 
 /**
- * What will happen in the simulated world, in order of time. Nothing waits for it: whoever looks at the world first runs
- * what has come due. So the world needs no timer, and a test with a clock of its own never sleeps.
+ * The future events of the simulated world, in order of time. The first look at the world runs all due events. So the world
+ * needs no timer, and a test with a clock of its own never sleeps.
  */
 export interface Agenda {
-  /** Plans a happening; the returned function calls it off. Equal times keep the order in which they were planned. */
+  /** Plans an event. The returned function cancels it. Events of the same time keep the order of their planning. */
   schedule(atMs: number, happening: Happening): () => void;
-  /** Runs everything due up to and including `untilMs`, also what is planned meanwhile for that span. */
+  /** Runs every event that is due until `untilMs` inclusive, also those planned meanwhile for that span. */
   runUntil(untilMs: number): void;
 }
 

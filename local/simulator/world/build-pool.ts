@@ -9,10 +9,10 @@ const availabilityZone = 'cn-north-4a';
 /** The node of the vendor's batch-reset page: the first of the first pool, so that examples work on any simulator. */
 const firstNodeName = 'os-node-created-lv29s';
 const dayMs = 86_400_000;
-// The first address is 10.x.0.11: what comes before belongs to gateways.
+// The first address is 10.x.0.11: those before it belong to gateways.
 const firstHostNumber = 11;
 
-/** A pool's id when nobody gave one: it depends on the name alone, so that a rules file can hold it. */
+/** A pool's default id: it depends only on the name, so that a rules file can hold it. */
 const poolIdOf = (name: string): string => {
   const random = createSeededRandom(name);
   return `pool-${random.hex(4, 'short')}-${random.hex(32, 'long')}`;
@@ -26,7 +26,7 @@ const nodeNameOf = (pool: Pool, random: SeededRandom): string => {
   }
 };
 
-/** Adds one node to a node pool: `Available`, unless the caller goes on to say otherwise. */
+/** Adds one node to a node pool: `Available`, unless the caller changes that. */
 export const addNode = (
   pool: Pool,
   nodePool: NodePool,

@@ -1,7 +1,7 @@
 import type { Agenda } from './agenda.ts';
 import type { Job, JobStep } from './job.ts';
 
-/** Plans a step of a job; it moves with the job when that is suspended, and is dropped when it ends. */
+/** Plans a step of a job. It moves with a suspension of the job, and is dropped when the job ends. */
 export const scheduleStep = (agenda: Agenda, job: Job, atMs: number, run: JobStep['run']): void => {
   const cancel = agenda.schedule(atMs, (dueMs) => {
     job.steps.delete(step);
@@ -11,7 +11,7 @@ export const scheduleStep = (agenda: Agenda, job: Job, atMs: number, run: JobSte
   job.steps.add(step);
 };
 
-/** Ends a job; nodes that it was still working on end `Abnormal`. */
+/** Ends a job. Nodes with unfinished work end `Abnormal`. */
 export const endJob = (job: Job, atMs: number, phase: string, message: string): void => {
   job.endedAtMs = atMs;
   job.phase = phase;
@@ -24,14 +24,14 @@ export const endJob = (job: Job, atMs: number, phase: string, message: string): 
   }
 };
 
-/** Stops a job where it stands; nothing happens to one that is stopped. */
+/** Stops a job where it is. A stopped job stays as it is. */
 export const suspendJob = (job: Job, atMs: number): void => {
   if (job.suspendedAtMs !== undefined) return;
   job.suspendedAtMs = atMs;
   for (const step of job.steps) step.cancel();
 };
 
-/** Lets a suspended job go on: what it had left to do takes as long as it would have. */
+/** Resumes a suspended job. Its remaining work takes as long as it would have. */
 export const resumeJob = (agenda: Agenda, job: Job, atMs: number): void => {
   if (job.suspendedAtMs === undefined) return;
   const pauseMs = atMs - job.suspendedAtMs;

@@ -1,7 +1,7 @@
 import type { Node } from './node.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
-/** How a job goes; all but `succeed` come from a fault. */
+/** The course of a job. Only a fault gives another one than `succeed`. */
 export type JobCourse =
   | { readonly kind: 'succeed' }
   | { readonly kind: 'end-as'; readonly phase: string }
@@ -16,7 +16,7 @@ export interface NodeWork {
   endedAtMs?: number;
 }
 
-/** What a job will do next, and how to call that off. */
+/** The next steps of a job, and the functions that cancel them. */
 export interface JobStep {
   readonly atMs: number;
   readonly run: (atMs: number) => void;
@@ -37,11 +37,11 @@ export interface Job {
   message: string;
   endedAtMs?: number;
   suspendedAtMs?: number;
-  /** What is on the agenda; while the job is suspended, what was. */
+  /** Its events on the agenda; during a suspension, its former ones. */
   readonly steps: Set<JobStep>;
 }
 
-/** How much of the work on a node is done, 0 to 1. */
+/** The finished share of the work on a node, 0 to 1. */
 export const workProgress = (work: NodeWork, job: Job, nowMs: number): number => {
   if (work.startedAtMs === undefined) return 0;
   if (work.endedAtMs !== undefined) return 1;
@@ -49,7 +49,7 @@ export const workProgress = (work: NodeWork, job: Job, nowMs: number): number =>
   return Math.min(1, Math.max(0, (untilMs - work.startedAtMs) / work.durationMs));
 };
 
-/** How much of the job's work is done, 0 to 1, every node counting the same. */
+/** The finished share of the job's work, 0 to 1; every node counts the same. */
 export const jobProgress = (job: Job, nowMs: number): number =>
   job.works.reduce((sum, work) => sum + workProgress(work, job, nowMs), 0) / job.works.length;
 

@@ -3,8 +3,8 @@ import type { World } from './world.ts';
 const dayMs = 86_400_000;
 
 /**
- * Plans when the next node fails by itself (a Poisson process over all nodes at `nodeFailuresPerDay`), instead of what was
- * planned before. One that is not `Available` at that time is spared.
+ * Plans the next spontaneous failure of a node (a Poisson process over all nodes at `nodeFailuresPerDay`), in place of the
+ * earlier plan. A node that is not `Available` at that time is spared.
  */
 export const scheduleNodeFailure = (world: World, atMs: number): void => {
   world.cancelNextNodeFailure();

@@ -54,11 +54,11 @@ export type PoolResource = z.output<typeof PoolResource>;
 export interface NodePool {
   readonly name: string;
   resources: PoolResource;
-  /** It was deleted and goes when its last node is gone. */
+  /** It was deleted, and goes with its last node. */
   deleting: boolean;
 }
 
-// A node that checks itself takes no work yet: it is still being created.
+// A node that checks itself accepts no work yet: it is still being created.
 const countedAs = {
   Creating: 'creating',
   Checking: 'creating',
@@ -67,7 +67,7 @@ const countedAs = {
   Deleting: 'deleting',
 } as const satisfies Record<NodePhase, string>;
 
-/** `status.resources`: one count per state, states without a node left out (delete-node-pool, Tables 12 and 13). */
+/** `status.resources`: one count per state, without empty states (delete-node-pool, Tables 12 and 13). */
 export const renderResourceCounts = ({ name, resources }: NodePool, nodes: readonly Node[]) =>
   Object.fromEntries(
     Map.groupBy(nodes, (node) => countedAs[node.phase])

@@ -10,7 +10,7 @@ export type NodePhase = z.output<typeof NodePhase>;
 export const DriverPhase = z.enum(['Running', 'Abnormal', 'Pending', 'Updating']);
 export type DriverPhase = z.output<typeof DriverPhase>;
 
-/** A node as the world knows it; the API shows less (no tags, and not whether it will stay broken). */
+/** A node of the world. The API shows less (no tags, and not whether it will stay broken). */
 export interface Node {
   readonly name: string;
   privateIp: string;
@@ -30,7 +30,7 @@ export interface Node {
   readonly tags: Map<string, string>;
 }
 
-/** Being created, deleted or checked: work on it is refused. */
+/** Being created, deleted or checked: the simulator refuses work on it. */
 export const isBusy = (node: Node): boolean =>
   node.phase === 'Creating' || node.phase === 'Deleting' || node.phase === 'Checking';
 

@@ -8,11 +8,11 @@ export interface Pool {
   readonly clusterName: string;
   readonly billing: 'on-demand' | 'yearly-monthly';
   readonly createdAtRealMs: number;
-  /** Where the pool stands among the pools: the second number of its nodes' addresses. */
+  /** The pool's position among the pools: the second number of its nodes' addresses. */
   readonly number: number;
   readonly nodePools: Map<string, NodePool>;
   readonly nodes: Map<string, Node>;
-  /** How many nodes it ever had: the next one's number. */
+  /** The number of nodes it ever had: the next node's number. */
   nodesEver: number;
 }
 
@@ -23,8 +23,8 @@ export const nodesOf = (pool: Pool, nodePool: NodePool): Node[] =>
     .toArray();
 
 /**
- * The pool as `GET …/pools/{pool_name}` shows it (docs/modelarts-api.md 3.2). Its `status.resources` hold a list per state, the shape
- * that can show more than one node pool; the documents have both.
+ * The pool as `GET …/pools/{pool_name}` shows it (docs/modelarts-api.md 3.2). Its `status.resources` hold a list per state,
+ * because this shape can show more than one node pool; the documents have both.
  */
 export const renderPool = (pool: Pool) => {
   const nodePools = [...pool.nodePools.values()];

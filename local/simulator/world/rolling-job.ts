@@ -13,7 +13,7 @@ export interface RollingWork {
   readonly maxAtOnce: number;
   /** The request body. */
   readonly inputs: unknown;
-  /** What happens to a node at the beginning, when most of its time is over, and at the end. */
+  /** The effects on a node at the beginning, late in its time, and at the end. */
   readonly begin: (node: Node) => void;
   readonly nearEnd: (node: Node) => void;
   readonly finish: (node: Node) => void;
@@ -34,7 +34,7 @@ const createJob = (world: World, work: RollingWork, subject: FaultSubject): Job 
   const { jobDurationSeconds, jobDurationJitter } = world.settings;
   const hidden = world.faults.take(['hidden-job'], subject);
   return {
-    // The start is part of the key: two runs of the simulator must not give the same id to different jobs.
+    // The start is part of the key, so that two runs of the simulator give different jobs different ids.
     id: world.random.uuid('job', number, world.clock.toRealMs(world.nowMs)),
     name: `${work.type}-${number}`,
     type: work.type,
@@ -54,8 +54,8 @@ const createJob = (world: World, work: RollingWork, subject: FaultSubject): Job 
 };
 
 /**
- * Starts the job now: `Running` at once, and `Success` when its last node is done, unless a fault says otherwise. At no
- * time are more than `maxAtOnce` of its nodes in work.
+ * Starts the job now: `Running` at once, and `Success` when its last node is done, unless a fault says otherwise. At most
+ * `maxAtOnce` of its nodes are in work at any time.
  */
 export const startRollingJob = (world: World, work: RollingWork, subject: FaultSubject): Job => {
   const job = createJob(world, work, subject);
@@ -71,9 +71,9 @@ export const startRollingJob = (world: World, work: RollingWork, subject: FaultS
     if (course.kind === 'suspend') suspendJob(job, nowMs);
   };
 
-  /** Once `afterNodes` are finished: halfway to the moment when the next one would be, or now if that is now. */
+  /** Once `afterNodes` are finished: halfway to the end of the next node, or now if that is now. */
   const breakOffBeforeNextNode = (nowMs: number, finished: number): void => {
-    // A job of fewer nodes is broken off at its last one.
+    // A job with fewer nodes breaks off at its last one.
     if (!('afterNodes' in course) || finished !== Math.min(course.afterNodes, job.works.length - 1)) return;
     const leftMs = Math.min(
       ...nodesInWork().map((other) => (other.startedAtMs ?? nowMs) + other.durationMs - nowMs),

@@ -4,13 +4,13 @@ import type { NodePool } from './node-pool.ts';
 import { nodesOf, type Pool } from './pool.ts';
 import type { World } from './world.ts';
 
-/** How long a node takes to come or go: like a job's work on one node. */
+/** Time to create or delete a node: like a job's work on one node. */
 const scalingMs = (world: World, node: Node): number =>
   world.settings.jobDurationSeconds *
   1000 *
   world.random.lognormal(world.settings.jobDurationJitter, 'scaling', node.name, world.nowMs);
 
-/** Creates one node: `Creating` now, `Available` when its time is over, unless it was set otherwise meanwhile. */
+/** Creates one node: `Creating` now, `Available` after its time, unless its phase was changed meanwhile. */
 const growByOne = (world: World, pool: Pool, nodePool: NodePool): void => {
   const node = addNode(pool, nodePool, world.random, world.clock.toRealMs(world.nowMs));
   node.phase = 'Creating';
@@ -22,7 +22,7 @@ const growByOne = (world: World, pool: Pool, nodePool: NodePool): void => {
   });
 };
 
-/** Deletes one node: `Deleting` now, gone when its time is over, and with the last one a deleted node pool. */
+/** Deletes one node: `Deleting` now, gone after its time, and a deleted node pool goes with its last one. */
 export const removeNode = (world: World, pool: Pool, nodePool: NodePool, node: Node): void => {
   node.phase = 'Deleting';
   world.agenda.schedule(world.nowMs + scalingMs(world, node), () => {
@@ -31,10 +31,10 @@ export const removeNode = (world: World, pool: Pool, nodePool: NodePool, node: N
   });
 };
 
-/** A node that scaling down may take: nothing runs on it, and nobody works on it. */
+/** A node that scaling down may remove: it has no task and no work in progress. */
 export const isRemovable = (node: Node): boolean => node.workload === undefined && !isBusy(node);
 
-/** Brings a node pool to `count` nodes, slowly; going down takes the youngest of the removable nodes, the faulty first. */
+/** Brings a node pool to `count` nodes, slowly. Going down removes the youngest of the removable nodes, the faulty first. */
 export const scale = (world: World, pool: Pool, nodePool: NodePool, count: number): void => {
   const staying = nodesOf(pool, nodePool).filter((node) => node.phase !== 'Deleting');
   for (let missing = count - staying.length; missing > 0; missing -= 1) growByOne(world, pool, nodePool);

@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 type Key = readonly (string | number)[];
 
 /**
- * Draws that depend only on the seed and on what is drawn (the key), never on how often somebody drew before. So the same
- * seed gives the same world, whatever order the requests come in.
+ * Draws that depend only on the seed and on the key, never on the number of earlier draws. So the same seed gives the same
+ * world for any order of requests.
  */
 export interface SeededRandom {
   /** Evenly distributed in [0, 1). */
   uniform(...key: Key): number;
   /** Log-normal around a median of 1; `sigma` 0 always gives 1. */
   lognormal(sigma: number, ...key: Key): number;
-  /** As many characters as asked for, of those that a Kubernetes name suffix has. */
+  /** As many characters as requested, from those of a Kubernetes name suffix. */
   suffix(length: number, ...key: Key): string;
   /** A version 4 UUID. */
   uuid(...key: Key): string;

@@ -1,8 +1,8 @@
 /**
  * Simulated time: starts at the real time of its creation and runs `speed` times as fast.
  *
- * The world reckons in simulated milliseconds; what a client is told is turned back into real time, because the client
- * compares it with its own clock. So speed shortens durations and moves no time stamp out of the real past.
+ * The world uses simulated milliseconds. Clients see real times, because they compare them with their own clocks. So speed
+ * shortens durations and moves no time stamp out of the real past.
  */
 export interface SimulatedClock {
   readonly speed: number;
@@ -12,7 +12,7 @@ export interface SimulatedClock {
   simulatedMs(): number;
   /** The real time at which the clock shows this simulated time, at the speeds it had, or (in the future) has now. */
   toRealMs(simulatedMs: number): number;
-  /** Changes the speed from now on; what has passed stays as it was. */
+  /** Changes the speed from now on. The past stays as it was. */
   setSpeed(speed: number): void;
 }
 

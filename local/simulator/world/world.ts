@@ -9,7 +9,7 @@ import type { Pool } from './pool.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulated-clock.ts';
 
-/** Everything that is simulated. Look at it only after `catchUp`. */
+/** The whole simulated world. Look at it only after `catchUp`. */
 export interface World {
   readonly projectId: string;
   readonly settings: Settings;
@@ -22,13 +22,13 @@ export interface World {
   readonly pools: ReadonlyMap<string, Pool>;
   /** In order of their creation. */
   readonly jobs: Job[];
-  /** Simulated time of the last catching up. */
+  /** Simulated time of the last `catchUp`. */
   nowMs: number;
   nodeFailures: number;
   cancelNextNodeFailure: () => void;
 }
 
-/** Lets everything happen that has come due since the world was last looked at. */
+/** Runs every event that has come due since the last look at the world. */
 export const catchUp = (world: World): void => {
   world.nowMs = world.clock.simulatedMs();
   world.agenda.runUntil(world.nowMs);
