@@ -1,0 +1,128 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** Pages, and folders with the folders in them, that still have some of these constructs. Only take away from this list. */
+const NOT_YET_PLAIN = [
+  'docs/modelarts-api.md',
+  'lib/actions',
+  'lib/alerts',
+  'lib/ledger',
+  'lib/receiving',
+  'lib/remediation',
+  'lib/rules',
+  'local/build',
+  'local/cloud',
+  'local/stack',
+];
+
+/** Each has a shorter and more direct wording in English. */
+const CONSTRUCTS = {
+  // "Whoever finds it" → "The process that finds it"
+  'whoever, whatever, whichever': /\b(?:who|what|which)ever\b/gi,
+  // "nobody waits" → "no process waits", "no person waits"
+  'nobody, somebody': /\b(?:no|some)body\b/gi,
+  // "What failed is sent again" → "Failed messages are sent again"
+  'a sentence that begins with What': /(?:^|[.:;] )What\b[^.?]*(?:[.]|$)/g,
+  // "Of a command that waits: …" → "… of a waiting command"
+  'a sentence that begins with Of or Behind': /(?:^|[.:;] )(?:Of|Behind)\b/g,
+  // "by which it is known" → "its key"
+  'of which, by which, with which': /\b(?:of|by|with|from) (?:which|whom|what)\b/gi,
+  'other than': /\bother than\b/gi,
+  // fix, repair, correct
+  mend: /\bmend(?:s|ed|ing)?\b/gi,
+  // "is told of it" → "gets a notice"
+  'told of, tell of': /\b(?:told|tells?|telling) of\b/gi,
+  // "is to be sent" → "must be sent"
+  'is to be, was to be': /\b(?:is|are|was|were) (?:not )?to be\b/gi,
+  // "what became of it" → "its outcome"
+  'becomes of, comes of': /\b(?:becomes?|became|comes?|came) of\b/gi,
+  // "so is the node" → "the node is … too"
+  'so is, so does, nor is':
+    /[,;:] (?:and )?(?:so|nor|neither) (?:is|are|was|were|do|does|did|has|have)\b(?! not)/gi,
+  'how manieth': /\bmanieth\b/gi,
+  'for ever': /\bfor ever\b/gi,
+};
+
+type Finding = { place: string; construct: string; text: string };
+
+function commentsIn(source: string): string[] {
+  const comments: string[] = [];
+  for (const [, block = '', lines = ''] of source.matchAll(
+    /\/\*\*?([\s\S]*?)\*\/|((?:(?:^|(?<=[\s;,{(]))\/\/[^\n]*(?:\n[ \t]*(?=\/\/))?)+)/gm,
+  )) {
+    comments.push(`${block}${lines}`.replaceAll(/\s*\n[ \t]*(?:\*|\/\/)?[ \t]*|^\s*\/\//g, ' ').trim());
+  }
+  return comments;
+}
+
+/** Paragraphs, cells and items of a page, without code. */
+function paragraphsOf(page: string): string[] {
+  return page
+    .replaceAll(/^```[\s\S]*?^```/gm, '')
+    .replaceAll(/`[^`\n]*`/g, '`code`')
+    .replaceAll('**', '')
+    .split(/\n\s*\n|\n(?=\s*(?:[-*|]|\d+\.) )|\|/)
+    .map((text) =>
+      text
+        .replaceAll(/\s+/g, ' ')
+        .replace(/^\s*(?:[-*]|\d+\.|#+) /, '')
+        .trim(),
+    );
+}
+
+function findingsIn(file: string): Finding[] {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  const passages = file.endsWith('.md') ? paragraphsOf(text) : commentsIn(text);
+  return passages.flatMap((passage) =>
+    Object.entries(CONSTRUCTS).flatMap(([construct, pattern]) =>
+      Array.from(passage.matchAll(pattern), ({ index }) => ({
+        place: file,
+        construct,
+        text: passage.slice(Math.max(0, index - 40), index + 60),
+      })),
+    ),
+  );
+}
+
+/** A page, or a folder of code without the folders in it. */
+const places = new Map<string, string[]>();
+for (const file of globSync(['*.md', 'docs/*.md', '{lib,functions,events,local}/**/*.ts'], { cwd: root })) {
+  const place = file.endsWith('.md') ? file : path.posix.dirname(file);
+  places.set(place, [...(places.get(place) ?? []), file]);
+}
+
+function isIn(place: string, listed: string): boolean {
+  return place === listed || place.startsWith(`${listed}/`);
+}
+
+describe('plain English', () => {
+  const done = [...places].filter(([place]) => !NOT_YET_PLAIN.some((listed) => isIn(place, listed)));
+
+  test.each(done)('in %s', (_place, files) => {
+    expect(files.flatMap(findingsIn)).toEqual([]);
+  });
+
+  test.each(NOT_YET_PLAIN)('is not yet in all of %s: take it off the list when it is', (listed) => {
+    const inside = [...places].flatMap(([place, files]) => (isIn(place, listed) ? files : []));
+    expect(inside.flatMap(findingsIn)).not.toEqual([]);
+  });
+});
+
+describe('a comment', () => {
+  test.each([
+    ['/** Whoever finds it writes. */', 1],
+    ['/**\n * Sends it.\n * What fails is\n * sent again.\n */', 1],
+    ['const a = 1; // nobody waits', 1],
+    ["const url = 'https://nobody.example';", 0],
+    ['// It is known\n// by which name it was sent.', 1],
+    ['/** What does it do? Sends what failed. */', 0],
+  ])('%s', (source, count) => {
+    const found = commentsIn(source).flatMap((comment) =>
+      Object.values(CONSTRUCTS).flatMap((pattern) => Array.from(comment.matchAll(pattern))),
+    );
+    expect(found).toHaveLength(count);
+  });
+});
