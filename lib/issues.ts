@@ -6,10 +6,10 @@ import { excerpt } from './bounds.ts';
 /** One mistake in a value, and where it is. */
 export type PathProblem = { path: PropertyKey[]; reason: string };
 
-/** One field of a request that is not as it must be. */
+/** One wrong field of a request. */
 export type FieldProblem = { field: string; message: string };
 
-/** As many are named: who sends 300,000 wrong fields reads no list of them. */
+/** Limit of the named fields: a sender of 300,000 wrong fields reads no list of them. */
 const MAX_PROBLEMS = 20;
 
 const MAX_FIELD_CHARACTERS = 200;
@@ -89,7 +89,7 @@ export function fieldProblems(issues: readonly z.core.$ZodIssue[], whole = '(bod
   return problems;
 }
 
-/** Words issues of a request for whoever wrote it: what is missing, and which fields the page's table has. */
+/** Words the issues of a request for its author: the missing parts, and the fields that the page's table has. */
 export const requestWording: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'unrecognized_keys') {
     const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];

@@ -7,7 +7,7 @@ import { aliveWaiting, heldByOthers, isSlowed } from './pool-state.ts';
 /** A spent unit of a day's budget returns after a day. */
 export const DAY_MS = 24 * 3_600_000;
 
-/** A budget as a number of nodes: a share is rounded down. */
+/** A budget as a number of nodes. A share is rounded down. */
 export function budgetOf(budget: Budget, nodes: number): number {
   return 'count' in budget ? budget.count : Math.floor((budget.percent * nodes) / 100);
 }

@@ -4,7 +4,7 @@ import { itemsOf } from './listing.ts';
 import { NodeCounts, noNodeCounts } from './node-counts.ts';
 import { EntryName, section, TolerantNumber, TolerantText } from './tolerant.ts';
 
-/** What a node pool is to be: its `spec.resources`, with every field that the API sent. */
+/** The desired state of a node pool: its `spec.resources`, with every field that the API sent. */
 const Resources = section({
   flavor: TolerantText,
   count: TolerantNumber,
@@ -42,7 +42,7 @@ export const NodePool = NamedNodePool.transform((entry, context) => {
     resources: resources ?? {},
     /** What the node pool is now. */
     nodeCounts: nodeCounts ?? noNodeCounts,
-    /** Fields of which nothing is known: the API does not say them, or what it says cannot be read. Absent: none. */
+    /** Unknown fields: the API omits them or they are unreadable. Absent: none. */
     ...(unknown.size > 0 && { unknown: [...unknown] }),
   };
 });
@@ -52,12 +52,12 @@ export const NodePoolList = z
   .looseObject({ items: itemsOf(NodePool) })
   .transform(({ items }) => ({ nodePools: items.items, unreadable: items.unreadable }));
 
-/** What an accepted update echoes. No proof of anything: read the node pool (docs/modelarts-api.md 10, row 19). */
+/** The echo of an accepted update. It proves nothing: read the node pool (docs/modelarts-api.md 10, row 19). */
 export const PatchedNodePool = section({ spec: section({ resources: Resources }) }).transform(
   ({ spec: { resources } }) => ({ resources }),
 );
 
-/** An accepted deletion: the node pool as it was, where the API told it. It is gone only when it can no longer be read. */
+/** An accepted deletion: the node pool as it was, if the API shows it. It is gone only when it can no longer be read. */
 export const DeletedNodePool = z.union([
   NodePool.transform((nodePool) => ({ nodePool })),
   section({}).transform(() => ({})),

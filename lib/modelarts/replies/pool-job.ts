@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { itemsOf } from './listing.ts';
 import { EpochMs, TolerantNumber, TolerantText, textOf } from './tolerant.ts';
 
-/** An asynchronous job of a pool (docs/modelarts-api.md 1.1). It tells nothing about single nodes. */
+/** An asynchronous job of a pool (docs/modelarts-api.md 1.1). It shows nothing about single nodes. */
 export const PoolJob = z
   .looseObject({
     jobId: TolerantText,
@@ -34,17 +34,17 @@ export const PoolJob = z
     const texts = [job.involvedObjects, job.inputs, job.conditions].map(textOf);
     return {
       jobId,
-      /** `reset-nodes`, `reboot-node`, `replace-node`; that of a migration is documented nowhere: never filter by it. */
+      /** `reset-nodes`, `reboot-node`, `replace-node`. The type of a migration is undocumented: never filter by it. */
       type,
-      /** `Running`, `Success` or `Failed`, or a word unknown so far; empty where not given. */
+      /** `Running`, `Success` or `Failed`, or an unknown word; empty if absent. */
       phase,
       /** Neither finished nor advancing. */
       suspended: suspend,
       startedAtMs: startTimestamp,
       endedAtMs: endTimestamp,
-      /** Why it failed. */
+      /** The reason of its failure. */
       message,
-      /** `involvedObjects`, `inputs` and `conditions` as they came: to be searched for names, never to be relied on. */
+      /** `involvedObjects`, `inputs` and `conditions` as received. Code may search them for names, but never rely on them. */
       text: texts.filter((text) => text !== '').join('\n'),
     };
   });

@@ -30,10 +30,10 @@ export const PoolNode = z.looseObject({ metadata: z.looseObject({ name: EntryNam
   const { read, unreadable } = createFieldReader<NodeField>(entry);
   return {
     name: entry.metadata.name,
-    /** `Available`, `Creating`, `Deleting`, `Abnormal`, `Checking`, or a word unknown so far; empty where not given. */
+    /** `Available`, `Creating`, `Deleting`, `Abnormal`, `Checking`, or an unknown word; empty if absent. */
     phase: read('phase', ['status', 'phase'], Text) ?? '',
     privateIp: read('privateIp', ['status', 'privateIp'], Address),
-    /** Of the accelerator's driver: `Running`, `Abnormal`, `Pending` or `Updating`. */
+    /** The phase of the accelerator's driver: `Running`, `Abnormal`, `Pending` or `Updating`. */
     driverPhase: read('driverPhase', ['status', 'driver', 'phase'], Text),
     labels: read('labels', ['metadata', 'labels'], TextMap) ?? {},
     annotations: read('annotations', ['metadata', 'annotations'], TextMap) ?? {},
@@ -44,8 +44,8 @@ export const PoolNode = z.looseObject({ metadata: z.looseObject({ name: EntryNam
     /** As the API writes it. */
     createdAt: read('createdAt', ['metadata', 'creationTimestamp'], Time),
     /**
-     * Fields of which nothing is known, though the API says something: it cannot be read, or two entries of the list contradict
-     * each other. Their values above are those of a field that is not given. Absent: none.
+     * Fields that the API shows but that are unknown: they are unreadable, or two entries of the list contradict each other.
+     * Their values above are those of an absent field. Absent: none.
      */
     ...(unreadable.length > 0 && { unreadable }),
   };
@@ -66,8 +66,8 @@ export const PoolNodePage = z
   .transform(({ metadata, items }) => ({
     nodes: items.items,
     unreadable: items.unreadable,
-    /** To be passed as `continue` for the next page; absent on the last. */
+    /** The `continue` of the next page. Absent on the last. */
     continueToken: metadata.continue || undefined,
-    /** How many nodes are left after this page, where the API says so. */
+    /** Number of nodes after this page, if the API says so. */
     remaining: metadata.remainingItemCount,
   }));

@@ -29,7 +29,7 @@ export const Pool = z.looseObject({ metadata: z.looseObject({ name: EntryName })
     displayName: labels['os.modelarts/name'],
     /** `Dedicate` or `Logical`. */
     type: read('type', ['spec', 'type'], Text),
-    /** `Creating`, `Running`, `Abnormal`, `Deleting`, `Error`, or a word unknown so far; empty where not given. */
+    /** `Creating`, `Running`, `Abnormal`, `Deleting`, `Error`, or an unknown word; empty if absent. */
     phase: read('phase', ['status', 'phase'], Text) ?? '',
     message: read('message', ['status', 'message'], Text),
     /** Flags, added up: 0 is free; anything else forbids some change. */
@@ -39,7 +39,7 @@ export const Pool = z.looseObject({ metadata: z.looseObject({ name: EntryName })
     nodeCounts: read('nodeCounts', ['status', 'resources'], NodeCounts) ?? noNodeCounts,
     labels,
     annotations: read('annotations', ['metadata', 'annotations'], TextMap) ?? {},
-    /** Fields of which nothing is known, though the API says something that cannot be read. Absent: none. */
+    /** Fields that the API shows but that are unreadable. Absent: none. */
     ...(unreadable.length > 0 && { unreadable }),
   };
 });

@@ -28,7 +28,7 @@ const HostNodes = listOf(section({ hostIp: z.string().nullish() })).transform((n
   nodes.flatMap(({ hostIp }) => hostIp || []),
 );
 
-/** Something that runs, or waits to run, on a pool. Any field may be absent. */
+/** A running or waiting workload of a pool. Any field may be absent. */
 export const Workload = z
   .looseObject({
     name: TolerantText,
@@ -55,9 +55,9 @@ export const Workload = z
       type,
       namespace,
       status,
-      /** Of the nodes that it runs on: a node's `privateIp`. */
+      /** The `privateIp` of each of its nodes. */
       hostIps: [...new Set(hosts)],
-      /** The API names hosts, and not all of them can be read. Absent: all of them are in `hostIps`. */
+      /** The API names hosts, and some are unreadable. Absent: `hostIps` has all of them. */
       ...(unreadable.length > 0 && { hostsUnreadable: true }),
       createdAtMs: createTime,
     };
