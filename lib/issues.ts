@@ -46,7 +46,7 @@ function isInside({ path, code }: z.core.$ZodIssue): boolean {
   return path.length > 0 || code === 'unrecognized_keys';
 }
 
-/** What a wording of ours says of unknown keys: a line for each, or one for all. */
+/** Our wording for unknown keys: a line for each, or one for all. */
 function wordedKeys({ message }: z.core.$ZodIssue): string[] {
   return message.startsWith('Unrecognized key') ? [] : message.split('\n');
 }

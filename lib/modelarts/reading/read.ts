@@ -62,8 +62,8 @@ export async function readAllNodes(
     const query = { limit: PAGE_SIZE, continue: token };
     const page = await client.send(listPoolNodes, { path: { pool_name: pool }, query }, options);
     const next = page.continueToken;
-    const isNew = page.nodes.some(({ name }) => !names.has(name)) || (page.unreadable ?? []).length > 0;
-    const isEmpty = page.nodes.length === 0 && (page.unreadable ?? []).length === 0;
+    const isNew = page.nodes.some(({ name }) => !names.has(name)) || page.unreadable.length > 0;
+    const isEmpty = page.nodes.length === 0 && page.unreadable.length === 0;
     if (number > 1 && isEmpty && next === undefined && left === 0 && (page.remaining ?? 0) === 0)
       return { items: mergeNodes(nodes), unreadable };
     if (number > 1 && !isNew) {
@@ -75,7 +75,7 @@ export async function readAllNodes(
     }
     for (const node of page.nodes) names.add(node.name);
     nodes.push(...page.nodes);
-    unreadable.push(...(page.unreadable ?? []));
+    unreadable.push(...page.unreadable);
     if (next === undefined) {
       if ((page.remaining ?? 0) > 0)
         throw incomplete(listPoolNodes, `${page.remaining} nodes are left, and no token leads to them`);
@@ -194,11 +194,7 @@ export async function readAllNodePools(
   pool: string,
   options?: SendOptions,
 ): Promise<Listing<NodePool>> {
-  const { nodePools, unreadable = [] } = await client.send(
-    listNodePools,
-    { path: { pool_name: pool } },
-    options,
-  );
+  const { nodePools, unreadable } = await client.send(listNodePools, { path: { pool_name: pool } }, options);
   return mergeEntries({ items: nodePools, unreadable }, ({ name }) => name);
 }
 
