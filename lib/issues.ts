@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { excerpt } from './bounds.ts';
 
-// How what a schema has found wrong is said, wherever it is said.
+// This file words the findings of schemas for all readers.
 
-/** One mistake in a value, and where it is. */
+/** One mistake in a value, and its place. */
 export type PathProblem = { path: PropertyKey[]; reason: string };
 
 /** One wrong field of a request. */
@@ -16,8 +16,8 @@ const MAX_FIELD_CHARACTERS = 200;
 const MAX_MESSAGE_CHARACTERS = 500;
 
 /**
- * Zod's issues as single mistakes, each at the value it is about: an unknown key at the key, and where several forms are
- * possible, the mistakes in the one that was meant. One by one: an issue may name any number of keys.
+ * Zod's issues as single mistakes, each at its value: an unknown key at the key, and for a union the mistakes in the intended
+ * form. It yields them one by one, because an issue may name any number of keys.
  */
 export function* problemsIn(
   issues: readonly z.core.$ZodIssue[],
@@ -41,7 +41,7 @@ export function* problemsIn(
   }
 }
 
-/** Whether a form fits as a whole, so that only something within it is wrong. */
+/** Whether a form fits as a whole, so that only a part of it is wrong. */
 function isInside({ path, code }: z.core.$ZodIssue): boolean {
   return path.length > 0 || code === 'unrecognized_keys';
 }

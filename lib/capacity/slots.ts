@@ -5,7 +5,7 @@ import { DAY_MS } from './budget.ts';
 /** Longest pause of a pool whose failures pile up. */
 const MAX_PAUSE_MS = 3_600_000;
 
-/** Of a pool that the rules file does not have any more. */
+/** For a pool that is no longer in the rules file. */
 const DEFAULT_BREAKER = { failures: 5, pauseMs: 10 * 60_000 };
 
 /**

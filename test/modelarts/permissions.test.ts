@@ -108,7 +108,7 @@ test.each([...named.keys()])(
 );
 
 test('every API that a function calls has its permissions in the table', () => {
-  const [, table = ''] = page.split('## What each API needs');
+  const [, table = ''] = page.split('## Permissions of each API');
   const inTable = calls(table.split('\n## ')[0] ?? '');
   expect(inTable.toSorted()).toEqual([...new Set([...named.values()].flat())].toSorted());
 });

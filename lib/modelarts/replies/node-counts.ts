@@ -7,8 +7,8 @@ const FlavorCounts = listOf(z.looseObject({ count: Count.nullish() })).transform
 );
 
 /**
- * The object `status.resources` of node pools and pools: nodes in each state. A state that the API leaves out has none. A count that is there and no number makes all of
- * them unreadable.
+ * The object `status.resources` of node pools and pools: nodes in each state. A state that the API omits has none. A count
+ * that is present but not a number makes all of them unreadable.
  */
 export const NodeCounts = section({
   creating: FlavorCounts,

@@ -10,9 +10,9 @@ const Named = z.union([
 ]);
 
 /**
- * What became of each node of a batch-update. An HTTP 200 may hold failures, also inside `successNodeNames`: only the status
- * `success` there counts as such. A node of the request may be in neither list (docs/modelarts-api.md 10, row 5): nothing is known
- * about it then, and it must not count as done.
+ * The outcome of each node of a batch-update. An HTTP 200 may hold failures, even inside `successNodeNames`: only the status
+ * `success` there counts as success. A node of the request may be in neither list (docs/modelarts-api.md 10, row 5): its
+ * outcome is then unknown, and it must not count as done.
  */
 export const NodeOutcomes = section({
   successNodeNames: listOf(Named),

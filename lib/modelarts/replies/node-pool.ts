@@ -40,7 +40,7 @@ export const NodePool = NamedNodePool.transform((entry, context) => {
   return {
     name,
     resources: resources ?? {},
-    /** What the node pool is now. */
+    /** The present state of the node pool. */
     nodeCounts: nodeCounts ?? noNodeCounts,
     /** Unknown fields: the API omits them or they are unreadable. Absent: none. */
     ...(unknown.size > 0 && { unknown: [...unknown] }),

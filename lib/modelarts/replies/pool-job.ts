@@ -50,7 +50,7 @@ export const PoolJob = z
   });
 export type PoolJob = z.output<typeof PoolJob>;
 
-/** One page of a jobs list. `count`: of all pages together, where given. */
+/** One page of a jobs list. `count`: the total over all pages, if the API gives it. */
 export const PoolJobPage = z
   .looseObject({ count: TolerantNumber, items: itemsOf(PoolJob) })
   .transform(({ count, items }) => ({ count, jobs: items.items, unreadable: items.unreadable }));

@@ -38,7 +38,6 @@ export const PoolNode = z.looseObject({ metadata: z.looseObject({ name: EntryNam
     labels: read('labels', ['metadata', 'labels'], TextMap) ?? {},
     annotations: read('annotations', ['metadata', 'annotations'], TextMap) ?? {},
     flavor: read('flavor', ['spec', 'flavor'], Text),
-    /** Of its network. */
     subnet: read('subnet', ['spec', 'hostNetwork', 'subnet'], Text),
     taints: read('taints', ['status', 'taints'], Taints) ?? [],
     /** As the API writes it. */

@@ -25,14 +25,14 @@ export const Pool = z.looseObject({ metadata: z.looseObject({ name: EntryName })
   return {
     /** The pool's id, as it stands in every URI. */
     name: entry.metadata.name,
-    /** What people call it. */
+    /** Its name for people. */
     displayName: labels['os.modelarts/name'],
     /** `Dedicate` or `Logical`. */
     type: read('type', ['spec', 'type'], Text),
     /** `Creating`, `Running`, `Abnormal`, `Deleting`, `Error`, or an unknown word; empty if absent. */
     phase: read('phase', ['status', 'phase'], Text) ?? '',
     message: read('message', ['status', 'message'], Text),
-    /** Flags, added up: 0 is free; anything else forbids some change. */
+    /** Flags, added up: 0 is free; any other value forbids some change. */
     controlMode: read('controlMode', ['spec', 'controlMode'], Count),
     /** Names of its clusters. */
     clusters: read('clusters', ['status', 'clusters'], listOf(Cluster)) ?? [],

@@ -81,7 +81,7 @@ export function isSomewhere(workload: Workload): boolean {
   return isRunning(workload) && (hostsUnreadable || (hostIps.length === 0 && !QUEUED.includes(status)));
 }
 
-/** One page of a workloads list. `count`: of all pages together, where given. */
+/** One page of a workloads list. `count`: the total over all pages, if the API gives it. */
 export const WorkloadPage = z
   .looseObject({ count: TolerantNumber, items: itemsOf(Workload) })
   .transform(({ count, items }) => ({ count, workloads: items.items, unreadable: items.unreadable }));
