@@ -159,9 +159,12 @@ export function* takenUpAgain(run: Run): Iterable<Finding> {
     if (call.state !== 'ended' || was?.state === 'ended' || call.jobId === undefined) continue;
     const job = run.world.jobs.find(({ id }) => id === call.jobId);
     if (job?.phase !== 'Success' || atMs >= Date.parse(call.deadline)) continue;
-    for (const { remediation } of call.members) {
+    for (const { remediation, targets } of call.members) {
       const value = documentAt(run, `remediation#${remediation}`, atMs);
       if (value?.callId !== call.id || value.state !== 'needs-human') continue;
+      // Another of its nodes is a case for a person, and never was in the call.
+      const isForPerson = ([node, outcome]: [string, any]) => outcome.forPerson && !targets.includes(node);
+      if (Object.entries<any>(value.outcomes).some(isForPerson)) continue;
       if (value.ladder?.failedAt !== undefined || value.receipts.some(({ step }: any) => step === 'release'))
         continue;
       // How its node is was not known when the time for it was over.
