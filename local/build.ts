@@ -8,7 +8,7 @@ import { BuildError } from './build/build-error.ts';
 import { type Bundle, bundleFunctions } from './build/bundle.ts';
 import { packageService } from './build/package-service.ts';
 import { readRules } from './build/read-rules.ts';
-import { endWith } from './story/complain.ts';
+import { endWith } from './screen/complain.ts';
 
 export type BuildOptions = {
   /** The checkout: the folder of `functions/` and `serverless.yml`. */

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { TargetError } from './client/target.ts';
 import { findPlace } from './redrive/place.ts';
 import { redrive } from './redrive/redrive.ts';
-import { complain, endWith } from './story/complain.ts';
-import { createScreen } from './story/screen.ts';
-import { TargetError } from './story/target.ts';
+import { complain, endWith } from './screen/complain.ts';
+import { createScreen } from './screen/screen.ts';
 
 const usage = `Usage: npm run redrive -- [--send <message id>]… [--send-safe] [--delete <message id>]… [--stage <stage>]
 

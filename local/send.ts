@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { RequestError } from './client/http-json.ts';
+import { createLedger } from './client/ledger.ts';
+import { createSimulatedWorld } from './client/simulated-world.ts';
+import { findTarget, TargetError } from './client/target.ts';
+import { endWith } from './screen/complain.ts';
+import { createScreen } from './screen/screen.ts';
+import { onQueue, PayloadError, readPayload } from './send/payload.ts';
+import { sampleList } from './send/samples.ts';
+import { sendAndFollow } from './send/send-and-follow.ts';
 import { stopSignal } from './start/stop-signal.ts';
-import { endWith } from './story/complain.ts';
-import { RequestError } from './story/http-json.ts';
-import { createLedger } from './story/ledger.ts';
-import { onQueue, PayloadError, readPayload } from './story/payload.ts';
-import { sampleList } from './story/samples.ts';
-import { createScreen } from './story/screen.ts';
-import { sendAndFollow } from './story/send-and-follow.ts';
-import { createSimulatedWorld } from './story/simulated-world.ts';
-import { findTarget, TargetError } from './story/target.ts';
 
 const usage = `Usage: npm run send -- <file> [--queue] [--as-is] [--real]
 

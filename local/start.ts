@@ -2,6 +2,10 @@ import path from 'node:path';
 import { ConfigError } from '#lib/config';
 import { RulesError } from '#lib/rules/parse/parse';
 import { BuildError } from './build/build-error.ts';
+import { RequestError } from './client/http-json.ts';
+import { createLedger } from './client/ledger.ts';
+import { endWith } from './screen/complain.ts';
+import { createScreen, type Screen } from './screen/screen.ts';
 import { greet, suggestConnection, suggestTrials } from './start/greeting.ts';
 import { refuseSecondSystem } from './start/refuse-second.ts';
 import { reservePort } from './start/reserved-port.ts';
@@ -11,10 +15,6 @@ import { stopSignal } from './start/stop-signal.ts';
 import { tellStory } from './start/story.ts';
 import { DATA_DIR, LOG_FILE, startSystem } from './start/system.ts';
 import { watchLedger } from './start/watch.ts';
-import { endWith } from './story/complain.ts';
-import { RequestError } from './story/http-json.ts';
-import { createLedger } from './story/ledger.ts';
-import { createScreen, type Screen } from './story/screen.ts';
 
 /** Brings the whole system up on this machine, and keeps it up until the signal aborts. */
 async function start(screen: Screen, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
+import { complain } from '#local/screen/complain';
 import { scheduleResources } from '#local/stack/cloudformation/schedules';
-import { complain } from '#local/story/complain';
 import { bundleFunctions } from './bundle.ts';
 import { readRules } from './read-rules.ts';
 

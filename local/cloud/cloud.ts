@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '#lib/clock';
-import { complain } from '#local/story/complain';
+import { complain } from '#local/screen/complain';
 import { claimDirectory } from './data-directory.ts';
 import type { CloudDescription, Describe, FunctionDescription } from './description.ts';
 import { createFunctionHost } from './functions/function-host.ts';

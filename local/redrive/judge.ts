@@ -1,4 +1,4 @@
-import type { Remediation } from '#local/story/ledger';
+import type { Remediation } from '#local/client/ledger';
 import type { DeadLetter } from './dead-letter.ts';
 
 /** Whether to send a dead letter back: it helps and is harmless; it is harmless but no use; or it is not possible. */

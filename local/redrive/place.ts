@@ -1,9 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { firstToken } from '#lib/callers';
-import { RequestError } from '#local/story/http-json';
-import { createLedger } from '#local/story/ledger';
-import { findRunningSystem } from '#local/story/system-file';
-import { TargetError } from '#local/story/target';
+import { RequestError } from '#local/client/http-json';
+import { createLedger } from '#local/client/ledger';
+import { findRunningSystem } from '#local/client/system-file';
+import { TargetError } from '#local/client/target';
 import type { Known } from './judge.ts';
 
 /** The dead-letter queues, and the ledger with the outcomes. */

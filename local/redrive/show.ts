@@ -1,4 +1,4 @@
-import type { Screen } from '#local/story/screen';
+import type { Screen } from '#local/screen/screen';
 import type { DeadLetter } from './dead-letter.ts';
 import type { Judgement, Known } from './judge.ts';
 

@@ -1,5 +1,5 @@
 import { printable } from '#lib/printable';
-import { complain } from '#local/story/complain';
+import { complain } from '#local/screen/complain';
 import { readCommandLine, usage } from './command-line.ts';
 import { simulatorCredentials } from './credentials.ts';
 import { type Simulator, startSimulator } from './simulator.ts';

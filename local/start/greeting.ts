@@ -1,6 +1,6 @@
-import { authorization } from '#local/story/authorization';
-import { samples } from '#local/story/samples';
-import type { Screen } from '#local/story/screen';
+import { authorization } from '#local/client/authorization';
+import type { Screen } from '#local/screen/screen';
+import { samples } from '#local/send/samples';
 import type { Settings, Token } from './settings.ts';
 
 type Place = { url: string; settings: Settings };

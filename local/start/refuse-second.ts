@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net';
-import { findRunningSystem } from '#local/story/system-file';
+import { findRunningSystem } from '#local/client/system-file';
 import { StartError } from './start-error.ts';
 
 /**

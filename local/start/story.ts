@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { hasEnded } from '#lib/ledger/remediation';
-import { RequestError } from '#local/story/http-json';
-import type { Ledger } from '#local/story/ledger';
-import { PayloadError, readPayload } from '#local/story/payload';
-import type { Screen } from '#local/story/screen';
-import { sendAndFollow } from '#local/story/send-and-follow';
-import { createSimulatedWorld } from '#local/story/simulated-world';
-import type { Target } from '#local/story/target';
+import { RequestError } from '#local/client/http-json';
+import type { Ledger } from '#local/client/ledger';
+import { createSimulatedWorld } from '#local/client/simulated-world';
+import type { Target } from '#local/client/target';
+import type { Screen } from '#local/screen/screen';
+import { PayloadError, readPayload } from '#local/send/payload';
+import { sendAndFollow } from '#local/send/send-and-follow';
 import { NODES_PER_POOL, SPEED } from './start-simulator.ts';
 
 const SAMPLE = 'events/alert-npu-card-lost.json';

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasEnded } from '#lib/ledger/remediation';
+import { RequestError } from '#local/client/http-json';
+import type { Ledger, Remediation } from '#local/client/ledger';
+import type { Screen } from '#local/screen/screen';
 import { isOver } from '#local/story/follow';
-import { RequestError } from '#local/story/http-json';
-import type { Ledger, Remediation } from '#local/story/ledger';
 import { endLine } from '#local/story/receipt-lines';
-import type { Screen } from '#local/story/screen';
 import { subjectOf } from '#local/story/subject';
 
 export type WatchOptions = {

@@ -1,5 +1,5 @@
-import { authorization, type ShownToken } from './authorization.ts';
-import type { Remediation } from './ledger.ts';
+import { authorization, type ShownToken } from '#local/client/authorization';
+import type { Remediation } from '#local/client/ledger';
 
 /** The shell commands that approve and reject a remediation's waiting plan. None if no plan waits. */
 export function approvalLines(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Remediation } from './ledger.ts';
+import type { Remediation } from '#local/client/ledger';
 
 const NodeUpdate = z.looseObject({
   action: z.string(),

@@ -1,9 +1,9 @@
 import type { Clock } from '#lib/clock';
 import { hasEnded } from '#lib/ledger/remediation';
-import type { Ledger, Receipt, Remediation } from './ledger.ts';
-import { progressBar } from './progress-bar.ts';
+import type { Ledger, Receipt, Remediation } from '#local/client/ledger';
+import { progressBar } from '#local/screen/progress-bar';
+import type { Screen } from '#local/screen/screen';
 import { endLine, receiptLines } from './receipt-lines.ts';
-import type { Screen } from './screen.ts';
 import { storyLead } from './story-lead.ts';
 import type { StoryLine } from './story-line.ts';
 import { subjectOf } from './subject.ts';

@@ -1,4 +1,4 @@
-import type { Receipt } from './ledger.ts';
+import type { Receipt } from '#local/client/ledger';
 import { field, whyOf } from './receipt-fields.ts';
 import type { StoryLine } from './story-line.ts';
 

@@ -1,4 +1,4 @@
-import type { Receipt } from './ledger.ts';
+import type { Receipt } from '#local/client/ledger';
 
 /** Its reason in words, or without one all of its content. */
 export function whyOf(receipt: Receipt): string {

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { traitsOf } from '#lib/actions/traits';
+import type { Receipt, Remediation } from '#local/client/ledger';
+import type { Tone } from '#local/screen/screen';
 import { commandText } from './command-text.ts';
 import { guardLines } from './guard-lines.ts';
-import type { Receipt, Remediation } from './ledger.ts';
 import { planText } from './plan-text.ts';
 import { field, whyOf } from './receipt-fields.ts';
-import type { Tone } from './screen.ts';
 import type { StoryLine } from './story-line.ts';
 
 const endTones: Partial<Record<Remediation['state'], Tone>> = {

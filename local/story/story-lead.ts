@@ -1,4 +1,4 @@
-import type { Screen, Tone } from './screen.ts';
+import type { Screen, Tone } from '#local/screen/screen';
 
 const LABEL_WIDTH = 19;
 

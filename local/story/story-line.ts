@@ -1,4 +1,4 @@
-import type { Tone } from './screen.ts';
+import type { Tone } from '#local/screen/screen';
 
 /** One line of a remediation's story. `at`: ISO 8601. */
 export type StoryLine = { at: string; label: string; text: string; tone: Tone };

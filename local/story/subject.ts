@@ -1,4 +1,4 @@
-import type { Remediation } from './ledger.ts';
+import type { Remediation } from '#local/client/ledger';
 
 const MOST_NAMED = 4;
 

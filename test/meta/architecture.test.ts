@@ -138,7 +138,7 @@ describe('rooms', () => {
   });
 
   test('are small enough to be seen at one glance', () => {
-    const sizes = Map.groupBy(deployed, ({ file }) => path.posix.dirname(file));
+    const sizes = Map.groupBy([...deployed, ...sourceFiles('local')], ({ file }) => path.posix.dirname(file));
     const large = [...sizes].filter(([, files]) => files.length > FILES_IN_A_FOLDER);
     expect(large.map(([folder, files]) => `${folder}: ${files.length} files`)).toEqual([]);
   });

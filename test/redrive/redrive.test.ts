@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { type QueueService, startQueueService } from '#local/cloud/queues/queues';
 import type { Known } from '#local/redrive/judge';
 import { type Orders, redrive } from '#local/redrive/redrive';
-import { createScreen } from '#local/story/screen';
+import { createScreen } from '#local/screen/screen';
 import { runCredentials } from '#test/aws/credentials';
 
 const COMMAND = {

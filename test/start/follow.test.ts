@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
+import type { Remediation } from '#local/client/ledger';
+import { createScreen } from '#local/screen/screen';
 import { follow } from '#local/story/follow';
-import type { Remediation } from '#local/story/ledger';
-import { createScreen } from '#local/story/screen';
 
 const began = Date.parse('2026-11-20T10:00:00.000Z');
 const at = (seconds: number) => new Date(began + seconds * 1000).toISOString();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { issuedByTagPolicies } from '#local/story/issued-by-tag-policies';
-import type { Remediation } from '#local/story/ledger';
+import type { Remediation } from '#local/client/ledger';
+import { issuedByTagPolicies } from '#local/send/issued-by-tag-policies';
 
 const remediation = (id: string, source: string): Remediation => ({
   id,

@@ -7,13 +7,13 @@ import { Command } from '#events/command';
 import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { readAlertmanager } from '#lib/alerts/sources/alertmanager';
+import { createScreen } from '#local/screen/screen';
+import { asOfNow, checkBeforeSending, namesInFiringAlerts, readPayload } from '#local/send/payload';
+import { sampleList } from '#local/send/samples';
 import { startSimulator } from '#local/simulator/simulator';
 import { suggestTrials } from '#local/start/greeting';
 import { readSettings } from '#local/start/settings';
 import { NODES_PER_POOL } from '#local/start/start-simulator';
-import { asOfNow, checkBeforeSending, namesInFiringAlerts, readPayload } from '#local/story/payload';
-import { sampleList } from '#local/story/samples';
-import { createScreen } from '#local/story/screen';
 import rules from '#test/bundled-rules';
 
 const folder = path.resolve(import.meta.dirname, '../../events');

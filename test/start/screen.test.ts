@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, it, vi } from 'vitest';
-import { progressBar } from '#local/story/progress-bar';
-import { createScreen } from '#local/story/screen';
+import { progressBar } from '#local/screen/progress-bar';
+import { createScreen } from '#local/screen/screen';
 
 function screenOn(terminal: object) {
   const stream = Object.assign(new PassThrough(), terminal);

@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createLedger, type Remediation } from '#local/client/ledger';
+import { createSimulatedWorld } from '#local/client/simulated-world';
+import type { Target } from '#local/client/target';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
+import { createScreen } from '#local/screen/screen';
+import { readPayload } from '#local/send/payload';
+import { sendAndFollow } from '#local/send/send-and-follow';
 import type { Simulator } from '#local/simulator/simulator';
 import { queueUrls } from '#local/start/queue-urls';
 import { startSimulatorFor } from '#local/start/start-simulator';
-import { createLedger, type Remediation } from '#local/story/ledger';
-import { readPayload } from '#local/story/payload';
-import { createScreen } from '#local/story/screen';
-import { sendAndFollow } from '#local/story/send-and-follow';
-import { createSimulatedWorld } from '#local/story/simulated-world';
-import type { Target } from '#local/story/target';
 import { buildSystem } from './build-system.ts';
 
 // The samples of events/, sent as `npm run send` does, to the system that `npm start` runs: the rules of poolkeeper.yml, and the

@@ -1,12 +1,12 @@
 import { systemClock } from '#lib/clock';
-import { approvalLines } from './approval-lines.ts';
-import { follow } from './follow.ts';
-import type { Ledger, Remediation } from './ledger.ts';
+import type { Ledger, Remediation } from '#local/client/ledger';
+import type { SimulatedWorld } from '#local/client/simulated-world';
+import type { Target } from '#local/client/target';
+import type { Screen } from '#local/screen/screen';
+import { approvalLines } from '#local/story/approval-lines';
+import { follow } from '#local/story/follow';
 import { asOfNow, namesInFiringAlerts, type Payload } from './payload.ts';
-import type { Screen } from './screen.ts';
 import { sendPayload } from './send-payload.ts';
-import type { SimulatedWorld } from './simulated-world.ts';
-import type { Target } from './target.ts';
 
 export type SendOptions = {
   ledger: Ledger;

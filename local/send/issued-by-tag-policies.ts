@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/clock';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from '#local/client/ledger';
 
 type IssuedOptions = {
   ledger: Pick<Ledger, 'newest'>;

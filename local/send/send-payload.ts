@@ -1,12 +1,12 @@
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Clock } from '#lib/clock';
-import { invokeFunction } from './invoke.ts';
+import { invokeFunction } from '#local/client/invoke';
+import type { Ledger } from '#local/client/ledger';
+import type { RunningSystem } from '#local/client/system-file';
+import type { Screen } from '#local/screen/screen';
+import { storyLead } from '#local/story/story-lead';
 import { issuedByTagPolicies } from './issued-by-tag-policies.ts';
-import type { Ledger } from './ledger.ts';
 import { checkBeforeSending, describeAlert, type Payload, PayloadError } from './payload.ts';
-import type { Screen } from './screen.ts';
-import { storyLead } from './story-lead.ts';
-import type { RunningSystem } from './system-file.ts';
 
 /** The doors of a system: its routes, and its queues and functions if they are known. */
 export type Entrance = {
