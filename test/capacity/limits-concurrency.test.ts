@@ -93,9 +93,7 @@ const round = fc.record({
   pauseMs: fc.constantFrom(0, 1_000, 30_000, 2 * MINUTE, 16 * MINUTE),
 });
 
-test('whatever runs beside whatever, the budgets hold at every call, and everything ends', {
-  timeout: 60_000,
-}, async () => {
+test('whatever runs beside whatever, the budgets hold at every call, and everything ends', {}, async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(round, { minLength: 1, maxLength: 6 }),

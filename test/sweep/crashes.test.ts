@@ -106,7 +106,6 @@ describe.each(ACTIONS)('%s', (_name, { create, begin, called, once }) => {
       expect(dieAt).toBeGreaterThan(20);
       expect(undecidable).toBe(once ? 2 : 0);
     },
-    60_000,
   );
 });
 
@@ -144,5 +143,4 @@ test.each(['before', 'after'] as const)(
     expect(dieAt).toBeGreaterThan(10);
     expect(undecidable).toBe(1);
   },
-  60_000,
 );
