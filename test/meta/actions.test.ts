@@ -2,8 +2,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '#lib/actions/catalogue';
+import { samples } from '#local/send/samples';
 import { findRoute } from '#local/simulator/routes/route-table';
-import { samples } from '#local/story/samples';
 import { definitions } from '#test/actions/definitions';
 
 // What is not found here when an action is declared, and something of it forgotten, the type check finds.
