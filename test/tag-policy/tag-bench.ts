@@ -67,6 +67,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
       api.before(endpoint.name);
       if (endpoint.name === 'batchUpdateNodes') return update(body);
       return {
+        unreadable: [],
         nodes: [...nodes.values()].map(({ tags: _hidden, ...node }) => ({
           annotations: {},
           taints: [],
