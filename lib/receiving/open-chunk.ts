@@ -84,10 +84,11 @@ async function open(
     return { kind: 'ignored', group, why: `its remediation ${id} cannot be read` };
   const known = before.values.find((one) => one.id === id);
   if (!isTime()) {
-    // All that this delivery would add is that the alert still fires.
+    // All that this delivery would add is that the alert still fires. Another one that has stored it may not have sent its
+    // command yet, and never will if it dies: no sender is answered before it is on its queue.
     const isStored = known && speakers.some(({ alert }) => alert.ledTo === id);
     return isStored
-      ? { kind: 'opened', group, remediation: known, rungs: [] }
+      ? { kind: 'opened', group, remediation: known, rungs: isWaiting(known) ? [known] : [] }
       : { kind: 'failed', group, error: new Error('the time of the function was over') };
   }
   const opened = await openLadder(rule, decision, services, known);

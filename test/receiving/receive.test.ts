@@ -167,6 +167,18 @@ describe('a delivery that cannot be stored as a whole', () => {
     expect(stored.length).toBeGreaterThan(1);
   });
 
+  test('but was stored by a delivery that has not sent it yet is sent before it is answered', async () => {
+    const bench = createBench();
+    const { commands } = bench.services;
+    const dying = { ...commands, 'reset-nodes': { send: () => Promise.reject(new Error('it was killed')) } };
+    const invocation = bench.invocation();
+    await problemOf(receive(delivery(many(1)), { ...bench.services, commands: dying }, invocation));
+    expect(bench.queues.commands).toHaveLength(0);
+    const late = { ...invocation, deadlineMs: bench.now() + 1_000 };
+    const { remediations } = await receive(delivery(many(1)), bench.services, late);
+    expect(bench.queues.commands.map(({ body }) => JSON.parse(body).id)).toEqual([remediations[0]!.id]);
+  });
+
   test('since one of it fails is stored but for that one', async () => {
     const bench = createBench();
     const { put } = bench.store;
