@@ -56,7 +56,7 @@ export type Result = {
   mishaps: Mishaps;
 };
 
-const MAX_STEPS = 60_000;
+const MAX_STEPS = 120_000;
 /** How long it may take until everything rests: a command may wait for a day, and is to be carried out then. */
 const REST_MS = 27 * 3_600_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
