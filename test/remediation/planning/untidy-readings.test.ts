@@ -25,7 +25,7 @@ function answering(
       close: () => Promise.resolve(),
       send: async (one: any, input: any, options: any) => {
         const reply = await send(one, input, options);
-        return one.name === endpoint && isOdd() ? answer(reply) : reply;
+        return one.name === endpoint && isOdd() ? { unreadable: [], ...(answer(reply) as object) } : reply;
       },
     }) as any;
 }
