@@ -7,7 +7,8 @@ import {
 import { change } from '#lib/ledger/change';
 import type { AlertReference, Remediation } from '#lib/ledger/remediation';
 import type { Document, Store } from '#lib/ledger/store';
-import { record } from '#lib/remediation/record/outcome';
+import { record } from '#lib/remediation/lifecycle/move';
+import { note } from '#lib/remediation/lifecycle/note';
 import {
   claimedTimeMs,
   closedBy,
@@ -129,20 +130,19 @@ export async function enterResolved(
     remediation,
     now,
     (current) => newTo(current).length > 0,
-    (current) => ({
-      changes: {
-        resolvedAlerts: {
-          ...current.resolvedAlerts,
-          ...Object.fromEntries(newTo(current).map((one) => [one.fingerprint, one.resolvedAt])),
-        },
-      },
-      receipts: newTo(current).map(({ fingerprint: alert, resolvedAt }) => ({
-        step: 'evidence',
-        alert,
-        status: 'resolved',
-        resolvedAt,
-      })),
-    }),
+    (current) => {
+      const ended = newTo(current);
+      const times = ended.map(({ fingerprint, resolvedAt }) => [fingerprint, resolvedAt]);
+      return note(
+        { resolvedAlerts: { ...current.resolvedAlerts, ...Object.fromEntries(times) } },
+        ...ended.map(({ fingerprint: alert, resolvedAt }) => ({
+          step: 'evidence' as const,
+          alert,
+          status: 'resolved',
+          resolvedAt,
+        })),
+      );
+    },
   );
 }
 

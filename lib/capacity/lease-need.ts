@@ -2,7 +2,7 @@ import { type Call, isFollowed } from '#lib/ledger/call';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import { hasEnded, type NodeOutcome, type Remediation } from '#lib/ledger/remediation';
 import { everyTarget } from '#lib/remediation/record/open';
-import { isDestructive, isRungFailed, lastOf } from '#lib/remediation/record/outcome';
+import { isDestructive, lastOf } from '#lib/remediation/record/outcome';
 import { leaseName } from './node-lease.ts';
 
 /** A target of a remediation: its state, whether its last call is still followed, and whether there was a call. */
@@ -44,7 +44,7 @@ export function isNeeded(held: Held): boolean {
   // Its command is on the queue, or returns to it.
   if (state === 'submitting') return true;
   // The next rung waits for the node until this one has ended.
-  if (isRungFailed(held.remediation) && !hasEnded(state)) return true;
+  if (held.remediation.phase === 'rung-failed') return true;
   if (isSettled(held) || isReleased(held.remediation)) return false;
   if (held.isFollowed || (held.outcome === 'verifying' && !hasEnded(state))) return true;
   if (state === 'running' || state === 'verifying') return true;

@@ -9,8 +9,9 @@ import {
 } from '#lib/ledger/pool-record';
 import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { record } from '#lib/remediation/lifecycle/move';
+import { note } from '#lib/remediation/lifecycle/note';
 import { sendCommand } from '#lib/remediation/messages/send-command';
-import { record } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { aliveWaiting, heldByOthers } from './pool-state.ts';
 
@@ -166,9 +167,8 @@ async function wake({ id }: Remediation, services: ReleasingServices): Promise<v
   const now = clock.now();
   const isEarly = ({ state, deferredUntil }: Remediation) =>
     state === 'deferred' && deferredUntil !== undefined && Date.parse(deferredUntil) > now;
-  const stored = await record(store, id, now, isEarly, () => ({
-    changes: { deferredUntil: new Date(now).toISOString() },
-    receipts: [],
-  }));
+  const stored = await record(store, id, now, isEarly, () =>
+    note({ deferredUntil: new Date(now).toISOString() }),
+  );
   if (stored?.state === 'deferred') await sendCommand(stored, services);
 }

@@ -6,9 +6,10 @@ import { HttpProblem } from '#lib/handler/problem';
 import type { ShownRemediation } from '#lib/ledger/listing/listing';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
+import { type Recorded, record } from '#lib/remediation/lifecycle/move';
+import { note as noteOf } from '#lib/remediation/lifecycle/note';
+import { expired, isExpired } from '#lib/remediation/lifecycle/plan-expiry';
 import { sendCommand } from '#lib/remediation/messages/send-command';
-import { record } from '#lib/remediation/record/outcome';
-import { expired, isExpired, type PlanDecision } from '#lib/remediation/record/plan-expiry';
 import { Note } from './note.ts';
 import { shown, unknownRemediation } from './shown.ts';
 
@@ -73,8 +74,9 @@ export async function reject(
   services: ApprovalServices,
 ): Promise<ShownRemediation> {
   const stored = await decide(id, hash, services, () => ({
-    changes: { state: 'rejected', why: `${by} rejected the plan` },
-    receipt: { step: 'approval', decision: 'rejected', hash, by, ...(note !== undefined && { note }) },
+    by: 'reject',
+    changes: { phase: 'rejected', why: `${by} rejected the plan` },
+    receipts: [{ step: 'approval', decision: 'rejected', hash, by, ...(note !== undefined && { note }) }],
   }));
   if (stored.state !== 'rejected' || stored.plan?.hash !== hash) throw notWaiting(stored, hash);
   return shown(services.store, id);
@@ -85,13 +87,10 @@ async function decide(
   id: string,
   hash: string,
   { store, clock }: ApprovalServices,
-  outcomeOf: (remediation: Remediation) => PlanDecision,
+  outcomeOf: (remediation: Remediation) => Recorded,
 ): Promise<Remediation> {
-  const waits = ({ state, plan }: Remediation) => state === 'awaiting-approval' && plan?.hash === hash;
-  const stored = await record(store, id, clock.now(), waits, (remediation) => {
-    const { changes, receipt } = outcomeOf(remediation);
-    return { changes, receipts: [receipt] };
-  });
+  const waits = ({ phase, plan }: Remediation) => phase === 'planned' && plan?.hash === hash;
+  const stored = await record(store, id, clock.now(), waits, outcomeOf);
   if (!stored) throw unknownRemediation(id);
   return stored;
 }
@@ -111,10 +110,11 @@ async function second(
       const isKnown = known.some((one) => one.by === by && one.note === note);
       return approval?.hash === hash && !isKnown && known.length <= MAX_SECONDED;
     },
-    ({ consent: { judgements, by: known } = { judgements: 0, by: [] } }) => ({
-      changes: { consent: { judgements, by: [...known, consent] } },
-      receipts: [{ step: 'approval', decision: 'seconded', hash, ...consent }],
-    }),
+    ({ consent: { judgements, by: known } = { judgements: 0, by: [] } }) =>
+      noteOf(
+        { consent: { judgements, by: [...known, consent] } },
+        { step: 'approval', decision: 'seconded', hash, ...consent },
+      ),
   );
 }
 
@@ -122,17 +122,18 @@ function approved(
   { judgements = 0 }: Remediation,
   approval: NonNullable<Remediation['approval']>,
   note: string | undefined,
-): PlanDecision {
+): Recorded {
   const { hash, by } = approval;
   const consent = { by, ...(note !== undefined && { note }) };
   return {
+    by: 'approve',
     changes: {
-      state: 'submitting',
+      phase: 'undecided',
       why: `${by} approved the plan`,
       approval,
       consent: { judgements, by: [consent] },
     },
-    receipt: { step: 'approval', decision: 'approved', hash, ...consent },
+    receipts: [{ step: 'approval', decision: 'approved', hash, ...consent }],
   };
 }
 

@@ -10,7 +10,8 @@ import { readMany } from '#lib/ledger/read-many';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { record } from '#lib/remediation/record/outcome';
+import { record } from '#lib/remediation/lifecycle/move';
+import { note as noteOf } from '#lib/remediation/lifecycle/note';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { Note } from './note.ts';
 import { shown, unknownRemediation } from './shown.ts';
@@ -45,10 +46,11 @@ export async function release(
     id,
     clock.now(),
     (current) => current.state === 'needs-human' && current.callId === found.callId && !isReleased(current),
-    () => ({
-      changes: { releasedBy: by, handedOver: undefined },
-      receipts: [{ ...receiptOf(by, held, call), ...(note !== undefined && { note }) }],
-    }),
+    () =>
+      noteOf(
+        { releasedBy: by, handedOver: undefined },
+        { ...receiptOf(by, held, call), ...(note !== undefined && { note }) },
+      ),
   );
   if (!stored || !isReleased(stored)) throw notLeftToAPerson(stored ?? found);
   await releaseTargets(

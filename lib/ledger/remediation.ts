@@ -7,15 +7,25 @@ import { Receipts } from './receipt.ts';
 import type { DocumentKey } from './store.ts';
 
 /** The states that nothing but a person changes any more. */
-const ENDED: ReadonlySet<RemediationState> = new Set([
-  'observed',
-  'skipped',
-  'succeeded',
-  'failed',
-  'escalated',
-  'needs-human',
-  'rejected',
-]);
+const ENDS = ['observed', 'skipped', 'succeeded', 'failed', 'escalated', 'needs-human', 'rejected'] as const;
+const ENDED: ReadonlySet<RemediationState> = new Set(ENDS);
+
+/**
+ * The phases of a remediation. `undecided`: its guards have yet to be asked. `waiting`: it comes back by itself. `planned`: its plan waits for
+ * an approval. `calling`: it is part of a call, and what came of that is not on record. `running`: its call was accepted. `verifying`: its
+ * targets are looked at. `rung-failed`: it did not help, and its ladder goes on from it. It has ended in every other.
+ */
+export const phases = [
+  'undecided',
+  'waiting',
+  'planned',
+  'calling',
+  'running',
+  'verifying',
+  'rung-failed',
+  ...ENDS,
+] as const;
+export type Phase = (typeof phases)[number];
 
 export function hasEnded(state: RemediationState): boolean {
   return ENDED.has(state);
@@ -49,9 +59,26 @@ export const NodeOutcome = z.object({
 });
 export type NodeOutcome = z.output<typeof NodeOutcome>;
 
-const Remediation = z.object({
+const Ladder = z.object({
+  root: z.string(),
+  rung: z.number().int(),
+  failedAt: z.iso.datetime().optional(),
+});
+
+const Plan = z.object({
+  hash: z.string(),
+  /** When it was made. */
+  at: z.iso.datetime().optional(),
+  request: z.unknown(),
+  basis: z.unknown().optional(),
+  changes: z.unknown().optional(),
+  /** What is to be known of the request, such as fields of it that have no effect. */
+  remarks: z.array(z.string()).optional(),
+});
+
+/** What a remediation has in any phase. */
+const Fields = z.object({
   id: z.string(),
-  state: z.enum(remediationStates),
   action: z.enum(remediationActions),
   /** The pool's id (`metadata.name`), as in every path of the API. */
   pool: z.string(),
@@ -72,9 +99,7 @@ const Remediation = z.object({
    * Of what alerts led to: its rung in the ladder of its rule, counted from 0, and the remediation that the ladder began with.
    * `failedAt`: since when the rung is known not to have helped; nothing but the ladder goes on from there.
    */
-  ladder: z
-    .object({ root: z.string(), rung: z.number().int(), failedAt: z.iso.datetime().optional() })
-    .optional(),
+  ladder: Ladder.optional(),
   /**
    * Of what a rule does when its alerts have resolved: the remediation with which their ladder began, which step of `onResolved` it
    * is, counted from 0, the node as the alert named it, and the remediations that did what is to be undone.
@@ -111,18 +136,7 @@ const Remediation = z.object({
   /** How often it has been put back on its queue, and until when it waits. */
   deferrals: z.number().int().optional(),
   deferredUntil: z.iso.datetime().optional(),
-  plan: z
-    .object({
-      hash: z.string(),
-      /** When it was made. */
-      at: z.iso.datetime().optional(),
-      request: z.unknown(),
-      basis: z.unknown().optional(),
-      changes: z.unknown().optional(),
-      /** What is to be known of the request, such as fields of it that have no effect. */
-      remarks: z.array(z.string()).optional(),
-    })
-    .optional(),
+  plan: Plan.optional(),
   /** When its command was last put on its queue again because nothing had happened to it, and how often in a row. */
   swept: z.object({ at: z.iso.datetime(), times: z.number().int() }).optional(),
   /** Which plan a person has approved, who, and when. */
@@ -190,7 +204,90 @@ const Remediation = z.object({
   /** What was evaluated or done, when, with its numbers, for people: nothing is decided by it. Receipts are only ever added. */
   receipts: Receipts,
 });
+export type RemediationFields = z.output<typeof Fields>;
+
+function ended<const End extends (typeof ENDS)[number]>(end: End) {
+  return Fields.extend({ phase: z.literal(end), state: z.literal(end) });
+}
+
+/** A remediation in its phase, with the fields that it must have there and the state that people and the indexes know. */
+const Remediation = z.discriminatedUnion(
+  'phase',
+  [
+    Fields.extend({ phase: z.literal('undecided'), state: z.literal('submitting') }),
+    Fields.extend({
+      phase: z.literal('waiting'),
+      state: z.literal('deferred'),
+      deferrals: z.number().int(),
+      deferredUntil: z.iso.datetime(),
+    }),
+    Fields.extend({ phase: z.literal('planned'), state: z.literal('awaiting-approval'), plan: Plan }),
+    Fields.extend({
+      phase: z.literal('calling'),
+      state: z.literal('submitting'),
+      callId: z.string(),
+      intendedAt: z.iso.datetime(),
+    }),
+    Fields.extend({ phase: z.literal('running'), state: z.literal('running'), callId: z.string() }),
+    Fields.extend({ phase: z.literal('verifying'), state: z.literal('verifying'), callId: z.string() }),
+    Fields.extend({
+      phase: z.literal('rung-failed'),
+      state: z.enum(['submitting', 'verifying']),
+      ladder: Ladder.required(),
+    }),
+    ended('observed'),
+    ended('skipped'),
+    ended('succeeded'),
+    ended('failed'),
+    ended('escalated'),
+    ended('needs-human'),
+    ended('rejected'),
+  ],
+  { error: 'it has no phase of this version: another version wrote it. Begin with an empty ledger' },
+);
 export type Remediation = z.output<typeof Remediation>;
+
+/** A remediation cannot be in a phase, or may not come into it from where it is: an error in the code. */
+export class IllegalPhaseError extends Error {
+  override name = 'IllegalPhaseError';
+}
+
+const STATES: Readonly<Record<Exclude<Phase, 'rung-failed'>, RemediationState>> = {
+  undecided: 'submitting',
+  waiting: 'deferred',
+  planned: 'awaiting-approval',
+  calling: 'submitting',
+  running: 'running',
+  verifying: 'verifying',
+  observed: 'observed',
+  skipped: 'skipped',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  escalated: 'escalated',
+  'needs-human': 'needs-human',
+  rejected: 'rejected',
+};
+
+/** From these a rung that did not help is shown as `submitting`, as there is no look at it that would go on: the sweep sees to it. */
+const WITHOUT_LOOKS: readonly Phase[] = ['undecided', 'waiting', 'calling', 'succeeded'];
+
+/** The state as which people and the indexes know a phase. `before`: the phase that it was in. */
+export function stateIn(phase: Phase, before: Phase = phase): RemediationState {
+  if (phase !== 'rung-failed') return STATES[phase];
+  return WITHOUT_LOOKS.includes(before) ? 'submitting' : 'verifying';
+}
+
+/**
+ * A remediation in a phase.
+ *
+ * @throws IllegalPhaseError where it lacks what the phase needs.
+ */
+export function inPhase(fields: RemediationFields, phase: Phase, state = stateIn(phase)): Remediation {
+  const parsed = Remediation.safeParse({ ...fields, phase, state });
+  if (parsed.success) return parsed.data;
+  const why = z.prettifyError(parsed.error);
+  throw new IllegalPhaseError(`Remediation ${fields.id} cannot be ${phase}: ${why}`);
+}
 
 /** The time bucket of the listing index: a month, so that no partition grows for ever. */
 export function timeBucket(isoTime: string): string {

@@ -110,7 +110,7 @@ function openingOf(
     receipts,
     ...(refusal &&
       (isForPerson
-        ? { begin: { state: 'needs-human' as const, why: refusal.why } }
+        ? { begin: { phase: 'needs-human' as const, why: refusal.why } }
         : { skipped: refusal.why })),
   };
 }

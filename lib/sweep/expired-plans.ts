@@ -1,6 +1,6 @@
 import { remediationKind } from '#lib/ledger/remediation';
-import { recordIf } from '#lib/remediation/record/outcome';
-import { expired, isExpired } from '#lib/remediation/record/plan-expiry';
+import { recordIf } from '#lib/remediation/lifecycle/move';
+import { expired, isExpired } from '#lib/remediation/lifecycle/plan-expiry';
 import { sweepOf } from './sweep-of.ts';
 
 /** Plans without a decision in time. They end as they would if a person approved them now. */
@@ -15,11 +15,8 @@ export const expiredPlans = sweepOf({
       store,
       id,
       now,
-      (current) => current.state === 'awaiting-approval' && isExpired(current, now),
-      (current) => {
-        const { changes, receipt } = expired(current);
-        return { changes, receipts: [receipt] };
-      },
+      (current) => current.phase === 'planned' && isExpired(current, now),
+      expired,
     );
     if (!stored || !written) return undefined;
     log.info(stored.state, { correlationId: id, why: stored.why });

@@ -1,8 +1,10 @@
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
+import { handedOver } from '#lib/remediation/lifecycle/hand-over';
+import { type Recorded, recordIf } from '#lib/remediation/lifecycle/move';
+import { note } from '#lib/remediation/lifecycle/note';
+import { spokenBy } from '#lib/remediation/lifecycle/spoken';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { isOpen } from '#lib/remediation/planning/judge';
-import { isRungFailed, type Recorded, recordIf, spokenBy } from '#lib/remediation/record/outcome';
-import { handedOver } from '#lib/remediation/record/undecided';
 import { isLongPast, STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 
@@ -54,7 +56,8 @@ function isStranded(remediation: Remediation, now: number): boolean {
 
 /** Whether its function still has work for it: a decision, or the escalation of a rung that did not help. */
 function goesOn(remediation: Remediation): boolean {
-  return isOpen(remediation) || (isRungFailed(remediation) && remediation.state === 'submitting');
+  const { phase, state } = remediation;
+  return isOpen(remediation) || (phase === 'rung-failed' && state === 'submitting');
 }
 
 function sentAgain(current: Remediation, now: number): Recorded {
@@ -62,9 +65,9 @@ function sentAgain(current: Remediation, now: number): Recorded {
   // Any other write in between was progress.
   const times = swept?.at === updatedAt ? swept.times + 1 : 1;
   if (times > MAX_SENT_AGAIN) return givenUp(current);
-  const changes = { swept: { at: new Date(now).toISOString(), times } };
+  const sweptNow = { at: new Date(now).toISOString(), times };
   const why = `nothing has happened to it since ${updatedAt}: its command is put on its queue again`;
-  return { changes, receipts: times === 1 ? [{ step: 'sweep', why }] : [] };
+  return note({ swept: sweptNow }, ...(times === 1 ? [{ step: 'sweep' as const, why }] : []));
 }
 
 function givenUp(current: Remediation): Recorded {
@@ -72,8 +75,7 @@ function givenUp(current: Remediation): Recorded {
   if (current.state === 'observed') {
     const verdict = { guard: 'swept', allowed: false };
     const told = `only observed; what would have been done is not known: ${why}`;
-    const changes = { why: told, ...spokenBy(current, [verdict]) };
-    return { changes, receipts: [{ step: 'guard', ...verdict, why }] };
+    return note({ why: told, ...spokenBy(current, [verdict]) }, { step: 'guard', ...verdict, why });
   }
   return handedOver(why);
 }

@@ -2,7 +2,8 @@ import { callKey, callKind, isFollowed } from '#lib/ledger/call';
 import { parseMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { recordIf } from '#lib/remediation/record/outcome';
+import { recordIf } from '#lib/remediation/lifecycle/move';
+import { toPerson } from '#lib/remediation/lifecycle/to-person';
 import { STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 
@@ -25,7 +26,7 @@ export const unexplainedRemediations = sweepOf({
       found.id,
       clock.now(),
       ({ state, updatedAt }) => state === found.state && updatedAt === found.updatedAt,
-      () => ({ changes: { state: 'needs-human', why }, receipts: [{ step: 'sweep', gaveUp: true, why }] }),
+      () => toPerson('lose-track', why, { step: 'sweep', gaveUp: true, why }),
     );
     if (!written) return undefined;
     log.error('needs-human', { correlationId: found.id, why });

@@ -63,9 +63,10 @@ test.each([
 
 test('a rung that did not help needs its lease until it has ended', () => {
   const rung = { root: 'r-1', rung: 0, failedAt: '2026-11-20T10:30:00.000Z' };
-  const of = (state: Remediation['state']) => {
+  const of = (state: Remediation['state'], phase = state === 'verifying' ? 'rung-failed' : state) => {
     const found = held(state, 'failed', 'accepted');
-    return { ...found, remediation: { ...found.remediation, ladder: rung } };
+    const remediation = { ...found.remediation, phase, state, ladder: rung } as Remediation;
+    return { ...found, remediation };
   };
   expect(isNeeded(of('verifying'))).toBe(true);
   expect(isNeeded(of('escalated'))).toBe(false);

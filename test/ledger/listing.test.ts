@@ -13,6 +13,7 @@ import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/r
 import type { Store } from '#lib/ledger/store';
 import { parseRules } from '#lib/rules/parse/parse';
 import { type RemediationState, remediationStates } from '#lib/rules/state';
+import { inState } from '#test/remediation/in-state';
 import { startDynaliteStore } from './dynalite-store.ts';
 
 const POOL_A = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
@@ -30,9 +31,8 @@ let count = 0;
 async function add(store: Store, ageMs: number, more: Partial<Remediation> = {}): Promise<Remediation> {
   count += 1;
   const createdAt = new Date(NOW - ageMs).toISOString();
-  const remediation: Remediation = {
+  const remediation = inState({
     id: `r${count}`,
-    state: 'submitting',
     action: 'reset-nodes',
     pool: POOL_A,
     nodes: ['node-1'],
@@ -45,7 +45,7 @@ async function add(store: Store, ageMs: number, more: Partial<Remediation> = {})
     outcomes: {},
     receipts: [],
     ...more,
-  };
+  });
   await create(store, remediationKind, remediationKey(remediation.id), remediation);
   for (const node of remediation.nodes ?? []) {
     const key = nodeHistoryKey(node, createdAt, remediation.id);
@@ -241,7 +241,7 @@ describe('what a list may be asked for', () => {
 describe('what is shown', () => {
   test('everything of a remediation but what the ledger keeps for itself', async () => {
     const store = createMemoryStore();
-    const { contentHash, outcomes, ...shown } = await add(store, DAY, {
+    const { contentHash, phase, outcomes, ...shown } = await add(store, DAY, {
       state: 'running',
       jobId: 'job-1',
       receipts: [

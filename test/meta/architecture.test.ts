@@ -45,6 +45,7 @@ const FLOORS: readonly string[] = [
   'lib/guards',
   'lib/verification',
   'lib/remediation/record',
+  'lib/remediation/lifecycle',
   'lib/remediation/messages',
   'lib/alerts',
   'lib/alerts/sources',

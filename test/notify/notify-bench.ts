@@ -10,10 +10,11 @@ import type { NoticeRequest } from '#lib/notify/request-to';
 import { sweepNotices } from '#lib/notify/sweep-notices';
 import { tell } from '#lib/notify/tell';
 import { createTellingStore } from '#lib/notify/telling-store';
+import { changed } from '#lib/remediation/lifecycle/move';
 import { type IdentifiedCommand, openRemediation } from '#lib/remediation/record/open';
-import { withReceipts } from '#lib/remediation/record/receipts';
 import { parseRules } from '#lib/rules/parse/parse';
 import type { RemediationState } from '#lib/rules/state';
+import { neededIn, phaseIn } from '#test/remediation/in-state';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 export const MINUTE = 60_000;
@@ -102,10 +103,11 @@ export function createNotifyBench(targets: readonly Target[]) {
         now,
       ),
     /** Writes a change as every function does. */
-    change: (changes: Partial<Remediation>, id = 'r-1') =>
-      change(store, remediationKind, remediationKey(id), (current) =>
-        withReceipts(current!, now, changes, { step: 'sweep', why: 'a test' }),
-      ),
+    change: ({ state, ...changes }: Partial<Remediation>, id = 'r-1') =>
+      change(store, remediationKind, remediationKey(id), (current) => {
+        const moved = state && { phase: phaseIn(state), ...neededIn(state, new Date(now).toISOString()) };
+        return changed(current!, { ...moved, ...changes }, [{ step: 'sweep', why: 'a test' }], now);
+      }),
     get: async (id = 'r-1') => (await table.get(remediationKey(id)))!['value'] as Remediation,
     send: (notice: unknown) =>
       notices.send([{ body: typeof notice === 'string' ? notice : JSON.stringify(notice) }]),

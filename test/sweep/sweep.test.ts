@@ -30,12 +30,13 @@ async function rewrite(
   change: (value: any) => object,
 ) {
   const document = (await store.get(key))!;
-  const value = change(document['value']);
+  const value: any = change(document['value']);
   const isLeased = 'lease' in value;
   const { state: _state, stateKey: _stateKey, ...unindexed } = document;
   await store.put(
     {
       ...(key.pk.startsWith('node#') && !isLeased ? unindexed : document),
+      ...('phase' in value && { state: value.state }),
       version: document.version + 1,
       value,
     },
@@ -298,7 +299,11 @@ describe('a lease', () => {
       },
       call.version,
     );
-    await rewrite(bench, remediationKey(remediation.id), (value) => ({ ...value, state: 'needs-human' }));
+    await rewrite(bench, remediationKey(remediation.id), (value) => ({
+      ...value,
+      phase: 'needs-human',
+      state: 'needs-human',
+    }));
     await rest(bench, STRANDED_MS);
     await sweepTwice(bench);
     const record = await recordOf(bench);
@@ -309,7 +314,14 @@ describe('a lease', () => {
   test('that is taken again while it is swept stays', async () => {
     const bench = await underReset();
     const { id } = bench.remediations()[0]!;
-    await rewrite(bench, remediationKey(id), (value) => ({ ...value, state: 'deferred', callId: undefined }));
+    await rewrite(bench, remediationKey(id), (value) => ({
+      ...value,
+      phase: 'waiting',
+      state: 'deferred',
+      deferrals: 1,
+      deferredUntil: value.updatedAt,
+      callId: undefined,
+    }));
     await rest(bench, STRANDED_MS);
     const { getMany, get } = bench.store;
     bench.store.get = async (key) => {

@@ -13,6 +13,7 @@ import { flavorsWithDriver, withExpectedDrivers } from '#lib/modelarts/reading/e
 import { readPool } from '#lib/modelarts/reading/pool-reading';
 import { gatherFacts } from '#lib/remediation/planning/facts';
 import { parseRules } from '#lib/rules/parse/parse';
+import { inState } from '#test/remediation/in-state';
 import { degrade, oddities } from './degrade.ts';
 
 const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
@@ -124,21 +125,21 @@ async function called(given: World, spoilt?: Odd): Promise<Set<string>> {
   const size = sizeAfter(undefined, before.nodes.length, NOW - 3_600_000, 60_000);
   const poolRecord = { ...emptyPoolRecord(POOL, NOW), ...(size && { size }), driverFlavors };
   const remediations = given.nodes.map(
-    (_, index): Remediation => ({
-      id: `r-${index}`,
-      state: 'submitting',
-      action: 'reset-nodes',
-      pool: POOL,
-      nodes: [name(index)],
-      parameters: {},
-      mode: 'act',
-      alerts: [],
-      contentHash: '',
-      createdAt: new Date(NOW).toISOString(),
-      updatedAt: new Date(NOW).toISOString(),
-      outcomes: {},
-      receipts: [],
-    }),
+    (_, index): Remediation =>
+      inState({
+        id: `r-${index}`,
+        action: 'reset-nodes',
+        pool: POOL,
+        nodes: [name(index)],
+        parameters: {},
+        mode: 'act',
+        alerts: [],
+        contentHash: '',
+        createdAt: new Date(NOW).toISOString(),
+        updatedAt: new Date(NOW).toISOString(),
+        outcomes: {},
+        receipts: [],
+      }),
   );
   const seen = {
     pool: pool!,

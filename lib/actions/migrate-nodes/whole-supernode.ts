@@ -8,8 +8,10 @@ import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
+import { recordIf } from '#lib/remediation/lifecycle/move';
+import { note } from '#lib/remediation/lifecycle/note';
 import { effectiveMode, rungOf } from '#lib/remediation/record/limits';
-import { isUndecided, recordIf } from '#lib/remediation/record/outcome';
+import { isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { membersOf } from './migration.ts';
 
@@ -170,10 +172,12 @@ async function recordWhole(
     ).values(),
   ];
   const isStill = (current: Remediation) => isUndecided(current) && current.callId === remediation.callId;
-  const { written } = await recordIf(store, remediation.id, clock.now(), isStill, () => ({
-    changes: { whole, alerts },
-    receipts: [{ step: 'whole', nodes: whole.nodes, ...(whole.parts && { parts: whole.parts }) }],
-  }));
+  const { written } = await recordIf(store, remediation.id, clock.now(), isStill, () =>
+    note(
+      { whole, alerts },
+      { step: 'whole', nodes: whole.nodes, ...(whole.parts && { parts: whole.parts }) },
+    ),
+  );
   return written ? { ...remediation, whole, alerts } : remediation;
 }
 
@@ -191,8 +195,9 @@ async function endJoined(
       clock.now(),
       (current) => isUndecided(current) && current.callId === undefined,
       () => ({
+        by: 'join',
         changes: {
-          state: 'skipped',
+          phase: 'skipped',
           why: `joined: remediation ${id} moves the whole supernode, this node with it`,
           joinedTo: id,
         },

@@ -10,9 +10,11 @@ const LABEL = 'os.modelarts.node/nodepoolname';
  * tell. Once a call was prepared it stays the node pool that was meant then.
  */
 export function withNodePool(remediation: Remediation, nodes: readonly PoolNode[]): Remediation {
-  const { node, nodePool: known, nodePoolFound, callId, ...rest } = remediation;
+  const { node, nodePool: known, nodePoolFound, callId } = remediation;
   const isGiven = known !== undefined && !nodePoolFound;
   if (node === undefined || isGiven || callId !== undefined) return remediation;
   const nodePool = namedNode(nodes, node).node?.labels[LABEL];
-  return { ...rest, node, ...(nodePool !== undefined && { nodePool, nodePoolFound: true }) };
+  return nodePool === undefined
+    ? { ...remediation, nodePool: undefined, nodePoolFound: undefined }
+    : { ...remediation, nodePool, nodePoolFound: true };
 }

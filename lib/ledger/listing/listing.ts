@@ -24,6 +24,7 @@ export type ListQuery = z.output<typeof ListQuery>;
 
 /** What the ledger keeps for itself: what control flow goes by, and people read in the receipts. */
 const KEPT = [
+  'phase',
   'contentHash',
   'swept',
   'scheduledBy',

@@ -6,18 +6,19 @@ import type { Invocation } from '#lib/handler/invocation';
 import { readMany } from '#lib/ledger/read-many';
 import {
   type AlertReference,
-  hasEnded,
   type Remediation,
   remediationKey,
   remediationKind,
 } from '#lib/ledger/remediation';
+import { record } from '#lib/remediation/lifecycle/move';
+import { escalated } from '#lib/remediation/lifecycle/rung-failed';
+import { type Place, placeOf, rungsBefore } from '#lib/remediation/record/ladder';
 import { effectiveMode } from '#lib/remediation/record/limits';
 import { everyTarget, targetsAsNamed } from '#lib/remediation/record/open';
-import { isDestructive, isRungFailed, record } from '#lib/remediation/record/outcome';
+import { isDestructive, isRungFailed } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { wasDone } from '#lib/remediation/record/undone';
 import { handoverOf, resultOf } from './escalation-report.ts';
-import { type Place, placeOf, rungsBefore } from './ladder.ts';
 import { announce, type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
 
 /**
@@ -35,9 +36,10 @@ export async function climb(
 ): Promise<void> {
   if (!isRungFailed(failed)) return;
   const { store } = services;
-  const rungs = hasEnded(failed.state)
-    ? await rungsFrom(store, failed.escalatedTo)
-    : await endRung(failed, services, shown);
+  const rungs =
+    failed.phase === 'rung-failed'
+      ? await endRung(failed, services, shown)
+      : await rungsFrom(store, failed.escalatedTo);
   await freeTargets(failed, services);
   await announce(rungs, services);
   const [next] = rungs;
@@ -62,23 +64,8 @@ async function endRung(
     store,
     failed.id,
     clock.now(),
-    (current) => isRungFailed(current) && !hasEnded(current.state),
-    ({ why = '' }) => {
-      if (next) {
-        const { id, action } = next;
-        return {
-          changes: {
-            state: 'escalated',
-            escalatedTo: id,
-            why: `${why}; the ladder goes on with ${action}, remediation ${id}`,
-          },
-          receipts: [{ step: 'escalation', to: id, action, why }],
-        };
-      }
-      if (!ladder) return { changes: { state: 'failed' }, receipts: [] };
-      const { why: told, receipt } = ladder.handover;
-      return { changes: { state: 'needs-human', why: told }, receipts: [receipt] };
-    },
+    (current) => current.phase === 'rung-failed',
+    (current) => escalated(current, next, ladder?.handover),
   );
   return opened;
 }

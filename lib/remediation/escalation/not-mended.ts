@@ -1,11 +1,13 @@
 import { inWords } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
-import type { AlertReference, NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import type { NewReceipt } from '#lib/ledger/receipt';
+import type { AlertReference, Remediation } from '#lib/ledger/remediation';
+import { record } from '#lib/remediation/lifecycle/move';
+import { notMended } from '#lib/remediation/lifecycle/rung-failed';
 import { isToGoOn, resolvesWithinMs, stateSince } from '#lib/remediation/record/end-of-ladder';
-import { record } from '#lib/remediation/record/outcome';
+import { placeOf } from '#lib/remediation/record/ladder';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { climb } from './escalate.ts';
-import { placeOf } from './ladder.ts';
 
 /**
  * Goes on from a remediation that has succeeded, and whose node was not mended all the same: an alert of its rule was received
@@ -24,7 +26,7 @@ export async function goOnUnmended(
 ): Promise<boolean> {
   const { store, rules, clock } = services;
   const applies = (current: Remediation) =>
-    current.state === 'succeeded' &&
+    current.phase === 'succeeded' &&
     placeOf(rules, current) !== undefined &&
     seenAtMs > Date.parse(stateSince(current)) + resolvesWithinMs(rules, current);
   if (!applies(remediation) && !isToGoOn(remediation)) return false;
@@ -33,30 +35,15 @@ export async function goOnUnmended(
     const [alert] = alerts;
     const afterMs = seenAtMs - Date.parse(succeededAt);
     const why = `alert ${alert?.fingerprint} still fires ${inWords(afterMs)} after it succeeded: it did not mend the node`;
-    const { root, rung } = placeOf(rules, current) ?? { root: current.id, rung: 0 };
-    return {
-      changes: {
-        // Of this state the sweep knows that a rung that did not help has to go on.
-        state: 'submitting',
-        why,
-        ladder: { root, rung, failedAt: new Date(clock.now()).toISOString() },
-        alerts: [...current.alerts, ...newOnes(current.alerts, alerts)],
-        outcomes: Object.fromEntries(
-          Object.entries(current.outcomes).map(([target, outcome]): [string, NodeOutcome] =>
-            outcome.state === 'succeeded' ? [target, { state: 'failed', why }] : [target, outcome],
-          ),
-        ),
-      },
-      receipts: [
-        {
-          step: 'still-firing',
-          alerts: alerts.slice(0, 20).map(({ fingerprint }) => fingerprint),
-          seenAt: new Date(seenAtMs).toISOString(),
-          succeededAt,
-          within: inWords(resolvesWithinMs(rules, current)),
-        },
-      ],
+    const receipt: NewReceipt = {
+      step: 'still-firing',
+      alerts: alerts.slice(0, 20).map(({ fingerprint }) => fingerprint),
+      seenAt: new Date(seenAtMs).toISOString(),
+      succeededAt,
+      within: inWords(resolvesWithinMs(rules, current)),
     };
+    const all = [...current.alerts, ...newOnes(current.alerts, alerts)];
+    return notMended(rules, current, all, why, receipt, clock.now());
   });
   if (!stored || !isToGoOn(stored)) return false;
   invocation.log.warn('the alert still fires after its node was said to be well', {

@@ -145,7 +145,7 @@ function openingOf(
     return {
       ...common,
       command: { ...shared, id, action: 'notify', nodes, parameters: { severity } },
-      begin: mode === 'observe' ? { state: 'observed', why } : { state: 'succeeded', why },
+      begin: mode === 'observe' ? { phase: 'observed', why } : { phase: 'succeeded', why },
     };
   }
   // The node pool that was changed, and not the one in which the node may be by now.

@@ -10,11 +10,11 @@ import {
 import type { Store } from '#lib/ledger/store';
 import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
 import { sendCommand } from '#lib/remediation/messages/send-command';
+import { type Place, rungId } from '#lib/remediation/record/ladder';
 import { isWaiting, type Opening, openRemediation } from '#lib/remediation/record/open';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Mode } from '#lib/rules/rules';
 import type { Handover } from './escalation-report.ts';
-import { type Place, rungId } from './ladder.ts';
 
 /** What every rung of a ladder is opened with. */
 export type Ladder = Pick<Place, 'rule' | 'root'> & {
@@ -113,7 +113,7 @@ function noticeOf(
   const goesOn = { judged: 'mode' as const, ...(next && { escalatedTo: next.id }) };
   if (observes) {
     return {
-      state: 'observed',
+      phase: 'observed',
       why: `rule ${rule.name} only observes; a notice would have been sent`,
       ...goesOn,
       receipts,
@@ -121,10 +121,10 @@ function noticeOf(
   }
   return next
     ? {
-        state: 'escalated',
+        phase: 'escalated',
         why: `a notice is sent; the ladder goes on with ${next.action}`,
         ...goesOn,
         receipts,
       }
-    : { state: 'needs-human', why: handover.why, ...goesOn, receipts };
+    : { phase: 'needs-human', why: handover.why, ...goesOn, receipts };
 }

@@ -2,8 +2,8 @@ import type { Finding } from '#lib/alerts/decide';
 import type { Invocation } from '#lib/handler/invocation';
 import { read } from '#lib/ledger/change';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { judgeAgain } from '#lib/remediation/lifecycle/judge-again';
 import { endOfLadder } from '#lib/remediation/record/end-of-ladder';
-import { judgeAgain } from '#lib/remediation/record/judge-again';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { goOnUnmended } from './not-mended.ts';
 

@@ -3,12 +3,12 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { createRedelivery } from '#lib/handler/redelivery';
 import type { Remediation } from '#lib/ledger/remediation';
+import { handOver, takeUpAgain } from '#lib/remediation/lifecycle/hand-over';
 import { bury, type Delivered, readCommands } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
 import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { contentHashOf, openRemediation, subject } from '#lib/remediation/record/open';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { handOver, takeUpAgain } from '#lib/remediation/record/undecided';
 import { actOnPool, type Task, takeUp } from './act-on-pool.ts';
 
 /**

@@ -8,15 +8,12 @@ import {
   type Seen,
 } from '#lib/ledger/call';
 import { change, create } from '#lib/ledger/change';
-import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
-import { isDone, isLastAttempt, isRungFailed } from '#lib/remediation/record/outcome';
-import { withReceipts } from '#lib/remediation/record/receipts';
+import { moved, type Recorded } from '#lib/remediation/lifecycle/move';
+import { isDone, isLastAttempt, isUndecided } from '#lib/remediation/record/outcome';
 import type { Member } from './join.ts';
-
-/** The states in which a remediation may still become part of a call. */
-const CLAIMABLE: readonly Remediation['state'][] = ['submitting', 'deferred'];
 
 /** Step one of a call: it is on record before anything else happens for it. */
 export async function prepareCall(
@@ -49,26 +46,27 @@ export async function claimRemediation(
 ): Promise<{ claimed: boolean }> {
   const previous = remediation.callId;
   const { value } = await change(store, remediationKind, remediationKey(remediation.id), (current) => {
-    if (!current || current.callId !== previous || !CLAIMABLE.includes(current.state)) return undefined;
-    if (isRungFailed(current) || !isLastAttempt(remediation, current)) return undefined;
+    if (!current || current.callId !== previous || !isUndecided(current)) return undefined;
+    if (!isLastAttempt(remediation, current)) return undefined;
     if (targets.some((target) => isDone(current.outcomes[target]))) return undefined;
     const outcomes = {
       ...current.outcomes,
       ...Object.fromEntries(targets.map((target) => [target, { state: 'running' as const }])),
     };
-    return withReceipts(
-      current,
-      now,
-      {
-        state: 'submitting',
+    const intendedAt = new Date(now).toISOString();
+    const recorded: Recorded = {
+      by: 'claim',
+      changes: {
+        phase: 'calling',
         callId,
         outcomes,
-        intendedAt: new Date(now).toISOString(),
+        intendedAt,
         answeredAt: undefined,
         jobEndedAt: undefined,
       },
-      { step: 'intent', callId, targets: [...targets] },
-    );
+      receipts: [{ step: 'intent', callId, targets: [...targets] }],
+    };
+    return moved(current, recorded, now);
   });
   return { claimed: value?.callId === callId };
 }

@@ -6,7 +6,14 @@ import type { CallError } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { climb } from '#lib/remediation/escalation/escalate';
-import { unlessRung } from '#lib/remediation/escalation/ladder';
+import { defer } from '#lib/remediation/lifecycle/defer';
+import { record, recordIf } from '#lib/remediation/lifecycle/move';
+import { note } from '#lib/remediation/lifecycle/note';
+import { withoutWaiting } from '#lib/remediation/lifecycle/outcomes';
+import { unlessRung } from '#lib/remediation/lifecycle/rung-failed';
+import { spokenBy } from '#lib/remediation/lifecycle/spoken';
+import { phaseOf } from '#lib/remediation/lifecycle/state-of';
+import { toPerson } from '#lib/remediation/lifecycle/to-person';
 import { bury } from '#lib/remediation/messages/inbox';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { isOpen } from '#lib/remediation/planning/judge';
@@ -19,12 +26,7 @@ import {
   isLastAttempt,
   isRungFailed,
   isUndecided,
-  isVerifying,
-  record,
-  recordIf,
-  spokenBy,
 } from '#lib/remediation/record/outcome';
-import { withoutWaiting } from '#lib/remediation/record/refusal';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import type { Waits } from '#lib/rules/waits';
@@ -80,10 +82,12 @@ async function leaveUnexplained(
   { store, clock }: RemediationServices,
 ): Promise<void> {
   const why = `only observed; what would have been done is not known: ${errorInWords(error)}`;
-  await record(store, id, clock.now(), isOpen, (current) => ({
-    changes: { why, ...spokenBy(current, [{ guard: 'pool-readable', allowed: false }]) },
-    receipts: [{ step: 'guard', guard: 'pool-readable', allowed: false, why }],
-  }));
+  await record(store, id, clock.now(), isOpen, (current) =>
+    note(
+      { why, ...spokenBy(current, [{ guard: 'pool-readable', allowed: false }]) },
+      { step: 'guard', guard: 'pool-readable', allowed: false, why },
+    ),
+  );
 }
 
 /**
@@ -124,21 +128,17 @@ async function fail(
     });
   }
   const failed = Object.fromEntries(targets.map((target) => [target, { state: 'failed' as const, why }]));
-  const { stored, written } = await recordIf(store, id, now, isUndecidedIn(callId), (current) => ({
-    changes: unlessRung(
-      rules,
-      current,
-      {
-        // What an earlier call was accepted for is still to be seen.
-        state: isVerifying(current) ? 'verifying' : 'failed',
-        why,
-        outcomes: withoutWaiting({ ...current.outcomes, ...failed }, why),
-        answeredAt: current.answeredAt ?? new Date(now).toISOString(),
-      },
-      now,
-    ),
-    receipts: [{ step: 'call', outcome: 'refused', ...error }],
-  }));
+  const { stored, written } = await recordIf(store, id, now, isUndecidedIn(callId), (current) => {
+    const outcomes = withoutWaiting({ ...current.outcomes, ...failed }, why);
+    const answeredAt = current.answeredAt ?? new Date(now).toISOString();
+    // What an earlier call was accepted for is still to be seen.
+    const changes = { phase: phaseOf(outcomes), why, outcomes, answeredAt };
+    return {
+      by: 'fail',
+      changes: unlessRung(rules, current, changes, now),
+      receipts: [{ step: 'call', outcome: 'refused', ...error }],
+    };
+  });
   if (!stored || !written) return;
   invocation.log.warn('failed', { correlationId: id, why });
   if (isRungFailed(stored)) await climb(stored, services, invocation);
@@ -180,22 +180,20 @@ async function putOff(
     isUndecidedIn(remediation.callId)(current) &&
     isLastAttempt(remediation, current) &&
     current.deferrals === remediation.deferrals;
-  const { stored, written } = await recordIf(store, id, now, isStill, ({ deferrals = 0 }) =>
+  const { stored, written } = await recordIf(store, id, now, isStill, (current) =>
     tooLate
-      ? {
-          changes: { state: 'needs-human', why: `${why}; the evidence is too old to go on trying` },
-          receipts: [{ step: 'defer', gaveUp: true, ...failure }],
-        }
-      : {
-          changes: {
-            state: 'deferred',
-            why,
-            deferrals: deferrals + 1,
-            deferredUntil: nextAt,
-            putOff: again && { reason: again, times },
-          },
-          receipts: [{ step: 'defer', until: nextAt, ...failure, ...(again && { [again]: true }) }],
-        },
+      ? toPerson('give-up', `${why}; the evidence is too old to go on trying`, {
+          step: 'defer',
+          gaveUp: true,
+          ...failure,
+        })
+      : defer(
+          current,
+          nextAt,
+          why,
+          { ...failure, ...(again && { [again]: true }) },
+          { changes: { putOff: again && { reason: again, times } } },
+        ),
   );
   if (!stored || !written) return;
   if (tooLate || !mayUndoOthers(stored)) await releaseNodes(services, stored);

@@ -2,8 +2,11 @@ import type { ActionDefinition } from '#lib/actions/action';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import type { Remediation } from '#lib/ledger/remediation';
-import { isLastAttempt, isUndecided, isVerifying, record, spokenBy } from '#lib/remediation/record/outcome';
-import { stateWhenRefused, withRefused } from '#lib/remediation/record/refusal';
+import { record } from '#lib/remediation/lifecycle/move';
+import { withRefused } from '#lib/remediation/lifecycle/outcomes';
+import { spokenBy } from '#lib/remediation/lifecycle/spoken';
+import { phaseOf } from '#lib/remediation/lifecycle/state-of';
+import { isLastAttempt, isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Member } from './join.ts';
 import type { Leases, Refused } from './lease-targets.ts';
@@ -69,6 +72,7 @@ export async function recordRefused(
   }));
   const isForPerson = refused.every(({ verdict: { handsOver } }) => handsOver);
   await record(store, remediation.id, clock.now(), isStill(remediation), (current) => ({
+    by: 'refuse',
     changes: {
       outcomes: withRefused(current, targets),
       ...spokenBy(
@@ -76,15 +80,10 @@ export async function recordRefused(
         refused.map(({ verdict }) => verdict),
       ),
       ...(allOfThem && {
-        state: stateOf(current, isForPerson),
+        phase: phaseOf(withRefused(current, targets), { isForPerson }),
         why: targets.map(({ why }) => why).join('; '),
       }),
     },
     receipts: refused.map(({ target, verdict }) => ({ step: 'guard' as const, target, ...verdict })),
   }));
-}
-
-function stateOf(current: Remediation, isForPerson: boolean): Remediation['state'] {
-  if (isVerifying(current)) return 'verifying';
-  return isForPerson ? 'needs-human' : stateWhenRefused(current);
 }

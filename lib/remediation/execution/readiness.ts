@@ -2,9 +2,10 @@ import { destinationOf } from '#lib/actions/migrate-nodes/terms';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
+import { recordIf } from '#lib/remediation/lifecycle/move';
+import { note } from '#lib/remediation/lifecycle/note';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { targetsAsNamed } from '#lib/remediation/record/open';
-import { recordIf } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { failOrPutOff } from './defer.ts';
 import type { Member } from './join.ts';
@@ -30,10 +31,9 @@ export async function waitsOn(
     current.state === 'deferred' &&
     current.deferrals === remediation.deferrals &&
     current.deferredUntil === deferredUntil;
-  const { stored, written } = await recordIf(store, id, now, isStill, () => ({
-    changes: { deferrals: deferrals + 1 },
-    receipts: [],
-  }));
+  const { stored, written } = await recordIf(store, id, now, isStill, () =>
+    note({ deferrals: deferrals + 1 }),
+  );
   if (written && stored) await sendCommand(stored, services, deferredUntil);
   return true;
 }

@@ -5,9 +5,11 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import type { ReadMany } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
+import { recordIf } from '#lib/remediation/lifecycle/move';
+import { withRefused } from '#lib/remediation/lifecycle/outcomes';
+import { spokenBy } from '#lib/remediation/lifecycle/spoken';
+import { phaseOf } from '#lib/remediation/lifecycle/state-of';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
-import { recordIf, spokenBy } from '#lib/remediation/record/outcome';
-import { stateWhenRefused, withRefused } from '#lib/remediation/record/refusal';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { failOrPutOff } from './defer.ts';
 import type { Member } from './join.ts';
@@ -44,10 +46,11 @@ export async function lastLook(
     }
     const { why } = verdict;
     const refused = targets.map((target) => ({ target, why }));
-    const isOurs = (current: Remediation) => current.callId === callId && current.state === 'submitting';
+    const isOurs = (current: Remediation) => current.callId === callId && current.phase === 'calling';
     const { stored, written } = await recordIf(store, remediation.id, clock.now(), isOurs, (current) => ({
+      by: 'refuse',
       changes: {
-        state: verdict.handsOver ? ('needs-human' as const) : stateWhenRefused(current),
+        phase: phaseOf(withRefused(current, refused), { isForPerson: verdict.handsOver === true }),
         why,
         outcomes: withRefused(current, refused),
         ...spokenBy(current, [{ ...verdict, allowed }]),

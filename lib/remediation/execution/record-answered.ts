@@ -7,11 +7,14 @@ import { recordTags } from '#lib/ledger/node-tags';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import { climb } from '#lib/remediation/escalation/escalate';
-import { unlessRung } from '#lib/remediation/escalation/ladder';
+import { waitsUntil } from '#lib/remediation/lifecycle/defer';
+import type { Changes } from '#lib/remediation/lifecycle/move';
+import { recordIf } from '#lib/remediation/lifecycle/move';
+import { unlessRung } from '#lib/remediation/lifecycle/rung-failed';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { backoffMs } from '#lib/remediation/record/backoff';
 import { verificationOf } from '#lib/remediation/record/limits';
-import { isDone, isPartOf, isRungFailed, isVerifying, recordIf } from '#lib/remediation/record/outcome';
+import { isDone, isPartOf, isRungFailed, isVerifying } from '#lib/remediation/record/outcome';
 import type { RecordingServices } from '#lib/remediation/record/services';
 import type { Waits } from '#lib/rules/waits';
 
@@ -42,13 +45,14 @@ export async function recordAnswered(
       store,
       remediation,
       now,
-      (current) => current.callId === call.id && current.state === 'running',
+      (current) => current.callId === call.id && current.phase === 'running',
       (current) => {
         const outcomes = { ...current.outcomes };
         // Tags cannot be read (docs/modelarts-api.md, 2.2): what is said of them is all there is, unless the node is to be well.
         const visible = changesRedundancy(call.request) || verificationOf(rules, current) !== undefined;
         for (const target of targets) outcomes[target] = outcomeOf(target, call, visible);
         return {
+          by: 'answer',
           changes: unlessRung(
             rules,
             current,
@@ -100,12 +104,13 @@ function laterOf(targets: readonly string[], { answer }: Call): string[] {
 }
 
 function decided(
-  { answers: before = { all: 0, later: 0 }, deferrals = 0 }: Remediation,
+  current: Remediation,
   outcomes: Remediation['outcomes'],
   later: readonly string[],
   { failedNodesMs }: Waits,
   now: number,
-): Partial<Omit<Remediation, 'id' | 'receipts'>> {
+): Changes {
+  const { answers: before = { all: 0, later: 0 } } = current;
   const failed = Object.entries(outcomes).filter(([, { state }]) => state === 'failed');
   const answers = { all: before.all + 1, later: before.later + Math.min(later.length, 1) };
   const putOff = answers.later;
@@ -119,30 +124,30 @@ function decided(
     const why = isPutOff
       ? `the API takes ${later.length} nodes later (${outcomes[later[0] ?? '']?.why}): ${later.slice(0, 5).join(', ')}`
       : `${names.length} nodes failed and are tried again: ${shown}`;
-    const deferredUntil = new Date(now + pauseMs).toISOString();
-    return { state: 'deferred', why, outcomes, answers, deferrals: deferrals + 1, deferredUntil };
+    const until = new Date(now + pauseMs).toISOString();
+    return { ...waitsUntil(current, until, why), outcomes, answers };
   }
   if (isVerifying({ outcomes })) {
     const why = 'the API has accepted it; the nodes have yet to show it';
-    return { state: 'verifying', why, outcomes, answers };
+    return { phase: 'verifying', why, outcomes, answers };
   }
   const waiting = Object.entries(outcomes).filter(([, { state }]) => state === 'waiting');
   if (failed.length === 0 && waiting.length > 0) {
     const left = waiting.slice(0, 5).map(([target]) => target);
-    const deferredUntil = new Date(now + failedNodesMs).toISOString();
     const why = `${waiting.length} nodes are left for the next call: ${left.join(', ')}`;
-    return { state: 'deferred', why, outcomes, answers, deferrals: deferrals + 1, deferredUntil };
+    const until = new Date(now + failedNodesMs).toISOString();
+    return { ...waitsUntil(current, until, why), outcomes, answers };
   }
   return failed.length > 0
     ? {
-        state: 'failed',
+        phase: 'failed',
         why: isPutOff
           ? `the API has put off ${later.length} nodes until later ${putOff} times, and is not asked again: ${shown}`
           : `${names.length} nodes failed ${attempts} times: ${shown}`,
         outcomes,
         answers,
       }
-    : { state: 'succeeded', why: successOf(outcomes), outcomes, answers };
+    : { phase: 'succeeded', why: successOf(outcomes), outcomes, answers };
 }
 
 function successOf(outcomes: Remediation['outcomes']): string {

@@ -1,8 +1,9 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
+import { record } from '#lib/remediation/lifecycle/move';
 import { firstLook, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
-import { isPartOf, record } from '#lib/remediation/record/outcome';
+import { isPartOf } from '#lib/remediation/record/outcome';
 import type { RecordingServices } from '#lib/remediation/record/services';
 import { ownJob } from './call.ts';
 import { recordAnswered } from './record-answered.ts';
@@ -36,7 +37,7 @@ export async function enterAccepted(
   if (jobId !== undefined) await enterOwner(call, jobId, services, invocation);
 
   const changes = {
-    state: 'running' as const,
+    phase: 'running' as const,
     why: jobId === undefined ? 'the API has accepted it' : `job ${jobId} runs`,
     ...(jobId !== undefined && { jobId }),
     ...(deadline && { deadline }),
@@ -49,6 +50,7 @@ export async function enterAccepted(
         now,
         (current) => current.callId === id && !isPartOf(current, id),
         ({ acceptedCalls = [], answeredAt = new Date(now).toISOString() }) => ({
+          by: 'accept',
           changes: { ...changes, acceptedCalls: [...acceptedCalls, id], answeredAt },
           receipts: [
             {
@@ -97,8 +99,9 @@ export async function recordLost(
         store,
         remediation,
         now,
-        (current) => current.callId === call.id && current.state === 'submitting',
+        (current) => current.callId === call.id && current.phase === 'calling',
         ({ answeredAt = new Date(now).toISOString() }) => ({
+          by: 'note',
           changes: {
             answeredAt,
             why: 'the answer of the call was lost: it is not sent again, what it did is looked for',

@@ -5,9 +5,12 @@ import { entryFor, largestWhole } from '#lib/capacity/wait-list-entry';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import type { Invocation } from '#lib/handler/invocation';
+import { defer } from '#lib/remediation/lifecycle/defer';
+import { record, recordIf } from '#lib/remediation/lifecycle/move';
+import { note } from '#lib/remediation/lifecycle/note';
+import { withWaiting } from '#lib/remediation/lifecycle/outcomes';
+import { spokenBy } from '#lib/remediation/lifecycle/spoken';
 import { sendCommand } from '#lib/remediation/messages/send-command';
-import { record, recordIf, spokenBy } from '#lib/remediation/record/outcome';
-import { withWaiting } from '#lib/remediation/record/refusal';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { type Assembling, isStill, type Parts, withoutRemnants } from './incomplete-groups.ts';
 import type { Member } from './join.ts';
@@ -88,10 +91,9 @@ async function recordUnplaced(
   const receipts = unplaced.map(({ target, verdict }) => ({ step: 'guard' as const, target, ...verdict }));
   if (needed === undefined) {
     const waiting = unplaced.map(({ target, verdict }) => ({ target, why: verdict.why }));
-    await record(store, remediation.id, now, isStill(remediation), (current) => ({
-      changes: { outcomes: withWaiting(current, waiting), ...spokenBy(current, receipts) },
-      receipts,
-    }));
+    await record(store, remediation.id, now, isStill(remediation), (current) =>
+      note({ outcomes: withWaiting(current, waiting), ...spokenBy(current, receipts) }, ...receipts),
+    );
     return;
   }
   const deferred = unplaced.flatMap(({ target, verdict }) => {
@@ -101,17 +103,9 @@ async function recordUnplaced(
   const wait = entryFor(remediation, deferred, needed, now);
   await enterWaiting(remediation.pool, [wait], services);
   const until = new Date(wait.comesBackAtMs).toISOString();
-  const { stored, written } = await recordIf(store, remediation.id, now, isStill(remediation), (current) => ({
-    changes: {
-      state: 'deferred',
-      why: `it waits: ${why}`,
-      deferrals: (current.deferrals ?? 0) + 1,
-      deferredUntil: until,
-      putOff: undefined,
-      ...spokenBy(current, receipts),
-    },
-    receipts: [...receipts, { step: 'defer', until, why }],
-  }));
+  const { stored, written } = await recordIf(store, remediation.id, now, isStill(remediation), (current) =>
+    defer(current, until, `it waits: ${why}`, { why }, { changes: spokenBy(current, receipts), receipts }),
+  );
   if (!written || !stored) return;
   log.info('deferred', { correlationId: remediation.id, until, why });
   await sendCommand(stored, services, until);

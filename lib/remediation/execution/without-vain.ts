@@ -1,9 +1,11 @@
 import type { Invocation } from '#lib/handler/invocation';
 import { readMany } from '#lib/ledger/read-many';
 import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { recordIf } from '#lib/remediation/lifecycle/move';
+import { spokenBy } from '#lib/remediation/lifecycle/spoken';
 import { isOpen } from '#lib/remediation/planning/judge';
 import { targetsAsNamed } from '#lib/remediation/record/open';
-import { isLastAttempt, recordIf, spokenBy } from '#lib/remediation/record/outcome';
+import { isLastAttempt } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { wasDone } from '#lib/remediation/record/undone';
 import { failOrPutOff, TargetBusyError } from './defer.ts';
@@ -62,7 +64,8 @@ async function skip(
     clock.now(),
     (current) => isOpen(current) && isLastAttempt(remediation, current),
     (current) => ({
-      changes: { state: 'skipped', why, ...spokenBy(current, [verdict]) },
+      by: 'refuse',
+      changes: { phase: 'skipped', why, ...spokenBy(current, [verdict]) },
       receipts: [{ step: 'guard', ...verdict, why }],
     }),
   );

@@ -1,5 +1,6 @@
 import type { Remediation } from '#lib/ledger/remediation';
-import { record } from '#lib/remediation/record/outcome';
+import { record } from '#lib/remediation/lifecycle/move';
+import { note } from '#lib/remediation/lifecycle/note';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { sendNotice } from './send-notice.ts';
 
@@ -20,10 +21,7 @@ export async function sendRungNotice(
     rung.id,
     clock.now(),
     (current) => !isSent(current),
-    () => ({
-      changes: { noticeSentAt: new Date(clock.now()).toISOString() },
-      receipts: [{ step: 'notice', ...said }],
-    }),
+    () => note({ noticeSentAt: new Date(clock.now()).toISOString() }, { step: 'notice', ...said }),
   );
 }
 

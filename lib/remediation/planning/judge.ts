@@ -11,17 +11,14 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import type { Remediation } from '#lib/ledger/remediation';
+import { waitsUntil } from '#lib/remediation/lifecycle/defer';
+import { type Changes, recordIf } from '#lib/remediation/lifecycle/move';
+import { isBegun, withRefused, withWaiting } from '#lib/remediation/lifecycle/outcomes';
+import { spokenBy } from '#lib/remediation/lifecycle/spoken';
+import { phaseOf } from '#lib/remediation/lifecycle/state-of';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { effectiveMode } from '#lib/remediation/record/limits';
-import {
-  type Changes,
-  isLastAttempt,
-  isRungFailed,
-  isVerifying,
-  recordIf,
-  spokenBy,
-} from '#lib/remediation/record/outcome';
-import { isBegun, stateWhenRefused, withRefused, withWaiting } from '#lib/remediation/record/refusal';
+import { isLastAttempt, isRungFailed, isVerifying } from '#lib/remediation/record/outcome';
 import { resolvedBy } from '#lib/remediation/record/resolution';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Mode, Rules } from '#lib/rules/rules';
@@ -106,8 +103,8 @@ export function judge<Body extends Record<string, unknown>>(
   );
   // What a person has approved goes as it stands.
   const places = mode === 'act' ? largestWhole(deferred, judged, action) : planned.length;
-  const wait = decision.state === 'deferred' ? entryFor(remediation, deferred, places, now) : undefined;
-  const isCarriedOut = decision.state === undefined;
+  const wait = decision.phase === 'waiting' ? entryFor(remediation, deferred, places, now) : undefined;
+  const isCarriedOut = decision.phase === undefined;
 
   // One that was put off before it could be judged has no guards on record.
   const isAgain = remediation.deferrals !== undefined || remediation.judgedAgain !== undefined;
@@ -125,7 +122,7 @@ export function judge<Body extends Record<string, unknown>>(
     },
     ...guardReceipts(judged),
   ].filter((receipt) => !isOnRecord || isNews(receipt, remediation));
-  const isVoid = decision.state === 'awaiting-approval' && remediation.approval !== undefined;
+  const isVoid = decision.phase === 'planned' && remediation.approval !== undefined;
   const voided = {
     step: 'approval' as const,
     decision: 'void' as const,
@@ -161,8 +158,7 @@ export function judge<Body extends Record<string, unknown>>(
       ...spokenBy(remediation, done === undefined ? receipts : [{ guard: 'already-done', allowed: false }]),
       ...(remediation.nodePoolFound && { nodePool: remediation.nodePool, nodePoolFound: true }),
       ...(until !== undefined && {
-        deferrals: (remediation.deferrals ?? 0) + 1,
-        deferredUntil: until,
+        ...waitsUntil(remediation, until, decision.why ?? ''),
         putOff: undefined,
       }),
       ...(done === undefined && {
@@ -199,7 +195,7 @@ export async function recordJudgement(
     ([target, outcome]) => outcome !== remediation.outcomes[target],
   );
   const handover =
-    changes.state === 'needs-human'
+    changes.phase === 'needs-human'
       ? await handoverReceipts(store, services.rules, remediation, changes.why ?? '')
       : [];
   const isStill = (stored: Remediation) =>
@@ -210,19 +206,20 @@ export async function recordJudgement(
     clock.now(),
     isStill,
     (stored) => ({
+      by: 'judge',
       changes: {
         ...changes,
         judgements: (stored.judgements ?? 0) + 1,
         ...(changes.outcomes && { outcomes: { ...stored.outcomes, ...Object.fromEntries(changed) } }),
         // What an earlier call was accepted for is still to be seen.
-        ...(changes.state !== undefined && !wait && isVerifying(stored) && { state: 'verifying' as const }),
+        ...(changes.phase !== undefined && !wait && isVerifying(stored) && { phase: 'verifying' as const }),
       },
       receipts: [...receipts, ...handover],
     }),
   );
   // Of several that judge at once, one has decided.
   if (!written || !current) return undefined;
-  log.info(changes.state ?? 'allowed', {
+  log.info(changes.phase === undefined ? 'allowed' : current.state, {
     correlationId: remediation.id,
     targets: allowed.map(nameOf),
     why: changes.why,
@@ -258,7 +255,7 @@ function needsConsent<Body extends Record<string, unknown>>(
   return needsApproval === true ? `${action} always waits for an approval` : undefined;
 }
 
-/** What becomes of a command; without a state, it is carried out. */
+/** What becomes of a command; without a phase, it is carried out. */
 function decide(
   remediation: Remediation,
   {
@@ -284,7 +281,7 @@ function decide(
   const refusal = reasons(refused);
   const begun = isBegun(remediation);
   if (mode === 'observe' && begun) {
-    return { state: 'failed', why: `${said}; what has failed for some of its nodes is not tried again` };
+    return { phase: 'failed', why: `${said}; what has failed for some of its nodes is not tried again` };
   }
   if (mode === 'observe') {
     const once = deferred.length > 0 ? `, but not yet: ${reasons(deferred)}` : '';
@@ -292,31 +289,31 @@ function decide(
       plan && done === undefined
         ? `${action} would have been called${once}`
         : `nothing would have been done: ${done ?? (refused.length > 0 ? refusal : reasons(deferred))}`;
-    return { state: 'observed', why: `${said}; ${would}`, ...(plan && { plan }) };
+    return { phase: 'observed', why: `${said}; ${would}`, ...(plan && { plan }) };
   }
-  if (done !== undefined) return { state: 'succeeded', why: done };
+  if (done !== undefined) return { phase: 'succeeded', why: done };
   if (!plan && deferred.length === 0) {
     const forPerson = refused.map(handedOver).find((reason) => reason !== undefined);
-    if (forPerson !== undefined) return { state: 'needs-human', why: forPerson };
+    if (forPerson !== undefined) return { phase: 'needs-human', why: forPerson };
     if (stops !== undefined) {
       const rung = (remediation.ladder?.rung ?? 0) + 1;
-      return { state: 'needs-human', why: `the ladder stops at rung ${rung}, and its alert fires: ${stops}` };
+      return { phase: 'needs-human', why: `the ladder stops at rung ${rung}, and its alert fires: ${stops}` };
     }
-    return { state: stateWhenRefused(remediation), why: refusal };
+    return { phase: phaseOf(remediation.outcomes), why: refusal };
   }
   // Nobody is asked to approve a plan for something of which too little is known.
   if (mode === 'approve' && deferred.some(isUnknown))
-    return { state: 'deferred', why: `it waits: ${reasons(deferred.filter(isUnknown))}` };
-  if (!plan) return { state: 'deferred', why: `it waits: ${reasons(deferred)}` };
+    return { phase: 'waiting', why: `it waits: ${reasons(deferred.filter(isUnknown))}` };
+  if (!plan) return { phase: 'waiting', why: `it waits: ${reasons(deferred)}` };
   const isApproved = approval !== undefined && (begun || approval.hash === plan.hash);
   if (mode === 'act' || isApproved) {
     const mustWait = mode === 'act' ? allowed.length === 0 : deferred.length > 0;
-    if (mustWait) return { state: 'deferred', why: `it waits: ${reasons(deferred)}` };
+    if (mustWait) return { phase: 'waiting', why: `it waits: ${reasons(deferred)}` };
     // A plan that shows a difference is kept, whoever let it be carried out: what comes about is judged against it.
     return plan.changes === undefined ? {} : { plan };
   }
   const why = approval
     ? 'things have changed since the plan was approved: the new plan waits for an approval of its own'
     : 'the plan waits for an approval';
-  return { state: 'awaiting-approval', why, plan };
+  return { phase: 'planned', why, plan };
 }

@@ -3,7 +3,7 @@ import type { NewReceipt } from '#lib/ledger/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { handoverOfStopped } from '#lib/remediation/escalation/escalation-report';
-import { placeOf, rungsBefore } from '#lib/remediation/escalation/ladder';
+import { placeOf, rungsBefore } from '#lib/remediation/record/ladder';
 import type { Rules } from '#lib/rules/rules';
 import type { Judged } from './verdicts.ts';
 

@@ -6,7 +6,6 @@ import { hasEnded, type Remediation, remediationKey, remediationKind } from '#li
 import type { Store } from '#lib/ledger/store';
 import type { Rules } from '#lib/rules/rules';
 import { verificationOf } from './limits.ts';
-import { isRungFailed } from './outcome.ts';
 
 /** No ladder of a rules file is longer. */
 const MAX_RUNGS = 50;
@@ -56,5 +55,5 @@ export async function readNodeLadder(
 
 /** Whether it is certain that a ladder goes on from a remediation, which nobody has seen to yet. */
 export function isToGoOn(remediation: Remediation): boolean {
-  return isRungFailed(remediation) && !hasEnded(remediation.state);
+  return remediation.phase === 'rung-failed';
 }

@@ -8,6 +8,8 @@ import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import {
   type AlertReference,
+  inPhase,
+  type Phase,
   type Remediation,
   remediationKey,
   remediationKind,
@@ -28,6 +30,16 @@ export type IdentifiedNotice = Pick<Command, 'pool' | 'mode' | 'reason' | 'evide
   parameters: { severity?: string };
 };
 
+/** The phases in which a remediation may be opened. */
+export const beginnings = [
+  'undecided',
+  'observed',
+  'skipped',
+  'escalated',
+  'needs-human',
+  'succeeded',
+] as const satisfies readonly Phase[];
+
 export type Opening = {
   command: IdentifiedCommand | IdentifiedNotice;
   alerts: readonly AlertReference[];
@@ -39,7 +51,7 @@ export type Opening = {
   scheduledBy?: string;
   receipts: readonly NewReceipt[];
   /** How it stands from the beginning, where no function is to decide on it. */
-  begin?: Pick<Remediation, 'state' | 'why' | 'escalatedTo' | 'judged'>;
+  begin?: Pick<Remediation, 'why' | 'escalatedTo' | 'judged'> & { phase: (typeof beginnings)[number] };
   /** Why it is not to be done at all: it is recorded, and never put on a queue. */
   skipped?: string;
 };
@@ -118,12 +130,13 @@ function newRemediation(
 ): Remediation {
   const { id, action, pool, parameters, mode, evidenceAt, reason, options } = command;
   const at = new Date(now).toISOString();
-  return {
+  // An observed command is finished before it begins; its guards are recorded when its function comes to it.
+  const decided = mode === 'observe' ? 'observed' : 'undecided';
+  const { phase, ...begun } = begin ?? { phase: skipped === undefined ? decided : 'skipped' };
+  const fields = {
     id,
-    // An observed command is finished before it begins; its guards are recorded when its function comes to it.
-    state: skipped !== undefined ? 'skipped' : mode === 'observe' ? 'observed' : 'submitting',
     ...(skipped !== undefined && { why: skipped }),
-    ...begin,
+    ...begun,
     action,
     pool,
     ...targetOf(command),
@@ -144,6 +157,7 @@ function newRemediation(
     outcomes: {},
     receipts: boundedReceipts(receipts.map((receipt) => ({ at, ...receipt }))),
   };
+  return inPhase(fields, phase);
 }
 
 function targetOf(command: Opening['command']): Pick<Remediation, 'nodes' | 'nodePool' | 'node'> {

@@ -1,62 +1,7 @@
 import { mayBeSentTwice, type RemediationAction, takesOutOfService } from '#lib/actions/traits';
 import type { CallError } from '#lib/ledger/call';
-import { change } from '#lib/ledger/change';
 import type { NodeRecord } from '#lib/ledger/node-record';
-import type { NewReceipt } from '#lib/ledger/receipt';
-import { type NodeOutcome, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
-import type { Store } from '#lib/ledger/store';
-import { withPerson } from './for-person.ts';
-import { withReceipts } from './receipts.ts';
-
-/** What may change with an outcome. */
-export type Changes = Partial<Omit<Remediation, 'id' | 'receipts'>>;
-
-/** What is recorded about a remediation: what changes, and the receipts that tell people why. */
-export type Recorded = { changes: Changes; receipts: readonly NewReceipt[] };
-
-/**
- * Records something about a remediation, unless `applies` says that it has moved on in the meantime.
- *
- * @returns the remediation as it is stored then.
- */
-export async function record(
-  store: Store,
-  id: string,
-  now: number,
-  applies: (current: Remediation) => boolean,
-  outcome: (current: Remediation) => Recorded,
-): Promise<Remediation | undefined> {
-  return (await recordIf(store, id, now, applies, outcome)).stored;
-}
-
-/** The same for who has to know whether it was recorded here: what follows from it is then this caller's to do. */
-export async function recordIf(
-  store: Store,
-  id: string,
-  now: number,
-  applies: (current: Remediation) => boolean,
-  outcome: (current: Remediation) => Recorded,
-): Promise<{ stored: Remediation | undefined; written: boolean }> {
-  const { value: stored, written } = await change(store, remediationKind, remediationKey(id), (current) => {
-    if (!current || !applies(current)) return undefined;
-    const { changes, receipts } = outcome(current);
-    return withReceipts(current, now, withPerson(current, changes), ...receipts);
-  });
-  return { stored, written };
-}
-
-/** What is kept of verdicts: how far the guards have been asked, and which of them have refused. */
-export function spokenBy(
-  { judged, refusedBy = [] }: Pick<Remediation, 'judged' | 'refusedBy'>,
-  verdicts: readonly { guard: string; allowed: boolean }[],
-): Pick<Changes, 'judged' | 'refusedBy'> {
-  const isOfTargets = judged === 'targets' || verdicts.some(({ guard }) => guard !== 'mode');
-  const refusals = verdicts.flatMap(({ guard, allowed }) => (allowed ? [] : [guard]));
-  return {
-    judged: isOfTargets ? 'targets' : 'mode',
-    ...(refusals.length > 0 && { refusedBy: [...new Set([...refusedBy, ...refusals])] }),
-  };
-}
+import type { NodeOutcome, Phase, Remediation } from '#lib/ledger/remediation';
 
 /** A refusal or failure of the API in words, for `why`. */
 export function errorInWords({ message, status, code, vendorMessage }: CallError): string {
@@ -64,13 +9,14 @@ export function errorInWords({ message, status, code, vendorMessage }: CallError
   return `ModelArts answered ${[status, code, vendorMessage && `"${vendorMessage}"`].filter(Boolean).join(' ')}`;
 }
 
-/** Whether a remediation has not yet come to a call that may have been sent, nor to an end. */
-export function isUndecided(remediation: Remediation): boolean {
-  const { state } = remediation;
-  return (state === 'submitting' || state === 'deferred') && !isRungFailed(remediation);
+const UNDECIDED: readonly Phase[] = ['undecided', 'waiting', 'calling'];
+
+/** Whether a remediation has not yet come to a call that is on record as sent, nor to an end. */
+export function isUndecided({ phase }: Pick<Remediation, 'phase'>): boolean {
+  return UNDECIDED.includes(phase);
 }
 
-/** Whether it is on record that a rung of a ladder did not help: nothing but the ladder goes on from there. */
+/** Whether it is on record that a rung of a ladder did not help, also after the ladder has gone on from it. */
 export function isRungFailed({ ladder }: Pick<Remediation, 'ladder'>): boolean {
   return ladder?.failedAt !== undefined;
 }

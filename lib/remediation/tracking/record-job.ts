@@ -1,13 +1,14 @@
 import { endTargets } from '#lib/capacity/end-targets';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
-import type { Remediation } from '#lib/ledger/remediation';
+import type { Phase, Remediation } from '#lib/ledger/remediation';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { climb } from '#lib/remediation/escalation/escalate';
 import { nodeInWords } from '#lib/remediation/escalation/escalation-report';
-import { unlessRung } from '#lib/remediation/escalation/ladder';
-import { isRungFailed, recordIf } from '#lib/remediation/record/outcome';
-import { withoutWaiting } from '#lib/remediation/record/refusal';
+import { recordIf } from '#lib/remediation/lifecycle/move';
+import { withoutWaiting } from '#lib/remediation/lifecycle/outcomes';
+import { unlessRung } from '#lib/remediation/lifecycle/rung-failed';
+import { isRungFailed } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { JobView } from './job-view.ts';
 
@@ -26,7 +27,7 @@ export async function recordJob(
 ): Promise<void> {
   const { store, clock, rules } = services;
   const now = clock.now();
-  const { state, why } = inLedger(view, jobId ?? '');
+  const { phase, why } = inLedger(view, jobId ?? '');
   for (const { remediation, targets } of members) {
     const { stored, written } = await recordIf(
       store,
@@ -34,11 +35,12 @@ export async function recordJob(
       now,
       (current) => current.callId === id && isFollowed(current),
       (current) => ({
+        by: 'see-job',
         changes: unlessRung(
           rules,
           current,
           {
-            state,
+            phase,
             why,
             ...(view.kind === 'failed' && {
               outcomes: withoutWaiting({ ...current.outcomes, ...failed(targets, why) }, why),
@@ -57,41 +59,41 @@ export async function recordJob(
         ],
       }),
     );
-    if (written) invocation.log.info(state, { correlationId: remediation, jobId, why });
+    if (written) invocation.log.info(phase, { correlationId: remediation, jobId, why });
     if (view.kind !== 'failed' || !stored) continue;
     if (isRungFailed(stored)) await climb(stored, services, invocation, nodeInWords(nodes, stored));
     else await endTargets(stored, services);
   }
 }
 
+const FOLLOWED: readonly Phase[] = ['undecided', 'calling', 'running', 'verifying', 'needs-human'];
+
 /** A call's remediation for as long as something may still be seen of its job. */
 export function isFollowed(remediation: Remediation): boolean {
-  const { state } = remediation;
-  if (isRungFailed(remediation)) return false;
-  return state === 'submitting' || state === 'running' || state === 'verifying' || state === 'needs-human';
+  return !isRungFailed(remediation) && FOLLOWED.includes(remediation.phase);
 }
 
 function inLedger(
   view: Exclude<JobView, { kind: 'succeeded' }>,
   jobId: string,
-): { state: Remediation['state']; why: string } {
+): { phase: Phase; why: string } {
   switch (view.kind) {
     case 'running':
-      return { state: 'running', why: `job ${jobId} runs` };
+      return { phase: 'running', why: `job ${jobId} runs` };
     case 'missing':
-      return { state: 'running', why: `job ${jobId} is not in the jobs list yet` };
+      return { phase: 'running', why: `job ${jobId} is not in the jobs list yet` };
     case 'suspended':
       return {
-        state: 'needs-human',
+        phase: 'needs-human',
         why: `job ${jobId} is suspended: it neither goes on nor ends until someone resumes it`,
       };
     case 'unknown':
       return {
-        state: 'needs-human',
+        phase: 'needs-human',
         why: `job ${jobId} is in a phase that this version does not know: "${view.phase}"`,
       };
     case 'failed':
-      return { state: 'failed', why: `job ${jobId} failed: ${view.message}` };
+      return { phase: 'failed', why: `job ${jobId} failed: ${view.message}` };
   }
 }
 

@@ -7,21 +7,16 @@ import type { Call, Seen } from '#lib/ledger/call';
 import { hasEnded, type Remediation } from '#lib/ledger/remediation';
 import { climb } from '#lib/remediation/escalation/escalate';
 import { nodeInWords } from '#lib/remediation/escalation/escalation-report';
-import { unlessRung } from '#lib/remediation/escalation/ladder';
 import { giveBack } from '#lib/remediation/execution/lease-targets';
+import { waitsUntil } from '#lib/remediation/lifecycle/defer';
+import { recordIf } from '#lib/remediation/lifecycle/move';
+import { withoutWaiting } from '#lib/remediation/lifecycle/outcomes';
+import { unlessRung } from '#lib/remediation/lifecycle/rung-failed';
+import { stateWith } from '#lib/remediation/lifecycle/state-of';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { verificationOf } from '#lib/remediation/record/limits';
-import {
-  isDestructive,
-  isPartOf,
-  isRungFailed,
-  isVerifying,
-  lastOf,
-  recordIf,
-} from '#lib/remediation/record/outcome';
-import { withoutWaiting } from '#lib/remediation/record/refusal';
+import { isDestructive, isPartOf, isRungFailed, isVerifying, lastOf } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { stateWith } from '#lib/remediation/record/state-with';
 import type { View } from '#lib/verification/verification';
 import { verifications } from './completion.ts';
 import { seenInWords } from './observation.ts';
@@ -97,10 +92,11 @@ export async function settle(
           .map(([target, outcome]) => ({ step: 'verify' as const, target, ...outcome }));
         const after = stateWith(current, outcomes);
         return {
+          by: 'settle',
           changes: {
             ...unlessRung(rules, current, after, now),
             ...ended,
-            ...(after.state === 'deferred' && comesBackAtOnce(current, now)),
+            ...(after.phase === 'waiting' && waitsUntil(current, iso(now), after.why ?? '')),
           },
           receipts: [...jobReceipt, ...verdicts],
         };
@@ -153,8 +149,9 @@ export async function expire(
         const isItsLast = current.callId === call.id && isFollowed(current);
         const outcomes = givenUp(accepted, current, why);
         return {
+          by: 'expire',
           changes: isItsLast
-            ? { state: 'needs-human', why, outcomes: withoutWaiting(current.outcomes, why) }
+            ? { phase: 'needs-human', why, outcomes: withoutWaiting(current.outcomes, why) }
             : unlessRung(rules, current, stateWith(current, outcomes), clock.now()),
           receipts: [{ step: 'deadline', deadline: call.deadline, seen: words, why }],
         };
@@ -195,11 +192,6 @@ async function giveBackUntouched(
     targets.map((target) => ({ target, left: 'released', ...(last && { last }) })),
     services,
   );
-}
-
-/** A remediation with targets for which there was no place in its last call. */
-function comesBackAtOnce({ deferrals = 0 }: Remediation, now: number): Partial<Remediation> {
-  return { deferrals: deferrals + 1, deferredUntil: iso(now) };
 }
 
 /** Those of a member's targets that the call was accepted for: an answer says so of each by itself. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { release } from '#lib/console/release';
-import { handOver } from '#lib/remediation/record/undecided';
+import { handOver } from '#lib/remediation/lifecycle/hand-over';
 import { STRANDED_MS } from '#lib/sweep/age';
 import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
 import { createBench, firing, nodeName } from '#test/remediation/bench';

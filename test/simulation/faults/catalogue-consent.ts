@@ -57,8 +57,8 @@ export const consentFaults: readonly Fault[] = [
     promise: 'every remediation ends',
     profile: 'consent',
     inside: 'expiredPlans',
-    find: "$CURRENT.state === 'awaiting-approval'",
-    replace: "$CURRENT.state === 'submitting'",
+    find: "$CURRENT.phase === 'planned'",
+    replace: "$CURRENT.phase === 'undecided'",
   },
   {
     name: 'a plan is the same when its nodes have moved',
@@ -89,7 +89,7 @@ export const consentFaults: readonly Fault[] = [
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
     inside: 'reject',
-    find: "state: 'rejected'",
+    find: "phase: 'rejected'",
     replace: '',
   },
   {

@@ -87,8 +87,8 @@ const ofSearch: readonly Mistake[] = [
     name: 'what a lost call did is not left to a person',
     promise: 'a lost call is found by its own job',
     inside: 'expire',
-    find: "state: 'needs-human'",
-    replace: "state: 'failed'",
+    find: "phase: 'needs-human'",
+    replace: "phase: 'failed'",
   },
 ];
 
@@ -133,10 +133,10 @@ const ofFollowing: readonly Mistake[] = [
   {
     name: 'a job that goes on is left to a person',
     promise: 'a suspended job is told',
-    inside: 'isFollowed',
+    inside: 'FOLLOWED',
     file: 'record-job.ts',
-    find: "$BODY || $STATE === 'needs-human'",
-    replace: '$BODY',
+    find: "'needs-human'",
+    replace: '',
   },
   {
     name: 'a deadline is never reached',
@@ -206,8 +206,8 @@ const ofCommands: readonly Mistake[] = [
     name: 'a rung is over before the next one is there',
     promise: 'nothing is lost',
     inside: 'climb',
-    find: 'hasEnded($FAILED.state)',
-    replace: '$FAILED.state !== "nothing" && hasEnded("failed") && $FAILED.escalatedTo === undefined',
+    find: "$FAILED.phase === 'rung-failed'",
+    replace: "$FAILED.phase === 'rung-failed' && $FAILED.escalatedTo !== undefined",
   },
   {
     name: 'a dead letter does not say why',

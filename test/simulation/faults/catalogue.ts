@@ -367,8 +367,8 @@ export const faults: readonly Fault[] = [
     name: 'the next rung is called though the one before helped',
     promise: 'the next rung only after one that did not help',
     inside: 'unlessRung',
-    find: "$CHANGES.state !== 'failed'",
-    replace: "($CHANGES.state !== 'failed' && $CHANGES.state !== 'succeeded')",
+    find: "$CHANGES.phase !== 'failed'",
+    replace: "($CHANGES.phase !== 'failed' && $CHANGES.phase !== 'succeeded')",
   },
   {
     name: 'a ladder ends where its first rung has failed',

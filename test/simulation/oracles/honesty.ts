@@ -112,12 +112,13 @@ export function* keptSecret(run: Run): Iterable<Finding> {
   }
 }
 
-/** No code breaks on something that nobody thought of. */
+/** No code breaks on something that nobody thought of, nor leads a remediation where its table of transitions does not. */
 export function* noBug(run: Run): Iterable<Finding> {
   for (const { by, line } of run.deployment.logs) {
-    const bug = /"name":"(TypeError|ReferenceError|RangeError|ZodError|SyntaxError)","message":"([^"]*)/.exec(
-      line,
-    );
+    const bug =
+      /"name":"(TypeError|ReferenceError|RangeError|ZodError|SyntaxError|IllegalPhaseError)","message":"([^"]*)/.exec(
+        line,
+      );
     if (bug) yield { what: `${by}: ${bug[1]}: ${bug[2]}` };
   }
 }

@@ -1,16 +1,15 @@
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { isUndecided, type Recorded, record } from './outcome.ts';
+import { isUndecided } from '#lib/remediation/record/outcome';
+import { type Recorded, record } from './move.ts';
+import { toPerson } from './to-person.ts';
 
 /**
  * What is recorded when a command is given up before it is decided, because its message has failed too often or nothing
  * comes of it: a person is told. The command itself is not spent: if it comes again, it is decided after all.
  */
 export function handedOver(why: string): Recorded {
-  return {
-    changes: { state: 'needs-human', why, handedOver: true },
-    receipts: [{ step: 'handed-over', why }],
-  };
+  return toPerson('hand-over', why, { step: 'handed-over', why }, { handedOver: true });
 }
 
 /** Hands the remediation of a buried command to a person, if it is this command's and still undecided. */
@@ -43,8 +42,9 @@ export async function takeUpAgain(
 ): Promise<Remediation> {
   if (!isHandedOver(remediation)) return remediation;
   const stored = await record(store, remediation.id, now, isHandedOver, ({ swept }) => ({
+    by: 'take-up-again',
     changes: {
-      state: 'submitting',
+      phase: 'undecided',
       why: 'its command has come again',
       ...(swept && { swept: { ...swept, at: new Date(now).toISOString() } }),
     },
@@ -54,6 +54,6 @@ export async function takeUpAgain(
 }
 
 /** Whether a remediation was handed over undecided, and nothing has become of it since. */
-function isHandedOver({ state, handedOver: isHanded }: Remediation): boolean {
-  return state === 'needs-human' && isHanded === true;
+function isHandedOver({ phase, handedOver: isHanded }: Remediation): boolean {
+  return phase === 'needs-human' && isHanded === true;
 }

@@ -1,6 +1,5 @@
-import type { NewReceipt } from '#lib/ledger/receipt';
 import type { Remediation } from '#lib/ledger/remediation';
-import type { Changes } from './outcome.ts';
+import type { Recorded } from './move.ts';
 
 /**
  * How long a plan may wait: a day, so that whoever is on duty the next morning still can, and nobody approves what they did
@@ -8,19 +7,17 @@ import type { Changes } from './outcome.ts';
  */
 export const PLAN_VALID_MS = 24 * 3_600_000;
 
-/** What becomes of a remediation whose plan waits, and the receipt for it. */
-export type PlanDecision = { changes: Changes; receipt: NewReceipt };
-
 /** Whether the plan of a remediation has waited too long. `now`: epoch milliseconds. */
 export function isExpired({ plan, updatedAt }: Remediation, now: number): boolean {
   return now - Date.parse(plan?.at ?? updatedAt) > PLAN_VALID_MS;
 }
 
 /** The end of a remediation whose plan has expired. */
-export function expired({ plan }: Remediation): PlanDecision {
+export function expired({ plan }: Remediation): Recorded {
   const why = `the plan of ${plan?.at} was not approved within a day, and is no longer valid: send the command again, under a new id`;
   return {
-    changes: { state: 'skipped', why },
-    receipt: { step: 'approval', decision: 'expired', hash: plan?.hash, why },
+    by: 'expire-plan',
+    changes: { phase: 'skipped', why },
+    receipts: [{ step: 'approval', decision: 'expired', hash: plan?.hash, why }],
   };
 }

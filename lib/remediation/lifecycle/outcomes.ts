@@ -25,15 +25,6 @@ export function withRefused(
   return { ...outcomes, ...Object.fromEntries(changed) };
 }
 
-/** The state in which a remediation ends, all of whose targets that were left have been refused. */
-export function stateWhenRefused({
-  outcomes,
-}: Pick<Remediation, 'outcomes'>): 'failed' | 'succeeded' | 'skipped' {
-  const states = Object.values(outcomes).map(({ state }) => state);
-  if (states.includes('failed')) return 'failed';
-  return states.includes('succeeded') ? 'succeeded' : 'skipped';
-}
-
 /** The outcomes without any that wait for a later call: there will be none. */
 export function withoutWaiting(outcomes: Remediation['outcomes'], why: string): Remediation['outcomes'] {
   const given = Object.entries(outcomes).map(([target, outcome]): [string, NodeOutcome] =>

@@ -1,7 +1,7 @@
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { stateSince } from './end-of-ladder.ts';
-import { record } from './outcome.ts';
+import { stateSince } from '#lib/remediation/record/end-of-ladder';
+import { record } from './move.ts';
 
 /** What was skipped is judged again no sooner than this, when its alert is received firing. */
 const JUDGED_AGAIN_MS = 10 * 60_000;
@@ -17,15 +17,16 @@ const RECEIPTS = 20;
  */
 export async function judgeAgain(store: Store, remediation: Remediation, now: number): Promise<Remediation> {
   const isDue = (current: Remediation) =>
-    current.state === 'skipped' && now - Date.parse(stateSince(current)) >= JUDGED_AGAIN_MS;
+    current.phase === 'skipped' && now - Date.parse(stateSince(current)) >= JUDGED_AGAIN_MS;
   if (!isDue(remediation)) return remediation;
   const stored = await record(store, remediation.id, now, isDue, (current) => {
     const times = (current.judgedAgain?.times ?? 0) + 1;
     const before = current.why === undefined ? '' : `; it was skipped: ${current.why}`;
     const why = `its alert still fires, and it is judged again${before}`;
     return {
+      by: 'judge-again',
       changes: {
-        state: 'submitting',
+        phase: 'undecided',
         why: why.slice(0, 500),
         judgedAgain: { at: new Date(now).toISOString(), times },
         outcomes: Object.fromEntries(

@@ -1,8 +1,7 @@
 import { contentId } from '#lib/hash';
 import type { Remediation } from '#lib/ledger/remediation';
-import { ruleOf } from '#lib/remediation/record/limits';
-import { type Changes, isUndecided } from '#lib/remediation/record/outcome';
 import type { AlertRule, Rules } from '#lib/rules/rules';
+import { ruleOf } from './limits.ts';
 
 /** Where a remediation stands in the ladder of its rule. `rung` is counted from 0. */
 export type Place = { rule: AlertRule; root: string; rung: number };
@@ -26,20 +25,4 @@ export function rungId(root: string, rung: number): string {
 export function rungsBefore({ ladder }: Pick<Remediation, 'ladder'>): string[] {
   const { root = '', rung = 0 } = ladder ?? {};
   return Array.from({ length: rung }, (_, index) => rungId(root, index));
-}
-
-/**
- * What is written where a remediation has failed. One that is a rung of a ladder has not ended with that: from this write on
- * it is certain that the rung did not help, and `climb` goes on from there. When its process dies, another one repeats it. A
- * ladder of a single rung ends with a person like every other.
- */
-export function unlessRung(rules: Rules, current: Remediation, changes: Changes, now: number): Changes {
-  const place = placeOf(rules, current);
-  if (changes.state !== 'failed' || !place) return changes;
-  const { root, rung } = place;
-  return {
-    ...changes,
-    state: isUndecided(current) ? 'submitting' : 'verifying',
-    ladder: { root, rung, failedAt: new Date(now).toISOString() },
-  };
 }

@@ -1,0 +1,15 @@
+import type { Remediation } from '#lib/ledger/remediation';
+import type { Changes } from './move.ts';
+
+/** What is kept of verdicts: how far the guards have been asked, and which of them have refused. */
+export function spokenBy(
+  { judged, refusedBy = [] }: Pick<Remediation, 'judged' | 'refusedBy'>,
+  verdicts: readonly { guard: string; allowed: boolean }[],
+): Pick<Changes, 'judged' | 'refusedBy'> {
+  const isOfTargets = judged === 'targets' || verdicts.some(({ guard }) => guard !== 'mode');
+  const refusals = verdicts.flatMap(({ guard, allowed }) => (allowed ? [] : [guard]));
+  return {
+    judged: isOfTargets ? 'targets' : 'mode',
+    ...(refusals.length > 0 && { refusedBy: [...new Set([...refusedBy, ...refusals])] }),
+  };
+}

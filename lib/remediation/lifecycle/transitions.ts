@@ -1,0 +1,161 @@
+import { IllegalPhaseError, type Phase, phases, type Remediation } from '#lib/ledger/remediation';
+
+/** From any of some phases to any of others. */
+type Move = readonly [from: readonly Phase[], to: readonly Phase[]];
+
+type Transition = { who: string; what: string; moves: readonly Move[] };
+
+/** A call that may have been sent is not on record as accepted. */
+const UNDECIDED = ['undecided', 'waiting', 'calling'] as const;
+
+/**
+ * What a look at its targets may lead to, while something may still be seen of a call of it. One that waits, or whose plan does,
+ * stays where it is.
+ */
+const LOOKED_AT: readonly Move[] = [
+  ...(['undecided', 'waiting', 'planned', 'calling'] as const).map((phase): Move => [[phase], [phase]]),
+  [
+    ['undecided', 'calling', 'running', 'verifying', 'needs-human'],
+    ['verifying', 'waiting', 'needs-human', 'failed', 'succeeded', 'rung-failed'],
+  ],
+];
+
+const STAYS: readonly Move[] = phases.map((phase) => [[phase], [phase]]);
+const STAYS_UNDECIDED: readonly Move[] = UNDECIDED.map((phase) => [[phase], [phase]]);
+
+/** Every way in which a remediation comes from one phase into another. docs/states.md is made from this. */
+export const transitions = {
+  judge: {
+    who: "its action's function",
+    what: 'its guards were asked',
+    moves: [
+      ...STAYS_UNDECIDED,
+      [
+        UNDECIDED,
+        ['waiting', 'planned', 'observed', 'skipped', 'succeeded', 'failed', 'needs-human', 'verifying'],
+      ],
+      [['observed'], ['observed']],
+    ],
+  },
+  defer: {
+    who: "its action's function",
+    what: 'it comes back later: its target is busy, the pool has no room or could not be read, or the API said not now',
+    moves: [[UNDECIDED, ['waiting']]],
+  },
+  'give-up': {
+    who: "its action's function",
+    what: 'its evidence would be too old at the next try',
+    moves: [[UNDECIDED, ['needs-human']]],
+  },
+  refuse: {
+    who: "its action's function",
+    what: 'somebody was faster, its alert has resolved, or there is nothing to undo',
+    moves: [
+      ...STAYS_UNDECIDED,
+      [UNDECIDED, ['skipped', 'succeeded', 'failed', 'needs-human', 'verifying']],
+      [['observed'], ['skipped']],
+    ],
+  },
+  join: {
+    who: "its action's function",
+    what: 'another remediation moves its whole supernode',
+    moves: [[UNDECIDED, ['skipped']]],
+  },
+  claim: {
+    who: "its action's function",
+    what: 'it becomes part of a call',
+    moves: [[UNDECIDED, ['calling']]],
+  },
+  fail: {
+    who: "its action's function",
+    what: 'the API refused it for good',
+    moves: [[UNDECIDED, ['failed', 'verifying', 'rung-failed']]],
+  },
+  accept: {
+    who: "its action's function, `poll-jobs` or `sweep`",
+    what: 'the API has accepted its call, or the job of a lost call was found',
+    moves: [[['undecided', 'waiting', 'calling', 'verifying', 'needs-human'], ['running']]],
+  },
+  answer: {
+    who: "its action's function, `poll-jobs` or `sweep`",
+    what: 'the API said at once what came of each node',
+    moves: [[['running'], ['waiting', 'verifying', 'succeeded', 'failed', 'rung-failed']]],
+  },
+  'see-job': {
+    who: '`poll-jobs`',
+    what: 'its job goes on, stands still or has failed',
+    moves: [
+      [
+        ['undecided', 'calling', 'running', 'verifying', 'needs-human'],
+        ['running', 'needs-human', 'failed', 'rung-failed'],
+      ],
+    ],
+  },
+  settle: {
+    who: '`poll-jobs`',
+    what: 'its targets were looked at',
+    moves: LOOKED_AT,
+  },
+  expire: {
+    who: '`poll-jobs`',
+    what: 'the time of its call is over, or its job was not found',
+    moves: LOOKED_AT,
+  },
+  'fire-on': {
+    who: '`receive-alert`, or the function of another command for its node',
+    what: 'its alert fires on after its success',
+    moves: [[['succeeded'], ['rung-failed']]],
+  },
+  escalate: {
+    who: 'any function that finds it',
+    what: 'its ladder goes on with the next rung, or ends with a person',
+    moves: [[['rung-failed'], ['escalated', 'needs-human', 'failed']]],
+  },
+  'judge-again': {
+    who: '`receive-alert`',
+    what: 'its alert fires on after it was skipped',
+    moves: [[['skipped'], ['undecided']]],
+  },
+  'hand-over': {
+    who: "its action's function at the last delivery, or `sweep`",
+    what: 'it could not be decided',
+    moves: [[UNDECIDED, ['needs-human']]],
+  },
+  'take-up-again': {
+    who: "its action's function",
+    what: 'its command has come again after it was handed over',
+    moves: [[['needs-human'], ['undecided']]],
+  },
+  approve: { who: 'a person', what: 'approves its plan', moves: [[['planned'], ['undecided']]] },
+  reject: { who: 'a person', what: 'rejects its plan', moves: [[['planned'], ['rejected']]] },
+  'expire-plan': {
+    who: '`sweep`, or a person who approves too late',
+    what: 'nobody has approved its plan in time',
+    moves: [[['planned'], ['skipped']]],
+  },
+  'lose-track': {
+    who: '`sweep`',
+    what: 'no call of it is followed any more',
+    moves: [[['running', 'verifying', 'rung-failed'], ['needs-human']]],
+  },
+  note: {
+    who: 'any function',
+    what: 'something is written down that changes no phase',
+    moves: STAYS,
+  },
+} as const satisfies Record<string, Transition>;
+
+export type TransitionName = keyof typeof transitions;
+
+/**
+ * Says no to a transition that is not among them.
+ *
+ * @throws IllegalPhaseError
+ */
+export function checkTransition({ id, phase }: Remediation, by: TransitionName, to: Phase): void {
+  const moves: readonly Move[] = transitions[by].moves;
+  if (moves.some(([from, into]) => from.includes(phase) && into.includes(to))) return;
+  throw new IllegalPhaseError(
+    `Remediation ${id} is ${phase} and cannot become ${to} by ${by}: lib/remediation/lifecycle/transitions.ts has every way`,
+  );
+}

@@ -1,0 +1,30 @@
+import { inPhase, phases, type Remediation, type RemediationFields, stateIn } from '#lib/ledger/remediation';
+import type { RemediationState } from '#lib/rules/state';
+
+/** The phase that is usually meant by a state. */
+export function phaseIn(state: RemediationState): Remediation['phase'] {
+  return phases.find((phase) => stateIn(phase) === state)!;
+}
+
+/** What a remediation lacks in a state, made up. */
+export function neededIn(state: RemediationState, at: string): Partial<RemediationFields> {
+  switch (state) {
+    case 'deferred':
+      return { deferrals: 1, deferredUntil: at };
+    case 'awaiting-approval':
+      return { plan: { hash: 'hash-1', request: {} } };
+    case 'running':
+    case 'verifying':
+      return { callId: 'call-1' };
+    default:
+      return {};
+  }
+}
+
+/** A remediation in a state, with whatever else it must have there. */
+export function inState({
+  state = 'submitting',
+  ...fields
+}: RemediationFields & { state?: RemediationState | undefined }): Remediation {
+  return inPhase({ ...neededIn(state, fields.createdAt), ...fields }, phaseIn(state));
+}
