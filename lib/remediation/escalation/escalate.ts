@@ -1,7 +1,6 @@
 import { readFiringAnew } from '#lib/alerts/firing-anew';
 import { readRuleOnNode } from '#lib/alerts/rule-on-node';
-import { endTargets } from '#lib/capacity/end-targets';
-import { releaseTargets } from '#lib/capacity/release';
+import { giveBack } from '#lib/capacity/give-back';
 import type { Invocation } from '#lib/handler/invocation';
 import { readMany } from '#lib/ledger/read-many';
 import {
@@ -14,8 +13,8 @@ import { record } from '#lib/remediation/lifecycle/move';
 import { escalated } from '#lib/remediation/lifecycle/rung-failed';
 import { type Place, placeOf, rungsBefore } from '#lib/remediation/record/ladder';
 import { effectiveMode } from '#lib/remediation/record/limits';
-import { everyTarget, targetsAsNamed } from '#lib/remediation/record/open';
-import { isDestructive, isRungFailed } from '#lib/remediation/record/outcome';
+import { targetsAsNamed } from '#lib/remediation/record/open';
+import { isRungFailed } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { wasDone } from '#lib/remediation/record/undone';
 import { handoverOf, resultOf } from './escalation-report.ts';
@@ -40,7 +39,8 @@ export async function climb(
     failed.phase === 'rung-failed'
       ? await endRung(failed, services, shown)
       : await rungsFrom(store, failed.escalatedTo);
-  await freeTargets(failed, services);
+  // With what was done to them, if a call was accepted.
+  await giveBack(failed, wasDone(failed) ? 'over' : 'refused', services);
   await announce(rungs, services);
   const [next] = rungs;
   log.info(next ? 'escalated' : 'the ladder is at its end', {
@@ -119,20 +119,4 @@ function nodesOf(rung: Remediation): string[] {
   const along = rung.whole && !rung.whole.parts ? rung.whole.nodes : [];
   const names = Object.keys(rung.outcomes).filter((name) => !along.includes(name));
   return names.length > 0 ? names : targetsAsNamed(rung);
-}
-
-/** Gives the nodes back: with what was done to them, if a call was accepted. */
-async function freeTargets(failed: Remediation, services: ReleasingServices): Promise<void> {
-  if (wasDone(failed)) {
-    await endTargets(failed, services);
-    return;
-  }
-  await releaseTargets(
-    failed,
-    everyTarget(failed).map((target) => ({
-      target,
-      ...(isDestructive(failed.action) && { left: 'refused' as const }),
-    })),
-    services,
-  );
 }

@@ -4,6 +4,7 @@ import { completeWholes } from '#lib/actions/migrate-nodes/whole-supernode';
 import { withNodePool } from '#lib/actions/node-pools/node-pool-of';
 import { takesOutOfService } from '#lib/actions/traits';
 import { freePlaces } from '#lib/capacity/budget';
+import { giveBack } from '#lib/capacity/give-back';
 import { reportOverBudget } from '#lib/capacity/report-over-budget';
 import { enterWaiting, leaveWaiting, wakeWaiting } from '#lib/capacity/wait-list';
 import type { Facts } from '#lib/guards/guard';
@@ -29,7 +30,6 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules } from '#lib/rules/rules';
 import { failOrPutOff, TargetBusyError } from './defer.ts';
 import { join, type Member } from './join.ts';
-import { giveBack } from './lease-targets.ts';
 import { makeCall } from './make-call.ts';
 import { readBeforeCall } from './read-before-call.ts';
 import { waitsOn, withinReach } from './readiness.ts';
@@ -241,7 +241,7 @@ async function giveBackUnused(
     .map(({ node }) => node)
     .filter((node) => !known.includes(node) && !isDone(remediation.outcomes[node]));
   const names = new Set([...unused.map(nameOf), ...gone, ...otherwise]);
-  if (names.size > 0) await giveBack(remediation, [...names], services);
+  if (names.size > 0) await giveBack(remediation, 'unused', services, [...names]);
 }
 
 /** Tells older commands that there is room for them: a place may have become free, or more of them. */

@@ -1,3 +1,4 @@
+import { giveBack } from '#lib/capacity/give-back';
 import { poolGuards } from '#lib/capacity/pool-guards';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
@@ -10,7 +11,7 @@ import { claimRemediation } from './call.ts';
 import { failOrPutOff, TargetBusyError } from './defer.ts';
 import { type Assembling, type Parts, recordRefused, withoutRemnants } from './incomplete-groups.ts';
 import type { Member } from './join.ts';
-import { giveBack, leaseTargets, restsOnRecord } from './lease-targets.ts';
+import { leaseTargets, restsOnRecord } from './lease-targets.ts';
 import { placeMembers } from './reserve-slots.ts';
 
 /**
@@ -56,11 +57,8 @@ async function leaseMember(
   // What a person has approved is done as it stands: it is judged anew, and where the plan is another now it waits for them.
   const isTorn = remediation.approval !== undefined && leased.length > 0;
   const kept = isTorn ? [] : leased;
-  await giveBack(
-    remediation,
-    member.targets.filter((target) => !kept.includes(target)),
-    services,
-  );
+  const unused = member.targets.filter((target) => !kept.includes(target));
+  await giveBack(remediation, 'unused', services, unused);
   const own = rungsBefore(remediation);
   const isOwn = refused.every(({ holder }) => holder !== undefined && own.includes(holder));
   // An alert goes on firing, and nobody else asks again for it.
@@ -91,7 +89,7 @@ async function claimMember(
   const { claimed } = await claimRemediation(store, { remediation, targets }, callId, clock.now());
   if (claimed) return { ...member, remediation: { ...remediation, callId } };
   invocation.log.info('another process is at work on it', { correlationId: remediation.id });
-  await giveBack(remediation, targets, services);
+  await giveBack(remediation, 'unused', services, targets);
   return undefined;
 }
 

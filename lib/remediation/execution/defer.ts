@@ -1,5 +1,5 @@
 import { readableAlertsOf } from '#lib/alerts/readable-alerts';
-import { releaseTargets } from '#lib/capacity/release';
+import { giveBack } from '#lib/capacity/give-back';
 import { evidenceEndsMs, patienceMs } from '#lib/guards/evidence';
 import type { Invocation } from '#lib/handler/invocation';
 import type { CallError } from '#lib/ledger/call';
@@ -19,14 +19,7 @@ import { sendCommand } from '#lib/remediation/messages/send-command';
 import { isOpen } from '#lib/remediation/planning/judge';
 import { backoffMs } from '#lib/remediation/record/backoff';
 import { limitsOf } from '#lib/remediation/record/limits';
-import { everyTarget } from '#lib/remediation/record/open';
-import {
-  errorInWords,
-  isDestructive,
-  isLastAttempt,
-  isRungFailed,
-  isUndecided,
-} from '#lib/remediation/record/outcome';
+import { errorInWords, isLastAttempt, isRungFailed, isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import type { Waits } from '#lib/rules/waits';
@@ -142,7 +135,7 @@ async function fail(
   if (!stored || !written) return;
   invocation.log.warn('failed', { correlationId: id, why });
   if (isRungFailed(stored)) await climb(stored, services, invocation);
-  else await releaseNodes(services, stored, isDestructive(stored.action));
+  else await giveBack(stored, 'refused', services);
 }
 
 /** Back to the queue for a while; once the evidence would be too old at the next try, to a person. */
@@ -196,7 +189,7 @@ async function putOff(
         ),
   );
   if (!stored || !written) return;
-  if (tooLate || !mayUndoOthers(stored)) await releaseNodes(services, stored);
+  if (tooLate || !mayUndoOthers(stored)) await giveBack(stored, 'unused', services);
   log.warn(tooLate ? 'needs-human' : 'deferred', { correlationId: id, until: nextAt, why });
   if (stored.state === 'deferred') {
     await sendCommand(stored, services, nextAt);
@@ -236,19 +229,4 @@ function pauseMs(error: unknown, times: number, { retryMs, busyMs }: Waits): num
 /** Whether a remediation is undecided, and no other call has taken it over. */
 function isUndecidedIn(callId: string | undefined): (current: Remediation) => boolean {
   return (current) => isUndecided(current) && current.callId === callId;
-}
-
-/** Gives back every target but those for which an earlier call was accepted: they are still to be seen. */
-async function releaseNodes(
-  services: RemediationServices,
-  remediation: Remediation,
-  isFailure = false,
-): Promise<void> {
-  const { outcomes } = remediation;
-  const unseen = everyTarget(remediation).filter((target) => outcomes[target]?.state !== 'verifying');
-  await releaseTargets(
-    remediation,
-    unseen.map((target) => ({ target, ...(isFailure && { left: 'refused' as const }) })),
-    services,
-  );
 }

@@ -1,10 +1,8 @@
 import { leaseName, leaseNode } from '#lib/capacity/node-lease';
-import { releaseTargets } from '#lib/capacity/release';
 import type { Facts, Guard, Verdict } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
 import type { NodeRecord } from '#lib/ledger/node-record';
-import type { Remediation } from '#lib/ledger/remediation';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Member } from './join.ts';
 
@@ -59,17 +57,4 @@ function oneAtATimeVerdict({ lease: held }: NodeRecord): Verdict {
     allowed: false,
     why: `remediation ${held?.remediation} works on it since ${held?.since}`,
   };
-}
-
-/** Gives back targets that were leased in vain; what another remediation holds, or a later attempt of this one, stays its own. */
-export async function giveBack(
-  remediation: Remediation,
-  targets: readonly string[],
-  services: RemediationServices,
-): Promise<void> {
-  await releaseTargets(
-    remediation,
-    targets.map((target) => ({ target })),
-    services,
-  );
 }

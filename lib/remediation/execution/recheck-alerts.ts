@@ -1,5 +1,6 @@
 import { readableAlertsOf } from '#lib/alerts/readable-alerts';
 import { alertsAbout } from '#lib/alerts/rule-on-node';
+import { giveBack } from '#lib/capacity/give-back';
 import { alertFiring } from '#lib/guards/evidence';
 import type { Invocation } from '#lib/handler/invocation';
 import type { AlertRecord } from '#lib/ledger/alert-document';
@@ -13,7 +14,6 @@ import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { failOrPutOff } from './defer.ts';
 import type { Member } from './join.ts';
-import { giveBack } from './lease-targets.ts';
 
 /**
  * Looks once more, right before the intent, whether the alerts of each remediation still fire: an alert may resolve while the
@@ -58,7 +58,7 @@ export async function lastLook(
       receipts: [{ step: 'guard', allowed, ...verdict }],
     }));
     if (!written || !stored) continue;
-    await giveBack(stored, targets, services);
+    await giveBack(stored, 'unused', services, targets);
     log.info(stored.state, { correlationId: remediation.id, why });
   }
   return left;

@@ -1,5 +1,5 @@
 import { changesRedundancy } from '#lib/actions/update-nodes/traits';
-import { endTargets } from '#lib/capacity/end-targets';
+import { giveBack } from '#lib/capacity/give-back';
 import type { Invocation } from '#lib/handler/invocation';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { change } from '#lib/ledger/change';
@@ -70,7 +70,7 @@ export async function recordAnswered(
     const ended =
       written || !isTriedAgain ? targets : targets.filter((target) => isDone(stored.outcomes[target]));
     if (isRungFailed(stored)) await climb(stored, services, invocation);
-    else await endTargets(stored, services, ended);
+    else await giveBack(stored, 'over', services, ended);
     if (!written) continue;
     invocation.log.info(stored.state, { correlationId: remediation, why: stored.why });
     if (stored.state === 'deferred' && stored.deferredUntil) {

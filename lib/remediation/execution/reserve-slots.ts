@@ -1,4 +1,5 @@
 import { takesOutOfService } from '#lib/actions/traits';
+import { giveBack } from '#lib/capacity/give-back';
 import { reserve } from '#lib/capacity/reserve';
 import { enterWaiting } from '#lib/capacity/wait-list';
 import { entryFor, largestWhole } from '#lib/capacity/wait-list-entry';
@@ -14,7 +15,7 @@ import { sendCommand } from '#lib/remediation/messages/send-command';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { type Assembling, isStill, type Parts, withoutRemnants } from './incomplete-groups.ts';
 import type { Member } from './join.ts';
-import { giveBack, type Refused } from './lease-targets.ts';
+import type { Refused } from './lease-targets.ts';
 
 /** The members with those of their targets for which the pool's budget has a place; the others wait. */
 export async function placeMembers(
@@ -37,11 +38,8 @@ export async function placeMembers(
     const isApproved = member.remediation.approval !== undefined;
     // What a person has approved is done as it stands, or not yet.
     const kept = isApproved ? [] : leased;
-    await giveBack(
-      member.remediation,
-      member.targets.filter((target) => !kept.includes(target)),
-      services,
-    );
+    const unused = member.targets.filter((target) => !kept.includes(target));
+    await giveBack(member.remediation, 'unused', services, unused);
     const needed = isApproved ? member.targets.length : neededAtOnce(member, refused, known, action);
     await recordUnplaced(
       member,

@@ -1,4 +1,4 @@
-import { endTargets } from '#lib/capacity/end-targets';
+import { giveBack } from '#lib/capacity/give-back';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import type { Phase, Remediation } from '#lib/ledger/remediation';
@@ -62,7 +62,7 @@ export async function recordJob(
     if (written) invocation.log.info(phase, { correlationId: remediation, jobId, why });
     if (view.kind !== 'failed' || !stored) continue;
     if (isRungFailed(stored)) await climb(stored, services, invocation, nodeInWords(nodes, stored));
-    else await endTargets(stored, services);
+    else await giveBack(stored, 'over', services);
   }
 }
 

@@ -1,13 +1,12 @@
 import { traitsOf } from '#lib/actions/traits';
 import { readFiringSince } from '#lib/alerts/firing-anew';
-import { endTargets } from '#lib/capacity/end-targets';
-import { countFailure, releaseTargets } from '#lib/capacity/release';
+import { giveBack } from '#lib/capacity/give-back';
+import { countFailure } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call, Seen } from '#lib/ledger/call';
 import { hasEnded, type Remediation } from '#lib/ledger/remediation';
 import { climb } from '#lib/remediation/escalation/escalate';
 import { nodeInWords } from '#lib/remediation/escalation/escalation-report';
-import { giveBack } from '#lib/remediation/execution/lease-targets';
 import { waitsUntil } from '#lib/remediation/lifecycle/defer';
 import { recordIf } from '#lib/remediation/lifecycle/move';
 import { withoutWaiting } from '#lib/remediation/lifecycle/outcomes';
@@ -15,7 +14,7 @@ import { unlessRung } from '#lib/remediation/lifecycle/rung-failed';
 import { stateWith } from '#lib/remediation/lifecycle/state-of';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { verificationOf } from '#lib/remediation/record/limits';
-import { isDestructive, isPartOf, isRungFailed, isVerifying, lastOf } from '#lib/remediation/record/outcome';
+import { isDestructive, isPartOf, isRungFailed, isVerifying } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { View } from '#lib/verification/verification';
 import { verifications } from './completion.ts';
@@ -111,7 +110,7 @@ export async function settle(
         invocation.log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
       const shown = nodeInWords([...view.nodes, ...view.destination], stored);
       if (isRungFailed(stored)) await climb(stored, services, invocation, shown);
-      else await endTargets(stored, services, targets);
+      else await giveBack(stored, 'over', services, targets);
       // What is left of it has to wait no longer than for its turn.
       if (stored.state === 'deferred' && stored.callId === call.id) await sendCommand(stored, services);
     }
@@ -159,14 +158,14 @@ export async function expire(
     );
     if (written && isDestructive(call.action) && !isCounted(call)) await countFailure(call.pool, services);
     if (stored && seen?.kind === 'search' && seen.noTrace && isGivenUp(stored, call))
-      await giveBackUntouched(stored, targets, services);
+      await giveBack(stored, 'no-trace', services, targets);
     if (!stored || !isPartOf(stored, call.id)) continue;
     if (isRungFailed(stored)) {
       await climb(stored, services, invocation);
       continue;
     }
-    await endTargets(stored, services, accepted);
-    if (!isDestructive(call.action)) await giveBack(stored, accepted, services);
+    await giveBack(stored, 'over', services, accepted);
+    if (!isDestructive(call.action)) await giveBack(stored, 'unused', services, accepted);
   }
 }
 
@@ -178,20 +177,6 @@ function isCounted({ error, jobId }: Call): boolean {
 /** Whether a remediation was left to a person over this call. */
 function isGivenUp({ state, callId }: Remediation, call: Call): boolean {
   return state === 'needs-human' && callId === call.id;
-}
-
-/** Gives nodes back on which nobody works. They count as called all the same: the cooldown keeps others off for a while. */
-async function giveBackUntouched(
-  remediation: Remediation,
-  targets: readonly string[],
-  services: RemediationServices,
-): Promise<void> {
-  const last = lastOf(remediation, 'unknown', remediation.updatedAt);
-  await releaseTargets(
-    remediation,
-    targets.map((target) => ({ target, left: 'released', ...(last && { last }) })),
-    services,
-  );
 }
 
 /** Those of a member's targets that the call was accepted for: an answer says so of each by itself. */

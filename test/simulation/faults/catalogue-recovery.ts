@@ -166,8 +166,8 @@ const ofFollowing: readonly Mistake[] = [
     name: 'what ends keeps its nodes',
     promise: 'leases end with their remediation',
     inside: 'settle',
-    find: 'await endTargets($STORED, $SERVICES, $TARGETS)',
-    replace: 'if ($STORED.state === "failed") await endTargets($STORED, $SERVICES, $TARGETS)',
+    find: "await giveBack($STORED, 'over', $SERVICES, $TARGETS)",
+    replace: 'if ($STORED.state === "failed") await giveBack($STORED, "over", $SERVICES, $TARGETS)',
   },
 ];
 
@@ -199,8 +199,8 @@ const ofCommands: readonly Mistake[] = [
     name: 'a rung that did not help keeps its nodes',
     promise: 'leases end with their remediation',
     inside: 'climb',
-    find: 'await freeTargets($FAILED, $SERVICES)',
-    replace: 'void freeTargets',
+    find: 'await giveBack($FAILED, $REASON, $SERVICES)',
+    replace: 'void $REASON',
   },
   {
     name: 'a rung is over before the next one is there',
