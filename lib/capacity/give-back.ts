@@ -5,12 +5,12 @@ import type { ReleasingServices } from '#lib/remediation/record/services';
 import { type Released, releaseTargets } from './release.ts';
 
 /**
- * Why targets are given back. `unused`: nothing was called for them. `refused`: the API would not do it. `over`: what was called for
- * them is over. `no-trace`: what became of a lost call is not known, and nobody works on them: the cooldown keeps others off for a while.
+ * Why targets are given back. `unused`: no call was made for them. `refused`: the API refused the call. `over`: their call has ended.
+ * `no-trace`: the outcome of a lost call is unknown, and no job works on them. The cooldown protects them for a while.
  */
 export type Reason = 'unused' | 'refused' | 'over' | 'no-trace';
 
-/** Gives targets of a remediation back; by default all that the reason is about. What is still to be seen stays leased. */
+/** Gives targets of a remediation back, by default every target that the reason covers. A target that is still verified stays leased. */
 export async function giveBack(
   remediation: Remediation,
   reason: Reason,
@@ -20,7 +20,7 @@ export async function giveBack(
   await releaseTargets(remediation, givenBack(remediation, reason, services.clock.now(), targets), services);
 }
 
-/** What is given back, and what is kept of each for its cooldown and for the breaker. Pure. */
+/** The targets to give back, each with the record for its cooldown and for the breaker. Pure. */
 export function givenBack(
   remediation: Remediation,
   reason: Reason,
@@ -46,8 +46,8 @@ export function givenBack(
 }
 
 /**
- * Every target that is over, with what was done to it. Once all of the remediation is over, also what an attempt that has died may
- * have taken for the rest.
+ * Every target whose call has ended, with a record of that call. After the end of the whole remediation also the skipped targets: an
+ * attempt that died may have leased them.
  */
 function overOf(remediation: Remediation, now: number, targets: readonly string[]): Released[] {
   const { state: itsState, outcomes } = remediation;

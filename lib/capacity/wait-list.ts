@@ -166,7 +166,7 @@ async function wake({ id }: Remediation, services: ReleasingServices): Promise<v
   const { store, clock } = services;
   const now = clock.now();
   const isEarly = ({ state, deferredUntil }: Remediation) =>
-    state === 'deferred' && deferredUntil !== undefined && Date.parse(deferredUntil) > now;
+    state === 'deferred' && Date.parse(deferredUntil) > now;
   const stored = await record(store, id, now, isEarly, () =>
     note({ deferredUntil: new Date(now).toISOString() }),
   );

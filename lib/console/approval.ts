@@ -89,7 +89,7 @@ async function decide(
   { store, clock }: ApprovalServices,
   outcomeOf: (remediation: Remediation) => Recorded,
 ): Promise<Remediation> {
-  const waits = ({ phase, plan }: Remediation) => phase === 'planned' && plan?.hash === hash;
+  const waits = ({ phase, plan }: Remediation) => phase === 'planned' && plan.hash === hash;
   const stored = await record(store, id, clock.now(), waits, outcomeOf);
   if (!stored) throw unknownRemediation(id);
   return stored;
@@ -146,7 +146,7 @@ function notWaiting({ id, state, plan, why }: Remediation, hash: string): HttpPr
   const said = why === undefined ? '' : `: ${why}`;
   const detail =
     state === 'awaiting-approval'
-      ? `Not plan ${hash} of remediation ${id} waits, but ${plan?.hash}${said}. Look at it, and decide on that one`
+      ? `Not plan ${hash} of remediation ${id} waits, but ${plan.hash}${said}. Look at it, and decide on that one`
       : `Remediation ${id} is ${state} and does not wait for plan ${hash}${said}`;
   return new HttpProblem(409, 'Conflict', detail);
 }

@@ -50,7 +50,7 @@ export const strandedCommands = sweepOf({
 
 function isStranded(remediation: Remediation, now: number): boolean {
   const { state, updatedAt, deferredUntil } = remediation;
-  const waits = state === 'deferred' && deferredUntil !== undefined && !isLongPast(deferredUntil, now);
+  const waits = state === 'deferred' && !isLongPast(deferredUntil, now);
   return goesOn(remediation) && isLongPast(updatedAt, now) && !waits;
 }
 

@@ -241,7 +241,12 @@ describe('what a list may be asked for', () => {
 describe('what is shown', () => {
   test('everything of a remediation but what the ledger keeps for itself', async () => {
     const store = createMemoryStore();
-    const { contentHash, phase, outcomes, ...shown } = await add(store, DAY, {
+    const {
+      contentHash,
+      phase: _phase,
+      outcomes,
+      ...shown
+    } = await add(store, DAY, {
       state: 'running',
       jobId: 'job-1',
       receipts: [

@@ -99,6 +99,16 @@ describe('the states of a remediation', () => {
     expect(phases.filter((phase) => !left.has(phase))).toEqual(['failed', 'escalated', 'rejected']);
   });
 
+  test('are left to a person wherever they may end in silence: one may have to see to a target', () => {
+    const quiet = steps.filter(
+      ({ from, to }) => from !== to && ['succeeded', 'skipped', 'failed'].includes(to),
+    );
+    const isLeft = (step: (typeof steps)[number]) =>
+      steps.some(({ name, from, to }) => name === step.name && from === step.from && to === 'needs-human');
+    // Of what is only observed nobody is told.
+    expect(quiet.filter((step) => !isLeft(step) && step.from !== 'observed')).toEqual([]);
+  });
+
   test('are changed by transitions each of which is made somewhere', () => {
     const files = sourceFiles('lib').filter(({ file }) => !file.endsWith('lifecycle/transitions.ts'));
     const isMade = (name: string) =>

@@ -8,17 +8,9 @@ export function phaseIn(state: RemediationState): Remediation['phase'] {
 
 /** What a remediation lacks in a state, made up. */
 export function neededIn(state: RemediationState, at: string): Partial<RemediationFields> {
-  switch (state) {
-    case 'deferred':
-      return { deferrals: 1, deferredUntil: at };
-    case 'awaiting-approval':
-      return { plan: { hash: 'hash-1', request: {} } };
-    case 'running':
-    case 'verifying':
-      return { callId: 'call-1' };
-    default:
-      return {};
-  }
+  if (state === 'deferred') return { deferrals: 1, deferredUntil: at };
+  if (state === 'awaiting-approval') return { plan: { hash: 'hash-1', request: {} } };
+  return state === 'running' || state === 'verifying' ? { callId: 'call-1' } : {};
 }
 
 /** A remediation in a state, with whatever else it must have there. */

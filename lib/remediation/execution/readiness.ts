@@ -22,7 +22,7 @@ export async function waitsOn(
   const { id, state, deferredUntil, deferrals = 0 } = remediation;
   const { store, clock } = services;
   const now = clock.now();
-  if (state !== 'deferred' || deferredUntil === undefined || Date.parse(deferredUntil) <= now) return false;
+  if (state !== 'deferred' || Date.parse(deferredUntil) <= now) return false;
   const isOvertaken = records.every(
     ({ deferral = 0, receiveCount }) => deferral < deferrals && receiveCount === 1,
   );

@@ -73,7 +73,7 @@ export async function recordAnswered(
     else await giveBack(stored, 'over', services, ended);
     if (!written) continue;
     invocation.log.info(stored.state, { correlationId: remediation, why: stored.why });
-    if (stored.state === 'deferred' && stored.deferredUntil) {
+    if (stored.phase === 'waiting') {
       await sendCommand(stored, services, stored.deferredUntil);
     }
   }

@@ -23,7 +23,10 @@ const LOOKED_AT: readonly Move[] = [
 const STAYS: readonly Move[] = phases.map((phase) => [[phase], [phase]]);
 const STAYS_UNDECIDED: readonly Move[] = UNDECIDED.map((phase) => [[phase], [phase]]);
 
-/** Every way in which a remediation comes from one phase into another. docs/states.md is made from this. */
+/**
+ * Every way in which a remediation comes from one phase into another. docs/states.md is made from this. Where it would succeed, fail or
+ * be skipped it is left to a person instead, if one has to see to a target of it (`withPerson`).
+ */
 export const transitions = {
   judge: {
     who: "its action's function",
@@ -49,7 +52,7 @@ export const transitions = {
   },
   refuse: {
     who: "its action's function",
-    what: 'somebody was faster, its alert has resolved, or there is nothing to undo',
+    what: 'another process was faster, its alert has resolved, or there is nothing to undo',
     moves: [
       ...STAYS_UNDECIDED,
       [UNDECIDED, ['skipped', 'succeeded', 'failed', 'needs-human', 'verifying']],
@@ -59,7 +62,7 @@ export const transitions = {
   join: {
     who: "its action's function",
     what: 'another remediation moves its whole supernode',
-    moves: [[UNDECIDED, ['skipped']]],
+    moves: [[UNDECIDED, ['skipped', 'needs-human']]],
   },
   claim: {
     who: "its action's function",
@@ -69,7 +72,7 @@ export const transitions = {
   fail: {
     who: "its action's function",
     what: 'the API refused it for good',
-    moves: [[UNDECIDED, ['failed', 'verifying', 'rung-failed']]],
+    moves: [[UNDECIDED, ['failed', 'verifying', 'rung-failed', 'needs-human']]],
   },
   accept: {
     who: "its action's function, `poll-jobs` or `sweep`",
@@ -78,8 +81,8 @@ export const transitions = {
   },
   answer: {
     who: "its action's function, `poll-jobs` or `sweep`",
-    what: 'the API said at once what came of each node',
-    moves: [[['running'], ['waiting', 'verifying', 'succeeded', 'failed', 'rung-failed']]],
+    what: 'the API said at once how each node ended',
+    moves: [[['running'], ['waiting', 'verifying', 'succeeded', 'failed', 'rung-failed', 'needs-human']]],
   },
   'see-job': {
     who: '`poll-jobs`',
@@ -130,8 +133,8 @@ export const transitions = {
   reject: { who: 'a person', what: 'rejects its plan', moves: [[['planned'], ['rejected']]] },
   'expire-plan': {
     who: '`sweep`, or a person who approves too late',
-    what: 'nobody has approved its plan in time',
-    moves: [[['planned'], ['skipped']]],
+    what: 'no person has approved its plan in time',
+    moves: [[['planned'], ['skipped', 'needs-human']]],
   },
   'lose-track': {
     who: '`sweep`',

@@ -8,8 +8,8 @@ export const consentFaults: readonly Fault[] = [
     profile: 'consent',
     inside: 'decide',
     file: 'approval.ts',
-    find: '$PLAN?.hash === $HASH',
-    replace: '$PLAN !== undefined',
+    find: '$PLAN.hash === $HASH',
+    replace: '$PLAN.hash.length > 0',
   },
   {
     name: 'an approved plan is carried out in part',
