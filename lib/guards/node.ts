@@ -1,4 +1,5 @@
 import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
+import { driverInWords } from '#lib/modelarts/reading/expected-drivers';
 import { isAddress } from '#lib/modelarts/reading/named-node';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Facts, Guard } from './guard.ts';
@@ -90,17 +91,8 @@ export const nodePhase: Guard = (facts, now) => {
   }
   if (demanded && !demanded.includes(phase))
     return { guard, allowed: false, why: `the node is ${phase}; the rule demands ${demanded.join(' or ')}` };
-  return { guard, allowed: true, why: `the node is ${phase}${driverOf(node)}` };
+  return { guard, allowed: true, why: `the node is ${phase}${driverInWords(node)}` };
 };
-
-/**
- * The API need not show a driver. The receipt records the shown phase, so that readers can tell a rule that relies on it
- * from one that cannot.
- */
-function driverOf(node: PoolNode): string {
-  if (isUnreadable(node, 'driverPhase')) return ', and what its driver does is not known';
-  return node.driverPhase === undefined ? '' : `, and its driver ${node.driverPhase}`;
-}
 
 /**
  * A node that runs a workload is left alone, unless the rule allows Poolkeeper to interrupt workloads. If the workloads are

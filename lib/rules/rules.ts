@@ -6,6 +6,9 @@ export type Rules = z.output<typeof RulesFile>;
 
 export type PoolRules = Rules['pools'][number];
 
+/** What a node must show to be well, beside its phase. */
+export type Healthy = NonNullable<PoolRules['healthy']>;
+
 /** A number of nodes, or that share of the pool's nodes, 0 to 100. */
 export type Budget = PoolRules['budget']['maxUnavailable'];
 

@@ -1,6 +1,9 @@
 import type { AlertReference } from '#lib/ledger/remediation';
 import { absenceOf, type Sighting } from '#lib/modelarts/reading/absence';
+import { driverInWords } from '#lib/modelarts/reading/expected-drivers';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
+import type { Healthy } from '#lib/rules/rules';
+import { unmetDemand } from './unmet-demand.ts';
 
 /**
  * The result of one poll of a node. `well`, `broken`: by the API, or by an alert. `busy`: the node has work in progress and
@@ -22,6 +25,7 @@ const BUSY_DRIVER_PHASES: readonly string[] = ['Pending', 'Updating'];
  * @param anew alerts of the remediation that fire anew: an alert knows more than the API, and a node that has lost a card
  * may be `Available`.
  * @param goneAfterMs of the rules' `waits`
+ * @param healthy what the rules demand of the node besides.
  */
 export function healthOf(
   sighting: Sighting<PoolNode>,
@@ -29,8 +33,9 @@ export function healthOf(
   [anew]: readonly AlertReference[],
   now: number,
   goneAfterMs: number,
+  healthy: Healthy = {},
 ): Health {
-  if (sighting.kind === 'seen') return healthOfNode(sighting.item, anew);
+  if (sighting.kind === 'seen') return healthOfNode(sighting.item, anew, healthy);
   const { notSeenSince: since, gone } = absenceOf(sighting, notSeenSince, now, goneAfterMs);
   if (gone) {
     const why = `the pool does not have the node any more, since ${since}`;
@@ -46,9 +51,9 @@ export function healthOf(
   };
 }
 
-function healthOfNode(node: PoolNode, anew: AlertReference | undefined): Health {
-  const { phase, driverPhase } = node;
-  if (isUnreadable(node, 'phase') || isUnreadable(node, 'driverPhase'))
+function healthOfNode(node: PoolNode, anew: AlertReference | undefined, healthy: Healthy): Health {
+  const { phase, driverPhase, driverMissing } = node;
+  if (isUnreadable(node, 'phase') || (isUnreadable(node, 'driverPhase') && !driverMissing))
     return { state: 'unknown', why: 'what the API says of the node cannot be read' };
   if (phase === 'Abnormal') return { state: 'broken', why: 'the node is Abnormal' };
   if (phase !== 'Available') {
@@ -56,9 +61,13 @@ function healthOfNode(node: PoolNode, anew: AlertReference | undefined): Health 
     return { state: isBusy ? 'busy' : 'unknown', why: `the node is ${phase || 'in no phase'}` };
   }
   if (driverPhase === undefined || driverPhase === 'Running') {
-    return anew
-      ? { state: 'broken', why: `alert ${anew.fingerprint} fires anew since ${anew.startsAt}` }
-      : { state: 'well', why: 'the node is Available' };
+    if (anew) return { state: 'broken', why: `alert ${anew.fingerprint} fires anew since ${anew.startsAt}` };
+    const absent = healthy.absent ?? (driverMissing ? 'unknown' : 'well');
+    if (driverPhase === undefined && absent === 'unknown')
+      return { state: 'unknown', why: 'the node is Available (its driver is not shown)' };
+    const shown = `the node is Available${driverInWords(node)}`;
+    const unmet = unmetDemand(node, healthy);
+    return unmet ? { ...unmet, why: `${shown}, but ${unmet.why}` } : { state: 'well', why: shown };
   }
   const why = `the node is Available and its driver ${driverPhase}`;
   if (driverPhase === 'Abnormal') return { state: 'broken', why };

@@ -3,7 +3,7 @@ import type { AlertReference, NodeOutcome, Remediation } from '#lib/ledger/remed
 import type { Unreadable } from '#lib/modelarts/replies/listing';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import type { ActionRung } from '#lib/rules/rules';
+import type { ActionRung, Healthy } from '#lib/rules/rules';
 
 /** The API's state after a call, as far as its action needs it. */
 export type View = {
@@ -25,6 +25,8 @@ export type Subject = {
   call: Pick<Call, 'request' | 'identities'>;
   /** From the rule's rung. Undefined: as soon as the node is seen well. */
   verify: ActionRung['verify'];
+  /** Demands of the rules on a node that is well. Absent: its phase alone counts. */
+  healthy?: Healthy | undefined;
   /**
    * The end of the job, or the first poll that saw it ended; without a job, the acceptance of the request. Epoch milliseconds.
    */

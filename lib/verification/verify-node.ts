@@ -27,12 +27,15 @@ export function seenAs({ nodes, unreadable }: View, target: string): Sighting<Po
  */
 export function verifyHealth(
   sighting: Sighting<PoolNode>,
-  subject: Pick<Subject, 'before' | 'verify' | 'sinceMs' | 'deadlineMs' | 'goneAfterMs' | 'firingAnew'>,
+  subject: Pick<
+    Subject,
+    'before' | 'verify' | 'healthy' | 'sinceMs' | 'deadlineMs' | 'goneAfterMs' | 'firingAnew'
+  >,
   now: number,
   done = 'its job succeeded',
 ): NodeOutcome {
-  const { before, verify, sinceMs, deadlineMs, goneAfterMs, firingAnew = [] } = subject;
-  const health = healthOf(sighting, before.notSeenSince, firingAnew, now, goneAfterMs);
+  const { before, verify, sinceMs, deadlineMs, goneAfterMs, firingAnew = [], healthy } = subject;
+  const health = healthOf(sighting, before.notSeenSince, firingAnew, now, goneAfterMs, healthy);
   const endMs = verify ? sinceMs + verify.withinMs : deadlineMs;
   if (health.state === 'well') return wellFor(health, subject, endMs, now);
   const { why, notSeenSince } = health;

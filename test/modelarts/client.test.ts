@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import type * as z from 'zod';
 import type { Attempt } from '#lib/modelarts/client/attempt';
 import { createModelArtsClient, type ModelArtsClient } from '#lib/modelarts/client/client';
 import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
@@ -430,7 +431,7 @@ test('every try is told to the log', async () => {
 declare const client: ModelArtsClient;
 
 test('an endpoint says what its call needs', () => {
-  expectTypeOf(() => read(client)).returns.resolves.toEqualTypeOf<PoolNode>();
+  expectTypeOf(() => read(client)).returns.resolves.toEqualTypeOf<z.output<typeof PoolNode>>();
   expectTypeOf(() => reset(client)).returns.resolves.toEqualTypeOf<{ jobId: string }>();
   // @ts-expect-error a path parameter is missing
   expectTypeOf(() => client.send(showPoolNode, { path: { pool_name: 'p' } })).toBeFunction();

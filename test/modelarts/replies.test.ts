@@ -80,6 +80,11 @@ describe('a node', () => {
         phase: 'Abnormal',
         privateIp: '10.0.0.7',
         driver: { phase: 'Running', version: '7' },
+        os: { name: 'EulerOS 2.10' },
+        plugins: [
+          { name: 'agent', phase: 'Running', version: '7.3.0' },
+          { name: 'bare', version: 3 },
+        ],
         taints: [{ key: 'A050101', effect: 'NoSchedule', timeAdded: 'x' }],
       },
     };
@@ -88,6 +93,9 @@ describe('a node', () => {
       phase: 'Abnormal',
       privateIp: '10.0.0.7',
       driverPhase: 'Running',
+      driverVersion: '7',
+      os: 'EulerOS 2.10',
+      plugins: [{ name: 'agent', version: '7.3.0' }, { name: 'bare' }],
       labels: { 'os.modelarts.node/ha.redundant.enabled': 'true', 'os.modelarts.node/batch.count': '8' },
       annotations: { 'os.modelarts/npu-topology-placement': '0000000011111111' },
       flavor: 'f',
@@ -118,22 +126,37 @@ describe('a node', () => {
   });
 
   test.each([
-    ['a driver as text', { status: { phase: 'Available', driver: 'Running' } }, 'driverPhase'],
+    [
+      'a driver as text',
+      { status: { phase: 'Available', driver: 'Running' } },
+      'driverPhase',
+      'driverVersion',
+    ],
+    ['a version as a number', { status: { driver: { phase: 'Running', version: 24 } } }, 'driverVersion'],
+    ['a plugin without a name', { status: { plugins: [{ version: '1' }] } }, 'plugins'],
     ['a taint without a key', { status: { taints: [{ effect: 'NoSchedule' }] } }, 'taints'],
     ['labels as a list', { metadata: { name: 'n1', labels: ['a'] } }, 'labels'],
     ['a label that is an object', { metadata: { name: 'n1', labels: { a: {} } } }, 'labels'],
     ['a phase as a number', { status: { phase: 3 } }, 'phase'],
     ['an address that is none', { status: { privateIp: 'unknown' } }, 'privateIp'],
     ['a time that is none', { metadata: { name: 'n1', creationTimestamp: 'soon' } }, 'createdAt'],
-  ])('with %s: nothing is known of that field', (_, entry, field) => {
+  ])('with %s: nothing is known of that field', (_, entry, ...fields) => {
     const node = PoolNode.parse({ metadata: { name: 'n1' }, ...entry });
     expect(node.name).toBe('n1');
-    expect(node.unreadable).toEqual([field]);
+    expect(node.unreadable).toEqual(fields);
   });
 
   test('with a status as text: nothing is known of what is in it', () => {
     const { unreadable } = PoolNode.parse({ metadata: { name: 'n1' }, status: 'Available' });
-    expect(unreadable).toEqual(['phase', 'privateIp', 'driverPhase', 'taints']);
+    expect(unreadable).toEqual([
+      'phase',
+      'privateIp',
+      'driverPhase',
+      'driverVersion',
+      'os',
+      'plugins',
+      'taints',
+    ]);
   });
 });
 

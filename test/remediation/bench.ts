@@ -51,7 +51,8 @@ type FakeNode = {
   phase: string;
   privateIp: string;
   createdAt?: string;
-  driverPhase?: string;
+  driverPhase?: string | undefined;
+  driverVersion?: string;
   labels?: Record<string, string>;
   flavor?: string;
   subnet?: string;

@@ -20,44 +20,44 @@ describe('a value or a key that is wrong', () => {
     [
       'cooldown: 6h',
       'cooldown: 6 hours',
-      'poolkeeper.yml:27:5 rules[0].cooldown: "6 hours" is not a duration such as 30s, 5m, 6h or 2d',
+      'poolkeeper.yml:28:5 rules[0].cooldown: "6 hours" is not a duration such as 30s, 5m, 6h or 2d',
     ],
     [
       'cooldown: 6h',
       'cooldown: 60',
-      'poolkeeper.yml:27:5 rules[0].cooldown: 60 is not a duration such as 30s, 5m, 6h or 2d',
+      'poolkeeper.yml:28:5 rules[0].cooldown: 60 is not a duration such as 30s, 5m, 6h or 2d',
     ],
     [
       'rounds: { max: 2, within: 3d }',
       'rounds: { max: 0, within: 0d }',
-      'poolkeeper.yml:42:15 rules[0].rounds.max: 0 is less than 1',
-      'poolkeeper.yml:42:23 rules[0].rounds.within: "0d" is not a duration of at least 1s, such as 30s, 5m or 6h',
+      'poolkeeper.yml:44:15 rules[0].rounds.max: 0 is less than 1',
+      'poolkeeper.yml:44:23 rules[0].rounds.within: "0d" is not a duration of at least 1s, such as 30s, 5m or 6h',
     ],
-    ['cooldown: 6h', 'cooldown:', 'poolkeeper.yml:27:5 rules[0].cooldown: has no value: it must be text'],
+    ['cooldown: 6h', 'cooldown:', 'poolkeeper.yml:28:5 rules[0].cooldown: has no value: it must be text'],
     [
       'cooldown: 6h',
       'cooldwon: 6h',
-      'poolkeeper.yml:27:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
+      'poolkeeper.yml:28:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
     ],
     [
       'every: 30s',
       'every: 0s',
-      'poolkeeper.yml:58:24 polling.every: "0s" is not a duration of at least 1s, such as 30s, 5m or 6h',
+      'poolkeeper.yml:60:24 polling.every: "0s" is not a duration of at least 1s, such as 30s, 5m or 6h',
     ],
     [
       'mode: act\n',
       'mode: acct\n',
-      'poolkeeper.yml:26:5 rules[0].mode: "acct" is not one of act, observe, approve: did you mean "act"?',
+      'poolkeeper.yml:27:5 rules[0].mode: "acct" is not one of act, observe, approve: did you mean "act"?',
     ],
     [
       'interruptWorkloads: true',
       'interruptWorkloads: yes',
-      'poolkeeper.yml:29:5 rules[0].interruptWorkloads: "yes" is not true or false',
+      'poolkeeper.yml:30:5 rules[0].interruptWorkloads: "yes" is not true or false',
     ],
     [
       '[Abnormal]',
       '[Abnormal, available]',
-      'poolkeeper.yml:25:23 rules[0].phase[1]: "available" is not one of Available, Creating, Deleting, Abnormal, Checking: did you mean "Available"?',
+      'poolkeeper.yml:26:23 rules[0].phase[1]: "available" is not one of Available, Creating, Deleting, Abnormal, Checking: did you mean "Available"?',
     ],
     [
       'perDay: 20%',
@@ -67,49 +67,49 @@ describe('a value or a key that is wrong', () => {
     [
       'maxUnavailable: 2 ',
       'maxUnavailable: 2.5 ',
-      'poolkeeper.yml:14:15 pools.quarantine.budget.maxUnavailable: 2.5 is not a budget: a number of nodes such as 2, or a share of the pool from 0% to 100%',
+      'poolkeeper.yml:15:15 pools.quarantine.budget.maxUnavailable: 2.5 is not a budget: a number of nodes such as 2, or a share of the pool from 0% to 100%',
     ],
     [
       'cluster: prod-*',
       'cluster: 17',
-      'poolkeeper.yml:19:60 rules[0].when.labels.cluster: 17 is not text, in quotes if it looks like a number, or a list of texts',
+      'poolkeeper.yml:20:60 rules[0].when.labels.cluster: 17 is not text, in quotes if it looks like a number, or a list of texts',
     ],
     [
       'NT_NPU_NET]',
       '17]',
-      'poolkeeper.yml:19:47 rules[0].when.labels.alertname[1]: 17 is a number: put it in quotes to make it text',
+      'poolkeeper.yml:20:47 rules[0].when.labels.alertname[1]: 17 is a number: put it in quotes to make it text',
     ],
     [
       'node: { from: labels.instance }',
       'node: { from: label.instance }',
-      'poolkeeper.yml:23:13 rules[0].node.from: "label.instance" is not a field of the alert such as labels.instance or annotations.node',
+      'poolkeeper.yml:24:13 rules[0].node.from: "label.instance" is not a field of the alert such as labels.instance or annotations.node',
     ],
-    ['    node: { from: labels.instance }\n', '', 'poolkeeper.yml:16:5 rules[0].node: is missing'],
+    ['    node: { from: labels.instance }\n', '', 'poolkeeper.yml:17:5 rules[0].node: is missing'],
     [
       'pool: { from: labels.os.modelarts/pool, of: [train-a] }',
       'pool: { form: labels.pool }',
-      'poolkeeper.yml:24:5 rules[0].pool.from: is missing',
-      'poolkeeper.yml:24:13 rules[0].pool.form: is not a known key: did you mean "from"?',
+      'poolkeeper.yml:25:5 rules[0].pool.from: is missing',
+      'poolkeeper.yml:25:13 rules[0].pool.form: is not a known key: did you mean "from"?',
     ],
     [
       'pool: { from: labels.os.modelarts/pool, of: [train-a] }',
       'pool: 7',
-      'poolkeeper.yml:24:5 rules[0].pool: 7 is not the name of a pool of this file, nor a map such as { from: labels.pool, of: [train-a] }',
+      'poolkeeper.yml:25:5 rules[0].pool: 7 is not the name of a pool of this file, nor a map such as { from: labels.pool, of: [train-a] }',
     ],
     [
       'of: [train-a] }',
       'of: [trian-a] }',
-      'poolkeeper.yml:24:50 rules[0].pool.of[0]: there is no pool "trian-a": did you mean "train-a"?',
+      'poolkeeper.yml:25:50 rules[0].pool.of[0]: there is no pool "trian-a": did you mean "train-a"?',
     ],
-    ['of: [train-a] }', 'of: [] }', 'poolkeeper.yml:24:45 rules[0].pool.of: must not be empty'],
+    ['of: [train-a] }', 'of: [] }', 'poolkeeper.yml:25:45 rules[0].pool.of: must not be empty'],
     [
-      'Europe/Berlin\n    project',
-      'europe/berlin\n    project',
+      'Europe/Berlin\n    healthy',
+      'europe/berlin\n    healthy',
       'poolkeeper.yml:8:9 pools.train-a.windows[0].timezone: "europe/berlin" is not a time zone: did you mean "Europe/Berlin"?',
     ],
     [
-      'Europe/Berlin\n    project',
-      '+01:00\n    project',
+      'Europe/Berlin\n    healthy',
+      '+01:00\n    healthy',
       'poolkeeper.yml:8:9 pools.train-a.windows[0].timezone: "+01:00" is not a time zone such as Europe/Berlin or UTC',
     ],
     [
@@ -130,7 +130,7 @@ describe('a value or a key that is wrong', () => {
     [
       'region: cn-north-4',
       'region: CN North',
-      'poolkeeper.yml:10:5 pools.train-a.region: "CN North" is not a region such as cn-north-4',
+      'poolkeeper.yml:11:5 pools.train-a.region: "CN North" is not a region such as cn-north-4',
     ],
   ])('%j as %j', (was, is, ...messages) => {
     expect(everyKey).toContain(was);
@@ -265,64 +265,64 @@ describe('the parameters of an action are the vendor’s', () => {
     [
       'maxUnavailable: 1 }',
       'maxUnavailable: 0 }',
-      'poolkeeper.yml:33:55 rules[0].ladder[1].reset-nodes.rollingConfig.maxUnavailable: must be at least 1',
+      'poolkeeper.yml:35:55 rules[0].ladder[1].reset-nodes.rollingConfig.maxUnavailable: must be at least 1',
     ],
     [
       'imageType: private',
       'runtime: dokcer',
-      'poolkeeper.yml:34:25 rules[0].ladder[1].reset-nodes.nodeConfig.runtime: "dokcer" is not one of docker, containerd: did you mean "docker"?',
+      'poolkeeper.yml:36:25 rules[0].ladder[1].reset-nodes.nodeConfig.runtime: "dokcer" is not one of docker, containerd: did you mean "docker"?',
     ],
     [
       'nodeConfig: { imageType: private }',
       'nodeNames: [os-node-1]',
-      'poolkeeper.yml:34:11 rules[0].ladder[1].reset-nodes.nodeNames: is not a known key: there are rollingConfig, nodeConfig',
+      'poolkeeper.yml:36:11 rules[0].ladder[1].reset-nodes.nodeNames: is not a known key: there are rollingConfig, nodeConfig',
     ],
     [
       'openHaRedundant,',
       'createTags,',
-      'poolkeeper.yml:31:9 rules[0].ladder[0].update-nodes.tags: is mandatory for createTags: at least one tag',
+      'poolkeeper.yml:33:9 rules[0].ladder[0].update-nodes.tags: is mandatory for createTags: at least one tag',
     ],
     [
       'size: "100"',
       'size: 100',
-      'poolkeeper.yml:40:44 rules[0].ladder[2].migrate-nodes.resourceSpec.rootVolume.size: 100 is a number: put it in quotes to make it text',
+      'poolkeeper.yml:42:44 rules[0].ladder[2].migrate-nodes.resourceSpec.rootVolume.size: 100 is a number: put it in quotes to make it text',
     ],
     [
       'CostCenter: "4711"',
       'sysCostCenter: "4711"',
-      'poolkeeper.yml:48:16 tagPolicies[0].require.sysCostCenter: must not start with sys or _sys_',
+      'poolkeeper.yml:50:16 tagPolicies[0].require.sysCostCenter: must not start with sys or _sys_',
     ],
     [
       'count: 2, maxCount: 2',
       'count: 3, maxCount: 2',
-      'poolkeeper.yml:57:79 schedules[0].update-node-pool.resources.maxCount: must be at least count (the same, for a physical pool)',
+      'poolkeeper.yml:59:79 schedules[0].update-node-pool.resources.maxCount: must be at least count (the same, for a physical pool)',
     ],
     [
       'count: 2, maxCount: 2',
       'nodePool: np-2',
-      'poolkeeper.yml:57:69 schedules[0].update-node-pool.resources.nodePool: is not the node pool that the schedule changes: leave it out',
+      'poolkeeper.yml:59:69 schedules[0].update-node-pool.resources.nodePool: is not the node pool that the schedule changes: leave it out',
     ],
     [
       'count: 2, maxCount: 2',
       'labels: { old: null, "a b": x }, extendParams: { dockerBaseSize: abc }',
-      'poolkeeper.yml:57:90 schedules[0].update-node-pool.resources.labels["a b"]: must be the key of a Kubernetes label: at most 63 letters, digits, hyphens, underscores and periods, the first and the last a letter or digit; before it a DNS name and a slash, if anything',
-      'poolkeeper.yml:57:118 schedules[0].update-node-pool.resources.extendParams.dockerBaseSize: must be "0" (unlimited) or a whole number of GiB, as a string such as "50"',
+      'poolkeeper.yml:59:90 schedules[0].update-node-pool.resources.labels["a b"]: must be the key of a Kubernetes label: at most 63 letters, digits, hyphens, underscores and periods, the first and the last a letter or digit; before it a DNS name and a slash, if anything',
+      'poolkeeper.yml:59:118 schedules[0].update-node-pool.resources.extendParams.dockerBaseSize: must be "0" (unlimited) or a whole number of GiB, as a string such as "50"',
     ],
     [
       'rootVolume: { volumeType: SSD, size: "100" }',
       'creatingStep: {}',
-      'poolkeeper.yml:40:13 rules[0].ladder[2].migrate-nodes.resourceSpec.creatingStep.step: is missing',
-      'poolkeeper.yml:40:13 rules[0].ladder[2].migrate-nodes.resourceSpec.creatingStep.type: is missing: one of hyperinstance, rack',
+      'poolkeeper.yml:42:13 rules[0].ladder[2].migrate-nodes.resourceSpec.creatingStep.step: is missing',
+      'poolkeeper.yml:42:13 rules[0].ladder[2].migrate-nodes.resourceSpec.creatingStep.type: is missing: one of hyperinstance, rack',
     ],
     [
       'size: "100"',
       'size: "0"',
-      'poolkeeper.yml:40:44 rules[0].ladder[2].migrate-nodes.resourceSpec.rootVolume.size: must be a number of GiB, at least 1, as a string such as "100"',
+      'poolkeeper.yml:42:44 rules[0].ladder[2].migrate-nodes.resourceSpec.rootVolume.size: must be a number of GiB, at least 1, as a string such as "100"',
     ],
     [
       'toPoolName: quarantine',
       'toPoolName: quarantin',
-      'poolkeeper.yml:37:11 rules[0].ladder[2].migrate-nodes.toPoolName: there is no pool "quarantin" in this file, and it is not the id of one: did you mean "quarantine"?',
+      'poolkeeper.yml:39:11 rules[0].ladder[2].migrate-nodes.toPoolName: there is no pool "quarantin" in this file, and it is not the id of one: did you mean "quarantine"?',
     ],
   ])('%j as %j', (was, is, ...messages) => {
     expect(everyKey).toContain(was);
@@ -460,18 +460,18 @@ describe('a text that is no rules file', () => {
     [
       'a key given twice',
       everyKey.replace('    cooldown: 6h\n', '    cooldown: 6h\n    cooldown: 1h\n'),
-      'poolkeeper.yml:28:5 the key "cooldown" stands twice in one map',
+      'poolkeeper.yml:29:5 the key "cooldown" stands twice in one map',
     ],
     [
       'a key given twice, the second time wrong',
       everyKey.replace('    cooldown: 6h\n', '    cooldown: 6h\n    cooldown: 1\n'),
-      'poolkeeper.yml:28:5 the key "cooldown" stands twice in one map',
-      'poolkeeper.yml:28:5 rules[0].cooldown: 1 is not a duration such as 30s, 5m, 6h or 2d',
+      'poolkeeper.yml:29:5 the key "cooldown" stands twice in one map',
+      'poolkeeper.yml:29:5 rules[0].cooldown: 1 is not a duration such as 30s, 5m, 6h or 2d',
     ],
     [
       'a key that JavaScript takes for itself',
       everyKey.replace('{ runbook: "*" }', '{ __proto__: "*" }'),
-      'poolkeeper.yml:20:22 the key __proto__ cannot be used',
+      'poolkeeper.yml:21:22 the key __proto__ cannot be used',
     ],
   ])('%s', (_, text, ...messages) => {
     expect(mistakesIn(text)).toEqual(messages);
@@ -496,16 +496,16 @@ test('all mistakes are told at once, in the order of the lines', () => {
     .replace('cooldown: 6h', 'cooldwon: 6h')
     .replace('region: cn-north-4', 'region: 4');
   expect(mistakesIn(text)).toEqual([
-    'poolkeeper.yml:10:5 pools.train-a.region: 4 is not a region such as cn-north-4',
-    'poolkeeper.yml:27:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
-    'poolkeeper.yml:45:5 tagPolicies[0].pool: there is no pool "train-b": did you mean "train-a"?',
-    'poolkeeper.yml:58:12 polling.first: "soon" is not a duration such as 30s, 5m, 6h or 2d',
+    'poolkeeper.yml:11:5 pools.train-a.region: 4 is not a region such as cn-north-4',
+    'poolkeeper.yml:28:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
+    'poolkeeper.yml:47:5 tagPolicies[0].pool: there is no pool "train-b": did you mean "train-a"?',
+    'poolkeeper.yml:60:12 polling.first: "soon" is not a duration such as 30s, 5m, 6h or 2d',
   ]);
 });
 
 test('the address of a webhook, which may hold a token, is not repeated', () => {
   const mistakes = mistakesIn(everyKey.replace('https://example.com/hook', 'htps://example.com/s3cret'));
-  expect(mistakes).toEqual(['poolkeeper.yml:62:22 notify[0].url: is not an http(s) URL']);
+  expect(mistakes).toEqual(['poolkeeper.yml:64:22 notify[0].url: is not an http(s) URL']);
 });
 
 test.each([

@@ -19,15 +19,37 @@ export function flavorsWithDriver(nodes: readonly PoolNode[], known: readonly st
   return [...flavors].slice(-MAX_FLAVORS).toSorted();
 }
 
-/** Marks the driver as unknown on nodes that show none although their flavor does. */
-export function withExpectedDrivers(nodes: readonly PoolNode[], flavors: readonly string[]): PoolNode[] {
+/**
+ * Marks the driver as unknown on nodes that show none although they should.
+ *
+ * @param flavors flavors whose nodes show a driver
+ * @param absent the meaning of a missing driver, from the rules file. Undefined: nodes of those flavors should show one.
+ */
+export function withExpectedDrivers(
+  nodes: readonly PoolNode[],
+  flavors: readonly string[],
+  absent?: 'unknown' | 'well',
+): PoolNode[] {
   return nodes.map((node) => {
     const { driverPhase, unreadable = [] } = node;
-    const isMissing = driverPhase === undefined && flavors.includes(flavorOf(node));
-    return isMissing && !unreadable.includes('driverPhase')
-      ? { ...node, unreadable: [...unreadable, 'driverPhase'] }
+    const isExpected = absent === undefined ? flavors.includes(flavorOf(node)) : absent === 'unknown';
+    return isExpected && driverPhase === undefined && !unreadable.includes('driverPhase')
+      ? { ...node, driverMissing: true, unreadable: [...unreadable, 'driverPhase'] }
       : node;
   });
+}
+
+/** The driver of a node in words, for the end of a text about the node. */
+export function driverInWords({
+  driverPhase,
+  driverVersion,
+  driverMissing,
+  unreadable = [],
+}: PoolNode): string {
+  if (driverMissing) return ' (its driver is not shown)';
+  if (unreadable.includes('driverPhase')) return ' (its driver cannot be read)';
+  const version = driverVersion === undefined ? '' : ` (${driverVersion})`;
+  return driverPhase === undefined ? ' (no driver is shown)' : `, and its driver ${driverPhase}${version}`;
 }
 
 function flavorOf({ flavor = '' }: PoolNode): string {

@@ -9,6 +9,9 @@ export type NodeField =
   | 'phase'
   | 'privateIp'
   | 'driverPhase'
+  | 'driverVersion'
+  | 'os'
+  | 'plugins'
   | 'labels'
   | 'annotations'
   | 'flavor'
@@ -20,6 +23,11 @@ const Taints = z.array(
   z
     .looseObject({ key: z.string(), value: TolerantText, effect: TolerantText })
     .transform(({ key, value, effect }) => ({ key, value, effect })),
+);
+const Plugins = z.array(
+  z
+    .looseObject({ name: EntryName, version: TolerantText })
+    .transform(({ name, version }) => ({ name, ...(version !== undefined && { version }) })),
 );
 const Text = z.string().min(1);
 const Address = Text.refine((text) => isIP(text) !== 0);
@@ -35,6 +43,10 @@ export const PoolNode = z.looseObject({ metadata: z.looseObject({ name: EntryNam
     privateIp: read('privateIp', ['status', 'privateIp'], Address),
     /** The phase of the accelerator's driver: `Running`, `Abnormal`, `Pending` or `Updating`. */
     driverPhase: read('driverPhase', ['status', 'driver', 'phase'], Text),
+    driverVersion: read('driverVersion', ['status', 'driver', 'version'], Text),
+    /** The name of its operating system. */
+    os: read('os', ['status', 'os', 'name'], Text),
+    plugins: read('plugins', ['status', 'plugins'], Plugins),
     labels: read('labels', ['metadata', 'labels'], TextMap) ?? {},
     annotations: read('annotations', ['metadata', 'annotations'], TextMap) ?? {},
     flavor: read('flavor', ['spec', 'flavor'], Text),
@@ -49,7 +61,8 @@ export const PoolNode = z.looseObject({ metadata: z.looseObject({ name: EntryNam
     ...(unreadable.length > 0 && { unreadable }),
   };
 });
-export type PoolNode = z.output<typeof PoolNode>;
+/** `driverMissing`: it shows no driver, and one was to be expected: `driverPhase` is among `unreadable` then. */
+export type PoolNode = z.output<typeof PoolNode> & { driverMissing?: true };
 
 /** Whether a node's field is present but unreliable. */
 export function isUnreadable({ unreadable = [] }: Pick<PoolNode, 'unreadable'>, field: NodeField): boolean {

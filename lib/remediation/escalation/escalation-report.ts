@@ -1,5 +1,6 @@
 import type { NewReceipt } from '#lib/ledger/receipt';
 import type { AlertReference, Remediation } from '#lib/ledger/remediation';
+import { driverInWords } from '#lib/modelarts/reading/expected-drivers';
 import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { type IdentifiedNotice, subject } from '#lib/remediation/record/open';
@@ -110,8 +111,7 @@ export function nodeInWords(
   const target = about ?? Object.keys(remediation.outcomes)[0] ?? '';
   const { node } = namedNode(nodes, target);
   if (!node) return 'the pool does not show the node now';
-  const driver = node.driverPhase === undefined ? '' : `, and its driver ${node.driverPhase}`;
-  return `the node is ${node.phase || 'in no phase'} now${driver}`;
+  return `the node is ${node.phase || 'in no phase'} now${driverInWords(node)}`;
 }
 
 /** What it was right before the last call, by the guard that looked at it. */

@@ -60,7 +60,10 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
   const poolRecord = traitsOf(action.action).disruptive
     ? await rememberPool(record, reading, readAtMs, services)
     : record;
-  reading = { ...reading, nodes: withExpectedDrivers(reading.nodes, poolRecord.driverFlavors ?? []) };
+  reading = {
+    ...reading,
+    nodes: withExpectedDrivers(reading.nodes, poolRecord.driverFlavors ?? [], pool.healthy?.absent),
+  };
   const now = clock.now();
   const leaving = action.takesNodesAway
     ? await readLeaving(store, reading, { pool: pool.id, action: action.action }, now)

@@ -1,7 +1,8 @@
 import type { Limits } from '#lib/guards/guard';
 import type { Remediation } from '#lib/ledger/remediation';
 import { inMs } from '#lib/rules/file/duration';
-import type { ActionRung, AlertRule, Mode, Rules, Schedule } from '#lib/rules/rules';
+import { poolOf } from '#lib/rules/pool';
+import type { ActionRung, AlertRule, Healthy, Mode, Rules, Schedule } from '#lib/rules/rules';
 
 /** What a command without a rule is held to: the defaults of the rules file. */
 const HOUR_MS = 3_600_000;
@@ -30,6 +31,22 @@ function ruleLimits(rules: Rules, remediation: Remediation): Limits {
   if (!rule || !remediation.resolution) return rule ?? DEFAULT_LIMITS;
   const { phase: _phase, rounds: _rounds, ...limits } = rule;
   return limits;
+}
+
+/**
+ * What a node must show to be well after a remediation's call: what the pool demands in which the node is then, and key by key
+ * what its rule demands instead.
+ *
+ * @param request of the call
+ */
+export function healthyOf(
+  rules: Rules,
+  remediation: Remediation,
+  request: Readonly<Record<string, unknown>>,
+): Healthy {
+  const { toPoolName } = request;
+  const pool = poolOf(rules, typeof toPoolName === 'string' ? toPoolName : remediation.pool);
+  return { ...pool?.healthy, ...ruleOf(rules, remediation)?.healthy };
 }
 
 /** How a remediation's action is verified; undefined: by a single look at the node once the job has ended. */

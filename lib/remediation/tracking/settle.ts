@@ -13,11 +13,12 @@ import { withoutWaiting } from '#lib/remediation/lifecycle/outcomes';
 import { unlessRung } from '#lib/remediation/lifecycle/rung-failed';
 import { stateWith } from '#lib/remediation/lifecycle/state-of';
 import { sendCommand } from '#lib/remediation/messages/send-command';
-import { verificationOf } from '#lib/remediation/record/limits';
+import { healthyOf, verificationOf } from '#lib/remediation/record/limits';
 import { isDestructive, isPartOf, isRungFailed, isVerifying } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { View } from '#lib/verification/verification';
 import { verifications } from './completion.ts';
+import { withDriversOf } from './drivers-of-view.ts';
 import { seenInWords } from './observation.ts';
 import { isFollowed } from './record-job.ts';
 
@@ -41,6 +42,7 @@ export async function settle(
   const { until: by } = traitsOf(call.action);
   const verify = verifications[call.action];
   const firing = await readFiringSince(store, call);
+  const shown = await withDriversOf(call, view, services);
   let open = 0;
   let isComeAbout = false;
 
@@ -66,13 +68,14 @@ export async function settle(
           const deadlineMs = Date.parse(call.deadline ?? call.createdAt);
           const rung = verificationOf(rules, current);
           outcomes[target] = verify(
-            view,
+            shown,
             {
               target,
               before,
               remediation: current,
               call,
               verify: rung,
+              healthy: healthyOf(rules, current, call.request),
               sinceMs,
               deadlineMs,
               goneAfterMs: rules.waits.goneAfterMs,
@@ -108,8 +111,8 @@ export async function settle(
     } else {
       if (written)
         invocation.log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
-      const shown = nodeInWords([...view.nodes, ...view.destination], stored);
-      if (isRungFailed(stored)) await climb(stored, services, invocation, shown);
+      const inWords = nodeInWords([...shown.nodes, ...shown.destination], stored);
+      if (isRungFailed(stored)) await climb(stored, services, invocation, inWords);
       else await giveBack(stored, 'over', services, targets);
       // What is left of it has to wait no longer than for its turn.
       if (stored.state === 'deferred' && stored.callId === call.id) await sendCommand(stored, services);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { modes } from '../mode.ts';
 import { Duration, PositiveDuration } from './duration.ts';
 import { FieldPath } from './field-path.ts';
+import { Healthy } from './healthy.ts';
 import { ResolutionStep, Rung } from './ladder.ts';
 import { Name, PoolReference } from './name.ts';
 import { When } from './when.ts';
@@ -67,6 +68,9 @@ export const AlertRule = z
       .boolean()
       .prefault(false)
       .describe('Whether the node may be touched while it runs a workload.'),
+    healthy: Healthy.exactOptional().describe(
+      'What a node must show to be well after what this rule has done; each key in place of the same key of the pool.',
+    ),
     rounds: Rounds.prefault({}).describe(
       'How often the ladder is begun for one node; after that a person is told at once.',
     ),

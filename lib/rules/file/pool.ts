@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Budget } from './budget.ts';
 import { CronExpression, Timezone } from './cron.ts';
 import { PositiveDuration } from './duration.ts';
+import { Healthy } from './healthy.ts';
 import { isNot } from './wording.ts';
 
 /** What can stand in a path. Huawei's SDK demands 36 to 63 characters (docs/modelarts-api.md 2.1), but no page does. */
@@ -71,6 +72,9 @@ export const Pool = z.strictObject({
     .describe(
       'Whether the pool is privileged: only then may taints, tags and network of its node pools be changed. Absent: the API decides.',
     ),
+  healthy: Healthy.exactOptional().describe(
+    'What a node of the pool must show to be well, beside its phase.',
+  ),
   project: z
     .string({ error: projectError })
     .regex(/^[A-Za-z0-9-]{1,64}$/, { error: projectError })

@@ -26,7 +26,7 @@ const marked = (name: string, id: string) =>
 
 describe('a node has migrated when the other pool has it', () => {
   test.each([
-    ['Available', 'succeeded', 'the node is Available'],
+    ['Available', 'succeeded', 'the node is Available (no driver is shown)'],
     ['Abnormal', 'failed', 'its job succeeded, but the node is Abnormal'],
     ['Creating', 'verifying', 'the node is Creating'],
     ['Checking', 'verifying', 'the node is Checking'],
@@ -48,7 +48,7 @@ describe('a node has migrated when the other pool has it', () => {
     const arrived = [node('n7'), node('n9', marks)];
     expect(verdict(arrived, { identity })).toMatchObject({
       state: 'succeeded',
-      why: `pool pool-b has the node as n9, by ${by}: the node is Available`,
+      why: `pool pool-b has the node as n9, by ${by}: the node is Available (no driver is shown)`,
     });
     expect(verdict(arrived)).toMatchObject({ state: 'verifying' });
   });
@@ -63,7 +63,7 @@ describe('a node has migrated when the other pool has it', () => {
     const before = { state: 'verifying' as const, healthySince: new Date(0).toISOString() };
     expect(verdict([node('n1')], { verify })).toMatchObject({
       state: 'verifying',
-      why: 'pool pool-b has the node: the node is Available for 0s of 2m',
+      why: 'pool pool-b has the node: the node is Available (no driver is shown) for 0s of 2m',
     });
     expect(verdict([node('n1')], { verify, before, atMs: 3 * MINUTE })).toMatchObject({ state: 'succeeded' });
     const broken = [node('n1', { phase: 'Abnormal' })];

@@ -281,7 +281,7 @@ describe('at the end of a ladder a person is told', () => {
       state: 'needs-human',
       why:
         'reset-nodes did not help: job job-1 failed: no image; migrate-nodes did not help: job job-2 failed: no capacity; ' +
-        'the ladder of rule card-lost is at its end. The node is Abnormal now',
+        'the ladder of rule card-lost is at its end. The node is Abnormal now (no driver is shown)',
     });
     expect(migration!.receipts.at(-1)).toMatchObject({
       step: 'handover',
@@ -312,7 +312,7 @@ describe('at the end of a ladder a person is told', () => {
       nodes: [NODE],
       ladder: { root: reset!.id, rung: 1 },
       why: expect.stringMatching(
-        /^reset-nodes did not help: job job-1 failed: no image; .* The node is Abnormal now$/,
+        /^reset-nodes did not help: job job-1 failed: no image; .* The node is Abnormal now \(no driver is shown\)$/,
       ),
     });
     expect(notice!.receipts.map(({ step }) => step)).toEqual([
