@@ -26,10 +26,20 @@ const Labels = z.preprocess(
   z.record(z.string(), LabelValue, { error: 'must be an object of names and texts' }),
 );
 
+/** The limit for its JSON text: a remediation keeps up to 400 fingerprints. */
+const MAX_FINGERPRINT_BYTES = 202;
+
 /** Absent: computed from the labels. */
 const Fingerprint = z.preprocess(
   (value) => (typeof value === 'number' ? String(value) : value === '' ? undefined : value),
-  optional(z.string().max(200)),
+  optional(
+    z
+      .string()
+      .refine(
+        (text) => Buffer.byteLength(JSON.stringify(text)) <= MAX_FINGERPRINT_BYTES,
+        `must have at most ${MAX_FINGERPRINT_BYTES - 2} bytes`,
+      ),
+  ),
 );
 
 /**

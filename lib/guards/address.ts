@@ -1,5 +1,7 @@
+import { excerpt } from '#lib/bounds';
 import { isAddress } from '#lib/modelarts/reading/named-node';
 import type { Facts, Guard } from './guard.ts';
+import { unknown } from './unknown.ts';
 
 /**
  * An address stands for a node only if exactly one node of the pool has it. If several have it, the command goes to a person
@@ -14,6 +16,14 @@ export const oneBearer: Guard = (facts, now) => {
     return { guard, allowed: true, why: 'the command names the node by its name' };
   if (bearers.length > 1) return { guard, allowed: false, handsOver: true, why: ambiguity(target, bearers) };
   if (!node) return { guard, allowed: true, why: `no node of the reading bears the address ${target}` };
+  const twin = facts.reading.unreadable?.nodes?.find(({ address }) => address === target);
+  if (twin)
+    return unknown(
+      guard,
+      `a node that cannot be read bears the address ${target} too: ${twin.why}`,
+      facts,
+      now,
+    );
   const why = `of the pool's nodes only ${node.name} bears the address ${target}`;
   if (unaddressed === 0) return { guard, allowed: true, why };
   const known = remediation.resolved?.[target];
@@ -29,8 +39,15 @@ export const oneBearer: Guard = (facts, now) => {
   return { guard, allowed: false, defers: true, until, why: `${doubt}: the pool is read once more` };
 };
 
+/** A text about an address names at most so many nodes. */
+const MAX_BEARERS = 10;
+
 /** The nodes that have an address, with their phases, for the person who decides between them. */
 export function ambiguity(address: string, bearers: NonNullable<Facts['bearers']>): string {
-  const nodes = bearers.map(({ name, phase }) => `${name} (${phase || 'no phase'})`).join(', ');
+  const named = bearers
+    .slice(0, MAX_BEARERS)
+    .map(({ name, phase }) => `${name} (${excerpt(phase, 40) || 'no phase'})`);
+  const others = bearers.length - named.length;
+  const nodes = [...named, ...(others > 0 ? [`and ${others} others`] : [])].join(', ');
   return `${bearers.length} nodes of the pool bear the address ${address}: ${nodes}. Find out which of them is meant, and send a command for it by its name`;
 }

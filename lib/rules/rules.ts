@@ -6,7 +6,7 @@ export type Rules = z.output<typeof RulesFile>;
 
 export type PoolRules = Rules['pools'][number];
 
-/** What a node must show to be well, beside its phase. */
+/** The demands on a node that is well, beside its phase. */
 export type Healthy = NonNullable<PoolRules['healthy']>;
 
 /** A number of nodes, or that share of the pool's nodes, 0 to 100. */

@@ -16,6 +16,9 @@ import { demandsOf } from './organization.ts';
 /** Limit of the received policies of a pool. An organization can have ten. */
 const MAX_SENT = 50;
 
+/** Of so many policies that were taken back it is known when: an older message of theirs may still come. */
+const MAX_ENDED = 50;
+
 /**
  * Accepts tag policies: stores each, then enforces the policies in force for its pool. A policy without any tag removes the
  * one of its name. A message that is no tag policy goes to the dead letters, and harms no other.
@@ -80,9 +83,10 @@ async function store(
       const known = Object.hasOwn(before, name) ? before[name] : undefined;
       const isOutdated = known && Date.parse(known.updatedAt) > Date.parse(sent.updatedAt);
       const inForce = Object.values(before).filter(({ demands }) => demands.length > 0);
-      const isTooMany = !known && inForce.length >= MAX_SENT;
+      const isInForce = known !== undefined && known.demands.length > 0;
+      const isTooMany = sent.demands.length > 0 && !isInForce && inForce.length >= MAX_SENT;
       if (isOutdated || isTooMany) return { value: undefined, decided: { hasRoom: !isTooMany } };
-      const after = { ...before, [name]: sent };
+      const after = withoutOldEnds({ ...before, [name]: sent });
       if (jsonBytes(after) > MAX_POLICIES_BYTES) return { value: undefined, decided: { hasRoom: false } };
       return {
         value: { pool: pool.id, sent: after, enforced: current?.enforced ?? false },
@@ -93,4 +97,19 @@ async function store(
   return decided.hasRoom
     ? undefined
     : `pool ${pool.name} has as many tag policies that were sent as there is room for: ${MAX_SENT}, or ${MAX_POLICIES_BYTES} bytes`;
+}
+
+/** All that are in force, and of those that were taken back the latest. */
+function withoutOldEnds(policies: Readonly<Record<string, SentTagPolicy>>): Record<string, SentTagPolicy> {
+  const [ended, inForce] = [true, false].map((isEnded) =>
+    Object.entries(policies).filter(([, { demands }]) => (demands.length === 0) === isEnded),
+  );
+  const latest = (ended ?? [])
+    .toSorted(([, a], [, b]) => Date.parse(b.updatedAt) - Date.parse(a.updatedAt))
+    .slice(0, MAX_ENDED)
+    .map(
+      ([name, { mode, updatedAt }]) =>
+        [name, { mode, updatedAt, nodes: { labels: {} }, demands: [] }] as const,
+    );
+  return Object.fromEntries([...(inForce ?? []), ...latest]);
 }

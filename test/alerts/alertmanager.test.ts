@@ -210,7 +210,11 @@ describe('an alert', () => {
     ['labels that are a list', { labels: ['node-1'] }, 'labels: must be an object of names and texts'],
     ['no labels', { labels: null }, 'labels: must be an object of names and texts'],
     ['a label that is nested too deep', { labels: { a: deep(5_000) } }, 'labels.a: is nested more than'],
-    ['a fingerprint that is too long', { fingerprint: 'f'.repeat(201) }, 'fingerprint: Too big'],
+    [
+      'a fingerprint that is too long',
+      { fingerprint: 'f'.repeat(201) },
+      'fingerprint: must have at most 200 bytes',
+    ],
   ])('with %s is named with the reason, and its nine neighbours are taken', (_, change, why) => {
     const { alerts, unreadable } = delivered({
       ...fromAlertmanager,

@@ -110,3 +110,26 @@ test('a reading that shows less of its nodes never lets a call through that the 
     { numRuns: 500 },
   );
 });
+
+test('an entry that cannot be read and bears the address is a second bearer: nobody knows which one is meant', () => {
+  const nodes = poolWith(ADDRESS, '10.0.0.9');
+  const known = facts(nodes, ADDRESS, { resolved: { [ADDRESS]: { node: 'n1', since: at(-HOUR) } } });
+  const odd = (address?: string) => ({
+    ...known,
+    reading: { ...known.reading, unreadable: { nodes: [{ why: 'entry 3', ...(address && { address }) }] } },
+  });
+  expect(oneBearer(odd(ADDRESS), NOW)).toMatchObject({ allowed: false, defers: true, unknown: true });
+  expect(oneBearer(odd('10.0.0.3'), NOW)).toMatchObject({ allowed: true });
+  expect(oneBearer(odd(), NOW)).toMatchObject({ allowed: true });
+});
+
+test('of many bearers ten are named, and none of their phases is told at length', () => {
+  const nodes = poolWith(...Array.from({ length: 11 }, () => ADDRESS)).map((node) => ({
+    ...node,
+    phase: 'P'.repeat(1_000),
+  }));
+  const why = (some: typeof nodes) => verdict(some, ADDRESS).why;
+  expect(why(nodes.slice(0, 10))).not.toContain('others');
+  expect(why(nodes)).toMatch(/^11 nodes of the pool bear .* n10 \(P{39}…\), and 1 others\. /);
+  expect(why(nodes).length).toBeLessThan(1_000);
+});

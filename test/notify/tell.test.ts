@@ -257,3 +257,21 @@ test('nothing that is logged, kept or buried has any part of a URL but its host'
   for (const secret of ['s3cr3t', 't0k3n', 'lovelace', 'p4ssw0rd', '/hooks', '/events'])
     expect(seen).not.toContain(secret);
 });
+
+test('the last fifty entries into a state of which people were told are kept', async () => {
+  const bench = createNotifyBench([chat]);
+  await bench.open();
+  for (let index = 0; index < 51; index += 1) {
+    bench.pass(MINUTE);
+    await bench.change({
+      state: index % 2 === 0 ? 'failed' : 'needs-human',
+      why: `the job failed, ${index}`,
+    });
+    bench.pass(MINUTE);
+    await bench.deliver();
+    expect((await bench.get()).notified).toHaveLength(Math.min(index + 1, 50));
+  }
+  const { notified = [], stateSince } = await bench.get();
+  expect(notified.at(-1)?.since).toBe(stateSince);
+  expect(notified[0]?.state).toBe('needs-human');
+});

@@ -223,3 +223,44 @@ test('the committed schema is that of the code, and accepts the samples', () => 
   expect(z.fromJSONSchema(readable).safeParse({ ...sample, scop: {} }).success).toBe(false);
   expect(TagPolicyMessage.parse(sample)).toMatchObject({ mode: 'act' });
 });
+
+const policies = (bench: ReturnType<typeof createTagBench>): object =>
+  (bench.store.documents().find(({ pk }) => pk.startsWith('tag-policies'))!['value'] as any).sent;
+
+const ended = (name: string) => ({ ...message, name, policy: { tags: {} } });
+
+describe('the tag policies that a pool was sent', () => {
+  test('are at most 50 at a time; one of them may change, be taken back, and then another has its place', async () => {
+    const bench = createTagBench([], 1);
+    for (let index = 0; index < 50; index += 1) await bench.receive({ ...message, name: `p-${index}` });
+    expect(bench.deadLetters).toEqual([]);
+    await bench.receive({ ...message, name: 'one-more' });
+    expect(bench.deadLetters).toHaveLength(1);
+    bench.pass(1_000);
+    await bench.receive({ ...message, name: 'p-7', mode: 'observe' });
+    await bench.receive(ended('never-sent'));
+    await bench.receive(ended('p-8'));
+    bench.pass(1_000);
+    await bench.receive({ ...message, name: 'one-more' });
+    expect(bench.deadLetters).toHaveLength(1);
+    bench.pass(1_000);
+    await bench.receive({ ...message, name: 'p-8' });
+    expect(bench.deadLetters).toHaveLength(2);
+  });
+
+  test('do not fill its document with the names of those that were taken back', async () => {
+    const bench = createTagBench([], 1);
+    await bench.receive({ ...message, name: 'kept' });
+    for (let index = 0; index < 51; index += 1) {
+      await bench.receive(ended(`gone-${index}`));
+      bench.pass(1_000);
+    }
+    expect(Object.keys(policies(bench))).toHaveLength(51);
+    expect(policies(bench)).toHaveProperty('kept');
+    expect(policies(bench)).toHaveProperty('gone-50');
+    expect(policies(bench)).not.toHaveProperty('gone-0');
+    // An older message of one that is remembered does not bring it back.
+    await bench.receive({ ...message, name: 'gone-50', updatedAt: '2026-11-20T00:00:00Z' });
+    expect(policies(bench)).toMatchObject({ 'gone-50': { demands: [] } });
+  });
+});

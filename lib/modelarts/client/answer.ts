@@ -79,16 +79,24 @@ export function readAnswer<Reply>(
   return { ok: true, reply: parsed.data, status: answer.status };
 }
 
-/** The vendor's error, in words, in a body whose status says success. Such a body is no reply. */
+/** Fields of errors only: the vendor's own, and the spellings of gateways. */
+const ERROR_FIELDS = ['error_code', 'error_msg', 'errorCode', 'errorMsg', 'error', 'errors'] as const;
+
+/** The error, in words, in a body whose status says success. Such a body is no reply. */
 function errorInside(value: unknown): string | undefined {
-  const { error_code: code, error_msg: message } = z
-    .looseObject({ error_code: z.unknown(), error_msg: z.unknown() })
-    .partial()
-    .catch({})
-    .parse(value);
-  const words = [code, message].filter((word) => word !== undefined && word !== null && word !== '');
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = new Map<string, unknown>(Object.entries(value));
+  const words = ERROR_FIELDS.map((field) => fields.get(field)).filter(saysSomething);
+  // An error of Kubernetes, which is behind the API.
+  if (words.length === 0 && fields.get('kind') === 'Status')
+    words.push(...[fields.get('reason'), fields.get('message'), 'Status'].filter(saysSomething));
   const texts = words.map((word) => (typeof word === 'string' ? word : JSON.stringify(word)));
   return texts.length === 0 ? undefined : texts.join(' ').slice(0, MAX_FOREIGN_TEXT);
+}
+
+function saysSomething(value: unknown): boolean {
+  if (value === undefined || value === null || value === '' || value === false) return false;
+  return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
 /** Classifies a request that got no answer. */

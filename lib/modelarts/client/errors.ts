@@ -87,7 +87,7 @@ function describe(failure: ModelArtsFailure): string {
     .filter((fact) => fact !== undefined)
     .join(' ');
   return [
-    `${endpoint.name} (${endpoint.method} ${path}) ${outcomeText[outcome]}`,
+    `${endpoint.name} (${endpoint.method} ${path}) ${endpoint.method === 'GET' && outcome === 'unknown' ? 'could not be read' : outcomeText[outcome]}`,
     facts && `: ${facts}`,
     reason && `${facts ? ', ' : ': '}${reason}`,
     requestId && ` (request id ${requestId})`,

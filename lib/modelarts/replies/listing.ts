@@ -1,8 +1,27 @@
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { describeIssues } from '#lib/issues';
 
-/** An unreadable entry of a list, and the reason. `name`: if at least that is readable. */
-export type Unreadable = { readonly name?: string | undefined; readonly why: string };
+/** An unreadable entry of a list, and the reason. */
+export type Unreadable = {
+  /** If at least that is readable. */
+  readonly name?: string | undefined;
+  /** If at least that is readable. */
+  readonly address?: string | undefined;
+  readonly why: string;
+};
+
+/** The API's names for its lists (docs/modelarts-api.md 2.2, 3.1). */
+const LIST_KINDS = ['NodeList', 'NodePoolList', 'PoolList', 'WorkloadList', 'JobList'] as const;
+
+/** The `kind` of a list answer. It may be absent, but must not name another list. */
+export function kindOf(own: (typeof LIST_KINDS)[number]) {
+  const isAnothers = (kind: unknown) => kind !== own && LIST_KINDS.some((other) => other === kind);
+  return z
+    .unknown()
+    .refine((kind) => !isAnothers(kind), `must not name another list than ${own}`)
+    .optional();
+}
 
 /** A whole list: readable and unreadable entries. */
 export type Listing<Item> = {
@@ -32,7 +51,18 @@ function readEntries<Item>(entries: readonly unknown[], item: z.ZodType<Item>): 
   for (const [index, entry] of entries.entries()) {
     const read = item.safeParse(entry);
     if (read.success) items.push(read.data);
-    else unreadable.push({ why: `entry ${index + 1} of the list: ${describeIssues(read.error)}` });
+    else {
+      const why = `entry ${index + 1} of the list: ${describeIssues(read.error)}`;
+      const address = addressOf(entry);
+      unreadable.push({ ...(address !== undefined && { address }), why });
+    }
   }
   return { items, unreadable };
+}
+
+/** The address that an entry shows, as a node does. */
+function addressOf(entry: unknown): string | undefined {
+  const shown = z.looseObject({ status: z.looseObject({ privateIp: z.string() }) }).safeParse(entry).data;
+  const address = shown?.status.privateIp ?? '';
+  return isIP(address) === 0 ? undefined : address;
 }

@@ -99,7 +99,18 @@ function wantedBy<Body extends Record<string, unknown>>(
 /** As many entries that cannot be read are named in the log, of each list. */
 const MAX_TOLD = 10;
 
-function warnOfUnreadable({ unreadable = {} }: PoolReading, pool: PoolRules, { log }: Invocation): void {
+function warnOfUnreadable(
+  { nodes, unreadable = {} }: PoolReading,
+  pool: PoolRules,
+  { log }: Invocation,
+): void {
+  const odd = nodes.flatMap(({ name, unreadable: fields }) => (fields ? [{ name, fields }] : []));
+  if (odd.length > 0)
+    log.warn('fields of nodes cannot be read; nothing is known of them', {
+      pool: pool.name,
+      count: odd.length,
+      nodes: odd.slice(0, MAX_TOLD),
+    });
   for (const [list, entries] of Object.entries(unreadable)) {
     if (entries.length > 0)
       log.warn('entries of a list cannot be read; they count as out of service', {

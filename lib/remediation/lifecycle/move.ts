@@ -95,14 +95,22 @@ function laterThan(before: string, at: string): string {
   return at > before ? at : new Date(Date.parse(before) + 1).toISOString();
 }
 
-/** Of a reason that is kept for each of many nodes. */
-const MAX_REASON = 80;
+/** To so many characters the reasons of many nodes are cut, one after the other, until they fit. */
+const REASON_CHARACTERS = [80, 30, 0];
 
 function boundedOutcomes(outcomes: Remediation['outcomes']): Remediation['outcomes'] {
-  if (jsonBytes(outcomes) <= MAX_OUTCOME_BYTES) return outcomes;
-  const cut = Object.entries(outcomes).map(([target, outcome]) => {
-    const { why } = outcome;
-    return [target, { ...outcome, ...(why !== undefined && { why: why.slice(0, MAX_REASON) }) }] as const;
+  let bounded = outcomes;
+  for (const characters of REASON_CHARACTERS) {
+    if (jsonBytes(bounded) <= MAX_OUTCOME_BYTES) return bounded;
+    bounded = withReasons(outcomes, characters);
+  }
+  return bounded;
+}
+
+function withReasons(outcomes: Remediation['outcomes'], characters: number): Remediation['outcomes'] {
+  const cut = Object.entries(outcomes).map(([target, { why = '', ...outcome }]) => {
+    const kept = why.slice(0, characters);
+    return [target, { ...outcome, ...(kept !== '' && { why: kept }) }] as const;
   });
   return Object.fromEntries(cut);
 }

@@ -34,8 +34,8 @@ function ruleLimits(rules: Rules, remediation: Remediation): Limits {
 }
 
 /**
- * What a node must show to be well after a remediation's call: what the pool demands in which the node is then, and key by key
- * what its rule demands instead.
+ * The demands on a node after a remediation's call: those of the node's pool at that time, with each key of the rule in place
+ * of the pool's.
  *
  * @param request of the call
  */

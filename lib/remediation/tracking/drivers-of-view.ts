@@ -29,7 +29,7 @@ async function marked(
 ): Promise<readonly PoolNode[]> {
   if (nodes.every(({ driverPhase }) => driverPhase !== undefined)) return nodes;
   const { values, unreadable } = await readMany(store, poolRecordKind, [poolRecordKey(pool)]);
-  // Where nobody knows which flavors show a driver, one that is not shown is missed.
+  // If the flavors with drivers are unknown, each missing driver is unknown, too.
   const absent = poolOf(rules, pool)?.healthy?.absent ?? (unreadable.length > 0 ? 'unknown' : undefined);
   return withExpectedDrivers(nodes, values[0]?.driverFlavors ?? [], absent);
 }

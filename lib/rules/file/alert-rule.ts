@@ -69,7 +69,7 @@ export const AlertRule = z
       .prefault(false)
       .describe('Whether the node may be touched while it runs a workload.'),
     healthy: Healthy.exactOptional().describe(
-      'What a node must show to be well after what this rule has done; each key in place of the same key of the pool.',
+      'The demands on a healthy node after the calls of this rule; each key in place of the same key of the pool.',
     ),
     rounds: Rounds.prefault({}).describe(
       'How often the ladder is begun for one node; after that a person is told at once.',

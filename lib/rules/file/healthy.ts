@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { Matcher, Matchers } from './matcher.ts';
 
-/** What a node must show to be well, beside its phase; the API need not show any of it (docs/modelarts-api.md 2.2). */
+/** The demands on a node that is well, beside its phase. The API need not show any of it (docs/modelarts-api.md 2.2). */
 export const Healthy = z.strictObject({
   driver: Matcher.exactOptional().describe(
-    'The version of the driver that a node must show to be well: a text, a glob such as 24.1.*, or a list.',
+    'The version of the driver of a healthy node: a text, a glob such as 24.1.*, or a list.',
   ),
   os: Matcher.exactOptional().describe('The same for the name of its operating system.'),
   plugins: Matchers.exactOptional().describe('Plugin by plugin, the version that a node must show.'),
@@ -12,6 +12,6 @@ export const Healthy = z.strictObject({
     .enum(['unknown', 'well'])
     .exactOptional()
     .describe(
-      'What it means that the API shows no driver, or not what is demanded here: unknown, nobody knows whether the node is well; well, it counts as well. Absent: a driver is missed where all nodes of the flavor have shown one, and what is demanded is always missed.',
+      'The meaning of a driver or version that the API does not show: unknown, the node is not known to be well; well, it counts as well. Absent: unknown for each demanded version, and for a driver if all nodes of the flavor have shown one.',
     ),
 });

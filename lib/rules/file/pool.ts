@@ -73,7 +73,7 @@ export const Pool = z.strictObject({
       'Whether the pool is privileged: only then may taints, tags and network of its node pools be changed. Absent: the API decides.',
     ),
   healthy: Healthy.exactOptional().describe(
-    'What a node of the pool must show to be well, beside its phase.',
+    'The demands on a healthy node of the pool, beside its phase.',
   ),
   project: z
     .string({ error: projectError })
