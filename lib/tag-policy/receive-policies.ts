@@ -16,7 +16,7 @@ import { demandsOf } from './organization.ts';
 /** Limit of the received policies of a pool. An organization can have ten. */
 const MAX_SENT = 50;
 
-/** Of so many policies that were taken back it is known when: an older message of theirs may still come. */
+/** The ledger keeps the times of so many withdrawn policies, as an older message for them may still come. */
 const MAX_ENDED = 50;
 
 /**
@@ -99,7 +99,7 @@ async function store(
     : `pool ${pool.name} has as many tag policies that were sent as there is room for: ${MAX_SENT}, or ${MAX_POLICIES_BYTES} bytes`;
 }
 
-/** All that are in force, and of those that were taken back the latest. */
+/** All policies in force, and the latest withdrawn ones. */
 function withoutOldEnds(policies: Readonly<Record<string, SentTagPolicy>>): Record<string, SentTagPolicy> {
   const [ended, inForce] = [true, false].map((isEnded) =>
     Object.entries(policies).filter(([, { demands }]) => (demands.length === 0) === isEnded),

@@ -42,6 +42,14 @@ A ModelArts simulator on 127.0.0.1: try your rules on it, at any speed and with 
   --access-key, --secret-key, --project-id <text>
                                    the signing key of requests, instead of the simulator's own
   --help
+
+While it runs, POST to /simulator on its address, without a signature:
+  /simulator/nodes/<name>          {"phase":"Abnormal","staysBroken":true}, {"privateIp":"10.0.0.12"},
+                                   {"driverVersion":"23.0","os":"EulerOS 2.9","plugins":{"maos-node-agent":"7.2"}},
+                                   {"workload":"llm-7","workloadType":"infer","workloadStatus":"Pending"}; types are
+                                   train infer notebook x-infer, statuses Queue Pending Abnormal Terminating Creating
+                                   Running Completed Terminated Failed; nodes with one name have the workload together
+  /simulator/faults                a fault as JSON: {"kind":"odd-reply","oddity":"null-items","count":3}
 `;
 
 const matchKeys = new Set(['endpoint', 'pool', 'node', 'nodePool']);

@@ -88,7 +88,8 @@ describe('the control routes', () => {
       body: { name: firstNode, phase: 'Abnormal', staysBroken: true, workload: 'llm-7' },
     });
     expect((await trial.reset([firstNode])).status).toBe(400);
-    await control(trial, 'POST', path, { workload: null });
+    expect((await control(trial, 'POST', path, { workloadStatus: 'running' })).status).toBe(400);
+    await control(trial, 'POST', path, { workloadStatus: 'Completed' });
     expect((await trial.reset([firstNode])).status).toBe(200);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { WorkloadStatus, WorkloadType } from '#local/simulator/world/node';
 import { differences } from './same-shape.ts';
 import { firstNode, startTrial, trainA } from './trial.ts';
 import { vendorExamples } from './vendor-examples.ts';
@@ -116,6 +117,35 @@ describe('reading', () => {
     for (const query of [{ status: 'Failed' }, { type: 'infer' }, { offset: '1' }]) {
       expect((await trial.get(`/pools/${trainA}/workloads`, query)).body.items).toEqual([]);
     }
+  });
+
+  it('shows workloads of every type and status, under that type and status alone', async () => {
+    await using trial = await startTrial();
+    const [node = ''] = trial.nodeNames();
+    for (const workloadType of WorkloadType.options)
+      for (const workloadStatus of WorkloadStatus.options) {
+        trial.simulator.control.changeNode(node, { workload: 'w', workloadType, workloadStatus });
+        const shown = async (query: Record<string, string>) =>
+          (await trial.get(`/pools/${trainA}/workloads`, query)).body.items;
+        expect(await shown({ type: workloadType, status: workloadStatus })).toMatchObject([
+          { name: 'w', type: workloadType, status: workloadStatus },
+        ]);
+        const other = workloadStatus === 'Running' ? 'Failed' : 'Running';
+        expect(await shown({ type: workloadType, status: other })).toEqual([]);
+      }
+  });
+
+  it('shows the versions that a node is given', async () => {
+    await using trial = await startTrial();
+    const [node = ''] = trial.nodeNames();
+    const change = { driverVersion: '23.0', os: 'EulerOS 2.9', plugins: { agent: '7.2' } };
+    trial.simulator.control.changeNode(node, change);
+    const { body } = await trial.get(`/pools/${trainA}/nodes`);
+    expect(body.items.find(({ metadata }: any) => metadata.name === node).status).toMatchObject({
+      driver: { version: '23.0' },
+      os: { name: 'EulerOS 2.9' },
+      plugins: [{ name: 'agent', version: '7.2' }],
+    });
   });
 
   it('answers for what is not there as the vendor does', async () => {

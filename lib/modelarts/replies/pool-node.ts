@@ -61,7 +61,7 @@ export const PoolNode = z.looseObject({ metadata: z.looseObject({ name: EntryNam
     ...(unreadable.length > 0 && { unreadable }),
   };
 });
-/** `driverMissing`: it shows no driver, and one was to be expected: `driverPhase` is among `unreadable` then. */
+/** `driverMissing`: it shows no driver although it should. `driverPhase` is then among `unreadable`. */
 export type PoolNode = z.output<typeof PoolNode> & { driverMissing?: true };
 
 /** Whether a node's field is present but unreliable. */

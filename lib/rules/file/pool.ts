@@ -72,9 +72,7 @@ export const Pool = z.strictObject({
     .describe(
       'Whether the pool is privileged: only then may taints, tags and network of its node pools be changed. Absent: the API decides.',
     ),
-  healthy: Healthy.exactOptional().describe(
-    'The demands on a healthy node of the pool, beside its phase.',
-  ),
+  healthy: Healthy.exactOptional().describe('The demands on a healthy node of the pool, beside its phase.'),
   project: z
     .string({ error: projectError })
     .regex(/^[A-Za-z0-9-]{1,64}$/, { error: projectError })

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { describeIssues } from '#lib/issues';
 import { SettingsChange } from '../options.ts';
-import { DriverPhase, NodePhase } from '../world/node.ts';
+import { DriverPhase, NodePhase, WorkloadStatus, WorkloadType } from '../world/node.ts';
 import { ControlError } from './control-error.ts';
 
 const atLeastOne = (change: object): boolean => Object.keys(change).length > 0;
@@ -14,8 +14,13 @@ export const NodeChange = z
     phase: NodePhase,
     driverPhase: DriverPhase,
     staysBroken: z.boolean(),
-    /** A task that runs on the node; null: none does. */
+    /** A workload on the node; null: there is none. Several nodes with one name have it together. */
     workload: z.string().min(1).nullable(),
+    workloadType: WorkloadType,
+    workloadStatus: WorkloadStatus,
+    driverVersion: z.string().min(1),
+    os: z.string().min(1),
+    plugins: z.record(z.string().min(1), z.string().min(1)),
     haRedundant: z.boolean(),
     /** It may be the address of another node, now or earlier. */
     privateIp: z.ipv4(),

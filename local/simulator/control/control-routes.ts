@@ -7,8 +7,10 @@
  *                                   faults in force, and the last 1000 API requests
  *   PATCH  /simulator               { speed, jobDurationSeconds, jobDurationJitter, nodeFailuresPerDay,
  *                                   batchUpdateAnswer, nodeStatusWithout }: any of them
- *   POST   /simulator/nodes/{name}  { phase, driverPhase, staysBroken, workload, haRedundant, privateIp }: any of
- *                                   them; workload is a task's name, or null for none
+ *   POST   /simulator/nodes/{name}  { phase, driverPhase, driverVersion, os, plugins, staysBroken, workload,
+ *                                   workloadType, workloadStatus, haRedundant, privateIp }: any of them; workload is
+ *                                   its name, or null for none, its type train, infer, notebook or x-infer, its status
+ *                                   one of those of the page; plugins are versions by name
  *   POST   /simulator/jobs/{id}     { suspend: true | false } or { failWith: "message" }
  *   POST   /simulator/faults        one fault (faults/fault.ts), for example
  *                                   { "kind": "throttled", "match": { "endpoint": "batch-reset-nodes" }, "count": 2,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { badRequest, nodeNotFound } from '../api-error.ts';
-import { isBusy, type Node } from '../world/node.ts';
+import { isBusy, type Node, runsWorkload } from '../world/node.ts';
 import type { Pool } from '../world/pool.ts';
 
 /** A list of node names. The pages only say "array of strings"; this refuses an empty or repeating list. */
@@ -18,7 +18,7 @@ export const nodesNamed = (pool: Pool, names: readonly string[]): Node[] => {
 
 /** Refuses with 400 unless every node is idle: without a running task and without other work in progress. */
 export const requireIdle = (nodes: readonly Node[]): void => {
-  const running = nodes.find((node) => node.workload !== undefined);
+  const running = nodes.find(runsWorkload);
   if (running) throw badRequest(`a task is running on node ${running.name}`);
   const busy = nodes.find(isBusy);
   if (busy) throw badRequest(`node ${busy.name} is ${busy.phase}`);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { badRequest } from '../api-error.ts';
 import type { Settings } from '../options.ts';
-import { isBusy, type Node } from '../world/node.ts';
+import { isBusy, type Node, runsWorkload } from '../world/node.ts';
 import { NodeNames, nodesNamed } from './named-nodes.ts';
 import { parseBody } from './request-body.ts';
 import { poolOf, type Route } from './route.ts';
@@ -56,7 +56,7 @@ const update = (node: Node, body: BatchUpdate): boolean => {
     // A tag is deleted only if key and value match (docs/modelarts-api.md 2.5).
     for (const { key, value } of body.tags) if (node.tags.get(key) === value) node.tags.delete(key);
   } else {
-    if (node.workload !== undefined) return false;
+    if (runsWorkload(node)) return false;
     node.haRedundant = body.action === 'openHaRedundant';
   }
   return true;

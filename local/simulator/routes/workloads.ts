@@ -1,22 +1,10 @@
+import { WorkloadStatus, WorkloadType } from '../world/node.ts';
 import { poolOf, queryInteger, queryWord, type Route } from './route.ts';
-
-const types = ['train', 'infer', 'notebook', 'x-infer'];
-const statuses = [
-  'Queue',
-  'Pending',
-  'Abnormal',
-  'Terminating',
-  'Creating',
-  'Running',
-  'Completed',
-  'Terminated',
-  'Failed',
-];
 
 /**
  * ListWorkloads (https://support.huaweicloud.com/api-modelarts/ListWorkloads.html). `hostIps`, a list of addresses with
- * commas, links a workload with its nodes. Terraform sends `limit` and `offset` (of records). Every simulated workload is a
- * running training job.
+ * commas, links a workload with its nodes. Terraform sends `limit` and `offset` (of records). Without `type` and `status` the
+ * list has running training jobs: the page does not state it.
  */
 export const listWorkloads: Route = {
   endpoint: 'list-workloads',
@@ -24,13 +12,14 @@ export const listWorkloads: Route = {
   path: '/v2/{project_id}/pools/{pool_name}/workloads',
   handle(request, world) {
     const pool = poolOf(request, world);
-    const type = queryWord(request.query, 'type', types) ?? 'train';
-    const status = queryWord(request.query, 'status', statuses) ?? 'Running';
+    const type = queryWord(request.query, 'type', WorkloadType.options) ?? 'train';
+    const status = queryWord(request.query, 'status', WorkloadStatus.options) ?? 'Running';
     const limit = queryInteger(request.query, 'limit', { byDefault: 500, max: 500 });
     const offset = queryInteger(request.query, 'offset', { byDefault: 0 });
     const nodesByWorkload = Map.groupBy(pool.nodes.values(), (node) => node.workload);
     const items = [...nodesByWorkload].flatMap(([name, nodes]) => {
-      if (name === undefined || type !== 'train' || status !== 'Running') return [];
+      const { workloadType = 'train', workloadStatus = 'Running' } = nodes[0] ?? {};
+      if (name === undefined || type !== workloadType || status !== workloadStatus) return [];
       return {
         apiVersion: 'v2',
         kind: 'Workload',
@@ -42,7 +31,8 @@ export const listWorkloads: Route = {
         jobUUID: world.random.uuid('workload job', name),
         flavor: nodes[0]?.flavor,
         status,
-        hostIps: nodes.map((node) => node.privateIp).join(','),
+        // No node has been found yet for what is in a queue.
+        ...(status !== 'Queue' && { hostIps: nodes.map((node) => node.privateIp).join(',') }),
       };
     });
     return { apiVersion: 'v2', kind: 'WorkloadList', items: items.slice(offset, offset + limit) };

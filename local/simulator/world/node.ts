@@ -10,6 +10,20 @@ export type NodePhase = z.output<typeof NodePhase>;
 export const DriverPhase = z.enum(['Running', 'Abnormal', 'Pending', 'Updating']);
 export type DriverPhase = z.output<typeof DriverPhase>;
 
+/** The types and statuses of workloads (docs/modelarts-api.md 3.6). */
+export const WorkloadType = z.enum(['train', 'infer', 'notebook', 'x-infer']);
+export const WorkloadStatus = z.enum([
+  'Queue',
+  'Pending',
+  'Abnormal',
+  'Terminating',
+  'Creating',
+  'Running',
+  'Completed',
+  'Terminated',
+  'Failed',
+]);
+
 /** A node of the world. The API shows less (no tags, and not whether it will stay broken). */
 export interface Node {
   readonly name: string;
@@ -24,8 +38,17 @@ export interface Node {
   driverPhase: DriverPhase;
   /** A reset does not help: it comes back `Abnormal`. */
   staysBroken: boolean;
-  /** The name of the training job that runs on it. */
+  /** The name of the workload on it. */
   workload: string | undefined;
+  /** Absent: a training job. */
+  workloadType?: z.output<typeof WorkloadType>;
+  /** Absent: it runs. */
+  workloadStatus?: z.output<typeof WorkloadStatus>;
+  /** Absent: what every node of the simulator shows. */
+  driverVersion?: string;
+  os?: string;
+  /** Versions by name. */
+  plugins?: Readonly<Record<string, string>>;
   haRedundant: boolean;
   readonly tags: Map<string, string>;
 }
@@ -33,6 +56,10 @@ export interface Node {
 /** Being created, deleted or checked: the simulator refuses work on it. */
 export const isBusy = (node: Node): boolean =>
   node.phase === 'Creating' || node.phase === 'Deleting' || node.phase === 'Checking';
+
+/** Whether a workload keeps a node busy: one that is over, or still in a queue, does not. */
+export const runsWorkload = ({ workload, workloadStatus = 'Running' }: Node): boolean =>
+  workload !== undefined && !['Queue', 'Completed', 'Terminated', 'Failed'].includes(workloadStatus);
 
 const cards = '8';
 
@@ -65,8 +92,9 @@ export const renderNode = (
       }),
     },
     annotations: {
-      'os.modelarts/npu-topology-placement':
-        node.workload === undefined ? '0'.repeat(16) : `${'0'.repeat(8)}${'1'.repeat(8)}`,
+      'os.modelarts/npu-topology-placement': runsWorkload(node)
+        ? `${'0'.repeat(8)}${'1'.repeat(8)}`
+        : '0'.repeat(16),
     },
   },
   spec: {
@@ -83,14 +111,18 @@ export const renderNode = (
     availableResources: {
       cpu: '192',
       memory: '1572864Mi',
-      'huawei.com/ascend-snt9': node.phase === 'Available' && node.workload === undefined ? cards : '0',
+      'huawei.com/ascend-snt9': node.phase === 'Available' && !runsWorkload(node) ? cards : '0',
     },
     ...(!nodeStatusWithout.includes('driver') && {
-      driver: { phase: node.driverPhase, version: '24.1.0.3' },
+      driver: { phase: node.driverPhase, version: node.driverVersion ?? '24.1.0.3' },
     }),
-    ...(!nodeStatusWithout.includes('os') && { os: { name: 'EulerOS 2.10' } }),
+    ...(!nodeStatusWithout.includes('os') && { os: { name: node.os ?? 'EulerOS 2.10' } }),
     ...(!nodeStatusWithout.includes('plugins') && {
-      plugins: [{ name: 'maos-node-agent', phase: 'Running', version: '7.3.0' }],
+      plugins: Object.entries(node.plugins ?? { 'maos-node-agent': '7.3.0' }).map(([name, version]) => ({
+        name,
+        phase: 'Running',
+        version,
+      })),
     }),
   },
 });

@@ -1,5 +1,5 @@
 import { addNode } from './build-pool.ts';
-import { isBusy, type Node } from './node.ts';
+import { isBusy, type Node, runsWorkload } from './node.ts';
 import type { NodePool } from './node-pool.ts';
 import { nodesOf, type Pool } from './pool.ts';
 import type { World } from './world.ts';
@@ -32,7 +32,7 @@ export const removeNode = (world: World, pool: Pool, nodePool: NodePool, node: N
 };
 
 /** A node that scaling down may remove: it has no task and no work in progress. */
-export const isRemovable = (node: Node): boolean => node.workload === undefined && !isBusy(node);
+export const isRemovable = (node: Node): boolean => !runsWorkload(node) && !isBusy(node);
 
 /** Brings a node pool to `count` nodes, slowly. Going down removes the youngest of the removable nodes, the faulty first. */
 export const scale = (world: World, pool: Pool, nodePool: NodePool, count: number): void => {
