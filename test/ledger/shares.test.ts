@@ -11,8 +11,8 @@ import {
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeTagsKey, recordTags } from '#lib/ledger/node-tags';
 import type { NodeOutcome } from '#lib/ledger/remediation';
+import { changed } from '#lib/remediation/lifecycle/move';
 import { createRemediation } from '#lib/remediation/record/open';
-import { withReceipts } from '#lib/remediation/record/receipts';
 
 const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 const AT = '2026-11-20T10:00:00.000Z';
@@ -79,7 +79,7 @@ describe('a remediation', () => {
       const nodes = Array.from({ length: 500 }, (_, index) => `node-${String(index).padStart(40, '0')}`);
       const outcome: NodeOutcome = { state: 'failed', why: '节'.repeat(characters), healthySince: AT };
       const changes = { outcomes: Object.fromEntries(nodes.map((name) => [name, outcome])) };
-      const { outcomes } = withReceipts(await opened({ nodes }), Date.parse(AT), changes);
+      const { outcomes } = changed(await opened({ nodes }), changes, [], Date.parse(AT));
       expect(Object.keys(outcomes)).toHaveLength(500);
       expect(jsonBytes(outcomes)).toBeLessThanOrEqual(MAX_OUTCOME_BYTES);
     },
@@ -90,7 +90,7 @@ describe('a remediation', () => {
     const outcomes = Object.fromEntries(
       nodes.map((name) => [name, { state: 'failed' as const, why: 'w'.repeat(700) }]),
     );
-    expect(withReceipts(await opened({ nodes }), Date.parse(AT), { outcomes }).outcomes).toEqual(outcomes);
+    expect(changed(await opened({ nodes }), { outcomes }, [], Date.parse(AT)).outcomes).toEqual(outcomes);
   });
 });
 

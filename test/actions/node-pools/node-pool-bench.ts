@@ -125,10 +125,10 @@ export function createNodePoolBench(rulesText = RULES) {
     send(endpoint: any, input: any) {
       requests.push({ endpoint: endpoint.name, input: structuredClone(input), at: now });
       api.before(endpoint.name, input);
-      const reply: any = structuredClone(answer(endpoint.name, input));
+      const reply = structuredClone(answer(endpoint.name, input));
       api.after(endpoint.name, input);
       // As every list that was read says.
-      return Promise.resolve({ unreadable: [], ...reply });
+      return Promise.resolve({ unreadable: [], ...(reply as object) });
     },
   } as ModelArtsClient;
 

@@ -112,7 +112,6 @@ function givesBack({ document, before }: Write, remediation: string): boolean {
 export function* breakerHolds(run: Run): Iterable<Finding> {
   if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
   for (const { id: pool, breaker } of run.rules.pools) {
-    if (!breaker) continue;
     const requests = destructiveRequests(run)
       .filter((request) => request.pool === pool)
       .map((request) => ({ ...request, placedMs: placedAtMs(run, request) }));
@@ -165,7 +164,6 @@ export function pauseOf(pauseMs: number, trips: number): number {
 export function* breakerHasCause(run: Run): Iterable<Finding> {
   if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
   for (const { id: pool, breaker: rules } of run.rules.pools) {
-    if (!rules) continue;
     const results = resultsOf(run, pool);
     const opened: number[] = [];
     for (const { document, before, atMs } of writesOf(run, `pool#${pool}`)) {

@@ -77,7 +77,7 @@ function countOf(
   run: Run,
   { by, pool, atMs, after }: Taken,
 ): { out: number; limit: number; well: string[] } | undefined {
-  const budget = poolRules(run, { by, pool })?.budget?.maxUnavailable;
+  const budget = poolRules(run, { by, pool })?.budget.maxUnavailable;
   const reading = readingOf(run, { by, pool }, atMs);
   if (!budget || !reading) return undefined;
   const read = poolAt(run, pool, trueAtMs(reading));

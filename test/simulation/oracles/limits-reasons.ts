@@ -134,7 +134,7 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
   },
   budget(run, refusal) {
     const { pool, id } = refusal.remediation;
-    const budget = poolRules(run, { by: refusal.by, pool })?.budget?.maxUnavailable;
+    const budget = poolRules(run, { by: refusal.by, pool })?.budget.maxUnavailable;
     if (!budget) return undefined;
     const read = poolAt(run, pool, refusal.readAtMs);
     const held = heldAround(run, refusal);
@@ -151,7 +151,7 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
   },
   'budget-per-day'(run, refusal) {
     const { pool } = refusal.remediation;
-    const budget = poolRules(run, { by: refusal.by, pool })?.budget?.perDay;
+    const budget = poolRules(run, { by: refusal.by, pool })?.budget.perDay;
     if (!budget) return undefined;
     const rounded = numberOf(budget, poolAt(run, pool, refusal.readAtMs).all.length);
     const limit = 'percent' in budget && budget.percent > 0 ? Math.max(rounded, 1) : rounded;
@@ -166,7 +166,7 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
       : undefined;
   },
   storm(run, { remediation: { pool }, atMs }) {
-    const withinMs = run.rules.pools.find(({ id }) => id === pool)?.storm?.withinMs ?? 600_000;
+    const withinMs = run.rules.pools.find(({ id }) => id === pool)?.storm.withinMs ?? 600_000;
     const last = reportsOf(run, pool).findLast(
       ({ fromMs, toMs }) => fromMs <= atMs && toMs >= atMs - withinMs - JUDGED_MS,
     );

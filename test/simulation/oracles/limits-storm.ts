@@ -110,10 +110,10 @@ export function* stormHolds(run: Run): Iterable<Finding> {
 export function* stormHasCause(run: Run): Iterable<Finding> {
   for (const { id: pool, storm: rules, budget } of run.rules.pools) {
     if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) return;
-    const { nodes = budget?.perDay, withinMs = 600_000 } = rules ?? {};
+    const { nodes = budget.perDay, withinMs } = rules;
     for (const { document, before, atMs } of writesOf(run, `pool#${pool}`)) {
       const { storm } = document['value'] as any;
-      if (!nodes || !storm || storm.since === (before?.['value'] as any)?.storm?.since) continue;
+      if (!storm || storm.since === (before?.['value'] as any)?.storm?.since) continue;
       const sinceMs = Date.parse(storm.since);
       const reports = reportsOf(run, pool).filter(
         ({ fromMs, toMs }) => fromMs <= sinceMs && toMs >= sinceMs - withinMs,

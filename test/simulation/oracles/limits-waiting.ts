@@ -125,14 +125,14 @@ function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: numb
   if (nodes.length > 1 && (slowUntilMs > atMs || record.breaker?.trips > 0)) return false;
   const now = poolAt(run, pool, atMs);
   if (!nodes.every((node) => now.all.includes(node)) || isBusy(run, pool, nodes, atMs, untilMs)) return false;
-  const { maxUnavailable, perDay } = rules.budget ?? {};
+  const { maxUnavailable, perDay } = rules.budget;
   const out = new Set([...now.ill, ...nodes]);
   const others = now.well.filter((node) => !nodes.includes(node)).length;
-  if (maxUnavailable && out.size > mostOut(maxUnavailable, now.all.length, others)) return false;
+  if (out.size > mostOut(maxUnavailable, now.all.length, others)) return false;
   const worked = new Set([...nodes, ...spentBefore(run, pool, atMs, DAY_MS)]);
-  const day = perDay && numberOf(perDay, now.all.length);
-  const mostInDay = perDay && 'percent' in perDay && perDay.percent > 0 ? Math.max(day ?? 0, 1) : day;
-  return mostInDay === undefined || worked.size <= mostInDay;
+  const day = numberOf(perDay, now.all.length);
+  const mostInDay = 'percent' in perDay && perDay.percent > 0 ? Math.max(day, 1) : day;
+  return worked.size <= mostInDay;
 }
 
 /** Whether one of the nodes is leased to somebody else. */
@@ -189,7 +189,7 @@ export function* askedForReason(run: Run): Iterable<Finding> {
 /** Of those that wait for places no more are told to come than there are, or may be. */
 export function* noMoreWokenThanRoom(run: Run): Iterable<Finding> {
   for (const { id: pool, budget } of run.rules.pools) {
-    if (!budget?.maxUnavailable || run.scenario.inputs.some(({ kind }) => kind === 'rules')) continue;
+    if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) continue;
     for (const { document, before, atMs, by } of writesOf(run, `pool#${pool}`)) {
       const was = new Map<string, any>(
         ((before?.['value'] as any)?.waiting ?? []).map((one: any) => [one.remediation, one]),

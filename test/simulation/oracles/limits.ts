@@ -54,7 +54,7 @@ function takenBetween(run: Run, { pool, number }: Destructive, fromMs: number, t
 export function* withinBudget(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     const { pool, sentAtMs } = request;
-    const budget = poolRules(run, request)?.budget?.maxUnavailable;
+    const budget = poolRules(run, request)?.budget.maxUnavailable;
     if (!budget) continue;
     const reading = readingOf(run, request, sentAtMs);
     const readAtMs = reading ? trueAtMs(reading) : sentAtMs - READING_MS;
@@ -81,7 +81,7 @@ export function* withinBudget(run: Run): Iterable<Finding> {
 export function* withinDay(run: Run): Iterable<Finding> {
   const requests = destructiveRequests(run);
   for (const request of requests) {
-    const budget = poolRules(run, request)?.budget?.perDay;
+    const budget = poolRules(run, request)?.budget.perDay;
     if (!budget) continue;
     const readAtMs = readingOf(run, request, request.sentAtMs)?.atMs ?? request.sentAtMs;
     const size = poolAt(run, request.pool, readAtMs).all.length;

@@ -37,7 +37,7 @@ export function* overBudgetTold(run: Run): Iterable<Finding> {
 
 /** How many nodes a process has seen out of service that nobody held, and how many may be; undefined where it cannot be told. */
 function outAt(run: Run, { by, pool }: { by: string; pool: string }, atMs: number) {
-  const budget = poolRules(run, { by, pool })?.budget?.maxUnavailable;
+  const budget = poolRules(run, { by, pool })?.budget.maxUnavailable;
   const reading = readingOf(run, { by, pool }, atMs);
   if (!budget || !reading || wasOddFor(run, { by, pool }, atMs)) return undefined;
   // What has changed since it was read, in the pool or in the ledger, may have been seen or not.
