@@ -77,7 +77,7 @@ test('a node list that never ends is given up', async () => {
     send: () => {
       number += 1;
       const node = { name: `n${number}`, phase: '', labels: {}, annotations: {}, taints: [] };
-      return Promise.resolve({ nodes: [node], continueToken: `t${number}` });
+      return Promise.resolve({ nodes: [node], unreadable: [], continueToken: `t${number}` });
     },
   };
   await expect(readAllNodes(endless as never, 'p')).rejects.toMatchObject(incomplete);

@@ -144,7 +144,7 @@ describe('a reset is refused', () => {
     ['no node names', { ...good, nodeNames: undefined }, 'nodeNames'],
     ['an empty list', { ...good, nodeNames: [] }, 'nodeNames'],
     ['a node twice', { ...good, nodeNames: [firstNode, firstNode] }, 'nodeNames'],
-    ['names that are no strings', { ...good, nodeNames: [1] }, 'nodeNames.0'],
+    ['names that are no strings', { ...good, nodeNames: [1] }, 'nodeNames[0]'],
     ['no rollingConfig', { ...good, rollingConfig: undefined }, 'rollingConfig'],
     ['an unknown strategy', { ...good, rollingConfig: { strategy: 'All', maxUnavailable: 1 } }, 'strategy'],
     [
