@@ -51,7 +51,7 @@ function rows(): string[] {
 }
 
 function page(): string {
-  return [
+  return withAlignedTables([
     '# The states of a remediation',
     '',
     '`lib/remediation/lifecycle/transitions.ts` has every way from one phase into another; this page is made from it, by',
@@ -83,7 +83,27 @@ function page(): string {
       return `| \`${phase}\` | ${[...states].map((state) => `\`${state}\``).join(' or ')} |`;
     }),
     '',
-  ].join('\n');
+  ]).join('\n');
+}
+
+/** Tables as the formatter of the project writes them. */
+function withAlignedTables(lines: readonly string[]): string[] {
+  const tables: string[][] = [];
+  for (const [index, line] of lines.entries())
+    if (line.startsWith('|') && lines[index - 1]?.startsWith('|')) tables.at(-1)!.push(line);
+    else tables.push([line]);
+  return tables.flatMap((table) => (table.length > 1 ? aligned(table) : table));
+}
+
+function aligned(table: readonly string[]): string[] {
+  const cells = table.map((line) => line.slice(2, -2).split(' | '));
+  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
+  return cells.map((row) => {
+    const padded = row.map((cell, column) =>
+      cell === '---' ? '-'.repeat(widths[column]!) : cell.padEnd(widths[column]!),
+    );
+    return `| ${padded.join(' | ')} |`;
+  });
 }
 
 describe('the states of a remediation', () => {
