@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { windowOpen } from '#lib/guards/window';
 import { factsOf, NOW, poolOfNodes } from '#test/capacity/pool-facts';
 
-const verdict = (window: object, receipt: object = { step: 'event', source: 'schedule' }) =>
+const verdict = (window: object, origin: object = {}) =>
   windowOpen(
     factsOf(poolOfNodes(1), {
       window,
-      remediation: { reason: { source: 'schedule' }, receipts: [receipt] },
+      remediation: { reason: { source: 'schedule' }, ...origin },
     } as object),
     NOW,
   );
@@ -29,5 +29,5 @@ test('where none is known to open it is refused for good', () => {
 
 test('inside, and for a schedule of the rules file at any time, it is carried out', () => {
   expect(verdict({ open: true, why: 'any time' }).allowed).toBe(true);
-  expect(verdict(closed, { step: 'event', source: 'schedule', schedule: 'at-night' }).allowed).toBe(true);
+  expect(verdict(closed, { scheduledBy: 'at-night' }).allowed).toBe(true);
 });
