@@ -146,7 +146,10 @@ test('what has fired anew after the call and has resolved since does not speak a
   bench.stand(SECOND);
   await bench.receive({ ...anew, status: 'resolved', endsAt: iso(bench.now()) });
   await bench.pass(5 * MINUTE);
-  expect(byAge(bench)[0]).toMatchObject({ state: 'succeeded', why: 'the node is Available (no driver is shown)' });
+  expect(byAge(bench)[0]).toMatchObject({
+    state: 'succeeded',
+    why: 'the node is Available (no driver is shown)',
+  });
 });
 
 test('of alerts of one delivery, one that is over does not speak for one that fires', async () => {
