@@ -56,8 +56,8 @@ export function isNodePoolAction(action: RemediationAction): action is NodePoolA
 }
 
 /**
- * Whether the request of an action may be sent again when nobody knows what came of it. Its endpoint alone says so; whatever
- * has to decide about a lost call, a lease or a cooldown asks here.
+ * Whether the request of an action may be sent again after its answer was lost. The action's endpoint alone says so. Decisions
+ * about lost calls, leases and cooldowns rest on this function.
  */
 export function mayBeSentTwice(action: RemediationAction): boolean {
   return action === 'notify' || traitsOf(action).endpoint.idempotent;

@@ -72,7 +72,7 @@ const Plan = z.object({
   request: z.unknown(),
   basis: z.unknown().optional(),
   changes: z.unknown().optional(),
-  /** What is to be known of the request, such as fields of it that have no effect. */
+  /** Remarks on the request for the person who approves it, such as fields without effect. */
   remarks: z.array(z.string()).optional(),
 });
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hasEnded } from '#lib/ledger/remediation';
 import { firing, nodeName, POOL } from '#test/remediation/bench';
+import { standStillAt } from '#test/remediation/stand-still';
 import { createLimitedBench, HOUR, type LimitedBench, MINUTE, rulesWith } from './limited-bench.ts';
 
 const AT_ONCE = 2;
@@ -151,22 +152,8 @@ test('a copy of its message that is judged otherwise in the meantime takes no no
     const violations = watch(bench);
     await bench.receive(firing(nodeName(1)));
     const [message] = bench.queues.commands;
-    const { put } = bench.store;
-    const stood = Promise.withResolvers<void>();
-    const gate = Promise.withResolvers<void>();
-    let writes = 0;
-    bench.store.put = async (document, version) => {
-      writes += 1;
-      if (writes === pauseAt) {
-        stoodStill += 1;
-        stood.resolve();
-        await gate.promise;
-      }
-      return put(document, version);
-    };
-    const slow = bench.drain('commands');
-    await Promise.race([slow, stood.promise]);
-    bench.store.put = put;
+    const slow = await standStillAt(bench, pauseAt);
+    if (slow.stood) stoodStill += 1;
     // A storm begins: whoever comes to the command now puts it off, and gives back what it finds leased.
     const key = { pk: `pool#${POOL}`, sk: '-' };
     const document = await bench.store.get(key);
@@ -174,11 +161,13 @@ test('a copy of its message that is judged otherwise in the meantime takes no no
       const until = new Date(bench.now() + MINUTE).toISOString();
       const storm = { since: until, until, nodes: 9, told: true };
       const value = { ...(document['value'] as object), storm };
-      await put({ ...document, value, version: document.version + 1, writeId: 'storm' }, document.version);
+      await bench.store.put(
+        { ...document, value, version: document.version + 1, writeId: 'storm' },
+        document.version,
+      );
     }
     await bench.deliver('commands', [message!]);
-    gate.resolve();
-    await slow;
+    await slow.goOn();
     await bench.run(2 * HOUR);
     expect(violations, `stood still at write ${pauseAt}`).toEqual([]);
     expect(bench.states(), `stood still at write ${pauseAt}`).toEqual({ succeeded: 1 });

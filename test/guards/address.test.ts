@@ -111,7 +111,7 @@ test('a reading that shows less of its nodes never lets a call through that the 
   );
 });
 
-test('an entry that cannot be read and bears the address is a second bearer: nobody knows which one is meant', () => {
+test('an entry that cannot be read and bears the address is a second bearer, so the address is ambiguous', () => {
   const nodes = poolWith(ADDRESS, '10.0.0.9');
   const known = facts(nodes, ADDRESS, { resolved: { [ADDRESS]: { node: 'n1', since: at(-HOUR) } } });
   const odd = (address?: string) => ({

@@ -10,6 +10,7 @@ import { STRANDED_MS } from '#lib/sweep/age';
 import { forgottenLeases } from '#lib/sweep/forgotten-leases';
 import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
 import { unfollowedCalls } from '#lib/sweep/unfollowed-calls';
+import { standStillAt } from '#test/remediation/stand-still';
 import { createNodePoolBench } from '../actions/node-pools/node-pool-bench.ts';
 import { apiError, createBench, firing, nodeName, POOL, RULES } from '../remediation/bench.ts';
 import { everything, jobsEnd, live, openCalls, runSweep, sweepTwice } from './mortal.ts';
@@ -478,26 +479,11 @@ describe('beside a function at work', () => {
       for (let pauseAt = 1; pauseAt <= 14; pauseAt += 1) {
         const bench = createBench();
         await bench.receive(firing(NODE));
-        const { put } = bench.store;
-        const stood = Promise.withResolvers<void>();
-        const gate = Promise.withResolvers<void>();
-        let writes = 0;
-        bench.store.put = async (document, version) => {
-          writes += 1;
-          if (writes === pauseAt) {
-            stood.resolve();
-            await gate.promise;
-          }
-          return put(document, version);
-        };
-        const slow = bench.drain('commands');
-        await Promise.race([slow, stood.promise]);
-        bench.store.put = put;
+        const slow = await standStillAt(bench, pauseAt);
         await live(bench, stillMs, () => jobsEnd(bench));
-        gate.resolve();
-        await slow;
+        await slow.goOn();
         await live(bench, 30 * MINUTE, () => jobsEnd(bench));
-        const told = `stood still at write ${pauseAt} of ${writes}`;
+        const told = `stood still at write ${pauseAt} of ${slow.writes}`;
         expect(bench.resets().length, told).toBeLessThanOrEqual(1);
         expect(bench.remediations(), told).toMatchObject([
           { state: bench.resets().length === 1 ? 'succeeded' : 'needs-human' },

@@ -29,35 +29,39 @@ export function isLastAttempt(
   return (current.judgements ?? 0) === judgements;
 }
 
-/** Whether a target stays leased while nobody knows what becomes of it: what cannot be undone must not be done twice. */
+/** Whether an action must not be done twice. Its targets stay leased while the result of a call is unknown. */
 export function isDestructive(action: RemediationAction): boolean {
   return !mayBeSentTwice(action);
 }
 
-/** Whether nothing is left to be asked of the API for a target: done, or accepted and still to be seen. */
+/** Whether a target needs no further request: it is done, or the API has accepted it and its verification goes on. */
 export function isDone(outcome: NodeOutcome | undefined): boolean {
   return outcome?.state === 'succeeded' || outcome?.state === 'verifying';
 }
 
-/** Whether an accepted call of a remediation is still to be seen to have come about, whatever becomes of its other targets. */
+/** Whether the verification of at least one target goes on. */
 export function isVerifying({ outcomes }: Pick<Remediation, 'outcomes'>): boolean {
   return Object.values(outcomes).some(({ state }) => state === 'verifying');
 }
 
-/** Whether a call was accepted for a remediation, be it its last one or one whose failed nodes were tried again since. */
+/** Whether the API has accepted this call for a remediation. Earlier calls count, too. */
 export function isPartOf({ acceptedCalls }: Pick<Remediation, 'acceptedCalls'>, callId: string): boolean {
   return acceptedCalls?.includes(callId) === true;
 }
 
-/** No function runs for longer. */
+/** The longest run of a function. */
 const RUNS_MS = 60_000;
 
-/** Whether a node is left alone for a cooldown after this: what cannot be undone, and what takes nodes out of service. */
+/** Whether a cooldown follows: after actions that must not be done twice, and after those that take nodes out of service. */
 function isFollowedByCooldown(remediation: Pick<Remediation, 'action' | 'parameters'>): boolean {
   return isDestructive(remediation.action) || takesOutOfService(remediation);
 }
 
-/** What was done to a target last, for its record; undefined where nothing was after which it is to be left alone. */
+/**
+ * The last action on a target, for the target's record. Undefined: no cooldown follows.
+ *
+ * @param endedAt ISO 8601
+ */
 export function lastOf(remediation: Remediation, outcome: string, endedAt: string): NodeRecord['last'] {
   if (!isFollowedByCooldown(remediation)) return undefined;
   const { id, action, createdAt, ladder, intendedAt = createdAt, answeredAt = intendedAt } = remediation;

@@ -7,7 +7,7 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import type { View } from '#lib/verification/verification';
 
-/** A view whose nodes are marked where they do not show a driver that is to be expected, as what is read before a call is. */
+/** Marks the nodes of a view that miss an expected driver. The reading before a call is marked in the same way. */
 export async function withDriversOf(
   { pool, request }: Pick<Call, 'pool' | 'request'>,
   view: View,

@@ -39,7 +39,7 @@ const nodePool = z
   .exactOptional()
   .describe('The name of the node pool. Absent: the one in which the node of the alert is, by its labels.');
 
-/** An action under its own key: the vendor's request body less the nodes, or a node pool and what is to be done to it. */
+/** The value under an action's key: the vendor's request body without the nodes, or a node pool and its change. */
 function writtenIn(traits: ActionTraits): z.ZodType<Written> {
   return traits.target === 'nodes' ? traits.parameters : writtenForNodePool(traits);
 }

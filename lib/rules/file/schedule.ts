@@ -9,7 +9,7 @@ import { scheduledWork } from './scheduled-work.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Nodes are worked on a few at a time; a node pool is to be as it should be at its time, or soon after it. */
+/** How long a scheduled command may wait. Commands for nodes go a few at a time and need longer than one for a node pool. */
 const WITHIN_MS = { ofNodes: 6 * HOUR_MS, otherwise: HOUR_MS };
 
 export const Schedule = z

@@ -5,8 +5,8 @@ import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { AcceptedJob } from '#lib/modelarts/replies/accepted-job';
 import { NodeNames } from '#lib/modelarts/requests/node-names';
 
-// An action that Poolkeeper does not have, declared as CONTRIBUTING.md says. Whoever imports this file before anything else has a
-// Poolkeeper with this action: lists, schemas and tables are made from the catalogue when their files are loaded.
+// An action that Poolkeeper does not have, declared as CONTRIBUTING.md says. Import this file first: lists, schemas and tables are
+// made from the catalogue when their files are loaded, so they then have this action.
 
 export const BatchRebootNodesRequest = z.strictObject({ nodeNames: NodeNames });
 export type BatchRebootNodesRequest = z.output<typeof BatchRebootNodesRequest>;

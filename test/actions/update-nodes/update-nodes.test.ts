@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
 import { claimRemediation } from '#lib/remediation/execution/call';
 import { apiError, createBench, firing, nodeName, RULES } from '#test/remediation/bench';
+import { standStillAt } from '#test/remediation/stand-still';
 
 const MINUTE = 60_000;
 const [A, B, C] = [nodeName(1), nodeName(2), nodeName(3)] as const;
@@ -492,27 +493,12 @@ describe('processes that die or stand still', () => {
       for (let pauseAt = 1; pauseAt <= 24; pauseAt += 1) {
         const bench = await begin(parameters);
         const messages = [...bench.queues.commands];
-        const { put } = bench.store;
-        const stood = Promise.withResolvers<void>();
-        const gate = Promise.withResolvers<void>();
-        let writes = 0;
-        bench.store.put = async (document, version) => {
-          writes += 1;
-          if (writes === pauseAt) {
-            stood.resolve();
-            await gate.promise;
-          }
-          return put(document, version);
-        };
-        const slow = bench.drain('commands');
-        await Promise.race([slow, stood.promise]);
-        bench.store.put = put;
+        const slow = await standStillAt(bench, pauseAt);
         bench.queues.commands.push(...messages);
         await bench.drain('commands');
         bench.update.failing.clear();
         await bench.advance(laterMs);
-        gate.resolve();
-        await slow;
+        await slow.goOn();
         await expectGoodEnd(bench, `stood still at write ${pauseAt}`);
       }
     },

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resetNodes } from '#lib/actions/reset-nodes/definition';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
+import { standStillAt } from '../stand-still.ts';
 
 const MINUTE = 60_000;
 const NODE = nodeName(1);
@@ -252,26 +253,11 @@ describe('one destructive call, once', () => {
         const bench = createBench();
         await bench.receive(firing(NODE));
         const [message] = bench.queues.commands;
-        const { put } = bench.store;
-        const stood = Promise.withResolvers<void>();
-        const gate = Promise.withResolvers<void>();
-        let writes = 0;
-        bench.store.put = async (document, version) => {
-          writes += 1;
-          if (writes === pauseAt) {
-            stood.resolve();
-            await gate.promise;
-          }
-          return put(document, version);
-        };
-        const slow = bench.drain('commands');
-        await Promise.race([slow, stood.promise]);
-        bench.store.put = put;
+        const slow = await standStillAt(bench, pauseAt);
         bench.queues.commands.push(message!);
         await bench.drain('commands');
         await bench.advance(laterMs);
-        gate.resolve();
-        await slow;
+        await slow.goOn();
         await bench.advance(20 * MINUTE);
         for (const job of bench.jobs) bench.endJob(job.jobId);
         await bench.advance(5 * MINUTE);
