@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Profile, profiles } from './scenario/profiles.ts';
+import { type Profile, profiles } from './scenario/profiles/profiles.ts';
 
 export const usage = `npm run simulate -- [options]
 

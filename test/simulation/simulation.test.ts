@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { run } from './run.ts';
-import { generateScenario } from './scenario/generate.ts';
-import { scenarioOf } from './scenario/profiles.ts';
+import { generateScenario } from './scenario/profiles/generate.ts';
+import { scenarioOf } from './scenario/profiles/profiles.ts';
 
 test('the same seed is the same run', async () => {
   const first = await run(generateScenario(7));

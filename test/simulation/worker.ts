@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { FunctionRanges } from './branch-coverage/counts.ts';
 import { describe } from './report.ts';
 import { run } from './run.ts';
-import { type Profile, scenarioOf } from './scenario/profiles.ts';
+import { type Profile, scenarioOf } from './scenario/profiles/profiles.ts';
 import { shrink } from './shrink.ts';
 
 /** What one worker is to do: every `stride`-th seed from one on, until one fails, or all are done, or time is over. */

@@ -1,4 +1,4 @@
-import type { Profile } from '../scenario/profiles.ts';
+import type { Profile } from '../scenario/profiles/profiles.ts';
 import { type Change, type ChangedFile, makeChanges } from './anchor.ts';
 import { actionFaults, raceFaults } from './catalogue-actions.ts';
 import { consentFaults } from './catalogue-consent.ts';

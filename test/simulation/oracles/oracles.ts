@@ -1,14 +1,7 @@
 import type { Run } from '../run.ts';
-import { actionOracles } from './actions.ts';
-import { consented } from './consent.ts';
-import { consentOracles } from './consent-all.ts';
-import { cameUp, lastingNo } from './endings.ts';
-import { freshEvidence, freshNodes, leftAlone, lookedAtLast, refreshed, stillFiring } from './evidence.ts';
-import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './honesty.ts';
-import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } from './ladders.ts';
-import { oneInDomain, withinBudget, withinDay } from './limits.ts';
-import { limitOracles } from './limits-oracles.ts';
-import { alertsAnswered, atRest, ended, leasesEnd, messagesAnswered } from './nothing-lost.ts';
+import { actionOracles } from './actions/actions.ts';
+import { cameUp, lastingNo } from './calls/endings.ts';
+import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './calls/honesty.ts';
 import {
   intentFirst,
   leasedFirst,
@@ -18,15 +11,7 @@ import {
   oncePerRemediation,
   oneJobPerNode,
   ownJobs,
-} from './one-call.ts';
-import {
-  keptForPerson,
-  nothingHeldForLong,
-  placesAreLeased,
-  releasedIsFree,
-  turnsAreTaken,
-  wakingIsBounded,
-} from './places.ts';
+} from './calls/one-call.ts';
 import {
   buriedIsLeftToAPerson,
   firstErrorKept,
@@ -40,11 +25,33 @@ import {
   sentWhenOpened,
   soonLookedFor,
   takenUpAgain,
-} from './recovery.ts';
-import { nothingLeftBehind, onlyWhatRests, patient, sweptIsSent } from './recovery-sweep.ts';
-import { noSilence } from './silence.ts';
-import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './told.ts';
-import { receivedIsTraced } from './traces.ts';
+} from './calls/recovery.ts';
+import { nothingLeftBehind, onlyWhatRests, patient, sweptIsSent } from './calls/recovery-sweep.ts';
+import { consented } from './consent/consent.ts';
+import { consentOracles } from './consent/consent-all.ts';
+import {
+  freshEvidence,
+  freshNodes,
+  leftAlone,
+  lookedAtLast,
+  refreshed,
+  stillFiring,
+} from './consent/evidence.ts';
+import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } from './endings/ladders.ts';
+import { alertsAnswered, atRest, ended, leasesEnd, messagesAnswered } from './endings/nothing-lost.ts';
+import { noSilence } from './endings/silence.ts';
+import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './endings/told.ts';
+import { receivedIsTraced } from './endings/traces.ts';
+import {
+  keptForPerson,
+  nothingHeldForLong,
+  placesAreLeased,
+  releasedIsFree,
+  turnsAreTaken,
+  wakingIsBounded,
+} from './limits/leases.ts';
+import { oneInDomain, withinBudget, withinDay } from './limits/limits.ts';
+import { limitOracles } from './limits/oracles.ts';
 
 export type Finding = { what: string; atMs?: number };
 

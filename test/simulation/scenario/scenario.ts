@@ -1,8 +1,8 @@
 import type { Door, DoorRequest } from '../cloud/doors.ts';
 import type { WorldNode, WorldPool } from '../world/pool.ts';
-import type { ActionInput } from './action-inputs.ts';
-import type { RecoveryInput } from './recovery-inputs.ts';
-import type { SenderHabits } from './sender-habits.ts';
+import type { SenderHabits } from './actors/sender-habits.ts';
+import type { ActionInput } from './inputs/action-inputs.ts';
+import type { RecoveryInput } from './inputs/recovery-inputs.ts';
 
 /** An alert from its beginning to its end, and how its sender tells of it. */
 export type AlertEpisode = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { run } from '../run.ts';
-import { generateScenario } from '../scenario/generate.ts';
-import { type Profile, scenarioOf } from '../scenario/profiles.ts';
+import { generateScenario } from '../scenario/profiles/generate.ts';
+import { type Profile, scenarioOf } from '../scenario/profiles/profiles.ts';
 
 /** How many worlds are one test. */
 const AT_ONCE = 30;

@@ -1,0 +1,169 @@
+import { documentAt, valuesOf } from '../../ledger-view.ts';
+import type { Run } from '../../run.ts';
+import { isRunning } from '../../world/pool.ts';
+import { callOf, clock, destructiveRequests } from '../facts/destructive.ts';
+import type { Finding } from '../oracles.ts';
+
+/** Every request stands in the ledger before it is sent, word for word. */
+export function* intentFirst(run: Run): Iterable<Finding> {
+  for (const request of destructiveRequests(run)) {
+    if (callOf(run, request)) continue;
+    yield {
+      what: `request ${request.number} (${request.action} of ${request.nodes.join(', ')}) reached the API at ${clock(request.atMs)} without an intent in the ledger`,
+      atMs: request.atMs,
+    };
+  }
+}
+
+/** No call is sent again unless the API refused it for certain and said so. */
+export function* neverAgain(run: Run): Iterable<Finding> {
+  const seen = new Map<string, ReturnType<typeof destructiveRequests>>();
+  for (const request of destructiveRequests(run)) {
+    const id = callOf(run, request)?.id;
+    if (id === undefined) continue;
+    const before = seen.get(id) ?? [];
+    for (const earlier of before) {
+      const isKnownRefused =
+        earlier.status === 429 || (earlier.status === 500 && !earlier.done && earlier.answered);
+      if (isKnownRefused && earlier.answered) continue;
+      yield {
+        what: `call ${id} was sent again as request ${request.number} at ${clock(request.atMs)}, after request ${earlier.number} that ${earlier.done ? 'was carried out' : 'was not certainly refused'}`,
+        atMs: request.atMs,
+      };
+    }
+    seen.set(id, [...before, request]);
+  }
+}
+
+/** For one remediation at most one request about a node may have been carried out. */
+export function* oncePerRemediation(run: Run): Iterable<Finding> {
+  const done = new Map<string, number>();
+  for (const request of destructiveRequests(run)) {
+    const isAmbiguous =
+      request.done || !request.answered || (request.status >= 500 && request.status !== 500);
+    for (const member of callOf(run, request)?.members ?? []) {
+      for (const node of member.targets) {
+        const key = `${member.remediation} ${node}`;
+        const earlier = done.get(key);
+        if (earlier !== undefined)
+          yield {
+            what: `remediation ${member.remediation} had ${node} in request ${earlier}, and again in request ${request.number} at ${clock(request.atMs)}`,
+            atMs: request.atMs,
+          };
+        if (isAmbiguous) done.set(key, request.number);
+      }
+    }
+  }
+}
+
+/** No node is touched while a job of ours still has it. */
+export function* oneJobPerNode(run: Run): Iterable<Finding> {
+  for (const request of destructiveRequests(run)) {
+    for (const node of request.nodes) {
+      const other = run.world.jobs.find(
+        (job) =>
+          !wasReleased(run, job) &&
+          job.request !== undefined &&
+          job.request !== request.number &&
+          job.nodes.includes(node) &&
+          job.startedAtMs < request.sentAtMs &&
+          (job.endedAtMs === undefined || job.endedAtMs > request.atMs),
+      );
+      if (other)
+        yield {
+          what: `request ${request.number} asked for ${node} at ${clock(request.atMs)} while ${other.id} still had it`,
+          atMs: request.atMs,
+        };
+    }
+  }
+}
+
+/** Whether a person has said of a remediation that a job is for that its nodes are free. */
+export function wasReleased(run: Run, { request: number }: Run['world']['jobs'][number]): boolean {
+  const request = destructiveRequests(run).find((one) => one.number === number);
+  const members: any[] = (request && callOf(run, request)?.members) ?? [];
+  return run.correspondence.released.some(({ remediation }) =>
+    members.some((member) => member.remediation === remediation),
+  );
+}
+
+/** Whoever sends holds the lease of every node that it sends for, for the remediation that it sends for. */
+export function* leasedFirst(run: Run): Iterable<Finding> {
+  for (const request of destructiveRequests(run)) {
+    for (const member of callOf(run, request)?.members ?? []) {
+      for (const node of member.targets) {
+        const record = documentAt(run, `node#${request.pool}#${node}`, request.sentAtMs);
+        if (record?.lease?.remediation === member.remediation) continue;
+        yield {
+          what: `request ${request.number} was sent for ${node} at ${clock(request.sentAtMs)} without a lease for ${member.remediation} (it was ${record?.lease?.remediation ?? 'free'})`,
+          atMs: request.sentAtMs,
+        };
+      }
+    }
+  }
+}
+
+/** A lease is not given back while the job of its remediation still has the node. */
+export function* leaseOutlivesJob(run: Run): Iterable<Finding> {
+  for (const { document, before, atMs } of run.writes) {
+    if (!document.pk.startsWith('node#')) continue;
+    const lease = (before?.['value'] as any)?.lease;
+    const value = document['value'] as any;
+    if (!lease || value.lease?.remediation === lease.remediation) continue;
+    const calls = valuesOf(run, 'call#').filter((call) =>
+      call.members.some(
+        (member: any) => member.remediation === lease.remediation && member.targets.includes(value.node),
+      ),
+    );
+    const requests = destructiveRequests(run).filter((request) =>
+      calls.some((call) => callOf(run, request)?.id === call.id),
+    );
+    const job = run.world.jobs.find(
+      (one) =>
+        requests.some(({ number }) => number === one.request) &&
+        one.nodes.includes(value.node) &&
+        one.startedAtMs <= atMs &&
+        (one.endedAtMs === undefined ? isRunning(one) : one.endedAtMs > atMs),
+    );
+    const isReleased = run.correspondence.released.some(
+      (release) => release.remediation === lease.remediation && release.atMs <= atMs,
+    );
+    if (job && !isReleased)
+      yield {
+        what: `the lease of ${value.node} by ${lease.remediation} was given up at ${clock(atMs)} while ${job.id} still had the node`,
+        atMs,
+      };
+  }
+}
+
+/** A job that a call took for its own is the one that its request started. */
+export function* ownJobs(run: Run): Iterable<Finding> {
+  const requests = destructiveRequests(run);
+  for (const call of valuesOf(run, 'call#')) {
+    if (call.jobId === undefined) continue;
+    const job = run.world.jobs.find(({ id }) => id === call.jobId);
+    const own = requests
+      .filter((request) => callOf(run, request)?.id === call.id)
+      .map(({ number }) => number);
+    if (job?.request !== undefined && own.includes(job.request)) continue;
+    yield {
+      what: `call ${call.id} follows ${call.jobId}, which ${job?.request === undefined ? 'nobody here' : `request ${job.request}`} started, and not its own request (${own.join(', ')})`,
+    };
+  }
+}
+
+/** A request whose answer was lost is followed as its own job, or is a case for a person. */
+export function* lostIsFound(run: Run): Iterable<Finding> {
+  for (const request of destructiveRequests(run)) {
+    if (!request.done) continue;
+    for (const member of callOf(run, request)?.members ?? []) {
+      const remediation = documentAt(run, `remediation#${member.remediation}`, run.endMs);
+      // One that is carried out in several calls names them all.
+      const followed = remediation?.receipts.some(({ jobId }: any) => jobId === request.job);
+      if (followed || remediation?.state === 'needs-human') continue;
+      yield {
+        what: `request ${request.number} was carried out as ${request.job}, and remediation ${member.remediation} ended ${remediation?.state} without knowing it`,
+      };
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Run } from '../../run.ts';
+import type { Finding } from '../oracles.ts';
+
+const PROBLEM = 'application/problem+json';
+
+/** What is not to be taken at a door is refused with the right status and as a problem, and nothing comes of it. */
+export function* doorsHold(run: Run): Iterable<Finding> {
+  for (const { input, answer } of run.correspondence.knocked) {
+    // What the store did not answer may be tried again.
+    const { door, request, expects } = input;
+    if (!answer || (answer.status === 503 && expects !== 400 && expects !== 401)) continue;
+    const where = `${input.id} at ${door} (${request.route}, ${String(request.authorization)}, ${JSON.stringify(request.body ?? '').slice(0, 60)})`;
+    const isKnown = expects === answer.status || (expects === 400 && answer.status === 409);
+    if (!isKnown) yield { what: `${where} was answered ${answer.status}, and not ${expects}` };
+    if (answer.status >= 400 && (answer.type !== PROBLEM || answer.body?.status !== answer.status))
+      yield { what: `${where} was answered with no problem, but ${JSON.stringify(answer.body)}` };
+    // What somebody with a token has sent is in the journal, also where it is refused.
+    const isTraced = answer.status !== 401 && answer.status !== 404;
+    const made = run.writes.find(
+      ({ by, document }) => by === answer.by && !(isTraced && document.pk.startsWith('deliveries#')),
+    );
+    if (made) yield { what: `${where} was answered ${answer.status}, and wrote ${made.document.pk}` };
+  }
+}
+
+/** Whoever asks for the same under another's id is told so: 409, and never a yes. */
+export function* conflictsTold(run: Run): Iterable<Finding> {
+  for (const { input, status } of run.actions.refused) {
+    if (![400, 409].includes(status))
+      yield { what: `command ${input.id} was answered ${status}; its sender is to know what to mend` };
+  }
+}

@@ -1,0 +1,389 @@
+import { isSpoilt, valuesOf, writesOf } from '../../ledger-view.ts';
+import type { Run } from '../../run.ts';
+import { resolutionsOf } from '../facts/alert-episodes.ts';
+import {
+  clock,
+  type Destructive,
+  destructiveRequests,
+  limitsOf,
+  membersOf,
+  rulesOf,
+} from '../facts/destructive.ts';
+import { poolAt, sizesKnown, wasOddFor } from '../facts/readings.ts';
+import type { Finding } from '../oracles.ts';
+
+const SLACK_MS = 2_000;
+/** Of deliveries that come so soon after each other one counts. */
+const HEARD_MS = 15_000;
+const RUNS_MS = 60_000;
+/** How long after the end of a job it may be taken to have ended. */
+const ENDED_MS = 20 * 60_000;
+/** Where nothing goes wrong: it may have been watched for three minutes. */
+const ENDED_SOON_MS = 270_000;
+
+/** Whether a glob of the rules file stands for the whole of a text. */
+export function globFits(glob: string, text: string | undefined): boolean {
+  if (text === undefined) return false;
+  const source = Array.from(glob)
+    .map((one) => (one === '*' ? '.*' : one === '?' ? '.' : RegExp.escape(one)))
+    .join('');
+  return new RegExp(`^${source}$`, 's').test(text);
+}
+
+export function oneFits(globs: readonly string[] | undefined, text: string | undefined): boolean {
+  return globs === undefined || globs.some((glob) => globFits(glob, text));
+}
+
+function allFit(
+  matchers: Record<string, readonly string[]>,
+  fields: Record<string, string | undefined>,
+): boolean {
+  return Object.entries(matchers).every(([key, globs]) => oneFits(globs, fields[key]));
+}
+
+/** An alert is answered by the first rule that matches it, in the pool and for the node that it names; what none matches is ignored. */
+export function* firstRuleAnswers(run: Run): Iterable<Finding> {
+  for (const { episode, status, receipt, by = '', answeredAtMs = 0 } of run.correspondence.delivered) {
+    // Of a group each is decided alike.
+    if (!receipt || status !== 'firing') continue;
+    if (isSpoilt(run, `alert#alertmanager#${episode.fingerprint}`)) continue;
+    const rules = run.deployment.begun.get(by)?.rules ?? run.rules;
+    const labels: Record<string, string | undefined> = {
+      alertname: episode.alertname,
+      pool: 'train-a',
+      severity: 'critical',
+      ...episode.labels,
+    };
+    const annotations = episode.annotations ?? {};
+    const node = run.scenario.pools.find(({ id }) => id === episode.pool)?.nodes.get(episode.node);
+    const instance = episode.byAddress ? undefined : episode.node;
+    const fields = { ...labels, ...(instance && { instance }) };
+    // Whether it was called by its address is not known any more where a rule looks at that.
+    if (episode.byAddress && rules.rules.some(({ when }) => 'instance' in when.labels)) continue;
+    const rule = rules.rules.find(
+      ({ when }) =>
+        (when.source === undefined || when.source === 'alertmanager') &&
+        (when.severity === undefined || oneFits(when.severity, labels['severity'])) &&
+        when.event === undefined &&
+        allFit(when.labels, fields) &&
+        allFit(when.annotations, annotations),
+    );
+    const named = rule && ('name' in rule.pool ? rule.pool.name : { ...labels }[rule.pool.from.key]);
+    const pool = rules.pools.find(({ name, id }) => named !== undefined && (name === named || id === named));
+    const target =
+      rule?.node.kind === 'annotations'
+        ? annotations[rule.node.key]
+        : (instance ?? node?.name ?? episode.node);
+    const expected = rule && pool && target !== undefined ? rule.name : undefined;
+    const answered = receipt.remediations.map((one) => one.rule);
+    const where = `${episode.id} (${JSON.stringify(labels)}) was answered at ${clock(answeredAtMs)} with ${answered.join(', ') || 'nothing'}`;
+    if (expected === undefined ? answered.length > 0 : answered.some((name) => name !== expected))
+      yield { what: `${where}; it was for ${expected ?? 'nobody'}` };
+    else if (
+      expected !== undefined &&
+      answered.length === 0 &&
+      !receipt.ignored.some(({ why }) => why.includes('cannot be read'))
+    )
+      yield { what: `${where}; it was for ${expected}` };
+    for (const { id } of receipt.remediations) {
+      const value = writesOf(run, `remediation#${id}`)[0]?.document['value'] as any;
+      if (value && pool && value.pool !== pool.id)
+        yield { what: `${where}: ${id} is about pool ${value.pool}; the alert was about ${pool.id}` };
+      const isOfGroup = run.correspondence.delivered.some(
+        (one) => one.receipt === receipt && one.episode !== episode,
+      );
+      const isAbout = value?.alerts.some(
+        (alert: any) =>
+          alert.fingerprint === episode.fingerprint && Date.parse(alert.startsAt) === episode.startsAtMs,
+      );
+      if (value && !isOfGroup && !isAbout) yield { what: `${where}: ${id}, which is about another alert` };
+      if (
+        value &&
+        value.mode !== rule?.mode &&
+        value.alerts.length > 0 &&
+        value.createdAt >= iso(answeredAtMs)
+      )
+        yield { what: `${where}: ${id} is in mode ${value.mode}; its rule says ${rule?.mode}` };
+    }
+  }
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** A call is for the node that was named: by its name, or by the address that it had, and for no node that came later. */
+export function* nodeThatWasNamed(run: Run): Iterable<Finding> {
+  for (const request of destructiveRequests(run)) {
+    for (const { remediation, targets } of membersOf(run, request)) {
+      if (!remediation) continue;
+      const episodes = run.correspondence.delivered
+        .map(({ episode }) => episode)
+        .filter(({ fingerprint, startsAtMs }) =>
+          remediation.alerts.some(
+            (alert: any) => alert.fingerprint === fingerprint && Date.parse(alert.startsAt) === startsAtMs,
+          ),
+        );
+      const addresses = new Map(
+        run.scenario.pools
+          .filter(({ id }) => id === request.pool)
+          .flatMap(({ nodes }) => [...nodes.values()].map(({ ip, name }) => [ip, name] as const)),
+      );
+      const commands = run.correspondence.commanded.filter(({ id }) => id === remediation.id);
+      const named = [
+        ...episodes.map(({ node }) => node),
+        ...commands
+          .flatMap(({ input }) => (input.body['nodes'] as string[] | undefined) ?? [])
+          .map((node) => addresses.get(node) ?? node),
+      ];
+      if (named.length === 0) continue;
+      const along = membersAlong(run, request, remediation, named);
+      const where = `request ${request.number} at ${clock(request.sentAtMs)} for ${remediation.id}`;
+      for (const target of targets) {
+        if (along.includes(target)) continue;
+        // Whoever has come in the place of another has its address.
+        if (!named.includes(target) && !named.includes(target.replace(/r+$/, '')))
+          yield {
+            what: `${where} asked for ${target}; ${named.join(', ')} was named`,
+            atMs: request.sentAtMs,
+          };
+        const madeMs = run.world.pools.get(request.pool)?.nodes.get(target)?.createdAtMs;
+        // Where it could not be looked up at once, what the address stood for is as old as the alert.
+        const isLookedUp = remediation.nodes.includes(target);
+        const sinceMs = isLookedUp
+          ? Date.parse(remediation.createdAt)
+          : Math.max(...remediation.alerts.map(({ startsAt }: any) => Date.parse(startsAt)));
+        if (episodes.length > 0 && madeMs !== undefined && madeMs > sinceMs)
+          yield {
+            what: `${where} asked for ${target}, which was made at ${clock(madeMs)}, after its alert had begun or come`,
+            atMs: request.sentAtMs,
+          };
+      }
+    }
+  }
+}
+
+/** The other members of the supernodes of named nodes, where the rung says that one stands for all, or a person has seen them in the plan. */
+function membersAlong(
+  run: Run,
+  request: Destructive,
+  { rule, ladder, approval }: any,
+  named: readonly string[],
+): string[] {
+  const rung = rulesOf(run, request).rules.find(({ name }) => name === rule)?.ladder[ladder?.rung ?? 0];
+  const isOneForAll = rung !== undefined && 'wholeSupernode' in rung;
+  if (request.action !== 'migrate-nodes' || !(isOneForAll || approval)) return [];
+  const nodes = [...(run.scenario.pools.find(({ id }) => id === request.pool)?.nodes.values() ?? [])];
+  const batchOf = ({ labels }: (typeof nodes)[number]) => labels['os.modelarts.node/batch.uid'];
+  const batches = nodes.filter(({ name }) => named.includes(name)).flatMap((node) => batchOf(node) ?? []);
+  return nodes.filter((node) => batches.includes(batchOf(node) ?? '')).map(({ name }) => name);
+}
+
+/** What a command says to be its evidence is from after the last remediation of its node. */
+export function* evidenceOfCommands(run: Run): Iterable<Finding> {
+  const requests = destructiveRequests(run);
+  for (const [index, request] of requests.entries()) {
+    for (const { remediation, targets } of membersOf(run, request)) {
+      if (!remediation?.evidenceAt || remediation.alerts.length > 0) continue;
+      const earlier = requests
+        .slice(0, index)
+        .findLast(
+          (other) =>
+            other.done && other.pool === request.pool && other.nodes.some((node) => targets.includes(node)),
+        );
+      if (earlier && Date.parse(remediation.evidenceAt) < earlier.sentAtMs)
+        yield {
+          what: `request ${request.number} for ${remediation.id} rests on evidence of ${remediation.evidenceAt}, before request ${earlier.number}`,
+          atMs: request.sentAtMs,
+        };
+    }
+  }
+}
+
+/** What a guard refuses is so: nobody is left alone for what is not true. */
+export function* refusedForCause(run: Run): Iterable<Finding> {
+  for (const { document, before, atMs, by } of run.writes) {
+    if (!document.pk.startsWith('remediation#')) continue;
+    const value = document['value'] as any;
+    if (value.action !== 'reset-nodes' && value.action !== 'migrate-nodes') continue;
+    const was = before?.['value'] as any;
+    // On an odd answer a command may be put off; it does not end for it.
+    const isOdd = wasOddFor(run, { by, pool: value.pool }, atMs);
+    if (isOdd && value.state !== 'skipped' && value.state !== 'failed') continue;
+    const fromMs = Math.min(
+      (run.deployment.begun.get(by)?.atMs ?? atMs) - SLACK_MS,
+      ...run.requests.flatMap((one) => (one.by === by ? (one.trueAtMs ?? []) : [])),
+    );
+    for (const receipt of value.receipts.slice(was?.receipts.length ?? 0)) {
+      if (receipt.step !== 'guard' || receipt.allowed !== false) continue;
+      const targets: string[] = receipt.targets ?? (receipt.target ? [receipt.target] : []);
+      for (const target of targets) {
+        const verdict = { value, target, fromMs, atMs, by };
+        // Missing from two whole lists a minute apart means gone.
+        const isGone =
+          receipt.guard.startsWith('node-p') && wasHiddenTwice(run, { pool: value.pool, target }, atMs);
+        if (isGone) continue;
+        const why = receipt.unknown === true ? wellKnown(run, verdict) : untrue(run, receipt.guard, verdict);
+        if (why)
+          yield {
+            what: `${value.id} was refused at ${clock(atMs)} for ${target} by ${receipt.guard} (${receipt.why}), though ${why}`,
+            atMs,
+          };
+      }
+    }
+  }
+}
+
+type Refused = { value: any; target: string; fromMs: number; atMs: number; by: string };
+
+/**
+ * Why it is not true that too little was known of a node; undefined where it was, or nobody can tell: the node was not there, or
+ * something that its process read was odd or refused.
+ */
+function wellKnown(run: Run, { value, target, fromMs, atMs, by }: Refused): string | undefined {
+  const name = run.world.nameOf(value.pool, target) ?? target;
+  const wasAway = run.world.ever(value.pool, name, fromMs, atMs, ({ present }) => !present);
+  // A pool that was known to be larger may have nodes that were not seen.
+  const isSmaller = sizesKnown(run, value.pool, atMs).some(
+    (size) => size > poolAt(run, value.pool, atMs).all.length,
+  );
+  return wasAway || hasReadOdd(run, by) || isSmaller || run.world.past(value.pool, name).length === 0
+    ? undefined
+    : 'its pool was read as it was, with the node in it';
+}
+
+/** Whether something that a process has read was odd or refused. */
+function hasReadOdd(run: Run, by: string): boolean {
+  return run.requests.some(
+    (one) => one.by === by && one.method === 'GET' && (one.odd !== undefined || one.status >= 400),
+  );
+}
+
+const HIDES_ADDRESSES = ['odd-shared-address', 'odd-no-address', 'odd-without-field'];
+
+/**
+ * Whether two lists of a pool may have hidden a node, a minute apart and each whole as far as anybody can see: its half was
+ * missing, or its address was another's.
+ */
+function wasHiddenTwice(run: Run, { pool, target }: { pool: string; target: string }, atMs: number): boolean {
+  const hides = /^[\d.]+$/.test(target) ? ['odd-short', ...HIDES_ADDRESSES] : ['odd-short'];
+  const times = run.requests
+    .filter((one) => one.path === `/pools/${pool}/nodes` && hides.includes(one.odd ?? '') && one.atMs <= atMs)
+    .map((one) => one.atMs);
+  return Math.max(...times) - Math.min(...times) >= 59_000;
+}
+
+/** Why a refusal is not true; undefined where it is, or nobody can tell. */
+function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Refused): string | undefined {
+  const limits: any = limitsOf({ rules: rulesOf(run, { by }) }, value);
+  const name = run.world.nameOf(value.pool, target) ?? target;
+  const ever = (is: Parameters<Run['world']['ever']>[4]) =>
+    run.world.ever(value.pool, name, fromMs, atMs, is);
+  const spoken = run.correspondence.delivered.filter(({ episode }) =>
+    value.alerts.some(
+      (alert: any) =>
+        alert.fingerprint === episode.fingerprint && Date.parse(alert.startsAt) === episode.startsAtMs,
+    ),
+  );
+  // Also what was begun and never reached the API may have been done, as far as anybody knew.
+  const calledMs = valuesOf(run, 'call#')
+    .filter(
+      ({ pool, action, callingAt, members, request }) =>
+        callingAt !== undefined &&
+        pool === value.pool &&
+        // A node that HA redundancy isolates is kept as one that was reset.
+        (action === 'reset-nodes' || action === 'migrate-nodes' || request?.action === 'openHaRedundant') &&
+        members.some(({ targets }: any) => targets.includes(name)),
+    )
+    .map(({ callingAt }) => Date.parse(callingAt))
+    .filter((calledAtMs) => calledAtMs <= atMs);
+  // What was never in the pool is not there.
+  if (run.world.past(value.pool, name).length === 0) return undefined;
+  switch (guard) {
+    case 'alert-firing': {
+      const firing = (alerts: any[]) =>
+        alerts.filter((alert) => !resolutionsOf(run, alert).some(({ sentAtMs }) => sentAtMs <= atMs));
+      // A supernode whose nodes were reported one by one moves for alerts of each of them.
+      const parts: any[] = value.whole?.parts ?? [value];
+      if (parts.some(({ alerts }) => firing(alerts).length === 0)) return undefined;
+      return `${firing(value.alerts).length} of its alerts had not resolved`;
+    }
+    case 'node-present':
+      return ever(({ present }) => !present) ? undefined : 'the node was there';
+    case 'no-workload':
+      return ever(({ workload }) => workload !== undefined) ? undefined : 'nothing ran on the node';
+    case 'node-phase': {
+      const isWrong = ({ phase, present }: { phase: string; present: boolean }) =>
+        !present ||
+        !['Available', 'Abnormal'].includes(phase) ||
+        (limits.phase !== undefined && !limits.phase.includes(phase));
+      // An odd answer may show a phase that no page names.
+      return ever(isWrong) || hasReadOdd(run, by) ? undefined : 'the node was as it is to be';
+    }
+    case 'cooldown': {
+      // A request may be sent a while after its intent, as long as its function runs.
+      const isLeft = Math.max(...calledMs) > fromMs - limits.cooldownMs - SLACK_MS - RUNS_MS;
+      return isLeft ? undefined : `no call for the node was in the last ${limits.cooldownMs / 1000} s`;
+    }
+    case 'newer-than-last-remediation': {
+      const beganMs = Math.max(
+        ...value.alerts.map((one: any) => Date.parse(one.startsAt)),
+        value.alerts.length === 0 ? Date.parse(value.evidenceAt) : 0,
+      );
+      if (calledMs.length === 0) return 'there was no call for the node before';
+      const jobs = run.world.jobs.filter(({ pool, nodes }) => pool === value.pool && nodes.includes(name));
+      const seenMs = run.mishaps.size === 0 ? ENDED_SOON_MS : ENDED_MS;
+      // What was done ends with its verification.
+      const settledMs = valuesOf(run, 'remediation#')
+        .filter(({ pool, outcomes, jobId }) => pool === value.pool && outcomes[name] && jobId)
+        .map(({ stateSince, updatedAt }) => Date.parse(stateSince ?? updatedAt));
+      const isLater =
+        settledMs.every((endedMs) => endedMs < beganMs || endedMs > atMs) &&
+        jobs.every(({ endedAtMs = Infinity }) => endedAtMs < beganMs - seenMs) &&
+        calledMs.every((calledAtMs) => calledAtMs < beganMs - seenMs);
+      return isLater
+        ? `it was said to be since ${clock(beganMs)}, after everything that was done`
+        : undefined;
+    }
+    case 'rounds': {
+      // Who dies with the node taken has begun a round.
+      if (run.mishaps.size > 0) return undefined;
+      const begun = valuesOf(run, 'call#').filter(
+        ({ callingAt, members }) =>
+          callingAt !== undefined &&
+          Date.parse(callingAt) <= atMs &&
+          members.some(
+            ({ remediation, targets }: any) =>
+              targets.includes(name) && valuesOf(run, `remediation#${remediation}`)[0]?.rule === value.rule,
+          ),
+      );
+      return begun.length < (limits.rounds?.max ?? 0)
+        ? `its ladder was begun ${begun.length} times`
+        : undefined;
+    }
+    case 'evidence-age': {
+      if (value.approval || run.scenario.inputs.some(({ kind }) => kind === 'rules')) return undefined;
+      const times = spoken
+        .filter(({ status, answeredAtMs = Infinity }) => status === 'firing' && answeredAtMs < fromMs)
+        .map(({ sentAtMs }) => sentAtMs);
+      const freshMs = Math.max(Date.parse(value.evidenceAt ?? value.createdAt), ...times);
+      return value.evidenceAt &&
+        atMs - freshMs < limits.maxEvidenceAgeMs - HEARD_MS &&
+        isFiring(run, value, atMs)
+        ? `its evidence was ${(atMs - freshMs) / 1000} s old`
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Nobody has said that it is over. */
+function isFiring(run: Run, { alerts }: any, atMs: number): boolean {
+  return !run.correspondence.delivered.some(
+    ({ episode, status, sentAtMs }) =>
+      status === 'resolved' &&
+      sentAtMs <= atMs &&
+      alerts.some(({ fingerprint }: any) => fingerprint === episode.fingerprint),
+  );
+}

@@ -1,0 +1,83 @@
+import { valuesOf } from '../../ledger-view.ts';
+import type { Run } from '../../run.ts';
+import { askedBy, askedFor } from '../facts/asked.ts';
+import { clock } from '../facts/destructive.ts';
+import type { Finding } from '../oracles.ts';
+
+/** Between the last look at the alerts and the request lie two writes. */
+const LAST_LOOK_MS = 70_000;
+
+/** What a rule does when its alerts have resolved undoes something, and nothing while one of them still fires about the node. */
+export function* undoneWhenOver(run: Run): Iterable<Finding> {
+  const asked = askedFor(run).map((request) => ({ request, remediations: askedBy(run, request) }));
+  for (const { request, remediations } of asked) {
+    for (const { id, rule, pool, resolution } of remediations) {
+      if (!resolution) continue;
+      const what = `request ${request.number} of ${id} (${request.action} of ${request.targets.join(', ')}) was sent at ${clock(request.sentAtMs)}`;
+      const before = asked.some(
+        (other) =>
+          other.request.atMs < request.atMs &&
+          other.remediations.some(
+            (one) => one.rule === rule && one.alerts.length > 0 && resolution.undoes.includes(one.id),
+          ),
+      );
+      if (!before) yield { what: `${what}, and nothing was done that it could undo`, atMs: request.sentAtMs };
+      const firing = firingAbout(
+        run,
+        { rule, pool, node: resolution.node },
+        request.sentAtMs - LAST_LOOK_MS,
+        request.sentAtMs,
+      );
+      if (firing) yield { what: `${what}, while ${firing} was known to fire`, atMs: request.sentAtMs };
+    }
+  }
+}
+
+/** What a rule's ladder did is undone once its alerts are over: each step that was opened came to an end. */
+export function* undoneAtLast(run: Run): Iterable<Finding> {
+  for (const rung of valuesOf(run, 'remediation#')) {
+    const rule: any = run.rules.rules.find(({ name }) => name === rung.rule);
+    const wasDone = rung.receipts.some(({ step, outcome }: any) => step === 'call' && outcome === 'accepted');
+    if (!rule?.onResolved || rung.alerts.length === 0 || !wasDone) continue;
+    const named = rung.node ?? rung.nodes?.[0];
+    const over = rung.receipts.find(({ step, status }: any) => step === 'evidence' && status === 'resolved');
+    if (!over || firingAbout(run, { rule: rung.rule, pool: rung.pool, node: named }, Infinity, Infinity))
+      continue;
+    const steps = valuesOf(run, 'remediation#').filter(({ resolution }) =>
+      resolution?.undoes.includes(rung.id),
+    );
+    if (steps.length === 0)
+      yield {
+        what: `${rung.id} was done for an alert that has resolved at ${over.resolvedAt}, and is not undone`,
+      };
+  }
+}
+
+/** An alert of a rule about a node that was received firing before `untilMs` and, for all that was sent by `sentByMs`, is not over. */
+function firingAbout(
+  run: Run,
+  { rule, pool, node }: { rule: string; pool: string; node: string },
+  untilMs: number,
+  sentByMs: number,
+): string | undefined {
+  const alertname: string = (run.rules.rules.find(({ name }) => name === rule) as any)?.when.labels
+    .alertname[0];
+  const nameOf = (named: string) => run.world.nameOf(pool, named.replace(/:\d+$/, '')) ?? named;
+  const about = run.correspondence.delivered.filter(
+    ({ episode }) =>
+      episode.alertname === alertname && episode.pool === pool && nameOf(episode.node) === nameOf(node),
+  );
+  return about.find(
+    ({ status, episode, sentAtMs, answeredAtMs = Infinity }) =>
+      status === 'firing' &&
+      answeredAtMs < untilMs &&
+      !about.some(
+        (other) =>
+          other.status === 'resolved' &&
+          other.episode.fingerprint === episode.fingerprint &&
+          other.sentAtMs <= sentByMs &&
+          // What comes within a minute of a resolution, or of a copy of it, was only late.
+          (other.answeredAtMs ?? other.sentAtMs) > sentAtMs - 60_000,
+      ),
+  )?.episode.fingerprint;
+}

@@ -1,0 +1,101 @@
+import { valuesOf } from '../../ledger-view.ts';
+import type { Run } from '../../run.ts';
+import { clock, rulesOf } from '../facts/destructive.ts';
+import type { Finding } from '../oracles.ts';
+
+/** The entries of remediations into states, as the ledger saw them. */
+function entriesOf(run: Run) {
+  return run.writes.flatMap(({ document, before, atMs, by }) => {
+    const value = document['value'] as any;
+    if (!document.pk.startsWith('remediation#') || (before?.['value'] as any)?.state === value.state)
+      return [];
+    return [
+      {
+        id: value.id as string,
+        state: value.state as string,
+        since: value.stateSince ?? value.createdAt,
+        atMs,
+        by,
+      },
+    ];
+  });
+}
+
+/** Everybody who wants to hear of a state is told that a remediation came into it, at least once. */
+export function* everybodyTold(run: Run): Iterable<Finding> {
+  const letters = run.deployment.deadLetters.get('notify')!.messages();
+  const last = new Map(valuesOf(run, 'remediation#').map((value) => [value.id, value]));
+  for (const { id, state, since, atMs, by } of entriesOf(run)) {
+    const isStill =
+      last.get(id)?.state === state && (last.get(id).stateSince ?? last.get(id).createdAt) === since;
+    // What was lost while it was in that state for a moment only is not told any more.
+    if (!isStill && hadMishap(run, by)) continue;
+    for (const { url, when } of rulesOf(run, { by }).notify) {
+      if (!when.some((wanted) => wanted === state)) continue;
+      const isTold = run.deployment.told.some(
+        (one) =>
+          one.taken &&
+          one.url === new URL(url).href &&
+          one.body.state === state &&
+          one.body.at === since &&
+          one.body.remediation?.id === id,
+      );
+      if (!isTold && !letters.some(({ body }) => body.includes(id)))
+        yield { what: `${url} was never told that ${id} came to be ${state} at ${clock(atMs)}` };
+    }
+  }
+}
+
+function hadMishap(run: Run, process: string): boolean {
+  if (run.deployment.begun.get(process)?.killed) return true;
+  return [...run.mishaps.keys()].some((key) => key === process || key.startsWith(`${process}/`));
+}
+
+/** Nobody is told of what never was. */
+export function* nothingMadeUp(run: Run): Iterable<Finding> {
+  const entries = new Set(entriesOf(run).map(({ id, state, since }) => `${id} ${state} ${since}`));
+  for (const { body, atMs, url } of run.deployment.told) {
+    if (body.kind !== 'remediation') continue;
+    if (!entries.has(`${body.remediation.id} ${body.state} ${body.at}`))
+      yield {
+        what: `${url} was told at ${clock(atMs)} that ${body.remediation.id} came to be ${body.state} at ${body.at}, which never was`,
+      };
+  }
+}
+
+/** A rung that tells people does. */
+export function* rungsTold(run: Run): Iterable<Finding> {
+  const letters = run.deployment.deadLetters.get('notify')!.messages();
+  for (const { id, action, state } of valuesOf(run, 'remediation#')) {
+    if (action !== 'notify' || state === 'observed') continue;
+    const isTold = run.deployment.told.some(
+      ({ body, taken }) => taken && body.kind === 'rung' && body.remediation.id === id,
+    );
+    if (!isTold && !letters.some(({ body }) => body.includes(id)))
+      yield { what: `nobody was told by the rung ${id}` };
+  }
+}
+
+/** No dead letter is silent, unless its function died over it. */
+export function* lettersExplained(run: Run): Iterable<Finding> {
+  for (const [name, queue] of run.deployment.deadLetters) {
+    const isExplained = (text: string) =>
+      queue
+        .messages()
+        .some(({ body, attributes }) => attributes['reason'] && (body === text || idIn(body) === idIn(text)));
+    for (const { messageId, body, attributes } of queue.messages()) {
+      const { reason, receives, firstError, firstErrorAt, lastError, lastErrorAt } = attributes;
+      const what = `the dead letter ${messageId} of ${name} (${body.slice(0, 80)})`;
+      if (reason && (!receives || (firstError && firstErrorAt && lastError && lastErrorAt))) continue;
+      if (reason) yield { what: `${what} does not say its first and its last error` };
+      // What was buried and then delivered once more has a letter that says it.
+      else if (!isExplained(body) && !run.deployment.mayBeSilent(body))
+        yield { what: `${what} does not say why it is there` };
+    }
+  }
+}
+
+/** The id of the command that a message is. */
+function idIn(body: string): string {
+  return /"id":"([^"]+)"/.exec(body)?.[1] ?? body;
+}

@@ -1,0 +1,68 @@
+import { valuesOf, writesOf } from '../../ledger-view.ts';
+import type { Run } from '../../run.ts';
+
+type Alert = { fingerprint: string; startsAt: string; opening?: number };
+
+/** Two deliveries about one moment may be this far apart; a firing that comes later than that is another opening. */
+const GOSSIP_MS = 60_000;
+
+/**
+ * Whether the sender has said, and been answered before `beforeMs`, that an alert of a remediation is over: after the
+ * remediation's ladder was opened, or so shortly before that the firing that opened it had only been late.
+ */
+export function isKnownOver(run: Run, remediation: any, alert: Alert, beforeMs: number): boolean {
+  const root = valuesOf(run, `remediation#${remediation.ladder?.root ?? remediation.id}`)[0] ?? remediation;
+  // What a later rung rests on besides was opened after the ladder.
+  const [begun = root] = writesOf(run, `remediation#${root.id}`).map(
+    ({ document }) => document['value'] as any,
+  );
+  const isOfRoot = begun.alerts.some(
+    (one: Alert) =>
+      one.fingerprint === alert.fingerprint &&
+      one.startsAt === alert.startsAt &&
+      one.opening === alert.opening,
+  );
+  const openedMs = Date.parse((isOfRoot ? root : remediation).createdAt);
+  return resolutionsOf(run, alert).some(
+    ({ sentAtMs, answeredAtMs = Number.POSITIVE_INFINITY }) =>
+      answeredAtMs < beforeMs && sentAtMs > openedMs - GOSSIP_MS + 5_000,
+  );
+}
+
+/** The resolutions that close an alert's episode: of its fingerprint, with an end (when they were sent) behind its beginning. */
+export function resolutionsOf(run: Run, { fingerprint, startsAt }: Alert) {
+  return run.correspondence.delivered.filter(
+    ({ episode, status, endsAtMs }) =>
+      status === 'resolved' &&
+      episode.fingerprint === fingerprint &&
+      (episode.startsAtMs === Date.parse(startsAt) || endsAtMs >= Date.parse(startsAt)),
+  );
+}
+
+/** Whether a firing may have reopened its episode: a resolution was received more than the time of a gossip before it. */
+export function mayReopen(
+  run: Run,
+  { episode, answeredAtMs = Number.POSITIVE_INFINITY }: Run['correspondence']['delivered'][number],
+): boolean {
+  const { fingerprint, startsAtMs } = episode;
+  return resolutionsOf(run, { fingerprint, startsAt: new Date(startsAtMs).toISOString() }).some(
+    ({ sentAtMs }) => sentAtMs < answeredAtMs - GOSSIP_MS,
+  );
+}
+
+/** Firings of a remediation's alerts, received before `untilMs`, that are of another episode, or reopen its own. */
+export function firingsAnew(run: Run, remediation: any, untilMs: number) {
+  const own = (episode: { fingerprint: string; startsAtMs: number }) =>
+    remediation.alerts.some(
+      ({ fingerprint, startsAt }: Alert) =>
+        fingerprint === episode.fingerprint && Date.parse(startsAt) === episode.startsAtMs,
+    );
+  return run.correspondence.delivered.filter(
+    (one) =>
+      one.status === 'firing' &&
+      one.sentAtMs <= untilMs &&
+      (one.answeredAtMs ?? Number.POSITIVE_INFINITY) > Date.parse(remediation.createdAt) &&
+      remediation.alerts.some(({ fingerprint }: Alert) => fingerprint === one.episode.fingerprint) &&
+      (!own(one.episode) || mayReopen(run, one)),
+  );
+}

@@ -1,0 +1,92 @@
+import { fire } from '#lib/schedule/fire';
+import { enforceAll } from '#lib/tag-policy/enforce-all';
+import type { Deployment } from '../../cloud/deployment.ts';
+import type { ProcessWorld } from '../../engine/process.ts';
+import type { NodePools } from '../../world/node-pools.ts';
+import type { World } from '../../world/world.ts';
+import type { ActionInput, EnforceInput, FiringInput } from '../inputs/action-inputs.ts';
+import type { CommandInput } from '../scenario.ts';
+
+/** One firing of a schedule, and whether its function said that it was dealt with. */
+export type Fired = { input: FiringInput; atMs: number; accepted: boolean };
+
+/** A command that the console would not have. */
+export type Refused = { input: CommandInput; atMs: number; status: number };
+
+/** One run of the function that enforces tag policies: when it began, and when it had succeeded. */
+export type Enforced = { by: string; atMs: number; endedAtMs: number };
+
+export type ActionCorrespondence = { fired: Fired[]; refused: Refused[]; enforced: Enforced[] };
+
+const TIMEOUT_MS = 60_000;
+/** Lambda invokes a function again that failed, twice. */
+const TRIES = 3;
+
+/** Schedules, and other people at the node pools. */
+export function createActionActors(
+  { scheduler, chance, trace }: ProcessWorld,
+  { deployment, world, nodePools }: { deployment: Deployment; world: World; nodePools: NodePools },
+): { begin(input: ActionInput): void; correspondence: ActionCorrespondence; isQuiet(): boolean } {
+  const correspondence: ActionCorrespondence = { fired: [], refused: [], enforced: [] };
+  let running = 0;
+
+  async function fireOnce(input: FiringInput): Promise<void> {
+    const scheduledAt = new Date(input.scheduledAtMs).toISOString();
+    const entry: Fired = { input, atMs: scheduler.now(), accepted: false };
+    correspondence.fired.push(entry);
+    trace('a schedule', `${input.schedule} fires for ${scheduledAt}`);
+    running += 1;
+    for (let attempt = 1; attempt <= TRIES && !entry.accepted; attempt += 1) {
+      const ended = await deployment.invoke('scale-node-pools', TIMEOUT_MS, (services, invocation) =>
+        fire({ schedule: input.schedule, scheduledAt }, services, invocation),
+      );
+      if (ended.kind === 'returned') entry.accepted = true;
+      else await pause(chance.between(60, 120, `${input.id}/${attempt}`) * 1000);
+    }
+    running -= 1;
+  }
+
+  async function enforce({ id, times }: EnforceInput): Promise<void> {
+    const time = new Date(scheduler.now()).toISOString();
+    running += 1;
+    await Promise.all(
+      Array.from({ length: times }, async (_, number) => {
+        for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+          const atMs = scheduler.now();
+          const ended = await deployment.invoke('enforce-tag-policy', TIMEOUT_MS, (services, invocation) =>
+            enforceAll({ time }, { ...services, commands: services.commands['update-nodes']! }, invocation),
+          );
+          if (ended.kind === 'returned') {
+            correspondence.enforced.push({ by: ended.by, atMs, endedAtMs: scheduler.now() });
+            break;
+          }
+          await pause(chance.between(60, 120, `${id}/${number}/${attempt}`) * 1000);
+        }
+      }),
+    );
+    running -= 1;
+  }
+
+  function pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    scheduler.at(scheduler.now() + ms, resolve);
+    return promise;
+  }
+
+  return {
+    correspondence,
+    isQuiet: () => running === 0,
+    begin(input) {
+      switch (input.kind) {
+        case 'firing':
+          return void fireOnce(input);
+        case 'enforce':
+          return void enforce(input);
+        case 'node-pool': {
+          const pool = world.pools.get(input.pool);
+          if (pool) nodePools.change(pool, input.nodePool, input.changes);
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Chance } from '../../engine/chance.ts';
+import type { AlertEpisode } from '../scenario.ts';
+
+/** What is odd about the sender of an alert. */
+export type SenderHabits = {
+  /** How far its clock is ahead, or behind: all the times that it says are off by that. */
+  clockMs?: number;
+  /** Its resolutions say that the alert began when they are sent. */
+  resolvesAsNow?: boolean;
+  /** It loses the alert for a while: says that it is over, and later that it fires, with the same beginning. */
+  lapses?: { atMs: number; forMs: number };
+  /** A label of the alert holds a value, so that it has another fingerprint now and then. */
+  fingerprints?: number;
+  /** What else is in its notifications. `truncated`: it says that it left out some. */
+  company?: 'half-bad' | 'huge' | 'truncated';
+  /** A second instance delivers everything, too, up to so much later, and in any order. */
+  secondLateMs?: number;
+};
+
+/** How many deliveries have the same fingerprint. */
+const SAME_FINGERPRINT = 3;
+const HUGE = 150;
+
+/** Whether the sender says at a time that the alert is over, though it is not. */
+export function hasLapsed({ lapses }: SenderHabits, nowMs: number): boolean {
+  return lapses !== undefined && nowMs >= lapses.atMs && nowMs < lapses.atMs + lapses.forMs;
+}
+
+/** The alert as its sender knows it in a delivery, counted from 1: by its clock, and under the fingerprint of then. */
+export function asSaid(episode: AlertEpisode, delivery: number): AlertEpisode {
+  const { clockMs = 0, fingerprints = 1 } = episode.sender ?? {};
+  const turn = Math.floor((delivery - 1) / SAME_FINGERPRINT) % fingerprints;
+  return {
+    ...episode,
+    fingerprint: turn === 0 ? episode.fingerprint : `${episode.fingerprint}-v${turn}`,
+    startsAtMs: episode.startsAtMs + clockMs,
+  };
+}
+
+/** Whether a delivery is the first under another fingerprint than before. */
+export function changesFingerprint({ sender }: AlertEpisode, delivery: number): boolean {
+  return (sender?.fingerprints ?? 1) > 1 && delivery > 1 && (delivery - 1) % SAME_FINGERPRINT === 0;
+}
+
+/** What stands in a notification beside its alerts: fields of the envelope, and alerts that nothing is done for. */
+export function companyOf(
+  { company }: SenderHabits,
+  chance: Chance,
+  key: string,
+): { envelope: Record<string, unknown>; alerts: unknown[] } {
+  if (company === 'truncated') return { envelope: { truncatedAlerts: 37 }, alerts: [] };
+  if (company === 'huge') {
+    const alerts = Array.from({ length: HUGE }, (_, index) => ({
+      ...SOUND,
+      labels: { alertname: 'Noise', instance: `host-${index}` },
+      fingerprint: `noise-${index}`,
+    }));
+    return { envelope: {}, alerts };
+  }
+  if (company !== 'half-bad') return { envelope: {}, alerts: [] };
+  const bad = chance.shuffle(UNREADABLE, key).slice(0, chance.between(1, 3, `${key}/bad`));
+  return { envelope: { truncatedAlerts: null, groupKey: null }, alerts: bad };
+}
+
+const SOUND = {
+  status: 'firing',
+  labels: { alertname: 'Noise', instance: 'host' },
+  annotations: null,
+  startsAt: '2026-11-20T09:00:00Z',
+  endsAt: null,
+  generatorURL: null,
+};
+
+const UNREADABLE: readonly unknown[] = [
+  { ...SOUND, startsAt: '2026-11-29 02:00:00' },
+  { ...SOUND, startsAt: '9999-12-31T23:59:59-23:59', fingerprint: 'far' },
+  { ...SOUND, labels: null },
+  { ...SOUND, labels: { alertname: 7 } },
+  { ...SOUND, status: 'pending' },
+  null,
+  'alert',
+  { ...SOUND, labels: { alertname: 'CardLost', instance: 'not a node!' }, fingerprint: 'nobody' },
+];

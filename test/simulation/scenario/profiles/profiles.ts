@@ -1,0 +1,43 @@
+import type { Scenario } from '../scenario.ts';
+import { generateScenario } from './generate.ts';
+import { generateActions } from './generate-actions.ts';
+import { generateConsent } from './generate-consent.ts';
+import { generateLimits } from './generate-limits.ts';
+import { generateLong } from './generate-long.ts';
+import { generateRaces } from './generate-races.ts';
+import { generateRecovery } from './generate-recovery.ts';
+import { generateUntidy } from './generate-untidy.ts';
+
+/**
+ * What kind of situation a seed makes. `mixed`: a day at work. `races`: many functions at the same nodes at the same moment.
+ * `actions`: everything else that can be asked for. `recovery`: everything that is left half done. `consent`: the doors, and
+ * what a call rests on. `limits`: pools that come near to what they may do at once. `untidy`: an API whose answers are odd.
+ * `long`: what takes a day, and what only a sweep finishes.
+ */
+export const profiles = [
+  'mixed',
+  'races',
+  'actions',
+  'recovery',
+  'consent',
+  'limits',
+  'untidy',
+  'long',
+] as const;
+export type Profile = (typeof profiles)[number];
+
+const generators: Record<Profile, (seed: number) => Scenario> = {
+  mixed: generateScenario,
+  races: generateRaces,
+  actions: generateActions,
+  recovery: generateRecovery,
+  consent: generateConsent,
+  limits: generateLimits,
+  untidy: generateUntidy,
+  long: generateLong,
+};
+
+/** The situation of a seed, of one kind; without a word about it each in its turn. */
+export function scenarioOf(seed: number, profile?: Profile): Scenario {
+  return generators[profile ?? profiles[seed % profiles.length]!](seed);
+}
