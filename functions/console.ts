@@ -3,7 +3,7 @@ import { acceptCommand } from '#lib/console/accept-command';
 import { approve, Decision, reject } from '#lib/console/approval';
 import { eventsPage, shownPage } from '#lib/console/page';
 import { Release, release } from '#lib/console/release';
-import { shown } from '#lib/console/shown';
+import { presentRemediation } from '#lib/console/shown';
 import { admit, type HttpFunction, onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
 import { EventsQuery } from '#lib/journal/list-events';
 import { ListQuery, listRemediations } from '#lib/ledger/listing/listing';
@@ -22,7 +22,7 @@ export const routes: HttpFunction<Awaited<ReturnType<typeof consoleServices>>>['
 
   'GET /remediations/{id}': async (request, services, invocation) => {
     await admit(request, services, invocation);
-    return { status: 200, body: await shown(services.store, request.path['id'] ?? '') };
+    return { status: 200, body: await presentRemediation(services.store, request.path['id'] ?? '') };
   },
 
   'GET /events': async (request, services, invocation) => {

@@ -1,6 +1,6 @@
 import { deleteNodePool } from '#lib/actions/delete-node-pool/definition';
 import { onQueue } from '#lib/handler/on-queue';
-import { act } from '#lib/remediation/execution/act';
+import { handleCommands } from '#lib/remediation/execution/act';
 import { actionServices } from '#lib/services';
 
 /**
@@ -9,5 +9,5 @@ import { actionServices } from '#lib/services';
 export const handler = onQueue({
   name: 'delete-node-pool',
   services: actionServices('delete-node-pool'),
-  handle: act(deleteNodePool),
+  handle: handleCommands(deleteNodePool),
 });

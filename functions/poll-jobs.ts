@@ -1,6 +1,6 @@
 import { onQueue } from '#lib/handler/on-queue';
-import { poll } from '#lib/remediation/tracking/poll';
+import { pollCalls } from '#lib/remediation/tracking/poll';
 import { pollJobsServices } from '#lib/services';
 
 /** Follows calls, with one list of jobs for each pool, until each call has ended and its nodes have shown the result. */
-export const handler = onQueue({ name: 'poll-jobs', services: pollJobsServices, handle: poll });
+export const handler = onQueue({ name: 'poll-jobs', services: pollJobsServices, handle: pollCalls });

@@ -1,12 +1,12 @@
 import { ScheduledEvent } from '#events/schedule';
 import { onSchedule } from '#lib/handler/on-schedule';
 import { sweepServices } from '#lib/services';
-import { sweep } from '#lib/sweep/sweep';
+import { sweepLedger } from '#lib/sweep/sweep';
 
 /** Finishes work that crashes and lost messages interrupted. */
 export const handler = onSchedule({
   name: 'sweep',
   services: sweepServices,
   event: ScheduledEvent,
-  handle: sweep,
+  handle: sweepLedger,
 });

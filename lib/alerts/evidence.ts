@@ -4,10 +4,10 @@ import {
   alertDocumentKey,
   alertDocumentKind,
 } from '#lib/ledger/alert-document';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import type { AlertReference, Remediation } from '#lib/ledger/remediation';
 import type { Document, Store } from '#lib/ledger/store';
-import { record } from '#lib/remediation/lifecycle/move';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { note } from '#lib/remediation/lifecycle/note';
 import {
   claimedTimeMs,
@@ -125,7 +125,7 @@ export async function enterResolved(
     episodes
       .slice(0, MAX_ENTERED)
       .filter(({ fingerprint, resolvedAt }) => resolvedAt > (resolvedAlerts[fingerprint] ?? ''));
-  await record(
+  await recordRemediation(
     store,
     remediation,
     now,
@@ -154,7 +154,7 @@ async function changeAlert(
   known?: KnownAlert,
 ): Promise<AlertDocument> {
   const updatedAt = new Date(now).toISOString();
-  const { value } = await change<AlertDocument>(
+  const { value } = await updateDocument<AlertDocument>(
     store,
     alertDocumentKind,
     alertDocumentKey(source, fingerprint),

@@ -2,7 +2,7 @@ import type { Facts, Guard } from '#lib/guards/guard';
 import type { Waiting } from '#lib/ledger/pool-record';
 import type { Budget } from '#lib/rules/rules';
 import { type Capacity, capacityOf, isAvailable, isOutOfService, sizeBelievedAt } from './capacity.ts';
-import { aliveWaiting, heldByOthers, isSlowed } from './pool-state.ts';
+import { currentWaiting, heldByOthers, isSlowed } from './pool-state.ts';
 
 /** A spent unit of a day's budget returns after a day. */
 export const DAY_MS = 24 * 3_600_000;
@@ -17,7 +17,7 @@ function isNone(budget: Budget): boolean {
   return 'count' in budget ? budget.count === 0 : budget.percent === 0;
 }
 
-const NOBODY = { remediation: '', node: '' };
+const NO_OWN_SLOT = { remediation: '', node: '' };
 
 /** How many nodes of a pool may be out of service at the same time. A share is at least one while two others are well. */
 export function maxUnavailable(
@@ -44,7 +44,7 @@ export const withinBudget: Guard = (facts, now) => {
   if (isNone(facts.pool.budget.maxUnavailable))
     return { guard, allowed: false, why: 'the rules file lets no node of the pool be taken out of service' };
   const name = node?.name ?? target;
-  const limit = maxUnavailable(facts, capacityOf(facts, NOBODY, now));
+  const limit = maxUnavailable(facts, capacityOf(facts, NO_OWN_SLOT, now));
   const capacity = capacityOf(facts, { remediation: remediation.id, node: name }, now);
   const { seen, unavailable, held, unseen, missing } = capacity;
   const named = new Set([...unavailable, ...held, name]).size;
@@ -76,7 +76,7 @@ export const withinBudget: Guard = (facts, now) => {
  * here: another reading may show them.
  */
 export function outByThemselves(facts: Facts, now: number): { unavailable: number; limit: number } {
-  const capacity = capacityOf(facts, NOBODY, now);
+  const capacity = capacityOf(facts, NO_OWN_SLOT, now);
   const held = new Set(capacity.held);
   const unavailable = capacity.unavailable.filter((name) => !held.has(name)).length;
   const unreadable = Math.max(0, capacity.unseen - capacity.missing);
@@ -85,7 +85,7 @@ export function outByThemselves(facts: Facts, now: number): { unavailable: numbe
 
 /** The older commands that wait for a slot in the pool, oldest first. */
 function olderWaiting({ remediation: { id, createdAt }, poolRecord }: Facts, now: number): Waiting[] {
-  return aliveWaiting(poolRecord, now)
+  return currentWaiting(poolRecord, now)
     .filter(({ waitsFor, remediation }) => waitsFor === 'place' && remediation !== id)
     .filter(
       (other) => other.createdAt < createdAt || (other.createdAt === createdAt && other.remediation < id),
@@ -98,7 +98,7 @@ export const withinDailyBudget: Guard = (facts, now) => {
   const guard = 'budget-per-day';
   // An address that now stands for no node is no further node.
   if (!node) return { guard, allowed: true, why: 'there is no node to count' };
-  const { seen } = capacityOf(facts, NOBODY, now);
+  const { seen } = capacityOf(facts, NO_OWN_SLOT, now);
   const limit = perDay(pool.budget.perDay, seen);
   const today = poolRecord.spent.filter(({ at }) => now - Date.parse(at) < DAY_MS);
   const nodes = new Set(today.map((entry) => entry.node));
@@ -145,8 +145,8 @@ export const oneNodeAtATime: Guard = (facts, now) => {
 };
 
 /** How many more nodes of the pool may be taken now, regardless of the wait list. */
-export function freePlaces(facts: Facts, now: number): number {
-  const capacity = capacityOf(facts, NOBODY, now);
+export function disruptionsAllowed(facts: Facts, now: number): number {
+  const capacity = capacityOf(facts, NO_OWN_SLOT, now);
   const { unavailable, held, unseen } = capacity;
   if (isSlowed(facts.poolRecord, now) !== undefined) return held.length === 0 ? 1 : 0;
   const out = new Set([...unavailable, ...held]).size + unseen;

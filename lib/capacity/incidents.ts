@@ -1,4 +1,4 @@
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { sendNotice } from '#lib/remediation/messages/send-notice';
 import type { ReleasingServices } from '#lib/remediation/record/services';
@@ -13,7 +13,7 @@ export async function tellIncidents(found: PoolRecord, services: ReleasingServic
   const incidents = untold(found, clock.now());
   if (incidents.length === 0) return;
   for (const incident of incidents) await sendNotice(incident, { notices });
-  await change<PoolRecord>(
+  await updateDocument<PoolRecord>(
     store,
     poolRecordKind,
     poolRecordKey(found.pool),

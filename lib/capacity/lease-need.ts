@@ -6,7 +6,7 @@ import { isDestructive, lastOf } from '#lib/remediation/record/outcome';
 import { leaseName } from './node-lease.ts';
 
 /** A target of a remediation: its state, whether its last call is still followed, and whether there was a call. */
-export type Held = {
+export type LeaseStanding = {
   remediation: Remediation;
   target: string;
   /** The name of its lease. */
@@ -17,7 +17,7 @@ export type Held = {
 };
 
 /** Every possible lease of a remediation. `call`: the last call that it was part of. */
-export function heldBy(remediation: Remediation, call: Call | undefined): Held[] {
+export function heldBy(remediation: Remediation, call: Call | undefined): LeaseStanding[] {
   const { id, outcomes } = remediation;
   return everyTarget(remediation).map((target) => {
     const isIn = call?.members.some((one) => one.remediation === id && one.targets.includes(target));
@@ -34,12 +34,16 @@ export function heldBy(remediation: Remediation, call: Call | undefined): Held[]
 }
 
 /** The part of a remediation that holds a lease of this name. Undefined: none. */
-export function heldUnder(remediation: Remediation, name: string, call: Call | undefined): Held | undefined {
+export function heldUnder(
+  remediation: Remediation,
+  name: string,
+  call: Call | undefined,
+): LeaseStanding | undefined {
   return heldBy(remediation, call).find(({ leasedAs }) => leasedAs === name);
 }
 
 /** Whether a remediation still needs its lease, or a call may still act on the target for it. */
-export function isNeeded(held: Held): boolean {
+export function isNeeded(held: LeaseStanding): boolean {
   const { state, action } = held.remediation;
   // Its command is on the queue, or returns to it.
   if (state === 'submitting') return true;
@@ -53,7 +57,7 @@ export function isNeeded(held: Held): boolean {
 }
 
 /** The destructive call for a target, for its record. Undefined if there was none. */
-export function lastDone(held: Held): NodeRecord['last'] {
+export function lastDone(held: LeaseStanding): NodeRecord['last'] {
   if (!held.wasCalled || held.outcome === 'skipped') return undefined;
   const { remediation } = held;
   return lastOf(remediation, isSettled(held) ? held.outcome : 'unknown', remediation.updatedAt);
@@ -64,6 +68,8 @@ export function isReleased({ state, releasedBy }: Pick<Remediation, 'state' | 'r
   return state === 'needs-human' && releasedBy !== undefined;
 }
 
-function isSettled(held: Held): held is Held & { outcome: 'succeeded' | 'failed' | 'skipped' } {
+function isSettled(
+  held: LeaseStanding,
+): held is LeaseStanding & { outcome: 'succeeded' | 'failed' | 'skipped' } {
   return held.outcome === 'succeeded' || held.outcome === 'failed' || held.outcome === 'skipped';
 }

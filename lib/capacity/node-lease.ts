@@ -1,5 +1,5 @@
 import type { RemediationAction } from '#lib/actions/traits';
-import { change, UnreadableDocumentError } from '#lib/ledger/change';
+import { UnreadableDocumentError, updateDocument } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
@@ -47,7 +47,7 @@ export async function leaseNode(
   permits: (record: NodeRecord | undefined) => boolean,
   now: number,
 ): Promise<NodeRecord | undefined> {
-  const { value } = await change(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
+  const { value } = await updateDocument(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
     const current = record?.lease;
     const taken = current && current.remediation !== remediation && Date.parse(current.expiresAt) > now;
     if (taken || !permits(record)) return undefined;
@@ -93,7 +93,7 @@ export async function releaseNode(
   applies: (lease: NonNullable<NodeRecord['lease']>) => boolean = () => true,
 ): Promise<boolean> {
   try {
-    const { written } = await change(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
+    const { written } = await updateDocument(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
       const found = record?.lease;
       if (!record || found?.remediation !== remediation) return undefined;
       if (found.attempt > attempt || !applies(found)) return undefined;

@@ -17,7 +17,7 @@ export function heldByOthers(
 }
 
 /** The waiting commands that will return. A command that is silent for too long does not count. */
-export function aliveWaiting({ waiting }: PoolRecord, now: number): Waiting[] {
+export function currentWaiting({ waiting }: PoolRecord, now: number): Waiting[] {
   return waiting.filter((entry) => isAlive(entry, now));
 }
 

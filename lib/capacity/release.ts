@@ -1,4 +1,4 @@
-import { change, changeAndTell } from '#lib/ledger/change';
+import { updateAndDecide, updateDocument } from '#lib/ledger/change';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
@@ -6,8 +6,8 @@ import type { ReleasingServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import { tellIncidents } from './incidents.ts';
 import { leaseName, releaseNode } from './node-lease.ts';
-import { type Left, withFailure, withoutPlaces } from './slots.ts';
-import { wakeWaiting } from './wait-list.ts';
+import { freeSlots, type ReleaseReason, withFailure } from './slots.ts';
+import { wakeNext } from './wait-list.ts';
 
 /**
  * A released target. `last`: the finished call, kept for the cooldown; absent if there was none. `left`: the API refused it,
@@ -33,17 +33,19 @@ export async function releaseTargets(
   const { store, rules, clock } = services;
   const { id, pool, nodePool, judgements: attempt = 0 } = remediation;
   const now = clock.now();
-  const left = new Map(targets.map((released): [string, Left] => [released.target, leftAs(released)]));
+  const left = new Map(
+    targets.map((released): [string, ReleaseReason] => [released.target, leftAs(released)]),
+  );
   let freed = 0;
   if (nodePool === undefined) {
     const limits = poolOf(rules, pool) ?? {};
-    const { value, written, decided } = await changeAndTell(
+    const { value, written, decided } = await updateAndDecide(
       store,
       poolRecordKind,
       poolRecordKey(pool),
       (record) => {
         if (!record) return { value: undefined, decided: 0 };
-        const changed = withoutPlaces(record, { remediation: id, attempt }, left, limits, now);
+        const changed = freeSlots(record, { remediation: id, attempt }, left, limits, now);
         const places = Object.keys(record.held).length - Object.keys(changed.held).length;
         return { value: changed === record ? undefined : changed, decided: places };
       },
@@ -56,10 +58,10 @@ export async function releaseTargets(
       releaseNode(store, { pool, node: leaseName(remediation, target), remediation: id, attempt }, last),
     ),
   );
-  if (freed > 0) await wakeWaiting(pool, freed, services);
+  if (freed > 0) await wakeNext(pool, freed, services);
 }
 
-function leftAs({ last, left }: Released): Left {
+function leftAs({ last, left }: Released): ReleaseReason {
   if (left || !last) return left ?? 'uncalled';
   return last.outcome === 'succeeded' ? 'succeeded' : 'failed';
 }
@@ -67,7 +69,7 @@ function leftAs({ last, left }: Released): Left {
 /** Counts a failure that releases no node: a call without a good answer, or a remediation that needs a person. */
 export async function countFailure(pool: string, services: ReleasingServices): Promise<void> {
   const { store, rules, clock } = services;
-  const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (record) =>
+  const { value } = await updateDocument<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (record) =>
     record ? withFailure(record, poolOf(rules, pool) ?? {}, clock.now()) : undefined,
   );
   if (value) await tellIncidents(value, services);

@@ -1,5 +1,5 @@
 import { canonicalJson } from '#lib/hash';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { flavorsWithDriver } from '#lib/modelarts/reading/expected-drivers';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
@@ -20,12 +20,17 @@ export async function rememberPool(
   { store, clock, rules: { waits } }: Pick<RemediationServices, 'store' | 'clock' | 'rules'>,
 ): Promise<PoolRecord> {
   if (learnt(known, reading, readAtMs, waits.goneAfterMs) === undefined) return known;
-  const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(known.pool), (current) => {
-    const now = clock.now();
-    const record = current ?? emptyPoolRecord(known.pool, now);
-    const news = learnt(record, reading, readAtMs, waits.goneAfterMs);
-    return news && { ...record, ...news, updatedAt: new Date(now).toISOString() };
-  });
+  const { value } = await updateDocument<PoolRecord>(
+    store,
+    poolRecordKind,
+    poolRecordKey(known.pool),
+    (current) => {
+      const now = clock.now();
+      const record = current ?? emptyPoolRecord(known.pool, now);
+      const news = learnt(record, reading, readAtMs, waits.goneAfterMs);
+      return news && { ...record, ...news, updatedAt: new Date(now).toISOString() };
+    },
+  );
   return value ?? known;
 }
 

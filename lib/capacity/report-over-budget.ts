@@ -1,5 +1,5 @@
 import type { Facts } from '#lib/guards/guard';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { outByThemselves } from './budget.ts';
@@ -32,7 +32,7 @@ export async function reportOverBudget(
     .map((fact) => outByThemselves({ ...fact, poolRecord }, now))
     .find(({ unavailable, limit }) => unavailable > limit);
   if (current.length === 0 || (stuck && !isWaiting) || !changed(poolRecord, stuck, now)) return;
-  const { value } = await change<PoolRecord>(
+  const { value } = await updateDocument<PoolRecord>(
     store,
     poolRecordKind,
     poolRecordKey(pool),

@@ -1,6 +1,6 @@
 import type { Facts, Verdict } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
-import { changeAndTell } from '#lib/ledger/change';
+import { updateAndDecide } from '#lib/ledger/change';
 import {
   emptyPoolRecord,
   type Held,
@@ -14,42 +14,42 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import { DAY_MS } from './budget.ts';
 import { LOST_LEASE_MS } from './node-lease.ts';
 import { poolGuards } from './pool-guards.ts';
-import { withPlaces } from './slots.ts';
+import { takeSlots } from './slots.ts';
 import { domainsOf } from './topology.ts';
 
 /** A target without a slot, and the guard that gives the reason. */
-export type Unplaced = { target: string; verdict: Verdict };
+export type WithoutSlot = { target: string; verdict: Verdict };
 
 /** The result for the targets of one member: those with a slot, and those without. */
-export type Placed = { member: Member; placed: string[]; unplaced: Unplaced[] };
+export type Reservation = { member: Member; placed: string[]; unplaced: WithoutSlot[] };
 
 /**
  * Takes a slot in the pool's budget for each target of a call, in their order, by one conditional write, so that concurrent
  * functions never exceed the budget. The nodes must be leased already. A target with a slot keeps it.
  */
-export async function reserve(
+export async function reserveSlotsOf(
   members: readonly Member[],
   { facts, deadlineMs }: { facts: ReadonlyMap<string, readonly Facts[]>; deadlineMs: number },
   { store, clock }: RemediationServices,
-): Promise<Placed[]> {
+): Promise<Reservation[]> {
   const [first] = members;
   if (!first) return [];
   const { pool } = first.remediation;
-  const { decided } = await changeAndTell(store, poolRecordKind, poolRecordKey(pool), (current) => {
+  const { decided } = await updateAndDecide(store, poolRecordKind, poolRecordKey(pool), (current) => {
     const now = clock.now();
     let record: PoolRecord = current ?? emptyPoolRecord(pool, now);
-    const result = members.map((member): Placed => {
+    const result = members.map((member): Reservation => {
       const placed: string[] = [];
-      const unplaced: Unplaced[] = [];
+      const unplaced: WithoutSlot[] = [];
       for (const fact of facts.get(member.remediation.id) ?? []) {
         const target = nameOf(fact);
         if (!member.targets.includes(target)) continue;
-        const place = placeOf({ ...fact, remediation: member.remediation }, deadlineMs, now);
+        const place = slotFor({ ...fact, remediation: member.remediation }, deadlineMs, now);
         const refusal =
           refusalOf({ ...fact, poolRecord: record }, now) ?? withoutRoom(record, target, place, now);
         if (refusal) unplaced.push({ target, verdict: refusal });
         else {
-          record = withPlaces(record, { [target]: place }, now);
+          record = takeSlots(record, { [target]: place }, now);
           placed.push(target);
         }
       }
@@ -73,7 +73,7 @@ function withoutRoom(record: PoolRecord, target: string, place: Held, now: numbe
 }
 
 /** A node's slot, held until long after the deadline of its call, like its lease. */
-export function placeOf(
+export function slotFor(
   { remediation, node }: Pick<Facts, 'remediation' | 'node'>,
   deadlineMs: number,
   now: number,

@@ -12,7 +12,7 @@ const DEFAULT_BREAKER = { failures: 5, pauseMs: 10 * 60_000 };
  * Adds nodes to the slots of a remediation and spends them from its pool's day budget. Its command waits no longer. A node
  * that it already holds counts once, from now on.
  */
-export function withPlaces(
+export function takeSlots(
   record: PoolRecord,
   nodes: Readonly<Record<string, Held>>,
   now: number,
@@ -45,16 +45,16 @@ export function withPlaces(
  * The result for a released node. `uncalled`: no call after all. `refused`: the API refused it. `released`: a person says
  * that it is free.
  */
-export type Left = 'succeeded' | 'failed' | 'uncalled' | 'refused' | 'released';
+export type ReleaseReason = 'succeeded' | 'failed' | 'uncalled' | 'refused' | 'released';
 
 /**
  * Removes nodes from the slots of a remediation. A call that was not made is not spent, and a failure counts for the
  * breaker. Nodes that it does not hold, or that a later attempt has taken, change nothing.
  */
-export function withoutPlaces(
+export function freeSlots(
   record: PoolRecord,
   { remediation, attempt }: Pick<Held, 'remediation' | 'attempt'>,
-  nodes: ReadonlyMap<string, Left>,
+  nodes: ReadonlyMap<string, ReleaseReason>,
   rules: Partial<Pick<PoolRules, 'breaker'>>,
   now: number,
 ): PoolRecord {
@@ -82,14 +82,14 @@ export function withoutPlaces(
   );
 }
 
-function isUndone(left: Left | undefined): boolean {
+function isUndone(left: ReleaseReason | undefined): boolean {
   return left === 'uncalled' || left === 'refused';
 }
 
 /** A remediation counts once, as a success or as a failure, however many nodes it has. */
 function withResult(
   record: PoolRecord,
-  lefts: readonly Left[],
+  lefts: readonly ReleaseReason[],
   rules: Partial<Pick<PoolRules, 'breaker'>>,
   now: number,
 ): PoolRecord {

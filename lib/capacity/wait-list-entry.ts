@@ -8,7 +8,7 @@ import { domainsOf } from './topology.ts';
 import type { Entry } from './wait-list.ts';
 
 /** How many slots the waiting targets need at once: a group goes as a whole. */
-export function largestWhole<Body extends Record<string, unknown>>(
+export function largestGroup<Body extends Record<string, unknown>>(
   deferred: readonly Pick<Judged, 'facts'>[],
   all: readonly Pick<Judged, 'facts'>[],
   { wholeOf }: Pick<ActionDefinition<Body>, 'wholeOf'>,
@@ -23,7 +23,7 @@ export function largestWhole<Body extends Record<string, unknown>>(
  *
  * @param places how many slots it needs at once.
  */
-export function entryFor(
+export function waitListEntry(
   remediation: Remediation,
   deferred: readonly Judged[],
   places: number,

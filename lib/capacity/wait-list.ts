@@ -1,4 +1,4 @@
-import { change, changeAndTell } from '#lib/ledger/change';
+import { updateAndDecide, updateDocument } from '#lib/ledger/change';
 import { firstWithin, MAX_WAITING_BYTES } from '#lib/ledger/limits';
 import {
   emptyPoolRecord,
@@ -9,11 +9,11 @@ import {
 } from '#lib/ledger/pool-record';
 import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
-import { record } from '#lib/remediation/lifecycle/move';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { note } from '#lib/remediation/lifecycle/note';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import type { ReleasingServices } from '#lib/remediation/record/services';
-import { aliveWaiting, heldByOthers } from './pool-state.ts';
+import { currentWaiting, heldByOthers } from './pool-state.ts';
 
 /** A command that must wait. `comesBackAtMs`: the time of its own return, epoch milliseconds. */
 export type Entry = Pick<Waiting, 'waitsFor' | 'places' | 'domains' | 'readAt'> & {
@@ -25,19 +25,19 @@ export type Entry = Pick<Waiting, 'waitsFor' | 'places' | 'domains' | 'readAt'> 
 const GRACE_MS = 15 * 60_000;
 
 /** Longest function run. An entry this old whose command was never deferred belongs to a process that died. */
-const PUTTING_OFF_MS = 60_000;
+const DEFERRING_MS = 60_000;
 
 /** A command that was woken this recently is on its way. */
 const JUST_WOKEN_MS = 60_000;
 
 /** Adds commands to the pool's wait list, by one write. */
-export async function enterWaiting(
+export async function enqueue(
   pool: string,
   entries: readonly Entry[],
   { store, clock }: Pick<ReleasingServices, 'store' | 'clock'>,
 ): Promise<void> {
   if (entries.length === 0) return;
-  await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
+  await updateDocument<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
     const now = clock.now();
     const found = current ?? emptyPoolRecord(pool, now);
     const changed = new Set(entries.map(({ remediation }) => remediation.id));
@@ -62,14 +62,14 @@ export async function enterWaiting(
  * Removes entries from the pool's wait list, unless their commands were added again since: a function that defers one
  * meanwhile relies on its turn.
  */
-export async function leaveWaiting(
+export async function dequeue(
   pool: string,
   entries: readonly Waiting[],
   { store, clock }: Pick<ReleasingServices, 'store' | 'clock'>,
 ): Promise<void> {
   if (entries.length === 0) return;
   const readAts = new Map(entries.map(({ remediation, readAt }) => [remediation, readAt]));
-  await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
+  await updateDocument<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
     if (!current) return undefined;
     const waiting = current.waiting.filter(({ remediation, readAt }) => readAts.get(remediation) !== readAt);
     if (waiting.length === current.waiting.length) return undefined;
@@ -87,11 +87,11 @@ function byAge(a: Waiting, b: Waiting): number {
  * Wakes the oldest commands that wait for a slot in the pool, as many as there are free slots. It wakes none while a storm
  * or the breaker holds them all. If the message to one is lost, it returns by itself.
  */
-export async function wakeWaiting(pool: string, places: number, services: ReleasingServices): Promise<void> {
+export async function wakeNext(pool: string, places: number, services: ReleasingServices): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
-  const { decided: turn } = await changeAndTell(store, poolRecordKind, poolRecordKey(pool), (current) => {
-    const next = current ? turnOf(current, places, now) : [];
+  const { decided: turn } = await updateAndDecide(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    const next = current ? nextInLine(current, places, now) : [];
     if (!current || next.length === 0) return { value: undefined, decided: next };
     const wokenAt = new Date(now).toISOString();
     const waiting = current.waiting.map((entry) => (next.includes(entry) ? { ...entry, wokenAt } : entry));
@@ -112,8 +112,8 @@ export async function wakeWaiting(pool: string, places: number, services: Releas
   // An entry whose command no longer waits, because the function that added it died, blocks no other.
   const gone = turn.filter(({ remediation }) => !waiting.some(({ id }) => id === remediation));
   if (gone.length === 0) return;
-  await leaveWaiting(pool, gone, services);
-  await wakeWaiting(pool, gone.length, services);
+  await dequeue(pool, gone, services);
+  await wakeNext(pool, gone.length, services);
 }
 
 /**
@@ -121,16 +121,16 @@ export async function wakeWaiting(pool: string, places: number, services: Releas
  * without a held node. A command that was just woken is on its way already. No command is woken twice for the same change,
  * because that would never end.
  */
-function turnOf(pool: PoolRecord, places: number, now: number): Waiting[] {
+function nextInLine(pool: PoolRecord, places: number, now: number): Waiting[] {
   const isHeld = [pool.storm?.until, pool.breaker?.openUntil].some(
     (until) => until !== undefined && Date.parse(until) > now,
   );
   if (isHeld) return [];
   const isOnTheWay = ({ wokenAt }: Waiting) =>
     wokenAt !== undefined && now - Date.parse(wokenAt) < JUST_WOKEN_MS;
-  const alive = aliveWaiting(pool, now);
+  const alive = currentWaiting(pool, now);
   const forPlace = alive.filter(({ waitsFor }) => waitsFor === 'place');
-  let room = places - placesOf(forPlace.filter(isOnTheWay));
+  let room = places - slotsOf(forPlace.filter(isOnTheWay));
   const next: Waiting[] = [];
   for (const entry of forPlace.filter((one) => !isOnTheWay(one))) {
     if (room <= 0) break;
@@ -149,7 +149,7 @@ function turnOf(pool: PoolRecord, places: number, now: number): Waiting[] {
   return next.filter(({ readAt }) => readAt < movedAt);
 }
 
-function placesOf(entries: readonly Waiting[]): number {
+function slotsOf(entries: readonly Waiting[]): number {
   return entries.reduce((sum, { places }) => sum + places, 0);
 }
 
@@ -158,7 +158,7 @@ function placesOf(entries: readonly Waiting[]): number {
  * in between returns by itself.
  */
 function mayWait({ state, callId }: Remediation, entry: Waiting | undefined, now: number): boolean {
-  const isBeingPutOff = entry !== undefined && now - Date.parse(entry.readAt) < PUTTING_OFF_MS;
+  const isBeingPutOff = entry !== undefined && now - Date.parse(entry.readAt) < DEFERRING_MS;
   return state === 'deferred' || (state === 'submitting' && callId === undefined && isBeingPutOff);
 }
 
@@ -167,7 +167,7 @@ async function wake({ id }: Remediation, services: ReleasingServices): Promise<v
   const now = clock.now();
   const isEarly = ({ state, deferredUntil }: Remediation) =>
     state === 'deferred' && Date.parse(deferredUntil) > now;
-  const stored = await record(store, id, now, isEarly, () =>
+  const stored = await recordRemediation(store, id, now, isEarly, () =>
     note({ deferredUntil: new Date(now).toISOString() }),
   );
   if (stored?.state === 'deferred') await sendCommand(stored, services);

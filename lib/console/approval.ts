@@ -6,12 +6,12 @@ import { HttpProblem } from '#lib/handler/problem';
 import type { ShownRemediation } from '#lib/ledger/listing/listing';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { type Recorded, record } from '#lib/remediation/lifecycle/move';
+import { type Recorded, recordRemediation } from '#lib/remediation/lifecycle/move';
 import { note as noteOf } from '#lib/remediation/lifecycle/note';
 import { expired, isExpired } from '#lib/remediation/lifecycle/plan-expiry';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { Note } from './note.ts';
-import { shown, unknownRemediation } from './shown.ts';
+import { presentRemediation, unknownRemediation } from './shown.ts';
 
 /** The body of a decision: the hash of the plan. The token tells who decides. */
 export const Decision = z.strictObject({
@@ -59,7 +59,7 @@ export async function approve(
   if (!isTakenUp(stored)) {
     await sendCommand(stored, services);
   }
-  return shown(store, id);
+  return presentRemediation(store, id);
 }
 
 /**
@@ -79,7 +79,7 @@ export async function reject(
     receipts: [{ step: 'approval', decision: 'rejected', hash, by, ...(note !== undefined && { note }) }],
   }));
   if (stored.state !== 'rejected' || stored.plan?.hash !== hash) throw notWaiting(stored, hash);
-  return shown(services.store, id);
+  return presentRemediation(services.store, id);
 }
 
 /** Records a decision if the plan of this hash waits for one. @returns the stored remediation afterwards. */
@@ -90,7 +90,7 @@ async function decide(
   outcomeOf: (remediation: Remediation) => Recorded,
 ): Promise<Remediation> {
   const waits = ({ phase, plan }: Remediation) => phase === 'planned' && plan.hash === hash;
-  const stored = await record(store, id, clock.now(), waits, outcomeOf);
+  const stored = await recordRemediation(store, id, clock.now(), waits, outcomeOf);
   if (!stored) throw unknownRemediation(id);
   return stored;
 }
@@ -102,7 +102,7 @@ async function second(
   { store, clock }: ApprovalServices,
 ): Promise<void> {
   const consent = { by, ...(note !== undefined && { note }) };
-  await record(
+  await recordRemediation(
     store,
     id,
     clock.now(),

@@ -1,20 +1,20 @@
 import * as z from 'zod';
-import { type Held, heldBy, isReleased, lastDone } from '#lib/capacity/lease-need';
+import { heldBy, isReleased, type LeaseStanding, lastDone } from '#lib/capacity/lease-need';
 import { releaseTargets } from '#lib/capacity/release';
 import { HttpProblem } from '#lib/handler/problem';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
-import { read } from '#lib/ledger/change';
+import { readDocument } from '#lib/ledger/change';
 import type { ShownRemediation } from '#lib/ledger/listing/listing';
 import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { readMany } from '#lib/ledger/read-many';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { record } from '#lib/remediation/lifecycle/move';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { note as noteOf } from '#lib/remediation/lifecycle/note';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { Note } from './note.ts';
-import { shown, unknownRemediation } from './shown.ts';
+import { presentRemediation, unknownRemediation } from './shown.ts';
 
 /** The body of a release. The token tells who says so. */
 export const Release = z.strictObject({ by: Note.optional() });
@@ -36,12 +36,13 @@ export async function release(
   services: ReleasingServices,
 ): Promise<ShownRemediation> {
   const { store, clock } = services;
-  const found = await read(store, remediationKind, remediationKey(id));
+  const found = await readDocument(store, remediationKind, remediationKey(id));
   if (!found) throw unknownRemediation(id);
-  const call = found.callId === undefined ? undefined : await read(store, callKind, callKey(found.callId));
+  const call =
+    found.callId === undefined ? undefined : await readDocument(store, callKind, callKey(found.callId));
   const held = await leased(store, found, call);
 
-  const stored = await record(
+  const stored = await recordRemediation(
     store,
     id,
     clock.now(),
@@ -61,11 +62,15 @@ export async function release(
     }),
     services,
   );
-  return shown(store, id);
+  return presentRemediation(store, id);
 }
 
 /** The names of a remediation's leases. */
-async function leased(store: Store, remediation: Remediation, call: Call | undefined): Promise<Held[]> {
+async function leased(
+  store: Store,
+  remediation: Remediation,
+  call: Call | undefined,
+): Promise<LeaseStanding[]> {
   const held = heldBy(remediation, call);
   const keys = held.map(({ leasedAs }) => nodeRecordKey(remediation.pool, leasedAs));
   const { values: records } = await readMany(store, nodeRecordKind, keys);
@@ -75,7 +80,7 @@ async function leased(store: Store, remediation: Remediation, call: Call | undef
   return held.filter(({ leasedAs }) => own.has(leasedAs));
 }
 
-function receiptOf(by: string, held: readonly Held[], call: Call | undefined): NewReceipt {
+function receiptOf(by: string, held: readonly LeaseStanding[], call: Call | undefined): NewReceipt {
   const targets = held.map(({ leasedAs }) => leasedAs);
   const what = call?.jobId === undefined ? `call ${call?.id}` : `job ${call.jobId}`;
   const vouched = held.some(({ wasCalled }) => wasCalled)

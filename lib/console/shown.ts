@@ -9,7 +9,7 @@ import type { Store } from '#lib/ledger/store';
  *
  * @throws HttpProblem 404 for an unknown id, 500 with the reason for an unreadable document.
  */
-export async function shown(store: Store, id: string): Promise<ShownRemediation> {
+export async function presentRemediation(store: Store, id: string): Promise<ShownRemediation> {
   const remediation = await showRemediation(store, id).catch((error: unknown) => {
     throw error instanceof UnreadableDocumentError ? unreadableRemediation(error) : error;
   });

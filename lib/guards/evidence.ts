@@ -2,7 +2,7 @@ import type { AlertRecord } from '#lib/ledger/alert-document';
 import type { AlertReference, Remediation } from '#lib/ledger/remediation';
 import type { PoolRules } from '#lib/rules/rules';
 import { APPROVAL_HOLDS_MS } from '#lib/rules/waits';
-import { type Facts, type Guard, inWords, type Limits, type Verdict } from './guard.ts';
+import { type Facts, formatDuration, type Guard, type Limits, type Verdict } from './guard.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -20,8 +20,8 @@ export const evidenceAge: Guard = ({ remediation, alerts, pool, limits }, now) =
   }
   const { maxEvidenceAgeMs } = limits;
   const ageMs = now - evidenceAt;
-  const most = `at most ${inWords(maxEvidenceAgeMs)} is acted on${approval ? ', and a plan within a day of its approval' : ''}`;
-  const why = `the evidence is ${inWords(ageMs)} old; ${most}`;
+  const most = `at most ${formatDuration(maxEvidenceAgeMs)} is acted on${approval ? ', and a plan within a day of its approval' : ''}`;
+  const why = `the evidence is ${formatDuration(ageMs)} old; ${most}`;
   if (now <= evidenceEndsMs(remediation, alerts, limits, evidenceAt))
     return waitedTooLong(remediation, pool, now) ?? { guard, allowed: true, why };
   if (deferrals === undefined && remediation.alerts.length === 0) return { guard, allowed: false, why };
@@ -43,7 +43,7 @@ function waitedTooLong(
   const waitedMs = now - Date.parse(approval?.at ?? createdAt);
   const mostMs = patienceMs(pool);
   if (deferrals === undefined || waitedMs <= mostMs) return undefined;
-  const waited = `the command has waited for ${inWords(waitedMs)}, and at most ${inWords(mostMs)} are waited`;
+  const waited = `the command has waited for ${formatDuration(waitedMs)}, and at most ${formatDuration(mostMs)} are waited`;
   return {
     guard: 'evidence-age',
     allowed: false,

@@ -101,7 +101,7 @@ export type Verdict = {
 export type Guard = (facts: Facts, now: number) => Verdict;
 
 /** A duration in the words of the rules file, rounded: `90s`, `14m`, `6h`, `2d`. */
-export function inWords(durationMs: number): string {
+export function formatDuration(durationMs: number): string {
   const seconds = Math.round(durationMs / 1000);
   if (seconds < 120) return `${seconds}s`;
   if (seconds < 2 * 3600) return `${Math.round(seconds / 60)}m`;

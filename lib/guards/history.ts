@@ -1,5 +1,5 @@
 import type { NodeRecord } from '#lib/ledger/node-record';
-import { type Facts, type Guard, inWords } from './guard.ts';
+import { type Facts, formatDuration, type Guard } from './guard.ts';
 import { lastBegan, lastFiring, RESOLVES_WITHIN_MS } from './node-ladder.ts';
 
 /**
@@ -31,7 +31,7 @@ export const cooldown: Guard = ({ record, remediation, limits: { cooldownMs } },
   const last = lastOfOthers(record, remediation);
   if (!last) return { guard, allowed: true, why: 'nothing was done to the node before' };
   const sinceMs = now - Date.parse(last.calledAt);
-  const why = `${last.action} of remediation ${last.remediation} was ${inWords(sinceMs)} ago; the cooldown is ${inWords(cooldownMs)}`;
+  const why = `${last.action} of remediation ${last.remediation} was ${formatDuration(sinceMs)} ago; the cooldown is ${formatDuration(cooldownMs)}`;
   return sinceMs >= cooldownMs
     ? { guard, allowed: true, why }
     : { guard, allowed: false, why, until: new Date(Date.parse(last.calledAt) + cooldownMs).toISOString() };
@@ -60,7 +60,7 @@ export const newerThanLastRemediation: Guard = (facts, now) => {
     return {
       guard,
       allowed: true,
-      why: `${why}; the alert still fires, ${inWords(RESOLVES_WITHIN_MS)} later`,
+      why: `${why}; the alert still fires, ${formatDuration(RESOLVES_WITHIN_MS)} later`,
     };
   if (now > resolvesMs) return { guard, allowed, why };
   return { guard, allowed, defers: true, until: new Date(resolvesMs + 1_000).toISOString(), why };

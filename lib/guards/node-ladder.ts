@@ -1,5 +1,5 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
-import { type Facts, type Guard, inWords, type Verdict } from './guard.ts';
+import { type Facts, formatDuration, type Guard, type Verdict } from './guard.ts';
 import { ASKED_AGAIN_MS } from './passing.ts';
 
 /** The last ladder that the same rule began for a node, besides the command's own. */
@@ -40,11 +40,11 @@ export const nodeLadder: Guard = (facts, now) => {
     return { guard, allowed: false, why: `${stands}: a person was told of the node` };
   }
   if (state !== 'succeeded' || !isOfItsCase(facts, other, now)) return allowed;
-  if (unmended(facts, now))
+  if (noRepeatAfterSuccess(facts, now))
     return until(now + ASKED_AGAIN_MS, `${stands}, and the alert still fires: it goes on from there`);
   const resolvesMs = sinceMs + withinMs;
   if (now <= resolvesMs)
-    return until(resolvesMs + 1_000, `${stands}, and the alert has ${inWords(withinMs)} to resolve`);
+    return until(resolvesMs + 1_000, `${stands}, and the alert has ${formatDuration(withinMs)} to resolve`);
   if (beganAtMs > sinceMs) return allowed;
   return {
     guard,
@@ -61,7 +61,7 @@ export const nodeLadder: Guard = (facts, now) => {
  * The ladder that has succeeded without repairing the node, since an alert of this command still fires. Undefined if there
  * is none.
  */
-export function unmended(facts: Facts, now: number): NodeLadder | undefined {
+export function noRepeatAfterSuccess(facts: Facts, now: number): NodeLadder | undefined {
   const { nodeLadder: other, alerts } = facts;
   if (other?.state !== 'succeeded' || !isOfItsCase(facts, other, now)) return undefined;
   return lastFiring(alerts) > Date.parse(other.since) + other.withinMs ? other : undefined;

@@ -1,5 +1,5 @@
 import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
-import { driverInWords } from '#lib/modelarts/reading/expected-drivers';
+import { describeDriver } from '#lib/modelarts/reading/expected-drivers';
 import { isAddress } from '#lib/modelarts/reading/named-node';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Facts, Guard } from './guard.ts';
@@ -91,7 +91,7 @@ export const nodePhase: Guard = (facts, now) => {
   }
   if (demanded && !demanded.includes(phase))
     return { guard, allowed: false, why: `the node is ${phase}; the rule demands ${demanded.join(' or ')}` };
-  return { guard, allowed: true, why: `the node is ${phase}${driverInWords(node)}` };
+  return { guard, allowed: true, why: `the node is ${phase}${describeDriver(node)}` };
 };
 
 /**

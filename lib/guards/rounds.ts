@@ -1,4 +1,4 @@
-import { type Guard, inWords } from './guard.ts';
+import { formatDuration, type Guard } from './guard.ts';
 
 /**
  * A ladder that began too often for a node has not repaired it, and would not do so the next time: the case goes to a
@@ -11,7 +11,7 @@ export const boundedRounds: Guard = ({ record, remediation: { rule, ladder }, li
   if (known.some(({ root }) => root === ladder.root))
     return { guard, allowed: true, why: 'its ladder has begun already' };
   const begun = known.filter((round) => round.rule === rule && now - Date.parse(round.at) < rounds.withinMs);
-  const limit = `at most ${rounds.max} are, within ${inWords(rounds.withinMs)}`;
+  const limit = `at most ${rounds.max} are, within ${formatDuration(rounds.withinMs)}`;
   if (begun.length < rounds.max) {
     const why = `${begun.length} ladders of rule ${rule} were begun for the node before; ${limit}`;
     return { guard, allowed: true, why };

@@ -36,7 +36,7 @@ export class UnreadableDocumentError extends Error {
 }
 
 /** The value of a document, checked; undefined if there is none. */
-export async function read<Value>(
+export async function readDocument<Value>(
   store: Store,
   kind: DocumentKind<Value>,
   key: DocumentKey,
@@ -64,7 +64,7 @@ export function parseDocument<Value>(kind: DocumentKind<Value>, document: Docume
  * @param known what was read of the document just now, together with others: where it still is so, it need not be read again.
  * @returns the value that is stored afterwards, and whether this call wrote it.
  */
-export async function change<Value>(
+export async function updateDocument<Value>(
   store: Store,
   kind: DocumentKind<Value>,
   key: DocumentKey,
@@ -93,14 +93,14 @@ export async function change<Value>(
  *
  * @returns what is stored afterwards, whether this call wrote it, and what was decided on what was found then.
  */
-export async function changeAndTell<Value, Decided extends object | number>(
+export async function updateAndDecide<Value, Decided extends object | number>(
   store: Store,
   kind: DocumentKind<Value>,
   key: DocumentKey,
   decide: (current: Value | undefined) => { value: Value | undefined; decided: Decided },
 ): Promise<{ value: Value | undefined; written: boolean; decided: Decided }> {
   const last: Decided[] = [];
-  const { value, written } = await change(store, kind, key, (current) => {
+  const { value, written } = await updateDocument(store, kind, key, (current) => {
     const answer = decide(current);
     last.splice(0, last.length, answer.decided);
     return answer.value;
@@ -117,7 +117,7 @@ export async function changeAndTell<Value, Decided extends object | number>(
  *
  * @returns the value that is stored afterwards, and whether this call wrote it.
  */
-export async function create<Value>(
+export async function createDocument<Value>(
   store: Store,
   kind: DocumentKind<Value>,
   key: DocumentKey,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Call } from './call.ts';
-import { change, type DocumentKind, read } from './change.ts';
+import { type DocumentKind, readDocument, updateDocument } from './change.ts';
 import { firstWithin, jsonBytes, MAX_TAGS_BYTES } from './limits.ts';
 import { expiry, remediationKey, remediationKind } from './remediation.ts';
 import type { DocumentKey, Store } from './store.ts';
@@ -58,13 +58,13 @@ export async function recordTags(store: Store, call: Call): Promise<void> {
   const succeeded = new Set(call.answer.succeeded);
   const at = call.callingAt ?? call.createdAt;
   for (const { remediation: id, targets } of call.members) {
-    const remediation = await read(store, remediationKind, remediationKey(id));
+    const remediation = await readDocument(store, remediationKind, remediationKey(id));
     const { policies = {} } = PolicyReason.safeParse(remediation?.reason).data ?? {};
     await Promise.all(
       targets
         .filter((node) => succeeded.has(node))
         .map((node) =>
-          change(store, nodeTagsKind, nodeTagsKey(call.pool, node), (current) =>
+          updateDocument(store, nodeTagsKind, nodeTagsKey(call.pool, node), (current) =>
             withRequest(
               current ?? { pool: call.pool, node, present: {}, absent: [], updatedAt: at },
               request.data,

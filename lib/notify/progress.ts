@@ -1,4 +1,4 @@
-import { change, read } from '#lib/ledger/change';
+import { readDocument, updateDocument } from '#lib/ledger/change';
 import {
   type NoticeRecord,
   noticeRecordKey,
@@ -15,7 +15,7 @@ const MAX_PAUSE_MS = 60 * 60_000;
 export type TargetProgress = NoticeRecord['targets'];
 
 export async function readProgress(store: Store, id: string): Promise<TargetProgress> {
-  return (await read(store, noticeRecordKind, noticeRecordKey(id)))?.targets ?? {};
+  return (await readDocument(store, noticeRecordKind, noticeRecordKey(id)))?.targets ?? {};
 }
 
 /**
@@ -29,7 +29,7 @@ export async function recordProgress(
   now: number,
   attempted: TargetProgress,
 ): Promise<TargetProgress> {
-  const { value } = await change(store, noticeRecordKind, noticeRecordKey(id), (current) => {
+  const { value } = await updateDocument(store, noticeRecordKind, noticeRecordKey(id), (current) => {
     const { firstTriedAt = new Date(now).toISOString(), targets = {} } = current ?? {};
     const told = Object.entries(targets).filter(([, { state }]) => state === 'told');
     return { id, firstTriedAt, targets: { ...targets, ...attempted, ...Object.fromEntries(told) } };

@@ -1,7 +1,7 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import type { Credentials } from '#lib/http/signature';
-import { bury } from '#lib/remediation/messages/inbox';
+import { deadLetter } from '#lib/remediation/messages/inbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { NoticeBody } from './body.ts';
 import type { Delivery, Post } from './post.ts';
@@ -71,7 +71,7 @@ async function tellRecipient(
   invocation.log.info(`notice ${outcome}`, { notice: body.id, target: recipient.name, ...more });
   // Before the record of it: a process that dies in between leaves two dead letters instead of none.
   if (outcome === 'refused')
-    await bury(services, record, `${recipient.name} ${delivery.why}`, { notice: body.id });
+    await deadLetter(services, record, `${recipient.name} ${delivery.why}`, { notice: body.id });
   const now = clock.now();
   await recordProgress(store, body.id, now, {
     [recipient.key]: toProgress(delivery, record.messageId, now),

@@ -3,11 +3,11 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { MAX_NOTIFIED } from '#lib/ledger/limits';
 import { showRemediation } from '#lib/ledger/listing/listing';
 import { remediationKey, remediationKind } from '#lib/ledger/remediation';
-import { bury } from '#lib/remediation/messages/inbox';
+import { deadLetter } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
 import { incidentBody, type NoticeBody, remediationBody } from './body.ts';
 import { type Entry, entryOf, isNotified } from './entry.ts';
@@ -31,7 +31,7 @@ type Telling = { body: NoticeBody; entry?: Entry & { id: string } };
  *
  * @returns the ids of the messages to deliver again.
  */
-export async function tell(
+export async function notifyRecipients(
   records: readonly QueueRecord[],
   services: NotifyServices,
   invocation: Invocation,
@@ -50,10 +50,10 @@ async function tellOne(
 ): Promise<void> {
   if (!record) return;
   const message = readMessage(record.body, Notice, 'a notice');
-  if ('why' in message) return bury(services, record, message.why);
+  if ('why' in message) return deadLetter(services, record, message.why);
   const notice = message.value;
   const telling = await tellingOf(notice, services);
-  if (typeof telling === 'string') return bury(services, record, telling);
+  if (typeof telling === 'string') return deadLetter(services, record, telling);
 
   const { body, entry } = telling;
   const recipients = recipientsOf(notice, services.rules);
@@ -81,7 +81,7 @@ async function markNotified(
   { store, clock }: NotifyServices,
 ): Promise<void> {
   const at = new Date(clock.now()).toISOString();
-  await change(store, remediationKind, remediationKey(id), (current) =>
+  await updateDocument(store, remediationKind, remediationKey(id), (current) =>
     current && !isNotified(current, entry)
       ? { ...current, notified: [...(current.notified ?? []), { ...entry, at }].slice(-MAX_NOTIFIED) }
       : undefined,

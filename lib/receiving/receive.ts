@@ -13,7 +13,7 @@ import { createJournal } from './journal.ts';
 import { type KnownAlerts, readKnownAlerts } from './known-alerts.ts';
 import { CHUNK, RESERVED_MS } from './limits.ts';
 import { openChunk } from './open-chunk.ts';
-import { firstSpeakers, oldestFirst } from './speakers.ts';
+import { firstAlertsOfFault, oldestFirst } from './speakers.ts';
 import { takeResolved } from './take-resolved.ts';
 import { warnOfIgnored, warnOfTruncated } from './warnings.ts';
 
@@ -68,7 +68,7 @@ export async function receive(
     const groups = groupByRemediation(findings).map(oldestFirst);
     const known = await readKnownAlerts(
       store,
-      groups.flatMap(firstSpeakers).map(({ alert }) => alert),
+      groups.flatMap(firstAlertsOfFault).map(({ alert }) => alert),
     );
     await reportUnreadable(known.unreadable, services, log);
     const isTime = () => clock.now() < invocation.deadlineMs - RESERVED_MS;

@@ -21,7 +21,7 @@ export function oldestFirst(group: readonly Finding[]): Finding[] {
 }
 
 /** The alerts of a remediation that are looked at first. */
-export function firstSpeakers(group: readonly Finding[]): Finding[] {
+export function firstAlertsOfFault(group: readonly Finding[]): Finding[] {
   return group.slice(0, MAX_ALERTS);
 }
 

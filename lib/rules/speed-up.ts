@@ -7,7 +7,7 @@ import type { Rules, Rung } from './rules.ts';
  * but none becomes shorter than a second (0 stays 0). Cooldowns and the age of evidence stay as they are: they protect nodes, and
  * nobody waits for them.
  */
-export function hasten(rules: Rules, speed: number): Rules {
+export function withFasterClock(rules: Rules, speed: number): Rules {
   if (!(speed > 0 && Number.isFinite(speed))) {
     throw new RangeError(`the speed must be a number above 0, not ${speed}`);
   }

@@ -1,5 +1,5 @@
 import { traitsOf } from '#lib/actions/traits';
-import { inWords } from '#lib/guards/guard';
+import { formatDuration } from '#lib/guards/guard';
 import { firingTimes } from '#lib/rules/firing-times';
 import type { Schedule } from '#lib/rules/rules';
 
@@ -25,8 +25,9 @@ export function decideFiring(
 ): FiringDecision {
   const lateMs = now - scheduledMs;
   const late =
-    lateMs > 0 ? `the firing comes ${inWords(lateMs)} after its time` : 'the firing comes at its time';
-  if (lateMs > MAX_LATE_MS) return { allowed: false, why: `${late}, more than ${inWords(MAX_LATE_MS)}` };
+    lateMs > 0 ? `the firing comes ${formatDuration(lateMs)} after its time` : 'the firing comes at its time';
+  if (lateMs > MAX_LATE_MS)
+    return { allowed: false, why: `${late}, more than ${formatDuration(MAX_LATE_MS)}` };
 
   const rivals = schedules.filter((other) => other === schedule || overtakes(other, schedule));
   const later = rivals.slice(rivals.indexOf(schedule) + 1);

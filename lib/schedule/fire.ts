@@ -16,7 +16,7 @@ export type FireServices = Pick<
  *
  * @throws ModelArtsError if it must select nodes and cannot read the pool: the firing comes again
  */
-export async function fire(
+export async function fireSchedule(
   firing: ScheduleFiring,
   services: FireServices,
   invocation: Invocation,

@@ -1,5 +1,5 @@
 import type { Invocation } from '#lib/handler/invocation';
-import { read } from '#lib/ledger/change';
+import { readDocument } from '#lib/ledger/change';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { sendCommand } from '#lib/remediation/messages/send-command';
@@ -32,7 +32,7 @@ export async function issueCommands(
   const issued: Remediation[] = [];
   let selection: Selection | undefined;
   for (let part = 1; part <= partsOf(issued[0]); part += 1) {
-    let remediation = await read(store, remediationKind, remediationKey(idOf(firing, part)));
+    let remediation = await readDocument(store, remediationKind, remediationKey(idOf(firing, part)));
     if (!remediation) {
       selection ??= await selectionOf(firing, services, invocation);
       const named = new Set(issued.flatMap(({ nodes = [] }) => nodes));

@@ -1,5 +1,5 @@
 import { remediationKind } from '#lib/ledger/remediation';
-import { recordIf } from '#lib/remediation/lifecycle/move';
+import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
 import { expired, isExpired } from '#lib/remediation/lifecycle/plan-expiry';
 import { sweepOf } from './sweep-of.ts';
 
@@ -11,7 +11,7 @@ export const expiredPlans = sweepOf({
   places: [{ partition: 'awaiting-approval', restedMs: 0 }],
   async finish({ id }, { store, clock }, { log }) {
     const now = clock.now();
-    const { stored, written } = await recordIf(
+    const { stored, written } = await recordIfAllowed(
       store,
       id,
       now,

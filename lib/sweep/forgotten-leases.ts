@@ -1,7 +1,7 @@
 import { heldUnder, isNeeded, lastDone } from '#lib/capacity/lease-need';
 import { releaseNode } from '#lib/capacity/node-lease';
 import { callKey, callKind } from '#lib/ledger/call';
-import { read } from '#lib/ledger/change';
+import { readDocument } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKind } from '#lib/ledger/node-record';
 import { remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { STRANDED_MS } from './age.ts';
@@ -20,9 +20,9 @@ export const forgottenLeases = sweepOf({
     if (!lease) return undefined;
     const now = clock.now();
     const { remediation: id, attempt } = lease;
-    const remediation = await read(store, remediationKind, remediationKey(id));
+    const remediation = await readDocument(store, remediationKind, remediationKey(id));
     const callId = remediation?.callId;
-    const call = callId === undefined ? undefined : await read(store, callKind, callKey(callId));
+    const call = callId === undefined ? undefined : await readDocument(store, callKind, callKey(callId));
     const held = remediation && heldUnder(remediation, node, call);
     const isVoid = Date.parse(lease.expiresAt) <= now;
     if (held && !isVoid && isNeeded(held)) return undefined;

@@ -1,6 +1,6 @@
 import { tellIncidents } from '#lib/capacity/incidents';
-import { wakeWaiting } from '#lib/capacity/wait-list';
-import { change, read } from '#lib/ledger/change';
+import { wakeNext } from '#lib/capacity/wait-list';
+import { readDocument, updateDocument } from '#lib/ledger/change';
 import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
@@ -19,7 +19,7 @@ export const forgottenPlaces: Sweep = async (services, { log }) => {
   const swept: Swept = { name: 'forgotten-places', looked: 0, done: {}, failures: [], incomplete: false };
   for (const { id: pool } of rules.pools) {
     try {
-      const found = await read(store, poolRecordKind, poolRecordKey(pool));
+      const found = await readDocument(store, poolRecordKind, poolRecordKey(pool));
       if (!found) continue;
       swept.looked += 1;
       const freed = await freeForgotten(found, services, clock.now());
@@ -28,7 +28,7 @@ export const forgottenPlaces: Sweep = async (services, { log }) => {
         log.warn('places were forgotten', { pool, places: freed });
       }
       await tellIncidents(found, services);
-      if (found.waiting.length > 0) await wakeWaiting(pool, MAX_WOKEN, services);
+      if (found.waiting.length > 0) await wakeNext(pool, MAX_WOKEN, services);
     } catch (cause) {
       if (await reportIfUnreadable(cause, services, log)) continue;
       swept.failures.push(new Error(`forgotten-places: pool ${pool} could not be dealt with`, { cause }));
@@ -46,23 +46,28 @@ async function freeForgotten(
   const forgotten = new Map<string, string>();
   for (const [node, { remediation, since, expiresAt }] of Object.entries(held)) {
     if (!isLongPast(since, now)) continue;
-    const record = await read(store, nodeRecordKind, nodeRecordKey(pool, node));
+    const record = await readDocument(store, nodeRecordKind, nodeRecordKey(pool, node));
     const isVoid = Date.parse(expiresAt) <= now;
     if (isVoid || record?.lease?.remediation !== remediation) forgotten.set(node, since);
   }
   if (forgotten.size === 0) return 0;
-  const { written } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
-    if (!current) return undefined;
-    const kept = Object.entries(current.held).filter(([node, { since }]) => forgotten.get(node) !== since);
-    if (kept.length === Object.keys(current.held).length) return undefined;
-    const updatedAt = new Date(now).toISOString();
-    return {
-      ...current,
-      held: Object.fromEntries(kept),
-      releases: current.releases + 1,
-      movedAt: updatedAt,
-      updatedAt,
-    };
-  });
+  const { written } = await updateDocument<PoolRecord>(
+    store,
+    poolRecordKind,
+    poolRecordKey(pool),
+    (current) => {
+      if (!current) return undefined;
+      const kept = Object.entries(current.held).filter(([node, { since }]) => forgotten.get(node) !== since);
+      if (kept.length === Object.keys(current.held).length) return undefined;
+      const updatedAt = new Date(now).toISOString();
+      return {
+        ...current,
+        held: Object.fromEntries(kept),
+        releases: current.releases + 1,
+        movedAt: updatedAt,
+        updatedAt,
+      };
+    },
+  );
   return written ? forgotten.size : 0;
 }

@@ -1,8 +1,8 @@
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
 import { handedOver } from '#lib/remediation/lifecycle/hand-over';
-import { type Recorded, recordIf } from '#lib/remediation/lifecycle/move';
+import { type Recorded, recordIfAllowed } from '#lib/remediation/lifecycle/move';
 import { note } from '#lib/remediation/lifecycle/note';
-import { spokenBy } from '#lib/remediation/lifecycle/spoken';
+import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { isOpen } from '#lib/remediation/planning/judge';
 import { isLongPast, STRANDED_MS } from './age.ts';
@@ -33,7 +33,7 @@ export const strandedCommands = sweepOf({
   async finish({ id }, services, { log }) {
     const { store, clock } = services;
     const now = clock.now();
-    const { stored, written } = await recordIf(
+    const { stored, written } = await recordIfAllowed(
       store,
       id,
       now,
@@ -75,7 +75,7 @@ function givenUp(current: Remediation): Recorded {
   if (current.state === 'observed') {
     const verdict = { guard: 'swept', allowed: false };
     const told = `only observed; what would have been done is not known: ${why}`;
-    return note({ why: told, ...spokenBy(current, [verdict]) }, { step: 'guard', ...verdict, why });
+    return note({ why: told, ...withVerdicts(current, [verdict]) }, { step: 'guard', ...verdict, why });
   }
   return handedOver(why);
 }

@@ -29,7 +29,7 @@ const SWEEPS: readonly Sweep[] = [
  *
  * @throws AggregateError naming each document that failed; all others are done.
  */
-export async function sweep(
+export async function sweepLedger(
   _event: ScheduledEvent,
   services: RecordingServices,
   invocation: Invocation,

@@ -2,7 +2,7 @@ import { callKey, callKind, isFollowed } from '#lib/ledger/call';
 import { parseMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { recordIf } from '#lib/remediation/lifecycle/move';
+import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
 import { toPerson } from '#lib/remediation/lifecycle/to-person';
 import { STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
@@ -21,7 +21,7 @@ export const unexplainedRemediations = sweepOf({
   async finish(found, { store, clock }, { log }) {
     if (await hasFollowedCall(found, store)) return undefined;
     const why = 'no call of it is followed any more, and how it ended is not known: look at its nodes';
-    const { written } = await recordIf(
+    const { written } = await recordIfAllowed(
       store,
       found.id,
       clock.now(),

@@ -1,5 +1,5 @@
 import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { recordAnswer } from '#lib/remediation/execution/call';
 import { recordAccepted } from '#lib/remediation/execution/record-call';
 import { followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
@@ -22,7 +22,7 @@ export const unfollowedCalls = sweepOf<Call>({
   async finish(found, services, invocation) {
     const { store, clock, follow } = services;
     const now = clock.now();
-    const { value: call, written } = await change(store, callKind, callKey(found.id), (current) =>
+    const { value: call, written } = await updateDocument(store, callKind, callKey(found.id), (current) =>
       current && isFollowed(current) && isLongPast(current.nextLookAt ?? current.createdAt, now)
         ? { ...current, nextLookAt: new Date(now).toISOString() }
         : undefined,

@@ -1,14 +1,14 @@
 import type { Queue } from '#lib/aws/queue';
 import { isIdle } from '#lib/guards/node';
 import type { Invocation } from '#lib/handler/invocation';
-import { change, read } from '#lib/ledger/change';
+import { readDocument, updateDocument } from '#lib/ledger/change';
 import { type NodeTags, nodeTagsKey, nodeTagsKind } from '#lib/ledger/node-tags';
 import { type PoolTagPolicies, poolTagPoliciesKey, poolTagPoliciesKind } from '#lib/ledger/pool-tag-policies';
 import { readMany } from '#lib/ledger/read-many';
 import { readAllNodes } from '#lib/modelarts/reading/read';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { logUnreadable } from '#lib/remediation/messages/report-unreadable';
-import { issue } from '#lib/remediation/messages/submit-commands';
+import { submitCommands } from '#lib/remediation/messages/submit-commands';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules } from '#lib/rules/rules';
 import { desiredTags, type TagConflict } from './desired.ts';
@@ -36,7 +36,7 @@ export async function enforcePool(
   { log, deadlineMs, signal }: Invocation,
 ): Promise<void> {
   const { store, rules, clock, modelarts, commands } = services;
-  const state = await read(store, poolTagPoliciesKind, poolTagPoliciesKey(pool.id));
+  const state = await readDocument(store, poolTagPoliciesKind, poolTagPoliciesKey(pool.id));
   const policies = policiesInForce(pool, rules, state);
   if (policies.length === 0 && !state?.enforced) return;
 
@@ -75,7 +75,7 @@ export async function enforcePool(
 
   const planned = planCommands(pool.id, drifts, { runMs, nowMs: now });
   await noteEnforced(pool, services, hasTraces(policies, [...known.values()]), state);
-  const issued = await issue(planned, services, commands);
+  const issued = await submitCommands(planned, services, commands);
   log.info('tag policies compared', {
     pool: pool.name,
     policies: policies.length,
@@ -117,7 +117,7 @@ async function noteEnforced(
   state: PoolTagPolicies | undefined,
 ): Promise<void> {
   if (state?.enforced === enforced) return;
-  await change(store, poolTagPoliciesKind, poolTagPoliciesKey(id), (current) => ({
+  await updateDocument(store, poolTagPoliciesKind, poolTagPoliciesKey(id), (current) => ({
     pool: id,
     sent: current?.sent ?? {},
     enforced,

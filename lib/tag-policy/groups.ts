@@ -33,11 +33,11 @@ export function rounds(drifts: readonly NodeDrift[]): NodeDrift[][] {
 /** Groups by node, or by tag, for the fewest commands. In a tie, by node: each node is then in one command. */
 export function fewest(drifts: readonly NodeDrift[]): Group[] {
   const byNode = [
-    ...Map.groupBy(drifts, ({ changes }) => JSON.stringify(changes.map(placeOf).toSorted())).values(),
+    ...Map.groupBy(drifts, ({ changes }) => JSON.stringify(changes.map(tagKey).toSorted())).values(),
   ].map((alike) => ({ nodes: alike.map(({ node }) => node), changes: alike[0]?.changes ?? [] }));
   const places = Map.groupBy(
     drifts.flatMap(({ node, changes }) => changes.map((change) => ({ node, change }))),
-    ({ change }) => placeOf(change),
+    ({ change }) => tagKey(change),
   );
   const byTag = [
     ...Map.groupBy(places.values(), (holders) =>
@@ -50,7 +50,7 @@ export function fewest(drifts: readonly NodeDrift[]): Group[] {
   const groups = countOf(byNode) <= countOf(byTag) ? byNode : byTag;
   return groups.map(({ nodes, changes }) => ({
     nodes: nodes.toSorted(),
-    changes: changes.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)),
+    changes: changes.toSorted((a, b) => (tagKey(a) < tagKey(b) ? -1 : 1)),
   }));
 }
 
@@ -59,6 +59,6 @@ function countOf(groups: readonly Group[]): number {
 }
 
 /** A tag and its change. The policies behind it may differ from node to node. */
-export function placeOf({ action, key, value }: TagChange): string {
+export function tagKey({ action, key, value }: TagChange): string {
   return JSON.stringify([action, key, value]);
 }

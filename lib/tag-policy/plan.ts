@@ -2,7 +2,7 @@ import { contentId } from '#lib/hash';
 import type { Issue } from '#lib/remediation/messages/submit-commands';
 import { inCommands } from '#lib/remediation/record/command-size';
 import { modes } from '#lib/rules/mode';
-import { fewest, type NodeDrift, placeOf, rounds } from './groups.ts';
+import { fewest, type NodeDrift, rounds, tagKey } from './groups.ts';
 
 /** A change without effect is requested again after this long, as a command of its own. */
 const ASK_AGAIN_MS = 3_600_000;
@@ -37,7 +37,7 @@ export function planCommands(
   const known = new Map(
     drifts.map(({ node, createdAt, changes }) => [
       node,
-      { createdAt, lastAt: new Map(changes.map((change) => [placeOf(change), change.lastAt])) },
+      { createdAt, lastAt: new Map(changes.map((change) => [tagKey(change), change.lastAt])) },
     ]),
   );
   const evidenceAt = new Date(at.nowMs).toISOString();
@@ -50,7 +50,7 @@ export function planCommands(
       const basis = named.map((node) => [
         node,
         known.get(node)?.createdAt,
-        ...changes.map((change) => known.get(node)?.lastAt.get(placeOf(change))),
+        ...changes.map((change) => known.get(node)?.lastAt.get(tagKey(change))),
       ]);
       const hour = mode === 'act' ? Math.floor(at.runMs / ASK_AGAIN_MS) : undefined;
       const earlier = Math.max(...named.map((node) => commandsOfNode.get(node) ?? 0));

@@ -3,10 +3,10 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
-import { changeAndTell } from '#lib/ledger/change';
+import { updateAndDecide } from '#lib/ledger/change';
 import { jsonBytes, MAX_POLICIES_BYTES } from '#lib/ledger/limits';
 import { poolTagPoliciesKey, poolTagPoliciesKind, type SentTagPolicy } from '#lib/ledger/pool-tag-policies';
-import { bury } from '#lib/remediation/messages/inbox';
+import { deadLetter } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
 import { poolOf } from '#lib/rules/pool';
 import type { PoolRules, Rules } from '#lib/rules/rules';
@@ -36,7 +36,7 @@ export async function receivePolicies(
     await redelivery.orAgain([record], async () => {
       const read = readPolicy(record, services.rules);
       const why = typeof read === 'string' ? read : await store(read, record, services);
-      if (why !== undefined || typeof read === 'string') await bury(services, record, why ?? '');
+      if (why !== undefined || typeof read === 'string') await deadLetter(services, record, why ?? '');
       else stored.push({ pool: read.pool, record });
     });
   }
@@ -74,7 +74,7 @@ async function store(
     demands: demandsOf(policy),
     updatedAt: updatedAt ?? new Date(sentAtMs).toISOString(),
   };
-  const { decided } = await changeAndTell(
+  const { decided } = await updateAndDecide(
     ledger,
     poolTagPoliciesKind,
     poolTagPoliciesKey(pool.id),

@@ -1,6 +1,6 @@
 import type { AlertReference } from '#lib/ledger/remediation';
 import { absenceOf, type Sighting } from '#lib/modelarts/reading/absence';
-import { driverInWords } from '#lib/modelarts/reading/expected-drivers';
+import { describeDriver } from '#lib/modelarts/reading/expected-drivers';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Healthy } from '#lib/rules/rules';
 import { unmetDemand } from './unmet-demand.ts';
@@ -65,7 +65,7 @@ function healthOfNode(node: PoolNode, anew: AlertReference | undefined, healthy:
     const absent = healthy.absent ?? (driverMissing ? 'unknown' : 'well');
     if (driverPhase === undefined && absent === 'unknown')
       return { state: 'unknown', why: 'the node is Available (its driver is not shown)' };
-    const shown = `the node is Available${driverInWords(node)}`;
+    const shown = `the node is Available${describeDriver(node)}`;
     const unmet = unmetDemand(node, healthy);
     return unmet ? { ...unmet, why: `${shown}, but ${unmet.why}` } : { state: 'well', why: shown };
   }

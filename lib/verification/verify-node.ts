@@ -1,4 +1,4 @@
-import { inWords } from '#lib/guards/guard';
+import { formatDuration } from '#lib/guards/guard';
 import type { NodeOutcome } from '#lib/ledger/remediation';
 import { type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
@@ -56,7 +56,7 @@ function wellFor(
   const healthyForMs = now - Date.parse(healthySince);
   const neededMs = verify?.healthyForMs ?? 0;
   if (healthyForMs >= neededMs) return { state: 'succeeded', why, healthySince };
-  const soFar = `${why} for ${inWords(healthyForMs)} of ${inWords(neededMs)}`;
+  const soFar = `${why} for ${formatDuration(healthyForMs)} of ${formatDuration(neededMs)}`;
   // If no poll came before its time was over, the time counts from the first poll.
   const isLookedAtLate = before.state === 'running' || Date.parse(before.healthySince ?? '') >= endMs;
   return now < endMs || isLookedAtLate

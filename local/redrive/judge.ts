@@ -8,7 +8,7 @@ export type Judgement = { verdict: 'safe' | 'useless' | 'impossible'; why: strin
 export type Known = Remediation | 'absent' | 'unknown';
 
 /** `hasQueue`: whether it has a queue to return to. */
-export function judge(
+export function judgeDeadLetter(
   { subject, cause, functionName }: Pick<DeadLetter, 'subject' | 'cause' | 'functionName'>,
   known: Known,
   hasQueue: boolean,

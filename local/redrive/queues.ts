@@ -69,7 +69,7 @@ export async function readAll(
 }
 
 /** Releases the remaining letters, so that they are visible again at once. */
-export async function letGo(
+export async function releaseMessage(
   sqs: SQSClient,
   { deadLetters }: QueuePair,
   letters: readonly DeadLetter[],

@@ -1,8 +1,8 @@
 import type { Screen } from '#local/screen/screen';
 import type { DeadLetter } from './dead-letter.ts';
-import { type Judgement, judge, type Known } from './judge.ts';
+import { type Judgement, judgeDeadLetter, type Known } from './judge.ts';
 import type { Place } from './place.ts';
-import { findQueues, letGo, type QueuePair, readAll, sendBack, takeAway } from './queues.ts';
+import { findQueues, type QueuePair, readAll, releaseMessage, sendBack, takeAway } from './queues.ts';
 import { showLetter } from './show.ts';
 
 /** The orders besides showing; message ids as shown. */
@@ -31,7 +31,12 @@ export async function redrive(
     for (const { pair, letters } of read) {
       for (const letter of letters) {
         const known = letter.subject.kind === 'command' ? await stateOf(letter.subject.id) : 'unknown';
-        all.push({ pair, letter, known, judgement: judge(letter, known, pair.source !== undefined) });
+        all.push({
+          pair,
+          letter,
+          known,
+          judgement: judgeDeadLetter(letter, known, pair.source !== undefined),
+        });
       }
     }
     for (const [{ functionName }, found] of Map.groupBy(all, ({ pair }) => pair)) {
@@ -51,7 +56,7 @@ export async function redrive(
   } finally {
     for (const pair of pairs) {
       const left = all.filter((found) => found.pair === pair && !done.has(found));
-      await letGo(
+      await releaseMessage(
         sqs,
         pair,
         left.map(({ letter }) => letter),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { freePlaces, oneNodeAtATime, withinBudget, withinDailyBudget } from '#lib/capacity/budget';
+import { disruptionsAllowed, oneNodeAtATime, withinBudget, withinDailyBudget } from '#lib/capacity/budget';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Budget } from '#lib/rules/rules';
 import { at, factsOf, HOUR, held, MINE, MINUTE, NOW, poolOfNodes, waiting } from './pool-facts.ts';
@@ -299,7 +299,7 @@ describe('one node at a time', () => {
     const another = factsOf(nodes, { known: { ...known, held: { n2: held() } } });
     expect(oneNodeAtATime(one, NOW).allowed).toBe(true);
     expect(oneNodeAtATime(another, NOW).allowed).toBe(several);
-    expect(freePlaces(factsOf(nodes, { ...atOnce({ count: 4 }), known }), NOW)).toBe(several ? 4 : 1);
+    expect(disruptionsAllowed(factsOf(nodes, { ...atOnce({ count: 4 }), known }), NOW)).toBe(several ? 4 : 1);
   });
 
   test('the oldest that waits is the one', () => {
@@ -316,8 +316,8 @@ describe('one node at a time', () => {
 test('as many places are free as could be taken', () => {
   const known = { held: { n2: held(), n3: held('lost', { expiresAt: at(-1) }) } };
   const nodes = poolOfNodes(10, { n2: 'Creating', n4: 'Abnormal' });
-  expect(freePlaces(factsOf(nodes, { ...atOnce({ count: 5 }), known }), NOW)).toBe(3);
-  expect(freePlaces(factsOf(nodes, { ...atOnce({ count: 1 }), known }), NOW)).toBe(0);
+  expect(disruptionsAllowed(factsOf(nodes, { ...atOnce({ count: 5 }), known }), NOW)).toBe(3);
+  expect(disruptionsAllowed(factsOf(nodes, { ...atOnce({ count: 1 }), known }), NOW)).toBe(0);
 });
 
 test('an address that stands for no node is not one more node of a day', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { tellIncidents } from '#lib/capacity/incidents';
-import { change, read } from '#lib/ledger/change';
+import { readDocument, updateDocument } from '#lib/ledger/change';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { noticeId } from '#lib/notify/entry';
 import { forgottenPlaces } from '#lib/sweep/forgotten-places';
@@ -21,12 +21,12 @@ const incidents: [string, Partial<PoolRecord>][] = [
 async function benchWith(state: Partial<PoolRecord>) {
   const bench = createBench();
   const put = (more: Partial<PoolRecord>) =>
-    change<PoolRecord>(bench.store, poolRecordKind, poolRecordKey(POOL), (current) => ({
+    updateDocument<PoolRecord>(bench.store, poolRecordKind, poolRecordKey(POOL), (current) => ({
       ...(current ?? emptyPoolRecord(POOL, bench.now())),
       ...more,
     }));
   await put(state);
-  const current = async () => (await read(bench.store, poolRecordKind, poolRecordKey(POOL)))!;
+  const current = async () => (await readDocument(bench.store, poolRecordKind, poolRecordKey(POOL)))!;
   const sweep = () => forgottenPlaces(bench.services, bench.invocation());
   return { ...bench, put, current, sweep };
 }

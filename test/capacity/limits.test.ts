@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
-import { wakeWaiting } from '#lib/capacity/wait-list';
+import { wakeNext } from '#lib/capacity/wait-list';
 import { approve } from '#lib/console/approval';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { Document, DocumentKey } from '#lib/ledger/store';
 import { apiError, firing, nodeName, POOL } from '#test/remediation/bench';
@@ -73,7 +73,7 @@ test('a command that needs several places is told of all of them, and no younger
   await bench.advance(5 * SECOND);
   bench.stand(SECOND);
   const movedAt = new Date(bench.now()).toISOString();
-  await change<PoolRecord>(
+  await updateDocument<PoolRecord>(
     bench.store,
     poolRecordKind,
     poolRecordKey(POOL),
@@ -84,7 +84,7 @@ test('a command that needs several places is told of all of them, and no younger
         waiting: current.waiting.map((entry, index) => ({ ...entry, places: index === 0 ? 2 : 1 })),
       },
   );
-  await wakeWaiting(POOL, 2, bench.services);
+  await wakeNext(POOL, 2, bench.services);
   const woken = bench.pool().waiting.filter(({ wokenAt }) => wokenAt === movedAt);
   expect(woken.map(({ remediation }) => remediation)).toEqual([bench.remediationOf(nodeName(2)).id]);
 });

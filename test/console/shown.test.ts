@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { shown } from '#lib/console/shown';
+import { presentRemediation } from '#lib/console/shown';
 import { HttpProblem } from '#lib/handler/problem';
-import { create } from '#lib/ledger/change';
+import { createDocument } from '#lib/ledger/change';
 import { bytesInAnswer } from '#lib/ledger/listing/answer-size';
 import { ListQuery, listRemediations } from '#lib/ledger/listing/listing';
 import { createMemoryStore } from '#lib/ledger/memory-store';
@@ -42,7 +42,7 @@ describe('one remediation', () => {
       const store = createMemoryStore();
       store.get = () =>
         Promise.reject(new Error('One or more parameter values were invalid: size of hashkey'));
-      const problem = await problemOf(shown(store, 'x'.repeat(length)));
+      const problem = await problemOf(presentRemediation(store, 'x'.repeat(length)));
       expect(problem.status).toBe(404);
       expect(problem.message.length).toBeLessThan(300);
     },
@@ -52,7 +52,7 @@ describe('one remediation', () => {
     const store = createMemoryStore();
     const broken = { ...remediation('r-1'), state: 'submiting' };
     await store.put({ ...remediationKey('r-1'), version: 1, writeId: 'w', value: broken }, 0);
-    const problem = await problemOf(shown(store, 'r-1'));
+    const problem = await problemOf(presentRemediation(store, 'r-1'));
     expect(problem.toBody()).toMatchObject({
       status: 500,
       detail: expect.stringMatching(/remediation remediation#r-1 cannot be read by this version.*state/s),
@@ -68,7 +68,7 @@ test('a page of large remediations ends at the size that Lambda gives on, and th
   );
   for (let index = 0; index < 40; index += 1) {
     const id = `r-${String(index).padStart(2, '0')}`;
-    await create(store, remediationKind, remediationKey(id), remediation(id, { nodes, outcomes }));
+    await createDocument(store, remediationKind, remediationKey(id), remediation(id, { nodes, outcomes }));
   }
   const rules = parseRules('pools: { train-a: { id: pool-a } }\nrules: []', 'r.yml');
   const seen: string[] = [];

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { change, create, type DocumentKind, LedgerConflictError, read } from '#lib/ledger/change';
+import {
+  createDocument,
+  type DocumentKind,
+  LedgerConflictError,
+  readDocument,
+  updateDocument,
+} from '#lib/ledger/change';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { Store } from '#lib/ledger/store';
 import { startDynaliteStore } from './dynalite-store.ts';
@@ -29,9 +35,9 @@ describe.each([
   test('thirty at once lose nothing', async () => {
     const [store, key] = [storeOf(), newKey()];
     const results = await Promise.all(
-      Array.from({ length: 30 }, () => change(store, counterKind, key, oneMore)),
+      Array.from({ length: 30 }, () => updateDocument(store, counterKind, key, oneMore)),
     );
-    expect(await read(store, counterKind, key)).toEqual({ count: 30 });
+    expect(await readDocument(store, counterKind, key)).toEqual({ count: 30 });
     // Each was told what it wrote itself, so no two were told the same.
     expect(results.map(({ value }) => value?.count).sort((a = 0, b = 0) => a - b)).toEqual(
       Array.from({ length: 30 }, (_, index) => index + 1),
@@ -41,7 +47,7 @@ describe.each([
   test('of twenty that create the same document one writes, and all are told what it wrote', async () => {
     const [store, key] = [storeOf(), newKey()];
     const results = await Promise.all(
-      Array.from({ length: 20 }, (_, count) => create(store, counterKind, key, { count })),
+      Array.from({ length: 20 }, (_, count) => createDocument(store, counterKind, key, { count })),
     );
     const writers = results.filter(({ written }) => written);
     expect(writers).toHaveLength(1);
@@ -50,8 +56,8 @@ describe.each([
 
   test('a change moves the document in its indexes', async () => {
     const [store, key] = [storeOf(), newKey()];
-    await change(store, counterKind, key, oneMore);
-    await change(store, counterKind, key, oneMore);
+    await updateDocument(store, counterKind, key, oneMore);
+    await updateDocument(store, counterKind, key, oneMore);
     expect(await store.get(key)).toMatchObject({ version: 2, state: 'many' });
   });
 });
@@ -59,22 +65,22 @@ describe.each([
 test('more than can ever get through: who gives up has changed nothing', async () => {
   const [store, key] = [createMemoryStore(), newKey()];
   const results = await Promise.allSettled(
-    Array.from({ length: 60 }, () => change(store, counterKind, key, oneMore)),
+    Array.from({ length: 60 }, () => updateDocument(store, counterKind, key, oneMore)),
   );
   const refused = results.filter((result) => result.status === 'rejected');
   expect(refused.length).toBeGreaterThan(0);
   for (const { reason } of refused) expect(reason).toBeInstanceOf(LedgerConflictError);
-  expect(await read(store, counterKind, key)).toEqual({ count: 60 - refused.length });
+  expect(await readDocument(store, counterKind, key)).toEqual({ count: 60 - refused.length });
 });
 
 test('a change that decides to leave everything as it is writes nothing', async () => {
   const [store, key] = [createMemoryStore(), newKey()];
-  expect(await change(store, counterKind, key, () => undefined)).toEqual({
+  expect(await updateDocument(store, counterKind, key, () => undefined)).toEqual({
     value: undefined,
     written: false,
   });
-  await create(store, counterKind, key, { count: 7 });
-  expect(await change(store, counterKind, key, () => undefined)).toEqual({
+  await createDocument(store, counterKind, key, { count: 7 });
+  expect(await updateDocument(store, counterKind, key, () => undefined)).toEqual({
     value: { count: 7 },
     written: false,
   });
@@ -84,7 +90,7 @@ test('a change that decides to leave everything as it is writes nothing', async 
 test('what another version of the code wrote is not taken for a document of this one', async () => {
   const [store, key] = [createMemoryStore(), newKey()];
   await store.put({ ...key, version: 1, writeId: 'w', value: { count: 'seven' } }, 0);
-  await expect(read(store, counterKind, key)).rejects.toThrow(
+  await expect(readDocument(store, counterKind, key)).rejects.toThrow(
     new RegExp(`The ledger's counter ${key.pk} cannot be read by this version: .*count`, 's'),
   );
 });
@@ -110,33 +116,38 @@ describe('a write whose answer is lost', () => {
 
   test.each(Object.entries(losses))('and that %s is recognised by its writer', async (_, answer) => {
     const [store, key] = [losing(answer), newKey()];
-    expect(await change(store, counterKind, key, oneMore)).toEqual({ value: { count: 1 }, written: true });
+    expect(await updateDocument(store, counterKind, key, oneMore)).toEqual({
+      value: { count: 1 },
+      written: true,
+    });
     expect(store.writes).toBe(1);
   });
 
   test.each(Object.entries(losses))('and that %s counts as the creation that it was', async (_, answer) => {
     const [store, key] = [losing(answer), newKey()];
-    const created = await create(store, counterKind, key, { count: 4 });
+    const created = await createDocument(store, counterKind, key, { count: 4 });
     expect(created).toEqual({ value: { count: 4 }, written: true });
   });
 
   test('and that did not happen is an error, the first one', async () => {
     const store = createMemoryStore();
     store.put = () => Promise.reject(new Error('no connection'));
-    await expect(change(store, counterKind, newKey(), oneMore)).rejects.toThrow('no connection');
-    await expect(create(store, counterKind, newKey(), { count: 1 })).rejects.toThrow('no connection');
+    await expect(updateDocument(store, counterKind, newKey(), oneMore)).rejects.toThrow('no connection');
+    await expect(createDocument(store, counterKind, newKey(), { count: 1 })).rejects.toThrow('no connection');
     store.get = () => Promise.reject(new Error('no connection either'));
-    await expect(create(store, counterKind, newKey(), { count: 1 })).rejects.toThrow(/^no connection$/);
+    await expect(createDocument(store, counterKind, newKey(), { count: 1 })).rejects.toThrow(
+      /^no connection$/,
+    );
   });
 
   test("is not taken for somebody else's", async () => {
     const [store, key] = [createMemoryStore(), newKey()];
-    await create(store, counterKind, key, { count: 1 });
+    await createDocument(store, counterKind, key, { count: 1 });
     const { put } = store;
     store.put = async (document, expectedVersion) => {
       await put({ ...document, writeId: 'somebody else', value: { count: 100 } }, expectedVersion);
       throw new Error('socket hang up');
     };
-    await expect(change(store, counterKind, key, oneMore)).rejects.toThrow('socket hang up');
+    await expect(updateDocument(store, counterKind, key, oneMore)).rejects.toThrow('socket hang up');
   });
 });

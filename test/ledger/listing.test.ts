@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { change, create } from '#lib/ledger/change';
+import { createDocument, updateDocument } from '#lib/ledger/change';
 import {
   ListQuery,
   listRemediations,
@@ -46,10 +46,10 @@ async function add(store: Store, ageMs: number, more: Partial<Remediation> = {})
     receipts: [],
     ...more,
   });
-  await create(store, remediationKind, remediationKey(remediation.id), remediation);
+  await createDocument(store, remediationKind, remediationKey(remediation.id), remediation);
   for (const node of remediation.nodes ?? []) {
     const key = nodeHistoryKey(node, createdAt, remediation.id);
-    await change(store, nodeHistoryKind, key, () => ({ remediation: remediation.id }));
+    await updateDocument(store, nodeHistoryKind, key, () => ({ remediation: remediation.id }));
   }
   return remediation;
 }

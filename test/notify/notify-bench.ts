@@ -1,14 +1,14 @@
 import type { Notice } from '#events/notice';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Invocation } from '#lib/handler/invocation';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
 import type { Delivery } from '#lib/notify/post';
 import type { NoticeRequest } from '#lib/notify/request-to';
 import { sweepNotices } from '#lib/notify/sweep-notices';
-import { tell } from '#lib/notify/tell';
+import { notifyRecipients } from '#lib/notify/tell';
 import { createTellingStore } from '#lib/notify/telling-store';
 import { changed } from '#lib/remediation/lifecycle/move';
 import { type IdentifiedCommand, openRemediation } from '#lib/remediation/record/open';
@@ -104,7 +104,7 @@ export function createNotifyBench(targets: readonly Target[]) {
       ),
     /** Writes a change as every function does. */
     change: ({ state, ...changes }: Partial<Remediation>, id = 'r-1') =>
-      change(store, remediationKind, remediationKey(id), (current) => {
+      updateDocument(store, remediationKind, remediationKey(id), (current) => {
         const moved = state && { phase: phaseIn(state), ...neededIn(state, new Date(now).toISOString()) };
         return changed(current!, { ...moved, ...changes }, [{ step: 'sweep', why: 'a test' }], now);
       }),
@@ -118,7 +118,7 @@ export function createNotifyBench(targets: readonly Target[]) {
         .map((message) => ({ ...message, receiveCount: message.receiveCount + 1 }));
       const invocation: Invocation = { log, deadlineMs, signal: new AbortController().signal };
       const records = batch.map((message) => ({ ...message, sentAtMs: now }));
-      const again = await tell(records, services, invocation);
+      const again = await notifyRecipients(records, services, invocation);
       queue.push(...batch.filter(({ messageId }) => again.includes(messageId)));
     },
     sweep: async () => (await sweepNotices({ store, rules, notices }, now)).sent,

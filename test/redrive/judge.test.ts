@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readDeadLetter } from '#local/redrive/dead-letter';
-import { judge, type Known } from '#local/redrive/judge';
+import { judgeDeadLetter, type Known } from '#local/redrive/judge';
 import { bodyToSend, readSubject } from '#local/redrive/subject';
 import reset from '../../events/command-reset-nodes.json' with { type: 'json' };
 import policy from '../../events/tag-policy-organization.json' with { type: 'json' };
@@ -37,7 +37,7 @@ function verdictOn(
       Object.entries(said).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
     ),
   });
-  return judge(letter, known, hasQueue).verdict;
+  return judgeDeadLetter(letter, known, hasQueue).verdict;
 }
 
 test.each([

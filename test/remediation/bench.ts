@@ -15,8 +15,8 @@ import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/client/errors';
 import { NodeOutcomes } from '#lib/modelarts/replies/node-outcomes';
 import { receive } from '#lib/receiving/receive';
-import { act } from '#lib/remediation/execution/act';
-import { poll } from '#lib/remediation/tracking/poll';
+import { handleCommands } from '#lib/remediation/execution/act';
+import { pollCalls } from '#lib/remediation/tracking/poll';
 import { parseRules } from '#lib/rules/parse/parse';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
@@ -258,11 +258,11 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     deadlineMs: now + 58_000,
     signal: new AbortController().signal,
   });
-  const handlers: Record<string, ReturnType<typeof act>> = {
-    'reset-nodes': act(resetNodes),
-    'migrate-nodes': act(migrateNodes),
-    'update-nodes': act(updateNodes),
-    ...(action && { [action.action]: act(action) }),
+  const handlers: Record<string, ReturnType<typeof handleCommands>> = {
+    'reset-nodes': handleCommands(resetNodes),
+    'migrate-nodes': handleCommands(migrateNodes),
+    'update-nodes': handleCommands(updateNodes),
+    ...(action && { [action.action]: handleCommands(action) }),
   };
 
   /** Takes what is due off a queue, as one batch, twice as often as `copies` says, and hands it to its function. */
@@ -288,7 +288,9 @@ export function createBench<Body extends Record<string, unknown> = Record<string
           ...(attributes?.[DEFERRAL_ATTRIBUTE] && { deferral: Number(attributes[DEFERRAL_ATTRIBUTE]) }),
         }),
       );
-      return Array.from({ length: copies }, () => (handlers[to] ?? poll)(records, services, invocation()));
+      return Array.from({ length: copies }, () =>
+        (handlers[to] ?? pollCalls)(records, services, invocation()),
+      );
     });
     const again = new Set((await Promise.all(batches)).flat());
     for (const message of due)

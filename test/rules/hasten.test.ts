@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseRules } from '#lib/rules/parse/parse';
-import { hasten } from '#lib/rules/speed-up';
+import { withFasterClock } from '#lib/rules/speed-up';
 
 const everyKey = readFileSync(new URL('every-key.yml', import.meta.url), 'utf8');
 const rules = parseRules(everyKey, 'every-key.yml');
 
 test('what is waited for is divided by the speed, what protects nodes is not', () => {
-  const fast = hasten(rules, 60);
+  const fast = withFasterClock(rules, 60);
 
   expect(fast.polling).toEqual({ firstMs: 1_500, everyMs: 1_000 });
   expect(fast.deadlinesMs).toEqual({
@@ -18,7 +18,7 @@ test('what is waited for is divided by the speed, what protects nodes is not', (
     'update-node-pool': 45_000,
     'delete-node-pool': 45_000,
   });
-  expect(hasten(rules, 10).waits).toEqual({
+  expect(withFasterClock(rules, 10).waits).toEqual({
     goneAfterMs: 6_000,
     retryMs: 6_000,
     failedNodesMs: 3_000,
@@ -35,7 +35,7 @@ test('what is waited for is divided by the speed, what protects nodes is not', (
 
 test('the deadline of a rung is divided with the others', () => {
   const text = everyKey.replace('verify: { healthyFor: 2m, within: 45m }', 'deadline: 2h');
-  const [, rung] = hasten(parseRules(text, 'every-key.yml'), 60).rules[0]!.ladder;
+  const [, rung] = withFasterClock(parseRules(text, 'every-key.yml'), 60).rules[0]!.ladder;
   expect(rung).toMatchObject({ action: 'reset-nodes', deadlineMs: 120_000 });
 });
 
@@ -43,7 +43,7 @@ test('at any speed nothing becomes shorter than a second, and nothing is changed
   const before = JSON.stringify(rules);
   fc.assert(
     fc.property(fc.double({ min: 1, max: 1e6, noNaN: true }), (speed) => {
-      const fast = hasten(rules, speed);
+      const fast = withFasterClock(rules, speed);
       const { polling, deadlinesMs, waits } = fast;
       const all = [polling, deadlinesMs, waits].flatMap((spans) => Object.values(spans));
       expect(Math.min(...all)).toBeGreaterThanOrEqual(1_000);
@@ -51,18 +51,18 @@ test('at any speed nothing becomes shorter than a second, and nothing is changed
     }),
   );
   expect(JSON.stringify(rules)).toBe(before);
-  expect(hasten(rules, 1)).toEqual(rules);
+  expect(withFasterClock(rules, 1)).toEqual(rules);
 });
 
 test('no wait at all stays none', () => {
   const text = everyKey.replace('first: 90s', 'first: 0s').replace('healthyFor: 2m', 'healthyFor: 0s');
-  const fast = hasten(parseRules(text, 'every-key.yml'), 60);
+  const fast = withFasterClock(parseRules(text, 'every-key.yml'), 60);
   expect(fast.polling.firstMs).toBe(0);
   expect(fast.rules[0]?.ladder[1]).toMatchObject({ verify: { healthyForMs: 0 } });
 });
 
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('a speed of %j is refused', (speed) => {
-  expect(() => hasten(rules, speed)).toThrow(
+  expect(() => withFasterClock(rules, speed)).toThrow(
     new RangeError(`the speed must be a number above 0, not ${speed}`),
   );
 });

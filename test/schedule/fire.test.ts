@@ -8,7 +8,7 @@ import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { parseRules } from '#lib/rules/parse/parse';
-import { fire } from '#lib/schedule/fire';
+import { fireSchedule } from '#lib/schedule/fire';
 
 const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 const entry = (
@@ -84,7 +84,7 @@ function bench(schedules: object[], start = '2026-11-20T19:00:20Z') {
   const log = createLogger({}, { write: () => {} });
   return {
     fire: (schedule: string, scheduledAt: string) =>
-      fire({ schedule, scheduledAt }, services, {
+      fireSchedule({ schedule, scheduledAt }, services, {
         log,
         deadlineMs: now + 28_000,
         signal: new AbortController().signal,

@@ -4,7 +4,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { createMemoryStore } from '#lib/ledger/memory-store';
 import { createLogger } from '#lib/log';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { sweep } from '#lib/sweep/sweep';
+import { sweepLedger } from '#lib/sweep/sweep';
 import type { createBench } from '../remediation/bench.ts';
 
 /** What a bench must have for its processes to die and be swept up after. */
@@ -28,7 +28,7 @@ export function runSweep(
     deadlineMs: now() + 118_000,
     signal: new AbortController().signal,
   };
-  return sweep({ time: new Date(now()).toISOString() }, services, invocation);
+  return sweepLedger({ time: new Date(now()).toISOString() }, services, invocation);
 }
 
 /** Sweeps, and shows that sweeping again at once writes and sends nothing. */

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseRules } from '#lib/rules/parse/parse';
 import type { Rules } from '#lib/rules/rules';
-import { hasten } from '#lib/rules/speed-up';
+import { withFasterClock } from '#lib/rules/speed-up';
 import { bundleFunctions } from '#local/build/bundle';
 import { forSimulator } from '#local/build/simulated-rules';
 import type { Describe } from '#local/cloud/description';
@@ -37,6 +37,6 @@ export async function buildSystem({ name, rules, simulatorSpeed }: BuildSystemOp
 
 function inTime(rules: Rules, simulatorSpeed: number | undefined): Rules {
   return simulatorSpeed === undefined
-    ? { ...rules, waits: hasten(rules, SPEED).waits }
+    ? { ...rules, waits: withFasterClock(rules, SPEED).waits }
     : forSimulator(rules, simulatorSpeed);
 }

@@ -8,7 +8,7 @@ import type { NodeTags } from '#lib/ledger/node-tags';
 import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
-import { act } from '#lib/remediation/execution/act';
+import { handleCommands } from '#lib/remediation/execution/act';
 import { parseRules } from '#lib/rules/parse/parse';
 import { enforceAll } from '#lib/tag-policy/enforce-all';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
@@ -135,7 +135,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
     sentAtMs: now,
     receiveCount: 1,
   });
-  const handleCommands = act(updateNodes);
+  const onCommands = handleCommands(updateNodes);
 
   /** Lets `update-nodes` work off its queue, minute by minute, until it is empty. */
   async function work(): Promise<void> {
@@ -143,7 +143,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
       const due = commands.filter(({ dueMs }) => dueMs <= now);
       for (const message of due) commands.splice(commands.indexOf(message), 1);
       if (due.length > 0) {
-        await handleCommands(
+        await onCommands(
           due.map(({ id, body }) => record(id, body)),
           { ...services(), commands: { 'update-nodes': queue } },
           invocation(),

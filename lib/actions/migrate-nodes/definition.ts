@@ -2,7 +2,7 @@ import type { ActionDefinition } from '#lib/actions/action';
 import { supernodeOf } from '#lib/actions/migrate-nodes/migration';
 import { migrationGuards } from '#lib/actions/migrate-nodes/migration-guards';
 import { withoutEffect } from '#lib/actions/migrate-nodes/resource-spec';
-import { migrationTerms, nodesAround } from '#lib/actions/migrate-nodes/terms';
+import { migrationTerms, nodesOfBothPools } from '#lib/actions/migrate-nodes/terms';
 import { migrateNodesTraits } from '#lib/actions/migrate-nodes/traits';
 import { poolGuards } from '#lib/capacity/pool-guards';
 import { oneBearer } from '#lib/guards/address';
@@ -32,7 +32,7 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
     ...poolGuards,
   ],
   wholeOf: supernodeOf,
-  lookalikes: nodesAround,
+  lookalikes: nodesOfBothPools,
   remarks: withoutEffect,
   terms: migrationTerms,
   request: (migrateNodeNames, terms) => BatchMigrateNodesRequest.parse({ migrateNodeNames, ...terms }),

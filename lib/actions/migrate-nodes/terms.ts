@@ -43,7 +43,7 @@ export function migrationTerms(facts: Facts): Record<string, unknown> {
 }
 
 /** The nodes of both pools, before they change: none of those that are there already is one that has arrived. */
-export function nodesAround(facts: Facts): readonly PoolNode[] {
+export function nodesOfBothPools(facts: Facts): readonly PoolNode[] {
   const { nodes, destination } = migrationOf(facts);
   return [...nodes, ...(destination && 'nodes' in destination ? destination.nodes : [])];
 }

@@ -1,4 +1,4 @@
-import { inWords } from '#lib/guards/guard';
+import { formatDuration } from '#lib/guards/guard';
 import type { NodeOutcome } from '#lib/ledger/remediation';
 import { type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
 import { recognise } from '#lib/modelarts/reading/node-identity';
@@ -55,7 +55,7 @@ function onItsWay(
   if (now < endMs) return { state: 'verifying', why };
   return {
     state: 'failed',
-    why: `${why}, ${inWords(now - sinceMs)} after its job succeeded`,
+    why: `${why}, ${formatDuration(now - sinceMs)} after its job succeeded`,
     ...((!stays || destination.kind === 'unreadable') && { notKnown: true as const }),
   };
 }

@@ -1,14 +1,14 @@
 import type { ActionDefinition } from '#lib/actions/action';
 import { alertsOf } from '#lib/alerts/alerts-of';
 import { isAlive } from '#lib/capacity/pool-state';
-import { leaveWaiting } from '#lib/capacity/wait-list';
+import { dequeue } from '#lib/capacity/wait-list';
 import { alertFiring } from '#lib/guards/evidence';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
-import { recordIf } from '#lib/remediation/lifecycle/move';
+import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
 import { note } from '#lib/remediation/lifecycle/note';
 import { effectiveMode, rungOf } from '#lib/remediation/record/limits';
 import { isUndecided } from '#lib/remediation/record/outcome';
@@ -27,7 +27,7 @@ type Whole = NonNullable<Remediation['whole']>;
  *
  * @returns those of the commands that are still to be judged.
  */
-export async function completeWholes<Task extends { remediation: Remediation }>(
+export async function completeGroups<Task extends { remediation: Remediation }>(
   { wholeOf }: Pick<ActionDefinition<Record<string, unknown>>, 'wholeOf'>,
   tasks: readonly Task[],
   { reading, poolRecord }: { reading: PoolReading; poolRecord: PoolRecord },
@@ -54,7 +54,7 @@ export async function completeWholes<Task extends { remediation: Remediation }>(
     const joined = await endJoined(completed, services);
     for (const id of joined) known.delete(id);
     const over = poolRecord.waiting.filter((entry) => joined.includes(entry.remediation));
-    await leaveWaiting(poolRecord.pool, over, services);
+    await dequeue(poolRecord.pool, over, services);
     left.push({ ...task, remediation: completed });
   }
   return left.filter(({ remediation }) => known.has(remediation.id));
@@ -172,7 +172,7 @@ async function recordWhole(
     ).values(),
   ];
   const isStill = (current: Remediation) => isUndecided(current) && current.callId === remediation.callId;
-  const { written } = await recordIf(store, remediation.id, clock.now(), isStill, () =>
+  const { written } = await recordIfAllowed(store, remediation.id, clock.now(), isStill, () =>
     note(
       { whole, alerts },
       { step: 'whole', nodes: whole.nodes, ...(whole.parts && { parts: whole.parts }) },
@@ -189,7 +189,7 @@ async function endJoined(
   if (state === 'observed') return [];
   const joined = (whole?.parts ?? []).map((part) => part.remediation).filter((part) => part !== id);
   for (const part of joined) {
-    await recordIf(
+    await recordIfAllowed(
       store,
       part,
       clock.now(),

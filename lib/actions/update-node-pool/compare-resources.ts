@@ -3,7 +3,7 @@
  * does not show at all cannot be judged. A map may hold more than was asked for, a list may not. What was to go (`null` in a
  * merge patch) must not be there any more; an empty map or list is nothing.
  */
-export function stillMissing(
+export function firstDifference(
   shown: Readonly<Record<string, unknown>>,
   wanted: Readonly<Record<string, unknown>>,
 ): string | undefined {

@@ -3,7 +3,7 @@ import type { NodeOutcome } from '#lib/ledger/remediation';
 import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { Subject, Verify } from '#lib/verification/verification';
-import { stillMissing } from './compare-resources.ts';
+import { firstDifference } from './compare-resources.ts';
 
 const Request = z.looseObject({
   spec: z.looseObject({ resources: z.looseObject({ count: z.int(), maxCount: z.int() }) }),
@@ -34,7 +34,7 @@ export const verifyNodePool: Verify = ({ nodePools, unreadable }, subject, now) 
   if (sighting.kind !== 'seen') return verifyAbsent(sighting, subject, now);
   const nodePool = sighting.item;
   const { resources } = Request.parse(call.request).spec;
-  const missing = stillMissing(nodePool.resources, resources);
+  const missing = firstDifference(nodePool.resources, resources);
   if (missing) return { state: hasTime ? 'verifying' : 'failed', why: missing };
 
   const nodes = countNodes(nodePool, resources, subject);

@@ -21,7 +21,7 @@ export type UpdatedApart = NodeOutcomes & { readonly later: readonly string[] };
  *
  * @throws ModelArtsError when the refusal is meant for all of them, or nothing is known of the request.
  */
-export async function updateApart(
+export async function updateBisecting(
   client: ModelArtsClient,
   pool: string,
   body: BatchUpdateNodesRequest,

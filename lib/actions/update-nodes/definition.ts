@@ -1,5 +1,5 @@
 import type { ActionDefinition } from '#lib/actions/action';
-import { updateApart } from '#lib/actions/update-nodes/bisect-update';
+import { updateBisecting } from '#lib/actions/update-nodes/bisect-update';
 import {
   fewIsolated,
   moreThanOneNode,
@@ -44,6 +44,6 @@ export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
   request: (nodeNames, terms) => BatchUpdateNodesRequest.parse({ nodeNames, ...terms }),
   send: async (client, { pool }, body, options) => ({
     kind: 'answered',
-    ...(await updateApart(client, pool, body, options)),
+    ...(await updateBisecting(client, pool, body, options)),
   }),
 };

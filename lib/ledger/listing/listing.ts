@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { read } from '#lib/ledger/change';
+import { readDocument } from '#lib/ledger/change';
 import { nodeHistoryKind, nodeHistoryPartition } from '#lib/ledger/node-record';
 import { parseOne, readMany, type Unreadable } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind, timeBucket } from '#lib/ledger/remediation';
@@ -70,7 +70,7 @@ const MAX_LOOKED_AT = 2_000;
  */
 export async function showRemediation(store: Store, id: string): Promise<ShownRemediation | undefined> {
   if (id.length > MAX_ID_CHARACTERS) return undefined;
-  const remediation = await read(store, remediationKind, remediationKey(id));
+  const remediation = await readDocument(store, remediationKind, remediationKey(id));
   return remediation && show(remediation);
 }
 

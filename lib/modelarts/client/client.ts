@@ -9,7 +9,7 @@ import { borrowConnections, openConnections } from './connections.ts';
 import type { Endpoint, InputOf } from './endpoint.ts';
 import { ModelArtsError } from './errors.ts';
 import { type ClientLimits, defaultLimits } from './limits.ts';
-import { hindrance } from './preflight.ts';
+import { whyNotSendable } from './preflight.ts';
 import { withoutSecrets } from './redaction.ts';
 import { buildRequest, type CallInput, targetOf } from './request.ts';
 
@@ -98,7 +98,7 @@ export function createModelArtsClient(options: ClientOptions): ModelArtsClient {
     const path = request.url.pathname;
     for (let number = 1; ; number++) {
       const startedAtMs = clock.now();
-      const hindered = hindrance({ now: startedAtMs, lockedUntilMs, deadlineMs, signal });
+      const hindered = whyNotSendable({ now: startedAtMs, lockedUntilMs, deadlineMs, signal });
       if (hindered) throw errorOf(endpoint, path, hindered);
 
       const result = await attempt(endpoint, input.path ?? {}, request, {

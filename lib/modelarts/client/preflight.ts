@@ -8,7 +8,7 @@ const notSent = {
 } as const;
 
 /** The reason why a request must not be sent now, if there is one. All times in epoch milliseconds. */
-export function hindrance(state: {
+export function whyNotSendable(state: {
   readonly now: number;
   /** End of the pause after a refused key. */
   readonly lockedUntilMs: number;

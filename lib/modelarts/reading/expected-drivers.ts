@@ -40,7 +40,7 @@ export function withExpectedDrivers(
 }
 
 /** The driver of a node in words, for the end of a text about the node. */
-export function driverInWords({
+export function describeDriver({
   driverPhase,
   driverVersion,
   driverMissing,

@@ -9,9 +9,9 @@ import {
   remediationKey,
   remediationKind,
 } from '#lib/ledger/remediation';
-import { record } from '#lib/remediation/lifecycle/move';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { escalated } from '#lib/remediation/lifecycle/rung-failed';
-import { type Place, placeOf, rungsBefore } from '#lib/remediation/record/ladder';
+import { ladderPosition, type Place, rungsBefore } from '#lib/remediation/record/ladder';
 import { effectiveMode } from '#lib/remediation/record/limits';
 import { targetsAsNamed } from '#lib/remediation/record/open';
 import { isRungFailed } from '#lib/remediation/record/outcome';
@@ -27,7 +27,7 @@ import { announce, type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
  *
  * @param shown what the API shows of the node now, in words; undefined where it was not read.
  */
-export async function climb(
+export async function escalate(
   failed: Remediation,
   services: ReleasingServices,
   { log }: Invocation,
@@ -56,11 +56,11 @@ async function endRung(
   shown: string | undefined,
 ): Promise<Remediation[]> {
   const { store, clock, rules } = services;
-  const place = placeOf(rules, failed);
+  const place = ladderPosition(rules, failed);
   const ladder = place && (await ladderFrom(failed, place, services, shown));
   const opened = ladder ? await openRungs(ladder, place.rung + 1, services) : [];
   const [next] = opened;
-  await record(
+  await recordRemediation(
     store,
     failed.id,
     clock.now(),

@@ -1,6 +1,6 @@
 import type { NewReceipt } from '#lib/ledger/receipt';
 import type { AlertReference, Remediation } from '#lib/ledger/remediation';
-import { driverInWords } from '#lib/modelarts/reading/expected-drivers';
+import { describeDriver } from '#lib/modelarts/reading/expected-drivers';
 import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { type IdentifiedNotice, subject } from '#lib/remediation/record/open';
@@ -101,7 +101,7 @@ export function resultOf({ outcomes, why = 'it failed' }: Pick<Remediation, 'out
 }
 
 /** A node as the API shows it, in words. */
-export function nodeInWords(
+export function describeNode(
   nodes: readonly PoolNode[] | undefined,
   remediation: Remediation,
 ): string | undefined {
@@ -111,7 +111,7 @@ export function nodeInWords(
   const target = about ?? Object.keys(remediation.outcomes)[0] ?? '';
   const { node } = namedNode(nodes, target);
   if (!node) return 'the pool does not show the node now';
-  return `the node is ${node.phase || 'in no phase'} now${driverInWords(node)}`;
+  return `the node is ${node.phase || 'in no phase'} now${describeDriver(node)}`;
 }
 
 /** What it was right before the last call, by the guard that looked at it. */

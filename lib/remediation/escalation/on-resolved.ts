@@ -8,7 +8,7 @@ import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
 import { sendCommand } from '#lib/remediation/messages/send-command';
-import { stricter } from '#lib/remediation/record/limits';
+import { stricterLimits } from '#lib/remediation/record/limits';
 import { isWaiting, type Opening, openRemediation } from '#lib/remediation/record/open';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { isUndone, mayHaveBeenDone } from '#lib/remediation/record/undone';
@@ -114,7 +114,7 @@ function openingOf(
   undoes: readonly Remediation[],
 ): Opening {
   const { mode: own = rule.mode, ...step } = rule.onResolved[index] ?? { action: 'notify' as const };
-  const mode = stricter(own, rule.mode);
+  const mode = stricterLimits(own, rule.mode);
   const nodes = nodesOf(undoes, about.node);
   const reason = { source, rule: rule.name, event: fingerprint, resolvedAt };
   const shared = { pool: about.pool, reason, mode };

@@ -1,5 +1,5 @@
 import { commandOfRung } from '#lib/alerts/command-of-rung';
-import { read } from '#lib/ledger/change';
+import { readDocument } from '#lib/ledger/change';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import {
   type AlertReference,
@@ -54,7 +54,7 @@ export async function openRungs(
 
 /** The rungs with which a ladder has gone on from one, up to the next that calls the API. */
 export async function rungsFrom(store: Store, id: string | undefined): Promise<Remediation[]> {
-  const next = id === undefined ? undefined : await read(store, remediationKind, remediationKey(id));
+  const next = id === undefined ? undefined : await readDocument(store, remediationKind, remediationKey(id));
   if (!next) return [];
   return next.action === 'notify' ? [next, ...(await rungsFrom(store, next.escalatedTo))] : [next];
 }

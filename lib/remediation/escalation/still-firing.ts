@@ -1,11 +1,11 @@
 import type { Finding } from '#lib/alerts/decide';
 import type { Invocation } from '#lib/handler/invocation';
-import { read } from '#lib/ledger/change';
+import { readDocument } from '#lib/ledger/change';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { judgeAgain } from '#lib/remediation/lifecycle/judge-again';
 import { endOfLadder } from '#lib/remediation/record/end-of-ladder';
 import type { ReleasingServices } from '#lib/remediation/record/services';
-import { goOnUnmended } from './not-mended.ts';
+import { escalateStillFiring } from './escalate-still-firing.ts';
 
 /**
  * What a firing means to the ladder that its alert has led to before, by how that stands: one that has succeeded did not mend
@@ -35,8 +35,8 @@ export async function stillFiring(
     const again = await judgeAgain(store, last, clock.now());
     return replaced(rungs, again);
   }
-  const wentOn = await goOnUnmended(last, { alerts, seenAtMs: clock.now() }, services, invocation);
-  const now = wentOn ? await read(store, remediationKind, remediationKey(last.id)) : last;
+  const wentOn = await escalateStillFiring(last, { alerts, seenAtMs: clock.now() }, services, invocation);
+  const now = wentOn ? await readDocument(store, remediationKind, remediationKey(last.id)) : last;
   return replaced(rungs, now ?? last);
 }
 

@@ -1,26 +1,26 @@
 import type { ActionDefinition } from '#lib/actions/action';
 import { destinationOf, withDestination, withPoolIds } from '#lib/actions/migrate-nodes/terms';
-import { completeWholes } from '#lib/actions/migrate-nodes/whole-supernode';
+import { completeGroups } from '#lib/actions/migrate-nodes/whole-supernode';
 import { withNodePool } from '#lib/actions/node-pools/node-pool-of';
 import { takesOutOfService } from '#lib/actions/traits';
-import { freePlaces } from '#lib/capacity/budget';
+import { disruptionsAllowed } from '#lib/capacity/budget';
 import { giveBack } from '#lib/capacity/give-back';
 import { reportOverBudget } from '#lib/capacity/report-over-budget';
-import { enterWaiting, leaveWaiting, wakeWaiting } from '#lib/capacity/wait-list';
+import { dequeue, enqueue, wakeNext } from '#lib/capacity/wait-list';
 import type { Facts } from '#lib/guards/guard';
 import { oneAtATime } from '#lib/guards/history';
 import { nameOf } from '#lib/guards/name-of';
-import { lastFiring, unmended } from '#lib/guards/node-ladder';
+import { lastFiring, noRepeatAfterSuccess } from '#lib/guards/node-ladder';
 import type { Invocation } from '#lib/handler/invocation';
-import { read } from '#lib/ledger/change';
+import { readDocument } from '#lib/ledger/change';
 import { poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
-import { climb } from '#lib/remediation/escalation/escalate';
-import { goOnUnmended } from '#lib/remediation/escalation/not-mended';
+import { escalate } from '#lib/remediation/escalation/escalate';
+import { escalateStillFiring } from '#lib/remediation/escalation/escalate-still-firing';
 import type { Delivered } from '#lib/remediation/messages/inbox';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { gatherFacts } from '#lib/remediation/planning/facts';
-import { isOpen, type Judgement, judge, recordJudgement } from '#lib/remediation/planning/judge';
+import { isOpen, type Judgement, judgeCommand, recordJudgement } from '#lib/remediation/planning/judge';
 import { reportNodes } from '#lib/remediation/planning/report-nodes';
 import { rungsBefore } from '#lib/remediation/record/ladder';
 import { effectiveMode } from '#lib/remediation/record/limits';
@@ -28,13 +28,13 @@ import { enterNode, targetsAsNamed } from '#lib/remediation/record/open';
 import { isDone } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules } from '#lib/rules/rules';
-import { failOrPutOff, TargetBusyError } from './defer.ts';
-import { join, type Member } from './join.ts';
+import { deferOrFail, TargetBusyError } from './defer.ts';
+import { dropNothingToUndo } from './drop-nothing-to-undo.ts';
+import { joinMembers, type Member } from './join.ts';
 import { makeCall } from './make-call.ts';
 import { readBeforeCall } from './read-before-call.ts';
-import { waitsOn, withinReach } from './readiness.ts';
+import { returnedEarly, withReadableDestination } from './readiness.ts';
 import { recover } from './recover.ts';
-import { withoutVain } from './without-vain.ts';
 
 /** One command of a batch, and its remediation. */
 export type Task = Delivered & { remediation: Remediation };
@@ -57,8 +57,12 @@ export async function takeUp(
 ): Promise<Task | undefined> {
   const recovered = await recover(task.remediation, services, invocation);
   // A process may have died on the way to the next rung.
-  if (recovered) await climb(recovered, services, invocation);
-  if (!recovered || !isOpen(recovered) || (await waitsOn({ ...task, remediation: recovered }, services)))
+  if (recovered) await escalate(recovered, services, invocation);
+  if (
+    !recovered ||
+    !isOpen(recovered) ||
+    (await returnedEarly({ ...task, remediation: recovered }, services))
+  )
     return undefined;
   return { ...task, remediation: withPoolIds(recovered, services.rules) };
 }
@@ -85,9 +89,9 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     ...task,
     remediation: withNodePool(withDestination(task.remediation, reading), reading.nodes),
   }));
-  const asWholes = await completeWholes(action, placed, seen, services);
-  const reachable = await withoutVain(
-    await withinReach(asWholes, reading, services, invocation),
+  const asWholes = await completeGroups(action, placed, seen, services);
+  const reachable = await dropNothingToUndo(
+    await withReadableDestination(asWholes, reading, services, invocation),
     services,
     invocation,
   );
@@ -112,17 +116,17 @@ export async function actOnPool<Body extends Record<string, unknown>>(
     if (unreadable.length > 0) {
       await reportUnreadable(unreadable, services, invocation.log);
       const unjudged = { remediation, records, targets: targetsAsNamed(remediation) };
-      await failOrPutOff([unjudged], new Error(unreadable[0]?.why), services, invocation);
+      await deferOrFail([unjudged], new Error(unreadable[0]?.why), services, invocation);
       continue;
     }
     if (busy !== undefined) {
       const waiting = { remediation, records, targets: targetsAsNamed(remediation) };
-      await failOrPutOff([waiting], new TargetBusyError(busy), services, invocation);
+      await deferOrFail([waiting], new TargetBusyError(busy), services, invocation);
       continue;
     }
     // Each is judged by what those before it take, of the budget and out of the pool.
     const now = known.map((fact) => ({ ...fact, poolRecord }));
-    const judgement = judge(action, remediation, now, services.rules, services.clock.now());
+    const judgement = judgeCommand(action, remediation, now, services.rules, services.clock.now());
     judged.push({ task, judgement });
     poolRecord = judgement.poolRecord ?? poolRecord;
     if (action.takesNodesAway && destinationOf(remediation) !== undefined)
@@ -130,7 +134,7 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   }
   // First: whoever is told to wait is waited for.
   const waits = judged.flatMap(({ judgement: { wait } }) => wait ?? []);
-  await enterWaiting(pool.id, waits, services);
+  await enqueue(pool.id, waits, services);
   if (disruptive.length > 0) {
     const judgedIds = new Set(judged.map(({ task }) => task.remediation.id));
     const judgedFacts = disruptive.filter(({ remediation }) => judgedIds.has(remediation.id));
@@ -156,11 +160,11 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   }
   // Only now: another attempt at the same command may have put it off, and then it is waited for.
   const over = seenRecord.waiting.filter(({ remediation }) => decided.has(remediation));
-  await leaveWaiting(pool.id, over, services);
+  await dequeue(pool.id, over, services);
 
-  for (const members of join(ready, action.maxNodesPerCall)) {
+  for (const members of joinMembers(ready, action.maxNodesPerCall)) {
     if (services.clock.now() + CALL_TAKES_MS > invocation.deadlineMs) {
-      await failOrPutOff(
+      await deferOrFail(
         members,
         new Error('the function had no time left for another call'),
         services,
@@ -206,12 +210,12 @@ async function goOnWhereUnmended(
   invocation: Invocation,
 ): Promise<void> {
   for (const fact of facts) {
-    const other = unmended(fact, services.clock.now());
+    const other = noRepeatAfterSuccess(fact, services.clock.now());
     if (!other || effectiveMode(services.rules, fact.remediation).mode === 'observe') continue;
-    const last = await read(services.store, remediationKind, remediationKey(other.remediation));
+    const last = await readDocument(services.store, remediationKind, remediationKey(other.remediation));
     if (!last) continue;
     const seen = { alerts: fact.remediation.alerts, seenAtMs: lastFiring(fact.alerts) };
-    await goOnUnmended(last, seen, services, invocation);
+    await escalateStillFiring(last, seen, services, invocation);
   }
 }
 
@@ -250,10 +254,10 @@ async function fillPlaces(
   [first]: readonly Facts[],
   services: RemediationServices,
 ): Promise<void> {
-  const poolRecord = await read(services.store, poolRecordKind, poolRecordKey(pool.id));
+  const poolRecord = await readDocument(services.store, poolRecordKind, poolRecordKey(pool.id));
   if (!first || !poolRecord || poolRecord.waiting.length === 0) return;
-  const free = freePlaces({ ...first, poolRecord }, services.clock.now());
-  if (free > 0) await wakeWaiting(pool.id, free, services);
+  const free = disruptionsAllowed({ ...first, poolRecord }, services.clock.now());
+  if (free > 0) await wakeNext(pool.id, free, services);
 }
 
 /** Why a command has to wait for another remediation of its target; undefined where it has not. */

@@ -3,8 +3,8 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { createRedelivery } from '#lib/handler/redelivery';
 import type { Remediation } from '#lib/ledger/remediation';
-import { handOver, takeUpAgain } from '#lib/remediation/lifecycle/hand-over';
-import { bury, type Delivered, readCommands } from '#lib/remediation/messages/inbox';
+import { handOver, resumeHandedOver } from '#lib/remediation/lifecycle/hand-over';
+import { type Delivered, deadLetter, readCommands } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
 import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { contentHashOf, openRemediation, subject } from '#lib/remediation/record/open';
@@ -18,7 +18,7 @@ import { actOnPool, type Task, takeUp } from './act-on-pool.ts';
  *
  * @returns the function for `onQueue`.
  */
-export function act<Body extends Record<string, unknown>>(action: ActionDefinition<Body>) {
+export function handleCommands<Body extends Record<string, unknown>>(action: ActionDefinition<Body>) {
   return async function handle(
     records: readonly QueueRecord[],
     services: RemediationServices,
@@ -47,7 +47,9 @@ export function act<Body extends Record<string, unknown>>(action: ActionDefiniti
 
     const tasks: Task[] = [];
     await Promise.all([
-      ...poison.map(({ record: message, why }) => orAgain([message], () => bury(services, message, why))),
+      ...poison.map(({ record: message, why }) =>
+        orAgain([message], () => deadLetter(services, message, why)),
+      ),
       ...delivered.map((delivery) =>
         orAgain(delivery.records, async () => {
           const remediation = await reporting(openDelivered(services, delivery), services, invocation);
@@ -98,9 +100,9 @@ async function openDelivered(
   const { source = 'queue' } = command.reason ?? {};
   const receipts = [{ step: 'event' as const, source, messageId: records[0]?.messageId }];
   const { remediation, same } = await openRemediation(store, { command, alerts: [], receipts }, clock.now());
-  if (same) return takeUpAgain(store, remediation, records[0]?.messageId, clock.now());
+  if (same) return resumeHandedOver(store, remediation, records[0]?.messageId, clock.now());
   const { id, action, pool, createdAt } = remediation;
   const why = `the id ${id} belongs to another command, accepted at ${createdAt}: ${action} of ${subject(remediation)} in pool ${pool}`;
-  for (const message of records) await bury(services, message, why);
+  for (const message of records) await deadLetter(services, message, why);
   return undefined;
 }

@@ -8,11 +8,11 @@ import { readLeaving } from '#lib/remediation/planning/outgoing-nodes';
 import { rungsBefore } from '#lib/remediation/record/ladder';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { claimRemediation } from './call.ts';
-import { failOrPutOff, TargetBusyError } from './defer.ts';
-import { type Assembling, type Parts, recordRefused, withoutRemnants } from './incomplete-groups.ts';
+import { deferOrFail, TargetBusyError } from './defer.ts';
+import { type Assembling, dropIncompleteGroups, type Parts, recordRefused } from './incomplete-groups.ts';
 import type { Member } from './join.ts';
 import { leaseTargets, restsOnRecord } from './lease-targets.ts';
-import { placeMembers } from './reserve-slots.ts';
+import { reserveSlots } from './reserve-slots.ts';
 
 /**
  * Leases the targets, takes a place in the pool's budget for each, and claims the remediations for a call. Those that lose a
@@ -29,7 +29,7 @@ export async function assemble(
   const leased = await Promise.all(
     candidates.map((member) => leaseMember(member, parts, services, invocation)),
   );
-  const placed = await placeMembers(present(leased), parts, services, invocation);
+  const placed = await reserveSlots(present(leased), parts, services, invocation);
   const claimed = await Promise.all(placed.map((member) => claimMember(member, parts, services, invocation)));
   return present(claimed);
 }
@@ -47,7 +47,7 @@ async function leaseMember(
 ): Promise<Member | undefined> {
   const { remediation } = member;
   const known = facts.get(remediation.id) ?? [];
-  const { leased, refused } = withoutRemnants(
+  const { leased, refused } = dropIncompleteGroups(
     await leaseTargets(member, known, guardsOf(action, remediation), deadlineMs, services),
     known,
     action,
@@ -65,7 +65,7 @@ async function leaseMember(
   const isAlert = remediation.alerts.length > 0 && !refused.every(({ verdict }) => verdict.handsOver);
   if (isTorn || ((action.waitsForOthers || isOwn || isAlert) && leased.length === 0)) {
     const why = refused.map(({ verdict }) => verdict.why).join('; ');
-    await failOrPutOff([member], new TargetBusyError(why), services, invocation);
+    await deferOrFail([member], new TargetBusyError(why), services, invocation);
   } else {
     await recordRefused(member, refused, leased.length === 0, services);
   }
@@ -83,7 +83,7 @@ async function claimMember(
   const { remediation, targets } = member;
   const inTheWay = await takenMeanwhile(facts.get(remediation.id) ?? [], targets, action, services);
   if (inTheWay !== undefined) {
-    await failOrPutOff([member], new Error(inTheWay), services, invocation);
+    await deferOrFail([member], new Error(inTheWay), services, invocation);
     return undefined;
   }
   const { claimed } = await claimRemediation(store, { remediation, targets }, callId, clock.now());

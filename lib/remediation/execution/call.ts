@@ -7,7 +7,7 @@ import {
   jobOwnerKind,
   type Seen,
 } from '#lib/ledger/call';
-import { change, create } from '#lib/ledger/change';
+import { createDocument, updateDocument } from '#lib/ledger/change';
 import { remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
@@ -22,7 +22,7 @@ export async function prepareCall(
   now: number,
 ): Promise<void> {
   const createdAt = new Date(now).toISOString();
-  await create(store, callKind, callKey(call.id), {
+  await createDocument(store, callKind, callKey(call.id), {
     ...call,
     state: 'preparing',
     request: {},
@@ -45,29 +45,34 @@ export async function claimRemediation(
   now: number,
 ): Promise<{ claimed: boolean }> {
   const previous = remediation.callId;
-  const { value } = await change(store, remediationKind, remediationKey(remediation.id), (current) => {
-    if (!current || current.callId !== previous || !isUndecided(current)) return undefined;
-    if (!isLastAttempt(remediation, current)) return undefined;
-    if (targets.some((target) => isDone(current.outcomes[target]))) return undefined;
-    const outcomes = {
-      ...current.outcomes,
-      ...Object.fromEntries(targets.map((target) => [target, { state: 'running' as const }])),
-    };
-    const intendedAt = new Date(now).toISOString();
-    const recorded: Recorded = {
-      by: 'claim',
-      changes: {
-        phase: 'calling',
-        callId,
-        outcomes,
-        intendedAt,
-        answeredAt: undefined,
-        jobEndedAt: undefined,
-      },
-      receipts: [{ step: 'intent', callId, targets: [...targets] }],
-    };
-    return moved(current, recorded, now);
-  });
+  const { value } = await updateDocument(
+    store,
+    remediationKind,
+    remediationKey(remediation.id),
+    (current) => {
+      if (!current || current.callId !== previous || !isUndecided(current)) return undefined;
+      if (!isLastAttempt(remediation, current)) return undefined;
+      if (targets.some((target) => isDone(current.outcomes[target]))) return undefined;
+      const outcomes = {
+        ...current.outcomes,
+        ...Object.fromEntries(targets.map((target) => [target, { state: 'running' as const }])),
+      };
+      const intendedAt = new Date(now).toISOString();
+      const recorded: Recorded = {
+        by: 'claim',
+        changes: {
+          phase: 'calling',
+          callId,
+          outcomes,
+          intendedAt,
+          answeredAt: undefined,
+          jobEndedAt: undefined,
+        },
+        receipts: [{ step: 'intent', callId, targets: [...targets] }],
+      };
+      return moved(current, recorded, now);
+    },
+  );
   return { claimed: value?.callId === callId };
 }
 
@@ -85,7 +90,7 @@ export async function intendCall(
   > &
     Pick<Call, 'identities'>,
 ): Promise<boolean> {
-  const { value, written } = await change<Call>(store, callKind, callKey(id), (call) =>
+  const { value, written } = await updateDocument<Call>(store, callKind, callKey(id), (call) =>
     call?.state === 'preparing' ? { ...call, ...intent, state: 'calling' } : undefined,
   );
   return written && value?.state === 'calling';
@@ -93,7 +98,7 @@ export async function intendCall(
 
 /** Gives up a call that was never sent. @returns the call as it is then: `abandoned`, or further on than it was thought. */
 export async function abandonCall(store: Store, id: string): Promise<Call | undefined> {
-  const { value } = await change<Call>(store, callKind, callKey(id), (call) =>
+  const { value } = await updateDocument<Call>(store, callKind, callKey(id), (call) =>
     call?.state === 'preparing' ? { ...call, state: 'abandoned' } : undefined,
   );
   return value;
@@ -107,7 +112,7 @@ export async function recordAnswer(
     | ({ state: 'accepted' } & Pick<Call, 'jobId' | 'answer' | 'note'>)
     | { state: 'refused' | 'lost'; error: CallError },
 ): Promise<Call> {
-  const { value } = await change(store, callKind, callKey(id), (call) =>
+  const { value } = await updateDocument(store, callKind, callKey(id), (call) =>
     isOpen(call) && (call.state === 'calling' || answer.state === 'accepted')
       ? { ...call, ...answer }
       : undefined,
@@ -129,7 +134,7 @@ function isOpen(call: Call | undefined): call is Call {
  * @returns the call as it is then: perhaps one whose job was found in the meantime.
  */
 export async function giveUpSearch(store: Store, id: string, seen: Seen): Promise<Call | undefined> {
-  const { value } = await change<Call>(store, callKind, callKey(id), (call) =>
+  const { value } = await updateDocument<Call>(store, callKind, callKey(id), (call) =>
     isOpen(call) ? { ...call, givenUp: seen } : undefined,
   );
   return value;
@@ -147,7 +152,7 @@ export async function ownJob(
   now: number,
 ): Promise<boolean> {
   const owner = { jobId, pool: call.pool, callId: call.id, at: new Date(now).toISOString() };
-  const { value } = await create(store, jobOwnerKind, jobOwnerKey(call.pool, jobId), owner);
+  const { value } = await createDocument(store, jobOwnerKind, jobOwnerKey(call.pool, jobId), owner);
   return value.callId === call.id;
 }
 

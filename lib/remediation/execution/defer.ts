@@ -5,21 +5,21 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { CallError } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
-import { climb } from '#lib/remediation/escalation/escalate';
+import { escalate } from '#lib/remediation/escalation/escalate';
 import { defer } from '#lib/remediation/lifecycle/defer';
-import { record, recordIf } from '#lib/remediation/lifecycle/move';
+import { recordIfAllowed, recordRemediation } from '#lib/remediation/lifecycle/move';
 import { note } from '#lib/remediation/lifecycle/note';
 import { withoutWaiting } from '#lib/remediation/lifecycle/outcomes';
-import { unlessRung } from '#lib/remediation/lifecycle/rung-failed';
-import { spokenBy } from '#lib/remediation/lifecycle/spoken';
+import { endOrRungFailed } from '#lib/remediation/lifecycle/rung-failed';
+import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
 import { phaseOf } from '#lib/remediation/lifecycle/state-of';
 import { toPerson } from '#lib/remediation/lifecycle/to-person';
-import { bury } from '#lib/remediation/messages/inbox';
+import { deadLetter } from '#lib/remediation/messages/inbox';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { isOpen } from '#lib/remediation/planning/judge';
 import { backoffMs } from '#lib/remediation/record/backoff';
 import { limitsOf } from '#lib/remediation/record/limits';
-import { errorInWords, isLastAttempt, isRungFailed, isUndecided } from '#lib/remediation/record/outcome';
+import { formatError, isLastAttempt, isRungFailed, isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import type { Waits } from '#lib/rules/waits';
@@ -55,7 +55,7 @@ const REFUSED_KEY_PAUSE_MS = 5 * 60_000 + 10_000;
  * Ends commands whose call certainly did nothing: for good, when a later try cannot succeed, otherwise by putting them off.
  * Their nodes are given back.
  */
-export async function failOrPutOff(
+export async function deferOrFail(
   members: readonly Pick<Member, 'remediation' | 'targets' | 'records'>[],
   error: unknown,
   services: RemediationServices,
@@ -74,10 +74,10 @@ async function leaveUnexplained(
   error: CallError,
   { store, clock }: RemediationServices,
 ): Promise<void> {
-  const why = `only observed; what would have been done is not known: ${errorInWords(error)}`;
-  await record(store, id, clock.now(), isOpen, (current) =>
+  const why = `only observed; what would have been done is not known: ${formatError(error)}`;
+  await recordRemediation(store, id, clock.now(), isOpen, (current) =>
     note(
-      { why, ...spokenBy(current, [{ guard: 'pool-readable', allowed: false }]) },
+      { why, ...withVerdicts(current, [{ guard: 'pool-readable', allowed: false }]) },
       { step: 'guard', guard: 'pool-readable', allowed: false, why },
     ),
   );
@@ -109,10 +109,10 @@ async function fail(
 ): Promise<void> {
   const { store, clock, rules } = services;
   const now = clock.now();
-  const why = errorInWords(error);
+  const why = formatError(error);
   const [message] = records;
   if (message) {
-    await bury(services, message, why, {
+    await deadLetter(services, message, why, {
       remediation: id,
       status: String(error.status ?? ''),
       code: error.code ?? '',
@@ -121,20 +121,20 @@ async function fail(
     });
   }
   const failed = Object.fromEntries(targets.map((target) => [target, { state: 'failed' as const, why }]));
-  const { stored, written } = await recordIf(store, id, now, isUndecidedIn(callId), (current) => {
+  const { stored, written } = await recordIfAllowed(store, id, now, isUndecidedIn(callId), (current) => {
     const outcomes = withoutWaiting({ ...current.outcomes, ...failed }, why);
     const answeredAt = current.answeredAt ?? new Date(now).toISOString();
     // What an earlier call was accepted for is still to be seen.
     const changes = { phase: phaseOf(outcomes), why, outcomes, answeredAt };
     return {
       by: 'fail',
-      changes: unlessRung(rules, current, changes, now),
+      changes: endOrRungFailed(rules, current, changes, now),
       receipts: [{ step: 'call', outcome: 'refused', ...error }],
     };
   });
   if (!stored || !written) return;
   invocation.log.warn('failed', { correlationId: id, why });
-  if (isRungFailed(stored)) await climb(stored, services, invocation);
+  if (isRungFailed(stored)) await escalate(stored, services, invocation);
   else await giveBack(stored, 'refused', services);
 }
 
@@ -166,14 +166,14 @@ async function putOff(
   const why =
     error instanceof TargetBusyError
       ? `it waits: ${failure.message}`
-      : `it could not be sent: ${errorInWords(failure)}`;
+      : `it could not be sent: ${formatError(failure)}`;
 
   // Of several who come to it at the same time one is enough, with one message.
   const isStill = (current: Remediation) =>
     isUndecidedIn(remediation.callId)(current) &&
     isLastAttempt(remediation, current) &&
     current.deferrals === remediation.deferrals;
-  const { stored, written } = await recordIf(store, id, now, isStill, (current) =>
+  const { stored, written } = await recordIfAllowed(store, id, now, isStill, (current) =>
     tooLate
       ? toPerson('give-up', `${why}; the evidence is too old to go on trying`, {
           step: 'defer',

@@ -2,9 +2,9 @@ import type { ActionDefinition } from '#lib/actions/action';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import type { Remediation } from '#lib/ledger/remediation';
-import { record } from '#lib/remediation/lifecycle/move';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { withRefused } from '#lib/remediation/lifecycle/outcomes';
-import { spokenBy } from '#lib/remediation/lifecycle/spoken';
+import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
 import { phaseOf } from '#lib/remediation/lifecycle/state-of';
 import { isLastAttempt, isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -26,7 +26,7 @@ export type Parts = {
 };
 
 /** Leaves out what is left of a whole of which a part could not be leased. */
-export function withoutRemnants(
+export function dropIncompleteGroups(
   { leased, refused }: Leases,
   facts: readonly Facts[],
   { wholeOf = () => undefined }: Assembling,
@@ -53,7 +53,7 @@ export function withoutRemnants(
 }
 
 /** Whether a remediation is as this attempt has left it. */
-export function isStill(remediation: Remediation): (current: Remediation) => boolean {
+export function isUnchanged(remediation: Remediation): (current: Remediation) => boolean {
   return (current) =>
     isUndecided(current) && current.callId === remediation.callId && isLastAttempt(remediation, current);
 }
@@ -71,11 +71,11 @@ export async function recordRefused(
     forPerson: handsOver === true,
   }));
   const isForPerson = refused.every(({ verdict: { handsOver } }) => handsOver);
-  await record(store, remediation.id, clock.now(), isStill(remediation), (current) => ({
+  await recordRemediation(store, remediation.id, clock.now(), isUnchanged(remediation), (current) => ({
     by: 'refuse',
     changes: {
       outcomes: withRefused(current, targets),
-      ...spokenBy(
+      ...withVerdicts(
         current,
         refused.map(({ verdict }) => verdict),
       ),

@@ -21,7 +21,7 @@ export const MAX_NODES_PER_CALL = 50;
  * Joins the commands of one pool and action that ask for the same thing into as few calls as can be. No command is torn
  * apart, and the order is kept: older commands come first. Commands for a node pool join only those for the same one.
  */
-export function join(members: readonly Member[], maxNodes: number = MAX_NODES_PER_CALL): Member[][] {
+export function joinMembers(members: readonly Member[], maxNodes: number = MAX_NODES_PER_CALL): Member[][] {
   const alike = Map.groupBy(members, ({ remediation: { nodePool = null }, terms }) =>
     canonicalJson([nodePool, terms]),
   );
@@ -46,7 +46,7 @@ function chunk(members: readonly Member[], maxNodes: number): Member[][] {
  * Cuts a refused call in two, so that what was wrong in it harms nobody else: those whose nodes the refusal names on one
  * side, or, where it names none or all, the halves. Undefined for a call of one command.
  */
-export function split(members: readonly Member[], refusal: string): [Member[], Member[]] | undefined {
+export function splitMembers(members: readonly Member[], refusal: string): [Member[], Member[]] | undefined {
   if (members.length < 2) return undefined;
   const { named = [], others = [] } = Object.groupBy(members, ({ targets }) =>
     targets.some((target) => mentions(refusal, target)) ? 'named' : 'others',

@@ -12,8 +12,8 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules } from '#lib/rules/rules';
 import { assemble } from './assemble.ts';
 import { abandonCall, intendCall, prepareCall, recordAnswer, toCallError } from './call.ts';
-import { failOrPutOff, isForGood, StaleReadingError } from './defer.ts';
-import { type Member, split } from './join.ts';
+import { deferOrFail, isForGood, StaleReadingError } from './defer.ts';
+import { type Member, splitMembers } from './join.ts';
 import { lastLook } from './recheck-alerts.ts';
 import { recordAccepted, recordLost } from './record-call.ts';
 
@@ -68,7 +68,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
   const isStale = !mayBeSentTwice(action.action) && clock.now() - context.readAtMs > FRESH_MS;
   if (!first || isStale) {
     await abandonCall(store, id);
-    if (isStale) await failOrPutOff(firing, new StaleReadingError(), services, invocation);
+    if (isStale) await deferOrFail(firing, new StaleReadingError(), services, invocation);
     return;
   }
 
@@ -108,10 +108,10 @@ export async function makeCall<Body extends Record<string, unknown>>(
     }
     case 'refused': {
       await recordAnswer(store, id, { state: 'refused', error: toCallError(answer.error) });
-      const parts = isForGood(answer.error) ? split(firing, answer.error.message) : undefined;
+      const parts = isForGood(answer.error) ? splitMembers(firing, answer.error.message) : undefined;
       if (disruptive && isFailureOfApi(answer.error)) await countFailure(pool.id, services);
       log.warn('call refused', { ...told, splitting: parts !== undefined, error: answer.error });
-      if (!parts) await failOrPutOff(firing, answer.error, services, invocation);
+      if (!parts) await deferOrFail(firing, answer.error, services, invocation);
       for (const part of parts ?? []) await makeCall(context, part);
     }
   }

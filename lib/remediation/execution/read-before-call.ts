@@ -5,7 +5,7 @@ import { traitsOf } from '#lib/actions/traits';
 import { rememberPool } from '#lib/capacity/remember-pool';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
-import { read } from '#lib/ledger/change';
+import { readDocument } from '#lib/ledger/change';
 import { emptyPoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import { withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
@@ -16,7 +16,7 @@ import { targetsAsNamed } from '#lib/remediation/record/open';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules } from '#lib/rules/rules';
 import { windowAt } from '#lib/rules/window';
-import { failOrPutOff } from './defer.ts';
+import { deferOrFail } from './defer.ts';
 import type { Member } from './join.ts';
 
 /** Everything that is read once for all commands of a pool. */
@@ -41,7 +41,7 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
   const { store, clock } = services;
   const readAtMs = clock.now();
   const record =
-    (await read(store, poolRecordKind, poolRecordKey(pool.id))) ?? emptyPoolRecord(pool.id, readAtMs);
+    (await readDocument(store, poolRecordKind, poolRecordKey(pool.id))) ?? emptyPoolRecord(pool.id, readAtMs);
   let reading: PoolReading;
   try {
     const options = { deadlineMs: invocation.deadlineMs, signal: invocation.signal };
@@ -53,7 +53,7 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
     }
   } catch (error) {
     const untouched = open.map((task) => ({ ...task, targets: targetsAsNamed(task.remediation) }));
-    await failOrPutOff(untouched, error, services, invocation);
+    await deferOrFail(untouched, error, services, invocation);
     return undefined;
   }
   warnOfUnreadable(reading, pool, invocation);

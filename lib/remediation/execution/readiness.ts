@@ -2,12 +2,12 @@ import { destinationOf } from '#lib/actions/migrate-nodes/terms';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
-import { recordIf } from '#lib/remediation/lifecycle/move';
+import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
 import { note } from '#lib/remediation/lifecycle/note';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { targetsAsNamed } from '#lib/remediation/record/open';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { failOrPutOff } from './defer.ts';
+import { deferOrFail } from './defer.ts';
 import type { Member } from './join.ts';
 
 /**
@@ -15,7 +15,7 @@ import type { Member } from './join.ts';
  * that of several copies of a message one goes on. A message of an earlier time is dropped: the later one has a message of its
  * own, unless its sender has died over it, after which the earlier is delivered again.
  */
-export async function waitsOn(
+export async function returnedEarly(
   { remediation, records }: Pick<Member, 'remediation' | 'records'>,
   services: RemediationServices,
 ): Promise<boolean> {
@@ -31,7 +31,7 @@ export async function waitsOn(
     current.state === 'deferred' &&
     current.deferrals === remediation.deferrals &&
     current.deferredUntil === deferredUntil;
-  const { stored, written } = await recordIf(store, id, now, isStill, () =>
+  const { stored, written } = await recordIfAllowed(store, id, now, isStill, () =>
     note({ deferrals: deferrals + 1 }),
   );
   if (written && stored) await sendCommand(stored, services, deferredUntil);
@@ -39,7 +39,7 @@ export async function waitsOn(
 }
 
 /** Those of the commands whose nodes go nowhere else, or to a pool that could be read; the others fail or are put off. */
-export async function withinReach<Task extends Pick<Member, 'remediation' | 'records'>>(
+export async function withReadableDestination<Task extends Pick<Member, 'remediation' | 'records'>>(
   open: readonly Task[],
   { destinations }: PoolReading,
   services: RemediationServices,
@@ -50,7 +50,7 @@ export async function withinReach<Task extends Pick<Member, 'remediation' | 'rec
     const destination = destinations.get(destinationOf(task.remediation) ?? '');
     if (destination && 'error' in destination) {
       const untouched = { ...task, targets: targetsAsNamed(task.remediation) };
-      await failOrPutOff([untouched], destination.error, services, invocation);
+      await deferOrFail([untouched], destination.error, services, invocation);
     } else {
       reachable.push(task);
     }

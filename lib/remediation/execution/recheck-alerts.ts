@@ -6,13 +6,13 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import type { ReadMany } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
-import { recordIf } from '#lib/remediation/lifecycle/move';
+import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
 import { withRefused } from '#lib/remediation/lifecycle/outcomes';
-import { spokenBy } from '#lib/remediation/lifecycle/spoken';
+import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
 import { phaseOf } from '#lib/remediation/lifecycle/state-of';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { failOrPutOff } from './defer.ts';
+import { deferOrFail } from './defer.ts';
 import type { Member } from './join.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function lastLook(
     const { values: alerts, unreadable } = await lookUp(remediation, services);
     if (unreadable.length > 0) {
       await reportUnreadable(unreadable, services, log);
-      await failOrPutOff([member], new Error(unreadable[0]?.why), services, invocation);
+      await deferOrFail([member], new Error(unreadable[0]?.why), services, invocation);
       continue;
     }
     const { allowed, ...verdict } = alertFiring({ remediation, alerts });
@@ -47,16 +47,22 @@ export async function lastLook(
     const { why } = verdict;
     const refused = targets.map((target) => ({ target, why }));
     const isOurs = (current: Remediation) => current.callId === callId && current.phase === 'calling';
-    const { stored, written } = await recordIf(store, remediation.id, clock.now(), isOurs, (current) => ({
-      by: 'refuse',
-      changes: {
-        phase: phaseOf(withRefused(current, refused), { isForPerson: verdict.handsOver === true }),
-        why,
-        outcomes: withRefused(current, refused),
-        ...spokenBy(current, [{ ...verdict, allowed }]),
-      },
-      receipts: [{ step: 'guard', allowed, ...verdict }],
-    }));
+    const { stored, written } = await recordIfAllowed(
+      store,
+      remediation.id,
+      clock.now(),
+      isOurs,
+      (current) => ({
+        by: 'refuse',
+        changes: {
+          phase: phaseOf(withRefused(current, refused), { isForPerson: verdict.handsOver === true }),
+          why,
+          outcomes: withRefused(current, refused),
+          ...withVerdicts(current, [{ ...verdict, allowed }]),
+        },
+        receipts: [{ step: 'guard', allowed, ...verdict }],
+      }),
+    );
     if (!written || !stored) continue;
     await giveBack(stored, 'unused', services, targets);
     log.info(stored.state, { correlationId: remediation.id, why });

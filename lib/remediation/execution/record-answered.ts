@@ -2,15 +2,15 @@ import { changesRedundancy } from '#lib/actions/update-nodes/traits';
 import { giveBack } from '#lib/capacity/give-back';
 import type { Invocation } from '#lib/handler/invocation';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { recordTags } from '#lib/ledger/node-tags';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
-import { climb } from '#lib/remediation/escalation/escalate';
+import { escalate } from '#lib/remediation/escalation/escalate';
 import { waitsUntil } from '#lib/remediation/lifecycle/defer';
 import type { Changes } from '#lib/remediation/lifecycle/move';
-import { recordIf } from '#lib/remediation/lifecycle/move';
-import { unlessRung } from '#lib/remediation/lifecycle/rung-failed';
+import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
+import { endOrRungFailed } from '#lib/remediation/lifecycle/rung-failed';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { backoffMs } from '#lib/remediation/record/backoff';
 import { verificationOf } from '#lib/remediation/record/limits';
@@ -41,7 +41,7 @@ export async function recordAnswered(
   await recordTags(store, call);
   let followed = false;
   for (const { remediation, targets } of call.members) {
-    const { stored, written } = await recordIf(
+    const { stored, written } = await recordIfAllowed(
       store,
       remediation,
       now,
@@ -53,7 +53,7 @@ export async function recordAnswered(
         for (const target of targets) outcomes[target] = outcomeOf(target, call, visible);
         return {
           by: 'answer',
-          changes: unlessRung(
+          changes: endOrRungFailed(
             rules,
             current,
             decided(current, outcomes, laterOf(targets, call), rules.waits, now),
@@ -69,7 +69,7 @@ export async function recordAnswered(
     // Where this is a repetition, another try may have leased the failed nodes by now.
     const ended =
       written || !isTriedAgain ? targets : targets.filter((target) => isDone(stored.outcomes[target]));
-    if (isRungFailed(stored)) await climb(stored, services, invocation);
+    if (isRungFailed(stored)) await escalate(stored, services, invocation);
     else await giveBack(stored, 'over', services, ended);
     if (!written) continue;
     invocation.log.info(stored.state, { correlationId: remediation, why: stored.why });
@@ -78,7 +78,7 @@ export async function recordAnswered(
     }
   }
   if (!followed) {
-    await change<Call>(store, callKind, callKey(call.id), (current) =>
+    await updateDocument<Call>(store, callKind, callKey(call.id), (current) =>
       current?.state === 'accepted' ? { ...current, state: 'ended' } : undefined,
     );
   }

@@ -1,6 +1,6 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
-import { record } from '#lib/remediation/lifecycle/move';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { firstLook, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { isPartOf } from '#lib/remediation/record/outcome';
@@ -44,7 +44,7 @@ export async function enterAccepted(
   };
   await Promise.all(
     call.members.map(({ remediation, targets }) =>
-      record(
+      recordRemediation(
         store,
         remediation,
         now,
@@ -95,7 +95,7 @@ export async function recordLost(
   const now = clock.now();
   await Promise.all(
     call.members.map(({ remediation }) =>
-      record(
+      recordRemediation(
         store,
         remediation,
         now,

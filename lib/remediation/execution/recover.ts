@@ -1,7 +1,7 @@
 import { mayBeSentTwice } from '#lib/actions/traits';
 import type { Invocation } from '#lib/handler/invocation';
 import { callKey, callKind } from '#lib/ledger/call';
-import { read } from '#lib/ledger/change';
+import { readDocument } from '#lib/ledger/change';
 import type { Remediation } from '#lib/ledger/remediation';
 import { firstLook, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { isUndecided } from '#lib/remediation/record/outcome';
@@ -69,6 +69,6 @@ async function finishRecording(
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<void> {
-  const call = await read(services.store, callKind, callKey(callId));
+  const call = await readDocument(services.store, callKind, callKey(callId));
   if (call?.state === 'accepted') await recordAccepted(call, services, invocation);
 }

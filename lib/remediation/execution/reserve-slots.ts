@@ -1,24 +1,24 @@
 import { takesOutOfService } from '#lib/actions/traits';
 import { giveBack } from '#lib/capacity/give-back';
-import { reserve } from '#lib/capacity/reserve';
-import { enterWaiting } from '#lib/capacity/wait-list';
-import { entryFor, largestWhole } from '#lib/capacity/wait-list-entry';
+import { reserveSlotsOf } from '#lib/capacity/reserve';
+import { enqueue } from '#lib/capacity/wait-list';
+import { largestGroup, waitListEntry } from '#lib/capacity/wait-list-entry';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import type { Invocation } from '#lib/handler/invocation';
 import { defer } from '#lib/remediation/lifecycle/defer';
-import { record, recordIf } from '#lib/remediation/lifecycle/move';
+import { recordIfAllowed, recordRemediation } from '#lib/remediation/lifecycle/move';
 import { note } from '#lib/remediation/lifecycle/note';
 import { withWaiting } from '#lib/remediation/lifecycle/outcomes';
-import { spokenBy } from '#lib/remediation/lifecycle/spoken';
+import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { type Assembling, isStill, type Parts, withoutRemnants } from './incomplete-groups.ts';
+import { type Assembling, dropIncompleteGroups, isUnchanged, type Parts } from './incomplete-groups.ts';
 import type { Member } from './join.ts';
 import type { Refused } from './lease-targets.ts';
 
 /** The members with those of their targets for which the pool's budget has a place; the others wait. */
-export async function placeMembers(
+export async function reserveSlots(
   members: readonly Member[],
   { facts, deadlineMs, action }: Parts,
   services: RemediationServices,
@@ -26,11 +26,11 @@ export async function placeMembers(
 ): Promise<Member[]> {
   // Commands that share a call ask for the same.
   if (!members.some(({ remediation }) => takesOutOfService(remediation))) return [...members];
-  const reserved = await reserve(members, { facts, deadlineMs }, services);
+  const reserved = await reserveSlotsOf(members, { facts, deadlineMs }, services);
   const all: Member[] = [];
   for (const { member, placed, unplaced } of reserved) {
     const known = facts.get(member.remediation.id) ?? [];
-    const { leased, refused } = withoutRemnants({ leased: placed, refused: unplaced }, known, action);
+    const { leased, refused } = dropIncompleteGroups({ leased: placed, refused: unplaced }, known, action);
     if (refused.length === 0) {
       all.push(member);
       continue;
@@ -63,7 +63,7 @@ function neededAtOnce(
 ): number {
   const asked = facts.filter((fact) => targets.includes(nameOf(fact)));
   const without = asked.filter((fact) => unplaced.some(({ target }) => target === nameOf(fact)));
-  return largestWhole(
+  return largestGroup(
     without.map((fact) => ({ facts: fact })),
     asked.map((fact) => ({ facts: fact })),
     action,
@@ -89,8 +89,8 @@ async function recordUnplaced(
   const receipts = unplaced.map(({ target, verdict }) => ({ step: 'guard' as const, target, ...verdict }));
   if (needed === undefined) {
     const waiting = unplaced.map(({ target, verdict }) => ({ target, why: verdict.why }));
-    await record(store, remediation.id, now, isStill(remediation), (current) =>
-      note({ outcomes: withWaiting(current, waiting), ...spokenBy(current, receipts) }, ...receipts),
+    await recordRemediation(store, remediation.id, now, isUnchanged(remediation), (current) =>
+      note({ outcomes: withWaiting(current, waiting), ...withVerdicts(current, receipts) }, ...receipts),
     );
     return;
   }
@@ -98,11 +98,22 @@ async function recordUnplaced(
     const fact = facts.find((known) => nameOf(known) === target);
     return fact ? [{ facts: fact, verdicts: [verdict] }] : [];
   });
-  const wait = entryFor(remediation, deferred, needed, now);
-  await enterWaiting(remediation.pool, [wait], services);
+  const wait = waitListEntry(remediation, deferred, needed, now);
+  await enqueue(remediation.pool, [wait], services);
   const until = new Date(wait.comesBackAtMs).toISOString();
-  const { stored, written } = await recordIf(store, remediation.id, now, isStill(remediation), (current) =>
-    defer(current, until, `it waits: ${why}`, { why }, { changes: spokenBy(current, receipts), receipts }),
+  const { stored, written } = await recordIfAllowed(
+    store,
+    remediation.id,
+    now,
+    isUnchanged(remediation),
+    (current) =>
+      defer(
+        current,
+        until,
+        `it waits: ${why}`,
+        { why },
+        { changes: withVerdicts(current, receipts), receipts },
+      ),
   );
   if (!written || !stored) return;
   log.info('deferred', { correlationId: remediation.id, until, why });

@@ -1,7 +1,7 @@
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { isUndecided } from '#lib/remediation/record/outcome';
-import { type Recorded, record } from './move.ts';
+import { type Recorded, recordRemediation } from './move.ts';
 import { toPerson } from './to-person.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function handOver(
   why: string,
   now: number,
 ): Promise<void> {
-  await record(
+  await recordRemediation(
     store,
     id,
     now,
@@ -34,14 +34,14 @@ export async function handOver(
  *
  * @returns the remediation as it is then.
  */
-export async function takeUpAgain(
+export async function resumeHandedOver(
   store: Store,
   remediation: Remediation,
   messageId: string | undefined,
   now: number,
 ): Promise<Remediation> {
   if (!isHandedOver(remediation)) return remediation;
-  const stored = await record(store, remediation.id, now, isHandedOver, ({ swept }) => ({
+  const stored = await recordRemediation(store, remediation.id, now, isHandedOver, ({ swept }) => ({
     by: 'take-up-again',
     changes: {
       phase: 'undecided',

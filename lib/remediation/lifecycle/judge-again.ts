@@ -1,7 +1,7 @@
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { stateSince } from '#lib/remediation/record/end-of-ladder';
-import { record } from './move.ts';
+import { recordRemediation } from './move.ts';
 
 /** What was skipped is judged again no sooner than this, when its alert is received firing. */
 const JUDGED_AGAIN_MS = 10 * 60_000;
@@ -19,7 +19,7 @@ export async function judgeAgain(store: Store, remediation: Remediation, now: nu
   const isDue = (current: Remediation) =>
     current.phase === 'skipped' && now - Date.parse(stateSince(current)) >= JUDGED_AGAIN_MS;
   if (!isDue(remediation)) return remediation;
-  const stored = await record(store, remediation.id, now, isDue, (current) => {
+  const stored = await recordRemediation(store, remediation.id, now, isDue, (current) => {
     const times = (current.judgedAgain?.times ?? 0) + 1;
     const before = current.why === undefined ? '' : `; it was skipped: ${current.why}`;
     const why = `its alert still fires, and it is judged again${before}`;

@@ -1,5 +1,5 @@
 import { boundedReceipts } from '#lib/ledger/bounded-receipts';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { jsonBytes, MAX_OUTCOME_BYTES } from '#lib/ledger/limits';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import {
@@ -26,26 +26,29 @@ export type Recorded = { by: TransitionName; changes: Changes; receipts: readonl
  *
  * @returns the remediation as it is stored then.
  */
-export async function record(
+export async function recordRemediation(
   store: Store,
   id: string,
   now: number,
   applies: (current: Remediation) => boolean,
   outcome: (current: Remediation) => Recorded,
 ): Promise<Remediation | undefined> {
-  return (await recordIf(store, id, now, applies, outcome)).stored;
+  return (await recordIfAllowed(store, id, now, applies, outcome)).stored;
 }
 
 /** The same for who has to know whether it was recorded here: what follows from it is then this caller's to do. */
-export async function recordIf(
+export async function recordIfAllowed(
   store: Store,
   id: string,
   now: number,
   applies: (current: Remediation) => boolean,
   outcome: (current: Remediation) => Recorded,
 ): Promise<{ stored: Remediation | undefined; written: boolean }> {
-  const { value: stored, written } = await change(store, remediationKind, remediationKey(id), (current) =>
-    current && applies(current) ? moved(current, outcome(current), now) : undefined,
+  const { value: stored, written } = await updateDocument(
+    store,
+    remediationKind,
+    remediationKey(id),
+    (current) => (current && applies(current) ? moved(current, outcome(current), now) : undefined),
   );
   return { stored, written };
 }

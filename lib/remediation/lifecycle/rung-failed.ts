@@ -1,6 +1,6 @@
 import type { NewReceipt } from '#lib/ledger/receipt';
 import type { AlertReference, NodeOutcome, Remediation } from '#lib/ledger/remediation';
-import { placeOf } from '#lib/remediation/record/ladder';
+import { ladderPosition } from '#lib/remediation/record/ladder';
 import type { Rules } from '#lib/rules/rules';
 import type { Changes, Recorded } from './move.ts';
 import { toPerson } from './to-person.ts';
@@ -10,15 +10,15 @@ import { toPerson } from './to-person.ts';
  * it is certain that the rung did not help, and `climb` goes on from there. When its process dies, another one repeats it. A
  * ladder of a single rung ends with a person like every other.
  */
-export function unlessRung(rules: Rules, current: Remediation, changes: Changes, now: number): Changes {
-  const place = placeOf(rules, current);
+export function endOrRungFailed(rules: Rules, current: Remediation, changes: Changes, now: number): Changes {
+  const place = ladderPosition(rules, current);
   if (changes.phase !== 'failed' || !place) return changes;
   const { root, rung } = place;
   return { ...changes, phase: 'rung-failed', ladder: { root, rung, failedAt: new Date(now).toISOString() } };
 }
 
 /** A remediation that has succeeded, and did not mend its node: its alerts fire on. The ladder rests on them from here on. */
-export function notMended(
+export function rungFailed(
   rules: Rules,
   current: Remediation,
   alerts: readonly AlertReference[],
@@ -35,7 +35,7 @@ export function notMended(
     alerts: [...alerts],
     outcomes: Object.fromEntries(failed),
   };
-  return { by: 'fire-on', changes: unlessRung(rules, current, changes, now), receipts: [receipt] };
+  return { by: 'fire-on', changes: endOrRungFailed(rules, current, changes, now), receipts: [receipt] };
 }
 
 /** The end of a rung that did not help: the ladder goes on with the next one, or with a person. Neither: its rule is gone. */

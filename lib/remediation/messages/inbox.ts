@@ -12,7 +12,7 @@ import type { PoolRules, Rules } from '#lib/rules/rules';
 export type Delivered = { command: IdentifiedCommand; pool: PoolRules; records: QueueRecord[] };
 
 /** A message that nothing can be done with, and why. */
-export type Poison = { record: QueueRecord; why: string };
+export type UnreadableMessage = { record: QueueRecord; why: string };
 
 /**
  * Reads the commands in a batch of messages. A command without an id is known by its message's. What cannot be read, is
@@ -23,9 +23,9 @@ export function readCommands(
   action: string,
   rules: Rules,
   now: number,
-): { delivered: Delivered[]; poison: Poison[] } {
+): { delivered: Delivered[]; poison: UnreadableMessage[] } {
   const delivered = new Map<string, Delivered>();
-  const poison: Poison[] = [];
+  const poison: UnreadableMessage[] = [];
   for (const record of records) {
     const read = readCommand(record, action, rules, now);
     if (typeof read === 'string') {
@@ -62,7 +62,7 @@ function readCommand(
 }
 
 /** Takes a message to the dead-letter queue with the reason; once this returns it may leave its own queue. */
-export async function bury(
+export async function deadLetter(
   { deadLetters, clock }: Pick<RemediationServices, 'deadLetters' | 'clock'>,
   { body, messageId, sentAtMs }: Pick<QueueRecord, 'body' | 'messageId' | 'sentAtMs'>,
   why: string,

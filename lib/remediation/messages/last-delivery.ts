@@ -1,11 +1,11 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import type { OnFailure } from '#lib/handler/redelivery';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { DocumentTooLargeError } from '#lib/ledger/limits';
 import { type MessageFailure, messageFailureKey, messageFailureKind } from '#lib/ledger/message-failure';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { bury } from './inbox.ts';
+import { deadLetter } from './inbox.ts';
 
 export type DeliveryServices = Pick<RemediationServices, 'store' | 'clock' | 'deadLetters' | 'maxReceives'>;
 
@@ -50,7 +50,7 @@ export function atLastDelivery(
     };
     if (!isLedgerSound) return now;
     try {
-      const { value } = await change<MessageFailure>(
+      const { value } = await updateDocument<MessageFailure>(
         services.store,
         messageFailureKind,
         messageFailureKey(record.messageId),
@@ -71,7 +71,7 @@ export function atLastDelivery(
     const { firstError, firstErrorAt, lastErrorAt } = await remember(record, error);
     const why = `it failed ${record.receiveCount} times, the last time with: ${error}`;
     try {
-      await bury(services, { ...record, body: message.bodyOf?.(record) ?? record.body }, why, {
+      await deadLetter(services, { ...record, body: message.bodyOf?.(record) ?? record.body }, why, {
         firstError,
         firstErrorAt,
         lastError: error,

@@ -1,5 +1,5 @@
 import { excerpt } from '#lib/bounds';
-import { change, UnreadableDocumentError } from '#lib/ledger/change';
+import { UnreadableDocumentError, updateDocument } from '#lib/ledger/change';
 import type { Unreadable } from '#lib/ledger/read-many';
 import {
   type UnreadableRecord,
@@ -68,14 +68,14 @@ async function tellOnce(
 ): Promise<void> {
   const key = unreadableRecordKey(document);
   const why = excerpt(problem, 500);
-  const { value } = await change<UnreadableRecord>(store, unreadableRecordKind, key, (known) =>
+  const { value } = await updateDocument<UnreadableRecord>(store, unreadableRecordKind, key, (known) =>
     known ? undefined : { document: document.pk, why, at: new Date(clock.now()).toISOString(), told: false },
   );
   if (!value || value.told) return;
   const about = excerpt(`${kind} ${document.pk}`, 256);
   const pool = poolOf(document);
   await sendNotice({ kind: 'incident', incident: 'unreadable', pool, about, why, at: value.at }, { notices });
-  await change<UnreadableRecord>(
+  await updateDocument<UnreadableRecord>(
     store,
     unreadableRecordKind,
     key,

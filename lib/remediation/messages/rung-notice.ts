@@ -1,5 +1,5 @@
 import type { Remediation } from '#lib/ledger/remediation';
-import { record } from '#lib/remediation/lifecycle/move';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { note } from '#lib/remediation/lifecycle/note';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { sendNotice } from './send-notice.ts';
@@ -16,7 +16,7 @@ export async function sendRungNotice(
   const { severity } = rung.parameters;
   const said = typeof severity === 'string' ? { severity } : {};
   await sendNotice({ kind: 'rung', id: rung.id, ...said }, { notices });
-  await record(
+  await recordRemediation(
     store,
     rung.id,
     clock.now(),

@@ -13,7 +13,7 @@ export type Issue = Opening & { delaySeconds?: number };
  *
  * @returns the remediations as they are in the ledger, in the order of `issues`.
  */
-export async function issue(
+export async function submitCommands(
   issues: readonly Issue[],
   { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
   queue: Queue,

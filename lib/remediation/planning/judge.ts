@@ -1,9 +1,9 @@
 import type { ActionDefinition } from '#lib/actions/action';
 import { takesOutOfService } from '#lib/actions/traits';
-import { placeOf } from '#lib/capacity/reserve';
-import { withPlaces } from '#lib/capacity/slots';
+import { slotFor } from '#lib/capacity/reserve';
+import { takeSlots } from '#lib/capacity/slots';
 import type { Entry } from '#lib/capacity/wait-list';
-import { entryFor, largestWhole } from '#lib/capacity/wait-list-entry';
+import { largestGroup, waitListEntry } from '#lib/capacity/wait-list-entry';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import { asPassing } from '#lib/guards/passing';
@@ -12,9 +12,9 @@ import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import type { Remediation } from '#lib/ledger/remediation';
 import { waitsUntil } from '#lib/remediation/lifecycle/defer';
-import { type Changes, recordIf } from '#lib/remediation/lifecycle/move';
+import { type Changes, recordIfAllowed } from '#lib/remediation/lifecycle/move';
 import { isBegun, withRefused, withWaiting } from '#lib/remediation/lifecycle/outcomes';
-import { spokenBy } from '#lib/remediation/lifecycle/spoken';
+import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
 import { phaseOf } from '#lib/remediation/lifecycle/state-of';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { effectiveMode } from '#lib/remediation/record/limits';
@@ -27,7 +27,6 @@ import { notSeenBy } from './not-seen.ts';
 import { planOf } from './plan.ts';
 import { handoverReceipts, stopsWithPerson } from './refused-alert.ts';
 import {
-  asWholes,
   firstRefusal,
   type GuardReceipt,
   guardReceipts,
@@ -36,6 +35,7 @@ import {
   isUnknown,
   type Judged,
   reasons,
+  refuseWithGroup,
 } from './verdicts.ts';
 
 /** Whether there is anything left to decide: an observed command is still to be explained by its guards. */
@@ -62,7 +62,7 @@ export type Judgement = {
 /**
  * Evaluates the guards of one command on what has been read, and decides. Pure: nothing is recorded, and no place is taken.
  */
-export function judge<Body extends Record<string, unknown>>(
+export function judgeCommand<Body extends Record<string, unknown>>(
   action: ActionDefinition<Body>,
   remediation: Remediation,
   facts: readonly Facts[],
@@ -77,10 +77,10 @@ export function judge<Body extends Record<string, unknown>>(
     const fact = poolRecord ? { ...original, poolRecord } : original;
     const verdicts = guards.map((guard) => asPassing(guard(fact, now), fact, now));
     if (takesOutOfService(remediation) && verdicts.every(({ allowed }) => allowed))
-      poolRecord = withPlaces(fact.poolRecord, { [nameOf(fact)]: placeOf(fact, now, now) }, now);
+      poolRecord = takeSlots(fact.poolRecord, { [nameOf(fact)]: slotFor(fact, now, now) }, now);
     return { facts: fact, verdicts };
   });
-  const judged = asWholes(evaluated, action);
+  const judged = refuseWithGroup(evaluated, action);
   const allowed = judged
     .filter(({ verdicts }) => verdicts.every((verdict) => verdict.allowed))
     .map((one) => one.facts);
@@ -102,8 +102,8 @@ export function judge<Body extends Record<string, unknown>>(
     stopsWithPerson(remediation, refused, rules),
   );
   // What a person has approved goes as it stands.
-  const places = mode === 'act' ? largestWhole(deferred, judged, action) : planned.length;
-  const wait = decision.phase === 'waiting' ? entryFor(remediation, deferred, places, now) : undefined;
+  const places = mode === 'act' ? largestGroup(deferred, judged, action) : planned.length;
+  const wait = decision.phase === 'waiting' ? waitListEntry(remediation, deferred, places, now) : undefined;
   const isCarriedOut = decision.phase === undefined;
 
   // One that was put off before it could be judged has no guards on record.
@@ -155,7 +155,10 @@ export function judge<Body extends Record<string, unknown>>(
       ...decision,
       ...(resolved && { resolved }),
       ...(notSeen && { notSeen }),
-      ...spokenBy(remediation, done === undefined ? receipts : [{ guard: 'already-done', allowed: false }]),
+      ...withVerdicts(
+        remediation,
+        done === undefined ? receipts : [{ guard: 'already-done', allowed: false }],
+      ),
       ...(remediation.nodePoolFound && { nodePool: remediation.nodePool, nodePoolFound: true }),
       ...(until !== undefined && {
         ...waitsUntil(remediation, until, decision.why ?? ''),
@@ -200,7 +203,7 @@ export async function recordJudgement(
       : [];
   const isStill = (stored: Remediation) =>
     isOpen(stored) && stored.callId === remediation.callId && isLastAttempt(remediation, stored);
-  const { stored: current, written } = await recordIf(
+  const { stored: current, written } = await recordIfAllowed(
     store,
     remediation.id,
     clock.now(),

@@ -3,7 +3,7 @@ import type { NewReceipt } from '#lib/ledger/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { handoverOfStopped } from '#lib/remediation/escalation/escalation-report';
-import { placeOf, rungsBefore } from '#lib/remediation/record/ladder';
+import { ladderPosition, rungsBefore } from '#lib/remediation/record/ladder';
 import type { Rules } from '#lib/rules/rules';
 import type { Judged } from './verdicts.ts';
 
@@ -25,7 +25,7 @@ export function stopsWithPerson(
   refused: readonly Judged[],
   rules: Rules,
 ): string | undefined {
-  const place = placeOf(rules, remediation);
+  const place = ladderPosition(rules, remediation);
   if (!place) return undefined;
   const silent = place.rung === 0 ? SILENT_AT_FIRST : SILENT;
   const refusals = refused.flatMap(({ verdicts }) => verdicts.filter(({ allowed }) => !allowed));
@@ -41,7 +41,7 @@ export async function handoverReceipts(
   remediation: Remediation,
   why: string,
 ): Promise<NewReceipt[]> {
-  const place = placeOf(rules, remediation);
+  const place = ladderPosition(rules, remediation);
   if (!place) return [];
   const { values } = await readMany(store, remediationKind, rungsBefore(remediation).map(remediationKey));
   const before = values.toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));

@@ -3,7 +3,7 @@ import { unseenIn } from '#lib/capacity/capacity';
 import { tellIncidents } from '#lib/capacity/incidents';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { hasRoomToReport } from '#lib/ledger/pool-room';
 import { effectiveMode, ruleOf } from '#lib/remediation/record/limits';
@@ -33,11 +33,16 @@ export async function reportNodes(
   const unseen = unseenIn(reading, poolRecord);
   const size = reading.nodes.length + unseen;
   const bearers = new Set(reading.nodes.flatMap(({ name, privateIp }) => [name, privateIp ?? name]));
-  const { value } = await change<PoolRecord>(store, poolRecordKind, poolRecordKey(pool.id), (current) => {
-    const now = clock.now();
-    const record = withNames(current ?? emptyPoolRecord(pool.id, now), facts);
-    return withReports(record, news, { pool, size, unseen, bearers }, now);
-  });
+  const { value } = await updateDocument<PoolRecord>(
+    store,
+    poolRecordKind,
+    poolRecordKey(pool.id),
+    (current) => {
+      const now = clock.now();
+      const record = withNames(current ?? emptyPoolRecord(pool.id, now), facts);
+      return withReports(record, news, { pool, size, unseen, bearers }, now);
+    },
+  );
   if (value) await tellIncidents(value, services);
   return value;
 }

@@ -10,7 +10,7 @@ export type Judged = { facts: Facts; verdicts: readonly Verdict[] };
 export type GuardReceipt = Extract<NewReceipt, { step: 'guard' }>;
 
 /** Refuses, with any part of a whole, the rest of it. */
-export function asWholes<Body extends Record<string, unknown>>(
+export function refuseWithGroup<Body extends Record<string, unknown>>(
   judged: readonly Judged[],
   { wholeOf }: ActionDefinition<Body>,
 ): readonly Judged[] {

@@ -1,6 +1,6 @@
 import type { NodeLadder } from '#lib/guards/node-ladder';
 import { RESOLVES_WITHIN_MS } from '#lib/guards/node-ladder';
-import { read } from '#lib/ledger/change';
+import { readDocument } from '#lib/ledger/change';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
@@ -14,7 +14,7 @@ const MAX_RUNGS = 50;
 export async function endOfLadder(store: Store, remediation: Remediation): Promise<Remediation> {
   let last = remediation;
   for (let rung = 0; rung < MAX_RUNGS && last.escalatedTo !== undefined; rung += 1) {
-    const next = await read(store, remediationKind, remediationKey(last.escalatedTo));
+    const next = await readDocument(store, remediationKind, remediationKey(last.escalatedTo));
     if (!next) break;
     last = next;
   }
@@ -41,7 +41,7 @@ export async function readNodeLadder(
   if (rule === undefined || alerts.length === 0) return undefined;
   const own = ladder?.root ?? remediation.id;
   const round = record?.rounds?.findLast((one) => one.rule === rule && one.root !== own);
-  const root = round && (await read(store, remediationKind, remediationKey(round.root)));
+  const root = round && (await readDocument(store, remediationKind, remediationKey(round.root)));
   if (!root) return undefined;
   const last = await endOfLadder(store, root);
   return {

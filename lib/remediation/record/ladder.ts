@@ -10,7 +10,7 @@ export type Place = { rule: AlertRule; root: string; rung: number };
  * The place of a remediation in its rule's ladder, as the rules are now. Undefined for what no alert has led to, and for what
  * comes from a rule that was removed.
  */
-export function placeOf(rules: Rules, remediation: Remediation): Place | undefined {
+export function ladderPosition(rules: Rules, remediation: Remediation): Place | undefined {
   const { alerts, id, ladder: { root, rung } = { root: id, rung: 0 } } = remediation;
   const rule = ruleOf(rules, remediation);
   return rule && alerts.length > 0 ? { rule, root, rung } : undefined;

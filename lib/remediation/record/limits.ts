@@ -83,7 +83,7 @@ export function rungOf(
 const CAUTION: readonly Mode[] = ['act', 'approve', 'observe'];
 
 /** The more cautious of two modes. */
-export function stricter(a: Mode, b: Mode): Mode {
+export function stricterLimits(a: Mode, b: Mode): Mode {
   return CAUTION.indexOf(a) > CAUTION.indexOf(b) ? a : b;
 }
 

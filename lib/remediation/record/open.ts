@@ -2,7 +2,7 @@ import type { Command } from '#events/command';
 import { inTurn } from '#lib/concurrency';
 import { contentId } from '#lib/hash';
 import { boundedReceipts } from '#lib/ledger/bounded-receipts';
-import { change, create } from '#lib/ledger/change';
+import { createDocument, updateDocument } from '#lib/ledger/change';
 import { MAX_ALERTS } from '#lib/ledger/limits';
 import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
 import type { NewReceipt } from '#lib/ledger/receipt';
@@ -83,7 +83,7 @@ export async function createRemediation(
   now: number,
 ): Promise<{ remediation: Remediation; same: boolean }> {
   const remediation = newRemediation(opening, now);
-  const { value } = await create(store, remediationKind, remediationKey(remediation.id), remediation);
+  const { value } = await createDocument(store, remediationKind, remediationKey(remediation.id), remediation);
   return { remediation: value, same: value.contentHash === remediation.contentHash };
 }
 
@@ -100,7 +100,9 @@ export async function enterNodes(store: Store, remediations: readonly Remediatio
     });
   const known = new Set((await store.getMany(entries.map(({ key }) => key))).map(nameOf));
   const missing = entries.filter(({ key }) => !known.has(nameOf(key)));
-  await inTurn(missing, ENTERED_AT_ONCE, ({ key, value }) => create(store, nodeHistoryKind, key, value));
+  await inTurn(missing, ENTERED_AT_ONCE, ({ key, value }) =>
+    createDocument(store, nodeHistoryKind, key, value),
+  );
 }
 
 /** The nodes in whose history a remediation is entered. */
@@ -119,7 +121,7 @@ export async function enterNode(
   node: string,
 ): Promise<void> {
   const entry = { remediation: id };
-  await change(store, nodeHistoryKind, nodeHistoryKey(node, createdAt, id), (found) =>
+  await updateDocument(store, nodeHistoryKind, nodeHistoryKey(node, createdAt, id), (found) =>
     found ? undefined : entry,
   );
 }

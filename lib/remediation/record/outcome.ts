@@ -4,7 +4,7 @@ import type { NodeRecord } from '#lib/ledger/node-record';
 import type { NodeOutcome, Phase, Remediation } from '#lib/ledger/remediation';
 
 /** A refusal or failure of the API in words, for `why`. */
-export function errorInWords({ message, status, code, vendorMessage }: CallError): string {
+export function formatError({ message, status, code, vendorMessage }: CallError): string {
   if (status === undefined) return message;
   return `ModelArts answered ${[status, code, vendorMessage && `"${vendorMessage}"`].filter(Boolean).join(' ')}`;
 }

@@ -2,7 +2,7 @@ import type { Seen } from '#lib/ledger/call';
 import { viewJob } from './job-view.ts';
 import { calledAtMs, isSameSeen, type Look, type Looked } from './observation.ts';
 import { recordJob } from './record-job.ts';
-import { settle } from './settle.ts';
+import { settleCall } from './settle.ts';
 import { readView } from './view.ts';
 
 /** A job that is not in the list yet may be too young for it; after this it is looked for by its id, too. */
@@ -21,7 +21,7 @@ export async function followJob({ call, reader, services, invocation }: Look): P
   if (state.kind === 'succeeded') {
     const view = await readView(call, reader);
     if (!view) return unchanged;
-    const { open } = await settle(call, view, state.endedAtMs, services, invocation);
+    const { open } = await settleCall(call, view, state.endedAtMs, services, invocation);
     return { call, ended: open === 0, seen: { kind: 'succeeded' } };
   }
   const seen: Seen = state.kind === 'unknown' ? state : { kind: state.kind };

@@ -4,7 +4,7 @@ import { recordAccepted } from '#lib/remediation/execution/record-call';
 import type { View } from '#lib/verification/verification';
 import { calledAtMs, isSameSeen, type Look, type Looked, NOT_SEARCHED } from './observation.ts';
 import { IN_FLIGHT_MS, SEARCH_MS } from './search-job.ts';
-import { expire, settle } from './settle.ts';
+import { expireCall, settleCall } from './settle.ts';
 import { readView } from './view.ts';
 
 /** Looks at what a call without a job was to bring about, and settles the call as far as it has come about. */
@@ -13,7 +13,7 @@ export async function followState(look: Look): Promise<Looked> {
   if (call.state !== 'accepted') return searchEffect(look);
   const view = await readWithNodes(look);
   if (!view) return { call, ended: false, seen: call.seen };
-  const { open, isComeAbout } = await settle(call, view, undefined, services, invocation);
+  const { open, isComeAbout } = await settleCall(call, view, undefined, services, invocation);
   if (open === 0) return { call, ended: true, seen: { kind: 'come-about' } };
   return { call, ended: false, seen: { kind: isComeAbout ? 'succeeded' : 'on-its-way' } };
 }
@@ -47,7 +47,7 @@ async function searchEffect({ call, reader, services, invocation }: Look): Promi
     return { call: adopted, ended: false, seen: { kind: 'adopted' } };
   }
   if (ageMs < SEARCH_MS || !isSameSeen(call.seen, waiting.seen)) return waiting;
-  await expire(
+  await expireCall(
     call,
     waiting.seen,
     services,

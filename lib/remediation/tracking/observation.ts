@@ -16,7 +16,7 @@ export function isSameSeen(one: Seen | undefined, other: Seen | undefined): bool
 }
 
 /** What was seen, for people. */
-export function seenInWords(seen: Seen | undefined): string {
+export function describeObservation(seen: Seen | undefined): string {
   if (!seen) return '';
   switch (seen.kind) {
     case 'search': {

@@ -10,7 +10,7 @@ import { followState } from './follow-state.ts';
 import { calledAtMs, type Look, type Looked } from './observation.ts';
 import { createPoolReader } from './pool-reader.ts';
 import { searchJob } from './search-job.ts';
-import { expire } from './settle.ts';
+import { expireCall } from './settle.ts';
 
 /** Jobs are asked for from this long before the oldest call: the API's clock is not ours. */
 const SINCE_MARGIN_MS = 5 * 60_000;
@@ -35,7 +35,7 @@ export async function lookAtPool(
   for (const call of calls) {
     const after = await lookAt({ call, reader, services, invocation });
     const overdue = !after.ended && clock.now() >= endOf(after, services);
-    if (overdue) await expire(after.call, after.seen, services, invocation);
+    if (overdue) await expireCall(after.call, after.seen, services, invocation);
     looked.push({ ...after, ended: after.ended || overdue });
   }
   return looked;

@@ -4,9 +4,9 @@ import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
 import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
-import { change } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import { readMany } from '#lib/ledger/read-many';
-import { bury } from '#lib/remediation/messages/inbox';
+import { deadLetter } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
 import { followMessage, nextLook, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
@@ -25,7 +25,7 @@ type Due = { call: Call; records: QueueRecord[] };
  *
  * @returns the ids of the messages that are to be delivered again.
  */
-export async function poll(
+export async function pollCalls(
   records: readonly QueueRecord[],
   services: RemediationServices,
   invocation: Invocation,
@@ -37,7 +37,7 @@ export async function poll(
   for (const record of records) {
     const read = readMessage(record.body, FollowMessage, 'a follow message');
     if ('why' in read) {
-      await orAgain([record], () => bury(services, record, read.why));
+      await orAgain([record], () => deadLetter(services, record, read.why));
       continue;
     }
     const message = read.value;
@@ -108,7 +108,7 @@ async function lookAt(
   );
   await Promise.all(
     looked.map(({ call, ended, seen }) =>
-      change<Call>(store, callKind, callKey(call.id), (current) =>
+      updateDocument<Call>(store, callKind, callKey(call.id), (current) =>
         current && current.looks === call.looks
           ? {
               ...current,

@@ -3,11 +3,11 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import type { Phase, Remediation } from '#lib/ledger/remediation';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-import { climb } from '#lib/remediation/escalation/escalate';
-import { nodeInWords } from '#lib/remediation/escalation/escalation-report';
-import { recordIf } from '#lib/remediation/lifecycle/move';
+import { escalate } from '#lib/remediation/escalation/escalate';
+import { describeNode } from '#lib/remediation/escalation/escalation-report';
+import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
 import { withoutWaiting } from '#lib/remediation/lifecycle/outcomes';
-import { unlessRung } from '#lib/remediation/lifecycle/rung-failed';
+import { endOrRungFailed } from '#lib/remediation/lifecycle/rung-failed';
 import { isRungFailed } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { JobView } from './job-view.ts';
@@ -29,14 +29,14 @@ export async function recordJob(
   const now = clock.now();
   const { phase, why } = inLedger(view, jobId ?? '');
   for (const { remediation, targets } of members) {
-    const { stored, written } = await recordIf(
+    const { stored, written } = await recordIfAllowed(
       store,
       remediation,
       now,
       (current) => current.callId === id && isFollowed(current),
       (current) => ({
         by: 'see-job',
-        changes: unlessRung(
+        changes: endOrRungFailed(
           rules,
           current,
           {
@@ -61,7 +61,7 @@ export async function recordJob(
     );
     if (written) invocation.log.info(phase, { correlationId: remediation, jobId, why });
     if (view.kind !== 'failed' || !stored) continue;
-    if (isRungFailed(stored)) await climb(stored, services, invocation, nodeInWords(nodes, stored));
+    if (isRungFailed(stored)) await escalate(stored, services, invocation, describeNode(nodes, stored));
     else await giveBack(stored, 'over', services);
   }
 }

@@ -9,7 +9,7 @@ import { recordAccepted } from '#lib/remediation/execution/record-call';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { CLOCK_SKEW_MS, candidateJobs } from './find-job.ts';
 import { calledAtMs, isSameSeen, type Look, type Looked, NOT_SEARCHED } from './observation.ts';
-import { expire } from './settle.ts';
+import { expireCall } from './settle.ts';
 
 /** A request that was begun may still be under way for this long: a write waits thirty seconds for its answer. */
 export const IN_FLIGHT_MS = 60_000;
@@ -26,7 +26,7 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   const ageMs = clock.now() - calledAtMs(call);
   const waiting = { call, ended: false, seen: NOT_SEARCHED };
   if (call.givenUp !== undefined) {
-    await expire(call, call.givenUp, services, invocation);
+    await expireCall(call, call.givenUp, services, invocation);
     return { ...waiting, seen: call.givenUp, ended: true };
   }
   if (call.state === 'calling' && ageMs < IN_FLIGHT_MS) return waiting;
@@ -63,7 +63,7 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   const givenUp = await giveUpSearch(store, call.id, seen);
   // Another look was faster.
   if (!isSameSeen(givenUp?.givenUp, seen)) return { ...waiting, seen };
-  await expire(call, seen, services, invocation);
+  await expireCall(call, seen, services, invocation);
   return { ...waiting, seen, ended: true };
 }
 

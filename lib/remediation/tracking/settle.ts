@@ -5,12 +5,12 @@ import { countFailure } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call, Seen } from '#lib/ledger/call';
 import { hasEnded, type Remediation } from '#lib/ledger/remediation';
-import { climb } from '#lib/remediation/escalation/escalate';
-import { nodeInWords } from '#lib/remediation/escalation/escalation-report';
+import { escalate } from '#lib/remediation/escalation/escalate';
+import { describeNode } from '#lib/remediation/escalation/escalation-report';
 import { waitsUntil } from '#lib/remediation/lifecycle/defer';
-import { recordIf } from '#lib/remediation/lifecycle/move';
+import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
 import { withoutWaiting } from '#lib/remediation/lifecycle/outcomes';
-import { unlessRung } from '#lib/remediation/lifecycle/rung-failed';
+import { endOrRungFailed } from '#lib/remediation/lifecycle/rung-failed';
 import { stateWith } from '#lib/remediation/lifecycle/state-of';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { healthyOf, verificationOf } from '#lib/remediation/record/limits';
@@ -19,7 +19,7 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import type { View } from '#lib/verification/verification';
 import { verifications } from './completion.ts';
 import { withDriversOf } from './drivers-of-view.ts';
-import { seenInWords } from './observation.ts';
+import { describeObservation } from './observation.ts';
 import { isFollowed } from './record-job.ts';
 
 /**
@@ -30,7 +30,7 @@ import { isFollowed } from './record-job.ts';
  * @returns how many of them are still being verified, and whether what was asked for has come about and only nodes are waited for.
  * @throws Error where the invocation has no time left: what was read is too old to be settled by.
  */
-export async function settle(
+export async function settleCall(
   call: Call,
   view: View,
   endedAtMs: number | undefined,
@@ -51,7 +51,7 @@ export async function settle(
     if (clock.now() >= invocation.deadlineMs)
       throw new Error('the function had no time left, and what it has read of the pool is too old');
     const targets = acceptedOf(member.targets, call);
-    const { stored, written } = await recordIf(
+    const { stored, written } = await recordIfAllowed(
       store,
       member.remediation,
       now,
@@ -96,7 +96,7 @@ export async function settle(
         return {
           by: 'settle',
           changes: {
-            ...unlessRung(rules, current, after, now),
+            ...endOrRungFailed(rules, current, after, now),
             ...ended,
             ...(after.phase === 'waiting' && waitsUntil(current, iso(now), after.why ?? '')),
           },
@@ -111,8 +111,8 @@ export async function settle(
     } else {
       if (written)
         invocation.log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
-      const inWords = nodeInWords([...shown.nodes, ...shown.destination], stored);
-      if (isRungFailed(stored)) await climb(stored, services, invocation, inWords);
+      const inWords = describeNode([...shown.nodes, ...shown.destination], stored);
+      if (isRungFailed(stored)) await escalate(stored, services, invocation, inWords);
       else await giveBack(stored, 'over', services, targets);
       // What is left of it has to wait no longer than for its turn.
       if (stored.state === 'deferred' && stored.callId === call.id) await sendCommand(stored, services);
@@ -125,12 +125,12 @@ export async function settle(
  * Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. Nodes stay leased, as
  * something may still be done to them, unless the call has left no trace.
  */
-export async function expire(
+export async function expireCall(
   call: Call,
   seen: Seen | undefined,
   services: RemediationServices,
   invocation: Invocation,
-  words = seenInWords(seen),
+  words = describeObservation(seen),
 ): Promise<void> {
   const { store, clock, rules } = services;
   const whyOf = ({ why: lastSeen = words }: Remediation): string =>
@@ -141,7 +141,7 @@ export async function expire(
         : `the answer of the call was lost and what it did was not found (${words}); it is not sent again`;
   for (const { remediation, targets } of call.members) {
     const accepted = acceptedOf(targets, call);
-    const { stored, written } = await recordIf(
+    const { stored, written } = await recordIfAllowed(
       store,
       remediation,
       clock.now(),
@@ -154,7 +154,7 @@ export async function expire(
           by: 'expire',
           changes: isItsLast
             ? { phase: 'needs-human', why, outcomes: withoutWaiting(current.outcomes, why) }
-            : unlessRung(rules, current, stateWith(current, outcomes), clock.now()),
+            : endOrRungFailed(rules, current, stateWith(current, outcomes), clock.now()),
           receipts: [{ step: 'deadline', deadline: call.deadline, seen: words, why }],
         };
       },
@@ -164,7 +164,7 @@ export async function expire(
       await giveBack(stored, 'no-trace', services, targets);
     if (!stored || !isPartOf(stored, call.id)) continue;
     if (isRungFailed(stored)) {
-      await climb(stored, services, invocation);
+      await escalate(stored, services, invocation);
       continue;
     }
     await giveBack(stored, 'over', services, accepted);

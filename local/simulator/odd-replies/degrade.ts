@@ -1,5 +1,5 @@
 import { brokenEntry } from './broken-entry.ts';
-import { isJsonObject, type JsonObject, placesOf, without } from './json.ts';
+import { isJsonObject, type JsonObject, positionsOf, without } from './json.ts';
 import type { Oddity } from './oddity.ts';
 
 /** Draws a whole number from 0 to `count - 1`, to choose an entry, a field or an odd word. */
@@ -84,7 +84,7 @@ function continued(body: JsonObject, items: readonly unknown[], token: string): 
 }
 
 function withoutField(body: JsonObject, choose: Choose): JsonObject {
-  const places = placesOf(body);
+  const places = positionsOf(body);
   const [first, ...others] = places;
   return first ? without(body, oneOf([first, ...others], choose)) : body;
 }

@@ -5,11 +5,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /** The path of every field in an object, including those of nested objects. */
-export function placesOf(object: JsonObject, path: readonly string[] = []): (readonly string[])[] {
+export function positionsOf(object: JsonObject, path: readonly string[] = []): (readonly string[])[] {
   return Object.entries(object).flatMap(([key, value]) => {
     if (value === undefined) return [];
     const own = [...path, key];
-    return [own, ...(isJsonObject(value) ? placesOf(value, own) : [])];
+    return [own, ...(isJsonObject(value) ? positionsOf(value, own) : [])];
   });
 }
 

@@ -11,7 +11,7 @@ import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
 import { verifications } from '#lib/remediation/tracking/completion';
 import { parseRules } from '#lib/rules/parse/parse';
-import { hasten } from '#lib/rules/speed-up';
+import { withFasterClock } from '#lib/rules/speed-up';
 import { verifyNode } from '#lib/verification/verify-node';
 import { functions } from '#local/stack/functions';
 import { receiptLines } from '#local/story/receipt-lines';
@@ -84,7 +84,7 @@ describe('an action that is in the catalogue', () => {
   });
 
   test('has a faster deadline in a faster world', () => {
-    expect(hasten(parseRules(RULES, 'rules.yml'), 10).deadlinesMs[NAME]).toBe(2.5 * MINUTE);
+    expect(withFasterClock(parseRules(RULES, 'rules.yml'), 10).deadlinesMs[NAME]).toBe(2.5 * MINUTE);
   });
 
   test('has a step after a resolution only where its mode says that this is meant', () => {

@@ -14,8 +14,8 @@ import { createLogger } from '#lib/log';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/client/errors';
 import { receive } from '#lib/receiving/receive';
-import { act } from '#lib/remediation/execution/act';
-import { poll } from '#lib/remediation/tracking/poll';
+import { handleCommands } from '#lib/remediation/execution/act';
+import { pollCalls } from '#lib/remediation/tracking/poll';
 import { parseRules } from '#lib/rules/parse/parse';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
@@ -173,9 +173,9 @@ export function createNodePoolBench(rulesText = RULES) {
     signal: new AbortController().signal,
   });
   const handlers = {
-    'update-node-pool': act(updateNodePool),
-    'delete-node-pool': act(deleteNodePool),
-    'reset-nodes': act(resetNodes),
+    'update-node-pool': handleCommands(updateNodePool),
+    'delete-node-pool': handleCommands(deleteNodePool),
+    'reset-nodes': handleCommands(resetNodes),
   };
   const consoleServices = shared;
 
@@ -190,7 +190,7 @@ export function createNodePoolBench(rulesText = RULES) {
     const again = await Promise.all(
       Array.from({ length: copies }, () =>
         name === 'follow'
-          ? poll(records, shared, invocation())
+          ? pollCalls(records, shared, invocation())
           : handlers[name](records, shared, invocation()),
       ),
     );

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { updateApart } from '#lib/actions/update-nodes/bisect-update';
+import { updateBisecting } from '#lib/actions/update-nodes/bisect-update';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/client/errors';
 
@@ -34,7 +34,7 @@ function api(bad: readonly string[], naming: boolean, failure: Partial<ModelArts
   } as unknown as ModelArtsClient;
   return {
     requests,
-    update: (nodeNames: string[]) => updateApart(client, 'pool', { nodeNames, action, tags }, {}),
+    update: (nodeNames: string[]) => updateBisecting(client, 'pool', { nodeNames, action, tags }, {}),
   };
 }
 
@@ -103,7 +103,7 @@ describe('a part that the API wants later', () => {
     } as unknown as ModelArtsClient;
     return {
       requests,
-      update: (all: string[]) => updateApart(client, 'pool', { nodeNames: all, action, tags }, {}),
+      update: (all: string[]) => updateBisecting(client, 'pool', { nodeNames: all, action, tags }, {}),
     };
   }
 
@@ -146,6 +146,6 @@ test('what an answer says of nodes that nobody asked for is not believed', async
   const client = {
     send: () => Promise.resolve({ succeeded: ['a', 'x'], failed: [{ name: 'y' }, { name: 'b' }] }),
   } as unknown as ModelArtsClient;
-  const outcomes = await updateApart(client, 'pool', { nodeNames: ['a', 'b'], action, tags }, {});
+  const outcomes = await updateBisecting(client, 'pool', { nodeNames: ['a', 'b'], action, tags }, {});
   expect(outcomes).toMatchObject({ succeeded: ['a'], failed: [{ name: 'b' }] });
 });

@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { join, MAX_NODES_PER_CALL, type Member, mentions, split } from '#lib/remediation/execution/join';
+import {
+  joinMembers,
+  MAX_NODES_PER_CALL,
+  type Member,
+  mentions,
+  splitMembers,
+} from '#lib/remediation/execution/join';
 
 let count = 0;
 function member(targets: readonly string[], terms: Record<string, unknown> = {}, nodePool?: string): Member {
@@ -37,7 +43,7 @@ const termsOf = ({ terms, remediation }: Member) => {
 test('calls hold every command once and whole, in the same terms, in order, within the limit, and are as few as can be', () => {
   fc.assert(
     fc.property(members, fc.integer({ min: 1, max: 20 }), (list, maxNodes) => {
-      const calls = join(list, maxNodes);
+      const calls = joinMembers(list, maxNodes);
       expect(new Set(calls.flat())).toEqual(new Set(list));
       expect(calls.flat()).toHaveLength(list.length);
       for (const call of calls) {
@@ -62,7 +68,7 @@ function nodesIn(call: readonly Member[]): number {
 
 test('fifty nodes are one call, the next is another', () => {
   const list = Array.from({ length: 51 }, (_, index) => member([`node-${index}`]));
-  expect(join(list).map(({ length }) => length)).toEqual([MAX_NODES_PER_CALL, 1]);
+  expect(joinMembers(list).map(({ length }) => length)).toEqual([MAX_NODES_PER_CALL, 1]);
 });
 
 describe('a refused call is cut', () => {
@@ -76,7 +82,7 @@ describe('a refused call is cut', () => {
           const call = pending.pop()!;
           const nodes = call.flatMap(({ targets }) => targets);
           const named = nodes[choices.next().value % (nodes.length + 1)];
-          const parts = split(call, `these cannot be reset: ${named ?? 'you know which'}`);
+          const parts = splitMembers(call, `these cannot be reset: ${named ?? 'you know which'}`);
           if (!parts) {
             alone.push(...call);
             continue;
@@ -117,12 +123,12 @@ describe('a refused call is cut', () => {
       ],
     ],
   ])('into %s', (_, refusal, parts) => {
-    expect(split([a, b, c, d], refusal)).toEqual(parts);
+    expect(splitMembers([a, b, c, d], refusal)).toEqual(parts);
   });
 
   test('no further than to one command', () => {
-    expect(split([c], 'node-2 is locked')).toBeUndefined();
-    expect(split([], '')).toBeUndefined();
+    expect(splitMembers([c], 'node-2 is locked')).toBeUndefined();
+    expect(splitMembers([], '')).toBeUndefined();
   });
 });
 

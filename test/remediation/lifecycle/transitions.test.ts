@@ -3,7 +3,7 @@ import type { NodeOutcome, Remediation, RemediationFields } from '#lib/ledger/re
 import { IllegalPhaseError, inPhase } from '#lib/ledger/remediation';
 import { defer } from '#lib/remediation/lifecycle/defer';
 import { moved } from '#lib/remediation/lifecycle/move';
-import { escalated, unlessRung } from '#lib/remediation/lifecycle/rung-failed';
+import { endOrRungFailed, escalated } from '#lib/remediation/lifecycle/rung-failed';
 import { phaseOf, stateWith } from '#lib/remediation/lifecycle/state-of';
 import { parseRules } from '#lib/rules/parse/parse';
 import { inState } from '../in-state.ts';
@@ -107,7 +107,7 @@ rules:
       of(state),
       {
         by: 'fail',
-        changes: unlessRung(rules, of(state), { phase: 'failed', why: 'no' }, NOW),
+        changes: endOrRungFailed(rules, of(state), { phase: 'failed', why: 'no' }, NOW),
         receipts: [],
       },
       NOW,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fire } from '#lib/schedule/fire';
+import { fireSchedule } from '#lib/schedule/fire';
 import { createBench, nodeName, POOL } from '#test/remediation/bench';
 
 const SELECTED = [1, 2, 3, 4, 5].map(nodeName);
@@ -22,7 +22,11 @@ polling: { first: 90s, every: 30s }
   return {
     ...bench,
     fire: () =>
-      fire({ schedule: 'image', scheduledAt: '2026-11-20T10:00:00Z' }, bench.services, bench.invocation()),
+      fireSchedule(
+        { schedule: 'image', scheduledAt: '2026-11-20T10:00:00Z' },
+        bench.services,
+        bench.invocation(),
+      ),
     only: () => bench.remediations()[0]!,
   };
 }

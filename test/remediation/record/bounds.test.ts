@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { change, read } from '#lib/ledger/change';
+import { readDocument, updateDocument } from '#lib/ledger/change';
 import { jsonBytes, MAX_ITEM_BYTES, MAX_RECEIPT_BYTES } from '#lib/ledger/limits';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
@@ -20,10 +20,10 @@ const command = (more: object = {}) => ({
 
 type Bench = ReturnType<typeof createBench>;
 
-const poolRecord = (bench: Bench) => read(bench.store, poolRecordKind, poolRecordKey(POOL));
+const poolRecord = (bench: Bench) => readDocument(bench.store, poolRecordKind, poolRecordKey(POOL));
 
 const changePool = (bench: Bench, next: (record: PoolRecord) => PoolRecord) =>
-  change<PoolRecord>(bench.store, poolRecordKind, poolRecordKey(POOL), (current) =>
+  updateDocument<PoolRecord>(bench.store, poolRecordKind, poolRecordKey(POOL), (current) =>
     next(current ?? emptyPoolRecord(POOL, bench.now())),
   );
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Seen } from '#lib/ledger/call';
-import { isSameSeen, NOT_SEARCHED, seenInWords } from '#lib/remediation/tracking/observation';
+import { describeObservation, isSameSeen, NOT_SEARCHED } from '#lib/remediation/tracking/observation';
 
 const search = (more: Partial<Extract<Seen, { kind: 'search' }>>): Seen => ({
   kind: 'search',
@@ -18,7 +18,7 @@ test.each<[Seen | undefined, string]>([
   [{ kind: 'on-its-way' }, 'on its way'],
   [{ kind: 'suspended' }, 'suspended'],
 ])('%j is told to people as "%s"', (seen, words) => {
-  expect(seenInWords(seen)).toBe(words);
+  expect(describeObservation(seen)).toBe(words);
 });
 
 test('a search has seen something else where it has found another job, a rival or no trace', () => {

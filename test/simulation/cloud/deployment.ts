@@ -4,14 +4,14 @@ import type { Invocation } from '#lib/handler/invocation';
 import { answerBatch, type QueueFunction } from '#lib/handler/on-queue';
 import { createLogger, type Logger } from '#lib/log';
 import { createModelArtsClient } from '#lib/modelarts/client/client';
-import { tell } from '#lib/notify/tell';
+import { notifyRecipients } from '#lib/notify/tell';
 import type { NotifyServices } from '#lib/notify/tell-recipients';
 import { createTellingStore } from '#lib/notify/telling-store';
-import { act } from '#lib/remediation/execution/act';
+import { handleCommands } from '#lib/remediation/execution/act';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { poll } from '#lib/remediation/tracking/poll';
+import { pollCalls } from '#lib/remediation/tracking/poll';
 import type { Rules } from '#lib/rules/rules';
-import { sweep } from '#lib/sweep/sweep';
+import { sweepLedger } from '#lib/sweep/sweep';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
 import { functions } from '#local/stack/functions';
 import { visibilityTimeoutSeconds } from '#local/stack/queue-numbers';
@@ -96,11 +96,11 @@ const TIMEOUT_EARLY_MS = 500;
 const RESERVED_MS = 2_000;
 
 const handlers: Record<string, QueueFunction<Services>['handle']> = {
-  ...byAction((_, action) => act(definitions[action])),
+  ...byAction((_, action) => handleCommands(definitions[action])),
   'enforce-tag-policy': (records, services, invocation) =>
     receivePolicies(records, { ...services, commands: services.commands['update-nodes']! }, invocation),
-  'poll-jobs': poll,
-  notify: (records, { notify }, invocation) => tell(records, notify, invocation),
+  'poll-jobs': pollCalls,
+  notify: (records, { notify }, invocation) => notifyRecipients(records, notify, invocation),
 };
 
 export function createDeployment(
@@ -285,7 +285,7 @@ export function createDeployment(
 
   async function sweepOnce(): Promise<void> {
     await invoke('sweep', TIMEOUTS_MS['sweep']!, (services, invocation) =>
-      sweep({ time: new Date(scheduler.now()).toISOString() }, services, invocation),
+      sweepLedger({ time: new Date(scheduler.now()).toISOString() }, services, invocation),
     );
   }
 

@@ -211,7 +211,7 @@ export const actionFaults: readonly Fault[] = [
   {
     name: 'a bad message is dropped',
     promise: 'a bad message is a dead letter with a reason',
-    inside: 'act',
+    inside: 'handleCommands',
     find: '$POISON.map(({ record: $MESSAGE, why }) => $BODY)',
     replace: '$POISON.slice(0, 0).map(({ record: $MESSAGE, why }) => $BODY)',
   },
@@ -225,7 +225,7 @@ export const actionFaults: readonly Fault[] = [
   {
     name: 'a dead letter says no reason',
     promise: 'a bad message is a dead letter with a reason',
-    inside: 'bury',
+    inside: 'deadLetter',
     find: '1000',
     replace: '0',
   },
@@ -275,7 +275,7 @@ export const actionFaults: readonly Fault[] = [
   {
     name: 'only the first field of a change is looked for',
     promise: 'a change has succeeded when it has come about',
-    inside: 'stillMissing',
+    inside: 'firstDifference',
     find: 'Object.entries($WANTED).find',
     replace: 'Object.entries($WANTED).slice(0, 1).find',
   },

@@ -15,7 +15,7 @@ export const consentFaults: readonly Fault[] = [
     name: 'an approved plan is carried out in part',
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
-    inside: 'placeMembers',
+    inside: 'reserveSlots',
     find: '$IS_APPROVED ? [] : $LEASED',
     replace: '$IS_APPROVED ? $LEASED.slice(0) : $LEASED',
   },
@@ -454,7 +454,7 @@ export const consentFaults: readonly Fault[] = [
     promise: 'tags are as the policies want them',
     profile: 'consent',
     inside: 'fewest',
-    find: 'JSON.stringify($CHANGES.map(placeOf).toSorted())',
+    find: 'JSON.stringify($CHANGES.map(tagKey).toSorted())',
     replace: 'String($CHANGES.length)',
   },
   {

@@ -79,14 +79,14 @@ const ofSearch: readonly Mistake[] = [
   {
     name: 'nodes of a lost call are given back though its job may run',
     promise: 'a lease is not freed while a job still runs',
-    inside: 'expire',
+    inside: 'expireCall',
     find: "$STORED && $SEEN?.kind === 'search' && $SEEN.noTrace && isGivenUp($STORED, $CALL)",
     replace: '$STORED && $CALL.jobId === undefined && isGivenUp($STORED, $CALL)',
   },
   {
     name: 'what a lost call did is not left to a person',
     promise: 'a lost call is found by its own job',
-    inside: 'expire',
+    inside: 'expireCall',
     find: "phase: 'needs-human'",
     replace: "phase: 'failed'",
   },
@@ -165,7 +165,7 @@ const ofFollowing: readonly Mistake[] = [
   {
     name: 'what ends keeps its nodes',
     promise: 'leases end with their remediation',
-    inside: 'settle',
+    inside: 'settleCall',
     find: "await giveBack($STORED, 'over', $SERVICES, $TARGETS)",
     replace: 'if ($STORED.state === "failed") await giveBack($STORED, "over", $SERVICES, $TARGETS)',
   },
@@ -198,14 +198,14 @@ const ofCommands: readonly Mistake[] = [
   {
     name: 'a rung that did not help keeps its nodes',
     promise: 'leases end with their remediation',
-    inside: 'climb',
+    inside: 'escalate',
     find: 'await giveBack($FAILED, $REASON, $SERVICES)',
     replace: 'void $REASON',
   },
   {
     name: 'a rung is over before the next one is there',
     promise: 'nothing is lost',
-    inside: 'climb',
+    inside: 'escalate',
     find: "$FAILED.phase === 'rung-failed'",
     replace: "$FAILED.phase === 'rung-failed' && $FAILED.escalatedTo !== undefined",
   },

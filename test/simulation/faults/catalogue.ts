@@ -108,7 +108,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'the lease is given back at the deadline',
     promise: 'a lease is not freed while a job still runs',
-    inside: 'expire',
+    inside: 'expireCall',
     find: 'if (!isDestructive($CALL.action)) await $BODY;',
     replace: 'await $BODY;',
   },
@@ -255,7 +255,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'a place is free again after a minute',
     promise: 'never too many at once',
-    inside: 'placeOf',
+    inside: 'slotFor',
     file: 'reserve.ts',
     find: 'expiresAt: new Date($END_MS).toISOString()',
     replace: 'expiresAt: new Date($NOW + 60_000 + 0 * ($END_MS)).toISOString()',
@@ -271,7 +271,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'what was done is not spent of the day',
     promise: 'never too many in a day',
-    inside: 'withoutPlaces',
+    inside: 'freeSlots',
     find: 'isUndone($GONE.get($NODE))',
     replace: '$GONE.has($NODE)',
   },
@@ -299,7 +299,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'whoever is told to wait is told so at once again',
     promise: 'waiting costs little',
-    inside: 'entryFor',
+    inside: 'waitListEntry',
     find: 'Math.max($END_MS, $NOW + 1_000)',
     replace: 'Math.max(Math.min($END_MS, $NOW + 20_000), $NOW + 1_000)',
   },
@@ -366,14 +366,14 @@ export const faults: readonly Fault[] = [
   {
     name: 'the next rung is called though the one before helped',
     promise: 'the next rung only after one that did not help',
-    inside: 'unlessRung',
+    inside: 'endOrRungFailed',
     find: "$CHANGES.phase !== 'failed'",
     replace: "($CHANGES.phase !== 'failed' && $CHANGES.phase !== 'succeeded')",
   },
   {
     name: 'a ladder ends where its first rung has failed',
     promise: 'a ladder ends with a person',
-    inside: 'unlessRung',
+    inside: 'endOrRungFailed',
     find: '!$PLACE',
     replace: '!$PLACE || $PLACE.rung === 0',
   },

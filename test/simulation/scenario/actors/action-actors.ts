@@ -1,4 +1,4 @@
-import { fire } from '#lib/schedule/fire';
+import { fireSchedule } from '#lib/schedule/fire';
 import { enforceAll } from '#lib/tag-policy/enforce-all';
 import type { Deployment } from '../../cloud/deployment.ts';
 import type { ProcessWorld } from '../../engine/process.ts';
@@ -38,7 +38,7 @@ export function createActionActors(
     running += 1;
     for (let attempt = 1; attempt <= TRIES && !entry.accepted; attempt += 1) {
       const ended = await deployment.invoke('scale-node-pools', TIMEOUT_MS, (services, invocation) =>
-        fire({ schedule: input.schedule, scheduledAt }, services, invocation),
+        fireSchedule({ schedule: input.schedule, scheduledAt }, services, invocation),
       );
       if (ended.kind === 'returned') entry.accepted = true;
       else await pause(chance.between(60, 120, `${input.id}/${attempt}`) * 1000);

@@ -1,21 +1,21 @@
 import type { Invocation } from '#lib/handler/invocation';
 import { readMany } from '#lib/ledger/read-many';
 import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
-import { recordIf } from '#lib/remediation/lifecycle/move';
-import { spokenBy } from '#lib/remediation/lifecycle/spoken';
+import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
+import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
 import { isOpen } from '#lib/remediation/planning/judge';
 import { targetsAsNamed } from '#lib/remediation/record/open';
 import { isLastAttempt } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { wasDone } from '#lib/remediation/record/undone';
-import { failOrPutOff, TargetBusyError } from './defer.ts';
+import { deferOrFail, TargetBusyError } from './defer.ts';
 import type { Member } from './join.ts';
 
 /**
  * Leaves out what would undo nothing: the alert resolved while a call was under way, and the call was not made after all. While
  * that is not decided, the command waits.
  */
-export async function withoutVain<Task extends Pick<Member, 'remediation' | 'records'>>(
+export async function dropNothingToUndo<Task extends Pick<Member, 'remediation' | 'records'>>(
   tasks: readonly Task[],
   services: RemediationServices,
   invocation: Invocation,
@@ -31,7 +31,7 @@ export async function withoutVain<Task extends Pick<Member, 'remediation' | 'rec
       await skip(remediation, hindrance.why, services);
     } else {
       const waiting = { ...task, targets: targetsAsNamed(remediation) };
-      await failOrPutOff([waiting], new TargetBusyError(hindrance.why), services, invocation);
+      await deferOrFail([waiting], new TargetBusyError(hindrance.why), services, invocation);
     }
   }
   return left;
@@ -58,14 +58,14 @@ async function skip(
   { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
 ): Promise<void> {
   const verdict = { guard: 'something-to-undo', allowed: false };
-  await recordIf(
+  await recordIfAllowed(
     store,
     remediation.id,
     clock.now(),
     (current) => isOpen(current) && isLastAttempt(remediation, current),
     (current) => ({
       by: 'refuse',
-      changes: { phase: 'skipped', why, ...spokenBy(current, [verdict]) },
+      changes: { phase: 'skipped', why, ...withVerdicts(current, [verdict]) },
       receipts: [{ step: 'guard', ...verdict, why }],
     }),
   );

@@ -1,13 +1,13 @@
-import { inWords } from '#lib/guards/guard';
+import { formatDuration } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
 import type { NewReceipt } from '#lib/ledger/receipt';
 import type { AlertReference, Remediation } from '#lib/ledger/remediation';
-import { record } from '#lib/remediation/lifecycle/move';
-import { notMended } from '#lib/remediation/lifecycle/rung-failed';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { rungFailed } from '#lib/remediation/lifecycle/rung-failed';
 import { isToGoOn, resolvesWithinMs, stateSince } from '#lib/remediation/record/end-of-ladder';
-import { placeOf } from '#lib/remediation/record/ladder';
+import { ladderPosition } from '#lib/remediation/record/ladder';
 import type { ReleasingServices } from '#lib/remediation/record/services';
-import { climb } from './escalate.ts';
+import { escalate } from './escalate.ts';
 
 /**
  * Goes on from a remediation that has succeeded, and whose node was not mended all the same: an alert of its rule was received
@@ -18,7 +18,7 @@ import { climb } from './escalate.ts';
  * @param seenAtMs when the last of them was received, epoch milliseconds.
  * @returns whether the ladder went on here.
  */
-export async function goOnUnmended(
+export async function escalateStillFiring(
   remediation: Remediation,
   { alerts, seenAtMs }: { alerts: readonly AlertReference[]; seenAtMs: number },
   services: ReleasingServices,
@@ -27,30 +27,30 @@ export async function goOnUnmended(
   const { store, rules, clock } = services;
   const applies = (current: Remediation) =>
     current.phase === 'succeeded' &&
-    placeOf(rules, current) !== undefined &&
+    ladderPosition(rules, current) !== undefined &&
     seenAtMs > Date.parse(stateSince(current)) + resolvesWithinMs(rules, current);
   if (!applies(remediation) && !isToGoOn(remediation)) return false;
-  const stored = await record(store, remediation.id, clock.now(), applies, (current) => {
+  const stored = await recordRemediation(store, remediation.id, clock.now(), applies, (current) => {
     const succeededAt = stateSince(current);
     const [alert] = alerts;
     const afterMs = seenAtMs - Date.parse(succeededAt);
-    const why = `alert ${alert?.fingerprint} still fires ${inWords(afterMs)} after it succeeded: it did not mend the node`;
+    const why = `alert ${alert?.fingerprint} still fires ${formatDuration(afterMs)} after it succeeded: it did not mend the node`;
     const receipt: NewReceipt = {
       step: 'still-firing',
       alerts: alerts.slice(0, 20).map(({ fingerprint }) => fingerprint),
       seenAt: new Date(seenAtMs).toISOString(),
       succeededAt,
-      within: inWords(resolvesWithinMs(rules, current)),
+      within: formatDuration(resolvesWithinMs(rules, current)),
     };
     const all = [...current.alerts, ...newOnes(current.alerts, alerts)];
-    return notMended(rules, current, all, why, receipt, clock.now());
+    return rungFailed(rules, current, all, why, receipt, clock.now());
   });
   if (!stored || !isToGoOn(stored)) return false;
   invocation.log.warn('the alert still fires after its node was said to be well', {
     correlationId: stored.id,
     why: stored.why,
   });
-  await climb(stored, services, invocation);
+  await escalate(stored, services, invocation);
   return true;
 }
 
