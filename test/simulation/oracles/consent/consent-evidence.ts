@@ -223,6 +223,9 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
         const isGone =
           receipt.guard.startsWith('node-p') && wasHiddenTwice(run, { pool: value.pool, target }, atMs);
         if (isGone) continue;
+        // A supernode of which a node has left the pool is not shown as a whole.
+        const isTorn = receipt.guard === 'whole-supernode' && hasLostNode(run, verdict);
+        if (isTorn) continue;
         const why = receipt.unknown === true ? wellKnown(run, verdict) : untrue(run, receipt.guard, verdict);
         if (why)
           yield {
@@ -250,6 +253,11 @@ function wellKnown(run: Run, { value, target, fromMs, atMs, by }: Refused): stri
   return wasAway || hasReadOdd(run, by) || isSmaller || run.world.past(value.pool, name).length === 0
     ? undefined
     : 'its pool was read as it was, with the node in it';
+}
+
+/** Whether any node of the pool was away at some moment of the span of a verdict. */
+function hasLostNode({ world }: Run, { value: { pool }, fromMs, atMs }: Refused): boolean {
+  return world.namesOf(pool).some((name) => world.ever(pool, name, fromMs, atMs, ({ present }) => !present));
 }
 
 /** Whether something that a process has read was odd or refused. */
