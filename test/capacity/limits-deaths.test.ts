@@ -1,48 +1,9 @@
 import { expect, test } from 'vitest';
 import { firing, nodeName } from '#test/remediation/bench';
+import { killAt } from '#test/remediation/kill-at';
 import { createLimitedBench, HOUR, type LimitedBench, MINUTE, rulesWith, SECOND } from './limited-bench.ts';
 
 const RULES = rulesWith(`budget: { maxUnavailable: 2, perDay: 100% }, storm: { nodes: 100%, within: 10m }`);
-
-/** From the given step on nothing of what is running is done any more. A step is a write to the ledger, a message, or a request. */
-function killAt(bench: LimitedBench, dieAt: number) {
-  const { store, services, commandQueue, api } = bench;
-  const { put } = store;
-  const { send } = commandQueue;
-  const follow = services.follow.send;
-  const notify = services.notices.send;
-  const { before } = api;
-  const state = { steps: 0, hasDied: false };
-  const step =
-    <Args extends unknown[], Result>(done: (...args: Args) => Promise<Result>) =>
-    (...args: Args): Promise<Result> => {
-      state.steps += 1;
-      state.hasDied ||= state.steps === dieAt;
-      return state.hasDied ? Promise.reject(new Error('killed')) : done(...args);
-    };
-  store.put = step(put);
-  commandQueue.send = step(send);
-  services.follow.send = step(follow);
-  services.notices.send = step(notify);
-  api.before = (endpoint, body) => {
-    if (endpoint === 'batchResetNodes') {
-      state.steps += 1;
-      state.hasDied ||= state.steps === dieAt;
-    }
-    if (state.hasDied) throw new Error('killed');
-    before(endpoint, body);
-  };
-  return {
-    state,
-    revive() {
-      store.put = put;
-      commandQueue.send = send;
-      services.follow.send = follow;
-      services.notices.send = notify;
-      api.before = before;
-    },
-  };
-}
 
 /** Two nodes are being reset and three wait; a sixth is a part of a command of a person. */
 async function busyPool(): Promise<LimitedBench> {
@@ -88,10 +49,10 @@ test.each<[string, (bench: LimitedBench) => Promise<void>, number]>([
         bench.endJob('job-1');
         await bench.pass(2 * MINUTE);
       }
-      const { state, revive } = killAt(bench, dieAt);
+      const process = killAt(bench, dieAt);
       await act(bench);
-      revive();
-      ({ hasDied } = state);
+      hasDied = process.hasDied();
+      process.revive();
       if (!hasDied) expect(dieAt, name).toBeGreaterThan(atLeast);
 
       const where = `killed at step ${dieAt}`;

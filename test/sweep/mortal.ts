@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import type { Queue } from '#lib/aws/queue';
 import type { Invocation } from '#lib/handler/invocation';
 import type { createMemoryStore } from '#lib/ledger/memory-store';
 import { createLogger } from '#lib/log';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { sweepLedger } from '#lib/sweep/sweep';
 import type { createBench } from '../remediation/bench.ts';
+import { killAt } from '../remediation/kill-at.ts';
 
 /** What a bench must have for its processes to die and be swept up after. */
 export type Mortal = {
@@ -64,41 +64,6 @@ export async function live(bench: Mortal, ms: number, happens: () => void = () =
 }
 
 /**
- * Makes the processes of a bench mortal: whichever takes the step that is counted as `dieAt`, a write, a message or a
- * request, dies right before it, or right after it, and does nothing any more.
- */
-export function makeMortal({ store, services, queues }: Mortal, dieAt: number, moment: 'before' | 'after') {
-  let steps = 0;
-  let alive = true;
-
-  function mortal<Args extends unknown[], Result>(step: (...args: Args) => Promise<Result>) {
-    return async (...args: Args): Promise<Result> => {
-      steps += 1;
-      if (alive && steps === dieAt) {
-        if (moment === 'after') await step(...args);
-        alive = false;
-      }
-      if (!alive) throw new Error('killed');
-      return step(...args);
-    };
-  }
-  const client = services.modelarts({});
-  store.put = mortal(store.put);
-  for (const queue of [services.follow, ...Object.values<Queue>(services.commands)])
-    queue.send = mortal(queue.send);
-  client.send = mortal<any[], any>(client.send.bind(client));
-
-  return {
-    hasDied: () => !alive,
-    /** Another process takes its place. Every message that was under way is lost with it. */
-    replace(): void {
-      alive = true;
-      for (const name of Object.keys(queues)) if (name !== 'deadLetters') queues[name] = [];
-    },
-  };
-}
-
-/**
  * Lives through ninety minutes with one death, and every message lost at it.
  *
  * @returns whether any process got as far as to die.
@@ -108,17 +73,19 @@ export async function liveAndDie(
   { dieAt, moment }: { dieAt: number; moment: 'before' | 'after' },
   { begin, happens }: { begin: () => Promise<unknown>; happens?: () => void },
 ): Promise<boolean> {
-  const mortal = makeMortal(bench, dieAt, moment);
+  const process = killAt(bench, dieAt, moment);
   let died = false;
   async function survive(work: () => Promise<unknown>, again: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      if (!mortal.hasDied()) throw error;
+      if (!process.hasDied()) throw error;
     }
-    if (!mortal.hasDied()) return;
+    if (!process.hasDied()) return;
     died = true;
-    mortal.replace();
+    process.revive();
+    // Every message that was under way is lost with the process.
+    for (const name of Object.keys(bench.queues)) if (name !== 'deadLetters') bench.queues[name] = [];
     await again();
   }
   // Whoever asks for something asks again until it is answered.

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
 import { claimRemediation } from '#lib/remediation/execution/call';
 import { apiError, createBench, firing, nodeName, RULES } from '#test/remediation/bench';
+import { killAt } from '#test/remediation/kill-at';
 import { standStillAt } from '#test/remediation/stand-still';
 
 const MINUTE = 60_000;
@@ -437,47 +438,26 @@ describe('processes that die or stand still', () => {
   ])(
     'a death at any step leaves every node done, once its success is known, and every command ended (%s)',
     async (_name, parameters) => {
-      let deaths = 0;
-      for (let dieAt = 1; dieAt <= 90; dieAt += 1) {
+      let dieAt = 0;
+      for (let died = true; died; ) {
+        died = false;
+        dieAt += 1;
         const bench = await begin(parameters);
-        const { follow } = bench.services;
-        const commands = bench.commandQueue;
-        const { put } = bench.store;
-        const sends = [follow.send, commands.send] as const;
-        const { before } = bench.api;
-        let steps = 0;
-        let alive = true;
-        // Once dead, a process does nothing any more, whatever it had begun.
-        const mortal =
-          <Args extends unknown[], Result>(step: (...args: Args) => Promise<Result>) =>
-          (...args: Args): Promise<Result> => {
-            steps += 1;
-            if (steps === dieAt) {
-              alive = false;
-              deaths += 1;
-            }
-            return alive ? step(...args) : Promise.reject(new Error('killed'));
-          };
+        const process = killAt(bench, dieAt);
         // The first try, the second, and what is delivered again after a death.
         for (const pauseMs of [35_000, 60_000, 400_000]) {
-          bench.store.put = mortal(put);
-          follow.send = mortal(sends[0]);
-          commands.send = mortal(sends[1]);
-          bench.api.before = (endpoint, body) => {
-            if (!alive) throw new Error('killed');
-            before(endpoint, body);
-          };
           await bench.drain('commands');
-          alive = true;
-          bench.store.put = put;
-          [follow.send, commands.send] = sends;
-          bench.api.before = before;
+          if (process.hasDied()) {
+            died = true;
+            process.revive();
+          }
           bench.update.failing.clear();
           for (let waited = 0; waited < pauseMs; waited += 5_000) await bench.pass(5_000);
         }
+        process.revive();
         await expectGoodEnd(bench, `killed at step ${dieAt}`);
       }
-      expect(deaths).toBeGreaterThan(40);
+      expect(dieAt).toBeGreaterThan(30);
     },
   );
 
