@@ -1,38 +1,25 @@
-import { AlertmanagerNotification } from '#events/alertmanager';
-import { type Delivery, readAlertmanager } from '#lib/alerts/sources/alertmanager';
+import { alertmanager } from '#lib/alerts/sources/alertmanager';
+import type { AlertSource } from '#lib/alerts/sources/source';
 import { excerpt } from '#lib/bounds';
-import { admit, type HttpFunction, type HttpRequest, onHttp, parseBody } from '#lib/handler/on-http';
+import { type HttpFunction, onHttp } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
-import { recordRefusals } from '#lib/journal/record-refusal';
-import { receive } from '#lib/receiving/receive';
+import { takeDelivery } from '#lib/receiving/take-delivery';
 import { receiveAlertServices } from '#lib/services';
 
-/** Lambda passes at most 6 MB to a function. Each alert of a delivery has bounds of its own. */
-const DELIVERY_LIMITS = { maxBytes: 6 * 1024 * 1024 };
+/** Each source of alerts, by its name in the route. */
+const sources: Record<string, AlertSource> = { alertmanager };
 
-/** Each source of alerts: its payload's schema, and the alerts in it. */
-const sources: Record<string, (request: HttpRequest, now: number) => Delivery> = {
-  alertmanager: (request, now) =>
-    readAlertmanager(parseBody(request, AlertmanagerNotification, DELIVERY_LIMITS), now, request.body.length),
-};
-
-/** The one route of alerts, for every source. */
+/** The one route of alerts. An unknown source is refused before any credential is looked at. */
 export const routes: HttpFunction<Awaited<ReturnType<typeof receiveAlertServices>>>['routes'] = {
-  'POST /alerts/{source}': async (request, services, invocation) => {
-    const sender = await admit(request, services, invocation);
-    const { source = '' } = request.path;
-    const readAlerts = Object.hasOwn(sources, source) ? sources[source] : undefined;
-    if (!readAlerts)
-      throw new HttpProblem(
-        404,
-        'Not Found',
-        `There is no source of alerts called ${JSON.stringify(excerpt(source, 100))}`,
-      );
-    const received = { source, sender, bytes: request.body.length };
-    const delivery = await recordRefusals(received, services, invocation.log, () =>
-      readAlerts(request, services.clock.now()),
+  'POST /alerts/{source}': (request, services, invocation) => {
+    const { source: name = '' } = request.path;
+    const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
+    if (source) return takeDelivery(name, source, request, services, invocation);
+    throw new HttpProblem(
+      404,
+      'Not Found',
+      `There is no source of alerts called ${JSON.stringify(excerpt(name, 100))}`,
     );
-    return { status: 202, body: await receive({ ...delivery, sender }, services, invocation) };
   },
 };
 

@@ -13,7 +13,14 @@ export type Door = {
    * @throws HttpProblem 401
    */
   admit(authorization: string | undefined, log: Logger, from?: string): Promise<string>;
+  /** Counts a caller whose request shows by other means than a token that it must be refused, and delays its answer. */
+  turnAway(refusal: Refusal, log: Logger): Promise<void>;
+  /** How many callers were refused within the last minute, up to a limit that is never reached in peace. */
+  refusedLately(): number;
 };
+
+/** A refusal for the log. `metric`: what counts it. */
+export type Refusal = { message: string; metric: string; last: Record<string, unknown> };
 
 /** From this number of refusals within a minute on, each further answer is delayed. */
 const SLOW_AFTER = 20;
@@ -22,6 +29,8 @@ const PAUSE_MS = 50;
 
 /** Every so many refusals are logged, with their number; the first one at once. */
 const LOG_EVERY_MS = 10_000;
+
+const NO_TOKEN = 'requests were refused: they had no token that this route accepts';
 
 /**
  * The door of one function. It counts for one instance, since functions share no state: a caller who guesses tokens meets a
@@ -33,21 +42,25 @@ export function createDoor(callers: readonly Caller[], clock: Clock): Door {
     tokens.map((token) => ({ name, digest: sha256(token) })),
   );
   let refusals: number[] = [];
-  let unlogged = 0;
-  let loggedAtMs = Number.NEGATIVE_INFINITY;
+  const logged = new Map<string, { count: number; atMs: number }>();
 
-  function note(log: Logger, from: string | undefined, hasToken: boolean): void {
+  function recentRefusals(): number[] {
     const now = clock.now();
-    refusals = [...refusals.filter((at) => now - at < SLOW_WITHIN_MS), now].slice(-SLOW_AFTER - 1);
-    unlogged += 1;
-    if (now - loggedAtMs < LOG_EVERY_MS) return;
-    log.warn('requests were refused: they had no token that this route accepts', {
-      metric: 'TokensRefused',
-      count: unlogged,
-      last: { from, hasToken },
-    });
-    unlogged = 0;
-    loggedAtMs = now;
+    return refusals.filter((at) => now - at < SLOW_WITHIN_MS);
+  }
+
+  function note({ message, metric, last }: Refusal, log: Logger): void {
+    const now = clock.now();
+    refusals = [...recentRefusals(), now].slice(-SLOW_AFTER - 1);
+    const { count, atMs } = logged.get(metric) ?? { count: 0, atMs: Number.NEGATIVE_INFINITY };
+    const isDue = now - atMs >= LOG_EVERY_MS;
+    if (isDue) log.warn(message, { metric, count: count + 1, last });
+    logged.set(metric, isDue ? { count: 0, atMs: now } : { count: count + 1, atMs });
+  }
+
+  async function turnAway(refusal: Refusal, log: Logger): Promise<void> {
+    note(refusal, log);
+    if (refusals.length > SLOW_AFTER) await clock.sleep(PAUSE_MS);
   }
 
   return {
@@ -58,8 +71,8 @@ export function createDoor(callers: readonly Caller[], clock: Clock): Door {
       const matches = digests.filter((one) => timingSafeEqual(one.digest, digest));
       const [match] = matches;
       if (match && presented !== undefined) return match.name;
-      note(log, from, presented !== undefined);
-      if (refusals.length > SLOW_AFTER) await clock.sleep(PAUSE_MS);
+      const last = { from, hasToken: presented !== undefined };
+      await turnAway({ message: NO_TOKEN, metric: 'TokensRefused', last }, log);
       throw new HttpProblem(
         401,
         'Unauthorized',
@@ -68,6 +81,8 @@ export function createDoor(callers: readonly Caller[], clock: Clock): Door {
           : 'The bearer token is none of those that this route accepts',
       );
     },
+    turnAway,
+    refusedLately: () => recentRefusals().length,
   };
 }
 

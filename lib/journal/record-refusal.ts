@@ -9,18 +9,20 @@ import { recordDelivery } from './record-delivery.ts';
 /**
  * Reads a delivery. If it must refuse it, it writes the reason into the journal, because the sender throws the answer away.
  *
+ * @param isRecorded whether a refusal is worth an entry.
  * @throws HttpProblem as `read` does.
  */
 export async function recordRefusals<Value>(
-  received: { source: string; sender: string; bytes: number },
+  received: { source: string; sender?: string; bytes: number },
   { store, clock }: { store: Store; clock: Clock },
   log: Logger,
-  read: () => Value,
+  read: () => Value | Promise<Value>,
+  isRecorded: (problem: HttpProblem) => boolean = () => true,
 ): Promise<Value> {
   try {
-    return read();
+    return await read();
   } catch (error) {
-    if (!(error instanceof HttpProblem)) throw error;
+    if (!(error instanceof HttpProblem) || !isRecorded(error)) throw error;
     const { status, message, errors = [] } = error;
     const fields = errors.map(({ field, message: problem }) => `${field}: ${problem}`).join('; ');
     const why = excerpt(fields === '' ? message : `${message}: ${fields}`, MAX_WHY_CHARACTERS);

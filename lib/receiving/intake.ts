@@ -1,5 +1,5 @@
 import type { Alert, Finding, Ignored } from '#lib/alerts/decide';
-import type { Delivery } from '#lib/alerts/sources/alertmanager';
+import type { Delivery } from '#lib/alerts/sources/source';
 import { targetText } from '#lib/alerts/target';
 import { excerpt } from '#lib/bounds';
 import { HttpProblem } from '#lib/handler/problem';

@@ -1,6 +1,6 @@
 import { decide, type Finding } from '#lib/alerts/decide';
 import { groupByRemediation } from '#lib/alerts/group';
-import type { Delivery, ReceivedAlert } from '#lib/alerts/sources/alertmanager';
+import type { Delivery, ReceivedAlert } from '#lib/alerts/sources/source';
 import { batchesOf } from '#lib/concurrency';
 import type { Invocation } from '#lib/handler/invocation';
 import { undoResolved } from '#lib/remediation/escalation/on-resolved';

@@ -1,5 +1,5 @@
 import { type EndedEpisode, enterResolved, recordResolved } from '#lib/alerts/evidence';
-import type { ReceivedAlert } from '#lib/alerts/sources/alertmanager';
+import type { ReceivedAlert } from '#lib/alerts/sources/source';
 import { inTurn } from '#lib/concurrency';
 import { type KnownAlerts, readKnownAlerts } from './known-alerts.ts';
 import { AT_ONCE } from './limits.ts';

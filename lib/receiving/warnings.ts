@@ -1,5 +1,5 @@
 import type { Ignored } from '#lib/alerts/decide';
-import type { Delivery } from '#lib/alerts/sources/alertmanager';
+import type { Delivery } from '#lib/alerts/sources/source';
 import type { Logger } from '#lib/log';
 import type { AlertRule } from '#lib/rules/rules';
 

@@ -58,7 +58,8 @@ test.each(functions)(
       expect(await handler(sqsEvent(), lambdaContext())).toEqual({ batchItemFailures: [] });
     } else {
       // Nobody without a token gets further than to the services.
-      const { statusCode } = await handler(httpEvent(route), lambdaContext());
+      const path = { pathParameters: { source: 'alertmanager' } };
+      const { statusCode } = await handler(httpEvent(route, path), lambdaContext());
       expect([200, 401]).toContain(statusCode);
     }
   },

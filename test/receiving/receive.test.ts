@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Delivery, ReceivedAlert } from '#lib/alerts/sources/alertmanager';
+import type { Delivery, ReceivedAlert } from '#lib/alerts/sources/source';
 import { HttpProblem } from '#lib/handler/problem';
 import { EventsQuery, listEvents } from '#lib/journal/list-events';
 import type { Document } from '#lib/ledger/store';

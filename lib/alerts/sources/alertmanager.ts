@@ -1,25 +1,24 @@
-import { AlertmanagerAlert, type AlertmanagerNotification } from '#events/alertmanager';
-import type { Alert, Ignored } from '#lib/alerts/decide';
+import { AlertmanagerAlert, AlertmanagerNotification } from '#events/alertmanager';
 import { excerpt } from '#lib/bounds';
+import { admit, parseBody } from '#lib/handler/on-http';
 import { describeIssues } from '#lib/issues';
 import { fingerprintOf } from './fingerprint.ts';
+import type { AlertSource, Delivery, ReceivedAlert } from './source.ts';
 
-/** An alert as it was received; `endsAt` where its sender knows the end. */
-export type ReceivedAlert = Alert & { endsAt?: string };
+/** Lambda passes at most 6 MB to a function. Each alert of a delivery has bounds of its own. */
+const DELIVERY_LIMITS = { maxBytes: 6 * 1024 * 1024 };
 
-/** What one delivery holds: the alerts that can be read, and why the others cannot be. */
-export type Delivery = {
-  source: string;
-  /** The name of its token. */
-  sender?: string;
-  /** The size of what was sent. */
-  bytes: number;
-  /** What the sender calls its own route to here. */
-  receiver?: string;
-  /** How many alerts the sender says that it has left out. */
-  truncated: number;
-  alerts: ReceivedAlert[];
-  unreadable: Ignored[];
+/** Prometheus Alertmanager and Grafana. They present a bearer token. */
+export const alertmanager: AlertSource = {
+  authenticate: admit,
+  read: (request, now) => ({
+    kind: 'alerts',
+    delivery: readAlertmanager(
+      parseBody(request, AlertmanagerNotification, DELIVERY_LIMITS),
+      now,
+      request.body.length,
+    ),
+  }),
 };
 
 /**

@@ -1,7 +1,7 @@
 import { deleteNodePool } from '#lib/actions/delete-node-pool/definition';
 import { resetNodes } from '#lib/actions/reset-nodes/definition';
 import { updateNodePool } from '#lib/actions/update-node-pool/definition';
-import type { ReceivedAlert } from '#lib/alerts/sources/alertmanager';
+import type { ReceivedAlert } from '#lib/alerts/sources/source';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import { acceptCommand } from '#lib/console/accept-command';

@@ -1,0 +1,47 @@
+import type { Alert, Ignored } from '#lib/alerts/decide';
+import type { Clock } from '#lib/clock';
+import type { Door } from '#lib/handler/door';
+import type { Invocation } from '#lib/handler/invocation';
+import type { HttpRequest } from '#lib/handler/on-http';
+
+/** An alert as it was received; `endsAt` where its sender knows the end. */
+export type ReceivedAlert = Alert & { endsAt?: string };
+
+/** The content of one delivery: the readable alerts, and the reasons why the others are unreadable. */
+export type Delivery = {
+  source: string;
+  /** The name of its sender, as its source authenticated it. */
+  sender?: string;
+  /** Size of the body. */
+  bytes: number;
+  /** The sender's own name for its route to here. */
+  receiver?: string;
+  /** The number of alerts that the sender omitted, by its own count. */
+  truncated: number;
+  alerts: ReceivedAlert[];
+  unreadable: Ignored[];
+};
+
+/** What a request of a source holds. */
+export type Reading = { kind: 'alerts'; delivery: Delivery };
+
+/** What the sources share. */
+export type SourceServices = { door: Door; clock: Clock };
+
+/** A source of alerts, one file for each: how it authenticates its sender, and what it reads. */
+export type AlertSource<Services extends SourceServices = SourceServices> = {
+  /**
+   * Nothing of a request is read before this has returned.
+   *
+   * @returns the sender's name.
+   * @throws HttpProblem 401, or 400 or 413 where the credential lies in the body and the body cannot be read.
+   */
+  authenticate(request: HttpRequest, services: Services, invocation: Invocation): Promise<string>;
+  /**
+   * Reads the request of an authenticated sender.
+   *
+   * @param now epoch milliseconds.
+   * @throws HttpProblem 400 or 413.
+   */
+  read(request: HttpRequest, now: number): Reading;
+};
