@@ -1,4 +1,4 @@
-/** The rules file that the functions were built with, compiled: local/build/bundle.ts puts it there. */
+/** The compiled rules of the build. local/build/bundle.ts provides this module. */
 declare module 'poolkeeper:rules' {
   import type { Rules } from '#lib/rules/rules';
 

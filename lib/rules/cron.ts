@@ -1,13 +1,13 @@
 /** A day on the calendar: `month` 1 to 12. */
 export type Day = { year: number; month: number; day: number };
 
-/** When a cron expression fires: at each of the minutes of each of the hours of its days. */
+/** The firing times of a cron expression: each of `minutes`, in each of `hours`, on each matching day. */
 export type Cron = {
-  /** Ascending, like the next. */
+  /** In ascending order, as `hours` are. */
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
   readonly isItsDay: (day: Day) => boolean;
-  /** There is none of its days after this year. */
+  /** The last year with a matching day. */
   readonly lastYear: number;
 };
 
@@ -18,7 +18,7 @@ export type Cron = {
  *
  * Source: Amazon EventBridge Scheduler User Guide, "Schedule types", Cron-based schedules.
  *
- * @throws RangeError whose message continues "… is not a cron expression: "
+ * @throws RangeError; its message continues the text "… is not a cron expression: "
  */
 export function parseCron(expression: string): Cron {
   const fields = expression.trim().split(/\s+/);
@@ -126,7 +126,8 @@ function range(item: string, field: Field): number[] {
     stepText === undefined
       ? 1
       : number(stepText, { name: `the step of ${field.name}`, from: 1, to: field.to });
-  if (to < from) throw new RangeError(`"${item}" of ${field.name} runs backwards`);
+  if (to < from)
+    throw new RangeError(`"${item}" of ${field.name} runs backwards: write the smaller value first`);
   return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
 }
 

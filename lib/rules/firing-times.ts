@@ -6,22 +6,22 @@ const MINUTE_MS = 60_000;
 
 /** The times at which a schedule fires; all times are epoch milliseconds. */
 export type FiringTimes = {
-  /** Whether it fires in the minute of an instant. */
+  /** Whether the schedule fires in the minute of this instant. */
   include(instantMs: number): boolean;
-  /** The first after one time and not after another. */
+  /** The first firing time later than `after` and no later than `until`. */
   first(after: number, until?: number): number | undefined;
-  /** The last after one time and not after another. */
+  /** The last firing time later than `after` and no later than `until`. */
   last(after: number, until: number): number | undefined;
 };
 
 /**
- * The firing times of a schedule as EventBridge Scheduler has them: a time that the clocks skip in spring is skipped, one that
- * they show twice in autumn happens once, at the first of the two. They are looked for by days, as most days of most
- * schedules can be told apart at a glance.
+ * The firing times of a schedule, as EventBridge Scheduler fires: a time that the clocks skip in spring does not fire; a time
+ * that the clocks show twice in autumn fires once, at the first of the two. The search goes day by day, because it can skip most
+ * days of most schedules without reading their minutes.
  *
  * Source: EventBridge Scheduler User Guide, "Daylight savings time on EventBridge Scheduler".
  *
- * @throws RangeError for what is no cron expression, or no time zone
+ * @throws RangeError if `cron` is not a cron expression, or `timezone` not a time zone
  */
 export function firingTimes({ cron, timezone }: Pick<Schedule, 'cron' | 'timezone'>): FiringTimes {
   const parsed = parseCron(cron);

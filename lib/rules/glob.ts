@@ -1,9 +1,9 @@
 /**
- * Whether `glob` matches the whole of `text`, case-sensitively: `*` stands for any characters, also none, `?` for exactly
- * one, every other character for itself.
+ * Whether `glob` matches all of `text`. Upper and lower case differ. `*` stands for any characters, even none; `?` stands for
+ * exactly one; every other character stands for itself.
  *
- * Takes time in proportion to the product of the lengths at worst. A regular expression would be shorter, but patterns
- * such as `*a*a*a*b` backtrack without end on a hostile label.
+ * At worst, the time grows with the product of the two lengths. A regular expression would be shorter, but on a hostile label a
+ * pattern such as `*a*a*a*b` backtracks for hours.
  */
 export function globMatches(glob: string, text: string): boolean {
   const pattern = Array.from(glob);

@@ -1,7 +1,7 @@
 import { globMatches } from './glob.ts';
 import type { AlertRule, Matcher, When } from './rules.ts';
 
-/** Of an alert, what a rule may look at. */
+/** The part of an alert that a rule reads. */
 export type MatchableAlert = {
   source: string;
   labels: Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export type MatchableAlert = {
   event?: string | undefined;
 };
 
-/** The first rule of the file that matches the alert: no later one is looked at, whatever its mode. */
+/** The first rule of the file that matches the alert. Later rules do not count, even if the first one only observes. */
 export function findRule(
   rules: { readonly rules: readonly AlertRule[] },
   alert: MatchableAlert,
@@ -18,7 +18,7 @@ export function findRule(
   return rules.rules.find((rule) => matches(rule.when, alert));
 }
 
-/** Whether the alert meets every condition of `when`. What the alert does not have meets none, not even `*`. */
+/** Whether the alert meets every condition of `when`. An absent field matches nothing, not even `*`. */
 export function matches(when: When, alert: MatchableAlert): boolean {
   return (
     (when.source === undefined || when.source === alert.source) &&
@@ -29,7 +29,7 @@ export function matches(when: When, alert: MatchableAlert): boolean {
   );
 }
 
-/** Whether each field that `matchers` names is there and matches. */
+/** Whether each field that `matchers` names is present and matches. */
 export function allMatch(
   matchers: Record<string, Matcher>,
   fields: Readonly<Record<string, string>>,
@@ -39,7 +39,7 @@ export function allMatch(
   );
 }
 
-/** Whether one of the globs matches the whole value; a value that is not there matches none. */
+/** Whether one of the globs matches the entire value. An absent value matches none. */
 export function anyMatches(matcher: Matcher, value: string | undefined): boolean {
   return value !== undefined && matcher.some((glob) => globMatches(glob, value));
 }

@@ -1,4 +1,4 @@
-/** What a rule does: call the API, only record what it would have called, or record it and wait for an approval. */
+/** `act`: call the API. `observe`: only record the call. `approve`: record the call, and wait for a person's approval. */
 export const modes = ['act', 'observe', 'approve'] as const;
 
 export type Mode = (typeof modes)[number];

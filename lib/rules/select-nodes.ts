@@ -2,10 +2,10 @@ import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { allMatch, anyMatches } from './match.ts';
 import type { NodeSelector } from './rules.ts';
 
-/** A node pool's name and its id (docs/modelarts-api.md, 2.3). */
+/** The labels with a node pool's name and id (docs/modelarts-api.md, 2.3). */
 const NODE_POOL_LABELS = ['os.modelarts.node/nodepoolname', 'os.modelarts.node/nodepool'];
 
-/** Whether a node meets every condition of a selector. What the node does not have meets none. */
+/** Whether a node meets every condition of a selector. An absent field or label matches nothing. */
 export function selects(
   { flavor, nodePool, name, labels }: NodeSelector,
   node: Pick<PoolNode, 'name' | 'flavor' | 'labels'>,

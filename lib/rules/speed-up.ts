@@ -2,14 +2,13 @@ import { byAction } from '#lib/actions/traits';
 import type { Rules, Rung } from './rules.ts';
 
 /**
- * The same rules for a world whose clock runs `speed` times as fast: polling, verification, deadlines and our own waits (how far
- * apart two lists must be that show that something is gone, the pauses before something is tried again) are divided by `speed`,
- * but none becomes shorter than a second (0 stays 0). Cooldowns and the age of evidence stay as they are: they protect nodes, and
- * nobody waits for them.
+ * The same rules for a world whose clock runs `speed` times as fast. It divides polling, verification, deadlines and our own
+ * waits (`Waits`) by `speed`. No time becomes shorter than one second, and 0 stays 0. Cooldowns and the age of evidence stay the
+ * same: they protect nodes, and no one waits for their end.
  */
 export function withFasterClock(rules: Rules, speed: number): Rules {
   if (!(speed > 0 && Number.isFinite(speed))) {
-    throw new RangeError(`the speed must be a number above 0, not ${speed}`);
+    throw new RangeError(`the speed must be a number greater than 0, not ${speed}`);
   }
   const faster = (ms: number): number => (ms === 0 ? 0 : Math.max(1_000, Math.round(ms / speed)));
   const { polling, deadlinesMs, waits } = rules;
@@ -27,13 +26,13 @@ export function withFasterClock(rules: Rules, speed: number): Rules {
     },
     rules: rules.rules.map((rule) => ({
       ...rule,
-      ladder: rule.ladder.map((rung) => hastenRung(rung, faster)),
-      ...(rule.onResolved && { onResolved: rule.onResolved.map((step) => hastenRung(step, faster)) }),
+      ladder: rule.ladder.map((rung) => withFasterRung(rung, faster)),
+      ...(rule.onResolved && { onResolved: rule.onResolved.map((step) => withFasterRung(step, faster)) }),
     })),
   };
 }
 
-function hastenRung<AnyRung extends Rung>(rung: AnyRung, faster: (ms: number) => number): AnyRung {
+function withFasterRung<AnyRung extends Rung>(rung: AnyRung, faster: (ms: number) => number): AnyRung {
   if (rung.action === 'notify') return rung;
   const { verify, deadlineMs } = rung;
   return {

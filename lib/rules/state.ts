@@ -1,4 +1,4 @@
-/** The states of a remediation, in the order in which one usually goes through them. */
+/** The states of a remediation, in their usual order. */
 export const remediationStates = [
   'observed',
   'skipped',

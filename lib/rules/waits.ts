@@ -1,27 +1,27 @@
-/** An approval holds for a day, and for exactly its plan, which is made again right before the call. */
+/** How long an approval holds. It covers exactly one plan, and Poolkeeper computes the plan again right before the call. */
 export const APPROVAL_HOLDS_MS = 24 * 3_600_000;
 
-/** After a storm a pool is taken slowly for this long. */
+/** How long a pool is limited to one node at a time after a storm. */
 export const SLOW_AFTER_STORM_MS = 3_600_000;
 
 /**
- * How long Poolkeeper waits of itself, where no key of the rules file says it. Part of the compiled rules, so that a world whose clock
- * runs faster has them faster: see `hasten`.
+ * Waits that no key of the rules file sets, in milliseconds. They are part of the compiled rules, so that `withFasterClock` can
+ * shorten them.
  */
 export type Waits = {
-  /** Missing from two whole lists that are read at least this long after one another means gone. */
+  /** The minimum time between two whole lists that prove, by absence from both, that something is gone. */
   goneAfterMs: number;
-  /** How soon a pool is read again of which too little is known, or for which nothing could be sent; later each time. */
+  /** Pause before a pool is read again after an incomplete reading, or after a call that could not be sent. It grows each time. */
   retryMs: number;
-  /** How soon nodes are tried again to which the API could not do something. */
+  /** Pause before a call is tried again for nodes on which the API failed. */
   failedNodesMs: number;
-  /** How soon a command looks again whether its target is free; later each time. */
+  /** Pause before a command checks again whether its target is free. It grows each time. */
   busyMs: number;
-  /** How far apart the steps after a resolution are that are about the same node. */
+  /** Pause between two steps for the same node after its alert has resolved. */
   betweenStepsMs: number;
 };
 
-/** In a world whose clock runs as ours does. */
+/** The waits at normal speed. */
 export const WAITS: Readonly<Waits> = {
   goneAfterMs: 60_000,
   retryMs: 60_000,

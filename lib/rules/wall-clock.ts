@@ -1,24 +1,24 @@
-/** What a clock on the wall shows, kept as the UTC milliseconds that show the same: arithmetic on it meets no clock change. */
+/** A local date and time, stored as the UTC milliseconds with the same date and time. Arithmetic on it meets no clock change. */
 export type Shown = number;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** Translates between instants, in epoch milliseconds, and what the clocks of one time zone show. */
+/** Translates between instants (epoch milliseconds) and the local time of one time zone. */
 export type WallClock = {
-  /** To the second. */
+  /** The local time of an instant, to the second. */
   shownAt(instantMs: number): Shown;
   /**
-   * The instants at which the clocks show times of one day, in order: of a time that they show twice in autumn the first, of
-   * one that they skip in spring none.
+   * The instants of local times of one day, in order. A time that the clocks show twice in autumn gives the first of its two
+   * instants; a time that they skip in spring gives none.
    *
-   * @param day the midnight with which it begins, as shown
+   * @param day the local midnight at which the day begins
    */
   instantsOf(day: Shown, hours: readonly number[], minutes: readonly number[]): number[];
 };
 
-/** @throws RangeError for a time zone that the IANA database does not know */
+/** @throws RangeError if the IANA database does not have the time zone */
 export function wallClock(timezone: string): WallClock {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: timezone,
@@ -48,7 +48,7 @@ export function wallClock(timezone: string): WallClock {
   return {
     shownAt,
     instantsOf(day, hours, minutes) {
-      // No zone changes its clocks twice within three days: the offsets before the day and after it are all that it can have.
+      // No zone changes its clocks twice within three days, so only the offsets before and after the day are possible.
       const [before = 0, after = 0] = [day - DAY_MS, day + 2 * DAY_MS].map((near) => shownAt(near) - near);
       return hours.flatMap((hour) =>
         minutes.flatMap((minute) => {

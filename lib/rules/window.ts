@@ -1,15 +1,15 @@
 import { type FiringTimes, firingTimes } from './firing-times.ts';
 import type { Window } from './rules.ts';
 
-/** Whether a pool may be worked on. `opensAt`: when it may next, as far as that can be told. */
+/** Whether a pool allows disruptive work now. `opensAt`: the next opening, if one is within reach. */
 export type WindowState = { open: true; why: string } | { open: false; why: string; opensAt?: string };
 
-/** As far ahead as the next opening is looked for: longer than a week, as windows mostly come round with it. */
+/** How far ahead the next opening is searched. Most windows recur weekly, so this is longer than a week. */
 const LOOK_AHEAD_MS = 8 * 24 * 3_600_000;
 
-/** Whether any of a pool's windows is open at an instant, in epoch milliseconds. Without windows it is always. */
+/** Whether one of a pool's windows is open at an instant (epoch milliseconds). A pool without windows is always open. */
 export function windowAt(windows: readonly Window[], now: number): WindowState {
-  if (windows.length === 0) return { open: true, why: 'the pool may be worked on at any time' };
+  if (windows.length === 0) return { open: true, why: 'the pool allows work at any time' };
   for (const window of windows) {
     const openedAt = openings(window).last(now - window.lengthMs, now);
     if (openedAt !== undefined) {

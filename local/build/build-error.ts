@@ -1,4 +1,4 @@
-/** The build cannot go on because of what it was given. The message is for the person who started it, and says it all. */
+/** The build cannot continue because its input is wrong. The message is complete; the person who started the build reads it. */
 export class BuildError extends Error {
   override name = 'BuildError';
 }

@@ -9,16 +9,16 @@ import { trimmedZod } from './trimmed-zod.ts';
 /** One deployed function: the name of its file in `functions/`, and the size of its code without the source map. */
 export type Bundle = { name: string; bytes: number };
 
-/** How code becomes a bundle for Lambda. */
+/** The options of esbuild for a Lambda bundle. */
 export const bundling = {
   bundle: true,
   platform: 'node',
   target: 'node24',
-  // Not ESM: there, an import of a builtin such as node:http reads its every export, and so loads Node's whole fetch.
+  // Not ESM: with ESM, an import of a builtin such as node:http reads every export, which loads all of Node's fetch.
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   minify: true,
-  // A stack trace is read without a source map at first: the names of functions and classes stay.
+  // A person first reads a stack trace without the source map, so functions and classes keep their names.
   keepNames: true,
   sourcemap: 'linked',
   sourcesContent: false,
@@ -26,9 +26,10 @@ export const bundling = {
 } as const;
 
 /**
- * Bundles every `functions/<name>.ts` into `<outDir>/dist/<name>.cjs`, with a source map beside it and `rules` inside.
- * What was in `dist` before is gone, also when the bundling fails: a stale bundle cannot be packaged.
- * Throws a BuildError that names each place at fault.
+ * Bundles every `functions/<name>.ts` into `<outDir>/dist/<name>.cjs`, with a source map beside it and `rules` inside. It empties
+ * `dist` first, so that no stale bundle is left to package after a failure.
+ *
+ * @throws BuildError with the position of each mistake
  */
 export async function bundleFunctions(root: string, outDir: string, rules: Rules): Promise<Bundle[]> {
   const dist = path.join(outDir, 'dist');

@@ -7,7 +7,7 @@ import { type Remark, remarksOn } from './remarks.ts';
 
 const FromAnyPool = z.strictObject({ from: z.string() });
 
-/** What a rules file may say and mean, and what somebody may not have thought of. */
+/** Valid entries of a rules file with an effect that its author may not expect. */
 const risky: Remark[] = [
   {
     find: ({ pools, rules }) =>
@@ -16,15 +16,15 @@ const risky: Remark[] = [
         : rules.flatMap(({ pool }, rule) =>
             FromAnyPool.safeParse(pool).success ? [['rules', rule, 'pool']] : [],
           ),
-    says: 'each sender of such an alert may name every pool of this file: list the pools that it may name, as in { from: labels.pool, of: [train-a] }',
+    says: 'each sender of such an alert may name every pool of this file. To limit this, list the pools, as in { from: labels.pool, of: [train-a] }',
   },
 ];
 
 /**
- * One line for each thing that a rules file says and that its author should know the reach of.
+ * One line for each valid entry of a rules file with an effect that its author may not expect.
  *
- * @param text of a file that `parseRules` takes
- * @param fileName as it is to stand in the lines
+ * @param text the text of a valid rules file
+ * @param fileName the name of the file in the lines
  */
 export function cautions(text: string, fileName: string): string[] {
   const source = readYaml(text);

@@ -1,6 +1,6 @@
 import { type Remark, remarksOn } from './remarks.ts';
 
-/** What a rules file may set and this version does not act on: where it is set, and what that means. */
+/** Keys that a rules file may set, but that have no effect in this version. */
 const unused: Remark[] = [
   {
     find: ({ rules }) =>
@@ -8,16 +8,16 @@ const unused: Remark[] = [
         if (source !== 'alertmanager') return [['rules', rule, 'when', 'source']];
         return event === undefined ? [] : [['rules', rule, 'when', 'event']];
       }),
-    says: 'has no effect in this version: alerts come from alertmanager alone, so the rule matches none',
+    says: 'has no effect in this version: alerts come only from alertmanager, so the rule matches none',
   },
 ];
 
 /**
- * One line for each key that a rules file sets and that has no effect in this version: where it is set first, and how often
- * besides. Empty for a file whose every word is acted on.
+ * One line for each key of a rules file that has no effect in this version: its first position, and the number of further ones.
+ * Empty if every key has an effect.
  *
- * @param text of a file that `parseRules` takes
- * @param fileName as it is to stand in the lines
+ * @param text the text of a valid rules file
+ * @param fileName the name of the file in the lines
  */
 export function notEnforced(text: string, fileName: string): string[] {
   return remarksOn(text, fileName, unused);

@@ -11,18 +11,19 @@ export type PackageOptions = {
   /** The checkout: the folder of `serverless.yml`, with the bundles in `dist/`. */
   root: string;
   stage: string;
-  /** The rules file, relative to `root`: its schedules become resources. */
+  /** The rules file, relative to `root`. Its schedules become resources. */
   config: string;
 };
 
 /**
- * Packages the bundles in `dist/` with `serverless.yml` into `.serverless/`: one archive per function, and the
- * CloudFormation template of everything, as it would be deployed. Needs no network, account or login. Throws a BuildError
- * with all that the Serverless Framework said.
+ * Packages the bundles in `dist/` with `serverless.yml` into `.serverless/`: one archive per function, and the CloudFormation
+ * template of a deployment. It needs no network, account or login.
+ *
+ * @throws BuildError with the complete output of the Serverless Framework
  */
 export async function packageService({ root, stage, config }: PackageOptions): Promise<void> {
   const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
-  // What it caches would otherwise lie in the home folder and in /tmp.
+  // Without these, the framework's caches lie in the home folder and in /tmp.
   const cache = path.join(root, '.poolkeeper/serverless-cache');
   await mkdir(cache, { recursive: true });
   await run(process.execPath, [serverless, 'package', '--stage', stage], {
@@ -36,7 +37,7 @@ export async function packageService({ root, stage, config }: PackageOptions): P
     },
   }).catch((error: Error & { stdout?: string; stderr?: string }) => {
     throw new BuildError(
-      `serverless.yml could not be packaged:\n${error.stdout ?? ''}${error.stderr ?? error.message}`,
+      `The Serverless Framework could not package serverless.yml:\n${error.stdout ?? ''}${error.stderr ?? error.message}`,
     );
   });
 }

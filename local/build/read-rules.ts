@@ -8,13 +8,17 @@ import { notEnforced } from './not-enforced.ts';
 import { forSimulator } from './simulated-rules.ts';
 
 export type ReadRulesOptions = {
-  /** The rules are for a simulator that runs that many times as fast as the world. */
+  /** If the rules are for a simulator: how many times as fast as the real world it runs. */
   simulatorSpeed?: number | undefined;
-  /** Told one line for each key that has no effect, and for each that reaches further than its author may think. */
+  /** Gets one line for each key without an effect, and for each entry with an effect that its author may not expect. */
   warn: (line: string) => void;
 };
 
-/** Reads and checks the rules file; `file` is relative to `root`. Throws a RulesError that names each mistake with its line. */
+/**
+ * Reads and checks the rules file. `file` is relative to `root`.
+ *
+ * @throws RulesError with each mistake and its line; BuildError if the file cannot be read
+ */
 export async function readRules(
   root: string,
   file: string,
@@ -22,7 +26,7 @@ export async function readRules(
 ): Promise<Rules> {
   const text = await readFile(path.resolve(root, file), 'utf8').catch((error: Error) => {
     throw new BuildError(
-      `The rules file cannot be read (${error.message}). Create poolkeeper.yml, or say with POOLKEEPER_CONFIG where it is.`,
+      `The rules file cannot be read (${error.message}). Create poolkeeper.yml, or set POOLKEEPER_CONFIG to the path of the file.`,
     );
   });
   const rules = parseRules(text, file);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { dotPath } from '#lib/issues';
 import { readYaml } from '#lib/rules/parse/yaml-source';
 
-/** As much of a rules file as remarks look at; the file has been found right before. */
+/** The parts of a rules file that remarks read. The file is known to be valid. */
 const Parts = z.looseObject({
   pools: z.record(z.string(), z.unknown()).default({}),
   rules: z
@@ -16,14 +16,14 @@ const Parts = z.looseObject({
 });
 export type Parts = z.output<typeof Parts>;
 
-/** Something to be said about a rules file that is right: where, and what. */
+/** A remark about a valid rules file: the paths to which it applies, and its text. */
 export type Remark = { find: (file: Parts) => (string | number)[][]; says: string };
 
 /**
- * One line for each remark that applies to a rules file: its first place, and how often it applies besides.
+ * One line for each remark that applies to a rules file: the first position, and the number of further ones.
  *
- * @param text of a file that `parseRules` takes
- * @param fileName as it is to stand in the lines
+ * @param text the text of a valid rules file
+ * @param fileName the name of the file in the lines
  */
 export function remarksOn(text: string, fileName: string, remarks: readonly Remark[]): string[] {
   const source = readYaml(text);

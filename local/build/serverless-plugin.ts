@@ -9,12 +9,13 @@ type Serverless = {
   classes: { Error: new (message: string) => Error };
 };
 
-/** What only a deployment needs: an archive built without them is good enough for one machine. */
+/** The variables that only a deployment needs. An archive without them still works on one machine. */
 const DEPLOYMENT_VARIABLES = ['HUAWEICLOUD_SDK_PROJECT_ID', 'HUAWEICLOUD_SDK_REGION'];
 
 /**
- * A plugin of the Serverless Framework: `serverless package` and `serverless deploy` bundle the functions first, with the
- * rules file as it is now, and add its schedules to the template. A deployment that could not work, or that points at a stand-in, is refused before it begins.
+ * A plugin of the Serverless Framework. It makes `serverless package` and `serverless deploy` bundle the functions first, with the
+ * current rules file, and adds the schedules of that file to the template. It refuses a deployment without the required variables,
+ * or with the address of a stand-in, before the deployment begins.
  */
 export default class BundleBeforePackaging {
   readonly hooks: Record<string, () => void | Promise<void>>;
@@ -43,7 +44,7 @@ export default class BundleBeforePackaging {
         const endpoint = process.env['MODELARTS_ENDPOINT'];
         if (endpoint && !endpoint.startsWith('https://')) {
           throw new ServerlessError(
-            `MODELARTS_ENDPOINT is ${endpoint}: a deployment calls the API over https, or leaves it unset.`,
+            `MODELARTS_ENDPOINT is ${endpoint}, but a deployment calls the API over https: correct the variable, or unset it.`,
           );
         }
       },

@@ -2,8 +2,8 @@ import type { Rules } from '#lib/rules/rules';
 import { withFasterClock } from '#lib/rules/speed-up';
 
 /**
- * The same rules for a simulator that runs `speed` times as fast as the world: see {@link withFasterClock}. Every pool is where the
- * simulator is, wherever the file says that it lives: what is tried out on a simulator never reaches the pool itself.
+ * The same rules for a simulator that runs `speed` times as fast as the real world; see {@link withFasterClock}. Every pool loses its
+ * project, region and endpoint, so that an experiment on the simulator never reaches the real pool.
  */
 export function forSimulator(rules: Rules, speed: number): Rules {
   return {

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** Loaded with the pool, and never called: HTTP/2 is not offered to the server. */
+/** The pool loads this file, but never calls it, because the client does not offer HTTP/2 to the server. */
 const HTTP2 = 'dispatcher/client-h2.js';
 
-/** Loaded only for what the client does not do. */
+/** Files for features that the client does not use. */
 const LEFT_OUT = [
   HTTP2,
   // The HTTP parser for processors without SIMD instructions.
@@ -16,17 +16,17 @@ const LEFT_OUT = [
 ];
 
 /**
- * Bundles of undici what `new Pool(…)` and its `dispatch` over HTTP/1.1 need: a fifth of the whole, which would be half of
- * the time of a cold start. `import { Pool } from 'undici'` works as ever; importing anything else from it fails the build.
+ * Bundles only the part of undici that `new Pool(…)` and its `dispatch` over HTTP/1.1 need: a fifth of the package. The rest would
+ * take half of a cold start. `import { Pool } from 'undici'` works as usual; any other import from undici fails the build.
  *
- * This knows undici's files by name, so the build also fails when one of them is no longer where it was.
+ * This code knows undici's files by name. If one of them has moved, the build fails.
  */
 export function trimmedUndici(): Plugin {
   return {
     name: 'trimmed-undici',
     setup(bundler) {
       const { absWorkingDir = process.cwd(), define } = bundler.initialOptions;
-      // The name that Node.js gives when it bundles undici: without it, an experimental second parser comes along.
+      // Node.js sets this name when it bundles undici. Without it, the bundle includes a second, experimental parser.
       bundler.initialOptions.define = { ...define, esbuildDetection: 'true' };
       let pooled = false;
       const found = new Set<string>();
@@ -52,7 +52,7 @@ export function trimmedUndici(): Plugin {
       });
       bundler.onEnd(() => {
         const missing = pooled ? LEFT_OUT.filter((name) => !found.has(name)) : [];
-        const text = `undici is not laid out as local/build/trimmed-undici.ts knows it: its pool does not load ${missing.join(', ')}`;
+        const text = `the pool of undici does not load ${missing.join(', ')} any more: adapt the list in local/build/trimmed-undici.ts to this version of undici`;
         return { errors: missing.length > 0 ? [{ text }] : [] };
       });
     },

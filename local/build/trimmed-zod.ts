@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** What writes JSON Schemas: schemas refer to it, and no function calls it. */
+/** The files that write JSON Schemas. Schemas reference them, but no deployed function calls them. */
 const WRITERS = ['json-schema-processors.js', 'to-json-schema.js'];
 
 /**
- * Bundles of zod what checks values. Anything that asks a schema for its JSON Schema throws.
+ * Bundles zod without the code for JSON Schemas. A call that asks a schema for its JSON Schema throws.
  *
- * This knows zod's files by name, so the build also fails when one of them is no longer where it was.
+ * This code knows zod's files by name. If one of them has moved, the build fails.
  */
 export function trimmedZod(): Plugin {
   return {
@@ -35,7 +35,7 @@ export function trimmedZod(): Plugin {
       });
       bundler.onEnd(() => {
         const missing = loaded ? WRITERS.filter((name) => !found.has(name)) : [];
-        const text = `zod is not laid out as local/build/trimmed-zod.ts knows it: its schemas do not load ${missing.join(', ')}`;
+        const text = `the schemas of zod do not load ${missing.join(', ')} any more: adapt the list in local/build/trimmed-zod.ts to this version of zod`;
         return { errors: missing.length > 0 ? [{ text }] : [] };
       });
     },

@@ -1,17 +1,17 @@
-/** The account that the stand-ins belong to; fauxqs knows no other. */
+/** The account of the stand-ins. fauxqs supports no other. */
 export const ACCOUNT_ID = '000000000000';
 
-/** Where the stand-ins are; the part of what a stack says that only the running system can give. */
-export type Place = {
+/** The region and the address of the stand-ins: the parts of a stack's description that only the running system knows. */
+export type CloudLocation = {
   readonly region: string;
   readonly sqsEndpoint: string;
 };
 
-export function queueUrl({ sqsEndpoint }: Place, name: string): string {
+export function queueUrl({ sqsEndpoint }: CloudLocation, name: string): string {
   return `${sqsEndpoint}/${ACCOUNT_ID}/${name}`;
 }
 
-/** @param resource as in `function:name` */
-export function arnOf({ region }: Place, service: string, resource: string): string {
+/** @param resource the last part of the ARN, such as `function:name` */
+export function arnOf({ region }: CloudLocation, service: string, resource: string): string {
   return `arn:aws:${service}:${region}:${ACCOUNT_ID}:${resource}`;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Whether the Host of a request is this machine or one of `hosts`. A web page can make its own name point to loopback, but its
+ * Whether the Host of a request is this machine or one of `hosts`. A web page can point its own host name to loopback, but the
  * browser still sends that name.
  */
 export function isAddressedHere(

@@ -17,60 +17,60 @@ import { startTableService } from './tables/tables.ts';
 export interface CloudOptions {
   /** The stack to run. */
   readonly describe: Describe;
-  /** The checkout, where `dist/` is. */
+  /** The checkout, with `dist/` in it. */
   readonly root: string;
-  /** Of the HTTP API; 0 for any free one. */
+  /** The port of the HTTP API; 0 for any free one. */
   readonly port: number;
-  /** Variables for every function, over those of the stack. */
+  /** Variables for every function. They override those of the stack. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where queues and tables outlive the process. @default in memory */
+  /** The directory that keeps queues and tables after the process ends. @default in memory */
   readonly dataDir?: string;
   /** @default 'us-east-1' */
   readonly region?: string;
-  /** Processes per function. @default 10 */
+  /** The maximum number of processes per function. @default 10 */
   readonly maxSandboxes?: number;
-  /** How long a process without work is kept. @default one minute */
+  /** How long a process without work lives, in milliseconds. @default one minute */
   readonly idleMs?: number;
   /** Gets every line that a function writes. */
   readonly onLog?: (functionName: string, line: string) => void;
-  /** Gets what the local system cannot do or did not manage, one sentence each. @default standard error */
+  /** Gets one sentence for each failure and each limit of the local system. @default standard error */
   readonly onWarning?: (warning: string) => void;
   /** Host names that the HTTP API accepts besides those of loopback, such as that of a proxy before it. @default none */
   readonly hosts?: readonly string[];
-  /** Of the schedules. @default the system's */
+  /** The clock of the schedules. @default the system's */
   readonly clock?: Clock;
 }
 
 export interface Cloud {
-  /** Of the HTTP API. */
+  /** The URL of the HTTP API. */
   readonly url: string;
   readonly sqsEndpoint: string;
   readonly dynamodbEndpoint: string;
   readonly lambdaEndpoint: string;
-  /** A client of these three signs with them. */
+  /** The clients of these three endpoints sign with them. */
   readonly credentials: RunCredentials;
   readonly description: CloudDescription;
-  /** By logical id or by name, like the next two. */
+  /** Takes a logical id or a name, as the next two functions do. */
   queueUrl(queue: string): string;
   tableName(table: string): string;
-  /** Calls a function, also by its module's name, with an event that can be written as JSON. */
+  /** Calls a function with an event that JSON can express. Also takes the name of the function's module. */
   invoke(fn: string, event: unknown): Promise<InvocationResult>;
-  /** Makes every message of a queue visible that is delayed, or held by a process: nobody has to wait for a time-out. */
+  /** Makes every delayed or received message of a queue visible at once, so that no test has to wait for a time-out. */
   deliverNow(queue: string): void;
   /** The processes that run functions now. */
   sandboxes(): { functionName: string; pid: number }[];
-  /** Ends everything: no process, no open port, no timer is left. */
+  /** Ends everything. No process, no open port and no timer remains. */
   stop(): Promise<void>;
 }
 
-/** Without a MaximumConcurrency of its own, a mapping keeps so many batches in work: as many as Lambda starts with. */
+/** The number of batches in work of a mapping without a MaximumConcurrency. Lambda starts with the same number. */
 const defaultBatchesInWork = 5;
 
 /**
- * Runs a stack on this machine: its functions in processes of their own, its queues, tables, HTTP API and
- * schedules in this one.
+ * Runs a stack on this machine. Each function runs in its own processes; queues, tables, HTTP API and schedules run in this
+ * process.
  *
- * @throws Error that names the port when it is in use; whatever was started by then is stopped
+ * @throws Error if the port is in use, with its number. It first stops everything that it has started.
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   await using started = new AsyncDisposableStack();
@@ -147,7 +147,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const fire = (functionName: string, payload: string) => void host.invoke(functionName, payload);
   started.defer(startSchedules(schedules, { region, clock, fire }));
   httpApi.serve(routes, host.invoke);
-  // First of all at the end, so that a sender sees a closed port and tries again, not an answer from a half-stopped system.
+  // The HTTP API stops first, so that a sender sees a closed port and tries again. It gets no answer from a half-stopped system.
   started.defer(() => httpApi.stop());
 
   const running = started.move();
@@ -167,7 +167,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   };
 }
 
-/** `service-prod-reset-nodes`, its ARN, its logical id, and `reset-nodes` from the handler `dist/reset-nodes.handler`. */
+/** The names of a function: `service-prod-reset-nodes`, its ARN, its logical id, and `reset-nodes` from `dist/reset-nodes.handler`. */
 function namesOf({ name, arn, logicalId, handler }: FunctionDescription): string[] {
   const module = handler.slice(handler.lastIndexOf('/') + 1).split('.')[0];
   return [name, arn, logicalId, module ?? name];
@@ -179,6 +179,7 @@ function isCalled(wanted: string) {
 }
 
 function found<Thing>(thing: Thing | undefined, kind: string, name: string): Thing {
-  if (thing === undefined) throw new Error(`the stack declares no ${kind} "${name}"`);
+  if (thing === undefined)
+    throw new Error(`the stack has no ${kind} "${name}": local/stack/functions.ts declares them`);
   return thing;
 }

@@ -2,11 +2,11 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Keeps a directory for this process: two at once would destroy each other's tables. What a killed process left is taken
- * over.
+ * Claims a directory for this process, because two processes would destroy each other's tables. The claim of a dead process does
+ * not count.
  *
- * @returns gives the directory free again
- * @throws naming the process that uses it
+ * @returns a function that releases the directory
+ * @throws Error with the id of the process that uses the directory
  */
 export async function claimDirectory(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
@@ -14,7 +14,7 @@ export async function claimDirectory(directory: string): Promise<() => Promise<v
   const owner = Number(await readFile(claim, 'utf8').catch(() => ''));
   if (owner > 0 && isRunning(owner)) {
     throw new Error(
-      `the data directory ${directory} is in use by process ${owner}; if that is something else, delete ${claim}`,
+      `the data directory ${directory} is in use by process ${owner}: stop that process, or delete ${claim} if it is another program`,
     );
   }
   await writeFile(claim, String(process.pid));

@@ -1,7 +1,7 @@
 import type { Schedule } from '#lib/rules/rules';
-import type { Place } from './account.ts';
+import type { CloudLocation } from './account.ts';
 
-/** What a stack declares, with every reference resolved: everything that the stand-ins have to know. */
+/** A stack with every reference resolved. The stand-ins need nothing else. */
 export interface CloudDescription {
   readonly functions: readonly FunctionDescription[];
   readonly queues: readonly QueueDescription[];
@@ -27,7 +27,7 @@ export interface QueueDescription {
   readonly name: string;
   readonly arn: string;
   readonly url: string;
-  /** Attributes as SQS's SetQueueAttributes takes them. */
+  /** Attributes in the form of SQS's SetQueueAttributes. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -78,12 +78,12 @@ export interface ScheduleDescription {
   readonly kind: 'rule' | 'schedule';
   readonly times: Times;
   readonly functionName: string;
-  /** JSON text that takes the place of the service's own event. */
+  /** JSON text that replaces the service's own event. */
   readonly input?: string;
 }
 
-/** When a schedule fires: counted from its start, as a rate of EventBridge, or by the clocks of a time zone. */
+/** The firing times of a schedule: a rate of EventBridge, which counts from the start, or a cron expression in a time zone. */
 export type Times = { readonly everyMinutes: number } | Pick<Schedule, 'cron' | 'timezone'>;
 
-/** Says what a stack is in a place. */
-export type Describe = (place: Place) => CloudDescription;
+/** Describes a stack at the address of its stand-ins. */
+export type Describe = (location: CloudLocation) => CloudDescription;

@@ -1,17 +1,24 @@
 import type { IncomingMessage, Server } from 'node:http';
 
 /**
- * Listens on 127.0.0.1 only: whatever can reach these servers can command them.
+ * Listens on 127.0.0.1 only, because every program that can reach these servers can command them.
  *
  * @param port 0 for any free one
  * @returns the port in use
- * @throws saying that the port is already in use, when it is
+ * @throws Error if the port is already in use, with its number
  */
 export function listenOnLoopback(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const inUse = error.code === 'EADDRINUSE';
-      reject(inUse ? new Error(`port ${port} is already in use`, { cause: error }) : error);
+      reject(
+        inUse
+          ? new Error(
+              `port ${port} is already in use: stop the program that uses it, or choose another port`,
+              { cause: error },
+            )
+          : error,
+      );
     });
     server.listen(port, '127.0.0.1', () => {
       const address = server.address();
@@ -29,13 +36,13 @@ export function closeServer(server: Server): Promise<void> {
 }
 
 /**
- * A web page that somebody looks at on this machine can send requests to loopback, too; a browser marks them with their
- * origin. Programs do not.
+ * Whether a web page in a browser of this machine has sent a request. A browser adds the origin of the page; other programs send no
+ * origin.
  */
 export const isFromWebPage = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
   headers.origin !== undefined;
 
-/** The whole body, or undefined when it is longer than `limitBytes`; what is beyond is read and dropped. */
+/** The complete body; undefined if it is longer than `limitBytes`. It reads and drops the bytes beyond the limit. */
 export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -1,18 +1,18 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** The credentials that this run's own programs present to its stand-ins, in the shape that AWS's clients take. */
+/** The credentials that the programs of this run present to the stand-ins, in the form of AWS's clients. */
 export type RunCredentials = {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** The secret of the run: a client sends it along with every request. */
+  /** The secret of the run. A client sends it with every request. */
   readonly sessionToken: string;
 };
 
 /** The header in which AWS's clients send a session token. */
 export const SECRET_HEADER = 'x-amz-security-token';
 
-/** Makes credentials that no other run has. */
+/** Creates credentials that are unique to this run. */
 export function createRunCredentials(): RunCredentials {
   return {
     accessKeyId: 'local',
@@ -21,7 +21,7 @@ export function createRunCredentials(): RunCredentials {
   };
 }
 
-/** Whether a request comes from a program of this run, and not from another user of the machine. */
+/** Whether a request comes from a program of this run. Another user of the machine cannot know the secret. */
 export function isOfThisRun(
   { headers }: Pick<IncomingMessage, 'headers'>,
   { sessionToken }: RunCredentials,

@@ -7,16 +7,16 @@ import type { ScheduleDescription, Times } from './description.ts';
 interface ScheduleOptions {
   readonly region: string;
   readonly clock: Clock;
-  /** Sends the event to the function; nobody waits for the answer. */
+  /** Sends the event to the function, without waiting for the answer. */
   readonly fire: (functionName: string, payload: string) => void;
 }
 
-/** A timer takes no longer delay: beyond it, it fires at once. */
+/** The longest delay of a timer. With a longer one, it fires at once. */
 const longestSleepMs = 2 ** 31 - 1;
 
 /**
- * Fires every schedule at its times until the returned function is called. A time that passed while the machine slept is
- * made up for once, not for each time missed.
+ * Fires every schedule at its times until the returned function is called. If firing times pass while the machine sleeps, a schedule
+ * fires once afterwards, not once for each missed time.
  */
 export function startSchedules(
   schedules: readonly ScheduleDescription[],
@@ -46,7 +46,7 @@ async function run(
   }
 }
 
-/** False when the signal ended it. */
+/** @returns false if the signal ended the sleep */
 async function sleep(clock: Clock, durationMs: number, signal: AbortSignal): Promise<boolean> {
   return clock.sleep(durationMs, signal).then(
     () => true,
@@ -54,10 +54,10 @@ async function sleep(clock: Clock, durationMs: number, signal: AbortSignal): Pro
   );
 }
 
-/** The first time after another, or undefined when there is none left. */
+/** The first firing time after a time; undefined if none is left. */
 type NextRun = (afterMs: number) => number | undefined;
 
-/** A rate counts from its start, not from the wall clock. */
+/** A rate counts from its start, not by the wall clock. */
 function nextRunOf(times: Times, startMs: number): NextRun {
   if ('cron' in times) {
     const firings = firingTimes(times);
@@ -68,9 +68,9 @@ function nextRunOf(times: Times, startMs: number): NextRun {
 }
 
 /**
- * The event's JSON text: the target's own input, or the service's event. Scheduler's `detail` is the text `{}`, a rule's
- * is an object; Scheduler fills context attributes into an input (EventBridge Scheduler User Guide, "Adding context
- * attributes").
+ * The JSON text of the event: the input of the schedule, or else the service's own event. In Scheduler's event, `detail` is the text
+ * `{}`; in a rule's event, it is an object. Scheduler fills context attributes into an input (EventBridge Scheduler User Guide,
+ * "Adding context attributes").
  */
 export function scheduledEvent(schedule: ScheduleDescription, region: string, dueMs: number): string {
   const time = new Date(dueMs).toISOString().replace(/\.\d{3}Z$/, 'Z');

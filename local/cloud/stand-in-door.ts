@@ -3,13 +3,15 @@ import { isAddressedHere, MISDIRECTED } from './addressed.ts';
 import { isFromWebPage } from './loopback-server.ts';
 import { isOfThisRun, type RunCredentials } from './run-credentials.ts';
 
-/** Says why a stand-in refuses a request; undefined means it serves it. A command on a stand-in's queue can wipe a machine. */
+/** The reason why a stand-in refuses a request; undefined if it serves the request. A command on its queue can wipe a machine. */
 export function refusalAtDoor(
   request: Pick<IncomingMessage, 'headers'>,
   credentials: RunCredentials,
 ): { status: number; why: string } | undefined {
-  if (!isAddressedHere(request)) return { status: MISDIRECTED, why: 'the Host is not this machine' };
-  if (isFromWebPage(request)) return { status: 403, why: 'not for web pages' };
-  if (!isOfThisRun(request, credentials)) return { status: 403, why: 'not with the credentials of this run' };
+  if (!isAddressedHere(request))
+    return { status: MISDIRECTED, why: 'the Host header must be this machine, such as 127.0.0.1' };
+  if (isFromWebPage(request)) return { status: 403, why: 'web pages may not call this stand-in' };
+  if (!isOfThisRun(request, credentials))
+    return { status: 403, why: 'the request needs the credentials of this run of the local system' };
   return undefined;
 }

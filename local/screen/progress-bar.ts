@@ -2,7 +2,7 @@ import type { Screen } from './screen.ts';
 
 const CELLS = 30;
 
-/** Shows progress: as a moving bar, or, without a terminal, as a line for each quarter. */
+/** Shows progress as a moving bar. Without a terminal, it prints a line for each quarter. */
 export interface ProgressBar {
   /** @param share 0 to 1 */
   show(lead: string, share: number): void;

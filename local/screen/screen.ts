@@ -14,21 +14,21 @@ const formats = {
 
 const ESCAPE = '\u001b';
 
-/** The codes of those formats, and their end codes. */
+/** The escape codes of these formats, and their end codes. */
 const OWN_COLOUR = new RegExp(`(${ESCAPE}\\[(?:1|2|22|31|32|33|39)m)`, 'u');
 
 /**
- * The user's screen. Names and texts are foreign: only the colours above reach the output as codes, and all other characters
- * that a terminal would obey are spelled out. On a terminal there is colour (unless NO_COLOR is set), long texts are broken
- * at the edge, and the last line may move. Elsewhere there are only plain lines.
+ * The user's screen. Names and texts may come from strangers, so the screen escapes every control character except the codes of the
+ * colours above. A terminal gets colours (unless NO_COLOR is set), line breaks at its edge, and a moving last line. Any other output
+ * gets plain lines.
  */
 export interface Screen {
   readonly isTerminal: boolean;
-  /** Written unchanged, so that the user can copy it in one piece. */
+  /** Writes a line without line breaks, so that the user can copy it in one piece. */
   line(text?: string): void;
-  /** A text in columns: first `lead`, then `text`, broken and indented to its beginning. */
+  /** Writes `lead`, then `text`. Further lines of `text` are indented to its start. */
   columns(lead: string, text: string, tone?: Tone): void;
-  /** A changing line below all others. The next line takes its place. Terminals only. */
+  /** Writes a moving line below all others. The next line replaces it. Terminals only. */
   moving(text: string): void;
   paint(tone: Tone, text: string): string;
 }
@@ -67,7 +67,7 @@ export function createScreen(output: Output): Screen {
     moving(text) {
       const shown = safe(text);
       if (!isTerminal || shown === moving) return;
-      // A line that fills the last column would continue on the next, where it could not be erased.
+      // The terminal would wrap a line that fills the last column, and then erase only its last part.
       const fits = stripVTControlCharacters(shown).length < width();
       moving = fits ? shown : stripVTControlCharacters(shown).slice(0, width() - 1);
       output.write(`${ERASE_LINE}${moving}`);
@@ -82,7 +82,7 @@ function safe(text: string): string {
     .join('');
 }
 
-/** Breaks a text at its spaces; a word that is longer than a line stays whole. */
+/** Breaks a text at its spaces. It does not break a word that is longer than a line. */
 function wrap(text: string, width: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {

@@ -1,6 +1,6 @@
-/** One function of the stack, as far as it is its own: the rest is the same for all, and follows. */
+/** The facts that distinguish one function of the stack. Everything else derives from them. */
 export type DeclaredFunction = {
-  /** Of its file in `functions/`, and of its queue. */
+  /** The name of its file in `functions/`, and of its queue. */
   readonly name: string;
   readonly description: string;
   readonly timeoutSeconds: number;
@@ -8,11 +8,11 @@ export type DeclaredFunction = {
   /** The functions whose queues it may send to. It may also send to its own dead-letter queue, if it has one. */
   readonly sendsTo: readonly string[];
   readonly ledger: LedgerRights;
-  /** It calls the ModelArts API: it is told the project, and may read the access key. */
+  /** It calls the ModelArts API, so its environment has the project, and it may read the access key. */
   readonly callsModelArts?: boolean;
-  /** The parameters that it may read beside those of `callsModelArts`, named as their environment variables are. */
+  /** The SSM parameters that it may read beside those of `callsModelArts`, by the names of their environment variables. */
   readonly secrets?: readonly string[];
-  /** What it counts in its log and somebody has to know. */
+  /** The numbers in its log that have alarms. */
   readonly metrics?: readonly LogMetric[];
 };
 
@@ -20,38 +20,38 @@ export type Trigger =
   | { readonly kind: 'http'; readonly routes: readonly string[] }
   | { readonly kind: 'clock'; readonly everyMinutes: number }
   | ({ readonly kind: 'queue'; readonly everyMinutes?: number } & DeclaredQueue)
-  /** The schedules of the rules file start it. `deadLetters` says what to do about a firing that led to nothing. */
+  /** The schedules of the rules file start it. `deadLetters` tells people what to do about a firing without a command. */
   | { readonly kind: 'schedules'; readonly retries: number; readonly deadLetters: string };
 
-/** The queue that a function reads. What follows from the function's time-out is in `queueNumbers`. */
+/** The queue that a function reads. `queue-numbers.ts` derives its other numbers from the function's time-out. */
 export type DeclaredQueue = {
   readonly batchSize: number;
   readonly batchingWindowSeconds: number;
-  /** How many batches are worked on at once, at most. */
+  /** The maximum number of batches in work at the same time. */
   readonly maximumConcurrency: number;
-  /** Deliveries of one message before it is a dead letter. */
+  /** How many deliveries of one message come before it is a dead letter. */
   readonly maxReceives: number;
-  /** Descriptions of its two alarms: what it means, and what to do. */
+  /** The descriptions of its two alarms: their meaning, and what to do. */
   readonly alarms: { readonly deadLetters: string; readonly oldestMessage: string };
-  /** Others send to it: the stack says where it is. */
+  /** Systems outside of the stack send to it, so the stack outputs its URL. */
   readonly isPublic?: boolean;
 };
 
 /**
- * - `journal`: documents by their keys and partitions, and batches of the journal
  * - `by-key`: documents by their keys
- * - `whole`: that, partitions and the indexes
+ * - `journal`: also partitions, and batch writes of the journal
+ * - `whole`: documents by their keys, partitions and indexes
  */
 export type LedgerRights = 'journal' | 'by-key' | 'whole';
 
 /** A number in the log of a function that becomes a metric and an alarm. */
 export type LogMetric = {
-  /** As the function writes it. */
+  /** Its name in the log. */
   readonly logged: string;
-  /** As CloudWatch shows it. @default `logged` */
+  /** Its name in CloudWatch. @default `logged` */
   readonly name?: string;
-  /** What it means, and what to do. */
+  /** The description of the alarm: its meaning, and what to do. */
   readonly alarm: string;
-  /** How many in five minutes are not worth an alarm. @default 0 */
+  /** The alarm comes when more than this number are counted in five minutes. @default 0 */
   readonly threshold?: number;
 };

@@ -1,5 +1,5 @@
 import type { Rules } from '#lib/rules/rules';
-import { arnOf, type Place, queueUrl } from '#local/cloud/account';
+import { arnOf, type CloudLocation, queueUrl } from '#local/cloud/account';
 import type {
   CloudDescription,
   Describe,
@@ -21,24 +21,24 @@ import {
 } from './queue-numbers.ts';
 import { firingOf, STARTED_BY_SCHEDULES } from './schedules.ts';
 
-/** What serverless.yml gives every function. */
+/** The memory of every function in serverless.yml. */
 const MEMORY_MB = 512;
 /** The longest that an HTTP API waits for a function. */
 const HTTP_TIMEOUT_MS = 30_000;
 
-/** What the local system runs: what serverless.yml deploys, without what has no stand-in (roles, logs and alarms). */
+/** The parts of the deployed stack that the local system runs. Roles, logs and alarms have no stand-in. */
 export function describeStack({ schedules }: Pick<Rules, 'schedules'>, stage = 'local'): Describe {
-  return (place): CloudDescription => ({
-    functions: declaredFunctions.map((declared) => describeFunction(declared, stage, place)),
-    queues: declaredFunctions.flatMap((declared) => describeQueues(declared, stage, place)),
+  return (location): CloudDescription => ({
+    functions: declaredFunctions.map((declared) => describeFunction(declared, stage, location)),
+    queues: declaredFunctions.flatMap((declared) => describeQueues(declared, stage, location)),
     tables: [{ logicalId: LEDGER_TABLE, name: named(stage), definition: ledgerTable }],
     mappings: declaredFunctions.flatMap((declared) => describeMapping(declared, stage)),
     routes: declaredFunctions.flatMap((declared) => describeRoutes(declared, stage)),
     schedules: [
-      ...declaredFunctions.flatMap((declared) => describeRate(declared, stage, place)),
+      ...declaredFunctions.flatMap((declared) => describeRate(declared, stage, location)),
       ...schedules.map(
         (schedule): ScheduleDescription => ({
-          arn: arnOf(place, 'scheduler', `schedule/${named(stage)}/${schedule.name}`),
+          arn: arnOf(location, 'scheduler', `schedule/${named(stage)}/${schedule.name}`),
           kind: 'schedule',
           times: { cron: schedule.cron, timezone: schedule.timezone },
           functionName: named(stage, STARTED_BY_SCHEDULES),
@@ -49,9 +49,13 @@ export function describeStack({ schedules }: Pick<Rules, 'schedules'>, stage = '
   });
 }
 
-function describeFunction(declared: DeclaredFunction, stage: string, place: Place): FunctionDescription {
+function describeFunction(
+  declared: DeclaredFunction,
+  stage: string,
+  location: CloudLocation,
+): FunctionDescription {
   const { name } = declared;
-  const urls = new Map(describeAllQueues(stage, place).map(({ logicalId, url }) => [logicalId, url]));
+  const urls = new Map(describeAllQueues(stage, location).map(({ logicalId, url }) => [logicalId, url]));
   const variables = Object.entries(environmentOf(declared)).map(([variable, value]) => [
     variable,
     typeof value === 'object' ? (urls.get(value.queue) ?? '') : String(value),
@@ -59,7 +63,7 @@ function describeFunction(declared: DeclaredFunction, stage: string, place: Plac
   return {
     logicalId: functionId(name),
     name: named(stage, name),
-    arn: arnOf(place, 'lambda', `function:${named(stage, name)}`),
+    arn: arnOf(location, 'lambda', `function:${named(stage, name)}`),
     handler: `dist/${name}.handler`,
     timeoutSeconds: declared.timeoutSeconds,
     memoryMb: MEMORY_MB,
@@ -67,19 +71,23 @@ function describeFunction(declared: DeclaredFunction, stage: string, place: Plac
   };
 }
 
-const describeAllQueues = (stage: string, place: Place): QueueDescription[] =>
-  declaredFunctions.flatMap((declared) => describeQueues(declared, stage, place));
+const describeAllQueues = (stage: string, location: CloudLocation): QueueDescription[] =>
+  declaredFunctions.flatMap((declared) => describeQueues(declared, stage, location));
 
-function describeQueues(declared: DeclaredFunction, stage: string, place: Place): QueueDescription[] {
+function describeQueues(
+  declared: DeclaredFunction,
+  stage: string,
+  location: CloudLocation,
+): QueueDescription[] {
   const { name, trigger } = declared;
   if (!hasDeadLetters(trigger)) return [];
-  const deadLetterQueue = describeQueue(deadLetterQueueId(name), named(stage, deadLetters(name)), place, {
+  const deadLetterQueue = describeQueue(deadLetterQueueId(name), named(stage, deadLetters(name)), location, {
     MessageRetentionPeriod: String(DEAD_LETTER_RETENTION_SECONDS),
   });
   if (trigger.kind === 'schedules') return [deadLetterQueue];
   const redrive = { deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: trigger.maxReceives };
   return [
-    describeQueue(queueId(name), named(stage, name), place, {
+    describeQueue(queueId(name), named(stage, name), location, {
       VisibilityTimeout: String(visibilityTimeoutSeconds(declared)),
       MessageRetentionPeriod: String(MESSAGE_RETENTION_SECONDS),
       RedrivePolicy: JSON.stringify(redrive),
@@ -91,10 +99,10 @@ function describeQueues(declared: DeclaredFunction, stage: string, place: Place)
 function describeQueue(
   logicalId: string,
   name: string,
-  place: Place,
+  location: CloudLocation,
   attributes: Record<string, string>,
 ): QueueDescription {
-  return { logicalId, name, arn: arnOf(place, 'sqs', name), url: queueUrl(place, name), attributes };
+  return { logicalId, name, arn: arnOf(location, 'sqs', name), url: queueUrl(location, name), attributes };
 }
 
 function describeMapping({ name, trigger }: DeclaredFunction, stage: string): MappingDescription[] {
@@ -124,13 +132,13 @@ function describeRoutes({ name, trigger }: DeclaredFunction, stage: string): Rou
 function describeRate(
   { name, trigger }: DeclaredFunction,
   stage: string,
-  place: Place,
+  location: CloudLocation,
 ): ScheduleDescription[] {
   if (!('everyMinutes' in trigger)) return [];
   const functionName = named(stage, name);
   return [
     {
-      arn: arnOf(place, 'events', `rule/${functionName}`),
+      arn: arnOf(location, 'events', `rule/${functionName}`),
       kind: 'rule',
       times: { everyMinutes: trigger.everyMinutes },
       functionName,

@@ -5,7 +5,7 @@ import { deadLetterQueueId, queueId } from './names.ts';
 /** The URL of a queue, by the logical id of the queue, or a number. */
 export type Variable = { readonly queue: string } | number;
 
-/** What the environment of a function says beside what every function is told, and beside the ModelArts project. */
+/** The environment variables of one function. All functions share some others, and `callsModelArts` adds the project. */
 export function environmentOf({ name, trigger, sendsTo }: DeclaredFunction): Record<string, Variable> {
   const queues = sendsTo.map((to) => [queueVariable('QUEUE', to), { queue: queueId(to) }] as const);
   return {
@@ -15,7 +15,7 @@ export function environmentOf({ name, trigger, sendsTo }: DeclaredFunction): Rec
   };
 }
 
-/** Whether what a function could not deal with goes to a dead-letter queue of its own. */
+/** Whether a function has a dead-letter queue for the messages or firings that it cannot process. */
 export function hasDeadLetters(
   trigger: DeclaredFunction['trigger'],
 ): trigger is Extract<DeclaredFunction['trigger'], { kind: 'queue' | 'schedules' }> {

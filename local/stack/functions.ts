@@ -6,12 +6,12 @@ const queue = { batchSize: 10, batchingWindowSeconds: 2, maximumConcurrency: 2, 
 const commandQueue: DeclaredQueue = {
   ...queue,
   alarms: {
-    deadLetters: 'A message could not be dealt with. `npm run redrive` shows why, and what to do.',
-    oldestMessage: "Commands wait longer than they should. Look at the function's errors and throttles.",
+    deadLetters: 'The function could not process a message. `npm run redrive` shows why, and what to do.',
+    oldestMessage: "Commands wait too long. Check the function's errors and throttles.",
   },
 };
 
-/** Many commands for nodes become one call. Few batches at a time: the last bound on how much is under way if every other one failed. */
+/** Many commands for nodes become one call. The low concurrency is the last limit on the work in progress if all others fail. */
 const nodeCommandQueue: DeclaredQueue = { ...commandQueue, batchSize: 100, maximumConcurrency: 5 };
 
 function actionFunction(action: Action): DeclaredFunction {
@@ -27,12 +27,12 @@ function actionFunction(action: Action): DeclaredFunction {
   };
 }
 
-/** Every function of the stack. From it follow its queue and dead-letter queue, its role, its alarms and its environment. */
+/** Every function of the stack. Its queues, its role, its alarms and its environment derive from its declaration. */
 export const functions: readonly DeclaredFunction[] = [
   {
     name: 'receive-alert',
-    description: 'Takes alerts, decides what each asks for, and puts the commands on their queues',
-    // As long as an HTTP API waits for an answer, nearly: a large delivery is a few writes for each of its alerts.
+    description: 'Takes alerts, decides which commands they lead to, and queues these commands',
+    // Just below the 30 s for which an HTTP API waits: a large delivery takes a few writes for each alert.
     timeoutSeconds: 28,
     trigger: { kind: 'http', routes: ['POST /alerts/{source}'] },
     sendsTo: [...actions, 'notify'],
@@ -41,16 +41,19 @@ export const functions: readonly DeclaredFunction[] = [
     metrics: [
       {
         logged: 'AlertsIgnored',
-        alarm: 'Alerts of rules that act lead to nothing, or cannot be read. GET /events says which and why.',
+        alarm:
+          'Alerts of acting rules lead to no command, or cannot be read. GET /events shows which and why.',
       },
       {
         logged: 'AlertsTruncated',
-        alarm: 'A sender has left alerts out of a delivery. Raise its max_alerts, or group by less.',
+        alarm:
+          'A sender has left alerts out of a delivery. Raise its max_alerts, or make its groups smaller.',
       },
       {
         logged: 'RequestsRefused',
         name: 'DeliveriesRefused',
-        alarm: 'A delivery of alerts was refused as a whole, and its sender drops it. GET /events says why.',
+        alarm:
+          'Poolkeeper refused an entire delivery of alerts, and its sender drops it. GET /events shows why.',
       },
       {
         logged: 'RequestsTooLarge',
@@ -61,7 +64,7 @@ export const functions: readonly DeclaredFunction[] = [
         logged: 'TokensRefused',
         name: 'WebhookTokensRefused',
         alarm:
-          'Somebody sends alerts without a token that is accepted: a sender with an old one, or somebody who tries.',
+          'Alerts arrive without a valid token. Check the token of every sender; otherwise a stranger tries to get in.',
         threshold: 100,
       },
     ],
@@ -69,7 +72,7 @@ export const functions: readonly DeclaredFunction[] = [
   ...actions.map(actionFunction),
   {
     name: 'enforce-tag-policy',
-    description: 'Compares the tags of nodes with the tag policies, and takes in policies that are sent',
+    description: 'Compares the tags of nodes with the tag policies, and accepts policies from its queue',
     timeoutSeconds: 60,
     trigger: {
       kind: 'queue',
@@ -77,9 +80,9 @@ export const functions: readonly DeclaredFunction[] = [
       isPublic: true,
       everyMinutes: 15,
       alarms: {
-        deadLetters: 'A tag policy could not be taken in. `npm run redrive` shows why.',
-        oldestMessage:
-          "Tag policies wait longer than they should. Look at the function's errors and throttles.",
+        deadLetters:
+          'The function could not accept a tag policy. `npm run redrive` shows why, and what to do.',
+        oldestMessage: "Tag policies wait too long. Check the function's errors and throttles.",
       },
     },
     sendsTo: ['update-nodes', 'notify'],
@@ -94,16 +97,16 @@ export const functions: readonly DeclaredFunction[] = [
       kind: 'schedules',
       retries: 2,
       deadLetters:
-        'A schedule has fired and nothing came of it. Read the dead letter, then look at the node pool.',
+        'A schedule has fired, but led to no command. Read the dead letter, then check the node pool.',
     },
     sendsTo: [...actions, 'notify'],
     ledger: 'by-key',
-    // Where a schedule selects nodes, it reads the pool.
+    // A schedule with a node selector reads the pool.
     callsModelArts: true,
   },
   {
     name: 'poll-jobs',
-    description: 'Looks at what was started until it has ended, and settles it',
+    description: 'Polls jobs and targets until their end, and settles their remediations',
     timeoutSeconds: 60,
     trigger: {
       kind: 'queue',
@@ -112,9 +115,8 @@ export const functions: readonly DeclaredFunction[] = [
       batchSize: 500,
       alarms: {
         deadLetters:
-          'What was started could not be looked at. `npm run redrive` shows why; the sweep follows it on.',
-        oldestMessage:
-          "Jobs are looked at later than they should be. Look at the function's errors and throttles.",
+          'A job could not be polled. `npm run redrive` shows why, and what to do. Meanwhile the sweep follows the job.',
+        oldestMessage: "Polls of jobs are late. Check the function's errors and throttles.",
       },
     },
     sendsTo: [...actions, 'poll-jobs', 'notify'],
@@ -123,8 +125,8 @@ export const functions: readonly DeclaredFunction[] = [
   },
   {
     name: 'notify',
-    description: 'Tells the targets of the rules file what people have to know',
-    // Short, and often: a target that is away for a moment is told soon after it, one that is away for twenty minutes too.
+    description: 'Sends notices to the recipients in the rules file',
+    // Short and often: a recipient that is away for a moment gets its notice soon, and one that is away for 20 minutes still gets it.
     timeoutSeconds: 20,
     trigger: {
       kind: 'queue',
@@ -133,19 +135,18 @@ export const functions: readonly DeclaredFunction[] = [
       maxReceives: 10,
       alarms: {
         deadLetters:
-          'A target under `notify` was not told. The message says of what, its attribute `reason` why.',
-        oldestMessage:
-          "A target under `notify` cannot be told. Look at the function's log, and at the target.",
+          'A target under `notify` got no notice. The message names the notice; its attribute `reason` has the error.',
+        oldestMessage: "Notices wait too long. Check the function's log and the targets under `notify`.",
       },
     },
     sendsTo: [],
     ledger: 'by-key',
-    // The key, to publish to topics of SMN; read only if the rules file names one. The URL of a topic says all the rest.
+    // The access key for topics of SMN. The function reads it only if the rules file has such a topic.
     secrets: ['HUAWEICLOUD_SDK_AK', 'HUAWEICLOUD_SDK_SK', 'HUAWEICLOUD_SDK_SECURITY_TOKEN'],
   },
   {
     name: 'sweep',
-    description: 'Finishes what crashes and lost messages have left half done',
+    description: 'Finishes work that crashes and lost messages have interrupted',
     timeoutSeconds: 120,
     trigger: { kind: 'clock', everyMinutes: 5 },
     sendsTo: [...actions, 'poll-jobs', 'notify'],
@@ -153,7 +154,7 @@ export const functions: readonly DeclaredFunction[] = [
   },
   {
     name: 'console',
-    description: 'Shows the ledger, takes commands and approvals, gives nodes back',
+    description: 'Shows the ledger, takes commands and approvals, and releases nodes',
     timeoutSeconds: 10,
     trigger: {
       kind: 'http',
@@ -175,7 +176,8 @@ export const functions: readonly DeclaredFunction[] = [
       {
         logged: 'TokensRefused',
         name: 'ConsoleTokensRefused',
-        alarm: 'Somebody asks the console without a token that is accepted.',
+        alarm:
+          'Requests to the console come without a valid token. Check the token of every client; otherwise a stranger tries to get in.',
         threshold: 100,
       },
     ],

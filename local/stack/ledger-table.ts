@@ -1,6 +1,6 @@
 const KEYS = ['pk', 'sk', 'timeBucket', 'timeKey', 'pool', 'state', 'stateKey'];
 
-/** Keys and indexes of the ledger, as DynamoDB takes them. */
+/** The keys and indexes of the ledger, in the form of DynamoDB. */
 export const ledgerTable = {
   AttributeDefinitions: KEYS.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
   KeySchema: keys('pk', 'sk'),

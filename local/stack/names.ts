@@ -1,11 +1,11 @@
-/** Logical ids of CloudFormation, and names of what is in the account of AWS. */
+// Logical ids in CloudFormation, and names in the AWS account.
 
-/** `reset-nodes` is `ResetNodes`. */
+/** `reset-nodes` → `ResetNodes`. */
 export function pascalCase(name: string): string {
   return name.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** `AlertsIgnored` is `alerts-ignored`. */
+/** `AlertsIgnored` → `alerts-ignored`. */
 export function kebabCase(name: string): string {
   return name.replaceAll(/\B[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 }
@@ -17,15 +17,15 @@ export const queueId = (name: string): string => `${pascalCase(name)}Queue`;
 export const deadLetterQueueId = (name: string): string => `${pascalCase(name)}DeadLetterQueue`;
 export const roleId = (name: string): string => `${pascalCase(name)}Role`;
 
-/** The Serverless Framework names what it makes itself, and writes a hyphen as `Dash`. */
+/** The Serverless Framework derives the logical ids of its own resources, and writes a hyphen as `Dash`. */
 const frameworkId = (name: string): string =>
   `${name.slice(0, 1).toUpperCase()}${name.slice(1).replaceAll('-', 'Dash')}`;
 export const functionId = (name: string): string => `${frameworkId(name)}LambdaFunction`;
 export const logGroupId = (name: string): string => `${frameworkId(name)}LogGroup`;
 
-/** What everything of a stage is called in the account. */
+/** The name of a resource of a stage in the account. */
 export const named = (stage: string, name?: string): string =>
   name === undefined ? `poolkeeper-${stage}` : `poolkeeper-${stage}-${name}`;
 
-/** The name of a dead-letter queue before its stage is put before it. */
+/** The name of a dead-letter queue without its stage. */
 export const deadLetters = (name: string): string => `${name}-dlq`;

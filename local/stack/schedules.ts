@@ -3,7 +3,7 @@ import type { Schedule } from '#lib/rules/rules';
 /** The function that the schedules of the rules file start. */
 export const STARTED_BY_SCHEDULES = 'scale-node-pools';
 
-/** What a schedule sends: which one it is and for when. EventBridge Scheduler fills in the time. */
+/** The input of a firing: the name of the schedule and its firing time. EventBridge Scheduler fills in the time. */
 export function firingOf({ name }: Schedule): string {
   return JSON.stringify({ schedule: name, scheduledAt: '<aws.scheduler.scheduled-time>' });
 }

@@ -16,7 +16,7 @@ rules:
 `;
 
 const caution =
-  'r.yml:7:5 rules[0].pool: each sender of such an alert may name every pool of this file: list the pools that it may name, as in { from: labels.pool, of: [train-a] }';
+  'r.yml:7:5 rules[0].pool: each sender of such an alert may name every pool of this file. To limit this, list the pools, as in { from: labels.pool, of: [train-a] }';
 
 test.each<[string, string, string[], string[]]>([
   ['that any alert may name every pool', '{ from: labels.pool }', ['a', 'b'], [caution]],

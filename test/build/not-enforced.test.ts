@@ -32,7 +32,7 @@ notify:
 test('each key that is set and has no effect is one line, with its first place', () => {
   parseRules(file, 'r.yml');
   expect(notEnforced(file, 'r.yml')).toEqual([
-    'r.yml:9:13 rules[0].when.source (and 1 more): has no effect in this version: alerts come from alertmanager alone, so the rule matches none',
+    'r.yml:9:13 rules[0].when.source (and 1 more): has no effect in this version: alerts come only from alertmanager, so the rule matches none',
   ]);
 });
 

@@ -230,7 +230,7 @@ describe('the destination of a migration', () => {
         {
           field: 'parameters.toPoolName',
           message:
-            'there is no pool "train-b" in the rules file, and it is not the id of one: did you mean "train-a"?',
+            'there is no pool "train-b" in the rules file, and this is not a pool id either: did you mean "train-a"?',
         },
       ],
     });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import type { Place } from '#local/cloud/account';
+import type { CloudLocation } from '#local/cloud/account';
 import { SECRET_HEADER } from '#local/cloud/run-credentials';
 import { eventually, isAlive, startFixture } from './fixture.ts';
 import { fixtureStack } from './fixture-stack.ts';
@@ -16,8 +16,8 @@ it('names what it does not have', async () => {
   await using cloud = await startFixture();
   expect(cloud.queueUrl('WorkQueue')).toBe(`${cloud.sqsEndpoint}/000000000000/poolkeeper-test-work`);
   expect(cloud.tableName('LedgerTable')).toBe('poolkeeper-test-ledger');
-  expect(() => cloud.queueUrl('nobody')).toThrow('the stack declares no queue "nobody"');
-  await expect(cloud.invoke('nobody', {})).rejects.toThrow('the stack declares no function "nobody"');
+  expect(() => cloud.queueUrl('nobody')).toThrow('the stack has no queue "nobody"');
+  await expect(cloud.invoke('nobody', {})).rejects.toThrow('the stack has no function "nobody"');
 });
 
 it('leaves no process and no open port behind, even with calls in progress', async () => {
@@ -76,8 +76,8 @@ it('keeps messages and items in a directory, for one process at a time, and refu
       AttributeDefinitions: [{ AttributeName: 'other', AttributeType: 'S' as const }],
       KeySchema: [{ AttributeName: 'other', KeyType: 'HASH' as const }],
     };
-    const describe = (place: Place) => {
-      const stack = fixtureStack(place);
+    const describe = (location: CloudLocation) => {
+      const stack = fixtureStack(location);
       return { ...stack, tables: stack.tables.map((table) => ({ ...table, definition })) };
     };
     await expect(startFixture({ dataDir, describe })).rejects.toThrow(

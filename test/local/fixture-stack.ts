@@ -1,4 +1,4 @@
-import { arnOf, type Place, queueUrl } from '#local/cloud/account';
+import { arnOf, type CloudLocation, queueUrl } from '#local/cloud/account';
 import type { CloudDescription, FunctionDescription } from '#local/cloud/description';
 
 const route = (routeKey: string, timeoutMs = 30_000) => ({
@@ -8,11 +8,11 @@ const route = (routeKey: string, timeoutMs = 30_000) => ({
 });
 
 /** A small stack in which everything is that the stand-ins carry out. */
-export function fixtureStack(place: Place): CloudDescription {
+export function fixtureStack(location: CloudLocation): CloudDescription {
   const fn = (name: string, part: Partial<FunctionDescription> = {}): FunctionDescription => ({
     logicalId: `${name[0]!.toUpperCase()}${name.slice(1)}LambdaFunction`,
     name: `poolkeeper-test-${name}`,
-    arn: arnOf(place, 'lambda', `function:poolkeeper-test-${name}`),
+    arn: arnOf(location, 'lambda', `function:poolkeeper-test-${name}`),
     handler: `test/local/handlers/${name}.handler`,
     timeoutSeconds: 30,
     memoryMb: 128,
@@ -22,8 +22,8 @@ export function fixtureStack(place: Place): CloudDescription {
   const queue = (logicalId: string, name: string, attributes: Record<string, string>) => ({
     logicalId,
     name,
-    arn: arnOf(place, 'sqs', name),
-    url: queueUrl(place, name),
+    arn: arnOf(location, 'sqs', name),
+    url: queueUrl(location, name),
     attributes,
   });
   const dead = queue('WorkDeadLetterQueue', 'poolkeeper-test-work-dead', {
@@ -95,13 +95,13 @@ export function fixtureStack(place: Place): CloudDescription {
     ],
     schedules: [
       {
-        arn: arnOf(place, 'events', 'rule/sweep'),
+        arn: arnOf(location, 'events', 'rule/sweep'),
         kind: 'rule',
         times: { everyMinutes: 5 },
         functionName: 'poolkeeper-test-probe',
       },
       {
-        arn: arnOf(place, 'scheduler', 'schedule/default/night'),
+        arn: arnOf(location, 'scheduler', 'schedule/default/night'),
         kind: 'schedule',
         times: { cron: '0 20 * * ? *', timezone: 'Europe/Berlin' },
         functionName: 'poolkeeper-test-probe',

@@ -12,10 +12,6 @@ const NOT_YET_PLAIN = [
   'lib/ledger',
   'lib/receiving',
   'lib/remediation',
-  'lib/rules',
-  'local/build',
-  'local/cloud',
-  'local/stack',
 ];
 
 /** Each has a shorter and more direct wording in English. */

@@ -65,7 +65,7 @@ test.each<[expression: string, message: string]>([
   ['0 0 ? * MOND *', '"MOND" in day-of-week is not 1 to 7 or SUN to SAT'],
   ['0 0 ? * MON#1#2 *', '"MON#1#2" in day-of-week is not 1 to 7 or SUN to SAT'],
   ['0 0 ? * MON#6 *', '"6" in the occurrence after # is not 1 to 5'],
-  ['0 17-9 * * ? *', '"17-9" of hours runs backwards'],
+  ['0 17-9 * * ? *', '"17-9" of hours runs backwards: write the smaller value first'],
   ['0/0 0 * * ? *', '"0" in the step of minutes is not 1 to 59'],
   ['1, 0 * * ? *', '"" in minutes is not a value, a range such as 1-5 or a step such as 0/15'],
   ['1-2-3 0 * * ? *', '"1-2-3" in minutes is not a value, a range such as 1-5 or a step such as 0/15'],

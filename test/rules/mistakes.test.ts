@@ -94,7 +94,7 @@ describe('a value or a key that is wrong', () => {
     [
       'pool: { from: labels.os.modelarts/pool, of: [train-a] }',
       'pool: 7',
-      'poolkeeper.yml:25:5 rules[0].pool: 7 is not the name of a pool of this file, nor a map such as { from: labels.pool, of: [train-a] }',
+      'poolkeeper.yml:25:5 rules[0].pool: 7 is not the name of a pool of this file, or a map such as { from: labels.pool, of: [train-a] }',
     ],
     [
       'of: [train-a] }',
@@ -171,22 +171,22 @@ describe('what is done when alerts have resolved', () => {
     [
       '{ notify: {} }',
       HA,
-      'poolkeeper.yml:7:5 rules[0].onResolved: has nothing to undo: the ladder only tells somebody',
+      'poolkeeper.yml:7:5 rules[0].onResolved: has nothing to undo, because the ladder only sends notices: remove it, or add an action to the ladder',
     ],
     [
       HA,
       '{ reset-nodes: {} }',
-      'poolkeeper.yml:7:18 rules[0].onResolved[0]: reset-nodes is done to a node whose alert has resolved: say mode: approve, or mode: act, if that is meant',
+      'poolkeeper.yml:7:18 rules[0].onResolved[0]: reset-nodes would run on a node whose alert has resolved: confirm it with mode: approve or mode: act',
     ],
     [
       HA,
       '{ update-nodes: { action: closeHaRedundant }, verify: { healthyFor: 1m, within: 2m } }',
-      'poolkeeper.yml:7:64 rules[0].onResolved[0].verify: is not a known key: there are reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify, deadline, mode',
+      'poolkeeper.yml:7:64 rules[0].onResolved[0].verify: is not a known key: the known ones are reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify, deadline, mode',
     ],
     [
       HA,
       '{ mode: act }',
-      'poolkeeper.yml:7:18 rules[0].onResolved[0]: names no action: one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify is needed',
+      'poolkeeper.yml:7:18 rules[0].onResolved[0]: names no action: add one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify',
     ],
     [
       HA,
@@ -214,7 +214,7 @@ describe('a schedule', () => {
   test.each<[string, ...string[]]>([
     [
       'mode: act',
-      'poolkeeper.yml:3:5 schedules[0]: does nothing: one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool is needed',
+      'poolkeeper.yml:3:5 schedules[0]: names no action: add one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool',
     ],
     ['reset-nodes: { pool: train-a }', 'poolkeeper.yml:5:5 schedules[0].reset-nodes.nodes: is missing'],
     [
@@ -223,11 +223,11 @@ describe('a schedule', () => {
     ],
     [
       'reset-nodes: { pool: train-a, nodes: {} }',
-      'poolkeeper.yml:5:35 schedules[0].reset-nodes.nodes: selects every node of the pool: write { name: "*" } where that is meant',
+      'poolkeeper.yml:5:35 schedules[0].reset-nodes.nodes: selects every node of the pool: write { name: "*" } if you want that',
     ],
     [
       'reset-nodes: { pool: train-a, nodes: { labels: {} } }',
-      'poolkeeper.yml:5:35 schedules[0].reset-nodes.nodes: selects every node of the pool: write { name: "*" } where that is meant',
+      'poolkeeper.yml:5:35 schedules[0].reset-nodes.nodes: selects every node of the pool: write { name: "*" } if you want that',
     ],
     [
       'reset-nodes: { pool: train-a, nodes: [a, b, a] }',
@@ -240,7 +240,7 @@ describe('a schedule', () => {
     [
       'reset-nodes: { pool: trian-a, nodes: [a], nodePool: np-1 }',
       'poolkeeper.yml:5:20 schedules[0].reset-nodes.pool: there is no pool "trian-a": did you mean "train-a"?',
-      'poolkeeper.yml:5:47 schedules[0].reset-nodes.nodePool: is not a known key: there are rollingConfig, nodeConfig, pool, nodes',
+      'poolkeeper.yml:5:47 schedules[0].reset-nodes.nodePool: is not a known key: the known ones are rollingConfig, nodeConfig, pool, nodes',
     ],
     [
       'update-nodes: { pool: train-a, nodes: [a], action: createTags }',
@@ -249,7 +249,7 @@ describe('a schedule', () => {
     [
       'update-node-pool: { pool: train-a, nodes: [a], resources: { count: 2 } }',
       'poolkeeper.yml:5:5 schedules[0].update-node-pool.nodePool: is missing',
-      'poolkeeper.yml:5:40 schedules[0].update-node-pool.nodes: is not a known key: there are pool, nodePool, resources',
+      'poolkeeper.yml:5:40 schedules[0].update-node-pool.nodes: is not a known key: the known ones are pool, nodePool, resources',
     ],
     [
       'delete-node-pool: { pool: train-a, nodePool: np-1 }\n    reset-nodes: { pool: train-a, nodes: [a] }',
@@ -275,7 +275,7 @@ describe('the parameters of an action are the vendor’s', () => {
     [
       'nodeConfig: { imageType: private }',
       'nodeNames: [os-node-1]',
-      'poolkeeper.yml:36:11 rules[0].ladder[1].reset-nodes.nodeNames: is not a known key: there are rollingConfig, nodeConfig',
+      'poolkeeper.yml:36:11 rules[0].ladder[1].reset-nodes.nodeNames: is not a known key: the known ones are rollingConfig, nodeConfig',
     ],
     [
       'openHaRedundant,',
@@ -300,7 +300,7 @@ describe('the parameters of an action are the vendor’s', () => {
     [
       'count: 2, maxCount: 2',
       'nodePool: np-2',
-      'poolkeeper.yml:59:69 schedules[0].update-node-pool.resources.nodePool: is not the node pool that the schedule changes: leave it out',
+      'poolkeeper.yml:59:69 schedules[0].update-node-pool.resources.nodePool: is not the node pool that the schedule changes: remove it',
     ],
     [
       'count: 2, maxCount: 2',
@@ -322,7 +322,7 @@ describe('the parameters of an action are the vendor’s', () => {
     [
       'toPoolName: quarantine',
       'toPoolName: quarantin',
-      'poolkeeper.yml:39:11 rules[0].ladder[2].migrate-nodes.toPoolName: there is no pool "quarantin" in this file, and it is not the id of one: did you mean "quarantine"?',
+      'poolkeeper.yml:39:11 rules[0].ladder[2].migrate-nodes.toPoolName: there is no pool "quarantin" in this file, and this is not a pool id either: did you mean "quarantine"?',
     ],
   ])('%j as %j', (was, is, ...messages) => {
     expect(everyKey).toContain(was);
@@ -346,22 +346,22 @@ describe('parts that do not fit together', () => {
     [
       'one name for two rules',
       `${pools}\nrules:\n  - ${rule('[notify: {}]')}\n  - ${rule('[notify: {}]')}`,
-      'poolkeeper.yml:4:7 rules[1].name: "a" is taken already by rules[0].name',
+      'poolkeeper.yml:4:7 rules[1].name: "a" is already used by rules[0].name: choose another',
     ],
     [
       'one id for two pools',
       `pools:\n  a: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036 }\n  b: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036 }`,
-      'poolkeeper.yml:3:8 pools.b.id: "pool-9d3f-6f5da086876d4cd084d36f8bd3346036" is taken already by pools.a.id',
+      'poolkeeper.yml:3:8 pools.b.id: "pool-9d3f-6f5da086876d4cd084d36f8bd3346036" is already used by pools.a.id: choose another',
     ],
     [
       'a pool by the name of another one’s id',
       `pools:\n  pool-9d3f-6f5da086876d4cd084d36f8bd3346036: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346037 }\n  b: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036 }`,
-      'poolkeeper.yml:2:3 pools.pool-9d3f-6f5da086876d4cd084d36f8bd3346036: "pool-9d3f-6f5da086876d4cd084d36f8bd3346036" is the id of another pool: name this one otherwise',
+      'poolkeeper.yml:2:3 pools.pool-9d3f-6f5da086876d4cd084d36f8bd3346036: "pool-9d3f-6f5da086876d4cd084d36f8bd3346036" is the id of another pool: give this pool another name',
     ],
     [
       'a rung without an action',
       `${pools}\nrules:\n  - ${rule('[{ verify: { healthyFor: 1m, within: 2m } }]')}`,
-      'poolkeeper.yml:3:66 rules[0].ladder[0]: names no action: one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify is needed',
+      'poolkeeper.yml:3:66 rules[0].ladder[0]: names no action: add one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify',
     ],
     [
       'a rung with two actions',
@@ -371,7 +371,7 @@ describe('parts that do not fit together', () => {
     [
       'a rung that looks after a node which it takes away',
       `${pools}\nrules:\n  - ${rule('[{ delete-node-pool: {}, verify: { healthyFor: 1m, within: 2m } }]')}`,
-      'poolkeeper.yml:3:90 rules[0].ladder[0].verify: cannot be: the node goes with its node pool',
+      'poolkeeper.yml:3:90 rules[0].ladder[0].verify: is impossible here, because the node disappears with its node pool: remove it',
     ],
     [
       'a rung about a node pool that changes nothing of it',
@@ -381,34 +381,34 @@ describe('parts that do not fit together', () => {
     [
       'a rung about two node pools',
       `${pools}\nrules:\n  - ${rule('[{ update-node-pool: { nodePool: np-1, resources: { nodePool: np-2 } } }]')}`,
-      'poolkeeper.yml:3:117 rules[0].ladder[0].update-node-pool.resources.nodePool: is not the node pool that the rung changes: leave it out',
+      'poolkeeper.yml:3:117 rules[0].ladder[0].update-node-pool.resources.nodePool: is not the node pool that the rung changes: remove it',
     ],
     [
       'a rung about nodes by the name of a node pool',
       `${pools}\nrules:\n  - ${rule('[{ reset-nodes: { nodePool: np-1 } }]')}`,
-      'poolkeeper.yml:3:83 rules[0].ladder[0].reset-nodes.nodePool: is not a known key: there are rollingConfig, nodeConfig',
+      'poolkeeper.yml:3:83 rules[0].ladder[0].reset-nodes.nodePool: is not a known key: the known ones are rollingConfig, nodeConfig',
     ],
     [
       'a verification that cannot succeed',
       `${pools}\nrules:\n  - ${rule('[{ reset-nodes: {}, verify: { healthyFor: 3m, within: 2m } }]')}`,
-      'poolkeeper.yml:3:85 rules[0].ladder[0].verify: healthyFor is longer than within: no node could ever pass',
+      'poolkeeper.yml:3:85 rules[0].ladder[0].verify: healthyFor is longer than within, so no node could ever pass: use a longer within',
     ],
     [
       'a whole supernode that nothing moves, or in other words than there are',
       `${pools}\nrules:\n  - ${rule('[{ reset-nodes: {}, wholeSupernode: any }, { migrate-nodes: {}, wholeSupernode: all }]')}`,
-      'poolkeeper.yml:3:85 rules[0].ladder[0].wholeSupernode: belongs to migrate-nodes: nothing else moves a supernode',
+      'poolkeeper.yml:3:85 rules[0].ladder[0].wholeSupernode: is only for migrate-nodes: no other action moves a supernode',
       'poolkeeper.yml:3:129 rules[0].ladder[1].wholeSupernode: "all" is not one of members, any',
     ],
     [
       'a deadline of a rung that is none, or that has nothing to wait for',
       `${pools}\nrules:\n  - ${rule('[{ reset-nodes: {}, deadline: 31d }, { notify: {}, deadline: 1h }]')}`,
       'poolkeeper.yml:3:85 rules[0].ladder[0].deadline: "31d" is not a duration such as 90m, 2h or 1d, of at least 1s and at most 30d',
-      'poolkeeper.yml:3:116 rules[0].ladder[1].deadline: belongs to an action: notify has nothing to wait for',
+      'poolkeeper.yml:3:116 rules[0].ladder[1].deadline: is only for actions, because notify runs nothing: remove it',
     ],
     [
       'a tag both demanded and forbidden',
       `${pools}\ntagPolicies:\n  - { name: a, pool: train-a, require: { Env: prod }, forbid: { Env: pr* } }`,
-      'poolkeeper.yml:3:65 tagPolicies[0].forbid.Env: forbids the tag Env=prod that require demands',
+      'poolkeeper.yml:3:65 tagPolicies[0].forbid.Env: forbids the tag Env=prod, which require demands: change one of the two',
     ],
     [
       'what only a privileged pool takes, for one that is none',
@@ -421,13 +421,13 @@ describe('parts that do not fit together', () => {
         'schedules:',
         '  - { name: a, cron: "0 1 * * ? *", update-node-pool: { pool: train-a, nodePool: b, resources: { labels: { a: b }, tags: [] } } }',
       ].join('\n'),
-      'poolkeeper.yml:5:127 rules[0].ladder[0].migrate-nodes.resourceSpec.labels: cannot be specified for a non-privileged pool, and train-a is one',
-      'poolkeeper.yml:7:116 schedules[0].update-node-pool.resources.tags: cannot be specified for a non-privileged pool, and train-a is one',
+      'poolkeeper.yml:5:127 rules[0].ladder[0].migrate-nodes.resourceSpec.labels: needs a privileged pool, and train-a has privileged: false',
+      'poolkeeper.yml:7:116 schedules[0].update-node-pool.resources.tags: needs a privileged pool, and train-a has privileged: false',
     ],
     [
       'days in two places',
       `${pools}\nschedules:\n  - { name: a, cron: "0 1 ? * MON *", daysOfWeek: [TUE], update-node-pool: { pool: train-a, nodePool: b, resources: { count: 1 } } }`,
-      'poolkeeper.yml:3:39 schedules[0].daysOfWeek: the day fields of cron must be * and ? where daysOfWeek says the days, as in "0 20 * * ? *"',
+      'poolkeeper.yml:3:39 schedules[0].daysOfWeek: with daysOfWeek, the day fields of cron must be * and ?, as in "0 20 * * ? *"',
     ],
   ])('%s', (_, text, ...messages) => {
     expect(mistakesIn(text)).toEqual(messages);
@@ -437,10 +437,10 @@ describe('parts that do not fit together', () => {
 describe('a text that is no rules file', () => {
   const aMap = 'the file must be a map with pools and rules';
   test.each<[what: string, text: string, ...messages: string[]]>([
-    ['empty', '', `poolkeeper.yml:1:1 ${aMap}: it is empty`],
-    ['only comments', '# later\n', `poolkeeper.yml:1:1 ${aMap}: it is empty`],
-    ['a list', '- pools', `poolkeeper.yml:1:1 ${aMap}: it is a list`],
-    ['a word', 'pools', `poolkeeper.yml:1:1 ${aMap}: it is "pools"`],
+    ['empty', '', `poolkeeper.yml:1:1 ${aMap}, but it is empty`],
+    ['only comments', '# later\n', `poolkeeper.yml:1:1 ${aMap}, but it is empty`],
+    ['a list', '- pools', `poolkeeper.yml:1:1 ${aMap}, but it is a list`],
+    ['a word', 'pools', `poolkeeper.yml:1:1 ${aMap}, but it is "pools"`],
     ['no pool', 'pools: {}', 'poolkeeper.yml:1:1 pools: must not be empty'],
     [
       'broken YAML',
@@ -450,7 +450,7 @@ describe('a text that is no rules file', () => {
     [
       'two documents',
       'pools: {}\n---\nrules: []',
-      'poolkeeper.yml:2:1 a second document begins here: the rules are one document, without ---',
+      'poolkeeper.yml:2:1 a second document begins here: write the rules as one document, without ---',
     ],
     [
       'an alias without an anchor',
@@ -460,18 +460,18 @@ describe('a text that is no rules file', () => {
     [
       'a key given twice',
       everyKey.replace('    cooldown: 6h\n', '    cooldown: 6h\n    cooldown: 1h\n'),
-      'poolkeeper.yml:29:5 the key "cooldown" stands twice in one map',
+      'poolkeeper.yml:29:5 the key "cooldown" appears twice in one map: remove one',
     ],
     [
       'a key given twice, the second time wrong',
       everyKey.replace('    cooldown: 6h\n', '    cooldown: 6h\n    cooldown: 1\n'),
-      'poolkeeper.yml:29:5 the key "cooldown" stands twice in one map',
+      'poolkeeper.yml:29:5 the key "cooldown" appears twice in one map: remove one',
       'poolkeeper.yml:29:5 rules[0].cooldown: 1 is not a duration such as 30s, 5m, 6h or 2d',
     ],
     [
       'a key that JavaScript takes for itself',
       everyKey.replace('{ runbook: "*" }', '{ __proto__: "*" }'),
-      'poolkeeper.yml:21:22 the key __proto__ cannot be used',
+      'poolkeeper.yml:21:22 the key __proto__ is not allowed: remove it',
     ],
   ])('%s', (_, text, ...messages) => {
     expect(mistakesIn(text)).toEqual(messages);
@@ -480,7 +480,7 @@ describe('a text that is no rules file', () => {
   test('aliases of aliases are not multiplied out', () => {
     const lines = Array.from({ length: 12 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n}, `.repeat(10)}]`);
     expect(mistakesIn(['a0: &a0 [x]', ...lines].join('\n'))).toEqual([
-      'poolkeeper.yml:1:1 the aliases (*name) multiply the file beyond all reason',
+      'poolkeeper.yml:1:1 the aliases (*name) expand the file to an excessive size: write the values out',
     ]);
   });
 

@@ -22,17 +22,17 @@ test.each<[string, Times, string]>([
   [
     'a storm that lasts as long as an approval holds',
     { storm: '23h' },
-    'r.yml:2:29 pools.a.storm.within: with the hour after a storm it is as long as an approval holds, 24h: a plan that was approved in a storm could never be carried out. Take less than 23h',
+    'r.yml:2:29 pools.a.storm.within: together with the slow hour after a storm, it lasts as long as an approval (24h): a plan that was approved during a storm could never run. Use less than 23h',
   ],
   [
     'a verification that is over before a node can be seen well for long enough',
     { verify: 'verify: { healthyFor: 2m, within: 2m }' },
-    'r.yml:11:35 rules[0].ladder[0].verify.within: a node is looked at every 30s (polling.every), so that one which is well at once may need 150s: take at least that for within',
+    'r.yml:11:35 rules[0].ladder[0].verify.within: a node is checked every 30s (polling.every), so a node that is well at once may need 150s: use at least that for within',
   ],
   [
     'the same for a slower polling',
     { verify: 'verify: { healthyFor: 2m, within: 20m }', every: '20m' },
-    'r.yml:11:35 rules[0].ladder[0].verify.within: a node is looked at every 1200s (polling.every), so that one which is well at once may need 1320s: take at least that for within',
+    'r.yml:11:35 rules[0].ladder[0].verify.within: a node is checked every 1200s (polling.every), so a node that is well at once may need 1320s: use at least that for within',
   ],
 ])('%s is a mistake', (_, times, line) => {
   expect(() => parseRules(file(times), 'r.yml')).toThrow(line);
@@ -47,7 +47,7 @@ test.each<[string, Times]>([
 });
 
 const outlived =
-  'r.yml:8:5 rules[0].maxEvidenceAge: a storm in pool a is waited for as long, so that an alert which was delivered once is too old when it is over: take more than storm.within, or let alerts be delivered again more often';
+  'r.yml:8:5 rules[0].maxEvidenceAge: a storm in pool a may last this long, so an alert that was delivered only once is too old when the storm ends: use more than storm.within, or have alerts delivered again more often';
 
 test.each<[string, Times, string[]]>([
   ['as long as a storm', { evidence: '10m' }, [outlived]],

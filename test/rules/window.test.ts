@@ -12,10 +12,10 @@ const berlin = (start: string, lengthMs: number): Window => ({ start, lengthMs, 
 const stateAt = (windows: readonly Window[], time: string) => windowAt(windows, Date.parse(time));
 const isOpen = (windows: readonly Window[], time: string) => stateAt(windows, time).open;
 
-test('without windows a pool may be worked on at any time', () => {
+test('a pool without windows allows work at any time', () => {
   expect(stateAt([], '2026-11-20T10:00:00Z')).toEqual({
     open: true,
-    why: 'the pool may be worked on at any time',
+    why: 'the pool allows work at any time',
   });
 });
 

@@ -42,9 +42,12 @@ describe('what the page says of tags is held to at build time', () => {
     [{ forbid: { _sys_x: '*' } }, /must not start with sys/],
     [
       { forbid: { Env: 'a/*' } },
-      /^tagPolicies\[0\]\.forbid\.Env: "a\/\*" is not what the value of a tag can be$/,
+      /^tagPolicies\[0\]\.forbid\.Env: "a\/\*" cannot match the value of any tag: correct or remove it$/,
     ],
-    [{ require: { Env: 'a', env: 'b' } }, /^tagPolicies\[0\]\.require\.env: is Env in other letters$/],
+    [
+      { require: { Env: 'a', env: 'b' } },
+      /^tagPolicies\[0\]\.require\.env: differs from Env only in upper and lower case: keep one of them$/,
+    ],
   ])('%j', (policy, why) => {
     expect(mistakes(policy)).toEqual([expect.stringMatching(why)]);
   });
@@ -58,37 +61,37 @@ describe('two policies that ask for different things', () => {
       'of the same nodes',
       { require },
       { require: { Env: 'dev' } },
-      'require.Env: p1 requires Env=prod of the same nodes',
+      'require.Env: p1 requires Env=prod of the same nodes: change one of the two',
     ],
     [
       'in other letters',
       { require },
       { require: { env: 'prod' } },
-      'require.env: p1 requires Env=prod of the same nodes',
+      'require.env: p1 requires Env=prod of the same nodes: change one of the two',
     ],
     [
       'one of all nodes',
       { require, nodes: { flavor: 'a' } },
       { require: { Env: 'dev' } },
-      'require.Env: p1 requires Env=prod of the same nodes',
+      'require.Env: p1 requires Env=prod of the same nodes: change one of the two',
     ],
     [
       'one of a part of the other’s nodes',
       { require, nodes: { flavor: 'modelarts.*', labels: { zone: '*' } } },
       { require: { Env: 'dev' }, nodes: { flavor: ['modelarts.bm', 'modelarts.vm'], labels: { zone: 'a' } } },
-      'require.Env: p1 requires Env=prod of the same nodes',
+      'require.Env: p1 requires Env=prod of the same nodes: change one of the two',
     ],
     [
       'one to have, one not',
       { forbid: { Env: 'p*' } },
       { require },
-      'require.Env: p1 forbids Env=prod to the same nodes',
+      'require.Env: p1 forbids Env=prod on the same nodes: change one of the two',
     ],
     [
       'one not, one to have',
       { require },
       { forbid: { Env: '*' } },
-      'forbid.Env: p1 requires Env=prod of the same nodes',
+      'forbid.Env: p1 requires Env=prod of the same nodes: change one of the two',
     ],
   ])('%s are a mistake', (_, first, second, mistake) => {
     expect(mistakes(first, second)).toEqual([`tagPolicies[1].${mistake}`]);

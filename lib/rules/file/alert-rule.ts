@@ -15,10 +15,10 @@ const PoolFrom = From.extend({
     .array(PoolReference)
     .min(1)
     .exactOptional()
-    .describe('The pools of this file that it may name. Absent: every pool of this file.'),
+    .describe('The pools of this file that the field may name. Absent: every pool of this file.'),
 });
 
-/** The ledger keeps a bounded number of them for each node. */
+/** The ledger keeps a bounded number of rounds for each node. */
 const MAX_ROUNDS = 20;
 
 /** docs/modelarts-api.md 2.2, `status.phase` of a node. */
@@ -26,8 +26,8 @@ const nodePhases = ['Available', 'Creating', 'Deleting', 'Abnormal', 'Checking']
 
 const Rounds = z
   .strictObject({
-    max: z.int().min(1).max(MAX_ROUNDS).prefault(3).describe('How often; a whole number from 1 on.'),
-    within: PositiveDuration.prefault('7d').describe('Within which time.'),
+    max: z.int().min(1).max(MAX_ROUNDS).prefault(3).describe('How many rounds: 1 to 20.'),
+    within: PositiveDuration.prefault('7d').describe('The period in which they count.'),
   })
   .transform(({ max, within }) => ({ max, withinMs: within }));
 
@@ -35,15 +35,15 @@ export const AlertRule = z
   .strictObject({
     name: Name.describe('A name of your own, unique among the rules.'),
     when: When.prefault({}).describe(
-      'Which alerts the rule is for: every condition given must hold. The first rule that matches an alert is the one that counts.',
+      'The alerts that the rule takes: every condition must hold. Only the first matching rule of an alert counts.',
     ),
     node: From.describe(
-      'Where the alert names the node: by its name, or by its private IP, with or without a port.',
+      'The field of the alert with the name of the node, or with its private IP, with or without a port.',
     ),
     pool: z
       .union([PoolReference.transform((name) => ({ name })), PoolFrom], {
         error: isNot(
-          'the name of a pool of this file, nor a map such as { from: labels.pool, of: [train-a] }',
+          'the name of a pool of this file, or a map such as { from: labels.pool, of: [train-a] }',
         ),
       })
       .describe('A pool of this file, or the field of the alert that holds its name or id.'),
@@ -55,40 +55,39 @@ export const AlertRule = z
     mode: z
       .enum(modes)
       .prefault('observe')
-      .describe(
-        'act; observe, which only records what would have been done; approve, which waits for a person.',
-      ),
+      .describe('act calls the API; observe only records the call; approve waits for a person.'),
     cooldown: Duration.prefault('1h').describe(
-      'How long a node is left alone after a call about it, however that call ended.',
+      'How long Poolkeeper leaves a node alone after a call for it, however that call ended.',
     ),
     maxEvidenceAge: PositiveDuration.prefault('1h').describe(
-      'An alert older than this is no longer acted on.',
+      'Poolkeeper does not act on an alert that is older than this.',
     ),
     interruptWorkloads: z
       .boolean()
       .prefault(false)
-      .describe('Whether the node may be touched while it runs a workload.'),
+      .describe('Whether Poolkeeper may work on a node that runs a workload.'),
     healthy: Healthy.exactOptional().describe(
-      'The demands on a healthy node after the calls of this rule; each key in place of the same key of the pool.',
+      'The demands on a healthy node after the calls of this rule. Each key replaces the same key of the pool.',
     ),
     rounds: Rounds.prefault({}).describe(
-      'How often the ladder is begun for one node; after that a person is told at once.',
+      'How often the ladder may begin for one node. After that, people get a notice at once.',
     ),
     ladder: z
       .array(Rung)
       .min(1)
-      .describe('What to do, from the mildest; each rung is tried when the one before did not help.'),
+      .describe('The steps, from the mildest one. Each is tried when the one before did not help.'),
     onResolved: z
       .array(ResolutionStep)
       .min(1)
       .exactOptional()
       .describe(
-        'What is done when the alerts of the rule for a node have resolved, after its ladder has done something to it.',
+        'The steps when the alerts of the rule for a node have resolved, after the ladder has called the API for it.',
       ),
   })
   .refine(({ ladder, onResolved }) => !onResolved || ladder.some(({ action }) => action !== 'notify'), {
     path: ['onResolved'],
-    error: 'has nothing to undo: the ladder only tells somebody',
+    error:
+      'has nothing to undo, because the ladder only sends notices: remove it, or add an action to the ladder',
   })
   .transform(({ node, cooldown, maxEvidenceAge, ...rule }) => ({
     ...rule,

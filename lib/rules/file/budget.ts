@@ -3,7 +3,7 @@ import { isNot } from './wording.ts';
 
 const error = isNot('a budget: a number of nodes such as 2, or a share of the pool from 0% to 100%');
 
-/** `5%`, or a whole number of nodes. */
+/** A share such as `5%`, or a number of nodes. */
 export const Budget = z.union(
   [
     z

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { parseCron } from '../cron.ts';
 import { nearest } from './nearest.ts';
 
-/** An EventBridge cron expression, kept as it is written. */
+/** An EventBridge cron expression. It stays text. */
 export const CronExpression = z.string().superRefine((text, context) => {
   try {
     parseCron(text);
@@ -12,7 +12,7 @@ export const CronExpression = z.string().superRefine((text, context) => {
   }
 });
 
-/** The name of a time zone in the IANA database, spelled as it is there. */
+/** The name of a time zone, spelled as in the IANA database. */
 export const Timezone = z.string().superRefine((name, context) => {
   const known = canonicalTimezone(name);
   const sameButForCase = known !== name && known?.toLowerCase() === name.toLowerCase();

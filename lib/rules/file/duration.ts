@@ -3,10 +3,10 @@ import { isNot } from './wording.ts';
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `30s`, `5m`, `6h`, `2d`, also `0s`; in milliseconds. */
+/** `30s`, `5m`, `6h`, `2d` or `0s`, transformed to milliseconds. */
 export const Duration = duration(/^(\d{1,6})([smhd])$/, 'a duration such as 30s, 5m, 6h or 2d');
 
-/** The same, but longer than nothing. */
+/** A `Duration` longer than 0. */
 export const PositiveDuration = duration(
   /^(?!0+[smhd])(\d{1,6})([smhd])$/,
   'a duration of at least 1s, such as 30s, 5m or 6h',
@@ -14,18 +14,18 @@ export const PositiveDuration = duration(
 
 const DAY_MS = 86_400_000;
 
-/** What a single action may be given at most: no call may keep its nodes from others for ever. */
+/** The longest deadline of an action. It bounds how long a call can keep its nodes from others. */
 const MAX_DEADLINE_DAYS = 30;
 
-/** A deadline of one action, as text, as it is kept with a command: `2h`, at most 30 days. */
+/** The deadline of one action as a command carries it: text such as `2h`, at most 30 days. */
 export const DeadlineText = z.string().refine(isDeadline, {
   error: isNot(`a duration such as 90m, 2h or 1d, of at least 1s and at most ${MAX_DEADLINE_DAYS}d`),
 });
 
-/** The same as milliseconds, as it stands in the rules file. */
+/** A `DeadlineText`, transformed to milliseconds. */
 export const Deadline = DeadlineText.transform(inMs);
 
-/** A `DeadlineText` in milliseconds. */
+/** Converts a `DeadlineText` to milliseconds. */
 export function inMs(text: string): number {
   return PositiveDuration.parse(text);
 }

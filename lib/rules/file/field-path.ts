@@ -3,7 +3,7 @@ import { isNot } from './wording.ts';
 
 const error = isNot('a field of the alert such as labels.instance or annotations.node');
 
-/** `labels.instance`: everything after the first dot is the key, which may hold dots and slashes itself. */
+/** `labels.instance`. Everything after the first dot is the key; it may contain dots and slashes. */
 export const FieldPath = z
   .string({ error })
   .regex(/^(labels|annotations)\..+$/, { error })

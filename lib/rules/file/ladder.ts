@@ -15,21 +15,17 @@ import { namesAnother, type Written } from './written.ts';
 
 const Verify = z
   .strictObject({
-    healthyFor: Duration.describe('How long the node must be well without a break.'),
-    within: PositiveDuration.describe('How long that may take after the action has ended.'),
+    healthyFor: Duration.describe('How long the node must stay well.'),
+    within: PositiveDuration.describe('How long this may take after the end of the action.'),
   })
   .refine(({ healthyFor, within }) => healthyFor <= within, {
-    error: 'healthyFor is longer than within: no node could ever pass',
+    error: 'healthyFor is longer than within, so no node could ever pass: use a longer within',
   })
   .transform(({ healthyFor, within }) => ({ healthyForMs: healthyFor, withinMs: within }));
 
 const Notify = z
   .strictObject({
-    severity: z
-      .string()
-      .min(1)
-      .exactOptional()
-      .describe('What the notification says it is, such as critical.'),
+    severity: z.string().min(1).exactOptional().describe('The severity in the notice, such as critical.'),
   })
   .transform((notice) => ({ action: 'notify' as const, ...notice }));
 
@@ -37,9 +33,9 @@ const nodePool = z
   .string()
   .min(1)
   .exactOptional()
-  .describe('The name of the node pool. Absent: the one in which the node of the alert is, by its labels.');
+  .describe('The name of the node pool. Absent: the node pool in the labels of the node of the alert.');
 
-/** The value under an action's key: the vendor's request body without the nodes, or a node pool and its change. */
+/** The schema under an action's key: the vendor's request body without the nodes, or a node pool and its change. */
 function writtenIn(traits: ActionTraits): z.ZodType<Written> {
   return traits.target === 'nodes' ? traits.parameters : writtenForNodePool(traits);
 }
@@ -52,12 +48,12 @@ function writtenForNodePool({ inRules, namesTargetAt }: NodePoolActionTraits): z
     (fields) => fields.nodePool === undefined || !namesAnother(fields, path, fields.nodePool),
     {
       path: [...path],
-      error: 'is not the node pool that the rung changes: leave it out',
+      error: 'is not the node pool that the rung changes: remove it',
     },
   );
 }
 
-/** What a rung does: an action, and what the vendor's request body says beside its target. */
+/** The action of a rung, with the vendor's request body without its target. */
 function toWork(action: Action, { nodePool: named, ...fields }: Written) {
   const body = parametersInRules(action, fields);
   if (isNodeAction(action)) return { action, parameters: body };
@@ -66,7 +62,7 @@ function toWork(action: Action, { nodePool: named, ...fields }: Written) {
 
 const kinds = [...actions, 'notify'] as const;
 
-/** What a rung and a step of `onResolved` may be: one action or `notify`, each under its own key. */
+/** The keys that rungs and steps of `onResolved` share. Each action, and `notify`, has its own key. */
 const oneOfThese = {
   ...byAction((traits, action) =>
     writtenIn(traits)
@@ -74,9 +70,9 @@ const oneOfThese = {
       .exactOptional()
       .describe(traits.describe.rung),
   ),
-  notify: Notify.exactOptional().describe('Tell every target under notify.'),
+  notify: Notify.exactOptional().describe('Send a notice to every target under notify.'),
   deadline: Deadline.exactOptional().describe(
-    'How long the action may run before a person is told, in place of its entry under deadlines; of a rolling reset, each turn.',
+    'How long the action may run before people get a notice. It replaces the entry under deadlines. For a rolling reset, it limits each turn.',
   ),
 };
 
@@ -86,7 +82,7 @@ function needsOneKind(written: Present, context: z.RefinementCtx, what: string):
   const present = kinds.filter((kind) => written[kind] !== undefined);
   // An unknown key is probably the action, misspelled.
   if (present.length === 0 && context.issues.length === 0)
-    context.addIssue(`names no action: one of ${kinds.join(', ')} is needed`);
+    context.addIssue(`names no action: add one of ${kinds.join(', ')}`);
   if (present.length > 1) {
     context.addIssue(`has ${present.join(' and ')} in one ${what}: begin a new list item (-) for each`);
   }
@@ -94,11 +90,11 @@ function needsOneKind(written: Present, context: z.RefinementCtx, what: string):
     context.addIssue({
       code: 'custom',
       path: ['deadline'],
-      message: 'belongs to an action: notify has nothing to wait for',
+      message: 'is only for actions, because notify runs nothing: remove it',
     });
 }
 
-/** What is done, from the one key that `needsOneKind` has found. */
+/** The work under the one key that `needsOneKind` has found. */
 function workOf({ notify, deadline, ...works }: z.output<z.ZodObject<typeof oneOfThese>>) {
   const [work] = actions.flatMap((action) => works[action] ?? []);
   if (!work) return notify ?? z.NEVER;
@@ -112,13 +108,13 @@ export const Rung = z
   .strictObject({
     ...oneOfThese,
     verify: Verify.exactOptional().describe(
-      'How the node must be after the action; without it the job alone decides.',
+      'The check of the node after the action. Absent: the job alone decides.',
     ),
     wholeSupernode: z
       .enum(['members', 'any'])
       .exactOptional()
       .describe(
-        'For nodes of a supernode, which moves as a whole. members (the default): once each of them was reported. any: when one of them was.',
+        'When a supernode moves, which it does as a group. members (the default): after alerts about each of its nodes. any: after an alert about one of them.',
       ),
   })
   .superRefine((rung, context) => {
@@ -130,20 +126,20 @@ export const Rung = z
       context.addIssue({
         code: 'custom',
         path: ['wholeSupernode'],
-        message: 'belongs to migrate-nodes: nothing else moves a supernode',
+        message: 'is only for migrate-nodes: no other action moves a supernode',
       });
     if (rung.notify && rung.verify)
       context.addIssue({
         code: 'custom',
         path: ['verify'],
-        message: 'belongs to an action: there is nothing to verify after notify',
+        message: 'is only for actions, because notify changes nothing: remove it',
       });
     const vanishing = actions.find((action) => rung[action] && traitsOf(action).needs === 'absence');
     if (vanishing && rung.verify)
       context.addIssue({
         code: 'custom',
         path: ['verify'],
-        message: 'cannot be: the node goes with its node pool',
+        message: 'is impossible here, because the node disappears with its node pool: remove it',
       });
   })
   .meta(oneKind)
@@ -153,9 +149,9 @@ export const Rung = z
     return { ...work, ...(verify && { verify }), ...(wholeSupernode === 'any' && { wholeSupernode }) };
   });
 
-const lastingInWords = lastingActions.map(({ participle }) => participle).join(' or ');
+const lastingParticiples = lastingActions.map(({ participle }) => participle).join(' or ');
 
-/** One step of what a rule does when its alerts have resolved. */
+/** One step of `onResolved`. */
 export const ResolutionStep = z
   .strictObject({
     ...oneOfThese,
@@ -163,16 +159,16 @@ export const ResolutionStep = z
       .enum(modes)
       .exactOptional()
       .describe(
-        `As in a rule, for this step: the more cautious of the two counts. Required where a node is ${lastingInWords}.`,
+        `As in a rule, for this step. The more cautious of the two modes counts. Required if a node is ${lastingParticiples}.`,
       ),
   })
   .superRefine((step, context) => {
     needsOneKind(step, context, 'step');
-    // What cannot be undone by hand afterwards: a step must say that it is meant.
+    // No person can undo these actions, so the step must confirm them with a mode.
     const lasting = lastingActions.find(({ name }) => new Map(Object.entries(step)).has(name));
     if (lasting && step.mode === undefined)
       context.addIssue(
-        `${lasting.name} is done to a node whose alert has resolved: say mode: approve, or mode: act, if that is meant`,
+        `${lasting.name} would run on a node whose alert has resolved: confirm it with mode: approve or mode: act`,
       );
   })
   .meta(oneKind)

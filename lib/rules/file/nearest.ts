@@ -1,4 +1,4 @@
-/** The candidate that `text` was probably meant to be: the one with the fewest letters changed, if those are few. */
+/** The candidate that the author of `text` probably meant: the one with the fewest changed letters, if these are few. */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   const scored = candidates
     .map((candidate) => ({ candidate, distance: editDistance(text.toLowerCase(), candidate.toLowerCase()) }))
@@ -7,7 +7,7 @@ export function nearest(text: string, candidates: readonly string[]): string | u
   return scored[0]?.candidate;
 }
 
-/** How many insertions, deletions, replacements and swaps of neighbours make the one text the other. */
+/** How many insertions, deletions, replacements and swaps of neighbours turn one text into the other. */
 function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -18,7 +18,7 @@ export const NotifyTarget = z
       .array(z.enum(remediationStates))
       .min(1)
       .prefault(['failed', 'needs-human', 'awaiting-approval'])
-      .describe('The states of a remediation that are told.'),
+      .describe('The states of a remediation for which the target gets a notice.'),
   })
   .refine(({ kind, url }) => kind !== 'smn' || PUBLISH_PATH.test(new URL(url).pathname), {
     path: ['url'],
@@ -26,7 +26,7 @@ export const NotifyTarget = z
       'is not the publish URL of a topic: https://smn.{region}.myhuaweicloud.com/v2/{project_id}/notifications/topics/{topic_urn}/publish',
   });
 
-/** Whether the parts that are decoded before they are sent can be: credentials, and the path that is signed. */
+/** Whether the parts that are decoded before the request can be decoded: the credentials and the signed path. */
 function isDecodable(text: string): boolean {
   try {
     const { username, password, pathname } = new URL(text);

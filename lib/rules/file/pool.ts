@@ -5,7 +5,7 @@ import { PositiveDuration } from './duration.ts';
 import { Healthy } from './healthy.ts';
 import { isNot } from './wording.ts';
 
-/** What can stand in a path. Huawei's SDK demands 36 to 63 characters (docs/modelarts-api.md 2.1), but no page does. */
+/** The characters that a path allows. Huawei's SDK demands 36 to 63 of them (docs/modelarts-api.md 2.1), but no page does. */
 const poolIdError = isNot(
   'the id of a pool (metadata.name): at most 128 letters, digits, periods, hyphens and underscores',
 );
@@ -23,7 +23,7 @@ export const Window = z
     start: CronExpression.describe(
       'When the window opens: an EventBridge cron expression of six fields, such as "0 22 ? * SAT *".',
     ),
-    length: PositiveDuration.describe('How long it stays open, such as 6h.'),
+    length: PositiveDuration.describe('How long the window stays open, such as 6h.'),
     timezone: Timezone.prefault('UTC').describe('The time zone of start, such as Europe/Berlin.'),
   })
   .transform(({ length, ...window }) => ({ ...window, lengthMs: length }));
@@ -33,16 +33,16 @@ const BudgetOfPool = z.strictObject({
   maxUnavailable: Budget.prefault('5%').describe(
     'How many nodes may be under remediation or unhealthy at the same time: a number, or a share of the pool such as 5%.',
   ),
-  perDay: Budget.prefault('20%').describe('How many nodes may be worked on within a day.'),
+  perDay: Budget.prefault('20%').describe('On how many nodes Poolkeeper may work within a day.'),
 });
 
 const Storm = z
   .strictObject({
     nodes: Budget.exactOptional().describe(
-      'More nodes than this, reported by alerts within the time, are one incident: a number, or a share of the pool. Absent: as many as budget.perDay.',
+      'If alerts report more nodes than this within the time, they are one incident: a number, or a share of the pool. Absent: as many as budget.perDay.',
     ),
     within: PositiveDuration.prefault('10m').describe(
-      'The time within which they are reported, and for which it must be quiet again.',
+      'The period in which reported nodes count, and the quiet period that ends the storm.',
     ),
   })
   .transform(({ within, ...storm }) => ({ ...storm, withinMs: within }));
@@ -53,38 +53,38 @@ const Breaker = z
       .int()
       .min(1)
       .prefault(5)
-      .describe('After so many failures in a row nothing destructive is called.'),
+      .describe('After this many failures in a row, Poolkeeper makes no destructive call.'),
     pause: PositiveDuration.prefault('10m').describe(
-      'For how long; twice as long each time it fails again, at most an hour.',
+      'The length of the pause. It doubles with each further failure, up to an hour.',
     ),
   })
   .transform(({ failures, pause }) => ({ failures, pauseMs: pause }));
 
 export const Pool = z.strictObject({
   id: PoolId.describe("The pool's id: metadata.name in the resource pool details."),
-  budget: BudgetOfPool.prefault({}).describe('How much of the pool may be disturbed.'),
-  windows: z.array(Window).prefault([]).describe('When the pool may be worked on; empty means at any time.'),
+  budget: BudgetOfPool.prefault({}).describe('How much of the pool Poolkeeper may disrupt.'),
+  windows: z.array(Window).prefault([]).describe('When Poolkeeper may work on the pool. Empty: at any time.'),
   storm: Storm.prefault({}).describe('When many nodes at once are one incident.'),
   breaker: Breaker.prefault({}).describe('When failures stop further calls.'),
   privileged: z
     .boolean()
     .exactOptional()
     .describe(
-      'Whether the pool is privileged: only then may taints, tags and network of its node pools be changed. Absent: the API decides.',
+      'Whether the pool is privileged. Only then can its node pools get other taints, tags or networks. Absent: the API decides.',
     ),
   healthy: Healthy.exactOptional().describe('The demands on a healthy node of the pool, beside its phase.'),
   project: z
     .string({ error: projectError })
     .regex(/^[A-Za-z0-9-]{1,64}$/, { error: projectError })
     .exactOptional()
-    .describe('The project the pool lives in, where it is not HUAWEICLOUD_SDK_PROJECT_ID.'),
+    .describe('The project of the pool, if it is not HUAWEICLOUD_SDK_PROJECT_ID.'),
   region: z
     .string({ error: regionError })
     .regex(/^[a-z0-9-]+$/, { error: regionError })
     .exactOptional()
-    .describe('The region the pool lives in, where it is not HUAWEICLOUD_SDK_REGION.'),
+    .describe('The region of the pool, if it is not HUAWEICLOUD_SDK_REGION.'),
   endpoint: z
     .url({ protocol: /^https?$/, error: endpointError })
     .exactOptional()
-    .describe('The base URL of the API for this pool, where it is not MODELARTS_ENDPOINT.'),
+    .describe('The base URL of the API for this pool, if it is not MODELARTS_ENDPOINT.'),
 });

@@ -13,10 +13,8 @@ import { show } from './wording.ts';
 
 const Polling = z
   .strictObject({
-    first: Duration.prefault('90s').describe(
-      'How long after a call its job is looked at for the first time.',
-    ),
-    every: PositiveDuration.prefault('30s').describe('How long until the next look.'),
+    first: Duration.prefault('90s').describe('The time between a call and the first poll of its job.'),
+    every: PositiveDuration.prefault('30s').describe('The time between two polls.'),
   })
   .transform(({ first, every }) => ({ firstMs: first, everyMs: every }));
 
@@ -25,8 +23,9 @@ const Deadlines = z.strictObject(
 );
 
 /**
- * The rules file as it is written, and as the functions carry it: plain JSON, durations in milliseconds, defaults filled in,
- * pools referred to by their name in the file. What refers to another part of it is checked by `referenceProblems`.
+ * The rules file: as input, the file as people write it; as output, the form that the functions carry. The output is plain JSON
+ * with durations in milliseconds, with every default filled in, and with references to pools by their names in the file.
+ * `referenceProblems` checks the references.
  */
 export const RulesFile = z
   .strictObject(
@@ -38,14 +37,14 @@ export const RulesFile = z
       rules: z
         .array(AlertRule)
         .prefault([])
-        .describe('What to do about which alert; the first that matches counts.'),
-      tagPolicies: z.array(TagPolicy).prefault([]).describe('Tags that nodes must or must not have.'),
+        .describe('The rules for alerts. For each alert, the first matching rule counts.'),
+      tagPolicies: z.array(TagPolicy).prefault([]).describe('Tags that nodes must have or must not have.'),
       schedules: z.array(Schedule).prefault([]).describe('Changes of node pools at fixed times.'),
-      polling: Polling.prefault({}).describe('How often a running job is looked at.'),
+      polling: Polling.prefault({}).describe('How often Poolkeeper polls a running job.'),
       deadlines: Deadlines.prefault({}).describe(
-        'How long after its call an action may run before a person is told.',
+        'How long an action may run after its call before people get a notice.',
       ),
-      notify: z.array(NotifyTarget).prefault([]).describe('Who is told what.'),
+      notify: z.array(NotifyTarget).prefault([]).describe('The recipients of notices.'),
     },
     { error: ({ code, input }) => (code === 'invalid_type' ? notAMap(input) : undefined) },
   )
@@ -75,5 +74,5 @@ export const RulesFile = z
   });
 
 function notAMap(input: unknown): string {
-  return `the file must be a map with pools and rules: it is ${input === null ? 'empty' : show(input)}`;
+  return `the file must be a map with pools and rules, but it is ${input === null ? 'empty' : show(input)}`;
 }

@@ -18,8 +18,8 @@ const NodeList = z
 const Selected = NodeSelector.superRefine(({ labels, ...fields }, context) => {
   // An unknown key is probably the condition, misspelled.
   if (Object.keys({ ...fields, ...labels }).length > 0 || context.issues.length > 0) return;
-  const message = 'selects every node of the pool: write { name: "*" } where that is meant';
-  // Goes on, so that it is this form that is meant, and told, of the two.
+  const message = 'selects every node of the pool: write { name: "*" } if you want that';
+  // `continue` makes zod report this form of the union, not the other one.
   context.addIssue({ code: 'custom', message, continue: true });
 });
 
@@ -30,10 +30,10 @@ const onNodes = {
       error: ({ input }) =>
         input === undefined
           ? 'is missing'
-          : `${show(input)} is not a list of node names, nor a selector such as { nodePool: np-1 }`,
+          : `${show(input)} is neither a list of node names nor a selector such as { nodePool: np-1 }`,
     })
     .describe(
-      'Which nodes: a list of names, or a selector as in a tag policy, which is resolved at the time.',
+      'The nodes: a list of names, or a selector as in a tag policy. The selector is applied at the firing time.',
     ),
 };
 
@@ -42,7 +42,7 @@ const onNodePool = {
   nodePool: z.string().min(1).describe('The name of the node pool.'),
 };
 
-/** What stands under the key of an action: its target, and beside it the fields of the vendor's request body. */
+/** The value under the key of an action: its target, and the fields of the vendor's request body. */
 export type Work = {
   pool: string;
   nodes?: string[] | z.output<typeof NodeSelector>;
@@ -61,7 +61,7 @@ function workOnNodePool({ inRules, namesTargetAt }: NodePoolActionTraits): z.Zod
   const { fields: path } = namesTargetAt;
   return work.refine((fields) => !namesAnother(fields, path, fields.nodePool), {
     path: [...path],
-    error: 'is not the node pool that the schedule changes: leave it out',
+    error: 'is not the node pool that the schedule changes: remove it',
   });
 }
 
@@ -69,7 +69,7 @@ function workOf(traits: ActionTraits): z.ZodType<Work> {
   return traits.target === 'nodes' ? workOnNodes(traits) : workOnNodePool(traits);
 }
 
-/** What a schedule does, and to what. Its schema has seen to it that there is the one or the other. */
+/** The action of a schedule with its target. The action's schema guarantees `nodes` or `nodePool`. */
 function toWork(action: Action, { pool, nodes, nodePool, ...fields }: Work) {
   const work = { pool, parameters: parametersInRules(action, fields) };
   return isNodeAction(action)
@@ -77,7 +77,7 @@ function toWork(action: Action, { pool, nodes, nodePool, ...fields }: Work) {
     : { ...work, action, nodePool: nodePool ?? z.NEVER };
 }
 
-/** What a schedule does, one key for each action. */
+/** The keys for the work of a schedule, one for each action. */
 export const scheduledWork = byAction((traits, action) =>
   workOf(traits)
     .describe(traits.describe.schedule)

@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import { Matcher, Matchers } from './matcher.ts';
 
-/** Where an alert came in. Cloud Eye and AOM alarms come through SMN. */
+/** The kinds of senders. Cloud Eye and AOM alarms come through SMN. */
 const alertSources = ['alertmanager', 'smn', 'cloudevents'] as const;
 
-/** Every condition given must hold; a rule without any matches every alert. */
+/** Every condition must hold. A rule without conditions matches every alert. */
 export const When = z.strictObject({
   source: z
     .enum(alertSources)
     .exactOptional()
-    .describe('Where the alert comes in. Cloud Eye and AOM alarms come through smn.'),
+    .describe('The sender of the alert. Cloud Eye and AOM alarms come through smn.'),
   labels: Matchers.prefault({}).describe(
-    'Label by label, what its value must be: a text, a glob such as NT_NPU_*, or a list.',
+    'The value of each label: a text, a glob such as NT_NPU_*, or a list.',
   ),
-  annotations: Matchers.prefault({}).describe('The same for annotations.'),
-  severity: Matcher.exactOptional().describe('What the severity must be: a text, a glob or a list.'),
-  event: Matcher.exactOptional().describe('What the Cloud Eye event id must be: a text, a glob or a list.'),
+  annotations: Matchers.prefault({}).describe('The value of each annotation: a text, a glob or a list.'),
+  severity: Matcher.exactOptional().describe('The severity: a text, a glob or a list.'),
+  event: Matcher.exactOptional().describe('The Cloud Eye event id: a text, a glob or a list.'),
 });

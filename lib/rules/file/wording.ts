@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { nearest } from './nearest.ts';
 
 /**
- * Words zod's issues for whoever wrote the rules file. An issue about several unknown keys gets one line for each, in the
- * order of its `keys`.
+ * Words zod's issues for the author of the rules file. An issue about several unknown keys gets one line for each, in the order of
+ * its `keys`.
  */
 export const wording: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_type') return wrongType(issue.input, issue.expected);
@@ -22,22 +22,22 @@ export const wording: z.core.$ZodErrorMap = (issue) => {
   return undefined;
 };
 
-/** For a schema's `error`: `"6 hours" is not a duration`; a value that is missing altogether is worded as such. */
+/** For a schema's `error`: `"6 hours" is not a duration`. A missing value gets the message for missing values. */
 export function isNot(expected: string): z.core.$ZodErrorMap {
   return ({ input }) =>
     input === undefined || input === null ? undefined : `${show(input)} is not ${expected}`;
 }
 
-/** The same for a value that may hold a secret: it is not repeated. */
+/** As `isNot`, for a value that may hold a secret: the message does not repeat the value. */
 export function isNotSecretly(expected: string): z.core.$ZodErrorMap {
   return ({ input }) => (input === undefined || input === null ? undefined : `is not ${expected}`);
 }
 
-/** What was probably meant, or else what there is. */
+/** The end of a message: the known value that the author probably meant, or else all known values. */
 export function suggestion(text: string, known: readonly string[]): string {
   const meant = nearest(text, known);
   if (meant) return `: did you mean "${meant}"?`;
-  return known.length > 0 ? `: there are ${known.join(', ')}` : '';
+  return known.length > 0 ? `: the known ones are ${known.join(', ')}` : '';
 }
 
 function notOneOf(input: unknown, known: readonly string[]): string {

@@ -1,9 +1,9 @@
-/** What stands under the key of an action in the rules file. Only an action on a node pool has `nodePool`. */
+/** The value under the key of an action in the rules file. Only an action on a node pool has `nodePool`. */
 export type Written = { nodePool?: string; [field: string]: unknown };
 
 /**
- * Whether a text somewhere inside of a value names another node pool than this one. The API spells the name of a default node
- * pool in several ways, which differ in upper and lower case (docs/modelarts-api.md 3.1).
+ * Whether the text at a path inside a value names another node pool. The API spells the name of a default node pool in several
+ * ways, which differ in upper and lower case (docs/modelarts-api.md 3.1).
  */
 export function namesAnother(value: unknown, path: readonly string[], nodePool: string): boolean {
   const named = path.reduce(

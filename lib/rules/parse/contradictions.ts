@@ -4,8 +4,8 @@ import { anyMatches } from '#lib/rules/match';
 import type { Matcher, NodeSelector, Rules, TagPolicy } from '#lib/rules/rules';
 
 /**
- * Tag policies of which one could never be carried out, as far as the file alone shows it: they ask for different things of
- * the same nodes. Each is told at the later one.
+ * Pairs of tag policies that make contradictory demands on the same nodes, as far as the file alone shows it. Each problem stands
+ * at the later policy.
  */
 export function contradictions({ tagPolicies }: Pick<Rules, 'tagPolicies'>): PathProblem[] {
   return tagPolicies.flatMap((policy, index) =>
@@ -24,9 +24,15 @@ function tagProblems(earlier: TagPolicy, policy: TagPolicy, at: PropertyKey[]): 
       ([other]) => other.toLowerCase() === key.toLowerCase(),
     );
     if (rival && (rival[0] !== key || rival[1] !== value)) {
-      problems.push({ path, reason: `${earlier.name} requires ${rival[0]}=${rival[1]} of the same nodes` });
+      problems.push({
+        path,
+        reason: `${earlier.name} requires ${rival[0]}=${rival[1]} of the same nodes: change one of the two`,
+      });
     } else if (anyMatches(ownMatcher(earlier.forbid, key), value)) {
-      problems.push({ path, reason: `${earlier.name} forbids ${key}=${value} to the same nodes` });
+      problems.push({
+        path,
+        reason: `${earlier.name} forbids ${key}=${value} on the same nodes: change one of the two`,
+      });
     }
   }
   for (const [key, globs] of Object.entries(policy.forbid)) {
@@ -34,7 +40,7 @@ function tagProblems(earlier: TagPolicy, policy: TagPolicy, at: PropertyKey[]): 
     if (anyMatches(globs, value)) {
       problems.push({
         path: [...at, 'forbid', key],
-        reason: `${earlier.name} requires ${key}=${value} of the same nodes`,
+        reason: `${earlier.name} requires ${key}=${value} of the same nodes: change one of the two`,
       });
     }
   }
@@ -45,7 +51,7 @@ function ownMatcher(forbid: TagPolicy['forbid'], key: string): Matcher {
   return Object.hasOwn(forbid, key) ? (forbid[key] ?? []) : [];
 }
 
-/** Whether one selector selects nothing that the other does not. Selectors that merely may meet are left to their nodes. */
+/** Whether one selector covers the other. Selectors that only might overlap are checked later, against real nodes. */
 function overlapVisibly(left: NodeSelector, right: NodeSelector): boolean {
   return covers(left, right) || covers(right, left);
 }

@@ -3,8 +3,8 @@ import { show, suggestion } from '#lib/rules/file/wording';
 import { canBePoolId } from '#lib/rules/pool';
 
 /**
- * Migrations to a pool that is neither in the file, by name or id, nor given by what can be the id of one: a misspelt name.
- * Works on the file as it is read, and finds migrations wherever they stand in it.
+ * Migrations whose destination is neither a pool of the file (by name or id) nor has the form of a pool id: misspelled names.
+ * Works on the file before its validation, and finds migrations at any depth.
  */
 export function unknownDestinations(
   file: unknown,
@@ -18,8 +18,8 @@ export function unknownDestinations(
 }
 
 /**
- * Why nodes cannot go to a pool by this name or id; undefined where they may. A pool that the rules file does not name is given
- * by its id.
+ * The reason why a text is no destination for nodes; undefined if it is one. A pool outside of the rules file is given by its
+ * id.
  */
 export function whyNoDestination(
   to: string,
@@ -28,12 +28,12 @@ export function whyNoDestination(
 ): string | undefined {
   if (canBePoolId(to) || pools.some(({ name, id }) => to === name || to === id)) return undefined;
   const names = pools.map(({ name }) => name);
-  return `there is no pool ${show(to)} in ${file}, and it is not the id of one${suggestion(to, names)}`;
+  return `there is no pool ${show(to)} in ${file}, and this is not a pool id either${suggestion(to, names)}`;
 }
 
 /**
- * Migrations and changes of node pools that ask a pool for what only a privileged one takes, where the file says that it is none
- * (pages Migrating Nodes in Batches, table 3, and Updating a Node Pool, table 5).
+ * Migrations and changes of node pools that use fields for privileged pools, although the file says that their pool is not
+ * privileged (pages Migrating Nodes in Batches, table 3, and Updating a Node Pool, table 5).
  */
 export function forPrivilegedPools(
   file: unknown,
@@ -51,13 +51,13 @@ export function forPrivilegedPools(
         ? []
         : asked.map((field) => ({
             path: [...path, inside, field],
-            reason: `cannot be specified for a non-privileged pool, and ${name} is one`,
+            reason: `needs a privileged pool, and ${name} has privileged: false`,
           }));
     }),
   );
 }
 
-/** Which fields of an action's parameters are for privileged pools alone, where they stand, and what names the pool. */
+/** For each action: the fields for privileged pools only, the parameter with these fields, and the parameter with the pool. */
 const ACTIONS = [
   {
     key: 'migrate-nodes',
@@ -70,12 +70,12 @@ const ACTIONS = [
 
 type Found = { path: PropertyKey[]; value: Record<string, unknown> };
 
-/** The parameters of an action, wherever in the file it stands under its own key. */
+/** The values under an action's key, at any depth of the file. */
 function actionsIn(file: unknown, key: string): Found[] {
   return below(file, [], new Set()).filter(({ path }) => path.at(-1) === key);
 }
 
-/** @param above the values that this one is in: a YAML file may contain itself. */
+/** @param above the values that contain this one: with aliases, a YAML value may contain itself */
 function below(value: unknown, path: PropertyKey[], above: ReadonlySet<unknown>): Found[] {
   if (typeof value !== 'object' || value === null || above.has(value)) return [];
   const inside = new Set([...above, value]);

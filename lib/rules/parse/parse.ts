@@ -7,10 +7,10 @@ import { referenceProblems } from './references.ts';
 import { sumProblems } from './sums.ts';
 import { type Problem, readYaml } from './yaml-source.ts';
 
-/** A rules file is not right. The message has one line for each problem, for whoever wrote the file. */
+/** The rules file has mistakes. The message has one line for each, for the author of the file. */
 export class RulesError extends Error {
   override name = 'RulesError';
-  /** In the order of their lines. */
+  /** Sorted by line. */
   readonly problems: readonly Problem[];
 
   constructor(fileName: string, problems: readonly Problem[]) {
@@ -25,10 +25,10 @@ function describe(fileName: string, { line, column, path, reason }: Problem): st
 }
 
 /**
- * Reads a rules file and checks all of it, at build time: the functions carry only the result.
+ * Reads a rules file and checks all of it. This happens at build time; the functions carry only the result.
  *
- * @param fileName as it is to stand in the messages.
- * @throws RulesError with every problem; where the text is not YAML, with the problems of the YAML alone.
+ * @param fileName the name of the file in the messages
+ * @throws RulesError with every problem. If the text is not YAML, it has only the problems of the YAML.
  */
 export function parseRules(text: string, fileName: string): Rules {
   const source = readYaml(text);

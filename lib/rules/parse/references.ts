@@ -19,7 +19,7 @@ const Scheduled = z
   })
   .catch({});
 
-/** Of a rules file that may be wrong in any other way: the names, and where they are used. */
+/** The names and the references of a rules file. Everything else in the file may be wrong. */
 const Outline = z
   .object({
     pools: z.record(z.string(), z.object({ id: Text, privileged: Flag }).catch({})).catch({}),
@@ -30,8 +30,8 @@ const Outline = z
   .catch({ pools: {}, rules: [], tagPolicies: [], schedules: [] });
 
 /**
- * What the parts of a rules file have to do with one another: names and pool ids are given once, and each pool that is
- * referred to is there. Works on the file as it is read, so that these mistakes are told together with all others.
+ * Checks the references within a rules file: each name and pool id is unique, and each referenced pool exists. Works on the file
+ * before its validation, so that one build reports these mistakes together with all others.
  */
 export function referenceProblems(file: unknown): PathProblem[] {
   const { pools, rules, tagPolicies, schedules } = Outline.parse(file);
@@ -75,7 +75,9 @@ function repeated(mentions: Mention[]): PathProblem[] {
     if (text === undefined) return [];
     const first = firstPath.get(text);
     if (first === undefined) firstPath.set(text, dotPath(path));
-    return first === undefined ? [] : [{ path, reason: `"${text}" is taken already by ${first}` }];
+    return first === undefined
+      ? []
+      : [{ path, reason: `"${text}" is already used by ${first}: choose another` }];
   });
 }
 
@@ -85,7 +87,7 @@ function poolNamesThatAreIds(poolIds: Mention[]): PathProblem[] {
       ? [
           {
             path: [pools, name],
-            reason: `"${String(name)}" is the id of another pool: name this one otherwise`,
+            reason: `"${String(name)}" is the id of another pool: give this pool another name`,
           },
         ]
       : [],
@@ -97,7 +99,7 @@ function unknownPools(
   references: Mention[],
 ): PathProblem[] {
   const names = Object.keys(pools);
-  // Without any pool, the missing pools are the mistake.
+  // A file without any pool has that as its own problem.
   if (names.length === 0) return [];
   const known = new Set([...names, ...Object.values(pools).map(({ id }) => id)]);
   return references.flatMap(({ path, text }) =>

@@ -19,7 +19,7 @@ export type Problem = { line: number; column: number; path: string; reason: stri
 /** Counted from 1, as editors do. */
 type Position = { line: number; column: number };
 
-/** What a YAML text says, and where. `problems` are those of the YAML itself; a readable source may have some too. */
+/** The value of a YAML text, with positions. `problems` are mistakes in the YAML itself; a readable source may have some too. */
 export type YamlSource =
   | { readable: false; problems: Problem[] }
   | {
@@ -27,8 +27,8 @@ export type YamlSource =
       problems: Problem[];
       value: unknown;
       /**
-       * The place of a path in the text: the key for an entry of a map, the item for an entry of a list. What is not
-       * there is where its parent is.
+       * The position of a path in the text: the key for an entry of a map, the item for an entry of a list. A missing entry has
+       * the position of its parent.
        */
       positionOf: (path: readonly PropertyKey[]) => Position;
     };
@@ -47,7 +47,7 @@ export function readYaml(text: string): YamlSource {
     ...[...document.errors, ...document.warnings].map((error) => at(error.pos[0], wordError(error, text))),
     ...unusableNodes(document).map(({ range, reason }) => at(range?.[0] ?? 0, reason)),
   ];
-  // A key given twice leaves the rest of the file clear.
+  // A repeated key does not make the rest of the file ambiguous.
   if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { readable: false, problems };
 
   try {
@@ -59,21 +59,21 @@ export function readYaml(text: string): YamlSource {
     };
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    const tooMany = at(0, 'the aliases (*name) multiply the file beyond all reason');
+    const tooMany = at(0, 'the aliases (*name) expand the file to an excessive size: write the values out');
     return { readable: false, problems: problems.length > 0 ? problems : [tooMany] };
   }
 }
 
 function wordError({ code, message, pos }: YAMLError, text: string): string {
   if (code === 'DUPLICATE_KEY') {
-    return `the key "${/^[^:\s]+/.exec(text.slice(pos[0]))?.[0]}" stands twice in one map`;
+    return `the key "${/^[^:\s]+/.exec(text.slice(pos[0]))?.[0]}" appears twice in one map: remove one`;
   }
   if (code === 'MULTIPLE_DOCS')
-    return 'a second document begins here: the rules are one document, without ---';
+    return 'a second document begins here: write the rules as one document, without ---';
   return `not valid YAML: ${message}`;
 }
 
-/** What YAML allows and the rules cannot carry. */
+/** Nodes that YAML allows, but the rules cannot carry. */
 function unusableNodes(document: Document): { range: Scalar['range']; reason: string }[] {
   const unusable: { range: Scalar['range']; reason: string }[] = [];
   visit(document, {
@@ -87,7 +87,7 @@ function unusableNodes(document: Document): { range: Scalar['range']; reason: st
     },
     Pair: (_, { key }) => {
       if (isScalar(key) && key.value === '__proto__') {
-        unusable.push({ range: key.range, reason: 'the key __proto__ cannot be used' });
+        unusable.push({ range: key.range, reason: 'the key __proto__ is not allowed: remove it' });
       }
     },
   });

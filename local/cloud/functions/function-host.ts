@@ -14,7 +14,7 @@ export interface FunctionHostOptions {
   readonly onLog: (functionName: string, line: string) => void;
 }
 
-/** Runs the functions of a stack, each in processes of its own. */
+/** Runs the functions of a stack, each in its own processes. */
 export interface FunctionHost {
   readonly invoke: Invoke;
   sandboxes(): { functionName: string; pid: number }[];
@@ -39,7 +39,10 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   return {
     async invoke(functionName, payload) {
       const pool = pools.get(functionName);
-      if (!pool) throw new Error(`the stack declares no function "${functionName}"`);
+      if (!pool)
+        throw new Error(
+          `the stack has no function "${functionName}": local/stack/functions.ts declares them`,
+        );
       return pool.invoke(payload);
     },
     sandboxes: () =>

@@ -3,18 +3,18 @@ import type { Sandbox } from './sandbox.ts';
 
 export interface FunctionPoolOptions {
   readonly startSandbox: () => Promise<Sandbox>;
-  /** Sandboxes at once; further invocations wait for one, where AWS would throttle them. */
+  /** The maximum number of sandboxes. Further invocations wait for one; AWS would throttle them. */
   readonly maxSandboxes: number;
-  /** A sandbox that had nothing to do for so long is ended. */
+  /** The pool ends a sandbox after this time without work. */
   readonly idleMs: number;
 }
 
-/** The sandboxes of one function: started on demand, used again while warm. */
+/** The sandboxes of one function. They start on demand and are used again while they are warm. */
 export interface FunctionPool {
   invoke(payload: string): Promise<InvocationResult>;
-  /** Processes that exist now. */
+  /** The processes that exist now. */
   pids(): number[];
-  /** Ends every sandbox; invocations that wait or run end with an error. */
+  /** Ends every sandbox. Waiting and running invocations end with an error. */
   stop(): Promise<void>;
 }
 
@@ -24,9 +24,9 @@ export function createFunctionPool({
   idleMs,
 }: FunctionPoolOptions): FunctionPool {
   const sandboxes = new Set<Sandbox>();
-  /** The last one used comes first, so that the others grow cold after a burst. */
+  /** The last used sandbox comes first, so that the others become idle after a burst. */
   const idle: { sandbox: Sandbox; timer: NodeJS.Timeout }[] = [];
-  /** Those that have reported a result and are about to ask for the next invocation. */
+  /** The sandboxes that have reported a result and will soon ask for the next invocation. */
   const finishing = new Set<Sandbox>();
   const waiting: ((sandbox: Sandbox | Promise<Sandbox> | undefined) => void)[] = [];
   let starting = 0;

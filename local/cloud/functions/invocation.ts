@@ -1,4 +1,4 @@
-/** One call of a function, as its runtime gets it. */
+/** One call of a function, in the form that its runtime gets. */
 export interface Invocation {
   readonly requestId: string;
   /** JSON text. */
@@ -8,13 +8,13 @@ export interface Invocation {
   readonly functionArn: string;
 }
 
-/** What came of it; `payload` is JSON text: the handler's answer, or `{ errorType, errorMessage }` after an error. */
+/** The result of an invocation. `payload` is JSON text: the handler's answer, or `{ errorType, errorMessage }` after an error. */
 export interface InvocationResult {
   readonly payload: string;
   readonly functionError?: 'Unhandled';
 }
 
-/** Calls a function; never rejects: whatever goes wrong in the function is part of the result. */
+/** Calls a function. It never rejects; an error in the function is part of the result. */
 export type Invoke = (functionName: string, payload: string) => Promise<InvocationResult>;
 
 export function failedInvocation(errorType: string, errorMessage: string): InvocationResult {

@@ -6,10 +6,10 @@ import type { Invoke } from './invocation.ts';
 import { payloadLimitBytes } from './runtime-api.ts';
 
 export interface InvokeApiOptions {
-  /** The function that a name or ARN means, if any. */
+  /** The name of the function with a name or an ARN, if there is one. */
   readonly find: (nameOrArn: string) => string | undefined;
   readonly invoke: Invoke;
-  /** Every request must bring their session token. */
+  /** Every request must have their session token. */
   readonly credentials: RunCredentials;
 }
 

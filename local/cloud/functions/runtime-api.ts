@@ -7,22 +7,22 @@ import { failedInvocation, type Invocation, type InvocationResult } from './invo
 /** AWS Lambda quotas: payload of a synchronous invocation, each way. */
 export const payloadLimitBytes = 6 * 1024 * 1024;
 
-/** The Lambda Runtime API of one sandbox, whose runtime works on one invocation at a time. */
+/** The Lambda Runtime API of one sandbox. Its runtime works on one invocation at a time. */
 export interface RuntimeApi {
   /** `host:port`, for `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
-  /** Settles when the runtime asks for an invocation: at once if it is asking already. */
+  /** Settles when the runtime asks for an invocation, at once if it already has. */
   asked(): Promise<void>;
   /** Settles when the runtime reports that it cannot start. */
   readonly initFailed: Promise<InvocationResult>;
-  /** Hands an invocation to the runtime, which has asked for it, and gives what it reports. */
+  /** Gives an invocation to the runtime that has asked for one, and returns the reported result. */
   deliver(invocation: Invocation): Promise<InvocationResult>;
   close(): Promise<void>;
 }
 
 /**
- * Serves the API that the AWS Lambda Developer Guide describes under "Using the Lambda runtime API", to a runtime
- * that presents the credentials of this run: an invocation has tokens in it.
+ * Serves the API in the AWS Lambda Developer Guide, "Using the Lambda runtime API". It serves only a runtime with the credentials
+ * of this run, because an invocation contains tokens.
  */
 export async function startRuntimeApi(credentials: RunCredentials): Promise<RuntimeApi> {
   const init = Promise.withResolvers<InvocationResult>();

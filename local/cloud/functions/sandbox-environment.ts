@@ -6,16 +6,16 @@ export interface EnvironmentOptions {
   readonly region: string;
   readonly endpoints: { readonly sqs: string; readonly dynamodb: string; readonly lambda: string };
   readonly credentials: RunCredentials;
-  /** Win over what the stack says. */
+  /** They override the variables of the stack. */
   readonly overrides: Readonly<Record<string, string>>;
 }
 
-/** Of this machine's own environment, what a process needs to run at all. A function sees no more of it in the cloud either. */
+/** The only variables that a function gets from this machine's environment: a process cannot run without them. */
 const inherited = ['PATH', 'TMPDIR'];
 
 /**
- * The variables that a function starts with: what the stack says, what Lambda sets itself ("Defined runtime environment
- * variables" in its Developer Guide), and AWS's own variables that point the SDKs to the stand-ins.
+ * The environment of a function: the variables of the stack, the variables that Lambda sets ("Defined runtime environment
+ * variables" in its Developer Guide), and the variables that point AWS's SDKs to the stand-ins.
  */
 export function sandboxEnvironment(
   fn: FunctionDescription,

@@ -9,10 +9,10 @@ import { type RuntimeApi, startRuntimeApi } from './runtime-api.ts';
 
 export interface SandboxOptions {
   readonly fn: FunctionDescription;
-  /** The checkout: what the zip would hold is read from here. */
+  /** The checkout. It stands in for the function's zip file. */
   readonly root: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** What its runtime presents; it has them in its environment. */
+  /** The credentials that its runtime must present. They are in its environment, too. */
   readonly credentials: RunCredentials;
   /** Gets every line that the function writes to standard output or standard error. */
   readonly onLine: (line: string) => void;
@@ -21,22 +21,22 @@ export interface SandboxOptions {
 /** A process that runs one function, one invocation at a time. */
 export interface Sandbox {
   readonly pid: number | undefined;
-  /** To be called again only after {@link ready}. */
+  /** Call it again only after {@link ready} has settled. */
   invoke(payload: string): Promise<InvocationResult>;
-  /** Settles when the runtime asks for an invocation; never, if the process ends first. */
+  /** Settles when the runtime asks for an invocation. It never settles if the process ends first. */
   ready(): Promise<void>;
-  /** Settles when the process has ended, for whatever reason. */
+  /** Settles when the process has ended, for any reason. */
   readonly ended: Promise<unknown>;
-  /** Ends the process: SIGTERM, and SIGKILL when that is not enough. */
+  /** Ends the process by SIGTERM, and by SIGKILL a second later if it still runs. */
   stop(): Promise<void>;
 }
 
 const bootstrap = fileURLToPath(new URL('bootstrap.mjs', import.meta.url));
-/** Lambda gives a runtime 10 seconds to start. This machine may have other work to do. */
+/** Lambda gives a runtime 10 seconds to start. This machine may be busy with other work, so the limit here is longer. */
 const initLimitMs = 60_000;
 const terminationGraceMs = 1000;
 
-/** Starts a process for a function. What goes wrong with it shows in the result of its invocation. */
+/** Starts a process for a function. A failure of the process is part of the result of the invocation. */
 export async function startSandbox({
   fn,
   root,
@@ -45,14 +45,14 @@ export async function startSandbox({
   onLine,
 }: SandboxOptions): Promise<Sandbox> {
   const runtimeApi = await startRuntimeApi(credentials);
-  // As in AWS's own runtime, garbage collection knows how much memory the function has.
+  // As in AWS's own runtime, the garbage collector knows the memory limit of the function.
   const heap = `--max-old-space-size=${Math.floor(fn.memoryMb * 0.9)}`;
   const child = spawn(process.execPath, [heap, bootstrap], {
     cwd: root,
     env: { ...environment, AWS_LAMBDA_RUNTIME_API: runtimeApi.address },
     stdio: 'pipe',
   });
-  // The process may be killed at any time; its end is noticed elsewhere.
+  // The process may be killed at any time; `ended` handles that.
   child.stdin.on('error', () => {});
   createInterface({ input: child.stdout }).on('line', onLine);
   createInterface({ input: child.stderr }).on('line', onLine);
@@ -66,7 +66,7 @@ export async function startSandbox({
   });
   void runtimeApi.initFailed.then((result) => settle?.(result));
 
-  /** Kills the process, in the middle of what it does, unless called off. */
+  /** Kills the process after a time, even during an invocation. Clear the timer to cancel this. */
   function killAfter(limitMs: number, problem: string): NodeJS.Timeout {
     return setTimeout(() => {
       onLine(problem);
@@ -111,7 +111,7 @@ export async function startSandbox({
   };
 }
 
-/** Settles, when the process has ended, with the words in which Lambda tells of it. */
+/** Settles when the process has ended, with Lambda's error message for this end. */
 async function endOf(child: ChildProcess, runtimeApi: RuntimeApi): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   child.once('error', (error) => resolve(`Runtime could not be started: ${error.message}`));

@@ -15,7 +15,7 @@ const Structured = z.looseObject({
   isBase64Encoded: z.boolean().nullish(),
 });
 
-/** What API Gateway itself answers: a JSON object with a message. */
+/** An answer of API Gateway itself: a JSON object with a message. */
 export const plainAnswer = (statusCode: number, message: string): HttpAnswer => ({
   statusCode,
   headers: { 'content-type': 'application/json' },
@@ -23,8 +23,8 @@ export const plainAnswer = (statusCode: number, message: string): HttpAnswer => 
 });
 
 /**
- * What a client gets for a function's result in payload format 2.0: the answer as it says when it holds a `statusCode`, else
- * 200 with the result as JSON. An error of the function, and an answer that cannot be read, is a 500 that says no more.
+ * The HTTP answer for a function's result in payload format 2.0. A result with a `statusCode` is the answer itself; any other result
+ * becomes the JSON body of a 200. An error of the function or an unreadable answer becomes a 500 without details.
  */
 export function httpAnswer({ payload, functionError }: InvocationResult): HttpAnswer {
   const result: unknown = functionError ? undefined : JSON.parse(payload);

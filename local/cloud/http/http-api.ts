@@ -10,16 +10,16 @@ import { matchRoute } from './http-routes.ts';
 export interface HttpApiOptions {
   /** 0 for any free port. */
   readonly port: number;
-  /** Host names that it accepts besides those of loopback. */
+  /** Host names that it accepts beside those of loopback. */
   readonly hosts: readonly string[];
   readonly now: () => number;
-  /** Gets a mistake of the stand-in itself; a function's errors are in its own output. */
+  /** Gets failures of the stand-in itself. A function writes its own errors to its log. */
   readonly onProblem: (problem: string) => void;
 }
 
 export interface HttpApi {
   readonly url: string;
-  /** Answers requests from now on; before, they get 503. */
+  /** Begins to serve requests. Before this call, every request gets a 503. */
   serve(routes: readonly RouteDescription[], invoke: Invoke): void;
   stop(): Promise<void>;
 }
@@ -30,7 +30,7 @@ const bodyLimitBytes = 10 * 1024 * 1024;
 /**
  * Opens the HTTP API: API Gateway's HTTP API with payload format 2.0.
  *
- * @throws saying so when the port is already in use
+ * @throws Error if the port is in use
  */
 export async function openHttpApi({ port, hosts, now, onProblem }: HttpApiOptions): Promise<HttpApi> {
   let respond: (request: IncomingMessage) => Promise<HttpAnswer> = notYet;
@@ -42,7 +42,7 @@ export async function openHttpApi({ port, hosts, now, onProblem }: HttpApiOption
     answering
       .catch((error: unknown) => {
         if (!request.errored)
-          onProblem(`${request.method} ${request.url} could not be served: ${String(error)}`);
+          onProblem(`${request.method} ${request.url} failed in the local HTTP API: ${String(error)}`);
         return plainAnswer(500, 'Internal Server Error');
       })
       .then((answer) => send(response, answer))
@@ -72,7 +72,7 @@ export async function openHttpApi({ port, hosts, now, onProblem }: HttpApiOption
 
 const notYet = async (): Promise<HttpAnswer> => plainAnswer(503, 'Service Unavailable');
 
-/** A function that takes longer works on; only its client gets no answer from it. */
+/** Answers 503 after the time limit. The function itself continues, but its client gets no answer from it. */
 async function within(timeoutMs: number, answer: Promise<HttpAnswer>): Promise<HttpAnswer> {
   const late = Promise.withResolvers<HttpAnswer>();
   const timer = setTimeout(() => late.resolve(plainAnswer(503, 'Service Unavailable')), timeoutMs);

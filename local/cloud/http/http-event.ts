@@ -73,7 +73,7 @@ function joinedQuery(query: string): Record<string, string> {
 
 const textType = /^\s*(?:text\/|application\/(?:json|javascript|xml|[\w.+-]+\+(?:json|xml))\s*(?:;|$))/i;
 
-/** Text goes as it is, anything else in base64. */
+/** Text stays text; any other body is base64. */
 function bodyFields(body: Buffer, contentType = 'text/plain'): { body?: string; isBase64Encoded: boolean } {
   if (body.length === 0) return { isBase64Encoded: false };
   const text = body.toString();

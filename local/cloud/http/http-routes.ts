@@ -7,8 +7,8 @@ export interface MatchedRoute {
 }
 
 /**
- * Finds the most specific route, in API Gateway's order ("Working with routes for HTTP APIs"): a full match before one with
- * a greedy variable (`{proxy+}`), `$default` last; a literal segment before a variable, a method before `ANY`.
+ * Finds the most specific route, in API Gateway's order ("Working with routes for HTTP APIs"): a full match comes before one with a
+ * greedy variable (`{proxy+}`), and `$default` comes last; a literal segment comes before a variable, and a method before `ANY`.
  */
 export function matchRoute(
   routes: readonly RouteDescription[],
@@ -23,7 +23,7 @@ export function matchRoute(
 }
 
 interface Candidate extends MatchedRoute {
-  /** Sorts the more specific first: a letter for the kind of match, one for each segment, one for the method. */
+  /** Sorts specific routes first. It has a letter for the kind of match, one for each segment, and one for the method. */
   readonly rank: string;
 }
 

@@ -6,12 +6,11 @@ const BatchResponse = z
   .nullable();
 
 /**
- * Which messages of a batch are done, and so may be deleted. The others become visible again when their visibility
- * timeout ends.
+ * The messages of a batch that succeeded, and so can be deleted. The others become visible again after their visibility timeout.
  *
- * By AWS's rules ("Implementing partial batch responses"): an error of the function fails the whole batch. Where the
- * mapping reports batch item failures, a null or empty answer or list means that all succeeded; an answer that cannot be
- * read, or that names a message which is not in the batch, fails the whole batch.
+ * AWS's rules ("Implementing partial batch responses"): an error of the function fails the entire batch. If the mapping reports
+ * batch item failures, a null or empty answer or list means that all messages succeeded; an unreadable answer, or one that names a
+ * message outside of the batch, fails the entire batch.
  */
 export function succeededMessageIds(
   messageIds: readonly string[],

@@ -15,27 +15,27 @@ export interface EventSourceMappingOptions {
   readonly queue: QueueDescription;
   readonly client: SQSClient;
   readonly region: string;
-  /** Batches in work at once. */
+  /** The maximum number of batches in work. */
   readonly concurrency: number;
   readonly invoke: Invoke;
   readonly onProblem: (problem: string) => void;
 }
 
-/** SQS quotas: messages of one receive or delete request, and the longest wait. */
+/** SQS quotas: the messages of one receive or delete request, and the longest wait. */
 const requestLimit = 10;
 const longestWaitSeconds = 20;
-/** How often a queue is looked at in the last part of a second of a batching window, which SQS cannot wait for. */
+/** The poll interval in the last fraction of a second of a batching window. SQS waits only for full seconds. */
 const shortPollMs = 50;
 const retryAfterMs = 1000;
 
 export interface EventSourceMapping {
-  /** Receives no further message; settles when that is certain. */
+  /** Stops polling. Settles when no further message can arrive. */
   stopPolling(): Promise<void>;
-  /** Settles when no batch is in work any more. */
+  /** Settles when no batch is in work. */
   drained(): Promise<void>;
 }
 
-/** Polls a queue and invokes the function with what comes. */
+/** Polls a queue and invokes the function with the received messages. */
 export function startEventSourceMapping(options: EventSourceMappingOptions): EventSourceMapping {
   const { mapping, queue, client, concurrency, onProblem } = options;
   const stopping = new AbortController();
@@ -45,19 +45,19 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
     const { signal } = stopping;
     while (!isAborted(signal)) {
       try {
-        // Not before there is somebody to work on it: a received message's visibility timeout is running.
+        // Receives no message before a function is free for it, because its visibility timeout starts at once.
         if (inWork.size >= concurrency) await Promise.race(inWork);
         const batch = await gather();
         if (batch.length > 0) start(batch);
       } catch (error) {
         if (isAborted(signal)) return;
-        onProblem(`polling ${queue.name} failed and is tried again: ${String(error)}`);
+        onProblem(`polling ${queue.name} failed and will be tried again: ${String(error)}`);
         await delay(retryAfterMs, undefined, { signal }).catch(() => {});
       }
     }
   }
 
-  /** One batch: what the first receive brings, and what else comes within the batching window, up to the batch size. */
+  /** Collects one batch: the messages of the first receive, and further ones within the batching window, up to the batch size. */
   async function gather(): Promise<Message[]> {
     const batch = await receive(mapping.batchSize, longestWaitSeconds);
     const windowEndsMs = performance.now() + mapping.batchingWindowSeconds * 1000;
@@ -123,5 +123,5 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
   };
 }
 
-/** Read anew each time: between two looks, somebody may have aborted. */
+/** A function, because TypeScript would assume that `aborted` stays false after one check. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;

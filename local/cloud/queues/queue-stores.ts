@@ -8,8 +8,8 @@ export interface QueueStores {
 const part = (path: string) => import(new URL(path, import.meta.resolve('fauxqs')).href);
 
 /**
- * Opens the queues of fauxqs: in memory, or kept in a directory (SQLite). fauxqs keeps them only together with a server that
- * listens on every interface, so the parts are put together here as its `startFauxqs` does; it is pinned to an exact version.
+ * Opens the queues of fauxqs, in memory or in a directory (SQLite). In fauxqs, only a server that listens on every interface can keep
+ * queues in a directory. This function therefore connects the same parts as its `startFauxqs`. The version of fauxqs is pinned.
  */
 export async function openQueueStores(directory: string | undefined): Promise<QueueStores> {
   const [{ SqsStore }, { SnsStore }, { S3Store }] = await Promise.all([

@@ -8,9 +8,9 @@ import { openQueueStores } from './queue-stores.ts';
 export interface QueueService {
   readonly endpoint: string;
   readonly client: SQSClient;
-  /** Makes the queues as described; those kept from an earlier run keep their messages. */
+  /** Creates the described queues. Queues from an earlier run keep their messages. */
   create(queues: readonly QueueDescription[]): Promise<void>;
-  /** Makes every message of a queue visible that is delayed, or held by a receiver. */
+  /** Makes every delayed or received message of a queue visible at once. */
   deliverNow(name: string): void;
   stop(): Promise<void>;
 }
@@ -18,8 +18,8 @@ export interface QueueService {
 /**
  * Starts the stand-in for SQS, on loopback and silent.
  *
- * @param credentials every request must bring their session token
- * @param directory where queues and messages outlive the process; in memory without one
+ * @param credentials every request must have their session token
+ * @param directory keeps queues and messages after the process ends; without it, they are in memory
  */
 export async function startQueueService(
   region: string,
@@ -27,7 +27,7 @@ export async function startQueueService(
   directory?: string,
 ): Promise<QueueService> {
   const stored = await openQueueStores(directory);
-  // startFauxqs() would listen on every interface, and a command on a queue may wipe a machine.
+  // startFauxqs() would listen on every interface, and a command on a queue can wipe a machine.
   const app = buildApp({ logger: false, defaultRegion: region, stores: stored.stores });
   app.addHook('onRequest', async (request, reply) => {
     const refusal = refusalAtDoor(request, credentials);
@@ -44,7 +44,7 @@ export async function startQueueService(
     endpoint,
     client,
     async create(queues) {
-      // All first and their attributes later: a redrive policy names a queue that must exist.
+      // All queues come before any attributes, because a redrive policy names a queue that must exist.
       for (const { name } of queues) await client.send(new CreateQueueCommand({ QueueName: name }));
       for (const { url, attributes } of queues) {
         await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }));

@@ -2,7 +2,7 @@ import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 import type { QueueDescription } from '../description.ts';
 
-/** The event in which an event source mapping hands received messages to a function. */
+/** The event in which an event source mapping passes received messages to a function. */
 export function sqsEvent(messages: readonly Message[], queue: QueueDescription, region: string): SQSEvent {
   return { Records: messages.map((message) => sqsRecord(message, queue, region)) };
 }

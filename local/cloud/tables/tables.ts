@@ -15,7 +15,7 @@ import { refusalAtDoor } from '../stand-in-door.ts';
 
 export interface TableService {
   readonly endpoint: string;
-  /** Makes the tables and waits until they can be used; those kept from an earlier run keep their items. */
+  /** Creates the tables and waits until they are usable. Tables from an earlier run keep their items. */
   create(tables: readonly TableDescription[]): Promise<void>;
   stop(): Promise<void>;
 }
@@ -23,8 +23,8 @@ export interface TableService {
 /**
  * Starts the stand-in for DynamoDB, on loopback.
  *
- * @param credentials every request must bring their session token
- * @param directory where tables outlive the process; in memory without one
+ * @param credentials every request must have their session token
+ * @param directory keeps the tables after the process ends; without it, they are in memory
  */
 export async function startTableService(
   region: string,
@@ -66,14 +66,14 @@ export async function startTableService(
   };
 }
 
-/** What has not ended by then is not waited for. */
+/** The longest wait for requests in work. */
 const FINISH_MS = 5_000;
 
 /**
- * dynalite answers a request whose sender dies in the middle, and one that it still works on while its database is closed, with an
- * exception that nobody can catch, and lets anybody write to it.
+ * Protects dynalite, which checks no credentials. It also throws an exception that no caller can catch if a sender dies during its
+ * request, or if the database closes during a request.
  *
- * @returns `finish`: takes no more requests, and waits for those that are worked on, also for senders that are gone.
+ * @returns `finish`, which refuses further requests and waits for those in work, even if their senders are gone
  */
 function guardRequests(
   server: ReturnType<typeof dynalite>,
@@ -97,7 +97,7 @@ function guardRequests(
       response.destroy();
     } else {
       underWay.add(request);
-      // Of one that came as a whole dynalite ends the answer, whether anybody listens or not.
+      // dynalite ends the answer to every complete request, even if the sender no longer listens.
       const endAnswer = response.end.bind(response);
       Object.assign(response, {
         end(...rest: unknown[]) {
@@ -132,7 +132,7 @@ function assertSameKeys(
 ): void {
   if (existing && keysOf(existing) === keysOf(wanted)) return;
   throw new Error(
-    `the stored table "${name}" has other keys or indexes than the stack: delete the data directory to begin anew`,
+    `the stored table "${name}" has other keys or indexes than the stack: delete the data directory to start again`,
   );
 }
 

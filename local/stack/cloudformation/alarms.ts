@@ -12,7 +12,7 @@ import {
 import { OLDEST_MESSAGE_SECONDS } from '../queue-numbers.ts';
 import { attribute, type CloudFormationResource, type Resources, ref, STAGE, together } from './resource.ts';
 
-/** The logical id of the topic that every alarm goes to, in serverless.yml. */
+/** The logical id, in serverless.yml, of the topic that gets every alarm. */
 const ALARM_TOPIC = 'AlarmTopic';
 
 /** The alarms of a function and of its queues, and the metrics of its log. */
@@ -77,10 +77,10 @@ function queueAlarm(logicalId: string, properties: Record<string, unknown>): Clo
   });
 }
 
-/** What a function says of what it was sent, as a metric of CloudWatch with an alarm. */
+/** A number in the log of a function, as a CloudWatch metric with an alarm. */
 function metricResources(
   name: string,
-  { logged, name: shown = logged, alarm: says, threshold = 0 }: LogMetric,
+  { logged, name: shown = logged, alarm: description, threshold = 0 }: LogMetric,
 ): Resources {
   const metric = { MetricNamespace: named(STAGE), MetricName: shown, MetricValue: '$.count' };
   return {
@@ -94,7 +94,7 @@ function metricResources(
     },
     [`${shown}Alarm`]: alarm({
       AlarmName: named(STAGE, kebabCase(shown)),
-      AlarmDescription: says,
+      AlarmDescription: description,
       Namespace: named(STAGE),
       MetricName: shown,
       Statistic: 'Sum',

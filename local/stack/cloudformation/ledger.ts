@@ -2,7 +2,7 @@ import { ledgerTable } from '../ledger-table.ts';
 import { LEDGER_TABLE, named } from '../names.ts';
 import { type Resources, STAGE } from './resource.ts';
 
-/** The ledger: the only state there is, and so kept when the stack goes. */
+/** The ledger. It holds all state, so it stays when the stack is deleted. */
 export function ledgerResources(): Resources {
   return {
     [LEDGER_TABLE]: {

@@ -8,7 +8,7 @@ import {
 } from '../queue-numbers.ts';
 import { arn, type Resources, STAGE } from './resource.ts';
 
-/** The queue of a function and its dead-letter queue, as far as it has them. */
+/** The queue of a function and its dead-letter queue, if it has them. */
 export function queueResources(declared: DeclaredFunction): Resources {
   const { name, trigger } = declared;
   if (!hasDeadLetters(trigger)) return {};

@@ -1,4 +1,4 @@
-/** A CloudFormation resource; references in their long form. */
+/** A CloudFormation resource. References have their long form. */
 export type CloudFormationResource = {
   Type: string;
   Properties: Record<string, unknown>;
@@ -11,16 +11,16 @@ export type Resources = Record<string, CloudFormationResource>;
 export const ref = (logicalId: string) => ({ Ref: logicalId });
 export const attribute = (logicalId: string, name: string) => ({ 'Fn::GetAtt': [logicalId, name] });
 export const arn = (logicalId: string) => attribute(logicalId, 'Arn');
-/** A text in which CloudFormation puts `${…}`. */
+/** A text in which CloudFormation replaces each `${…}`. */
 export const substituted = (text: string) => ({ 'Fn::Sub': text });
 
-/** The stage, which the Serverless Framework puts in. */
+/** The stage. The Serverless Framework replaces this text. */
 export const STAGE = '${sls:stage}';
 
 /**
- * Several lists of resources or outputs as one.
+ * Joins several sets of resources or outputs.
  *
- * @throws Error when two have the same logical id: one would hide the other
+ * @throws Error if two have the same logical id, because one would hide the other
  */
 export function together<Declared>(parts: readonly Record<string, Declared>[]): Record<string, Declared> {
   const entries = parts.flatMap((part) => Object.entries(part));

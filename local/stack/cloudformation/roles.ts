@@ -12,7 +12,7 @@ type Statement = {
   Condition?: Record<string, unknown>;
 };
 
-/** The role of a function, with what that function does and nothing else. */
+/** The role of a function. It allows exactly the calls that the function makes. */
 export function roleResources(declared: DeclaredFunction): Resources {
   const { name, ledger } = declared;
   const Statement = [
@@ -45,7 +45,7 @@ function allow(Action: Statement['Action'], Resource: unknown): Statement {
 function secretStatements({ callsModelArts, secrets = [] }: DeclaredFunction): Statement[] {
   const names = [...(callsModelArts ? Object.keys(ModelArtsSecrets.shape) : []), ...secrets];
   if (names.length === 0) return [];
-  // serverless.yml says below which path the parameters are.
+  // serverless.yml has the path of the parameters.
   return [
     allow(
       'ssm:GetParameters',
@@ -69,7 +69,7 @@ function ledgerStatements(rights: LedgerRights): Statement[] {
     case 'journal':
       return [
         allow([...byKey, 'dynamodb:Query'], table),
-        // It could delete, too: in the journal of what was received, and nowhere else.
+        // This action could delete, too, so it is limited to the partitions of the journal.
         {
           ...allow('dynamodb:BatchWriteItem', table),
           Condition: {
@@ -82,11 +82,11 @@ function ledgerStatements(rights: LedgerRights): Statement[] {
 
 function queueStatements(declared: DeclaredFunction): Statement[] {
   const receive = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-  const told = Object.values(environmentOf(declared)).flatMap((value) =>
+  const destinations = Object.values(environmentOf(declared)).flatMap((value) =>
     typeof value === 'object' ? [arn(value.queue)] : [],
   );
   return [
     ...(declared.trigger.kind === 'queue' ? [allow(receive, arn(queueId(declared.name)))] : []),
-    ...(told.length > 0 ? [allow('sqs:SendMessage', told)] : []),
+    ...(destinations.length > 0 ? [allow('sqs:SendMessage', destinations)] : []),
   ];
 }

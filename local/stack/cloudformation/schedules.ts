@@ -5,14 +5,14 @@ import { firingOf, STARTED_BY_SCHEDULES } from '../schedules.ts';
 import { arn, type CloudFormationResource, type Resources, ref } from './resource.ts';
 
 /**
- * A firing that cannot be delivered is tried again for so long; whether it is still to be carried out is decided when it
- * arrives. The number of tries is the most that EventBridge Scheduler makes.
+ * How long EventBridge Scheduler retries a firing that it cannot deliver. The function decides on arrival whether the firing is
+ * still in time. The number of attempts is the maximum of EventBridge Scheduler.
  */
 const RETRY_POLICY = { MaximumEventAgeInSeconds: 6 * 3600, MaximumRetryAttempts: 185 };
 
 /**
- * The schedules of the rules file as entries of EventBridge Scheduler, by logical id: each starts `scale-node-pools` at its
- * times, in its time zone, and says which one it is and for when. What they refer to is declared in serverless.yml.
+ * The schedules of the rules file as entries of EventBridge Scheduler, by logical id. Each starts `scale-node-pools` at its firing
+ * times, in its time zone, with its name and the firing time. serverless.yml declares the group and the role that they reference.
  */
 export function scheduleResources({ schedules }: Pick<Rules, 'schedules'>): Resources {
   return Object.fromEntries(schedules.map((schedule) => [logicalId(schedule), scheduleResource(schedule)]));
@@ -41,14 +41,14 @@ function scheduleResource(schedule: Schedule): CloudFormationResource {
   };
 }
 
-/** For the console of AWS. */
+/** The description in the console of AWS. */
 function describe({ action, pool, ...work }: Schedule): string {
   if ('nodePool' in work) return `${action}: node pool ${work.nodePool} of ${pool}`;
   const { nodes } = work;
   return `${action}: ${Array.isArray(nodes) ? `${nodes.length} nodes` : `nodes that ${JSON.stringify(nodes)} selects`} of ${pool}`;
 }
 
-/** Letters and digits are all that an id may have: names that differ in others are told apart by a hash. */
+/** A logical id may have only letters and digits. A hash keeps the ids of names unique that differ in other characters. */
 function logicalId({ name }: Schedule): string {
   return `Schedule${name.replaceAll(/[^A-Za-z0-9]/g, '')}${contentId(name).slice(0, 8)}`;
 }

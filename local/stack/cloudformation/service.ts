@@ -9,7 +9,7 @@ import { queueResources } from './queues.ts';
 import { arn, ref, together } from './resource.ts';
 import { roleResources } from './roles.ts';
 
-/** serverless.yml says where their values come from; one without a value is left out. */
+/** serverless.yml has the origin of their values. A variable without a value is absent from the environment. */
 const modelartsProject = Object.fromEntries(
   Object.keys(ModelArtsEnvironment.shape).map((name) => [name, `\${self:custom.modelarts.${name}, null}`]),
 );
@@ -19,7 +19,7 @@ export const functions = Object.fromEntries(
   declaredFunctions.map((declared) => [declared.name, functionSection(declared)]),
 );
 
-/** What the functions need, for the section `resources` of serverless.yml. */
+/** The resources of the functions, for the section `resources` of serverless.yml. */
 export const resources = {
   Resources: together([
     ledgerResources(),
@@ -49,7 +49,7 @@ function functionSection(declared: DeclaredFunction) {
       ...Object.fromEntries(variables),
     },
     events: events(declared),
-    // A firing whose every try failed is not lost.
+    // A firing whose attempts have all failed goes to the dead-letter queue.
     ...(trigger.kind === 'schedules' && {
       maximumRetryAttempts: trigger.retries,
       destinations: { onFailure: { type: 'sqs', arn: arn(deadLetterQueueId(name)) } },
@@ -74,7 +74,7 @@ function events({ name, trigger }: DeclaredFunction): Record<string, unknown>[] 
       return [...(trigger.everyMinutes === undefined ? [] : [rate(trigger.everyMinutes)]), { sqs }];
     }
     case 'schedules':
-      // schedules.ts makes an entry of EventBridge Scheduler of each schedule of the rules file.
+      // schedules.ts turns each schedule of the rules file into an entry of EventBridge Scheduler.
       return [];
   }
 }

@@ -402,7 +402,7 @@ describe('the destination', () => {
     await bench.command(command([B], AWAY));
     await bench.advance(5_000);
     expect(bench.queues.deadLetters.map(({ attributes }) => attributes?.['reason'])).toEqual([
-      'the message is not a command: parameters.toPoolName: there is no pool "quarantin" in the rules file, and it is not the id of one: did you mean "quarantine"?',
+      'the message is not a command: parameters.toPoolName: there is no pool "quarantin" in the rules file, and this is not a pool id either: did you mean "quarantine"?',
     ]);
     expect(bench.remediations()).toMatchObject([{ nodes: [B], state: 'running' }]);
   });

@@ -90,7 +90,7 @@ describe('an action that is in the catalogue', () => {
   test('has a step after a resolution only where its mode says that this is meant', () => {
     const step = RULES.replace('    ladder:', '    onResolved: [ { reboot-nodes: {} } ]\n    ladder:');
     expect(() => parseRules(step, 'rules.yml')).toThrow(
-      'reboot-nodes is done to a node whose alert has resolved',
+      'reboot-nodes would run on a node whose alert has resolved',
     );
   });
 

@@ -63,6 +63,6 @@ test('no wait at all stays none', () => {
 
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('a speed of %j is refused', (speed) => {
   expect(() => withFasterClock(rules, speed)).toThrow(
-    new RangeError(`the speed must be a number above 0, not ${speed}`),
+    new RangeError(`the speed must be a number greater than 0, not ${speed}`),
   );
 });
