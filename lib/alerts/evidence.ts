@@ -8,7 +8,7 @@ import { updateDocument } from '#lib/ledger/change';
 import type { AlertReference, Remediation } from '#lib/ledger/remediation';
 import type { Document, Store } from '#lib/ledger/store';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
-import { note } from '#lib/remediation/lifecycle/note';
+import { noteResolved } from '#lib/remediation/lifecycle/note';
 import {
   claimedTimeMs,
   closedBy,
@@ -125,25 +125,10 @@ export async function enterResolved(
     episodes
       .slice(0, MAX_ENTERED)
       .filter(({ fingerprint, resolvedAt }) => resolvedAt > (resolvedAlerts[fingerprint] ?? ''));
-  await recordRemediation(
-    store,
-    remediation,
-    now,
-    (current) => newTo(current).length > 0,
-    (current) => {
-      const ended = newTo(current);
-      const times = ended.map(({ fingerprint, resolvedAt }) => [fingerprint, resolvedAt]);
-      return note(
-        { resolvedAlerts: { ...current.resolvedAlerts, ...Object.fromEntries(times) } },
-        ...ended.map(({ fingerprint: alert, resolvedAt }) => ({
-          step: 'evidence' as const,
-          alert,
-          status: 'resolved',
-          resolvedAt,
-        })),
-      );
-    },
-  );
+  await recordRemediation(store, remediation, now, (current) => {
+    const ended = newTo(current);
+    return ended.length > 0 ? noteResolved(current, ended) : undefined;
+  });
 }
 
 async function changeAlert(

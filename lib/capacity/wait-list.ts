@@ -10,7 +10,7 @@ import {
 import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
-import { note } from '#lib/remediation/lifecycle/note';
+import { noteWoken } from '#lib/remediation/lifecycle/note';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { currentWaiting, heldByOthers } from './pool-state.ts';
@@ -165,10 +165,10 @@ function mayWait({ state, callId }: Remediation, entry: Waiting | undefined, now
 async function wake({ id }: Remediation, services: ReleasingServices): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
-  const isEarly = ({ state, deferredUntil }: Remediation) =>
-    state === 'deferred' && Date.parse(deferredUntil) > now;
-  const stored = await recordRemediation(store, id, now, isEarly, () =>
-    note({ deferredUntil: new Date(now).toISOString() }),
+  const { stored } = await recordRemediation(store, id, now, (current) =>
+    current.phase === 'waiting' && Date.parse(current.deferredUntil) > now
+      ? noteWoken(current, now)
+      : undefined,
   );
   if (stored?.state === 'deferred') await sendCommand(stored, services);
 }

@@ -7,8 +7,8 @@ import type { ShownRemediation } from '#lib/ledger/listing/listing';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { type Recorded, recordRemediation } from '#lib/remediation/lifecycle/move';
-import { note as noteOf } from '#lib/remediation/lifecycle/note';
-import { expired, isExpired } from '#lib/remediation/lifecycle/plan-expiry';
+import { approvePlan, expirePlan, isExpired, rejectPlan, secondPlan } from '#lib/remediation/lifecycle/plan';
+import type { InPhase } from '#lib/remediation/lifecycle/transitions';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { Note } from './note.ts';
 import { presentRemediation, unknownRemediation } from './shown.ts';
@@ -49,9 +49,7 @@ export async function approve(
   const { store, clock } = services;
   const now = clock.now();
   const stored = await decide(id, hash, services, (remediation) =>
-    isExpired(remediation, now)
-      ? expired(remediation)
-      : approved(remediation, { hash, by, at: new Date(now).toISOString() }, note),
+    isExpired(remediation, now) ? expirePlan(remediation) : approvePlan(remediation, { hash, by, note }, now),
   );
   if (stored.approval?.hash !== hash || stored.plan?.hash !== hash) throw notWaiting(stored, hash);
   await second(stored, { hash, by, note }, services);
@@ -73,11 +71,9 @@ export async function reject(
   { hash, by, note }: DecisionBy,
   services: ApprovalServices,
 ): Promise<ShownRemediation> {
-  const stored = await decide(id, hash, services, () => ({
-    by: 'reject',
-    changes: { phase: 'rejected', why: `${by} rejected the plan` },
-    receipts: [{ step: 'approval', decision: 'rejected', hash, by, ...(note !== undefined && { note }) }],
-  }));
+  const stored = await decide(id, hash, services, (remediation) =>
+    rejectPlan(remediation, { hash, by, note }),
+  );
   if (stored.state !== 'rejected' || stored.plan?.hash !== hash) throw notWaiting(stored, hash);
   return presentRemediation(services.store, id);
 }
@@ -87,10 +83,11 @@ async function decide(
   id: string,
   hash: string,
   { store, clock }: ApprovalServices,
-  outcomeOf: (remediation: Remediation) => Recorded,
+  outcomeOf: (remediation: InPhase<'planned'>) => Recorded,
 ): Promise<Remediation> {
-  const waits = ({ phase, plan }: Remediation) => phase === 'planned' && plan.hash === hash;
-  const stored = await recordRemediation(store, id, clock.now(), waits, outcomeOf);
+  const { stored } = await recordRemediation(store, id, clock.now(), (current) =>
+    current.phase === 'planned' && current.plan.hash === hash ? outcomeOf(current) : undefined,
+  );
   if (!stored) throw unknownRemediation(id);
   return stored;
 }
@@ -98,43 +95,16 @@ async function decide(
 /** Records one more person's approval of an approved plan. The same one again changes nothing. */
 async function second(
   { id }: Remediation,
-  { hash, by, note }: DecisionBy,
+  decision: DecisionBy,
   { store, clock }: ApprovalServices,
 ): Promise<void> {
-  const consent = { by, ...(note !== undefined && { note }) };
-  await recordRemediation(
-    store,
-    id,
-    clock.now(),
-    ({ approval, consent: { by: known } = { by: [] } }) => {
-      const isKnown = known.some((one) => one.by === by && one.note === note);
-      return approval?.hash === hash && !isKnown && known.length <= MAX_SECONDED;
-    },
-    ({ consent: { judgements, by: known } = { judgements: 0, by: [] } }) =>
-      noteOf(
-        { consent: { judgements, by: [...known, consent] } },
-        { step: 'approval', decision: 'seconded', hash, ...consent },
-      ),
-  );
-}
-
-function approved(
-  { judgements = 0 }: Remediation,
-  approval: NonNullable<Remediation['approval']>,
-  note: string | undefined,
-): Recorded {
-  const { hash, by } = approval;
-  const consent = { by, ...(note !== undefined && { note }) };
-  return {
-    by: 'approve',
-    changes: {
-      phase: 'undecided',
-      why: `${by} approved the plan`,
-      approval,
-      consent: { judgements, by: [consent] },
-    },
-    receipts: [{ step: 'approval', decision: 'approved', hash, ...consent }],
-  };
+  const { hash, by, note } = decision;
+  await recordRemediation(store, id, clock.now(), (current) => {
+    const { approval, consent: { by: known } = { by: [] } } = current;
+    const isKnown = known.some((one) => one.by === by && one.note === note);
+    const isNew = approval?.hash === hash && !isKnown && known.length <= MAX_SECONDED;
+    return isNew ? secondPlan(current, decision) : undefined;
+  });
 }
 
 /** Whether the function of its action has taken a remediation since the approval. */

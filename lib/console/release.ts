@@ -11,7 +11,7 @@ import type { NewReceipt } from '#lib/ledger/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
-import { note as noteOf } from '#lib/remediation/lifecycle/note';
+import { noteReleased } from '#lib/remediation/lifecycle/note';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { Note } from './note.ts';
 import { presentRemediation, unknownRemediation } from './shown.ts';
@@ -42,16 +42,11 @@ export async function release(
     found.callId === undefined ? undefined : await readDocument(store, callKind, callKey(found.callId));
   const held = await leased(store, found, call);
 
-  const stored = await recordRemediation(
-    store,
-    id,
-    clock.now(),
-    (current) => current.state === 'needs-human' && current.callId === found.callId && !isReleased(current),
-    () =>
-      noteOf(
-        { releasedBy: by, handedOver: undefined },
-        { ...receiptOf(by, held, call), ...(note !== undefined && { note }) },
-      ),
+  const receipt = { ...receiptOf(by, held, call), ...(note !== undefined && { note }) };
+  const { stored } = await recordRemediation(store, id, clock.now(), (current) =>
+    current.phase === 'needs-human' && current.callId === found.callId && !isReleased(current)
+      ? noteReleased(current, by, receipt)
+      : undefined,
   );
   if (!stored || !isReleased(stored)) throw notLeftToAPerson(stored ?? found);
   await releaseTargets(
@@ -80,7 +75,9 @@ async function leased(
   return held.filter(({ leasedAs }) => own.has(leasedAs));
 }
 
-function receiptOf(by: string, held: readonly LeaseStanding[], call: Call | undefined): NewReceipt {
+type ReleaseReceipt = Extract<NewReceipt, { step: 'release' }>;
+
+function receiptOf(by: string, held: readonly LeaseStanding[], call: Call | undefined): ReleaseReceipt {
   const targets = held.map(({ leasedAs }) => leasedAs);
   const what = call?.jobId === undefined ? `call ${call?.id}` : `job ${call.jobId}`;
   const vouched = held.some(({ wasCalled }) => wasCalled)

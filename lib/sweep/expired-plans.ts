@@ -1,6 +1,6 @@
 import { remediationKind } from '#lib/ledger/remediation';
-import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
-import { expired, isExpired } from '#lib/remediation/lifecycle/plan-expiry';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { expirePlan, isExpired } from '#lib/remediation/lifecycle/plan';
 import { sweepOf } from './sweep-of.ts';
 
 /** Plans without a decision in time. They end as they would if a person approved them now. */
@@ -11,12 +11,8 @@ export const expiredPlans = sweepOf({
   places: [{ partition: 'awaiting-approval', restedMs: 0 }],
   async finish({ id }, { store, clock }, { log }) {
     const now = clock.now();
-    const { stored, written } = await recordIfAllowed(
-      store,
-      id,
-      now,
-      (current) => current.phase === 'planned' && isExpired(current, now),
-      expired,
+    const { stored, written } = await recordRemediation(store, id, now, (current) =>
+      current.phase === 'planned' && isExpired(current, now) ? expirePlan(current) : undefined,
     );
     if (!stored || !written) return undefined;
     log.info(stored.state, { correlationId: id, why: stored.why });

@@ -1,10 +1,9 @@
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
-import { handedOver } from '#lib/remediation/lifecycle/hand-over';
-import { type Recorded, recordIfAllowed } from '#lib/remediation/lifecycle/move';
-import { note } from '#lib/remediation/lifecycle/note';
-import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
+import { handOver, loseTrack } from '#lib/remediation/lifecycle/hand-over';
+import { type Recorded, recordRemediation } from '#lib/remediation/lifecycle/move';
+import { noteSentAgain, noteUnexplained } from '#lib/remediation/lifecycle/note';
 import { sendCommand } from '#lib/remediation/messages/send-command';
-import { isOpen } from '#lib/remediation/planning/judge';
+import { isOpen, isUndecided } from '#lib/remediation/record/outcome';
 import { isLongPast, STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 
@@ -33,12 +32,8 @@ export const strandedCommands = sweepOf({
   async finish({ id }, services, { log }) {
     const { store, clock } = services;
     const now = clock.now();
-    const { stored, written } = await recordIfAllowed(
-      store,
-      id,
-      now,
-      (current) => isStranded(current, now),
-      (current) => sentAgain(current, now),
+    const { stored, written } = await recordRemediation(store, id, now, (current) =>
+      isStranded(current, now) ? sentAgain(current, now) : undefined,
     );
     if (!stored || !written) return undefined;
     log.warn('a command was left behind', { correlationId: id, state: stored.state, why: stored.why });
@@ -60,22 +55,16 @@ function goesOn(remediation: Remediation): boolean {
   return isOpen(remediation) || (phase === 'rung-failed' && state === 'submitting');
 }
 
-function sentAgain(current: Remediation, now: number): Recorded {
+function sentAgain(current: Remediation, now: number): Recorded | undefined {
   const { swept, updatedAt } = current;
   // Any other write in between was progress.
   const times = swept?.at === updatedAt ? swept.times + 1 : 1;
-  if (times > MAX_SENT_AGAIN) return givenUp(current);
-  const sweptNow = { at: new Date(now).toISOString(), times };
-  const why = `nothing has happened to it since ${updatedAt}: its command is put on its queue again`;
-  return note({ swept: sweptNow }, ...(times === 1 ? [{ step: 'sweep' as const, why }] : []));
+  return times > MAX_SENT_AGAIN ? givenUp(current) : noteSentAgain(current, times, now);
 }
 
-function givenUp(current: Remediation): Recorded {
+function givenUp(current: Remediation): Recorded | undefined {
   const why = `its command was put on its queue ${MAX_SENT_AGAIN} times again and nothing came of it: look at the errors and throttles of its function`;
-  if (current.state === 'observed') {
-    const verdict = { guard: 'swept', allowed: false };
-    const told = `only observed; what would have been done is not known: ${why}`;
-    return note({ why: told, ...withVerdicts(current, [verdict]) }, { step: 'guard', ...verdict, why });
-  }
-  return handedOver(why);
+  if (current.phase === 'observed') return noteUnexplained(current, 'swept', why);
+  if (isUndecided(current)) return handOver(current, why);
+  return current.phase === 'rung-failed' ? loseTrack(current, why) : undefined;
 }

@@ -2,8 +2,9 @@ import { callKey, callKind, isFollowed } from '#lib/ledger/call';
 import { parseMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
-import { toPerson } from '#lib/remediation/lifecycle/to-person';
+import { loseTrack } from '#lib/remediation/lifecycle/hand-over';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { canStart } from '#lib/remediation/lifecycle/transitions';
 import { STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 
@@ -21,12 +22,12 @@ export const unexplainedRemediations = sweepOf({
   async finish(found, { store, clock }, { log }) {
     if (await hasFollowedCall(found, store)) return undefined;
     const why = 'no call of it is followed any more, and how it ended is not known: look at its nodes';
-    const { written } = await recordIfAllowed(
-      store,
-      found.id,
-      clock.now(),
-      ({ state, updatedAt }) => state === found.state && updatedAt === found.updatedAt,
-      () => toPerson('lose-track', why, { step: 'sweep', gaveUp: true, why }),
+    const { written } = await recordRemediation(store, found.id, clock.now(), (current) =>
+      canStart(current, 'lose-track') &&
+      current.state === found.state &&
+      current.updatedAt === found.updatedAt
+        ? loseTrack(current, why)
+        : undefined,
     );
     if (!written) return undefined;
     log.error('needs-human', { correlationId: found.id, why });

@@ -19,6 +19,9 @@ const steps = all.flatMap(({ name, moves }) =>
 );
 const ways = steps.filter(({ from, to }) => from !== to);
 
+/** The places that make a transition: a literal, or a call of the one function that makes it. */
+const MADE = /\bby: '([\w-]+)'|\btransition\(\s*[^,]+,\s*'([\w-]+)'/g;
+
 /** These three are drawn as one where a way leads from each of them. */
 const TO_DECIDE: readonly Phase[] = ['undecided', 'waiting', 'calling'];
 
@@ -55,7 +58,8 @@ function page(): string {
     '# The states of a remediation',
     '',
     '`lib/remediation/lifecycle/transitions.ts` has every way from one phase into another; this page is made from it, by',
-    '`npx vitest run --project unit test/meta/states.test.ts -u`. A write that goes another way fails.',
+    '`npx vitest run --project unit test/meta/states.test.ts -u`. Only the functions of this room make a transition; another way does not',
+    'compile, and a write of it fails.',
     '',
     '```mermaid',
     'stateDiagram-v2',
@@ -129,10 +133,14 @@ describe('the states of a remediation', () => {
     expect(quiet.filter((step) => !isLeft(step) && step.from !== 'observed')).toEqual([]);
   });
 
-  test('are changed by transitions each of which is made somewhere', () => {
-    const files = sourceFiles('lib').filter(({ file }) => !file.endsWith('lifecycle/transitions.ts'));
-    const isMade = (name: string) =>
-      files.some(({ text }) => new RegExp(`(by: |by = |toPerson\\(\\s*)'${name}'`).test(text));
-    expect(all.map(({ name }) => name).filter((name) => !isMade(name))).toEqual([]);
+  test('are changed by transitions each of which a function of the room makes, and no other room', () => {
+    const files = sourceFiles('functions', 'lib');
+    const made = files.flatMap(({ file, text }) =>
+      Array.from(text.matchAll(MADE), ([, by, name]) => ({ file, name: by ?? name })),
+    );
+    expect(made.filter(({ file }) => !file.startsWith('lib/remediation/lifecycle/'))).toEqual([]);
+    expect([...new Set(made.map(({ name }) => name))].toSorted()).toEqual(
+      all.map(({ name }) => name).toSorted(),
+    );
   });
 });

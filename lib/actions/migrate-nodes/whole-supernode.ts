@@ -8,8 +8,9 @@ import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
-import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
-import { note } from '#lib/remediation/lifecycle/note';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { noteWhole } from '#lib/remediation/lifecycle/note';
+import { join } from '#lib/remediation/lifecycle/refuse';
 import { effectiveMode, rungOf } from '#lib/remediation/record/limits';
 import { isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -171,12 +172,10 @@ async function recordWhole(
       ),
     ).values(),
   ];
-  const isStill = (current: Remediation) => isUndecided(current) && current.callId === remediation.callId;
-  const { written } = await recordIfAllowed(store, remediation.id, clock.now(), isStill, () =>
-    note(
-      { whole, alerts },
-      { step: 'whole', nodes: whole.nodes, ...(whole.parts && { parts: whole.parts }) },
-    ),
+  const { written } = await recordRemediation(store, remediation.id, clock.now(), (current) =>
+    isUndecided(current) && current.callId === remediation.callId
+      ? noteWhole(current, whole, alerts)
+      : undefined,
   );
   return written ? { ...remediation, whole, alerts } : remediation;
 }
@@ -189,20 +188,8 @@ async function endJoined(
   if (state === 'observed') return [];
   const joined = (whole?.parts ?? []).map((part) => part.remediation).filter((part) => part !== id);
   for (const part of joined) {
-    await recordIfAllowed(
-      store,
-      part,
-      clock.now(),
-      (current) => isUndecided(current) && current.callId === undefined,
-      () => ({
-        by: 'join',
-        changes: {
-          phase: 'skipped',
-          why: `joined: remediation ${id} moves the whole supernode, this node with it`,
-          joinedTo: id,
-        },
-        receipts: [{ step: 'joined', to: id }],
-      }),
+    await recordRemediation(store, part, clock.now(), (current) =>
+      isUndecided(current) && current.callId === undefined ? join(current, id) : undefined,
     );
   }
   return joined;

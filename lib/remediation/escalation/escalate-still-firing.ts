@@ -1,9 +1,8 @@
 import { formatDuration } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
-import type { NewReceipt } from '#lib/ledger/receipt';
 import type { AlertReference, Remediation } from '#lib/ledger/remediation';
-import { recordRemediation } from '#lib/remediation/lifecycle/move';
-import { rungFailed } from '#lib/remediation/lifecycle/rung-failed';
+import { type Recorded, recordRemediation } from '#lib/remediation/lifecycle/move';
+import { fireOn } from '#lib/remediation/lifecycle/rung';
 import { isToGoOn, resolvesWithinMs, stateSince } from '#lib/remediation/record/end-of-ladder';
 import { ladderPosition } from '#lib/remediation/record/ladder';
 import type { ReleasingServices } from '#lib/remediation/record/services';
@@ -25,26 +24,26 @@ export async function escalateStillFiring(
   invocation: Invocation,
 ): Promise<boolean> {
   const { store, rules, clock } = services;
-  const applies = (current: Remediation) =>
-    current.phase === 'succeeded' &&
-    ladderPosition(rules, current) !== undefined &&
-    seenAtMs > Date.parse(stateSince(current)) + resolvesWithinMs(rules, current);
-  if (!applies(remediation) && !isToGoOn(remediation)) return false;
-  const stored = await recordRemediation(store, remediation.id, clock.now(), applies, (current) => {
+  const firesOn = (current: Remediation): Recorded | undefined => {
+    const place = ladderPosition(rules, current);
+    if (current.phase !== 'succeeded' || !place) return undefined;
     const succeededAt = stateSince(current);
-    const [alert] = alerts;
+    const withinMs = resolvesWithinMs(rules, current);
     const afterMs = seenAtMs - Date.parse(succeededAt);
-    const why = `alert ${alert?.fingerprint} still fires ${formatDuration(afterMs)} after it succeeded: it did not mend the node`;
-    const receipt: NewReceipt = {
-      step: 'still-firing',
+    if (afterMs <= withinMs) return undefined;
+    const why = `alert ${alerts[0]?.fingerprint} still fires ${formatDuration(afterMs)} after it succeeded: it did not mend the node`;
+    const receipt = {
+      step: 'still-firing' as const,
       alerts: alerts.slice(0, 20).map(({ fingerprint }) => fingerprint),
       seenAt: new Date(seenAtMs).toISOString(),
       succeededAt,
-      within: formatDuration(resolvesWithinMs(rules, current)),
+      within: formatDuration(withinMs),
     };
     const all = [...current.alerts, ...newOnes(current.alerts, alerts)];
-    return rungFailed(rules, current, all, why, receipt, clock.now());
-  });
+    return fireOn(current, all, why, receipt, place, clock.now());
+  };
+  if (!firesOn(remediation) && !isToGoOn(remediation)) return false;
+  const { stored } = await recordRemediation(store, remediation.id, clock.now(), firesOn);
   if (!stored || !isToGoOn(stored)) return false;
   invocation.log.warn('the alert still fires after its node was said to be well', {
     correlationId: stored.id,

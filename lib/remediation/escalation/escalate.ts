@@ -10,7 +10,7 @@ import {
   remediationKind,
 } from '#lib/ledger/remediation';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
-import { escalated } from '#lib/remediation/lifecycle/rung-failed';
+import { escalateRung } from '#lib/remediation/lifecycle/rung';
 import { ladderPosition, type Place, rungsBefore } from '#lib/remediation/record/ladder';
 import { effectiveMode } from '#lib/remediation/record/limits';
 import { targetsAsNamed } from '#lib/remediation/record/open';
@@ -60,12 +60,8 @@ async function endRung(
   const ladder = place && (await ladderFrom(failed, place, services, shown));
   const opened = ladder ? await openRungs(ladder, place.rung + 1, services) : [];
   const [next] = opened;
-  await recordRemediation(
-    store,
-    failed.id,
-    clock.now(),
-    (current) => current.phase === 'rung-failed',
-    (current) => escalated(current, next, ladder?.handover),
+  await recordRemediation(store, failed.id, clock.now(), (current) =>
+    current.phase === 'rung-failed' ? escalateRung(current, next, ladder?.handover) : undefined,
   );
   return opened;
 }

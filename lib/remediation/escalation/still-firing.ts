@@ -2,7 +2,8 @@ import type { Finding } from '#lib/alerts/decide';
 import type { Invocation } from '#lib/handler/invocation';
 import { readDocument } from '#lib/ledger/change';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
-import { judgeAgain } from '#lib/remediation/lifecycle/judge-again';
+import { isToBeJudgedAgain, judgeAgain } from '#lib/remediation/lifecycle/judge-again';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { endOfLadder } from '#lib/remediation/record/end-of-ladder';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { escalateStillFiring } from './escalate-still-firing.ts';
@@ -32,8 +33,12 @@ export async function stillFiring(
     ...(opening > 0 && { opening }),
   }));
   if (last.state === 'skipped') {
-    const again = await judgeAgain(store, last, clock.now());
-    return replaced(rungs, again);
+    const now = clock.now();
+    if (!isToBeJudgedAgain(last, now)) return replaced(rungs, last);
+    const { stored = last } = await recordRemediation(store, last.id, now, (current) =>
+      isToBeJudgedAgain(current, now) ? judgeAgain(current, now) : undefined,
+    );
+    return replaced(rungs, stored);
   }
   const wentOn = await escalateStillFiring(last, { alerts, seenAtMs: clock.now() }, services, invocation);
   const now = wentOn ? await readDocument(store, remediationKind, remediationKey(last.id)) : last;

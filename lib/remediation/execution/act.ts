@@ -3,13 +3,16 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { createRedelivery } from '#lib/handler/redelivery';
 import type { Remediation } from '#lib/ledger/remediation';
-import { handOver, resumeHandedOver } from '#lib/remediation/lifecycle/hand-over';
+import { handOver, isHandedOver, takeUpAgain } from '#lib/remediation/lifecycle/hand-over';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { type Delivered, deadLetter, readCommands } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
 import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { contentHashOf, openRemediation, subject } from '#lib/remediation/record/open';
+import { isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { actOnPool, type Task, takeUp } from './act-on-pool.ts';
+import { actOnPool } from './act-on-pool.ts';
+import { type Task, takeUp } from './take-up.ts';
 
 /**
  * Deals with a batch of commands: opens their remediations, evaluates the guards on what is read right now, joins those that
@@ -40,7 +43,7 @@ export function handleCommands<Body extends Record<string, unknown>>(action: Act
         const command = commands.get(messageId);
         if (!command) return;
         const asked = { id: command.id, contentHash: contentHashOf(command) };
-        await handOver(services.store, asked, why, services.clock.now());
+        await handOverBuried(asked, why, services);
       },
     });
     const { orAgain, messageIds } = createRedelivery(invocation.log, onFailure);
@@ -91,6 +94,33 @@ async function reporting<Value>(
   }
 }
 
+/** Hands the remediation of a buried command to a person, if it is this command's and still undecided. */
+export async function handOverBuried(
+  { id, contentHash }: Pick<Remediation, 'id' | 'contentHash'>,
+  why: string,
+  { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
+): Promise<void> {
+  await recordRemediation(store, id, clock.now(), (current) =>
+    isUndecided(current) && current.contentHash === contentHash
+      ? handOver(current, `its message is among the dead letters: ${why}`)
+      : undefined,
+  );
+}
+
+/** A remediation whose command has come; taken up again if it was handed over undecided. */
+async function resumed(
+  remediation: Remediation,
+  messageId: string | undefined,
+  { store, clock }: RemediationServices,
+): Promise<Remediation> {
+  if (!isHandedOver(remediation)) return remediation;
+  const now = clock.now();
+  const { stored = remediation } = await recordRemediation(store, remediation.id, now, (current) =>
+    isHandedOver(current) ? takeUpAgain(current, messageId, now) : undefined,
+  );
+  return stored;
+}
+
 /** The remediation of a command; undefined when its id was taken by another command and the message has been buried. */
 async function openDelivered(
   services: RemediationServices,
@@ -100,7 +130,7 @@ async function openDelivered(
   const { source = 'queue' } = command.reason ?? {};
   const receipts = [{ step: 'event' as const, source, messageId: records[0]?.messageId }];
   const { remediation, same } = await openRemediation(store, { command, alerts: [], receipts }, clock.now());
-  if (same) return resumeHandedOver(store, remediation, records[0]?.messageId, clock.now());
+  if (same) return resumed(remediation, records[0]?.messageId, services);
   const { id, action, pool, createdAt } = remediation;
   const why = `the id ${id} belongs to another command, accepted at ${createdAt}: ${action} of ${subject(remediation)} in pool ${pool}`;
   for (const message of records) await deadLetter(services, message, why);

@@ -8,10 +8,11 @@ import {
   type Seen,
 } from '#lib/ledger/call';
 import { createDocument, updateDocument } from '#lib/ledger/change';
-import { remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
-import { moved, type Recorded } from '#lib/remediation/lifecycle/move';
+import { claim } from '#lib/remediation/lifecycle/call';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { isDone, isLastAttempt, isUndecided } from '#lib/remediation/record/outcome';
 import type { Member } from './join.ts';
 
@@ -44,36 +45,14 @@ export async function claimRemediation(
   callId: string,
   now: number,
 ): Promise<{ claimed: boolean }> {
-  const previous = remediation.callId;
-  const { value } = await updateDocument(
-    store,
-    remediationKind,
-    remediationKey(remediation.id),
-    (current) => {
-      if (!current || current.callId !== previous || !isUndecided(current)) return undefined;
-      if (!isLastAttempt(remediation, current)) return undefined;
-      if (targets.some((target) => isDone(current.outcomes[target]))) return undefined;
-      const outcomes = {
-        ...current.outcomes,
-        ...Object.fromEntries(targets.map((target) => [target, { state: 'running' as const }])),
-      };
-      const intendedAt = new Date(now).toISOString();
-      const recorded: Recorded = {
-        by: 'claim',
-        changes: {
-          phase: 'calling',
-          callId,
-          outcomes,
-          intendedAt,
-          answeredAt: undefined,
-          jobEndedAt: undefined,
-        },
-        receipts: [{ step: 'intent', callId, targets: [...targets] }],
-      };
-      return moved(current, recorded, now);
-    },
+  const isFree = (current: Remediation) =>
+    current.callId === remediation.callId &&
+    isLastAttempt(remediation, current) &&
+    !targets.some((target) => isDone(current.outcomes[target]));
+  const { stored } = await recordRemediation(store, remediation.id, now, (current) =>
+    isUndecided(current) && isFree(current) ? claim(current, callId, targets, now) : undefined,
   );
-  return { claimed: value?.callId === callId };
+  return { claimed: stored?.callId === callId };
 }
 
 /**

@@ -6,20 +6,15 @@ import type { CallError } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { escalate } from '#lib/remediation/escalation/escalate';
-import { defer } from '#lib/remediation/lifecycle/defer';
-import { recordIfAllowed, recordRemediation } from '#lib/remediation/lifecycle/move';
-import { note } from '#lib/remediation/lifecycle/note';
-import { withoutWaiting } from '#lib/remediation/lifecycle/outcomes';
-import { endOrRungFailed } from '#lib/remediation/lifecycle/rung-failed';
-import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
-import { phaseOf } from '#lib/remediation/lifecycle/state-of';
-import { toPerson } from '#lib/remediation/lifecycle/to-person';
+import { fail } from '#lib/remediation/lifecycle/call';
+import { defer, giveUp } from '#lib/remediation/lifecycle/defer';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { noteUnexplained } from '#lib/remediation/lifecycle/note';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import { sendCommand } from '#lib/remediation/messages/send-command';
-import { isOpen } from '#lib/remediation/planning/judge';
 import { backoffMs } from '#lib/remediation/record/backoff';
 import { limitsOf } from '#lib/remediation/record/limits';
-import { formatError, isLastAttempt, isRungFailed, isUndecided } from '#lib/remediation/record/outcome';
+import { formatError, isOpen, isRungFailed, isUnchanged, isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import type { Waits } from '#lib/rules/waits';
@@ -63,8 +58,8 @@ export async function deferOrFail(
 ): Promise<void> {
   for (const member of members) {
     if (member.remediation.state === 'observed') await leaveUnexplained(member, toCallError(error), services);
-    else if (isForGood(error)) await fail(member, toCallError(error), services, invocation);
-    else await putOff(member, error, services, invocation);
+    else if (isForGood(error)) await failMember(member, toCallError(error), services, invocation);
+    else await deferMember(member, error, services, invocation);
   }
 }
 
@@ -74,12 +69,8 @@ async function leaveUnexplained(
   error: CallError,
   { store, clock }: RemediationServices,
 ): Promise<void> {
-  const why = `only observed; what would have been done is not known: ${formatError(error)}`;
-  await recordRemediation(store, id, clock.now(), isOpen, (current) =>
-    note(
-      { why, ...withVerdicts(current, [{ guard: 'pool-readable', allowed: false }]) },
-      { step: 'guard', guard: 'pool-readable', allowed: false, why },
-    ),
+  await recordRemediation(store, id, clock.now(), (current) =>
+    isOpen(current) ? noteUnexplained(current, 'pool-readable', formatError(error)) : undefined,
   );
 }
 
@@ -101,7 +92,7 @@ export function isForGood(error: unknown): error is ModelArtsError {
  * The API's definite and lasting no: to the dead-letter queue and into the ledger, with the vendor's own words. In this
  * order: a process that dies in between leaves two dead letters rather than none.
  */
-async function fail(
+async function failMember(
   { remediation: { id, callId }, targets, records }: Pick<Member, 'remediation' | 'targets' | 'records'>,
   error: CallError,
   services: RemediationServices,
@@ -120,18 +111,9 @@ async function fail(
       requestId: error.requestId ?? '',
     });
   }
-  const failed = Object.fromEntries(targets.map((target) => [target, { state: 'failed' as const, why }]));
-  const { stored, written } = await recordIfAllowed(store, id, now, isUndecidedIn(callId), (current) => {
-    const outcomes = withoutWaiting({ ...current.outcomes, ...failed }, why);
-    const answeredAt = current.answeredAt ?? new Date(now).toISOString();
-    // What an earlier call was accepted for is still to be seen.
-    const changes = { phase: phaseOf(outcomes), why, outcomes, answeredAt };
-    return {
-      by: 'fail',
-      changes: endOrRungFailed(rules, current, changes, now),
-      receipts: [{ step: 'call', outcome: 'refused', ...error }],
-    };
-  });
+  const { stored, written } = await recordRemediation(store, id, now, (current) =>
+    isUndecided(current) && current.callId === callId ? fail(rules, current, targets, error, now) : undefined,
+  );
   if (!stored || !written) return;
   invocation.log.warn('failed', { correlationId: id, why });
   if (isRungFailed(stored)) await escalate(stored, services, invocation);
@@ -139,7 +121,7 @@ async function fail(
 }
 
 /** Back to the queue for a while; once the evidence would be too old at the next try, to a person. */
-async function putOff(
+async function deferMember(
   { remediation }: Pick<Member, 'remediation'>,
   error: unknown,
   services: RemediationServices,
@@ -168,26 +150,13 @@ async function putOff(
       ? `it waits: ${failure.message}`
       : `it could not be sent: ${formatError(failure)}`;
 
-  // Of several who come to it at the same time one is enough, with one message.
-  const isStill = (current: Remediation) =>
-    isUndecidedIn(remediation.callId)(current) &&
-    isLastAttempt(remediation, current) &&
-    current.deferrals === remediation.deferrals;
-  const { stored, written } = await recordIfAllowed(store, id, now, isStill, (current) =>
-    tooLate
-      ? toPerson('give-up', `${why}; the evidence is too old to go on trying`, {
-          step: 'defer',
-          gaveUp: true,
-          ...failure,
-        })
-      : defer(
-          current,
-          nextAt,
-          why,
-          { ...failure, ...(again && { [again]: true }) },
-          { changes: { putOff: again && { reason: again, times } } },
-        ),
-  );
+  const { stored, written } = await recordRemediation(store, id, now, (current) => {
+    // Of several attempts at the same time one is enough, with one message.
+    if (!isUnchanged(remediation, current) || current.deferrals !== remediation.deferrals) return undefined;
+    if (tooLate) return giveUp(current, why, failure);
+    const said = { ...failure, ...(again && { [again]: true }) };
+    return defer(current, nextAt, why, said, { putOff: again && { reason: again, times } });
+  });
   if (!stored || !written) return;
   if (tooLate || !mayUndoOthers(stored)) await giveBack(stored, 'unused', services);
   log.warn(tooLate ? 'needs-human' : 'deferred', { correlationId: id, until: nextAt, why });
@@ -224,9 +193,4 @@ function pauseMs(error: unknown, times: number, { retryMs, busyMs }: Waits): num
   if (!(error instanceof ModelArtsError)) return retryMs;
   if (error.status === 401 || error.code === 'credentials-refused') return REFUSED_KEY_PAUSE_MS;
   return Math.max(backoffMs(times, retryMs), error.retryAfterMs ?? 0);
-}
-
-/** Whether a remediation is undecided, and no other call has taken it over. */
-function isUndecidedIn(callId: string | undefined): (current: Remediation) => boolean {
-  return (current) => isUndecided(current) && current.callId === callId;
 }

@@ -1,11 +1,10 @@
 import type { Invocation } from '#lib/handler/invocation';
 import { readMany } from '#lib/ledger/read-many';
 import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
-import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
-import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
-import { isOpen } from '#lib/remediation/planning/judge';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { refuseUndoing } from '#lib/remediation/lifecycle/refuse';
 import { targetsAsNamed } from '#lib/remediation/record/open';
-import { isLastAttempt } from '#lib/remediation/record/outcome';
+import { isLastAttempt, isOpen } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { wasDone } from '#lib/remediation/record/undone';
 import { deferOrFail, TargetBusyError } from './defer.ts';
@@ -57,16 +56,7 @@ async function skip(
   why: string,
   { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
 ): Promise<void> {
-  const verdict = { guard: 'something-to-undo', allowed: false };
-  await recordIfAllowed(
-    store,
-    remediation.id,
-    clock.now(),
-    (current) => isOpen(current) && isLastAttempt(remediation, current),
-    (current) => ({
-      by: 'refuse',
-      changes: { phase: 'skipped', why, ...withVerdicts(current, [verdict]) },
-      receipts: [{ step: 'guard', ...verdict, why }],
-    }),
+  await recordRemediation(store, remediation.id, clock.now(), (current) =>
+    isOpen(current) && isLastAttempt(remediation, current) ? refuseUndoing(current, why) : undefined,
   );
 }

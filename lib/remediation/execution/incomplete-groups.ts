@@ -1,12 +1,9 @@
 import type { ActionDefinition } from '#lib/actions/action';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
-import type { Remediation } from '#lib/ledger/remediation';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
-import { withRefused } from '#lib/remediation/lifecycle/outcomes';
-import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
-import { phaseOf } from '#lib/remediation/lifecycle/state-of';
-import { isLastAttempt, isUndecided } from '#lib/remediation/record/outcome';
+import { refuseTaken } from '#lib/remediation/lifecycle/refuse';
+import { isUnchanged } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Member } from './join.ts';
 import type { Leases, Refused } from './lease-targets.ts';
@@ -52,38 +49,14 @@ export function dropIncompleteGroups(
   };
 }
 
-/** Whether a remediation is as this attempt has left it. */
-export function isUnchanged(remediation: Remediation): (current: Remediation) => boolean {
-  return (current) =>
-    isUndecided(current) && current.callId === remediation.callId && isLastAttempt(remediation, current);
-}
-
-/** Records for which targets of a command somebody else was faster: the rest of it goes on, or all of it is over. */
+/** Records for which targets of a command another process was faster: the rest of it goes on, or all of it is over. */
 export async function recordRefused(
   { remediation }: Member,
   refused: readonly Refused[],
-  allOfThem: boolean,
+  isAll: boolean,
   { store, clock }: RemediationServices,
 ): Promise<void> {
-  const targets = refused.map(({ target, verdict: { why, handsOver } }) => ({
-    target,
-    why,
-    forPerson: handsOver === true,
-  }));
-  const isForPerson = refused.every(({ verdict: { handsOver } }) => handsOver);
-  await recordRemediation(store, remediation.id, clock.now(), isUnchanged(remediation), (current) => ({
-    by: 'refuse',
-    changes: {
-      outcomes: withRefused(current, targets),
-      ...withVerdicts(
-        current,
-        refused.map(({ verdict }) => verdict),
-      ),
-      ...(allOfThem && {
-        phase: phaseOf(withRefused(current, targets), { isForPerson }),
-        why: targets.map(({ why }) => why).join('; '),
-      }),
-    },
-    receipts: refused.map(({ target, verdict }) => ({ step: 'guard' as const, target, ...verdict })),
-  }));
+  await recordRemediation(store, remediation.id, clock.now(), (current) =>
+    isUnchanged(remediation, current) ? refuseTaken(current, refused, isAll) : undefined,
+  );
 }

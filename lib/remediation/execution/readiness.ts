@@ -1,9 +1,8 @@
 import { destinationOf } from '#lib/actions/migrate-nodes/terms';
 import type { Invocation } from '#lib/handler/invocation';
-import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
-import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
-import { note } from '#lib/remediation/lifecycle/note';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { noteReturned } from '#lib/remediation/lifecycle/note';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { targetsAsNamed } from '#lib/remediation/record/open';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -27,12 +26,12 @@ export async function returnedEarly(
     ({ deferral = 0, receiveCount }) => deferral < deferrals && receiveCount === 1,
   );
   if (isOvertaken) return true;
-  const isStill = (current: Remediation) =>
-    current.state === 'deferred' &&
+  const { stored, written } = await recordRemediation(store, id, now, (current) =>
+    current.phase === 'waiting' &&
     current.deferrals === remediation.deferrals &&
-    current.deferredUntil === deferredUntil;
-  const { stored, written } = await recordIfAllowed(store, id, now, isStill, () =>
-    note({ deferrals: deferrals + 1 }),
+    current.deferredUntil === deferredUntil
+      ? noteReturned(current)
+      : undefined,
   );
   if (written && stored) await sendCommand(stored, services, deferredUntil);
   return true;

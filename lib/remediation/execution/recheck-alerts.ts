@@ -6,10 +6,8 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import type { ReadMany } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
-import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
-import { withRefused } from '#lib/remediation/lifecycle/outcomes';
-import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
-import { phaseOf } from '#lib/remediation/lifecycle/state-of';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { refuseResolved } from '#lib/remediation/lifecycle/refuse';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { deferOrFail } from './defer.ts';
@@ -39,29 +37,16 @@ export async function lastLook(
       await deferOrFail([member], new Error(unreadable[0]?.why), services, invocation);
       continue;
     }
-    const { allowed, ...verdict } = alertFiring({ remediation, alerts });
-    if (allowed) {
+    const verdict = alertFiring({ remediation, alerts });
+    if (verdict.allowed) {
       left.push(member);
       continue;
     }
     const { why } = verdict;
-    const refused = targets.map((target) => ({ target, why }));
-    const isOurs = (current: Remediation) => current.callId === callId && current.phase === 'calling';
-    const { stored, written } = await recordIfAllowed(
-      store,
-      remediation.id,
-      clock.now(),
-      isOurs,
-      (current) => ({
-        by: 'refuse',
-        changes: {
-          phase: phaseOf(withRefused(current, refused), { isForPerson: verdict.handsOver === true }),
-          why,
-          outcomes: withRefused(current, refused),
-          ...withVerdicts(current, [{ ...verdict, allowed }]),
-        },
-        receipts: [{ step: 'guard', allowed, ...verdict }],
-      }),
+    const { stored, written } = await recordRemediation(store, remediation.id, clock.now(), (current) =>
+      current.phase === 'calling' && current.callId === callId
+        ? refuseResolved(current, targets, verdict)
+        : undefined,
     );
     if (!written || !stored) continue;
     await giveBack(stored, 'unused', services, targets);

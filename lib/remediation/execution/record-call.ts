@@ -1,6 +1,9 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
+import { accept } from '#lib/remediation/lifecycle/call';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { noteLostAnswer } from '#lib/remediation/lifecycle/note';
+import { canStart } from '#lib/remediation/lifecycle/transitions';
 import { firstLook, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { isPartOf } from '#lib/remediation/record/outcome';
@@ -33,38 +36,14 @@ export async function enterAccepted(
 ): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
-  const { id, jobId, note, deadline } = call;
+  const { id, jobId } = call;
   if (jobId !== undefined) await enterOwner(call, jobId, services, invocation);
-
-  const changes = {
-    phase: 'running' as const,
-    why: jobId === undefined ? 'the API has accepted it' : `job ${jobId} runs`,
-    ...(jobId !== undefined && { jobId }),
-    ...(deadline && { deadline }),
-  };
   await Promise.all(
     call.members.map(({ remediation, targets }) =>
-      recordRemediation(
-        store,
-        remediation,
-        now,
-        (current) => current.callId === id && !isPartOf(current, id),
-        ({ acceptedCalls = [], answeredAt = new Date(now).toISOString() }) => ({
-          by: 'accept',
-          changes: { ...changes, acceptedCalls: [...acceptedCalls, id], answeredAt },
-          receipts: [
-            {
-              step: 'call',
-              outcome: 'accepted',
-              callId: id,
-              joined: call.members.length,
-              request: call.request,
-              targets,
-              ...(note !== undefined && { note }),
-            },
-            ...(jobId === undefined ? [] : [{ step: 'job' as const, jobId, phase: 'submitted', deadline }]),
-          ],
-        }),
+      recordRemediation(store, remediation, now, (current) =>
+        canStart(current, 'accept') && current.callId === id && !isPartOf(current, id)
+          ? accept(current, call, targets, now)
+          : undefined,
       ),
     ),
   );
@@ -95,22 +74,10 @@ export async function recordLost(
   const now = clock.now();
   await Promise.all(
     call.members.map(({ remediation }) =>
-      recordRemediation(
-        store,
-        remediation,
-        now,
-        (current) => current.callId === call.id && current.phase === 'calling',
-        ({ answeredAt = new Date(now).toISOString() }) => ({
-          by: 'note',
-          changes: {
-            answeredAt,
-            why: 'the answer of the call was lost: it is not sent again, what it did is looked for',
-            ...(call.deadline && { deadline: call.deadline }),
-          },
-          receipts: [
-            { step: 'call', outcome: 'unknown', callId: call.id, request: call.request, ...call.error },
-          ],
-        }),
+      recordRemediation(store, remediation, now, (current) =>
+        current.phase === 'calling' && current.callId === call.id
+          ? noteLostAnswer(current, call, now)
+          : undefined,
       ),
     ),
   );

@@ -7,13 +7,12 @@ import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import type { Invocation } from '#lib/handler/invocation';
 import { defer } from '#lib/remediation/lifecycle/defer';
-import { recordIfAllowed, recordRemediation } from '#lib/remediation/lifecycle/move';
-import { note } from '#lib/remediation/lifecycle/note';
-import { withWaiting } from '#lib/remediation/lifecycle/outcomes';
-import { withVerdicts } from '#lib/remediation/lifecycle/spoken';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { noteWaiting } from '#lib/remediation/lifecycle/note';
 import { sendCommand } from '#lib/remediation/messages/send-command';
+import { isUnchanged } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { type Assembling, dropIncompleteGroups, isUnchanged, type Parts } from './incomplete-groups.ts';
+import { type Assembling, dropIncompleteGroups, type Parts } from './incomplete-groups.ts';
 import type { Member } from './join.ts';
 import type { Refused } from './lease-targets.ts';
 
@@ -86,11 +85,11 @@ async function recordUnplaced(
   const { store, clock } = services;
   const now = clock.now();
   const why = unplaced.map(({ verdict }) => verdict.why)[0] ?? '';
-  const receipts = unplaced.map(({ target, verdict }) => ({ step: 'guard' as const, target, ...verdict }));
+  const verdicts = unplaced.map(({ target, verdict }) => ({ step: 'guard' as const, target, ...verdict }));
   if (needed === undefined) {
     const waiting = unplaced.map(({ target, verdict }) => ({ target, why: verdict.why }));
-    await recordRemediation(store, remediation.id, now, isUnchanged(remediation), (current) =>
-      note({ outcomes: withWaiting(current, waiting), ...withVerdicts(current, receipts) }, ...receipts),
+    await recordRemediation(store, remediation.id, now, (current) =>
+      isUnchanged(remediation, current) ? noteWaiting(current, waiting, verdicts) : undefined,
     );
     return;
   }
@@ -101,19 +100,10 @@ async function recordUnplaced(
   const wait = waitListEntry(remediation, deferred, needed, now);
   await enqueue(remediation.pool, [wait], services);
   const until = new Date(wait.comesBackAtMs).toISOString();
-  const { stored, written } = await recordIfAllowed(
-    store,
-    remediation.id,
-    now,
-    isUnchanged(remediation),
-    (current) =>
-      defer(
-        current,
-        until,
-        `it waits: ${why}`,
-        { why },
-        { changes: withVerdicts(current, receipts), receipts },
-      ),
+  const { stored, written } = await recordRemediation(store, remediation.id, now, (current) =>
+    isUnchanged(remediation, current)
+      ? defer(current, until, `it waits: ${why}`, { why }, { verdicts })
+      : undefined,
   );
   if (!written || !stored) return;
   log.info('deferred', { correlationId: remediation.id, until, why });

@@ -1,59 +1,45 @@
 import type { Remediation } from '#lib/ledger/remediation';
-import type { Store } from '#lib/ledger/store';
-import { isUndecided } from '#lib/remediation/record/outcome';
-import { type Recorded, recordRemediation } from './move.ts';
-import { toPerson } from './to-person.ts';
+import { type Recorded, transition } from './move.ts';
+import type { InPhase, Subject } from './transitions.ts';
 
 /**
- * What is recorded when a command is given up before it is decided, because its message has failed too often or nothing
- * comes of it: a person is told. The command itself is not spent: if it comes again, it is decided after all.
+ * Hands an undecided command to a person, because its message has failed too often or nothing comes of it. The command is not
+ * spent: if it comes again, it is taken up.
  */
-export function handedOver(why: string): Recorded {
-  return toPerson('hand-over', why, { step: 'handed-over', why }, { handedOver: true });
-}
-
-/** Hands the remediation of a buried command to a person, if it is this command's and still undecided. */
-export async function handOver(
-  store: Store,
-  { id, contentHash }: Pick<Remediation, 'id' | 'contentHash'>,
-  why: string,
-  now: number,
-): Promise<void> {
-  await recordRemediation(
-    store,
-    id,
-    now,
-    (current) => isUndecided(current) && current.contentHash === contentHash,
-    () => handedOver(`its message is among the dead letters: ${why}`),
-  );
-}
-
-/**
- * Takes a remediation up again that was handed over undecided, because its command has come after all: someone has sent it
- * back, or it only took long. What its guards say now decides. If it is left behind once more it is handed over at once.
- *
- * @returns the remediation as it is then.
- */
-export async function resumeHandedOver(
-  store: Store,
-  remediation: Remediation,
-  messageId: string | undefined,
-  now: number,
-): Promise<Remediation> {
-  if (!isHandedOver(remediation)) return remediation;
-  const stored = await recordRemediation(store, remediation.id, now, isHandedOver, ({ swept }) => ({
-    by: 'take-up-again',
-    changes: {
-      phase: 'undecided',
-      why: 'its command has come again',
-      ...(swept && { swept: { ...swept, at: new Date(now).toISOString() } }),
-    },
-    receipts: [{ step: 'redrive', messageId }],
-  }));
-  return stored ?? remediation;
+export function handOver(current: Subject<'hand-over'>, why: string): Recorded {
+  const changes = { phase: 'needs-human', why, handedOver: true } as const;
+  return transition(current, 'hand-over', changes, { step: 'handed-over', why });
 }
 
 /** Whether a remediation was handed over undecided, and nothing has become of it since. */
-function isHandedOver({ phase, handedOver: isHanded }: Remediation): boolean {
-  return phase === 'needs-human' && isHanded === true;
+export function isHandedOver(remediation: Remediation): remediation is InPhase<'needs-human'> {
+  return remediation.phase === 'needs-human' && remediation.handedOver === true;
+}
+
+/**
+ * Takes up a remediation that was handed over undecided: a person has sent its command back, or the command was only slow. Its
+ * guards decide now. If it is left behind once more, it is handed over at once.
+ */
+export function takeUpAgain(
+  current: Subject<'take-up-again'>,
+  messageId: string | undefined,
+  now: number,
+): Recorded {
+  const { swept } = current;
+  const changes = {
+    phase: 'undecided' as const,
+    why: 'its command has come again',
+    ...(swept && { swept: { ...swept, at: new Date(now).toISOString() } }),
+  };
+  return transition(current, 'take-up-again', changes, { step: 'redrive', messageId });
+}
+
+/** No call of a remediation is followed any more: its end is not known. */
+export function loseTrack(current: Subject<'lose-track'>, why: string): Recorded {
+  return transition(
+    current,
+    'lose-track',
+    { phase: 'needs-human', why },
+    { step: 'sweep', gaveUp: true, why },
+  );
 }

@@ -1,40 +1,37 @@
 import type { Remediation } from '#lib/ledger/remediation';
-import type { Store } from '#lib/ledger/store';
 import { stateSince } from '#lib/remediation/record/end-of-ladder';
-import { recordRemediation } from './move.ts';
+import { type Recorded, transition } from './move.ts';
+import type { Subject } from './transitions.ts';
 
-/** What was skipped is judged again no sooner than this, when its alert is received firing. */
+/** A skipped remediation is judged again no sooner than this, if its alert still fires. */
 const JUDGED_AGAIN_MS = 10 * 60_000;
 
-/** So often it has a receipt of its own that a remediation is judged again; an alert may fire for weeks. */
+/** So often this has a receipt; an alert may fire for weeks. */
 const RECEIPTS = 20;
 
-/**
- * Has a remediation judged again that was skipped, and whose alert is received firing all the same: what spoke against it may
- * have passed. Once every ten minutes at most.
- *
- * @returns it as it is stored then.
- */
-export async function judgeAgain(store: Store, remediation: Remediation, now: number): Promise<Remediation> {
-  const isDue = (current: Remediation) =>
-    current.phase === 'skipped' && now - Date.parse(stateSince(current)) >= JUDGED_AGAIN_MS;
-  if (!isDue(remediation)) return remediation;
-  const stored = await recordRemediation(store, remediation.id, now, isDue, (current) => {
-    const times = (current.judgedAgain?.times ?? 0) + 1;
-    const before = current.why === undefined ? '' : `; it was skipped: ${current.why}`;
-    const why = `its alert still fires, and it is judged again${before}`;
-    return {
-      by: 'judge-again',
-      changes: {
-        phase: 'undecided',
-        why: why.slice(0, 500),
-        judgedAgain: { at: new Date(now).toISOString(), times },
-        outcomes: Object.fromEntries(
-          Object.entries(current.outcomes).filter(([, { state }]) => state !== 'skipped'),
-        ),
-      },
-      receipts: times <= RECEIPTS ? [{ step: 'judged-again', times }] : [],
-    };
-  });
-  return stored ?? remediation;
+/** Whether a remediation was skipped long enough ago to be judged again. `now`: epoch milliseconds. */
+export function isToBeJudgedAgain(
+  remediation: Remediation,
+  now: number,
+): remediation is Subject<'judge-again'> {
+  return remediation.phase === 'skipped' && now - Date.parse(stateSince(remediation)) >= JUDGED_AGAIN_MS;
+}
+
+/** Has a skipped remediation judged again, as its alert still fires: the reason against it may have passed. */
+export function judgeAgain(current: Subject<'judge-again'>, now: number): Recorded {
+  const times = (current.judgedAgain?.times ?? 0) + 1;
+  const before = current.why === undefined ? '' : `; it was skipped: ${current.why}`;
+  const why = `its alert still fires, and it is judged again${before}`;
+  const kept = Object.entries(current.outcomes).filter(([, { state }]) => state !== 'skipped');
+  return transition(
+    current,
+    'judge-again',
+    {
+      phase: 'undecided',
+      why: why.slice(0, 500),
+      judgedAgain: { at: new Date(now).toISOString(), times },
+      outcomes: Object.fromEntries(kept),
+    },
+    ...(times <= RECEIPTS ? [{ step: 'judged-again' as const, times }] : []),
+  );
 }

@@ -13,42 +13,47 @@ import {
 } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { withPerson } from './for-person.ts';
-import { checkTransition, type TransitionName } from './transitions.ts';
+import { checkTransition, type Subject, type Target, type TransitionName } from './transitions.ts';
 
-/** What may change of a remediation, and the phase into which it comes. */
-export type Changes = Partial<Omit<RemediationFields, 'id' | 'receipts'>> & { phase?: Phase };
+/** The changes of a remediation's fields, and the phase into which it comes; without one it stays in its phase. */
+export type Changes<To extends Phase = Phase> = Partial<Omit<RemediationFields, 'id' | 'receipts'>> & {
+  phase?: To;
+};
 
-/** What is recorded about a remediation: by which transition, what changes, and the receipts that tell people why. */
+/** A transition that is not stored yet: its name, the changes, and the receipts that explain it to people. Only this room makes one. */
 export type Recorded = { by: TransitionName; changes: Changes; receipts: readonly NewReceipt[] };
 
+/** A transition from a phase in which it can start into one to which it can lead. */
+export function transition<Name extends TransitionName>(
+  current: Subject<Name>,
+  by: Name,
+  changes: Changes<Target<Name>>,
+  ...receipts: readonly NewReceipt[]
+): Recorded {
+  return { by, changes: withPerson(current, changes), receipts };
+}
+
 /**
- * Records something about a remediation, unless `applies` says that it has moved on in the meantime.
+ * Stores a transition of a remediation. `next` decides on the remediation as it is stored at that moment, and is free of side
+ * effects; if it returns undefined, the remediation stays as it is.
  *
- * @returns the remediation as it is stored then.
+ * @param now epoch milliseconds.
+ * @returns the remediation as it is stored afterwards, and whether this call wrote it.
  */
 export async function recordRemediation(
   store: Store,
   id: string,
   now: number,
-  applies: (current: Remediation) => boolean,
-  outcome: (current: Remediation) => Recorded,
-): Promise<Remediation | undefined> {
-  return (await recordIfAllowed(store, id, now, applies, outcome)).stored;
-}
-
-/** The same for who has to know whether it was recorded here: what follows from it is then this caller's to do. */
-export async function recordIfAllowed(
-  store: Store,
-  id: string,
-  now: number,
-  applies: (current: Remediation) => boolean,
-  outcome: (current: Remediation) => Recorded,
+  next: (current: Remediation) => Recorded | undefined,
 ): Promise<{ stored: Remediation | undefined; written: boolean }> {
   const { value: stored, written } = await updateDocument(
     store,
     remediationKind,
     remediationKey(id),
-    (current) => (current && applies(current) ? moved(current, outcome(current), now) : undefined),
+    (current) => {
+      const recorded = current && next(current);
+      return recorded && moved(current, recorded, now);
+    },
   );
   return { stored, written };
 }
@@ -63,9 +68,8 @@ export function moved(
   { by, changes, receipts }: Recorded,
   now: number,
 ): Remediation {
-  const whole = withPerson(remediation, changes);
-  checkTransition(remediation, by, whole.phase ?? remediation.phase);
-  return changed(remediation, whole, receipts, now);
+  checkTransition(remediation, by, changes.phase ?? remediation.phase);
+  return changed(remediation, changes, receipts, now);
 }
 
 /** A remediation with something changed, and what people are told of it. */

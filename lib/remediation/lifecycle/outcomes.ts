@@ -46,3 +46,12 @@ export function withWaiting(
   ]);
   return { ...outcomes, ...Object.fromEntries(changed) };
 }
+
+/** The outcomes with some targets in the same state. */
+export function withState(
+  { outcomes }: Pick<Remediation, 'outcomes'>,
+  targets: readonly string[],
+  outcome: NodeOutcome,
+): Remediation['outcomes'] {
+  return { ...outcomes, ...Object.fromEntries(targets.map((target) => [target, outcome])) };
+}

@@ -1,38 +1,48 @@
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import { isVerifying } from '#lib/remediation/record/outcome';
 import type { Changes } from './move.ts';
-import { withoutWaiting } from './outcomes.ts';
+import { isBegun, withoutWaiting } from './outcomes.ts';
 
 type Outcomes = Remediation['outcomes'];
 
 /**
- * The phase that follows from outcomes, none of which waits for another call. What was not seen broken moves no ladder on: a
- * person looks at it. `isForPerson`: so does one at what was refused.
+ * The phase that follows from outcomes, none of which waits for another call. A failure that was not seen moves no ladder on: a
+ * person looks at it.
+ *
+ * @param isForPerson whether a person also looks at the refused targets.
  */
 export function phaseOf(
   outcomes: Outcomes,
   { isForPerson = false } = {},
 ): 'verifying' | 'needs-human' | 'failed' | 'succeeded' | 'skipped' {
-  const of = (state: NodeOutcome['state']) =>
-    Object.values(outcomes).filter((outcome) => outcome.state === state);
-  const failed = of('failed');
-  if (of('verifying').length > 0) return 'verifying';
-  if (isForPerson || (failed.length > 0 && failed.every(({ notKnown }) => notKnown))) return 'needs-human';
-  if (failed.length > 0) return 'failed';
-  return of('succeeded').length > 0 ? 'succeeded' : 'skipped';
+  if (isForPerson && !isVerifying({ outcomes })) return 'needs-human';
+  return isBegun({ outcomes }) ? phaseAfterCall(outcomes) : 'skipped';
+}
+
+/** The same if a call was made for at least one target. */
+function phaseAfterCall(outcomes: Outcomes): 'verifying' | 'needs-human' | 'failed' | 'succeeded' {
+  if (isVerifying({ outcomes })) return 'verifying';
+  const failed = Object.values(outcomes).filter(({ state }) => state === 'failed');
+  if (failed.length === 0) return 'succeeded';
+  return failed.every(({ notKnown }) => notKnown) ? 'needs-human' : 'failed';
 }
 
 /**
- * What a look at its targets changes of a remediation. Its phase follows from the outcomes, unless some of its nodes are tried
- * again, or a person decides. Where one has failed, those that had to wait are left alone: what does not help is not done to
- * further nodes.
+ * The changes of a remediation whose targets were checked. Its phase follows from the outcomes, unless some of its targets are
+ * tried again, or a person decides on its plan. If one has failed, those that had to wait are left alone: Poolkeeper does not
+ * repeat on further nodes what did not help.
  */
-export function stateWith({ phase }: Remediation, outcomes: Outcomes): Changes {
+export function stateWith(
+  { phase }: Remediation,
+  outcomes: Outcomes,
+): Changes<ReturnType<typeof phaseAfterCall> | 'waiting'> {
   const states = Object.values(outcomes).map(({ state }) => state);
-  if (states.includes('running') || phase === 'waiting' || phase === 'planned') return { outcomes };
+  if (states.includes('running') || !isBegun({ outcomes })) return { outcomes };
+  if (phase === 'waiting' || phase === 'planned') return { outcomes };
   const isOver = states.includes('failed') && !states.includes('verifying');
   const after = isOver ? withoutWaiting(outcomes, 'another of its nodes has failed') : outcomes;
   const waiting = Object.values(after).filter(({ state }) => state === 'waiting');
-  const next = phaseOf(after);
+  const next = phaseAfterCall(after);
   if (waiting.length > 0 && next !== 'verifying') {
     return { phase: 'waiting', why: `${waiting.length} nodes are left for the next call`, outcomes: after };
   }

@@ -3,25 +3,25 @@ import { IllegalPhaseError, type Phase, phases, type Remediation } from '#lib/le
 /** From any of some phases to any of others. */
 type Move = readonly [from: readonly Phase[], to: readonly Phase[]];
 
-type Transition = { who: string; what: string; moves: readonly Move[] };
+/** `stays`: the phases in which it may also leave a remediation. */
+type Transition = { who: string; what: string; moves: readonly Move[]; stays?: readonly Phase[] };
 
 /** A call that may have been sent is not on record as accepted. */
 const UNDECIDED = ['undecided', 'waiting', 'calling'] as const;
 
 /**
- * What a look at its targets may lead to, while something may still be seen of a call of it. One that waits, or whose plan does,
+ * The effects of a check of its targets, while something may still be seen of a call of it. One that waits, or whose plan does,
  * stays where it is.
  */
-const LOOKED_AT: readonly Move[] = [
-  ...(['undecided', 'waiting', 'planned', 'calling'] as const).map((phase): Move => [[phase], [phase]]),
-  [
-    ['undecided', 'calling', 'running', 'verifying', 'needs-human'],
-    ['verifying', 'waiting', 'needs-human', 'failed', 'succeeded', 'rung-failed'],
+const CHECKED = {
+  moves: [
+    [
+      ['undecided', 'calling', 'running', 'verifying', 'needs-human'],
+      ['verifying', 'waiting', 'needs-human', 'failed', 'succeeded', 'rung-failed'],
+    ],
   ],
-];
-
-const STAYS: readonly Move[] = phases.map((phase) => [[phase], [phase]]);
-const STAYS_UNDECIDED: readonly Move[] = UNDECIDED.map((phase) => [[phase], [phase]]);
+  stays: ['undecided', 'waiting', 'planned', 'calling'],
+} as const;
 
 /**
  * Every way in which a remediation comes from one phase into another. docs/states.md is made from this. Where it would succeed, fail or
@@ -32,13 +32,12 @@ export const transitions = {
     who: "its action's function",
     what: 'its guards were asked',
     moves: [
-      ...STAYS_UNDECIDED,
       [
         UNDECIDED,
         ['waiting', 'planned', 'observed', 'skipped', 'succeeded', 'failed', 'needs-human', 'verifying'],
       ],
-      [['observed'], ['observed']],
     ],
+    stays: [...UNDECIDED, 'observed'],
   },
   defer: {
     who: "its action's function",
@@ -54,10 +53,10 @@ export const transitions = {
     who: "its action's function",
     what: 'another process was faster, its alert has resolved, or there is nothing to undo',
     moves: [
-      ...STAYS_UNDECIDED,
       [UNDECIDED, ['skipped', 'succeeded', 'failed', 'needs-human', 'verifying']],
       [['observed'], ['skipped']],
     ],
+    stays: UNDECIDED,
   },
   join: {
     who: "its action's function",
@@ -97,12 +96,12 @@ export const transitions = {
   settle: {
     who: '`poll-jobs`',
     what: 'its targets were looked at',
-    moves: LOOKED_AT,
+    ...CHECKED,
   },
   expire: {
     who: '`poll-jobs`',
     what: 'the time of its call is over, or its job was not found',
-    moves: LOOKED_AT,
+    ...CHECKED,
   },
   'fire-on': {
     who: '`receive-alert`, or the function of another command for its node',
@@ -144,19 +143,52 @@ export const transitions = {
   note: {
     who: 'any function',
     what: 'something is written down that changes no phase',
-    moves: STAYS,
+    moves: [],
+    stays: phases,
   },
 } as const satisfies Record<string, Transition>;
 
 export type TransitionName = keyof typeof transitions;
 
+type Ends<Row> = Row extends { moves: readonly (infer One)[] }
+  ? One extends readonly [readonly (infer From extends Phase)[], readonly (infer To extends Phase)[]]
+    ? { from: From; to: To }
+    : never
+  : never;
+type Stays<Row> = Row extends { stays: readonly (infer Stay extends Phase)[] } ? Stay : never;
+type Ways = {
+  [Name in TransitionName]: {
+    from: Ends<(typeof transitions)[Name]>['from'] | Stays<(typeof transitions)[Name]>;
+    to: Ends<(typeof transitions)[Name]>['to'] | Stays<(typeof transitions)[Name]>;
+  };
+};
+
+/** A remediation in one of some phases. */
+export type InPhase<Of extends Phase> = Extract<Remediation, { phase: Of }>;
+
+/** A remediation that a transition can start from. */
+export type Subject<Name extends TransitionName> = InPhase<Ways[Name]['from']>;
+
+/** A phase that a transition can lead to. */
+export type Target<Name extends TransitionName> = Ways[Name]['to'];
+
+/** Whether a transition can start from the phase of a remediation. */
+export function canStart<Name extends TransitionName>(
+  remediation: Remediation,
+  by: Name,
+): remediation is Subject<Name> {
+  const { moves, stays = [] }: Transition = transitions[by];
+  return [...stays, ...moves.flatMap(([from]) => from)].includes(remediation.phase);
+}
+
 /**
- * Says no to a transition that is not among them.
+ * Rejects a transition that is not in the table.
  *
  * @throws IllegalPhaseError
  */
 export function checkTransition({ id, phase }: Remediation, by: TransitionName, to: Phase): void {
-  const moves: readonly Move[] = transitions[by].moves;
+  const { moves, stays = [] }: Transition = transitions[by];
+  if (phase === to && stays.includes(phase)) return;
   if (moves.some(([from, into]) => from.includes(phase) && into.includes(to))) return;
   throw new IllegalPhaseError(
     `Remediation ${id} is ${phase} and cannot become ${to} by ${by}: lib/remediation/lifecycle/transitions.ts has every way`,

@@ -1,6 +1,6 @@
 import type { Remediation } from '#lib/ledger/remediation';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
-import { note } from '#lib/remediation/lifecycle/note';
+import { noteNoticeSent } from '#lib/remediation/lifecycle/note';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { sendNotice } from './send-notice.ts';
 
@@ -16,12 +16,9 @@ export async function sendRungNotice(
   const { severity } = rung.parameters;
   const said = typeof severity === 'string' ? { severity } : {};
   await sendNotice({ kind: 'rung', id: rung.id, ...said }, { notices });
-  await recordRemediation(
-    store,
-    rung.id,
-    clock.now(),
-    (current) => !isSent(current),
-    () => note({ noticeSentAt: new Date(clock.now()).toISOString() }, { step: 'notice', ...said }),
+  const now = clock.now();
+  await recordRemediation(store, rung.id, now, (current) =>
+    isSent(current) ? undefined : noteNoticeSent(current, said, now),
   );
 }
 

@@ -2,6 +2,7 @@ import { mayBeSentTwice, type RemediationAction, takesOutOfService } from '#lib/
 import type { CallError } from '#lib/ledger/call';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import type { NodeOutcome, Phase, Remediation } from '#lib/ledger/remediation';
+import type { InPhase } from '#lib/remediation/lifecycle/transitions';
 
 /** A refusal or failure of the API in words, for `why`. */
 export function formatError({ message, status, code, vendorMessage }: CallError): string {
@@ -12,8 +13,17 @@ export function formatError({ message, status, code, vendorMessage }: CallError)
 const UNDECIDED: readonly Phase[] = ['undecided', 'waiting', 'calling'];
 
 /** Whether a remediation has not yet come to a call that is on record as sent, nor to an end. */
-export function isUndecided({ phase }: Pick<Remediation, 'phase'>): boolean {
-  return UNDECIDED.includes(phase);
+export function isUndecided(
+  remediation: Remediation,
+): remediation is InPhase<'undecided' | 'waiting' | 'calling'> {
+  return UNDECIDED.includes(remediation.phase);
+}
+
+/** Whether anything is left to decide about a remediation: the guards still have to explain an observed command. */
+export function isOpen(
+  remediation: Remediation,
+): remediation is InPhase<'undecided' | 'waiting' | 'calling' | 'observed'> {
+  return isUndecided(remediation) || (remediation.phase === 'observed' && remediation.judged === undefined);
 }
 
 /** Whether it is on record that a rung of a ladder did not help, also after the ladder has gone on from it. */
@@ -27,6 +37,14 @@ export function isLastAttempt(
   current: Pick<Remediation, 'judgements'>,
 ): boolean {
   return (current.judgements ?? 0) === judgements;
+}
+
+/** Whether a remediation is still undecided and as this attempt has left it. */
+export function isUnchanged(
+  remediation: Remediation,
+  current: Remediation,
+): current is InPhase<'undecided' | 'waiting' | 'calling'> {
+  return isUndecided(current) && current.callId === remediation.callId && isLastAttempt(remediation, current);
 }
 
 /** Whether an action must not be done twice. Its targets stay leased while the result of a call is unknown. */

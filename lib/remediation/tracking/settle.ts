@@ -4,23 +4,20 @@ import { giveBack } from '#lib/capacity/give-back';
 import { countFailure } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call, Seen } from '#lib/ledger/call';
-import { hasEnded, type Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
 import { escalate } from '#lib/remediation/escalation/escalate';
 import { describeNode } from '#lib/remediation/escalation/escalation-report';
-import { waitsUntil } from '#lib/remediation/lifecycle/defer';
-import { recordIfAllowed } from '#lib/remediation/lifecycle/move';
-import { withoutWaiting } from '#lib/remediation/lifecycle/outcomes';
-import { endOrRungFailed } from '#lib/remediation/lifecycle/rung-failed';
-import { stateWith } from '#lib/remediation/lifecycle/state-of';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { expire, isToBeSettled, settle } from '#lib/remediation/lifecycle/settle';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { healthyOf, verificationOf } from '#lib/remediation/record/limits';
-import { isDestructive, isPartOf, isRungFailed, isVerifying } from '#lib/remediation/record/outcome';
+import { isDestructive, isPartOf, isRungFailed } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
+import type { Rules } from '#lib/rules/rules';
 import type { View } from '#lib/verification/verification';
 import { verifications } from './completion.ts';
 import { withDriversOf } from './drivers-of-view.ts';
 import { describeObservation } from './observation.ts';
-import { isFollowed } from './record-job.ts';
 
 /**
  * Settles the remediations of a call that is over, each by the state of its own targets: a job does not say how single nodes
@@ -40,70 +37,27 @@ export async function settleCall(
   const { store, clock, rules } = services;
   const now = clock.now();
   const { until: by } = traitsOf(call.action);
-  const verify = verifications[call.action];
   const firing = await readFiringSince(store, call);
   const shown = await withDriversOf(call, view, services);
   let open = 0;
   let isComeAbout = false;
 
   for (const member of call.members) {
-    // Whoever has stood still for longer than a function may run knows only how it was then.
+    // A process that stood still for longer than a function may run has an old reading.
     if (clock.now() >= invocation.deadlineMs)
       throw new Error('the function had no time left, and what it has read of the pool is too old');
     const targets = acceptedOf(member.targets, call);
-    const { stored, written } = await recordIfAllowed(
-      store,
-      member.remediation,
-      now,
-      (current) => isToBeSettled(current, call),
-      (current) => {
-        const sinceMs =
-          by === 'job'
-            ? endedAtMs || Date.parse(current.jobEndedAt ?? '') || now
-            : Date.parse(call.callingAt ?? call.createdAt);
-        const outcomes = { ...current.outcomes };
-        for (const target of targets) {
-          const before = current.outcomes[target];
-          if (before?.state !== 'running' && before?.state !== 'verifying') continue;
-          const deadlineMs = Date.parse(call.deadline ?? call.createdAt);
-          const rung = verificationOf(rules, current);
-          outcomes[target] = verify(
-            shown,
-            {
-              target,
-              before,
-              remediation: current,
-              call,
-              verify: rung,
-              healthy: healthyOf(rules, current, call.request),
-              sinceMs,
-              deadlineMs,
-              goneAfterMs: rules.waits.goneAfterMs,
-              firingAnew: firing.get(current.id) ?? [],
-            },
-            now,
-          );
-        }
-        const ended =
-          by === 'job' && current.jobEndedAt === undefined ? { jobEndedAt: iso(sinceMs) } : undefined;
-        const jobReceipt = ended
-          ? [{ step: 'job' as const, jobId: call.jobId, phase: 'succeeded', endedAt: ended.jobEndedAt }]
-          : [];
-        const verdicts = Object.entries(outcomes)
-          .filter(([target, { state }]) => state !== current.outcomes[target]?.state)
-          .map(([target, outcome]) => ({ step: 'verify' as const, target, ...outcome }));
-        const after = stateWith(current, outcomes);
-        return {
-          by: 'settle',
-          changes: {
-            ...endOrRungFailed(rules, current, after, now),
-            ...ended,
-            ...(after.phase === 'waiting' && waitsUntil(current, iso(now), after.why ?? '')),
-          },
-          receipts: [...jobReceipt, ...verdicts],
-        };
-      },
-    );
+    const { stored, written } = await recordRemediation(store, member.remediation, now, (current) => {
+      if (!isToBeSettled(current, call)) return undefined;
+      const sinceMs =
+        by === 'job'
+          ? endedAtMs || Date.parse(current.jobEndedAt ?? '') || now
+          : Date.parse(call.callingAt ?? call.createdAt);
+      const outcomes = checkTargets(current, targets, { call, sinceMs, firing, shown, rules }, now);
+      const isNewlyEnded = by === 'job' && current.jobEndedAt === undefined;
+      const job = isNewlyEnded ? { jobId: call.jobId, endedAt: iso(sinceMs) } : undefined;
+      return settle(rules, current, outcomes, job, now);
+    });
     if (!stored || (stored.callId !== call.id && !isPartOf(stored, call.id))) continue;
     if (targets.some((target) => stored.outcomes[target]?.state === 'verifying')) {
       open += 1;
@@ -141,23 +95,10 @@ export async function expireCall(
         : `the answer of the call was lost and what it did was not found (${words}); it is not sent again`;
   for (const { remediation, targets } of call.members) {
     const accepted = acceptedOf(targets, call);
-    const { stored, written } = await recordIfAllowed(
-      store,
-      remediation,
-      clock.now(),
-      (current) => isToBeSettled(current, call),
-      (current) => {
-        const why = whyOf(current);
-        const isItsLast = current.callId === call.id && isFollowed(current);
-        const outcomes = givenUp(accepted, current, why);
-        return {
-          by: 'expire',
-          changes: isItsLast
-            ? { phase: 'needs-human', why, outcomes: withoutWaiting(current.outcomes, why) }
-            : endOrRungFailed(rules, current, stateWith(current, outcomes), clock.now()),
-          receipts: [{ step: 'deadline', deadline: call.deadline, seen: words, why }],
-        };
-      },
+    const { stored, written } = await recordRemediation(store, remediation, clock.now(), (current) =>
+      isToBeSettled(current, call)
+        ? expire(rules, current, call, { targets: accepted, seen: words, why: whyOf(current) }, clock.now())
+        : undefined,
     );
     if (written && isDestructive(call.action) && !isCounted(call)) await countFailure(call.pool, services);
     if (stored && seen?.kind === 'search' && seen.noTrace && isGivenUp(stored, call))
@@ -187,24 +128,44 @@ function acceptedOf(targets: readonly string[], { answer }: Pick<Call, 'answer'>
   return answer ? targets.filter((target) => answer.succeeded.includes(target)) : targets;
 }
 
-/**
- * Whether a call may still settle something of a remediation: while the failed nodes of an answered call are tried again, the
- * others are followed on.
- */
-function isToBeSettled(current: Remediation, { id }: Pick<Call, 'id'>): boolean {
-  if (current.callId === id && isFollowed(current)) return true;
-  const { state } = current;
-  return isPartOf(current, id) && (!hasEnded(state) || state === 'needs-human') && isVerifying(current);
-}
-
-/** The outcomes of a remediation, without waiting any longer for what could not be seen. */
-function givenUp(
+/** The outcomes of a remediation, after a check of these targets. */
+function checkTargets(
+  current: Remediation,
   targets: readonly string[],
-  { outcomes }: Remediation,
-  why: string,
+  {
+    call,
+    sinceMs,
+    firing,
+    shown,
+    rules,
+  }: {
+    call: Call;
+    sinceMs: number;
+    firing: Awaited<ReturnType<typeof readFiringSince>>;
+    shown: View;
+    rules: Rules;
+  },
+  now: number,
 ): Remediation['outcomes'] {
-  const unseen = targets.filter((target) => outcomes[target]?.state === 'verifying');
-  return { ...outcomes, ...Object.fromEntries(unseen.map((target) => [target, { state: 'failed', why }])) };
+  const verify = verifications[call.action];
+  const checked = targets.flatMap((target) => {
+    const before = current.outcomes[target];
+    if (before?.state !== 'running' && before?.state !== 'verifying') return [];
+    const subject = {
+      target,
+      before,
+      remediation: current,
+      call,
+      verify: verificationOf(rules, current),
+      healthy: healthyOf(rules, current, call.request),
+      sinceMs,
+      deadlineMs: Date.parse(call.deadline ?? call.createdAt),
+      goneAfterMs: rules.waits.goneAfterMs,
+      firingAnew: firing.get(current.id) ?? [],
+    };
+    return [[target, verify(shown, subject, now)] as const];
+  });
+  return { ...current.outcomes, ...Object.fromEntries(checked) };
 }
 
 function iso(ms: number): string {

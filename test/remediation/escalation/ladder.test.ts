@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Alert } from '#lib/alerts/decide';
 import { hasEnded, type Remediation } from '#lib/ledger/remediation';
 import { claimRemediation } from '#lib/remediation/execution/call';
-import { isOpen } from '#lib/remediation/planning/judge';
 import { commandOf } from '#lib/remediation/record/open';
+import { isOpen } from '#lib/remediation/record/outcome';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 import {
   AWAY,

@@ -1,50 +1,43 @@
-import { expect, test } from 'vitest';
-import type { NodeOutcome, Remediation, RemediationFields } from '#lib/ledger/remediation';
-import { IllegalPhaseError, inPhase } from '#lib/ledger/remediation';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { IllegalPhaseError, inPhase, phases } from '#lib/ledger/remediation';
+import { claim } from '#lib/remediation/lifecycle/call';
 import { defer } from '#lib/remediation/lifecycle/defer';
-import { moved } from '#lib/remediation/lifecycle/move';
-import { endOrRungFailed, escalated } from '#lib/remediation/lifecycle/rung-failed';
+import { moved, transition } from '#lib/remediation/lifecycle/move';
+import { endOrRungFailed } from '#lib/remediation/lifecycle/rung';
 import { phaseOf, stateWith } from '#lib/remediation/lifecycle/state-of';
-import { parseRules } from '#lib/rules/parse/parse';
-import { inState } from '../in-state.ts';
+import { canStart, type Subject, type Target } from '#lib/remediation/lifecycle/transitions';
+import { AT, at, fields, LATER, NOW, outcomes, rules, withoutRules } from './in-phase.ts';
 
-const NOW = Date.UTC(2026, 10, 20, 10);
-const AT = new Date(NOW).toISOString();
-const LATER = new Date(NOW + 60_000).toISOString();
+const NOT_KNOWN = { state: 'failed', why: 'it was not seen', notKnown: true } as const;
 
-const fields: RemediationFields = {
-  id: 'r-1',
-  action: 'reset-nodes',
-  pool: 'pool-1',
-  nodes: ['node-1'],
-  parameters: {},
-  mode: 'act',
-  rule: 'lost',
-  alerts: [{ fingerprint: 'a', startsAt: AT }],
-  contentHash: '',
-  createdAt: AT,
-  updatedAt: AT,
-  outcomes: {},
-  receipts: [],
-};
-const of = (state: Remediation['state'], more: Partial<RemediationFields> = {}): Remediation =>
-  inState({ ...fields, ...more, state });
+describe('a transition that is not in the table', () => {
+  test('does not compile', () => {
+    expectTypeOf<Subject<'claim'>['phase']>().toEqualTypeOf<'undecided' | 'waiting' | 'calling'>();
+    expectTypeOf<Target<'escalate'>>().toEqualTypeOf<'escalated' | 'needs-human' | 'failed'>();
+    // @ts-expect-error: what has ended is claimed by no call.
+    claim(at('succeeded'), 'call-1', ['node-0'], NOW);
+    // @ts-expect-error: a claim ends nothing.
+    transition(at('undecided'), 'claim', { phase: 'succeeded' });
+  });
 
-const outcomes = (...states: (NodeOutcome['state'] | NodeOutcome)[]): Remediation['outcomes'] =>
-  Object.fromEntries(
-    states.map((state, index) => [`node-${index}`, typeof state === 'string' ? { state } : state]),
-  );
-const NOT_KNOWN: NodeOutcome = { state: 'failed', why: 'it was not seen', notKnown: true };
+  test('writes nothing, and says where the table is', () => {
+    const deferred = defer(at('undecided'), LATER, 'it waits', {});
+    const deferSucceeded = () => moved(at('succeeded'), deferred, NOW);
+    expect(deferSucceeded).toThrow(IllegalPhaseError);
+    expect(deferSucceeded).toThrow(
+      'r-1 is succeeded and cannot become waiting by defer: lib/remediation/lifecycle/',
+    );
+  });
 
-function deferSucceeded(): Remediation {
-  return moved(of('succeeded'), defer(of('succeeded'), LATER, 'it waits', {}), NOW);
-}
-
-test('a transition that is not in the table writes nothing, and says where the table is', () => {
-  expect(deferSucceeded).toThrow(IllegalPhaseError);
-  expect(deferSucceeded).toThrow(
-    'r-1 is succeeded and cannot become waiting by defer: lib/remediation/lifecycle/',
-  );
+  test('cannot start', () => {
+    expect(phases.filter((phase) => canStart(at(phase), 'claim'))).toEqual([
+      'undecided',
+      'waiting',
+      'calling',
+    ]);
+    expect(phases.filter((phase) => canStart(at(phase), 'escalate'))).toEqual(['rung-failed']);
+    expect(phases.filter((phase) => canStart(at(phase), 'note'))).toEqual(phases);
+  });
 });
 
 test('a phase without what it needs is written by nobody', () => {
@@ -53,12 +46,13 @@ test('a phase without what it needs is written by nobody', () => {
   expect(() => inPhase({ ...fields, ladder: { root: 'r-1', rung: 0 } }, 'rung-failed')).toThrow('failedAt');
 });
 
-test('each deferral is counted, and enters its state once', () => {
-  const first = moved(of('submitting'), defer(of('submitting'), LATER, 'it waits', { why: 'full' }), NOW + 1);
-  expect(first).toMatchObject({ phase: 'waiting', state: 'deferred', deferrals: 1, deferredUntil: LATER });
-  expect(first.receipts).toMatchObject([{ step: 'defer', until: LATER, why: 'full' }]);
-  const again = moved(first, defer(first, LATER, 'it waits', {}), NOW + 2);
-  expect(again).toMatchObject({ deferrals: 2, stateSince: first.stateSince });
+test('a quiet end is none while a person has to see to a target', () => {
+  const left = outcomes({ state: 'skipped', why: 'it is unknown', forPerson: true }, 'succeeded');
+  const { changes } = transition(at('running'), 'settle', { phase: 'succeeded', outcomes: left });
+  expect(changes).toMatchObject({
+    phase: 'needs-human',
+    why: 'node-0: it is unknown. The others: succeeded',
+  });
 });
 
 test.each([
@@ -68,6 +62,7 @@ test.each([
   [outcomes(NOT_KNOWN, 'failed'), 'failed'],
   [outcomes('skipped', 'succeeded'), 'succeeded'],
   [outcomes('skipped'), 'skipped'],
+  [outcomes(), 'skipped'],
 ] as const)('of targets that are %j the phase is %s', (found, phase) => {
   expect(phaseOf(found)).toBe(phase);
 });
@@ -77,48 +72,24 @@ test('what a person has to see to is theirs, unless a call is still to be seen',
   expect(phaseOf(outcomes('skipped', 'verifying'), { isForPerson: true })).toBe('verifying');
 });
 
-test('a look changes no phase while targets are tried again, or while it waits', () => {
-  expect(stateWith(of('running'), outcomes('running', 'failed'))).toEqual({
-    outcomes: outcomes('running', 'failed'),
-  });
-  expect(stateWith(of('deferred'), outcomes('succeeded'))).toEqual({ outcomes: outcomes('succeeded') });
-  expect(stateWith(of('running'), outcomes('succeeded', 'waiting'))).toMatchObject({ phase: 'waiting' });
-  expect(stateWith(of('running'), outcomes('failed', 'waiting'))).toMatchObject({
+test('a check changes no phase while targets are tried again, or while it waits', () => {
+  const some = outcomes('running', 'failed');
+  expect(stateWith(at('running'), some)).toEqual({ outcomes: some });
+  expect(stateWith(at('waiting'), outcomes('succeeded'))).toEqual({ outcomes: outcomes('succeeded') });
+  expect(stateWith(at('calling'), outcomes('skipped'))).toEqual({ outcomes: outcomes('skipped') });
+  expect(stateWith(at('running'), outcomes('succeeded', 'waiting'))).toMatchObject({ phase: 'waiting' });
+  expect(stateWith(at('running'), outcomes('failed', 'waiting'))).toMatchObject({
     phase: 'failed',
     outcomes: { 'node-1': { state: 'skipped' } },
   });
 });
 
-test('a rung that fails goes on from there, and is shown by whether anybody looks at it', () => {
-  const rules = parseRules(
-    `pools: { train-a: { id: pool-1 } }
-rules:
-  - name: lost
-    when: { source: alertmanager, labels: { alertname: Lost } }
-    node: { from: labels.instance }
-    pool: train-a
-    mode: act
-    ladder: [ { reset-nodes: {} } ]
-`,
-    'rules.yml',
-  );
-  const failed = (state: Remediation['state']) =>
-    moved(
-      of(state),
-      {
-        by: 'fail',
-        changes: endOrRungFailed(rules, of(state), { phase: 'failed', why: 'no' }, NOW),
-        receipts: [],
-      },
-      NOW,
-    );
-  expect(failed('submitting')).toMatchObject({
+test('only the failure of a rung goes on from there', () => {
+  const failed = { phase: 'failed', why: 'no' } as const;
+  expect(endOrRungFailed(rules, at('running'), failed, NOW)).toMatchObject({
     phase: 'rung-failed',
-    state: 'submitting',
-    ladder: { rung: 0 },
+    ladder: { root: 'r-1', rung: 0, failedAt: AT },
   });
-  const end = moved(failed('submitting'), escalated(failed('submitting'), undefined, undefined), NOW);
-  expect(end).toMatchObject({ phase: 'failed', state: 'failed' });
-  const next = escalated(failed('submitting'), { id: 'r-2', action: 'notify' }, undefined);
-  expect(moved(failed('submitting'), next, NOW)).toMatchObject({ phase: 'escalated', escalatedTo: 'r-2' });
+  expect(endOrRungFailed(withoutRules, at('running'), failed, NOW)).toEqual(failed);
+  expect(endOrRungFailed(rules, at('running'), { phase: 'succeeded' }, NOW)).toEqual({ phase: 'succeeded' });
 });

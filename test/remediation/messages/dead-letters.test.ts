@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { release } from '#lib/console/release';
-import { handOver } from '#lib/remediation/lifecycle/hand-over';
+import { handOverBuried } from '#lib/remediation/execution/act';
 import { STRANDED_MS } from '#lib/sweep/age';
 import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
 import { createBench, firing, nodeName } from '#test/remediation/bench';
@@ -188,6 +188,6 @@ test('a command is not handed over for a message that only bears its id', async 
   const bench = createBench();
   await bench.receive(firing(NODE));
   const [{ id } = { id: '' }] = bench.remediations();
-  await handOver(bench.store, { id, contentHash: 'of another command' }, 'it failed', bench.now());
+  await handOverBuried({ id, contentHash: 'of another command' }, 'it failed', bench.services);
   expect(bench.remediations()).toMatchObject([{ state: 'submitting' }]);
 });

@@ -62,8 +62,8 @@ export const proofFaults: readonly Fault[] = [
     profile: 'untidy',
     promise: 'the next rung only after one that did not help',
     inside: 'escalateStillFiring',
-    find: '$SEEN_AT_MS > Date.parse($SINCE) + resolvesWithinMs($$$WHOSE)',
-    replace: '$SEEN_AT_MS > Date.parse($SINCE)',
+    find: '$AFTER_MS <= $WITHIN_MS',
+    replace: '$AFTER_MS <= 0',
     heldBy: 'test/remediation/escalation/still-firing.test.ts',
   },
   {

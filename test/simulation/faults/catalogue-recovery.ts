@@ -86,7 +86,8 @@ const ofSearch: readonly Mistake[] = [
   {
     name: 'what a lost call did is not left to a person',
     promise: 'a lost call is found by its own job',
-    inside: 'expireCall',
+    inside: 'expire',
+    file: 'lifecycle/settle.ts',
     find: "phase: 'needs-human'",
     replace: "phase: 'failed'",
   },
@@ -133,10 +134,10 @@ const ofFollowing: readonly Mistake[] = [
   {
     name: 'a job that goes on is left to a person',
     promise: 'a suspended job is told',
-    inside: 'FOLLOWED',
-    file: 'record-job.ts',
-    find: "'needs-human'",
-    replace: '',
+    inside: 'isFollowed',
+    file: 'see-job.ts',
+    find: "canStart($REMEDIATION, 'see-job')",
+    replace: "canStart($REMEDIATION, 'see-job') && $REMEDIATION.phase !== 'needs-human'",
   },
   {
     name: 'a deadline is never reached',

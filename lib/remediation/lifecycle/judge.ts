@@ -1,0 +1,74 @@
+import type { NewReceipt } from '#lib/ledger/receipt';
+import { isVerifying } from '#lib/remediation/record/outcome';
+import { waitsUntil } from './defer.ts';
+import { type Changes, type Recorded, transition } from './move.ts';
+import { type RefusedTarget, withRefused, withWaiting } from './outcomes.ts';
+import { withVerdicts } from './spoken.ts';
+import type { Subject, Target } from './transitions.ts';
+
+/** What becomes of a command; without a phase, it is carried out. */
+export type Decision = Pick<Changes<Target<'judge'>>, 'phase' | 'why' | 'plan'>;
+
+/** What the guards of a command said, and what was decided by that. */
+export type Judged = {
+  decision: Decision;
+  /** When a deferred command comes back, ISO 8601. */
+  until?: string;
+  refused: readonly RefusedTarget[];
+  /** The targets that wait for a later call of a command that is carried out now. */
+  waiting: readonly { target: string; why: string }[];
+  /** What the reading showed of its targets. */
+  seen: Pick<Changes, 'resolved' | 'notSeen' | 'nodePool' | 'nodePoolFound'>;
+  verdicts: readonly Extract<NewReceipt, { step: 'guard' }>[];
+  /** Why nothing is left to be done; then no guard says anything of its targets. */
+  done?: string | undefined;
+};
+
+/**
+ * The guards of a command were asked. Each time is an attempt of its own.
+ *
+ * @param handover the report for a person, if the decision hands the command to one.
+ */
+export function judge(
+  current: Subject<'judge'>,
+  { decision, until, refused, waiting, seen, verdicts: said, done }: Judged,
+  handover: readonly NewReceipt[] = [],
+): Recorded {
+  const verdicts =
+    done === undefined
+      ? said
+      : [{ step: 'guard' as const, guard: 'already-done', allowed: false, why: done }];
+  const { plan, why, phase } = decision;
+  const isDeferred = until !== undefined;
+  // What an earlier call was accepted for is still to be seen.
+  const isStillVerifying = phase !== undefined && !isDeferred && isVerifying(current);
+  const isVoid = done === undefined && phase === 'planned' && current.approval !== undefined;
+  return transition(
+    current,
+    'judge',
+    {
+      ...decision,
+      ...seen,
+      ...withVerdicts(current, verdicts),
+      ...(isDeferred && { ...waitsUntil(current, until, why ?? ''), putOff: undefined }),
+      ...(done === undefined && {
+        outcomes: withWaiting({ outcomes: withRefused(current, refused) }, waiting),
+      }),
+      judgements: (current.judgements ?? 0) + 1,
+      ...(isStillVerifying && { phase: 'verifying' as const }),
+    },
+    ...verdicts,
+    ...(isVoid
+      ? [
+          {
+            step: 'approval' as const,
+            decision: 'void' as const,
+            approved: current.approval?.hash,
+            plan: plan?.hash,
+          },
+        ]
+      : []),
+    ...(isDeferred ? [{ step: 'defer' as const, until, why }] : []),
+    ...handover,
+  );
+}

@@ -1,0 +1,69 @@
+import type { Remediation } from '#lib/ledger/remediation';
+import { isRungFailed } from '#lib/remediation/record/outcome';
+import type { Rules } from '#lib/rules/rules';
+import type { JobView } from '../tracking/job-view.ts';
+import { type Changes, type Recorded, transition } from './move.ts';
+import { withoutWaiting, withState } from './outcomes.ts';
+import { endOrRungFailed } from './rung.ts';
+import { canStart, type Subject } from './transitions.ts';
+
+/** A job that has not succeeded. */
+export type OpenJob = Exclude<JobView, { kind: 'succeeded' }>;
+
+/** Whether something may still be seen of the job of a remediation's call. */
+export function isFollowed(remediation: Remediation): remediation is Subject<'see-job'> {
+  return !isRungFailed(remediation) && canStart(remediation, 'see-job');
+}
+
+/**
+ * The job of a remediation goes on, stands still or has failed. A suspended job and a job in an unknown phase are a case for a
+ * person at once; `poll-jobs` follows them on, and the remediation runs again if the job goes on.
+ *
+ * @param targets of the remediation in this call.
+ */
+export function seeJob(
+  rules: Rules,
+  current: Subject<'see-job'>,
+  { jobId, targets }: { jobId: string | undefined; targets: readonly string[] },
+  job: OpenJob,
+  now: number,
+): Recorded {
+  const changes = changesBy(job, jobId ?? '');
+  const { why = '' } = changes;
+  const failed = withState(current, targets, { state: 'failed', why });
+  return transition(
+    current,
+    'see-job',
+    job.kind === 'failed'
+      ? endOrRungFailed(rules, current, { ...changes, outcomes: withoutWaiting(failed, why) }, now)
+      : changes,
+    {
+      step: 'job',
+      jobId,
+      phase: job.kind === 'unknown' ? job.phase : job.kind,
+      known: job.kind !== 'unknown',
+      why,
+    },
+  );
+}
+
+function changesBy(job: OpenJob, jobId: string): Changes<'running' | 'needs-human' | 'failed'> {
+  switch (job.kind) {
+    case 'running':
+      return { phase: 'running', why: `job ${jobId} runs` };
+    case 'missing':
+      return { phase: 'running', why: `job ${jobId} is not in the jobs list yet` };
+    case 'suspended':
+      return {
+        phase: 'needs-human',
+        why: `job ${jobId} is suspended: it neither goes on nor ends until someone resumes it`,
+      };
+    case 'unknown':
+      return {
+        phase: 'needs-human',
+        why: `job ${jobId} is in a phase that this version does not know: "${job.phase}"`,
+      };
+    case 'failed':
+      return { phase: 'failed', why: `job ${jobId} failed: ${job.message}` };
+  }
+}

@@ -1,0 +1,89 @@
+import type { Call } from '#lib/ledger/call';
+import type { Remediation } from '#lib/ledger/remediation';
+import { isPartOf, isVerifying } from '#lib/remediation/record/outcome';
+import type { Rules } from '#lib/rules/rules';
+import { waitsUntil } from './defer.ts';
+import { type Recorded, transition } from './move.ts';
+import { withoutWaiting } from './outcomes.ts';
+import { endOrRungFailed } from './rung.ts';
+import { isFollowed } from './see-job.ts';
+import { stateWith } from './state-of.ts';
+import { canStart, type Subject } from './transitions.ts';
+
+/**
+ * Whether a call may still settle something of a remediation: while the failed nodes of an answered call are tried again, the
+ * others are followed on.
+ */
+export function isToBeSettled(
+  current: Remediation,
+  { id }: Pick<Call, 'id'>,
+): current is Subject<'settle' | 'expire'> {
+  if (current.callId === id && isFollowed(current)) return true;
+  return isPartOf(current, id) && isVerifying(current) && canStart(current, 'settle');
+}
+
+/**
+ * The targets of a remediation were checked.
+ *
+ * @param outcomes of all its targets now.
+ * @param job whose end was seen now for the first time, `endedAt` by the API's clock; undefined if there is none.
+ */
+export function settle(
+  rules: Rules,
+  current: Subject<'settle'>,
+  outcomes: Remediation['outcomes'],
+  job: { jobId: string | undefined; endedAt: string } | undefined,
+  now: number,
+): Recorded {
+  const after = stateWith(current, outcomes);
+  const isWaiting = after.phase === 'waiting';
+  const verdicts = Object.entries(outcomes)
+    .filter(([target, { state }]) => state !== current.outcomes[target]?.state)
+    .map(([target, outcome]) => ({ step: 'verify' as const, target, ...outcome }));
+  return transition(
+    current,
+    'settle',
+    {
+      ...endOrRungFailed(rules, current, after, now),
+      ...(job && { jobEndedAt: job.endedAt }),
+      ...(isWaiting && waitsUntil(current, new Date(now).toISOString(), after.why ?? '')),
+    },
+    ...(job ? [{ step: 'job' as const, phase: 'succeeded', ...job }] : []),
+    ...verdicts,
+  );
+}
+
+/**
+ * The time of a call is over, or its job was not found. A person looks at its remediation, unless this is an earlier call of it:
+ * then its targets have failed, as far as they are not verified.
+ *
+ * @param targets that the call was accepted for.
+ * @param seen what was seen last, in words.
+ */
+export function expire(
+  rules: Rules,
+  current: Subject<'expire'>,
+  { id, deadline }: Pick<Call, 'id' | 'deadline'>,
+  { targets, seen, why }: { targets: readonly string[]; seen: string; why: string },
+  now: number,
+): Recorded {
+  const isItsLast = current.callId === id && isFollowed(current);
+  return transition(
+    current,
+    'expire',
+    isItsLast
+      ? { phase: 'needs-human', why, outcomes: withoutWaiting(current.outcomes, why) }
+      : endOrRungFailed(rules, current, stateWith(current, givenUp(current, targets, why)), now),
+    { step: 'deadline', deadline, seen, why },
+  );
+}
+
+/** The outcomes of a remediation, without further verification of these targets. */
+function givenUp(
+  { outcomes }: Remediation,
+  targets: readonly string[],
+  why: string,
+): Remediation['outcomes'] {
+  const unseen = targets.filter((target) => outcomes[target]?.state === 'verifying');
+  return { ...outcomes, ...Object.fromEntries(unseen.map((target) => [target, { state: 'failed', why }])) };
+}

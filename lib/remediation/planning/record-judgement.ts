@@ -1,0 +1,43 @@
+import type { Facts } from '#lib/guards/guard';
+import { nameOf } from '#lib/guards/name-of';
+import type { Invocation } from '#lib/handler/invocation';
+import type { Remediation } from '#lib/ledger/remediation';
+import { judge } from '#lib/remediation/lifecycle/judge';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { sendCommand } from '#lib/remediation/messages/send-command';
+import { isLastAttempt, isOpen } from '#lib/remediation/record/outcome';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import type { Judgement } from './judge.ts';
+import { handoverReceipts } from './refused-alert.ts';
+
+/**
+ * Records the decision about a command, unless it has moved on in the meantime, or another attempt has decided: then the rest is
+ * for that one to do. A deferred command goes back on its queue.
+ *
+ * @returns the remediation as it is stored then, and the facts of those targets that are to be acted on now; undefined where
+ * nothing was recorded.
+ */
+export async function recordJudgement(
+  { remediation, allowed, wait, judged }: Judgement,
+  services: RemediationServices,
+  { log }: Invocation,
+): Promise<{ stored: Remediation; allowed: readonly Facts[] } | undefined> {
+  const { store, clock, rules } = services;
+  const { phase, why } = judged.decision;
+  const handover =
+    phase === 'needs-human' ? await handoverReceipts(store, rules, remediation, why ?? '') : [];
+  const { stored, written } = await recordRemediation(store, remediation.id, clock.now(), (current) =>
+    isOpen(current) && current.callId === remediation.callId && isLastAttempt(remediation, current)
+      ? judge(current, judged, handover)
+      : undefined,
+  );
+  // Of several that judge at once, one has decided.
+  if (!written || !stored) return undefined;
+  log.info(phase === undefined ? 'allowed' : stored.state, {
+    correlationId: remediation.id,
+    targets: allowed.map(nameOf),
+    why,
+  });
+  if (wait) await sendCommand(stored, services, stored.deferredUntil);
+  return { stored, allowed };
+}
