@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { TargetError } from './client/target.ts';
-import { findPlace } from './redrive/place.ts';
+import { findDeadLetters } from './redrive/find-dead-letters.ts';
 import { redrive } from './redrive/redrive.ts';
 import { complain, endWith } from './screen/complain.ts';
 import { createScreen } from './screen/screen.ts';
@@ -35,17 +35,17 @@ async function main(): Promise<void> {
     return;
   }
   const root = path.resolve(import.meta.dirname, '..');
-  const place = await findPlace(root, values.stage, process.env);
+  const source = await findDeadLetters(root, values.stage, process.env);
   const screen = createScreen(process.stdout);
-  screen.line(`Dead letters of ${place.name}`);
+  screen.line(`Dead letters of ${source.name}`);
   screen.line();
   try {
     const orders = { send: values.send, sendSafe: values['send-safe'], delete: values.delete };
-    const failures = await redrive(place, orders, screen);
+    const failures = await redrive(source, orders, screen);
     for (const failure of failures) complain(failure);
     if (failures.length > 0) process.exitCode = 1;
   } finally {
-    place.sqs.destroy();
+    source.sqs.destroy();
   }
 }
 

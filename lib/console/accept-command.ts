@@ -96,7 +96,9 @@ function unknownPool(field: string, pool: string, { pools }: Rules): HttpProblem
 }
 
 function badField(field: string, message: string): HttpProblem {
-  return new HttpProblem(400, 'Bad Request', 'Some fields are not as they must be', [{ field, message }]);
+  return new HttpProblem(400, 'Bad Request', 'Some fields are wrong: errors lists them', [
+    { field, message },
+  ]);
 }
 
 function tooLarge(error: unknown): never {

@@ -15,31 +15,26 @@ export const oneBearer: Guard = (facts, now) => {
   if (!isAddress(target) || node?.name === target)
     return { guard, allowed: true, why: 'the command names the node by its name' };
   if (bearers.length > 1) return { guard, allowed: false, handsOver: true, why: ambiguity(target, bearers) };
-  if (!node) return { guard, allowed: true, why: `no node of the reading bears the address ${target}` };
+  if (!node) return { guard, allowed: true, why: `no node of the pool has the address ${target}` };
   const twin = facts.reading.unreadable?.nodes?.find(({ address }) => address === target);
   if (twin)
-    return unknown(
-      guard,
-      `a node that cannot be read bears the address ${target} too: ${twin.why}`,
-      facts,
-      now,
-    );
-  const why = `of the pool's nodes only ${node.name} bears the address ${target}`;
+    return unknown(guard, `an unreadable node has the address ${target}, too: ${twin.why}`, facts, now);
+  const why = `only node ${node.name} of the pool has the address ${target}`;
   if (unaddressed === 0) return { guard, allowed: true, why };
   const known = remediation.resolved?.[target];
   const sinceMs = known?.node === node.name ? Date.parse(known.since) : now;
-  const doubt = `${why}; ${unaddressed} others show no address, or are not shown`;
+  const doubt = `${why}; ${unaddressed} other nodes show no address, or are missing`;
   if (now - sinceMs >= waits.goneAfterMs)
     return {
       guard,
       allowed: true,
-      why: `${doubt}, since ${new Date(sinceMs).toISOString()} without a change`,
+      why: `${doubt}; this has not changed since ${new Date(sinceMs).toISOString()}`,
     };
   const until = new Date(sinceMs + waits.goneAfterMs).toISOString();
-  return { guard, allowed: false, defers: true, until, why: `${doubt}: the pool is read once more` };
+  return { guard, allowed: false, defers: true, until, why: `${doubt}: Poolkeeper reads the pool once more` };
 };
 
-/** A text about an address names at most so many nodes. */
+/** Limit of the named nodes in a text about an address. */
 const MAX_BEARERS = 10;
 
 /** The nodes that have an address, with their phases, for the person who decides between them. */
@@ -49,5 +44,5 @@ export function ambiguity(address: string, bearers: NonNullable<Facts['bearers']
     .map(({ name, phase }) => `${name} (${excerpt(phase, 40) || 'no phase'})`);
   const others = bearers.length - named.length;
   const nodes = [...named, ...(others > 0 ? [`and ${others} others`] : [])].join(', ');
-  return `${bearers.length} nodes of the pool bear the address ${address}: ${nodes}. Find out which of them is meant, and send a command for it by its name`;
+  return `${bearers.length} nodes of the pool have the address ${address}: ${nodes}. Find out which node the command means, and send a command with its name`;
 }

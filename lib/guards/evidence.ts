@@ -8,7 +8,7 @@ const DAY_MS = 24 * 3_600_000;
 
 /**
  * The evidence of a command must not be older than the rule's `maxEvidenceAge`, because the world has moved on since. A
- * command that had to wait until then goes to a person, and also a command whose alert has not resolved.
+ * command that had to wait until then goes to a person. A command whose alert has not resolved does, too.
  */
 export const evidenceAge: Guard = ({ remediation, alerts, pool, limits }, now) => {
   const guard = 'evidence-age';
@@ -20,8 +20,8 @@ export const evidenceAge: Guard = ({ remediation, alerts, pool, limits }, now) =
   }
   const { maxEvidenceAgeMs } = limits;
   const ageMs = now - evidenceAt;
-  const most = `at most ${formatDuration(maxEvidenceAgeMs)} is acted on${approval ? ', and a plan within a day of its approval' : ''}`;
-  const why = `the evidence is ${formatDuration(ageMs)} old; ${most}`;
+  const limit = `the limit is ${formatDuration(maxEvidenceAgeMs)}${approval ? ', or a day after the approval of the plan' : ''}`;
+  const why = `the evidence is ${formatDuration(ageMs)} old; ${limit}`;
   if (now <= evidenceEndsMs(remediation, alerts, limits, evidenceAt))
     return waitedTooLong(remediation, pool, now) ?? { guard, allowed: true, why };
   if (deferrals === undefined && remediation.alerts.length === 0) return { guard, allowed: false, why };
@@ -41,9 +41,9 @@ function waitedTooLong(
   now: number,
 ): Verdict | undefined {
   const waitedMs = now - Date.parse(approval?.at ?? createdAt);
-  const mostMs = patienceMs(pool);
-  if (deferrals === undefined || waitedMs <= mostMs) return undefined;
-  const waited = `the command has waited for ${formatDuration(waitedMs)}, and at most ${formatDuration(mostMs)} are waited`;
+  const limitMs = patienceMs(pool);
+  if (deferrals === undefined || waitedMs <= limitMs) return undefined;
+  const waited = `the command has waited for ${formatDuration(waitedMs)}; the limit is ${formatDuration(limitMs)}`;
   return {
     guard: 'evidence-age',
     allowed: false,
@@ -56,7 +56,7 @@ type Resting = Pick<Remediation, 'approval' | 'evidenceAt' | 'createdAt'>;
 
 /**
  * The last confirmation of a command's evidence: by the command, by the person who approved its plan, or by another delivery
- * of its firing alert. A command says nothing about later events. Epoch milliseconds.
+ * of its firing alert. A command cannot confirm anything later than itself. Epoch milliseconds.
  */
 export function evidenceTime(
   { approval, evidenceAt, createdAt }: Resting,
@@ -101,7 +101,7 @@ export function alertFiring({
   const over = whole?.parts?.filter((part) => part.alerts.every(isResolved)) ?? [];
   if (over.length > 0 && over.length < (whole?.parts?.length ?? 0)) {
     const nodes = over.flatMap((part) => part.nodes).join(', ');
-    const why = `the alerts for ${nodes} have resolved, and those for other nodes of its supernode fire: it is not to move as a whole any more`;
+    const why = `the alerts for ${nodes} have resolved, while those for other nodes of the supernode fire: the supernode must not move any more`;
     return { guard, allowed: false, handsOver: true, why };
   }
   if (alerts.length === 0) return { guard, allowed: true, why: 'the command does not come from an alert' };
@@ -130,7 +130,7 @@ function staysOver(records: readonly AlertRecord[]): Pick<Verdict, 'allowed' | '
   return again
     ? {
         allowed: false,
-        why: `alert ${again.fingerprint} of the rule fires about the node, since ${again.beganAt ?? again.startsAt}`,
+        why: `alert ${again.fingerprint} of the rule fires for the node since ${again.beganAt ?? again.startsAt}`,
       }
-    : { allowed: true, why: 'no alert of the rule fires about the node' };
+    : { allowed: true, why: 'no alert of the rule fires for the node' };
 }

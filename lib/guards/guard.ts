@@ -27,7 +27,7 @@ export type Facts = {
   remediation: Remediation;
   limits: Limits;
   waits: Pick<Waits, 'goneAfterMs' | 'retryMs'>;
-  /** The node or node pool, in the command's own word. */
+  /** The node or node pool, as the command names it. */
   target: string;
   /** Undefined: the pool does not have it, or the command is about a node pool. */
   node?: PoolNode | undefined;
@@ -42,7 +42,7 @@ export type Facts = {
   named?: readonly string[];
   /** Undefined: the pool does not have it, or the command is about nodes. */
   nodePool?: NodePool | undefined;
-  /** For a node pool: the node on whose behalf the command acts, in the command's word and as in the reading. */
+  /** For a node pool: the node on whose behalf the command acts, as the command names it and as the reading shows it. */
   about?: Pick<Facts, 'target' | 'node' | 'bearers' | 'unaddressed'> | undefined;
   /** The pool's entry in the rules file. */
   pool: PoolRules;
@@ -61,7 +61,7 @@ export type Facts = {
   /** The ledger's count of releases before the reading of the pool. */
   releasesBefore: number;
   alerts: readonly AlertRecord[];
-  /** The last ladder that the command's rule began for the node, besides its own. Undefined: none is known. */
+  /** The last other ladder that the command's rule began for the node. Undefined: none is known. */
   nodeLadder?: NodeLadder | undefined;
   /** Unreadable documents of the ledger about the target. While there is one, no guard may judge. */
   unreadable?: readonly Unreadable[];
@@ -73,7 +73,7 @@ export type Facts = {
   workloads: readonly string[] | undefined;
   /** The reason why the target's workloads are unknown. */
   workloadsUnknown?: string | undefined;
-  /** The whole pool. */
+  /** All of the pool. */
   reading: PoolReading;
   /**
    * Nodes, or node pools, that are leaving the pool, each with the remediation that removes it. Only for an action that
@@ -100,7 +100,7 @@ export type Verdict = {
 /** Pure: the same facts at the same time (epoch milliseconds) give the same verdict. */
 export type Guard = (facts: Facts, now: number) => Verdict;
 
-/** A duration in the words of the rules file, rounded: `90s`, `14m`, `6h`, `2d`. */
+/** A duration in the notation of the rules file, rounded: `90s`, `14m`, `6h`, `2d`. */
 export function formatDuration(durationMs: number): string {
   const seconds = Math.round(durationMs / 1000);
   if (seconds < 120) return `${seconds}s`;

@@ -10,18 +10,18 @@ export const oneAtATime: Guard = ({ remediation, record }, now) => {
   const what = remediation.nodePool === undefined ? 'the node' : 'the node pool';
   const lease = record?.lease;
   if (!lease || lease.remediation === remediation.id)
-    return { guard, allowed: true, why: `nothing else works on ${what}` };
+    return { guard, allowed: true, why: `no other remediation works on ${what}` };
   if (Date.parse(lease.expiresAt) <= now) {
     return {
       guard,
       allowed: true,
-      why: `the lease of remediation ${lease.remediation} ran out at ${lease.expiresAt}`,
+      why: `the lease of remediation ${lease.remediation} expired at ${lease.expiresAt}`,
     };
   }
   return {
     guard,
     allowed: false,
-    why: `remediation ${lease.remediation} works on ${what} since ${lease.since}`,
+    why: `remediation ${lease.remediation} has worked on ${what} since ${lease.since}`,
   };
 };
 

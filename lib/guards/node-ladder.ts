@@ -21,8 +21,7 @@ export const RESOLVES_WITHIN_MS = 15 * 60_000;
 /**
  * An alert about a node for which its rule has already begun a ladder belongs to that ladder's case, under any fingerprint.
  * It waits until the ladder has ended, and a person who got a notice has both. If the ladder has succeeded and the alert is
- * received firing after it had time to resolve, the ladder did not repair the node: `unmended` says so, and that ladder goes
- * on.
+ * received firing after it had time to resolve, the ladder did not repair the node, and continues (`noRepeatAfterSuccess`).
  */
 export const nodeLadder: Guard = (facts, now) => {
   const guard = 'node-ladder';
@@ -30,18 +29,18 @@ export const nodeLadder: Guard = (facts, now) => {
   if (!other || remediation.alerts.length === 0)
     return { guard, allowed: true, why: 'the rule has begun no other ladder for the node' };
   const { state, hasEnded, since, remediation: id, withinMs } = other;
-  const stands = `remediation ${id} of the same rule is ${state} since ${since}`;
+  const stands = `remediation ${id} of the same rule entered the state ${state} at ${since}`;
   const allowed = { guard, allowed: true, why: stands };
-  if (!hasEnded) return until(now + ASKED_AGAIN_MS, `${stands}: the alert is part of its case`);
+  if (!hasEnded) return until(now + ASKED_AGAIN_MS, `${stands}: it covers this alert, too`);
   const beganAtMs = lastBegan(facts);
   const sinceMs = Date.parse(since);
   if (state === 'needs-human') {
     if (beganAtMs > sinceMs) return allowed;
-    return { guard, allowed: false, why: `${stands}: a person was told of the node` };
+    return { guard, allowed: false, why: `${stands}: people have a notice about the node already` };
   }
   if (state !== 'succeeded' || !isOfItsCase(facts, other, now)) return allowed;
   if (noRepeatAfterSuccess(facts, now))
-    return until(now + ASKED_AGAIN_MS, `${stands}, and the alert still fires: it goes on from there`);
+    return until(now + ASKED_AGAIN_MS, `${stands}, and the alert still fires: that ladder continues`);
   const resolvesMs = sinceMs + withinMs;
   if (now <= resolvesMs)
     return until(resolvesMs + 1_000, `${stands}, and the alert has ${formatDuration(withinMs)} to resolve`);
@@ -49,7 +48,7 @@ export const nodeLadder: Guard = (facts, now) => {
   return {
     guard,
     allowed: false,
-    why: `${stands}, and the alert was not received since ${new Date(resolvesMs).toISOString()}`,
+    why: `${stands}, but no delivery has contained the alert since ${new Date(resolvesMs).toISOString()}`,
   };
 
   function until(atMs: number, why: string): Verdict {

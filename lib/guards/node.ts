@@ -46,7 +46,7 @@ export const nodePresent: Guard = (facts, now) => {
   const guard = 'node-present';
   if (node) return { guard, allowed: true, why: 'the node is in the pool' };
   if (bearers.length > 1) {
-    const why = `nobody knows which of ${bearers.length} nodes is meant`;
+    const why = `it is unclear which of ${bearers.length} nodes the command means`;
     return { guard, handsOver: true, allowed: false, why };
   }
   const sighting = sightingOfNode(facts);
@@ -61,7 +61,7 @@ export const nodePresent: Guard = (facts, now) => {
     case 'not-seen': {
       const since = remediation.notSeen?.[target];
       if (absenceOf(sighting, since, readAtMs, waits.goneAfterMs).gone) {
-        const why = `the pool has no node ${target} since ${since}: it is gone, or was replaced`;
+        const why = `the pool has had no node ${target} since ${since}: it is gone, or was replaced`;
         return { guard, allowed: false, why };
       }
       return unknown(guard, `the list of the pool's nodes does not show ${target}`, facts, now);
@@ -79,14 +79,14 @@ export const nodePhase: Guard = (facts, now) => {
     limits: { phase: demanded },
   } = facts;
   const guard = 'node-phase';
-  if (!node) return unknown(guard, 'there is no node to look at', facts, now);
+  if (!node) return unknown(guard, 'the pool does not show the node', facts, now);
   const { phase } = node;
   if (isUnreadable(node, 'phase')) return unknown(guard, 'the phase of the node cannot be read', facts, now);
   if (BUSY_PHASES.includes(phase))
-    return { guard, allowed: false, why: `the node is ${phase}: it is already being worked on` };
+    return { guard, allowed: false, why: `the node is ${phase}: other work on it is in progress` };
   if (!isIdle(node)) {
     const said = phase === '' ? 'the API shows no phase of the node' : `the node is "${phase}"`;
-    const why = `${said}: unknown phase, which no page of the API names. Look at the node in the console`;
+    const why = `${said}: an unknown phase, which no page of the API names. Check the node in the console`;
     return { guard, allowed: false, handsOver: true, why };
   }
   if (demanded && !demanded.includes(phase))
@@ -102,9 +102,9 @@ export const noWorkload: Guard = (facts, now) => {
   const { workloads, workloadsUnknown, limits } = facts;
   const guard = 'no-workload';
   if (limits.interruptWorkloads)
-    return { guard, allowed: true, why: 'the rule allows workloads to be interrupted' };
+    return { guard, allowed: true, why: 'the rule allows Poolkeeper to interrupt workloads' };
   if (!workloads) {
-    const why = `nobody can tell what runs on the node: ${workloadsUnknown ?? 'its workloads were not read'}`;
+    const why = `the workloads of the node are unknown: ${workloadsUnknown ?? 'its workloads were not read'}`;
     return unknown(guard, why, facts, now);
   }
   if (workloads.length === 0) return { guard, allowed: true, why: 'no workload runs on the node' };

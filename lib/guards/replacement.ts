@@ -20,14 +20,14 @@ export const nodeNotReplaced: Guard = (facts, now) => {
     return { guard, allowed: true, why: 'the command names the node by its name' };
   const beganAtMs = evidenceBeganAtMs(facts);
   if (beganAtMs === undefined)
-    return { guard, allowed: true, why: 'the command rests on no alert and names no time of evidence' };
+    return { guard, allowed: true, why: 'the command has no alert and names no time of evidence' };
   const began = `the evidence began at ${new Date(beganAtMs).toISOString()}`;
   const createdAtMs = Date.parse(node.createdAt ?? '');
   if (Number.isNaN(createdAtMs)) {
-    const why = `${began}, and the API does not say when ${node.name} was made, which bears the address ${target} now: it may have taken the place of another node`;
+    const why = `${began}, and the API does not show when ${node.name}, which has the address ${target} now, was created: it may have replaced another node`;
     return { guard, allowed: false, defers: true, until: new Date(now + waits.retryMs).toISOString(), why };
   }
-  const why = `${node.name}, which bears the address ${target}, was made at ${node.createdAt}; ${began}`;
+  const why = `${node.name}, which has the address ${target}, was created at ${node.createdAt}; ${began}`;
   if (createdAtMs + CLOCK_SKEW_MS <= beganAtMs) return { guard, allowed: true, why };
   const lastFiringMs = Math.max(
     ...alerts.filter(({ status }) => status === 'firing').map(({ seenAt }) => Date.parse(seenAt)),

@@ -11,16 +11,16 @@ export const boundedRounds: Guard = ({ record, remediation: { rule, ladder }, li
   if (known.some(({ root }) => root === ladder.root))
     return { guard, allowed: true, why: 'its ladder has begun already' };
   const begun = known.filter((round) => round.rule === rule && now - Date.parse(round.at) < rounds.withinMs);
-  const limit = `at most ${rounds.max} are, within ${formatDuration(rounds.withinMs)}`;
+  const limit = `the limit is ${rounds.max} within ${formatDuration(rounds.withinMs)}`;
   if (begun.length < rounds.max) {
-    const why = `${begun.length} ladders of rule ${rule} were begun for the node before; ${limit}`;
+    const why = `${begun.length} ladders of rule ${rule} have begun for the node before; ${limit}`;
     return { guard, allowed: true, why };
   }
   const history = begun.map(({ at, root }) => `${at} (remediation ${root})`).join(', ');
   return {
     guard,
     allowed: false,
-    why: `${begun.length} ladders of rule ${rule} were begun for the node and did not mend it for good; ${limit}: ${history}`,
+    why: `${begun.length} ladders of rule ${rule} have begun for the node and did not repair it for good; ${limit}: ${history}`,
     handsOver: true,
   };
 };

@@ -25,5 +25,5 @@ export function ofSeen(name: string, guard: Guard): Guard {
   return (facts, now) =>
     facts.node || (facts.nodePool && !facts.nodePool.unknown)
       ? guard(facts, now)
-      : { guard: name, allowed: true, why: 'there is nothing to look at' };
+      : { guard: name, allowed: true, why: 'the pool does not show the target' };
 }

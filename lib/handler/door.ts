@@ -30,11 +30,11 @@ const PAUSE_MS = 50;
 /** Every so many refusals are logged, with their number; the first one at once. */
 const LOG_EVERY_MS = 10_000;
 
-const NO_TOKEN = 'requests were refused: they had no token that this route accepts';
+const NO_TOKEN = 'requests were refused: they had no valid token for this route';
 
 /**
- * The door of one function. It counts for one instance, since functions share no state: a caller who guesses tokens meets a
- * pause in each. A caller with a valid token never waits. The time of a comparison reveals neither how much of a token was
+ * The door of one function. Functions share no state, so it counts within one instance: a caller who guesses tokens gets a pause
+ * from each. A caller with a valid token never waits. The time of a comparison reveals neither how much of a token was
  * right nor which token it was.
  */
 export function createDoor(callers: readonly Caller[], clock: Clock): Door {
@@ -77,8 +77,8 @@ export function createDoor(callers: readonly Caller[], clock: Clock): Door {
         401,
         'Unauthorized',
         presented === undefined
-          ? 'The header Authorization must be "Bearer" and a token'
-          : 'The bearer token is none of those that this route accepts',
+          ? 'The request has no token: set the header Authorization to "Bearer" and the token of this route'
+          : 'The bearer token is not valid for this route: check that the sender has the right, current token',
       );
     },
     turnAway,

@@ -53,7 +53,12 @@ export async function answerRequest<Services>(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   try {
     const route = routes[event.routeKey];
-    if (!route) throw new HttpProblem(404, 'Not Found', `There is nothing at ${event.rawPath}`);
+    if (!route)
+      throw new HttpProblem(
+        404,
+        'Not Found',
+        `There is no route ${event.rawPath}: docs/api.md lists the routes`,
+      );
     const { status, body } = await route(requestOf(event), await services(), invocation);
     return answer(status, 'application/json', body);
   } catch (error) {
@@ -107,7 +112,7 @@ export function parseBody<Schema extends z.ZodType>(
     throw new HttpProblem(
       413,
       'Content Too Large',
-      `The body has ${body.length} bytes; at most ${maxBytes} are read`,
+      `The body has ${body.length} bytes; the limit is ${maxBytes}`,
     );
   }
   const json = parseJson(body.toString('utf8'));
@@ -134,7 +139,7 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, parts
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = fieldProblems(parsed.error.issues);
-  throw new HttpProblem(400, 'Bad Request', `Some ${parts} are not as they must be`, problems);
+  throw new HttpProblem(400, 'Bad Request', `Some ${parts} are wrong: errors lists them`, problems);
 }
 
 function parseJson(text: string): unknown {
@@ -177,13 +182,13 @@ function unforeseen(cause: unknown): HttpProblem {
   return new HttpProblem(
     503,
     'Service Unavailable',
-    'The request could not be stored or answered; send it again. The log has the reason.',
+    'Poolkeeper could not store or answer the request. Send it again; the log has the reason.',
     undefined,
     { cause },
   );
 }
 
-/** Logs the problem with its reason: most senders throw the answer away. */
+/** Logs the problem with its reason, because most senders drop the answer. */
 function logProblem(problem: HttpProblem, route: string, { log }: Invocation): void {
   const { status, message: why, errors, cause } = problem;
   if (status === 400) {

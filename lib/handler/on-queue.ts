@@ -24,7 +24,7 @@ export type QueueFunction<Services> = {
 };
 
 /**
- * No record of a batch could be processed: thrown so that the function's error metric shows it. SQS delivers all of them
+ * The function could process no record of a batch. The error makes the function's error metric count, and SQS delivers all records
  * again.
  */
 export class FullBatchFailureError extends Error {
@@ -46,7 +46,7 @@ export async function answerBatch<Services>(
   const again = await handle(records, services, invocation);
   if (again.length > 0 && again.length === records.length) {
     throw new FullBatchFailureError(
-      `None of ${records.length} messages could be dealt with; all are delivered again`,
+      `The function could process none of ${records.length} messages; SQS delivers all of them again`,
     );
   }
   return { batchItemFailures: again.map((itemIdentifier) => ({ itemIdentifier })) };

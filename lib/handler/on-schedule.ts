@@ -16,7 +16,7 @@ export type ScheduleFunction<Event, Services> = {
   event: z.ZodType<Event>;
   /** Does the due work. When it throws, Lambda invokes the function with the same event again, twice. */
   handle: (event: Event, services: Services, invocation: Invocation) => Promise<void>;
-  /** Processes a batch of messages, if the function has a queue besides: see QueueFunction. */
+  /** Processes a batch of messages, if the function also has a queue: see QueueFunction. */
   messages?: QueueFunction<Services>['handle'];
 };
 
@@ -40,7 +40,7 @@ export function onSchedule<Event, Services>({
     const provided = await ready();
     const event = schema.safeParse(input);
     if (!event.success)
-      throw new Error(`The event is not what a schedule sends: ${describeIssues(event.error)}`);
+      throw new Error(`The event is not an event of a schedule: ${describeIssues(event.error)}`);
     await handle(event.data, provided, invocation);
   }
 

@@ -1,10 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
 
-/** One message of a batch, as far as functions need it. */
+/** The parts of a message that functions need. */
 export type QueueRecord = {
   messageId: string;
   body: string;
-  /** When it was put on the queue, epoch milliseconds. */
+  /** The time at which the message was sent, epoch milliseconds. */
   sentAtMs: number;
   /** Number of deliveries, including this one. */
   receiveCount: number;

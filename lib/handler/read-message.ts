@@ -3,9 +3,9 @@ import { beyondBounds, MESSAGE_BOUNDS } from '#lib/bounds';
 import { describeIssues } from '#lib/issues';
 
 /**
- * Reads one message of a queue. Never throws: it returns a problem in words, and the other messages of the batch go on.
+ * Reads one message of a queue. It never throws: an unreadable message must not stop the others of its batch.
  *
- * @param what the kind of message, in words that complete "the message is not ...".
+ * @param what the kind of message, to complete the text "the message is not …", such as "a command"
  * @returns the value, or the reason why it is unreadable, for the dead letters.
  */
 export function readMessage<Schema extends z.ZodType>(
@@ -16,7 +16,7 @@ export function readMessage<Schema extends z.ZodType>(
   try {
     const size = Buffer.byteLength(body);
     if (size > MESSAGE_BOUNDS.bytes) {
-      return { why: `the message has ${size} bytes; at most ${MESSAGE_BOUNDS.bytes} are read` };
+      return { why: `the message has ${size} bytes; the limit is ${MESSAGE_BOUNDS.bytes}` };
     }
     const json: unknown = JSON.parse(body);
     const tooMuch = beyondBounds(json, MESSAGE_BOUNDS);
@@ -28,7 +28,9 @@ export function readMessage<Schema extends z.ZodType>(
     const detail = error instanceof Error ? error.message : String(error);
     return {
       why:
-        error instanceof SyntaxError ? `the message is not JSON: ${detail}` : `it cannot be read: ${detail}`,
+        error instanceof SyntaxError
+          ? `the message is not JSON: ${detail}`
+          : `the message cannot be read: ${detail}`,
     };
   }
 }

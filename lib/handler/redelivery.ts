@@ -12,7 +12,7 @@ export type Redelivery = {
 /**
  * Receives messages whose work has failed, before their next delivery.
  *
- * @returns the ids of the messages that were handled otherwise and need no further delivery. Never throws.
+ * @returns the ids of the messages that `OnFailure` has handled, so that they need no further delivery. Never throws.
  */
 export type OnFailure = (records: readonly QueueRecord[], error: unknown) => Promise<ReadonlySet<string>>;
 
@@ -24,8 +24,8 @@ export function createRedelivery(log: Logger, onFailure: OnFailure): Redelivery 
         await work();
       } catch (error) {
         log.error('the work of messages has failed', { messages: records.length, error });
-        const dealtWith = await onFailure(records, error);
-        for (const { messageId } of records) if (!dealtWith.has(messageId)) again.add(messageId);
+        const handled = await onFailure(records, error);
+        for (const { messageId } of records) if (!handled.has(messageId)) again.add(messageId);
       }
     },
     messageIds: () => [...again],

@@ -5,8 +5,8 @@ import type { Schedule } from '#lib/rules/rules';
 type Shared = Pick<IdentifiedCommand, 'id' | 'pool' | 'evidenceAt' | 'reason' | 'options' | 'mode'>;
 
 /**
- * The command of a schedule, for these nodes if it is about nodes. A schedule that selects no node is on record with a command
- * for none, which Poolkeeper never sends.
+ * The command of a schedule; for these nodes, if its action is for nodes. If a schedule selects no node, its command is recorded
+ * without nodes, and never sent.
  */
 export function commandFor(schedule: Schedule, nodes: readonly string[], shared: Shared): IdentifiedCommand;
 export function commandFor(

@@ -10,9 +10,9 @@ const MAX_LATE_MS = 24 * 3_600_000;
 export type FiringDecision = { allowed: boolean; why: string };
 
 /**
- * Whether a firing still sets the desired state of its target. Entries for one node pool, or for the same nodes, compete: the
- * last to fire is in force, and if several fire at the same time, the last in the file. A firing that another has overtaken is
- * not carried out; a firing that is only late is. Entries that only observe, or that change other fields, overtake no firing.
+ * Whether a firing still sets the desired state of its target. Schedules for one node pool, or for the same nodes, compete: the last
+ * firing counts, and if several fire at the same time, the last in the file. Poolkeeper skips a firing that another has overtaken,
+ * but not one that is only late. Schedules that only observe, or that change other fields, overtake no firing.
  *
  * @param schedules in the order of the file, including `schedule`
  * @param scheduledMs due time of the firing, epoch milliseconds
@@ -25,9 +25,9 @@ export function decideFiring(
 ): FiringDecision {
   const lateMs = now - scheduledMs;
   const late =
-    lateMs > 0 ? `the firing comes ${formatDuration(lateMs)} after its time` : 'the firing comes at its time';
+    lateMs > 0 ? `the firing arrives ${formatDuration(lateMs)} late` : 'the firing arrives in time';
   if (lateMs > MAX_LATE_MS)
-    return { allowed: false, why: `${late}, more than ${formatDuration(MAX_LATE_MS)}` };
+    return { allowed: false, why: `${late}; the limit is ${formatDuration(MAX_LATE_MS)}` };
 
   const rivals = schedules.filter((other) => other === schedule || overtakes(other, schedule));
   const later = rivals.slice(rivals.indexOf(schedule) + 1);
@@ -35,7 +35,7 @@ export function decideFiring(
   if (atTheSameTime) {
     return {
       allowed: false,
-      why: `superseded: ${atTheSameTime.name}, which is later in the rules file, fires at the same time`,
+      why: `superseded by ${atTheSameTime.name}, which fires at the same time and comes later in the rules file`,
     };
   }
   for (const other of rivals) {
@@ -43,11 +43,11 @@ export function decideFiring(
     if (since !== undefined) {
       return {
         allowed: false,
-        why: `${late}: ${other.name} has fired since, for ${new Date(since).toISOString()}`,
+        why: `${late}, and ${other.name} has fired since, at ${new Date(since).toISOString()}`,
       };
     }
   }
-  return { allowed: true, why: `${late}, and no other entry has fired since` };
+  return { allowed: true, why: `${late}, and no competing schedule has fired since` };
 }
 
 function overtakes(other: Schedule, schedule: Schedule): boolean {
@@ -55,7 +55,7 @@ function overtakes(other: Schedule, schedule: Schedule): boolean {
     other.mode !== 'observe' &&
     other.pool === schedule.pool &&
     targetOf(other) === targetOf(schedule) &&
-    !subjectsOf(other).isDisjointFrom(subjectsOf(schedule))
+    !changedPartsOf(other).isDisjointFrom(changedPartsOf(schedule))
   );
 }
 
@@ -64,6 +64,6 @@ function targetOf(schedule: Schedule): string {
   return 'nodes' in schedule ? JSON.stringify(schedule.nodes) : schedule.nodePool;
 }
 
-function subjectsOf({ action, parameters }: Schedule): Set<string> {
+function changedPartsOf({ action, parameters }: Schedule): Set<string> {
   return new Set(traitsOf(action).changedParts?.(parameters) ?? [action]);
 }

@@ -11,10 +11,10 @@ export type FireServices = Pick<
 >;
 
 /**
- * Turns a firing of a schedule into its commands, or into the record of why it is not carried out. Schedule and due time
- * identify them: repeated deliveries of one firing are the same commands.
+ * Turns a firing of a schedule into its commands, or records why it is skipped. Schedule and firing time identify the commands, so
+ * repeated deliveries of one firing lead to the same commands.
  *
- * @throws ModelArtsError if it must select nodes and cannot read the pool: the firing comes again
+ * @throws ModelArtsError if it must select nodes and cannot read the pool. Lambda then delivers the firing again
  */
 export async function fireSchedule(
   firing: ScheduleFiring,
@@ -26,8 +26,8 @@ export async function fireSchedule(
   const schedule = rules.schedules.find(({ name }) => name === firing.schedule);
   const pool = schedule && poolOf(rules, schedule.pool);
   if (!schedule || !pool) {
-    const reason = `the rules file has no schedule with the name ${JSON.stringify(firing.schedule)}`;
-    log.warn('a firing leads to nothing', { ...firing, why: reason });
+    const reason = `the rules file of this version has no schedule ${JSON.stringify(firing.schedule)}: was it renamed or removed?`;
+    log.warn('a firing leads to no command', { ...firing, why: reason });
     await deadLetters.send([{ body: JSON.stringify(firing), attributes: { reason } }]);
     return;
   }

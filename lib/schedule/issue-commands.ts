@@ -18,8 +18,8 @@ export type Firing = { schedule: Schedule; pool: PoolRules; scheduledAt: string;
 type Part = { part: number; parts: number };
 
 /**
- * Puts the commands of a firing into the ledger and on their queue. Commands of an earlier delivery of the firing stay as
- * they are: the first one says how many there are, and no node of one of them goes into another.
+ * Puts the commands of a firing into the ledger and on their queue. Commands of an earlier delivery of the firing stay unchanged:
+ * the first one has the number of commands, and each node is in only one of them.
  *
  * @returns the remediations in the ledger
  */
@@ -58,7 +58,7 @@ function partsOf(first: Remediation | undefined): number {
   return typeof parts === 'number' ? parts : 1;
 }
 
-/** A firing that is not carried out needs no node lookup. */
+/** A skipped firing needs no reading of the pool. */
 async function selectionOf(
   { schedule, pool, decision: { allowed, why } }: Firing,
   services: FireServices,

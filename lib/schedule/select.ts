@@ -9,8 +9,8 @@ import { selects } from '#lib/rules/select-nodes';
 const MAX_COMMANDS = 20;
 
 /**
- * The nodes of a firing; the number of nodes that they were selected from, if they were; and the reason for doing nothing,
- * if there is one.
+ * The nodes of a firing. `listed`: the number of listed nodes, if a selector chose among them. `refusal`: the reason to do nothing, if
+ * there is one.
  */
 export type Selection = {
   nodes: readonly string[];
@@ -21,7 +21,7 @@ export type Selection = {
   refusal?: { why: string; forPerson: boolean };
 };
 
-/** The nodes that a schedule names itself. None if it selects them, or is about a node pool. */
+/** The nodes that a schedule lists by name. None if it has a selector or a node pool. */
 export function namedNodes(schedule: Schedule): readonly string[] {
   return 'nodes' in schedule && Array.isArray(schedule.nodes) ? schedule.nodes : [];
 }
@@ -55,16 +55,20 @@ function refusalOf(
   { listed, unreadable }: { listed: number; unreadable: number },
 ): Selection['refusal'] {
   if (nodes.length === 0 && listed + unreadable === 0) {
-    const why = 'the API lists no node of the pool at all, so nothing could be selected: look at the pool';
+    const why =
+      'the API lists no node of the pool at all, so the schedule could select none: check the pool in the console';
     return { why, forPerson: true };
   }
   if (nodes.length === 0) {
-    const why = `none of the ${listed} nodes of the pool is selected`;
+    const why = `the schedule selects none of the ${listed} nodes of the pool`;
     return unreadable === 0
       ? { why, forPerson: false }
-      : { why: `${why}, and ${unreadable} more cannot be read: look at the pool`, forPerson: true };
+      : {
+          why: `${why}, and ${unreadable} more cannot be read: check the pool in the console`,
+          forPerson: true,
+        };
   }
   if (inCommands(nodes).length <= MAX_COMMANDS) return undefined;
-  const why = `it selects ${nodes.length} nodes, more than ${MAX_COMMANDS} commands have room for: split the schedule`;
+  const why = `the schedule selects ${nodes.length} nodes, too many for ${MAX_COMMANDS} commands: split it`;
   return { why, forPerson: true };
 }

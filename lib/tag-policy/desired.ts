@@ -10,7 +10,7 @@ export type DesiredTags = {
   forbidden: readonly { key: string; values: Matcher; policy: TagPolicyInForce }[];
 };
 
-/** Two policies that contradict each other on one tag of one node. The second is not carried out for it. */
+/** Two policies that contradict each other on one tag of one node. `passedOver` does not apply to this tag. */
 export type TagConflict = { key: string; followed: string; passedOver: string };
 
 /** The demands of all policies on a node. If two contradict each other, the first wins. */

@@ -14,15 +14,15 @@ export type TagChange = {
   lastAt: string | undefined;
 };
 
-/** When a tag is applied again, tags join whose age is at least this share of their period: one call for all of them. */
-const ALONG = 0.5;
+/** When one tag is due, the call also includes tags whose age is at least this share of their period. */
+const DUE_SOON = 0.5;
 
 /**
  * The changes that bring a node to its desired tags. The API shows no tags, so the known tags are the last applied ones. A
  * tag is applied again after `reassert`.
  *
  * - A key that is missing, or has a forbidden value, is created.
- * - A key in other letters is deleted with its value and, if that is allowed, created with it in the right ones.
+ * - A key in other upper or lower case is deleted with its value. If the value is allowed, the right key is created with it.
  * - A forbidden tag is deleted if it is known. If its value is forbidden in full, without a glob, it is deleted even if it
  *   is unknown.
  * - A key that was created for a policy, and that no policy demands any more, is deleted.
@@ -56,7 +56,7 @@ export function tagDrift(
     ];
   });
   const isDue = wanted.some(({ share }) => share >= 1);
-  const created = isDue ? wanted.filter(({ share }) => share >= ALONG).map(({ change }) => change) : [];
+  const created = isDue ? wanted.filter(({ share }) => share >= DUE_SOON).map(({ change }) => change) : [];
 
   const removed = present.flatMap(({ key, value, at, policy: applier }): TagChange[] => {
     // A tag that is created replaces the one under the same key.

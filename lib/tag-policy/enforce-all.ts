@@ -16,6 +16,9 @@ export async function enforceAll(
     result.status === 'rejected' ? [new Error(`Pool ${pools[index]?.name}`, { cause: result.reason })] : [],
   );
   if (failures.length > 0) {
-    throw new AggregateError(failures, `The tag policies of ${failures.length} pools could not be enforced`);
+    throw new AggregateError(
+      failures,
+      `Poolkeeper could not enforce the tag policies of ${failures.length} pools; the log has the reasons`,
+    );
   }
 }

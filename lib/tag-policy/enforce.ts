@@ -65,7 +65,7 @@ export async function enforcePool(
     };
   });
   for (const alike of Map.groupBy(conflicts, ({ conflict }) => JSON.stringify(conflict)).values()) {
-    log.warn('two tag policies contradict each other: the first is followed', {
+    log.warn('two tag policies contradict each other: the first applies', {
       pool: pool.name,
       ...alike[0]?.conflict,
       nodes: alike.length,
@@ -109,7 +109,7 @@ function hasTraces(policies: readonly TagPolicyInForce[], known: readonly NodeTa
   );
 }
 
-/** Before the first change: a pool whose last policy is removed must still be checked. */
+/** Runs before the first change, because a pool without its last policy must still be checked. */
 async function noteEnforced(
   { id }: PoolRules,
   { store }: EnforceServices,

@@ -4,7 +4,7 @@ import type { TagChange } from './drift.ts';
 /** The changes of one node. */
 export type NodeDrift = {
   node: string;
-  /** Separates the node from a later one of its name. */
+  /** It distinguishes the node from a later one with its name. */
   createdAt?: string | undefined;
   changes: readonly TagChange[];
 };
@@ -12,8 +12,8 @@ export type NodeDrift = {
 /** Tags that the same nodes get, or lose. */
 type Group = { nodes: readonly string[]; changes: readonly TagChange[] };
 
-/** One list of tags holds a key once, so a node loses several values of the same key one by one. */
-export function rounds(drifts: readonly NodeDrift[]): NodeDrift[][] {
+/** Splits changes into rounds. A list of tags has each key once, so a node loses several values of one key in several rounds. */
+export function changeRounds(drifts: readonly NodeDrift[]): NodeDrift[][] {
   const parts = drifts.flatMap(({ node, changes }) => {
     const nth = (change: TagChange, index: number) =>
       changes.slice(0, index).filter(({ key }) => key === change.key).length;
@@ -30,17 +30,17 @@ export function rounds(drifts: readonly NodeDrift[]): NodeDrift[][] {
   return [...Map.groupBy(parts, ({ round }) => round).values()];
 }
 
-/** Groups by node, or by tag, for the fewest commands. In a tie, by node: each node is then in one command. */
-export function fewest(drifts: readonly NodeDrift[]): Group[] {
+/** Groups by node or by tag, for the fewest commands. In a tie it groups by node, so that each node is in one command. */
+export function fewestGroups(drifts: readonly NodeDrift[]): Group[] {
   const byNode = [
     ...Map.groupBy(drifts, ({ changes }) => JSON.stringify(changes.map(tagKey).toSorted())).values(),
   ].map((alike) => ({ nodes: alike.map(({ node }) => node), changes: alike[0]?.changes ?? [] }));
-  const places = Map.groupBy(
+  const holdersByTag = Map.groupBy(
     drifts.flatMap(({ node, changes }) => changes.map((change) => ({ node, change }))),
     ({ change }) => tagKey(change),
   );
   const byTag = [
-    ...Map.groupBy(places.values(), (holders) =>
+    ...Map.groupBy(holdersByTag.values(), (holders) =>
       JSON.stringify(holders.map(({ node }) => node).toSorted()),
     ).values(),
   ].map((alike) => ({

@@ -2,23 +2,23 @@ import { contentId } from '#lib/hash';
 import type { Issue } from '#lib/remediation/messages/submit-commands';
 import { inCommands } from '#lib/remediation/record/command-size';
 import { modes } from '#lib/rules/mode';
-import { fewest, type NodeDrift, rounds, tagKey } from './groups.ts';
+import { changeRounds, fewestGroups, type NodeDrift, tagKey } from './groups.ts';
 
-/** A change without effect is requested again after this long, as a command of its own. */
+/** A change without effect gets another command after this time. */
 const ASK_AGAIN_MS = 3_600_000;
 
-/** Time between commands for the same node, so that one does not find the node leased to the other. */
+/** Time between commands for the same node, so that the second does not meet the lease of the first. */
 const APART_SECONDS = 30;
 
 /**
  * The fewest commands for the changes of a pool's nodes. A command has one action and one list of tags for all of its nodes.
- * Nodes with the same changes share one, or tags of the same nodes do, if that gives fewer commands.
+ * Nodes with the same changes share a command. If that gives fewer commands, tags of the same nodes share one instead.
  *
  * A command's id derives from its content, from the last time of the same change to the same nodes, and in mode `act` from
  * the hour: two runs with the same finding request it once, and a failed change is requested again. A change that is only
  * observed or waits for an approval is recorded once for as long as nothing changes.
  *
- * @param at epoch milliseconds: of the run, the same in a repeated run, and of this moment
+ * @param at epoch milliseconds: `runMs` of the run (the same in a repeated run), `nowMs` of this moment
  */
 export function planCommands(
   pool: string,
@@ -31,7 +31,9 @@ export function planCommands(
         node,
         changes: changes.filter((change) => change.mode === mode && change.action === action),
       }));
-      return rounds(ofKind).flatMap((drift) => fewest(drift).map((group) => ({ ...group, mode, action })));
+      return changeRounds(ofKind).flatMap((drift) =>
+        fewestGroups(drift).map((group) => ({ ...group, mode, action })),
+      );
     }),
   );
   const known = new Map(

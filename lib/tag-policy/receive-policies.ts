@@ -16,12 +16,12 @@ import { demandsOf } from './organization.ts';
 /** Limit of the received policies of a pool. An organization can have ten. */
 const MAX_SENT = 50;
 
-/** The ledger keeps the times of so many withdrawn policies, as an older message for them may still come. */
+/** The number of withdrawn policies whose times the ledger keeps. An older message about them may still arrive. */
 const MAX_ENDED = 50;
 
 /**
- * Accepts tag policies: stores each, then enforces the policies in force for its pool. A policy without any tag removes the
- * one of its name. A message that is no tag policy goes to the dead letters, and harms no other.
+ * Accepts tag policies: stores each, then enforces the policies in force for its pool. A policy without tags withdraws the policy with
+ * its name. An unreadable message goes to the dead letters, and does not affect the others.
  *
  * @returns the ids of the messages to deliver again.
  */
@@ -96,7 +96,7 @@ async function store(
   );
   return decided.hasRoom
     ? undefined
-    : `pool ${pool.name} has as many tag policies that were sent as there is room for: ${MAX_SENT}, or ${MAX_POLICIES_BYTES} bytes`;
+    : `pool ${pool.name} has no room for another received tag policy: the limit is ${MAX_SENT} policies, or ${MAX_POLICIES_BYTES} bytes. Withdraw one that is no longer needed`;
 }
 
 /** All policies in force, and the latest withdrawn ones. */

@@ -16,16 +16,16 @@ export type Health = {
   notSeenSince?: string | undefined;
 };
 
-/** Phases of a node, or its driver, that pass by themselves. Source: docs/modelarts-api.md, 2.2. */
+/** Phases of a node, or of its driver, that end without help. Source: docs/modelarts-api.md, 2.2. */
 const BUSY_PHASES: readonly string[] = ['Creating', 'Deleting', 'Checking'];
 const BUSY_DRIVER_PHASES: readonly string[] = ['Pending', 'Updating'];
 
 /**
- * @param notSeenSince the result of the poll before.
- * @param anew alerts of the remediation that fire anew: an alert knows more than the API, and a node that has lost a card
- * may be `Available`.
+ * @param notSeenSince the result of the previous poll
+ * @param anew alerts of the remediation that fire again. They count more than the API, because a node that has lost a card may be
+ * `Available`.
  * @param goneAfterMs of the rules' `waits`
- * @param healthy what the rules demand of the node besides.
+ * @param healthy further demands of the rules on the node
  */
 export function healthOf(
   sighting: Sighting<PoolNode>,
@@ -38,7 +38,7 @@ export function healthOf(
   if (sighting.kind === 'seen') return healthOfNode(sighting.item, anew, healthy);
   const { notSeenSince: since, gone } = absenceOf(sighting, notSeenSince, now, goneAfterMs);
   if (gone) {
-    const why = `the pool does not have the node any more, since ${since}`;
+    const why = `the node has been gone from the pool since ${since}`;
     return { state: 'broken', why, notSeenSince: since };
   }
   return {
@@ -46,7 +46,7 @@ export function healthOf(
     why:
       sighting.kind === 'not-seen'
         ? "the pool's list does not show the node"
-        : `whether the pool has the node is not known: ${sighting.why}`,
+        : `it is not known whether the pool has the node: ${sighting.why}`,
     notSeenSince: since,
   };
 }
@@ -54,14 +54,15 @@ export function healthOf(
 function healthOfNode(node: PoolNode, anew: AlertReference | undefined, healthy: Healthy): Health {
   const { phase, driverPhase, driverMissing } = node;
   if (isUnreadable(node, 'phase') || (isUnreadable(node, 'driverPhase') && !driverMissing))
-    return { state: 'unknown', why: 'what the API says of the node cannot be read' };
+    return { state: 'unknown', why: "the API's answer about the node cannot be read" };
   if (phase === 'Abnormal') return { state: 'broken', why: 'the node is Abnormal' };
   if (phase !== 'Available') {
     const isBusy = BUSY_PHASES.includes(phase);
-    return { state: isBusy ? 'busy' : 'unknown', why: `the node is ${phase || 'in no phase'}` };
+    return { state: isBusy ? 'busy' : 'unknown', why: `the node is ${phase || 'without a phase'}` };
   }
   if (driverPhase === undefined || driverPhase === 'Running') {
-    if (anew) return { state: 'broken', why: `alert ${anew.fingerprint} fires anew since ${anew.startsAt}` };
+    if (anew)
+      return { state: 'broken', why: `alert ${anew.fingerprint} has fired again since ${anew.startsAt}` };
     const absent = healthy.absent ?? (driverMissing ? 'unknown' : 'well');
     if (driverPhase === undefined && absent === 'unknown')
       return { state: 'unknown', why: 'the node is Available (its driver is not shown)' };

@@ -2,7 +2,7 @@ import { isUnreadable, type NodeField, type PoolNode } from '#lib/modelarts/repl
 import { anyMatches } from '#lib/rules/match';
 import type { Healthy, Matcher } from '#lib/rules/rules';
 
-/** `broken`: the node shows a wrong version. `unknown`: it shows none. */
+/** `broken`: the node shows a wrong version. `unknown`: the node shows no version. */
 export type Unmet = { state: 'broken' | 'unknown'; why: string };
 
 /** A demand of the rules, and the versions that the node shows. */

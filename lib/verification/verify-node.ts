@@ -23,7 +23,7 @@ export function seenAs({ nodes, unreadable }: View, target: string): Sighting<Po
  * gets time; a broken one too if the rule gives it. A node whose state is unknown when its time is over has not failed: a
  * person gets a notice.
  *
- * @param done the finished call, in words.
+ * @param done a text about the finished call
  */
 export function verifyHealth(
   sighting: Sighting<PoolNode>,
@@ -42,7 +42,7 @@ export function verifyHealth(
   const hasTime = now < endMs && (health.state !== 'broken' || verify !== undefined);
   if (hasTime) return { state: 'verifying', why, ...(notSeenSince && { notSeenSince }) };
   if (health.state === 'unknown')
-    return { state: 'failed', notKnown: true, why: `how the node is was not known in time: ${why}` };
+    return { state: 'failed', notKnown: true, why: `the state of the node was not known in time: ${why}` };
   return { state: 'failed', why: `${done}, but ${why}` };
 }
 
@@ -58,8 +58,8 @@ function wellFor(
   if (healthyForMs >= neededMs) return { state: 'succeeded', why, healthySince };
   const soFar = `${why} for ${formatDuration(healthyForMs)} of ${formatDuration(neededMs)}`;
   // If no poll came before its time was over, the time counts from the first poll.
-  const isLookedAtLate = before.state === 'running' || Date.parse(before.healthySince ?? '') >= endMs;
-  return now < endMs || isLookedAtLate
+  const isFirstPoll = before.state === 'running' || Date.parse(before.healthySince ?? '') >= endMs;
+  return now < endMs || isFirstPoll
     ? { state: 'verifying', why: soFar, healthySince }
-    : { state: 'failed', why: `${soFar} when the time for it was over`, healthySince };
+    : { state: 'failed', why: `${soFar} at the end of its time`, healthySince };
 }

@@ -1,18 +1,18 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { readSubject, type Subject } from './subject.ts';
+import { type DeadLetterSubject, readSubject } from './subject.ts';
 
 /** A dead letter with its own attributes. Times are ISO 8601 texts. */
 export type DeadLetter = {
   /** The function of its queue, by its name in the stack. */
   functionName: string;
-  /** The body in the dead-letter queue. */
+  /** The id of the message in the dead-letter queue. */
   messageId: string;
-  /** The handle to delete it, valid while it is held. */
+  /** The handle to delete it. It is valid while SQS hides the message. */
   receiptHandle: string;
   body: string;
-  subject: Subject;
+  subject: DeadLetterSubject;
   /**
-   * The reason of its burial: its function refused it, the API did, it failed too often, or its queue moved it without a
+   * The reason why it is a dead letter: its function refused it, the API refused it, it failed too often, or SQS moved it without a
    * reason.
    */
   cause: 'refused-by-function' | 'refused-by-api' | 'failed' | 'moved';
@@ -50,7 +50,7 @@ export function readDeadLetter(functionName: string, message: Message): DeadLett
 
 function causeOf(said: (name: string) => string | undefined): DeadLetter['cause'] {
   if (said('firstError') !== undefined) return 'failed';
-  // A message that was buried because of the API's refusal names the remediation that failed with it.
+  // A dead letter of a refusal by the API names the failed remediation.
   if (said('remediation') !== undefined) return 'refused-by-api';
   return said('reason') === undefined ? 'moved' : 'refused-by-function';
 }

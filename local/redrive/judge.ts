@@ -1,13 +1,13 @@
 import type { Remediation } from '#local/client/ledger';
 import type { DeadLetter } from './dead-letter.ts';
 
-/** Whether to send a dead letter back: it helps and is harmless; it is harmless but no use; or it is not possible. */
+/** Whether to send a dead letter back. `safe`: it helps, and is harmless. `useless`: harmless, but no help. `impossible`: no queue takes it. */
 export type Judgement = { verdict: 'safe' | 'useless' | 'impossible'; why: string };
 
 /** The ledger's answer about a command's remediation. `unknown`: the ledger did not answer. */
 export type Known = Remediation | 'absent' | 'unknown';
 
-/** `hasQueue`: whether it has a queue to return to. */
+/** @param hasQueue whether the dead letter has a queue to return to */
 export function judgeDeadLetter(
   { subject, cause, functionName }: Pick<DeadLetter, 'subject' | 'cause' | 'functionName'>,
   known: Known,
@@ -18,7 +18,7 @@ export function judgeDeadLetter(
     const why = 'a firing has no queue to return to: start scale-node-pools with it by hand (docs/deploy.md)';
     return { verdict: 'impossible', why };
   }
-  if (!hasQueue) return { verdict: 'impossible', why: `${functionName} has no queue` };
+  if (!hasQueue) return { verdict: 'impossible', why: `${functionName} has no queue in this stage` };
   if (cause === 'refused-by-api')
     return {
       verdict: 'useless',
@@ -27,12 +27,12 @@ export function judgeDeadLetter(
   if (cause === 'refused-by-function')
     return {
       verdict: 'useless',
-      why: 'it would be refused again, unless the cause of the refusal has changed since',
+      why: 'its function would refuse it again, unless the cause has changed since',
     };
   if (subject.kind === 'follow')
     return {
       verdict: 'safe',
-      why: 'an extra poll is dropped; the sweep makes sure that the call is followed in any case',
+      why: 'the function drops an extra poll, and the sweep follows the call anyway',
     };
   if (subject.kind === 'tag-policy') return { verdict: 'safe', why: 'a policy never replaces a later one' };
   return judgeCommand(known);
@@ -40,30 +40,31 @@ export function judgeDeadLetter(
 
 function judgeCommand(known: Known): Judgement {
   if (known === 'unknown') {
-    const why = 'its id decides whether work is left; the ledger did not answer';
+    const why = 'the ledger did not answer, but the id of the command prevents a second run';
     return { verdict: 'safe', why };
   }
-  if (known === 'absent') return { verdict: 'safe', why: 'the ledger does not know it yet: it begins' };
+  if (known === 'absent') return { verdict: 'safe', why: 'the ledger does not have it yet: it begins' };
   const { state, receipts } = known;
   if (state === 'submitting' || state === 'deferred') {
-    return { verdict: 'safe', why: 'it is undecided, and goes on from its last step' };
+    return { verdict: 'safe', why: 'it is undecided, and continues from its last step' };
   }
   if (state === 'needs-human' && wasHandedOver(receipts)) {
-    const why = 'it was handed to a person undecided, and goes on: its guards decide on the facts of then';
+    const why =
+      'it was handed to a person undecided. It continues, and its guards decide by the facts at that time';
     return { verdict: 'safe', why };
   }
-  return { verdict: 'useless', why: SPENT[state] ?? `its remediation has ended: ${state}` };
+  return { verdict: 'useless', why: WITHOUT_EFFECT[state] ?? `its remediation has ended: ${state}` };
 }
 
-/** States in which a command had its turn, although it has not ended. */
-const SPENT: Partial<Record<Remediation['state'], string>> = {
-  'needs-human': 'its remediation is left to a person',
-  running: 'its call was made, and is followed',
-  verifying: 'its call was made, and is followed',
+/** The states in which a command cannot run again, although it has not ended. */
+const WITHOUT_EFFECT: Partial<Record<Remediation['state'], string>> = {
+  'needs-human': 'its remediation waits for a person',
+  running: 'its call was made, and poll-jobs follows it',
+  verifying: 'its call was made, and poll-jobs follows it',
   'awaiting-approval': 'its plan waits for an approval',
 };
 
-/** Whether nothing has happened to it since, apart from evidence and notices. */
+/** Whether the command was handed to a person and nothing has happened since, apart from evidence and notices. */
 function wasHandedOver(receipts: Remediation['receipts']): boolean {
   return receipts.findLast(({ step }) => step !== 'evidence' && step !== 'notify')?.step === 'handed-over';
 }

@@ -14,7 +14,7 @@ export type QueuePair = { functionName: string; deadLetters: string; source: str
 
 const SUFFIX = '-dlq';
 
-/** How long SQS holds dead letters for a reader. Then they are visible again, even if the reader died. */
+/** How long SQS hides dead letters that a reader has received. Then they are visible again, even if the reader died. */
 const HELD_SECONDS = 120;
 
 /** Limit of the dead letters read from one queue. */
@@ -41,7 +41,7 @@ export async function findQueues(sqs: SQSClient, stage: string): Promise<QueuePa
     .toSorted((a, b) => a.functionName.localeCompare(b.functionName));
 }
 
-/** All messages of a dead-letter queue, oldest first. SQS holds them meanwhile: see `letGo`. */
+/** All messages of a dead-letter queue, oldest first. SQS hides them until `releaseMessage`, at most for `HELD_SECONDS`. */
 export async function readAll(
   sqs: SQSClient,
   { functionName, deadLetters }: QueuePair,
@@ -68,7 +68,7 @@ export async function readAll(
   return [...found.values()].toSorted((a, b) => ((a.sentAt ?? '') < (b.sentAt ?? '') ? -1 : 1));
 }
 
-/** Releases the remaining letters, so that they are visible again at once. */
+/** Releases letters, so that they are visible again at once. */
 export async function releaseMessage(
   sqs: SQSClient,
   { deadLetters }: QueuePair,
@@ -86,7 +86,8 @@ export async function releaseMessage(
 
 /** Puts a dead letter back on its queue, and then deletes it. A process that dies in between leaves two copies with one id. */
 export async function sendBack(sqs: SQSClient, pair: QueuePair, letter: DeadLetter): Promise<void> {
-  if (pair.source === undefined) throw new Error(`${pair.functionName} has no queue`);
+  if (pair.source === undefined)
+    throw new Error(`${pair.functionName} has no queue to send ${letter.messageId} back to`);
   const MessageBody = bodyToSend(letter.body, letter.subject);
   await sqs.send(new SendMessageCommand({ QueueUrl: pair.source, MessageBody }));
   await takeAway(sqs, pair, letter);

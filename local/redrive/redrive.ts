@@ -1,11 +1,11 @@
 import type { Screen } from '#local/screen/screen';
 import type { DeadLetter } from './dead-letter.ts';
+import type { DeadLetterSource } from './find-dead-letters.ts';
 import { type Judgement, judgeDeadLetter, type Known } from './judge.ts';
-import type { Place } from './place.ts';
 import { findQueues, type QueuePair, readAll, releaseMessage, sendBack, takeAway } from './queues.ts';
 import { showLetter } from './show.ts';
 
-/** The orders besides showing; message ids as shown. */
+/** The orders of the user. Message ids are those on the screen. */
 export type Orders = { send: readonly string[]; sendSafe: boolean; delete: readonly string[] };
 
 type Found = { pair: QueuePair; letter: DeadLetter; known: Known; judgement: Judgement };
@@ -16,17 +16,20 @@ type Found = { pair: QueuePair; letter: DeadLetter; known: Known; judgement: Jud
  * @returns the orders that failed, one sentence each.
  */
 export async function redrive(
-  { sqs, stage, stateOf }: Place,
+  { sqs, stage, stateOf }: DeadLetterSource,
   orders: Orders,
   screen: Screen,
 ): Promise<string[]> {
   const pairs = await findQueues(sqs, stage);
-  if (pairs.length === 0) return [`The stage ${stage} has no queues.`];
+  if (pairs.length === 0)
+    return [
+      `The stage ${stage} has no queues: check its name, and the account and region of your AWS credentials.`,
+    ];
   const all: Found[] = [];
   const done = new Set<Found>();
   const failures: string[] = [];
   try {
-    // At the same time: each waits a moment for an answer from every server of its queue.
+    // In parallel, because each reading waits a second for all servers of its queue.
     const read = await Promise.all(pairs.map(async (pair) => ({ pair, letters: await readAll(sqs, pair) })));
     for (const { pair, letters } of read) {
       for (const letter of letters) {
@@ -71,18 +74,18 @@ function orderFor(
   orders: Orders,
 ): 'sent back' | 'deleted' | undefined {
   if (orders.delete.includes(messageId)) return 'deleted';
-  const isMeant = orders.send.includes(messageId)
+  const isOrdered = orders.send.includes(messageId)
     ? verdict !== 'impossible'
     : orders.sendSafe && verdict === 'safe';
-  return isMeant ? 'sent back' : undefined;
+  return isOrdered ? 'sent back' : undefined;
 }
 
-/** The impossible orders: for a message that is not there, or that has no queue to return to. */
+/** The impossible orders: the dead letter does not exist, or has no queue to return to. */
 function misjudged({ send, delete: remove }: Orders, all: readonly Found[]): string[] {
   const byId = new Map(all.map((found) => [found.letter.messageId, found]));
   const missing = [...send, ...remove]
     .filter((id) => !byId.has(id))
-    .map((id) => `There is no dead letter ${id}.`);
+    .map((id) => `There is no dead letter ${id}: check the id in the list above.`);
   const stuck = send
     .filter((id) => byId.get(id)?.judgement.verdict === 'impossible' && !remove.includes(id))
     .map((id) => `${id} cannot be sent back: ${byId.get(id)?.judgement.why}.`);

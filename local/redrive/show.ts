@@ -2,7 +2,7 @@ import type { Screen } from '#local/screen/screen';
 import type { DeadLetter } from './dead-letter.ts';
 import type { Judgement, Known } from './judge.ts';
 
-const ANSWERS = { safe: 'yes', useless: 'no use', impossible: 'no' } as const;
+const ANSWERS = { safe: 'yes', useless: 'useless', impossible: 'no' } as const;
 const TONES = { safe: 'good', useless: 'notable', impossible: 'bad' } as const;
 
 /** Shows one dead letter: its content, its reason, its outcome, and whether to send it back. */
@@ -18,11 +18,14 @@ export function showLetter(
     screen.columns(`    ${screen.paint('dim', label.padEnd(12))}`, text, tone);
   const times = [
     sentAt && `sent ${sentAt}`,
-    buriedAt && `buried ${buriedAt}`,
+    buriedAt && `given up ${buriedAt}`,
     receives && `delivered ${receives} times`,
   ].filter((part) => part !== undefined && part !== '');
   if (times.length > 0) row('times', times.join(', '));
-  row('reason', reason ?? 'none: its function died over it, or ran out of time, every time. See its log');
+  row(
+    'reason',
+    reason ?? 'none: every time, its function died or ran out of time. See the log of the function',
+  );
   if (firstError) row('first error', `${firstError.at ?? ''}  ${firstError.text}`.trim());
   if (lastError) row('last error', `${lastError.at ?? ''}  ${lastError.text}`.trim());
   if (subject.kind === 'command') row('now', stateOf(known));

@@ -2,16 +2,16 @@ import { Command } from '#events/command';
 import { FollowMessage } from '#events/follow';
 import { ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
-import { subjectOf } from '#local/story/subject';
+import { targetsText } from '#local/story/targets-text';
 
-/** The order in a dead letter, as far as it is readable. */
-export type Subject =
-  /** `id`: its remediation's. */
+/** The readable content of a dead letter. */
+export type DeadLetterSubject =
+  /** `id` is the id of its remediation. */
   | { kind: 'command'; text: string; action: string; id: string }
   | { kind: 'follow' | 'tag-policy' | 'firing' | 'unreadable'; text: string };
 
-/** Reads a message's body. `messageId`: of the first message; it identifies a command without an id. */
-export function readSubject(body: string, messageId: string): Subject {
+/** Reads the body of a message. @param messageId the id of the first message, which identifies a command without an id */
+export function readSubject(body: string, messageId: string): DeadLetterSubject {
   const json = parseJson(body);
   const command = Command.safeParse(json);
   if (command.success) {
@@ -22,7 +22,7 @@ export function readSubject(body: string, messageId: string): Subject {
       kind: 'command',
       action,
       id,
-      text: `${action} of ${subjectOf({ nodes, nodePool, node })} in ${pool}, command ${id}`,
+      text: `${action} of ${targetsText({ nodes, nodePool, node })} in ${pool}, command ${id}`,
     };
   }
   const follow = FollowMessage.safeParse(json);
@@ -41,12 +41,11 @@ export function readSubject(body: string, messageId: string): Subject {
   return { kind: 'unreadable', text: `not readable by a function: ${body.slice(0, 120)}` };
 }
 
-/** The body to send back: a command with its id, since it then comes in another message. */
-export function bodyToSend(body: string, subject: Subject): string {
+/** The body to send back. A command gets its id, because it will come in another message. */
+export function bodyToSend(body: string, subject: DeadLetterSubject): string {
   const json = parseJson(body);
-  const isNameless =
-    subject.kind === 'command' && typeof json === 'object' && json !== null && !('id' in json);
-  return isNameless ? JSON.stringify({ ...json, id: subject.id }) : body;
+  const lacksId = subject.kind === 'command' && typeof json === 'object' && json !== null && !('id' in json);
+  return lacksId ? JSON.stringify({ ...json, id: subject.id }) : body;
 }
 
 /** A failed event of Lambda is inside a report on it. */

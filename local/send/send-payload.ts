@@ -116,8 +116,8 @@ async function isEmpty(client: SQSClient, url: string | undefined): Promise<bool
   return Number(visible) + Number(inWork) === 0;
 }
 
-function known<Place>(place: Place | undefined): Place {
-  if (place !== undefined) return place;
+function known<Door>(door: Door | undefined): Door {
+  if (door !== undefined) return door;
   throw new PayloadError(
     'Only `npm start` in this checkout announces its queues and functions: this command sends queue messages and schedules to no other system.',
   );

@@ -3,10 +3,14 @@ import type { Screen } from '#local/screen/screen';
 import { samples } from '#local/send/samples';
 import type { Settings, Token } from './settings.ts';
 
-type Place = { url: string; settings: Settings };
+type RunningTarget = { url: string; settings: Settings };
 
 /** Says where the system is, which tokens open it, and where it writes to. */
-export function greet(screen: Screen, { url, settings }: Place, more: readonly [string, string][]): void {
+export function greet(
+  screen: Screen,
+  { url, settings }: RunningTarget,
+  more: readonly [string, string][],
+): void {
   const { webhookToken, consoleToken } = settings;
   screen.line();
   screen.line(
@@ -18,7 +22,7 @@ export function greet(screen: Screen, { url, settings }: Place, more: readonly [
 }
 
 /** The next things to try on the simulator. */
-export function suggestTrials(screen: Screen, place: Place, simulatorUrl: string): void {
+export function suggestTrials(screen: Screen, target: RunningTarget, simulatorUrl: string): void {
   const suggest = suggestion(screen);
   screen.line();
   screen.line(screen.paint('strong', 'Try next, in another terminal'));
@@ -29,8 +33,8 @@ export function suggestTrials(screen: Screen, place: Place, simulatorUrl: string
     }
   }
   suggest('All samples', ['npm run send']);
-  suggest('The ledger: every action and its reason', ledgerLines(place));
-  suggest('An alert, posted as Alertmanager does', alertLines(place, 'events/alert-by-address.json'));
+  suggest('The ledger: every action and its reason', ledgerLines(target));
+  suggest('An alert, posted as Alertmanager does', alertLines(target, 'events/alert-by-address.json'));
   suggest('A node that stays broken: first this, then its alert, alert-by-address.json', [
     `curl -d '{"staysBroken":true}' \\`,
     `  ${simulatorUrl}/simulator/nodes/os-node-created-gbjl2`,
@@ -38,8 +42,8 @@ export function suggestTrials(screen: Screen, place: Place, simulatorUrl: string
 }
 
 /** How to connect a real Alertmanager. */
-export function suggestConnection(screen: Screen, place: Place): void {
-  const { url, settings } = place;
+export function suggestConnection(screen: Screen, target: RunningTarget): void {
+  const { url, settings } = target;
   const suggest = suggestion(screen);
   screen.line();
   screen.line(
@@ -56,8 +60,8 @@ export function suggestConnection(screen: Screen, place: Place): void {
   ]) {
     screen.line(`    ${line}`);
   }
-  suggest('Or by hand, with a notification of your own', alertLines(place, 'notification.json'));
-  suggest('The ledger: every action and its reason', ledgerLines(place));
+  suggest('Or by hand, with a notification of your own', alertLines(target, 'notification.json'));
+  suggest('The ledger: every action and its reason', ledgerLines(target));
 }
 
 function suggestion(screen: Screen): (what: string, lines: readonly string[]) => void {
@@ -68,11 +72,11 @@ function suggestion(screen: Screen): (what: string, lines: readonly string[]) =>
   };
 }
 
-function ledgerLines({ url, settings: { consoleToken } }: Place): string[] {
+function ledgerLines({ url, settings: { consoleToken } }: RunningTarget): string[] {
   return [`curl -H ${authorization(consoleToken)} \\`, `  ${url}/remediations`];
 }
 
-function alertLines({ url, settings: { webhookToken } }: Place, file: string): string[] {
+function alertLines({ url, settings: { webhookToken } }: RunningTarget, file: string): string[] {
   return [`curl -H ${authorization(webhookToken)} \\`, `  -d @${file} ${url}/alerts/alertmanager`];
 }
 

@@ -5,7 +5,7 @@ import type { Ledger, Remediation } from '#local/client/ledger';
 import type { Screen } from '#local/screen/screen';
 import { isOver } from '#local/story/follow';
 import { endLine } from '#local/story/receipt-lines';
-import { subjectOf } from '#local/story/subject';
+import { targetsText } from '#local/story/targets-text';
 
 export type WatchOptions = {
   ledger: Pick<Ledger, 'newest' | 'show'>;
@@ -64,6 +64,6 @@ function shownState(remediation: Remediation | undefined): string | undefined {
 function show(screen: Screen, remediation: Remediation): void {
   const { label, text, tone } = endLine(remediation);
   const time = screen.paint('dim', new Date().toTimeString().slice(0, 8));
-  const subject = `${remediation.action} ${subjectOf(remediation)}`;
+  const subject = `${remediation.action} ${targetsText(remediation)}`;
   screen.columns(`${time}  ${screen.paint(tone, label.padEnd(19))}`, `${subject}${text && `: ${text}`}`);
 }

@@ -1,7 +1,7 @@
 import { authorization, type ShownToken } from '#local/client/authorization';
 import type { Remediation } from '#local/client/ledger';
 
-/** The shell commands that approve and reject a remediation's waiting plan. None if no plan waits. */
+/** The shell commands that approve and reject the waiting plan of a remediation. Empty if no plan waits. */
 export function approvalLines(
   { id, state, plan }: Pick<Remediation, 'id' | 'state' | 'plan'>,
   { url, consoleToken }: { url: string; consoleToken: ShownToken },

@@ -6,7 +6,7 @@ const NodeUpdate = z.looseObject({
   tags: z.array(z.looseObject({ key: z.string(), value: z.string() })).default([]),
 });
 
-/** A command in a few words: its action, and its kind if the action has several. */
+/** A short description of a command: its action and, if the action has several kinds, its kind. */
 export function commandText({ action, parameters }: Pick<Remediation, 'action' | 'parameters'>): string {
   if (action !== 'update-nodes') return action;
   const { success, data } = NodeUpdate.safeParse(parameters);

@@ -6,12 +6,12 @@ import type { Screen } from '#local/screen/screen';
 import { endLine, receiptLines } from './receipt-lines.ts';
 import { storyLead } from './story-lead.ts';
 import type { StoryLine } from './story-line.ts';
-import { subjectOf } from './subject.ts';
+import { targetsText } from './targets-text.ts';
 
 export type FollowOptions = {
   ledger: Pick<Ledger, 'show'>;
   screen: Screen;
-  /** The finished share of a job, 0 to 1. Absent if unknown. */
+  /** The finished share of a job, 0 to 1; undefined if it is unknown. */
   progressOf?: (jobId: string) => Promise<number | undefined>;
   /** The zero of the times on the screen. Epoch milliseconds. */
   startedAtMs: number;
@@ -21,14 +21,14 @@ export type FollowOptions = {
   signal: AbortSignal;
 };
 
-const LOOK_EVERY_MS = 400;
+const POLL_EVERY_MS = 400;
 
 /**
- * An entry or an explanation that is missing this long after the last news will not come: it may be among the dead letters.
+ * An entry or an explanation that is missing this long after the last change will not come. It may be among the dead letters.
  */
 const PATIENCE_MS = 120_000;
 
-/** A command that waits for longer than this, without news for `QUIET_MS`, is no longer followed. */
+/** `follow` ends for a command that waits for longer than this, if nothing has changed for `QUIET_MS`. */
 const WAITS_LONG_MS = 45_000;
 const QUIET_MS = 20_000;
 
@@ -59,13 +59,13 @@ export async function follow(ids: readonly string[], options: FollowOptions): Pr
       const { escalatedTo } = remediation;
       if (escalatedTo !== undefined && !followed.includes(escalatedTo)) followed.push(escalatedTo);
       const fresh = newReceipts(remediation.receipts, before?.receipts ?? []);
-      const told = [
+      const added = [
         ...receiptLines(fresh, remediation, { guards: several ? 'sum' : 'each' }),
         ...(isOver(remediation) ? [endLine(remediation)] : []),
       ];
-      lines.push(...told.map((line) => ({ ...line, subject: subjectOf(remediation) })));
+      lines.push(...added.map((line) => ({ ...line, subject: targetsText(remediation) })));
     }
-    for (const line of joined(lines)) tell(screen, line, startedAtMs, several);
+    for (const line of joined(lines)) show(screen, line, startedAtMs, several);
     if (lines.length > 0) lastNewsMs = clock.now();
 
     const all = [...seen.values()];
@@ -80,11 +80,11 @@ export async function follow(ids: readonly string[], options: FollowOptions): Pr
     const running = all.find(({ state, jobId }) => state === 'running' && jobId !== undefined);
     const progress = running?.jobId === undefined ? undefined : await options.progressOf?.(running.jobId);
     if (progress !== undefined) bar.show(storyLead(screen, now - startedAtMs, 'job progress'), progress);
-    await clock.sleep(LOOK_EVERY_MS, signal);
+    await clock.sleep(POLL_EVERY_MS, signal);
   }
 }
 
-/** Whether no more receipts will come: an observed one still needs the verdicts of its guards. */
+/** Whether no more receipts will come. An observed remediation still gets the verdicts of its guards. */
 export function isOver({ state, receipts }: Remediation): boolean {
   if (state === 'awaiting-approval') return true;
   if (state === 'observed') return receipts.some(({ step }) => step === 'guard');
@@ -96,7 +96,7 @@ function waitsFor({ state, deferredUntil }: Remediation, now: number): number {
   return state === 'deferred' && typeof deferredUntil === 'string' ? Date.parse(deferredUntil) - now : 0;
 }
 
-/** The new receipts. They are only added at the end, but repeated ones may have been removed meanwhile. */
+/** The new receipts. New ones come at the end, but the ledger may have removed repeated ones before them. */
 function newReceipts(receipts: readonly Receipt[], before: readonly Receipt[]): Receipt[] {
   const last = JSON.stringify(before.at(-1));
   const known = receipts.findLastIndex((receipt) => JSON.stringify(receipt) === last);
@@ -105,7 +105,7 @@ function newReceipts(receipts: readonly Receipt[], before: readonly Receipt[]): 
 
 type JoinedLine = StoryLine & { subjects: string[] };
 
-/** Joins equal lines of several subjects into one, at the place of the first. */
+/** Joins equal lines of several subjects into one, at the position of the first. */
 function joined(lines: readonly (StoryLine & { subject: string })[]): JoinedLine[] {
   const groups = Map.groupBy(lines, ({ label, text }) => JSON.stringify([label, text]));
   return [...groups.values()].flatMap(([first, ...others]) =>
@@ -113,7 +113,7 @@ function joined(lines: readonly (StoryLine & { subject: string })[]): JoinedLine
   );
 }
 
-function tell(
+function show(
   screen: Screen,
   { at, label, text, tone, subjects }: JoinedLine,
   startedAtMs: number,

@@ -2,10 +2,10 @@ import type { Receipt } from '#local/client/ledger';
 import { field, whyOf } from './receipt-fields.ts';
 import type { StoryLine } from './story-line.ts';
 
-/** A remediation with too many nodes to show the guards of each is summed up. */
+/** With more guards than this, only the refusing ones are shown. */
 const MOST_GUARDS_SHOWN = 12;
 
-/** Guards of one evaluation: how many allow it, and each guard, or each refusal, with its numbers. */
+/** The guards of one evaluation: how many of them allow it, then each guard or each refusal with its numbers. */
 export function guardLines(at: string, receipts: readonly Receipt[], shown: 'each' | 'sum'): StoryLine[] {
   const refusing = receipts.filter(({ allowed }) => allowed !== true);
   const allowing = receipts.length - refusing.length;

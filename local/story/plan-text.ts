@@ -10,7 +10,7 @@ const Changes = z.record(
   z.looseObject({ from: z.unknown().optional(), to: z.unknown().optional(), reaches: z.string().optional() }),
 );
 
-/** The changes of a plan, in one sentence. Undefined if the plan does not say. */
+/** The changes of a plan in one sentence; undefined if the plan does not list them. */
 export function planText(changes: unknown): string | undefined {
   const deletion = Deletion.safeParse(changes);
   if (deletion.success) {

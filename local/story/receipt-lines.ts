@@ -16,10 +16,10 @@ const endTones: Partial<Record<Remediation['state'], Tone>> = {
 };
 
 /**
- * The story of receipts, in their order: one line each, with the guards of one evaluation summed up. An unknown step is
- * shown with its `why`, or with all of its content.
+ * The story of receipts, in their order: one line for each, and one summary for the guards of one evaluation. An unknown step shows
+ * its `why`, or all of its content.
  *
- * @param guards - whether to show each guard with its numbers; a refusal always is
+ * @param guards whether to show each guard with its numbers. A refusal always shows.
  */
 export function receiptLines(
   receipts: readonly Receipt[],
@@ -56,7 +56,7 @@ function receiptLine(receipt: Receipt, remediation: Pick<Remediation, 'action' |
   const { at, step } = receipt;
   const say = (label: string, text: string, tone: Tone = 'plain'): StoryLine => ({ at, label, text, tone });
   const { vendorName, verified } =
-    action === 'notify' ? { vendorName: 'notify', verified: 'told' } : traitsOf(action);
+    action === 'notify' ? { vendorName: 'notify', verified: 'notified' } : traitsOf(action);
   switch (step) {
     case 'event':
       if (receipt['status'] === 'resolved')
@@ -67,10 +67,10 @@ function receiptLine(receipt: Receipt, remediation: Pick<Remediation, 'action' |
     case 'decision':
       return say(
         'decision',
-        `rule ${field(receipt, 'rule')} says ${field(receipt, 'action')}, mode ${field(receipt, 'mode')}`,
+        `rule ${field(receipt, 'rule')} demands ${field(receipt, 'action')}, mode ${field(receipt, 'mode')}`,
       );
     case 'intent':
-      return say('intent', 'in the ledger before the request is sent');
+      return say('intent', 'recorded in the ledger before the request is sent');
     case 'call':
       if (receipt['outcome'] === 'accepted') return say(`${vendorName} sent`, howOften(receipt));
       if (receipt['outcome'] === 'unknown')
@@ -137,12 +137,12 @@ function counted(nodes: number): string {
   return nodes === 1 ? '1 node' : `${nodes} nodes`;
 }
 
-/** The attempts, and the place to look. */
+/** The attempts, and the objects that a person should check. */
 function handoverText(receipt: Receipt): string {
   const { success, data } = Handover.safeParse(receipt);
   if (!success) return whyOf(receipt);
   const tried = data.rungs.map(({ rung, action, result }) => `${rung}. ${action}: ${result}`);
-  return `tried ${tried.join('; ')}. Look at ${data.lookAt.join(', ')}`;
+  return `tried ${tried.join('; ')}. Check ${data.lookAt.join(', ')}`;
 }
 
 const Handover = z.looseObject({

@@ -5,7 +5,7 @@ const LABEL_WIDTH = 19;
 /**
  * The beginning of every line of a story: the time since its start, and its subject.
  *
- * @param sinceMs undefined: the line has no time of its own
+ * @param sinceMs undefined if the line has no time of its own
  */
 export function storyLead(
   screen: Screen,

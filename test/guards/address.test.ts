@@ -43,7 +43,7 @@ describe('an address stands for the only node that bears it', () => {
       expect(verdict(nodes, ADDRESS)).toMatchObject({
         allowed: false,
         handsOver: true,
-        why: expect.stringMatching(/^2 nodes of the pool bear the address 10\.0\.0\.1: .*n1 \(Deleting\)/),
+        why: expect.stringMatching(/^2 nodes of the pool have the address 10\.0\.0\.1: .*n1 \(Deleting\)/),
       });
       expect(nodePresent(facts(nodes, ADDRESS), NOW)).toMatchObject({ allowed: false, handsOver: true });
     }
@@ -130,6 +130,6 @@ test('of many bearers ten are named, and none of their phases is told at length'
   }));
   const why = (some: typeof nodes) => verdict(some, ADDRESS).why;
   expect(why(nodes.slice(0, 10))).not.toContain('others');
-  expect(why(nodes)).toMatch(/^11 nodes of the pool bear .* n10 \(P{39}…\), and 1 others\. /);
+  expect(why(nodes)).toMatch(/^11 nodes of the pool have the address .* n10 \(P{39}…\), and 1 others\. /);
   expect(why(nodes).length).toBeLessThan(1_000);
 });

@@ -55,12 +55,12 @@ describe('evidence is as fresh as the last that said it is so', () => {
     expect(ageVerdict(old)).toEqual({
       guard: 'evidence-age',
       allowed: false,
-      why: 'the evidence is 2h old; at most 60m is acted on',
+      why: 'the evidence is 2h old; the limit is 60m',
     });
     expect(ageVerdict({ ...old, deferrals: 3, why: 'it waits: no window is open' })).toMatchObject({
       allowed: false,
       handsOver: true,
-      why: 'the evidence is 2h old; at most 60m is acted on; it had to wait: it waits: no window is open',
+      why: 'the evidence is 2h old; the limit is 60m; it had to wait: it waits: no window is open',
     });
   });
 });

@@ -160,7 +160,7 @@ describe('problem details', () => {
     expect((await call('POST /echo', { body: fitting })).statusCode).toBe(200);
     expect(await call('POST /echo', { body: `${fitting} ` })).toMatchObject({
       statusCode: 413,
-      body: { title: 'Content Too Large', detail: 'The body has 1048577 bytes; at most 1048576 are read' },
+      body: { title: 'Content Too Large', detail: 'The body has 1048577 bytes; the limit is 1048576' },
     });
   });
 
@@ -176,7 +176,7 @@ describe('problem details', () => {
   test('for a route that does not exist', async () => {
     expect(await call('$default', { rawPath: '/wp-login.php' })).toMatchObject({
       statusCode: 404,
-      body: { status: 404, detail: 'There is nothing at /wp-login.php' },
+      body: { status: 404, detail: 'There is no route /wp-login.php: docs/api.md lists the routes' },
     });
   });
 
@@ -222,7 +222,11 @@ describe('a bearer token', () => {
     async (header) => {
       expect(await visit(header)).toMatchObject({
         statusCode: 401,
-        body: { status: 401, detail: 'The header Authorization must be "Bearer" and a token' },
+        body: {
+          status: 401,
+          detail:
+            'The request has no token: set the header Authorization to "Bearer" and the token of this route',
+        },
       });
     },
   );
@@ -234,7 +238,10 @@ describe('a bearer token', () => {
       const answer = await visit(`Bearer ${token}`);
       expect(answer).toMatchObject({
         statusCode: 401,
-        body: { detail: 'The bearer token is none of those that this route accepts' },
+        body: {
+          detail:
+            'The bearer token is not valid for this route: check that the sender has the right, current token',
+        },
       });
       expect(JSON.stringify([answer, logged()])).not.toContain(`"${token}"`);
     },

@@ -64,7 +64,7 @@ describe('of a batch', () => {
         message: 'invocation failed',
         function: 'test',
         requestId: 'request-1',
-        error: { name: 'FullBatchFailureError', message: expect.stringContaining('None of 3 messages') },
+        error: { name: 'FullBatchFailureError', message: expect.stringContaining('none of 3 messages') },
       },
     ]);
   });

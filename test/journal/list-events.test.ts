@@ -198,11 +198,11 @@ describe('a body that is refused', () => {
   const log = createLogger({}, { write: () => {} });
 
   test.each([
-    [413, 'Content Too Large', 'The body has 7000000 bytes; at most 6291456 are read', []],
+    [413, 'Content Too Large', 'The body has 7000000 bytes; the limit is 6291456', []],
     [
       400,
       'Bad Request',
-      'Some fields are not as they must be',
+      'Some fields are wrong: errors lists them',
       [{ field: 'alerts', message: 'must be a list' }],
     ],
   ])('is in the journal with its size and the reason: %s', async (status, title, detail, errors) => {

@@ -52,7 +52,7 @@ test.each(functions)(
     if (!declared.events?.some((event: any) => event.httpApi || event.sqs)) {
       // Started by schedules alone: it gets as far as to look at the event.
       await expect(handler(sqsEvent(), lambdaContext())).rejects.toThrow(
-        'The event is not what a schedule sends',
+        'The event is not an event of a schedule',
       );
     } else if (route === undefined) {
       expect(await handler(sqsEvent(), lambdaContext())).toEqual({ batchItemFailures: [] });

@@ -29,7 +29,7 @@ describe('an entry of a list', () => {
     ['is missing from an empty list', list([]), 'doubtful'],
   ])('%s', (_, listing, kind) => expect(look(listing).kind).toBe(kind));
 
-  test('may be one that does not show what it is known by', () => {
+  test('may be one that does not show its name', () => {
     const sighting = sightingOf(
       list(['b']),
       (name) => name === 'a',

@@ -158,7 +158,7 @@ describe('batch-migrate', () => {
     { field: 'fromClusterName', refused: [undefined, ''] },
     { field: 'toClusterName', refused: [undefined, ''] },
     { field: 'toPoolName', accepted: [undefined], refused: [''] },
-    { field: 'resourceSpec', refused: [undefined], says: 'mandatory where nodes go to another pool' },
+    { field: 'resourceSpec', refused: [undefined], says: 'mandatory if nodes go to another pool' },
     { field: 'resourceSpec.flavor', refused: [undefined, ''] },
     { field: 'resourceSpec.nodePool', accepted: ['np-1'], refused: [''] },
     {
@@ -341,7 +341,7 @@ describe('data volumes of a migration', () => {
       expect(saidOfVolume('vgpaas', { dockerThinPool })).toContain('volumeGroupConfigs[0].dockerThinPool: ');
     }
     expect(saidOfVolume('default', { dockerThinPool: 90 })).toContain(
-      'resourceSpec.volumeGroupConfigs[0].dockerThinPool: is allowed only where volumeGroup is vgpaas',
+      'resourceSpec.volumeGroupConfigs[0].dockerThinPool: is allowed only if volumeGroup is vgpaas',
     );
   });
 
@@ -371,7 +371,7 @@ describe('data volumes of a migration', () => {
   });
 
   test.each([
-    [undefined, 'resourceSpec.volumeGroupConfigs: is mandatory where dataVolumes is given'],
+    [undefined, 'resourceSpec.volumeGroupConfigs: is mandatory with dataVolumes'],
     [[], 'volumeGroupConfigs: is mandatory'],
     [[{ volumeGroup: 'vguser1' }], 'volumeGroupConfigs[0].volumeGroup: must be one of dataVolumes: vgpaas'],
   ])('custom data disks need a configuration that refers to them: %j', (configs, says) => {

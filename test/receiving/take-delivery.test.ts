@@ -44,7 +44,7 @@ test('a delivery without a valid token is in the journal, without its content an
       source: 'alertmanager',
       status: 401,
       bytes: NOTHING.length,
-      why: 'The bearer token is none of those that this route accepts',
+      why: 'The bearer token is not valid for this route: check that the sender has the right, current token',
       alerts: [],
     }),
   ]);

@@ -95,7 +95,7 @@ test('shows what is there, and leaves it there', async () => {
     expect(shown).toContain('first error 2026-11-20T10:00:00.000Z  Error: throttled');
     expect(shown).toContain('last error  2026-11-20T10:25:00.000Z  Error: gone');
     expect(shown).toContain('delivered 5 times');
-    expect(shown).toContain('yes: the ledger does not know it yet');
+    expect(shown).toContain('yes: the ledger does not have it yet');
     expect(shown).toContain('schedule shrink-at-night, due at 2026-11-20T19:00:00Z');
   }
   expect(await bodiesOn('reset-nodes')).toEqual([]);
@@ -118,7 +118,7 @@ test('sends back and deletes by id, and says what it could not do', async () => 
   const old = await bury('poll-jobs-dlq', '{');
   const { failures, shown } = await run({ send: [useless, poison, 'unheard-of'], delete: [old] });
   expect(failures).toEqual([
-    'There is no dead letter unheard-of.',
+    'There is no dead letter unheard-of: check the id in the list above.',
     `${poison} cannot be sent back: no function can read it.`,
   ]);
   expect(shown).toContain(`${useless} was sent back.`);
@@ -130,7 +130,9 @@ test('sends back and deletes by id, and says what it could not do', async () => 
 test('says when there is nothing, or no such stage', async () => {
   expect((await run()).shown).toBe('There are no dead letters.\n');
   stage = 'unknown';
-  expect((await run()).failures).toEqual(['The stage unknown has no queues.']);
+  expect((await run()).failures).toEqual([
+    'The stage unknown has no queues: check its name, and the account and region of your AWS credentials.',
+  ]);
 });
 
 test('a name or an error text of foreign origin cannot steer the terminal that shows it', async () => {

@@ -148,7 +148,9 @@ test('a firing of a schedule that is gone is a dead letter with the reason', asy
   expect(world.deadLetters).toEqual([
     {
       body: '{"schedule":"no-more","scheduledAt":"2026-11-20T19:00:00Z"}',
-      attributes: { reason: 'the rules file has no schedule with the name "no-more"' },
+      attributes: {
+        reason: 'the rules file of this version has no schedule "no-more": was it renamed or removed?',
+      },
     },
   ]);
 });
@@ -180,7 +182,7 @@ describe('two entries at the same time for the same node pool', () => {
     const superseded = world.remediations().find(({ id }) => id.includes('shrink'));
     expect(superseded).toMatchObject({
       state: 'skipped',
-      why: 'superseded: friday, which is later in the rules file, fires at the same time',
+      why: 'superseded by friday, which fires at the same time and comes later in the rules file',
     });
   });
 
@@ -224,7 +226,7 @@ describe('a firing that comes late', () => {
     expect(world.remediations()).toMatchObject([
       {
         state: 'skipped',
-        why: 'the firing comes 10h after its time: grow-in-the-morning has fired since, for 2026-11-21T05:00:00.000Z',
+        why: 'the firing arrives 10h late, and grow-in-the-morning has fired since, at 2026-11-21T05:00:00.000Z',
       },
     ]);
   });
@@ -240,7 +242,7 @@ describe('a firing that comes late', () => {
     const world = bench([entry('yearly', '0 20 1 1 ? *')], '2027-01-02T20:00:01Z');
     await world.fire('yearly', '2027-01-01T20:00:00Z');
     expect(world.remediations()).toMatchObject([
-      { state: 'skipped', why: expect.stringContaining('more than') },
+      { state: 'skipped', why: expect.stringContaining('the limit is 24h') },
     ]);
   });
 
@@ -348,7 +350,7 @@ describe('a schedule of nodes', () => {
     await world.fire('image', NIGHT);
     expect(world.sent).toEqual([]);
     expect(world.remediations()).toMatchObject([
-      { id: FIRST, state: 'skipped', nodes: [], why: 'none of the 2 nodes of the pool is selected' },
+      { id: FIRST, state: 'skipped', nodes: [], why: 'the schedule selects none of the 2 nodes of the pool' },
     ]);
   });
 

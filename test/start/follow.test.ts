@@ -124,7 +124,7 @@ it('follows a ladder to its end', async () => {
     'did not help       job failed',
     'escalated          job failed; the ladder goes on with notify',
     'next rung          rung 1 did not help',
-    'for a person       tried 1. reset-nodes: job failed. Look at node-r1, job j1',
+    'for a person       tried 1. reset-nodes: job failed. Check node-r1, job j1',
     'notice sent        critical',
     'needs-human        nothing helped',
     '',

@@ -308,7 +308,7 @@ test('a pool that cannot be read fails the run, so that somebody is told', async
   bench.api.before = () => {
     throw new Error('the API is down');
   };
-  await expect(bench.enforce()).rejects.toThrow('The tag policies of 1 pools could not be enforced');
+  await expect(bench.enforce()).rejects.toThrow('Poolkeeper could not enforce the tag policies of 1 pools');
 });
 
 /** A command for all nodes, as any producer may put it on the queue. */

@@ -74,7 +74,7 @@ test('a change of a policy for which there is no room is a dead letter, and what
   expect(before).toBeDefined();
   await bench.receive(large('one', 150));
   expect(bench.deadLetters.map(({ attributes }) => attributes?.['reason'])).toEqual([
-    expect.stringContaining('as there is room for'),
+    expect.stringContaining('no room for another received tag policy'),
   ]);
   expect(bench.store.documents().find(({ pk }) => pk.includes('tag-policies'))?.['value']).toEqual(before);
 });

@@ -58,11 +58,11 @@ describe('without a rule a node is judged as soon as it is at rest', () => {
     expect(gone).toMatchObject({ state: 'verifying', notSeenSince: first.notSeenSince });
     expect(verifyNode(others, subject({ before: gone, verify }), 20 * MINUTE)).toMatchObject({
       state: 'failed',
-      why: expect.stringContaining('does not have the node any more'),
+      why: expect.stringContaining('the node has been gone from the pool'),
     });
     expect(verifyNode(others, subject({ before: first }), MINUTE)).toEqual({
       state: 'failed',
-      why: 'its job succeeded, but the pool does not have the node any more, since 1970-01-01T00:00:00.000Z',
+      why: 'its job succeeded, but the node has been gone from the pool since 1970-01-01T00:00:00.000Z',
     });
   });
 });
@@ -83,7 +83,7 @@ describe('a node of which nothing is known', () => {
       expect(verifyNode(seen, subject({ verify: rule }), endMs)).toMatchObject({
         state: 'failed',
         notKnown: true,
-        why: expect.stringMatching(/^how the node is was not known in time: /),
+        why: expect.stringMatching(/^the state of the node was not known in time: /),
       });
     }
   });
@@ -153,7 +153,7 @@ describe('with a rule a node must be well for a time on end, within another', ()
 describe('an alert that fires anew after the call makes a node that is Available not well', () => {
   const firingAnew = [{ fingerprint: 'f1', startsAt: '1970-01-01T00:01:00.000Z' }];
   const seen = view([node('n1')]);
-  const why = 'alert f1 fires anew since 1970-01-01T00:01:00.000Z';
+  const why = 'alert f1 has fired again since 1970-01-01T00:01:00.000Z';
 
   test('without a rule at once', () => {
     expect(verifyNode(seen, subject({ firingAnew }), MINUTE)).toEqual({

@@ -188,6 +188,6 @@ export const specForAnotherPool: Guard = ofSeen('spec-for-another-pool', (facts)
   return {
     guard,
     allowed: false,
-    why: `resourceSpec: is mandatory where nodes go to another pool (${where})`,
+    why: `resourceSpec: is mandatory if nodes go to another pool (${where})`,
   };
 });

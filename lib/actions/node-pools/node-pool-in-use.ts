@@ -9,7 +9,7 @@ export const nodePoolNotInUse: Guard = ofSeen('node-pool-not-in-use', (facts, no
   const names = (workloads ?? []).slice(0, 3).join(', ');
   const running = workloads
     ? `${workloads.length} workloads run on the node pool${names === '' ? '' : `: ${names}`}`
-    : `nobody can tell what runs on the node pool: ${workloadsUnknown ?? 'its workloads were not read'}`;
+    : `the workloads of the node pool are unknown: ${workloadsUnknown ?? 'its workloads were not read'}`;
   if (limits.interruptWorkloads)
     return { guard, allowed: true, why: `workloads may be interrupted; ${running}` };
   return workloads
@@ -42,7 +42,7 @@ export const shrinkSparesWorkloads: Guard = ofSeen('shrink-spares-workloads', (f
     return { guard, allowed: true, why: `the node pool does not become smaller than its ${size} nodes` };
   const why =
     nodesInUse === undefined
-      ? `nobody can tell how many of ${size} nodes run workloads: ${workloadsUnknown ?? 'they were not read'}`
+      ? `it is unknown how many of ${size} nodes run workloads: ${workloadsUnknown ?? 'they were not read'}`
       : `${nodesInUse} of ${size} nodes run workloads; ${count} would stay`;
   if (limits.interruptWorkloads) return { guard, allowed: true, why: `workloads may be interrupted; ${why}` };
   return nodesInUse === undefined

@@ -39,8 +39,7 @@ function redundancyOf(
       : { state: 'failed', why: `${why}; it should be ${isWanted}` };
   }
   const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now, goneAfterMs);
-  if (gone)
-    return { state: 'failed', why: `the pool does not have the node any more, since ${notSeenSince}` };
+  if (gone) return { state: 'failed', why: `the node has been gone from the pool since ${notSeenSince}` };
   const why = 'why' in sighting ? sighting.why : 'the API does not show it';
   if (now < endMs)
     return {

@@ -31,8 +31,8 @@ const possiblyDone = {
 } as const;
 
 /**
- * Turns an answer into the endpoint's reply, or into an error that says what is known. A reply must fit the question:
- * any other content under a success status may be right next time, and a write may have been done.
+ * Turns an answer into the endpoint's reply, or into an error with all known facts. A reply must fit the question. Any other
+ * content under a success status may be right next time, and a write may have been done.
  *
  * @param path the parameters of the request's path
  * @param now epoch milliseconds
@@ -82,7 +82,7 @@ export function readAnswer<Reply>(
 /** Fields of errors only: the vendor's own, and the spellings of gateways. */
 const ERROR_FIELDS = ['error_code', 'error_msg', 'errorCode', 'errorMsg', 'error', 'errors'] as const;
 
-/** The error, in words, in a body whose status says success. Such a body is no reply. */
+/** The text of an error in a body with a success status. Such a body is no reply. */
 function errorInside(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = new Map<string, unknown>(Object.entries(value));
@@ -105,7 +105,7 @@ export function readNoAnswer({ why, sent, cause }: NoAnswer, timeoutMs: number):
   const detail = cause && `: ${cause.message}`;
   const known: Record<NoAnswer['why'], { code: ClientCode; reason: string }> = {
     'timed-out': { code: 'timed-out', reason: `no answer within ${Math.round(timeoutMs)} ms` },
-    aborted: { code: 'aborted', reason: 'its caller gave up waiting' },
+    aborted: { code: 'aborted', reason: 'its caller stopped waiting' },
     connection: sent
       ? { code: 'connection-lost', reason: `the connection was lost${detail}` }
       : { code: 'connection-failed', reason: `no connection was made${detail}` },

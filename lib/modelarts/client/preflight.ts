@@ -18,12 +18,12 @@ export function whyNotSendable(state: {
   const { now, lockedUntilMs, deadlineMs, signal } = state;
   if (now < lockedUntilMs) {
     const reason =
-      'the API refused this access key a moment ago, and trying on would get it locked: check the key';
+      'the API refused this access key a moment ago, and further tries would lock it: check the key';
     return { ...notSent, code: 'credentials-refused', retryAfterMs: lockedUntilMs - now, reason };
   }
   if (signal?.aborted) return { ...notSent, code: 'aborted', reason: 'its caller gave up before it began' };
   if (deadlineMs !== undefined && deadlineMs <= now) {
-    return { ...notSent, code: 'deadline-over', reason: `its deadline was over ${now - deadlineMs} ms ago` };
+    return { ...notSent, code: 'deadline-over', reason: `its deadline passed ${now - deadlineMs} ms ago` };
   }
   return undefined;
 }

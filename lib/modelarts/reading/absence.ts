@@ -13,7 +13,7 @@ export type Sighting<Item> =
   | { readonly kind: 'doubtful'; readonly why: string };
 
 /**
- * Looks for one entry in a list. Callers have no listing if the list could not be read or was not whole.
+ * Finds one entry in a list. Callers have no listing if the list could not be read or was not whole.
  *
  * @param isIt whether a readable entry is the one
  * @param nameIs whether the name of an unreadable entry is its name; an unreadable entry without a name may be any
@@ -29,8 +29,7 @@ export function sightingOf<Item>(
   if (item !== undefined) return { kind: 'seen', item };
   const odd = unreadable.find(({ name }: Unreadable) => name === undefined || nameIs(name));
   if (odd) return { kind: 'unreadable', why: odd.why };
-  if (items.some(mayBeIt))
-    return { kind: 'unreadable', why: 'an entry of the list does not show what it is known by' };
+  if (items.some(mayBeIt)) return { kind: 'unreadable', why: 'an entry of the list does not show its name' };
   return items.length > 0 ? { kind: 'not-seen' } : { kind: 'doubtful', why: 'the list is empty' };
 }
 
@@ -45,7 +44,7 @@ export type Absence = {
  * One absence is no proof. An entry is gone when it was missing from two whole lists at least `goneAfterMs` apart, and
  * no list in between has it. A list that proves nothing neither begins nor ends an absence.
  *
- * @param notSeenSince the result of the poll before, ISO 8601
+ * @param notSeenSince the result of the previous poll, ISO 8601
  * @param readAtMs time of this reading, epoch milliseconds
  * @param goneAfterMs of the rules' `waits`
  */

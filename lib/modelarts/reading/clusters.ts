@@ -5,7 +5,7 @@ import type { Destination } from './pool-reading.ts';
 /** The label of a Lite pool's nodes that names their cluster (docs/modelarts-api.md 2.3). */
 const CLUSTER = 'os.modelarts.node/cluster';
 
-/** The clusters of a migration. `from` and `to` are the command's own words, if it has them. */
+/** The clusters of a migration. `from` and `to` are those that the command names, if it does. */
 export type Migration = {
   pool: string;
   toPool: string;

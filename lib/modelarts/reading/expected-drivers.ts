@@ -39,7 +39,7 @@ export function withExpectedDrivers(
   });
 }
 
-/** The driver of a node in words, for the end of a text about the node. */
+/** Describes the driver of a node, for the end of a text about the node. */
 export function describeDriver({
   driverPhase,
   driverVersion,

@@ -70,7 +70,7 @@ export async function readAllNodes(
       const all = new Set(page.nodes.map(({ name }) => name));
       const beginsAgain = names.isSubsetOf(all) && page.remaining === 0;
       if (!beginsAgain || (next !== undefined && next !== token))
-        throw incomplete(listPoolNodes, 'a page brought nothing new, and more was announced');
+        throw incomplete(listPoolNodes, 'a page had no new entry, although more were announced');
       return { items: mergeNodes([...nodes, ...page.nodes]), unreadable };
     }
     for (const node of page.nodes) names.add(node.name);
@@ -82,11 +82,12 @@ export async function readAllNodes(
       return { items: mergeNodes(nodes), unreadable };
     }
     left = page.remaining ?? 0;
-    if (tokens.has(next)) throw incomplete(listPoolNodes, 'the token for the next page was given before');
+    if (tokens.has(next))
+      throw incomplete(listPoolNodes, 'the token for the next page repeats an earlier one');
     tokens.add(next);
     token = next;
   }
-  throw incomplete(listPoolNodes, `it goes on after ${MAX_PAGES} pages`);
+  throw incomplete(listPoolNodes, `it has more than ${MAX_PAGES} pages`);
 }
 
 /**
@@ -235,8 +236,8 @@ async function readByOffset<Item>(list: OffsetList<Item>): Promise<Listing<Item>
     if (!isNew) {
       const announced =
         page.count === undefined ? 'a full page came' : `${page.count} entries were announced`;
-      throw incomplete(endpoint, `${announced}, and the next brought nothing new`);
+      throw incomplete(endpoint, `${announced}, but the next page had no new entry`);
     }
   }
-  throw incomplete(endpoint, `it goes on after ${MAX_PAGES} pages`);
+  throw incomplete(endpoint, `it has more than ${MAX_PAGES} pages`);
 }

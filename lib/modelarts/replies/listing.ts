@@ -19,7 +19,7 @@ export function kindOf(own: (typeof LIST_KINDS)[number]) {
   const isAnothers = (kind: unknown) => kind !== own && LIST_KINDS.some((other) => other === kind);
   return z
     .unknown()
-    .refine((kind) => !isAnothers(kind), `must not name another list than ${own}`)
+    .refine((kind) => !isAnothers(kind), `must be ${own}, because another kind is another list`)
     .optional();
 }
 
@@ -40,7 +40,7 @@ export function itemsOf<Item>(item: z.ZodType<Item>): z.ZodType<Listing<Item>> {
     const lone = value === null || value === undefined ? undefined : item.safeParse(value);
     if (lone?.success) return { items: [lone.data], unreadable: [] };
     const what = value === undefined ? 'missing' : value === null ? 'null' : `of type ${typeof value}`;
-    context.addIssue({ code: 'custom', message: `must be a list, and is ${what}` });
+    context.addIssue({ code: 'custom', message: `must be a list, but is ${what}` });
     return z.NEVER;
   });
 }

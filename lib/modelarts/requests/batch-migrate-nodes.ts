@@ -7,7 +7,7 @@ const target = { toPoolName: Text.optional(), resourceSpec: MigrateResourceSpec.
 
 const specMissing = {
   path: ['resourceSpec'],
-  error: 'is mandatory where nodes go to another pool (toPoolName, or another cluster)',
+  error: 'is mandatory if nodes go to another pool (toPoolName, or another cluster)',
 };
 
 interface Ends {

@@ -10,7 +10,7 @@ const RollingConfig = z
   })
   .refine(({ strategy, maxUnavailable }) => strategy !== 'RollingByPercent' || maxUnavailable <= 100, {
     path: ['maxUnavailable'],
-    error: 'must be a percentage from 1 to 100 where strategy is RollingByPercent',
+    error: 'must be a percentage from 1 to 100 if strategy is RollingByPercent',
   });
 
 /**

@@ -52,7 +52,7 @@ const withoutDriver: z.core.CheckFn<Parameters> = ({ value, issues }) => {
   // Problems inside the driver already have their issues.
   if (value.driver === undefined || issues.some(({ path }) => path?.[0] === 'driver')) return;
   const message =
-    'is refused: the page Batch Updating Nodes has no action that upgrades a driver, so that nobody knows what the API does with it. Upgrade it in the console, node by node';
+    'is refused: the page Batch Updating Nodes has no action that upgrades a driver, so the effect of this field is unknown. Upgrade the driver in the console, node by node';
   issues.push({ code: 'custom', path: ['driver'], message, input: value });
 };
 

@@ -28,7 +28,7 @@ export const MigrateResourceSpec = fields.check(({ value, issues }) => {
     issues.push({ code: 'custom', path, message, input: value });
 
   if (dataVolumes.length > 0 && volumeGroupConfigs.length === 0)
-    refuse(['volumeGroupConfigs'], 'is mandatory where dataVolumes is given');
+    refuse(['volumeGroupConfigs'], 'is mandatory with dataVolumes');
   const groups = new Set(dataVolumes.map(({ extendParams: { volumeGroup } }) => volumeGroup));
   for (const [index, { volumeGroup, types }] of volumeGroupConfigs.entries()) {
     if (groups.has(volumeGroup) || types?.includes('local')) continue;

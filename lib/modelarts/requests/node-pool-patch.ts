@@ -11,7 +11,7 @@ export function changeIn(parameters: Readonly<Record<string, unknown>>): PoolRes
 
 /** The message for a change whose body (`spec.resources.nodePool`) and path name different node pools. */
 export function otherNodePool(named: string, target: string): string {
-  return `spec.resources.nodePool: is ${named}, and the command is for node pool ${target}; leave the field out`;
+  return `spec.resources.nodePool: is ${named}, but the command is for node pool ${target}: remove the field`;
 }
 
 /**

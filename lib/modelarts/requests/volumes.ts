@@ -48,7 +48,7 @@ export const VolumeGroupConfig = z
   })
   .refine(({ volumeGroup, dockerThinPool }) => dockerThinPool === undefined || volumeGroup === 'vgpaas', {
     path: ['dockerThinPool'],
-    error: 'is allowed only where volumeGroup is vgpaas',
+    error: 'is allowed only if volumeGroup is vgpaas',
   })
   .refine(({ volumeGroup, lvmConfig }) => lvmConfig?.path === undefined || volumeGroup.startsWith('vguser'), {
     path: ['lvmConfig', 'path'],

@@ -358,7 +358,7 @@ describe('before the call', () => {
     expect(bench.remediations()).toMatchObject([
       {
         state: 'skipped',
-        why: 'resourceSpec: is mandatory where nodes go to another pool (cluster elsewhere)',
+        why: 'resourceSpec: is mandatory if nodes go to another pool (cluster elsewhere)',
       },
     ]);
   });

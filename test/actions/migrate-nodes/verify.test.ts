@@ -32,7 +32,7 @@ describe('a node has migrated when the other pool has it', () => {
     ['Checking', 'verifying', 'the node is Checking'],
     ['Deleting', 'verifying', 'the node is Deleting'],
     ['Resetting', 'verifying', 'the node is Resetting'],
-    ['', 'verifying', 'the node is in no phase'],
+    ['', 'verifying', 'the node is without a phase'],
   ])('and it is well there: %j is %s', (phase, state, why) => {
     expect(verdict([node('n1', { phase })])).toMatchObject({
       state,
@@ -76,7 +76,7 @@ test('a node that has arrived and whose alert fires anew has not been mended by 
   const firingAnew = [{ fingerprint: 'f1', startsAt: '1970-01-01T00:01:00.000Z' }];
   expect(verdict([node('n1')], { firingAnew })).toEqual({
     state: 'failed',
-    why: 'pool pool-b has the node: its job succeeded, but alert f1 fires anew since 1970-01-01T00:01:00.000Z',
+    why: 'pool pool-b has the node: its job succeeded, but alert f1 has fired again since 1970-01-01T00:01:00.000Z',
   });
 });
 

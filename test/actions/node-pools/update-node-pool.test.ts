@@ -274,7 +274,7 @@ describe('is refused, with the reason, and nothing is sent', () => {
       'it spells the node pool otherwise than the API does',
       () => {},
       { count: 3, nodePool: 'NP-1' },
-      'spec.resources.nodePool: is NP-1, and the command is for node pool np-1',
+      'spec.resources.nodePool: is NP-1, but the command is for node pool np-1',
     ],
     [
       'the pool is frozen',
@@ -366,7 +366,7 @@ describe('waits', () => {
     await bench.settleQueues();
     expect(bench.remediation('c-2')).toMatchObject({
       state: 'deferred',
-      why: expect.stringContaining('remediation c-1 works on'),
+      why: expect.stringContaining('remediation c-1 has worked on'),
     });
     Object.assign(bench.nodePools.get('np-1')!.counts, { creating: 0, available: 3 });
     await bench.advance(3 * MINUTE);
@@ -527,6 +527,9 @@ test('a command waits for another that works on its node pool, and looks less an
   await bench.accept(change({ labels: { b: 'y' } }, { id: 'c-2' }));
   await bench.advance(55 * MINUTE, MINUTE);
   const second = bench.remediations().find(({ id }) => id === 'c-2');
-  expect(second).toMatchObject({ state: 'deferred', why: expect.stringContaining('works on the node pool') });
+  expect(second).toMatchObject({
+    state: 'deferred',
+    why: expect.stringContaining('has worked on the node pool'),
+  });
   expect(second!.deferrals).toBeLessThan(35);
 });

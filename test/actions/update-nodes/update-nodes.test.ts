@@ -276,7 +276,7 @@ describe('redundancy is believed when the label shows it', () => {
     [
       'no more, because the node is gone',
       (bench: Bench) => bench.nodes.delete(A),
-      'does not have the node any more',
+      'the node has been gone from the pool',
     ],
   ])('it fails where that comes %s', async (_name, happens, why) => {
     const bench = createUpdateBench();
@@ -320,7 +320,7 @@ describe('redundancy is believed when the label shows it', () => {
 describe('a node that failed', () => {
   const later: [string, (bench: Bench) => void, string][] = [
     ['goes away', (bench) => bench.nodes.delete(B), 'does not show 10.0.0.2'],
-    ['is worked on', (bench) => (bench.nodes.get(B)!.phase = 'Creating'), 'already being worked on'],
+    ['is worked on', (bench) => (bench.nodes.get(B)!.phase = 'Creating'), 'other work on it is in progress'],
     [
       'gives its address to another',
       (bench) => {

@@ -37,7 +37,7 @@ test('a node that is gone, at two looks a minute apart, has failed', () => {
   expect(first).toMatchObject({ state: 'verifying', notSeenSince: '1970-01-01T00:00:00.000Z' });
   expect(verifyUpdate(view([node('n2')]), subject({ call: OPEN, before: first }), MINUTE)).toEqual({
     state: 'failed',
-    why: 'the pool does not have the node any more, since 1970-01-01T00:00:00.000Z',
+    why: 'the node has been gone from the pool since 1970-01-01T00:00:00.000Z',
   });
 });
 

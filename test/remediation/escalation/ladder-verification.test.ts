@@ -41,7 +41,7 @@ describe('only what was seen broken moves a ladder on', () => {
     expect(bench.chain()).toMatchObject([
       {
         state: 'needs-human',
-        why: 'how the node is was not known in time: the node is Unhealthy; look at it in the console',
+        why: 'the state of the node was not known in time: the node is Unhealthy; look at it in the console',
       },
     ]);
     expect(bench.bodies('batchMigrateNodes')).toEqual([]);

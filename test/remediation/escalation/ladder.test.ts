@@ -191,7 +191,7 @@ describe('a ladder does not go on', () => {
     await bench.receive(again);
     await bench.advance(13 * MINUTE);
     const [reset, migration] = bench.chain();
-    expect(reset!.why).toContain(`alert ${again.fingerprint} fires anew since ${again.startsAt}`);
+    expect(reset!.why).toContain(`alert ${again.fingerprint} has fired again since ${again.startsAt}`);
     expect(migration).toMatchObject({ state: 'running' });
     expect(migration!.alerts.map(({ startsAt }) => startsAt)).toEqual([
       reset!.alerts[0]!.startsAt,
@@ -201,7 +201,7 @@ describe('a ladder does not go on', () => {
     expect(bench.remediations()).toHaveLength(3);
     expect(bench.remediations().find(({ id }) => id !== reset!.id && id !== migration!.id)).toMatchObject({
       state: 'deferred',
-      why: expect.stringContaining(`remediation ${reset!.id} works on the node`),
+      why: expect.stringContaining(`remediation ${reset!.id} has worked on the node`),
     });
   });
 
@@ -423,7 +423,9 @@ describe('rounds', () => {
     const third = await round();
     expect(third).toMatchObject({
       state: 'needs-human',
-      why: expect.stringMatching(new RegExp(`^2 ladders .*at most 2 .*within 3d.*${first.id}.*${second.id}`)),
+      why: expect.stringMatching(
+        new RegExp(`^2 ladders .*the limit is 2 .*within 3d.*${first.id}.*${second.id}`),
+      ),
     });
     expect(bench.resets()).toHaveLength(2);
     expect(bench.recordOf().rounds.map(({ root }: any) => root)).toEqual([first.id, second.id]);
@@ -564,7 +566,7 @@ describe('a process that dies at any write or message of an escalation', () => {
     await bench.drain('commands');
     expect(bench.remediations()[1]).toMatchObject({
       state: 'deferred',
-      why: `it waits: remediation ${reset!.id} works on the node since ${bench.recordOf().lease.since}`,
+      why: `it waits: remediation ${reset!.id} has worked on the node since ${bench.recordOf().lease.since}`,
     });
     await bench.advance(10 * MINUTE);
     expect(statesOf(bench.chain())).toEqual(['escalated', 'running']);

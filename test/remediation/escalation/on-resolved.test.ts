@@ -161,7 +161,7 @@ test('what a lost call may have done is undone, though a person has to look at i
   expect(world.updates()).toEqual([['closeHaRedundant', NODE]]);
 });
 
-describe('while another alert of the rule fires about the node', () => {
+describe('while another alert of the rule fires for the node', () => {
   test('also where one of them calls it by its address, nothing is undone', async () => {
     const world = bench({
       ladder: '{ update-nodes: { action: createTags, tags: [{ key: Suspicious, value: "yes" }] } }',
@@ -242,7 +242,7 @@ describe('while another alert of the rule fires about the node', () => {
     await world.fires();
     await world.advance(85 * MINUTE, MINUTE);
     expect(world.steps()).toMatchObject([
-      { state: 'skipped', why: expect.stringContaining('fires about the node') },
+      { state: 'skipped', why: expect.stringContaining('fires for the node') },
     ]);
     await world.resolves();
     await world.advance(5 * MINUTE);

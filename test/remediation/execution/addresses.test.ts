@@ -49,7 +49,7 @@ describe('an address that several nodes bear', () => {
       {
         state: 'needs-human',
         why: expect.stringMatching(
-          /^10\.0\.0\.7: 2 nodes of the pool bear the address .*The others: succeeded/,
+          /^10\.0\.0\.7: 2 nodes of the pool have the address .*The others: succeeded/,
         ),
         outcomes: {
           [ADDRESS]: { state: 'skipped', forPerson: true },
@@ -81,7 +81,7 @@ describe('an address that several nodes bear', () => {
     await bench.advance(5_000);
     expect(namesReset(bench)).toEqual([]);
     expect(bench.remediations()).toMatchObject([
-      { state: 'needs-human', why: expect.stringContaining('2 nodes of the pool bear the address') },
+      { state: 'needs-human', why: expect.stringContaining('2 nodes of the pool have the address') },
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('an address of a node that was made after the alert began', () => {
     await bench.advance(5 * MINUTE);
     expect(namesReset(bench)).toEqual([]);
     expect(bench.remediations()).toMatchObject([
-      { state: 'skipped', why: expect.stringContaining('was made at 2026-11-20T09:50:00Z') },
+      { state: 'skipped', why: expect.stringContaining('was created at 2026-11-20T09:50:00Z') },
     ]);
   });
 
@@ -115,7 +115,7 @@ describe('an address of a node that was made after the alert began', () => {
     await bench.advance(2 * 60 * MINUTE, MINUTE);
     expect(namesReset(bench)).toEqual([]);
     expect(bench.remediations()).toMatchObject([
-      { state: 'needs-human', why: expect.stringContaining('does not say when') },
+      { state: 'needs-human', why: expect.stringContaining('does not show when') },
     ]);
   });
 });

@@ -19,7 +19,7 @@ describe('a message that cannot be read is a dead letter with its reason, and it
     ['a reason nested 20 levels deep', withReason(nested(20)), 'reason: is nested more than 16 levels deep'],
     ['a reason of 600 values', withReason(`[${'1,'.repeat(600)}1]`), 'reason: holds more than 500 values'],
     ['a reason of 20 KB', withReason(`"${'x'.repeat(20_000)}"`), 'reason: holds more than 16384 bytes'],
-    ['a message of more than 1 MiB', `"${'x'.repeat(1024 * 1024)}"`, 'at most 1048576 are read'],
+    ['a message of more than 1 MiB', `"${'x'.repeat(1024 * 1024)}"`, 'the limit is 1048576'],
     [
       'a time after the year 9999',
       command(nodeName(2), { evidenceAt: '9999-12-31T23:59:59-23:59' }),

@@ -59,7 +59,7 @@ describe('a command is skipped, with the reason and its numbers,', () => {
       await bench.receive(firing(NODE));
       expect(await outcomeOf(bench)).toMatchObject({
         state: 'deferred',
-        why: expect.stringContaining('already being worked on'),
+        why: expect.stringContaining('other work on it is in progress'),
       });
     },
   );
@@ -95,7 +95,7 @@ describe('a command is skipped, with the reason and its numbers,', () => {
     const [first, second] = (await bench.advance(5_000), bench.remediations());
     expect(second).toMatchObject({
       state: 'deferred',
-      why: expect.stringContaining(`remediation ${first!.id} works on the node`),
+      why: expect.stringContaining(`remediation ${first!.id} has worked on the node`),
     });
   });
 
@@ -127,7 +127,7 @@ describe('a command is skipped, with the reason and its numbers,', () => {
     await bench.receive(firing(NODE, { fingerprint: 'another-card' }));
     expect(await outcomeOf(bench)).toMatchObject({
       state: 'deferred',
-      why: expect.stringContaining('of the same rule is succeeded'),
+      why: expect.stringContaining('of the same rule entered the state succeeded'),
     });
   });
 
@@ -143,7 +143,7 @@ describe('a command is skipped, with the reason and its numbers,', () => {
     });
     expect(await outcomeOf(bench)).toMatchObject({
       state: 'skipped',
-      why: 'the evidence is 2h old; at most 60m is acted on',
+      why: 'the evidence is 2h old; the limit is 60m',
     });
   });
 });

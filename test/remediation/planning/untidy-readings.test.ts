@@ -144,7 +144,7 @@ test.each(['Unhealthy', 'abnormal', 'Isolated', 'Resetting', ''])(
   },
 );
 
-describe('while nobody can tell what runs on a node', () => {
+describe('while the workloads of a node are unknown', () => {
   const cases: [string, (bench: Bench) => void][] = [
     ['the API refuses the list', (bench) => refusing(bench, 'listWorkloads', 403)],
     ['the node has no address', (bench) => void (bench.nodes.get(NODE)!.privateIp = undefined as never)],
@@ -174,7 +174,7 @@ describe('while nobody can tell what runs on a node', () => {
     await bench.advance(5_000);
     expect(one(bench)).toMatchObject({
       state: 'deferred',
-      why: expect.stringContaining('nobody can tell what runs on the node'),
+      why: expect.stringContaining('the workloads of the node are unknown'),
     });
     await bench.advance(2 * HOUR, 30_000);
     expect(one(bench)).toMatchObject({ state: 'needs-human' });

@@ -408,8 +408,8 @@ export const actionFaults: readonly Fault[] = [
     name: 'schedules overtake whatever they change',
     promise: 'a firing is one command',
     inside: 'overtakes',
-    find: '!subjectsOf($OTHER).isDisjointFrom(subjectsOf($SCHEDULE))',
-    replace: 'subjectsOf($OTHER).size > 0',
+    find: '!changedPartsOf($OTHER).isDisjointFrom(changedPartsOf($SCHEDULE))',
+    replace: 'changedPartsOf($OTHER).size > 0',
   },
   {
     name: 'schedules overtake those of other node pools',

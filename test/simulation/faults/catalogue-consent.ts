@@ -453,7 +453,7 @@ export const consentFaults: readonly Fault[] = [
     name: 'nodes with as many changes share a command',
     promise: 'tags are as the policies want them',
     profile: 'consent',
-    inside: 'fewest',
+    inside: 'fewestGroups',
     find: 'JSON.stringify($CHANGES.map(tagKey).toSorted())',
     replace: 'String($CHANGES.length)',
   },

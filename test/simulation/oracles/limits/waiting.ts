@@ -103,7 +103,7 @@ const SLOW_MS = 3_600_000;
 
 /** What is in the way of one node alone, whatever the pool has room for. */
 const NODES_OWN =
-  /workloads run|nobody can tell what runs|the cooldown is|already being worked on|the rule demands|of the same rule is|the evidence began|works on the node|would be torn apart/;
+  /workloads run|the workloads of the node|the cooldown is|other work on it is in progress|the rule demands|of the same rule entered|the evidence began|worked on the node|would be torn apart/;
 
 /** Whether no limit of a pool was in the way of a command from a moment on, as long as nothing happened. */
 function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: number): boolean {

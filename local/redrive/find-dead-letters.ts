@@ -6,8 +6,8 @@ import { findRunningSystem } from '#local/client/system-file';
 import { TargetError } from '#local/client/target';
 import type { Known } from './judge.ts';
 
-/** The dead-letter queues, and the ledger with the outcomes. */
-export type Place = {
+/** A system with dead letters: its queues, and its ledger with the outcomes. */
+export type DeadLetterSource = {
   name: string;
   stage: string;
   sqs: SQSClient;
@@ -18,16 +18,16 @@ export type Place = {
 const LOCAL_STAGE = 'local';
 
 /**
- * The system that runs from this checkout, or, with a stage, the one on AWS: with the region and the credentials of the
- * environment, and the ledger at POOLKEEPER_URL with POOLKEEPER_CONSOLE_TOKEN.
+ * Finds the system that runs from this checkout or, with a stage, the one on AWS. For AWS it uses the region and the credentials of
+ * the environment, and the ledger at POOLKEEPER_URL with POOLKEEPER_CONSOLE_TOKEN.
  *
- * @throws TargetError when there is none
+ * @throws TargetError if there is none
  */
-export async function findPlace(
+export async function findDeadLetters(
   root: string,
   stage: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<Place> {
+): Promise<DeadLetterSource> {
   if (stage !== undefined) {
     const { POOLKEEPER_URL: url, POOLKEEPER_CONSOLE_TOKEN: token = '' } = environment;
     const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
@@ -55,7 +55,7 @@ export async function findPlace(
   };
 }
 
-function stateIn(url: string, consoleToken: string): Place['stateOf'] {
+function stateIn(url: string, consoleToken: string): DeadLetterSource['stateOf'] {
   const ledger = createLedger({ url, consoleToken, webhookToken: '' }, new AbortController().signal);
   return async function stateOf(id) {
     try {

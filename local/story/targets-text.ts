@@ -2,8 +2,8 @@ import type { Remediation } from '#local/client/ledger';
 
 const MOST_NAMED = 4;
 
-/** The subject of a remediation in the fewest words: a node pool, its nodes, or their number. */
-export function subjectOf({
+/** A short name for the targets of a remediation: a node pool, its nodes, or their number. */
+export function targetsText({
   nodes,
   nodePool,
   node,
