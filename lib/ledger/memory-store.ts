@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { copyOf } from './copy.ts';
 import { assertFits } from './limits.ts';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from './store.ts';
 
@@ -14,16 +15,14 @@ export function createMemoryStore(newId: () => string = randomUUID): Store & { d
       .filter((document) => after === undefined || String(document[sortKey]) > after)
       .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) === (after === undefined) ? 1 : -1))
       .slice(0, limit)
-      .map((document) => structuredClone(document));
+      .map((document) => copyOf(document));
   }
 
   return {
     newId,
-    get: (key) => Promise.resolve(structuredClone(documents.get(place(key)))),
+    get: (key) => Promise.resolve(copyOf(documents.get(place(key)))),
     getMany: (keys) =>
-      Promise.resolve(
-        [...new Set(keys.map(place))].flatMap((at) => structuredClone(documents.get(at)) ?? []),
-      ),
+      Promise.resolve([...new Set(keys.map(place))].flatMap((at) => copyOf(documents.get(at)) ?? [])),
     async put(document, expectedVersion) {
       assertFits(document);
       const stored = documents.get(place(document))?.version ?? 0;

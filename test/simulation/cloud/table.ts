@@ -1,3 +1,4 @@
+import { copyOf } from '#lib/ledger/copy';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
 import type { Process, ProcessWorld } from '../engine/process.ts';
 
@@ -67,7 +68,7 @@ export function createTable(
       .filter((document) => after === undefined || String(document[sortKey]) > after)
       .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? -order : order))
       .slice(0, limit)
-      .map((document) => structuredClone(document));
+      .map((document) => copyOf(document));
   }
 
   function storeOf(process: Process): Store {
@@ -84,11 +85,11 @@ export function createTable(
       get: (key) =>
         read(`get ${key.pk}`, () => {
           checkHealth(key.pk);
-          return structuredClone(documents.get(placeOf(key)));
+          return copyOf(documents.get(placeOf(key)));
         }),
       getMany: (keys) =>
         read(`get ${keys.length} documents`, () =>
-          [...new Set(keys.map(placeOf))].flatMap((place) => structuredClone(documents.get(place)) ?? []),
+          [...new Set(keys.map(placeOf))].flatMap((place) => copyOf(documents.get(place)) ?? []),
         ),
       query: (request) =>
         read(`query ${request.index ?? 'table'} ${request.partition}`, () => query(request)),
