@@ -13,10 +13,14 @@ export type StandStill = {
 };
 
 /**
- * Lets a function take the commands that wait, and stops it before its write number `pauseAt`, counted from 1. The writes of
+ * Lets a function take the messages that wait for it, and stops it before its write number `pauseAt`, counted from 1. The writes of
  * others go on. The messages that it took are off the queue: put a copy of them back for another process.
  */
-export async function standStillAt(bench: Bench, pauseAt: number): Promise<StandStill> {
+export async function standStillAt(
+  bench: Bench,
+  pauseAt: number,
+  queue: 'commands' | 'follow' = 'commands',
+): Promise<StandStill> {
   const { put } = bench.store;
   const stood = Promise.withResolvers<void>();
   const gate = Promise.withResolvers<void>();
@@ -29,7 +33,7 @@ export async function standStillAt(bench: Bench, pauseAt: number): Promise<Stand
     }
     return put(document, version);
   };
-  const slow = bench.drain('commands');
+  const slow = bench.drain(queue);
   await Promise.race([slow, stood.promise]);
   bench.store.put = put;
   return {

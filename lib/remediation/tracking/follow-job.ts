@@ -9,7 +9,7 @@ import { readView } from './view.ts';
 const TOO_YOUNG_MS = 60_000;
 
 /** Looks at a call's job, and settles the call when the job has succeeded. */
-export async function followJob({ call, reader, services, invocation }: Look): Promise<Looked> {
+export async function followJob({ call, reader, beganAtMs, services, invocation }: Look): Promise<Looked> {
   const { jobId = '' } = call;
   const unchanged = { call, ended: false, seen: call.seen };
   const jobs = await reader.jobs();
@@ -26,6 +26,7 @@ export async function followJob({ call, reader, services, invocation }: Look): P
   }
   const seen: Seen = state.kind === 'unknown' ? state : { kind: state.kind };
   const nodes = state.kind === 'failed' ? await reader.nodes() : undefined;
-  if (!isSameSeen(seen, call.seen)) await recordJob(call, state, services, invocation, nodes?.items);
+  if (!isSameSeen(seen, call.seen))
+    await recordJob(call, { ...state, beganAtMs }, services, invocation, nodes?.items);
   return { call, ended: state.kind === 'failed', seen };
 }

@@ -45,6 +45,8 @@ export function describeObservation(seen: Seen | undefined): string {
 export type Look = {
   call: Call;
   reader: PoolReader;
+  /** Nothing that the reader has read is older. Epoch milliseconds. */
+  beganAtMs: number;
   services: RemediationServices;
   invocation: Invocation;
 };

@@ -27,13 +27,14 @@ export async function lookAtPool(
   const { rules, clock, modelarts } = services;
   const [first] = calls;
   if (!first) return [];
+  const beganAtMs = clock.now();
   const client = modelarts(poolOf(rules, first.pool) ?? {});
   const sinceMs = Math.min(...calls.map(calledAtMs)) - SINCE_MARGIN_MS;
   const reader = createPoolReader(client, { pool: first.pool, sinceMs }, invocation);
 
   const looked: Looked[] = [];
   for (const call of calls) {
-    const after = await lookAt({ call, reader, services, invocation });
+    const after = await lookAt({ call, reader, beganAtMs, services, invocation });
     const overdue = !after.ended && clock.now() >= endOf(after, services);
     if (overdue) await expireCall(after.call, after.seen, services, invocation);
     looked.push({ ...after, ended: after.ended || overdue });

@@ -1,6 +1,7 @@
 import { giveBack } from '#lib/capacity/give-back';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
+import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { escalate } from '#lib/remediation/escalation/escalate';
 import { describeNode } from '#lib/remediation/escalation/escalation-report';
@@ -13,11 +14,12 @@ import type { RemediationServices } from '#lib/remediation/record/services';
  * Records a change of a job that has not succeeded in each remediation of its call. A suspended job, and one in a phase that
  * is not known, is a case for a person at once; it is followed on, and comes back to `running` if it goes on.
  *
+ * @param job and when the look at it began, in epoch milliseconds.
  * @param nodes of the pool, as they are now; undefined where they were not read.
  */
 export async function recordJob(
   { id, jobId, members }: Call,
-  job: OpenJob,
+  job: OpenJob & { beganAtMs: number },
   services: RemediationServices,
   invocation: Invocation,
   nodes?: readonly PoolNode[],
@@ -26,7 +28,7 @@ export async function recordJob(
   const now = clock.now();
   for (const { remediation, targets } of members) {
     const { stored, written } = await recordRemediation(store, remediation, now, (current) =>
-      isFollowed(current) && current.callId === id
+      isFollowed(current) && current.callId === id && !isOutdated(job, current)
         ? seeJob(rules, current, { jobId, targets }, job, now)
         : undefined,
     );
@@ -36,4 +38,12 @@ export async function recordJob(
     if (isRungFailed(stored)) await escalate(stored, services, invocation, describeNode(nodes, stored));
     else await giveBack(stored, 'over', services);
   }
+}
+
+/** Whether a look was held up, and says of a job only that it goes on, while others have seen more since. */
+function isOutdated(
+  { kind, beganAtMs }: Pick<OpenJob, 'kind'> & { beganAtMs: number },
+  { stateSince, createdAt }: Remediation,
+): boolean {
+  return (kind === 'running' || kind === 'missing') && Date.parse(stateSince ?? createdAt) > beganAtMs;
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { firstLook, nextLook } from '#lib/remediation/messages/poll-schedule';
 import { apiError, createBench, firing, nodeName, RULES } from '#test/remediation/bench';
+import { standStillAt } from '../stand-still.ts';
 
 const MINUTE = 60_000;
 const NODE = nodeName(1);
@@ -70,6 +71,21 @@ describe('the price of polling', () => {
 });
 
 describe('a job', () => {
+  test('that a look has seen running stays as a later look has seen it, however long the first is held up', async () => {
+    const { bench, job, remediation } = await running();
+    bench.stand(2 * MINUTE);
+    const messages = structuredClone(bench.queues.follow);
+    // After the entry of the job as the call's own, which is there already.
+    const slow = await standStillAt(bench, 2, 'follow');
+    expect(slow.stood).toBe(true);
+    job.phase = 'Rollback';
+    bench.queues.follow.push(...messages);
+    await bench.pass(5_000);
+    expect(remediation()).toMatchObject({ state: 'needs-human' });
+    await slow.goOn();
+    expect(remediation()).toMatchObject({ state: 'needs-human', why: expect.stringContaining('Rollback') });
+  });
+
   test('that fails ends a ladder of one rung with a person, with its message, and frees the node', async () => {
     const { bench, job, remediation } = await running();
     Object.assign(job, { phase: 'Failed', message: 'no image' });
