@@ -1,5 +1,5 @@
 import type { Command } from '#events/command';
-import type { NewReceipt } from '#lib/ledger/receipt';
+import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import type { AlertReference } from '#lib/ledger/remediation';
 import type { IdentifiedCommand, IdentifiedNotice } from '#lib/remediation/record/open';
 import type { Rung } from '#lib/rules/rules';

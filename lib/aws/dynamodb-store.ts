@@ -23,9 +23,9 @@ const BATCHES_AT_ONCE = 4;
 /** Limit of consecutive tries in which nothing of a batch is read. */
 const IDLE_READS = 8;
 
+const StoredKey = z.object({ pk: z.string(), sk: z.string() });
 const StoredDocument = z.looseObject({
-  pk: z.string(),
-  sk: z.string(),
+  ...StoredKey.shape,
   version: z.number(),
   writeId: z.string(),
   value: z
@@ -85,6 +85,38 @@ export async function createDynamoDbStore(
     }
   }
 
+  async function select(
+    { partition, before, after, limit }: StoreQuery,
+    [partitionKey, sortKey]: readonly [string, string],
+    from: { IndexName: string } | { ConsistentRead: true },
+  ): Promise<Record<string, unknown>[]> {
+    const bounds = {
+      ...(after !== undefined && { ':a': after }),
+      ...(before !== undefined && { ':b': before }),
+    };
+    const items: Record<string, unknown>[] = [];
+    let startKey: Record<string, unknown> | undefined;
+    do {
+      const answer = await DynamoDB.Query({
+        TableName: table,
+        ...from,
+        KeyConditionExpression: `#p = :p${sortKeyCondition(bounds)}`,
+        ExpressionAttributeNames: {
+          '#p': partitionKey,
+          ...(Object.keys(bounds).length > 0 && { '#s': sortKey }),
+        },
+        ExpressionAttributeValues: { ':p': partition, ...bounds },
+        ScanIndexForward: after !== undefined,
+        Limit: limit - items.length,
+        ...(startKey && { ExclusiveStartKey: startKey }),
+      });
+      const found = answer.Items ?? [];
+      items.push(...found.filter(({ [sortKey]: key }) => key !== after && key !== before));
+      startKey = answer.LastEvaluatedKey;
+    } while (startKey && items.length < limit);
+    return items;
+  }
+
   return {
     newId: randomUUID,
 
@@ -125,33 +157,18 @@ export async function createDynamoDbStore(
       await inTurn(batchesOf(documents, BATCH_ITEMS), BATCHES_AT_ONCE, putBatch);
     },
 
-    async query({ index, partition, before, after, limit }: StoreQuery) {
-      const [partitionKey, sortKey] = index ? INDEX_KEYS[index] : ['pk', 'sk'];
-      const bounds = {
-        ...(after !== undefined && { ':a': after }),
-        ...(before !== undefined && { ':b': before }),
-      };
-      const documents: Document[] = [];
-      let startKey: Record<string, unknown> | undefined;
-      do {
-        const answer = await DynamoDB.Query({
-          TableName: table,
-          ...(index && { IndexName: index }),
-          KeyConditionExpression: `#p = :p${sortKeyCondition(bounds)}`,
-          ExpressionAttributeNames: {
-            '#p': partitionKey,
-            ...(Object.keys(bounds).length > 0 && { '#s': sortKey }),
-          },
-          ExpressionAttributeValues: { ':p': partition, ...bounds },
-          ScanIndexForward: after !== undefined,
-          Limit: limit - documents.length,
-          ...(startKey && { ExclusiveStartKey: startKey }),
-        });
-        const found = (answer.Items ?? []).map(toDocument);
-        documents.push(...found.filter(({ [sortKey]: key }) => key !== after && key !== before));
-        startKey = answer.LastEvaluatedKey;
-      } while (startKey && documents.length < limit);
-      return documents;
+    async query(query) {
+      const items = await select(query, ['pk', 'sk'], { ConsistentRead: true });
+      return items.map(toDocument);
+    },
+
+    async find({ index, ...query }) {
+      const [, sortKey] = INDEX_KEYS[index];
+      const items = await select(query, INDEX_KEYS[index], { IndexName: index });
+      return items.map(({ pk, sk, [sortKey]: key }) => ({
+        ...StoredKey.parse({ pk, sk }),
+        sortKey: String(key),
+      }));
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Action } from '#lib/actions/traits';
 import type { Queue } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import { HttpProblem } from '#lib/handler/problem';
-import type { ShownRemediation } from '#lib/ledger/listing/listing';
+import type { ShownRemediation } from '#lib/ledger/listing/shown';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { type Recorded, recordRemediation } from '#lib/remediation/lifecycle/move';

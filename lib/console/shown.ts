@@ -1,7 +1,7 @@
 import { excerpt } from '#lib/bounds';
 import { HttpProblem } from '#lib/handler/problem';
 import { UnreadableDocumentError } from '#lib/ledger/change';
-import { type ShownRemediation, showRemediation } from '#lib/ledger/listing/listing';
+import { type ShownRemediation, showRemediation } from '#lib/ledger/listing/shown';
 import type { Store } from '#lib/ledger/store';
 
 /**

@@ -97,9 +97,10 @@ export type Call = z.output<typeof Call>;
 export const callKind: DocumentKind<Call> = {
   name: 'call',
   schema: Call,
-  index: ({ id, state, createdAt, nextLookAt = createdAt }) => ({
+  index: ({ id, state, createdAt, callingAt = createdAt }) => ({
     state: `call-${state}`,
-    stateKey: `${nextLookAt}#${id}`,
+    // It stays while the call is followed: a look that only says when the next one is costs nothing in the index.
+    stateKey: `${callingAt}#${id}`,
     ...expiry(createdAt),
   }),
 };

@@ -7,7 +7,15 @@ export type DocumentKind<Value> = {
   name: string;
   schema: z.ZodType<Value>;
   index?: (value: Value) => Record<string, string | number>;
+  /** Whether a write is among those that led to a value; absent where the value does not tell. */
+  hasWrite?: (store: Store, value: Value, writeId: string) => Promise<boolean>;
 };
+
+/** One write of a document: which of its versions it makes, and the name of its writer. */
+export type WriteOf = { version: number; writeId: string };
+
+/** What is to be written: a document, and before it new items that it names. An item that no document names counts for nothing. */
+export type Naming<Value> = { value: Value; named: readonly Document[] };
 
 /** Writers that meet at one document try again this often before they give up. */
 const MAX_CONFLICTS = 40;
@@ -71,16 +79,43 @@ export async function updateDocument<Value>(
   next: (current: Value | undefined) => Value | undefined,
   known?: { document: Document | undefined },
 ): Promise<{ value: Value | undefined; written: boolean }> {
+  const withoutItems = (current: Value | undefined) => {
+    const value = next(current);
+    return value === undefined ? undefined : { value, named: [] };
+  };
+  return updateNaming(store, kind, key, withoutItems, known);
+}
+
+/**
+ * Changes one document as `updateDocument` does, and writes the items that it names before it. A writer that dies or loses its race
+ * in between leaves items that no document names.
+ *
+ * @param next is told which write its answer is for, so that each try can name its items anew.
+ */
+export async function updateNaming<Value>(
+  store: Store,
+  kind: DocumentKind<Value>,
+  key: DocumentKey,
+  next: (current: Value | undefined, write: WriteOf) => Naming<Value> | undefined,
+  known?: { document: Document | undefined },
+): Promise<{ value: Value | undefined; written: boolean }> {
   const writeId = store.newId();
+  let hasTried = false;
   for (let conflict = 0; conflict < MAX_CONFLICTS; conflict += 1) {
     const document = known && conflict === 0 ? known.document : await store.get(key);
     const current = document && parseDocument(kind, document);
-    if (document?.writeId === writeId) return { value: current, written: true };
-    const value = next(current);
-    if (value === undefined) return { value: current, written: false };
+    const isOwn = document?.writeId === writeId;
+    // The answer of a try may have been lost, and others may have written after it.
+    if (isOwn || (hasTried && current && (await kind.hasWrite?.(store, current, writeId))))
+      return { value: current, written: true };
     const version = (document?.version ?? 0) + 1;
+    const change = next(current, { version, writeId });
+    if (change === undefined) return { value: current, written: false };
+    const { value, named } = change;
+    for (const item of named) await write(store, item);
     const indexed = kind.index?.(value) ?? {};
     if (await write(store, { ...key, ...indexed, version, writeId, value })) return { value, written: true };
+    hasTried = true;
   }
   throw new LedgerConflictError(
     `The ledger's ${kind.name} ${key.pk} changed ${MAX_CONFLICTS} times while it was being written`,

@@ -1,10 +1,9 @@
+import { jsonBytes } from '#lib/json-bytes';
+
 // One place for the sizes that the ledger's documents are held to, in bytes of UTF-8 of their JSON.
 
 /** DynamoDB stores no item above 400 KB, names of attributes included (Developer Guide, "Service, account, and table quotas"). */
 export const MAX_ITEM_BYTES = 400 * 1024;
-
-/** The receipts of a remediation. Beyond it repeated ones are counted instead. */
-export const MAX_RECEIPT_BYTES = 72 * 1024;
 
 /** How each node of a remediation stands. Beyond it the reasons are cut. */
 export const MAX_OUTCOME_BYTES = 80 * 1024;
@@ -24,11 +23,6 @@ export const MAX_REPORTED_BYTES = 24 * 1024;
 /** The tags that are remembered of a node, and the tag policies that a pool was sent. */
 export const MAX_TAGS_BYTES = 128 * 1024;
 export const MAX_POLICIES_BYTES = 256 * 1024;
-
-/** The size of a value as the ledger stores it. */
-export function jsonBytes(value: unknown): number {
-  return value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
-}
 
 /** A document that the table would not take. Nothing was written, and trying again does not help. */
 export class DocumentTooLargeError extends Error {

@@ -7,15 +7,16 @@ import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuer
 export function createMemoryStore(newId: () => string = randomUUID): Store & { documents(): Document[] } {
   const documents = new Map<string, Document>();
 
-  function query({ index, partition, before, after, limit }: StoreQuery): Document[] {
-    const [partitionKey, sortKey] = index ? INDEX_KEYS[index] : ['pk', 'sk'];
+  function select(
+    [partitionKey, sortKey]: readonly [string, string],
+    { partition, before, after, limit }: StoreQuery,
+  ): Document[] {
     return [...documents.values()]
       .filter((document) => document[partitionKey] === partition && document[sortKey] !== undefined)
       .filter((document) => before === undefined || String(document[sortKey]) < before)
       .filter((document) => after === undefined || String(document[sortKey]) > after)
       .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) === (after === undefined) ? 1 : -1))
-      .slice(0, limit)
-      .map((document) => copyOf(document));
+      .slice(0, limit);
   }
 
   return {
@@ -35,7 +36,12 @@ export function createMemoryStore(newId: () => string = randomUUID): Store & { d
       for (const document of written) documents.set(place(document), JSON.parse(JSON.stringify(document)));
       return Promise.resolve();
     },
-    query: (request) => Promise.resolve(query(request)),
+    query: (asked) => Promise.resolve(select(['pk', 'sk'], asked).map(copyOf)),
+    find({ index, ...asked }) {
+      const [, sortKey] = INDEX_KEYS[index];
+      const found = select(INDEX_KEYS[index], asked);
+      return Promise.resolve(found.map((one) => ({ pk: one.pk, sk: one.sk, sortKey: String(one[sortKey]) })));
+    },
     documents: () => [...documents.values()],
   };
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { jsonBytes } from '#lib/json-bytes';
 import { type Call } from './call.ts';
 import { type DocumentKind, readDocument, updateDocument } from './change.ts';
-import { firstWithin, jsonBytes, MAX_TAGS_BYTES } from './limits.ts';
+import { firstWithin, MAX_TAGS_BYTES } from './limits.ts';
 import { expiry, remediationKey, remediationKind } from './remediation.ts';
 import type { DocumentKey, Store } from './store.ts';
 

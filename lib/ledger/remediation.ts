@@ -3,7 +3,7 @@ import { remediationActions } from '#lib/actions/traits';
 import { modes } from '#lib/rules/mode';
 import { type RemediationState, remediationStates } from '#lib/rules/state';
 import type { DocumentKind } from './change.ts';
-import { Receipts } from './receipt.ts';
+import { isOnChain, ReceiptChain } from './receipts/receipt-chain.ts';
 import type { DocumentKey } from './store.ts';
 
 /** The states that nothing but a person changes any more. */
@@ -201,8 +201,8 @@ const Fields = z.object({
   resolvedAlerts: z.record(z.string(), z.iso.datetime({ offset: true })).optional(),
   /** When the notice of a rung that only tells somebody was sent. */
   noticeSentAt: z.iso.datetime().optional(),
-  /** What was evaluated or done, when, with its numbers, for people: nothing is decided by it. Receipts are only ever added. */
-  receipts: Receipts,
+  /** Where its receipts are, for people: nothing is decided by them. They are only ever added. */
+  receiptChain: ReceiptChain,
 });
 export type RemediationFields = z.output<typeof Fields>;
 
@@ -297,14 +297,17 @@ export function timeBucket(isoTime: string): string {
 export const remediationKind: DocumentKind<Remediation> = {
   name: 'remediation',
   schema: Remediation,
-  index: ({ id, pool, state, createdAt, updatedAt }) => ({
+  index: ({ id, pool, state, createdAt, updatedAt, stateSince = createdAt }) => ({
     timeBucket: timeBucket(createdAt),
     timeKey: `${createdAt}#${id}`,
     pool,
     state,
-    stateKey: `${updatedAt}#${id}`,
+    // It stays while the remediation is in a state: only a move within the index costs anything.
+    stateKey: `${stateSince}#${id}`,
     ...expiry(updatedAt),
   }),
+  hasWrite: (store, { id, receiptChain }, writeId) =>
+    isOnChain(store, remediationKey(id).pk, receiptChain, writeId),
 };
 
 export function remediationKey(id: string): DocumentKey {

@@ -7,7 +7,10 @@ export type DocumentKey = { pk: string; sk: string };
  */
 export type Document = DocumentKey & { version: number; writeId: string } & Record<string, unknown>;
 
-/** The table's indexes: the attributes that are each one's partition and sort key, as serverless.yml declares them. */
+/**
+ * The table's indexes: the attributes that are each one's partition and sort key, as serverless.yml declares them. An index holds keys
+ * alone, so that a write costs something in it only if one of these attributes changes.
+ */
 export const INDEX_KEYS = {
   'by-time': ['timeBucket', 'timeKey'],
   'by-pool': ['pool', 'timeKey'],
@@ -15,8 +18,6 @@ export const INDEX_KEYS = {
 } as const;
 
 export type StoreQuery = {
-  /** Absent: the table itself. */
-  index?: keyof typeof INDEX_KEYS;
   partition: string;
   /** Only documents whose sort key is before this one (exclusive). */
   before?: string;
@@ -25,6 +26,11 @@ export type StoreQuery = {
   /** At most this many documents. */
   limit: number;
 };
+
+export type IndexQuery = StoreQuery & { index: keyof typeof INDEX_KEYS };
+
+/** What an index has of a document: its key, and its sort key in the index. */
+export type IndexEntry = DocumentKey & { sortKey: string };
 
 /**
  * What the ledger needs of a database: single documents written under a condition. There are no transactions: every
@@ -48,6 +54,8 @@ export type Store = {
   putMany(documents: readonly Document[]): Promise<void>;
   /** A name that nothing else bears, for one write. */
   newId(): string;
-  /** Documents of one partition, newest sort key first unless `after` is given. From an index: eventually consistent. */
+  /** Documents of one partition, newest sort key first unless `after` is given, strongly consistent. */
   query(query: StoreQuery): Promise<Document[]>;
+  /** What an index has in one of its partitions, in the same order, eventually consistent. */
+  find(query: IndexQuery): Promise<IndexEntry[]>;
 };

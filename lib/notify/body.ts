@@ -1,4 +1,4 @@
-import type { ShownRemediation } from '#lib/ledger/listing/listing';
+import type { ShownState } from '#lib/ledger/listing/shown';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 import type { RemediationState } from '#lib/rules/state';
@@ -7,8 +7,8 @@ import { incidentWords, remediationWords, type Words } from './notice-text.ts';
 import { severities } from './states.ts';
 
 /** A remediation as GET shows it, without its long fields. */
-export type RemediationInNotice = Omit<ShownRemediation, 'receipts' | 'plan'> & {
-  plan?: Omit<NonNullable<ShownRemediation['plan']>, 'basis'>;
+export type RemediationInNotice = Omit<ShownState, 'plan'> & {
+  plan?: Omit<NonNullable<ShownState['plan']>, 'basis'>;
 };
 
 /** The body for a webhook. docs/rules.md describes each field. Version 1 only ever gains fields. */
@@ -32,7 +32,7 @@ export type NoticeBody = Words & {
 /** The event of a remediation: its entry into a state, or a rung of its ladder that notifies. */
 export function remediationBody(
   notice: Extract<DatedNotice, { kind: 'remediation' | 'rung' }>,
-  remediation: ShownRemediation,
+  remediation: ShownState,
   rules: Rules,
 ): NoticeBody {
   const pool = poolIn(rules, remediation.pool);
@@ -74,7 +74,7 @@ function poolIn(rules: Rules, id: string): NoticeBody['pool'] {
   return pool ? { id: pool.id, name: pool.name } : { id };
 }
 
-function inNotice({ receipts: _receipts, plan, ...remediation }: ShownRemediation): RemediationInNotice {
+function inNotice({ plan, ...remediation }: ShownState): RemediationInNotice {
   if (!plan) return remediation;
   const { basis: _basis, ...rest } = plan;
   return { ...remediation, plan: rest };

@@ -1,4 +1,4 @@
-import type { ShownRemediation } from '#lib/ledger/listing/listing';
+import type { ShownState } from '#lib/ledger/listing/shown';
 import { printable } from '#lib/printable';
 import { type DatedNotice, type Entry, entryOf } from './entry.ts';
 import { toDo } from './states.ts';
@@ -17,11 +17,7 @@ const MAX_NAMED = 3;
  *
  * @param entry the entry into the state; the remediation may have left it since. Undefined: a rung of its ladder notifies.
  */
-export function remediationWords(
-  remediation: ShownRemediation,
-  poolName: string,
-  entry: Entry | undefined,
-): Words {
+export function remediationWords(remediation: ShownState, poolName: string, entry: Entry | undefined): Words {
   const { id, action, rule, jobId, why } = remediation;
   const about = `${action} of ${targets(remediation)} in pool ${poolName}`;
   const origin = [
@@ -66,14 +62,14 @@ export function incidentWords(
   );
 }
 
-function standing(remediation: ShownRemediation, entry: Entry | undefined): string {
+function standing(remediation: ShownState, entry: Entry | undefined): string {
   const { state, since } = entryOf(remediation);
   if (!entry) return `told by its rule (${state})`;
   if (entry.state === state && entry.since === since) return state;
   return `was ${entry.state} at ${entry.since}, is now ${state}`;
 }
 
-function targets({ nodes, nodePool, node }: Pick<ShownRemediation, 'nodes' | 'nodePool' | 'node'>): string {
+function targets({ nodes, nodePool, node }: Pick<ShownState, 'nodes' | 'nodePool' | 'node'>): string {
   if (!nodes) return nodePool === undefined ? `the node pool of ${node}` : `node pool ${nodePool}`;
   const more = nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : '';
   return `${nodes.slice(0, MAX_NAMED).join(', ')}${more}`;

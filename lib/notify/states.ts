@@ -1,4 +1,4 @@
-import type { ShownRemediation } from '#lib/ledger/listing/listing';
+import type { ShownState } from '#lib/ledger/listing/shown';
 import type { RemediationState } from '#lib/rules/state';
 
 /** The severity of a state, in the words of PagerDuty's Events API v2, which other receivers of events know too. */
@@ -20,7 +20,7 @@ export const severities: Record<RemediationState, Severity> = {
 };
 
 /** The task of a person for a remediation in a state. Undefined: none. */
-export function toDo({ id, state, plan }: ShownRemediation): string | undefined {
+export function toDo({ id, state, plan }: ShownState): string | undefined {
   if (state === 'needs-human')
     return 'Poolkeeper does nothing more about it. Look at the target and its jobs in the ModelArts console';
   if (state === 'failed') return 'nothing more is tried. Look at the target in the ModelArts console';

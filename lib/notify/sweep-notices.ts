@@ -1,3 +1,4 @@
+import { pagesOf } from '#lib/ledger/listing/found';
 import { noticeRecordKey } from '#lib/ledger/notice-record';
 import { parseMany, type ReadMany, type Unreadable } from '#lib/ledger/read-many';
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
@@ -72,25 +73,22 @@ function recordKeyOf(remediation: Remediation): DocumentKey {
   return noticeRecordKey(noticeId({ kind: 'remediation', id, ...entryOf(remediation) }));
 }
 
-/** The remediations in a state, by the time of their last change, page by page. */
+/** The remediations in a state, by the time of their entry, page by page. One that has left it since has gone on. */
 async function* newestIn(
   store: RemediationServices['store'],
   state: RemediationState,
   now: number,
 ): AsyncGenerator<ReadMany<Remediation>> {
   const oldest = new Date(now - MAX_AGE_MS).toISOString();
-  let before: string | undefined;
-  for (let lookedAt = 0; lookedAt < MAX_LOOKED_AT; lookedAt += PAGE_SIZE) {
-    const documents = await store.query({
-      index: 'by-state',
-      partition: state,
-      ...(before !== undefined && { before }),
-      limit: PAGE_SIZE,
-    });
-    const { values, unreadable } = parseMany(remediationKind, documents);
-    yield { values: values.filter(({ updatedAt }) => updatedAt >= oldest), unreadable };
-    const last = documents.at(-1)?.['stateKey'];
-    if (documents.length < PAGE_SIZE || typeof last !== 'string' || last < oldest) return;
-    before = last;
+  let lookedAt = 0;
+  for await (const page of pagesOf(store, { index: 'by-state', partition: state }, PAGE_SIZE)) {
+    const { values, unreadable } = parseMany(
+      remediationKind,
+      page.map(({ document }) => document),
+    );
+    yield { values: values.filter((one) => one.state === state), unreadable };
+    lookedAt += PAGE_SIZE;
+    const last = page.at(-1)?.sortKey ?? '';
+    if (lookedAt >= MAX_LOOKED_AT || last < oldest) return;
   }
 }

@@ -5,7 +5,7 @@ import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
 import { updateDocument } from '#lib/ledger/change';
 import { MAX_NOTIFIED } from '#lib/ledger/limits';
-import { showRemediation } from '#lib/ledger/listing/listing';
+import { showState } from '#lib/ledger/listing/shown';
 import { remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
@@ -65,7 +65,7 @@ async function tellOne(
 /** The content of a notice by the present facts, or the reason why it has none. */
 async function tellingOf(notice: Notice, { store, rules }: NotifyServices): Promise<Telling | string> {
   if (notice.kind === 'incident') return { body: incidentBody(notice, rules) };
-  const remediation = await showRemediation(store, notice.id);
+  const remediation = await showState(store, notice.id);
   if (!remediation) return `the ledger has no remediation ${notice.id}`;
   if (notice.kind === 'rung') return { body: remediationBody(notice, remediation, rules) };
   const { kind, id, state, since = entryOf(remediation).since } = notice;

@@ -1,6 +1,6 @@
 import type { Invocation } from '#lib/handler/invocation';
 import { readDocument } from '#lib/ledger/change';
-import type { NewReceipt } from '#lib/ledger/receipt';
+import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { inCommands } from '#lib/remediation/record/command-size';

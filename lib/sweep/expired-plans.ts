@@ -7,7 +7,7 @@ import { sweepOf } from './sweep-of.ts';
 export const expiredPlans = sweepOf({
   name: 'expired-plans',
   kind: remediationKind,
-  // Any age: new evidence moves a remediation to the end of the index.
+  // However long it has been there: a plan is made anew while the remediation waits for an approval.
   places: [{ partition: 'awaiting-approval', restedMs: 0 }],
   async finish({ id }, { store, clock }, { log }) {
     const now = clock.now();

@@ -29,9 +29,12 @@ export const strandedCommands = sweepOf({
     { partition: 'deferred', restedMs: STRANDED_MS },
     { partition: 'observed', restedMs: STRANDED_MS, withinMs: OBSERVED_WITHIN_MS },
   ],
-  async finish({ id }, services, { log }) {
+  async finish(found, services, { log }) {
     const { store, clock } = services;
+    const { id } = found;
     const now = clock.now();
+    // A command that waits for long comes back again and again: most of them are not stranded.
+    if (!isStranded(found, now)) return undefined;
     const { stored, written } = await recordRemediation(store, id, now, (current) =>
       isStranded(current, now) ? sentAgain(current, now) : undefined,
     );

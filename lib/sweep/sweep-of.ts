@@ -1,7 +1,8 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { DocumentKind } from '#lib/ledger/change';
+import { pagesOf } from '#lib/ledger/listing/found';
 import { parseOne } from '#lib/ledger/read-many';
-import type { Document, Store } from '#lib/ledger/store';
+import type { Document } from '#lib/ledger/store';
 import { reportIfUnreadable, reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { RecordingServices } from '#lib/remediation/record/services';
 
@@ -21,9 +22,9 @@ export type Sweep = (services: RecordingServices, invocation: Invocation) => Pro
 /** A part of the index by state that can hold such documents. */
 export type Place = {
   partition: string;
-  /** Only documents with an index time at least this old. */
+  /** Only documents that came into it at least this long ago. */
   restedMs: number;
-  /** And none older than this. @default any */
+  /** And none longer ago than this. @default any */
   withinMs?: number;
 };
 
@@ -32,8 +33,8 @@ export type SweepDefinition<Value> = {
   kind: DocumentKind<Value>;
   places: readonly Place[];
   /**
-   * Finishes one of them, if it really was interrupted: the index may lag, and other functions are at work. Doing it twice,
-   * or beside another function, has the same effect as doing it once.
+   * Finishes one of them, if it really was interrupted: other functions are at work, and one that has been here for long may have
+   * changed a moment ago. Doing it twice, or beside another function, has the same effect as doing it once.
    *
    * @returns the action in a word or two. Undefined if there was nothing to do.
    */
@@ -76,10 +77,11 @@ export function sweepOf<Value>({ name, kind, places, finish }: SweepDefinition<V
     }
 
     for (const place of places) {
-      for await (const page of pagesOf(services.store, place, services.clock.now())) {
+      const part = partOf(place, services.clock.now());
+      for await (const page of pagesOf(services.store, part, PAGE_SIZE)) {
         for (let start = 0; start < page.length; start += AT_ONCE) {
           if (services.clock.now() >= invocation.deadlineMs) return { ...swept, incomplete: true };
-          await Promise.all(page.slice(start, start + AT_ONCE).map(finishOne));
+          await Promise.all(page.slice(start, start + AT_ONCE).map(({ document }) => finishOne(document)));
         }
       }
     }
@@ -87,18 +89,9 @@ export function sweepOf<Value>({ name, kind, places, finish }: SweepDefinition<V
   };
 }
 
-async function* pagesOf(
-  store: Store,
-  { partition, restedMs, withinMs }: Place,
-  now: number,
-): AsyncGenerator<Document[]> {
+function partOf({ partition, restedMs, withinMs }: Place, now: number) {
   // Every sort key is a time with `#` and an id behind it. This includes those of the same millisecond.
   const before = `${new Date(now - restedMs).toISOString()}~`;
-  let after = withinMs === undefined ? BEGINNING : new Date(now - withinMs).toISOString();
-  for (;;) {
-    const page = await store.query({ index: 'by-state', partition, after, before, limit: PAGE_SIZE });
-    if (page.length > 0) yield page;
-    if (page.length < PAGE_SIZE) return;
-    after = String(page.at(-1)?.['stateKey']);
-  }
+  const after = withinMs === undefined ? BEGINNING : new Date(now - withinMs).toISOString();
+  return { index: 'by-state' as const, partition, after, before };
 }

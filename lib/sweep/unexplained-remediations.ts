@@ -5,7 +5,7 @@ import type { Store } from '#lib/ledger/store';
 import { loseTrack } from '#lib/remediation/lifecycle/hand-over';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { canStart } from '#lib/remediation/lifecycle/transitions';
-import { STRANDED_MS } from './age.ts';
+import { isLongPast, STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
 
 /**
@@ -20,7 +20,7 @@ export const unexplainedRemediations = sweepOf({
     { partition: 'verifying', restedMs: STRANDED_MS },
   ],
   async finish(found, { store, clock }, { log }) {
-    if (await hasFollowedCall(found, store)) return undefined;
+    if (!isLongPast(found.updatedAt, clock.now()) || (await hasFollowedCall(found, store))) return undefined;
     const why = 'no call of it is followed any more, and how it ended is not known: look at its nodes';
     const { written } = await recordRemediation(store, found.id, clock.now(), (current) =>
       canStart(current, 'lose-track') &&

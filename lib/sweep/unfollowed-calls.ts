@@ -22,8 +22,9 @@ export const unfollowedCalls = sweepOf<Call>({
   async finish(found, services, invocation) {
     const { store, clock, follow } = services;
     const now = clock.now();
+    if (!isOverdue(found, now)) return undefined;
     const { value: call, written } = await updateDocument(store, callKind, callKey(found.id), (current) =>
-      current && isFollowed(current) && isLongPast(current.nextLookAt ?? current.createdAt, now)
+      current && isOverdue(current, now)
         ? { ...current, nextLookAt: new Date(now).toISOString() }
         : undefined,
     );
@@ -44,3 +45,7 @@ export const unfollowedCalls = sweepOf<Call>({
     return 'given up';
   },
 });
+
+function isOverdue(call: Call, now: number): boolean {
+  return isFollowed(call) && isLongPast(call.nextLookAt ?? call.createdAt, now);
+}

@@ -17,6 +17,8 @@ const Remediation = z.looseObject({
   parameters: z.record(z.string(), z.unknown()).default({}),
   reason: z.looseObject({ source: z.string().optional() }).optional(),
   why: z.string().optional(),
+  /** It was handed to a person undecided, and nothing has happened to it since. */
+  handedOver: z.literal(true).optional(),
   jobId: z.string().optional(),
   /** The next rung of its ladder. */
   escalatedTo: z.string().optional(),

@@ -44,11 +44,11 @@ function judgeCommand(known: Known): Judgement {
     return { verdict: 'safe', why };
   }
   if (known === 'absent') return { verdict: 'safe', why: 'the ledger does not have it yet: it begins' };
-  const { state, receipts } = known;
+  const { state, handedOver = false } = known;
   if (state === 'submitting' || state === 'deferred') {
     return { verdict: 'safe', why: 'it is undecided, and continues from its last step' };
   }
-  if (state === 'needs-human' && wasHandedOver(receipts)) {
+  if (state === 'needs-human' && handedOver) {
     const why =
       'it was handed to a person undecided. It continues, and its guards decide by the facts at that time';
     return { verdict: 'safe', why };
@@ -63,8 +63,3 @@ const WITHOUT_EFFECT: Partial<Record<Remediation['state'], string>> = {
   verifying: 'its call was made, and poll-jobs follows it',
   'awaiting-approval': 'its plan waits for an approval',
 };
-
-/** Whether the command was handed to a person and nothing has happened since, apart from evidence and notices. */
-function wasHandedOver(receipts: Remediation['receipts']): boolean {
-  return receipts.findLast(({ step }) => step !== 'evidence' && step !== 'notify')?.step === 'handed-over';
-}

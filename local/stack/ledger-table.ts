@@ -15,7 +15,7 @@ function index(IndexName: string, partition: string, sort: string) {
   return {
     IndexName,
     KeySchema: keys(partition, sort),
-    Projection: { ProjectionType: 'ALL' as const },
+    Projection: { ProjectionType: 'KEYS_ONLY' as const },
   };
 }
 

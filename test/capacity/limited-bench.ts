@@ -1,7 +1,7 @@
 import type { ActionDefinition } from '#lib/actions/action';
 import { emptyPoolRecord, type PoolRecord } from '#lib/ledger/pool-record';
-import type { Remediation } from '#lib/ledger/remediation';
 import { createBench, POOL } from '#test/remediation/bench';
+import type { Joined } from '../ledger/joined.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
@@ -60,8 +60,7 @@ export function createLimitedBench<Body extends Record<string, unknown> = Record
     held: (): string[] => Object.keys(poolRecord().held),
     /** The nodes of each reset, in the order of the requests. */
     resetNodes: (): string[][] => bench.resets().map(({ body }) => body.nodeNames),
-    remediationOf: (node: string): Remediation =>
-      bench.remediations().find(({ nodes }) => nodes?.includes(node))!,
+    remediationOf: (node: string): Joined => bench.remediations().find(({ nodes }) => nodes?.includes(node))!,
     states: (): Record<string, number> => {
       const states: Record<string, number> = {};
       for (const { state } of bench.remediations()) states[state] = (states[state] ?? 0) + 1;

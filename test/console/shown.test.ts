@@ -31,7 +31,7 @@ const remediation = (id: string, more: Partial<Remediation> = {}): Remediation =
     createdAt: AT,
     updatedAt: AT,
     outcomes: {},
-    receipts: [],
+    receiptChain: { count: 0 },
     ...more,
   });
 

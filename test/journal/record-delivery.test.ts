@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { JournalAlert } from '#lib/journal/delivery-record';
 import { entryOf } from '#lib/journal/entry';
 import { recordDelivery } from '#lib/journal/record-delivery';
-import { jsonBytes, MAX_ITEM_BYTES } from '#lib/ledger/limits';
+import { jsonBytes } from '#lib/json-bytes';
+import { MAX_ITEM_BYTES } from '#lib/ledger/limits';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 
 const head = { id: 'd-1', at: '2026-11-20T10:00:00.000Z', source: 'alertmanager', bytes: 10 };

@@ -1,8 +1,8 @@
 import { array, assert, constantFrom, property, record, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { boundedReceipts } from '#lib/ledger/bounded-receipts';
-import { jsonBytes } from '#lib/ledger/limits';
-import { isReceipt, type Receipt } from '#lib/ledger/receipt';
+import { jsonBytes } from '#lib/json-bytes';
+import { boundedReceipts } from '#lib/ledger/receipts/bounded-receipts';
+import { isReceipt, type Receipt } from '#lib/ledger/receipts/receipt';
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute)).toISOString();
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DocumentTooLargeError, firstWithin, jsonBytes, MAX_ITEM_BYTES } from '#lib/ledger/limits';
+import { jsonBytes } from '#lib/json-bytes';
+import { DocumentTooLargeError, firstWithin, MAX_ITEM_BYTES } from '#lib/ledger/limits';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { whyNoRoomToHold } from '#lib/ledger/pool-room';
 import type { Document, Store } from '#lib/ledger/store';

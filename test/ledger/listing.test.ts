@@ -1,14 +1,12 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDocument, updateDocument } from '#lib/ledger/change';
-import {
-  ListQuery,
-  listRemediations,
-  type ShownRemediation,
-  showRemediation,
-} from '#lib/ledger/listing/listing';
+import { updateRemediation } from '#lib/ledger/change-remediation';
+import { ListQuery, listRemediations } from '#lib/ledger/listing/listing';
+import { type ShownRemediation, showRemediation } from '#lib/ledger/listing/shown';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
+import type { Receipt } from '#lib/ledger/receipts/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { parseRules } from '#lib/rules/parse/parse';
@@ -43,7 +41,7 @@ async function add(store: Store, ageMs: number, more: Partial<Remediation> = {})
     createdAt,
     updatedAt: createdAt,
     outcomes: {},
-    receipts: [],
+    receiptChain: { count: 0 },
     ...more,
   });
   await createDocument(store, remediationKind, remediationKey(remediation.id), remediation);
@@ -101,7 +99,7 @@ describe('filters', () => {
 
 test('by a state alone, the one that came into it last is the first', async () => {
   const store = createMemoryStore();
-  const older = await add(store, 3 * DAY, { state: 'failed', updatedAt: new Date(NOW).toISOString() });
+  const older = await add(store, 3 * DAY, { state: 'failed', stateSince: new Date(NOW).toISOString() });
   const newer = await add(store, 2 * DAY, { state: 'failed' });
   expect(await idsOf(store, { state: 'failed' })).toEqual([older.id, newer.id]);
   expect(await idsOf(store)).toEqual([newer.id, older.id]);
@@ -241,18 +239,16 @@ describe('what a list may be asked for', () => {
 describe('what is shown', () => {
   test('everything of a remediation but what the ledger keeps for itself', async () => {
     const store = createMemoryStore();
-    const {
-      contentHash,
-      phase: _phase,
-      outcomes,
-      ...shown
-    } = await add(store, DAY, {
+    const kept = await add(store, DAY, {
       state: 'running',
       jobId: 'job-1',
-      receipts: [
-        { at: new Date(NOW).toISOString(), step: 'guard', guard: 'mode', allowed: true, why: 'it may be' },
-      ],
     });
+    const receipts: Receipt[] = [
+      { at: new Date(NOW).toISOString(), step: 'guard', guard: 'mode', allowed: true, why: 'it may be' },
+    ];
+    await updateRemediation(store, kept.id, () => ({ remediation: kept, receipts }));
+    const { contentHash, phase: _phase, receiptChain: _chain, outcomes, ...state } = kept;
+    const shown = { ...state, receipts };
     expect(await showRemediation(store, shown.id)).toEqual(shown);
     const [[listed] = []] = await pagesOf(store, {});
     expect(listed).toEqual(shown);

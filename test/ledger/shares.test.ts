@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AlertmanagerAlert } from '#events/alertmanager';
-import {
-  jsonBytes,
-  MAX_ALERTS,
-  MAX_ITEM_BYTES,
-  MAX_OUTCOME_BYTES,
-  MAX_RECEIPT_BYTES,
-  MAX_TAGS_BYTES,
-} from '#lib/ledger/limits';
+import { jsonBytes } from '#lib/json-bytes';
+import { MAX_ALERTS, MAX_ITEM_BYTES, MAX_OUTCOME_BYTES, MAX_TAGS_BYTES } from '#lib/ledger/limits';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeTagsKey, recordTags } from '#lib/ledger/node-tags';
 import type { NodeOutcome } from '#lib/ledger/remediation';
@@ -69,7 +63,7 @@ describe('a remediation', () => {
     const { alerts: kept } = await opened({ alerts: alerts(MAX_ALERTS + 1) });
     expect(kept).toHaveLength(MAX_ALERTS);
     expect(kept.map(({ startsAt }) => startsAt)).not.toContain(AT);
-    const rest = MAX_ITEM_BYTES - jsonBytes(kept) - MAX_RECEIPT_BYTES - MAX_OUTCOME_BYTES;
+    const rest = MAX_ITEM_BYTES - jsonBytes(kept) - MAX_OUTCOME_BYTES;
     expect(rest).toBeGreaterThan(96 * 1024);
   });
 
@@ -79,7 +73,7 @@ describe('a remediation', () => {
       const nodes = Array.from({ length: 500 }, (_, index) => `node-${String(index).padStart(40, '0')}`);
       const outcome: NodeOutcome = { state: 'failed', why: '节'.repeat(characters), healthySince: AT };
       const changes = { outcomes: Object.fromEntries(nodes.map((name) => [name, outcome])) };
-      const { outcomes } = changed(await opened({ nodes }), changes, [], Date.parse(AT));
+      const { outcomes } = changed(await opened({ nodes }), changes, Date.parse(AT));
       expect(Object.keys(outcomes)).toHaveLength(500);
       expect(jsonBytes(outcomes)).toBeLessThanOrEqual(MAX_OUTCOME_BYTES);
     },
@@ -90,7 +84,7 @@ describe('a remediation', () => {
     const outcomes = Object.fromEntries(
       nodes.map((name) => [name, { state: 'failed' as const, why: 'w'.repeat(700) }]),
     );
-    expect(changed(await opened({ nodes }), { outcomes }, [], Date.parse(AT)).outcomes).toEqual(outcomes);
+    expect(changed(await opened({ nodes }), { outcomes }, Date.parse(AT)).outcomes).toEqual(outcomes);
   });
 });
 

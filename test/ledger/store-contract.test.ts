@@ -72,12 +72,12 @@ describe('both stores', () => {
           if (one.kind === 'get') return store.get({ pk: own(one.key.pk), sk: one.key.sk });
           if (one.kind === 'query') {
             const { index, place, before, limit } = one;
-            return store.query({
-              ...(index && { index }),
+            const asked = {
               partition: own(partitions[index ?? 'table'][place as 0 | 1]),
               ...(before !== undefined && { before: String(before) }),
               limit,
-            });
+            };
+            return index ? store.find({ ...asked, index }) : store.query(asked);
           }
           const { key: at, expectedVersion, state, pool, time } = one;
           const name = `${at.pk}${at.sk}`;

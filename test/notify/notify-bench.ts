@@ -1,9 +1,9 @@
 import type { Notice } from '#events/notice';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Invocation } from '#lib/handler/invocation';
-import { updateDocument } from '#lib/ledger/change';
+import { updateRemediation } from '#lib/ledger/change-remediation';
 import { createMemoryStore } from '#lib/ledger/memory-store';
-import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { type Remediation, remediationKey } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
 import type { Delivery } from '#lib/notify/post';
 import type { NoticeRequest } from '#lib/notify/request-to';
@@ -104,9 +104,13 @@ export function createNotifyBench(targets: readonly Target[]) {
       ),
     /** Writes a change as every function does. */
     change: ({ state, ...changes }: Partial<Remediation>, id = 'r-1') =>
-      updateDocument(store, remediationKind, remediationKey(id), (current) => {
+      updateRemediation(store, id, (current) => {
         const moved = state && { phase: phaseIn(state), ...neededIn(state, new Date(now).toISOString()) };
-        return changed(current!, { ...moved, ...changes }, [{ step: 'sweep', why: 'a test' }], now);
+        const at = new Date(now).toISOString();
+        return {
+          remediation: changed(current!, { ...moved, ...changes }, now),
+          receipts: [{ at, step: 'sweep', why: 'a test' }],
+        };
       }),
     get: async (id = 'r-1') => (await table.get(remediationKey(id)))!['value'] as Remediation,
     send: (notice: unknown) =>

@@ -80,6 +80,6 @@ test('is bounded, and goes on page by page', async () => {
 
 test('without targets it reads nothing', async () => {
   const bench = createNotifyBench([]);
-  bench.table.query = () => Promise.reject(new Error('read'));
+  bench.table.find = () => Promise.reject(new Error('read'));
   expect(await bench.sweep()).toBe(0);
 });

@@ -57,8 +57,8 @@ describe('a delivery', () => {
     const { remediations } = await taken(bench, many(2_000));
     expect(new Set(remediations.map(({ id }) => id)).size).toBe(2_000);
     expect(counts.most).toBeLessThanOrEqual(32);
-    // One for the remediation, one for the history of its node, and one for the alert.
-    expect(counts.put).toBe(6_000);
+    // One for the receipts, one for the remediation, one for the history of its node, and one for the alert.
+    expect(counts.put).toBe(8_000);
     expect(counts.get).toBe(0);
     expect(counts.getMany + counts.putMany).toBeLessThan(300);
     expect(bench.queues.commands).toHaveLength(2_000);
@@ -106,7 +106,7 @@ describe('a delivery', () => {
       return put(document, version);
     };
     await taken(bench, resolved);
-    expect(writes.filter(({ pk }) => pk.startsWith('remediation#'))).toHaveLength(1);
+    expect(writes.filter(({ pk }) => pk.startsWith('remediation#'))).toHaveLength(2);
     expect(bench.remediations()[0]!.receipts).toHaveLength(before + 200);
   });
 

@@ -9,7 +9,6 @@ import type { Clock } from '#lib/clock';
 import type { Invocation } from '#lib/handler/invocation';
 import { DEFERRAL_ATTRIBUTE, type QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
-import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/client/errors';
@@ -18,6 +17,7 @@ import { receive } from '#lib/receiving/receive';
 import { handleCommands } from '#lib/remediation/execution/act';
 import { pollCalls } from '#lib/remediation/tracking/poll';
 import { parseRules } from '#lib/rules/parse/parse';
+import { type Joined, remediationsIn } from '../ledger/joined.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 
@@ -364,11 +364,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
       }
       for (const name of JSON.parse(job.text || '[]')) nodes.get(name)!.phase = after[name] ?? 'Available';
     },
-    remediations: (): Remediation[] =>
-      store
-        .documents()
-        .filter(({ pk }) => pk.startsWith('remediation#'))
-        .map(({ value }) => value as Remediation),
+    remediations: (): Joined[] => remediationsIn(store.documents()),
   };
 }
 

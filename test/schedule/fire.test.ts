@@ -4,11 +4,11 @@ import { ScheduleFiring } from '#events/schedule';
 import { type Action, actions } from '#lib/actions/traits';
 import type { Queue, QueueMessage } from '#lib/aws/queue';
 import { createMemoryStore } from '#lib/ledger/memory-store';
-import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { parseRules } from '#lib/rules/parse/parse';
 import { fireSchedule } from '#lib/schedule/fire';
+import { remediationsIn } from '../ledger/joined.ts';
 
 const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 const entry = (
@@ -97,11 +97,7 @@ function bench(schedules: object[], start = '2026-11-20T19:00:20Z') {
     deadLetters,
     sent,
     commands: () => sent.map(({ body }) => JSON.parse(body)),
-    remediations: () =>
-      store
-        .documents()
-        .filter(({ pk }) => pk.startsWith('remediation#'))
-        .map(({ value }) => value as Remediation),
+    remediations: () => remediationsIn(store.documents()),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Write } from './cloud/table.ts';
+import { isOfReceipts, joinedDocuments } from '../ledger/joined.ts';
+import type { Table, Write } from './cloud/table.ts';
 import type { Run } from './run.ts';
 
 /** A document of the ledger as it stood at a time. */
@@ -35,4 +36,47 @@ export function valuesOf({ table }: Run, prefix: string): any[] {
 /** Whether somebody has spoilt a document of a partition. */
 export function isSpoilt({ table }: Run, partition: string): boolean {
   return table.documents().some(({ pk, value }) => pk === partition && (value as any).spoilt === true);
+}
+
+/** The table with whole documents: a remediation has its receipts, which are items of their own in the table. */
+export function wholeTable(table: Table): Table {
+  return { ...table, documents: () => joinedDocuments(table.documents()) };
+}
+
+/**
+ * The writes of whole documents. A write of receipts is part of the write of the state that names them, and is none if no state
+ * does. A chain that is not whole counts as far as it is (`receiptsAreWhole` finds it).
+ */
+export function wholeWrites(writes: readonly Write[]): Write[] {
+  const items = new Map<string, Write['document']>();
+  const upTo = new Map<string, readonly unknown[]>();
+  const last = new Map<string, Write['document']>();
+
+  function receiptsUpTo(pk: string, sk: unknown): readonly unknown[] {
+    const key = JSON.stringify([pk, sk]);
+    const item = items.get(key);
+    if (!item) return [];
+    const known = upTo.get(key);
+    if (known) return known;
+    const own = Array.isArray(item['value']) ? item['value'] : [];
+    const receipts = [...receiptsUpTo(pk, item['before']), ...own];
+    upTo.set(key, receipts);
+    return receipts;
+  }
+
+  return writes.flatMap((write) => {
+    const { document } = write;
+    const { pk, sk } = document;
+    if (isOfReceipts(document)) {
+      items.set(JSON.stringify([pk, sk]), document);
+      return [];
+    }
+    if (!pk.startsWith('remediation#')) return [write];
+    const value = document['value'] as any;
+    const receipts = receiptsUpTo(pk, value.receiptChain?.last);
+    const whole = { ...document, value: { ...value, receipts } };
+    const before = last.get(pk);
+    last.set(pk, whole);
+    return [{ ...write, document: whole, before }];
+  });
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Document } from '#lib/ledger/store';
 import { parseRules } from '#lib/rules/parse/parse';
 import type { Rules } from '#lib/rules/rules';
 import { createDeployment, type Deployment } from './cloud/deployment.ts';
@@ -7,6 +8,7 @@ import { createChance } from './engine/chance.ts';
 import { createFate, type Mishaps } from './engine/mishaps.ts';
 import type { ProcessWorld } from './engine/process.ts';
 import { createScheduler, TooManyStepsError } from './engine/scheduler.ts';
+import { wholeTable, wholeWrites } from './ledger-view.ts';
 import { NOT_YET_WHERE_ODD } from './not-yet.ts';
 import { addedCalls } from './oracles/calls/added-calls.ts';
 import { oracles } from './oracles/oracles.ts';
@@ -27,8 +29,11 @@ export type Run = {
   rules: Rules;
   world: World;
   nodePools: NodePools;
+  /** Whole documents: a remediation has its receipts. */
   table: Table;
   writes: readonly Write[];
+  /** As the table has them: receipts are items of their own. */
+  items: { documents: readonly Document[]; writes: readonly Write[] };
   requests: readonly LoggedRequest[];
   correspondence: Correspondence;
   actions: ActionCorrespondence;
@@ -125,7 +130,7 @@ async function runOnce(scenario: Scenario, given?: Mishaps): Promise<{ result: R
     deployment.running() === 0 &&
     actors.isQuiet() &&
     [...deployment.queues.values()].every((queue) => queue.messages().length === 0) &&
-    isSettled(table, deployment, scheduler.now());
+    isSettled(wholeTable(table), deployment, scheduler.now());
   const violations: Violation[] = [];
   let rested = false;
   try {
@@ -152,8 +157,9 @@ async function runOnce(scenario: Scenario, given?: Mishaps): Promise<{ result: R
     rules,
     world,
     nodePools,
-    table,
-    writes,
+    table: wholeTable(table),
+    writes: wholeWrites(writes),
+    items: { documents: table.documents(), writes },
     requests,
     correspondence: actors.correspondence,
     actions: actors.others,

@@ -220,7 +220,7 @@ test('an index that lags behind leads to nothing', async () => {
   const before = everything(bench);
   await runSweep({
     ...bench,
-    services: { ...bench.services, store: { ...bench.store, query: snapshot.query } },
+    services: { ...bench.services, store: { ...bench.store, find: snapshot.find } },
   });
   expect(everything(bench)).toEqual(before);
 });

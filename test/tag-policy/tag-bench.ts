@@ -5,13 +5,13 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { NodeTags } from '#lib/ledger/node-tags';
-import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { handleCommands } from '#lib/remediation/execution/act';
 import { parseRules } from '#lib/rules/parse/parse';
 import { enforceAll } from '#lib/tag-policy/enforce-all';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
+import { type Joined, remediationsIn } from '../ledger/joined.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 
@@ -194,11 +194,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
       store.documents().find(({ pk, sk }) => pk === `node#${POOL}#${node}` && sk === 'tags')?.['value'] as
         | NodeTags
         | undefined,
-    remediations: (): Remediation[] =>
-      store
-        .documents()
-        .filter(({ pk }) => pk.startsWith('remediation#'))
-        .map(({ value }) => value as Remediation),
+    remediations: (): Joined[] => remediationsIn(store.documents()),
   };
 }
 

@@ -138,7 +138,7 @@ async function called(given: World, spoilt?: Odd): Promise<Set<string>> {
         createdAt: new Date(NOW).toISOString(),
         updatedAt: new Date(NOW).toISOString(),
         outcomes: {},
-        receipts: [],
+        receiptChain: { count: 0 },
       }),
   );
   const seen = {

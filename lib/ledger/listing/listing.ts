@@ -1,14 +1,16 @@
 import * as z from 'zod';
-import { readDocument } from '#lib/ledger/change';
+import { inTurn } from '#lib/concurrency';
 import { nodeHistoryKind, nodeHistoryPartition } from '#lib/ledger/node-record';
 import { parseOne, readMany, type Unreadable } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind, timeBucket } from '#lib/ledger/remediation';
-import type { Document, Store, StoreQuery } from '#lib/ledger/store';
+import type { Store } from '#lib/ledger/store';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 import { remediationStates } from '#lib/rules/state';
 import { bytesInAnswer, MAX_PAGE_BYTES } from './answer-size.ts';
 import { Cursor, decodeCursor, encodeCursor } from './cursor.ts';
+import { type Found, pagesOf } from './found.ts';
+import { type ShownRemediation, show } from './shown.ts';
 
 /** What a list may be asked for. */
 export const ListQuery = z.strictObject({
@@ -22,32 +24,6 @@ export const ListQuery = z.strictObject({
 });
 export type ListQuery = z.output<typeof ListQuery>;
 
-/** What the ledger keeps for itself: what control flow goes by, and people read in the receipts. */
-const KEPT = [
-  'phase',
-  'contentHash',
-  'swept',
-  'scheduledBy',
-  'judged',
-  'refusedBy',
-  'putOff',
-  'intendedAt',
-  'answeredAt',
-  'jobEndedAt',
-  'acceptedCalls',
-  'answers',
-  'handedOver',
-  'releasedBy',
-  'consent',
-  'resolvedAlerts',
-  'noticeSentAt',
-] as const satisfies readonly (keyof Remediation)[];
-
-/** A remediation as it is shown: what the ledger keeps for itself is left out. */
-export type ShownRemediation = Omit<Remediation, (typeof KEPT)[number] | 'outcomes'> & {
-  nodeStates?: Remediation['outcomes'];
-};
-
 /** A page of the list. `unreadable`: what this version cannot read, and would have been on it. */
 export type Page = { remediations: ShownRemediation[]; next?: string; unreadable: Unreadable[] };
 
@@ -57,22 +33,11 @@ const MAX_MONTHS = 14;
 /** How many documents are read from the table at a time. Each may have 400 KB. */
 const PAGE_SIZE = 25;
 
-/** No id is longer. */
-const MAX_ID_CHARACTERS = 128;
-
 /** How many documents are looked at for one page, however few of them the filters let through. */
 const MAX_LOOKED_AT = 2_000;
 
-/**
- * One remediation with all of its receipts, or undefined.
- *
- * @throws UnreadableDocumentError
- */
-export async function showRemediation(store: Store, id: string): Promise<ShownRemediation | undefined> {
-  if (id.length > MAX_ID_CHARACTERS) return undefined;
-  const remediation = await readDocument(store, remediationKind, remediationKey(id));
-  return remediation && show(remediation);
-}
+/** The receipts of as many remediations are read at the same time. */
+const SHOWN_AT_ONCE = 10;
 
 /**
  * The remediations that match, newest first: by when they were accepted, or, where only a state is asked for, by when they
@@ -94,56 +59,69 @@ export async function listRemediations(
   let lookedAt = 0;
   let bytes = 0;
 
-  for await (const { key, read: found } of candidates(store, { ...query, pool }, last, now)) {
-    lookedAt += 1;
-    if (!('value' in found)) {
-      page.unreadable.push(found);
-    } else if ((!state || found.value.state === state) && (!pool || found.value.pool === pool)) {
-      const shown = show(found.value);
-      bytes += bytesInAnswer(shown);
-      if (bytes > MAX_PAGE_BYTES && last !== undefined && page.remediations.length > 0)
+  for await (const found of candidates(store, { ...query, pool }, last, now)) {
+    const matching = found.flatMap(({ key, read }) =>
+      'value' in read && (!state || read.value.state === state) && (!pool || read.value.pool === pool)
+        ? [{ key, value: read.value }]
+        : [],
+    );
+    const wanted = matching.slice(0, limit - page.remediations.length);
+    const shown = new Map(
+      await inTurn(wanted, SHOWN_AT_ONCE, async ({ key, value }) => [key, await show(store, value)] as const),
+    );
+    for (const { key, read } of found) {
+      lookedAt += 1;
+      if (!('value' in read)) page.unreadable.push(read);
+      const one = shown.get(key);
+      bytes += one ? bytesInAnswer(one) : 0;
+      if (one && bytes > MAX_PAGE_BYTES && last !== undefined && page.remediations.length > 0)
         return { ...page, next: encodeCursor(last) };
-      page.remediations.push(shown);
+      if (one) page.remediations.push(one);
+      last = key;
+      if (page.remediations.length === limit || lookedAt === MAX_LOOKED_AT)
+        return { ...page, next: encodeCursor(last) };
     }
-    last = key;
-    if (page.remediations.length === limit || lookedAt === MAX_LOOKED_AT)
-      return { ...page, next: encodeCursor(last) };
   }
   return page;
 }
 
-/** What an index leads to. `key`: its sort key there, which is also the cursor. */
+/** What a list leads to. `key`: its place in the list, which is also the cursor. */
 type Candidate = { read: { value: Remediation } | Unreadable; key: string };
 
-/** The remediations that the narrowest index gives for a query. */
+/** The remediations that the narrowest index gives for a query, page by page. */
 async function* candidates(
   store: Store,
   { node, pool, state }: Pick<ListQuery, 'node' | 'pool' | 'state'>,
   before: string | undefined,
   now: number,
-): AsyncGenerator<Candidate> {
+): AsyncGenerator<Candidate[]> {
+  const from = before === undefined ? {} : { before };
   if (node !== undefined) {
-    for await (const page of pages(store, { partition: nodeHistoryPartition(node) }, before)) {
-      yield* ofHistory(store, page);
-    }
+    const history = { partition: nodeHistoryPartition(node), ...from };
+    for await (const page of pagesOf(store, history, PAGE_SIZE)) yield ofHistory(store, page);
     return;
   }
-  const sources: { query: Pick<StoreQuery, 'index' | 'partition'>; sortKey: string }[] = pool
-    ? [{ query: { index: 'by-pool', partition: pool }, sortKey: 'timeKey' }]
+  const sources: { index: 'by-pool' | 'by-state' | 'by-time'; partition: string }[] = pool
+    ? [{ index: 'by-pool', partition: pool }]
     : state
-      ? [{ query: { index: 'by-state', partition: state }, sortKey: 'stateKey' }]
-      : months(now).map((partition) => ({ query: { index: 'by-time', partition }, sortKey: 'timeKey' }));
-  for (const { query, sortKey } of sources) {
-    for await (const page of pages(store, query, before, sortKey)) {
-      for (const document of page)
-        yield { read: parseOne(remediationKind, document), key: String(document[sortKey]) };
+      ? [{ index: 'by-state', partition: state }]
+      : months(now).map((partition) => ({ index: 'by-time', partition }));
+  for (const source of sources) {
+    for await (const page of pagesOf(store, { ...source, ...from }, PAGE_SIZE)) {
+      yield page.map(({ document, sortKey }) => ({
+        read: parseOne(remediationKind, document),
+        key: sortKey,
+      }));
     }
   }
 }
 
 /** The remediations to which entries of a node's history point. */
-async function* ofHistory(store: Store, entries: readonly Document[]): AsyncGenerator<Candidate> {
-  const lines = entries.map((entry) => ({ key: entry.sk, entry: parseOne(nodeHistoryKind, entry) }));
+async function ofHistory(store: Store, entries: readonly Found[]): Promise<Candidate[]> {
+  const lines = entries.map(({ document, sortKey }) => ({
+    key: sortKey,
+    entry: parseOne(nodeHistoryKind, document),
+  }));
   const keys = lines.flatMap(({ entry }) =>
     'value' in entry ? [remediationKey(entry.value.remediation)] : [],
   );
@@ -152,26 +130,10 @@ async function* ofHistory(store: Store, entries: readonly Document[]): AsyncGene
     ...values.map((value) => [value.id, { value }] as const),
     ...unreadable.map((one) => [one.document.pk.slice(remediationKey('').pk.length), one] as const),
   ]);
-  for (const { key, entry } of lines) {
-    const one = 'value' in entry ? found.get(entry.value.remediation) : entry;
-    if (one) yield { read: one, key };
-  }
-}
-
-/** A query's documents page by page. */
-async function* pages(
-  store: Store,
-  query: Pick<StoreQuery, 'index' | 'partition'>,
-  start: string | undefined,
-  sortKey = 'sk',
-): AsyncGenerator<Document[]> {
-  let before = start;
-  for (;;) {
-    const page = await store.query({ ...query, ...(before !== undefined && { before }), limit: PAGE_SIZE });
-    if (page.length > 0) yield page;
-    if (page.length < PAGE_SIZE) return;
-    before = String(page.at(-1)?.[sortKey]);
-  }
+  return lines.flatMap(({ key, entry }) => {
+    const read = 'value' in entry ? found.get(entry.value.remediation) : entry;
+    return read ? [{ read, key }] : [];
+  });
 }
 
 /** The listing's partitions from the current month back. */
@@ -180,24 +142,4 @@ function months(now: number): string[] {
   return Array.from({ length: MAX_MONTHS }, (_, back) =>
     timeBucket(new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() - back, 1)).toISOString()),
   );
-}
-
-/** A remediation without what the ledger keeps for itself. An address that has been looked up is shown as its node's name. */
-function show(found: Remediation): ShownRemediation {
-  const { outcomes, nodes, ...remediation } = without(found, KEPT);
-  const names = Object.keys(outcomes);
-  return {
-    ...remediation,
-    ...(nodes && { nodes: names.length > 0 ? names : nodes }),
-    ...(names.length > 0 && { nodeStates: outcomes }),
-  };
-}
-
-function without<Value extends object, Key extends keyof Value>(
-  value: Value,
-  keys: readonly Key[],
-): Omit<Value, Key> {
-  const { ...left } = value;
-  for (const key of keys) delete left[key];
-  return left;
 }

@@ -2,6 +2,7 @@ import { readFiringAnew } from '#lib/alerts/firing-anew';
 import { readRuleOnNode } from '#lib/alerts/rule-on-node';
 import { giveBack } from '#lib/capacity/give-back';
 import type { Invocation } from '#lib/handler/invocation';
+import { readReceipts } from '#lib/ledger/listing/read-receipts';
 import { readMany } from '#lib/ledger/read-many';
 import {
   type AlertReference,
@@ -17,7 +18,7 @@ import { targetsAsNamed } from '#lib/remediation/record/open';
 import { isRungFailed } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { wasDone } from '#lib/remediation/record/undone';
-import { handoverOf, resultOf } from './escalation-report.ts';
+import { handoverOf, resultOf, shownBefore } from './escalation-report.ts';
 import { announce, type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
 
 /**
@@ -100,7 +101,7 @@ async function ladderFrom(
     reason,
     alerts: [...alerts, ...added],
     why: `rung ${rung + 1}, ${action} of remediation ${id}, did not help: ${resultOf(failed)}`,
-    handover: handoverOf(rule.name, chain, failed, shown),
+    handover: handoverOf(rule.name, chain, failed, shown ?? shownBefore(await readReceipts(store, failed))),
   };
 }
 

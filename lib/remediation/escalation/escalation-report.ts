@@ -1,4 +1,4 @@
-import type { NewReceipt } from '#lib/ledger/receipt';
+import type { NewReceipt, Receipt } from '#lib/ledger/receipts/receipt';
 import type { AlertReference, Remediation } from '#lib/ledger/remediation';
 import { describeDriver } from '#lib/modelarts/reading/expected-drivers';
 import { namedNode } from '#lib/modelarts/reading/named-node';
@@ -13,7 +13,7 @@ const MOST_ALERTS = 20;
 
 /**
  * @param rungs the remediations of the ladder so far, the first one's first, and `last` the last.
- * @param shown what the API shows of the node now; undefined where it was not read.
+ * @param shown what the API shows of the node, or has shown of it before the call; undefined where it was not read.
  */
 export function handoverOf(
   rule: string,
@@ -21,7 +21,7 @@ export function handoverOf(
   last: Remediation,
   shown: string | undefined,
 ): Handover {
-  const shows = shown ?? shownBefore(last) ?? 'what the node shows now was not read';
+  const shows = shown ?? 'what the node shows now was not read';
   const tried = rungs.filter(({ action }) => action !== 'notify');
   const results = tried.map((rung) => `${rung.action} did not help: ${resultOf(rung)}`);
   return {
@@ -115,7 +115,7 @@ export function describeNode(
 }
 
 /** What it was right before the last call, by the guard that looked at it. */
-function shownBefore({ receipts }: Remediation): string | undefined {
+export function shownBefore(receipts: readonly Receipt[]): string | undefined {
   const looked = receipts
     .filter((receipt) => receipt.step === 'guard')
     .findLast(({ guard, allowed }) => guard === 'node-phase' && allowed);

@@ -10,7 +10,7 @@ import { type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
  * Opens the ladder to which alerts lead, with its first rung; one that only tells somebody is over with that, and the next is
  * opened, too. Nothing is sent, and of a first rung that is a command the caller enters the nodes (`enterNodes`).
  *
- * @param known the first rung, where it is in the ledger already.
+ * @param known the first rung, where it was just read in the ledger.
  * @returns the rungs that are in the ledger then; none where there is no function for the first one's action.
  */
 export async function openLadder(
@@ -33,7 +33,7 @@ export async function openLadder(
   if (!commands[command.action]) return [];
   if (known) return [known];
   const opening = { command, alerts, receipts, ladder: { root: command.id, rung: 0 } };
-  return [(await createRemediation(store, opening, clock.now())).remediation];
+  return [(await createRemediation(store, opening, clock.now(), true)).remediation];
 }
 
 /** A ladder that begins with a rung that only tells somebody. */

@@ -1,6 +1,6 @@
 import { commandOfRung } from '#lib/alerts/command-of-rung';
 import { readDocument } from '#lib/ledger/change';
-import type { NewReceipt } from '#lib/ledger/receipt';
+import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import {
   type AlertReference,
   type Remediation,

@@ -1,6 +1,6 @@
 import { changesRedundancy } from '#lib/actions/update-nodes/traits';
 import type { Call } from '#lib/ledger/call';
-import type { NewReceipt } from '#lib/ledger/receipt';
+import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import { backoffMs } from '#lib/remediation/record/backoff';
 import { verificationOf } from '#lib/remediation/record/limits';

@@ -1,4 +1,4 @@
-import type { NewReceipt } from '#lib/ledger/receipt';
+import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import { isVerifying } from '#lib/remediation/record/outcome';
 import { waitsUntil } from './defer.ts';
 import { type Changes, type Recorded, transition } from './move.ts';

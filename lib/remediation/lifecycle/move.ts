@@ -1,14 +1,12 @@
-import { boundedReceipts } from '#lib/ledger/bounded-receipts';
-import { updateDocument } from '#lib/ledger/change';
-import { jsonBytes, MAX_OUTCOME_BYTES } from '#lib/ledger/limits';
-import type { NewReceipt } from '#lib/ledger/receipt';
+import { jsonBytes } from '#lib/json-bytes';
+import { type RemediationChange, updateRemediation } from '#lib/ledger/change-remediation';
+import { MAX_OUTCOME_BYTES } from '#lib/ledger/limits';
+import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import {
   inPhase,
   type Phase,
   type Remediation,
   type RemediationFields,
-  remediationKey,
-  remediationKind,
   stateIn,
 } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
@@ -16,7 +14,7 @@ import { withPerson } from './for-person.ts';
 import { checkTransition, type Subject, type Target, type TransitionName } from './transitions.ts';
 
 /** The changes of a remediation's fields, and the phase into which it comes; without one it stays in its phase. */
-export type Changes<To extends Phase = Phase> = Partial<Omit<RemediationFields, 'id' | 'receipts'>> & {
+export type Changes<To extends Phase = Phase> = Partial<Omit<RemediationFields, 'id' | 'receiptChain'>> & {
   phase?: To;
 };
 
@@ -46,20 +44,15 @@ export async function recordRemediation(
   now: number,
   next: (current: Remediation) => Recorded | undefined,
 ): Promise<{ stored: Remediation | undefined; written: boolean }> {
-  const { value: stored, written } = await updateDocument(
-    store,
-    remediationKind,
-    remediationKey(id),
-    (current) => {
-      const recorded = current && next(current);
-      return recorded && moved(current, recorded, now);
-    },
-  );
+  const { value: stored, written } = await updateRemediation(store, id, (current) => {
+    const recorded = current && next(current);
+    return recorded && moved(current, recorded, now);
+  });
   return { stored, written };
 }
 
 /**
- * A remediation after a transition. `now`: epoch milliseconds.
+ * A remediation after a transition, with the receipts that are new. `now`: epoch milliseconds.
  *
  * @throws IllegalPhaseError where the transition does not lead there.
  */
@@ -67,16 +60,19 @@ export function moved(
   remediation: Remediation,
   { by, changes, receipts }: Recorded,
   now: number,
-): Remediation {
+): RemediationChange {
   checkTransition(remediation, by, changes.phase ?? remediation.phase);
-  return changed(remediation, changes, receipts, now);
+  const at = new Date(now).toISOString();
+  return {
+    remediation: changed(remediation, changes, now),
+    receipts: receipts.map((receipt) => ({ at, ...receipt })),
+  };
 }
 
-/** A remediation with something changed, and what people are told of it. */
+/** A remediation with something changed. */
 export function changed(
   remediation: Remediation,
   { phase: to, ...changes }: Changes,
-  receipts: readonly NewReceipt[],
   now: number,
 ): Remediation {
   const at = new Date(now).toISOString();
@@ -92,7 +88,6 @@ export function changed(
     ...(state !== remediation.state && {
       stateSince: laterThan(remediation.stateSince ?? remediation.createdAt, at),
     }),
-    receipts: boundedReceipts([...remediation.receipts, ...receipts.map((receipt) => ({ at, ...receipt }))]),
   };
   return inPhase(fields, phase, state);
 }

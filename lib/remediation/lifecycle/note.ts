@@ -1,5 +1,5 @@
 import type { CallError } from '#lib/ledger/call';
-import type { NewReceipt } from '#lib/ledger/receipt';
+import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import type { Remediation } from '#lib/ledger/remediation';
 import { type Changes, type Recorded, transition } from './move.ts';
 import { withWaiting } from './outcomes.ts';

@@ -1,4 +1,4 @@
-import type { NewReceipt } from '#lib/ledger/receipt';
+import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import type { AlertReference, NodeOutcome, Phase, Remediation } from '#lib/ledger/remediation';
 import { ladderPosition } from '#lib/remediation/record/ladder';
 import type { Rules } from '#lib/rules/rules';

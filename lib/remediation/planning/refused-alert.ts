@@ -1,5 +1,5 @@
 import { readMany } from '#lib/ledger/read-many';
-import type { NewReceipt } from '#lib/ledger/receipt';
+import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { handoverOfStopped } from '#lib/remediation/escalation/escalation-report';

@@ -2,7 +2,7 @@ import type { ActionDefinition } from '#lib/actions/action';
 import type { Facts, Verdict } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import { canonicalJson } from '#lib/hash';
-import type { NewReceipt } from '#lib/ledger/receipt';
+import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 
 /** A target with what every guard of its action says of it. */
 export type Judged = { facts: Facts; verdicts: readonly Verdict[] };

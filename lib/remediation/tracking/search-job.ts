@@ -1,6 +1,7 @@
 import { traitsOf } from '#lib/actions/traits';
 import { isIdle } from '#lib/guards/node';
 import { type Call, callKind, jobOwnerKey, jobOwnerKind, type Seen } from '#lib/ledger/call';
+import { findDocuments } from '#lib/ledger/listing/found';
 import { parseMany } from '#lib/ledger/read-many';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
@@ -88,17 +89,18 @@ async function readOthers(
   const sinceMs = calledAtMs(call) - IN_FLIGHT_MS - 2 * CLOCK_SKEW_MS;
   const ended = { partition: 'call-ended', after: new Date(sinceMs).toISOString() };
   const open = ['call-calling', 'call-lost', 'call-accepted'].map((partition) => ({ partition }));
-  const documents = await Promise.all(
-    [...open, ended].map((part) => store.query({ index: 'by-state', ...part, limit: MAX_OTHERS })),
+  const found = await Promise.all(
+    [...open, ended].map((part) => findDocuments(store, { index: 'by-state', ...part, limit: MAX_OTHERS })),
   );
-  const { values, unreadable } = parseMany(callKind, documents.flat());
+  const documents = found.flat().map(({ document }) => document);
+  const { values, unreadable } = parseMany(callKind, documents);
   const others = values
     .filter(
       ({ id, pool, action }) => id !== call.id && pool === call.pool && traitsOf(action).until === 'job',
     )
     .filter((other) => other.state !== 'ended' || calledAtMs(other) >= sinceMs);
   // Among more than were read there may be one, and what cannot be read may be one.
-  const isCut = documents.at(-1)?.length === MAX_OTHERS || unreadable.length > 0;
+  const isCut = found.at(-1)?.length === MAX_OTHERS || unreadable.length > 0;
   return {
     rivals: isCut || others.some(({ jobId }) => jobId === undefined),
     jobs: new Set(others.flatMap(({ jobId }) => jobId ?? [])),

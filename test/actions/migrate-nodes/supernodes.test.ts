@@ -161,7 +161,7 @@ describe('alerts for every member of a supernode', () => {
     bench.store.put = async (document, version) => {
       if (isDead) throw new Error('killed');
       const written = await put(document, version);
-      isDead ||= JSON.stringify(document).includes('"step":"whole"');
+      isDead ||= JSON.stringify(document).includes('"whole":{');
       return written;
     };
     await bench.advance(5_000);

@@ -9,7 +9,6 @@ import { approve, reject } from '#lib/console/approval';
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
-import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/client/errors';
@@ -17,6 +16,7 @@ import { receive } from '#lib/receiving/receive';
 import { handleCommands } from '#lib/remediation/execution/act';
 import { pollCalls } from '#lib/remediation/tracking/poll';
 import { parseRules } from '#lib/rules/parse/parse';
+import { type Joined, remediationsIn } from '../../ledger/joined.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 export const FLAVOR = 'modelarts.bm.npu.arm.8snt9b.d';
@@ -239,19 +239,15 @@ export function createNodePoolBench(rulesText = RULES) {
         shared,
         invocation(),
       ),
-    remediations: (): Remediation[] =>
-      store
-        .documents()
-        .filter(({ pk }) => pk.startsWith('remediation#'))
-        .map(({ value }) => value as Remediation),
+    remediations: (): Joined[] => remediationsIn(store.documents()),
     accept: (command: any) =>
       acceptCommand({ pool: 'train-a', mode: 'act', ...command }, consoleServices, 'ada'),
     approve: (id: string, hash: string, by = 'ada') => approve(id, { hash, by }, consoleServices),
     reject: (id: string, hash: string, by = 'ada') => reject(id, { hash, by }, consoleServices),
-    remediation(id = 'c-1'): Remediation {
-      const found = store.documents().find(({ pk }) => pk === `remediation#${id}`);
+    remediation(id = 'c-1'): Joined {
+      const found = remediationsIn(store.documents()).find((one) => one.id === id);
       if (!found) throw new Error(`The ledger has no ${id}`);
-      return found['value'] as Remediation;
+      return found;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Remediation } from '#lib/ledger/remediation';
 import { createBench, nodeName, POOL } from '#test/remediation/bench';
+import type { Joined } from '../../ledger/joined.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -39,9 +40,9 @@ export function createLadder(rungs: readonly string[], more = '') {
   return Object.assign(bench, {
     quarantine,
     /** The remediations of the ladder that began first, in its order. */
-    chain(): Remediation[] {
+    chain(): Joined[] {
       const all = bench.remediations();
-      const found: Remediation[] = [];
+      const found: Joined[] = [];
       const first = all.find(({ ladder }) => ladder?.rung === 0);
       for (let next = first; next; next = all.find(({ id }) => id === found.at(-1)!.escalatedTo))
         found.push(next);

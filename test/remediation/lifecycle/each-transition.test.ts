@@ -19,11 +19,13 @@ import { join, refuseResolved, refuseTaken, refuseUndoing } from '#lib/remediati
 import { escalateRung, fireOn } from '#lib/remediation/lifecycle/rung';
 import { isFollowed, seeJob } from '#lib/remediation/lifecycle/see-job';
 import { expire, isToBeSettled, settle } from '#lib/remediation/lifecycle/settle';
+import type { Joined } from '../../ledger/joined.ts';
 import { AT, at, call, LATER, NOW, outcomes, rules, withoutRules } from './in-phase.ts';
 
-/** The remediation after a transition, a second later. */
-function after<R extends Remediation>(current: R, next: (current: R) => Recorded): Remediation {
-  return moved(current, next(current), NOW + 1_000);
+/** The remediation after a transition, a second later, with the receipts that are new. */
+function after<R extends Remediation>(current: R, next: (current: R) => Recorded): Joined {
+  const { remediation, receipts } = moved(current, next(current), NOW + 1_000);
+  return { ...remediation, receipts: [...receipts] };
 }
 
 const NO = { guard: 'one-at-a-time', allowed: false, why: 'r-2 works on it' };

@@ -26,7 +26,7 @@ export const fields: RemediationFields = {
   createdAt: AT,
   updatedAt: AT,
   outcomes: {},
-  receipts: [],
+  receiptChain: { count: 0 },
 };
 
 const needed: { [P in Phase]?: Partial<RemediationFields> } = {

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { jsonBytes } from '#lib/json-bytes';
 import { readDocument, updateDocument } from '#lib/ledger/change';
-import { jsonBytes, MAX_ITEM_BYTES, MAX_RECEIPT_BYTES } from '#lib/ledger/limits';
+import { MAX_ITEM_BYTES } from '#lib/ledger/limits';
+import { showRemediation } from '#lib/ledger/listing/shown';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { MAX_RECEIPT_BYTES } from '#lib/ledger/receipts/bounded-receipts';
+import { remediationKey } from '#lib/ledger/remediation';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 
 const MINUTE = 60_000;
@@ -45,8 +49,12 @@ test('an alert that is repeated for fifteen hours without the API does not outgr
   const [waiting] = bench.remediations();
   expect(waiting?.state).toBe('deferred');
   expect(waiting?.deferrals).toBeGreaterThan(400);
-  expect(jsonBytes(waiting?.receipts)).toBeLessThanOrEqual(MAX_RECEIPT_BYTES);
-  expect(waiting?.receipts.filter(({ step }) => step === 'omitted')).toHaveLength(1);
+  const state = await bench.store.get(remediationKey(waiting!.id));
+  expect(jsonBytes(state)).toBeLessThan(4_000);
+  const shown = await showRemediation(bench.store, waiting!.id);
+  expect(jsonBytes(shown?.receipts)).toBeLessThanOrEqual(MAX_RECEIPT_BYTES);
+  expect(shown?.receipts.filter(({ step }) => step === 'omitted')).toHaveLength(1);
+  expect(shown?.receipts.at(-1)).toEqual(waiting?.receipts.at(-1));
   bench.api.before = () => {};
   await bench.advance(5 * MINUTE);
   expect(bench.resets()).toHaveLength(1);

@@ -16,7 +16,7 @@ export const unreached: readonly Unreached[] = [
       'ledger/limits.ts assertFits',
       'ledger/limits.ts firstWithin',
       'alerts/episode.ts latest',
-      'listing.ts showRemediation: MAX_ID_CHARACTERS',
+      'shown.ts readRemediation: MAX_ID_CHARACTERS',
       'listing.ts listRemediations: MAX_PAGE_BYTES',
     ],
   },

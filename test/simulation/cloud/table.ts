@@ -59,18 +59,6 @@ export function createTable(
     return true;
   }
 
-  function query({ index, partition, before, after, limit }: StoreQuery): Document[] {
-    const order = after === undefined ? -1 : 1;
-    const [partitionKey, sortKey] = index ? INDEX_KEYS[index] : (['pk', 'sk'] as const);
-    return [...(index ? indexed : documents).values()]
-      .filter((document) => document[partitionKey] === partition && document[sortKey] !== undefined)
-      .filter((document) => before === undefined || String(document[sortKey]) < before)
-      .filter((document) => after === undefined || String(document[sortKey]) > after)
-      .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? -order : order))
-      .slice(0, limit)
-      .map((document) => copyOf(document));
-  }
-
   function storeOf(process: Process): Store {
     /** One document that one function fails over every time. */
     function checkHealth(pk: string): void {
@@ -91,8 +79,19 @@ export function createTable(
         read(`get ${keys.length} documents`, () =>
           [...new Set(keys.map(placeOf))].flatMap((place) => copyOf(documents.get(place)) ?? []),
         ),
-      query: (request) =>
-        read(`query ${request.index ?? 'table'} ${request.partition}`, () => query(request)),
+      query: (asked) =>
+        read(`query table ${asked.partition}`, () => {
+          checkHealth(asked.partition);
+          return select(documents.values(), ['pk', 'sk'], asked).map(copyOf);
+        }),
+      find: ({ index, ...asked }) =>
+        read(`query ${index} ${asked.partition}`, () =>
+          select(indexed.values(), INDEX_KEYS[index], asked).map((found) => ({
+            pk: found.pk,
+            sk: found.sk,
+            sortKey: String(found[INDEX_KEYS[index][1]]),
+          })),
+        ),
       putMany: (written) =>
         process.run({
           label: `put ${written.length} documents`,
@@ -114,13 +113,18 @@ export function createTable(
         process.run({
           label: `put ${document.pk}`,
           takesMs: [1, 15],
-          mishaps: { 'fails-before': 0.008, 'fails-after': 0.012 },
+          mishaps: { 'fails-before': 0.008, 'fails-after': 0.012, repeated: 0.008 },
           effect: () => {
             checkHealth(document.pk);
             return put(document, expectedVersion, process.name);
           },
           spoilt(mishap, effect) {
             if (mishap === 'slow') return effect();
+            // The client got no answer, and sent the same once more.
+            if (mishap === 'repeated') {
+              effect();
+              return effect();
+            }
             if (mishap === 'fails-after') effect();
             throw new StoreError('the table does not say whether it was written');
           },
@@ -136,7 +140,9 @@ export function createTable(
       const found = [...documents.values()].filter(
         ({ pk, sk, value }) =>
           // What nobody can read of a lease, nobody could judge here either.
-          pk.startsWith(prefix) && sk !== 'tags' && (value as any).lease === undefined,
+          (pk.startsWith(prefix) || sk.startsWith(prefix)) &&
+          sk !== 'tags' &&
+          (value as any).lease === undefined,
       );
       const document = found.length > 0 ? chance.pick(found, key) : undefined;
       if (!document) return false;
@@ -147,6 +153,20 @@ export function createTable(
     },
     onWrite: (listener) => listeners.push(listener),
   };
+}
+
+function select(
+  all: Iterable<Document>,
+  [partitionKey, sortKey]: readonly [string, string],
+  { partition, before, after, limit }: StoreQuery,
+): Document[] {
+  const order = after === undefined ? -1 : 1;
+  return [...all]
+    .filter((document) => document[partitionKey] === partition && document[sortKey] !== undefined)
+    .filter((document) => before === undefined || String(document[sortKey]) < before)
+    .filter((document) => after === undefined || String(document[sortKey]) > after)
+    .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? -order : order))
+    .slice(0, limit);
 }
 
 function fail<Value>(mishap: string, effect: () => Value): Value {

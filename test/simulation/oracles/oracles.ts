@@ -39,6 +39,7 @@ import {
 } from './consent/evidence.ts';
 import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } from './endings/ladders.ts';
 import { alertsAnswered, atRest, ended, leasesEnd, messagesAnswered } from './endings/nothing-lost.ts';
+import { receiptsAreWhole, receiptsOnce } from './endings/receipts.ts';
 import { noSilence } from './endings/silence.ts';
 import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './endings/told.ts';
 import { receivedIsTraced } from './endings/traces.ts';
@@ -85,6 +86,8 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'what comes up in time has not failed': cameUp,
   'a lasting no is not asked again': lastingNo,
   'the ledger explains every request': explained,
+  'receipts are only ever added': receiptsAreWhole,
+  'a receipt is there once': receiptsOnce,
   'nothing is followed for ever': deadlinesHold,
   'never too many at once': withinBudget,
   'never too many in a day': withinDay,

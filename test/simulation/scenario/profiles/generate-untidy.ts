@@ -128,7 +128,7 @@ function inputsOf(
       kind: 'spoil',
       id: 'spoil',
       atMs: timeOf('spoil'),
-      prefix: chance.pick(['alert#', 'history#', 'node#', 'failure#'], 'spoil/what'),
+      prefix: chance.pick(['alert#', 'history#', 'node#', 'failure#', 'receipt#'], 'spoil/what'),
     });
   for (let index = 1; index <= chance.between(0, 4, 'happenings'); index += 1) {
     const key = `node-${index}`;

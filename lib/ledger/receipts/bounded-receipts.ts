@@ -1,9 +1,17 @@
-import { jsonBytes, MAX_RECEIPT_BYTES } from './limits.ts';
+import { jsonBytes } from '#lib/json-bytes';
 import { isReceipt, type Receipt } from './receipt.ts';
 import { shortened } from './shortened.ts';
 
+/** The receipts of one write, and those of one remediation as they are shown. Beyond it repeated ones are counted instead. */
+export const MAX_RECEIPT_BYTES = 72 * 1024;
+
 /** What a command collects while it waits, again and again in the same words. Nothing goes by how often it is there. */
 const REPEATED: ReadonlySet<string> = new Set(['guard', 'defer']);
+
+/** Whether a receipt may come again and again while a command waits. */
+export function isRepeated({ step }: Receipt): boolean {
+  return REPEATED.has(step);
+}
 
 /** The newest receipts stay as they are. */
 const TAIL = 24;
@@ -12,7 +20,7 @@ const LONG = { entries: 20, characters: 500 };
 const SHORT = { entries: 10, characters: 100 };
 
 /**
- * Receipts that fit into a document. Where they have grown beyond their size, the repeated ones from the middle are left
+ * Receipts that fit into an item, or into an answer. Where they have grown beyond their size, the repeated ones from the middle are left
  * out and counted: the first and the last of each kind stay, as does everything that happens a limited number of times
  * (intent, call, job, approval and the like). What is too large all the same
  * has its long lists and texts cut, last of all in the request that was sent.
@@ -55,7 +63,7 @@ function indispensable(receipts: readonly Receipt[]): Set<number> {
   for (const [index, receipt] of receipts.entries()) {
     const { step } = receipt;
     if (step === 'omitted') continue;
-    if (!REPEATED.has(step) || index >= receipts.length - TAIL) kept.add(index);
+    if (!isRepeated(receipt) || index >= receipts.length - TAIL) kept.add(index);
     const kind = JSON.stringify(step === 'guard' ? [receipt.guard, receipt.allowed] : step);
     if (!first.has(kind)) first.set(kind, index);
     last.set(kind, index);

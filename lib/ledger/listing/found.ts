@@ -1,0 +1,51 @@
+import type { Document, DocumentKey, IndexEntry, IndexQuery, Store, StoreQuery } from '#lib/ledger/store';
+
+/** A document to which a list leads, as it is now. `sortKey`: its place in that list. */
+export type Found = { document: Document; sortKey: string };
+
+/**
+ * The documents to which an index leads, in its order. The index may lag, and each is read as it is now: a document may have left
+ * the partition of the index in which it was found.
+ */
+export async function findDocuments(store: Store, query: IndexQuery): Promise<Found[]> {
+  return documentsOf(store, await store.find(query));
+}
+
+/** All that a query leads to, page by page: in the table, or in an index. */
+export async function* pagesOf(
+  store: Store,
+  { index, ...asked }: Omit<StoreQuery, 'limit'> & { index?: IndexQuery['index'] },
+  pageSize: number,
+): AsyncGenerator<Found[]> {
+  let query = { ...asked, limit: pageSize };
+  for (;;) {
+    // The place of a document that has gone counts, too: the page does not end with it.
+    const entries = index ? await store.find({ ...query, index }) : asEntries(await store.query(query));
+    if (entries.length > 0) yield documentsOf(store, entries);
+    const last = entries.at(-1);
+    if (!last || entries.length < pageSize) return;
+    const at = last.sortKey;
+    query = asked.after === undefined ? { ...query, before: at } : { ...query, after: at };
+  }
+}
+
+/** The documents of entries, in their order: read, unless they came with them. */
+async function documentsOf(
+  store: Store,
+  entries: readonly (IndexEntry & { document?: Document })[],
+): Promise<Found[]> {
+  const unread = entries.filter(({ document }) => !document);
+  const read = new Map((await store.getMany(unread)).map((document) => [nameOf(document), document]));
+  return entries.flatMap(({ document, ...entry }) => {
+    const found = document ?? read.get(nameOf(entry));
+    return found ? [{ document: found, sortKey: entry.sortKey }] : [];
+  });
+}
+
+function asEntries(documents: readonly Document[]): (IndexEntry & { document: Document })[] {
+  return documents.map((document) => ({ pk: document.pk, sk: document.sk, sortKey: document.sk, document }));
+}
+
+function nameOf({ pk, sk }: DocumentKey): string {
+  return JSON.stringify([pk, sk]);
+}

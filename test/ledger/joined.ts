@@ -1,0 +1,57 @@
+import type { Receipt } from '#lib/ledger/receipts/receipt';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { Document } from '#lib/ledger/store';
+
+/** A remediation with every receipt that its state names. */
+export type Joined = Remediation & { receipts: Receipt[] };
+
+/** Whether a document holds receipts of a remediation. */
+export function isOfReceipts({ pk, sk }: Pick<Document, 'pk' | 'sk'>): boolean {
+  return pk.startsWith('remediation#') && sk.startsWith('receipt#');
+}
+
+/** The remediations among documents, each with its receipts. */
+export function remediationsIn(documents: readonly Document[]): Joined[] {
+  return joinedDocuments(documents)
+    .filter(({ pk }) => pk.startsWith('remediation#'))
+    .map(({ value }) => value as Joined);
+}
+
+/** Documents as a whole: each remediation has its receipts, which are no documents of their own here. */
+export function joinedDocuments(documents: readonly Document[]): Document[] {
+  const itemOf = itemsIn(documents);
+  return documents.flatMap((document) => {
+    if (isOfReceipts(document)) return [];
+    if (!document.pk.startsWith('remediation#')) return [document];
+    const { receiptChain } = document['value'] as Partial<Remediation>;
+    if (!receiptChain) return [document];
+    const receipts = chainOf(document, itemOf).flatMap(({ value }) => (Array.isArray(value) ? value : []));
+    return [{ ...document, value: { ...(document['value'] as object), receipts } }];
+  });
+}
+
+/** Finds the items of receipts among documents. */
+export function itemsIn(documents: readonly Document[]): (pk: string, sk: string) => Document | undefined {
+  const items = new Map(documents.filter(isOfReceipts).map((item) => [`${item.pk}\n${item.sk}`, item]));
+  return (pk, sk) => items.get(`${pk}\n${sk}`);
+}
+
+/**
+ * The items of receipts that a document of a remediation names, oldest first.
+ *
+ * @throws where one of them is not there.
+ */
+export function chainOf(
+  { pk, value }: Document,
+  itemOf: (pk: string, sk: string) => Document | undefined,
+): Document[] {
+  const chain: Document[] = [];
+  let sk = (value as Partial<Remediation>).receiptChain?.last;
+  while (sk !== undefined) {
+    const item = itemOf(pk, sk);
+    if (!item) throw new Error(`${pk} names receipts that are not there: ${sk}`);
+    chain.unshift(item);
+    sk = item['before'] as string | undefined;
+  }
+  return chain;
+}
