@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { ALONE } from './test/alone.ts';
 import { Mixed } from './test/sequencer.ts';
 
 export default defineConfig(({ mode }) => ({
@@ -20,7 +21,15 @@ export default defineConfig(({ mode }) => ({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**'],
+          exclude: ['test/system/**', ...ALONE],
+          // One process loads the code once for many files. What none of them may do then: test/meta/shared-process.test.ts.
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ALONE,
         },
       },
       {
