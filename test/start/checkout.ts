@@ -14,8 +14,16 @@ export async function copyCheckout(): Promise<AsyncDisposable & { dir: string }>
   const dir = await mkdtemp(path.join(tmpdir(), 'poolkeeper-start-'));
   for (const part of parts) await cp(path.join(root, part), path.join(dir, part), { recursive: true });
   await symlink(path.join(root, 'node_modules'), path.join(dir, 'node_modules'));
-  return { dir, [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }) };
+  return {
+    dir,
+    async [Symbol.asyncDispose]() {
+      for (const made of [dir, compiled(dir)]) await rm(made, { recursive: true, force: true });
+    },
+  };
 }
+
+/** Where the programs of a checkout keep the code that they have compiled: beside it, as nothing else may be in it. */
+const compiled = (dir: string) => `${dir}-compiled`;
 
 /** A program of the checkout as its npm script runs it; it is killed when it is disposed of. */
 export type Program = AsyncDisposable & {
@@ -39,7 +47,8 @@ export function runProgram(
   );
   const child = spawn(process.execPath, ['--import', './local/require-node-24.mjs', ...args], {
     cwd: dir,
-    env: { ...Object.fromEntries(ambient), ...environment },
+    // What one of them has compiled the next need not compile again.
+    env: { ...Object.fromEntries(ambient), NODE_COMPILE_CACHE: compiled(dir), ...environment },
   });
   let output = '';
   let errors = '';
