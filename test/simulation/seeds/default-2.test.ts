@@ -1,3 +1,3 @@
 import { keepEveryPromise } from './keep.ts';
 
-keepEveryPromise(101, 200);
+keepEveryPromise(81, 160);
