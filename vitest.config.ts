@@ -35,6 +35,7 @@ export default defineConfig(({ mode }) => ({
       {
         test: {
           name: 'system',
+          globalSetup: 'test/system/bundled-once.ts',
           include: ['test/system/**/*.test.ts'],
           // Takes the machine from everything beside it: npm run load.
           exclude: mode === 'load' ? [] : ['test/system/killed-functions.test.ts'],

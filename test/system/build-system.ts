@@ -3,10 +3,10 @@ import path from 'node:path';
 import { parseRules } from '#lib/rules/parse/parse';
 import type { Rules } from '#lib/rules/rules';
 import { withFasterClock } from '#lib/rules/speed-up';
-import { bundleFunctions } from '#local/build/bundle';
 import { forSimulator } from '#local/build/simulated-rules';
 import type { Describe } from '#local/cloud/description';
 import { describeStack } from '#local/stack/describe';
+import { writeFunctions } from './bundled-once.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -24,14 +24,14 @@ export type BuildSystemOptions = {
 
 export type BuiltSystem = { describe: Describe; root: string; rules: Rules };
 
-/** Bundles the functions with the given rules, and gives the stack with the rules' schedules. */
+/** Writes the bundled functions with the given rules, and gives the stack with the rules' schedules. */
 export async function buildSystem({ name, rules, simulatorSpeed }: BuildSystemOptions): Promise<BuiltSystem> {
   const outDir = path.join(root, '.poolkeeper', `test-${name}`);
   await mkdir(outDir, { recursive: true });
   // JSON is YAML.
   const text = typeof rules === 'string' ? rules : JSON.stringify(rules, undefined, 2);
   const compiled = inTime(parseRules(text, `rules of ${name}`), simulatorSpeed);
-  await bundleFunctions(root, outDir, compiled);
+  await writeFunctions(outDir, compiled);
   return { describe: describeStack(compiled), root: outDir, rules: compiled };
 }
 
