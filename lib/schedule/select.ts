@@ -1,5 +1,5 @@
 import type { Invocation } from '#lib/handler/invocation';
-import { readAllNodes } from '#lib/modelarts/reading/read';
+import { createPoolReader, nodesOf } from '#lib/modelarts/reading/pool-reader';
 import { inCommands } from '#lib/remediation/record/command-size';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules, Schedule } from '#lib/rules/rules';
@@ -35,11 +35,12 @@ export async function selectNodes(
   schedule: Schedule,
   pool: PoolRules,
   { modelarts }: Pick<RemediationServices, 'modelarts'>,
-  { deadlineMs, signal }: Pick<Invocation, 'deadlineMs' | 'signal'>,
+  invocation: Pick<Invocation, 'deadlineMs' | 'signal' | 'log'>,
 ): Promise<Selection> {
   if (!('nodes' in schedule) || Array.isArray(schedule.nodes)) return { nodes: namedNodes(schedule) };
   const { nodes: selector } = schedule;
-  const { items, unreadable } = await readAllNodes(modelarts(pool), pool.id, { deadlineMs, signal });
+  const reader = createPoolReader(modelarts(pool), { pool: pool.id }, invocation);
+  const { items, unreadable } = await nodesOf(reader);
   const nodes = items.filter((node) => selects(selector, node)).map(({ name }) => name);
   const refusal = refusalOf(nodes, { listed: items.length, unreadable: unreadable.length });
   return {

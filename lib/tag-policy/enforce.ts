@@ -5,7 +5,7 @@ import { readDocument, updateDocument } from '#lib/ledger/change';
 import { type NodeTags, nodeTagsKey, nodeTagsKind } from '#lib/ledger/node-tags';
 import { type PoolTagPolicies, poolTagPoliciesKey, poolTagPoliciesKind } from '#lib/ledger/pool-tag-policies';
 import { readMany } from '#lib/ledger/read-many';
-import { readAllNodes } from '#lib/modelarts/reading/read';
+import { createPoolReader, nodesOf } from '#lib/modelarts/reading/pool-reader';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { logUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { submitCommands } from '#lib/remediation/messages/submit-commands';
@@ -33,14 +33,16 @@ export async function enforcePool(
   pool: PoolRules,
   runMs: number,
   services: EnforceServices,
-  { log, deadlineMs, signal }: Invocation,
+  invocation: Invocation,
 ): Promise<void> {
   const { store, rules, clock, modelarts, commands } = services;
+  const { log } = invocation;
   const state = await readDocument(store, poolTagPoliciesKind, poolTagPoliciesKey(pool.id));
   const policies = policiesInForce(pool, rules, state);
   if (policies.length === 0 && !state?.enforced) return;
 
-  const { items: nodes } = await readAllNodes(modelarts(pool), pool.id, { deadlineMs, signal });
+  const reader = createPoolReader(modelarts(pool), { pool: pool.id }, invocation);
+  const { items: nodes } = await nodesOf(reader);
   const { values, unreadable } = await readMany(
     store,
     nodeTagsKind,

@@ -146,6 +146,15 @@ describe('rooms', () => {
     expect(large.map(([folder, files]) => `${folder}: ${files.length} files`)).toEqual([]);
   });
 
+  test('read the lists of the API through the one reader, which asks for each once', () => {
+    const readers = deployed.filter(({ imports }) =>
+      imports.some(({ target }) => target === 'lib/modelarts/reading/read.ts'),
+    );
+    expect([...new Set(readers.map(({ file }) => path.posix.dirname(file)))]).toEqual([
+      'lib/modelarts/reading',
+    ]);
+  });
+
   test('do not import what only a machine or a test has, not even its types', () => {
     expect(faults(deployed, (_, { target }) => /^(local|test)\//.test(target))).toEqual([]);
     expect(faults(sourceFiles('local'), (_, { target }) => target.startsWith('test/'))).toEqual([]);

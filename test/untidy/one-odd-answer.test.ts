@@ -10,6 +10,7 @@ import { readAnswer } from '#lib/modelarts/client/answer';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { flavorsWithDriver, withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
+import { createPoolReader } from '#lib/modelarts/reading/pool-reader';
 import { readPool } from '#lib/modelarts/reading/pool-reading';
 import { gatherFacts } from '#lib/remediation/planning/facts';
 import { parseRules } from '#lib/rules/parse/parse';
@@ -112,10 +113,10 @@ async function called(given: World, spoilt?: Odd): Promise<Set<string>> {
   );
   const [pool] = rules.pools;
   const parts = { parts: new Set(['workloads' as const]), destinations: [] };
-  const before = await readPool(clientOf(given, undefined), POOL, parts, {});
+  const before = await readPool(createPoolReader(clientOf(given, undefined), { pool: POOL }, {}), parts);
   let reading = before;
   try {
-    reading = await readPool(clientOf(given, spoilt), POOL, parts, {});
+    reading = await readPool(createPoolReader(clientOf(given, spoilt), { pool: POOL }, {}), parts);
   } catch (error) {
     if (error instanceof ModelArtsError) return new Set();
     throw error;

@@ -1,7 +1,7 @@
 import type { Remediation } from '#lib/ledger/remediation';
-import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client';
 import { clustersOfPool } from '#lib/modelarts/reading/clusters';
-import { type PoolReading, readDestination, readNodePools } from '#lib/modelarts/reading/pool-reading';
+import { ifReadable, nodePoolsOf, type PoolReader } from '#lib/modelarts/reading/pool-reader';
+import { type PoolReading, readDestination } from '#lib/modelarts/reading/pool-reading';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 import { isByCluster } from './destination.ts';
 import { fieldsForNewNodePools } from './resource-spec.ts';
@@ -15,12 +15,11 @@ import { withDestination } from './terms.ts';
  * @returns the reading with these; a pool that cannot be read is one that says so.
  */
 export async function readDestinations(
-  client: ModelArtsClient,
+  reader: PoolReader,
   pool: PoolRules,
   open: readonly Remediation[],
   reading: PoolReading,
   { rules }: { rules: Rules },
-  options: SendOptions,
 ): Promise<PoolReading> {
   const destinations = new Map(reading.destinations);
   const candidates = open.some((remediation) => isElsewhere(remediation, reading))
@@ -29,7 +28,7 @@ export async function readDestinations(
   await Promise.all(
     candidates
       .filter(({ id }) => !destinations.has(id))
-      .map(async ({ id }) => destinations.set(id, await readDestination(client, id, options))),
+      .map(async ({ id }) => destinations.set(id, await readDestination(reader, id))),
   );
   const found = { ...reading, destinations };
   const ids = open
@@ -37,10 +36,12 @@ export async function readDestinations(
     .map((remediation) => withDestination(remediation, found))
     .map(({ parameters: { toPoolName }, pool: own }) => (typeof toPoolName === 'string' ? toPoolName : own));
   const nodePools = await Promise.all(
-    [...new Set(ids)].map(async (id) => [id, await readNodePools(client, id, options)] as const),
+    [...new Set(ids)].map(
+      async (id) => [id, await ifReadable(reader, () => nodePoolsOf(reader, id))] as const,
+    ),
   );
-  const nodePoolsOf = new Map(nodePools.flatMap(([id, list]) => (list ? [[id, list] as const] : [])));
-  return { ...found, nodePoolsOf };
+  const known = nodePools.flatMap(([id, list]) => (list ? [[id, list.items] as const] : []));
+  return { ...found, nodePoolsOf: new Map(known) };
 }
 
 /** Whether a migration names a cluster alone, and one that the pool itself does not show. */

@@ -1,12 +1,11 @@
-import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
-import { showPool } from '#lib/modelarts/endpoints/show-pool';
-import type { Listing, Unreadable } from '#lib/modelarts/replies/listing';
+import type { Unreadable } from '#lib/modelarts/replies/listing';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { Pool } from '#lib/modelarts/replies/pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
-import { readAllNodePools, readAllNodes, readAllWorkloads } from './read.ts';
+import { firstAnswerOf, poolItself } from './pool-itself.ts';
+import { nodePoolsOf, nodesOf, type PoolReader, workloadsOf } from './pool-reader.ts';
 
 /** The parts of a pool that an action may need besides its nodes. `destination`: the pools that nodes go to. */
 export type Part = 'workloads' | 'pool' | 'node-pools' | 'destination';
@@ -41,108 +40,44 @@ export type Destination = { nodes: readonly PoolNode[]; pool?: Pool } | { error:
  * unreadable destination concerns only the commands that go there.
  */
 export async function readPool(
-  client: ModelArtsClient,
-  pool: string,
+  reader: PoolReader,
   wanted: { parts: ReadonlySet<Part>; destinations: readonly string[] },
-  options: SendOptions,
 ): Promise<PoolReading> {
   const { parts } = wanted;
-  const [nodes, first, shown, list, destinations] = await Promise.all([
-    readAllNodes(client, pool, options),
-    parts.has('workloads') ? readWorkloads(client, pool, options) : undefined,
-    parts.has('pool') ? readPoolItself(client, pool, options) : undefined,
-    parts.has('node-pools') ? readAllNodePools(client, pool, options) : undefined,
+  const [nodes, workloads, pool, nodePools, destinations] = await Promise.all([
+    nodesOf(reader),
+    parts.has('workloads') ? workloadsOf(reader) : undefined,
+    parts.has('pool') ? poolItself(reader) : undefined,
+    parts.has('node-pools') ? nodePoolsOf(reader) : undefined,
     Promise.all(
       (parts.has('destination') ? wanted.destinations : []).map(
-        async (id) => [id, await readDestination(client, id, options)] as const,
+        async (id) => [id, await readDestination(reader, id)] as const,
       ),
     ),
   ]);
-  // A list that omits a workload looks like that of an idle pool. An omission seldom happens twice.
-  const workloads = first && both(first, await readWorkloads(client, pool, options));
   return {
     nodes: nodes.items,
     ...(workloads && { workloads: workloads.items }),
-    ...(shown && { pool: shown }),
-    ...(list && { nodePools: list.items }),
+    ...(pool && { pool }),
+    ...(nodePools && { nodePools: nodePools.items }),
     unreadable: {
       nodes: nodes.unreadable,
       workloads: workloads?.unreadable ?? [],
-      nodePools: list?.unreadable ?? [],
+      nodePools: nodePools?.unreadable ?? [],
     },
     destinations: new Map(destinations),
   };
 }
 
 /** Reads a destination pool: its nodes, and the pool itself if it has none. */
-export async function readDestination(
-  client: ModelArtsClient,
-  pool: string,
-  options: SendOptions,
-): Promise<Destination> {
+export async function readDestination(reader: PoolReader, pool: string): Promise<Destination> {
   try {
-    const { items: nodes } = await readAllNodes(client, pool, options);
-    if (nodes.length > 0) return { nodes };
-    return { nodes, pool: await client.send(showPool, { path: { pool_name: pool } }, options) };
+    const { items: nodes } = await nodesOf(reader, pool);
+    return nodes.length > 0 ? { nodes } : { nodes, pool: await firstAnswerOf(reader, pool) };
   } catch (error) {
     if (error instanceof ModelArtsError) return { error };
     throw error;
   }
-}
-
-/** The node pools of a destination pool. Undefined if the API does not tell. */
-export async function readNodePools(
-  client: ModelArtsClient,
-  pool: string,
-  options: SendOptions,
-): Promise<readonly NodePool[] | undefined> {
-  try {
-    return (await readAllNodePools(client, pool, options)).items;
-  } catch (error) {
-    if (error instanceof ModelArtsError) return undefined;
-    throw error;
-  }
-}
-
-/**
- * The list has a page and a permission of its own. If the API refuses it for good, the workloads of the pool are
- * unknown. Failures that may pass are thrown.
- */
-async function readWorkloads(
-  client: ModelArtsClient,
-  pool: string,
-  options: SendOptions,
-): Promise<Listing<Workload> | undefined> {
-  try {
-    return await readAllWorkloads(client, pool, options);
-  } catch (error) {
-    const refusedForGood = error instanceof ModelArtsError && error.outcome === 'refused' && !error.transient;
-    if (refusedForGood && error.status !== 401) return undefined;
-    throw error;
-  }
-}
-
-function both(one: Listing<Workload>, other: Listing<Workload> | undefined): Listing<Workload> | undefined {
-  if (!other) return undefined;
-  const items = [...one.items, ...other.items];
-  const distinct = new Map(items.map((item) => [JSON.stringify(item), item]));
-  return { items: [...distinct.values()], unreadable: [...one.unreadable, ...other.unreadable] };
-}
-
-/** The pool itself. If it does not show its locks or its billing, a second read follows, because one answer may omit them. */
-async function readPoolItself(client: ModelArtsClient, pool: string, options: SendOptions): Promise<Pool> {
-  const path = { pool_name: pool };
-  const one = await client.send(showPool, { path }, options);
-  const isWhole = one.controlMode !== undefined && Object.keys(one.annotations).length > 0;
-  if (isWhole && one.type !== undefined && !one.unreadable) return one;
-  const other = await client.send(showPool, { path }, options);
-  return {
-    ...other,
-    ...(other.type === undefined && { type: one.type }),
-    controlMode: one.controlMode ?? other.controlMode,
-    annotations: { ...one.annotations, ...other.annotations },
-    labels: { ...one.labels, ...other.labels },
-  };
 }
 
 /** The node pool of a node by the node's labels (docs/modelarts-api.md 2.3): its name, or its id. */

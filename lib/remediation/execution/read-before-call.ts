@@ -9,6 +9,7 @@ import { readDocument } from '#lib/ledger/change';
 import { emptyPoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import { withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
+import { createPoolReader } from '#lib/modelarts/reading/pool-reader';
 import { type PoolReading, readPool } from '#lib/modelarts/reading/pool-reading';
 import { readLeaving } from '#lib/remediation/planning/outgoing-nodes';
 import { limitsOf } from '#lib/remediation/record/limits';
@@ -44,12 +45,11 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
     (await readDocument(store, poolRecordKind, poolRecordKey(pool.id))) ?? emptyPoolRecord(pool.id, readAtMs);
   let reading: PoolReading;
   try {
-    const options = { deadlineMs: invocation.deadlineMs, signal: invocation.signal };
-    const client = services.modelarts(pool);
-    reading = await readPool(client, pool.id, wantedBy(action, open, services), options);
+    const reader = createPoolReader(services.modelarts(pool), { pool: pool.id }, invocation);
+    reading = await readPool(reader, wantedBy(action, open, services));
     if (action.reads.includes('destination')) {
       const asked = open.map(({ remediation }) => remediation);
-      reading = await readDestinations(client, pool, asked, reading, services, options);
+      reading = await readDestinations(reader, pool, asked, reading, services);
     }
   } catch (error) {
     const untouched = open.map((task) => ({ ...task, targets: targetsAsNamed(task.remediation) }));
@@ -84,7 +84,7 @@ function wantedBy<Body extends Record<string, unknown>>(
   { reads, changes, disturbs = () => true }: ActionDefinition<Body>,
   open: readonly { remediation: Remediation }[],
   services: RemediationServices,
-): Parameters<typeof readPool>[2] {
+): Parameters<typeof readPool>[1] {
   // A plan that shows what it changes shows the workloads too, also where they may be interrupted.
   const needsWorkloads =
     changes !== undefined ||
@@ -96,30 +96,14 @@ function wantedBy<Body extends Record<string, unknown>>(
   };
 }
 
-/** As many entries that cannot be read are named in the log, of each list. */
+/** As many nodes with unreadable fields are named in the log. */
 const MAX_TOLD = 10;
 
-function warnOfUnreadable(
-  { nodes, unreadable = {} }: PoolReading,
-  pool: PoolRules,
-  { log }: Invocation,
-): void {
-  const odd = nodes.flatMap(({ name, unreadable: fields }) => (fields ? [{ name, fields }] : []));
-  if (odd.length > 0)
-    log.warn('fields of nodes cannot be read; nothing is known of them', {
-      pool: pool.name,
-      count: odd.length,
-      nodes: odd.slice(0, MAX_TOLD),
-    });
-  for (const [list, entries] of Object.entries(unreadable)) {
-    if (entries.length > 0)
-      log.warn('entries of a list cannot be read; they count as out of service', {
-        pool: pool.name,
-        list,
-        count: entries.length,
-        entries: entries.slice(0, MAX_TOLD),
-      });
-  }
+function warnOfUnreadable({ nodes }: PoolReading, pool: PoolRules, { log }: Invocation): void {
+  const odd = nodes.filter(({ unreadable }) => unreadable !== undefined);
+  const named = odd.slice(0, MAX_TOLD).map(({ name, unreadable: fields }) => ({ name, fields }));
+  const told = { pool: pool.name, count: odd.length, nodes: named };
+  if (odd.length > 0) log.warn('fields of nodes cannot be read; nothing is known of them', told);
 }
 
 /** Whether a command's nodes may be running workloads: nobody needs to look for them then. */

@@ -1,4 +1,6 @@
 import type { Seen } from '#lib/ledger/call';
+import { jobById, jobsOf } from '#lib/modelarts/reading/follow';
+import { ifReadable, nodesOf } from '#lib/modelarts/reading/pool-reader';
 import { viewJob } from './job-view.ts';
 import { calledAtMs, isSameSeen, type Look, type Looked } from './observation.ts';
 import { recordJob } from './record-job.ts';
@@ -12,10 +14,10 @@ const TOO_YOUNG_MS = 60_000;
 export async function followJob({ call, reader, beganAtMs, services, invocation }: Look): Promise<Looked> {
   const { jobId = '' } = call;
   const unchanged = { call, ended: false, seen: call.seen };
-  const jobs = await reader.jobs();
+  const jobs = await ifReadable(reader, () => jobsOf(reader));
   if (!jobs) return unchanged;
   let job = jobs.items.find((candidate) => candidate.jobId === jobId);
-  if (!job && services.clock.now() - calledAtMs(call) > TOO_YOUNG_MS) job = await reader.job(jobId);
+  if (!job && services.clock.now() - calledAtMs(call) > TOO_YOUNG_MS) job = await jobById(reader, jobId);
 
   const state = viewJob(job);
   if (state.kind === 'succeeded') {
@@ -25,7 +27,7 @@ export async function followJob({ call, reader, beganAtMs, services, invocation 
     return { call, ended: open === 0, seen: { kind: 'succeeded' } };
   }
   const seen: Seen = state.kind === 'unknown' ? state : { kind: state.kind };
-  const nodes = state.kind === 'failed' ? await reader.nodes() : undefined;
+  const nodes = state.kind === 'failed' ? await ifReadable(reader, () => nodesOf(reader)) : undefined;
   if (!isSameSeen(seen, call.seen))
     await recordJob(call, { ...state, beganAtMs }, services, invocation, nodes?.items);
   return { call, ended: state.kind === 'failed', seen };

@@ -1,4 +1,3 @@
-import { traitsOf } from '#lib/actions/traits';
 import { recordAnswer } from '#lib/remediation/execution/call';
 import { recordAccepted } from '#lib/remediation/execution/record-call';
 import type { View } from '#lib/verification/verification';
@@ -9,26 +8,16 @@ import { readView } from './view.ts';
 
 /** Looks at what a call without a job was to bring about, and settles the call as far as it has come about. */
 export async function followState(look: Look): Promise<Looked> {
-  const { call, services, invocation } = look;
+  const { call, reader, services, invocation } = look;
   if (call.state !== 'accepted') return searchEffect(look);
-  const view = await readWithNodes(look);
+  const isVerified = services.rules.rules.some(({ ladder }) =>
+    ladder.some((rung) => rung.action === call.action && rung.verify),
+  );
+  const view = await readView(call, reader, { isVerified });
   if (!view) return { call, ended: false, seen: call.seen };
   const { open, isComeAbout } = await settleCall(call, view, undefined, services, invocation);
   if (open === 0) return { call, ended: true, seen: { kind: 'come-about' } };
   return { call, ended: false, seen: { kind: isComeAbout ? 'succeeded' : 'on-its-way' } };
-}
-
-/** Reads what the verification needs: the nodes too, where a rule verifies the node on whose behalf a node pool was changed. */
-async function readWithNodes({ call, reader, services }: Look): Promise<View | undefined> {
-  const view = await readView(call, reader);
-  const isVerified = services.rules.rules.some(({ ladder }) =>
-    ladder.some((rung) => rung.action === call.action && rung.verify),
-  );
-  if (!view || traitsOf(call.action).needs !== 'node-pools' || !isVerified) return view;
-  const nodes = await reader.nodes();
-  return (
-    nodes && { ...view, nodes: nodes.items, unreadable: { ...view.unreadable, nodes: nodes.unreadable } }
-  );
 }
 
 /** Looks whether a deletion whose answer was lost has begun, and gives up after a while. */

@@ -1,8 +1,8 @@
 import type { Invocation } from '#lib/handler/invocation';
 import { canonicalJson } from '#lib/hash';
 import type { Call, Seen } from '#lib/ledger/call';
+import type { PoolReader } from '#lib/modelarts/reading/pool-reader';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import type { PoolReader } from './pool-reader.ts';
 
 /** One call after a look: whether it needs no other, and what was seen, so that only changes are recorded. */
 export type Looked = { call: Call; ended: boolean; seen: Seen | undefined };

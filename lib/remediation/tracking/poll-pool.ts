@@ -2,13 +2,13 @@ import { BETWEEN_POOLS_MS } from '#lib/actions/migrate-nodes/verify';
 import { traitsOf } from '#lib/actions/traits';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
+import { createPoolReader } from '#lib/modelarts/reading/pool-reader';
 import { enterAccepted } from '#lib/remediation/execution/record-call';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import { followJob } from './follow-job.ts';
 import { followState } from './follow-state.ts';
 import { calledAtMs, type Look, type Looked } from './observation.ts';
-import { createPoolReader } from './pool-reader.ts';
 import { searchJob } from './search-job.ts';
 import { expireCall } from './settle.ts';
 
@@ -29,8 +29,8 @@ export async function lookAtPool(
   if (!first) return [];
   const beganAtMs = clock.now();
   const client = modelarts(poolOf(rules, first.pool) ?? {});
-  const sinceMs = Math.min(...calls.map(calledAtMs)) - SINCE_MARGIN_MS;
-  const reader = createPoolReader(client, { pool: first.pool, sinceMs }, invocation);
+  const jobsSinceMs = Math.min(...calls.map(calledAtMs)) - SINCE_MARGIN_MS;
+  const reader = createPoolReader(client, { pool: first.pool, jobsSinceMs }, invocation);
 
   const looked: Looked[] = [];
   for (const call of calls) {

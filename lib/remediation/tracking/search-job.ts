@@ -3,6 +3,8 @@ import { isIdle } from '#lib/guards/node';
 import { type Call, callKind, jobOwnerKey, jobOwnerKind, type Seen } from '#lib/ledger/call';
 import { findDocuments } from '#lib/ledger/listing/found';
 import { parseMany } from '#lib/ledger/read-many';
+import { jobsOf } from '#lib/modelarts/reading/follow';
+import { ifReadable, nodesOf } from '#lib/modelarts/reading/pool-reader';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { giveUpSearch, ownJob, recordAnswer } from '#lib/remediation/execution/call';
@@ -32,9 +34,9 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   }
   if (call.state === 'calling' && ageMs < IN_FLIGHT_MS) return waiting;
 
-  const listing = await reader.jobs();
+  const listing = await ifReadable(reader, () => jobsOf(reader));
   const jobs = listing?.items;
-  const nodes = listing && (await reader.nodes())?.items;
+  const nodes = listing && (await ifReadable(reader, () => nodesOf(reader)))?.items;
   // A job that cannot be read may be the call's own.
   const isWhole = listing?.unreadable.length === 0;
   const others = await readOthers(call, services);

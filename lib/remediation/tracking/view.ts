@@ -1,45 +1,54 @@
 import { traitsOf } from '#lib/actions/traits';
 import type { Call } from '#lib/ledger/call';
+import { hasNoNodePool } from '#lib/modelarts/reading/follow';
+import { ifReadable, nodePoolsOf, nodesOf, type PoolReader } from '#lib/modelarts/reading/pool-reader';
 import type { View } from '#lib/verification/verification';
-import type { PoolReader } from './pool-reader.ts';
 
-/** Reads what the verification of a call needs. Undefined: it could not be read. */
-export async function readView(
+/**
+ * Reads the facts for the verification of a call. Undefined: they could not be read.
+ *
+ * @param of `isVerified`: a rule also verifies the node on whose behalf a node pool was changed.
+ */
+export function readView(
+  call: Call,
+  reader: PoolReader,
+  of: { isVerified?: boolean } = {},
+): Promise<View | undefined> {
+  return ifReadable(reader, () => viewOf(call, reader, of));
+}
+
+async function viewOf(
   { action, pool, request, members }: Call,
   reader: PoolReader,
+  { isVerified = false }: { isVerified?: boolean },
 ): Promise<View | undefined> {
   const view: View = { nodes: [], nodePools: [], destination: [] };
   switch (traitsOf(action).needs) {
     case 'nodes': {
-      const nodes = await reader.nodes();
-      return nodes && { ...view, nodes: nodes.items, unreadable: { nodes: nodes.unreadable } };
+      const { items: nodes, unreadable } = await nodesOf(reader);
+      return { ...view, nodes, unreadable: { nodes: unreadable } };
     }
     case 'node-pools': {
-      const nodePools = await reader.nodePools();
-      if (!nodePools) return undefined;
-      return { ...view, nodePools: nodePools.items, unreadable: { nodePools: nodePools.unreadable } };
+      const { items: nodePools, unreadable } = await nodePoolsOf(reader);
+      if (!isVerified) return { ...view, nodePools, unreadable: { nodePools: unreadable } };
+      const { items: nodes, unreadable: odd } = await nodesOf(reader);
+      return { ...view, nodePools, nodes, unreadable: { nodePools: unreadable, nodes: odd } };
     }
     case 'absence': {
-      const nodePools = await reader.nodePools();
+      const listed = await ifReadable(reader, () => nodePoolsOf(reader));
+      // A node pool that the API does not know is the only proof of one look, so each is asked for by itself.
       const targets = members.flatMap((member) => member.targets);
-      const listed = nodePools?.items ?? [];
-      const unknownNodePools = await unknownOf(targets, reader);
-      if (nodePools === undefined && unknownNodePools.length === 0) return undefined;
-      const unreadable = { nodePools: nodePools?.unreadable ?? [] };
-      return { ...view, nodePools: listed, unreadable, unknownNodePools };
+      const unknown = await Promise.all(targets.map((target) => hasNoNodePool(reader, target)));
+      const unknownNodePools = targets.filter((_, index) => unknown[index]);
+      if (!listed && unknownNodePools.length === 0) return undefined;
+      const { items: nodePools, unreadable } = listed ?? { items: [], unreadable: [] };
+      return { ...view, nodePools, unreadable: { nodePools: unreadable }, unknownNodePools };
     }
     case 'destination': {
       const to = typeof request['toPoolName'] === 'string' ? request['toPoolName'] : pool;
-      const [nodes, destination] = await Promise.all([reader.nodes(), reader.nodes(to)]);
-      if (!nodes || !destination) return undefined;
+      const [nodes, destination] = await Promise.all([nodesOf(reader), nodesOf(reader, to)]);
       const unreadable = { nodes: nodes.unreadable, destination: destination.unreadable };
       return { ...view, nodes: nodes.items, destination: destination.items, unreadable };
     }
   }
-}
-
-/** Asks for each node pool by itself: that the API does not know it is the only proof that one look gives. */
-async function unknownOf(targets: readonly string[], reader: PoolReader): Promise<string[]> {
-  const unknown = await Promise.all(targets.map((target) => reader.isUnknownNodePool(target)));
-  return targets.filter((_, index) => unknown[index]);
 }

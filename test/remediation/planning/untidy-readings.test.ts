@@ -118,7 +118,7 @@ describe('an entry of the node list that cannot be read', () => {
     await bench.receive(firing(NODE));
     await bench.advance(5_000);
     expect(bench.resets()).toHaveLength(1);
-    expect(bench.logs.join()).toContain('cannot be read; they count as out of service');
+    expect(bench.logs.join()).toContain('entries of a list cannot be read');
   });
 
   test('counts as out of service', async () => {

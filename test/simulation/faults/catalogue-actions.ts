@@ -268,9 +268,10 @@ export const actionFaults: readonly Fault[] = [
   {
     name: 'a migrated node is looked for in the pool that it left',
     promise: 'a migration has succeeded when the node is there',
-    inside: 'readView',
-    find: 'const [$NODES, $DESTINATION] = await Promise.all([$READER.nodes(), $READER.nodes($TO)]);',
-    replace: "const $NODES = await $READER.nodes(); const $DESTINATION = $TO === '' ? undefined : $NODES;",
+    inside: 'viewOf',
+    file: 'tracking/view.ts',
+    find: 'nodesOf($READER, $TO)',
+    replace: "nodesOf($READER, $TO === '' ? $TO : undefined)",
   },
   {
     name: 'only the first field of a change is looked for',

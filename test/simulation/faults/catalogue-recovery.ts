@@ -99,8 +99,9 @@ const ofFollowing: readonly Mistake[] = [
     name: 'a failed look is the last one',
     promise: 'nothing is lost',
     inside: 'followJob',
-    find: 'const $JOBS = await reader.jobs();',
-    replace: 'const $JOBS = await reader.jobs(); if (!$JOBS) return { ...$UNCHANGED, ended: true };',
+    find: 'const $JOBS = await ifReadable(reader, () => jobsOf(reader));',
+    replace:
+      'const $JOBS = await ifReadable(reader, () => jobsOf(reader)); if (!$JOBS) return { ...$UNCHANGED, ended: true };',
     given: 'const $UNCHANGED = { call, ended: false, seen: $_ };',
   },
   {

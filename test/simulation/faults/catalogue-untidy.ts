@@ -26,7 +26,7 @@ export const untidyFaults: readonly Fault[] = [
     profile: 'untidy',
     promise: 'only nodes that may be touched are',
     inside: 'readWorkloads',
-    file: 'pool-reading.ts',
+    file: 'pool-reader.ts',
     find: 'return undefined;',
     replace: 'return { items: [], unreadable: [] };',
   },

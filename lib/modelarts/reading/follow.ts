@@ -1,0 +1,30 @@
+import { ModelArtsError } from '#lib/modelarts/client/errors';
+import { showJob } from '#lib/modelarts/endpoints/show-job';
+import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
+import type { PoolJob } from '#lib/modelarts/replies/pool-job';
+import { ifReadable, list, type PoolReader } from './pool-reader.ts';
+import { readAllJobs } from './read.ts';
+import { isUnknownNodePool } from './unknown-node-pool.ts';
+
+export const jobsOf = list('jobs', ({ client, jobsSinceMs: sinceMs = 0, options }, pool) =>
+  readAllJobs(client, { pool, sinceMs }, options),
+);
+
+/** The job by its own path, which no page documents: any answer but a job counts as not known. */
+export function jobById({ client, options }: PoolReader, jobId: string): Promise<PoolJob | undefined> {
+  return ifReadable({}, () => client.send(showJob, { path: { job_id: jobId } }, options));
+}
+
+/** Whether the API says that the pool has no such node pool; false if it does not say so. */
+export async function hasNoNodePool(
+  { client, pool, options }: PoolReader,
+  nodePool: string,
+): Promise<boolean> {
+  try {
+    await client.send(showNodePool, { path: { pool_name: pool, nodepool_name: nodePool } }, options);
+    return false;
+  } catch (error) {
+    if (error instanceof ModelArtsError) return isUnknownNodePool(error);
+    throw error;
+  }
+}

@@ -1,0 +1,157 @@
+import { beforeEach, expect, test } from 'vitest';
+import { createLogger } from '#lib/log';
+import type { ModelArtsClient } from '#lib/modelarts/client/client';
+import { ModelArtsError } from '#lib/modelarts/client/errors';
+import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
+import { hasNoNodePool, jobById, jobsOf } from '#lib/modelarts/reading/follow';
+import { firstAnswerOf, poolItself } from '#lib/modelarts/reading/pool-itself';
+import {
+  createPoolReader,
+  ifReadable,
+  nodePoolsOf,
+  nodesOf,
+  workloadsOf,
+} from '#lib/modelarts/reading/pool-reader';
+import { readPool } from '#lib/modelarts/reading/pool-reading';
+
+const WHOLE = {
+  controlMode: 0,
+  annotations: { 'os.modelarts/billing.mode': '0' },
+  labels: {},
+  type: 'Dedicate',
+};
+const WORKLOADS = ['train', 'infer'].flatMap((type) =>
+  ['Running', 'Pending'].map((status) => ({ name: `${type}-${status}`, type, status })),
+);
+
+/** What the API answers, by the name of the endpoint. */
+let answers: Record<string, (path: Record<string, string>) => unknown>;
+let asked: string[];
+let lines: string[];
+beforeEach(() => {
+  asked = [];
+  lines = [];
+  answers = {
+    listPoolNodes: () => ({ nodes: [{ name: 'a' }], unreadable: [] }),
+    listNodePools: () => ({ nodePools: [{ name: 'np' }], unreadable: [] }),
+    listWorkloads: () => ({ count: WORKLOADS.length, workloads: WORKLOADS, unreadable: [] }),
+    listJobs: () => ({ count: 0, jobs: [], unreadable: [] }),
+    showPool: () => WHOLE,
+  };
+});
+
+const client = {
+  send: (endpoint: any, { path = {} }: any) => {
+    asked.push(`${endpoint.name} ${path.pool_name ?? ''}`.trim());
+    return Promise.resolve(answers[endpoint.name]!(path));
+  },
+} as unknown as ModelArtsClient;
+
+function readerOf(pool = 'p') {
+  const log = createLogger({}, { write: (line) => lines.push(line) });
+  return createPoolReader(client, { pool }, { log });
+}
+
+function refused(status: number, reason = 'no'): never {
+  const outcome = status < 500 ? ('refused' as const) : ('unknown' as const);
+  throw new ModelArtsError({
+    endpoint: listPoolNodes,
+    path: listPoolNodes.path,
+    outcome,
+    transient: status >= 500,
+    status,
+    reason,
+  });
+}
+
+test('nothing is read that is not wanted, and nothing twice', async () => {
+  const reader = readerOf();
+  expect(asked).toEqual([]);
+  const [one, other] = await Promise.all([nodesOf(reader), nodesOf(reader)]);
+  expect(await nodesOf(reader, 'p')).toBe(one);
+  expect(other).toBe(one);
+  expect(asked).toEqual(['listPoolNodes p']);
+  await nodesOf(reader, 'q');
+  await nodesOf(reader, 'q');
+  expect(asked).toEqual(['listPoolNodes p', 'listPoolNodes q']);
+});
+
+test('another reading has nothing of this one', async () => {
+  await nodesOf(readerOf());
+  await nodesOf(readerOf());
+  expect(asked).toHaveLength(2);
+});
+
+test('a reading with all of its parts takes no more requests than these', async () => {
+  const parts = new Set(['workloads', 'pool', 'node-pools', 'destination'] as const);
+  const reader = readerOf();
+  const reading = await readPool(reader, { parts, destinations: ['q', 'p'] });
+  await Promise.all([nodePoolsOf(reader), firstAnswerOf(reader), workloadsOf(reader)]);
+  expect(asked.toSorted()).toEqual([
+    'listNodePools p',
+    'listPoolNodes p',
+    'listPoolNodes q',
+    // A workload that one list omits is in the other.
+    'listWorkloads p',
+    'listWorkloads p',
+    'showPool p',
+  ]);
+  expect(reading).toMatchObject({ nodes: [{ name: 'a' }], nodePools: [{ name: 'np' }], pool: WHOLE });
+  expect([...reading.destinations.keys()]).toEqual(['q', 'p']);
+});
+
+test('a look at a job takes one list of jobs, however many calls ask for it', async () => {
+  const reader = readerOf();
+  await Promise.all([jobsOf(reader), jobsOf(reader), jobsOf(reader)]);
+  expect(asked).toEqual(['listJobs']);
+});
+
+test('an answer that omits the locks of a pool is completed by a second one, which is the last', async () => {
+  const shown = [
+    { ...WHOLE, controlMode: undefined },
+    { ...WHOLE, annotations: {}, controlMode: 3 },
+  ];
+  answers['showPool'] = () => shown.shift();
+  const reader = readerOf();
+  expect(await poolItself(reader)).toMatchObject({ controlMode: 3, annotations: WHOLE.annotations });
+  expect(await firstAnswerOf(reader)).toMatchObject({ controlMode: undefined });
+  expect(asked).toEqual(['showPool p', 'showPool p']);
+});
+
+test('a list that could not be read stays so in this reading, and says that it was a read', async () => {
+  answers['listPoolNodes'] = () => refused(503);
+  const reader = readerOf();
+  await expect(nodesOf(reader)).rejects.toMatchObject({ status: 503, isRead: true });
+  expect(await ifReadable(reader, () => nodesOf(reader))).toBeUndefined();
+  expect(asked).toHaveLength(1);
+  expect(lines.join()).toContain('the API could not be read');
+  await expect(readPool(reader, { parts: new Set(), destinations: [] })).rejects.toThrow(ModelArtsError);
+  await expect(ifReadable(reader, () => Promise.reject(new TypeError('x')))).rejects.toThrow(TypeError);
+});
+
+test('workloads that the API never tells are unknown; a failure that may pass is one', async () => {
+  answers['listWorkloads'] = () => refused(403);
+  expect(await workloadsOf(readerOf())).toBeUndefined();
+  answers['listWorkloads'] = () => refused(401);
+  await expect(workloadsOf(readerOf())).rejects.toMatchObject({ status: 401 });
+  answers['listWorkloads'] = () => refused(500);
+  await expect(workloadsOf(readerOf())).rejects.toMatchObject({ status: 500 });
+});
+
+test('unreadable entries are in the log, once', async () => {
+  answers['listPoolNodes'] = () => ({ nodes: [], unreadable: [{ why: 'entry 1 of the list: odd' }] });
+  const reader = readerOf();
+  await nodesOf(reader);
+  await nodesOf(reader);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('entry 1 of the list: odd');
+});
+
+test('any answer about a job but a job, and any about a node pool but that it is unknown, proves nothing', async () => {
+  answers['showJob'] = () => refused(400);
+  expect(await jobById(readerOf(), 'j')).toBeUndefined();
+  answers['showNodePool'] = () => ({});
+  expect(await hasNoNodePool(readerOf(), 'np')).toBe(false);
+  answers['showNodePool'] = () => refused(404);
+  expect(await hasNoNodePool(readerOf(), 'np')).toBe(false);
+});
