@@ -39,7 +39,7 @@ export type ActionDefinition<Body extends Record<string, unknown>> = {
   disruptiveGuards?: readonly Guard[];
   /** Whether this command disturbs what runs on its targets; where not, workloads are not looked for. @default always */
   disturbs?: (remediation: Remediation) => boolean;
-  /** Whether nodes or node pools leave their pool: then it is looked which others are leaving it, before the call and once its targets are leased. @default false */
+  /** Whether nodes or node pools leave their pool: then it is looked which others are leaving it, before the call and once its targets are held. @default false */
   takesNodesAway?: boolean;
   /** What a target is part of, in words, where the whole of it goes or nothing. */
   wholeOf?: (facts: Facts) => string | undefined;

@@ -57,7 +57,7 @@ export function isNodePoolAction(action: RemediationAction): action is NodePoolA
 
 /**
  * Whether the request of an action may be sent again after its answer was lost. The action's endpoint alone says so. Decisions
- * about lost calls, leases and cooldowns rest on this function.
+ * about lost calls, holds and cooldowns rest on this function.
  */
 export function mayBeSentTwice(action: RemediationAction): boolean {
   return action === 'notify' || traitsOf(action).endpoint.idempotent;

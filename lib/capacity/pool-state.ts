@@ -4,14 +4,14 @@ import { SLOW_AFTER_STORM_MS } from '#lib/rules/waits';
 /** A woken command that does not return within this time loses its turn. */
 const TURN_MS = 5 * 60_000;
 
-/** Nodes under a destructive call, except one node if the given remediation holds it. */
+/** Nodes that calls put out of service, except one node if the given remediation holds it. */
 export function heldByOthers(
   { held }: PoolRecord,
   own: { remediation: string; node: string },
   now: number,
 ): string[] {
   return Object.entries(held)
-    .filter(([, { expiresAt }]) => Date.parse(expiresAt) > now)
+    .filter(([, { disruptive, expiresAt }]) => disruptive && Date.parse(expiresAt) > now)
     .filter(([node, { remediation }]) => node !== own.node || remediation !== own.remediation)
     .map(([node]) => node);
 }

@@ -1,69 +1,93 @@
-import { updateAndDecide, updateDocument } from '#lib/ledger/change';
-import type { NodeRecord } from '#lib/ledger/node-record';
-import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
-import type { Remediation } from '#lib/ledger/remediation';
+import { readDocument, updateAndDecide, updateDocument } from '#lib/ledger/change';
+import { type Hold, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { hasEnded, type Remediation } from '#lib/ledger/remediation';
+import { everyTarget } from '#lib/remediation/record/open';
+import { isDestructive, lastOf } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
+import { type Freed, freeHolds, holdName, ownHolds, type Result, withFailure } from './holds.ts';
 import { tellIncidents } from './incidents.ts';
-import { leaseName, releaseNode } from './node-lease.ts';
-import { freeSlots, type ReleaseReason, withFailure } from './slots.ts';
+import { type CallMemory, rememberCall } from './remember-call.ts';
 import { wakeNext } from './wait-list.ts';
 
 /**
- * A released target. `last`: the finished call, kept for the cooldown; absent if there was none. `left`: the API refused it,
- * or a person releases it.
+ * Why targets are released. `unused`: no call was made for them. `refused`: the API refused the call. `over`: their call has ended.
+ * `no-trace`: the outcome of a lost call is unknown, and no job works on them. The cooldown protects them for a while.
  */
-export type Released = {
-  target: string;
-  last?: NonNullable<NodeRecord['last']>;
-  left?: 'refused' | 'released';
-};
+export type Reason = 'unused' | 'refused' | 'over' | 'no-trace';
+
+/** A released target: its result, and the finished call, kept for the cooldown. Without `last`: there was none. */
+export type Released = Pick<CallMemory, 'last'> & { result: Result };
 
 /**
- * Releases targets of a remediation: first their slots in the pool's budget, then their leases, so that no slot is ever
- * counted for an unleased node. Targets of another remediation, or of a later attempt of this one, stay. It wakes the
- * commands whose turn it is now. Safe to repeat.
+ * Releases targets of a remediation, by default every target that the reason covers; a target that is still verified stays held.
+ * It writes their history first, so that no cooldown is lost, and then removes their holds, by one write. Targets of another
+ * remediation, or of a later attempt of this one, stay. It wakes the commands whose turn it is now. Safe to repeat.
  */
-export async function releaseTargets(
+export async function release(
   remediation: Remediation,
-  targets: readonly Released[],
+  reason: Reason,
   services: ReleasingServices,
+  { targets }: { targets?: readonly string[] } = {},
 ): Promise<void> {
-  if (targets.length === 0) return;
+  const { id, pool, judgements: attempt = 0 } = remediation;
+  const released = releasedTargets(remediation, reason, services.clock.now(), targets);
+  const named = new Map([...released].map(([target, what]) => [holdName(remediation, target), what]));
+  await releaseHolds(pool, { remediation: id, attempt }, named, services);
+}
+
+/**
+ * Releases targets by the names of their holds.
+ *
+ * @param isMeant whether this is still the hold to release.
+ * @returns whether any was released here.
+ */
+export async function releaseHolds(
+  pool: string,
+  holder: Pick<Hold, 'remediation' | 'attempt'>,
+  released: ReadonlyMap<string, Released>,
+  services: ReleasingServices,
+  isMeant: (hold: Hold) => boolean = () => true,
+): Promise<boolean> {
+  if (released.size === 0) return false;
   const { store, rules, clock } = services;
-  const { id, pool, nodePool, judgements: attempt = 0 } = remediation;
-  const now = clock.now();
-  const left = new Map(
-    targets.map((released): [string, ReleaseReason] => [released.target, leftAs(released)]),
+  const own = (record: PoolRecord, names: Iterable<string>) =>
+    ownHolds(record, holder, names).filter(([, hold]) => isMeant(hold));
+  const found = await readDocument(store, poolRecordKind, poolRecordKey(pool));
+  const held = found ? own(found, released.keys()) : [];
+  const remembered = await Promise.allSettled(
+    held.map(async ([name, { round, since }]): Promise<[string, Freed]> => {
+      const { result, last } = released.get(name) ?? { result: 'released' };
+      const memory = { ...(last && { last }), ...(round && { round: { ...round, at: since } }) };
+      return [name, { result, isHistory: await rememberCall(store, { pool, node: name }, memory) }];
+    }),
   );
-  let freed = 0;
-  if (nodePool === undefined) {
-    const limits = poolOf(rules, pool) ?? {};
+  // A target without its history stays held. The others are released all the same.
+  const freed = new Map(remembered.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
+  const isReleased = freed.size > 0 && (await removeHolds());
+  const failed = remembered.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  return isReleased;
+
+  async function removeHolds(): Promise<boolean> {
     const { value, written, decided } = await updateAndDecide(
       store,
       poolRecordKind,
       poolRecordKey(pool),
       (record) => {
-        if (!record) return { value: undefined, decided: 0 };
-        const changed = freeSlots(record, { remediation: id, attempt }, left, limits, now);
-        const places = Object.keys(record.held).length - Object.keys(changed.held).length;
-        return { value: changed === record ? undefined : changed, decided: places };
+        const left = record ? own(record, freed.keys()) : [];
+        if (!record || left.length === 0) return { value: undefined, decided: 0 };
+        const places = left.filter(([, hold]) => hold.disruptive).length;
+        return {
+          value: freeHolds(record, left, freed, poolOf(rules, pool) ?? {}, clock.now()),
+          decided: places,
+        };
       },
     );
-    if (written) freed = decided;
     if (value) await tellIncidents(value, services);
+    if (written && decided > 0) await wakeNext(pool, decided, services);
+    return written;
   }
-  await Promise.all(
-    targets.map(({ target, last }) =>
-      releaseNode(store, { pool, node: leaseName(remediation, target), remediation: id, attempt }, last),
-    ),
-  );
-  if (freed > 0) await wakeNext(pool, freed, services);
-}
-
-function leftAs({ last, left }: Released): ReleaseReason {
-  if (left || !last) return left ?? 'uncalled';
-  return last.outcome === 'succeeded' ? 'succeeded' : 'failed';
 }
 
 /** Counts a failure that releases no node: a call without a good answer, or a remediation that needs a person. */
@@ -73,4 +97,48 @@ export async function countFailure(pool: string, services: ReleasingServices): P
     record ? withFailure(record, poolOf(rules, pool) ?? {}, clock.now()) : undefined,
   );
   if (value) await tellIncidents(value, services);
+}
+
+/** The targets to release, each with its result and the record for its cooldown. Pure. */
+function releasedTargets(
+  remediation: Remediation,
+  reason: Reason,
+  now: number,
+  targets?: readonly string[],
+): Map<string, Released> {
+  const { outcomes, updatedAt } = remediation;
+  const unseen = () => everyTarget(remediation).filter((target) => outcomes[target]?.state !== 'verifying');
+  const all = (names: readonly string[], one: (target: string) => Released): Map<string, Released> =>
+    new Map(names.map((target) => [target, one(target)]));
+  switch (reason) {
+    case 'unused':
+      return all(targets ?? unseen(), () => ({ result: 'uncalled' }));
+    case 'refused':
+      return all(targets ?? unseen(), () => ({
+        result: isDestructive(remediation.action) ? 'refused' : 'uncalled',
+      }));
+    case 'no-trace': {
+      const last = lastOf(remediation, 'unknown', updatedAt);
+      return all(targets ?? [], () => ({ result: 'released', ...(last && { last }) }));
+    }
+    case 'over':
+      return all(overOf(remediation, targets ?? Object.keys(outcomes)), (target) => {
+        const state = outcomes[target]?.state;
+        if (state !== 'succeeded' && state !== 'failed') return { result: 'uncalled' };
+        const last = lastOf(remediation, state, new Date(now).toISOString());
+        return last ? { result: state, last } : { result: 'uncalled' };
+      });
+  }
+}
+
+/**
+ * Every target whose call has ended. After the end of the whole remediation also the skipped targets: an attempt that died may have
+ * held them.
+ */
+function overOf({ state: itsState, outcomes }: Remediation, targets: readonly string[]): string[] {
+  const isAllOver = hasEnded(itsState) && itsState !== 'needs-human';
+  return Object.entries(outcomes).flatMap(([target, { state }]) => {
+    if (state === 'skipped') return isAllOver ? [target] : [];
+    return targets.includes(target) && (state === 'succeeded' || state === 'failed') ? [target] : [];
+  });
 }

@@ -1,12 +1,11 @@
 import * as z from 'zod';
-import { heldBy, isReleased, type LeaseStanding, lastDone } from '#lib/capacity/lease-need';
-import { releaseTargets } from '#lib/capacity/release';
+import { freed, type HoldStanding, heldBy, isReleased } from '#lib/capacity/hold-need';
+import { releaseHolds } from '#lib/capacity/release';
 import { HttpProblem } from '#lib/handler/problem';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { readDocument } from '#lib/ledger/change';
 import type { ShownRemediation } from '#lib/ledger/listing/shown';
-import { nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
-import { readMany } from '#lib/ledger/read-many';
+import { poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
@@ -40,7 +39,7 @@ export async function release(
   if (!found) throw unknownRemediation(id);
   const call =
     found.callId === undefined ? undefined : await readDocument(store, callKind, callKey(found.callId));
-  const held = await leased(store, found, call);
+  const held = await heldTargets(store, found, call);
 
   const receipt = { ...receiptOf(by, held, call), ...(note !== undefined && { note }) };
   const { stored } = await recordRemediation(store, id, clock.now(), (current) =>
@@ -49,36 +48,28 @@ export async function release(
       : undefined,
   );
   if (!stored || !isReleased(stored)) throw notLeftToAPerson(stored ?? found);
-  await releaseTargets(
-    stored,
-    held.map((one) => {
-      const last = lastDone(one);
-      return { target: one.target, left: 'released', ...(last && { last }) };
-    }),
-    services,
-  );
+  const { pool, judgements: attempt = 0 } = stored;
+  const targets = new Map(held.map((one) => [one.heldAs, freed(one)]));
+  await releaseHolds(pool, { remediation: id, attempt }, targets, services);
   return presentRemediation(store, id);
 }
 
-/** The names of a remediation's leases. */
-async function leased(
+/** The targets that a remediation holds. */
+async function heldTargets(
   store: Store,
   remediation: Remediation,
   call: Call | undefined,
-): Promise<LeaseStanding[]> {
-  const held = heldBy(remediation, call);
-  const keys = held.map(({ leasedAs }) => nodeRecordKey(remediation.pool, leasedAs));
-  const { values: records } = await readMany(store, nodeRecordKind, keys);
-  const own = new Set(
-    records.flatMap(({ node, lease }) => (lease?.remediation === remediation.id ? [node] : [])),
+): Promise<HoldStanding[]> {
+  const record = await readDocument(store, poolRecordKind, poolRecordKey(remediation.pool));
+  return heldBy(remediation, call).filter(
+    ({ heldAs }) => record?.held[heldAs]?.remediation === remediation.id,
   );
-  return held.filter(({ leasedAs }) => own.has(leasedAs));
 }
 
 type ReleaseReceipt = Extract<NewReceipt, { step: 'release' }>;
 
-function receiptOf(by: string, held: readonly LeaseStanding[], call: Call | undefined): ReleaseReceipt {
-  const targets = held.map(({ leasedAs }) => leasedAs);
+function receiptOf(by: string, held: readonly HoldStanding[], call: Call | undefined): ReleaseReceipt {
+  const targets = held.map(({ heldAs }) => heldAs);
   const what = call?.jobId === undefined ? `call ${call?.id}` : `job ${call.jobId}`;
   const vouched = held.some(({ wasCalled }) => wasCalled)
     ? `; ${what} was not seen to end, and may still run: ${by} vouches that it does not`

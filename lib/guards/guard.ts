@@ -1,6 +1,6 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import type { NodeRecord } from '#lib/ledger/node-record';
-import type { PoolRecord } from '#lib/ledger/pool-record';
+import type { Hold, PoolRecord } from '#lib/ledger/pool-record';
 import type { Unreadable } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
@@ -52,8 +52,10 @@ export type Facts = {
   destinationPool?: PoolRules | undefined;
   /** Whether the pool's windows allow work now. */
   window: WindowState;
-  /** The ledger's record of the target. Undefined: Poolkeeper has never done anything to it. */
+  /** The target's history. Undefined: Poolkeeper has never done anything to it. */
   record: NodeRecord | undefined;
+  /** The hold of the target, of this or another remediation. Undefined: nothing works on it. */
+  holder?: Hold | undefined;
   /** The ledger's record of the pool, in which the targets before this one are already held. */
   poolRecord: PoolRecord;
   /** Beginning of the pool's reading, epoch milliseconds. */

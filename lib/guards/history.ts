@@ -3,26 +3,16 @@ import { type Facts, formatDuration, type Guard } from './guard.ts';
 import { lastBegan, lastFiring, RESOLVES_WITHIN_MS } from './node-ladder.ts';
 
 /**
- * One remediation at a time for each node, and for each node pool. The later lease decides the race; this guard explains it.
+ * One remediation at a time for each node, and for each node pool. The write that takes the hold decides the race; this guard
+ * explains it.
  */
-export const oneAtATime: Guard = ({ remediation, record }, now) => {
+export const oneAtATime: Guard = ({ remediation, holder }) => {
   const guard = 'one-at-a-time';
   const what = remediation.nodePool === undefined ? 'the node' : 'the node pool';
-  const lease = record?.lease;
-  if (!lease || lease.remediation === remediation.id)
+  if (!holder || holder.remediation === remediation.id)
     return { guard, allowed: true, why: `no other remediation works on ${what}` };
-  if (Date.parse(lease.expiresAt) <= now) {
-    return {
-      guard,
-      allowed: true,
-      why: `the lease of remediation ${lease.remediation} expired at ${lease.expiresAt}`,
-    };
-  }
-  return {
-    guard,
-    allowed: false,
-    why: `remediation ${lease.remediation} has worked on ${what} since ${lease.since}`,
-  };
+  const why = `remediation ${holder.remediation} has worked on ${what} since ${holder.since}`;
+  return { guard, allowed: false, why };
 };
 
 /** After a destructive call the node is left alone for the rule's `cooldown`, with any outcome of that call. */

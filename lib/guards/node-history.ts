@@ -4,8 +4,8 @@ import { nodeLadder } from './node-ladder.ts';
 import { boundedRounds } from './rounds.ts';
 
 /**
- * Guards against repeated work on a node. They use the ledger's record of the node, and are evaluated again in the write
- * that leases it.
+ * Guards against repeated work on a node. They use its hold and its history, and are evaluated again in the write that takes
+ * the hold.
  */
 export const nodeHistoryGuards: readonly Guard[] = [
   oneAtATime,

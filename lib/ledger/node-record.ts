@@ -3,25 +3,12 @@ import type { DocumentKind } from './change.ts';
 import type { DocumentKey } from './store.ts';
 
 /**
- * What the ledger knows of one node: who works on it now, and what was done to it last. One document, so that a lease and
- * a cooldown are decided by one conditional write.
+ * The history of one node or node pool: what was done to it. It is written before the hold of the target is released (see the
+ * pool's document), so that nobody who may hold it next misses it.
  */
 const NodeRecord = z.object({
   pool: z.string(),
   node: z.string(),
-  /** The remediation that works on the node. `expiresAt` is far behind any deadline: only a lease that was lost reaches it. */
-  lease: z
-    .object({
-      remediation: z.string(),
-      action: z.string().optional(),
-      /** The last attempt of the remediation to lease it (its `judgements`). */
-      attempt: z.number().int().default(0),
-      since: z.iso.datetime(),
-      /** When it was last taken, where the same remediation has taken it again. */
-      renewedAt: z.iso.datetime().optional(),
-      expiresAt: z.iso.datetime(),
-    })
-    .optional(),
   /** The last destructive call for this node: when it was sent, and how it ended. */
   last: z
     .object({
@@ -42,9 +29,6 @@ export type NodeRecord = z.output<typeof NodeRecord>;
 export const nodeRecordKind: DocumentKind<NodeRecord> = {
   name: 'node',
   schema: NodeRecord,
-  // Found only while it is leased.
-  index: ({ pool, node, lease }) =>
-    lease ? { state: 'leased', stateKey: `${lease.renewedAt ?? lease.since}#${pool}#${node}` } : {},
 };
 
 export function nodeRecordKey(pool: string, node: string): DocumentKey {

@@ -4,18 +4,23 @@ import type { DocumentKind } from './change.ts';
 import { expiry } from './remediation.ts';
 import type { DocumentKey } from './store.ts';
 
-const Held = z.object({
+const Hold = z.object({
   remediation: z.string(),
   action: z.enum(remediationActions),
   /** The last attempt of the remediation to take it (its `judgements`). */
   attempt: z.number().int(),
+  /** When it was last taken. */
   since: z.iso.datetime(),
-  /** As its node's lease: far behind any deadline. */
+  /** Far behind any deadline: only a hold that was lost reaches it. */
   expiresAt: z.iso.datetime(),
-  /** The failure domains that the node is part of. */
-  domains: z.array(z.string()),
+  /** The ladder of its rung, which the target's history counts once the hold is released. */
+  round: z.object({ rule: z.string(), root: z.string() }).optional(),
+  /** Whether it takes one of the budget's places: its call puts the node out of service. */
+  disruptive: z.boolean(),
+  /** The failure domains that the node is part of. Only of a disruptive hold. */
+  domains: z.array(z.string()).default([]),
 });
-export type Held = z.output<typeof Held>;
+export type Hold = z.output<typeof Hold>;
 
 const Waiting = z.object({
   remediation: z.string(),
@@ -78,18 +83,18 @@ const PoolSize = z.object({
 export type PoolSize = z.output<typeof PoolSize>;
 
 /**
- * What the ledger knows of a pool as a whole: which of its nodes are under a destructive call, which commands wait for a place,
- * what was done within a day, and what speaks against doing any more. One document, so that a budget is kept by one
- * conditional write, however many functions run.
+ * What the ledger knows of a pool as a whole: who works on which of its nodes and node pools, which commands wait for a place,
+ * what was done within a day, and what speaks against doing any more. One document, so that one conditional write takes a node
+ * for one remediation, and keeps a budget, however many functions run.
  */
 const PoolRecord = z.object({
   pool: z.string(),
-  /** How often nodes have been given back: a reading that is older than the last time may not show how they were left. */
+  /** How often nodes with a history were released: what was read before the last time may not show how they were left. */
   releases: z.number().int(),
   /** When a node was given back last, or one that waited has gone. */
   movedAt: z.iso.datetime().optional(),
-  /** By node name. */
-  held: z.record(z.string(), Held),
+  /** By the target's name (`holdName`): nobody else works on it. */
+  held: z.record(z.string(), Hold),
   /** Oldest first. */
   waiting: z.array(Waiting),
   /** Nodes for which a destructive call was made within the last day. */

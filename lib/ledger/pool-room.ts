@@ -1,25 +1,26 @@
 import { MAX_HELD_BYTES, MAX_REPORTED_BYTES, MAX_SPENT_BYTES } from './limits.ts';
-import type { Held, PoolRecord } from './pool-record.ts';
+import type { Hold, PoolRecord } from './pool-record.ts';
 
 /** What an entry has besides its texts of any length: names of fields, times, punctuation. */
-const HELD_OVERHEAD = 190;
+const HOLD_OVERHEAD = 210;
 const SPENT_OVERHEAD = 80;
 const REPORTED_OVERHEAD = 32;
 
-/** Why no further node can be held: the pool's document has no room for it. Undefined where it has. */
+/** Why no further target can be held: the pool's document has no room for it. Undefined where it has. */
 export function whyNoRoomToHold(
   { held, spent }: Pick<PoolRecord, 'held' | 'spent'>,
-  node: string,
-  place: Held,
+  name: string,
+  hold: Hold,
 ): string | undefined {
-  const others = Object.entries(held).filter(([name]) => name !== node);
-  const heldBytes = [...others, [node, place] as const].reduce(
-    (sum, [name, one]) => sum + sizeOfHeld(name, one),
+  const others = Object.entries(held).filter(([other]) => other !== name);
+  const heldBytes = [...others, [name, hold] as const].reduce(
+    (sum, [other, one]) => sum + sizeOf(other, one),
     0,
   );
   if (heldBytes > MAX_HELD_BYTES)
     return `the ledger keeps no more than the ${others.length} nodes of the pool that are being worked on`;
-  const spentBytes = [...spent, { node, remediation: place.remediation }].reduce(
+  if (!hold.disruptive) return undefined;
+  const spentBytes = [...spent, { node: name, remediation: hold.remediation }].reduce(
     (sum, one) => sum + sizeOfSpent(one),
     0,
   );
@@ -37,9 +38,9 @@ export function hasRoomToReport(reported: PoolRecord['reported'], node: string):
   return bytes + Buffer.byteLength(node) + REPORTED_OVERHEAD <= MAX_REPORTED_BYTES;
 }
 
-function sizeOfHeld(node: string, { remediation, domains }: Held): number {
-  const texts = [node, remediation, ...domains].reduce((sum, text) => sum + Buffer.byteLength(text) + 3, 0);
-  return texts + HELD_OVERHEAD;
+function sizeOf(name: string, { remediation, domains }: Hold): number {
+  const texts = [name, remediation, ...domains].reduce((sum, text) => sum + Buffer.byteLength(text) + 3, 0);
+  return texts + HOLD_OVERHEAD;
 }
 
 function sizeOfSpent({ node, remediation }: { node: string; remediation: string }): number {

@@ -3,9 +3,8 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { RecordingServices } from '#lib/remediation/record/services';
 import { abandonedCalls } from './abandoned-calls.ts';
 import { expiredPlans } from './expired-plans.ts';
-import { forgottenLeases } from './forgotten-leases.ts';
+import { forgottenHolds } from './forgotten-holds.ts';
 import { forgottenNotices } from './forgotten-notices.ts';
-import { forgottenPlaces } from './forgotten-places.ts';
 import { strandedCommands } from './stranded-commands.ts';
 import type { Sweep, Swept } from './sweep-of.ts';
 import { unexplainedRemediations } from './unexplained-remediations.ts';
@@ -18,8 +17,7 @@ const SWEEPS: readonly Sweep[] = [
   strandedCommands,
   unexplainedRemediations,
   expiredPlans,
-  forgottenLeases,
-  forgottenPlaces,
+  forgottenHolds,
   forgottenNotices,
 ];
 

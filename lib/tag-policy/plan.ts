@@ -7,7 +7,7 @@ import { changeRounds, fewestGroups, type NodeDrift, tagKey } from './groups.ts'
 /** A change without effect gets another command after this time. */
 const ASK_AGAIN_MS = 3_600_000;
 
-/** Time between commands for the same node, so that the second does not meet the lease of the first. */
+/** Time between commands for the same node, so that the second does not meet the hold of the first. */
 const APART_SECONDS = 30;
 
 /**

@@ -63,6 +63,12 @@ describe('so many nodes of a pool may be worked on at once', () => {
     });
   });
 
+  test('a node that another command changes without putting it out of service takes no place', () => {
+    const known = { held: { n2: held('other', { action: 'update-nodes', disruptive: false }) } };
+    const pool = { budget: { maxUnavailable: { count: 1 } } };
+    expect(withinBudget(factsOf(poolOfNodes(4), { pool, known }), NOW).allowed).toBe(true);
+  });
+
   test('a node that is held and shown unavailable is counted once', () => {
     const nodes = poolOfNodes(10, { n2: 'Creating' });
     const known = { held: { n2: held() } };

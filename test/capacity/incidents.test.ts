@@ -3,7 +3,7 @@ import { tellIncidents } from '#lib/capacity/incidents';
 import { readDocument, updateDocument } from '#lib/ledger/change';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { noticeId } from '#lib/notify/entry';
-import { forgottenPlaces } from '#lib/sweep/forgotten-places';
+import { forgottenHolds } from '#lib/sweep/forgotten-holds';
 import { createBench, POOL } from '#test/remediation/bench';
 
 const SINCE = '2026-11-20T09:50:00.000Z';
@@ -27,7 +27,7 @@ async function benchWith(state: Partial<PoolRecord>) {
     }));
   await put(state);
   const current = async () => (await readDocument(bench.store, poolRecordKind, poolRecordKey(POOL)))!;
-  const sweep = () => forgottenPlaces(bench.services, bench.invocation());
+  const sweep = () => forgottenHolds(bench.services, bench.invocation());
   return { ...bench, put, current, sweep };
 }
 

@@ -57,7 +57,8 @@ export function createLimitedBench<Body extends Record<string, unknown> = Record
     reads: () => bench.requests.filter(({ endpoint }) => endpoint === 'listPoolNodes').length,
     /** What the ledger knows of the pool. */
     pool: poolRecord,
-    held: (): string[] => Object.keys(poolRecord().held),
+    held: (): string[] =>
+      Object.entries(poolRecord().held).flatMap(([name, { disruptive }]) => (disruptive ? [name] : [])),
     /** The nodes of each reset, in the order of the requests. */
     resetNodes: (): string[][] => bench.resets().map(({ body }) => body.nodeNames),
     remediationOf: (node: string): Joined => bench.remediations().find(({ nodes }) => nodes?.includes(node))!,

@@ -1,5 +1,5 @@
 import type { Facts } from '#lib/guards/guard';
-import { emptyPoolRecord, type Held, type PoolRecord, type Waiting } from '#lib/ledger/pool-record';
+import { emptyPoolRecord, type Hold, type PoolRecord, type Waiting } from '#lib/ledger/pool-record';
 import { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { Pool } from '#lib/rules/file/pool';
 import type { PoolRules } from '#lib/rules/rules';
@@ -22,13 +22,14 @@ export function poolOfNodes(size: number, phases: Readonly<Record<string, string
   });
 }
 
-export function held(remediation = 'other', more: Partial<Held> = {}): Held {
+export function held(remediation = 'other', more: Partial<Hold> = {}): Hold {
   return {
     remediation,
     action: 'reset-nodes',
     attempt: 0,
     since: at(-MINUTE),
     expiresAt: at(24 * HOUR),
+    disruptive: true,
     domains: [],
     ...more,
   };

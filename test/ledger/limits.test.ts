@@ -33,6 +33,7 @@ const place = (id: number) => ({
   attempt: 1,
   since: '2026-11-20T10:00:00.000Z',
   expiresAt: '2026-11-21T10:00:00.000Z',
+  disruptive: true,
   domains: [`supernode-${id}`],
 });
 

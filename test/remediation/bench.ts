@@ -327,8 +327,8 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     leased: (): string[] =>
       store
         .documents()
-        .filter(({ pk, value }) => pk.startsWith('node#') && (value as any).lease)
-        .map(({ value }) => (value as any).node),
+        .filter(({ pk }) => pk.startsWith('pool#'))
+        .flatMap(({ value }) => Object.keys((value as any).held)),
     /** Moves the clock on, and nothing else. */
     stand(ms: number): void {
       now += ms;

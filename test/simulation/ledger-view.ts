@@ -1,3 +1,4 @@
+import type { Document } from '#lib/ledger/store';
 import { isOfReceipts, joinedDocuments } from '../ledger/joined.ts';
 import type { Table, Write } from './cloud/table.ts';
 import type { Run } from './run.ts';
@@ -7,7 +8,12 @@ export function documentAt(run: Run, pk: string, atMs: number): any {
   return writesOf(run, pk).findLast((write) => write.atMs <= atMs)?.document['value'];
 }
 
-/** What is remembered of a node's tags lies beside the record of its lease. */
+/** The hold of a node, disruptive or not, as it stood at a time. */
+export function holdAt(run: Run, pool: string, node: string, atMs: number): any {
+  return documentAt(run, `pool#${pool}`, atMs)?.holds[node];
+}
+
+/** What is remembered of a node's tags lies beside its history. */
 const TAGS = 'tags';
 
 const byPartition = new WeakMap<Run, Map<string, Write[]>>();
@@ -38,9 +44,9 @@ export function isSpoilt({ table }: Run, partition: string): boolean {
   return table.documents().some(({ pk, value }) => pk === partition && (value as any).spoilt === true);
 }
 
-/** The table with whole documents: a remediation has its receipts, which are items of their own in the table. */
+/** The table with the documents as oracles see them: a remediation has its receipts, which are items of their own in the table. */
 export function wholeTable(table: Table): Table {
-  return { ...table, documents: () => joinedDocuments(table.documents()) };
+  return { ...table, documents: () => joinedDocuments(table.documents()).map(viewed) };
 }
 
 /**
@@ -71,6 +77,8 @@ export function wholeWrites(writes: readonly Write[]): Write[] {
       items.set(JSON.stringify([pk, sk]), document);
       return [];
     }
+    if (pk.startsWith('pool#'))
+      return [{ ...write, document: viewed(document), before: write.before && viewed(write.before) }];
     if (!pk.startsWith('remediation#')) return [write];
     const value = document['value'] as any;
     const receipts = receiptsUpTo(pk, value.receiptChain?.last);
@@ -79,4 +87,15 @@ export function wholeWrites(writes: readonly Write[]): Write[] {
     last.set(pk, whole);
     return [{ ...write, document: whole, before }];
   });
+}
+
+/**
+ * A document as oracles see it: of a pool, `holds` has every target that somebody works on, and `held` the nodes among them
+ * that take a place in the budget.
+ */
+function viewed(document: Document): Document {
+  if (!document.pk.startsWith('pool#')) return document;
+  const value = document['value'] as any;
+  const disruptive = Object.entries<any>(value.held).filter(([, hold]) => hold.disruptive);
+  return { ...document, value: { ...value, holds: value.held, held: Object.fromEntries(disruptive) } };
 }

@@ -28,9 +28,8 @@ export function isSettled(table: Table, deployment: Deployment, nowMs: number): 
   }
   const isOver = (remediation: string) => states.get(remediation) !== 'needs-human';
   for (const { pk, value } of table.documents()) {
-    const { lease, held } = value as any;
-    if (pk.startsWith('node#') && lease && isOver(lease.remediation)) return false;
-    if (pk.startsWith('pool#') && Object.values<any>(held).some((one) => isOver(one.remediation)))
+    const { holds } = value as any;
+    if (pk.startsWith('pool#') && Object.values<any>(holds).some((one) => isOver(one.remediation)))
       return false;
   }
   return true;

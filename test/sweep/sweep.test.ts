@@ -1,13 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
-import { leaseNode } from '#lib/capacity/node-lease';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeRecordKey } from '#lib/ledger/node-record';
 import { type PoolRecord, poolRecordKey } from '#lib/ledger/pool-record';
 import { remediationKey } from '#lib/ledger/remediation';
 import { STRANDED_MS } from '#lib/sweep/age';
-import { forgottenLeases } from '#lib/sweep/forgotten-leases';
+import { forgottenHolds } from '#lib/sweep/forgotten-holds';
 import { MAX_SENT_AGAIN } from '#lib/sweep/stranded-commands';
 import { unfollowedCalls } from '#lib/sweep/unfollowed-calls';
 import { standStillAt } from '#test/remediation/stand-still';
@@ -23,6 +22,7 @@ type Bench = ReturnType<typeof createBench>;
 
 const recordOf = async ({ store }: Bench, node = NODE) =>
   (await store.get(nodeRecordKey(POOL, node)))?.['value'] as any;
+const poolOf = async ({ store }: Bench) => (await store.get(poolRecordKey(POOL)))!['value'] as PoolRecord;
 
 /** Changes what is stored, as a crash may have left it. */
 async function rewrite(
@@ -32,11 +32,9 @@ async function rewrite(
 ) {
   const document = (await store.get(key))!;
   const value: any = change(document['value']);
-  const isLeased = 'lease' in value;
-  const { state: _state, stateKey: _stateKey, ...unindexed } = document;
   await store.put(
     {
-      ...(key.pk.startsWith('node#') && !isLeased ? unindexed : document),
+      ...document,
       ...('phase' in value && { state: value.state }),
       version: document.version + 1,
       value,
@@ -225,36 +223,25 @@ test('an index that lags behind leads to nothing', async () => {
   expect(everything(bench)).toEqual(before);
 });
 
-describe('a lease', () => {
+describe('a hold', () => {
   const END = { succeeded: 'succeeded', failed: 'failed' } as const;
 
   test.each(Object.values(END))(
     'of a remediation that has %s is given back, with what was done',
     async (state) => {
       const bench = await underReset();
-      const { lease } = await recordOf(bench);
+      const { held } = await poolOf(bench);
       bench.endJob('job-1', 'Success', { [NODE]: state === 'succeeded' ? 'Available' : 'Abnormal' });
       await bench.advance(2 * MINUTE);
       expect(bench.remediations()).toMatchObject([{ state: state === 'failed' ? 'needs-human' : state }]);
       const given = await recordOf(bench);
-      // The process that settled it died before it gave the node back.
-      const key = nodeRecordKey(POOL, NODE);
-      const document = (await bench.store.get(key))!;
-      await bench.store.put(
-        {
-          ...key,
-          version: document.version + 1,
-          writeId: 'crash',
-          state: 'leased',
-          stateKey: lease.since,
-          value: { pool: POOL, node: NODE, lease },
-        },
-        document.version,
-      );
+      // The process that settled it died before it released the node, and before it wrote its history.
+      await rewrite(bench, poolRecordKey(POOL), (record) => ({ ...record, held }));
+      await rewrite(bench, nodeRecordKey(POOL, NODE), ({ last: _last, ...record }) => record);
       await rest(bench, STRANDED_MS);
       await sweepTwice(bench);
+      expect(bench.leased()).toEqual([]);
       const record = await recordOf(bench);
-      expect(record.lease).toBeUndefined();
       expect(record.last).toMatchObject({
         calledAt: given.last.calledAt,
         outcome: state,
@@ -266,13 +253,13 @@ describe('a lease', () => {
   test('of a remediation that is gone is given back', async () => {
     const bench = await underReset();
     const { id } = bench.remediations()[0]!;
-    await rewrite(bench, nodeRecordKey(POOL, NODE), (record) => ({
+    await rewrite(bench, poolRecordKey(POOL), ({ held, ...record }) => ({
       ...record,
-      lease: { ...record.lease, remediation: `${id}-gone` },
+      held: { [NODE]: { ...held[NODE], remediation: `${id}-gone` } },
     }));
     await rest(bench, STRANDED_MS);
     await runSweep(bench);
-    expect((await recordOf(bench)).lease).toBeUndefined();
+    expect(bench.leased()).toEqual([]);
   });
 
   test('under which a job may still run is kept, also when a person has been told, and is given back when it has run out', async () => {
@@ -307,9 +294,8 @@ describe('a lease', () => {
     }));
     await rest(bench, STRANDED_MS);
     await sweepTwice(bench);
-    const record = await recordOf(bench);
-    expect(record.lease).toBeUndefined();
-    expect(record.last).toBeUndefined();
+    expect(bench.leased()).toEqual([]);
+    expect((await recordOf(bench))?.last).toBeUndefined();
   });
 
   test('that is taken again while it is swept stays', async () => {
@@ -329,20 +315,15 @@ describe('a lease', () => {
       const found = await get(key);
       if (key.pk === remediationKey(id).pk) {
         bench.store.get = get;
-        const lease = {
-          pool: POOL,
-          node: NODE,
-          remediation: id,
-          action: 'reset-nodes',
-          attempt: 1,
-          deadlineMs: bench.now(),
-        } as const;
-        await leaseNode(bench.store, lease, () => true, bench.now());
+        await rewrite(bench, poolRecordKey(POOL), ({ held, ...record }) => ({
+          ...record,
+          held: { [NODE]: { ...held[NODE], since: new Date(bench.now()).toISOString() } },
+        }));
       }
       return found;
     };
     bench.store.getMany = getMany;
-    await forgottenLeases(bench.services, bench.invocation());
+    await forgottenHolds(bench.services, bench.invocation());
     expect(bench.leased()).toEqual([NODE]);
   });
 });
@@ -369,16 +350,17 @@ test('a remediation none of whose calls is followed any more goes to a person', 
   expect(bench.leased()).toEqual([NODE]);
 });
 
-test('a place whose lease is gone is free again, and what was done to its node still counts for the day', async () => {
+test('a hold that is swept stays spent in the budget of the day', async () => {
   const bench = await underReset();
-  const pool = async () => (await bench.store.get(poolRecordKey(POOL)))!['value'] as PoolRecord;
-  const { spent, held } = await pool();
-  expect(Object.keys(held)).toEqual([NODE]);
+  const { spent } = await poolOf(bench);
   expect(spent).toMatchObject([{ node: NODE }]);
-  await rewrite(bench, nodeRecordKey(POOL, NODE), ({ lease: _lease, ...record }) => record);
+  await rewrite(bench, poolRecordKey(POOL), ({ held, ...record }) => ({
+    ...record,
+    held: { [NODE]: { ...held[NODE], remediation: 'gone' } },
+  }));
   await rest(bench, STRANDED_MS);
   await runSweep(bench);
-  expect(await pool()).toMatchObject({ held: {}, spent });
+  expect(await poolOf(bench)).toMatchObject({ held: {}, spent });
 });
 
 test('a plan that nobody has decided on within a day is no longer valid', async () => {

@@ -1,6 +1,6 @@
 import { readFiringAnew } from '#lib/alerts/firing-anew';
 import { readRuleOnNode } from '#lib/alerts/rule-on-node';
-import { giveBack } from '#lib/capacity/give-back';
+import { release } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import { readReceipts } from '#lib/ledger/listing/read-receipts';
 import { readMany } from '#lib/ledger/read-many';
@@ -41,7 +41,7 @@ export async function escalate(
       ? await endRung(failed, services, shown)
       : await rungsFrom(store, failed.escalatedTo);
   // With what was done to them, if a call was accepted.
-  await giveBack(failed, wasDone(failed) ? 'over' : 'refused', services);
+  await release(failed, wasDone(failed) ? 'over' : 'refused', services);
   await announce(rungs, services);
   const [next] = rungs;
   log.info(next ? 'escalated' : 'the ladder is at its end', {

@@ -73,7 +73,7 @@ async function undo(
   for (const [index, step] of steps.entries()) {
     if (step.action === 'notify') await sendRungNotice(step, services);
     else if (isWaiting(step)) {
-      // Apart, so that one does not find the node leased to the other.
+      // Apart, so that one does not find the node held by the other.
       const dueMs = clock.now() + index * rules.waits.betweenStepsMs;
       await sendCommand(step, services, new Date(dueMs).toISOString());
     }

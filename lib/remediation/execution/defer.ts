@@ -1,5 +1,5 @@
 import { readableAlertsOf } from '#lib/alerts/readable-alerts';
-import { giveBack } from '#lib/capacity/give-back';
+import { release } from '#lib/capacity/release';
 import { evidenceEndsMs, patienceMs } from '#lib/guards/evidence';
 import type { Invocation } from '#lib/handler/invocation';
 import type { CallError } from '#lib/ledger/call';
@@ -117,7 +117,7 @@ async function failMember(
   if (!stored || !written) return;
   invocation.log.warn('failed', { correlationId: id, why });
   if (isRungFailed(stored)) await escalate(stored, services, invocation);
-  else await giveBack(stored, 'refused', services);
+  else await release(stored, 'refused', services);
 }
 
 /** Back to the queue for a while; once the evidence would be too old at the next try, to a person. */
@@ -158,7 +158,7 @@ async function deferMember(
     return defer(current, nextAt, why, said, { putOff: again && { reason: again, times } });
   });
   if (!stored || !written) return;
-  if (tooLate || !mayUndoOthers(stored)) await giveBack(stored, 'unused', services);
+  if (tooLate || !mayUndoOthers(stored)) await release(stored, 'unused', services);
   log.warn(tooLate ? 'needs-human' : 'deferred', { correlationId: id, until: nextAt, why });
   if (stored.state === 'deferred') {
     await sendCommand(stored, services, nextAt);

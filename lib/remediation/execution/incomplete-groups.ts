@@ -1,4 +1,5 @@
 import type { ActionDefinition } from '#lib/actions/action';
+import type { Holding, Refused } from '#lib/capacity/hold-targets';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
@@ -6,7 +7,6 @@ import { refuseTaken } from '#lib/remediation/lifecycle/refuse';
 import { isUnchanged } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Member } from './join.ts';
-import type { Leases, Refused } from './lease-targets.ts';
 
 /** What of an action decides who becomes part of a call. */
 export type Assembling = Pick<
@@ -22,29 +22,25 @@ export type Parts = {
   action: Assembling;
 };
 
-/** Leaves out what is left of a whole of which a part could not be leased. */
+/** Leaves out what is left of a whole of which a part could not be held. */
 export function dropIncompleteGroups(
-  { leased, refused }: Leases,
+  { held, refused }: Holding,
   facts: readonly Facts[],
-  { wholeOf = () => undefined }: Assembling,
-): Leases {
+  { wholeOf = () => undefined }: Pick<Assembling, 'wholeOf'>,
+): Holding {
   const wholes = new Map(facts.map((fact) => [nameOf(fact), wholeOf(fact)]));
-  const torn = new Map(refused.map(({ target, verdict }) => [wholes.get(target), { target, verdict }]));
+  const torn = new Map(refused.map((one) => [wholes.get(one.target), one]));
   torn.delete(undefined);
-  const remnants = leased.flatMap((target): Refused[] => {
+  const remnants = held.flatMap((target): Refused[] => {
     const whole = wholes.get(target);
     const missing = torn.get(whole);
     if (!missing) return [];
     const { guard, why } = missing.verdict;
-    return [
-      {
-        target,
-        verdict: { guard, allowed: false, why: `${whole} goes as a whole; ${missing.target}: ${why}` },
-      },
-    ];
+    const verdict = { guard, allowed: false, why: `${whole} goes as a whole; ${missing.target}: ${why}` };
+    return [{ target, verdict, kind: missing.kind }];
   });
   return {
-    leased: leased.filter((name) => !remnants.some(({ target }) => target === name)),
+    held: held.filter((name) => !remnants.some(({ target }) => target === name)),
     refused: [...refused, ...remnants],
   };
 }

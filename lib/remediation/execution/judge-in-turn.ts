@@ -83,7 +83,7 @@ function heldByOthers(facts: readonly Facts[], clock: Clock): string | undefined
 
 /** Whether an earlier rung of the same ladder has not released the node yet. */
 function isHeldByOwnLadder(facts: readonly Facts[]): boolean {
-  return facts.some(({ remediation, record }) =>
-    rungsBefore(remediation).includes(record?.lease?.remediation ?? ''),
+  return facts.some(({ remediation, holder }) =>
+    rungsBefore(remediation).includes(holder?.remediation ?? ''),
   );
 }

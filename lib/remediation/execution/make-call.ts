@@ -38,7 +38,7 @@ export type CallContext<Body extends Record<string, unknown>> = {
 };
 
 /**
- * Makes one call for several commands: lease, claim, a last look at the alerts, intent, request, record, in this order, so that whatever dies in
+ * Makes one call for several commands: hold, claim, a last look at the alerts, intent, request, record, in this order, so that whatever dies in
  * between is either known not to have been sent or is never sent again (docs/design.md, "One call, once").
  *
  * A refusal for good is narrowed down to those it is meant for; the others are called again without them. An answer that is
@@ -54,12 +54,12 @@ export async function makeCall<Body extends Record<string, unknown>>(
   const id = services.newId();
   const startedAtMs = clock.now();
   const terms = candidates[0]?.terms ?? {};
-  const leasedUntilMs = startedAtMs + timeForCall(rules, terms, candidates);
+  const heldUntilMs = startedAtMs + timeForCall(rules, terms, candidates);
 
   await prepareCall(store, { id, action: action.action, pool: pool.id }, clock.now());
   const members = await assemble(
     candidates,
-    { callId: id, deadlineMs: leasedUntilMs, facts: context.facts, action },
+    { callId: id, deadlineMs: heldUntilMs, facts: context.facts, action },
     services,
     invocation,
   );

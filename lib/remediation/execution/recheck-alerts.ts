@@ -1,6 +1,6 @@
 import { readableAlertsOf } from '#lib/alerts/readable-alerts';
 import { alertsAbout } from '#lib/alerts/rule-on-node';
-import { giveBack } from '#lib/capacity/give-back';
+import { release } from '#lib/capacity/release';
 import { alertFiring } from '#lib/guards/evidence';
 import type { Invocation } from '#lib/handler/invocation';
 import type { AlertRecord } from '#lib/ledger/alert-document';
@@ -15,7 +15,7 @@ import type { Member } from './join.ts';
 
 /**
  * Looks once more, right before the intent, whether the alerts of each remediation still fire: an alert may resolve while the
- * pool is read and its nodes are leased. What is no reason any more is left out, and the ledger says why. So is a member whose
+ * pool is read and its nodes are held. What is no reason any more is left out, and the ledger says why. So is a member whose
  * alerts cannot be read: it alone is put off, and people are told of the document.
  *
  * @returns the members that are left.
@@ -49,7 +49,7 @@ export async function lastLook(
         : undefined,
     );
     if (!written || !stored) continue;
-    await giveBack(stored, 'unused', services, targets);
+    await release(stored, 'unused', services, { targets });
     log.info(stored.state, { correlationId: remediation.id, why });
   }
   return left;

@@ -1,4 +1,4 @@
-import { giveBack } from '#lib/capacity/give-back';
+import { release } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
 import { updateDocument } from '#lib/ledger/change';
@@ -35,11 +35,11 @@ export async function recordAnswered(
     if (!stored || !isPartOf(stored, call.id)) continue;
     if (targets.some((target) => stored.outcomes[target]?.state === 'verifying')) followed = true;
     const isTriedAgain = stored.state === 'deferred' || stored.state === 'submitting';
-    // Where this is a repetition, another try may have leased the failed nodes by now.
+    // Where this is a repetition, another try may hold the failed nodes by now.
     const ended =
       written || !isTriedAgain ? targets : targets.filter((target) => isDone(stored.outcomes[target]));
     if (isRungFailed(stored)) await escalate(stored, services, invocation);
-    else await giveBack(stored, 'over', services, ended);
+    else await release(stored, 'over', services, { targets: ended });
     if (!written) continue;
     invocation.log.info(stored.state, { correlationId: remediation, why: stored.why });
     if (stored.phase === 'waiting') {

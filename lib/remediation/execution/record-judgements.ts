@@ -1,4 +1,4 @@
-import { giveBack } from '#lib/capacity/give-back';
+import { release } from '#lib/capacity/release';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import { lastFiring, noRepeatAfterSuccess } from '#lib/guards/node-ladder';
@@ -51,7 +51,7 @@ async function recordOne<Body extends Record<string, unknown>>(
   await goOnWhereUnmended(known, services, invocation);
   const { allowed, stored } = recorded;
   const remediation = { ...task.remediation, judgements: stored.judgements };
-  await giveBackUnused(remediation, known, allowed, services);
+  await releaseUnused(remediation, known, allowed, services);
   const [first] = allowed;
   const member = first && { ...task, remediation, targets: allowed.map(nameOf), terms: action.terms(first) };
   return { id: remediation.id, waits: judgement.wait !== undefined, ...(member && { member }) };
@@ -74,10 +74,10 @@ async function goOnWhereUnmended(
 }
 
 /**
- * Releases the targets that an attempt that died has left leased, and this one does not need. A node that is gone by now may
+ * Releases the targets that an attempt that died has left held, and this one does not need. A node that is gone by now may
  * have been named by its address, and an address may stand for another node than it did then.
  */
-async function giveBackUnused(
+async function releaseUnused(
   remediation: Remediation,
   facts: readonly Facts[],
   allowed: readonly Facts[],
@@ -85,7 +85,7 @@ async function giveBackUnused(
 ): Promise<void> {
   const unused = facts
     .filter((fact) => !allowed.some(({ target }) => target === fact.target))
-    .filter(({ record }) => record?.lease?.remediation === remediation.id);
+    .filter(({ holder }) => holder?.remediation === remediation.id);
   const known = facts.map(nameOf);
   const gone = Object.entries(remediation.outcomes)
     .filter(([name, { state }]) => state === 'running' && !known.includes(name))
@@ -94,5 +94,5 @@ async function giveBackUnused(
     .map(({ node }) => node)
     .filter((node) => !known.includes(node) && !isDone(remediation.outcomes[node]));
   const names = new Set([...unused.map(nameOf), ...gone, ...otherwise]);
-  if (names.size > 0) await giveBack(remediation, 'unused', services, [...names]);
+  if (names.size > 0) await release(remediation, 'unused', services, { targets: [...names] });
 }

@@ -1,13 +1,15 @@
 import { destinationOf } from '#lib/actions/migrate-nodes/terms';
 import { alertsAbout } from '#lib/alerts/rule-on-node';
 import { unseenIn } from '#lib/capacity/capacity';
-import { leaseName } from '#lib/capacity/node-lease';
+import { holdName, holdOf } from '#lib/capacity/holds';
 import type { Facts, Limits } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import type { NodeLadder } from '#lib/guards/node-ladder';
 import type { AlertRecord } from '#lib/ledger/alert-document';
+import { readDocument } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
-import { type ReadMany, readMany, UNREADABLE, type Unreadable } from '#lib/ledger/read-many';
+import { type Hold, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { type ReadMany, readMany, type Unreadable } from '#lib/ledger/read-many';
 import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { isAddress, type NamedNode, namedNode } from '#lib/modelarts/reading/named-node';
@@ -36,14 +38,24 @@ export async function gatherFacts(
   seen: Seen,
 ): Promise<Map<string, Facts[]>> {
   const { reading } = seen;
+  // Before the histories: what is released after it is in them.
+  const { held } =
+    (await readDocument(store, poolRecordKind, poolRecordKey(seen.pool.id))) ?? seen.poolRecord;
   const found = remediations.map((remediation) => ({
     remediation,
     targets: targetsOf(remediation, reading, unseenIn(reading, seen.poolRecord)),
   }));
   const records = await readRecords(store, found);
-  const ladders = await readLadders({ store, rules }, found, records);
+  const pastOf = (remediation: Remediation, target: Pick<Facts, 'target' | 'node'>) => {
+    const { pool } = remediation;
+    const node = holdName(remediation, nameOf(target));
+    const holder = holdOf({ held }, node, clock.now());
+    const record = records.values.find((one) => one.node === node && one.pool === pool);
+    return { holder, record: withRound(record, holder, { pool, node }) };
+  };
+  const ladders = await readLadders({ store, rules }, found, pastOf);
   const alerts = await readAlerts(store, remediations, clock.now());
-  const atWork = await readNodesAtWork(store, remediations, reading, clock.now());
+  const atWork = nodesAtWork(remediations, reading, { held }, clock.now());
   return new Map(
     found.map(({ remediation, targets }) => [
       remediation.id,
@@ -54,7 +66,7 @@ export async function gatherFacts(
           waits: rules.waits,
           privileged: seen.pool.privileged,
           destinationPool: poolOf(rules, destinationOf(remediation) ?? ''),
-          record: records.values.find(({ node }) => node === leaseName(remediation, nameOf(target))),
+          ...pastOf(remediation, target),
           alerts: alerts.get(remediation.id)?.values ?? [],
           nodeLadder: ladders.get(remediation.id),
           unreadable: [
@@ -150,13 +162,25 @@ function findTarget(
   return isMeant ? found : { node: undefined, bearers: [], unaddressed: 0 };
 }
 
-/** What cannot be read of a target's own record: nobody knows who works on it, and what was done to it. */
+/** A ladder at work on a target counts in its history, where it will be once its hold is released. */
+function withRound(
+  record: NodeRecord | undefined,
+  holder: Hold | undefined,
+  named: Pick<NodeRecord, 'pool' | 'node'>,
+): NodeRecord | undefined {
+  const round = holder?.round && { ...holder.round, at: holder.since };
+  const rounds = record?.rounds ?? [];
+  if (!round || rounds.some(({ root }) => root === round.root)) return record;
+  return { ...named, ...record, rounds: [...rounds, round] };
+}
+
+/** What cannot be read of a target's own record: nobody knows what was done to it. */
 function unreadableOf(
   { unreadable }: ReadMany<NodeRecord>,
   remediation: Remediation,
   target: Pick<Facts, 'target' | 'node'>,
 ): Unreadable[] {
-  const { pk } = nodeRecordKey(remediation.pool, leaseName(remediation, nameOf(target)));
+  const { pk } = nodeRecordKey(remediation.pool, holdName(remediation, nameOf(target)));
   return unreadable.filter(({ document }) => document.pk === pk);
 }
 
@@ -164,11 +188,10 @@ function unreadableOf(
 async function readLadders(
   services: Pick<RemediationServices, 'store' | 'rules'>,
   found: readonly { remediation: Remediation; targets: readonly Pick<Facts, 'target' | 'node'>[] }[],
-  { values }: ReadMany<NodeRecord>,
+  pastOf: (remediation: Remediation, target: Pick<Facts, 'target' | 'node'>) => Pick<Facts, 'record'>,
 ): Promise<Map<string, NodeLadder | undefined>> {
   const entries = found.map(async ({ remediation, targets: [target] }) => {
-    const name = target && leaseName(remediation, nameOf(target));
-    const record = values.find(({ node, pool }) => node === name && pool === remediation.pool);
+    const record = target && pastOf(remediation, target).record;
     return [remediation.id, await readNodeLadder(services, remediation, record)] as const;
   });
   return new Map(await Promise.all(entries));
@@ -179,34 +202,28 @@ async function readRecords(
   found: readonly { remediation: Remediation; targets: readonly Pick<Facts, 'target' | 'node'>[] }[],
 ): Promise<ReadMany<NodeRecord>> {
   const keys = found.flatMap(({ remediation, targets }) =>
-    targets.map((target) => nodeRecordKey(remediation.pool, leaseName(remediation, nameOf(target)))),
+    targets.map((target) => nodeRecordKey(remediation.pool, holdName(remediation, nameOf(target)))),
   );
   return readMany(store, nodeRecordKind, keys);
 }
 
-/** For each node pool that a remediation is about: its nodes that are leased, each to the remediation that works on it. */
-async function readNodesAtWork(
-  store: Store,
+/** For each node pool that a remediation is about: its nodes that are held, each with the remediation that works on it. */
+function nodesAtWork(
   remediations: readonly Remediation[],
   { nodes }: PoolReading,
+  record: Pick<PoolRecord, 'held'>,
   now: number,
-): Promise<Map<string, Map<string, string>>> {
-  const found = new Map<string, Map<string, string>>();
-  for (const { nodePool, pool } of remediations) {
-    if (nodePool === undefined || found.has(nodePool)) continue;
-    const keys = nodesOfNodePool(nodes, nodePool).map(({ name }) => nodeRecordKey(pool, name));
-    const { values, unreadable } = await readMany(store, nodeRecordKind, keys);
-    const leased = values.filter(({ lease }) => lease && Date.parse(lease.expiresAt) > now);
-    found.set(
-      nodePool,
-      new Map([
-        ...leased.map(({ node, lease }) => [node, lease?.remediation ?? ''] as const),
-        // Who works on it is not known: somebody may.
-        ...unreadable.map(({ document }) => [document.pk, UNREADABLE] as const),
-      ]),
-    );
-  }
-  return found;
+): Map<string, Map<string, string>> {
+  const nodePools = new Set(remediations.flatMap(({ nodePool }) => nodePool ?? []));
+  return new Map(
+    [...nodePools].map((nodePool) => {
+      const atWork = nodesOfNodePool(nodes, nodePool).flatMap(({ name }) => {
+        const hold = holdOf(record, name, now);
+        return hold ? [[name, hold.remediation] as const] : [];
+      });
+      return [nodePool, new Map(atWork)];
+    }),
+  );
 }
 
 async function readAlerts(

@@ -1,7 +1,7 @@
 import type { ActionDefinition } from '#lib/actions/action';
 import { takesOutOfService } from '#lib/actions/traits';
-import { slotFor } from '#lib/capacity/reserve';
-import { takeSlots } from '#lib/capacity/slots';
+import { newHold } from '#lib/capacity/hold-targets';
+import { takeHolds } from '#lib/capacity/holds';
 import type { Entry } from '#lib/capacity/wait-list';
 import { largestGroup, waitListEntry } from '#lib/capacity/wait-list-entry';
 import type { Facts } from '#lib/guards/guard';
@@ -124,7 +124,7 @@ function askGuards<Body extends Record<string, unknown>>(
     const fact = poolRecord ? { ...original, poolRecord } : original;
     const verdicts = guards.map((guard) => asPassing(guard(fact, now), fact, now));
     if (takesOutOfService(remediation) && verdicts.every(({ allowed }) => allowed))
-      poolRecord = takeSlots(fact.poolRecord, { [nameOf(fact)]: slotFor(fact, now, now) }, now);
+      poolRecord = takeHolds(fact.poolRecord, { [nameOf(fact)]: newHold(fact, now, now) }, now);
     return { facts: fact, verdicts };
   });
   return { judged: refuseWithGroup(evaluated, action), poolRecord };

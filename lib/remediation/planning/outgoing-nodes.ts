@@ -1,6 +1,8 @@
 import type { Action } from '#lib/actions/traits';
-import { leaseName } from '#lib/capacity/node-lease';
+import { holdName, holdOf } from '#lib/capacity/holds';
+import { readDocument } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import { poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { readMany, UNREADABLE } from '#lib/ledger/read-many';
 import type { Store } from '#lib/ledger/store';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
@@ -10,7 +12,7 @@ const LISTED_AFTER_MS = 3_600_000;
 
 /**
  * Which nodes, or node pools, of a pool remediations are taking out of it by an action, each with the remediation's id: those
- * that are leased for it, and the node pools that the list still shows after they were deleted.
+ * that are held for it, and the node pools that the list still shows after they were deleted.
  */
 export async function readLeaving(
   store: Store,
@@ -18,34 +20,46 @@ export async function readLeaving(
   { pool, action }: { pool: string; action: Action },
   now: number,
 ): Promise<Map<string, string>> {
+  // Before the histories: what is released after it is in them.
+  const { held } = (await readDocument(store, poolRecordKind, poolRecordKey(pool))) ?? { held: {} };
   const isOfNodePools = action === 'delete-node-pool';
-  const names = new Map(
-    isOfNodePools
-      ? nodePools.map(({ name }) => [leaseName({ nodePool: name }, name), name])
-      : nodes.map(({ name }) => [name, name]),
+  const names = isOfNodePools ? nodePools.map(({ name }) => name) : nodes.map(({ name }) => name);
+  const heldAs = (name: string) => holdName(isOfNodePools ? { nodePool: name } : {}, name);
+  const atWork = names.flatMap((name) => {
+    const hold = holdOf({ held }, heldAs(name), now);
+    return hold?.action === action ? [[name, hold.remediation] as const] : [];
+  });
+  // Only of node pools: a node that has left the pool may come back under its name.
+  const taken = isOfNodePools ? await readTaken(store, { pool, action }, names, now) : [];
+  return new Map([...taken, ...atWork]);
+}
+
+async function readTaken(
+  store: Store,
+  { pool, action }: { pool: string; action: Action },
+  nodePools: readonly string[],
+  now: number,
+): Promise<(readonly [string, string])[]> {
+  const keys = new Map(
+    nodePools.map((name) => [nodeRecordKey(pool, holdName({ nodePool: name }, name)).pk, name]),
   );
-  const keys = new Map([...names].map(([leasedAs, name]) => [nodeRecordKey(pool, leasedAs), name]));
-  const { values, unreadable } = await readMany(store, nodeRecordKind, [...keys.keys()]);
-  const byPk = new Map([...keys].map(([{ pk }, name]) => [pk, name]));
-  // Of one whose record cannot be read nobody knows that it stays.
-  const unknown = unreadable.map(({ document }) => [byPk.get(document.pk) ?? '', UNREADABLE] as const);
-  return new Map([
-    ...unknown,
+  const { values, unreadable } = await readMany(
+    store,
+    nodeRecordKind,
+    [...keys.keys()].map((pk) => ({ pk, sk: '-' })),
+  );
+  const nameOf = (pk: string) => keys.get(pk) ?? '';
+  return [
+    // Of one whose history cannot be read nobody knows that it stays.
+    ...unreadable.map(({ document }) => [nameOf(document.pk), UNREADABLE] as const),
     ...values.flatMap((record) => {
-      const remediation = isOfNodePools
-        ? (leasedFor(record, action, now) ?? takenAwayBy(record, action, now))
-        : leasedFor(record, action, now);
-      const name = names.get(record.node);
-      return remediation === undefined || name === undefined ? [] : [[name, remediation] as const];
+      const remediation = takenAwayBy(record, action, now);
+      const name = nameOf(nodeRecordKey(pool, record.node).pk);
+      return remediation === undefined ? [] : [[name, remediation] as const];
     }),
-  ]);
+  ];
 }
 
-function leasedFor({ lease }: NodeRecord, action: Action, now: number): string | undefined {
-  return lease?.action === action && Date.parse(lease.expiresAt) > now ? lease.remediation : undefined;
-}
-
-/** Only of node pools: a node that has left the pool may come back under its name. */
 function takenAwayBy({ last }: NodeRecord, action: Action, now: number): string | undefined {
   const isTaken = last?.action === action && last.outcome !== 'failed';
   const sinceMs = now - Date.parse(last?.endedAt ?? last?.calledAt ?? '');

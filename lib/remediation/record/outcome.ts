@@ -47,7 +47,7 @@ export function isUnchanged(
   return isUndecided(current) && current.callId === remediation.callId && isLastAttempt(remediation, current);
 }
 
-/** Whether an action must not be done twice. Its targets stay leased while the result of a call is unknown. */
+/** Whether an action must not be done twice. Its targets stay held while the result of a call is unknown. */
 export function isDestructive(action: RemediationAction): boolean {
   return !mayBeSentTwice(action);
 }

@@ -1,4 +1,4 @@
-import { giveBack } from '#lib/capacity/give-back';
+import { release } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
@@ -36,7 +36,7 @@ export async function recordJob(
       invocation.log.info(stored.state, { correlationId: remediation, jobId, why: stored.why });
     if (job.kind !== 'failed' || !stored) continue;
     if (isRungFailed(stored)) await escalate(stored, services, invocation, describeNode(nodes, stored));
-    else await giveBack(stored, 'over', services);
+    else await release(stored, 'over', services);
   }
 }
 

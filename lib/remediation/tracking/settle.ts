@@ -1,7 +1,6 @@
 import { traitsOf } from '#lib/actions/traits';
 import { readFiringSince } from '#lib/alerts/firing-anew';
-import { giveBack } from '#lib/capacity/give-back';
-import { countFailure } from '#lib/capacity/release';
+import { countFailure, release } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call, Seen } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
@@ -67,7 +66,7 @@ export async function settleCall(
         invocation.log.info(stored.state, { correlationId: stored.id, jobId: call.jobId, why: stored.why });
       const inWords = describeNode([...shown.nodes, ...shown.destination], stored);
       if (isRungFailed(stored)) await escalate(stored, services, invocation, inWords);
-      else await giveBack(stored, 'over', services, targets);
+      else await release(stored, 'over', services, { targets });
       // What is left of it has to wait no longer than for its turn.
       if (stored.state === 'deferred' && stored.callId === call.id) await sendCommand(stored, services);
     }
@@ -76,7 +75,7 @@ export async function settleCall(
 }
 
 /**
- * Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. Nodes stay leased, as
+ * Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. Nodes stay held, as
  * something may still be done to them, unless the call has left no trace.
  */
 export async function expireCall(
@@ -102,14 +101,14 @@ export async function expireCall(
     );
     if (written && isDestructive(call.action) && !isCounted(call)) await countFailure(call.pool, services);
     if (stored && seen?.kind === 'search' && seen.noTrace && isGivenUp(stored, call))
-      await giveBack(stored, 'no-trace', services, targets);
+      await release(stored, 'no-trace', services, { targets });
     if (!stored || !isPartOf(stored, call.id)) continue;
     if (isRungFailed(stored)) {
       await escalate(stored, services, invocation);
       continue;
     }
-    await giveBack(stored, 'over', services, accepted);
-    if (!isDestructive(call.action)) await giveBack(stored, 'unused', services, accepted);
+    await release(stored, 'over', services, { targets: accepted });
+    if (!isDestructive(call.action)) await release(stored, 'unused', services, { targets: accepted });
   }
 }
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
+import type { PoolRecord } from '#lib/ledger/pool-record';
 import { PoolJob } from '#lib/modelarts/replies/pool-job';
 import { candidateJobs } from '#lib/remediation/tracking/find-job';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
@@ -311,12 +312,12 @@ describe('a supernode', () => {
     const bench = benchWithSupernode();
     const { put } = bench.store;
     bench.store.put = async (document, version) => {
-      // Right before its lease is written, somebody else has it.
-      if (document.pk === `node#${POOL}#${B}` && version === 0) {
-        const at = new Date(bench.now()).toISOString();
-        const expiresAt = new Date(bench.now() + 3_600_000).toISOString();
-        const lease = { remediation: 'another', since: at, expiresAt };
-        await put({ ...document, writeId: 'w', value: { pool: POOL, node: B, lease } }, 0);
+      const record = document['value'] as PoolRecord;
+      // Right before its hold is written, somebody else has it.
+      if (document.pk === `pool#${POOL}` && record.held[B] !== undefined) {
+        bench.store.put = put;
+        const held = { [B]: { ...record.held[B], remediation: 'another', round: undefined } };
+        await put({ ...document, writeId: 'w', value: { ...record, held } }, version);
       }
       return put(document, version);
     };

@@ -50,6 +50,8 @@ export function createLadder(rungs: readonly string[], more = '') {
     },
     recordOf: (node = NODE): any =>
       bench.store.documents().find(({ pk }) => pk === `node#${POOL}#${node}`)?.['value'],
+    holdOf: (node = NODE): any =>
+      (bench.store.documents().find(({ pk }) => pk === `pool#${POOL}`)?.['value'] as any)?.held[node],
     iso: (agoMs = 0) => new Date(bench.now() - agoMs).toISOString(),
   });
 }

@@ -60,8 +60,8 @@ describe('a rung that did not help is followed by the next', () => {
     expect(bench.bodies('batchMigrateNodes')).toMatchObject([
       { migrateNodeNames: [NODE], toPoolName: QUARANTINE },
     ]);
+    expect(bench.holdOf()).toMatchObject({ remediation: migration!.id });
     expect(bench.recordOf()).toMatchObject({
-      lease: { remediation: migration!.id },
       last: { remediation: reset!.id, root: reset!.id, outcome: 'failed' },
     });
     bench.endJob('job-2');
@@ -566,7 +566,7 @@ describe('a process that dies at any write or message of an escalation', () => {
     await bench.drain('commands');
     expect(bench.remediations()[1]).toMatchObject({
       state: 'deferred',
-      why: `it waits: remediation ${reset!.id} has worked on the node since ${bench.recordOf().lease.since}`,
+      why: `it waits: remediation ${reset!.id} has worked on the node since ${bench.holdOf().since}`,
     });
     await bench.advance(10 * MINUTE);
     expect(statesOf(bench.chain())).toEqual(['escalated', 'running']);

@@ -94,6 +94,7 @@ describe('a command', () => {
           attempt: 1,
           since: new Date(bench.now()).toISOString(),
           expiresAt: new Date(bench.now() + 24 * HOUR).toISOString(),
+          disruptive: true,
           domains: [],
         },
       ]),

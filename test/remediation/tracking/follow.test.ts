@@ -96,7 +96,7 @@ describe('a job', () => {
     });
     expect(bench.queues.follow).toEqual([]);
     const node = bench.store.documents().find(({ pk }) => pk.startsWith('node#'))!['value'] as any;
-    expect(node.lease).toBeUndefined();
+    expect(bench.leased()).toEqual([]);
     expect(node.last).toMatchObject({ outcome: 'failed' });
   });
 

@@ -28,11 +28,11 @@ export const raceFaults: readonly Fault[] = [
   },
   {
     name: 'what is given back in vain is given back, whoever has taken it since',
-    promise: 'a lease is not freed while a job still runs',
+    promise: 'a hold is not freed while a job still runs',
     profile: 'races',
-    inside: 'releaseNode',
-    find: '$FOUND.attempt > $ATTEMPT || !$APPLIES($FOUND)',
-    replace: '$FOUND.attempt > $ATTEMPT + 99 || !$APPLIES($FOUND)',
+    inside: 'ownHolds',
+    find: '$HOLD.attempt <= $ATTEMPT',
+    replace: '$HOLD.attempt <= $ATTEMPT + 99',
   },
   {
     name: 'tags in other letters are other tags to a schedule',
@@ -466,8 +466,9 @@ export const actionFaults: readonly Fault[] = [
     name: 'of two deletions neither sees the other',
     promise: 'a pool keeps a node pool',
     inside: 'readLeaving',
-    find: '$NODE_POOLS.map(({ name }) => [leaseName({ nodePool: name }, name), name])',
-    replace: '$NODE_POOLS.slice(0, 0).map(({ name }) => [leaseName({ nodePool: name }, name), name])',
+    find: '[...$TAKEN, ...$AT_WORK]',
+    replace: '[...$TAKEN.slice(0, 0), ...$AT_WORK.slice(0, $IS_OF_NODE_POOLS ? 0 : undefined)]',
+    given: "const $IS_OF_NODE_POOLS = $_ === 'delete-node-pool';",
   },
   {
     name: 'a migration may be sent again',

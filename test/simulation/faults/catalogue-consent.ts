@@ -15,17 +15,19 @@ export const consentFaults: readonly Fault[] = [
     name: 'an approved plan is carried out in part',
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
-    inside: 'reserveSlots',
-    find: '$IS_APPROVED ? [] : $LEASED',
-    replace: '$IS_APPROVED ? $LEASED.slice(0) : $LEASED',
+    inside: 'wholesOf',
+    find: '$IS_TORN ? { ...$WHOLE, held: [] } : $WHOLE',
+    replace:
+      "$IS_TORN && $WHOLE.refused.some(({ kind }) => kind === 'busy') ? { ...$WHOLE, held: [] } : $WHOLE",
   },
   {
     name: 'of an approved plan that shares a node the rest is carried out',
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
-    inside: 'leaseMember',
-    find: '$REMEDIATION.approval !== undefined && $LEASED.length > 0',
-    replace: 'false',
+    inside: 'wholesOf',
+    find: '$IS_TORN ? { ...$WHOLE, held: [] } : $WHOLE',
+    replace:
+      "$IS_TORN && $WHOLE.refused.some(({ kind }) => kind !== 'busy') ? { ...$WHOLE, held: [] } : $WHOLE",
   },
   {
     name: 'an approved plan of which a part has to wait goes without it',

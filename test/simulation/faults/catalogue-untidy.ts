@@ -114,11 +114,10 @@ export const longFaults: readonly Fault[] = [
     name: 'a place that a sweep frees is not counted for the day',
     promise: 'never too many in a day',
     profile: 'long',
-    inside: 'freeForgotten',
-    find: 'releases: $CURRENT.releases + 1',
-    replace:
-      'spent: $CURRENT.spent.filter((one) => !$FORGOTTEN.has(one.node)), releases: $CURRENT.releases + 1',
-    given: '$FORGOTTEN.size',
+    inside: 'isUndone',
+    file: 'holds.ts',
+    find: "$RESULT === 'uncalled' || $RESULT === 'refused'",
+    replace: "$RESULT === 'uncalled' || $RESULT === 'refused' || $RESULT === 'released'",
     heldBy: 'test/sweep/sweep.test.ts',
   },
   {

@@ -3,9 +3,9 @@ import { actionOracles } from './actions/actions.ts';
 import { cameUp, lastingNo } from './calls/endings.ts';
 import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './calls/honesty.ts';
 import {
+  heldFirst,
+  holdOutlivesJob,
   intentFirst,
-  leasedFirst,
-  leaseOutlivesJob,
   lostIsFound,
   neverAgain,
   oncePerRemediation,
@@ -38,7 +38,7 @@ import {
   stillFiring,
 } from './consent/evidence.ts';
 import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } from './endings/ladders.ts';
-import { alertsAnswered, atRest, ended, leasesEnd, messagesAnswered } from './endings/nothing-lost.ts';
+import { alertsAnswered, atRest, ended, holdsEnd, messagesAnswered } from './endings/nothing-lost.ts';
 import { receiptsAreWhole, receiptsOnce } from './endings/receipts.ts';
 import { noSilence } from './endings/silence.ts';
 import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './endings/told.ts';
@@ -46,11 +46,11 @@ import { receivedIsTraced } from './endings/traces.ts';
 import {
   keptForPerson,
   nothingHeldForLong,
-  placesAreLeased,
   releasedIsFree,
+  releasedWithHistory,
   turnsAreTaken,
   wakingIsBounded,
-} from './limits/leases.ts';
+} from './limits/holds.ts';
 import { oneInDomain, withinBudget, withinDay } from './limits/limits.ts';
 import { limitOracles } from './limits/oracles.ts';
 
@@ -66,13 +66,13 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'every accepted alert has one outcome': alertsAnswered,
   'everything received leaves a trace': receivedIsTraced,
   'every message has an outcome': messagesAnswered,
-  'leases end with their remediation': leasesEnd,
+  'holds end with their remediation': holdsEnd,
   'the intent is written before the call': intentFirst,
   'a call is never sent again': neverAgain,
   'one destructive call for a remediation': oncePerRemediation,
   'one job at a time for a node': oneJobPerNode,
-  'a call holds the leases of its nodes': leasedFirst,
-  'a lease outlives the job': leaseOutlivesJob,
+  'a call holds its nodes': heldFirst,
+  'a hold outlives the job': holdOutlivesJob,
   'a job belongs to the call that started it': ownJobs,
   'what a lost call did is found, or told to a person': lostIsFound,
   'only nodes that may be touched are': freshNodes,
@@ -97,7 +97,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'the next rung only after one that did not help': onlyAfterFailure,
   'a ladder is begun only so often': boundedRounds,
   'what fires anew is not well': notFiringAnew,
-  'no place without a lease': placesAreLeased,
+  'what was done is in the history before anybody else comes': releasedWithHistory,
   'nothing is held for what is over': nothingHeldForLong,
   'what is left to a person keeps its nodes': keptForPerson,
   'what a person releases is free': releasedIsFree,

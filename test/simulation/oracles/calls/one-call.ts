@@ -1,6 +1,6 @@
-import { documentAt, valuesOf } from '../../ledger-view.ts';
+import { documentAt, holdAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import { isRunning } from '../../world/pool.ts';
+import { isRunning, type WorldJob } from '../../world/pool.ts';
 import { callOf, clock, destructiveRequests } from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
 
@@ -87,15 +87,15 @@ export function wasReleased(run: Run, { request: number }: Run['world']['jobs'][
   );
 }
 
-/** Whoever sends holds the lease of every node that it sends for, for the remediation that it sends for. */
-export function* leasedFirst(run: Run): Iterable<Finding> {
+/** Whoever sends holds every node that it sends for, for the remediation that it sends for. */
+export function* heldFirst(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     for (const member of callOf(run, request)?.members ?? []) {
       for (const node of member.targets) {
-        const record = documentAt(run, `node#${request.pool}#${node}`, request.sentAtMs);
-        if (record?.lease?.remediation === member.remediation) continue;
+        const hold = holdAt(run, request.pool, node, request.sentAtMs);
+        if (hold?.remediation === member.remediation) continue;
         yield {
-          what: `request ${request.number} was sent for ${node} at ${clock(request.sentAtMs)} without a lease for ${member.remediation} (it was ${record?.lease?.remediation ?? 'free'})`,
+          what: `request ${request.number} was sent for ${node} at ${clock(request.sentAtMs)} without a hold for ${member.remediation} (it was ${hold?.remediation ?? 'free'})`,
           atMs: request.sentAtMs,
         };
       }
@@ -103,37 +103,42 @@ export function* leasedFirst(run: Run): Iterable<Finding> {
   }
 }
 
-/** A lease is not given back while the job of its remediation still has the node. */
-export function* leaseOutlivesJob(run: Run): Iterable<Finding> {
-  for (const { document, before, atMs } of run.writes) {
-    if (!document.pk.startsWith('node#')) continue;
-    const lease = (before?.['value'] as any)?.lease;
-    const value = document['value'] as any;
-    if (!lease || value.lease?.remediation === lease.remediation) continue;
-    const calls = valuesOf(run, 'call#').filter((call) =>
-      call.members.some(
-        (member: any) => member.remediation === lease.remediation && member.targets.includes(value.node),
-      ),
-    );
-    const requests = destructiveRequests(run).filter((request) =>
-      calls.some((call) => callOf(run, request)?.id === call.id),
-    );
-    const job = run.world.jobs.find(
-      (one) =>
-        requests.some(({ number }) => number === one.request) &&
-        one.nodes.includes(value.node) &&
-        one.startedAtMs <= atMs &&
-        (one.endedAtMs === undefined ? isRunning(one) : one.endedAtMs > atMs),
-    );
-    const isReleased = run.correspondence.released.some(
-      (release) => release.remediation === lease.remediation && release.atMs <= atMs,
-    );
-    if (job && !isReleased)
-      yield {
-        what: `the lease of ${value.node} by ${lease.remediation} was given up at ${clock(atMs)} while ${job.id} still had the node`,
-        atMs,
-      };
+/** A node is not released while the job of its remediation still has it. */
+export function* holdOutlivesJob(run: Run): Iterable<Finding> {
+  for (const { pool } of valuesOf(run, 'pool#')) {
+    for (const { document, before, atMs } of writesOf(run, `pool#${pool}`)) {
+      const { holds } = document['value'] as any;
+      for (const [node, was] of Object.entries<any>((before?.['value'] as any)?.holds ?? {})) {
+        if (holds[node]?.remediation === was.remediation) continue;
+        const job = jobOf(run, node, was.remediation, atMs);
+        const isReleased = run.correspondence.released.some(
+          (release) => release.remediation === was.remediation && release.atMs <= atMs,
+        );
+        if (job && !isReleased)
+          yield {
+            what: `the hold of ${node} by ${was.remediation} was given up at ${clock(atMs)} while ${job.id} still had the node`,
+            atMs,
+          };
+      }
+    }
   }
+}
+
+/** The job that a remediation has started for a node, and that goes on at a time. */
+function jobOf(run: Run, node: string, remediation: string, atMs: number): WorldJob | undefined {
+  const calls = valuesOf(run, 'call#').filter((call) =>
+    call.members.some((member: any) => member.remediation === remediation && member.targets.includes(node)),
+  );
+  const requests = destructiveRequests(run).filter((request) =>
+    calls.some((call) => callOf(run, request)?.id === call.id),
+  );
+  return run.world.jobs.find(
+    (one) =>
+      requests.some(({ number }) => number === one.request) &&
+      one.nodes.includes(node) &&
+      one.startedAtMs <= atMs &&
+      (one.endedAtMs === undefined ? isRunning(one) : one.endedAtMs > atMs),
+  );
 }
 
 /** A job that a call took for its own is the one that its request started. */

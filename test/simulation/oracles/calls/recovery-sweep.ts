@@ -77,15 +77,10 @@ function touchedBySweep(pk: string, was: any, is: any): [what: string, since: st
     const isLeft = ['running', 'verifying'].includes(was.state) && is.state === 'needs-human';
     return isLeft ? [[`left ${pk} to a person`, was.updatedAt]] : [];
   }
-  if (pk.startsWith('node#')) {
-    const { lease } = was;
-    const isMeant = lease && /^(reset|migrate)-nodes$/.test(lease.action) && !is.lease;
-    return isMeant ? [[`gave ${pk} back`, lease.renewedAt ?? lease.since]] : [];
-  }
   if (pk.startsWith('pool#'))
     return Object.entries<any>(was.held)
       .filter(([node]) => !is.held[node])
-      .map(([node, { since }]) => [`gave back the place of ${node}`, since]);
+      .map(([node, { since }]) => [`released ${node}`, since]);
   return [];
 }
 

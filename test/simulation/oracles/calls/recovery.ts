@@ -1,6 +1,6 @@
 import type { Message } from '../../cloud/queue.ts';
 import type { Write } from '../../cloud/table.ts';
-import { documentAt, valuesOf, writesOf } from '../../ledger-view.ts';
+import { documentAt, holdAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import type { WorldJob } from '../../world/pool.ts';
 import { callOf, clock, destructiveRequests } from '../facts/destructive.ts';
@@ -362,12 +362,12 @@ export function* givenBackAtOnce(run: Run): Iterable<Finding> {
       continue;
     if (!OVER.includes(value.state) || (before?.['value'] as any)?.state === value.state) continue;
     for (const node of Object.keys(value.outcomes)) {
-      const pk = `node#${value.pool}#${node}`;
-      if (documentAt(run, pk, atMs)?.lease?.remediation !== value.id) continue;
-      const isKept = documentAt(run, pk, atMs + AT_ONCE_MS)?.lease?.remediation === value.id;
+      const isHeld = (thenMs: number) => holdAt(run, value.pool, node, thenMs)?.remediation === value.id;
+      if (!isHeld(atMs)) continue;
+      const isKept = isHeld(atMs + AT_ONCE_MS);
       if (isKept)
         yield {
-          what: `${by} ended ${value.id} (${value.state}) at ${clock(atMs)}, and kept ${node} leased`,
+          what: `${by} ended ${value.id} (${value.state}) at ${clock(atMs)}, and kept ${node} held`,
           atMs,
         };
     }

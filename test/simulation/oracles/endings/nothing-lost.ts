@@ -85,13 +85,13 @@ export function* messagesAnswered(run: Run): Iterable<Finding> {
   }
 }
 
-/** A lease ends with its remediation, except where nobody knows what becomes of the node. */
-export function* leasesEnd(run: Run): Iterable<Finding> {
+/** A hold ends with its remediation, except where nobody knows what becomes of the node. */
+export function* holdsEnd(run: Run): Iterable<Finding> {
   const states = new Map(valuesOf(run, 'remediation#').map(({ id, state }) => [id, state]));
-  for (const { node, lease } of valuesOf(run, 'node#')) {
-    if (lease && states.get(lease.remediation) !== 'needs-human')
-      yield {
-        what: `${node} is still leased to ${lease.remediation}, which is ${states.get(lease.remediation)}`,
-      };
+  for (const { holds } of valuesOf(run, 'pool#')) {
+    for (const [node, { remediation }] of Object.entries<any>(holds)) {
+      if (states.get(remediation) !== 'needs-human')
+        yield { what: `${node} is still held for ${remediation}, which is ${states.get(remediation)}` };
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { documentAt, valuesOf, writesOf } from '../../ledger-view.ts';
+import { documentAt, holdAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { clock, destructiveRequests } from '../facts/destructive.ts';
 import { isUndisturbed, mostOut, numberOf, poolAt, spentBefore, wasDisturbed } from '../facts/readings.ts';
@@ -136,11 +136,9 @@ function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: numb
   return worked.size <= mostInDay;
 }
 
-/** Whether one of the nodes is leased to somebody else. */
+/** Whether one of the nodes is held for somebody else. */
 function isBusy(run: Run, pool: string, nodes: readonly string[], fromMs: number, toMs: number): boolean {
-  return nodes.some((node) =>
-    [fromMs, toMs].some((atMs) => documentAt(run, `node#${pool}#${node}`, atMs)?.lease !== undefined),
-  );
+  return nodes.some((node) => [fromMs, toMs].some((atMs) => holdAt(run, pool, node, atMs) !== undefined));
 }
 
 /** Whoever waits for a window goes when it opens, unless something else is in the way. */

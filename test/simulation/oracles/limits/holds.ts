@@ -1,4 +1,4 @@
-import { documentAt, valuesOf, writesOf } from '../../ledger-view.ts';
+import { documentAt, isSpoilt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { callOf, clock, destructiveRequests } from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
@@ -7,15 +7,38 @@ import type { Finding } from '../oracles.ts';
 const SWEPT_MS = 23 * 60_000;
 const OVER = ['succeeded', 'failed', 'skipped', 'escalated', 'rejected', 'observed', 'awaiting-approval'];
 
-/** No place in a budget is taken for a node that nobody has leased. */
-export function* placesAreLeased(run: Run): Iterable<Finding> {
-  const leases = new Map(valuesOf(run, 'node#').map(({ pool, node, lease }) => [`${pool} ${node}`, lease]));
-  for (const { pool, held } of valuesOf(run, 'pool#')) {
-    for (const [node, { remediation }] of Object.entries<any>(held)) {
-      if (leases.get(`${pool} ${node}`)?.remediation !== remediation)
-        yield { what: `${node} has a place in ${pool} for ${remediation}, which has no lease of it` };
+/** What was done to a node is in its history before anybody else may hold it: no cooldown is lost. */
+export function* releasedWithHistory(run: Run): Iterable<Finding> {
+  for (const { pool } of valuesOf(run, 'pool#')) {
+    for (const { document, before, atMs, by } of writesOf(run, `pool#${pool}`)) {
+      const { holds } = document['value'] as any;
+      for (const [node, was] of Object.entries<any>((before?.['value'] as any)?.holds ?? {})) {
+        const isGone = holds[node]?.remediation !== was.remediation;
+        const called = isGone && Date.parse(was.expiresAt) > atMs && lastCallOf(run, pool, node, was, atMs);
+        const { last } = documentAt(run, `node#${pool}#${node}`, atMs) ?? {};
+        // An action on the node may have been recorded since that was called later.
+        if (!called || last?.remediation === was.remediation || Date.parse(last?.calledAt) >= called.sentAtMs)
+          continue;
+        if (isSpoilt(run, `node#${pool}#${node}`)) continue;
+        yield {
+          what: `${by} released ${node} at ${clock(atMs)}, and request ${called.number} of ${was.remediation} is not in its history`,
+          atMs,
+        };
+      }
     }
   }
+}
+
+/** The last request for a node that a remediation made before a time, if it did something. */
+function lastCallOf(run: Run, pool: string, node: string, { remediation }: any, atMs: number) {
+  return destructiveRequests(run).findLast(
+    (request) =>
+      request.done &&
+      request.pool === pool &&
+      request.nodes.includes(node) &&
+      request.sentAtMs < atMs &&
+      callOf(run, request)?.members.some((member: any) => member.remediation === remediation),
+  );
 }
 
 /** What is held for a remediation that is over is given back within the time that a sweep takes. */
@@ -29,17 +52,11 @@ export function* nothingHeldForLong(run: Run): Iterable<Finding> {
     if (!last || !OVER.includes(value.state)) continue;
     const sinceMs = Math.max(last.atMs, run.calmMs);
     for (const node of new Set<string>([...(value.nodes ?? []), ...Object.keys(value.outcomes)])) {
-      const untilMs = heldUntil(run, `node#${pool}#${node}`, (record) => record.lease?.remediation === id);
-      const placeMs = heldUntil(run, `pool#${pool}`, (record) => record.held[node]?.remediation === id);
-      for (const [what, ms] of [
-        ['leased', untilMs],
-        ['held in the budget', placeMs],
-      ] as const) {
-        if (ms !== undefined && ms > sinceMs + SWEPT_MS + (run.scenario.sweepEveryMs ?? 0))
-          yield {
-            what: `${node} was ${what} for ${id} until ${clock(ms)}, which was ${value.state} since ${clock(last.atMs)}`,
-          };
-      }
+      const ms = heldUntil(run, `pool#${pool}`, (record) => record.holds[node]?.remediation === id);
+      if (ms !== undefined && ms > sinceMs + SWEPT_MS + (run.scenario.sweepEveryMs ?? 0))
+        yield {
+          what: `${node} was held for ${id} until ${clock(ms)}, which was ${value.state} since ${clock(last.atMs)}`,
+        };
     }
   }
 }
@@ -53,7 +70,7 @@ function heldUntil(run: Run, pk: string, is: (value: any) => boolean): number | 
 }
 
 /**
- * What a person has to look at keeps its nodes, in the lease and in the budget, until one says that they are free. Nodes to
+ * What a person has to look at keeps its nodes, and their places in the budget, until one says that they are free. Nodes to
  * which nothing was ever done may be given back.
  */
 export function* keptForPerson(run: Run): Iterable<Finding> {
@@ -69,12 +86,8 @@ export function* keptForPerson(run: Run): Iterable<Finding> {
       if (run.endMs > Date.parse(call.deadline) + 24 * 3_600_000) continue;
       for (const node of member.targets) {
         if (outcomes[node]?.state === 'succeeded' || outcomes[node]?.state === 'failed') continue;
-        const leased = valuesOf(run, `node#${pool}#${node}`)[0]?.lease?.remediation === id;
-        const placed = valuesOf(run, `pool#${pool}`)[0]?.held[node]?.remediation === id;
-        if (!leased || !placed)
-          yield {
-            what: `${id} is left to a person, and ${node} is no longer ${leased ? 'held in the budget' : 'leased'} for it`,
-          };
+        if (documentAt(run, `pool#${pool}`, run.endMs)?.held[node]?.remediation !== id)
+          yield { what: `${id} is left to a person, and ${node} is no longer held for it` };
       }
     }
   }
@@ -84,11 +97,10 @@ export function* keptForPerson(run: Run): Iterable<Finding> {
 export function* releasedIsFree(run: Run): Iterable<Finding> {
   for (const { remediation: id, confirmedAtMs } of run.correspondence.released) {
     if (confirmedAtMs === undefined) continue;
-    for (const { node, pool, lease } of valuesOf(run, 'node#')) {
-      if (lease?.remediation === id)
-        yield { what: `${node} is still leased to ${id}, which a person has released` };
-      if (valuesOf(run, `pool#${pool}`)[0]?.held[node]?.remediation === id)
-        yield { what: `${node} is still held in the budget for ${id}, which a person has released` };
+    for (const { pool, holds } of valuesOf(run, 'pool#')) {
+      for (const [name, hold] of Object.entries<any>(holds))
+        if (hold.remediation === id)
+          yield { what: `${name} of ${pool} is still held for ${id}, which a person has released` };
     }
   }
 }
@@ -99,8 +111,8 @@ export function* releasedIsFree(run: Run): Iterable<Finding> {
  */
 export function* turnsAreTaken(run: Run): Iterable<Finding> {
   const messages = [...run.deployment.queues.values()].flatMap(({ history }) => history);
-  for (const { document, before, atMs, by } of run.writes) {
-    if (!document.pk.startsWith('pool#')) continue;
+  const writes = valuesOf(run, 'pool#').flatMap(({ pool }) => writesOf(run, `pool#${pool}`));
+  for (const { document, before, atMs, by } of writes) {
     const value = document['value'] as any;
     const was = before?.['value'] as any;
     if (!was || value.releases <= was.releases || by.startsWith('sweep')) continue;

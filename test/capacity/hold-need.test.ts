@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heldUnder, isNeeded, lastDone } from '#lib/capacity/lease-need';
+import { heldUnder, isNeeded, lastDone } from '#lib/capacity/hold-need';
 import type { Call } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 
@@ -55,13 +55,13 @@ test.each([
   ['skipped', 'skipped', 'none', false],
   ['rejected', undefined, 'none', false],
 ] as const)(
-  'a reset that is %s, its node %s, its call %s: needs its lease: %s',
+  'a reset that is %s, its node %s, its call %s: needs its hold: %s',
   (state, outcome, call, needed) => {
     expect(isNeeded(held(state, outcome, call))).toBe(needed);
   },
 );
 
-test('a rung that did not help needs its lease until it has ended', () => {
+test('a rung that did not help needs its hold until it has ended', () => {
   const rung = { root: 'r-1', rung: 0, failedAt: '2026-11-20T10:30:00.000Z' };
   const of = (state: Remediation['state'], phase = state === 'verifying' ? 'rung-failed' : state) => {
     const found = held(state, 'failed', 'accepted');
@@ -73,7 +73,7 @@ test('a rung that did not help needs its lease until it has ended', () => {
   expect(isNeeded(of('needs-human'))).toBe(false);
 });
 
-test('a change that can be made again needs its lease no longer than its call is followed', () => {
+test('a change that can be made again needs its hold no longer than its call is followed', () => {
   const action = 'update-node-pool';
   expect(isNeeded(held('needs-human', 'running', 'accepted', { action }))).toBe(true);
   expect(isNeeded(held('needs-human', 'verifying', 'ended', { action }))).toBe(false);

@@ -3,21 +3,22 @@ import type { NodeRecord } from '#lib/ledger/node-record';
 import { hasEnded, type NodeOutcome, type Remediation } from '#lib/ledger/remediation';
 import { everyTarget } from '#lib/remediation/record/open';
 import { isDestructive, lastOf } from '#lib/remediation/record/outcome';
-import { leaseName } from './node-lease.ts';
+import { holdName } from './holds.ts';
+import type { Released } from './release.ts';
 
 /** A target of a remediation: its state, whether its last call is still followed, and whether there was a call. */
-export type LeaseStanding = {
+export type HoldStanding = {
   remediation: Remediation;
   target: string;
-  /** The name of its lease. */
-  leasedAs: string;
+  /** The name of its hold. */
+  heldAs: string;
   outcome: NodeOutcome['state'] | undefined;
   isFollowed: boolean;
   wasCalled: boolean;
 };
 
-/** Every possible lease of a remediation. `call`: the last call that it was part of. */
-export function heldBy(remediation: Remediation, call: Call | undefined): LeaseStanding[] {
+/** Every possible hold of a remediation. `call`: the last call that it was part of. */
+export function heldBy(remediation: Remediation, call: Call | undefined): HoldStanding[] {
   const { id, outcomes } = remediation;
   return everyTarget(remediation).map((target) => {
     const isIn = call?.members.some((one) => one.remediation === id && one.targets.includes(target));
@@ -25,7 +26,7 @@ export function heldBy(remediation: Remediation, call: Call | undefined): LeaseS
     return {
       remediation,
       target,
-      leasedAs: leaseName(remediation, target),
+      heldAs: holdName(remediation, target),
       outcome: outcomes[target]?.state,
       isFollowed: own !== undefined && isFollowed(own),
       wasCalled: own !== undefined && (isFollowed(own) || own.state === 'ended'),
@@ -33,17 +34,17 @@ export function heldBy(remediation: Remediation, call: Call | undefined): LeaseS
   });
 }
 
-/** The part of a remediation that holds a lease of this name. Undefined: none. */
+/** The target of a remediation that may be held under this name. Undefined: none. */
 export function heldUnder(
   remediation: Remediation,
   name: string,
   call: Call | undefined,
-): LeaseStanding | undefined {
-  return heldBy(remediation, call).find(({ leasedAs }) => leasedAs === name);
+): HoldStanding | undefined {
+  return heldBy(remediation, call).find(({ heldAs }) => heldAs === name);
 }
 
-/** Whether a remediation still needs its lease, or a call may still act on the target for it. */
-export function isNeeded(held: LeaseStanding): boolean {
+/** Whether a remediation still needs its hold, or a call may still act on the target for it. */
+export function isNeeded(held: HoldStanding): boolean {
   const { state, action } = held.remediation;
   // Its command is on the queue, or returns to it.
   if (state === 'submitting') return true;
@@ -57,10 +58,16 @@ export function isNeeded(held: LeaseStanding): boolean {
 }
 
 /** The destructive call for a target, for its record. Undefined if there was none. */
-export function lastDone(held: LeaseStanding): NodeRecord['last'] {
+export function lastDone(held: HoldStanding): NodeRecord['last'] {
   if (!held.wasCalled || held.outcome === 'skipped') return undefined;
   const { remediation } = held;
   return lastOf(remediation, isSettled(held) ? held.outcome : 'unknown', remediation.updatedAt);
+}
+
+/** A target that is released because nothing works on it: a person says so, or its remediation needs it no more. */
+export function freed(held: HoldStanding): Released {
+  const last = lastDone(held);
+  return { result: 'released', ...(last && { last }) };
 }
 
 /** Whether a person has said that nothing works on the targets of a remediation any more. */
@@ -69,7 +76,7 @@ export function isReleased({ state, releasedBy }: Pick<Remediation, 'state' | 'r
 }
 
 function isSettled(
-  held: LeaseStanding,
-): held is LeaseStanding & { outcome: 'succeeded' | 'failed' | 'skipped' } {
+  held: HoldStanding,
+): held is HoldStanding & { outcome: 'succeeded' | 'failed' | 'skipped' } {
   return held.outcome === 'succeeded' || held.outcome === 'failed' || held.outcome === 'skipped';
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { freeSlots, type ReleaseReason, takeSlots, withFailure } from '#lib/capacity/slots';
+import { freeHolds, ownHolds, type Result, takeHolds, withFailure } from '#lib/capacity/holds';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import { at, HOUR, held, MINUTE, NOW, record, waiting } from './pool-facts.ts';
 
@@ -9,39 +9,41 @@ const RULES = { breaker: { failures: 3, pauseMs: 10 * MINUTE } };
 function without(
   pool: PoolRecord,
   remediation: string,
-  nodes: Record<string, ReleaseReason>,
+  nodes: Record<string, Result>,
   now = NOW,
 ): PoolRecord {
-  return freeSlots(pool, { remediation, attempt: 0 }, new Map(Object.entries(nodes)), RULES, now);
+  const freed = new Map(Object.entries(nodes).map(([node, result]) => [node, { result, isHistory: false }]));
+  const own = ownHolds(pool, { remediation, attempt: 0 }, freed.keys());
+  return freeHolds(pool, own, freed, RULES, now);
 }
 
 describe('places', () => {
   test('are taken once, however often', () => {
     const pool = record({ waiting: [waiting('r', -MINUTE), waiting('other', 0)] });
-    const taken = takeSlots(pool, { n1: held('r') }, NOW);
+    const taken = takeHolds(pool, { n1: held('r') }, NOW);
     expect(taken).toMatchObject({
       held: { n1: { remediation: 'r' } },
       spent: [{ node: 'n1', remediation: 'r', at: at(0) }],
       waiting: [{ remediation: 'other' }],
     });
     // The attempt before came to nothing: the day counts from the one that makes the call.
-    expect(takeSlots(taken, { n1: held('r') }, NOW + MINUTE).spent).toEqual([
+    expect(takeHolds(taken, { n1: held('r') }, NOW + MINUTE).spent).toEqual([
       { node: 'n1', remediation: 'r', at: at(MINUTE) },
     ]);
   });
 
   test('that were spent a day ago are forgotten', () => {
-    const pool = takeSlots(record(), { n1: held('r') }, NOW);
-    expect(takeSlots(pool, { n2: held('s') }, NOW + 24 * HOUR).spent).toMatchObject([{ node: 'n2' }]);
+    const pool = takeHolds(record(), { n1: held('r') }, NOW);
+    expect(takeHolds(pool, { n2: held('s') }, NOW + 24 * HOUR).spent).toMatchObject([{ node: 'n2' }]);
   });
 
-  test.each<[ReleaseReason, number]>([
+  test.each<[Result, number]>([
     ['uncalled', 0],
     ['refused', 0],
     ['succeeded', 1],
     ['failed', 1],
   ])('given back %s leave %i of the day’s budget spent', (left, spent) => {
-    const pool = takeSlots(record(), { n1: held('r') }, NOW);
+    const pool = takeHolds(record(), { n1: held('r') }, NOW);
     const after = without(pool, 'r', { n1: left });
     expect(after.held).toEqual({});
     expect(after.spent).toHaveLength(spent);
@@ -49,13 +51,13 @@ describe('places', () => {
   });
 
   test('what another remediation did to the node stays spent', () => {
-    const before = without(takeSlots(record(), { n1: held('r') }, NOW), 'r', { n1: 'succeeded' });
-    const after = without(takeSlots(before, { n1: held('s') }, NOW), 's', { n1: 'uncalled' });
+    const before = without(takeHolds(record(), { n1: held('r') }, NOW), 'r', { n1: 'succeeded' });
+    const after = without(takeHolds(before, { n1: held('s') }, NOW), 's', { n1: 'uncalled' });
     expect(after.spent).toMatchObject([{ node: 'n1', remediation: 'r' }]);
   });
 
   test('of another remediation, and those given back before, change nothing', () => {
-    const pool = takeSlots(record(), { n1: held('r') }, NOW);
+    const pool = takeHolds(record(), { n1: held('r') }, NOW);
     expect(without(pool, 's', { n1: 'failed' })).toBe(pool);
     const after = without(pool, 'r', { n1: 'failed' });
     expect(without(after, 'r', { n1: 'failed' })).toBe(after);
@@ -78,9 +80,9 @@ describe('the breaker', () => {
   });
 
   test('a success in between begins the series anew, and closes it', () => {
-    const pool = takeSlots(fail(record(), 2), { n1: held('r') }, NOW);
+    const pool = takeHolds(fail(record(), 2), { n1: held('r') }, NOW);
     expect(without(pool, 'r', { n1: 'succeeded' })).not.toHaveProperty('breaker');
-    const open = takeSlots(fail(record(), 3), { n1: held('r') }, NOW);
+    const open = takeHolds(fail(record(), 3), { n1: held('r') }, NOW);
     expect(without(open, 'r', { n1: 'succeeded' })).not.toHaveProperty('breaker');
   });
 
@@ -111,7 +113,7 @@ describe('the breaker', () => {
 
   test('counts a remediation of many nodes once', () => {
     const nodes = { n1: held('r'), n2: held('r'), n3: held('r') };
-    const pool = takeSlots(record(), nodes, NOW);
+    const pool = takeHolds(record(), nodes, NOW);
     expect(without(pool, 'r', { n1: 'failed', n2: 'failed', n3: 'failed' }).breaker).toMatchObject({
       failures: 1,
     });
@@ -122,7 +124,7 @@ describe('the breaker', () => {
   });
 
   test('counts no node that was given back untouched', () => {
-    const pool = takeSlots(fail(record(), 1), { n1: held('r') }, NOW);
+    const pool = takeHolds(fail(record(), 1), { n1: held('r') }, NOW);
     expect(without(pool, 'r', { n1: 'uncalled' }).breaker).toMatchObject({ failures: 1 });
     expect(without(pool, 'r', { n1: 'refused' }).breaker).toMatchObject({ failures: 2 });
   });
@@ -132,14 +134,7 @@ test('whatever is taken and given back, in any order: nobody’s place is lost o
   const step = fc.record({
     remediation: fc.constantFrom('r', 's', 't'),
     node: fc.constantFrom('n1', 'n2', 'n3'),
-    left: fc.constantFrom<(ReleaseReason | 'take')[]>(
-      'take',
-      'take',
-      'succeeded',
-      'failed',
-      'uncalled',
-      'refused',
-    ),
+    left: fc.constantFrom<(Result | 'take')[]>('take', 'take', 'succeeded', 'failed', 'uncalled', 'refused'),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -150,7 +145,7 @@ test('whatever is taken and given back, in any order: nobody’s place is lost o
         const key = `${node} ${remediation}`;
         if (left === 'take') {
           if (owner.has(node)) continue;
-          pool = takeSlots(pool, { [node]: held(remediation) }, NOW);
+          pool = takeHolds(pool, { [node]: held(remediation) }, NOW);
           owner.set(node, remediation);
           called.add(key);
         } else {

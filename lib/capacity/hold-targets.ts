@@ -1,0 +1,179 @@
+import { takesOutOfService } from '#lib/actions/traits';
+import type { Facts, Guard, Verdict } from '#lib/guards/guard';
+import { oneAtATime } from '#lib/guards/history';
+import { nameOf } from '#lib/guards/name-of';
+import { nodeHistoryGuards } from '#lib/guards/node-history';
+import { updateAndDecide } from '#lib/ledger/change';
+import {
+  emptyPoolRecord,
+  type Hold,
+  type PoolRecord,
+  poolRecordKey,
+  poolRecordKind,
+} from '#lib/ledger/pool-record';
+import { whyNoRoomToHold } from '#lib/ledger/pool-room';
+import type { Member } from '#lib/remediation/execution/join';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import { holdName, holdOf, LOST_HOLD_MS, takeHolds } from './holds.ts';
+import { poolGuards } from './pool-guards.ts';
+import { domainsOf } from './topology.ts';
+
+/**
+ * A target that a command does not hold, and the guard that gives the reason. `busy`: another remediation has it, or its history
+ * speaks against it; `holder` is the remediation that has it. `no-room`: the pool has no room for it now.
+ */
+export type Refused = {
+  target: string;
+  verdict: Verdict;
+  kind: 'busy' | 'no-room';
+  holder?: string | undefined;
+};
+
+/** The targets of a command, or those that may go by themselves: which it holds, and which it does not. */
+export type Holding = { held: readonly string[]; refused: readonly Refused[] };
+
+/** The conditions of a call, besides those of the pool. */
+export type Asking = {
+  deadlineMs: number;
+  /** The guards of a member's action. */
+  guardsOf: (member: Member) => readonly Guard[];
+  /** Drops the targets that must not go without the rest of their group. */
+  wholes: (member: Member, holding: Holding) => Holding;
+};
+
+/** Soonest time at which a target without room in the ledger is tried again. */
+const NO_ROOM_MS = 60_000;
+
+/**
+ * Takes the targets of a call for their remediations, in their order, by one conditional write: no other remediation holds them, their
+ * histories allow it, and of those that are put out of service the pool's budget has room for each. Concurrent functions never
+ * hold one target twice, and never exceed the budget. A target that the remediation holds already stays held.
+ *
+ * @returns a holding for each member, in their order.
+ */
+export async function holdTargets(
+  members: readonly Member[],
+  asking: Asking & { facts: ReadonlyMap<string, readonly Facts[]> },
+  { store, clock }: RemediationServices,
+): Promise<{ member: Member; holding: Holding }[]> {
+  const [first] = members;
+  if (!first) return [];
+  const { pool } = first.remediation;
+  const { decided } = await updateAndDecide(store, poolRecordKind, poolRecordKey(pool), (current) => {
+    const now = clock.now();
+    let record: PoolRecord = current ?? emptyPoolRecord(pool, now);
+    const decisions = members.map((member) => {
+      const asked = (asking.facts.get(member.remediation.id) ?? []).filter((fact) =>
+        member.targets.includes(nameOf(fact)),
+      );
+      const holding = decide(record, member, asked, asking, now);
+      const { remediation } = member;
+      const taken = asked
+        .filter((fact) => holding.held.includes(nameOf(fact)))
+        .map((fact): [string, Hold] => [
+          holdName(remediation, nameOf(fact)),
+          newHold({ ...fact, remediation }, asking.deadlineMs, now),
+        ]);
+      record = takeHolds(record, Object.fromEntries(taken), now);
+      return { member, holding };
+    });
+    const isAny = decisions.some(({ holding }) => holding.held.length > 0);
+    return { value: isAny ? record : undefined, decided: decisions };
+  });
+  return decided;
+}
+
+/** Which of a member's targets it may hold: first those that are free, then, among these, those with room. */
+function decide(
+  found: PoolRecord,
+  member: Member,
+  asked: readonly Facts[],
+  rest: Asking,
+  now: number,
+): Holding {
+  const { deadlineMs, guardsOf, wholes } = rest;
+  const { remediation } = member;
+  const own = asked.map((fact) => ({ ...fact, remediation }));
+  const guards = guardsOf(member).filter(restsOnHistory);
+  const busy = own.flatMap((fact) => busyWith(fact, found, guards, now) ?? []);
+  const isBusy = (fact: Facts) => busy.some(({ target }) => target === nameOf(fact));
+  const free = wholes(member, { held: own.filter((fact) => !isBusy(fact)).map(nameOf), refused: busy });
+
+  let record = found;
+  const held: string[] = [];
+  const noRoom: Refused[] = [];
+  for (const fact of own.filter((one) => free.held.includes(nameOf(one)))) {
+    const target = nameOf(fact);
+    const name = holdName(remediation, target);
+    const hold = newHold(fact, deadlineMs, now);
+    const verdict = noRoomFor({ ...fact, poolRecord: record }, name, hold, now);
+    if (verdict) noRoom.push({ target, kind: 'no-room', verdict });
+    else {
+      held.push(target);
+      record = takeHolds(record, { [name]: hold }, now);
+    }
+  }
+  return wholes(member, { held, refused: [...free.refused, ...noRoom] });
+}
+
+/** Who else has a target, or what its history has against it. */
+function busyWith(
+  fact: Facts,
+  record: PoolRecord,
+  guards: readonly Guard[],
+  now: number,
+): Refused | undefined {
+  const target = nameOf(fact);
+  const holder = holdOf(record, holdName(fact.remediation, target), now);
+  const verdict = [oneAtATime, ...guards]
+    .map((guard) => guard({ ...fact, poolRecord: record, holder }, now))
+    .find(({ allowed }) => !allowed);
+  return verdict && { target, kind: 'busy', verdict, holder: holder?.remediation };
+}
+
+/** Why the pool has no room for a target. */
+function noRoomFor(fact: Facts, name: string, hold: Hold, now: number): Verdict | undefined {
+  const refusal = hold.disruptive
+    ? poolGuards.map((guard) => guard(fact, now)).find(({ allowed }) => !allowed)
+    : readBefore(fact, now);
+  const why = refusal ? undefined : whyNoRoomToHold(fact.poolRecord, name, hold);
+  if (why === undefined) return refusal;
+  // A release wakes a disruptive one.
+  const until = hold.disruptive ? {} : { until: new Date(now + NO_ROOM_MS).toISOString() };
+  return { guard: 'budget', allowed: false, defers: true, ...until, why };
+}
+
+/** Whether a guard rests on the history of a target. */
+export function restsOnHistory(guard: Guard): boolean {
+  return nodeHistoryGuards.includes(guard);
+}
+
+/** The ladders of a node are counted by its history. A release since it was read may have added one. */
+function readBefore(
+  { remediation: { ladder }, poolRecord, releasesBefore }: Facts,
+  now: number,
+): Verdict | undefined {
+  if (ladder === undefined || poolRecord.releases === releasesBefore) return undefined;
+  const why = 'nodes were released since their history was read: it has to be read again';
+  return { guard: 'rounds', allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
+}
+
+/** A hold that lasts until long after the deadline of its call. */
+export function newHold(
+  { remediation, node }: Pick<Facts, 'remediation' | 'node'>,
+  deadlineMs: number,
+  now: number,
+): Hold {
+  const { id, action, rule, ladder, judgements = 0 } = remediation;
+  const disruptive = takesOutOfService(remediation);
+  return {
+    remediation: id,
+    action,
+    attempt: judgements,
+    since: new Date(now).toISOString(),
+    expiresAt: new Date(deadlineMs + LOST_HOLD_MS).toISOString(),
+    disruptive,
+    ...(rule !== undefined && ladder && { round: { rule, root: ladder.root } }),
+    domains: node && disruptive ? domainsOf(node) : [],
+  };
+}

@@ -1,0 +1,150 @@
+import type { Hold, PoolRecord } from '#lib/ledger/pool-record';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { PoolRules } from '#lib/rules/rules';
+import { DAY_MS } from './budget.ts';
+
+/**
+ * A hold ends with its remediation. Only one with a lost owner reaches this age after the deadline: a day, the longest that
+ * Huawei lets a job of this kind run (docs/modelarts-api.md, 1.3).
+ */
+export const LOST_HOLD_MS = 24 * 3_600_000;
+
+/** Longest pause of a pool whose failures pile up. */
+const MAX_PAUSE_MS = 3_600_000;
+
+/** For a pool that is no longer in the rules file. */
+const DEFAULT_BREAKER = { failures: 5, pauseMs: 10 * 60_000 };
+
+/** The name under which a target is held, and has its history: a node pool may have the same name as a node. */
+export function holdName({ nodePool }: Pick<Remediation, 'nodePool'>, target: string): string {
+  return nodePool === undefined ? target : `nodepool/${target}`;
+}
+
+/** The hold of a target. Undefined: it is free, or the hold ran out. */
+export function holdOf({ held }: Pick<PoolRecord, 'held'>, name: string, now: number): Hold | undefined {
+  const hold = held[name];
+  return hold && Date.parse(hold.expiresAt) > now ? hold : undefined;
+}
+
+/**
+ * Adds targets to the holds of a remediation. Each disruptive one spends a unit of the day's budget, and its command waits no
+ * longer. A target that the remediation holds already counts once, from now on.
+ */
+export function takeHolds(
+  record: PoolRecord,
+  taken: Readonly<Record<string, Hold>>,
+  now: number,
+): PoolRecord {
+  const at = new Date(now).toISOString();
+  const disruptive = Object.entries(taken).filter(([, hold]) => hold.disruptive);
+  const served = new Set(disruptive.map(([, { remediation }]) => remediation));
+  const waiting = record.waiting.filter(({ remediation }) => !served.has(remediation));
+  // A unit of an attempt that came to nothing counts from the attempt that makes the call.
+  const spent = record.spent
+    .filter((entry) => now - Date.parse(entry.at) < DAY_MS)
+    .filter((entry) => taken[entry.node]?.remediation !== entry.remediation);
+  for (const [node, { remediation }] of disruptive) spent.push({ node, remediation, at });
+  // The attempt that writes later may be the earlier one.
+  const held = Object.entries(taken).map(([name, hold]) => {
+    const before = record.held[name];
+    const isOwn = before?.remediation === hold.remediation;
+    return [name, isOwn ? { ...hold, attempt: Math.max(hold.attempt, before.attempt) } : hold];
+  });
+  return {
+    ...record,
+    held: { ...record.held, ...Object.fromEntries(held) },
+    spent,
+    waiting,
+    ...(waiting.length < record.waiting.length && { movedAt: at }),
+    updatedAt: at,
+  };
+}
+
+/**
+ * The result for a released target. `uncalled`: no call after all. `refused`: the API refused it. `released`: a person, or the
+ * sweep, says that it is free.
+ */
+export type Result = 'succeeded' | 'failed' | 'uncalled' | 'refused' | 'released';
+
+/** A released target: its result, and whether its history says something new of it. */
+export type Freed = { result: Result; isHistory: boolean };
+
+/** Which of the targets an attempt of a remediation may release: not those of another remediation, or of a later attempt. */
+export function ownHolds(
+  { held }: Pick<PoolRecord, 'held'>,
+  { remediation, attempt }: Pick<Hold, 'remediation' | 'attempt'>,
+  names: Iterable<string>,
+): [string, Hold][] {
+  return [...names].flatMap((name): [string, Hold][] => {
+    const hold = held[name];
+    return hold?.remediation === remediation && hold.attempt <= attempt ? [[name, hold]] : [];
+  });
+}
+
+/**
+ * Removes targets from the holds. A call that was not made is not spent, a failure counts for the breaker, and the budget has
+ * room again: all this for the disruptive ones.
+ */
+export function freeHolds(
+  record: PoolRecord,
+  own: readonly (readonly [string, Hold])[],
+  freed: ReadonlyMap<string, Freed>,
+  rules: Partial<Pick<PoolRules, 'breaker'>>,
+  now: number,
+): PoolRecord {
+  if (own.length === 0) return record;
+  const at = new Date(now).toISOString();
+  const gone = new Map(own);
+  const disruptive = own.filter(([, hold]) => hold.disruptive);
+  const undone = new Map(
+    disruptive.flatMap(([node, { remediation }]) =>
+      isUndone(freed.get(node)?.result) ? [[node, remediation]] : [],
+    ),
+  );
+  const isNews = disruptive.length > 0 || own.some(([name]) => freed.get(name)?.isHistory);
+  const changed: PoolRecord = {
+    ...record,
+    releases: record.releases + (isNews ? 1 : 0),
+    ...(disruptive.length > 0 && { movedAt: at }),
+    held: Object.fromEntries(Object.entries(record.held).filter(([name]) => !gone.has(name))),
+    spent: record.spent.filter(({ node, remediation }) => undone.get(node) !== remediation),
+    updatedAt: at,
+  };
+  const results = disruptive.flatMap(([node]) => freed.get(node)?.result ?? []);
+  return withResult(changed, results, rules, now);
+}
+
+function isUndone(result: Result | undefined): boolean {
+  return result === 'uncalled' || result === 'refused';
+}
+
+/** A remediation counts once, as a success or as a failure, however many nodes it has. */
+function withResult(
+  record: PoolRecord,
+  results: readonly Result[],
+  rules: Partial<Pick<PoolRules, 'breaker'>>,
+  now: number,
+): PoolRecord {
+  if (results.includes('failed') || results.includes('refused')) return withFailure(record, rules, now);
+  if (!results.includes('succeeded')) return record;
+  const { breaker: _closed, ...rest } = record;
+  return rest;
+}
+
+/** Counts one more failed remediation, or call, in a pool. */
+export function withFailure(
+  record: PoolRecord,
+  { breaker: limits = DEFAULT_BREAKER }: Partial<Pick<PoolRules, 'breaker'>>,
+  now: number,
+): PoolRecord {
+  const before = record.breaker ?? { failures: 0, trips: 0, told: false };
+  const failures = before.failures + 1;
+  const isOpen = before.openUntil !== undefined && Date.parse(before.openUntil) > now;
+  if (isOpen || (before.trips === 0 && failures < limits.failures))
+    return { ...record, breaker: { ...before, failures } };
+  const trips = before.trips + 1;
+  const pauseMs = Math.min(limits.pauseMs * 2 ** (trips - 1), Math.max(MAX_PAUSE_MS, limits.pauseMs));
+  const openUntil = new Date(now + pauseMs).toISOString();
+  const openedAt = before.openedAt ?? new Date(now).toISOString();
+  return { ...record, breaker: { failures, trips, openUntil, openedAt, told: trips > 1 && before.told } };
+}

@@ -1,0 +1,44 @@
+import { UnreadableDocumentError, updateDocument } from '#lib/ledger/change';
+import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
+import type { Store } from '#lib/ledger/store';
+
+type Round = NonNullable<NodeRecord['rounds']>[number];
+
+/** The news about a target: the finished call, kept for the cooldown, and the ladder that it was made for. */
+export type CallMemory = { last?: NonNullable<NodeRecord['last']>; round?: Round };
+
+/** Limit of the remembered ladders of a node. */
+const KEPT_ROUNDS = 100;
+
+/**
+ * Writes what was done to a target into its history, before its hold is released. Safe to repeat, and at any time: a later call
+ * stays the last one, and a ladder counts once.
+ *
+ * @returns whether there was anything to remember.
+ */
+export async function rememberCall(
+  store: Store,
+  { pool, node }: { pool: string; node: string },
+  { last, round }: CallMemory,
+): Promise<boolean> {
+  if (!last && !round) return false;
+  try {
+    await updateDocument(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
+      const isLatest = last && (record?.last === undefined || record.last.calledAt <= last.calledAt);
+      const rounds = record?.rounds ?? [];
+      const isNew = round && !rounds.some(({ root }) => root === round.root);
+      if (!isLatest && !isNew) return undefined;
+      return {
+        ...record,
+        pool,
+        node,
+        ...(isLatest && { last }),
+        ...(isNew && { rounds: [...rounds, round].slice(-KEPT_ROUNDS) }),
+      };
+    });
+  } catch (error) {
+    // While it cannot be read nothing is done to the target, and people are told when it is asked for.
+    if (!(error instanceof UnreadableDocumentError)) throw error;
+  }
+  return true;
+}
