@@ -1,13 +1,15 @@
 import { alertmanager } from '#lib/alerts/sources/alertmanager';
+import { type SmnServices, smn } from '#lib/alerts/sources/smn';
 import type { AlertSource } from '#lib/alerts/sources/source';
 import { excerpt } from '#lib/bounds';
 import { type HttpFunction, onHttp } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
+import type { ReceiveServices } from '#lib/receiving/receive';
 import { takeDelivery } from '#lib/receiving/take-delivery';
 import { receiveAlertServices } from '#lib/services';
 
 /** Each source of alerts, by its name in the route. */
-const sources: Record<string, AlertSource> = { alertmanager };
+const sources: Record<string, AlertSource<ReceiveServices & SmnServices>> = { alertmanager, smn };
 
 /** The one route of alerts. An unknown source is refused before any credential is looked at. */
 export const routes: HttpFunction<Awaited<ReturnType<typeof receiveAlertServices>>>['routes'] = {

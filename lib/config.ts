@@ -40,6 +40,30 @@ export const ModelArtsSecrets = z.object({
   HUAWEICLOUD_SDK_SECURITY_TOKEN: z.string().optional(),
 });
 
+/**
+ * A stand-in for Huawei SMN on this machine, and the certificate of its authority in PEM format. Only tests and the local system
+ * set them.
+ */
+export const SmnEnvironment = z
+  .object({
+    POOLKEEPER_SMN_TEST_HOST: z
+      .string()
+      .regex(/^(?:localhost|127\.0\.0\.1):\d{1,5}$/, 'must be a port of this machine, such as localhost:8443')
+      .optional(),
+    POOLKEEPER_SMN_TEST_CA: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
+  })
+  .refine(
+    ({ POOLKEEPER_SMN_TEST_HOST: host, POOLKEEPER_SMN_TEST_CA: ca }) =>
+      (host === undefined) === (ca === undefined),
+    {
+      path: ['POOLKEEPER_SMN_TEST_HOST'],
+      error: 'and POOLKEEPER_SMN_TEST_CA must be set together',
+    },
+  )
+  .transform(({ POOLKEEPER_SMN_TEST_HOST: host, POOLKEEPER_SMN_TEST_CA: ca }) =>
+    host !== undefined && ca !== undefined ? { host, ca } : undefined,
+  );
+
 /** Bearer tokens, each with or without the name of its holder; several during a rotation. */
 const Tokens = z.string().transform((text, context) => {
   const entries = entriesOf(text);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import rules from 'poolkeeper:rules';
 import * as z from 'zod';
+import type { SmnServices } from '#lib/alerts/sources/smn';
 import type { Credentials } from '#lib/http/signature';
 import type { Attempt } from '#lib/modelarts/client/attempt';
 import { createModelArtsClient, type ModelArtsClient } from '#lib/modelarts/client/client';
@@ -21,6 +22,7 @@ import {
   QueueEnvironment,
   queueVariable,
   readVariables,
+  SmnEnvironment,
   WebhookSecrets,
 } from './config.ts';
 import { createDoor, type Door } from './handler/door.ts';
@@ -32,17 +34,36 @@ import { createTellingStore } from './notify/telling-store.ts';
 import type { PoolRules } from './rules/rules.ts';
 import type { FireServices } from './schedule/fire.ts';
 import { readSecrets } from './secrets.ts';
+import { createCertificates } from './smn/certificates.ts';
+import { createHttpsGet } from './smn/https-get.ts';
 import type { EnforceServices } from './tag-policy/enforce.ts';
 
 // The services of each function, built once for a cold start from the environment and the bundled rules. Only this file
 // reads the environment.
 
-export async function receiveAlertServices(): Promise<ReceiveServices & { door: Door }> {
+export async function receiveAlertServices(): Promise<ReceiveServices & SmnServices> {
   const { POOLKEEPER_WEBHOOK_TOKEN: entries } = await readSecrets(WebhookSecrets, secretSource());
   return {
     ...(await ledgerServices('receive-alert')),
     commands: commandQueues(actions),
     door: doorFor(entries, 'webhook'),
+    smn: smnServices(),
+  };
+}
+
+/** Huawei SMN: the certificates that sign its messages, and its subscriptions. */
+function smnServices(): SmnServices['smn'] {
+  const standIn = readVariables(SmnEnvironment, process.env);
+  if (standIn) {
+    const log = createLogger({ function: 'receive-alert' });
+    log.warn('POOLKEEPER_SMN_TEST_HOST is set: messages that it signs are believed', { host: standIn.host });
+  }
+  const get = createHttpsGet(standIn);
+  const { certificates: pinned = [] } = rules.sources?.smn ?? {};
+  return {
+    certificates: createCertificates(get, systemClock, { pinned, standIn }),
+    get,
+    standIn: standIn?.host,
   };
 }
 

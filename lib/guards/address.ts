@@ -12,10 +12,12 @@ import { unknown } from './unknown.ts';
 export const oneBearer: Guard = (facts, now) => {
   const { target, node, bearers = [], unaddressed = 0, remediation, waits } = facts;
   const guard = 'address';
-  if (!isAddress(target) || node?.name === target)
-    return { guard, allowed: true, why: 'the command names the node by its name' };
+  if (node?.name === target) return { guard, allowed: true, why: 'the command names the node by its name' };
   if (bearers.length > 1) return { guard, allowed: false, handsOver: true, why: ambiguity(target, bearers) };
-  if (!node) return { guard, allowed: true, why: `no node of the pool has the address ${target}` };
+  if (!node)
+    return { guard, allowed: true, why: `no node of the pool has the address or server id ${target}` };
+  if (!isAddress(target))
+    return { guard, allowed: true, why: `only node ${node.name} of the pool has the server id ${target}` };
   const twin = facts.reading.unreadable?.nodes?.find(({ address }) => address === target);
   if (twin)
     return unknown(guard, `an unreadable node has the address ${target}, too: ${twin.why}`, facts, now);
@@ -44,5 +46,6 @@ export function ambiguity(address: string, bearers: NonNullable<Facts['bearers']
     .map(({ name, phase }) => `${name} (${excerpt(phase, 40) || 'no phase'})`);
   const others = bearers.length - named.length;
   const nodes = [...named, ...(others > 0 ? [`and ${others} others`] : [])].join(', ');
-  return `${bearers.length} nodes of the pool have the address ${address}: ${nodes}. Find out which node the command means, and send a command with its name`;
+  const what = isAddress(address) ? 'address' : 'server id';
+  return `${bearers.length} nodes of the pool have the ${what} ${address}: ${nodes}. Find out which node the command means, and send a command with its name`;
 }

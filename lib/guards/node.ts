@@ -1,6 +1,6 @@
 import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
 import { describeDriver } from '#lib/modelarts/reading/expected-drivers';
-import { isAddress } from '#lib/modelarts/reading/named-node';
+import { isAddress, isCalled, isServerId } from '#lib/modelarts/reading/named-node';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Facts, Guard } from './guard.ts';
 import { unknown } from './unknown.ts';
@@ -29,11 +29,12 @@ export function isNamedPhase(node: Pick<PoolNode, 'phase' | 'unreadable'>): bool
 export function sightingOfNode({ target, reading }: Pick<Facts, 'target' | 'reading'>): Sighting<PoolNode> {
   const listing = { items: reading.nodes, unreadable: reading.unreadable?.nodes ?? [] };
   const isByAddress = isAddress(target);
+  const isById = isServerId(target);
   return sightingOf(
     listing,
-    ({ name, privateIp }) => name === target || privateIp === target,
-    (name) => isByAddress || name === target,
-    ({ privateIp }) => isByAddress && privateIp === undefined,
+    (node) => isCalled(node, target),
+    (name) => isByAddress || isById || name === target,
+    (node) => (isByAddress && node.privateIp === undefined) || (isById && isUnreadable(node, 'labels')),
   );
 }
 

@@ -1,3 +1,4 @@
+import { isSaneTime } from '#lib/bounds';
 import type { Facts, Guard } from './guard.ts';
 
 /** Tolerance for the clocks of senders and of the API. */
@@ -38,22 +39,26 @@ export const nodeNotReplaced: Guard = (facts, now) => {
 
 /**
  * The beginning of the command's youngest unresolved alert, or else the command's own evidence; never later than the command
- * itself, for any clock of the sender. Epoch milliseconds.
+ * itself, for any clock of the sender. An alert that does not say when it began did so when it was first received. Epoch
+ * milliseconds.
  */
 function evidenceBeganAtMs({
   remediation: { alerts, evidenceAt, createdAt },
   alerts: records,
 }: Facts): number | undefined {
-  const isResolved = (reference: (typeof alerts)[number]) =>
-    records.some(
-      ({ status, fingerprint, startsAt }) =>
-        status === 'resolved' &&
-        fingerprint === reference.fingerprint &&
-        Date.parse(startsAt) === Date.parse(reference.startsAt),
+  const recordOf = (reference: (typeof alerts)[number]) =>
+    records.find(
+      ({ fingerprint, startsAt }) =>
+        fingerprint === reference.fingerprint && Date.parse(startsAt) === Date.parse(reference.startsAt),
     );
-  const firing = alerts.filter((reference) => !isResolved(reference));
+  const firing = alerts.filter((reference) => recordOf(reference)?.status !== 'resolved');
   const counted = firing.length > 0 ? firing : alerts;
-  const times = counted.length > 0 ? counted.map(({ startsAt }) => startsAt) : evidenceAt ? [evidenceAt] : [];
+  const began = counted.map((reference) =>
+    isSaneTime(Date.parse(reference.startsAt))
+      ? reference.startsAt
+      : (recordOf(reference)?.beganAt ?? reference.startsAt),
+  );
+  const times = began.length > 0 ? began : evidenceAt ? [evidenceAt] : [];
   if (times.length === 0) return undefined;
   return Math.min(Math.max(...times.map((time) => Date.parse(time))), Date.parse(createdAt));
 }

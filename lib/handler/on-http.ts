@@ -190,7 +190,8 @@ function unforeseen(cause: unknown): HttpProblem {
 
 /** Logs the problem with its reason, because most senders drop the answer. */
 function logProblem(problem: HttpProblem, route: string, { log }: Invocation): void {
-  const { status, message: why, errors, cause } = problem;
+  const { status, message: why, errors, cause, isLogged } = problem;
+  if (isLogged) return;
   if (status === 400) {
     log.warn('a request was refused', { metric: 'RequestsRefused', count: 1, route, status, why, errors });
   } else if (status === 413) {

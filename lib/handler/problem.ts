@@ -7,20 +7,27 @@ export class HttpProblem extends Error {
   readonly title: string;
   readonly errors: readonly FieldProblem[] | undefined;
   readonly members: Readonly<Record<string, unknown>> | undefined;
+  /** It is in the log already: a stranger must not fill the log. */
+  readonly isLogged: boolean;
 
-  /** @param more `members`: more fields of the body; `cause`: only for the log. */
+  /** @param more `members`: more fields of the body; `cause`: only for the log; `isLogged`: the log has it already. */
   constructor(
     status: number,
     title: string,
     detail: string,
     errors?: readonly FieldProblem[],
-    { members, cause }: { members?: Record<string, unknown>; cause?: unknown } = {},
+    {
+      members,
+      cause,
+      isLogged = false,
+    }: { members?: Record<string, unknown>; cause?: unknown; isLogged?: boolean } = {},
   ) {
     super(detail, { cause });
     this.status = status;
     this.title = title;
     this.errors = errors;
     this.members = members;
+    this.isLogged = isLogged;
   }
 
   /** The response body, `application/problem+json`. */

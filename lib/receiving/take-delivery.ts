@@ -1,8 +1,11 @@
-import type { AlertSource, SourceServices } from '#lib/alerts/sources/source';
+import type { AlertSource, Reading, SourceServices } from '#lib/alerts/sources/source';
 import type { Invocation } from '#lib/handler/invocation';
 import type { HttpRequest, HttpResponse } from '#lib/handler/on-http';
+import { recordDelivery } from '#lib/journal/record-delivery';
 import { recordRefusals } from '#lib/journal/record-refusal';
+import type { Logger } from '#lib/log';
 import { type ReceiveServices, receive } from './receive.ts';
+import { takeOnce } from './take-once.ts';
 
 /** From this number of refused senders within a minute on, the others of that minute are not written into the journal. */
 const MAX_STRANGERS = 10;
@@ -22,6 +25,11 @@ export async function takeDelivery<Services extends ReceiveServices & SourceServ
 ): Promise<HttpResponse> {
   const { door, clock } = services;
   const { log } = invocation;
+  const { answerWithinMs = Number.POSITIVE_INFINITY } = source;
+  const bounded = {
+    ...invocation,
+    deadlineMs: Math.min(invocation.deadlineMs, clock.now() + answerWithinMs),
+  };
   const received = { source: name, bytes: request.body.length };
   const sender = await recordRefusals(
     received,
@@ -30,8 +38,25 @@ export async function takeDelivery<Services extends ReceiveServices & SourceServ
     () => source.authenticate(request, services, invocation),
     () => door.refusedLately() <= MAX_STRANGERS,
   );
-  const { delivery } = await recordRefusals({ ...received, sender }, services, log, () =>
-    source.read(request, clock.now()),
+  const known = { ...received, sender };
+  const reading = await recordRefusals(known, services, log, () => source.read(request, services));
+  const body = await takeOnce(name, reading.messageId, services, log, () =>
+    reading.kind === 'alerts'
+      ? receive({ ...reading.delivery, sender }, services, bounded)
+      : recordRefusals(known, services, log, () => carryOut(reading, known, services, log)),
   );
-  return { status: 202, body: await receive({ ...delivery, sender }, services, invocation) };
+  return { status: 202, body };
+}
+
+/** Does what a confirmation asks for, and writes the result into the journal. */
+async function carryOut(
+  confirmation: Extract<Reading, { kind: 'confirmation' }>,
+  known: { source: string; sender: string; bytes: number },
+  { store, clock }: Pick<ReceiveServices, 'store' | 'clock'>,
+  log: Logger,
+): Promise<{ remediations: []; ignored: []; subscription: string }> {
+  const subscription = await confirmation.confirm(log);
+  const head = { ...known, id: store.newId(), at: new Date(clock.now()).toISOString() };
+  await recordDelivery(store, head, 0, [], { status: 202, why: subscription });
+  return { remediations: [], ignored: [], subscription };
 }

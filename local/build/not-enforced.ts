@@ -4,11 +4,26 @@ import { type Remark, remarksOn } from './remarks.ts';
 const unused: Remark[] = [
   {
     find: ({ rules }) =>
-      rules.flatMap(({ when: { source = 'alertmanager', event } }, rule) => {
-        if (source !== 'alertmanager') return [['rules', rule, 'when', 'source']];
-        return event === undefined ? [] : [['rules', rule, 'when', 'event']];
-      }),
-    says: 'has no effect in this version: alerts come only from alertmanager, so the rule matches none',
+      rules.flatMap(({ when: { source } }, rule) =>
+        source === 'cloudevents' ? [['rules', rule, 'when', 'source']] : [],
+      ),
+    says: 'has no effect in this version: alerts come only from alertmanager and smn, so the rule matches none',
+  },
+  {
+    find: ({ rules }) =>
+      rules.flatMap(({ when: { source, event } }, rule) =>
+        source === 'alertmanager' && event !== undefined ? [['rules', rule, 'when', 'event']] : [],
+      ),
+    says: 'matches none: alerts of alertmanager have no event. Use source: smn',
+  },
+  {
+    find: ({ rules, sources }) =>
+      sources?.smn !== undefined
+        ? []
+        : rules.flatMap(({ when: { source } }, rule) =>
+            source === 'smn' ? [['rules', rule, 'when', 'source']] : [],
+          ),
+    says: 'matches none: name the topics of SMN under sources.smn.topics',
   },
 ];
 

@@ -5,6 +5,7 @@ import { readYaml } from '#lib/rules/parse/yaml-source';
 /** The parts of a rules file that remarks read. The file is known to be valid. */
 const Parts = z.looseObject({
   pools: z.record(z.string(), z.unknown()).default({}),
+  sources: z.looseObject({ smn: z.unknown() }).optional(),
   rules: z
     .array(
       z.looseObject({

@@ -33,6 +33,8 @@ const Page = z.looseObject({ remediations: z.array(Remediation) });
 const Accepted = z.looseObject({
   remediations: z.array(z.looseObject({ id: z.string(), rule: z.string(), node: z.string() })),
   ignored: z.array(z.looseObject({ alert: z.string(), why: z.string() })),
+  /** The outcome of a message about a subscription. */
+  subscription: z.string().optional(),
 });
 export type Accepted = z.output<typeof Accepted>;
 
@@ -45,6 +47,8 @@ export interface Ledger {
   /** The newest hundred. */
   newest(): Promise<Remediation[]>;
   postAlertmanager(notification: unknown): Promise<Accepted>;
+  /** Posts a signed message of SMN. */
+  postSmn(message: unknown): Promise<Accepted>;
   /** @returns the id of its remediation */
   postCommand(command: unknown): Promise<string>;
 }
@@ -75,6 +79,7 @@ export function createLedger(
         body,
         signal,
       }),
+    postSmn: (body) => requestJson(Accepted, { method: 'POST', url: `${url}/alerts/smn`, body, signal }),
     async postCommand(body) {
       const request = { method: 'POST', url: `${url}/commands`, token: consoleToken, body, signal } as const;
       return (await requestJson(Taken, request)).id;

@@ -27,6 +27,8 @@ const RunningSystem = z.object({
     /** The queue URL of each function that reads from one. */
     queues: z.record(z.string(), z.url()),
   }),
+  /** The stand-in for Huawei SMN: its `host:port`, and its private key in PEM format. None if the API is the real one. */
+  smn: z.object({ host: z.string(), key: z.string() }).exactOptional(),
   /** Serves Lambda's Invoke operation, for functions by their names in the stack. */
   lambda: z.object({ endpoint: z.url(), credentials: Credentials }),
 });

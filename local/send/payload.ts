@@ -6,6 +6,7 @@ import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { fieldProblems } from '#lib/issues';
 import { sampleList } from './samples.ts';
+import { alarmAsOfNow, namesInFiringAlarm, SmnSample } from './smn-sample.ts';
 
 /** A payload that cannot be sent. The message is complete. */
 export class PayloadError extends Error {
@@ -31,6 +32,7 @@ const AnyScheduledEvent = z.looseObject({ 'detail-type': z.literal('Scheduled Ev
  */
 export type Payload =
   | { kind: 'alertmanager'; body: z.output<typeof Notification> }
+  | { kind: 'smn'; body: SmnSample }
   | { kind: 'command'; body: z.output<typeof AnyCommand> }
   | { kind: 'queued-command'; body: z.output<typeof AnyCommand> }
   | { kind: 'tag-policy'; body: z.output<typeof AnyTagPolicy> }
@@ -38,8 +40,8 @@ export type Payload =
   | { kind: 'scheduled-event'; body: z.output<typeof AnyScheduledEvent> };
 
 /**
- * Reads a file and detects its content by one key: `alerts`, `action`, `policy`, `schedule`, or the `detail-type` of
- * EventBridge. A command in a file whose name begins with `queue-` goes on its queue.
+ * Reads a file and detects its content by one key: `alerts`, `topic_urn`, `action`, `policy`, `schedule`, or the `detail-type`
+ * of EventBridge. A command in a file whose name begins with `queue-` goes on its queue.
  *
  * @throws PayloadError
  */
@@ -58,7 +60,7 @@ export async function readPayload(file: string): Promise<Payload> {
   const payload = recognize(json);
   if (payload) return path.basename(file).startsWith('queue-') ? onQueue(payload) : payload;
   throw new PayloadError(
-    `${file} is not a payload: alerts have a list "alerts", a command has an "action", a tag policy a "policy", ` +
+    `${file} is not a payload: alerts have a list "alerts", a message of SMN a "topic_urn", a command has an "action", a tag policy a "policy", ` +
       'the firing of a schedule a "schedule", and the event of a timer the "detail-type" "Scheduled Event".',
   );
 }
@@ -77,6 +79,8 @@ export function onQueue(payload: Payload): Payload {
 function recognize(json: unknown): Payload | undefined {
   const notification = Notification.safeParse(json);
   if (notification.success) return { kind: 'alertmanager', body: notification.data };
+  const message = SmnSample.safeParse(json);
+  if (message.success) return { kind: 'smn', body: message.data };
   const command = AnyCommand.safeParse(json);
   if (command.success) return { kind: 'command', body: command.data };
   const policy = AnyTagPolicy.safeParse(json);
@@ -101,6 +105,8 @@ export function asOfNow(payload: Payload, nowMs: number): Payload {
       );
       return { ...payload, body: { ...payload.body, alerts } };
     }
+    case 'smn':
+      return { ...payload, body: alarmAsOfNow(payload.body, nowMs) };
     case 'command':
     case 'queued-command':
       return { ...payload, body: withTime(payload.body, 'evidenceAt', now) };
@@ -120,6 +126,7 @@ function withTime<Body extends object>(body: Body, key: string, time: string): B
 
 /** Every word in the firing alerts that may name a node: its name, or its address, with or without a port. */
 export function namesInFiringAlerts(payload: Payload): ReadonlySet<string> {
+  if (payload.kind === 'smn') return namesInFiringAlarm(payload.body);
   if (payload.kind !== 'alertmanager') return new Set();
   const values = payload.body.alerts
     .filter(({ status }) => status === 'firing')

@@ -17,6 +17,18 @@ export const samples: readonly {
     ],
   },
   {
+    what: 'Alarms of Huawei Cloud, signed as SMN does',
+    files: [
+      { file: 'smn/cloud-eye-event.json', shows: 'an event: a reset', first: true },
+      { file: 'smn/cloud-eye-alarm.json', shows: 'a tag while it is hot', first: true },
+      { file: 'smn/cloud-eye-ok.json', shows: 'and it is removed', first: true },
+      { file: 'smn/aom-alarm.json', shows: 'recorded, not done' },
+      { file: 'smn/cloud-eye-template.json', shows: 'prose: refused' },
+      { file: 'smn/subscription-confirmation.json', shows: 'a new subscription' },
+      { file: 'smn/unsubscribe-confirmation.json', shows: 'and its end' },
+    ],
+  },
+  {
     what: 'Commands of a person or a program',
     files: [
       { file: 'command-reset-nodes.json', shows: 'two, one by one', first: true },

@@ -35,8 +35,8 @@ export async function sendAndFollow(payload: Payload, options: SendOptions): Pro
     screen.columns('  ', `Faulty in the simulator from now on: ${broken.join(', ')}`, 'dim');
 
   const startedAtMs = systemClock.now();
-  const { sqs, lambda } = target;
-  const entrance = { ledger, sqs, lambda, clock: systemClock, signal };
+  const { sqs, lambda, smn } = target;
+  const entrance = { ledger, sqs, lambda, ...(smn && { smn }), clock: systemClock, signal };
   const ids = await sendPayload(asIs ? payload : asOfNow(payload, startedAtMs), entrance, screen);
   if (ids.length === 0 && nothingNew[payload.kind]) screen.columns('  ', nothingNew[payload.kind] ?? '');
   const followed = await follow(ids, {

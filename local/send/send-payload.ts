@@ -4,15 +4,18 @@ import { invokeFunction } from '#local/client/invoke';
 import type { Ledger } from '#local/client/ledger';
 import type { RunningSystem } from '#local/client/system-file';
 import type { Screen } from '#local/screen/screen';
+import { signAs } from '#local/smn/sign-message';
 import { storyLead } from '#local/story/story-lead';
 import { issuedByTagPolicies } from './issued-by-tag-policies.ts';
 import { checkBeforeSending, describeAlert, type Payload, PayloadError } from './payload.ts';
+import { asSent, describeAlarm } from './smn-sample.ts';
 
 /** The doors of a system: its routes, and its queues and functions if they are known. */
 export type Entrance = {
   ledger: Ledger;
   sqs?: RunningSystem['sqs'] | undefined;
   lambda?: RunningSystem['lambda'] | undefined;
+  smn?: RunningSystem['smn'];
   clock: Clock;
   signal: AbortSignal;
 };
@@ -32,10 +35,14 @@ export async function sendPayload(payload: Payload, entrance: Entrance, screen: 
   switch (payload.kind) {
     case 'alertmanager': {
       const { remediations, ignored } = await ledger.postAlertmanager(payload.body);
-      for (const { alert, why } of ignored) {
-        const lead = storyLead(screen, undefined, 'ignored', 'notable');
-        screen.columns(lead, `${describeAlert(payload, alert)}: ${why}`, 'notable');
-      }
+      for (const { alert, why } of ignored) showIgnored(screen, describeAlert(payload, alert), why);
+      return remediations.map(({ id }) => id);
+    }
+    case 'smn': {
+      const message = signAs(knownSigner(entrance.smn), asSent(payload.body));
+      const { remediations, ignored, subscription } = await ledger.postSmn(message);
+      for (const { why } of ignored) showIgnored(screen, describeAlarm(payload.body), why);
+      if (subscription !== undefined) screen.columns('  ', `Poolkeeper says: ${subscription}.`);
       return remediations.map(({ id }) => id);
     }
     case 'command':
@@ -71,6 +78,17 @@ export async function sendPayload(payload: Payload, entrance: Entrance, screen: 
       checkBeforeSending(payload);
       return fireSchedule(payload.body, known(entrance.lambda), entrance);
   }
+}
+
+function showIgnored(screen: Screen, alert: string, why: string): void {
+  screen.columns(storyLead(screen, undefined, 'ignored', 'notable'), `${alert}: ${why}`, 'notable');
+}
+
+function knownSigner(signer: RunningSystem['smn']): NonNullable<RunningSystem['smn']> {
+  if (signer) return signer;
+  throw new PayloadError(
+    'Only `npm start` with the simulator has an SMN of its own, whose key signs this message: every other system refuses it.',
+  );
 }
 
 /** Fires a schedule. When its function has ended, the command is in the ledger, or the rules have no such schedule. */

@@ -52,6 +52,8 @@ const settings = {
   batchUpdateAnswer: z.enum(['objects', 'strings']),
   /** The parts of a node's `status` that the API omits: not every model of Huawei's SDKs has them. */
   nodeStatusWithout: z.array(z.enum(['driver', 'os', 'plugins'])),
+  /** Under `npm start`: Cloud Eye raises an alarm for each node that breaks, and ends it when the node is well. */
+  raisesAlarms: z.boolean(),
 };
 
 /** The settings that can change while the simulator runs. */
@@ -103,6 +105,7 @@ export const SimulatorOptions = z.strictObject({
   nodeFailuresPerDay: settings.nodeFailuresPerDay.default(0),
   batchUpdateAnswer: settings.batchUpdateAnswer.default('objects'),
   nodeStatusWithout: settings.nodeStatusWithout.default([]),
+  raisesAlarms: settings.raisesAlarms.default(false),
 });
 export type SimulatorOptions = z.output<typeof SimulatorOptions>;
 export type SimulatorOptionsInput = z.input<typeof SimulatorOptions>;
@@ -115,4 +118,5 @@ export const settingsOf = (options: SimulatorOptions): Settings => ({
   nodeFailuresPerDay: options.nodeFailuresPerDay,
   batchUpdateAnswer: options.batchUpdateAnswer,
   nodeStatusWithout: options.nodeStatusWithout,
+  raisesAlarms: options.raisesAlarms,
 });

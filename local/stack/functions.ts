@@ -67,6 +67,18 @@ export const functions: readonly DeclaredFunction[] = [
           'Alerts arrive without a valid token. Check the token of every sender; otherwise a stranger tries to get in.',
         threshold: 100,
       },
+      {
+        logged: 'SmnMessagesRefused',
+        alarm:
+          'Messages arrive that are not signed by SMN for an allowed topic. GET /events shows why: a topic may be missing in sources.smn.topics.',
+        threshold: 20,
+      },
+      {
+        logged: 'SubscriptionsEnded',
+        name: 'SmnSubscriptionsEnded',
+        alarm:
+          'A topic of SMN sends no more alarms: its subscription has ended. If it must not end, subscribe again in the console of SMN.',
+      },
     ],
   },
   ...actions.map(actionFunction),

@@ -39,6 +39,10 @@ export function suggestTrials(screen: Screen, target: RunningTarget, simulatorUr
     `curl -d '{"staysBroken":true}' \\`,
     `  ${simulatorUrl}/simulator/nodes/os-node-created-gbjl2`,
   ]);
+  suggest('Nodes that break and raise their Cloud Eye alarms by themselves', [
+    `curl -X PATCH -d '{"raisesAlarms":true,"nodeFailuresPerDay":2}' \\`,
+    `  ${simulatorUrl}/simulator`,
+  ]);
 }
 
 /** How to connect a real Alertmanager. */

@@ -4,12 +4,15 @@ import type { Rules } from '#lib/rules/rules';
 import { build } from '#local/build';
 import { type RunningSystem, removeSystemFile, writeSystemFile } from '#local/client/system-file';
 import { startCloud } from '#local/cloud/cloud';
+import type { Simulator } from '#local/simulator/simulator';
+import { startSmnStandIn } from '#local/smn/stand-in';
 import { describeStack } from '#local/stack/describe';
 import { type Activity, createActivity, mayHaveChangedLedger } from './activity.ts';
 import { openFunctionLog } from './function-log.ts';
 import { queueUrls } from './queue-urls.ts';
 import type { ReservedPort } from './reserved-port.ts';
 import type { ModelArts, Settings } from './settings.ts';
+import { startCloudEye } from './start-cloud-eye.ts';
 import { StartError } from './start-error.ts';
 import { SPEED, startSimulatorFor } from './start-simulator.ts';
 
@@ -56,7 +59,9 @@ export async function startSystem({
   });
   signal.throwIfAborted();
 
-  const { variables, simulatorUrl } = await startModelArts(modelarts, rules, parts);
+  const { variables, simulator } = await startModelArts(modelarts, rules, parts);
+  const simulatorUrl = simulator?.url;
+  const smn = simulates ? parts.use(await startSmnStandIn(Date.now())) : undefined;
   const log = openFunctionLog(path.join(root, LOG_FILE), { keep: !simulates });
   parts.defer(() => log.close());
   const activity = createActivity();
@@ -71,6 +76,7 @@ export async function startSystem({
     hosts: settings.hosts,
     environment: {
       ...variables,
+      ...smn?.variables,
       POOLKEEPER_SECRETS_PREFIX: '',
       POOLKEEPER_WEBHOOK_TOKEN: webhookToken.accepted,
       POOLKEEPER_CONSOLE_TOKEN: consoleToken.accepted,
@@ -87,6 +93,7 @@ export async function startSystem({
     throw new StartError(`${DATA_DIR}: ${error.message}`, { cause: error });
   });
   parts.defer(() => cloud.stop());
+  if (simulator && smn) parts.use(startCloudEye({ rules, simulator, signer: smn.signer, url: cloud.url }));
   report(`queues, ledger and HTTP API started in ${((performance.now() - startedAtMs) / 1000).toFixed(2)} s`);
 
   const system: RunningSystem = {
@@ -96,6 +103,7 @@ export async function startSystem({
     consoleToken: consoleToken.value,
     ...(consoleToken.variable !== undefined && { consoleTokenVariable: consoleToken.variable }),
     ...(simulatorUrl !== undefined && { simulatorUrl }),
+    ...(smn && { smn: smn.signer }),
     sqs: {
       endpoint: cloud.sqsEndpoint,
       region: REGION,
@@ -118,12 +126,12 @@ async function startModelArts(
   modelarts: ModelArts,
   rules: Rules,
   parts: AsyncDisposableStack,
-): Promise<{ variables: Record<string, string>; simulatorUrl?: string }> {
+): Promise<{ variables: Record<string, string>; simulator?: Simulator }> {
   if (modelarts.kind === 'api') return { variables: modelarts.variables };
   const simulator = parts.use(await startSimulatorFor(rules, modelarts.keys));
   const { accessKey, secretKey, securityToken } = simulator.credentials;
   return {
-    simulatorUrl: simulator.url,
+    simulator,
     variables: {
       MODELARTS_ENDPOINT: simulator.url,
       HUAWEICLOUD_SDK_AK: accessKey,

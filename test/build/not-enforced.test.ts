@@ -21,7 +21,12 @@ rules:
       - reset-nodes: {}
       - notify: {}
   - name: two
-    when: { event: NPUSMICardNotFound }
+    when: { source: alertmanager, event: NPUSMICardNotFound }
+    node: { from: labels.instance }
+    pool: a
+    ladder: [notify: {}]
+  - name: three
+    when: { event: NPUSMICardNotFound, source: cloudevents }
     node: { from: labels.instance }
     pool: a
     ladder: [notify: {}]
@@ -32,8 +37,13 @@ notify:
 test('each key that is set and has no effect is one line, with its first place', () => {
   parseRules(file, 'r.yml');
   expect(notEnforced(file, 'r.yml')).toEqual([
-    'r.yml:9:13 rules[0].when.source (and 1 more): has no effect in this version: alerts come only from alertmanager, so the rule matches none',
+    'r.yml:22:40 rules[2].when.source: has no effect in this version: alerts come only from alertmanager and smn, so the rule matches none',
+    'r.yml:17:35 rules[1].when.event: matches none: alerts of alertmanager have no event. Use source: smn',
+    'r.yml:9:13 rules[0].when.source: matches none: name the topics of SMN under sources.smn.topics',
   ]);
+  const allowed = `${file}sources: { smn: { topics: ["urn:smn:cn-north-4:0970dd7a:npu"] } }\n`;
+  parseRules(allowed, 'r.yml');
+  expect(notEnforced(allowed, 'r.yml')).toHaveLength(2);
 });
 
 test('what is left to its default, and what is empty, is not told', () => {

@@ -133,3 +133,49 @@ test('of many bearers ten are named, and none of their phases is told at length'
   expect(why(nodes)).toMatch(/^11 nodes of the pool have the address .* n10 \(P{39}…\), and 1 others\. /);
   expect(why(nodes).length).toBeLessThan(1_000);
 });
+
+describe('the id of a server stands for the only node that has it', () => {
+  const ID = '4f7a2c11-6a0e-4e1f-9a5f-1f0c7c2f5b11';
+  const LABEL = 'os.modelarts.node/underlying.instance.id';
+  const withIds = (...ids: string[]) =>
+    poolWith('10.0.0.1', '10.0.0.2', '10.0.0.3').map((node, index) => ({
+      ...node,
+      labels: ids[index] === undefined ? {} : { [LABEL]: ids[index] },
+    }));
+
+  test.each([LABEL, 'os.modelarts/resource.id'])('in the label %s', (label) => {
+    const nodes = withIds().map((node, index) => ({ ...node, labels: index === 1 ? { [label]: ID } : {} }));
+    expect(namedNode(nodes, ID).node?.name).toBe('n2');
+    expect(verdict(nodes, ID)).toMatchObject({
+      allowed: true,
+      why: expect.stringContaining('only node n2 of the pool has the server id'),
+    });
+    expect(nodePresent(facts(nodes, ID), NOW)).toMatchObject({ allowed: true });
+  });
+
+  test('of two nodes with one id neither is meant: a person decides', () => {
+    const nodes = withIds(ID, ID);
+    expect(namedNode(nodes, ID).node).toBeUndefined();
+    expect(verdict(nodes, ID)).toMatchObject({
+      allowed: false,
+      handsOver: true,
+      why: expect.stringContaining(`2 nodes of the pool have the server id ${ID}`),
+    });
+  });
+
+  test('a name is never taken for an id', () => {
+    const nodes = withIds('n2', 'x');
+    expect(namedNode(nodes, 'n2')).toMatchObject({ node: { name: 'n2' }, bearers: [{ name: 'n2' }] });
+  });
+
+  test('that no node shows is not gone while the labels of one cannot be read', () => {
+    const unreadable = withIds().map((node) => ({ ...node, unreadable: ['labels' as const] }));
+    expect(nodePresent(facts(unreadable, ID), NOW)).toMatchObject({ allowed: false, defers: true });
+    const gone = { notSeen: { [ID]: at(-HOUR) } };
+    expect(nodePresent(facts(unreadable, ID, gone), NOW)).toMatchObject({ allowed: false, defers: true });
+    expect(nodePresent(facts(withIds(), ID, gone), NOW)).toMatchObject({
+      allowed: false,
+      why: expect.stringContaining('it is gone'),
+    });
+  });
+});

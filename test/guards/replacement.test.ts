@@ -38,6 +38,32 @@ const verdict = ({ of = ADDRESS, createdAt, began = [], evidenceAt, records = []
     NOW,
   );
 
+describe('an alert that does not say when it began', () => {
+  const startsAt = '0001-01-01T00:00:00.000Z';
+  const judged = (createdAt: string, records: AlertRecord[]) =>
+    nodeNotReplaced(
+      factsOf(
+        poolOfNodes(1).map((node) => ({ ...node, privateIp: ADDRESS, createdAt })),
+        { of: ADDRESS, remediation: { alerts: [{ fingerprint: 'fp', startsAt }] }, alerts: records },
+      ),
+      NOW,
+    );
+  const received = (beganMs: number): AlertRecord => ({
+    ...record(beganMs, 'firing', -MINUTE),
+    startsAt,
+    beganAt: at(beganMs),
+  });
+
+  test('began when it was first received', () => {
+    expect(judged(at(-2 * HOUR), [received(-HOUR)])).toMatchObject({ allowed: true });
+    expect(judged(at(-30 * MINUTE), [received(-HOUR)])).toMatchObject({ allowed: false });
+  });
+
+  test('and of which the ledger does not know when that was, is about no node that can be told', () => {
+    expect(judged(at(-2 * HOUR), [])).toMatchObject({ allowed: false });
+  });
+});
+
 describe('an address stands for the node that bore it when the evidence began', () => {
   test.each<[string, Case, object]>([
     ['a node made before', { createdAt: at(-2 * HOUR), began: [-HOUR] }, { allowed: true }],

@@ -49,6 +49,7 @@ const FLOORS: readonly string[] = [
   'lib/remediation/record',
   'lib/remediation/lifecycle',
   'lib/remediation/messages',
+  'lib/smn',
   'lib/alerts',
   'lib/alerts/sources',
   'lib/journal',

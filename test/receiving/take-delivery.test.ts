@@ -9,10 +9,14 @@ import { createBench } from '#test/remediation/bench';
 const TOKEN = 'a-good-token-of-thirty-two-chars-or-more';
 const NOTHING = JSON.stringify({ version: '4', alerts: [] });
 
+const get = () => Promise.resolve({ kind: 'refused' as const, why: 'there is no SMN' });
+const noSmn = { get, certificates: { at: get } };
+
 function createFrontDoor() {
   const bench = createBench();
   const services = {
     ...bench.services,
+    smn: noSmn,
     door: createDoor([toCaller(`am-1:${TOKEN}`, 'webhook')!], bench.services.clock),
   };
   return {

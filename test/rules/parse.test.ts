@@ -31,7 +31,11 @@ describe('what is compiled', () => {
       ['npu-card-lost', 'act', 21_600_000],
       ['npu-other', 'act', 3_600_000],
       ['npu-faults', 'observe', 3_600_000],
+      ['npu-card-not-found', 'act', 21_600_000],
+      ['npu-temperature', 'act', 3_600_000],
+      ['aom-node-alarms', 'observe', 3_600_000],
     ]);
+    expect(rules.sources?.smn?.topics).toHaveLength(1);
     expect(rules.rules[0]).toEqual({
       name: 'npu-card-lost',
       when: { source: 'alertmanager', labels: { alertname: ['NT_NPU_CARD_LOSE'] }, annotations: {} },

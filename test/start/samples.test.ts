@@ -5,21 +5,27 @@ import { describe, expect, it } from 'vitest';
 import { AlertmanagerNotification } from '#events/alertmanager';
 import { Command } from '#events/command';
 import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
+import { SmnMessage } from '#events/smn';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { readAlertmanager } from '#lib/alerts/sources/alertmanager';
 import { createScreen } from '#local/screen/screen';
 import { asOfNow, checkBeforeSending, namesInFiringAlerts, readPayload } from '#local/send/payload';
 import { sampleList } from '#local/send/samples';
+import { asSent, SmnSample } from '#local/send/smn-sample';
 import { startSimulator } from '#local/simulator/simulator';
+import { serverIdOf } from '#local/simulator/world/server-id';
+import { issueCertificate } from '#local/smn/certificate';
+import { signAs } from '#local/smn/sign-message';
 import { suggestTrials } from '#local/start/greeting';
 import { readSettings } from '#local/start/settings';
 import { NODES_PER_POOL } from '#local/start/start-simulator';
 import rules from '#test/bundled-rules';
 
 const folder = path.resolve(import.meta.dirname, '../../events');
-const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
+const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.json'));
 const receivers = {
   alertmanager: { schema: AlertmanagerNotification, files: /^alert-/ },
+  smn: { schema: SmnSample, files: /^smn\// },
   command: { schema: Command, files: /^command-/ },
   'queued-command': { schema: Command, files: /^queue-/ },
   'tag-policy': { schema: TagPolicyMessage, files: /^tag-policy-/ },
@@ -37,6 +43,38 @@ it.each(files)('%s is what its receiver takes', async (file) => {
   const { kind, body } = await payloadOf(file);
   expect(receivers[kind].schema.safeParse(body).error).toBeUndefined();
   expect(file).toMatch(receivers[kind].files);
+});
+
+const namesIn = async (file: string) => namesInFiringAlerts(await payloadOf(`smn/${file}`));
+
+describe('the samples of SMN', async () => {
+  const own = files.filter((file) => file.startsWith('smn/'));
+  const { key } = issueCertificate({ name: 'localhost', from: 0, until: Date.UTC(2100, 0) });
+  const signer = {
+    host: 'localhost:8443',
+    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+
+  it.each(own)('%s is a message of a topic that the sample rules file allows', async (file) => {
+    const payload = asOfNow(await payloadOf(file), Date.parse('2027-01-02T03:04:05.678Z'));
+    const message = SmnMessage.parse(signAs(signer, asSent(SmnSample.parse(payload.body))));
+    expect(rules.sources?.smn?.topics).toContain(message.topic_urn);
+    expect(message.timestamp).toBe('2027-01-02T03:04:05.678Z');
+    if (message.type !== 'Notification')
+      expect(message.subscribe_url).toMatch(/^https:\/\/localhost:8443\/smn\//);
+  });
+
+  it('name the nodes of alarms that fire, and have the ids of their servers', async () => {
+    const event = await namesIn('cloud-eye-event.json');
+    const [node] = allNodes.filter(({ privateIp }) => event.has(privateIp));
+    expect(event).toContain(serverIdOf(node?.name ?? ''));
+    const alarm = await namesIn('cloud-eye-alarm.json');
+    expect(allNodes.some(({ name, privateIp }) => alarm.has(privateIp) && alarm.has(serverIdOf(name)))).toBe(
+      true,
+    );
+    expect(await namesIn('cloud-eye-ok.json')).toEqual(new Set());
+    expect(await namesIn('cloud-eye-template.json')).toEqual(new Set());
+  });
 });
 
 it('the samples of schedules and of what they concern are those of the sample rules file', async () => {

@@ -10,6 +10,7 @@ import { createScreen } from '#local/screen/screen';
 import { readPayload } from '#local/send/payload';
 import { sendAndFollow } from '#local/send/send-and-follow';
 import type { Simulator } from '#local/simulator/simulator';
+import { type SmnStandIn, startSmnStandIn } from '#local/smn/stand-in';
 import { queueUrls } from '#local/start/queue-urls';
 import { startSimulatorFor } from '#local/start/start-simulator';
 import { buildSystem } from './build-system.ts';
@@ -28,6 +29,7 @@ const QUARANTINE = 'pool-77aa-6f5da086876d4cd084d36f8bd3346036';
 
 let simulator: Simulator;
 let cloud: Cloud;
+let smn: SmnStandIn;
 let target: Target;
 const aborting = new AbortController();
 
@@ -38,6 +40,7 @@ beforeAll(async () => {
     simulatorSpeed: SPEED,
   });
   simulator = await startSimulatorFor(built.rules, {});
+  smn = await startSmnStandIn(Date.now());
   cloud = await startCloud({
     describe: built.describe,
     root: built.root,
@@ -48,6 +51,7 @@ beforeAll(async () => {
       HUAWEICLOUD_SDK_SK: simulator.credentials.secretKey,
       HUAWEICLOUD_SDK_PROJECT_ID: simulator.projectId,
       HUAWEICLOUD_SDK_REGION: 'cn-north-4',
+      ...smn.variables,
       POOLKEEPER_SECRETS_PREFIX: '',
       POOLKEEPER_WEBHOOK_TOKEN: tokens.webhookToken,
       POOLKEEPER_CONSOLE_TOKEN: tokens.consoleToken,
@@ -59,6 +63,7 @@ beforeAll(async () => {
     url: cloud.url,
     ...tokens,
     simulatorUrl: simulator.url,
+    smn: smn.signer,
     sqs: {
       endpoint: cloud.sqsEndpoint,
       region: 'us-east-1',
@@ -73,6 +78,7 @@ afterAll(async () => {
   aborting.abort();
   await cloud.stop();
   await simulator.close();
+  await smn[Symbol.asyncDispose]();
 });
 
 async function send(file: string): Promise<Remediation[]> {
@@ -146,6 +152,39 @@ describe.concurrent('the sample', () => {
     expect(await send('alert-marked-resolved.json')).toMatchObject([{ state: 'succeeded' }]);
     expect(node('cc76z')?.tags).toEqual({});
     expect(sent('batch-update-nodes', 'deleteTags')).toBeDefined();
+  });
+
+  test('of an event of Cloud Eye has the node reset, from the signed message to the healthy node', async () => {
+    expect(await send('smn/cloud-eye-event.json')).toMatchObject([
+      { state: 'succeeded', action: 'reset-nodes', reason: { source: 'smn', rule: 'npu-card-not-found' } },
+    ]);
+    expect(sent('batch-reset-nodes', 'n8j8w').nodeNames).toEqual(['os-node-created-n8j8w']);
+    expect(node('n8j8w')).toMatchObject({ phase: 'Available' });
+  });
+
+  test('of an alarm of Cloud Eye marks the node of that server, and its end takes the mark away', async () => {
+    expect(await send('smn/cloud-eye-alarm.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('zgx69')?.tags).toEqual({ Hot: 'npu' });
+    expect(await send('smn/cloud-eye-ok.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('zgx69')?.tags).toEqual({});
+  });
+
+  test('of an alarm of AOM is recorded, and nothing is done', async () => {
+    expect(await send('smn/aom-alarm.json')).toMatchObject([{ state: 'observed', nodes: ['10.0.0.73'] }]);
+    expect(sent('batch-reset-nodes', '98hch')).toBeUndefined();
+  });
+
+  test('of prose is refused with a hint', async () => {
+    await expect(send('smn/cloud-eye-template.json')).rejects.toThrow(
+      /^400 Bad Request: The text of the message is not JSON, as if a message template had made it/,
+    );
+  });
+
+  test('of a subscription is confirmed at SMN, and that of its end is not followed', async () => {
+    expect(await send('smn/subscription-confirmation.json')).toEqual([]);
+    expect(smn.confirmed).toHaveLength(1);
+    expect(await send('smn/unsubscribe-confirmation.json')).toEqual([]);
+    expect(smn.confirmed).toHaveLength(1);
   });
 
   test('of a migration into a new node pool makes it as it is described', async () => {

@@ -11,11 +11,11 @@ const DELIVERY_LIMITS = { maxBytes: 6 * 1024 * 1024 };
 /** Prometheus Alertmanager and Grafana. They present a bearer token. */
 export const alertmanager: AlertSource = {
   authenticate: admit,
-  read: (request, now) => ({
+  read: (request, { clock }) => ({
     kind: 'alerts',
     delivery: readAlertmanager(
       parseBody(request, AlertmanagerNotification, DELIVERY_LIMITS),
-      now,
+      clock.now(),
       request.body.length,
     ),
   }),

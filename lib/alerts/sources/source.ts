@@ -3,6 +3,7 @@ import type { Clock } from '#lib/clock';
 import type { Door } from '#lib/handler/door';
 import type { Invocation } from '#lib/handler/invocation';
 import type { HttpRequest } from '#lib/handler/on-http';
+import type { Logger } from '#lib/log';
 
 /** An alert as it was received; `endsAt` where its sender knows the end. */
 export type ReceivedAlert = Alert & { endsAt?: string };
@@ -22,26 +23,39 @@ export type Delivery = {
   unreadable: Ignored[];
 };
 
-/** What a request of a source holds. */
-export type Reading = { kind: 'alerts'; delivery: Delivery };
+/** The content of a request: alerts, or a change of the subscription by which alerts come. */
+export type Reading =
+  | { kind: 'alerts'; delivery: Delivery; messageId?: string }
+  | {
+      kind: 'confirmation';
+      messageId: string;
+      /**
+       * Does what the change asks for.
+       *
+       * @returns the result, for the journal and the sender.
+       * @throws HttpProblem 400, or 503 if the sender may try again.
+       */
+      confirm(log: Logger): Promise<string>;
+    };
 
 /** What the sources share. */
 export type SourceServices = { door: Door; clock: Clock };
 
 /** A source of alerts, one file for each: how it authenticates its sender, and what it reads. */
 export type AlertSource<Services extends SourceServices = SourceServices> = {
+  /** The time that its sender waits for an answer. Absent: as long as the function runs. */
+  answerWithinMs?: number;
   /**
    * Nothing of a request is read before this has returned.
    *
    * @returns the sender's name.
-   * @throws HttpProblem 401, or 400 or 413 where the credential lies in the body and the body cannot be read.
+   * @throws HttpProblem 401 or 403; 400 or 413 if the body holds the credential and is unreadable; 503 if it cannot be checked now.
    */
   authenticate(request: HttpRequest, services: Services, invocation: Invocation): Promise<string>;
   /**
    * Reads the request of an authenticated sender.
    *
-   * @param now epoch milliseconds.
    * @throws HttpProblem 400 or 413.
    */
-  read(request: HttpRequest, now: number): Reading;
+  read(request: HttpRequest, services: Services): Reading;
 };

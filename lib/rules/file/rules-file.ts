@@ -8,6 +8,7 @@ import { Name } from './name.ts';
 import { NotifyTarget } from './notify.ts';
 import { Pool } from './pool.ts';
 import { Schedule } from './schedule.ts';
+import { Sources } from './sources.ts';
 import { TagPolicy } from './tag-policy.ts';
 import { show } from './wording.ts';
 
@@ -45,6 +46,7 @@ export const RulesFile = z
         'How long an action may run after its call before people get a notice.',
       ),
       notify: z.array(NotifyTarget).prefault([]).describe('The recipients of notices.'),
+      sources: Sources.exactOptional().describe('The trusted senders of alerts, besides those with a token.'),
     },
     { error: ({ code, input }) => (code === 'invalid_type' ? notAMap(input) : undefined) },
   )

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { NodePool } from './node-pool.ts';
+import { serverIdOf } from './server-id.ts';
 import type { World } from './world.ts';
 
 /** `status.phase` of a node (docs/modelarts-api.md 2.2). */
@@ -82,6 +83,7 @@ export const renderNode = (
       'os.modelarts.node/nodepoolname': node.nodePool,
       'os.modelarts.node/ha.redundant.enabled': String(node.haRedundant),
       'os.modelarts/resource.id': node.name,
+      'os.modelarts.node/underlying.instance.id': serverIdOf(node.name),
       'os.modelarts/tenant.project.id': projectId,
       'os.modelarts/billing.status': '0',
       ...(node.supernode && {

@@ -6,6 +6,10 @@ import { answerRequest } from '#lib/handler/on-http';
 import type { Deployment } from './deployment.ts';
 import { type Door, type DoorRequest, TOKENS } from './doors.ts';
 
+/** No world has a topic of SMN, and a message of one makes no world send a request. */
+const get = () => Promise.resolve({ kind: 'refused' as const, why: 'there is no SMN in this world' });
+const smn = { get, certificates: { at: () => get() } };
+
 /** How a request was answered. `by`: the process that answered. */
 export type DoorAnswer = { status: number; type: string; body: any; by: string };
 
@@ -35,7 +39,7 @@ export async function knock(
   } as unknown as APIGatewayProxyEventV2;
   const ended = await deployment.invoke(door, TIMEOUT_MS, (services, invocation) => {
     const callers = TOKENS[door].map((token) => ({ name: 'ops', tokens: [token] }));
-    const own = async () => ({ ...services, door: createDoor(callers, services.clock) });
+    const own = async () => ({ ...services, door: createDoor(callers, services.clock), smn });
     return door === 'console'
       ? answerRequest(event, consoleRoutes, own, invocation)
       : answerRequest(event, alertRoutes, own, invocation);

@@ -1,0 +1,29 @@
+import { type ReceivedMessage, receivedMessageKey, receivedMessageKind } from '#lib/journal/received-message';
+import { createDocument, readDocument } from '#lib/ledger/change';
+import type { Logger } from '#lib/log';
+import type { ReceiveServices } from './receive.ts';
+
+/**
+ * Works on a message of a source once. The same message again gets the same answer, and no work is done for it. A message is
+ * remembered only when its work has succeeded, so that a sender who tries again after an error is heard. Two copies at the same
+ * time may both be worked on: what they lead to is the same.
+ */
+export async function takeOnce(
+  source: string,
+  messageId: string | undefined,
+  { store, clock }: Pick<ReceiveServices, 'store' | 'clock'>,
+  log: Logger,
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  if (messageId === undefined) return work();
+  const key = receivedMessageKey(source, messageId);
+  const known = await readDocument<ReceivedMessage>(store, receivedMessageKind, key);
+  if (known) {
+    log.info('a message was received before: nothing is done for it again', { source, messageId });
+    return known.answer;
+  }
+  const answer = await work();
+  const at = new Date(clock.now()).toISOString();
+  await createDocument<ReceivedMessage>(store, receivedMessageKind, key, { at, answer });
+  return answer;
+}

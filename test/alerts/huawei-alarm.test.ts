@@ -1,0 +1,211 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readHuaweiAlarm } from '#lib/alerts/sources/huawei-alarm';
+import { HttpProblem } from '#lib/handler/problem';
+import { aomAlarm, cloudEyeAlarm, cloudEyeData, cloudEyeEvent, cloudEyeOk } from '#test/smn/samples';
+
+const SENT_AT = '2026-11-20T10:00:00Z';
+const read = (json: unknown, subject?: string) =>
+  readHuaweiAlarm(JSON.stringify(json), { sentAt: SENT_AT, subject });
+const UNKNOWN = '0001-01-01T00:00:00.000Z';
+
+describe('an alarm of Cloud Eye', () => {
+  test('has labels by which rules find the node and tell alarms apart', () => {
+    expect(read(cloudEyeAlarm, '[Critical Alarm]From Cloud Eye: …')).toEqual({
+      source: 'smn',
+      status: 'firing',
+      severity: 'Critical',
+      event: 'cpu_usage',
+      startsAt: UNKNOWN,
+      labels: {
+        service: 'cloud-eye',
+        alertname: 'alarm-shop',
+        alarm_id: 'al1704475580412b2a4lnr3W',
+        level: 'Critical',
+        namespace: 'AGT.ECS',
+        metric_name: 'cpu_usage',
+        instance_id: 'ed5e8d39-9301-45ea-b11d-6ece27a09e17',
+        resource_id: 'ed5e8d39-9301-45ea-b11d-6ece27a09e17',
+        resource_name: 'ecs-alarms',
+        private_ip: '192.168.1.130',
+        public_ip: '119.8.138.180',
+        region: 'LA-Sao Paulo1',
+      },
+      annotations: {
+        summary: '[Critical Alarm]From Cloud Eye: …',
+        description: '[LA-Sao Paulo1][Critical Alarm]… triggered an alarm',
+        current_data: '97.08%',
+        link: cloudEyeAlarm.template_variable.Link,
+      },
+      fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+    });
+  });
+
+  test('that is over has the fingerprint of its firing, and the time of its end', () => {
+    const over = read(cloudEyeOk);
+    expect(over).toMatchObject({ status: 'resolved', endsAt: new Date(cloudEyeOk.time).toISOString() });
+    expect(over.fingerprint).toBe(read(cloudEyeAlarm).fingerprint);
+  });
+
+  test('of another resource, metric, dimension or rule is another alert', () => {
+    const variables = cloudEyeAlarm.template_variable;
+    const others = [
+      cloudEyeAlarm,
+      { ...cloudEyeAlarm, alarm_id: 'al2' },
+      { ...cloudEyeAlarm, metric_name: 'mem_usage' },
+      { ...cloudEyeAlarm, dimension: `${cloudEyeAlarm.dimension},npu:1` },
+      { ...cloudEyeAlarm, template_variable: { ...variables, ResourceId: 'other' } },
+    ];
+    expect(new Set(others.map((one) => read(one).fingerprint)).size).toBe(others.length);
+    const worse = {
+      ...cloudEyeAlarm,
+      time: 1,
+      template_variable: { ...variables, AlarmLevel: 'Major', CurrentData: '1' },
+    };
+    expect(read(worse).fingerprint).toBe(read(cloudEyeAlarm).fingerprint);
+  });
+
+  test('has each of its dimensions as a label, but none in place of a fixed one', () => {
+    const dimension = 'instance_id: 4f7a , npu:3,odd,:x,empty:,alertname:forged,service:forged,path:a:b';
+    expect(read({ ...cloudEyeAlarm, dimension }).labels).toMatchObject({
+      instance_id: '4f7a',
+      npu: '3',
+      path: 'a:b',
+      alertname: 'alarm-shop',
+      service: 'cloud-eye',
+    });
+  });
+
+  test('of a notification group is read too, in the language of the account', () => {
+    expect(read(cloudEyeData)).toMatchObject({
+      status: 'firing',
+      severity: 'Critical',
+      event: '每秒并发操作数',
+      labels: {
+        alertname: 'alarm-c5jj',
+        level: 'Critical',
+        region: 'cn-east-3',
+        private_ip: '192.168.0.54',
+        resource_id: '3dc7b9ea-70b4-4c38-942d-e2636e6d844c',
+      },
+    });
+    const over = { ...cloudEyeData, data: { ...cloudEyeData.data, IsAlarm: false } };
+    expect(read(over)).toMatchObject({ status: 'resolved', endsAt: '2025-06-02T14:56:15.000Z' });
+    expect(read(over).fingerprint).toBe(read(cloudEyeData).fingerprint);
+  });
+});
+
+describe('an event of Cloud Eye', () => {
+  test('has its id where rules look for it, and begins at its time', () => {
+    expect(read(cloudEyeEvent)).toMatchObject({
+      status: 'firing',
+      severity: 'Major',
+      event: 'NPUSMICardNotFound',
+      startsAt: '2024-01-12T16:51:16.006Z',
+      labels: {
+        namespace: 'SYS.BMS',
+        instance_id: '4f7a2c11-6a0e-4e1f-9a5f-1f0c7c2f5b11',
+        private_ip: '10.0.0.7',
+      },
+      annotations: { event_content: '{"card":3}' },
+    });
+  });
+
+  test('without a metric has its id from the variables', () => {
+    const { metric_name: _, ...rest } = cloudEyeEvent;
+    const variables = { ...rest.template_variable, MetricName: 'ResetSOC' };
+    expect(read({ ...rest, template_variable: variables }).event).toBe('ResetSOC');
+    expect(read({ ...rest, template_variable: { EventContent: 'ResetSOC' } }).event).toBe('ResetSOC');
+  });
+
+  test('without a time begins when SMN sent it', () => {
+    expect(read({ ...cloudEyeEvent, time: 'yesterday' }).startsAt).toBe('2026-11-20T10:00:00.000Z');
+    expect(read({ ...cloudEyeEvent, time: 9e15 }).startsAt).toBe('2026-11-20T10:00:00.000Z');
+  });
+});
+
+describe('an alarm of AOM', () => {
+  test('has all of its metadata as labels', () => {
+    expect(read(aomAlarm)).toMatchObject({
+      source: 'smn',
+      status: 'firing',
+      severity: 'Major',
+      event: 'ma-node-npu-lost',
+      startsAt: '2023-03-22T04:47:48.423Z',
+      labels: {
+        service: 'aom',
+        alertname: 'ma-node-npu-lost',
+        node_ip: '10.0.0.7',
+        resource_provider: 'AOM',
+      },
+      annotations: { new_state: 'alarm' },
+    });
+  });
+
+  test('that has an end is over, under the same fingerprint', () => {
+    const over = read({
+      ...aomAlarm,
+      ends_at: 1679460568423,
+      metadata: { ...aomAlarm.metadata, event_severity: 'Info' },
+    });
+    expect(over).toMatchObject({ status: 'resolved', endsAt: '2023-03-22T04:49:28.423Z' });
+    expect(over.fingerprint).toBe(read(aomAlarm).fingerprint);
+    expect(
+      read({ ...aomAlarm, metadata: { ...aomAlarm.metadata, resource_id: 'other' } }).fingerprint,
+    ).not.toBe(over.fingerprint);
+  });
+
+  test('of a flat template is read too, with times as texts', () => {
+    const flat = {
+      event_name: 'npu-lost',
+      event_severity: 'Critical',
+      node: 'os-node-created-00007',
+      starts_at: '1679460468423',
+      ends_at: '0',
+    };
+    expect(read(flat)).toMatchObject({
+      status: 'firing',
+      severity: 'Critical',
+      startsAt: '2023-03-22T04:47:48.423Z',
+      labels: { alertname: 'npu-lost', node: 'os-node-created-00007' },
+    });
+    expect(read({ ...flat, ends_at: '2023-03-22 12:49:28 GMT+08:00' })).toMatchObject({
+      status: 'resolved',
+      endsAt: '2023-03-22T04:49:28.000Z',
+    });
+  });
+});
+
+test('of any change to a known alarm comes an alert or a refusal with a hint, and nothing else', () => {
+  const known = [cloudEyeAlarm, cloudEyeData, cloudEyeEvent, aomAlarm].map((one) => JSON.stringify(one));
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...known),
+      fc.nat(3_000),
+      fc.nat(5),
+      fc.oneof(
+        fc.string({ maxLength: 4 }),
+        fc.json({ maxDepth: 2 }),
+        fc.constantFrom('null', '"__proto__"', '1e999', '-1', '[]', '{}'),
+      ),
+      (text, at, less, insert) => {
+        const place = at % text.length;
+        const changed = text.slice(0, place) + insert + text.slice(place + less);
+        try {
+          const alert = readHuaweiAlarm(changed, { sentAt: SENT_AT });
+          expect(alert.source).toBe('smn');
+          expect(Number.isNaN(Date.parse(alert.startsAt))).toBe(false);
+          expect(
+            Object.values({ ...alert.labels, ...alert.annotations }).every((one) => typeof one === 'string'),
+          ).toBe(true);
+          expect(alert.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+        } catch (error) {
+          if (!(error instanceof HttpProblem)) throw error;
+          expect(error.status).toBe(400);
+          expect(error.message).toContain('docs/alerting-huawei.md');
+        }
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
