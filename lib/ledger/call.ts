@@ -94,13 +94,25 @@ const Call = z.object({
 });
 export type Call = z.output<typeof Call>;
 
+/**
+ * The partitions of `by-state` in which calls are found: while something may still be found out about them, and afterwards if they had a
+ * job. A call moves there once: its own fields say more.
+ */
+export const OPEN_CALLS = 'call-open';
+export const ENDED_CALLS = 'call-ended';
+const partitions: Partial<Record<CallState, string>> = {
+  preparing: OPEN_CALLS,
+  calling: OPEN_CALLS,
+  lost: OPEN_CALLS,
+  accepted: OPEN_CALLS,
+  ended: ENDED_CALLS,
+};
+
 export const callKind: DocumentKind<Call> = {
   name: 'call',
   schema: Call,
-  index: ({ id, state, createdAt, callingAt = createdAt }) => ({
-    state: `call-${state}`,
-    // It stays while the call is followed: a look that only says when the next one is costs nothing in the index.
-    stateKey: `${callingAt}#${id}`,
+  index: ({ id, state, createdAt }) => ({
+    ...(partitions[state] && { state: partitions[state], stateKey: `${createdAt}#${id}` }),
     ...expiry(createdAt),
   }),
 };

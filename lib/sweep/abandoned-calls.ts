@@ -1,4 +1,4 @@
-import { callKind } from '#lib/ledger/call';
+import { callKind, OPEN_CALLS } from '#lib/ledger/call';
 import { abandonCall } from '#lib/remediation/execution/call';
 import { STRANDED_MS } from './age.ts';
 import { sweepOf } from './sweep-of.ts';
@@ -7,8 +7,9 @@ import { sweepOf } from './sweep-of.ts';
 export const abandonedCalls = sweepOf({
   name: 'abandoned-calls',
   kind: callKind,
-  places: [{ partition: 'call-preparing', restedMs: STRANDED_MS }],
-  async finish({ id }, { store }) {
+  places: [{ partition: OPEN_CALLS, restedMs: STRANDED_MS }],
+  async finish({ id, state }, { store }) {
+    if (state !== 'preparing') return undefined;
     const call = await abandonCall(store, id);
     return call?.state === 'abandoned' ? 'abandoned' : undefined;
   },

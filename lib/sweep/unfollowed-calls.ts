@@ -1,4 +1,4 @@
-import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
+import { type Call, callKey, callKind, isFollowed, OPEN_CALLS } from '#lib/ledger/call';
 import { updateDocument } from '#lib/ledger/change';
 import { recordAnswer } from '#lib/remediation/execution/call';
 import { recordAccepted } from '#lib/remediation/execution/record-call';
@@ -15,10 +15,7 @@ import { sweepOf } from './sweep-of.ts';
 export const unfollowedCalls = sweepOf<Call>({
   name: 'unfollowed-calls',
   kind: callKind,
-  places: (['call-calling', 'call-lost', 'call-accepted'] as const).map((partition) => ({
-    partition,
-    restedMs: STRANDED_MS,
-  })),
+  places: [{ partition: OPEN_CALLS, restedMs: STRANDED_MS }],
   async finish(found, services, invocation) {
     const { store, clock, follow } = services;
     const now = clock.now();

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Invocation } from '#lib/handler/invocation';
+import type { Call } from '#lib/ledger/call';
 import type { createMemoryStore } from '#lib/ledger/memory-store';
 import { createLogger } from '#lib/log';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -49,8 +50,8 @@ export function openCalls({ store }: Pick<Mortal, 'store'>): unknown[] {
   return store
     .documents()
     .filter(({ pk }) => pk.startsWith('call#'))
-    .map(({ state }) => state)
-    .filter((state) => !/-(abandoned|refused|ended)$/.test(String(state)));
+    .map(({ value }) => (value as Call).state)
+    .filter((state) => !['abandoned', 'refused', 'ended'].includes(state));
 }
 
 /** Lets time pass: functions work off what is due, and every five minutes it is swept. */

@@ -3,6 +3,7 @@ import {
   type CallError,
   callKey,
   callKind,
+  type JobOwner,
   jobOwnerKey,
   jobOwnerKind,
   type Seen,
@@ -131,8 +132,13 @@ export async function ownJob(
   now: number,
 ): Promise<boolean> {
   const owner = { jobId, pool: call.pool, callId: call.id, at: new Date(now).toISOString() };
-  const { value } = await createDocument(store, jobOwnerKind, jobOwnerKey(call.pool, jobId), owner);
-  return value.callId === call.id;
+  const { value } = await updateDocument<JobOwner>(
+    store,
+    jobOwnerKind,
+    jobOwnerKey(call.pool, jobId),
+    (known) => (known ? undefined : owner),
+  );
+  return value?.callId === call.id;
 }
 
 /** What is kept of an error: what the vendor said, and never what was sent. */

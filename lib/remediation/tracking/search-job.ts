@@ -1,6 +1,15 @@
 import { traitsOf } from '#lib/actions/traits';
 import { isIdle } from '#lib/guards/node';
-import { type Call, callKind, jobOwnerKey, jobOwnerKind, type Seen } from '#lib/ledger/call';
+import {
+  type Call,
+  callKind,
+  ENDED_CALLS,
+  isFollowed,
+  jobOwnerKey,
+  jobOwnerKind,
+  OPEN_CALLS,
+  type Seen,
+} from '#lib/ledger/call';
 import { findDocuments } from '#lib/ledger/listing/found';
 import { parseMany } from '#lib/ledger/read-many';
 import { jobsOf } from '#lib/modelarts/reading/follow';
@@ -20,8 +29,11 @@ export const IN_FLIGHT_MS = 60_000;
 /** What a lost call did is looked for this long; then a person is told. */
 export const SEARCH_MS = 10 * 60_000;
 
-/** As many other calls in each state are looked at, the newest first. */
-const MAX_OTHERS = 200;
+/** As many other calls are looked at, the newest first: of those that are open, and of those that have ended. */
+const MAX_OTHERS = 500;
+
+/** A call is made at most this long before its request is sent: after that its process is over. */
+const PREPARED_MS = 3_600_000;
 
 /** Looks for the job of a call whose answer was lost, adopts it if there is just one, and gives up after a while. */
 export async function searchJob({ call, reader, services, invocation }: Look): Promise<Looked> {
@@ -89,10 +101,12 @@ async function readOthers(
 ): Promise<{ rivals: boolean; jobs: ReadonlySet<string> }> {
   // One that was made earlier cannot have started a job that might be this call's.
   const sinceMs = calledAtMs(call) - IN_FLIGHT_MS - 2 * CLOCK_SKEW_MS;
-  const ended = { partition: 'call-ended', after: new Date(sinceMs).toISOString() };
-  const open = ['call-calling', 'call-lost', 'call-accepted'].map((partition) => ({ partition }));
+  const parts = [
+    { partition: OPEN_CALLS },
+    { partition: ENDED_CALLS, after: new Date(sinceMs - PREPARED_MS).toISOString() },
+  ];
   const found = await Promise.all(
-    [...open, ended].map((part) => findDocuments(store, { index: 'by-state', ...part, limit: MAX_OTHERS })),
+    parts.map((part) => findDocuments(store, { index: 'by-state', ...part, limit: MAX_OTHERS })),
   );
   const documents = found.flat().map(({ document }) => document);
   const { values, unreadable } = parseMany(callKind, documents);
@@ -100,9 +114,9 @@ async function readOthers(
     .filter(
       ({ id, pool, action }) => id !== call.id && pool === call.pool && traitsOf(action).until === 'job',
     )
-    .filter((other) => other.state !== 'ended' || calledAtMs(other) >= sinceMs);
+    .filter((other) => isFollowed(other) || (other.state === 'ended' && calledAtMs(other) >= sinceMs));
   // Among more than were read there may be one, and what cannot be read may be one.
-  const isCut = found.at(-1)?.length === MAX_OTHERS || unreadable.length > 0;
+  const isCut = found.some(({ length }) => length === MAX_OTHERS) || unreadable.length > 0;
   return {
     rivals: isCut || others.some(({ jobId }) => jobId === undefined),
     jobs: new Set(others.flatMap(({ jobId }) => jobId ?? [])),

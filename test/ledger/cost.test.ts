@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { apiError, createBench, firing, nodeName } from '#test/remediation/bench';
+import { meteredStore } from './metered-store.ts';
+
+const MINUTE = 60_000;
+
+function meteredBench() {
+  const bench = createBench();
+  const { store, meter } = meteredStore({ ...bench.store });
+  Object.assign(bench.store, store);
+  return { ...bench, meter };
+}
+
+/** The present limits are what is charged today: lower one with every change that saves something. */
+describe('DynamoDB charges at most', () => {
+  test('49 write units and 39 read units for one remediation alone, from its alert to its healthy node', async () => {
+    const bench = meteredBench();
+    await bench.receive(firing(nodeName(1)));
+    // Alert, history, receipts, state, and the journal.
+    expect(bench.meter.writeUnits).toBeLessThanOrEqual(11);
+    await bench.advance(5_000);
+    // Judged, claimed, called and accepted.
+    expect(bench.meter.writeUnits).toBeLessThanOrEqual(33);
+    await bench.advance(3 * MINUTE);
+    bench.endJob('job-1');
+    await bench.advance(MINUTE);
+    expect(bench.remediations()[0]).toMatchObject({ state: 'succeeded' });
+
+    const { meter } = bench;
+    expect(meter.writeUnits).toBeLessThanOrEqual(49);
+    expect(meter.indexUnits).toBeLessThanOrEqual(10);
+    expect(meter.readUnits).toBeLessThanOrEqual(39);
+    expect(meter.puts + meter.gets + meter.queries).toBeLessThanOrEqual(53);
+    const most = { remediation: 19, 'remediation receipts': 9, call: 10, pool: 4, node: 1, job: 1 };
+    for (const [kind, units] of Object.entries(most))
+      expect(meter.byKind[kind], kind).toBeLessThanOrEqual(units);
+  });
+
+  test('4 write units and 2 read units for an alert that is delivered again', async () => {
+    const bench = meteredBench();
+    await bench.receive(firing(nodeName(1)));
+    await bench.advance(2 * MINUTE);
+    const before = { ...bench.meter };
+    await bench.receive(firing(nodeName(1)));
+    expect(bench.meter.writeUnits - before.writeUnits).toBeLessThanOrEqual(4);
+    expect(bench.meter.readUnits - before.readUnits).toBeLessThanOrEqual(2);
+  });
+
+  test('3 write units each time that a command is deferred, the hundredth time as the tenth', async () => {
+    const bench = meteredBench();
+    bench.api.before = (endpoint) => {
+      throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 503 });
+    };
+    await bench.receive(firing(nodeName(1)));
+    const deferrals = () => bench.remediations()[0]?.deferrals ?? 0;
+    for (const least of [10, 100]) {
+      while (deferrals() < least) {
+        await bench.receive(firing(nodeName(1)));
+        await bench.advance(10 * MINUTE, MINUTE);
+      }
+      const before = { units: bench.meter.writeUnits, deferrals: deferrals() };
+      await bench.advance(20 * MINUTE, MINUTE);
+      const each = (bench.meter.writeUnits - before.units) / (deferrals() - before.deferrals);
+      expect(each).toBeLessThanOrEqual(3);
+    }
+  });
+});

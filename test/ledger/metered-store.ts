@@ -1,0 +1,126 @@
+import { type Document, type DocumentKey, INDEX_KEYS, type Store } from '#lib/ledger/store';
+
+/** What was asked of a table, and what DynamoDB charges for it. */
+export type Meter = {
+  puts: number;
+  gets: number;
+  /** Keys that were read by BatchGetItem. */
+  keys: number;
+  queries: number;
+  /** Of 1 KB each, in the table and in its indexes. */
+  writeUnits: number;
+  /** Of them those in indexes. */
+  indexUnits: number;
+  /** Of 4 KB each, strongly consistent. */
+  readUnits: number;
+  /** Write units by the kind of the document. */
+  byKind: Record<string, number>;
+};
+
+const KB = 1024;
+
+/**
+ * A store that reckons what DynamoDB charges on demand. An item costs a write unit for each KB that it has, or had if that is more. In an
+ * index it costs the same for the keys that are put there, and for those that are removed; nothing where they stay. A strongly
+ * consistent read costs a unit for each 4 KB, an eventually consistent one half of it
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html).
+ */
+export function meteredStore(store: Store): { store: Store; meter: Meter } {
+  const meter: Meter = {
+    puts: 0,
+    gets: 0,
+    keys: 0,
+    queries: 0,
+    writeUnits: 0,
+    indexUnits: 0,
+    readUnits: 0,
+    byKind: {},
+  };
+
+  function charge(before: Document | undefined, after: Document | undefined): void {
+    const inTable = Math.max(units(before, KB), units(after, KB), 1);
+    const inIndexes = Object.values(INDEX_KEYS).reduce((sum, keys) => {
+      const [left, put] = [entryOf(before, keys), entryOf(after, keys)];
+      return JSON.stringify(left) === JSON.stringify(put) ? sum : sum + units(left, KB) + units(put, KB);
+    }, 0);
+    const kind =
+      (after ?? before)!.pk.split('#')[0]! +
+      ((after ?? before)!.sk.startsWith('receipt#') ? ' receipts' : '');
+    meter.byKind[kind] = (meter.byKind[kind] ?? 0) + inTable + inIndexes;
+    meter.indexUnits += inIndexes;
+    meter.writeUnits += inTable + inIndexes;
+  }
+
+  return {
+    meter,
+    store: {
+      ...store,
+      async get(key) {
+        const found = await store.get(key);
+        meter.gets += 1;
+        meter.readUnits += Math.max(units(found, 4 * KB), 1);
+        return found;
+      },
+      async getMany(keys) {
+        const found = await store.getMany(keys);
+        meter.keys += keys.length;
+        meter.readUnits += found.reduce((sum, document) => sum + units(document, 4 * KB), 0);
+        meter.readUnits += keys.length - found.length;
+        return found;
+      },
+      async put(document, expectedVersion) {
+        const before = await store.get(document);
+        const written = await store.put(document, expectedVersion);
+        meter.puts += 1;
+        // A condition that does not hold is charged by the item that is there.
+        charge(before, written ? document : before);
+        return written;
+      },
+      async putMany(documents) {
+        const before = await store.getMany(documents);
+        await store.putMany(documents);
+        for (const document of documents)
+          charge(
+            before.find((one) => one.pk === document.pk && one.sk === document.sk),
+            document,
+          );
+      },
+      async query(asked) {
+        const found = await store.query(asked);
+        meter.queries += 1;
+        const bytes = found.reduce((sum, document) => sum + bytesOf(document), 0);
+        meter.readUnits += Math.max(Math.ceil(bytes / (4 * KB)), 1);
+        return found;
+      },
+      async find(asked) {
+        const found = await store.find(asked);
+        meter.queries += 1;
+        const bytes = found.reduce((sum, entry) => sum + bytesOf(entry), 0);
+        meter.readUnits += Math.max(Math.ceil(bytes / (4 * KB)), 1) / 2;
+        return found;
+      },
+    },
+  };
+}
+
+/** What an index has of a document: keys alone. */
+function entryOf(
+  document: Document | undefined,
+  [partition, sort]: readonly [string, string],
+): (DocumentKey & Record<string, unknown>) | undefined {
+  if (document?.[partition] === undefined || document[sort] === undefined) return undefined;
+  const { pk, sk, [partition]: partitionKey, [sort]: sortKey } = document;
+  return { pk, sk, [partition]: partitionKey, [sort]: sortKey };
+}
+
+function units(item: Record<string, unknown> | undefined, size: number): number {
+  return item ? Math.ceil(bytesOf(item) / size) : 0;
+}
+
+/** Names of attributes and their values; the value of a document is one text (`dynamodb-store.ts`). */
+function bytesOf(item: Record<string, unknown>): number {
+  return Object.entries(item).reduce((sum, [name, value]) => {
+    const text = name === 'value' || typeof value !== 'string' ? JSON.stringify(value) : value;
+    return sum + Buffer.byteLength(name) + Buffer.byteLength(text ?? '');
+  }, 0);
+}
