@@ -7,7 +7,8 @@ import {
   earlierAlertKind,
 } from '#lib/ledger/alert-document';
 import { parseDocument } from '#lib/ledger/change';
-import type { AlertReference, Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { Store } from '#lib/ledger/store';
 import {
   beganAtMs,

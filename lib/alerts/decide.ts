@@ -1,4 +1,4 @@
-import type { AlertReference } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import { findRule, type MatchableAlert } from '#lib/rules/match';
 import { poolOf } from '#lib/rules/pool';
 import type { AlertRule, FieldPath, PoolRules, Rules } from '#lib/rules/rules';

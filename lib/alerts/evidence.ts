@@ -5,7 +5,8 @@ import {
   alertDocumentKind,
 } from '#lib/ledger/alert-document';
 import { updateDocument } from '#lib/ledger/change';
-import type { AlertReference, Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { Document, Store } from '#lib/ledger/store';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { noteResolved } from '#lib/remediation/lifecycle/note';

@@ -1,12 +1,8 @@
 import { type AlertDocument, alertDocumentKey, alertDocumentKind } from '#lib/ledger/alert-document';
 import type { Call } from '#lib/ledger/call';
 import { readMany } from '#lib/ledger/read-many';
-import {
-  type AlertReference,
-  type Remediation,
-  remediationKey,
-  remediationKind,
-} from '#lib/ledger/remediation';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { Store } from '#lib/ledger/store';
 import { claimedTimeMs, isOpen, UNKNOWN_START_MS } from './episode.ts';
 

@@ -1,5 +1,5 @@
 import { contentId } from '#lib/hash';
-import type { AlertReference } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 
 /**
  * Of several alerts that speak for one remediation, the one it is known by: the oldest that is not over, and of equals the

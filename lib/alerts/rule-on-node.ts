@@ -1,12 +1,8 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import { nodeHistoryKind, nodeHistoryPartition } from '#lib/ledger/node-record';
 import { parseMany, type ReadMany, readMany, type Unreadable } from '#lib/ledger/read-many';
-import {
-  type AlertReference,
-  type Remediation,
-  remediationKey,
-  remediationKind,
-} from '#lib/ledger/remediation';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { Store } from '#lib/ledger/store';
 import { readableAlertsOf } from './readable-alerts.ts';
 

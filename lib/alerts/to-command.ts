@@ -1,6 +1,6 @@
 import type { Command } from '#events/command';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
-import type { AlertReference } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { IdentifiedCommand, IdentifiedNotice } from '#lib/remediation/record/open';
 import type { Rung } from '#lib/rules/rules';
 import { commandOfRung } from './command-of-rung.ts';

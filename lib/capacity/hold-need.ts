@@ -1,6 +1,8 @@
 import { type Call, isFollowed } from '#lib/ledger/call';
 import type { NodeRecord } from '#lib/ledger/node-record';
-import { hasEnded, type NodeOutcome, type Remediation } from '#lib/ledger/remediation';
+import { hasEnded } from '#lib/ledger/phase';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { everyTarget } from '#lib/remediation/record/open';
 import { isDestructive, lastOf } from '#lib/remediation/record/outcome';
 import { holdName } from './holds.ts';

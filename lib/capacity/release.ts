@@ -1,6 +1,7 @@
 import { readDocument, updateAndDecide, updateDocument } from '#lib/ledger/change';
+import { hasEnded } from '#lib/ledger/phase';
 import { type Hold, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
-import { hasEnded, type Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
 import { everyTarget } from '#lib/remediation/record/open';
 import { isDestructive, lastOf } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';

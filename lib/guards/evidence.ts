@@ -1,5 +1,6 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
-import type { AlertReference, Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { PoolRules } from '#lib/rules/rules';
 import { APPROVAL_HOLDS_MS } from '#lib/rules/waits';
 import { type Facts, formatDuration, type Guard, type Limits, type Verdict } from './guard.ts';

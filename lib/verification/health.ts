@@ -1,4 +1,4 @@
-import type { AlertReference } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import { absenceOf, type Sighting } from '#lib/modelarts/reading/absence';
 import { describeDriver } from '#lib/modelarts/reading/expected-drivers';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';

@@ -1,5 +1,6 @@
 import type { Call } from '#lib/ledger/call';
-import type { AlertReference, NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { AlertReference, NodeOutcome } from '#lib/ledger/remediation-fields';
 import type { Unreadable } from '#lib/modelarts/replies/listing';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';

@@ -1,5 +1,5 @@
 import { formatDuration } from '#lib/guards/guard';
-import type { NodeOutcome } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { type Health, healthOf } from './health.ts';

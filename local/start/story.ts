@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { hasEnded } from '#lib/ledger/remediation';
+import { hasEnded } from '#lib/ledger/phase';
 import { RequestError } from '#local/client/http-json';
 import type { Ledger } from '#local/client/ledger';
 import { createSimulatedWorld } from '#local/client/simulated-world';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { hasEnded } from '#lib/ledger/remediation';
+import { hasEnded } from '#lib/ledger/phase';
 import { RequestError } from '#local/client/http-json';
 import type { Ledger, Remediation } from '#local/client/ledger';
 import type { Screen } from '#local/screen/screen';

@@ -1,5 +1,5 @@
 import type { Clock } from '#lib/clock';
-import { hasEnded } from '#lib/ledger/remediation';
+import { hasEnded } from '#lib/ledger/phase';
 import type { Ledger, Receipt, Remediation } from '#local/client/ledger';
 import { progressBar } from '#local/screen/progress-bar';
 import type { Screen } from '#local/screen/screen';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hasEnded } from '#lib/ledger/remediation';
+import { hasEnded } from '#lib/ledger/phase';
 import { firing, nodeName, POOL } from '#test/remediation/bench';
 import { standStillAt } from '#test/remediation/stand-still';
 import { createLimitedBench, HOUR, type LimitedBench, MINUTE, rulesWith } from './limited-bench.ts';

@@ -119,8 +119,9 @@ function units(item: Record<string, unknown> | undefined, size: number): number 
 
 /** Names of attributes and their values; the value of a document is one text (`dynamodb-store.ts`). */
 function bytesOf(item: Record<string, unknown>): number {
-  return Object.entries(item).reduce((sum, [name, value]) => {
+  const attributes = Object.entries(item).filter(([, value]) => value !== undefined);
+  return attributes.reduce((sum, [name, value]) => {
     const text = name === 'value' || typeof value !== 'string' ? JSON.stringify(value) : value;
-    return sum + Buffer.byteLength(name) + Buffer.byteLength(text ?? '');
+    return sum + Buffer.byteLength(name) + Buffer.byteLength(text);
   }, 0);
 }

@@ -4,7 +4,7 @@ import { jsonBytes } from '#lib/json-bytes';
 import { MAX_ALERTS, MAX_ITEM_BYTES, MAX_OUTCOME_BYTES, MAX_TAGS_BYTES } from '#lib/ledger/limits';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeTagsKey, recordTags } from '#lib/ledger/node-tags';
-import type { NodeOutcome } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { changed } from '#lib/remediation/lifecycle/move';
 import { createRemediation } from '#lib/remediation/record/open';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Phase, phases, stateIn } from '#lib/ledger/remediation';
+import { type Phase, phases, stateIn } from '#lib/ledger/phase';
 import { transitions } from '#lib/remediation/lifecycle/transitions';
 import { beginnings } from '#lib/remediation/record/open';
 import { sourceFiles } from './source-files.ts';

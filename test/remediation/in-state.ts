@@ -1,4 +1,6 @@
-import { inPhase, phases, type Remediation, type RemediationFields, stateIn } from '#lib/ledger/remediation';
+import { phases, stateIn } from '#lib/ledger/phase';
+import { inPhase, type Remediation } from '#lib/ledger/remediation';
+import type { RemediationFields } from '#lib/ledger/remediation-fields';
 import type { RemediationState } from '#lib/rules/state';
 
 /** The phase that is usually meant by a state. */

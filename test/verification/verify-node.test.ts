@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NodeOutcome } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { View } from '#lib/verification/verification';
 import { verifyNode } from '#lib/verification/verify-node';

@@ -1,5 +1,5 @@
 import { formatDuration } from '#lib/guards/guard';
-import type { NodeOutcome } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
 import { recognise } from '#lib/modelarts/reading/node-identity';
 import type { Listing } from '#lib/modelarts/replies/listing';

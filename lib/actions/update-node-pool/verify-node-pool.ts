@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { NodeOutcome } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { Subject, Verify } from '#lib/verification/verification';

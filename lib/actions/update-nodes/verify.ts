@@ -1,4 +1,4 @@
-import type { NodeOutcome } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { absenceOf } from '#lib/modelarts/reading/absence';
 import { isUnreadable } from '#lib/modelarts/replies/pool-node';
 import type { Subject, Verify } from '#lib/verification/verification';

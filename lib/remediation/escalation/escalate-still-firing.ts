@@ -1,6 +1,7 @@
 import { formatDuration } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
-import type { AlertReference, Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import { type Recorded, recordRemediation } from '#lib/remediation/lifecycle/move';
 import { fireOn } from '#lib/remediation/lifecycle/rung';
 import { isToGoOn, resolvesWithinMs, stateSince } from '#lib/remediation/record/end-of-ladder';

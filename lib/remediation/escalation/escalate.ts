@@ -4,12 +4,8 @@ import { release } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import { readReceipts } from '#lib/ledger/listing/read-receipts';
 import { readMany } from '#lib/ledger/read-many';
-import {
-  type AlertReference,
-  type Remediation,
-  remediationKey,
-  remediationKind,
-} from '#lib/ledger/remediation';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { escalateRung } from '#lib/remediation/lifecycle/rung';
 import { ladderPosition, type Place, rungsBefore } from '#lib/remediation/record/ladder';

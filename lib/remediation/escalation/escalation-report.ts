@@ -1,5 +1,6 @@
 import type { NewReceipt, Receipt } from '#lib/ledger/receipts/receipt';
-import type { AlertReference, Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import { describeDriver } from '#lib/modelarts/reading/expected-drivers';
 import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';

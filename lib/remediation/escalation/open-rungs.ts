@@ -1,12 +1,8 @@
 import { commandOfRung } from '#lib/alerts/command-of-rung';
 import { readDocument } from '#lib/ledger/change';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
-import {
-  type AlertReference,
-  type Remediation,
-  remediationKey,
-  remediationKind,
-} from '#lib/ledger/remediation';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { Store } from '#lib/ledger/store';
 import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
 import { sendCommand } from '#lib/remediation/messages/send-command';

@@ -1,6 +1,7 @@
 import type { Invocation } from '#lib/handler/invocation';
+import { hasEnded } from '#lib/ledger/phase';
 import { readMany } from '#lib/ledger/read-many';
-import { hasEnded, type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { refuseUndoing } from '#lib/remediation/lifecycle/refuse';
 import { targetsAsNamed } from '#lib/remediation/record/open';

@@ -1,7 +1,8 @@
 import { changesRedundancy } from '#lib/actions/update-nodes/traits';
 import type { Call } from '#lib/ledger/call';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
-import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { backoffMs } from '#lib/remediation/record/backoff';
 import { verificationOf } from '#lib/remediation/record/limits';
 import { isVerifying } from '#lib/remediation/record/outcome';

@@ -1,4 +1,5 @@
-import type { Phase, Remediation } from '#lib/ledger/remediation';
+import type { Phase } from '#lib/ledger/phase';
+import type { Remediation } from '#lib/ledger/remediation';
 import type { Changes } from './move.ts';
 
 /** Ends after which nobody looks at a remediation any more. */

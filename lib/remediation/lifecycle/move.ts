@@ -1,14 +1,10 @@
 import { jsonBytes } from '#lib/json-bytes';
 import { type RemediationChange, updateRemediation } from '#lib/ledger/change-remediation';
 import { MAX_OUTCOME_BYTES } from '#lib/ledger/limits';
+import { type Phase, stateIn } from '#lib/ledger/phase';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
-import {
-  inPhase,
-  type Phase,
-  type Remediation,
-  type RemediationFields,
-  stateIn,
-} from '#lib/ledger/remediation';
+import { inPhase, type Remediation } from '#lib/ledger/remediation';
+import type { RemediationFields } from '#lib/ledger/remediation-fields';
 import type { Store } from '#lib/ledger/store';
 import { withPerson } from './for-person.ts';
 import { checkTransition, type Subject, type Target, type TransitionName } from './transitions.ts';

@@ -1,4 +1,5 @@
-import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 
 /** Outcomes of a target for which a call was made. */
 const BEGUN: readonly NodeOutcome['state'][] = ['verifying', 'succeeded', 'failed'];

@@ -1,5 +1,7 @@
+import type { Phase } from '#lib/ledger/phase';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
-import type { AlertReference, NodeOutcome, Phase, Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { AlertReference, NodeOutcome } from '#lib/ledger/remediation-fields';
 import { ladderPosition } from '#lib/remediation/record/ladder';
 import type { Rules } from '#lib/rules/rules';
 import { type Changes, type Recorded, transition } from './move.ts';

@@ -1,4 +1,5 @@
-import type { NodeOutcome, Remediation } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { isVerifying } from '#lib/remediation/record/outcome';
 import type { Changes } from './move.ts';
 import { isBegun, withoutWaiting } from './outcomes.ts';

@@ -1,4 +1,5 @@
-import { IllegalPhaseError, type Phase, phases, type Remediation } from '#lib/ledger/remediation';
+import { type Phase, phases } from '#lib/ledger/phase';
+import { IllegalPhaseError, type Remediation } from '#lib/ledger/remediation';
 
 /** From any of some phases to any of others. */
 type Move = readonly [from: readonly Phase[], to: readonly Phase[]];

@@ -5,8 +5,10 @@ import { createDocument, updateDocument } from '#lib/ledger/change';
 import { type RemediationChange, updateRemediation } from '#lib/ledger/change-remediation';
 import { MAX_ALERTS } from '#lib/ledger/limits';
 import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
+import type { Phase } from '#lib/ledger/phase';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
-import { type AlertReference, inPhase, type Phase, type Remediation } from '#lib/ledger/remediation';
+import { inPhase, type Remediation } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { DocumentKey, Store } from '#lib/ledger/store';
 
 /** As many entries of histories are written at the same time. */

@@ -1,7 +1,9 @@
 import { mayBeSentTwice, type RemediationAction, takesOutOfService } from '#lib/actions/traits';
 import type { CallError } from '#lib/ledger/call';
 import type { NodeRecord } from '#lib/ledger/node-record';
-import type { NodeOutcome, Phase, Remediation } from '#lib/ledger/remediation';
+import type { Phase } from '#lib/ledger/phase';
+import type { Remediation } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import type { InPhase } from '#lib/remediation/lifecycle/transitions';
 
 /** A refusal or failure of the API in words, for `why`. */

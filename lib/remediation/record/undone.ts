@@ -1,4 +1,5 @@
-import { hasEnded, type Remediation } from '#lib/ledger/remediation';
+import { hasEnded } from '#lib/ledger/phase';
+import type { Remediation } from '#lib/ledger/remediation';
 
 /** Whether a call was accepted for a rung, or may have been: its answer was lost, or is still to come. */
 export function mayHaveBeenDone(rung: Remediation): boolean {

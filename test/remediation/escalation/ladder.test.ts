@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '#lib/alerts/decide';
-import { hasEnded, type Remediation } from '#lib/ledger/remediation';
+import { hasEnded } from '#lib/ledger/phase';
+import type { Remediation } from '#lib/ledger/remediation';
 import { claimRemediation } from '#lib/remediation/execution/call';
 import { commandOf } from '#lib/remediation/record/open';
 import { isOpen } from '#lib/remediation/record/outcome';

@@ -1,11 +1,7 @@
 import type { Call } from '#lib/ledger/call';
-import {
-  inPhase,
-  type NodeOutcome,
-  type Phase,
-  type Remediation,
-  type RemediationFields,
-} from '#lib/ledger/remediation';
+import type { Phase } from '#lib/ledger/phase';
+import { inPhase, type Remediation } from '#lib/ledger/remediation';
+import type { NodeOutcome, RemediationFields } from '#lib/ledger/remediation-fields';
 import type { InPhase } from '#lib/remediation/lifecycle/transitions';
 import { parseRules } from '#lib/rules/parse/parse';
 

@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { IllegalPhaseError, inPhase, phases } from '#lib/ledger/remediation';
+import { phases } from '#lib/ledger/phase';
+import { IllegalPhaseError, inPhase } from '#lib/ledger/remediation';
 import { claim } from '#lib/remediation/lifecycle/call';
 import { defer } from '#lib/remediation/lifecycle/defer';
 import { moved, transition } from '#lib/remediation/lifecycle/move';
