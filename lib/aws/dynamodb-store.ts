@@ -153,6 +153,23 @@ export async function createDynamoDbStore(
       }
     },
 
+    async remove({ pk, sk }, expectedVersion) {
+      try {
+        await DynamoDB.DeleteItem({
+          TableName: table,
+          Key: { pk, sk },
+          ConditionExpression: '#version = :version',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: { ':version': expectedVersion },
+        });
+        return true;
+      } catch (error) {
+        const failure = AwsError.safeParse(error);
+        if (failure.success && failure.data.code === 'ConditionalCheckFailedException') return false;
+        throw error;
+      }
+    },
+
     async putMany(documents) {
       await inTurn(batchesOf(documents, BATCH_ITEMS), BATCHES_AT_ONCE, putBatch);
     },

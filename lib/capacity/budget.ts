@@ -84,8 +84,11 @@ export function outByThemselves(facts: Facts, now: number): { unavailable: numbe
 }
 
 /** The older commands that wait for a slot in the pool, oldest first. */
-function olderWaiting({ remediation: { id, createdAt }, poolRecord }: Facts, now: number): Waiting[] {
-  return currentWaiting(poolRecord, now)
+function olderWaiting(
+  { remediation: { id, createdAt }, poolRecord, waiting = [] }: Facts,
+  now: number,
+): Waiting[] {
+  return currentWaiting(waiting, poolRecord, now)
     .filter(({ waitsFor, remediation }) => waitsFor === 'place' && remediation !== id)
     .filter(
       (other) => other.createdAt < createdAt || (other.createdAt === createdAt && other.remediation < id),

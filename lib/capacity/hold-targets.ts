@@ -10,6 +10,7 @@ import {
   type PoolRecord,
   poolRecordKey,
   poolRecordKind,
+  type Waiting,
 } from '#lib/ledger/pool-record';
 import { whyNoRoomToHold } from '#lib/ledger/pool-room';
 import type { Member } from '#lib/remediation/execution/join';
@@ -17,6 +18,7 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import { holdName, holdOf, LOST_HOLD_MS, takeHolds } from './holds.ts';
 import { poolGuards } from './pool-guards.ts';
 import { domainsOf } from './topology.ts';
+import { readWaiting, removeWaiting } from './wait-list.ts';
 
 /**
  * A target that a command does not hold, and the guard that gives the reason. `busy`: another remediation has it, or its history
@@ -59,28 +61,44 @@ export async function holdTargets(
   const [first] = members;
   if (!first) return [];
   const { pool } = first.remediation;
-  const { decided } = await updateAndDecide(store, poolRecordKind, poolRecordKey(pool), (current) => {
-    const now = clock.now();
-    let record: PoolRecord = current ?? emptyPoolRecord(pool, now);
-    const decisions = members.map((member) => {
-      const asked = (asking.facts.get(member.remediation.id) ?? []).filter((fact) =>
-        member.targets.includes(nameOf(fact)),
-      );
-      const holding = decide(record, member, asked, asking, now);
-      const { remediation } = member;
-      const taken = asked
-        .filter((fact) => holding.held.includes(nameOf(fact)))
-        .map((fact): [string, Hold] => [
-          holdName(remediation, nameOf(fact)),
-          newHold({ ...fact, remediation }, asking.deadlineMs, now),
-        ]);
-      record = takeHolds(record, Object.fromEntries(taken), now);
-      return { member, holding };
-    });
-    const isAny = decisions.some(({ holding }) => holding.held.length > 0);
-    return { value: isAny ? record : undefined, decided: decisions };
-  });
+  const waiting = takesOutOfService(first.remediation) ? await readWaiting(pool, { store }) : [];
+  const { written, decided } = await updateAndDecide(
+    store,
+    poolRecordKind,
+    poolRecordKey(pool),
+    (current) => {
+      const now = clock.now();
+      let record: PoolRecord = current ?? emptyPoolRecord(pool, now);
+      const decisions = members.map((member) => {
+        const asked = (asking.facts.get(member.remediation.id) ?? [])
+          .filter((fact) => member.targets.includes(nameOf(fact)))
+          .map((fact) => ({ ...fact, waiting }));
+        const holding = decide(record, member, asked, asking, now);
+        const { remediation } = member;
+        const taken = asked
+          .filter((fact) => holding.held.includes(nameOf(fact)))
+          .map((fact): [string, Hold] => [
+            holdName(remediation, nameOf(fact)),
+            newHold({ ...fact, remediation }, asking.deadlineMs, now),
+          ]);
+        record = takeHolds(record, Object.fromEntries(taken), now);
+        return { member, holding };
+      });
+      const isAny = decisions.some(({ holding }) => holding.held.length > 0);
+      // The commands behind one that leaves the wait list may go on.
+      const changed = servedOf(decisions).length > 0 && { capacityChangedAt: new Date(now).toISOString() };
+      return { value: isAny ? { ...record, ...changed } : undefined, decided: decisions };
+    },
+  );
+  if (written) await removeWaiting(pool, servedOf(decided), { store });
   return decided;
+
+  function servedOf(decisions: readonly { member: Member; holding: Holding }[]): Waiting[] {
+    const served = decisions.filter(({ holding }) => holding.held.length > 0);
+    return waiting.filter((entry) =>
+      served.some(({ member }) => member.remediation.id === entry.remediation),
+    );
+  }
 }
 
 /** Which of a member's targets it may hold: first those that are free, then, among these, those with room. */

@@ -27,8 +27,8 @@ export function holdOf({ held }: Pick<PoolRecord, 'held'>, name: string, now: nu
 }
 
 /**
- * Adds targets to the holds of a remediation. Each disruptive one spends a unit of the day's budget, and its command waits no
- * longer. A target that the remediation holds already counts once, from now on.
+ * Adds targets to the holds of a remediation. Each disruptive one spends a unit of the day's budget. A target that the remediation
+ * holds already counts once, from now on.
  */
 export function takeHolds(
   record: PoolRecord,
@@ -37,8 +37,6 @@ export function takeHolds(
 ): PoolRecord {
   const at = new Date(now).toISOString();
   const disruptive = Object.entries(taken).filter(([, hold]) => hold.disruptive);
-  const served = new Set(disruptive.map(([, { remediation }]) => remediation));
-  const waiting = record.waiting.filter(({ remediation }) => !served.has(remediation));
   // A unit of an attempt that came to nothing counts from the attempt that makes the call.
   const spent = record.spent
     .filter((entry) => now - Date.parse(entry.at) < DAY_MS)
@@ -54,8 +52,6 @@ export function takeHolds(
     ...record,
     held: { ...record.held, ...Object.fromEntries(held) },
     spent,
-    waiting,
-    ...(waiting.length < record.waiting.length && { movedAt: at }),
     updatedAt: at,
   };
 }
@@ -105,7 +101,7 @@ export function freeHolds(
   const changed: PoolRecord = {
     ...record,
     releases: record.releases + (isNews ? 1 : 0),
-    ...(disruptive.length > 0 && { movedAt: at }),
+    ...(disruptive.length > 0 && { capacityChangedAt: at }),
     held: Object.fromEntries(Object.entries(record.held).filter(([name]) => !gone.has(name))),
     spent: record.spent.filter(({ node, remediation }) => undone.get(node) !== remediation),
     updatedAt: at,

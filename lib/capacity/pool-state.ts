@@ -16,9 +16,19 @@ export function heldByOthers(
     .map(([node]) => node);
 }
 
-/** The waiting commands that will return. A command that is silent for too long does not count. */
-export function currentWaiting({ waiting }: PoolRecord, now: number): Waiting[] {
-  return waiting.filter((entry) => isAlive(entry, now));
+/**
+ * The waiting commands that will return, oldest first. A command that is silent for too long does not count. A command that
+ * has got a slot does not wait: its entry may still be there.
+ */
+export function currentWaiting(
+  waiting: readonly Waiting[],
+  { held }: Pick<PoolRecord, 'held'>,
+  now: number,
+): Waiting[] {
+  const served = new Set(
+    Object.values(held).flatMap(({ disruptive, remediation }) => (disruptive ? [remediation] : [])),
+  );
+  return waiting.filter((entry) => isAlive(entry, now) && !served.has(entry.remediation));
 }
 
 export function isAlive({ until, wokenAt }: Pick<Waiting, 'until' | 'wokenAt'>, now: number): boolean {

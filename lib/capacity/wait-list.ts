@@ -1,14 +1,17 @@
-import { updateAndDecide, updateDocument } from '#lib/ledger/change';
-import { firstWithin, MAX_WAITING_BYTES } from '#lib/ledger/limits';
+import { inTurn } from '#lib/concurrency';
+import { readDocument, updateDocument } from '#lib/ledger/change';
 import {
-  emptyPoolRecord,
   type PoolRecord,
   poolRecordKey,
   poolRecordKind,
+  WAITING_KEYS,
   type Waiting,
+  waitingKey,
+  waitingKind,
 } from '#lib/ledger/pool-record';
-import { readMany } from '#lib/ledger/read-many';
+import { parseMany, parseOne, readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { noteWoken } from '#lib/remediation/lifecycle/note';
 import { sendCommand } from '#lib/remediation/messages/send-command';
@@ -30,57 +33,65 @@ const DEFERRING_MS = 60_000;
 /** A command that was woken this recently is on its way. */
 const JUST_WOKEN_MS = 60_000;
 
-/** Adds commands to the pool's wait list, by one write. */
+/** Limit of the commands that are read of a wait list. The ones behind them return by themselves, and take no slot before these. */
+export const MAX_WAITING = 1_000;
+
+/** As many entries are written at the same time. */
+const ENTRIES_AT_ONCE = 16;
+
+/** The commands in a pool's wait list, oldest first. An unreadable entry counts for nothing. */
+export async function readWaiting(pool: string, { store }: { store: Store }): Promise<Waiting[]> {
+  const { pk: partition } = poolRecordKey(pool);
+  const documents = await store.query({ partition, ...WAITING_KEYS, limit: MAX_WAITING });
+  return parseMany(waitingKind, documents).values;
+}
+
+/** Adds commands to the pool's wait list, each by one write. */
 export async function enqueue(
   pool: string,
   entries: readonly Entry[],
-  { store, clock }: Pick<ReleasingServices, 'store' | 'clock'>,
+  { store }: Pick<ReleasingServices, 'store'>,
 ): Promise<void> {
-  if (entries.length === 0) return;
-  await updateDocument<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
-    const now = clock.now();
-    const found = current ?? emptyPoolRecord(pool, now);
-    const changed = new Set(entries.map(({ remediation }) => remediation.id));
-    const others = found.waiting.filter(
-      ({ remediation, until }) => !changed.has(remediation) && Date.parse(until) > now,
-    );
-    const entered = entries.map(
-      ({ remediation: { id, createdAt }, comesBackAtMs, ...waitsFor }): Waiting => ({
-        remediation: id,
-        createdAt,
-        ...waitsFor,
-        until: new Date(comesBackAtMs + GRACE_MS).toISOString(),
-      }),
-    );
-    // The commands behind them return by themselves, and take no slot before these.
-    const waiting = firstWithin([...others, ...entered].sort(byAge), MAX_WAITING_BYTES);
-    return { ...found, waiting, updatedAt: new Date(now).toISOString() };
+  await inTurn(entries, ENTRIES_AT_ONCE, async ({ remediation, comesBackAtMs, ...waitsFor }) => {
+    const { id, createdAt } = remediation;
+    const until = new Date(comesBackAtMs + GRACE_MS).toISOString();
+    const entry: Waiting = { remediation: id, createdAt, ...waitsFor, until };
+    await updateDocument<Waiting>(store, waitingKind, waitingKey(pool, entry), () => entry);
   });
 }
 
 /**
  * Removes entries from the pool's wait list, unless their commands were added again since: a function that defers one
- * meanwhile relies on its turn.
+ * meanwhile relies on its turn. The commands behind them may go on.
  */
 export async function dequeue(
   pool: string,
   entries: readonly Waiting[],
-  { store, clock }: Pick<ReleasingServices, 'store' | 'clock'>,
+  services: Pick<ReleasingServices, 'store' | 'clock'>,
 ): Promise<void> {
-  if (entries.length === 0) return;
-  const readAts = new Map(entries.map(({ remediation, readAt }) => [remediation, readAt]));
+  if (!(await removeWaiting(pool, entries, services))) return;
+  const { store, clock } = services;
   await updateDocument<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
-    if (!current) return undefined;
-    const waiting = current.waiting.filter(({ remediation, readAt }) => readAts.get(remediation) !== readAt);
-    if (waiting.length === current.waiting.length) return undefined;
     const at = new Date(clock.now()).toISOString();
-    return { ...current, waiting, movedAt: at, updatedAt: at };
+    return current && { ...current, capacityChangedAt: at, updatedAt: at };
   });
 }
 
-function byAge(a: Waiting, b: Waiting): number {
-  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
-  return a.remediation < b.remediation ? -1 : 1;
+/** Removes entries that no command relies on. @returns whether any was there. */
+export async function removeWaiting(
+  pool: string,
+  entries: readonly Waiting[],
+  { store }: { store: Store },
+): Promise<boolean> {
+  let isAny = false;
+  await inTurn(entries, ENTRIES_AT_ONCE, async (entry) => {
+    const key = waitingKey(pool, entry);
+    const document = await store.get(key);
+    const found = document && parseOne(waitingKind, document);
+    if (!document || !found || !('value' in found) || found.value.readAt !== entry.readAt) return;
+    if (await store.remove(key, document.version)) isAny = true;
+  });
+  return isAny;
 }
 
 /**
@@ -90,30 +101,40 @@ function byAge(a: Waiting, b: Waiting): number {
 export async function wakeNext(pool: string, places: number, services: ReleasingServices): Promise<void> {
   const { store, clock } = services;
   const now = clock.now();
-  const { decided: turn } = await updateAndDecide(store, poolRecordKind, poolRecordKey(pool), (current) => {
-    const next = current ? nextInLine(current, places, now) : [];
-    if (!current || next.length === 0) return { value: undefined, decided: next };
-    const wokenAt = new Date(now).toISOString();
-    const waiting = current.waiting.map((entry) => (next.includes(entry) ? { ...entry, wokenAt } : entry));
-    return { value: { ...current, waiting, updatedAt: wokenAt }, decided: next };
-  });
+  const waiting = await readWaiting(pool, services);
+  if (waiting.length === 0) return;
+  const record = await readDocument(store, poolRecordKind, poolRecordKey(pool));
+  const next = record ? nextInLine(record, waiting, places, now) : [];
+  const turns = await Promise.all(next.map((entry) => takeTurn(pool, entry, now, store)));
+  const turn = next.filter((_, index) => turns[index]);
   if (turn.length === 0) return;
   // An unreadable one blocks no command behind it.
   const keys = turn.map(({ remediation }) => remediationKey(remediation));
   const { values: found } = await readMany(store, remediationKind, keys);
-  const waiting = found.filter((remediation) =>
+  const ready = found.filter((remediation) =>
     mayWait(
       remediation,
       turn.find((entry) => entry.remediation === remediation.id),
       now,
     ),
   );
-  await Promise.all(waiting.map((remediation) => wake(remediation, services)));
+  await Promise.all(ready.map((remediation) => wake(remediation, services)));
   // An entry whose command no longer waits, because the function that added it died, blocks no other.
-  const gone = turn.filter(({ remediation }) => !waiting.some(({ id }) => id === remediation));
+  const gone = turn.filter(({ remediation }) => !ready.some(({ id }) => id === remediation));
   if (gone.length === 0) return;
   await dequeue(pool, gone, services);
   await wakeNext(pool, gone.length, services);
+}
+
+/** Records that it is a command's turn. @returns false if another process was faster, or the command was deferred again. */
+async function takeTurn(pool: string, entry: Waiting, now: number, store: Store): Promise<boolean> {
+  const { readAt, wokenAt } = entry;
+  const { written } = await updateDocument<Waiting>(store, waitingKind, waitingKey(pool, entry), (current) =>
+    current && current.readAt === readAt && current.wokenAt === wokenAt
+      ? { ...current, wokenAt: new Date(now).toISOString() }
+      : undefined,
+  );
+  return written;
 }
 
 /**
@@ -121,14 +142,14 @@ export async function wakeNext(pool: string, places: number, services: Releasing
  * without a held node. A command that was just woken is on its way already. No command is woken twice for the same change,
  * because that would never end.
  */
-function nextInLine(pool: PoolRecord, places: number, now: number): Waiting[] {
+function nextInLine(pool: PoolRecord, waiting: readonly Waiting[], places: number, now: number): Waiting[] {
   const isHeld = [pool.storm?.until, pool.breaker?.openUntil].some(
     (until) => until !== undefined && Date.parse(until) > now,
   );
   if (isHeld) return [];
   const isOnTheWay = ({ wokenAt }: Waiting) =>
     wokenAt !== undefined && now - Date.parse(wokenAt) < JUST_WOKEN_MS;
-  const alive = currentWaiting(pool, now);
+  const alive = currentWaiting(waiting, pool, now);
   const forPlace = alive.filter(({ waitsFor }) => waitsFor === 'place');
   let room = places - slotsOf(forPlace.filter(isOnTheWay));
   const next: Waiting[] = [];
@@ -145,8 +166,8 @@ function nextInLine(pool: PoolRecord, places: number, now: number): Waiting[] {
     for (const domain of entry.domains) taken.add(domain);
     if (!isOnTheWay(entry)) next.push(entry);
   }
-  const { movedAt = '' } = pool;
-  return next.filter(({ readAt }) => readAt < movedAt);
+  const { capacityChangedAt = '' } = pool;
+  return next.filter(({ readAt }) => readAt < capacityChangedAt);
 }
 
 function slotsOf(entries: readonly Waiting[]): number {

@@ -1,6 +1,6 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import type { NodeRecord } from '#lib/ledger/node-record';
-import type { Hold, PoolRecord } from '#lib/ledger/pool-record';
+import type { Hold, PoolRecord, Waiting } from '#lib/ledger/pool-record';
 import type { Unreadable } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
@@ -58,6 +58,8 @@ export type Facts = {
   holder?: Hold | undefined;
   /** The ledger's record of the pool, in which the targets before this one are already held. */
   poolRecord: PoolRecord;
+  /** The commands in the pool's wait list, oldest first. Absent: none is known. */
+  waiting?: readonly Waiting[];
   /** Beginning of the pool's reading, epoch milliseconds. */
   readAtMs: number;
   /** The ledger's count of releases before the reading of the pool. */

@@ -32,6 +32,11 @@ export function createMemoryStore(newId: () => string = randomUUID): Store & { d
       documents.set(place(document), JSON.parse(JSON.stringify(document)));
       return true;
     },
+    remove(key, expectedVersion) {
+      const isMeant = documents.get(place(key))?.version === expectedVersion;
+      if (isMeant) documents.delete(place(key));
+      return Promise.resolve(isMeant);
+    },
     putMany(written) {
       for (const document of written) documents.set(place(document), JSON.parse(JSON.stringify(document)));
       return Promise.resolve();

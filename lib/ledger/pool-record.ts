@@ -83,20 +83,18 @@ const PoolSize = z.object({
 export type PoolSize = z.output<typeof PoolSize>;
 
 /**
- * What the ledger knows of a pool as a whole: who works on which of its nodes and node pools, which commands wait for a place,
- * what was done within a day, and what speaks against doing any more. One document, so that one conditional write takes a node
+ * What the ledger knows of a pool as a whole: who works on which of its nodes and node pools, what was done within a day, and
+ * what speaks against doing any more. One document, so that one conditional write takes a node
  * for one remediation, and keeps a budget, however many functions run.
  */
 const PoolRecord = z.object({
   pool: z.string(),
   /** How often nodes with a history were released: what was read before the last time may not show how they were left. */
   releases: z.number().int(),
-  /** When a node was given back last, or one that waited has gone. */
-  movedAt: z.iso.datetime().optional(),
+  /** When a node was released last, or a command has left the wait list. */
+  capacityChangedAt: z.iso.datetime().optional(),
   /** By the target's name (`holdName`): nobody else works on it. */
   held: z.record(z.string(), Hold),
-  /** Oldest first. */
-  waiting: z.array(Waiting),
   /** Nodes for which a destructive call was made within the last day. */
   spent: z.array(z.object({ node: z.string(), remediation: z.string(), at: z.iso.datetime() })),
   /** When alerts reported a node first, within the time that counts for a storm. */
@@ -123,13 +121,33 @@ export function poolRecordKey(pool: string): DocumentKey {
   return { pk: `pool#${pool}`, sk: '-' };
 }
 
+/** How long the table keeps an entry that nobody removes: its command is not waited for any more. */
+const WAITING_KEPT_SECONDS = 24 * 3600;
+
+/** The wait list of a pool: its deferred commands, each a small item beside the pool's document. */
+export const waitingKind: DocumentKind<Waiting> = {
+  name: 'waiting command',
+  schema: Waiting,
+  index: ({ until }) => ({ expiresAt: Math.floor(Date.parse(until) / 1000) + WAITING_KEPT_SECONDS }),
+};
+
+/** In the order of their keys commands are in the order of their age. */
+export function waitingKey(
+  pool: string,
+  { createdAt, remediation }: Pick<Waiting, 'createdAt' | 'remediation'>,
+): DocumentKey {
+  return { ...poolRecordKey(pool), sk: `waiting#${createdAt}#${remediation}` };
+}
+
+/** The keys of all entries of a wait list, which are between these two. */
+export const WAITING_KEYS = { after: 'waiting#', before: 'waiting$' };
+
 /** A pool of which nothing is known yet. */
 export function emptyPoolRecord(pool: string, now: number): PoolRecord {
   return {
     pool,
     releases: 0,
     held: {},
-    waiting: [],
     spent: [],
     reported: {},
     updatedAt: new Date(now).toISOString(),

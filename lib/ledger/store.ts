@@ -34,7 +34,7 @@ export type IndexEntry = DocumentKey & { sortKey: string };
 
 /**
  * What the ledger needs of a database: single documents written under a condition. There are no transactions: every
- * promise of the ledger rests on `put` alone.
+ * promise of the ledger rests on `put` alone. `remove` is for what nobody needs any more.
  */
 export type Store = {
   /** The document as it is now (strongly consistent), or undefined. */
@@ -47,6 +47,11 @@ export type Store = {
    * something else when it cannot be known whether it was written.
    */
   put(document: Document, expectedVersion: number): Promise<boolean>;
+  /**
+   * Removes a document that has the version `expectedVersion`. False: it has another one, or is not there, and nothing was removed.
+   * Throws when it cannot be known whether it was removed.
+   */
+  remove(key: DocumentKey, expectedVersion: number): Promise<boolean>;
   /**
    * Writes documents without a condition, into partitions of which functions may write many at once: those of the journal. Only
    * for keys that no other writer uses. Throws when it cannot be known whether all were written: after that some may have been.

@@ -34,7 +34,7 @@ export const forgottenHolds: Sweep = async (services, { log, deadlineMs }) => {
     }
     await orReport(pool, async () => {
       await tellIncidents(found, services);
-      if (found.waiting.length > 0) await wakeNext(pool, MAX_WOKEN, services);
+      await wakeNext(pool, MAX_WOKEN, services);
     });
   }
   return swept;

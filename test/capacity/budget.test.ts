@@ -63,6 +63,12 @@ describe('so many nodes of a pool may be worked on at once', () => {
     });
   });
 
+  test('an older command that has got its slot is not waited for', () => {
+    const known = { held: { n9: held('older') }, waiting: [waiting('older', -MINUTE)] };
+    const pool = { budget: { maxUnavailable: { count: 2 } } };
+    expect(withinBudget(factsOf(poolOfNodes(10), { pool, known }), NOW).allowed).toBe(true);
+  });
+
   test('a node that another command changes without putting it out of service takes no place', () => {
     const known = { held: { n2: held('other', { action: 'update-nodes', disruptive: false }) } };
     const pool = { budget: { maxUnavailable: { count: 1 } } };

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { freeHolds, ownHolds, type Result, takeHolds, withFailure } from '#lib/capacity/holds';
 import type { PoolRecord } from '#lib/ledger/pool-record';
-import { at, HOUR, held, MINUTE, NOW, record, waiting } from './pool-facts.ts';
+import { at, HOUR, held, MINUTE, NOW, record } from './pool-facts.ts';
 
 const RULES = { breaker: { failures: 3, pauseMs: 10 * MINUTE } };
 
@@ -19,12 +19,11 @@ function without(
 
 describe('places', () => {
   test('are taken once, however often', () => {
-    const pool = record({ waiting: [waiting('r', -MINUTE), waiting('other', 0)] });
+    const pool = record();
     const taken = takeHolds(pool, { n1: held('r') }, NOW);
     expect(taken).toMatchObject({
       held: { n1: { remediation: 'r' } },
       spent: [{ node: 'n1', remediation: 'r', at: at(0) }],
-      waiting: [{ remediation: 'other' }],
     });
     // The attempt before came to nothing: the day counts from the one that makes the call.
     expect(takeHolds(taken, { n1: held('r') }, NOW + MINUTE).spent).toEqual([

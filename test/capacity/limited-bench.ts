@@ -1,5 +1,5 @@
 import type { ActionDefinition } from '#lib/actions/action';
-import { emptyPoolRecord, type PoolRecord } from '#lib/ledger/pool-record';
+import { emptyPoolRecord, type PoolRecord, type Waiting } from '#lib/ledger/pool-record';
 import { createBench, POOL } from '#test/remediation/bench';
 import type { Joined } from '../ledger/joined.ts';
 
@@ -46,9 +46,15 @@ export function createLimitedBench<Body extends Record<string, unknown> = Record
     return send(messages);
   };
   const poolRecord = (): PoolRecord => {
-    const document = bench.store.documents().find(({ pk }) => pk === `pool#${POOL}`);
+    const document = bench.store.documents().find(({ pk, sk }) => pk === `pool#${POOL}` && sk === '-');
     return (document?.['value'] as PoolRecord | undefined) ?? emptyPoolRecord(POOL, bench.now());
   };
+  const waiting = (): Waiting[] =>
+    bench.store
+      .documents()
+      .filter(({ pk, sk }) => pk === `pool#${POOL}` && sk.startsWith('waiting#'))
+      .toSorted((a, b) => (a.sk < b.sk ? -1 : 1))
+      .map(({ value }) => value as Waiting);
   const endsAt = new Map<string, number>();
 
   return {
@@ -57,6 +63,8 @@ export function createLimitedBench<Body extends Record<string, unknown> = Record
     reads: () => bench.requests.filter(({ endpoint }) => endpoint === 'listPoolNodes').length,
     /** What the ledger knows of the pool. */
     pool: poolRecord,
+    /** Its wait list, oldest first. */
+    waiting,
     held: (): string[] =>
       Object.entries(poolRecord().held).flatMap(([name, { disruptive }]) => (disruptive ? [name] : [])),
     /** The nodes of each reset, in the order of the requests. */

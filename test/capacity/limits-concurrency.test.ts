@@ -77,7 +77,7 @@ function watch(bench: LimitedBench): string[] {
 
 /** Commands that were told to wait for a place, and that nobody would tell when one becomes free. */
 function forgotten(bench: LimitedBench): string[] {
-  const listed = bench.pool().waiting.map(({ remediation }) => remediation);
+  const listed = bench.waiting().map(({ remediation }) => remediation);
   return bench
     .remediations()
     .filter(({ state, why = '' }) => state === 'deferred' && why.startsWith('it waits: with it'))

@@ -75,7 +75,7 @@ test.each<[string, (bench: LimitedBench) => Promise<void>, number]>([
         expect(['succeeded', 'needs-human'], where).toContain(its);
       expect(bench.queues.commands, where).toEqual([]);
       expect(bench.queues.follow, where).toEqual([]);
-      expect(bench.pool().waiting, where).toEqual([]);
+      expect(bench.waiting(), where).toEqual([]);
       // Only a request of which nobody knows whether it was sent is left to a person.
       const lost = bench.remediations().filter(({ state: its }) => its === 'needs-human');
       expect(lost.length, where).toBeLessThanOrEqual(2);

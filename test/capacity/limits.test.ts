@@ -3,7 +3,14 @@ import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
 import { wakeNext } from '#lib/capacity/wait-list';
 import { approve } from '#lib/console/approval';
 import { updateDocument } from '#lib/ledger/change';
-import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import {
+  type PoolRecord,
+  poolRecordKey,
+  poolRecordKind,
+  type Waiting,
+  waitingKey,
+  waitingKind,
+} from '#lib/ledger/pool-record';
 import type { Document, DocumentKey } from '#lib/ledger/store';
 import { apiError, firing, nodeName, POOL } from '#test/remediation/bench';
 import { createLimitedBench, HOUR, type LimitedBench, MINUTE, rulesWith, SECOND } from './limited-bench.ts';
@@ -35,7 +42,7 @@ describe('over the budget', () => {
     expect(bench.resetNodes().flat()).toEqual(nodes);
     expect(bench.held()).toEqual([]);
     expect(bench.leased()).toEqual([]);
-    expect(bench.pool().waiting).toEqual([]);
+    expect(bench.waiting()).toEqual([]);
     expect(bench.queues).toEqual({ commands: [], follow: [], deadLetters: [] });
     // Once when accepted, once for each quarter of an hour, once when it is its turn.
     for (const [position, node] of nodes.entries()) {
@@ -72,20 +79,22 @@ test('a command that needs several places is told of all of them, and no younger
   }
   await bench.advance(5 * SECOND);
   bench.stand(SECOND);
-  const movedAt = new Date(bench.now()).toISOString();
+  const capacityChangedAt = new Date(bench.now()).toISOString();
   await updateDocument<PoolRecord>(
     bench.store,
     poolRecordKind,
     poolRecordKey(POOL),
-    (current) =>
-      current && {
-        ...current,
-        movedAt,
-        waiting: current.waiting.map((entry, index) => ({ ...entry, places: index === 0 ? 2 : 1 })),
-      },
+    (current) => current && { ...current, capacityChangedAt },
+  );
+  const [oldest] = bench.waiting();
+  await updateDocument<Waiting>(
+    bench.store,
+    waitingKind,
+    waitingKey(POOL, oldest!),
+    (current) => current && { ...current, places: 2 },
   );
   await wakeNext(POOL, 2, bench.services);
-  const woken = bench.pool().waiting.filter(({ wokenAt }) => wokenAt === movedAt);
+  const woken = bench.waiting().filter(({ wokenAt }) => wokenAt === capacityChangedAt);
   expect(woken.map(({ remediation }) => remediation)).toEqual([bench.remediationOf(nodeName(2)).id]);
 });
 
@@ -626,7 +635,7 @@ describe('outside of a window', () => {
       },
     ]);
     expect(bench.queues.commands).toEqual([]);
-    expect(bench.pool().waiting).toEqual([]);
+    expect(bench.waiting()).toEqual([]);
   });
 
   test('an alert that is delivered again keeps its evidence fresh', async () => {

@@ -58,14 +58,14 @@ export function factsOf(
   {
     of = 'n1',
     pool = {},
-    known = {},
+    known: { waiting: listed = [], ...known } = {},
     remediation = {},
     releasesBefore = 0,
     ...more
   }: {
     of?: string;
     pool?: Partial<Omit<PoolRules, 'budget'>> & { budget?: Partial<PoolRules['budget']> };
-    known?: Partial<PoolRecord>;
+    known?: Partial<PoolRecord> & { waiting?: readonly Waiting[] };
     remediation?: Partial<Facts['remediation']>;
   } & Partial<Omit<Facts, 'pool' | 'remediation'>> = {},
 ): Facts {
@@ -78,6 +78,7 @@ export function factsOf(
     node: nodes.find(({ name, privateIp }) => of === name || of === privateIp),
     pool: { name: 'a', ...plain, ...pool, budget: { ...plain.budget, ...pool.budget } },
     poolRecord: record(known),
+    waiting: listed,
     releasesBefore,
     readAtMs: NOW,
     alerts: [],

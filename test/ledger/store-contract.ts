@@ -42,6 +42,20 @@ export function storeContract(storeOf: () => Store): void {
     expect(await store.get(first)).toEqual(second);
   });
 
+  test('a document is removed once, and only the version that is named', async () => {
+    const store = storeOf();
+    const document = documentOf({ value: 'first' });
+    expect(await store.remove(document, 1)).toBe(false);
+    await store.put(document, 0);
+    await store.put({ ...document, version: 2, value: 'second' }, 1);
+    expect(await store.remove(document, 1)).toBe(false);
+    expect(await store.get(document)).toMatchObject({ value: 'second' });
+    expect(await store.remove(document, 2)).toBe(true);
+    expect(await store.get(document)).toBeUndefined();
+    expect(await store.remove(document, 2)).toBe(false);
+    expect(await store.put(document, 0)).toBe(true);
+  });
+
   test.each([
     { expectedVersion: 0, state: 'that does not exist' },
     { expectedVersion: 1, state: 'that all have read' },

@@ -233,18 +233,25 @@ describe('permissions', () => {
     expect(allowed(SCHEDULER_ROLE, 'sqs:SendMessage')).toEqual(['ScaleNodePoolsDeadLetterQueue']);
   });
 
-  test('the console cannot reach the API, and nobody can delete what the ledger holds', () => {
+  test('the console cannot reach the API, and nobody can delete anything but entries of wait lists', () => {
     expect(JSON.stringify(statementsOf('ConsoleRole'))).not.toMatch(/HUAWEICLOUD/);
     for (const [, { role }] of functions) {
-      const [batches, others] = [true, false].map((isBatch) =>
-        statementsOf(role).filter(({ Action }) => (Action === 'dynamodb:BatchWriteItem') === isBatch),
-      );
+      const {
+        batches = [],
+        removals = [],
+        others = [],
+      } = Object.groupBy(statementsOf(role), ({ Action }) => {
+        if (Action === 'dynamodb:BatchWriteItem') return 'batches';
+        return Action === 'dynamodb:DeleteItem' ? 'removals' : 'others';
+      });
       expect(JSON.stringify(others)).not.toMatch(/dynamodb:(Delete|BatchWrite)/);
       // A batch may delete as well as write: none is allowed outside of the journal of what was received.
-      for (const { Condition } of batches!)
+      for (const { Condition } of batches)
         expect(Condition).toEqual({
           'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['deliveries#*', 'mentioned#*'] },
         });
+      for (const { Condition } of removals)
+        expect(Condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['pool#*'] } });
     }
   });
 });

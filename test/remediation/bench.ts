@@ -327,7 +327,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     leased: (): string[] =>
       store
         .documents()
-        .filter(({ pk }) => pk.startsWith('pool#'))
+        .filter(({ pk, sk }) => pk.startsWith('pool#') && sk === '-')
         .flatMap(({ value }) => Object.keys((value as any).held)),
     /** Moves the clock on, and nothing else. */
     stand(ms: number): void {

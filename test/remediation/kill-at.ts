@@ -4,7 +4,7 @@ import type { ModelArtsClient } from '#lib/modelarts/client/client';
 
 /** The parts of a bench through which its processes act. */
 type Killable = {
-  store: Pick<Store, 'put' | 'putMany'>;
+  store: Pick<Store, 'put' | 'putMany' | 'remove'>;
   services: {
     follow: Queue;
     commands: Readonly<Record<string, Queue>>;
@@ -58,6 +58,7 @@ export function killAt(
 
   wrap(store, 'put');
   wrap(store, 'putMany');
+  wrap(store, 'remove');
   const { follow, commands, notices } = services;
   for (const queue of new Set([follow, ...Object.values(commands), ...(notices ? [notices] : [])]))
     wrap(queue, 'send');

@@ -46,7 +46,7 @@ export function isSpoilt({ table }: Run, partition: string): boolean {
 
 /** The table with the documents as oracles see them: a remediation has its receipts, which are items of their own in the table. */
 export function wholeTable(table: Table): Table {
-  return { ...table, documents: () => joinedDocuments(table.documents()).map(viewed) };
+  return { ...table, documents: () => withWaiting(joinedDocuments(table.documents())) };
 }
 
 /**
@@ -57,6 +57,7 @@ export function wholeWrites(writes: readonly Write[]): Write[] {
   const items = new Map<string, Write['document']>();
   const upTo = new Map<string, readonly unknown[]>();
   const last = new Map<string, Write['document']>();
+  const pools = new Map<string, Pool>();
 
   function receiptsUpTo(pk: string, sk: unknown): readonly unknown[] {
     const key = JSON.stringify([pk, sk]);
@@ -77,8 +78,14 @@ export function wholeWrites(writes: readonly Write[]): Write[] {
       items.set(JSON.stringify([pk, sk]), document);
       return [];
     }
-    if (pk.startsWith('pool#'))
-      return [{ ...write, document: viewed(document), before: write.before && viewed(write.before) }];
+    if (pk.startsWith('pool#')) {
+      const pool = pools.get(pk) ?? { waiting: new Map() };
+      pools.set(pk, pool);
+      const before = viewedPool(pool);
+      note(pool, write);
+      const whole = viewedPool(pool);
+      return whole ? [{ ...write, document: whole, before }] : [];
+    }
     if (!pk.startsWith('remediation#')) return [write];
     const value = document['value'] as any;
     const receipts = receiptsUpTo(pk, value.receiptChain?.last);
@@ -87,6 +94,35 @@ export function wholeWrites(writes: readonly Write[]): Write[] {
     last.set(pk, whole);
     return [{ ...write, document: whole, before }];
   });
+}
+
+/** The documents of a pool: its own, and the entries of its wait list by their keys. */
+type Pool = { own?: Document; waiting: Map<string, Document> };
+
+function note(pool: Pool, { document, removed }: Pick<Write, 'document' | 'removed'>): void {
+  if (!document.sk.startsWith('waiting#')) pool.own = document;
+  else if (removed) pool.waiting.delete(document.sk);
+  else pool.waiting.set(document.sk, document);
+}
+
+/** A pool with its wait list, oldest first. */
+function viewedPool({ own, waiting }: Pool): Document | undefined {
+  if (!own) return undefined;
+  const entries = [...waiting.values()].toSorted((a, b) => (a.sk < b.sk ? -1 : 1));
+  const value = { ...(own['value'] as object), waiting: entries.map((entry) => entry['value']) };
+  return viewed({ ...own, value });
+}
+
+function withWaiting(documents: readonly Document[]): Document[] {
+  const pools = new Map<string, Pool>();
+  const others = documents.filter((document) => {
+    if (!document.pk.startsWith('pool#')) return true;
+    const pool = pools.get(document.pk) ?? { waiting: new Map() };
+    pools.set(document.pk, pool);
+    note(pool, { document });
+    return false;
+  });
+  return [...others, ...[...pools.values()].flatMap((pool) => viewedPool(pool) ?? [])];
 }
 
 /**

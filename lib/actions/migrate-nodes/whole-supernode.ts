@@ -3,7 +3,8 @@ import { alertsOf } from '#lib/alerts/alerts-of';
 import { isAlive } from '#lib/capacity/pool-state';
 import { dequeue } from '#lib/capacity/wait-list';
 import { alertFiring } from '#lib/guards/evidence';
-import type { PoolRecord } from '#lib/ledger/pool-record';
+import type { Facts } from '#lib/guards/guard';
+import type { Waiting } from '#lib/ledger/pool-record';
 import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { namedNode } from '#lib/modelarts/reading/named-node';
@@ -31,7 +32,7 @@ type Whole = NonNullable<Remediation['whole']>;
 export async function completeGroups<Task extends { remediation: Remediation }>(
   { wholeOf }: Pick<ActionDefinition<Record<string, unknown>>, 'wholeOf'>,
   tasks: readonly Task[],
-  { reading, poolRecord }: { reading: PoolReading; poolRecord: PoolRecord },
+  { pool, reading, waiting: listed = [] }: Pick<Facts, 'pool' | 'reading' | 'waiting'>,
   services: RemediationServices,
 ): Promise<Task[]> {
   if (!wholeOf) return [...tasks];
@@ -47,15 +48,15 @@ export async function completeGroups<Task extends { remediation: Remediation }>(
     if (missing.length > 0 && standsForAll(remediation, services)) {
       whole = { nodes: [...(remediation.whole?.nodes ?? []), ...missing] };
     } else if (missing.length > 0) {
-      waiting ??= await readWaiting(poolRecord, known, services);
+      waiting ??= await readListed(listed, known, services);
       const alike = [...known.values(), ...waiting].filter((other) => isAlike(remediation, other));
       whole = takenOver(remediation, missing, await stillFiring(alike, services), reading);
     }
     const completed = whole ? await recordWhole(remediation, whole, services) : remediation;
     const joined = await endJoined(completed, services);
     for (const id of joined) known.delete(id);
-    const over = poolRecord.waiting.filter((entry) => joined.includes(entry.remediation));
-    await dequeue(poolRecord.pool, over, services);
+    const over = listed.filter((entry) => joined.includes(entry.remediation));
+    await dequeue(pool.id, over, services);
     left.push({ ...task, remediation: completed });
   }
   return left.filter(({ remediation }) => known.has(remediation.id));
@@ -84,12 +85,12 @@ function standsForAll(remediation: Remediation, { rules }: RemediationServices):
 }
 
 /** The commands that wait for the pool and are not part of this batch. */
-async function readWaiting(
-  poolRecord: PoolRecord,
+async function readListed(
+  listed: readonly Waiting[],
   known: ReadonlyMap<string, Remediation>,
   { store, clock }: RemediationServices,
 ): Promise<Remediation[]> {
-  const ids = poolRecord.waiting
+  const ids = listed
     .filter((entry) => isAlive(entry, clock.now()) && !known.has(entry.remediation))
     .map(({ remediation }) => remediation);
   const { values } = await readMany(store, remediationKind, ids.map(remediationKey));

@@ -62,7 +62,7 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   if (disruptive.length > 0) await reportOverBudget(pool.id, lacking, poolRecord, services);
   const { members, decided } = await recordJudgements(judged, batch);
   // Only now: another attempt may have deferred the same command, and then it is waited for.
-  const over = poolRecord.waiting.filter(({ remediation }) => decided.has(remediation));
+  const over = (seen.waiting ?? []).filter(({ remediation }) => decided.has(remediation));
   await dequeue(pool.id, over, services);
 
   for (const joined of joinMembers(members, action.maxNodesPerCall)) {
@@ -127,7 +127,7 @@ async function wakeOlder(
 ): Promise<void> {
   if (!first) return;
   const poolRecord = await readDocument(services.store, poolRecordKind, poolRecordKey(pool.id));
-  if (!poolRecord || poolRecord.waiting.length === 0) return;
+  if (!poolRecord) return;
   const free = disruptionsAllowed({ ...first, poolRecord }, services.clock.now());
   if (free > 0) await wakeNext(pool.id, free, services);
 }

@@ -3,6 +3,7 @@ import { readDestinations } from '#lib/actions/migrate-nodes/read-destinations';
 import { destinationOf } from '#lib/actions/migrate-nodes/terms';
 import { traitsOf } from '#lib/actions/traits';
 import { rememberPool } from '#lib/capacity/remember-pool';
+import { readWaiting } from '#lib/capacity/wait-list';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
 import { readDocument } from '#lib/ledger/change';
@@ -21,7 +22,10 @@ import { deferOrFail } from './defer.ts';
 import type { Member } from './join.ts';
 
 /** Everything that is read once for all commands of a pool. */
-export type Reading = Pick<Facts, 'pool' | 'window' | 'poolRecord' | 'readAtMs' | 'releasesBefore'> & {
+export type Reading = Pick<
+  Facts,
+  'pool' | 'window' | 'poolRecord' | 'waiting' | 'readAtMs' | 'releasesBefore'
+> & {
   reading: PoolReading;
   /** Nodes that are being taken out of the pool; grows with what is decided. */
   leaving: Map<string, string>;
@@ -73,6 +77,7 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
     pool,
     window: windowAt(pool.windows, now),
     poolRecord,
+    waiting: traitsOf(action.action).disruptive ? await readWaiting(pool.id, { store }) : [],
     releasesBefore,
     reading,
     leaving,

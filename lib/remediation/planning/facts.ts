@@ -25,7 +25,10 @@ import type { Rules } from '#lib/rules/rules';
 import { nodesInUse, workloadsOnNode, workloadsOnNodePool } from './running-workloads.ts';
 
 /** What is the same for every command of a batch. */
-type Seen = Pick<Facts, 'pool' | 'window' | 'poolRecord' | 'readAtMs' | 'releasesBefore' | 'reading'> & {
+type Seen = Pick<
+  Facts,
+  'pool' | 'window' | 'poolRecord' | 'waiting' | 'readAtMs' | 'releasesBefore' | 'reading'
+> & {
   leaving: ReadonlyMap<string, string>;
 };
 

@@ -57,6 +57,11 @@ function secretStatements({ callsModelArts, secrets = [] }: DeclaredFunction): S
 function ledgerStatements(rights: LedgerRights): Statement[] {
   const byKey = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'];
   const table = arn(LEDGER_TABLE);
+  // Only entries of wait lists are removed, which are beside the documents of pools.
+  const removal = {
+    ...allow('dynamodb:DeleteItem', table),
+    Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['pool#*'] } },
+  };
   switch (rights) {
     case 'by-key':
       return [allow(byKey, table)];
@@ -64,7 +69,7 @@ function ledgerStatements(rights: LedgerRights): Statement[] {
       const indexes = ledgerTable.GlobalSecondaryIndexes.map(({ IndexName }) =>
         substituted(`\${${LEDGER_TABLE}.Arn}/index/${IndexName}`),
       );
-      return [allow([...byKey, 'dynamodb:Query'], [table, ...indexes])];
+      return [allow([...byKey, 'dynamodb:Query'], [table, ...indexes]), removal];
     }
     case 'journal':
       return [
@@ -76,6 +81,7 @@ function ledgerStatements(rights: LedgerRights): Statement[] {
             'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['deliveries#*', 'mentioned#*'] },
           },
         },
+        removal,
       ];
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
+import { readWaiting } from '#lib/capacity/wait-list';
 import { createBench, nodeName, POOL } from '#test/remediation/bench';
 
 const MINUTE = 60_000;
@@ -93,11 +94,8 @@ describe('a node that is isolated by HA redundancy takes a place in the budget',
     const bench = createRedundancyBench();
     await update(bench, names(3));
     await bench.advance(3 * MINUTE);
-    const [{ waiting }] = bench.store
-      .documents()
-      .filter(({ pk }) => pk.startsWith('pool#'))
-      .map(({ value }) => value as any);
-    expect(waiting.map(({ waitsFor }: any) => waitsFor)).toEqual(['time']);
+    const waiting = await readWaiting(POOL, bench);
+    expect(waiting.map(({ waitsFor }) => waitsFor)).toEqual(['time']);
   });
 
   test('while tags need no place', async () => {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { enqueue, MAX_WAITING, readWaiting } from '#lib/capacity/wait-list';
 import { jsonBytes } from '#lib/json-bytes';
 import { readDocument, updateDocument } from '#lib/ledger/change';
 import { MAX_ITEM_BYTES } from '#lib/ledger/limits';
 import { showRemediation } from '#lib/ledger/listing/shown';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import { MAX_RECEIPT_BYTES } from '#lib/ledger/receipts/bounded-receipts';
-import { remediationKey } from '#lib/ledger/remediation';
+import { type Remediation, remediationKey } from '#lib/ledger/remediation';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 
 const MINUTE = 60_000;
@@ -120,7 +121,7 @@ describe('a command', () => {
   });
 });
 
-test('of the commands that wait the oldest are kept in order, as far as there is room, and every one comes back', async () => {
+test('as many commands as there are nodes wait in the order of their age, and the document of their pool stays small', async () => {
   const rules = `
 pools:
   train-a: { id: ${POOL}, budget: { maxUnavailable: 1, perDay: 100% } }
@@ -130,17 +131,32 @@ pools:
   for (let index = 0; index < 150; index += 1)
     bench.nodes.set(`more-${index}`, { ...bench.nodes.get(NODE)!, name: `more-${index}` });
   const names = [...bench.nodes.keys()];
-  for (const [index] of names.entries()) {
-    const id = `c-${String(index).padStart(3, '0')}-${'i'.repeat(100)}`;
+  const ids = names.map((_, index) => `c-${String(index).padStart(3, '0')}-${'i'.repeat(100)}`);
+  for (const [index, id] of ids.entries()) {
     await bench.command(command({ id, nodes: [names[index]] }));
     bench.stand(1_000);
   }
   await bench.advance(MINUTE);
-  const record = await poolRecord(bench);
-  expect(jsonBytes(record?.waiting)).toBeLessThanOrEqual(48 * 1024 + 1);
-  const waiting = bench.remediations().filter(({ state }) => state === 'deferred');
-  expect(waiting.length).toBeGreaterThan(record?.waiting.length ?? 0);
-  expect(bench.queues.commands.length).toBeGreaterThanOrEqual(waiting.length);
+  const waiting = await readWaiting(POOL, bench);
+  expect(waiting.map(({ remediation }) => remediation)).toEqual(ids.slice(1));
+  expect(jsonBytes(await poolRecord(bench))).toBeLessThan(2 * 1024);
+});
+
+test('of more commands than are read of a wait list the youngest come back by themselves', async () => {
+  const bench = createBench();
+  const remediation = { id: '', createdAt: '', pool: POOL } as Remediation;
+  const entries = Array.from({ length: MAX_WAITING + 1 }, (_, index) => ({
+    remediation: { ...remediation, id: `r-${index}`, createdAt: new Date(index * 1_000).toISOString() },
+    waitsFor: 'place' as const,
+    places: 1,
+    domains: [],
+    readAt: new Date(bench.now()).toISOString(),
+    comesBackAtMs: bench.now() + 15 * MINUTE,
+  }));
+  await enqueue(POOL, entries, bench);
+  const waiting = await readWaiting(POOL, bench);
+  expect(waiting).toHaveLength(MAX_WAITING);
+  expect(waiting.at(-1)?.remediation).toBe(`r-${MAX_WAITING - 1}`);
 });
 
 test('alerts of more nodes than there is room for are a storm, and the document holds', async () => {

@@ -2,8 +2,14 @@ import { copyOf } from '#lib/ledger/copy';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
 import type { Process, ProcessWorld } from '../engine/process.ts';
 
-/** One write as it took effect. */
-export type Write = { atMs: number; by: string; document: Document; before: Document | undefined };
+/** One write as it took effect. `removed`: the document was removed, which is then as it was before. */
+export type Write = {
+  atMs: number;
+  by: string;
+  document: Document;
+  before: Document | undefined;
+  removed?: true;
+};
 
 /** The one table: what is written is there at once, and in the indexes a little later. */
 export type Table = {
@@ -59,6 +65,17 @@ export function createTable(
     return true;
   }
 
+  function remove(key: DocumentKey, expectedVersion: number, by: string): boolean {
+    const place = placeOf(key);
+    const document = documents.get(place);
+    if (document?.version !== expectedVersion) return false;
+    documents.delete(place);
+    indexed.delete(place);
+    for (const listener of listeners)
+      listener({ atMs: scheduler.now(), by, document, before: document, removed: true });
+    return true;
+  }
+
   function storeOf(process: Process): Store {
     /** One document that one function fails over every time. */
     function checkHealth(pk: string): void {
@@ -107,6 +124,18 @@ export function createTable(
             if (mishap === 'slow') return effect();
             if (mishap === 'fails-after') effect();
             throw new StoreError('the table does not say whether all were written');
+          },
+        }),
+      remove: (key, expectedVersion) =>
+        process.run({
+          label: `remove ${key.pk}`,
+          takesMs: [1, 15],
+          mishaps: { 'fails-before': 0.008, 'fails-after': 0.012 },
+          effect: () => remove(key, expectedVersion, process.name),
+          spoilt(mishap, effect) {
+            if (mishap === 'slow') return effect();
+            if (mishap === 'fails-after') effect();
+            throw new StoreError('the table does not say whether it was removed');
           },
         }),
       put: (document, expectedVersion) =>

@@ -11,6 +11,7 @@ import {
   readingOf,
   type Taken,
   trueAtMs,
+  wasDisturbed,
   wasOddFor,
 } from '../facts/readings.ts';
 import type { Finding } from '../oracles.ts';
@@ -108,7 +109,7 @@ export function* placesWithinBudget(run: Run): Iterable<Finding> {
 /** A place that an older command waits for is not taken by a younger one, unless its node is out of service already. */
 export function* oldestFirst(run: Run): Iterable<Finding> {
   for (const taken of placesTaken(run)) {
-    const { atMs, before, nodes, pool } = taken;
+    const { atMs, nodes } = taken;
     if (wasOddFor(run, taken, atMs)) continue;
     const count = countOf(run, taken);
     if (!count) continue;
@@ -118,7 +119,7 @@ export function* oldestFirst(run: Run): Iterable<Finding> {
       .map(({ remediation }) => documentAt(run, `remediation#${remediation}`, atMs)?.createdAt ?? '');
     const youngest = ages.toSorted().at(-1);
     // Whoever needs more places at once than there ever are keeps nobody else waiting.
-    const older = waitersOf(run, pool, before, atMs).filter(
+    const older = waitersOf(run, taken).filter(
       ({ remediation, createdAt, places }: any) =>
         !served.includes(remediation) && youngest && createdAt < youngest && places <= count.limit,
     );
@@ -131,13 +132,28 @@ export function* oldestFirst(run: Run): Iterable<Finding> {
   }
 }
 
-/** Commands that wait for a place: by the ledger's list, and by what each of them was told, if its message is not on the way. */
-function waitersOf(run: Run, pool: string, record: any, atMs: number): any[] {
+/** Between reading the list and the write that rests on it, with a few conflicts. */
+const LOOKED_MS = 250;
+
+/**
+ * Commands that wait for a place: by the ledger's list, and by what each of them was told, if its message is not on the way. A
+ * command that was entered since the process read the list is none of them, and neither is one that has its place already.
+ */
+function waitersOf(run: Run, { by, pool, before, atMs }: Taken): any[] {
+  const beganMs = readingOf(run, { by, pool }, atMs)?.sentAtMs ?? atMs;
+  const lookedMs = wasDisturbed(run, by) ? beganMs : atMs - LOOKED_MS;
+  const seen: any[] = documentAt(run, `pool#${pool}`, lookedMs)?.waiting ?? [];
+  const known = new Set(seen.map(({ remediation }) => remediation));
+  const placed = new Set(Object.values<any>(before.held).map(({ remediation }) => remediation));
   const isTurn = (wokenAt: string | undefined) =>
     wokenAt === undefined || atMs - Date.parse(wokenAt) < TURN_MS;
-  const listed: any[] = record.waiting.filter(
-    ({ waitsFor, until, wokenAt }: any) =>
-      waitsFor === 'place' && Date.parse(until) > atMs && isTurn(wokenAt),
+  const listed: any[] = before.waiting.filter(
+    ({ remediation, waitsFor, until, wokenAt }: any) =>
+      known.has(remediation) &&
+      !placed.has(remediation) &&
+      waitsFor === 'place' &&
+      Date.parse(until) > atMs &&
+      isTurn(wokenAt),
   );
   if (!isUndisturbed(run)) return listed;
   const told = valuesOf(run, 'remediation#')
@@ -155,6 +171,6 @@ function waitersOf(run: Run, pool: string, record: any, atMs: number): any[] {
       createdAt,
       places: approval ? nodes.length : 1,
     }));
-  const known = new Set(listed.map(({ remediation }) => remediation));
-  return [...listed, ...told.filter(({ remediation }) => !known.has(remediation))];
+  const isListed = new Set(listed.map(({ remediation }) => remediation));
+  return [...listed, ...told.filter(({ remediation }) => !isListed.has(remediation))];
 }

@@ -169,7 +169,7 @@ export function* askedForReason(run: Run): Iterable<Finding> {
     const moves = writesOf(run, `pool#${pool}`)
       .filter(
         ({ document, before }) =>
-          (document['value'] as any).movedAt !== (before?.['value'] as any)?.movedAt ||
+          (document['value'] as any).capacityChangedAt !== (before?.['value'] as any)?.capacityChangedAt ||
           heldOf(document['value']) !== heldOf(before?.['value']),
       )
       .map(({ atMs }) => atMs);
@@ -189,6 +189,8 @@ export function* askedForReason(run: Run): Iterable<Finding> {
 export function* noMoreWokenThanRoom(run: Run): Iterable<Finding> {
   for (const { id: pool, budget } of run.rules.pools) {
     if (run.scenario.inputs.some(({ kind }) => kind === 'rules')) continue;
+    /** Each is woken by a write of its own, with the time of its turn. */
+    const turns = new Map<string, number>();
     for (const { document, before, atMs, by } of writesOf(run, `pool#${pool}`)) {
       const was = new Map<string, any>(
         ((before?.['value'] as any)?.waiting ?? []).map((one: any) => [one.remediation, one]),
@@ -205,11 +207,13 @@ export function* noMoreWokenThanRoom(run: Run): Iterable<Finding> {
       const most = Math.max(mostOut(budget.maxUnavailable, all.length, well.length), 3);
       if (again)
         yield { what: `${by} woke ${again.remediation} at ${clock(atMs)}, which was on its way`, atMs };
-      if (woken.length > most)
-        yield {
-          what: `${by} woke ${woken.length} commands at ${clock(atMs)} for at most ${most} places`,
-          atMs,
-        };
+      for (const { wokenAt } of woken) {
+        const turn = `${by} ${wokenAt}`;
+        const count = (turns.get(turn) ?? 0) + 1;
+        turns.set(turn, count);
+        if (count > most)
+          yield { what: `${by} woke ${count} commands at ${clock(atMs)} for at most ${most} places`, atMs };
+      }
     }
   }
 }
