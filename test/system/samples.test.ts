@@ -10,6 +10,7 @@ import { createScreen } from '#local/screen/screen';
 import { readPayload } from '#local/send/payload';
 import { sendAndFollow } from '#local/send/send-and-follow';
 import type { Simulator } from '#local/simulator/simulator';
+import { signAs } from '#local/smn/sign-message';
 import { type SmnStandIn, startSmnStandIn } from '#local/smn/stand-in';
 import { queueUrls } from '#local/start/queue-urls';
 import { startSimulatorFor } from '#local/start/start-simulator';
@@ -178,6 +179,22 @@ describe.concurrent('the sample', () => {
     await expect(send('smn/cloud-eye-template.json')).rejects.toThrow(
       /^400 Bad Request: The text of the message is not JSON, as if a message template had made it/,
     );
+  });
+
+  test('of an event, changed on its way or sent without a signature, is refused, and is in the journal', async () => {
+    const sample = JSON.parse(await readFile(path.join(root, 'events/smn/cloud-eye-event.json'), 'utf8'));
+    const fresh = { ...sample, message: JSON.stringify(sample.message), timestamp: new Date().toISOString() };
+    const signed = signAs(smn.signer, fresh);
+    const post = (message: object) =>
+      fetch(`${cloud.url}/alerts/smn`, { method: 'POST', body: JSON.stringify(message) });
+    expect((await post({ ...signed, subject: 'changed' })).status).toBe(401);
+    expect((await post({ ...signed, topic_urn: `${sample.topic_urn}-other` })).status).toBe(403);
+    expect((await post(fresh)).status).toBe(400);
+    const headers = { authorization: `Bearer ${tokens.consoleToken}` };
+    const journal = await (await fetch(`${cloud.url}/events?limit=100`, { headers })).text();
+    expect(journal).toContain('The signature is not that of the message');
+    expect(journal).toContain('add it to sources.smn.topics');
+    expect(sent('batch-reset-nodes', 'changed')).toBeUndefined();
   });
 
   test('of a subscription is confirmed at SMN, and that of its end is not followed', async () => {
