@@ -5,25 +5,25 @@ import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client'
 import type { Part } from '#lib/modelarts/reading/pool-reading';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 
-/** What an accepted request leads to. */
+/** The result of an accepted request. */
 export type Sent =
-  /** A job that is followed. */
+  /** A job, which Poolkeeper follows. */
   | { kind: 'job'; jobId: string }
-  /** Everything is said at once, for each node by itself. */
+  /** The answer has the result of each node. */
   | {
       kind: 'answered';
       succeeded: readonly string[];
       failed: readonly { name: string; status?: string | undefined }[];
-      /** Those of the failed that the API may take later. */
+      /** The failed nodes for which a later call may succeed. */
       later?: readonly string[];
     }
-  /** Nothing but the state that is to come about, and that is followed by reading it. `note`: how it was said, if otherwise than with a yes. */
+  /** No job: Poolkeeper reads the target until it has the desired state. `note`: the API's answer, if it was no plain acceptance. */
   | { kind: 'watched'; note?: string };
 
 /**
- * One action, as a declaration. Its targets are the nodes that a command names, or the one node pool.
+ * One action, as a declaration. Its targets are the nodes or the node pool of a command.
  *
- * `Body` is the request as the endpoint takes it.
+ * `Body` is the request body of the endpoint.
  */
 export type ActionDefinition<Body extends Record<string, unknown>> = {
   action: Action;
@@ -31,29 +31,29 @@ export type ActionDefinition<Body extends Record<string, unknown>> = {
   maxNodesPerCall?: number;
   /** Whether a command waits while another remediation works on its target; otherwise it is skipped. @default false */
   waitsForOthers?: boolean;
-  /** What is read right before the call, besides the pool's nodes. */
+  /** The parts of the pool to read right before the call, besides its nodes. */
   reads: readonly Part[];
-  /** What may stop it, each for one target; all are evaluated and recorded. */
+  /** The guards for each target. Poolkeeper evaluates and records all of them. */
   guards: readonly Guard[];
-  /** What may stop those of its commands that take nodes out of service (`disruptive` of its traits), besides `guards`. */
+  /** Further guards for commands that take nodes out of service (`disruptive` of the traits). */
   disruptiveGuards?: readonly Guard[];
-  /** Whether this command disturbs what runs on its targets; where not, workloads are not looked for. @default always */
+  /** Whether a command disturbs the workloads of its targets. If not, Poolkeeper does not read the workloads. @default always */
   disturbs?: (remediation: Remediation) => boolean;
   /** Whether nodes or node pools leave their pool: then it is looked which others are leaving it, before the call and once its targets are held. @default false */
   takesNodesAway?: boolean;
-  /** What a target is part of, in words, where the whole of it goes or nothing. */
+  /** The group of a target, as text, if the action applies to a complete group or not at all. */
   wholeOf?: (facts: Facts) => string | undefined;
-  /** Nodes that a node could be taken for after the call, where its name may change: what none of them bears is kept with the call. */
+  /** Nodes that a node could be mistaken for after the call, if its name may change. The call keeps the marks that none of them has. */
   lookalikes?: (facts: Facts) => readonly PoolNode[];
-  /** Whether it is only done after a person has approved the plan, whatever the command's mode; or why, where that depends. @default false */
+  /** Whether a person must approve the plan in every mode; a function gives the reason if the command decides. @default false */
   needsApproval?: boolean | ((facts: Facts) => string | undefined);
-  /** Why there is nothing left to be done for a target; undefined where there is. */
+  /** The reason why a target needs no call; undefined if it needs one. */
   alreadyDone?: (facts: Facts) => string | undefined;
-  /** What the request would change, for the person who reads the plan. */
+  /** The changes that the request would make, for the person who reads the plan. */
   changes?: (facts: Facts) => unknown;
-  /** What the person who reads the plan should know of the request besides, one sentence each. */
+  /** Further facts for the person who reads the plan, one sentence each. */
   remarks?: (facts: Facts) => readonly string[];
-  /** The request less its targets, from a command and what was read. Commands with the same terms share a call. */
+  /** The request without its targets, from a command and the reading. Commands with the same terms share a call. */
   terms: (facts: Facts) => Record<string, unknown>;
   request: (targets: readonly string[], terms: Readonly<Record<string, unknown>>) => Body;
   send: (

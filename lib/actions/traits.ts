@@ -3,23 +3,23 @@ import type { ActionTraits, NodeActionTraits } from './declaration.ts';
 
 type Traits = (typeof catalogue)[number];
 
-/** What Poolkeeper can ask of ModelArts. The names are those of the functions, the queues and the rules file. */
+/** The actions that Poolkeeper can request from ModelArts. Functions, queues and the rules file use the same names. */
 export type Action = Traits['name'];
 
-/** The actions that are done to nodes. */
+/** The actions on nodes. */
 export type NodeAction = Extract<Traits, { target: 'nodes' }>['name'];
 
-/** The actions that are done to a node pool. */
+/** The actions on a node pool. */
 export type NodePoolAction = Exclude<Action, NodeAction>;
 
-/** What a remediation may be: an action, or a rung of a ladder that calls nothing and tells somebody. */
+/** The action of a remediation. `notify` is a rung of a ladder that sends a notice and makes no call. */
 export type RemediationAction = Action | 'notify';
 
 export const actions: readonly Action[] = catalogue.map(({ name }) => name);
 
 export const remediationActions: readonly RemediationAction[] = [...actions, 'notify'];
 
-/** What an action is. */
+/** The traits of an action. */
 export function traitsOf(action: Action): ActionTraits {
   const traits = catalogue.find(({ name }) => name === action);
   if (!traits) throw new Error(`there is no action ${action}: lib/actions/catalogue.ts lists them`);
@@ -45,12 +45,12 @@ export function byAction<Value>(
   return Object.fromEntries(catalogue.map((traits) => [traits.name, valueOf(traits, traits.name)]));
 }
 
-/** Whether an action is done to nodes; otherwise it is done to a node pool. */
+/** Whether an action is for nodes; otherwise it is for a node pool. */
 export function isNodeAction(action: RemediationAction): action is NodeAction {
   return action !== 'notify' && traitsOf(action).target === 'nodes';
 }
 
-/** Whether an action is done to a node pool. */
+/** Whether an action is for a node pool. */
 export function isNodePoolAction(action: RemediationAction): action is NodePoolAction {
   return action !== 'notify' && traitsOf(action).target === 'node-pool';
 }
@@ -74,7 +74,7 @@ export function takesOutOfService({
   return action !== 'notify' && traitsOf(action).disruptive?.(parameters) === true;
 }
 
-/** The actions on nodes that cannot be undone by sending something else: what is done to the node, it has been through. */
+/** The actions on nodes with an effect that no other request can undo. */
 export const lastingActions: readonly NodeActionTraits[] = catalogue
   .filter((traits) => traits.target === 'nodes')
   .filter(({ endpoint }) => !endpoint.idempotent);

@@ -8,7 +8,7 @@ import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
 import { nodesOfNodePool } from '#lib/modelarts/reading/pool-reading';
 import { isUnknownNodePool } from '#lib/modelarts/reading/unknown-node-pool';
 
-/** What a deletion takes away: the nodes by name, where their labels tell them, and what runs on them. Always in the same order. */
+/** The nodes that a deletion removes, as far as their labels show them, and their workloads. The order is always the same. */
 export function deletionChanges({ target, nodePool, workloads, reading }: Facts): Record<string, unknown> {
   return {
     deletes: target,
@@ -21,20 +21,21 @@ export function deletionChanges({ target, nodePool, workloads, reading }: Facts)
 }
 
 /**
- * Why there is nothing left to delete. One list without it is no proof, and a name that was never there was perhaps not meant.
+ * The reason why there is nothing to delete. One list without the node pool is no proof, and a name that never existed is probably
+ * a mistake.
  */
 export function isDeleted(facts: Facts): string | undefined {
-  // Which one is meant is not known.
+  // The command names a node, and its node pool is not known.
   if (facts.remediation.nodePool === undefined) return undefined;
   const { gone, known } = absenceOfNodePool(facts);
   return gone && known ? `node pool ${facts.target} is gone already` : undefined;
 }
 
 /**
- * Deletes a node pool. The API's answer that it knows none of this name is as good as an acceptance: what is believed in
- * the end is only what is read.
+ * Deletes a node pool. If the API answers that it knows no such node pool, this counts as accepted, because in the end only the
+ * reading decides.
  *
- * @throws what the client throws for any other answer, and for none.
+ * @throws ModelArtsError the client's errors, for any other answer and for a lost one
  */
 export async function sendDeletion(
   client: ModelArtsClient,
@@ -53,7 +54,7 @@ export async function sendDeletion(
   }
 }
 
-/** The one refusal that the page documents, which does not say what for. */
+/** The only refusal on the page. It gives no reason. */
 function isBadRequest(error: unknown): boolean {
   return error instanceof ModelArtsError && error.outcome === 'refused' && error.status === 400;
 }

@@ -2,14 +2,14 @@ import { absenceOf, sightingOf } from '#lib/modelarts/reading/absence';
 import type { Verify } from '#lib/verification/verification';
 
 /**
- * A node pool is deleted when the API says that it does not know it, or when its list has others and not this one, at two looks
- * some time apart (docs/modelarts-api.md, 3.3). An empty list proves nothing: every pool keeps at least one node pool. A
- * deletion that is under way at the deadline is a case for a person; one that shows no sign has failed.
+ * A node pool is deleted when the API does not know it any more, or when it is missing from two lists of other node pools, some time
+ * apart (docs/modelarts-api.md, 3.3). An empty list proves nothing, because every pool keeps at least one node pool. If a deletion is
+ * still in progress at the deadline, a person must decide; if it has not begun, it has failed.
  */
 export const verifyDeletion: Verify = (view, { target, before, deadlineMs, goneAfterMs }, now) => {
   const { nodePools, unreadable, unknownNodePools = [] } = view;
   if (unknownNodePools.includes(target)) {
-    return { state: 'succeeded', why: `node pool ${target} is gone: the API does not know it any more` };
+    return { state: 'succeeded', why: `node pool ${target} is gone: the API no longer knows it` };
   }
   const sighting = sightingOf(
     { items: nodePools, unreadable: unreadable?.nodePools ?? [] },
@@ -25,8 +25,8 @@ export const verifyDeletion: Verify = (view, { target, before, deadlineMs, goneA
       };
     const why =
       sighting.kind === 'not-seen'
-        ? `the pool's list does not show node pool ${target}, which is looked at once more`
-        : `whether the pool has node pool ${target} is not known: ${sighting.why}`;
+        ? `the pool's list does not show node pool ${target}, so Poolkeeper reads the list once more`
+        : `it is not known whether the pool has node pool ${target}: ${sighting.why}`;
     return { state: 'verifying', why, ...(notSeenSince && { notSeenSince }) };
   }
   const { available, creating, deleting, abnormal } = sighting.item.nodeCounts;

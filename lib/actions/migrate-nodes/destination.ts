@@ -4,7 +4,7 @@ import type { Remediation } from '#lib/ledger/remediation';
 import { clustersOfPool } from '#lib/modelarts/reading/clusters';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
 
-/** The parts of a migration's parameters that its destination rests on. What is not of its type counts as absent. */
+/** The parameters of a migration that decide its destination. A value of another type counts as absent. */
 const Parameters = z.looseObject({
   fromClusterName: z.string().optional().catch(undefined),
   toClusterName: z.string().optional().catch(undefined),
@@ -13,7 +13,7 @@ const Parameters = z.looseObject({
 
 type Asked = Pick<Remediation, 'pool' | 'parameters'>;
 
-/** Whether a migration names its destination by a cluster alone, and one that may be another pool's. */
+/** Whether a migration names its destination only by a cluster, and that cluster may be in another pool. */
 export function isByCluster({ pool, parameters }: Asked): boolean {
   const { fromClusterName, toClusterName, toPoolName } = Parameters.parse(parameters);
   const mayBeElsewhere = toClusterName !== fromClusterName && toClusterName !== pool;
@@ -21,8 +21,8 @@ export function isByCluster({ pool, parameters }: Asked): boolean {
 }
 
 /**
- * The pools, by their ids, that have the cluster that a migration names as its destination: its own, or one of those that were
- * read. `unread`: those that could not be.
+ * The ids of the pools with the destination cluster of a migration, among its own pool and the pools that were read. `unread`: the
+ * pools that could not be read.
  */
 export function poolsOfCluster(
   { pool, parameters }: Asked,
@@ -40,8 +40,8 @@ export function poolsOfCluster(
 }
 
 /**
- * Where the nodes go is known: a migration is followed in the pool that it goes to, and by a cluster alone that pool is found
- * only if exactly one pool of the rules file has it.
+ * The destination pool must be known, because the migration is followed there. If the command names only a cluster, exactly one pool
+ * of the rules file must have it.
  *
  * Source: page Migrating Nodes in Batches, table 2: toClusterName is mandatory, toPoolName is not.
  */
@@ -58,13 +58,13 @@ export const destinationKnown: Guard = ({ remediation, reading }) => {
   if (only !== undefined && others.length === 0)
     return { guard, allowed: true, why: `cluster ${toClusterName} is that of pool ${only}` };
   if (others.length > 0) {
-    const why = `toPoolName: must be given, as several pools have cluster ${toClusterName}: ${found.join(', ')}`;
+    const why = `toPoolName: is mandatory, because several pools have cluster ${toClusterName}: ${found.join(', ')}`;
     return { guard, allowed: false, why };
   }
   if (unread.length > 0) {
-    const why = `toPoolName: is not given, and whose cluster ${toClusterName} is cannot be told while ${unread.join(', ')} cannot be read`;
+    const why = `toPoolName: is absent, and the pool of cluster ${toClusterName} is unknown while ${unread.join(', ')} cannot be read`;
     return { guard, allowed: false, why, defers: true };
   }
-  const why = `toPoolName: must be given, as no pool of the rules file shows cluster ${toClusterName}`;
+  const why = `toPoolName: is mandatory, because no pool of the rules file shows cluster ${toClusterName}`;
   return { guard, allowed: false, why };
 };

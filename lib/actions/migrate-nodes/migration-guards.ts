@@ -4,7 +4,7 @@ import { oneCluster, sourceKeepsANode, specForAnotherPool, wholeSupernode } from
 import { ownFlavor } from './own-flavor.ts';
 import { planeSubnetApart, privilegedDestination, settingsTakeEffect } from './resource-spec.ts';
 
-/** What may stop a migration besides what may stop any call that disturbs a node: where it goes, and as what. */
+/** The guards of migrations alone: for the destination, and for the settings there. */
 export const migrationGuards: readonly Guard[] = [
   sourceKeepsANode,
   wholeSupernode,

@@ -11,7 +11,7 @@ const BATCH = 'os.modelarts.node/batch.uid';
 /** The label of how many nodes that supernode has (docs/modelarts-api.md, 2.3). */
 const BATCH_COUNT = 'os.modelarts.node/batch.count';
 
-/** A migration as the command asks for it. */
+/** The migration that a command asks for. */
 export function migrationOf({ remediation: { pool, parameters }, node, reading }: Facts): Migration {
   const { toPoolName, fromClusterName, toClusterName } = parameters;
   const toPool = textOf(toPoolName) ?? pool;
@@ -31,8 +31,8 @@ function textOf(value: unknown): string | undefined {
 }
 
 /**
- * The source pool keeps at least one node. Those that are on their way out of it do not count: nodes that the API deletes,
- * and nodes that any other remediation moves, or is about to. Nodes that go to another node pool of the same pool stay in it.
+ * The source pool must keep at least one node. Leaving nodes do not count: nodes that the API deletes, and nodes that another
+ * remediation moves or will move. Nodes that go to another node pool of the same pool stay.
  *
  * Source: page Migrating Nodes in Batches, "the resource pool has at least two nodes".
  */
@@ -43,7 +43,7 @@ export const sourceKeepsANode: Guard = (facts, now) => {
   const unseen = unseenIn(reading, poolRecord);
   if ((textOf(parameters['toPoolName']) ?? pool) === pool) {
     const size = reading.nodes.length;
-    const why = `the nodes stay in their pool, which has ${size}; the API moves none of a pool that has only one`;
+    const why = `the nodes stay in their pool, which has ${size}; the API moves no node of a pool with only one`;
     if (size >= 2) return { guard, allowed: true, why };
     return unseen > 0
       ? unknown(guard, `${why}; ${unseen} more are not seen`, facts, now)
@@ -64,38 +64,38 @@ export const sourceKeepsANode: Guard = (facts, now) => {
     : { guard, allowed: false, why };
 };
 
-/** Whether the API shows that a node is there and nobody deletes it. A phase that no page names shows nothing. */
+/** Whether the API shows that a node stays in the pool. An undocumented phase shows nothing. */
 function isStaying({ phase }: PoolNode): boolean {
   return ['Available', 'Abnormal', 'Creating', 'Checking'].includes(phase);
 }
 
-/** What moves as a whole or not at all: the supernode of a node. */
+/** The supernode of a node, which moves as a group or not at all. */
 export function supernodeOf({ node }: Facts): string | undefined {
   const batch = node?.labels[BATCH];
   return batch === undefined ? undefined : `supernode ${batch}`;
 }
 
-/** The nodes of a pool that belong to the same supernode as one of them, itself among them. None: it is part of no supernode. */
+/** All nodes of the supernode of a node, including itself. Empty if it is in no supernode. */
 export function membersOf({ labels }: Pick<PoolNode, 'labels'>, nodes: readonly PoolNode[]): PoolNode[] {
   const batch = labels[BATCH];
   return batch === undefined ? [] : nodes.filter((other) => other.labels[BATCH] === batch);
 }
 
 /**
- * How soon a part of a supernode looks again whether the others have been asked for, too: within a minute at first, and later in
- * a quarter of the time that it has waited.
+ * The pause before a command for a part of a supernode checks again for the commands for the rest: a minute at first, later a quarter
+ * of its waiting time.
  */
-function looksAgainMs(waitedMs: number): number {
+function recheckMs(waitedMs: number): number {
   return Math.min(Math.max(60_000, waitedMs / 4), 15 * 60_000);
 }
 
 /**
- * A supernode moves as a whole, and says its step (docs/modelarts-api.md, 2.3 and section 10, row 24). It is told by its batch;
- * `spod.id`, which names a frame as well as a supernode, obliges nobody to move together. Where the reading does not show all
- * members of a supernode, or not what a node is part of, the pool is read again.
+ * A supernode moves as a group, and its request has `creatingStep` (docs/modelarts-api.md, 2.3 and section 10, row 24). The label
+ * `batch.uid` identifies a supernode; nodes with the same `spod.id`, which may be a frame, need not move together. If the reading does
+ * not show all members of a supernode, or not the supernode of a node, the pool is read again.
  *
- * The command of a rule for a part of it waits for the commands for the others, for as long as evidence is acted on, and then
- * goes to a person. Any other command must name all nodes itself.
+ * A rule's command for a part of a supernode waits for the commands for the other nodes until its evidence is too old, and then goes
+ * to a person. Any other command must name all nodes itself.
  */
 export const wholeSupernode: Guard = ofSeen('whole-supernode', (facts, now) => {
   const { node, remediation, named = [], reading, limits } = facts;
@@ -110,7 +110,7 @@ export const wholeSupernode: Guard = ofSeen('whole-supernode', (facts, now) => {
       : { guard, allowed: true, why: 'the node is not part of a supernode' };
   }
   const members = membersOf(node, reading.nodes);
-  // What was refused before does not go any more.
+  // A refused node cannot move any more.
   const refused = members.filter(({ name }) => ['skipped', 'failed'].includes(outcomes[name]?.state ?? ''));
   const left = members.filter((one) => refused.includes(one) || !named.includes(one.name));
   if (left.length > 0) {
@@ -124,16 +124,16 @@ export const wholeSupernode: Guard = ofSeen('whole-supernode', (facts, now) => {
         guard,
         allowed: false,
         handsOver: true,
-        why: `${why}; not all of them were reported until ${end}`,
+        why: `${why}; alerts had not reported all of them by ${end}`,
       };
-    const untilMs = Math.min(now + looksAgainMs(now - Date.parse(createdAt)), endMs);
+    const untilMs = Math.min(now + recheckMs(now - Date.parse(createdAt)), endMs);
     const until = new Date(untilMs).toISOString();
     return {
       guard,
       allowed: false,
       defers: true,
       until,
-      why: `${why}; it waits for alerts of them until ${end}`,
+      why: `${why}; it waits for their alerts until ${end}`,
     };
   }
   const { resourceSpec } = parameters;
@@ -146,7 +146,7 @@ export const wholeSupernode: Guard = ofSeen('whole-supernode', (facts, now) => {
   return { guard, allowed: true, why: `all ${members.length} nodes of supernode ${batch} move` };
 });
 
-/** The supernodes of which fewer nodes are shown than their own labels count (docs/modelarts-api.md, 2.3). */
+/** The supernodes with fewer nodes in the reading than their labels count (docs/modelarts-api.md, 2.3). */
 function incompleteSupernodes(nodes: readonly PoolNode[]): string[] {
   const batches = [...Map.groupBy(nodes, ({ labels }) => labels[BATCH])];
   return batches.flatMap(([batch, members]) => {
@@ -155,7 +155,7 @@ function incompleteSupernodes(nodes: readonly PoolNode[]): string[] {
   });
 }
 
-/** All nodes of one command come from one cluster, and where they go is known: the request has room for one name each. */
+/** A request has one source and one destination cluster, so the nodes of a command must share both. */
 export const oneCluster: Guard = ofSeen('one-cluster', (facts, now) => {
   const guard = 'one-cluster';
   const { named = [], reading } = facts;
@@ -165,7 +165,7 @@ export const oneCluster: Guard = ofSeen('one-cluster', (facts, now) => {
   if (nodesThere.some((node) => hidesLabels(node, nodesThere)))
     return unknown(guard, `the API does not show the clusters of all nodes of pool ${toPool}`, facts, now);
   if (to === undefined) {
-    const why = `toClusterName: must be given, as pool ${toPool} has the clusters ${several.join(', ')}`;
+    const why = `toClusterName: is mandatory, because pool ${toPool} has several clusters: ${several.join(', ')}`;
     return { guard, allowed: false, why };
   }
   const first = reading.nodes.find(({ name }) => name === named[0]);
@@ -176,7 +176,7 @@ export const oneCluster: Guard = ofSeen('one-cluster', (facts, now) => {
   return isShown ? { guard, allowed: false, why } : unknown(guard, why, facts, now);
 });
 
-/** Where nodes go to another pool, the request says what they are to be there (page Migrating Nodes in Batches, table 2). */
+/** If nodes go to another pool, the request must have their settings there (page Migrating Nodes in Batches, table 2). */
 export const specForAnotherPool: Guard = ofSeen('spec-for-another-pool', (facts) => {
   const guard = 'spec-for-another-pool';
   const { toPoolName, resourceSpec } = facts.remediation.parameters;

@@ -2,29 +2,29 @@ import type { Facts, Guard } from '#lib/guards/guard';
 import type { Remediation } from '#lib/ledger/remediation';
 import { membersOf } from './migration.ts';
 
-/** In a migration, in place of a flavor: the node's own, as the API shows it right before the call. */
+/** As `flavor` of a migration: the node keeps its own flavor, as the API shows it right before the call. */
 const OWN_FLAVOR = 'same';
 
-/** The parameters of a migration, with the node's own flavor where they ask for it and it is known. */
+/** The parameters of a migration, with the node's own flavor if they ask for it and the API shows it. */
 export function withOwnFlavor({ remediation: { parameters }, node }: Facts): Record<string, unknown> {
   if (!asksForOwn(parameters) || node?.flavor === undefined) return parameters;
   return { ...parameters, resourceSpec: { ...Object(parameters['resourceSpec']), flavor: node.flavor } };
 }
 
 /**
- * Where the nodes keep their own flavor, each has to show it, and those of one call have the same: a request has room for one.
- * The first node of a command that is left to be moved decides; those of other flavors go in a call of their own after it.
- * What a person approves is one request: there, each flavor needs a command of its own. A supernode that has several goes in
- * no call at all, as it moves as a whole.
+ * If nodes keep their own flavor, the API must show it, and all nodes of a call must have the same, because a request has one flavor.
+ * The first node that the command has yet to move decides; nodes of other flavors follow in a later call. An approval covers one
+ * request, so in mode `approve` each flavor needs its own command. A supernode with several flavors cannot move, because it moves as a
+ * group.
  */
 export const ownFlavor: Guard = ({ remediation, node, named = [], reading }) => {
   const guard = 'own-flavor';
   if (!asksForOwn(remediation.parameters))
     return { guard, allowed: true, why: 'the flavor is the one that the command names' };
-  if (!node) return { guard, allowed: true, why: 'there is no node whose flavor could be kept' };
+  if (!node) return { guard, allowed: true, why: 'the pool does not show the node' };
   const { flavor } = node;
   if (flavor === undefined) {
-    const why = 'resourceSpec.flavor: is to be the own of the node, and the API does not show it';
+    const why = 'resourceSpec.flavor: must be the flavor of the node, but the API does not show it';
     return { guard, allowed: false, why, defers: true };
   }
   const flavors = membersOf(node, reading.nodes).flatMap((member) => member.flavor ?? []);
@@ -45,7 +45,7 @@ function asksForOwn({ resourceSpec }: Readonly<Record<string, unknown>>): boolea
   return Object(resourceSpec).flavor === OWN_FLAVOR;
 }
 
-/** The flavor of the first node of a command of which nothing has become yet. */
+/** The flavor of the first node of a command without an outcome. */
 function firstFlavor(
   { outcomes }: Pick<Remediation, 'outcomes'>,
   named: readonly string[],

@@ -8,8 +8,8 @@ import { fieldsForNewNodePools } from './resource-spec.ts';
 import { withDestination } from './terms.ts';
 
 /**
- * What migrations rest on beyond the pools that they name: for those that name a cluster alone, the pools of the rules file
- * that may have it; and the node pools of those destinations for which a request has settings of new node pools.
+ * Adds to a reading the facts that migrations need beyond their named pools: the pools of the rules file that may have a cluster, for
+ * migrations that name only a cluster; and the node pools of destinations, for requests with settings of new node pools.
  *
  * @param open the remediations that are about to be judged.
  * @returns the reading with these; a pool that cannot be read is one that says so.

@@ -4,7 +4,7 @@ import type { Facts, Guard } from '#lib/guards/guard';
 /** Page Migrating Nodes in Batches, table 3: "This parameter cannot be specified for a non-privileged pool." */
 export const FOR_PRIVILEGED_DESTINATION = ['labels', 'taints', 'network'] as const;
 
-/** Labels, taints and network are for privileged pools alone, here for the one that the nodes go to. */
+/** Only a privileged destination pool accepts labels, taints and network. */
 export const privilegedDestination: Guard = (facts) => {
   const guard = 'privileged-destination';
   const { remediation, pool, destinationPool } = facts;
@@ -12,21 +12,21 @@ export const privilegedDestination: Guard = (facts) => {
   const spec = specOf(facts);
   const fields = FOR_PRIVILEGED_DESTINATION.filter((field) => spec[field] !== undefined);
   if (fields.length === 0)
-    return { guard, allowed: true, why: 'nothing is asked for that only a privileged pool has' };
+    return { guard, allowed: true, why: 'the request has no field that needs a privileged pool' };
   const names = fields.map((field) => `resourceSpec.${field}`).join(', ');
   const goesTo = toPoolName === undefined || toPoolName === remediation.pool ? pool : destinationPool;
   if (goesTo?.privileged === false) {
-    const why = `${names}: cannot be specified for a non-privileged pool, and the rules file says that ${goesTo.name} is one`;
+    const why = `${names}: needs a privileged pool, and ${goesTo.name} has privileged: false in the rules file`;
     return { guard, allowed: false, why };
   }
   const why = goesTo?.privileged
     ? `the rules file says that ${goesTo.name} is privileged`
-    : 'nobody says whether the pool is privileged: the API decides';
+    : 'it is not known whether the pool is privileged, so the API decides';
   return { guard, allowed: true, why: `${names}: ${why}` };
 };
 
 /**
- * The subnet of the parameter plane is another than that of the nodes, as far as the pool that they go to shows it.
+ * The subnet of the parameter plane must differ from that of the nodes, as far as the destination pool shows it.
  *
  * Source: page Migrating Nodes in Batches, table 13: "The value cannot be the same as the node subnet or container subnet."
  */
@@ -35,7 +35,7 @@ export const planeSubnetApart: Guard = (facts) => {
   const { extendParams } = specOf(facts);
   const plane = Subnets.parse(extendParams).XParameterPlaneSubnet;
   if (plane === undefined)
-    return { guard, allowed: true, why: 'no subnet of the parameter plane is asked for' };
+    return { guard, allowed: true, why: 'the request names no subnet of the parameter plane' };
   const { nodes, nodePools } = destinationIn(facts);
   const subnets = new Set([
     ...nodes.flatMap(({ subnet }) => subnet ?? []),
@@ -73,14 +73,14 @@ const FOR_NEW_NODE_POOLS: readonly string[] = [
   'extendParams',
 ];
 
-/** The fields of a migration's `resourceSpec` that count only for a node pool that is not there yet. */
+/** The fields of a migration's `resourceSpec` that have an effect only on a new node pool. */
 export function fieldsForNewNodePools(parameters: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(Object(parameters['resourceSpec'])).filter((field) =>
     FOR_NEW_NODE_POOLS.includes(field),
   );
 }
 
-/** What the page says of fields that have no effect, for the plan; nothing where all have one, or nobody can tell. */
+/** A remark for the plan about fields without an effect. Empty if all have one, or if it is not known. */
 export function withoutEffect(facts: Facts): string[] {
   const fields = fieldsForNewNodePools(facts.remediation.parameters).map((field) => `resourceSpec.${field}`);
   const { nodePool } = specOf(facts);
@@ -88,21 +88,21 @@ export function withoutEffect(facts: Facts): string[] {
   const found = nodePools.find(({ name, resources }) => nodePool === name || nodePool === resources.nodePool);
   if (fields.length === 0 || !found) return [];
   return [
-    `${fields.join(', ')}: without effect, as node pool ${found.name} of pool ${pool} exists, and they count only where it is created`,
+    `${fields.join(', ')}: no effect, because node pool ${found.name} of pool ${pool} exists, and they apply only to a new one`,
   ];
 }
 
-/** Stops nothing: puts on record which fields of the request have no effect. */
+/** Always allows the call. It records the fields of the request without an effect. */
 export const settingsTakeEffect: Guard = (facts) => {
   const guard = 'settings-take-effect';
   const [said] = withoutEffect(facts);
   const given = fieldsForNewNodePools(facts.remediation.parameters).length;
   const why =
-    given === 0 ? 'nothing is asked for that counts only for a new node pool' : 'nothing speaks against it';
+    given === 0 ? 'the request has no field for new node pools only' : 'no field is known to have no effect';
   return { guard, allowed: true, why: said ?? why };
 };
 
-/** What was read of the pool that the nodes go to; nothing of one that was not. */
+/** The reading of the destination pool; empty if it was not read. */
 function destinationIn({ remediation, reading }: Facts) {
   const { toPoolName } = remediation.parameters;
   const pool = typeof toPoolName === 'string' ? toPoolName : remediation.pool;

@@ -9,21 +9,21 @@ import { isByCluster, poolsOfCluster } from './destination.ts';
 import { migrationOf } from './migration.ts';
 import { withOwnFlavor } from './own-flavor.ts';
 
-/** A remediation as the API is to be asked for it: a pool that it names by its name in the rules file goes by its id. */
+/** Replaces the destination's name from the rules file by its id, because the API needs the id. */
 export function withPoolIds(remediation: Remediation, rules: Rules): Remediation {
   const { toPoolName } = remediation.parameters;
   const to = typeof toPoolName === 'string' ? poolOf(rules, toPoolName) : undefined;
   return to ? { ...remediation, parameters: { ...remediation.parameters, toPoolName: to.id } } : remediation;
 }
 
-/** The pool that a migration goes to, if it goes to another. */
+/** The destination pool of a migration; undefined if the nodes stay in their pool. */
 export function destinationOf({ parameters: { toPoolName }, pool }: Remediation): string | undefined {
   return typeof toPoolName === 'string' && toPoolName !== pool ? toPoolName : undefined;
 }
 
 /**
- * A migration with the pool that it goes to, where the command names only its cluster and exactly one of the pools that were
- * read has it. Otherwise it stays as it is, and its guards say what is missing.
+ * Adds the destination pool to a migration that names only a cluster, if exactly one of the pools in the reading has this cluster.
+ * Otherwise the migration stays unchanged, and its guards explain what is missing.
  */
 export function withDestination(remediation: Remediation, reading: PoolReading): Remediation {
   if (!isByCluster(remediation)) return remediation;
@@ -34,15 +34,15 @@ export function withDestination(remediation: Remediation, reading: PoolReading):
 }
 
 /**
- * The terms of a migration: its cluster names filled in where the command leaves them out, and the flavor where it is to be
- * the node's own.
+ * The terms of a migration. They include the cluster names that the command omits, and the node's own flavor if the command asks for
+ * it.
  */
 export function migrationTerms(facts: Facts): Record<string, unknown> {
   const { from, to = '' } = clustersOf(migrationOf(facts));
   return { ...withOwnFlavor(facts), fromClusterName: from, toClusterName: to };
 }
 
-/** The nodes of both pools, before they change: none of those that are there already is one that has arrived. */
+/** The nodes of both pools before the migration. A node that is already in the destination has not arrived with it. */
 export function nodesOfBothPools(facts: Facts): readonly PoolNode[] {
   const { nodes, destination } = migrationOf(facts);
   return [...nodes, ...(destination && 'nodes' in destination ? destination.nodes : [])];

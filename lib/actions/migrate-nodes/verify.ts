@@ -8,14 +8,14 @@ import type { Subject, Verify, View } from '#lib/verification/verification';
 import { seenAs, verifyHealth } from '#lib/verification/verify-node';
 import { notYetThere } from './in-pool.ts';
 
-/** How long a node may be in neither pool after its job: lists of different pools are not read at one moment. */
+/** How long a node may be in neither pool after its job. The lists of the two pools are read at different moments. */
 export const BETWEEN_POOLS_MS = 5 * 60_000;
 
 /**
- * A node has migrated when the destination has it, by its own name or by what else it was known by (docs/modelarts-api.md,
- * 3.3: the name may change), and it is well there; with a rule, for as long as that wants. A node that has not arrived in time
- * has failed only where its old pool still shows it; where it is in neither list, or a list cannot be read, a person is told.
- * Within one pool it has moved when its labels, where it has any, say so.
+ * A node has migrated when the destination has it, by its name or by another mark (docs/modelarts-api.md, 3.3: the name may change),
+ * and it is well there for as long as the rule demands. A node that has not arrived in time has failed only if its old pool still
+ * shows it; if it is in neither list, or a list is unreadable, people get a notice. Within one pool, a node has moved when its labels
+ * show it.
  */
 export const verifyMigration: Verify = (view, subject, now) => {
   const { remediation, call } = subject;
@@ -23,7 +23,7 @@ export const verifyMigration: Verify = (view, subject, now) => {
   const arrival = findArrival(view, subject);
   const deadlineMs = Math.max(subject.sinceMs + BETWEEN_POOLS_MS, subject.deadlineMs);
   if (arrival.sighting.kind === 'seen') {
-    // In its own pool it always is; what has to be seen is where.
+    // The list of its own pool always has it. The labels show its cluster and node pool.
     const elsewhere =
       toPoolName === remediation.pool ? notYetThere(arrival.sighting.item, call.request) : undefined;
     if (elsewhere !== undefined) return notYet(elsewhere, { ...subject, deadlineMs }, now);
@@ -34,7 +34,7 @@ export const verifyMigration: Verify = (view, subject, now) => {
   return onItsWay(arrival.sighting, source, String(toPoolName), { ...subject, deadlineMs }, now);
 };
 
-/** A node that is not where it was to go, which has time for it until its deadline. */
+/** The outcome of a node that has not arrived. It has time until its deadline. */
 function notYet(why: string, { verify, sinceMs, deadlineMs }: Subject, now: number): NodeOutcome {
   return { state: now < (verify ? sinceMs + verify.withinMs : deadlineMs) ? 'verifying' : 'failed', why };
 }
@@ -50,7 +50,7 @@ function onItsWay(
   const stays = source.kind === 'seen';
   const odd = [destination, source].find(({ kind }) => kind === 'unreadable');
   const doubt = odd && 'why' in odd ? ` (${odd.why})` : '';
-  const why = `pool ${toPoolName} does not show the node, and ${stays ? 'its old pool still does' : 'its old pool does not either'}${doubt}`;
+  const why = `pool ${toPoolName} does not show the node, and its old pool ${stays ? 'still does' : 'does not, either'}${doubt}`;
   const endMs = verify ? sinceMs + verify.withinMs : deadlineMs;
   if (now < endMs) return { state: 'verifying', why };
   return {
@@ -60,7 +60,7 @@ function onItsWay(
   };
 }
 
-/** The node in the destination, and how it is to be spoken of. */
+/** The node in the destination, and a text that names it. */
 function findArrival(
   { destination, unreadable }: View,
   { target, call: { identities = {} } }: Subject,

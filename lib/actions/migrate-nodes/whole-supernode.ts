@@ -20,14 +20,14 @@ import { membersOf } from './migration.ts';
 type Whole = NonNullable<Remediation['whole']>;
 
 /**
- * Completes the commands of rules that are about a part of a supernode, which moves as a whole or not at all. Where the rung
- * says that one member stands for the whole, or a person approves the plan anyway, the command takes the other members with
- * it. Otherwise it waits for the commands of the others, and the oldest of them takes them all over: that one is judged, placed
- * and sent as one command, and the others end.
+ * Completes commands of rules for a part of a supernode, which moves as a group or not at all. If the rung has
+ * `wholeSupernode: any`, or a person approves the plan anyway, the command takes the other members with it. Otherwise it waits for the
+ * commands for the other members, and the oldest command takes over all of them. It is then judged and sent as one command, and the
+ * others end.
  *
- * Safe to repeat: what a process has left half done, the next attempt finishes.
+ * It is safe to repeat: the next attempt finishes the work of a process that died.
  *
- * @returns those of the commands that are still to be judged.
+ * @returns the commands that remain to be judged
  */
 export async function completeGroups<Task extends { remediation: Remediation }>(
   { wholeOf }: Pick<ActionDefinition<Record<string, unknown>>, 'wholeOf'>,
@@ -41,7 +41,7 @@ export async function completeGroups<Task extends { remediation: Remediation }>(
   const left: Task[] = [];
   for (const task of tasks) {
     const remediation = known.get(task.remediation.id);
-    // A command before it has taken this one over.
+    // An earlier command of this loop has taken it over.
     if (!remediation) continue;
     const missing = missingMembers(remediation, reading);
     let whole: Whole | undefined;
@@ -62,7 +62,7 @@ export async function completeGroups<Task extends { remediation: Remediation }>(
   return left.filter(({ remediation }) => known.has(remediation.id));
 }
 
-/** The members of its supernode that a command of a rule leaves out, by name. None for a command of anybody else. */
+/** The names of the supernode's members that a command of a rule does not name. Empty for any other command. */
 function missingMembers(remediation: Remediation, { nodes }: PoolReading): string[] {
   const named = nodesOf(remediation, nodes);
   const [first] = named;
@@ -76,7 +76,7 @@ function nodesOf({ nodes = [], whole }: Remediation, listed: PoolReading['nodes'
   return [...nodes, ...(whole?.nodes ?? [])].flatMap((target) => namedNode(listed, target).node ?? []);
 }
 
-/** Whether the other members go with this command's node without a command of their own. A person who approves a plan sees them in it. */
+/** Whether the other members move without their own commands. A plan for approval shows them. */
 function standsForAll(remediation: Remediation, { rules }: RemediationServices): boolean {
   return (
     rungOf(rules, remediation)?.wholeSupernode === 'any' ||
@@ -98,7 +98,7 @@ async function readListed(
 }
 
 /**
- * What a command takes over: the commands for all members that it leaves out, if there are such and it is the oldest of them.
+ * The commands that a command takes over: those for all other members, if each member has one and this command is the oldest.
  * Undefined: it waits.
  */
 function takenOver(
@@ -121,13 +121,13 @@ function takenOver(
   };
 }
 
-/** What a command asks for itself. */
+/** The command's own part of the group. */
 function partOf(remediation: Remediation, nodes: PoolReading['nodes']): NonNullable<Whole['parts']>[number] {
   const { id, alerts } = remediation;
   return { remediation: id, nodes: nodesOf(remediation, nodes).map(({ name }) => name), alerts };
 }
 
-/** Those of the commands whose alerts have not resolved meanwhile. */
+/** The commands whose alerts still fire. */
 async function stillFiring(
   commands: readonly Remediation[],
   { store }: RemediationServices,

@@ -2,7 +2,7 @@ import type { Facts, Guard } from '#lib/guards/guard';
 import { ofSeen, unknown } from '#lib/guards/unknown';
 import { changeIn } from '#lib/modelarts/requests/node-pool-patch';
 
-/** A node pool with nodes that run workloads is left alone, unless the command says that they may be interrupted. */
+/** Poolkeeper leaves a node pool with workloads alone, unless the command allows it to interrupt them. */
 export const nodePoolNotInUse: Guard = ofSeen('node-pool-not-in-use', (facts, now) => {
   const { workloads, workloadsUnknown, limits } = facts;
   const guard = 'node-pool-not-in-use';
@@ -11,13 +11,13 @@ export const nodePoolNotInUse: Guard = ofSeen('node-pool-not-in-use', (facts, no
     ? `${workloads.length} workloads run on the node pool${names === '' ? '' : `: ${names}`}`
     : `the workloads of the node pool are unknown: ${workloadsUnknown ?? 'its workloads were not read'}`;
   if (limits.interruptWorkloads)
-    return { guard, allowed: true, why: `workloads may be interrupted; ${running}` };
+    return { guard, allowed: true, why: `Poolkeeper may interrupt workloads; ${running}` };
   return workloads
     ? { guard, allowed: workloads.length === 0, why: running }
     : unknown(guard, running, facts, now);
 });
 
-/** A node pool on whose nodes remediations are at work is not taken away under them. */
+/** A node pool is not deleted while remediations work on its nodes. */
 export const nodesNotAtWork: Guard = ({ nodesAtWork = new Map<string, string>() }) => {
   const [first] = nodesAtWork;
   return {
@@ -30,8 +30,8 @@ export const nodesNotAtWork: Guard = ({ nodesAtWork = new Map<string, string>() 
 };
 
 /**
- * A node pool is not made smaller than the number of its nodes that run workloads, unless the command says that they may be
- * interrupted. Which nodes go is the vendor's choice, and on no page: that idle ones go first is hoped for, not known.
+ * A node pool must not become smaller than the number of its nodes with workloads, unless the command allows interruptions. The vendor
+ * chooses the nodes to remove, and no page says how; that idle nodes go first is likely, but not documented.
  */
 export const shrinkSparesWorkloads: Guard = ofSeen('shrink-spares-workloads', (facts, now) => {
   const { remediation, nodePool, nodesInUse, workloadsUnknown, limits } = facts;
@@ -44,13 +44,14 @@ export const shrinkSparesWorkloads: Guard = ofSeen('shrink-spares-workloads', (f
     nodesInUse === undefined
       ? `it is unknown how many of ${size} nodes run workloads: ${workloadsUnknown ?? 'they were not read'}`
       : `${nodesInUse} of ${size} nodes run workloads; ${count} would stay`;
-  if (limits.interruptWorkloads) return { guard, allowed: true, why: `workloads may be interrupted; ${why}` };
+  if (limits.interruptWorkloads)
+    return { guard, allowed: true, why: `Poolkeeper may interrupt workloads; ${why}` };
   return nodesInUse === undefined
     ? unknown(guard, why, facts, now)
     : { guard, allowed: count >= nodesInUse, why };
 });
 
-/** Why a change of a node pool waits for an approval: an alert, which nobody has looked at, would take nodes away. */
+/** The reason why a change of a node pool needs an approval: a rule would remove nodes because of an alert. */
 export function shrinksByRule({ remediation, nodePool }: Facts): string | undefined {
   const { ladder, resolution, parameters } = remediation;
   const now = sizeOf(nodePool);
@@ -60,7 +61,7 @@ export function shrinksByRule({ remediation, nodePool }: Facts): string | undefi
     : undefined;
 }
 
-/** As many nodes as a node pool has, or is to have. */
+/** The present or the desired number of nodes of a node pool, the larger of the two. */
 function sizeOf(nodePool: Facts['nodePool']): number {
   const { available = 0, abnormal = 0, creating = 0 } = nodePool?.nodeCounts ?? {};
   return Math.max(nodePool?.resources.count ?? 0, available + abnormal + creating);

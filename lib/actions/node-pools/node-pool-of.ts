@@ -6,8 +6,8 @@ import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 const LABEL = 'os.modelarts.node/nodepoolname';
 
 /**
- * A remediation about the node pool of a node, with that node pool as a reading shows it; without one where the reading does not
- * tell. Once a call was prepared it stays the node pool that was meant then.
+ * Adds the node pool of its node to a remediation, as a reading shows it; without a node pool if the reading does not show one. Once a
+ * call is prepared, the node pool stays the same.
  */
 export function withNodePool(remediation: Remediation, nodes: readonly PoolNode[]): Remediation {
   const { node, nodePool: known, nodePoolFound, callId } = remediation;

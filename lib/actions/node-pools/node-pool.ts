@@ -4,8 +4,8 @@ import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/reading/abs
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 
 /**
- * Whether a node pool is gone, as far as two readings show it, and whether there ever was one of its name: an earlier reading for
- * this command showed it, so that there is a plan, or something was done to it before.
+ * Whether two readings show that a node pool is gone, and whether it ever existed. A plan of this command, or a record of earlier work
+ * on the node pool, shows that it existed.
  */
 export function absenceOfNodePool(facts: Facts): {
   sighting: Sighting<NodePool>;
@@ -20,7 +20,7 @@ export function absenceOfNodePool(facts: Facts): {
   return { sighting, gone, known: remediation.plan !== undefined || record !== undefined };
 }
 
-/** The node pool must be there now. One that a single list does not show is not gone: the pool is read again. */
+/** The node pool must exist now. One list without it is no proof that it is gone, so the pool is read again. */
 export const nodePoolPresent: Guard = (facts, now) => {
   const { target, nodePool, reading, remediation } = facts;
   const guard = 'node-pool-present';
@@ -30,13 +30,13 @@ export const nodePoolPresent: Guard = (facts, now) => {
   }
   if (nodePool) return { guard, allowed: true, why: `node pool ${target} is in the pool` };
   if (remediation.nodePool === undefined)
-    return unknown(guard, `which node pool is meant by node ${target} is not known yet`, facts, now);
+    return unknown(guard, `the node pool of node ${target} is not known yet`, facts, now);
   const { sighting, gone, known } = absenceOfNodePool(facts);
   const names = (reading.nodePools ?? []).map(({ name }) => name).join(', ') || 'none';
   if (gone) {
     const why = known
-      ? `the pool does not have node pool ${target} any more; it has ${names}`
-      : `the pool has no node pool ${target}, and nothing shows that it ever had; it has ${names}`;
+      ? `the pool no longer has node pool ${target}; it has ${names}`
+      : `the pool has no node pool ${target}, and nothing shows that it ever had one; it has ${names}`;
     return { guard, allowed: false, why };
   }
   const doubt = 'why' in sighting ? `, and ${sighting.why}` : '';
@@ -61,9 +61,8 @@ export const poolNotFrozen: Guard = (facts, now) => {
   const guard = 'pool-not-frozen';
   const { controlMode } = pool ?? {};
   if (pool?.unreadable?.includes('controlMode'))
-    return unknown(guard, 'whether the pool is locked cannot be read', facts, now);
-  if (controlMode === undefined)
-    return { guard, allowed: true, why: 'the API says nothing of a lock on the pool' };
+    return unknown(guard, 'the lock of the pool cannot be read', facts, now);
+  if (controlMode === undefined) return { guard, allowed: true, why: 'the API shows no lock on the pool' };
   const locks = Object.entries(LOCKS).filter(([flag]) => (controlMode & Number(flag)) !== 0);
   const words = locks.map(([, word]) => word).join(' and ');
   return locks.length === 0
@@ -72,8 +71,8 @@ export const poolNotFrozen: Guard = (facts, now) => {
 };
 
 /**
- * Every pool keeps at least one node pool (docs/modelarts-api.md, 3.1). One that is on its way out does not count: one that
- * any other remediation deletes or has deleted, and one that shows no node though it is to have some.
+ * Every pool keeps at least one node pool (docs/modelarts-api.md, 3.1). A disappearing one does not count: one that another
+ * remediation deletes or has deleted, and one without nodes although its desired number is above 0.
  */
 export const notTheLastNodePool: Guard = ofSeen('not-the-last-node-pool', (facts, now) => {
   const {
@@ -100,14 +99,14 @@ export const notTheLastNodePool: Guard = ofSeen('not-the-last-node-pool', (facts
   return { guard, allowed: stay > 0, why };
 });
 
-/** Whether a node pool has no node left but those that go. One that is to have none is merely empty. */
+/** Whether a node pool has no node left except those in deletion. With a desired number of 0 it is only empty. */
 function isFading(nodePool: NodePool): boolean {
   const { available, abnormal, creating, deleting } = nodePool.nodeCounts;
   const isEmpty = available + abnormal + creating === 0;
   return isUnclear(nodePool) || (isEmpty && (deleting > 0 || nodePool.resources.count !== 0));
 }
 
-/** A node pool of which the API does not say how many nodes it has is not relied on to stay. */
+/** Whether the API does not show the node counts of a node pool. Then nothing proves that it stays. */
 function isUnclear({ unknown: fields = [] }: NodePool): boolean {
   return fields.includes('nodeCounts');
 }
@@ -120,7 +119,7 @@ export const notYearlyMonthly: Guard = (facts, now) => {
   const { pool } = facts.reading;
   const guard = 'not-yearly-monthly';
   if (pool?.unreadable?.some((field) => field === 'annotations' || field === 'labels'))
-    return unknown(guard, 'how the pool is billed cannot be read', facts, now);
+    return unknown(guard, 'the billing of the pool cannot be read', facts, now);
   const mode = pool?.annotations[BILLING_MODE] ?? pool?.labels[BILLING_MODE];
   if (mode === '1') {
     return { guard, allowed: false, why: 'the pool is billed by the year or month: unsubscribe it instead' };
@@ -128,6 +127,6 @@ export const notYearlyMonthly: Guard = (facts, now) => {
   return {
     guard,
     allowed: true,
-    why: mode === '0' ? 'the pool is billed on demand' : 'the API does not say how the pool is billed',
+    why: mode === '0' ? 'the pool is billed on demand' : 'the API does not show the billing of the pool',
   };
 };

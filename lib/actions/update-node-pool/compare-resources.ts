@@ -1,7 +1,7 @@
 /**
- * The first field of a request that the API shows otherwise, in words; undefined when there is none. A field that the API
- * does not show at all cannot be judged. A map may hold more than was asked for, a list may not. What was to go (`null` in a
- * merge patch) must not be there any more; an empty map or list is nothing.
+ * Describes the first field with another value than the request demands; undefined if there is none. A field that the API does not
+ * show is not compared. A map may have more keys than the request, but a list may not have more entries. A removed key (`null` in a
+ * merge patch) must be absent; an empty map or list counts as absent.
  */
 export function firstDifference(
   shown: Readonly<Record<string, unknown>>,
@@ -16,7 +16,7 @@ export function firstDifference(
   return `the node pool shows ${field} ${JSON.stringify(shown[field])}, not ${JSON.stringify(want)}`;
 }
 
-/** The node pool's own name, of which the API has several spellings (docs/modelarts-api.md, 3.1). */
+/** The node pool's own name. The API has several spellings for it (docs/modelarts-api.md, 3.1). */
 const NAMES: readonly string[] = ['nodePool'];
 
 function holds(shown: unknown, wanted: unknown): boolean {

@@ -6,13 +6,13 @@ import { mergePatch } from '#lib/modelarts/requests/merge-patch';
 import { changeIn, nodePoolPatch } from '#lib/modelarts/requests/node-pool-patch';
 import type { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
 
-/** The request for a change of a node pool: what the command changes, merged into what was read right now. */
+/** The request for a change of a node pool: the command's fields, merged into the current reading. */
 export function nodePoolTerms({ remediation, nodePool, reading }: Facts): Record<string, unknown> {
   const change = changeIn(remediation.parameters);
   return { spec: { resources: nodePoolPatch(change, nodePool?.resources ?? {}, reading.pool?.type) } };
 }
 
-/** Sends the change. That it was taken is all that the answer says: the node pool is read until it is as it is to be. */
+/** Sends the change. The answer only accepts it, so Poolkeeper reads the node pool until it has the desired state. */
 export const sendNodePoolPatch: ActionDefinition<PatchNodePoolRequest>['send'] = async (
   client,
   { pool, target },
@@ -24,23 +24,23 @@ export const sendNodePoolPatch: ActionDefinition<PatchNodePoolRequest>['send'] =
   return { kind: 'watched' };
 };
 
-/** One field of a plan: as it is, as it would be, and which nodes would feel it, where that is documented. */
+/** One field of a plan: its present value, its new value, and the affected nodes if that is documented. */
 export type FieldChange = {
   from: unknown;
   to: unknown;
   reaches?: 'existing nodes' | 'new nodes' | 'new and reset nodes';
 };
 
-/** What a change of a node pool would change, by field. What already is as it is to be is left out. */
+/** The fields that a change of a node pool would change. Fields that already have the desired value are absent. */
 export function nodePoolChanges({ remediation, nodePool, reading }: Facts): Record<string, FieldChange> {
   const now = nodePool?.resources ?? {};
   const patch = nodePoolPatch(changeIn(remediation.parameters), now, reading.pool?.type);
   const changes = Object.entries(patch).flatMap(([field, wanted]): [string, FieldChange][] => {
     const from = now[field] ?? undefined;
     const to = mergePatch(from, wanted);
-    // A map without a key asks for nothing, whatever the API shows of it.
+    // An empty map in the request changes nothing.
     const isUnchanged = canonicalJson(from) === canonicalJson(to) || canonicalJson(wanted) === '{}';
-    // What the API does not show may be there all the same: to take it away is a change.
+    // A field that the API does not show may exist, so its removal counts as a change.
     if (isUnchanged && (from !== undefined || wanted !== null)) return [];
     const reaches = reachOf(field, patch, now);
     return [[field, { from: from ?? null, to: to ?? null, ...(reaches && { reaches }) }]];
@@ -49,8 +49,8 @@ export function nodePoolChanges({ remediation, nodePool, reading }: Facts): Reco
 }
 
 /**
- * Why a change of a node pool changes nothing; undefined where it does, or where the node pool has still to come to the
- * numbers that the command names.
+ * The reason why a command changes nothing. Undefined if it changes something, or if the node pool has yet to reach the numbers in the
+ * command.
  */
 export function changesNothing(facts: Facts): string | undefined {
   const { remediation, nodePool } = facts;
@@ -64,17 +64,17 @@ export function changesNothing(facts: Facts): string | undefined {
   const isSettled = creating === 0 && deleting === 0 && nodes >= count && nodes <= maxCount;
   return isAboutNumbers && !isSettled
     ? undefined
-    : `nothing is changed: node pool ${nodePool.name} already is as the command asks for`;
+    : `nothing is changed: node pool ${nodePool.name} already has the state that the command demands`;
 }
 
-/** The setting by which labels, taints and tags are kept from nodes that exist; without it they reach them. */
+/** The settings that keep labels, taints and tags off existing nodes. By default, they affect existing nodes. */
 const POLICIES: Readonly<Record<string, string>> = {
   labels: 'labelPolicyOnExistingNodes',
   taints: 'taintPolicyOnExistingNodes',
   tags: 'tagPolicyOnExistingNodes',
 };
 
-/** What acts on new or reset nodes alone (docs/modelarts-api.md, 3.1: the container engine's size, and the subnet). */
+/** The fields that affect only new or reset nodes (docs/modelarts-api.md, 3.1: the container engine's size, and the subnet). */
 const NOT_AT_ONCE: Readonly<Record<string, string>> = { extendParams: 'dockerBaseSize', network: 'subnet' };
 
 function reachOf(

@@ -5,24 +5,23 @@ import type { NodePoolResources } from '#lib/modelarts/replies/node-pool';
 import { changeIn, isPhysical, nodePoolPatch, otherNodePool } from '#lib/modelarts/requests/node-pool-patch';
 import { PatchNodePoolRequest } from '#lib/modelarts/requests/patch-node-pool';
 
-/** The merged request must be one that the page allows: the numbers that the command leaves out are the API's. */
+/** The merged request must be valid by the page. The numbers that the command omits are those that the API shows. */
 export const requestAllowed: Guard = ofSeen('request-allowed', (facts, now) => {
   const guard = 'request-allowed';
   const { error } = PatchNodePoolRequest.safeParse(
     { spec: { resources: patchOf(facts) } },
     { error: requestWording },
   );
-  if (!error)
-    return { guard, allowed: true, why: 'merged into what the node pool has, it is as the page demands' };
-  const why = `merged into what the node pool has: ${describeIssues(error)}`;
+  if (!error) return { guard, allowed: true, why: 'merged with the present node pool, the request is valid' };
+  const why = `merged with the present node pool, the request is wrong: ${describeIssues(error)}`;
   const { flavor, count, maxCount } = facts.nodePool?.resources ?? {};
   const isShown = flavor !== undefined && count !== undefined && maxCount !== undefined;
   return isShown
     ? { guard, allowed: false, why }
-    : unknown(guard, `${why}; the API does not show what the node pool has`, facts, now);
+    : unknown(guard, `${why}; the API does not show all of the present node pool`, facts, now);
 });
 
-/** `nodePool` in the request is the name of the node pool that the path names, or the API's own other spelling of it. */
+/** `nodePool` in the request must be the node pool in the path, in one of the API's spellings. */
 export const ownNodePool: Guard = ofSeen('own-node-pool', ({ remediation, target, nodePool }) => {
   const guard = 'own-node-pool';
   const { nodePool: named } = changeIn(remediation.parameters);
@@ -37,8 +36,8 @@ export const ownNodePool: Guard = ofSeen('own-node-pool', ({ remediation, target
 /**
  * In a physical pool maxCount is count, in a logical one at least count.
  *
- * Source: pages Updating and Deleting a Node Pool, tables PoolResource. That it is at least count anywhere is part of the
- * request's schema.
+ * Source: pages Updating and Deleting a Node Pool, tables PoolResource. The request's schema checks that it is at
+ * least count.
  */
 export const countsFitPool: Guard = ofSeen('counts-fit-pool', (facts) => {
   const guard = 'counts-fit-pool';
@@ -52,7 +51,7 @@ export const countsFitPool: Guard = ofSeen('counts-fit-pool', (facts) => {
   return { guard, allowed: true, why: `count ${count} and maxCount ${maxCount} in ${kind}` };
 });
 
-/** Some pools do not let the flavor be changed: flag 2 of `controlMode` (docs/modelarts-api.md, 3.2). */
+/** Flag 2 of `controlMode` forbids another flavor (docs/modelarts-api.md, 3.2). */
 export const flavorMayChange: Guard = ofSeen(
   'flavor-may-change',
   ({ remediation, nodePool, reading: { pool } }) => {
@@ -76,26 +75,26 @@ export const flavorMayChange: Guard = ofSeen(
 const FOR_PRIVILEGED = ['taints', 'tags', 'network'] as const;
 
 /**
- * Taints, tags and network are for privileged pools alone. No answer of the API says of a pool that it is none. That it is
- * one shows in `status.clusters`, which only privileged pools have (Huawei's SDK on PoolStatusClusters); otherwise the
- * rules file may say it, and where nobody does, the API decides.
+ * Only privileged pools accept taints, tags and network. `status.clusters` shows that a pool is privileged, because other pools do
+ * not have it (Huawei's SDK on PoolStatusClusters). Nothing in the API shows the contrary; the rules file may. If neither does, the
+ * API decides.
  */
 export const privilegedPool: Guard = ({ remediation, privileged, reading: { pool } }) => {
   const guard = 'privileged-pool';
   const change = changeIn(remediation.parameters);
   const fields = FOR_PRIVILEGED.filter((field) => change[field] !== undefined);
   if (fields.length === 0)
-    return { guard, allowed: true, why: 'nothing is changed that only a privileged pool has' };
+    return { guard, allowed: true, why: 'the request has no field that needs a privileged pool' };
   const names = fields.map((field) => `spec.resources.${field}`).join(', ');
   if (privileged === false) {
-    const why = `${names}: cannot be specified for a non-privileged pool, and the rules file says that this is one`;
+    const why = `${names}: needs a privileged pool, and the rules file has privileged: false for this one`;
     return { guard, allowed: false, why };
   }
   const why = privileged
     ? 'the rules file says that the pool is privileged'
     : (pool?.clusters.length ?? 0) > 0
       ? 'the pool shows its clusters, as privileged pools do'
-      : 'nobody says whether the pool is privileged: the API decides';
+      : 'it is not known whether the pool is privileged, so the API decides';
   return { guard, allowed: true, why: `${names}: ${why}` };
 };
 

@@ -9,19 +9,19 @@ const Request = z.looseObject({
   spec: z.looseObject({ resources: z.looseObject({ count: z.int(), maxCount: z.int() }) }),
 });
 
-/** What a plan rests on: the nodes as they were when it was made. */
+/** The basis of a plan: the node counts at its creation. */
 const Basis = z
   .array(z.looseObject({ nodeCounts: z.looseObject({ abnormal: z.int() }) }))
   .catch([])
   .transform(([first]) => first?.nodeCounts.abnormal ?? 0);
 
 /**
- * A node pool has come to what it was to be when the API shows every changed field as it was asked for, as many nodes are
- * available as are committed, no more than are allowed, and none is coming or going (docs/modelarts-api.md, 3.3). Nodes that
- * were abnormal before the change are not its fault.
+ * A node pool has the desired state when the API shows every changed field with the requested value, at least `count` nodes are
+ * available, no more than `maxCount` exist, and none is being created or deleted (docs/modelarts-api.md, 3.3). Nodes that were abnormal
+ * before the change do not count against it.
  *
- * Between count and maxCount nodes come as the region has them: fewer than maxCount is success, and said; fewer than count
- * with nothing left to come has failed. What is still in motion at the deadline is a case for a person.
+ * The region may not have all nodes up to `maxCount`: fewer than `maxCount` is a success with a remark, but fewer than `count`, with
+ * none in creation, is a failure. If nodes are still in creation or deletion at the deadline, a person must decide.
  */
 export const verifyNodePool: Verify = ({ nodePools, unreadable }, subject, now) => {
   const { target, call, deadlineMs } = subject;
@@ -43,7 +43,7 @@ export const verifyNodePool: Verify = ({ nodePools, unreadable }, subject, now) 
   return { state: 'succeeded', why: nodes.why };
 };
 
-/** One that its list does not show has failed when it is gone; as long as nobody knows, it is looked at again. */
+/** The outcome of a node pool that its list does not show. It has failed when it is gone; until then, it is polled again. */
 function verifyAbsent(
   sighting: Exclude<Sighting<NodePool>, { kind: 'seen' }>,
   { target, before, deadlineMs, goneAfterMs }: Subject,
@@ -51,13 +51,13 @@ function verifyAbsent(
 ): NodeOutcome {
   const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now, goneAfterMs);
   if (gone)
-    return { state: 'failed', why: `the pool has no node pool ${target} any more, since ${notSeenSince}` };
+    return { state: 'failed', why: `node pool ${target} has been gone from the pool since ${notSeenSince}` };
   const why =
     sighting.kind === 'not-seen'
       ? `the pool's list does not show node pool ${target}`
-      : `whether the pool has node pool ${target} is not known: ${sighting.why}`;
+      : `it is not known whether the pool has node pool ${target}: ${sighting.why}`;
   if (now < deadlineMs) return { state: 'verifying', why, ...(notSeenSince && { notSeenSince }) };
-  return { state: 'failed', notKnown: true, why: `what became of the change was not known in time: ${why}` };
+  return { state: 'failed', notKnown: true, why: `the outcome of the change was not known in time: ${why}` };
 }
 
 type Counted = { why: string; inMotion: boolean; tooFew: boolean; tooMany: boolean };
@@ -80,6 +80,6 @@ function countNodes(
     if (tooFew)
       return abnormal > abnormalBefore ? '' : '; no more are coming: the region has none of the flavor left';
     if (abnormalBefore > 0) return `; ${abnormalBefore} were abnormal before`;
-    return available < maxCount ? `; of up to ${maxCount} no more are to be had now` : '';
+    return available < maxCount ? `; the region has no more of the up to ${maxCount} now` : '';
   }
 }

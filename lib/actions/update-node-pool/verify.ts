@@ -4,8 +4,8 @@ import { seenAs, verifyHealth } from '#lib/verification/verify-node';
 import { verifyNodePool } from './verify-node-pool.ts';
 
 /**
- * A change of a node pool has come about when the node pool is as it should be. Where the rule's rung says how it is verified, the
- * node on whose behalf it was changed must be well besides, and has the time for it from then on.
+ * A change of a node pool has succeeded when the node pool has the desired state. If the rung has `verify`, the node of the alert must
+ * then be well, too, and its time counts from that moment.
  */
 export const verifyNodePoolChange: Verify = (view, subject, now) => {
   const outcome = verifyNodePool(view, subject, now);

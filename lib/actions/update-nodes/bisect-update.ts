@@ -4,39 +4,39 @@ import { batchUpdateNodes } from '#lib/modelarts/endpoints/batch-update-nodes';
 import type { NodeOutcomes } from '#lib/modelarts/replies/node-outcomes';
 import type { BatchUpdateNodesRequest } from '#lib/modelarts/requests/batch-update-nodes';
 
-/** Refusals that are meant for some of the nodes: one that is not there, one in the wrong state (page Batch Updating Nodes). */
+/** The statuses of refusals because of single nodes: a missing node, or one in the wrong state (page Batch Updating Nodes). */
 const OF_SINGLE_NODES: readonly unknown[] = [400, 404];
 const POOL_NOT_FOUND = 'ModelArts.50015001';
 
-/** As many requests are made to find out which nodes a refusal is meant for; those that are left then have failed with it. */
+/** Limit of the requests that search the nodes behind a refusal. The nodes that remain then have failed. */
 const MAX_REQUESTS = 32;
 
-/** What became of each node, and those of the failed that the API may take later: it refused them for now, or did not answer. */
-export type UpdatedApart = NodeOutcomes & { readonly later: readonly string[] };
+/** The outcome of each node. `later`: the failed nodes for which a later call may succeed. */
+export type BisectedOutcomes = NodeOutcomes & { readonly later: readonly string[] };
 
 /**
- * Updates nodes, and where the API refuses the request for some of them, updates the others without these. That is harmless:
- * a refused request has done nothing, and one that names a state may be sent twice. Where the API wants the next part later,
- * no further part is asked for: what has been answered counts, and the rest is for later.
+ * Updates nodes. If the API refuses the request because of some of them, it updates the others separately. This is harmless: a refused
+ * request has done nothing, and a request that names a state may be sent twice. After a transient failure of a part, no further
+ * part is sent: the answered nodes count, and the rest is for later.
  *
- * @throws ModelArtsError when the refusal is meant for all of them, or nothing is known of the request.
+ * @throws ModelArtsError if the refusal concerns all nodes, or if the first request has an unknown effect
  */
 export async function updateBisecting(
   client: ModelArtsClient,
   pool: string,
   body: BatchUpdateNodesRequest,
   options: SendOptions,
-): Promise<UpdatedApart> {
+): Promise<BisectedOutcomes> {
   let requests = 0;
   let stopped: ModelArtsError | undefined;
 
-  async function update(nodeNames: readonly string[]): Promise<UpdatedApart> {
+  async function update(nodeNames: readonly string[]): Promise<BisectedOutcomes> {
     if (stopped) return allLater(nodeNames, stopped);
     requests += 1;
     try {
       const part = { ...body, nodeNames: [...nodeNames] };
       const answer = await client.send(batchUpdateNodes, { path: { pool_name: pool }, body: part }, options);
-      // What an answer says of nodes that nobody asked for is not believed.
+      // An answer about other nodes than requested does not count.
       return {
         succeeded: answer.succeeded.filter((name) => nodeNames.includes(name)),
         failed: answer.failed.filter(({ name }) => nodeNames.includes(name)),
@@ -77,13 +77,13 @@ function isOfSingleNodes(error: unknown): error is ModelArtsError {
   );
 }
 
-function allFailed(nodeNames: readonly string[], error: ModelArtsError): UpdatedApart {
+function allFailed(nodeNames: readonly string[], error: ModelArtsError): BisectedOutcomes {
   const { status, code, vendorMessage } = error;
   const words = [status, code, vendorMessage].filter((word) => word !== undefined).join(' ');
   return { succeeded: [], failed: nodeNames.map((name) => ({ name, status: words })), later: [] };
 }
 
-function allLater(nodeNames: readonly string[], error: ModelArtsError): UpdatedApart {
+function allLater(nodeNames: readonly string[], error: ModelArtsError): BisectedOutcomes {
   return { ...allFailed(nodeNames, error), later: nodeNames };
 }
 

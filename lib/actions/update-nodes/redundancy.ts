@@ -10,7 +10,7 @@ import { changesRedundancy } from './traits.ts';
 /** The label that shows whether HA redundancy is on (docs/modelarts-api.md, 2.3). */
 export const REDUNDANCY_LABEL = 'os.modelarts.node/ha.redundant.enabled';
 
-/** How soon it is looked again whether a node that is isolated has been given back. */
+/** The pause before the number of isolated nodes is checked again. */
 const LOOKS_AGAIN_MS = 15 * 60_000;
 
 /** HA redundancy is not changed under a running job, where it is not possible either (docs/modelarts-api.md, section 4). */
@@ -33,14 +33,14 @@ export const windowForRedundancy: Guard = (facts, now) =>
 export const operationalForRedundancy: Guard = ({ node, remediation: { parameters } }) => {
   const guard = 'operational';
   if (!changesRedundancy(parameters))
-    return { guard, allowed: true, why: 'tags may be set whatever the node does' };
-  // That there is no node to look at is another guard's to say.
+    return { guard, allowed: true, why: 'tags may be set in every phase of a node' };
+  // `nodePresent` judges a missing node.
   if (!node || !isNamedPhase(node))
-    return { guard, allowed: false, defers: true, why: 'there is no node to look at, or no phase of it' };
+    return { guard, allowed: false, defers: true, why: 'the pool does not show the node, or not its phase' };
   return {
     guard,
     allowed: node.phase === 'Available',
-    why: `the node is ${node.phase || 'in no phase'}; HA redundancy needs one that is operational, which is Available`,
+    why: `the node is ${node.phase || 'without a phase'}; HA redundancy needs an operational node, which is Available`,
   };
 };
 

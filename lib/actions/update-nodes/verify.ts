@@ -6,9 +6,9 @@ import { seenAs, verifyHealth } from '#lib/verification/verify-node';
 import { REDUNDANCY_LABEL } from './redundancy.ts';
 
 /**
- * What batch-update has done to a node. HA redundancy is believed when the node's label shows it; a node without the label has
- * it off. Tags cannot be read (docs/modelarts-api.md, 2.2): what the API said of them is all there is. Where the rule says how
- * it is verified, the node must be well besides, as after every other action.
+ * The effect of batch-update on a node. The node's label must show HA redundancy; without the label it is off. Tags cannot be read
+ * (docs/modelarts-api.md, 2.2), so the API's answer decides. If the rung has `verify`, the node must be well, too, as after every other
+ * action.
  */
 export const verifyUpdate: Verify = (view, subject, now) => {
   const { call, verify, target } = subject;

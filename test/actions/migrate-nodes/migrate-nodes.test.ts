@@ -182,7 +182,7 @@ describe('a migration', () => {
     expect(statesOf(bench)).toEqual(['verifying']);
     await bench.advance(3 * MINUTE);
     expect(bench.remediations()).toMatchObject([
-      { state: 'needs-human', why: expect.stringContaining('old pool does not either') },
+      { state: 'needs-human', why: expect.stringContaining('old pool does not, either') },
     ]);
     expect(bench.leased()).toEqual([]);
     expect(bench.queues.follow).toEqual([]);
@@ -435,7 +435,7 @@ describe('the destination', () => {
     await bench.advance(5_000);
     expect(migrations(bench)).toEqual([]);
     expect(bench.remediations()).toMatchObject([
-      { state: 'skipped', why: expect.stringContaining('toPoolName: must be given') },
+      { state: 'skipped', why: expect.stringContaining('toPoolName: is mandatory') },
     ]);
   });
 
@@ -467,7 +467,7 @@ describe('the destination', () => {
     expect(movedBy(bench)).toEqual([B]);
     expect(bench.remediations()[0]).toMatchObject({
       state: 'skipped',
-      why: expect.stringContaining('resourceSpec.labels: cannot be specified for a non-privileged pool'),
+      why: expect.stringContaining('resourceSpec.labels: needs a privileged pool'),
     });
   });
 
@@ -490,7 +490,7 @@ describe('the destination', () => {
     await bench.command(command([A], { ...AWAY, resourceSpec }, { mode: 'approve' }));
     await bench.command(command([B], { ...AWAY, resourceSpec }));
     await bench.advance(5_000);
-    const said = expect.stringMatching(/^resourceSpec\.tags: without effect, as node pool repair .* exists/);
+    const said = expect.stringMatching(/^resourceSpec\.tags: no effect, because node pool repair .* exists/);
     const [planned, sent] = bench.remediations();
     expect(planned).toMatchObject({ state: 'awaiting-approval', plan: { remarks: [said] } });
     for (const { receipts } of [planned!, sent!])

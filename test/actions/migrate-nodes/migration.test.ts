@@ -87,7 +87,7 @@ describe('the source pool keeps a node', () => {
     expect(sourceKeepsANode(factsOf(two, ['n1', 'n2'], { parameters }), 0)).toMatchObject({ allowed: true });
     expect(sourceKeepsANode(factsOf([node('n1')], ['n1'], { parameters }), 0)).toMatchObject({
       allowed: false,
-      why: expect.stringContaining('the API moves none of a pool that has only one'),
+      why: expect.stringContaining('the API moves no node of a pool with only one'),
     });
   });
 
@@ -239,7 +239,7 @@ describe('clusters', () => {
     const destination = { nodes: [lite('m', 'c2'), lite('o', 'c3')] };
     expect(oneCluster(factsOf([lite('n1', 'c1')], ['n1'], { destination }), 0)).toMatchObject({
       allowed: false,
-      why: 'toClusterName: must be given, as pool pool-b has the clusters c2, c3',
+      why: 'toClusterName: is mandatory, because pool pool-b has several clusters: c2, c3',
     });
   });
 

@@ -50,7 +50,7 @@ describe('what only a privileged pool has', () => {
   ])('%s is refused where the rules file says that the destination is none', (field, value) => {
     expect(privilegedDestination(factsOf({ [field]: value }, notPrivileged), 0)).toMatchObject({
       allowed: false,
-      why: `resourceSpec.${field}: cannot be specified for a non-privileged pool, and the rules file says that quarantine is one`,
+      why: `resourceSpec.${field}: needs a privileged pool, and quarantine has privileged: false in the rules file`,
     });
   });
 
@@ -66,7 +66,7 @@ describe('what only a privileged pool has', () => {
       const facts = factsOf({ labels: {} }, { toPoolName, own: { privileged: false } });
       expect(privilegedDestination(facts, 0)).toMatchObject({
         allowed: false,
-        why: expect.stringContaining('own is one'),
+        why: expect.stringContaining('own has privileged: false'),
       });
     }
   });
@@ -104,7 +104,7 @@ describe('settings that count only for a new node pool', () => {
     (nodePool) => {
       const facts = factsOf({ ...settings, nodePool }, { nodePools });
       const said =
-        'resourceSpec.labels, resourceSpec.rootVolume: without effect, as node pool np-1 of pool pool-b exists, and they count only where it is created';
+        'resourceSpec.labels, resourceSpec.rootVolume: no effect, because node pool np-1 of pool pool-b exists, and they apply only to a new one';
       expect(withoutEffect(facts)).toEqual([said]);
       expect(settingsTakeEffect(facts, 0)).toEqual({
         guard: 'settings-take-effect',

@@ -131,7 +131,7 @@ describe('alerts for every member of a supernode', () => {
     }
     expect(moved(bench)).toEqual([]);
     expect(bench.remediations().map(({ state }) => state)).toEqual(['needs-human', 'needs-human']);
-    expect(one(bench, A).why).toContain(`leaves out ${B}, ${C}; not all of them were reported until`);
+    expect(one(bench, A).why).toContain(`leaves out ${B}, ${C}; alerts had not reported all of them by`);
     // They look again less and less often.
     expect(one(bench, A).deferrals).toBeLessThan(25);
   });

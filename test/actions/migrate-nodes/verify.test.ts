@@ -83,7 +83,7 @@ test('a node that has arrived and whose alert fires anew has not been mended by 
 describe('a node that does not arrive', () => {
   test.each([
     ['is still in its pool, and has failed', [node('n1')], 'its old pool still does', undefined],
-    ['is in neither, and is not known', [], 'its old pool does not either', true],
+    ['is in neither, and is not known', [], 'its old pool does not, either', true],
   ])('%s', (_name, source, why, notKnown) => {
     expect(verdict([], { source })).toMatchObject({ state: 'verifying', why: expect.stringContaining(why) });
     const last = verdict([], { source, atMs: 60 * MINUTE });
@@ -156,7 +156,7 @@ describe('a node that is moved within its pool', () => {
   test('and has not come there at the deadline has failed', () => {
     expect(moved(toNodePool, { [NODE_POOL]: 'np-1' }, 600 * MINUTE)).toMatchObject({
       state: 'failed',
-      why: 'the node is in node pool np-1, and it was to go to np-2',
+      why: 'the node is in node pool np-1, not in np-2',
     });
   });
 

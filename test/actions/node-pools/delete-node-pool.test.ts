@@ -181,7 +181,7 @@ describe('a node pool that no reading ever showed', () => {
     await bench.advance(2 * MINUTE);
     expect(bench.remediation()).toMatchObject({
       state: 'skipped',
-      why: 'the pool has no node pool np-1, and nothing shows that it ever had; it has np-0',
+      why: 'the pool has no node pool np-1, and nothing shows that it ever had one; it has np-0',
     });
     expect(bench.sent('deleteNodePool')).toEqual([]);
   });
@@ -277,7 +277,7 @@ describe('a node pool that is gone already', () => {
         await bench.advance(2 * MINUTE);
         expect(bench.remediation()).toMatchObject({
           state: 'succeeded',
-          why: 'node pool np-1 is gone: the API does not know it any more',
+          why: 'node pool np-1 is gone: the API no longer knows it',
         });
       }
     },

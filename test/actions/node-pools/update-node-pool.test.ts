@@ -172,7 +172,7 @@ describe('a change that changes nothing', () => {
     expect(body).toBeUndefined();
     expect(remediation).toMatchObject({
       state: 'succeeded',
-      why: 'nothing is changed: node pool np-1 already is as the command asks for',
+      why: 'nothing is changed: node pool np-1 already has the state that the command demands',
     });
     expect(remediation.receipts).toContainEqual(expect.objectContaining({ guard: 'already-done' }));
     const observed = await carriedOut(bench, wanted, { mode: 'observe', id: 'c-2' });
@@ -331,9 +331,7 @@ describe('is refused, with the reason, and nothing is sent', () => {
     const rules = `pools: { train-a: { id: ${POOL}, privileged: false } }`;
     const { body, remediation } = await carriedOut(createNodePoolBench(rules), { [field]: value });
     expect(body).toBeUndefined();
-    expect(remediation.why).toContain(
-      `spec.resources.${field}: cannot be specified for a non-privileged pool`,
-    );
+    expect(remediation.why).toContain(`spec.resources.${field}: needs a privileged pool`);
     const other = await carriedOut(createNodePoolBench(rules), { count: 3, labels: { a: 'b' } });
     expect(other.body).toBeDefined();
   });
@@ -439,7 +437,7 @@ describe('is followed', () => {
     await bench.advance(2 * MINUTE);
     expect(bench.remediation()).toMatchObject({
       state: 'succeeded',
-      why: expect.stringMatching(/^2 of 2 .*of up to 6 no more are to be had now$/),
+      why: expect.stringMatching(/^2 of 2 .*the region has no more of the up to 6 now$/),
     });
   });
 

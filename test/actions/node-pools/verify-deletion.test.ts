@@ -35,7 +35,7 @@ test('it is gone when the list has others and not it, at two looks a minute apar
   expect(first).toMatchObject({
     state: 'verifying',
     notSeenSince: new Date(DEADLINE - 1).toISOString(),
-    why: "the pool's list does not show node pool np-1, which is looked at once more",
+    why: "the pool's list does not show node pool np-1, so Poolkeeper reads the list once more",
   });
   expect(verdict(others, [], DEADLINE + 59_998, first)).toMatchObject({ state: 'verifying' });
   expect(verdict(others, [], DEADLINE + 59_999, first)).toMatchObject({ state: 'succeeded' });

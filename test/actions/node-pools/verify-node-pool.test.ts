@@ -77,7 +77,13 @@ describe('the numbers', () => {
     ['too few, for one came up broken', four, { available: 3, abnormal: 1 }, 'failed', /1 abnormal$/],
     ['too many', four, { available: 5 }, 'failed', /more than the 4 that it may have/],
     ['still in motion', four, { available: 3, creating: 1 }, 'verifying', /1 creating/],
-    ['short of spare nodes', elastic, { available: 4 }, 'succeeded', /of up to 8 no more are to be had now/],
+    [
+      'short of spare nodes',
+      elastic,
+      { available: 4 },
+      'succeeded',
+      /the region has no more of the up to 8 now/,
+    ],
   ])('at the deadline: %s', (_name, wanted, counts, state, why) => {
     expect(verdict(wanted, wanted, counts, { now: DEADLINE })).toMatchObject({
       state,

@@ -142,7 +142,7 @@ describe('redundancy is refused, with the reason,', () => {
       await update(bench, [nodeName(1)], { action });
       expect(asked(bench)).toEqual([]);
       expect(bench.remediations()).toMatchObject([
-        { state: 'skipped', why: expect.stringContaining('needs one that is operational') },
+        { state: 'skipped', why: expect.stringContaining('needs an operational node') },
       ]);
     },
   );
