@@ -16,7 +16,7 @@ const usage = `Usage: npm run send -- <file> [--queue] [--as-is] [--real]
 Sends alerts, a command, a tag policy or the firing of a schedule to the system that \`npm start\` runs, and follows
 it. Without a file it lists the samples in events/.
 
-  --queue   puts a command on the queue of its action, as any producer does, instead of the HTTP API; so does a file whose
+  --queue   puts a command on the queue of its action, as any producer does, instead of the HTTP API; a file whose
             name begins with queue-
   --as-is   sends the file as it is. Otherwise its times become now, and the nodes of its alerts become faulty in the
             simulator

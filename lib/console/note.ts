@@ -6,4 +6,4 @@ export const Note = z
   .trim()
   .min(1)
   .max(200)
-  .meta({ description: 'Kept in the ledger as a note; who decides is told by the token' });
+  .meta({ description: 'Kept in the ledger as a note. The token identifies the person who decides' });

@@ -45,7 +45,7 @@ export function incidentWords(
     breaker: { title: 'circuit breaker open: disruptive commands wait', toDo: inCommon },
     'over-budget': {
       title: 'more nodes out of service than the budget allows: disruptive commands wait',
-      toDo: 'mend nodes by hand until the rest is within the budget, or raise budget.maxUnavailable of the pool in the rules file',
+      toDo: 'repair nodes by hand until the rest is within the budget, or raise budget.maxUnavailable of the pool in the rules file',
     },
     unreadable: {
       title: 'a document of the ledger cannot be read',

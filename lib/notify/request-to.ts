@@ -31,7 +31,10 @@ export function requestTo(
     case 'webhook':
       return webhookRequest(url, notice);
     case 'smn':
-      if (!credentials) throw new TypeError('There is no access key with which a request to SMN is signed');
+      if (!credentials)
+        throw new TypeError(
+          'There is no access key to sign a request to SMN: set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK',
+        );
       return smnRequest(url, notice, credentials, now);
   }
 }

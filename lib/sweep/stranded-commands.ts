@@ -66,7 +66,7 @@ function sentAgain(current: Remediation, now: number): Recorded | undefined {
 }
 
 function givenUp(current: Remediation): Recorded | undefined {
-  const why = `its command was put on its queue ${MAX_SENT_AGAIN} times again and nothing came of it: look at the errors and throttles of its function`;
+  const why = `its command was sent ${MAX_SENT_AGAIN} more times without effect: check the errors and throttles of its function`;
   if (current.phase === 'observed') return noteUnexplained(current, 'swept', why);
   if (isUndecided(current)) return handOver(current, why);
   return current.phase === 'rung-failed' ? loseTrack(current, why) : undefined;

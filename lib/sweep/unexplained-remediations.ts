@@ -40,6 +40,6 @@ async function hasFollowedCall({ callId, acceptedCalls = [] }: Remediation, stor
   const ids = [callId ?? [], acceptedCalls].flat();
   const documents = await store.getMany([...new Set(ids)].map(callKey));
   const { values, unreadable } = parseMany(callKind, documents);
-  // An unreadable call may still be followed. The sweep of calls tells people of it.
+  // An unreadable call may still be followed. The sweep of calls sends a notice about it.
   return unreadable.length > 0 || values.some(isFollowed);
 }

@@ -27,7 +27,7 @@ export const unfollowedCalls = sweepOf<Call>({
     );
     if (!call || !written) return undefined;
 
-    invocation.log.warn('nobody follows a call any more', { callId: call.id, state: call.state });
+    invocation.log.warn('no process follows a call any more', { callId: call.id, state: call.state });
     if (call.state === 'accepted') {
       await recordAccepted(call, services, invocation);
       return 'recorded';
@@ -37,7 +37,7 @@ export const unfollowedCalls = sweepOf<Call>({
       return 'followed';
     }
     // A repeated request does no harm here: the commands send it again, and there is no job to search.
-    const error = { message: 'nobody knows what came of it; its commands are carried out again' };
+    const error = { message: 'its outcome is unknown, so its commands are carried out again' };
     await recordAnswer(store, call.id, { state: 'refused', error });
     return 'given up';
   },

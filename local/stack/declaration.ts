@@ -20,7 +20,7 @@ export type Trigger =
   | { readonly kind: 'http'; readonly routes: readonly string[] }
   | { readonly kind: 'clock'; readonly everyMinutes: number }
   | ({ readonly kind: 'queue'; readonly everyMinutes?: number } & DeclaredQueue)
-  /** The schedules of the rules file start it. `deadLetters` tells people what to do about a firing without a command. */
+  /** The schedules of the rules file start it. `deadLetters` is the advice to people for a firing without a command. */
   | { readonly kind: 'schedules'; readonly retries: number; readonly deadLetters: string };
 
 /** The queue that a function reads. `queue-numbers.ts` derives its other numbers from the function's time-out. */

@@ -15,7 +15,7 @@ export type WatchOptions = {
   signal: AbortSignal;
 };
 
-/** Shortest time between two looks at the ledger. */
+/** The shortest time between two polls of the ledger. */
 const REST_MS = 300;
 
 type Known = ReadonlyMap<string, Remediation>;

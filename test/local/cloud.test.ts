@@ -16,8 +16,8 @@ it('names what it does not have', async () => {
   await using cloud = await startFixture();
   expect(cloud.queueUrl('WorkQueue')).toBe(`${cloud.sqsEndpoint}/000000000000/poolkeeper-test-work`);
   expect(cloud.tableName('LedgerTable')).toBe('poolkeeper-test-ledger');
-  expect(() => cloud.queueUrl('nobody')).toThrow('the stack has no queue "nobody"');
-  await expect(cloud.invoke('nobody', {})).rejects.toThrow('the stack has no function "nobody"');
+  expect(() => cloud.queueUrl('unknown')).toThrow('the stack has no queue "unknown"');
+  await expect(cloud.invoke('unknown', {})).rejects.toThrow('the stack has no function "unknown"');
 });
 
 it('leaves no process and no open port behind, even with calls in progress', async () => {

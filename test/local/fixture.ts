@@ -15,7 +15,7 @@ interface WorkerReport {
 export interface FixtureCloud extends Cloud {
   readonly lines: { functionName: string; line: string }[];
   readonly warnings: string[];
-  /** What the worker functions got, batch by batch. */
+  /** The messages of the worker functions, batch by batch. */
   batches(functionName?: string): WorkerReport[];
   send(queue: string, messages: object[]): Promise<void>;
   messagesIn(queue: string): Promise<{ visible: number; inFlight: number }>;

@@ -60,7 +60,7 @@ describe('a function', () => {
       'forgotten',
       {
         errorType: 'Runtime.UnhandledPromiseRejection',
-        errorMessage: expect.stringContaining('nobody waited for this'),
+        errorMessage: expect.stringContaining('no caller waited for this'),
       },
     ],
   ])('that %s fails, and works again afterwards', async (_, name, error) => {
@@ -102,7 +102,7 @@ describe('the Invoke API', () => {
 
   it('refuses an unknown function, what is not JSON, and web pages', async () => {
     const answers = await Promise.all([
-      post('nobody', '{}'),
+      post('unknown', '{}'),
       post('probe', '{'),
       post('probe', '{}', { origin: 'https://evil.test' }),
     ]);

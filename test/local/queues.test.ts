@@ -72,7 +72,7 @@ describe('an event source mapping', () => {
   });
 });
 
-it('a function reaches its queue with what its environment says', async () => {
+it('a function reaches its queue by its environment', async () => {
   await cloud.invoke('probe', { probe: 'send', body: '{"id":"from a function"}' });
   await eventually(() => received('from a function')).toEqual({ 'from a function': [1] });
 });

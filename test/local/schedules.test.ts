@@ -5,7 +5,7 @@ import type { ScheduleDescription } from '#local/cloud/description';
 import { startSchedules } from '#local/cloud/schedules';
 import { eventually, startFixture } from './fixture.ts';
 
-/** A clock that stands still until it is told to go on; then everybody who sleeps wakes in the order of their times. */
+/** A clock that stands still until `advanceTo`. Then all sleepers wake in the order of their times. */
 function fakeClock(start: string): Clock & { advanceTo(time: string): Promise<void> } {
   let nowMs = Date.parse(start);
   let sleepers: { dueMs: number; wake: () => void }[] = [];

@@ -26,7 +26,7 @@ function statusOf(url: string, headers: Record<string, string>, method = 'POST')
   });
 }
 
-describe('somebody without the credentials of the run', () => {
+describe('a client without the credentials of the run', () => {
   it('puts nothing on a queue, and takes nothing off it', async () => {
     const sqs = new SQSClient({ ...strange, endpoint: cloud.sqsEndpoint });
     const QueueUrl = cloud.queueUrl('WorkDeadLetterQueue');

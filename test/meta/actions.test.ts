@@ -6,7 +6,7 @@ import { samples } from '#local/send/samples';
 import { findRoute } from '#local/simulator/routes/route-table';
 import { definitions } from '#test/actions/definitions';
 
-// What is not found here when an action is declared, and something of it forgotten, the type check finds.
+// If a part of a new action is missing, either a test here fails, or the type check.
 
 const root = path.resolve(import.meta.dirname, '../..');
 

@@ -90,8 +90,8 @@ const PACKAGES: Record<string, readonly string[]> = {
 };
 
 /**
- * The room in which a file lies. What an action is (`traits.ts`) stands on the floor of `lib/actions`, where every room can read
- * it, though it lies in the action's own folder. The folders of the actions are one room: an action needs no floor of its own.
+ * The room of a file. The traits of an action (`traits.ts`) are on the floor of `lib/actions`, where every room can read them,
+ * although they are in the action's own folder. The folders of all actions are one room: an action needs no floor of its own.
  */
 function roomOf(file: string): string {
   const [, name, inside] = /^lib\/actions\/([\w-]+)\/([\w-]+)\.ts$/.exec(file) ?? [];

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bundle, bundleFunctions } from '#local/build/bundle';
 import rules from '#test/bundled-rules';
 
-// What a function loads is what its cold start takes. When a budget does not hold, dist/metafile.json says what came in:
+// The loaded code decides the time of a cold start. If a bundle exceeds its budget, dist/metafile.json shows the new parts:
 // https://esbuild.github.io/analyze/
 
 const root = path.resolve(import.meta.dirname, '../..');

@@ -4,7 +4,7 @@ import { service } from './serverless-declaration.ts';
 
 const functions: [name: string, declared: any][] = Object.entries(service['functions']);
 
-/** What a variable of serverless.yml is once it is deployed. */
+/** The value of a variable of serverless.yml after a deployment. */
 function deployedValue(name: string): string {
   if (/^POOLKEEPER_(QUEUE|DLQ)_/.test(name))
     return 'https://sqs.eu-central-1.amazonaws.com/000000000000/queue';
@@ -14,7 +14,7 @@ function deployedValue(name: string): string {
   return 'value';
 }
 
-/** What every Lambda function has, and the secrets, which would otherwise be read from Parameter Store. */
+/** The variables of every Lambda function, and the secrets, which otherwise come from Parameter Store. */
 const given = {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'local',
@@ -57,7 +57,7 @@ test.each(functions)(
     } else if (route === undefined) {
       expect(await handler(sqsEvent(), lambdaContext())).toEqual({ batchItemFailures: [] });
     } else {
-      // Nobody without a token gets further than to the services.
+      // A request without a token gets as far as the services.
       const path = { pathParameters: { source: 'alertmanager' } };
       const { statusCode } = await handler(httpEvent(route, path), lambdaContext());
       expect([200, 401]).toContain(statusCode);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sourceFiles } from './source-files.ts';
 
-/** Where receipts are read, and what for. None of them decides by what it reads. */
+/** The readers of receipts, with their purpose. None of them decides anything by a receipt. */
 const READERS = [
   'lib/ledger/listing/shown.ts', // shows them to a person
   'lib/remediation/escalation/escalate.ts', // quotes a guard to a person

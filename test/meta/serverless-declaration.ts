@@ -23,12 +23,11 @@ const parsed: Declared = yaml.parse(text, {
 });
 
 /**
- * serverless.yml with what it reads from files, CloudFormation's short forms written out and `${self:…}` replaced by what it
- * stands for.
+ * serverless.yml with its included files, with the long form of CloudFormation's short forms, and with the values of `${self:…}`.
  */
 export const service: Declared = resolved(parsed);
 
-/** What stands in several parts, no part hiding another. */
+/** The resources of all parts. No part may hide another. */
 export const resources: Declared = together(service['resources'].map(({ Resources }: Declared) => Resources));
 
 export function resourcesOfType(type: string): [logicalId: string, properties: Declared][] {

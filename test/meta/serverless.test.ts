@@ -14,7 +14,7 @@ const queues = resourcesOfType('AWS::SQS::Queue');
 const sourceQueues = queues.filter(([, queue]) => queue['RedrivePolicy']);
 const deadLetterQueueIds = [
   ...sourceQueues.map(([, queue]) => target(queue['RedrivePolicy'].deadLetterTargetArn)),
-  // Of what is not delivered by a queue.
+  // The dead-letter queues of events that no queue delivers.
   ...functions.flatMap(([, { destinations }]) => (destinations ? [target(destinations.onFailure.arn)] : [])),
 ];
 const SCHEDULER_ROLE = 'SchedulerRole';
@@ -143,7 +143,7 @@ describe('environment', () => {
     expect(all.filter((name) => /(_AK|_SK|_KEY|TOKEN|SECRET|PASSWORD)$/.test(name))).toEqual([]);
   });
 
-  test('the environment of whoever deploys gives no more than names of places', () => {
+  test('the environment of a deployment provides only addresses', () => {
     expect(new Set(text.matchAll(/\benv:(\w+)/g).map(([, name]) => name))).toEqual(
       new Set([
         'AWS_REGION',
@@ -155,7 +155,7 @@ describe('environment', () => {
     );
   });
 
-  test.each(functions)('%s is told the right queues', (_, { environment = {} }) => {
+  test.each(functions)('%s gets the right queues', (_, { environment = {} }) => {
     for (const [variable, value] of Object.entries<any>(environment)) {
       const [, kind, action] = /^POOLKEEPER_(QUEUE|DLQ)_(\w+)$/.exec(variable) ?? [];
       if (!action) continue;
@@ -185,7 +185,7 @@ describe('permissions', () => {
   });
 
   test.each(functions)(
-    '%s may send to the queues it is told, and to no others',
+    '%s may send to the queues in its environment, and to no others',
     (_, { role, environment = {} }) => {
       const told = Object.values<any>(environment).map((value) => target(value ?? {}));
       const queueIds = queues.map(([id]) => id).filter((id) => told.includes(id));
@@ -233,7 +233,7 @@ describe('permissions', () => {
     expect(allowed(SCHEDULER_ROLE, 'sqs:SendMessage')).toEqual(['ScaleNodePoolsDeadLetterQueue']);
   });
 
-  test('the console cannot reach the API, and nobody can delete anything but entries of wait lists', () => {
+  test('the console cannot reach the API, and functions can delete only entries of wait lists', () => {
     expect(JSON.stringify(statementsOf('ConsoleRole'))).not.toMatch(/HUAWEICLOUD/);
     for (const [, { role }] of functions) {
       const {
@@ -245,7 +245,7 @@ describe('permissions', () => {
         return Action === 'dynamodb:DeleteItem' ? 'removals' : 'others';
       });
       expect(JSON.stringify(others)).not.toMatch(/dynamodb:(Delete|BatchWrite)/);
-      // A batch may delete as well as write: none is allowed outside of the journal of what was received.
+      // A batch can also delete, so batches are allowed only in the journal.
       for (const { Condition } of batches)
         expect(Condition).toEqual({
           'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['deliveries#*', 'mentioned#*'] },

@@ -5,7 +5,7 @@ import { ALONE } from '#test/alone';
 import { root } from './serverless-declaration.ts';
 import { sourceFiles } from './source-files.ts';
 
-/** What the next file in the same process would meet. */
+/** Changes of a process that the next test file in it would see. */
 const CHANGES_ITS_PROCESS =
   /\bvi\.(?:stub\w+|spyOn|mock|doMock|useFakeTimers|resetModules)\(|\bprocess\.(?:on|once|chdir)\(|\bprocess\.env(?:\.\w+|\[[^\]]+\])\s*=[^=]|\bglobalThis\.\w+\s*=[^=]|\bsetDefaultCACertificates\(|\bas unknown as \w+\[\]\)\.push\(/;
 

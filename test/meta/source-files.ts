@@ -17,7 +17,7 @@ export type SourceFile = { file: string; text: string; imports: Import[] };
 
 const STATEMENT = /^(?:import|export)\b(?:[^'"();]*?\bfrom)?\s*'([^']+)'|\bimport\('([^']+)'\)/gm;
 
-/** Every source file below these folders, with what it imports. */
+/** Every source file below these folders, with its imports. */
 export function sourceFiles(...folders: string[]): SourceFile[] {
   return folders
     .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))

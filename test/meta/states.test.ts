@@ -115,7 +115,7 @@ describe('the states of a remediation', () => {
     await expect(page()).toMatchFileSnapshot('../../docs/states.md');
   });
 
-  test('can all be come into, and each but the ends of what nobody asks for again can be left', () => {
+  test('can all be entered, and all except final ones can be left', () => {
     const reached = new Set<Phase>(beginnings);
     for (const _ of phases) for (const { from, to } of ways) if (reached.has(from)) reached.add(to);
     expect(phases.filter((phase) => !reached.has(phase))).toEqual([]);
@@ -129,11 +129,11 @@ describe('the states of a remediation', () => {
     );
     const isLeft = (step: (typeof steps)[number]) =>
       steps.some(({ name, from, to }) => name === step.name && from === step.from && to === 'needs-human');
-    // Of what is only observed nobody is told.
+    // Observed remediations send no notices.
     expect(quiet.filter((step) => !isLeft(step) && step.from !== 'observed')).toEqual([]);
   });
 
-  test('are changed by transitions each of which a function of the room makes, and no other room', () => {
+  test('are changed by transitions that only a function of the room makes', () => {
     const files = sourceFiles('functions', 'lib');
     const made = files.flatMap(({ file, text }) =>
       Array.from(text.matchAll(MADE), ([, by, name]) => ({ file, name: by ?? name })),

@@ -11,7 +11,7 @@ const optionsOf = (...args: string[]) => {
   return commandLine.options;
 };
 
-/** Runs the real thing; resolves with what it has printed when `until` appears, or when it ends. */
+/** Runs the real command. Resolves with its output when `until` appears in it, or when the command ends. */
 const run = async (args: string[], until?: string) => {
   const child = spawn(process.execPath, ['local/simulator/main.ts', ...args]);
   let stdout = '';

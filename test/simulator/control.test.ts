@@ -25,7 +25,7 @@ function statusFor(url: string, headers: Record<string, string>): Promise<number
 }
 
 describe('the control routes', () => {
-  it('are not for web pages, by whatever name they reach this machine', async () => {
+  it('are not for web pages, under any name of this machine', async () => {
     await using trial = await startTrial();
     const url = `${trial.simulator.url}/simulator`;
     expect(await statusFor(url, {})).toBe(200);

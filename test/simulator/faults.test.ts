@@ -6,7 +6,7 @@ const minutes = 60;
 const withFault = (fault: FaultInput): Promise<Trial> => startTrial({ faults: [fault] });
 const jobsOf = (trial: Trial) => trial.simulator.control.state().jobs;
 
-/** What 100 requests are answered with when three in ten fail. */
+/** The statuses of 100 requests when three in ten fail. */
 const statusesOf = async (seed: string) => {
   await using trial = await startTrial({ seed, faults: [{ kind: 'server-error', probability: 0.3 }] });
   const statuses: number[] = [];
@@ -162,7 +162,7 @@ describe('a job fault', () => {
     expect(trial.job(id)?.nodes.map(({ state }) => state)).toEqual(['done', 'working', 'waiting']);
   });
 
-  it('failed-job: also when more nodes are to be done first than the job has', async () => {
+  it('failed-job: even if afterNodes is more than the job has nodes', async () => {
     await using trial = await withFault({ kind: 'failed-job', afterNodes: 9 });
     const id = (await trial.reset(trial.nodeNames().slice(0, 3), 3)).body.job_id;
     trial.pass(60 * minutes);

@@ -85,7 +85,7 @@ describe('the gateway', () => {
     agent.destroy();
   });
 
-  it('logs each request with what became of it', async () => {
+  it('logs each request with its outcome', async () => {
     await using trial = await startTrial();
     await trial.reset([firstNode]);
     await trial.call('GET', '/jobs', { secretKey: 'another', query: { limit: '5' } });

@@ -145,7 +145,7 @@ describe('called by the core of Huawei’s SDK, as its ModelArts client does', (
     expect(headers['X-Project-Id']).toBe(simulator.projectId);
   });
 
-  it('patchNodePool as generated, with a content type other than the page demands (docs/modelarts-api.md 10, row 15)', async () => {
+  it('patchNodePool as generated, with another content type than the page demands (docs/modelarts-api.md 10, row 15)', async () => {
     await using simulator = await start();
     const { answer, logged } = await send(simulator, {
       method: 'PATCH',

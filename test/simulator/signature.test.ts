@@ -152,7 +152,7 @@ describe('verifySignature', () => {
 });
 
 describe('a request signed by Huawei’s SDK', () => {
-  it('is accepted, whatever its query and body hold', async () => {
+  it('is accepted, with any query and any body', async () => {
     await using trial = await startTrial();
     await fc.assert(
       fc.asyncProperty(fc.string({ minLength: 1, unit: 'grapheme' }), fc.webPath(), async (text, path) => {

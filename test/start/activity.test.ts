@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createActivity, mayHaveChangedLedger } from '#local/start/activity';
 
-it('what happens before it is asked about is not lost, and is told once', async () => {
+it('an event before the first wait is not lost, and is reported once', async () => {
   const activity = createActivity();
   const { signal } = new AbortController();
   activity.note();

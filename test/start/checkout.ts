@@ -47,7 +47,7 @@ export function runProgram(
   );
   const child = spawn(process.execPath, ['--import', './local/require-node-24.mjs', ...args], {
     cwd: dir,
-    // What one of them has compiled the next need not compile again.
+    // The programs share compiled code, so that each later one starts faster.
     env: { ...Object.fromEntries(ambient), NODE_COMPILE_CACHE: compiled(dir), ...environment },
   });
   let output = '';
@@ -132,7 +132,7 @@ export async function countingServer(): Promise<
   };
 }
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 export async function freePort(): Promise<number> {
   await using taken = await countingServer();
   return taken.port;

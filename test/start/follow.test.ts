@@ -10,7 +10,7 @@ const at = (seconds: number) => new Date(began + seconds * 1000).toISOString();
 /** How long the last call of `told` followed. */
 let followedForMs = 0;
 
-/** Remediations as they look at one look after the other. */
+/** Remediations as each poll shows them, poll after poll. */
 async function told(
   looks: readonly Partial<Remediation>[][],
   ids = [...new Set(looks.flat().map(({ id = 'r1' }) => id))],
@@ -74,7 +74,7 @@ const refuse = (guard: string) => ({
   why: `${guard} is not`,
 });
 
-it('tells each receipt once, guards with what they rest on, and the end with its reason', async () => {
+it('shows each receipt once, guards with their numbers, and the end with its reason', async () => {
   const guards = [allow('mode'), refuse('cooldown')];
   expect(
     await told([
@@ -156,14 +156,14 @@ it('shows what it does not know with its reason, or with all that it holds', asy
   const unknown = [
     { at: at(1), step: 'escalate', why: 'the reset did not help' },
     { at: at(1), step: 'notify', target: 'webhook' },
-    { at: at(1), step: 'job', jobId: 'j', phase: 'Pausing', why: 'in a phase that nobody knows' },
+    { at: at(1), step: 'job', jobId: 'j', phase: 'Pausing', why: 'in an unknown phase' },
     { at: at(1), step: 'call', outcome: 'refused', message: 'refused', vendorMessage: 'no such node' },
   ];
   const text = await told([[{ receipts: unknown, state: 'needs-human', why: 'look at it' }]]);
   expect(text.split('\n').map((line) => line.slice(10))).toEqual([
     'escalate           the reset did not help',
     'notify             {"target":"webhook"}',
-    'job Pausing        in a phase that nobody knows',
+    'job Pausing        in an unknown phase',
     'refused            batch-reset: no such node',
     'needs-human        look at it',
     '',

@@ -77,7 +77,7 @@ describe('the samples of SMN', async () => {
   });
 });
 
-it('the samples of schedules and of what they concern are those of the sample rules file', async () => {
+it('the samples of schedules match the sample rules file', async () => {
   for (const file of ['schedule-shrink-at-night.json', 'schedule-image-of-the-month.json']) {
     const { schedule } = ScheduleFiring.parse((await payloadOf(file)).body);
     expect(rules.schedules.map(({ name }) => name)).toContain(schedule);
@@ -149,7 +149,7 @@ describe('a payload', () => {
     expect(asOfNow(timeless, now)).toEqual(timeless);
   });
 
-  it('that nobody would answer is refused field by field', async () => {
+  it('that would get no answer is refused field by field', async () => {
     const policy = await payloadOf('tag-policy-organization.json');
     if (policy.kind !== 'tag-policy') expect.fail();
     checkBeforeSending(policy);

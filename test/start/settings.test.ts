@@ -19,7 +19,7 @@ describe('without an endpoint', () => {
     expect(readSettings({}).webhookToken.value).not.toBe(webhookToken.value);
   });
 
-  it('keys alone reach nobody but the simulator', () => {
+  it('keys alone reach only the simulator', () => {
     expect(readSettings({ ...keys, HUAWEICLOUD_SDK_REGION: 'cn-east-3' }).modelarts).toEqual({
       kind: 'simulator',
       region: 'cn-east-3',
@@ -64,7 +64,7 @@ it('of several tokens the first is its own, and all are accepted', () => {
     value: one,
     variable: 'POOLKEEPER_WEBHOOK_TOKEN',
   });
-  // What is presented is the token, without the name of its holder.
+  // A client presents the token without the name of its holder.
   expect(readSettings({ POOLKEEPER_CONSOLE_TOKEN: `ada:${one},${two}` }).consoleToken.value).toBe(one);
 });
 

@@ -52,7 +52,7 @@ const shapes = {
   nodes: (outcomes: Outcome[]) => ({ nodes: outcomes }),
 };
 
-/** Of a body that has no faults. */
+/** The node names in a body without faults. */
 export function nodeNamesOf(body: unknown): string[] {
   const { nodeNames, migrateNodeNames = nodeNames } = isObject(body) ? body : {};
   return Array.isArray(migrateNodeNames) ? migrateNodeNames.map(String) : [];

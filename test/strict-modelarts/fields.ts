@@ -1,4 +1,4 @@
-/** What a page's table says of one field. A check lists what is wrong with a value; an empty list is a good one. */
+/** One field of a page's table. A check lists the mistakes in a value; an empty list means none. */
 export type Check = (value: unknown, at: string) => string[];
 type Field = { check: Check; mandatory: boolean };
 

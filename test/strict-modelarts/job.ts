@@ -7,14 +7,14 @@ export type JobPlan = {
   /** @default 'Success' */
   ends?: 'Success' | 'Failed';
   message?: string;
-  /** What the API shows as phase until the end. @default 'Running' */
+  /** The phase that the API shows until the end. @default 'Running' */
   phase?: string;
   suspend?: boolean;
-  /** For so long neither the list nor the single job knows it; Infinity is for ever. @default 0 */
+  /** How long the list and the single read do not show the job; Infinity: always. @default 0 */
   hiddenMs?: number;
   /** Nodes that are as broken after it as before, or have not moved. */
   staysAbnormal?: readonly string[];
-  /** What the API shows as the job's inputs. @default a text without meaning, as no page documents one */
+  /** The job's inputs in the API. @default a text without meaning, because no page documents one */
   inputs?: (nodeNames: readonly string[]) => string;
 };
 
@@ -24,7 +24,7 @@ export type JobWork = {
   /** A migration's is documented nowhere (docs/modelarts-api.md 1.3). */
   type: string;
   nodeNames: readonly string[];
-  /** What its end does to the nodes. */
+  /** The effect of its end on the nodes. */
   end: (job: StrictJob, succeeded: boolean) => void;
 };
 

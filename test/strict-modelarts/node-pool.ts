@@ -6,7 +6,7 @@ export const defaultNodePoolName = `${defaultFlavor}-default`;
 export type NodePoolPlan = {
   name: string;
   nodes: number;
-  /** What the first nodes are called. @default names of no meaning */
+  /** The names of the first nodes. @default names without meaning */
   nodeNames?: readonly string[];
   /** @default that of a bare-metal NPU server */
   flavor?: string;
@@ -14,11 +14,11 @@ export type NodePoolPlan = {
   resources?: Readonly<Record<string, unknown>>;
   /** So many consecutive nodes are one supernode each. */
   supernodeSize?: number;
-  /** More nodes than this there are not to be had. @default Infinity */
+  /** The maximum number of nodes that the region has. @default Infinity */
   capacity?: number;
-  /** From a change of its size to its end. @default 0 */
+  /** The time that a change of its size takes. @default 0 */
   convergesMs?: number;
-  /** From its deletion until nobody knows it. @default 0 */
+  /** The time from its deletion until the API no longer knows it. @default 0 */
   goneAfterMs?: number;
 };
 

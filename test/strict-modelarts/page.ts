@@ -10,7 +10,7 @@ export type OperationPage = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below `/v2/{project_id}`, with the pool's id and one further name. */
   path: RegExp;
-  /** What a request's Content-Type must be; without one it has no body. */
+  /** The required Content-Type of a request. Absent: the request has no body. */
   contentType?: RegExp;
   faults: (request: RecordedRequest) => string[];
   answer: (found: Found, request: RecordedRequest, now: number) => Answer;

@@ -18,7 +18,7 @@ export type Operation =
   | 'show-pool'
   | 'list-workloads';
 
-/** What the API does in place of the right thing. */
+/** A deliberate failure of the API in place of the right answer. */
 export type Fault =
   /** Answers so, and does nothing. */
   | ({ instead: true } & Answer)
@@ -29,7 +29,7 @@ export type Fault =
   /** Does the right thing, and keeps the answer back. */
   | { heldUntil: Promise<unknown> };
 
-/** Is asked for every request that passed the checks of signature and form; `attempt` counts from 1. */
+/** Decides on a failure for every request that passed the checks of signature and form. `attempt` counts from 1. */
 export type FaultRule = (request: RecordedRequest, attempt: number) => Fault | undefined;
 
 export type StrictNode = {
@@ -65,7 +65,7 @@ export type PoolPlan = {
   update?: UpdatePlan;
   /** @default that of the server */
   projectId?: string;
-  /** Of a Lite pool, whose nodes carry it as a label. @default a standard pool, whose cluster is its id */
+  /** The cluster of a Lite pool, whose nodes have it as a label. @default none: a standard pool, whose cluster is its id */
   cluster?: string;
   /** @default 'Dedicate' */
   type?: 'Dedicate' | 'Logical';
@@ -84,7 +84,7 @@ export class StrictPool {
   readonly requests: RecordedRequest[] = [];
   /** Addresses of nodes that run a training job. */
   readonly busyAddresses = new Set<string>();
-  /** Of the jobs that start from now on. */
+  /** The plan of the jobs that start from now on. */
   jobPlan: JobPlan;
   readonly #number: number;
   #created = 0;
@@ -165,7 +165,7 @@ export class StrictPool {
     return this.requests.filter((request) => request.operation === operation);
   }
 
-  /** What reached the API for this pool, less what only reads. */
+  /** The requests for this pool that reached the API, without reads. */
   written(): RecordedRequest[] {
     return this.requests.filter(({ method }) => method !== 'GET');
   }

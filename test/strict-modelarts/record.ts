@@ -15,6 +15,6 @@ export type RecordedRequest = {
   body: unknown;
   operation?: Operation;
   pool?: string;
-  /** Absent while there is no answer, and for ever when the answer was lost. */
+  /** Absent while there is no answer; it stays absent if the answer was lost. */
   status?: number;
 };

@@ -17,7 +17,7 @@ export type StrictModelArts = {
   url: string;
   /** Every request, the refused ones too. */
   requests: readonly RecordedRequest[];
-  /** What the pages do not allow, one sentence each. A client that keeps to them causes none. */
+  /** The violations of the pages, one sentence each. A correct client causes none. */
   violations: readonly string[];
   addPool(id: string, plan: PoolPlan): StrictPool;
   /** The nodes for which more than one batch-reset was accepted, of all pools. */

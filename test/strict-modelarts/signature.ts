@@ -16,8 +16,8 @@ const authorizationForm =
 const largestSkewMs = 15 * 60_000;
 
 /**
- * Why the request is not one that the holder of the key signed just now, or undefined when it is. Written from docs/modelarts-api.md
- * 6.3 and held to its vectors (6.4); shares no code with what it judges.
+ * The reason why a request does not have a valid, recent signature of the key; undefined if it has one. This code follows
+ * docs/modelarts-api.md 6.3 and its vectors (6.4). It shares no code with the client.
  */
 export function signatureFault(
   request: SignedRequest,

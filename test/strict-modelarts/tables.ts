@@ -1,6 +1,6 @@
 import { isObject } from './fields.ts';
 
-/** The tables of the vendor's pages, as lists of what is wrong with a request. An empty list is a good one. */
+/** The tables of the vendor's pages, as functions that list the mistakes in a request. An empty list means none. */
 
 type Json = unknown;
 

@@ -97,7 +97,7 @@ describe('a stranded command', () => {
     }
     expect(bench.queues.commands).toHaveLength(1 + MAX_SENT_AGAIN);
     expect(bench.remediations()).toMatchObject([
-      { state: 'needs-human', why: expect.stringContaining('8 times') },
+      { state: 'needs-human', why: expect.stringContaining('8 more times') },
     ]);
   });
 

@@ -30,7 +30,7 @@ export const ownFlavor: Guard = ({ remediation, node, named = [], reading }) => 
   const flavors = membersOf(node, reading.nodes).flatMap((member) => member.flavor ?? []);
   if (new Set(flavors).size > 1) {
     const several = [...new Set(flavors)].join(', ');
-    const why = `resourceSpec.flavor: must be named, as the node's supernode moves as a whole and has nodes of ${several}, and a call has room for one`;
+    const why = `resourceSpec.flavor: must be named, because the node's supernode moves as a group and has nodes of ${several}, and a call has room for one`;
     return { guard, allowed: false, why };
   }
   const first = firstFlavor(remediation, named, reading.nodes) ?? flavor;

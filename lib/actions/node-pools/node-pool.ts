@@ -90,10 +90,9 @@ export const notTheLastNodePool: Guard = ofSeen('not-the-last-node-pool', (facts
     ...fading.map(({ name }) => `${name} has no node left`),
   ];
   const guard = 'not-the-last-node-pool';
-  const why = [
-    `the pool has ${nodePools.length} node pools, of which ${stay} would stay; one must`,
-    ...going,
-  ].join('; ');
+  const why = [`${stay} of ${nodePools.length} node pools would stay in the pool; one must`, ...going].join(
+    '; ',
+  );
   const odd = (unreadable?.nodePools?.length ?? 0) + fading.filter(isUnclear).length;
   if (stay === 0 && odd > 0) return unknown(guard, `${why}; of ${odd} the API shows too little`, facts, now);
   return { guard, allowed: stay > 0, why };

@@ -14,7 +14,7 @@ export const updateNodePoolTraits = {
   inRules: {
     fields: {
       resources: PoolResourceChange.describe(
-        'What to change, with the field names of the API; what is not named stays as it is, and null takes away.',
+        'The changes, with the field names of the API. Absent fields stay unchanged, and null removes a field.',
       ),
     },
     toParameters: ({ resources }) => ({ spec: { resources } }),

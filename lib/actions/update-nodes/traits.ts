@@ -30,7 +30,7 @@ export const updateNodesTraits = {
 
 const Tags = z.looseObject({ tags: z.array(z.looseObject({ key: z.string() })).catch([]) });
 
-/** Whether an update takes nodes out of service: an HA node is isolated. Closing HA redundancy gives it back. */
+/** Whether an update takes nodes out of service: an HA node is isolated. Closing HA redundancy returns it. */
 function isolates({ action }: Readonly<Record<string, unknown>>): boolean {
   return action === 'openHaRedundant';
 }

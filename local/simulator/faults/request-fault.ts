@@ -12,7 +12,7 @@ const serverErrors = {
   504: { code: 'APIGW.0203', message: 'Backend timeout.' },
 } as const;
 
-/** The gateway's answer after it waited in vain. */
+/** The gateway's answer after its backend has not answered in time. */
 export const gatewayTimeout = (): ApiError =>
   new ApiError(504, serverErrors[504].code, serverErrors[504].message);
 

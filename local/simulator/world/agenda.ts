@@ -1,8 +1,8 @@
-/** An event at a simulated time. It receives that time, not the time of the look that runs it. */
+/** An event at a simulated time. It receives that time, not the time of the reading that runs it. */
 export type Happening = (atMs: number) => void;
 
 /**
- * The future events of the simulated world, in order of time. The first look at the world runs all due events. So the world
+ * The future events of the simulated world, in order of time. The first reading of the world runs all due events. So the world
  * needs no timer, and a test with a clock of its own never sleeps.
  */
 export interface Agenda {

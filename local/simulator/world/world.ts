@@ -28,7 +28,7 @@ export interface World {
   cancelNextNodeFailure: () => void;
 }
 
-/** Runs every event that has come due since the last look at the world. */
+/** Runs every event that has come due since the last reading of the world. */
 export const catchUp = (world: World): void => {
   world.nowMs = world.clock.simulatedMs();
   world.agenda.runUntil(world.nowMs);

@@ -90,12 +90,12 @@ describe('is refused, with the reason', () => {
     [
       'the last node pool',
       ({ nodePools }) => void nodePools.delete('np-0'),
-      'of which 0 would stay; one must',
+      '0 of 1 node pools would stay in the pool; one must',
     ],
     [
       'the last that stays',
       ({ nodePools }) => void Object.assign(nodePools.get('np-0')!.counts, { available: 0, deleting: 6 }),
-      'of which 0 would stay; one must',
+      '0 of 2 node pools would stay in the pool; one must',
     ],
     [
       'one of a yearly/monthly pool',
@@ -440,7 +440,10 @@ describe('of two deletions that would leave no node pool the second is refused',
     await bench.settleQueues();
     return bench;
   }
-  const refusal = { state: 'skipped', why: expect.stringContaining('of which 0 would stay; one must') };
+  const refusal = {
+    state: 'skipped',
+    why: expect.stringContaining('0 of 2 node pools would stay in the pool; one must'),
+  };
 
   test.each<[string, (bench: Bench) => unknown]>([
     ['while its nodes go', () => {}],

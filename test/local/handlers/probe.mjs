@@ -10,7 +10,7 @@ const probes = {
   throwText: () => Promise.reject('just text'),
   exit: async () => process.exit(3),
   forgotten: async () => {
-    void Promise.reject(new Error('nobody waited for this'));
+    void Promise.reject(new Error('no caller waited for this'));
     await new Promise((resolve) => setTimeout(resolve, 1000));
   },
   async claim({ id }) {
