@@ -22,7 +22,10 @@ export class MessageTooLargeError extends Error {
   override name = 'MessageTooLargeError';
 }
 
-export function entryOf({ body, delaySeconds = 0, attributes = {} }: QueueMessage, index: number): Entry {
+export function toBatchEntry(
+  { body, delaySeconds = 0, attributes = {} }: QueueMessage,
+  index: number,
+): Entry {
   return {
     Id: String(index),
     MessageBody: body,

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { inTurn } from '#lib/concurrency';
 import { type AwsServiceOptions, createJsonCall } from './json-call.ts';
-import { type Entry, entryOf, MAX_DELAY_SECONDS, MessageTooLargeError, toBatches } from './queue-batches.ts';
+import {
+  type Entry,
+  MAX_DELAY_SECONDS,
+  MessageTooLargeError,
+  toBatchEntry,
+  toBatches,
+} from './queue-batches.ts';
 
 export type QueueMessage = {
   body: string;
@@ -66,7 +72,7 @@ export function createQueue(queueUrl: string, options: AwsServiceOptions): Queue
 
   return {
     async send(messages) {
-      await inTurn(toBatches(messages.map(entryOf)), BATCHES_AT_ONCE, sendBatch);
+      await inTurn(toBatches(messages.map(toBatchEntry)), BATCHES_AT_ONCE, sendBatch);
     },
   };
 }

@@ -17,7 +17,7 @@ export const MAX_NAME_CHARACTERS = 253;
 export const MAX_WHY_CHARACTERS = 500;
 
 /** The journal's entry of an alert, for every outcome. */
-export function entryOf(
+export function journalEntry(
   alert: Alert,
   rules: Pick<Rules, 'rules'>,
   became: Pick<JournalAlert, 'rule' | 'pool' | 'remediation' | 'ignored'>,

@@ -4,7 +4,7 @@ import { targetText } from '#lib/alerts/target';
 import { excerpt } from '#lib/bounds';
 import { HttpProblem } from '#lib/handler/problem';
 import type { JournalAlert } from '#lib/journal/delivery-record';
-import { entryOf, MAX_WHY_CHARACTERS } from '#lib/journal/entry';
+import { journalEntry, MAX_WHY_CHARACTERS } from '#lib/journal/entry';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Rules } from '#lib/rules/rules';
 import type { Journal } from './journal.ts';
@@ -35,7 +35,7 @@ export function createIntake(
   function ignore(alert: Alert, why: string, became: Pick<JournalAlert, 'rule' | 'pool'> = {}): void {
     stored += 1;
     receipt.ignored.push({ alert: alert.fingerprint, why: excerpt(why, MAX_WHY_CHARACTERS) });
-    entries.push(entryOf(alert, rules, { ...became, ignored: why }));
+    entries.push(journalEntry(alert, rules, { ...became, ignored: why }));
   }
 
   function undo(alert: Alert, steps: readonly Remediation[]): void {
@@ -46,7 +46,7 @@ export function createIntake(
     }
     const [{ id: remediation, rule, pool } = {}] = steps;
     entries.push(
-      entryOf(alert, rules, {
+      journalEntry(alert, rules, {
         ...(rule && { rule }),
         ...(pool && { pool }),
         ...(remediation && { remediation }),
@@ -60,7 +60,7 @@ export function createIntake(
     if (first)
       receipt.remediations.push({ id, rule: first.rule.name, node: targetText(first.target), state });
     for (const { alert, rule, pool } of group) {
-      entries.push(entryOf(alert, rules, { rule: rule.name, pool: pool.id, remediation: id }));
+      entries.push(journalEntry(alert, rules, { rule: rule.name, pool: pool.id, remediation: id }));
     }
   }
 

@@ -8,8 +8,12 @@ type Shared = Pick<IdentifiedCommand, 'id' | 'pool' | 'evidenceAt' | 'reason' | 
  * The command of a schedule; for these nodes, if its action is for nodes. If a schedule selects no node, its command is recorded
  * without nodes, and never sent.
  */
-export function commandFor(schedule: Schedule, nodes: readonly string[], shared: Shared): IdentifiedCommand;
-export function commandFor(
+export function scheduleCommand(
+  schedule: Schedule,
+  nodes: readonly string[],
+  shared: Shared,
+): IdentifiedCommand;
+export function scheduleCommand(
   schedule: Schedule,
   nodes: readonly string[],
   shared: Shared,

@@ -6,7 +6,7 @@ import { sendCommand } from '#lib/remediation/messages/send-command';
 import { inCommands } from '#lib/remediation/record/command-size';
 import { isWaiting, type Opening, openRemediation } from '#lib/remediation/record/open';
 import type { PoolRules, Schedule } from '#lib/rules/rules';
-import { commandFor } from './command.ts';
+import { scheduleCommand } from './command.ts';
 import type { FiringDecision } from './decide.ts';
 import type { FireServices } from './fire.ts';
 import { namedNodes, type Selection, selectNodes } from './select.ts';
@@ -78,7 +78,7 @@ function openingOf(
   const { name, mode } = schedule;
   const options = optionsOf(schedule);
   const several = parts > 1 ? { part, parts } : {};
-  const command = commandFor(schedule, nodes, {
+  const command = scheduleCommand(schedule, nodes, {
     id: idOf(firing, part),
     pool: pool.id,
     // Its evidence was confirmed now, even if the firing is late.

@@ -5,7 +5,7 @@ import type { FaultSubject } from './faults/fault-list.ts';
 import { errorOf, gatewayTimeout, refusingKinds } from './faults/request-fault.ts';
 import type { KeyLock } from './key-lock.ts';
 import type { LoggedRequest } from './request-log.ts';
-import { findRoute, subjectOf } from './routes/route-table.ts';
+import { faultSubject, findRoute } from './routes/route-table.ts';
 import { type ReceivedRequest, verifySignature } from './signature.ts';
 import { catchUp, type World } from './world/world.ts';
 
@@ -75,7 +75,7 @@ export const passGateway = async (
   }
 
   const query = new URLSearchParams(queryText);
-  const subject = subjectOf(match, query, request.body, services.world());
+  const subject = faultSubject(match, query, request.body, services.world());
   const hit = <Kind extends FaultKind>(
     kinds: readonly Kind[],
     by: FaultSubject,

@@ -11,7 +11,7 @@ import type {
 } from '#local/cloud/description';
 import type { DeclaredFunction } from './declaration.ts';
 import { environmentOf, hasDeadLetters } from './environment.ts';
-import { functions as declaredFunctions } from './functions.ts';
+import { declaredFunctions } from './functions.ts';
 import { ledgerTable } from './ledger-table.ts';
 import { deadLetterQueueId, deadLetters, functionId, LEDGER_TABLE, named, queueId } from './names.ts';
 import {

@@ -28,7 +28,7 @@ function actionFunction(action: Action): DeclaredFunction {
 }
 
 /** Every function of the stack. Its queues, its role, its alarms and its environment derive from its declaration. */
-export const functions: readonly DeclaredFunction[] = [
+export const declaredFunctions: readonly DeclaredFunction[] = [
   {
     name: 'receive-alert',
     description: 'Takes alerts, decides which commands they lead to, and queues these commands',

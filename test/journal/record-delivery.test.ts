@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JournalAlert } from '#lib/journal/delivery-record';
-import { entryOf } from '#lib/journal/entry';
+import { journalEntry } from '#lib/journal/entry';
 import { recordDelivery } from '#lib/journal/record-delivery';
 import { jsonBytes } from '#lib/json-bytes';
 import { MAX_ITEM_BYTES } from '#lib/ledger/limits';
@@ -51,7 +51,7 @@ describe('a part of a delivery', () => {
       startsAt: head.at,
     };
     const rules = list(4, (index) => ({ node: { kind: 'annotations', key: `node-${index}` } }));
-    const largest = entryOf(alert, { rules } as never, { ignored: text });
+    const largest = journalEntry(alert, { rules } as never, { ignored: text });
     expect(jsonBytes(largest)).toBeGreaterThan(20_000);
     const { sizes, most } = await parts(list(20, () => largest));
     expect(sizes.length).toBeGreaterThan(1);

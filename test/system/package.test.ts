@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseRules } from '#lib/rules/parse/parse';
 import type { CloudDescription } from '#local/cloud/description';
 import { describeStack } from '#local/stack/describe';
-import { functions } from '#local/stack/functions';
+import { declaredFunctions } from '#local/stack/functions';
 import { functionId } from '#local/stack/names';
 import { copyCheckout, runProgram } from '#test/start/checkout';
 
@@ -142,7 +142,7 @@ it('the same ways from queues, routes and schedules to functions', () => {
   );
 });
 
-it.each(functions)(
+it.each(declaredFunctions)(
   'the role of $name sends to the queues that its environment names, and to no others',
   ({ name }) => {
     const { Role, Environment } = resources[functionId(name)]!.Properties;
@@ -162,7 +162,7 @@ it.each(functions)(
 
 it('each archive holds its own bundle, and nothing else', async () => {
   const archives = (await readdir(path.dirname(packaged('any')))).filter((file) => file.endsWith('.zip'));
-  expect(archives.toSorted()).toEqual(functions.map(({ name }) => `${name}.zip`).toSorted());
+  expect(archives.toSorted()).toEqual(declaredFunctions.map(({ name }) => `${name}.zip`).toSorted());
   for (const archive of archives) {
     const bundle = `dist/${path.basename(archive, '.zip')}.cjs`;
     expect(entriesOf(await readFile(packaged(archive)))).toEqual([bundle, `${bundle}.map`]);

@@ -15,7 +15,7 @@ export type Unreadable = {
 const LIST_KINDS = ['NodeList', 'NodePoolList', 'PoolList', 'WorkloadList', 'JobList'] as const;
 
 /** The `kind` of a list answer. It may be absent, but must not name another list. */
-export function kindOf(own: (typeof LIST_KINDS)[number]) {
+export function listKind(own: (typeof LIST_KINDS)[number]) {
   const isAnothers = (kind: unknown) => kind !== own && LIST_KINDS.some((other) => other === kind);
   return z
     .unknown()

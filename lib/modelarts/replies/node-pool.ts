@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createFieldReader } from './fields.ts';
-import { itemsOf, kindOf } from './listing.ts';
+import { itemsOf, listKind } from './listing.ts';
 import { NodeCounts, noNodeCounts } from './node-counts.ts';
 import { EntryName, section, TolerantNumber, TolerantText } from './tolerant.ts';
 
@@ -49,7 +49,7 @@ export const NodePool = NamedNodePool.transform((entry, context) => {
 export type NodePool = z.output<typeof NodePool>;
 
 export const NodePoolList = z
-  .looseObject({ kind: kindOf('NodePoolList'), items: itemsOf(NodePool) })
+  .looseObject({ kind: listKind('NodePoolList'), items: itemsOf(NodePool) })
   .transform(({ items }) => ({ nodePools: items.items, unreadable: items.unreadable }));
 
 /** The echo of an accepted update. It proves nothing: read the node pool (docs/modelarts-api.md 10, row 19). */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { itemsOf, kindOf } from './listing.ts';
+import { itemsOf, listKind } from './listing.ts';
 import { EpochMs, TolerantNumber, TolerantText, textOf } from './tolerant.ts';
 
 /** An asynchronous job of a pool (docs/modelarts-api.md 1.1). It shows nothing about single nodes. */
@@ -52,5 +52,5 @@ export type PoolJob = z.output<typeof PoolJob>;
 
 /** One page of a jobs list. `count`: the total over all pages, if the API gives it. */
 export const PoolJobPage = z
-  .looseObject({ kind: kindOf('JobList'), count: TolerantNumber, items: itemsOf(PoolJob) })
+  .looseObject({ kind: listKind('JobList'), count: TolerantNumber, items: itemsOf(PoolJob) })
   .transform(({ count, items }) => ({ count, jobs: items.items, unreadable: items.unreadable }));

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { createFieldReader } from './fields.ts';
-import { itemsOf, kindOf } from './listing.ts';
+import { itemsOf, listKind } from './listing.ts';
 import { EntryName, section, TextMap, TolerantNumber, TolerantText } from './tolerant.ts';
 
 /** The fields of a node that may be odd without making the node unreadable. */
@@ -73,7 +73,7 @@ export function isUnreadable({ unreadable = [] }: Pick<PoolNode, 'unreadable'>, 
 export const PoolNodePage = z
   .looseObject({
     metadata: section({ continue: z.string().nullish(), remainingItemCount: TolerantNumber }),
-    kind: kindOf('NodeList'),
+    kind: listKind('NodeList'),
     items: itemsOf(PoolNode),
   })
   .transform(({ metadata, items }) => ({

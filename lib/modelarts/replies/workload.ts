@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createFieldReader } from './fields.ts';
-import { itemsOf, kindOf } from './listing.ts';
+import { itemsOf, listKind } from './listing.ts';
 import { EpochMs, listOf, section, TolerantNumber, TolerantText } from './tolerant.ts';
 
 /** The kinds and statuses of workloads on the page: the values for its filters (docs/modelarts-api.md 3.6). */
@@ -83,5 +83,5 @@ export function isSomewhere(workload: Workload): boolean {
 
 /** One page of a workloads list. `count`: the total over all pages, if the API gives it. */
 export const WorkloadPage = z
-  .looseObject({ kind: kindOf('WorkloadList'), count: TolerantNumber, items: itemsOf(Workload) })
+  .looseObject({ kind: listKind('WorkloadList'), count: TolerantNumber, items: itemsOf(Workload) })
   .transform(({ count, items }) => ({ count, workloads: items.items, unreadable: items.unreadable }));

@@ -3,7 +3,7 @@ import { renderNodePool } from '../world/node-pool.ts';
 import { nodesOf } from '../world/pool.ts';
 import { isRemovable, removeNode } from '../world/scaling.ts';
 import { nodePoolOf } from './node-pools.ts';
-import { poolOf, type Route } from './route.ts';
+import { poolInPath, type Route } from './route.ts';
 
 /**
  * DELETE node pool: answers with the object as it was. Then its nodes go one by one, and it goes with the last. Refused for
@@ -15,7 +15,7 @@ export const deleteNodePool: Route = {
   method: 'DELETE',
   path: '/v2/{project_id}/pools/{pool_name}/nodepools/{nodepool_name}',
   handle(request, world) {
-    const pool = poolOf(request, world);
+    const pool = poolInPath(request, world);
     const nodePool = nodePoolOf(request, pool);
     const nodes = nodesOf(pool, nodePool);
     const answer = renderNodePool(nodePool, nodes);

@@ -8,8 +8,8 @@ import { startRollingJob } from '../world/rolling-job.ts';
 import type { SeededRandom } from '../world/seeded-random.ts';
 import { BatchMigrate, type MigrateResourceSpec } from './migrate-body.ts';
 import { nodesNamed, requireIdle } from './named-nodes.ts';
-import { parseBody } from './request-body.ts';
-import { poolOf, type Route } from './route.ts';
+import { parseRequestBody } from './request-body.ts';
+import { poolInPath, type Route } from './route.ts';
 
 /** A Lite pool uses a cluster's name, a Standard pool the pool's id. Both are accepted (docs/modelarts-api.md 10 #22). */
 const requireCluster = (field: string, name: string, pool: Pool, why: string): void => {
@@ -78,8 +78,8 @@ export const batchMigrateNodes: Route = {
   method: 'POST',
   path: '/v2/{project_id}/pools/{pool_name}/nodes/batch-migrate',
   handle(request, world) {
-    const from = poolOf(request, world);
-    const body = parseBody(request, BatchMigrate, 'application/json');
+    const from = poolInPath(request, world);
+    const body = parseRequestBody(request, BatchMigrate, 'application/json');
     const { toPoolName = from.id, resourceSpec } = body;
     const to = world.pools.get(toPoolName);
     if (to === undefined) throw poolNotFound();

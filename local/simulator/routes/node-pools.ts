@@ -1,7 +1,7 @@
 import { badRequest } from '../api-error.ts';
 import { type NodePool, renderNodePool } from '../world/node-pool.ts';
 import { nodesOf, type Pool } from '../world/pool.ts';
-import { type ApiRequest, poolOf, type Route } from './route.ts';
+import { type ApiRequest, poolInPath, type Route } from './route.ts';
 
 /** The node pool in the path. An unknown one is a 400, not a 404 (docs/modelarts-api.md 3.1). */
 export const nodePoolOf = ({ pathParameters }: ApiRequest, pool: Pool): NodePool => {
@@ -15,7 +15,7 @@ export const listNodePools: Route = {
   method: 'GET',
   path: '/v2/{project_id}/pools/{pool_name}/nodepools',
   handle(request, world) {
-    const pool = poolOf(request, world);
+    const pool = poolInPath(request, world);
     return {
       apiVersion: 'v2',
       kind: 'NodePoolList',
@@ -31,7 +31,7 @@ export const showNodePool: Route = {
   method: 'GET',
   path: '/v2/{project_id}/pools/{pool_name}/nodepools/{nodepool_name}',
   handle(request, world) {
-    const pool = poolOf(request, world);
+    const pool = poolInPath(request, world);
     const nodePool = nodePoolOf(request, pool);
     return renderNodePool(nodePool, nodesOf(pool, nodePool));
   },

@@ -4,7 +4,7 @@ import { type Node, renderNode } from '../world/node.ts';
 import { nodesOf, type Pool } from '../world/pool.ts';
 import type { World } from '../world/world.ts';
 import { nodePoolOf } from './node-pools.ts';
-import { type ApiRequest, poolOf, queryInteger, type Route } from './route.ts';
+import { type ApiRequest, poolInPath, queryInteger, type Route } from './route.ts';
 
 const pageSize = { byDefault: 500, max: 500 };
 
@@ -37,7 +37,7 @@ export const listNodes: Route = {
   method: 'GET',
   path: '/v2/{project_id}/pools/{pool_name}/nodes',
   handle(request, world) {
-    const pool = poolOf(request, world);
+    const pool = poolInPath(request, world);
     return nodeList(request, pool, [...pool.nodes.values()], world);
   },
 };
@@ -47,7 +47,7 @@ export const listNodePoolNodes: Route = {
   method: 'GET',
   path: '/v2/{project_id}/pools/{pool_name}/nodepools/{nodepool_name}/nodes',
   handle(request, world) {
-    const pool = poolOf(request, world);
+    const pool = poolInPath(request, world);
     return nodeList(request, pool, nodesOf(pool, nodePoolOf(request, pool)), world);
   },
 };
@@ -57,7 +57,7 @@ export const showNode: Route = {
   method: 'GET',
   path: '/v2/{project_id}/pools/{pool_name}/nodes/{node_name}',
   handle(request, world) {
-    const pool = poolOf(request, world);
+    const pool = poolInPath(request, world);
     const name = request.pathParameters['node_name'] ?? '';
     const node = pool.nodes.get(name);
     if (node === undefined) throw nodeNotFound([name]);

@@ -1,5 +1,5 @@
 import { renderPool } from '../world/pool.ts';
-import { poolOf, queryWord, type Route } from './route.ts';
+import { poolInPath, queryWord, type Route } from './route.ts';
 
 /** ListPools (docs/modelarts-api.md 3.2). Every simulated pool is `created`; `workspaceId` and `labelSelector` are ignored. */
 export const listPools: Route = {
@@ -17,5 +17,5 @@ export const showPool: Route = {
   endpoint: 'show-pool',
   method: 'GET',
   path: '/v2/{project_id}/pools/{pool_name}',
-  handle: (request, world) => renderPool(poolOf(request, world)),
+  handle: (request, world) => renderPool(poolInPath(request, world)),
 };

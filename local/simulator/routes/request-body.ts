@@ -20,7 +20,7 @@ type MediaType = 'application/json' | 'application/merge-patch+json';
  * Reads a request body strictly: the media type, then every field against the page's table. Any deviation is a 400 that
  * names the fields.
  */
-export const parseBody = <Schema extends z.ZodType>(
+export const parseRequestBody = <Schema extends z.ZodType>(
   request: ApiRequest,
   schema: Schema,
   ...mediaTypes: readonly [MediaType, ...MediaType[]]

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { bringUp } from '../world/bring-up.ts';
 import { startRollingJob } from '../world/rolling-job.ts';
 import { NodeNames, nodesNamed, requireIdle } from './named-nodes.ts';
-import { parseBody } from './request-body.ts';
-import { poolOf, type Route } from './route.ts';
+import { parseRequestBody } from './request-body.ts';
+import { poolInPath, type Route } from './route.ts';
 
 /** batch-reset-nodes, Tables 2 and 3. The fields of `nodeConfig` are the SDK's (docs/modelarts-api.md 10 #1), its limits #2's. */
 const BatchReset = z.strictObject({
@@ -34,8 +34,8 @@ export const batchResetNodes: Route = {
   method: 'POST',
   path: '/v2/{project_id}/pools/{pool_name}/nodes/batch-reset',
   handle(request, world) {
-    const pool = poolOf(request, world);
-    const body = parseBody(request, BatchReset, 'application/json');
+    const pool = poolInPath(request, world);
+    const body = parseRequestBody(request, BatchReset, 'application/json');
     const nodes = nodesNamed(pool, body.nodeNames);
     requireIdle(nodes);
     const job = startRollingJob(

@@ -64,7 +64,7 @@ export const findRoute = (method: string, path: string): RouteMatch | undefined 
 };
 
 /** The subject of this request for faults. The jobs list names its pool in the query. */
-export const subjectOf = (
+export const faultSubject = (
   { route, pathParameters }: RouteMatch,
   query: URLSearchParams,
   body: Uint8Array,

@@ -26,7 +26,7 @@ export interface Route {
 }
 
 /** The pool in the path; 404 if there is none of this id. */
-export const poolOf = ({ pathParameters }: ApiRequest, world: World): Pool => {
+export const poolInPath = ({ pathParameters }: ApiRequest, world: World): Pool => {
   const pool = world.pools.get(pathParameters['pool_name'] ?? '');
   if (pool === undefined) throw poolNotFound();
   return pool;

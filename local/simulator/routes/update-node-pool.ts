@@ -4,8 +4,8 @@ import { NodeNetwork, PoolResource } from '../world/node-pool.ts';
 import { nodesOf } from '../world/pool.ts';
 import { isRemovable, scale } from '../world/scaling.ts';
 import { nodePoolOf } from './node-pools.ts';
-import { parseBody } from './request-body.ts';
-import { poolOf, type Route } from './route.ts';
+import { parseRequestBody } from './request-body.ts';
+import { poolInPath, type Route } from './route.ts';
 
 const { flavor, count, maxCount, ...optional } = PoolResource.shape;
 
@@ -62,10 +62,10 @@ export const updateNodePool: Route = {
   method: 'PATCH',
   path: '/v2/{project_id}/pools/{pool_name}/nodepools/{nodepool_name}',
   handle(request, world) {
-    const pool = poolOf(request, world);
+    const pool = poolInPath(request, world);
     const nodePool = nodePoolOf(request, pool);
     // The page demands merge-patch. Huawei's own SDK says JSON (docs/modelarts-api.md 10, row 15), which counts as the same.
-    const body = parseBody(request, NodePoolPatch, 'application/merge-patch+json', 'application/json');
+    const body = parseRequestBody(request, NodePoolPatch, 'application/merge-patch+json', 'application/json');
     const { resources } = body.spec;
     if (nodePool.deleting) throw badRequest(`node pool ${nodePool.name} is being deleted`);
     if (resources.nodePool !== undefined && resources.nodePool !== nodePool.name) {

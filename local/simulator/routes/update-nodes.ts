@@ -3,8 +3,8 @@ import { badRequest } from '../api-error.ts';
 import type { Settings } from '../options.ts';
 import { isBusy, type Node, runsWorkload } from '../world/node.ts';
 import { NodeNames, nodesNamed } from './named-nodes.ts';
-import { parseBody } from './request-body.ts';
-import { poolOf, type Route } from './route.ts';
+import { parseRequestBody } from './request-body.ts';
+import { poolInPath, type Route } from './route.ts';
 
 // batch-update-nodes, Table 4: letters (of any language), digits, spaces and _.:=+-@, no space at either end.
 const tagText = /^(?! )[\p{L}\p{N} _.:=+\-@]*(?<! )$/u;
@@ -74,8 +74,8 @@ export const batchUpdateNodes: Route = {
   method: 'POST',
   path: '/v2/{project_id}/pools/{pool_name}/nodes/batch-update',
   handle(request, world) {
-    const pool = poolOf(request, world);
-    const body = parseBody(request, BatchUpdate, 'application/json');
+    const pool = poolInPath(request, world);
+    const body = parseRequestBody(request, BatchUpdate, 'application/json');
     const nodes = nodesNamed(pool, body.nodeNames);
     if (body.action === 'openHaRedundant' && pool.nodes.size < 2) {
       throw badRequest('HA redundancy needs a pool of at least two nodes');

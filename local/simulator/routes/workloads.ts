@@ -1,5 +1,5 @@
 import { WorkloadStatus, WorkloadType } from '../world/node.ts';
-import { poolOf, queryInteger, queryWord, type Route } from './route.ts';
+import { poolInPath, queryInteger, queryWord, type Route } from './route.ts';
 
 /**
  * ListWorkloads (https://support.huaweicloud.com/api-modelarts/ListWorkloads.html). `hostIps`, a list of addresses with
@@ -11,7 +11,7 @@ export const listWorkloads: Route = {
   method: 'GET',
   path: '/v2/{project_id}/pools/{pool_name}/workloads',
   handle(request, world) {
-    const pool = poolOf(request, world);
+    const pool = poolInPath(request, world);
     const type = queryWord(request.query, 'type', WorkloadType.options) ?? 'train';
     const status = queryWord(request.query, 'status', WorkloadStatus.options) ?? 'Running';
     const limit = queryInteger(request.query, 'limit', { byDefault: 500, max: 500 });

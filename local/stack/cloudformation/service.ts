@@ -1,7 +1,7 @@
 import { ModelArtsEnvironment } from '#lib/config';
 import type { DeclaredFunction } from '../declaration.ts';
 import { environmentOf, hasDeadLetters } from '../environment.ts';
-import { functions as declaredFunctions } from '../functions.ts';
+import { declaredFunctions } from '../functions.ts';
 import { deadLetterQueueId, queueId, roleId } from '../names.ts';
 import { alarmResources } from './alarms.ts';
 import { ledgerResources } from './ledger.ts';

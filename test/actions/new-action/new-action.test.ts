@@ -13,7 +13,7 @@ import { verifications } from '#lib/remediation/tracking/completion';
 import { parseRules } from '#lib/rules/parse/parse';
 import { withFasterClock } from '#lib/rules/speed-up';
 import { verifyNode } from '#lib/verification/verify-node';
-import { functions } from '#local/stack/functions';
+import { declaredFunctions } from '#local/stack/functions';
 import { receiptLines } from '#local/story/receipt-lines';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 import { live } from '../../sweep/mortal.ts';
@@ -100,9 +100,9 @@ describe('an action that is in the catalogue', () => {
   });
 
   test('has a function in the stack, and every function that sends commands may send to it', () => {
-    const own = functions.find(({ name }) => name === NAME);
+    const own = declaredFunctions.find(({ name }) => name === NAME);
     expect(own).toMatchObject({ description: 'Restarts nodes, once, and hands the job to poll-jobs' });
-    const senders = functions.filter(({ sendsTo }) => sendsTo.includes(NAME)).map(({ name }) => name);
+    const senders = declaredFunctions.filter(({ sendsTo }) => sendsTo.includes(NAME)).map(({ name }) => name);
     expect(senders).toEqual(
       expect.arrayContaining(['receive-alert', 'console', 'sweep', 'poll-jobs', 'reset-nodes', NAME]),
     );

@@ -13,7 +13,7 @@ import { pollCalls } from '#lib/remediation/tracking/poll';
 import type { Rules } from '#lib/rules/rules';
 import { sweepLedger } from '#lib/sweep/sweep';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
-import { functions } from '#local/stack/functions';
+import { declaredFunctions } from '#local/stack/functions';
 import { visibilityTimeoutSeconds } from '#local/stack/queue-numbers';
 import { definitions } from '#test/actions/definitions';
 import { createProcess, type Process, type ProcessWorld } from '../engine/process.ts';
@@ -71,7 +71,7 @@ export const SECRETS = {
 
 /** The queues as the stack declares them. */
 const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = Object.fromEntries(
-  functions.flatMap((declared) => {
+  declaredFunctions.flatMap((declared) => {
     const { name, trigger } = declared;
     if (trigger.kind !== 'queue') return [];
     const settings = {
@@ -87,7 +87,7 @@ const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = Object.fromEntries
 );
 
 const TIMEOUTS_MS: Record<string, number> = Object.fromEntries(
-  functions.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]),
+  declaredFunctions.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]),
 );
 /** Of what the worlds run and the stack does not have. */
 const FUNCTION_TIMEOUT_MS = 60_000;
