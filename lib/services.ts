@@ -6,6 +6,7 @@ import type { Credentials } from '#lib/http/signature';
 import type { Attempt } from '#lib/modelarts/client/attempt';
 import { createModelArtsClient, type ModelArtsClient } from '#lib/modelarts/client/client';
 import type { ReceiveServices } from '#lib/receiving/receive';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
 import type { RecordingServices, RemediationServices } from '#lib/remediation/record/services';
 import { type Action, actions } from './actions/traits.ts';
 import { createDynamoDbStore } from './aws/dynamodb-store.ts';
@@ -30,7 +31,6 @@ import type { Store } from './ledger/store.ts';
 import { createLogger, hideFromLogs, type Logger } from './log.ts';
 import { post } from './notify/post.ts';
 import type { NotifyServices } from './notify/tell-recipients.ts';
-import { createTellingStore } from './notify/telling-store.ts';
 import type { PoolRules } from './rules/rules.ts';
 import type { FireServices } from './schedule/fire.ts';
 import { readSecrets } from './secrets.ts';
@@ -129,7 +129,7 @@ export async function consoleServices() {
   };
 }
 
-/** The services of `notify`: only it has the table itself, and it has keys only if there is a topic to publish to. */
+/** The services of `notify`. It has keys only if there is a topic to publish to. */
 export async function notifyServices(): Promise<NotifyServices> {
   const needsKey = rules.notify.some(({ kind }) => kind === 'smn');
   hideFromLogs(rules.notify.flatMap(({ url }) => secretsIn(new URL(url))));
@@ -157,17 +157,16 @@ function doorFor(entries: readonly string[], bareName: string): Door {
   return createDoor(callers, systemClock);
 }
 
-type LedgerServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'newId' | 'notices'>;
+type LedgerServices = Pick<RemediationServices, keyof OutboxServices | 'clock' | 'newId'>;
 
-/** A function that changes remediations writes through a store that sends notices of the changes. */
 async function ledgerServices(functionName: string): Promise<LedgerServices> {
-  const notices = queueOf('QUEUE', 'notify');
   return {
-    store: createTellingStore(await ledgerTable(), rules, notices, createLogger({ function: functionName })),
+    store: await ledgerTable(),
     rules,
     clock: systemClock,
     newId: randomUUID,
-    notices,
+    notices: queueOf('QUEUE', 'notify'),
+    log: createLogger({ function: functionName }),
   };
 }
 

@@ -10,6 +10,7 @@ import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { Document, Store } from '#lib/ledger/store';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { noteResolved } from '#lib/remediation/lifecycle/note';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
 import {
   claimedTimeMs,
   closedBy,
@@ -117,7 +118,7 @@ const MAX_ENTERED = 200;
 
 /** Enters in a remediation that alerts for which it speaks have resolved, in one write however many they are. Safe to repeat. */
 export async function enterResolved(
-  store: Store,
+  services: OutboxServices,
   remediation: string,
   episodes: readonly EndedEpisode[],
   now: number,
@@ -126,7 +127,7 @@ export async function enterResolved(
     episodes
       .slice(0, MAX_ENTERED)
       .filter(({ fingerprint, resolvedAt }) => resolvedAt > (resolvedAlerts[fingerprint] ?? ''));
-  await recordRemediation(store, remediation, now, (current) => {
+  await recordRemediation(services, remediation, now, (current) => {
     const ended = newTo(current);
     return ended.length > 0 ? noteResolved(current, ended) : undefined;
   });

@@ -1,6 +1,6 @@
 import { updateDocument } from '#lib/ledger/change';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
-import { sendNotice } from '#lib/remediation/messages/send-notice';
+import { sendNotice } from '#lib/remediation/record/send-notice';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 
 /**

@@ -184,9 +184,9 @@ function mayWait({ state, callId }: Remediation, entry: Waiting | undefined, now
 }
 
 async function wake({ id }: Remediation, services: ReleasingServices): Promise<void> {
-  const { store, clock } = services;
+  const { clock } = services;
   const now = clock.now();
-  const { stored } = await recordRemediation(store, id, now, (current) =>
+  const { stored } = await recordRemediation(services, id, now, (current) =>
     current.phase === 'waiting' && Date.parse(current.deferredUntil) > now
       ? noteWoken(current, now)
       : undefined,

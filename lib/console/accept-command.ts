@@ -5,7 +5,6 @@ import { whyAhead } from '#lib/bounds';
 import type { Clock } from '#lib/clock';
 import { HttpProblem } from '#lib/handler/problem';
 import { DocumentTooLargeError } from '#lib/ledger/limits';
-import type { Store } from '#lib/ledger/store';
 import {
   commandOf,
   type IdentifiedCommand,
@@ -13,13 +12,12 @@ import {
   openRemediation,
   subject,
 } from '#lib/remediation/record/open';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
 import { whyNoDestination } from '#lib/rules/parse/destinations';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 
-export type CommandServices = {
-  store: Store;
-  rules: Rules;
+export type CommandServices = OutboxServices & {
   clock: Clock;
   /** The queue of each action that has a function. */
   commands: Partial<Record<Action, Queue>>;
@@ -66,13 +64,15 @@ export async function acceptCommand(
 
 async function storeAndSend(
   command: IdentifiedCommand,
-  { store, clock, commands }: CommandServices,
+  services: CommandServices,
   by: string,
 ): Promise<void> {
   const { id, reason } = command;
   const receipts = [{ step: 'event' as const, source: reason?.source ?? 'console', by }];
   const opening = { command, alerts: [], receipts };
-  const { remediation, same } = await openRemediation(store, opening, clock.now()).catch(tooLarge);
+  const { remediation, same } = await openRemediation(services, opening, services.clock.now()).catch(
+    tooLarge,
+  );
   if (!same) {
     const { action, createdAt } = remediation;
     const other = `${action} of ${subject(remediation)} in pool ${remediation.pool}, accepted at ${createdAt}`;
@@ -83,7 +83,7 @@ async function storeAndSend(
     );
   }
   if (isWaiting(remediation)) {
-    const queue = commands[command.action];
+    const queue = services.commands[command.action];
     if (!queue) throw new Error(`There is no queue of ${command.action}`);
     await queue.send([{ body: JSON.stringify(commandOf(remediation)) }]);
   }

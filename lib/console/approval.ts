@@ -5,11 +5,11 @@ import type { Clock } from '#lib/clock';
 import { HttpProblem } from '#lib/handler/problem';
 import type { ShownRemediation } from '#lib/ledger/listing/shown';
 import type { Remediation } from '#lib/ledger/remediation';
-import type { Store } from '#lib/ledger/store';
 import { type Recorded, recordRemediation } from '#lib/remediation/lifecycle/move';
 import { approvePlan, expirePlan, isExpired, rejectPlan, secondPlan } from '#lib/remediation/lifecycle/plan';
 import type { InPhase } from '#lib/remediation/lifecycle/transitions';
 import { sendCommand } from '#lib/remediation/messages/send-command';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
 import { Note } from './note.ts';
 import { presentRemediation, unknownRemediation } from './shown.ts';
 
@@ -25,8 +25,7 @@ export type DecisionBy = { hash: string; by: string; note?: string | undefined }
 /** Limit of the further approvals kept for one plan. */
 const MAX_SECONDED = 20;
 
-export type ApprovalServices = {
-  store: Store;
+export type ApprovalServices = OutboxServices & {
   clock: Clock;
   /** The queue of each action that has a function. */
   commands: Partial<Record<Action, Queue>>;
@@ -82,10 +81,10 @@ export async function reject(
 async function decide(
   id: string,
   hash: string,
-  { store, clock }: ApprovalServices,
+  services: ApprovalServices,
   outcomeOf: (remediation: InPhase<'planned'>) => Recorded,
 ): Promise<Remediation> {
-  const { stored } = await recordRemediation(store, id, clock.now(), (current) =>
+  const { stored } = await recordRemediation(services, id, services.clock.now(), (current) =>
     current.phase === 'planned' && current.plan.hash === hash ? outcomeOf(current) : undefined,
   );
   if (!stored) throw unknownRemediation(id);
@@ -93,13 +92,9 @@ async function decide(
 }
 
 /** Records one more person's approval of an approved plan. The same one again changes nothing. */
-async function second(
-  { id }: Remediation,
-  decision: DecisionBy,
-  { store, clock }: ApprovalServices,
-): Promise<void> {
+async function second({ id }: Remediation, decision: DecisionBy, services: ApprovalServices): Promise<void> {
   const { hash, by, note } = decision;
-  await recordRemediation(store, id, clock.now(), (current) => {
+  await recordRemediation(services, id, services.clock.now(), (current) => {
     const { approval, consent: { by: known } = { by: [] } } = current;
     const isKnown = known.some((one) => one.by === by && one.note === note);
     const isNew = approval?.hash === hash && !isKnown && known.length <= MAX_SECONDED;

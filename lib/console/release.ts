@@ -42,7 +42,7 @@ export async function release(
   const held = await heldTargets(store, found, call);
 
   const receipt = { ...receiptOf(by, held, call), ...(note !== undefined && { note }) };
-  const { stored } = await recordRemediation(store, id, clock.now(), (current) =>
+  const { stored } = await recordRemediation(services, id, clock.now(), (current) =>
     current.phase === 'needs-human' && current.callId === found.callId && !isReleased(current)
       ? noteReleased(current, by, receipt)
       : undefined,

@@ -88,7 +88,9 @@ export const Fields = z.object({
   updatedAt: z.iso.datetime(),
   /** When it came into its state. Later than every time it came into one before: each entry into a state is known by it. */
   stateSince: z.iso.datetime().optional(),
-  /** The entries into a state of which all who want it were told, and when. */
+  /** The outbox: the entries into a state whose notice a recipient may still lack. */
+  untold: z.array(z.object({ state: z.enum(remediationStates), since: z.iso.datetime() })).optional(),
+  /** The last entries into a state whose notice every recipient has, and since when. */
   notified: z
     .array(z.object({ state: z.enum(remediationStates), since: z.iso.datetime(), at: z.iso.datetime() }))
     .optional(),

@@ -71,13 +71,14 @@ export function timeBucket(isoTime: string): string {
 export const remediationKind: DocumentKind<Remediation> = {
   name: 'remediation',
   schema: Remediation,
-  index: ({ id, pool, state, createdAt, updatedAt, stateSince = createdAt }) => ({
+  index: ({ id, pool, state, createdAt, updatedAt, stateSince = createdAt, untold: [first] = [] }) => ({
     timeBucket: timeBucket(createdAt),
     timeKey: `${createdAt}#${id}`,
     pool,
     state,
     // It stays while the remediation is in a state: only a move within the index costs anything.
     stateKey: `${stateSince}#${id}`,
+    ...(first && { outbox: 'untold', outboxKey: `${first.since}#${id}` }),
     ...expiry(updatedAt),
   }),
   hasWrite: (store, { id, receiptChain }, writeId) =>

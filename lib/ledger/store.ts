@@ -15,6 +15,8 @@ export const INDEX_KEYS = {
   'by-time': ['timeBucket', 'timeKey'],
   'by-pool': ['pool', 'timeKey'],
   'by-state': ['state', 'stateKey'],
+  /** Only documents of which people have still to hear. */
+  'by-outbox': ['outbox', 'outboxKey'],
 } as const;
 
 export type StoreQuery = {

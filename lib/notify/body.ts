@@ -1,8 +1,9 @@
 import type { ShownState } from '#lib/ledger/listing/shown';
+import { entryOf } from '#lib/remediation/record/outbox';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 import type { RemediationState } from '#lib/rules/state';
-import { type DatedNotice, entryOf, noticeId } from './entry.ts';
+import { type DatedNotice, noticeId } from './entry.ts';
 import { incidentWords, remediationWords, type Words } from './notice-text.ts';
 import { severities } from './states.ts';
 

@@ -1,6 +1,7 @@
 import type { ShownState } from '#lib/ledger/listing/shown';
 import { printable } from '#lib/printable';
-import { type DatedNotice, type Entry, entryOf } from './entry.ts';
+import { type Entry, entryOf } from '#lib/remediation/record/outbox';
+import type { DatedNotice } from './entry.ts';
 import { toDo } from './states.ts';
 
 /** The text for a person: one line, and a few lines that begin with it. */

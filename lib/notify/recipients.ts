@@ -1,7 +1,6 @@
 import type { Notice } from '#events/notice';
 import { contentId } from '#lib/hash';
 import type { NotifyTarget, Rules } from '#lib/rules/rules';
-import type { RemediationState } from '#lib/rules/state';
 
 /** A recipient of notices. Its URL is a secret; texts name it by kind and host. */
 export type Recipient = {
@@ -12,11 +11,6 @@ export type Recipient = {
   /** Such as `webhook at chat.example.com`. */
   name: string;
 };
-
-/** The states that any recipient wants to hear of. */
-export function wantedStates({ notify }: Pick<Rules, 'notify'>): ReadonlySet<RemediationState> {
-  return new Set(notify.flatMap(({ when }) => when));
-}
 
 /** The recipients. A URL that stands in the rules several times is one recipient. */
 export function recipientsOf(notice: Notice, { notify }: Pick<Rules, 'notify'>): Recipient[] {

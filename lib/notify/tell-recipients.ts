@@ -9,7 +9,6 @@ import { isDue, readProgress, recordProgress, toProgress } from './progress.ts';
 import type { Recipient } from './recipients.ts';
 import { requestTo } from './request-to.ts';
 
-/** `store` is the table itself, so that writes through it cause no notices. */
 export type NotifyServices = Pick<
   RemediationServices,
   'store' | 'rules' | 'clock' | 'deadLetters' | 'maxReceives'

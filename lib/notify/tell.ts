@@ -6,11 +6,11 @@ import { createRedelivery } from '#lib/handler/redelivery';
 import { updateDocument } from '#lib/ledger/change';
 import { MAX_NOTIFIED } from '#lib/ledger/limits';
 import { showState } from '#lib/ledger/listing/shown';
-import { remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
+import { type Entry, entryOf, isSameEntry, withoutEntries } from '#lib/remediation/record/outbox';
 import { incidentBody, type NoticeBody, remediationBody } from './body.ts';
-import { type Entry, entryOf, isNotified } from './entry.ts';
 import { recipientsOf } from './recipients.ts';
 import { type NotifyServices, tellRecipients } from './tell-recipients.ts';
 
@@ -75,15 +75,24 @@ async function tellingOf(notice: Notice, { store, rules }: NotifyServices): Prom
   };
 }
 
-/** Changes neither the state nor the time of its last change: a notice is no event of a remediation. */
+/**
+ * Takes an entry out of the outbox, into the list of those that everybody has heard of. Changes neither the state nor the time
+ * of its last change: a notice is no event of a remediation.
+ */
 async function markNotified(
   { id, ...entry }: Entry & { id: string },
   { store, clock }: NotifyServices,
 ): Promise<void> {
   const at = new Date(clock.now()).toISOString();
-  await updateDocument(store, remediationKind, remediationKey(id), (current) =>
-    current && !isNotified(current, entry)
-      ? { ...current, notified: [...(current.notified ?? []), { ...entry, at }].slice(-MAX_NOTIFIED) }
-      : undefined,
-  );
+  await updateDocument(store, remediationKind, remediationKey(id), (current) => {
+    if (!current || isNotified(current, entry)) return undefined;
+    const notified = [...(current.notified ?? []), { ...entry, at }].slice(-MAX_NOTIFIED);
+    return { ...withoutEntries(current, (one) => isSameEntry(one, entry)), notified };
+  });
+}
+
+/** Whether every recipient has the notice of an entry. */
+function isNotified({ notified = [], untold = [] }: Remediation, entry: Entry): boolean {
+  const isEntry = (one: Entry) => isSameEntry(one, entry);
+  return notified.some(isEntry) && !untold.some(isEntry);
 }

@@ -1,5 +1,6 @@
 import type { ScheduleFiring } from '#events/schedule';
 import type { Invocation } from '#lib/handler/invocation';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import { decideFiring } from './decide.ts';
@@ -7,7 +8,7 @@ import { issueCommands } from './issue-commands.ts';
 
 export type FireServices = Pick<
   RemediationServices,
-  'store' | 'rules' | 'clock' | 'modelarts' | 'commands' | 'deadLetters'
+  keyof OutboxServices | 'clock' | 'modelarts' | 'commands' | 'deadLetters'
 >;
 
 /**

@@ -40,7 +40,7 @@ export async function issueCommands(
       if (part > 1 && nodes.length === 0) break;
       const parts = issued[0] ? partsOf(issued[0]) : 1 + others.length;
       const opening = openingOf(firing, { ...selection, nodes }, { part, parts }, clock.now());
-      ({ remediation } = await openRemediation(store, opening, clock.now()));
+      ({ remediation } = await openRemediation(services, opening, clock.now()));
     }
     if (isWaiting(remediation)) await sendCommand(remediation, services);
     issued.push(remediation);

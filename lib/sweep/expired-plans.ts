@@ -9,9 +9,9 @@ export const expiredPlans = sweepOf({
   kind: remediationKind,
   // However long it has been there: a plan is made anew while the remediation waits for an approval.
   places: [{ partition: 'awaiting-approval', restedMs: 0 }],
-  async finish({ id }, { store, clock }, { log }) {
-    const now = clock.now();
-    const { stored, written } = await recordRemediation(store, id, now, (current) =>
+  async finish({ id }, services, { log }) {
+    const now = services.clock.now();
+    const { stored, written } = await recordRemediation(services, id, now, (current) =>
       current.phase === 'planned' && isExpired(current, now) ? expirePlan(current) : undefined,
     );
     if (!stored || !written) return undefined;

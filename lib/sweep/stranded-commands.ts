@@ -30,12 +30,12 @@ export const strandedCommands = sweepOf({
     { partition: 'observed', restedMs: STRANDED_MS, withinMs: OBSERVED_WITHIN_MS },
   ],
   async finish(found, services, { log }) {
-    const { store, clock } = services;
+    const { clock } = services;
     const { id } = found;
     const now = clock.now();
     // A command that waits for long comes back again and again: most of them are not stranded.
     if (!isStranded(found, now)) return undefined;
-    const { stored, written } = await recordRemediation(store, id, now, (current) =>
+    const { stored, written } = await recordRemediation(services, id, now, (current) =>
       isStranded(current, now) ? sentAgain(current, now) : undefined,
     );
     if (!stored || !written) return undefined;

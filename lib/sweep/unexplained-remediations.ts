@@ -19,10 +19,11 @@ export const unexplainedRemediations = sweepOf({
     { partition: 'running', restedMs: STRANDED_MS },
     { partition: 'verifying', restedMs: STRANDED_MS },
   ],
-  async finish(found, { store, clock }, { log }) {
-    if (!isLongPast(found.updatedAt, clock.now()) || (await hasFollowedCall(found, store))) return undefined;
+  async finish(found, services, { log }) {
+    if (!isLongPast(found.updatedAt, services.clock.now()) || (await hasFollowedCall(found, services.store)))
+      return undefined;
     const why = 'no call of it is followed any more, and how it ended is not known: look at its nodes';
-    const { written } = await recordRemediation(store, found.id, clock.now(), (current) =>
+    const { written } = await recordRemediation(services, found.id, services.clock.now(), (current) =>
       canStart(current, 'lose-track') &&
       current.state === found.state &&
       current.updatedAt === found.updatedAt

@@ -17,7 +17,7 @@ import type { NodeDrift } from './groups.ts';
 import { planCommands } from './plan.ts';
 import { policiesInForce, type TagPolicyInForce } from './policy.ts';
 
-export type EnforceServices = Omit<RemediationServices, 'follow' | 'commands' | 'newId' | 'notices'> & {
+export type EnforceServices = Omit<RemediationServices, 'follow' | 'commands' | 'newId'> & {
   /** The queue of `update-nodes`. */
   commands: Queue;
 };

@@ -1,4 +1,4 @@
-const KEYS = ['pk', 'sk', 'timeBucket', 'timeKey', 'pool', 'state', 'stateKey'];
+const KEYS = ['pk', 'sk', 'timeBucket', 'timeKey', 'pool', 'state', 'stateKey', 'outbox', 'outboxKey'];
 
 /** The keys and indexes of the ledger, in the form of DynamoDB. */
 export const ledgerTable = {
@@ -8,6 +8,7 @@ export const ledgerTable = {
     index('by-time', 'timeBucket', 'timeKey'),
     index('by-pool', 'pool', 'timeKey'),
     index('by-state', 'state', 'stateKey'),
+    index('by-outbox', 'outbox', 'outboxKey'),
   ],
 };
 

@@ -7,6 +7,7 @@ import { nodeTagsKey, recordTags } from '#lib/ledger/node-tags';
 import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { changed } from '#lib/remediation/lifecycle/move';
 import { createRemediation } from '#lib/remediation/record/open';
+import bundled from '#test/bundled-rules';
 
 const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 const AT = '2026-11-20T10:00:00.000Z';
@@ -54,7 +55,8 @@ const alerts = (count: number) =>
 
 const opened = async (more: { nodes?: string[]; alerts?: ReturnType<typeof alerts> }) => {
   const opening = { command: command(more.nodes ?? ['n1']), alerts: more.alerts ?? [], receipts: [] };
-  return (await createRemediation(createMemoryStore(), opening, Date.parse(AT))).remediation;
+  const services = { store: createMemoryStore(), rules: bundled, notices: { send: () => Promise.resolve() } };
+  return (await createRemediation(services, opening, Date.parse(AT))).remediation;
 };
 
 describe('a remediation', () => {

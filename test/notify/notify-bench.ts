@@ -1,7 +1,6 @@
 import type { Notice } from '#events/notice';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Invocation } from '#lib/handler/invocation';
-import { updateRemediation } from '#lib/ledger/change-remediation';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { type Remediation, remediationKey } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
@@ -9,9 +8,9 @@ import type { Delivery } from '#lib/notify/post';
 import type { NoticeRequest } from '#lib/notify/request-to';
 import { sweepNotices } from '#lib/notify/sweep-notices';
 import { notifyRecipients } from '#lib/notify/tell';
-import { createTellingStore } from '#lib/notify/telling-store';
 import { changed } from '#lib/remediation/lifecycle/move';
 import { type IdentifiedCommand, openRemediation } from '#lib/remediation/record/open';
+import { updateWithOutbox } from '#lib/remediation/record/outbox';
 import { parseRules } from '#lib/rules/parse/parse';
 import type { RemediationState } from '#lib/rules/state';
 import { neededIn, phaseIn } from '#test/remediation/in-state';
@@ -36,7 +35,7 @@ const command: IdentifiedCommand = {
   reason: { source: 'alertmanager', rule: 'npu-card-lost' },
 };
 
-/** The store that tells, the function that does, and targets that answer as they are told to, on a clock moved by hand. */
+/** The outbox, the function that drains it, and targets that answer as they are told to, on a clock moved by hand. */
 export function createNotifyBench(targets: readonly Target[]) {
   let now = Date.parse('2026-11-20T10:00:00Z');
   const clock = { now: () => now, sleep: () => Promise.resolve() };
@@ -56,7 +55,7 @@ export function createNotifyBench(targets: readonly Target[]) {
       for (const { body } of messages) queue.push({ body, messageId: `m${(sent += 1)}`, receiveCount: 0 });
     },
   };
-  const store = createTellingStore(table, rules, notices, log);
+  const outbox = { store: table, rules, notices, log };
 
   const posts: { host: string; body: any; request: NoticeRequest }[] = [];
   /** What becomes of a POST, by host; the first is used up, and none is a success. */
@@ -77,7 +76,6 @@ export function createNotifyBench(targets: readonly Target[]) {
 
   return {
     table,
-    store,
     rules,
     queue,
     deadLetters,
@@ -93,7 +91,7 @@ export function createNotifyBench(targets: readonly Target[]) {
     hosts: () => posts.map(({ host }) => host),
     open: (more: Partial<IdentifiedCommand> = {}, skipped?: string) =>
       openRemediation(
-        store,
+        outbox,
         {
           command: { ...command, ...more } as IdentifiedCommand,
           alerts: [],
@@ -104,7 +102,7 @@ export function createNotifyBench(targets: readonly Target[]) {
       ),
     /** Writes a change as every function does. */
     change: ({ state, ...changes }: Partial<Remediation>, id = 'r-1') =>
-      updateRemediation(store, id, (current) => {
+      updateWithOutbox(outbox, id, (current) => {
         const moved = state && { phase: phaseIn(state), ...neededIn(state, new Date(now).toISOString()) };
         const at = new Date(now).toISOString();
         return {
@@ -125,6 +123,6 @@ export function createNotifyBench(targets: readonly Target[]) {
       const again = await notifyRecipients(records, services, invocation);
       queue.push(...batch.filter(({ messageId }) => again.includes(messageId)));
     },
-    sweep: async () => (await sweepNotices({ store, rules, notices }, now)).sent,
+    sweep: async () => (await sweepNotices(outbox, now)).sent,
   };
 }

@@ -20,7 +20,8 @@ test('every target that wants it is told, and the remediation says so; nothing e
     pager,
     { url: 'https://other.example.com', when: ['succeeded'] } as any,
   ]);
-  const before = await bench.get();
+  const { untold, ...before } = await bench.get();
+  expect(untold).toEqual([{ state: 'failed', since: '2026-11-20T10:01:00.000Z' }]);
   bench.pass(MINUTE);
   await bench.deliver();
   expect(bench.hosts()).toEqual(both);

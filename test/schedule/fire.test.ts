@@ -80,6 +80,7 @@ function bench(schedules: object[], start = '2026-11-20T19:00:20Z') {
     modelarts: () => client,
     commands: Object.fromEntries(actions.map((action) => [action, queue(action)])) as Record<Action, Queue>,
     deadLetters: into(deadLetters),
+    notices: queue('notify'),
   };
   const log = createLogger({}, { write: () => {} });
   return {

@@ -22,7 +22,8 @@ export function isSettled(table: Table, deployment: Deployment, nowMs: number): 
       states.set(id, state);
       const since = (value as any).stateSince ?? (value as any).createdAt;
       const isTold = (value as any).notified?.some((one: any) => one.state === state && one.since === since);
-      if (wanted.has(state) && !isTold && !letters.some(({ body }) => body.includes(id))) return false;
+      const isLeft = (wanted.has(state) && !isTold) || (value as any).untold;
+      if (isLeft && !letters.some(({ body }) => body.includes(id))) return false;
     }
     if (pk.startsWith('call#') && FOLLOWED.includes(state)) return false;
   }

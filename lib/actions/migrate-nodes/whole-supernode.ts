@@ -163,7 +163,7 @@ function byAge(a: Remediation, b: Remediation): number {
 async function recordWhole(
   remediation: Remediation,
   whole: Whole,
-  { store, clock }: RemediationServices,
+  services: RemediationServices,
 ): Promise<Remediation> {
   if (remediation.state === 'observed') return { ...remediation, whole };
   const alerts = [
@@ -173,7 +173,7 @@ async function recordWhole(
       ),
     ).values(),
   ];
-  const { written } = await recordRemediation(store, remediation.id, clock.now(), (current) =>
+  const { written } = await recordRemediation(services, remediation.id, services.clock.now(), (current) =>
     isUndecided(current) && current.callId === remediation.callId
       ? noteWhole(current, whole, alerts)
       : undefined,
@@ -184,12 +184,12 @@ async function recordWhole(
 /** Ends the commands that another has taken over. @returns their ids. */
 async function endJoined(
   { id, whole, state }: Remediation,
-  { store, clock }: RemediationServices,
+  services: RemediationServices,
 ): Promise<string[]> {
   if (state === 'observed') return [];
   const joined = (whole?.parts ?? []).map((part) => part.remediation).filter((part) => part !== id);
   for (const part of joined) {
-    await recordRemediation(store, part, clock.now(), (current) =>
+    await recordRemediation(services, part, services.clock.now(), (current) =>
       isUndecided(current) && current.callId === undefined ? join(current, id) : undefined,
     );
   }

@@ -22,6 +22,7 @@ const KEPT = [
   'consent',
   'resolvedAlerts',
   'noticeSentAt',
+  'untold',
   'receiptChain',
 ] as const satisfies readonly (keyof Remediation)[];
 

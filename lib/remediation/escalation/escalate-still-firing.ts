@@ -24,7 +24,7 @@ export async function escalateStillFiring(
   services: ReleasingServices,
   invocation: Invocation,
 ): Promise<boolean> {
-  const { store, rules, clock } = services;
+  const { rules, clock } = services;
   const firesOn = (current: Remediation): Recorded | undefined => {
     const place = ladderPosition(rules, current);
     if (current.phase !== 'succeeded' || !place) return undefined;
@@ -44,7 +44,7 @@ export async function escalateStillFiring(
     return fireOn(current, all, why, receipt, place, clock.now());
   };
   if (!firesOn(remediation) && !isToGoOn(remediation)) return false;
-  const { stored } = await recordRemediation(store, remediation.id, clock.now(), firesOn);
+  const { stored } = await recordRemediation(services, remediation.id, clock.now(), firesOn);
   if (!stored || !isToGoOn(stored)) return false;
   invocation.log.warn('the alert still fires after its node was said to be well', {
     correlationId: stored.id,

@@ -52,12 +52,12 @@ async function endRung(
   services: ReleasingServices,
   shown: string | undefined,
 ): Promise<Remediation[]> {
-  const { store, clock, rules } = services;
+  const { clock, rules } = services;
   const place = ladderPosition(rules, failed);
   const ladder = place && (await ladderFrom(failed, place, services, shown));
   const opened = ladder ? await openRungs(ladder, place.rung + 1, services) : [];
   const [next] = opened;
-  await recordRemediation(store, failed.id, clock.now(), (current) =>
+  await recordRemediation(services, failed.id, clock.now(), (current) =>
     current.phase === 'rung-failed' ? escalateRung(current, next, ladder?.handover) : undefined,
   );
   return opened;

@@ -68,7 +68,7 @@ async function undo(
     const openings = rule.onResolved.map((_, index) => openingOf(episode, rule, index, open.undoes));
     steps = [];
     for (const opening of openings)
-      steps.push((await openRemediation(store, opening, clock.now())).remediation);
+      steps.push((await openRemediation(services, opening, clock.now())).remediation);
   }
   for (const [index, step] of steps.entries()) {
     if (step.action === 'notify') await sendRungNotice(step, services);

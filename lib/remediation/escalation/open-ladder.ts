@@ -1,6 +1,7 @@
 import type { Decision } from '#lib/alerts/to-command';
 import type { Remediation } from '#lib/ledger/remediation';
 import { createRemediation, enterNode, type IdentifiedNotice } from '#lib/remediation/record/open';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { AlertRule } from '#lib/rules/rules';
 import { handoverOfAlert } from './escalation-report.ts';
@@ -16,7 +17,7 @@ import { type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
 export async function openLadder(
   rule: AlertRule,
   decision: Decision,
-  services: Pick<RemediationServices, 'store' | 'clock' | 'commands'>,
+  services: Pick<RemediationServices, keyof OutboxServices | 'clock' | 'commands'>,
   known?: Remediation,
 ): Promise<Remediation[]> {
   const { command, alerts, receipts } = decision;
@@ -33,7 +34,7 @@ export async function openLadder(
   if (!commands[command.action]) return [];
   if (known) return [known];
   const opening = { command, alerts, receipts, ladder: { root: command.id, rung: 0 } };
-  return [(await createRemediation(store, opening, clock.now(), true)).remediation];
+  return [(await createRemediation(services, opening, clock.now(), true)).remediation];
 }
 
 /** A ladder that begins with a rung that only tells somebody. */

@@ -8,7 +8,8 @@ import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { type Place, rungId } from '#lib/remediation/record/ladder';
 import { isWaiting, type Opening, openRemediation } from '#lib/remediation/record/open';
-import type { RemediationServices } from '#lib/remediation/record/services';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
+import type { ReleasingServices, RemediationServices } from '#lib/remediation/record/services';
 import type { Mode } from '#lib/rules/rules';
 import type { Handover } from './escalation-report.ts';
 
@@ -37,14 +38,14 @@ export type Ladder = Pick<Place, 'rule' | 'root'> & {
 export async function openRungs(
   ladder: Ladder,
   rung: number,
-  services: Pick<RemediationServices, 'store' | 'clock'>,
+  services: Pick<RemediationServices, keyof OutboxServices | 'clock'>,
 ): Promise<Remediation[]> {
   const { action } = ladder.rule.ladder[rung] ?? {};
   if (action === undefined) return [];
   // The later ones first: what has gone on to another remediation has one to point at.
   const following = action === 'notify' ? await openRungs(ladder, rung + 1, services) : [];
   const opening = openingOf(ladder, rung, following[0]);
-  const { remediation } = await openRemediation(services.store, opening, services.clock.now());
+  const { remediation } = await openRemediation(services, opening, services.clock.now());
   return [remediation, ...following];
 }
 
@@ -56,10 +57,7 @@ export async function rungsFrom(store: Store, id: string | undefined): Promise<R
 }
 
 /** Sends what rungs that are in the ledger have to send: notices, and the command of the one that calls the API. */
-export async function announce(
-  rungs: readonly Remediation[],
-  services: Pick<RemediationServices, 'store' | 'clock' | 'notices' | 'commands'>,
-): Promise<void> {
+export async function announce(rungs: readonly Remediation[], services: ReleasingServices): Promise<void> {
   for (const rung of rungs) {
     if (rung.action === 'notify') await sendRungNotice(rung, services);
     else if (isWaiting(rung)) await sendCommand(rung, services);

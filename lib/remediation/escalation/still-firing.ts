@@ -35,7 +35,7 @@ export async function stillFiring(
   if (last.state === 'skipped') {
     const now = clock.now();
     if (!isToBeJudgedAgain(last, now)) return replaced(rungs, last);
-    const { stored = last } = await recordRemediation(store, last.id, now, (current) =>
+    const { stored = last } = await recordRemediation(services, last.id, now, (current) =>
       isToBeJudgedAgain(current, now) ? judgeAgain(current, now) : undefined,
     );
     return replaced(rungs, stored);

@@ -9,6 +9,7 @@ import { type Delivered, deadLetter, readCommands } from '#lib/remediation/messa
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
 import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { contentHashOf, openRemediation, subject } from '#lib/remediation/record/open';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
 import { isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { actOnPool } from './act-on-pool.ts';
@@ -98,9 +99,9 @@ async function reporting<Value>(
 export async function handOverBuried(
   { id, contentHash }: Pick<Remediation, 'id' | 'contentHash'>,
   why: string,
-  { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
+  services: Pick<RemediationServices, keyof OutboxServices | 'clock'>,
 ): Promise<void> {
-  await recordRemediation(store, id, clock.now(), (current) =>
+  await recordRemediation(services, id, services.clock.now(), (current) =>
     isUndecided(current) && current.contentHash === contentHash
       ? handOver(current, `its message is among the dead letters: ${why}`)
       : undefined,
@@ -111,11 +112,11 @@ export async function handOverBuried(
 async function resumed(
   remediation: Remediation,
   messageId: string | undefined,
-  { store, clock }: RemediationServices,
+  services: RemediationServices,
 ): Promise<Remediation> {
   if (!isHandedOver(remediation)) return remediation;
-  const now = clock.now();
-  const { stored = remediation } = await recordRemediation(store, remediation.id, now, (current) =>
+  const now = services.clock.now();
+  const { stored = remediation } = await recordRemediation(services, remediation.id, now, (current) =>
     isHandedOver(current) ? takeUpAgain(current, messageId, now) : undefined,
   );
   return stored;
@@ -126,10 +127,14 @@ async function openDelivered(
   services: RemediationServices,
   { command, records }: Delivered,
 ): Promise<Remediation | undefined> {
-  const { store, clock } = services;
+  const { clock } = services;
   const { source = 'queue' } = command.reason ?? {};
   const receipts = [{ step: 'event' as const, source, messageId: records[0]?.messageId }];
-  const { remediation, same } = await openRemediation(store, { command, alerts: [], receipts }, clock.now());
+  const { remediation, same } = await openRemediation(
+    services,
+    { command, alerts: [], receipts },
+    clock.now(),
+  );
   if (same) return resumed(remediation, records[0]?.messageId, services);
   const { id, action, pool, createdAt } = remediation;
   const why = `the id ${id} belongs to another command, accepted at ${createdAt}: ${action} of ${subject(remediation)} in pool ${pool}`;

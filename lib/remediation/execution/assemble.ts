@@ -39,14 +39,14 @@ async function claimMember(
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<Member | undefined> {
-  const { store, clock } = services;
+  const { clock } = services;
   const { remediation, targets } = member;
   const inTheWay = await takenMeanwhile(facts.get(remediation.id) ?? [], targets, action, services);
   if (inTheWay !== undefined) {
     await deferOrFail([member], new Error(inTheWay), services, invocation);
     return undefined;
   }
-  const { claimed } = await claimRemediation(store, { remediation, targets }, callId, clock.now());
+  const { claimed } = await claimRemediation(services, { remediation, targets }, callId, clock.now());
   if (claimed) return { ...member, remediation: { ...remediation, callId } };
   invocation.log.info('another process is at work on it', { correlationId: remediation.id });
   await release(remediation, 'unused', services, { targets });

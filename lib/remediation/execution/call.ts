@@ -14,6 +14,7 @@ import type { Store } from '#lib/ledger/store';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { claim } from '#lib/remediation/lifecycle/call';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
 import { isDone, isLastAttempt, isUndecided } from '#lib/remediation/record/outcome';
 import type { Member } from './join.ts';
 
@@ -41,7 +42,7 @@ export async function prepareCall(
  * @returns whether it is part of this call.
  */
 export async function claimRemediation(
-  store: Store,
+  services: OutboxServices,
   { remediation, targets }: Pick<Member, 'remediation' | 'targets'>,
   callId: string,
   now: number,
@@ -50,7 +51,7 @@ export async function claimRemediation(
     current.callId === remediation.callId &&
     isLastAttempt(remediation, current) &&
     !targets.some((target) => isDone(current.outcomes[target]));
-  const { stored } = await recordRemediation(store, remediation.id, now, (current) =>
+  const { stored } = await recordRemediation(services, remediation.id, now, (current) =>
     isUndecided(current) && isFree(current) ? claim(current, callId, targets, now) : undefined,
   );
   return { claimed: stored?.callId === callId };

@@ -67,9 +67,9 @@ export async function deferOrFail(
 async function leaveUnexplained(
   { remediation: { id } }: Pick<Member, 'remediation'>,
   error: CallError,
-  { store, clock }: RemediationServices,
+  services: RemediationServices,
 ): Promise<void> {
-  await recordRemediation(store, id, clock.now(), (current) =>
+  await recordRemediation(services, id, services.clock.now(), (current) =>
     isOpen(current) ? noteUnexplained(current, 'pool-readable', formatError(error)) : undefined,
   );
 }
@@ -98,7 +98,7 @@ async function failMember(
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<void> {
-  const { store, clock, rules } = services;
+  const { clock, rules } = services;
   const now = clock.now();
   const why = formatError(error);
   const [message] = records;
@@ -111,7 +111,7 @@ async function failMember(
       requestId: error.requestId ?? '',
     });
   }
-  const { stored, written } = await recordRemediation(store, id, now, (current) =>
+  const { stored, written } = await recordRemediation(services, id, now, (current) =>
     isUndecided(current) && current.callId === callId ? fail(rules, current, targets, error, now) : undefined,
   );
   if (!stored || !written) return;
@@ -150,7 +150,7 @@ async function deferMember(
       ? `it waits: ${failure.message}`
       : `it could not be sent: ${formatError(failure)}`;
 
-  const { stored, written } = await recordRemediation(store, id, now, (current) => {
+  const { stored, written } = await recordRemediation(services, id, now, (current) => {
     // Of several attempts at the same time one is enough, with one message.
     if (!isUnchanged(remediation, current) || current.deferrals !== remediation.deferrals) return undefined;
     if (tooLate) return giveUp(current, why, failure);

@@ -5,6 +5,7 @@ import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/r
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { refuseUndoing } from '#lib/remediation/lifecycle/refuse';
 import { targetsAsNamed } from '#lib/remediation/record/open';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
 import { isLastAttempt, isOpen } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { wasDone } from '#lib/remediation/record/undone';
@@ -55,9 +56,9 @@ async function hindranceOf(
 async function skip(
   remediation: Remediation,
   why: string,
-  { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
+  services: Pick<RemediationServices, keyof OutboxServices | 'clock'>,
 ): Promise<void> {
-  await recordRemediation(store, remediation.id, clock.now(), (current) =>
+  await recordRemediation(services, remediation.id, services.clock.now(), (current) =>
     isOpen(current) && isLastAttempt(remediation, current) ? refuseUndoing(current, why) : undefined,
   );
 }

@@ -50,9 +50,9 @@ export async function recordRefused(
   { remediation }: Member,
   refused: readonly Refused[],
   isAll: boolean,
-  { store, clock }: RemediationServices,
+  services: RemediationServices,
 ): Promise<void> {
-  await recordRemediation(store, remediation.id, clock.now(), (current) =>
+  await recordRemediation(services, remediation.id, services.clock.now(), (current) =>
     isUnchanged(remediation, current) ? refuseTaken(current, refused, isAll) : undefined,
   );
 }

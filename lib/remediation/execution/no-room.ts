@@ -39,13 +39,13 @@ export async function recordNoRoom(
 ): Promise<void> {
   const { remediation, targets } = member;
   const known = facts.get(remediation.id) ?? [];
-  const { store, clock } = services;
+  const { clock } = services;
   const now = clock.now();
   const why = refused.map(({ verdict }) => verdict.why)[0] ?? '';
   const verdicts = refused.map(({ target, verdict }) => ({ step: 'guard' as const, target, ...verdict }));
   if (held.length > 0) {
     const waiting = refused.map(({ target, verdict }) => ({ target, why: verdict.why }));
-    await recordRemediation(store, remediation.id, now, (current) =>
+    await recordRemediation(services, remediation.id, now, (current) =>
       isUnchanged(remediation, current) ? noteWaiting(current, waiting, verdicts) : undefined,
     );
     return;
@@ -59,7 +59,7 @@ export async function recordNoRoom(
   const wait = waitListEntry(remediation, deferred, needed, now);
   await enqueue(remediation.pool, [wait], services);
   const until = new Date(wait.comesBackAtMs).toISOString();
-  const { stored, written } = await recordRemediation(store, remediation.id, now, (current) =>
+  const { stored, written } = await recordRemediation(services, remediation.id, now, (current) =>
     isUnchanged(remediation, current)
       ? defer(current, until, `it waits: ${why}`, { why }, { verdicts })
       : undefined,

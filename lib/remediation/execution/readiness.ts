@@ -19,14 +19,14 @@ export async function returnedEarly(
   services: RemediationServices,
 ): Promise<boolean> {
   const { id, state, deferredUntil, deferrals = 0 } = remediation;
-  const { store, clock } = services;
+  const { clock } = services;
   const now = clock.now();
   if (state !== 'deferred' || Date.parse(deferredUntil) <= now) return false;
   const isOvertaken = records.every(
     ({ deferral = 0, receiveCount }) => deferral < deferrals && receiveCount === 1,
   );
   if (isOvertaken) return true;
-  const { stored, written } = await recordRemediation(store, id, now, (current) =>
+  const { stored, written } = await recordRemediation(services, id, now, (current) =>
     current.phase === 'waiting' &&
     current.deferrals === remediation.deferrals &&
     current.deferredUntil === deferredUntil

@@ -27,7 +27,7 @@ export async function lastLook(
   invocation: Invocation,
 ): Promise<Member[]> {
   const { log } = invocation;
-  const { store, clock } = services;
+  const { clock } = services;
   const left: Member[] = [];
   for (const member of members) {
     const { remediation, targets } = member;
@@ -43,7 +43,7 @@ export async function lastLook(
       continue;
     }
     const { why } = verdict;
-    const { stored, written } = await recordRemediation(store, remediation.id, clock.now(), (current) =>
+    const { stored, written } = await recordRemediation(services, remediation.id, clock.now(), (current) =>
       current.phase === 'calling' && current.callId === callId
         ? refuseResolved(current, targets, verdict)
         : undefined,

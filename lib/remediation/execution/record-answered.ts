@@ -27,7 +27,7 @@ export async function recordAnswered(
   await recordTags(store, call);
   let followed = false;
   for (const { remediation, targets } of call.members) {
-    const { stored, written } = await recordRemediation(store, remediation, now, (current) =>
+    const { stored, written } = await recordRemediation(services, remediation, now, (current) =>
       current.phase === 'running' && current.callId === call.id
         ? answer(rules, current, call, targets, now)
         : undefined,

@@ -6,6 +6,7 @@ import { noteLostAnswer } from '#lib/remediation/lifecycle/note';
 import { canStart } from '#lib/remediation/lifecycle/transitions';
 import { firstLook, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
 import { isPartOf } from '#lib/remediation/record/outcome';
 import type { RecordingServices } from '#lib/remediation/record/services';
 import { ownJob } from './call.ts';
@@ -31,16 +32,16 @@ export async function recordAccepted(
 /** Records in each remediation of a call that it was accepted, and its job as its own. Safe to repeat. */
 export async function enterAccepted(
   call: Call,
-  services: Pick<RecordingServices, 'store' | 'clock' | 'notices'>,
+  services: Pick<RecordingServices, keyof OutboxServices | 'clock'>,
   invocation: Pick<Invocation, 'log'>,
 ): Promise<void> {
-  const { store, clock } = services;
+  const { clock } = services;
   const now = clock.now();
   const { id, jobId } = call;
   if (jobId !== undefined) await enterOwner(call, jobId, services, invocation);
   await Promise.all(
     call.members.map(({ remediation, targets }) =>
-      recordRemediation(store, remediation, now, (current) =>
+      recordRemediation(services, remediation, now, (current) =>
         canStart(current, 'accept') && current.callId === id && !isPartOf(current, id)
           ? accept(current, call, targets, now)
           : undefined,
@@ -69,12 +70,12 @@ async function enterOwner(
 /** Records in each remediation that the answer was lost. What follows is `poll-jobs`' to find out. */
 export async function recordLost(
   call: Call,
-  { store, clock }: Pick<RecordingServices, 'store' | 'clock'>,
+  services: Pick<RecordingServices, keyof OutboxServices | 'clock'>,
 ): Promise<void> {
-  const now = clock.now();
+  const now = services.clock.now();
   await Promise.all(
     call.members.map(({ remediation }) =>
-      recordRemediation(store, remediation, now, (current) =>
+      recordRemediation(services, remediation, now, (current) =>
         current.phase === 'calling' && current.callId === call.id
           ? noteLostAnswer(current, call, now)
           : undefined,

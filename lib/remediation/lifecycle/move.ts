@@ -1,11 +1,11 @@
 import { jsonBytes } from '#lib/json-bytes';
-import { type RemediationChange, updateRemediation } from '#lib/ledger/change-remediation';
+import type { RemediationChange } from '#lib/ledger/change-remediation';
 import { MAX_OUTCOME_BYTES } from '#lib/ledger/limits';
 import { type Phase, stateIn } from '#lib/ledger/phase';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import { inPhase, type Remediation } from '#lib/ledger/remediation';
 import type { RemediationFields } from '#lib/ledger/remediation-fields';
-import type { Store } from '#lib/ledger/store';
+import { type OutboxServices, updateWithOutbox } from '#lib/remediation/record/outbox';
 import { withPerson } from './for-person.ts';
 import { checkTransition, type Subject, type Target, type TransitionName } from './transitions.ts';
 
@@ -35,12 +35,12 @@ export function transition<Name extends TransitionName>(
  * @returns the remediation as it is stored afterwards, and whether this call wrote it.
  */
 export async function recordRemediation(
-  store: Store,
+  services: OutboxServices,
   id: string,
   now: number,
   next: (current: Remediation) => Recorded | undefined,
 ): Promise<{ stored: Remediation | undefined; written: boolean }> {
-  const { value: stored, written } = await updateRemediation(store, id, (current) => {
+  const { value: stored, written } = await updateWithOutbox(services, id, (current) => {
     const recorded = current && next(current);
     return recorded && moved(current, recorded, now);
   });

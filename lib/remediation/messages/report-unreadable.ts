@@ -7,8 +7,8 @@ import {
   unreadableRecordKind,
 } from '#lib/ledger/unreadable-record';
 import type { Logger } from '#lib/log';
+import { sendNotice } from '#lib/remediation/record/send-notice';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { sendNotice } from './send-notice.ts';
 
 /** As many are reported at once: where a version cannot read what another wrote, it cannot read anything. */
 const MAX_REPORTED = 20;

@@ -1,6 +1,7 @@
 import type { Queue } from '#lib/aws/queue';
 import type { Remediation } from '#lib/ledger/remediation';
 import { commandOf, isWaiting, type Opening, openRemediation } from '#lib/remediation/record/open';
+import type { OutboxServices } from '#lib/remediation/record/outbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
 
 /** A command to be issued, and how long it is to wait on its queue. */
@@ -15,13 +16,13 @@ export type Issue = Opening & { delaySeconds?: number };
  */
 export async function submitCommands(
   issues: readonly Issue[],
-  { store, clock }: Pick<RemediationServices, 'store' | 'clock'>,
+  services: Pick<RemediationServices, keyof OutboxServices | 'clock'>,
   queue: Queue,
 ): Promise<Remediation[]> {
   const opened: (Pick<Issue, 'delaySeconds'> & { remediation: Remediation })[] = [];
   // One after another: each is entered in the history of up to 500 nodes at the same time.
   for (const { delaySeconds = 0, ...opening } of issues) {
-    const { remediation } = await openRemediation(store, opening, clock.now());
+    const { remediation } = await openRemediation(services, opening, services.clock.now());
     opened.push({ remediation, delaySeconds });
   }
   await queue.send(

@@ -26,7 +26,7 @@ export async function recordJudgement(
   const { phase, why } = judged.decision;
   const handover =
     phase === 'needs-human' ? await handoverReceipts(store, rules, remediation, why ?? '') : [];
-  const { stored, written } = await recordRemediation(store, remediation.id, clock.now(), (current) =>
+  const { stored, written } = await recordRemediation(services, remediation.id, clock.now(), (current) =>
     isOpen(current) && current.callId === remediation.callId && isLastAttempt(remediation, current)
       ? judge(current, judged, handover)
       : undefined,

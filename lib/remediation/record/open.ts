@@ -2,7 +2,7 @@ import type { Command } from '#events/command';
 import { inTurn } from '#lib/concurrency';
 import { contentId } from '#lib/hash';
 import { createDocument, updateDocument } from '#lib/ledger/change';
-import { type RemediationChange, updateRemediation } from '#lib/ledger/change-remediation';
+import type { RemediationChange } from '#lib/ledger/change-remediation';
 import { MAX_ALERTS } from '#lib/ledger/limits';
 import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
 import type { Phase } from '#lib/ledger/phase';
@@ -10,6 +10,7 @@ import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import { inPhase, type Remediation } from '#lib/ledger/remediation';
 import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { DocumentKey, Store } from '#lib/ledger/store';
+import { type OutboxServices, updateWithOutbox } from './outbox.ts';
 
 /** As many entries of histories are written at the same time. */
 const ENTERED_AT_ONCE = 16;
@@ -58,15 +59,15 @@ export type Opening = {
  * @returns what is in the ledger, and whether it asks for the same as this command does.
  */
 export async function openRemediation(
-  store: Store,
+  services: OutboxServices,
   opening: Opening,
   now: number,
 ): Promise<{ remediation: Remediation; same: boolean }> {
-  const opened = await createRemediation(store, opening, now);
+  const opened = await createRemediation(services, opening, now);
   const { remediation } = opened;
   // Entered again on every delivery until the command is under way, in case a process died between the two writes.
   if (remediation.callId === undefined) {
-    await Promise.all(nodesIn(remediation).map((node) => enterNode(store, remediation, node)));
+    await Promise.all(nodesIn(remediation).map((node) => enterNode(services.store, remediation, node)));
   }
   return opened;
 }
@@ -77,7 +78,7 @@ export async function openRemediation(
  * @param isNew it was just read that the ledger does not have it.
  */
 export async function createRemediation(
-  store: Store,
+  services: OutboxServices,
   opening: Opening,
   now: number,
   isNew = false,
@@ -85,8 +86,8 @@ export async function createRemediation(
   const opened = newRemediation(opening, now);
   const { id, contentHash } = opened.remediation;
   // Mostly it is there already: to read that costs a tenth of a write that fails.
-  const { value } = await updateRemediation(
-    store,
+  const { value } = await updateWithOutbox(
+    services,
     id,
     (current) => (current ? undefined : opened),
     isNew ? { document: undefined } : undefined,

@@ -2,6 +2,7 @@ import type { Action } from '#lib/actions/traits';
 import type { Queue } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import type { Store } from '#lib/ledger/store';
+import type { Logger } from '#lib/log';
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import type { PoolRules, Rules } from '#lib/rules/rules';
 
@@ -30,8 +31,10 @@ export type RemediationServices = {
   commands: CommandQueues;
   /** The queue of `poll-jobs`. */
   follow: Queue;
-  /** The queue of `notify`: what people are to be told besides the states of remediations, of which the store tells. */
+  /** The queue of `notify`. */
   notices: Queue;
+  /** For errors that concern no invocation. */
+  log?: Logger;
   /** Where a function's messages go that it can do nothing with. */
   deadLetters: Queue;
   /** How often a message of its queue is delivered before it is a dead letter. */

@@ -24,10 +24,10 @@ export async function recordJob(
   invocation: Invocation,
   nodes?: readonly PoolNode[],
 ): Promise<void> {
-  const { store, clock, rules } = services;
+  const { clock, rules } = services;
   const now = clock.now();
   for (const { remediation, targets } of members) {
-    const { stored, written } = await recordRemediation(store, remediation, now, (current) =>
+    const { stored, written } = await recordRemediation(services, remediation, now, (current) =>
       isFollowed(current) && current.callId === id && !isOutdated(job, current)
         ? seeJob(rules, current, { jobId, targets }, job, now)
         : undefined,

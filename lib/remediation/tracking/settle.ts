@@ -46,7 +46,7 @@ export async function settleCall(
     if (clock.now() >= invocation.deadlineMs)
       throw new Error('the function had no time left, and what it has read of the pool is too old');
     const targets = acceptedOf(member.targets, call);
-    const { stored, written } = await recordRemediation(store, member.remediation, now, (current) => {
+    const { stored, written } = await recordRemediation(services, member.remediation, now, (current) => {
       if (!isToBeSettled(current, call)) return undefined;
       const sinceMs =
         by === 'job'
@@ -85,7 +85,7 @@ export async function expireCall(
   invocation: Invocation,
   words = describeObservation(seen),
 ): Promise<void> {
-  const { store, clock, rules } = services;
+  const { clock, rules } = services;
   const whyOf = ({ why: lastSeen = words }: Remediation): string =>
     call.jobId
       ? `job ${call.jobId} was not over at its deadline (last seen: ${words}); look at it, and at the nodes, in the console`
@@ -94,7 +94,7 @@ export async function expireCall(
         : `the answer of the call was lost and what it did was not found (${words}); it is not sent again`;
   for (const { remediation, targets } of call.members) {
     const accepted = acceptedOf(targets, call);
-    const { stored, written } = await recordRemediation(store, remediation, clock.now(), (current) =>
+    const { stored, written } = await recordRemediation(services, remediation, clock.now(), (current) =>
       isToBeSettled(current, call)
         ? expire(rules, current, call, { targets: accepted, seen: words, why: whyOf(current) }, clock.now())
         : undefined,

@@ -492,7 +492,7 @@ describe('processes that die or stand still', () => {
     await bench.advance(5_000);
     const remediation = bench.remediations()[0]!;
     const claim = (targets: string[]) =>
-      claimRemediation(bench.store, { remediation, targets }, `call of ${targets.join()}`, bench.now());
+      claimRemediation(bench.services, { remediation, targets }, `call of ${targets.join()}`, bench.now());
     expect(await claim([A, B])).toMatchObject({ claimed: false });
     expect(await claim([B])).toMatchObject({ claimed: true });
   });

@@ -593,7 +593,7 @@ describe('nothing but the ladder goes on from a rung that is known not to have h
     expect(reset).toMatchObject({ state: 'submitting', ladder: { failedAt: iso(bench.now()) } });
     expect(isOpen(reset!)).toBe(false);
     const claim = { remediation: reset!, targets: [NODE] };
-    expect(await claimRemediation(bench.store, claim, 'another-call', bench.now())).toMatchObject({
+    expect(await claimRemediation(bench.services, claim, 'another-call', bench.now())).toMatchObject({
       claimed: false,
     });
     await bench.advance(10 * MINUTE);

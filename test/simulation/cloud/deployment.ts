@@ -6,7 +6,6 @@ import { createLogger, type Logger } from '#lib/log';
 import { createModelArtsClient } from '#lib/modelarts/client/client';
 import { notifyRecipients } from '#lib/notify/tell';
 import type { NotifyServices } from '#lib/notify/tell-recipients';
-import { createTellingStore } from '#lib/notify/telling-store';
 import { handleCommands } from '#lib/remediation/execution/act';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { pollCalls } from '#lib/remediation/tracking/poll';
@@ -252,7 +251,8 @@ export function createDeployment(
     const settings = SETTINGS[name] ?? SETTINGS['reset-nodes']!;
     const deadLettersOf = (deadLetters.get(name) ?? deadLetters.get('reset-nodes')!).senderOf(process);
     return {
-      store: createTellingStore(tableItself, rules, sender('notify'), log),
+      store: tableItself,
+      log,
       rules,
       clock,
       newId,

@@ -410,9 +410,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'nobody is told of states',
     promise: 'everybody is told',
-    inside: 'createTellingStore',
-    find: '$ENTRY.since < $REMEDIATION.updatedAt',
-    replace: '$ENTRY.since <= $REMEDIATION.updatedAt',
+    inside: 'withEntry',
+    find: '!$WANTED || $SINCE === undefined || $SINCE === $BEFORE',
+    replace: '$WANTED || $SINCE === undefined || $SINCE === $BEFORE',
   },
   {
     name: 'a target that did not take a notice counts as told',

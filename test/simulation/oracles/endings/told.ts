@@ -24,12 +24,7 @@ function entriesOf(run: Run) {
 /** Everybody who wants to hear of a state is told that a remediation came into it, at least once. */
 export function* everybodyTold(run: Run): Iterable<Finding> {
   const letters = run.deployment.deadLetters.get('notify')!.messages();
-  const last = new Map(valuesOf(run, 'remediation#').map((value) => [value.id, value]));
   for (const { id, state, since, atMs, by } of entriesOf(run)) {
-    const isStill =
-      last.get(id)?.state === state && (last.get(id).stateSince ?? last.get(id).createdAt) === since;
-    // What was lost while it was in that state for a moment only is not told any more.
-    if (!isStill && hadMishap(run, by)) continue;
     for (const { url, when } of rulesOf(run, { by }).notify) {
       if (!when.some((wanted) => wanted === state)) continue;
       const isTold = run.deployment.told.some(
@@ -44,11 +39,6 @@ export function* everybodyTold(run: Run): Iterable<Finding> {
         yield { what: `${url} was never told that ${id} came to be ${state} at ${clock(atMs)}` };
     }
   }
-}
-
-function hadMishap(run: Run, process: string): boolean {
-  if (run.deployment.begun.get(process)?.killed) return true;
-  return [...run.mishaps.keys()].some((key) => key === process || key.startsWith(`${process}/`));
 }
 
 /** Nobody is told of what never was. */

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { createMemoryStore } from '#lib/ledger/memory-store';
-import { createLogger } from '#lib/log';
-import { createTellingStore } from '#lib/notify/telling-store';
 import { remediationStates } from '#lib/rules/state';
-import { createNotifyBench } from './notify-bench.ts';
+import { createNotifyBench, MINUTE } from './notify-bench.ts';
 
 const url = 'https://chat.example.com/hooks/1';
 
-describe('a remediation that comes into a state', () => {
+const states = (entries: readonly { state: string }[] = []) => entries.map(({ state }) => state);
+
+describe('a remediation that enters a state', () => {
   test.each(remediationStates)(
     '%s: there is one notice where it is wanted, and none where it is not',
     async (state) => {
@@ -51,16 +50,53 @@ describe('a remediation that comes into a state', () => {
     expect((await bench.get()).notified).toHaveLength(3);
   });
 
-  test('is not told of again by who marks, or finds, that it was told', async () => {
+  test('is in the outbox until everybody was told, and then among those that they were told of', async () => {
     const bench = createNotifyBench([{ url, when: ['needs-human', 'running'] }]);
     await bench.open();
     await bench.change({ state: 'needs-human' });
+    bench.pass(1_000);
     await bench.change({ state: 'running' });
+    const { untold, notified } = await bench.get();
+    expect([states(untold), notified]).toEqual([['needs-human', 'running'], undefined]);
+    bench.answers['chat.example.com'] = [{ outcome: 'told' }, { outcome: 'failed', why: 'answered 503' }];
     await bench.deliver();
-    expect(bench.hosts()).toHaveLength(2);
-    const document = (await bench.table.get({ pk: 'remediation#r-1', sk: '-' }))!;
-    await bench.store.put({ ...document, version: document.version + 1 }, document.version);
+    const half = await bench.get();
+    expect([half.untold?.length, half.notified?.length]).toEqual([1, 1]);
+    await bench.deliver();
+    const told = await bench.get();
+    expect([told.untold, states(told.notified).toSorted()]).toEqual([undefined, ['needs-human', 'running']]);
+    expect(bench.hosts()).toHaveLength(3);
     expect(bench.waiting()).toEqual([]);
+  });
+
+  test('is in the outbox by the write itself, whatever becomes of it afterwards', async () => {
+    const bench = createNotifyBench([{ url, when: ['needs-human'] }]);
+    await bench.open();
+    bench.pass(MINUTE);
+    await bench.change({ state: 'needs-human' });
+    bench.queue.length = 0;
+    await bench.change({ state: 'running' });
+    bench.pass(5 * MINUTE);
+    expect(await bench.sweep()).toBe(1);
+    await bench.deliver();
+    expect(bench.posts[0]?.body).toMatchObject({ state: 'needs-human', remediation: { state: 'running' } });
+    expect((await bench.get()).untold).toBeUndefined();
+  });
+
+  test('leaves the outbox after three days, also where nobody could be told', async () => {
+    const bench = createNotifyBench([{ url }]);
+    await bench.open();
+    bench.pass(MINUTE);
+    await bench.change({ state: 'failed' });
+    bench.answers['chat.example.com'] = [{ outcome: 'refused', why: 'answered 404' }];
+    await bench.deliver();
+    bench.pass(3 * 24 * 60 * MINUTE);
+    await bench.sweep();
+    expect((await bench.get()).untold).toHaveLength(1);
+    bench.pass(1);
+    await bench.sweep();
+    expect((await bench.get()).untold).toBeUndefined();
+    expect(await bench.table.find({ index: 'by-outbox', partition: 'untold', limit: 9 })).toEqual([]);
   });
 });
 
@@ -73,18 +109,13 @@ test('a write stands when its notice cannot be sent', async () => {
     value: { state: 'failed' },
   });
   expect(bench.logs.join()).toContain('a notice could not be sent');
+  expect((await bench.get()).untold).toHaveLength(1);
 });
 
-test('a write that lost its race tells nothing', async () => {
-  const bench = createNotifyBench([{ url, when: ['submitting'] }]);
+test('without recipients nothing is in any outbox', async () => {
+  const bench = createNotifyBench([]);
   await bench.open();
-  const document = (await bench.table.get({ pk: 'remediation#r-1', sk: '-' }))!;
-  expect(await bench.store.put(document, 7)).toBe(false);
-  expect(bench.waiting()).toHaveLength(1);
-});
-
-test('without targets the store is the table itself', () => {
-  const table = createMemoryStore();
-  const queue = { send: () => Promise.reject(new Error('asked')) };
-  expect(createTellingStore(table, { notify: [] }, queue, createLogger({}))).toBe(table);
+  await bench.change({ state: 'needs-human' });
+  expect((await bench.get()).untold).toBeUndefined();
+  expect(bench.waiting()).toEqual([]);
 });
