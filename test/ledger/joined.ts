@@ -10,8 +10,19 @@ export function isOfReceipts({ pk, sk }: Pick<Document, 'pk' | 'sk'>): boolean {
   return pk.startsWith('remediation#') && sk.startsWith('receipt#');
 }
 
-/** The remediations among documents, each with its receipts. */
+/**
+ * The remediations among documents, each with its receipts.
+ *
+ * @throws where a state names receipts that are not there.
+ */
 export function remediationsIn(documents: readonly Document[]): Joined[] {
+  const itemOf = itemsIn(documents);
+  for (const document of documents.filter(({ pk, sk }) => pk.startsWith('remediation#') && sk === '-')) {
+    const { receiptChain } = document['value'] as Partial<Remediation>;
+    const [first] = chainOf(document, itemOf);
+    if (receiptChain?.last !== undefined && first?.['index'] !== 0)
+      throw new Error(`${document.pk} names receipts that are not there`);
+  }
   return joinedDocuments(documents)
     .filter(({ pk }) => pk.startsWith('remediation#'))
     .map(({ value }) => value as Joined);
@@ -36,11 +47,7 @@ export function itemsIn(documents: readonly Document[]): (pk: string, sk: string
   return (pk, sk) => items.get(`${pk}\n${sk}`);
 }
 
-/**
- * The items of receipts that a document of a remediation names, oldest first.
- *
- * @throws where one of them is not there.
- */
+/** The items of receipts that a document of a remediation names, oldest first: as far back as they are there. */
 export function chainOf(
   { pk, value }: Document,
   itemOf: (pk: string, sk: string) => Document | undefined,
@@ -49,7 +56,7 @@ export function chainOf(
   let sk = (value as Partial<Remediation>).receiptChain?.last;
   while (sk !== undefined) {
     const item = itemOf(pk, sk);
-    if (!item) throw new Error(`${pk} names receipts that are not there: ${sk}`);
+    if (!item) break;
     chain.unshift(item);
     sk = item['before'] as string | undefined;
   }
