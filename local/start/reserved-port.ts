@@ -19,9 +19,7 @@ export async function reservePort(port: number): Promise<ReservedPort> {
   await listenOnLoopback(server, port).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     const other = port < 65_535 ? port + 1 : port - 1;
-    throw new StartError(
-      `${reason}: end the program that uses it, or choose another port: PORT=${other} npm start`,
-    );
+    throw new StartError(`${reason}: PORT=${other} npm start`);
   });
   return { release: () => closeServer(server) };
 }
