@@ -43,9 +43,8 @@ export function meteredStore(store: Store): { store: Store; meter: Meter } {
       const [left, put] = [entryOf(before, keys), entryOf(after, keys)];
       return JSON.stringify(left) === JSON.stringify(put) ? sum : sum + units(left, KB) + units(put, KB);
     }, 0);
-    const kind =
-      (after ?? before)!.pk.split('#')[0]! +
-      ((after ?? before)!.sk.startsWith('receipt#') ? ' receipts' : '');
+    const { pk = 'nothing', sk = '' } = after ?? before ?? {};
+    const kind = `${pk.split('#')[0]}${sk.startsWith('receipt#') ? ' receipts' : ''}`;
     meter.byKind[kind] = (meter.byKind[kind] ?? 0) + inTable + inIndexes;
     meter.indexUnits += inIndexes;
     meter.writeUnits += inTable + inIndexes;
@@ -75,6 +74,13 @@ export function meteredStore(store: Store): { store: Store; meter: Meter } {
         // A condition that does not hold is charged by the item that is there.
         charge(before, written ? document : before);
         return written;
+      },
+      async remove(key, expectedVersion) {
+        const before = await store.get(key);
+        const removed = await store.remove(key, expectedVersion);
+        meter.puts += 1;
+        charge(before, removed ? undefined : before);
+        return removed;
       },
       async putMany(documents) {
         const before = await store.getMany(documents);
