@@ -1,13 +1,19 @@
 import * as z from 'zod';
 import { catalogue } from '#lib/actions/catalogue';
 import type { ActionTraits, NodeActionTraits, NodePoolActionTraits } from '#lib/actions/declaration';
-import { MAX_NAMES_BYTES, NOTE_BOUNDS, PARAMETER_BOUNDS, SaneTime, within } from '#lib/bounds';
+import { isNameOfEveryObject, MAX_NAMES_BYTES, NOTE_BOUNDS, PARAMETER_BOUNDS, SaneTime, within } from '#lib/bounds';
 import { DeadlineText } from '#lib/rules/file/duration';
 import { namesAnother } from '#lib/rules/file/written';
 import { modes } from '#lib/rules/mode';
 
+const Name = z
+  .string()
+  .min(1)
+  .max(253)
+  .refine((name) => !isNameOfEveryObject(name), 'must be another name: Poolkeeper cannot keep this one');
+
 const NodeNames = z
-  .array(z.string().min(1).max(253))
+  .array(Name)
   .min(1)
   .max(500)
   .refine((names) => new Set(names).size === names.length, 'must not name a node twice')
@@ -17,12 +23,12 @@ const NodeNames = z
   )
   .meta({ description: 'Node names (metadata.name), or private IPs that are looked up in the pool' });
 
-const NodePoolName = z.string().min(1).max(253).meta({ description: "The node pool's name (metadata.name)" });
+const NodePoolName = Name.meta({ description: "The node pool's name (metadata.name)" });
 
 /** At least one of them, to identify the node pool. */
 const nodePoolTarget = {
   nodePool: NodePoolName.optional(),
-  node: z.string().min(1).max(253).optional().meta({
+  node: Name.optional().meta({
     description:
       'A node, by name or private IP, that the command is about. Without nodePool, the node pool is meant in which it is right before the call',
   }),

@@ -12,6 +12,14 @@ export const LATEST_TIME_MS = 4_102_444_800_000;
 /** Longer names are not read. Kubernetes allows 253 characters. */
 export const MAX_NAME_LENGTH = 253;
 
+/**
+ * Whether every JavaScript object has a property of this name, such as `constructor`. The ledger keeps nodes and node pools by
+ * their names, and would find such a name where nobody has put it.
+ */
+export function isNameOfEveryObject(name: string): boolean {
+  return name in Object.prototype;
+}
+
 /** Limit of the pages of a list. A longer list is not believed. */
 export const MAX_PAGES = 500;
 

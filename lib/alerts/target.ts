@@ -1,3 +1,5 @@
+import { isNameOfEveryObject } from '#lib/bounds';
+
 /** What an alert calls its node by: the node's name, or a private address that the node list has to resolve. */
 export type Target = { kind: 'name'; name: string } | { kind: 'address'; address: string };
 
@@ -8,7 +10,7 @@ const NODE_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 export function parseTarget(text: string): Target | undefined {
   const host = text.trim().replace(/:\d{1,5}$/, '');
   if (ADDRESS.test(host)) return { kind: 'address', address: host };
-  if (NODE_NAME.test(host)) return { kind: 'name', name: host };
+  if (NODE_NAME.test(host) && !isNameOfEveryObject(host)) return { kind: 'name', name: host };
   return undefined;
 }
 

@@ -51,6 +51,8 @@ test.each([
   '*',
   'ñode',
   'n'.repeat(254),
+  'constructor',
+  'constructor:9100',
 ])('is none: %j', (text) => {
   expect(parseTarget(text)).toBeUndefined();
 });

@@ -374,6 +374,7 @@ describe('a list answer', () => {
     ['an empty name', { metadata: { name: '' } }],
     ['a name that is a number', { metadata: { name: 7 } }],
     ['a name of 300 characters', { metadata: { name: 'n'.repeat(300) } }],
+    ['a name that every object has', { metadata: { name: 'constructor' } }],
   ])('whose second entry is %s has the others', (_, entry) => {
     const good = { metadata: { name: 'n1' } };
     const { nodes, unreadable } = PoolNodePage.parse({ items: [good, entry] });

@@ -64,6 +64,14 @@ describe('a delivery', () => {
     expect(bench.queues.commands).toHaveLength(2_000);
   });
 
+  test('with an alert about a name that every object has does what the others ask for', async () => {
+    const bench = createBench();
+    const { ignored } = await taken(bench, [firing('constructor'), firing(nodeName(1))]);
+    expect(ignored).toEqual([{ alert: 'fp-CardLost-constructor', why: expect.stringContaining('neither') }]);
+    await bench.drain('commands');
+    expect(bench.bodies('batchResetNodes').map(({ nodeNames }) => nodeNames)).toEqual([[nodeName(1)]]);
+  });
+
   test('that was taken a moment ago costs no write but for the journal', async () => {
     const bench = createBench();
     await taken(bench, many(50));

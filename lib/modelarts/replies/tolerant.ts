@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EARLIEST_TIME_MS, LATEST_TIME_MS, MAX_NAME_LENGTH } from '#lib/bounds';
+import { EARLIEST_TIME_MS, isNameOfEveryObject, LATEST_TIME_MS, MAX_NAME_LENGTH } from '#lib/bounds';
 
 /** A list, a single one of its items, `null` or nothing: always read as a list (docs/modelarts-api.md 3.2 and 10, row 13). */
 export function listOf<Item extends z.ZodType>(item: Item) {
@@ -10,7 +10,8 @@ export function listOf<Item extends z.ZodType>(item: Item) {
 export const EntryName = z
   .string()
   .min(1, 'is empty')
-  .max(MAX_NAME_LENGTH, `is longer than ${MAX_NAME_LENGTH} characters`);
+  .max(MAX_NAME_LENGTH, `is longer than ${MAX_NAME_LENGTH} characters`)
+  .refine((name) => !isNameOfEveryObject(name), 'is a name that Poolkeeper cannot keep');
 
 /** A whole number from 0 on, also as a string. */
 export const Count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.int().min(0));

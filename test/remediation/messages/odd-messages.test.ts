@@ -31,6 +31,8 @@ describe('a message that cannot be read is a dead letter with its reason, and it
       'evidenceAt: must be a time between the years 1970 and 2100',
     ],
     ['a name of a pool that no key holds', command(nodeName(2), { pool: 'p'.repeat(5_000) }), 'pool: '],
+    ['a name that every object has', command('constructor'), 'nodes[0]: must be another name'],
+    ['another of them', JSON.stringify(command(nodeName(2))).replace(nodeName(2), '__proto__'), 'nodes[0]: '],
     ['no JSON', '{', 'the message is not JSON'],
   ])('%s', async (_, bad, why) => {
     const bench = createBench();
