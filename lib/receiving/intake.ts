@@ -5,15 +5,17 @@ import { excerpt } from '#lib/bounds';
 import { HttpProblem } from '#lib/handler/problem';
 import type { JournalAlert } from '#lib/journal/delivery-record';
 import { journalEntry, MAX_WHY_CHARACTERS } from '#lib/journal/entry';
+import { bytesInAnswer, MAX_PAGE_BYTES } from '#lib/ledger/listing/answer-size';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Rules } from '#lib/rules/rules';
 import type { Journal } from './journal.ts';
 import type { Outcome } from './open-chunk.ts';
 
-/** What a sender is answered. `node`: as the sender named it. */
+/** What a sender is answered. `node`: as the sender named it. `more`: how many ignored alerts the answer has no room for. */
 export type Receipt = {
   remediations: { id: string; rule: string; node: string; state: Remediation['state'] }[];
   ignored: Ignored[];
+  more?: number;
 };
 
 /** Of what is stored of a delivery, an answer that asks for it once more names as many. */
@@ -96,7 +98,7 @@ export function createIntake(
       if (!failure) {
         await journal.note(entries);
         await journal.end(202);
-        return receipt;
+        return withinAnswer(receipt);
       }
       const why = `${stored} of ${alerts.length} alerts are stored, and what they ask for is on its way. Send the same again: the rest is taken in then, and nothing is done twice`;
       // What is stored stays so, whether the journal takes this or not.
@@ -111,4 +113,15 @@ export function createIntake(
       });
     },
   };
+}
+
+/** As much of a receipt as Lambda gives on: without an answer the sender would send the same for ever. The journal has all. */
+function withinAnswer({ remediations, ignored }: Receipt): Receipt {
+  let bytes = bytesInAnswer(remediations);
+  const end = ignored.findIndex((one) => {
+    bytes += bytesInAnswer(one);
+    return bytes > MAX_PAGE_BYTES;
+  });
+  if (end === -1) return { remediations, ignored };
+  return { remediations, ignored: ignored.slice(0, end), more: ignored.length - end };
 }

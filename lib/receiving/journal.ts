@@ -18,7 +18,7 @@ export function createJournal(store: Store, head: DeliveryHead): Journal {
   let part = 0;
   return {
     async note(alerts) {
-      pending.push(...alerts);
+      pending = [...pending, ...alerts];
       while (pending.length > PART) {
         part = await recordDelivery(store, head, part, pending.slice(0, PART));
         pending = pending.slice(PART);

@@ -72,6 +72,17 @@ describe('a delivery', () => {
     expect(bench.bodies('batchResetNodes').map(({ nodeNames }) => nodeNames)).toEqual([[nodeName(1)]]);
   });
 
+  test('of more ignored alerts than an answer has room for names as many as it has, and the journal has all', async () => {
+    const bench = createBench();
+    const why = 'it cannot be read: "'.repeat(20);
+    const unreadable = Array.from({ length: 150_000 }, (_, index) => ({ alert: `alerts[${index}]`, why }));
+    const answer = await taken(bench, [], { unreadable });
+    expect(Buffer.byteLength(JSON.stringify(JSON.stringify(answer)))).toBeLessThan(6_000_000);
+    expect(answer.ignored.length + answer.more!).toBe(150_000);
+    const parts = bench.store.documents().flatMap(({ value }) => (value as any)?.alerts ?? []);
+    expect(parts).toHaveLength(150_000);
+  });
+
   test('that was taken a moment ago costs no write but for the journal', async () => {
     const bench = createBench();
     await taken(bench, many(50));
