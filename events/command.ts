@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { catalogue } from '#lib/actions/catalogue';
 import type { ActionTraits, NodeActionTraits, NodePoolActionTraits } from '#lib/actions/declaration';
-import { isNameOfEveryObject, MAX_NAMES_BYTES, NOTE_BOUNDS, PARAMETER_BOUNDS, SaneTime, within } from '#lib/bounds';
+import {
+  isNameOfEveryObject,
+  MAX_NAMES_BYTES,
+  NOTE_BOUNDS,
+  PARAMETER_BOUNDS,
+  SaneTime,
+  within,
+} from '#lib/bounds';
 import { DeadlineText } from '#lib/rules/file/duration';
 import { namesAnother } from '#lib/rules/file/written';
 import { modes } from '#lib/rules/mode';

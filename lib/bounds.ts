@@ -13,8 +13,8 @@ export const LATEST_TIME_MS = 4_102_444_800_000;
 export const MAX_NAME_LENGTH = 253;
 
 /**
- * Whether every JavaScript object has a property of this name, such as `constructor`. The ledger keeps nodes and node pools by
- * their names, and would find such a name where nobody has put it.
+ * Whether every JavaScript object has a property of this name, such as `constructor`. The ledger looks up nodes and node pools
+ * by name, so a lookup of such a name would find that property.
  */
 export function isNameOfEveryObject(name: string): boolean {
   return name in Object.prototype;

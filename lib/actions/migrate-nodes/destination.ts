@@ -41,19 +41,25 @@ export function poolsOfCluster(
 
 /**
  * The destination pool must be known, because the migration is followed there. If the command names only a cluster, exactly one pool
- * of the rules file must have it.
+ * of the rules file must have it. A command must not name a pool and the cluster of another pool.
  *
  * Source: page Migrating Nodes in Batches, table 2: toClusterName is mandatory, toPoolName is not.
  */
 export const destinationKnown: Guard = ({ remediation, reading }) => {
   const guard = 'destination-known';
   const { toPoolName, toClusterName } = Parameters.parse(remediation.parameters);
+  const { found, unread } = poolsOfCluster(remediation, reading);
   if (!isByCluster(remediation)) {
+    const named = toPoolName ?? remediation.pool;
+    const isAnothers = found.length > 0 && ![...found, ...unread].includes(named);
+    if (toClusterName !== undefined && isAnothers) {
+      const why = `toClusterName: ${toClusterName} is the cluster of pool ${found.join(', ')}, and the nodes are to go to pool ${named}`;
+      return { guard, allowed: false, why };
+    }
     const where =
       toPoolName === undefined ? 'the nodes stay in their pool' : `the nodes go to pool ${toPoolName}`;
     return { guard, allowed: true, why: where };
   }
-  const { found, unread } = poolsOfCluster(remediation, reading);
   const [only, ...others] = found;
   if (only !== undefined && others.length === 0)
     return { guard, allowed: true, why: `cluster ${toClusterName} is that of pool ${only}` };

@@ -3,13 +3,12 @@ import { clustersOfPool } from '#lib/modelarts/reading/clusters';
 import { ifReadable, nodePoolsOf, type PoolReader } from '#lib/modelarts/reading/pool-reader';
 import { type PoolReading, readDestination } from '#lib/modelarts/reading/pool-reading';
 import type { PoolRules, Rules } from '#lib/rules/rules';
-import { isByCluster } from './destination.ts';
 import { fieldsForNewNodePools } from './resource-spec.ts';
 import { withDestination } from './terms.ts';
 
 /**
  * Adds to a reading the facts that migrations need beyond their named pools: the pools of the rules file that may have a cluster, for
- * migrations that name only a cluster; and the node pools of destinations, for requests with settings of new node pools.
+ * migrations that name a cluster which their destination does not show; and the node pools of destinations, for requests with settings of new node pools.
  *
  * @param open the remediations that are about to be judged.
  * @returns the reading with these; a pool that cannot be read is one that says so.
@@ -44,10 +43,13 @@ export async function readDestinations(
   return { ...found, nodePoolsOf: new Map(known) };
 }
 
-/** Whether a migration names a cluster alone, and one that the pool itself does not show. */
-function isElsewhere(remediation: Remediation, { nodes }: PoolReading): boolean {
-  const to = remediation.parameters['toClusterName'];
-  return isByCluster(remediation) && !clustersOfPool(remediation.pool, { nodes }).some((own) => own === to);
+/** Whether a migration names a cluster, and one that the pool that it goes to does not show. */
+function isElsewhere({ pool, parameters }: Remediation, { nodes, destinations }: PoolReading): boolean {
+  const { toClusterName: to, toPoolName } = parameters;
+  const id = typeof toPoolName === 'string' ? toPoolName : pool;
+  const there = id === pool ? { nodes } : destinations.get(id);
+  const clusters = there && 'nodes' in there ? clustersOfPool(id, there) : [];
+  return to !== undefined && !clusters.some((own) => own === to);
 }
 
 /** Whether nodes can go from one pool to another at all: both are behind the same project and endpoint. */

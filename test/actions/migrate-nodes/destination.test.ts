@@ -76,3 +76,34 @@ describe('a migration that names its destination by a cluster alone', () => {
     expect(destinationKnown(facts, 0)).toMatchObject({ allowed: true });
   });
 });
+
+describe('a migration that names a pool and a cluster', () => {
+  const own = { toPoolName: 'pool-a', toClusterName: 'c2' };
+  const other = { toPoolName: 'b', toClusterName: 'c2' };
+
+  test.each<[string, object, Record<string, Destination>]>([
+    ['its own pool, and the cluster of another', own, { b: lite('c2') }],
+    ['one other pool, and the cluster of another', other, { b: lite('c3'), c: lite('c2') }],
+    ['one other pool, and its own cluster', { toPoolName: 'b', toClusterName: 'c1' }, { b: lite('c3') }],
+    [
+      'one cluster twice, which is not its own',
+      { fromClusterName: 'c2', toClusterName: 'c2' },
+      { b: lite('c2') },
+    ],
+  ])('contradicts itself by %s', (_name, parameters, destinations) => {
+    const verdict = destinationKnown(factsOf(parameters, destinations), 0);
+    expect(verdict).toMatchObject({
+      allowed: false,
+      why: expect.stringMatching(/^toClusterName: c\d is the/),
+    });
+    expect(verdict).not.toHaveProperty('defers');
+  });
+
+  test.each<[string, object, Record<string, Destination>]>([
+    ['the pool shows it', other, { b: lite('c2'), c: lite('c3') }],
+    ['no pool shows it', own, { b: lite('c3') }],
+    ['the pool cannot be read', other, { b: unread, c: lite('c2') }],
+  ])('goes there where %s', (_name, parameters, destinations) => {
+    expect(destinationKnown(factsOf(parameters, destinations), 0)).toMatchObject({ allowed: true });
+  });
+});

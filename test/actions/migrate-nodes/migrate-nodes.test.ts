@@ -66,6 +66,28 @@ const lose = (bench: Bench, when: 'after' | 'before', more: (bench: Bench) => vo
 const jobNaming = (jobId: string, names: readonly string[]) =>
   PoolJob.parse({ jobId, phase: 'Running', inputs: { migrateNodeNames: names } });
 
+test('all nodes of a pool do not go to the cluster of another pool because the command calls that their own', async () => {
+  const bench = createMigrationBench(3);
+  for (const node of bench.nodes.values()) node.labels = { [CLUSTER]: 'c1' };
+  bench.quarantine.set('there', {
+    name: 'there',
+    phase: 'Available',
+    privateIp: '',
+    labels: { [CLUSTER]: 'c2' },
+  });
+  for (const contradiction of [{ toPoolName: 'train-a' }, { fromClusterName: 'c2' }])
+    await bench.command(
+      command(
+        [A, B, C],
+        { ...contradiction, toClusterName: 'c2', resourceSpec: SPEC },
+        { id: Object.keys(contradiction)[0] },
+      ),
+    );
+  await bench.advance(MINUTE);
+  expect(migrations(bench)).toEqual([]);
+  expect(statesOf(bench)).toEqual(['skipped', 'skipped']);
+});
+
 describe('a migration', () => {
   test('is sent with every cluster, followed by its job, and over when the other pool has the nodes', async () => {
     const bench = createMigrationBench();
