@@ -109,7 +109,7 @@ describe('on record', () => {
     expect(event).toMatchObject({
       status: 413,
       bytes: expect.any(Number),
-      why: expect.stringContaining('at most'),
+      why: expect.stringContaining('the limit is'),
     });
     expect(event.bytes).toBeGreaterThan(6 * 1024 * 1024);
     await until(
