@@ -141,11 +141,17 @@ function openingOf(
   const id = stepId(about.remediation, index);
   if (step.action === 'notify') {
     const { severity = 'info' } = step;
+    const observes = mode === 'observe';
     const why = `alert ${fingerprint} has resolved at ${resolvedAt}`;
+    // A notice is over at once: no function explains it later.
+    const asked = { step: 'guard' as const, guard: 'mode', allowed: !observes, why: `the mode is ${mode}` };
     return {
       ...common,
+      receipts: [...common.receipts, asked],
       command: { ...shared, id, action: 'notify', nodes, parameters: { severity } },
-      begin: mode === 'observe' ? { phase: 'observed', why } : { phase: 'succeeded', why },
+      begin: observes
+        ? { phase: 'observed', why: `${why}; a notice would have been sent`, judged: 'mode' }
+        : { phase: 'succeeded', why, judged: 'mode' },
     };
   }
   // The node pool that was changed, and not the one in which the node may be by now.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
+import { runSweep } from '#test/sweep/mortal';
 
 const NODE = nodeName(1);
 const HA = 'os.modelarts.node/ha.redundant.enabled';
@@ -98,6 +99,21 @@ describe('when the alert of a rule resolves', () => {
     await world.advance(10 * MINUTE);
     expect(world.updates()).toEqual([]);
     expect(world.steps()).toEqual([]);
+  });
+
+  test('a notice that is only observed is complete at once: no sweep takes it for a command left behind', async () => {
+    const world = bench({ onResolved: '{ notify: {}, mode: observe }' });
+    await world.fires();
+    await world.advance(MINUTE);
+    await world.resolves();
+    await world.advance(30 * MINUTE);
+    await runSweep(world);
+    const [step] = world.steps();
+    expect(step).toMatchObject({ action: 'notify', state: 'observed', judged: 'mode' });
+    expect(step?.swept).toBeUndefined();
+    expect(step?.receipts).toContainEqual(
+      expect.objectContaining({ step: 'guard', guard: 'mode', allowed: false }),
+    );
   });
 
   test('nothing is undone where the rule only observes', async () => {
