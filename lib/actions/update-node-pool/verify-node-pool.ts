@@ -37,11 +37,48 @@ export const verifyNodePool: Verify = ({ nodePools, unreadable }, subject, now) 
   const missing = firstDifference(nodePool.resources, resources);
   if (missing) return { state: hasTime ? 'verifying' : 'failed', why: missing };
 
+  const unseen = unseenPart(nodePool, resources, subject);
+  if (unseen !== undefined) return notKnown(`the API does not show ${unseen}`, hasTime);
+
   const nodes = countNodes(nodePool, resources, subject);
   if (nodes.inMotion) return { state: 'verifying', why: nodes.why };
   if (nodes.tooFew || nodes.tooMany) return { state: hasTime ? 'verifying' : 'failed', why: nodes.why };
   return { state: 'succeeded', why: nodes.why };
 };
+
+/** The changes of a plan by field. The API showed a field with a `from` before the change. */
+const Changes = z.record(z.string(), z.looseObject({ from: z.unknown() })).catch({});
+
+/**
+ * Names a part of the node pool that the API does not show now, so that the change cannot be judged: its numbers, or a changed field
+ * that the API showed before. A removed field is rightly absent. Undefined if there is no such part.
+ */
+function unseenPart(
+  { resources: shown, unknown: hidden }: NodePool,
+  wanted: Readonly<Record<string, unknown>>,
+  { remediation }: Pick<Subject, 'remediation'>,
+): string | undefined {
+  if (hidden) return `the ${hidden.join(' and ')} of the node pool`;
+  const changes = Object.entries(Changes.parse(remediation.plan?.changes));
+  const field = changes.find(
+    ([name, { from }]) => !isAbsent(from) && !isAbsent(wanted[name]) && isAbsent(shown[name]),
+  )?.[0];
+  return field && `${field} of the node pool, which it showed before the change`;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function notKnown(why: string, hasTime: boolean): NodeOutcome {
+  return hasTime
+    ? { state: 'verifying', why }
+    : {
+        state: 'failed',
+        notKnown: true,
+        why: `the outcome of the change is unknown at its deadline: ${why}`,
+      };
+}
 
 /** The outcome of a node pool that its list does not show. It has failed when it is gone; until then, it is polled again. */
 function verifyAbsent(

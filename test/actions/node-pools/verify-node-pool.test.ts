@@ -17,11 +17,15 @@ function verdict(
     abnormalBefore,
     before = { state: 'running' },
     unreadable = [],
+    changes,
+    unknown,
   }: {
     now?: number;
     abnormalBefore?: number;
     before?: Subject['before'];
     unreadable?: readonly { why: string }[];
+    changes?: Record<string, { from: unknown; to: unknown }>;
+    unknown?: ('resources' | 'nodeCounts')[];
   } = {},
 ) {
   const nodeCounts = { available: 0, creating: 0, deleting: 0, abnormal: 0, ...counts };
@@ -31,7 +35,9 @@ function verdict(
     unreadable: { nodePools: unreadable },
     nodePools: [
       { name: 'np-0', resources: {}, nodeCounts },
-      ...(shown ? [{ name: 'np-1', resources: { flavor: FLAVOR, ...shown }, nodeCounts }] : []),
+      ...(shown
+        ? [{ name: 'np-1', resources: { flavor: FLAVOR, ...shown }, nodeCounts, ...(unknown && { unknown }) }]
+        : []),
     ],
   };
   const subject: Subject = {
@@ -41,6 +47,7 @@ function verdict(
       ...(abnormalBefore !== undefined && {
         plan: { hash: '', request: {}, basis: [{ nodeCounts: { abnormal: abnormalBefore } }] },
       }),
+      ...(changes && { plan: { hash: '', request: {}, basis: [], changes } }),
     } as Subject['remediation'],
     call: { request: { spec: { resources: { flavor: FLAVOR, ...wanted } } } },
     verify: undefined,
@@ -141,6 +148,38 @@ describe('the fields', () => {
     expect(
       verdict({ ...four, [field]: wanted }, { ...four, [field]: shown }, { available: 4 }, late).state,
     ).toBe(isThere ? 'succeeded' : 'failed');
+  });
+});
+
+describe('what the API does not show', () => {
+  const wanted = { ...four, labels: { a: 'new' } };
+  const changes = { labels: { from: { a: 'old' }, to: { a: 'new' } } };
+
+  test('proves nothing of a field that it showed before the change', () => {
+    const said = verdict(wanted, four, { available: 4 }, { changes });
+    expect(said).toMatchObject({ state: 'verifying', why: expect.stringContaining('labels') });
+    const late = verdict(wanted, four, { available: 4 }, { changes, now: DEADLINE });
+    expect(late).toMatchObject({ state: 'failed', notKnown: true });
+  });
+
+  test('cannot be judged of a field that it did not show before either', () => {
+    const unseen = { labels: { from: null, to: { a: 'new' } } };
+    expect(verdict(wanted, four, { available: 4 }, { changes: unseen })).toMatchObject({
+      state: 'succeeded',
+    });
+  });
+
+  test('is as it should be of a field that was to go', () => {
+    const gone = { labels: { from: { a: 'old' }, to: null } };
+    const said = verdict({ ...four, labels: null }, four, { available: 4 }, { changes: gone });
+    expect(said).toMatchObject({ state: 'succeeded' });
+  });
+
+  test.each([['nodeCounts'], ['resources']] as const)('is no failure where it is the %s', (field) => {
+    const said = verdict(four, field === 'resources' ? {} : four, {}, { unknown: [field] });
+    expect(said).toMatchObject({ state: 'verifying' });
+    const late = verdict(four, field === 'resources' ? {} : four, {}, { unknown: [field], now: DEADLINE });
+    expect(late).toMatchObject({ state: 'failed', notKnown: true });
   });
 });
 
