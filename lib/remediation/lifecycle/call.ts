@@ -19,13 +19,21 @@ export function claim(
     {
       phase: 'calling',
       callId,
-      outcomes: withState(current, targets, { state: 'running' }),
+      outcomes: withState({ outcomes: withoutUnsent(current) }, targets, { state: 'running' }),
       intendedAt: new Date(now).toISOString(),
       answeredAt: undefined,
       jobEndedAt: undefined,
     },
     { step: 'intent', callId, targets: [...targets] },
   );
+}
+
+/**
+ * The outcomes without those of an earlier claim whose call was never made. Its targets may differ from those of this claim, because
+ * an address can belong to another node now.
+ */
+function withoutUnsent({ outcomes }: Pick<Subject<'claim'>, 'outcomes'>): Subject<'claim'>['outcomes'] {
+  return Object.fromEntries(Object.entries(outcomes).filter(([, { state }]) => state !== 'running'));
 }
 
 /** The API has accepted the call of a remediation, or the job of a lost call was found. */

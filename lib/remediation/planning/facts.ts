@@ -162,7 +162,9 @@ function findTarget(
 ): NamedNode {
   const found = namedNode(nodes, target, unreadable?.nodes?.length);
   const meant = intendedAt !== undefined ? Object.keys(outcomes) : undefined;
-  const isMeant = !meant || !found.node || meant.includes(target) || meant.includes(found.node.name);
+  // If no node had the address, a node that has it later is another one. An address whose node was not shown yet waits for it.
+  const isUnseen = outcomes[target]?.state === 'waiting';
+  const isMeant = !meant || !found.node || isUnseen || meant.includes(found.node.name);
   return isMeant ? found : { node: undefined, bearers: [], unaddressed: 0 };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
-import { createBench, firing, nodeName, POOL } from '#test/remediation/bench';
+import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation/bench';
 
 const MINUTE = 60_000;
 const [OLD, YOUNG] = [nodeName(7), nodeName(8)];
@@ -170,7 +170,60 @@ describe('the resolved node', () => {
     const pool = bench.store.documents().find(({ pk }) => pk.startsWith('pool#'));
     expect(Object.keys((pool!['value'] as any).held)).toEqual([YOUNG]);
   });
+
+  test('for which a call was prepared is never that of another node, however often it is looked up', async () => {
+    const bench = createBench();
+    const goesOn = refusesForNow(bench);
+    await bench.command(command([ADDRESS, nodeName(1)]));
+    await bench.advance(5_000);
+    expect(bench.remediations()).toMatchObject([{ state: 'deferred', outcomes: { [OLD]: {} } }]);
+    goesOn();
+    bench.nodes.get(OLD)!.privateIp = '10.0.9.9';
+    bench.nodes.get(YOUNG)!.privateIp = ADDRESS;
+    // The other node waits, and so the command is judged again.
+    bench.workloads.push({ name: 'somewhere', status: 'Running', hostIps: [] });
+    await bench.advance(3 * MINUTE);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'deferred', outcomes: { [ADDRESS]: { state: 'skipped' } } },
+    ]);
+    bench.workloads.length = 0;
+    await bench.advance(30 * MINUTE);
+    expect(namesReset(bench)).toContain(nodeName(1));
+    expect(namesReset(bench)).not.toContain(YOUNG);
+  });
+
+  test('for which a call was prepared and never made holds up no other node of the command', async () => {
+    const bench = createBench();
+    const goesOn = refusesForNow(bench);
+    await bench.command(command([ADDRESS, nodeName(1)]));
+    await bench.advance(5_000);
+    expect(bench.remediations()).toMatchObject([{ state: 'deferred' }]);
+    goesOn();
+    bench.nodes.get(OLD)!.privateIp = '10.0.9.9';
+    bench.nodes.get(YOUNG)!.privateIp = ADDRESS;
+    await bench.advance(3 * MINUTE);
+    bench.endJob('job-1');
+    await bench.advance(5 * MINUTE);
+    const [remediation] = bench.remediations();
+    expect(namesReset(bench).at(-1)).toBe(nodeName(1));
+    expect(remediation).toMatchObject({
+      state: 'succeeded',
+      outcomes: { [nodeName(1)]: { state: 'succeeded' }, [ADDRESS]: { state: 'skipped' } },
+    });
+    expect(bench.leased()).toEqual([]);
+  });
 });
+
+/** Lets the API throttle resets. @returns what ends it. */
+function refusesForNow(bench: Bench): () => void {
+  bench.api.before = (endpoint) => {
+    if (endpoint === 'batchResetNodes')
+      throw apiError(endpoint, { outcome: 'refused', transient: true, status: 429 });
+  };
+  return () => {
+    bench.api.before = () => {};
+  };
+}
 
 describe('several names of one node are one node', () => {
   test('in one command', async () => {
