@@ -2,10 +2,9 @@ import type { Facts, Guard } from '#lib/guards/guard';
 import type { Waiting } from '#lib/ledger/pool-record';
 import type { Budget } from '#lib/rules/rules';
 import { type Capacity, capacityOf, isAvailable, isOutOfService, sizeBelievedAt } from './capacity.ts';
+import { countedHours, isCounted, returnsAtMs } from './day.ts';
+import { countedHour } from './holds.ts';
 import { currentWaiting, heldByOthers, isSlowed } from './pool-state.ts';
-
-/** A spent unit of a day's budget returns after a day. */
-export const DAY_MS = 24 * 3_600_000;
 
 /** A budget as a number of nodes. A share is rounded down. */
 export function budgetOf(budget: Budget, nodes: number): number {
@@ -95,7 +94,10 @@ function olderWaiting(
     );
 }
 
-/** Never too many in a day: this node and those with a destructive call within the last 24 hours. */
+/**
+ * Never too many in a day: this node and those with a destructive call within the last 24 hours. The ledger counts these by the hour,
+ * and gives a unit back when its whole hour is a day ago.
+ */
 export const withinDailyBudget: Guard = (facts, now) => {
   const { poolRecord, node, pool } = facts;
   const guard = 'budget-per-day';
@@ -103,18 +105,20 @@ export const withinDailyBudget: Guard = (facts, now) => {
   if (!node) return { guard, allowed: true, why: 'there is no node to count' };
   const { seen } = capacityOf(facts, NO_OWN_SLOT, now);
   const limit = perDay(pool.budget.perDay, seen);
-  const today = poolRecord.spent.filter(({ at }) => now - Date.parse(at) < DAY_MS);
-  const nodes = new Set(today.map((entry) => entry.node));
-  const isAmong = nodes.has(node.name);
-  nodes.add(node.name);
-  const why = `with it ${nodes.size} of ${seen} nodes would have been worked on within a day; at most ${limit} may be`;
-  if (isAmong || nodes.size <= limit) return { guard, allowed: true, why };
-  const oldest = today.map(({ at }) => Date.parse(at)).toSorted((a, b) => a - b)[0];
+  const hours = countedHours(poolRecord.spent, now);
+  const known = { countedBefore: facts.record?.countedIn };
+  const isAmong = countedHour(poolRecord.held[node.name], known, now) !== undefined;
+  const units = hours.reduce((sum, hour) => sum + (poolRecord.spent[hour] ?? 0), 0);
+  const nodes = units + (isAmong ? 0 : 1);
+  const why = `with it ${nodes} of ${seen} nodes would have been worked on within a day; at most ${limit} may be`;
+  if (isAmong || nodes <= limit) return { guard, allowed: true, why };
+  const [oldest] = hours;
   if (oldest === undefined || limit === 0) return { guard, allowed: false, why };
   // A planned call may still come to nothing, and then it is not spent.
-  if (today.some((entry) => poolRecord.held[entry.node] !== undefined))
+  if (Object.values(poolRecord.held).some(({ countedIn }) => isCounted(countedIn, now)))
     return { guard, allowed: false, defers: true, why };
-  return { guard, allowed: false, defers: true, until: new Date(oldest + DAY_MS).toISOString(), why };
+  const until = new Date(returnsAtMs(oldest)).toISOString();
+  return { guard, allowed: false, defers: true, until, why };
 };
 
 /** How many nodes may be worked on in a day. A share is at least one, unless it is zero. */

@@ -178,7 +178,7 @@ function readBefore(
 
 /** A hold that lasts until long after the deadline of its call. */
 export function newHold(
-  { remediation, node }: Pick<Facts, 'remediation' | 'node'>,
+  { remediation, node, record }: Pick<Facts, 'remediation' | 'node' | 'record'>,
   deadlineMs: number,
   now: number,
 ): Hold {
@@ -192,6 +192,7 @@ export function newHold(
     expiresAt: new Date(deadlineMs + LOST_HOLD_MS).toISOString(),
     disruptive,
     ...(rule !== undefined && ladder && { round: { rule, root: ladder.root } }),
+    ...(disruptive && { countedBefore: record?.countedIn }),
     domains: node && disruptive ? domainsOf(node) : [],
   };
 }

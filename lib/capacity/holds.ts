@@ -1,7 +1,7 @@
 import type { Hold, PoolRecord } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolRules } from '#lib/rules/rules';
-import { DAY_MS } from './budget.ts';
+import { hourOf, isCounted, moveUnit } from './day.ts';
 
 /**
  * A hold ends with its remediation. Only one with a lost owner reaches this age after the deadline: a day, the longest that
@@ -27,33 +27,44 @@ export function holdOf({ held }: Pick<PoolRecord, 'held'>, name: string, now: nu
 }
 
 /**
- * Adds targets to the holds of a remediation. Each disruptive one spends a unit of the day's budget. A target that the remediation
- * holds already counts once, from now on.
+ * Adds targets to the holds of a remediation. Each disruptive one spends a unit of the day's budget, unless its node counts already:
+ * then it counts once, from now on.
  */
 export function takeHolds(
   record: PoolRecord,
   taken: Readonly<Record<string, Hold>>,
   now: number,
 ): PoolRecord {
-  const at = new Date(now).toISOString();
-  const disruptive = Object.entries(taken).filter(([, hold]) => hold.disruptive);
-  // A unit of an attempt that came to nothing counts from the attempt that makes the call.
-  const spent = record.spent
-    .filter((entry) => now - Date.parse(entry.at) < DAY_MS)
-    .filter((entry) => taken[entry.node]?.remediation !== entry.remediation);
-  for (const [node, { remediation }] of disruptive) spent.push({ node, remediation, at });
-  // The attempt that writes later may be the earlier one.
-  const held = Object.entries(taken).map(([name, hold]) => {
+  let { spent } = record;
+  const held = { ...record.held };
+  for (const [name, hold] of Object.entries(taken)) {
     const before = record.held[name];
     const isOwn = before?.remediation === hold.remediation;
-    return [name, isOwn ? { ...hold, attempt: Math.max(hold.attempt, before.attempt) } : hold];
-  });
-  return {
-    ...record,
-    held: { ...record.held, ...Object.fromEntries(held) },
-    spent,
-    updatedAt: at,
-  };
+    // The attempt that writes later may be the earlier one.
+    const attempt = isOwn ? Math.max(hold.attempt, before.attempt) : hold.attempt;
+    held[name] = { ...hold, attempt };
+    if (!hold.disruptive) continue;
+    const from = countedHour(before, hold, now);
+    const countedIn = hourOf(now);
+    // A unit of an attempt that came to nothing is the unit of the attempt that makes the call.
+    const countedBefore = isOwn && before.countedIn !== undefined ? before.countedBefore : from;
+    held[name] = { ...hold, attempt, countedIn, countedBefore };
+    spent = moveUnit(spent, { from, to: countedIn }, now);
+  }
+  return { ...record, held, spent, updatedAt: new Date(now).toISOString() };
+}
+
+/**
+ * The hour in which a node counts in the day's budget, before its hold is taken: that of an earlier hold of it, or of its last call.
+ * Undefined: it does not count.
+ */
+export function countedHour(
+  before: Hold | undefined,
+  { countedBefore }: Pick<Hold, 'countedBefore'>,
+  now: number,
+): string | undefined {
+  const hour = before?.countedIn ?? countedBefore;
+  return isCounted(hour, now) ? hour : undefined;
 }
 
 /**
@@ -92,25 +103,24 @@ export function freeHolds(
   const at = new Date(now).toISOString();
   const gone = new Map(own);
   const disruptive = own.filter(([, hold]) => hold.disruptive);
-  const undone = new Map(
-    disruptive.flatMap(([node, { remediation }]) =>
-      isUndone(freed.get(node)?.result) ? [[node, remediation]] : [],
-    ),
-  );
+  let { spent } = record;
+  for (const [node, { countedIn: from, countedBefore: to }] of disruptive)
+    if (isUndone(freed.get(node)?.result)) spent = moveUnit(spent, { from, to }, now);
   const isNews = disruptive.length > 0 || own.some(([name]) => freed.get(name)?.isHistory);
   const changed: PoolRecord = {
     ...record,
     releases: record.releases + (isNews ? 1 : 0),
     ...(disruptive.length > 0 && { capacityChangedAt: at }),
     held: Object.fromEntries(Object.entries(record.held).filter(([name]) => !gone.has(name))),
-    spent: record.spent.filter(({ node, remediation }) => undone.get(node) !== remediation),
+    spent,
     updatedAt: at,
   };
   const results = disruptive.flatMap(([node]) => freed.get(node)?.result ?? []);
   return withResult(changed, results, rules, now);
 }
 
-function isUndone(result: Result | undefined): boolean {
+/** Whether a call was not made after all, or had certainly no effect: it is not spent. */
+export function isUndone(result: Result | undefined): boolean {
   return result === 'uncalled' || result === 'refused';
 }
 

@@ -6,7 +6,7 @@ import { everyTarget } from '#lib/remediation/record/open';
 import { isDestructive, lastOf } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
-import { type Freed, freeHolds, holdName, ownHolds, type Result, withFailure } from './holds.ts';
+import { type Freed, freeHolds, holdName, isUndone, ownHolds, type Result, withFailure } from './holds.ts';
 import { tellIncidents } from './incidents.ts';
 import { type CallMemory, rememberCall } from './remember-call.ts';
 import { wakeNext } from './wait-list.ts';
@@ -57,9 +57,13 @@ export async function releaseHolds(
   const found = await readDocument(store, poolRecordKind, poolRecordKey(pool));
   const held = found ? own(found, released.keys()) : [];
   const remembered = await Promise.allSettled(
-    held.map(async ([name, { round, since }]): Promise<[string, Freed]> => {
+    held.map(async ([name, { round, since, countedIn }]): Promise<[string, Freed]> => {
       const { result, last } = released.get(name) ?? { result: 'released' };
-      const memory = { ...(last && { last }), ...(round && { round: { ...round, at: since } }) };
+      const memory = {
+        ...(last && { last }),
+        ...(round && { round: { ...round, at: since } }),
+        ...(countedIn !== undefined && !isUndone(result) && { countedIn }),
+      };
       return [name, { result, isHistory: await rememberCall(store, { pool, node: name }, memory) }];
     }),
   );

@@ -4,8 +4,11 @@ import type { Store } from '#lib/ledger/store';
 
 type Round = NonNullable<NodeRecord['rounds']>[number];
 
-/** The news about a target: the finished call, kept for the cooldown, and the ladder that it was made for. */
-export type CallMemory = { last?: NonNullable<NodeRecord['last']>; round?: Round };
+/**
+ * The news about a target: the finished call, kept for the cooldown, the ladder that it was made for, and the hour in which its node
+ * counts in the day's budget.
+ */
+export type CallMemory = { last?: NonNullable<NodeRecord['last']>; round?: Round; countedIn?: string };
 
 /** Limit of the remembered ladders of a node. */
 const KEPT_ROUNDS = 100;
@@ -19,20 +22,22 @@ const KEPT_ROUNDS = 100;
 export async function rememberCall(
   store: Store,
   { pool, node }: { pool: string; node: string },
-  { last, round }: CallMemory,
+  { last, round, countedIn }: CallMemory,
 ): Promise<boolean> {
-  if (!last && !round) return false;
+  if (!last && !round && countedIn === undefined) return false;
   try {
     await updateDocument(store, nodeRecordKind, nodeRecordKey(pool, node), (record) => {
       const isLatest = last && (record?.last === undefined || record.last.calledAt <= last.calledAt);
       const rounds = record?.rounds ?? [];
       const isNew = round && !rounds.some(({ root }) => root === round.root);
-      if (!isLatest && !isNew) return undefined;
+      const isLater = countedIn !== undefined && countedIn > (record?.countedIn ?? '');
+      if (!isLatest && !isNew && !isLater) return undefined;
       return {
         ...record,
         pool,
         node,
         ...(isLatest && { last }),
+        ...(isLater && { countedIn }),
         ...(isNew && { rounds: [...rounds, round].slice(-KEPT_ROUNDS) }),
       };
     });

@@ -15,8 +15,7 @@ export const MAX_ALERTS = 400;
 export const MAX_NOTIFIED = 50;
 
 /** The lists of a pool's document. Together they leave room for the rest of it. */
-export const MAX_HELD_BYTES = 200 * 1024;
-export const MAX_SPENT_BYTES = 120 * 1024;
+export const MAX_HELD_BYTES = 256 * 1024;
 export const MAX_REPORTED_BYTES = 24 * 1024;
 
 /** The tags that are remembered of a node, and the tag policies that a pool was sent. */

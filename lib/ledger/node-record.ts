@@ -21,6 +21,8 @@ const NodeRecord = z.object({
       outcome: z.string().optional(),
     })
     .optional(),
+  /** The hour in which the node counts in the day's budget of its pool. */
+  countedIn: z.iso.datetime().optional(),
   /** The ladders that were begun for the node, oldest first, each by the remediation that it began with: the latest of them. */
   rounds: z.array(z.object({ rule: z.string(), root: z.string(), at: z.iso.datetime() })).optional(),
 });

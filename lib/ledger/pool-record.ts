@@ -17,6 +17,10 @@ const Hold = z.object({
   round: z.object({ rule: z.string(), root: z.string() }).optional(),
   /** Whether it takes one of the budget's places: its call puts the node out of service. */
   disruptive: z.boolean(),
+  /** The hour of the day's budget in which its node counts. Only of a disruptive hold. */
+  countedIn: z.iso.datetime().optional(),
+  /** The hour in which the node counted before, for an earlier call: if this call is not made, it counts there again. */
+  countedBefore: z.iso.datetime().optional(),
   /** The failure domains that the node is part of. Only of a disruptive hold. */
   domains: z.array(z.string()).default([]),
 });
@@ -95,8 +99,8 @@ const PoolRecord = z.object({
   capacityChangedAt: z.iso.datetime().optional(),
   /** By the target's name (`holdName`): nobody else works on it. */
   held: z.record(z.string(), Hold),
-  /** Nodes for which a destructive call was made within the last day. */
-  spent: z.array(z.object({ node: z.string(), remediation: z.string(), at: z.iso.datetime() })),
+  /** How many nodes were worked on within a day, by the hours of their last calls. The node's own history tells its hour. */
+  spent: z.record(z.iso.datetime(), z.number().int()),
   /** When alerts reported a node first, within the time that counts for a storm. */
   reported: z.record(z.string(), z.iso.datetime()),
   storm: Storm.optional(),
@@ -148,7 +152,7 @@ export function emptyPoolRecord(pool: string, now: number): PoolRecord {
     pool,
     releases: 0,
     held: {},
-    spent: [],
+    spent: {},
     reported: {},
     updatedAt: new Date(now).toISOString(),
   };

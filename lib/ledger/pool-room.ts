@@ -1,32 +1,21 @@
-import { MAX_HELD_BYTES, MAX_REPORTED_BYTES, MAX_SPENT_BYTES } from './limits.ts';
+import { MAX_HELD_BYTES, MAX_REPORTED_BYTES } from './limits.ts';
 import type { Hold, PoolRecord } from './pool-record.ts';
 
 /** What an entry has besides its texts of any length: names of fields, times, punctuation. */
-const HOLD_OVERHEAD = 210;
-const SPENT_OVERHEAD = 80;
+const HOLD_OVERHEAD = 300;
 const REPORTED_OVERHEAD = 32;
 
 /** Why no further target can be held: the pool's document has no room for it. Undefined where it has. */
 export function whyNoRoomToHold(
-  { held, spent }: Pick<PoolRecord, 'held' | 'spent'>,
+  { held }: Pick<PoolRecord, 'held'>,
   name: string,
   hold: Hold,
 ): string | undefined {
   const others = Object.entries(held).filter(([other]) => other !== name);
-  const heldBytes = [...others, [name, hold] as const].reduce(
-    (sum, [other, one]) => sum + sizeOf(other, one),
-    0,
-  );
-  if (heldBytes > MAX_HELD_BYTES)
-    return `the ledger keeps no more than the ${others.length} nodes of the pool that are being worked on`;
-  if (!hold.disruptive) return undefined;
-  const spentBytes = [...spent, { node: name, remediation: hold.remediation }].reduce(
-    (sum, one) => sum + sizeOfSpent(one),
-    0,
-  );
-  if (spentBytes > MAX_SPENT_BYTES)
-    return `the ledger keeps no more than the ${spent.length} nodes of the pool that were worked on within a day`;
-  return undefined;
+  const bytes = [...others, [name, hold] as const].reduce((sum, [other, one]) => sum + sizeOf(other, one), 0);
+  return bytes > MAX_HELD_BYTES
+    ? `the ledger keeps no more than the ${others.length} nodes of the pool that are being worked on`
+    : undefined;
 }
 
 /** Whether one more node can be entered among those that alerts have reported. */
@@ -41,8 +30,4 @@ export function hasRoomToReport(reported: PoolRecord['reported'], node: string):
 function sizeOf(name: string, { remediation, domains }: Hold): number {
   const texts = [name, remediation, ...domains].reduce((sum, text) => sum + Buffer.byteLength(text) + 3, 0);
   return texts + HOLD_OVERHEAD;
-}
-
-function sizeOfSpent({ node, remediation }: { node: string; remediation: string }): number {
-  return Buffer.byteLength(node) + Buffer.byteLength(remediation) + SPENT_OVERHEAD;
 }

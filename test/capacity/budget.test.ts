@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { disruptionsAllowed, oneNodeAtATime, withinBudget, withinDailyBudget } from '#lib/capacity/budget';
+import { hourOf } from '#lib/capacity/day';
+import type { NodeRecord } from '#lib/ledger/node-record';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import type { Budget } from '#lib/rules/rules';
 import { at, factsOf, HOUR, held, MINE, MINUTE, NOW, poolOfNodes, waiting } from './pool-facts.ts';
@@ -233,19 +235,29 @@ describe('whoever waits for a place', () => {
   });
 });
 
-const spent = (node: string, ms: number, remediation = 'other') => ({ node, remediation, at: at(ms) });
+/** Units of a day's budget, by how long ago they were spent. */
+function spent(...agoMs: number[]): PoolRecord['spent'] {
+  const hours = Map.groupBy(agoMs, (ms) => hourOf(NOW - ms));
+  return Object.fromEntries([...hours].map(([hour, units]) => [hour, units.length]));
+}
+
 const perDay = (budget: Budget) => ({ pool: { budget: { perDay: budget } } });
 
 const dayVerdict = (
   size: number,
   budget: Budget | undefined,
-  entries: ReturnType<typeof spent>[],
-  of = 'n1',
+  units: PoolRecord['spent'],
+  more: Pick<NonNullable<Parameters<typeof factsOf>[1]>, 'record'> = {},
 ) =>
   withinDailyBudget(
-    factsOf(poolOfNodes(size), { of, ...(budget && perDay(budget)), known: { spent: entries } }),
+    factsOf(poolOfNodes(size), { ...(budget && perDay(budget)), known: { spent: units }, ...more }),
     NOW,
   );
+
+/** A node whose last call counts in the hour that was so long ago. */
+function countedIn(agoMs: number): NodeRecord {
+  return { pool: 'pool-a', node: 'n1', countedIn: hourOf(NOW - agoMs) };
+}
 
 describe('so many nodes of a pool may be worked on in a day', () => {
   test.each<[string, number, Budget | undefined, number, boolean]>([
@@ -258,40 +270,45 @@ describe('so many nodes of a pool may be worked on in a day', () => {
     ['a share of a small pool: one', 2, { percent: 20 }, 0, true],
     ['a share of a small pool, one too many', 2, { percent: 20 }, 1, false],
   ])('%s', (_name, size, budget, before, expected) => {
-    const entries = Array.from({ length: before }, (_, index) => spent(`other-${index}`, -HOUR));
-    expect(dayVerdict(size, budget, entries).allowed).toBe(expected);
+    const units = spent(...Array.from({ length: before }, () => HOUR));
+    expect(dayVerdict(size, budget, units).allowed).toBe(expected);
   });
 
-  test('distinct ones: a node twice is one', () => {
-    const entries = [spent('n2', -3 * HOUR, 'a'), spent('n2', -HOUR, 'b')];
-    expect(dayVerdict(10, { count: 2 }, entries).allowed).toBe(true);
-    expect(dayVerdict(10, { count: 1 }, entries, 'n2').allowed).toBe(true);
+  test('distinct ones: a node that counts already is no further one', () => {
+    const units = spent(HOUR);
+    expect(dayVerdict(10, { count: 1 }, units)).toMatchObject({ allowed: false });
+    expect(dayVerdict(10, { count: 1 }, units, { record: countedIn(HOUR) })).toMatchObject({ allowed: true });
+    // It counted longer ago than a day.
+    const before = { record: countedIn(26 * HOUR) };
+    expect(dayVerdict(10, { count: 1 }, units, before)).toMatchObject({ allowed: false });
   });
 
-  test('what is a day ago comes back, and a command waits for it', () => {
-    const entries = [spent('n2', -20 * HOUR), spent('n3', -23 * HOUR)];
-    expect(dayVerdict(10, { count: 2 }, entries)).toEqual({
+  test('the units of an hour return when all of it is a day ago, and a command waits for that', () => {
+    const units = spent(20 * HOUR, 23 * HOUR);
+    expect(dayVerdict(10, { count: 2 }, units)).toEqual({
       guard: 'budget-per-day',
       allowed: false,
       defers: true,
-      until: at(HOUR),
+      until: at(2 * HOUR),
       why: 'with it 3 of 10 nodes would have been worked on within a day; at most 2 may be',
     });
-    expect(dayVerdict(10, { count: 2 }, [spent('n2', -20 * HOUR), spent('n3', -24 * HOUR)]).allowed).toBe(
-      true,
-    );
+    expect(dayVerdict(10, { count: 2 }, spent(20 * HOUR, 24 * HOUR)).allowed).toBe(false);
+    expect(dayVerdict(10, { count: 2 }, spent(20 * HOUR, 25 * HOUR)).allowed).toBe(true);
   });
 
-  test('what is still being worked on may come to nothing: a command waits for that, and not for a day', () => {
-    const known = { spent: [spent('n2', -20 * HOUR), spent('n3', -HOUR)], held: { n3: held() } };
+  test('a node that is still being worked on may come to nothing: a command waits for that, and not for a day', () => {
+    const known = {
+      spent: spent(20 * HOUR, HOUR),
+      held: { n3: held('other', { countedIn: hourOf(NOW - HOUR) }) },
+    };
     const verdict = withinDailyBudget(factsOf(poolOfNodes(10), { ...perDay({ count: 2 }), known }), NOW);
     expect(verdict).toMatchObject({ allowed: false, defers: true });
     expect(verdict).not.toHaveProperty('until');
   });
 
   test.each<Budget>([{ count: 0 }, { percent: 0 }])('none (%j): that is refused for good', (budget) => {
-    expect(dayVerdict(10, budget, [])).toMatchObject({ allowed: false });
-    expect(dayVerdict(10, budget, [])).not.toHaveProperty('defers');
+    expect(dayVerdict(10, budget, {})).toMatchObject({ allowed: false });
+    expect(dayVerdict(10, budget, {})).not.toHaveProperty('defers');
   });
 });
 
@@ -336,7 +353,7 @@ test('an address that stands for no node is not one more node of a day', () => {
   const facts = factsOf(poolOfNodes(1), {
     of: '10.0.0.9',
     pool: { budget: { perDay: { percent: 100 } } },
-    known: { spent: [{ node: 'gone', remediation: 'other', at: at(-HOUR) }] },
+    known: { spent: spent(HOUR) },
   });
   expect(withinDailyBudget(facts, NOW).allowed).toBe(true);
 });

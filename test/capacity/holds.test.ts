@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { countedHours } from '#lib/capacity/day';
 import { freeHolds, ownHolds, type Result, takeHolds, withFailure } from '#lib/capacity/holds';
 import type { PoolRecord } from '#lib/ledger/pool-record';
 import { at, HOUR, held, MINUTE, NOW, record } from './pool-facts.ts';
@@ -17,23 +18,27 @@ function without(
   return freeHolds(pool, own, freed, RULES, now);
 }
 
+/** How many units of the day's budget are spent. */
+function units({ spent }: PoolRecord): number {
+  return Object.values(spent).reduce((sum, one) => sum + one, 0);
+}
+
 describe('places', () => {
   test('are taken once, however often', () => {
-    const pool = record();
-    const taken = takeHolds(pool, { n1: held('r') }, NOW);
+    const taken = takeHolds(record(), { n1: held('r') }, NOW);
     expect(taken).toMatchObject({
-      held: { n1: { remediation: 'r' } },
-      spent: [{ node: 'n1', remediation: 'r', at: at(0) }],
+      held: { n1: { remediation: 'r', countedIn: at(0) } },
+      spent: { [at(0)]: 1 },
     });
     // The attempt before came to nothing: the day counts from the one that makes the call.
-    expect(takeHolds(taken, { n1: held('r') }, NOW + MINUTE).spent).toEqual([
-      { node: 'n1', remediation: 'r', at: at(MINUTE) },
-    ]);
+    expect(takeHolds(taken, { n1: held('r') }, NOW + HOUR).spent).toEqual({ [at(HOUR)]: 1 });
   });
 
   test('that were spent a day ago are forgotten', () => {
     const pool = takeHolds(record(), { n1: held('r') }, NOW);
-    expect(takeHolds(pool, { n2: held('s') }, NOW + 24 * HOUR).spent).toMatchObject([{ node: 'n2' }]);
+    const next = takeHolds(pool, { n2: held('s') }, NOW + 24 * HOUR);
+    expect(next.spent).toEqual({ [at(0)]: 1, [at(24 * HOUR)]: 1 });
+    expect(takeHolds(pool, { n2: held('s') }, NOW + 25 * HOUR).spent).toEqual({ [at(25 * HOUR)]: 1 });
   });
 
   test.each<[Result, number]>([
@@ -41,18 +46,37 @@ describe('places', () => {
     ['refused', 0],
     ['succeeded', 1],
     ['failed', 1],
+    ['released', 1],
   ])('given back %s leave %i of the day’s budget spent', (left, spent) => {
     const pool = takeHolds(record(), { n1: held('r') }, NOW);
     const after = without(pool, 'r', { n1: left });
     expect(after.held).toEqual({});
-    expect(after.spent).toHaveLength(spent);
+    expect(units(after)).toBe(spent);
     expect(after.releases).toBe(1);
   });
 
-  test('what another remediation did to the node stays spent', () => {
-    const before = without(takeHolds(record(), { n1: held('r') }, NOW), 'r', { n1: 'succeeded' });
-    const after = without(takeHolds(before, { n1: held('s') }, NOW), 's', { n1: 'uncalled' });
-    expect(after.spent).toMatchObject([{ node: 'n1', remediation: 'r' }]);
+  test('a node that counts for an earlier call counts once, from the later one on', () => {
+    const pool = { ...record(), spent: { [at(0)]: 2 } };
+    const again = takeHolds(pool, { n1: held('s', { countedBefore: at(0) }) }, NOW + 3 * HOUR);
+    expect(again.spent).toEqual({ [at(0)]: 1, [at(3 * HOUR)]: 1 });
+    // The later call is not made: the node counts for the earlier one again.
+    expect(without(again, 's', { n1: 'uncalled' }, NOW + 4 * HOUR).spent).toEqual(pool.spent);
+    expect(without(again, 's', { n1: 'succeeded' }, NOW + 4 * HOUR).spent).toEqual(again.spent);
+    // Its earlier call does not count any more by then.
+    expect(without(again, 's', { n1: 'uncalled' }, NOW + 25 * HOUR).spent).toEqual({});
+  });
+
+  test('a node whose hold ran out counts once, for the next remediation', () => {
+    const lost = takeHolds(record(), { n1: held('lost', { expiresAt: at(HOUR) }) }, NOW);
+    const next = takeHolds(lost, { n1: held('s') }, NOW + 2 * HOUR);
+    expect(next.spent).toEqual({ [at(2 * HOUR)]: 1 });
+    expect(without(next, 's', { n1: 'uncalled' }, NOW + 3 * HOUR).spent).toEqual({ [at(0)]: 1 });
+  });
+
+  test('a target that is not put out of service spends nothing', () => {
+    const taken = takeHolds(record(), { n1: held('r', { disruptive: false }) }, NOW);
+    expect(taken.spent).toEqual({});
+    expect(without(taken, 'r', { n1: 'uncalled' })).toMatchObject({ held: {}, spent: {}, releases: 0 });
   });
 
   test('of another remediation, and those given back before, change nothing', () => {
@@ -129,38 +153,55 @@ describe('the breaker', () => {
   });
 });
 
-test('whatever is taken and given back, in any order: nobody’s place is lost or counted twice', () => {
+test('whatever is taken and released, in any order: no hold is lost, and no node of a day is left out or counted twice', () => {
   const step = fc.record({
     remediation: fc.constantFrom('r', 's', 't'),
     node: fc.constantFrom('n1', 'n2', 'n3'),
-    left: fc.constantFrom<(Result | 'take')[]>('take', 'take', 'succeeded', 'failed', 'uncalled', 'refused'),
+    result: fc.constantFrom<(Result | 'take')[]>(
+      'take',
+      'take',
+      'succeeded',
+      'failed',
+      'uncalled',
+      'refused',
+    ),
+    afterMs: fc.integer({ min: 0, max: 9 * HOUR }),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       let pool = record();
+      let now = NOW;
       const owner = new Map<string, string>();
-      const called = new Set<string>();
-      for (const { remediation, node, left } of steps) {
-        const key = `${node} ${remediation}`;
-        if (left === 'take') {
+      /** When calls were made, by node; the last one may still come to nothing. */
+      const calls = new Map<string, number[]>();
+      const history = new Map<string, string | undefined>();
+      for (const { remediation, node, result, afterMs } of steps) {
+        now += afterMs;
+        const hold = pool.held[node];
+        if (result === 'take') {
           if (owner.has(node)) continue;
-          pool = takeHolds(pool, { [node]: held(remediation) }, NOW);
+          const next = { expiresAt: at(1_000 * HOUR), countedBefore: history.get(node) };
+          pool = takeHolds(pool, { [node]: held(remediation, next) }, now);
           owner.set(node, remediation);
-          called.add(key);
+          calls.set(node, [...(calls.get(node) ?? []), now]);
         } else {
-          pool = without(pool, remediation, { [node]: left });
+          pool = without(pool, remediation, { [node]: result }, now);
           if (owner.get(node) !== remediation) continue;
           owner.delete(node);
-          if (left === 'uncalled' || left === 'refused') called.delete(key);
+          if (result === 'uncalled' || result === 'refused') calls.get(node)?.pop();
+          else history.set(node, hold?.countedIn);
         }
         expect(Object.entries(pool.held).map(([name, by]) => [name, by.remediation])).toEqual(
           expect.arrayContaining([...owner]),
         );
         expect(Object.keys(pool.held)).toHaveLength(owner.size);
-        expect(pool.spent.map((entry) => `${entry.node} ${entry.remediation}`).toSorted()).toEqual(
-          [...called].toSorted(),
-        );
+        const within = (ms: number) =>
+          [...calls.values()].filter((times) => (times.at(-1) ?? Number.NEGATIVE_INFINITY) > now - ms).length;
+        const counted = countedHours(pool.spent, now).reduce((sum, hour) => sum + pool.spent[hour]!, 0);
+        expect(counted).toBeGreaterThanOrEqual(within(24 * HOUR));
+        expect(counted).toBeLessThanOrEqual(within(25 * HOUR));
       }
     }),
+    { numRuns: 300 },
   );
 });

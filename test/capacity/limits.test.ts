@@ -71,6 +71,27 @@ describe('over the budget', () => {
   });
 });
 
+test('a node that was worked on within the day counts once, and one more node waits until its hour is a day ago', async () => {
+  const bench = createLimitedBench(
+    rulesWith(`budget: { maxUnavailable: 9, perDay: 1 }, ${CALM}`, { evidence: '2d' }),
+  );
+  await bench.receive(firing(nodeName(1)));
+  await bench.run(20 * MINUTE);
+  await bench.run(7 * HOUR, { step: MINUTE });
+  await bench.receive(firing(nodeName(1), { startsAt: new Date(bench.now()).toISOString() }));
+  await bench.receive(firing(nodeName(2), { startsAt: new Date(bench.now()).toISOString() }));
+  await bench.run(20 * MINUTE);
+  expect(bench.resetNodes()).toEqual([[nodeName(1)], [nodeName(1)]]);
+  // It counts from its second call on.
+  expect(bench.pool().spent).toEqual({ '2026-11-20T17:00:00.000Z': 1 });
+  expect(bench.remediationOf(nodeName(2))).toMatchObject({
+    state: 'deferred',
+    why: expect.stringContaining(
+      'with it 2 of 120 nodes would have been worked on within a day; at most 1 may be',
+    ),
+  });
+});
+
 test('a command that needs several places is told of all of them, and no younger one is woken for nothing', async () => {
   const bench = createLimitedBench(rulesWith(`budget: { maxUnavailable: 1, perDay: 100% }, ${CALM}`));
   for (const node of names(4)) {

@@ -40,6 +40,12 @@ test('a ladder counts once, however many of its rungs are remembered', async () 
   ]);
 });
 
+test('the hour in which a node counts is the later one', async () => {
+  const [early, late] = [{ countedIn: at(0) }, { countedIn: at(HOUR) }];
+  expect(await remembered(early, late)).toEqual({ ...NODE, ...late });
+  expect(await remembered(late, early)).toEqual({ ...NODE, ...late });
+});
+
 test('of what leaves nothing to remember there is no document', async () => {
   expect(await remembered({})).toBeUndefined();
 });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freeHolds, ownHolds, takeHolds } from '#lib/capacity/holds';
 import { jsonBytes } from '#lib/json-bytes';
 import { DocumentTooLargeError, firstWithin, MAX_ITEM_BYTES } from '#lib/ledger/limits';
 import { createMemoryStore } from '#lib/ledger/memory-store';
+import { emptyPoolRecord } from '#lib/ledger/pool-record';
 import { whyNoRoomToHold } from '#lib/ledger/pool-room';
 import type { Document, Store } from '#lib/ledger/store';
 import { startDynaliteStore } from './dynalite-store.ts';
@@ -33,6 +35,9 @@ const place = (id: number) => ({
   attempt: 1,
   since: '2026-11-20T10:00:00.000Z',
   expiresAt: '2026-11-21T10:00:00.000Z',
+  countedIn: '2026-11-20T10:00:00.000Z',
+  countedBefore: '2026-11-20T09:00:00.000Z',
+  round: { rule: 'a-rule-of-the-file', root: `remediation-${id}` },
   disruptive: true,
   domains: [`supernode-${id}`],
 });
@@ -61,21 +66,18 @@ describe.each(stores)('a document in the store %s', (_, store) => {
 describe('the document of a pool', () => {
   test('holds nodes as long as there is room, and what it takes for them is less than an item has', () => {
     const held: Record<string, ReturnType<typeof place>> = {};
-    const spent: { node: string; remediation: string; at: string }[] = [];
     let why: string | undefined;
     for (let index = 0; why === undefined; index += 1) {
       const node = `os-node-created-${index}-${'n'.repeat(200)}`;
-      why = whyNoRoomToHold({ held, spent }, node, place(index));
-      if (why !== undefined) break;
-      held[node] = place(index);
-      spent.push({ node, remediation: place(index).remediation, at: '2026-11-20T10:00:00.000Z' });
+      why = whyNoRoomToHold({ held }, node, place(index));
+      if (why === undefined) held[node] = place(index);
     }
     expect(why).toMatch(/^the ledger keeps no more than the \d+ nodes of the pool/);
     expect(Object.keys(held).length).toBeGreaterThan(250);
-    expect(jsonBytes({ held, spent })).toBeLessThan(MAX_ITEM_BYTES - 80 * 1024);
+    expect(jsonBytes({ held })).toBeLessThan(MAX_ITEM_BYTES - 80 * 1024);
     // One that is there already takes no more room.
     const [known = ''] = Object.keys(held);
-    expect(whyNoRoomToHold({ held, spent: [] }, known, place(0))).toBeUndefined();
+    expect(whyNoRoomToHold({ held }, known, place(0))).toBeUndefined();
   });
 
   test('holds all nodes of the largest command', () => {
@@ -85,8 +87,21 @@ describe('the document of a pool', () => {
         place(1),
       ]),
     );
-    const spent = Object.keys(held).map((node) => ({ node, remediation: place(1).remediation, at: '' }));
-    expect(whyNoRoomToHold({ held, spent }, 'os-node-created-the-last', place(1))).toBeUndefined();
+    expect(whyNoRoomToHold({ held }, 'os-node-created-the-last', place(1))).toBeUndefined();
+  });
+
+  test('stays small, whatever was done in a day to a pool of ten thousand nodes', () => {
+    let record = emptyPoolRecord('pool-a', 0);
+    for (let index = 0; index < 10_000; index += 1) {
+      const now = index * 8_000;
+      const node = `os-node-created-${index}`;
+      const own = { remediation: `r-${index}`, attempt: 1 };
+      record = takeHolds(record, { [node]: { ...place(index), ...own } }, now);
+      const freed = new Map([[node, { result: 'succeeded' as const, isHistory: true }]]);
+      record = freeHolds(record, ownHolds(record, own, [node]), freed, {}, now);
+    }
+    expect(Object.values(record.spent).reduce((sum, units) => sum + units, 0)).toBe(10_000);
+    expect(jsonBytes(record)).toBeLessThan(2 * 1024);
   });
 });
 

@@ -354,7 +354,7 @@ test('a remediation none of whose calls is followed any more goes to a person', 
 test('a hold that is swept stays spent in the budget of the day', async () => {
   const bench = await underReset();
   const { spent } = await poolOf(bench);
-  expect(spent).toMatchObject([{ node: NODE }]);
+  expect(Object.values(spent)).toEqual([1]);
   await rewrite(bench, poolRecordKey(POOL), ({ held, ...record }) => ({
     ...record,
     held: { [NODE]: { ...held[NODE], remediation: 'gone' } },

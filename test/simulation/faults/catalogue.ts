@@ -266,8 +266,8 @@ export const faults: readonly Fault[] = [
     name: 'the budget of the day is not looked at',
     promise: 'never too many in a day',
     inside: 'withinDailyBudget',
-    find: '$NODES.size <= $LIMIT',
-    replace: '$NODES.size >= 0',
+    find: '$NODES <= $LIMIT',
+    replace: '$NODES >= 0',
   },
   {
     name: 'what was done is not spent of the day',

@@ -19,7 +19,8 @@ import { batchOf, domainsOf } from './limits.ts';
 import { reportsOf } from './storm.ts';
 import { isOpen } from './windows.ts';
 
-const DAY_MS = 24 * 3_600_000;
+/** A node counts for a day, from the end of the hour in which it was worked on. */
+const COUNTED_MS = 25 * 3_600_000;
 /** Between what a verdict rests on and its record in the ledger. */
 const JUDGED_MS = 30_000;
 /** From reading the ledger to reading the pool from the API. */
@@ -157,7 +158,7 @@ const REASONS: Record<string, (run: Run, refusal: Refusal) => string | undefined
     const rounded = numberOf(budget, poolAt(run, pool, refusal.readAtMs).all.length);
     const limit = 'percent' in budget && budget.percent > 0 ? Math.max(rounded, 1) : rounded;
     const nodes = new Set([
-      ...spentBefore(run, pool, refusal.atMs, DAY_MS + JUDGED_MS),
+      ...spentBefore(run, pool, refusal.atMs, COUNTED_MS + JUDGED_MS),
       ...heldAround(run, refusal),
       refusal.node,
       ...alongOf(run, refusal),

@@ -7,7 +7,9 @@ import { stormsOf } from './storm.ts';
 import { isOpen } from './windows.ts';
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+/** A node counts for a day, from the end of the hour in which it was worked on. */
+const COUNTED_MS = 25 * HOUR_MS;
 /** A command that waits looks by itself every quarter of an hour; and what is lost is found by a sweep, and delivered again. */
 const LOOKS_MS = 17 * MINUTE_MS;
 const DISTURBED_MS = 65 * MINUTE_MS;
@@ -58,7 +60,7 @@ function changesOf(run: Run, pool: string, { fromMs, toMs }: Wait): number[] {
   const incidents = [storm?.until, breaker?.openUntil].flatMap((at) => (at ? [Date.parse(at)] : []));
   const days = destructiveRequests(run)
     .filter((request) => request.pool === pool)
-    .map(({ sentAtMs }) => sentAtMs + DAY_MS);
+    .map(({ sentAtMs }) => Math.floor(sentAtMs / HOUR_MS) * HOUR_MS + COUNTED_MS);
   const storms = stormsOf(run, pool).flatMap(({ fromMs: beganMs, untilMs }) => [beganMs, untilMs]);
   return [...places, ...nodes, ...incidents, ...days, ...storms].filter(
     (atMs) => atMs > fromMs && atMs < toMs,
@@ -130,7 +132,7 @@ function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: numb
   const out = new Set([...now.ill, ...nodes]);
   const others = now.well.filter((node) => !nodes.includes(node)).length;
   if (out.size > mostOut(maxUnavailable, now.all.length, others)) return false;
-  const worked = new Set([...nodes, ...spentBefore(run, pool, atMs, DAY_MS)]);
+  const worked = new Set([...nodes, ...spentBefore(run, pool, atMs, COUNTED_MS)]);
   const day = numberOf(perDay, now.all.length);
   const mostInDay = 'percent' in perDay && perDay.percent > 0 ? Math.max(day, 1) : day;
   return worked.size <= mostInDay;
