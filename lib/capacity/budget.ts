@@ -1,35 +1,14 @@
 import type { Facts, Guard } from '#lib/guards/guard';
 import type { Waiting } from '#lib/ledger/pool-record';
 import type { Budget } from '#lib/rules/rules';
-import { type Capacity, capacityOf, isAvailable, isOutOfService, sizeBelievedAt } from './capacity.ts';
+import { budgetOf, capacityOf, isOutOfService, outWith, sizeBelievedAt } from './capacity.ts';
 import { countedHours, isCounted, returnsAtMs } from './day.ts';
 import { countedHour } from './holds.ts';
 import { currentWaiting, heldByOthers, isSlowed } from './pool-state.ts';
 
-/** A budget as a number of nodes. A share is rounded down. */
-export function budgetOf(budget: Budget, nodes: number): number {
-  return 'count' in budget ? budget.count : Math.floor((budget.percent * nodes) / 100);
-}
-
 /** A budget that is always zero: waiting for a slot would not help. */
 function isNone(budget: Budget): boolean {
   return 'count' in budget ? budget.count === 0 : budget.percent === 0;
-}
-
-const NO_OWN_SLOT = { remediation: '', node: '' };
-
-/** How many nodes of a pool may be out of service at the same time. A share is at least one while two others are well. */
-export function maxUnavailable(
-  { pool: { budget }, reading: { nodes }, target, node }: Facts,
-  { seen, held }: Pick<Capacity, 'seen' | 'held'>,
-): number {
-  const limit = budget.maxUnavailable;
-  const rounded = budgetOf(limit, seen);
-  if (rounded > 0 || 'count' in limit || limit.percent === 0) return rounded;
-  const name = node?.name ?? target;
-  const busy = new Set(held);
-  const well = nodes.filter((other) => other.name !== name && !busy.has(other.name) && isAvailable(other));
-  return well.length >= 2 ? 1 : 0;
 }
 
 /**
@@ -43,11 +22,9 @@ export const withinBudget: Guard = (facts, now) => {
   if (isNone(facts.pool.budget.maxUnavailable))
     return { guard, allowed: false, why: 'the rules file lets no node of the pool be taken out of service' };
   const name = node?.name ?? target;
-  const limit = maxUnavailable(facts, capacityOf(facts, NO_OWN_SLOT, now));
-  const capacity = capacityOf(facts, { remediation: remediation.id, node: name }, now);
-  const { seen, unavailable, held, unseen, missing } = capacity;
-  const named = new Set([...unavailable, ...held, name]).size;
-  const out = named + unseen;
+  const capacity = capacityOf(facts, now, { remediation: remediation.id, node: name });
+  const { seen, unavailable, held, unseen, missing, limit } = capacity;
+  const out = outWith(capacity, [name]);
   const notSeen = unseen > 0 ? `, ${unseen} not seen` : '';
   const numbers = `with it ${out} of ${seen + missing} nodes would be out of service (${unavailable.length} unavailable, ${held.length} being worked on${notSeen}); at most ${limit} may be`;
   if (poolRecord.releases !== releasesBefore) {
@@ -68,19 +45,6 @@ export const withinBudget: Guard = (facts, now) => {
   const why = `${numbers}; older commands wait for ${promised} of them, ${before[0]?.remediation} first`;
   return { guard, allowed: false, defers: true, why };
 };
-
-/**
- * How many nodes are out of service without a call. If there are more than `limit`, the next call for any of them would
- * exceed the budget, and waiting for other commands does not help. Nodes that are missing from this reading do not count
- * here: another reading may show them.
- */
-export function outByThemselves(facts: Facts, now: number): { unavailable: number; limit: number } {
-  const capacity = capacityOf(facts, NO_OWN_SLOT, now);
-  const held = new Set(capacity.held);
-  const unavailable = capacity.unavailable.filter((name) => !held.has(name)).length;
-  const unreadable = Math.max(0, capacity.unseen - capacity.missing);
-  return { unavailable: unavailable + unreadable, limit: maxUnavailable(facts, capacity) };
-}
 
 /** The older commands that wait for a slot in the pool, oldest first. */
 function olderWaiting(
@@ -103,7 +67,7 @@ export const withinDailyBudget: Guard = (facts, now) => {
   const guard = 'budget-per-day';
   // An address that now stands for no node is no further node.
   if (!node) return { guard, allowed: true, why: 'there is no node to count' };
-  const { seen } = capacityOf(facts, NO_OWN_SLOT, now);
+  const { seen } = capacityOf(facts, now);
   const limit = perDay(pool.budget.perDay, seen);
   const hours = countedHours(poolRecord.spent, now);
   const known = { countedBefore: facts.record?.countedIn };
@@ -150,12 +114,3 @@ export const oneNodeAtATime: Guard = (facts, now) => {
     why: `${slowed}; ${oldest.remediation} has waited for longer`,
   };
 };
-
-/** How many more nodes of the pool may be taken now, regardless of the wait list. */
-export function disruptionsAllowed(facts: Facts, now: number): number {
-  const capacity = capacityOf(facts, NO_OWN_SLOT, now);
-  const { unavailable, held, unseen } = capacity;
-  if (isSlowed(facts.poolRecord, now) !== undefined) return held.length === 0 ? 1 : 0;
-  const out = new Set([...unavailable, ...held]).size + unseen;
-  return Math.max(maxUnavailable(facts, capacity) - out, 0);
-}

@@ -2,7 +2,8 @@ import type { Facts } from '#lib/guards/guard';
 import type { PoolRecord, PoolSize } from '#lib/ledger/pool-record';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
-import { heldByOthers } from './pool-state.ts';
+import type { Budget } from '#lib/rules/rules';
+import { heldByOthers, isSlowed } from './pool-state.ts';
 
 /**
  * Whether a node does its work: `Available`, with its driver running if the API shows one. An unreadable state counts as out
@@ -33,29 +34,78 @@ export type Capacity = {
   unseen: number;
   /** How many of `unseen` are missing from the reading: the pool may have become smaller. */
   missing: number;
+  /** How many nodes may be out of service at the same time. A share is at least one while two others are well. */
+  limit: number;
+  /** How many more nodes may be taken now, regardless of the wait list. */
+  free: number;
+  /**
+   * How many nodes are out of service without a call. If they are more than `limit`, the next call for any of them would exceed
+   * the budget, and waiting for other commands does not help. Nodes that are missing from this reading do not count here: another
+   * reading may show them.
+   */
+  byThemselves: number;
 };
 
+const NO_OWN_SLOT = { remediation: '', node: '' };
+
 /**
- * Counts a pool. A held node that is missing from the reading counts once, by its name, and not as unseen too.
+ * Counts a pool, for one node of a command. Pure. A held node that is missing from the reading counts once, by its name, and not as
+ * unseen too.
  *
- * @param own a node of a command, whose own slot is not counted
+ * @param own the node, if its own slot does not count
  */
 export function capacityOf(
-  { reading, poolRecord }: Pick<Facts, 'reading' | 'poolRecord'>,
-  own: { remediation: string; node: string },
+  {
+    reading,
+    poolRecord,
+    pool,
+    target,
+    node,
+  }: Pick<Facts, 'reading' | 'poolRecord' | 'pool' | 'target' | 'node'>,
   now: number,
+  own: { remediation: string; node: string } = NO_OWN_SLOT,
 ): Capacity {
   const { seen, missing, unreadable } = countOf(reading, poolRecord);
   const names = new Set(reading.nodes.map(({ name }) => name));
   const held = heldByOthers(poolRecord, own, now);
   const named = new Set([...held, own.node].filter((name) => name !== '' && !names.has(name))).size;
+  const unavailable = reading.nodes.filter((one) => !isAvailable(one)).map(({ name }) => name);
+  const unseen = Math.max(0, missing + unreadable - named);
+  const busy = new Set([...held, node?.name ?? target]);
+  const others = reading.nodes.filter((one) => !busy.has(one.name) && isAvailable(one)).length;
+  const limit = limitOf(pool.budget.maxUnavailable, seen, others);
+  const isTakenSlowly = isSlowed(poolRecord, now) !== undefined;
+  const unused = Math.max(limit - outWith({ unavailable, held, unseen }, []), 0);
   return {
     seen,
-    unavailable: reading.nodes.filter((node) => !isAvailable(node)).map(({ name }) => name),
+    unavailable,
     held,
-    unseen: Math.max(0, missing + unreadable - named),
+    unseen,
     missing,
+    limit,
+    free: isTakenSlowly ? Number(held.length === 0) : unused,
+    byThemselves: unavailable.filter((name) => !held.includes(name)).length + Math.max(0, unseen - missing),
   };
+}
+
+/** How many nodes are out of service, or would be with these. */
+export function outWith(
+  { unavailable, held, unseen }: Pick<Capacity, 'unavailable' | 'held' | 'unseen'>,
+  nodes: readonly string[],
+): number {
+  return new Set([...unavailable, ...held, ...nodes]).size + unseen;
+}
+
+/** A budget as a number of nodes. A share is rounded down. */
+export function budgetOf(budget: Budget, nodes: number): number {
+  return 'count' in budget ? budget.count : Math.floor((budget.percent * nodes) / 100);
+}
+
+/** @param others how many nodes are well, besides those of calls */
+function limitOf(budget: Budget, seen: number, others: number): number {
+  const rounded = budgetOf(budget, seen);
+  if (rounded > 0 || 'count' in budget || budget.percent === 0) return rounded;
+  return others >= 2 ? 1 : 0;
 }
 
 /** How many nodes of a pool a reading does not show, or not readably. */

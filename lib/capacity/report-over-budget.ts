@@ -2,7 +2,7 @@ import type { Facts } from '#lib/guards/guard';
 import { updateDocument } from '#lib/ledger/change';
 import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { outByThemselves } from './budget.ts';
+import { capacityOf } from './capacity.ts';
 import { tellIncidents } from './incidents.ts';
 
 /** Reported again this long after its last sighting, because the time in between is unknown. */
@@ -29,7 +29,8 @@ export async function reportOverBudget(
   // A node that was released after the reading may be well by now.
   const current = facts.filter((fact) => poolRecord.releases === fact.releasesBefore);
   const stuck = current
-    .map((fact) => outByThemselves({ ...fact, poolRecord }, now))
+    .map((fact) => capacityOf({ ...fact, poolRecord }, now))
+    .map(({ byThemselves, limit }) => ({ unavailable: byThemselves, limit }))
     .find(({ unavailable, limit }) => unavailable > limit);
   if (current.length === 0 || (stuck && !isWaiting) || !changed(poolRecord, stuck, now)) return;
   const { value } = await updateDocument<PoolRecord>(

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { disruptionsAllowed, oneNodeAtATime, withinBudget, withinDailyBudget } from '#lib/capacity/budget';
+import { oneNodeAtATime, withinBudget, withinDailyBudget } from '#lib/capacity/budget';
+import { capacityOf } from '#lib/capacity/capacity';
 import { hourOf } from '#lib/capacity/day';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import type { PoolRecord } from '#lib/ledger/pool-record';
@@ -328,7 +329,7 @@ describe('one node at a time', () => {
     const another = factsOf(nodes, { known: { ...known, held: { n2: held() } } });
     expect(oneNodeAtATime(one, NOW).allowed).toBe(true);
     expect(oneNodeAtATime(another, NOW).allowed).toBe(several);
-    expect(disruptionsAllowed(factsOf(nodes, { ...atOnce({ count: 4 }), known }), NOW)).toBe(several ? 4 : 1);
+    expect(capacityOf(factsOf(nodes, { ...atOnce({ count: 4 }), known }), NOW).free).toBe(several ? 4 : 1);
   });
 
   test('the oldest that waits is the one', () => {
@@ -345,8 +346,8 @@ describe('one node at a time', () => {
 test('as many places are free as could be taken', () => {
   const known = { held: { n2: held(), n3: held('lost', { expiresAt: at(-1) }) } };
   const nodes = poolOfNodes(10, { n2: 'Creating', n4: 'Abnormal' });
-  expect(disruptionsAllowed(factsOf(nodes, { ...atOnce({ count: 5 }), known }), NOW)).toBe(3);
-  expect(disruptionsAllowed(factsOf(nodes, { ...atOnce({ count: 1 }), known }), NOW)).toBe(0);
+  expect(capacityOf(factsOf(nodes, { ...atOnce({ count: 5 }), known }), NOW).free).toBe(3);
+  expect(capacityOf(factsOf(nodes, { ...atOnce({ count: 1 }), known }), NOW).free).toBe(0);
 });
 
 test('an address that stands for no node is not one more node of a day', () => {

@@ -1,5 +1,4 @@
-import { maxUnavailable } from '#lib/capacity/budget';
-import { capacityOf, unseenIn } from '#lib/capacity/capacity';
+import { capacityOf, outWith, unseenIn } from '#lib/capacity/capacity';
 import type { Guard } from '#lib/guards/guard';
 import { isNamedPhase, noWorkload } from '#lib/guards/node';
 import { unknown } from '#lib/guards/unknown';
@@ -68,10 +67,9 @@ export const fewIsolated: Guard = (facts, now) => {
   const isolated = reading.nodes
     .filter((other) => isUnreadable(other, 'labels') || other.labels[REDUNDANCY_LABEL] === 'true')
     .map((other) => other.name);
-  const capacity = capacityOf(facts, { remediation: remediation.id, node: name }, now);
-  const { seen, unavailable, held, unseen, missing } = capacity;
-  const out = new Set([...isolated, ...unavailable, ...held, name]).size + unseen;
-  const limit = maxUnavailable(facts, capacity);
+  const capacity = capacityOf(facts, now, { remediation: remediation.id, node: name });
+  const { seen, unseen, missing, limit } = capacity;
+  const out = outWith(capacity, [...isolated, name]);
   const notSeen = unseen > 0 ? `, ${unseen} are not seen` : '';
   const why = `with it ${out} of ${seen + missing} nodes would be isolated or out of service (${isolated.length} have HA redundancy${notSeen}); at most ${limit} may be`;
   if (out <= limit) return { guard, allowed: true, why };

@@ -3,7 +3,7 @@ import { withDestination } from '#lib/actions/migrate-nodes/terms';
 import { completeGroups } from '#lib/actions/migrate-nodes/whole-supernode';
 import { withNodePool } from '#lib/actions/node-pools/node-pool-of';
 import { takesOutOfService } from '#lib/actions/traits';
-import { disruptionsAllowed } from '#lib/capacity/budget';
+import { capacityOf } from '#lib/capacity/capacity';
 import { reportOverBudget } from '#lib/capacity/report-over-budget';
 import { dequeue, enqueue, wakeNext } from '#lib/capacity/wait-list';
 import type { Facts } from '#lib/guards/guard';
@@ -128,6 +128,6 @@ async function wakeOlder(
   if (!first) return;
   const poolRecord = await readDocument(services.store, poolRecordKind, poolRecordKey(pool.id));
   if (!poolRecord) return;
-  const free = disruptionsAllowed({ ...first, poolRecord }, services.clock.now());
+  const { free } = capacityOf({ ...first, poolRecord }, services.clock.now());
   if (free > 0) await wakeNext(pool.id, free, services);
 }

@@ -1,5 +1,4 @@
-import { budgetOf } from '#lib/capacity/budget';
-import { unseenIn } from '#lib/capacity/capacity';
+import { budgetOf, unseenIn } from '#lib/capacity/capacity';
 import { tellIncidents } from '#lib/capacity/incidents';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';

@@ -31,8 +31,8 @@ export const limitFaults: readonly Fault[] = [
     promise: 'never too many at once',
     profile: 'limits',
     inside: 'withinBudget',
-    find: 'maxUnavailable($FACTS, capacityOf($FACTS, NO_OWN_SLOT, $NOW))',
-    replace: 'maxUnavailable($FACTS, capacityOf($FACTS, NO_OWN_SLOT, $NOW)) + 99',
+    find: 'if ($OUT > $LIMIT) $BODY',
+    replace: 'if ($OUT > $LIMIT + 99) $BODY',
   },
   {
     name: 'the breaker is not looked at',
@@ -137,9 +137,9 @@ export const limitFaults: readonly Fault[] = [
     name: 'a small pool counts the node itself among those that are well',
     promise: 'never too many at once',
     profile: 'limits',
-    inside: 'maxUnavailable',
-    find: '$OTHER.name !== $NAME && !$BODY && isAvailable($OTHER)',
-    replace: "$OTHER.name !== '' && !$BODY && isAvailable($OTHER) && $NAME !== ''",
+    inside: 'capacityOf',
+    find: 'new Set([...$HELD, $NODE?.name ?? $TARGET])',
+    replace: "new Set([...$HELD, $NODE && $TARGET === '' ? $TARGET : ''])",
   },
   {
     name: 'what is held is not held for the next one of a batch',

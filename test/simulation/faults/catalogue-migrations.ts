@@ -143,8 +143,8 @@ export const migrationFaults: readonly Fault[] = [
     promise: 'never too many at once',
     profile: 'actions',
     inside: 'fewIsolated',
-    find: 'new Set([...$ISOLATED, ...$UNAVAILABLE, ...$HELD, $NAME])',
-    replace: 'new Set([...$UNAVAILABLE, ...$HELD, $NAME])',
+    find: 'outWith($CAPACITY, [...$ISOLATED, $NAME])',
+    replace: 'outWith($CAPACITY, [...$ISOLATED.slice(0, 0), $NAME])',
     heldBy: 'test/actions/update-nodes/redundancy.test.ts',
   },
   {
@@ -152,8 +152,8 @@ export const migrationFaults: readonly Fault[] = [
     promise: 'never too many at once',
     profile: 'actions',
     inside: 'fewIsolated',
-    find: 'new Set([...$ISOLATED, ...$UNAVAILABLE, ...$HELD, $NAME])',
-    replace: 'new Set([...$ISOLATED, ...$HELD, $NAME])',
+    find: 'outWith($CAPACITY, [...$ISOLATED, $NAME])',
+    replace: 'outWith({ ...$CAPACITY, unavailable: [] }, [...$ISOLATED, $NAME])',
     heldBy: 'test/actions/update-nodes/redundancy.test.ts',
   },
   {
