@@ -115,7 +115,8 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
   for (const { document, before, atMs, by } of writes) {
     const value = document['value'] as any;
     const was = before?.['value'] as any;
-    if (!was || value.releases <= was.releases || by.startsWith('sweep')) continue;
+    const isGivenBack = Object.keys(was?.held ?? {}).some((node) => value.held[node] === undefined);
+    if (!isGivenBack || by.startsWith('sweep')) continue;
     const isHeld = [value.storm?.until, value.breaker?.openUntil].some((at) => at && Date.parse(at) > atMs);
     if (isHeld || hadMishap(run, by)) continue;
     const [oldest] = value.waiting
