@@ -1,8 +1,7 @@
 import { takesOutOfService } from '#lib/actions/traits';
-import type { Facts, Guard, Verdict } from '#lib/guards/guard';
+import type { Facts, Verdict } from '#lib/guards/guard';
 import { oneAtATime } from '#lib/guards/history';
 import { nameOf } from '#lib/guards/name-of';
-import { nodeHistoryGuards } from '#lib/guards/node-history';
 import { updateAndDecide } from '#lib/ledger/change';
 import {
   emptyPoolRecord,
@@ -21,8 +20,8 @@ import { domainsOf } from './topology.ts';
 import { readWaiting, removeWaiting } from './wait-list.ts';
 
 /**
- * A target that a command does not hold, and the guard that gives the reason. `busy`: another remediation has it, or its history
- * speaks against it; `holder` is the remediation that has it. `no-room`: the pool has no room for it now.
+ * A target that a command does not hold, and the guard that gives the reason. `busy`: another remediation has it, the
+ * `holder`. `no-room`: the pool has no room for it now.
  */
 export type Refused = {
   target: string;
@@ -37,8 +36,6 @@ export type Holding = { held: readonly string[]; refused: readonly Refused[] };
 /** The conditions of a call, besides those of the pool. */
 export type Asking = {
   deadlineMs: number;
-  /** The guards of a member's action. */
-  guardsOf: (member: Member) => readonly Guard[];
   /** Drops the targets that must not go without the rest of their group. */
   wholes: (member: Member, holding: Holding) => Holding;
 };
@@ -47,9 +44,10 @@ export type Asking = {
 const NO_ROOM_MS = 60_000;
 
 /**
- * Takes the targets of a call for their remediations, in their order, by one conditional write: no other remediation holds them, their
- * histories allow it, and of those that are put out of service the pool's budget has room for each. Concurrent functions never
- * hold one target twice, and never exceed the budget. A target that the remediation holds already stays held.
+ * Takes the targets of a call for their remediations, in their order, by one conditional write. No other remediation holds them. Their
+ * histories, as the facts have them, are complete: nothing was released since. The pool's budget has room for each that is put out
+ * of service. Concurrent functions therefore never hold one target twice, and never exceed the budget. A target that the remediation
+ * holds already stays held.
  *
  * @returns a holding for each member, in their order.
  */
@@ -109,11 +107,10 @@ function decide(
   rest: Asking,
   now: number,
 ): Holding {
-  const { deadlineMs, guardsOf, wholes } = rest;
+  const { deadlineMs, wholes } = rest;
   const { remediation } = member;
   const own = asked.map((fact) => ({ ...fact, remediation }));
-  const guards = guardsOf(member).filter(restsOnHistory);
-  const busy = own.flatMap((fact) => busyWith(fact, found, guards, now) ?? []);
+  const busy = own.flatMap((fact) => busyWith(fact, found, now) ?? []);
   const isBusy = (fact: Facts) => busy.some(({ target }) => target === nameOf(fact));
   const free = wholes(member, { held: own.filter((fact) => !isBusy(fact)).map(nameOf), refused: busy });
 
@@ -134,19 +131,12 @@ function decide(
   return wholes(member, { held, refused: [...free.refused, ...noRoom] });
 }
 
-/** Who else has a target, or what its history has against it. */
-function busyWith(
-  fact: Facts,
-  record: PoolRecord,
-  guards: readonly Guard[],
-  now: number,
-): Refused | undefined {
+/** Which other remediation has a target. */
+function busyWith(fact: Facts, record: PoolRecord, now: number): Refused | undefined {
   const target = nameOf(fact);
   const holder = holdOf(record, holdName(fact.remediation, target), now);
-  const verdict = [oneAtATime, ...guards]
-    .map((guard) => guard({ ...fact, poolRecord: record, holder }, now))
-    .find(({ allowed }) => !allowed);
-  return verdict && { target, kind: 'busy', verdict, holder: holder?.remediation };
+  const verdict = oneAtATime({ ...fact, holder }, now);
+  return verdict.allowed ? undefined : { target, kind: 'busy', verdict, holder: holder?.remediation };
 }
 
 /** Why the pool has no room for a target. */
@@ -159,11 +149,6 @@ function noRoomFor(fact: Facts, name: string, hold: Hold, now: number): Verdict 
   // A release wakes a disruptive one.
   const until = hold.disruptive ? {} : { until: new Date(now + NO_ROOM_MS).toISOString() };
   return { guard: 'budget', allowed: false, defers: true, ...until, why };
-}
-
-/** Whether a guard rests on the history of a target. */
-export function restsOnHistory(guard: Guard): boolean {
-  return nodeHistoryGuards.includes(guard);
 }
 
 /** The ladders of a node are counted by its history. A release since it was read may have added one. */

@@ -4,8 +4,8 @@ import { nodeLadder } from './node-ladder.ts';
 import { boundedRounds } from './rounds.ts';
 
 /**
- * Guards against repeated work on a node. They use its hold and its history, and are evaluated again in the write that takes
- * the hold.
+ * Guards against repeated work on a node. They use its hold and its history. The write that takes a hold fails if another
+ * remediation has taken one meanwhile, or if a release has added to a history.
  */
 export const nodeHistoryGuards: readonly Guard[] = [
   oneAtATime,

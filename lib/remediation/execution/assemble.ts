@@ -1,8 +1,8 @@
-import { restsOnHistory } from '#lib/capacity/hold-targets';
 import { poolGuards } from '#lib/capacity/pool-guards';
 import { release } from '#lib/capacity/release';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
+import { nodeHistoryGuards } from '#lib/guards/node-history';
 import type { Invocation } from '#lib/handler/invocation';
 import { guardsOf } from '#lib/remediation/planning/disruption';
 import { readLeaving } from '#lib/remediation/planning/outgoing-nodes';
@@ -75,7 +75,7 @@ async function takenMeanwhile(
     .filter((fact) => targets.includes(nameOf(fact)))
     .flatMap((fact) =>
       guardsOf(definition, remediation)
-        .filter((guard) => !restsOnHistory(guard) && !poolGuards.includes(guard))
+        .filter((guard) => !nodeHistoryGuards.includes(guard) && !poolGuards.includes(guard))
         .map((guard) => guard({ ...fact, leaving }, now)),
     )
     .find(({ allowed }) => !allowed);

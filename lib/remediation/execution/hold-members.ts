@@ -1,7 +1,6 @@
 import { type Holding, holdTargets, type Refused } from '#lib/capacity/hold-targets';
 import { release } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
-import { guardsOf } from '#lib/remediation/planning/disruption';
 import { rungsBefore } from '#lib/remediation/record/ladder';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { deferOrFail, TargetBusyError } from './defer.ts';
@@ -20,13 +19,12 @@ export async function holdMembers(
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<Member[]> {
-  const { facts, deadlineMs, action } = parts;
+  const { facts, deadlineMs } = parts;
   const holdings = await holdTargets(
     members,
     {
       facts,
       deadlineMs,
-      guardsOf: ({ remediation }) => guardsOf(action, remediation),
       wholes: (member, holding) => wholesOf(member, holding, parts),
     },
     services,
@@ -84,6 +82,5 @@ function waitsForAll(
   const own = rungsBefore(remediation);
   const isOwn = busy.every(({ holder }) => holder !== undefined && own.includes(holder));
   // An alert goes on firing, and nobody else asks again for it.
-  const isAlert = remediation.alerts.length > 0 && !busy.every(({ verdict }) => verdict.handsOver);
-  return action.waitsForOthers === true || isOwn || isAlert;
+  return action.waitsForOthers === true || isOwn || remediation.alerts.length > 0;
 }

@@ -30,9 +30,9 @@ export const limitFaults: readonly Fault[] = [
     name: 'the budget is not looked at',
     promise: 'never too many at once',
     profile: 'limits',
-    inside: 'withinBudget',
-    find: 'if ($OUT > $LIMIT) $BODY',
-    replace: 'if ($OUT > $LIMIT + 99) $BODY',
+    inside: 'capacityOf',
+    find: 'limitOf($$$BUDGET)',
+    replace: 'limitOf($$$BUDGET) + 99',
   },
   {
     name: 'the breaker is not looked at',
@@ -216,10 +216,11 @@ export const limitFaults: readonly Fault[] = [
   {
     name: 'what is spent never comes back',
     promise: 'what is free is used',
-    profile: 'limits',
+    profile: 'long',
     inside: 'COUNTED_MS',
     find: '25 * HOUR_MS',
     replace: '49 * HOUR_MS',
+    heldBy: 'test/capacity/holds.test.ts',
   },
   {
     name: 'the units of an hour return before its last one is a day ago',
