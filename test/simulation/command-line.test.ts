@@ -7,6 +7,11 @@ describe('the options of npm run simulate', () => {
     expect(readSimulateOptions([])).toMatchObject({ from: 1, seeds: 1000, workers: 2, shown: false });
   });
 
+  test('--coverage has as many seeds as its list was made with', () => {
+    expect(readSimulateOptions(['--coverage'])).toMatchObject({ seeds: 1320, coverage: true });
+    expect(readSimulateOptions(['--coverage', '--seeds', '7'])).toMatchObject({ seeds: 7 });
+  });
+
   test('--seed is one seed, and all of it is shown', () => {
     expect(readSimulateOptions(['--seed', '4711'])).toMatchObject({ from: 4711, seeds: 1, shown: true });
   });

@@ -31,17 +31,21 @@ export function writesOf(run: Run, pk: string): readonly Write[] {
   return known.get(pk) ?? [];
 }
 
-/** The last state of every document whose partition begins so. */
+/** The last state of every document whose partition begins so. One that somebody has spoilt is none. */
 export function valuesOf({ table }: Run, prefix: string): any[] {
   return table
     .documents()
-    .filter(({ pk, sk }) => pk.startsWith(prefix) && sk !== TAGS)
+    .filter(({ pk, sk, value }) => pk.startsWith(prefix) && sk !== TAGS && !isSpoiltValue(value))
     .map(({ value }) => value);
 }
 
 /** Whether somebody has spoilt a document of a partition. */
 export function isSpoilt({ table }: Run, partition: string): boolean {
-  return table.documents().some(({ pk, value }) => pk === partition && (value as any).spoilt === true);
+  return table.documents().some(({ pk, value }) => pk === partition && isSpoiltValue(value));
+}
+
+function isSpoiltValue(value: unknown): boolean {
+  return (value as any).spoilt === true;
 }
 
 /** The table with the documents as oracles see them: a remediation has its receipts, which are items of their own in the table. */
@@ -130,8 +134,8 @@ function withWaiting(documents: readonly Document[]): Document[] {
  * that take a place in the budget.
  */
 function viewed(document: Document): Document {
-  if (!document.pk.startsWith('pool#')) return document;
   const value = document['value'] as any;
+  if (!document.pk.startsWith('pool#') || isSpoiltValue(value)) return document;
   const disruptive = Object.entries<any>(value.held).filter(([, hold]) => hold.disruptive);
   return { ...document, value: { ...value, holds: value.held, held: Object.fromEntries(disruptive) } };
 }

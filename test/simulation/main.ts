@@ -68,9 +68,9 @@ async function simulate(options: SimulateOptions): Promise<void> {
   console.log(said.text);
   process.exitCode = said.exitCode;
   if (!coverage) return;
-  const { lines, missing, needless } = reportCoverage(await coverageOf(built, counted), unreached);
+  const { lines, missing, needless, strangers } = reportCoverage(await coverageOf(built, counted), unreached);
   console.log(lines.join('\n'));
-  if (said.exitCode === 0 && missing.length + needless.length > 0) process.exitCode = 1;
+  if (said.exitCode === 0 && missing.length + needless.length + strangers.length > 0) process.exitCode = 1;
 }
 
 try {

@@ -30,7 +30,7 @@ export function isSettled(table: Table, deployment: Deployment, nowMs: number): 
   const isOver = (remediation: string) => states.get(remediation) !== 'needs-human';
   for (const { pk, value } of table.documents()) {
     const { holds } = value as any;
-    if (pk.startsWith('pool#') && Object.values<any>(holds).some((one) => isOver(one.remediation)))
+    if (pk.startsWith('pool#') && Object.values<any>(holds ?? {}).some((one) => isOver(one.remediation)))
       return false;
   }
   return true;

@@ -1,11 +1,29 @@
+import { globSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parseAst } from 'vitest/node';
+import { bundleSimulation } from '../bundle.ts';
 import { type Branch, branchesOf } from './branches.ts';
 import { countsOf } from './counts.ts';
-import type { SourceBranch } from './coverage.ts';
-import { reportCoverage } from './report.ts';
+import { coverageOf, type SourceBranch } from './coverage.ts';
+import { placesWithoutCode, reportCoverage } from './report.ts';
+import { PROVEN_ELSEWHERE } from './rooms.ts';
+import { unreached } from './unreached.ts';
 
 const range = (startOffset: number, endOffset: number, count: number) => ({ startOffset, endOffset, count });
+
+/** All branches of the code as it is, and none of them taken. */
+const ofTheCode = coverageOf(await bundleSimulation(), []);
+
+test('the list names only places that are in the code', async () => {
+  expect(placesWithoutCode(await ofTheCode, unreached)).toEqual([]);
+});
+
+test('each room of the code is checked or proven elsewhere, and where it is proven there are tests', async () => {
+  const { strangers } = reportCoverage(await ofTheCode, []);
+  expect(strangers).toEqual([]);
+  const proofs = PROVEN_ELSEWHERE.map(({ proof }) => proof);
+  expect(proofs.filter((proof) => !globSync(`${proof}/*.test.ts`).length)).toEqual([]);
+});
 
 test('the innermost range says how often code ran', () => {
   const count = countsOf([
@@ -81,11 +99,28 @@ describe('the report', () => {
     },
   );
 
-  test('says what is on the list and is taken all the same, and lets it be', () => {
-    const listed = [{ why: 'a reason', where: ['guards/node.ts'] }];
-    const { lines, needless } = reportCoverage([branch({ taken: true })], listed);
+  test('does not let be what is on the list and is taken all the same, unless by chance', () => {
+    const listed = { why: 'a reason', where: ['guards/node.ts'] };
+    const { lines, needless } = reportCoverage([branch({ taken: true })], [listed]);
     expect(lines.slice(-2)).toEqual(['on the list, and taken all the same:', '  guards/node.ts']);
-    expect(needless).toEqual([]);
+    expect(needless).toEqual(['guards/node.ts']);
+    expect(reportCoverage([branch({ taken: true })], [{ ...listed, isByChance: true }]).needless).toEqual([]);
+  });
+
+  test('lets be what a place has besides, as long as one of its branches is not taken', () => {
+    const listed = [{ why: 'a reason', where: ['guards/node.ts'] }];
+    expect(reportCoverage([branch({ taken: true }), branch({ line: 9 })], listed).needless).toEqual([]);
+  });
+
+  test.each([
+    ['lib/guards/deep/down/node.ts', []],
+    ['lib/modelarts/replies/node.ts', []],
+    ['lib/modelarts/client/node.ts', []],
+    ['lib/clock.ts', []],
+    ['lib/modelarts/newest/node.ts', ['lib/modelarts/newest']],
+    ['lib/newest/node.ts', ['lib/newest']],
+  ])('knows a room that is neither checked nor proven elsewhere: %s', (file, strangers) => {
+    expect(reportCoverage([branch({ file, taken: true })], []).strangers).toEqual(strangers);
   });
 
   test('does not name what lies in code that never ran: the branch around it is named', () => {

@@ -1,32 +1,18 @@
+import type { Unreached } from './by-chance.ts';
 import type { SourceBranch } from './coverage.ts';
-import type { Unreached } from './unreached.ts';
-
-/** The rooms that decide, call, follow, sweep and tell: each of their branches is taken, or stands on the list. */
-const CHECKED = [
-  'lib/actions',
-  'lib/alerts',
-  'lib/capacity',
-  'lib/console',
-  'lib/guards',
-  'lib/ledger',
-  'lib/notify',
-  'lib/receiving',
-  'lib/remediation',
-  'lib/schedule',
-  'lib/sweep',
-  'lib/tag-policy',
-  'lib/verification',
-];
+import { CHECKED, PROVEN_ELSEWHERE, roomOf } from './rooms.ts';
 
 export type CoverageReport = {
   lines: string[];
   /** Branches that no world takes and the list does not have. */
   missing: SourceBranch[];
-  /** Places on the list that the code does not have. */
+  /** Places on the list that the code does not have, or whose branches are all taken. */
   needless: string[];
+  /** Rooms that are neither checked nor proven elsewhere. */
+  strangers: string[];
 };
 
-const isChecked = ({ file }: SourceBranch) => CHECKED.some((room) => file.startsWith(`${room}/`));
+const isChecked = ({ file }: SourceBranch) => CHECKED.includes(roomOf(file));
 
 /** Whether a branch is at a place of the list. */
 function isAt(place: string, { file, inFunction, text }: SourceBranch): boolean {
@@ -40,6 +26,13 @@ function isAt(place: string, { file, inFunction, text }: SourceBranch): boolean 
   );
 }
 
+/** Places on the list that are not in the code. */
+export function placesWithoutCode(branches: readonly SourceBranch[], list: readonly Unreached[]): string[] {
+  return list
+    .flatMap(({ where }) => where)
+    .filter((place) => !branches.some((branch) => isAt(place, branch)));
+}
+
 /** What was taken, room by room, and what was not. */
 export function reportCoverage(
   branches: readonly SourceBranch[],
@@ -49,18 +42,25 @@ export function reportCoverage(
   const isListed = (branch: SourceBranch) => places.some((place) => isAt(place, branch));
   const untaken = branches.filter(({ taken, reached }) => reached && !taken);
   const missing = untaken.filter((branch) => isChecked(branch) && !isListed(branch));
-  const needless = places.filter((place) => !branches.some((branch) => isAt(place, branch)));
-  const taken = places.filter(
-    (place) => !needless.includes(place) && !untaken.some((branch) => isAt(place, branch)),
-  );
+  const gone = placesWithoutCode(branches, list);
+  const taken = list
+    .filter(({ isByChance }) => !isByChance)
+    .flatMap(({ where }) => where)
+    .filter((place) => !gone.includes(place))
+    .filter((place) => !branches.some((branch) => isAt(place, branch) && !branch.taken));
 
   const rooms = [...Map.groupBy(branches, ({ file }) => roomOf(file))].toSorted(([a], [b]) =>
     a < b ? -1 : 1,
   );
+  const elsewhere = new Map(PROVEN_ELSEWHERE.flatMap((one) => one.rooms.map((room) => [room, one])));
+  const strangers = rooms
+    .map(([room]) => room)
+    .filter((room) => room.startsWith('lib') && !CHECKED.includes(room) && !elsewhere.has(room));
   const shares = rooms.map(([room, all]) => {
     const share = all.filter((branch) => branch.taken).length;
-    const mark = CHECKED.includes(room) ? '' : '  (not checked)';
-    return `${room.padEnd(18)} ${`${share} of ${all.length}`.padStart(12)}  ${((100 * share) / all.length).toFixed(1).padStart(5)} %${mark}`;
+    const proof = elsewhere.get(room)?.proof;
+    const mark = CHECKED.includes(room) ? '' : `  (not checked${proof === undefined ? '' : `: ${proof}`})`;
+    return `${room.padEnd(22)} ${`${share} of ${all.length}`.padStart(12)}  ${((100 * share) / all.length).toFixed(1).padStart(5)} %${mark}`;
   });
   const listed = untaken.filter(isChecked).filter(isListed);
   return {
@@ -70,23 +70,20 @@ export function reportCoverage(
       `taken by no world, and on the list: ${listed.length}`,
       `taken by no world, and not on the list: ${missing.length}`,
       ...missing.map(told),
-      ...(needless.length > 0 ? ['', 'on the list, and not in the code:', ...needless.map(indented)] : []),
-      ...(taken.length > 0 ? ['', 'on the list, and taken all the same:', ...taken.map(indented)] : []),
+      ...paragraph('on the list, and not in the code:', gone),
+      ...paragraph('on the list, and taken all the same:', taken),
+      ...paragraph('neither checked nor proven elsewhere (rooms.ts):', strangers),
     ],
     missing,
-    needless,
+    needless: [...gone, ...taken],
+    strangers,
   };
+}
+
+function paragraph(title: string, lines: readonly string[]): string[] {
+  return lines.length > 0 ? ['', title, ...lines.map((line) => `  ${line}`)] : [];
 }
 
 function told({ file, line, inFunction, kind, text }: SourceBranch): string {
   return `  ${file}:${line}  ${inFunction}  ${kind} of  ${text}`;
-}
-
-function indented(line: string): string {
-  return `  ${line}`;
-}
-
-function roomOf(file: string): string {
-  const parts = file.split('/');
-  return parts.length > 2 ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
 }

@@ -2,6 +2,7 @@ import type { Profile } from '../scenario/profiles/profiles.ts';
 import { type Change, type ChangedFile, makeChanges } from './anchor.ts';
 import { actionFaults, raceFaults } from './catalogue-actions.ts';
 import { consentFaults } from './catalogue-consent.ts';
+import { cornerFaults } from './catalogue-corners.ts';
 import { limitFaults } from './catalogue-limits.ts';
 import { migrationFaults } from './catalogue-migrations.ts';
 import { proofFaults } from './catalogue-proof.ts';
@@ -438,6 +439,7 @@ export const faults: readonly Fault[] = [
   ...raceFaults,
   ...actionFaults,
   ...untidyFaults,
+  ...cornerFaults,
   ...longFaults,
   ...recoveryFaults,
   ...consentFaults,

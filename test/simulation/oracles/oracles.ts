@@ -10,6 +10,7 @@ import {
   neverAgain,
   oncePerRemediation,
   oneJobPerNode,
+  oneNodePerName,
   ownJobs,
 } from './calls/one-call.ts';
 import {
@@ -73,6 +74,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'one job at a time for a node': oneJobPerNode,
   'a call holds its nodes': heldFirst,
   'a hold outlives the job': holdOutlivesJob,
+  'an address stands for one node': oneNodePerName,
   'a job belongs to the call that started it': ownJobs,
   'what a lost call did is found, or told to a person': lostIsFound,
   'only nodes that may be touched are': freshNodes,

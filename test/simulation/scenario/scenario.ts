@@ -132,6 +132,8 @@ export type Scenario = {
   isPair?: boolean;
   /** For how long senders go on telling, of what still fires, once nothing goes wrong any more. */
   settlesMs?: number;
+  /** How long everything may take to come to rest then; absent: more than a day. */
+  restMs?: number;
   /** How far the API's clock is off. */
   skewMs: number;
   pools: WorldPool[];

@@ -176,6 +176,8 @@ export function createApi(
           if (!Array.isArray(nodes)) return nodes;
           const busy = nodes.find((node) => !isIdle(node) || node.job !== undefined);
           if (busy) return refusal(400, 'ModelArts.50004000', `node ${busy.name} is ${busy.phase}`);
+          const locked = refusalOfLocked(nodes);
+          if (locked) return locked;
           const inUse = nodes.find(({ workload }) => workload !== undefined);
           if (inUse) return refusal(400, 'ModelArts.50004000', `a task is running on node ${inUse.name}`);
           const { strategy, maxUnavailable } = body.rollingConfig;
@@ -197,6 +199,8 @@ export function createApi(
             if (!Array.isArray(nodes)) return nodes;
             const busy = nodes.find((node) => !isIdle(node) || node.job !== undefined);
             if (busy) return refusal(400, 'ModelArts.50004000', `node ${busy.name} is ${busy.phase}`);
+            const locked = refusalOfLocked(nodes);
+            if (locked) return locked;
             if (fate.decide(`migration/${log.number}`, { 'no-quota': 0.06 }))
               return refusal(400, 'ModelArts.50004000', `pool ${to.id} has no quota left`);
             const supernodes = new Set(nodes.flatMap(({ labels }) => labels[SUPERNODE] ?? []));
@@ -221,6 +225,10 @@ export function createApi(
       /^POST \/pools\/([^/]+)\/nodes\/batch-update$/,
       ({ body }, [id], log) =>
         withPool(id, (pool) => {
+          const locked = refusalOfLocked(
+            body.nodeNames.flatMap((name: string) => pool.nodes.get(name) ?? []),
+          );
+          if (locked) return locked;
           const fates = new Map<string, string | undefined>(
             body.nodeNames.map((name: string) => [name, ofNode(pool, name, log.number)]),
           );
@@ -284,6 +292,7 @@ function renderNode({
   flavor,
   subnet,
   createdAtMs = LONG_AGO_MS,
+  versions = {},
 }: WorldNode) {
   return {
     metadata: {
@@ -297,7 +306,13 @@ function renderNode({
       creationTimestamp: new Date(createdAtMs).toISOString(),
     },
     spec: { flavor, ...(subnet !== undefined && { hostNetwork: { subnet } }) },
-    status: { phase, privateIp: ip, ...(driver && { driver: { phase: driver } }) },
+    status: {
+      phase,
+      privateIp: ip,
+      ...(driver && { driver: { phase: driver, ...(versions.driver && { version: versions.driver }) } }),
+      ...(versions.os && { os: { name: versions.os } }),
+      ...(versions.plugins && { plugins: versions.plugins }),
+    },
   };
 }
 
@@ -313,6 +328,14 @@ function renderJob(job: World['jobs'][number], skewMs: number) {
     inputs: job.text,
     message: job.message,
   };
+}
+
+/** What the API says where one of the nodes is locked: it names it, or only says that there is one. */
+function refusalOfLocked(nodes: readonly WorldNode[]): ApiAnswer | undefined {
+  const first = nodes.find(({ locked }) => locked !== undefined);
+  if (!first) return undefined;
+  const which = first.locked === 'named' ? `node ${first.name}` : 'a node';
+  return refusal(400, 'ModelArts.50004000', `${which} is locked`);
 }
 
 /** The nodes of these names, or that some are not there. */

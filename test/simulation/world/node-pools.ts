@@ -18,8 +18,8 @@ export type NodePools = {
   routes: Route[];
   /** Everything that was ever true of them, oldest first. */
   history: NodePoolChange[];
-  /** What somebody else changes. */
-  change(pool: WorldPool, nodePool: string, changes: Record<string, unknown>): void;
+  /** What somebody else changes, or deletes. */
+  change(pool: WorldPool, nodePool: string, changes: Record<string, unknown> | 'deleted'): void;
 };
 
 function nodesOf(pool: WorldPool, name: string) {
@@ -66,7 +66,14 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
   function merge(pool: WorldPool, nodePool: WorldNodePool, changes: any, request?: number): void {
     for (const [field, value] of Object.entries<any>(changes)) {
       const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-      nodePool.resources[field] = isMap ? { ...(nodePool.resources[field] as any), ...value } : value;
+      const merged = isMap ? { ...(nodePool.resources[field] as any), ...value } : value;
+      // As a merge patch has it: null takes away.
+      if (value === null) delete nodePool.resources[field];
+      else if (isMap)
+        nodePool.resources[field] = Object.fromEntries(
+          Object.entries(merged).filter(([, own]) => own !== null),
+        );
+      else nodePool.resources[field] = value;
     }
     remember(pool.id, nodePool.name, request);
     resize(pool, nodePool);
@@ -199,6 +206,8 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
       (_request, [id, name], log) =>
         withNodePool(id, name, (pool, nodePool) => {
           if (nodePool.deleting) return unknown;
+          if (nodePool.isKept)
+            return { status: 400, body: { error_code: 'ModelArts.50004000', error_msg: 'not allowed now' } };
           const mishap = fate.decide(`deletion/${log.number}`, {
             'deletion-late': 0.1,
             'deletion-never': 0.06,
@@ -240,6 +249,10 @@ export function createNodePools(world: World, { scheduler, chance, fate, trace }
       const nodePool = pool.nodePools.get(name);
       if (!nodePool || nodePool.deleting) return;
       trace('somebody', `changes node pool ${name}: ${JSON.stringify(changes)}`);
+      if (changes === 'deleted') {
+        nodePool.deleting = true;
+        return remove(pool, name, undefined);
+      }
       merge(pool, nodePool, changes);
     },
   };

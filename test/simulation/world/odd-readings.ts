@@ -12,10 +12,14 @@ const REFUSALS: Record<string, ApiAnswer> = {
   'refused-410': refused(410, 'ModelArts.0410', 'the resource version is too old'),
 };
 
+/** Every entry lacks one of its fields, or has one of another type or with an unknown word. */
+const SPARSE = ['odd-sparse', 'odd-mistyped'];
+
 /** The mishaps of a reading: each way in which its body can be odd, an earlier answer, and each status that refuses it. */
 export const READING_MISHAPS: readonly string[] = [
   ...oddities.map((oddity) => `odd-${oddity}`),
   'odd-stale',
+  ...SPARSE,
   ...Object.keys(REFUSALS).map((refusal) => `odd-${refusal}`),
 ];
 
@@ -53,11 +57,47 @@ export function createOddReadings({
     }
     entry.odd = mishap;
     if (refusal) return refusal;
+    if (SPARSE.includes(mishap))
+      return { ...given, body: sparse(given.body, mishap === 'odd-mistyped', choose) };
     return {
       ...given,
       body: degrade(given.body, mishap.slice('odd-'.length) as (typeof oddities)[number], choose),
     };
   };
+}
+
+/** A list each of whose entries, or an object that, has one field odd: in `metadata`, `spec` or `status`, or beside them. */
+function sparse(body: any, isMistyped: boolean, choose: (count: number) => number): unknown {
+  if (Array.isArray(body?.items))
+    return { ...body, items: body.items.map((item: unknown) => withOddField(item, isMistyped, choose)) };
+  return withOddField(body, isMistyped, choose);
+}
+
+/** What a name or an id stands for stays: an entry without it is odd in another way. */
+const KEPT = ['name', 'jobId'];
+
+function withOddField(entry: any, isMistyped: boolean, choose: (count: number) => number): unknown {
+  const sections = [['metadata'], ['spec'], ['status'], ['status', 'driver'], ['spec', 'resources'], []];
+  const places = sections.flatMap((section) => {
+    const found = section.reduce((inner, key) => inner?.[key], entry);
+    const isMap = typeof found === 'object' && found !== null && !Array.isArray(found);
+    return isMap ? Object.keys(found).map((field) => [...section, field]) : [];
+  });
+  const free = places.filter((place) => !KEPT.includes(place.at(-1)!) && place.join() !== 'metadata');
+  if (free.length === 0) return entry;
+  const place = free[choose(free.length)]!;
+  const copy = structuredClone(entry);
+  const field = place.pop()!;
+  const section = place.reduce((inner, key) => inner[key], copy);
+  // Another word only where words are told apart: a number or a name that is not true is no oddity, but a lie.
+  const odd = [
+    typeof section[field] === 'string' ? 7 : 'Resting',
+    [{}],
+    field === 'phase' ? 'Resting' : [{}],
+  ];
+  if (isMistyped) section[field] = odd[choose(odd.length)];
+  else delete section[field];
+  return copy;
 }
 
 function refused(status: number, code: string, message: string): ApiAnswer {

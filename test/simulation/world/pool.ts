@@ -5,6 +5,8 @@ export type WorldNode = {
   phase: string;
   /** Absent: the API shows no driver. */
   driver?: string;
+  /** What the API shows of its driver, its system and its plugins; absent: nothing. */
+  versions?: { driver?: string; os?: string; plugins?: readonly { name: string; version?: string }[] };
   labels: Record<string, string>;
   nodePool: string;
   flavor: string;
@@ -16,13 +18,21 @@ export type WorldNode = {
   staysBroken: boolean;
   /** When it was made; absent: the API does not say. */
   createdAtMs?: number;
+  /** The API refuses every request that has it, and says that it is this node, or does not. */
+  locked?: 'named' | 'unnamed';
   /** Nobody can read them. */
   tags?: Record<string, string>;
   /** The job of the API that has it in work, or waits to. */
   job?: string;
 };
 
-export type WorldNodePool = { name: string; resources: Record<string, unknown>; deleting?: boolean };
+/** `isKept`: the API refuses to delete it, and does not say why. */
+export type WorldNodePool = {
+  name: string;
+  resources: Record<string, unknown>;
+  deleting?: boolean;
+  isKept?: boolean;
+};
 
 export type WorldPool = {
   name: string;

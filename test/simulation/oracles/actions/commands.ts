@@ -3,7 +3,7 @@ import type { Run } from '../../run.ts';
 import { clock } from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
 
-const FIELDS = ['action', 'nodes', 'nodePool'];
+const FIELDS = ['action', 'nodes', 'nodePool', 'node'];
 
 /** An id is one command for ever: another under the same id is refused, or buried, and never carried out in its place. */
 export function* oneCommandPerId(run: Run): Iterable<Finding> {
@@ -12,7 +12,9 @@ export function* oneCommandPerId(run: Run): Iterable<Finding> {
     const remediation = valuesOf(run, `remediation#${id}`)[0];
     if (!remediation) continue;
     const own = (value: any) => JSON.stringify(FIELDS.map((field) => value[field]));
-    if (own(remediation) === own(input.body) && hasParameters(remediation, input.body)) continue;
+    // Which node pool is meant by a node is found out later.
+    const meant = remediation.nodePoolFound ? { ...remediation, nodePool: undefined } : remediation;
+    if (own(meant) === own(input.body) && hasParameters(remediation, input.body)) continue;
     const isBuried = letters.some(
       ({ body, attributes }) => attributes['reason'] && own(parsed(body)) === own(input.body),
     );

@@ -47,13 +47,32 @@ export function* trulyArrived(run: Run): Iterable<Finding> {
           what: `migration ${value.id} was said to have succeeded for ${node} at ${clock(atMs)}, which was not well in ${arrived.pool}`,
           atMs,
         };
-      if (!arrived)
+      if (!arrived && !mayHaveStayed(value, run, { node, fromMs: beganMs, toMs: atMs }))
         yield {
           what: `migration ${value.id} was said to have succeeded for ${node} at ${clock(atMs)}, which had not arrived`,
           atMs,
         };
     }
   }
+}
+
+/** Where a node goes to no other pool or cluster, nothing that the API shows tells whether it has moved, but its node pool. */
+function mayHaveStayed(
+  { pool, parameters }: any,
+  { world }: Run,
+  { node, fromMs, toMs }: { node: string; fromMs: number; toMs: number },
+): boolean {
+  const { toPoolName, toClusterName, resourceSpec } = parameters;
+  const isOwn = toClusterName === undefined || toClusterName === world.pools.get(pool)?.cluster;
+  const wanted = resourceSpec?.nodePool;
+  const isThere = world.ever(
+    pool,
+    node,
+    fromMs,
+    toMs,
+    ({ nodePool }) => wanted === undefined || nodePool === wanted,
+  );
+  return toPoolName === undefined && isOwn && isThere;
 }
 
 /** A migration that names no pool may stay in its own, from one node pool to another. */

@@ -1,8 +1,8 @@
-import { documentAt, valuesOf } from '../../ledger-view.ts';
+import { documentAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { sentAs } from '../consent/consent.ts';
 import { type Asked, askedBy, askedFor, intentOf } from '../facts/asked.ts';
-import { clock } from '../facts/destructive.ts';
+import { clock, rulesOf } from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
 
 /** How old what a change is merged into may be: as long as a function may run. */
@@ -39,7 +39,7 @@ export function* changesNothingElse(run: Run): Iterable<Finding> {
       for (const [field, value] of Object.entries(sent)) {
         if (!(field in wanted) && !ALWAYS.includes(field)) {
           yield { what: `${where} sent ${field}, of which ${id} says nothing`, atMs: request.atMs };
-        } else if (field in wanted && typeof wanted[field] !== 'object') {
+        } else if (field in wanted && (typeof wanted[field] !== 'object' || wanted[field] === null)) {
           if (wanted[field] !== value)
             yield {
               what: `${where} sent ${field} ${value}; ${id} wants ${wanted[field]}`,
@@ -191,8 +191,11 @@ export function* trulyDeleted(run: Run): Iterable<Finding> {
       const gone = run.nodePools.history.find(
         ({ request: number, resources }) => number === request.number && resources === undefined,
       );
-      // It is looked for so long, and from the first look on.
-      if (gone && gone.atMs < request.sentAtMs + FOUND_MS && state !== 'succeeded')
+      const isOut = run.scenario.inputs.some(
+        (input) => input.kind === 'outage' && input.atMs + input.lastsMs > request.sentAtMs,
+      );
+      // It is looked for so long, and from the first look on, where anything can be read.
+      if (gone && !isOut && gone.atMs < request.sentAtMs + FOUND_MS && state !== 'succeeded')
         yield {
           what: `request ${request.number} deleted ${request.targets[0]} at ${clock(gone.atMs)}, and ${remediation} does not know: it ended ${state}`,
         };
@@ -206,12 +209,14 @@ export function* cameAbout(run: Run): Iterable<Finding> {
     const value = document['value'] as any;
     if (!document.pk.startsWith('remediation#') || value.action !== 'update-node-pool') continue;
     if (value.state !== 'succeeded' || (before?.['value'] as any)?.state === 'succeeded') continue;
-    const { count, labels = {} } = value.parameters.spec.resources;
+    const { count, labels: wanted } = value.parameters.spec.resources;
+    // Of a field that the API did not show before the change either, nobody can tell whether it ever does.
+    const labels = value.plan?.changes?.labels?.from === null ? undefined : wanted;
     const then = statesOf(run, value.pool, value.nodePool, atMs - 70_000, atMs);
     const isSo = then.some(
       ({ resources }) =>
         (count === undefined || resources?.['count'] === count) &&
-        Object.entries(labels).every(([key, own]) => resources?.['labels']?.[key] === own),
+        Object.entries(labels ?? {}).every(([key, own]) => (resources?.['labels']?.[key] ?? null) === own),
     );
     const fromMs = Math.min(atMs - 70_000, run.deployment.begun.get(by)?.atMs ?? atMs);
     const inMotion = run.world
@@ -260,12 +265,18 @@ export function* oneCommandPerFiring(run: Run): Iterable<Finding> {
         accepted && input.schedule === schedule && input.scheduledAtMs === Date.parse(at!),
     );
     if (own.length > 1) yield { what: `the firing ${firing} became ${own.length} commands` };
-    if (taken && own.length === 0) yield { what: `the firing ${firing} was taken, and left no trace` };
-    for (const { createdAt, receipts } of own) {
+    // A schedule that was taken out of the rules file meanwhile has its trace among the dead letters.
+    const isKnown = [run.rules, ...run.deployment.rules].every(({ schedules }) =>
+      schedules.some(({ name }) => name === schedule),
+    );
+    if (taken && own.length === 0 && isKnown)
+      yield { what: `the firing ${firing} was taken, and left no trace` };
+    for (const { id, createdAt, receipts } of own) {
       const decidedMs = Date.parse(createdAt);
       const isTaken = receipts.find(({ step }: any) => step === 'schedule')?.allowed;
       const isLate = decidedMs - Date.parse(at!) > 24 * 3_600_000;
-      const rival = rivalOf(run, schedule!, Date.parse(at!), decidedMs);
+      const [{ by } = { by: '' }] = writesOf(run, `remediation#${id}`);
+      const rival = rivalOf(run, schedule!, { dueMs: Date.parse(at!), decidedMs, by });
       if (isTaken && isLate) yield { what: `the firing ${firing} was carried out a day late` };
       if (isTaken && rival) yield { what: `the firing ${firing} was carried out after one of ${rival}` };
       if (!isTaken && !isLate && !rival)
@@ -277,15 +288,22 @@ export function* oneCommandPerFiring(run: Run): Iterable<Finding> {
 }
 
 /** Another schedule that has changed the same since a firing was due, or changes it at the same time and has the last word. */
-const fieldsOf = ({ action, parameters }: any): string[] =>
-  action === 'update-nodes'
-    ? (parameters.tags?.map(({ key }: any) => `tag ${key}`) ?? ['redundancy'])
-    : Object.keys(parameters.spec.resources);
+const fieldsOf = ({ action, parameters }: any): string[] => {
+  if (action === 'update-nodes')
+    return parameters.tags?.map(({ key }: any) => `tag ${key}`) ?? ['redundancy'];
+  if (action !== 'update-node-pool') return [action];
+  // The two numbers of a node pool go together.
+  return Object.keys(parameters.spec.resources).map((field) => (field === 'maxCount' ? 'count' : field));
+};
 
 const targetOf = ({ nodePool, nodes }: any): string => nodePool ?? JSON.stringify(nodes);
 
-function rivalOf(run: Run, name: string, dueMs: number, decidedMs: number): string | undefined {
-  const { schedules } = run.rules as any;
+function rivalOf(
+  run: Run,
+  name: string,
+  { dueMs, decidedMs, by }: { dueMs: number; decidedMs: number; by: string },
+): string | undefined {
+  const { schedules } = rulesOf(run, { by }) as any;
   const own = schedules.findIndex((schedule: any) => schedule.name === name);
   return schedules.find((other: any, index: number) => {
     if (index === own || other.mode === 'observe' || targetOf(other) !== targetOf(schedules[own]))

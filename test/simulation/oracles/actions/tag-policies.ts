@@ -140,7 +140,10 @@ function notToBeDeleted(
   atMs: number,
 ): string | undefined {
   const there = known.present[key]?.value === value ? known.present[key] : undefined;
-  const ban = forbidden.find((one) => one.key === key && oneFits(one.globs, value));
+  const bans = forbidden.filter((one) => one.key === key && oneFits(one.globs, value));
+  // What nobody knows to be there is taken away by any policy that names it in full.
+  const named = bans.find(({ globs, policy }) => policy.mode !== 'observe' && globs.includes(value));
+  const ban = there ? bans[0] : (named ?? bans[0]);
   if (ban?.policy.mode === 'observe') return 'is forbidden by a policy that only observes';
   if (required.some((one) => one.key === key && one.value === value)) return 'is required';
   if (ban && there) return undefined;

@@ -61,13 +61,14 @@ function isTags(asked: readonly { request: { body: any } }[]): boolean {
   return asked.every(({ request }) => String(request.body.action).endsWith('Tags'));
 }
 
-/** Nodes that fail are tried three times in all, alone, and no more. */
+/** Nodes that fail are tried three times in all, alone, and no more. That the API wants to be asked later is no try. */
 export function* threeTries(run: Run): Iterable<Finding> {
   const answered = valuesOf(run, 'call#').filter((call) => call.action === 'update-nodes' && call.answer);
   for (const { id, action, state, why, outcomes } of valuesOf(run, 'remediation#')) {
     if (action !== 'update-nodes') continue;
     const own = answered.filter((call) => call.members.some((member: any) => member.remediation === id));
-    if (own.length > 3) yield { what: `update ${id} was answered ${own.length} times` };
+    const tries = own.filter(({ answer }) => (answer.later ?? []).length === 0).length;
+    if (tries > 3) yield { what: `update ${id} was answered ${tries} times` };
     for (const node of Object.keys(outcomes)) {
       // A call that is shared with another command may do the same to a node for that one alone.
       const successes = own.filter(
@@ -79,9 +80,9 @@ export function* threeTries(run: Run): Iterable<Finding> {
         yield { what: `update ${id} was made for ${node} again after the API had said that it was done` };
     }
     // Others are left alone for what a guard says of them meanwhile.
-    if (state === 'failed' && /nodes failed \d+ times/.test(why) && own.length < 3)
+    if (state === 'failed' && /nodes failed \d+ times/.test(why) && tries < 3)
       yield {
-        what: `update ${id} gave nodes up after ${own.length} answers; they are to be tried three times`,
+        what: `update ${id} gave nodes up after ${tries} answers; they are to be tried three times`,
       };
   }
 }

@@ -69,6 +69,8 @@ const GUARDS: Record<string, readonly string[]> = {
 
 /** The ledger explains each request: every guard that was asked, the request word for word, and the job. */
 export function* explained(run: Run): Iterable<Finding> {
+  // What somebody has spoilt explains nothing any more.
+  if (run.scenario.inputs.some((input) => input.kind === 'spoil' && input.prefix === 'receipt#')) return;
   for (const request of destructiveRequests(run)) {
     const call = callOf(run, request);
     for (const { remediation: id } of call?.members ?? []) {
@@ -135,7 +137,7 @@ export function* deadlinesHold(run: Run): Iterable<Finding> {
     // Where functions fail over it until then, nobody looks before nothing goes wrong any more.
     const isSick = run.mishaps.has(`poll-jobs#remediation#${id}`);
     const untilMs = Math.max(Date.parse(deadline), isSick ? run.calmMs + SWEPT_MS : 0);
-    if (last && Date.parse(last.at) > untilMs + withinMs + LOOK_MS * 2)
+    if (last && Date.parse(last.at) > untilMs + withinMs + LOOK_MS * 2 + run.rules.polling.everyMs)
       yield {
         what: `remediation ${id} was still being followed at ${last.at}; its deadline was ${deadline}`,
       };

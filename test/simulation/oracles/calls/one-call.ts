@@ -172,3 +172,17 @@ export function* lostIsFound(run: Run): Iterable<Finding> {
     }
   }
 }
+
+/** An address stands for one node in a command: once a call was prepared for it, no other that bears it later is worked on. */
+export function* oneNodePerName(run: Run): Iterable<Finding> {
+  for (const { id, nodes, whole, receipts } of valuesOf(run, 'remediation#')) {
+    const prepared = new Set(
+      receipts.filter(({ step }: any) => step === 'intent').flatMap(({ targets }: any) => targets),
+    );
+    const named = (nodes?.length ?? Infinity) + (whole?.nodes.length ?? 0);
+    if (prepared.size > named)
+      yield {
+        what: `remediation ${id} names ${named} nodes, and calls were prepared for ${[...prepared].join(', ')}`,
+      };
+  }
+}

@@ -69,7 +69,10 @@ export function* firstRuleAnswers(run: Run): Iterable<Finding> {
         allFit(when.annotations, annotations),
     );
     const named = rule && ('name' in rule.pool ? rule.pool.name : { ...labels }[rule.pool.from.key]);
-    const pool = rules.pools.find(({ name, id }) => named !== undefined && (name === named || id === named));
+    const of = rule && 'of' in rule.pool ? rule.pool.of : undefined;
+    const pool = rules.pools.find(
+      ({ name, id }) => named !== undefined && (name === named || id === named) && (!of || of.includes(name)),
+    );
     const target =
       rule?.node.kind === 'annotations'
         ? annotations[rule.node.key]

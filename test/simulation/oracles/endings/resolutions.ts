@@ -21,7 +21,13 @@ export function* undoneWhenOver(run: Run): Iterable<Finding> {
             (one) => one.rule === rule && one.alerts.length > 0 && resolution.undoes.includes(one.id),
           ),
       );
-      if (!before) yield { what: `${what}, and nothing was done that it could undo`, atMs: request.sentAtMs };
+      // What was about to be sent may have been done, for all that the product knows.
+      const wasBegun = valuesOf(run, 'call#').some(
+        ({ callingAt, members }) =>
+          callingAt !== undefined && members.some((one: any) => resolution.undoes.includes(one.remediation)),
+      );
+      if (!before && !wasBegun)
+        yield { what: `${what}, and nothing was done that it could undo`, atMs: request.sentAtMs };
       const firing = firingAbout(
         run,
         { rule, pool, node: resolution.node },
@@ -39,6 +45,11 @@ export function* undoneAtLast(run: Run): Iterable<Finding> {
     const rule: any = run.rules.rules.find(({ name }) => name === rung.rule);
     const wasDone = rung.receipts.some(({ step, outcome }: any) => step === 'call' && outcome === 'accepted');
     if (!rule?.onResolved || rung.alerts.length === 0 || !wasDone) continue;
+    // A node that has left its pool is another rule's, if anybody's; and what is to be done may have been changed.
+    const { toPoolName = rung.pool } = rung.parameters;
+    const hasLeft = rung.action === 'migrate-nodes' && rung.state === 'succeeded' && toPoolName !== rung.pool;
+    const isChanged = run.scenario.inputs.some(({ kind }) => kind === 'rules');
+    if (hasLeft || isChanged) continue;
     const named = rung.node ?? rung.nodes?.[0];
     const over = rung.receipts.find(({ step, status }: any) => step === 'evidence' && status === 'resolved');
     if (!over || firingAbout(run, { rule: rung.rule, pool: rung.pool, node: named }, Infinity, Infinity))

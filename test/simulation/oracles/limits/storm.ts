@@ -120,7 +120,10 @@ export function* stormHasCause(run: Run): Iterable<Finding> {
         ({ fromMs, toMs }) => fromMs <= sinceMs && toMs >= sinceMs - withinMs,
       );
       const named = [...new Set(reports.map(({ node }) => node))];
-      const real = named.filter((node) => run.world.past(pool, node).length > 0);
+      // A node that was replaced has left its address to another, which is reported by the same alert.
+      const real = run.world
+        .namesOf(pool)
+        .filter((name) => named.some((node) => name === node || name === `${node}r`));
       // Names that nobody knows count as far as the pool may have nodes that were not seen.
       const unseen = Math.max(0, ...sizesKnown(run, pool, atMs)) - poolAt(run, pool, atMs).all.length;
       const possible = new Set([...real, ...named.slice(0, real.length + Math.max(0, unseen))]);

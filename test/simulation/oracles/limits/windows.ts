@@ -1,5 +1,5 @@
 import type { Run } from '../../run.ts';
-import { clock, destructiveRequests } from '../facts/destructive.ts';
+import { clock, destructiveRequests, membersOf } from '../facts/destructive.ts';
 import { poolRules, readingOf } from '../facts/readings.ts';
 import type { Finding } from '../oracles.ts';
 
@@ -14,6 +14,10 @@ export function* withinWindow(run: Run): Iterable<Finding> {
   for (const request of destructiveRequests(run)) {
     const windows = poolRules(run, request)?.windows ?? [];
     if (windows.length === 0) continue;
+    // A schedule names its own time.
+    const members = membersOf(run, request);
+    if (members.length > 0 && members.every(({ remediation }) => remediation.scheduledBy !== undefined))
+      continue;
     const readAtMs = readingOf(run, request, request.sentAtMs)?.atMs ?? request.sentAtMs - READING_MS;
     if (!isOpen(windows, readAtMs) && !isOpen(windows, request.sentAtMs))
       yield {

@@ -89,11 +89,12 @@ export function createDeciders(
     const entry: Decided = { ...about, input, atMs: scheduler.now(), accepted: false };
     const name = about.remediation.slice(0, 6);
     correspondence.decided.push(entry);
+    const said = chance.pick(['ops', 'night shift'], `${input.id}/${correspondence.decided.length}/by`);
     for (let again = 1; again <= TRIES; again += 1) {
       const answer = await knock(deployment, 'console', {
         route: `POST /remediations/{id}/${decision === 'reject' ? 'reject' : 'approve'}`,
         path: { id: about.remediation },
-        body: { hash: about.hash, by: 'ops' },
+        body: { hash: about.hash, by: said },
       });
       if (answer && answer.status < 500) {
         const { status, by } = answer;

@@ -80,4 +80,8 @@ const UNREADABLE: readonly unknown[] = [
   null,
   'alert',
   { ...SOUND, labels: { alertname: 'CardLost', instance: 'not a node!' }, fingerprint: 'nobody' },
+  { ...SOUND, labels: { alertname: 'CardLost' }, fingerprint: 'without a node' },
+  { ...SOUND, labels: { alertname: 'x'.repeat(300), instance: 'host' }, startsAt: null },
+  { ...SOUND, status: 'pending', fingerprint: '' },
+  { ...SOUND, status: 'resolved', startsAt: null, fingerprint: 'over' },
 ];

@@ -10,14 +10,14 @@ export type FiringInput = {
 /** The tag policies are enforced, by so many functions at once. */
 export type EnforceInput = { kind: 'enforce'; id: string; atMs: number; times: number };
 
-/** Somebody else changes a node pool. */
+/** Somebody else changes a node pool, or deletes it. */
 export type NodePoolInput = {
   kind: 'node-pool';
   id: string;
   atMs: number;
   pool: string;
   nodePool: string;
-  changes: Record<string, unknown>;
+  changes: Record<string, unknown> | 'deleted';
 };
 
 export type ActionInput = FiringInput | EnforceInput | NodePoolInput;

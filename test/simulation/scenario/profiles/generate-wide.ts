@@ -26,7 +26,7 @@ export function generateWide(seed: number, chance: Chance): Scenario {
     often: chance.pick<Record<string, number>>(
       [
         {},
-        { 'odd-dropped-field': 100, 'odd-unreadable-entry': 100, 'odd-short-list': 60 },
+        { 'odd-without-field': 100, 'odd-unreadable-entry': 100, 'odd-short': 60 },
         { 'arrives-late': 3, 'never-arrives': 2, 'stays-behind': 2, 'no-quota': 4, 'shows-late': 3 },
       ],
       'wide/often',

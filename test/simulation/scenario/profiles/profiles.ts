@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { generateScenario } from './generate.ts';
 import { generateActions } from './generate-actions.ts';
 import { generateConsent } from './generate-consent.ts';
+import { generateCorners } from './generate-corners.ts';
 import { generateLimits } from './generate-limits.ts';
 import { generateLong } from './generate-long.ts';
 import { generateRaces } from './generate-races.ts';
@@ -12,7 +13,7 @@ import { generateUntidy } from './generate-untidy.ts';
  * What kind of situation a seed makes. `mixed`: a day at work. `races`: many functions at the same nodes at the same moment.
  * `actions`: everything else that can be asked for. `recovery`: everything that is left half done. `consent`: the doors, and
  * what a call rests on. `limits`: pools that come near to what they may do at once. `untidy`: an API whose answers are odd.
- * `long`: what takes a day, and what only a sweep finishes.
+ * `long`: what takes a day, and what only a sweep finishes. `corners`: what is rare in all others.
  */
 export const profiles = [
   'mixed',
@@ -23,6 +24,7 @@ export const profiles = [
   'limits',
   'untidy',
   'long',
+  'corners',
 ] as const;
 export type Profile = (typeof profiles)[number];
 
@@ -35,9 +37,13 @@ const generators: Record<Profile, (seed: number) => Scenario> = {
   limits: generateLimits,
   untidy: generateUntidy,
   long: generateLong,
+  corners: generateCorners,
 };
+
+/** The profiles in their turns. There are many corners: they have three. */
+export const TURNS: readonly Profile[] = [...profiles, 'corners', 'corners'];
 
 /** The situation of a seed, of one kind; without a word about it each in its turn. */
 export function scenarioOf(seed: number, profile?: Profile): Scenario {
-  return generators[profile ?? profiles[seed % profiles.length]!](seed);
+  return generators[profile ?? TURNS[seed % TURNS.length]!](seed);
 }
