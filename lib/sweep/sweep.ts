@@ -9,6 +9,7 @@ import { strandedCommands } from './stranded-commands.ts';
 import type { Sweep, Swept } from './sweep-of.ts';
 import { unexplainedRemediations } from './unexplained-remediations.ts';
 import { unfollowedCalls } from './unfollowed-calls.ts';
+import { unsentRungs } from './unsent-rungs.ts';
 
 /** In this order: destructive calls come first. */
 const SWEEPS: readonly Sweep[] = [
@@ -18,6 +19,7 @@ const SWEEPS: readonly Sweep[] = [
   unexplainedRemediations,
   expiredPlans,
   forgottenHolds,
+  unsentRungs,
   forgottenNotices,
 ];
 

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { remediationKey } from '#lib/ledger/remediation';
+import { STRANDED_MS } from '#lib/sweep/age';
+import { firing } from '#test/remediation/bench';
+import {
+  AWAY,
+  createLadder,
+  type LadderBench,
+  MINUTE,
+  NODE,
+  RESET,
+  SECOND,
+  TELL,
+} from '../remediation/escalation/ladder-bench.ts';
+import { runSweep } from './mortal.ts';
+
+/** A ladder whose reset did not help, and whose process died before it sent the notice of the rung after it. */
+async function withUnsentNotice(rungs: readonly string[]): Promise<{ bench: LadderBench; id: string }> {
+  const bench = createLadder(rungs);
+  await bench.receive(firing(NODE));
+  await bench.advance(5 * SECOND);
+  bench.endJob('job-1', 'Failed', { [NODE]: 'Abnormal' });
+  await bench.advance(2 * MINUTE);
+  const [, notice] = bench.chain();
+  const key = remediationKey(notice!.id);
+  const document = await bench.store.get(key);
+  const { noticeSentAt, ...value } = document!['value'] as any;
+  expect(noticeSentAt).toBeDefined();
+  await bench.store.put({ ...document!, version: document!.version + 1, value }, document!.version);
+  bench.notices.length = 0;
+  return { bench, id: notice!.id };
+}
+
+const rungNotices = ({ notices }: LadderBench) => notices.filter(({ kind }) => kind === 'rung');
+
+test.each([
+  ['between two actions', [RESET, TELL, AWAY]],
+  ['at the end of its ladder', [RESET, TELL]],
+])('the notice of a rung %s whose process died is sent by the sweep, once', async (_where, rungs) => {
+  const { bench, id } = await withUnsentNotice(rungs);
+  await runSweep(bench);
+  expect(rungNotices(bench), 'it may still be under way').toEqual([]);
+  bench.stand(STRANDED_MS);
+  await runSweep(bench);
+  expect(rungNotices(bench)).toEqual([{ kind: 'rung', id, severity: 'critical' }]);
+  await runSweep(bench);
+  expect(rungNotices(bench)).toHaveLength(1);
+});
