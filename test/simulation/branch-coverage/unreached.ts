@@ -36,7 +36,6 @@ export const unreached: readonly Unreached[] = [
       'sweep-notices.ts sweepNotices: if (lookedAt >= MAX_LOOKED_AT)',
       'sweep-notices.ts dropOld: if (!untold.some((entry) =>',
       'sweep-notices.ts dropOld: current?.untold?.some((entry)',
-      'stranded-commands.ts sentAgain: return times > MAX_SENT_AGAIN ?',
       'receive-policies.ts store',
       'receive-policies.ts withoutOldEnds: .toSorted(([, a], [, b]) =>',
       'address.ts ambiguity: const nodes = [...named,',
