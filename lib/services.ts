@@ -3,8 +3,7 @@ import rules from 'poolkeeper:rules';
 import * as z from 'zod';
 import type { SmnServices } from '#lib/alerts/sources/smn';
 import type { Credentials } from '#lib/http/signature';
-import type { Attempt } from '#lib/modelarts/client/attempt';
-import { createModelArtsClient, type ModelArtsClient } from '#lib/modelarts/client/client';
+import { createModelArtsClients } from '#lib/modelarts/client/clients';
 import type { ReceiveServices } from '#lib/receiving/receive';
 import type { OutboxServices } from '#lib/remediation/record/outbox';
 import type { RecordingServices, RemediationServices } from '#lib/remediation/record/services';
@@ -28,10 +27,9 @@ import {
 } from './config.ts';
 import { createDoor, type Door } from './handler/door.ts';
 import type { Store } from './ledger/store.ts';
-import { createLogger, hideFromLogs, type Logger } from './log.ts';
+import { createLogger, hideFromLogs } from './log.ts';
 import { post } from './notify/post.ts';
 import type { NotifyServices } from './notify/tell-recipients.ts';
-import type { PoolRules } from './rules/rules.ts';
 import type { FireServices } from './schedule/fire.ts';
 import { readSecrets } from './secrets.ts';
 import { createCertificates } from './smn/certificates.ts';
@@ -189,43 +187,21 @@ function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>>
   return Object.fromEntries(names.map((name) => [name, queueOf('QUEUE', name)]));
 }
 
-/** One client for each project and endpoint in use, all with the same key. Each try is a line in the log. */
 async function modelArtsClients(functionName: string): Promise<RemediationServices['modelarts']> {
   const environment = readVariables(ModelArtsEnvironment, process.env);
-  const credentials = await accessKey();
-  const clients = new Map<string, ModelArtsClient>();
-  const log = createLogger({ function: functionName });
-
-  return function clientFor({
-    project,
-    region,
-    endpoint,
-  }: Pick<PoolRules, 'project' | 'region' | 'endpoint'>) {
-    const projectId = project ?? environment.HUAWEICLOUD_SDK_PROJECT_ID;
-    const base =
-      endpoint ??
-      (region === undefined ? environment.MODELARTS_ENDPOINT : undefined) ??
-      `https://modelarts.${region ?? environment.HUAWEICLOUD_SDK_REGION}.myhuaweicloud.com`;
-    const key = JSON.stringify([base, projectId]);
-    const known = clients.get(key);
-    if (known) return known;
-    const client = createModelArtsClient({
-      endpoint: base,
-      projectId,
-      credentials,
+  return createModelArtsClients(
+    {
+      projectId: environment.HUAWEICLOUD_SDK_PROJECT_ID,
+      region: environment.HUAWEICLOUD_SDK_REGION,
+      endpoint: environment.MODELARTS_ENDPOINT,
+    },
+    {
+      credentials: await accessKey(),
       clock: systemClock,
       random: Math.random,
-      log: (attempt) => logAttempt(log, attempt),
-    });
-    clients.set(key, client);
-    return client;
-  };
-}
-
-function logAttempt(log: Logger, { outcome, requestId, ...rest }: Attempt): void {
-  const fields = { outcome, ...rest, ...(requestId !== undefined && { vendorRequestId: requestId }) };
-  if (outcome === 'succeeded') log.info('ModelArts answered', fields);
-  else log.warn(`ModelArts: ${outcome}`, fields);
+      log: createLogger({ function: functionName }),
+    },
+  );
 }
 
 async function accessKey(): Promise<Credentials> {

@@ -133,41 +133,13 @@ export async function createDynamoDbStore(
 
     async put(document, expectedVersion) {
       assertFits(document);
-      try {
-        await DynamoDB.PutItem({
-          TableName: table,
-          Item: toItem(document),
-          ...(expectedVersion === 0
-            ? { ConditionExpression: 'attribute_not_exists(pk)' }
-            : {
-                ConditionExpression: '#version = :version',
-                ExpressionAttributeNames: { '#version': 'version' },
-                ExpressionAttributeValues: { ':version': expectedVersion },
-              }),
-        });
-        return true;
-      } catch (error) {
-        const failure = AwsError.safeParse(error);
-        if (failure.success && failure.data.code === 'ConditionalCheckFailedException') return false;
-        throw error;
-      }
+      const condition = hasVersion(expectedVersion);
+      return holds(DynamoDB.PutItem({ TableName: table, Item: toItem(document), ...condition }));
     },
 
-    async remove({ pk, sk }, expectedVersion) {
-      try {
-        await DynamoDB.DeleteItem({
-          TableName: table,
-          Key: { pk, sk },
-          ConditionExpression: '#version = :version',
-          ExpressionAttributeNames: { '#version': 'version' },
-          ExpressionAttributeValues: { ':version': expectedVersion },
-        });
-        return true;
-      } catch (error) {
-        const failure = AwsError.safeParse(error);
-        if (failure.success && failure.data.code === 'ConditionalCheckFailedException') return false;
-        throw error;
-      }
+    async remove(key, expectedVersion) {
+      const condition = hasVersion(expectedVersion);
+      return holds(DynamoDB.DeleteItem({ TableName: table, Key: keyOf(key), ...condition }));
     },
 
     async putMany(documents) {
@@ -188,6 +160,28 @@ export async function createDynamoDbStore(
       }));
     },
   };
+}
+
+/** The condition that the stored item has a version; 0: that there is none. */
+function hasVersion(version: number) {
+  if (version === 0) return { ConditionExpression: 'attribute_not_exists(pk)' };
+  return {
+    ConditionExpression: '#version = :version',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':version': version },
+  };
+}
+
+/** Whether the condition of a write held. Rejects with any other failure. */
+async function holds(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    const failure = AwsError.safeParse(error);
+    if (failure.success && failure.data.code === 'ConditionalCheckFailedException') return false;
+    throw error;
+  }
 }
 
 /** DynamoDB accepts one condition on the sort key, so that condition holds the bounds of a range; the caller omits them. */

@@ -16,7 +16,6 @@ const Episode = z.object({
   closing: z.object({ receivedAtMs: z.number(), endsAtMs: z.number().optional() }).optional(),
   about: About.optional(),
 });
-export type KnownEpisode = z.output<typeof Episode>;
 
 /**
  * All that is known of one alert of one source: its latest episodes. One document, so that a resolution closes every episode

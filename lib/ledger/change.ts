@@ -14,7 +14,7 @@ export type DocumentKind<Value> = {
 /** One write of a document: which of its versions it makes, and the name of its writer. */
 export type WriteOf = { version: number; writeId: string };
 
-/** What is to be written: a document, and before it new items that it names. An item that no document names counts for nothing. */
+/** A new value, and the items that it names. The items are written first. An item without a document that names it has no effect. */
 export type Naming<Value> = { value: Value; named: readonly Document[] };
 
 /** Writers that meet at one document try again this often before they give up. */

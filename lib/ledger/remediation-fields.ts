@@ -74,8 +74,8 @@ export const Fields = z.object({
    */
   ladder: Ladder.optional(),
   /**
-   * Of what a rule does when its alerts have resolved: the remediation with which their ladder began, which step of `onResolved` it
-   * is, counted from 0, the node as the alert named it, and the remediations that did what is to be undone.
+   * Present for a step of `onResolved`. `root`: the first remediation of the alerts' ladder. `step`: its position, counted from 0.
+   * `node`: the node, as the alert named it. `undoes`: the remediations whose work this one undoes.
    */
   resolution: z
     .object({ root: z.string(), step: z.number().int(), node: z.string(), undoes: z.array(z.string()) })

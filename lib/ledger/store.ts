@@ -36,7 +36,7 @@ export type IndexEntry = DocumentKey & { sortKey: string };
 
 /**
  * What the ledger needs of a database: single documents written under a condition. There are no transactions: every
- * promise of the ledger rests on `put` alone. `remove` is for what nobody needs any more.
+ * promise of the ledger rests on `put` alone. `remove` deletes documents without further use.
  */
 export type Store = {
   /** The document as it is now (strongly consistent), or undefined. */

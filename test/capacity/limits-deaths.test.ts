@@ -67,7 +67,7 @@ test.each<[string, (bench: LimitedBench) => Promise<void>, number]>([
       });
       const perNode = bench.resetNodes().flat();
       expect(new Set(perNode).size, where).toBe(perNode.length);
-      // Also a request of which nobody knows whether it was sent holds nothing, once it is plain that nobody works on its nodes.
+      // A request that may have been sent also holds nothing, once its nodes are seen to be idle.
       expect(bench.held(), where).toEqual([]);
       expect(bench.leased(), where).toEqual([]);
       await bench.run(2 * HOUR, { jobMs: 5 * MINUTE, step: 10 * SECOND });
@@ -76,7 +76,7 @@ test.each<[string, (bench: LimitedBench) => Promise<void>, number]>([
       expect(bench.queues.commands, where).toEqual([]);
       expect(bench.queues.follow, where).toEqual([]);
       expect(bench.waiting(), where).toEqual([]);
-      // Only a request of which nobody knows whether it was sent is left to a person.
+      // Only a request that may have been sent is left to a person.
       const lost = bench.remediations().filter(({ state: its }) => its === 'needs-human');
       expect(lost.length, where).toBeLessThanOrEqual(2);
     }

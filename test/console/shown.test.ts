@@ -7,7 +7,7 @@ import { ListQuery, listRemediations } from '#lib/ledger/listing/listing';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { parseRules } from '#lib/rules/parse/parse';
-import { inState } from '#test/remediation/in-state';
+import { openedAt } from '#test/remediation/in-state';
 
 const problemOf = (promise: Promise<unknown>): Promise<HttpProblem> =>
   promise.then(
@@ -19,21 +19,7 @@ const problemOf = (promise: Promise<unknown>): Promise<HttpProblem> =>
   );
 
 const AT = '2026-11-20T10:00:00.000Z';
-const remediation = (id: string, more: Partial<Remediation> = {}): Remediation =>
-  inState({
-    id,
-    action: 'reset-nodes',
-    pool: 'pool-a',
-    parameters: {},
-    mode: 'act',
-    alerts: [],
-    contentHash: '',
-    createdAt: AT,
-    updatedAt: AT,
-    outcomes: {},
-    receiptChain: { count: 0 },
-    ...more,
-  });
+const remediation = (id: string, more: Partial<Remediation> = {}) => openedAt(AT, { id, ...more });
 
 describe('one remediation', () => {
   test.each([129, 2_037, 100_000])(

@@ -8,7 +8,7 @@ import { MAX_RECEIPT_BYTES } from '#lib/ledger/receipts/bounded-receipts';
 import type { Receipt } from '#lib/ledger/receipts/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Document, Store } from '#lib/ledger/store';
-import { inState } from '../remediation/in-state.ts';
+import { openedAt } from '../remediation/in-state.ts';
 import { isOfReceipts, remediationsIn } from './joined.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
@@ -22,20 +22,7 @@ const deferral = (minute: number): Receipt => ({
   why: `for the time ${minute}`,
 });
 
-const remediation = inState({
-  id: 'r-1',
-  action: 'reset-nodes',
-  pool: 'pool-1',
-  nodes: ['node-1'],
-  parameters: {},
-  mode: 'act',
-  alerts: [],
-  contentHash: '',
-  createdAt: AT,
-  updatedAt: AT,
-  outcomes: {},
-  receiptChain: { count: 0 },
-});
+const remediation = openedAt(AT, { id: 'r-1', pool: 'pool-1', nodes: ['node-1'] });
 
 async function opened() {
   const store = createMemoryStore();

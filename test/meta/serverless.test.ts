@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resources, resourcesOfType, root, service, target, text } from './serverless-declaration.ts';
@@ -19,6 +19,10 @@ const deadLetterQueueIds = [
 ];
 const SCHEDULER_ROLE = 'SchedulerRole';
 const alarms = resourcesOfType('AWS::CloudWatch::Alarm').map(([, alarm]) => alarm);
+
+test('the page about deployment says how many alarms there are', () => {
+  expect(readFileSync(path.join(root, 'docs/deploy.md'), 'utf8')).toContain(` ${alarms.length} alarms;`);
+});
 
 describe('functions', () => {
   test('each file in functions/ is one function, and each function one file', () => {

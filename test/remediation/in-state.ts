@@ -22,3 +22,23 @@ export function inState({
 }: RemediationFields & { state?: RemediationState | undefined }): Remediation {
   return inPhase({ ...neededIn(state, fields.createdAt), ...fields }, phaseIn(state));
 }
+
+/** A reset that has just been opened at a time, with whatever else a test says. */
+export function openedAt(
+  at: string,
+  fields: Pick<RemediationFields, 'id'> & Partial<RemediationFields> & { state?: RemediationState },
+): Remediation {
+  return inState({
+    action: 'reset-nodes',
+    pool: 'pool-a',
+    parameters: {},
+    mode: 'act',
+    alerts: [],
+    contentHash: '',
+    createdAt: at,
+    updatedAt: at,
+    outcomes: {},
+    receiptChain: { count: 0 },
+    ...fields,
+  });
+}

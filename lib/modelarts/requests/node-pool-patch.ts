@@ -15,14 +15,6 @@ export function otherNodePool(named: string, target: string): string {
 }
 
 /**
- * Whether the body of a change names another node pool than its path, as far as the names show. The API spells the name
- * of a default node pool in several ways, which differ in upper and lower case (docs/modelarts-api.md 3.1).
- */
-export function namesAnotherNodePool({ nodePool }: PoolResourceChange, target: string): boolean {
-  return nodePool !== undefined && nodePool.toLowerCase() !== target.toLowerCase();
-}
-
-/**
  * Whether a pool is physical; undefined if the API does not say. In a physical pool maxCount equals count (page
  * update-node-pool, table PoolResource); in a logical one it may be greater (page delete-node-pool, the same table).
  */

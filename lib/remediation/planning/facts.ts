@@ -180,7 +180,7 @@ function withRound(
   return { ...named, ...record, rounds: [...rounds, round] };
 }
 
-/** What cannot be read of a target's own record: nobody knows what was done to it. */
+/** The unreadable documents of a target's history. They hide the calls that were made for it. */
 function unreadableOf(
   { unreadable }: ReadMany<NodeRecord>,
   remediation: Remediation,

@@ -32,12 +32,12 @@ import {
 /** The decision about a command, before it is recorded. */
 export type Judgement = {
   remediation: Remediation;
-  /** The facts of those targets that are to be acted on now. */
+  /** The facts of the targets that may be called now. */
   allowed: readonly Facts[];
   /** Its entry in the wait list, if it is deferred. */
   wait?: Entry;
   judged: Judgements;
-  /** The pool, with the slots of the targets that are to be acted on: the next command of a batch is judged by it. */
+  /** The pool, with slots for the targets of this command. The next command of the batch is judged by it. */
   poolRecord: PoolRecord | undefined;
 };
 

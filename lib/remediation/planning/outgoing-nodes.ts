@@ -50,7 +50,7 @@ async function readTaken(
   );
   const nameOf = (pk: string) => keys.get(pk) ?? '';
   return [
-    // Of one whose history cannot be read nobody knows that it stays.
+    // A node with an unreadable history may be about to leave.
     ...unreadable.map(({ document }) => [nameOf(document.pk), UNREADABLE] as const),
     ...values.flatMap((record) => {
       const remediation = takenAwayBy(record, action, now);

@@ -14,8 +14,7 @@ import { handoverReceipts } from './refused-alert.ts';
  * Records the decision about a command, unless it has moved on in the meantime, or another attempt has decided: then the rest is
  * for that one to do. A deferred command goes back on its queue.
  *
- * @returns the remediation as it is stored then, and the facts of those targets that are to be acted on now; undefined where
- * nothing was recorded.
+ * @returns the stored remediation, and the facts of the targets that may be called now. Undefined if nothing was recorded.
  */
 export async function recordJudgement(
   { remediation, allowed, wait, judged }: Judgement,

@@ -652,7 +652,7 @@ test('a process that dies at any step leaves at most one call, and every command
     for (const job of bench.jobs) bench.endJob(job.jobId);
     await bench.advance(30 * MINUTE, 10_000);
     const moved = movedBy(bench).toSorted();
-    // An intent without a request: nobody knows whether it was sent, and a person decides.
+    // The process died between the intent and the request. The request may have been sent, so a person decides.
     const state = moved.length === 0 ? 'needs-human' : 'succeeded';
     if (moved.length === 0) neverSent += 1;
     else expect(moved, at).toEqual([A, B]);

@@ -220,7 +220,7 @@ describe('one destructive call, once', () => {
       await bench.advance(30 * MINUTE, 10_000);
 
       const perNode = bench.resets().flatMap(({ body }) => body.nodeNames as string[]);
-      // An intent without a request: nobody knows whether it was sent, and a person decides.
+      // The process died between the intent and the request. The request may have been sent, so a person decides.
       const state = perNode.length === 0 ? 'needs-human' : 'succeeded';
       if (perNode.length === 0) neverSent += 1;
       else expect(perNode.toSorted(), at).toEqual([NODE, nodeName(2)]);
