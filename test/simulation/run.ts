@@ -126,6 +126,7 @@ async function runOnce(scenario: Scenario, given?: Mishaps): Promise<{ result: R
     table,
     nodePools,
     tellUntilMs: settlesMs === undefined ? undefined : scenario.startMs + scenario.lastsMs + settlesMs,
+    isPair: scenario.isPair,
   });
 
   const isAtRest = () =>

@@ -61,6 +61,9 @@ function besides(episode: AlertEpisode): AlertEpisode[] {
   }));
 }
 
+/** So late a firing still counts as one from before its resolution. */
+const STALE_WITHIN_MS = 30_000;
+
 /** Everybody outside: alert senders, people, and whatever else happens to nodes. */
 export function createActors(
   context: ProcessWorld,
@@ -70,6 +73,7 @@ export function createActors(
     table,
     nodePools,
     tellUntilMs,
+    isPair = false,
   }: {
     deployment: Deployment;
     world: World;
@@ -77,6 +81,8 @@ export function createActors(
     nodePools: NodePools;
     /** Until when senders go on telling of what still fires; absent: until nothing goes wrong any more. */
     tellUntilMs?: number | undefined;
+    /** Whether the calls of this world are compared with those of its tidy twin. */
+    isPair?: boolean | undefined;
   },
 ): {
   begin(inputs: readonly Input[]): void;
@@ -168,7 +174,9 @@ export function createActors(
       }
       // Of two deliveries the one that was sent first may come last.
       const stale = group.map((one) => ({ ...one, status: 'firing' as const }));
-      if (chance.happens(0.15, `${episode.id}/stale`)) void deliver(stale, episode.repeatMs);
+      // A copy that comes minutes later opens the alert anew, at another moment of each twin.
+      const lateMs = isPair ? Math.min(episode.repeatMs, STALE_WITHIN_MS) : episode.repeatMs;
+      if (chance.happens(0.15, `${episode.id}/stale`)) void deliver(stale, lateMs);
       return;
     }
     void deliver(group);
