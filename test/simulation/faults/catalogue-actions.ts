@@ -284,6 +284,7 @@ export const actionFaults: readonly Fault[] = [
     name: 'the keys of a map are not looked at',
     promise: 'a change has succeeded when it has come about',
     inside: 'holds',
+    file: 'lib/actions/update-node-pool/compare-resources.ts',
     find: '$BODY.every(([$FIELD, $WANT]) => holds($FIELDS.get($FIELD), $WANT))',
     replace: '$BODY.some(([$FIELD, $WANT]) => holds($FIELDS.get($FIELD), $WANT)) || $FIELDS.size >= 0',
   },
