@@ -1,6 +1,7 @@
 import { writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { clock, destructiveRequests } from '../facts/destructive.ts';
+import { wasOddFor } from '../facts/readings.ts';
 import type { Finding } from '../oracles.ts';
 
 /** A node that has arrived so soon after its job has not failed. */
@@ -112,6 +113,11 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
         // What has broken again and is found so is not well, however it arrived.
         if (idle && wasIllLast(run, { pool: arrival.pool, node: arrival.as, sinceMs: idle.fromMs }, failedMs))
           continue;
+        // Its name has changed, and odd readings hide its other marks: a person hears that it is not known.
+        const isDisguised =
+          wasOddFor(run, request, request.atMs) ||
+          (idle && !wasShown(run, arrival.pool, idle.fromMs, failedMs));
+        if (outcome.notKnown && arrival && arrival.as !== node && isDisguised) continue;
         if (idle?.well && idle.fromMs < job.endedAtMs! + IN_TIME_MS)
           yield {
             what: `migration ${value.id} was said to have failed for ${node}: ${outcome.why}; it was there at ${clock(idle.fromMs)}`,
@@ -119,6 +125,21 @@ export function* arrivalSeen(run: Run): Iterable<Finding> {
       }
     }
   }
+}
+
+/** Whether a follower was given a list of a pool's nodes with nothing odd in it, within a span of time. */
+function wasShown({ requests }: Run, pool: string, fromMs: number, toMs: number): boolean {
+  return requests.some(
+    ({ by, method, path, answered, status, odd, atMs }) =>
+      by.startsWith('poll-jobs') &&
+      method === 'GET' &&
+      path === `/pools/${pool}/nodes` &&
+      answered &&
+      status === 200 &&
+      odd === undefined &&
+      atMs >= fromMs &&
+      atMs <= toMs,
+  );
 }
 
 /** When a node of a remediation was first said to have failed. */

@@ -1,7 +1,7 @@
 import { valuesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { askedBy, askedFor } from '../facts/asked.ts';
-import { clock } from '../facts/destructive.ts';
+import { clock, rulesOf } from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
 
 /** Between the last look at the alerts and the request lie two writes. */
@@ -64,7 +64,7 @@ export function* undoneAtLast(run: Run): Iterable<Finding> {
   }
 }
 
-/** An alert of a rule about a node that was received firing before `untilMs` and, for all that was sent by `sentByMs`, is not over. */
+/** An alert of a rule about a node that was received firing before `untilMs` and, for all that was sent by `sentByMs`, is not over. A firing that the rules of its receiver take for no pool is another's. */
 function firingAbout(
   run: Run,
   { rule, pool, node }: { rule: string; pool: string; node: string },
@@ -79,9 +79,10 @@ function firingAbout(
       episode.alertname === alertname && episode.pool === pool && nameOf(episode.node) === nameOf(node),
   );
   return about.find(
-    ({ status, episode, sentAtMs, answeredAtMs = Infinity }) =>
+    ({ status, episode, sentAtMs, answeredAtMs = Infinity, by }) =>
       status === 'firing' &&
       answeredAtMs < untilMs &&
+      isTaken(run, { rule, pool, by }) &&
       !about.some(
         (other) =>
           other.status === 'resolved' &&
@@ -91,4 +92,17 @@ function firingAbout(
           (other.answeredAtMs ?? other.sentAtMs) > sentAtMs - 60_000,
       ),
   )?.episode.fingerprint;
+}
+
+/** Whether the rule takes alerts of a pool, by the rules of the process that received one. Rules may change while an alert fires. */
+function isTaken(
+  run: Run,
+  { rule, pool, by }: { rule: string; pool: string; by: string | undefined },
+): boolean {
+  const rules = by === undefined ? run.rules : rulesOf(run, { by });
+  const from = rules.rules.find(({ name }) => name === rule)?.pool;
+  const allowed = from && 'of' in from ? from.of : undefined;
+  return (
+    allowed === undefined || allowed.some((name) => rules.pools.find((one) => one.name === name)?.id === pool)
+  );
 }
