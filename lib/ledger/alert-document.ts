@@ -3,7 +3,7 @@ import type { DocumentKind } from './change.ts';
 import { expiry } from './remediation.ts';
 import type { DocumentKey } from './store.ts';
 
-/** What an episode has led to: its remediation, and the rule, pool and node that the alert named. */
+/** The remediation of an episode, and the rule, pool and node that the alert named. */
 const About = z.object({ remediation: z.string(), rule: z.string(), pool: z.string(), node: z.string() });
 export type About = z.output<typeof About>;
 
@@ -18,8 +18,8 @@ const Episode = z.object({
 });
 
 /**
- * All that is known of one alert of one source: its latest episodes. One document, so that a resolution closes every episode
- * that it speaks of by one conditional write.
+ * One alert of one source: its latest episodes. It is one document, so that a resolution closes all its episodes by one
+ * conditional write.
  */
 const AlertDocument = z.object({
   source: z.string(),
@@ -42,13 +42,13 @@ export function alertDocumentKey(source: string, fingerprint: string): DocumentK
   return { pk: alertPartition(source, fingerprint), sk: 'episodes' };
 }
 
-/** What a guard knows of one alert that speaks for a remediation. */
+/** One alert that speaks for a remediation, as the guards see it. */
 const AlertRecord = z.object({
   source: z.string(),
   fingerprint: z.string(),
   startsAt: z.iso.datetime({ offset: true }),
   status: z.enum(['firing', 'resolved']),
-  /** When it was last received. */
+  /** When Poolkeeper received it last. */
   seenAt: z.iso.datetime(),
   resolvedAt: z.iso.datetime({ offset: true }).optional(),
   /** When it began by our clock. */
@@ -57,7 +57,7 @@ const AlertRecord = z.object({
 });
 export type AlertRecord = z.output<typeof AlertRecord>;
 
-/** How earlier versions kept an alert: one document for each beginning. They are only read, and expire by themselves. */
+/** The form of earlier versions: one document for each beginning of an alert. It is only read, and expires by itself. */
 export const earlierAlertKind: DocumentKind<AlertRecord> = { name: 'alert', schema: AlertRecord };
 
 export function earlierAlertKey(source: string, fingerprint: string, startsAt: string): DocumentKey {

@@ -5,14 +5,14 @@ import { expiry } from './remediation.ts';
 import type { DocumentKey } from './store.ts';
 
 /**
- * The states of a call, and what each says about the request:
+ * The states of a call, with the meaning of each for its request:
  * `preparing`: not sent. `abandoned`: never will be. `calling`: may have been sent, and is never sent again.
- * `refused`: the API said no. `lost`: it was sent or not, nobody knows. `accepted`: there is a job. `ended`: nothing left to follow.
+ * `refused`: the API said no. `lost`: it is unknown whether it was sent. `accepted`: there is a job. `ended`: nothing left to follow.
  */
 const CallState = z.enum(['preparing', 'abandoned', 'calling', 'refused', 'lost', 'accepted', 'ended']);
 export type CallState = z.output<typeof CallState>;
 
-/** The API's refusal, or what is known of a call that got no answer. */
+/** The API's refusal, or the known facts about a call without an answer. */
 export const CallError = z.object({
   message: z.string(),
   status: z.number().optional(),
@@ -28,11 +28,11 @@ const NodeIdentity = z.object({
   privateIp: z.string().optional(),
 });
 
-/** What a look has seen of a call. */
+/** The result of one poll of a call. */
 const Seen = z.discriminatedUnion('kind', [
   /**
-   * Its answer was lost, and its job is looked for. `rivals`: another call of the pool was seen to have lost its answer, too.
-   * `found`: the jobs that may be its own; absent before the first search. `noTrace`: no job can be, and nobody works on its nodes.
+   * Its answer was lost, and Poolkeeper searches for its job. `rivals`: another call of the pool has lost its answer, too.
+   * `found`: the jobs that may be its own; absent before the first search. `noTrace`: no job can be, and nothing works on its nodes.
    */
   z.object({
     kind: z.literal('search'),
@@ -40,14 +40,14 @@ const Seen = z.discriminatedUnion('kind', [
     found: z.array(z.string()).optional(),
     noTrace: z.literal(true).optional(),
   }),
-  /** What it did was found. */
+  /** Its effect was found: a job, or the changed targets. */
   z.object({ kind: z.literal('adopted') }),
-  /** Its job, as the jobs list has it. */
+  /** The state of its job in the list of jobs. */
   z.object({ kind: z.enum(['running', 'suspended', 'missing', 'failed']) }),
   z.object({ kind: z.literal('unknown'), phase: z.string() }),
-  /** It was carried out, and its nodes are verified. */
+  /** Its job has succeeded, and its nodes are being verified. */
   z.object({ kind: z.literal('succeeded') }),
-  /** Of a call without a job: whether what it was to bring about is there. */
+  /** For a call without a job: whether the target has the requested state yet. */
   z.object({ kind: z.enum(['on-its-way', 'come-about']) }),
 ]);
 export type Seen = z.output<typeof Seen>;
@@ -59,44 +59,44 @@ const Call = z.object({
   pool: z.string(),
   /** The request body, exactly as sent. */
   request: z.record(z.string(), z.unknown()),
-  /** Whose call it is: remediation ids, each with its nodes, or its node pool, in this call. */
+  /** The members: remediation ids, each with its nodes, or its node pool, in this call. */
   members: z.array(z.object({ remediation: z.string(), targets: z.array(z.string()) })),
   createdAt: z.iso.datetime(),
   /** The intent: from here on the request may have been sent. */
   callingAt: z.iso.datetime().optional(),
   /** The process that holds the intent sends before this time or not at all. */
   sendBefore: z.iso.datetime().optional(),
-  /** Past it the job is given up and a person is told. */
+  /** After it Poolkeeper gives the job up, and hands its remediations to a person. */
   deadline: z.iso.datetime().optional(),
   jobId: z.string().optional(),
-  /** By what each node can be told after the call besides its name, where the call may change that. */
+  /** Identifies each node after the call, where the call may change its name. */
   identities: z.record(z.string(), NodeIdentity).optional(),
-  /** What the API said at once about each node, where there is no job. */
+  /** The API's immediate answer for each node, where there is no job. */
   answer: z
     .object({
       succeeded: z.array(z.string()),
       failed: z.record(z.string(), z.string()),
-      /** Those of the failed that the API may take later. */
+      /** The failed nodes that the API may accept later. */
       later: z.array(z.string()).optional(),
     })
     .optional(),
-  /** How the API accepted it, where it was not simply a yes. */
+  /** How the API accepted it, where this was no plain yes. */
   note: z.string().optional(),
   error: CallError.optional(),
-  /** When it is to be looked at next: long past it, the message that says so was lost. */
+  /** When the next poll is due. If this is long past, the message for the poll was lost. */
   nextLookAt: z.iso.datetime().optional(),
-  /** How often it has been looked at: of two follow messages for one look, one is dropped. */
+  /** The number of polls so far. It shows when two messages ask for the same poll; one of them is dropped. */
   looks: z.number().int(),
-  /** The last thing seen of the job, so that only changes are recorded. */
+  /** The result of the last poll, so that only changes are recorded. */
   seen: Seen.optional(),
-  /** What was seen when the search for its job was given up: from then on it adopts none, as its nodes may be given back. */
+  /** The last result when the search for its job ended. From then on it adopts no job, because its nodes may be released. */
   givenUp: Seen.optional(),
 });
 export type Call = z.output<typeof Call>;
 
 /**
- * The partitions of `by-state` in which calls are found: while something may still be found out about them, and afterwards if they had a
- * job. A call moves there once: its own fields say more.
+ * The partitions of `by-state` that hold calls: the first while a call may still have news, the second after it, if it had a job.
+ * A call moves between them once. Its own fields say more.
  */
 export const OPEN_CALLS = 'call-open';
 export const ENDED_CALLS = 'call-ended';
@@ -118,8 +118,7 @@ export const callKind: DocumentKind<Call> = {
 };
 
 /**
- * Whether there is something left to be seen of a call. `calling`: the process that holds the intent died, or has not yet
- * written down what it was answered.
+ * Whether a call must be polled. `calling`: the process that holds the intent died, or has not yet recorded the answer.
  */
 export function isFollowed({ state }: Pick<Call, 'state'>): boolean {
   return state === 'calling' || state === 'lost' || state === 'accepted';
@@ -129,7 +128,7 @@ export function callKey(id: string): DocumentKey {
   return { pk: `call#${id}`, sk: '-' };
 }
 
-/** Which call a job belongs to: a job has one owner, and a lost call may adopt only one that nobody owns. */
+/** The call that a job belongs to. A job has one owner, and a lost call may adopt only a job without an owner. */
 const JobOwner = z.object({ jobId: z.string(), pool: z.string(), callId: z.string(), at: z.iso.datetime() });
 export type JobOwner = z.output<typeof JobOwner>;
 

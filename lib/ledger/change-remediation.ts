@@ -4,14 +4,15 @@ import { addToChain } from './receipts/receipt-chain.ts';
 import { expiry, type Remediation, remediationKey, remediationKind } from './remediation.ts';
 import type { Document, Store } from './store.ts';
 
-/** A remediation after something has happened to it, and the new receipts that tell people of it. */
+/** A changed remediation, and the new receipts about the change. */
 export type RemediationChange = { remediation: Remediation; receipts: readonly Receipt[] };
 
-/** Receipts outlive the state that names them: it expires this long after its last change, in seconds. */
+/** In seconds. Receipts expire this much later than the state that names them. */
 const OUTLIVES_SECONDS = 90 * 24 * 3600;
 
 /**
- * Changes one remediation as `updateDocument` does. Its receipts are written first, and count as soon as its state is written.
+ * Changes one remediation as `updateDocument` does, with the same errors. It writes the receipts first; they count as soon as the
+ * state is written. `next` must be free of side effects.
  *
  * @returns the remediation that is stored afterwards, and whether this call wrote it.
  */

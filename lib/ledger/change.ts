@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { describeIssues } from '#lib/issues';
 import type { Document, DocumentKey, Store } from './store.ts';
 
-/** A kind of document: how its key is made, what it holds, and by what it is found in the indexes. */
+/** A kind of document: its content, and its attributes in the indexes. */
 export type DocumentKind<Value> = {
   name: string;
   schema: z.ZodType<Value>;
@@ -11,7 +11,7 @@ export type DocumentKind<Value> = {
   hasWrite?: (store: Store, value: Value, writeId: string) => Promise<boolean>;
 };
 
-/** One write of a document: which of its versions it makes, and the name of its writer. */
+/** One write of a document: the version that it makes, and its own name. */
 export type WriteOf = { version: number; writeId: string };
 
 /** A new value, and the items that it names. The items are written first. An item without a document that names it has no effect. */
@@ -25,7 +25,7 @@ export class LedgerConflictError extends Error {
   override name = 'LedgerConflictError';
 }
 
-/** A document is not of the kind that it is asked for as: an error in the code, or another version's data. Everything else goes on. */
+/** A document does not have the schema of its kind: an error in the code, or data of another version. All other work goes on. */
 export class UnreadableDocumentError extends Error {
   override name = 'UnreadableDocumentError';
   // Private, so that no log of the error holds the whole document.
@@ -43,7 +43,11 @@ export class UnreadableDocumentError extends Error {
   }
 }
 
-/** The value of a document, checked; undefined if there is none. */
+/**
+ * The value of a document, checked; undefined if there is none.
+ *
+ * @throws UnreadableDocumentError
+ */
 export async function readDocument<Value>(
   store: Store,
   kind: DocumentKind<Value>,
@@ -65,12 +69,13 @@ export function parseDocument<Value>(kind: DocumentKind<Value>, document: Docume
 }
 
 /**
- * Changes one document: reads it, lets `next` decide, and writes the result only if nobody else wrote in between;
- * otherwise starts again from what they wrote. `next` returns the new value, or undefined to leave everything as it is.
+ * Changes one document: reads it, lets `next` decide, and writes the result on the condition that the document has not changed
+ * since. If it has, it starts again. `next` returns the new value, or undefined to leave the document as it is.
  * It must be free of side effects, and it may meet its own earlier write when an answer of the store was lost.
  *
- * @param known what was read of the document just now, together with others: where it still is so, it need not be read again.
+ * @param known the document as read just now, together with others. If it has not changed since, this saves a read.
  * @returns the value that is stored afterwards, and whether this call wrote it.
+ * @throws LedgerConflictError, UnreadableDocumentError, or DocumentTooLargeError.
  */
 export async function updateDocument<Value>(
   store: Store,
@@ -87,10 +92,10 @@ export async function updateDocument<Value>(
 }
 
 /**
- * Changes one document as `updateDocument` does, and writes the items that it names before it. A writer that dies or loses its race
+ * Changes one document as `updateDocument` does, and before it writes the items that it names. A writer that dies or loses its race
  * in between leaves items that no document names.
  *
- * @param next is told which write its answer is for, so that each try can name its items anew.
+ * @param next receives the name of the write, so that each try can name its items anew.
  */
 export async function updateNaming<Value>(
   store: Store,
@@ -123,10 +128,10 @@ export async function updateNaming<Value>(
 }
 
 /**
- * Changes one document as `change` does, and tells what was decided besides the new value. `decide` must be as free of side effects
- * as `next` is: it may be asked several times, and only its last answer counts.
+ * Changes one document as `updateDocument` does, with the same errors, and returns a decision besides the new value. `decide` must be
+ * free of side effects: it may run several times, and only its last answer counts.
  *
- * @returns what is stored afterwards, whether this call wrote it, and what was decided on what was found then.
+ * @returns the value that is stored afterwards, whether this call wrote it, and the decision about the value found then.
  */
 export async function updateAndDecide<Value, Decided extends object | number>(
   store: Store,
@@ -141,16 +146,18 @@ export async function updateAndDecide<Value, Decided extends object | number>(
     return answer.value;
   });
   const [decided] = last;
-  // A change ends only after it was decided once.
+  // `updateDocument` returns only after it has asked once.
   if (decided === undefined)
     throw new LedgerConflictError(`Nothing was decided about ${kind.name} ${key.pk}`);
   return { value, written, decided };
 }
 
 /**
- * Writes a document that must not exist yet. Cheaper than `change` for what is usually new: one write, no read.
+ * Writes a document that must not exist yet. For a document that is usually new this is cheaper than `updateDocument`: one write,
+ * no read.
  *
  * @returns the value that is stored afterwards, and whether this call wrote it.
+ * @throws LedgerConflictError, UnreadableDocumentError, or DocumentTooLargeError.
  */
 export async function createDocument<Value>(
   store: Store,
@@ -167,7 +174,7 @@ export async function createDocument<Value>(
   return { value: parseDocument(kind, existing), written: existing.writeId === writeId };
 }
 
-/** Writes the next version of a document. Where the store does not say whether it was written, the document itself does. */
+/** Writes the next version of a document. If the store's answer is lost, it reads the document to know whether it was written. */
 async function write(store: Store, document: Document): Promise<boolean> {
   try {
     return await store.put(document, document.version - 1);

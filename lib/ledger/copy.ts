@@ -1,4 +1,4 @@
-/** A copy of data as JSON has it, several times as fast as a structured clone. */
+/** A deep copy of JSON data, several times as fast as a structured clone. */
 export function copyOf<Data>(data: Data): Data;
 export function copyOf(data: unknown): unknown {
   if (data === null || typeof data !== 'object') return data;

@@ -28,7 +28,7 @@ export function createMemoryStore(newId: () => string = randomUUID): Store & { d
       assertFits(document);
       const stored = documents.get(place(document))?.version ?? 0;
       if (stored !== expectedVersion) return false;
-      // As the table does: through JSON, so that what is not data does not survive here either.
+      // Through JSON, as in the table: values that JSON cannot hold are lost here, too.
       documents.set(place(document), JSON.parse(JSON.stringify(document)));
       return true;
     },

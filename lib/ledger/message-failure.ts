@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { DocumentKind } from './change.ts';
 import type { DocumentKey } from './store.ts';
 
-/** What went wrong with a message that is delivered again: the first time, and the last. */
+/** The first and the last error of a message that is delivered again. */
 const MessageFailure = z.object({
   messageId: z.string(),
   firstError: z.string(),
@@ -12,7 +12,7 @@ const MessageFailure = z.object({
 });
 export type MessageFailure = z.output<typeof MessageFailure>;
 
-/** Kept for longer than a queue keeps its messages: four days. */
+/** Longer than a queue keeps its messages, which is four days. */
 const RETENTION_SECONDS = 7 * 24 * 3600;
 
 export const messageFailureKind: DocumentKind<MessageFailure> = {

@@ -3,8 +3,8 @@ import type { DocumentKind } from './change.ts';
 import type { DocumentKey } from './store.ts';
 
 /**
- * The history of one node or node pool: what was done to it. It is written before the hold of the target is released (see the
- * pool's document), so that nobody who may hold it next misses it.
+ * The history of one node or node pool. It is written before the hold of the target is released (see the pool's document), so
+ * that the next remediation with a hold sees it.
  */
 const NodeRecord = z.object({
   pool: z.string(),
@@ -13,7 +13,7 @@ const NodeRecord = z.object({
   last: z
     .object({
       remediation: z.string(),
-      /** The remediation that its ladder began with: to the later rungs of a ladder its own calls are no reason to wait. */
+      /** The first remediation of its ladder: the later rungs of a ladder do not wait for the ladder's own calls. */
       root: z.string().optional(),
       action: z.string(),
       calledAt: z.iso.datetime(),
@@ -21,9 +21,9 @@ const NodeRecord = z.object({
       outcome: z.string().optional(),
     })
     .optional(),
-  /** The hour in which the node counts in the day's budget of its pool. */
+  /** The hour in which the node counts in the daily budget of its pool. */
   countedIn: z.iso.datetime().optional(),
-  /** The ladders that were begun for the node, oldest first, each by the remediation that it began with: the latest of them. */
+  /** The latest ladders begun for the node, oldest first. `root`: the first remediation of the ladder. */
   rounds: z.array(z.object({ rule: z.string(), root: z.string(), at: z.iso.datetime() })).optional(),
 });
 export type NodeRecord = z.output<typeof NodeRecord>;
@@ -37,7 +37,7 @@ export function nodeRecordKey(pool: string, node: string): DocumentKey {
   return { pk: `node#${pool}#${node}`, sk: '-' };
 }
 
-/** One line of a node's history: points to a remediation. Its sort key is the remediation's time key. */
+/** One entry of a node's history. It points to a remediation, and its sort key is the remediation's time key. */
 const NodeHistoryEntry = z.object({ remediation: z.string() });
 export type NodeHistoryEntry = z.output<typeof NodeHistoryEntry>;
 

@@ -6,22 +6,22 @@ import { firstWithin, MAX_TAGS_BYTES } from './limits.ts';
 import { expiry, remediationKey, remediationKind } from './remediation.ts';
 import type { DocumentKey, Store } from './store.ts';
 
-/** When something was last applied, by which remediation, and for which tag policy; no policy: by a command of its own. */
+/** The time and the remediation of a change, and its tag policy. Without a policy it was a command of its own. */
 const Applied = z.object({ at: z.iso.datetime(), remediation: z.string(), policy: z.string().optional() });
 
 const PresentTag = Applied.extend({ value: z.string() });
 export type PresentTag = z.output<typeof PresentTag>;
 
 /**
- * The tags of one node as far as Poolkeeper knows them: what it applied last and the API said success to. The API does not
- * show tags (docs/modelarts-api.md, 2.2), so that this is all there is to compare with.
+ * The tags of one node as far as Poolkeeper knows them: its last changes that the API called successful. The API does not
+ * show tags (docs/modelarts-api.md, 2.2), so there is nothing else to compare with.
  */
 const NodeTags = z.object({
   pool: z.string(),
   node: z.string(),
   /** By key. */
   present: z.record(z.string(), PresentTag),
-  /** Tags that were taken away, each by key and value, oldest first. */
+  /** Deleted tags, each by key and value, oldest first. */
   absent: z.array(Applied.extend({ key: z.string(), value: z.string() })),
   updatedAt: z.iso.datetime(),
 });
@@ -37,7 +37,7 @@ export function nodeTagsKey(pool: string, node: string): DocumentKey {
   return { pk: `node#${pool}#${node}`, sk: 'tags' };
 }
 
-/** As many tags that were taken away are remembered of a node. */
+/** The deleted tags that are kept of one node; the newest. */
 const MAX_ABSENT = 100;
 
 const TagRequest = z.object({
@@ -46,12 +46,12 @@ const TagRequest = z.object({
 });
 type TagRequest = z.output<typeof TagRequest>;
 
-/** By tag key, the policy that asked for it: what `enforce-tag-policy` writes into the reason of its commands. */
+/** The policy of each tag key, as `enforce-tag-policy` writes it into the reason of its commands. */
 const PolicyReason = z.object({ policies: z.record(z.string(), z.string()) });
 
 /**
- * Records for each node what a batch-update of tags has changed, where the API said success. Of any other call nothing is
- * recorded. Safe to repeat; what a later call has changed since stays.
+ * Records the tags that a batch-update has changed, for each node for which the API said success. It records nothing for any other
+ * call. Safe to repeat: it keeps the changes of a later call.
  */
 export async function recordTags(store: Store, call: Call): Promise<void> {
   const request = TagRequest.safeParse(call.request);
@@ -81,7 +81,7 @@ export async function recordTags(store: Store, call: Call): Promise<void> {
   }
 }
 
-/** What was applied last, as far as there is room: a tag that is forgotten is asserted again by its policy. */
+/** The newest tags that there is room for. If a tag is dropped, its policy applies it again. */
 function newestWithin(present: ReadonlyMap<string, PresentTag>): [string, PresentTag][] {
   const entries = [...present];
   if (jsonBytes(entries) <= MAX_TAGS_BYTES) return entries;
@@ -91,7 +91,7 @@ function newestWithin(present: ReadonlyMap<string, PresentTag>): [string, Presen
   );
 }
 
-/** What is known of a node after a request was carried out for it. */
+/** The known tags of a node after a successful request. */
 function withRequest(
   known: NodeTags,
   { action, tags }: TagRequest,

@@ -3,7 +3,7 @@ import type { DocumentKind } from './change.ts';
 import { expiry } from './remediation.ts';
 import type { DocumentKey } from './store.ts';
 
-/** How far one target is: told; it said no to the message `messageId`; or it could not be told yet. */
+/** One recipient of a notice: `told` has it; `refused` said no to the message `messageId`; `failed` could not be reached yet. */
 const Progress = z.discriminatedUnion('state', [
   z.object({ state: z.literal('told'), at: z.iso.datetime() }),
   z.object({ state: z.literal('refused'), at: z.iso.datetime(), why: z.string(), messageId: z.string() }),
@@ -11,17 +11,17 @@ const Progress = z.discriminatedUnion('state', [
     state: z.literal('failed'),
     at: z.iso.datetime(),
     why: z.string(),
-    /** The target asked not to be tried before. */
+    /** The recipient asked for no try before this time. */
     notBefore: z.iso.datetime().optional(),
   }),
 ]);
 export type Progress = z.output<typeof Progress>;
 
-/** How far the telling of one notice is. It is there from the first attempt on. */
+/** The progress of one notice, from its first attempt on. */
 const NoticeRecord = z.object({
   id: z.string(),
   firstTriedAt: z.iso.datetime(),
-  /** By a hash of the target: its URL is a secret. */
+  /** By a hash of the recipient, because its URL is a secret. */
   targets: z.record(z.string(), Progress),
 });
 export type NoticeRecord = z.output<typeof NoticeRecord>;

@@ -1,6 +1,6 @@
 import type { RemediationState } from '#lib/rules/state';
 
-/** The states that nothing but a person changes any more. */
+/** The states that only a person changes any more. */
 export const ENDS = [
   'observed',
   'skipped',
@@ -13,9 +13,10 @@ export const ENDS = [
 const ENDED: ReadonlySet<RemediationState> = new Set(ENDS);
 
 /**
- * The phases of a remediation. `undecided`: its guards have yet to be asked. `waiting`: it comes back by itself. `planned`: its plan waits for
- * an approval. `calling`: it is part of a call, and what came of that is not on record. `running`: its call was accepted. `verifying`: its
- * targets are looked at. `rung-failed`: it did not help, and its ladder goes on from it. It has ended in every other.
+ * The phases of a remediation. `undecided`: its guards must still be asked. `waiting`: it comes back by itself. `planned`: its plan
+ * waits for an approval. `calling`: it is part of a call whose result is not on record. `running`: its call was accepted.
+ * `verifying`: its targets are being verified. `rung-failed`: it did not help, and its ladder goes on from it. In every other phase
+ * it has ended.
  */
 export const phases = [
   'undecided',
@@ -49,11 +50,11 @@ const STATES: Readonly<Record<Exclude<Phase, 'rung-failed'>, RemediationState>> 
   rejected: 'rejected',
 };
 
-/** From these a rung that did not help is shown as `submitting`, as there is no look at it that would go on: the sweep sees to it. */
-const WITHOUT_LOOKS: readonly Phase[] = ['undecided', 'waiting', 'calling', 'succeeded'];
+/** No poll follows a remediation in these phases. A rung that fails there is shown as `submitting`, so that the sweep finds it. */
+const WITHOUT_POLLS: readonly Phase[] = ['undecided', 'waiting', 'calling', 'succeeded'];
 
-/** The state as which people and the indexes know a phase. `before`: the phase that it was in. */
+/** The state that people and the indexes know for a phase. `before`: the phase before it. */
 export function stateIn(phase: Phase, before: Phase = phase): RemediationState {
   if (phase !== 'rung-failed') return STATES[phase];
-  return WITHOUT_LOOKS.includes(before) ? 'submitting' : 'verifying';
+  return WITHOUT_POLLS.includes(before) ? 'submitting' : 'verifying';
 }

@@ -7,79 +7,79 @@ import type { DocumentKey } from './store.ts';
 const Hold = z.object({
   remediation: z.string(),
   action: z.enum(remediationActions),
-  /** The last attempt of the remediation to take it (its `judgements`). */
+  /** The last attempt of the remediation that took it (its `judgements`). */
   attempt: z.number().int(),
   /** When it was last taken. */
   since: z.iso.datetime(),
-  /** Far behind any deadline: only a hold that was lost reaches it. */
+  /** Much later than any deadline: only a lost hold reaches it. */
   expiresAt: z.iso.datetime(),
   /** The ladder of its rung, which the target's history counts once the hold is released. */
   round: z.object({ rule: z.string(), root: z.string() }).optional(),
-  /** Whether it takes one of the budget's places: its call puts the node out of service. */
+  /** Whether it takes a slot: its call puts the node out of service. */
   disruptive: z.boolean(),
-  /** The hour of the day's budget in which its node counts. Only of a disruptive hold. */
+  /** The hour of the daily budget in which its node counts. Only a disruptive hold has it. */
   countedIn: z.iso.datetime().optional(),
   /** The hour in which the node counted before, for an earlier call: if this call is not made, it counts there again. */
   countedBefore: z.iso.datetime().optional(),
-  /** The failure domains that the node is part of. Only of a disruptive hold. */
+  /** The failure domains of the node. Only a disruptive hold has them. */
   domains: z.array(z.string()).default([]),
 });
 export type Hold = z.output<typeof Hold>;
 
 const Waiting = z.object({
   remediation: z.string(),
-  /** When the command was accepted: the older one's turn comes first. */
+  /** When the command was accepted: older commands go first. */
   createdAt: z.iso.datetime(),
-  /** `place`: one in the budget, which no younger command may take meanwhile. `domain`: its failure domain. `time`: one that is known. */
+  /** `place`: a slot, which no younger command may take meanwhile. `domain`: its failure domain. `time`: a known time. */
   waitsFor: z.enum(['place', 'domain', 'time']),
-  /** How many places it needs at once: one, or as many as its nodes where they go as a whole. */
+  /** The slots that it needs at once: one, or one for each node of a group. */
   places: z.number().int().default(1),
   /** The failure domains that it waits for. */
   domains: z.array(z.string()),
-  /** When the pool was read on which it was told to wait: until something has moved since there is no reason to tell it otherwise. */
+  /** Time of the reading on which the command was deferred. It is woken only if the capacity has changed since. */
   readAt: z.iso.datetime(),
-  /** Without another word from it by then it is not waited for any more. */
+  /** If the command does not return by then, other commands no longer wait for it. */
   until: z.iso.datetime(),
-  /** When it was last told that it is its turn. */
+  /** When it was last woken. */
   wokenAt: z.iso.datetime().optional(),
 });
 export type Waiting = z.output<typeof Waiting>;
 
 const Storm = z.object({
   since: z.iso.datetime(),
-  /** Commands are held until then, as long as no further node is reported. */
+  /** Commands wait until then, unless further nodes are reported. */
   until: z.iso.datetime(),
   /** How many nodes were reported within the time that counts. */
   nodes: z.number().int(),
-  /** Whether a person has been told. */
+  /** Whether people have its notice. */
   told: z.boolean(),
 });
 
 const Breaker = z.object({
   /** How many remediations or calls have failed in a row. */
   failures: z.number().int(),
-  /** How often it has opened since the last success: each time for longer. */
+  /** How often it has opened since the last success. Each time it stays open longer. */
   trips: z.number().int(),
   openUntil: z.iso.datetime().optional(),
-  /** When it has opened first since the last success. */
+  /** When it first opened after the last success. */
   openedAt: z.iso.datetime().optional(),
   told: z.boolean(),
 });
 
 const OverBudget = z.object({
   since: z.iso.datetime(),
-  /** When it was last seen so. */
+  /** The last reading that showed it. */
   seenAt: z.iso.datetime(),
-  /** How many nodes were out of service though nothing was done to them. */
+  /** The nodes that were out of service without a call of Poolkeeper. */
   unavailable: z.number().int(),
-  /** How many may be. */
+  /** The most that the budget allows. */
   limit: z.number().int(),
-  /** Whether a person has been told. */
+  /** Whether people have its notice. */
   told: z.boolean(),
 });
 
 const PoolSize = z.object({
-  /** How many nodes it is known to have. */
+  /** The last number of nodes that counts. */
   nodes: z.number().int(),
   /** Readings that show fewer: the most that any of them showed, and when the first was. */
   smaller: z.object({ nodes: z.number().int(), since: z.iso.datetime() }).optional(),
@@ -87,29 +87,28 @@ const PoolSize = z.object({
 export type PoolSize = z.output<typeof PoolSize>;
 
 /**
- * What the ledger knows of a pool as a whole: who works on which of its nodes and node pools, what was done within a day, and
- * what speaks against doing any more. One document, so that one conditional write takes a node
- * for one remediation, and keeps a budget, however many functions run.
+ * The state of a pool as a whole: the holds of its nodes and node pools, the calls of the last day, and its incidents. It is
+ * one document, so that one conditional write takes a node for one remediation and keeps the budget, however many functions run.
  */
 const PoolRecord = z.object({
   pool: z.string(),
-  /** How often nodes with a history were released: what was read before the last time may not show how they were left. */
+  /** How often nodes with a history were released. A reading from before the last release may show their old state. */
   releases: z.number().int(),
-  /** When a node was released last, or a command has left the wait list. */
+  /** When a node was last released, or a command last left the wait list. */
   capacityChangedAt: z.iso.datetime().optional(),
-  /** By the target's name (`holdName`): nobody else works on it. */
+  /** By the target's name (`holdName`). Only the remediation of the hold works on the target. */
   held: z.record(z.string(), Hold),
-  /** How many nodes were worked on within a day, by the hours of their last calls. The node's own history tells its hour. */
+  /** The nodes worked on within a day, counted by the hour of their last call. Each node's history has its hour. */
   spent: z.record(z.iso.datetime(), z.number().int()),
-  /** When alerts reported a node first, within the time that counts for a storm. */
+  /** When alerts first reported each node, within the time that counts for a storm. */
   reported: z.record(z.string(), z.iso.datetime()),
   storm: Storm.optional(),
   breaker: Breaker.optional(),
-  /** More nodes are out of service than the budget allows: as long as that is so, nothing is done to any. */
+  /** More nodes are out of service than the budget allows. Until this ends, Poolkeeper touches no node of the pool. */
   overBudget: OverBudget.optional(),
-  /** How many nodes the pool has. A reading that shows fewer is not believed at once. */
+  /** The number of nodes in the pool. A single reading with fewer does not change it. */
   size: PoolSize.optional(),
-  /** Flavors whose nodes were seen with an accelerator's driver: one that shows none is not known to be well. */
+  /** Flavors with an accelerator's driver on some node. A node of such a flavor that shows no driver is not known to be well. */
   driverFlavors: z.array(z.string()).optional(),
   updatedAt: z.iso.datetime(),
 });
@@ -125,7 +124,7 @@ export function poolRecordKey(pool: string): DocumentKey {
   return { pk: `pool#${pool}`, sk: '-' };
 }
 
-/** How long the table keeps an entry that nobody removes: its command is not waited for any more. */
+/** How long the table keeps an entry after other commands have stopped waiting for it. */
 const WAITING_KEPT_SECONDS = 24 * 3600;
 
 /** The wait list of a pool: its deferred commands, each a small item beside the pool's document. */
@@ -135,7 +134,7 @@ export const waitingKind: DocumentKind<Waiting> = {
   index: ({ until }) => ({ expiresAt: Math.floor(Date.parse(until) / 1000) + WAITING_KEPT_SECONDS }),
 };
 
-/** In the order of their keys commands are in the order of their age. */
+/** The keys sort by the age of the commands. */
 export function waitingKey(
   pool: string,
   { createdAt, remediation }: Pick<Waiting, 'createdAt' | 'remediation'>,
@@ -143,10 +142,10 @@ export function waitingKey(
   return { ...poolRecordKey(pool), sk: `waiting#${createdAt}#${remediation}` };
 }
 
-/** The keys of all entries of a wait list, which are between these two. */
+/** The keys of all entries of a wait list lie between these two. */
 export const WAITING_KEYS = { after: 'waiting#', before: 'waiting$' };
 
-/** A pool of which nothing is known yet. */
+/** The state of a pool before its first event. `now`: epoch milliseconds. */
 export function emptyPoolRecord(pool: string, now: number): PoolRecord {
   return {
     pool,

@@ -1,11 +1,11 @@
 import { MAX_HELD_BYTES, MAX_REPORTED_BYTES } from './limits.ts';
 import type { Hold, PoolRecord } from './pool-record.ts';
 
-/** What an entry has besides its texts of any length: names of fields, times, punctuation. */
+/** The bytes of an entry besides its variable texts: names of fields, times, punctuation. */
 const HOLD_OVERHEAD = 300;
 const REPORTED_OVERHEAD = 32;
 
-/** Why no further target can be held: the pool's document has no room for it. Undefined where it has. */
+/** Why the pool's document has no room for one more hold; undefined if it has. */
 export function whyNoRoomToHold(
   { held }: Pick<PoolRecord, 'held'>,
   name: string,
@@ -18,7 +18,7 @@ export function whyNoRoomToHold(
     : undefined;
 }
 
-/** Whether one more node can be entered among those that alerts have reported. */
+/** Whether the list of reported nodes has room for one more. */
 export function hasRoomToReport(reported: PoolRecord['reported'], node: string): boolean {
   const bytes = Object.keys(reported).reduce(
     (sum, name) => sum + Buffer.byteLength(name) + REPORTED_OVERHEAD,

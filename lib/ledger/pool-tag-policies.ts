@@ -5,7 +5,7 @@ import type { DocumentKey } from './store.ts';
 
 const Globs = z.array(z.string());
 
-/** A tag policy that came by a message. It is in force until the next one of its name. */
+/** A tag policy from a message. It is in force until the next one of its name. */
 const SentTagPolicy = z.object({
   mode: z.enum(modes),
   nodes: z.object({
@@ -18,16 +18,16 @@ const SentTagPolicy = z.object({
   demands: z.array(
     z.object({ key: z.string(), allowed: Globs.exactOptional(), value: z.string().exactOptional() }),
   ),
-  /** Of two messages the one with the later time counts. */
+  /** The message with the latest time counts. */
   updatedAt: z.iso.datetime({ offset: true }),
 });
 export type SentTagPolicy = z.output<typeof SentTagPolicy>;
 
-/** What the ledger knows of the tag policies of a pool. */
+/** The tag policies of a pool that came by messages. */
 const PoolTagPolicies = z.object({
   pool: z.string(),
   sent: z.record(z.string(), SentTagPolicy),
-  /** Whether any node may still have a tag for the sake of a policy: then there is something to take away when it goes. */
+  /** Whether a node may still have a tag because of a policy. If so, the end of that policy deletes the tag. */
   enforced: z.boolean(),
 });
 export type PoolTagPolicies = z.output<typeof PoolTagPolicies>;

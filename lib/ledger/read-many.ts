@@ -4,10 +4,10 @@ import type { Document, DocumentKey, Store } from './store.ts';
 /** A stored document that this version cannot read, and why. */
 export type Unreadable = { kind: string; document: Document; why: string };
 
-/** Stands for the name of what a document that cannot be read would say. */
+/** Stands for a name inside an unreadable document. */
 export const UNREADABLE = '(unreadable)';
 
-/** What several documents hold. One that cannot be read stands beside the others, and stops none of them. */
+/** The values of several documents. Unreadable documents stand beside them, and stop none of them. */
 export type ReadMany<Value> = { values: Value[]; unreadable: Unreadable[] };
 
 /** Reads the documents that exist among `keys`, each by itself. */

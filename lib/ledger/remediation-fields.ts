@@ -5,8 +5,8 @@ import { remediationStates } from '#lib/rules/state';
 import { ReceiptChain } from './receipts/receipt-chain.ts';
 
 /**
- * One episode of an alert that speaks for a remediation: what its source calls the alert, when that says that it began, and
- * how often it was reopened since (absent: never).
+ * One episode of an alert that speaks for a remediation: the alert's fingerprint, its beginning as its source states it, and the
+ * number of its reopenings (absent: none).
  */
 const AlertReference = z.object({
   fingerprint: z.string(),
@@ -15,19 +15,19 @@ const AlertReference = z.object({
 });
 export type AlertReference = z.output<typeof AlertReference>;
 
-/** How one node of a remediation stands. A remediation of one node has one; its own state follows from them. */
+/** The outcome of one target of a remediation so far. The remediation's own state follows from the outcomes of all its targets. */
 export const NodeOutcome = z.object({
   state: z.enum(['skipped', 'waiting', 'running', 'verifying', 'succeeded', 'failed']),
   why: z.string().optional(),
-  /** Of a node pool: since when it is as it should be, while the node on whose behalf it was changed is verified. */
+  /** When a node pool reached its requested state. It is kept while Poolkeeper verifies the node that caused the change. */
   comeAboutAt: z.iso.datetime().optional(),
-  /** Since when the node has been seen healthy without a break, in verification. */
+  /** In verification: since when every reading has shown the node healthy. */
   healthySince: z.iso.datetime().optional(),
-  /** Of a target that has failed: how it is was not known when the time for it was over. */
+  /** The target counts as failed, because its state was still not known at the end of its time. */
   notKnown: z.literal(true).optional(),
-  /** Of a target that was skipped: why that is so is a case for a person, who has to be told of it. */
+  /** The target was skipped for a reason that a person must hear of. */
   forPerson: z.literal(true).optional(),
-  /** Since when the target has been missing from whole lists without a break, in verification (`absenceOf`). */
+  /** In verification: since when the target has been missing from every whole list (`absenceOf`). */
   notSeenSince: z.iso.datetime().optional(),
 });
 export type NodeOutcome = z.output<typeof NodeOutcome>;
@@ -49,7 +49,7 @@ export const Plan = z.object({
   remarks: z.array(z.string()).optional(),
 });
 
-/** What a remediation has in any phase. */
+/** The fields of a remediation in any phase. */
 export const Fields = z.object({
   id: z.string(),
   action: z.enum(remediationActions),
@@ -57,20 +57,20 @@ export const Fields = z.object({
   pool: z.string(),
   nodes: z.array(z.string()).optional(),
   nodePool: z.string().optional(),
-  /** Of what is about a node pool: the node on whose behalf, as its alert or command names it. */
+  /** The node that caused an action on its node pool, as the alert or the command names it. */
   node: z.string().optional(),
-  /** Whether the command named that node alone, and its node pool was found by its labels. */
+  /** Whether the command named only that node, and Poolkeeper found the node pool by the node's labels. */
   nodePoolFound: z.boolean().optional(),
   parameters: z.record(z.string(), z.unknown()),
   rule: z.string().optional(),
   mode: z.enum(modes),
   reason: z.record(z.string(), z.unknown()).optional(),
-  /** When what the command rests on was last seen to be true. */
+  /** When the command's evidence was last seen firing. */
   evidenceAt: z.iso.datetime({ offset: true }).optional(),
   alerts: z.array(AlertReference),
   /**
-   * Of what alerts led to: its rung in the ladder of its rule, counted from 0, and the remediation that the ladder began with.
-   * `failedAt`: since when the rung is known not to have helped; nothing but the ladder goes on from there.
+   * Present if alerts caused it. `rung`: its position in the ladder of its rule, counted from 0. `root`: the first remediation of
+   * the ladder. `failedAt`: when the ledger recorded that the rung did not help; from then on only the ladder may change it.
    */
   ladder: Ladder.optional(),
   /**
@@ -80,51 +80,51 @@ export const Fields = z.object({
   resolution: z
     .object({ root: z.string(), step: z.number().int(), node: z.string(), undoes: z.array(z.string()) })
     .optional(),
-  /** The remediation with which the ladder has gone on. */
+  /** The next remediation of the ladder. */
   escalatedTo: z.string().optional(),
-  /** Hash of what was asked for: the same id with another one is refused. */
+  /** Hash of the command. A command with the same id and another hash is refused. */
   contentHash: z.string(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
-  /** When it came into its state. Later than every time it came into one before: each entry into a state is known by it. */
+  /** When it entered its state. It is later than every entry before it, so it identifies this entry. */
   stateSince: z.iso.datetime().optional(),
   /** The outbox: the entries into a state whose notice a recipient may still lack. */
   untold: z.array(z.object({ state: z.enum(remediationStates), since: z.iso.datetime() })).optional(),
-  /** The last entries into a state whose notice every recipient has, and since when. */
+  /** The last entries into a state whose notice every recipient has. `at`: when the last recipient got it. */
   notified: z
     .array(z.object({ state: z.enum(remediationStates), since: z.iso.datetime(), at: z.iso.datetime() }))
     .optional(),
-  /** The call this remediation is part of, from before the request is sent. */
+  /** The call of this remediation. It is known before the request is sent. */
   callId: z.string().optional(),
   jobId: z.string().optional(),
-  /** Past it a person is told. */
+  /** If it is still at work after this time, it goes to a person. */
   deadline: z.iso.datetime().optional(),
   /** Why it is in its state, in one sentence. */
   why: z.string().optional(),
   /**
-   * How often its guards have been evaluated. Each time is an attempt of its own: of two at the same moment only the later may
-   * go on, and an earlier one gives back nothing that the later has taken.
+   * The number of evaluations of its guards. Each evaluation is one attempt. Only the latest attempt may go on, and an earlier one
+   * releases nothing that a later one has taken.
    */
   judgements: z.number().int().optional(),
-  /** When it was last judged again after it had been skipped, as its alert still fires, and how often. */
+  /** When it was last judged again after it had been skipped, because its alert still fires, and how often. */
   judgedAgain: z.object({ at: z.iso.datetime(), times: z.number().int() }).optional(),
   /** How often it has been put back on its queue, and until when it waits. */
   deferrals: z.number().int().optional(),
   deferredUntil: z.iso.datetime().optional(),
   plan: Plan.optional(),
-  /** When its command was last put on its queue again because nothing had happened to it, and how often in a row. */
+  /** When the sweep last sent its command again because nothing had happened to it, and how often in a row. */
   swept: z.object({ at: z.iso.datetime(), times: z.number().int() }).optional(),
-  /** Which plan a person has approved, who, and when. */
+  /** The approval of its plan: the plan's hash, the person and the time. */
   approval: z.object({ hash: z.string(), by: z.string(), at: z.iso.datetime() }).optional(),
-  /** What Poolkeeper itself may do, beyond the vendor's request. */
+  /** The command's settings for Poolkeeper itself. They are not part of the request to ModelArts. */
   options: z
     .object({ interruptWorkloads: z.boolean().optional(), deadline: z.string().optional() })
     .optional(),
-  /** The addresses among `nodes`, each with the node that bore it when the guards looked last, and since when it did so without a break. */
+  /** The addresses among `nodes`: the node that had each at the last judgement, and since when every reading has shown it there. */
   resolved: z.record(z.string(), z.object({ node: z.string(), since: z.iso.datetime() })).optional(),
   /**
-   * The other nodes of the supernode that goes as a whole. `parts`: the remediations that asked for it together, each with its
-   * nodes and alerts; absent where this one stands for the whole.
+   * The other nodes of a supernode that moves as a whole. `parts`: the remediations that together caused this, each with its
+   * nodes and alerts; absent if this one caused it alone.
    */
   whole: z
     .object({
@@ -140,32 +140,32 @@ export const Fields = z.object({
         .optional(),
     })
     .optional(),
-  /** The remediation that moves this one's node as a part of a whole supernode. */
+  /** The remediation that moves this one's node together with its supernode. */
   joinedTo: z.string().optional(),
   outcomes: z.record(z.string(), NodeOutcome),
-  /** Targets, as the command names them, that were missing from whole lists before the call: each since when (`absenceOf`). */
+  /** Targets that were missing from whole lists before the call, as the command names them; since when (`absenceOf`). */
   notSeen: z.record(z.string(), z.iso.datetime()).optional(),
-  /** The schedule that it came from: what its event says, as what a command says of its reason is anybody's word. */
+  /** The schedule that caused it. A field of its own, because a command's `reason` is only a claim of its sender. */
   scheduledBy: z.string().optional(),
-  /** How far its guards have been asked: its mode alone, or what they say of its targets. */
+  /** How far its guards have been asked: only about its mode, or about its targets, too. */
   judged: z.enum(['mode', 'targets']).optional(),
   /** The guards that have refused it so far. */
   refusedBy: z.array(z.string()).optional(),
-  /** Why it was put off last, and how often in a row, where that makes it wait longer each time. */
+  /** The reason of its last deferral, and how often in a row, for reasons that make it wait longer each time. */
   putOff: z.object({ reason: z.enum(['busy', 'throttled']), times: z.int() }).optional(),
-  /** When it became part of its last call, what was answered, and when the job was first seen ended, by the API's clock. */
+  /** When it became part of its last call, when the answer came, and when the job ended by the API's clock. */
   intendedAt: z.iso.datetime().optional(),
   answeredAt: z.iso.datetime().optional(),
   jobEndedAt: z.iso.datetime().optional(),
-  /** The calls that were accepted for it. */
+  /** Its calls that the API accepted. */
   acceptedCalls: z.array(z.string()).optional(),
-  /** How often the API has answered at once for each node, and how often it put some of them off until later. */
+  /** How often the API has answered for each node at once, and how often it asked for some of them later. */
   answers: z.object({ all: z.int(), later: z.int() }).optional(),
-  /** It was handed to a person undecided, and nothing has become of it since. */
+  /** It went to a person undecided, and nothing has changed it since. */
   handedOver: z.literal(true).optional(),
-  /** The person who said that nothing works on its targets any more. */
+  /** The person who stated that nothing works on its targets any more. */
   releasedBy: z.string().optional(),
-  /** Who has approved of its plan, the first one first, and how often its guards had been evaluated by then. */
+  /** The people who have approved its plan, in order. `judgements`: its attempt at that time. */
   consent: z
     .object({
       judgements: z.int(),
@@ -174,9 +174,9 @@ export const Fields = z.object({
     .optional(),
   /** The alerts that have resolved since it was opened, each with the time of its last resolution. */
   resolvedAlerts: z.record(z.string(), z.iso.datetime({ offset: true })).optional(),
-  /** When the notice of a rung that only tells somebody was sent. */
+  /** When the notice of a `notify` rung was sent. */
   noticeSentAt: z.iso.datetime().optional(),
-  /** Where its receipts are, for people: nothing is decided by them. They are only ever added. */
+  /** The place of its receipts, which are for people: no code decides by them. Receipts are only added. */
   receiptChain: ReceiptChain,
 });
 export type RemediationFields = z.output<typeof Fields>;

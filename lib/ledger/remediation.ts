@@ -46,7 +46,7 @@ const Remediation = z.discriminatedUnion(
 );
 export type Remediation = z.output<typeof Remediation>;
 
-/** A remediation cannot be in a phase, or may not come into it from where it is: an error in the code. */
+/** A remediation cannot be in a phase, or may not enter it from its own: an error in the code. */
 export class IllegalPhaseError extends Error {
   override name = 'IllegalPhaseError';
 }
@@ -54,7 +54,7 @@ export class IllegalPhaseError extends Error {
 /**
  * A remediation in a phase.
  *
- * @throws IllegalPhaseError where it lacks what the phase needs.
+ * @throws IllegalPhaseError if it lacks a field that the phase needs.
  */
 export function inPhase(fields: RemediationFields, phase: Phase, state = stateIn(phase)): Remediation {
   const parsed = Remediation.safeParse({ ...fields, phase, state });
@@ -63,7 +63,7 @@ export function inPhase(fields: RemediationFields, phase: Phase, state = stateIn
   throw new IllegalPhaseError(`Remediation ${fields.id} cannot be ${phase}: ${why}`);
 }
 
-/** The time bucket of the listing index: a month, so that no partition grows for ever. */
+/** The time bucket of the listing index: a month, so that no partition grows without limit. */
 export function timeBucket(isoTime: string): string {
   return `remediations#${isoTime.slice(0, 7)}`;
 }
@@ -76,7 +76,7 @@ export const remediationKind: DocumentKind<Remediation> = {
     timeKey: `${createdAt}#${id}`,
     pool,
     state,
-    // It stays while the remediation is in a state: only a move within the index costs anything.
+    // Constant within a state, because each move within the index costs a write.
     stateKey: `${stateSince}#${id}`,
     ...(first && { outbox: 'untold', outboxKey: `${first.since}#${id}` }),
     ...expiry(updatedAt),

@@ -1,21 +1,21 @@
-/** Where a document is found: one partition, one place in it. */
+/** The place of a document: its partition, and its sort key there. */
 export type DocumentKey = { pk: string; sk: string };
 
 /**
- * One item of the table, as JSON. `version` counts its writes, `writeId`
- * names the last of them: a writer whose answer was lost recognises its own write by it.
+ * One item of the table, as JSON. `version` counts its writes. `writeId` names the last write: a writer whose answer was lost
+ * recognises its own write by it.
  */
 export type Document = DocumentKey & { version: number; writeId: string } & Record<string, unknown>;
 
 /**
- * The table's indexes: the attributes that are each one's partition and sort key, as serverless.yml declares them. An index holds keys
- * alone, so that a write costs something in it only if one of these attributes changes.
+ * The table's indexes with the attributes of their partition and sort keys, as serverless.yml declares them. An index holds keys
+ * alone, so a write costs something in it only if one of these attributes changes.
  */
 export const INDEX_KEYS = {
   'by-time': ['timeBucket', 'timeKey'],
   'by-pool': ['pool', 'timeKey'],
   'by-state': ['state', 'stateKey'],
-  /** Only documents of which people have still to hear. */
+  /** Only documents with a notice that a recipient may still lack. */
   'by-outbox': ['outbox', 'outboxKey'],
 } as const;
 
@@ -31,11 +31,11 @@ export type StoreQuery = {
 
 export type IndexQuery = StoreQuery & { index: keyof typeof INDEX_KEYS };
 
-/** What an index has of a document: its key, and its sort key in the index. */
+/** One entry of an index: the document's key, and its sort key in the index. */
 export type IndexEntry = DocumentKey & { sortKey: string };
 
 /**
- * What the ledger needs of a database: single documents written under a condition. There are no transactions: every
+ * The database as the ledger needs it: single documents, written under a condition. There are no transactions: every
  * promise of the ledger rests on `put` alone. `remove` deletes documents without further use.
  */
 export type Store = {
@@ -45,24 +45,24 @@ export type Store = {
   getMany(keys: readonly DocumentKey[]): Promise<Document[]>;
   /**
    * Writes the whole document if the stored one has the version `expectedVersion` (0: if there is none).
-   * False: it did not hold and nothing was written. Throws a DocumentTooLargeError for what no table would take, and
-   * something else when it cannot be known whether it was written.
+   * False: the condition did not hold, and nothing was written. Throws a DocumentTooLargeError if the document is too large for any
+   * table, and another error if it is unknown whether the document was written.
    */
   put(document: Document, expectedVersion: number): Promise<boolean>;
   /**
-   * Removes a document that has the version `expectedVersion`. False: it has another one, or is not there, and nothing was removed.
-   * Throws when it cannot be known whether it was removed.
+   * Removes a document that has the version `expectedVersion`. False: it has another version, or is not there, and nothing was
+   * removed. Throws if it is unknown whether it was removed.
    */
   remove(key: DocumentKey, expectedVersion: number): Promise<boolean>;
   /**
-   * Writes documents without a condition, into partitions of which functions may write many at once: those of the journal. Only
-   * for keys that no other writer uses. Throws when it cannot be known whether all were written: after that some may have been.
+   * Writes documents without a condition, into the journal's partitions, where functions may write many at once. Only
+   * for keys that no other writer uses. Throws if it is unknown whether all were written: some may have been.
    */
   putMany(documents: readonly Document[]): Promise<void>;
-  /** A name that nothing else bears, for one write. */
+  /** A unique name for one write. */
   newId(): string;
   /** Documents of one partition, newest sort key first unless `after` is given, strongly consistent. */
   query(query: StoreQuery): Promise<Document[]>;
-  /** What an index has in one of its partitions, in the same order, eventually consistent. */
+  /** The entries in one partition of an index, in the same order, eventually consistent. */
   find(query: IndexQuery): Promise<IndexEntry[]>;
 };

@@ -3,7 +3,7 @@ import type { DocumentKind } from './change.ts';
 import { expiry } from './remediation.ts';
 import type { DocumentKey } from './store.ts';
 
-/** That a document cannot be read, since when this is known, and whether people have been told. */
+/** An unreadable document, when it was first found, and whether people have its notice. */
 const UnreadableRecord = z.object({
   document: z.string(),
   why: z.string(),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** Every sort key of a list is a time and an id. */
 const SORT_KEY = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z#/;
 
-/** `next` of the page before: the sort key of its last entry, which need not be read. */
+/** `next` of the page before: the sort key of its last entry, opaque to clients. */
 export const Cursor = z
   .string()
   .max(600)

@@ -4,14 +4,14 @@ import type { Document, DocumentKey, IndexEntry, IndexQuery, Store, StoreQuery }
 export type Found = { document: Document; sortKey: string };
 
 /**
- * The documents to which an index leads, in its order. The index may lag, and each is read as it is now: a document may have left
- * the partition of the index in which it was found.
+ * The documents of an index query, in its order. The index may lag behind the documents, and each document is read as it is now:
+ * it may have left the partition of the index in which it was found.
  */
 export async function findDocuments(store: Store, query: IndexQuery): Promise<Found[]> {
   return documentsOf(store, await store.find(query));
 }
 
-/** All that a query leads to, page by page: in the table, or in an index. */
+/** All documents of a query, page by page: in the table, or in an index. */
 export async function* pagesOf(
   store: Store,
   { index, ...asked }: Omit<StoreQuery, 'limit'> & { index?: IndexQuery['index'] },
@@ -19,7 +19,7 @@ export async function* pagesOf(
 ): AsyncGenerator<Found[]> {
   let query = { ...asked, limit: pageSize };
   for (;;) {
-    // The place of a document that has gone counts, too: the page does not end with it.
+    // An entry counts even if its document is gone: only a short page of entries is the last one.
     const entries = index ? await store.find({ ...query, index }) : asEntries(await store.query(query));
     if (entries.length > 0) yield documentsOf(store, entries);
     const last = entries.at(-1);
@@ -29,7 +29,7 @@ export async function* pagesOf(
   }
 }
 
-/** The documents of entries, in their order: read, unless they came with them. */
+/** The documents of entries, in their order. It reads those that the entries do not bring along. */
 async function documentsOf(
   store: Store,
   entries: readonly (IndexEntry & { document?: Document })[],

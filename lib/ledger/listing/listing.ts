@@ -12,7 +12,7 @@ import { Cursor, decodeCursor, encodeCursor } from './cursor.ts';
 import { type Found, pagesOf } from './found.ts';
 import { type ShownRemediation, show } from './shown.ts';
 
-/** What a list may be asked for. */
+/** The filters of a list. */
 export const ListQuery = z.strictObject({
   /** By its name in the rules file, or its id. */
   pool: z.string().min(1).max(200).optional(),
@@ -24,25 +24,25 @@ export const ListQuery = z.strictObject({
 });
 export type ListQuery = z.output<typeof ListQuery>;
 
-/** A page of the list. `unreadable`: what this version cannot read, and would have been on it. */
+/** A page of the list. `unreadable`: the documents of this page that this version cannot read. */
 export type Page = { remediations: ShownRemediation[]; next?: string; unreadable: Unreadable[] };
 
-/** As far back as the listing goes: the ledger keeps thirteen months. */
+/** The ledger keeps thirteen months, so no list goes back further. */
 const MAX_MONTHS = 14;
 
 /** How many documents are read from the table at a time. Each may have 400 KB. */
 const PAGE_SIZE = 25;
 
-/** How many documents are looked at for one page, however few of them the filters let through. */
+/** The most documents that are read for one page, even if few of them pass the filters. */
 const MAX_LOOKED_AT = 2_000;
 
-/** The receipts of as many remediations are read at the same time. */
+/** The number of remediations whose receipts are read at the same time. */
 const SHOWN_AT_ONCE = 10;
 
 /**
- * The remediations that match, newest first: by when they were accepted, or, where only a state is asked for, by when they
- * came into it. `next` is there when there may be more; a page can be shorter than its limit, or empty, and still have one.
- * What cannot be read is named beside the others.
+ * The remediations that match, newest first: by the time of their acceptance, or, if the query names only a state, by the time of
+ * their entry into it. `next` is present if there may be more. Even a page that is shorter than its limit, or empty, can have one.
+ * Unreadable documents are listed separately.
  *
  * @param now epoch milliseconds, where the list begins.
  */
@@ -85,7 +85,7 @@ export async function listRemediations(
   return page;
 }
 
-/** What a list leads to. `key`: its place in the list, which is also the cursor. */
+/** One entry of a list. `key`: its place in the list, which is also the cursor. */
 type Candidate = { read: { value: Remediation } | Unreadable; key: string };
 
 /** The remediations that the narrowest index gives for a query, page by page. */

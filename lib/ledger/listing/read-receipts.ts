@@ -4,10 +4,10 @@ import { itemsIn } from '#lib/ledger/receipts/receipt-chain';
 import { type Remediation, remediationKey } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 
-/** As many of the newest items are shown. */
+/** The newest items, which are always shown. */
 const NEWEST_ITEMS = 30;
 
-/** No more items are read. */
+/** The most items that are read. */
 const MAX_ITEMS = 150;
 
 /** The receipts of one item. `index`: how many came before it. */

@@ -4,7 +4,7 @@ import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/r
 import type { Store } from '#lib/ledger/store';
 import { readReceipts } from './read-receipts.ts';
 
-/** What the ledger keeps for itself: what control flow goes by, and people read in the receipts. */
+/** Internal fields: the code decides by them, and people find the same facts in the receipts. */
 const KEPT = [
   'phase',
   'contentHash',
@@ -26,7 +26,7 @@ const KEPT = [
   'receiptChain',
 ] as const satisfies readonly (keyof Remediation)[];
 
-/** The state of a remediation as it is shown: what the ledger keeps for itself is left out. */
+/** The state of a remediation as people see it, without the internal fields. */
 export type ShownState = Omit<Remediation, (typeof KEPT)[number] | 'outcomes'> & {
   nodeStates?: Remediation['outcomes'];
 };
@@ -66,7 +66,7 @@ export async function show(store: Store, remediation: Remediation): Promise<Show
   return { ...shownState(remediation), receipts: await readReceipts(store, remediation) };
 }
 
-/** A remediation without what the ledger keeps for itself. An address that has been looked up is shown as its node's name. */
+/** A remediation without its internal fields. A resolved address appears as the name of its node. */
 function shownState(found: Remediation): ShownState {
   const { outcomes, nodes, ...remediation } = without(found, KEPT);
   const names = Object.keys(outcomes);

@@ -2,10 +2,10 @@ import { jsonBytes } from '#lib/json-bytes';
 import { isReceipt, type Receipt } from './receipt.ts';
 import { shortened } from './shortened.ts';
 
-/** The receipts of one write, and those of one remediation as they are shown. Beyond it repeated ones are counted instead. */
+/** The bound of the receipts of one write, and of one answer. Beyond it, repeated receipts are only counted. */
 export const MAX_RECEIPT_BYTES = 72 * 1024;
 
-/** What a command collects while it waits, again and again in the same words. Nothing goes by how often it is there. */
+/** The steps that a waiting command repeats in the same words. The number of their receipts matters to nothing. */
 const REPEATED: ReadonlySet<string> = new Set(['guard', 'defer']);
 
 /** Whether a receipt may come again and again while a command waits. */
@@ -20,10 +20,9 @@ const LONG = { entries: 20, characters: 500 };
 const SHORT = { entries: 10, characters: 100 };
 
 /**
- * Receipts that fit into an item, or into an answer. Where they have grown beyond their size, the repeated ones from the middle are left
- * out and counted: the first and the last of each kind stay, as does everything that happens a limited number of times
- * (intent, call, job, approval and the like). What is too large all the same
- * has its long lists and texts cut, last of all in the request that was sent.
+ * Receipts that fit into an item, or into an answer. If they are too large, repeated ones from the middle are left out and counted.
+ * The first and the last of each kind stay, and all receipts of steps that happen a limited number of times (intent, call, job,
+ * approval and the like). If that is not enough, it cuts long lists and texts, and last of all those in the request that was sent.
  */
 export function boundedReceipts(receipts: readonly Receipt[], maxBytes = MAX_RECEIPT_BYTES): Receipt[] {
   if (jsonBytes(receipts) <= maxBytes) return [...receipts];
@@ -37,7 +36,7 @@ export function boundedReceipts(receipts: readonly Receipt[], maxBytes = MAX_REC
   return cut.map((receipt) => whole(shortened(receipt, SHORT), receipt));
 }
 
-/** What is left of a receipt, if it is still one. */
+/** The cut receipt if it is still valid, otherwise the whole one. */
 function whole(cut: unknown, receipt: Receipt): Receipt {
   return isReceipt(cut) ? cut : receipt;
 }
@@ -71,13 +70,13 @@ function indispensable(receipts: readonly Receipt[]): Set<number> {
   return new Set([...kept, ...first.values(), ...last.values()]);
 }
 
-/** One receipt in the place of the first that is left out. */
+/** Puts one receipt `omitted` in the place of the first receipt that is left out. */
 function withCount(receipts: readonly Receipt[], left: ReadonlySet<number>): Receipt[] {
   const gone = receipts.filter((_, index) => left.has(index));
   const count = gone.reduce((sum, receipt) => sum + (receipt.step === 'omitted' ? receipt.count : 1), 0);
   const since = gone[0]?.at ?? '';
   const until = gone.at(-1)?.at ?? since;
-  const why = `${count} receipts from ${since} to ${until} are left out: they say what those before and after them say`;
+  const why = `${count} receipts from ${since} to ${until} are left out: they repeat those around them`;
   const [position = 0] = left;
   return receipts.flatMap((receipt, index) => {
     if (index === position) return [{ at: since, step: 'omitted', count, until, why }];

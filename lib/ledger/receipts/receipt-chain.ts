@@ -5,8 +5,8 @@ import { boundedReceipts, isRepeated } from './bounded-receipts.ts';
 import type { Receipt } from './receipt.ts';
 
 /**
- * What the state of a remediation names of its receipts. `count`: how many there are. `last`: the item with the latest of them.
- * `kept`: the latest item that is shown however many follow it.
+ * The receipts that the state of a remediation names. `count`: their number. `last`: the item with the latest of them.
+ * `kept`: the latest item that is always shown, however many follow it.
  */
 export const ReceiptChain = z.object(
   { count: z.int(), last: z.string().optional(), kept: z.string().optional() },
@@ -15,8 +15,8 @@ export const ReceiptChain = z.object(
 export type ReceiptChain = z.output<typeof ReceiptChain>;
 
 /**
- * What an item has beside its receipts: how many came before it, the item before it, and the latest item before it that is shown
- * however many follow it.
+ * The links of an item. `index`: the number of receipts before it. `before`: the item before it. `kept`: the latest item before it
+ * that is always shown.
  */
 const Links = z.object({ index: z.int(), before: z.string().optional(), kept: z.string().optional() });
 export type Item = z.output<typeof Links> & { document: Document };
@@ -26,15 +26,15 @@ const PREFIX = 'receipt#';
 /** Sorts behind every item of receipts. */
 const END = 'receipt~';
 
-/** As many items are read in one request: an ordinary remediation has no more. */
+/** The items that one request reads. An ordinary remediation has no more. */
 const PAGE_SIZE = 60;
 
 /** The first receipts of a remediation are shown however many follow. */
 const FIRST_RECEIPTS = 40;
 
 /**
- * Adds receipts to a chain. Those of one write are one item of their own, in the partition of their remediation. The item counts as
- * soon as the state that is written after it names it. `expiresAt`: epoch seconds.
+ * Adds receipts to a chain. The receipts of one write are one item, in the partition of their remediation. The item counts as
+ * soon as a state names it, and that state is written after it. `expiresAt`: epoch seconds.
  */
 export function addToChain(
   { count, last, kept }: ReceiptChain,
@@ -51,7 +51,7 @@ export function addToChain(
   };
 }
 
-/** Whether a write has added to a chain, or rather to its newest items. */
+/** Whether a write is among the newest items of a chain, at least half a page of them. */
 export async function isOnChain(
   store: Store,
   partition: string,
@@ -67,7 +67,7 @@ export async function isOnChain(
   return false;
 }
 
-/** Finds items of receipts by their sort keys: with the newest and the oldest it reads those beside them. */
+/** Finds items by their sort keys. It reads a page from the end of the chain, then one from its start, then single items. */
 export function itemsIn(store: Store, partition: string): (sk: string) => Promise<Item | undefined> {
   const known = new Map<string, Item>();
   const pages = [{ before: END }, { after: PREFIX, before: END }];

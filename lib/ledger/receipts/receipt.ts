@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { modes } from '#lib/rules/mode';
 
-/** A list or an object that is cut where receipts have grown too large, and a value that is only shown. */
+/** A value for people only. It may be cut if the receipts are too large. */
 const Shown = z.unknown().optional();
 const Text = z.string().optional();
 const Names = z.array(z.string()).optional();
 const Flag = z.boolean().optional();
 
-/** A refusal, or what is known of a call without an answer. */
+/** A refusal, or the known facts about a call without an answer. */
 const Failure = {
   message: Text,
   status: z.number().optional(),
@@ -22,7 +22,7 @@ function kind<const Step extends string, Fields extends z.ZodRawShape>(step: Ste
 
 /** Every kind of receipt with its fields. */
 const Receipt = z.discriminatedUnion('step', [
-  /** What a remediation began with: an alert, a command, a policy, a time of the calendar, or a resolution. */
+  /** The beginning of a remediation: an alert, a command, a policy, a time of the calendar, or a resolution. */
   kind('event', {
     source: Shown,
     messageId: Text,
@@ -38,7 +38,7 @@ const Receipt = z.discriminatedUnion('step', [
     status: Text,
     resolvedAt: Text,
   }),
-  /** Which action a rule has chosen for the event. */
+  /** The action that a rule has chosen for the event. */
   kind('decision', {
     rule: z.string(),
     pool: Text,
@@ -58,7 +58,7 @@ const Receipt = z.discriminatedUnion('step', [
     part: z.number().optional(),
     parts: z.number().optional(),
   }),
-  /** What a guard has said, of one target, of several, or of every one. */
+  /** The verdict of a guard, about one target, several, or all of them. */
   kind('guard', {
     guard: z.string(),
     allowed: z.boolean(),
@@ -71,9 +71,9 @@ const Receipt = z.discriminatedUnion('step', [
     targets: Names,
     everyTarget: z.number().optional(),
   }),
-  /** The command was put off until a time, or given up. */
+  /** The command was deferred until a time, or given up. */
   kind('defer', { until: Text, why: Text, gaveUp: Flag, busy: Flag, throttled: Flag, ...Failure }),
-  /** What became of a plan. */
+  /** A decision about a plan, or its end without one. */
   kind('approval', {
     decision: z.enum(['approved', 'seconded', 'rejected', 'expired', 'void']),
     hash: Text,
@@ -84,7 +84,7 @@ const Receipt = z.discriminatedUnion('step', [
     plan: Text,
   }),
   kind('intent', { callId: z.string(), targets: Names }),
-  /** What the API said to a call. `unknown`: its answer was lost. */
+  /** The API's answer to a call. `unknown`: the answer was lost. */
   kind('call', {
     outcome: z.enum(['accepted', 'refused', 'unknown']),
     callId: Text,
@@ -94,7 +94,7 @@ const Receipt = z.discriminatedUnion('step', [
     note: Text,
     ...Failure,
   }),
-  /** What the API said at once of each node. */
+  /** The API's immediate answer for each node. */
   kind('answer', { callId: z.string(), succeeded: z.number(), failed: Shown, later: z.number().optional() }),
   kind('job', {
     jobId: Text,
@@ -104,7 +104,7 @@ const Receipt = z.discriminatedUnion('step', [
     deadline: Text,
     why: Text,
   }),
-  /** How a target stands by what was read. */
+  /** The state of a target in a reading. */
   kind('verify', {
     target: z.string(),
     state: z.string(),
@@ -117,7 +117,7 @@ const Receipt = z.discriminatedUnion('step', [
   kind('deadline', { deadline: Text, seen: z.string(), why: z.string() }),
   /** The ladder goes on: `to` the next remediation, or `from` the one before. */
   kind('escalation', { to: Text, from: Text, action: Text, why: Text }),
-  /** What a person is told who takes over where a ladder ends. */
+  /** The facts for the person who takes over at the end of a ladder. */
   kind('handover', {
     rule: z.string(),
     pool: z.string(),
@@ -127,12 +127,12 @@ const Receipt = z.discriminatedUnion('step', [
     shows: Text,
     lookAt: z.array(z.string()),
   }),
-  /** The command was handed to a person before it was decided. */
+  /** The command went to a person undecided. */
   kind('handed-over', { why: z.string() }),
-  /** A command that was handed over has come again. */
+  /** A command that went to a person undecided has come again. */
   kind('redrive', { messageId: Text }),
   kind('judged-again', { times: z.number() }),
-  /** An alert has fired on after a success. */
+  /** An alert still fires after a success. */
   kind('still-firing', { alerts: Names, seenAt: z.string(), succeededAt: z.string(), within: z.string() }),
   /** An alert has resolved. */
   kind('evidence', { alert: z.string(), status: z.string(), resolvedAt: z.string() }),
@@ -142,21 +142,21 @@ const Receipt = z.discriminatedUnion('step', [
   kind('whole', { nodes: Names, parts: Shown }),
   /** Another remediation moves this one's node. */
   kind('joined', { to: z.string() }),
-  /** The sweep has found it. */
+  /** The sweep has found it as unfinished work. */
   kind('sweep', { why: z.string(), gaveUp: Flag }),
-  /** A person gave its targets back. */
+  /** A person released its targets. */
   kind('release', { by: z.string(), targets: Names, jobId: Text, why: z.string(), note: Text }),
-  /** Receipts that were left out for want of room. */
+  /** Receipts that were left out because there is no room for them. */
   kind('omitted', { count: z.number(), until: z.string(), why: z.string() }),
 ]);
 export type Receipt = z.output<typeof Receipt>;
 
-/** A receipt that is not dated yet. */
+/** A receipt without its time. */
 export type NewReceipt<Kind = Receipt> = Kind extends unknown ? Omit<Kind, 'at'> : never;
 
 export function isReceipt(value: unknown): value is Receipt {
   return Receipt.safeParse(value).success;
 }
 
-/** Receipts as they are stored: what another version has added to one stays. */
+/** Receipts as they are stored. Fields that another version has added to one stay. */
 export const Receipts = z.array(z.custom<Receipt>(isReceipt, 'is not a receipt of this version'));

@@ -1,7 +1,7 @@
-/** How much is kept of each list and object, and of each text. */
+/** The length to which lists, objects and texts are cut. */
 export type Lengths = { entries: number; characters: number };
 
-/** JSON with its long texts, lists and objects cut, and marked where they were. */
+/** JSON with its long texts, lists and objects cut. A mark shows each cut. */
 export function shortened(
   fields: Readonly<Record<string, unknown>>,
   lengths: Lengths,
