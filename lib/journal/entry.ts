@@ -51,10 +51,15 @@ function namesOf(alert: Alert, { rules }: Pick<Rules, 'rules'>): string[] {
   return [...new Set(texts.filter((text) => text !== ''))].slice(0, MAX_NAMED);
 }
 
+/** Alertmanager and Grafana use the first two, the alarms of Huawei the others. */
 const USUAL_PLACES: readonly FieldPath[] = [
-  { kind: 'labels', key: 'instance' },
-  { kind: 'labels', key: 'node' },
-];
+  'instance',
+  'node',
+  'node_name',
+  'private_ip',
+  'instance_id',
+  'nodeName',
+].map((key) => ({ kind: 'labels', key }));
 
 /** A name or an address without its port. Any other text stays as it is. */
 export function nameIn(text: string): string {

@@ -12,12 +12,11 @@ import {
   deliverySortKey,
   JOURNAL_DAYS,
   JOURNAL_MS,
-  type JournalAlert,
   mentionPartition,
   type Term,
 } from './delivery-record.ts';
 import { MAX_NAME_CHARACTERS, nameIn } from './entry.ts';
-import { termsOf } from './record-delivery.ts';
+import { filterDelivery, LabelFilter, OUTCOMES } from './filter.ts';
 
 const Name = z.string().trim().min(1).max(MAX_NAME_CHARACTERS);
 
@@ -29,6 +28,11 @@ export const EventsQuery = z.strictObject({
   fingerprint: z.string().min(1).max(200).optional(),
   /** By its name in the rules file, or its id. */
   pool: z.string().min(1).max(200).optional(),
+  /** Labels of one alert, as they are stored: excerpts. */
+  label: LabelFilter.optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+  source: z.string().min(1).max(200).optional(),
+  sender: z.string().min(1).max(200).optional(),
   since: SaneTime.optional(),
   until: SaneTime.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
@@ -147,18 +151,9 @@ function daysBetween(oldest: string, newest: string): string[] {
   ).filter((partition) => partition >= deliveryPartition(oldest));
 }
 
-function eventOf({ id, part: _part, alerts, ...record }: DeliveryRecord, query: EventsQuery) {
-  const { node, address, fingerprint, pool } = query;
-  const terms: Term[] = [
-    ...[node, address].flatMap((text) =>
-      text === undefined ? [] : [{ kind: 'node' as const, text: nameIn(text) }],
-    ),
-    ...(fingerprint === undefined ? [] : [{ kind: 'alert' as const, text: fingerprint }]),
-  ];
-  const isAskedFor = (alert: JournalAlert) =>
-    (pool === undefined || alert.pool === pool) &&
-    terms.every(({ kind, text }) => termsOf(alert).some((term) => term.kind === kind && term.text === text));
-  const asked = alerts.filter(isAskedFor);
-  const isAll = terms.length === 0 && pool === undefined;
-  return isAll || asked.length > 0 ? { delivery: id, ...record, alerts: asked } : undefined;
+function eventOf(record: DeliveryRecord, query: EventsQuery): ReceivedEvent | undefined {
+  const passing = filterDelivery(record, query);
+  if (!passing) return undefined;
+  const { id, part: _part, ...event } = passing;
+  return { delivery: id, ...event };
 }

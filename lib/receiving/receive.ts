@@ -37,7 +37,7 @@ export async function receive(
   const { store, rules, clock } = services;
   const { log } = invocation;
   const { source, sender, receiver, truncated, bytes, alerts, unreadable } = delivery;
-  const journal = createJournal(store, {
+  const head = {
     id: store.newId(),
     at: new Date(clock.now()).toISOString(),
     source,
@@ -45,7 +45,8 @@ export async function receive(
     ...(sender !== undefined && { sender }),
     ...(receiver !== undefined && { receiver }),
     ...(truncated > 0 && { truncated }),
-  });
+  };
+  const journal = createJournal(store, head, log);
   const resolved = alerts.filter(({ status }) => status === 'resolved');
   const { findings, missed } = decideEach(
     alerts.filter(({ status }) => status === 'firing'),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { HttpProblem } from '#lib/handler/problem';
 import { JOURNAL_MS, type JournalAlert } from '#lib/journal/delivery-record';
 import { EventsQuery, listEvents, type ReceivedEvent } from '#lib/journal/list-events';
-import { recordDelivery } from '#lib/journal/record-delivery';
+import { type DeliveryHead, recordDelivery } from '#lib/journal/record-delivery';
 import { recordRefusals } from '#lib/journal/record-refusal';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { createLogger } from '#lib/log';
@@ -27,13 +27,14 @@ function createJournalBench() {
   let count = 0;
   return {
     store,
-    add: (ageMs: number, alerts: readonly JournalAlert[], status = 202) => {
+    add: (ageMs: number, alerts: readonly JournalAlert[], status = 202, more: Partial<DeliveryHead> = {}) => {
       count += 1;
       const head = {
         id: `d${count}`,
         at: new Date(NOW - ageMs).toISOString(),
         source: 'alertmanager',
         bytes: 10,
+        ...more,
       };
       return recordDelivery(store, head, 0, alerts, { status });
     },
@@ -95,6 +96,42 @@ describe('the journal', () => {
     }
     expect(ids(await list({ node: 'node-1', fingerprint: 'f2' }))).toEqual([]);
     expect(ids(await list({ node: 'node' }))).toEqual([]);
+  });
+
+  test('finds alerts by their labels, also by a pattern, and by several at once', async () => {
+    const { add, list } = createJournalBench();
+    const labels = { alertname: 'NT_NPU_CARD_LOSE', rack: 'r7, left', instance: '10.0.0.7:9100' };
+    await add(HOUR, [alert('f1', [], { labels }), alert('f2', [], { labels: { alertname: 'Other' } })]);
+    await add(0, [alert('f3'), alert('f4', [], { labels: { alertname: 'NT_NPU_NET' } })]);
+    const found = async (label: string) =>
+      (await list({ label })).flat().flatMap(({ alerts }) => alerts.map((one) => one.alert));
+    expect(await found('alertname=NT_NPU_*')).toEqual(['f4', 'f1']);
+    expect(await found('alertname=NT_NPU_CARD_LOSE,rack=r7, left')).toEqual(['f1']);
+    expect(await found('rack=r7, left')).toEqual(['f1']);
+    expect(await found('alertname=nt_npu_net')).toEqual([]);
+    expect(await found('constructor=*')).toEqual([]);
+    expect(await found('rack=')).toEqual([]);
+  });
+
+  test('finds deliveries by outcome, source and sender', async () => {
+    const { add, list } = createJournalBench();
+    await add(5 * HOUR, [alert('acted', [], { remediation: 'r' }), alert('odd', [], { ignored: 'no rule' })]);
+    await add(4 * HOUR, [alert('broken', [], { status: 'unreadable', ignored: 'no status' })]);
+    await add(3 * HOUR, [], 413);
+    await add(2 * HOUR, [], 202, { truncated: 37 });
+    await add(HOUR, [], 202, { source: 'smn', sender: 'topic-1' });
+    const found = async (query: object) =>
+      (await list(query)).flat().map(({ delivery, alerts }) => [delivery, ...alerts.map((one) => one.alert)]);
+    expect(await found({ outcome: 'remediation' })).toEqual([['d1', 'acted']]);
+    expect(await found({ outcome: 'ignored' })).toEqual([['d1', 'odd']]);
+    expect(await found({ outcome: 'unreadable' })).toEqual([['d2', 'broken']]);
+    expect(await found({ outcome: 'refused' })).toEqual([['d3']]);
+    expect(await found({ outcome: 'truncated' })).toEqual([['d4']]);
+    expect(await found({ source: 'smn' })).toEqual([['d5']]);
+    expect(await found({ sender: 'topic-1' })).toEqual([['d5']]);
+    expect(await found({ source: 'alertmanager', outcome: 'ignored', fingerprint: 'odd' })).toEqual([
+      ['d1', 'odd'],
+    ]);
   });
 
   test('is cut by time and by pool', async () => {
@@ -178,6 +215,11 @@ describe('the journal', () => {
     { cursor: 'x' },
     { node: 'x'.repeat(254) },
     { fingerprint: '' },
+    { label: 'alertname' },
+    { label: '=x' },
+    { label: 'a=1,b=2,c=3,d=4,e=5,f=6' },
+    { outcome: 'lost' },
+    { source: '' },
     { nod: 'x' },
   ])('is not asked for %j', (query) => {
     expect(EventsQuery.safeParse(query).success).toBe(false);

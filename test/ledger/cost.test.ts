@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { HttpProblem } from '#lib/handler/problem';
+import { recordRefusals } from '#lib/journal/record-refusal';
+import { createMemoryStore } from '#lib/ledger/memory-store';
+import { createLogger } from '#lib/log';
 import { apiError, createBench, firing, nodeName } from '#test/remediation/bench';
 import { meteredStore } from './metered-store.ts';
 
@@ -10,6 +14,8 @@ function meteredBench() {
   Object.assign(bench.store, store);
   return { ...bench, meter };
 }
+
+const unknown = (index: number) => firing(nodeName(index), { alertname: 'NobodyAsks' });
 
 /** The present limits are what is charged today: lower one with every change that saves something. */
 describe('DynamoDB charges at most', () => {
@@ -63,5 +69,27 @@ describe('DynamoDB charges at most', () => {
       const each = (bench.meter.writeUnits - before.units) / (deferrals() - before.deferrals);
       expect(each).toBeLessThanOrEqual(3);
     }
+  });
+
+  test('3 write units for an alert without a rule, and less than 3 for each of a hundred', async () => {
+    const bench = meteredBench();
+    await bench.receive(unknown(1));
+    expect(bench.meter.writeUnits).toBeLessThanOrEqual(3);
+    const before = bench.meter.writeUnits;
+    await bench.receive(...Array.from({ length: 100 }, (_, index) => unknown(index + 2)));
+    expect((bench.meter.writeUnits - before) / 100).toBeLessThan(3);
+  });
+
+  test('1 write unit for a refused delivery', async () => {
+    const { store, meter } = meteredStore(createMemoryStore());
+    await recordRefusals(
+      { source: 'alertmanager', bytes: 9_000_000 },
+      { store, clock: { now: () => Date.parse('2026-11-20T10:00:00Z'), sleep: () => Promise.resolve() } },
+      createLogger({}, { write: () => {} }),
+      () => {
+        throw new HttpProblem(413, 'Content Too Large', 'The body is too large');
+      },
+    ).catch(() => undefined);
+    expect(meter.writeUnits).toBe(1);
   });
 });

@@ -289,6 +289,28 @@ describe('what comes to nothing is on record, and warned of', () => {
     ]);
   });
 
+  test('each alert without effect in a line of the log, with its reason and its word for the node', async () => {
+    const bench = createBench(RULES);
+    await taken(
+      bench,
+      [
+        firing('10.0.0.7:9100', { alertname: 'NobodyAsks' }),
+        firing(nodeName(2), { alertname: 'NobodyAsks' }),
+        firing(nodeName(1)),
+      ],
+      { unreadable: [{ alert: 'f7', why: 'it cannot be read' }] },
+    );
+    const lines = bench.logs
+      .map((line) => JSON.parse(line))
+      .filter(({ message }) => message === 'an alert has no effect');
+    expect(lines).toHaveLength(3);
+    expect(lines).toMatchObject([
+      { alert: 'f7', status: 'unreadable', why: 'it cannot be read', source: 'alertmanager' },
+      { status: 'firing', why: 'no rule matches it', node: ['10.0.0.7'] },
+      { status: 'firing', why: 'no rule matches it', node: [nodeName(2)] },
+    ]);
+  });
+
   test('but an alert of a rule that only observes, or of none, is no reason to warn', async () => {
     const bench = createBench(RULES);
     await taken(bench, [
