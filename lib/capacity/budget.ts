@@ -28,7 +28,7 @@ export const withinBudget: Guard = (facts, now) => {
   const notSeen = unseen > 0 ? `, ${unseen} not seen` : '';
   const numbers = `with it ${out} of ${seen + missing} nodes would be out of service (${unavailable.length} unavailable, ${held.length} being worked on${notSeen}); at most ${limit} may be`;
   if (poolRecord.releases !== releasesBefore) {
-    const why = 'nodes were given back since the pool was read: it has to be read again';
+    const why = 'nodes were released since the pool was read: it must be read again';
     return { guard, allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
   }
   if (out > limit) {
@@ -59,8 +59,8 @@ function olderWaiting(
 }
 
 /**
- * Never too many in a day: this node and those with a destructive call within the last 24 hours. The ledger counts these by the hour,
- * and gives a unit back when its whole hour is a day ago.
+ * Never too many in a day: this node and those with a destructive call within the last 24 hours. The ledger counts these by the hour.
+ * A unit returns when its whole hour is a day ago.
  */
 export const withinDailyBudget: Guard = (facts, now) => {
   const { poolRecord, node, pool } = facts;

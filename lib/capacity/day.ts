@@ -2,7 +2,7 @@ import type { PoolRecord } from '#lib/ledger/pool-record';
 
 const HOUR_MS = 3_600_000;
 
-/** A unit counts for 24 hours after the end of the hour in which it was spent: for a day at least, and never for less. */
+/** A unit counts for 24 hours after the end of the hour in which it was spent, and so never for less than a day. */
 const COUNTED_MS = 25 * HOUR_MS;
 
 /** The units of a day's budget, by the hours in which they were spent. */
@@ -31,8 +31,8 @@ export function countedHours(spent: Spent, now: number): string[] {
 }
 
 /**
- * Moves one unit from an hour to another, so that a node counts once. `from` undefined: a new unit. `to` undefined: the unit is given
- * back. Hours that no longer count are dropped.
+ * Moves one unit from an hour to another, so that a node counts once. `from` undefined: a new unit. `to` undefined: the unit is no
+ * longer spent. Hours that no longer count are dropped.
  */
 export function moveUnit(
   spent: Spent,

@@ -72,7 +72,7 @@ export function freed(held: HoldStanding): Released {
   return { result: 'released', ...(last && { last }) };
 }
 
-/** Whether a person has said that nothing works on the targets of a remediation any more. */
+/** Whether a person has stated that nothing works on the targets of a remediation any more. */
 export function isReleased({ state, releasedBy }: Pick<Remediation, 'state' | 'releasedBy'>): boolean {
   return state === 'needs-human' && releasedBy !== undefined;
 }

@@ -30,7 +30,7 @@ export type Refused = {
   holder?: string | undefined;
 };
 
-/** The targets of a command, or those that may go by themselves: which it holds, and which it does not. */
+/** The targets that a command holds, and those that it was refused. */
 export type Holding = { held: readonly string[]; refused: readonly Refused[] };
 
 /** The conditions of a call, besides those of the pool. */
@@ -44,10 +44,10 @@ export type Asking = {
 const NO_ROOM_MS = 60_000;
 
 /**
- * Takes the targets of a call for their remediations, in their order, by one conditional write. No other remediation holds them. Their
- * histories, as the facts have them, are complete: nothing was released since. The pool's budget has room for each that is put out
- * of service. Concurrent functions therefore never hold one target twice, and never exceed the budget. A target that the remediation
- * holds already stays held.
+ * Takes the targets of a call for their remediations, in their order, by one conditional write. It takes a target only if no other
+ * remediation holds it, if nothing was released since the facts were read, so that their histories are complete, and if the pool's
+ * budget has room for each target that goes out of service. Concurrent functions therefore never hold one target twice, and never
+ * exceed the budget. A target that the remediation already holds stays held.
  *
  * @returns a holding for each member, in their order.
  */
@@ -99,7 +99,7 @@ export async function holdTargets(
   }
 }
 
-/** Which of a member's targets it may hold: first those that are free, then, among these, those with room. */
+/** The targets that a member may hold: those that are free, and have room. */
 function decide(
   found: PoolRecord,
   member: Member,
@@ -131,7 +131,7 @@ function decide(
   return wholes(member, { held, refused: [...free.refused, ...noRoom] });
 }
 
-/** Which other remediation has a target. */
+/** The refusal of a target that another remediation holds; undefined if none does. */
 function busyWith(fact: Facts, record: PoolRecord, now: number): Refused | undefined {
   const target = nameOf(fact);
   const holder = holdOf(record, holdName(fact.remediation, target), now);
@@ -151,13 +151,13 @@ function noRoomFor(fact: Facts, name: string, hold: Hold, now: number): Verdict 
   return { guard: 'budget', allowed: false, defers: true, ...until, why };
 }
 
-/** The ladders of a node are counted by its history. A release since it was read may have added one. */
+/** A release since the node's history was read may have added a ladder to it. */
 function readBefore(
   { remediation: { ladder }, poolRecord, releasesBefore }: Facts,
   now: number,
 ): Verdict | undefined {
   if (ladder === undefined || poolRecord.releases === releasesBefore) return undefined;
-  const why = 'nodes were released since their history was read: it has to be read again';
+  const why = 'nodes were released since their history was read: it must be read again';
   return { guard: 'rounds', allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
 }
 

@@ -15,7 +15,7 @@ const MAX_PAUSE_MS = 3_600_000;
 /** For a pool that is no longer in the rules file. */
 const DEFAULT_BREAKER = { failures: 5, pauseMs: 10 * 60_000 };
 
-/** The name under which a target is held, and has its history: a node pool may have the same name as a node. */
+/** The name of a target's hold and history. A node pool may have the same name as a node. */
 export function holdName({ nodePool }: Pick<Remediation, 'nodePool'>, target: string): string {
   return nodePool === undefined ? target : `nodepool/${target}`;
 }
@@ -46,7 +46,7 @@ export function takeHolds(
     if (!hold.disruptive) continue;
     const from = countedHour(before, hold, now);
     const countedIn = hourOf(now);
-    // A unit of an attempt that came to nothing is the unit of the attempt that makes the call.
+    // If an earlier attempt made no call, its unit becomes the unit of this one.
     const countedBefore = isOwn && before.countedIn !== undefined ? before.countedBefore : from;
     held[name] = { ...hold, attempt, countedIn, countedBefore };
     spent = moveUnit(spent, { from, to: countedIn }, now);
@@ -73,10 +73,10 @@ export function countedHour(
  */
 export type Result = 'succeeded' | 'failed' | 'uncalled' | 'refused' | 'released';
 
-/** A released target: its result, and whether its history says something new of it. */
+/** A released target: its result, and whether its history has changed. */
 export type Freed = { result: Result; isHistory: boolean };
 
-/** Which of the targets an attempt of a remediation may release: not those of another remediation, or of a later attempt. */
+/** The holds that an attempt of a remediation may release: not those of another remediation, or of a later attempt. */
 export function ownHolds(
   { held }: Pick<PoolRecord, 'held'>,
   { remediation, attempt }: Pick<Hold, 'remediation' | 'attempt'>,
@@ -89,8 +89,8 @@ export function ownHolds(
 }
 
 /**
- * Removes targets from the holds. A call that was not made is not spent, a failure counts for the breaker, and the budget has
- * room again: all this for the disruptive ones.
+ * Removes targets from the holds. For disruptive holds a call that was not made is not spent, a failure counts for the breaker, and
+ * the budget has room again.
  */
 export function freeHolds(
   record: PoolRecord,

@@ -46,7 +46,7 @@ function untold({ pool, storm, breaker, overBudget }: PoolRecord, now: number) {
             kind: 'incident' as const,
             pool,
             incident: 'storm' as const,
-            why: `${storm.nodes} nodes of the pool were reported at once since ${storm.since}: nothing is done to them until ${storm.until}, or as long as more are reported`,
+            why: `${storm.nodes} nodes of the pool were reported at once since ${storm.since}: Poolkeeper leaves them alone until ${storm.until}, and longer if more are reported`,
             at: storm.since,
           },
         ]
@@ -57,7 +57,7 @@ function untold({ pool, storm, breaker, overBudget }: PoolRecord, now: number) {
             kind: 'incident' as const,
             pool,
             incident: 'breaker' as const,
-            why: `${breaker.failures} remediations or calls of the pool have failed in a row: nothing is tried until ${breaker.openUntil}, then one node at a time`,
+            why: `${breaker.failures} remediations or calls of the pool have failed in a row: Poolkeeper makes no call until ${breaker.openUntil}, then takes one node at a time`,
             at: breaker.openedAt ?? new Date(now).toISOString(),
           },
         ]
@@ -68,7 +68,7 @@ function untold({ pool, storm, breaker, overBudget }: PoolRecord, now: number) {
             kind: 'incident' as const,
             pool,
             incident: 'over-budget' as const,
-            why: `${overBudget.unavailable} nodes of the pool are out of service though nothing is being done to them, and at most ${overBudget.limit} may be: no node is touched as long as that is so`,
+            why: `${overBudget.unavailable} nodes of the pool are out of service without a call of Poolkeeper, and at most ${overBudget.limit} may be: until this ends, Poolkeeper touches no node of the pool`,
             at: overBudget.since,
           },
         ]

@@ -38,7 +38,7 @@ export function isAlive({ until, wokenAt }: Pick<Waiting, 'until' | 'wokenAt'>, 
 /** The reason why a pool is taken one node at a time. Undefined if it is not. */
 export function isSlowed({ storm, breaker }: PoolRecord, now: number): string | undefined {
   if (breaker && breaker.trips > 0)
-    return 'remediations of the pool have failed, and one node at a time is tried until one succeeds';
+    return 'remediations of the pool have failed, and it is taken one node at a time until one succeeds';
   if (storm && now < Date.parse(storm.until) + SLOW_AFTER_STORM_MS)
     return `many nodes were reported at once since ${storm.since}, and the pool is taken one node at a time for an hour after`;
   return undefined;

@@ -10,14 +10,14 @@ type Round = NonNullable<NodeRecord['rounds']>[number];
  */
 export type CallMemory = { last?: NonNullable<NodeRecord['last']>; round?: Round; countedIn?: string };
 
-/** Limit of the remembered ladders of a node. */
+/** The newest ladders that are kept of a node. */
 const KEPT_ROUNDS = 100;
 
 /**
- * Writes what was done to a target into its history, before its hold is released. Safe to repeat, and at any time: a later call
+ * Writes the finished call of a target into its history, before its hold is released. Safe to repeat at any time: a later call
  * stays the last one, and a ladder counts once.
  *
- * @returns whether there was anything to remember.
+ * @returns whether there was anything to write.
  */
 export async function rememberCall(
   store: Store,
@@ -42,7 +42,7 @@ export async function rememberCall(
       };
     });
   } catch (error) {
-    // While it cannot be read nothing is done to the target, and people are told when it is asked for.
+    // Poolkeeper makes no call for a target with an unreadable history, and the next command for it reports the document.
     if (!(error instanceof UnreadableDocumentError)) throw error;
   }
   return true;

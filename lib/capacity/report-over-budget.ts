@@ -5,7 +5,7 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import { capacityOf } from './capacity.ts';
 import { tellIncidents } from './incidents.ts';
 
-/** Reported again this long after its last sighting, because the time in between is unknown. */
+/** After this long without a reading that shows it, it counts as new and is reported again. */
 const FORGOTTEN_MS = 3_600_000;
 
 /** Shortest time between two records that it still holds. */

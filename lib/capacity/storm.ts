@@ -13,6 +13,6 @@ export const noStorm: Guard = ({ poolRecord: { storm } }, now) => {
     allowed: false,
     defers: true,
     until: storm.until,
-    why: `${storm.nodes} nodes were reported at once since ${storm.since}: that is one incident, and a person has been told`,
+    why: `${storm.nodes} nodes were reported at once since ${storm.since}: that is one incident, and people have its notice`,
   };
 };

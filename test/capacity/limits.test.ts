@@ -165,7 +165,7 @@ describe('a pool with more nodes out of service than its budget allows', () => {
     await bench.advance(5 * SECOND);
     const told = expect.objectContaining({
       kind: 'incident',
-      why: '3 nodes of the pool are out of service though nothing is being done to them, and at most 2 may be: no node is touched as long as that is so',
+      why: '3 nodes of the pool are out of service without a call of Poolkeeper, and at most 2 may be: until this ends, Poolkeeper touches no node of the pool',
       at: bench.pool().overBudget!.since,
     });
     expect(overBudget(bench)).toEqual([told]);

@@ -12,7 +12,7 @@ test('many nodes at once are one incident: nothing is done until it is quiet', (
     allowed: false,
     defers: true,
     until: storm.until,
-    why: `31 nodes were reported at once since ${storm.since}: that is one incident, and a person has been told`,
+    why: `31 nodes were reported at once since ${storm.since}: that is one incident, and people have its notice`,
   });
 });
 
