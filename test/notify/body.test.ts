@@ -27,7 +27,7 @@ async function bodyOf(changes: Partial<Remediation>): Promise<any> {
 
 test('the body of version 1 is what docs/rules.md shows', async () => {
   const why =
-    'job job-1 was not over at its deadline (last seen: Running); look at it, and at the nodes, in the console';
+    'job job-1 was not over at its deadline (last seen: Running); check it, and the nodes, in the console';
   const [, example = ''] =
     /^```json\n(\{\n {2}"version": "1",.*?)^```/ms.exec(read('../../docs/rules.md')) ?? [];
   const body = await bodyOf({ state: 'needs-human', why });

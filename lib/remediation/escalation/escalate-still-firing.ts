@@ -10,9 +10,9 @@ import type { ReleasingServices } from '#lib/remediation/record/services';
 import { escalate } from './escalate.ts';
 
 /**
- * Goes on from a remediation that has succeeded, and whose node was not mended all the same: an alert of its rule was received
- * firing later than it has had time to resolve. It is put on record first, as of a rung that did not help; from there `climb`
- * does the rest. Safe to repeat, also where it was left half done.
+ * Goes on from a remediation that has succeeded without a repair of its node: an alert of its rule was received firing after the
+ * time in which it should have resolved. The ledger first records that the rung did not help, and `escalate` does the rest. Safe to
+ * repeat, also after a process died halfway.
  *
  * @param alerts that still fire: the ladder rests on them from here on.
  * @param seenAtMs when the last of them was received, epoch milliseconds.
@@ -32,7 +32,7 @@ export async function escalateStillFiring(
     const withinMs = resolvesWithinMs(rules, current);
     const afterMs = seenAtMs - Date.parse(succeededAt);
     if (afterMs <= withinMs) return undefined;
-    const why = `alert ${alerts[0]?.fingerprint} still fires ${formatDuration(afterMs)} after it succeeded: it did not mend the node`;
+    const why = `alert ${alerts[0]?.fingerprint} still fires ${formatDuration(afterMs)} after it succeeded: it did not repair the node`;
     const receipt = {
       step: 'still-firing' as const,
       alerts: alerts.slice(0, 20).map(({ fingerprint }) => fingerprint),
@@ -46,7 +46,7 @@ export async function escalateStillFiring(
   if (!firesOn(remediation) && !isToGoOn(remediation)) return false;
   const { stored } = await recordRemediation(services, remediation.id, clock.now(), firesOn);
   if (!stored || !isToGoOn(stored)) return false;
-  invocation.log.warn('the alert still fires after its node was said to be well', {
+  invocation.log.warn('the alert still fires after its remediation has succeeded', {
     correlationId: stored.id,
     why: stored.why,
   });
@@ -54,7 +54,7 @@ export async function escalateStillFiring(
   return true;
 }
 
-/** By what an episode is told from all others. */
+/** Identifies an episode. */
 function nameOf({ fingerprint, startsAt, opening = 0 }: AlertReference): string {
   return JSON.stringify([fingerprint, Date.parse(startsAt), opening]);
 }

@@ -18,11 +18,11 @@ import { handoverOf, resultOf, shownBefore } from './escalation-report.ts';
 import { announce, type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
 
 /**
- * Goes on from a rung that is on record not to have helped: to the next one, or, behind the last, to a person. In this order:
- * the next remediation is opened, the one that did not help ends, its nodes are given back, the next command is put on its
- * queue. Safe to repeat, by whoever finds it half done; each step is done once.
+ * Goes on from a rung whose failure is on record: to the next rung, or after the last one to a person. In this order: it opens the
+ * next remediation, ends the failed one, releases its nodes, and puts the next command on its queue. Safe to repeat: the process
+ * that finds it half done finishes it, and each step is done once.
  *
- * @param shown what the API shows of the node now, in words; undefined where it was not read.
+ * @param shown the present state of the node, in words; undefined if it was not read.
  */
 export async function escalate(
   failed: Remediation,
@@ -36,7 +36,7 @@ export async function escalate(
     failed.phase === 'rung-failed'
       ? await endRung(failed, services, shown)
       : await rungsFrom(store, failed.escalatedTo);
-  // With what was done to them, if a call was accepted.
+  // If a call was accepted, the nodes are released with it, for their cooldown.
   await release(failed, wasDone(failed) ? 'over' : 'refused', services);
   await announce(rungs, services);
   const [next] = rungs;
@@ -46,7 +46,7 @@ export async function escalate(
   });
 }
 
-/** Opens what comes next and ends the rung. @returns the rungs that were opened. */
+/** Opens the next rungs and ends the failed one. @returns the rungs that were opened. */
 async function endRung(
   failed: Remediation,
   services: ReleasingServices,
@@ -63,7 +63,7 @@ async function endRung(
   return opened;
 }
 
-/** With what the rungs after one that did not help are opened. */
+/** The basis on which the rungs after a failed one are opened. */
 async function ladderFrom(
   failed: Remediation,
   { rule, root, rung }: Place,
@@ -72,12 +72,12 @@ async function ladderFrom(
 ): Promise<Ladder> {
   const { id, action, pool, alerts, createdAt, reason = {}, ladder } = failed;
   const nodes = nodesOf(failed);
-  // For the words of the one to whom it is handed over: a rung that cannot be read is left out of them.
+  // Only for the report to a person, so an unreadable rung is left out.
   const { values } = await readMany(store, remediationKind, rungsBefore(failed).map(remediationKey));
   const before = values.toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));
   const chain = [...before, failed];
-  // What has begun to fire once more since is what it rests on from here, and so is what the rule reports of the node under
-  // another fingerprint: otherwise the ladder would stop with the first one, and begin again from below with the other.
+  // From here on the ladder also rests on alerts that fire anew, and on the rule's other alerts about the node. Otherwise it would
+  // stop with the first alert, and begin again with the other.
   const anew = await readFiringAnew(store, failed, Date.parse(createdAt));
   const named = [...new Set([...nodes, ...targetsAsNamed(failed)])];
   const onNode = await readRuleOnNode(store, { rule: rule.name, pool, nodes: named }, clock.now());
@@ -105,10 +105,10 @@ function nameOf({ fingerprint, startsAt }: AlertReference): string {
   return `${fingerprint} ${Date.parse(startsAt)}`;
 }
 
-/** The nodes that a rung was about: by their own names, where they are known. */
+/** The nodes of a rung, by their own names if these are known. */
 function nodesOf(rung: Remediation): string[] {
   if (rung.node !== undefined) return [rung.node];
-  // Members that were not reported themselves went along with the whole, and nothing else is done to them.
+  // Unreported members of a supernode moved along with it. The ladder does nothing else to them.
   const along = rung.whole && !rung.whole.parts ? rung.whole.nodes : [];
   const names = Object.keys(rung.outcomes).filter((name) => !along.includes(name));
   return names.length > 0 ? names : targetsAsNamed(rung);

@@ -6,15 +6,17 @@ import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { type IdentifiedNotice, subject } from '#lib/remediation/record/open';
 
-/** What a person is told who takes over where a ladder ends: in words, and with everything that is known. */
+/** The report to the person who takes over at the end of a ladder: in words, and as a receipt with all known facts. */
 export type Handover = { why: string; receipt: NewReceipt };
 
-/** A node has no more parts that one person could look at. */
+/** The most alerts that a report lists. */
 const MOST_ALERTS = 20;
 
 /**
- * @param rungs the remediations of the ladder so far, the first one's first, and `last` the last.
- * @param shown what the API shows of the node, or has shown of it before the call; undefined where it was not read.
+ * The report at the end of a ladder.
+ *
+ * @param rungs the remediations of the ladder, in its order. `last`: the last of them.
+ * @param shown the state of the node now, or before the call; undefined if it was not read.
  */
 export function handoverOf(
   rule: string,
@@ -22,7 +24,7 @@ export function handoverOf(
   last: Remediation,
   shown: string | undefined,
 ): Handover {
-  const shows = shown ?? 'what the node shows now was not read';
+  const shows = shown ?? 'the present state of the node was not read';
   const tried = rungs.filter(({ action }) => action !== 'notify');
   const results = tried.map((rung) => `${rung.action} did not help: ${resultOf(rung)}`);
   return {
@@ -31,7 +33,7 @@ export function handoverOf(
   };
 }
 
-/** The same where a guard lets a rung of a ladder not be done, and its alert goes on firing. */
+/** The same for a rung that a guard refused while its alert still fires. */
 export function handoverOfStopped(
   rule: string,
   before: readonly Remediation[],
@@ -71,7 +73,7 @@ function receiptOf(
   };
 }
 
-/** The same where a rule has nothing done, and only tells somebody. */
+/** The same for a rule that only sends a notice. */
 export function handoverOfAlert(
   rule: string,
   { command, alerts }: { command: IdentifiedNotice; alerts: readonly AlertReference[] },
@@ -79,7 +81,7 @@ export function handoverOfAlert(
   const { pool, nodes, id, reason } = command;
   const [alert] = alerts;
   return {
-    why: `rule ${rule} has nothing done to ${nodes.join(', ')}, and tells a person: alert ${alert?.fingerprint} fires since ${alert?.startsAt}`,
+    why: `rule ${rule} has no action for ${nodes.join(', ')}, only a notice: alert ${alert?.fingerprint} has fired since ${alert?.startsAt}`,
     receipt: {
       step: 'handover',
       rule,
@@ -96,18 +98,18 @@ function alertsOf(source: unknown, alerts: readonly AlertReference[]) {
   return alerts.slice(0, MOST_ALERTS).map((alert) => ({ source, ...alert }));
 }
 
-/** What came of a rung that did not help. */
+/** The result of a rung that did not help. */
 export function resultOf({ outcomes, why = 'it failed' }: Pick<Remediation, 'outcomes' | 'why'>): string {
   return Object.values(outcomes).find(({ state }) => state === 'failed')?.why ?? why;
 }
 
-/** A node as the API shows it, in words. */
+/** The state of a node in a reading, in words; undefined if the node was not read. */
 export function describeNode(
   nodes: readonly PoolNode[] | undefined,
   remediation: Remediation,
 ): string | undefined {
   const { node: about } = remediation;
-  // What is about a node pool is seen by its node pool, and the nodes need not have been read.
+  // An action on a node pool is verified by the node pool, so the nodes may not have been read.
   if (!nodes || (about !== undefined && nodes.length === 0)) return undefined;
   const target = about ?? Object.keys(remediation.outcomes)[0] ?? '';
   const { node } = namedNode(nodes, target);
@@ -115,12 +117,12 @@ export function describeNode(
   return `the node is ${node.phase || 'in no phase'} now${describeDriver(node)}`;
 }
 
-/** What it was right before the last call, by the guard that looked at it. */
+/** The state of the node right before the last call, from the receipt of its guard. */
 export function shownBefore(receipts: readonly Receipt[]): string | undefined {
   const looked = receipts
     .filter((receipt) => receipt.step === 'guard')
     .findLast(({ guard, allowed }) => guard === 'node-phase' && allowed);
-  return looked && `when it was last looked at, at ${looked.at}, ${looked.why}`;
+  return looked && `at the last check, at ${looked.at}, ${looked.why}`;
 }
 
 function capitalised(text: string): string {

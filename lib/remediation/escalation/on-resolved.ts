@@ -8,7 +8,7 @@ import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
 import { sendCommand } from '#lib/remediation/messages/send-command';
-import { stricterLimits } from '#lib/remediation/record/limits';
+import { stricterMode } from '#lib/remediation/record/limits';
 import { isWaiting, type Opening, openRemediation } from '#lib/remediation/record/open';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { isUndone, mayHaveBeenDone } from '#lib/remediation/record/undone';
@@ -16,16 +16,16 @@ import type { AlertRule, ResolutionStep } from '#lib/rules/rules';
 
 type UndoServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'commands' | 'notices'>;
 
-/** As many remediations are kept as what a step undoes. */
+/** The most remediations that a step lists as undone by it. */
 const MAX_UNDOES = 20;
 
 /**
- * Does what a rule says for when its alerts have resolved: once no alert of the rule about the node fires any more, and only where
- * the rule's ladders have done something to the node that was not undone yet. Known by the episode: the same resolution, however
- * often it comes, leads to the same steps.
+ * Starts the steps under `onResolved` of a rule. It does so when no alert of the rule about the node fires any more, and only if the
+ * rule's ladders have changed something on the node that was not undone yet. The episode identifies the steps, so a repeated
+ * resolution leads to the same ones.
  *
  * @returns the steps that are in the ledger for these episodes.
- * @throws Error where there is no time for all of them: the same delivery again goes on.
+ * @throws Error if there is no time for all of them. A repetition of the delivery does the rest.
  */
 export async function undoResolved(
   ended: readonly EndedEpisode[],
@@ -34,12 +34,12 @@ export async function undoResolved(
   invocation: Invocation,
 ): Promise<Remediation[]> {
   const steps: Remediation[] = [];
-  // One after another: what the first leads to is done for all of them.
+  // One after another, because two episodes of one node lead to the same steps.
   for (const episode of ended) {
     const rule = services.rules.rules.find(({ name }) => name === episode.about.rule);
     const { onResolved } = rule ?? {};
     if (!rule || !onResolved) continue;
-    if (!isTime()) throw new Error('there was no time to undo what was done for all of the alerts');
+    if (!isTime()) throw new Error('there was no time left for the onResolved steps of all alerts');
     steps.push(...(await undo(episode, { ...rule, onResolved }, services, invocation)));
   }
   return [...new Map(steps.map((step) => [step.id, step])).values()];
@@ -73,7 +73,7 @@ async function undo(
   for (const [index, step] of steps.entries()) {
     if (step.action === 'notify') await sendRungNotice(step, services);
     else if (isWaiting(step)) {
-      // Apart, so that one does not find the node held by the other.
+      // With a pause between them, so that no step finds the node held by the step before.
       const dueMs = clock.now() + index * rules.waits.betweenStepsMs;
       await sendCommand(step, services, new Date(dueMs).toISOString());
     }
@@ -81,7 +81,7 @@ async function undo(
   return steps;
 }
 
-/** What there is to undo, or why there is nothing. `isBegun`: a process has died between the steps. */
+/** The remediations to undo, or the reason why there are none. `isBegun`: a process has died between the steps. */
 function openSteps(
   { rungs, undone, firing }: RuleOnNode,
   isBegun: boolean,
@@ -93,7 +93,7 @@ function openSteps(
     .filter((rung) => mayHaveBeenDone(rung) && (isBegun || !last || rung.createdAt > last.createdAt))
     .slice(0, MAX_UNDOES);
   const [latest] = done;
-  if (!latest) return { why: 'nothing was done that is to be undone' };
+  if (!latest) return { why: 'no call of the ladder is left to undo' };
   if (hasLeft(latest)) return { why: `the node was moved to another pool by remediation ${latest.id}` };
   return { undoes: done };
 }
@@ -114,7 +114,7 @@ function openingOf(
   undoes: readonly Remediation[],
 ): Opening {
   const { mode: own = rule.mode, ...step } = rule.onResolved[index] ?? { action: 'notify' as const };
-  const mode = stricterLimits(own, rule.mode);
+  const mode = stricterMode(own, rule.mode);
   const nodes = nodesOf(undoes, about.node);
   const reason = { source, rule: rule.name, event: fingerprint, resolvedAt };
   const shared = { pool: about.pool, reason, mode };
@@ -143,7 +143,7 @@ function openingOf(
     const { severity = 'info' } = step;
     const observes = mode === 'observe';
     const why = `alert ${fingerprint} has resolved at ${resolvedAt}`;
-    // A notice is over at once: no function explains it later.
+    // No function judges a notice later, so its guard is recorded here.
     const asked = { step: 'guard' as const, guard: 'mode', allowed: !observes, why: `the mode is ${mode}` };
     return {
       ...common,
@@ -154,7 +154,7 @@ function openingOf(
         : { phase: 'succeeded', why, judged: 'mode' },
     };
   }
-  // The node pool that was changed, and not the one in which the node may be by now.
+  // The node pool that the ladder changed. By now the node may be in another one.
   const changed = undoes.find(({ nodePool }) => nodePool !== undefined)?.nodePool;
   const rung =
     'parameters' in step && isNodePoolAction(step.action) && changed !== undefined
@@ -163,7 +163,7 @@ function openingOf(
   return { ...common, command: { ...commandOfRung(rung, nodes, shared), id } };
 }
 
-/** The nodes to which something was done, by their own names. */
+/** The nodes of the undone remediations, by their own names. */
 function nodesOf(undoes: readonly Remediation[], named: string): string[] {
   const names = undoes.flatMap(({ nodes, outcomes }) => (nodes ? Object.keys(outcomes) : []));
   return names.length > 0 ? [...new Set(names)] : [named];

@@ -8,11 +8,11 @@ import { handoverOfAlert } from './escalation-report.ts';
 import { type Ladder, openRungs, rungsFrom } from './open-rungs.ts';
 
 /**
- * Opens the ladder to which alerts lead, with its first rung; one that only tells somebody is over with that, and the next is
- * opened, too. Nothing is sent, and of a first rung that is a command the caller enters the nodes (`enterNodes`).
+ * Opens the ladder of alerts, with its first rung. A `notify` rung ends at once, so the next rung is opened, too. It sends
+ * nothing. If the first rung is a command, the caller must enter its nodes (`enterNodes`).
  *
- * @param known the first rung, where it was just read in the ledger.
- * @returns the rungs that are in the ledger then; none where there is no function for the first one's action.
+ * @param known the first rung, if the caller has just read it in the ledger.
+ * @returns the rungs that are in the ledger then; none if no function exists for the action of the first one.
  */
 export async function openLadder(
   rule: AlertRule,
@@ -23,7 +23,7 @@ export async function openLadder(
   const { command, alerts, receipts } = decision;
   const { store, clock, commands } = services;
   if (command.action === 'notify') {
-    // One that has begun goes on as it began, whatever its rule says by now.
+    // A ladder that has begun goes on as it began, even if its rule has changed since.
     const begun = await rungsFrom(store, command.id);
     if (begun.length === 0) return openRungs(ladderOf(rule, { ...decision, command }), 0, services);
     await Promise.all(
@@ -37,13 +37,13 @@ export async function openLadder(
   return [(await createRemediation(services, opening, clock.now(), true)).remediation];
 }
 
-/** A ladder that begins with a rung that only tells somebody. */
+/** A ladder that begins with a `notify` rung. */
 function ladderOf(
   rule: AlertRule,
   { command, alerts, receipts }: Decision & { command: IdentifiedNotice },
 ): Ladder {
   const { id: root, pool, nodes, mode, reason = {}, evidenceAt } = command;
   const handover = handoverOfAlert(rule.name, { command, alerts });
-  const why = 'the rungs before it only tell somebody';
+  const why = 'the rungs before it only send notices';
   return { rule, root, pool, nodes, mode, reason, evidenceAt, alerts, receipts, why, handover };
 }

@@ -13,7 +13,7 @@ import type { ReleasingServices, RemediationServices } from '#lib/remediation/re
 import type { Mode } from '#lib/rules/rules';
 import type { Handover } from './escalation-report.ts';
 
-/** What every rung of a ladder is opened with. */
+/** The basis on which every rung of a ladder is opened. */
 export type Ladder = Pick<Place, 'rule' | 'root'> & {
   pool: string;
   nodes: string[];
@@ -21,19 +21,19 @@ export type Ladder = Pick<Place, 'rule' | 'root'> & {
   evidenceAt: string | undefined;
   reason: Record<string, unknown>;
   alerts: readonly AlertReference[];
-  /** How the ledger was told that the ladder began, where it begins here. */
+  /** The receipts of the ladder's beginning, if it begins here. */
   receipts?: Opening['receipts'];
-  /** Why the ladder goes on, where it does. */
+  /** Why the ladder goes on after its first rung. */
   why: string;
-  /** What a person is told if it ends with these rungs. */
+  /** The report to a person, if the ladder ends with these rungs. */
   handover: Handover;
 };
 
 /**
- * Opens a rung in the ledger, and, as one that only tells somebody is over with that, those after it up to the next that
- * calls the API. Safe to repeat: an id is one rung, for ever, and what is there already stays as it is.
+ * Opens a rung in the ledger. A `notify` rung ends at once, so the rungs after it are opened, too, up to the next one that calls
+ * the API. Safe to repeat: an id stands for one rung only, and an existing rung stays as it is.
  *
- * @returns them, in the order of the ladder; none behind its end.
+ * @returns the rungs, in the order of the ladder; none after its end.
  */
 export async function openRungs(
   ladder: Ladder,
@@ -42,21 +42,21 @@ export async function openRungs(
 ): Promise<Remediation[]> {
   const { action } = ladder.rule.ladder[rung] ?? {};
   if (action === undefined) return [];
-  // The later ones first: what has gone on to another remediation has one to point at.
+  // The later rungs first, because a `notify` rung names its next one.
   const following = action === 'notify' ? await openRungs(ladder, rung + 1, services) : [];
   const opening = openingOf(ladder, rung, following[0]);
   const { remediation } = await openRemediation(services, opening, services.clock.now());
   return [remediation, ...following];
 }
 
-/** The rungs with which a ladder has gone on from one, up to the next that calls the API. */
+/** The rungs of a ladder from this one on, up to the next one that calls the API. */
 export async function rungsFrom(store: Store, id: string | undefined): Promise<Remediation[]> {
   const next = id === undefined ? undefined : await readDocument(store, remediationKind, remediationKey(id));
   if (!next) return [];
   return next.action === 'notify' ? [next, ...(await rungsFrom(store, next.escalatedTo))] : [next];
 }
 
-/** Sends what rungs that are in the ledger have to send: notices, and the command of the one that calls the API. */
+/** Sends the messages of rungs that are in the ledger: notices, and the command of the one that calls the API. */
 export async function announce(rungs: readonly Remediation[], services: ReleasingServices): Promise<void> {
   for (const rung of rungs) {
     if (rung.action === 'notify') await sendRungNotice(rung, services);
@@ -94,7 +94,7 @@ function decisionOf({ rule, nodes, mode }: Ladder, index: number): NewReceipt {
   return { step: 'decision', rule: rule.name, rung: index + 1, node: nodes[0], action, mode };
 }
 
-/** How a rung stands that only tells somebody: it is over at once. */
+/** The beginning and the end of a `notify` rung, with its receipts. */
 function noticeOf(
   { mode, rule, handover }: Ladder,
   next: Remediation | undefined,

@@ -9,12 +9,12 @@ import type { ReleasingServices } from '#lib/remediation/record/services';
 import { escalateStillFiring } from './escalate-still-firing.ts';
 
 /**
- * What a firing means to the ladder that its alert has led to before, by how that stands: one that has succeeded did not mend
- * the node, where the alert has had the time to resolve, and goes on; what was skipped is judged again after a while; what is
- * under way, or was left to a person, stays as it is. Safe to repeat.
+ * Applies a firing to the ladder that its alert has led to before. A ladder that has succeeded goes on if the alert has had the time
+ * to resolve, because it did not repair the node. A skipped remediation is judged again after a while. A ladder that is under way, or
+ * was left to a person, stays as it is. Safe to repeat.
  *
  * @param rungs of the ladder, as they were found or opened.
- * @returns them, as they are then.
+ * @returns the same rungs, as they are afterwards.
  */
 export async function stillFiring(
   rungs: readonly Remediation[],

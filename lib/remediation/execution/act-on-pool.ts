@@ -25,13 +25,13 @@ import { withReadableDestination } from './readiness.ts';
 import { recordJudgements } from './record-judgements.ts';
 import type { Task } from './take-up.ts';
 
-/** No call is begun with less than this left: a write may take thirty seconds, and its answer has to be recorded. */
+/** No call begins with less than this left of the invocation, because its answer must still be recorded. */
 const CALL_TAKES_MS = 20_000;
 
 /**
- * Deals with the commands of one pool that have been taken up: reads the pool once, judges each command on it, joins
- * what may be done, and makes the calls, oldest command first. When it returns, every command has an outcome in the ledger, a
- * message that follows it, or one that brings it back.
+ * Carries out the commands of one pool: reads the pool once, judges each command on this reading, joins the allowed ones, and makes
+ * the calls, oldest command first. When it returns, every command has an outcome in the ledger, a message that follows its call, or
+ * a message that brings it back.
  */
 export async function actOnPool<Body extends Record<string, unknown>>(
   action: ActionDefinition<Body>,
@@ -55,13 +55,13 @@ export async function actOnPool<Body extends Record<string, unknown>>(
   const batch = { action, facts, leaving, poolRecord, services, invocation };
 
   const judged = await judgeInTurn(ready, batch);
-  // First: a command in the wait list is waited for, even if this process dies before it records the decision.
+  // Before the decisions are recorded: if this process dies in between, other commands still wait for those in the list.
   const waits = judged.flatMap(({ judgement: { wait } }) => wait ?? []);
   await enqueue(pool.id, waits, services);
   const lacking = { facts: factsOf(judged, disruptive), isWaiting: waits.length > 0 };
   if (disruptive.length > 0) await reportOverBudget(pool.id, lacking, poolRecord, services);
   const { members, decided } = await recordJudgements(judged, batch);
-  // Only now: another attempt may have deferred the same command, and then it is waited for.
+  // Only now: another attempt may have deferred the same command, and then other commands wait for it.
   const over = (seen.waiting ?? []).filter(({ remediation }) => decided.has(remediation));
   await dequeue(pool.id, over, services);
 
@@ -99,13 +99,13 @@ function byAge({ remediation: a }: Task, { remediation: b }: Task): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** Those of the facts that belong to commands that were judged. */
+/** The facts of the commands that were judged. */
 function factsOf(judged: readonly JudgedTask[], facts: readonly Facts[]): Facts[] {
   const ids = new Set(judged.map(({ task }) => task.remediation.id));
   return facts.filter(({ remediation }) => ids.has(remediation.id));
 }
 
-/** A node that a command calls by its address has its history under its name. */
+/** Enters remediations in the histories of nodes that their commands name by address. A history has the node's name. */
 async function enterHistory(
   { store }: RemediationServices,
   facts: ReadonlyMap<string, readonly Facts[]>,

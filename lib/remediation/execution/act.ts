@@ -16,9 +16,9 @@ import { actOnPool } from './act-on-pool.ts';
 import { type Task, takeUp } from './take-up.ts';
 
 /**
- * Deals with a batch of commands: opens their remediations, evaluates the guards on what is read right now, joins those that
- * are allowed, and makes the calls. Nothing is acknowledged before its outcome is stored, and what goes wrong for one pool
- * is delivered again without touching another.
+ * Carries out a batch of commands: opens their remediations, evaluates the guards on a fresh reading, joins the allowed commands,
+ * and makes the calls. It acknowledges a message only after its outcome is stored. If one pool fails, its messages are delivered
+ * again, and the other pools go on.
  *
  * @returns the function for `onQueue`.
  */
@@ -35,7 +35,7 @@ export function handleCommands<Body extends Record<string, unknown>>(action: Act
       ),
     );
     const onFailure = atLastDelivery(services, invocation, {
-      // With its id: sent back, it comes in another message, and is still the same command.
+      // With its id: after a redrive it comes in another message, and is still the same command.
       bodyOf: ({ messageId, body }) => {
         const command = commands.get(messageId);
         return command ? JSON.stringify(command) : body;
@@ -81,7 +81,7 @@ export function handleCommands<Body extends Record<string, unknown>>(action: Act
   };
 }
 
-/** People are told of a document that cannot be read; the message that is about it fails. */
+/** Reports an unreadable document to people. The error goes on, so the message about the document fails. */
 async function reporting<Value>(
   work: Promise<Value>,
   services: RemediationServices,
@@ -108,7 +108,7 @@ export async function handOverBuried(
   );
 }
 
-/** A remediation whose command has come; taken up again if it was handed over undecided. */
+/** The remediation of a delivered command. If it went to a person undecided, it is taken up again. */
 async function resumed(
   remediation: Remediation,
   messageId: string | undefined,
@@ -122,7 +122,7 @@ async function resumed(
   return stored;
 }
 
-/** The remediation of a command; undefined when its id was taken by another command and the message has been buried. */
+/** The remediation of a command. Undefined: another command has its id, and its message is now a dead letter. */
 async function openDelivered(
   services: RemediationServices,
   { command, records }: Delivered,

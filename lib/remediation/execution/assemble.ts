@@ -14,7 +14,7 @@ import type { Assembling, Parts } from './incomplete-groups.ts';
 import type { Member } from './join.ts';
 
 /**
- * Holds the targets, and claims the remediations for a call. Those that lose a race are left out, and the ledger says why.
+ * Holds the targets, and claims the remediations for a call. It leaves out the members that lose a race, and records the reason.
  *
  * @returns the members of the call, in the order of `candidates`, each with the targets that are its own now.
  */
@@ -32,7 +32,7 @@ function present<Value>(values: readonly (Value | undefined)[]): Value[] {
   return values.filter((value) => value !== undefined);
 }
 
-/** A member that is part of the call now; undefined where another process has it, or others were faster to take nodes away. */
+/** The member, now part of the call. Undefined: another process has it, or another command took nodes out of the pool first. */
 async function claimMember(
   member: Member,
   { facts, callId, action }: Parts,
@@ -54,10 +54,10 @@ async function claimMember(
 }
 
 /**
- * Asks the guards again with what others hold by now: of two commands that take nodes out of a pool at the same
- * moment, at least the one that took its hold last sees the other.
+ * Asks the guards again, with the holds of others at this moment. If two commands take nodes out of a pool at the same moment, at
+ * least the one with the later hold sees the other.
  *
- * @returns why the command has to wait; undefined where nothing is in its way.
+ * @returns why the command must wait; undefined if nothing is in its way.
  */
 async function takenMeanwhile(
   facts: readonly Facts[],

@@ -18,7 +18,7 @@ import type { OutboxServices } from '#lib/remediation/record/outbox';
 import { isDone, isLastAttempt, isUndecided } from '#lib/remediation/record/outcome';
 import type { Member } from './join.ts';
 
-/** Step one of a call: it is on record before anything else happens for it. */
+/** The first step of a call: it records the call before anything else happens for it. */
 export async function prepareCall(
   store: Store,
   call: Pick<Call, 'id' | 'action' | 'pool'>,
@@ -36,8 +36,9 @@ export async function prepareCall(
 }
 
 /**
- * Makes a remediation part of a call. It must still be free as it was found to be, and this must be its last attempt: whoever
- * else has claimed it in the meantime keeps it, a later attempt may have given back its nodes, and what was done for one of these targets in the meantime is not done again.
+ * Makes a remediation part of a call. It must still be in the call in which it was found, if any, because another process that has
+ * claimed it since keeps it. This must be its last attempt, because a later one may have released its nodes. None of the targets may
+ * be done, because no target is called twice.
  *
  * @returns whether it is part of this call.
  */
@@ -58,8 +59,8 @@ export async function claimRemediation(
 }
 
 /**
- * The intent: from here on the request may have been sent. Only one process can write it, and only while nobody has given
- * the call up.
+ * Writes the intent: from here on the request may have been sent. Only one process can write it, and only if the call was not given
+ * up before.
  *
  * @returns whether this process may send.
  */
@@ -77,7 +78,7 @@ export async function intendCall(
   return written && value?.state === 'calling';
 }
 
-/** Gives up a call that was never sent. @returns the call as it is then: `abandoned`, or further on than it was thought. */
+/** Gives up a call that was never sent. @returns the call as it is then: `abandoned`, or in the later state that it has reached. */
 export async function abandonCall(store: Store, id: string): Promise<Call | undefined> {
   const { value } = await updateDocument<Call>(store, callKind, callKey(id), (call) =>
     call?.state === 'preparing' ? { ...call, state: 'abandoned' } : undefined,
@@ -85,7 +86,7 @@ export async function abandonCall(store: Store, id: string): Promise<Call | unde
   return value;
 }
 
-/** Records what came of a call. A call that has been dealt with otherwise in the meantime stays as it is. */
+/** Records the answer to a call, unless another process has settled the call in the meantime. @returns the call as it is then. */
 export async function recordAnswer(
   store: Store,
   id: string,
@@ -102,17 +103,17 @@ export async function recordAnswer(
   return value;
 }
 
-/** Whether it may still be found out what came of a call. */
+/** Whether the result of a call may still be found. */
 function isOpen(call: Call | undefined): call is Call {
   return (call?.state === 'calling' || call?.state === 'lost') && call.givenUp === undefined;
 }
 
 /**
- * Gives up the search for the job of a call, for ever: before anything else follows from it, so that whoever dies on the way
- * leaves no call that might still adopt what was started for nodes that it has given back.
+ * Ends the search for the job of a call, for good. It is recorded before the nodes are released: otherwise, if a process died in
+ * between, the call might adopt a job of nodes that it no longer holds.
  *
- * @param seen what was seen last.
- * @returns the call as it is then: perhaps one whose job was found in the meantime.
+ * @param seen the last result of the search.
+ * @returns the call as it is then. Another process may have found its job in the meantime.
  */
 export async function giveUpSearch(store: Store, id: string, seen: Seen): Promise<Call | undefined> {
   const { value } = await updateDocument<Call>(store, callKind, callKey(id), (call) =>
@@ -122,7 +123,7 @@ export async function giveUpSearch(store: Store, id: string, seen: Seen): Promis
 }
 
 /**
- * Enters a job as this call's. A job has one owner: of two calls that lay claim to it the first has it.
+ * Enters a job as this call's. A job has one owner: the first call that enters it.
  *
  * @returns whether the job is this call's.
  */
@@ -142,7 +143,7 @@ export async function ownJob(
   return value?.callId === call.id;
 }
 
-/** What is kept of an error: what the vendor said, and never what was sent. */
+/** The part of an error that the ledger keeps: the vendor's answer, and never the request. */
 export function toCallError(error: unknown): CallError {
   if (!(error instanceof ModelArtsError))
     return { message: error instanceof Error ? error.message : String(error) };

@@ -26,7 +26,7 @@ export class TargetBusyError extends Error {
   override name = 'TargetBusyError';
 }
 
-/** What was read is too old by now to act on. */
+/** The reading of the pool is too old to act on. */
 export class StaleReadingError extends Error {
   override name = 'StaleReadingError';
   constructor() {
@@ -34,21 +34,21 @@ export class StaleReadingError extends Error {
   }
 }
 
-/** How soon a command is judged anew on a fresh reading. */
+/** The pause before a command is judged again on a fresh reading. */
 const STALE_PAUSE_MS = 1_000;
 
-/** How long a command waits at most until it looks again whether its target is free, the first times. */
+/** The longest pause of the first checks whether a target is free. */
 const MAX_BUSY_PAUSE_MS = 60_000;
 
-/** Who works on it for longer than so many looks may do so for a day: from then on the looks become fewer. */
+/** After this many checks the pauses grow again: work that takes so long may go on for a day. */
 const OFTEN_BUSY = 20;
 
-/** After a refused key everyone keeps off for as long as Huawei would lock it (docs/modelarts-api.md, 5.2). */
+/** The pause after a refused key: a little longer than Huawei locks the key (docs/modelarts-api.md, 5.2). */
 const REFUSED_KEY_PAUSE_MS = 5 * 60_000 + 10_000;
 
 /**
- * Ends commands whose call certainly did nothing: for good, when a later try cannot succeed, otherwise by putting them off.
- * Their nodes are given back.
+ * Ends the attempt of commands whose call certainly had no effect: it fails them if no later try can succeed, and otherwise defers
+ * them. Their nodes are released.
  */
 export async function deferOrFail(
   members: readonly Pick<Member, 'remediation' | 'targets' | 'records'>[],
@@ -63,7 +63,7 @@ export async function deferOrFail(
   }
 }
 
-/** A command that is only observed ends here: what its guards would have said cannot be known. */
+/** An observed command ends here, because the verdicts of its guards cannot be known. */
 async function leaveUnexplained(
   { remediation: { id } }: Pick<Member, 'remediation'>,
   error: CallError,
@@ -75,8 +75,8 @@ async function leaveUnexplained(
 }
 
 /**
- * Whether the API said no to a call, and would say it again. A refused key is not the command's fault, and a read that was refused
- * is only a read that failed.
+ * Whether the API refused a call, and would refuse it again. A refused key is not the command's fault, and a refused read says
+ * nothing about the call.
  */
 export function isForGood(error: unknown): error is ModelArtsError {
   return (
@@ -89,8 +89,8 @@ export function isForGood(error: unknown): error is ModelArtsError {
 }
 
 /**
- * The API's definite and lasting no: to the dead-letter queue and into the ledger, with the vendor's own words. In this
- * order: a process that dies in between leaves two dead letters rather than none.
+ * Records a lasting refusal of the API, first among the dead letters and then in the ledger, with the vendor's own words. In this
+ * order, because two dead letters after a crash are better than none.
  */
 async function failMember(
   { remediation: { id, callId }, targets, records }: Pick<Member, 'remediation' | 'targets' | 'records'>,
@@ -120,7 +120,7 @@ async function failMember(
   else await release(stored, 'refused', services);
 }
 
-/** Back to the queue for a while; once the evidence would be too old at the next try, to a person. */
+/** Defers a command. If its evidence would be too old at the next try, the command goes to a person. */
 async function deferMember(
   { remediation }: Pick<Member, 'remediation'>,
   error: unknown,
@@ -134,16 +134,16 @@ async function deferMember(
   const again = reasonToWaitLonger(error);
   const before = remediation.putOff?.reason === again ? (remediation.putOff?.times ?? 0) : 0;
   const times = again === undefined ? 1 : before + 1;
-  const lookAt = new Date(now + pauseMs(error, times, rules.waits)).toISOString();
+  const pausedUntil = new Date(now + pauseMs(error, times, rules.waits)).toISOString();
   const limits = limitsOf(rules, remediation);
   const { values: alerts } = await readableAlertsOf(remediation, store);
   const patientUntilMs =
     Date.parse(remediation.approval?.at ?? createdAt) +
     patienceMs(poolOf(rules, remediation.pool) ?? { windows: [] });
   const endsMs = Math.min(evidenceEndsMs(remediation, alerts, limits), patientUntilMs);
-  // Who looks seldom looks once more before it is too late.
+  // A command with long pauses gets one more check before its evidence is too old.
   const isLast = error instanceof TargetBusyError && endsMs - now >= MAX_BUSY_PAUSE_MS;
-  const nextAt = isLast && Date.parse(lookAt) > endsMs ? new Date(endsMs).toISOString() : lookAt;
+  const nextAt = isLast && Date.parse(pausedUntil) > endsMs ? new Date(endsMs).toISOString() : pausedUntil;
   const tooLate = Date.parse(nextAt) > endsMs;
   const why =
     error instanceof TargetBusyError
@@ -151,7 +151,7 @@ async function deferMember(
       : `it could not be sent: ${formatError(failure)}`;
 
   const { stored, written } = await recordRemediation(services, id, now, (current) => {
-    // Of several attempts at the same time one is enough, with one message.
+    // If several attempts defer the command at the same time, only one records it and sends the message.
     if (!isUnchanged(remediation, current) || current.deferrals !== remediation.deferrals) return undefined;
     if (tooLate) return giveUp(current, why, failure);
     const said = { ...failure, ...(again && { [again]: true }) };
@@ -166,23 +166,24 @@ async function deferMember(
 }
 
 /**
- * Whether a change of a node pool may have been made, and will be made again: what another changed in between would be undone
- * by it, and has to wait.
+ * Whether a change of a node pool may have been sent and will be sent again. It would undo a change of another command in between,
+ * so it keeps its hold and the other one waits.
  */
 function mayUndoOthers({ nodePool, callId }: Remediation): boolean {
   return nodePool !== undefined && callId !== undefined;
 }
 
-/** The reason for which a command waits longer each time: the API throttles, or another remediation holds its target. */
+/** The reasons that make a command wait longer each time: the API throttles, or another remediation holds its target. */
 function reasonToWaitLonger(error: unknown): 'throttled' | 'busy' | undefined {
   if (error instanceof TargetBusyError) return 'busy';
   return error instanceof ModelArtsError && error.throttled ? 'throttled' : undefined;
 }
 
 /**
- * How long a command waits before it is tried again, unless the API names a longer time; longer each time it is throttled.
+ * The pause before the next try of a command, in milliseconds. It grows each time the API throttles, and is never shorter than the
+ * time that the API names.
  *
- * @param times how often it has come to this in a row.
+ * @param times how often in a row the command was deferred for this reason.
  */
 function pauseMs(error: unknown, times: number, { retryMs, busyMs }: Waits): number {
   if (error instanceof TargetBusyError)

@@ -13,8 +13,8 @@ import { deferOrFail, TargetBusyError } from './defer.ts';
 import type { Member } from './join.ts';
 
 /**
- * Leaves out what would undo nothing: the alert resolved while a call was under way, and the call was not made after all. While
- * that is not decided, the command waits.
+ * Drops the commands that would undo nothing: the alert resolved while a call was being prepared, and the call was not made after
+ * all. While the call is undecided, the command waits.
  */
 export async function dropNothingToUndo<Task extends Pick<Member, 'remediation' | 'records'>>(
   tasks: readonly Task[],
@@ -38,19 +38,19 @@ export async function dropNothingToUndo<Task extends Pick<Member, 'remediation' 
   return left;
 }
 
-/** Why there is nothing to undo, now or for good; undefined where there is. */
+/** Why there is nothing to undo, now or for good; undefined if there is something. */
 async function hindranceOf(
   undoes: readonly string[],
   { store }: Pick<RemediationServices, 'store'>,
 ): Promise<{ isDecided: boolean; why: string } | undefined> {
   const { values, unreadable } = await readMany(store, remediationKind, undoes.map(remediationKey));
-  // What cannot be read may have been done, and so may what a person has to look at.
+  // An unreadable remediation may have had an effect, and one that needs a person, too.
   if (unreadable.length > 0 || values.some((rung) => wasDone(rung) || rung.state === 'needs-human'))
     return undefined;
   const undecided = values.find(({ state }) => !hasEnded(state));
   return undecided
-    ? { isDecided: false, why: `remediation ${undecided.id}, which it is to undo, is not decided yet` }
-    : { isDecided: true, why: 'nothing was done that is to be undone' };
+    ? { isDecided: false, why: `it undoes remediation ${undecided.id}, which is not decided yet` }
+    : { isDecided: true, why: 'no call of the ladder is left to undo' };
 }
 
 async function skip(

@@ -9,9 +9,9 @@ import type { Member } from './join.ts';
 import { recordNoRoom } from './no-room.ts';
 
 /**
- * Holds the targets of the members of a call, by one write. The ledger says of each that is left out why.
+ * Holds the targets of the members of a call, by one write. For each target that is left out it records the reason.
  *
- * @returns the members with those of their targets that they hold, in their order.
+ * @returns the members with the targets that they hold, in their order.
  */
 export async function holdMembers(
   members: readonly Member[],
@@ -38,14 +38,14 @@ export async function holdMembers(
   return left;
 }
 
-/** What is part of a group goes with all of it. What a person has approved is done as it stands, or not yet. */
+/** Drops incomplete groups. An approved plan runs as a whole or not at all, so with one refused target it holds none. */
 function wholesOf({ remediation }: Member, holding: Holding, { facts, action }: Parts): Holding {
   const whole = dropIncompleteGroups(holding, facts.get(remediation.id) ?? [], action);
   const isTorn = remediation.approval !== undefined && whole.refused.length > 0;
   return isTorn ? { ...whole, held: [] } : whole;
 }
 
-/** Records which targets of a member were refused: the rest of it goes on, or all of it waits or is over. */
+/** Records the refused targets of a member. Its other targets go on, or the whole member waits or ends. */
 async function leaveOut(
   member: Member,
   { held, refused }: Holding,
@@ -55,7 +55,7 @@ async function leaveOut(
 ): Promise<void> {
   const { remediation, targets } = member;
   const unused = targets.filter((target) => !held.includes(target));
-  // An attempt before this one may have left them held.
+  // An earlier attempt may still hold them.
   await release(remediation, 'unused', services, { targets: unused });
   const { busy = [], 'no-room': noRoom = [] } = Object.groupBy(refused, ({ kind }) => kind);
   const others = targets.filter((target) => !busy.some((one) => one.target === target));
@@ -69,8 +69,8 @@ async function leaveOut(
 }
 
 /**
- * Whether a command waits until other remediations have left its targets alone; otherwise it goes on without them. What a person
- * has approved is judged anew, and where the plan is another now it waits for them.
+ * Whether a command waits until other remediations have released its targets. Otherwise it goes on without them. A command with an
+ * approval always waits: without these targets it would no longer be the approved plan.
  */
 function waitsForAll(
   { remediation }: Member,
@@ -81,6 +81,6 @@ function waitsForAll(
   if (others.length > 0) return remediation.approval !== undefined;
   const own = rungsBefore(remediation);
   const isOwn = busy.every(({ holder }) => holder !== undefined && own.includes(holder));
-  // An alert goes on firing, and nobody else asks again for it.
+  // While an alert fires, no other command comes for it.
   return action.waitsForOthers === true || isOwn || remediation.alerts.length > 0;
 }

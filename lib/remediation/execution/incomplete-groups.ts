@@ -8,13 +8,13 @@ import { isUnchanged } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Member } from './join.ts';
 
-/** What of an action decides who becomes part of a call. */
+/** The part of an action's definition that decides about the members of a call. */
 export type Assembling = Pick<
   ActionDefinition<Record<string, unknown>>,
   'action' | 'guards' | 'disruptiveGuards' | 'wholeOf' | 'takesNodesAway' | 'waitsForOthers'
 >;
 
-/** What a call is put together from. `facts`: by remediation id. */
+/** The basis of a call. `facts`: by remediation id. `deadlineMs`: epoch milliseconds. */
 export type Parts = {
   callId: string;
   deadlineMs: number;
@@ -22,7 +22,7 @@ export type Parts = {
   action: Assembling;
 };
 
-/** Leaves out what is left of a whole of which a part could not be held. */
+/** Drops the remaining targets of a group if one of its targets could not be held. */
 export function dropIncompleteGroups(
   { held, refused }: Holding,
   facts: readonly Facts[],
@@ -45,7 +45,7 @@ export function dropIncompleteGroups(
   };
 }
 
-/** Records for which targets of a command another process was faster: the rest of it goes on, or all of it is over. */
+/** Records the targets of a command that another process took first. The rest goes on; `isAll`: nothing is left, and it ends. */
 export async function recordRefused(
   { remediation }: Member,
   refused: readonly Refused[],

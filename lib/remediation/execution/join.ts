@@ -2,24 +2,24 @@ import type { QueueRecord } from '#lib/handler/queue-record';
 import { canonicalJson } from '#lib/hash';
 import type { Remediation } from '#lib/ledger/remediation';
 
-/** A command, those of its targets that its guards allow, and the messages that brought it. */
+/** A command with the targets that its guards allow, and the messages that brought it. */
 export type Member = {
   remediation: Remediation;
   targets: readonly string[];
-  /** The request less its targets. */
+  /** The request without its targets. */
   terms: Readonly<Record<string, unknown>>;
   records: readonly QueueRecord[];
 };
 
 /**
- * The most nodes in one call. The vendor states no limit for batch-reset; fifty is the one that it states for a call of the
- * same family (batch-resize; docs/modelarts-api.md, section 4).
+ * The most nodes in one call. The vendor states no limit for batch-reset. Fifty is its limit for a call of the same family
+ * (batch-resize; docs/modelarts-api.md, section 4).
  */
 export const MAX_NODES_PER_CALL = 50;
 
 /**
- * Joins the commands of one pool and action that ask for the same thing into as few calls as can be. No command is torn
- * apart, and the order is kept: older commands come first. Commands for a node pool join only those for the same one.
+ * Joins the commands of one pool and action with the same request into as few calls as possible. It splits no command, and keeps
+ * the order: older commands come first. Commands for a node pool join only those for the same one.
  */
 export function joinMembers(members: readonly Member[], maxNodes: number = MAX_NODES_PER_CALL): Member[][] {
   const alike = Map.groupBy(members, ({ remediation: { nodePool = null }, terms }) =>
@@ -43,8 +43,8 @@ function chunk(members: readonly Member[], maxNodes: number): Member[][] {
 }
 
 /**
- * Cuts a refused call in two, so that what was wrong in it harms nobody else: those whose nodes the refusal names on one
- * side, or, where it names none or all, the halves. Undefined for a call of one command.
+ * Splits a refused call in two, so that one wrong command stops no other: the commands whose nodes the refusal names, and the
+ * others. If it names none or all, it halves the call. Undefined for a call of one command.
  */
 export function splitMembers(members: readonly Member[], refusal: string): [Member[], Member[]] | undefined {
   if (members.length < 2) return undefined;

@@ -30,8 +30,8 @@ export type Batch<Body extends Record<string, unknown>> = {
 export type JudgedTask = { task: Task; judgement: Judgement };
 
 /**
- * Judges the commands of a pool, each on what those before it take of the budget and out of the pool. A command of which
- * something cannot be read, or whose target another remediation has, is deferred unjudged.
+ * Judges the commands of a pool in their order, each after those before it have taken their slots and their nodes. A command with
+ * unreadable facts, or one that must wait for another remediation of its target, is deferred unjudged.
  */
 export async function judgeInTurn<Body extends Record<string, unknown>>(
   tasks: readonly Task[],
@@ -59,7 +59,7 @@ export async function judgeInTurn<Body extends Record<string, unknown>>(
   return judged;
 }
 
-/** Why a command cannot be judged now; undefined if it can. People are told of an unreadable document. */
+/** Why a command cannot be judged now; undefined if it can. It reports an unreadable document to people. */
 async function whyNotJudged<Body extends Record<string, unknown>>(
   { remediation }: Task,
   facts: readonly Facts[],
@@ -76,7 +76,7 @@ async function whyNotJudged<Body extends Record<string, unknown>>(
   return busy === undefined ? undefined : new TargetBusyError(busy);
 }
 
-/** Why a command has to wait for another remediation of its target; undefined if it has not. */
+/** Why a command must wait for another remediation of its target; undefined if it need not. */
 function heldByOthers(facts: readonly Facts[], clock: Clock): string | undefined {
   return facts.map((fact) => oneAtATime(fact, clock.now())).find(({ allowed }) => !allowed)?.why;
 }

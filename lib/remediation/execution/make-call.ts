@@ -6,7 +6,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { identityOf } from '#lib/modelarts/reading/node-identity';
-import { firstLook, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
+import { firstPoll, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { timeForCall } from '#lib/remediation/record/call-deadline';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules } from '#lib/rules/rules';
@@ -14,19 +14,19 @@ import { assemble } from './assemble.ts';
 import { abandonCall, intendCall, prepareCall, recordAnswer, toCallError } from './call.ts';
 import { deferOrFail, isForGood, StaleReadingError } from './defer.ts';
 import { type Member, splitMembers } from './join.ts';
-import { lastLook } from './recheck-alerts.ts';
+import { lastAlertCheck } from './recheck-alerts.ts';
 import { recordAccepted, recordLost } from './record-call.ts';
 
-/** A call rests on what was read no longer ago than this. A write may take thirty seconds, and another call come after it. */
+/** The oldest reading on which a call is made. A write may take thirty seconds, and another call of the batch may follow it. */
 const FRESH_MS = 20_000;
 
 /** The request of a call is sent within this time of its intent, or not at all. */
 const SEND_WITHIN_MS = 10_000;
 
-/** What came of a request: it is being done; a no, after which it may be sent again; or nobody knows. */
+/** The result of a request. `accepted`: the API carries it out. `refused`: it may be sent again. `lost`: its effect is unknown. */
 type Answer = { state: 'accepted'; sent: Sent } | { state: 'refused' | 'lost'; error: unknown };
 
-/** What every call of one invocation shares. `facts`: by remediation id. */
+/** The shared context of the calls of one invocation. `facts`: by remediation id. */
 export type CallContext<Body extends Record<string, unknown>> = {
   action: ActionDefinition<Body>;
   pool: PoolRules;
@@ -38,11 +38,11 @@ export type CallContext<Body extends Record<string, unknown>> = {
 };
 
 /**
- * Makes one call for several commands: hold, claim, a last look at the alerts, intent, request, record, in this order, so that whatever dies in
- * between is either known not to have been sent or is never sent again (docs/design.md, "One call, once").
+ * Makes one call for several commands: hold, claim, last alert check, intent, request, record, in this order. If the process dies in
+ * between, either the request was certainly not sent, or it is never sent again (docs/design.md, "One call, once").
  *
- * A refusal for good is narrowed down to those it is meant for; the others are called again without them. An answer that is
- * lost is left to `poll-jobs`.
+ * After a lasting refusal it splits the call until only the refused commands fail; the others are called without them. A lost
+ * answer is left to `poll-jobs`.
  */
 export async function makeCall<Body extends Record<string, unknown>>(
   context: CallContext<Body>,
@@ -63,7 +63,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
     services,
     invocation,
   );
-  const firing = await lastLook(members, id, services, invocation);
+  const firing = await lastAlertCheck(members, id, services, invocation);
   const [first] = firing;
   const isStale = !mayBeSentTwice(action.action) && clock.now() - context.readAtMs > FRESH_MS;
   if (!first || isStale) {
@@ -84,7 +84,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
     callingAt: new Date(callingAtMs).toISOString(),
     sendBefore: new Date(sendBeforeMs).toISOString(),
     deadline: new Date(startedAtMs + timeForCall(rules, body, firing)).toISOString(),
-    nextLookAt: new Date(firstLook(callingAtMs, rules)).toISOString(),
+    nextLookAt: new Date(firstPoll(callingAtMs, rules)).toISOString(),
     ...(identities && { identities }),
   });
   if (!mayBeSent) return;
@@ -99,11 +99,14 @@ export async function makeCall<Body extends Record<string, unknown>>(
       return;
     }
     case 'lost': {
-      log.warn('the answer of a call was lost; its job is looked for', { ...told, error: answer.error });
+      log.warn('the answer of a call was lost; poll-jobs searches for its job', {
+        ...told,
+        error: answer.error,
+      });
       const call = await recordAnswer(store, id, { state: 'lost', error: toCallError(answer.error) });
       await recordLost(call, services);
       if (disruptive) await countFailure(pool.id, services);
-      await sendFollow(follow, [followMessage(call, 0, firstLook(callingAtMs, rules))], clock.now());
+      await sendFollow(follow, [followMessage(call, 0, firstPoll(callingAtMs, rules))], clock.now());
       return;
     }
     case 'refused': {
@@ -117,7 +120,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
   }
 }
 
-/** An answer that says more of the API than of the request. */
+/** Whether an error is a failure of the API, and not of the request. */
 function isFailureOfApi(error: unknown): boolean {
   return error instanceof ModelArtsError && (error.outcome === 'unknown' || (error.status ?? 0) >= 500);
 }
@@ -147,7 +150,7 @@ async function sendOnce<Body extends Record<string, unknown>>(
   }
 }
 
-/** By what the nodes of a call can be told afterwards, if it may change their names. */
+/** The identities of a call's nodes, if the call may change their names. */
 function identitiesOf<Body extends Record<string, unknown>>(
   members: readonly Member[],
   { action: { lookalikes }, facts }: CallContext<Body>,
@@ -163,7 +166,7 @@ function identitiesOf<Body extends Record<string, unknown>>(
   return Object.fromEntries(entries);
 }
 
-/** What the ledger keeps of an accepted request. */
+/** The part of the API's answer that the ledger keeps. */
 function kept(sent: Sent): Pick<Call, 'jobId' | 'answer' | 'note'> {
   if (sent.kind === 'job') return { jobId: sent.jobId };
   if (sent.kind === 'watched') return sent.note === undefined ? {} : { note: sent.note };

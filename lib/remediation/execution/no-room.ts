@@ -13,7 +13,7 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Assembling, Parts } from './incomplete-groups.ts';
 import type { Member } from './join.ts';
 
-/** How many places a member needs for any of its targets to go that have none. */
+/** The slots that a member needs at once before any of its refused targets can go. */
 function neededAtOnce(
   { targets }: Member,
   refused: readonly Refused[],
@@ -29,7 +29,7 @@ function neededAtOnce(
   );
 }
 
-/** Records for which targets of a member the pool had no room after all: the whole command waits, or those targets of it. */
+/** Records the targets of a member without room in the pool. These targets wait, or the whole command if it holds none. */
 export async function recordNoRoom(
   member: Member,
   { held, refused }: Holding,

@@ -21,20 +21,20 @@ import { windowAt } from '#lib/rules/window';
 import { deferOrFail } from './defer.ts';
 import type { Member } from './join.ts';
 
-/** Everything that is read once for all commands of a pool. */
+/** The facts that are read once for all commands of a pool. */
 export type Reading = Pick<
   Facts,
   'pool' | 'window' | 'poolRecord' | 'waiting' | 'readAtMs' | 'releasesBefore'
 > & {
   reading: PoolReading;
-  /** Nodes that are being taken out of the pool; grows with what is decided. */
+  /** Nodes that are being taken out of the pool; grows with every decision. */
   leaving: Map<string, string>;
 };
 
 /**
- * Reads the pool, in the ledger first and then from the API: a node that is given back in between may not show how it was left.
+ * Reads the pool, first in the ledger and then from the API, because a reading from before a release may show the node's old state.
  *
- * @returns undefined when the API could not be read; the commands have failed or been put off then.
+ * @returns undefined if the API could not be read. The commands have then failed or been deferred.
  */
 export async function readBeforeCall<Body extends Record<string, unknown>>(
   action: ActionDefinition<Body>,
@@ -90,7 +90,7 @@ function wantedBy<Body extends Record<string, unknown>>(
   open: readonly { remediation: Remediation }[],
   services: RemediationServices,
 ): Parameters<typeof readPool>[1] {
-  // A plan that shows what it changes shows the workloads too, also where they may be interrupted.
+  // A plan with changes also shows the workloads, even if they may be interrupted.
   const needsWorkloads =
     changes !== undefined ||
     open.some(({ remediation }) => disturbs(remediation) && !mayInterrupt(remediation, services));
@@ -101,17 +101,17 @@ function wantedBy<Body extends Record<string, unknown>>(
   };
 }
 
-/** As many nodes with unreadable fields are named in the log. */
+/** The most nodes with unreadable fields that the log names. */
 const MAX_TOLD = 10;
 
 function warnOfUnreadable({ nodes }: PoolReading, pool: PoolRules, { log }: Invocation): void {
   const odd = nodes.filter(({ unreadable }) => unreadable !== undefined);
   const named = odd.slice(0, MAX_TOLD).map(({ name, unreadable: fields }) => ({ name, fields }));
   const told = { pool: pool.name, count: odd.length, nodes: named };
-  if (odd.length > 0) log.warn('fields of nodes cannot be read; nothing is known of them', told);
+  if (odd.length > 0) log.warn('fields of nodes are unreadable and count as unknown', told);
 }
 
-/** Whether a command's nodes may be running workloads: nobody needs to look for them then. */
+/** Whether a command may interrupt workloads. If so, they need not be read. */
 function mayInterrupt(remediation: Remediation, { rules }: RemediationServices): boolean {
   return limitsOf(rules, remediation).interruptWorkloads;
 }

@@ -10,9 +10,11 @@ import { deferOrFail } from './defer.ts';
 import type { Member } from './join.ts';
 
 /**
- * Sends a command back that was put off and has come too early: put off for longer than SQS delays. Each time is counted, so
- * that of several copies of a message one goes on. A message of an earlier time is dropped: the later one has a message of its
- * own, unless its sender has died over it, after which the earlier is delivered again.
+ * Sends a deferred command back that has come too early, because it was deferred for longer than SQS can delay it. Each return is
+ * counted, so that only one of several copies of a message goes on. A message from an earlier deferral is dropped, because the later
+ * one has its own message. If the sender of that died, the earlier message is delivered again, and then it goes on.
+ *
+ * @returns whether the command has come too early.
  */
 export async function returnedEarly(
   { remediation, records }: Pick<Member, 'remediation' | 'records'>,
@@ -37,7 +39,7 @@ export async function returnedEarly(
   return true;
 }
 
-/** Those of the commands whose nodes go nowhere else, or to a pool that could be read; the others fail or are put off. */
+/** The commands without a destination, or with a readable one. The others have failed or been deferred. */
 export async function withReadableDestination<Task extends Pick<Member, 'remediation' | 'records'>>(
   open: readonly Task[],
   { destinations }: PoolReading,

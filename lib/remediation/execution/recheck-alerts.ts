@@ -14,13 +14,13 @@ import { deferOrFail } from './defer.ts';
 import type { Member } from './join.ts';
 
 /**
- * Looks once more, right before the intent, whether the alerts of each remediation still fire: an alert may resolve while the
- * pool is read and its nodes are held. What is no reason any more is left out, and the ledger says why. So is a member whose
- * alerts cannot be read: it alone is put off, and people are told of the document.
+ * Checks the alerts of each remediation once more, right before the intent, because an alert may resolve while the pool is read and
+ * the nodes are held. It drops the members whose alerts have resolved, and records the reason. It defers a member with an unreadable
+ * alert, and reports the document to people.
  *
  * @returns the members that are left.
  */
-export async function lastLook(
+export async function lastAlertCheck(
   members: readonly Member[],
   callId: string,
   services: RemediationServices,

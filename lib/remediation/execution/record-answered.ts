@@ -11,10 +11,10 @@ import { isDone, isPartOf, isRungFailed } from '#lib/remediation/record/outcome'
 import type { RecordingServices } from '#lib/remediation/record/services';
 
 /**
- * Records the API's answer about each node of a call (`answer`), and puts the commands of nodes that are tried again on their
- * queue.
+ * Records the API's answer about each node of a call (`answer`), and puts the commands with nodes for another try on their queue.
+ * Safe to repeat.
  *
- * @returns whether anything is left to be followed: what can be seen at a node is believed only when it is seen.
+ * @returns whether nodes of the call must still be verified.
  */
 export async function recordAnswered(
   call: Call,
@@ -23,7 +23,7 @@ export async function recordAnswered(
 ): Promise<boolean> {
   const { store, rules } = services;
   const now = services.clock.now();
-  // First: whoever finds this half done does it again, until the remediations have their outcomes.
+  // First, because a process that finds this half done repeats it only until the remediations have their outcomes.
   await recordTags(store, call);
   let followed = false;
   for (const { remediation, targets } of call.members) {
@@ -35,7 +35,7 @@ export async function recordAnswered(
     if (!stored || !isPartOf(stored, call.id)) continue;
     if (targets.some((target) => stored.outcomes[target]?.state === 'verifying')) followed = true;
     const isTriedAgain = stored.state === 'deferred' || stored.state === 'submitting';
-    // Where this is a repetition, another try may hold the failed nodes by now.
+    // If this is a repetition, another try may hold the failed nodes by now.
     const ended =
       written || !isTriedAgain ? targets : targets.filter((target) => isDone(stored.outcomes[target]));
     if (isRungFailed(stored)) await escalate(stored, services, invocation);

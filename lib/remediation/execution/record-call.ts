@@ -4,7 +4,7 @@ import { accept } from '#lib/remediation/lifecycle/call';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { noteLostAnswer } from '#lib/remediation/lifecycle/note';
 import { canStart } from '#lib/remediation/lifecycle/transitions';
-import { firstLook, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
+import { firstPoll, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { OutboxServices } from '#lib/remediation/record/outbox';
 import { isPartOf } from '#lib/remediation/record/outcome';
@@ -13,8 +13,8 @@ import { ownJob } from './call.ts';
 import { recordAnswered } from './record-answered.ts';
 
 /**
- * Records an accepted call everywhere: the job's owner, each remediation, the message that follows it. Safe to repeat, and
- * repeated by whoever finds it half done.
+ * Records an accepted call everywhere: the job's owner, each remediation, the message that follows it. Safe to repeat: a process
+ * that finds it half done finishes it.
  */
 export async function recordAccepted(
   call: Call,
@@ -25,11 +25,11 @@ export async function recordAccepted(
   const { answer, callingAt = call.createdAt } = call;
   await enterAccepted(call, services, invocation);
   if (answer && !(await recordAnswered(call, services, invocation))) return;
-  const dueMs = Math.max(firstLook(Date.parse(callingAt), rules), clock.now());
+  const dueMs = Math.max(firstPoll(Date.parse(callingAt), rules), clock.now());
   await sendFollow(follow, [followMessage(call, call.looks, dueMs)], clock.now());
 }
 
-/** Records in each remediation of a call that it was accepted, and its job as its own. Safe to repeat. */
+/** Records in each remediation of a call that the API accepted it, and enters its job as its own. Safe to repeat. */
 export async function enterAccepted(
   call: Call,
   services: Pick<RecordingServices, keyof OutboxServices | 'clock'>,
@@ -51,8 +51,8 @@ export async function enterAccepted(
 }
 
 /**
- * Enters the job as the call's own, so that no lost call adopts it. An entry that cannot be read does the same: a job with one
- * is adopted by nobody. So it is reported, and the call goes on.
+ * Enters the job as the call's own, so that no lost call adopts it. An unreadable entry protects the job, too, because no call
+ * adopts a job with an entry. So it is only reported, and the call goes on.
  */
 async function enterOwner(
   call: Call,
@@ -67,7 +67,7 @@ async function enterOwner(
   }
 }
 
-/** Records in each remediation that the answer was lost. What follows is `poll-jobs`' to find out. */
+/** Records in each remediation that the answer was lost. `poll-jobs` searches for the effect. */
 export async function recordLost(
   call: Call,
   services: Pick<RecordingServices, keyof OutboxServices | 'clock'>,

@@ -13,17 +13,17 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Member } from './join.ts';
 import type { Batch, JudgedTask } from './judge-in-turn.ts';
 
-/** As many judgements are recorded at the same time: each is a read and a write. */
+/** The number of judgements that are recorded at the same time. Each is a read and a write. */
 const AT_ONCE = 10;
 
-/** A command whose judgement is on record. `member`: of a call to be made now. */
+/** A command whose judgement is on record. `member`: its part in a call that is made now. */
 type Recorded = { id: string; waits: boolean; member?: Member };
 
 /**
  * Records the decisions about the commands of a batch.
  *
- * @returns the commands for calls to be made now, oldest first, and the ids of those that wait no longer. A command at which
- * another process is at work is in neither.
+ * @returns the commands for calls that are made now, oldest first, and the ids of those that wait no longer. A command that another
+ * process works on is in neither.
  */
 export async function recordJudgements<Body extends Record<string, unknown>>(
   judged: readonly JudgedTask[],
@@ -48,7 +48,7 @@ async function recordOne<Body extends Record<string, unknown>>(
   const recorded = await recordJudgement(judgement, services, invocation);
   if (!recorded) return undefined;
   const known = facts.get(task.remediation.id) ?? [];
-  await goOnWhereUnmended(known, services, invocation);
+  await goOnWhereUnrepaired(known, services, invocation);
   const { allowed, stored } = recorded;
   const remediation = { ...task.remediation, judgements: stored.judgements };
   await releaseUnused(remediation, known, allowed, services);
@@ -57,8 +57,8 @@ async function recordOne<Body extends Record<string, unknown>>(
   return { id: remediation.id, waits: judgement.wait !== undefined, ...(member && { member }) };
 }
 
-/** If the alerts of a command show that the last ladder of their rule did not mend the node, that ladder goes on. */
-async function goOnWhereUnmended(
+/** If the alerts of a command show that the last ladder of their rule did not repair the node, that ladder goes on. */
+async function goOnWhereUnrepaired(
   facts: readonly Facts[],
   services: RemediationServices,
   invocation: Invocation,
@@ -74,8 +74,8 @@ async function goOnWhereUnmended(
 }
 
 /**
- * Releases the targets that an attempt that died has left held, and this one does not need. A node that is gone by now may
- * have been named by its address, and an address may stand for another node than it did then.
+ * Releases the targets that a dead attempt still holds and this one does not need. Among them are nodes that are gone by now, and
+ * nodes whose address another node has now.
  */
 async function releaseUnused(
   remediation: Remediation,

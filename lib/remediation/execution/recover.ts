@@ -3,17 +3,17 @@ import type { Invocation } from '#lib/handler/invocation';
 import { callKey, callKind } from '#lib/ledger/call';
 import { readDocument } from '#lib/ledger/change';
 import type { Remediation } from '#lib/ledger/remediation';
-import { firstLook, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
+import { firstPoll, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { abandonCall, recordAnswer } from './call.ts';
 import { recordAccepted } from './record-call.ts';
 
 /**
- * Looks whether a remediation is already part of a call, because its message was delivered again or another process died
- * over it, and finishes what that process left half done.
+ * Finishes the call of a remediation that is already part of one, because its message was delivered again or another process died
+ * during the call.
  *
- * @returns the remediation if it is free to become part of a new call, undefined if its call is or was under way.
+ * @returns the remediation if it may become part of a new call; undefined if its call is or was under way.
  */
 export async function recover(
   remediation: Remediation,
@@ -30,29 +30,30 @@ export async function recover(
   }
   const call = await abandonCall(store, callId);
   switch (call?.state) {
-    // Nothing was sent, and nothing ever will be for this call; or the API refused it.
+    // Nothing was sent and nothing will be, or the API refused it.
     case undefined:
     case 'abandoned':
     case 'refused':
       return remediation;
-    // It may have been sent: never again, unless twice is as good as once. Its job is looked for, once whoever may be sending it has ended.
+    // It may have been sent, so it is sent again only if twice is as good as once. The search for its job begins when no process can
+    // still be sending it.
     case 'calling':
     case 'lost': {
       if (mayBeSentTwice(remediation.action)) {
-        const error = { message: 'nobody knows what came of it; it is sent again' };
+        const error = { message: 'its result is unknown; it is sent again' };
         await recordAnswer(store, callId, { state: 'refused', error });
         return remediation;
       }
       const now = clock.now();
-      const dueMs = firstLook(Math.max(now, Date.parse(call.sendBefore ?? call.createdAt)), rules);
+      const dueMs = firstPoll(Math.max(now, Date.parse(call.sendBefore ?? call.createdAt)), rules);
       await sendFollow(follow, [followMessage(call, call.looks, dueMs)], now);
-      invocation.log.warn('the answer of its call is not known; its job is looked for', {
+      invocation.log.warn('the answer of its call is not known; poll-jobs searches for its job', {
         correlationId: id,
         callId,
       });
       return undefined;
     }
-    // What the API said at once about single nodes is recorded: what it refused may be asked again.
+    // The answer about single nodes must be recorded first, because refused nodes may be called again.
     case 'accepted':
       await recordAccepted(call, services, invocation);
       return state === 'deferred' ? remediation : undefined;
@@ -63,7 +64,7 @@ export async function recover(
   }
 }
 
-/** A process that dies after it has recorded an answer may not have seen to it that what was accepted is followed. */
+/** A process may have died between the record of an answer and the message that follows the call. */
 async function finishRecording(
   callId: string,
   services: RemediationServices,

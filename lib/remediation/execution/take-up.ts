@@ -12,7 +12,7 @@ import { recover } from './recover.ts';
 export type Task = Delivered & { remediation: Remediation };
 
 /**
- * Finishes the work that was begun before for one command.
+ * Finishes the work that an earlier process began for one command.
  *
  * @returns the command, if there is something left to judge.
  */

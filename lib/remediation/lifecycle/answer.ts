@@ -29,7 +29,7 @@ export function answer(
   targets: readonly string[],
   now: number,
 ): Recorded {
-  // Tags cannot be read (docs/modelarts-api.md, 2.2): the answer is all there is, unless the rule wants the node verified.
+  // Tags cannot be read (docs/modelarts-api.md, 2.2), so the answer is the only proof, unless the rule wants the node verified.
   const isVisible = changesRedundancy(call.request) || verificationOf(rules, current) !== undefined;
   const answered = targets.map((target) => [target, outcomeOf(target, call, isVisible)] as const);
   const outcomes = { ...current.outcomes, ...Object.fromEntries(answered) };
@@ -94,7 +94,7 @@ function changesWith(
   }
   if (failed.length === 0) return { phase: 'succeeded', why: successOf(outcomes), outcomes, answers };
   const why = isLater
-    ? `the API has put off ${later.length} nodes until later ${answers.later} times, and is not asked again: ${shown}`
+    ? `the API has deferred ${later.length} nodes ${answers.later} times, and is not asked again: ${shown}`
     : `${failed.length} nodes failed ${attempts} times: ${shown}`;
   return { phase: 'failed', why, outcomes, answers };
 }

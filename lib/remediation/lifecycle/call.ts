@@ -68,7 +68,7 @@ export function accept(
   );
 }
 
-/** The API has refused the call of a remediation for good. The targets of an earlier call are still to be seen. */
+/** The API has refused the call of a remediation for good. The targets of an earlier call are still verified. */
 export function fail(
   rules: Rules,
   current: Subject<'fail'>,

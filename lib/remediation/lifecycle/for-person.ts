@@ -2,15 +2,15 @@ import type { Phase } from '#lib/ledger/phase';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Changes } from './move.ts';
 
-/** Ends after which nobody looks at a remediation any more. */
+/** Ends that send no person to a remediation. */
 const QUIET_ENDS: readonly Phase[] = ['succeeded', 'skipped', 'failed'];
 
-/** As many targets are named to the person. */
+/** The most targets that the reason names. */
 const MAX_NAMED = 3;
 
 /**
- * Sees to it that a remediation with a target that was left to a person does not end without one: the others may have gone, or
- * have been refused, and of this one nobody would hear.
+ * If a target was left to a person, the remediation ends with a person, too. Otherwise no person would hear of that target after the
+ * others have succeeded or were refused.
  */
 export function withPerson(current: Remediation, changes: Changes): Changes {
   const { phase, why = current.why, outcomes = current.outcomes } = changes;

@@ -3,7 +3,7 @@ import { type Recorded, transition } from './move.ts';
 import type { InPhase, Subject } from './transitions.ts';
 
 /**
- * Hands an undecided command to a person, because its message has failed too often or nothing comes of it. The command is not
+ * Hands an undecided command to a person, because its message has failed too often or has had no effect. The command is not
  * spent: if it comes again, it is taken up.
  */
 export function handOver(current: Subject<'hand-over'>, why: string): Recorded {
@@ -11,7 +11,7 @@ export function handOver(current: Subject<'hand-over'>, why: string): Recorded {
   return transition(current, 'hand-over', changes, { step: 'handed-over', why });
 }
 
-/** Whether a remediation was handed over undecided, and nothing has become of it since. */
+/** Whether a remediation was handed over undecided, and has not changed since. */
 export function isHandedOver(remediation: Remediation): remediation is InPhase<'needs-human'> {
   return remediation.phase === 'needs-human' && remediation.handedOver === true;
 }
@@ -34,7 +34,7 @@ export function takeUpAgain(
   return transition(current, 'take-up-again', changes, { step: 'redrive', messageId });
 }
 
-/** No call of a remediation is followed any more: its end is not known. */
+/** Nothing follows the calls of a remediation any more, so its end stays unknown. */
 export function loseTrack(current: Subject<'lose-track'>, why: string): Recorded {
   return transition(
     current,

@@ -6,7 +6,7 @@ import type { Subject } from './transitions.ts';
 /** A skipped remediation is judged again no sooner than this, if its alert still fires. */
 const JUDGED_AGAIN_MS = 10 * 60_000;
 
-/** So often this has a receipt; an alert may fire for weeks. */
+/** The most receipts of this kind, because an alert may fire for weeks. */
 const RECEIPTS = 20;
 
 /** Whether a remediation was skipped long enough ago to be judged again. `now`: epoch milliseconds. */
@@ -17,7 +17,7 @@ export function isToBeJudgedAgain(
   return remediation.phase === 'skipped' && now - Date.parse(stateSince(remediation)) >= JUDGED_AGAIN_MS;
 }
 
-/** Has a skipped remediation judged again, as its alert still fires: the reason against it may have passed. */
+/** A skipped remediation is judged again because its alert still fires: the reason against it may no longer hold. */
 export function judgeAgain(current: Subject<'judge-again'>, now: number): Recorded {
   const times = (current.judgedAgain?.times ?? 0) + 1;
   const before = current.why === undefined ? '' : `; it was skipped: ${current.why}`;

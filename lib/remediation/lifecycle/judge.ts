@@ -6,10 +6,10 @@ import { type RefusedTarget, withRefused, withWaiting } from './outcomes.ts';
 import { withVerdicts } from './spoken.ts';
 import type { Subject, Target } from './transitions.ts';
 
-/** What becomes of a command; without a phase, it is carried out. */
+/** The decision about a command. Without a phase, the command is carried out. */
 export type Decision = Pick<Changes<Target<'judge'>>, 'phase' | 'why' | 'plan'>;
 
-/** What the guards of a command said, and what was decided by that. */
+/** The verdicts of a command's guards, and the decision that follows from them. */
 export type Judged = {
   decision: Decision;
   /** When a deferred command comes back, ISO 8601. */
@@ -17,15 +17,15 @@ export type Judged = {
   refused: readonly RefusedTarget[];
   /** The targets that wait for a later call of a command that is carried out now. */
   waiting: readonly { target: string; why: string }[];
-  /** What the reading showed of its targets. */
+  /** The facts about its targets that this reading adds. */
   seen: Pick<Changes, 'resolved' | 'notSeen' | 'nodePool' | 'nodePoolFound'>;
   verdicts: readonly Extract<NewReceipt, { step: 'guard' }>[];
-  /** Why nothing is left to be done; then no guard says anything of its targets. */
+  /** Why nothing is left to be done. If present, the guards of the targets do not count. */
   done?: string | undefined;
 };
 
 /**
- * The guards of a command were asked. Each time is an attempt of its own.
+ * The guards of a command were asked, which makes one attempt.
  *
  * @param handover the report for a person, if the decision hands the command to one.
  */
@@ -40,7 +40,7 @@ export function judge(
       : [{ step: 'guard' as const, guard: 'already-done', allowed: false, why: done }];
   const { plan, why, phase } = decision;
   const isDeferred = until !== undefined;
-  // What an earlier call was accepted for is still to be seen.
+  // The targets of an earlier call are still verified.
   const isStillVerifying = phase !== undefined && !isDeferred && isVerifying(current);
   const isVoid = done === undefined && phase === 'planned' && current.approval !== undefined;
   return transition(

@@ -9,15 +9,15 @@ import { type OutboxServices, updateWithOutbox } from '#lib/remediation/record/o
 import { withPerson } from './for-person.ts';
 import { checkTransition, type Subject, type Target, type TransitionName } from './transitions.ts';
 
-/** The changes of a remediation's fields, and the phase into which it comes; without one it stays in its phase. */
+/** The changes of a remediation's fields, and its next phase. Without a phase it stays in its own. */
 export type Changes<To extends Phase = Phase> = Partial<Omit<RemediationFields, 'id' | 'receiptChain'>> & {
   phase?: To;
 };
 
-/** A transition that is not stored yet: its name, the changes, and the receipts that explain it to people. Only this room makes one. */
+/** A transition before it is stored: its name, the changes, and the receipts that explain it to people. Only this room makes one. */
 export type Recorded = { by: TransitionName; changes: Changes; receipts: readonly NewReceipt[] };
 
-/** A transition from a phase in which it can start into one to which it can lead. */
+/** Makes a transition. The types allow only the phases in the table of transitions. */
 export function transition<Name extends TransitionName>(
   current: Subject<Name>,
   by: Name,
@@ -48,9 +48,9 @@ export async function recordRemediation(
 }
 
 /**
- * A remediation after a transition, with the receipts that are new. `now`: epoch milliseconds.
+ * A remediation after a transition, with the new receipts. `now`: epoch milliseconds.
  *
- * @throws IllegalPhaseError where the transition does not lead there.
+ * @throws IllegalPhaseError if the transition does not lead to this phase.
  */
 export function moved(
   remediation: Remediation,
@@ -65,7 +65,7 @@ export function moved(
   };
 }
 
-/** A remediation with something changed. */
+/** A remediation after some changes. `now`: epoch milliseconds. */
 export function changed(
   remediation: Remediation,
   { phase: to, ...changes }: Changes,
@@ -76,7 +76,7 @@ export function changed(
   const state = phase === remediation.phase ? remediation.state : stateIn(phase, remediation.phase);
   const fields = {
     ...remediation,
-    // Whatever else becomes of what was handed over ends that.
+    // Any change of the phase ends the hand-over.
     ...(to !== undefined && { handedOver: undefined }),
     ...changes,
     ...(changes.outcomes && { outcomes: boundedOutcomes(changes.outcomes) }),
@@ -88,12 +88,12 @@ export function changed(
   return inPhase(fields, phase, state);
 }
 
-/** `at`, or the first moment after `before`: two machines may not agree on the time, nor a fast one move it on. */
+/** `at`, or the first moment after `before`: clocks may differ, and a fast machine may write twice in a moment. */
 function laterThan(before: string, at: string): string {
   return at > before ? at : new Date(Date.parse(before) + 1).toISOString();
 }
 
-/** To so many characters the reasons of many nodes are cut, one after the other, until they fit. */
+/** The lengths to which the reasons of many nodes are cut, one after the other, until they fit. */
 const REASON_CHARACTERS = [80, 30, 0];
 
 function boundedOutcomes(outcomes: Remediation['outcomes']): Remediation['outcomes'] {

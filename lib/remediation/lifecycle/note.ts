@@ -33,7 +33,7 @@ export function noteLostAnswer(
     current,
     {
       answeredAt,
-      why: 'the answer of the call was lost: it is not sent again, what it did is looked for',
+      why: 'the answer of the call was lost: it is not sent again, and Poolkeeper searches for its effect',
       ...(deadline && { deadline }),
     },
     { step: 'call', outcome: 'unknown', callId: id, request, ...error },
@@ -70,12 +70,12 @@ export function noteWhole(
   return note(current, { whole, alerts }, { step: 'whole', nodes, ...(parts && { parts }) });
 }
 
-/** Its message goes back once more, until the same time: of several copies only the one with this count goes on. */
+/** Its message goes back once more, until the same time. If there are several copies, only the one with this count goes on. */
 export function noteReturned(current: InPhase<'waiting'>): Recorded {
   return note(current, { deferrals: current.deferrals + 1 });
 }
 
-/** It is its turn before the time until which it waits. */
+/** Its turn has come before the end of its wait. */
 export function noteWoken(current: InPhase<'waiting'>, now: number): Recorded {
   return note(current, { deferredUntil: new Date(now).toISOString() });
 }
@@ -87,7 +87,7 @@ export function noteSentAgain(current: Remediation, times: number, now: number):
   return note(current, { swept }, ...(times === 1 ? [{ step: 'sweep' as const, why }] : []));
 }
 
-/** A person says that nothing works on its targets any more. It cannot be taken up again after that. */
+/** A person has stated that nothing works on its targets any more. After that it cannot be taken up again. */
 export function noteReleased(
   current: InPhase<'needs-human'>,
   by: string,

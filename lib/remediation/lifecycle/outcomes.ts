@@ -9,10 +9,10 @@ export function isBegun({ outcomes }: Pick<Remediation, 'outcomes'>): boolean {
   return Object.values(outcomes).some(({ state }) => BEGUN.includes(state));
 }
 
-/** A target that is refused. `forPerson`: a person has to see to it. */
+/** A refused target. `forPerson`: a person must see to it. */
 export type RefusedTarget = { target: string; why: string; forPerson?: boolean };
 
-/** The outcomes with some targets refused: skipped, or, where a call has failed for them before, not tried again. */
+/** The outcomes with some targets refused. They are skipped, or stay failed if a call has failed for them before. */
 export function withRefused(
   { outcomes }: Pick<Remediation, 'outcomes'>,
   refused: readonly RefusedTarget[],
@@ -26,7 +26,7 @@ export function withRefused(
   return { ...outcomes, ...Object.fromEntries(changed) };
 }
 
-/** The outcomes without any that wait for a later call: there will be none. */
+/** The outcomes without waiting targets: they are skipped, because no later call will come. */
 export function withoutWaiting(outcomes: Remediation['outcomes'], why: string): Remediation['outcomes'] {
   const given = Object.entries(outcomes).map(([target, outcome]): [string, NodeOutcome] =>
     outcome.state === 'waiting'
@@ -36,7 +36,7 @@ export function withoutWaiting(outcomes: Remediation['outcomes'], why: string): 
   return Object.fromEntries(given);
 }
 
-/** The outcomes with some targets that have to wait for a later call of the same remediation. */
+/** The outcomes with some targets that wait for a later call of the same remediation. */
 export function withWaiting(
   { outcomes }: Pick<Remediation, 'outcomes'>,
   waiting: readonly { target: string; why: string }[],

@@ -3,8 +3,8 @@ import { type Recorded, transition } from './move.ts';
 import type { Subject } from './transitions.ts';
 
 /**
- * A plan waits for a day: the person on duty the next morning can still approve it, and no person approves what they did not see
- * coming. The same command under a new id makes a new plan on the facts of that time.
+ * A plan waits for a day, so that the person on duty the next morning can still approve it. After a day its facts are too old for an
+ * approval. The same command under a new id makes a new plan, on the facts of that time.
  */
 export const PLAN_VALID_MS = 24 * 3_600_000;
 

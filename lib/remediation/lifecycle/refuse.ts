@@ -8,9 +8,9 @@ import type { InPhase, Subject } from './transitions.ts';
 type Undecided = InPhase<'undecided' | 'waiting' | 'calling'>;
 
 /**
- * Another process was faster for some targets of a command.
+ * Another process took some targets of a command first.
  *
- * @param isAll whether no target of this call is left to it: then the command is over. Otherwise the rest of it goes on.
+ * @param isAll whether the command has no target left. If so, it ends; otherwise the rest of it goes on.
  */
 export function refuseTaken(
   current: Undecided,

@@ -8,9 +8,9 @@ import { type Changes, type Recorded, transition } from './move.ts';
 import type { Subject } from './transitions.ts';
 
 /**
- * The changes of a remediation that has failed. A rung of a ladder does not end with that: from this write on it is certain that
+ * The changes of a remediation that has failed. For a rung of a ladder this is not the end: from this write on it is certain that
  * the rung did not help, and `escalate` goes on from there. If its process dies, another one repeats it. A ladder of a single
- * rung ends with a person like every other.
+ * rung ends with a person, too.
  */
 export function endOrRungFailed<To extends Phase>(
   rules: Rules,
@@ -25,7 +25,7 @@ export function endOrRungFailed<To extends Phase>(
 }
 
 /**
- * A remediation has succeeded and did not mend its node: its alerts still fire. Its targets have failed after all, and the ladder
+ * A remediation has succeeded and did not repair its node: its alerts still fire. Its targets count as failed, and the ladder
  * rests on these alerts from now on.
  */
 export function fireOn(
@@ -53,7 +53,7 @@ export function fireOn(
   );
 }
 
-/** The next remediation of a ladder, as the one before it names it. */
+/** The next remediation of a ladder, for the one before it. */
 type Next = Pick<Remediation, 'id' | 'action'>;
 
 /**

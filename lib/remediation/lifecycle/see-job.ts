@@ -10,14 +10,14 @@ import { canStart, type Subject } from './transitions.ts';
 /** A job that has not succeeded. */
 export type OpenJob = Exclude<JobView, { kind: 'succeeded' }>;
 
-/** Whether something may still be seen of the job of a remediation's call. */
+/** Whether the job of a remediation's call may still change the remediation. */
 export function isFollowed(remediation: Remediation): remediation is Subject<'see-job'> {
   return !isRungFailed(remediation) && canStart(remediation, 'see-job');
 }
 
 /**
- * The job of a remediation goes on, stands still or has failed. A suspended job and a job in an unknown phase are a case for a
- * person at once; `poll-jobs` follows them on, and the remediation runs again if the job goes on.
+ * The job of a remediation runs, stands still or has failed. A suspended job and a job in an unknown phase go to a person at once.
+ * `poll-jobs` still follows them, and the remediation runs again if the job goes on.
  *
  * @param targets of the remediation in this call.
  */

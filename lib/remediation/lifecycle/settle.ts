@@ -11,8 +11,8 @@ import { stateWith } from './state-of.ts';
 import { canStart, type Subject } from './transitions.ts';
 
 /**
- * Whether a call may still settle something of a remediation: while the failed nodes of an answered call are tried again, the
- * others are followed on.
+ * Whether a call may still settle targets of a remediation. While the failed nodes of an answered call are tried again, the others
+ * are still followed.
  */
 export function isToBeSettled(
   current: Remediation,
@@ -26,7 +26,7 @@ export function isToBeSettled(
  * The targets of a remediation were checked.
  *
  * @param outcomes of all its targets now.
- * @param job whose end was seen now for the first time, `endedAt` by the API's clock; undefined if there is none.
+ * @param job the job whose end this poll saw first, `endedAt` by the API's clock; undefined if there is none.
  */
 export function settle(
   rules: Rules,
@@ -54,11 +54,11 @@ export function settle(
 }
 
 /**
- * The time of a call is over, or its job was not found. A person looks at its remediation, unless this is an earlier call of it:
- * then its targets have failed, as far as they are not verified.
+ * The time of a call is over, or its job was not found. Its remediation goes to a person. If this is an earlier call of the
+ * remediation, its targets have failed instead, as far as they are not verified.
  *
- * @param targets that the call was accepted for.
- * @param seen what was seen last, in words.
+ * @param targets that the API accepted.
+ * @param seen the result of the last poll, in words.
  */
 export function expire(
   rules: Rules,

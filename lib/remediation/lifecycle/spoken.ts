@@ -1,7 +1,7 @@
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Changes } from './move.ts';
 
-/** What is kept of verdicts: how far the guards have been asked, and which of them have refused. */
+/** The fields that keep the verdicts: how far the guards have been asked, and the guards that have refused. */
 export function withVerdicts(
   { judged, refusedBy = [] }: Pick<Remediation, 'judged' | 'refusedBy'>,
   verdicts: readonly { guard: string; allowed: boolean }[],

@@ -7,10 +7,10 @@ import { isBegun, withoutWaiting } from './outcomes.ts';
 type Outcomes = Remediation['outcomes'];
 
 /**
- * The phase that follows from outcomes, none of which waits for another call. A failure that was not seen moves no ladder on: a
- * person looks at it.
+ * The phase that follows from outcomes without a waiting target. If every failed target only has an unknown state, a person must
+ * look at it, and no ladder goes on.
  *
- * @param isForPerson whether a person also looks at the refused targets.
+ * @param isForPerson whether the refused targets also need a person.
  */
 export function phaseOf(
   outcomes: Outcomes,
@@ -30,8 +30,8 @@ function phaseAfterCall(outcomes: Outcomes): 'verifying' | 'needs-human' | 'fail
 
 /**
  * The changes of a remediation whose targets were checked. Its phase follows from the outcomes, unless some of its targets are
- * tried again, or a person decides on its plan. If one has failed, those that had to wait are left alone: Poolkeeper does not
- * repeat on further nodes what did not help.
+ * tried again, or a person decides on its plan. If one has failed, the waiting ones are left alone: Poolkeeper does not repeat an
+ * action on further nodes if it did not help.
  */
 export function stateWith(
   { phase }: Remediation,

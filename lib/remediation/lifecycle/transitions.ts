@@ -7,12 +7,12 @@ type Move = readonly [from: readonly Phase[], to: readonly Phase[]];
 /** `stays`: the phases in which it may also leave a remediation. */
 type Transition = { who: string; what: string; moves: readonly Move[]; stays?: readonly Phase[] };
 
-/** A call that may have been sent is not on record as accepted. */
+/** Phases in which no accepted call is on record. */
 const UNDECIDED = ['undecided', 'waiting', 'calling'] as const;
 
 /**
- * The effects of a check of its targets, while something may still be seen of a call of it. One that waits, or whose plan does,
- * stays where it is.
+ * The effects of a check of its targets, while one of its calls may still change them. A remediation that waits, or whose plan waits,
+ * stays in its phase.
  */
 const CHECKED = {
   moves: [
@@ -25,8 +25,8 @@ const CHECKED = {
 } as const;
 
 /**
- * Every way in which a remediation comes from one phase into another. docs/states.md is made from this. Where it would succeed, fail or
- * be skipped it is left to a person instead, if one has to see to a target of it (`withPerson`).
+ * Every transition of a remediation between phases. docs/states.md is made from this. If a person must see to one of its targets, it
+ * goes to a person instead of succeeding, failing or being skipped (`withPerson`).
  */
 export const transitions = {
   judge: {
@@ -96,7 +96,7 @@ export const transitions = {
   },
   settle: {
     who: '`poll-jobs`',
-    what: 'its targets were looked at',
+    what: 'its targets were checked',
     ...CHECKED,
   },
   expire: {
@@ -106,7 +106,7 @@ export const transitions = {
   },
   'fire-on': {
     who: '`receive-alert`, or the function of another command for its node',
-    what: 'its alert fires on after its success',
+    what: 'its alert still fires after its success',
     moves: [[['succeeded'], ['rung-failed']]],
   },
   escalate: {
@@ -116,7 +116,7 @@ export const transitions = {
   },
   'judge-again': {
     who: '`receive-alert`',
-    what: 'its alert fires on after it was skipped',
+    what: 'its alert still fires after it was skipped',
     moves: [[['skipped'], ['undecided']]],
   },
   'hand-over': {
@@ -138,12 +138,12 @@ export const transitions = {
   },
   'lose-track': {
     who: '`sweep`',
-    what: 'no call of it is followed any more',
+    what: 'nothing follows its calls any more',
     moves: [[['running', 'verifying', 'rung-failed'], ['needs-human']]],
   },
   note: {
     who: 'any function',
-    what: 'something is written down that changes no phase',
+    what: 'a record that changes no phase',
     moves: [],
     stays: phases,
   },

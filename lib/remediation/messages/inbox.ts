@@ -11,12 +11,12 @@ import type { PoolRules, Rules } from '#lib/rules/rules';
 /** A command with every message that brought it: a queue may deliver twice, and a sender may send twice. */
 export type Delivered = { command: IdentifiedCommand; pool: PoolRules; records: QueueRecord[] };
 
-/** A message that nothing can be done with, and why. */
+/** A message that no function can process, and why. */
 export type UnreadableMessage = { record: QueueRecord; why: string };
 
 /**
- * Reads the commands in a batch of messages. A command without an id is known by its message's. What cannot be read, is
- * meant for another function, or names a pool that is not in the rules, also as a destination that cannot be an id, is poison; its neighbours are not touched by it.
+ * Reads the commands in a batch of messages. A command without an id gets one from the id of its message. A message is poison if it
+ * is unreadable, is for another function, or names an unknown pool or an impossible destination. It stops no other message.
  */
 export function readCommands(
   records: readonly QueueRecord[],
@@ -61,7 +61,7 @@ function readCommand(
   return { command: { ...command, id: command.id ?? `message-${messageId}`, pool: pool.id }, pool };
 }
 
-/** Takes a message to the dead-letter queue with the reason; once this returns it may leave its own queue. */
+/** Puts a message among the dead letters, with the reason. After this returns, it may leave its own queue. */
 export async function deadLetter(
   { deadLetters, clock }: Pick<RemediationServices, 'deadLetters' | 'clock'>,
   { body, messageId, sentAtMs }: Pick<QueueRecord, 'body' | 'messageId' | 'sentAtMs'>,

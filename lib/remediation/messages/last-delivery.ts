@@ -9,23 +9,23 @@ import { deadLetter } from './inbox.ts';
 
 export type DeliveryServices = Pick<RemediationServices, 'store' | 'clock' | 'deadLetters' | 'maxReceives'>;
 
-/** As many failures of one batch are written down, a few at a time: the ledger may be what is failing. */
+/** The most failures of one batch that are recorded, a few at a time: the cause may be the ledger itself. */
 const MAX_REMEMBERED = 50;
 const AT_ONCE = 10;
 
-/** Nothing is done for a failure with less than this left: the batch must still be answered. */
+/** With less time left than this, failures are not recorded, because the batch must still be answered. */
 const SPARE_MS = 10_000;
 
 const MAX_TEXT = 1000;
 
 /**
- * Writes down what went wrong with a message, and takes it to the dead letters itself at its last delivery, with the reason,
- * so that no dead letter is silent. All of it as far as it goes: where the ledger or the queue fails, the message is
- * delivered again, or moved by its queue, as if there were nothing here. A failure that another delivery cannot change is
- * the last one.
+ * Records the errors of a message, and buries it at its last delivery with its reason, so that every dead letter explains itself.
+ * This is best effort: if the ledger or the queue fails, the message is delivered again or moved by its queue, as without this
+ * function. A failure that another delivery cannot change counts as the last delivery.
  *
- * @param message `bodyOf`: what is kept of it, if not what it brought; `handOver`: told of each that has been buried, and why.
- * @returns for `createRedelivery`.
+ * @param message `bodyOf`: the text of the dead letter, if it is not the message's own. `handOver`: called for each buried message,
+ * with the reason.
+ * @returns the `onFailure` for `createRedelivery`.
  */
 export function atLastDelivery(
   services: DeliveryServices,
@@ -62,7 +62,7 @@ export function atLastDelivery(
       return value ?? now;
     } catch (failure) {
       isLedgerSound = false;
-      log.warn('what went wrong with a message could not be written down', { error: failure });
+      log.warn('the error of a message could not be recorded', { error: failure });
       return now;
     }
   }
@@ -79,14 +79,17 @@ export function atLastDelivery(
         receives: String(record.receiveCount),
       });
     } catch (failure) {
-      log.error('a message could not be taken to the dead letters; its queue does it', { error: failure });
+      log.error('a message could not be put among the dead letters; its queue does it', { error: failure });
       return false;
     }
     log.error('a message has failed for the last time', { messageId: record.messageId, why });
     try {
       await message.handOver?.(record, why);
     } catch (failure) {
-      log.error('nobody was told of a dead letter', { messageId: record.messageId, error: failure });
+      log.error('the remediation of a dead letter could not be handed to a person', {
+        messageId: record.messageId,
+        error: failure,
+      });
     }
     return true;
   }
@@ -96,7 +99,7 @@ export function atLastDelivery(
     const buried = new Set<string>();
 
     async function dealWith(record: QueueRecord): Promise<void> {
-      // What the ledger has no room for does not become smaller by coming again.
+      // A document that is too large for the ledger is too large at the next delivery, too.
       if (record.receiveCount >= maxReceives || error instanceof DocumentTooLargeError) {
         if (await buryLast(record, text)) buried.add(record.messageId);
       } else if (remembered < MAX_REMEMBERED) {
@@ -104,7 +107,7 @@ export function atLastDelivery(
         await remember(record, text);
       }
     }
-    // Those first for which it is the last delivery.
+    // Messages in their last delivery first.
     const inOrder = records.toSorted((a, b) => b.receiveCount - a.receiveCount);
     for (let start = 0; start < inOrder.length; start += AT_ONCE) {
       if (clock.now() + SPARE_MS > deadlineMs) break;

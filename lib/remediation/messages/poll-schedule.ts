@@ -4,21 +4,22 @@ import type { Call } from '#lib/ledger/call';
 import type { Rules } from '#lib/rules/rules';
 
 /**
- * Looks lie on a common grid, the same for every call: what falls due together is seen with one request. The first look
- * is `polling.first` after the call at the earliest, every further one at the next point of the grid. Epoch milliseconds.
+ * The time of the first poll of a call: `polling.first` after the call at the earliest. All polls lie on a common grid, the same for
+ * every call, so that one request serves all calls that are due together. Epoch milliseconds.
  */
-export function firstLook(
+export function firstPoll(
   calledAtMs: number,
   { polling: { firstMs, everyMs } }: Pick<Rules, 'polling'>,
 ): number {
   return Math.ceil((calledAtMs + firstMs) / everyMs) * everyMs;
 }
 
-export function nextLook(nowMs: number, { polling: { everyMs } }: Pick<Rules, 'polling'>): number {
+/** The time of the next poll: the next point of the grid. Epoch milliseconds. */
+export function nextPoll(nowMs: number, { polling: { everyMs } }: Pick<Rules, 'polling'>): number {
   return Math.floor(nowMs / everyMs + 1) * everyMs;
 }
 
-/** The message that leads to one look at a call. */
+/** The message that asks for one poll of a call. */
 export function followMessage(call: Call, look: number, dueMs: number): FollowMessage {
   return {
     callId: call.id,
@@ -34,7 +35,7 @@ function probeOf({ state, jobId }: Call): FollowMessage['probe'] {
   return state === 'accepted' ? { kind: 'state' } : { kind: 'lost-call' };
 }
 
-/** Puts follow messages on the queue, each delayed until it is due, or for as long as SQS delays. */
+/** Puts follow messages on the queue, each delayed until it is due, or by the longest delay of SQS. */
 export async function sendFollow(
   queue: Queue,
   messages: readonly FollowMessage[],
@@ -48,10 +49,10 @@ export async function sendFollow(
   );
 }
 
-/** Whole seconds until a time, rounded up, within what SQS delays. */
+/** The whole seconds until a time, rounded up; at most the longest delay of SQS. */
 export function delayUntil(isoTime: string, nowMs: number): number {
   return Math.min(Math.max(Math.ceil((Date.parse(isoTime) - nowMs) / 1000), 0), MAX_DELAY_SECONDS);
 }
 
-/** A command that waits for it knows not what comes back by itself after this long: the longest that SQS delays. */
+/** A deferred command without a known time returns after this long, the longest delay of SQS. */
 export const MAX_WAIT_MS = MAX_DELAY_SECONDS * 1000;

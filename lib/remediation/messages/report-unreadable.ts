@@ -10,12 +10,12 @@ import type { Logger } from '#lib/log';
 import { sendNotice } from '#lib/remediation/record/send-notice';
 import type { RemediationServices } from '#lib/remediation/record/services';
 
-/** As many are reported at once: where a version cannot read what another wrote, it cannot read anything. */
+/** The most documents of one report. If this version cannot read the data of another, it may be able to read none of it. */
 const MAX_REPORTED = 20;
 
 /**
- * Reports documents that cannot be read: each as an error in the log, every time, and as an incident to people, once. Never
- * throws: a report that fails is made again by the next process that meets the document.
+ * Reports unreadable documents: each time as an error in the log, and once as an incident to people. Never throws: if a report
+ * fails, the next process that finds the document repeats it.
  */
 export async function reportUnreadable(
   unreadable: readonly Unreadable[],
@@ -27,13 +27,16 @@ export async function reportUnreadable(
     try {
       await tellOnce(one, { store, notices, clock });
     } catch (error) {
-      log.error('nobody was told of a document that cannot be read', { document: one.document.pk, error });
+      log.error('the notice of an unreadable document could not be sent', {
+        document: one.document.pk,
+        error,
+      });
     }
   }
 }
 
 /**
- * Reports the document that an error is about, if it is one that cannot be read.
+ * Reports the document of an error, if the error says that the document is unreadable.
  *
  * @returns whether it was.
  */
@@ -47,7 +50,7 @@ export async function reportIfUnreadable(
   return true;
 }
 
-/** The same where there is nobody to tell by: the sweep finds it too. */
+/** Only the log's part of a report, for functions that send no notices. The sweep finds the documents, too. */
 export function logUnreadable(unreadable: readonly Unreadable[], log: Logger): void {
   for (const { kind, document, why } of unreadable.slice(0, MAX_REPORTED)) {
     log.error('a document of the ledger cannot be read', {
@@ -83,7 +86,7 @@ async function tellOnce(
   );
 }
 
-/** The pool that a document is about, where it says so. */
+/** The pool of a document, as far as the document names it. */
 function poolOf(document: Unreadable['document']): string {
   const value = document['value'];
   const inside = typeof value === 'object' && value !== null && 'pool' in value ? value.pool : undefined;

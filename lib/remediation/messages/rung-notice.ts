@@ -6,8 +6,8 @@ import { sendNotice } from '#lib/remediation/record/send-notice';
 import type { RemediationServices } from '#lib/remediation/record/services';
 
 /**
- * Sends the notice of a `notify` rung, unless it was sent before. A process that dies in between leaves two notices rather
- * than none; a rung that is only observed sends none.
+ * Sends the notice of a `notify` rung, unless it was sent before. If the process dies before it records this, people may get the
+ * notice twice. An observed rung sends none.
  */
 export async function sendRungNotice(
   rung: Remediation,

@@ -4,13 +4,12 @@ import { commandOf, isWaiting, type Opening, openRemediation } from '#lib/remedi
 import type { OutboxServices } from '#lib/remediation/record/outbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
 
-/** A command to be issued, and how long it is to wait on its queue. */
+/** A command of Poolkeeper itself, and its delay on the queue in seconds. */
 export type Issue = Opening & { delaySeconds?: number };
 
 /**
- * Puts commands that Poolkeeper itself has come to into the ledger, and on their queue. When this returns both is done; when
- * it throws, it has to be repeated, and nothing will be done twice for it. A command that is in the ledger already stays as
- * it is there, and is on its queue until its function has come to it.
+ * Puts commands of Poolkeeper itself into the ledger and on their queue. If it throws, the caller must repeat it, and nothing is
+ * done twice. A command that is already in the ledger stays as it is there, and goes on its queue until its function has judged it.
  *
  * @returns the remediations as they are in the ledger, in the order of `issues`.
  */
@@ -20,7 +19,7 @@ export async function submitCommands(
   queue: Queue,
 ): Promise<Remediation[]> {
   const opened: (Pick<Issue, 'delaySeconds'> & { remediation: Remediation })[] = [];
-  // One after another: each is entered in the history of up to 500 nodes at the same time.
+  // One after another, because each one writes the histories of up to 500 nodes at the same time.
   for (const { delaySeconds = 0, ...opening } of issues) {
     const { remediation } = await openRemediation(services, opening, services.clock.now());
     opened.push({ remediation, delaySeconds });

@@ -23,13 +23,13 @@ export type Findings = {
   stops: string | undefined;
 };
 
-/** What becomes of a command; without a phase, it is carried out. */
+/** Decides about a command. Pure. Without a phase in the decision, the command is carried out. */
 export function decide(remediation: Remediation, findings: Findings): Decision {
   const { mode, plan, allowed, deferred, done } = findings;
   if (mode === 'observe') return observe(remediation, findings);
   if (done !== undefined) return { phase: 'succeeded', why: done };
   if (!plan && deferred.length === 0) return refuse(remediation, findings);
-  // No person is asked to approve a plan for something of which too little is known.
+  // No person is asked to approve a plan on unknown facts.
   const unknown = deferred.filter(isUnknown);
   if (mode === 'approve' && unknown.length > 0) return wait(unknown);
   if (!plan) return wait(deferred);
@@ -38,11 +38,11 @@ export function decide(remediation: Remediation, findings: Findings): Decision {
   if (mode === 'act' || isApproved) {
     const mustWait = mode === 'act' ? allowed.length === 0 : deferred.length > 0;
     if (mustWait) return wait(deferred);
-    // A plan that shows a difference is kept, also without an approval: the result is compared with it.
+    // A plan with changes is kept, even without an approval, because the result is compared with it.
     return plan.changes === undefined ? {} : { plan };
   }
   const why = approval
-    ? 'things have changed since the plan was approved: the new plan waits for an approval of its own'
+    ? 'the facts have changed since the plan was approved: the new plan waits for its own approval'
     : 'the plan waits for an approval';
   return { phase: 'planned', why, plan };
 }
@@ -51,10 +51,10 @@ function wait(deferred: readonly Judged[]): Decision {
   return { phase: 'waiting', why: `it waits: ${reasons(deferred)}` };
 }
 
-/** An observed command says what would have been done. What has failed in another mode is not tried again in this one. */
+/** An observed command only names the call that it would have made. Calls that failed in another mode are not tried again. */
 function observe(remediation: Remediation, { said, plan, deferred, refused, done }: Findings): Decision {
   if (isBegun(remediation))
-    return { phase: 'failed', why: `${said}; what has failed for some of its nodes is not tried again` };
+    return { phase: 'failed', why: `${said}; the nodes that have failed are not tried again` };
   const once = deferred.length > 0 ? `, but not yet: ${reasons(deferred)}` : '';
   const would =
     plan && done === undefined
@@ -74,7 +74,7 @@ function refuse(remediation: Remediation, { refused, stops }: Findings): Decisio
   return { phase: phaseOf(remediation.outcomes), why: reasons(refused) };
 }
 
-/** Why a command has to wait for an approval although its mode is `act`; undefined where it has not. */
+/** Why a command must wait for an approval although its mode is `act`; undefined if it need not. */
 export function needsConsent<Body extends Record<string, unknown>>(
   { action, needsApproval }: ActionDefinition<Body>,
   facts: readonly Facts[],

@@ -5,7 +5,7 @@ import type { Remediation } from '#lib/ledger/remediation';
 
 type Guarded = Pick<ActionDefinition<Record<string, unknown>>, 'disruptiveGuards' | 'guards'>;
 
-/** Everything that may stop a command: what its action asks of every command, and what it asks of those that are disruptive. */
+/** The guards of a command: those of its action, and for a disruptive command also those against too much disruption. */
 export function guardsOf(
   { guards, disruptiveGuards = [] }: Guarded,
   remediation: Pick<Remediation, 'action' | 'parameters'>,

@@ -24,7 +24,7 @@ import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 import { nodesInUse, workloadsOnNode, workloadsOnNodePool } from './running-workloads.ts';
 
-/** What is the same for every command of a batch. */
+/** The facts that are the same for every command of a batch. */
 type Seen = Pick<
   Facts,
   'pool' | 'window' | 'poolRecord' | 'waiting' | 'readAtMs' | 'releasesBefore' | 'reading'
@@ -33,8 +33,8 @@ type Seen = Pick<
 };
 
 /**
- * The facts for every target of every remediation, in the order of `remediations` and their targets. A target for which
- * all is done, in an earlier call of the same remediation, is left out.
+ * The facts for every target of every remediation, in the order of `remediations` and their targets. It leaves out the targets that
+ * an earlier call of the same remediation has finished.
  */
 export async function gatherFacts(
   { store, rules, clock }: Pick<RemediationServices, 'store' | 'rules' | 'clock'>,
@@ -42,7 +42,7 @@ export async function gatherFacts(
   seen: Seen,
 ): Promise<Map<string, Facts[]>> {
   const { reading } = seen;
-  // Before the histories: what is released after it is in them.
+  // Before the histories, so that they contain everything that is released after this read.
   const { held } =
     (await readDocument(store, poolRecordKind, poolRecordKey(seen.pool.id))) ?? seen.poolRecord;
   const found = remediations.map((remediation) => ({
@@ -86,7 +86,7 @@ export async function gatherFacts(
   );
 }
 
-/** A phase that a rule demands is that of the nodes that were reported, not of those that go along with them. */
+/** The phase that a rule demands holds for the reported nodes, and not for nodes that only go along with their supernode. */
 function limitsFor(remediation: Remediation, target: string, rules: Rules): Limits {
   const { phase, ...limits } = limitsOf(rules, remediation);
   const { whole } = remediation;
@@ -125,7 +125,7 @@ function targetsOf(
       },
     ];
   }
-  // Which node pool is meant is not known yet.
+  // The node pool of the node is not known yet.
   if (about) return [{ target: about.target, about, workloads: undefined }];
   const found = [...nodes, ...(whole?.nodes ?? [])].map((target) => {
     const { node, bearers, unaddressed } = findTarget(target, { outcomes, intendedAt }, reading);
@@ -133,13 +133,13 @@ function targetsOf(
     const hidden = isAddress(target) ? unaddressed + missing : 0;
     return { target, node, bearers, unaddressed: hidden, ...workloadsOnNode(node, reading, unseen) };
   });
-  // A command may name a node by its name and by its address: its name says more.
+  // A command may name one node twice, by its name and by its address. Its name counts.
   const byName = found.toSorted(
     (a, b) => Number(a.node?.name === a.target) - Number(b.node?.name === b.target),
   );
   const alike = new Map(byName.map((one) => [nameOf(one), one]));
   const distinct = found.filter((one) => alike.get(nameOf(one)) === one);
-  // Of a command that is carried out in several calls, what the earlier ones have dealt with is not asked for again.
+  // If a command takes several calls, targets that an earlier call has finished are not called again.
   const isOver = (outcome: NodeOutcome | undefined) =>
     isDone(outcome) ||
     (isDestructive(action) &&
@@ -152,8 +152,8 @@ function targetsOf(
 }
 
 /**
- * The node that a command names. Once a call has been prepared it must be the node that was meant then: an address that
- * only another node bears by now stands for no node any more.
+ * The node that a command names. After a call was prepared it must be the node of that time: if another node has the address now,
+ * the address stands for no node any more.
  */
 function findTarget(
   target: string,
@@ -168,7 +168,7 @@ function findTarget(
   return isMeant ? found : { node: undefined, bearers: [], unaddressed: 0 };
 }
 
-/** A ladder at work on a target counts in its history, where it will be once its hold is released. */
+/** A ladder with a hold on the target already counts in its history. The release of the hold writes it there. */
 function withRound(
   record: NodeRecord | undefined,
   holder: Hold | undefined,
@@ -180,7 +180,7 @@ function withRound(
   return { ...named, ...record, rounds: [...rounds, round] };
 }
 
-/** The unreadable documents of a target's history. They hide the calls that were made for it. */
+/** The unreadable documents of a target's history. They may hide calls for it. */
 function unreadableOf(
   { unreadable }: ReadMany<NodeRecord>,
   remediation: Remediation,
@@ -190,7 +190,7 @@ function unreadableOf(
   return unreadable.filter(({ document }) => document.pk === pk);
 }
 
-/** The ladder that the rule of each remediation began last for its node: what an alert has led to has one node. */
+/** The latest ladder of each remediation's rule for its node. A remediation of an alert has one node. */
 async function readLadders(
   services: Pick<RemediationServices, 'store' | 'rules'>,
   found: readonly { remediation: Remediation; targets: readonly Pick<Facts, 'target' | 'node'>[] }[],
@@ -213,7 +213,7 @@ async function readRecords(
   return readMany(store, nodeRecordKind, keys);
 }
 
-/** For each node pool that a remediation is about: its nodes that are held, each with the remediation that works on it. */
+/** The held nodes of each node pool of a remediation, each with the remediation that works on it. */
 function nodesAtWork(
   remediations: readonly Remediation[],
   { nodes }: PoolReading,

@@ -42,7 +42,7 @@ export type Judgement = {
 };
 
 /**
- * Evaluates the guards of one command on what has been read, and decides. Pure: nothing is recorded, and no slot is taken.
+ * Evaluates the guards of one command on its facts, and decides. Pure: it records nothing, and takes no slot.
  */
 export function judgeCommand<Body extends Record<string, unknown>>(
   action: ActionDefinition<Body>,
@@ -63,7 +63,7 @@ export function judgeCommand<Body extends Record<string, unknown>>(
   const said = effectiveMode(rules, remediation);
   const consent = said.mode === 'act' ? needsConsent(action, facts) : undefined;
   const mode = consent === undefined ? said.mode : 'approve';
-  // A person approves everything that is allowed or has to wait, and an observed command names it all.
+  // The plan for an approval, or of an observed command, contains the allowed targets and those that must wait.
   const plannable = deferred.filter((one) => !isUnknown(one)).map((one) => one.facts);
   const planned = mode === 'act' ? allowed : [...allowed, ...plannable.filter(isSeen)];
   const plan = planned.length > 0 ? planOf(action, remediation, planned, now) : undefined;
@@ -78,7 +78,7 @@ export function judgeCommand<Body extends Record<string, unknown>>(
     done,
     stops: stopsWithPerson(remediation, refused, rules),
   });
-  // An approved plan goes as it stands.
+  // An approved plan runs as a whole, so it needs all its slots at once.
   const slots = mode === 'act' ? largestGroup(deferred, judged, action) : planned.length;
   const wait = decision.phase === 'waiting' ? waitListEntry(remediation, deferred, slots, now) : undefined;
   const isCarriedOut = decision.phase === undefined;
@@ -139,7 +139,7 @@ function refusedTarget(one: Judged): Judgements['refused'][number] {
   };
 }
 
-/** What the reading shows of the targets, for the next attempts and for the call. */
+/** The facts of this reading that the next attempts and the call need. */
 function seenOf(remediation: Remediation, facts: readonly Facts[], now: number): Judgements['seen'] {
   const { nodePoolFound, nodePool } = remediation;
   const asked = facts.map((fact) => fact.about ?? fact);
@@ -153,13 +153,13 @@ function seenOf(remediation: Remediation, facts: readonly Facts[], now: number):
 }
 
 /**
- * The verdicts that are not on record yet. A deferred command has its guards on record; only a change for the worse is added. The
+ * The verdicts that are not on record yet. A deferred command already has its guards on record, so only new refusals are added. The
  * receipt of the next deferral gives its reason, with the numbers.
  */
 function news(receipts: readonly GuardReceipt[], remediation: Remediation): readonly GuardReceipt[] {
   const { deferrals, judgedAgain, judged, refusedBy = [] } = remediation;
   const isAgain = deferrals !== undefined || judgedAgain !== undefined;
-  // One that was deferred before it could be judged has no guards on record.
+  // A command that was deferred unjudged has no guards on record.
   if (!isAgain || judged !== 'targets') return receipts;
   return receipts.filter(
     ({ guard, allowed, defers }) =>
@@ -167,7 +167,7 @@ function news(receipts: readonly GuardReceipt[], remediation: Remediation): read
   );
 }
 
-/** Of what the reading does not show there is nothing to plan. */
+/** Whether the reading shows the target. Without it there is nothing to plan. */
 function isSeen({ node, nodePool }: Facts): boolean {
   return node !== undefined || nodePool !== undefined;
 }

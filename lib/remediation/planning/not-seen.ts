@@ -5,10 +5,10 @@ import type { Remediation } from '#lib/ledger/remediation';
 import { absenceOf } from '#lib/modelarts/reading/absence';
 
 /**
- * What is kept of the targets that a reading does not show: for each since when it has been missing from whole lists without a
- * break. Undefined where nothing was missing before, and nothing is now.
+ * The targets that a reading does not show, each with the time since when it has been missing from every whole list. Undefined if
+ * nothing was missing before, and nothing is now.
  *
- * @param facts of the targets that this reading was made for; what is known of others stays as it was.
+ * @param facts of the targets that this reading was made for; the entries of other targets stay as they were.
  */
 export function notSeenBy(
   { notSeen = {} }: Pick<Remediation, 'notSeen'>,

@@ -7,12 +7,12 @@ import { readMany, UNREADABLE } from '#lib/ledger/read-many';
 import type { Store } from '#lib/ledger/store';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
 
-/** A list may go on showing for this long what a call that has ended took away. */
+/** A list may still show a deleted node pool for this long after the end of its call. */
 const LISTED_AFTER_MS = 3_600_000;
 
 /**
- * Which nodes, or node pools, of a pool remediations are taking out of it by an action, each with the remediation's id: those
- * that are held for it, and the node pools that the list still shows after they were deleted.
+ * The nodes, or node pools, that remediations are taking out of a pool by an action, each with the remediation's id: those that are
+ * held for it, and the node pools that the list still shows after their deletion.
  */
 export async function readLeaving(
   store: Store,
@@ -20,7 +20,7 @@ export async function readLeaving(
   { pool, action }: { pool: string; action: Action },
   now: number,
 ): Promise<Map<string, string>> {
-  // Before the histories: what is released after it is in them.
+  // Before the histories, so that they contain everything that is released after this read.
   const { held } = (await readDocument(store, poolRecordKind, poolRecordKey(pool))) ?? { held: {} };
   const isOfNodePools = action === 'delete-node-pool';
   const names = isOfNodePools ? nodePools.map(({ name }) => name) : nodes.map(({ name }) => name);
@@ -29,7 +29,7 @@ export async function readLeaving(
     const hold = holdOf({ held }, heldAs(name), now);
     return hold?.action === action ? [[name, hold.remediation] as const] : [];
   });
-  // Only of node pools: a node that has left the pool may come back under its name.
+  // Only for node pools: a node that has left the pool may come back under its name.
   const taken = isOfNodePools ? await readTaken(store, { pool, action }, names, now) : [];
   return new Map([...taken, ...atWork]);
 }

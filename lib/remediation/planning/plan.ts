@@ -4,7 +4,7 @@ import { nameOf } from '#lib/guards/name-of';
 import { contentId } from '#lib/hash';
 import type { Remediation } from '#lib/ledger/remediation';
 
-/** What exactly would be sent, what it rests on, and the hash by which a person can name both. */
+/** The request as it would be sent, its basis, and a hash of both. A person approves exactly this hash. */
 export function planOf<Body extends Record<string, unknown>>(
   action: ActionDefinition<Body>,
   { action: name, pool, nodePool }: Remediation,
@@ -28,7 +28,7 @@ export function planOf<Body extends Record<string, unknown>>(
   };
 }
 
-/** The state of a target on which a plan rests: when it has moved, the plan is another. */
+/** The state of a target on which a plan rests. If the state changes, the plan has another hash. */
 function basisOf({ target, node, nodePool }: Facts): unknown {
   if (nodePool)
     return { nodePool: nodePool.name, resources: nodePool.resources, nodeCounts: nodePool.nodeCounts };

@@ -11,8 +11,8 @@ import type { Judgement } from './judge.ts';
 import { handoverReceipts } from './refused-alert.ts';
 
 /**
- * Records the decision about a command, unless it has moved on in the meantime, or another attempt has decided: then the rest is
- * for that one to do. A deferred command goes back on its queue.
+ * Records the decision about a command, unless the command has moved on in the meantime or another attempt has decided, which then
+ * does the rest. A deferred command goes back on its queue.
  *
  * @returns the stored remediation, and the facts of the targets that may be called now. Undefined if nothing was recorded.
  */
@@ -30,7 +30,7 @@ export async function recordJudgement(
       ? judge(current, judged, handover)
       : undefined,
   );
-  // Of several that judge at once, one has decided.
+  // Another attempt has decided at the same time.
   if (!written || !stored) return undefined;
   log.info(phase === undefined ? 'allowed' : stored.state, {
     correlationId: remediation.id,

@@ -8,17 +8,17 @@ import type { Rules } from '#lib/rules/rules';
 import type { Judged } from './verdicts.ts';
 
 /**
- * Guards after whose refusal nobody has to be told: the alert is over, or was not received since the node was remediated, or
- * another remediation has the case.
+ * Guards whose refusal needs no person: the alert is over, or was not received since the node was remediated, or another remediation
+ * has the case.
  */
 const SILENT: readonly string[] = ['alert-firing', 'newer-than-last-remediation', 'node-ladder'];
 
-/** The same for the first rung of a ladder alone: an alert about a node that is gone, or was replaced, has yet to resolve. */
+/** The same for the first rung of a ladder: an alert about a node that is gone, or was replaced, only has not resolved yet. */
 const SILENT_AT_FIRST: readonly string[] = [...SILENT, 'node-present', 'node-not-replaced'];
 
 /**
- * Why a refusal for good is a case for a person: the alert of a rung goes on firing, and nothing else is going to be done about
- * it. Undefined where nobody has to be told, or the command does not come from an alert.
+ * Why a lasting refusal needs a person: the alert of a rung still fires, and no other action will follow. Undefined if it needs no
+ * person, or if the command does not come from an alert.
  */
 export function stopsWithPerson(
   remediation: Remediation,
@@ -34,7 +34,7 @@ export function stopsWithPerson(
   return final.find(({ handsOver }) => handsOver)?.why ?? final[0]?.why;
 }
 
-/** What a person is told of a rung of a ladder that stops; none for what comes from no ladder. */
+/** The report to a person about a stopped rung of a ladder; empty for a remediation without a ladder. */
 export async function handoverReceipts(
   store: Store,
   rules: Rules,

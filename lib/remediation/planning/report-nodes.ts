@@ -13,10 +13,10 @@ import type { PoolRules, Rules } from '#lib/rules/rules';
 const MIN_NODES = 2;
 
 /**
- * Enters the nodes that alerts report for the first time. More of them at once than may be worked on in a day are one
- * incident: the pool is held until no further node has been reported for as long, and a person is told.
+ * Enters the nodes that alerts report for the first time. If more are reported within `storm.within` than the pool may lose, they are
+ * one incident: the pool waits until no further node was reported for as long, and people get a notice.
  *
- * @returns the pool as it is stored then.
+ * @returns the pool as it is stored then; undefined if no node was reported for the first time.
  */
 export async function reportNodes(
   pool: PoolRules,
@@ -46,7 +46,7 @@ export async function reportNodes(
   return value;
 }
 
-/** Names by which nodes are reported for the first time: of nodes that the reading shows, and others. */
+/** The names of nodes that are reported for the first time: those of nodes in the reading, and others. */
 type News = { shown: ReadonlySet<string>; hidden: ReadonlySet<string> };
 
 function newsOf(facts: readonly Facts[], rules: Rules): News {
@@ -56,7 +56,7 @@ function newsOf(facts: readonly Facts[], rules: Rules): News {
   return { shown, hidden };
 }
 
-/** A node that was reported by its address while no list showed it is the same node: it counts under its name, and once. */
+/** A node may have been reported by its address while no list showed it. Now it counts once, under its name. */
 function withNames(record: PoolRecord, facts: readonly Facts[]): PoolRecord {
   const names = new Map(facts.flatMap(({ target, node }) => (node ? [[target, node.name] as const] : [])));
   const reported = Object.entries(record.reported).map(
@@ -66,23 +66,22 @@ function withNames(record: PoolRecord, facts: readonly Facts[]): PoolRecord {
 }
 
 /**
- * The first look at what an alert has led to, and not at a rung of its ladder that follows another. What only tells somebody
- * never looks at the node: the rung behind it is the first that does.
+ * Whether this is the first judgement of the first rung for an alert. `notify` rungs do not count, because no guard checks their
+ * node.
  */
 function isNews({ remediation, target }: Facts, rules: Rules): boolean {
   const { alerts, callId, judged, notSeen = {}, ladder: { rung } = { rung: 0 } } = remediation;
   const before = ruleOf(rules, remediation)?.ladder.slice(0, rung);
   const isFirst = rung === 0 || before?.every(({ action }) => action === 'notify') === true;
-  // What no reading has shown so far was not reported when it was judged.
+  // A target that no reading has shown yet was not entered at its earlier judgements.
   const isNew = judged !== 'targets' || notSeen[target] !== undefined;
   const isOnlyWatched = effectiveMode(rules, remediation).mode === 'observe';
   return alerts.length > 0 && isNew && callId === undefined && isFirst && !isOnlyWatched;
 }
 
 /**
- * Undefined: all of them have been reported before. A name that the pool does not show may be any sender's mistake, or another
- * name of a node that was reported already: together with those of before, such names count only as far as the pool has nodes
- * that the reading does not show.
+ * Undefined: all of them were reported before. A name that is not in the reading may be a sender's mistake, or another name of a
+ * reported node. Such names, together with the earlier ones, count only up to the number of nodes that the reading does not show.
  */
 function withReports(
   record: PoolRecord,
@@ -108,7 +107,7 @@ function withReports(
       .slice(0, Math.max(0, room)),
   ];
   if (fresh.length === 0) return undefined;
-  // Of more than there is room for, their number counts, and nothing else is asked of them.
+  // Names without room are not stored, but they count for the storm.
   const reported = Object.fromEntries(recent);
   for (const node of fresh) if (hasRoomToReport(reported, node)) reported[node] = at;
 

@@ -3,16 +3,16 @@ import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import { isRunning, isSomewhere, type Workload } from '#lib/modelarts/replies/workload';
 
-/** What runs on a target, in words. Undefined: nobody can tell, and `workloadsUnknown` says why. */
+/** The workloads on a target, in words. Undefined: they are unknown, and `workloadsUnknown` says why. */
 export type Running = { workloads: string[] | undefined; workloadsUnknown?: string };
 
 type Known = { running: readonly Workload[] } | { unknown: string };
 
 /**
- * What runs on a node. Workloads say on which addresses they run, so that a node without an address, or with one that another
- * bears too, can only be told to be idle where nothing runs at all.
+ * The workloads on a node. A workload names the addresses on which it runs. The workloads of a node without an address, or with one
+ * that another node has too, are therefore known only if nothing runs in the pool.
  *
- * @param unseen how many nodes of the pool the reading does not show: workloads at addresses that nobody bears may be theirs
+ * @param unseen how many nodes of the pool the reading does not show. Workloads at unknown addresses may be theirs.
  */
 export function workloadsOnNode(node: PoolNode | undefined, reading: PoolReading, unseen: number): Running {
   if (!node) return { workloads: undefined, workloadsUnknown: 'the reading does not show the node' };
@@ -21,7 +21,7 @@ export function workloadsOnNode(node: PoolNode | undefined, reading: PoolReading
   if (known.running.length === 0) return { workloads: [] };
   const { privateIp } = node;
   if (privateIp === undefined) {
-    const why = `${node.name} shows no address by which workloads could be told to run on it`;
+    const why = `${node.name} shows no address, so its workloads are unknown`;
     return { workloads: undefined, workloadsUnknown: why };
   }
   const others = reading.nodes.filter((other) => other.name !== node.name && other.privateIp === privateIp);
@@ -33,7 +33,7 @@ export function workloadsOnNode(node: PoolNode | undefined, reading: PoolReading
   return { workloads: inWords(known.running.filter(({ hostIps }) => hostIps.includes(privateIp))) };
 }
 
-/** What runs on a node pool. Where not all of its nodes can be told by label and address, any workload of the pool may. */
+/** The workloads on a node pool. If labels and addresses do not show all of its nodes, each workload of the pool counts. */
 export function workloadsOnNodePool(
   name: string,
   nodePool: NodePool | undefined,
@@ -51,7 +51,7 @@ export function workloadsOnNodePool(
   return { workloads: inWords(known.running.filter(on)) };
 }
 
-/** How many nodes run workloads: those of the node pool, and those that cannot be told to be another's. Undefined: nobody can tell. */
+/** The number of nodes with workloads that are, or may be, in the node pool. Undefined: unknown. */
 export function nodesInUse(name: string, reading: PoolReading, unseen: number): number | undefined {
   const known = knownRunning(reading, unseen);
   if ('unknown' in known) return undefined;
@@ -61,7 +61,7 @@ export function nodesInUse(name: string, reading: PoolReading, unseen: number): 
   return new Set(hosts.filter((address) => !elsewhere.has(address))).size;
 }
 
-/** The workloads of a pool that are not over, each with all of its hosts; or why they are not known. */
+/** The unfinished workloads of a pool, each with all of its hosts; or why they are unknown. */
 function knownRunning({ nodes, workloads, unreadable }: PoolReading, unseen: number): Known {
   if (!workloads) return { unknown: 'the API refuses to list the workloads of the pool' };
   const [odd] = unreadable?.workloads ?? [];
@@ -77,7 +77,9 @@ function knownRunning({ nodes, workloads, unreadable }: PoolReading, unseen: num
   const homeless = [...hosts].filter((address) => !addresses.has(address));
   const unaddressed = nodes.filter(({ privateIp }) => privateIp === undefined).length;
   return homeless.length > unseen + unaddressed
-    ? { unknown: `workloads run on ${homeless.slice(0, 3).join(', ')}, which no node of the pool bears` }
+    ? {
+        unknown: `workloads run on ${homeless.slice(0, 3).join(', ')}, and no node of the pool has this address`,
+      }
     : { running };
 }
 

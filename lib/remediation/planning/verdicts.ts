@@ -4,28 +4,28 @@ import { nameOf } from '#lib/guards/name-of';
 import { canonicalJson } from '#lib/hash';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 
-/** A target with what every guard of its action says of it. */
+/** A target with the verdicts of all guards of its action. */
 export type Judged = { facts: Facts; verdicts: readonly Verdict[] };
 
 export type GuardReceipt = Extract<NewReceipt, { step: 'guard' }>;
 
-/** Refuses, with any part of a whole, the rest of it. */
+/** If one target of a group is refused, all targets of the group are refused. */
 export function refuseWithGroup<Body extends Record<string, unknown>>(
   judged: readonly Judged[],
   { wholeOf }: ActionDefinition<Body>,
 ): readonly Judged[] {
   if (!wholeOf) return judged;
   const isRefused = ({ verdicts }: Judged) => verdicts.some(({ allowed }) => !allowed);
-  // What is refused for good is refused with all of its whole.
+  // A lasting refusal outweighs a deferral of another target of the group.
   const refused = judged.filter(isRefused).toSorted((a, b) => Number(isDeferred(b)) - Number(isDeferred(a)));
   const torn = new Map(refused.map((one) => [wholeOf(one.facts), one]));
   torn.delete(undefined);
   return judged.map((one) => {
     const whole = wholeOf(one.facts);
     const missing = torn.get(whole);
-    // What would only be put off has nothing to wait for where another part of its whole is refused for good.
-    const waitsInVain = missing !== undefined && isDeferred(one) && !isDeferred(missing);
-    if (!missing || (isRefused(one) && !waitsInVain)) return one;
+    // A deferred target has nothing to wait for if another target of its group is refused for good.
+    const waitsForNothing = missing !== undefined && isDeferred(one) && !isDeferred(missing);
+    if (!missing || (isRefused(one) && !waitsForNothing)) return one;
     const why = `${whole} goes as a whole; ${nameOf(missing.facts)}: ${firstRefusal(missing)}`;
     const verdict = {
       guard: 'as-a-whole',
@@ -37,20 +37,20 @@ export function refuseWithGroup<Body extends Record<string, unknown>>(
   });
 }
 
-/** Whether a target is refused for now only: everything that speaks against it may be asked again. */
+/** Whether a target is refused only for now: every guard that refuses it may change its verdict. */
 export function isDeferred({ verdicts }: Judged): boolean {
   const refusals = verdicts.filter(({ allowed }) => !allowed);
   return refusals.length > 0 && refusals.every(({ defers }) => defers);
 }
 
-/** Whether a target has to wait because too little is known of it to plan anything. */
+/** Whether a target must wait because facts that its plan needs are unknown. */
 export function isUnknown({ verdicts }: Judged): boolean {
   return verdicts.some(({ unknown }) => unknown === true);
 }
 
 /**
- * One receipt for each verdict, with the targets that it is for: the same words for many nodes are kept once, and an item of the
- * ledger has room for a command of 500 nodes.
+ * One receipt for each verdict, with its targets. The same words for many nodes are kept once, so that an item of the ledger has room
+ * for a command of 500 nodes.
  */
 export function guardReceipts(judged: readonly Judged[]): GuardReceipt[] {
   const given = judged.flatMap((one) =>
@@ -68,7 +68,7 @@ export function guardReceipts(judged: readonly Judged[]): GuardReceipt[] {
   return kept.map((receipt) => withoutNames(receipt, judged.length));
 }
 
-/** A command of many nodes names them; a receipt that is for every one of them need not do so again. */
+/** The most targets that a receipt lists if it is for all targets of its command. The command lists them anyway. */
 const MAX_NAMED = 20;
 
 function withoutNames<Receipt extends { targets: string[] }>(
@@ -80,10 +80,10 @@ function withoutNames<Receipt extends { targets: string[] }>(
     : { ...receipt, targets };
 }
 
-/** So many wordings of one guard are kept for one command. */
+/** The most wordings of one guard that are kept for one command. */
 const MAX_WORDINGS = 10;
 
-/** Where a guard counts on from node to node, what it said last says the most. */
+/** Some guards count up from node to node. If there are many wordings, only the last one is kept, with the highest number. */
 function shortened<Receipt extends { targets: string[] }>(receipts: readonly Receipt[]): Receipt[] {
   const last = receipts.at(-1);
   if (receipts.length <= MAX_WORDINGS || !last) return [...receipts];
@@ -103,8 +103,8 @@ export function firstRefusal({ verdicts }: Judged): string {
 }
 
 /**
- * Why a refused target is a case for a person; undefined where it is none. What is refused for good besides, such as for
- * an alert that has resolved, needs nobody; what would only be put off does.
+ * Why a refused target needs a person; undefined if it needs none. A target that another guard refuses for good, for example because
+ * its alert has resolved, needs none. A target that other guards only defer does.
  */
 export function handedOver({ verdicts }: Judged): string | undefined {
   const refusals = verdicts.filter(({ allowed }) => !allowed);

@@ -1,4 +1,4 @@
-/** No wait is longer: a queue delays a message for no more than this. */
+/** The longest wait, because a queue delays no message for longer. */
 const MAX_MS = 15 * 60_000;
 
 /**

@@ -8,10 +8,10 @@ const Rolling = z.looseObject({
 });
 
 /**
- * In how many turns a request is carried out: a rolling reset works on so many of its nodes at the same time, everything else
- * on all of them.
+ * The number of turns of a request: a rolling reset works on `maxUnavailable` of its nodes at the same time, every other request on
+ * all of them.
  *
- * Of a percentage the page does not say of what. It is taken of the nodes of the request, which makes for the more turns.
+ * The page does not say which number a percentage refers to. Here it refers to the nodes of the request, which gives more turns.
  *
  * Source: page Resetting Nodes, table 3.
  *
@@ -26,8 +26,7 @@ export function turnsOf(request: Readonly<Record<string, unknown>>, nodes: numbe
 }
 
 /**
- * How long a call may run before a person is told, in milliseconds: as long as the most patient of its commands says for one
- * turn, for each of its turns.
+ * How long a call may run before it goes to a person, in milliseconds: the longest deadline of its commands, for each of its turns.
  *
  * @param members the commands of the call, each with its targets.
  */

@@ -1,13 +1,13 @@
-/** As many nodes as a command names at most, and as a call of `update-nodes` can have. */
+/** The most nodes of one command, and of one call of `update-nodes`. */
 const MAX_NODES = 500;
 
 /**
- * As many characters as the names of a command's nodes have at most. A remediation, which repeats them in its receipts about
- * twenty times at worst, is one item of the table, and that holds 400 KB.
+ * The most characters of the names of a command's nodes. Its remediation repeats the names in outcomes, plan and receipts, at worst
+ * about twenty times, and an item of the table holds 400 KB.
  */
 const MAX_CHARACTERS = 12_500;
 
-/** Nodes as commands can name them: in their order, in as few parts as there is room for. */
+/** Splits nodes into as few commands as possible, in their order. */
 export function inCommands(nodes: readonly string[]): string[][] {
   const parts: string[][] = [];
   let characters = Number.POSITIVE_INFINITY;

@@ -8,10 +8,10 @@ import type { Store } from '#lib/ledger/store';
 import type { Rules } from '#lib/rules/rules';
 import { verificationOf } from './limits.ts';
 
-/** No ladder of a rules file is longer. */
+/** More than the longest ladder of a rules file. */
 const MAX_RUNGS = 50;
 
-/** The last remediation with which a ladder has gone on from one of its own. */
+/** The last remediation of the ladder of a remediation. */
 export async function endOfLadder(store: Store, remediation: Remediation): Promise<Remediation> {
   let last = remediation;
   for (let rung = 0; rung < MAX_RUNGS && last.escalatedTo !== undefined; rung += 1) {
@@ -22,17 +22,17 @@ export async function endOfLadder(store: Store, remediation: Remediation): Promi
   return last;
 }
 
-/** After its success the alert of a remediation has so long to resolve. Milliseconds. */
+/** The time that the alert of a remediation has to resolve after its success, in milliseconds. */
 export function resolvesWithinMs(rules: Rules, remediation: Remediation): number {
   return verificationOf(rules, remediation)?.withinMs ?? RESOLVES_WITHIN_MS;
 }
 
-/** When a remediation came into its state, ISO 8601. */
+/** When a remediation entered its state, ISO 8601. */
 export function stateSince({ stateSince: since, updatedAt }: Remediation): string {
   return since ?? updatedAt;
 }
 
-/** The ladder that the rule of a remediation began last for a node, besides its own; undefined where none is known. */
+/** The latest other ladder that the rule of a remediation began for a node; undefined if none is known. */
 export async function readNodeLadder(
   { store, rules }: { store: Store; rules: Rules },
   remediation: Remediation,
@@ -54,7 +54,7 @@ export async function readNodeLadder(
   };
 }
 
-/** Whether it is certain that a ladder goes on from a remediation, which nobody has seen to yet. */
+/** Whether a ladder must go on from a remediation, and no process has done it yet. */
 export function isToGoOn(remediation: Remediation): boolean {
   return remediation.phase === 'rung-failed';
 }

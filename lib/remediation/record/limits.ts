@@ -4,11 +4,11 @@ import { inMs } from '#lib/rules/file/duration';
 import { poolOf } from '#lib/rules/pool';
 import type { ActionRung, AlertRule, Healthy, Mode, Rules, Schedule } from '#lib/rules/rules';
 
-/** What a command without a rule is held to: the defaults of the rules file. */
+/** The limits of a command without a rule: the defaults of the rules file. */
 const HOUR_MS = 3_600_000;
 const DEFAULT_LIMITS: Limits = { cooldownMs: HOUR_MS, maxEvidenceAgeMs: HOUR_MS, interruptWorkloads: false };
 
-/** The rule that a remediation came from, as the rules are now. Undefined: it came from none, or the rule was removed. */
+/** The rule of a remediation, by the present rules. Undefined: it has none, or the rule was removed. */
 export function ruleOf({ rules }: Rules, { rule }: Pick<Remediation, 'rule'>): AlertRule | undefined {
   return rules.find(({ name }) => name === rule);
 }
@@ -17,6 +17,7 @@ function scheduleOf({ schedules }: Rules, { scheduledBy }: Remediation): Schedul
   return schedules.find(({ name }) => name === scheduledBy);
 }
 
+/** The limits of a remediation: those of its schedule or rule, or the defaults. */
 export function limitsOf(rules: Rules, remediation: Remediation): Limits {
   const schedule = scheduleOf(rules, remediation);
   const limits: Limits = schedule
@@ -25,7 +26,7 @@ export function limitsOf(rules: Rules, remediation: Remediation): Limits {
   return remediation.options?.interruptWorkloads ? { ...limits, interruptWorkloads: true } : limits;
 }
 
-/** What is done after a resolution is done to a node that is well again, whatever phase the rule's ladder demands. */
+/** The steps after a resolution are for a node that is well again, so the phase that the rule's ladder demands does not apply. */
 function ruleLimits(rules: Rules, remediation: Remediation): Limits {
   const rule = ruleOf(rules, remediation);
   if (!rule || !remediation.resolution) return rule ?? DEFAULT_LIMITS;
@@ -49,14 +50,14 @@ export function healthyOf(
   return { ...pool?.healthy, ...ruleOf(rules, remediation)?.healthy };
 }
 
-/** How a remediation's action is verified; undefined: by a single look at the node once the job has ended. */
+/** The verification of a remediation's action. Undefined: a single check of the node after the end of the job. */
 export function verificationOf(rules: Rules, remediation: Remediation): ActionRung['verify'] {
   return rungOf(rules, remediation)?.verify;
 }
 
 /**
- * How long a remediation's action may run before a person is told, or, of a rolling reset, each turn of it: as its command
- * says, its rung, or the rules file for all. Milliseconds.
+ * How long a remediation's action may run before it goes to a person, in milliseconds; for a rolling reset, each turn of it. Its
+ * command, its rung or the rules file says so, in this order.
  */
 export function deadlineOf(rules: Rules, remediation: Remediation): number {
   const { action, options } = remediation;
@@ -65,7 +66,7 @@ export function deadlineOf(rules: Rules, remediation: Remediation): number {
   return rungOf(rules, remediation)?.deadlineMs ?? general;
 }
 
-/** The rung that a remediation carries out, as the rules are now. */
+/** The rung that a remediation carries out, by the present rules. */
 export function rungOf(
   rules: Rules,
   { action, ladder, rule, resolution }: Remediation,
@@ -83,13 +84,13 @@ export function rungOf(
 const CAUTION: readonly Mode[] = ['act', 'approve', 'observe'];
 
 /** The more cautious of two modes. */
-export function stricterLimits(a: Mode, b: Mode): Mode {
+export function stricterMode(a: Mode, b: Mode): Mode {
   return CAUTION.indexOf(a) > CAUTION.indexOf(b) ? a : b;
 }
 
 /**
- * The mode in which a command is carried out: its own, or that of its rule or schedule where that has become more cautious
- * since. A command of a rule or a schedule that is gone is only observed.
+ * The mode in which a command is carried out: its own, or that of its rule or schedule if this has become more cautious since. If
+ * the rule or schedule is gone, the command is only observed.
  */
 export function effectiveMode(rules: Rules, remediation: Remediation): { mode: Mode; why: string } {
   const { rule: name, mode, alerts, resolution, scheduledBy } = remediation;

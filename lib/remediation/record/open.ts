@@ -12,13 +12,13 @@ import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { DocumentKey, Store } from '#lib/ledger/store';
 import { type OutboxServices, updateWithOutbox } from './outbox.ts';
 
-/** As many entries of histories are written at the same time. */
+/** The number of history entries that are written at the same time. */
 const ENTERED_AT_ONCE = 16;
 
 /** A command whose id is known and whose pool is the pool's id. */
 export type IdentifiedCommand = Command & { id: string };
 
-/** A rung of a ladder that calls nothing and tells somebody: it is in the ledger as a command is, and on no queue. */
+/** A `notify` rung, which only sends a notice. The ledger has it as it has commands, but it goes on no command queue. */
 export type IdentifiedNotice = Pick<Command, 'pool' | 'mode' | 'reason' | 'evidenceAt' | 'options'> & {
   id: string;
   action: 'notify';
@@ -41,22 +41,22 @@ export type Opening = {
   alerts: readonly AlertReference[];
   /** Its place in the ladder of its rule. */
   ladder?: { root: string; rung: number };
-  /** Of what is done when alerts have resolved. */
+  /** Present for a step of `onResolved`. */
   resolution?: Remediation['resolution'];
   /** The schedule that it comes from. */
   scheduledBy?: string;
   receipts: readonly NewReceipt[];
-  /** How it stands from the beginning, where no function is to decide on it. */
+  /** The state in which it begins, if no function decides about it. */
   begin?: Pick<Remediation, 'why' | 'escalatedTo' | 'judged'> & { phase: (typeof beginnings)[number] };
-  /** Why it is not to be done at all: it is recorded, and never put on a queue. */
+  /** Why it is skipped from the beginning: it is recorded, and never goes on a queue. */
   skipped?: string;
 };
 
 /**
- * Puts a command's remediation into the ledger, or finds the one that is there: an id is one command, for ever. It is also
- * entered in the history of each of its nodes.
+ * Puts a command's remediation into the ledger, or finds the one that is there, because an id always stands for the same command.
+ * It also enters the remediation in the history of each of its nodes. Safe to repeat.
  *
- * @returns what is in the ledger, and whether it asks for the same as this command does.
+ * @returns the remediation in the ledger, and whether it is of the same command.
  */
 export async function openRemediation(
   services: OutboxServices,
@@ -75,7 +75,7 @@ export async function openRemediation(
 /**
  * The same without the history of its nodes. A caller that opens many enters them together, by `enterNodes`.
  *
- * @param isNew it was just read that the ledger does not have it.
+ * @param isNew whether the caller has just read that the ledger does not have it.
  */
 export async function createRemediation(
   services: OutboxServices,
@@ -85,7 +85,7 @@ export async function createRemediation(
 ): Promise<{ remediation: Remediation; same: boolean }> {
   const opened = newRemediation(opening, now);
   const { id, contentHash } = opened.remediation;
-  // Mostly it is there already: to read that costs a tenth of a write that fails.
+  // Mostly it is there already, and a read costs a tenth of a failed write.
   const { value } = await updateWithOutbox(
     services,
     id,
@@ -96,7 +96,7 @@ export async function createRemediation(
   return { remediation, same: remediation.contentHash === contentHash };
 }
 
-/** Enters remediations that are not under way yet in the histories of their nodes: those that are not there already. */
+/** Enters remediations without a call in the histories of their nodes. It writes only the missing entries. */
 export async function enterNodes(store: Store, remediations: readonly Remediation[]): Promise<void> {
   const entries = remediations
     .filter(({ callId }) => callId === undefined)
@@ -114,7 +114,7 @@ export async function enterNodes(store: Store, remediations: readonly Remediatio
   );
 }
 
-/** The nodes in whose history a remediation is entered. */
+/** The nodes whose histories get an entry for a remediation. */
 function nodesIn({ nodes, node }: Pick<Remediation, 'nodes' | 'node'>): string[] {
   return nodes ?? [node ?? []].flat();
 }
@@ -123,7 +123,7 @@ function nameOf({ pk, sk }: DocumentKey): string {
   return JSON.stringify([pk, sk]);
 }
 
-/** Enters a remediation in the history of a node, by which it is found. */
+/** Enters a remediation in the history of a node, so that a search by node finds it. */
 export async function enterNode(
   store: Store,
   { id, createdAt }: Pick<Remediation, 'id' | 'createdAt'>,
@@ -141,7 +141,7 @@ function newRemediation(
 ): RemediationChange {
   const { id, action, pool, parameters, mode, evidenceAt, reason, options } = command;
   const at = new Date(now).toISOString();
-  // An observed command is finished before it begins; its guards are recorded when its function comes to it.
+  // An observed command has ended from the beginning. Its function only adds the verdicts of its guards.
   const decided = mode === 'observe' ? 'observed' : 'undecided';
   const { phase, ...begun } = begin ?? { phase: skipped === undefined ? decided : 'skipped' };
   const fields = {
@@ -185,14 +185,14 @@ function newest(alerts: readonly AlertReference[]): AlertReference[] {
   return alerts.toSorted((a, b) => Date.parse(b.startsAt) - Date.parse(a.startsAt)).slice(0, MAX_ALERTS);
 }
 
-/** What a command asks for, whatever it is called. */
+/** The hash of a command without its id. */
 export function contentHashOf(command: IdentifiedCommand | IdentifiedNotice): string {
   return contentId({ ...command, id: undefined });
 }
 
 /**
- * Whether its function has not come to a remediation yet: until then it is put on the queue again by whoever finds it, as a
- * process may have died between storing and sending.
+ * Whether no function has judged a remediation yet. Until then each process that finds it sends its command again, because a process
+ * may have died between the write and the message.
  */
 export function isWaiting({ state, callId, judged, judgedAgain, updatedAt }: Remediation): boolean {
   const isJudged = judged !== undefined && judgedAgain?.at !== updatedAt;
@@ -208,7 +208,7 @@ export function commandOf(remediation: Remediation): Record<string, unknown> {
     action,
     pool,
     ...(nodes && { nodes }),
-    // A node pool that was found is found anew.
+    // A node pool that was found by a node's labels is searched again.
     ...(nodePool && !nodePoolFound && { nodePool }),
     ...(node && { node }),
     parameters,
@@ -224,7 +224,7 @@ export function targetsAsNamed({ nodes, nodePool }: Pick<Remediation, 'nodes' | 
   return nodes ?? (nodePool === undefined ? [] : [nodePool]);
 }
 
-/** Every name under which a remediation may hold a target: as its command names it, and as its address was resolved. */
+/** Every target that a remediation may hold: the names in its command, and the nodes of its addresses and its supernode. */
 export function everyTarget(
   remediation: Pick<Remediation, 'nodes' | 'nodePool' | 'outcomes' | 'resolved' | 'whole'>,
 ): string[] {
@@ -233,7 +233,7 @@ export function everyTarget(
   return [...new Set([...Object.keys(outcomes), ...targetsAsNamed(remediation), ...nodes])];
 }
 
-/** What a remediation is about, in words. */
+/** The targets of a remediation, in words. */
 export function subject({ nodes, nodePool, node }: Pick<Remediation, 'nodes' | 'nodePool' | 'node'>): string {
   if (nodes) return nodes.join(', ');
   return nodePool === undefined ? `the node pool of ${node}` : `node pool ${nodePool}`;

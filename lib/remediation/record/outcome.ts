@@ -14,7 +14,7 @@ export function formatError({ message, status, code, vendorMessage }: CallError)
 
 const UNDECIDED: readonly Phase[] = ['undecided', 'waiting', 'calling'];
 
-/** Whether a remediation has not yet come to a call that is on record as sent, nor to an end. */
+/** Whether a remediation has neither an accepted call on record nor an end. */
 export function isUndecided(
   remediation: Remediation,
 ): remediation is InPhase<'undecided' | 'waiting' | 'calling'> {
@@ -28,12 +28,12 @@ export function isOpen(
   return isUndecided(remediation) || (remediation.phase === 'observed' && remediation.judged === undefined);
 }
 
-/** Whether it is on record that a rung of a ladder did not help, also after the ladder has gone on from it. */
+/** Whether the ledger has recorded that a rung of a ladder did not help. This stays true after the ladder has gone on. */
 export function isRungFailed({ ladder }: Pick<Remediation, 'ladder'>): boolean {
   return ladder?.failedAt !== undefined;
 }
 
-/** Whether nobody else has evaluated a remediation's guards since this attempt did, or read it in order to. */
+/** Whether no later attempt has evaluated a remediation's guards. `remediation`: as this attempt has read or left it. */
 export function isLastAttempt(
   { judgements = 0 }: Pick<Remediation, 'judgements'>,
   current: Pick<Remediation, 'judgements'>,

@@ -2,9 +2,8 @@ import type { Facts } from '#lib/guards/guard';
 import type { Remediation } from '#lib/ledger/remediation';
 
 /**
- * What is kept of the addresses that a command gives: for each the node that bears it in this reading, and since when it has
- * been the same node in every reading. An address that stands for no single node now is not kept. Undefined where the command
- * gives names alone.
+ * The addresses in a command, each with its node in this reading, and since when every reading has shown the same node there. An
+ * address without exactly one node is dropped. Undefined if the command has only names.
  *
  * @param facts of the targets that this reading was made for; the addresses of others stay as they were.
  */

@@ -9,25 +9,25 @@ import type { PoolRules, Rules } from '#lib/rules/rules';
 /** The command queue of each action that a function may send to. */
 export type CommandQueues = Partial<Record<Action, Queue>>;
 
-/** What it takes to record what is known, and to send on what follows from it. */
+/** The services to record known facts, and to send the messages that follow from them. */
 export type RecordingServices = Omit<RemediationServices, 'modelarts' | 'deadLetters' | 'maxReceives'>;
 
-/** What it takes to give nodes back: whoever waits for them is told. */
+/** The services to release nodes, and to wake the commands that wait for them. */
 export type ReleasingServices = Pick<
   RemediationServices,
   'store' | 'rules' | 'clock' | 'commands' | 'notices'
 >;
 
-/** What every step of a remediation may use. */
+/** The services of every step of a remediation. */
 export type RemediationServices = {
   store: Store;
   rules: Rules;
   clock: Clock;
-  /** A name that nothing else bears. */
+  /** Makes a unique name. */
   newId: () => string;
   /** The client for the project in which a pool lives. */
   modelarts: (pool: Pick<PoolRules, 'project' | 'region' | 'endpoint'>) => ModelArtsClient;
-  /** For what is put off, and for the next rung of a ladder. */
+  /** For deferred commands, and for the next rung of a ladder. */
   commands: CommandQueues;
   /** The queue of `poll-jobs`. */
   follow: Queue;
@@ -35,8 +35,8 @@ export type RemediationServices = {
   notices: Queue;
   /** For errors that concern no invocation. */
   log?: Logger;
-  /** Where a function's messages go that it can do nothing with. */
+  /** The queue for messages that a function cannot process. */
   deadLetters: Queue;
-  /** How often a message of its queue is delivered before it is a dead letter. */
+  /** How often the function's queue delivers a message before it becomes a dead letter. */
   maxReceives: number;
 };

@@ -1,7 +1,7 @@
 import { hasEnded } from '#lib/ledger/phase';
 import type { Remediation } from '#lib/ledger/remediation';
 
-/** Whether a call was accepted for a rung, or may have been: its answer was lost, or is still to come. */
+/** Whether a call was accepted for a rung, or may have been, because its answer was lost or has not come yet. */
 export function mayHaveBeenDone(rung: Remediation): boolean {
   const { action, callId, state } = rung;
   if (action === 'notify' || callId === undefined) return false;
@@ -13,7 +13,7 @@ export function wasDone({ acceptedCalls }: Pick<Remediation, 'acceptedCalls'>): 
   return acceptedCalls !== undefined;
 }
 
-/** Whether what is done after a resolution was begun, or still will be: what was refused leaves everything to be undone. */
+/** Whether a step after a resolution was begun, or still will be. A refused step leaves everything to undo. */
 export function isUndone({ state }: Pick<Remediation, 'state'>): boolean {
   return state !== 'skipped' && state !== 'rejected' && state !== 'observed';
 }

@@ -6,7 +6,7 @@ import { verifyUpdate } from '#lib/actions/update-nodes/verify';
 import type { Verify } from '#lib/verification/verification';
 import { verifyNode } from '#lib/verification/verify-node';
 
-/** How a target of each action is seen to be as it should be. What has to be read for it is among the action's traits. */
+/** The verification of a target, for each action. The action's traits say which lists it needs. */
 export const verifications: Readonly<Record<Action, Verify>> = {
   'reset-nodes': verifyNode,
   'migrate-nodes': verifyMigration,

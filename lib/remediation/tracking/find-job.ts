@@ -6,20 +6,20 @@ import { mentions } from '#lib/remediation/execution/join';
 /** The clocks of the API and of this process may differ by this much, and a job may be dated before its call. */
 export const CLOCK_SKEW_MS = 2 * 60_000;
 
-/** Documented types of jobs that the console may start, and that may be no action of ours (docs/modelarts-api.md, 1.3). */
+/** Documented types of jobs that are no action of Poolkeeper, such as those that the console starts (docs/modelarts-api.md, 1.3). */
 const TYPES_OF_OTHERS: readonly string[] = ['reboot-node', 'replace-node'];
 
-/** A node's name as the API makes them: a job may name nodes that have left the pool since. */
+/** A node's name as the API makes it. A job may name nodes that have left the pool since. */
 const NODE_NAME = /os-node-[a-z0-9-]*[a-z0-9]/g;
 
 /**
- * Which of a pool's jobs a call whose answer was lost may have started. A job's texts may name its nodes, but need not: one
- * that names exactly the call's nodes is taken before one that names none, and one that names others is not this call's.
- * With a rival, a job that names none may just as well be the rival's, and is left alone.
+ * The jobs of a pool that a call with a lost answer may have started. The texts of a job may name its nodes. A job that names exactly
+ * the call's nodes comes before one that names none, and a job that names others is not this call's. If there is a rival, a job
+ * that names none may be the rival's, and is left alone.
  *
  * @param jobs of the pool, without those that are known to be another call's.
+ * @param poolNodes the names of all nodes of the pool, to find them in the texts.
  * @param rivals whether another call of the pool has lost its answer, too.
- * @param poolNodes the names of all nodes of the pool, by which it is seen whom a text names.
  */
 export function candidateJobs(
   { action, callingAt, members }: Pick<Call, 'action' | 'callingAt' | 'members'>,
@@ -45,7 +45,7 @@ export function candidateJobs(
   return (exact.length > 0 ? exact : silent).map(({ job }) => job);
 }
 
-/** Whether an action may have started a job of this type. Where no page says its type, any word may be it that no page has. */
+/** Whether an action may have started a job of this type. If no page states the action's type, each undocumented type may be it. */
 function isOfAction(type: string | undefined, action: Action): boolean {
   const own = jobTypeOf(action);
   if (type === undefined || own !== undefined) return type === undefined || type === own;

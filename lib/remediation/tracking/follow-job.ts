@@ -2,16 +2,16 @@ import type { Seen } from '#lib/ledger/call';
 import { jobById, jobsOf } from '#lib/modelarts/reading/follow';
 import { ifReadable, nodesOf } from '#lib/modelarts/reading/pool-reader';
 import { viewJob } from './job-view.ts';
-import { calledAtMs, isSameSeen, type Look, type Looked } from './observation.ts';
+import { calledAtMs, isSameSeen, type Poll, type Polled } from './observation.ts';
 import { recordJob } from './record-job.ts';
 import { settleCall } from './settle.ts';
 import { readView } from './view.ts';
 
-/** A job that is not in the list yet may be too young for it; after this it is looked for by its id, too. */
+/** A young job may be missing from the list. After this time Poolkeeper also asks for it by its id. */
 const TOO_YOUNG_MS = 60_000;
 
-/** Looks at a call's job, and settles the call when the job has succeeded. */
-export async function followJob({ call, reader, beganAtMs, services, invocation }: Look): Promise<Looked> {
+/** Checks a call's job, and settles the call if the job has succeeded. */
+export async function followJob({ call, reader, beganAtMs, services, invocation }: Poll): Promise<Polled> {
   const { jobId = '' } = call;
   const unchanged = { call, ended: false, seen: call.seen };
   const jobs = await ifReadable(reader, () => jobsOf(reader));

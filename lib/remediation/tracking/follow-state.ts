@@ -1,15 +1,15 @@
 import { recordAnswer } from '#lib/remediation/execution/call';
 import { recordAccepted } from '#lib/remediation/execution/record-call';
 import type { View } from '#lib/verification/verification';
-import { calledAtMs, isSameSeen, type Look, type Looked, NOT_SEARCHED } from './observation.ts';
+import { calledAtMs, isSameSeen, NOT_SEARCHED, type Poll, type Polled } from './observation.ts';
 import { IN_FLIGHT_MS, SEARCH_MS } from './search-job.ts';
 import { expireCall, settleCall } from './settle.ts';
 import { readView } from './view.ts';
 
-/** Looks at what a call without a job was to bring about, and settles the call as far as it has come about. */
-export async function followState(look: Look): Promise<Looked> {
-  const { call, reader, services, invocation } = look;
-  if (call.state !== 'accepted') return searchEffect(look);
+/** Checks the targets of a call without a job, and settles those that have the requested state. */
+export async function followState(poll: Poll): Promise<Polled> {
+  const { call, reader, services, invocation } = poll;
+  if (call.state !== 'accepted') return searchEffect(poll);
   const isVerified = services.rules.rules.some(({ ladder }) =>
     ladder.some((rung) => rung.action === call.action && rung.verify),
   );
@@ -20,8 +20,8 @@ export async function followState(look: Look): Promise<Looked> {
   return { call, ended: false, seen: { kind: isComeAbout ? 'succeeded' : 'on-its-way' } };
 }
 
-/** Looks whether a deletion whose answer was lost has begun, and gives up after a while. */
-async function searchEffect({ call, reader, services, invocation }: Look): Promise<Looked> {
+/** Checks whether a deletion with a lost answer has begun, and gives up after a while. */
+async function searchEffect({ call, reader, services, invocation }: Poll): Promise<Polled> {
   const { clock, store } = services;
   const ageMs = clock.now() - calledAtMs(call);
   const waiting = { call, ended: false, seen: NOT_SEARCHED };
@@ -31,7 +31,7 @@ async function searchEffect({ call, reader, services, invocation }: Look): Promi
   const [target = ''] = call.members.flatMap(({ targets }) => targets);
   if (view && hasBegun(view, target)) {
     const adopted = await recordAnswer(store, call.id, { state: 'accepted' });
-    invocation.log.info('what a lost call was to do has begun', { callId: call.id, target });
+    invocation.log.info('the effect of a lost call was found', { callId: call.id, target });
     await recordAccepted(adopted, services, invocation);
     return { call: adopted, ended: false, seen: { kind: 'adopted' } };
   }
@@ -46,10 +46,10 @@ async function searchEffect({ call, reader, services, invocation }: Look): Promi
   return { ...waiting, ended: true };
 }
 
-/** Whether a node pool is gone, or on its way. */
+/** Whether a node pool is gone, or is being deleted. */
 function hasBegun({ nodePools, unknownNodePools = [] }: View, target: string): boolean {
   if (unknownNodePools.includes(target)) return true;
   const found = nodePools.find(({ name }) => name === target);
-  // Every pool keeps at least one node pool: an empty list says nothing.
+  // Every pool keeps at least one node pool, so an empty list proves nothing.
   return found ? found.nodeCounts.deleting > 0 : nodePools.length > 0;
 }

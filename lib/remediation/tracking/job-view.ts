@@ -1,8 +1,8 @@
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 
 /**
- * How a job stands. `suspended` and `unknown` (a phase that this version does not know, or an empty one) are states of
- * their own: neither running nor over. `missing`: the jobs list does not have it.
+ * The state of a job. `suspended` and `unknown` (a phase that this version does not know, or an empty one) are separate states:
+ * neither running nor over. `missing`: the list of jobs does not have it.
  *
  * Source: docs/modelarts-api.md, 1.1: `Running · Success · Failed`, and a flag `suspend`.
  */

@@ -4,18 +4,18 @@ import type { Call, Seen } from '#lib/ledger/call';
 import type { PoolReader } from '#lib/modelarts/reading/pool-reader';
 import type { RemediationServices } from '#lib/remediation/record/services';
 
-/** One call after a look: whether it needs no other, and what was seen, so that only changes are recorded. */
-export type Looked = { call: Call; ended: boolean; seen: Seen | undefined };
+/** The result of a poll. `ended`: the call needs no further poll. `seen`: kept, so that only changes are recorded. */
+export type Polled = { call: Call; ended: boolean; seen: Seen | undefined };
 
-/** What is seen of a lost call before the first search for what it did. */
+/** The result for a lost call before the first search for its job. */
 export const NOT_SEARCHED: Seen = { kind: 'search', rivals: false };
 
-/** Whether two looks have seen the same. */
+/** Whether two polls have the same result. */
 export function isSameSeen(one: Seen | undefined, other: Seen | undefined): boolean {
   return canonicalJson([one ?? null]) === canonicalJson([other ?? null]);
 }
 
-/** What was seen, for people. */
+/** The result of a poll in words. */
 export function describeObservation(seen: Seen | undefined): string {
   if (!seen) return '';
   switch (seen.kind) {
@@ -41,17 +41,17 @@ export function describeObservation(seen: Seen | undefined): string {
   }
 }
 
-/** One look at one call. */
-export type Look = {
+/** One poll of one call. */
+export type Poll = {
   call: Call;
   reader: PoolReader;
-  /** Nothing that the reader has read is older. Epoch milliseconds. */
+  /** The reader has read nothing before this time. Epoch milliseconds. */
   beganAtMs: number;
   services: RemediationServices;
   invocation: Invocation;
 };
 
-/** When a call was sent, or at least begun. Epoch milliseconds. */
+/** When the intent of a call was written, or else when the call was begun. Epoch milliseconds. */
 export function calledAtMs({ callingAt, createdAt }: Pick<Call, 'callingAt' | 'createdAt'>): number {
   return Date.parse(callingAt ?? createdAt);
 }

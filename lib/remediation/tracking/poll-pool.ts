@@ -8,22 +8,22 @@ import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import { followJob } from './follow-job.ts';
 import { followState } from './follow-state.ts';
-import { calledAtMs, type Look, type Looked } from './observation.ts';
+import { calledAtMs, type Poll, type Polled } from './observation.ts';
 import { searchJob } from './search-job.ts';
 import { expireCall } from './settle.ts';
 
-/** Jobs are asked for from this long before the oldest call: the API's clock is not ours. */
+/** The list of jobs begins this long before the oldest call, because the API's clock may differ from ours. */
 const SINCE_MARGIN_MS = 5 * 60_000;
 
 /**
- * Looks at all given calls of one pool with one list of its jobs (and one of whatever else their verification needs), and
- * records what has changed. When the API cannot be read, nothing is known and nothing changes, except that deadlines pass.
+ * Polls all given calls of one pool with one list of its jobs, and one of each other list that their verification needs. It records
+ * the changes. If the API cannot be read, nothing is known and nothing changes, except that deadlines pass.
  */
-export async function lookAtPool(
+export async function pollPool(
   calls: readonly Call[],
   services: RemediationServices,
   invocation: Invocation,
-): Promise<Looked[]> {
+): Promise<Polled[]> {
   const { rules, clock, modelarts } = services;
   const [first] = calls;
   if (!first) return [];
@@ -32,18 +32,18 @@ export async function lookAtPool(
   const jobsSinceMs = Math.min(...calls.map(calledAtMs)) - SINCE_MARGIN_MS;
   const reader = createPoolReader(client, { pool: first.pool, jobsSinceMs }, invocation);
 
-  const looked: Looked[] = [];
+  const polled: Polled[] = [];
   for (const call of calls) {
-    const after = await lookAt({ call, reader, beganAtMs, services, invocation });
+    const after = await pollCall({ call, reader, beganAtMs, services, invocation });
     const overdue = !after.ended && clock.now() >= endOf(after, services);
     if (overdue) await expireCall(after.call, after.seen, services, invocation);
-    looked.push({ ...after, ended: after.ended || overdue });
+    polled.push({ ...after, ended: after.ended || overdue });
   }
-  return looked;
+  return polled;
 }
 
-/** When a call is given up: at its deadline, or, once it was carried out, when every verification of it should have ended. */
-function endOf({ call, seen }: Looked, { rules }: RemediationServices): number {
+/** When a call is given up, epoch milliseconds: at its deadline, or after its success at the end of its longest verification. */
+function endOf({ call, seen }: Polled, { rules }: RemediationServices): number {
   const deadlineMs = Date.parse(call.deadline ?? call.createdAt);
   const isAnswered = call.answer !== undefined;
   if (seen?.kind !== 'succeeded' && !isAnswered) return deadlineMs;
@@ -53,12 +53,12 @@ function endOf({ call, seen }: Looked, { rules }: RemediationServices): number {
   return deadlineMs + Math.max(isAnswered ? 0 : BETWEEN_POOLS_MS, ...verified);
 }
 
-async function lookAt(look: Look): Promise<Looked> {
-  const { call, services, invocation } = look;
+async function pollCall(poll: Poll): Promise<Polled> {
+  const { call, services, invocation } = poll;
   const { until } = traitsOf(call.action);
-  // The process that was told, or that adopted the job, may have died before it had told the remediations.
+  // The process that got the answer, or adopted the job, may have died before it recorded this in the remediations.
   const isNews = call.seen === undefined || call.seen.kind === 'search';
   if (call.state === 'accepted' && isNews) await enterAccepted(call, services, invocation);
-  if (until === 'state') return followState(look);
-  return call.jobId === undefined ? searchJob(look) : followJob(look);
+  if (until === 'state') return followState(poll);
+  return call.jobId === undefined ? searchJob(poll) : followJob(poll);
 }

@@ -8,22 +8,22 @@ import { updateDocument } from '#lib/ledger/change';
 import { readMany } from '#lib/ledger/read-many';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
-import { followMessage, nextLook, sendFollow } from '#lib/remediation/messages/poll-schedule';
+import { followMessage, nextPoll, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { lookAtPool } from './poll-pool.ts';
+import { pollPool } from './poll-pool.ts';
 
-/** A message that comes this much before its time is not sent back for it. */
+/** A message that comes at most this early is not sent back. */
 const EARLY_MS = 1_000;
 
-/** A call that is due, with the messages that say so. */
+/** A call that is due, with its follow messages. */
 type Due = { call: Call; records: QueueRecord[] };
 
 /**
- * Deals with a batch of follow messages: one look at each pool for all of its calls that are due. Every message ends in an
- * outcome or in the next message; when a look fails, the next one is the answer, until the deadline of the call.
+ * Processes a batch of follow messages: it reads each pool once for all of its calls that are due. Every message leads to an
+ * outcome or to the next message. If a poll fails, the next one follows, until the deadline of the call.
  *
- * @returns the ids of the messages that are to be delivered again.
+ * @returns the ids of the messages that must be delivered again.
  */
 export async function pollCalls(
   records: readonly QueueRecord[],
@@ -54,7 +54,7 @@ export async function pollCalls(
       const keys = [...new Set(due.map(({ message }) => message.callId))].map(callKey);
       const { values: calls, unreadable } = await readMany(store, callKind, keys);
       await reportUnreadable(unreadable, services, invocation.log);
-      // Their messages come again, and are among the dead letters in the end; those of the others do not.
+      // Only the messages of unreadable calls come again, and become dead letters in the end.
       for (const { document, why } of unreadable) {
         const brought = due.filter(({ message }) => callKey(message.callId).pk === document.pk);
         await orAgain(
@@ -78,7 +78,7 @@ export async function pollCalls(
         pools.map((ofPool) =>
           orAgain(
             ofPool.flatMap((dueCall) => dueCall.records),
-            () => lookAt(ofPool, services, invocation),
+            () => pollDue(ofPool, services, invocation),
           ),
         ),
       );
@@ -87,27 +87,27 @@ export async function pollCalls(
   return messageIds();
 }
 
-async function lookAt(
+async function pollDue(
   due: readonly Due[],
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<void> {
   const { clock, rules, store, follow } = services;
-  const looked = await lookAtPool(
+  const polled = await pollPool(
     due.map(({ call }) => call),
     services,
     invocation,
   );
-  const open = looked.filter(({ ended }) => !ended).map(({ call }) => call);
-  // The next message first: a process that dies here leaves two of them, and the count of looks drops one.
-  const dueMs = nextLook(clock.now(), rules);
+  const open = polled.filter(({ ended }) => !ended).map(({ call }) => call);
+  // The next message first: if the process dies here, there are two messages, and the count of polls drops one.
+  const dueMs = nextPoll(clock.now(), rules);
   await sendFollow(
     follow,
     open.map((call) => followMessage(call, call.looks + 1, dueMs)),
     clock.now(),
   );
   await Promise.all(
-    looked.map(({ call, ended, seen }) =>
+    polled.map(({ call, ended, seen }) =>
       updateDocument<Call>(store, callKind, callKey(call.id), (current) =>
         current && current.looks === call.looks
           ? {

@@ -11,11 +11,11 @@ import { isRungFailed } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 
 /**
- * Records a change of a job that has not succeeded in each remediation of its call. A suspended job, and one in a phase that
- * is not known, is a case for a person at once; it is followed on, and comes back to `running` if it goes on.
+ * Records a change of a job that has not succeeded, in each remediation of its call. A suspended job, and one in an unknown phase,
+ * goes to a person at once. It is still followed, and its remediation returns to `running` if it goes on.
  *
- * @param job and when the look at it began, in epoch milliseconds.
- * @param nodes of the pool, as they are now; undefined where they were not read.
+ * @param job `beganAtMs`: when the poll began, epoch milliseconds.
+ * @param nodes of the pool, as they are now; undefined if they were not read.
  */
 export async function recordJob(
   { id, jobId, members }: Call,
@@ -40,7 +40,7 @@ export async function recordJob(
   }
 }
 
-/** Whether a look was held up, and says of a job only that it goes on, while others have seen more since. */
+/** Whether a slow poll only says that a job goes on, while the remediation has changed since the poll began. */
 function isOutdated(
   { kind, beganAtMs }: Pick<OpenJob, 'kind'> & { beganAtMs: number },
   { stateSince, createdAt }: Remediation,

@@ -20,23 +20,23 @@ import { giveUpSearch, ownJob, recordAnswer } from '#lib/remediation/execution/c
 import { recordAccepted } from '#lib/remediation/execution/record-call';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { CLOCK_SKEW_MS, candidateJobs } from './find-job.ts';
-import { calledAtMs, isSameSeen, type Look, type Looked, NOT_SEARCHED } from './observation.ts';
+import { calledAtMs, isSameSeen, NOT_SEARCHED, type Poll, type Polled } from './observation.ts';
 import { expireCall } from './settle.ts';
 
-/** A request that was begun may still be under way for this long: a write waits thirty seconds for its answer. */
+/** A request may still be under way for this long after its intent, because a write waits thirty seconds for its answer. */
 export const IN_FLIGHT_MS = 60_000;
 
-/** What a lost call did is looked for this long; then a person is told. */
+/** How long Poolkeeper searches for the job of a lost call before the call goes to a person. */
 export const SEARCH_MS = 10 * 60_000;
 
-/** As many other calls are looked at, the newest first: of those that are open, and of those that have ended. */
+/** The most other calls that are read, the newest first: open ones, and as many ended ones. */
 const MAX_OTHERS = 500;
 
-/** A call is made at most this long before its request is sent: after that its process is over. */
+/** The longest time between the beginning of a call and its request. After that the process of the call has ended. */
 const PREPARED_MS = 3_600_000;
 
-/** Looks for the job of a call whose answer was lost, adopts it if there is just one, and gives up after a while. */
-export async function searchJob({ call, reader, services, invocation }: Look): Promise<Looked> {
+/** Searches for the job of a call with a lost answer, adopts it if there is exactly one, and gives up after a while. */
+export async function searchJob({ call, reader, services, invocation }: Poll): Promise<Polled> {
   const { clock, store } = services;
   const ageMs = clock.now() - calledAtMs(call);
   const waiting = { call, ended: false, seen: NOT_SEARCHED };
@@ -49,14 +49,14 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   const listing = await ifReadable(reader, () => jobsOf(reader));
   const jobs = listing?.items;
   const nodes = listing && (await ifReadable(reader, () => nodesOf(reader)))?.items;
-  // A job that cannot be read may be the call's own.
+  // An unreadable job may be the call's own.
   const isWhole = listing?.unreadable.length === 0;
   const others = await readOthers(call, services);
   const free =
     jobs && nodes
       ? (await withoutOwner(call, jobs, services)).filter(({ jobId }) => !others.jobs.has(jobId))
       : [];
-  // For ever: when a rival is given up, what its request started is still its own.
+  // Once seen, rivals stay: a job of a rival is the rival's, even after the rival was given up.
   const rivals = others.rivals || (call.seen?.kind === 'search' && call.seen.rivals);
   const names = nodes?.map(({ name }) => name) ?? [];
   const candidates = candidateJobs(call, free, names, rivals || !isWhole);
@@ -64,7 +64,7 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
   const noTrace = jobs && nodes && isWhole && hasLeftNoTrace(call, free, nodes);
   const found = noTrace ? [] : candidates.map(({ jobId }) => jobId);
   const seen: Seen = { kind: 'search', rivals, found, ...(noTrace && { noTrace }) };
-  // Seen twice: the index by which rivals are found lags behind.
+  // A result counts only if two polls agree, because the index of rivals lags behind.
   const isSeenAgain = isSameSeen(call.seen, seen);
   if (job && candidates.length === 1 && isSeenAgain && (await ownJob(store, call, job.jobId, clock.now()))) {
     const adopted = await recordAnswer(store, call.id, { state: 'accepted', jobId: job.jobId });
@@ -73,16 +73,16 @@ export async function searchJob({ call, reader, services, invocation }: Look): P
     await recordAccepted(adopted, services, invocation);
     return { call: adopted, ended: false, seen: { kind: 'adopted' } };
   }
-  // Whose first look comes late, because its message was lost, is looked for a second time like any other.
+  // The first poll may come late, because its message was lost. A second one is needed all the same.
   if (ageMs < SEARCH_MS || !isSeenAgain) return { ...waiting, seen };
   const givenUp = await giveUpSearch(store, call.id, seen);
-  // Another look was faster.
+  // Another poll was faster.
   if (!isSameSeen(givenUp?.givenUp, seen)) return { ...waiting, seen };
   await expireCall(call, seen, services, invocation);
   return { ...waiting, seen, ended: true };
 }
 
-/** Whether nothing says that a call was ever carried out: no job that nobody owns since it was made, and idle nodes. */
+/** Whether a call has left no trace: no job without an owner since the call, and idle nodes. */
 function hasLeftNoTrace(call: Call, unowned: readonly PoolJob[], nodes: readonly PoolNode[]): boolean {
   const targets = new Set(call.members.flatMap((member) => member.targets));
   const isOld = ({ startedAtMs }: PoolJob) =>
@@ -92,14 +92,14 @@ function hasLeftNoTrace(call: Call, unowned: readonly PoolJob[], nodes: readonly
 }
 
 /**
- * The pool's other calls. `rivals`: whether one of them may have lost its answer, too: a job that says nothing of nodes may
- * be its own, also after it was given up. `jobs`: those that they were told of and have perhaps not entered as their own yet.
+ * The pool's other calls. `rivals`: whether one of them may have lost its answer, too, so that a job without node names may be its
+ * own, even after it was given up. `jobs`: the jobs in their answers, which they may not have entered as their own yet.
  */
 async function readOthers(
   call: Call,
   { store }: RemediationServices,
 ): Promise<{ rivals: boolean; jobs: ReadonlySet<string> }> {
-  // One that was made earlier cannot have started a job that might be this call's.
+  // An earlier call cannot have started a job that may be this call's.
   const sinceMs = calledAtMs(call) - IN_FLIGHT_MS - 2 * CLOCK_SKEW_MS;
   const parts = [
     { partition: OPEN_CALLS },
@@ -115,7 +115,7 @@ async function readOthers(
       ({ id, pool, action }) => id !== call.id && pool === call.pool && traitsOf(action).until === 'job',
     )
     .filter((other) => isFollowed(other) || (other.state === 'ended' && calledAtMs(other) >= sinceMs));
-  // Among more than were read there may be one, and what cannot be read may be one.
+  // A call beyond the limit may be a rival, and an unreadable one, too.
   const isCut = found.some(({ length }) => length === MAX_OTHERS) || unreadable.length > 0;
   return {
     rivals: isCut || others.some(({ jobId }) => jobId === undefined),

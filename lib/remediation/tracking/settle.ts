@@ -19,12 +19,13 @@ import { withDriversOf } from './drivers-of-view.ts';
 import { describeObservation } from './observation.ts';
 
 /**
- * Settles the remediations of a call that is over, each by the state of its own targets: a job does not say how single nodes
- * ended (docs/modelarts-api.md, 1.1), and where there is no job, what is read is all there is.
+ * Settles the remediations of a call, each by the state of its own targets. A job does not show how single nodes ended
+ * (docs/modelarts-api.md, 1.1), and if there is no job, the reading is the only proof.
  *
- * @param endedAtMs when the API says the job ended; undefined where it does not say.
- * @returns how many of them are still being verified, and whether what was asked for has come about and only nodes are waited for.
- * @throws Error where the invocation has no time left: what was read is too old to be settled by.
+ * @param endedAtMs when the job ended by the API's clock, epoch milliseconds; undefined if the API does not say.
+ * @returns `open`: how many of them are still being verified. `isComeAbout`: a node pool has the requested state, and only the node
+ * that caused the change is still being verified.
+ * @throws Error if the invocation has no time left, because its reading is then too old.
  */
 export async function settleCall(
   call: Call,
@@ -42,9 +43,9 @@ export async function settleCall(
   let isComeAbout = false;
 
   for (const member of call.members) {
-    // A process that stood still for longer than a function may run has an old reading.
+    // A process that stalled for longer than its invocation may last has an old reading.
     if (clock.now() >= invocation.deadlineMs)
-      throw new Error('the function had no time left, and what it has read of the pool is too old');
+      throw new Error('the function had no time left, and its reading of the pool is too old');
     const targets = acceptedOf(member.targets, call);
     const { stored, written } = await recordRemediation(services, member.remediation, now, (current) => {
       if (!isToBeSettled(current, call)) return undefined;
@@ -67,7 +68,7 @@ export async function settleCall(
       const inWords = describeNode([...shown.nodes, ...shown.destination], stored);
       if (isRungFailed(stored)) await escalate(stored, services, invocation, inWords);
       else await release(stored, 'over', services, { targets });
-      // What is left of it has to wait no longer than for its turn.
+      // Its remaining targets need not wait for a time.
       if (stored.state === 'deferred' && stored.callId === call.id) await sendCommand(stored, services);
     }
   }
@@ -75,8 +76,8 @@ export async function settleCall(
 }
 
 /**
- * Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. Nodes stay held, as
- * something may still be done to them, unless the call has left no trace.
+ * Hands the remediations of a call to a person: its deadline has passed, or its job could not be found. The nodes stay held, because
+ * a job may still work on them, unless the call has left no trace.
  */
 export async function expireCall(
   call: Call,
@@ -88,10 +89,10 @@ export async function expireCall(
   const { clock, rules } = services;
   const whyOf = ({ why: lastSeen = words }: Remediation): string =>
     call.jobId
-      ? `job ${call.jobId} was not over at its deadline (last seen: ${words}); look at it, and at the nodes, in the console`
+      ? `job ${call.jobId} was not over at its deadline (last seen: ${words}); check it, and the nodes, in the console`
       : call.state === 'accepted'
-        ? `what the call was to bring about had not come at its deadline (last seen: ${lastSeen}); look at it in the console`
-        : `the answer of the call was lost and what it did was not found (${words}); it is not sent again`;
+        ? `the target did not have the requested state at the deadline of the call (last seen: ${lastSeen}); check it in the console`
+        : `the answer of the call was lost, and its effect was not found (${words}); it is not sent again`;
   for (const { remediation, targets } of call.members) {
     const accepted = acceptedOf(targets, call);
     const { stored, written } = await recordRemediation(services, remediation, clock.now(), (current) =>
@@ -112,7 +113,7 @@ export async function expireCall(
   }
 }
 
-/** Whether a call has failed once already for the breaker: when its answer was lost. That it was not found is no other failure. */
+/** Whether a call already counts as a failure for the breaker, because its answer was lost. */
 function isCounted({ error, jobId }: Call): boolean {
   return error !== undefined && jobId === undefined;
 }
@@ -122,7 +123,7 @@ function isGivenUp({ state, callId }: Remediation, call: Call): boolean {
   return state === 'needs-human' && callId === call.id;
 }
 
-/** Those of a member's targets that the call was accepted for: an answer says so of each by itself. */
+/** The member's targets that the API accepted; batch-update answers per node. */
 function acceptedOf(targets: readonly string[], { answer }: Pick<Call, 'answer'>): readonly string[] {
   return answer ? targets.filter((target) => answer.succeeded.includes(target)) : targets;
 }

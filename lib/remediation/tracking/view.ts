@@ -7,7 +7,7 @@ import type { View } from '#lib/verification/verification';
 /**
  * Reads the facts for the verification of a call. Undefined: they could not be read.
  *
- * @param of `isVerified`: a rule also verifies the node on whose behalf a node pool was changed.
+ * @param of `isVerified`: a rule also verifies the node that caused a change of its node pool.
  */
 export function readView(
   call: Call,
@@ -36,7 +36,7 @@ async function viewOf(
     }
     case 'absence': {
       const listed = await ifReadable(reader, () => nodePoolsOf(reader));
-      // A node pool that the API does not know is the only proof of one look, so each is asked for by itself.
+      // In a single poll only a 404 for the node pool itself proves its absence, so each one is read by itself.
       const targets = members.flatMap((member) => member.targets);
       const unknown = await Promise.all(targets.map((target) => hasNoNodePool(reader, target)));
       const unknownNodePools = targets.filter((_, index) => unknown[index]);

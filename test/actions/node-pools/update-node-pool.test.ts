@@ -425,7 +425,7 @@ describe('is followed', () => {
     await bench.advance(HOUR);
     expect(bench.remediation()).toMatchObject({
       state: 'needs-human',
-      why: expect.stringMatching(/not come at its deadline .*2 creating/),
+      why: expect.stringMatching(/at the deadline of the call .*2 creating/),
     });
     expect(bench.queues.follow).toEqual([]);
   });

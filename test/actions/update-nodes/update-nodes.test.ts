@@ -644,7 +644,7 @@ describe('an API that wants a batch later', () => {
     await bench.command(command([A, B, C], TAGS, { reason: { rule: 'card-lost' } }));
     await bench.advance(5 * 60 * MINUTE, MINUTE);
     expect(bench.remediations()).toMatchObject([
-      { state: 'failed', why: expect.stringContaining('until later 9 times, and is not asked again') },
+      { state: 'failed', why: expect.stringContaining('nodes 9 times, and is not asked again') },
     ]);
     expect(turn).toBe(18);
     expect(bench.queues.commands).toEqual([]);

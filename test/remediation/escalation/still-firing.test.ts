@@ -65,7 +65,7 @@ describe('an alert that still fires after the success of its remediation', () =>
     await succeeded(bench);
     await deliver(bench, 2 * HOUR, firing(NODE));
     expect(bench.chain()).toMatchObject([
-      { state: 'needs-human', why: expect.stringContaining('did not mend the node') },
+      { state: 'needs-human', why: expect.stringContaining('did not repair the node') },
     ]);
     const receipts = bench.chain()[0]!.receipts.map(({ step }) => step);
     expect(receipts.filter((step) => step === 'still-firing')).toHaveLength(1);
@@ -146,7 +146,7 @@ describe('alerts of one rule about one node, under many fingerprints', () => {
     expect(bench.resets()).toHaveLength(1);
     const told = bench.remediations().filter(({ state }) => state === 'needs-human');
     expect(told).toHaveLength(1);
-    expect(told[0]!.why).toContain('did not mend the node');
+    expect(told[0]!.why).toContain('did not repair the node');
     expect(statesOf(bench.remediations()).filter((state) => state === 'deferred')).toEqual([]);
   });
 });

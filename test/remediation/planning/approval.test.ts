@@ -196,7 +196,7 @@ describe('an approval is void when what the plan rests on has moved', () => {
     const remediation = bench.remediation();
     expect(remediation).toMatchObject({
       state: 'awaiting-approval',
-      why: expect.stringContaining('things have changed since the plan was approved'),
+      why: expect.stringContaining('the facts have changed since the plan was approved'),
     });
     const { hash } = remediation.plan!;
     expect(hash).not.toBe(old);

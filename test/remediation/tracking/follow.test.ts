@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { firstLook, nextLook } from '#lib/remediation/messages/poll-schedule';
+import { firstPoll, nextPoll } from '#lib/remediation/messages/poll-schedule';
 import { apiError, createBench, firing, nodeName, RULES } from '#test/remediation/bench';
 import { standStillAt } from '../stand-still.ts';
 
@@ -56,8 +56,8 @@ describe('the price of polling', () => {
         fc.integer({ min: 1, max: 3_600_000 }),
         (now, firstMs, everyMs) => {
           const polling = { firstMs, everyMs };
-          const first = firstLook(now, { polling });
-          const next = nextLook(now, { polling });
+          const first = firstPoll(now, { polling });
+          const next = nextPoll(now, { polling });
           expect(first % everyMs).toBe(0);
           expect(first).toBeGreaterThanOrEqual(now + firstMs);
           expect(first).toBeLessThan(now + firstMs + everyMs);

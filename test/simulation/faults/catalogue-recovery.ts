@@ -143,14 +143,14 @@ const ofFollowing: readonly Mistake[] = [
   {
     name: 'a deadline is never reached',
     promise: 'nothing is followed for ever',
-    inside: 'lookAtPool',
+    inside: 'pollPool',
     find: 'endOf($AFTER, $SERVICES)',
     replace: '2 * endOf($AFTER, $SERVICES)',
   },
   {
-    name: 'after a change no further look is asked for',
+    name: 'after a change no further poll is asked for',
     promise: 'nothing is lost',
-    inside: 'lookAt',
+    inside: 'pollDue',
     file: 'poll.ts',
     find: '$LOOKED.filter(({ ended }) => !ended)',
     replace:
@@ -159,7 +159,7 @@ const ofFollowing: readonly Mistake[] = [
   {
     name: 'who finds a call answered does not record it',
     promise: 'the ledger explains every request',
-    inside: 'lookAt',
+    inside: 'pollCall',
     file: 'poll-pool.ts',
     find: "$CALL.state === 'accepted'",
     replace: "$CALL.state === 'lost'",

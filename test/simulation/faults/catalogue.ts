@@ -353,7 +353,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'alerts are not looked at once more before the intent',
     promise: 'alerts are looked at last of all',
-    inside: 'lastLook',
+    inside: 'lastAlertCheck',
     find: 'if ($ALLOWED) { $LEFT.push($MEMBER); continue; }',
     replace: 'if ($ALLOWED || !$ALLOWED) { $LEFT.push($MEMBER); continue; }',
   },
