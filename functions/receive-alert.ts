@@ -1,4 +1,6 @@
 import { alertmanager } from '#lib/alerts/sources/alertmanager';
+import { cloudevents } from '#lib/alerts/sources/events/cloudevents';
+import { kubernetes } from '#lib/alerts/sources/events/kubernetes';
 import { type SmnServices, smn } from '#lib/alerts/sources/smn';
 import type { AlertSource } from '#lib/alerts/sources/source';
 import { excerpt } from '#lib/bounds';
@@ -9,7 +11,12 @@ import { takeDelivery } from '#lib/receiving/take-delivery';
 import { receiveAlertServices } from '#lib/services';
 
 /** Each source of alerts, by its name in the route. */
-const sources: Record<string, AlertSource<ReceiveServices & SmnServices>> = { alertmanager, smn };
+const sources: Record<string, AlertSource<ReceiveServices & SmnServices>> = {
+  alertmanager,
+  cloudevents,
+  kubernetes,
+  smn,
+};
 
 /** The one route of alerts. An unknown source is refused before any credential is looked at. */
 export const routes: HttpFunction<Awaited<ReturnType<typeof receiveAlertServices>>>['routes'] = {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commandJsonSchema } from '#events/command-json-schema';
+import { reportedAlertJsonSchema } from '#events/reported-alert-json-schema';
 import { tagPolicyJsonSchema } from '#events/tag-policy-json-schema';
 import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
 
@@ -8,6 +9,7 @@ import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
 const schemas = {
   'poolkeeper.schema.json': rulesJsonSchema(),
   'command.schema.json': commandJsonSchema(),
+  'alert.schema.json': reportedAlertJsonSchema(),
   'tag-policy.schema.json': tagPolicyJsonSchema(),
 };
 for (const [file, schema] of Object.entries(schemas)) {

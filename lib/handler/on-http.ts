@@ -192,7 +192,7 @@ function unforeseen(cause: unknown): HttpProblem {
 function logProblem(problem: HttpProblem, route: string, { log }: Invocation): void {
   const { status, message: why, errors, cause, isLogged } = problem;
   if (isLogged) return;
-  if (status === 400) {
+  if (status === 400 || status === 415) {
     log.warn('a request was refused', { metric: 'RequestsRefused', count: 1, route, status, why, errors });
   } else if (status === 413) {
     log.error('a request was too large', { metric: 'RequestsTooLarge', count: 1, route, status, why });

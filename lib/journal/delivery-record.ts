@@ -6,7 +6,8 @@ import type { DocumentKey } from '#lib/ledger/store';
 const JournalAlert = z.object({
   /** Its fingerprint, or for an unreadable alert without one its position: `alerts[7]`. */
   alert: z.string(),
-  status: z.enum(['firing', 'resolved', 'unreadable']),
+  /** `other`: a readable report that is no alert. */
+  status: z.enum(['firing', 'resolved', 'unreadable', 'other']),
   startsAt: z.string().optional(),
   labels: z.record(z.string(), z.string()).optional(),
   /** Its possible words for its node: names, or addresses without their ports. */

@@ -1,4 +1,5 @@
 import type { Alert } from '#lib/alerts/decide';
+import type { PassedOver } from '#lib/alerts/sources/source';
 import { parseTarget, targetText } from '#lib/alerts/target';
 import { excerpt } from '#lib/bounds';
 import type { FieldPath, Rules } from '#lib/rules/rules';
@@ -37,6 +38,23 @@ export function journalEntry(
     ...rest,
     ...(ignored !== undefined && { ignored: excerpt(ignored, MAX_WHY_CHARACTERS) }),
   };
+}
+
+/** The journal's entry of a report that is no alert. A search for its node finds it. */
+export function journalEntryOfOther(
+  { alert, why, labels = {} }: PassedOver,
+  rules: Pick<Rules, 'rules'>,
+): JournalAlert {
+  const asAlert = {
+    source: '',
+    status: 'firing',
+    fingerprint: alert,
+    startsAt: '',
+    annotations: {},
+    labels,
+  } as const;
+  const { startsAt: _none, ...entry } = journalEntry(asAlert, rules, { ignored: why });
+  return { ...entry, status: 'other' };
 }
 
 /**

@@ -90,7 +90,7 @@ function itemsOf(record: DeliveryRecord, { newId }: Pick<Store, 'newId'>): Docum
 }
 
 /** The label of an unreadable alert without a fingerprint. */
-const PLACE = /^alerts\[\d+\]$/;
+const PLACE = /^(?:alerts|events)\[\d+\]$/;
 
 /** The search keys of an alert. */
 export function termsOf({ alert, named = [] }: JournalAlert): Term[] {

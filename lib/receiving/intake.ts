@@ -4,7 +4,7 @@ import { targetText } from '#lib/alerts/target';
 import { excerpt } from '#lib/bounds';
 import { HttpProblem } from '#lib/handler/problem';
 import type { JournalAlert } from '#lib/journal/delivery-record';
-import { journalEntry, MAX_WHY_CHARACTERS } from '#lib/journal/entry';
+import { journalEntry, journalEntryOfOther, MAX_WHY_CHARACTERS } from '#lib/journal/entry';
 import { bytesInAnswer, MAX_PAGE_BYTES } from '#lib/ledger/listing/answer-size';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Rules } from '#lib/rules/rules';
@@ -23,14 +23,18 @@ const MAX_NAMED = 100;
 
 /** Gathers what becomes of a delivery: for its sender, and for the journal. */
 export function createIntake(
-  { alerts, unreadable }: Pick<Delivery, 'alerts' | 'unreadable'>,
+  { alerts, unreadable, passedOver = [] }: Pick<Delivery, 'alerts' | 'unreadable' | 'passedOver'>,
   rules: Rules,
   journal: Journal,
 ) {
-  const receipt: Receipt = { remediations: [], ignored: [...unreadable] };
-  let entries = unreadable.map(
-    ({ alert, why }): JournalAlert => ({ alert, status: 'unreadable', ignored: why }),
-  );
+  const receipt: Receipt = {
+    remediations: [],
+    ignored: [...unreadable, ...passedOver.map(({ alert, why }) => ({ alert, why }))],
+  };
+  let entries = [
+    ...unreadable.map(({ alert, why }): JournalAlert => ({ alert, status: 'unreadable', ignored: why })),
+    ...passedOver.map((report) => journalEntryOfOther(report, rules)),
+  ];
   let stored = 0;
   let failure: { reason: unknown } | undefined;
 

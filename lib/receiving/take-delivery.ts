@@ -4,7 +4,8 @@ import type { HttpRequest, HttpResponse } from '#lib/handler/on-http';
 import { recordDelivery } from '#lib/journal/record-delivery';
 import { recordRefusals } from '#lib/journal/record-refusal';
 import type { Logger } from '#lib/log';
-import { type ReceiveServices, receive } from './receive.ts';
+import type { ReceiveServices } from './receive.ts';
+import { receiveNew } from './receive-new.ts';
 import { takeOnce } from './take-once.ts';
 
 /** From this number of refused senders within a minute on, the others of that minute are not written into the journal. */
@@ -42,7 +43,7 @@ export async function takeDelivery<Services extends ReceiveServices & SourceServ
   const reading = await recordRefusals(known, services, log, () => source.read(request, services));
   const body = await takeOnce(name, reading.messageId, services, log, () =>
     reading.kind === 'alerts'
-      ? receive({ ...reading.delivery, sender }, services, bounded)
+      ? receiveNew({ ...reading.delivery, sender }, services, bounded)
       : recordRefusals(known, services, log, () => carryOut(reading, known, services, log)),
   );
   return { status: 202, body };

@@ -4,13 +4,6 @@ import { type Remark, remarksOn } from './remarks.ts';
 const unused: Remark[] = [
   {
     find: ({ rules }) =>
-      rules.flatMap(({ when: { source } }, rule) =>
-        source === 'cloudevents' ? [['rules', rule, 'when', 'source']] : [],
-      ),
-    says: 'has no effect in this version: alerts come only from alertmanager and smn, so the rule matches none',
-  },
-  {
-    find: ({ rules }) =>
       rules.flatMap(({ when: { source, event } }, rule) =>
         source === 'alertmanager' && event !== undefined ? [['rules', rule, 'when', 'event']] : [],
       ),

@@ -37,13 +37,12 @@ notify:
 test('each key that is set and has no effect is one line, with its first place', () => {
   parseRules(file, 'r.yml');
   expect(notEnforced(file, 'r.yml')).toEqual([
-    'r.yml:22:40 rules[2].when.source: has no effect in this version: alerts come only from alertmanager and smn, so the rule matches none',
     'r.yml:17:35 rules[1].when.event: matches none: alerts of alertmanager have no event. Use source: smn',
     'r.yml:9:13 rules[0].when.source: matches none: name the topics of SMN under sources.smn.topics',
   ]);
   const allowed = `${file}sources: { smn: { topics: ["urn:smn:cn-north-4:0970dd7a:npu"] } }\n`;
   parseRules(allowed, 'r.yml');
-  expect(notEnforced(allowed, 'r.yml')).toHaveLength(2);
+  expect(notEnforced(allowed, 'r.yml')).toHaveLength(1);
 });
 
 test('what is left to its default, and what is empty, is not told', () => {

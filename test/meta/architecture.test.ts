@@ -52,6 +52,7 @@ const FLOORS: readonly string[] = [
   'lib/smn',
   'lib/alerts',
   'lib/alerts/sources',
+  'lib/alerts/sources/events',
   'lib/journal',
   'lib/capacity',
   'lib/actions/node-pools',

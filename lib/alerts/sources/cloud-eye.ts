@@ -2,6 +2,7 @@ import type { CloudEyeAlarm, CloudEyeData } from '#events/cloud-eye';
 import { excerpt } from '#lib/bounds';
 import { fingerprintOf } from './fingerprint.ts';
 import type { ReceivedAlert } from './source.ts';
+import { texts, UNKNOWN_START } from './texts.ts';
 
 /** What SMN says of the message that carries an alarm. */
 export type Carried = {
@@ -10,9 +11,6 @@ export type Carried = {
   subject?: string | undefined;
 };
 
-/** The text of an alert's label or annotation is cut to this length. */
-const MAX_TEXT = 1_000;
-
 /** The levels in Cloud Eye's English and Chinese texts. */
 const LEVELS: Readonly<Record<string, string>> = {
   紧急: 'Critical',
@@ -20,9 +18,6 @@ const LEVELS: Readonly<Record<string, string>> = {
   次要: 'Minor',
   提示: 'Informational',
 };
-
-/** Go's text for an unset time: the alert counts from its receipt. */
-const UNKNOWN_START = '0001-01-01T00:00:00.000Z';
 
 /**
  * An alarm of Cloud Eye as an alert.
@@ -129,14 +124,6 @@ function dimensionsIn(dimension = ''): Record<string, string> {
     return name === undefined || value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(pairs);
-}
-
-function texts(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, text]) =>
-      text === undefined ? [] : [[excerpt(name, 200), excerpt(text, MAX_TEXT)]],
-    ),
-  );
 }
 
 /** The same for the alarm and its end, whatever values and levels they have. */

@@ -5,8 +5,14 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { HttpRequest } from '#lib/handler/on-http';
 import type { Logger } from '#lib/log';
 
-/** An alert as it was received; `endsAt` where its sender knows the end. */
-export type ReceivedAlert = Alert & { endsAt?: string };
+/**
+ * An alert as it was received; `endsAt` where its sender knows the end. `messageId`: the name of the message that reported it, if a
+ * delivery may have several; a message that comes again reports nothing.
+ */
+export type ReceivedAlert = Alert & { endsAt?: string; messageId?: string };
+
+/** A report that is readable and is no alert, and the reason. `labels`: what a person finds it by. */
+export type PassedOver = Ignored & { labels?: Readonly<Record<string, string>> };
 
 /** The content of one delivery: the readable alerts, and the reasons why the others are unreadable. */
 export type Delivery = {
@@ -21,6 +27,8 @@ export type Delivery = {
   truncated: number;
   alerts: ReceivedAlert[];
   unreadable: Ignored[];
+  /** The journal has them. They are no reason for a warning: a sender may report much besides alerts. */
+  passedOver?: PassedOver[];
 };
 
 /** The content of a request: alerts, or a change of the subscription by which alerts come. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { Matcher, Matchers } from './matcher.ts';
 
-/** The kinds of senders. Cloud Eye and AOM alarms come through SMN. */
-const alertSources = ['alertmanager', 'smn', 'cloudevents'] as const;
+/** The sources, by their names in the routes. Alarms of Cloud Eye and AOM come through SMN. */
+const alertSources = ['alertmanager', 'smn', 'cloudevents', 'kubernetes'] as const;
 
 /** Every condition must hold. A rule without conditions matches every alert. */
 export const When = z.strictObject({
@@ -15,5 +15,7 @@ export const When = z.strictObject({
   ),
   annotations: Matchers.prefault({}).describe('The value of each annotation: a text, a glob or a list.'),
   severity: Matcher.exactOptional().describe('The severity: a text, a glob or a list.'),
-  event: Matcher.exactOptional().describe('The Cloud Eye event id: a text, a glob or a list.'),
+  event: Matcher.exactOptional().describe(
+    'The kind of fault: an event id of Cloud Eye, a fault code, a condition of a node, or the type of a CloudEvent. A text, a glob or a list.',
+  ),
 });
