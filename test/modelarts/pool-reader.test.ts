@@ -1,6 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createLogger } from '#lib/log';
-import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
 import { hasNoNodePool, jobById, jobsOf } from '#lib/modelarts/reading/follow';
@@ -13,6 +12,7 @@ import {
   workloadsOf,
 } from '#lib/modelarts/reading/pool-reader';
 import { readPool } from '#lib/modelarts/reading/pool-reading';
+import { clientOf } from '#test/strict-modelarts/client';
 
 const WHOLE = {
   controlMode: 0,
@@ -40,16 +40,14 @@ beforeEach(() => {
   };
 });
 
-const client = {
-  send: (endpoint: any, { path = {} }: any) => {
-    asked.push(`${endpoint.name} ${path.pool_name ?? ''}`.trim());
-    return Promise.resolve(answers[endpoint.name]!(path));
-  },
-} as unknown as ModelArtsClient;
+const client = clientOf((endpoint, { path = {} }) => {
+  asked.push(`${endpoint.name} ${path.pool_name ?? ''}`.trim());
+  return answers[endpoint.name]!(path);
+});
 
 function readerOf(pool = 'p') {
   const log = createLogger({}, { write: (line) => lines.push(line) });
-  return createPoolReader(client, { pool }, { log });
+  return createPoolReader(client, { pool, jobsSinceMs: Date.parse('2026-11-20T10:00:00Z') }, { log });
 }
 
 function refused(status: number, reason = 'no'): never {

@@ -118,8 +118,8 @@ describe('batch-update', () => {
       ],
       says: 'is given twice: Env',
     },
-    // The page binds no field to an action.
-    { field: 'haRedundantEnable', accepted: [true, false] },
+    { field: 'haRedundantEnable', refused: [true, false], says: 'is refused with createTags' },
+    // The page binds no other field to an action.
     { field: 'haRedundantEffect', accepted: ['NoSchedule'], refused: ['no'] },
     { field: 'driver', accepted: [{ version: '7.1' }] },
     {
@@ -527,6 +527,13 @@ describe('parameters, the requests less their nodes', () => {
         driver: { version: '7.1', updateStrategy: 'force' },
       }),
     ).toContain('driver: is refused: the page Batch Updating Nodes has no action that upgrades a driver');
+    // By the page, `true` isolates the node. The guards of tags do not expect that.
+    for (const haRedundantEnable of [true, false]) {
+      const body = { action: 'deleteTags', tags: [{ key: 'Env', value: 'prod' }], haRedundantEnable };
+      expect(refusal(BatchUpdateNodesParameters, body)).toContain(
+        'haRedundantEnable: is refused with deleteTags',
+      );
+    }
   });
 
   test('of a migration: clusters may be left out, resourceSpec not', () => {

@@ -10,13 +10,13 @@ import type { Invocation } from '#lib/handler/invocation';
 import { DEFERRAL_ATTRIBUTE, type QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { createLogger } from '#lib/log';
-import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/client/errors';
 import { NodeOutcomes } from '#lib/modelarts/replies/node-outcomes';
 import { receive } from '#lib/receiving/receive';
 import { handleCommands } from '#lib/remediation/execution/act';
 import { pollCalls } from '#lib/remediation/tracking/poll';
 import { parseRules } from '#lib/rules/parse/parse';
+import { clientOf } from '#test/strict-modelarts/client';
 import { type Joined, remediationsIn } from '../ledger/joined.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
@@ -112,17 +112,14 @@ export function createBench<Body extends Record<string, unknown> = Record<string
     after: (_endpoint: string, _body: any): void => {},
   };
 
-  const client = {
-    close: () => Promise.resolve(),
-    send(endpoint: any, input: any) {
-      requests.push({ endpoint: endpoint.name, body: input.body, at: now });
-      api.before(endpoint.name, input.body);
-      const reply = answer(endpoint.name, input);
-      api.after(endpoint.name, input.body);
-      // As every list that was read says.
-      return Promise.resolve({ unreadable: [], ...(reply as object) });
-    },
-  } as ModelArtsClient;
+  const client = clientOf((endpoint, input) => {
+    requests.push({ endpoint: endpoint.name, body: input.body, at: now });
+    api.before(endpoint.name, input.body);
+    const reply = answer(endpoint.name, input);
+    api.after(endpoint.name, input.body);
+    // As every list that was read says.
+    return { unreadable: [], ...(reply as object) };
+  });
 
   function nodesOf(pool: string): Map<string, FakeNode> {
     if (pool === POOL) return nodes;

@@ -5,9 +5,9 @@ import { type Action, actions } from '#lib/actions/traits';
 import type { Queue, QueueMessage } from '#lib/aws/queue';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { createLogger } from '#lib/log';
-import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { parseRules } from '#lib/rules/parse/parse';
 import { fireSchedule } from '#lib/schedule/fire';
+import { clientOf } from '#test/strict-modelarts/client';
 import { remediationsIn } from '../ledger/joined.ts';
 
 const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
@@ -57,16 +57,14 @@ function bench(schedules: object[], start = '2026-11-20T19:00:20Z') {
   const deadLetters: QueueMessage[] = [];
   /** What the API lists; undefined: it cannot be read. */
   const api = { nodes: [] as Listed[] | undefined, unreadable: 0, reads: 0 };
-  const client = {
-    send() {
-      api.reads += 1;
-      if (!api.nodes) return Promise.reject(new Error('the API is down'));
-      return Promise.resolve({
-        nodes: api.nodes.map((node) => ({ phase: 'Available', labels: {}, ...node })),
-        unreadable: Array.from({ length: api.unreadable }, () => ({ why: 'it has no name' })),
-      });
-    },
-  } as unknown as ModelArtsClient;
+  const client = clientOf(() => {
+    api.reads += 1;
+    if (!api.nodes) throw new Error('the API is down');
+    return {
+      nodes: api.nodes.map((node) => ({ phase: 'Available', labels: {}, ...node })),
+      unreadable: Array.from({ length: api.unreadable }, () => ({ why: 'it has no name' })),
+    };
+  });
   const queue = (to: string): Queue => ({
     send(messages) {
       sent.push(...messages.map((message) => ({ ...message, to })));

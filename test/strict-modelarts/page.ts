@@ -2,6 +2,9 @@ import { type Answer, gatewayError, modelArtsError } from './answer.ts';
 import type { Operation, StrictPool } from './pool.ts';
 import type { RecordedRequest } from './record.ts';
 
+/** The parts of a request that a page checks. */
+export type PageRequest = Pick<RecordedRequest, 'query' | 'body' | 'pool'>;
+
 export type Found = { pool: StrictPool; name: string; poolOf: (id: string) => StrictPool | undefined };
 
 /** One documented operation: where it is, what its page says of the request, and what it does. */
@@ -12,7 +15,7 @@ export type OperationPage = {
   path: RegExp;
   /** The required Content-Type of a request. Absent: the request has no body. */
   contentType?: RegExp;
-  faults: (request: RecordedRequest) => string[];
+  faults: (request: PageRequest) => string[];
   answer: (found: Found, request: RecordedRequest, now: number) => Answer;
 };
 

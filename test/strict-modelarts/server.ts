@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Answer, gatewayError, modelArtsError } from './answer.ts';
-import { operationPages } from './operations.ts';
-import { apiNotFound, type OperationPage, poolNotFound } from './page.ts';
+import { findPage, jsonOf, requestFaults } from './check-request.ts';
+import { apiNotFound, poolNotFound } from './page.ts';
 import { type PoolPlan, StrictPool } from './pool.ts';
 import type { RecordedRequest } from './record.ts';
 import { type AccessKey, signatureFault } from './signature.ts';
@@ -74,7 +74,7 @@ export async function startStrictModelArts(options: StrictModelArtsOptions): Pro
     const pool = known?.projectId === project ? known : undefined;
     pool?.requests.push(request);
 
-    const faults = [...page.faults(request), ...envelopeFaults(page, request)];
+    const faults = requestFaults(request);
     if (faults.length > 0) {
       return violation(modelArtsError(400, '0104', `Bad parameter. ${faults[0]}`), faults.join('; '));
     }
@@ -131,30 +131,4 @@ function recorded(incoming: IncomingMessage, bytes: Buffer): RecordedRequest {
     text,
     body: jsonOf(text),
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function findPage(method: string, path: string) {
-  const { project, rest = '' } = /^\/v2\/(?<project>[^/]+)(?<rest>\/.*)$/.exec(path)?.groups ?? {};
-  const page = operationPages.find((each) => each.method === method && each.path.test(rest));
-  if (!page) return undefined;
-  const { pool, name } = page.path.exec(rest)?.groups ?? {};
-  return { page, project, pool, name: name === undefined ? name : decodeURIComponent(name) };
-}
-
-/** A body needs its content type, and a request that has none carries none. */
-function envelopeFaults(
-  { method, contentType }: OperationPage,
-  { text, headers }: RecordedRequest,
-): string[] {
-  if (!contentType) return text === '' ? [] : [`a ${method} has a body`];
-  const given = headers['content-type'];
-  return contentType.test(given ?? '') ? [] : [`Content-Type ${JSON.stringify(given)} is not the page's`];
 }

@@ -16,7 +16,7 @@ import {
 /** The tables of the requests that change something, batch-reset's apart. */
 
 /** Letters of any language, digits, spaces and `_.:=+-@`, no space at either end (page); lengths of TMS (facts.md 10, row 11). */
-const tagText = (longest: number, not = '$^') =>
+const tagText = (longest: number, not = '(?!)') =>
   text(
     new RegExp(String.raw`^(?! )(?!.* $)(?!${not})[\p{L}\p{M}\p{N} _.:=+\-@]{0,${longest}}$`, 'u'),
     'a text for a tag',

@@ -644,6 +644,19 @@ describe.concurrent('POST /commands', () => {
       'parameters.haRedundantEnable',
     ],
     [
+      'redundancy in a change of tags',
+      {
+        ...common,
+        action: 'update-nodes',
+        parameters: {
+          action: 'deleteTags',
+          tags: [{ key: 'a', value: 'b' }],
+          haRedundantEnable: true,
+        },
+      },
+      'parameters.haRedundantEnable',
+    ],
+    [
       'a percentage over 100',
       {
         ...common,

@@ -6,11 +6,11 @@ import type { QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { NodeTags } from '#lib/ledger/node-tags';
 import { createLogger } from '#lib/log';
-import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { handleCommands } from '#lib/remediation/execution/act';
 import { parseRules } from '#lib/rules/parse/parse';
 import { enforceAll } from '#lib/tag-policy/enforce-all';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
+import { clientOf } from '#test/strict-modelarts/client';
 import { type Joined, remediationsIn } from '../ledger/joined.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
@@ -60,22 +60,19 @@ export function createTagBench(policies: readonly object[], size = 4) {
     does: (_node: string, _request: UpdateRequest): boolean => true,
     before: (_endpoint: string): void => {},
   };
-  const client = {
-    close: () => Promise.resolve(),
-    async send(endpoint: any, { body }: any) {
-      requests.push({ endpoint: endpoint.name, ...(body && { body }) });
-      api.before(endpoint.name);
-      if (endpoint.name === 'batchUpdateNodes') return update(body);
-      return {
-        unreadable: [],
-        nodes: [...nodes.values()].map(({ tags: _hidden, ...node }) => ({
-          annotations: {},
-          taints: [],
-          ...node,
-        })),
-      };
-    },
-  } as unknown as ModelArtsClient;
+  const client = clientOf((endpoint, { body }) => {
+    requests.push({ endpoint: endpoint.name, ...(body && { body }) });
+    api.before(endpoint.name);
+    if (endpoint.name === 'batchUpdateNodes') return update(body);
+    return {
+      unreadable: [],
+      nodes: [...nodes.values()].map(({ tags: _hidden, ...node }) => ({
+        annotations: {},
+        taints: [],
+        ...node,
+      })),
+    };
+  });
 
   function update(request: UpdateRequest) {
     const succeeded: string[] = [];

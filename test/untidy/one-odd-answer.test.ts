@@ -15,6 +15,7 @@ import { readPool } from '#lib/modelarts/reading/pool-reading';
 import { gatherFacts } from '#lib/remediation/planning/facts';
 import { parseRules } from '#lib/rules/parse/parse';
 import { inState } from '#test/remediation/in-state';
+import { clientOf } from '#test/strict-modelarts/client';
 import { degrade, oddities } from './degrade.ts';
 
 const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
@@ -77,9 +78,9 @@ function workloadList({ nodes }: World): unknown {
 }
 
 /** A client whose answers go through everything that reads them, one of them odd. */
-function clientOf(given: World, spoilt: Odd | undefined): ModelArtsClient {
+function oddClientOf(given: World, spoilt: Odd | undefined): ModelArtsClient {
   let reads = 0;
-  const send = (endpoint: any, input: any) => {
+  return clientOf((endpoint, input) => {
     const body = endpoint.name === 'listPoolNodes' ? nodeList(given) : workloadList(given);
     const isOdd = spoilt !== undefined && reads === spoilt.read;
     reads += 1;
@@ -99,10 +100,9 @@ function clientOf(given: World, spoilt: Odd | undefined): ModelArtsClient {
       complete: true,
     };
     const read = readAnswer(answer, endpoint, input.path, NOW);
-    if (read.ok) return Promise.resolve(read.reply);
-    return Promise.reject(new ModelArtsError({ ...read.failure, endpoint, path: endpoint.path }));
-  };
-  return { send, close: () => Promise.resolve() } as unknown as ModelArtsClient;
+    if (read.ok) return read.reply;
+    throw new ModelArtsError({ ...read.failure, endpoint, path: endpoint.path });
+  });
 }
 
 /** The nodes that the guards of a reset let be called, each asked for by a command of its own. */
@@ -113,10 +113,10 @@ async function called(given: World, spoilt?: Odd): Promise<Set<string>> {
   );
   const [pool] = rules.pools;
   const parts = { parts: new Set(['workloads' as const]), destinations: [] };
-  const before = await readPool(createPoolReader(clientOf(given, undefined), { pool: POOL }, {}), parts);
+  const before = await readPool(createPoolReader(oddClientOf(given, undefined), { pool: POOL }, {}), parts);
   let reading = before;
   try {
-    reading = await readPool(createPoolReader(clientOf(given, spoilt), { pool: POOL }, {}), parts);
+    reading = await readPool(createPoolReader(oddClientOf(given, spoilt), { pool: POOL }, {}), parts);
   } catch (error) {
     if (error instanceof ModelArtsError) return new Set();
     throw error;

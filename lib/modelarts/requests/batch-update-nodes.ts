@@ -18,7 +18,7 @@ type Parameters = z.output<z.ZodObject<typeof parameters>>;
 
 /**
  * The required and the contradictory fields of an action (docs/modelarts-api.md 10, row 7). The page does not assign
- * fields to actions, so fields that an action does not use pass.
+ * fields to actions, so other fields that an action does not use pass.
  */
 const agreesWithItsAction: z.core.CheckFn<Parameters> = ({ value, issues }) => {
   const { action, haRedundantEnable, tags = [] } = value;
@@ -31,6 +31,12 @@ const agreesWithItsAction: z.core.CheckFn<Parameters> = ({ value, issues }) => {
     const repetitions = action === 'createTags' ? repeatedKeys(tags) : repeatedTags(tags);
     for (const { index, message } of repetitions)
       issues.push({ code: 'custom', path: ['tags', index, 'key'], message, input: value });
+    // By the page, `true` isolates the node. The guards of tags do not expect that.
+    if (haRedundantEnable !== undefined)
+      refuse(
+        'haRedundantEnable',
+        `is refused with ${action}: it changes the redundancy of the nodes. Leave it out, and use openHaRedundant or closeHaRedundant for that`,
+      );
   } else {
     const enables = action === 'openHaRedundant';
     if (haRedundantEnable === !enables)

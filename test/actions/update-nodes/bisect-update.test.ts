@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { updateBisecting } from '#lib/actions/update-nodes/bisect-update';
-import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/client/errors';
+import { clientOf } from '#test/strict-modelarts/client';
 
 const action = 'createTags' as const;
 const tags = [{ key: 'Env', value: 'prod' }];
@@ -22,16 +22,12 @@ function refusal(more: Partial<ModelArtsFailure> = {}): ModelArtsError {
 /** An API that refuses every request with a node of `bad`, by name or not. */
 function api(bad: readonly string[], naming: boolean, failure: Partial<ModelArtsFailure> = {}) {
   const requests: string[][] = [];
-  const client = {
-    send(_endpoint: unknown, { body }: { body: { nodeNames: string[] } }) {
-      requests.push(body.nodeNames);
-      const hit = body.nodeNames.find((name) => bad.includes(name));
-      if (hit === undefined) return Promise.resolve({ succeeded: body.nodeNames, failed: [] });
-      return Promise.reject(
-        refusal({ vendorMessage: naming ? `node ${hit} is locked` : 'locked', ...failure }),
-      );
-    },
-  } as unknown as ModelArtsClient;
+  const client = clientOf((_endpoint, { body }: { body: { nodeNames: string[] } }) => {
+    requests.push(body.nodeNames);
+    const hit = body.nodeNames.find((name) => bad.includes(name));
+    if (hit === undefined) return { succeeded: body.nodeNames, failed: [] };
+    throw refusal({ vendorMessage: naming ? `node ${hit} is locked` : 'locked', ...failure });
+  });
   return {
     requests,
     update: (nodeNames: string[]) => updateBisecting(client, 'pool', { nodeNames, action, tags }, {}),
@@ -92,15 +88,13 @@ describe('a part that the API wants later', () => {
   function busyApi(bad: string, answered: number, failure: Partial<ModelArtsFailure> = throttled) {
     const requests: string[][] = [];
     let parts = 0;
-    const client = {
-      send(_endpoint: unknown, { body: { nodeNames } }: { body: { nodeNames: string[] } }) {
-        requests.push(nodeNames);
-        if (requests.length === 1) return Promise.reject(refusal({ vendorMessage: `node ${bad} is locked` }));
-        parts += 1;
-        if (parts > answered) return Promise.reject(refusal(failure));
-        return Promise.resolve({ succeeded: nodeNames, failed: [] });
-      },
-    } as unknown as ModelArtsClient;
+    const client = clientOf((_endpoint, { body: { nodeNames } }: { body: { nodeNames: string[] } }) => {
+      requests.push(nodeNames);
+      if (requests.length === 1) throw refusal({ vendorMessage: `node ${bad} is locked` });
+      parts += 1;
+      if (parts > answered) throw refusal(failure);
+      return { succeeded: nodeNames, failed: [] };
+    });
     return {
       requests,
       update: (all: string[]) => updateBisecting(client, 'pool', { nodeNames: all, action, tags }, {}),
@@ -143,9 +137,7 @@ describe('a part that the API wants later', () => {
 });
 
 test('what an answer says of nodes that nobody asked for is not believed', async () => {
-  const client = {
-    send: () => Promise.resolve({ succeeded: ['a', 'x'], failed: [{ name: 'y' }, { name: 'b' }] }),
-  } as unknown as ModelArtsClient;
+  const client = clientOf(() => ({ succeeded: ['a', 'x'], failed: [{ name: 'y' }, { name: 'b' }] }));
   const outcomes = await updateBisecting(client, 'pool', { nodeNames: ['a', 'b'], action, tags }, {});
   expect(outcomes).toMatchObject({ succeeded: ['a'], failed: [{ name: 'b' }] });
 });

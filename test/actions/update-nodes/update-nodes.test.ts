@@ -62,7 +62,7 @@ describe('the four actions', () => {
     { action: 'openHaRedundant', haRedundantEnable: true, haRedundantEffect: 'NoExecute' },
     { action: 'closeHaRedundant', haRedundantEnable: false },
     { action: 'createTags', tags: [{ key: 'a', value: '' }], haRedundantEffect: 'NoSchedule' },
-    { action: 'deleteTags', tags: [{ key: 'a', value: 'b' }], haRedundantEnable: true },
+    { action: 'deleteTags', tags: [{ key: 'a', value: 'b' }], haRedundantEffect: 'NoExecute' },
   ])('$action is sent as it is, and believed when it is seen, or where nothing can be seen', async (body) => {
     const bench = createUpdateBench();
     await bench.command(command([A, B], body));

@@ -38,7 +38,7 @@ export const batchUpdateNodesRows: PageRows = {
           refuses: [false],
           where: [
             { given: { action: 'closeHaRedundant' }, accepts: [undefined, false], refuses: [true] },
-            { given: tagged, accepts: [true, false] },
+            { given: tagged, accepts: [undefined], refuses: [true, false] },
           ],
           source: 'docs/modelarts-api.md 10, row 7',
         },

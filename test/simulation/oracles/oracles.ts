@@ -13,6 +13,7 @@ import {
   oneNodePerName,
   ownJobs,
 } from './calls/one-call.ts';
+import { asDocumented } from './calls/pages.ts';
 import {
   buriedIsLeftToAPerson,
   firstErrorKept,
@@ -62,6 +63,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   ...actionOracles,
   ...consentOracles,
   ...limitOracles,
+  'every request is as its page describes it': asDocumented,
   'everything comes to rest': atRest,
   'every remediation ends': ended,
   'every accepted alert has one outcome': alertsAnswered,

@@ -19,6 +19,8 @@ export type LoggedRequest = {
   sentAtMs: number;
   atMs: number;
   status: number;
+  /** The differences from the vendor's page of its operation. */
+  faults: readonly string[];
   /** Whether the one who sent it was told what came of it. */
   answered: boolean;
   /** What was odd about the answer to a reading. */

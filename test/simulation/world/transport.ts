@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { checkedRequest, requestFaults } from '#test/strict-modelarts/check-request';
 import type { Process, ProcessWorld } from '../engine/process.ts';
 import type { ApiAnswer, ApiRequest, LoggedRequest } from './api.ts';
 import type { createOddReadings } from './odd-readings.ts';
@@ -84,9 +85,14 @@ export function createTransport(
     }
 
     function arrived(sentAtMs: number): void {
-      const body = options.body
-        ? JSON.parse(Buffer.from(options.body as Uint8Array).toString('utf8'))
-        : undefined;
+      const { method } = options;
+      const wire = checkedRequest({
+        method,
+        url,
+        headers: options.headers as Record<string, string>,
+        body: options.body as Uint8Array,
+      });
+      const { body } = wire as { body: any };
       const entry: LoggedRequest = {
         number: log.length + 1,
         by: process.name,
@@ -94,6 +100,7 @@ export function createTransport(
         path,
         pool: /^\/pools\/([^/]+)/.exec(path)?.[1] ?? url.searchParams.get('name') ?? undefined,
         body,
+        faults: requestFaults(wire),
         sentAtMs,
         atMs: scheduler.now(),
         status: 0,
