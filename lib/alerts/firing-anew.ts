@@ -4,7 +4,8 @@ import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { Store } from '#lib/ledger/store';
-import { claimedTimeMs, isOpen, UNKNOWN_START_MS } from './episode.ts';
+import { isOpen } from './episode.ts';
+import { episodeName } from './identity.ts';
 
 /**
  * Which alerts of a remediation fire in an episode that was opened after a time (epoch milliseconds, by our clock). An episode
@@ -19,9 +20,9 @@ export async function readFiringAnew(
   const keys = alerts.map(({ fingerprint }) => alertDocumentKey(String(reason?.['source']), fingerprint));
   // Of an alert that cannot be read it is not known that it fires anew.
   const { values } = await readMany(store, alertDocumentKind, keys);
-  const own = new Set(alerts.map(nameOf));
+  const own = new Set(alerts.map(episodeName));
   return values.flatMap((alert) =>
-    referencesOf(alert, sinceMs).filter((reference) => !own.has(nameOf(reference))),
+    referencesOf(alert, sinceMs).filter((reference) => !own.has(episodeName(reference))),
   );
 }
 
@@ -33,11 +34,6 @@ function referencesOf({ fingerprint, episodes }: AlertDocument, sinceMs: number)
       startsAt: new Date(startsAtMs).toISOString(),
       ...(opening > 0 && { opening }),
     }));
-}
-
-/** By what an episode is told from all others. */
-function nameOf({ fingerprint, startsAt, opening = 0 }: AlertReference): string {
-  return JSON.stringify([fingerprint, claimedTimeMs(startsAt) ?? UNKNOWN_START_MS, opening]);
 }
 
 /** The same for each remediation of a call, since the call was sent: by remediation id. */

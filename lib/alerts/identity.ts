@@ -1,5 +1,6 @@
 import { contentId } from '#lib/hash';
 import type { AlertReference } from '#lib/ledger/remediation-fields';
+import { claimedTimeMs, UNKNOWN_START_MS } from './episode.ts';
 
 /**
  * Of several alerts that speak for one remediation, the one it is known by: the oldest that is not over, and of equals the
@@ -16,6 +17,11 @@ export function leadingAlert<A extends AlertReference & { isOver?: boolean }>(
         (a.fingerprint < b.fingerprint ? -1 : 1),
     )[0] ?? alerts[0]
   );
+}
+
+/** Identifies an episode among all episodes of one source: two references with the same name stand for the same episode. */
+export function episodeName({ fingerprint, startsAt, opening = 0 }: AlertReference): string {
+  return JSON.stringify([fingerprint, claimedTimeMs(startsAt) ?? UNKNOWN_START_MS, opening]);
 }
 
 /**

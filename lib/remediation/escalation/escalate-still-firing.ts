@@ -1,3 +1,4 @@
+import { episodeName } from '#lib/alerts/identity';
 import { formatDuration } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Remediation } from '#lib/ledger/remediation';
@@ -54,12 +55,7 @@ export async function escalateStillFiring(
   return true;
 }
 
-/** Identifies an episode. */
-function nameOf({ fingerprint, startsAt, opening = 0 }: AlertReference): string {
-  return JSON.stringify([fingerprint, Date.parse(startsAt), opening]);
-}
-
 function newOnes(known: readonly AlertReference[], alerts: readonly AlertReference[]): AlertReference[] {
-  const names = new Set(known.map(nameOf));
-  return alerts.filter((alert) => !names.has(nameOf(alert)));
+  const names = new Set(known.map(episodeName));
+  return alerts.filter((alert) => !names.has(episodeName(alert)));
 }

@@ -1,11 +1,12 @@
 import { readFiringAnew } from '#lib/alerts/firing-anew';
+import { episodeName } from '#lib/alerts/identity';
 import { readRuleOnNode } from '#lib/alerts/rule-on-node';
 import { release } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import { readReceipts } from '#lib/ledger/listing/read-receipts';
 import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
-import type { AlertReference } from '#lib/ledger/remediation-fields';
+
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { escalateRung } from '#lib/remediation/lifecycle/rung';
 import { ladderPosition, type Place, rungsBefore } from '#lib/remediation/record/ladder';
@@ -81,10 +82,10 @@ async function ladderFrom(
   const anew = await readFiringAnew(store, failed, Date.parse(createdAt));
   const named = [...new Set([...nodes, ...targetsAsNamed(failed)])];
   const onNode = await readRuleOnNode(store, { rule: rule.name, pool, nodes: named }, clock.now());
-  const known = new Set(alerts.map(nameOf));
+  const known = new Set(alerts.map(episodeName));
   const added = [...anew, ...onNode.firingReferences].filter((alert) => {
-    const isNew = !known.has(nameOf(alert));
-    known.add(nameOf(alert));
+    const isNew = !known.has(episodeName(alert));
+    known.add(episodeName(alert));
     return isNew;
   });
   return {
@@ -99,10 +100,6 @@ async function ladderFrom(
     why: `rung ${rung + 1}, ${action} of remediation ${id}, did not help: ${resultOf(failed)}`,
     handover: handoverOf(rule.name, chain, failed, shown ?? shownBefore(await readReceipts(store, failed))),
   };
-}
-
-function nameOf({ fingerprint, startsAt }: AlertReference): string {
-  return `${fingerprint} ${Date.parse(startsAt)}`;
 }
 
 /** The nodes of a rung, by their own names if these are known. */

@@ -206,6 +206,22 @@ describe('a ladder does not go on', () => {
     });
   });
 
+  test('but does when the alert has resolved and is opened again, with the same beginning', async () => {
+    const bench = createLadder(['{ reset-nodes: {}, verify: { healthyFor: 2m, within: 10m } }', AWAY]);
+    const first = firing(NODE);
+    await bench.receive(first);
+    await bench.advance(5_000);
+    bench.endJob('job-1', 'Success', { [NODE]: 'Available' });
+    await bench.receive({ ...first, status: 'resolved' });
+    await bench.advance(2 * MINUTE);
+    await bench.receive(first);
+    await bench.advance(13 * MINUTE);
+    const [reset, migration] = bench.chain();
+    expect(reset).toMatchObject({ state: 'escalated' });
+    expect(migration).toMatchObject({ state: 'running' });
+    expect(migration!.alerts).toEqual([reset!.alerts[0], { ...reset!.alerts[0], opening: 1 }]);
+  });
+
   test('but does when the alert goes on under another fingerprint', async () => {
     const bench = createLadder(['{ reset-nodes: {}, verify: { healthyFor: 2m, within: 10m } }', AWAY]);
     await bench.receive(firing(NODE));

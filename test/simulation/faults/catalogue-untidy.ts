@@ -68,7 +68,7 @@ export const untidyFaults: readonly Fault[] = [
     profile: 'untidy',
     promise: 'what is odd adds no destructive call',
     inside: 'readFiringAnew',
-    find: 'referencesOf($ALERT, $SINCE_MS).filter(($REFERENCE) => !$OWN.has(nameOf($REFERENCE)))',
+    find: 'referencesOf($ALERT, $SINCE_MS).filter(($REFERENCE) => !$OWN.has(episodeName($REFERENCE)))',
     replace:
       '$OWN.size === 0 ? referencesOf($ALERT, $SINCE_MS) : $ALERT.episodes.filter((one) => isOpen(one) && one.startsAtMs > $SINCE_MS).map((one) => ({ fingerprint: $ALERT.fingerprint, startsAt: new Date(one.startsAtMs).toISOString() }))',
   },
