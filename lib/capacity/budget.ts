@@ -41,9 +41,11 @@ export const withinBudget: Guard = (facts, now) => {
   const takesNone = held.includes(name) || (node !== undefined && isOutOfService(node));
   const before = takesNone ? [] : olderWaiting(facts, now).filter(({ places }) => places <= limit);
   const promised = before.reduce((sum, { places }) => sum + places, 0);
-  if (out + promised <= limit) return { guard, allowed: true, why: numbers };
-  const why = `${numbers}; older commands wait for ${promised} of them, ${before[0]?.remediation} first`;
-  return { guard, allowed: false, defers: true, why };
+  const [oldest] = before;
+  if (oldest === undefined || out + promised <= limit) return { guard, allowed: true, why: numbers };
+  const behind = oldest.remediation;
+  const why = `${numbers}; older commands wait for ${promised} of them, ${behind} first`;
+  return { guard, allowed: false, defers: true, behind, why };
 };
 
 /** The older commands that wait for a slot in the pool, oldest first. */
@@ -111,6 +113,7 @@ export const oneNodeAtATime: Guard = (facts, now) => {
     guard,
     allowed: false,
     defers: true,
+    behind: oldest.remediation,
     why: `${slowed}; ${oldest.remediation} has waited for longer`,
   };
 };

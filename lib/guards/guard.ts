@@ -88,8 +88,9 @@ export type Facts = {
 
 /**
  * The answer of a guard, with the numbers behind it. `until`: the time at which the answer would change. `defers`: the
- * guard will be evaluated again, at `until` or, without one, as soon as something changes. `handsOver`: a person must act.
- * `unknown`: it defers because too little is known of the target to judge it, or to plan for it.
+ * guard will be evaluated again, at `until` or, without one, as soon as something changes. `behind`: the id of an older
+ * remediation that goes first. `handsOver`: a person must act. `unknown`: it defers because too little is known of the target to
+ * judge it, or to plan for it.
  */
 export type Verdict = {
   guard: string;
@@ -97,6 +98,7 @@ export type Verdict = {
   why: string;
   until?: string;
   defers?: true;
+  behind?: string;
   handsOver?: true;
   unknown?: true;
 };

@@ -65,14 +65,24 @@ const Receipt = z.discriminatedUnion('step', [
     why: z.string(),
     until: Text,
     defers: Flag,
+    behind: Text,
     handsOver: Flag,
     unknown: Flag,
     target: Text,
     targets: Names,
     everyTarget: z.number().optional(),
   }),
-  /** The command was deferred until a time, or given up. */
-  kind('defer', { until: Text, why: Text, gaveUp: Flag, busy: Flag, throttled: Flag, ...Failure }),
+  /** The command was deferred until a time, or given up. `guards`: those that defer it. `behind`: an older one that goes first. */
+  kind('defer', {
+    until: Text,
+    why: Text,
+    guards: Names,
+    behind: Text,
+    gaveUp: Flag,
+    busy: Flag,
+    throttled: Flag,
+    ...Failure,
+  }),
   /** A decision about a plan, or its end without one. */
   kind('approval', {
     decision: z.enum(['approved', 'seconded', 'rejected', 'expired', 'void']),

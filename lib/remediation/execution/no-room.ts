@@ -8,6 +8,7 @@ import { defer } from '#lib/remediation/lifecycle/defer';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { noteWaiting } from '#lib/remediation/lifecycle/note';
 import { sendCommand } from '#lib/remediation/messages/send-command';
+import { deferrersOf } from '#lib/remediation/planning/verdicts';
 import { isUnchanged } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Assembling, Parts } from './incomplete-groups.ts';
@@ -61,7 +62,7 @@ export async function recordNoRoom(
   const until = new Date(wait.comesBackAtMs).toISOString();
   const { stored, written } = await recordRemediation(services, remediation.id, now, (current) =>
     isUnchanged(remediation, current)
-      ? defer(current, until, `it waits: ${why}`, { why }, { verdicts })
+      ? defer(current, until, `it waits: ${why}`, { why, ...deferrersOf(deferred) }, { verdicts })
       : undefined,
   );
   if (!written || !stored) return;

@@ -12,8 +12,8 @@ export type Decision = Pick<Changes<Target<'judge'>>, 'phase' | 'why' | 'plan'>;
 /** The verdicts of a command's guards, and the decision that follows from them. */
 export type Judged = {
   decision: Decision;
-  /** When a deferred command comes back, ISO 8601. */
-  until?: string;
+  /** When a deferred command comes back, ISO 8601, and the guards that defer it. */
+  deferral?: { until: string; guards: string[]; behind?: string };
   refused: readonly RefusedTarget[];
   /** The targets that wait for a later call of a command that is carried out now. */
   waiting: readonly { target: string; why: string }[];
@@ -31,17 +31,16 @@ export type Judged = {
  */
 export function judge(
   current: Subject<'judge'>,
-  { decision, until, refused, waiting, seen, verdicts: said, done }: Judged,
+  { decision, deferral, refused, waiting, seen, verdicts: said, done }: Judged,
   handover: readonly NewReceipt[] = [],
 ): Recorded {
   const verdicts =
     done === undefined
       ? said
       : [{ step: 'guard' as const, guard: 'already-done', allowed: false, why: done }];
-  const { plan, why, phase } = decision;
-  const isDeferred = until !== undefined;
+  const { why = '', phase, plan } = decision;
   // The targets of an earlier call are still verified.
-  const isStillVerifying = phase !== undefined && !isDeferred && isVerifying(current);
+  const isStillVerifying = phase !== undefined && !deferral && isVerifying(current);
   const isVoid = done === undefined && phase === 'planned' && current.approval !== undefined;
   return transition(
     current,
@@ -50,7 +49,7 @@ export function judge(
       ...decision,
       ...seen,
       ...withVerdicts(current, verdicts),
-      ...(isDeferred && { ...waitsUntil(current, until, why ?? ''), putOff: undefined }),
+      ...(deferral && { ...waitsUntil(current, deferral.until, why), putOff: undefined }),
       ...(done === undefined && {
         outcomes: withWaiting({ outcomes: withRefused(current, refused) }, waiting),
       }),
@@ -68,7 +67,7 @@ export function judge(
           },
         ]
       : []),
-    ...(isDeferred ? [{ step: 'defer' as const, until, why }] : []),
+    ...(deferral ? [{ step: 'defer' as const, ...deferral, why }] : []),
     ...handover,
   );
 }

@@ -19,6 +19,7 @@ import { notSeenBy } from './not-seen.ts';
 import { planOf } from './plan.ts';
 import { stopsWithPerson } from './refused-alert.ts';
 import {
+  deferrersOf,
   firstRefusal,
   type GuardReceipt,
   guardReceipts,
@@ -98,7 +99,9 @@ export function judgeCommand<Body extends Record<string, unknown>>(
     ...(wait && { wait }),
     judged: {
       decision,
-      ...(wait && { until: new Date(wait.comesBackAtMs).toISOString() }),
+      ...(wait && {
+        deferral: { until: new Date(wait.comesBackAtMs).toISOString(), ...deferrersOf(deferred) },
+      }),
       refused: refused.map(refusedTarget),
       waiting: isCarriedOut
         ? deferred.map((one) => ({ target: nameOf(one.facts), why: firstRefusal(one) }))

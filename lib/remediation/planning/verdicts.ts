@@ -43,6 +43,19 @@ export function isDeferred({ verdicts }: Judged): boolean {
   return refusals.length > 0 && refusals.every(({ defers }) => defers);
 }
 
+/** The guards that defer some targets, and the first older remediation among those that go first. */
+export function deferrersOf(deferred: readonly Pick<Judged, 'verdicts'>[]): {
+  guards: string[];
+  behind?: string;
+} {
+  const refusals = deferred.flatMap(({ verdicts }) => verdicts.filter(({ allowed }) => !allowed));
+  const behind = refusals.find((verdict) => verdict.behind !== undefined)?.behind;
+  return {
+    guards: [...new Set(refusals.map(({ guard }) => guard))],
+    ...(behind !== undefined && { behind }),
+  };
+}
+
 /** Whether a target must wait because facts that its plan needs are unknown. */
 export function isUnknown({ verdicts }: Judged): boolean {
   return verdicts.some(({ unknown }) => unknown === true);

@@ -83,14 +83,15 @@ describe('judging', () => {
 
   test('defers until a time', () => {
     const decision = { phase: 'waiting' as const, why: 'it waits: full' };
-    const judged = after(at('undecided'), (current) => judge(current, { ...said, decision, until: LATER }));
+    const deferral = { until: LATER, guards: ['budget'], behind: 'r-older' };
+    const judged = after(at('undecided'), (current) => judge(current, { ...said, decision, deferral }));
     expect(judged).toMatchObject({
       phase: 'waiting',
       deferrals: 1,
       deferredUntil: LATER,
       why: 'it waits: full',
     });
-    expect(judged.receipts.at(-1)).toMatchObject({ step: 'defer', until: LATER });
+    expect(judged.receipts.at(-1)).toMatchObject({ step: 'defer', ...deferral });
   });
 
   test('goes on to verify what an earlier call was accepted for', () => {

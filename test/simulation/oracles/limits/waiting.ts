@@ -103,9 +103,22 @@ export function* nobodyWaitsInVain(run: Run): Iterable<Finding> {
 /** After a storm nodes are taken one at a time for as long. */
 const SLOW_MS = 3_600_000;
 
-/** What is in the way of one node alone, whatever the pool has room for. */
-const NODES_OWN =
-  /workloads run|the workloads of the node|the cooldown is|other work on it is in progress|the rule demands|of the same rule entered|the evidence began|worked on the node|would be torn apart/;
+/** The guards of the pool and its windows, and the one that refuses the rest of a group for them. */
+const OF_POOL = new Set([
+  'window',
+  'storm',
+  'breaker',
+  'one-node-at-a-time',
+  'failure-domain',
+  'budget-per-day',
+  'budget',
+  'as-a-whole',
+]);
+
+/** Whether a guard of the node, or another remediation, defers a command, so that room in the pool does not help it. */
+function isOfNode({ step, guards = [], busy }: any): boolean {
+  return step === 'defer' && (busy === true || guards.some((guard: string) => !OF_POOL.has(guard)));
+}
 
 /** Whether no limit of a pool was in the way of a command from a moment on, as long as nothing happened. */
 function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: number): boolean {
@@ -113,11 +126,10 @@ function isFree(run: Run, { pool, nodes, id }: Wait, atMs: number, untilMs: numb
   const record = documentAt(run, `pool#${pool}`, atMs);
   if (!rules || !record) return false;
   // A time that is known is waited for, also where a place of the day has been given back meanwhile.
-  const { deferredUntil = '', why: first = '' } = documentAt(run, `remediation#${id}`, atMs) ?? {};
-  const later = writesOf(run, `remediation#${id}`)
-    .filter((write) => write.atMs > atMs && write.atMs < untilMs)
-    .map(({ document }) => (document['value'] as any).why ?? '');
-  if ([first, ...later].some((why) => NODES_OWN.test(why))) return false;
+  const { deferredUntil = '', receipts = [] } = documentAt(run, `remediation#${id}`, atMs) ?? {};
+  const last = receipts.findLast(({ step }: any) => step === 'defer');
+  const { receipts: known = [] } = documentAt(run, `remediation#${id}`, untilMs - 1) ?? {};
+  if ([last, ...known.slice(receipts.length)].some((receipt) => receipt && isOfNode(receipt))) return false;
   if (rules.windows.length === 0 && Date.parse(deferredUntil) > atMs + LOOKS_MS) return false;
   const held = Object.entries<any>(record.held).filter(([, { expiresAt }]) => Date.parse(expiresAt) > atMs);
   if (held.length > 0) return false;
@@ -167,7 +179,7 @@ export function* askedForReason(run: Run): Iterable<Finding> {
   if (!isUndisturbed(run)) return;
   for (const { id, pool, nodePool, receipts } of valuesOf(run, 'remediation#')) {
     if (nodePool !== undefined) continue;
-    const defers = receipts.filter(({ step, why }: any) => step === 'defer' && why?.startsWith('it waits'));
+    const defers = receipts.filter(({ step, guards }: any) => step === 'defer' && guards !== undefined);
     const moves = writesOf(run, `pool#${pool}`)
       .filter(
         ({ document, before }) =>
@@ -263,11 +275,8 @@ export function* domainsAreTold(run: Run): Iterable<Finding> {
 export function* waitsForTheLiving(run: Run): Iterable<Finding> {
   if (!isUndisturbed(run)) return;
   for (const { id, receipts } of valuesOf(run, 'remediation#')) {
-    for (const { step, why, at } of receipts) {
-      const [, first] =
-        (step === 'defer' && /(?:wait for a place, |; )(\S+) (?:first|has waited for longer)/.exec(why)) ||
-        [];
-      if (first === undefined) continue;
+    for (const { step, behind: first, at } of receipts) {
+      if (step !== 'defer' || first === undefined) continue;
       const atMs = Date.parse(at);
       const isAlive = [0, 5_000].some((agoMs) =>
         ['submitting', 'deferred', 'running', 'verifying'].includes(
