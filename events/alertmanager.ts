@@ -54,12 +54,15 @@ const EndTime = z
     return data !== undefined && Date.parse(data) > 0 ? data : undefined;
   });
 
-/** Go's text for an unset time. */
-const UNSET = '0001-01-01T00:00:00Z';
+const UNSET = '0001-01-01T00:00:00.000Z';
+
+/** Go writes an unset time as the first moment of year 1, with or without a fraction. */
+const isUnset = (value: unknown): boolean =>
+  typeof value === 'string' && /^0001-01-01T00:00:00(?:\.0+)?Z$/.test(value);
 
 /** The beginning of an alert. If its sender does not know it, the time of receipt counts. */
 const StartTime = z.unknown().transform((value, context): string => {
-  if (value === UNSET) return '0001-01-01T00:00:00.000Z';
+  if (isUnset(value)) return UNSET;
   const { data, error } = UtcTime.safeParse(value);
   if (data !== undefined) return data;
   context.addIssue({ code: 'custom', message: error.issues[0]?.message ?? 'must be a time' });
@@ -107,6 +110,39 @@ export const AlertmanagerAlert = z
   });
 export type AlertmanagerAlert = z.output<typeof AlertmanagerAlert>;
 
+/** The end in a posted alert: absent, unset, or a time. */
+const PostedEnd = z.preprocess(
+  (value) => (value === null || value === '' || isUnset(value) ? undefined : value),
+  UtcTime.optional(),
+);
+
+const PostedFields = z.looseObject({ endsAt: PostedEnd }, { error: 'an alert must be an object' });
+
+/**
+ * One alert as Prometheus, vmalert and Thanos Ruler post it to an Alertmanager: without a status. It has resolved if its end
+ * lies before `now` (epoch milliseconds), and fires otherwise. Labels without a value count as absent. Both as in Alertmanager.
+ *
+ * @returns the alert in the form of a notification, for `AlertmanagerAlert`; or the error.
+ * @see https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml `postableAlert`
+ */
+export function readPostedAlert(
+  sent: unknown,
+  now: number,
+): { success: true; data: AlertmanagerAlert } | { success: false; error: z.ZodError } {
+  const posted = PostedFields.safeParse(sent);
+  if (!posted.success) return posted;
+  const { endsAt, startsAt, labels, status } = posted.data;
+  const isOver = status === 'resolved' || (endsAt !== undefined && Date.parse(endsAt) <= now);
+  return AlertmanagerAlert.safeParse({
+    ...posted.data,
+    status: isOver ? 'resolved' : 'firing',
+    startsAt: startsAt ?? UNSET,
+    labels: isRecord(labels)
+      ? Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''))
+      : labels,
+  });
+}
+
 /**
  * The webhook of Prometheus Alertmanager, version 4; Grafana sends the same shape as version 1. This checks only the
  * envelope. The group's own `status` says nothing about a single alert and is not read.
@@ -134,10 +170,22 @@ export const AlertmanagerNotification = z.looseObject(
     alerts: z.array(z.unknown(), 'must be a list of alerts'),
   },
   {
-    error: ({ input }) =>
-      Array.isArray(input)
-        ? 'is a list of alerts, as Prometheus and vmalert send it to an Alertmanager. Send it to one, and name this address in its webhook_configs'
-        : 'must be the object that the webhook of an Alertmanager sends',
+    error:
+      'must be the object that the webhook of an Alertmanager sends, or a list of alerts as Prometheus posts it to an Alertmanager',
   },
 );
 export type AlertmanagerNotification = z.output<typeof AlertmanagerNotification>;
+
+/** The body of a delivery: a notification, or the bare list of alerts that an Alertmanager's own API takes. */
+export const AlertmanagerBody = z.unknown().transform((body, context) => {
+  if (Array.isArray(body)) {
+    const posted: readonly unknown[] = body;
+    return { posted };
+  }
+  const notification = AlertmanagerNotification.safeParse(body);
+  if (notification.success) return { notification: notification.data };
+  for (const { message, path } of notification.error.issues)
+    context.addIssue({ code: 'custom', message, path });
+  return z.NEVER;
+});
+export type AlertmanagerBody = z.output<typeof AlertmanagerBody>;

@@ -4,11 +4,13 @@ import { kubernetes } from '#lib/alerts/sources/events/kubernetes';
 import { type SmnServices, smn } from '#lib/alerts/sources/smn';
 import type { AlertSource } from '#lib/alerts/sources/source';
 import { excerpt } from '#lib/bounds';
-import { type HttpFunction, onHttp } from '#lib/handler/on-http';
+import { type HttpFunction, onHttp, type Route } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
 import type { ReceiveServices } from '#lib/receiving/receive';
 import { takeDelivery } from '#lib/receiving/take-delivery';
 import { receiveAlertServices } from '#lib/services';
+
+type Services = Awaited<ReturnType<typeof receiveAlertServices>>;
 
 /** Each source of alerts, by its name in the route. */
 const sources: Record<string, AlertSource<ReceiveServices & SmnServices>> = {
@@ -18,8 +20,19 @@ const sources: Record<string, AlertSource<ReceiveServices & SmnServices>> = {
   smn,
 };
 
-/** The one route of alerts. An unknown source is refused before any credential is looked at. */
-export const routes: HttpFunction<Awaited<ReturnType<typeof receiveAlertServices>>>['routes'] = {
+/**
+ * Takes the alerts of a sender that posts to an Alertmanager: it appends the path to the address of its Alertmanager. The
+ * answer is 200, as there, because old versions of vmalert take 202 for a failure.
+ */
+const asAnAlertmanager: Route<Services> = async (request, services, invocation) => {
+  const { body } = await takeDelivery('alertmanager', alertmanager, request, services, invocation);
+  return { status: 200, body };
+};
+
+/** The routes of alerts. An unknown source is refused before any credential is looked at. */
+export const routes: HttpFunction<Services>['routes'] = {
+  'POST /alerts/alertmanager/api/v1/alerts': asAnAlertmanager,
+  'POST /alerts/alertmanager/api/v2/alerts': asAnAlertmanager,
   'POST /alerts/{source}': (request, services, invocation) => {
     const { source: name = '' } = request.path;
     const source = Object.hasOwn(sources, name) ? sources[name] : undefined;

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { Command } from '#events/command';
 import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
+import { fingerprintOf } from '#lib/alerts/sources/fingerprint';
 import { fieldProblems } from '#lib/issues';
 import { sampleList } from './samples.ts';
 import { alarmAsOfNow, namesInFiringAlarm, SmnSample } from './smn-sample.ts';
@@ -21,6 +22,7 @@ const Alert = z.looseObject({
   fingerprint: z.string().optional(),
 });
 const Notification = z.looseObject({ alerts: z.array(Alert) });
+const PostedAlerts = z.array(Alert.omit({ status: true, fingerprint: true }));
 const AnyCommand = z.looseObject({ action: z.string(), id: z.string().optional() });
 const AnyTagPolicy = z.looseObject({ policy: z.unknown() });
 const AnyFiring = z.looseObject({ schedule: z.string() });
@@ -31,7 +33,7 @@ const AnyScheduledEvent = z.looseObject({ 'detail-type': z.literal('Scheduled Ev
  * the HTTP API, or on the queue of its action as from any producer.
  */
 export type Payload =
-  | { kind: 'alertmanager'; body: z.output<typeof Notification> }
+  | { kind: 'alertmanager'; body: z.output<typeof Notification> | z.output<typeof PostedAlerts> }
   | { kind: 'smn'; body: SmnSample }
   | { kind: 'command'; body: z.output<typeof AnyCommand> }
   | { kind: 'queued-command'; body: z.output<typeof AnyCommand> }
@@ -40,7 +42,7 @@ export type Payload =
   | { kind: 'scheduled-event'; body: z.output<typeof AnyScheduledEvent> };
 
 /**
- * Reads a file and detects its content by one key: `alerts`, `topic_urn`, `action`, `policy`, `schedule`, or the `detail-type`
+ * Reads a file and detects its content by one key (or a list of alerts by being one): `alerts`, `topic_urn`, `action`, `policy`, `schedule`, or the `detail-type`
  * of EventBridge. A command in a file whose name begins with `queue-` goes on its queue.
  *
  * @throws PayloadError
@@ -60,7 +62,7 @@ export async function readPayload(file: string): Promise<Payload> {
   const payload = recognize(json);
   if (payload) return path.basename(file).startsWith('queue-') ? onQueue(payload) : payload;
   throw new PayloadError(
-    `${file} is not a payload: alerts have a list "alerts", a message of SMN a "topic_urn", a command has an "action", a tag policy a "policy", ` +
+    `${file} is not a payload: alerts have a list "alerts" or are a list, a message of SMN a "topic_urn", a command has an "action", a tag policy a "policy", ` +
       'the firing of a schedule a "schedule", and the event of a timer the "detail-type" "Scheduled Event".',
   );
 }
@@ -77,7 +79,7 @@ export function onQueue(payload: Payload): Payload {
 }
 
 function recognize(json: unknown): Payload | undefined {
-  const notification = Notification.safeParse(json);
+  const notification = z.union([Notification, PostedAlerts]).safeParse(json);
   if (notification.success) return { kind: 'alertmanager', body: notification.data };
   const message = SmnSample.safeParse(json);
   if (message.success) return { kind: 'smn', body: message.data };
@@ -99,12 +101,8 @@ function recognize(json: unknown): Payload | undefined {
 export function asOfNow(payload: Payload, nowMs: number): Payload {
   const now = new Date(nowMs).toISOString();
   switch (payload.kind) {
-    case 'alertmanager': {
-      const alerts = payload.body.alerts.map((alert) =>
-        alert.status === 'firing' ? { ...alert, startsAt: now } : withTime(alert, 'endsAt', now),
-      );
-      return { ...payload, body: { ...payload.body, alerts } };
-    }
+    case 'alertmanager':
+      return { ...payload, body: alertsAsOfNow(payload.body, nowMs) };
     case 'smn':
       return { ...payload, body: alarmAsOfNow(payload.body, nowMs) };
     case 'command':
@@ -119,6 +117,36 @@ export function asOfNow(payload: Payload, nowMs: number): Payload {
   }
 }
 
+type Alerts = (Payload & { kind: 'alertmanager' })['body'];
+
+/** The time for which Prometheus lets a firing alert last if it is not posted again. */
+const POSTED_FOR_MS = 4 * 60_000;
+
+function isFiring({ status }: z.output<typeof Alert>): boolean {
+  return status === 'firing';
+}
+
+/** A posted alert of a sample fires if its end lies in the future, or if it has none. */
+function isPostedFiring({ endsAt }: Record<string, unknown>): boolean {
+  return typeof endsAt !== 'string' || Date.parse(endsAt) > Date.now();
+}
+
+function alertsAsOfNow(body: Alerts, nowMs: number): Alerts {
+  const now = new Date(nowMs).toISOString();
+  if (!Array.isArray(body)) {
+    const alerts = body.alerts.map((alert) =>
+      isFiring(alert) ? { ...alert, startsAt: now } : withTime(alert, 'endsAt', now),
+    );
+    return { ...body, alerts };
+  }
+  const until = new Date(nowMs + POSTED_FOR_MS).toISOString();
+  return body.map((alert) =>
+    isPostedFiring(alert)
+      ? withTime({ ...alert, startsAt: now }, 'endsAt', until)
+      : withTime(alert, 'endsAt', now),
+  );
+}
+
 /** A time that is absent in the body stays absent: the command does not rest on it. */
 function withTime<Body extends object>(body: Body, key: string, time: string): Body {
   return key in body ? { ...body, [key]: time } : body;
@@ -128,18 +156,28 @@ function withTime<Body extends object>(body: Body, key: string, time: string): B
 export function namesInFiringAlerts(payload: Payload): ReadonlySet<string> {
   if (payload.kind === 'smn') return namesInFiringAlarm(payload.body);
   if (payload.kind !== 'alertmanager') return new Set();
-  const values = payload.body.alerts
-    .filter(({ status }) => status === 'firing')
-    .flatMap(({ labels = {}, annotations = {} }) => [
-      ...Object.values(labels),
-      ...Object.values(annotations),
-    ]);
+  const { body } = payload;
+  const alerts = Array.isArray(body) ? body.filter(isPostedFiring) : body.alerts.filter(isFiring);
+  const values = alerts.flatMap(({ labels = {}, annotations = {} }) => [
+    ...Object.values(labels),
+    ...Object.values(annotations),
+  ]);
   return new Set(values.map((value) => String(value).replace(/:\d{1,5}$/, '')));
 }
 
 /** A text for an alert in place of its fingerprint: its name and its subject. */
 export function describeAlert({ body }: Payload & { kind: 'alertmanager' }, fingerprint: string): string {
-  const labels = body.alerts.find((alert) => alert.fingerprint === fingerprint)?.labels ?? {};
+  const labels = Array.isArray(body)
+    ? body.find((alert) => fingerprintOf(textsOf(alert.labels)) === fingerprint)?.labels
+    : body.alerts.find((alert) => alert.fingerprint === fingerprint)?.labels;
+  return describeLabels(labels ?? {}, fingerprint);
+}
+
+function textsOf(labels: Record<string, unknown> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
+}
+
+function describeLabels(labels: Record<string, unknown>, fingerprint: string): string {
   const words = [labels['alertname'], labels['instance']].filter((label) => label !== undefined);
   return words.length > 0 ? words.map(String).join(' ') : fingerprint;
 }

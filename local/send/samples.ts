@@ -14,6 +14,7 @@ export const samples: readonly {
       { file: 'alert-unknown-node.json', shows: 'unknown nodes', first: true },
       { file: 'alert-marked.json', shows: 'a tag while it fires', first: true },
       { file: 'alert-marked-resolved.json', shows: 'and it is removed', first: true },
+      { file: 'alert-posted.json', shows: 'by Prometheus itself' },
     ],
   },
   {

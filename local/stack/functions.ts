@@ -34,7 +34,15 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     description: 'Takes alerts, decides which commands they lead to, and queues these commands',
     // Just below the 30 s for which an HTTP API waits: a large delivery takes a few writes for each alert.
     timeoutSeconds: 28,
-    trigger: { kind: 'http', routes: ['POST /alerts/{source}'] },
+    trigger: {
+      kind: 'http',
+      routes: [
+        'POST /alerts/{source}',
+        // Where Prometheus, vmalert and Thanos Ruler post to an Alertmanager.
+        'POST /alerts/alertmanager/api/v1/alerts',
+        'POST /alerts/alertmanager/api/v2/alerts',
+      ],
+    },
     sendsTo: [...actions, 'notify'],
     ledger: 'journal',
     secrets: ['POOLKEEPER_WEBHOOK_TOKEN'],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AlertmanagerNotification } from '#events/alertmanager';
+import { AlertmanagerBody } from '#events/alertmanager';
 import { decide } from '#lib/alerts/decide';
 import { groupByRemediation } from '#lib/alerts/group';
 import { remediationId } from '#lib/alerts/identity';
@@ -13,7 +13,7 @@ type Sent = { fingerprint: string; startsAt: string; labels: Record<string, stri
 /** The ids, by node, that one delivery of alerts leads to: all the way from the payload to the commands. */
 function idsOf(alerts: readonly Sent[], receivedAt = '2026-11-20T10:00:00.000Z'): Record<string, string> {
   const payload = { version: '4', alerts: alerts.map((sent) => ({ status: 'firing', ...sent })) };
-  const { findings } = decide(readAlertmanager(AlertmanagerNotification.parse(payload), 0).alerts, rules);
+  const { findings } = decide(readAlertmanager(AlertmanagerBody.parse(payload), 0).alerts, rules);
   const decisions = groupByRemediation(findings).map((group) => toCommand(group, receivedAt));
   return Object.fromEntries(
     decisions.map((decision) => [nodesOf(decision.command).join(), decision.command.id]),

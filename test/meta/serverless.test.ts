@@ -71,6 +71,7 @@ describe('functions', () => {
     expect(routes).toEqual(
       expect.arrayContaining([
         'POST /alerts/{source}',
+        'POST /alerts/alertmanager/api/v2/alerts',
         'GET /healthz',
         'GET /remediations',
         'GET /remediations/{id}',

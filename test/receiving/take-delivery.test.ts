@@ -21,7 +21,12 @@ function createFrontDoor() {
   };
   return {
     bench,
-    deliver: async ({ token = TOKEN, source = 'alertmanager', body = NOTHING } = {}) => {
+    deliver: async ({
+      token = TOKEN,
+      source = 'alertmanager',
+      body = NOTHING,
+      route = 'POST /alerts/{source}',
+    } = {}) => {
       const request: HttpRequest = {
         path: { source },
         query: {},
@@ -30,7 +35,7 @@ function createFrontDoor() {
         from: '192.0.2.7',
       };
       try {
-        const answer = await routes['POST /alerts/{source}']!(request, services, bench.invocation());
+        const answer = await routes[route]!(request, services, bench.invocation());
         return { status: answer.status, body: answer.body };
       } catch (error: any) {
         return { status: error.status, body: error.toBody() };
@@ -73,3 +78,27 @@ test('an unknown source is refused alike with and without a valid token', async 
   }
   expect(await front.events()).toEqual([]);
 });
+
+test.each(['v1', 'v2'])(
+  'the path of the API of an Alertmanager, %s, takes a list of alerts and answers 200',
+  async (version) => {
+    const front = createFrontDoor();
+    const route = `POST /alerts/alertmanager/api/${version}/alerts`;
+    const body = JSON.stringify([{ labels: { alertname: 'Noise', instance: 'node-1' } }]);
+    expect((await front.deliver({ route, body, token: 'wrong-wrong-wrong-wrong-wrong-wrong' })).status).toBe(
+      401,
+    );
+    expect(await front.deliver({ route, body })).toMatchObject({
+      status: 200,
+      body: { remediations: [], ignored: [{ why: 'no rule matches it' }] },
+    });
+    expect(await front.events()).toContainEqual(
+      expect.objectContaining({
+        source: 'alertmanager',
+        sender: 'am-1',
+        alerts: [expect.objectContaining({ status: 'firing', named: ['node-1'] })],
+      }),
+    );
+    expect(await front.deliver({ route, body: '{}' })).toMatchObject({ status: 400 });
+  },
+);

@@ -2,14 +2,20 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { AlertmanagerNotification } from '#events/alertmanager';
+import { AlertmanagerBody } from '#events/alertmanager';
 import { Command } from '#events/command';
 import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { SmnMessage } from '#events/smn';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { readAlertmanager } from '#lib/alerts/sources/alertmanager';
 import { createScreen } from '#local/screen/screen';
-import { asOfNow, checkBeforeSending, namesInFiringAlerts, readPayload } from '#local/send/payload';
+import {
+  asOfNow,
+  checkBeforeSending,
+  describeAlert,
+  namesInFiringAlerts,
+  readPayload,
+} from '#local/send/payload';
 import { sampleList } from '#local/send/samples';
 import { asSent, SmnSample } from '#local/send/smn-sample';
 import { startSimulator } from '#local/simulator/simulator';
@@ -24,7 +30,7 @@ import rules from '#test/bundled-rules';
 const folder = path.resolve(import.meta.dirname, '../../events');
 const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.json'));
 const receivers = {
-  alertmanager: { schema: AlertmanagerNotification, files: /^alert-/ },
+  alertmanager: { schema: AlertmanagerBody, files: /^alert-/ },
   smn: { schema: SmnSample, files: /^smn\// },
   command: { schema: Command, files: /^command-/ },
   'queued-command': { schema: Command, files: /^queue-/ },
@@ -118,8 +124,8 @@ describe('a payload', () => {
   it('as of now: what fires has just begun, what has resolved stays as it was', async () => {
     const payload = await payloadOf('alert-group.json');
     const now = Date.parse('2027-01-02T03:04:05.678Z');
-    const fresh = readAlertmanager(AlertmanagerNotification.parse(asOfNow(payload, now).body), now);
-    const before = readAlertmanager(AlertmanagerNotification.parse(payload.body), now);
+    const fresh = readAlertmanager(AlertmanagerBody.parse(asOfNow(payload, now).body), now);
+    const before = readAlertmanager(AlertmanagerBody.parse(payload.body), now);
     expect(fresh.alerts.map(({ startsAt }) => startsAt)).toEqual([
       ...Array(3).fill('2027-01-02T03:04:05.678Z'),
       before.alerts[3]!.startsAt,
@@ -127,6 +133,21 @@ describe('a payload', () => {
     expect(fresh.alerts.map(({ fingerprint }) => fingerprint)).toEqual(
       before.alerts.map(({ fingerprint }) => fingerprint),
     );
+  });
+
+  it('as of now: what Prometheus posts fires for four minutes, or has just resolved', async () => {
+    const payload = await payloadOf('alert-posted.json');
+    const now = Date.parse('2027-01-02T03:04:05.678Z');
+    const { alerts } = readAlertmanager(AlertmanagerBody.parse(asOfNow(payload, now).body), now);
+    expect(alerts).toMatchObject([
+      { status: 'firing', startsAt: '2027-01-02T03:04:05.678Z', endsAt: '2027-01-02T03:08:05.678Z' },
+      { status: 'resolved', endsAt: '2027-01-02T03:04:05.678Z' },
+    ]);
+    expect([...namesInFiringAlerts(payload)]).toContain('os-node-created-b847z');
+    expect([...namesInFiringAlerts(payload)]).not.toContain('os-node-created-zzj8w');
+    if (payload.kind !== 'alertmanager') expect.fail();
+    expect(describeAlert(payload, alerts[1]!.fingerprint)).toBe('NT_NPU_CARD_LOSE os-node-created-zzj8w');
+    expect(describeAlert(payload, 'unknown')).toBe('unknown');
   });
 
   it('names the nodes of the alerts that fire, an address without its port', async () => {
@@ -144,7 +165,8 @@ describe('a payload', () => {
   ])('as of now: %s has its %s now, and what gives no time gets none', async (file, key) => {
     const payload = await payloadOf(file);
     const now = Date.parse('2027-01-02T03:04:05.678Z');
-    expect(asOfNow(payload, now).body).toEqual({ ...payload.body, [key]: '2027-01-02T03:04:05.678Z' });
+    const expected: unknown = Object.assign({}, payload.body, { [key]: '2027-01-02T03:04:05.678Z' });
+    expect(asOfNow(payload, now).body).toEqual(expected);
     const timeless = await payloadOf('command-update-nodes.json');
     expect(asOfNow(timeless, now)).toEqual(timeless);
   });

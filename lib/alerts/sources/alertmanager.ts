@@ -1,4 +1,4 @@
-import { AlertmanagerAlert, AlertmanagerNotification } from '#events/alertmanager';
+import { AlertmanagerAlert, AlertmanagerBody, readPostedAlert } from '#events/alertmanager';
 import { excerpt } from '#lib/bounds';
 import { admit, parseBody } from '#lib/handler/on-http';
 import { describeIssues } from '#lib/issues';
@@ -8,13 +8,13 @@ import type { AlertSource, Delivery, ReceivedAlert } from './source.ts';
 /** Lambda passes at most 6 MB to a function. Each alert of a delivery has bounds of its own. */
 const DELIVERY_LIMITS = { maxBytes: 6 * 1024 * 1024 };
 
-/** Prometheus Alertmanager and Grafana. They present a bearer token. */
+/** Prometheus Alertmanager, senders that post to one, and Grafana. They present a bearer token. */
 export const alertmanager: AlertSource = {
   authenticate: admit,
   read: (request, { clock }) => ({
     kind: 'alerts',
     delivery: readAlertmanager(
-      parseBody(request, AlertmanagerNotification, DELIVERY_LIMITS),
+      parseBody(request, AlertmanagerBody, DELIVERY_LIMITS),
       clock.now(),
       request.body.length,
     ),
@@ -22,15 +22,14 @@ export const alertmanager: AlertSource = {
 };
 
 /**
- * The alerts of an Alertmanager notification, each read by itself and with its own status; times in UTC, to the millisecond.
+ * The alerts of a delivery, each read by itself and with its own status; times in UTC, to the millisecond.
  *
- * @param now epoch milliseconds: when a resolution began whose beginning cannot be read. What it ends is told by its fingerprint.
+ * @param now epoch milliseconds. An alert of a bare list has resolved if it ended before. It is also the beginning of a
+ * resolution without a readable one; the fingerprint says which alert it ends.
  */
-export function readAlertmanager(
-  { alerts, truncatedAlerts, receiver }: AlertmanagerNotification,
-  now: number,
-  bytes = 0,
-): Delivery {
+export function readAlertmanager(body: AlertmanagerBody, now: number, bytes = 0): Delivery {
+  const { alerts, receiver, truncatedAlerts } =
+    'posted' in body ? { ...NO_ENVELOPE, alerts: body.posted } : body.notification;
   const delivery: Delivery = {
     source: 'alertmanager',
     bytes,
@@ -40,7 +39,7 @@ export function readAlertmanager(
     unreadable: [],
   };
   for (const [index, sent] of alerts.entries()) {
-    const parsed = AlertmanagerAlert.safeParse(sent);
+    const parsed = 'posted' in body ? readPostedAlert(sent, now) : AlertmanagerAlert.safeParse(sent);
     if (parsed.success) {
       delivery.alerts.push(received(parsed.data, now));
     } else {
@@ -50,6 +49,8 @@ export function readAlertmanager(
   }
   return delivery;
 }
+
+const NO_ENVELOPE = { receiver: undefined, truncatedAlerts: 0 };
 
 function received(alert: AlertmanagerAlert, now: number): ReceivedAlert {
   const { status, labels = {}, annotations, endsAt } = alert;
@@ -65,7 +66,7 @@ function received(alert: AlertmanagerAlert, now: number): ReceivedAlert {
   };
 }
 
-/** By what a person finds an alert that cannot be read. */
+/** The name in answers and in the journal of an alert that cannot be read. */
 function nameOf(sent: unknown): string | undefined {
   if (typeof sent !== 'object' || sent === null || !('fingerprint' in sent)) return undefined;
   const { fingerprint } = sent;
