@@ -69,14 +69,25 @@ const StartTime = z.unknown().transform((value, context): string => {
   return z.NEVER;
 });
 
+/** An unreadable annotation counts as absent, and harms no other: one of them may say that the alert reports no fault. */
+const Annotations = z
+  .unknown()
+  .optional()
+  .transform((annotations) =>
+    isRecord(annotations)
+      ? Object.fromEntries(
+          Object.entries(annotations).flatMap(([name, value]) => {
+            const { data } = LabelValue.safeParse(value);
+            return value === null || data === undefined ? [] : [[name, data]];
+          }),
+        )
+      : {},
+  );
+
 const FiringAlert = z.object({
   status: z.literal('firing'),
   labels: Labels,
-  /** They only decide which rule matches. An unreadable one counts as absent. */
-  annotations: z
-    .unknown()
-    .optional()
-    .transform((value) => Labels.safeParse(value).data ?? {}),
+  annotations: Annotations,
   startsAt: StartTime,
   endsAt: EndTime,
   fingerprint: Fingerprint,

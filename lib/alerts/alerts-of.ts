@@ -70,15 +70,32 @@ function viewOf(known: AlertDocument | undefined, reference: AlertReference): Al
     return { ...shared, status: 'resolved', seenAt: at, resolvedAt: at };
   }
   if (!latest || latest.opening < opening) return undefined;
-  return { ...shared, ...stateOf(latest) };
+  return { ...shared, ...stateOf(latest, episodes) };
 }
 
-function stateOf(episode: Episode): Pick<AlertRecord, 'status' | 'seenAt' | 'beganAt' | 'resolvedAt'> {
+function stateOf(
+  episode: Episode,
+  all: readonly Episode[],
+): Pick<AlertRecord, 'status' | 'seenAt' | 'beganAt' | 'resolvedAt' | 'lost'> {
   const { seenAtMs, closing } = episode;
+  const beganAt = iso(beganAtMs(episode));
+  const { lost, receivedAtMs = 0 } = closing ?? {};
+  if (lost !== undefined) {
+    // The alert fires again under another beginning: that episode speaks for the fault, and this one is over.
+    const anew = all.find(
+      (one) =>
+        isOpen(one) &&
+        one.openedAtMs >= receivedAtMs &&
+        (one.state === undefined || one.state === episode.state),
+    );
+    return anew
+      ? { status: 'resolved', seenAt: iso(anew.openedAtMs), beganAt, resolvedAt: iso(anew.openedAtMs) }
+      : { status: 'lost', seenAt: iso(seenAtMs), beganAt, lost };
+  }
   return {
     status: isOpen(episode) ? 'firing' : 'resolved',
     seenAt: iso(closing ? Math.max(seenAtMs, closing.receivedAtMs) : seenAtMs),
-    beganAt: iso(beganAtMs(episode)),
+    beganAt,
     ...(closing && { resolvedAt: iso(endedAtMs(closing)) }),
   };
 }
@@ -102,6 +119,8 @@ function sinceResolved(known: AlertDocument | undefined, alert: AlertRecord): Al
     (one) => one.receivedAtMs > Date.parse(alert.seenAt) && claimsToEnd(one, startsAtMs),
   );
   if (!resolution) return alert;
+  const { lost } = resolution;
+  if (lost !== undefined) return { ...alert, status: 'lost', lost };
   const at = iso(resolution.receivedAtMs);
   return { ...alert, status: 'resolved', seenAt: at, resolvedAt: iso(endedAtMs(resolution)) };
 }

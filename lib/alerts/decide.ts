@@ -9,7 +9,13 @@ import { parseTarget, type Target } from './target.ts';
  * remediation that the episode is known to have led to.
  */
 export type Alert = MatchableAlert &
-  AlertReference & { status: 'firing' | 'resolved'; isOver?: boolean; ledTo?: string | undefined };
+  AlertReference & {
+    status: 'firing' | 'resolved';
+    /** The sender's own word for its state, unless that is `alerting`. */
+    stateReason?: string;
+    isOver?: boolean;
+    ledTo?: string | undefined;
+  };
 
 /** An alert that a rule answers: which rule, in which pool, about which node. */
 export type Finding = { alert: Alert; rule: AlertRule; pool: PoolRules; target: Target };
@@ -34,7 +40,7 @@ export function decide(alerts: readonly Alert[], rules: Rules): { findings: Find
 
 function decideOne(alert: Alert, rules: Rules): Finding | string {
   const rule = findRule(rules, alert);
-  if (!rule) return 'no rule matches it';
+  if (!rule) return whyUnmatched(alert, rules);
 
   const pool = findPool(alert, rule, rules);
   if (typeof pool === 'string') return pool;
@@ -46,6 +52,23 @@ function decideOne(alert: Alert, rules: Rules): Finding | string {
   if (!target)
     return `rule ${rule.name} takes the node from ${spell(rule.node)}, and ${JSON.stringify(named)} is neither a node's name nor an IPv4 address`;
   return { alert, rule, pool, target };
+}
+
+/** The meaning of a firing without the report of a fault. */
+const NO_REPORT = {
+  nodata: 'its sender has no data',
+  error: 'its sender could not evaluate its condition',
+  unknown: 'the last evaluation of its sender does not show a fault',
+} as const;
+
+function whyUnmatched({ state = 'alerting', ...reported }: Alert, rules: Rules): string {
+  if (state === 'alerting') return 'no rule matches it';
+  const { stateReason } = reported;
+  const says = `${NO_REPORT[state]}${stateReason === undefined ? '' : ` (${stateReason})`}`;
+  const other = findRule(rules, reported);
+  return other
+    ? `it reports no fault: ${says}. Rule ${other.name} takes it only if its when.state lists ${state}`
+    : `no rule matches it, and it reports no fault: ${says}`;
 }
 
 function findPool(alert: Alert, rule: AlertRule, { pools }: Rules): PoolRules | string {

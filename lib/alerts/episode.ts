@@ -15,8 +15,18 @@ export const MAX_EPISODES = 20;
 /** So many resolutions within `GOSSIP_MS` are kept. */
 const MAX_RESOLUTIONS = 5;
 
-/** How an episode was closed: when its last resolution was received, and the end that it claims. */
-export type Closing = { receivedAtMs: number; endsAtMs?: number | undefined };
+/**
+ * How an episode was closed: when its last resolution was received, and the end that it claims. `lost`: all of its resolutions
+ * were lost ones.
+ */
+export type Closing = {
+  receivedAtMs: number;
+  endsAtMs?: number | undefined;
+  lost?: string | undefined;
+};
+
+/** A firing that reports no fault. Its sender has no data, an error, or a reason of its own. */
+export type OtherState = 'nodata' | 'error' | 'unknown';
 
 /** One beginning of an alert. It is open until it has a closing. `about`: whatever is kept of what it has led to. */
 export type Episode<About = unknown> = {
@@ -29,14 +39,21 @@ export type Episode<About = unknown> = {
   /** When it was last received firing. */
   seenAtMs: number;
   closing?: Closing | undefined;
+  /** Absent: a firing has reported the fault. */
+  state?: OtherState | undefined;
   about?: About | undefined;
 };
 
-/** A firing as it was received. */
-export type Firing = { startsAtMs: number; receivedAtMs: number };
+type Received = { startsAtMs: number; receivedAtMs: number };
 
-/** A resolution as it was received. Without an `endsAtMs` the sender does not say when the alert ended. */
-export type Resolution = Firing & { endsAtMs?: number | undefined };
+/** A firing as it was received. */
+export type Firing = Received & { state?: OtherState | undefined };
+
+/**
+ * A resolution as it was received. Without an `endsAtMs` the sender does not say when the alert ended. `lost`: the sender has
+ * lost sight of the alert, for this reason. The fault may be there still.
+ */
+export type Resolution = Received & { endsAtMs?: number | undefined; lost?: string | undefined };
 
 /** What is known of one fingerprint. `resolutions`: those that may still overtake, or be overtaken by, a firing. */
 export type Known<About = unknown> = {
@@ -53,22 +70,32 @@ export const NOTHING_KNOWN: Known<never> = { episodes: [], resolutions: [] };
  */
 export type FiringMeans = 'opened' | 'reopened' | 'still-firing' | 'late';
 
-/** Takes a firing in. `episode`: the one that it speaks of, as it is known from now on. */
+/**
+ * Takes a firing in. `episode`: the one that it speaks of, as it is known from now on. A firing in another state does not confirm
+ * a reported fault; the report of a fault confirms every episode.
+ */
 export function fired<About>(
   known: Known<About>,
-  { startsAtMs, receivedAtMs }: Firing,
+  { startsAtMs, receivedAtMs, state }: Firing,
 ): { known: Known<About>; episode: Episode<About>; means: FiringMeans } {
   const before = known.episodes.find((episode) => episode.startsAtMs === startsAtMs);
   const isAfterwards =
     before?.closing !== undefined && receivedAtMs - before.closing.receivedAtMs > GOSSIP_MS;
   if (before && !isAfterwards) {
-    const episode = { ...before, seenAtMs: Math.max(before.seenAtMs, receivedAtMs) };
+    const episode = confirmed(before, receivedAtMs, state);
     const episodes = known.episodes.map((one) => (one === before ? episode : one));
     return { known: { ...known, episodes }, episode, means: isOpen(before) ? 'still-firing' : 'late' };
   }
   const opening = before ? before.opening + 1 : 0;
-  const opened = { startsAtMs, opening, openedAtMs: receivedAtMs, seenAtMs: receivedAtMs };
-  const resolution = known.resolutions.findLast((one) => covers(one, opened, receivedAtMs));
+  const opened = {
+    startsAtMs,
+    opening,
+    openedAtMs: receivedAtMs,
+    seenAtMs: receivedAtMs,
+    ...(state && { state }),
+  };
+  const resolutions = known.resolutions.filter((one) => covers(one, opened, receivedAtMs));
+  const resolution = resolutions.findLast(({ lost }) => lost === undefined) ?? resolutions.at(-1);
   const episode: Episode<About> = resolution ? { ...opened, closing: closingOf(resolution) } : opened;
   const others = known.episodes.filter((one) => one !== before);
   return {
@@ -76,6 +103,16 @@ export function fired<About>(
     episode,
     means: resolution ? 'late' : before ? 'reopened' : 'opened',
   };
+}
+
+function confirmed<About>(
+  episode: Episode<About>,
+  receivedAtMs: number,
+  state: OtherState | undefined,
+): Episode<About> {
+  const { state: before, ...reported } = episode;
+  if (state !== undefined && state !== before) return episode;
+  return { ...reported, ...(state && { state }), seenAtMs: Math.max(episode.seenAtMs, receivedAtMs) };
 }
 
 /**
@@ -87,7 +124,9 @@ export function resolved<About>(known: Known<About>, resolution: Resolution): Kn
   const episodes = known.episodes.map((episode) => {
     if (!covers(resolution, episode, receivedAtMs)) return episode;
     const { closing } = episode;
-    if (!closing) return { ...episode, closing: closingOf(resolution) };
+    // What is known to be over was not lost, also if that is heard first.
+    const isKnown = closing?.lost !== undefined && resolution.lost === undefined;
+    if (!closing || isKnown) return { ...episode, closing: closingOf(resolution) };
     // Another copy of it, or the resolution of a later episode: late firings are counted from the last of them.
     const last = Math.max(closing.receivedAtMs, receivedAtMs);
     return { ...episode, closing: { ...closing, receivedAtMs: last } };
@@ -107,6 +146,7 @@ export function closedBy<About>({ episodes }: Known<About>, resolution: Resoluti
     (episode) =>
       episode.closing &&
       episode.closing.endsAtMs === resolution.endsAtMs &&
+      (episode.closing.lost === undefined) === (resolution.lost === undefined) &&
       covers(resolution, episode, resolution.receivedAtMs),
   );
 }
@@ -155,8 +195,8 @@ export function claimsToEnd(resolution: Resolution, startsAtMs: number): boolean
   return resolution.startsAtMs === startsAtMs || startsAtMs <= endsAtMs;
 }
 
-function closingOf({ endsAtMs, receivedAtMs }: Resolution): Closing {
-  return { receivedAtMs, ...(endsAtMs !== undefined && { endsAtMs }) };
+function closingOf({ endsAtMs, receivedAtMs, lost }: Resolution): Closing {
+  return { receivedAtMs, ...(endsAtMs !== undefined && { endsAtMs }), ...(lost !== undefined && { lost }) };
 }
 
 /** As many episodes as are kept; of those that go, the closed ones first, and of equals the one that was opened first. */

@@ -11,6 +11,7 @@ import type { Document, Store } from '#lib/ledger/store';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { noteResolved } from '#lib/remediation/lifecycle/note';
 import type { OutboxServices } from '#lib/remediation/record/outbox';
+import type { AlertState } from '#lib/rules/rules';
 import {
   claimedTimeMs,
   closedBy,
@@ -19,11 +20,14 @@ import {
   isOpen,
   type Known,
   NOTHING_KNOWN,
+  type OtherState,
   resolved,
   UNKNOWN_START_MS,
 } from './episode.ts';
 
 type Sourced = AlertReference & { source: string };
+
+type FiringAlert = Sourced & { state?: AlertState };
 
 /** What the ledger had about an alert when it was read, together with others. */
 export type KnownAlert = { document: Document | undefined; value: AlertDocument | undefined };
@@ -38,7 +42,7 @@ export type Spoken = { opening: number; isOver: boolean; about?: About | undefin
 const FRESH_MS = 5_000;
 
 /** The episode of which an alert that is received firing now speaks, by what is known of it. */
-export function spokenBy({ value }: KnownAlert, alert: Sourced, now: number): Spoken {
+export function spokenBy({ value }: KnownAlert, alert: FiringAlert, now: number): Spoken {
   const { opening, isOver, about, isFresh } = takeFiring(value ?? NOTHING_KNOWN, alert, now);
   return { opening, isOver, about, isFresh };
 }
@@ -51,7 +55,7 @@ export function spokenBy({ value }: KnownAlert, alert: Sourced, now: number): Sp
  */
 export async function recordFiring(
   store: Store,
-  alert: Sourced & { opening: number },
+  alert: FiringAlert & { opening: number },
   about: About | undefined,
   now: number,
   known?: KnownAlert,
@@ -62,9 +66,12 @@ export async function recordFiring(
     alert,
     now,
     (before) => {
-      const { after, isFresh, opening, about: ledTo } = takeFiring(before, alert, now);
+      const { after, isFresh, opening, about: ledTo, state } = takeFiring(before, alert, now);
       const isNews =
-        about !== undefined && opening === alert.opening && ledTo?.remediation !== about.remediation;
+        about !== undefined &&
+        opening === alert.opening &&
+        state === otherState(alert) &&
+        ledTo?.remediation !== about.remediation;
       if (!isNews) return isFresh ? undefined : after;
       const episodes = after.episodes.map((one) => (one.startsAtMs === startsAtMs ? { ...one, about } : one));
       return { ...after, episodes };
@@ -73,21 +80,31 @@ export async function recordFiring(
   );
 }
 
-function takeFiring(before: Known<About>, alert: Sourced, now: number): Spoken & { after: Known<About> } {
+function takeFiring(
+  before: Known<About>,
+  alert: FiringAlert,
+  now: number,
+): Spoken & { after: Known<About>; state: OtherState | undefined } {
   const startsAtMs = startOf(alert);
-  const { known: after, episode, means } = fired(before, { startsAtMs, receivedAtMs: now });
+  const state = otherState(alert);
+  const { known: after, episode, means } = fired(before, { startsAtMs, receivedAtMs: now, state });
   const seenAtMs = before.episodes.find((one) => one.startsAtMs === startsAtMs)?.seenAtMs ?? 0;
   return {
     after,
     opening: episode.opening,
     isOver: !isOpen(episode),
     about: episode.about,
+    state: episode.state,
     isFresh: means === 'still-firing' && now - seenAtMs < FRESH_MS,
   };
 }
 
-/** An episode that a resolution has closed, and what it had led to. */
-export type EndedEpisode = Sourced & { about: About; resolvedAt: string };
+function otherState({ state = 'alerting' }: FiringAlert): OtherState | undefined {
+  return state === 'alerting' ? undefined : state;
+}
+
+/** An episode that a resolution has closed, and what it had led to. `lost`: why its fault may be there still. */
+export type EndedEpisode = Sourced & { about: About; resolvedAt: string; lost?: string };
 
 /**
  * Stores that an alert has resolved: every episode of it that began before is closed. Safe to repeat.
@@ -97,19 +114,31 @@ export type EndedEpisode = Sourced & { about: About; resolvedAt: string };
  */
 export async function recordResolved(
   store: Store,
-  alert: Sourced & { endsAt?: string },
+  alert: Sourced & { endsAt?: string; lost?: string },
   now: number,
   known?: KnownAlert,
 ): Promise<EndedEpisode[]> {
-  const { source, fingerprint, endsAt } = alert;
-  const resolution = { startsAtMs: startOf(alert), endsAtMs: claimedTimeMs(endsAt), receivedAtMs: now };
+  const { source, fingerprint, endsAt, lost } = alert;
+  const resolution = {
+    startsAtMs: startOf(alert),
+    endsAtMs: claimedTimeMs(endsAt),
+    receivedAtMs: now,
+    ...(lost !== undefined && { lost }),
+  };
   const value = await changeAlert(store, alert, now, (before) => resolved(before, resolution), known);
   return closedBy(value, resolution).flatMap((episode): EndedEpisode[] => {
     const { about, startsAtMs, opening, closing } = episode;
     if (!about || !closing) return [];
     const resolvedAt = new Date(endedAtMs(closing)).toISOString();
     const startsAt = new Date(startsAtMs).toISOString();
-    return [{ source, fingerprint, startsAt, ...(opening > 0 && { opening }), about, resolvedAt }];
+    const ended = { source, fingerprint, startsAt, about, resolvedAt };
+    return [
+      {
+        ...ended,
+        ...(opening > 0 && { opening }),
+        ...(closing.lost !== undefined && { lost: closing.lost }),
+      },
+    ];
   });
 }
 

@@ -4,7 +4,7 @@ import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { Store } from '#lib/ledger/store';
-import { isOpen } from './episode.ts';
+import { type Episode, isOpen } from './episode.ts';
 import { episodeName } from './identity.ts';
 
 /**
@@ -22,18 +22,34 @@ export async function readFiringAnew(
   const { values } = await readMany(store, alertDocumentKind, keys);
   const own = new Set(alerts.map(episodeName));
   return values.flatMap((alert) =>
-    referencesOf(alert, sinceMs).filter((reference) => !own.has(episodeName(reference))),
+    referencesOf(alert, sinceMs, statesOf(alert, own)).filter(
+      (reference) => !own.has(episodeName(reference)),
+    ),
   );
 }
 
-function referencesOf({ fingerprint, episodes }: AlertDocument, sinceMs: number): AlertReference[] {
+/** The states in which an alert may fire anew: a reported fault, and the states of the remediation's own episodes. */
+function statesOf({ fingerprint, episodes }: AlertDocument, own: ReadonlySet<string>) {
+  const ownEpisodes = episodes.filter((episode) => own.has(episodeName(referenceTo(fingerprint, episode))));
+  return new Set([undefined, ...ownEpisodes.map(({ state }) => state)]);
+}
+
+function referencesOf(
+  { fingerprint, episodes }: AlertDocument,
+  sinceMs: number,
+  states: ReturnType<typeof statesOf>,
+): AlertReference[] {
   return episodes
-    .filter((episode) => isOpen(episode) && episode.openedAtMs > sinceMs)
-    .map(({ startsAtMs, opening }) => ({
-      fingerprint,
-      startsAt: new Date(startsAtMs).toISOString(),
-      ...(opening > 0 && { opening }),
-    }));
+    .filter((episode) => isOpen(episode) && episode.openedAtMs > sinceMs && states.has(episode.state))
+    .map((episode) => referenceTo(fingerprint, episode));
+}
+
+function referenceTo(fingerprint: string, { startsAtMs, opening }: Episode): AlertReference {
+  return {
+    fingerprint,
+    startsAt: new Date(startsAtMs).toISOString(),
+    ...(opening > 0 && { opening }),
+  };
 }
 
 /** The same for each remediation of a call, since the call was sent: by remediation id. */

@@ -20,6 +20,8 @@ export type RuleOnNode = {
   undone: Remediation[];
   /** Alerts of the rule about the node that fire. */
   firing: AlertRecord[];
+  /** Alerts of the rule about the node whose senders have lost sight of them: their faults may be there still. */
+  lost: AlertRecord[];
   /** The same, as a remediation refers to them. */
   firingReferences: AlertReference[];
   unreadable: Unreadable[];
@@ -45,9 +47,9 @@ export async function readRuleOnNode(
 
   const rungs = own.filter(({ alerts }) => alerts.length > 0);
   const alerts = await Promise.all(rungs.map((rung) => readableAlertsOf(rung, store)));
-  const isFiring = ({ status, seenAt }: AlertRecord) =>
-    status === 'firing' && now - Date.parse(seenAt) < SILENT_AFTER_MS;
-  const firing = alerts.flatMap(({ values }) => values).filter(isFiring);
+  const isSeen = ({ seenAt }: AlertRecord) => now - Date.parse(seenAt) < SILENT_AFTER_MS;
+  const isFiring = (alert: AlertRecord) => alert.status === 'firing' && isSeen(alert);
+  const records = alerts.flatMap(({ values }) => values);
   const firingReferences = rungs.flatMap((rung, index) => {
     const fires = new Set(alerts[index]?.values.filter(isFiring).map(nameOf));
     return rung.alerts.filter((alert) => fires.has(nameOf(alert)));
@@ -55,7 +57,8 @@ export async function readRuleOnNode(
   return {
     rungs,
     undone: own.filter(({ resolution }) => resolution !== undefined),
-    firing,
+    firing: records.filter(isFiring),
+    lost: records.filter((alert) => alert.status === 'lost' && isSeen(alert)),
     firingReferences,
     unreadable: [
       ...named.unreadable,
@@ -91,6 +94,6 @@ export async function alertsAbout(
   const { resolution, rule, pool, nodes = [] } = remediation;
   if (!resolution || rule === undefined) return readableAlertsOf(remediation, store);
   const named = [...new Set([resolution.node, ...nodes])];
-  const { firing, unreadable } = await readRuleOnNode(store, { rule, pool, nodes: named }, now);
-  return { values: firing, unreadable };
+  const { firing, lost, unreadable } = await readRuleOnNode(store, { rule, pool, nodes: named }, now);
+  return { values: [...firing, ...lost], unreadable };
 }

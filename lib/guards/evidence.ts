@@ -57,14 +57,14 @@ type Resting = Pick<Remediation, 'approval' | 'evidenceAt' | 'createdAt'>;
 
 /**
  * The last confirmation of a command's evidence: by the command, by the person who approved its plan, or by another delivery
- * of its firing alert. A command cannot confirm anything later than itself. Epoch milliseconds.
+ * of its firing alert, also of one that was lost since. A command cannot confirm anything later than itself. Epoch milliseconds.
  */
 export function evidenceTime(
   { approval, evidenceAt, createdAt }: Resting,
   alerts: readonly AlertRecord[],
 ): number | undefined {
   if (evidenceAt === undefined && approval === undefined) return undefined;
-  const firing = alerts.filter(({ status }) => status === 'firing').map(({ seenAt }) => seenAt);
+  const firing = alerts.filter(({ status }) => status !== 'resolved').map(({ seenAt }) => seenAt);
   const said = evidenceAt === undefined ? [] : [Math.min(Date.parse(evidenceAt), Date.parse(createdAt))];
   const times = [approval?.at, ...firing].flatMap((time) => (time ? [Date.parse(time)] : []));
   return Math.max(...said, ...times);
@@ -82,39 +82,52 @@ export function evidenceEndsMs(
   return Math.max(evidenceAt + maxEvidenceAgeMs, approvedUntilMs);
 }
 
+/** The time until a command looks again whether a lost alert has come back. */
+const LOST_ASKED_AGAIN_MS = 5 * 60_000;
+
 /**
  * A resolved alert is no longer a reason. One firing alert among several is enough. For a supernode whose nodes
- * were reported one by one, each node needs one.
+ * were reported one by one, each node needs one. If its sender has lost sight of the last alert, the command waits:
+ * the fault may be over or not. It goes to a person when its evidence is too old.
  */
-export function alertFiring({
-  remediation: { alerts, ladder, whole, resolution },
-  alerts: records,
-}: Pick<Facts, 'remediation' | 'alerts'>): Verdict {
+export function alertFiring(
+  {
+    remediation: { alerts, ladder, whole, resolution },
+    alerts: records,
+  }: Pick<Facts, 'remediation' | 'alerts'>,
+  now: number,
+): Verdict {
   const guard = 'alert-firing';
   if (resolution) return { guard, ...staysOver(records) };
-  const isResolved = (reference: AlertReference) =>
+  const isOver = (reference: AlertReference) =>
     records.some(
       ({ status, fingerprint, startsAt }) =>
-        status === 'resolved' &&
+        status !== 'firing' &&
         fingerprint === reference.fingerprint &&
         Date.parse(startsAt) === Date.parse(reference.startsAt),
     );
-  const over = whole?.parts?.filter((part) => part.alerts.every(isResolved)) ?? [];
+  const over = whole?.parts?.filter((part) => part.alerts.every(isOver)) ?? [];
   if (over.length > 0 && over.length < (whole?.parts?.length ?? 0)) {
     const nodes = over.flatMap((part) => part.nodes).join(', ');
-    const why = `the alerts for ${nodes} have resolved, while those for other nodes of the supernode fire: the supernode must not move any more`;
+    const why = `the alerts for ${nodes} fire no more, while those for other nodes of the supernode fire: the supernode must not move any more`;
     return { guard, allowed: false, handsOver: true, why };
   }
   if (alerts.length === 0) return { guard, allowed: true, why: 'the command does not come from an alert' };
-  const resolved = records.filter(({ status }) => status === 'resolved');
-  if (resolved.length < alerts.length) {
+  const ended = records.filter(({ status }) => status !== 'firing');
+  if (ended.length < alerts.length) {
     return {
       guard,
       allowed: true,
-      why: `${alerts.length - resolved.length} of ${alerts.length} alerts still fire`,
+      why: `${alerts.length - ended.length} of ${alerts.length} alerts still fire`,
     };
   }
-  const resolvedAt = resolved
+  const lost = ended.find(({ status }) => status === 'lost');
+  if (lost) {
+    const why = `the sender of alert ${lost.fingerprint} has lost sight of it (${lost.lost}): the fault may be over or not`;
+    const until = new Date(now + LOST_ASKED_AGAIN_MS).toISOString();
+    return { guard, allowed: false, defers: true, unknown: true, until, why };
+  }
+  const resolvedAt = ended
     .map((alert) => alert.resolvedAt ?? alert.seenAt)
     .toSorted()
     .at(-1);
@@ -127,11 +140,14 @@ export function alertFiring({
  * alert.
  */
 function staysOver(records: readonly AlertRecord[]): Pick<Verdict, 'allowed' | 'why'> {
-  const again = records.find(({ status }) => status === 'firing');
-  return again
-    ? {
-        allowed: false,
-        why: `alert ${again.fingerprint} of the rule fires for the node since ${again.beganAt ?? again.startsAt}`,
-      }
-    : { allowed: true, why: 'no alert of the rule fires for the node' };
+  const again = records.find(({ status }) => status !== 'resolved');
+  if (!again) return { allowed: true, why: 'no alert of the rule fires for the node' };
+  const { fingerprint, beganAt = again.startsAt, lost } = again;
+  return {
+    allowed: false,
+    why:
+      lost === undefined
+        ? `alert ${fingerprint} of the rule fires for the node since ${beganAt}`
+        : `the sender of alert ${fingerprint} of the rule has lost sight of it (${lost}): its fault may be there still`,
+  };
 }

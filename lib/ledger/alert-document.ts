@@ -13,7 +13,10 @@ const Episode = z.object({
   opening: z.int(),
   openedAtMs: z.number(),
   seenAtMs: z.number(),
-  closing: z.object({ receivedAtMs: z.number(), endsAtMs: z.number().optional() }).optional(),
+  closing: z
+    .object({ receivedAtMs: z.number(), endsAtMs: z.number().optional(), lost: z.string().optional() })
+    .optional(),
+  state: z.enum(['nodata', 'error', 'unknown']).optional(),
   about: About.optional(),
 });
 
@@ -26,7 +29,12 @@ const AlertDocument = z.object({
   fingerprint: z.string(),
   episodes: z.array(Episode),
   resolutions: z.array(
-    z.object({ startsAtMs: z.number(), endsAtMs: z.number().optional(), receivedAtMs: z.number() }),
+    z.object({
+      startsAtMs: z.number(),
+      endsAtMs: z.number().optional(),
+      receivedAtMs: z.number(),
+      lost: z.string().optional(),
+    }),
   ),
   updatedAt: z.iso.datetime(),
 });
@@ -47,7 +55,9 @@ const AlertRecord = z.object({
   source: z.string(),
   fingerprint: z.string(),
   startsAt: z.iso.datetime({ offset: true }),
-  status: z.enum(['firing', 'resolved']),
+  status: z.enum(['firing', 'resolved', 'lost']),
+  /** The sender's reason for an end that says nothing about the fault. */
+  lost: z.string().optional(),
   /** When Poolkeeper received it last. */
   seenAt: z.iso.datetime(),
   resolvedAt: z.iso.datetime({ offset: true }).optional(),

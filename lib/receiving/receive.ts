@@ -83,7 +83,7 @@ export async function receive(
     for (const alert of resolved) {
       const own = steps.filter(({ reason }) => reason?.['event'] === alert.fingerprint);
       if (own.length > 0) intake.undo(alert, own);
-      else intake.ignore(alert, 'it is resolved: kept as evidence');
+      else intake.ignore(alert, whyKept(alert));
     }
   } catch (error) {
     intake.fail(error);
@@ -103,6 +103,12 @@ function decideEach(
       ignored.map(({ why }) => ({ alert, why, rule: findRule(rules, alert) })),
     ),
   };
+}
+
+function whyKept({ lost }: ReceivedAlert): string {
+  return lost === undefined
+    ? 'it is resolved: kept as evidence'
+    : `its sender has lost sight of it (${lost}), which does not mean that the fault is over`;
 }
 
 /** What is not stored yet comes first, so that each time that a delivery comes again it gets further. */

@@ -1,5 +1,5 @@
 import { globMatches } from './glob.ts';
-import type { AlertRule, Matcher, When } from './rules.ts';
+import type { AlertRule, AlertState, Matcher, When } from './rules.ts';
 
 /** The part of an alert that a rule reads. */
 export type MatchableAlert = {
@@ -8,7 +8,12 @@ export type MatchableAlert = {
   annotations: Readonly<Record<string, string>>;
   severity?: string | undefined;
   event?: string | undefined;
+  /** Absent: `alerting`, the report of a fault. */
+  state?: AlertState;
 };
+
+/** The states that a rule takes if it names none. */
+const REPORTS_OF_FAULTS: readonly AlertState[] = ['alerting'];
 
 /** The first rule of the file that matches the alert. Later rules do not count, even if the first one only observes. */
 export function findRule(
@@ -24,6 +29,7 @@ export function matches(when: When, alert: MatchableAlert): boolean {
     (when.source === undefined || when.source === alert.source) &&
     (when.severity === undefined || anyMatches(when.severity, alert.severity)) &&
     (when.event === undefined || anyMatches(when.event, alert.event)) &&
+    (when.state ?? REPORTS_OF_FAULTS).includes(alert.state ?? 'alerting') &&
     allMatch(when.labels, alert.labels) &&
     allMatch(when.annotations, alert.annotations)
   );

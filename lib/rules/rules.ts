@@ -20,6 +20,9 @@ export type Mode = AlertRule['mode'];
 
 export type When = AlertRule['when'];
 
+/** `alerting`: the report of a fault. Otherwise its sender has no data, an error, or a reason of its own. */
+export type AlertState = NonNullable<When['state']>[number];
+
 /** Globs (`*` any characters, `?` one). One of them must match the entire value. */
 export type Matcher = When['labels'][string];
 

@@ -15,6 +15,9 @@ export const samples: readonly {
       { file: 'alert-marked.json', shows: 'a tag while it fires', first: true },
       { file: 'alert-marked-resolved.json', shows: 'and it is removed', first: true },
       { file: 'alert-posted.json', shows: 'by Prometheus itself' },
+      { file: 'alert-grafana.json', shows: 'by Grafana' },
+      { file: 'alert-grafana-missing-series.json', shows: 'its end is no repair' },
+      { file: 'alert-grafana-no-data.json', shows: 'no data is no fault' },
     ],
   },
   {

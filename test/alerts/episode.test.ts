@@ -11,6 +11,7 @@ import {
   type Known,
   MAX_EPISODES,
   NOTHING_KNOWN,
+  type Resolution,
   resolved,
   UNKNOWN_START_MS,
 } from '#lib/alerts/episode';
@@ -101,6 +102,63 @@ describe('a firing', () => {
     expect(fired(known, { startsAtMs: T0 + MINUTE + 1, receivedAtMs: T0 + MINUTE + SECOND }).means).toBe(
       'opened',
     );
+  });
+});
+
+const lost = (receivedAtMs: number): Resolution => ({
+  startsAtMs: T0,
+  endsAtMs: receivedAtMs,
+  receivedAtMs,
+  lost: 'MissingSeries',
+});
+const closings = ({ episodes }: Known) => episodes.map(({ closing }) => closing);
+
+describe('a lost resolution', () => {
+  test('closes the episode, and says why it is lost', () => {
+    const known = resolved(deliver([firing(T0, T0)]), lost(T0 + MINUTE));
+    expect(closings(known)).toEqual([
+      { receivedAtMs: T0 + MINUTE, endsAtMs: T0 + MINUTE, lost: 'MissingSeries' },
+    ]);
+    expect(closedBy(known, lost(T0 + MINUTE))).toHaveLength(1);
+  });
+
+  test('gives way to a resolution of the same alert, in any order and also before its firing', () => {
+    const real = { startsAtMs: T0, endsAtMs: T0 + MINUTE, receivedAtMs: T0 + MINUTE };
+    const gone = lost(T0 + MINUTE + SECOND);
+    const fires = { startsAtMs: T0, receivedAtMs: T0 + MINUTE + 2 * SECOND };
+    for (const [first, second] of [
+      [real, gone],
+      [gone, real],
+    ] as const) {
+      const afterwards = resolved(resolved(deliver([firing(T0, T0)]), first), second);
+      const overtaken = fired(resolved(resolved(NOTHING_KNOWN, first), second), fires).known;
+      for (const known of [afterwards, overtaken]) {
+        expect(openOnes(known)).toEqual([]);
+        expect(closings(known)[0]).not.toHaveProperty('lost');
+      }
+      expect(closedBy(afterwards, gone)).toEqual([]);
+    }
+  });
+});
+
+describe('a firing that reports no fault', () => {
+  const noData = { startsAtMs: T0, receivedAtMs: T0 + 5 * MINUTE, state: 'nodata' } as const;
+
+  test('does not confirm a reported fault', () => {
+    const { episode } = fired(deliver([firing(T0, T0)]), noData);
+    expect(episode).toEqual({ startsAtMs: T0, opening: 0, openedAtMs: T0, seenAtMs: T0 });
+  });
+
+  test('confirms its own episode, until a fault is reported', () => {
+    const first = fired(NOTHING_KNOWN, { ...noData, receivedAtMs: T0 });
+    const again = fired(first.known, noData);
+    expect(again).toMatchObject({
+      means: 'still-firing',
+      episode: { state: 'nodata', seenAtMs: noData.receivedAtMs },
+    });
+    const reported = fired(again.known, { startsAtMs: T0, receivedAtMs: T0 + 6 * MINUTE });
+    expect(reported.episode).not.toHaveProperty('state');
+    expect(reported.episode.seenAtMs).toBe(T0 + 6 * MINUTE);
   });
 });
 

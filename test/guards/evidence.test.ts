@@ -10,6 +10,7 @@ const alert = (status: AlertRecord['status'], seenMs: number): AlertRecord => ({
   status,
   seenAt: at(seenMs),
   ...(status === 'resolved' && { resolvedAt: at(seenMs) }),
+  ...(status === 'lost' && { lost: 'MissingSeries' }),
 });
 
 const ageVerdict = (remediation: object, alerts: readonly AlertRecord[] = []) =>
@@ -42,6 +43,12 @@ describe('evidence is as fresh as the last that said it is so', () => {
       [alert('resolved', -MINUTE)],
       false,
     ],
+    [
+      'the command, and an alert that was lost since',
+      { evidenceAt: at(-2 * HOUR) },
+      [alert('lost', -MINUTE)],
+      true,
+    ],
     ['a person who approved it', { evidenceAt: at(-2 * HOUR), approval: { at: at(-MINUTE) } }, [], true],
     ['a person who approved its plan within a day', { approval: { at: at(-24 * HOUR) } }, [], true],
     ['a person who approved it too long ago', { approval: { at: at(-24 * HOUR - 1) } }, [], false],
@@ -71,8 +78,26 @@ test('of several alerts one that fires is enough; those that were never seen fir
     { fingerprint: 'b', startsAt: at(-HOUR) },
   ];
   const verdict = (alerts: readonly AlertRecord[]) =>
-    alertFiring(factsOf(poolOfNodes(1), { remediation: { alerts: references }, alerts })).allowed;
+    alertFiring(factsOf(poolOfNodes(1), { remediation: { alerts: references }, alerts }), NOW).allowed;
   expect(verdict([alert('resolved', 0), alert('firing', 0)])).toBe(true);
   expect(verdict([alert('resolved', 0)])).toBe(true);
   expect(verdict([alert('resolved', -MINUTE), alert('resolved', 0)])).toBe(false);
+  expect(verdict([alert('lost', 0), alert('firing', 0)])).toBe(true);
+  expect(verdict([alert('lost', -MINUTE), alert('resolved', 0)])).toBe(false);
+});
+
+test('a lost alert is neither a reason nor a resolution: the command waits, and looks again', () => {
+  const remediation = { alerts: [{ fingerprint: 'fp', startsAt: at(-HOUR) }] };
+  const facts = factsOf(poolOfNodes(1), { remediation, alerts: [alert('lost', -MINUTE)] });
+  expect(alertFiring(facts, NOW)).toEqual({
+    guard: 'alert-firing',
+    allowed: false,
+    defers: true,
+    unknown: true,
+    until: at(5 * MINUTE),
+    why: 'the sender of alert fp has lost sight of it (MissingSeries): the fault may be over or not',
+  });
+  const undoing = { ...remediation, resolution: { root: 'r', step: 0, node: 'n', undoes: [] } };
+  const step = factsOf(poolOfNodes(1), { remediation: undoing, alerts: [alert('lost', -MINUTE)] });
+  expect(alertFiring(step, NOW)).toMatchObject({ allowed: false });
 });

@@ -3,7 +3,7 @@ import type { ActionDefinition } from '#lib/actions/action';
 import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
 import { resetNodes } from '#lib/actions/reset-nodes/definition';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
-import type { Alert } from '#lib/alerts/decide';
+import type { ReceivedAlert } from '#lib/alerts/sources/source';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import type { Invocation } from '#lib/handler/invocation';
@@ -344,7 +344,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
         await drain('follow');
       }
     },
-    receive: (...alerts: (Alert & { endsAt?: string })[]) =>
+    receive: (...alerts: ReceivedAlert[]) =>
       receive(
         { source: 'alertmanager', bytes: 0, truncated: 0, alerts, unreadable: [] },
         services,
@@ -371,8 +371,8 @@ export function nodeName(index: number): string {
 
 export function firing(
   node: string,
-  more: Partial<Alert> & { endsAt?: string; alertname?: string } = {},
-): Alert {
+  more: Partial<ReceivedAlert> & { alertname?: string } = {},
+): ReceivedAlert {
   const { alertname = 'CardLost', ...rest } = more;
   return {
     source: 'alertmanager',

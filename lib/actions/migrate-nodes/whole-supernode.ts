@@ -130,11 +130,11 @@ function partOf(remediation: Remediation, nodes: PoolReading['nodes']): NonNulla
 /** The commands whose alerts still fire. */
 async function stillFiring(
   commands: readonly Remediation[],
-  { store }: RemediationServices,
+  { store, clock }: RemediationServices,
 ): Promise<Remediation[]> {
   const verdicts = await Promise.all(
     commands.map(async (remediation) =>
-      alertFiring({ remediation, alerts: await alertsOf(remediation, store) }),
+      alertFiring({ remediation, alerts: await alertsOf(remediation, store) }, clock.now()),
     ),
   );
   return commands.filter((_, index) => verdicts[index]?.allowed);

@@ -3,6 +3,7 @@ import { excerpt } from '#lib/bounds';
 import { admit, parseBody } from '#lib/handler/on-http';
 import { describeIssues } from '#lib/issues';
 import { fingerprintOf } from './fingerprint.ts';
+import { grafanaState } from './grafana-state.ts';
 import type { AlertSource, Delivery, ReceivedAlert } from './source.ts';
 
 /** Lambda passes at most 6 MB to a function. Each alert of a delivery has bounds of its own. */
@@ -63,6 +64,7 @@ function received(alert: AlertmanagerAlert, now: number): ReceivedAlert {
     fingerprint: alert.fingerprint ?? fingerprintOf(labels),
     startsAt: alert.startsAt ?? endsAt ?? new Date(now).toISOString(),
     ...(endsAt !== undefined && { endsAt }),
+    ...grafanaState({ status, labels, annotations }),
   };
 }
 

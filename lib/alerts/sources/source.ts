@@ -6,10 +6,11 @@ import type { HttpRequest } from '#lib/handler/on-http';
 import type { Logger } from '#lib/log';
 
 /**
- * An alert as it was received; `endsAt` where its sender knows the end. `messageId`: the name of the message that reported it, if a
+ * An alert as it was received; `endsAt` where its sender knows the end. `lost`: the sender has ended it for this reason, without
+ * knowing that the fault is over. `messageId`: the name of the message that reported it, if a
  * delivery may have several; a message that comes again reports nothing.
  */
-export type ReceivedAlert = Alert & { endsAt?: string; messageId?: string };
+export type ReceivedAlert = Alert & { endsAt?: string; lost?: string; messageId?: string };
 
 /** A report that is readable and is no alert, and the reason. `labels`: what a person finds it by. */
 export type PassedOver = Ignored & { labels?: Readonly<Record<string, string>> };

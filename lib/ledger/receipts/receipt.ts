@@ -144,8 +144,8 @@ const Receipt = z.discriminatedUnion('step', [
   kind('judged-again', { times: z.number() }),
   /** An alert still fires after a success. */
   kind('still-firing', { alerts: Names, seenAt: z.string(), succeededAt: z.string(), within: z.string() }),
-  /** An alert has resolved. */
-  kind('evidence', { alert: z.string(), status: z.string(), resolvedAt: z.string() }),
+  /** An alert has resolved, or its sender has lost sight of it. */
+  kind('evidence', { alert: z.string(), status: z.string(), resolvedAt: z.string(), why: Text }),
   /** The notice of a rung was sent. */
   kind('notice', { severity: Text }),
   /** A supernode goes as a whole. */

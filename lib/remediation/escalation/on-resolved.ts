@@ -38,7 +38,8 @@ export async function undoResolved(
   for (const episode of ended) {
     const rule = services.rules.rules.find(({ name }) => name === episode.about.rule);
     const { onResolved } = rule ?? {};
-    if (!rule || !onResolved) continue;
+    // A lost alert is no evidence that there is anything to undo.
+    if (!rule || !onResolved || episode.lost !== undefined) continue;
     if (!isTime()) throw new Error('there was no time left for the onResolved steps of all alerts');
     steps.push(...(await undo(episode, { ...rule, onResolved }, services, invocation)));
   }
@@ -83,11 +84,14 @@ async function undo(
 
 /** The remediations to undo, or the reason why there are none. `isBegun`: a process has died between the steps. */
 function openSteps(
-  { rungs, undone, firing }: RuleOnNode,
+  { rungs, undone, firing, lost }: RuleOnNode,
   isBegun: boolean,
 ): { undoes: Remediation[] } | { why: string } {
-  const [fires] = firing;
-  if (fires && !isBegun) return { why: `alert ${fires.fingerprint} of the rule still fires about the node` };
+  const [fires] = [...firing, ...lost];
+  if (fires && !isBegun) {
+    const which = `alert ${fires.fingerprint} of the rule about the node`;
+    return { why: fires.lost === undefined ? `${which} still fires` : `${which} was lost (${fires.lost})` };
+  }
   const last = undone.find(isUndone);
   const done = rungs
     .filter((rung) => mayHaveBeenDone(rung) && (isBegun || !last || rung.createdAt > last.createdAt))

@@ -37,12 +37,16 @@ export async function lastAlertCheck(
       await deferOrFail([member], new Error(unreadable[0]?.why), services, invocation);
       continue;
     }
-    const verdict = alertFiring({ remediation, alerts });
+    const verdict = alertFiring({ remediation, alerts }, clock.now());
     if (verdict.allowed) {
       left.push(member);
       continue;
     }
     const { why } = verdict;
+    if (verdict.defers) {
+      await deferOrFail([member], new Error(why), services, invocation);
+      continue;
+    }
     const { stored, written } = await recordRemediation(services, remediation.id, clock.now(), (current) =>
       current.phase === 'calling' && current.callId === callId
         ? refuseResolved(current, targets, verdict)

@@ -99,17 +99,18 @@ export function noteReleased(
 /** Alerts for which it speaks have resolved. */
 export function noteResolved(
   current: Remediation,
-  ended: readonly { fingerprint: string; resolvedAt: string }[],
+  ended: readonly { fingerprint: string; resolvedAt: string; lost?: string }[],
 ): Recorded {
   const times = ended.map(({ fingerprint, resolvedAt }) => [fingerprint, resolvedAt]);
   return note(
     current,
     { resolvedAlerts: { ...current.resolvedAlerts, ...Object.fromEntries(times) } },
-    ...ended.map(({ fingerprint: alert, resolvedAt }) => ({
+    ...ended.map(({ fingerprint: alert, resolvedAt, lost }) => ({
       step: 'evidence' as const,
       alert,
-      status: 'resolved',
+      status: lost === undefined ? 'resolved' : 'lost',
       resolvedAt,
+      ...(lost !== undefined && { why: lost }),
     })),
   );
 }

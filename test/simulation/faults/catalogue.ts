@@ -346,8 +346,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'whoever was held up makes evidence older',
     promise: 'evidence is as fresh as its last delivery',
-    inside: 'fired',
-    find: 'Math.max($BEFORE.seenAtMs, $RECEIVED_AT_MS)',
+    inside: 'confirmed',
+    find: 'Math.max($EPISODE.seenAtMs, $RECEIVED_AT_MS)',
     replace: '$RECEIVED_AT_MS',
   },
   {
