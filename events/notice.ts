@@ -18,13 +18,13 @@ export const Notice = z.discriminatedUnion('kind', [
     id: z.string().min(1).max(256),
     severity: z.string().min(1).optional(),
   }),
-  /** An incident of a whole pool, or of a document about a part of it. */
+  /** An incident of a whole pool, of a document about a part of it, or of a source of alerts. */
   z.strictObject({
     kind: z.literal('incident'),
-    /** The pool's id. */
-    pool: z.string().min(1).max(256),
-    incident: z.enum(['storm', 'breaker', 'over-budget', 'unreadable']),
-    /** Its subject within the pool, if it is not the whole pool. */
+    /** The pool's id. Absent: the incident concerns no single pool. */
+    pool: z.string().min(1).max(256).optional(),
+    incident: z.enum(['storm', 'breaker', 'over-budget', 'unreadable', 'subscription-ended']),
+    /** Its subject, if it is not the whole pool. */
     about: z.string().min(1).max(256).optional(),
     why: z.string(),
     at: SaneTime,

@@ -21,7 +21,8 @@ export type NoticeBody = Words & {
   severity: string;
   /** The time of the event. */
   at: string;
-  pool: { id: string; name?: string };
+  /** Absent: the event concerns no single pool. */
+  pool?: { id: string; name?: string };
   /** A path of the HTTP API. */
   link: string;
   /** The state of the event. `remediation` has the present state. */
@@ -53,24 +54,26 @@ export function remediationBody(
   };
 }
 
-/** The event of a whole pool. */
+/** The event of a whole pool, or of a source of alerts. */
 export function incidentBody(notice: Extract<DatedNotice, { kind: 'incident' }>, rules: Rules): NoticeBody {
-  const pool = poolIn(rules, notice.pool);
-  const link = `/remediations?pool=${encodeURIComponent(pool.id)}`;
+  const pool = notice.pool === undefined ? undefined : poolIn(rules, notice.pool);
+  const link = pool
+    ? `/remediations?pool=${encodeURIComponent(pool.id)}`
+    : `/events?sender=${encodeURIComponent(notice.about ?? '')}`;
   return {
     version: '1',
     id: noticeId(notice),
     kind: 'incident',
     severity: 'critical',
-    ...incidentWords(notice, pool.name ?? pool.id, link),
+    ...incidentWords(notice, pool?.name ?? pool?.id, link),
     at: notice.at,
     incident: notice.incident,
-    pool,
+    ...(pool && { pool }),
     link,
   };
 }
 
-function poolIn(rules: Rules, id: string): NoticeBody['pool'] {
+function poolIn(rules: Rules, id: string): { id: string; name?: string } {
   const pool = poolOf(rules, id);
   return pool ? { id: pool.id, name: pool.name } : { id };
 }

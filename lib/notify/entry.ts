@@ -18,7 +18,7 @@ export function noticeId(notice: DatedNotice): string {
       return contentId([
         'notice',
         'incident',
-        notice.pool,
+        notice.pool ?? null,
         notice.incident,
         notice.at,
         ...(notice.about === undefined ? [] : [notice.about]),

@@ -37,7 +37,7 @@ export function remediationWords(remediation: ShownState, poolName: string, entr
 
 export function incidentWords(
   { incident, about, why, at }: Extract<DatedNotice, { kind: 'incident' }>,
-  poolName: string,
+  poolName: string | undefined,
   link: string,
 ): Words {
   const inCommon = 'look at what the alerts of the pool, and its remediations, have in common';
@@ -52,10 +52,14 @@ export function incidentWords(
       title: 'a document of the ledger cannot be read',
       toDo: 'nothing is done for what it is about until it can be read. Correct or delete it in the table; everything else goes on',
     },
+    'subscription-ended': {
+      title: 'a subscription to alarms has ended',
+      toDo: 'if it must go on, subscribe again in the console of SMN. If not, take the topic out of sources.smn.topics in the rules file',
+    },
   };
   const { title, toDo: next } = says[incident];
   return words(
-    `${title}${about === undefined ? '' : ` (${about})`} in pool ${poolName}`,
+    `${title}${about === undefined ? '' : ` (${about})`}${poolName === undefined ? '' : ` in pool ${poolName}`}`,
     `Why: ${why}`,
     `Since: ${at}`,
     `To do: ${next}`,

@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from '#lib/handler/on-http';
 import { recordDelivery } from '#lib/journal/record-delivery';
 import { recordRefusals } from '#lib/journal/record-refusal';
 import type { Logger } from '#lib/log';
+import { sendNotice } from '#lib/remediation/record/send-notice';
 import type { ReceiveServices } from './receive.ts';
 import { receiveNew } from './receive-new.ts';
 import { takeOnce } from './take-once.ts';
@@ -53,10 +54,12 @@ export async function takeDelivery<Services extends ReceiveServices & SourceServ
 async function carryOut(
   confirmation: Extract<Reading, { kind: 'confirmation' }>,
   known: { source: string; sender: string; bytes: number },
-  { store, clock }: Pick<ReceiveServices, 'store' | 'clock'>,
+  { store, clock, notices }: Pick<ReceiveServices, 'store' | 'clock' | 'notices'>,
   log: Logger,
 ): Promise<{ remediations: []; ignored: []; subscription: string }> {
   const subscription = await confirmation.confirm(log);
+  // A copy of the message sends the same notice again, and people get it once.
+  if (confirmation.incident) await sendNotice(confirmation.incident, { notices });
   const head = { ...known, id: store.newId(), at: new Date(clock.now()).toISOString() };
   await recordDelivery(store, head, 0, [], { status: 202, why: subscription });
   return { remediations: [], ignored: [], subscription };

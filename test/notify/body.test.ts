@@ -116,3 +116,32 @@ More: GET /remediations?pool=${POOL}`,
     link: `/remediations?pool=${POOL}`,
   });
 });
+
+test('the end of a subscription names its topic, no pool, and the way to close the gap', async () => {
+  const topic = 'urn:smn:cn-north-4:p1:npu-alarms';
+  const bench = createNotifyBench([webhook]);
+  const why = 'it has ended';
+  await bench.send({
+    kind: 'incident',
+    incident: 'subscription-ended',
+    about: topic,
+    why,
+    at: '2026-11-20T09:59:00Z',
+  });
+  await bench.deliver();
+  expect(bench.posts[0]!.body).toEqual({
+    version: '1',
+    id: expect.stringMatching(/^[0-9a-f]{32}$/),
+    kind: 'incident',
+    severity: 'critical',
+    title: `a subscription to alarms has ended (${topic})`,
+    text: `a subscription to alarms has ended (${topic})
+Why: it has ended
+Since: 2026-11-20T09:59:00Z
+To do: if it must go on, subscribe again in the console of SMN. If not, take the topic out of sources.smn.topics in the rules file
+More: GET /events?sender=${encodeURIComponent(topic)}`,
+    at: '2026-11-20T09:59:00Z',
+    incident: 'subscription-ended',
+    link: `/events?sender=${encodeURIComponent(topic)}`,
+  });
+});

@@ -311,7 +311,7 @@ describe('a confirmation of a subscription', () => {
   });
 });
 
-test('the end of a subscription is written down and logged, and its address is not followed', async () => {
+test('the end of a subscription is written down, logged and told to people, and its address is not followed', async () => {
   const front = createSmnDoor();
   const message = front.message({ type: 'UnsubscribeConfirmation', subscribe_url: CONFIRM_URL });
   expect(await front.deliver(message)).toMatchObject({
@@ -320,5 +320,10 @@ test('the end of a subscription is written down and logged, and its address is n
   });
   expect(front.requested).toEqual([CERTIFICATE_URL]);
   expect(front.bench.logs.join()).toContain('SubscriptionsEnded');
+  expect(front.bench.notices).toEqual([
+    expect.objectContaining({ kind: 'incident', incident: 'subscription-ended', about: TOPIC }),
+  ]);
+  await front.deliver(message);
+  expect(front.bench.notices).toHaveLength(1);
   expect(await front.events()).toMatchObject([{ status: 202, why: expect.stringContaining('has ended') }]);
 });

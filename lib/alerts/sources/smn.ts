@@ -67,8 +67,16 @@ export const smn: AlertSource<SmnServices> = {
         delivery: { source: 'smn', bytes, truncated: 0, alerts: [alert], unreadable: [] },
       };
     }
-    if (message.type === 'UnsubscribeConfirmation')
-      return { kind: 'confirmation', messageId, confirm: (log) => noteEnd(topic, log) };
+    if (message.type === 'UnsubscribeConfirmation') {
+      const incident = {
+        kind: 'incident' as const,
+        incident: 'subscription-ended' as const,
+        about: excerpt(topic, 256),
+        why: 'SMN says that the subscription of this system to the topic has ended: the alarms of the topic do not come here any more',
+        at: sentAt,
+      };
+      return { kind: 'confirmation', messageId, incident, confirm: (log) => noteEnd(topic, log) };
+    }
     const { standIn, get } = services.smn;
     const place = { region: regionOf(topic), standIn };
     const url = allowed('subscribe_url', confirmationUrl(message.subscribe_url, place));

@@ -1,3 +1,4 @@
+import type { Notice } from '#events/notice';
 import type { Alert, Ignored } from '#lib/alerts/decide';
 import type { Clock } from '#lib/clock';
 import type { Door } from '#lib/handler/door';
@@ -38,6 +39,8 @@ export type Reading =
   | {
       kind: 'confirmation';
       messageId: string;
+      /** People hear of it, if it leaves a gap that they must close. */
+      incident?: Extract<Notice, { kind: 'incident' }>;
       /**
        * Does what the change asks for.
        *
