@@ -4,7 +4,7 @@ import { hasEnded } from '#lib/ledger/phase';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { everyTarget } from '#lib/remediation/record/open';
-import { isDestructive, lastOf } from '#lib/remediation/record/outcome';
+import { isDestructive, lastOf, mayUndoOthers } from '#lib/remediation/record/outcome';
 import { holdName } from './holds.ts';
 import type { Released } from './release.ts';
 
@@ -50,6 +50,7 @@ export function isNeeded(held: HoldStanding): boolean {
   const { state, action } = held.remediation;
   // Its command is on the queue, or returns to it.
   if (state === 'submitting') return true;
+  if (mayUndoOthers(held.remediation)) return true;
   // The next rung waits for the node until this one has ended.
   if (held.remediation.phase === 'rung-failed') return true;
   if (isSettled(held) || isReleased(held.remediation)) return false;

@@ -73,6 +73,16 @@ test('a rung that did not help needs its hold until it has ended', () => {
   expect(isNeeded(of('needs-human'))).toBe(false);
 });
 
+test('a change of a node pool that may have been made needs its hold while it waits to be made again', () => {
+  const found = held('deferred', 'running', 'refused', { action: 'update-node-pool' });
+  const changed = { phase: 'waiting', nodePool: 'np-1', callId: 'call-1' };
+  const isNeededWith = (more: object) =>
+    isNeeded({ ...found, remediation: Object.assign({ ...found.remediation }, changed, more) });
+  expect(isNeededWith({})).toBe(true);
+  expect(isNeededWith({ callId: undefined })).toBe(false);
+  expect(isNeededWith({ phase: 'needs-human', state: 'needs-human' })).toBe(false);
+});
+
 test('a change that can be made again needs its hold no longer than its call is followed', () => {
   const action = 'update-node-pool';
   expect(isNeeded(held('needs-human', 'running', 'accepted', { action }))).toBe(true);

@@ -3,7 +3,6 @@ import { release } from '#lib/capacity/release';
 import { evidenceEndsMs, patienceMs } from '#lib/guards/evidence';
 import type { Invocation } from '#lib/handler/invocation';
 import type { CallError } from '#lib/ledger/call';
-import type { Remediation } from '#lib/ledger/remediation';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { escalate } from '#lib/remediation/escalation/escalate';
 import { fail } from '#lib/remediation/lifecycle/call';
@@ -14,7 +13,14 @@ import { deadLetter } from '#lib/remediation/messages/inbox';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { backoffMs } from '#lib/remediation/record/backoff';
 import { limitsOf } from '#lib/remediation/record/limits';
-import { formatError, isOpen, isRungFailed, isUnchanged, isUndecided } from '#lib/remediation/record/outcome';
+import {
+  formatError,
+  isOpen,
+  isRungFailed,
+  isUnchanged,
+  isUndecided,
+  mayUndoOthers,
+} from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import type { Waits } from '#lib/rules/waits';
@@ -163,14 +169,6 @@ async function deferMember(
   if (stored.state === 'deferred') {
     await sendCommand(stored, services, nextAt);
   }
-}
-
-/**
- * Whether a change of a node pool may have been sent and will be sent again. It would undo a change of another command in between,
- * so it keeps its hold and the other one waits.
- */
-function mayUndoOthers({ nodePool, callId }: Remediation): boolean {
-  return nodePool !== undefined && callId !== undefined;
 }
 
 /** The reasons that make a command wait longer each time: the API throttles, or another remediation holds its target. */

@@ -8,7 +8,7 @@ import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/r
 import { escalateStillFiring } from '#lib/remediation/escalation/escalate-still-firing';
 import { recordJudgement } from '#lib/remediation/planning/record-judgement';
 import { effectiveMode } from '#lib/remediation/record/limits';
-import { isDone } from '#lib/remediation/record/outcome';
+import { isDone, mayUndoOthers } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Member } from './join.ts';
 import type { Batch, JudgedTask } from './judge-in-turn.ts';
@@ -51,7 +51,7 @@ async function recordOne<Body extends Record<string, unknown>>(
   await goOnWhereUnrepaired(known, services, invocation);
   const { allowed, stored } = recorded;
   const remediation = { ...task.remediation, judgements: stored.judgements };
-  await releaseUnused(remediation, known, allowed, services);
+  if (!mayUndoOthers(stored)) await releaseUnused(remediation, known, allowed, services);
   const [first] = allowed;
   const member = first && { ...task, remediation, targets: allowed.map(nameOf), terms: action.terms(first) };
   return { id: remediation.id, waits: judgement.wait !== undefined, ...(member && { member }) };

@@ -69,6 +69,18 @@ export function isPartOf({ acceptedCalls }: Pick<Remediation, 'acceptedCalls'>, 
   return acceptedCalls?.includes(callId) === true;
 }
 
+/**
+ * Whether a deferred change of a node pool may have been made, and will be made again. It would then undo another's change from the
+ * time in between, so it keeps its hold and the other waits.
+ */
+export function mayUndoOthers({
+  phase,
+  nodePool,
+  callId,
+}: Pick<Remediation, 'phase' | 'nodePool' | 'callId'>): boolean {
+  return phase === 'waiting' && nodePool !== undefined && callId !== undefined;
+}
+
 /** The longest run of a function. */
 const RUNS_MS = 60_000;
 
