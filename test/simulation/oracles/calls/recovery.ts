@@ -217,10 +217,19 @@ export function* buriedIsLeftToAPerson(run: Run): Iterable<Finding> {
       const isSick = run.mishaps.has(`${by.split('#')[0]}#remediation#${id}`);
       if (!id || !attributes['receives'] || wasHurt(run, by) || isSick) continue;
       const state = documentAt(run, `remediation#${id}`, sentAtMs + 30_000)?.state;
-      if (state === 'submitting' || state === 'deferred')
+      // A second message of the command may take it up again at once.
+      const wasLeft = writesOf(run, `remediation#${id}`).some(
+        ({ document, atMs }) =>
+          atMs >= sentAtMs && atMs <= sentAtMs + 30_000 && isLeft((document['value'] as any).state),
+      );
+      if (state !== undefined && !isLeft(state) && !wasLeft)
         yield { what: `${by} buried ${id} at ${clock(sentAtMs)}, and it was ${state} afterwards` };
     }
   }
+}
+
+function isLeft(state: string): boolean {
+  return state !== 'submitting' && state !== 'deferred';
 }
 
 function looksAtJob(run: Run, id: string): { by: string; atMs: number; readAtMs: number; call: any }[] {
