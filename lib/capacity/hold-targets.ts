@@ -163,7 +163,12 @@ function readBefore(
 
 /** A hold that lasts until long after the deadline of its call. */
 export function newHold(
-  { remediation, node, record }: Pick<Facts, 'remediation' | 'node' | 'record'>,
+  {
+    remediation,
+    node,
+    record,
+    poolRecord,
+  }: Pick<Facts, 'remediation' | 'node' | 'record'> & Partial<Pick<Facts, 'poolRecord'>>,
   deadlineMs: number,
   now: number,
 ): Hold {
@@ -178,6 +183,6 @@ export function newHold(
     disruptive,
     ...(rule !== undefined && ladder && { round: { rule, root: ladder.root } }),
     ...(disruptive && { countedBefore: record?.countedIn }),
-    domains: node && disruptive ? domainsOf(node) : [],
+    domains: node && disruptive ? domainsOf(node, poolRecord) : [],
   };
 }

@@ -1,19 +1,24 @@
-import type { Guard } from '#lib/guards/guard';
+import type { Facts, Guard } from '#lib/guards/guard';
 import { unknown } from '#lib/guards/unknown';
+import { BATCH, knownSupernodeOf } from '#lib/modelarts/reading/supernodes';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import { heldByOthers } from './pool-state.ts';
 
 /** Labels whose nodes share a failure domain: a supernode, a frame, the switches of a rack (docs/modelarts-api.md, 2.3). */
-const DOMAIN_LABELS = [
-  'os.modelarts.node/batch.uid',
-  'os.modelarts.node/spod.id',
-  'cce.kubectl.kubernetes.io/cabinet',
-];
+const DOMAIN_LABELS = [BATCH, 'os.modelarts.node/spod.id', 'cce.kubectl.kubernetes.io/cabinet'];
 
-/** The failure domains of a node, each as its label and value. */
-export function domainsOf({ labels }: Pick<PoolNode, 'labels'>): string[] {
+/**
+ * The failure domains of a node, each as its label and value.
+ *
+ * @param poolRecord of the node's pool. It knows the node's supernode also when the API hides the label.
+ */
+export function domainsOf(
+  { name, labels }: Pick<PoolNode, 'name' | 'labels'>,
+  poolRecord?: Pick<Facts['poolRecord'], 'supernodes'>,
+): string[] {
   return DOMAIN_LABELS.flatMap((label) => {
-    const value = labels[label];
+    const hidden = label === BATCH ? knownSupernodeOf(poolRecord?.supernodes, name) : undefined;
+    const value = labels[label] ?? hidden;
     return value === undefined || value === '' ? [] : [`${label}=${value}`];
   });
 }
@@ -35,7 +40,7 @@ function isBare({ labels }: PoolNode): boolean {
 export const oneInFailureDomain: Guard = (facts, now) => {
   const { remediation, node, poolRecord, target, reading } = facts;
   const guard = 'failure-domain';
-  const domains = node ? domainsOf(node) : [];
+  const domains = node ? domainsOf(node, poolRecord) : [];
   const own = { remediation: remediation.id, node: node?.name ?? target };
   const others = heldByOthers(poolRecord, own, now).flatMap((name) => {
     const held = poolRecord.held[name];

@@ -41,7 +41,9 @@ export function waitListEntry(
     remediation,
     waitsFor: timed.length > 0 ? 'time' : isDomain ? 'domain' : 'place',
     places,
-    domains: isDomain ? deferred.flatMap(({ facts: { node } }) => (node ? domainsOf(node) : [])) : [],
+    domains: isDomain
+      ? deferred.flatMap(({ facts: { node, poolRecord } }) => (node ? domainsOf(node, poolRecord) : []))
+      : [],
     readAt: new Date(first?.facts.readAtMs ?? now).toISOString(),
     comesBackAtMs: Math.max(endMs, now + 1_000),
   };

@@ -17,6 +17,10 @@ export const MAX_NOTIFIED = 50;
 /** The lists of a pool's document. Together they leave room for the rest of it. */
 export const MAX_HELD_BYTES = 256 * 1024;
 export const MAX_REPORTED_BYTES = 24 * 1024;
+/** Room for some two hundred nodes: the document keeps those that were isolated last. */
+export const MAX_ISOLATED_BYTES = 32 * 1024;
+/** Room for some two thousand nodes: the document keeps the first supernodes in the order of their ids. */
+export const MAX_SUPERNODES_BYTES = 56 * 1024;
 
 /** The known tags of a node, and the tag policies of a pool. */
 export const MAX_TAGS_BYTES = 128 * 1024;

@@ -110,6 +110,18 @@ const PoolRecord = z.object({
   size: PoolSize.optional(),
   /** Flavors with an accelerator's driver on some node. A node of such a flavor that shows no driver is not known to be well. */
   driverFlavors: z.array(z.string()).optional(),
+  /** By supernode: the names of its members. A reading that hides labels does not make it smaller. */
+  supernodes: z.record(z.string(), z.array(z.string())).optional(),
+  /**
+   * By node: the call that isolates it by HA redundancy, and when it was made. The API may never show the node's label. Without a
+   * label that says otherwise the node counts as isolated until a call returns it. `notSeenSince`: see `absenceOf`.
+   */
+  isolated: z
+    .record(
+      z.string(),
+      z.object({ callId: z.string(), since: z.iso.datetime(), notSeenSince: z.iso.datetime().optional() }),
+    )
+    .optional(),
   updatedAt: z.iso.datetime(),
 });
 export type PoolRecord = z.output<typeof PoolRecord>;

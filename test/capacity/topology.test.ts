@@ -14,7 +14,7 @@ function verdict(labels: Record<string, string>, domains: string[], holder = hel
 
 test('a node is in a domain for each label that has a value', () => {
   const labels = { [BATCH]: 'b1', [SPOD]: 's1', [CABINET]: '', 'kubernetes.io/hostname': 'h' };
-  expect(domainsOf({ labels })).toEqual([`${BATCH}=b1`, `${SPOD}=s1`]);
+  expect(domainsOf({ name: 'n1', labels })).toEqual([`${BATCH}=b1`, `${SPOD}=s1`]);
 });
 
 test.each([
@@ -38,6 +38,15 @@ test('the reason names the other node and what they share', () => {
   expect(verdict({ [BATCH]: 'b1' }, [`${BATCH}=b1`]).why).toBe(
     `n2 is being worked on, which shares ${BATCH}=b1`,
   );
+});
+
+test('a node whose label the API hides is still in the supernode that an earlier reading has shown', () => {
+  const known = {
+    held: { n2: held('other', { domains: [`${BATCH}=b1`] }) },
+    supernodes: { b1: ['n1', 'n2'] },
+  };
+  const nodes = poolOfNodes(4).map((node) => ({ ...node, labels: { zone: 'a' } }));
+  expect(oneInFailureDomain(factsOf(nodes, { known }), NOW)).toMatchObject({ allowed: false, defers: true });
 });
 
 test('a remediation works on several nodes of its domain together', () => {

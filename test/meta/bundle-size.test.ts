@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
 const BUDGETS: Record<string, number> = { console: 312, 'receive-alert': 376 };
-const BUDGET_WITH_CLIENT = 606;
+const BUDGET_WITH_CLIENT = 610;
 
 let outDir: string;
 let bundles: Bundle[];

@@ -3,10 +3,8 @@ import { hidesLabels } from '#lib/capacity/topology';
 import type { Facts, Guard } from '#lib/guards/guard';
 import { ofSeen, unknown } from '#lib/guards/unknown';
 import { clustersOf, type Migration } from '#lib/modelarts/reading/clusters';
+import { BATCH, knownSupernodeOf } from '#lib/modelarts/reading/supernodes';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
-
-/** The label of the supernode that a node is part of (docs/modelarts-api.md, 2.3). */
-const BATCH = 'os.modelarts.node/batch.uid';
 
 /** The label of how many nodes that supernode has (docs/modelarts-api.md, 2.3). */
 const BATCH_COUNT = 'os.modelarts.node/batch.count';
@@ -92,19 +90,23 @@ function recheckMs(waitedMs: number): number {
 /**
  * A supernode moves as a group, and its request has `creatingStep` (docs/modelarts-api.md, 2.3 and section 10, row 24). The label
  * `batch.uid` identifies a supernode; nodes with the same `spod.id`, which may be a frame, need not move together. If the reading does
- * not show all members of a supernode, or not the supernode of a node, the pool is read again.
+ * not show all members of a supernode, or not the supernode of a node, the pool is read again. A member that an earlier reading has
+ * shown counts until a reading shows it in another supernode, or the pool without it.
  *
  * A rule's command for a part of a supernode waits for the commands for the other nodes until its evidence is too old, and then goes
  * to a person. Any other command must name all nodes itself.
  */
 export const wholeSupernode: Guard = ofSeen('whole-supernode', (facts, now) => {
-  const { node, remediation, named = [], reading, limits } = facts;
+  const { node, remediation, named = [], reading, limits, poolRecord } = facts;
   const guard = 'whole-supernode';
   const { parameters, outcomes, ladder, createdAt } = remediation;
   const batch = node?.labels[BATCH];
   const incomplete = incompleteSupernodes(reading.nodes);
   if (node === undefined || batch === undefined) {
-    const mayBeMember = incomplete.length > 0 || (node !== undefined && hidesLabels(node, reading.nodes));
+    const mayBeMember =
+      incomplete.length > 0 ||
+      knownSupernodeOf(poolRecord.supernodes, node?.name ?? '') !== undefined ||
+      (node !== undefined && hidesLabels(node, reading.nodes));
     return mayBeMember
       ? unknown(guard, 'the API does not show whether the node is part of a supernode', facts, now)
       : { guard, allowed: true, why: 'the node is not part of a supernode' };
@@ -136,6 +138,9 @@ export const wholeSupernode: Guard = ofSeen('whole-supernode', (facts, now) => {
       why: `${why}; it waits for their alerts until ${end}`,
     };
   }
+  const [hidden] = hiddenMembers(batch, facts);
+  if (hidden !== undefined)
+    return unknown(guard, `the API does not show that supernode ${batch} still has ${hidden}`, facts, now);
   const { resourceSpec } = parameters;
   const hasStep = typeof resourceSpec === 'object' && resourceSpec !== null && 'creatingStep' in resourceSpec;
   if (!hasStep)
@@ -145,6 +150,15 @@ export const wholeSupernode: Guard = ofSeen('whole-supernode', (facts, now) => {
     return unknown(guard, `the API does not show all nodes of supernode ${batch}`, facts, now);
   return { guard, allowed: true, why: `all ${members.length} nodes of supernode ${batch} move` };
 });
+
+/** The known members of a supernode about which this reading says nothing. */
+function hiddenMembers(batch: string, { reading, poolRecord }: Facts): string[] {
+  const isMissing = unseenIn(reading, poolRecord) > 0;
+  return (poolRecord.supernodes?.[batch] ?? []).filter((name) => {
+    const member = reading.nodes.find((node) => node.name === name);
+    return member ? member.labels[BATCH] === undefined : isMissing;
+  });
+}
 
 /** The supernodes with fewer nodes in the reading than their labels count (docs/modelarts-api.md, 2.3). */
 function incompleteSupernodes(nodes: readonly PoolNode[]): string[] {

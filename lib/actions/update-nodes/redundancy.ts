@@ -1,16 +1,17 @@
 import { capacityOf, outWith, unseenIn } from '#lib/capacity/capacity';
+import { hidesLabels } from '#lib/capacity/topology';
 import type { Guard } from '#lib/guards/guard';
 import { isNamedPhase, noWorkload } from '#lib/guards/node';
 import { unknown } from '#lib/guards/unknown';
 import { windowOpen } from '#lib/guards/window';
-import { isUnreadable } from '#lib/modelarts/replies/pool-node';
+import { redundancyShown } from '#lib/modelarts/reading/redundancy';
 import { changesRedundancy } from './traits.ts';
-
-/** The label that shows whether HA redundancy is on (docs/modelarts-api.md, 2.3). */
-export const REDUNDANCY_LABEL = 'os.modelarts.node/ha.redundant.enabled';
 
 /** The pause before the number of isolated nodes is checked again. */
 const LOOKS_AGAIN_MS = 15 * 60_000;
+
+/** Limit of the names of isolated nodes in a reason. */
+const MAX_NAMED = 3;
 
 /** HA redundancy is not changed under a running job, where it is not possible either (docs/modelarts-api.md, section 4). */
 export const noWorkloadForRedundancy: Guard = (facts, now) =>
@@ -58,20 +59,28 @@ export const moreThanOneNode: Guard = (facts, now) => {
 
 /**
  * A node with HA redundancy takes no workload until it has to take over: such nodes, those that are out of service and this one
- * are together no more than the pool's budget.
+ * are together no more than the pool's budget. The label of a node shows it. Without the label a node counts if Poolkeeper has
+ * isolated it, and a node that hides all of its labels counts, too.
  */
 export const fewIsolated: Guard = (facts, now) => {
   const guard = 'isolated-nodes';
-  const { reading, remediation, target, node } = facts;
+  const { reading, remediation, target, node, poolRecord } = facts;
+  const ours = poolRecord.isolated ?? {};
   const name = node?.name ?? target;
   const isolated = reading.nodes
-    .filter((other) => isUnreadable(other, 'labels') || other.labels[REDUNDANCY_LABEL] === 'true')
+    .filter(
+      (other) =>
+        redundancyShown(other) ?? (Object.hasOwn(ours, other.name) || hidesLabels(other, reading.nodes)),
+    )
     .map((other) => other.name);
+  const hidden = isolated.filter((one) => one !== name && Object.hasOwn(ours, one)).slice(0, MAX_NAMED);
   const capacity = capacityOf(facts, now, { remediation: remediation.id, node: name });
   const { seen, unseen, missing, limit } = capacity;
   const out = outWith(capacity, [...isolated, name]);
   const notSeen = unseen > 0 ? `, ${unseen} are not seen` : '';
   const why = `with it ${out} of ${seen + missing} nodes would be isolated or out of service (${isolated.length} have HA redundancy${notSeen}); at most ${limit} may be`;
   if (out <= limit) return { guard, allowed: true, why };
-  return { guard, allowed: false, defers: true, until: new Date(now + LOOKS_AGAIN_MS).toISOString(), why };
+  const until = new Date(now + LOOKS_AGAIN_MS).toISOString();
+  const advice = hidden.length > 0 ? `; closeHaRedundant returns ${hidden.join(', ')}` : '';
+  return { guard, allowed: false, defers: true, until, why: why + advice };
 };

@@ -1,9 +1,9 @@
 import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { absenceOf } from '#lib/modelarts/reading/absence';
+import { REDUNDANCY_LABEL } from '#lib/modelarts/reading/redundancy';
 import { isUnreadable } from '#lib/modelarts/replies/pool-node';
 import type { Subject, Verify } from '#lib/verification/verification';
 import { seenAs, verifyHealth } from '#lib/verification/verify-node';
-import { REDUNDANCY_LABEL } from './redundancy.ts';
 
 /**
  * The effect of batch-update on a node. The node's label must show HA redundancy; without the label it is off. Tags cannot be read

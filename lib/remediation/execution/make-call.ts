@@ -1,5 +1,6 @@
 import type { ActionDefinition, Sent } from '#lib/actions/action';
 import { mayBeSentTwice, takesOutOfService } from '#lib/actions/traits';
+import { expectIsolation, settleIsolation } from '#lib/capacity/isolation';
 import { countFailure } from '#lib/capacity/release';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
@@ -23,8 +24,13 @@ const FRESH_MS = 20_000;
 /** The request of a call is sent within this time of its intent, or not at all. */
 const SEND_WITHIN_MS = 10_000;
 
-/** The result of a request. `accepted`: the API carries it out. `refused`: it may be sent again. `lost`: its effect is unknown. */
-type Answer = { state: 'accepted'; sent: Sent } | { state: 'refused' | 'lost'; error: unknown };
+/**
+ * The result of a request. `accepted`: the API carries it out. `refused`: it may be sent again. `lost`: its effect is unknown.
+ * `isCertain`: it certainly had no effect.
+ */
+type Answer =
+  | { state: 'accepted'; sent: Sent }
+  | { state: 'refused' | 'lost'; error: unknown; isCertain: boolean };
 
 /** The shared context of the calls of one invocation. `facts`: by remediation id. */
 export type CallContext<Body extends Record<string, unknown>> = {
@@ -76,6 +82,8 @@ export async function makeCall<Body extends Record<string, unknown>>(
   const targets = firing.flatMap((member) => member.targets);
   const identities = identitiesOf(firing, context);
   const body = action.request(targets, first.terms);
+  const opening = { id, pool: pool.id, action: action.action, request: body };
+  await expectIsolation(store, opening, targets, clock.now());
   const callingAtMs = clock.now();
   const sendBeforeMs = Math.min(callingAtMs + SEND_WITHIN_MS, invocation.deadlineMs);
   const mayBeSent = await intendCall(store, id, {
@@ -87,7 +95,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
     nextLookAt: new Date(firstPoll(callingAtMs, rules)).toISOString(),
     ...(identities && { identities }),
   });
-  if (!mayBeSent) return;
+  if (!mayBeSent) return settleIsolation(store, opening, targets);
 
   const answer = await sendOnce(context, targets, body, sendBeforeMs);
   const told = { callId: id, pool: pool.name, targets };
@@ -111,6 +119,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
     }
     case 'refused': {
       await recordAnswer(store, id, { state: 'refused', error: toCallError(answer.error) });
+      if (answer.isCertain) await settleIsolation(store, opening, targets);
       const parts = isForGood(answer.error) ? splitMembers(firing, answer.error.message) : undefined;
       if (disruptive && isFailureOfApi(answer.error)) await countFailure(pool.id, services);
       log.warn('call refused', { ...told, splitting: parts !== undefined, error: answer.error });
@@ -135,6 +144,7 @@ async function sendOnce<Body extends Record<string, unknown>>(
     return {
       state: 'refused',
       error: new Error('the intent took too long to be stored, and nothing was sent'),
+      isCertain: true,
     };
   }
   const { deadlineMs, signal } = invocation;
@@ -146,7 +156,7 @@ async function sendOnce<Body extends Record<string, unknown>>(
   } catch (error) {
     const certainlyNotDone = error instanceof ModelArtsError && error.outcome !== 'unknown';
     const mayBeSentAgain = mayBeSentTwice(action.action) || certainlyNotDone;
-    return { state: mayBeSentAgain ? 'refused' : 'lost', error };
+    return { state: mayBeSentAgain ? 'refused' : 'lost', error, isCertain: certainlyNotDone };
   }
 }
 

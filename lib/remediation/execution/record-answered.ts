@@ -1,3 +1,4 @@
+import { settleIsolation } from '#lib/capacity/isolation';
 import { release } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import { type Call, callKey, callKind } from '#lib/ledger/call';
@@ -25,6 +26,8 @@ export async function recordAnswered(
   const now = services.clock.now();
   // First, because a process that finds this half done repeats it only until the remediations have their outcomes.
   await recordTags(store, call);
+  const everyTarget = call.members.flatMap(({ targets }) => targets);
+  await settleIsolation(store, call, everyTarget);
   let followed = false;
   for (const { remediation, targets } of call.members) {
     const { stored, written } = await recordRemediation(services, remediation, now, (current) =>

@@ -54,6 +54,42 @@ const moved = (bench: Bench): string[][] =>
 const statesOf = (bench: Bench) => bench.remediations().map(({ nodes, state }) => [nodes?.[0], state]);
 const one = (bench: Bench, node: string) => bench.remediations().find(({ nodes }) => nodes?.[0] === node)!;
 
+describe('a member that waits for its fellows does not move alone', () => {
+  test.each([
+    ['the labels of the others', (bench: Bench) => [B, C].forEach((name) => hide(bench, name))],
+    ['the labels of one of them', (bench: Bench) => hide(bench, B)],
+    ['its own labels', (bench: Bench) => hide(bench, A)],
+  ])('when the API hides %s', async (_name, hides) => {
+    const bench = createSupernodeBench();
+    await bench.receive(firing(A));
+    await bench.advance(2 * MINUTE);
+    expect(one(bench, A)).toMatchObject({ state: 'deferred' });
+    hides(bench);
+    await bench.receive(firing(C));
+    await bench.advance(30 * MINUTE, 10_000);
+    expect(moved(bench)).toEqual([]);
+    for (const name of [A, B, C]) bench.nodes.get(name)!.labels = { [BATCH]: 'super-1' };
+    await bench.receive(firing(A), firing(B), firing(C));
+    await bench.advance(30 * MINUTE, 10_000);
+    expect(moved(bench)).toEqual([[A, B, C]]);
+  });
+
+  test('but does when the others have left the pool, or are in another supernode', async () => {
+    const bench = createSupernodeBench();
+    await bench.receive(firing(A));
+    await bench.advance(2 * MINUTE);
+    bench.nodes.delete(B);
+    bench.nodes.get(C)!.labels = { [BATCH]: 'super-2' };
+    await bench.advance(30 * MINUTE, 10_000);
+    expect(moved(bench)).toEqual([[A]]);
+  });
+});
+
+/** The API shows other labels of a node, and no supernode. */
+function hide(bench: Bench, name: string): void {
+  bench.nodes.get(name)!.labels = { zone: 'a' };
+}
+
 describe('alerts for every member of a supernode', () => {
   test('in one delivery become one command for the whole', async () => {
     const bench = createSupernodeBench();

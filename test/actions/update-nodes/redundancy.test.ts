@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { updateNodes } from '#lib/actions/update-nodes/definition';
 import { readWaiting } from '#lib/capacity/wait-list';
-import { createBench, nodeName, POOL } from '#test/remediation/bench';
+import { apiError, createBench, nodeName, POOL } from '#test/remediation/bench';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -24,6 +24,13 @@ function createRedundancyBench({ nodes = 10, pool = '', maxUnavailable = 1 } = {
     node.phase = 'Available';
     if (index >= nodes) bench.nodes.delete(node.name);
   }
+  return bench;
+}
+
+/** The API shows no label, whatever is done. */
+function createHidingBench() {
+  const bench = createRedundancyBench({ pool: ', breaker: { failures: 100, pause: 1m }' });
+  bench.update.shown = false;
   return bench;
 }
 
@@ -103,6 +110,68 @@ describe('a node that is isolated by HA redundancy takes a place in the budget',
     await update(bench, names(10), { action: 'createTags', tags: [{ key: 'Env', value: 'prod' }] });
     expect(asked(bench)).toHaveLength(10);
   });
+});
+
+describe('a node counts as isolated though the API never shows its label', () => {
+  test('so that no other node is isolated after it, until a call returns it', async () => {
+    const bench = createHidingBench();
+    await update(bench, [nodeName(1)]);
+    await bench.advance(HOUR, 10_000);
+    expect(bench.remediations()).toMatchObject([{ state: 'failed' }]);
+    await update(bench, [nodeName(2)], OPEN, { id: 'second' });
+    await bench.advance(HOUR, 10_000);
+    expect(asked(bench)).toEqual([nodeName(1)]);
+    const second = bench.remediations().find(({ id }) => id === 'second');
+    expect(second).toMatchObject({
+      state: 'deferred',
+      why: expect.stringContaining(`closeHaRedundant returns ${nodeName(1)}`),
+    });
+    await update(bench, [nodeName(1)], { action: 'closeHaRedundant' });
+    await bench.advance(HOUR, 10_000);
+    expect(asked(bench)).toEqual([nodeName(1), nodeName(1), nodeName(2)]);
+  });
+
+  test('and though the answer of its call was lost', async () => {
+    const bench = createHidingBench();
+    bench.api.before = (endpoint, body) => {
+      if (endpoint === 'batchUpdateNodes' && body.nodeNames.includes(nodeName(1)))
+        throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 504 });
+    };
+    await update(bench, [nodeName(1)]);
+    await update(bench, [nodeName(2)]);
+    await bench.advance(30 * MINUTE, 10_000);
+    expect(new Set(asked(bench))).toEqual(new Set([nodeName(1)]));
+  });
+
+  test('but not when the API has refused it', async () => {
+    const bench = createHidingBench();
+    bench.update.failing.add(nodeName(1));
+    await update(bench, [nodeName(1)]);
+    await bench.advance(HOUR, 10_000);
+    await update(bench, [nodeName(2)]);
+    await bench.advance(MINUTE);
+    expect(asked(bench).at(-1)).toBe(nodeName(2));
+  });
+
+  test('nor when its label says so after the call', async () => {
+    const bench = createHidingBench();
+    await update(bench, [nodeName(1)]);
+    await bench.advance(HOUR, 10_000);
+    bench.nodes.get(nodeName(1))!.labels = { [HA_LABEL]: 'false' };
+    await update(bench, [nodeName(2)]);
+    expect(asked(bench)).toEqual([nodeName(1), nodeName(2)]);
+  });
+});
+
+test('a node that hides all of its labels may be isolated', async () => {
+  const bench = createRedundancyBench();
+  for (const node of bench.nodes.values()) node.labels = { zone: 'a' };
+  bench.nodes.get(nodeName(5))!.labels = {};
+  await update(bench, [nodeName(1)]);
+  expect(asked(bench)).toEqual([]);
+  bench.nodes.get(nodeName(5))!.labels = { zone: 'a' };
+  await bench.advance(30 * MINUTE, 10_000);
+  expect(asked(bench)).toEqual([nodeName(1)]);
 });
 
 describe('the cooldown', () => {

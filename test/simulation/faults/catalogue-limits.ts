@@ -236,7 +236,7 @@ export const limitFaults: readonly Fault[] = [
     promise: 'one at a time in a failure domain',
     profile: 'limits',
     inside: 'DOMAIN_LABELS',
-    find: "'os.modelarts.node/batch.uid'",
+    find: 'BATCH',
     replace: "'os.modelarts.node/batch.id'",
   },
   {
@@ -252,7 +252,7 @@ export const limitFaults: readonly Fault[] = [
     promise: 'one at a time in a failure domain',
     profile: 'limits',
     inside: 'newHold',
-    find: '$NODE && $DISRUPTIVE ? domainsOf($NODE) : []',
+    find: '$NODE && $DISRUPTIVE ? domainsOf($NODE, $RECORD) : []',
     replace: '[]',
   },
   {
