@@ -229,7 +229,9 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
         // A supernode of which a node has left the pool is not shown as a whole.
         const isTorn = receipt.guard === 'whole-supernode' && hasLostNode(run, verdict);
         if (isTorn) continue;
-        const why = receipt.unknown === true ? wellKnown(run, verdict) : untrue(run, receipt.guard, verdict);
+        // Of an alert too little is known where its sender has lost it; of a node, where it was not shown.
+        const isUnknown = receipt.unknown === true && receipt.guard !== 'alert-firing';
+        const why = isUnknown ? wellKnown(run, verdict) : untrue(run, receipt.guard, verdict);
         if (why)
           yield {
             what: `${value.id} was refused at ${clock(atMs)} for ${target} by ${receipt.guard} (${receipt.why}), though ${why}`,

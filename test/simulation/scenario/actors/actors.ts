@@ -11,7 +11,7 @@ import { beginRecovery } from '../inputs/recovery-inputs.ts';
 import type { AlertEpisode, CommandInput, Input, NodeInput, ReleaseInput } from '../scenario.ts';
 import { type ActionCorrespondence, createActionActors } from './action-actors.ts';
 import { createDeciders, type Decided, type Knocked } from './deciders.ts';
-import { asSaid, changesFingerprint, companyOf, hasLapsed } from './sender-habits.ts';
+import { asSaid, changesFingerprint, companyOf, hasLapsed, reasonOf } from './sender-habits.ts';
 
 /** One delivery of one alert that was answered 202, or not. */
 export type Delivered = {
@@ -232,10 +232,10 @@ export function createActors(
       status: isOver ? 'resolved' : 'firing',
       receiver: 'poolkeeper',
       ...company.envelope,
-      alerts: group.map(({ episode: { fingerprint, startsAtMs }, status }) => ({
+      alerts: group.map(({ episode: { fingerprint, startsAtMs, annotations = {} }, status }) => ({
         status,
         labels: { ...labels, ...episode.labels },
-        annotations: episode.annotations ?? {},
+        annotations: { ...annotations, ...(status === 'resolved' && reasonOf(sender, scheduler.now())) },
         startsAt: new Date(
           sender.resolvesAsNow && status === 'resolved' ? endsAtMs : startsAtMs,
         ).toISOString(),

@@ -7,8 +7,8 @@ export type SenderHabits = {
   clockMs?: number;
   /** Its resolutions say that the alert began when they are sent. */
   resolvesAsNow?: boolean;
-  /** It loses the alert for a while: says that it is over, and later that it fires, with the same beginning. */
-  lapses?: { atMs: number; forMs: number };
+  /** It loses the alert for a while: says that it is over, and later that it fires, with the same beginning. `lost`: it says why. */
+  lapses?: { atMs: number; forMs: number; lost?: string };
   /** A label of the alert holds a value, so that it has another fingerprint now and then. */
   fingerprints?: number;
   /** What else is in its notifications. `truncated`: it says that it left out some. */
@@ -24,6 +24,12 @@ const HUGE = 150;
 /** Whether the sender says at a time that the alert is over, though it is not. */
 export function hasLapsed({ lapses }: SenderHabits, nowMs: number): boolean {
   return lapses !== undefined && nowMs >= lapses.atMs && nowMs < lapses.atMs + lapses.forMs;
+}
+
+/** What a sender says of the end of an alert that it has lost, as Grafana does. */
+export function reasonOf(sender: SenderHabits, nowMs: number): Record<string, string> {
+  const lost = hasLapsed(sender, nowMs) ? sender.lapses?.lost : undefined;
+  return lost === undefined ? {} : { grafana_state_reason: lost };
 }
 
 /** The alert as its sender knows it in a delivery, counted from 1: by its clock, and under the fingerprint of then. */

@@ -23,6 +23,7 @@ function habitsOf(chance: Chance, key: string, atMs: number): SenderHabits {
       lapses: {
         atMs: atMs + chance.between(1, 20, `${key}/lapse`) * MINUTE_MS,
         forMs: chance.pick([0.4, 2, 6], `${key}/lapse/for`) * MINUTE_MS,
+        ...(chance.happens(0.5, `${key}/lapse/lost`) && { lost: 'MissingSeries' }),
       },
     },
     fingerprints: { fingerprints: chance.between(2, 5, `${key}/fingerprints`) },
