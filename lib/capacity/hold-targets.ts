@@ -2,15 +2,7 @@ import { takesOutOfService } from '#lib/actions/traits';
 import type { Facts, Verdict } from '#lib/guards/guard';
 import { oneAtATime } from '#lib/guards/history';
 import { nameOf } from '#lib/guards/name-of';
-import { updateAndDecide } from '#lib/ledger/change';
-import {
-  emptyPoolRecord,
-  type Hold,
-  type PoolRecord,
-  poolRecordKey,
-  poolRecordKind,
-  type Waiting,
-} from '#lib/ledger/pool-record';
+import { decideOnPoolRecord, type Hold, type PoolRecord, type Waiting } from '#lib/ledger/pool-record';
 import { whyNoRoomToHold } from '#lib/ledger/pool-room';
 import type { Member } from '#lib/remediation/execution/join';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -33,8 +25,9 @@ export type Refused = {
 /** The targets that a command holds, and those that it was refused. */
 export type Holding = { held: readonly string[]; refused: readonly Refused[] };
 
-/** The conditions of a call, besides those of the pool. */
+/** The conditions of a call, besides those of its pool. `deadlineMs`: epoch milliseconds. */
 export type Asking = {
+  pool: string;
   deadlineMs: number;
   /** Drops the targets that must not go without the rest of their group. */
   wholes: (member: Member, holding: Holding) => Holding;
@@ -56,38 +49,32 @@ export async function holdTargets(
   asking: Asking & { facts: ReadonlyMap<string, readonly Facts[]> },
   { store, clock }: RemediationServices,
 ): Promise<{ member: Member; holding: Holding }[]> {
-  const [first] = members;
-  if (!first) return [];
-  const { pool } = first.remediation;
-  const waiting = takesOutOfService(first.remediation) ? await readWaiting(pool, { store }) : [];
-  const { written, decided } = await updateAndDecide(
-    store,
-    poolRecordKind,
-    poolRecordKey(pool),
-    (current) => {
-      const now = clock.now();
-      let record: PoolRecord = current ?? emptyPoolRecord(pool, now);
-      const decisions = members.map((member) => {
-        const asked = (asking.facts.get(member.remediation.id) ?? [])
-          .filter((fact) => member.targets.includes(nameOf(fact)))
-          .map((fact) => ({ ...fact, waiting }));
-        const holding = decide(record, member, asked, asking, now);
-        const { remediation } = member;
-        const taken = asked
-          .filter((fact) => holding.held.includes(nameOf(fact)))
-          .map((fact): [string, Hold] => [
-            holdName(remediation, nameOf(fact)),
-            newHold({ ...fact, remediation }, asking.deadlineMs, now),
-          ]);
-        record = takeHolds(record, Object.fromEntries(taken), now);
-        return { member, holding };
-      });
-      const isAny = decisions.some(({ holding }) => holding.held.length > 0);
-      // The commands behind one that leaves the wait list may go on.
-      const changed = servedOf(decisions).length > 0 && { capacityChangedAt: new Date(now).toISOString() };
-      return { value: isAny ? { ...record, ...changed } : undefined, decided: decisions };
-    },
-  );
+  const { pool } = asking;
+  const isDisruptive = members.some(({ remediation }) => takesOutOfService(remediation));
+  const waiting = isDisruptive ? await readWaiting(pool, { store }) : [];
+  const { written, decided } = await decideOnPoolRecord(store, pool, clock.now(), (current) => {
+    const now = clock.now();
+    let record = current;
+    const decisions = members.map((member) => {
+      const asked = (asking.facts.get(member.remediation.id) ?? [])
+        .filter((fact) => member.targets.includes(nameOf(fact)))
+        .map((fact) => ({ ...fact, waiting }));
+      const holding = decide(record, member, asked, asking, now);
+      const { remediation } = member;
+      const taken = asked
+        .filter((fact) => holding.held.includes(nameOf(fact)))
+        .map((fact): [string, Hold] => [
+          holdName(remediation, nameOf(fact)),
+          newHold({ ...fact, remediation }, asking.deadlineMs, now),
+        ]);
+      record = takeHolds(record, Object.fromEntries(taken), now);
+      return { member, holding };
+    });
+    const isAny = decisions.some(({ holding }) => holding.held.length > 0);
+    // The commands behind one that leaves the wait list may go on.
+    const changed = servedOf(decisions).length > 0 && { capacityChangedAt: new Date(now).toISOString() };
+    return { value: isAny ? { ...record, ...changed } : undefined, decided: decisions };
+  });
   if (written) await removeWaiting(pool, servedOf(decided), { store });
   return decided;
 

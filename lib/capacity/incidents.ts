@@ -1,5 +1,4 @@
-import { updateDocument } from '#lib/ledger/change';
-import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { type PoolRecord, updatePoolRecord } from '#lib/ledger/pool-record';
 import { sendNotice } from '#lib/remediation/record/send-notice';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 
@@ -13,26 +12,20 @@ export async function tellIncidents(found: PoolRecord, services: ReleasingServic
   const incidents = untold(found, clock.now());
   if (incidents.length === 0) return;
   for (const incident of incidents) await sendNotice(incident, { notices });
-  await updateDocument<PoolRecord>(
-    store,
-    poolRecordKind,
-    poolRecordKey(found.pool),
-    (current) =>
-      current && {
-        ...current,
-        ...(current.storm &&
-          current.storm.since === found.storm?.since && { storm: { ...current.storm, told: true } }),
-        ...(current.breaker &&
-          found.breaker?.openUntil !== undefined &&
-          current.breaker.openedAt === found.breaker.openedAt && {
-            breaker: { ...current.breaker, told: true },
-          }),
-        ...(current.overBudget &&
-          current.overBudget.since === found.overBudget?.since && {
-            overBudget: { ...current.overBudget, told: true },
-          }),
-      },
-  );
+  await updatePoolRecord(store, found.pool, clock.now(), (current) => ({
+    ...current,
+    ...(current.storm &&
+      current.storm.since === found.storm?.since && { storm: { ...current.storm, told: true } }),
+    ...(current.breaker &&
+      found.breaker?.openUntil !== undefined &&
+      current.breaker.openedAt === found.breaker.openedAt && {
+        breaker: { ...current.breaker, told: true },
+      }),
+    ...(current.overBudget &&
+      current.overBudget.since === found.overBudget?.since && {
+        overBudget: { ...current.overBudget, told: true },
+      }),
+  }));
 }
 
 /** The beginning of the incident dates it: all functions that find it unsent send the same notice. */

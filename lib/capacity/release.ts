@@ -1,6 +1,11 @@
-import { readDocument, updateAndDecide, updateDocument } from '#lib/ledger/change';
 import { hasEnded } from '#lib/ledger/phase';
-import { type Hold, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import {
+  decideOnPoolRecord,
+  type Hold,
+  type PoolRecord,
+  readPoolRecord,
+  updatePoolRecord,
+} from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import { everyTarget } from '#lib/remediation/record/open';
 import { isDestructive, lastOf } from '#lib/remediation/record/outcome';
@@ -54,8 +59,7 @@ export async function releaseHolds(
   const { store, rules, clock } = services;
   const own = (record: PoolRecord, names: Iterable<string>) =>
     ownHolds(record, holder, names).filter(([, hold]) => isMeant(hold));
-  const found = await readDocument(store, poolRecordKind, poolRecordKey(pool));
-  const held = found ? own(found, released.keys()) : [];
+  const held = own(await readPoolRecord(store, pool, clock.now()), released.keys());
   const remembered = await Promise.allSettled(
     held.map(async ([name, { round, since, countedIn }]): Promise<[string, Freed]> => {
       const { result, last } = released.get(name) ?? { result: 'released' };
@@ -75,21 +79,16 @@ export async function releaseHolds(
   return isReleased;
 
   async function removeHolds(): Promise<boolean> {
-    const { value, written, decided } = await updateAndDecide(
-      store,
-      poolRecordKind,
-      poolRecordKey(pool),
-      (record) => {
-        const left = record ? own(record, freed.keys()) : [];
-        if (!record || left.length === 0) return { value: undefined, decided: 0 };
-        const places = left.filter(([, hold]) => hold.disruptive).length;
-        return {
-          value: freeHolds(record, left, freed, poolOf(rules, pool) ?? {}, clock.now()),
-          decided: places,
-        };
-      },
-    );
-    if (value) await tellIncidents(value, services);
+    const { value, written, decided } = await decideOnPoolRecord(store, pool, clock.now(), (record) => {
+      const left = own(record, freed.keys());
+      if (left.length === 0) return { value: undefined, decided: 0 };
+      const places = left.filter(([, hold]) => hold.disruptive).length;
+      return {
+        value: freeHolds(record, left, freed, poolOf(rules, pool) ?? {}, clock.now()),
+        decided: places,
+      };
+    });
+    await tellIncidents(value, services);
     if (written && decided > 0) await wakeNext(pool, decided, services);
     return written;
   }
@@ -98,10 +97,10 @@ export async function releaseHolds(
 /** Counts a failure that releases no node: a call without a good answer, or a remediation that needs a person. */
 export async function countFailure(pool: string, services: ReleasingServices): Promise<void> {
   const { store, rules, clock } = services;
-  const { value } = await updateDocument<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (record) =>
-    record ? withFailure(record, poolOf(rules, pool) ?? {}, clock.now()) : undefined,
+  const { value } = await updatePoolRecord(store, pool, clock.now(), (record) =>
+    withFailure(record, poolOf(rules, pool) ?? {}, clock.now()),
   );
-  if (value) await tellIncidents(value, services);
+  await tellIncidents(value, services);
 }
 
 /** The targets to release, each with its result and the record for its cooldown. Pure. */

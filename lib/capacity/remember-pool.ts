@@ -1,7 +1,6 @@
 import { canonicalJson } from '#lib/hash';
-import { updateDocument } from '#lib/ledger/change';
 import { firstWithin, MAX_SUPERNODES_BYTES } from '#lib/ledger/limits';
-import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { type PoolRecord, updatePoolRecord } from '#lib/ledger/pool-record';
 import { flavorsWithDriver } from '#lib/modelarts/reading/expected-drivers';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
 import { type Supernodes, supernodesAfter } from '#lib/modelarts/reading/supernodes';
@@ -23,18 +22,11 @@ export async function rememberPool(
   { store, clock, rules: { waits } }: Pick<RemediationServices, 'store' | 'clock' | 'rules'>,
 ): Promise<PoolRecord> {
   if (learnt(known, reading, readAtMs, waits.goneAfterMs) === undefined) return known;
-  const { value } = await updateDocument<PoolRecord>(
-    store,
-    poolRecordKind,
-    poolRecordKey(known.pool),
-    (current) => {
-      const now = clock.now();
-      const record = current ?? emptyPoolRecord(known.pool, now);
-      const news = learnt(record, reading, readAtMs, waits.goneAfterMs);
-      return news && { ...record, ...news, updatedAt: new Date(now).toISOString() };
-    },
-  );
-  return value ?? known;
+  const { value } = await updatePoolRecord(store, known.pool, clock.now(), (record) => {
+    const news = learnt(record, reading, readAtMs, waits.goneAfterMs);
+    return news && { ...record, ...news, updatedAt: new Date(clock.now()).toISOString() };
+  });
+  return value;
 }
 
 /** Undefined: nothing has changed. */

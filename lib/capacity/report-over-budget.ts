@@ -1,6 +1,5 @@
 import type { Facts } from '#lib/guards/guard';
-import { updateDocument } from '#lib/ledger/change';
-import { type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { type PoolRecord, updatePoolRecord } from '#lib/ledger/pool-record';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { capacityOf } from './capacity.ts';
 import { tellIncidents } from './incidents.ts';
@@ -33,13 +32,8 @@ export async function reportOverBudget(
     .map(({ byThemselves, limit }) => ({ unavailable: byThemselves, limit }))
     .find(({ unavailable, limit }) => unavailable > limit);
   if (current.length === 0 || (stuck && !isWaiting) || !changed(poolRecord, stuck, now)) return;
-  const { value } = await updateDocument<PoolRecord>(
-    store,
-    poolRecordKind,
-    poolRecordKey(pool),
-    (stored) => stored && changed(stored, stuck, now),
-  );
-  if (value) await tellIncidents(value, services);
+  const { value } = await updatePoolRecord(store, pool, now, (stored) => changed(stored, stuck, now));
+  await tellIncidents(value, services);
 }
 
 /** Undefined: nothing has changed. */

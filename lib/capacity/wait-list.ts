@@ -1,9 +1,10 @@
 import { inTurn } from '#lib/concurrency';
-import { readDocument, updateDocument } from '#lib/ledger/change';
+import { updateDocument } from '#lib/ledger/change';
 import {
   type PoolRecord,
   poolRecordKey,
-  poolRecordKind,
+  readPoolRecord,
+  updatePoolRecord,
   WAITING_KEYS,
   type Waiting,
   waitingKey,
@@ -71,9 +72,9 @@ export async function dequeue(
 ): Promise<void> {
   if (!(await removeWaiting(pool, entries, services))) return;
   const { store, clock } = services;
-  await updateDocument<PoolRecord>(store, poolRecordKind, poolRecordKey(pool), (current) => {
+  await updatePoolRecord(store, pool, clock.now(), (current) => {
     const at = new Date(clock.now()).toISOString();
-    return current && { ...current, capacityChangedAt: at, updatedAt: at };
+    return { ...current, capacityChangedAt: at, updatedAt: at };
   });
 }
 
@@ -103,8 +104,7 @@ export async function wakeNext(pool: string, places: number, services: Releasing
   const now = clock.now();
   const waiting = await readWaiting(pool, services);
   if (waiting.length === 0) return;
-  const record = await readDocument(store, poolRecordKind, poolRecordKey(pool));
-  const next = record ? nextInLine(record, waiting, places, now) : [];
+  const next = nextInLine(await readPoolRecord(store, pool, now), waiting, places, now);
   const turns = await Promise.all(next.map((entry) => takeTurn(pool, entry, now, store)));
   const turn = next.filter((_, index) => turns[index]);
   if (turn.length === 0) return;

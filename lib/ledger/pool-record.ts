@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { remediationActions } from '#lib/actions/traits';
-import type { DocumentKind } from './change.ts';
+import { type DocumentKind, readDocument, updateAndDecide, updateDocument } from './change.ts';
 import { expiry } from './remediation.ts';
-import type { DocumentKey } from './store.ts';
+import type { DocumentKey, Store } from './store.ts';
 
 const Hold = z.object({
   remediation: z.string(),
@@ -167,4 +167,53 @@ export function emptyPoolRecord(pool: string, now: number): PoolRecord {
     reported: {},
     updatedAt: new Date(now).toISOString(),
   };
+}
+
+/**
+ * A pool as the ledger has it. Without a document it is as before its first event. `now`: epoch milliseconds.
+ *
+ * @throws UnreadableDocumentError
+ */
+export async function readPoolRecord(store: Store, pool: string, now: number): Promise<PoolRecord> {
+  const record = await readDocument(store, poolRecordKind, poolRecordKey(pool));
+  return record ?? emptyPoolRecord(pool, now);
+}
+
+/**
+ * Changes a pool as `updateDocument` does, with the same errors. Without a document the pool is as before its first event. `now`:
+ * epoch milliseconds.
+ *
+ * @param next must be free of side effects. It returns undefined to leave the pool as it is.
+ * @returns the pool as it is afterwards, and whether this call wrote it.
+ */
+export async function updatePoolRecord(
+  store: Store,
+  pool: string,
+  now: number,
+  next: (record: PoolRecord) => PoolRecord | undefined,
+): Promise<{ value: PoolRecord; written: boolean }> {
+  const empty = emptyPoolRecord(pool, now);
+  const { value = empty, written } = await updateDocument<PoolRecord>(
+    store,
+    poolRecordKind,
+    poolRecordKey(pool),
+    (record = empty) => next(record),
+  );
+  return { value, written };
+}
+
+/** The same, with a decision besides the new value, as `updateAndDecide` does it. */
+export async function decideOnPoolRecord<Decided extends object | number>(
+  store: Store,
+  pool: string,
+  now: number,
+  decide: (record: PoolRecord) => { value: PoolRecord | undefined; decided: Decided },
+): Promise<{ value: PoolRecord; written: boolean; decided: Decided }> {
+  const empty = emptyPoolRecord(pool, now);
+  const {
+    value = empty,
+    written,
+    decided,
+  } = await updateAndDecide(store, poolRecordKind, poolRecordKey(pool), (record = empty) => decide(record));
+  return { value, written, decided };
 }

@@ -19,6 +19,7 @@ async function hold(known: Partial<PoolRecord>, remediation: Partial<Facts['reme
   const member = { remediation: facts.remediation, targets: ['n1'], terms: {}, records: [] };
   const asking = {
     facts: new Map([[facts.remediation.id, [facts]]]),
+    pool: 'pool-a',
     deadlineMs: services.clock.now() + HOUR,
     wholes: (_member: unknown, holding: any) => holding,
   };

@@ -4,12 +4,12 @@ import { readRuleOnNode } from '#lib/alerts/rule-on-node';
 import { release } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
 import { readReceipts } from '#lib/ledger/listing/read-receipts';
-import { readMany } from '#lib/ledger/read-many';
-import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
 
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { escalateRung } from '#lib/remediation/lifecycle/rung';
-import { ladderPosition, type Place, rungsBefore } from '#lib/remediation/record/ladder';
+import { readRungsBefore } from '#lib/remediation/record/end-of-ladder';
+import { ladderPosition, type Place } from '#lib/remediation/record/ladder';
 import { effectiveMode } from '#lib/remediation/record/limits';
 import { targetsAsNamed } from '#lib/remediation/record/open';
 import { isRungFailed } from '#lib/remediation/record/outcome';
@@ -73,10 +73,7 @@ async function ladderFrom(
 ): Promise<Ladder> {
   const { id, action, pool, alerts, createdAt, reason = {}, ladder } = failed;
   const nodes = nodesOf(failed);
-  // Only for the report to a person, so an unreadable rung is left out.
-  const { values } = await readMany(store, remediationKind, rungsBefore(failed).map(remediationKey));
-  const before = values.toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));
-  const chain = [...before, failed];
+  const chain = [...(await readRungsBefore(store, failed)), failed];
   // From here on the ladder also rests on alerts that fire anew, and on the rule's other alerts about the node. Otherwise it would
   // stop with the first alert, and begin again with the other.
   const anew = await readFiringAnew(store, failed, Date.parse(createdAt));

@@ -8,8 +8,7 @@ import { reportOverBudget } from '#lib/capacity/report-over-budget';
 import { dequeue, enqueue, wakeNext } from '#lib/capacity/wait-list';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
-import { readDocument } from '#lib/ledger/change';
-import { poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { readPoolRecord } from '#lib/ledger/pool-record';
 import { gatherFacts } from '#lib/remediation/planning/facts';
 import { reportNodes } from '#lib/remediation/planning/report-nodes';
 import { enterNode } from '#lib/remediation/record/open';
@@ -126,8 +125,8 @@ async function wakeOlder(
   services: RemediationServices,
 ): Promise<void> {
   if (!first) return;
-  const poolRecord = await readDocument(services.store, poolRecordKind, poolRecordKey(pool.id));
-  if (!poolRecord) return;
-  const { free } = capacityOf({ ...first, poolRecord }, services.clock.now());
+  const now = services.clock.now();
+  const poolRecord = await readPoolRecord(services.store, pool.id, now);
+  const { free } = capacityOf({ ...first, poolRecord }, now);
   if (free > 0) await wakeNext(pool.id, free, services);
 }

@@ -19,12 +19,13 @@ export async function holdMembers(
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<Member[]> {
-  const { facts, deadlineMs } = parts;
+  const { facts, deadlineMs, pool } = parts;
   const holdings = await holdTargets(
     members,
     {
       facts,
       deadlineMs,
+      pool,
       wholes: (member, holding) => wholesOf(member, holding, parts),
     },
     services,

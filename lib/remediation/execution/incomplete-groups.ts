@@ -17,6 +17,7 @@ export type Assembling = Pick<
 /** The basis of a call. `facts`: by remediation id. `deadlineMs`: epoch milliseconds. */
 export type Parts = {
   callId: string;
+  pool: string;
   deadlineMs: number;
   facts: ReadonlyMap<string, readonly Facts[]>;
   action: Assembling;

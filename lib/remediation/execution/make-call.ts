@@ -65,7 +65,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
   await prepareCall(store, { id, action: action.action, pool: pool.id }, clock.now());
   const members = await assemble(
     candidates,
-    { callId: id, deadlineMs: heldUntilMs, facts: context.facts, action },
+    { callId: id, pool: pool.id, deadlineMs: heldUntilMs, facts: context.facts, action },
     services,
     invocation,
   );

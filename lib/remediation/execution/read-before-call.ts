@@ -6,8 +6,7 @@ import { rememberPool } from '#lib/capacity/remember-pool';
 import { readWaiting } from '#lib/capacity/wait-list';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
-import { readDocument } from '#lib/ledger/change';
-import { emptyPoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { readPoolRecord } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import { withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
 import { createPoolReader } from '#lib/modelarts/reading/pool-reader';
@@ -45,8 +44,7 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
 ): Promise<Reading | undefined> {
   const { store, clock } = services;
   const readAtMs = clock.now();
-  const record =
-    (await readDocument(store, poolRecordKind, poolRecordKey(pool.id))) ?? emptyPoolRecord(pool.id, readAtMs);
+  const record = await readPoolRecord(store, pool.id, readAtMs);
   let reading: PoolReading;
   try {
     const reader = createPoolReader(services.modelarts(pool), { pool: pool.id }, invocation);

@@ -6,9 +6,8 @@ import type { Facts, Limits } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import type { NodeLadder } from '#lib/guards/node-ladder';
 import type { AlertRecord } from '#lib/ledger/alert-document';
-import { readDocument } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
-import { type Hold, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { type Hold, type PoolRecord, readPoolRecord } from '#lib/ledger/pool-record';
 import { type ReadMany, readMany, type Unreadable } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { NodeOutcome } from '#lib/ledger/remediation-fields';
@@ -43,8 +42,7 @@ export async function gatherFacts(
 ): Promise<Map<string, Facts[]>> {
   const { reading } = seen;
   // Before the histories, so that they contain everything that is released after this read.
-  const { held } =
-    (await readDocument(store, poolRecordKind, poolRecordKey(seen.pool.id))) ?? seen.poolRecord;
+  const { held } = await readPoolRecord(store, seen.pool.id, clock.now());
   const found = remediations.map((remediation) => ({
     remediation,
     targets: targetsOf(remediation, reading, unseenIn(reading, seen.poolRecord)),

@@ -1,8 +1,7 @@
 import type { Action } from '#lib/actions/traits';
 import { holdName, holdOf } from '#lib/capacity/holds';
-import { readDocument } from '#lib/ledger/change';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
-import { poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { readPoolRecord } from '#lib/ledger/pool-record';
 import { readMany, UNREADABLE } from '#lib/ledger/read-many';
 import type { Store } from '#lib/ledger/store';
 import type { PoolReading } from '#lib/modelarts/reading/pool-reading';
@@ -21,7 +20,7 @@ export async function readLeaving(
   now: number,
 ): Promise<Map<string, string>> {
   // Before the histories, so that they contain everything that is released after this read.
-  const { held } = (await readDocument(store, poolRecordKind, poolRecordKey(pool))) ?? { held: {} };
+  const { held } = await readPoolRecord(store, pool, now);
   const isOfNodePools = action === 'delete-node-pool';
   const names = isOfNodePools ? nodePools.map(({ name }) => name) : nodes.map(({ name }) => name);
   const heldAs = (name: string) => holdName(isOfNodePools ? { nodePool: name } : {}, name);

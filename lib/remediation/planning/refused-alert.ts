@@ -1,9 +1,9 @@
-import { readMany } from '#lib/ledger/read-many';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
-import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { handoverOfStopped } from '#lib/remediation/escalation/escalation-report';
-import { ladderPosition, rungsBefore } from '#lib/remediation/record/ladder';
+import { readRungsBefore } from '#lib/remediation/record/end-of-ladder';
+import { ladderPosition } from '#lib/remediation/record/ladder';
 import type { Rules } from '#lib/rules/rules';
 import type { Judged } from './verdicts.ts';
 
@@ -43,7 +43,6 @@ export async function handoverReceipts(
 ): Promise<NewReceipt[]> {
   const place = ladderPosition(rules, remediation);
   if (!place) return [];
-  const { values } = await readMany(store, remediationKind, rungsBefore(remediation).map(remediationKey));
-  const before = values.toSorted((a, b) => (a.ladder?.rung ?? 0) - (b.ladder?.rung ?? 0));
+  const before = await readRungsBefore(store, remediation);
   return [handoverOfStopped(place.rule.name, before, remediation, why)];
 }

@@ -2,8 +2,7 @@ import { budgetOf, unseenIn } from '#lib/capacity/capacity';
 import { tellIncidents } from '#lib/capacity/incidents';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
-import { updateDocument } from '#lib/ledger/change';
-import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { type PoolRecord, updatePoolRecord } from '#lib/ledger/pool-record';
 import { hasRoomToReport } from '#lib/ledger/pool-room';
 import { effectiveMode, ruleOf } from '#lib/remediation/record/limits';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -32,17 +31,10 @@ export async function reportNodes(
   const unseen = unseenIn(reading, poolRecord);
   const size = reading.nodes.length + unseen;
   const bearers = new Set(reading.nodes.flatMap(({ name, privateIp }) => [name, privateIp ?? name]));
-  const { value } = await updateDocument<PoolRecord>(
-    store,
-    poolRecordKind,
-    poolRecordKey(pool.id),
-    (current) => {
-      const now = clock.now();
-      const record = withNames(current ?? emptyPoolRecord(pool.id, now), facts);
-      return withReports(record, news, { pool, size, unseen, bearers }, now);
-    },
+  const { value } = await updatePoolRecord(store, pool.id, clock.now(), (current) =>
+    withReports(withNames(current, facts), news, { pool, size, unseen, bearers }, clock.now()),
   );
-  if (value) await tellIncidents(value, services);
+  await tellIncidents(value, services);
   return value;
 }
 

@@ -3,9 +3,11 @@ import { RESOLVES_WITHIN_MS } from '#lib/guards/node-ladder';
 import { readDocument } from '#lib/ledger/change';
 import type { NodeRecord } from '#lib/ledger/node-record';
 import { hasEnded } from '#lib/ledger/phase';
+import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import type { Rules } from '#lib/rules/rules';
+import { rungsBefore } from './ladder.ts';
 import { verificationOf } from './limits.ts';
 
 /** More than the longest ladder of a rules file. */
@@ -20,6 +22,13 @@ export async function endOfLadder(store: Store, remediation: Remediation): Promi
     last = next;
   }
   return last;
+}
+
+/** The earlier remediations of a ladder, the first rung's first. An unreadable one is left out. */
+export async function readRungsBefore(store: Store, remediation: Remediation): Promise<Remediation[]> {
+  const ids = rungsBefore(remediation);
+  const { values } = await readMany(store, remediationKind, ids.map(remediationKey));
+  return values.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
 }
 
 /** The time that the alert of a remediation has to resolve after its success, in milliseconds. */

@@ -20,17 +20,16 @@ const SINCE_MARGIN_MS = 5 * 60_000;
  * the changes. If the API cannot be read, nothing is known and nothing changes, except that deadlines pass.
  */
 export async function pollPool(
+  pool: string,
   calls: readonly Call[],
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<Polled[]> {
   const { rules, clock, modelarts } = services;
-  const [first] = calls;
-  if (!first) return [];
   const beganAtMs = clock.now();
-  const client = modelarts(poolOf(rules, first.pool) ?? {});
+  const client = modelarts(poolOf(rules, pool) ?? {});
   const jobsSinceMs = Math.min(...calls.map(calledAtMs)) - SINCE_MARGIN_MS;
-  const reader = createPoolReader(client, { pool: first.pool, jobsSinceMs }, invocation);
+  const reader = createPoolReader(client, { pool, jobsSinceMs }, invocation);
 
   const polled: Polled[] = [];
   for (const call of calls) {

@@ -73,12 +73,12 @@ export async function pollCalls(
           }),
         )
         .filter((dueCall) => dueCall.records.length > 0);
-      const pools = [...Map.groupBy(open, ({ call }) => call.pool).values()];
+      const pools = [...Map.groupBy(open, ({ call }) => call.pool)];
       await Promise.all(
-        pools.map((ofPool) =>
+        pools.map(([pool, ofPool]) =>
           orAgain(
             ofPool.flatMap((dueCall) => dueCall.records),
-            () => pollDue(ofPool, services, invocation),
+            () => pollDue(pool, ofPool, services, invocation),
           ),
         ),
       );
@@ -88,12 +88,14 @@ export async function pollCalls(
 }
 
 async function pollDue(
+  pool: string,
   due: readonly Due[],
   services: RemediationServices,
   invocation: Invocation,
 ): Promise<void> {
   const { clock, rules, store, follow } = services;
   const polled = await pollPool(
+    pool,
     due.map(({ call }) => call),
     services,
     invocation,

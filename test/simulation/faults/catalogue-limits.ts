@@ -147,8 +147,8 @@ export const limitFaults: readonly Fault[] = [
     profile: 'limits',
     inside: 'holdTargets',
     find: 'decide($RECORD, $$$REST)',
-    replace: 'decide($CURRENT ?? $RECORD, $$$REST)',
-    given: '$CURRENT ?? emptyPoolRecord($_, $_)',
+    replace: 'decide($CURRENT, $$$REST)',
+    given: 'let $RECORD = $CURRENT',
   },
   {
     name: 'a day begins at midnight',
