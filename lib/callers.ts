@@ -1,20 +1,24 @@
-/** A caller of a route: its name in the ledger, and its token. */
-export type Caller = { name: string; tokens: readonly string[] };
+/**
+ * A caller of a route: its name in the ledger, and its tokens. `source`: the only source of alerts that takes its tokens; absent: any
+ * source does.
+ */
+export type Caller = { name: string; tokens: readonly string[]; source?: string };
 
 /** A token must not be easy to guess: 32 characters of base64 are 192 bits. */
 export const MIN_TOKEN_CHARACTERS = 32;
 
-const NAMED = /^([A-Za-z][A-Za-z0-9._-]{0,62}):(.+)$/;
+const NAMED = /^([A-Za-z][A-Za-z0-9._-]{0,62})(?:@([a-z][a-z0-9-]{0,30}))?:(.+)$/;
 
 /**
- * One entry of a variable that holds tokens: `name:token`, or only a token.
+ * One entry of a variable that holds tokens: `name:token`, `name@source:token`, or only a token.
  *
  * @param bareName the holder's name of a token without a name.
  * @returns undefined if the token is too short.
  */
 export function toCaller(entry: string, bareName: string): Caller | undefined {
-  const [, name, token = ''] = NAMED.exec(entry) ?? [];
+  const [, name, source, token = ''] = NAMED.exec(entry) ?? [];
   if (name !== undefined && token.length >= MIN_TOKEN_CHARACTERS) {
+    if (source !== undefined) return { name, tokens: [token], source };
     // The whole entry is a token too. So an old token with a colon stays valid.
     return { name, tokens: [token, entry] };
   }

@@ -12,7 +12,7 @@ export type SecretSource = {
 
 /**
  * Secrets by the names of their variables: from the environment, or else from SSM Parameter Store under
- * `POOLKEEPER_SECRETS_PREFIX`. Read once for each cold start. From then on no logger of the process shows them.
+ * `POOLKEEPER_SECRETS_PREFIX`. From then on no logger of the process shows them.
  *
  * @throws ConfigError naming the missing or malformed ones; never a value.
  */

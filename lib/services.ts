@@ -11,7 +11,7 @@ import { type Action, actions } from './actions/traits.ts';
 import { createDynamoDbStore } from './aws/dynamodb-store.ts';
 import type { AwsServiceOptions } from './aws/json-call.ts';
 import { createQueue, type Queue } from './aws/queue.ts';
-import { toCaller } from './callers.ts';
+import { type Caller, toCaller } from './callers.ts';
 import { systemClock } from './clock.ts';
 import {
   AwsEnvironment,
@@ -30,6 +30,7 @@ import type { Store } from './ledger/store.ts';
 import { createLogger, hideFromLogs } from './log.ts';
 import { post } from './notify/post.ts';
 import type { NotifyServices } from './notify/tell-recipients.ts';
+import { createRenewable } from './renewable.ts';
 import type { FireServices } from './schedule/fire.ts';
 import { readSecrets } from './secrets.ts';
 import { createCertificates } from './smn/certificates.ts';
@@ -40,11 +41,13 @@ import type { EnforceServices } from './tag-policy/enforce.ts';
 // reads the environment.
 
 export async function receiveAlertServices(): Promise<ReceiveServices & SmnServices> {
-  const { POOLKEEPER_WEBHOOK_TOKEN: entries } = await readSecrets(WebhookSecrets, secretSource());
   return {
     ...(await ledgerServices('receive-alert')),
     commands: commandQueues(actions),
-    door: doorFor(entries, 'webhook'),
+    door: await openDoor('receive-alert', 'webhook', async () => {
+      const { POOLKEEPER_WEBHOOK_TOKEN: entries } = await readSecrets(WebhookSecrets, secretSource());
+      return entries;
+    }),
     smn: smnServices(),
   };
 }
@@ -119,11 +122,13 @@ export async function sweepServices(): Promise<RecordingServices> {
 }
 
 export async function consoleServices() {
-  const { POOLKEEPER_CONSOLE_TOKEN: entries } = await readSecrets(ConsoleSecrets, secretSource());
   return {
     ...(await ledgerServices('console')),
     commands: commandQueues(actions),
-    door: doorFor(entries, 'console'),
+    door: await openDoor('console', 'console', async () => {
+      const { POOLKEEPER_CONSOLE_TOKEN: entries } = await readSecrets(ConsoleSecrets, secretSource());
+      return entries;
+    }),
   };
 }
 
@@ -148,11 +153,32 @@ function secretsIn({ href, pathname, search, password }: URL): string[] {
   return [href, password, ...(beyondHost.length >= 16 ? [beyondHost] : [])];
 }
 
-/** A token without a name gives its holder the name of its door. */
-function doorFor(entries: readonly string[], bareName: string): Door {
-  const callers = entries.flatMap((entry) => toCaller(entry, bareName) ?? []);
-  hideFromLogs(callers.flatMap(({ tokens }) => tokens));
-  return createDoor(callers, systemClock);
+/**
+ * The door of a function, with tokens that are read again from time to time.
+ *
+ * @param bareName the name of the holder of a token without a name.
+ * @param readEntries the entries of the variable of tokens.
+ */
+async function openDoor(
+  functionName: string,
+  bareName: string,
+  readEntries: () => Promise<readonly string[]>,
+): Promise<Door> {
+  async function readCallers(): Promise<Caller[]> {
+    const callers = (await readEntries()).flatMap((entry) => toCaller(entry, bareName) ?? []);
+    hideFromLogs(callers.flatMap(({ tokens }) => tokens));
+    return callers;
+  }
+  const onFailure = reportUnreadSecrets(functionName);
+  return createDoor(
+    createRenewable(await readCallers(), readCallers, { clock: systemClock, onFailure }),
+    systemClock,
+  );
+}
+
+function reportUnreadSecrets(functionName: string): (error: unknown) => void {
+  const log = createLogger({ function: functionName });
+  return (error) => log.error('the secrets could not be read again: the former ones stay valid', { error });
 }
 
 type LedgerServices = Pick<RemediationServices, keyof OutboxServices | 'clock' | 'newId'>;

@@ -152,10 +152,13 @@ export async function enterResolved(
   episodes: readonly EndedEpisode[],
   now: number,
 ): Promise<void> {
-  const newTo = ({ resolvedAlerts = {} }: Pick<Remediation, 'resolvedAlerts'>) =>
-    episodes
+  function newTo({ resolvedAlerts = {} }: Pick<Remediation, 'resolvedAlerts'>): EndedEpisode[] {
+    // A fingerprint may have the name of a property of every object.
+    const known = new Map(Object.entries(resolvedAlerts));
+    return episodes
       .slice(0, MAX_ENTERED)
-      .filter(({ fingerprint, resolvedAt }) => resolvedAt > (resolvedAlerts[fingerprint] ?? ''));
+      .filter(({ fingerprint, resolvedAt }) => resolvedAt > (known.get(fingerprint) ?? ''));
+  }
   await recordRemediation(services, remediation, now, (current) => {
     const ended = newTo(current);
     return ended.length > 0 ? noteResolved(current, ended) : undefined;

@@ -1,22 +1,25 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Caller } from '#lib/callers';
 import type { Clock } from '#lib/clock';
 import type { Logger } from '#lib/log';
+import type { Renewable } from '#lib/renewable';
+import { type Presented, type Sender, senderOf } from './credential.ts';
 import { HttpProblem } from './problem.ts';
 
 /** Admits callers with a valid token, and counts the others. */
 export type Door = {
   /**
-   * Checks `Authorization: Bearer …`.
+   * Checks that a caller has a token of this door, as `senderOf` says.
    *
    * @returns the caller's name.
-   * @throws HttpProblem 401
+   * @throws HttpProblem 401; 403 for a token of another source.
    */
-  admit(authorization: string | undefined, log: Logger, from?: string): Promise<string>;
+  admit(request: Presented & { from?: string }, log: Logger): Promise<string>;
   /** Counts a caller whose request shows by other means than a token that it must be refused, and delays its answer. */
   turnAway(refusal: Refusal, log: Logger): Promise<void>;
   /** How many callers were refused within the last minute, up to a limit that is never reached in peace. */
   refusedLately(): number;
+  /** The same door for the senders of one source of alerts. It accepts passwords and signatures too. */
+  of(source: string): Door;
 };
 
 /** A refusal for the log. `metric`: what counts it. */
@@ -34,58 +37,85 @@ const NO_TOKEN = 'requests were refused: they had no valid token for this route'
 
 /**
  * The door of one function. Functions share no state, so it counts within one instance: a caller who guesses tokens gets a pause
- * from each. A caller with a valid token never waits. The time of a comparison reveals neither how much of a token was
- * right nor which token it was.
+ * from each. A caller with a valid token never waits for that.
+ *
+ * @param callers if they are renewable, an unknown token has them read again: it may be new.
  */
-export function createDoor(callers: readonly Caller[], clock: Clock): Door {
-  const digests = callers.flatMap(({ name, tokens }) =>
-    tokens.map((token) => ({ name, digest: sha256(token) })),
+export function createDoor(callers: readonly Caller[] | Renewable<readonly Caller[]>, clock: Clock): Door {
+  const held = 'renew' in callers ? callers : undefined;
+  const known = async () => ('renew' in callers ? callers.current() : callers);
+  const refusals = createRefusals(clock);
+
+  async function identify(request: Presented, source: string | undefined): Promise<Sender> {
+    async function ask(): Promise<Sender> {
+      const all = await known();
+      // Two entries may have the same token: that of this source counts.
+      const own = all.filter((caller) => isFor(caller, source));
+      const others = all.filter((caller) => !own.includes(caller));
+      return senderOf(request, [...own, ...others], clock.now(), source !== undefined);
+    }
+    const sender = await ask();
+    const isWorthReading = sender.kind === 'unknown' && sender.hasProof;
+    return isWorthReading && (await held?.renew()) ? ask() : sender;
+  }
+
+  function doorOf(source: string | undefined): Door {
+    return {
+      async admit(request, log) {
+        const sender = await identify(request, source);
+        if (sender.kind === 'known' && isFor(sender.caller, source)) return sender.caller.name;
+        const hasToken = sender.kind === 'known' || sender.hasProof;
+        const last = { from: request.from, hasToken };
+        await refusals.turnAway({ message: NO_TOKEN, metric: 'TokensRefused', last }, log);
+        throw refusalOf(sender);
+      },
+      turnAway: (refusal, log) => refusals.turnAway(refusal, log),
+      refusedLately: () => refusals.lately(),
+      of: doorOf,
+    };
+  }
+
+  return doorOf(undefined);
+}
+
+function isFor({ source: only }: Caller, source: string | undefined): boolean {
+  return only === undefined || only === source;
+}
+
+function refusalOf(sender: Sender): HttpProblem {
+  if (sender.kind === 'unknown') return new HttpProblem(401, 'Unauthorized', sender.why);
+  const { name, source = '' } = sender.caller;
+  return new HttpProblem(
+    403,
+    'Forbidden',
+    `The token of ${name} is only for the source ${source}: send to /alerts/${source}, or give the sender another token`,
   );
-  let refusals: number[] = [];
+}
+
+/** Counts refusals, logs them by their number, and slows their answers down. */
+function createRefusals(clock: Clock) {
+  let times: number[] = [];
   const logged = new Map<string, { count: number; atMs: number }>();
 
-  function recentRefusals(): number[] {
+  function recent(): number[] {
     const now = clock.now();
-    return refusals.filter((at) => now - at < SLOW_WITHIN_MS);
+    return times.filter((at) => now - at < SLOW_WITHIN_MS);
   }
 
   function note({ message, metric, last }: Refusal, log: Logger): void {
     const now = clock.now();
-    refusals = [...recentRefusals(), now].slice(-SLOW_AFTER - 1);
+    times = [...recent(), now].slice(-SLOW_AFTER - 1);
     const { count, atMs } = logged.get(metric) ?? { count: 0, atMs: Number.NEGATIVE_INFINITY };
     const isDue = now - atMs >= LOG_EVERY_MS;
     if (isDue) log.warn(message, { metric, count: count + 1, last });
     logged.set(metric, isDue ? { count: 0, atMs: now } : { count: count + 1, atMs });
   }
 
-  async function turnAway(refusal: Refusal, log: Logger): Promise<void> {
-    note(refusal, log);
-    if (refusals.length > SLOW_AFTER) await clock.sleep(PAUSE_MS);
-  }
-
   return {
-    async admit(authorization, log, from) {
-      const presented = /^Bearer +([^ ]+) *$/i.exec(authorization ?? '')?.[1];
-      const digest = sha256(presented ?? '');
-      // Compares all of them, even after a match.
-      const matches = digests.filter((one) => timingSafeEqual(one.digest, digest));
-      const [match] = matches;
-      if (match && presented !== undefined) return match.name;
-      const last = { from, hasToken: presented !== undefined };
-      await turnAway({ message: NO_TOKEN, metric: 'TokensRefused', last }, log);
-      throw new HttpProblem(
-        401,
-        'Unauthorized',
-        presented === undefined
-          ? 'The request has no token: set the header Authorization to "Bearer" and the token of this route'
-          : 'The bearer token is not valid for this route: check that the sender has the right, current token',
-      );
+    async turnAway(refusal: Refusal, log: Logger): Promise<void> {
+      note(refusal, log);
+      if (times.length > SLOW_AFTER) await clock.sleep(PAUSE_MS);
     },
-    turnAway,
-    refusedLately: () => recentRefusals().length,
+    lately: () => recent().length,
   };
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type * as z from 'zod';
-import { beyondBounds, type JsonBounds, MESSAGE_BOUNDS } from '#lib/bounds';
 import { fieldProblems } from '#lib/issues';
 import { createLogger } from '#lib/log';
 import { once } from '../once.ts';
+import { type BodyLimits, bodyAsJson, type ReceivedBody } from './body.ts';
 import type { Door } from './door.ts';
 import { type Invocation, invocationOf, logInvocation, TIMEOUT_EARLY_MS } from './invocation.ts';
 import { HttpProblem } from './problem.ts';
@@ -35,15 +35,6 @@ export type HttpFunction<Services> = {
   routes: Readonly<Record<string, Route<Services>>>;
 };
 
-/** The largest body that a route accepts. */
-export type BodyLimits = {
-  maxBytes: number;
-  /** Absent: the route limits the parts of its body by itself. */
-  bounds?: JsonBounds;
-};
-
-const DEFAULT_LIMITS: BodyLimits = { maxBytes: MESSAGE_BOUNDS.bytes, bounds: MESSAGE_BOUNDS };
-
 /** Answers one request by its route. An unexpected error is logged and answered as a 503. */
 export async function answerRequest<Services>(
   event: APIGatewayProxyEventV2,
@@ -52,7 +43,7 @@ export async function answerRequest<Services>(
   invocation: Invocation,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   try {
-    const route = routes[event.routeKey];
+    const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
     if (!route)
       throw new HttpProblem(
         404,
@@ -72,14 +63,14 @@ export async function answerRequest<Services>(
  * Admits a caller with a token of this door.
  *
  * @returns the caller's name.
- * @throws HttpProblem 401
+ * @throws HttpProblem 401 or 403
  */
 export function admit(
-  { headers, from }: Pick<HttpRequest, 'headers' | 'from'>,
+  request: Pick<HttpRequest, 'headers' | 'from' | 'body'>,
   { door }: { door: Door },
   { log }: Invocation,
 ): Promise<string> {
-  return door.admit(headers['authorization'], log, from);
+  return door.admit(request, log);
 }
 
 /** The Lambda handler of an HTTP function: routes, problem details, a deadline, and one log line for each invocation. */
@@ -101,26 +92,14 @@ export function onHttp<Services>({ name, services, routes }: HttpFunction<Servic
 /**
  * The body as JSON of the given shape.
  *
- * @throws HttpProblem 400 naming each field, or 413.
+ * @throws HttpProblem 400 naming each field, 413 or 415.
  */
 export function parseBody<Schema extends z.ZodType>(
-  { body }: Pick<HttpRequest, 'body'>,
+  received: ReceivedBody,
   schema: Schema,
-  { maxBytes, bounds }: BodyLimits = DEFAULT_LIMITS,
+  limits?: BodyLimits,
 ): z.output<Schema> {
-  if (body.length > maxBytes) {
-    throw new HttpProblem(
-      413,
-      'Content Too Large',
-      `The body has ${body.length} bytes; the limit is ${maxBytes}`,
-    );
-  }
-  const json = parseJson(body.toString('utf8'));
-  const tooMuch = bounds && beyondBounds(json, bounds);
-  if (tooMuch !== undefined) {
-    throw new HttpProblem(400, 'Bad Request', `The body ${tooMuch}`, [{ field: '(body)', message: tooMuch }]);
-  }
-  return checked(schema, json, 'fields');
+  return checked(schema, bodyAsJson(received, limits), 'fields');
 }
 
 /**
@@ -140,17 +119,6 @@ function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, parts
   if (parsed.success) return parsed.data;
   const problems = fieldProblems(parsed.error.issues);
   throw new HttpProblem(400, 'Bad Request', `Some ${parts} are wrong: errors lists them`, problems);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
-    throw new HttpProblem(400, 'Bad Request', `The body is not JSON: ${detail}`, [
-      { field: '(body)', message: detail },
-    ]);
-  }
 }
 
 function requestOf({

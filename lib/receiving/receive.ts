@@ -7,12 +7,13 @@ import { undoResolved } from '#lib/remediation/escalation/on-resolved';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { findRule } from '#lib/rules/match';
-import type { AlertRule, Rules } from '#lib/rules/rules';
+import type { Rules } from '#lib/rules/rules';
 import { createIntake, type Receipt } from './intake.ts';
 import { createJournal } from './journal.ts';
 import { type KnownAlerts, readKnownAlerts } from './known-alerts.ts';
 import { CHUNK, RESERVED_MS } from './limits.ts';
 import { openChunk } from './open-chunk.ts';
+import { type Missed, withinReach } from './reach.ts';
 import { firstAlertsOfFault, oldestFirst } from './speakers.ts';
 import { takeResolved } from './take-resolved.ts';
 import { warnOfIgnored, warnOfTruncated } from './warnings.ts';
@@ -36,7 +37,8 @@ export async function receive(
 ): Promise<Receipt> {
   const { store, rules, clock } = services;
   const { log } = invocation;
-  const { source, sender, receiver, truncated, bytes, alerts, unreadable } = delivery;
+  const { source, sender, receiver, truncated, bytes, unreadable } = delivery;
+  const { alerts, beyond } = await withinReach(delivery, services);
   const head = {
     id: store.newId(),
     at: new Date(clock.now()).toISOString(),
@@ -48,10 +50,12 @@ export async function receive(
   };
   const journal = createJournal(store, head, log);
   const resolved = alerts.filter(({ status }) => status === 'resolved');
-  const { findings, missed } = decideEach(
+  const decided = decideEach(
     alerts.filter(({ status }) => status === 'firing'),
     rules,
   );
+  const { findings } = decided;
+  const missed = [...decided.missed, ...beyond];
   warnOfTruncated(delivery, log);
   const ofRules = missed.filter(({ rule }) => rule !== undefined);
   warnOfIgnored(
@@ -91,11 +95,11 @@ export async function receive(
   return intake.end();
 }
 
-/** What each firing alert leads to; of those that lead to nothing the reason, and the rule that matches them, if any. */
+/** Each firing alert that leads to a command; for each other one the reason, and the rule that matches it, if any. */
 function decideEach(
   alerts: readonly ReceivedAlert[],
   rules: Rules,
-): { findings: Finding[]; missed: { alert: ReceivedAlert; why: string; rule: AlertRule | undefined }[] } {
+): { findings: Finding[]; missed: Missed[] } {
   const decided = alerts.map((alert) => ({ alert, ...decide([alert], rules) }));
   return {
     findings: decided.flatMap(({ findings }) => findings),

@@ -1,4 +1,5 @@
 import type { AlertSource, Reading, SourceServices } from '#lib/alerts/sources/source';
+import { requireUncompressed } from '#lib/handler/body';
 import type { Invocation } from '#lib/handler/invocation';
 import type { HttpRequest, HttpResponse } from '#lib/handler/on-http';
 import { recordDelivery } from '#lib/journal/record-delivery';
@@ -37,11 +38,14 @@ export async function takeDelivery<Services extends ReceiveServices & SourceServ
     received,
     services,
     log,
-    () => source.authenticate(request, services, invocation),
+    () => source.authenticate(request, { ...services, door: door.of(name) }, invocation),
     () => door.refusedLately() <= MAX_STRANGERS,
   );
   const known = { ...received, sender };
-  const reading = await recordRefusals(known, services, log, () => source.read(request, services));
+  const reading = await recordRefusals(known, services, log, () => {
+    requireUncompressed(request);
+    return source.read(request, services);
+  });
   const body = await takeOnce(name, reading.messageId, services, log, () =>
     reading.kind === 'alerts'
       ? receiveNew({ ...reading.delivery, sender }, services, bounded)

@@ -8,6 +8,7 @@ import type { IncomingMessage, Server } from 'node:http';
  * @throws Error if the port is already in use, with its number
  */
 export function listenOnLoopback(server: Server, port: number): Promise<number> {
+  limitSlowSenders(server);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const inUse = error.code === 'EADDRINUSE';
@@ -35,12 +36,35 @@ export function closeServer(server: Server): Promise<void> {
   });
 }
 
+/** The longest time that a sender may take for its headers, and for its whole request. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 60_000;
+
+/** Cuts senders off that take too long over a request, so that they do not hold connections. */
+export function limitSlowSenders(server: Pick<Server, 'headersTimeout' | 'requestTimeout'>): void {
+  server.headersTimeout = HEADERS_MS;
+  server.requestTimeout = REQUEST_MS;
+}
+
 /**
- * Whether a web page in a browser of this machine has sent a request. A browser adds the origin of the page; other programs send no
- * origin.
+ * Whether a web page in a browser of this machine has sent a request. A browser adds the origin of the page, or its relation to the
+ * address; other programs send neither. `none`: a person has typed the address.
  */
-export const isFromWebPage = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
-  headers.origin !== undefined;
+export function isFromWebPage({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  const site = headers['sec-fetch-site'];
+  return headers.origin !== undefined || (site !== undefined && site !== 'none');
+}
+
+/**
+ * Whether a page of another site has sent a request. A link from another site to a page of this one is a request of a person.
+ */
+export function isFromOtherSite({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
+  const { origin, host } = headers;
+  if (origin !== undefined && URL.parse(origin)?.host !== host?.toLowerCase()) return true;
+  const site = headers['sec-fetch-site'];
+  const isLink = method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
+  return (site === 'cross-site' || site === 'same-site') && !isLink;
+}
 
 /** The complete body; undefined if it is longer than `limitBytes`. It reads and drops the bytes beyond the limit. */
 export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isAddressedHere, MISDIRECTED } from '#local/cloud/addressed';
-import { isFromWebPage } from '#local/cloud/loopback-server';
+import { isFromWebPage, limitSlowSenders } from '#local/cloud/loopback-server';
 import { ApiError } from './api-error.ts';
 import type { SimulatorControl } from './control/control.ts';
 import { ControlError } from './control/control-error.ts';
@@ -63,10 +63,6 @@ const serveControl = (
     send(response, 403, { error: 'the control routes answer only on this machine' });
     return;
   }
-  if (isFromWebPage(request)) {
-    send(response, 403, { error: 'the control routes are not for web pages' });
-    return;
-  }
   try {
     send(response, 200, answerControl(control, received));
   } catch (error) {
@@ -125,6 +121,11 @@ const serve = async (
     send(response, MISDIRECTED, { error: 'the Host is not this machine' });
     return;
   }
+  if (isFromWebPage(request)) {
+    request.resume();
+    send(response, 403, { error: 'the simulator is not for web pages' });
+    return;
+  }
   const body = await readBody(request);
   const received: ReceivedRequest = {
     method: request.method ?? '',
@@ -137,8 +138,8 @@ const serve = async (
 };
 
 /** The HTTP side of the simulator: reads requests, passes them to the control routes or the gateway, writes answers. */
-export const createSimulatorServer = (services: ServerServices): Server =>
-  createServer({ keepAliveTimeout }, (request, response) => {
+export const createSimulatorServer = (services: ServerServices): Server => {
+  const server = createServer({ keepAliveTimeout }, (request, response) => {
     serve(request, response, services).catch((error: unknown) => {
       // The client left in the middle of its request, or of a delay that ended with the server: no one is left to answer.
       if (request.destroyed && !request.complete) return;
@@ -147,3 +148,6 @@ export const createSimulatorServer = (services: ServerServices): Server =>
       send(response, 500, { error_code: 'APIGW.0601', error_msg: `The simulator itself failed: ${message}` });
     });
   });
+  limitSlowSenders(server);
+  return server;
+};

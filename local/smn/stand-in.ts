@@ -1,5 +1,6 @@
 import { createServer } from 'node:https';
-import { closeServer, listenOnLoopback } from '#local/cloud/loopback-server';
+import { isAddressedHere } from '#local/cloud/addressed';
+import { closeServer, isFromWebPage, listenOnLoopback } from '#local/cloud/loopback-server';
 import { issueCertificate } from './certificate.ts';
 import { CERTIFICATE_PATH, CONFIRMATION_PATH, type Signer } from './sign-message.ts';
 
@@ -22,7 +23,12 @@ export async function startSmnStandIn(now: number): Promise<SmnStandIn> {
   const issued = issueCertificate({ name: 'localhost', issuer: authority, ...valid });
   const confirmed: string[] = [];
   const key = issued.key.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const server = createServer({ key, cert: issued.cert }, ({ method, url = '' }, response) => {
+  const server = createServer({ key, cert: issued.cert }, (request, response) => {
+    const { method, url = '' } = request;
+    if (!isAddressedHere(request) || isFromWebPage(request)) {
+      response.writeHead(403, { 'content-type': 'text/plain' }).end('web pages may not call this stand-in\n');
+      return;
+    }
     const isConfirmation = url.startsWith(`${CONFIRMATION_PATH}?`);
     if (method === 'GET' && isConfirmation) confirmed.push(url);
     const body = url === CERTIFICATE_PATH ? issued.cert : isConfirmation ? 'confirmed\n' : undefined;

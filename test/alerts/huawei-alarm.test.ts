@@ -65,6 +65,15 @@ describe('an alarm of Cloud Eye', () => {
     expect(read(worse).fingerprint).toBe(read(cloudEyeAlarm).fingerprint);
   });
 
+  test.each(['__proto__', 'constructor', 'toString'])(
+    'has the level %s as a text like any other',
+    (level) => {
+      const variables = { ...cloudEyeAlarm.template_variable, AlarmLevel: level };
+      const alert = read({ ...cloudEyeAlarm, template_variable: variables });
+      expect(alert).toMatchObject({ severity: level, labels: { level } });
+    },
+  );
+
   test('has each of its dimensions as a label, but none in place of a fixed one', () => {
     const dimension = 'instance_id: 4f7a , npu:3,odd,:x,empty:,alertname:forged,service:forged,path:a:b';
     expect(read({ ...cloudEyeAlarm, dimension }).labels).toMatchObject({

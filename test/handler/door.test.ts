@@ -3,6 +3,7 @@ import { toCaller } from '#lib/callers';
 import { createDoor } from '#lib/handler/door';
 import { HttpProblem } from '#lib/handler/problem';
 import { createLogger } from '#lib/log';
+import { createRenewable, EARLY_MS, KEPT_MS } from '#lib/renewable';
 
 const GOOD = 'a-good-token-of-thirty-two-chars-or-more';
 
@@ -27,11 +28,13 @@ function createBench(entries: readonly string[] = [GOOD]) {
     logs,
     slept: () => slept,
     pass: (ms: number) => void (now += ms),
-    knock: (token: string | null, from = '192.0.2.7') =>
-      door.admit(token === null ? undefined : `Bearer ${token}`, log, from).catch((error) => {
-        expect(error).toBeInstanceOf(HttpProblem);
-        return error.status;
-      }),
+    knock: (token: string | null, from = '192.0.2.7', source?: string) =>
+      (source === undefined ? door : door.of(source))
+        .admit({ headers: token === null ? {} : { authorization: `Bearer ${token}` }, from }, log)
+        .catch((error) => {
+          expect(error).toBeInstanceOf(HttpProblem);
+          return error.status;
+        }),
   };
 }
 
@@ -95,5 +98,56 @@ describe('whoever tries tokens', () => {
     bench.pass(61_000);
     await bench.knock('wrong');
     expect(bench.slept()).toBe(before);
+  });
+});
+
+describe('a token that is only for one source', () => {
+  test('opens no other, and its holder hears why', async () => {
+    const bench = createBench([`prom-a@alertmanager:${GOOD}`]);
+    expect(await bench.knock(GOOD, '192.0.2.7', 'alertmanager')).toBe('prom-a');
+    for (const source of ['smn', 'alertmanagers', undefined])
+      expect(await bench.knock(GOOD, '192.0.2.7', source)).toBe(403);
+    expect(await bench.knock(`prom-a@alertmanager:${GOOD}`, '192.0.2.7', 'alertmanager')).toBe(401);
+    expect(bench.logs[0]).toMatchObject({ metric: 'TokensRefused', count: 1 });
+  });
+
+  test('may be for a second one in another entry', async () => {
+    const bench = createBench([`a@alertmanager:${GOOD}`, `b@smn:${GOOD}`]);
+    expect(await bench.knock(GOOD, '192.0.2.7', 'smn')).toBe('b');
+    expect(await bench.knock(GOOD, '192.0.2.7', 'alertmanager')).toBe('a');
+  });
+});
+
+describe('tokens that change', () => {
+  test('count without a new process: the new one at once, the old one until it is gone', async () => {
+    let now = 0;
+    let stored = [GOOD];
+    let readings = 0;
+    const clock = { now: () => now, sleep: () => new Promise<void>(() => {}) };
+    const read = async () => {
+      readings += 1;
+      return stored.map((token) => toCaller(token, 'webhook')!);
+    };
+    const callers = createRenewable(await read(), read, { clock, onFailure: () => {} });
+    const door = createDoor(callers, clock);
+    const log = createLogger({}, { write: () => {} });
+    const knock = (token: string) =>
+      door.admit({ headers: { authorization: `Bearer ${token}` } }, log).catch(({ status }) => status);
+
+    expect(await knock(GOOD)).toBe('webhook');
+    stored = [GOOD, `${GOOD}-2`];
+    now += EARLY_MS;
+    expect(await knock(`${GOOD}-2`)).toBe('webhook');
+    stored = [`${GOOD}-2`];
+    expect(await knock(GOOD)).toBe('webhook');
+    now += KEPT_MS;
+    expect(await knock(GOOD)).toBe(401);
+    expect(readings).toBe(3);
+    // A stranger without any proof has nothing read.
+    now += EARLY_MS;
+    await door.admit({ headers: {} }, log).catch(() => {});
+    expect(readings).toBe(3);
+    for (let tries = 0; tries < 15; tries += 1) await knock(`wrong-${tries}`);
+    expect(readings).toBe(4);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { matchRoute } from '#local/cloud/http/http-routes';
+import { declaredFunctions } from '#local/stack/functions';
 
 const routes = [
   '$default',
@@ -43,5 +44,49 @@ describe('the most specific route', () => {
     expect(matchRoute([approve!], 'GET', '/remediations/1/approve')).toBeUndefined();
     expect(matchRoute([approve!], 'POST', '/remediations/1')).toBeUndefined();
     expect(matchRoute([approve!], 'POST', '/remediations/1/approve/')).toBeUndefined();
+  });
+});
+
+describe('a path with a trick', () => {
+  const declared = declaredFunctions.flatMap(({ name, trigger }) =>
+    trigger.kind === 'http'
+      ? trigger.routes.map((routeKey) => ({ routeKey, functionName: name, timeoutMs: 1_000 }))
+      : [],
+  );
+
+  it.each([
+    '//alerts/alertmanager',
+    '/alerts//alertmanager',
+    '/alerts/alertmanager/',
+    '/alerts/alertmanager//',
+    '/Alerts/alertmanager',
+    '/ALERTS/ALERTMANAGER',
+    '/./alerts/alertmanager',
+    '/alerts/./alertmanager',
+    '/x/../alerts/alertmanager',
+    '/%61lerts/alertmanager',
+    '/alerts%2Falertmanager',
+    '\\alerts\\alertmanager',
+    '/commands/',
+    '/commands/..',
+    '/alerts',
+    '/alerts/',
+    '',
+    'http://127.0.0.1/commands',
+  ])('leads to no function: %s', (path) => {
+    expect(matchRoute(declared, 'POST', path)).toBeUndefined();
+  });
+
+  it.each([
+    ['/alerts/..%2Fcommands', '../commands'],
+    ['/alerts/%2e%2e', '..'],
+    ['/alerts/alertmanager%00', 'alertmanager\u0000'],
+    ['/alerts/alertmanager;x=1', 'alertmanager;x=1'],
+    ['/alerts/Alertmanager', 'Alertmanager'],
+  ])('stays with its function, which knows no such source: %s', (path, source) => {
+    expect(matchRoute(declared, 'POST', path)).toMatchObject({
+      route: { functionName: 'receive-alert' },
+      pathParameters: { source },
+    });
   });
 });

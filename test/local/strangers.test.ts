@@ -75,6 +75,34 @@ describe('a web page', () => {
     for (const endpoint of endpoints()) expect(await statusOf(endpoint, headers)).toBe(403);
   });
 
+  it('that loads an address without an origin is served by no stand-in either', async () => {
+    for (const site of ['cross-site', 'same-site', 'same-origin']) {
+      const headers = { 'sec-fetch-site': site, [SECRET_HEADER]: cloud.credentials.sessionToken };
+      for (const endpoint of endpoints()) expect(await statusOf(endpoint, headers, 'GET')).toBe(403);
+    }
+  });
+
+  it('of another site can neither read from the HTTP API nor send to it', async () => {
+    const { host } = new URL(cloud.url);
+    const other = [
+      { origin: 'https://evil.test' },
+      { origin: 'null' },
+      { origin: 'http://127.0.0.1:1' },
+      { origin: `https://evil.test/${host}` },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+      { 'sec-fetch-site': 'same-site' },
+    ];
+    for (const headers of other) {
+      for (const method of ['GET', 'POST', 'OPTIONS'])
+        expect(await statusOf(`${cloud.url}/any`, headers, method)).toBe(403);
+    }
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    expect(await statusOf(`${cloud.url}/any`, link, 'GET')).toBe(200);
+    expect(await statusOf(`${cloud.url}/any`, link, 'POST')).toBe(403);
+    const own = { origin: `http://${host}`, 'sec-fetch-site': 'same-origin' };
+    expect(await statusOf(`${cloud.url}/any`, own)).toBe(200);
+  });
+
   it('whose name was made to point to this machine is served by nothing', async () => {
     const headers = { host: 'evil.test', [SECRET_HEADER]: cloud.credentials.sessionToken };
     for (const endpoint of [...endpoints(), `${cloud.url}/any`]) {

@@ -22,6 +22,8 @@ const FLOORS: readonly string[] = [
   'lib/once',
   'lib/concurrency',
   'lib/clock',
+  'lib/renewable',
+  'lib/read-json',
   'lib/printable',
   'lib/log',
   'lib/issues',

@@ -12,8 +12,8 @@ import rules from '#test/bundled-rules';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
-const BUDGETS: Record<string, number> = { console: 313, 'receive-alert': 376 };
-const BUDGET_WITH_CLIENT = 610;
+const BUDGETS: Record<string, number> = { console: 320, 'receive-alert': 385 };
+const BUDGET_WITH_CLIENT = 613;
 
 let outDir: string;
 let bundles: Bundle[];

@@ -321,3 +321,12 @@ describe('what comes to nothing is on record, and warned of', () => {
     expect(await events(bench)).toMatchObject([{ alerts: [{}, {}] }]);
   });
 });
+
+test('an alert with the fingerprint of a property of every object is heard to resolve', async () => {
+  const bench = createBench();
+  const alert = firing(nodeName(1), { fingerprint: 'constructor' });
+  await taken(bench, [alert]);
+  const endsAt = new Date(bench.now()).toISOString();
+  await taken(bench, [{ ...alert, status: 'resolved', endsAt }]);
+  expect(bench.remediations()).toMatchObject([{ resolvedAlerts: { constructor: endsAt } }]);
+});

@@ -26,11 +26,12 @@ function createFrontDoor() {
       source = 'alertmanager',
       body = NOTHING,
       route = 'POST /alerts/{source}',
+      headers = {},
     } = {}) => {
       const request: HttpRequest = {
         path: { source },
         query: {},
-        headers: { authorization: `Bearer ${token}` },
+        headers: { authorization: `Bearer ${token}`, ...headers },
         body: Buffer.from(body),
         from: '192.0.2.7',
       };
@@ -71,7 +72,16 @@ test('of a flood of them the journal has a few, and each delivery of a known sen
 
 test('an unknown source is refused alike with and without a valid token', async () => {
   const front = createFrontDoor();
-  for (const source of ['pigeon', 'constructor', '__proto__', '']) {
+  for (const source of [
+    'pigeon',
+    'constructor',
+    '__proto__',
+    '',
+    '../commands',
+    '..',
+    'Alertmanager',
+    'alertmanager\u0000',
+  ]) {
     const answers = [await front.deliver({ source }), await front.deliver({ source, token: 'wrong' })];
     expect(answers[0]).toEqual(answers[1]);
     expect(answers[0]).toMatchObject({ status: 404, body: { title: 'Not Found' } });
@@ -102,3 +112,12 @@ test.each(['v1', 'v2'])(
     expect(await front.deliver({ route, body: '{}' })).toMatchObject({ status: 400 });
   },
 );
+
+test('a compressed delivery is in the journal with the reason', async () => {
+  const front = createFrontDoor();
+  const answer = await front.deliver({ headers: { 'content-encoding': 'gzip' }, body: '\u001f' });
+  expect(answer).toMatchObject({ status: 415, body: { title: 'Unsupported Media Type' } });
+  expect(await front.events()).toMatchObject([
+    { status: 415, sender: 'am-1', why: 'The body has the encoding "gzip": send it uncompressed' },
+  ]);
+});

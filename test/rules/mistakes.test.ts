@@ -552,3 +552,10 @@ test('whatever happens to a file, it is read or its mistakes are told with their
     { numRuns: 400 },
   );
 });
+
+test('a sender that is limited to an unknown pool is named', () => {
+  const [mistake] = mistakesIn(
+    everyKey.replace('prom-a: { pools: [train-a] }', 'prom-a: { pools: [train-x] }'),
+  );
+  expect(mistake).toContain('senders.prom-a.pools[0]: there is no pool "train-x": did you mean "train-a"?');
+});

@@ -10,7 +10,7 @@ const everyKey = readFileSync(new URL('every-key.yml', import.meta.url), 'utf8')
 const sample = readFileSync(new URL('../../poolkeeper.yml', import.meta.url), 'utf8');
 
 /** Maps whose keys are the user's own. */
-const free = new Set(['pools', 'labels', 'annotations', 'require', 'forbid', 'plugins']);
+const free = new Set(['pools', 'senders', 'labels', 'annotations', 'require', 'forbid', 'plugins']);
 
 type Gap = { offset: number; line: number; column: number; insert: (key: string) => string };
 

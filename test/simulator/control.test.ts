@@ -30,6 +30,8 @@ describe('the control routes', () => {
     const url = `${trial.simulator.url}/simulator`;
     expect(await statusFor(url, {})).toBe(200);
     expect(await statusFor(url, { origin: 'https://evil.test' })).toBe(403);
+    expect(await statusFor(url, { 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await statusFor(`${trial.simulator.url}/v2/p/pools`, { origin: 'null' })).toBe(403);
     expect(await statusFor(url, { host: 'evil.test' })).toBe(421);
     expect(await statusFor(`${trial.simulator.url}/v2/p/pools`, { host: 'evil.test:80' })).toBe(421);
     expect(trial.simulator.control.state().requests).toEqual([]);

@@ -12,12 +12,12 @@ export type Carried = {
 };
 
 /** The levels in Cloud Eye's English and Chinese texts. */
-const LEVELS: Readonly<Record<string, string>> = {
-  紧急: 'Critical',
-  重要: 'Major',
-  次要: 'Minor',
-  提示: 'Informational',
-};
+const LEVELS: ReadonlyMap<string, string> = new Map([
+  ['紧急', 'Critical'],
+  ['重要', 'Major'],
+  ['次要', 'Minor'],
+  ['提示', 'Informational'],
+]);
 
 /**
  * An alarm of Cloud Eye as an alert.
@@ -92,7 +92,7 @@ export function readCloudEyeData({ data }: CloudEyeData, { sentAt, subject }: Ca
 type Variables = CloudEyeAlarm['template_variable'];
 
 function common({ AlarmLevel = '' }: Variables): Pick<ReceivedAlert, 'source' | 'severity'> {
-  const severity = LEVELS[AlarmLevel] ?? AlarmLevel;
+  const severity = LEVELS.get(AlarmLevel) ?? AlarmLevel;
   return { source: 'smn', severity: severity === '' ? undefined : excerpt(severity, 100) };
 }
 
@@ -108,7 +108,7 @@ function timed(
 function variableLabels(variables: Variables): Record<string, string | undefined> {
   return {
     service: 'cloud-eye',
-    level: LEVELS[variables.AlarmLevel ?? ''] ?? variables.AlarmLevel,
+    level: LEVELS.get(variables.AlarmLevel ?? '') ?? variables.AlarmLevel,
     private_ip: variables.PrivateIp,
     public_ip: variables.PublicIp,
     region: variables.RegionId ?? variables.Region,

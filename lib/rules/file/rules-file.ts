@@ -8,7 +8,7 @@ import { Name } from './name.ts';
 import { NotifyTarget } from './notify.ts';
 import { Pool } from './pool.ts';
 import { Schedule } from './schedule.ts';
-import { Sources } from './sources.ts';
+import { Senders, Sources } from './sources.ts';
 import { TagPolicy } from './tag-policy.ts';
 import { show } from './wording.ts';
 
@@ -47,11 +47,14 @@ export const RulesFile = z
       ),
       notify: z.array(NotifyTarget).prefault([]).describe('The recipients of notices.'),
       sources: Sources.exactOptional().describe('The trusted senders of alerts, besides those with a token.'),
+      senders: Senders.exactOptional().describe(
+        'The pools that a sender of alerts may reach, by the name of its token or the URN of its topic. Absent: every pool of this file.',
+      ),
     },
     { error: ({ code, input }) => (code === 'invalid_type' ? notAMap(input) : undefined) },
   )
   .meta({ title: 'Poolkeeper rules', description: 'The rules of Poolkeeper: docs/rules.md.' })
-  .transform(({ pools: poolsByName, rules, tagPolicies, schedules, deadlines, ...file }) => {
+  .transform(({ pools: poolsByName, rules, tagPolicies, schedules, deadlines, senders, ...file }) => {
     const pools = Object.entries(poolsByName).map(([name, pool]) => ({ name, ...pool }));
     const nameOf = (reference: string) => poolName(reference, pools);
     const withIds = <Work extends { action: string; parameters?: object }>(work: Work): Work =>
@@ -70,6 +73,11 @@ export const RulesFile = z
       })),
       tagPolicies: tagPolicies.map((policy) => ({ ...policy, pool: nameOf(policy.pool) })),
       schedules: schedules.map((schedule) => withIds({ ...schedule, pool: nameOf(schedule.pool) })),
+      ...(senders && {
+        senders: Object.fromEntries(
+          Object.entries(senders).map(([name, sender]) => [name, { pools: sender.pools.map(nameOf) }]),
+        ),
+      }),
       deadlinesMs: deadlines,
       waits: { ...WAITS },
     };

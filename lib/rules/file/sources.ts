@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PoolReference } from './name.ts';
 import { isNot } from './wording.ts';
 
 const topicError = isNot('the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}');
@@ -38,3 +39,18 @@ export const Sources = z.strictObject({
     'Huawei SMN, which carries alarms of Cloud Eye and AOM. Absent: none is accepted.',
   ),
 });
+
+const Sender = z.strictObject({
+  pools: z
+    .array(PoolReference)
+    .min(1)
+    .describe('The pools of this file that the alerts of this sender may reach. Others are ignored.'),
+});
+
+const senderError = isNot('the name of a token, or the URN of a topic: 1 to 400 characters');
+
+/** Limits of senders, by the names of their tokens or the URNs of their topics. */
+export const Senders = z.record(
+  z.string({ error: senderError }).regex(/^.{1,400}$/, { error: senderError }),
+  Sender,
+);

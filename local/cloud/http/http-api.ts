@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { isAddressedHere, MISDIRECTED } from '../addressed.ts';
 import type { RouteDescription } from '../description.ts';
 import type { Invoke } from '../functions/invocation.ts';
-import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
+import { closeServer, isFromOtherSite, listenOnLoopback, readBody } from '../loopback-server.ts';
 import { type HttpAnswer, httpAnswer, plainAnswer } from './http-answer.ts';
 import { httpEvent, splitTarget } from './http-event.ts';
 import { matchRoute } from './http-routes.ts';
@@ -36,10 +36,8 @@ export async function openHttpApi({ port, hosts, now, onProblem }: HttpApiOption
   let respond: (request: IncomingMessage) => Promise<HttpAnswer> = notYet;
 
   const server = createServer((request, response) => {
-    const answering = isAddressedHere(request, hosts)
-      ? respond(request)
-      : Promise.resolve(plainAnswer(MISDIRECTED, 'Misdirected Request'));
-    answering
+    refusal(request, hosts)
+      .then((refused) => refused ?? respond(request))
       .catch((error: unknown) => {
         if (!request.errored)
           onProblem(`${request.method} ${request.url} failed in the local HTTP API: ${String(error)}`);
@@ -68,6 +66,13 @@ export async function openHttpApi({ port, hosts, now, onProblem }: HttpApiOption
     },
     stop: () => closeServer(server),
   };
+}
+
+/** The answer to a request that a web page of another site has caused. */
+async function refusal(request: IncomingMessage, hosts: readonly string[]): Promise<HttpAnswer | undefined> {
+  if (!isAddressedHere(request, hosts)) return plainAnswer(MISDIRECTED, 'Misdirected Request');
+  if (isFromOtherSite(request)) return plainAnswer(403, 'Web pages of other sites may not call this system');
+  return undefined;
 }
 
 const notYet = async (): Promise<HttpAnswer> => plainAnswer(503, 'Service Unavailable');

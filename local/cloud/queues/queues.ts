@@ -1,6 +1,7 @@
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
 import type { QueueDescription } from '../description.ts';
+import { limitSlowSenders } from '../loopback-server.ts';
 import type { RunCredentials } from '../run-credentials.ts';
 import { refusalAtDoor } from '../stand-in-door.ts';
 import { openQueueStores } from './queue-stores.ts';
@@ -33,6 +34,7 @@ export async function startQueueService(
     const refusal = refusalAtDoor(request, credentials);
     if (refusal) await reply.code(refusal.status).send(refusal.why);
   });
+  limitSlowSenders(app.server);
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });
   const client = new SQSClient({
     endpoint,

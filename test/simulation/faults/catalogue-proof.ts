@@ -139,8 +139,8 @@ export const proofFaults: readonly Fault[] = [
     name: 'of an alert that has begun twice one resolution is on record',
     promise: 'every accepted alert has one outcome',
     inside: 'enterResolved',
-    find: "$RESOLVED_AT > ($KNOWN[$ALERT] ?? '')",
-    replace: '$KNOWN[$ALERT] === undefined',
+    find: "$RESOLVED_AT > ($KNOWN.get($ALERT) ?? '')",
+    replace: '$KNOWN.get($ALERT) === undefined',
     heldBy: 'test/receiving/episodes.test.ts',
   },
   {
