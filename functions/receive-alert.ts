@@ -13,7 +13,7 @@ import { receiveAlertServices } from '#lib/services';
 type Services = Awaited<ReturnType<typeof receiveAlertServices>>;
 
 /** Each source of alerts, by its name in the route. */
-const sources: Record<string, AlertSource<ReceiveServices & SmnServices>> = {
+export const sources: Record<string, AlertSource<ReceiveServices & SmnServices>> = {
   alertmanager,
   cloudevents,
   kubernetes,
