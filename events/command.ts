@@ -58,7 +58,7 @@ const shared = {
     .regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 letters, digits and . _ : -')
     .optional()
     .meta({
-      description: 'The same id is the same command, for ever. Absent: each message is a command of its own',
+      description: 'The same id is always the same command. Absent: each message is a command of its own',
     }),
   pool: z
     .string()
@@ -86,11 +86,11 @@ const shared = {
         .meta({ description: 'Whether what runs workloads may be touched' }),
       deadline: DeadlineText.optional().meta({
         description:
-          'How long the action may run before a person is told, such as 2h, in place of the rules file; of a rolling reset, each turn',
+          'How long the action may run before a person gets a notice, such as 2h, in place of the rules file; for a rolling reset, each turn',
       }),
     })
     .optional()
-    .meta({ description: "What Poolkeeper itself may do, beyond the vendor's request" }),
+    .meta({ description: "The permissions of Poolkeeper itself, beyond the vendor's request" }),
   mode: z.enum(modes).default('observe').meta({
     description:
       'act: do it. observe: record what would be done. approve: wait until a person approves the plan',

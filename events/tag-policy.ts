@@ -27,8 +27,7 @@ const TagRule = z.looseObject({
     .optional()
     .meta({ description: 'The spelling of the key; absent: that of the policy key, in lower case' }),
   tag_value: listOf(AllowedValue).optional().meta({
-    description:
-      'The values that are allowed, of which the first without * is the default; absent: any value',
+    description: 'The allowed values. The first one without * is the default; absent: any value',
   }),
   enforced_for: listOf(z.string())
     .optional()
@@ -43,7 +42,7 @@ export const OrganizationTagPolicy = z
   .looseObject({
     tags: z
       .record(TagKey, TagRule)
-      .meta({ description: 'What holds for each tag key; {} takes the policy back' }),
+      .meta({ description: 'The demand on each tag key; {} takes the policy back' }),
   })
   .superRefine(({ tags }, context) => {
     const seen = new Map<string, string>();
@@ -55,7 +54,7 @@ export const OrganizationTagPolicy = z
       seen.set(policyKey.toLowerCase(), policyKey);
       const key = spelling?.['@@assign'] ?? policyKey;
       if (key.toLowerCase() !== policyKey.toLowerCase()) {
-        const message = `must be ${policyKey} in whatever upper and lower case, not ${key}`;
+        const message = `must be ${policyKey} in any upper and lower case, not ${key}`;
         context.addIssue({ code: 'custom', path: [...path, 'tag_key', '@@assign'], message });
       }
     }

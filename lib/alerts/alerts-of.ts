@@ -21,7 +21,7 @@ import {
   UNKNOWN_START_MS,
 } from './episode.ts';
 
-/** What the ledger knows of the alerts that speak for a remediation, as it is now. An alert of which it knows nothing is left out. */
+/** The ledger's present view of the alerts that speak for a remediation, without the alerts that it does not know. */
 export async function alertsOf(
   { alerts, reason }: Pick<Remediation, 'alerts' | 'reason'>,
   store: Store,
@@ -41,7 +41,7 @@ export async function alertsOf(
   ];
 }
 
-/** What is known of each alert, by its fingerprint. */
+/** Each alert as the ledger has it, by its fingerprint. */
 export async function readAlerts(
   store: Store,
   source: string,

@@ -1,7 +1,7 @@
 /**
  * The episodes of one alert, as a small state machine. An alert is known by its fingerprint; an episode is one stretch of time
  * in which it fires. All times of the sender are claims: its clock may be wrong, and its resolution may bear other times than
- * its firing. What is certain is when we received what.
+ * its firing. Only the times of receipt are certain.
  *
  * Pure: the same knowledge and the same delivery give the same answer. All times are epoch milliseconds.
  */
@@ -28,9 +28,9 @@ export type Closing = {
 /** A firing that reports no fault. Its sender has no data, an error, or a reason of its own. */
 export type OtherState = 'nodata' | 'error' | 'unknown';
 
-/** One beginning of an alert. It is open until it has a closing. `about`: whatever is kept of what it has led to. */
+/** One beginning of an alert. It is open until it has a closing. `about`: its consequences. */
 export type Episode<About = unknown> = {
-  /** The sender's claim. With `opening` it names the episode, for ever. */
+  /** The sender's claim. With `opening` it names the episode, and never changes. */
   startsAtMs: number;
   /** How often it was reported anew after a resolution, without another beginning. */
   opening: number;
@@ -55,7 +55,7 @@ export type Firing = Received & { state?: OtherState | undefined };
  */
 export type Resolution = Received & { endsAtMs?: number | undefined; lost?: string | undefined };
 
-/** What is known of one fingerprint. `resolutions`: those that may still overtake, or be overtaken by, a firing. */
+/** The episodes of one fingerprint. `resolutions`: those that may still overtake, or be overtaken by, a firing. */
 export type Known<About = unknown> = {
   /** At most one for each `startsAtMs`: its latest opening. */
   episodes: Episode<About>[];
@@ -65,7 +65,7 @@ export type Known<About = unknown> = {
 export const NOTHING_KNOWN: Known<never> = { episodes: [], resolutions: [] };
 
 /**
- * What a firing means. `opened`: it has begun. `reopened`: it fires again though it was said to be over. `still-firing`: it is
+ * The meaning of a firing. `opened`: it has begun. `reopened`: it fires again though it was said to be over. `still-firing`: it is
  * known to fire. `late`: it speaks of an episode that is over, and was only delivered late.
  */
 export type FiringMeans = 'opened' | 'reopened' | 'still-firing' | 'late';
@@ -124,7 +124,7 @@ export function resolved<About>(known: Known<About>, resolution: Resolution): Kn
   const episodes = known.episodes.map((episode) => {
     if (!covers(resolution, episode, receivedAtMs)) return episode;
     const { closing } = episode;
-    // What is known to be over was not lost, also if that is heard first.
+    // A real resolution counts before a loss, also if it came first.
     const isKnown = closing?.lost !== undefined && resolution.lost === undefined;
     if (!closing || isKnown) return { ...episode, closing: closingOf(resolution) };
     // Another copy of it, or the resolution of a later episode: late firings are counted from the last of them.
@@ -151,14 +151,14 @@ export function closedBy<About>({ episodes }: Known<About>, resolution: Resoluti
   );
 }
 
-/** Whether an episode may be acted on: nobody has said that it is over. */
+/** Whether an episode may be acted on: no resolution has closed it. */
 export function isOpen({ closing }: Pick<Episode, 'closing'>): boolean {
   return closing === undefined;
 }
 
 /**
  * When an episode began by our clock: as it claims, but not later than it was received. One that does not say when it began did
- * when it was received. What was reopened is the same fault as before, and began when that did.
+ * when it was received. A reopened episode is the same fault as before, and began when that did.
  */
 export function beganAtMs({ startsAtMs, openedAtMs }: Episode): number {
   return startsAtMs === UNKNOWN_START_MS ? openedAtMs : Math.min(startsAtMs, openedAtMs);

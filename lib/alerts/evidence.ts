@@ -29,11 +29,11 @@ type Sourced = AlertReference & { source: string };
 
 type FiringAlert = Sourced & { state?: AlertState };
 
-/** What the ledger had about an alert when it was read, together with others. */
+/** An alert as the ledger had it when it was read, together with others. */
 export type KnownAlert = { document: Document | undefined; value: AlertDocument | undefined };
 
 /**
- * The episode of which a delivery speaks. `about`: what it has led to before. `isFresh`: it was received so shortly before that
+ * The episode that a delivery is about. `about`: its consequences so far. `isFresh`: it was received so shortly before that
  * this delivery says nothing new.
  */
 export type Spoken = { opening: number; isOver: boolean; about?: About | undefined; isFresh: boolean };
@@ -41,7 +41,7 @@ export type Spoken = { opening: number; isOver: boolean; about?: About | undefin
 /** Copies of one delivery, and of several instances of a sender, arrive within this time. */
 const FRESH_MS = 5_000;
 
-/** The episode of which an alert that is received firing now speaks, by what is known of it. */
+/** The episode that an alert is about, if it is received firing now. */
 export function spokenBy({ value }: KnownAlert, alert: FiringAlert, now: number): Spoken {
   const { opening, isOver, about, isFresh } = takeFiring(value ?? NOTHING_KNOWN, alert, now);
   return { opening, isOver, about, isFresh };
@@ -110,7 +110,7 @@ export type EndedEpisode = Sourced & { about: About; resolvedAt: string; lost?: 
  * Stores that an alert has resolved: every episode of it that began before is closed. Safe to repeat.
  *
  * @returns the episodes that this resolution has closed, now or by an earlier copy of it, of those that led to something. Their
- * remediations are told by `enterResolved`.
+ * remediations get a receipt by `enterResolved`.
  */
 export async function recordResolved(
   store: Store,

@@ -9,7 +9,7 @@ import { episodeName } from './identity.ts';
 
 /**
  * Which alerts of a remediation fire in an episode that was opened after a time (epoch milliseconds, by our clock). An episode
- * that the remediation is about is never one of them, whatever beginning it claims.
+ * that the remediation is about is never one of them, with any claimed beginning.
  */
 export async function readFiringAnew(
   store: Store,
@@ -18,7 +18,7 @@ export async function readFiringAnew(
 ): Promise<AlertReference[]> {
   if (alerts.length === 0) return [];
   const keys = alerts.map(({ fingerprint }) => alertDocumentKey(String(reason?.['source']), fingerprint));
-  // Of an alert that cannot be read it is not known that it fires anew.
+  // An unreadable alert does not count: it may not fire.
   const { values } = await readMany(store, alertDocumentKind, keys);
   const own = new Set(alerts.map(episodeName));
   return values.flatMap((alert) =>

@@ -3,7 +3,7 @@ import type { AlertReference } from '#lib/ledger/remediation-fields';
 import { claimedTimeMs, UNKNOWN_START_MS } from './episode.ts';
 
 /**
- * Of several alerts that speak for one remediation, the one it is known by: the oldest that is not over, and of equals the
+ * The alert that identifies a remediation for which several speak: the oldest that is not over, and of equals the
  * first by name.
  */
 export function leadingAlert<A extends AlertReference & { isOver?: boolean }>(

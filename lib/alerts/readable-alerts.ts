@@ -5,7 +5,7 @@ import type { Remediation } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
 import { alertsOf } from './alerts-of.ts';
 
-/** What the ledger knows of the alerts that speak for a remediation; none, and why, where one of them cannot be read. */
+/** The alerts that speak for a remediation, as the ledger has them. If one is unreadable: none, and the reason. */
 export async function readableAlertsOf(
   remediation: Pick<Remediation, 'alerts' | 'reason'>,
   store: Store,

@@ -9,14 +9,14 @@ import { readableAlertsOf } from './readable-alerts.ts';
 /** So many of the latest remediations of a node are looked at. */
 const LOOKED_AT = 50;
 
-/** An alert whose resolution was lost does not fire for ever: one that nobody has delivered for a day counts as over. */
+/** An alert whose resolution was lost does not fire without end: after a day without a delivery it counts as over. */
 const SILENT_AFTER_MS = 24 * 3_600_000;
 
-/** What a rule has led to for one node, the newest first. */
+/** The consequences of a rule for one node, the newest first. */
 export type RuleOnNode = {
   /** Rungs of its ladders. */
   rungs: Remediation[];
-  /** What was done because its alerts had resolved. */
+  /** The steps that followed from the resolution of its alerts. */
   undone: Remediation[];
   /** Alerts of the rule about the node that fire. */
   firing: AlertRecord[];
@@ -27,14 +27,14 @@ export type RuleOnNode = {
   unreadable: Unreadable[];
 };
 
-/** Reads what a rule has led to for a node, under all the names by which the rule's alerts have called it. */
+/** Reads the consequences of a rule for a node, under all names that the rule's alerts have used for it. */
 export async function readRuleOnNode(
   store: Store,
   { rule, pool, nodes }: { rule: string; pool: string; nodes: readonly string[] },
   now: number,
 ): Promise<RuleOnNode> {
   const named = await readNamed(store, nodes);
-  // What was meant by an address is in the history of the node's own name.
+  // A remediation for an address is in the history of the node's own name.
   const ownNames = named.values.flatMap(({ resolved = {} }) =>
     Object.values(resolved).map(({ node }) => node),
   );
@@ -83,8 +83,8 @@ async function readNamed(store: Store, nodes: readonly string[]) {
 }
 
 /**
- * The alerts on which a remediation rests: those that speak for it, or, of what is done after a resolution, those that speak
- * against it because they fire again.
+ * The alerts that decide whether a remediation goes on: those that speak for it. For a step after a resolution, those that speak
+ * against it, because they fire again or were lost.
  */
 export async function alertsAbout(
   remediation: Pick<Remediation, 'alerts' | 'reason' | 'resolution' | 'rule' | 'pool' | 'nodes'>,

@@ -1,6 +1,6 @@
 import { isNameOfEveryObject } from '#lib/bounds';
 
-/** What an alert calls its node by: the node's name, or a private address that the node list has to resolve. */
+/** An alert's word for its node: the node's name, or a private address that the node list has to resolve. */
 export type Target = { kind: 'name'; name: string } | { kind: 'address'; address: string };
 
 const ADDRESS = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;

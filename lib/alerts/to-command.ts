@@ -8,7 +8,7 @@ import type { Finding } from './decide.ts';
 import { leadingAlert, remediationId } from './identity.ts';
 import { targetText } from './target.ts';
 
-/** A command that alerts lead to, or a notice, and what the ledger is told of how it came about. */
+/** A command that alerts lead to, or a notice, and its origin for the ledger. */
 export type Decision = {
   command: IdentifiedCommand | IdentifiedNotice;
   alerts: AlertReference[];

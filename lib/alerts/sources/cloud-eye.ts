@@ -4,7 +4,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import type { ReceivedAlert } from './source.ts';
 import { texts, UNKNOWN_START } from './texts.ts';
 
-/** What SMN says of the message that carries an alarm. */
+/** SMN's facts about the message that carries an alarm. */
 export type Carried = {
   /** RFC 3339: when SMN first sent it. */
   sentAt: string;
@@ -126,7 +126,7 @@ function dimensionsIn(dimension = ''): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-/** The same for the alarm and its end, whatever values and levels they have. */
+/** The same for the alarm and its end, with any values and levels. */
 function identity(parts: Readonly<Record<string, string | undefined>>): string {
   const known = Object.entries(parts).flatMap(([name, text]) => (text === undefined ? [] : [[name, text]]));
   return fingerprintOf({ service: 'cloud-eye', ...Object.fromEntries(known) });

@@ -33,7 +33,7 @@ export type Delivery = {
   passedOver?: PassedOver[];
 };
 
-/** The content of a request: alerts, or a change of the subscription by which alerts come. */
+/** The content of a request: alerts, or a change of the subscription that brings alerts. */
 export type Reading =
   | { kind: 'alerts'; delivery: Delivery; messageId?: string }
   | {
@@ -50,7 +50,7 @@ export type Reading =
       confirm(log: Logger): Promise<string>;
     };
 
-/** What the sources share. */
+/** The services that all sources use. */
 export type SourceServices = { door: Door; clock: Clock };
 
 /** A source of alerts, one file for each: how it authenticates its sender, and what it reads. */

@@ -105,7 +105,7 @@ describe('a fault of the Ascend device plugin', () => {
       status: 202,
       body: {
         remediations: [],
-        ignored: [{ why: expect.stringContaining('a Notice tells of something that happened once') }],
+        ignored: [{ why: expect.stringContaining('a Notice reports something that happened once') }],
       },
     });
     expect(await front.events({ node: NODE })).toMatchObject([

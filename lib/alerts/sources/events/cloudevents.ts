@@ -34,7 +34,7 @@ export const cloudevents: AlertSource = {
   },
 };
 
-/** @throws HttpProblem 415 for an event format other than JSON; 400 if the request has no event at all. */
+/** @throws HttpProblem 415 for an event format that is not JSON; 400 if the request has no event at all. */
 function formatOf(request: HttpRequest): 'batch' | 'structured' | 'binary' {
   const contentType = (request.headers['content-type'] ?? '').trim().toLowerCase();
   const [, batch, format] = /^application\/cloudevents(-batch)?([^;\s]*)/.exec(contentType) ?? [];
@@ -93,7 +93,7 @@ function reportOf(event: ReadEvent, now: number): Report {
     : report;
 }
 
-/** Of a fixed length, because the attributes are not. */
+/** It has a fixed length, because the attributes have not. */
 function messageIdOf({ context: { id, source } }: Extract<ReadEvent, { kind: 'event' }>): string {
   return contentId([source, id]);
 }

@@ -19,7 +19,7 @@ const CODES = /^\[?[0-9A-F]{1,16}(?:[ ,]+[0-9A-F]{1,16})*\]?$/i;
  * alarmRaisedTime:2023-11-21 05:36:53`. The pod says nothing about the node, so the message alone names it. `alarmRaisedTime` has no
  * zone; the event's own time is the same moment.
  *
- * Occur fires and Recovery resolves. Notice is no alert: it tells of something that happened once, and never of its end.
+ * Occur fires and Recovery resolves. Notice is no alert: it reports a single moment, and never an end.
  *
  * @see https://gitee.com/ascend/mind-cluster `ascend-device-plugin/pkg/kubeclient`, and the page "Fault Event Information" of MindCluster
  */
@@ -48,7 +48,7 @@ export function readDeviceFault(event: KubernetesEvent): Report {
   if (assertion === 'Notice')
     return {
       kind: 'other',
-      why: 'a Notice tells of something that happened once: it neither fires nor resolves',
+      why: 'a Notice reports something that happened once: it neither fires nor resolves',
       labels,
     };
   const time = eventTime ?? lastTimestamp ?? firstTimestamp;
@@ -82,7 +82,7 @@ function fieldsIn(message: string): Record<string, string | undefined> {
   return fields;
 }
 
-/** What is missing in the fields, or contradicts the rest of the event. */
+/** The missing field, or the contradiction in the event. */
 function problemOf(
   { nodeName, assertion, cardID, faultCodes, faultLevelName }: Record<string, string | undefined>,
   reason: string | undefined,

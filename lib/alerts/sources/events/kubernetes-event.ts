@@ -65,7 +65,7 @@ function nameOf({ metadata: { namespace, name } }: KubernetesEvent): string | un
 
 /**
  * An exporter that starts again sends the events of the last hour again. An event is known by its uid and its version; without them, by
- * what it says and when. Without a time, the same words may be news.
+ * its words and its time. Without a time, the same words may be news.
  */
 function messageOf(
   { metadata: { uid, resourceVersion }, clusterName }: KubernetesEvent,

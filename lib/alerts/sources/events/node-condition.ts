@@ -13,7 +13,7 @@ export function isConditionChange(message: string): boolean {
 /**
  * A changed condition of a node, as node-problem-detector reports it in an event of the node:
  * `Node condition NT_NPU_CARD_LOSE is now: True, reason: CardLose, message: "…"`. Its conditions name problems, so True fires and
- * False resolves. Unknown is no alert, and neither is Ready, whose True is health.
+ * False resolves. Unknown is no alert. Ready is none either: its True is health.
  *
  * @see https://github.com/kubernetes/node-problem-detector `pkg/util/helpers.go`, GenerateConditionChangeEvent
  */

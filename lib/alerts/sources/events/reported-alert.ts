@@ -25,7 +25,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The alert in the data of an event, in our own shape. Anything else is no alert. What contradicts itself is not read.
+ * The alert in the data of an event, in our own shape. Anything else is no alert. A contradiction is not read.
  *
  * @param now epoch milliseconds: the end of a resolution that has no time.
  */
