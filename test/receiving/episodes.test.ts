@@ -39,6 +39,19 @@ describe('a resolution', () => {
     });
   });
 
+  test('of the alerts of two nodes in one delivery is on record in both remediations', async () => {
+    const bench = createBench();
+    const nodes = [NODE, nodeName(2)];
+    hold(bench);
+    await bench.receive(...nodes.map((node) => firing(node)));
+    bench.stand(MINUTE);
+    await bench.receive(
+      ...nodes.map((node) => firing(node, { status: 'resolved', endsAt: iso(bench.now()) })),
+    );
+    const told = bench.remediations().map(({ receipts }) => receipts.some(({ step }) => step === 'evidence'));
+    expect(told).toEqual([true, true]);
+  });
+
   test('leaves alone what began after its end', async () => {
     const bench = createBench();
     bench.stand(10 * MINUTE);

@@ -25,6 +25,8 @@ const recordOf = async ({ store }: Bench, node = NODE) =>
   (await store.get(nodeRecordKey(POOL, node)))?.['value'] as any;
 const poolOf = async ({ store }: Bench) => (await store.get(poolRecordKey(POOL)))!['value'] as PoolRecord;
 
+const iso = (ms: number) => new Date(ms).toISOString();
+
 /** Changes what is stored, as a crash may have left it. */
 async function rewrite(
   { store }: Pick<Bench, 'store'>,
@@ -99,6 +101,25 @@ describe('a stranded command', () => {
     expect(bench.remediations()).toMatchObject([
       { state: 'needs-human', why: expect.stringContaining('8 more times') },
     ]);
+  });
+
+  test('goes to no person while there is progress now and then', async () => {
+    const bench = createBench();
+    await bench.receive(firing(NODE));
+    const strand = async () => {
+      for (let times = 0; times < MAX_SENT_AGAIN - 1; times += 1) {
+        await rest(bench, STRANDED_MS);
+        await runSweep(bench);
+      }
+    };
+    await strand();
+    const [remediation] = bench.remediations();
+    await rewrite(bench, remediationKey(remediation!.id), (value) => ({
+      ...value,
+      updatedAt: iso(bench.now() + 1000),
+    }));
+    await strand();
+    expect(bench.remediations()).toMatchObject([{ state: 'submitting' }]);
   });
 
   test('that was put off is left alone until its time has long passed', async () => {
@@ -189,6 +210,24 @@ test('a call that is as well made again is not looked for: its commands are carr
   await unfollowedCalls(bench.services, bench.invocation());
   expect(openCalls(bench)).toEqual([]);
   expect(bench.queues.follow).toEqual([]);
+});
+
+test('the sweep of a call ends when everything about it is on record, however slow the ledger', async () => {
+  const bench = createBench();
+  const { put } = bench.store;
+  await bench.receive(firing(NODE));
+  bench.store.put = (document, version) =>
+    document.pk.startsWith('job#') ? Promise.reject(new Error('killed')) : put(document, version);
+  await bench.drain('commands').catch(() => {});
+  expect(bench.remediations()).toMatchObject([{ state: 'submitting' }]);
+  bench.queues.follow = [];
+  await rest(bench, 20 * MINUTE);
+  bench.store.put = async (document, version) => {
+    await new Promise((done) => setImmediate(done));
+    return put(document, version);
+  };
+  await unfollowedCalls(bench.services, bench.invocation());
+  expect(bench.remediations()).toMatchObject([{ state: 'running' }]);
 });
 
 test('several sweeps at the same moment send no more than one', async () => {

@@ -5,6 +5,8 @@ import { apiError, createBench, firing, nodeName, POOL } from '#test/remediation
 import { killAt } from '../kill-at.ts';
 import { standStillAt } from '../stand-still.ts';
 
+type Bench = ReturnType<typeof createBench>;
+
 const MINUTE = 60_000;
 const NODE = nodeName(1);
 
@@ -163,6 +165,45 @@ describe('one destructive call, once', () => {
     });
     expect(bench.resets()).toHaveLength(1);
     expect(bench.queues.follow).toEqual([]);
+  });
+
+  test.each([
+    ['is idle', (_bench: Bench) => {}, []],
+    ['is at work', (bench: Bench) => (bench.nodes.get(NODE)!.phase = 'Creating'), [NODE]],
+    ['is not shown', (bench: Bench) => bench.nodes.delete(NODE), [NODE]],
+  ])('its node is given back only if it is seen idle: where it %s', async (_name, happens, held) => {
+    const bench = createBench();
+    bench.api.before = (endpoint) => {
+      if (endpoint === 'batchResetNodes')
+        throw apiError(endpoint, { outcome: 'unknown', transient: true, status: 502 });
+    };
+    await bench.receive(firing(NODE));
+    await bench.advance(5_000);
+    happens(bench);
+    await bench.advance(20 * MINUTE);
+    expect(bench.remediations()[0]).toMatchObject({ state: 'needs-human' });
+    expect(bench.leased()).toEqual(held);
+  });
+
+  test('a node whose alert resolves while it is held is given back at once, and nothing is sent', async () => {
+    const bench = createBench();
+    await bench.receive(firing(NODE));
+    const { put } = bench.store;
+    let isResolved = false;
+    bench.store.put = async (document, version) => {
+      const written = await put(document, version);
+      if (!isResolved && bench.leased().includes(NODE)) {
+        isResolved = true;
+        await bench.receive(
+          firing(NODE, { status: 'resolved', endsAt: new Date(bench.now()).toISOString() }),
+        );
+      }
+      return written;
+    };
+    await bench.drain('commands');
+    expect(bench.remediations()[0]).toMatchObject({ state: 'skipped' });
+    expect(bench.resets()).toEqual([]);
+    expect(bench.leased()).toEqual([]);
   });
 
   describe('of two lost calls neither adopts a job that may be the other’s', () => {
