@@ -1,12 +1,12 @@
 import { Command } from '#events/command';
 import { acceptCommand } from '#lib/console/accept-command';
 import { approve, Decision, reject } from '#lib/console/approval';
-import { eventsPage, shownPage } from '#lib/console/page';
+import { eventsPage, remediationsPage } from '#lib/console/page';
 import { Release, release } from '#lib/console/release';
 import { presentRemediation } from '#lib/console/shown';
 import { admit, type HttpFunction, onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
 import { EventsQuery } from '#lib/journal/list-events';
-import { ListQuery, listRemediations } from '#lib/ledger/listing/listing';
+import { ListQuery } from '#lib/ledger/listing/query';
 import { consoleServices } from '#lib/services';
 
 /** The routes of the console; docs/api.md describes them. */
@@ -15,9 +15,8 @@ export const routes: HttpFunction<Awaited<ReturnType<typeof consoleServices>>>['
 
   'GET /remediations': async (request, services, invocation) => {
     await admit(request, services, invocation);
-    const { store, rules, clock } = services;
-    const page = await listRemediations(store, rules, parseQuery(request, ListQuery), clock.now());
-    return { status: 200, body: shownPage(page, invocation.log) };
+    const query = parseQuery(request, ListQuery);
+    return { status: 200, body: await remediationsPage(query, services, invocation.log) };
   },
 
   'GET /remediations/{id}': async (request, services, invocation) => {

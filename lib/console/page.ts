@@ -1,7 +1,8 @@
 import type { Clock } from '#lib/clock';
 import { HttpProblem } from '#lib/handler/problem';
 import { type EventsQuery, listEvents } from '#lib/journal/list-events';
-import type { Page } from '#lib/ledger/listing/listing';
+import { listRemediations } from '#lib/ledger/listing/listing';
+import type { ListQuery } from '#lib/ledger/listing/query';
 import type { Unreadable } from '#lib/ledger/read-many';
 import type { Store } from '#lib/ledger/store';
 import type { Logger } from '#lib/log';
@@ -9,9 +10,24 @@ import { logUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 
-/** A page of the list for a person. It names unreadable documents; the log has the reasons. */
-export function shownPage({ unreadable, ...page }: Page, log: Logger) {
+type PageServices = { store: Store; rules: Rules; clock: Clock };
+
+/**
+ * A page of the ledger's list. It names unreadable documents; the log has the reasons.
+ *
+ * @throws HttpProblem 404 for a pool that neither the rules file nor the ledger has.
+ */
+export async function remediationsPage(query: ListQuery, { store, rules, clock }: PageServices, log: Logger) {
+  const { pool } = query;
+  if (pool !== undefined && !poolOf(rules, pool) && !(await hasRemediations(store, pool)))
+    throw unknownPool(pool);
+  const { unreadable, ...page } = await listRemediations(store, rules, query, clock.now());
   return { ...page, ...named(unreadable, log) };
+}
+
+/** Whether the ledger has any remediation of a pool. The rules file may not have the pool any more. */
+async function hasRemediations(store: Store, pool: string): Promise<boolean> {
+  return (await store.find({ index: 'by-pool', partition: pool, limit: 1 })).length > 0;
 }
 
 /**
@@ -19,21 +35,19 @@ export function shownPage({ unreadable, ...page }: Page, log: Logger) {
  *
  * @throws HttpProblem 404 for a pool that is not in the rules file.
  */
-export async function eventsPage(
-  query: EventsQuery,
-  { store, rules, clock }: { store: Store; rules: Rules; clock: Clock },
-  log: Logger,
-) {
+export async function eventsPage(query: EventsQuery, { store, rules, clock }: PageServices, log: Logger) {
   const pool = query.pool === undefined ? undefined : poolOf(rules, query.pool);
-  if (query.pool !== undefined && !pool) {
-    throw new HttpProblem(
-      404,
-      'Not Found',
-      `The rules file has no pool with the name or id ${JSON.stringify(query.pool)}`,
-    );
-  }
+  if (query.pool !== undefined && !pool) throw unknownPool(query.pool);
   const { unreadable, ...page } = await listEvents(store, { ...query, pool: pool?.id }, clock.now());
   return { ...page, ...named(unreadable, log) };
+}
+
+function unknownPool(pool: string): HttpProblem {
+  return new HttpProblem(
+    404,
+    'Not Found',
+    `The rules file has no pool with the name or id ${JSON.stringify(pool)}`,
+  );
 }
 
 function named(unreadable: readonly Unreadable[], log: Logger): { unreadable?: string[] } {

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { remediationsPage } from '#lib/console/page';
 import { presentRemediation } from '#lib/console/shown';
 import { HttpProblem } from '#lib/handler/problem';
 import { createDocument } from '#lib/ledger/change';
 import { bytesInAnswer } from '#lib/ledger/listing/answer-size';
-import { ListQuery, listRemediations } from '#lib/ledger/listing/listing';
+import { listRemediations } from '#lib/ledger/listing/listing';
+import { ListQuery } from '#lib/ledger/listing/query';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
+import { createLogger } from '#lib/log';
 import { parseRules } from '#lib/rules/parse/parse';
 import { openedAt } from '#test/remediation/in-state';
 
@@ -43,6 +47,28 @@ describe('one remediation', () => {
       status: 500,
       detail: expect.stringMatching(/remediation remediation#r-1 cannot be read by this version.*state/s),
     });
+  });
+});
+
+describe('the list of a pool', () => {
+  const rules = parseRules('pools: { train-a: { id: pool-a } }\nrules: []', 'r.yml');
+  const log = createLogger({}, { write: () => {} });
+  const clock = { now: () => Date.parse(AT), sleep: () => Promise.resolve() };
+  const list = (store: Store, pool: string) =>
+    remediationsPage(ListQuery.parse({ pool }), { store, rules, clock }, log);
+
+  test('is empty where the pool has had no remediation, and unknown where nobody knows the pool', async () => {
+    const store = createMemoryStore();
+    expect(await list(store, 'train-a')).toEqual({ remediations: [] });
+    const problem = await problemOf(list(store, 'train-b'));
+    expect(problem).toMatchObject({ status: 404, message: expect.stringContaining('"train-b"') });
+  });
+
+  test('of earlier rules is found by its id', async () => {
+    const store = createMemoryStore();
+    const old = remediation('r-1', { pool: 'pool-z' });
+    await createDocument(store, remediationKind, remediationKey('r-1'), old);
+    expect(await list(store, 'pool-z')).toMatchObject({ remediations: [{ id: 'r-1' }] });
   });
 });
 

@@ -7,7 +7,7 @@ import { systemClock } from '#lib/clock';
 import { createDoor } from '#lib/handler/door';
 import { admit, onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
-import { ListQuery } from '#lib/ledger/listing/listing';
+import { ListQuery } from '#lib/ledger/listing/query';
 import { captureLog, httpEvent, lambdaContext } from './events.ts';
 
 let logged: () => Record<string, any>[];

@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDocument, updateDocument } from '#lib/ledger/change';
 import { updateRemediation } from '#lib/ledger/change-remediation';
-import { ListQuery, listRemediations } from '#lib/ledger/listing/listing';
+import { listRemediations } from '#lib/ledger/listing/listing';
+import { ListQuery } from '#lib/ledger/listing/query';
 import { type ShownRemediation, showRemediation } from '#lib/ledger/listing/shown';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { nodeHistoryKey, nodeHistoryKind } from '#lib/ledger/node-record';
@@ -23,6 +24,8 @@ const rules = parseRules(
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+
+const iso = (ageMs: number) => new Date(NOW - ageMs).toISOString();
 
 let count = 0;
 /** Puts a remediation into a ledger as it is accepted: with the history of its nodes. */
@@ -75,8 +78,13 @@ describe('filters', () => {
   beforeAll(async () => {
     added['oldest'] = await add(store, 4 * DAY, { pool: POOL_B, nodes: ['node-2'], state: 'failed' });
     added['older'] = await add(store, 3 * DAY, { nodes: ['node-2', 'node-3'], state: 'failed' });
-    added['newer'] = await add(store, 2 * DAY, { state: 'running' });
-    added['newest'] = await add(store, DAY, { pool: POOL_B, nodes: ['node-3'], state: 'running' });
+    added['newer'] = await add(store, 2 * DAY, { state: 'running', rule: 'card-lost' });
+    added['newest'] = await add(store, DAY, {
+      pool: POOL_B,
+      nodes: ['node-3'],
+      state: 'running',
+      action: 'update-nodes',
+    });
   });
 
   test.each([
@@ -92,6 +100,18 @@ describe('filters', () => {
     [{ node: 'node-3', state: 'failed' }, ['older']],
     [{ node: 'node-2', pool: 'train-b' }, ['oldest']],
     [{ node: 'node-2', pool: 'train-b', state: 'running' }, []],
+    [{ state: 'failed,running' }, ['newest', 'newer', 'older', 'oldest']],
+    [{ state: 'failed,failed' }, ['older', 'oldest']],
+    [{ rule: 'card-lost' }, ['newer']],
+    [{ rule: 'card-lost', pool: 'train-b' }, []],
+    [{ action: 'update-nodes' }, ['newest']],
+    [{ since: iso(3 * DAY) }, ['newest', 'newer', 'older']],
+    [{ until: iso(2 * DAY) }, ['newer', 'older', 'oldest']],
+    [{ since: iso(3 * DAY), until: iso(2 * DAY) }, ['newer', 'older']],
+    [{ since: iso(2 * DAY), until: iso(3 * DAY) }, []],
+    [{ since: iso(3 * DAY), until: iso(2 * DAY), state: 'failed' }, ['older']],
+    [{ node: 'node-2', since: iso(3 * DAY) }, ['older']],
+    [{ until: '2026-11-19T01:00:00.000+02:00' }, ['newer', 'older', 'oldest']],
   ])('%j', async (query, names) => {
     expect(await idsOf(store, query)).toEqual(names.map((name) => added[name]?.id));
   });
@@ -123,7 +143,9 @@ describe('pages', () => {
     {
       pool: fc.constantFrom('train-a', POOL_B),
       node: fc.constantFrom('node-1', 'node-2'),
-      state: fc.constantFrom('running', 'failed'),
+      state: fc.constantFrom('running', 'failed', 'failed,observed'),
+      since: fc.nat(400 * DAY).map(iso),
+      until: fc.nat(400 * DAY).map(iso),
       limit: fc.integer({ min: 1, max: 7 }),
     },
     { requiredKeys: ['limit'] },
@@ -140,7 +162,9 @@ describe('pages', () => {
         const expected = added
           .filter((one) => pool === undefined || one.pool === pool)
           .filter(({ nodes }) => asked.node === undefined || nodes?.includes(asked.node))
-          .filter(({ state }) => asked.state === undefined || state === asked.state)
+          .filter(({ state }) => asked.state === undefined || asked.state.split(',').includes(state))
+          .filter(({ createdAt }) => asked.since === undefined || createdAt >= asked.since)
+          .filter(({ createdAt }) => asked.until === undefined || createdAt <= asked.until)
           .toSorted((a, b) => (`${a.createdAt}#${a.id}` < `${b.createdAt}#${b.id}` ? 1 : -1))
           .map(({ id }) => id);
         const pages = await pagesOf(store, asked);
@@ -163,6 +187,8 @@ describe('pages', () => {
       { limit: 3, state: 'failed' },
       { limit: 4, pool: 'train-b' },
       { limit: 2, node: 'node-2', state: 'running' },
+      { limit: 3, since: iso(100 * DAY), until: iso(10 * DAY) },
+      { limit: 2, pool: 'train-a', since: iso(60 * DAY), state: 'failed,running' },
     ];
     for (const asked of queries) {
       expect(await pagesOf(dynamoDb, asked), JSON.stringify(asked)).toEqual(await pagesOf(memory, asked));
@@ -213,7 +239,9 @@ describe('what a list may be asked for', () => {
   test('as text, as it comes in a URL', () => {
     expect(ListQuery.parse({ limit: '7' })).toEqual({ limit: 7 });
     expect(ListQuery.parse({})).toEqual({ limit: 50 });
-    for (const state of remediationStates) expect(ListQuery.parse({ state })).toMatchObject({ state });
+    for (const state of remediationStates)
+      expect(ListQuery.parse({ state })).toMatchObject({ state: [state] });
+    expect(ListQuery.parse({ state: 'failed, running' })).toMatchObject({ state: ['failed', 'running'] });
   });
 
   test.each([
@@ -222,6 +250,9 @@ describe('what a list may be asked for', () => {
     { limit: '1.5' },
     { limit: 'many' },
     { state: 'broken' },
+    { state: 'failed,' },
+    { action: 'reboot' },
+    { since: 'yesterday' },
     { pool: '' },
     { node: '' },
     { cursor: '' },

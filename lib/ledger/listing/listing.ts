@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { inTurn } from '#lib/concurrency';
 import { nodeHistoryKind, nodeHistoryPartition } from '#lib/ledger/node-record';
 import { parseOne, readMany, type Unreadable } from '#lib/ledger/read-many';
@@ -6,23 +5,11 @@ import { type Remediation, remediationKey, remediationKind, timeBucket } from '#
 import type { Store } from '#lib/ledger/store';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
-import { remediationStates } from '#lib/rules/state';
 import { bytesInAnswer, MAX_PAGE_BYTES } from './answer-size.ts';
-import { Cursor, decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type Found, pagesOf } from './found.ts';
+import { type ListQuery, passes } from './query.ts';
 import { type ShownRemediation, show } from './shown.ts';
-
-/** The filters of a list. */
-export const ListQuery = z.strictObject({
-  /** By its name in the rules file, or its id. */
-  pool: z.string().min(1).max(200).optional(),
-  node: z.string().min(1).max(253).optional(),
-  state: z.enum(remediationStates).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  /** `next` of the page before. */
-  cursor: Cursor.optional(),
-});
-export type ListQuery = z.output<typeof ListQuery>;
 
 /** A page of the list. `unreadable`: the documents of this page that this version cannot read. */
 export type Page = { remediations: ShownRemediation[]; next?: string; unreadable: Unreadable[] };
@@ -40,8 +27,8 @@ const MAX_LOOKED_AT = 2_000;
 const SHOWN_AT_ONCE = 10;
 
 /**
- * The remediations that match, newest first: by the time of their acceptance, or, if the query names only a state, by the time of
- * their entry into it. `next` is present if there may be more. Even a page that is shorter than its limit, or empty, can have one.
+ * The remediations that match, newest first: by the time of their acceptance, or, if the query names only one state, by the time
+ * of their entry into it. `next` is present if there may be more. Even a page that is shorter than its limit, or empty, can have one.
  * Unreadable documents are listed separately.
  *
  * @param now epoch milliseconds, where the list begins.
@@ -52,18 +39,17 @@ export async function listRemediations(
   query: ListQuery,
   now: number,
 ): Promise<Page> {
-  const { state, limit } = query;
+  const { limit } = query;
   const pool = query.pool && (poolOf(rules, query.pool)?.id ?? query.pool);
+  const filter = { ...query, pool };
   const page: Page = { remediations: [], unreadable: [] };
   let last = query.cursor && decodeCursor(query.cursor);
   let lookedAt = 0;
   let bytes = 0;
 
-  for await (const found of candidates(store, { ...query, pool }, last, now)) {
+  for await (const found of candidates(store, filter, last, now)) {
     const matching = found.flatMap(({ key, read }) =>
-      'value' in read && (!state || read.value.state === state) && (!pool || read.value.pool === pool)
-        ? [{ key, value: read.value }]
-        : [],
+      'value' in read && passes(read.value, filter) ? [{ key, value: read.value }] : [],
     );
     const wanted = matching.slice(0, limit - page.remediations.length);
     const shown = new Map(
@@ -88,32 +74,58 @@ export async function listRemediations(
 /** One entry of a list. `key`: its place in the list, which is also the cursor. */
 type Candidate = { read: { value: Remediation } | Unreadable; key: string };
 
-/** The remediations that the narrowest index gives for a query, page by page. */
+/** The remediations that the narrowest index gives for a query, page by page. `before`: the last entry of the page before. */
 async function* candidates(
   store: Store,
-  { node, pool, state }: Pick<ListQuery, 'node' | 'pool' | 'state'>,
+  query: Omit<ListQuery, 'limit' | 'cursor'>,
   before: string | undefined,
   now: number,
 ): AsyncGenerator<Candidate[]> {
-  const from = before === undefined ? {} : { before };
-  if (node !== undefined) {
-    const history = { partition: nodeHistoryPartition(node), ...from };
-    for await (const page of pagesOf(store, history, PAGE_SIZE)) yield ofHistory(store, page);
-    return;
-  }
-  const sources: { index: 'by-pool' | 'by-state' | 'by-time'; partition: string }[] = pool
-    ? [{ index: 'by-pool', partition: pool }]
-    : state
-      ? [{ index: 'by-state', partition: state }]
-      : months(now).map((partition) => ({ index: 'by-time', partition }));
-  for (const source of sources) {
-    for await (const page of pagesOf(store, { ...source, ...from }, PAGE_SIZE)) {
-      yield page.map(({ document, sortKey }) => ({
-        read: parseOne(remediationKind, document),
-        key: sortKey,
-      }));
+  for (const source of sourcesOf(query, now)) {
+    const { isByAcceptance, node, ...place } = source;
+    const start = before ?? (isByAcceptance ? startOf(query) : undefined);
+    const asked = { ...place, ...(start !== undefined && { before: start }) };
+    for await (const page of pagesOf(store, asked, PAGE_SIZE)) {
+      const found = isByAcceptance ? page.filter(({ sortKey }) => !isBefore(sortKey, query.since)) : page;
+      yield node ? await ofHistory(store, found) : found.map(candidateOf);
+      if (found.length < page.length) return;
     }
   }
+}
+
+/** A partition that has all matches. `isByAcceptance`: its order is the time of acceptance. `node`: it is a node's history. */
+type Source = {
+  index?: 'by-pool' | 'by-state' | 'by-time';
+  partition: string;
+  isByAcceptance: boolean;
+  node: boolean;
+};
+
+function sourcesOf(query: Omit<ListQuery, 'limit' | 'cursor'>, now: number): Source[] {
+  const { node, pool, state, since, until } = query;
+  const byAcceptance = { isByAcceptance: true, node: false };
+  if (node !== undefined)
+    return [{ partition: nodeHistoryPartition(node), isByAcceptance: true, node: true }];
+  if (pool !== undefined) return [{ index: 'by-pool', partition: pool, ...byAcceptance }];
+  const [only, ...others] = state ?? [];
+  if (only !== undefined && others.length === 0 && since === undefined && until === undefined) {
+    return [{ index: 'by-state', partition: only, isByAcceptance: false, node: false }];
+  }
+  const newest = Math.min(now, until === undefined ? now : Date.parse(until));
+  return months(newest, since).map((partition) => ({ index: 'by-time', partition, ...byAcceptance }));
+}
+
+/** The place in an order of acceptance behind the last match. `~` sorts behind every id of the same millisecond. */
+function startOf({ until }: Pick<ListQuery, 'until'>): string | undefined {
+  return until === undefined ? undefined : `${new Date(Date.parse(until)).toISOString()}#~`;
+}
+
+function isBefore(sortKey: string, since: string | undefined): boolean {
+  return since !== undefined && sortKey < new Date(Date.parse(since)).toISOString();
+}
+
+function candidateOf({ document, sortKey }: Found): Candidate {
+  return { read: parseOne(remediationKind, document), key: sortKey };
 }
 
 /** The remediations to which entries of a node's history point. */
@@ -136,10 +148,11 @@ async function ofHistory(store: Store, entries: readonly Found[]): Promise<Candi
   });
 }
 
-/** The listing's partitions from the current month back. */
-function months(now: number): string[] {
-  const from = new Date(now);
+/** The partitions of the months from one time back to another, at most as far as the ledger keeps them. Epoch milliseconds. */
+function months(newest: number, since: string | undefined): string[] {
+  const from = new Date(newest);
+  const oldest = since === undefined ? '' : timeBucket(new Date(Date.parse(since)).toISOString());
   return Array.from({ length: MAX_MONTHS }, (_, back) =>
     timeBucket(new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() - back, 1)).toISOString()),
-  );
+  ).filter((bucket) => bucket >= oldest);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { jobOwnerKey } from '#lib/ledger/call';
-import { ListQuery, listRemediations } from '#lib/ledger/listing/listing';
+import { listRemediations } from '#lib/ledger/listing/listing';
+import { ListQuery } from '#lib/ledger/listing/query';
 import { showRemediation } from '#lib/ledger/listing/shown';
 import { nodeRecordKey } from '#lib/ledger/node-record';
 import { remediationKey } from '#lib/ledger/remediation';
