@@ -167,16 +167,21 @@ const DISTURBING = [
   'delivered-twice',
 ];
 
+/** A process may also be killed after a certain write. */
+function isDisturbing(mishap: string): boolean {
+  return DISTURBING.includes(mishap) || mishap.startsWith('dies-');
+}
+
 /** Whether a process was killed, or stood still, or what it asked of the table or a queue failed. The API is not asked about. */
 export function wasDisturbed(run: Run, process: string): boolean {
   for (const [key, mishap] of run.mishaps)
-    if ((key === process || key.startsWith(`${process}/`)) && DISTURBING.includes(mishap)) return true;
+    if ((key === process || key.startsWith(`${process}/`)) && isDisturbing(mishap)) return true;
   return false;
 }
 
 /** Whether functions, queues and the table did what they are to do all the time. */
 export function isUndisturbed({ mishaps }: Run): boolean {
-  return ![...mishaps.values()].some((mishap) => DISTURBING.includes(mishap));
+  return ![...mishaps.values()].some((mishap) => isDisturbing(mishap));
 }
 
 /** Nodes of a pool that may have been worked on within a span of time before a moment: by every call that was not certainly refused. */
