@@ -1,5 +1,6 @@
 import { alertmanager } from '#lib/alerts/sources/alertmanager';
 import { cloudevents } from '#lib/alerts/sources/events/cloudevents';
+import { directEventbridge, eventbridge } from '#lib/alerts/sources/events/eventbridge';
 import { kubernetes } from '#lib/alerts/sources/events/kubernetes';
 import { type SmnServices, smn } from '#lib/alerts/sources/smn';
 import type { AlertSource } from '#lib/alerts/sources/source';
@@ -8,6 +9,7 @@ import { type HttpFunction, onHttp, type Route } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
 import type { ReceiveServices } from '#lib/receiving/receive';
 import { takeDelivery } from '#lib/receiving/take-delivery';
+import { takeDirect } from '#lib/receiving/take-direct';
 import { receiveAlertServices } from '#lib/services';
 
 type Services = Awaited<ReturnType<typeof receiveAlertServices>>;
@@ -16,6 +18,7 @@ type Services = Awaited<ReturnType<typeof receiveAlertServices>>;
 export const sources: Record<string, AlertSource<ReceiveServices & SmnServices>> = {
   alertmanager,
   cloudevents,
+  eventbridge,
   kubernetes,
   smn,
 };
@@ -45,5 +48,14 @@ export const routes: HttpFunction<Services>['routes'] = {
   },
 };
 
-/** Takes alerts, decides about each, stores it, puts the commands on their queues, and answers 202. */
-export const handler = onHttp({ name: 'receive-alert', services: receiveAlertServices, routes });
+/**
+ * Takes alerts, decides about each, stores it, puts the commands on their queues, and answers 202. Rules of EventBridge, alarms of
+ * CloudWatch and topics of SNS may also invoke it directly.
+ */
+export const handler = onHttp({
+  name: 'receive-alert',
+  services: receiveAlertServices,
+  routes,
+  direct: (event, services, invocation) =>
+    takeDirect('eventbridge', directEventbridge, event, services, invocation),
+});

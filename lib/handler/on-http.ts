@@ -33,6 +33,11 @@ export type HttpFunction<Services> = {
   services: () => Promise<Services>;
   /** By route key, as in serverless.yml: `POST /alerts/{source}`. */
   routes: Readonly<Record<string, Route<Services>>>;
+  /**
+   * Takes the event of an invocation that is no request. IAM decides who may invoke the function. When it throws, Lambda invokes the
+   * function with the same event again.
+   */
+  direct?: (event: unknown, services: Services, invocation: Invocation) => Promise<void>;
 };
 
 /** Answers one request by its route. An unexpected error is logged and answered as a 503. */
@@ -73,8 +78,11 @@ export function admit(
   return door.admit(request, log);
 }
 
-/** The Lambda handler of an HTTP function: routes, problem details, a deadline, and one log line for each invocation. */
-export function onHttp<Services>({ name, services, routes }: HttpFunction<Services>) {
+/**
+ * The Lambda handler of an HTTP function: routes, problem details, a deadline, and one log line for each invocation. It may also take
+ * direct invocations.
+ */
+export function onHttp<Services>({ name, services, routes, direct }: HttpFunction<Services>) {
   const log = createLogger({ function: name });
   const ready = once(services);
 
@@ -83,10 +91,21 @@ export function onHttp<Services>({ name, services, routes }: HttpFunction<Servic
     context: Context,
     { signal }: { signal: AbortSignal },
   ): Promise<APIGatewayProxyStructuredResultV2> {
-    return answerRequest(event, routes, ready, invocationOf(context, signal, log, Date.now()));
+    const invocation = invocationOf(context, signal, log, Date.now());
+    if (!direct || isRequest(event)) return answerRequest(event, routes, ready, invocation);
+    await direct(event, await ready(), invocation);
+    return { statusCode: 202 };
   }
 
   return middy(httpHandler, { timeoutEarlyInMillis: TIMEOUT_EARLY_MS }).use(logInvocation(log));
+}
+
+/**
+ * Whether an event is a request of the HTTP API. Only the API makes events with a route, and a request cannot hide it: everything that
+ * its sender writes is inside of it.
+ */
+function isRequest(event: Partial<APIGatewayProxyEventV2> | null): boolean {
+  return typeof event === 'object' && event !== null && 'routeKey' in event;
 }
 
 /**

@@ -18,6 +18,10 @@ export function judgeDeadLetter(
     const why = 'a firing has no queue to return to: start scale-node-pools with it by hand (docs/deploy.md)';
     return { verdict: 'impossible', why };
   }
+  if (subject.kind === 'event') {
+    const why = 'an event has no queue to return to: invoke receive-alert with it by hand (docs/deploy.md)';
+    return { verdict: 'impossible', why };
+  }
   if (!hasQueue) return { verdict: 'impossible', why: `${functionName} has no queue in this stage` };
   if (cause === 'refused-by-api')
     return {

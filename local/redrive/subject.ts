@@ -8,7 +8,7 @@ import { targetsText } from '#local/story/targets-text';
 export type DeadLetterSubject =
   /** `id` is the id of its remediation. */
   | { kind: 'command'; text: string; action: string; id: string }
-  | { kind: 'follow' | 'tag-policy' | 'firing' | 'unreadable'; text: string };
+  | { kind: 'follow' | 'tag-policy' | 'firing' | 'event' | 'unreadable'; text: string };
 
 /** Reads the body of a message. @param messageId the id of the first message, which identifies a command without an id */
 export function readSubject(body: string, messageId: string): DeadLetterSubject {
@@ -38,6 +38,8 @@ export function readSubject(body: string, messageId: string): DeadLetterSubject 
   const firing = ScheduleFiring.safeParse(payloadOf(json));
   if (firing.success)
     return { kind: 'firing', text: `schedule ${firing.data.schedule}, due at ${firing.data.scheduledAt}` };
+  if (isReport(json))
+    return { kind: 'event', text: `an event for receive-alert: ${eventText(json.requestPayload)}` };
   return { kind: 'unreadable', text: `not readable by a function: ${body.slice(0, 120)}` };
 }
 
@@ -50,7 +52,15 @@ export function bodyToSend(body: string, subject: DeadLetterSubject): string {
 
 /** A failed event of Lambda is inside a report on it. */
 function payloadOf(json: unknown): unknown {
-  return typeof json === 'object' && json !== null && 'requestPayload' in json ? json.requestPayload : json;
+  return isReport(json) ? json.requestPayload : json;
+}
+
+function isReport(json: unknown): json is { requestPayload: unknown } {
+  return typeof json === 'object' && json !== null && 'requestPayload' in json;
+}
+
+function eventText(event: unknown): string {
+  return JSON.stringify(event).slice(0, 120);
 }
 
 function parseJson(text: string): unknown {

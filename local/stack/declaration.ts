@@ -17,7 +17,12 @@ export type DeclaredFunction = {
 };
 
 export type Trigger =
-  | { readonly kind: 'http'; readonly routes: readonly string[] }
+  /** `direct`: services of AWS invoke it, too, and `deadLetters` is the advice to people for an event that it could not store. */
+  | {
+      readonly kind: 'http';
+      readonly routes: readonly string[];
+      readonly direct?: { readonly retries: number; readonly deadLetters: string };
+    }
   | { readonly kind: 'clock'; readonly everyMinutes: number }
   | ({ readonly kind: 'queue'; readonly everyMinutes?: number } & DeclaredQueue)
   /** The schedules of the rules file start it. `deadLetters` is the advice to people for a firing without a command. */

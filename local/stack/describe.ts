@@ -84,7 +84,7 @@ function describeQueues(
   const deadLetterQueue = describeQueue(deadLetterQueueId(name), named(stage, deadLetters(name)), location, {
     MessageRetentionPeriod: String(DEAD_LETTER_RETENTION_SECONDS),
   });
-  if (trigger.kind === 'schedules') return [deadLetterQueue];
+  if (trigger.kind !== 'queue') return [deadLetterQueue];
   const redrive = { deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: trigger.maxReceives };
   return [
     describeQueue(queueId(name), named(stage, name), location, {

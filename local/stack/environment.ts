@@ -15,9 +15,15 @@ export function environmentOf({ name, trigger, sendsTo }: DeclaredFunction): Rec
   };
 }
 
-/** Whether a function has a dead-letter queue for the messages or firings that it cannot process. */
-export function hasDeadLetters(
+/** Whether a function has a dead-letter queue for the messages, firings or events that it cannot process. */
+export function hasDeadLetters(trigger: DeclaredFunction['trigger']): boolean {
+  return trigger.kind === 'queue' || asynchronousOf(trigger) !== undefined;
+}
+
+/** The tries and the dead letters of a function that services invoke with an event of their own. Undefined for any other. */
+export function asynchronousOf(
   trigger: DeclaredFunction['trigger'],
-): trigger is Extract<DeclaredFunction['trigger'], { kind: 'queue' | 'schedules' }> {
-  return trigger.kind === 'queue' || trigger.kind === 'schedules';
+): { readonly retries: number; readonly deadLetters: string } | undefined {
+  if (trigger.kind === 'http') return trigger.direct;
+  return trigger.kind === 'schedules' ? trigger : undefined;
 }

@@ -42,6 +42,11 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
         'POST /alerts/alertmanager/api/v1/alerts',
         'POST /alerts/alertmanager/api/v2/alerts',
       ],
+      direct: {
+        retries: 2,
+        deadLetters:
+          'An event of EventBridge, CloudWatch or SNS could not be stored, after three tries. The dead letter has it. Invoke receive-alert with it again.',
+      },
     },
     sendsTo: [...actions, 'notify'],
     ledger: 'journal',

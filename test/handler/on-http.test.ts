@@ -291,3 +291,41 @@ test('a request that outlasts the function is given up half a second before its 
     }),
   );
 });
+
+describe('a function that is also invoked directly', () => {
+  const taken: unknown[] = [];
+  const both = onHttp({
+    name: 'both',
+    services: () => Promise.resolve({ door }),
+    routes: {
+      'GET /private': async (request, services, invocation) => ({
+        status: 200,
+        body: await admit(request, services, invocation),
+      }),
+    },
+    direct: (event) => {
+      if (event === 'bad') throw new Error('it is not stored');
+      taken.push(event);
+      return Promise.resolve();
+    },
+  });
+  const invoke = (event: any) => both(event, lambdaContext());
+
+  test('takes what is no request, whatever it is, and fails where that fails', async () => {
+    for (const event of [{ source: 'aws.cloudwatch' }, [], null, 'text']) await invoke(event);
+    expect(taken).toEqual([{ source: 'aws.cloudwatch' }, [], null, 'text']);
+    await expect(invoke('bad')).rejects.toThrow('it is not stored');
+  });
+
+  test('asks every request for its token, whatever its body says', async () => {
+    const before = taken.length;
+    const body = JSON.stringify({ source: 'aws.cloudwatch', alarmData: {} });
+    expect(await invoke(httpEvent('GET /private', { body }))).toMatchObject({ statusCode: 401 });
+    expect(await invoke({ ...httpEvent('POST /unknown', { body }), source: 'aws.cloudwatch' })).toMatchObject(
+      {
+        statusCode: 404,
+      },
+    );
+    expect(taken).toHaveLength(before);
+  });
+});

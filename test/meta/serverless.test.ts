@@ -261,6 +261,36 @@ describe('permissions', () => {
   });
 });
 
+test('alarms of CloudWatch come in by one rule, which alone may invoke the function, and only if a prefix is given', () => {
+  const rule = resources['CloudWatchAlarmsRule'];
+  expect(rule).toMatchObject({
+    Condition: 'HasAlarmPrefix',
+    Properties: {
+      EventPattern: { source: ['aws.cloudwatch'], detail: { alarmName: [{ prefix: expect.any(String) }] } },
+      Targets: [{ Arn: { 'Fn::GetAtt': ['ReceiveDashalertLambdaFunction', 'Arn'] } }],
+    },
+  });
+  expect(resourcesOfType('AWS::Lambda::Permission').map(([id]) => id)).toEqual([
+    'CloudWatchAlarmsPermission',
+  ]);
+  expect(resources['CloudWatchAlarmsPermission']).toMatchObject({
+    Condition: 'HasAlarmPrefix',
+    Properties: {
+      Principal: 'events.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': ['CloudWatchAlarmsRule', 'Arn'] },
+    },
+  });
+});
+
+test('an event that no try could store is a dead letter', () => {
+  expect(service['functions']['receive-alert']).toMatchObject({
+    maximumRetryAttempts: 2,
+    destinations: {
+      onFailure: { type: 'sqs', arn: { 'Fn::GetAtt': ['ReceiveAlertDeadLetterQueue', 'Arn'] } },
+    },
+  });
+});
+
 test('the ledger is kept, backed up, encrypted, and pays by request', () => {
   const { Properties: table, ...ledger } = resources['LedgerTable'];
   expect(ledger).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });

@@ -60,6 +60,13 @@ test.each([
   ['a look at a job', FOLLOW, FAILED, 'unknown', 'safe'],
   ['a tag policy', policy, FAILED, 'unknown', 'safe'],
   ['a firing of a schedule', FIRING, {}, 'unknown', 'impossible'],
+  [
+    'an event of CloudWatch that Lambda reports',
+    { requestPayload: { source: 'aws.cloudwatch' } },
+    {},
+    'unknown',
+    'impossible',
+  ],
   ['a firing that Lambda reports', { requestPayload: FIRING }, {}, 'unknown', 'impossible'],
   ['what is no JSON', '{', POISON, 'unknown', 'impossible'],
 ] as const)('%s', (_name, body, said, known, verdict) => {

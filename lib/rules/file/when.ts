@@ -3,7 +3,7 @@ import { Matcher, Matchers } from './matcher.ts';
 import { isNot } from './wording.ts';
 
 /** The sources, by their names in the routes. Alarms of Cloud Eye and AOM come through SMN. */
-const alertSources = ['alertmanager', 'smn', 'cloudevents', 'kubernetes'] as const;
+const alertSources = ['alertmanager', 'smn', 'cloudevents', 'kubernetes', 'eventbridge'] as const;
 
 const AlertState = z.enum(['alerting', 'nodata', 'error', 'unknown']);
 

@@ -1,5 +1,5 @@
 import type { DeclaredFunction, LogMetric } from '../declaration.ts';
-import { hasDeadLetters } from '../environment.ts';
+import { asynchronousOf } from '../environment.ts';
 import {
   deadLetterQueueId,
   functionId,
@@ -19,13 +19,15 @@ const ALARM_TOPIC = 'AlarmTopic';
 export function alarmResources(declared: DeclaredFunction): Resources {
   const { name, trigger, metrics = [] } = declared;
   const id = pascalCase(name);
+  const deadLetters =
+    trigger.kind === 'queue' ? trigger.alarms.deadLetters : asynchronousOf(trigger)?.deadLetters;
   return {
     [`${id}ErrorsAlarm`]: functionAlarm(name, 'Errors'),
     [`${id}ThrottlesAlarm`]: functionAlarm(name, 'Throttles'),
-    ...(hasDeadLetters(trigger) && {
+    ...(deadLetters !== undefined && {
       [`${id}DeadLettersAlarm`]: queueAlarm(deadLetterQueueId(name), {
         AlarmName: named(STAGE, `${name}-dead-letters`),
-        AlarmDescription: trigger.kind === 'queue' ? trigger.alarms.deadLetters : trigger.deadLetters,
+        AlarmDescription: deadLetters,
         MetricName: 'ApproximateNumberOfMessagesVisible',
       }),
     }),

@@ -20,7 +20,7 @@ export function queueResources(declared: DeclaredFunction): Resources {
       SqsManagedSseEnabled: true,
     },
   };
-  if (trigger.kind === 'schedules') return { [deadLetterQueueId(name)]: deadLetterQueue };
+  if (trigger.kind !== 'queue') return { [deadLetterQueueId(name)]: deadLetterQueue };
   return {
     [queueId(name)]: {
       Type: 'AWS::SQS::Queue',

@@ -1,6 +1,6 @@
 import { ModelArtsEnvironment } from '#lib/config';
 import type { DeclaredFunction } from '../declaration.ts';
-import { environmentOf, hasDeadLetters } from '../environment.ts';
+import { asynchronousOf, environmentOf, hasDeadLetters } from '../environment.ts';
 import { declaredFunctions } from '../functions.ts';
 import { deadLetterQueueId, queueId, roleId } from '../names.ts';
 import { alarmResources } from './alarms.ts';
@@ -34,6 +34,7 @@ export const resources = {
 
 function functionSection(declared: DeclaredFunction) {
   const { name, description, timeoutSeconds, trigger, callsModelArts } = declared;
+  const asynchronous = asynchronousOf(trigger);
   const variables = Object.entries(environmentOf(declared)).map(([variable, value]) => [
     variable,
     typeof value === 'object' ? ref(value.queue) : value,
@@ -49,9 +50,9 @@ function functionSection(declared: DeclaredFunction) {
       ...Object.fromEntries(variables),
     },
     events: events(declared),
-    // A firing whose attempts have all failed goes to the dead-letter queue.
-    ...(trigger.kind === 'schedules' && {
-      maximumRetryAttempts: trigger.retries,
+    // An event whose attempts have all failed goes to the dead-letter queue.
+    ...(asynchronous && {
+      maximumRetryAttempts: asynchronous.retries,
       destinations: { onFailure: { type: 'sqs', arn: arn(deadLetterQueueId(name)) } },
     }),
   };

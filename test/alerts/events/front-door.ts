@@ -8,9 +8,9 @@ import { createBench } from '#test/remediation/bench';
 const TOKEN = 'a-good-token-of-thirty-two-chars-or-more';
 export const NODE = 'os-node-created-00001';
 
-const rule = (source: string, more = '') => `
+const rule = (source: string) => `
   - name: ${source}
-    when: { source: ${source}${more} }
+    when: { source: ${source} }
     node: { from: labels.node }
     pool: train-a
     mode: act
@@ -22,6 +22,7 @@ pools:
 rules:
 ${rule('cloudevents')}
 ${rule('kubernetes')}
+${rule('eventbridge')}
 `;
 
 const get = () => Promise.resolve({ kind: 'refused' as const, why: 'there is no SMN' });
@@ -68,6 +69,10 @@ export function createFrontDoor() {
         .documents()
         .filter(({ pk }) => pk.startsWith('alert#'))
         .map(({ value }) => value as any),
-    remediations: () => bench.store.documents().filter(({ pk }) => pk.startsWith('remediation#')),
+    /** The ids of all remediations. */
+    remediations: () => {
+      const keys = bench.store.documents().map(({ pk }) => pk);
+      return [...new Set(keys.filter((pk) => pk.startsWith('remediation#')))];
+    },
   };
 }

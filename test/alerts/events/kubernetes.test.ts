@@ -1,53 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFrontDoor, NODE } from './front-door.ts';
-
-const AT = '2026-11-20T09:59:00Z';
-
-/** As kubernetes-event-exporter sends the event that the Ascend device plugin makes. */
-export function deviceFault(assertion: string, more: Record<string, unknown> = {}): Record<string, any> {
-  return {
-    metadata: {
-      name: `ascend-device-plugin-daemonset-910-dlpmv.17324555${assertion}`,
-      namespace: 'kube-system',
-      uid: `7b0b4c11-${assertion}`,
-      resourceVersion: '4711',
-    },
-    reason: assertion,
-    message: `device fault, nodeName:${NODE}, assertion:${assertion}, cardID:2, deviceID:0, faultCodes:8C084E00, faultLevelName:RestartBusiness, alarmRaisedTime:2026-11-20 17:59:00`,
-    source: { component: 'ascend-device-plugin', host: NODE },
-    firstTimestamp: null,
-    lastTimestamp: null,
-    type: assertion === 'Occur' ? 'Warning' : 'Normal',
-    eventTime: '2026-11-20T09:59:00.000000Z',
-    action: 'RestartBusiness',
-    reportingComponent: 'ascend-device-plugin',
-    clusterName: 'train-a',
-    involvedObject: {
-      kind: 'Pod',
-      namespace: 'kube-system',
-      name: 'ascend-device-plugin-daemonset-910-dlpmv',
-    },
-    ...more,
-  };
-}
-
-/** As node-problem-detector makes it for a change of a condition. */
-export function conditionChange(status: string, more: Record<string, unknown> = {}): Record<string, any> {
-  return {
-    metadata: { name: `${NODE}.17a3`, namespace: 'default', uid: `c0ffee-${status}`, resourceVersion: '1' },
-    reason: 'CardLose',
-    message: `Node condition NT_NPU_CARD_LOSE is now: ${status}, reason: CardLose, message: "7 of 8 cards"`,
-    source: { component: 'npu-monitor', host: NODE },
-    firstTimestamp: '2026-11-20T09:00:00Z',
-    lastTimestamp: AT,
-    count: 2,
-    type: status === 'True' ? 'Warning' : 'Normal',
-    eventTime: null,
-    involvedObject: { kind: 'Node', name: NODE, uid: NODE },
-    ...more,
-  };
-}
+import { conditionChange, deviceFault } from './kubernetes-samples.ts';
 
 const accepted = { remediations: [{ rule: 'kubernetes', node: NODE }], ignored: [] };
 const send = (body: unknown, headers = {}) => createFrontDoor().deliver('kubernetes', body, headers);
@@ -58,6 +12,15 @@ async function journaled(body: unknown) {
   await front.deliver('kubernetes', body);
   return (await front.events({ node: NODE }))[0]?.alerts[0];
 }
+
+/** How many episodes a later event closes, of one that a fault has opened. */
+const closed = async (recovery: Record<string, unknown>) => {
+  const front = createFrontDoor();
+  await front.deliver('kubernetes', deviceFault('Occur'));
+  await front.bench.pass(120_000);
+  await front.deliver('kubernetes', { ...recovery, eventTime: '2026-11-20T10:01:00.000000Z' });
+  return front.alerts().filter(({ episodes }) => episodes[0]?.closing).length;
+};
 
 describe('a fault of the Ascend device plugin', () => {
   test('that occurs has the node reset of which its message speaks, not its pod', async () => {
@@ -80,13 +43,6 @@ describe('a fault of the Ascend device plugin', () => {
   });
 
   test('that has recovered closes its episode; that of another card, code, node or cluster does not', async () => {
-    const closed = async (recovery: Record<string, unknown>) => {
-      const front = createFrontDoor();
-      await front.deliver('kubernetes', deviceFault('Occur'));
-      await front.bench.pass(120_000);
-      await front.deliver('kubernetes', { ...recovery, eventTime: '2026-11-20T10:01:00.000000Z' });
-      return front.alerts().filter(({ episodes }) => episodes[0]?.closing).length;
-    };
     const recovery = deviceFault('Recovery');
     const other = (from: string, to: string) => ({
       ...recovery,

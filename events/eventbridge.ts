@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { UtcTime } from '#lib/bounds';
+
+const Name = z.string('must be a text').min(1, 'must not be empty').max(2_048);
+
+/**
+ * An event of Amazon EventBridge.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+ */
+export const EventBridgeEvent = z.looseObject({
+  id: Name,
+  'detail-type': Name,
+  source: Name,
+  time: z
+    .unknown()
+    .optional()
+    .transform((value) => UtcTime.safeParse(value).data),
+  detail: z.unknown(),
+});
+export type EventBridgeEvent = z.output<typeof EventBridgeEvent>;
+
+/**
+ * A message of Amazon SNS, as SNS hands it to a function.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html
+ */
+export const SnsRecord = z.looseObject({
+  EventSource: z.literal('aws:sns', 'must be "aws:sns"'),
+  Sns: z.looseObject({ MessageId: Name, Message: z.string('must be a text') }),
+});

@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { EventBridgeEvent, SnsRecord } from '#events/eventbridge';
+import { isKubernetesEvent } from '#events/kubernetes-event';
+import { beyondBounds, type JsonBounds } from '#lib/bounds';
+import { admit, parseBody } from '#lib/handler/on-http';
+import { contentId } from '#lib/hash';
+import { describeIssues } from '#lib/issues';
+import type { AlertSource } from '../source.ts';
+import { readAlarmAction, readAlarmMessage, readAlarmStateChange } from './cloudwatch-alarm.ts';
+import { gather, type Report } from './gather.ts';
+import { readKubernetesEvent } from './kubernetes-event.ts';
+import { readReportedAlert } from './reported-alert.ts';
+
+/** Lambda takes one MiB in an asynchronous invocation. */
+const LIMITS = { maxBytes: 1024 * 1024 };
+
+const BOUNDS: JsonBounds = { depth: 24, values: 20_000, bytes: 1024 * 1024 };
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Events of Amazon EventBridge, and alarms of CloudWatch in each of their ways. As a request they come from an API destination, which
+ * presents a bearer token.
+ */
+export const eventbridge: AlertSource = {
+  authenticate: admit,
+  read(request, { clock }) {
+    const value = parseBody(request, z.unknown(), LIMITS);
+    return {
+      kind: 'alerts',
+      delivery: gather('eventbridge', request.body.length, readAwsEvent(value, clock.now())),
+    };
+  },
+};
+
+/** The same as a direct invocation of the function: IAM decides who may invoke it. */
+export const directEventbridge: AlertSource = {
+  ...eventbridge,
+  authenticate: () => Promise.resolve('direct'),
+};
+
+/**
+ * The reports in what a service of AWS hands to the function: one event, a list of them, or messages of SNS.
+ *
+ * @param now epoch milliseconds.
+ */
+function readAwsEvent(value: unknown, now: number): Report[] {
+  const tooMuch = beyondBounds(value, BOUNDS);
+  if (tooMuch !== undefined) return [{ kind: 'unreadable', why: `it ${tooMuch}` }];
+  if (Array.isArray(value)) return value.map((one) => readOne(one, now));
+  if (isRecord(value) && Array.isArray(value['Records']))
+    return value['Records'].map((record) => readRecord(record, now));
+  return [readOne(value, now)];
+}
+
+function readRecord(record: unknown, now: number): Report {
+  const parsed = SnsRecord.safeParse(record);
+  if (!parsed.success)
+    return { kind: 'unreadable', why: `it is no message of SNS: ${describeIssues(parsed.error)}` };
+  const { MessageId: name, Message: text } = parsed.data.Sns;
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return { kind: 'unreadable', name, why: 'the text of the message is no JSON' };
+  }
+  const tooMuch = beyondBounds(message, BOUNDS);
+  if (tooMuch !== undefined) return { kind: 'unreadable', name, why: `it ${tooMuch}` };
+  const report = readOne(message, now);
+  if (report.kind !== 'alert') return { ...report, name: report.name ?? name };
+  return { kind: 'alert', alert: { messageId: contentId(['sns', name]), ...report.alert } };
+}
+
+function readOne(value: unknown, now: number): Report {
+  if (!isRecord(value)) return { kind: 'unreadable', why: 'it is no event: it must be an object' };
+  if (value['source'] === 'aws.cloudwatch' && isRecord(value['alarmData'])) return readAlarmAction(value);
+  if (typeof value['AlarmName'] === 'string' && 'NewStateValue' in value) return readAlarmMessage(value);
+  const parsed = EventBridgeEvent.safeParse(value);
+  if (!parsed.success)
+    return {
+      kind: 'unreadable',
+      why: `it is no event of EventBridge, and no alarm of CloudWatch: ${describeIssues(parsed.error)}`,
+    };
+  return readEvent(parsed.data, now);
+}
+
+const ALARM_TYPES = ['CloudWatch Alarm State Change', 'CloudWatch Alarm Contributor State Change'];
+
+function readEvent(event: EventBridgeEvent, now: number): Report {
+  const { id, 'detail-type': type, source: origin, time, detail } = event;
+  if (origin === 'aws.cloudwatch' && ALARM_TYPES.includes(type)) return readAlarmStateChange(event);
+  const labels = { detail_type: type, event_source: origin };
+  const carrier = { source: 'eventbridge', id, type, origin, time, labels };
+  const report = isKubernetesEvent(detail)
+    ? readKubernetesEvent(detail, carrier)
+    : readReportedAlert(detail, carrier, now);
+  if (report.kind !== 'alert') return report;
+  return { kind: 'alert', alert: { messageId: contentId(['event', id]), ...report.alert } };
+}

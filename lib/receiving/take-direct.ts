@@ -1,0 +1,34 @@
+import type { AlertSource, SourceServices } from '#lib/alerts/sources/source';
+import type { Invocation } from '#lib/handler/invocation';
+import { HttpProblem } from '#lib/handler/problem';
+import type { ReceiveServices } from './receive.ts';
+import { takeDelivery } from './take-delivery.ts';
+
+/**
+ * Takes the event of a direct invocation as a delivery to a source. An event that no later try can make readable is in the journal and
+ * the log, and is done with: Lambda would only repeat it.
+ *
+ * @throws Error if not all of it is stored. Lambda then invokes the function with the same event again.
+ */
+export async function takeDirect<Services extends ReceiveServices & SourceServices>(
+  name: string,
+  source: AlertSource<Services>,
+  event: unknown,
+  services: Services,
+  invocation: Invocation,
+): Promise<void> {
+  const body = Buffer.from(JSON.stringify(event));
+  try {
+    await takeDelivery(name, source, { path: {}, query: {}, headers: {}, body }, services, invocation);
+  } catch (error) {
+    if (!(error instanceof HttpProblem) || error.status >= 500) throw error;
+    const { status, message: why } = error;
+    invocation.log.warn('a request was refused', {
+      metric: 'RequestsRefused',
+      count: 1,
+      route: name,
+      status,
+      why,
+    });
+  }
+}
