@@ -64,7 +64,7 @@ const Data = part({
 });
 
 /**
- * The event with which an alarm of CloudWatch invokes a function.
+ * The event of an alarm of CloudWatch that invokes a function by itself.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
  */

@@ -48,10 +48,7 @@ export const routes: HttpFunction<Services>['routes'] = {
   },
 };
 
-/**
- * Takes alerts, decides about each, stores it, puts the commands on their queues, and answers 202. Rules of EventBridge, alarms of
- * CloudWatch and topics of SNS may also invoke it directly.
- */
+/** Takes alerts, decides about each, stores it, queues the commands, and answers 202. Services of AWS may invoke it directly. */
 export const handler = onHttp({
   name: 'receive-alert',
   services: receiveAlertServices,

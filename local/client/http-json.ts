@@ -18,6 +18,8 @@ type JsonRequest = {
   url: string;
   token?: string;
   body?: unknown;
+  /** The type of the body. @default application/json */
+  contentType?: string;
   signal?: AbortSignal;
 };
 
@@ -36,13 +38,13 @@ const Problem = z.looseObject({
  */
 export async function requestJson<Schema extends z.ZodType>(
   schema: Schema,
-  { method, url, token, body, signal }: JsonRequest,
+  { method, url, token, body, contentType = 'application/json', signal }: JsonRequest,
 ): Promise<z.output<Schema>> {
   const response = await fetch(url, {
     method,
     headers: {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(body !== undefined && { 'content-type': contentType }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),

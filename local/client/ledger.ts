@@ -38,6 +38,22 @@ const Accepted = z.looseObject({
 });
 export type Accepted = z.output<typeof Accepted>;
 
+/** The outcome of each alert of a delivery, as the journal has it. */
+const Journal = z.looseObject({
+  events: z.array(
+    z.looseObject({
+      alerts: z.array(
+        z.looseObject({
+          alert: z.string(),
+          remediation: z.string().optional(),
+          ignored: z.string().optional(),
+        }),
+      ),
+    }),
+  ),
+});
+export type JournaledAlert = z.output<typeof Journal>['events'][number]['alerts'][number];
+
 const Taken = z.looseObject({ id: z.string() });
 
 /** The running system, from outside. Every function throws a RequestError. */
@@ -49,6 +65,10 @@ export interface Ledger {
   postAlertmanager(notification: unknown): Promise<Accepted>;
   /** Posts a signed message of SMN. */
   postSmn(message: unknown): Promise<Accepted>;
+  /** Posts one event, or a batch of CloudEvents. */
+  postEvents(source: 'cloudevents' | 'kubernetes', body: unknown): Promise<Accepted>;
+  /** The alerts of the newest delivery from a source. */
+  latestFrom(source: string): Promise<JournaledAlert[]>;
   /** @returns the id of its remediation */
   postCommand(command: unknown): Promise<string>;
 }
@@ -80,6 +100,22 @@ export function createLedger(
         signal,
       }),
     postSmn: (body) => requestJson(Accepted, { method: 'POST', url: `${url}/alerts/smn`, body, signal }),
+    postEvents(source, body) {
+      const format = Array.isArray(body) ? 'cloudevents-batch+json' : 'cloudevents+json';
+      return requestJson(Accepted, {
+        method: 'POST',
+        url: `${url}/alerts/${source}`,
+        token: webhookToken,
+        body,
+        ...(source === 'cloudevents' && { contentType: `application/${format}` }),
+        signal,
+      });
+    },
+    async latestFrom(source) {
+      const request = { method: 'GET', url: `${url}/events?source=${source}&limit=1` } as const;
+      const { events } = await requestJson(Journal, { ...request, token: consoleToken, signal });
+      return events[0]?.alerts ?? [];
+    },
     async postCommand(body) {
       const request = { method: 'POST', url: `${url}/commands`, token: consoleToken, body, signal } as const;
       return (await requestJson(Taken, request)).id;

@@ -6,6 +6,7 @@ import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { fingerprintOf } from '#lib/alerts/sources/fingerprint';
 import { fieldProblems } from '#lib/issues';
+import { type EventPayload, eventAsOfNow, namesInFiringEvent, recognizeEvent } from './event-sample.ts';
 import { sampleList } from './samples.ts';
 import { alarmAsOfNow, namesInFiringAlarm, SmnSample } from './smn-sample.ts';
 
@@ -35,6 +36,7 @@ const AnyScheduledEvent = z.looseObject({ 'detail-type': z.literal('Scheduled Ev
 export type Payload =
   | { kind: 'alertmanager'; body: z.output<typeof Notification> | z.output<typeof PostedAlerts> }
   | { kind: 'smn'; body: SmnSample }
+  | EventPayload
   | { kind: 'command'; body: z.output<typeof AnyCommand> }
   | { kind: 'queued-command'; body: z.output<typeof AnyCommand> }
   | { kind: 'tag-policy'; body: z.output<typeof AnyTagPolicy> }
@@ -42,8 +44,9 @@ export type Payload =
   | { kind: 'scheduled-event'; body: z.output<typeof AnyScheduledEvent> };
 
 /**
- * Reads a file and detects its content by one key (or a list of alerts by being one): `alerts`, `topic_urn`, `action`, `policy`, `schedule`, or the `detail-type`
- * of EventBridge. A command in a file whose name begins with `queue-` goes on its queue.
+ * Reads a file and detects its content by one key (a list of alerts by being one): `alerts`, `topic_urn`, `specversion`, `involvedObject`, `detail`, `alarmData`,
+ * `Records`, `action`, `policy`, `schedule`, or the `detail-type` of a timer. A command in a file whose name begins with
+ * `queue-` goes on its queue.
  *
  * @throws PayloadError
  */
@@ -62,7 +65,8 @@ export async function readPayload(file: string): Promise<Payload> {
   const payload = recognize(json);
   if (payload) return path.basename(file).startsWith('queue-') ? onQueue(payload) : payload;
   throw new PayloadError(
-    `${file} is not a payload: alerts have a list "alerts" or are a list, a message of SMN a "topic_urn", a command has an "action", a tag policy a "policy", ` +
+    `${file} is not a payload: alerts have a list "alerts" or are a list, a message of SMN a "topic_urn", a CloudEvent has a "specversion", an event of ` +
+      'Kubernetes an "involvedObject", one of AWS a "detail", an "alarmData" or "Records", a command has an "action", a tag policy a "policy", ' +
       'the firing of a schedule a "schedule", and the event of a timer the "detail-type" "Scheduled Event".',
   );
 }
@@ -79,6 +83,9 @@ export function onQueue(payload: Payload): Payload {
 }
 
 function recognize(json: unknown): Payload | undefined {
+  // Before all others: an event of Kubernetes may have an action, too, and a batch is a list, as alerts may be.
+  const event = recognizeEvent(json);
+  if (event) return event;
   const notification = z.union([Notification, PostedAlerts]).safeParse(json);
   if (notification.success) return { kind: 'alertmanager', body: notification.data };
   const message = SmnSample.safeParse(json);
@@ -89,8 +96,8 @@ function recognize(json: unknown): Payload | undefined {
   if (policy.success && policy.data.policy !== undefined) return { kind: 'tag-policy', body: policy.data };
   const firing = AnyFiring.safeParse(json);
   if (firing.success) return { kind: 'schedule-firing', body: firing.data };
-  const event = AnyScheduledEvent.safeParse(json);
-  if (event.success) return { kind: 'scheduled-event', body: event.data };
+  const timer = AnyScheduledEvent.safeParse(json);
+  if (timer.success) return { kind: 'scheduled-event', body: timer.data };
   return undefined;
 }
 
@@ -105,6 +112,10 @@ export function asOfNow(payload: Payload, nowMs: number): Payload {
       return { ...payload, body: alertsAsOfNow(payload.body, nowMs) };
     case 'smn':
       return { ...payload, body: alarmAsOfNow(payload.body, nowMs) };
+    case 'cloudevents':
+    case 'kubernetes':
+    case 'aws-event':
+      return eventAsOfNow(payload, nowMs);
     case 'command':
     case 'queued-command':
       return { ...payload, body: withTime(payload.body, 'evidenceAt', now) };
@@ -155,6 +166,8 @@ function withTime<Body extends object>(body: Body, key: string, time: string): B
 /** Every word in the firing alerts that may name a node: its name, or its address, with or without a port. */
 export function namesInFiringAlerts(payload: Payload): ReadonlySet<string> {
   if (payload.kind === 'smn') return namesInFiringAlarm(payload.body);
+  if (payload.kind === 'cloudevents' || payload.kind === 'kubernetes' || payload.kind === 'aws-event')
+    return namesInFiringEvent(payload);
   if (payload.kind !== 'alertmanager') return new Set();
   const { body } = payload;
   const alerts = Array.isArray(body) ? body.filter(isPostedFiring) : body.alerts.filter(isFiring);

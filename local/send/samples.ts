@@ -33,6 +33,21 @@ export const samples: readonly {
     ],
   },
   {
+    what: 'Alerts as events',
+    files: [
+      { file: 'cloudevents/npu-lost.json', shows: 'a tag while it fires' },
+      { file: 'cloudevents/npu-lost-resolved.json', shows: 'and it is removed' },
+      { file: 'cloudevents/batch.json', shows: 'one bad event of three' },
+      { file: 'kubernetes/device-fault.json', shows: 'recorded, not done' },
+      { file: 'kubernetes/device-recovery.json', shows: 'recovered: evidence' },
+      { file: 'kubernetes/node-condition.json', shows: 'recorded, not done' },
+      { file: 'eventbridge/cloudwatch-alarm.json', shows: 'a tag while in ALARM' },
+      { file: 'eventbridge/cloudwatch-ok.json', shows: 'and it is removed' },
+      { file: 'eventbridge/cloudwatch-no-data.json', shows: 'through SNS: ignored' },
+      { file: 'eventbridge/own-event.json', shows: 'recorded, not done' },
+    ],
+  },
+  {
     what: 'Commands of a person or a program',
     files: [
       { file: 'command-reset-nodes.json', shows: 'two, one by one', first: true },

@@ -22,10 +22,11 @@ export type Entrance = {
 
 const TAG_POLICIES = 'enforce-tag-policy';
 const SCHEDULES = 'scale-node-pools';
+const ALERTS = 'receive-alert';
 
 /**
- * Sends a payload: alerts and commands to their routes, queue messages to their queue, and the event of a schedule to its
- * function. It shows ignored alerts with their reasons.
+ * Sends a payload: alerts and commands to their routes, queue messages to their queue, and the events of a schedule and of AWS to
+ * their function. It shows ignored alerts with their reasons.
  *
  * @returns the ids of the resulting remediations.
  * @throws PayloadError, or a RequestError with the answer field by field.
@@ -44,6 +45,18 @@ export async function sendPayload(payload: Payload, entrance: Entrance, screen: 
       for (const { why } of ignored) showIgnored(screen, describeAlarm(payload.body), why);
       if (subscription !== undefined) screen.columns('  ', `Poolkeeper says: ${subscription}.`);
       return remediations.map(({ id }) => id);
+    }
+    case 'cloudevents':
+    case 'kubernetes': {
+      const { remediations, ignored } = await ledger.postEvents(payload.kind, payload.body);
+      for (const { alert, why } of ignored) showIgnored(screen, alert, why);
+      return remediations.map(({ id }) => id);
+    }
+    case 'aws-event': {
+      await invokeFunction(known(entrance.lambda), ALERTS, payload.body, signal);
+      const alerts = await ledger.latestFrom('eventbridge');
+      for (const { alert, ignored } of alerts) if (ignored !== undefined) showIgnored(screen, alert, ignored);
+      return [...new Set(alerts.flatMap(({ remediation }) => remediation ?? []))];
     }
     case 'command':
       return [await ledger.postCommand(payload.body)];

@@ -24,7 +24,8 @@ export function samplesOf(source: string): Sample[] {
   );
   return [...jsonFiles(PLACES[source] ?? `events/${source}/*.json`), ...own].map(({ name, value }) => {
     if (isRequest(value)) return { name, headers: lowerCase(value.headers), body: value.body };
-    return { name, headers: {}, body: source === 'smn' ? sentNow(value) : value };
+    const headers = source === 'cloudevents' ? formatOf(value) : {};
+    return { name, headers, body: source === 'smn' ? sentNow(value) : value };
   });
 }
 
@@ -57,6 +58,10 @@ function jsonFiles(pattern: string): { name: string; value: unknown }[] {
   return globSync(pattern, { cwd: root })
     .toSorted((a, b) => a.localeCompare(b))
     .map((name) => ({ name, value: JSON.parse(readFileSync(path.join(root, name), 'utf8')) }));
+}
+
+function formatOf(value: unknown): Record<string, string> {
+  return { 'content-type': `application/cloudevents${Array.isArray(value) ? '-batch' : ''}+json` };
 }
 
 function isRequest(value: unknown): value is { headers: Record<string, string>; body: unknown } {

@@ -34,6 +34,11 @@ describe('what is compiled', () => {
       ['npu-card-not-found', 'act', 21_600_000],
       ['npu-temperature', 'act', 3_600_000],
       ['aom-node-alarms', 'observe', 3_600_000],
+      ['npu-lost-event', 'act', 3_600_000],
+      ['npu-device-fault', 'observe', 3_600_000],
+      ['npu-condition', 'observe', 3_600_000],
+      ['npu-cloudwatch-alarm', 'act', 3_600_000],
+      ['npu-lost-on-bus', 'observe', 3_600_000],
     ]);
     expect(rules.sources?.smn?.topics).toHaveLength(1);
     expect(rules.rules[0]).toEqual({

@@ -9,6 +9,7 @@ import { SmnMessage } from '#events/smn';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { readAlertmanager } from '#lib/alerts/sources/alertmanager';
 import { createScreen } from '#local/screen/screen';
+import { eventSchemas } from '#local/send/event-sample';
 import {
   asOfNow,
   checkBeforeSending,
@@ -32,6 +33,9 @@ const files = (await readdir(folder, { recursive: true })).filter((file) => file
 const receivers = {
   alertmanager: { schema: AlertmanagerBody, files: /^alert-/ },
   smn: { schema: SmnSample, files: /^smn\// },
+  cloudevents: { schema: eventSchemas.cloudevents, files: /^cloudevents\// },
+  kubernetes: { schema: eventSchemas.kubernetes, files: /^kubernetes\// },
+  'aws-event': { schema: eventSchemas['aws-event'], files: /^eventbridge\// },
   command: { schema: Command, files: /^command-/ },
   'queued-command': { schema: Command, files: /^queue-/ },
   'tag-policy': { schema: TagPolicyMessage, files: /^tag-policy-/ },
@@ -80,6 +84,39 @@ describe('the samples of SMN', async () => {
     );
     expect(await namesIn('cloud-eye-ok.json')).toEqual(new Set());
     expect(await namesIn('cloud-eye-template.json')).toEqual(new Set());
+  });
+});
+
+describe('the samples of events', () => {
+  it.each([
+    ['cloudevents/npu-lost.json', 'd7lhm'],
+    ['cloudevents/npu-lost-resolved.json', undefined],
+    ['cloudevents/batch.json', 'lrkx5'],
+    ['kubernetes/device-fault.json', 'pgsp2'],
+    ['kubernetes/device-recovery.json', undefined],
+    ['kubernetes/node-condition.json', 'rf4xx'],
+    ['eventbridge/cloudwatch-alarm.json', '8wxbj'],
+    ['eventbridge/cloudwatch-ok.json', undefined],
+    ['eventbridge/cloudwatch-no-data.json', undefined],
+    ['eventbridge/own-event.json', 'qcdts'],
+  ])('%s names the node that fires', async (file, node) => {
+    const names = namesInFiringAlerts(await payloadOf(file));
+    const found = allNodes.filter(({ name, privateIp }) => names.has(name) || names.has(privateIp));
+    if (node === undefined) expect(found).toEqual([]);
+    else expect(found.map(({ name }) => name)).toContain(`os-node-created-${node}`);
+  });
+
+  it('have an id and a time of their own whenever they are sent', async () => {
+    const now = Date.parse('2027-01-02T03:04:05.678Z');
+    for (const file of files.filter((name) => /^(cloudevents|kubernetes|eventbridge)\//.test(name))) {
+      const payload = await payloadOf(file);
+      const [first, second] = [asOfNow(payload, now), asOfNow(payload, now)].map(({ body }) =>
+        JSON.stringify(body),
+      );
+      expect([file, first === second]).toEqual([file, /alarmData/.test(first ?? '')]);
+      expect(first).toContain('2027-01-02T03:04:05.678Z');
+      expect(first).not.toMatch(/"(?:time|eventTime|lastTimestamp|StateChangeTime)":"2026/);
+    }
   });
 });
 

@@ -82,11 +82,12 @@ afterAll(async () => {
   await smn[Symbol.asyncDispose]();
 });
 
-async function send(file: string): Promise<Remediation[]> {
+/** @param breaks whether the nodes of its alerts become faulty. They count against the budget until they are reset. */
+async function send(file: string, breaks = true): Promise<Remediation[]> {
   const { signal } = aborting;
   return sendAndFollow(await readPayload(path.join(root, 'events', file)), {
     ledger: createLedger(target, signal),
-    world: createSimulatedWorld(simulator.url, signal),
+    ...(breaks && { world: createSimulatedWorld(simulator.url, signal) }),
     target,
     screen: createScreen(new PassThrough().resume()),
     asIs: false,
@@ -173,6 +174,39 @@ describe.concurrent('the sample', () => {
   test('of an alarm of AOM is recorded, and nothing is done', async () => {
     expect(await send('smn/aom-alarm.json')).toMatchObject([{ state: 'observed', nodes: ['10.0.0.73'] }]);
     expect(sent('batch-reset-nodes', '98hch')).toBeUndefined();
+  });
+
+  test('of a CloudEvent marks the node, and its resolution takes the mark away', async () => {
+    expect(await send('cloudevents/npu-lost.json', false)).toMatchObject([
+      { state: 'succeeded', reason: { source: 'cloudevents', rule: 'npu-lost-event' } },
+    ]);
+    expect(node('d7lhm')?.tags).toEqual({ Inspect: 'npu' });
+    expect(await send('cloudevents/npu-lost-resolved.json', false)).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('d7lhm')?.tags).toEqual({});
+    expect(await send('cloudevents/batch.json', false)).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('lrkx5')?.tags).toEqual({ Inspect: 'npu' });
+  });
+
+  test('of an event of Kubernetes is recorded, and nothing is done', async () => {
+    expect(await send('kubernetes/device-fault.json', false)).toMatchObject([
+      { state: 'observed', nodes: ['os-node-created-pgsp2'], reason: { rule: 'npu-device-fault' } },
+    ]);
+    expect(await send('kubernetes/device-recovery.json', false)).toEqual([]);
+    expect(await send('kubernetes/node-condition.json', false)).toMatchObject([
+      { state: 'observed', nodes: ['os-node-created-rf4xx'], reason: { rule: 'npu-condition' } },
+    ]);
+  });
+
+  test('of an alarm of CloudWatch invokes the function as EventBridge does, and OK takes the mark away', async () => {
+    expect(await send('eventbridge/cloudwatch-alarm.json', false)).toMatchObject([
+      { state: 'succeeded', reason: { source: 'eventbridge', rule: 'npu-cloudwatch-alarm' } },
+    ]);
+    expect(node('8wxbj')?.tags).toEqual({ Inspect: 'npu' });
+    expect(await send('eventbridge/cloudwatch-no-data.json', false)).toEqual([]);
+    expect(node('8wxbj')?.tags).toEqual({ Inspect: 'npu' });
+    expect(await send('eventbridge/cloudwatch-ok.json', false)).toMatchObject([{ state: 'succeeded' }]);
+    expect(node('8wxbj')?.tags).toEqual({});
+    expect(await send('eventbridge/own-event.json', false)).toMatchObject([{ state: 'observed' }]);
   });
 
   test('of prose is refused with a hint', async () => {
