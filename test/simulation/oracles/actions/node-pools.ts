@@ -352,6 +352,8 @@ export function* workloadsSpared(run: Run): Iterable<Finding> {
       const targets: string[] = Object.keys(remediation.outcomes);
       const busy = nodes
         .filter((node) => isDeletion || targets.includes(node))
+        // What has come since it was read is forgiven.
+        .filter((node) => wasThere(run, request, node))
         .filter(
           (node) =>
             !run.world.ever(
@@ -369,6 +371,12 @@ export function* workloadsSpared(run: Run): Iterable<Finding> {
         };
     }
   }
+}
+
+/** Whether a pool had a node when it was read for a request. */
+function wasThere({ world }: Run, { pool, sentAtMs }: Asked, node: string): boolean {
+  const readMs = sentAtMs - READING_MS;
+  return world.ever(pool, node, readMs, readMs, ({ present }) => present);
 }
 
 /** A pool keeps a node pool, and none is taken away under a job of ours. */
