@@ -1,11 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { commandJsonSchema } from '#events/command-json-schema';
 import { reportedAlertJsonSchema } from '#events/reported-alert-json-schema';
 import { tagPolicyJsonSchema } from '#events/tag-policy-json-schema';
 import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
+import { withPackTables } from './pages/rule-pack.ts';
 
-/** Writes the JSON Schemas to docs/: of the rules file, where the first line of poolkeeper.yml points editors, and of messages. */
+/**
+ * Writes the generated parts of docs/: the JSON Schemas of the rules file, where the first line of poolkeeper.yml points editors, and
+ * of messages; and the tables of the rule pack.
+ */
 const schemas = {
   'poolkeeper.schema.json': rulesJsonSchema(),
   'command.schema.json': commandJsonSchema(),
@@ -18,3 +22,6 @@ for (const [file, schema] of Object.entries(schemas)) {
     `${JSON.stringify(schema, undefined, 2)}\n`,
   );
 }
+
+const page = path.resolve(import.meta.dirname, '../docs/rule-pack.md');
+await writeFile(page, withPackTables(await readFile(page, 'utf8')));

@@ -14,7 +14,8 @@ import { stopSignal } from './start/stop-signal.ts';
 const usage = `Usage: npm run send -- <file> [--queue] [--as-is] [--real]
 
 Sends alerts, a command, a tag policy or the firing of a schedule to the system that \`npm start\` runs, and follows
-it. Without a file it lists the samples in events/.
+it. Without a file it lists the samples in events/. In place of a file, pack/<rule> is the sample alert of a
+rule of a pack, such as pack/NT_NPU_CARD_LOSE; the rules file must extend the pack.
 
   --queue   puts a command on the queue of its action, as any producer does, instead of the HTTP API; a file whose
             name begins with queue-

@@ -1,6 +1,7 @@
 import { Command } from '#events/command';
 import { isNodePoolAction, type NodePoolAction } from '#lib/actions/traits';
-import type { ActionRung } from '#lib/rules/rules';
+import { type Mode, moreCautious } from '#lib/rules/mode';
+import type { ActionRung, Rung } from '#lib/rules/rules';
 
 /**
  * The command of a rung about the nodes that alerts name, or about a node pool: the one that the rung names, or that of the
@@ -16,6 +17,11 @@ export function commandOfRung(
     ? { node: nodes[0], ...(rung.nodePool !== undefined && { nodePool: rung.nodePool }) }
     : { nodes };
   return Command.parse({ ...shared, action, ...target, parameters });
+}
+
+/** The mode of a rung in a ladder that runs in `mode`: never less cautious than that. */
+export function modeOfRung(rung: Rung | undefined, mode: Mode): Mode {
+  return rung && rung.action !== 'notify' && rung.mode ? moreCautious(rung.mode, mode) : mode;
 }
 
 function isAboutNodePool(rung: ActionRung): rung is Extract<ActionRung, { action: NodePoolAction }> {

@@ -91,10 +91,12 @@ function findPool(alert: Alert, rule: AlertRule, { pools }: Rules): PoolRules | 
     : `rule ${rule.name} is for ${of.join(', ')}, and the alert names pool ${found.name}`;
 }
 
-function fieldOf(alert: Alert, { kind, key }: FieldPath): string | undefined {
-  return Object.hasOwn(alert[kind], key) ? alert[kind][key] : undefined;
+/** The first of these fields that the alert has. */
+function fieldOf(alert: Alert, paths: readonly FieldPath[]): string | undefined {
+  const found = paths.find(({ kind, key }) => Object.hasOwn(alert[kind], key));
+  return found && alert[found.kind][found.key];
 }
 
-function spell({ kind, key }: FieldPath): string {
-  return `${kind}.${key}`;
+function spell(paths: readonly FieldPath[]): string {
+  return paths.map(({ kind, key }) => `${kind}.${key}`).join(' or ');
 }

@@ -3,7 +3,7 @@ import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import type { AlertReference } from '#lib/ledger/remediation-fields';
 import type { IdentifiedCommand, IdentifiedNotice } from '#lib/remediation/record/open';
 import type { Rung } from '#lib/rules/rules';
-import { commandOfRung } from './command-of-rung.ts';
+import { commandOfRung, modeOfRung } from './command-of-rung.ts';
 import type { Finding } from './decide.ts';
 import { leadingAlert, remediationId } from './identity.ts';
 import { targetText } from './target.ts';
@@ -41,7 +41,7 @@ export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: s
     pool: pool.id,
     evidenceAt: receivedAt,
     reason: { source: alert.source, rule: rule.name, event: alert.fingerprint },
-    mode: rule.mode,
+    mode: modeOfRung(rung, rule.mode),
   };
   return {
     command: { ...commandOf(rung, node, shared), id },
@@ -56,7 +56,7 @@ export function toCommand(group: readonly [Finding, ...Finding[]], receivedAt: s
         labels: excerpt(alert.labels),
         ...(group.length > 1 && { alerts: group.length }),
       },
-      { step: 'decision', rule: rule.name, pool: pool.name, node, action: rung.action, mode: rule.mode },
+      { step: 'decision', rule: rule.name, pool: pool.name, node, action: rung.action, mode: shared.mode },
     ],
   };
 }

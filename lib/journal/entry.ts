@@ -62,7 +62,7 @@ export function journalEntryOfOther(
  * senders use. An alert without a matching rule has them too, so a search for its node finds it.
  */
 function namesOf(alert: Alert, { rules }: Pick<Rules, 'rules'>): string[] {
-  const places = [...rules.map(({ node }) => node), ...USUAL_PLACES];
+  const places = [...rules.flatMap(({ node }) => node), ...USUAL_PLACES];
   const texts = places.flatMap(({ kind, key }) =>
     Object.hasOwn(alert[kind], key) ? [nameIn(alert[kind][key] ?? '')] : [],
   );

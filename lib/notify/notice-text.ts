@@ -31,8 +31,14 @@ export function remediationWords(remediation: ShownState, poolName: string, entr
     why !== undefined && `Why: ${why}`,
     `From: ${origin.filter(Boolean).join(', ')}`,
     toDo(remediation) && `To do: ${toDo(remediation)}`,
+    noteOf(remediation),
     `More: GET /remediations/${id}`,
   );
+}
+
+/** The text that the rule gives with a notice. */
+function noteOf({ action, parameters: { note } }: ShownState): string | undefined {
+  return action === 'notify' && typeof note === 'string' ? `Note: ${note}` : undefined;
 }
 
 export function incidentWords(

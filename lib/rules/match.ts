@@ -23,8 +23,19 @@ export function findRule(
   return rules.rules.find((rule) => matches(rule.when, alert));
 }
 
-/** Whether the alert meets every condition of `when`. An absent field matches nothing, not even `*`. */
-export function matches(when: When, alert: MatchableAlert): boolean {
+/**
+ * Whether the alert meets every condition of `when`, or of one entry if `when` is a list. An absent field matches nothing, not even
+ * `*`.
+ */
+export function matches(when: When | readonly When[], alert: MatchableAlert): boolean {
+  return isList(when) ? when.some((one) => meets(one, alert)) : meets(when, alert);
+}
+
+function isList(when: When | readonly When[]): when is readonly When[] {
+  return Array.isArray(when);
+}
+
+function meets(when: When, alert: MatchableAlert): boolean {
   return (
     (when.source === undefined || when.source === alert.source) &&
     (when.severity === undefined || anyMatches(when.severity, alert.severity)) &&

@@ -18,7 +18,8 @@ export type AlertRule = Rules['rules'][number];
 
 export type Mode = AlertRule['mode'];
 
-export type When = AlertRule['when'];
+/** The conditions of a rule. An alert must meet all conditions of one entry. */
+export type When = Exclude<AlertRule['when'], readonly unknown[]>;
 
 /** `alerting`: the report of a fault. Otherwise its sender has no data, an error, or a reason of its own. */
 export type AlertState = NonNullable<When['state']>[number];
@@ -27,7 +28,7 @@ export type AlertState = NonNullable<When['state']>[number];
 export type Matcher = When['labels'][string];
 
 /** A label or annotation of the alert. In the file: `labels.instance`. */
-export type FieldPath = AlertRule['node'];
+export type FieldPath = AlertRule['node'][number];
 
 export type Rung = AlertRule['ladder'][number];
 

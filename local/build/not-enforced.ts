@@ -1,22 +1,21 @@
-import { type Remark, remarksOn } from './remarks.ts';
+import { pathsInWhen, type Remark, remarksOn } from './remarks.ts';
 
 /** Keys that a rules file may set, but that have no effect in this version. */
 const unused: Remark[] = [
   {
-    find: ({ rules }) =>
-      rules.flatMap(({ when: { source, event } }, rule) =>
-        source === 'alertmanager' && event !== undefined ? [['rules', rule, 'when', 'event']] : [],
-      ),
+    find: (file) =>
+      pathsInWhen(file, 'event', ({ source, event }) => source === 'alertmanager' && event !== undefined),
     says: 'matches none: alerts of alertmanager have no event. Use source: smn',
   },
   {
-    find: ({ rules, sources }) =>
-      sources?.smn !== undefined
-        ? []
-        : rules.flatMap(({ when: { source } }, rule) =>
-            source === 'smn' ? [['rules', rule, 'when', 'source']] : [],
-          ),
+    find: (file) =>
+      file.sources?.smn !== undefined ? [] : pathsInWhen(file, 'source', ({ source }) => source === 'smn'),
     says: 'matches none: name the topics of SMN under sources.smn.topics',
+  },
+  {
+    find: ({ sources, extends: packs }) =>
+      sources?.smn === undefined && packs !== undefined ? [['extends']] : [],
+    says: 'its rules for events of Cloud Eye match none: name the topics of SMN under sources.smn.topics',
   },
 ];
 

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { dotPath } from '#lib/issues';
 import { readYaml } from '#lib/rules/parse/yaml-source';
 
+const When = z.looseObject({ source: z.string().optional(), event: z.unknown().optional() });
+
 /** The parts of a rules file that remarks read. The file is known to be valid. */
 const Parts = z.looseObject({
   pools: z.record(z.string(), z.unknown()).default({}),
@@ -9,13 +11,28 @@ const Parts = z.looseObject({
   rules: z
     .array(
       z.looseObject({
-        when: z.looseObject({ source: z.string().optional(), event: z.unknown().optional() }).default({}),
+        when: z.union([z.array(When), When]).default({}),
         pool: z.unknown(),
       }),
     )
     .default([]),
+  extends: z.unknown().optional(),
+  pack: z.looseObject({ pool: z.unknown() }).optional(),
 });
 export type Parts = z.output<typeof Parts>;
+
+/** The paths of a key in the conditions of all rules, if the conditions have some property. */
+export function pathsInWhen(
+  { rules }: Pick<Parts, 'rules'>,
+  key: string,
+  has: (when: z.output<typeof When>) => boolean,
+): (string | number)[][] {
+  return rules.flatMap(({ when }, rule) => {
+    const at = ['rules', rule, 'when'];
+    if (!Array.isArray(when)) return has(when) ? [[...at, key]] : [];
+    return when.flatMap((one, index) => (has(one) ? [[...at, index, key]] : []));
+  });
+}
 
 /** A remark about a valid rules file: the paths to which it applies, and its text. */
 export type Remark = { find: (file: Parts) => (string | number)[][]; says: string };

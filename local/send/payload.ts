@@ -7,6 +7,8 @@ import { TagPolicyMessage } from '#events/tag-policy';
 import { fingerprintOf } from '#lib/alerts/sources/fingerprint';
 import { fieldProblems } from '#lib/issues';
 import { type EventPayload, eventAsOfNow, namesInFiringEvent, recognizeEvent } from './event-sample.ts';
+import { suggestion } from '#lib/rules/file/wording';
+import { packSample, packSampleNames } from './pack-sample.ts';
 import { sampleList } from './samples.ts';
 import { alarmAsOfNow, namesInFiringAlarm, SmnSample } from './smn-sample.ts';
 
@@ -47,10 +49,14 @@ export type Payload =
  * Reads a file and detects its content by one key (a list of alerts by being one): `alerts`, `topic_urn`, `specversion`, `involvedObject`, `detail`, `alarmData`,
  * `Records`, `action`, `policy`, `schedule`, or the `detail-type` of a timer. A command in a file whose name begins with
  * `queue-` goes on its queue.
+ * Reads a file and detects its content by one key (or a list of alerts by being one): `alerts`, `topic_urn`, `action`, `policy`, `schedule`, or the `detail-type`
+ * of EventBridge. A command in a file whose name begins with `queue-` goes on its queue. `pack/NT_NPU_NET` is the sample alert
+ * of a rule of a pack.
  *
  * @throws PayloadError
  */
 export async function readPayload(file: string): Promise<Payload> {
+  if (file.startsWith(PACK)) return fromPack(file.slice(PACK.length));
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new PayloadError(
       error.code === 'ENOENT' ? `There is no file ${file}.\n\n${sampleList()}` : error.message,
@@ -69,6 +75,15 @@ export async function readPayload(file: string): Promise<Payload> {
       'Kubernetes an "involvedObject", one of AWS a "detail", an "alarmData" or "Records", a command has an "action", a tag policy a "policy", ' +
       'the firing of a schedule a "schedule", and the event of a timer the "detail-type" "Scheduled Event".',
   );
+}
+
+/** Before the name of a rule of a pack, in place of a file. */
+const PACK = 'pack/';
+
+function fromPack(rule: string): Payload {
+  const payload = recognize(packSample(rule));
+  if (payload) return payload;
+  throw new PayloadError(`No pack has a rule "${rule}"${suggestion(rule, packSampleNames())}.`);
 }
 
 /**

@@ -38,6 +38,7 @@ const FLOORS: readonly string[] = [
   'lib/modelarts/reading',
   'lib/actions',
   'lib/rules',
+  'lib/rules/pack',
   'lib/rules/file',
   'lib/rules/parse',
   'events',

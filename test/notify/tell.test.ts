@@ -230,6 +230,15 @@ test('a rung tells every target, with its own severity', async () => {
   expect((await bench.get()).notified).toBeUndefined();
 });
 
+test('the notice of a rung has the note of its rule', async () => {
+  const bench = await inState('failed', [chat]);
+  bench.queue.length = 0;
+  await bench.change({ action: 'notify', parameters: { severity: 'info', note: 'Open a ticket.' } });
+  await bench.send({ kind: 'rung', id: 'r-1', severity: 'info' });
+  await bench.deliver();
+  expect(bench.posts.at(-1)?.body.text.split('\n')).toContain('Note: Open a ticket.');
+});
+
 test('an incident of a pool is told to those who want needs-human', async () => {
   const bench = createNotifyBench([chat, { ...pager, when: ['failed'] }]);
   const why = '7 nodes were reported within 10m';

@@ -40,8 +40,8 @@ rules:
 `;
 
 /** The front door with a topic of SMN that is allowed, and an SMN whose key the test has. */
-export function createSmnDoor() {
-  const bench = createBench(SMN_RULES);
+export function createSmnDoor(rulesText = SMN_RULES) {
+  const bench = createBench(rulesText);
   const { clock } = bench.services;
   const requested: string[] = [];
   const answers: Record<'certificate' | 'confirmation', Got> = {
@@ -99,6 +99,7 @@ export function createSmnDoor() {
 
   return {
     bench,
+    services,
     requested,
     answers,
     message,

@@ -106,6 +106,13 @@ describe('an alert', () => {
     expect(matches({ ...anything, ...when }, alert)).toBe(expected);
   });
 
+  test('matches a list of conditions if it meets all of one of them', () => {
+    const other: When = { ...anything, severity: ['critical'], labels: { alertname: ['NT_NPU_NET'] } };
+    const fits: When = { ...anything, labels: { alertname: ['NT_NPU_C*'] } };
+    expect(matches([other, fits], alert)).toBe(true);
+    expect(matches([other], alert)).toBe(false);
+  });
+
   test('is for the first rule that matches, whatever comes after', () => {
     const rules = parseRules(
       [

@@ -44,7 +44,7 @@ describe('what is compiled', () => {
     expect(rules.rules[0]).toEqual({
       name: 'npu-card-lost',
       when: { source: 'alertmanager', labels: { alertname: ['NT_NPU_CARD_LOSE'] }, annotations: {} },
-      node: { kind: 'labels', key: 'instance' },
+      node: [{ kind: 'labels', key: 'instance' }],
       pool: { name: 'train-a' },
       mode: 'act',
       cooldownMs: 21_600_000,
@@ -107,7 +107,7 @@ describe('what is compiled', () => {
       {
         name: 'a',
         when: { labels: {}, annotations: {} },
-        node: { kind: 'labels', key: 'n' },
+        node: [{ kind: 'labels', key: 'n' }],
         pool: { name: 'train-a' },
         mode: 'observe',
         cooldownMs: 3_600_000,
@@ -143,7 +143,7 @@ describe('what is compiled', () => {
             severity: ['critical', 'major'],
             event: ['NPUSMICardNotFound'],
           },
-          pool: { from: { kind: 'labels', key: 'os.modelarts/pool' } },
+          pool: { from: [{ kind: 'labels', key: 'os.modelarts/pool' }] },
           phase: ['Abnormal'],
           maxEvidenceAgeMs: 1_800_000,
           interruptWorkloads: true,

@@ -8,10 +8,10 @@ import { readMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
 import { sendCommand } from '#lib/remediation/messages/send-command';
-import { stricterMode } from '#lib/remediation/record/limits';
 import { isWaiting, type Opening, openRemediation } from '#lib/remediation/record/open';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { isUndone, mayHaveBeenDone } from '#lib/remediation/record/undone';
+import { moreCautious } from '#lib/rules/mode';
 import type { AlertRule, ResolutionStep } from '#lib/rules/rules';
 
 type UndoServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'commands' | 'notices'>;
@@ -118,7 +118,7 @@ function openingOf(
   undoes: readonly Remediation[],
 ): Opening {
   const { mode: own = rule.mode, ...step } = rule.onResolved[index] ?? { action: 'notify' as const };
-  const mode = stricterMode(own, rule.mode);
+  const mode = moreCautious(own, rule.mode);
   const nodes = nodesOf(undoes, about.node);
   const reason = { source, rule: rule.name, event: fingerprint, resolvedAt };
   const shared = { pool: about.pool, reason, mode };
@@ -144,7 +144,7 @@ function openingOf(
   };
   const id = stepId(about.remediation, index);
   if (step.action === 'notify') {
-    const { severity = 'info' } = step;
+    const { action: _action, ...parameters } = { severity: 'info', ...step };
     const observes = mode === 'observe';
     const why = `alert ${fingerprint} has resolved at ${resolvedAt}`;
     // No function judges a notice later, so its guard is recorded here.
@@ -152,7 +152,7 @@ function openingOf(
     return {
       ...common,
       receipts: [...common.receipts, asked],
-      command: { ...shared, id, action: 'notify', nodes, parameters: { severity } },
+      command: { ...shared, id, action: 'notify', nodes, parameters },
       begin: observes
         ? { phase: 'observed', why: `${why}; a notice would have been sent`, judged: 'mode' }
         : { phase: 'succeeded', why, judged: 'mode' },

@@ -1,4 +1,4 @@
-import { commandOfRung } from '#lib/alerts/command-of-rung';
+import { commandOfRung, modeOfRung } from '#lib/alerts/command-of-rung';
 import { readDocument } from '#lib/ledger/change';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
@@ -65,19 +65,20 @@ export async function announce(rungs: readonly Remediation[], services: Releasin
 }
 
 function openingOf(ladder: Ladder, index: number, next: Remediation | undefined): Opening {
-  const { rule, root, pool, nodes, mode, evidenceAt, alerts } = ladder;
+  const { rule, root, pool, nodes, evidenceAt, alerts } = ladder;
   const rung = rule.ladder[index];
+  const mode = modeOfRung(rung, ladder.mode);
   const before = index === 0 ? {} : { escalatedFrom: rungId(root, index - 1) };
   const reason = { ...ladder.reason, ...before };
   const shared = { pool, ...(evidenceAt !== undefined && { evidenceAt }), reason, mode };
   const receipts: NewReceipt[] = [
     ...(index > 0 ? [{ step: 'escalation' as const, from: before.escalatedFrom, why: ladder.why }] : []),
-    ...(ladder.receipts && index === 0 ? ladder.receipts : [decisionOf(ladder, index)]),
+    ...(ladder.receipts && index === 0 ? ladder.receipts : [decisionOf(ladder, index, mode)]),
   ];
   const common = { alerts, ladder: { root, rung: index }, receipts };
   const id = rungId(root, index);
   if (!rung || rung.action === 'notify') {
-    const parameters = rung?.severity === undefined ? {} : { severity: rung.severity };
+    const { action: _action, ...parameters } = rung ?? { action: 'notify' };
     const { receipts: told, ...begin } = noticeOf(ladder, next);
     return {
       ...common,
@@ -89,7 +90,7 @@ function openingOf(ladder: Ladder, index: number, next: Remediation | undefined)
   return { ...common, command: { ...commandOfRung(rung, nodes, shared), id } };
 }
 
-function decisionOf({ rule, nodes, mode }: Ladder, index: number): NewReceipt {
+function decisionOf({ rule, nodes }: Ladder, index: number, mode: Mode): NewReceipt {
   const action = rule.ladder[index]?.action;
   return { step: 'decision', rule: rule.name, rung: index + 1, node: nodes[0], action, mode };
 }

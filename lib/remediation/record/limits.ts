@@ -1,6 +1,7 @@
 import type { Limits } from '#lib/guards/guard';
 import type { Remediation } from '#lib/ledger/remediation';
 import { inMs } from '#lib/rules/file/duration';
+import { isMoreCautious } from '#lib/rules/mode';
 import { poolOf } from '#lib/rules/pool';
 import type { ActionRung, AlertRule, Healthy, Mode, Rules, Schedule } from '#lib/rules/rules';
 
@@ -81,13 +82,6 @@ export function rungOf(
   return rung?.action === 'notify' ? undefined : rung;
 }
 
-const CAUTION: readonly Mode[] = ['act', 'approve', 'observe'];
-
-/** The more cautious of two modes. */
-export function stricterMode(a: Mode, b: Mode): Mode {
-  return CAUTION.indexOf(a) > CAUTION.indexOf(b) ? a : b;
-}
-
 /**
  * The mode in which a command is carried out: its own, or that of its rule or schedule if this has become more cautious since. If
  * the rule or schedule is gone, the command is only observed.
@@ -103,8 +97,11 @@ export function effectiveMode(rules: Rules, remediation: Remediation): { mode: M
     return { mode: 'observe', why: `schedule ${scheduledBy} is no longer in the rules file` };
   }
   for (const [kind, source] of [['rule', rule] as const, ['schedule', schedule] as const]) {
-    if (source && CAUTION.indexOf(source.mode) > CAUTION.indexOf(mode))
+    if (source && isMoreCautious(source.mode, mode))
       return { mode: source.mode, why: `${kind} ${source.name} now says ${source.mode}` };
   }
+  const { mode: ofRung = mode } = rungOf(rules, remediation) ?? {};
+  if (isMoreCautious(ofRung, mode))
+    return { mode: ofRung, why: `the rung in rule ${name} now says ${ofRung}` };
   return { mode, why: `the command says ${mode}` };
 }

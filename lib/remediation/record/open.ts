@@ -23,7 +23,7 @@ export type IdentifiedNotice = Pick<Command, 'pool' | 'mode' | 'reason' | 'evide
   id: string;
   action: 'notify';
   nodes: string[];
-  parameters: { severity?: string };
+  parameters: { severity?: string; note?: string };
 };
 
 /** The phases in which a remediation may be opened. */

@@ -1,14 +1,18 @@
 import * as z from 'zod';
 import { modes } from '../mode.ts';
 import { Duration, PositiveDuration } from './duration.ts';
-import { FieldPath } from './field-path.ts';
+import { FieldPaths } from './field-path.ts';
 import { Healthy } from './healthy.ts';
 import { ResolutionStep, Rung } from './ladder.ts';
 import { Name, PoolReference } from './name.ts';
 import { When } from './when.ts';
 import { isNot } from './wording.ts';
 
-const From = z.strictObject({ from: FieldPath.describe('The field of the alert, such as labels.instance.') });
+const From = z.strictObject({
+  from: FieldPaths.describe(
+    'The field of the alert, such as labels.instance, or a list: the first field that the alert has counts.',
+  ),
+});
 
 const PoolFrom = From.extend({
   of: z
@@ -16,6 +20,11 @@ const PoolFrom = From.extend({
     .min(1)
     .exactOptional()
     .describe('The pools of this file that the field may name. Absent: every pool of this file.'),
+});
+
+/** The pool that a rule is about. */
+export const PoolOfRule = z.union([PoolReference.transform((name) => ({ name })), PoolFrom], {
+  error: isNot('the name of a pool of this file, or a map such as { from: labels.pool, of: [train-a] }'),
 });
 
 /** The ledger keeps a bounded number of rounds for each node. */
@@ -34,19 +43,16 @@ const Rounds = z
 export const AlertRule = z
   .strictObject({
     name: Name.describe('A name of your own, unique among the rules.'),
-    when: When.prefault({}).describe(
-      'The alerts that the rule takes: every condition must hold. Only the first matching rule of an alert counts.',
-    ),
+    when: z
+      .union([When, z.array(When).min(1)])
+      .prefault({})
+      .describe(
+        'The alerts that the rule takes: every condition must hold. With a list of such maps, one of them must match. Only the first matching rule of an alert counts.',
+      ),
     node: From.describe(
       'The field of the alert with the name of the node, or with its private IP, with or without a port.',
     ),
-    pool: z
-      .union([PoolReference.transform((name) => ({ name })), PoolFrom], {
-        error: isNot(
-          'the name of a pool of this file, or a map such as { from: labels.pool, of: [train-a] }',
-        ),
-      })
-      .describe('A pool of this file, or the field of the alert that holds its name or id.'),
+    pool: PoolOfRule.describe('A pool of this file, or the field of the alert that holds its name or id.'),
     phase: z
       .array(z.enum(nodePhases))
       .min(1)

@@ -11,3 +11,8 @@ export const FieldPath = z
     const kind = text.startsWith('labels.') ? ('labels' as const) : ('annotations' as const);
     return { kind, key: text.slice(kind.length + 1) };
   });
+
+/** One field, or a list of fields. The first one that the alert has counts. */
+export const FieldPaths = z.union([FieldPath.transform((path) => [path]), z.array(FieldPath).min(1)], {
+  error,
+});

@@ -9,7 +9,7 @@ import {
   parametersInRules,
   traitsOf,
 } from '#lib/actions/traits';
-import { modes } from '../mode.ts';
+import { type Mode, modes } from '../mode.ts';
 import { Deadline, Duration, PositiveDuration } from './duration.ts';
 import { namesAnother, type Written } from './written.ts';
 
@@ -26,6 +26,12 @@ const Verify = z
 const Notify = z
   .strictObject({
     severity: z.string().min(1).exactOptional().describe('The severity in the notice, such as critical.'),
+    note: z
+      .string()
+      .min(1)
+      .max(400)
+      .exactOptional()
+      .describe('A text for the people who get the notice, such as what to look at. At most 400 characters.'),
   })
   .transform((notice) => ({ action: 'notify' as const, ...notice }));
 
@@ -116,6 +122,13 @@ export const Rung = z
       .describe(
         'When a supernode moves, which it does as a group. members (the default): after alerts about each of its nodes. any: after an alert about one of them.',
       ),
+    mode: z
+      .enum(['act', 'approve'])
+      .transform((mode): Mode => mode)
+      .exactOptional()
+      .describe(
+        'approve: this rung, and each rung behind it, waits for a person, even if the rule acts. The more cautious of the two modes counts.',
+      ),
   })
   .superRefine((rung, context) => {
     needsOneKind(rung, context, 'rung');
@@ -134,6 +147,12 @@ export const Rung = z
         path: ['verify'],
         message: 'is only for actions, because notify changes nothing: remove it',
       });
+    if (rung.notify && rung.mode)
+      context.addIssue({
+        code: 'custom',
+        path: ['mode'],
+        message: 'is only for actions, because a notice needs no approval: remove it',
+      });
     const vanishing = actions.find((action) => rung[action] && traitsOf(action).needs === 'absence');
     if (vanishing && rung.verify)
       context.addIssue({
@@ -143,10 +162,15 @@ export const Rung = z
       });
   })
   .meta(oneKind)
-  .transform(({ verify, wholeSupernode, ...kind }) => {
+  .transform(({ verify, wholeSupernode, mode, ...kind }) => {
     const work = workOf(kind);
     if (work.action === 'notify') return work;
-    return { ...work, ...(verify && { verify }), ...(wholeSupernode === 'any' && { wholeSupernode }) };
+    return {
+      ...work,
+      ...(verify && { verify }),
+      ...(wholeSupernode === 'any' && { wholeSupernode }),
+      ...(mode && { mode }),
+    };
   });
 
 const lastingParticiples = lastingActions.map(({ participle }) => participle).join(' or ');

@@ -7,6 +7,7 @@ import { Duration, PositiveDuration } from './duration.ts';
 import { Name } from './name.ts';
 import { NotifyTarget } from './notify.ts';
 import { Pool } from './pool.ts';
+import { Extends, Pack } from './rule-pack.ts';
 import { Schedule } from './schedule.ts';
 import { Senders, Sources } from './sources.ts';
 import { TagPolicy } from './tag-policy.ts';
@@ -46,6 +47,10 @@ export const RulesFile = z
         'How long an action may run after its call before people get a notice.',
       ),
       notify: z.array(NotifyTarget).prefault([]).describe('The recipients of notices.'),
+      extends: Extends.exactOptional().describe(
+        'Packs of rules for the faults in published tables of Huawei, such as pack/npu: docs/rule-pack.md. They come after the rules of this file.',
+      ),
+      pack: Pack.exactOptional().describe('The settings of the packs under extends.'),
       sources: Sources.exactOptional().describe('The trusted senders of alerts, besides those with a token.'),
       senders: Senders.exactOptional().describe(
         'The pools that a sender of alerts may reach, by the name of its token or the URN of its topic. Absent: every pool of this file.',
@@ -54,7 +59,9 @@ export const RulesFile = z
     { error: ({ code, input }) => (code === 'invalid_type' ? notAMap(input) : undefined) },
   )
   .meta({ title: 'Poolkeeper rules', description: 'The rules of Poolkeeper: docs/rules.md.' })
-  .transform(({ pools: poolsByName, rules, tagPolicies, schedules, deadlines, senders, ...file }) => {
+  .transform(({ pools: poolsByName, rules, tagPolicies, schedules, deadlines, senders, ...rest }) => {
+    // `parseRules` has replaced the packs by their rules.
+    const { extends: _packs, pack: _settings, ...file } = rest;
     const pools = Object.entries(poolsByName).map(([name, pool]) => ({ name, ...pool }));
     const nameOf = (reference: string) => poolName(reference, pools);
     const withIds = <Work extends { action: string; parameters?: object }>(work: Work): Work =>

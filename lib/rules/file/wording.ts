@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 
 /**
  * Words zod's issues for the author of the rules file. An issue about several unknown keys gets one line for each, in the order of
@@ -7,6 +7,7 @@ import { nearest } from './nearest.ts';
  */
 export const wording: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_type') return wrongType(issue.input, issue.expected);
+  if (issue.code === 'invalid_union' && issue.input === undefined) return 'is missing';
   if (issue.code === 'invalid_value') return notOneOf(issue.input, issue.values.map(String));
   if (issue.code === 'unrecognized_keys') {
     const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];

@@ -3,6 +3,7 @@ import { RulesFile } from '#lib/rules/file/rules-file';
 import { wording } from '#lib/rules/file/wording';
 import type { Rules } from '#lib/rules/rules';
 import { contradictions } from './contradictions.ts';
+import { extendFile } from './extend.ts';
 import { referenceProblems } from './references.ts';
 import { sumProblems } from './sums.ts';
 import { type Problem, readYaml } from './yaml-source.ts';
@@ -34,11 +35,13 @@ export function parseRules(text: string, fileName: string): Rules {
   const source = readYaml(text);
   if (!source.readable) throw new RulesError(fileName, source.problems);
 
-  const parsed = RulesFile.safeParse(source.value, { error: wording });
+  const { file, problems: ofPacks, inText } = extendFile(source.value);
+  const parsed = RulesFile.safeParse(file, { error: wording });
   const issues = parsed.success ? [] : problemsIn(parsed.error.issues);
   const rules = parsed.data;
   const across = rules ? [...contradictions(rules), ...sumProblems(rules)] : [];
-  const problems = [...issues, ...referenceProblems(source.value), ...across].map(
+  const found = [...inText([...issues, ...across]), ...ofPacks, ...referenceProblems(source.value)];
+  const problems = found.map(
     ({ path, reason }): Problem => ({ ...source.positionOf(path), path: dotPath(path), reason }),
   );
   if (!rules || problems.length + source.problems.length > 0) {

@@ -2,15 +2,14 @@ import * as z from 'zod';
 import { actions, byAction } from '#lib/actions/traits';
 import { dotPath, type PathProblem } from '#lib/issues';
 import { suggestion } from '#lib/rules/file/wording';
-import { forPrivilegedPools, unknownDestinations } from './destinations.ts';
+import { forPrivilegedPools, unknownDestinations, whyNoDestination } from './destinations.ts';
 
 const Text = z.string().optional().catch(undefined);
 const Flag = z.boolean().optional().catch(undefined);
 const Named = z.object({ name: Text, pool: Text }).catch({});
 const PoolList = z.object({ of: z.array(Text).catch([]) });
-const Rule = z
-  .object({ name: Text, pool: z.union([z.string(), PoolList]).optional().catch(undefined) })
-  .catch({});
+const PoolMention = z.union([z.string(), PoolList]).optional().catch(undefined);
+const Rule = z.object({ name: Text, pool: PoolMention }).catch({});
 const Work = z.object({ pool: Text }).optional().catch(undefined);
 const Scheduled = z
   .object({
@@ -27,6 +26,7 @@ const Outline = z
     tagPolicies: z.array(Named).catch([]),
     schedules: z.array(Scheduled).catch([]),
     senders: z.record(z.string(), z.object({ pools: z.array(Text) }).catch({ pools: [] })).catch({}),
+    pack: z.object({ pool: PoolMention, quarantine: Text }).optional().catch(undefined),
   })
   .catch({ pools: {}, rules: [], tagPolicies: [], schedules: [], senders: {} });
 
@@ -35,10 +35,11 @@ const Outline = z
  * before its validation, so that one build reports these mistakes together with all others.
  */
 export function referenceProblems(file: unknown): PathProblem[] {
-  const { pools, rules, tagPolicies, schedules, senders } = Outline.parse(file);
+  const { pools, rules, tagPolicies, schedules, senders, pack } = Outline.parse(file);
   const poolIds = Object.entries(pools).map(([name, { id }]) => ({ path: ['pools', name, 'id'], text: id }));
   const references = [
     ...rules.flatMap(({ pool }, index) => poolsOfRule(pool, ['rules', index, 'pool'])),
+    ...poolsOfRule(pack?.pool, ['pack', 'pool']),
     ...tagPolicies.map(({ pool }, index) => ({ path: ['tagPolicies', index, 'pool'], text: pool })),
     ...schedules.flatMap((schedule, index) =>
       actions.map((action) => ({
@@ -57,12 +58,23 @@ export function referenceProblems(file: unknown): PathProblem[] {
     ...repeated(namesOf('tagPolicies', tagPolicies)),
     ...repeated(namesOf('schedules', schedules)),
     ...unknownPools(pools, references),
-    ...(Object.keys(pools).length > 0 ? unknownDestinations(file, pools) : []),
+    ...(Object.keys(pools).length > 0
+      ? [...unknownDestinations(file, pools), ...unknownQuarantine(pools, pack?.quarantine)]
+      : []),
     ...forPrivilegedPools(file, pools),
   ];
 }
 
 type Mention = { path: PropertyKey[]; text: string | undefined };
+
+function unknownQuarantine(
+  pools: Record<string, { id?: string | undefined }>,
+  to: string | undefined,
+): PathProblem[] {
+  const known = Object.entries(pools).map(([name, { id }]) => ({ name, id }));
+  const reason = to === undefined ? undefined : whyNoDestination(to, known, 'this file');
+  return reason === undefined ? [] : [{ path: ['pack', 'quarantine'], reason }];
+}
 
 function poolsOfRule(pool: string | z.output<typeof PoolList> | undefined, path: PropertyKey[]): Mention[] {
   if (typeof pool !== 'object') return [{ path, text: pool }];

@@ -144,6 +144,27 @@ describe('a rung that did not help is followed by the next', () => {
     ]);
   });
 
+  test('and waits for an approval where its rung says so, as do the rungs behind it', async () => {
+    const bench = createLadder(['{ reset-nodes: {} }', '{ reset-nodes: {}, mode: approve }', AWAY]);
+    await bench.receive(firing(NODE));
+    await bench.advance(5_000);
+    bench.endJob('job-1', 'Failed', { [NODE]: 'Abnormal' });
+    await bench.advance(2 * MINUTE);
+    expect(bench.chain()).toMatchObject([
+      { state: 'escalated', mode: 'act' },
+      { state: 'awaiting-approval', mode: 'approve', plan: { request: { nodeNames: [NODE] } } },
+    ]);
+    expect(bench.resets()).toHaveLength(1);
+  });
+
+  test('and waits for an approval where the rung of a command under way says so by now', async () => {
+    const bench = createLadder(['{ reset-nodes: {} }']);
+    await bench.receive(firing(NODE));
+    Object.assign(bench.rules.rules[0]!.ladder[0]!, { mode: 'approve' });
+    await bench.advance(5_000);
+    expect(bench.chain()).toMatchObject([{ state: 'awaiting-approval' }]);
+  });
+
   test('and waits for an approval where its rule says so by now, or only observes', async () => {
     for (const [mode, state] of [
       ['approve', 'awaiting-approval'],

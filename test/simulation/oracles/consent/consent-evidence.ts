@@ -59,23 +59,35 @@ export function* firstRuleAnswers(run: Run): Iterable<Finding> {
     const instance = episode.byAddress ? undefined : episode.node;
     const fields = { ...labels, ...(instance && { instance }) };
     // Whether it was called by its address is not known any more where a rule looks at that.
-    if (episode.byAddress && rules.rules.some(({ when }) => 'instance' in when.labels)) continue;
-    const rule = rules.rules.find(
-      ({ when }) =>
-        (when.source === undefined || when.source === 'alertmanager') &&
-        (when.severity === undefined || oneFits(when.severity, labels['severity'])) &&
-        when.event === undefined &&
-        allFit(when.labels, fields) &&
-        allFit(when.annotations, annotations),
+    if (
+      episode.byAddress &&
+      rules.rules.some(({ when }) => [when].flat().some(({ labels: read }) => 'instance' in read))
+    )
+      continue;
+    const rule = rules.rules.find((one) =>
+      [one.when]
+        .flat()
+        .some(
+          (when) =>
+            (when.source === undefined || when.source === 'alertmanager') &&
+            (when.severity === undefined || oneFits(when.severity, labels['severity'])) &&
+            when.event === undefined &&
+            allFit(when.labels, fields) &&
+            allFit(when.annotations, annotations),
+        ),
     );
-    const named = rule && ('name' in rule.pool ? rule.pool.name : { ...labels }[rule.pool.from.key]);
+    const named =
+      rule &&
+      ('name' in rule.pool
+        ? rule.pool.name
+        : rule.pool.from.map(({ key }) => ({ ...labels })[key]).find(Boolean));
     const of = rule && 'of' in rule.pool ? rule.pool.of : undefined;
     const pool = rules.pools.find(
       ({ name, id }) => named !== undefined && (name === named || id === named) && (!of || of.includes(name)),
     );
     const target =
-      rule?.node.kind === 'annotations'
-        ? annotations[rule.node.key]
+      rule?.node[0]?.kind === 'annotations'
+        ? annotations[rule.node[0].key]
         : (instance ?? node?.name ?? episode.node);
     const expected = rule && pool && target !== undefined ? rule.name : undefined;
     const answered = receipt.remediations.map((one) => one.rule);
