@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { SmnServices } from '#lib/alerts/sources/smn';
 import type { Credentials } from '#lib/http/signature';
 import { createModelArtsClients } from '#lib/modelarts/client/clients';
+import type { ScheduledEventServices } from '#lib/receiving/read-scheduled-events';
 import type { ReceiveServices } from '#lib/receiving/receive';
 import type { OutboxServices } from '#lib/remediation/record/outbox';
 import type { RecordingServices, RemediationServices } from '#lib/remediation/record/services';
@@ -110,6 +111,14 @@ export async function scaleNodePoolsServices(): Promise<FireServices> {
     modelarts: await modelArtsClients('scale-node-pools'),
     commands: commandQueues(actions),
     deadLetters: queueOf('DLQ', 'scale-node-pools'),
+  };
+}
+
+export async function receiveScheduledEventsServices(): Promise<ScheduledEventServices> {
+  return {
+    ...(await ledgerServices('receive-scheduled-events')),
+    modelarts: await modelArtsClients('receive-scheduled-events'),
+    commands: commandQueues(actions),
   };
 }
 

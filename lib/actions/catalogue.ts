@@ -1,3 +1,4 @@
+import { acceptEventTraits } from './accept-event/traits.ts';
 import { deleteNodePoolTraits } from './delete-node-pool/traits.ts';
 import { migrateNodesTraits } from './migrate-nodes/traits.ts';
 import { resetNodesTraits } from './reset-nodes/traits.ts';
@@ -11,4 +12,5 @@ export const catalogue = [
   migrateNodesTraits,
   updateNodePoolTraits,
   deleteNodePoolTraits,
+  acceptEventTraits,
 ] as const;

@@ -13,7 +13,7 @@ type Shared = {
   /** The default of its entry under `deadlines` in the rules file, and the description of that key. */
   deadline: { default: string; describe: string };
   /** The reading for its verification. */
-  needs: 'nodes' | 'node-pools' | 'absence' | 'destination';
+  needs: 'nodes' | 'node-pools' | 'absence' | 'destination' | 'scheduled-events';
   /** The label on the screen for a verified target. */
   verified: string;
   /** Descriptions for people: of its key in a rung and in a schedule, and of its function on AWS. */

@@ -3,6 +3,7 @@ import type { Remediation } from '#lib/ledger/remediation';
 import type { AlertReference, NodeOutcome } from '#lib/ledger/remediation-fields';
 import type { Unreadable } from '#lib/modelarts/replies/listing';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
+import type { PlannedEvent } from '#lib/modelarts/replies/planned-event';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { ActionRung, Healthy } from '#lib/rules/rules';
 
@@ -14,6 +15,8 @@ export type View = {
   unknownNodePools?: readonly string[];
   /** Nodes of the destination pool of a migration. */
   destination: readonly PoolNode[];
+  /** The planned maintenance of the pool. Absent: it was not needed. */
+  plannedEvents?: readonly PlannedEvent[];
   /** Unreadable entries of the lists: any of them may be the wanted one. Absent: none. */
   unreadable?: Partial<Readonly<Record<'nodes' | 'nodePools' | 'destination', readonly Unreadable[]>>>;
 };

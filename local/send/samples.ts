@@ -62,6 +62,7 @@ export const samples: readonly {
       { file: 'command-update-node-pool.json', shows: 'a label for all of it', first: true },
       { file: 'command-update-node-pool-grow.json', shows: 'two nodes more' },
       { file: 'command-delete-node-pool.json', shows: 'waits for you', first: true },
+      { file: 'command-accept-event.json', shows: 'planned maintenance' },
       { file: 'queue-reset-nodes.json', shows: 'over its queue', first: true },
     ],
   },
@@ -73,6 +74,7 @@ export const samples: readonly {
       { file: 'schedule-tag-policies.json', shows: 'the 15-minute check', first: true },
       { file: 'schedule-shrink-at-night.json', shows: 'recorded, not done', first: true },
       { file: 'schedule-image-of-the-month.json', shows: 'for selected nodes' },
+      { file: 'schedule-scheduled-events.json', shows: 'planned maintenance' },
     ],
   },
 ];

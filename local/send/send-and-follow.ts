@@ -68,7 +68,7 @@ const nothingNew: Partial<Record<Payload['kind'], string>> = {
     'There is no new command: the nodes match the tag policies, or the ledger has the commands already, or the ' +
     'message is among the dead letters of enforce-tag-policy. .poolkeeper/functions.log says which.',
   'scheduled-event':
-    'There is no new command: the nodes match the tag policies, or the ledger has the commands already.',
+    'There is no new command: nothing has changed, no rule is about it, or the ledger has the commands already.',
 };
 
 /** For a remediation that waits for an approval: the lines for a shell, to copy in one piece. */

@@ -6,7 +6,7 @@ import type { RunningSystem } from '#local/client/system-file';
 import type { Screen } from '#local/screen/screen';
 import { signAs } from '#local/smn/sign-message';
 import { storyLead } from '#local/story/story-lead';
-import { issuedByTagPolicies } from './issued-by-tag-policies.ts';
+import { issuedBy } from './issued-by.ts';
 import { checkBeforeSending, describeAlert, type Payload, PayloadError } from './payload.ts';
 import { asSent, describeAlarm } from './smn-sample.ts';
 
@@ -21,6 +21,7 @@ export type Entrance = {
 };
 
 const TAG_POLICIES = 'enforce-tag-policy';
+const SCHEDULED_EVENTS = 'receive-scheduled-events';
 const SCHEDULES = 'scale-node-pools';
 const ALERTS = 'receive-alert';
 
@@ -73,7 +74,7 @@ export async function sendPayload(payload: Payload, entrance: Entrance, screen: 
       checkBeforeSending(payload);
       const queue = known(entrance.sqs);
       return withQueue(TAG_POLICIES, queue, (client, url) =>
-        issuedByTagPolicies(
+        issuedBy(
           async () => {
             await put(client, url, payload.body);
           },
@@ -84,8 +85,11 @@ export async function sendPayload(payload: Payload, entrance: Entrance, screen: 
     case 'scheduled-event': {
       checkBeforeSending(payload);
       const lambda = known(entrance.lambda);
-      const invoke = () => invokeFunction(lambda, TAG_POLICIES, payload.body, signal);
-      return issuedByTagPolicies(invoke, { ...entrance, isOver: () => Promise.resolve(true) });
+      const isReading = JSON.stringify(payload.body['resources'] ?? '').includes(`rule/${SCHEDULED_EVENTS}`);
+      const name = isReading ? SCHEDULED_EVENTS : TAG_POLICIES;
+      const invoke = () => invokeFunction(lambda, name, payload.body, signal);
+      const source = isReading ? 'scheduled-event' : 'tag-policy';
+      return issuedBy(invoke, { ...entrance, source, isOver: () => Promise.resolve(true) });
     }
     case 'schedule-firing':
       checkBeforeSending(payload);

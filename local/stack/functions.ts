@@ -130,6 +130,15 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     callsModelArts: true,
   },
   {
+    name: 'receive-scheduled-events',
+    description: 'Reads the maintenance that Huawei has planned, and takes it in as alerts',
+    timeoutSeconds: 60,
+    trigger: { kind: 'clock', everyMinutes: 15 },
+    sendsTo: [...actions, 'notify'],
+    ledger: 'journal',
+    callsModelArts: true,
+  },
+  {
     name: 'poll-jobs',
     description: 'Polls jobs and targets until their end, and settles their remediations',
     timeoutSeconds: 60,

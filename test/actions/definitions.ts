@@ -1,3 +1,4 @@
+import { acceptEvent } from '#lib/actions/accept-event/definition';
 import type { ActionDefinition } from '#lib/actions/action';
 import { deleteNodePool } from '#lib/actions/delete-node-pool/definition';
 import { migrateNodes } from '#lib/actions/migrate-nodes/definition';
@@ -13,4 +14,5 @@ export const definitions: Readonly<Record<Action, ActionDefinition<any>>> = {
   'migrate-nodes': migrateNodes,
   'update-node-pool': updateNodePool,
   'delete-node-pool': deleteNodePool,
+  'accept-event': acceptEvent,
 };

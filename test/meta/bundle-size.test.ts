@@ -12,8 +12,8 @@ import rules from '#test/bundled-rules';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
-const BUDGETS: Record<string, number> = { console: 322, 'receive-alert': 393 };
-const BUDGET_WITH_CLIENT = 613;
+const BUDGETS: Record<string, number> = { console: 325, 'receive-alert': 397 };
+const BUDGET_WITH_CLIENT = 616;
 
 let outDir: string;
 let bundles: Bundle[];

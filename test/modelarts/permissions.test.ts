@@ -6,6 +6,7 @@ import { type Action, actions, byAction, traitsOf } from '#lib/actions/traits';
 import type { Endpoint } from '#lib/modelarts/client/endpoint';
 import { listNodePools } from '#lib/modelarts/endpoints/list-node-pools';
 import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
+import { listScheduledEvents } from '#lib/modelarts/endpoints/list-scheduled-events';
 import { listWorkloads } from '#lib/modelarts/endpoints/list-workloads';
 import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
 import { showPool } from '#lib/modelarts/endpoints/show-pool';
@@ -17,7 +18,7 @@ const page = readFileSync(path.join(root, 'docs/permissions.md'), 'utf8');
 
 const lineOf = ({ method, path: uri }: Pick<Endpoint, 'method' | 'path'>) => `${method} ${uri}`;
 const calls = (text: string) =>
-  Array.from(text.matchAll(/`((?:GET|POST|PATCH|DELETE) \/v2[^`]+)`/g), ([, call = '']) => call);
+  Array.from(text.matchAll(/`((?:GET|POST|PATCH|DELETE) \/v[12][^`]+)`/g), ([, call = '']) => call);
 
 /** What the page says that a function calls. */
 const named = new Map(
@@ -43,6 +44,7 @@ const parts: Record<Part, readonly Pick<Endpoint, 'method' | 'path'>[]> = {
   workloads: [listWorkloads],
   pool: [showPool],
   'node-pools': [listNodePools],
+  'scheduled-events': [listScheduledEvents],
   destination: [listPoolNodes, showPool, listNodePools],
 };
 
@@ -67,7 +69,13 @@ describe('what an action reads and sends is on the page of permissions', () => {
 const inCodeOnly = (name: string): readonly string[] => {
   const requests = actions.map((action) => lineOf(traitsOf(action).endpoint));
   const writes = Object.keys(endpoints).filter((file) => requests.includes(lineOf(endpoints[file]!)));
-  const lists = ['list-jobs', 'list-node-pools', 'list-pool-nodes', 'list-workloads'];
+  const lists = [
+    'list-jobs',
+    'list-node-pools',
+    'list-pool-nodes',
+    'list-workloads',
+    'list-scheduled-events',
+  ];
   const single: Record<string, string[]> = {
     'poll-jobs': ['show-pool'],
     // What reads the destination of a migration is in the code of every action on nodes.

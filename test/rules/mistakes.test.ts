@@ -193,12 +193,12 @@ describe('what is done when alerts have resolved', () => {
     [
       HA,
       '{ update-nodes: { action: closeHaRedundant }, verify: { healthyFor: 1m, within: 2m } }',
-      'poolkeeper.yml:7:64 rules[0].onResolved[0].verify: is not a known key: the known ones are reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify, deadline, mode',
+      'poolkeeper.yml:7:64 rules[0].onResolved[0].verify: is not a known key: the known ones are reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, accept-event, notify, deadline, mode',
     ],
     [
       HA,
       '{ mode: act }',
-      'poolkeeper.yml:7:18 rules[0].onResolved[0]: names no action: add one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify',
+      'poolkeeper.yml:7:18 rules[0].onResolved[0]: names no action: add one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, accept-event, notify',
     ],
     [
       HA,
@@ -226,7 +226,7 @@ describe('a schedule', () => {
   test.each<[string, ...string[]]>([
     [
       'mode: act',
-      'poolkeeper.yml:3:5 schedules[0]: names no action: add one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool',
+      'poolkeeper.yml:3:5 schedules[0]: names no action: add one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, accept-event',
     ],
     ['reset-nodes: { pool: train-a }', 'poolkeeper.yml:5:5 schedules[0].reset-nodes.nodes: is missing'],
     [
@@ -373,7 +373,7 @@ describe('parts that do not fit together', () => {
     [
       'a rung without an action',
       `${pools}\nrules:\n  - ${rule('[{ verify: { healthyFor: 1m, within: 2m } }]')}`,
-      'poolkeeper.yml:3:66 rules[0].ladder[0]: names no action: add one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, notify',
+      'poolkeeper.yml:3:66 rules[0].ladder[0]: names no action: add one of reset-nodes, update-nodes, migrate-nodes, update-node-pool, delete-node-pool, accept-event, notify',
     ],
     [
       'a rung with two actions',

@@ -89,6 +89,7 @@ describe('what is compiled', () => {
         'migrate-nodes': 3_600_000,
         'update-node-pool': 2_700_000,
         'delete-node-pool': 2_700_000,
+        'accept-event': 86_400_000,
       },
       notify: [],
       waits: {

@@ -17,6 +17,7 @@ test('what is waited for is divided by the speed, what protects nodes is not', (
     'migrate-nodes': 60_000,
     'update-node-pool': 45_000,
     'delete-node-pool': 45_000,
+    'accept-event': 1_440_000,
   });
   expect(withFasterClock(rules, 10).waits).toEqual({
     goneAfterMs: 6_000,

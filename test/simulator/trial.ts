@@ -19,6 +19,8 @@ export interface CallOptions {
   /** Changes what was signed, right before it is sent. */
   readonly tamper?: (request: { url: URL; headers: Record<string, string>; body?: string }) => void;
   readonly project?: string;
+  /** The version in the path. @default 'v2' */
+  readonly version?: 'v1' | 'v2';
   readonly secretKey?: string;
   readonly signedAtMs?: number;
 }
@@ -57,7 +59,10 @@ export const startTrial = async (options: SimulatorOptionsInput = {}): Promise<T
   );
 
   const call: Trial['call'] = async (method, path, given = {}) => {
-    const url = new URL(`/v2/${given.project ?? simulator.projectId}${path}`, simulator.url);
+    const url = new URL(
+      `/${given.version ?? 'v2'}/${given.project ?? simulator.projectId}${path}`,
+      simulator.url,
+    );
     const text = given.body === undefined ? undefined : JSON.stringify(given.body);
     const signing = {
       endpoint: url.href,

@@ -1,14 +1,16 @@
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import type { Unreadable } from '#lib/modelarts/replies/listing';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
+import type { PlannedEvent } from '#lib/modelarts/replies/planned-event';
 import type { Pool } from '#lib/modelarts/replies/pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
+import { plannedEventsOf } from './planned-events.ts';
 import { firstAnswerOf, poolItself } from './pool-itself.ts';
 import { nodePoolsOf, nodesOf, type PoolReader, workloadsOf } from './pool-reader.ts';
 
 /** The parts of a pool that an action may need besides its nodes. `destination`: the pools that nodes go to. */
-export type Part = 'workloads' | 'pool' | 'node-pools' | 'destination';
+export type Part = 'workloads' | 'pool' | 'node-pools' | 'destination' | 'scheduled-events';
 
 /** One reading of a pool, for all commands of a batch. A part that was not requested is absent. */
 export type PoolReading = {
@@ -17,6 +19,8 @@ export type PoolReading = {
   workloads?: readonly Workload[];
   pool?: Pool;
   nodePools?: readonly NodePool[];
+  /** The maintenance that is planned for the pool, ended or not. */
+  plannedEvents?: readonly PlannedEvent[];
   /** Unreadable entries of the lists: they exist, and nothing more is known. Absent: none. */
   unreadable?: UnreadableEntries;
   /** Other pools, by pool id. */
@@ -29,7 +33,7 @@ export type PoolReading = {
 
 /** Unreadable entries, by their list. */
 export type UnreadableEntries = Partial<
-  Readonly<Record<'nodes' | 'workloads' | 'nodePools', readonly Unreadable[]>>
+  Readonly<Record<'nodes' | 'workloads' | 'nodePools' | 'plannedEvents', readonly Unreadable[]>>
 >;
 
 /** A destination pool: its nodes, and the pool itself if it has none; or the reason why it could not be read. */
@@ -44,11 +48,12 @@ export async function readPool(
   wanted: { parts: ReadonlySet<Part>; destinations: readonly string[] },
 ): Promise<PoolReading> {
   const { parts } = wanted;
-  const [nodes, workloads, pool, nodePools, destinations] = await Promise.all([
+  const [nodes, workloads, pool, nodePools, plannedEvents, destinations] = await Promise.all([
     nodesOf(reader),
     parts.has('workloads') ? workloadsOf(reader) : undefined,
     parts.has('pool') ? poolItself(reader) : undefined,
     parts.has('node-pools') ? nodePoolsOf(reader) : undefined,
+    parts.has('scheduled-events') ? plannedEventsOf(reader) : undefined,
     Promise.all(
       (parts.has('destination') ? wanted.destinations : []).map(
         async (id) => [id, await readDestination(reader, id)] as const,
@@ -60,10 +65,12 @@ export async function readPool(
     ...(workloads && { workloads: workloads.items }),
     ...(pool && { pool }),
     ...(nodePools && { nodePools: nodePools.items }),
+    ...(plannedEvents && { plannedEvents: plannedEvents.items }),
     unreadable: {
       nodes: nodes.unreadable,
       workloads: workloads?.unreadable ?? [],
       nodePools: nodePools?.unreadable ?? [],
+      plannedEvents: plannedEvents?.unreadable ?? [],
     },
     destinations: new Map(destinations),
   };

@@ -205,22 +205,29 @@ type OffsetPage<Item> = {
   unreadable?: readonly Unreadable[] | undefined;
 };
 
-type OffsetList<Item> = {
+export type OffsetList<Item> = {
   endpoint: Endpoint;
   nameOf: (item: Item) => string;
   /** Whether a page that is not full is the last one, if the API gives no count. */
   endsWithShortPage: boolean;
   readPage: (window: { limit: number; offset: number }) => Promise<OffsetPage<Item>>;
+  /** The size of a full page. @default 500 */
+  pageSize?: number;
 };
 
-async function readByOffset<Item>(list: OffsetList<Item>): Promise<Listing<Item>> {
-  const { endpoint, nameOf, endsWithShortPage, readPage } = list;
+/**
+ * Every entry of a list with an offset.
+ *
+ * @throws ModelArtsError the client's errors, and `reply-unexpected` if fewer came than the API counts, or the list has no end.
+ */
+export async function readByOffset<Item>(list: OffsetList<Item>): Promise<Listing<Item>> {
+  const { endpoint, nameOf, endsWithShortPage, readPage, pageSize = PAGE_SIZE } = list;
   const items: Item[] = [];
   const unreadable: Unreadable[] = [];
   const known = new Set<string>();
   let offset = 0;
   for (let number = 1; number <= MAX_PAGES; number += 1) {
-    const page = await readPage({ limit: PAGE_SIZE, offset });
+    const page = await readPage({ limit: pageSize, offset });
     const odd = page.unreadable ?? [];
     const size = page.items.length + odd.length;
     const contents = [...page.items.map(nameOf), JSON.stringify(odd)];
@@ -229,7 +236,7 @@ async function readByOffset<Item>(list: OffsetList<Item>): Promise<Listing<Item>
     items.push(...page.items);
     unreadable.push(...odd);
     offset += size;
-    const isShort = size < PAGE_SIZE && (endsWithShortPage || !isNew);
+    const isShort = size < pageSize && (endsWithShortPage || !isNew);
     // An API that ignores `offset` repeats the first page, and so seems to reach its count.
     const isCounted = offset >= (page.count ?? 0) && (isNew || number === 1);
     if (page.count === undefined ? isShort : isCounted) return { items, unreadable };

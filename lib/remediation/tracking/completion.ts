@@ -1,3 +1,4 @@
+import { verifyAcceptance } from '#lib/actions/accept-event/verify';
 import { verifyDeletion } from '#lib/actions/delete-node-pool/verify';
 import { verifyMigration } from '#lib/actions/migrate-nodes/verify';
 import type { Action } from '#lib/actions/traits';
@@ -13,4 +14,5 @@ export const verifications: Readonly<Record<Action, Verify>> = {
   'update-nodes': verifyUpdate,
   'update-node-pool': verifyNodePoolChange,
   'delete-node-pool': verifyDeletion,
+  'accept-event': verifyAcceptance,
 };

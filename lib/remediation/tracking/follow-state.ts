@@ -20,7 +20,7 @@ export async function followState(poll: Poll): Promise<Polled> {
   return { call, ended: false, seen: { kind: isComeAbout ? 'succeeded' : 'on-its-way' } };
 }
 
-/** Checks whether a deletion with a lost answer has begun, and gives up after a while. */
+/** Checks whether a call with a lost answer has had its effect, and gives up after a while. */
 async function searchEffect({ call, reader, services, invocation }: Poll): Promise<Polled> {
   const { clock, store } = services;
   const ageMs = clock.now() - calledAtMs(call);
@@ -29,7 +29,7 @@ async function searchEffect({ call, reader, services, invocation }: Poll): Promi
 
   const view = await readView(call, reader);
   const [target = ''] = call.members.flatMap(({ targets }) => targets);
-  if (view && hasBegun(view, target)) {
+  if (view && hasBegun(view, target, call.request)) {
     const adopted = await recordAnswer(store, call.id, { state: 'accepted' });
     invocation.log.info('the effect of a lost call was found', { callId: call.id, target });
     await recordAccepted(adopted, services, invocation);
@@ -41,13 +41,24 @@ async function searchEffect({ call, reader, services, invocation }: Poll): Promi
     waiting.seen,
     services,
     invocation,
-    view ? `node pool ${target} shows no sign of it` : 'the API could not be read',
+    view ? `${target} shows no sign of it` : 'the API could not be read',
   );
   return { ...waiting, ended: true };
 }
 
-/** Whether a node pool is gone, or is being deleted. */
-function hasBegun({ nodePools, unknownNodePools = [] }: View, target: string): boolean {
+/**
+ * Whether a node pool is gone, or is being deleted; or whether an event has been accepted, because it does not wait for an
+ * authorization any more.
+ */
+function hasBegun(
+  { nodePools, unknownNodePools = [], plannedEvents }: View,
+  target: string,
+  { eventId }: Readonly<Record<string, unknown>>,
+): boolean {
+  if (plannedEvents) {
+    const event = plannedEvents.find(({ id }) => id === eventId);
+    return event?.state !== undefined && event.state !== 'inquiring';
+  }
   if (unknownNodePools.includes(target)) return true;
   const found = nodePools.find(({ name }) => name === target);
   // Every pool keeps at least one node pool, so an empty list proves nothing.

@@ -1,6 +1,7 @@
 import { traitsOf } from '#lib/actions/traits';
 import type { Call } from '#lib/ledger/call';
 import { hasNoNodePool } from '#lib/modelarts/reading/follow';
+import { plannedEventsOf } from '#lib/modelarts/reading/planned-events';
 import { ifReadable, nodePoolsOf, nodesOf, type PoolReader } from '#lib/modelarts/reading/pool-reader';
 import type { View } from '#lib/verification/verification';
 
@@ -43,6 +44,12 @@ async function viewOf(
       if (!listed && unknownNodePools.length === 0) return undefined;
       const { items: nodePools, unreadable } = listed ?? { items: [], unreadable: [] };
       return { ...view, nodePools, unreadable: { nodePools: unreadable }, unknownNodePools };
+    }
+    case 'scheduled-events': {
+      const { items: plannedEvents } = await plannedEventsOf(reader);
+      if (!isVerified) return { ...view, plannedEvents };
+      const { items: nodes, unreadable } = await nodesOf(reader);
+      return { ...view, plannedEvents, nodes, unreadable: { nodes: unreadable } };
     }
     case 'destination': {
       const to = typeof request['toPoolName'] === 'string' ? request['toPoolName'] : pool;

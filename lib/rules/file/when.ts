@@ -2,8 +2,15 @@ import * as z from 'zod';
 import { Matcher, Matchers } from './matcher.ts';
 import { isNot } from './wording.ts';
 
-/** The sources, by their names in the routes. Alarms of Cloud Eye and AOM come through SMN. */
-const alertSources = ['alertmanager', 'smn', 'cloudevents', 'kubernetes', 'eventbridge'] as const;
+/** The sources, by their names in the routes; `scheduled-event` is planned maintenance, which Poolkeeper reads itself. Alarms of Cloud Eye and AOM come through SMN. */
+const alertSources = [
+  'alertmanager',
+  'smn',
+  'cloudevents',
+  'kubernetes',
+  'eventbridge',
+  'scheduled-event',
+] as const;
 
 const AlertState = z.enum(['alerting', 'nodata', 'error', 'unknown']);
 
@@ -16,7 +23,9 @@ export const When = z.strictObject({
   source: z
     .enum(alertSources)
     .exactOptional()
-    .describe('The sender of the alert. Cloud Eye and AOM alarms come through smn.'),
+    .describe(
+      'The sender of the alert. Cloud Eye and AOM alarms come through smn. scheduled-event: maintenance that Huawei has planned.',
+    ),
   labels: Matchers.prefault({}).describe(
     'The value of each label: a text, a glob such as NT_NPU_*, or a list.',
   ),

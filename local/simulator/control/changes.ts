@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { describeIssues } from '#lib/issues';
 import { SettingsChange } from '../options.ts';
 import { DriverPhase, NodePhase, WorkloadStatus, WorkloadType } from '../world/node.ts';
+import { PlannedState, PlannedType, RedeployType } from '../world/planned-event.ts';
 import { ControlError } from './control-error.ts';
 
 const atLeastOne = (change: object): boolean => Object.keys(change).length > 0;
@@ -39,6 +40,17 @@ export const JobChange = z
   .partial()
   .refine(atLeastOne, nothingToChange);
 export type JobChange = z.output<typeof JobChange>;
+
+/** Maintenance that the simulator announces for a node. */
+export const NewPlannedEvent = z.strictObject({
+  node: z.string().min(1),
+  type: PlannedType.default('node_redeploy'),
+  redeployType: z.array(RedeployType).min(1).default(['SOFT', 'HARD']),
+});
+export type NewPlannedEvent = z.output<typeof NewPlannedEvent>;
+
+export const PlannedEventChange = z.strictObject({ state: PlannedState });
+export type PlannedEventChange = z.output<typeof PlannedEventChange>;
 
 /** Checks control input; a ControlError names every field that is wrong. */
 export const checked = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {

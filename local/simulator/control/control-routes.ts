@@ -11,6 +11,8 @@
  *                                   workloadType, workloadStatus, haRedundant, privateIp }: any of them; workload is
  *                                   its name, or null for none, its type train, infer, notebook or x-infer, its status
  *                                   one of those of the page; plugins are versions by name
+ *   POST   /simulator/scheduled-events  { node, type, redeployType }: announces maintenance of a node, in the state
+ *                                   inquiring; answers { "id" }. POST …/scheduled-events/{id} { state } changes it
  *   POST   /simulator/jobs/{id}     { suspend: true | false } or { failWith: "message" }
  *   POST   /simulator/faults        one fault (faults/fault.ts), for example
  *                                   { "kind": "throttled", "match": { "endpoint": "batch-reset-nodes" }, "count": 2,
@@ -26,7 +28,14 @@
 import { Fault } from '../faults/fault.ts';
 import { jsonOf } from '../routes/request-body.ts';
 import type { ReceivedRequest } from '../signature.ts';
-import { checked, JobChange, NodeChange, WorldChange } from './changes.ts';
+import {
+  checked,
+  JobChange,
+  NewPlannedEvent,
+  NodeChange,
+  PlannedEventChange,
+  WorldChange,
+} from './changes.ts';
 import type { SimulatorControl } from './control.ts';
 import { ControlError } from './control-error.ts';
 
@@ -56,6 +65,16 @@ const routes: readonly ControlRoute[] = [
     method: 'POST',
     pattern: /^\/simulator\/jobs\/([^/]+)$/,
     handle: (control, input, id) => control.changeJob(id, checked(JobChange, input)),
+  },
+  {
+    method: 'POST',
+    pattern: /^\/simulator\/scheduled-events$/,
+    handle: (control, input) => ({ id: control.announce(checked(NewPlannedEvent, input)) }),
+  },
+  {
+    method: 'POST',
+    pattern: /^\/simulator\/scheduled-events\/([^/]+)$/,
+    handle: (control, input, id) => control.changePlannedEvent(id, checked(PlannedEventChange, input)),
   },
   {
     method: 'POST',

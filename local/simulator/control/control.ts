@@ -4,8 +4,15 @@ import type { SettingsChange, SimulatorOptions } from '../options.ts';
 import type { RequestLog } from '../request-log.ts';
 import { endJob, resumeJob, suspendJob } from '../world/job-steps.ts';
 import { scheduleNodeFailure } from '../world/node-failures.ts';
+import { renderPlannedEvent } from '../world/planned-event.ts';
 import { catchUp, createWorld, type World } from '../world/world.ts';
-import { checked, type JobChange, type NodeChange } from './changes.ts';
+import {
+  checked,
+  type JobChange,
+  type NewPlannedEvent,
+  type NodeChange,
+  type PlannedEventChange,
+} from './changes.ts';
 import { ControlError } from './control-error.ts';
 import {
   type JobState,
@@ -27,6 +34,9 @@ export interface SimulatorControl {
   /** A job at work on the node goes on, and sets the node's phase when it comes to it. */
   changeNode(name: string, change: NodeChange): NodeState;
   changeJob(id: string, change: JobChange): JobState;
+  /** Announces maintenance of a node. Returns the event's id. */
+  announce(event: NewPlannedEvent): string;
+  changePlannedEvent(id: string, change: PlannedEventChange): object;
   /** Returns the fault's id. */
   addFault(fault: FaultInput): string;
   /** Removes one fault, or all. */
@@ -95,6 +105,33 @@ export const createControl = (
       if (change.suspend === false) resumeJob(agenda, job, nowMs);
       if (change.failWith !== undefined) endJob(job, nowMs, 'Failed', change.failWith);
       return jobState(job, world);
+    },
+    announce({ node, type, redeployType: redeployTypes }) {
+      const pool = current()
+        .pools.values()
+        .find(({ nodes }) => nodes.has(node));
+      if (pool === undefined) throw new ControlError(404, `no node ${node}`);
+      const id = world.random.uuid('planned event', `${node} ${world.plannedEvents.length}`);
+      const publishedAtMs = world.nowMs;
+      world.plannedEvents.push({
+        id,
+        type,
+        poolId: pool.id,
+        node,
+        redeployTypes,
+        publishedAtMs,
+        state: 'inquiring',
+      });
+      return id;
+    },
+    changePlannedEvent(id, { state }) {
+      const { plannedEvents, nowMs } = current();
+      const event = plannedEvents.find((one) => one.id === id);
+      if (event === undefined) throw new ControlError(404, `no scheduled event ${id}`);
+      event.state = state;
+      if (state === 'executing') event.startedAtMs = nowMs;
+      if (state === 'completed' || state === 'failed' || state === 'canceled') event.finishedAtMs = nowMs;
+      return renderPlannedEvent(event, world);
     },
     addFault(input) {
       const fault = checked(Fault, input);

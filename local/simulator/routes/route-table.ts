@@ -8,6 +8,7 @@ import { listPools, showPool } from './pools.ts';
 import { nodesNamedIn } from './request-body.ts';
 import { batchResetNodes } from './reset-nodes.ts';
 import type { ApiRequest, Route } from './route.ts';
+import { acceptScheduledEvent, listScheduledEvents } from './scheduled-events.ts';
 import { updateNodePool } from './update-node-pool.ts';
 import { batchUpdateNodes } from './update-nodes.ts';
 import { listWorkloads } from './workloads.ts';
@@ -28,6 +29,8 @@ const routes: readonly Route[] = [
   listNodePools,
   showNodePool,
   listNodePoolNodes,
+  listScheduledEvents,
+  acceptScheduledEvent,
 ];
 
 /** The names for faults. */
@@ -63,14 +66,14 @@ export const findRoute = (method: string, path: string): RouteMatch | undefined 
   return undefined;
 };
 
-/** The subject of this request for faults. The jobs list names its pool in the query. */
+/** The subject of this request for faults. The lists of jobs and of scheduled events name their pool in the query. */
 export const faultSubject = (
   { route, pathParameters }: RouteMatch,
   query: URLSearchParams,
   body: Uint8Array,
   world: World,
 ): ApiRequest['subject'] => {
-  const poolId = pathParameters['pool_name'] ?? query.get('name') ?? undefined;
+  const poolId = pathParameters['pool_name'] ?? query.get('name') ?? query.get('poolName') ?? undefined;
   const node = pathParameters['node_name'];
   return {
     endpoint: route.endpoint,

@@ -5,6 +5,7 @@ import { type Agenda, createAgenda } from './agenda.ts';
 import { buildPool } from './build-pool.ts';
 import type { Job } from './job.ts';
 import { scheduleNodeFailure } from './node-failures.ts';
+import type { PlannedEvent } from './planned-event.ts';
 import type { Pool } from './pool.ts';
 import { createSeededRandom, type SeededRandom } from './seeded-random.ts';
 import { createSimulatedClock, type SimulatedClock } from './simulated-clock.ts';
@@ -22,6 +23,8 @@ export interface World {
   readonly pools: ReadonlyMap<string, Pool>;
   /** In order of their creation. */
   readonly jobs: Job[];
+  /** In order of their publication. */
+  readonly plannedEvents: PlannedEvent[];
   /** Simulated time of the last `catchUp`. */
   nowMs: number;
   nodeFailures: number;
@@ -50,6 +53,7 @@ export const createWorld = (options: SimulatorOptions, now: () => number): World
     oddReplies: createOddReplies(random),
     pools: new Map(pools.map((pool) => [pool.id, pool])),
     jobs: [],
+    plannedEvents: [],
     nowMs: clock.simulatedMs(),
     nodeFailures: 0,
     cancelNextNodeFailure: () => {},

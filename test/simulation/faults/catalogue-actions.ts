@@ -48,6 +48,31 @@ export const raceFaults: readonly Fault[] = [
 /** Mistakes in what is not a reset. */
 export const actionFaults: readonly Fault[] = [
   {
+    name: 'maintenance that wipes the disks needs no approval',
+    promise: 'safe by default',
+    inside: 'losesData',
+    find: "$CONFIG?.type === 'HARD' || $EVENT?.redeployType.includes('HARD') === true",
+    replace: "$EVENT?.state === 'HARD' && $CONFIG !== undefined",
+    heldBy: 'test/actions/accept-event/accept-event.test.ts',
+  },
+  {
+    name: 'an accepted event whose answer was lost counts as waiting',
+    promise: 'one destructive call, once',
+    inside: 'hasBegun',
+    find: "$EVENT?.state !== undefined && $EVENT.state !== 'inquiring'",
+    replace: "$EVENT?.state === 'completed'",
+    heldBy: 'test/actions/accept-event/accept-event.test.ts',
+  },
+  {
+    name: 'an event of one pool leads to work in another',
+    promise: 'fresh evidence only',
+    inside: 'rulesAbout',
+    find: "'name' in $OF ? $OF.name === $POOL.name : ($OF.of?.includes($POOL.name) ?? true)",
+    replace: "'name' in $OF ? $OF.name === $POOL.name || true : ($OF.of?.includes($POOL.name) ?? true)",
+    heldBy: 'test/receiving/scheduled-events.test.ts',
+  },
+
+  {
     name: 'the last node may go too',
     promise: 'at least one node stays in a pool',
     inside: 'sourceKeepsANode',
@@ -187,8 +212,8 @@ export const actionFaults: readonly Fault[] = [
     name: 'a deletion whose answer was lost is not looked for',
     promise: 'a lost deletion is found, or told to a person',
     inside: 'searchEffect',
-    find: 'hasBegun($VIEW, $TARGET)',
-    replace: '$TARGET === "" && hasBegun($VIEW, $TARGET)',
+    find: 'hasBegun($VIEW, $TARGET, $REQUEST)',
+    replace: '$TARGET === "" && hasBegun($VIEW, $TARGET, $REQUEST)',
   },
   {
     name: 'a node pool is gone when its deletion was accepted',

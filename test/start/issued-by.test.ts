@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Remediation } from '#local/client/ledger';
-import { issuedByTagPolicies } from '#local/send/issued-by-tag-policies';
+import { issuedBy } from '#local/send/issued-by';
 
 const remediation = (id: string, source: string): Remediation => ({
   id,
@@ -18,7 +18,7 @@ async function found(ledger: readonly Remediation[], overAfter: number) {
   let looks = 0;
   let asked = 0;
   let now = 0;
-  const ids = await issuedByTagPolicies(async () => {}, {
+  const ids = await issuedBy(async () => {}, {
     ledger: { newest: async () => [...(asked++ === 0 ? [old] : ledger)] },
     clock: {
       now: () => now,

@@ -1,0 +1,22 @@
+import type { Verify } from '#lib/verification/verification';
+import { seenAs, verifyHealth } from '#lib/verification/verify-node';
+
+/**
+ * The maintenance of a node has ended when its event is `completed`; with `verify` the node must be well, too. `failed` and
+ * `canceled` are no success. An event that is missing from the list proves nothing.
+ */
+export const verifyAcceptance: Verify = (view, subject, now) => {
+  const { call, verify, deadlineMs, target } = subject;
+  const { eventId } = call.request;
+  const event = view.plannedEvents?.find(({ id }) => id === eventId);
+  const why = event
+    ? `event ${event.id} is ${event.state ?? 'in no state'}`
+    : `the list does not show event ${String(eventId)}`;
+  if (event?.state === 'completed')
+    return verify
+      ? verifyHealth(seenAs(view, target), subject, now, 'the maintenance is complete')
+      : { state: 'succeeded', why };
+  if (event?.state === 'failed' || event?.state === 'canceled') return { state: 'failed', why };
+  if (now < deadlineMs) return { state: 'verifying', why };
+  return event ? { state: 'failed', why } : { state: 'failed', notKnown: true, why };
+};
