@@ -194,7 +194,7 @@ it('send says what it cannot do', async () => {
   );
   expect(await complaintOf(send('broken.json'))).toMatch(/^broken\.json is not JSON: .*\n$/);
   expect(await complaintOf(send('package.json'))).toMatch(
-    /^package\.json is not a payload: alerts have a list "alerts", .*\n$/,
+    /^package\.json is not a payload: alerts have a list "alerts" or are a list, .*\n$/,
   );
 });
 
