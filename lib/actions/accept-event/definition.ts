@@ -2,13 +2,9 @@ import { acceptEventTraits } from '#lib/actions/accept-event/traits';
 import { eventWaits, parametersOf, waitingEvents } from '#lib/actions/accept-event/waiting-event';
 import type { ActionDefinition } from '#lib/actions/action';
 import { poolGuards } from '#lib/capacity/pool-guards';
-import { oneBearer } from '#lib/guards/address';
-import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import type { Facts } from '#lib/guards/guard';
-import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
-import { nodeNotReplaced } from '#lib/guards/replacement';
-import { windowOpen } from '#lib/guards/window';
+import { outOfServiceGuards } from '#lib/guards/out-of-service';
 import { AcceptScheduledEventRequest } from '#lib/modelarts/requests/accept-scheduled-event';
 
 /** The event, and the body of the request about it. */
@@ -19,19 +15,7 @@ export const acceptEvent: ActionDefinition<Acceptance> = {
   action: 'accept-event',
   maxNodesPerCall: 1,
   reads: ['workloads', 'scheduled-events'],
-  guards: [
-    windowOpen,
-    evidenceAge,
-    alertFiring,
-    oneBearer,
-    nodePresent,
-    nodeNotReplaced,
-    nodePhase,
-    noWorkload,
-    eventWaits,
-    ...nodeHistoryGuards,
-    ...poolGuards,
-  ],
+  guards: [...outOfServiceGuards, eventWaits, ...nodeHistoryGuards, ...poolGuards],
   needsApproval: losesData,
   terms: (facts) => ({ ...parametersOf(facts), eventId: waitingEvents(facts)[0]?.id }),
   request: (_nodes, { eventId, ...body }) => ({

@@ -5,12 +5,8 @@ import { withoutEffect } from '#lib/actions/migrate-nodes/resource-spec';
 import { migrationTerms, nodesOfBothPools } from '#lib/actions/migrate-nodes/terms';
 import { migrateNodesTraits } from '#lib/actions/migrate-nodes/traits';
 import { poolGuards } from '#lib/capacity/pool-guards';
-import { oneBearer } from '#lib/guards/address';
-import { alertFiring, evidenceAge } from '#lib/guards/evidence';
-import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
-import { nodeNotReplaced } from '#lib/guards/replacement';
-import { windowOpen } from '#lib/guards/window';
+import { outOfServiceGuards } from '#lib/guards/out-of-service';
 import { BatchMigrateNodesRequest } from '#lib/modelarts/requests/batch-migrate-nodes';
 
 /** Moves nodes to another pool. `poll-jobs` follows the job until the other pool has them. */
@@ -18,19 +14,7 @@ export const migrateNodes: ActionDefinition<BatchMigrateNodesRequest> = {
   action: 'migrate-nodes',
   takesNodesAway: true,
   reads: ['workloads', 'destination'],
-  guards: [
-    windowOpen,
-    evidenceAge,
-    alertFiring,
-    oneBearer,
-    nodePresent,
-    nodeNotReplaced,
-    nodePhase,
-    noWorkload,
-    ...migrationGuards,
-    ...nodeHistoryGuards,
-    ...poolGuards,
-  ],
+  guards: [...outOfServiceGuards, ...migrationGuards, ...nodeHistoryGuards, ...poolGuards],
   wholeOf: supernodeOf,
   lookalikes: nodesOfBothPools,
   remarks: withoutEffect,
