@@ -11,6 +11,8 @@ import { parseTarget, type Target } from './target.ts';
 export type Alert = MatchableAlert &
   AlertReference & {
     status: 'firing' | 'resolved';
+    /** The fingerprint as its sender has it, where it is another one here. */
+    sentAs?: string;
     /** The sender's own word for its state, unless that is `alerting`. */
     stateReason?: string;
     isOver?: boolean;

@@ -26,7 +26,7 @@ export function journalEntry(
   const { ignored, ...rest } = became;
   const named = namesOf(alert, rules);
   return {
-    alert: alert.fingerprint,
+    alert: alert.sentAs ?? alert.fingerprint,
     status: alert.status,
     startsAt: alert.startsAt,
     labels: Object.fromEntries(

@@ -40,7 +40,7 @@ export function createIntake(
 
   function ignore(alert: Alert, why: string, became: Pick<JournalAlert, 'rule' | 'pool'> = {}): void {
     stored += 1;
-    receipt.ignored.push({ alert: alert.fingerprint, why: excerpt(why, MAX_WHY_CHARACTERS) });
+    receipt.ignored.push({ alert: alert.sentAs ?? alert.fingerprint, why: excerpt(why, MAX_WHY_CHARACTERS) });
     entries.push(journalEntry(alert, rules, { ...became, ignored: why }));
   }
 

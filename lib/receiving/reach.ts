@@ -1,51 +1,61 @@
 import { decide } from '#lib/alerts/decide';
 import type { Delivery, ReceivedAlert } from '#lib/alerts/sources/source';
+import { contentId } from '#lib/hash';
 import { findRule } from '#lib/rules/match';
-import { poolName } from '#lib/rules/pool';
 import type { AlertRule, Rules } from '#lib/rules/rules';
-import { type KnownAlerts, readKnownAlerts } from './known-alerts.ts';
-import type { ReceiveServices } from './receive.ts';
 
 /** An alert that leads to nothing, the reason, and the rule that matches it, if any. */
 export type Missed = { alert: ReceivedAlert; why: string; rule: AlertRule | undefined };
 
+/** Longer names of alerts become hashes: a remediation keeps up to 400 of them. */
+const MAX_NAME_BYTES = 200;
+
+/** The pools to which the rules file limits a sender, in order. Undefined: it may reach every pool. */
+function poolsAllowed(
+  sender: string | undefined,
+  { senders = {} }: Pick<Rules, 'senders'>,
+): string[] | undefined {
+  const limit = sender !== undefined && Object.hasOwn(senders, sender) ? senders[sender] : undefined;
+  return limit && [...new Set(limit.pools)].sort();
+}
+
 /**
- * Separates the alerts of a delivery that its sender may send. A sender that the rules file limits reaches only its own pools: by
- * the pool that the rule finds, and by the pools of which the same alert has spoken before, whatever its labels say now. So it can
- * neither start work on another pool nor end an alert of another pool.
+ * Separates the alerts of a delivery that its sender may send. A sender that the rules file limits reaches only its own pools. Its alerts
+ * are its own, too: under the same fingerprint, a sender with another limit sends another alert. So a limited sender can neither start
+ * work on another pool, nor end, hide or occupy an alert of another pool, before or after that alert comes.
  *
  * @returns beyond: the alerts out of its reach, with the reason.
  */
-export async function withinReach(
-  { sender, alerts }: Pick<Delivery, 'sender' | 'alerts'>,
-  { rules, store }: Pick<ReceiveServices, 'rules' | 'store'>,
-): Promise<{ alerts: readonly ReceivedAlert[]; beyond: Missed[] }> {
-  const { senders = {} } = rules;
-  const allowed = sender !== undefined && Object.hasOwn(senders, sender) ? senders[sender]?.pools : undefined;
-  if (sender === undefined || !allowed) return { alerts, beyond: [] };
-  const known = await readKnownAlerts(store, alerts);
-  const judged = alerts.map((alert) => ({
-    alert,
-    pool: poolsOf(alert, known, rules).find((pool) => !allowed.includes(pool)),
-  }));
-  return {
-    alerts: judged.flatMap(({ alert, pool }) => (pool === undefined ? [alert] : [])),
-    beyond: judged.flatMap(({ alert, pool }) =>
-      pool === undefined
-        ? []
-        : [{ alert, why: whyBeyond(sender, pool, allowed), rule: findRule(rules, alert) }],
-    ),
-  };
+export function withinReach(
+  { sender = '', alerts }: Pick<Delivery, 'sender' | 'alerts'>,
+  rules: Rules,
+): { alerts: readonly ReceivedAlert[]; beyond: Missed[] } {
+  const limit = poolsAllowed(sender, rules);
+  if (!limit) return { alerts, beyond: [] };
+  const within: ReceivedAlert[] = [];
+  const beyond: Missed[] = [];
+  for (const alert of alerts) {
+    const [pool] = decide([alert], rules).findings.map((finding) => finding.pool.name);
+    if (pool === undefined || limit.includes(pool)) within.push(ownAlert(alert, limit));
+    else beyond.push({ alert, why: whyBeyond(sender, pool, limit), rule: findRule(rules, alert) });
+  }
+  return { alerts: within, beyond };
 }
 
-/** The names of the pools that an alert reaches. */
-function poolsOf(alert: ReceivedAlert, known: KnownAlerts, rules: Rules): string[] {
-  const { findings } = decide([alert], rules);
-  const before = known.of(alert)?.value?.episodes ?? [];
-  return [
-    ...findings.map(({ pool }) => pool.name),
-    ...before.flatMap(({ about }) => (about ? [poolName(about.pool, rules.pools)] : [])),
-  ];
+function ownAlert(alert: ReceivedAlert, limit: readonly string[]): ReceivedAlert {
+  const { fingerprint: sentAs } = alert;
+  const name = `${sentAs}@${limit.join('+')}`;
+  const isLong = Buffer.byteLength(JSON.stringify(name)) > MAX_NAME_BYTES;
+  return { ...alert, fingerprint: isLong ? contentId([sentAs, limit]) : name, sentAs };
+}
+
+/**
+ * The name of a message among all that were received. A limited sender has message ids of its own, so that it cannot use up the id of a
+ * message that another sender is yet to send.
+ */
+export function ownMessageId(id: string, sender: string | undefined, rules: Pick<Rules, 'senders'>): string {
+  const limit = poolsAllowed(sender, rules);
+  return limit ? contentId([id, limit]) : id;
 }
 
 function whyBeyond(sender: string, pool: string, allowed: readonly string[]): string {

@@ -3,7 +3,9 @@ import { inTurn } from '#lib/concurrency';
 import type { Invocation } from '#lib/handler/invocation';
 import { type ReceivedMessage, receivedMessageKey, receivedMessageKind } from '#lib/journal/received-message';
 import { createDocument } from '#lib/ledger/change';
+import type { DocumentKey, Store } from '#lib/ledger/store';
 import { AT_ONCE } from './limits.ts';
+import { ownMessageId } from './reach.ts';
 import { type Receipt, type ReceiveServices, receive } from './receive.ts';
 
 const COPY = 'it was received before: nothing is done for it again';
@@ -19,31 +21,30 @@ export async function receiveNew(
   services: ReceiveServices,
   invocation: Invocation,
 ): Promise<Receipt> {
-  const { source, alerts, passedOver = [] } = delivery;
-  const { store, clock } = services;
+  const { source, sender, alerts, passedOver = [] } = delivery;
+  const { store, clock, rules } = services;
   if (alerts.every(({ messageId }) => messageId === undefined))
     return receive(delivery, services, invocation);
 
-  const { news, copies } = await tellApart(source, alerts, services);
+  const keyOf = (id: string) => receivedMessageKey(source, ownMessageId(id, sender, rules));
+  const { news, copies } = await tellApart(alerts, keyOf, services);
   const received = { ...delivery, alerts: news, passedOver: [...passedOver, ...copies] };
   const receipt = await receive(received, services, invocation);
   const at = new Date(clock.now()).toISOString();
   await inTurn(news, AT_ONCE, async ({ messageId, fingerprint }) => {
     if (messageId === undefined) return;
     const answer = { remediations: [], ignored: [{ alert: fingerprint, why: COPY }] };
-    const key = receivedMessageKey(source, messageId);
-    await createDocument<ReceivedMessage>(store, receivedMessageKind, key, { at, answer });
+    await createDocument<ReceivedMessage>(store, receivedMessageKind, keyOf(messageId), { at, answer });
   });
   return receipt;
 }
 
 /** The alerts that are news, and those whose messages are known, or come a second time in the same delivery. */
 async function tellApart(
-  source: string,
   alerts: readonly ReceivedAlert[],
-  { store }: Pick<ReceiveServices, 'store'>,
+  keyOf: (messageId: string) => DocumentKey,
+  { store }: { store: Store },
 ): Promise<{ news: ReceivedAlert[]; copies: PassedOver[] }> {
-  const keyOf = (messageId: string) => receivedMessageKey(source, messageId);
   const ids = new Set(alerts.flatMap(({ messageId }) => messageId ?? []));
   const documents = await store.getMany([...ids].map(keyOf));
   const known = new Set(documents.map(({ pk }) => pk));

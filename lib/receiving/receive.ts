@@ -38,7 +38,7 @@ export async function receive(
   const { store, rules, clock } = services;
   const { log } = invocation;
   const { source, sender, receiver, truncated, bytes, unreadable } = delivery;
-  const { alerts, beyond } = await withinReach(delivery, services);
+  const { alerts, beyond } = withinReach(delivery, rules);
   const head = {
     id: store.newId(),
     at: new Date(clock.now()).toISOString(),
@@ -59,7 +59,10 @@ export async function receive(
   warnOfTruncated(delivery, log);
   const ofRules = missed.filter(({ rule }) => rule !== undefined);
   warnOfIgnored(
-    [...unreadable, ...ofRules.map(({ alert, ...more }) => ({ alert: alert.fingerprint, ...more }))],
+    [
+      ...unreadable,
+      ...ofRules.map(({ alert, ...more }) => ({ alert: alert.sentAs ?? alert.fingerprint, ...more })),
+    ],
     log,
   );
 

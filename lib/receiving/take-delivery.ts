@@ -6,6 +6,7 @@ import { recordDelivery } from '#lib/journal/record-delivery';
 import { recordRefusals } from '#lib/journal/record-refusal';
 import type { Logger } from '#lib/log';
 import { sendNotice } from '#lib/remediation/record/send-notice';
+import { ownMessageId } from './reach.ts';
 import type { ReceiveServices } from './receive.ts';
 import { receiveNew } from './receive-new.ts';
 import { takeOnce } from './take-once.ts';
@@ -46,7 +47,9 @@ export async function takeDelivery<Services extends ReceiveServices & SourceServ
     requireUncompressed(request);
     return source.read(request, services);
   });
-  const body = await takeOnce(name, reading.messageId, services, log, () =>
+  const { messageId } = reading;
+  const own = messageId && ownMessageId(messageId, sender, services.rules);
+  const body = await takeOnce(name, own, services, log, () =>
     reading.kind === 'alerts'
       ? receiveNew({ ...reading.delivery, sender }, services, bounded)
       : recordRefusals(known, services, log, () => carryOut(reading, known, services, log)),

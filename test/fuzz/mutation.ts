@@ -53,10 +53,13 @@ const ODD_TEXTS = [
   'x'.repeat(5_000),
   '維'.repeat(400),
 ];
+/** A lookup by such a name in an object that should not have it finds something. */
+const NAMES_OF_EVERY_OBJECT = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
 const ODD_NUMBERS = [0, -0, -1, 1.5, 1e21, -1e308, 2 ** 31, 2 ** 53, Number.MAX_SAFE_INTEGER, 5e-324, 1e15];
 
 const oddValue: fc.Arbitrary<unknown> = fc.oneof(
   { arbitrary: fc.constantFrom<unknown>(...ODD_TEXTS), weight: 5 },
+  { arbitrary: fc.constantFrom<unknown>(...NAMES_OF_EVERY_OBJECT), weight: 2 },
   { arbitrary: fc.constantFrom<unknown>(...ODD_NUMBERS), weight: 2 },
   { arbitrary: fc.constantFrom<unknown>(null, true, false, [], {}, [null], [[]], [{}]), weight: 3 },
   { arbitrary: fc.string({ unit: 'binary', maxLength: 20 }), weight: 1 },

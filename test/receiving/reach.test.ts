@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { ReceivedAlert } from '#lib/alerts/sources/source';
-import { receive } from '#lib/receiving/receive';
+import { EventsQuery, listEvents } from '#lib/journal/list-events';
+import { readDocument } from '#lib/ledger/change';
+import { remediationKey, remediationKind } from '#lib/ledger/remediation';
+import { receiveNew } from '#lib/receiving/receive-new';
 import { createBench, firing, POOL } from '#test/remediation/bench';
 
 const OTHER = 'pool-of-another-team';
@@ -17,14 +20,17 @@ rules:
     ladder: [ { reset-nodes: {} } ]
 senders:
   team-b: { pools: [train-b] }
+  prom-a: { pools: [train-a] }
 `;
+
+type Bench = ReturnType<typeof createBench>;
 
 function createReach() {
   const bench = createBench(RULES);
   return {
     bench,
     send: (sender: string, alert: ReceivedAlert) =>
-      receive(
+      receiveNew(
         { source: 'alertmanager', sender, bytes: 1, truncated: 0, alerts: [alert], unreadable: [] },
         bench.services,
         bench.invocation(),
@@ -51,15 +57,61 @@ test('a limited sender reaches its own pools, by name and by id, and no other', 
   expect((await send('team-a', about('train-a', { fingerprint: 'f2' }))).remediations).toHaveLength(1);
 });
 
-test('a limited sender ends no alert of another pool, whatever its labels say', async () => {
+test('a limited sender ends no alert of another sender, whatever its labels say', async () => {
   const { bench, send } = createReach();
   await send('team-a', about('train-a'));
-  const before = JSON.stringify(bench.store.documents().filter(({ pk }) => pk.startsWith('alert#')));
+  const before = ofTeamA(bench);
   for (const pool of ['train-a', 'train-b', 'none']) {
     const over = about(pool, { status: 'resolved', endsAt: new Date(bench.now()).toISOString() });
-    expect(await send('team-b', over)).toMatchObject({ ignored: [{ why }] });
-    expect(await send('team-b', about(pool))).toMatchObject({ remediations: [], ignored: [{ why }] });
+    expect(await send('team-b', over)).toMatchObject({ remediations: [], ignored: [{ alert: 'f1' }] });
+    expect(await send('team-b', about(pool, { status: 'resolved', lost: 'MissingSeries' }))).toMatchObject({
+      remediations: [],
+    });
+    await send('team-b', about(pool));
   }
-  const after = bench.store.documents().filter(({ pk }) => pk.startsWith('alert#'));
-  expect(JSON.stringify(after)).toBe(before);
+  expect(ofTeamA(bench)).toBe(before);
 });
+
+test('a limited sender hides no alert that is yet to come from another sender', async () => {
+  const { bench, send } = createReach();
+  for (const pool of ['train-b', 'none'])
+    await send('team-b', about(pool, { status: 'resolved', endsAt: new Date(bench.now()).toISOString() }));
+  await send('team-b', about(OTHER));
+  for (const sender of ['team-a', 'prom-a'])
+    expect((await send(sender, about('train-a'))).remediations).toHaveLength(1);
+  expect(bench.queues.commands).toHaveLength(3);
+  expect(ofTeamA(bench)).toContain('"episodes":[{');
+  expect(ofTeamA(bench)).not.toContain('closing');
+});
+
+test('a limited sender ends its own alerts, and is answered with its own fingerprints', async () => {
+  const { bench, send } = createReach();
+  const long = 'f'.repeat(200);
+  for (const fingerprint of ['f1', 'constructor', long]) {
+    const alert = about('train-b', { fingerprint });
+    const [opened] = (await send('team-b', alert)).remediations;
+    await send('team-b', { ...alert, status: 'resolved', endsAt: new Date(bench.now()).toISOString() });
+    const { ignored } = await send('team-b', alert);
+    const remediation = await readDocument(bench.store, remediationKind, remediationKey(opened?.id ?? ''));
+    expect(Object.keys(remediation?.resolvedAlerts ?? {})).toHaveLength(1);
+    expect(ignored.every(({ alert: name }) => name === fingerprint)).toBe(true);
+    const { events } = await listEvents(bench.store, EventsQuery.parse({ fingerprint }), bench.now());
+    expect(events.flatMap(({ alerts }) => alerts.map(({ alert: name }) => name))).toContain(fingerprint);
+  }
+});
+
+test('a limited sender uses up no message id of another sender', async () => {
+  const { bench, send } = createReach();
+  const messageId = '7';
+  expect((await send('team-b', about(OTHER, { messageId }))).remediations).toHaveLength(1);
+  expect((await send('team-b', about(OTHER, { messageId }))).remediations).toHaveLength(0);
+  expect((await send('team-a', about('train-a', { messageId }))).remediations).toHaveLength(1);
+  expect((await send('prom-a', about('train-a', { messageId }))).remediations).toHaveLength(1);
+  expect((await send('prom-a', about('train-a', { messageId }))).remediations).toHaveLength(0);
+  expect(bench.queues.commands).toHaveLength(3);
+});
+
+/** What the ledger has of the alert that a sender without a limit has sent. */
+function ofTeamA({ store }: Bench): string {
+  return JSON.stringify(store.documents().filter(({ pk }) => pk === 'alert#alertmanager#f1'));
+}
