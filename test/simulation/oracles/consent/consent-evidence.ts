@@ -9,7 +9,7 @@ import {
   membersOf,
   rulesOf,
 } from '../facts/destructive.ts';
-import { poolAt, sizesKnown, wasOddFor } from '../facts/readings.ts';
+import { poolAt, readingOf, sizesKnown, trueAtMs, wasOddFor } from '../facts/readings.ts';
 import type { Finding } from '../oracles.ts';
 
 const SLACK_MS = 2_000;
@@ -263,10 +263,10 @@ type Refused = { value: any; target: string; fromMs: number; atMs: number; by: s
 function wellKnown(run: Run, { value, target, fromMs, atMs, by }: Refused): string | undefined {
   const name = run.world.nameOf(value.pool, target) ?? target;
   const wasAway = run.world.ever(value.pool, name, fromMs, atMs, ({ present }) => !present);
-  // A pool that was known to be larger may have nodes that were not seen.
-  const isSmaller = sizesKnown(run, value.pool, atMs).some(
-    (size) => size > poolAt(run, value.pool, atMs).all.length,
-  );
+  // A pool that was known to be larger may have nodes that were not seen. Others may come between the reading and its record.
+  const reading = readingOf(run, { by, pool: value.pool }, atMs);
+  const read = poolAt(run, value.pool, reading ? trueAtMs(reading) : atMs).all;
+  const isSmaller = sizesKnown(run, value.pool, atMs).some((size) => size > read.length);
   return wasAway || hasReadOdd(run, by) || isSmaller || run.world.past(value.pool, name).length === 0
     ? undefined
     : 'its pool was read as it was, with the node in it';
