@@ -25,6 +25,8 @@ export const NodeOutcome = z.object({
   healthySince: z.iso.datetime().optional(),
   /** The target counts as failed, because its state was still not known at the end of its time. */
   notKnown: z.literal(true).optional(),
+  /** The API had done what was asked, and the check of the target failed. Poolkeeper does not ask for it again. */
+  checked: z.literal(true).optional(),
   /** The target was skipped for a reason that a person must hear of. */
   forPerson: z.literal(true).optional(),
   /** In verification: since when the target has been missing from every whole list (`absenceOf`). */

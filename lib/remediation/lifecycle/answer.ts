@@ -5,11 +5,12 @@ import type { Remediation } from '#lib/ledger/remediation';
 import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { backoffMs } from '#lib/remediation/record/backoff';
 import { verificationOf } from '#lib/remediation/record/limits';
-import { isVerifying } from '#lib/remediation/record/outcome';
+import { isDone, isVerifying } from '#lib/remediation/record/outcome';
 import type { Rules } from '#lib/rules/rules';
 import { waitsUntil } from './defer.ts';
 import { type Changes, type Recorded, transition } from './move.ts';
 import { endOrRungFailed } from './rung.ts';
+import { stateWith } from './state-of.ts';
 import type { Subject } from './transitions.ts';
 
 /** Limit of the tries for a node for which the API reports a failure. */
@@ -20,7 +21,7 @@ const MAX_LATER = 9;
 
 /**
  * The API said at once for each node how it ended. A node that is missing from the answer has failed (docs/modelarts-api.md,
- * section 10, row 5). Failed nodes are tried again, alone and a bounded number of times.
+ * section 10, row 5). These nodes are tried again, alone and a bounded number of times; a node whose verification has failed is not.
  */
 export function answer(
   rules: Rules,
@@ -63,12 +64,13 @@ function changesWith(
   later: readonly string[],
   pauseMs: number,
   now: number,
-): Changes<'waiting' | 'verifying' | 'failed' | 'succeeded'> {
+): Changes<'waiting' | 'verifying' | 'needs-human' | 'failed' | 'succeeded'> {
   const { answers: before = { all: 0, later: 0 } } = current;
   const answers = { all: before.all + 1, later: before.later + Math.min(later.length, 1) };
   // An answer with "later" is no attempt that has failed.
   const attempts = answers.all - answers.later;
-  const failed = targetsThatAre('failed', outcomes);
+  const everyFailed = targetsThatAre('failed', outcomes);
+  const failed = everyFailed.filter((target) => !isDone(outcomes[target]));
   const shown = failed.slice(0, 5).join(', ');
   const isLater = later.length > 0;
   const comesBack = (afterMs: number, why: string) => ({
@@ -87,6 +89,8 @@ function changesWith(
     const why = 'the API has accepted it; the nodes have yet to show it';
     return { phase: 'verifying', why, outcomes, answers };
   }
+  // These nodes have failed in their verification alone.
+  if (failed.length === 0 && everyFailed.length > 0) return { ...stateWith(current, outcomes), answers };
   const waiting = targetsThatAre('waiting', outcomes);
   if (failed.length === 0 && waiting.length > 0) {
     const named = waiting.slice(0, 5).join(', ');

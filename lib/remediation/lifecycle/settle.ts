@@ -1,5 +1,6 @@
 import type { Call } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
+import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { isPartOf, isVerifying } from '#lib/remediation/record/outcome';
 import type { Rules } from '#lib/rules/rules';
 import { waitsUntil } from './defer.ts';
@@ -35,7 +36,7 @@ export function settle(
   job: { jobId: string | undefined; endedAt: string } | undefined,
   now: number,
 ): Recorded {
-  const after = stateWith(current, outcomes);
+  const after = stateWith(current, current.answers ? asChecked(current, outcomes) : outcomes);
   const isWaiting = after.phase === 'waiting';
   const verdicts = Object.entries(outcomes)
     .filter(([target, { state }]) => state !== current.outcomes[target]?.state)
@@ -85,5 +86,19 @@ function givenUp(
   why: string,
 ): Remediation['outcomes'] {
   const unseen = targets.filter((target) => outcomes[target]?.state === 'verifying');
-  return { ...outcomes, ...Object.fromEntries(unseen.map((target) => [target, { state: 'failed', why }])) };
+  const given = Object.fromEntries(unseen.map((target) => [target, { state: 'failed' as const, why }]));
+  return asChecked({ outcomes }, { ...outcomes, ...given });
+}
+
+/**
+ * Marks the targets whose verification has failed. Nodes that the API refused are tried again, and these are not: the API has done
+ * what was asked, and to repeat it would not help.
+ */
+function asChecked({ outcomes: before }: Pick<Remediation, 'outcomes'>, outcomes: Remediation['outcomes']) {
+  const marked = Object.entries(outcomes).map(([target, outcome]): [string, NodeOutcome] =>
+    before[target]?.state === 'verifying' && outcome.state === 'failed'
+      ? [target, { ...outcome, checked: true }]
+      : [target, outcome],
+  );
+  return Object.fromEntries(marked);
 }

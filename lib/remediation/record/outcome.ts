@@ -54,9 +54,11 @@ export function isDestructive(action: RemediationAction): boolean {
   return !mayBeSentTwice(action);
 }
 
-/** Whether a target needs no further request: it is done, or the API has accepted it and its verification goes on. */
+/**
+ * Whether a target needs no further request: it is done, or the API has accepted it and its verification goes on, or has failed.
+ */
 export function isDone(outcome: NodeOutcome | undefined): boolean {
-  return outcome?.state === 'succeeded' || outcome?.state === 'verifying';
+  return outcome?.state === 'succeeded' || outcome?.state === 'verifying' || outcome?.checked === true;
 }
 
 /** Whether the verification of at least one target goes on. */

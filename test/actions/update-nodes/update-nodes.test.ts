@@ -318,6 +318,42 @@ describe('redundancy is believed when the label shows it', () => {
   });
 });
 
+test('a node that never shows what the API has done is not asked for again beside a node that failed', async () => {
+  const bench = createUpdateBench();
+  bench.update.shown = false;
+  bench.update.failing.add(B);
+  await bench.command(command([A, B], OPEN));
+  await bench.advance(5_000);
+  const { before } = bench.api;
+  bench.api.before = (endpoint) => {
+    if (endpoint === 'listWorkloads')
+      throw apiError(endpoint, { outcome: 'refused', transient: false, status: 403 });
+  };
+  await bench.advance(20 * MINUTE);
+  expect(bench.remediations()).toMatchObject([
+    {
+      state: 'deferred',
+      outcomes: {
+        [A]: { state: 'failed', checked: true, why: expect.stringContaining('it should be true') },
+      },
+    },
+  ]);
+  bench.api.before = before;
+  bench.update.shown = true;
+  bench.update.failing.clear();
+  await bench.advance(20 * MINUTE);
+  expect(updates(bench).map(({ nodeNames }) => nodeNames)).toEqual([[A, B], [B]]);
+  expect(bench.remediations()).toMatchObject([
+    {
+      state: 'failed',
+      why: expect.stringContaining('it should be true'),
+      outcomes: { [A]: { state: 'failed' }, [B]: { state: 'succeeded' } },
+    },
+  ]);
+  expect(bench.queues).toMatchObject({ commands: [], follow: [] });
+  expect(bench.leased()).toEqual([]);
+});
+
 describe('a node that failed', () => {
   const later: [string, (bench: Bench) => void, string][] = [
     ['goes away', (bench) => bench.nodes.delete(B), 'does not show 10.0.0.2'],

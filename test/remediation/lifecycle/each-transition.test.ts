@@ -229,6 +229,13 @@ const answered = (failed: Record<string, string>, later: string[] = [], answers 
   return after(current, (one) => answer(withoutRules, one, said, targets, NOW));
 };
 
+/** After an answer about one node, where another one has this outcome of an earlier call. */
+const answeredBeside = (outcome: object) => {
+  const current = at('running', { outcomes: { ...outcomes('running'), 'node-1': outcome } as never });
+  const said = { ...call, answer: { succeeded: ['node-0'], failed: {}, later: [] } };
+  return after(current, (one) => answer(withoutRules, one, said, ['node-0'], NOW));
+};
+
 describe('an answer about each node', () => {
   test('ends what has succeeded, and tries again what has failed', () => {
     expect(answered({})).toMatchObject({ outcomes: { 'node-0': { state: 'succeeded' } } });
@@ -238,6 +245,13 @@ describe('an answer about each node', () => {
       answers: { all: 1, later: 0 },
       why: '1 nodes failed and are tried again: node-1',
     });
+  });
+
+  test('does not bring back a node whose verification has failed', () => {
+    const unseen = { state: 'failed', why: 'no label', checked: true };
+    expect(answeredBeside(unseen)).toMatchObject({ phase: 'failed', why: 'no label' });
+    expect(answeredBeside({ ...unseen, notKnown: true })).toMatchObject({ phase: 'needs-human' });
+    expect(answeredBeside({ state: 'failed', why: 'refused' })).toMatchObject({ phase: 'waiting' });
   });
 
   test('is the last one after three attempts; "later" is none', () => {
@@ -291,8 +305,17 @@ describe('settling', () => {
     const earlier = at('calling', { callId: 'call-2', outcomes: outcomes('verifying') });
     expect(after(earlier, (one) => expire(withoutRules, one, call, seen, NOW))).toMatchObject({
       phase: 'failed',
-      outcomes: { 'node-0': { state: 'failed', why: 'not seen' } },
+      outcomes: { 'node-0': { state: 'failed', why: 'not seen', checked: true } },
     });
+  });
+
+  test('remembers what the API has done and no check has shown, while other nodes are tried again', () => {
+    const before = { answers: { all: 1, later: 0 }, outcomes: outcomes('verifying', 'failed') };
+    const settled = after(at('waiting', before), (one) =>
+      settle(rules, one, outcomes('failed', 'failed'), undefined, NOW),
+    );
+    expect(settled.outcomes).toMatchObject({ 'node-0': { checked: true }, 'node-1': { state: 'failed' } });
+    expect(settled.outcomes['node-1']?.checked).toBeUndefined();
   });
 });
 
