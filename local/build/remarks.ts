@@ -7,12 +7,12 @@ const When = z.looseObject({ source: z.string().optional(), event: z.unknown().o
 /** The parts of a rules file that remarks read. The file is known to be valid. */
 const Parts = z.looseObject({
   pools: z.record(z.string(), z.unknown()).default({}),
-  sources: z.looseObject({ smn: z.unknown() }).optional(),
+  sources: z.looseObject({ smn: z.unknown().optional() }).optional(),
   rules: z
     .array(
       z.looseObject({
         when: z.union([z.array(When), When]).default({}),
-        pool: z.unknown(),
+        pool: z.unknown().optional(),
       }),
     )
     .default([]),

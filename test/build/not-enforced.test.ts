@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseRules } from '#lib/rules/parse/parse';
+import { cautions } from '#local/build/cautions';
 import { notEnforced } from '#local/build/not-enforced';
 
 const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
@@ -50,6 +51,20 @@ test('what is left to its default, and what is empty, is not told', () => {
     'pools: { a: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036, windows: [] } }\nnotify: []\n';
   parseRules(smallest, 'r.yml');
   expect(notEnforced(smallest, 'r.yml')).toEqual([]);
+});
+
+test('a rule that changes a rule of a pack may leave out every key but its name', () => {
+  const changed = `extends: pack/npu
+pack: { pool: a }
+pools: { a: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036 } }
+rules: [{ name: NT_NPU_CARD_LOSE, mode: act }]
+sources: {}
+`;
+  parseRules(changed, 'r.yml');
+  expect(notEnforced(changed, 'r.yml')).toEqual([
+    'r.yml:1:1 extends: its rules for events of Cloud Eye match none: name the topics of SMN under sources.smn.topics',
+  ]);
+  expect(cautions(changed, 'r.yml')).toEqual([]);
 });
 
 test('the sample rules file sets nothing that has no effect', () => {
