@@ -118,7 +118,7 @@ export const byChance: readonly Unreached[] = [
       "compare-resources.ts isNothing: if (typeof shown === 'object'",
       'compare-resources.ts isNothing: return shown === undefined ||',
       'verify-node-pool.ts notKnown: : {',
-      'follow-state.ts searchEffect: view ? `node pool ${target}',
+      'follow-state.ts searchEffect: view ? `${target} shows',
       'drift.ts tagDrift: const policy = ban?.policy ??',
       'deletion.ts sendDeletion: if (!isGone) throw error;',
       'on-resolved.ts openSteps: if (hasLeft(latest)) return {',

@@ -82,7 +82,6 @@ export const unreached: readonly Unreached[] = [
       'execution/call.ts toCallError: return { message: error',
       'execution/defer.ts failMember: if (message) {',
       'hold-targets.ts holdTargets: const changed =',
-      'wait-list-entry.ts waitListEntry: domains: isDomain ?',
       'verdicts.ts guardReceipts: : [],',
       "verdicts.ts reasons: if (!first) return 'nothing is",
       'planning/plan.ts planOf: if (!first) return undefined;',
