@@ -54,7 +54,7 @@ const notSane = 'must be a time between the years 1970 and 2100, in UTC';
  * another spelling of the same time would be another order.
  */
 export const SaneTime = z.iso
-  .datetime({ offset: true, error: 'must be a time such as 2026-11-20T10:00:00Z' })
+  .datetime({ offset: true, error: 'must be a time such as 2026-11-20T10:00:00Z', abort: true })
   .refine((text) => isSaneTime(Date.parse(text)), notSane);
 
 /** The same, in UTC and to the millisecond. */

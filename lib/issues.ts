@@ -36,9 +36,52 @@ export function* problemsIn(
     } else if (form && others.length === 0) {
       yield* problemsIn(form, path);
     } else {
-      yield { path, reason: issue.message };
+      yield { path, reason: reasonOf(issue) };
     }
   }
+}
+
+/** The texts of zod itself begin like this. A message of a schema of ours stays as it is. */
+const ZODS_OWN = /^(Invalid (input|option|discriminator value)\b|Too (small|big): )/;
+
+/** A mistake in our words. It does not repeat the value, which may be a secret. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  const { message } = issue;
+  if (!ZODS_OWN.test(message)) return message;
+  if (message.endsWith('received undefined')) return 'is missing';
+  if (issue.code === 'invalid_type') return `must be ${TYPES[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_value') return oneOf(issue.values);
+  // Zod declares no options, but gives them for a union that one field tells apart.
+  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options))
+    return oneOf(issue.options);
+  if (issue.code === 'too_big')
+    return sized(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
+  if (issue.code === 'too_small') {
+    if (issue.minimum === 1 && issue.origin !== 'number') return 'must not be empty';
+    return sized(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
+  }
+  return message;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+const UNITS: Readonly<Record<string, string>> = { string: 'characters', array: 'entries', set: 'entries' };
+
+function oneOf(values: readonly unknown[]): string {
+  return `must be ${values.length > 1 ? 'one of ' : ''}${values.map(String).join(', ')}`;
+}
+
+function sized(origin: string, bound: string, limit: number | bigint): string {
+  const unit = UNITS[origin];
+  return unit === undefined ? `must be ${bound} ${limit}` : `must have ${bound} ${limit} ${unit}`;
 }
 
 /** Whether a form fits as a whole, so that only a part of it is wrong. */

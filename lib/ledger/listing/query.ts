@@ -14,7 +14,7 @@ const States = z
   .transform((text, context): RemediationState[] => {
     const states = z.array(z.enum(remediationStates)).safeParse(text.split(',').map((one) => one.trim()));
     if (states.success) return [...new Set(states.data)];
-    context.addIssue({ code: 'custom', message: `must be of ${remediationStates.join(', ')}` });
+    context.addIssue({ code: 'custom', message: `must be one of ${remediationStates.join(', ')}` });
     return z.NEVER;
   });
 
