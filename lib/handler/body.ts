@@ -1,5 +1,5 @@
 import { beyondBounds, type JsonBounds, MESSAGE_BOUNDS } from '#lib/bounds';
-import { readJson } from '#lib/read-json';
+import { readJson, type TextBounds } from '#lib/read-json';
 import { HttpProblem } from './problem.ts';
 
 /** A body as it was received, with the headers that describe it. Header names are in lower case. */
@@ -25,6 +25,8 @@ const DELIVERY_BOUNDS = { depth: 500, values: 500_000 };
  */
 const JSON_TYPE = /^(?:application\/(?:json|[\w.+-]+\+json|x-www-form-urlencoded)|text\/(?:json|plain))$/;
 
+const LINES_TYPE = /^application\/(?:x-ndjson|ndjson|jsonl|x-jsonlines)$/;
+
 const CHARSET = /^(?:utf-?8|us-ascii)$/;
 
 /**
@@ -38,18 +40,43 @@ export function bodyAsJson(
 ): unknown {
   requireUncompressed({ headers });
   requireType(headers);
-  if (body.length > maxBytes) {
-    throw new HttpProblem(
-      413,
-      'Content Too Large',
-      `The body has ${body.length} bytes; the limit is ${maxBytes}`,
-    );
-  }
+  requireSize(body, maxBytes);
   const read = readJson(textOf(body), bounds ?? DELIVERY_BOUNDS);
   if ('why' in read) throw wrongBody(read.why);
   const tooMuch = bounds && beyondBounds(read.value, bounds);
   if (tooMuch !== undefined) throw wrongBody(tooMuch);
   return read.value;
+}
+
+/** Whether a request promises one JSON value in each line. */
+export function isJsonLines({ headers = {} }: Pick<ReceivedBody, 'headers'>): boolean {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  return LINES_TYPE.test(type.trim().toLowerCase());
+}
+
+/**
+ * A body with one JSON value in each line. Each line is read by itself, so a bad one does not harm its neighbours.
+ *
+ * @returns for each line that is not empty its value, or the reason against it, to complete "It ...".
+ * @throws HttpProblem 400, 413 or 415.
+ */
+export function bodyAsLines(
+  { body, headers = {} }: ReceivedBody,
+  { maxBytes, maxLines, bounds }: { maxBytes: number; maxLines: number; bounds: TextBounds },
+): ReturnType<typeof readJson>[] {
+  requireUncompressed({ headers });
+  requireType(headers, LINES_TYPE);
+  requireSize(body, maxBytes);
+  const lines = textOf(body)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  if (lines.length > maxLines) throw wrongBody(`has ${lines.length} lines; the limit is ${maxLines}`);
+  return lines.map((line) => readJson(line, bounds));
+}
+
+function requireSize({ length }: Buffer, maxBytes: number): void {
+  if (length <= maxBytes) return;
+  throw new HttpProblem(413, 'Content Too Large', `The body has ${length} bytes; the limit is ${maxBytes}`);
 }
 
 /**
@@ -65,11 +92,11 @@ export function requireUncompressed({ headers }: Pick<Required<ReceivedBody>, 'h
     );
 }
 
-function requireType(headers: ReceivedBody['headers'] = {}): void {
+function requireType(headers: ReceivedBody['headers'] = {}, types: RegExp = JSON_TYPE): void {
   const [type = '', ...parameters] = (headers['content-type'] ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase());
-  if (type !== '' && !JSON_TYPE.test(type))
+  if (type !== '' && !types.test(type))
     throw unsupported(
       `The body has the type ${JSON.stringify(type.slice(0, 100))}: send JSON with the type application/json`,
     );
@@ -82,10 +109,17 @@ function requireType(headers: ReceivedBody['headers'] = {}): void {
 }
 
 function textOf(body: Buffer): string {
+  const text = utf8TextOf(body);
+  if (text === undefined) throw wrongBody('is not UTF-8 text');
+  return text;
+}
+
+/** The text in bytes, or undefined if they are not UTF-8. */
+export function utf8TextOf(bytes: Buffer): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw wrongBody('is not UTF-8 text');
+    return undefined;
   }
 }
 

@@ -49,6 +49,21 @@ export function senderOf(
   return signed ? bySignature(request, signed, callers, now) : byToken(request, callers, isForSource);
 }
 
+/** Whether a request proves its sender by a signature. It covers the body, and no other header. */
+export function isSigned(headers: Presented['headers']): boolean {
+  return SIGNATURES.some(({ signature }) => headers[signature] !== undefined);
+}
+
+/**
+ * The name of the request that a sender has signed at one time: the same again is a copy. Undefined without a signature that covers a time.
+ */
+export function signedRequestId(headers: Presented['headers']): string | undefined {
+  const names = SIGNATURES.find(({ signature }) => headers[signature] !== undefined);
+  const time = names && headers[names.time];
+  const hex = names && hexIn(headers[names.signature]);
+  return time === undefined || hex === undefined ? undefined : `signed-${time}-${hex}`;
+}
+
 function byToken({ headers }: Presented, callers: readonly Caller[], isForSource: boolean): Sender {
   const { authorization = '' } = headers;
   const presented = bearerIn(authorization) ?? (isForSource ? passwordIn(authorization) : undefined);
@@ -68,7 +83,7 @@ function bySignature(
   callers: readonly Caller[],
   now: number,
 ): Sender {
-  const hex = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(headers[names.signature] ?? '')?.[1];
+  const hex = hexIn(headers[names.signature]);
   if (hex === undefined)
     return refused(`The header ${names.signature} must be an HMAC-SHA256 in 64 hex digits`);
   const time = headers[names.time];
@@ -85,6 +100,10 @@ function bySignature(
     : refused(
         `The signature in ${names.signature} does not fit the body and any token: check the secret of the sender, and that nothing changes the body on its way`,
       );
+}
+
+function hexIn(signature = ''): string | undefined {
+  return /^(?:sha256=)?([0-9a-f]{64})$/i.exec(signature)?.[1]?.toLowerCase();
 }
 
 function refused(why: string): Sender {

@@ -1,5 +1,6 @@
 import type { AlertSource, Reading, SourceServices } from '#lib/alerts/sources/source';
 import { requireUncompressed } from '#lib/handler/body';
+import { signedRequestId } from '#lib/handler/credential';
 import type { Invocation } from '#lib/handler/invocation';
 import type { HttpRequest, HttpResponse } from '#lib/handler/on-http';
 import { recordDelivery } from '#lib/journal/record-delivery';
@@ -48,14 +49,22 @@ export async function takeDelivery<Services extends ReceiveServices & SourceServ
     return source.read(request, services);
   });
   const { messageId } = reading;
-  const own = messageId && ownMessageId(messageId, sender, services.rules);
-  const body = await takeOnce(name, own, services, log, () =>
+  const id = messageId ?? signedRequestId(request.headers);
+  const own = id && ownMessageId(id, sender, services.rules);
+  // The answer to a whole delivery may be too large for the ledger.
+  const kept = (answer: unknown) => (messageId === undefined ? ANSWER_TO_COPY : answer);
+  const take = () =>
     reading.kind === 'alerts'
       ? receiveNew({ ...reading.delivery, sender }, services, bounded)
-      : recordRefusals(known, services, log, () => carryOut(reading, known, services, log)),
-  );
+      : recordRefusals(known, services, log, () => carryOut(reading, known, services, log));
+  const body = await takeOnce(name, own, services, log, take, kept);
   return { status: 202, body };
 }
+
+const ANSWER_TO_COPY = {
+  remediations: [],
+  ignored: [{ alert: '(delivery)', why: 'its signature was received before: nothing is done for it again' }],
+};
 
 /** Does what a confirmation asks for, and writes the result into the journal. */
 async function carryOut(

@@ -7,6 +7,8 @@ import type { ReceiveServices } from './receive.ts';
  * Works on a message of a source once. The same message again gets the same answer, and no work is done for it. A message is
  * remembered only when its work has succeeded, so that a sender who tries again after an error is heard. Two copies at the same
  * time may both be worked on: what they lead to is the same.
+ *
+ * @param kept the part of the answer that a copy gets.
  */
 export async function takeOnce(
   source: string,
@@ -14,6 +16,7 @@ export async function takeOnce(
   { store, clock }: Pick<ReceiveServices, 'store' | 'clock'>,
   log: Logger,
   work: () => Promise<unknown>,
+  kept: (answer: unknown) => unknown = (answer) => answer,
 ): Promise<unknown> {
   if (messageId === undefined) return work();
   const key = receivedMessageKey(source, messageId);
@@ -24,6 +27,6 @@ export async function takeOnce(
   }
   const answer = await work();
   const at = new Date(clock.now()).toISOString();
-  await createDocument<ReceivedMessage>(store, receivedMessageKind, key, { at, answer });
+  await createDocument<ReceivedMessage>(store, receivedMessageKind, key, { at, answer: kept(answer) });
   return answer;
 }

@@ -30,7 +30,7 @@ export function grafanaState({
   annotations,
 }: Pick<ReceivedAlert, 'status' | 'labels' | 'annotations'>): GrafanaState {
   const reason = excerpt(
-    (valueOf(annotations, REASON) ?? valueOf(labels, REASON) ?? '').trim(),
+    [valueOf(annotations, REASON), valueOf(labels, REASON)].map((text) => text?.trim()).find(Boolean) ?? '',
     MAX_REASON_CHARACTERS,
   );
   if (status === 'resolved') return reason === '' ? {} : { lost: reason };

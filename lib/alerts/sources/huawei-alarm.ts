@@ -4,6 +4,7 @@ import { CloudEyeAlarm, CloudEyeData } from '#events/cloud-eye';
 import { beyondBounds, excerpt, type JsonBounds } from '#lib/bounds';
 import { HttpProblem } from '#lib/handler/problem';
 import { describeIssues } from '#lib/issues';
+import { readJson } from '#lib/read-json';
 import { readAomEvent } from './aom.ts';
 import { type Carried, readCloudEyeAlarm, readCloudEyeData } from './cloud-eye.ts';
 import type { ReceivedAlert } from './source.ts';
@@ -38,13 +39,12 @@ export function readHuaweiAlarm(text: string, carried: Carried): ReceivedAlert {
 }
 
 function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw refused(
-      `is not JSON, as if a message template had made it: it begins with ${JSON.stringify(excerpt(text.trim(), 40))}`,
-    );
-  }
+  const read = readJson(text, BOUNDS);
+  if ('value' in read) return read.value;
+  if (!read.why.startsWith('is not JSON')) throw refused(read.why);
+  throw refused(
+    `is not JSON, as if a message template had made it: it begins with ${JSON.stringify(excerpt(text.trim(), 40))}`,
+  );
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {

@@ -173,8 +173,8 @@ describe('an event in binary mode', () => {
   });
 
   test.each([
-    [{}, 'not json', 'its data is not JSON in UTF-8'],
-    [{}, Buffer.from([0x22, 0xff, 0x22]), 'its data is not JSON in UTF-8'],
+    [{}, 'not json', 'its data is not JSON: '],
+    [{}, Buffer.from([0x22, 0xff, 0x22]), 'its data is not UTF-8 text'],
     [{ 'content-type': 'text/plain' }, 'a card is lost', 'its data is text/plain: only JSON is read'],
     [{}, '', 'its data must be an object'],
     [{}, '[]', 'its data must be an object'],

@@ -5,7 +5,7 @@ import { HttpProblem } from '#lib/handler/problem';
 import { EventsQuery, listEvents } from '#lib/journal/list-events';
 import { createBench } from '#test/remediation/bench';
 
-const TOKEN = 'a-good-token-of-thirty-two-chars-or-more';
+export const TOKEN = 'a-good-token-of-thirty-two-chars-or-more';
 export const NODE = 'os-node-created-00001';
 
 const rule = (source: string) => `

@@ -1,6 +1,8 @@
 import { CloudEventContext } from '#events/cloudevent';
 import { beyondBounds, excerpt, type JsonBounds } from '#lib/bounds';
+import { utf8TextOf } from '#lib/handler/body';
 import { type FieldProblem, fieldProblems } from '#lib/issues';
+import { readJson } from '#lib/read-json';
 
 /** CloudEvents asks receivers to accept 64 KB. */
 const BOUNDS: JsonBounds = { depth: 24, values: 5_000, bytes: 256 * 1024 };
@@ -41,13 +43,13 @@ export function fromJson(value: unknown): ReadEvent {
 /** The data of an event as JSON, or the reason why it is none. */
 export function dataOf(bytes: Buffer): { data: unknown; noData?: string } {
   if (bytes.length === 0) return { data: undefined };
-  try {
-    const data: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    const tooMuch = beyondBounds(data, BOUNDS);
-    return tooMuch === undefined ? { data } : { data: undefined, noData: `its data ${tooMuch}` };
-  } catch {
-    return { data: undefined, noData: 'its data is not JSON in UTF-8' };
-  }
+  const text = utf8TextOf(bytes);
+  if (text === undefined) return { data: undefined, noData: 'its data is not UTF-8 text' };
+  const read = readJson(text, BOUNDS);
+  const problem = 'why' in read ? read.why : beyondBounds(read.value, BOUNDS);
+  return 'value' in read && problem === undefined
+    ? { data: read.value }
+    : { data: undefined, noData: excerpt(`its data ${problem}`, 300) };
 }
 
 /** Whether data is JSON by its media type. Without one it is. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { excerpt } from '#lib/bounds';
+import { isSigned } from '#lib/handler/credential';
 import { admit, type HttpRequest, parseBody } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
 import { contentId } from '#lib/hash';
@@ -26,6 +27,7 @@ export const cloudevents: AlertSource = {
   read(request, { clock }) {
     const { body } = request;
     const format = formatOf(request);
+    if (format === 'binary') refuseUncovered(request);
     if (format === 'batch')
       return readBatch(parseBody(request, z.unknown(), LIMITS), clock.now(), body.length);
     const event =
@@ -47,6 +49,18 @@ function formatOf(request: HttpRequest): 'batch' | 'structured' | 'binary' {
   throw new HttpProblem(400, 'Bad Request', `The request is no CloudEvent. ${MODES}`, [
     { field: 'content-type', message: 'is no format of CloudEvents, and no header begins with ce-' },
   ]);
+}
+
+/**
+ * The attributes decide whether the alert fires, whose it is, and whether it is a copy.
+ *
+ * @throws HttpProblem 401 if they are in headers, which no signature covers.
+ */
+function refuseUncovered({ headers }: HttpRequest): void {
+  if (!isSigned(headers)) return;
+  const why =
+    'The signature covers the body, but not the attributes in the headers: send a signed event as application/cloudevents+json, or present the token itself';
+  throw new HttpProblem(401, 'Unauthorized', why);
 }
 
 function within(request: HttpRequest): HttpRequest {

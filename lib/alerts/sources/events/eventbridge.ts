@@ -5,6 +5,7 @@ import { beyondBounds, type JsonBounds } from '#lib/bounds';
 import { admit, parseBody } from '#lib/handler/on-http';
 import { contentId } from '#lib/hash';
 import { describeIssues } from '#lib/issues';
+import { readJson } from '#lib/read-json';
 import type { AlertSource } from '../source.ts';
 import { readAlarmAction, readAlarmMessage, readAlarmStateChange } from './cloudwatch-alarm.ts';
 import { gather, type Report } from './gather.ts';
@@ -59,12 +60,9 @@ function readRecord(record: unknown, now: number): Report {
   if (!parsed.success)
     return { kind: 'unreadable', why: `it is no message of SNS: ${describeIssues(parsed.error)}` };
   const { MessageId: name, Message: text } = parsed.data.Sns;
-  let message: unknown;
-  try {
-    message = JSON.parse(text);
-  } catch {
-    return { kind: 'unreadable', name, why: 'the text of the message is no JSON' };
-  }
+  const read = readJson(text, BOUNDS);
+  if ('why' in read) return { kind: 'unreadable', name, why: `the text of the message ${read.why}` };
+  const { value: message } = read;
   const tooMuch = beyondBounds(message, BOUNDS);
   if (tooMuch !== undefined) return { kind: 'unreadable', name, why: `it ${tooMuch}` };
   const report = readOne(message, now);

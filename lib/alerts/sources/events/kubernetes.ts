@@ -1,10 +1,14 @@
 import * as z from 'zod';
+import { bodyAsLines, isJsonLines } from '#lib/handler/body';
 import { admit, type HttpRequest, parseBody } from '#lib/handler/on-http';
 import type { AlertSource } from '../source.ts';
 import { gather, type Report } from './gather.ts';
 import { readKubernetesEvent } from './kubernetes-event.ts';
 
 const LIMITS = { maxBytes: 6 * 1024 * 1024 };
+
+/** An event has several hundred bytes. */
+const LINES = { ...LIMITS, maxLines: 20_000, bounds: { depth: 24, values: 5_000 } };
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -16,24 +20,16 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 export const kubernetes: AlertSource = {
   authenticate: admit,
   read(request) {
-    const values = valuesIn(request);
-    return {
-      kind: 'alerts',
-      delivery: gather('kubernetes', request.body.length, values.map(reportOf)),
-    };
+    return { kind: 'alerts', delivery: gather('kubernetes', request.body.length, reportsIn(request)) };
   },
 };
 
-/** @throws HttpProblem 400 or 413. */
-function valuesIn(request: HttpRequest): unknown[] {
-  const isLines = /^application\/(?:x-ndjson|ndjson|jsonl|x-jsonlines)\b/i.test(
-    request.headers['content-type'] ?? '',
+/** @throws HttpProblem 400, 413 or 415. */
+function reportsIn(request: HttpRequest): Report[] {
+  if (!isJsonLines(request)) return listed(parseBody(request, z.unknown(), LIMITS)).map(reportOf);
+  return bodyAsLines(request, LINES).map((line) =>
+    'why' in line ? { kind: 'unreadable', why: `its line ${line.why}` } : reportOf(line.value),
   );
-  if (!isLines) return listed(parseBody(request, z.unknown(), LIMITS));
-  const lines = request.body.toString('utf8').split('\n');
-  return lines
-    .filter((line) => line.trim() !== '')
-    .map((line) => parseBody({ body: Buffer.from(line) }, z.unknown(), LIMITS));
 }
 
 /** The items of a list, also of a list of Kubernetes. */

@@ -1,6 +1,7 @@
 import { ReportedAlert } from '#events/reported-alert';
 import { describeIssues } from '#lib/issues';
 import { fingerprintOf } from '../fingerprint.ts';
+import { grafanaState } from '../grafana-state.ts';
 import { texts, UNKNOWN_START } from '../texts.ts';
 import type { Report } from './gather.ts';
 
@@ -65,6 +66,8 @@ function received(alert: ReportedAlert, status: 'firing' | 'resolved', carrier: 
     event,
     labels: { ...own, ...texts(carrier.labels) },
     annotations,
+    // A broker may carry the alerts of Grafana.
+    ...grafanaState({ status, labels: own, annotations }),
     fingerprint:
       alert.fingerprint ?? fingerprintOf({ ...own, ...texts({ event: alert.event }), '(origin)': origin }),
     ...(status === 'firing'
