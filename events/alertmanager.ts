@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { beyondBounds, NOTE_BOUNDS, UtcTime } from '#lib/bounds';
+import { beyondBounds, canBeKey, NOTE_BOUNDS, UtcTime } from '#lib/bounds';
 
 /** An optional field; null means absent. */
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
@@ -38,7 +38,8 @@ const Fingerprint = z.preprocess(
       .refine(
         (text) => Buffer.byteLength(JSON.stringify(text)) <= MAX_FINGERPRINT_BYTES,
         `must have at most ${MAX_FINGERPRINT_BYTES - 2} bytes`,
-      ),
+      )
+      .refine(canBeKey, 'must not be __proto__'),
   ),
 );
 
@@ -127,7 +128,19 @@ const PostedEnd = z.preprocess(
   UtcTime.optional(),
 );
 
-const PostedFields = z.looseObject({ endsAt: PostedEnd }, { error: 'an alert must be an object' });
+/** A list from the answer of an API also has alerts that are silenced or inhibited, or do not fire yet. */
+const PostedState = z
+  .unknown()
+  .optional()
+  .refine((value) => {
+    const state = isRecord(value) ? value['state'] : value;
+    return !['suppressed', 'unprocessed', 'pending', 'inactive'].includes(String(state));
+  }, 'must not say that the alert is silenced, inhibited or pending');
+
+const PostedFields = z.looseObject(
+  { endsAt: PostedEnd, status: PostedState, state: PostedState },
+  { error: 'an alert must be an object' },
+);
 
 /**
  * One alert as Prometheus, vmalert and Thanos Ruler post it to an Alertmanager: without a status. It has resolved if its end

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SaneTime } from '#lib/bounds';
+import { canBeKey, SaneTime } from '#lib/bounds';
 
 /** A remediation keeps up to 400 fingerprints. */
 const MAX_FINGERPRINT = 200;
@@ -33,6 +33,7 @@ export const ReportedAlert = z.object({
       (text) => Buffer.byteLength(text) <= MAX_FINGERPRINT,
       `must have at most ${MAX_FINGERPRINT} bytes`,
     )
+    .refine(canBeKey, 'must not be __proto__')
     .optional()
     .describe(
       'The identity of the alert: the same while it fires and when it resolves, and different from every other alert. Absent: computed from the source of the event, event, node and labels.',

@@ -20,6 +20,11 @@ export function isNameOfEveryObject(name: string): boolean {
   return name in Object.prototype;
 }
 
+/** Whether records keep a name as a key: schemas drop this one. */
+export function canBeKey(name: string): boolean {
+  return name !== '__proto__';
+}
+
 /** Limit of the pages of a list. A longer list is not believed. */
 export const MAX_PAGES = 500;
 

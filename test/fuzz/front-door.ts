@@ -5,12 +5,17 @@ import { toCaller } from '#lib/callers';
 import { createDoor } from '#lib/handler/door';
 import { answerRequest } from '#lib/handler/on-http';
 import { EventsQuery, listEvents } from '#lib/journal/list-events';
+import { alertDocumentKind } from '#lib/ledger/alert-document';
 import { listRemediations } from '#lib/ledger/listing/listing';
 import { ListQuery } from '#lib/ledger/listing/query';
 import { createMemoryStore } from '#lib/ledger/memory-store';
+import { parseMany } from '#lib/ledger/read-many';
+import { remediationKind } from '#lib/ledger/remediation';
+import type { Document, Store } from '#lib/ledger/store';
 import { httpEvent } from '#test/handler/events';
 import { createBench, POOL } from '#test/remediation/bench';
 import { samplesOf } from './corpus.ts';
+import { ended } from './ending.ts';
 import { demand, type Subject } from './finding.ts';
 import { AT } from './instant.ts';
 import {
@@ -61,6 +66,8 @@ type Input = {
   bytes: ByteMutation[];
   proof: Proof;
   headers: Record<string, string>;
+  /** Whether the same is delivered again, with its alerts ended. */
+  ends: boolean;
 };
 
 const oddHeaders = fc.oneof(
@@ -96,9 +103,12 @@ export function frontDoor(source: string): Subject<Input> {
   const callers = ENTRIES.flatMap((entry) => toCaller(entry, 'webhook') ?? []);
   const door = createDoor(callers, bench.services.clock);
 
-  function requestOf({ sample, mutations, bytes, proof: how, headers }: Input) {
-    const { body, headers: own } = samples[sample % samples.length]!;
-    const value = mutated(body, mutations);
+  function valueOf({ sample, mutations }: Input): unknown {
+    return mutated(samples[sample % samples.length]!.body, mutations);
+  }
+
+  function requestOf({ sample, bytes, proof: how, headers }: Input, value: unknown) {
+    const { headers: own } = samples[sample % samples.length]!;
     const seal = source === 'smn' ? smn.sealed(value) : { body: value, isSigned: isGood(how) };
     const text = Buffer.from(typeof seal.body === 'string' ? seal.body : textOf(seal.body));
     const sent = mutatedBytes(text, bytes);
@@ -111,10 +121,8 @@ export function frontDoor(source: string): Subject<Input> {
     };
   }
 
-  async function give(input: Input): Promise<string> {
-    const { sent, isAuthentic, isTouched, headers } = requestOf(input);
-    const store = createMemoryStore();
-    clear(bench, smn.requested);
+  /** Sends one request, and looks at the answer. */
+  async function deliver({ sent, headers }: ReturnType<typeof requestOf>, store: Store) {
     const services = { ...bench.services, store, door, smn: smn.services() };
     const event = httpEvent('POST /alerts/{source}', {
       body: sent.toString('base64'),
@@ -124,8 +132,18 @@ export function frontDoor(source: string): Subject<Input> {
     });
     const answer = await answerRequest(event, routes, () => Promise.resolve(services), bench.invocation());
     const { statusCode: status = 0, body: answered = '' } = answer;
-
     demand([202, 400, 401, 403, 413, 415].includes(status), `the answer is ${status}: ${answered}`);
+    return { status, answered };
+  }
+
+  async function give(input: Input): Promise<string> {
+    const value = valueOf(input);
+    const request = requestOf(input, value);
+    const { isAuthentic, isTouched } = request;
+    const store = createMemoryStore();
+    clear(bench, smn.requested);
+    const { status, answered } = await deliver(request, store);
+
     demand(typeof JSON.parse(answered) === 'object', 'the answer is a JSON object');
     demand(isAuthentic || isTouched || status !== 202, 'no sender without a proof is believed');
     const shown = `${answered}${bench.logs.join('')}${JSON.stringify(store.documents())}`;
@@ -144,6 +162,10 @@ export function frontDoor(source: string): Subject<Input> {
       demand(Command.safeParse(JSON.parse(body)).success, `a command on its queue can be read: ${body}`);
     demand(bench.requests.length === 0, 'the front door calls no API');
 
+    if (input.ends && commands.length > 0) {
+      await deliver(requestOf({ ...input, bytes: [], proof: 'token' }, ended(value)), store);
+      demandEndsKnown(store.documents());
+    }
     const events = await listEvents(store, EventsQuery.parse({}), AT);
     const remediations = await listRemediations(store, bench.rules, ListQuery.parse({}), AT);
     demand(events.unreadable.length + remediations.unreadable.length === 0, 'the ledger can be read back');
@@ -162,13 +184,32 @@ export function frontDoor(source: string): Subject<Input> {
       ),
       proof,
       headers: oddHeaders,
+      ends: fc.boolean(),
     }),
     give,
     show(input) {
-      const { sent, headers } = requestOf(input);
+      const { sent, headers } = requestOf(input, valueOf(input));
       return `${JSON.stringify(headers)}\n${sent.toString('latin1').slice(0, 2_000)}`;
     },
   };
+}
+
+/** What led to a remediation and has ended since is entered in it. */
+function demandEndsKnown(documents: readonly Document[]): void {
+  const remediations = parseMany(remediationKind, ofKind(documents, 'remediation#')).values;
+  for (const { fingerprint, episodes } of parseMany(alertDocumentKind, ofKind(documents, 'alert#')).values) {
+    for (const { closing, about } of episodes) {
+      const { resolvedAlerts = {} } = remediations.find(({ id }) => id === about?.remediation) ?? {};
+      demand(
+        !closing || !about || Object.hasOwn(resolvedAlerts, fingerprint),
+        `the remediation of ${fingerprint} knows that it has ended`,
+      );
+    }
+  }
+}
+
+function ofKind(documents: readonly Document[], prefix: string): Document[] {
+  return documents.filter(({ pk }) => pk.startsWith(prefix));
 }
 
 function clear(bench: ReturnType<typeof createBench>, requested: string[]): void {
