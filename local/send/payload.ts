@@ -49,9 +49,7 @@ export type Payload =
  * Reads a file and detects its content by one key (a list of alerts by being one): `alerts`, `topic_urn`, `specversion`, `involvedObject`, `detail`, `alarmData`,
  * `Records`, `action`, `policy`, `schedule`, or the `detail-type` of a timer. A command in a file whose name begins with
  * `queue-` goes on its queue.
- * Reads a file and detects its content by one key (or a list of alerts by being one): `alerts`, `topic_urn`, `action`, `policy`, `schedule`, or the `detail-type`
- * of EventBridge. A command in a file whose name begins with `queue-` goes on its queue. `pack/NT_NPU_NET` is the sample alert
- * of a rule of a pack.
+ * `pack/NT_NPU_NET` is the sample alert of a rule of a pack.
  *
  * @throws PayloadError
  */
@@ -83,7 +81,7 @@ const PACK = 'pack/';
 function fromPack(rule: string): Payload {
   const payload = recognize(packSample(rule));
   if (payload) return payload;
-  throw new PayloadError(`No pack has a rule "${rule}"${suggestion(rule, packSampleNames())}.`);
+  throw new PayloadError(`No pack has a rule "${rule}"${suggestion(rule, packSampleNames())}`);
 }
 
 /**

@@ -6,7 +6,7 @@ export const samples: readonly {
   {
     what: 'Alerts: nodes become faulty, and you see the reaction',
     files: [
-      { file: 'alert-npu-card-lost.json', shows: 'again: now refused', first: true },
+      { file: 'alert-npu-card-lost.json', shows: 'again: now it waits', first: true },
       { file: 'alert-by-address.json', shows: 'a node by private IP', first: true },
       { file: 'alert-group.json', shows: 'three nodes, one call', first: true },
       { file: 'alert-observed.json', shows: 'recorded, not done', first: true },
@@ -35,8 +35,8 @@ export const samples: readonly {
   {
     what: 'Alerts as events',
     files: [
-      { file: 'cloudevents/npu-lost.json', shows: 'a tag while it fires' },
-      { file: 'cloudevents/npu-lost-resolved.json', shows: 'and it is removed' },
+      { file: 'cloudevents/npu-lost.json', shows: 'a tag while it fires', first: true },
+      { file: 'cloudevents/npu-lost-resolved.json', shows: 'and it is removed', first: true },
       { file: 'cloudevents/batch.json', shows: 'one bad event of three' },
       { file: 'kubernetes/device-fault.json', shows: 'recorded, not done' },
       { file: 'kubernetes/device-recovery.json', shows: 'recovered: evidence' },

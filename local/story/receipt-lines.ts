@@ -64,6 +64,8 @@ function receiptLine(receipt: Receipt, remediation: Pick<Remediation, 'action' |
       return receipt['fingerprint'] === undefined
         ? say('command accepted', `${commandText(remediation)}, from ${field(receipt, 'source')}`)
         : say('alert accepted', alertName(receipt));
+    case 'selection':
+      return say('selection', selectionText(receipt));
     case 'decision':
       return say(
         'decision',
@@ -135,6 +137,16 @@ const Answer = z.looseObject({ succeeded: z.number(), failed: z.record(z.string(
 
 function counted(nodes: number): string {
   return nodes === 1 ? '1 node' : `${nodes} nodes`;
+}
+
+/** How many of the listed nodes a schedule has selected. */
+function selectionText(receipt: Receipt): string {
+  const { part, unreadable } = receipt;
+  return [
+    `${field(receipt, 'selected')} of ${field(receipt, 'listed')} nodes`,
+    ...(part === undefined ? [] : [`part ${field(receipt, 'part')} of ${field(receipt, 'parts')}`]),
+    ...(unreadable === undefined ? [] : [`${field(receipt, 'unreadable')} unreadable`]),
+  ].join(', ');
 }
 
 /** The attempts, and the objects that a person should check. */

@@ -170,6 +170,16 @@ it('shows what it does not know with its reason, or with all that it holds', asy
   ]);
 });
 
+it('says how many of the listed nodes a schedule has selected', async () => {
+  const receipts = [
+    { at: at(0), step: 'selection', selected: 32, listed: 127 },
+    { at: at(0), step: 'selection', selected: 9, listed: 127, unreadable: 1, part: 2, parts: 3 },
+  ];
+  const text = await told([[{ state: 'observed', why: 'w', receipts }]]);
+  expect(text).toContain('selection          32 of 127 nodes\n');
+  expect(text).toContain('selection          9 of 127 nodes, part 2 of 3, 1 unreadable\n');
+});
+
 const withoutTimes = (text: string) => text.split('\n').map((line) => line.slice(10));
 
 it('tells what a command asks for, what its plan would change, and what the API answered for each node', async () => {

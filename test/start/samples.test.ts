@@ -17,7 +17,7 @@ import {
   namesInFiringAlerts,
   readPayload,
 } from '#local/send/payload';
-import { sampleList } from '#local/send/samples';
+import { sampleList, samples } from '#local/send/samples';
 import { asSent, SmnSample } from '#local/send/smn-sample';
 import { startSimulator } from '#local/simulator/simulator';
 import { serverIdOf } from '#local/simulator/world/server-id';
@@ -138,6 +138,8 @@ it('samples are offered at the start, and all are listed by send, each in 80 col
   suggestTrials(createScreen(stream), { url: 'http://127.0.0.1:3000', settings }, 'http://127.0.0.1:40000');
   const lines = String(stream.read()).split('\n');
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  const groups = samples.map(({ what }) => lines[lines.indexOf(`  ${what}`) + 1]);
+  expect(groups.filter((line) => !line?.includes('npm run send'))).toEqual([]);
   const offered = lines.flatMap((line) => /npm run send -- events\/(\S+)/.exec(line)?.[1] ?? []);
   expect(offered.filter((file) => !files.includes(file))).toEqual([]);
   const listed = sampleList();
