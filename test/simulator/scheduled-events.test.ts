@@ -41,4 +41,16 @@ describe('scheduled events', () => {
     );
     expect(() => control.changePlannedEvent('x', { state: 'failed' })).toThrow('no scheduled event x');
   });
+
+  test('bring the node back when maintenance under way is ended from outside', async () => {
+    await using trial = await startTrial();
+    const { control } = trial.simulator;
+    const id = control.announce({ node: firstNode, type: 'node_redeploy', redeployType: ['SOFT'] });
+    const accepted = await trial.call('POST', `/scheduled-events/${id}/accept`, { body: {}, version: 'v1' });
+    expect(accepted.status).toBe(200);
+    trial.pass(1);
+    expect(trial.phase(firstNode)).toBe('Checking');
+    control.changePlannedEvent(id, { state: 'completed' });
+    expect(trial.phase(firstNode)).toBe('Available');
+  });
 });

@@ -4,7 +4,7 @@ import type { SettingsChange, SimulatorOptions } from '../options.ts';
 import type { RequestLog } from '../request-log.ts';
 import { endJob, resumeJob, suspendJob } from '../world/job-steps.ts';
 import { scheduleNodeFailure } from '../world/node-failures.ts';
-import { renderPlannedEvent } from '../world/planned-event.ts';
+import { endMaintenance, renderPlannedEvent } from '../world/planned-event.ts';
 import { catchUp, createWorld, type World } from '../world/world.ts';
 import {
   checked,
@@ -128,9 +128,10 @@ export const createControl = (
       const { plannedEvents, nowMs } = current();
       const event = plannedEvents.find((one) => one.id === id);
       if (event === undefined) throw new ControlError(404, `no scheduled event ${id}`);
-      event.state = state;
+      if (state === 'completed' || state === 'failed' || state === 'canceled')
+        endMaintenance(event, state, nowMs, world);
+      else event.state = state;
       if (state === 'executing') event.startedAtMs = nowMs;
-      if (state === 'completed' || state === 'failed' || state === 'canceled') event.finishedAtMs = nowMs;
       return renderPlannedEvent(event, world);
     },
     addFault(input) {

@@ -75,10 +75,21 @@ export const beginMaintenance = (event: PlannedEvent, waitMs: number, world: Wor
     if (node) node.phase = 'Checking';
     agenda.schedule(startedMs + MAINTENANCE_MS, (finishedMs) => {
       if (event.state !== 'executing') return;
-      event.state = 'completed';
-      event.finishedAtMs = finishedMs;
-      if (node)
-        Object.assign(node, { phase: node.staysBroken ? 'Abnormal' : 'Available', driverPhase: 'Running' });
+      endMaintenance(event, 'completed', finishedMs, world);
     });
   });
+};
+
+/** Ends an event in any state. A node that was away for it comes back. */
+export const endMaintenance = (
+  event: PlannedEvent,
+  state: 'completed' | 'failed' | 'canceled',
+  nowMs: number,
+  world: World,
+): void => {
+  const node = world.pools.get(event.poolId)?.nodes.get(event.node);
+  if (event.state === 'executing' && node?.phase === 'Checking')
+    Object.assign(node, { phase: node.staysBroken ? 'Abnormal' : 'Available', driverPhase: 'Running' });
+  event.state = state;
+  event.finishedAtMs = nowMs;
 };
