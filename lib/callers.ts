@@ -9,11 +9,14 @@ export const MIN_TOKEN_CHARACTERS = 32;
 
 const NAMED = /^([A-Za-z][A-Za-z0-9._-]{0,62})(?:@([a-z][a-z0-9-]{0,30}))?:(.+)$/;
 
+const MEANT_FOR_A_SOURCE = /^[^:@]*@[^:]*:/;
+
 /**
  * One entry of a variable that holds tokens: `name:token`, `name@source:token`, or only a token.
  *
  * @param bareName the holder's name of a token without a name.
- * @returns undefined if the token is too short.
+ * @returns undefined if the token is too short, or if the text before `@` or the source behind it is malformed. As a bare token, such
+ * an entry would open every source under another name.
  */
 export function toCaller(entry: string, bareName: string): Caller | undefined {
   const [, name, source, token = ''] = NAMED.exec(entry) ?? [];
@@ -22,6 +25,7 @@ export function toCaller(entry: string, bareName: string): Caller | undefined {
     // The whole entry is a token too. So an old token with a colon stays valid.
     return { name, tokens: [token, entry] };
   }
+  if (MEANT_FOR_A_SOURCE.test(entry)) return undefined;
   return entry.length >= MIN_TOKEN_CHARACTERS ? { name: bareName, tokens: [entry] } : undefined;
 }
 

@@ -69,7 +69,7 @@ const Tokens = z.string().transform((text, context) => {
   const entries = entriesOf(text);
   if (entries.every((entry) => toCaller(entry, '') !== undefined)) return entries;
   context.addIssue(
-    `must be tokens of at least ${MIN_TOKEN_CHARACTERS} characters, or name:token, separated by commas; \`openssl rand -base64 32\` makes one`,
+    `must be tokens of at least ${MIN_TOKEN_CHARACTERS} characters, or name:token or name@source:token (the source in small letters, as in its route), separated by commas; \`openssl rand -base64 32\` makes one`,
   );
   return z.NEVER;
 });

@@ -64,6 +64,13 @@ describe('a caller', () => {
     },
   );
 
+  test.each([`prom@Alertmanager:${GOOD}`, `@smn:${GOOD}`, `a b@smn:${GOOD}`, `prom@:${GOOD}`])(
+    'for a source that is misspelt is none, and no bare token either: %j',
+    (entry) => {
+      expect(toCaller(entry, 'console')).toBeUndefined();
+    },
+  );
+
   test('is nobody where there is no token at all', async () => {
     expect(await createBench([]).knock(GOOD)).toBe(401);
   });
