@@ -126,7 +126,7 @@ function targetsOf(
   // The node pool of the node is not known yet.
   if (about) return [{ target: about.target, about, workloads: undefined }];
   const found = [...nodes, ...(whole?.nodes ?? [])].map((target) => {
-    const { node, bearers, unaddressed } = findTarget(target, { outcomes, intendedAt }, reading);
+    const { node, bearers, unaddressed } = findTarget(target, { outcomes, intendedAt, resolved }, reading);
     const missing = unseen - (reading.unreadable?.nodes?.length ?? 0);
     const hidden = isAddress(target) ? unaddressed + missing : 0;
     return { target, node, bearers, unaddressed: hidden, ...workloadsOnNode(node, reading, unseen) };
@@ -155,13 +155,13 @@ function targetsOf(
  */
 function findTarget(
   target: string,
-  { outcomes, intendedAt }: Pick<Remediation, 'outcomes' | 'intendedAt'>,
+  { outcomes, intendedAt, resolved = {} }: Pick<Remediation, 'outcomes' | 'intendedAt' | 'resolved'>,
   { nodes, unreadable }: PoolReading,
 ): NamedNode {
   const found = namedNode(nodes, target, unreadable?.nodes?.length);
   const meant = intendedAt !== undefined ? Object.keys(outcomes) : undefined;
   // If no node had the address, a node that has it later is another one. An address whose node was not shown yet waits for it.
-  const isUnseen = outcomes[target]?.state === 'waiting';
+  const isUnseen = outcomes[target]?.state === 'waiting' && !meant?.includes(resolved[target]?.node ?? '');
   const isMeant = !meant || !found.node || isUnseen || meant.includes(found.node.name);
   return isMeant ? found : { node: undefined, bearers: [], unaddressed: 0 };
 }

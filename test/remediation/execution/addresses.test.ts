@@ -192,6 +192,27 @@ describe('the resolved node', () => {
     expect(namesReset(bench)).not.toContain(YOUNG);
   });
 
+  test('for which a call was made is never that of another node, also if a reading between hides it', async () => {
+    const bench = createBench(undefined, updateNodes);
+    for (const name of [OLD, nodeName(1)]) bench.update.failing.add(name);
+    const tags = { action: 'createTags', tags: [{ key: 'Owner', value: 'me' }] };
+    await bench.command(command([ADDRESS, nodeName(1)], { action: 'update-nodes', parameters: tags }));
+    await bench.advance(5_000);
+    expect(bench.bodies('batchUpdateNodes')).toMatchObject([{ nodeNames: [OLD, nodeName(1)] }]);
+    bench.nodes.get(OLD)!.privateIp = '';
+    await bench.advance(40_000);
+    expect(bench.remediations()).toMatchObject([
+      { state: 'deferred', outcomes: { [ADDRESS]: { state: 'waiting' } } },
+    ]);
+    bench.nodes.get(OLD)!.privateIp = '10.0.9.9';
+    bench.nodes.get(YOUNG)!.privateIp = ADDRESS;
+    bench.update.failing.clear();
+    await bench.advance(30 * MINUTE);
+    expect(bench.bodies('batchUpdateNodes').flatMap(({ nodeNames }) => nodeNames)).not.toContain(YOUNG);
+    expect(bench.remediations()[0]?.outcomes).toMatchObject({ [nodeName(1)]: { state: 'succeeded' } });
+    expect(bench.leased()).toEqual([]);
+  });
+
   test('for which a call was prepared and never made holds up no other node of the command', async () => {
     const bench = createBench();
     const goesOn = refusesForNow(bench);

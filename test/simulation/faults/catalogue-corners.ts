@@ -11,6 +11,14 @@ const corners: readonly Omit<Fault, 'profile'>[] = [
     heldBy: 'test/remediation/execution/addresses.test.ts',
   },
   {
+    name: 'an address that one reading hides after a call stands for whichever node bears it later',
+    promise: 'an address stands for one node',
+    inside: 'findTarget',
+    find: '!$MEANT?.includes($NODE)',
+    replace: 'true',
+    heldBy: 'test/remediation/execution/addresses.test.ts',
+  },
+  {
     name: 'what a call was prepared for and never made for stays in work',
     promise: 'no code breaks',
     inside: 'withoutUnsent',
