@@ -19,6 +19,9 @@ export function isSettled(table: Table, deployment: Deployment, nowMs: number): 
       if (state === 'awaiting-approval' && nowMs - plannedMs > PLAN_VALID_MS) return false;
       const isUnexplained = state === 'observed' && !receipts.some(({ step }: any) => step === 'guard');
       if (isUnexplained) return false;
+      // A sweep sends the notice of a rung whose process died first.
+      const isUnsent = (value as any).action === 'notify' && !(value as any).noticeSentAt;
+      if (isUnsent && state !== 'observed') return false;
       states.set(id, state);
       const since = (value as any).stateSince ?? (value as any).createdAt;
       const isTold = (value as any).notified?.some((one: any) => one.state === state && one.since === since);

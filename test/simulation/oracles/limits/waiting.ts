@@ -19,7 +19,9 @@ type Wait = { id: string; pool: string; nodes: string[]; createdAt: string; from
 
 /** Every wait of every command that is to put nodes out of service. */
 function waitsOf(run: Run): Wait[] {
-  return valuesOf(run, 'remediation#').flatMap(({ id, action, pool, nodes = [], createdAt }): Wait[] => {
+  return valuesOf(run, 'remediation#').flatMap(({ id, action, pool, whole, createdAt, ...own }): Wait[] => {
+    // A supernode goes as a whole, and needs room for all of its nodes.
+    const nodes: string[] = [...(own.nodes ?? []), ...(whole?.nodes ?? [])];
     if (action !== 'reset-nodes' && action !== 'migrate-nodes') return [];
     const waits: Wait[] = [];
     let open: Wait | undefined;
