@@ -13,6 +13,30 @@ export type Unreached = {
 /** Branches that a world takes only where the moments of several things meet. */
 export const byChance: readonly Unreached[] = [
   {
+    why: 'a sender that loses sight of its alert just then: some worlds of the untidy profile lose one. test/receiving/lost-alerts.test.ts has each moment',
+    isByChance: true,
+    where: [
+      'alerts-of.ts stateOf: if (lost !== undefined) {',
+      'evidence.ts alertFiring: if (lost) {',
+      'evidence.ts staysOver: : `the sender of alert',
+      'rule-on-node.ts readRuleOnNode: lost: records.filter(',
+      'recheck-alerts.ts lastAlertCheck: if (verdict.defers) {',
+      'on-resolved.ts openSteps: return { why: fires.lost ===',
+    ],
+  },
+  {
+    why: 'a list whose last page is empty, an answer that fails every node, an isolation that no pool document knows: unit tests have each',
+    isByChance: true,
+    where: [
+      'read.ts readAllNodes: if (number > 1 && isEmpty',
+      'read.ts readAllNodes: return { items: mergeNodes(nodes),',
+      'lifecycle/answer.ts changesWith: if (failed.length === 0 &&',
+      'isolation.ts expectIsolation: const record = current ??',
+      'redundancy.ts fewIsolated: const advice = hidden.length',
+      'wait-list-entry.ts waitListEntry: ? deferred.flatMap(({ facts:',
+    ],
+  },
+  {
     why: 'a document that somebody has spoilt, where no world can tell what would be right; unit tests spoil each kind',
     isByChance: true,
     where: [

@@ -8,6 +8,57 @@ export const unreached: readonly Unreached[] = [
     where: ['smn-message.ts', 'request-to.ts smnRequest'],
   },
   {
+    why: 'planned maintenance: no world has any. test/actions/accept-event and test/receiving/scheduled-events.test.ts have it',
+    where: [
+      'planned-event.ts',
+      'planned-events.ts',
+      "pool-reading.ts readPool: parts.has('scheduled-events') ?",
+      "view.ts viewOf: case 'scheduled-events': {",
+      'follow-state.ts hasBegun: if (plannedEvents) {',
+      'accept-event/traits.ts',
+      'accept-event/verify.ts',
+      'waiting-event.ts',
+      'accept-event/definition.ts',
+    ],
+  },
+  {
+    why: 'a sender that the rules file limits to some pools, and sources that number their events: the worlds have one sender. test/receiving has them',
+    where: [
+      'reach.ts',
+      'receive-new.ts',
+      'take-direct.ts',
+      'take-delivery.ts takeDelivery: const own = id &&',
+      'take-delivery.ts kept',
+      'intake.ts createIntake: ignored: [...unreadable, ...passedOver',
+      'intake.ts createIntake: ...passedOver.map((report) =>',
+    ],
+  },
+  {
+    why: 'alerts of Grafana without data, or with an error: the simulated senders send none. test/alerts/grafana-state.test.ts has them',
+    where: [
+      'decide.ts whyUnmatched',
+      'evidence.ts otherState',
+      'episode.ts confirmed: if (state !== undefined && state',
+    ],
+  },
+  {
+    why: 'notices and lists that no world asks for: the end of a subscription, the note of a rung, and a pool of earlier rules. test/notify and test/console have them',
+    where: [
+      'notice-text.ts noteOf: return action ===',
+      'notice-text.ts incidentWords: `${title}${about === undefined ?',
+      'notify/body.ts incidentBody: const pool = notice.pool ===',
+      'notify/body.ts incidentBody: : `/events?sender=',
+      'console/page.ts',
+    ],
+  },
+  {
+    why: 'a mode of one rung: the rules of the worlds have a mode of the whole rule. test/remediation has it',
+    where: [
+      'record/limits.ts effectiveMode: return { mode: ofRung, why:',
+      'command-of-rung.ts modeOfRung: return rung && rung.action !==',
+    ],
+  },
+  {
     why: 'a document of an earlier version, or one that is gone from the ledger',
     where: [
       'alerts-of.ts alertsOf: ...earlier.map((alert) =>',
@@ -65,7 +116,6 @@ export const unreached: readonly Unreached[] = [
       'send-command.ts sendCommand: if (!queue) throw new',
       'guards/evidence.ts waitedTooLong: why: why === undefined ? waited',
       'record/limits.ts deadlineOf: const general = action ===',
-      'record/limits.ts rungOf: return step?.action === action',
       'incidents.ts untold: at: breaker.openedAt ?? new',
       'holds.ts freeHolds: if (own.length === 0) return',
       'merge-entries.ts mergeEntries: items: byName.filter(isOne).flat',
@@ -139,7 +189,7 @@ export const unreached: readonly Unreached[] = [
       'identity.ts leadingAlert: (a.fingerprint < b.fingerprint',
       'speakers.ts oldestFirst: Date.parse(a.startsAt) -',
       'take-once.ts takeOnce: if (known) {',
-      'take-delivery.ts takeDelivery: : recordRefusals(known,',
+      'take-delivery.ts take: : recordRefusals(known,',
       'take-delivery.ts carryOut: ): Promise<{ remediations: [];',
     ],
   },
