@@ -1,3 +1,3 @@
 import { keepEveryPromise } from './keep.ts';
 
-keepEveryPromise(81, 160);
+keepEveryPromise(61, 120);
