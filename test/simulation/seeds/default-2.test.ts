@@ -1,3 +1,3 @@
 import { keepEveryPromise } from './keep.ts';
 
-keepEveryPromise(61, 120);
+keepEveryPromise(46, 90);
