@@ -25,7 +25,7 @@ export const byChance: readonly Unreached[] = [
     ],
   },
   {
-    why: 'a list whose last page is empty, an answer that fails every node, an isolation that no pool document knows: unit tests have each',
+    why: 'a list whose last page is empty, an answer that fails every node, an isolation that no pool document knows, a text of more than 500 characters: unit tests have each',
     isByChance: true,
     where: [
       'read.ts readAllNodes: if (number > 1 && isEmpty',
@@ -34,6 +34,7 @@ export const byChance: readonly Unreached[] = [
       'isolation.ts expectIsolation: const record = current ??',
       'redundancy.ts fewIsolated: const advice = hidden.length',
       'wait-list-entry.ts waitListEntry: ? deferred.flatMap(({ facts:',
+      'notice-text.ts inOneLine: return line.length >',
     ],
   },
   {

@@ -29,6 +29,7 @@ export const unreached: readonly Unreached[] = [
       'take-direct.ts',
       'take-delivery.ts takeDelivery: const own = id &&',
       'take-delivery.ts kept',
+      'take-once.ts takeOnce: kept: (answer: unknown) =>',
       'intake.ts createIntake: ignored: [...unreadable, ...passedOver',
       'intake.ts createIntake: ...passedOver.map((report) =>',
     ],
