@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { beyondBounds, canBeKey, NOTE_BOUNDS, UtcTime } from '#lib/bounds';
+import { isRecord } from '#lib/is-record';
 
 /** An optional field; null means absent. */
 const optional = <Schema extends z.ZodType>(schema: Schema) =>
@@ -13,9 +14,6 @@ const LabelValue = z.unknown().transform((value, context): string => {
   context.addIssue({ code: 'custom', message: problem });
   return z.NEVER;
 });
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Names with texts. A name whose value is null is absent. */
 const Labels = z.preprocess(

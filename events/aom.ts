@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { isSaneTime } from '#lib/bounds';
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isRecord } from '#lib/is-record';
 
 /** Names with texts. Numbers and truth values become text; empty texts and structures are left out. */
 const Texts = z

@@ -1,14 +1,7 @@
 import * as z from 'zod';
 import { isSaneTime } from '#lib/bounds';
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A text; anything else, and an empty text, is absent. */
-const Text = z
-  .unknown()
-  .optional()
-  .transform((value) => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined));
+import { isRecord } from '#lib/is-record';
+import { LenientText, lenientPart } from './lenient.ts';
 
 /** CloudWatch writes the offset of a time without a colon: `2026-11-20T10:00:00.123+0000`. An unreadable time is absent. */
 const Time = z
@@ -44,23 +37,25 @@ const Pairs = z
     );
   });
 
-const part = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
-  z.preprocess((value) => (isRecord(value) ? value : {}), z.object(shape));
-
 const list = <Item extends z.ZodType>(item: Item) =>
   z.preprocess((value) => (Array.isArray(value) ? value : []), z.array(item));
 
-const Metric = part({ namespace: Text, name: Text, dimensions: Texts });
+const Metric = lenientPart({ namespace: LenientText, name: LenientText, dimensions: Texts });
 
 /** The new state of an alarm, with the facts that EventBridge and the Lambda action of an alarm share. */
-const Data = part({
-  alarmName: Text,
-  state: part({ value: Text, reason: Text, timestamp: Time, actionsSuppressedBy: Text }),
-  configuration: part({
-    description: Text,
-    metrics: list(part({ metricStat: part({ metric: Metric }) })),
+const Data = lenientPart({
+  alarmName: LenientText,
+  state: lenientPart({
+    value: LenientText,
+    reason: LenientText,
+    timestamp: Time,
+    actionsSuppressedBy: LenientText,
   }),
-  alarmContributor: part({ contributorId: Text, attributes: Texts }),
+  configuration: lenientPart({
+    description: LenientText,
+    metrics: list(lenientPart({ metricStat: lenientPart({ metric: Metric }) })),
+  }),
+  alarmContributor: lenientPart({ contributorId: LenientText, attributes: Texts }),
 });
 
 /**
@@ -68,10 +63,10 @@ const Data = part({
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
  */
-export const AlarmAction = part({
-  alarmArn: Text,
-  accountId: Text,
-  region: Text,
+export const AlarmAction = lenientPart({
+  alarmArn: LenientText,
+  accountId: LenientText,
+  region: LenientText,
   time: Time,
   alarmData: Data,
 });
@@ -81,11 +76,11 @@ export const AlarmAction = part({
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
  */
-export const AlarmStateChange = part({
-  account: Text,
-  region: Text,
+export const AlarmStateChange = lenientPart({
+  account: LenientText,
+  region: LenientText,
   time: Time,
-  resources: list(Text),
+  resources: list(LenientText),
   detail: Data,
 });
 
@@ -94,15 +89,15 @@ export const AlarmStateChange = part({
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
  */
-export const AlarmMessage = part({
-  AlarmName: Text,
-  AlarmDescription: Text,
-  AlarmArn: Text,
-  AWSAccountId: Text,
-  NewStateValue: Text,
-  NewStateReason: Text,
+export const AlarmMessage = lenientPart({
+  AlarmName: LenientText,
+  AlarmDescription: LenientText,
+  AlarmArn: LenientText,
+  AWSAccountId: LenientText,
+  NewStateValue: LenientText,
+  NewStateReason: LenientText,
   StateChangeTime: Time,
-  AlarmContributorId: Text,
+  AlarmContributorId: LenientText,
   AlarmContributorAttributes: Texts,
-  Trigger: part({ MetricName: Text, Namespace: Text, Dimensions: Pairs }),
+  Trigger: lenientPart({ MetricName: LenientText, Namespace: LenientText, Dimensions: Pairs }),
 });

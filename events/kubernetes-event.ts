@@ -1,11 +1,7 @@
 import * as z from 'zod';
 import { UtcTime } from '#lib/bounds';
-
-/** A text; anything else, and an empty text, is absent. */
-const Text = z
-  .unknown()
-  .optional()
-  .transform((value) => (typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined));
+import { isRecord } from '#lib/is-record';
+import { LenientText, lenientPart } from './lenient.ts';
 
 /** A time; Kubernetes writes null for an unset one, and exporters may write others. */
 const Time = z
@@ -13,22 +9,21 @@ const Time = z
   .optional()
   .transform((value) => UtcTime.safeParse(value).data);
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const part = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
-  z.preprocess((value) => (isRecord(value) ? value : {}), z.object(shape));
-
 const Fields = z.object({
-  kind: Text,
-  metadata: part({ name: Text, namespace: Text, uid: Text, resourceVersion: Text }),
-  clusterName: Text,
-  involvedObject: part({ kind: Text, namespace: Text, name: Text }),
-  type: Text,
-  reason: Text,
-  message: Text,
-  source: part({ component: Text, host: Text }),
-  reportingComponent: Text,
+  kind: LenientText,
+  metadata: lenientPart({
+    name: LenientText,
+    namespace: LenientText,
+    uid: LenientText,
+    resourceVersion: LenientText,
+  }),
+  clusterName: LenientText,
+  involvedObject: lenientPart({ kind: LenientText, namespace: LenientText, name: LenientText }),
+  type: LenientText,
+  reason: LenientText,
+  message: LenientText,
+  source: lenientPart({ component: LenientText, host: LenientText }),
+  reportingComponent: LenientText,
   eventTime: Time,
   firstTimestamp: Time,
   lastTimestamp: Time,

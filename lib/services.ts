@@ -1,33 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import rules from 'poolkeeper:rules';
-import * as z from 'zod';
 import type { SmnServices } from '#lib/alerts/sources/smn';
-import type { Credentials } from '#lib/http/signature';
-import { createModelArtsClients } from '#lib/modelarts/client/clients';
 import type { ScheduledEventServices } from '#lib/receiving/read-scheduled-events';
 import type { ReceiveServices } from '#lib/receiving/receive';
 import type { OutboxServices } from '#lib/remediation/record/outbox';
 import type { RecordingServices, RemediationServices } from '#lib/remediation/record/services';
 import { type Action, actions } from './actions/traits.ts';
-import { createDynamoDbStore } from './aws/dynamodb-store.ts';
-import type { AwsServiceOptions } from './aws/json-call.ts';
-import { createQueue, type Queue } from './aws/queue.ts';
 import { type Caller, toCaller } from './callers.ts';
 import { systemClock } from './clock.ts';
+import { ConsoleSecrets, WebhookSecrets } from './config.ts';
 import {
-  AwsEnvironment,
-  ConsoleSecrets,
-  LedgerEnvironment,
-  ModelArtsEnvironment,
-  ModelArtsSecrets,
-  QueueEnvironment,
-  queueVariable,
-  readVariables,
-  SmnEnvironment,
-  WebhookSecrets,
-} from './config.ts';
+  accessKey,
+  commandQueues,
+  ledgerTable,
+  maxReceives,
+  modelArtsClients,
+  queueOf,
+  secretSource,
+  smnStandIn,
+} from './environment.ts';
 import { createDoor, type Door } from './handler/door.ts';
-import type { Store } from './ledger/store.ts';
 import { createLogger, hideFromLogs } from './log.ts';
 import { post } from './notify/post.ts';
 import type { NotifyServices } from './notify/tell-recipients.ts';
@@ -38,8 +30,7 @@ import { createCertificates } from './smn/certificates.ts';
 import { createHttpsGet } from './smn/https-get.ts';
 import type { EnforceServices } from './tag-policy/enforce.ts';
 
-// The services of each function, built once for a cold start from the environment and the bundled rules. Only this file
-// reads the environment.
+// The services of each function, built once for a cold start from the environment and the bundled rules.
 
 export async function receiveAlertServices(): Promise<ReceiveServices & SmnServices> {
   return {
@@ -55,7 +46,7 @@ export async function receiveAlertServices(): Promise<ReceiveServices & SmnServi
 
 /** Huawei SMN: the certificates that sign its messages, and its subscriptions. */
 function smnServices(): SmnServices['smn'] {
-  const standIn = readVariables(SmnEnvironment, process.env);
+  const standIn = smnStandIn();
   if (standIn) {
     const log = createLogger({ function: 'receive-alert' });
     log.warn('POOLKEEPER_SMN_TEST_HOST is set: messages that it signs are believed', { host: standIn.host });
@@ -200,64 +191,5 @@ async function ledgerServices(functionName: string): Promise<LedgerServices> {
     newId: randomUUID,
     notices: queueOf('QUEUE', 'notify'),
     log: createLogger({ function: functionName }),
-  };
-}
-
-async function ledgerTable(): Promise<Store> {
-  const { POOLKEEPER_TABLE } = readVariables(LedgerEnvironment, process.env);
-  return createDynamoDbStore(POOLKEEPER_TABLE, awsOptions('DYNAMODB'));
-}
-
-function queueOf(kind: 'QUEUE' | 'DLQ', functionName: string): Queue {
-  const variable = queueVariable(kind, functionName);
-  const { [variable]: url } = readVariables(z.object({ [variable]: z.url() }), process.env);
-  return createQueue(url ?? '', awsOptions('SQS'));
-}
-
-function maxReceives(): number {
-  return readVariables(QueueEnvironment, process.env).POOLKEEPER_MAX_RECEIVES;
-}
-
-function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>> {
-  return Object.fromEntries(names.map((name) => [name, queueOf('QUEUE', name)]));
-}
-
-async function modelArtsClients(functionName: string): Promise<RemediationServices['modelarts']> {
-  const environment = readVariables(ModelArtsEnvironment, process.env);
-  return createModelArtsClients(
-    {
-      projectId: environment.HUAWEICLOUD_SDK_PROJECT_ID,
-      region: environment.HUAWEICLOUD_SDK_REGION,
-      endpoint: environment.MODELARTS_ENDPOINT,
-    },
-    {
-      credentials: await accessKey(),
-      clock: systemClock,
-      random: Math.random,
-      log: createLogger({ function: functionName }),
-    },
-  );
-}
-
-async function accessKey(): Promise<Credentials> {
-  const secrets = await readSecrets(ModelArtsSecrets, secretSource());
-  return {
-    accessKey: secrets.HUAWEICLOUD_SDK_AK,
-    secretKey: secrets.HUAWEICLOUD_SDK_SK,
-    ...(secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN && { securityToken: secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN }),
-  };
-}
-
-function secretSource() {
-  return { env: process.env, aws: awsOptions('SSM') };
-}
-
-function awsOptions(service: 'DYNAMODB' | 'SQS' | 'SSM'): AwsServiceOptions {
-  const environment = readVariables(AwsEnvironment, process.env);
-  const endpoint = environment[`AWS_ENDPOINT_URL_${service}`];
-  return {
-    region: environment.AWS_REGION,
-    ...(endpoint && { endpoint }),
-    backoff: (attempt) => systemClock.sleep(Math.random() * Math.min(2_000, 50 * 2 ** attempt)),
   };
 }

@@ -57,7 +57,7 @@ describe('the list of a pool', () => {
   const list = (store: Store, pool: string) =>
     remediationsPage(ListQuery.parse({ pool }), { store, rules, clock }, log);
 
-  test('is empty where the pool has had no remediation, and unknown where nobody knows the pool', async () => {
+  test('is empty for a pool without remediations, and 404 for an unknown pool', async () => {
     const store = createMemoryStore();
     expect(await list(store, 'train-a')).toEqual({ remediations: [] });
     const problem = await problemOf(list(store, 'train-b'));

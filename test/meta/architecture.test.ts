@@ -24,6 +24,7 @@ const FLOORS: readonly string[] = [
   'lib/clock',
   'lib/renewable',
   'lib/read-json',
+  'lib/is-record',
   'lib/printable',
   'lib/log',
   'lib/issues',
@@ -71,6 +72,7 @@ const FLOORS: readonly string[] = [
   'lib/notify',
   'lib/sweep',
   'lib/console',
+  'lib/environment',
   'lib/services',
   'functions',
 ];
@@ -230,14 +232,14 @@ describe('zod', () => {
 
 test('the environment of the process is read in one place', () => {
   const readers = deployed.filter(({ text }) => /\bprocess\.env\b|from 'node:process'/.test(text));
-  expect(readers.map(({ file }) => file)).toEqual(['lib/services.ts']);
+  expect(readers.map(({ file }) => file)).toEqual(['lib/environment.ts']);
 });
 
 test('the time of the machine and its chance come in at the edges alone', () => {
   const readers = deployed.filter(({ text }) =>
     /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b/.test(text.replaceAll(/\/\*.*?\*\//gs, '')),
   );
-  const edges = new Set(['lib/services', 'lib/clock', 'lib/handler', 'lib/log']);
+  const edges = new Set(['lib/environment', 'lib/services', 'lib/clock', 'lib/handler', 'lib/log']);
   expect(readers.map(({ file }) => file).filter((file) => !edges.has(roomOf(file)))).toEqual([]);
 });
 

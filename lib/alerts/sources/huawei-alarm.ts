@@ -3,6 +3,7 @@ import { AomEvent, FlatAomEvent } from '#events/aom';
 import { CloudEyeAlarm, CloudEyeData } from '#events/cloud-eye';
 import { beyondBounds, excerpt, type JsonBounds } from '#lib/bounds';
 import { HttpProblem } from '#lib/handler/problem';
+import { isRecord } from '#lib/is-record';
 import { describeIssues } from '#lib/issues';
 import { readJson } from '#lib/read-json';
 import { readAomEvent } from './aom.ts';
@@ -14,9 +15,6 @@ const BOUNDS: JsonBounds = { depth: 16, values: 2_000, bytes: 512 * 1024 };
 
 const HINT =
   "Poolkeeper reads Cloud Eye's own JSON, without a message template, and JSON templates of AOM with the fields that docs/alerting-huawei.md names";
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The alert in the text of a notification: an alarm or event of Cloud Eye, or one of AOM.

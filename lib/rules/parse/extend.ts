@@ -1,3 +1,4 @@
+import { isRecord } from '#lib/is-record';
 import { dotPath, type PathProblem } from '#lib/issues';
 import { Pack } from '#lib/rules/file/rule-pack';
 import { suggestion } from '#lib/rules/file/wording';
@@ -17,9 +18,6 @@ export type Extended = {
 
 type Written = Record<string, unknown>;
 
-const isMap = (value: unknown): value is Written =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The keys that a rule without a pack needs. */
 const NEEDED = ['node', 'pool', 'ladder'];
 
@@ -28,14 +26,15 @@ const NEEDED = ['node', 'pool', 'ladder'];
  * that it does not have stay as in the pack. It stands where the file has it. Works on the file before its validation.
  */
 export function extendFile(file: unknown): Extended {
-  if (!isMap(file) || (file['extends'] === undefined && file['pack'] === undefined)) return unchanged(file);
+  if (!isRecord(file) || (file['extends'] === undefined && file['pack'] === undefined))
+    return unchanged(file);
   if (file['extends'] === undefined) {
     const reason = `is only for a file that extends a pack: add extends: ${packNames[0]}`;
     return { ...unchanged(file), problems: [{ path: ['pack'], reason }] };
   }
   const names = namesIn(file['extends']);
   const settings = Pack.safeParse(file['pack']);
-  const { pool, without = [], ...others } = isMap(file['pack']) && settings.success ? file['pack'] : {};
+  const { pool, without = [], ...others } = isRecord(file['pack']) && settings.success ? file['pack'] : {};
   const globs = Array.isArray(without) ? without.map(String) : [];
   const ofPacks = rulesOfPacks(names.length > 0 ? names : packNames, { pool: pool ?? '', ...others });
   const own = Array.isArray(file['rules']) ? file['rules'] : [];
@@ -74,20 +73,20 @@ function namesIn(written: unknown): PackName[] {
 }
 
 function nameOf(rule: unknown): string | undefined {
-  const { name } = isMap(rule) ? rule : {};
+  const { name } = isRecord(rule) ? rule : {};
   return typeof name === 'string' ? name : undefined;
 }
 
 function completed(rule: unknown, byName: ReadonlyMap<string, WrittenRule>): unknown {
   const name = nameOf(rule);
   const known = name === undefined ? undefined : byName.get(name);
-  return known && isMap(rule) ? { ...known, ...rule } : rule;
+  return known && isRecord(rule) ? { ...known, ...rule } : rule;
 }
 
 /** For a rule that only makes sense as a change of a pack's rule, but has another name: the name that was probably meant. */
 function nameMeant(rule: unknown, byName: ReadonlyMap<string, WrittenRule>): string | undefined {
   const name = nameOf(rule);
-  if (name === undefined || byName.has(name) || !isMap(rule)) return undefined;
+  if (name === undefined || byName.has(name) || !isRecord(rule)) return undefined;
   if (NEEDED.some((key) => key in rule)) return undefined;
   const meant = nearest(name, [...byName.keys()]);
   return meant === undefined
@@ -115,7 +114,7 @@ function unknownNames(globs: readonly string[], known: readonly string[]): PathP
 }
 
 function ownQuarantine(pack: unknown): PathProblem[] {
-  if (!isMap(pack) || pack['quarantine'] === undefined || pack['quarantine'] !== pack['pool']) return [];
+  if (!isRecord(pack) || pack['quarantine'] === undefined || pack['quarantine'] !== pack['pool']) return [];
   const reason = 'is the pool that the rules are about: name another pool, or remove it';
   return [{ path: ['pack', 'quarantine'], reason }];
 }

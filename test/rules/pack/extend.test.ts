@@ -30,7 +30,7 @@ function mistakesIn(text: string): string[] {
 const ruleIn = (text: string, name: string) => read(text).rules.find((rule) => rule.name === name);
 
 describe('a file that extends a pack', () => {
-  test('has a rule for each row, of which none acts', () => {
+  test('has one rule for each row, and no rule acts', () => {
     const { rules } = read(EXTENDS);
     expect(rules.map(({ name }) => name)).toEqual(rowsIn(packNames).map(ruleNameOf));
     expect(new Set(rules.map(({ mode }) => mode))).toEqual(new Set(['observe']));

@@ -1,6 +1,7 @@
 import { CloudEventContext } from '#events/cloudevent';
 import { beyondBounds, excerpt, type JsonBounds } from '#lib/bounds';
 import { utf8TextOf } from '#lib/handler/body';
+import { isRecord } from '#lib/is-record';
 import { type FieldProblem, fieldProblems } from '#lib/issues';
 import { readJson } from '#lib/read-json';
 
@@ -14,9 +15,6 @@ const BOUNDS: JsonBounds = { depth: 24, values: 5_000, bytes: 256 * 1024 };
 export type ReadEvent =
   | { kind: 'event'; context: CloudEventContext; data: unknown; noData?: string | undefined }
   | { kind: 'bad'; id?: string | undefined; problems: FieldProblem[] };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** An event in the JSON event format. `null` is absent. */
 export function fromJson(value: unknown): ReadEvent {

@@ -4,6 +4,7 @@ import { isKubernetesEvent } from '#events/kubernetes-event';
 import { beyondBounds, type JsonBounds } from '#lib/bounds';
 import { admit, parseBody } from '#lib/handler/on-http';
 import { contentId } from '#lib/hash';
+import { isRecord } from '#lib/is-record';
 import { describeIssues } from '#lib/issues';
 import { readJson } from '#lib/read-json';
 import type { AlertSource } from '../source.ts';
@@ -16,9 +17,6 @@ import { readReportedAlert } from './reported-alert.ts';
 const LIMITS = { maxBytes: 1024 * 1024 };
 
 const BOUNDS: JsonBounds = { depth: 24, values: 20_000, bytes: 1024 * 1024 };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Events of Amazon EventBridge, and alarms of CloudWatch in each of their ways. As a request they come from an API destination, which

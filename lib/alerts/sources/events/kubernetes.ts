@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { bodyAsLines, isJsonLines } from '#lib/handler/body';
 import { admit, type HttpRequest, parseBody } from '#lib/handler/on-http';
+import { isRecord } from '#lib/is-record';
 import type { AlertSource } from '../source.ts';
 import { gather, type Report } from './gather.ts';
 import { readKubernetesEvent } from './kubernetes-event.ts';
@@ -9,9 +10,6 @@ const LIMITS = { maxBytes: 6 * 1024 * 1024 };
 
 /** An event has several hundred bytes. */
 const LINES = { ...LIMITS, maxLines: 20_000, bounds: { depth: 24, values: 5_000 } };
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Events of Kubernetes as exporters forward them: one object, a list of them, or one in each line. The sender presents a bearer token.

@@ -1,4 +1,5 @@
 import { ReportedAlert } from '#events/reported-alert';
+import { isRecord } from '#lib/is-record';
 import { describeIssues } from '#lib/issues';
 import { fingerprintOf } from '../fingerprint.ts';
 import { grafanaState } from '../grafana-state.ts';
@@ -21,9 +22,6 @@ export type Carrier = {
 
 /** The types of events that say by themselves that they report an alert. */
 const OWN_TYPE = /^io\.poolkeeper\.alert(?:\.(firing|resolved))?$/;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The alert in the data of an event, in our own shape. Anything else is no alert. A contradiction is not read.

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import type { Credentials } from '#lib/http/signature';
+import { createModelArtsClients } from '#lib/modelarts/client/clients';
+import type { RemediationServices } from '#lib/remediation/record/services';
+import type { Action } from './actions/traits.ts';
+import { createDynamoDbStore } from './aws/dynamodb-store.ts';
+import type { AwsServiceOptions } from './aws/json-call.ts';
+import { createQueue, type Queue } from './aws/queue.ts';
+import { systemClock } from './clock.ts';
+import {
+  AwsEnvironment,
+  LedgerEnvironment,
+  ModelArtsEnvironment,
+  ModelArtsSecrets,
+  QueueEnvironment,
+  queueVariable,
+  readVariables,
+  SmnEnvironment,
+} from './config.ts';
+import type { Store } from './ledger/store.ts';
+import { createLogger } from './log.ts';
+import { readSecrets } from './secrets.ts';
+
+// The table, the queues, the secrets and the API of a function. Only this file reads the environment.
+// Each function throws a ConfigError that names the variables that are missing or malformed.
+
+/** The table of the ledger. */
+export async function ledgerTable(): Promise<Store> {
+  const { POOLKEEPER_TABLE } = readVariables(LedgerEnvironment, process.env);
+  return createDynamoDbStore(POOLKEEPER_TABLE, awsOptions('DYNAMODB'));
+}
+
+/** The queue of a function, or its dead letters. */
+export function queueOf(kind: 'QUEUE' | 'DLQ', functionName: string): Queue {
+  const variable = queueVariable(kind, functionName);
+  const { [variable]: url } = readVariables(z.object({ [variable]: z.url() }), process.env);
+  return createQueue(url ?? '', awsOptions('SQS'));
+}
+
+/** The number of deliveries of a message, after which it becomes a dead letter. */
+export function maxReceives(): number {
+  return readVariables(QueueEnvironment, process.env).POOLKEEPER_MAX_RECEIVES;
+}
+
+/** The queues of actions, by the action. */
+export function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>> {
+  return Object.fromEntries(names.map((name) => [name, queueOf('QUEUE', name)]));
+}
+
+/** The clients of the ModelArts API, one for each region and project of the rules. */
+export async function modelArtsClients(functionName: string): Promise<RemediationServices['modelarts']> {
+  const environment = readVariables(ModelArtsEnvironment, process.env);
+  return createModelArtsClients(
+    {
+      projectId: environment.HUAWEICLOUD_SDK_PROJECT_ID,
+      region: environment.HUAWEICLOUD_SDK_REGION,
+      endpoint: environment.MODELARTS_ENDPOINT,
+    },
+    {
+      credentials: await accessKey(),
+      clock: systemClock,
+      random: Math.random,
+      log: createLogger({ function: functionName }),
+    },
+  );
+}
+
+/** The access key of Huawei Cloud. */
+export async function accessKey(): Promise<Credentials> {
+  const secrets = await readSecrets(ModelArtsSecrets, secretSource());
+  return {
+    accessKey: secrets.HUAWEICLOUD_SDK_AK,
+    secretKey: secrets.HUAWEICLOUD_SDK_SK,
+    ...(secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN && { securityToken: secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN }),
+  };
+}
+
+/** The environment, and the store of the secrets that it does not have. */
+export function secretSource() {
+  return { env: process.env, aws: awsOptions('SSM') };
+}
+
+function awsOptions(service: 'DYNAMODB' | 'SQS' | 'SSM'): AwsServiceOptions {
+  const environment = readVariables(AwsEnvironment, process.env);
+  const endpoint = environment[`AWS_ENDPOINT_URL_${service}`];
+  return {
+    region: environment.AWS_REGION,
+    ...(endpoint && { endpoint }),
+    backoff: (attempt) => systemClock.sleep(Math.random() * Math.min(2_000, 50 * 2 ** attempt)),
+  };
+}
+
+/** The stand-in for SMN, in tests. Undefined in earnest. */
+export function smnStandIn(): z.output<typeof SmnEnvironment> {
+  return readVariables(SmnEnvironment, process.env);
+}
