@@ -1,7 +1,5 @@
-import { routes } from '#functions/receive-alert';
 import { toCaller } from '#lib/callers';
 import { createDoor } from '#lib/handler/door';
-import { HttpProblem } from '#lib/handler/problem';
 import { EventsQuery, listEvents } from '#lib/journal/list-events';
 import { createCertificates } from '#lib/smn/certificates';
 import type { Got } from '#lib/smn/https-get';
@@ -9,6 +7,7 @@ import { issueCertificate } from '#local/smn/certificate';
 import { signMessage } from '#local/smn/sign-message';
 import { createBench } from '#test/remediation/bench';
 import { cloudEyeAlarm, TOPIC } from '#test/smn/samples';
+import { knock } from './knock.ts';
 
 const HOST = 'localhost:8443';
 const AT = Date.parse('2026-11-20T10:00:00Z');
@@ -82,19 +81,7 @@ export function createSmnDoor(rulesText = SMN_RULES) {
     body: unknown,
     headers: Record<string, string> = {},
   ): Promise<{ status: number; body: any }> {
-    const request = {
-      path: { source: 'smn' },
-      query: {},
-      headers,
-      body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
-      from: '192.0.2.7',
-    };
-    try {
-      return await routes['POST /alerts/{source}']!(request, services, bench.invocation());
-    } catch (error) {
-      if (!(error instanceof HttpProblem)) throw error;
-      return { status: error.status, body: error.toBody() };
-    }
+    return knock(services, bench, { source: 'smn', headers, body });
   }
 
   return {

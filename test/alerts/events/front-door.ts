@@ -1,8 +1,7 @@
-import { routes } from '#functions/receive-alert';
 import { toCaller } from '#lib/callers';
 import { createDoor } from '#lib/handler/door';
-import { HttpProblem } from '#lib/handler/problem';
 import { EventsQuery, listEvents } from '#lib/journal/list-events';
+import { knock } from '#test/receiving/knock';
 import { createBench } from '#test/remediation/bench';
 
 export const TOKEN = 'a-good-token-of-thirty-two-chars-or-more';
@@ -41,22 +40,8 @@ export function createFrontDoor() {
     headers: Record<string, string> = {},
     token = TOKEN,
   ): Promise<{ status: number; body: any }> {
-    const request = {
-      path: { source },
-      query: {},
-      headers: { authorization: `Bearer ${token}`, ...headers },
-      body:
-        typeof body === 'string' || Buffer.isBuffer(body)
-          ? Buffer.from(body)
-          : Buffer.from(JSON.stringify(body)),
-      from: '192.0.2.7',
-    };
-    try {
-      return await routes['POST /alerts/{source}']!(request, services, bench.invocation());
-    } catch (error) {
-      if (!(error instanceof HttpProblem)) throw error;
-      return { status: error.status, body: error.toBody() };
-    }
+    const authorization = `Bearer ${token}`;
+    return knock(services, bench, { source, headers: { authorization, ...headers }, body });
   }
   return {
     bench,

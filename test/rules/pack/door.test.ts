@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { routes } from '#functions/receive-alert';
 import { packNames, rowsIn } from '#lib/rules/pack/packs';
 import { type FaultRow, ruleNameOf, type Step } from '#lib/rules/pack/row';
 import { samplesOf } from '#local/send/pack-sample';
+import { knock } from '#test/receiving/knock';
 import { createSmnDoor } from '#test/receiving/smn-bench';
 import { POOL } from '#test/remediation/bench';
 import { TOPIC } from '#test/smn/samples';
@@ -25,20 +25,15 @@ function openDoor(rulesText: string) {
   const { bench } = door;
   bench.pools.set(QUARANTINE, { nodes: new Map(), clusters: ['cluster-q'] });
   for (const one of bench.nodes.values()) one.flavor = 'modelarts.bm.npu.arm.8snt9b';
+  const authorization = 'Bearer a-good-token-of-thirty-two-chars-or-more';
   async function send(payload: Record<string, unknown>) {
     const answer =
       'alerts' in payload
-        ? await routes['POST /alerts/{source}']!(
-            {
-              path: { source: 'alertmanager' },
-              query: {},
-              headers: { authorization: 'Bearer a-good-token-of-thirty-two-chars-or-more' },
-              body: Buffer.from(JSON.stringify(payload)),
-              from: '192.0.2.7',
-            },
-            door.services,
-            bench.invocation(),
-          )
+        ? await knock(door.services, bench, {
+            source: 'alertmanager',
+            headers: { authorization },
+            body: payload,
+          })
         : await door.deliver(
             door.message({ subject: payload['subject'], message: JSON.stringify(payload['message']) }),
           );
