@@ -1,6 +1,7 @@
 import { Command } from '#events/command';
 import { acceptCommand } from '#lib/console/accept-command';
 import { approve, Decision, reject } from '#lib/console/approval';
+import { pageRoutes } from '#lib/console/assets';
 import { eventsPage, remediationsPage } from '#lib/console/page';
 import { Release, release } from '#lib/console/release';
 import { presentRemediation } from '#lib/console/shown';
@@ -11,6 +12,7 @@ import { consoleServices } from '#lib/services';
 
 /** The routes of the console; docs/api.md describes them. */
 export const routes: HttpFunction<Awaited<ReturnType<typeof consoleServices>>>['routes'] = {
+  ...pageRoutes,
   'GET /healthz': () => ({ status: 200, body: { status: 'ok' } }),
 
   'GET /remediations': async (request, services, invocation) => {
@@ -54,5 +56,5 @@ export const routes: HttpFunction<Awaited<ReturnType<typeof consoleServices>>>['
   },
 };
 
-/** Shows the ledger, takes commands and decisions on waiting plans, and releases nodes. */
+/** Shows the ledger and the page for people, takes commands and decisions on waiting plans, and releases nodes. */
 export const handler = onHttp({ name: 'console', services: consoleServices, routes });

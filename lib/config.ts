@@ -10,6 +10,9 @@ export const AwsEnvironment = z.object({
   AWS_ENDPOINT_URL_SSM: z.url().optional(),
 });
 
+/** The folder of the function's archive. Lambda sets it. */
+export const LambdaEnvironment = z.object({ LAMBDA_TASK_ROOT: z.string() });
+
 export const LedgerEnvironment = z.object({ POOLKEEPER_TABLE: z.string() });
 
 /** How often SQS delivers a message of a function's queue: its redrive policy's `maxReceiveCount`. */

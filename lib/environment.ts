@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as z from 'zod';
 import type { Credentials } from '#lib/http/signature';
 import { createModelArtsClients } from '#lib/modelarts/client/clients';
@@ -9,6 +10,7 @@ import { createQueue, type Queue } from './aws/queue.ts';
 import { systemClock } from './clock.ts';
 import {
   AwsEnvironment,
+  LambdaEnvironment,
   LedgerEnvironment,
   ModelArtsEnvironment,
   ModelArtsSecrets,
@@ -45,6 +47,12 @@ export function maxReceives(): number {
 /** The queues of actions, by the action. */
 export function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>> {
   return Object.fromEntries(names.map((name) => [name, queueOf('QUEUE', name)]));
+}
+
+/** The folder of the page, beside the bundle of the function. Lambda names the folder of the archive. */
+export function pageFolder(): string {
+  const { LAMBDA_TASK_ROOT } = readVariables(LambdaEnvironment, process.env);
+  return path.join(LAMBDA_TASK_ROOT, 'dist/console');
 }
 
 /** The clients of the ModelArts API, one for each region and project of the rules. */

@@ -9,12 +9,14 @@ import { type Action, actions } from './actions/traits.ts';
 import { type Caller, toCaller } from './callers.ts';
 import { systemClock } from './clock.ts';
 import { ConsoleSecrets, WebhookSecrets } from './config.ts';
+import { createPageFiles } from './console/assets.ts';
 import {
   accessKey,
   commandQueues,
   ledgerTable,
   maxReceives,
   modelArtsClients,
+  pageFolder,
   queueOf,
   secretSource,
   smnStandIn,
@@ -124,6 +126,7 @@ export async function sweepServices(): Promise<RecordingServices> {
 export async function consoleServices() {
   return {
     ...(await ledgerServices('console')),
+    page: createPageFiles(pageFolder()),
     commands: commandQueues(actions),
     door: await openDoor('console', 'console', async () => {
       const { POOLKEEPER_CONSOLE_TOKEN: entries } = await readSecrets(ConsoleSecrets, secretSource());

@@ -20,7 +20,8 @@ export type HttpRequest = {
   from?: string;
 };
 
-export type HttpResponse = { status: number; body: unknown };
+/** `body`: a value to send as JSON; bytes to send as they are, with the type in `headers`; undefined for no body. */
+export type HttpResponse = { status: number; body: unknown; headers?: Readonly<Record<string, string>> };
 
 export type Route<Services> = (
   request: HttpRequest,
@@ -55,12 +56,12 @@ export async function answerRequest<Services>(
         'Not Found',
         `There is no route ${event.rawPath}: docs/api.md lists the routes`,
       );
-    const { status, body } = await route(requestOf(event), await services(), invocation);
-    return answer(status, 'application/json', body);
+    const { status, headers, body } = await route(requestOf(event), await services(), invocation);
+    return answer(status, { 'content-type': 'application/json', ...headers }, body);
   } catch (error) {
     const problem = error instanceof HttpProblem ? error : unforeseen(error);
     logProblem(problem, event.routeKey, invocation);
-    return answer(problem.status, 'application/problem+json', problem.toBody());
+    return answer(problem.status, { 'content-type': 'application/problem+json' }, problem.toBody());
   }
 }
 
@@ -157,12 +158,19 @@ function requestOf({
   };
 }
 
-function answer(statusCode: number, contentType: string, body: unknown): APIGatewayProxyStructuredResultV2 {
-  return {
-    statusCode,
-    headers: { 'content-type': contentType, 'cache-control': 'no-store' },
-    body: `${JSON.stringify(body)}\n`,
-  };
+function answer(
+  statusCode: number,
+  headers: Readonly<Record<string, string>>,
+  body: unknown,
+): APIGatewayProxyStructuredResultV2 {
+  return { statusCode, headers: { 'cache-control': 'no-store', ...headers }, ...encoded(body) };
+}
+
+function encoded(body: unknown): Pick<APIGatewayProxyStructuredResultV2, 'body' | 'isBase64Encoded'> {
+  if (body === undefined) return {};
+  if (body instanceof Uint8Array)
+    return { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+  return { body: `${JSON.stringify(body)}\n` };
 }
 
 function unforeseen(cause: unknown): HttpProblem {

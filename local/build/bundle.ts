@@ -3,6 +3,7 @@ import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { Rules } from '#lib/rules/rules';
 import { BuildError } from './build-error.ts';
+import { bundlePage } from './bundle-page.ts';
 import { trimmedUndici } from './trimmed-undici.ts';
 import { trimmedZod } from './trimmed-zod.ts';
 
@@ -26,8 +27,8 @@ export const bundling = {
 } as const;
 
 /**
- * Bundles every `functions/<name>.ts` into `<outDir>/dist/<name>.cjs`, with a source map beside it and `rules` inside. It empties
- * `dist` first, so that no stale bundle is left to package after a failure.
+ * Bundles every `functions/<name>.ts` into `<outDir>/dist/<name>.cjs`, with a source map beside it and `rules` inside, and the page of
+ * the console into `<outDir>/dist/console/`. It empties `dist` first, so that no stale bundle is left to package after a failure.
  *
  * @throws BuildError with the position of each mistake
  */
@@ -46,6 +47,7 @@ export async function bundleFunctions(root: string, outDir: string, rules: Rules
   }).catch((error: Error) => {
     throw new BuildError(error.message);
   });
+  await bundlePage(root, outDir);
   await writeFile(path.join(dist, 'metafile.json'), JSON.stringify(metafile));
   const sizes = new Map(
     Object.entries(metafile.outputs).map(([file, { bytes }]) => [path.basename(file), bytes]),

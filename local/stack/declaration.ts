@@ -12,6 +12,8 @@ export type DeclaredFunction = {
   readonly callsModelArts?: boolean;
   /** The SSM parameters that it may read beside those of `callsModelArts`, by the names of their environment variables. */
   readonly secrets?: readonly string[];
+  /** The folder in `dist/` that its archive has beside the bundle. */
+  readonly files?: string;
   /** The numbers in its log that have alarms. */
   readonly metrics?: readonly LogMetric[];
 };

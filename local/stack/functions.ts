@@ -188,7 +188,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
   },
   {
     name: 'console',
-    description: 'Shows the ledger, takes commands and approvals, and releases nodes',
+    description: 'Shows the ledger and the page for people, takes commands and approvals, and releases nodes',
     timeoutSeconds: 10,
     trigger: {
       kind: 'http',
@@ -201,10 +201,13 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
         'POST /remediations/{id}/reject',
         'POST /remediations/{id}/release',
         'POST /commands',
+        'GET /',
+        'GET /assets/{file}',
       ],
     },
     sendsTo: [...actions, 'notify'],
     ledger: 'whole',
+    files: 'console',
     secrets: ['POOLKEEPER_CONSOLE_TOKEN'],
     metrics: [
       {

@@ -47,6 +47,12 @@ const handler = onHttp({
     'GET /taken': () => {
       throw new HttpProblem(409, 'Conflict', 'The id is known with other content');
     },
+    'GET /file': () => ({
+      status: 200,
+      headers: { 'content-type': 'text/css', etag: '"1"' },
+      body: Buffer.from('a{}'),
+    }),
+    'GET /unchanged': () => ({ status: 304, headers: { etag: '"1"' }, body: undefined }),
     'GET /deadline': (_request, _services, { deadlineMs }) => ({ status: 200, body: { deadlineMs } }),
     'GET /slow': (_request, _services, { signal }) => {
       signal.addEventListener('abort', () => {
@@ -68,6 +74,18 @@ const notification = {
 };
 
 describe('an answer', () => {
+  test('may be a file, or headers alone', async () => {
+    expect(await handler(httpEvent('GET /file'), lambdaContext())).toEqual({
+      statusCode: 200,
+      headers: { 'content-type': 'text/css', 'cache-control': 'no-store', etag: '"1"' },
+      body: Buffer.from('a{}').toString('base64'),
+      isBase64Encoded: true,
+    });
+    const unchanged = await handler(httpEvent('GET /unchanged'), lambdaContext());
+    expect(unchanged).toMatchObject({ statusCode: 304, headers: { etag: '"1"' } });
+    expect(unchanged).not.toHaveProperty('body');
+  });
+
   test("is JSON with the route's status, never cached", async () => {
     const answer = await call('POST /alerts/{source}', {
       body: JSON.stringify(notification),

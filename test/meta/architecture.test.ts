@@ -10,7 +10,8 @@ import { type SourceFile, sourceFiles } from './source-files.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const deployed = sourceFiles('functions', 'events', 'lib');
-const everything = [...deployed, ...sourceFiles('local', 'test')];
+const page = sourceFiles('console');
+const everything = [...deployed, ...page, ...sourceFiles('local', 'test')];
 
 /**
  * The rooms of the house, from the ground up. A room imports code only from rooms that stand before it here; types cross freely.
@@ -94,7 +95,13 @@ const PACKAGES: Record<string, readonly string[]> = {
   fauxqs: ['local'],
   '@aws-sdk/client-dynamodb': ['local'],
   '@aws-sdk/client-sqs': ['local'],
+  preact: ['console'],
+  '@preact/signals': ['console'],
+  uplot: ['console'],
 };
+
+/** The code that the page shares with the functions: pure, and free of Node.js. */
+const SHARED_WITH_PAGE = ['lib/printable'];
 
 /**
  * The room of a file. The traits of an action (`traits.ts`) are on the floor of `lib/actions`, where every room can read them,
@@ -137,7 +144,7 @@ describe('rooms', () => {
   test('are described in docs/design.md from the roof down, each that is a folder', () => {
     const table = readFileSync(path.join(root, 'docs/design.md'), 'utf8').matchAll(/^\| `([\w/<>-]+)\/` /gm);
     const folders = FLOORS.filter((room) => !existsSync(path.join(root, `${room}.ts`)));
-    expect(Array.from(table, ([, room]) => room)).toEqual(['local', ...folders.toReversed()]);
+    expect(Array.from(table, ([, room]) => room)).toEqual(['console', 'local', ...folders.toReversed()]);
   });
 
   test('import only from the rooms below them', () => {
@@ -149,7 +156,9 @@ describe('rooms', () => {
   });
 
   test('are small enough to be seen at one glance', () => {
-    const sizes = Map.groupBy([...deployed, ...sourceFiles('local')], ({ file }) => path.posix.dirname(file));
+    const sizes = Map.groupBy([...deployed, ...page, ...sourceFiles('local')], ({ file }) =>
+      path.posix.dirname(file),
+    );
     const large = [...sizes].filter(([, files]) => files.length > FILES_IN_A_FOLDER);
     expect(large.map(([folder, files]) => `${folder}: ${files.length} files`)).toEqual([]);
   });
@@ -164,13 +173,22 @@ describe('rooms', () => {
   });
 
   test('do not import what only a machine or a test has, not even its types', () => {
-    expect(faults(deployed, (_, { target }) => /^(local|test)\//.test(target))).toEqual([]);
+    expect(faults(deployed, (_, { target }) => /^(local|test|console)\//.test(target))).toEqual([]);
+    expect(faults(page, (_, { target }) => /^(local|test)\//.test(target))).toEqual([]);
     expect(faults(sourceFiles('local'), (_, { target }) => target.startsWith('test/'))).toEqual([]);
+  });
+
+  test('share with the page only what a browser can run', () => {
+    const code = faults(page, (_, { target, typesOnly }) => {
+      const isOwn = target.startsWith('console/') || /^(preact|@preact\/signals|uplot)(\/|$)/.test(target);
+      return !isOwn && !typesOnly && !isWithin(roomOf(target), SHARED_WITH_PAGE);
+    });
+    expect(code).toEqual([]);
   });
 
   test('and files import each other in no circle', () => {
     const imports = new Map(
-      deployed.map(({ file, imports: all }) => [
+      [...deployed, ...page].map(({ file, imports: all }) => [
         file,
         all.filter(({ typesOnly }) => !typesOnly).map(({ target }) => target),
       ]),

@@ -17,6 +17,7 @@ function deployedValue(name: string): string {
 /** The variables of every Lambda function, and the secrets, which otherwise come from Parameter Store. */
 const given = {
   AWS_REGION: 'eu-central-1',
+  LAMBDA_TASK_ROOT: '/var/task',
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_EC2_METADATA_DISABLED: 'true',

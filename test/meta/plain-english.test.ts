@@ -13,6 +13,7 @@ const READ = [
   '*.md',
   'docs/*.md',
   '{lib,functions,events,local}/**/*.ts',
+  'console/**/*.{ts,tsx}',
   'test/{local,meta,simulator,start,strict-modelarts}/**/*.ts',
 ];
 
@@ -58,7 +59,9 @@ type Finding = { place: string; construct: string; text: string };
 
 function findingsIn(file: string): Finding[] {
   const text = readFileSync(path.join(root, file), 'utf8');
-  const passages = file.endsWith('.md') ? paragraphsOf(text) : [...commentsIn(text), ...stringsIn(text)];
+  const passages = file.endsWith('.md')
+    ? paragraphsOf(text)
+    : [...commentsIn(text), ...stringsIn(text, file)];
   return passages.flatMap((passage) =>
     Object.entries(CONSTRUCTS).flatMap(([construct, pattern]) =>
       Array.from(passage.matchAll(pattern), ({ index }) => ({

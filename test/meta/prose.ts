@@ -11,13 +11,19 @@ export function commentsIn(source: string): string[] {
   return comments;
 }
 
-/** The string and template literals of a source text that are prose: three words or more. A `${…}` becomes `…`. */
-export function stringsIn(source: string): string[] {
-  return parse(Lang.TypeScript, source)
+/**
+ * The string and template literals of a source text that are prose, and the texts of its elements: three words or more. A `${…}`
+ * becomes `…`.
+ */
+export function stringsIn(source: string, file = ''): string[] {
+  const isPage = file.endsWith('.tsx');
+  const kinds = ['string', 'template_string', ...(isPage ? ['jsx_text'] : [])];
+  return parse(isPage ? Lang.Tsx : Lang.TypeScript, source)
     .root()
-    .findAll({ rule: { any: [{ kind: 'string' }, { kind: 'template_string' }] } })
+    .findAll({ rule: { any: kinds.map((kind) => ({ kind })) } })
     .filter((literal) => !literal.ancestors().some((above) => above.kind() === 'import_statement'))
-    .map((literal) => contentOf(literal).replaceAll(/\\?\s+/g, ' '))
+    .map((literal) => (literal.kind() === 'jsx_text' ? literal.text() : contentOf(literal)))
+    .map((text) => text.replaceAll(/\\?\s+/g, ' '))
     .filter((text) => /[A-Za-z]{2,}\S*(?: \S*[A-Za-z…]\S*){2,}/.test(text));
 }
 

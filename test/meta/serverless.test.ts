@@ -30,9 +30,10 @@ describe('functions', () => {
   });
 
   test.each(functions)('%s runs its own bundle, and its archive holds nothing else', (name, declared) => {
+    const page = name === 'console' ? ['dist/console/**'] : [];
     expect(declared).toMatchObject({
       handler: `dist/${name}.handler`,
-      package: { patterns: [`dist/${name}.cjs*`] },
+      package: { patterns: [`dist/${name}.cjs*`, ...page] },
     });
     expect(service['package']).toMatchObject({ individually: true, patterns: ['!**'] });
   });

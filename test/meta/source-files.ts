@@ -20,7 +20,7 @@ const STATEMENT = /^(?:import|export)\b(?:[^'"();]*?\bfrom)?\s*'([^']+)'|\bimpor
 /** Every source file below these folders, with its imports. */
 export function sourceFiles(...folders: string[]): SourceFile[] {
   return folders
-    .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
+    .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root }))
     .map((found) => {
       const file = found.split(path.sep).join('/');
       const text = readFileSync(path.join(root, file), 'utf8');

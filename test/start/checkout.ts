@@ -7,7 +7,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const parts = ['events', 'functions', 'lib', 'local', 'package.json', 'poolkeeper.yml', 'serverless.yml'];
+const parts = [
+  'events',
+  'functions',
+  'lib',
+  'local',
+  'console',
+  'package.json',
+  'poolkeeper.yml',
+  'serverless.yml',
+];
 
 /** A copy of the checkout, so that nothing here meets a system that runs in the checkout itself. */
 export async function copyCheckout(): Promise<AsyncDisposable & { dir: string }> {

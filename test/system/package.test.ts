@@ -162,12 +162,15 @@ it.each(declaredFunctions)(
   },
 );
 
-it('each archive holds its own bundle, and nothing else', async () => {
+it('each archive holds its own bundle, that of the console the page, and nothing else', async () => {
   const archives = (await readdir(path.dirname(packaged('any')))).filter((file) => file.endsWith('.zip'));
   expect(archives.toSorted()).toEqual(declaredFunctions.map(({ name }) => `${name}.zip`).toSorted());
   for (const archive of archives) {
     const bundle = `dist/${path.basename(archive, '.zip')}.cjs`;
-    expect(entriesOf(await readFile(packaged(archive)))).toEqual([bundle, `${bundle}.map`]);
+    const entries = entriesOf(await readFile(packaged(archive)));
+    const page = entries.filter((entry) => entry.startsWith('dist/console/'));
+    expect(entries.filter((entry) => !page.includes(entry))).toEqual([bundle, `${bundle}.map`]);
+    expect(page.includes('dist/console/index.html')).toBe(archive === 'console.zip');
   }
 });
 

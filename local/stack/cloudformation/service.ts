@@ -33,7 +33,7 @@ export const resources = {
 };
 
 function functionSection(declared: DeclaredFunction) {
-  const { name, description, timeoutSeconds, trigger, callsModelArts } = declared;
+  const { name, description, timeoutSeconds, trigger, callsModelArts, files } = declared;
   const asynchronous = asynchronousOf(trigger);
   const variables = Object.entries(environmentOf(declared)).map(([variable, value]) => [
     variable,
@@ -44,7 +44,7 @@ function functionSection(declared: DeclaredFunction) {
     handler: `dist/${name}.handler`,
     role: roleId(name),
     timeout: timeoutSeconds,
-    package: { patterns: [`dist/${name}.cjs*`] },
+    package: { patterns: [`dist/${name}.cjs*`, ...(files === undefined ? [] : [`dist/${files}/**`])] },
     environment: {
       ...(callsModelArts && modelartsProject),
       ...Object.fromEntries(variables),

@@ -10,6 +10,9 @@ import { type Door, type DoorRequest, TOKENS } from './doors.ts';
 const get = () => Promise.resolve({ kind: 'refused' as const, why: 'there is no SMN in this world' });
 const smn = { get, certificates: { at: () => get() } };
 
+/** A world has no page. */
+const page = { all: async () => new Map() };
+
 /** How a request was answered. `by`: the process that answered. */
 export type DoorAnswer = { status: number; type: string; body: any; by: string };
 
@@ -39,7 +42,7 @@ export async function knock(
   } as unknown as APIGatewayProxyEventV2;
   const ended = await deployment.invoke(door, TIMEOUT_MS, (services, invocation) => {
     const callers = TOKENS[door].map((token) => ({ name: 'ops', tokens: [token] }));
-    const own = async () => ({ ...services, door: createDoor(callers, services.clock), smn });
+    const own = async () => ({ ...services, door: createDoor(callers, services.clock), smn, page });
     return door === 'console'
       ? answerRequest(event, consoleRoutes, own, invocation)
       : answerRequest(event, alertRoutes, own, invocation);
