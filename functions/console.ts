@@ -1,60 +1,32 @@
-import { Command } from '#events/command';
-import { acceptCommand } from '#lib/console/accept-command';
-import { approve, Decision, reject } from '#lib/console/approval';
-import { pageRoutes } from '#lib/console/assets';
-import { eventsPage, remediationsPage } from '#lib/console/page';
-import { Release, release } from '#lib/console/release';
-import { presentRemediation } from '#lib/console/shown';
-import { admit, type HttpFunction, onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
-import { EventsQuery } from '#lib/journal/list-events';
-import { ListQuery } from '#lib/ledger/listing/query';
+import * as answers from '#lib/console/answers';
+import { pageAsset, pageIndex } from '#lib/console/assets';
+import { byRole, type RoutesByRole, routesFor } from '#lib/console/by-role';
+import { showCaller } from '#lib/console/caller';
+import { onHttp } from '#lib/handler/on-http';
 import { consoleServices } from '#lib/services';
 
-/** The routes of the console; docs/api.md describes them. */
-export const routes: HttpFunction<Awaited<ReturnType<typeof consoleServices>>>['routes'] = {
-  ...pageRoutes,
-  'GET /healthz': () => ({ status: 200, body: { status: 'ok' } }),
-
-  'GET /remediations': async (request, services, invocation) => {
-    await admit(request, services, invocation);
-    const query = parseQuery(request, ListQuery);
-    return { status: 200, body: await remediationsPage(query, services, invocation.log) };
+/** The routes of the console, and the role that each needs. docs/api.md describes them, and docs/security.md the roles. */
+export const table: RoutesByRole<Awaited<ReturnType<typeof consoleServices>>> = {
+  'GET /': { needs: 'nothing', answer: pageIndex },
+  'GET /assets/{file}': { needs: 'nothing', answer: pageAsset },
+  'GET /healthz': { needs: 'nothing', answer: answers.answerHealth },
+  'GET /me': {
+    needs: 'read',
+    answer: ({ caller }, services) => ({
+      status: 200,
+      body: showCaller(caller, routesFor(caller.role, table), services),
+    }),
   },
-
-  'GET /remediations/{id}': async (request, services, invocation) => {
-    await admit(request, services, invocation);
-    return { status: 200, body: await presentRemediation(services.store, request.path['id'] ?? '') };
-  },
-
-  'GET /events': async (request, services, invocation) => {
-    await admit(request, services, invocation);
-    const query = parseQuery(request, EventsQuery);
-    return { status: 200, body: await eventsPage(query, services, invocation.log) };
-  },
-
-  'POST /remediations/{id}/approve': async ({ path: { id = '' }, ...request }, services, invocation) => {
-    const by = await admit(request, services, invocation);
-    const { hash, by: note } = parseBody(request, Decision);
-    return { status: 202, body: await approve(id, { hash, by, note }, services) };
-  },
-
-  'POST /remediations/{id}/reject': async ({ path: { id = '' }, ...request }, services, invocation) => {
-    const by = await admit(request, services, invocation);
-    const { hash, by: note } = parseBody(request, Decision);
-    return { status: 200, body: await reject(id, { hash, by, note }, services) };
-  },
-
-  'POST /remediations/{id}/release': async ({ path: { id = '' }, ...request }, services, invocation) => {
-    const by = await admit(request, services, invocation);
-    const { by: note } = parseBody(request, Release);
-    return { status: 200, body: await release(id, { by, note }, services) };
-  },
-
-  'POST /commands': async (request, services, invocation) => {
-    const by = await admit(request, services, invocation);
-    return { status: 202, body: await acceptCommand(parseBody(request, Command), services, by) };
-  },
+  'GET /remediations': { needs: 'read', answer: answers.answerRemediations },
+  'GET /remediations/{id}': { needs: 'read', answer: answers.answerRemediation },
+  'GET /events': { needs: 'read', answer: answers.answerEvents },
+  'POST /commands': { needs: 'command', answer: answers.takeCommand },
+  'POST /remediations/{id}/approve': { needs: 'approve', answer: answers.takeApproval },
+  'POST /remediations/{id}/reject': { needs: 'approve', answer: answers.takeRejection },
+  'POST /remediations/{id}/release': { needs: 'approve', answer: answers.takeRelease },
 };
+
+export const routes = byRole(table);
 
 /** Shows the ledger and the page for people, takes commands and decisions on waiting plans, and releases nodes. */
 export const handler = onHttp({ name: 'console', services: consoleServices, routes });

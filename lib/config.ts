@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { entriesOf, MIN_TOKEN_CHARACTERS, toCaller } from './callers.ts';
+import { entriesOf, MIN_TOKEN_CHARACTERS, roles, toCaller, toPerson } from './callers.ts';
 import { fieldProblems } from './issues.ts';
 
 /** AWS itself. Only stand-ins set the endpoints. */
@@ -12,6 +12,15 @@ export const AwsEnvironment = z.object({
 
 /** The folder of the function's archive. Lambda sets it. */
 export const LambdaEnvironment = z.object({ LAMBDA_TASK_ROOT: z.string() });
+
+/**
+ * Facts about the deployment that people see at the console. The local system sets `POOLKEEPER_SIMULATED` if its API is a simulator.
+ */
+export const SystemEnvironment = z.object({
+  HUAWEICLOUD_SDK_PROJECT_ID: z.string().optional(),
+  HUAWEICLOUD_SDK_REGION: z.string().optional(),
+  POOLKEEPER_SIMULATED: z.enum(['true', 'false']).default('false'),
+});
 
 export const LedgerEnvironment = z.object({ POOLKEEPER_TABLE: z.string() });
 
@@ -67,17 +76,35 @@ export const SmnEnvironment = z
     host !== undefined && ca !== undefined ? { host, ca } : undefined,
   );
 
-/** Bearer tokens, each with or without the name of its holder; several during a rotation. */
-const Tokens = z.string().transform((text, context) => {
-  const entries = entriesOf(text);
-  if (entries.every((entry) => toCaller(entry, '') !== undefined)) return entries;
-  context.addIssue(
-    `must be tokens of at least ${MIN_TOKEN_CHARACTERS} characters, or name:token or name@source:token (the source in small letters, as in its route), separated by commas; \`openssl rand -base64 32\` makes one`,
-  );
-  return z.NEVER;
+/** The entries of a variable with tokens. `isValid` says whether an entry is one of `forms`. */
+function tokens(isValid: (entry: string) => boolean, forms: string) {
+  return z.string().transform((text, context) => {
+    const entries = entriesOf(text);
+    const wrong = entries.findIndex((entry) => !isValid(entry));
+    if (wrong === -1) return entries;
+    const place = entries.length > 1 ? ` (entry ${wrong + 1} of ${entries.length} is not one)` : '';
+    context.addIssue(
+      `must be tokens of at least ${MIN_TOKEN_CHARACTERS} characters, or ${forms}, separated by commas${place}; \`openssl rand -base64 32\` makes one`,
+    );
+    return z.NEVER;
+  });
+}
+
+/** Bearer tokens of senders of alerts, each with or without the name of its holder; several during a rotation. */
+export const WebhookSecrets = z.object({
+  POOLKEEPER_WEBHOOK_TOKEN: tokens(
+    (entry) => toCaller(entry, '') !== undefined,
+    'name:token or name@source:token (the source in small letters, as in its route)',
+  ),
 });
-export const WebhookSecrets = z.object({ POOLKEEPER_WEBHOOK_TOKEN: Tokens });
-export const ConsoleSecrets = z.object({ POOLKEEPER_CONSOLE_TOKEN: Tokens });
+
+/** Bearer tokens of people, each with or without the name and the role of its holder. */
+export const ConsoleSecrets = z.object({
+  POOLKEEPER_CONSOLE_TOKEN: tokens(
+    (entry) => toPerson(entry) !== undefined,
+    `name:token or name:role:token (the roles are ${roles.join(', ')})`,
+  ),
+});
 
 /** The environment is wrong. The message names every wrong variable, and never a value. */
 export class ConfigError extends Error {

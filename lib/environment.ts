@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as z from 'zod';
+import type { SystemFacts } from '#lib/console/caller';
 import type { Credentials } from '#lib/http/signature';
 import { createModelArtsClients } from '#lib/modelarts/client/clients';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -18,10 +19,12 @@ import {
   queueVariable,
   readVariables,
   SmnEnvironment,
+  SystemEnvironment,
 } from './config.ts';
 import type { Store } from './ledger/store.ts';
 import { createLogger } from './log.ts';
 import { readSecrets } from './secrets.ts';
+import { VERSION } from './version.ts';
 
 // The table, the queues, the secrets and the API of a function. Only this file reads the environment.
 // Each function throws a ConfigError that names the variables that are missing or malformed.
@@ -80,6 +83,18 @@ export async function accessKey(): Promise<Credentials> {
     accessKey: secrets.HUAWEICLOUD_SDK_AK,
     secretKey: secrets.HUAWEICLOUD_SDK_SK,
     ...(secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN && { securityToken: secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN }),
+  };
+}
+
+/** The facts about the deployment that people see at the console. */
+export function aboutSystem(): SystemFacts {
+  const read = readVariables(SystemEnvironment, process.env);
+  const { HUAWEICLOUD_SDK_PROJECT_ID: project, HUAWEICLOUD_SDK_REGION: region } = read;
+  return {
+    simulated: read.POOLKEEPER_SIMULATED === 'true',
+    ...(project !== undefined && { project }),
+    ...(region !== undefined && { region }),
+    version: VERSION,
   };
 }
 

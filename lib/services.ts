@@ -6,11 +6,12 @@ import type { ReceiveServices } from '#lib/receiving/receive';
 import type { OutboxServices } from '#lib/remediation/record/outbox';
 import type { RecordingServices, RemediationServices } from '#lib/remediation/record/services';
 import { type Action, actions } from './actions/traits.ts';
-import { type Caller, toCaller } from './callers.ts';
+import { type Caller, toCaller, toPerson } from './callers.ts';
 import { systemClock } from './clock.ts';
 import { ConsoleSecrets, WebhookSecrets } from './config.ts';
 import { createPageFiles } from './console/assets.ts';
 import {
+  aboutSystem,
   accessKey,
   commandQueues,
   ledgerTable,
@@ -38,9 +39,9 @@ export async function receiveAlertServices(): Promise<ReceiveServices & SmnServi
   return {
     ...(await ledgerServices('receive-alert')),
     commands: commandQueues(actions),
-    door: await openDoor('receive-alert', 'webhook', async () => {
+    door: await openDoor('receive-alert', async () => {
       const { POOLKEEPER_WEBHOOK_TOKEN: entries } = await readSecrets(WebhookSecrets, secretSource());
-      return entries;
+      return entries.flatMap((entry) => toCaller(entry, 'webhook') ?? []);
     }),
     smn: smnServices(),
   };
@@ -128,10 +129,11 @@ export async function consoleServices() {
     ...(await ledgerServices('console')),
     page: createPageFiles(pageFolder()),
     commands: commandQueues(actions),
-    door: await openDoor('console', 'console', async () => {
+    door: await openDoor('console', async () => {
       const { POOLKEEPER_CONSOLE_TOKEN: entries } = await readSecrets(ConsoleSecrets, secretSource());
-      return entries;
+      return entries.flatMap((entry) => toPerson(entry) ?? []);
     }),
+    system: aboutSystem(),
   };
 }
 
@@ -159,22 +161,17 @@ function secretsIn({ href, pathname, search, password }: URL): string[] {
 /**
  * The door of a function, with tokens that are read again from time to time.
  *
- * @param bareName the name of the holder of a token without a name.
- * @param readEntries the entries of the variable of tokens.
+ * @param readCallers the callers whom the variable of tokens names.
  */
-async function openDoor(
-  functionName: string,
-  bareName: string,
-  readEntries: () => Promise<readonly string[]>,
-): Promise<Door> {
-  async function readCallers(): Promise<Caller[]> {
-    const callers = (await readEntries()).flatMap((entry) => toCaller(entry, bareName) ?? []);
+async function openDoor(functionName: string, readCallers: () => Promise<Caller[]>): Promise<Door> {
+  async function readHiding(): Promise<Caller[]> {
+    const callers = await readCallers();
     hideFromLogs(callers.flatMap(({ tokens }) => tokens));
     return callers;
   }
   const onFailure = reportUnreadSecrets(functionName);
   return createDoor(
-    createRenewable(await readCallers(), readCallers, { clock: systemClock, onFailure }),
+    createRenewable(await readHiding(), readHiding, { clock: systemClock, onFailure }),
     systemClock,
   );
 }

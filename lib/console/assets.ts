@@ -75,7 +75,10 @@ async function readPageFile(file: string): Promise<PageFile> {
   };
 }
 
-/** Answers with the page. A browser asks each time whether it has changed. */
+/**
+ * Answers with the page, also without a token: it has no data, and asks for it with the token of the person before it. A browser asks each time
+ * whether it has changed.
+ */
 export async function pageIndex(
   request: Pick<HttpRequest, 'headers'>,
   { page }: { page: PageFiles },
@@ -134,6 +137,3 @@ function answerFile(
 function knows(ifNoneMatch = '', etag: string): boolean {
   return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
-
-/** The routes of the page. They need no token: the page has no data, and asks for it with the token of the person before it. */
-export const pageRoutes = { 'GET /': pageIndex, 'GET /assets/{file}': pageAsset };

@@ -10,7 +10,7 @@ import { logUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 
-type PageServices = { store: Store; rules: Rules; clock: Clock };
+export type PageServices = { store: Store; rules: Rules; clock: Clock };
 
 /**
  * A page of the ledger's list. It names unreadable documents; the log has the reasons.

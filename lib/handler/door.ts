@@ -10,10 +10,9 @@ export type Door = {
   /**
    * Checks that a caller has a token of this door, as `senderOf` says.
    *
-   * @returns the caller's name.
    * @throws HttpProblem 401; 403 for a token of another source.
    */
-  admit(request: Presented & { from?: string }, log: Logger): Promise<string>;
+  admit(request: Presented & { from?: string }, log: Logger): Promise<Caller>;
   /** Counts a caller whose request shows by other means than a token that it must be refused, and delays its answer. */
   turnAway(refusal: Refusal, log: Logger): Promise<void>;
   /** How many callers were refused within the last minute, up to a limit that is never reached in peace. */
@@ -63,7 +62,7 @@ export function createDoor(callers: readonly Caller[] | Renewable<readonly Calle
     return {
       async admit(request, log) {
         const sender = await identify(request, source);
-        if (sender.kind === 'known' && isFor(sender.caller, source)) return sender.caller.name;
+        if (sender.kind === 'known' && isFor(sender.caller, source)) return sender.caller;
         const hasToken = sender.kind === 'known' || sender.hasProof;
         const last = { from: request.from, hasToken };
         await refusals.turnAway({ message: NO_TOKEN, metric: 'TokensRefused', last }, log);

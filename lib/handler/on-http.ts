@@ -71,12 +71,12 @@ export async function answerRequest<Services>(
  * @returns the caller's name.
  * @throws HttpProblem 401 or 403
  */
-export function admit(
+export async function admit(
   request: Pick<HttpRequest, 'headers' | 'from' | 'body'>,
   { door }: { door: Door },
   { log }: Invocation,
 ): Promise<string> {
-  return door.admit(request, log);
+  return (await door.admit(request, log)).name;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { firstToken } from '#lib/callers';
+import { firstToken, strongestToken } from '#lib/callers';
 import { findRunningSystem, type RunningSystem } from './system-file.ts';
 
 /** There is no system to send to. The message says what to do. */
@@ -27,7 +27,7 @@ export async function findTarget(
     return {
       url: named,
       webhookToken: firstToken(webhook),
-      consoleToken: firstToken(console),
+      consoleToken: strongestToken(console),
       consoleTokenVariable: 'POOLKEEPER_CONSOLE_TOKEN',
     };
   }

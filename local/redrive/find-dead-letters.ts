@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { firstToken } from '#lib/callers';
+import { strongestToken } from '#lib/callers';
 import { RequestError } from '#local/client/http-json';
 import { createLedger } from '#local/client/ledger';
 import { findRunningSystem } from '#local/client/system-file';
@@ -32,7 +32,7 @@ export async function findDeadLetters(
     const { POOLKEEPER_URL: url, POOLKEEPER_CONSOLE_TOKEN: token = '' } = environment;
     const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
     if (region === undefined) throw new TargetError('Set AWS_REGION to the region of the deployment.');
-    const consoleToken = firstToken(token);
+    const consoleToken = strongestToken(token);
     return {
       name: `stage ${stage} in ${region}`,
       stage,

@@ -10,6 +10,8 @@ export type DeclaredFunction = {
   readonly ledger: LedgerRights;
   /** It calls the ModelArts API, so its environment has the project, and it may read the access key. */
   readonly callsModelArts?: boolean;
+  /** Its environment has the project and the region, which it shows to people. It gets no access key. */
+  readonly namesProject?: boolean;
   /** The SSM parameters that it may read beside those of `callsModelArts`, by the names of their environment variables. */
   readonly secrets?: readonly string[];
   /** The folder in `dist/` that its archive has beside the bundle. */

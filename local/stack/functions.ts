@@ -194,6 +194,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
       kind: 'http',
       routes: [
         'GET /healthz',
+        'GET /me',
         'GET /remediations',
         'GET /remediations/{id}',
         'GET /events',
@@ -208,6 +209,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     sendsTo: [...actions, 'notify'],
     ledger: 'whole',
     files: 'console',
+    namesProject: true,
     secrets: ['POOLKEEPER_CONSOLE_TOKEN'],
     metrics: [
       {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
-import { firstToken } from '#lib/callers';
+import { firstToken, strongestToken } from '#lib/callers';
 import {
   ConsoleSecrets,
   ModelArtsEnvironment,
@@ -14,7 +14,7 @@ import type { SimulatorOptionsInput } from '#local/simulator/options';
 export type Token = {
   /** The whole variable: one token, or several with commas between them. */
   accepted: string;
-  /** The first of the accepted ones. */
+  /** The accepted one that programs of this machine use: the first, or of a console the first with the highest role. */
   value: string;
   /** The variable it comes from. Without one it was made for this run, and may be shown. */
   variable?: string;
@@ -121,10 +121,11 @@ function generalSettings(
   const token = (
     variable: 'POOLKEEPER_WEBHOOK_TOKEN' | 'POOLKEEPER_CONSOLE_TOKEN',
     [value]: readonly string[] = [],
+    ownTokenIn: (variable: string) => string,
   ): Token => {
     if (value !== undefined) {
       const accepted = environment[variable] ?? value;
-      return { accepted, value: firstToken(accepted), variable };
+      return { accepted, value: ownTokenIn(accepted), variable };
     }
     const random = randomBytes(24).toString('base64url');
     return { accepted: random, value: random };
@@ -133,7 +134,7 @@ function generalSettings(
     port: read.PORT,
     hosts: read.POOLKEEPER_HOSTS,
     config: read.POOLKEEPER_CONFIG,
-    webhookToken: token('POOLKEEPER_WEBHOOK_TOKEN', read.POOLKEEPER_WEBHOOK_TOKEN),
-    consoleToken: token('POOLKEEPER_CONSOLE_TOKEN', read.POOLKEEPER_CONSOLE_TOKEN),
+    webhookToken: token('POOLKEEPER_WEBHOOK_TOKEN', read.POOLKEEPER_WEBHOOK_TOKEN, firstToken),
+    consoleToken: token('POOLKEEPER_CONSOLE_TOKEN', read.POOLKEEPER_CONSOLE_TOKEN, strongestToken),
   };
 }

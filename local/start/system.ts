@@ -80,6 +80,7 @@ export async function startSystem({
       POOLKEEPER_SECRETS_PREFIX: '',
       POOLKEEPER_WEBHOOK_TOKEN: webhookToken.accepted,
       POOLKEEPER_CONSOLE_TOKEN: consoleToken.accepted,
+      POOLKEEPER_SIMULATED: String(simulates),
     },
     ...(!simulates && { dataDir: path.join(root, DATA_DIR) }),
     onLog(functionName, line) {

@@ -12,7 +12,7 @@ import { createMemoryStore } from '#lib/ledger/memory-store';
 import { parseMany } from '#lib/ledger/read-many';
 import { remediationKind } from '#lib/ledger/remediation';
 import type { Document, Store } from '#lib/ledger/store';
-import { httpEvent } from '#test/handler/events';
+import { httpEvent } from '#test/handler/http-event';
 import { createBench, POOL } from '#test/remediation/bench';
 import { samplesOf } from './corpus.ts';
 import { ended } from './ending.ts';

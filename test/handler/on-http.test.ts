@@ -8,7 +8,8 @@ import { createDoor } from '#lib/handler/door';
 import { admit, onHttp, parseBody, parseQuery } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
 import { ListQuery } from '#lib/ledger/listing/query';
-import { captureLog, httpEvent, lambdaContext } from './events.ts';
+import { captureLog, lambdaContext } from './events.ts';
+import { httpEvent } from './http-event.ts';
 
 let logged: () => Record<string, any>[];
 beforeEach(() => {

@@ -30,6 +30,8 @@ const FLOORS: readonly string[] = [
   'lib/log',
   'lib/issues',
   'lib/json-bytes',
+  'lib/nearest',
+  'lib/version',
   'lib/callers',
   'lib/config',
   'lib/http',

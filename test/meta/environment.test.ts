@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { captureLog, httpEvent, lambdaContext, sqsEvent } from '../handler/events.ts';
+import { captureLog, lambdaContext, sqsEvent } from '../handler/events.ts';
+import { httpEvent } from '../handler/http-event.ts';
 import { service } from './serverless-declaration.ts';
 
 const functions: [name: string, declared: any][] = Object.entries(service['functions']);

@@ -211,7 +211,7 @@ describe('permissions', () => {
     (name, { role, environment = {} }) => {
       const readsKeys = JSON.stringify(statementsOf(role)).includes('/HUAWEICLOUD_SDK_SK');
       // SMN takes the same keys, and the URL of a topic says all the rest.
-      expect(readsKeys).toBe('HUAWEICLOUD_SDK_PROJECT_ID' in environment || name === 'notify');
+      expect(readsKeys).toBe('MODELARTS_ENDPOINT' in environment || name === 'notify');
     },
   );
 

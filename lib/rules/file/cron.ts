@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { nearest } from '#lib/nearest';
 import { parseCron } from '../cron.ts';
-import { nearest } from '../nearest.ts';
 
 /** An EventBridge cron expression. It stays text. */
 export const CronExpression = z.string().superRefine((text, context) => {

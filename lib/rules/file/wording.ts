@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nearest } from '../nearest.ts';
+import { nearest } from '#lib/nearest';
 
 /**
  * Words zod's issues for the author of the rules file. An issue about several unknown keys gets one line for each, in the order of

@@ -1,9 +1,9 @@
 import { isRecord } from '#lib/is-record';
 import { dotPath, type PathProblem } from '#lib/issues';
+import { nearest } from '#lib/nearest';
 import { Pack } from '#lib/rules/file/rule-pack';
 import { suggestion } from '#lib/rules/file/wording';
 import { globMatches } from '#lib/rules/glob';
-import { nearest } from '#lib/rules/nearest';
 import { type PackName, packNames, rulesOfPacks, type WrittenRule } from '#lib/rules/pack/packs';
 
 /** A rules file with the rules of its packs. */

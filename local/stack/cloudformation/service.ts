@@ -10,9 +10,14 @@ import { arn, ref, together } from './resource.ts';
 import { roleResources } from './roles.ts';
 
 /** serverless.yml has the origin of their values. A variable without a value is absent from the environment. */
-const modelartsProject = Object.fromEntries(
-  Object.keys(ModelArtsEnvironment.shape).map((name) => [name, `\${self:custom.modelarts.${name}, null}`]),
-);
+function modelartsVariables(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, `\${self:custom.modelarts.${name}, null}`]));
+}
+
+const modelartsProject = modelartsVariables(Object.keys(ModelArtsEnvironment.shape));
+
+/** The name of the project, without the address of its API. */
+const projectNames = modelartsVariables(['HUAWEICLOUD_SDK_PROJECT_ID', 'HUAWEICLOUD_SDK_REGION']);
 
 /** The section `functions` of serverless.yml. */
 export const functions = Object.fromEntries(
@@ -33,7 +38,7 @@ export const resources = {
 };
 
 function functionSection(declared: DeclaredFunction) {
-  const { name, description, timeoutSeconds, trigger, callsModelArts, files } = declared;
+  const { name, description, timeoutSeconds, trigger, callsModelArts, namesProject, files } = declared;
   const asynchronous = asynchronousOf(trigger);
   const variables = Object.entries(environmentOf(declared)).map(([variable, value]) => [
     variable,
@@ -47,6 +52,7 @@ function functionSection(declared: DeclaredFunction) {
     package: { patterns: [`dist/${name}.cjs*`, ...(files === undefined ? [] : [`dist/${files}/**`])] },
     environment: {
       ...(callsModelArts && modelartsProject),
+      ...(namesProject && projectNames),
       ...Object.fromEntries(variables),
     },
     events: events(declared),

@@ -3,6 +3,10 @@ export const TOKENS = {
   'receive-alert': ['webhook-token-new-0001', 'webhook-token-old-0001'],
   console: ['console-token-new-0001', 'console-token-old-0001'],
 } as const;
+
+/** Tokens of people who may not do everything at the console, by their roles. */
+export const LOW_TOKENS = { read: 'console-token-read-0001', command: 'console-token-command-0001' } as const;
+
 export type Door = keyof typeof TOKENS;
 
 /** A request to one of the doors. `token` absent: the right one. `null`: none at all. */

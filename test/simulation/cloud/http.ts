@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { routes as consoleRoutes } from '#functions/console';
 import { routes as alertRoutes } from '#functions/receive-alert';
+import type { Caller } from '#lib/callers';
 import { createDoor } from '#lib/handler/door';
 import { answerRequest } from '#lib/handler/on-http';
 import type { Deployment } from './deployment.ts';
-import { type Door, type DoorRequest, TOKENS } from './doors.ts';
+import { type Door, type DoorRequest, LOW_TOKENS, TOKENS } from './doors.ts';
 
 /** No world has a topic of SMN, and a message of one makes no world send a request. */
 const get = () => Promise.resolve({ kind: 'refused' as const, why: 'there is no SMN in this world' });
@@ -41,8 +42,13 @@ export async function knock(
     requestContext: { http: { sourceIp: '192.0.2.1' } },
   } as unknown as APIGatewayProxyEventV2;
   const ended = await deployment.invoke(door, TIMEOUT_MS, (services, invocation) => {
-    const callers = TOKENS[door].map((token) => ({ name: 'ops', tokens: [token] }));
-    const own = async () => ({ ...services, door: createDoor(callers, services.clock), smn, page });
+    const own = async () => ({
+      ...services,
+      door: createDoor(callersOf(door), services.clock),
+      smn,
+      page,
+      system: { simulated: true, version: '0' },
+    });
     return door === 'console'
       ? answerRequest(event, consoleRoutes, own, invocation)
       : answerRequest(event, alertRoutes, own, invocation);
@@ -55,6 +61,15 @@ export async function knock(
     body: parsed(answered),
     by: ended.by,
   };
+}
+
+function callersOf(door: Door): Caller[] {
+  const all = TOKENS[door].map((token): Caller => ({ name: 'ops', tokens: [token], role: 'admin' }));
+  if (door !== 'console') return all;
+  const others = (['read', 'command'] as const).map(
+    (role): Caller => ({ name: `${role}er`, tokens: [LOW_TOKENS[role]], role }),
+  );
+  return [...all, ...others];
 }
 
 function parsed(text: string): any {

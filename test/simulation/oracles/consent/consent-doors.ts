@@ -8,14 +8,15 @@ export function* doorsHold(run: Run): Iterable<Finding> {
   for (const { input, answer } of run.correspondence.knocked) {
     // What the store did not answer may be tried again.
     const { door, request, expects } = input;
-    if (!answer || (answer.status === 503 && expects !== 400 && expects !== 401)) continue;
+    if (!answer || (answer.status === 503 && ![400, 401, 403].includes(expects))) continue;
     const where = `${input.id} at ${door} (${request.route}, ${String(request.authorization)}, ${JSON.stringify(request.body ?? '').slice(0, 60)})`;
     const isKnown = expects === answer.status || (expects === 400 && answer.status === 409);
     if (!isKnown) yield { what: `${where} was answered ${answer.status}, and not ${expects}` };
     if (answer.status >= 400 && (answer.type !== PROBLEM || answer.body?.status !== answer.status))
       yield { what: `${where} was answered with no problem, but ${JSON.stringify(answer.body)}` };
     // Every delivery to a source is in the journal, also one that is refused; of what the console refuses nothing is written.
-    const isTraced = answer.status !== 404 && (door === 'receive-alert' || answer.status !== 401);
+    const isTraced =
+      answer.status !== 404 && (door === 'receive-alert' || ![401, 403].includes(answer.status));
     const made = run.writes.find(
       ({ by, document }) => by === answer.by && !(isTraced && document.pk.startsWith('deliveries#')),
     );

@@ -1,4 +1,4 @@
-import { TOKENS } from '../../cloud/doors.ts';
+import { LOW_TOKENS, TOKENS } from '../../cloud/doors.ts';
 import type { Chance } from '../../engine/chance.ts';
 import { START_MS } from '../inputs/consent-place.ts';
 import type { Input, KnockInput } from '../scenario.ts';
@@ -58,6 +58,14 @@ const READINGS: readonly Knock['request'][] = [
   { route: 'GET /events', query: { fingerprint: 'fp-knock' } },
 ];
 
+const ROLES_TOO_LOW: readonly [string, Knock['request']][] = [
+  [LOW_TOKENS.read, { route: 'POST /commands', body: RESET }],
+  [LOW_TOKENS.read, APPROVE],
+  [LOW_TOKENS.command, APPROVE],
+  [LOW_TOKENS.command, { ...APPROVE, route: 'POST /remediations/{id}/reject' }],
+  [LOW_TOKENS.command, { route: 'POST /remediations/{id}/release', path: { id: 'none' }, body: {} }],
+];
+
 const KNOCKS: readonly Knock[] = [
   ...STRANGERS.flatMap((authorization): Knock[] => [
     { door: 'console', request: { route: 'POST /commands', body: RESET, authorization }, expects: 401 },
@@ -74,6 +82,24 @@ const KNOCKS: readonly Knock[] = [
       expects: 401,
     },
   ]),
+  // A person may not do what needs another role.
+  ...ROLES_TOO_LOW.map(
+    ([token, request]): Knock => ({
+      door: 'console',
+      request: { ...request, authorization: `Bearer ${token}` },
+      expects: 403,
+    }),
+  ),
+  {
+    door: 'console',
+    request: { ...APPROVE, path: { id: 'none' }, authorization: `Bearer ${LOW_TOKENS.read}` },
+    expects: 403,
+  },
+  {
+    door: 'console',
+    request: { route: 'GET /remediations', authorization: `Bearer ${LOW_TOKENS.read}` },
+    expects: 200,
+  },
   // The token of the one door is none for the other, and the one before is one still.
   {
     door: 'receive-alert',

@@ -1,0 +1,51 @@
+import { routes } from '#functions/console';
+import { toPerson } from '#lib/callers';
+import { createDoor } from '#lib/handler/door';
+import { answerRequest } from '#lib/handler/on-http';
+import { httpEvent } from '#test/handler/http-event';
+import type { createBench } from '#test/remediation/bench';
+
+type Bench = Pick<ReturnType<typeof createBench>, 'services' | 'invocation'>;
+
+/** A request to the console. `token`: null for none, and by default the first of its door. `path`: the values of `{id}` and the like. */
+export type ConsoleRequest = {
+  token?: string | null;
+  path?: Record<string, string>;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: unknown;
+};
+
+const ADMIN = 'admin-token-of-thirty-two-characters';
+
+/**
+ * The console over the ledger of a bench, as the HTTP API hands requests to it: every route, with its role and its problems.
+ *
+ * @param entries those of `POOLKEEPER_CONSOLE_TOKEN`
+ */
+export function openConsole(
+  { services, invocation }: Bench,
+  entries: readonly string[] = [`ada:admin:${ADMIN}`],
+) {
+  const people = entries.map((entry) => toPerson(entry)!);
+  const own = {
+    ...services,
+    door: createDoor(people, services.clock),
+    page: { all: () => Promise.resolve(new Map()) },
+    system: { simulated: true, version: '0.1.0' },
+  };
+  return async function ask(
+    route: string,
+    { token = people[0]!.tokens[0]!, path = {}, query = {}, headers = {}, body }: ConsoleRequest = {},
+  ): Promise<{ status: number; body: any; headers: Record<string, unknown> }> {
+    const event = httpEvent(route, {
+      pathParameters: path,
+      queryStringParameters: query,
+      headers: { ...headers, ...(token !== null && { authorization: `Bearer ${token}` }) },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const answer = await answerRequest(event, routes, () => Promise.resolve(own), invocation());
+    const { statusCode: status = 0, headers: answered = {} } = answer;
+    return { status, headers: answered, body: answer.body ? JSON.parse(answer.body) : undefined };
+  };
+}
