@@ -11,8 +11,8 @@ type Transition = { who: string; what: string; moves: readonly Move[]; stays?: r
 const UNDECIDED = ['undecided', 'waiting', 'calling'] as const;
 
 /**
- * The effects of a check of its targets, while one of its calls may still change them. A remediation that waits, or whose plan waits,
- * stays in its phase.
+ * The effects of a check of its targets, while one of its calls may still change them. A remediation that waits, whose plan waits, or
+ * whose later call runs, stays in its phase.
  */
 const CHECKED = {
   moves: [
@@ -21,7 +21,7 @@ const CHECKED = {
       ['verifying', 'waiting', 'needs-human', 'failed', 'succeeded', 'rung-failed'],
     ],
   ],
-  stays: ['undecided', 'waiting', 'planned', 'calling'],
+  stays: ['undecided', 'waiting', 'planned', 'calling', 'running'],
 } as const;
 
 /**

@@ -294,6 +294,20 @@ describe('settling', () => {
     expect(isToBeSettled(at('waiting', { ...earlier, outcomes: outcomes('succeeded') }), call)).toBe(false);
   });
 
+  test('of an earlier call leaves the later one running for the nodes that are tried again', () => {
+    const both = { callId: 'call-2', acceptedCalls: ['call-1', 'call-2'] };
+    const current = at('running', { ...both, outcomes: outcomes('verifying', 'running') });
+    const settled = after(current, (one) =>
+      settle(rules, one, outcomes('succeeded', 'running'), undefined, NOW),
+    );
+    expect(settled).toMatchObject({ phase: 'running', outcomes: outcomes('succeeded', 'running') });
+    const seen = { targets: ['node-0'], seen: 'nothing', why: 'not seen' };
+    expect(after(current, (one) => expire(rules, one, call, seen, NOW))).toMatchObject({
+      phase: 'running',
+      outcomes: { 'node-0': { state: 'failed', checked: true }, 'node-1': { state: 'running' } },
+    });
+  });
+
   test('is left to a person at the end of its last call, and fails at that of an earlier one', () => {
     const seen = { targets: ['node-0'], seen: 'nothing', why: 'not seen' };
     const last = at('running', { outcomes: outcomes('running', 'waiting') });
