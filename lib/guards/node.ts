@@ -3,6 +3,7 @@ import { describeDriver } from '#lib/modelarts/reading/expected-drivers';
 import { isAddress, isCalled, isServerId } from '#lib/modelarts/reading/named-node';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Facts, Guard } from './guard.ts';
+import { maySpeakOf } from './replacement.ts';
 import { unknown } from './unknown.ts';
 
 /**
@@ -39,8 +40,8 @@ export function sightingOfNode({ target, reading }: Pick<Facts, 'target' | 'read
 }
 
 /**
- * The node must be in the pool now. If several nodes have one address, a person decides between them. A node that is missing
- * from one list is not gone: the pool is read again.
+ * The node must be in the pool now. If several nodes have one address, a person decides between them. So it is if another node has
+ * the address now, and the alert may speak of that node. A node that is missing from one list is not gone: the pool is read again.
  */
 export const nodePresent: Guard = (facts, now) => {
   const { target, node, bearers = [], remediation, readAtMs, waits } = facts;
@@ -52,9 +53,14 @@ export const nodePresent: Guard = (facts, now) => {
   }
   const sighting = sightingOfNode(facts);
   switch (sighting.kind) {
-    case 'seen':
-      // It has the name or the address of the target, but an earlier call of this command was for another node.
-      return { guard, allowed: false, why: `the pool has no node ${target}: it is gone, or was replaced` };
+    case 'seen': {
+      // It has the address of the target, but an earlier call of this command was for another node.
+      const [bearer] = bearers;
+      const heir = bearer ? `; node ${bearer.name} has the address now` : '';
+      const why = `the pool has no node ${target}: it is gone, or was replaced${heir}`;
+      const isForPerson = bearer !== undefined && maySpeakOf(bearer, facts.alerts);
+      return { guard, allowed: false, why, ...(isForPerson && { handsOver: true as const }) };
+    }
     case 'unreadable':
       return unknown(guard, `node ${target} may be one that cannot be read: ${sighting.why}`, facts, now);
     case 'doubtful':

@@ -1,4 +1,5 @@
 import { isSaneTime } from '#lib/bounds';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Facts, Guard } from './guard.ts';
 
 /** Tolerance for the clocks of senders and of the API. */
@@ -30,12 +31,17 @@ export const nodeNotReplaced: Guard = (facts, now) => {
   }
   const why = `${node.name}, which has the address ${target}, was created at ${node.createdAt}; ${began}`;
   if (createdAtMs + CLOCK_SKEW_MS <= beganAtMs) return { guard, allowed: true, why };
-  const lastFiringMs = Math.max(
-    ...alerts.filter(({ status }) => status === 'firing').map(({ seenAt }) => Date.parse(seenAt)),
-  );
-  const stillFires = lastFiringMs - createdAtMs > RESOLVES_WITHIN_MS;
-  return { guard, allowed: false, why, ...(stillFires && { handsOver: true as const }) };
+  return { guard, allowed: false, why, ...(maySpeakOf(node, alerts) && { handsOver: true as const }) };
 };
+
+/**
+ * Whether an alert that fires for an address may speak of its present node: it was received firing after an alert of an earlier
+ * node had time to resolve, or the API does not say when the node was created.
+ */
+export function maySpeakOf({ createdAt = '' }: Pick<PoolNode, 'createdAt'>, alerts: Facts['alerts']): boolean {
+  const firing = alerts.filter(({ status }) => status === 'firing').map(({ seenAt }) => Date.parse(seenAt));
+  return firing.some((seenMs) => !(seenMs - Date.parse(createdAt) <= RESOLVES_WITHIN_MS));
+}
 
 /**
  * The beginning of the command's youngest unresolved alert, or else the command's own evidence; never later than the command

@@ -151,7 +151,7 @@ function targetsOf(
 
 /**
  * The node that a command names. After a call was prepared it must be the node of that time: if another node has the address now,
- * the address stands for no node any more.
+ * the address stands for no node any more, and only shows its bearer.
  */
 function findTarget(
   target: string,
@@ -159,11 +159,11 @@ function findTarget(
   { nodes, unreadable }: PoolReading,
 ): NamedNode {
   const found = namedNode(nodes, target, unreadable?.nodes?.length);
-  const meant = intendedAt !== undefined ? Object.keys(outcomes) : undefined;
+  if (intendedAt === undefined || !found.node || found.node.name === target) return found;
   // If no node had the address, a node that has it later is another one. An address whose node was not shown yet waits for it.
-  const isUnseen = outcomes[target]?.state === 'waiting' && !meant?.includes(resolved[target]?.node ?? '');
-  const isMeant = !meant || !found.node || isUnseen || meant.includes(found.node.name);
-  return isMeant ? found : { node: undefined, bearers: [], unaddressed: 0 };
+  const isUnseen = outcomes[target]?.state === 'waiting';
+  const meant = resolved[target]?.node ?? (isUnseen ? found.node.name : undefined);
+  return found.node.name === meant ? found : { ...found, node: undefined, unaddressed: 0 };
 }
 
 /** A ladder with a hold on the target already counts in its history. The release of the hold writes it there. */

@@ -191,12 +191,13 @@ export function contentHashOf(command: IdentifiedCommand | IdentifiedNotice): st
 }
 
 /**
- * Whether no function has judged a remediation yet. Until then each process that finds it sends its command again, because a process
- * may have died between the write and the message.
+ * Whether no function has judged a remediation yet, or none since it is to be judged again. Until then each process that finds it
+ * sends its command again, because a process may have died between the write and the message.
  */
 export function isWaiting({ state, callId, judged, judgedAgain, updatedAt }: Remediation): boolean {
-  const isJudged = judged !== undefined && judgedAgain?.at !== updatedAt;
-  return callId === undefined && !isJudged && (state === 'submitting' || state === 'observed');
+  const isNew = callId === undefined && judged === undefined;
+  const isAgain = judgedAgain?.at === updatedAt;
+  return (isNew || isAgain) && (state === 'submitting' || state === 'observed');
 }
 
 /** The command of a remediation, as it is put on its queue. */

@@ -213,6 +213,65 @@ describe('the resolved node', () => {
     expect(bench.leased()).toEqual([]);
   });
 
+  test('for which a call was prepared and never made is never that of another node, if it is not shown at the next', async () => {
+    const bench = createBench(undefined, updateNodes);
+    const goesOn = refusesForNow(bench, 'batchUpdateNodes');
+    const tags = { action: 'createTags', tags: [{ key: 'Owner', value: 'me' }] };
+    await bench.command(command([ADDRESS, nodeName(1)], { action: 'update-nodes', parameters: tags }));
+    await bench.advance(5_000);
+    goesOn();
+    const { privateIp } = bench.nodes.get(OLD)!;
+    bench.nodes.delete(OLD);
+    await bench.advance(70_000);
+    expect(bench.remediations()).toMatchObject([{ outcomes: { [ADDRESS]: { state: 'waiting' } } }]);
+    bench.nodes.get(YOUNG)!.privateIp = privateIp;
+    await bench.advance(30 * MINUTE);
+    expect(bench.bodies('batchUpdateNodes').flatMap(({ nodeNames }) => nodeNames)).not.toContain(YOUNG);
+    expect(bench.remediations()).toMatchObject([
+      { outcomes: { [nodeName(1)]: { state: 'succeeded' }, [ADDRESS]: { state: 'skipped' } } },
+    ]);
+  });
+
+  describe('for which a call was prepared and never made, when the skipped command is judged again,', () => {
+    /** The node of the address is out of sight until the command is skipped. */
+    async function skipped(bench: Bench): Promise<void> {
+      const goesOn = refusesForNow(bench);
+      await bench.receive(firing(ADDRESS));
+      await bench.advance(5_000);
+      goesOn();
+      bench.requests.length = 0;
+      const node = bench.nodes.get(OLD)!;
+      bench.nodes.delete(OLD);
+      await bench.advance(10 * MINUTE);
+      expect(bench.remediations()).toMatchObject([{ state: 'skipped' }]);
+      bench.nodes.set(OLD, node);
+      await bench.advance(10 * MINUTE);
+    }
+
+    test('is that node still', async () => {
+      const bench = createBench();
+      await skipped(bench);
+      await bench.receive(firing(ADDRESS));
+      await bench.advance(MINUTE);
+      expect(namesReset(bench)).toEqual([OLD]);
+    });
+
+    test('is no other one: a person is told if the alert fires on', async () => {
+      const bench = createBench();
+      await skipped(bench);
+      bench.nodes.get(OLD)!.privateIp = '10.0.9.9';
+      const createdAt = new Date(bench.now()).toISOString();
+      Object.assign(bench.nodes.get(YOUNG)!, { privateIp: ADDRESS, createdAt });
+      bench.stand(20 * MINUTE);
+      await bench.receive(firing(ADDRESS));
+      await bench.advance(MINUTE);
+      expect(namesReset(bench)).toEqual([]);
+      expect(bench.remediations()).toMatchObject([
+        { state: 'needs-human', why: expect.stringContaining(`${YOUNG} has the address now`) },
+      ]);
+    });
+  });
+
   test('for which a call was prepared and never made holds up no other node of the command', async () => {
     const bench = createBench();
     const goesOn = refusesForNow(bench);
@@ -235,10 +294,10 @@ describe('the resolved node', () => {
   });
 });
 
-/** Lets the API throttle resets. @returns what ends it. */
-function refusesForNow(bench: Bench): () => void {
+/** Lets the API throttle an endpoint. @returns what ends it. */
+function refusesForNow(bench: Bench, throttled = 'batchResetNodes'): () => void {
   bench.api.before = (endpoint) => {
-    if (endpoint === 'batchResetNodes')
+    if (endpoint === throttled)
       throw apiError(endpoint, { outcome: 'refused', transient: true, status: 429 });
   };
   return () => {
