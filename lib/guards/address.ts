@@ -16,7 +16,11 @@ export const oneBearer: Guard = (facts, now) => {
   if (bearers.length > 1) return { guard, allowed: false, handsOver: true, why: ambiguity(target, bearers) };
   const [bearer] = bearers;
   if (!node && bearer)
-    return { guard, allowed: true, why: `node ${bearer.name} has ${target} now, but the command means another` };
+    return {
+      guard,
+      allowed: true,
+      why: `node ${bearer.name} has ${target} now, but the command means another`,
+    };
   if (!node)
     return { guard, allowed: true, why: `no node of the pool has the address or server id ${target}` };
   if (!isAddress(target))

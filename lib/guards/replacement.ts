@@ -38,7 +38,10 @@ export const nodeNotReplaced: Guard = (facts, now) => {
  * Whether an alert that fires for an address may speak of its present node: it was received firing after an alert of an earlier
  * node had time to resolve, or the API does not say when the node was created.
  */
-export function maySpeakOf({ createdAt = '' }: Pick<PoolNode, 'createdAt'>, alerts: Facts['alerts']): boolean {
+export function maySpeakOf(
+  { createdAt = '' }: Pick<PoolNode, 'createdAt'>,
+  alerts: Facts['alerts'],
+): boolean {
   const firing = alerts.filter(({ status }) => status === 'firing').map(({ seenAt }) => Date.parse(seenAt));
   return firing.some((seenMs) => !(seenMs - Date.parse(createdAt) <= RESOLVES_WITHIN_MS));
 }

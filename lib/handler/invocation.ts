@@ -2,9 +2,11 @@ import type { MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type Logger, redacted } from '#lib/log';
 
-/** The means of one invocation: its logger, its deadline, and the signal of its end. */
+/** The means of one invocation: its logger, its beginning and deadline, and the signal of its end. */
 export type Invocation = {
   log: Logger;
+  /** Epoch milliseconds. When its request or message was received, also if the process stands still afterwards. */
+  beganAtMs: number;
   /** Epoch milliseconds. Work that has not begun by then is left to the next invocation. */
   deadlineMs: number;
   signal: AbortSignal;
@@ -19,6 +21,7 @@ export const TIMEOUT_EARLY_MS = 500;
 export function invocationOf(context: Context, signal: AbortSignal, log: Logger, now: number): Invocation {
   return {
     log: log.child({ requestId: context.awsRequestId }),
+    beganAtMs: now,
     deadlineMs: now + context.getRemainingTimeInMillis() - RESERVED_MS,
     signal,
   };

@@ -39,12 +39,13 @@ export async function openChunk(
   services: ReceiveServices,
   invocation: Invocation,
 ): Promise<Outcome[]> {
-  const { store, clock } = services;
-  const receivedAt = new Date(clock.now()).toISOString();
+  const { store } = services;
+  const { beganAtMs } = invocation;
+  const receivedAt = new Date(beganAtMs).toISOString();
   const outcomes: Outcome[] = [];
   const decided: Decided[] = [];
   for (const group of groups) {
-    const [first, ...others] = await speakersOf(group, known, store, clock.now());
+    const [first, ...others] = await speakersOf(group, known, store, beganAtMs);
     if (first)
       decided.push({
         group,
@@ -77,7 +78,7 @@ async function open(
   services: ReceiveServices,
   invocation: Invocation,
 ): Promise<Outcome> {
-  const { store, clock } = services;
+  const { store } = services;
   const [{ rule, pool, target }] = speakers;
   const { id } = decision.command;
   if (before.unreadable.some(({ document }) => document.pk === remediationKey(id).pk))
@@ -100,7 +101,7 @@ async function open(
   // What was received a moment ago, and led to the same, is known already.
   const news = speakers.filter(({ alert, isFresh }) => !isFresh || alert.ledTo !== remediation.id);
   await inTurn(news, AT_ONCE / 4, ({ alert, known: doc }) =>
-    recordFiring(store, alert, alert.isOver ? undefined : about, clock.now(), doc),
+    recordFiring(store, alert, alert.isOver ? undefined : about, invocation.beganAtMs, doc),
   );
   invocation.log.info('alert accepted', {
     correlationId: remediation.id,

@@ -41,7 +41,7 @@ export async function receive(
   const { alerts, beyond } = withinReach(delivery, rules);
   const head = {
     id: store.newId(),
-    at: new Date(clock.now()).toISOString(),
+    at: new Date(invocation.beganAtMs).toISOString(),
     source,
     bytes,
     ...(sender !== undefined && { sender }),
@@ -68,7 +68,7 @@ export async function receive(
 
   const intake = createIntake(delivery, rules, journal);
   try {
-    const { known: before, ended } = await takeResolved(resolved, services);
+    const { known: before, ended } = await takeResolved(resolved, services, invocation);
     await reportUnreadable(before.unreadable, services, log);
     for (const { alert, why, rule } of missed) intake.ignore(alert, why, rule && { rule: rule.name });
 

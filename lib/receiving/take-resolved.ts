@@ -1,6 +1,7 @@
 import { type EndedEpisode, enterResolved, recordResolved } from '#lib/alerts/evidence';
 import type { ReceivedAlert } from '#lib/alerts/sources/source';
 import { inTurn } from '#lib/concurrency';
+import type { Invocation } from '#lib/handler/invocation';
 import type { OutboxServices } from '#lib/remediation/record/outbox';
 import { type KnownAlerts, readKnownAlerts } from './known-alerts.ts';
 import { AT_ONCE } from './limits.ts';
@@ -15,12 +16,13 @@ import type { ReceiveServices } from './receive.ts';
 export async function takeResolved(
   alerts: readonly ReceivedAlert[],
   services: OutboxServices & Pick<ReceiveServices, 'clock'>,
+  { beganAtMs }: Pick<Invocation, 'beganAtMs'>,
 ): Promise<{ known: KnownAlerts; ended: EndedEpisode[] }> {
   const { store, clock } = services;
   const known = await readKnownAlerts(store, alerts);
   const ended = await inTurn(alerts, AT_ONCE, async (alert): Promise<EndedEpisode[]> => {
     const before = known.of(alert);
-    return before ? recordResolved(store, alert, clock.now(), before) : [];
+    return before ? recordResolved(store, alert, beganAtMs, before) : [];
   });
   const remediations = [...Map.groupBy(ended.flat(), ({ about }) => about.remediation)];
   await inTurn(remediations, AT_ONCE, ([id, episodes]) => enterResolved(services, id, episodes, clock.now()));

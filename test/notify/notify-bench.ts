@@ -118,7 +118,8 @@ export function createNotifyBench(targets: readonly Target[]) {
       const batch = queue
         .splice(0)
         .map((message) => ({ ...message, receiveCount: message.receiveCount + 1 }));
-      const invocation: Invocation = { log, deadlineMs, signal: new AbortController().signal };
+      const { signal } = new AbortController();
+      const invocation: Invocation = { log, beganAtMs: now, deadlineMs, signal };
       const records = batch.map((message) => ({ ...message, sentAtMs: now }));
       const again = await notifyRecipients(records, services, invocation);
       queue.push(...batch.filter(({ messageId }) => again.includes(messageId)));

@@ -149,6 +149,22 @@ describe('a sender whose clock is ahead', () => {
   });
 });
 
+test('a function that stands still dates what it has received by the time of receipt', async () => {
+  const bench = createBench();
+  hold(bench);
+  const at = iso(bench.now());
+  const { put } = bench.store;
+  bench.store.put = (document, version) => {
+    if (document.pk.startsWith('remediation#')) bench.stand(25 * MINUTE);
+    return put(document, version);
+  };
+  await bench.receive(firing(NODE));
+  bench.store.put = put;
+  const episodes = () => bench.store.documents().find(({ pk }) => pk.startsWith('alert#'))!['value'] as any;
+  expect(episodes()).toMatchObject({ episodes: [{ openedAtMs: Date.parse(at), seenAtMs: Date.parse(at) }] });
+  expect(bench.remediations()).toMatchObject([{ evidenceAt: at }]);
+});
+
 test('what has fired anew after the call and has resolved since does not speak against the node', async () => {
   const bench = createBench();
   await bench.receive(firing(NODE));

@@ -252,6 +252,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
   };
   const invocation = (): Invocation => ({
     log,
+    beganAtMs: now,
     deadlineMs: now + 58_000,
     signal: new AbortController().signal,
   });

@@ -85,6 +85,7 @@ function bench(schedules: object[], start = '2026-11-20T19:00:20Z') {
     fire: (schedule: string, scheduledAt: string) =>
       fireSchedule({ schedule, scheduledAt }, services, {
         log,
+        beganAtMs: now,
         deadlineMs: now + 28_000,
         signal: new AbortController().signal,
       }),

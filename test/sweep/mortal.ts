@@ -26,6 +26,7 @@ export function runSweep(
 ): Promise<void> {
   const invocation: Invocation = {
     log: createLogger({}, { write }),
+    beganAtMs: now(),
     deadlineMs: now() + 118_000,
     signal: new AbortController().signal,
   };

@@ -123,6 +123,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
   });
   const invocation = (): Invocation => ({
     log,
+    beganAtMs: now,
     deadlineMs: now + 58_000,
     signal: new AbortController().signal,
   });

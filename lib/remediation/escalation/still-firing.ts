@@ -23,6 +23,7 @@ export async function stillFiring(
   invocation: Invocation,
 ): Promise<readonly Remediation[]> {
   const { store, clock } = services;
+  const { beganAtMs: seenAtMs } = invocation;
   const firing = findings.filter(({ alert }) => alert.isOver !== true);
   const before = rungs.at(-1);
   if (!before || firing.length === 0) return rungs;
@@ -33,14 +34,14 @@ export async function stillFiring(
     ...(opening > 0 && { opening }),
   }));
   if (last.state === 'skipped') {
+    if (!isToBeJudgedAgain(last, seenAtMs)) return replaced(rungs, last);
     const now = clock.now();
-    if (!isToBeJudgedAgain(last, now)) return replaced(rungs, last);
     const { stored = last } = await recordRemediation(services, last.id, now, (current) =>
-      isToBeJudgedAgain(current, now) ? judgeAgain(current, now) : undefined,
+      isToBeJudgedAgain(current, seenAtMs) ? judgeAgain(current, now) : undefined,
     );
     return replaced(rungs, stored);
   }
-  const wentOn = await escalateStillFiring(last, { alerts, seenAtMs: clock.now() }, services, invocation);
+  const wentOn = await escalateStillFiring(last, { alerts, seenAtMs }, services, invocation);
   const now = wentOn ? await readDocument(store, remediationKind, remediationKey(last.id)) : last;
   return replaced(rungs, now ?? last);
 }

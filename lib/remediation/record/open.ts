@@ -191,8 +191,8 @@ export function contentHashOf(command: IdentifiedCommand | IdentifiedNotice): st
 }
 
 /**
- * Whether no function has judged a remediation yet, or none since it is to be judged again. Until then each process that finds it
- * sends its command again, because a process may have died between the write and the message.
+ * Whether a remediation still waits for its first judgement, or for another one. Until then each process that finds it sends its
+ * command again, because a process may have died between the write and the message.
  */
 export function isWaiting({ state, callId, judged, judgedAgain, updatedAt }: Remediation): boolean {
   const isNew = callId === undefined && judged === undefined;

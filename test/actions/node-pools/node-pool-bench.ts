@@ -168,6 +168,7 @@ export function createNodePoolBench(rulesText = RULES) {
   };
   const invocation = (): Invocation => ({
     log,
+    beganAtMs: now,
     deadlineMs: now + 58_000,
     signal: new AbortController().signal,
   });

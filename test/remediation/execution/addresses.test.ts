@@ -233,21 +233,6 @@ describe('the resolved node', () => {
   });
 
   describe('for which a call was prepared and never made, when the skipped command is judged again,', () => {
-    /** The node of the address is out of sight until the command is skipped. */
-    async function skipped(bench: Bench): Promise<void> {
-      const goesOn = refusesForNow(bench);
-      await bench.receive(firing(ADDRESS));
-      await bench.advance(5_000);
-      goesOn();
-      bench.requests.length = 0;
-      const node = bench.nodes.get(OLD)!;
-      bench.nodes.delete(OLD);
-      await bench.advance(10 * MINUTE);
-      expect(bench.remediations()).toMatchObject([{ state: 'skipped' }]);
-      bench.nodes.set(OLD, node);
-      await bench.advance(10 * MINUTE);
-    }
-
     test('is that node still', async () => {
       const bench = createBench();
       await skipped(bench);
@@ -293,6 +278,21 @@ describe('the resolved node', () => {
     expect(bench.leased()).toEqual([]);
   });
 });
+
+/** The node of the address is out of sight until the command is skipped. */
+async function skipped(bench: Bench): Promise<void> {
+  const goesOn = refusesForNow(bench);
+  await bench.receive(firing(ADDRESS));
+  await bench.advance(5_000);
+  goesOn();
+  bench.requests.length = 0;
+  const node = bench.nodes.get(OLD)!;
+  bench.nodes.delete(OLD);
+  await bench.advance(10 * MINUTE);
+  expect(bench.remediations()).toMatchObject([{ state: 'skipped' }]);
+  bench.nodes.set(OLD, node);
+  await bench.advance(10 * MINUTE);
+}
 
 /** Lets the API throttle an endpoint. @returns what ends it. */
 function refusesForNow(bench: Bench, throttled = 'batchResetNodes'): () => void {

@@ -211,7 +211,12 @@ export function createDeployment(
       end({ kind: 'failed', error: new Error('time-out') });
       process.wake(scheduler.now() + TIMEOUT_EARLY_MS, () => process.kill('its time is over'));
     });
-    const invocation = { log, deadlineMs: startMs + timeoutMs - RESERVED_MS, signal: giveUp.signal };
+    const invocation = {
+      log,
+      beganAtMs: startMs,
+      deadlineMs: startMs + timeoutMs - RESERVED_MS,
+      signal: giveUp.signal,
+    };
     async function whole(): Promise<Ended<Value>> {
       try {
         return {

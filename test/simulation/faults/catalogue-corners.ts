@@ -13,9 +13,9 @@ const corners: readonly Omit<Fault, 'profile'>[] = [
   {
     name: 'an address that one reading hides after a call stands for whichever node bears it later',
     promise: 'an address stands for one node',
-    inside: 'findTarget',
-    find: '!$MEANT?.includes($NODE)',
-    replace: 'true',
+    inside: 'resolvedBy',
+    find: '$KNOWN && $INTENDED !== undefined',
+    replace: 'false',
     heldBy: 'test/remediation/execution/addresses.test.ts',
   },
   {

@@ -181,7 +181,7 @@ const ofCommands: readonly Mistake[] = [
     inside: 'isWaiting',
     find: "$STATE === 'submitting' || $STATE === 'observed'",
     replace: "$STATE === 'submitting' && $JUDGED !== undefined",
-    given: '$JUDGED !== undefined && $_',
+    given: '$_ && $JUDGED === undefined',
   },
   {
     name: 'what is only observed is not sent',
