@@ -1,6 +1,7 @@
 import type { ShownState } from '#lib/ledger/listing/shown';
 import { printable } from '#lib/printable';
 import { type Entry, entryOf } from '#lib/remediation/record/outbox';
+import { commandText, targetsText } from '#lib/sentences/remediation';
 import type { DatedNotice } from './entry.ts';
 import { toDo } from './states.ts';
 
@@ -10,17 +11,14 @@ export type Words = { title: string; text: string };
 /** Limit of a repeated free text. The ledger has all of it. */
 const MAX_LENGTH = 500;
 
-/** Limit of the named nodes. A remediation can have 500. */
-const MAX_NAMED = 3;
-
 /**
  * The text about a remediation.
  *
  * @param entry the entry into the state; the remediation may have left it since. Undefined: a rung of its ladder notifies.
  */
 export function remediationWords(remediation: ShownState, poolName: string, entry: Entry | undefined): Words {
-  const { id, action, rule, jobId, why } = remediation;
-  const about = `${action} of ${targets(remediation)} in pool ${poolName}`;
+  const { id, rule, jobId, why } = remediation;
+  const about = `${commandText(remediation)} of ${targetsText(remediation)} in pool ${poolName}`;
   const origin = [
     rule !== undefined && `rule ${rule}`,
     jobId !== undefined && `job ${jobId}`,
@@ -78,12 +76,6 @@ function standing(remediation: ShownState, entry: Entry | undefined): string {
   if (!entry) return `told by its rule (${state})`;
   if (entry.state === state && entry.since === since) return state;
   return `was ${entry.state} at ${entry.since}, is now ${state}`;
-}
-
-function targets({ nodes, nodePool, node }: Pick<ShownState, 'nodes' | 'nodePool' | 'node'>): string {
-  if (!nodes) return nodePool === undefined ? `the node pool of ${node}` : `node pool ${nodePool}`;
-  const more = nodes.length > MAX_NAMED ? ` and ${nodes.length - MAX_NAMED} more` : '';
-  return `${nodes.slice(0, MAX_NAMED).join(', ')}${more}`;
 }
 
 /** Free text has a foreign origin: this limits it to one line, and to a length. */

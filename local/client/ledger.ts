@@ -1,10 +1,15 @@
 import * as z from 'zod';
 import { remediationActions } from '#lib/actions/traits';
+import { isRecord } from '#lib/is-record';
+import type { Receipt } from '#lib/ledger/receipts/receipt';
 import { remediationStates } from '#lib/rules/state';
 import { RequestError, requestJson } from './http-json.ts';
 
-const Receipt = z.looseObject({ at: z.iso.datetime(), step: z.string() });
-export type Receipt = z.output<typeof Receipt>;
+/** A receipt as the running system of the same version has written it. */
+const Receipt = z.custom<Receipt>(
+  (value) => isRecord(value) && typeof value['at'] === 'string' && typeof value['step'] === 'string',
+  'is not a receipt',
+);
 
 /** A remediation in the form of the console function. */
 const Remediation = z.looseObject({

@@ -2,7 +2,7 @@ import { Command } from '#events/command';
 import { FollowMessage } from '#events/follow';
 import { ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
-import { targetsText } from '#local/story/targets-text';
+import { targetsText } from '#lib/sentences/remediation';
 
 /** The readable content of a dead letter. */
 export type DeadLetterSubject =

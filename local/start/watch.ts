@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasEnded } from '#lib/ledger/phase';
+import { targetsText } from '#lib/sentences/remediation';
 import { RequestError } from '#local/client/http-json';
 import type { Ledger, Remediation } from '#local/client/ledger';
 import type { Screen } from '#local/screen/screen';
 import { isOver } from '#local/story/follow';
 import { endLine } from '#local/story/receipt-lines';
-import { targetsText } from '#local/story/targets-text';
 
 export type WatchOptions = {
   ledger: Pick<Ledger, 'newest' | 'show'>;

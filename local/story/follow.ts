@@ -1,12 +1,13 @@
 import type { Clock } from '#lib/clock';
 import { hasEnded } from '#lib/ledger/phase';
-import type { Ledger, Receipt, Remediation } from '#local/client/ledger';
+import type { Receipt } from '#lib/ledger/receipts/receipt';
+import { targetsText } from '#lib/sentences/remediation';
+import type { Ledger, Remediation } from '#local/client/ledger';
 import { progressBar } from '#local/screen/progress-bar';
 import type { Screen } from '#local/screen/screen';
 import { endLine, receiptLines } from './receipt-lines.ts';
 import { storyLead } from './story-lead.ts';
 import type { StoryLine } from './story-line.ts';
-import { targetsText } from './targets-text.ts';
 
 export type FollowOptions = {
   ledger: Pick<Ledger, 'show'>;
@@ -20,6 +21,9 @@ export type FollowOptions = {
   untilMs: number;
   signal: AbortSignal;
 };
+
+/** The labels of a first line: it names its subject. */
+const BEGINNINGS = new Set(['alert accepted', 'command accepted', 'schedule fired', 'tag policy read']);
 
 const POLL_EVERY_MS = 400;
 
@@ -121,7 +125,7 @@ function show(
 ): void {
   const [first = ''] = subjects;
   const subject = subjects.length === 1 ? first : `${subjects.length} nodes`;
-  const namesSubject = label.endsWith('accepted') || (several && label !== '');
+  const namesSubject = BEGINNINGS.has(label) || (several && label !== '');
   const said = namesSubject ? [subject, text].filter((part) => part !== '').join(': ') : text;
   const sinceMs = label === '' ? undefined : Date.parse(at) - startedAtMs;
   screen.columns(storyLead(screen, sinceMs, label, tone), said, tone);

@@ -52,6 +52,7 @@ const FLOORS: readonly string[] = [
   'lib/ledger/listing',
   'lib/aws',
   'lib/secrets',
+  'lib/sentences',
   'lib/guards',
   'lib/verification',
   'lib/remediation/record',

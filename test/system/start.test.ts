@@ -49,7 +49,7 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   await using program = start({ PORT: String(port) });
   const story = await program.saw('Every change of state shows here.');
   expect(story).toMatch(
-    /alert accepted.*decision.*guards.*\b(\d+) of \1 allow it.*intent.*batch-reset sent.*job succeeded.*node healthy.*succeeded/s,
+    /alert accepted.*decision.*guards.*All \d+ guards allow it.*intent.*batch-reset sent.*job succeeded.*node healthy.*succeeded/s,
   );
   expect(story).toContain('runs 60 times as fast');
   expect(story).toBe(stripVTControlCharacters(story).replaceAll('\r', ''));
@@ -58,26 +58,26 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   await using again = send('events/alert-npu-card-lost.json');
   expect(await again.ended).toBe(0);
   expect(again.output()).toMatch(
-    /\d+ of \d+ allow it.*✗ cooldown: reset-nodes of remediation.*deferred.*It goes on by itself/s,
+    /\d+ of \d+ guards (?:is|are) against it.*✗ cooldown: reset-nodes of remediation.*deferred.*It goes on by itself/s,
   );
   await using observed = send('events/alert-observed.json');
   expect(await observed.ended).toBe(0);
-  expect(observed.output()).toMatch(/observed +the command says observe; reset-nodes would have been called/);
+  expect(observed.output()).toMatch(/observed +The command says observe; reset-nodes would have been called/);
   await program.saw('observed           reset-nodes os-node-created-6plv8');
 
   await using policy = send('events/tag-policy-organization.json');
   expect(await policy.ended).toBe(0);
   expect(policy.output()).toMatch(
-    /128 nodes: update-nodes createTags CostCenter=100 env=prod, from tag-policy.*answer +success for 128 nodes.*succeeded/s,
+    /more: The command update-nodes createTags CostCenter=100 env=prod follows from the tag policy.*answer +ModelArts answered with success for 128 nodes.*succeeded/s,
   );
   await using run = send('events/schedule-tag-policies.json');
   expect(await run.ended).toBe(0);
   expect(run.output()).toMatch(
-    /128 nodes: update-nodes createTags Quarantine=yes, from tag-policy.*observed/s,
+    /more: The command update-nodes createTags Quarantine=yes follows from the tag policy.*observed/s,
   );
   await using firing = send('events/schedule-shrink-at-night.json');
   expect(await firing.ended).toBe(0);
-  expect(firing.output()).toMatch(/update-node-pool, from schedule.*plan +count 32 → 2.*observed/s);
+  expect(firing.output()).toMatch(/gave the command update-node-pool.*plan +count 32 → 2.*observed/s);
 
   await using deletion = send('events/command-delete-node-pool.json');
   expect(await deletion.ended).toBe(0);

@@ -1,0 +1,20 @@
+/** The weight of a sentence: a person should see `notable`, and answer `bad`. */
+export type Tone = 'plain' | 'dim' | 'good' | 'notable' | 'bad';
+
+/**
+ * One event in a remediation, for a person. `at`: ISO 8601. `label`: at most 19 characters, for a column. `text`: one
+ * sentence or several, each with its full stop; it may hold foreign text, which its reader must escape.
+ */
+export type Sentence = {
+  at: string;
+  label: string;
+  text: string;
+  tone: Tone;
+  /** The guards of one evaluation, each with its numbers. */
+  guards?: readonly GuardSentence[];
+};
+
+export type GuardSentence = { guard: string; allowed: boolean; text: string };
+
+/** The words of an action. `vendorName`: the vendor's name for its request. `verified`: the label of a verified target. */
+export type ActionWords = { vendorName: string; verified: string };
