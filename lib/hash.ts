@@ -11,5 +11,10 @@ export function canonicalJson(value: unknown): string {
 
 /** 128 bits of SHA-256 over the canonical JSON, as 32 hex digits: an id that anyone can compute again. */
 export function contentId(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
+  return textId(canonicalJson(value));
+}
+
+/** The same over a text. */
+export function textId(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

@@ -1,4 +1,5 @@
 import type { Guard } from '#lib/guards/guard';
+import type { PoolRecord } from '#lib/ledger/pool-record';
 
 /**
  * After several failures in a row nothing is tried for a while, so that an action that does not help reaches no further nodes.
@@ -7,8 +8,12 @@ export const breakerClosed: Guard = ({ poolRecord: { breaker } }, now) => {
   const guard = 'breaker';
   if (!breaker || breaker.failures === 0)
     return { guard, allowed: true, why: 'the last remediation of the pool did not fail' };
-  const failures = `${breaker.failures} remediations or calls of the pool have failed in a row`;
+  const failures = describeFailures(breaker);
   if (breaker.openUntil === undefined || Date.parse(breaker.openUntil) <= now)
     return { guard, allowed: true, why: failures };
   return { guard, allowed: false, defers: true, until: breaker.openUntil, why: failures };
 };
+
+export function describeFailures({ failures }: NonNullable<PoolRecord['breaker']>): string {
+  return `${failures} remediations or calls of the pool have failed in a row`;
+}

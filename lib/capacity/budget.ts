@@ -1,7 +1,7 @@
 import type { Facts, Guard } from '#lib/guards/guard';
 import type { Waiting } from '#lib/ledger/pool-record';
 import type { Budget } from '#lib/rules/rules';
-import { budgetOf, capacityOf, isOutOfService, outWith, sizeBelievedAt } from './capacity.ts';
+import { budgetOf, type Capacity, capacityOf, isOutOfService, outWith, sizeBelievedAt } from './capacity.ts';
 import { countedHours, isCounted, returnsAtMs } from './day.ts';
 import { countedHour } from './holds.ts';
 import { currentWaiting, heldByOthers, isSlowed } from './pool-state.ts';
@@ -23,10 +23,9 @@ export const withinBudget: Guard = (facts, now) => {
     return { guard, allowed: false, why: 'the rules file lets no node of the pool be taken out of service' };
   const name = node?.name ?? target;
   const capacity = capacityOf(facts, now, { remediation: remediation.id, node: name });
-  const { seen, unavailable, held, unseen, missing, limit } = capacity;
+  const { held, unseen, missing, limit } = capacity;
   const out = outWith(capacity, [name]);
-  const notSeen = unseen > 0 ? `, ${unseen} not seen` : '';
-  const numbers = `with it ${out} of ${seen + missing} nodes would be out of service (${unavailable.length} unavailable, ${held.length} being worked on${notSeen}); at most ${limit} may be`;
+  const numbers = `with it ${describeOut(capacity, out, 'would be')}`;
   if (poolRecord.releases !== releasesBefore) {
     const why = 'nodes were released since the pool was read: it must be read again';
     return { guard, allowed: false, defers: true, until: new Date(now + 1_000).toISOString(), why };
@@ -47,6 +46,17 @@ export const withinBudget: Guard = (facts, now) => {
   const why = `${numbers}; older commands wait for ${promised} of them, ${behind} first`;
   return { guard, allowed: false, defers: true, behind, why };
 };
+
+/** The number of nodes out of service, the numbers behind it, and the limit. */
+export function describeOut(
+  { seen, missing, unavailable, held, unseen, limit }: Capacity,
+  out: number,
+  verb: 'are' | 'would be',
+): string {
+  const notSeen = unseen > 0 ? `, ${unseen} not seen` : '';
+  const parts = `${unavailable.length} unavailable, ${held.length} being worked on${notSeen}`;
+  return `${out} of ${seen + missing} nodes ${verb} out of service (${parts}); at most ${limit} may be`;
+}
 
 /** The older commands that wait for a slot in the pool, oldest first. */
 function olderWaiting(
@@ -70,13 +80,11 @@ export const withinDailyBudget: Guard = (facts, now) => {
   // An address that now stands for no node is no further node.
   if (!node) return { guard, allowed: true, why: 'there is no node to count' };
   const { seen } = capacityOf(facts, now);
-  const limit = perDay(pool.budget.perDay, seen);
-  const hours = countedHours(poolRecord.spent, now);
+  const { limit, units, hours } = dayOf(poolRecord, pool.budget.perDay, seen, now);
   const known = { countedBefore: facts.record?.countedIn };
   const isAmong = countedHour(poolRecord.held[node.name], known, now) !== undefined;
-  const units = hours.reduce((sum, hour) => sum + (poolRecord.spent[hour] ?? 0), 0);
   const nodes = units + (isAmong ? 0 : 1);
-  const why = `with it ${nodes} of ${seen} nodes would have been worked on within a day; at most ${limit} may be`;
+  const why = `with it ${describeDay(nodes, seen, limit, 'would have been')}`;
   if (isAmong || nodes <= limit) return { guard, allowed: true, why };
   const [oldest] = hours;
   if (oldest === undefined || limit === 0) return { guard, allowed: false, why };
@@ -86,6 +94,28 @@ export const withinDailyBudget: Guard = (facts, now) => {
   const until = new Date(returnsAtMs(oldest)).toISOString();
   return { guard, allowed: false, defers: true, until, why };
 };
+
+/** The budget of the last day: its limit, the units that count, and their hours, oldest first. `seen`: nodes in the reading. */
+export function dayOf(
+  { spent }: Pick<Facts['poolRecord'], 'spent'>,
+  budget: Budget,
+  seen: number,
+  now: number,
+): { limit: number; units: number; hours: string[] } {
+  const hours = countedHours(spent, now);
+  const units = hours.reduce((sum, hour) => sum + (spent[hour] ?? 0), 0);
+  return { limit: perDay(budget, seen), units, hours };
+}
+
+/** The number of nodes that were worked on within a day, of all nodes, and the limit. */
+export function describeDay(
+  nodes: number,
+  seen: number,
+  limit: number,
+  verb: 'have been' | 'would have been',
+): string {
+  return `${nodes} of ${seen} nodes ${verb} worked on within a day; at most ${limit} may be`;
+}
 
 /** How many nodes may be worked on in a day. A share is at least one, unless it is zero. */
 export function perDay(budget: Budget, nodes: number): number {

@@ -1,4 +1,5 @@
 import type { NodeRecord } from '#lib/ledger/node-record';
+import type { Hold } from '#lib/ledger/pool-record';
 import { type Facts, formatDuration, type Guard } from './guard.ts';
 import { lastBegan, lastFiring, RESOLVES_WITHIN_MS } from './node-ladder.ts';
 
@@ -11,9 +12,16 @@ export const oneAtATime: Guard = ({ remediation, holder }) => {
   const what = remediation.nodePool === undefined ? 'the node' : 'the node pool';
   if (!holder || holder.remediation === remediation.id)
     return { guard, allowed: true, why: `no other remediation works on ${what}` };
-  const why = `remediation ${holder.remediation} has worked on ${what} since ${holder.since}`;
-  return { guard, allowed: false, why };
+  return { guard, allowed: false, why: describeHold(holder, what) };
 };
+
+/** The work that a hold stands for. */
+export function describeHold(
+  { remediation, since }: Pick<Hold, 'remediation' | 'since'>,
+  what: 'the node' | 'the node pool',
+): string {
+  return `remediation ${remediation} has worked on ${what} since ${since}`;
+}
 
 /** After a destructive call the node is left alone for the rule's `cooldown`, with any outcome of that call. */
 export const cooldown: Guard = ({ record, remediation, limits: { cooldownMs } }, now) => {
@@ -21,11 +29,22 @@ export const cooldown: Guard = ({ record, remediation, limits: { cooldownMs } },
   const last = lastOfOthers(record, remediation);
   if (!last) return { guard, allowed: true, why: 'nothing was done to the node before' };
   const sinceMs = now - Date.parse(last.calledAt);
-  const why = `${last.action} of remediation ${last.remediation} was ${formatDuration(sinceMs)} ago; the cooldown is ${formatDuration(cooldownMs)}`;
-  return sinceMs >= cooldownMs
-    ? { guard, allowed: true, why }
-    : { guard, allowed: false, why, until: new Date(Date.parse(last.calledAt) + cooldownMs).toISOString() };
+  const { why, until } = cooldownAfter(last, cooldownMs, now);
+  return sinceMs >= cooldownMs ? { guard, allowed: true, why } : { guard, allowed: false, why, until };
 };
+
+/** The cooldown after a call: its end, ISO 8601, and its numbers. `now`: epoch milliseconds. */
+export function cooldownAfter(
+  { action, remediation, calledAt }: NonNullable<NodeRecord['last']>,
+  cooldownMs: number,
+  now: number,
+): { until: string; why: string } {
+  const ago = formatDuration(now - Date.parse(calledAt));
+  return {
+    until: new Date(Date.parse(calledAt) + cooldownMs).toISOString(),
+    why: `${action} of remediation ${remediation} was ${ago} ago; the cooldown is ${formatDuration(cooldownMs)}`,
+  };
+}
 
 /**
  * An alert that began before the last remediation of the node speaks of a state that no longer exists, unless it is received

@@ -89,17 +89,22 @@ export const nodePhase: Guard = (facts, now) => {
   if (!node) return unknown(guard, 'the pool does not show the node', facts, now);
   const { phase } = node;
   if (isUnreadable(node, 'phase')) return unknown(guard, 'the phase of the node cannot be read', facts, now);
-  if (BUSY_PHASES.includes(phase))
-    return { guard, allowed: false, why: `the node is ${phase}: other work on it is in progress` };
-  if (!isIdle(node)) {
-    const said = phase === '' ? 'the API shows no phase of the node' : `the node is "${phase}"`;
-    const why = `${said}: an unknown phase, which no page of the API names. Check the node in the console`;
-    return { guard, allowed: false, handsOver: true, why };
-  }
+  const why = describePhase(node);
+  if (BUSY_PHASES.includes(phase)) return { guard, allowed: false, why };
+  if (!isIdle(node)) return { guard, allowed: false, handsOver: true, why };
   if (demanded && !demanded.includes(phase))
     return { guard, allowed: false, why: `the node is ${phase}; the rule demands ${demanded.join(' or ')}` };
-  return { guard, allowed: true, why: `the node is ${phase}${describeDriver(node)}` };
+  return { guard, allowed: true, why };
 };
+
+/** The phase of a node, with its driver if it has no work in progress. */
+export function describePhase(node: PoolNode): string {
+  const { phase } = node;
+  if (isIdle(node)) return `the node is ${phase}${describeDriver(node)}`;
+  if (BUSY_PHASES.includes(phase)) return `the node is ${phase}: other work on it is in progress`;
+  const said = phase === '' ? 'the API shows no phase of the node' : `the node is "${phase}"`;
+  return `${said}: an unknown phase, which no page of the API names. Check the node in the console`;
+}
 
 /**
  * A node that runs a workload is left alone, unless the rule allows Poolkeeper to interrupt workloads. If the workloads are

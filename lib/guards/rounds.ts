@@ -1,3 +1,4 @@
+import type { NodeRecord } from '#lib/ledger/node-record';
 import { formatDuration, type Guard } from './guard.ts';
 
 /**
@@ -10,7 +11,7 @@ export const boundedRounds: Guard = ({ record, remediation: { rule, ladder }, li
   const known = record?.rounds ?? [];
   if (known.some(({ root }) => root === ladder.root))
     return { guard, allowed: true, why: 'its ladder has begun already' };
-  const begun = known.filter((round) => round.rule === rule && now - Date.parse(round.at) < rounds.withinMs);
+  const begun = roundsWithin(known, rule, rounds.withinMs, now);
   const limit = `the limit is ${rounds.max} within ${formatDuration(rounds.withinMs)}`;
   if (begun.length < rounds.max) {
     const why = `${begun.length} ladders of rule ${rule} have begun for the node before; ${limit}`;
@@ -24,3 +25,13 @@ export const boundedRounds: Guard = ({ record, remediation: { rule, ladder }, li
     handsOver: true,
   };
 };
+
+/** The ladders of a rule for a node that count towards its limit, oldest first. `now`: epoch milliseconds. */
+export function roundsWithin(
+  rounds: NonNullable<NodeRecord['rounds']>,
+  rule: string | undefined,
+  withinMs: number,
+  now: number,
+): NonNullable<NodeRecord['rounds']> {
+  return rounds.filter((round) => round.rule === rule && now - Date.parse(round.at) < withinMs);
+}

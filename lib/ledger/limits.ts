@@ -26,6 +26,9 @@ export const MAX_SUPERNODES_BYTES = 56 * 1024;
 export const MAX_TAGS_BYTES = 128 * 1024;
 export const MAX_POLICIES_BYTES = 256 * 1024;
 
+/** A part of the identities of a pool's nodes in its snapshot. */
+export const MAX_ROSTER_PART_BYTES = 320 * 1024;
+
 /** A document is too large for the table. Nothing was written, and a retry does not help. */
 export class DocumentTooLargeError extends Error {
   override name = 'DocumentTooLargeError';

@@ -31,7 +31,15 @@ export type NodeRecord = z.output<typeof NodeRecord>;
 export const nodeRecordKind: DocumentKind<NodeRecord> = {
   name: 'node',
   schema: NodeRecord,
+  // The index lists the nodes of a pool that were called lately. A document without a call is not in it.
+  index: ({ pool, node, last }) =>
+    last ? { state: calledPartition(pool), stateKey: `${last.calledAt}#${node}` } : {},
 };
+
+/** The partition of the index `by-state` with the histories of a pool, in the order of their last calls. */
+export function calledPartition(pool: string): string {
+  return `called#${pool}`;
+}
 
 export function nodeRecordKey(pool: string, node: string): DocumentKey {
   return { pk: `node#${pool}#${node}`, sk: '-' };

@@ -23,6 +23,7 @@ export function withFasterClock(rules: Rules, speed: number): Rules {
       failedNodesMs: faster(waits.failedNodesMs),
       busyMs: faster(waits.busyMs),
       betweenStepsMs: faster(waits.betweenStepsMs),
+      snapshotEveryMs: faster(waits.snapshotEveryMs),
     },
     rules: rules.rules.map((rule) => ({
       ...rule,

@@ -61,3 +61,18 @@ export function wallClock(timezone: string): WallClock {
     },
   };
 }
+
+/**
+ * A time in a time zone with its offset, to the second: `2026-11-20T18:00:00+08:00`.
+ *
+ * @throws RangeError if the IANA database does not have the time zone
+ */
+export function isoTimeIn(timezone: string, instantMs: number): string {
+  const wholeMs = Math.floor(instantMs / 1000) * 1000;
+  const shown = wallClock(timezone).shownAt(wholeMs);
+  const minutes = Math.round(Math.abs(shown - wholeMs) / MINUTE_MS);
+  const [hour = '', minute = ''] = [Math.floor(minutes / 60), minutes % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return `${new Date(shown).toISOString().slice(0, 19)}${shown < wholeMs ? '-' : '+'}${hour}:${minute}`;
+}

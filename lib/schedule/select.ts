@@ -1,4 +1,5 @@
 import type { Invocation } from '#lib/handler/invocation';
+import { keepSnapshots } from '#lib/ledger/snapshot/keep-snapshot';
 import { createPoolReader, nodesOf } from '#lib/modelarts/reading/pool-reader';
 import { inCommands } from '#lib/remediation/record/command-size';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -34,12 +35,16 @@ export function namedNodes(schedule: Schedule): readonly string[] {
 export async function selectNodes(
   schedule: Schedule,
   pool: PoolRules,
-  { modelarts }: Pick<RemediationServices, 'modelarts'>,
+  services: Pick<RemediationServices, 'modelarts' | 'store' | 'rules' | 'clock'>,
   invocation: Pick<Invocation, 'deadlineMs' | 'signal' | 'log'>,
 ): Promise<Selection> {
   if (!('nodes' in schedule) || Array.isArray(schedule.nodes)) return { nodes: namedNodes(schedule) };
   const { nodes: selector } = schedule;
-  const reader = createPoolReader(modelarts(pool), { pool: pool.id }, invocation);
+  const reader = createPoolReader(
+    services.modelarts(pool),
+    { pool: pool.id, keep: keepSnapshots(services) },
+    invocation,
+  );
   const { items, unreadable } = await nodesOf(reader);
   const nodes = items.filter((node) => selects(selector, node)).map(({ name }) => name);
   const refusal = refusalOf(nodes, { listed: items.length, unreadable: unreadable.length });

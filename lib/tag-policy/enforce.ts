@@ -5,6 +5,7 @@ import { readDocument, updateDocument } from '#lib/ledger/change';
 import { type NodeTags, nodeTagsKey, nodeTagsKind } from '#lib/ledger/node-tags';
 import { type PoolTagPolicies, poolTagPoliciesKey, poolTagPoliciesKind } from '#lib/ledger/pool-tag-policies';
 import { readMany } from '#lib/ledger/read-many';
+import { keepSnapshots } from '#lib/ledger/snapshot/keep-snapshot';
 import { createPoolReader, nodesOf } from '#lib/modelarts/reading/pool-reader';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { logUnreadable } from '#lib/remediation/messages/report-unreadable';
@@ -41,7 +42,11 @@ export async function enforcePool(
   const policies = policiesInForce(pool, rules, state);
   if (policies.length === 0 && !state?.enforced) return;
 
-  const reader = createPoolReader(modelarts(pool), { pool: pool.id }, invocation);
+  const reader = createPoolReader(
+    modelarts(pool),
+    { pool: pool.id, keep: keepSnapshots(services) },
+    invocation,
+  );
   const { items: nodes } = await nodesOf(reader);
   const { values, unreadable } = await readMany(
     store,

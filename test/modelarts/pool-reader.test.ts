@@ -47,7 +47,11 @@ const client = clientOf((endpoint, { path = {} }) => {
 
 function readerOf(pool = 'p') {
   const log = createLogger({}, { write: (line) => lines.push(line) });
-  return createPoolReader(client, { pool, jobsSinceMs: Date.parse('2026-11-20T10:00:00Z') }, { log });
+  return createPoolReader(
+    client,
+    { pool, jobsSinceMs: Date.parse('2026-11-20T10:00:00Z'), keep: (_pool, read) => read() },
+    { log },
+  );
 }
 
 function refused(status: number, reason = 'no'): never {

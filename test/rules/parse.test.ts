@@ -98,6 +98,7 @@ describe('what is compiled', () => {
         failedNodesMs: 30_000,
         busyMs: 15_000,
         betweenStepsMs: 30_000,
+        snapshotEveryMs: 60_000,
       },
     });
   });

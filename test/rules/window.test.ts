@@ -36,11 +36,14 @@ describe('a window over midnight', () => {
     expect(stateAt([NIGHT], '2026-11-21T01:00:00Z')).toEqual({
       open: true,
       why: 'a window is open until 2026-11-21T04:00:00.000Z',
+      closesAt: '2026-11-21T04:00:00.000Z',
+      timezone: 'UTC',
     });
     expect(stateAt([NIGHT], '2026-11-21T04:00:00Z')).toEqual({
       open: false,
       why: 'no window is open; the next opens at 2026-11-21T22:00:00.000Z',
       opensAt: '2026-11-21T22:00:00.000Z',
+      timezone: 'UTC',
     });
   });
 });

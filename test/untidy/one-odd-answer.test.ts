@@ -113,10 +113,16 @@ async function called(given: World, spoilt?: Odd): Promise<Set<string>> {
   );
   const [pool] = rules.pools;
   const parts = { parts: new Set(['workloads' as const]), destinations: [] };
-  const before = await readPool(createPoolReader(oddClientOf(given, undefined), { pool: POOL }, {}), parts);
+  const before = await readPool(
+    createPoolReader(oddClientOf(given, undefined), { pool: POOL, keep: (_pool, read) => read() }, {}),
+    parts,
+  );
   let reading = before;
   try {
-    reading = await readPool(createPoolReader(oddClientOf(given, spoilt), { pool: POOL }, {}), parts);
+    reading = await readPool(
+      createPoolReader(oddClientOf(given, spoilt), { pool: POOL, keep: (_pool, read) => read() }, {}),
+      parts,
+    );
   } catch (error) {
     if (error instanceof ModelArtsError) return new Set();
     throw error;

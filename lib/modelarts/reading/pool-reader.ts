@@ -2,6 +2,7 @@ import type { Logger } from '#lib/log';
 import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import type { Listing } from '#lib/modelarts/replies/listing';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
 import { readAllNodePools, readAllNodes, readAllWorkloads } from './read.ts';
 
@@ -13,7 +14,15 @@ export type PoolReader = Readonly<{
   jobsSinceMs?: number;
   options: SendOptions;
   log?: Logger | undefined;
+  keep: KeepNodes;
 }>;
+
+/** Reads all nodes of a pool by `read`, and keeps them for people. It returns and throws what `read` does. */
+export type KeepNodes = (
+  pool: string,
+  read: () => Promise<Listing<PoolNode>>,
+  log: Logger | undefined,
+) => Promise<Listing<PoolNode>>;
 
 /**
  * Begins a reading. It asks for a part when that is first wanted, and at most once; every later question has the same answer. A
@@ -21,7 +30,7 @@ export type PoolReader = Readonly<{
  */
 export function createPoolReader(
   client: ModelArtsClient,
-  of: Pick<PoolReader, 'pool' | 'jobsSinceMs'>,
+  of: Pick<PoolReader, 'pool' | 'jobsSinceMs' | 'keep'>,
   { deadlineMs, signal, log }: SendOptions & Pick<PoolReader, 'log'>,
 ): PoolReader {
   return { client, ...of, options: { deadlineMs, signal }, log };
@@ -30,7 +39,9 @@ export function createPoolReader(
 /** A part of a pool: of the reader's own, or of another. */
 type Part<Value> = (reader: PoolReader, pool?: string) => Promise<Value>;
 
-export const nodesOf = list('nodes', ({ client, options }, pool) => readAllNodes(client, pool, options));
+export const nodesOf = list('nodes', ({ client, options, keep, log }, pool) =>
+  keep(pool, () => readAllNodes(client, pool, options), log),
+);
 export const nodePoolsOf = list('node pools', ({ client, options }, pool) =>
   readAllNodePools(client, pool, options),
 );

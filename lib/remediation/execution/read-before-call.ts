@@ -8,6 +8,7 @@ import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
 import { readPoolRecord } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
+import { keepSnapshots } from '#lib/ledger/snapshot/keep-snapshot';
 import { withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
 import { createPoolReader } from '#lib/modelarts/reading/pool-reader';
 import { type PoolReading, readPool } from '#lib/modelarts/reading/pool-reading';
@@ -47,7 +48,11 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
   const record = await readPoolRecord(store, pool.id, readAtMs);
   let reading: PoolReading;
   try {
-    const reader = createPoolReader(services.modelarts(pool), { pool: pool.id }, invocation);
+    const reader = createPoolReader(
+      services.modelarts(pool),
+      { pool: pool.id, keep: keepSnapshots(services) },
+      invocation,
+    );
     reading = await readPool(reader, wantedBy(action, open, services));
     if (action.reads.includes('destination')) {
       const asked = open.map(({ remediation }) => remediation);

@@ -1,4 +1,5 @@
 import type { Limits } from '#lib/guards/guard';
+import type { NodeRecord } from '#lib/ledger/node-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import { inMs } from '#lib/rules/file/duration';
 import { isMoreCautious } from '#lib/rules/mode';
@@ -25,6 +26,17 @@ export function limitsOf(rules: Rules, remediation: Remediation): Limits {
     ? { ...DEFAULT_LIMITS, maxEvidenceAgeMs: schedule.withinMs }
     : ruleLimits(rules, remediation);
   return remediation.options?.interruptWorkloads ? { ...limits, interruptWorkloads: true } : limits;
+}
+
+/** The cooldown after the last call for a node: that of the rule whose ladder made it, or the default. Milliseconds. */
+export function cooldownMsOf(rules: Rules, { last, rounds = [] }: NodeRecord): number {
+  const round = rounds.find(({ root }) => root === last?.root);
+  return (round && ruleOf(rules, round)?.cooldownMs) ?? DEFAULT_LIMITS.cooldownMs;
+}
+
+/** No cooldown is longer than this. Milliseconds. */
+export function longestCooldownMs({ rules }: Pick<Rules, 'rules'>): number {
+  return Math.max(DEFAULT_LIMITS.cooldownMs, ...rules.map(({ cooldownMs }) => cooldownMs));
 }
 
 /** The steps after a resolution are for a node that is well again, so the phase that the rule's ladder demands does not apply. */

@@ -2,6 +2,7 @@ import { BETWEEN_POOLS_MS } from '#lib/actions/migrate-nodes/verify';
 import { traitsOf } from '#lib/actions/traits';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
+import { keepSnapshots } from '#lib/ledger/snapshot/keep-snapshot';
 import { createPoolReader } from '#lib/modelarts/reading/pool-reader';
 import { enterAccepted } from '#lib/remediation/execution/record-call';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -29,7 +30,7 @@ export async function pollPool(
   const beganAtMs = clock.now();
   const client = modelarts(poolOf(rules, pool) ?? {});
   const jobsSinceMs = Math.min(...calls.map(calledAtMs)) - SINCE_MARGIN_MS;
-  const reader = createPoolReader(client, { pool, jobsSinceMs }, invocation);
+  const reader = createPoolReader(client, { pool, jobsSinceMs, keep: keepSnapshots(services) }, invocation);
 
   const polled: Polled[] = [];
   for (const call of calls) {

@@ -232,7 +232,7 @@ export const consentFaults: readonly Fault[] = [
     name: 'rounds of other rules are counted too',
     promise: 'a ladder is begun only so often',
     profile: 'consent',
-    inside: 'boundedRounds',
+    inside: 'roundsWithin',
     find: '$ROUND.rule === $RULE && $BODY',
     replace: '$BODY',
   },

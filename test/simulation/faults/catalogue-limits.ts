@@ -323,9 +323,9 @@ export const limitFaults: readonly Fault[] = [
     name: 'a storm that was is never over',
     promise: 'what is free is used',
     profile: 'limits',
-    inside: 'noStorm',
-    find: 'Date.parse($STORM.until) <= $NOW',
-    replace: 'Date.parse($STORM.until) + 3_600_000 <= $NOW',
+    inside: 'stormAt',
+    find: 'Date.parse($STORM.until) > $NOW',
+    replace: 'Date.parse($STORM.until) + 3_600_000 > $NOW',
   },
   {
     name: 'a storm is over before it is quiet',

@@ -124,7 +124,7 @@ export const proofFaults: readonly Fault[] = [
     name: 'the ladders of every rule count as rounds of one',
     profile: 'long',
     promise: 'a ladder is begun only so often',
-    inside: 'boundedRounds',
+    inside: 'roundsWithin',
     find: '$ROUND.rule === $RULE && $SINCE',
     replace: '$SINCE',
     heldBy: 'test/guards/rounds.test.ts',

@@ -307,9 +307,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'a storm is not looked at',
     promise: 'a storm holds everything',
-    inside: 'noStorm',
-    find: 'Date.parse($STORM.until) <= $NOW',
-    replace: 'Date.parse($STORM.until) > 0',
+    inside: 'stormAt',
+    find: 'Date.parse($STORM.until) > $NOW',
+    replace: 'Date.parse($STORM.until) <= 0',
   },
   {
     name: 'after a storm all are taken at once',
