@@ -55,7 +55,7 @@ export function commandQueues(names: readonly Action[]): Partial<Record<Action, 
 /** The folder of the page, beside the bundle of the function. Lambda names the folder of the archive. */
 export function pageFolder(): string {
   const { LAMBDA_TASK_ROOT } = readVariables(LambdaEnvironment, process.env);
-  return path.join(LAMBDA_TASK_ROOT, 'dist/console');
+  return path.join(LAMBDA_TASK_ROOT, 'dist/page');
 }
 
 /** The clients of the ModelArts API, one for each region and project of the rules. */

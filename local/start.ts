@@ -42,7 +42,7 @@ async function start(screen: Screen, signal: AbortSignal): Promise<void> {
       ['function log', LOG_FILE],
       ['simulator', `${simulatorUrl}/simulator`],
     ]);
-    suggestTrials(screen, { url, settings }, simulatorUrl);
+    suggestTrials(screen);
   } else if (settings.modelarts.kind === 'api') {
     greet(screen, { url, settings }, [
       ['ModelArts', settings.modelarts.endpoint],

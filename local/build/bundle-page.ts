@@ -26,12 +26,12 @@ const bundling: BuildOptions & { metafile: true } = {
 const PLACE = /%([\w-]+\.\w+)%/g;
 
 /**
- * Bundles the page of the console into `<outDir>/dist/console/`: `index.html`, and `assets/` beside it.
+ * Bundles the page of the console into `<outDir>/dist/page/`: `index.html`, and `assets/` beside it.
  *
  * @throws BuildError with the position of each mistake
  */
 export async function bundlePage(root: string, outDir: string): Promise<void> {
-  const folder = path.join(outDir, 'dist/console');
+  const folder = path.join(outDir, 'dist/page');
   await mkdir(folder, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: root,

@@ -28,7 +28,7 @@ export const bundling = {
 
 /**
  * Bundles every `functions/<name>.ts` into `<outDir>/dist/<name>.cjs`, with a source map beside it and `rules` inside, and the page of
- * the console into `<outDir>/dist/console/`. It empties `dist` first, so that no stale bundle is left to package after a failure.
+ * the console into `<outDir>/dist/page/`. It empties `dist` first, so that no stale bundle is left to package after a failure.
  *
  * @throws BuildError with the position of each mistake
  */

@@ -8,10 +8,14 @@ const State = z.looseObject({
   jobs: z.array(z.looseObject({ id: z.string(), progress: z.number() })),
 });
 
+const Healed = z.looseObject({ healed: z.array(z.string()) });
+
 /** The simulator, through its control routes. Every function throws a RequestError. */
 export interface SimulatedWorld {
   /** Makes the nodes with these names or private addresses faulty, and ignores unknown ones. @returns their names */
   breakNodes(namesOrAddresses: ReadonlySet<string>): Promise<string[]>;
+  /** Makes every faulty node well. @returns their names */
+  heal(): Promise<string[]>;
   /** The finished share of a job, 0 to 1. Undefined for an unknown job. */
   progressOf(jobId: string): Promise<number | undefined>;
 }
@@ -35,6 +39,10 @@ export function createSimulatedWorld(url: string, signal: AbortSignal): Simulate
         });
       }
       return named.map(({ name }) => name);
+    },
+    async heal() {
+      const request = { method: 'POST', url: `${url}/simulator/heal`, body: {}, signal } as const;
+      return (await requestJson(Healed, request)).healed;
     },
     async progressOf(jobId) {
       const { jobs } = await state();

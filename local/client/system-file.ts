@@ -16,7 +16,8 @@ const RunningSystem = z.object({
   url: z.url(),
   webhookToken: z.string(),
   consoleToken: z.string(),
-  /** The variable of the console token if it is the user's own, and must not be shown. */
+  /** The variables of tokens that are the user's own, and must not be shown. */
+  webhookTokenVariable: z.string().exactOptional(),
   consoleTokenVariable: z.string().exactOptional(),
   /** The address of the simulator of ModelArts. Without one, the API is the real one. */
   simulatorUrl: z.url().exactOptional(),

@@ -8,7 +8,12 @@ export class TargetError extends Error {
 
 /** A system that runs on this machine. Facts that only `npm start` in this checkout gives may be absent. */
 export type Target = Pick<RunningSystem, 'url' | 'webhookToken' | 'consoleToken'> &
-  Partial<Pick<RunningSystem, 'consoleTokenVariable' | 'simulatorUrl' | 'smn' | 'sqs' | 'lambda'>>;
+  Partial<
+    Pick<
+      RunningSystem,
+      'webhookTokenVariable' | 'consoleTokenVariable' | 'simulatorUrl' | 'smn' | 'sqs' | 'lambda'
+    >
+  >;
 
 /**
  * The running system of this checkout, or the one that PORT and the tokens in the environment name.
@@ -28,6 +33,7 @@ export async function findTarget(
       url: named,
       webhookToken: firstToken(webhook),
       consoleToken: strongestToken(console),
+      webhookTokenVariable: 'POOLKEEPER_WEBHOOK_TOKEN',
       consoleTokenVariable: 'POOLKEEPER_CONSOLE_TOKEN',
     };
   }

@@ -1,21 +1,24 @@
-/** The samples in events/, and the effect of each under the rules of poolkeeper.yml. `first`: for newcomers. */
+/**
+ * The samples in events/, and the effect of each under the rules of poolkeeper.yml. `first`: in the menu of `npm start`, in this order.
+ * `nodesStayWell`: nothing repairs the nodes of its alerts, so they stay well in the simulator: a faulty one takes a place in the budget.
+ */
 export const samples: readonly {
   what: string;
-  files: readonly { file: string; shows: string; first?: true }[];
+  files: readonly { file: string; shows: string; first?: number; nodesStayWell?: true }[];
 }[] = [
   {
     what: 'Alerts: nodes become faulty, and you see the reaction',
     files: [
-      { file: 'alert-npu-card-lost.json', shows: 'again: now it waits', first: true },
-      { file: 'alert-by-address.json', shows: 'a node by private IP', first: true },
-      { file: 'alert-group.json', shows: 'three nodes, one call', first: true },
-      { file: 'alert-observed.json', shows: 'recorded, not done', first: true },
-      { file: 'alert-resolved.json', shows: 'resolved: evidence', first: true },
-      { file: 'alert-unknown-node.json', shows: 'unknown nodes', first: true },
-      { file: 'alert-marked.json', shows: 'a tag while it fires', first: true },
-      { file: 'alert-marked-resolved.json', shows: 'and it is removed', first: true },
+      { file: 'alert-npu-card-lost.json', shows: 'again: now it waits', first: 1 },
+      { file: 'alert-by-address.json', shows: 'a node by private IP' },
+      { file: 'alert-group.json', shows: 'three nodes, one call', first: 2 },
+      { file: 'alert-observed.json', shows: 'recorded, not done', nodesStayWell: true },
+      { file: 'alert-resolved.json', shows: 'resolved: evidence' },
+      { file: 'alert-unknown-node.json', shows: 'unknown nodes' },
+      { file: 'alert-marked.json', shows: 'a tag while it fires', nodesStayWell: true },
+      { file: 'alert-marked-resolved.json', shows: 'and it is removed' },
       { file: 'alert-posted.json', shows: 'by Prometheus itself' },
-      { file: 'alert-grafana.json', shows: 'by Grafana' },
+      { file: 'alert-grafana.json', shows: 'by Grafana', nodesStayWell: true },
       { file: 'alert-grafana-missing-series.json', shows: 'its end is no repair' },
       { file: 'alert-grafana-no-data.json', shows: 'no data is no fault' },
     ],
@@ -23,10 +26,10 @@ export const samples: readonly {
   {
     what: 'Alarms of Huawei Cloud, signed as SMN does',
     files: [
-      { file: 'smn/cloud-eye-event.json', shows: 'an event: a reset', first: true },
-      { file: 'smn/cloud-eye-alarm.json', shows: 'a tag while it is hot', first: true },
-      { file: 'smn/cloud-eye-ok.json', shows: 'and it is removed', first: true },
-      { file: 'smn/aom-alarm.json', shows: 'recorded, not done' },
+      { file: 'smn/cloud-eye-event.json', shows: 'an event: a reset' },
+      { file: 'smn/cloud-eye-alarm.json', shows: 'a tag while it is hot', nodesStayWell: true },
+      { file: 'smn/cloud-eye-ok.json', shows: 'and it is removed' },
+      { file: 'smn/aom-alarm.json', shows: 'recorded, not done', nodesStayWell: true },
       { file: 'smn/cloud-eye-template.json', shows: 'prose: refused' },
       { file: 'smn/subscription-confirmation.json', shows: 'a new subscription' },
       { file: 'smn/unsubscribe-confirmation.json', shows: 'and its end' },
@@ -35,51 +38,64 @@ export const samples: readonly {
   {
     what: 'Alerts as events',
     files: [
-      { file: 'cloudevents/npu-lost.json', shows: 'a tag while it fires', first: true },
-      { file: 'cloudevents/npu-lost-resolved.json', shows: 'and it is removed', first: true },
-      { file: 'cloudevents/batch.json', shows: 'one bad event of three' },
-      { file: 'kubernetes/device-fault.json', shows: 'recorded, not done' },
+      { file: 'cloudevents/npu-lost.json', shows: 'a tag while it fires', nodesStayWell: true },
+      { file: 'cloudevents/npu-lost-resolved.json', shows: 'and it is removed' },
+      { file: 'cloudevents/batch.json', shows: 'one bad event of three', nodesStayWell: true },
+      { file: 'kubernetes/device-fault.json', shows: 'recorded, not done', nodesStayWell: true },
       { file: 'kubernetes/device-recovery.json', shows: 'recovered: evidence' },
-      { file: 'kubernetes/node-condition.json', shows: 'recorded, not done' },
-      { file: 'eventbridge/cloudwatch-alarm.json', shows: 'a tag while in ALARM' },
+      { file: 'kubernetes/node-condition.json', shows: 'recorded, not done', nodesStayWell: true },
+      { file: 'eventbridge/cloudwatch-alarm.json', shows: 'a tag while in ALARM', nodesStayWell: true },
       { file: 'eventbridge/cloudwatch-ok.json', shows: 'and it is removed' },
       { file: 'eventbridge/cloudwatch-no-data.json', shows: 'through SNS: ignored' },
-      { file: 'eventbridge/own-event.json', shows: 'recorded, not done' },
+      { file: 'eventbridge/own-event.json', shows: 'recorded, not done', nodesStayWell: true },
     ],
   },
   {
     what: 'Commands of a person or a program',
     files: [
-      { file: 'command-reset-nodes.json', shows: 'two, one by one', first: true },
+      { file: 'command-reset-nodes.json', shows: 'two, one by one' },
       { file: 'command-reset-nodes-image.json', shows: 'with another image' },
       { file: 'command-reset-nodes-percent.json', shows: 'four, two by two' },
-      { file: 'command-update-nodes.json', shows: 'a tag for two nodes', first: true },
+      { file: 'command-update-nodes.json', shows: 'a tag for two nodes' },
       { file: 'command-update-nodes-untag.json', shows: 'and off again' },
       { file: 'command-update-nodes-redundancy.json', shows: 'HA redundancy' },
       { file: 'command-update-nodes-redundancy-off.json', shows: 'and off again' },
-      { file: 'command-migrate-nodes.json', shows: 'into another pool', first: true },
+      { file: 'command-migrate-nodes.json', shows: 'into another pool' },
       { file: 'command-migrate-nodes-new-node-pool.json', shows: 'into a new node pool' },
-      { file: 'command-update-node-pool.json', shows: 'a label for all of it', first: true },
+      { file: 'command-update-node-pool.json', shows: 'a label for all of it' },
       { file: 'command-update-node-pool-grow.json', shows: 'two nodes more' },
-      { file: 'command-delete-node-pool.json', shows: 'waits for you', first: true },
+      { file: 'command-delete-node-pool.json', shows: 'waits for you', first: 3 },
       { file: 'command-accept-event.json', shows: 'planned maintenance' },
-      { file: 'queue-reset-nodes.json', shows: 'over its queue', first: true },
+      { file: 'queue-reset-nodes.json', shows: 'over its queue' },
     ],
   },
   {
     what: 'Tag policies and schedules',
     files: [
-      { file: 'tag-policy-organization.json', shows: 'tags for every node', first: true },
-      { file: 'tag-policy-withdrawn.json', shows: 'and no tags', first: true },
-      { file: 'schedule-tag-policies.json', shows: 'the 15-minute check', first: true },
-      { file: 'schedule-shrink-at-night.json', shows: 'recorded, not done', first: true },
+      { file: 'tag-policy-organization.json', shows: 'tags for every node' },
+      { file: 'tag-policy-withdrawn.json', shows: 'and no tags' },
+      { file: 'schedule-tag-policies.json', shows: 'the 15-minute check' },
+      { file: 'schedule-shrink-at-night.json', shows: 'recorded, not done' },
       { file: 'schedule-image-of-the-month.json', shows: 'for selected nodes' },
       { file: 'schedule-scheduled-events.json', shows: 'planned maintenance' },
     ],
   },
 ];
 
-/** All of them, for a user who named a file that does not exist. */
+/** The samples for a newcomer, in the order of the menu. */
+export const firstSamples: readonly { file: string; shows: string }[] = samples
+  .flatMap(({ files }) => files)
+  .filter(({ first }) => first !== undefined)
+  .sort((one, other) => (one.first ?? 0) - (other.first ?? 0));
+
+/** Whether a file is a sample whose nodes stay well. `file`: its path from the root of the checkout. */
+export function leavesNodesWell(file: string): boolean {
+  return samples.some(({ files }) =>
+    files.some((sample) => sample.nodesStayWell === true && `events/${sample.file}` === file),
+  );
+}
+
+/** The samples as a list, each with its effect. */
 export function sampleList(): string {
   const lines = samples.flatMap(({ what, files }) => [
     '',

@@ -16,6 +16,8 @@ export type SendOptions = {
   screen: Screen;
   /** Sends the file unchanged, and makes no node faulty. */
   asIs: boolean;
+  /** Makes no node faulty: nothing repairs the nodes of its alerts. */
+  nodesStayWell?: boolean;
   /** Ends the following. */
   followForMs?: number;
   signal: AbortSignal;
@@ -29,8 +31,10 @@ export type SendOptions = {
  * @throws PayloadError, or a RequestError with the answer field by field.
  */
 export async function sendAndFollow(payload: Payload, options: SendOptions): Promise<Remediation[]> {
-  const { ledger, world, target, screen, asIs, followForMs = Number.POSITIVE_INFINITY, signal } = options;
-  const broken = asIs ? [] : ((await world?.breakNodes(namesInFiringAlerts(payload))) ?? []);
+  const { ledger, world, target, screen, asIs, nodesStayWell = false, signal } = options;
+  const { followForMs = Number.POSITIVE_INFINITY } = options;
+  const isFaulty = !asIs && !nodesStayWell;
+  const broken = isFaulty ? ((await world?.breakNodes(namesInFiringAlerts(payload))) ?? []) : [];
   if (broken.length > 0)
     screen.columns('  ', `Faulty in the simulator from now on: ${broken.join(', ')}`, 'dim');
 

@@ -212,7 +212,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     },
     sendsTo: [...actions, 'notify'],
     ledger: 'whole',
-    files: 'console',
+    files: 'page',
     namesProject: true,
     secrets: ['POOLKEEPER_CONSOLE_TOKEN'],
     metrics: [

@@ -1,6 +1,7 @@
-import { authorization } from '#local/client/authorization';
+import { consolePage } from '#local/client/console-page';
 import type { Screen } from '#local/screen/screen';
-import { samples } from '#local/send/samples';
+import { alertLines, ledgerLines } from '#local/send/by-hand';
+import { firstSamples } from '#local/send/samples';
 import type { Settings, Token } from './settings.ts';
 
 type RunningTarget = { url: string; settings: Settings };
@@ -17,32 +18,26 @@ export function greet(
     `${screen.paint('strong', `Poolkeeper is up: ${url}`)}  (on this machine only; Ctrl-C ends it)`,
   );
   screen.line();
-  const rows = [['webhook token', shown(webhookToken)], ['console token', shown(consoleToken)], ...more];
+  const rows = [
+    ['console', consolePage(url, consoleToken)],
+    ['webhook token', shown(webhookToken)],
+    ['console token', shown(consoleToken)],
+    ...more,
+  ];
   for (const [name = '', text = ''] of rows) screen.line(`  ${screen.paint('dim', name.padEnd(16))}${text}`);
 }
 
 /** The next things to try on the simulator. */
-export function suggestTrials(screen: Screen, target: RunningTarget, simulatorUrl: string): void {
-  const suggest = suggestion(screen);
+export function suggestTrials(screen: Screen): void {
   screen.line();
   screen.line(screen.paint('strong', 'Try next, in another terminal'));
-  for (const { what, files } of samples) {
-    suggest(what, []);
-    for (const { file, shows } of files.filter(({ first }) => first)) {
-      screen.line(`    ${`npm run send -- events/${file}`.padEnd(52)}  ${screen.paint('dim', shows)}`);
-    }
-  }
-  suggest('All samples', ['npm run send']);
-  suggest('The ledger: every action and its reason', ledgerLines(target));
-  suggest('An alert, posted as Alertmanager does', alertLines(target, 'events/alert-by-address.json'));
-  suggest('A node that stays broken: first this, then its alert, alert-by-address.json', [
-    `curl -d '{"staysBroken":true}' \\`,
-    `  ${simulatorUrl}/simulator/nodes/os-node-created-gbjl2`,
-  ]);
-  suggest('Nodes that break and raise their Cloud Eye alarms by themselves', [
-    `curl -X PATCH -d '{"raisesAlarms":true,"nodeFailuresPerDay":2}' \\`,
-    `  ${simulatorUrl}/simulator`,
-  ]);
+  const trials = [
+    ...firstSamples.map(({ file, shows }) => [`events/${file}`, shows]),
+    ['--list', 'all samples'],
+    ['--heal', 'every node is well again'],
+  ];
+  for (const [what = '', shows = ''] of trials)
+    screen.line(`  ${`npm run send -- ${what}`.padEnd(52)}  ${screen.paint('dim', shows)}`);
 }
 
 /** How to connect a real Alertmanager. */
@@ -64,8 +59,11 @@ export function suggestConnection(screen: Screen, target: RunningTarget): void {
   ]) {
     screen.line(`    ${line}`);
   }
-  suggest('Or by hand, with a notification of your own', alertLines(target, 'notification.json'));
-  suggest('The ledger: every action and its reason', ledgerLines(target));
+  suggest(
+    'Or by hand, with a notification of your own',
+    alertLines({ url, token: settings.webhookToken }, 'notification.json'),
+  );
+  suggest('The ledger: every action and its reason', ledgerLines({ url, token: settings.consoleToken }));
 }
 
 function suggestion(screen: Screen): (what: string, lines: readonly string[]) => void {
@@ -74,14 +72,6 @@ function suggestion(screen: Screen): (what: string, lines: readonly string[]) =>
     screen.line(`  ${what}`);
     for (const line of lines) screen.line(`    ${line}`);
   };
-}
-
-function ledgerLines({ url, settings: { consoleToken } }: RunningTarget): string[] {
-  return [`curl -H ${authorization(consoleToken)} \\`, `  ${url}/remediations`];
-}
-
-function alertLines({ url, settings: { webhookToken } }: RunningTarget, file: string): string[] {
-  return [`curl -H ${authorization(webhookToken)} \\`, `  -d @${file} ${url}/alerts/alertmanager`];
 }
 
 /** A token from the environment is a secret, and not shown. */

@@ -1,7 +1,10 @@
 import path from 'node:path';
 import { hasEnded } from '#lib/ledger/phase';
+import { standingOf, targetsText, whyText } from '#lib/sentences/remediation';
+import { spanText } from '#lib/sentences/time';
+import { consolePage } from '#local/client/console-page';
 import { RequestError } from '#local/client/http-json';
-import type { Ledger } from '#local/client/ledger';
+import type { Ledger, Remediation } from '#local/client/ledger';
 import { createSimulatedWorld } from '#local/client/simulated-world';
 import type { Target } from '#local/client/target';
 import type { Screen } from '#local/screen/screen';
@@ -57,15 +60,26 @@ export async function tellStory({
     if (followed.length === 0) {
       screen.columns('  ', 'Your rules ignore the sample alert: see above.', 'notable');
     }
-    for (const { state, why = 'the ledger has no reason' } of followed) {
-      if (state === 'succeeded' || state === 'escalated') continue;
-      const how = hasEnded(state)
-        ? 'This time it ends differently'
-        : 'This time it takes longer; the rest shows below';
-      screen.columns('  ', `${how}. ${state}: ${why}.`, 'notable');
-    }
+    for (const remediation of followed) sumUp(screen, remediation, target);
   } catch (error) {
     if (!(error instanceof RequestError || error instanceof PayloadError)) throw error;
     screen.columns('  ', `The story ends here: ${error.message}`, 'bad');
   }
+}
+
+/** The outcome in one line, and the address of its page. */
+function sumUp(screen: Screen, remediation: Remediation, target: Target): void {
+  const { id, state, why, receipts } = remediation;
+  const tookMs = Date.parse(receipts.at(-1)?.at ?? '') - Date.parse(receipts[0]?.at ?? '');
+  const took = Number.isNaN(tookMs) ? '' : `, ${spanText(tookMs)} after its alert`;
+  const { text, tone } = standingOf(state);
+  const { url, consoleToken: value, consoleTokenVariable: variable } = target;
+  screen.line();
+  screen.columns(
+    '  In short   ',
+    `${remediation.action} of ${targetsText(remediation)}: ${text}${took}`,
+    tone,
+  );
+  if (!hasEnded(state)) screen.columns('             ', `It goes on: ${whyText(why)}`);
+  screen.line(`  Its page   ${consolePage(url, { value, variable }, `/remediations/${id}`)}`);
 }

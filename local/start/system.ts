@@ -102,6 +102,7 @@ export async function startSystem({
     url: cloud.url,
     webhookToken: webhookToken.value,
     consoleToken: consoleToken.value,
+    ...(webhookToken.variable !== undefined && { webhookTokenVariable: webhookToken.variable }),
     ...(consoleToken.variable !== undefined && { consoleTokenVariable: consoleToken.variable }),
     ...(simulatorUrl !== undefined && { simulatorUrl }),
     ...(smn && { smn: smn.signer }),

@@ -16,7 +16,7 @@ let files: Map<string, string>;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'poolkeeper-page-'));
   await bundlePage(root, folder);
-  const page = path.join(folder, 'dist/console');
+  const page = path.join(folder, 'dist/page');
   const names = await readdir(page, { recursive: true, withFileTypes: true });
   files = new Map(
     await Promise.all(

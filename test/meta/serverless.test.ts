@@ -30,13 +30,21 @@ describe('functions', () => {
   });
 
   test.each(functions)('%s runs its own bundle, and its archive holds nothing else', (name, declared) => {
-    const page = name === 'console' ? ['dist/console/**'] : [];
+    const page = name === 'console' ? ['dist/page/**'] : [];
     expect(declared).toMatchObject({
       handler: `dist/${name}.handler`,
       package: { patterns: [`dist/${name}.cjs*`, ...page] },
     });
     expect(service['package']).toMatchObject({ individually: true, patterns: ['!**'] });
   });
+
+  /** Lambda's runtime looks for a file without an extension first, and would import the folder. */
+  test.each(functions)(
+    '%s has no folder of its name beside its bundle',
+    (name, { package: { patterns } }) => {
+      expect(patterns.filter((pattern: string) => pattern.startsWith(`dist/${name}/`))).toEqual([]);
+    },
+  );
 
   test.each(functions)(
     '%s ends within the time that Lambda gives, and before an HTTP API gives up',

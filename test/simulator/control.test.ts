@@ -37,6 +37,23 @@ describe('the control routes', () => {
     expect(trial.simulator.control.state().requests).toEqual([]);
   });
 
+  it('heal every faulty node, and leave a job its nodes', async () => {
+    await using trial = await startTrial();
+    const [lost = '', stuck = '', reset = ''] = trial.nodeNames();
+    const { changeNode } = trial.simulator.control;
+    changeNode(lost, { phase: 'Abnormal', driverPhase: 'Abnormal' });
+    changeNode(stuck, { driverPhase: 'Abnormal', staysBroken: true });
+    await trial.reset([reset]);
+    trial.pass(90);
+    const { status, body } = await control(trial, 'POST', '/heal');
+    expect({ status, healed: body.healed }).toEqual({ status: 200, healed: [lost, stuck] });
+    const nodes = trial.simulator.control.state().pools.flatMap((pool) => pool.nodes);
+    const named = (name: string) => nodes.find((node) => node.name === name);
+    expect(named(lost)).toMatchObject({ phase: 'Available', driverPhase: 'Running' });
+    expect(named(stuck)).toMatchObject({ driverPhase: 'Running', staysBroken: false });
+    expect(named(reset)?.phase).not.toBe('Available');
+  });
+
   it('show the whole world without a signature', async () => {
     await using trial = await startTrial({ faults: [{ kind: 'throttled', count: 2 }] });
     await trial.get('/pools');

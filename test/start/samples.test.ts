@@ -8,7 +8,9 @@ import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { SmnMessage } from '#events/smn';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { readAlertmanager } from '#lib/alerts/sources/alertmanager';
+import { consolePage } from '#local/client/console-page';
 import { createScreen } from '#local/screen/screen';
+import { byHand } from '#local/send/by-hand';
 import { eventSchemas } from '#local/send/event-sample';
 import {
   asOfNow,
@@ -17,14 +19,13 @@ import {
   namesInFiringAlerts,
   readPayload,
 } from '#local/send/payload';
-import { sampleList, samples } from '#local/send/samples';
+import { sampleList } from '#local/send/samples';
 import { asSent, SmnSample } from '#local/send/smn-sample';
 import { startSimulator } from '#local/simulator/simulator';
 import { serverIdOf } from '#local/simulator/world/server-id';
 import { issueCertificate } from '#local/smn/certificate';
 import { signAs } from '#local/smn/sign-message';
 import { suggestTrials } from '#local/start/greeting';
-import { readSettings } from '#local/start/settings';
 import { NODES_PER_POOL } from '#local/start/start-simulator';
 import rules from '#test/bundled-rules';
 
@@ -132,19 +133,40 @@ it('the samples of schedules match the sample rules file', async () => {
   }
 });
 
-it('samples are offered at the start, and all are listed by send, each in 80 columns', async () => {
+it('the menu at the start has five lines, and the list has every sample, each in 80 columns', () => {
   const stream = new PassThrough();
-  const settings = readSettings({});
-  suggestTrials(createScreen(stream), { url: 'http://127.0.0.1:3000', settings }, 'http://127.0.0.1:40000');
+  suggestTrials(createScreen(stream));
   const lines = String(stream.read()).split('\n');
-  expect(lines.filter((line) => line.length > 80)).toEqual([]);
-  const groups = samples.map(({ what }) => lines[lines.indexOf(`  ${what}`) + 1]);
-  expect(groups.filter((line) => !line?.includes('npm run send'))).toEqual([]);
-  const offered = lines.flatMap((line) => /npm run send -- events\/(\S+)/.exec(line)?.[1] ?? []);
-  expect(offered.filter((file) => !files.includes(file))).toEqual([]);
+  const offered = lines.filter((line) => line.includes('npm run send -- '));
+  expect(offered).toHaveLength(5);
+  expect(offered.join('\n')).toMatch(/--list.*\n.*--heal/);
+  const named = offered.flatMap((line) => /events\/(\S+)/.exec(line)?.[1] ?? []);
+  expect(named.filter((file) => !files.includes(file))).toEqual([]);
   const listed = sampleList();
-  expect(listed.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect([...lines, ...listed.split('\n')].filter((line) => line.length > 80)).toEqual([]);
   expect([...listed.matchAll(/events\/(\S+)/g)].map(([, file]) => file).toSorted()).toEqual(files.toSorted());
+});
+
+it('a secret from the environment is in no command and no address', () => {
+  const target = {
+    url: 'http://127.0.0.1:3000',
+    webhookToken: 'another-secret-of-the-user',
+    webhookTokenVariable: 'POOLKEEPER_WEBHOOK_TOKEN',
+    consoleToken: 'a-secret-of-the-user',
+    consoleTokenVariable: 'POOLKEEPER_CONSOLE_TOKEN',
+    simulatorUrl: 'http://127.0.0.1:40000',
+  };
+  expect(byHand(target)).not.toContain('secret-of-the-user');
+  const secret = { value: 'a-secret-of-the-user', variable: 'POOLKEEPER_CONSOLE_TOKEN' };
+  expect(consolePage(target.url, secret, '/remediations/r1')).toBe('http://127.0.0.1:3000/#/remediations/r1');
+});
+
+it('the address of a page hands over the token of this run, and the view', () => {
+  const token = { value: 'made-for-this-run' };
+  expect(consolePage('http://127.0.0.1:3000', token)).toBe('http://127.0.0.1:3000/#token=made-for-this-run');
+  expect(consolePage('http://127.0.0.1:3000', token, '/remediations/r 1')).toBe(
+    'http://127.0.0.1:3000/#token=made-for-this-run&to=/remediations/r%201',
+  );
 });
 
 it('every node of a sample is one of the simulator, but for those that are unknown on purpose', async () => {

@@ -168,9 +168,9 @@ it('each archive holds its own bundle, that of the console the page, and nothing
   for (const archive of archives) {
     const bundle = `dist/${path.basename(archive, '.zip')}.cjs`;
     const entries = entriesOf(await readFile(packaged(archive)));
-    const page = entries.filter((entry) => entry.startsWith('dist/console/'));
+    const page = entries.filter((entry) => entry.startsWith('dist/page/'));
     expect(entries.filter((entry) => !page.includes(entry))).toEqual([bundle, `${bundle}.map`]);
-    expect(page.includes('dist/console/index.html')).toBe(archive === 'console.zip');
+    expect(page.includes('dist/page/index.html')).toBe(archive === 'console.zip');
   }
 });
 

@@ -8,6 +8,7 @@ import type { Target } from '#local/client/target';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { createScreen } from '#local/screen/screen';
 import { readPayload } from '#local/send/payload';
+import { leavesNodesWell } from '#local/send/samples';
 import { sendAndFollow } from '#local/send/send-and-follow';
 import type { Simulator } from '#local/simulator/simulator';
 import { signAs } from '#local/smn/sign-message';
@@ -82,12 +83,12 @@ afterAll(async () => {
   await smn[Symbol.asyncDispose]();
 });
 
-/** @param breaks whether the nodes of its alerts become faulty. They count against the budget until they are reset. */
-async function send(file: string, breaks = true): Promise<Remediation[]> {
+async function send(file: string): Promise<Remediation[]> {
   const { signal } = aborting;
   return sendAndFollow(await readPayload(path.join(root, 'events', file)), {
     ledger: createLedger(target, signal),
-    ...(breaks && { world: createSimulatedWorld(simulator.url, signal) }),
+    world: createSimulatedWorld(simulator.url, signal),
+    nodesStayWell: leavesNodesWell(`events/${file}`),
     target,
     screen: createScreen(new PassThrough().resume()),
     asIs: false,
@@ -177,36 +178,36 @@ describe.concurrent('the sample', () => {
   });
 
   test('of a CloudEvent marks the node, and its resolution takes the mark away', async () => {
-    expect(await send('cloudevents/npu-lost.json', false)).toMatchObject([
+    expect(await send('cloudevents/npu-lost.json')).toMatchObject([
       { state: 'succeeded', reason: { source: 'cloudevents', rule: 'npu-lost-event' } },
     ]);
     expect(node('d7lhm')?.tags).toEqual({ Inspect: 'npu' });
-    expect(await send('cloudevents/npu-lost-resolved.json', false)).toMatchObject([{ state: 'succeeded' }]);
+    expect(await send('cloudevents/npu-lost-resolved.json')).toMatchObject([{ state: 'succeeded' }]);
     expect(node('d7lhm')?.tags).toEqual({});
-    expect(await send('cloudevents/batch.json', false)).toMatchObject([{ state: 'succeeded' }]);
+    expect(await send('cloudevents/batch.json')).toMatchObject([{ state: 'succeeded' }]);
     expect(node('lrkx5')?.tags).toEqual({ Inspect: 'npu' });
   });
 
   test('of an event of Kubernetes is recorded, and nothing is done', async () => {
-    expect(await send('kubernetes/device-fault.json', false)).toMatchObject([
+    expect(await send('kubernetes/device-fault.json')).toMatchObject([
       { state: 'observed', nodes: ['os-node-created-pgsp2'], reason: { rule: 'npu-device-fault' } },
     ]);
-    expect(await send('kubernetes/device-recovery.json', false)).toEqual([]);
-    expect(await send('kubernetes/node-condition.json', false)).toMatchObject([
+    expect(await send('kubernetes/device-recovery.json')).toEqual([]);
+    expect(await send('kubernetes/node-condition.json')).toMatchObject([
       { state: 'observed', nodes: ['os-node-created-rf4xx'], reason: { rule: 'npu-condition' } },
     ]);
   });
 
   test('of an alarm of CloudWatch invokes the function as EventBridge does, and OK takes the mark away', async () => {
-    expect(await send('eventbridge/cloudwatch-alarm.json', false)).toMatchObject([
+    expect(await send('eventbridge/cloudwatch-alarm.json')).toMatchObject([
       { state: 'succeeded', reason: { source: 'eventbridge', rule: 'npu-cloudwatch-alarm' } },
     ]);
     expect(node('8wxbj')?.tags).toEqual({ Inspect: 'npu' });
-    expect(await send('eventbridge/cloudwatch-no-data.json', false)).toEqual([]);
+    expect(await send('eventbridge/cloudwatch-no-data.json')).toEqual([]);
     expect(node('8wxbj')?.tags).toEqual({ Inspect: 'npu' });
-    expect(await send('eventbridge/cloudwatch-ok.json', false)).toMatchObject([{ state: 'succeeded' }]);
+    expect(await send('eventbridge/cloudwatch-ok.json')).toMatchObject([{ state: 'succeeded' }]);
     expect(node('8wxbj')?.tags).toEqual({});
-    expect(await send('eventbridge/own-event.json', false)).toMatchObject([{ state: 'observed' }]);
+    expect(await send('eventbridge/own-event.json')).toMatchObject([{ state: 'observed' }]);
   });
 
   test('of prose is refused with a hint', async () => {

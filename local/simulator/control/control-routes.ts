@@ -20,6 +20,7 @@
  *                                   `probability` and `lastsSeconds` how often and for how long. An odd answer to a reading:
  *                                   { "kind": "odd-reply", "oddity": "null-items", "match": { "endpoint": "list-nodes" } }
  *   DELETE /simulator/faults        removes all faults; DELETE /simulator/faults/{id} removes one
+ *   POST   /simulator/heal          makes every faulty node well; answers { "healed": [names] }
  *   POST   /simulator/reset         restores the start
  *
  * For example, a node whose reset does not help:
@@ -88,6 +89,11 @@ const routes: readonly ControlRoute[] = [
       control.removeFaults(id === '' ? undefined : id);
       return { faults: control.state().faults };
     },
+  },
+  {
+    method: 'POST',
+    pattern: /^\/simulator\/heal$/,
+    handle: (control) => ({ healed: control.heal() }),
   },
   {
     method: 'POST',

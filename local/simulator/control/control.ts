@@ -3,7 +3,7 @@ import type { KeyLock } from '../key-lock.ts';
 import type { SettingsChange, SimulatorOptions } from '../options.ts';
 import type { RequestLog } from '../request-log.ts';
 import { endJob, resumeJob, suspendJob } from '../world/job-steps.ts';
-import { scheduleNodeFailure } from '../world/node-failures.ts';
+import { healNodes, scheduleNodeFailure } from '../world/node-failures.ts';
 import { endMaintenance, renderPlannedEvent } from '../world/planned-event.ts';
 import { catchUp, createWorld, type World } from '../world/world.ts';
 import {
@@ -33,6 +33,8 @@ export interface SimulatorControl {
   change(settings: SettingsChange): void;
   /** A job at work on the node goes on, and sets the node's phase when it comes to it. */
   changeNode(name: string, change: NodeChange): NodeState;
+  /** Makes every faulty node well. No node stays broken any more. A job goes on with its nodes. Returns their names. */
+  heal(): string[];
   changeJob(id: string, change: JobChange): JobState;
   /** Announces maintenance of a node. Returns the event's id. */
   announce(event: NewPlannedEvent): string;
@@ -96,6 +98,7 @@ export const createControl = (
       if (workload !== undefined) node.workload = workload ?? undefined;
       return nodeState(node, pool.id);
     },
+    heal: () => healNodes(current()),
     changeJob(id, change) {
       const { jobs, agenda, nowMs } = current();
       const job = jobs.find((candidate) => candidate.id === id);

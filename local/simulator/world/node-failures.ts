@@ -1,3 +1,4 @@
+import { isBusy } from './node.ts';
 import type { World } from './world.ts';
 
 const dayMs = 86_400_000;
@@ -21,4 +22,18 @@ export const scheduleNodeFailure = (world: World, atMs: number): void => {
     }
     scheduleNodeFailure(world, failedAtMs);
   });
+};
+
+/** Makes every faulty node well. No node stays broken any more. Returns the names of the faulty ones. */
+export const healNodes = (world: World): string[] => {
+  const nodes = [...world.pools.values()].flatMap((pool) => [...pool.nodes.values()]);
+  for (const node of nodes) node.staysBroken = false;
+  const faulty = nodes.filter(
+    (node) => !isBusy(node) && (node.phase !== 'Available' || node.driverPhase !== 'Running'),
+  );
+  for (const node of faulty) {
+    node.phase = 'Available';
+    node.driverPhase = 'Running';
+  }
+  return faulty.map(({ name }) => name);
 };
