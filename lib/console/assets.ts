@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { HttpRequest, HttpResponse } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
 import { once } from '#lib/once';
+import { knowsTag, tagOf } from './entity-tag.ts';
 
 /** The files of the page: `index.html`, and the assets that it names. */
 export type PageFiles = {
@@ -71,7 +71,7 @@ async function readPageFile(file: string): Promise<PageFile> {
     bytes,
     zipped: gzipSync(bytes),
     type: TYPES[path.extname(file)] ?? 'application/octet-stream',
-    etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
+    etag: tagOf(bytes),
   };
 }
 
@@ -122,7 +122,7 @@ function answerFile(
   cacheControl: string,
 ): HttpResponse {
   const common = { ...SECURITY_HEADERS, 'cache-control': cacheControl, etag, vary: 'accept-encoding' };
-  if (knows(headers['if-none-match'], etag)) return { status: 304, headers: common, body: undefined };
+  if (knowsTag(headers['if-none-match'], etag)) return { status: 304, headers: common, body: undefined };
   const isZipped = /(?:^|[\s,])gzip(?!\s*;\s*q=0(?:\.0*)?(?:\s*,|\s*$))/i.test(
     headers['accept-encoding'] ?? '',
   );
@@ -131,9 +131,4 @@ function answerFile(
     headers: { ...common, 'content-type': type, ...(isZipped && { 'content-encoding': 'gzip' }) },
     body: isZipped ? zipped : bytes,
   };
-}
-
-/** Whether a browser already has the content with this tag. A proxy may have marked the tag as weak. */
-function knows(ifNoneMatch = '', etag: string): boolean {
-  return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }

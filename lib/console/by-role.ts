@@ -3,6 +3,7 @@ import type { Door } from '#lib/handler/door';
 import type { Invocation } from '#lib/handler/invocation';
 import type { HttpFunction, HttpRequest, HttpResponse, Route } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
+import { tagged } from './entity-tag.ts';
 
 /** A known sender: its name in the ledger, and its role. */
 export type Person = { name: string; role: Role };
@@ -67,7 +68,8 @@ function guarded<Services extends { door: Door }>(
       });
       throw tooLowARole(name, role, needs);
     }
-    return answer({ ...request, caller: { name, role } }, services, invocation);
+    const answered = await answer({ ...request, caller: { name, role } }, services, invocation);
+    return key.startsWith('GET ') ? tagged(answered, request) : answered;
   };
 }
 

@@ -41,6 +41,8 @@ export type HttpFunction<Services> = {
   direct?: (event: unknown, services: Services, invocation: Invocation) => Promise<void>;
 };
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 /** Answers one request by its route. An unexpected error is logged and answered as a 503. */
 export async function answerRequest<Services>(
   event: APIGatewayProxyEventV2,
@@ -57,7 +59,7 @@ export async function answerRequest<Services>(
         `There is no route ${event.rawPath}: docs/api.md lists the routes`,
       );
     const { status, headers, body } = await route(requestOf(event), await services(), invocation);
-    return answer(status, { 'content-type': 'application/json', ...headers }, body);
+    return answer(status, { ...(body !== undefined && JSON_TYPE), ...headers }, body);
   } catch (error) {
     const problem = error instanceof HttpProblem ? error : unforeseen(error);
     logProblem(problem, event.routeKey, invocation);
