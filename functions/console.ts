@@ -25,6 +25,7 @@ export const table: RoutesByRole<Awaited<ReturnType<typeof consoleServices>>> = 
   'POST /commands': { needs: 'command', answer: answers.takeCommand },
   'POST /remediations/{id}/approve': { needs: 'approve', answer: answers.takeApproval },
   'POST /remediations/{id}/reject': { needs: 'approve', answer: answers.takeRejection },
+  'POST /remediations/{id}/withdraw': { needs: 'command', answer: answers.takeWithdrawal },
   'POST /remediations/{id}/release': { needs: 'approve', answer: answers.takeRelease },
 };
 

@@ -78,6 +78,22 @@ export async function dequeue(
   });
 }
 
+/**
+ * Removes the entry of a remediation that waits no more, if it has one. The commands behind it may go on.
+ *
+ * @returns the entry.
+ */
+export async function leaveWaitList(
+  { id, pool, createdAt }: Pick<Remediation, 'id' | 'pool' | 'createdAt'>,
+  services: Pick<ReleasingServices, 'store' | 'clock'>,
+): Promise<Waiting | undefined> {
+  const document = await services.store.get(waitingKey(pool, { createdAt, remediation: id }));
+  const found = document && parseOne(waitingKind, document);
+  if (!found || !('value' in found)) return undefined;
+  await dequeue(pool, [found.value], services);
+  return found.value;
+}
+
 /** Removes entries that no command relies on. @returns whether any was there. */
 export async function removeWaiting(
   pool: string,

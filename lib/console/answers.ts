@@ -12,6 +12,7 @@ import type { PersonRequest } from './by-role.ts';
 import { eventsPage, type PageServices, remediationsPage } from './page.ts';
 import { Release, release } from './release.ts';
 import { presentRemediation } from './shown.ts';
+import { Withdrawal, withdrawCommand } from './withdraw.ts';
 
 // The answers of the routes: they check the request, and give the result its status. docs/api.md describes them.
 
@@ -66,6 +67,17 @@ export async function takeRelease(
 ): Promise<HttpResponse> {
   const { by: note } = parseBody(request, Release);
   return { status: 200, body: await release(idIn(request), { by: request.caller.name, note }, services) };
+}
+
+export async function takeWithdrawal(
+  request: PersonRequest,
+  services: ReleasingServices,
+): Promise<HttpResponse> {
+  const { by: note } = parseBody(request, Withdrawal);
+  return {
+    status: 200,
+    body: await withdrawCommand(idIn(request), { by: request.caller.name, note }, services),
+  };
 }
 
 export async function takeCommand(request: PersonRequest, services: CommandServices): Promise<HttpResponse> {

@@ -83,6 +83,8 @@ const Call = z.object({
   /** How the API accepted it, where this was no plain yes. */
   note: z.string().optional(),
   error: CallError.optional(),
+  /** It got no answer, and counts as refused because twice is as good as once. It may have had its effect. */
+  unsure: z.literal(true).optional(),
   /** When the next poll is due. If this is long past, the message for the poll was lost. */
   nextLookAt: z.iso.datetime().optional(),
   /** The number of polls so far. It shows when two messages ask for the same poll; one of them is dropped. */

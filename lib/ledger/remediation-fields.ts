@@ -167,6 +167,10 @@ export const Fields = z.object({
   handedOver: z.literal(true).optional(),
   /** The person who stated that nothing works on its targets any more. */
   releasedBy: z.string().optional(),
+  /** The person who took it back. */
+  withdrawnBy: z.string().optional(),
+  /** A request of it got no answer, and the same is sent again because twice is as good as once. It may have had its effect. */
+  unsure: z.literal(true).optional(),
   /** The people who have approved its plan, in order. `judgements`: its attempt at that time. */
   consent: z
     .object({

@@ -157,6 +157,10 @@ function sentenceOf(receipt: Receipt, about: About): Sentence {
         'released',
         [ended(receipt.why), sentences(noteText(receipt.note))].filter(Boolean).join(' '),
       );
+    case 'withdrawn': {
+      const { by, note } = receipt;
+      return say('withdrawn', sentences(`The command was taken back by ${by}`, noteText(note)), 'notable');
+    }
     case 'omitted':
       return say('left out', sentences(receipt.why), 'dim');
     default:

@@ -205,6 +205,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
         'POST /remediations/{id}/approve',
         'POST /remediations/{id}/reject',
         'POST /remediations/{id}/release',
+        'POST /remediations/{id}/withdraw',
         'POST /commands',
         'GET /',
         'GET /assets/{file}',

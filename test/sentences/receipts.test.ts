@@ -291,6 +291,13 @@ const examples: { [Step in Receipt['step']]: [Extract<Receipt, { step: Step }>, 
       'mei says that nothing works on n1 any more. Their note: “checked”.',
     ],
   ],
+  withdrawn: [
+    [
+      { at, step: 'withdrawn', by: 'mei', note: 'not tonight' },
+      'withdrawn',
+      'The command was taken back by mei. Their note: “not tonight”.',
+    ],
+  ],
   omitted: [
     [
       { at, step: 'omitted', count: 2, until: later, why: '2 receipts are left out' },

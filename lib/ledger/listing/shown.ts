@@ -19,6 +19,8 @@ const KEPT = [
   'acceptedCalls',
   'answers',
   'releasedBy',
+  'withdrawnBy',
+  'unsure',
   'consent',
   'resolvedAlerts',
   'noticeSentAt',

@@ -156,6 +156,8 @@ const Receipt = z.discriminatedUnion('step', [
   kind('sweep', { why: z.string(), gaveUp: Flag }),
   /** A person released its targets. */
   kind('release', { by: z.string(), targets: Names, jobId: Text, why: z.string(), note: Text }),
+  /** A person took it back. */
+  kind('withdrawn', { by: z.string(), note: Text }),
   /** Receipts that were left out because there is no room for them. */
   kind('omitted', { count: z.number(), until: z.string(), why: z.string() }),
 ]);

@@ -92,7 +92,7 @@ export async function recordAnswer(
   id: string,
   answer:
     | ({ state: 'accepted' } & Pick<Call, 'jobId' | 'answer' | 'note'>)
-    | { state: 'refused' | 'lost'; error: CallError },
+    | ({ state: 'refused' | 'lost'; error: CallError } & Pick<Call, 'unsure'>),
 ): Promise<Call> {
   const { value } = await updateDocument(store, callKind, callKey(id), (call) =>
     isOpen(call) && (call.state === 'calling' || answer.state === 'accepted')

@@ -9,6 +9,7 @@ import { fail } from '#lib/remediation/lifecycle/call';
 import { defer, giveUp } from '#lib/remediation/lifecycle/defer';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { noteUnexplained } from '#lib/remediation/lifecycle/note';
+import { isWithdrawn } from '#lib/remediation/lifecycle/withdraw';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import { backoffMs } from '#lib/remediation/record/backoff';
@@ -163,7 +164,12 @@ async function deferMember(
     const said = { ...failure, ...(again && { [again]: true }) };
     return defer(current, nextAt, why, said, { putOff: again && { reason: again, times } });
   });
-  if (!stored || !written) return;
+  if (!stored) return;
+  if (!written) {
+    // A person took it back meanwhile, perhaps before this attempt held anything.
+    if (isWithdrawn(stored)) await release(remediation, 'unused', services);
+    return;
+  }
   if (tooLate || !mayUndoOthers(stored)) await release(stored, 'unused', services);
   log.warn(tooLate ? 'needs-human' : 'deferred', { correlationId: id, until: nextAt, why });
   if (stored.state === 'deferred') {

@@ -118,7 +118,8 @@ export async function makeCall<Body extends Record<string, unknown>>(
       return;
     }
     case 'refused': {
-      await recordAnswer(store, id, { state: 'refused', error: toCallError(answer.error) });
+      const unsure = !answer.isCertain && ({ unsure: true } as const);
+      await recordAnswer(store, id, { state: 'refused', error: toCallError(answer.error), ...unsure });
       if (answer.isCertain) await settleIsolation(store, opening, targets);
       const parts = isForGood(answer.error) ? splitMembers(firing, answer.error.message) : undefined;
       if (disruptive && isFailureOfApi(answer.error)) await countFailure(pool.id, services);

@@ -1,9 +1,11 @@
 import { release } from '#lib/capacity/release';
+import { leaveWaitList } from '#lib/capacity/wait-list';
 import type { Facts } from '#lib/guards/guard';
 import { nameOf } from '#lib/guards/name-of';
 import { lastFiring, noRepeatAfterSuccess } from '#lib/guards/node-ladder';
 import type { Invocation } from '#lib/handler/invocation';
 import { readDocument } from '#lib/ledger/change';
+import { hasEnded } from '#lib/ledger/phase';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { escalateStillFiring } from '#lib/remediation/escalation/escalate-still-firing';
 import { recordJudgement } from '#lib/remediation/planning/record-judgement';
@@ -46,7 +48,12 @@ async function recordOne<Body extends Record<string, unknown>>(
   { action, facts, services, invocation }: Batch<Body>,
 ): Promise<Recorded | undefined> {
   const recorded = await recordJudgement(judgement, services, invocation);
-  if (!recorded) return undefined;
+  if (!recorded.written) {
+    // Another process or a person was faster. If the command has ended, the commands behind it must not wait for it.
+    const { stored } = recorded;
+    if (judgement.wait && stored && hasEnded(stored.state)) await leaveWaitList(stored, services);
+    return undefined;
+  }
   const known = facts.get(task.remediation.id) ?? [];
   await goOnWhereUnrepaired(known, services, invocation);
   const { allowed, stored } = recorded;

@@ -3,6 +3,8 @@ import type { Invocation } from '#lib/handler/invocation';
 import { callKey, callKind } from '#lib/ledger/call';
 import { readDocument } from '#lib/ledger/change';
 import type { Remediation } from '#lib/ledger/remediation';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { noteUnsure } from '#lib/remediation/lifecycle/note';
 import { firstPoll, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -33,16 +35,17 @@ export async function recover(
     // Nothing was sent and nothing will be, or the API refused it.
     case undefined:
     case 'abandoned':
-    case 'refused':
       return remediation;
+    case 'refused':
+      return call.unsure ? asUnsure(remediation, services) : remediation;
     // It may have been sent, so it is sent again only if twice is as good as once. The search for its job begins when no process can
     // still be sending it.
     case 'calling':
     case 'lost': {
       if (mayBeSentTwice(remediation.action)) {
         const error = { message: 'its result is unknown; it is sent again' };
-        await recordAnswer(store, callId, { state: 'refused', error });
-        return remediation;
+        await recordAnswer(store, callId, { state: 'refused', error, unsure: true });
+        return asUnsure(remediation, services);
       }
       const now = clock.now();
       const dueMs = firstPoll(Math.max(now, Date.parse(call.sendBefore ?? call.createdAt)), rules);
@@ -62,6 +65,16 @@ export async function recover(
     case 'preparing':
       throw new Error(`Call ${callId} could not be abandoned`);
   }
+}
+
+/** Remembers in a remediation that a request of it may have had its effect. Its next call replaces the one that knows this. */
+async function asUnsure(remediation: Remediation, services: RemediationServices): Promise<Remediation> {
+  if (remediation.unsure) return remediation;
+  const { id, callId } = remediation;
+  await recordRemediation(services, id, services.clock.now(), (current) =>
+    isUndecided(current) && current.callId === callId ? noteUnsure(current) : undefined,
+  );
+  return remediation;
 }
 
 /** A process may have died between the record of an answer and the message that follows the call. */

@@ -70,6 +70,11 @@ export function noteWhole(
   return note(current, { whole, alerts }, { step: 'whole', nodes, ...(parts && { parts }) });
 }
 
+/** A request of it got no answer. The same is sent again, because twice is as good as once. */
+export function noteUnsure(current: Remediation): Recorded {
+  return note(current, { unsure: true });
+}
+
 /** Its message goes back once more, until the same time. If there are several copies, only the one with this count goes on. */
 export function noteReturned(current: InPhase<'waiting'>): Recorded {
   return note(current, { deferrals: current.deferrals + 1 });

@@ -36,6 +36,16 @@ export function withoutWaiting(outcomes: Remediation['outcomes'], why: string): 
   return Object.fromEntries(given);
 }
 
+/** The outcomes without targets of a call that is still to come, or was never made: they are skipped. */
+export function withoutUncalled(outcomes: Remediation['outcomes'], why: string): Remediation['outcomes'] {
+  const given = Object.entries(outcomes).map(([target, outcome]): [string, NodeOutcome] =>
+    outcome.state === 'waiting' || outcome.state === 'running'
+      ? [target, { state: 'skipped', why }]
+      : [target, outcome],
+  );
+  return Object.fromEntries(given);
+}
+
 /** The outcomes with some targets that wait for a later call of the same remediation. */
 export function withWaiting(
   { outcomes }: Pick<Remediation, 'outcomes'>,

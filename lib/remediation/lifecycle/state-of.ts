@@ -21,7 +21,7 @@ export function phaseOf(
 }
 
 /** The same if a call was made for at least one target. */
-function phaseAfterCall(outcomes: Outcomes): 'verifying' | 'needs-human' | 'failed' | 'succeeded' {
+export function phaseAfterCall(outcomes: Outcomes): 'verifying' | 'needs-human' | 'failed' | 'succeeded' {
   if (isVerifying({ outcomes })) return 'verifying';
   const failed = Object.values(outcomes).filter(({ state }) => state === 'failed');
   if (failed.length === 0) return 'succeeded';

@@ -136,6 +136,16 @@ export const transitions = {
     what: 'no person has approved its plan in time',
     moves: [[['planned'], ['skipped', 'needs-human']]],
   },
+  withdraw: {
+    who: 'a person',
+    what: 'takes back what waits of it',
+    moves: [
+      [
+        [...UNDECIDED, 'planned'],
+        ['rejected', 'verifying', 'succeeded', 'failed', 'needs-human'],
+      ],
+    ],
+  },
   'lose-track': {
     who: '`sweep`',
     what: 'nothing follows its calls any more',

@@ -14,13 +14,16 @@ import { handoverReceipts } from './refused-alert.ts';
  * Records the decision about a command, unless the command has moved on in the meantime or another attempt has decided, which then
  * does the rest. A deferred command goes back on its queue.
  *
- * @returns the stored remediation, and the facts of the targets that may be called now. Undefined if nothing was recorded.
+ * @returns the stored remediation, whether the decision is recorded in it, and if so the facts of the targets that may be called now.
  */
 export async function recordJudgement(
   { remediation, allowed, wait, judged }: Judgement,
   services: RemediationServices,
   { log }: Invocation,
-): Promise<{ stored: Remediation; allowed: readonly Facts[] } | undefined> {
+): Promise<
+  | { written: true; stored: Remediation; allowed: readonly Facts[] }
+  | { written: false; stored: Remediation | undefined }
+> {
   const { store, clock, rules } = services;
   const { phase, why } = judged.decision;
   const handover =
@@ -31,12 +34,12 @@ export async function recordJudgement(
       : undefined,
   );
   // Another attempt has decided at the same time.
-  if (!written || !stored) return undefined;
+  if (!written || !stored) return { written: false, stored };
   log.info(phase === undefined ? 'allowed' : stored.state, {
     correlationId: remediation.id,
     targets: allowed.map(nameOf),
     why,
   });
   if (wait) await sendCommand(stored, services, stored.deferredUntil);
-  return { stored, allowed };
+  return { written, stored, allowed };
 }

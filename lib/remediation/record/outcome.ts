@@ -83,8 +83,8 @@ export function mayUndoOthers({
   return phase === 'waiting' && nodePool !== undefined && callId !== undefined;
 }
 
-/** The longest run of a function. */
-const RUNS_MS = 60_000;
+/** The longest run of an action's function. */
+export const RUNS_MS = 60_000;
 
 /** Whether a cooldown follows: after actions that must not be done twice, and after those that take nodes out of service. */
 function isFollowedByCooldown(remediation: Pick<Remediation, 'action' | 'parameters'>): boolean {

@@ -19,6 +19,7 @@ import { join, refuseResolved, refuseTaken, refuseUndoing } from '#lib/remediati
 import { escalateRung, fireOn } from '#lib/remediation/lifecycle/rung';
 import { isFollowed, seeJob } from '#lib/remediation/lifecycle/see-job';
 import { expire, isToBeSettled, settle } from '#lib/remediation/lifecycle/settle';
+import { whyNotWithdrawn, withdraw } from '#lib/remediation/lifecycle/withdraw';
 import type { Joined } from '../../ledger/joined.ts';
 import { AT, at, call, LATER, NOW, outcomes, rules, withoutRules } from './in-phase.ts';
 
@@ -416,4 +417,73 @@ test('what was skipped is judged again after ten minutes, without the targets th
   expect(Object.keys(again.outcomes)).toEqual(['node-1']);
   const often = at('skipped', { judgedAgain: { at: AT, times: 20 } });
   expect(after(often, (one) => judgeAgain(one, NOW)).receipts).toEqual([]);
+});
+
+describe('withdrawing', () => {
+  const byAda = (current: Parameters<typeof withdraw>[0]) => withdraw(current, { by: 'ada' });
+
+  test.each(['undecided', 'waiting', 'planned', 'calling'] as const)(
+    'ends a command that is %s and was never called as rejected',
+    (phase) => {
+      const current = at(phase, {
+        outcomes: outcomes('running', 'waiting', { state: 'skipped', why: 'no' }),
+      });
+      const taken = after(current, byAda);
+      expect(taken).toMatchObject({ phase: 'rejected', why: 'ada withdrew it', withdrawnBy: 'ada' });
+      expect(taken.outcomes).toEqual(
+        outcomes(
+          { state: 'skipped', why: 'ada withdrew it' },
+          { state: 'skipped', why: 'ada withdrew it' },
+          { state: 'skipped', why: 'no' },
+        ),
+      );
+      expect(taken.receipts).toMatchObject([{ step: 'withdrawn', by: 'ada' }]);
+    },
+  );
+
+  test.each([
+    ['verifying', 'verifying'],
+    ['succeeded', 'succeeded'],
+    ['failed', 'failed'],
+  ] as const)('leaves a node that is %s as it is: the rest is %s', (state, phase) => {
+    const current = at('waiting', { outcomes: outcomes(state, 'waiting'), callId: 'call-1' });
+    const taken = after(current, byAda);
+    expect(taken).toMatchObject({ phase, why: 'ada withdrew the rest of it' });
+    expect(taken.outcomes['node-0']).toEqual({ state });
+  });
+
+  test('keeps a node for a person', () => {
+    const left = { state: 'skipped' as const, why: 'its disk fails', forPerson: true as const };
+    expect(after(at('waiting', { outcomes: outcomes(left, 'waiting') }), byAda)).toMatchObject({
+      phase: 'needs-human',
+      why: 'ada withdrew it; a person must still see to node-0: its disk fails',
+    });
+  });
+
+  test.each([
+    [at('undecided'), undefined, undefined],
+    [at('waiting', { callId: 'call-1' }), { ...call, state: 'refused' }, undefined],
+    [at('calling'), { ...call, state: 'abandoned' }, undefined],
+    [at('calling'), { ...call, state: 'preparing' }, 'is about to be called'],
+    [at('calling'), { ...call, state: 'calling' }, 'may have been called'],
+    [at('calling'), { ...call, state: 'lost' }, 'may have been called'],
+    [at('calling'), { ...call, state: 'accepted' }, 'was called'],
+    [at('waiting', { callId: 'call-1', acceptedCalls: ['call-1'] }), call, undefined],
+    [
+      at('waiting', { callId: 'call-1' }),
+      { ...call, state: 'refused', unsure: true },
+      'may have been called',
+    ],
+    [at('waiting', { unsure: true }), undefined, 'may have been called'],
+    [at('waiting', { nodePool: 'np-1', acceptedCalls: ['call-0'] }), undefined, 'was called'],
+    [at('running'), call, 'its call was made'],
+    [at('verifying'), call, 'its call was made'],
+    [at('rung-failed'), call, 'its ladder goes on'],
+    [at('rejected'), undefined, 'has ended'],
+    [at('needs-human'), undefined, 'has ended'],
+  ] as const)('%#: is refused while a call may be under way', (current, last, why) => {
+    const said = whyNotWithdrawn(current, last as typeof call | undefined);
+    if (why === undefined) expect(said).toBeUndefined();
+    else expect(said).toContain(why);
+  });
 });

@@ -105,6 +105,18 @@ export type SweepInput = { kind: 'sweep'; id: string; atMs: number; times: numbe
 /** A person gives back the nodes of whatever is left to one then. */
 export type ReleaseInput = { kind: 'release'; id: string; atMs: number };
 
+/**
+ * A person takes a command back: one that waits then, or any at all. `thinksMs`: from looking at it to asking for it; its function may
+ * come to it in that time.
+ */
+export type WithdrawalInput = {
+  kind: 'withdrawal';
+  id: string;
+  atMs: number;
+  of: 'waiting' | 'any';
+  thinksMs?: number;
+};
+
 export type Input =
   | ActionInput
   | RecoveryInput
@@ -118,7 +130,8 @@ export type Input =
   | RulesInput
   | SpoilInput
   | SweepInput
-  | ReleaseInput;
+  | ReleaseInput
+  | WithdrawalInput;
 
 /** Everything that a run is made of, besides what goes wrong in it. */
 export type Scenario = {

@@ -16,6 +16,11 @@ import {
   decisionsAnswered,
   plansExpire,
 } from './consent-plans.ts';
+import {
+  withdrawalsAnswered,
+  withdrawnIsInNobodysWay,
+  withdrawnIsNeverCalled,
+} from './consent-withdrawals.ts';
 
 /** Promises at the front doors, and about what a call rests on. */
 export const consentOracles: Record<string, (run: Run) => Iterable<Finding>> = {
@@ -33,4 +38,7 @@ export const consentOracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'policies are enforced': policiesEnforced,
   'whoever is refused knows what to mend': conflictsTold,
   'a plan holds for a day': plansExpire,
+  'what is withdrawn is never called': withdrawnIsNeverCalled,
+  'who withdraws is told what came of it': withdrawalsAnswered,
+  'what is withdrawn is in nobody’s way': withdrawnIsInNobodysWay,
 };

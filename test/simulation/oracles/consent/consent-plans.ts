@@ -50,7 +50,7 @@ export function* decidedAsNamed(run: Run): Iterable<Finding> {
     const isLet = was?.state === 'awaiting-approval' && ['submitting', 'rejected'].includes(value.state);
     const isSaid = value.receipts
       .slice(was?.receipts.length ?? 0)
-      .some(({ step }: any) => step === 'approval');
+      .some(({ step }: any) => step === 'approval' || step === 'withdrawn');
     if (isLet && !isSaid)
       yield { what: `${value.id} went on at ${clock(atMs)}, and nobody had decided`, atMs };
   }

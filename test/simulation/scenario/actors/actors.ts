@@ -12,6 +12,7 @@ import type { AlertEpisode, CommandInput, Input, NodeInput, ReleaseInput } from 
 import { type ActionCorrespondence, createActionActors } from './action-actors.ts';
 import { createDeciders, type Decided, type Knocked } from './deciders.ts';
 import { asSaid, changesFingerprint, companyOf, hasLapsed, reasonOf } from './sender-habits.ts';
+import { createWithdrawers, type Withdrawn } from './withdrawers.ts';
 
 /** One delivery of one alert that was answered 202, or not. */
 export type Delivered = {
@@ -38,6 +39,7 @@ export type Correspondence = {
   commanded: Commanded[];
   decided: Decided[];
   released: Released[];
+  withdrawn: Withdrawn[];
   knocked: Knocked[];
 };
 
@@ -96,10 +98,12 @@ export function createActors(
     commanded: [],
     decided: [],
     released: [],
+    withdrawn: [],
     knocked: [],
   };
   const others = createActionActors(context, { deployment, world, nodePools });
   const deciders = createDeciders(context, { deployment, table }, correspondence);
+  const withdrawers = createWithdrawers(context, { deployment, table }, correspondence);
   let sending = 0;
   /** Deliveries that are still to come, where senders go on after nothing goes wrong any more. */
   let coming = 0;
@@ -147,6 +151,8 @@ export function createActors(
             return;
           case 'release':
             return void giveBack(input, 1);
+          case 'withdrawal':
+            return void withdrawers.takeBack(input, 1);
         }
       });
     }
@@ -388,6 +394,7 @@ export function createActors(
     begin,
     correspondence,
     others: others.correspondence,
-    isQuiet: () => sending === 0 && coming === 0 && others.isQuiet() && deciders.isQuiet(),
+    isQuiet: () =>
+      sending === 0 && coming === 0 && others.isQuiet() && deciders.isQuiet() && withdrawers.isQuiet(),
   };
 }

@@ -235,6 +235,8 @@ function inputsOf(
   }
   inputs.push(...alertsOf(chance, topic, names, timeOf), ...poisonOf(chance, timeOf));
   if (topic === 'scale' || topic === 'everything') inputs.push(...firingsOf(chance));
+  if (chance.happens(0.2, 'withdrawal'))
+    inputs.push({ kind: 'withdrawal', id: 'withdrawal', atMs: timeOf('withdrawal'), of: 'waiting' });
   if (topic === 'update' || topic === 'everything')
     for (let index = 1; index <= chance.between(0, 4, 'enforced'); index += 1)
       inputs.push({

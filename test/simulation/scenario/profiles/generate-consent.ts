@@ -4,6 +4,7 @@ import { alertsOf } from '../inputs/consent-alerts.ts';
 import { GENEROUS, START_MS, TRAIN } from '../inputs/consent-place.ts';
 import { plansOf } from '../inputs/consent-plans.ts';
 import { tagsOf } from '../inputs/consent-tags.ts';
+import { withdrawalsOf } from '../inputs/withdrawals.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** What a seed is about: plans that wait, the evidence of alerts, or tags. */
@@ -42,8 +43,10 @@ export function generateConsent(seed: number): Scenario {
     pools: [],
     rulesText: `pools:\n  train-a: { id: ${TRAIN}, ${GENEROUS} }\nrules: []\n`,
     ...rest,
-    inputs: [...inputs, ...knocksOf(chance, lastsMs)].sort(
-      (a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1),
-    ),
+    inputs: [
+      ...inputs,
+      ...knocksOf(chance, lastsMs),
+      ...(flavour === 'tags' ? [] : withdrawalsOf(chance, { fromMs: START_MS, lastsMs }, 2)),
+    ].sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1)),
   };
 }

@@ -1,6 +1,7 @@
 import { type Chance, createChance } from '../../engine/chance.ts';
 import type { WorldNode, WorldPool } from '../../world/pool.ts';
 import { alertOf, commandOf, crowdOf, happening, SPARE, TRAIN, type Voice } from '../inputs/limits-inputs.ts';
+import { withdrawalsOf } from '../inputs/withdrawals.ts';
 import type { Input, Scenario } from '../scenario.ts';
 
 const START_MS = Date.parse('2026-11-20T10:00:00Z');
@@ -426,6 +427,7 @@ export function generateLimits(seed: number): Scenario {
   const pool = poolOf(chance, flavour);
   const names = [...pool.nodes.keys()];
   const { inputs, lastsMs, startMs = START_MS, sweepEveryMs } = flavour.happens(chance, names);
+  inputs.push(...withdrawalsOf(chance, { fromMs: startMs, lastsMs }, 1));
   const { queues = { batchSize: 2, batchingWindowMs: 80 } } = flavour;
   const isCrowded = flavour.queues !== undefined || chance.happens(0.7, 'crowded');
   return {

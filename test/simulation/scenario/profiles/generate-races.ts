@@ -1,5 +1,6 @@
 import { type Chance, createChance } from '../../engine/chance.ts';
 import type { WorldNode, WorldPool } from '../../world/pool.ts';
+import { withdrawalsOf } from '../inputs/withdrawals.ts';
 import type { AlertEpisode, CommandInput, Input, Scenario } from '../scenario.ts';
 
 const START_MS = Date.parse('2026-11-20T10:00:00Z');
@@ -73,10 +74,12 @@ export function generateRaces(seed: number): Scenario {
   const rounds = chance.between(1, 3, 'rounds');
   for (let round = 1; round <= rounds; round += 1)
     inputs.push(...crowd(chance, round, [...pool.nodes.keys()]));
+  const lastsMs = rounds * 8 * 60_000;
+  inputs.push(...withdrawalsOf(chance, { fromMs: START_MS, lastsMs }, 1));
   return {
     seed,
     startMs: START_MS,
-    lastsMs: rounds * 8 * 60_000,
+    lastsMs,
     weather: chance.pick([0.5, 1, 1], 'weather'),
     skewMs: 0,
     pools: [pool],

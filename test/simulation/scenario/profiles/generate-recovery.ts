@@ -263,5 +263,7 @@ function besides(chance: Chance, { minutes, purges, outages, rounds }: RecoveryF
   }
   if (chance.happens(0.15, 'release'))
     inputs.push({ kind: 'release', id: 'release', atMs: timeOf('release') });
+  if (chance.happens(0.2, 'withdrawal'))
+    inputs.push({ kind: 'withdrawal', id: 'withdrawal', atMs: timeOf('withdrawal'), of: 'any' });
   return inputs;
 }

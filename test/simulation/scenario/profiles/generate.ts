@@ -1,5 +1,6 @@
 import { type Chance, createChance } from '../../engine/chance.ts';
 import type { WorldNode, WorldPool } from '../../world/pool.ts';
+import { withdrawalsOf } from '../inputs/withdrawals.ts';
 import { type Later, rulesText } from '../rules-text.ts';
 import type { AlertEpisode, CommandInput, Input, NodeInput, Scenario } from '../scenario.ts';
 
@@ -214,6 +215,7 @@ function inputsOf(
       ),
     });
   }
+  inputs.push(...withdrawalsOf(chance, { fromMs: START_MS, lastsMs }, 2));
   return inputs.sort((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
 }
 
