@@ -21,6 +21,7 @@ export const table: RoutesByRole<Awaited<ReturnType<typeof consoleServices>>> = 
   'GET /remediations': { needs: 'read', answer: answers.answerRemediations },
   'GET /remediations/{id}': { needs: 'read', answer: answers.answerRemediation },
   'GET /events': { needs: 'read', answer: answers.answerEvents },
+  'GET /stats': { needs: 'read', answer: answers.answerStats },
   ...poolTable,
   'POST /commands': { needs: 'command', answer: answers.takeCommand },
   'POST /remediations/{id}/approve': { needs: 'approve', answer: answers.takeApproval },

@@ -4,12 +4,13 @@ import type { HttpRequest, HttpResponse } from '#lib/handler/on-http';
 import { parseBody, parseQuery } from '#lib/handler/on-http';
 import { EventsQuery } from '#lib/journal/list-events';
 import { ListQuery } from '#lib/ledger/listing/query';
+import { StatsQuery } from '#lib/ledger/listing/stats';
 import type { Store } from '#lib/ledger/store';
 import type { ReleasingServices } from '#lib/remediation/record/services';
 import { acceptCommand, type CommandServices } from './accept-command.ts';
 import { type ApprovalServices, approve, Decision, reject } from './approval.ts';
 import type { PersonRequest } from './by-role.ts';
-import { eventsPage, type PageServices, remediationsPage } from './page.ts';
+import { eventsPage, type PageServices, remediationsPage, statsPage } from './page.ts';
 import { Release, release } from './release.ts';
 import { presentRemediation } from './shown.ts';
 import { Withdrawal, withdrawCommand } from './withdraw.ts';
@@ -41,6 +42,14 @@ export async function answerEvents(
   { log }: Invocation,
 ): Promise<HttpResponse> {
   return { status: 200, body: await eventsPage(parseQuery(request, EventsQuery), services, log) };
+}
+
+export async function answerStats(
+  request: HttpRequest,
+  services: PageServices,
+  { log }: Invocation,
+): Promise<HttpResponse> {
+  return { status: 200, body: await statsPage(parseQuery(request, StatsQuery), services, log) };
 }
 
 export async function takeApproval(

@@ -198,6 +198,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
         'GET /remediations',
         'GET /remediations/{id}',
         'GET /events',
+        'GET /stats',
         'GET /pools',
         'GET /pools/{pool}',
         'GET /pools/{pool}/nodes',

@@ -1,3 +1,4 @@
+import type { Clock } from '#lib/clock';
 import { inTurn } from '#lib/concurrency';
 import { nodeHistoryKind, nodeHistoryPartition } from '#lib/ledger/node-record';
 import { parseOne, readMany, type Unreadable } from '#lib/ledger/read-many';
@@ -19,6 +20,9 @@ const MAX_MONTHS = 14;
 
 /** How many documents are read from the table at a time. Each may have 400 KB. */
 const PAGE_SIZE = 25;
+
+/** The same for readers of small documents: as many as one request gives. */
+const BATCH_SIZE = 100;
 
 /** The most documents that are read for one page, even if few of them pass the filters. */
 const MAX_LOOKED_AT = 2_000;
@@ -71,6 +75,35 @@ export async function listRemediations(
   return page;
 }
 
+/** Beyond this number, or this time, a reading of all matches ends early. */
+const MAX_MATCHES = 20_000;
+const MAX_READING_MS = 5_000;
+
+/**
+ * All remediations of a period, newest first, without their receipts. It ends early at 20,000 of them, or after five seconds:
+ * `readTo` is then the acceptance of the oldest one. Unreadable documents are listed separately.
+ */
+export async function remediationsOf(
+  store: Store,
+  period: { pool?: string | undefined; since: string; until?: string | undefined },
+  clock: Clock,
+  most = MAX_MATCHES,
+): Promise<{ remediations: Remediation[]; readTo?: string; unreadable: Unreadable[] }> {
+  const startedAt = clock.now();
+  const remediations: Remediation[] = [];
+  const unreadable: Unreadable[] = [];
+  for await (const found of candidates(store, period, undefined, startedAt, BATCH_SIZE)) {
+    for (const { read } of found) {
+      if (!('value' in read)) unreadable.push(read);
+      else if (passes(read.value, period)) remediations.push(read.value);
+    }
+    const isTooMuch = remediations.length >= most || clock.now() - startedAt >= MAX_READING_MS;
+    const oldest = remediations.at(-1)?.createdAt;
+    if (isTooMuch && oldest !== undefined) return { remediations, readTo: oldest, unreadable };
+  }
+  return { remediations, unreadable };
+}
+
 /** One entry of a list. `key`: its place in the list, which is also the cursor. */
 type Candidate = { read: { value: Remediation } | Unreadable; key: string };
 
@@ -80,12 +113,13 @@ async function* candidates(
   query: Omit<ListQuery, 'limit' | 'cursor'>,
   before: string | undefined,
   now: number,
+  pageSize = PAGE_SIZE,
 ): AsyncGenerator<Candidate[]> {
   for (const source of sourcesOf(query, now)) {
     const { isByAcceptance, node, ...place } = source;
     const start = before ?? (isByAcceptance ? startOf(query) : undefined);
     const asked = { ...place, ...(start !== undefined && { before: start }) };
-    for await (const page of pagesOf(store, asked, PAGE_SIZE)) {
+    for await (const page of pagesOf(store, asked, pageSize)) {
       const found = isByAcceptance ? page.filter(({ sortKey }) => !isBefore(sortKey, query.since)) : page;
       yield node ? await ofHistory(store, found) : found.map(candidateOf);
       if (found.length < page.length) return;
