@@ -1,4 +1,4 @@
-import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import { allMatch, anyMatches } from './match.ts';
 import type { NodeSelector } from './rules.ts';
 
@@ -16,4 +16,17 @@ export function selects(
     (nodePool === undefined || NODE_POOL_LABELS.some((label) => anyMatches(nodePool, node.labels[label]))) &&
     allMatch(labels, node.labels)
   );
+}
+
+/**
+ * Whether a reading does not tell if a selector means a node: a field that it compares is unreadable, or is missing, which may be
+ * the fault of this one answer.
+ */
+export function isUnclear(
+  { flavor, nodePool, labels }: NodeSelector,
+  node: Pick<PoolNode, 'flavor' | 'labels' | 'unreadable'>,
+): boolean {
+  const readsLabels = nodePool !== undefined || Object.keys(labels).length > 0;
+  const hasLabels = Object.keys(node.labels).length > 0 && !isUnreadable(node, 'labels');
+  return (flavor !== undefined && node.flavor === undefined) || (readsLabels && !hasLabels);
 }

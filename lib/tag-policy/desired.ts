@@ -1,7 +1,7 @@
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { anyMatches } from '#lib/rules/match';
 import type { Matcher } from '#lib/rules/rules';
-import { selects } from '#lib/rules/select-nodes';
+import { isUnclear, selects } from '#lib/rules/select-nodes';
 import type { TagDemand, TagPolicyInForce } from './policy.ts';
 
 /** The desired tags of one node, each with its policy. At most one demand for a key, without regard to case. */
@@ -43,6 +43,22 @@ export function desiredTags(
     }
   }
   return { demands, forbidden, conflicts };
+}
+
+/**
+ * The keys, in lower case, that stay as they are on a node: the reading does not tell whether a policy means the node, and that
+ * policy demands or forbids something of them.
+ */
+export function unclearKeys(
+  node: Pick<PoolNode, 'flavor' | 'labels' | 'unreadable'>,
+  policies: readonly TagPolicyInForce[],
+): ReadonlySet<string> {
+  const unclear = policies.filter(({ nodes }) => isUnclear(nodes, node));
+  const keys = unclear.flatMap(({ demands, forbid }) => [
+    ...demands.map(({ key }) => key),
+    ...Object.keys(forbid),
+  ]);
+  return new Set(keys.map((key) => key.toLowerCase()));
 }
 
 /** Whether a node that meets `other` also meets this demand. */

@@ -12,7 +12,7 @@ import { logUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { submitCommands } from '#lib/remediation/messages/submit-commands';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules } from '#lib/rules/rules';
-import { desiredTags, type TagConflict } from './desired.ts';
+import { desiredTags, type TagConflict, unclearKeys } from './desired.ts';
 import { tagDrift } from './drift.ts';
 import type { NodeDrift } from './groups.ts';
 import { planCommands } from './plan.ts';
@@ -25,8 +25,8 @@ export type EnforceServices = Omit<RemediationServices, 'follow' | 'commands' | 
 
 /**
  * Compares the known tags of a pool's nodes with its policies, and issues the commands that close the gap. Nodes with work
- * in progress wait for the next run. Without any change it only reads. For a pool that never had a policy it reads only one
- * document of the ledger.
+ * in progress wait for the next run. If the reading does not tell whether a policy is about a tag, that tag waits, too.
+ * Without any change it only reads. For a pool that never had a policy it reads only one document of the ledger.
  *
  * @param runMs epoch milliseconds of the run, the same in a repeated run
  */
@@ -64,11 +64,14 @@ export async function enforcePool(
   const drifts = idle.map((node): NodeDrift => {
     const desired = desiredTags(node, policies);
     conflicts.push(...desired.conflicts.map((conflict) => ({ conflict, node: node.name })));
+    const unclear = unclearKeys(node, policies);
     const modeOf = (name: string) => policies.find((policy) => policy.name === name)?.mode;
     return {
       node: node.name,
       createdAt: node.createdAt,
-      changes: tagDrift(desired, sinceCreated(known.get(node.name), node, now), modeOf, now),
+      changes: tagDrift(desired, sinceCreated(known.get(node.name), node, now), modeOf, now).filter(
+        ({ key }) => !unclear.has(key.toLowerCase()),
+      ),
     };
   });
   for (const alike of Map.groupBy(conflicts, ({ conflict }) => JSON.stringify(conflict)).values()) {

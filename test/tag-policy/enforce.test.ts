@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { apiError } from '#test/remediation/bench';
-import { createTagBench, nodeName, POOL } from './tag-bench.ts';
+import { createTagBench, nodeName, POOL, type TaggedNode } from './tag-bench.ts';
 
 const HOUR = 3_600_000;
 const costCentre = { name: 'cost-centre', pool: 'train-a', require: { CostCenter: '4711', Env: 'prod' } };
@@ -52,6 +52,30 @@ test('a pool without policies is not read at all', async () => {
   expect(bench.requests).toEqual([]);
   expect(bench.store.documents()).toEqual([]);
 });
+
+test.each<[string, Partial<TaggedNode>, Partial<TaggedNode>]>([
+  ['labels are unreadable', { labels: { zone: 'east' } }, { labels: {}, unreadable: ['labels'] }],
+  ['labels are missing', { labels: { zone: 'east' } }, { labels: {} }],
+  ['flavor is missing', { flavor: 'npu.large' }, { flavor: undefined }],
+])(
+  'a node whose %s in one answer keeps the tags of its policies, and other policies go on',
+  async (_, is, shown) => {
+    const nodes = is.labels ? { labels: { zone: 'east' } } : { flavor: 'npu.*' };
+    const east = { name: 'east', pool: 'train-a', nodes, require: { Zone: 'e1' }, forbid: { Temp: 'yes' } };
+    const later = { name: 'later', pool: 'train-a', require: { Env: 'prod' } };
+    const bench = createTagBench([east], 0);
+    const node = bench.addNode('n1', is);
+    await bench.run();
+    bench.deploy([east, later]);
+    Object.assign(node, shown);
+    await bench.run();
+    expect(bench.tagsOf('n1')).toEqual({ Zone: 'e1', Env: 'prod' });
+    Object.assign(node, { unreadable: undefined, ...is });
+    bench.deploy([{ ...east, nodes: { name: 'n2' } }]);
+    await bench.run();
+    expect(bench.tagsOf('n1')).toEqual({});
+  },
+);
 
 test('only selected nodes are touched: by flavor, node pool (name or id), name and label', async () => {
   const bench = createTagBench(

@@ -6,6 +6,7 @@ import type { QueueRecord } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import type { NodeTags } from '#lib/ledger/node-tags';
 import { createLogger } from '#lib/log';
+import type { NodeField } from '#lib/modelarts/replies/pool-node';
 import { handleCommands } from '#lib/remediation/execution/act';
 import { parseRules } from '#lib/rules/parse/parse';
 import { enforceAll } from '#lib/tag-policy/enforce-all';
@@ -18,8 +19,10 @@ export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 export type TaggedNode = {
   name: string;
   phase: string;
-  flavor: string;
+  flavor: string | undefined;
   labels: Record<string, string>;
+  /** The fields that the API shows, and nobody can read. */
+  unreadable?: NodeField[] | undefined;
   createdAt: string;
   tags: Map<string, string>;
 };
@@ -40,7 +43,7 @@ export function createTagBench(policies: readonly object[], size = 4) {
 
   const nodes = new Map<string, TaggedNode>();
   const addNode = (name: string, more: Partial<TaggedNode> = {}): TaggedNode => {
-    const node = {
+    const node: TaggedNode = {
       name,
       phase: 'Available',
       flavor: 'modelarts.bm.npu',
