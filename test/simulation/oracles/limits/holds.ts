@@ -2,6 +2,7 @@ import { documentAt, isSpoilt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { callOf, clock, destructiveRequests } from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
+import { openings } from './windows.ts';
 
 /** A sweep finds what has rested for a quarter of an hour, runs every five minutes, and may take two itself. */
 const SWEPT_MS = 23 * 60_000;
@@ -181,7 +182,10 @@ export function* wakingIsBounded(run: Run): Iterable<Finding> {
     // As long as somebody has spoilt what it rests on, it is looked at again every minute or two.
     const spoilt = run.scenario.inputs.some(({ kind }) => kind === 'spoil') ? waitedMs / 60_000 : 0;
     const most = spoilt + 4 + waitedMs / (15 * 60_000) + 2 * releases + inputs + 2 * run.mishaps.size;
-    if (deferrals > most)
+    if (deferrals <= most) continue;
+    // It also looks when a window opens: the quarter of an hour may begin anew with it.
+    const { windows = [] } = run.rules.pools.find((one) => one.id === pool) ?? {};
+    if (deferrals > most + openings(windows, Date.parse(createdAt), Date.parse(deferredUntil)))
       yield {
         what: `${id} was put off ${deferrals} times in ${Math.round(waitedMs / 60_000)} minutes; ${releases} places were given back, and nothing else was a reason`,
       };

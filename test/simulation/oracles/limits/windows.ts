@@ -37,6 +37,14 @@ export function isOpen(windows: readonly Window[], atMs: number): boolean {
   });
 }
 
+/** How many times a pool comes into a window in a span. */
+export function openings(windows: readonly Window[], fromMs: number, toMs: number): number {
+  let count = 0;
+  for (let ms = Math.ceil(fromMs / MINUTE_MS) * MINUTE_MS; ms <= toMs && windows.length > 0; ms += MINUTE_MS)
+    if (isOpen(windows, ms) && !isOpen(windows, ms - 1)) count += 1;
+  return count;
+}
+
 /** Whether a window `minutes hours * * ? *` opens at a minute. */
 function opensAt(start: string, timezone: string, atMs: number): boolean {
   const [minutes = '*', hours = '*'] = start.split(' ');
