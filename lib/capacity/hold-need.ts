@@ -8,7 +8,10 @@ import { isDestructive, lastOf, mayUndoOthers } from '#lib/remediation/record/ou
 import { holdName } from './holds.ts';
 import type { Released } from './release.ts';
 
-/** A target of a remediation: its state, whether its last call is still followed, and whether there was a call. */
+/**
+ * A target of a remediation: its state, whether its last call is still followed, whether there was a call, and whether there
+ * certainly was none.
+ */
 export type HoldStanding = {
   remediation: Remediation;
   target: string;
@@ -17,6 +20,7 @@ export type HoldStanding = {
   outcome: NodeOutcome['state'] | undefined;
   isFollowed: boolean;
   wasCalled: boolean;
+  isUncalled: boolean;
 };
 
 /** Every possible hold of a remediation. `call`: the last call that it was part of. */
@@ -25,13 +29,16 @@ export function heldBy(remediation: Remediation, call: Call | undefined): HoldSt
   return everyTarget(remediation).map((target) => {
     const isIn = call?.members.some((one) => one.remediation === id && one.targets.includes(target));
     const own = isIn ? call : undefined;
+    const outcome = outcomes[target]?.state;
+    const wasCalled = own !== undefined && (isFollowed(own) || own.state === 'ended');
     return {
       remediation,
       target,
       heldAs: holdName(remediation, target),
-      outcome: outcomes[target]?.state,
+      outcome,
       isFollowed: own !== undefined && isFollowed(own),
-      wasCalled: own !== undefined && (isFollowed(own) || own.state === 'ended'),
+      wasCalled,
+      isUncalled: !wasCalled && own?.state !== 'preparing' && !isCheckedAfterCall(outcome),
     };
   });
 }
@@ -67,10 +74,18 @@ export function lastDone(held: HoldStanding): NodeRecord['last'] {
   return lastOf(remediation, isSettled(held) ? held.outcome : 'unknown', remediation.updatedAt);
 }
 
-/** A target that is released because nothing works on it: a person says so, or its remediation needs it no more. */
+/**
+ * A target that is released because nothing works on it: a person says so, or its remediation needs it no more. If its attempt died
+ * before the call, nothing was spent.
+ */
 export function freed(held: HoldStanding): Released {
   const last = lastDone(held);
-  return { result: 'released', ...(last && { last }) };
+  return { result: held.isUncalled ? 'uncalled' : 'released', ...(last && { last }) };
+}
+
+/** Whether only a call leads to this outcome. Its call may be an earlier one than the last. */
+function isCheckedAfterCall(outcome: NodeOutcome['state'] | undefined): boolean {
+  return outcome === 'verifying' || outcome === 'succeeded' || outcome === 'failed';
 }
 
 /** Whether a person has stated that nothing works on the targets of a remediation any more. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heldUnder, isNeeded, lastDone } from '#lib/capacity/hold-need';
+import { freed, heldUnder, isNeeded, lastDone } from '#lib/capacity/hold-need';
 import type { Call } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 
@@ -58,6 +58,28 @@ test.each([
   'a reset that is %s, its node %s, its call %s: needs its hold: %s',
   (state, outcome, call, needed) => {
     expect(isNeeded(held(state, outcome, call))).toBe(needed);
+  },
+);
+
+test.each([
+  // Its attempt died before its call, or the API refused that: nothing was spent.
+  ['deferred', undefined, 'none', 'uncalled'],
+  ['deferred', 'waiting', 'none', 'uncalled'],
+  ['skipped', 'skipped', 'none', 'uncalled'],
+  ['deferred', 'running', 'abandoned', 'uncalled'],
+  ['needs-human', 'running', 'refused', 'uncalled'],
+  // Another process may be about to send it.
+  ['needs-human', 'running', 'preparing', 'released'],
+  // It was called, or by an earlier call.
+  ['needs-human', 'running', 'lost', 'released'],
+  ['needs-human', 'running', 'ended', 'released'],
+  ['needs-human', 'verifying', 'none', 'released'],
+  ['succeeded', 'succeeded', 'none', 'released'],
+  ['failed', 'failed', 'refused', 'released'],
+] as const)(
+  'a reset that is %s, its node %s, its call %s: its node is %s',
+  (state, outcome, call, result) => {
+    expect(freed(held(state, outcome, call)).result).toBe(result);
   },
 );
 
