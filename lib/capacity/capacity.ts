@@ -141,11 +141,26 @@ export function sizeAfter(
   goneAfterMs: number,
 ): PoolSize | undefined {
   if (seen === 0) return known;
-  if (!known || seen >= known.nodes) return { nodes: seen };
-  const { nodes = seen, since = new Date(readAtMs).toISOString() } = known.smaller ?? {};
+  const readAt = new Date(readAtMs).toISOString();
+  if (!known || seen > known.nodes) return { nodes: seen, since: readAt };
+  const { smaller: before, ...same } = known;
+  if (seen === known.nodes) return same;
+  const { nodes = seen, since = readAt } = before ?? {};
   const smaller = { nodes: Math.max(nodes, seen), since };
   const isBelieved = readAtMs - Date.parse(since) >= goneAfterMs;
-  return isBelieved ? { nodes: smaller.nodes } : { ...known, smaller };
+  return isBelieved ? smaller : { ...same, smaller };
+}
+
+/**
+ * Whether a reading is the second one that shows the pool's size, at least `goneAfterMs` after the first. The first reading of a pool
+ * may be short, and nothing is known yet that it could be compared with.
+ */
+export function isSizeConfirmed({
+  poolRecord: { size },
+  readAtMs,
+  waits,
+}: Pick<Facts, 'poolRecord' | 'readAtMs' | 'waits'>): boolean {
+  return size?.since === undefined || readAtMs - Date.parse(size.since) >= waits.goneAfterMs;
 }
 
 /** The time at which a pool with fewer nodes than known becomes credible, if it still shows them then. ISO 8601. */

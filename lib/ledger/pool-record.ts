@@ -81,6 +81,8 @@ const OverBudget = z.object({
 const PoolSize = z.object({
   /** The last number of nodes that counts. */
   nodes: z.number().int(),
+  /** When a reading first showed so many. Absent in documents of earlier versions. */
+  since: z.iso.datetime().optional(),
   /** Readings that show fewer: the most that any of them showed, and when the first was. */
   smaller: z.object({ nodes: z.number().int(), since: z.iso.datetime() }).optional(),
 });

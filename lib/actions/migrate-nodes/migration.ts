@@ -1,4 +1,4 @@
-import { unseenIn } from '#lib/capacity/capacity';
+import { isSizeConfirmed, unseenIn } from '#lib/capacity/capacity';
 import { hidesLabels } from '#lib/capacity/topology';
 import type { Facts, Guard } from '#lib/guards/guard';
 import { ofSeen, unknown } from '#lib/guards/unknown';
@@ -91,7 +91,8 @@ function recheckMs(waitedMs: number): number {
  * A supernode moves as a group, and its request has `creatingStep` (docs/modelarts-api.md, 2.3 and section 10, row 24). The label
  * `batch.uid` identifies a supernode; nodes with the same `spod.id`, which may be a frame, need not move together. If the reading does
  * not show all members of a supernode, or not the supernode of a node, the pool is read again. A member that an earlier reading has
- * shown counts until a reading shows it in another supernode, or the pool without it.
+ * shown counts until a reading shows it in another supernode, or the pool without it. If no label counts the members, a second
+ * reading must show a pool of the same size.
  *
  * A rule's command for a part of a supernode waits for the commands for the other nodes until its evidence is too old, and then goes
  * to a person. Any other command must name all nodes itself.
@@ -148,6 +149,11 @@ export const wholeSupernode: Guard = ofSeen('whole-supernode', (facts, now) => {
   const hiding = reading.nodes.some((other) => hidesLabels(other, reading.nodes));
   if (incomplete.includes(batch) || hiding || (reading.unreadable?.nodes ?? []).length > 0)
     return unknown(guard, `the API does not show all nodes of supernode ${batch}`, facts, now);
+  const isCounted = members.some(({ labels }) => Number(labels[BATCH_COUNT]) > 0);
+  if (!isCounted && !isSizeConfirmed(facts)) {
+    const why = `no earlier reading shows how many nodes the pool has, so supernode ${batch} may have more than ${members.length}`;
+    return unknown(guard, why, facts, now);
+  }
   return { guard, allowed: true, why: `all ${members.length} nodes of supernode ${batch} move` };
 });
 

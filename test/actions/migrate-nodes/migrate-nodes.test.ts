@@ -16,6 +16,7 @@ const SLOW = 'pool-slow-6f5da086876d4cd084d36f8bd3346036';
 const AWAY = { toPoolName: QUARANTINE, resourceSpec: SPEC };
 const CLUSTER = 'os.modelarts.node/cluster';
 const BATCH = 'os.modelarts.node/batch.uid';
+const COUNT = 'os.modelarts.node/batch.count';
 
 const RULES = `
 pools:
@@ -297,7 +298,7 @@ describe('a supernode', () => {
   const STEP = { ...AWAY, resourceSpec: { ...SPEC, creatingStep: { step: 2, type: 'hyperinstance' } } };
   function benchWithSupernode(): Bench {
     const bench = createMigrationBench();
-    for (const name of [A, B]) bench.nodes.get(name)!.labels = { [BATCH]: 'batch-1' };
+    for (const name of [A, B]) bench.nodes.get(name)!.labels = { [BATCH]: 'batch-1', [COUNT]: '2' };
     return bench;
   }
 

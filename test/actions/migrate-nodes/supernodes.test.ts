@@ -6,6 +6,7 @@ const MINUTE = 60_000;
 const QUARANTINE = 'pool-quarantine-00000000000000000000000000';
 const [A, B, C] = [nodeName(1), nodeName(2), nodeName(3)] as const;
 const BATCH = 'os.modelarts.node/batch.uid';
+const COUNT = 'os.modelarts.node/batch.count';
 
 const rulesWith = ({ rung = '', rule = 'mode: act', others = '' } = {}) => `
 pools:
@@ -41,11 +42,12 @@ const ANOTHER_RULE = `
 
 type Bench = ReturnType<typeof createSupernodeBench>;
 
-/** A pool with a supernode of three nodes, and others. */
-function createSupernodeBench(rules = rulesWith()) {
+/** A pool with a supernode of three nodes, and others. `counted`: their labels say how many they are. */
+function createSupernodeBench(rules = rulesWith(), { counted = true } = {}) {
   const bench = createBench(rules, migrateNodes);
   bench.pools.set(QUARANTINE, { nodes: new Map(), clusters: [] });
-  for (const name of [A, B, C]) bench.nodes.get(name)!.labels = { [BATCH]: 'super-1' };
+  for (const name of [A, B, C])
+    bench.nodes.get(name)!.labels = { [BATCH]: 'super-1', ...(counted && { [COUNT]: '3' }) };
   return bench;
 }
 
@@ -75,13 +77,38 @@ describe('a member that waits for its fellows does not move alone', () => {
   });
 
   test('but does when the others have left the pool, or are in another supernode', async () => {
-    const bench = createSupernodeBench();
+    const bench = createSupernodeBench(rulesWith(), { counted: false });
     await bench.receive(firing(A));
     await bench.advance(2 * MINUTE);
     bench.nodes.delete(B);
     bench.nodes.get(C)!.labels = { [BATCH]: 'super-2' };
     await bench.advance(30 * MINUTE, 10_000);
     expect(moved(bench)).toEqual([[A]]);
+  });
+});
+
+describe('a supernode whose labels do not count its members', () => {
+  const any = rulesWith({ rung: 'wholeSupernode: any' });
+
+  test('moves when a second reading has shown a pool of the same size', async () => {
+    const bench = createSupernodeBench(any, { counted: false });
+    await bench.receive(firing(A));
+    await bench.advance(55_000);
+    expect(moved(bench)).toEqual([]);
+    expect(one(bench, A).why).toContain('no earlier reading shows how many nodes the pool has');
+    await bench.advance(2 * MINUTE);
+    expect(moved(bench)).toEqual([[A, B, C]]);
+  });
+
+  test('is not torn apart where the first reading of the pool is short', async () => {
+    const bench = createSupernodeBench(any, { counted: false });
+    const node = bench.nodes.get(C)!;
+    bench.nodes.delete(C);
+    await bench.receive(firing(A));
+    await bench.advance(5_000);
+    bench.nodes.set(C, node);
+    await bench.advance(5 * MINUTE);
+    expect(moved(bench)).toEqual([[A, B, C]]);
   });
 });
 
