@@ -1,8 +1,10 @@
 import type { Queue } from '#lib/aws/queue';
+import { unseenIn } from '#lib/capacity/capacity';
 import { isIdle } from '#lib/guards/node';
 import type { Invocation } from '#lib/handler/invocation';
 import { readDocument, updateDocument } from '#lib/ledger/change';
 import { type NodeTags, nodeTagsKey, nodeTagsKind } from '#lib/ledger/node-tags';
+import { readPoolRecord } from '#lib/ledger/pool-record';
 import { type PoolTagPolicies, poolTagPoliciesKey, poolTagPoliciesKind } from '#lib/ledger/pool-tag-policies';
 import { readMany } from '#lib/ledger/read-many';
 import { keepSnapshots } from '#lib/ledger/snapshot/keep-snapshot';
@@ -47,7 +49,8 @@ export async function enforcePool(
     { pool: pool.id, keep: keepSnapshots(services) },
     invocation,
   );
-  const { items: nodes } = await nodesOf(reader);
+  const listing = await nodesOf(reader);
+  const nodes = listing.items;
   const { values, unreadable } = await readMany(
     store,
     nodeTagsKind,
@@ -84,7 +87,10 @@ export async function enforcePool(
   }
 
   const planned = planCommands(pool.id, drifts, { runMs, nowMs: now });
-  await noteEnforced(pool, services, hasTraces(policies, [...known.values()]), state);
+  // A pool without its last policy is checked until a reading shows all of its nodes, and none with a tag of a policy.
+  const isTraced = hasTraces(policies, [...known.values()]) || unreadable.length > 0;
+  const isOver = !isTraced && (await isWhole(listing, pool, services));
+  await noteEnforced(pool, services, !isOver, state);
   const issued = await submitCommands(planned, services, commands);
   log.info('tag policies compared', {
     pool: pool.name,
@@ -117,6 +123,17 @@ function hasTraces(policies: readonly TagPolicyInForce[], known: readonly NodeTa
     policies.length > 0 ||
     known.some(({ present }) => Object.values(present).some(({ policy }) => policy !== undefined))
   );
+}
+
+/** Whether a reading shows every node that the pool is known to have. An empty list shows nothing. */
+async function isWhole(
+  { items, unreadable }: Awaited<ReturnType<typeof nodesOf>>,
+  { id }: PoolRules,
+  { store, clock }: EnforceServices,
+): Promise<boolean> {
+  const poolRecord = await readPoolRecord(store, id, clock.now());
+  const reading = { nodes: items, unreadable: { nodes: unreadable } };
+  return items.length > 0 && unseenIn(reading, poolRecord) === 0;
 }
 
 /** Runs before the first change, because a pool without its last policy must still be checked. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { updatePoolRecord } from '#lib/ledger/pool-record';
 import { apiError } from '#test/remediation/bench';
 import { createTagBench, nodeName, POOL, type TaggedNode } from './tag-bench.ts';
 
@@ -173,6 +174,23 @@ test('when the last policy of a pool goes, so do the tags that it put there; the
   bench.clear();
   await bench.run();
   expect(bench.requests).toEqual([]);
+});
+
+test.each([
+  ['none of its nodes', []],
+  ['a part of its nodes', [nodeName(4)]],
+])('a pool without its last policy is still checked after an answer that shows %s', async (_, shown) => {
+  const bench = createTagBench([costCentre]);
+  await updatePoolRecord(bench.store, POOL, bench.now(), (record) => ({ ...record, size: { nodes: 4 } }));
+  await bench.run();
+  bench.deploy([]);
+  const nodes = new Map(bench.nodes);
+  for (const name of nodes.keys()) if (!shown.includes(name)) bench.nodes.delete(name);
+  await bench.run();
+  await bench.run();
+  for (const [name, node] of nodes) bench.nodes.set(name, node);
+  await bench.run();
+  expect([1, 2, 3, 4].map((index) => bench.tagsOf(nodeName(index)))).toEqual([{}, {}, {}, {}]);
 });
 
 test('what a command of another producer has applied is its own, and stays', async () => {
