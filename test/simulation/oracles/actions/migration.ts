@@ -164,7 +164,7 @@ function wasIllLast(
   );
 }
 
-/** Whether an alert of a remediation was received as firing clearly later than that it had resolved, and that after a time. */
+/** Whether an alert of a remediation was received as firing after a time, and clearly later than that it had resolved. */
 function firesAnew(run: Run, { alerts }: any, afterMs: number): boolean {
   const own = run.correspondence.delivered.filter(({ episode }) =>
     alerts.some(({ fingerprint }: any) => fingerprint === episode.fingerprint),
@@ -172,9 +172,9 @@ function firesAnew(run: Run, { alerts }: any, afterMs: number): boolean {
   return own.some(
     (resolved) =>
       resolved.status === 'resolved' &&
-      resolved.sentAtMs > afterMs &&
       own.some(
-        ({ status, answeredAtMs = 0 }) => status === 'firing' && answeredAtMs > resolved.sentAtMs + GOSSIP_MS,
+        ({ status, answeredAtMs = 0 }) =>
+          status === 'firing' && answeredAtMs > afterMs && answeredAtMs > resolved.sentAtMs + GOSSIP_MS,
       ),
   );
 }

@@ -5,6 +5,7 @@ import type { WorldNode } from '../../world/pool.ts';
 import { oneFits } from '../consent/consent-evidence.ts';
 import { askedBy, askedFor } from '../facts/asked.ts';
 import { clock } from '../facts/destructive.ts';
+import { wasOddFor } from '../facts/readings.ts';
 import type { Finding } from '../oracles.ts';
 
 /** A tag that is applied again may take others along that are half as old. */
@@ -171,6 +172,8 @@ export function* policiesEnforced(run: Run): Iterable<Finding> {
       Date.parse(createdAt) <= last.endedAtMs,
   );
   for (const pool of run.world.pools.values()) {
+    // What an odd answer does not show has to wait for the next run.
+    if (wasOddFor(run, { by: last.by, pool: pool.id }, last.endedAtMs)) continue;
     for (const { name } of pool.nodes.values()) {
       const node = nodeOf(run, pool.id, name);
       const isBusy = run.world.ever(

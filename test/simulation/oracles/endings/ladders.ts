@@ -148,7 +148,6 @@ export function* boundedRounds(run: Run): Iterable<Finding> {
 /** Success is not said while an alert of the remediation has begun to fire once more. */
 export function* notFiringAnew(run: Run): Iterable<Finding> {
   for (const remediation of valuesOf(run, 'remediation#')) {
-    if (remediation.alerts.length === 0) continue;
     const ended = writesOf(run, `remediation#${remediation.id}`).find(
       ({ document }) => (document['value'] as any).state === 'succeeded',
     );
@@ -156,13 +155,15 @@ export function* notFiringAnew(run: Run): Iterable<Finding> {
       ({ done, job }) => done && remediation.receipts.some(({ jobId }: any) => jobId === job),
     );
     if (!ended || !request) continue;
+    // It may have come to rest on more alerts since.
+    const { alerts }: any = ended.document['value'];
     const firing = run.correspondence.delivered.filter(
       (one) =>
         one.status === 'firing' &&
         one.episode.startsAtMs > request.atMs &&
-        remediation.alerts.some(({ fingerprint }: any) => fingerprint === one.episode.fingerprint) &&
+        alerts.some(({ fingerprint }: any) => fingerprint === one.episode.fingerprint) &&
         // The clock of its sender may be ahead: what the remediation is about is never anew.
-        !remediation.alerts.some(
+        !alerts.some(
           ({ fingerprint, startsAt }: any) =>
             fingerprint === one.episode.fingerprint && Date.parse(startsAt) === one.episode.startsAtMs,
         ),

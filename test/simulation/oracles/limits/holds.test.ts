@@ -1,29 +1,28 @@
 import { expect, test } from 'vitest';
-import type { Run } from '../../run.ts';
+import { POOL, runOf } from '../run-of.ts';
 import { wakingIsBounded } from './holds.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const AT_MS = Date.parse('2026-11-20T10:00:00Z');
 
-/** A day in which a command of a pool was put off so often, with a window every twelve minutes or without any. */
-function runWhere({ deferrals, start }: { deferrals: number; start?: string }): Run {
+test.each<[string, { deferrals: number; start?: string }, boolean]>([
+  ['100 times in a day', { deferrals: 100 }, true],
+  ['121 times, in a pool without windows', { deferrals: 121 }, false],
+  ['121 times, as often as a window opens', { deferrals: 121, start: '4/12 * * * ? *' }, true],
+  ['121 times, where a window opens every two hours', { deferrals: 121, start: '0 0/2 * * ? *' }, false],
+  ['230 times, with a window every twelve minutes', { deferrals: 230, start: '4/12 * * * ? *' }, false],
+])('a command that was put off %s: %j is right: %s', (_, { deferrals, start }, isRight) => {
   const [createdAt, deferredUntil] = [AT_MS, AT_MS + DAY_MS].map((ms) => new Date(ms).toISOString());
-  const value = { id: 'r-1', pool: 'pool-1', createdAt, deferredUntil, deferrals };
   const windows = start === undefined ? [] : [{ start, lengthMs: 3 * 60_000, timezone: 'UTC' }];
-  return {
-    table: { documents: () => [{ pk: 'remediation#r-1', sk: '-', value }] },
-    scenario: { inputs: [] },
-    mishaps: new Map(),
-    rules: { pools: [{ id: 'pool-1', windows }] },
-  } as unknown as Run;
-}
-
-const isBroken = (run: Run) => [...wakingIsBounded(run)].length > 0;
-
-test('a command that waits looks every quarter of an hour, and at each opening of a window', () => {
-  expect(isBroken(runWhere({ deferrals: 100 }))).toBe(false);
-  expect(isBroken(runWhere({ deferrals: 121 }))).toBe(true);
-  expect(isBroken(runWhere({ deferrals: 121, start: '4/12 * * * ? *' }))).toBe(false);
-  expect(isBroken(runWhere({ deferrals: 121, start: '0 0/2 * * ? *' }))).toBe(true);
-  expect(isBroken(runWhere({ deferrals: 230, start: '4/12 * * * ? *' }))).toBe(true);
+  const run = runOf({
+    rules: { pools: [{ id: POOL, windows }] },
+    writes: [
+      {
+        atMs: AT_MS,
+        pk: 'remediation#r-1',
+        value: { id: 'r-1', pool: POOL, createdAt, deferredUntil, deferrals },
+      },
+    ],
+  });
+  expect([...wakingIsBounded(run)].length === 0).toBe(isRight);
 });

@@ -20,7 +20,10 @@ export function* overBudgetTold(run: Run): Iterable<Finding> {
     for (const { document, before, atMs, by } of run.writes) {
       const value = document['value'] as any;
       if (!document.pk.startsWith('remediation#') || value.pool !== pool || wasDisturbed(run, by)) continue;
-      if (value.state !== 'deferred' || (before?.['value'] as any)?.deferrals === value.deferrals) continue;
+      const was = before?.['value'] as any;
+      if (value.state !== 'deferred' || was?.deferrals === value.deferrals) continue;
+      // What it waits for is not the pool where it was not judged: something else could not be read, or the API refused its call.
+      if (was?.judgements === value.judgements) continue;
       if (!takesOutOfService(value)) continue;
       const found = outAt(run, { by, pool }, atMs);
       if (!found || found.out <= found.limit) continue;

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { POOL, runOf } from '../run-of.ts';
+import { undoneAtLast } from './resolutions.ts';
+
+const TAKEN_BY = 'receive-alert#1';
+
+/** A label was set for an alert that has resolved since. Another alert of the rule fires, and was received under these rules. */
+function runWhere(pools: readonly string[], isFiring = true) {
+  const rule = {
+    name: 'worn',
+    when: { labels: { alertname: ['Worn'] } },
+    pool: { from: [{ key: 'pool' }] },
+    onResolved: [{}],
+  };
+  const received = {
+    pools: [{ id: POOL, name: 'train-a' }],
+    rules: [{ ...rule, pool: { ...rule.pool, of: pools } }],
+  };
+  return runOf({
+    rules: { pools: received.pools, rules: [rule] },
+    deployment: { begun: new Map([[TAKEN_BY, { atMs: 0, rules: received }]]) },
+    delivered: isFiring
+      ? [
+          {
+            status: 'firing',
+            by: TAKEN_BY,
+            episode: { alertname: 'Worn', pool: POOL, node: 'node-1', fingerprint: 'b' },
+            sentAtMs: 1_000,
+            answeredAtMs: 1_500,
+          },
+        ]
+      : [],
+    writes: [
+      {
+        atMs: 5_000,
+        pk: 'remediation#r-1',
+        value: {
+          id: 'r-1',
+          rule: 'worn',
+          pool: POOL,
+          node: 'node-1',
+          parameters: {},
+          alerts: [{ fingerprint: 'a' }],
+          receipts: [
+            { step: 'call', outcome: 'accepted' },
+            { step: 'evidence', status: 'resolved', resolvedAt: '10:00' },
+          ],
+        },
+      },
+    ],
+  });
+}
+
+test.each([
+  ['no alert of the rule fires', runWhere([], false), true],
+  ['one fires, and the rule takes it', runWhere(['train-a']), false],
+  ['one fires, and the rules of its receiver take it for no pool', runWhere(['spare']), true],
+])('what is not undone should be, if %s', (_, run, isBroken) => {
+  expect([...undoneAtLast(run)].length > 0).toBe(isBroken);
+});

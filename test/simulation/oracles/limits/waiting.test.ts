@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { POOL, runOf } from '../run-of.ts';
+import { nobodyWaitsInVain } from './waiting.ts';
+
+const HOUR_MS = 3_600_000;
+
+test.each([
+  ['its own node', undefined, true],
+  ['the other node of its supernode, too', { nodes: ['node-2'] }, false],
+])('a command waits in vain if the pool has room for %s', (_, whole, isInVain) => {
+  const createdAt = new Date(0).toISOString();
+  const command = { id: 'r-1', action: 'migrate-nodes', pool: POOL, nodes: ['node-1'], whole, createdAt };
+  const run = runOf({
+    rules: {
+      pools: [{ id: POOL, windows: [], budget: { maxUnavailable: { count: 1 }, perDay: { percent: 100 } } }],
+    },
+    pasts: Object.fromEntries(['node-1', 'node-2', 'node-3', 'node-4'].map((name) => [name, [{}]])),
+    writes: [
+      { atMs: 0, pk: `pool#${POOL}`, value: { held: {}, waiting: [] } },
+      { atMs: 1_000, pk: 'remediation#r-1', value: { ...command, state: 'deferred' } },
+      { atMs: 5 * HOUR_MS, pk: 'remediation#r-1', value: { ...command, state: 'needs-human' } },
+    ],
+  });
+  expect([...nobodyWaitsInVain(run)].length > 0).toBe(isInVain);
+});
