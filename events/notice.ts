@@ -23,7 +23,15 @@ export const Notice = z.discriminatedUnion('kind', [
     kind: z.literal('incident'),
     /** The pool's id. Absent: the incident concerns no single pool. */
     pool: z.string().min(1).max(256).optional(),
-    incident: z.enum(['storm', 'breaker', 'over-budget', 'unreadable', 'subscription-ended']),
+    incident: z.enum([
+      'storm',
+      'breaker',
+      'over-budget',
+      'unreadable',
+      'subscription-ended',
+      'not-readable',
+      'readable-again',
+    ]),
     /** Its subject, if it is not the whole pool. */
     about: z.string().min(1).max(256).optional(),
     why: z.string(),

@@ -4,7 +4,7 @@ import type { SmnServices } from '#lib/alerts/sources/smn';
 import type { ScheduledEventServices } from '#lib/receiving/read-scheduled-events';
 import type { ReceiveServices } from '#lib/receiving/receive';
 import type { OutboxServices } from '#lib/remediation/record/outbox';
-import type { RecordingServices, RemediationServices } from '#lib/remediation/record/services';
+import type { RemediationServices } from '#lib/remediation/record/services';
 import { type Action, actions } from './actions/traits.ts';
 import { type Caller, toCaller, toPerson } from './callers.ts';
 import { systemClock } from './clock.ts';
@@ -31,6 +31,7 @@ import type { FireServices } from './schedule/fire.ts';
 import { readSecrets } from './secrets.ts';
 import { createCertificates } from './smn/certificates.ts';
 import { createHttpsGet } from './smn/https-get.ts';
+import type { SweepingServices } from './sweep/sweep-of.ts';
 import type { EnforceServices } from './tag-policy/enforce.ts';
 
 // The services of each function, built once for a cold start from the environment and the bundled rules.
@@ -116,9 +117,10 @@ export async function receiveScheduledEventsServices(): Promise<ScheduledEventSe
   };
 }
 
-export async function sweepServices(): Promise<RecordingServices> {
+export async function sweepServices(): Promise<SweepingServices> {
   return {
     ...(await ledgerServices('sweep')),
+    modelarts: await modelArtsClients('sweep'),
     commands: commandQueues(actions),
     follow: queueOf('QUEUE', 'poll-jobs'),
   };

@@ -56,6 +56,14 @@ export function incidentWords(
       title: 'a document of the ledger cannot be read',
       toDo: 'nothing is done for what it is about until it can be read. Correct or delete it in the table; everything else goes on',
     },
+    'not-readable': {
+      title: 'the pool cannot be read',
+      toDo: 'look at the access key, its permissions and the API. Until the pool can be read, its commands wait, and the states of its nodes are unknown',
+    },
+    'readable-again': {
+      title: 'the pool can be read again',
+      toDo: 'nothing: its commands go on by themselves',
+    },
     'subscription-ended': {
       title: 'a subscription to alarms has ended',
       toDo: 'if it must go on, subscribe again in the console of SMN. If not, take the topic out of sources.smn.topics in the rules file',

@@ -4,7 +4,7 @@ import { pagesOf } from '#lib/ledger/listing/found';
 import { parseOne } from '#lib/ledger/read-many';
 import type { Document } from '#lib/ledger/store';
 import { reportIfUnreadable, reportUnreadable } from '#lib/remediation/messages/report-unreadable';
-import type { RecordingServices } from '#lib/remediation/record/services';
+import type { RecordingServices, RemediationServices } from '#lib/remediation/record/services';
 
 /** The result of a sweep: how many documents it looked at, and how many it handled in which way. */
 export type Swept = {
@@ -15,6 +15,9 @@ export type Swept = {
   /** Whether its time was too short for all of them. The next run continues. */
   incomplete: boolean;
 };
+
+/** The services of a sweep that also reads pools. */
+export type SweepingServices = RecordingServices & Pick<RemediationServices, 'modelarts'>;
 
 /** Finishes one kind of interrupted work. */
 export type Sweep = (services: RecordingServices, invocation: Invocation) => Promise<Swept>;

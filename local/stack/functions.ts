@@ -180,11 +180,14 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
   },
   {
     name: 'sweep',
-    description: 'Finishes work that crashes and lost messages have interrupted',
+    description:
+      'Finishes work that crashes and lost messages have interrupted, and reads pools that no other function reads',
     timeoutSeconds: 120,
     trigger: { kind: 'clock', everyMinutes: 5 },
     sendsTo: [...actions, 'poll-jobs', 'notify'],
     ledger: 'whole',
+    // It reads the nodes of pools that no other function has read for five minutes.
+    callsModelArts: true,
   },
   {
     name: 'console',

@@ -41,9 +41,18 @@ export async function sweepTwice(bench: Mortal): Promise<void> {
   expect(everything(bench)).toEqual(before);
 }
 
-/** All that is stored and under way. A write puts another document in the place of one, and changes none: they need no copy. */
+/**
+ * All that is stored and under way, but for the snapshots of pools, which follow the API and no work. A write puts another document in the
+ * place of one, and changes none: they need no copy.
+ */
 export function everything({ store, queues }: Pick<Mortal, 'store' | 'queues'>) {
-  return { documents: store.documents(), queues: structuredClone(queues) };
+  const documents = store.documents().filter(({ pk }) => !isSnapshot(pk));
+  return { documents, queues: structuredClone(queues) };
+}
+
+/** Whether a document is a part of a pool's snapshot. Any sweep may write one. */
+export function isSnapshot(pk: string): boolean {
+  return pk.startsWith('snapshot#');
 }
 
 /** The states of calls of which something is still expected. */

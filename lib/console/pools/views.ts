@@ -9,7 +9,7 @@ import { readNewest } from './last-outcome.ts';
 import { isMentioned, MAX_REMEDIATIONS, readNodeDetails } from './node-details.ts';
 import { type PoolFacts, type PoolServices, readPools } from './pool-facts.ts';
 import { type NodesQuery, type PoolsQuery, pageOf } from './query.ts';
-import { showNode } from './shown-node.ts';
+import { showNode, standingOf } from './shown-node.ts';
 import { type ShownPool, showPool } from './shown-pool.ts';
 
 /** A page of the pools of the rules file, by name. A pool whose document this version cannot read says so. */
@@ -55,10 +55,11 @@ export async function poolView(pool: string, services: PoolServices, log: Logger
  */
 export async function nodesPage(pool: string, query: NodesQuery, services: PoolServices, log: Logger) {
   const facts = await readOrRefuse(poolNamed(pool, services.rules), services, log);
-  const nodes = (facts.reading?.nodes ?? []).map((node) => showNode(node, facts));
-  const wanted = query.state === undefined ? nodes : nodes.filter(({ state }) => state === query.state);
-  const { page, next } = pageOf(wanted, ({ node }) => node, query);
-  return { nodes: page, ...(next !== undefined && { next }) };
+  const { state } = query;
+  const all = facts.reading?.nodes ?? [];
+  const wanted = state === undefined ? all : all.filter((node) => standingOf(node, facts).state === state);
+  const { page, next } = pageOf(wanted, ({ name }) => name, query);
+  return { nodes: page.map((node) => showNode(node, facts)), ...(next !== undefined && { next }) };
 }
 
 /**

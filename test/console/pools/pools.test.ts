@@ -122,13 +122,14 @@ test('a node that a reset did not repair is broken, and well again as soon as a 
   expect(await nodeOf(bench, nodeName(1))).toMatchObject({ state: 'cooldown' });
 });
 
-describe('a reading that is no proof', () => {
-  async function readAgain(bench: ReturnType<typeof createBench>, alert: number): Promise<void> {
-    bench.stand(2 * MINUTE);
-    await bench.receive(firing(nodeName(alert), { alertname: 'Watched' }));
-    await bench.advance(5_000);
-  }
+/** Lets two minutes pass, and a function read the pool. */
+async function readAgain(bench: ReturnType<typeof createBench>, alert: number): Promise<void> {
+  bench.stand(2 * MINUTE);
+  await bench.receive(firing(nodeName(alert), { alertname: 'Watched' }));
+  await bench.advance(5_000);
+}
 
+describe('a reading that is no proof', () => {
   test('leaves the nodes that it does not show unknown, until a second one is without them', async () => {
     const bench = poolWith([]);
     await readAgain(bench, 1);
@@ -221,14 +222,34 @@ describe('the list of nodes', () => {
     [{ state: 'ill' }, 400],
     [{ poll: 'x' }, 400],
   ])('refuses %j', async (query, status) => {
-    const answer = await ask(
-      poolWith([]),
-      'GET /pools/{pool}/nodes',
-      { pool: POOL },
-      { query: query as Record<string, string> },
-    );
+    const answer = await ask(poolWith([]), 'GET /pools/{pool}/nodes', { pool: POOL }, { query: query });
     expect(answer.status).toBe(status);
   });
+});
+
+test('10,000 nodes are one view, and ten pages', async () => {
+  const bench = poolWith([]);
+  for (let index = 121; index <= 10_000; index += 1)
+    bench.nodes.set(nodeName(index), {
+      name: nodeName(index),
+      phase: index % 100 === 0 ? 'Abnormal' : 'Available',
+      privateIp: `10.1.${Math.floor(index / 250)}.${index % 250}`,
+    });
+  await bench.receive(firing(nodeName(1), { alertname: 'Watched' }));
+  await bench.advance(5_000);
+  const view = await viewOf(bench);
+  expect(view.nodes).toMatchObject({ total: 10_000, states: { well: 9_901, out: 99 } });
+  expect(view).toMatchObject({ outOfServiceTotal: 99, budget: { limit: 10_000, out: 99 } });
+  const names = new Set<string>();
+  let cursor: string | undefined;
+  for (let page = 1; page <= 10; page += 1) {
+    const query = { limit: '1000', ...(cursor !== undefined && { cursor }) };
+    const { body } = await ask(bench, 'GET /pools/{pool}/nodes', { pool: POOL }, { query });
+    for (const { node } of body.nodes) names.add(node);
+    cursor = body.next;
+  }
+  expect(names.size).toBe(10_000);
+  expect(cursor).toBeUndefined();
 });
 
 describe('the door', () => {
@@ -238,7 +259,7 @@ describe('the door', () => {
     ['GET /nodes/{node}', { node: 'os-node-nobody-knows' }],
     ['GET /nodes/{node}', { node: 'x'.repeat(3_000) }],
   ])('%s of something unknown is 404', async (route, path) => {
-    const { status, body } = await ask(poolWith([]), route, path as Record<string, string>);
+    const { status, body } = await ask(poolWith([]), route, path);
     expect(status).toBe(404);
     expect(body.detail.length).toBeLessThan(300);
   });
