@@ -4,17 +4,19 @@ import { commandJsonSchema } from '#events/command-json-schema';
 import { reportedAlertJsonSchema } from '#events/reported-alert-json-schema';
 import { tagPolicyJsonSchema } from '#events/tag-policy-json-schema';
 import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
+import { openApiDocument } from './openapi/document.ts';
 import { withPackTables } from './pages/rule-pack.ts';
 
 /**
  * Writes the generated parts of docs/: the JSON Schemas of the rules file, where the first line of poolkeeper.yml points editors, and
- * of messages; and the tables of the rule pack.
+ * of messages; the OpenAPI document of the HTTP API; and the tables of the rule pack.
  */
 const schemas = {
   'poolkeeper.schema.json': rulesJsonSchema(),
   'command.schema.json': commandJsonSchema(),
   'alert.schema.json': reportedAlertJsonSchema(),
   'tag-policy.schema.json': tagPolicyJsonSchema(),
+  'openapi.json': openApiDocument(),
 };
 for (const [file, schema] of Object.entries(schemas)) {
   await writeFile(

@@ -23,7 +23,7 @@ const JournalAlert = z.object({
 export type JournalAlert = z.output<typeof JournalAlert>;
 
 /** A received delivery, or a part of a large one. `status`: the answer; absent on all parts except the last. */
-const DeliveryRecord = z.object({
+export const DeliveryRecord = z.object({
   id: z.string(),
   /** The number of the part, from 0. */
   part: z.int(),

@@ -6,7 +6,7 @@ import { remediationStates } from '#lib/rules/state';
 import { RequestError, requestJson } from './http-json.ts';
 
 /** A receipt as the running system of the same version has written it. */
-const Receipt = z.custom<Receipt>(
+const KnownReceipt = z.custom<Receipt>(
   (value) => isRecord(value) && typeof value['at'] === 'string' && typeof value['step'] === 'string',
   'is not a receipt',
 );
@@ -28,7 +28,7 @@ const Remediation = z.looseObject({
   /** The next rung of its ladder. */
   escalatedTo: z.string().optional(),
   plan: z.looseObject({ hash: z.string(), changes: z.unknown().optional() }).optional(),
-  receipts: z.array(Receipt),
+  receipts: z.array(KnownReceipt),
 });
 export type Remediation = z.output<typeof Remediation>;
 

@@ -5,7 +5,7 @@ import type { Store } from '#lib/ledger/store';
 import { readReceipts } from './read-receipts.ts';
 
 /** Internal fields: the code decides by them, and people find the same facts in the receipts. */
-const KEPT = [
+export const KEPT = [
   'phase',
   'contentHash',
   'swept',

@@ -21,7 +21,7 @@ function kind<const Step extends string, Fields extends z.ZodRawShape>(step: Ste
 }
 
 /** Every kind of receipt with its fields. */
-const Receipt = z.discriminatedUnion('step', [
+export const Receipt = z.discriminatedUnion('step', [
   /** The beginning of a remediation: an alert, a command, a policy, a time of the calendar, or a resolution. */
   kind('event', {
     source: Shown,
