@@ -22,11 +22,13 @@ export const table: RoutesByRole<Awaited<ReturnType<typeof consoleServices>>> = 
   'GET /remediations/{id}': { needs: 'read', answer: answers.answerRemediation },
   'GET /events': { needs: 'read', answer: answers.answerEvents },
   'GET /stats': { needs: 'read', answer: answers.answerStats },
+  'GET /dead-letters': { needs: 'read', answer: answers.answerDeadLetters },
   ...poolTable,
   'POST /commands': { needs: 'command', answer: answers.takeCommand },
   'POST /remediations/{id}/approve': { needs: 'approve', answer: answers.takeApproval },
   'POST /remediations/{id}/reject': { needs: 'approve', answer: answers.takeRejection },
   'POST /remediations/{id}/withdraw': { needs: 'command', answer: answers.takeWithdrawal },
+  'POST /dead-letters/{id}/redrive': { needs: 'command', answer: answers.takeRedrive },
   'POST /remediations/{id}/release': { needs: 'approve', answer: answers.takeRelease },
 };
 

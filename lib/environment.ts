@@ -8,6 +8,7 @@ import type { Action } from './actions/traits.ts';
 import { createDynamoDbStore } from './aws/dynamodb-store.ts';
 import type { AwsServiceOptions } from './aws/json-call.ts';
 import { createQueue, type Queue } from './aws/queue.ts';
+import { createReadableQueue } from './aws/readable-queue.ts';
 import { systemClock } from './clock.ts';
 import {
   AwsEnvironment,
@@ -21,6 +22,8 @@ import {
   SmnEnvironment,
   SystemEnvironment,
 } from './config.ts';
+import { buryingFunctions } from './dead-letters/burying-functions.ts';
+import type { DeadLetterQueue } from './dead-letters/read-letters.ts';
 import type { Store } from './ledger/store.ts';
 import { createLogger } from './log.ts';
 import { readSecrets } from './secrets.ts';
@@ -37,9 +40,22 @@ export async function ledgerTable(): Promise<Store> {
 
 /** The queue of a function, or its dead letters. */
 export function queueOf(kind: 'QUEUE' | 'DLQ', functionName: string): Queue {
+  return createQueue(urlOf(kind, functionName), awsOptions('SQS'));
+}
+
+function urlOf(kind: 'QUEUE' | 'DLQ', functionName: string): string {
   const variable = queueVariable(kind, functionName);
-  const { [variable]: url } = readVariables(z.object({ [variable]: z.url() }), process.env);
-  return createQueue(url ?? '', awsOptions('SQS'));
+  const { [variable]: url = '' } = readVariables(z.object({ [variable]: z.url() }), process.env);
+  return url;
+}
+
+/** The dead letters of every function, and the queues to which they may return. */
+export function deadLetterQueues(): readonly DeadLetterQueue[] {
+  return buryingFunctions.map(({ name, hasQueue }) => ({
+    functionName: name,
+    letters: createReadableQueue(urlOf('DLQ', name), awsOptions('SQS')),
+    ...(hasQueue && { source: queueOf('QUEUE', name) }),
+  }));
 }
 
 /** The number of deliveries of a message, after which it becomes a dead letter. */

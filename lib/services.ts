@@ -14,6 +14,7 @@ import {
   aboutSystem,
   accessKey,
   commandQueues,
+  deadLetterQueues,
   ledgerTable,
   maxReceives,
   modelArtsClients,
@@ -135,6 +136,7 @@ export async function consoleServices() {
       const { POOLKEEPER_CONSOLE_TOKEN: entries } = await readSecrets(ConsoleSecrets, secretSource());
       return entries.flatMap((entry) => toPerson(entry) ?? []);
     }),
+    deadLetterQueues: deadLetterQueues(),
     system: aboutSystem(),
   };
 }

@@ -1,4 +1,6 @@
 import { Command } from '#events/command';
+import { type DeadLetterServices, DeadLettersQuery, deadLettersPage } from '#lib/dead-letters/list-letters';
+import { redriveDeadLetter } from '#lib/dead-letters/redrive-letter';
 import type { Invocation } from '#lib/handler/invocation';
 import type { HttpRequest, HttpResponse } from '#lib/handler/on-http';
 import { parseBody, parseQuery } from '#lib/handler/on-http';
@@ -10,10 +12,11 @@ import type { ReleasingServices } from '#lib/remediation/record/services';
 import { acceptCommand, type CommandServices } from './accept-command.ts';
 import { type ApprovalServices, approve, Decision, reject } from './approval.ts';
 import type { PersonRequest } from './by-role.ts';
+import { OnlyNote } from './note.ts';
 import { eventsPage, type PageServices, remediationsPage, statsPage } from './page.ts';
-import { Release, release } from './release.ts';
+import { release } from './release.ts';
 import { presentRemediation } from './shown.ts';
-import { Withdrawal, withdrawCommand } from './withdraw.ts';
+import { withdrawCommand } from './withdraw.ts';
 
 // The answers of the routes: they check the request, and give the result its status. docs/api.md describes them.
 
@@ -74,7 +77,7 @@ export async function takeRelease(
   request: PersonRequest,
   services: ReleasingServices,
 ): Promise<HttpResponse> {
-  const { by: note } = parseBody(request, Release);
+  const note = noteIn(request);
   return { status: 200, body: await release(idIn(request), { by: request.caller.name, note }, services) };
 }
 
@@ -82,7 +85,7 @@ export async function takeWithdrawal(
   request: PersonRequest,
   services: ReleasingServices,
 ): Promise<HttpResponse> {
-  const { by: note } = parseBody(request, Withdrawal);
+  const note = noteIn(request);
   return {
     status: 200,
     body: await withdrawCommand(idIn(request), { by: request.caller.name, note }, services),
@@ -92,6 +95,30 @@ export async function takeWithdrawal(
 export async function takeCommand(request: PersonRequest, services: CommandServices): Promise<HttpResponse> {
   const command = parseBody(request, Command);
   return { status: 202, body: await acceptCommand(command, services, request.caller.name) };
+}
+
+export async function answerDeadLetters(
+  request: HttpRequest,
+  services: DeadLetterServices,
+  invocation: Invocation,
+): Promise<HttpResponse> {
+  const query = parseQuery(request, DeadLettersQuery);
+  return { status: 200, body: await deadLettersPage(query, services, invocation) };
+}
+
+export async function takeRedrive(
+  request: PersonRequest,
+  services: DeadLetterServices,
+  invocation: Invocation,
+): Promise<HttpResponse> {
+  const note = noteIn(request);
+  const decision = { by: request.caller.name, note };
+  return { status: 202, body: await redriveDeadLetter(idIn(request), decision, services, invocation) };
+}
+
+/** The note of a body that requires nothing. No body at all is as good as an empty object. */
+function noteIn(request: HttpRequest): string | undefined {
+  return request.body.length === 0 ? undefined : parseBody(request, OnlyNote).by;
 }
 
 function idIn({ path }: HttpRequest): string {

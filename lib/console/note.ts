@@ -7,3 +7,6 @@ export const Note = z
   .min(1)
   .max(200)
   .meta({ description: 'Kept in the ledger as a note. The token identifies the person who decides' });
+
+/** A body that may only give such a note. */
+export const OnlyNote = z.strictObject({ by: Note.optional() });

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { freed, type HoldStanding, heldBy, isReleased } from '#lib/capacity/hold-need';
 import { releaseHolds } from '#lib/capacity/release';
 import { HttpProblem } from '#lib/handler/problem';
@@ -12,11 +11,7 @@ import type { Store } from '#lib/ledger/store';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { noteReleased } from '#lib/remediation/lifecycle/note';
 import type { ReleasingServices } from '#lib/remediation/record/services';
-import { Note } from './note.ts';
 import { presentRemediation, unknownRemediation } from './shown.ts';
-
-/** The body of a release. The token tells who says so. */
-export const Release = z.strictObject({ by: Note.optional() });
 
 /** The author of a release: `by` is the name of the token's holder, `note` the body's own `by`. */
 export type ReleaseBy = { by: string; note?: string | undefined };

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { release } from '#lib/capacity/release';
 import { leaveWaitList, wakeNext } from '#lib/capacity/wait-list';
 import { HttpProblem } from '#lib/handler/problem';
@@ -13,11 +12,7 @@ import { isWithdrawn, whyNotWithdrawn, withdraw } from '#lib/remediation/lifecyc
 import { everyTarget } from '#lib/remediation/record/open';
 import { isDone, RUNS_MS } from '#lib/remediation/record/outcome';
 import type { ReleasingServices } from '#lib/remediation/record/services';
-import { Note } from './note.ts';
 import { presentRemediation, unknownRemediation } from './shown.ts';
-
-/** The body of a withdrawal. The token tells who withdraws. */
-export const Withdrawal = z.strictObject({ by: Note.optional() });
 
 /** The author of a withdrawal: `by` is the name of the credential, `note` the body's own `by`. */
 export type WithdrawalBy = { by: string; note?: string | undefined };

@@ -10,18 +10,25 @@ export type QueueRecord = {
   receiveCount: number;
   /** How many times the command had been deferred when this message was sent. */
   deferral?: number;
+  /** The person who has sent it back from the dead letters. */
+  redrivenBy?: string;
 };
 
 /** The message attribute that holds `deferral`. */
 export const DEFERRAL_ATTRIBUTE = 'deferral';
 
+/** The message attribute that holds `redrivenBy`. */
+export const REDRIVEN_BY_ATTRIBUTE = 'redrivenBy';
+
 export function toQueueRecord({ messageId, body, attributes, messageAttributes }: SQSRecord): QueueRecord {
   const deferral = messageAttributes[DEFERRAL_ATTRIBUTE]?.stringValue;
+  const redrivenBy = messageAttributes[REDRIVEN_BY_ATTRIBUTE]?.stringValue;
   return {
     messageId,
     body,
     sentAtMs: Number(attributes.SentTimestamp),
     receiveCount: Number(attributes.ApproximateReceiveCount),
     ...(deferral !== undefined && { deferral: Number(deferral) }),
+    ...(redrivenBy !== undefined && { redrivenBy }),
   };
 }

@@ -118,7 +118,12 @@ function sentenceOf(receipt: Receipt, about: About): Sentence {
     case 'handed-over':
       return say('for a person', sentences(receipt.why), 'notable');
     case 'redrive':
-      return say('came again', 'Its command came again after it had gone to a person.');
+      return say(
+        'came again',
+        receipt.by === undefined
+          ? 'Its command came again after it had gone to a person.'
+          : sentences(`Its command had gone to a person, and ${receipt.by} sent it back`),
+      );
     case 'judged-again':
       return say(
         'judged again',

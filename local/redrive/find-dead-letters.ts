@@ -1,10 +1,10 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { strongestToken } from '#lib/callers';
+import type { Known } from '#lib/dead-letters/judge';
 import { RequestError } from '#local/client/http-json';
 import { createLedger } from '#local/client/ledger';
 import { findRunningSystem } from '#local/client/system-file';
 import { TargetError } from '#local/client/target';
-import type { Known } from './judge.ts';
 
 /** A system with dead letters: its queues, and its ledger with the outcomes. */
 export type DeadLetterSource = {

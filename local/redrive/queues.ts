@@ -2,12 +2,14 @@ import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
   ListQueuesCommand,
+  type Message,
   ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
-import { bodyToSend } from './subject.ts';
+import type { ReceivedMessage } from '#lib/aws/readable-queue';
+import { type DeadLetter, readDeadLetter } from '#lib/dead-letters/dead-letter';
+import { bodyToSend } from '#lib/dead-letters/subject';
 
 /** A dead-letter queue, and the queue of the same function, if it has one. */
 export type QueuePair = { functionName: string; deadLetters: string; source: string | undefined };
@@ -61,11 +63,32 @@ export async function readAll(
     );
     if (Messages.length === 0) break;
     for (const message of Messages) {
-      const letter = readDeadLetter(functionName, message);
+      const letter = readDeadLetter(functionName, received(message));
       found.set(letter.messageId, letter);
     }
   }
   return [...found.values()].toSorted((a, b) => ((a.sentAt ?? '') < (b.sentAt ?? '') ? -1 : 1));
+}
+
+/** A message as the functions' own client of SQS hands it over. */
+function received({
+  MessageId = '',
+  ReceiptHandle = '',
+  Body = '',
+  Attributes,
+  MessageAttributes = {},
+}: Message): ReceivedMessage {
+  const sentAt = Attributes?.SentTimestamp;
+  const said = Object.entries(MessageAttributes).flatMap(([name, { StringValue }]) =>
+    StringValue === undefined ? [] : [[name, StringValue] as const],
+  );
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    ...(sentAt !== undefined && { sentAtMs: Number(sentAt) }),
+    attributes: Object.fromEntries(said),
+  };
 }
 
 /** Releases letters, so that they are visible again at once. */

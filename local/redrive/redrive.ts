@@ -1,7 +1,7 @@
+import type { DeadLetter } from '#lib/dead-letters/dead-letter';
+import { type Judgement, judgeDeadLetter, type Known } from '#lib/dead-letters/judge';
 import type { Screen } from '#local/screen/screen';
-import type { DeadLetter } from './dead-letter.ts';
 import type { DeadLetterSource } from './find-dead-letters.ts';
-import { type Judgement, judgeDeadLetter, type Known } from './judge.ts';
 import { findQueues, type QueuePair, readAll, releaseMessage, sendBack, takeAway } from './queues.ts';
 import { showLetter } from './show.ts';
 

@@ -1,6 +1,6 @@
+import type { DeadLetter } from '#lib/dead-letters/dead-letter';
+import type { Judgement, Known } from '#lib/dead-letters/judge';
 import type { Screen } from '#local/screen/screen';
-import type { DeadLetter } from './dead-letter.ts';
-import type { Judgement, Known } from './judge.ts';
 
 const ANSWERS = { safe: 'yes', useless: 'useless', impossible: 'no' } as const;
 const TONES = { safe: 'good', useless: 'notable', impossible: 'bad' } as const;

@@ -5,6 +5,8 @@ export type DeclaredFunction = {
   readonly description: string;
   readonly timeoutSeconds: number;
   readonly trigger: Trigger;
+  /** It lets people look at the dead letters of every function, and send them back. */
+  readonly readsDeadLetters?: boolean;
   /** The functions whose queues it may send to. It may also send to its own dead-letter queue, if it has one. */
   readonly sendsTo: readonly string[];
   readonly ledger: LedgerRights;

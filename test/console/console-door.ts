@@ -1,5 +1,6 @@
 import { routes } from '#functions/console';
 import { toPerson } from '#lib/callers';
+import type { DeadLetterQueue } from '#lib/dead-letters/read-letters';
 import { createDoor } from '#lib/handler/door';
 import { answerRequest } from '#lib/handler/on-http';
 import { httpEvent } from '#test/handler/http-event';
@@ -26,12 +27,14 @@ const ADMIN = 'admin-token-of-thirty-two-characters';
 export function openConsole(
   { services, invocation }: Bench,
   entries: readonly string[] = [`ada:admin:${ADMIN}`],
+  deadLetterQueues: readonly DeadLetterQueue[] = [],
 ) {
   const people = entries.map((entry) => toPerson(entry)!);
   const own = {
     ...services,
     door: createDoor(people, services.clock),
     page: { all: () => Promise.resolve(new Map()) },
+    deadLetterQueues,
     system: { simulated: true, version: '0.1.0' },
   };
   return async function ask(

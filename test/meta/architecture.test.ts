@@ -76,6 +76,7 @@ const FLOORS: readonly string[] = [
   'lib/schedule',
   'lib/notify',
   'lib/sweep',
+  'lib/dead-letters',
   'lib/console',
   'lib/console/pools',
   'lib/environment',

@@ -12,8 +12,8 @@ import rules from '#test/bundled-rules';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
-const BUDGETS: Record<string, number> = { console: 376, 'receive-alert': 397 };
-const BUDGET_WITH_CLIENT = 627;
+const BUDGETS: Record<string, number> = { console: 392, 'receive-alert': 398 };
+const BUDGET_WITH_CLIENT = 628;
 
 let outDir: string;
 let bundles: Bundle[];

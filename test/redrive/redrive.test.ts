@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Known } from '#lib/dead-letters/judge';
 import { type QueueService, startQueueService } from '#local/cloud/queues/queues';
-import type { Known } from '#local/redrive/judge';
 import { type Orders, redrive } from '#local/redrive/redrive';
 import { createScreen } from '#local/screen/screen';
 import { runCredentials } from '#test/aws/credentials';

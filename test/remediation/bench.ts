@@ -7,7 +7,7 @@ import type { ReceivedAlert } from '#lib/alerts/sources/source';
 import type { QueueMessage } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import type { Invocation } from '#lib/handler/invocation';
-import { DEFERRAL_ATTRIBUTE, type QueueRecord } from '#lib/handler/queue-record';
+import { DEFERRAL_ATTRIBUTE, type QueueRecord, REDRIVEN_BY_ATTRIBUTE } from '#lib/handler/queue-record';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { createLogger } from '#lib/log';
 import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/client/errors';
@@ -284,6 +284,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
           sentAtMs: now,
           receiveCount: receives + 1,
           ...(attributes?.[DEFERRAL_ATTRIBUTE] && { deferral: Number(attributes[DEFERRAL_ATTRIBUTE]) }),
+          ...(attributes?.[REDRIVEN_BY_ATTRIBUTE] && { redrivenBy: attributes[REDRIVEN_BY_ATTRIBUTE] }),
         }),
       );
       return Array.from({ length: copies }, () =>

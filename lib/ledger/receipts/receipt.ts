@@ -140,7 +140,7 @@ export const Receipt = z.discriminatedUnion('step', [
   /** The command went to a person undecided. */
   kind('handed-over', { why: z.string() }),
   /** A command that went to a person undecided has come again. */
-  kind('redrive', { messageId: Text }),
+  kind('redrive', { messageId: Text, by: Text }),
   kind('judged-again', { times: z.number() }),
   /** An alert still fires after a success. */
   kind('still-firing', { alerts: Names, seenAt: z.string(), succeededAt: z.string(), within: z.string() }),

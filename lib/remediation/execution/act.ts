@@ -111,13 +111,13 @@ export async function handOverBuried(
 /** The remediation of a delivered command. If it went to a person undecided, it is taken up again. */
 async function resumed(
   remediation: Remediation,
-  messageId: string | undefined,
+  message: QueueRecord | undefined,
   services: RemediationServices,
 ): Promise<Remediation> {
   if (!isHandedOver(remediation)) return remediation;
   const now = services.clock.now();
   const { stored = remediation } = await recordRemediation(services, remediation.id, now, (current) =>
-    isHandedOver(current) ? takeUpAgain(current, messageId, now) : undefined,
+    isHandedOver(current) ? takeUpAgain(current, message, now) : undefined,
   );
   return stored;
 }
@@ -129,13 +129,15 @@ async function openDelivered(
 ): Promise<Remediation | undefined> {
   const { clock } = services;
   const { source = 'queue' } = command.reason ?? {};
-  const receipts = [{ step: 'event' as const, source, messageId: records[0]?.messageId }];
+  const [first] = records;
+  const { messageId, redrivenBy: by } = first ?? {};
+  const receipts = [{ step: 'event' as const, source, messageId, ...(by !== undefined && { by }) }];
   const { remediation, same } = await openRemediation(
     services,
     { command, alerts: [], receipts },
     clock.now(),
   );
-  if (same) return resumed(remediation, records[0]?.messageId, services);
+  if (same) return resumed(remediation, first, services);
   const { id, action, pool, createdAt } = remediation;
   const why = `the id ${id} belongs to another command, accepted at ${createdAt}: ${action} of ${subject(remediation)} in pool ${pool}`;
   for (const message of records) await deadLetter(services, message, why);

@@ -22,7 +22,7 @@ export function isHandedOver(remediation: Remediation): remediation is InPhase<'
  */
 export function takeUpAgain(
   current: Subject<'take-up-again'>,
-  messageId: string | undefined,
+  message: { messageId: string; redrivenBy?: string | undefined } | undefined,
   now: number,
 ): Recorded {
   const { swept } = current;
@@ -31,7 +31,9 @@ export function takeUpAgain(
     why: 'its command has come again',
     ...(swept && { swept: { ...swept, at: new Date(now).toISOString() } }),
   };
-  return transition(current, 'take-up-again', changes, { step: 'redrive', messageId });
+  const { messageId, redrivenBy: by } = message ?? {};
+  const receipt = { step: 'redrive' as const, messageId, ...(by !== undefined && { by }) };
+  return transition(current, 'take-up-again', changes, receipt);
 }
 
 /** Nothing follows the calls of a remediation any more, so its end stays unknown. */

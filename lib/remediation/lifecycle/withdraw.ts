@@ -26,7 +26,18 @@ export function whyNotWithdrawn(remediation: Remediation, call: Call | undefined
   if (hasEnded(state)) return `has ended as ${state}${why === undefined ? '' : `: ${why}`}`;
   if (phase === 'rung-failed') return 'did not help, and its ladder goes on';
   if (!canStart(remediation, 'withdraw')) return `is ${state}: its call was made, and Poolkeeper follows it`;
-  switch (call?.state) {
+  const left = call && whyCallIsLeft(remediation, call);
+  if (left !== undefined) return left;
+  if (unsure || call?.unsure)
+    return 'may have been called: an answer was lost, and the same request is sent again';
+  if (nodePool !== undefined && acceptedCalls.length > 0)
+    return 'was called: its node pool may be changing, and Poolkeeper follows it';
+  return undefined;
+}
+
+/** Why the last call of a command may still become one, or was one. Undefined if it never will be, or is on record already. */
+function whyCallIsLeft(remediation: Remediation, { id, state }: Call): string | undefined {
+  switch (state) {
     case 'preparing':
       return 'is about to be called. Ask again in a minute';
     case 'calling':
@@ -34,13 +45,11 @@ export function whyNotWithdrawn(remediation: Remediation, call: Call | undefined
       return 'may have been called: Poolkeeper is finding out';
     case 'accepted':
     case 'ended':
-      if (!isPartOf(remediation, call.id)) return 'was called, and this is about to be recorded';
+      return isPartOf(remediation, id) ? undefined : 'was called, and this is about to be recorded';
+    case 'abandoned':
+    case 'refused':
+      return undefined;
   }
-  if (unsure || call?.unsure)
-    return 'may have been called: an answer was lost, and the same request is sent again';
-  if (nodePool !== undefined && acceptedCalls.length > 0)
-    return 'was called: its node pool may be changing, and Poolkeeper follows it';
-  return undefined;
 }
 
 /**

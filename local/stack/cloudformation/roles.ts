@@ -1,8 +1,8 @@
 import { ModelArtsSecrets } from '#lib/config';
 import type { DeclaredFunction, LedgerRights } from '../declaration.ts';
-import { environmentOf } from '../environment.ts';
+import { deadLettersReadBy, environmentOf } from '../environment.ts';
 import { ledgerTable } from '../ledger-table.ts';
-import { LEDGER_TABLE, logGroupId, queueId, roleId } from '../names.ts';
+import { deadLetterQueueId, LEDGER_TABLE, logGroupId, queueId, roleId } from '../names.ts';
 import { arn, type Resources, substituted } from './resource.ts';
 
 type Statement = {
@@ -88,11 +88,13 @@ function ledgerStatements(rights: LedgerRights): Statement[] {
 
 function queueStatements(declared: DeclaredFunction): Statement[] {
   const receive = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+  const letters = deadLettersReadBy(declared).map(deadLetterQueueId);
   const destinations = Object.values(environmentOf(declared)).flatMap((value) =>
-    typeof value === 'object' ? [arn(value.queue)] : [],
+    typeof value === 'object' && !letters.includes(value.queue) ? [arn(value.queue)] : [],
   );
   return [
     ...(declared.trigger.kind === 'queue' ? [allow(receive, arn(queueId(declared.name)))] : []),
+    ...(letters.length > 0 ? [allow([...receive, 'sqs:ChangeMessageVisibility'], letters.map(arn))] : []),
     ...(destinations.length > 0 ? [allow('sqs:SendMessage', destinations)] : []),
   ];
 }

@@ -32,6 +32,8 @@ function after<R extends Remediation>(current: R, next: (current: R) => Recorded
 const NO = { guard: 'one-at-a-time', allowed: false, why: 'r-2 works on it' };
 const FOR_PERSON = { ...NO, handsOver: true as const };
 
+const byAda = (current: Parameters<typeof withdraw>[0]) => withdraw(current, { by: 'ada' });
+
 const wait = (current: Parameters<typeof defer>[0]) => defer(current, LATER, 'it waits', { why: 'full' });
 
 describe('deferring', () => {
@@ -369,12 +371,13 @@ describe('a person', () => {
     expect(isHandedOver(handed)).toBe(true);
     const swept = { at: AT, times: 8 };
     const again = after(at('needs-human', { ...handed, swept }), (one) =>
-      takeUpAgain(one, 'm-1', NOW + 1_000),
+      takeUpAgain(one, { messageId: 'm-1', redrivenBy: 'ada' }, NOW + 1_000),
     );
     expect(again).toMatchObject({
       phase: 'undecided',
       handedOver: undefined,
       swept: { at: again.updatedAt, times: 8 },
+      receipts: [{ step: 'redrive', messageId: 'm-1', by: 'ada' }],
     });
   });
 
@@ -420,8 +423,6 @@ test('what was skipped is judged again after ten minutes, without the targets th
 });
 
 describe('withdrawing', () => {
-  const byAda = (current: Parameters<typeof withdraw>[0]) => withdraw(current, { by: 'ada' });
-
   test.each(['undecided', 'waiting', 'planned', 'calling'] as const)(
     'ends a command that is %s and was never called as rejected',
     (phase) => {
@@ -482,7 +483,7 @@ describe('withdrawing', () => {
     [at('rejected'), undefined, 'has ended'],
     [at('needs-human'), undefined, 'has ended'],
   ] as const)('%#: is refused while a call may be under way', (current, last, why) => {
-    const said = whyNotWithdrawn(current, last as typeof call | undefined);
+    const said = whyNotWithdrawn(current, last);
     if (why === undefined) expect(said).toBeUndefined();
     else expect(said).toContain(why);
   });

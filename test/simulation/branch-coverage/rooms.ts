@@ -27,6 +27,11 @@ export const PROVEN_ELSEWHERE: readonly ProvenElsewhere[] = [
     proof: 'test/alerts',
   },
   { rooms: ['lib/aws'], why: 'the worlds have a table, queues and secrets of their own', proof: 'test/aws' },
+  {
+    rooms: ['lib/dead-letters'],
+    why: 'people read dead letters by hand; the worlds have no person who does',
+    proof: 'test/dead-letters',
+  },
   { rooms: ['lib/handler'], why: 'the shapes of Lambda and of HTTP', proof: 'test/handler' },
   { rooms: ['lib/http'], why: 'one exchange on the wire', proof: 'test/http' },
   { rooms: ['lib/journal'], why: 'it records, and decides nothing', proof: 'test/journal' },

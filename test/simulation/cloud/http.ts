@@ -47,6 +47,7 @@ export async function knock(
       door: createDoor(callersOf(door), services.clock),
       smn,
       page,
+      deadLetterQueues: [],
       system: { simulated: true, version: '0' },
     });
     return door === 'console'

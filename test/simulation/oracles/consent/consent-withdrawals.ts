@@ -62,8 +62,9 @@ export function* withdrawalsAnswered(run: Run): Iterable<Finding> {
     const backMs = withdrawnAt(run, id);
     const isBack = backMs !== undefined && backMs <= answeredAtMs;
     if (status === 200 && !isBack) yield { what: `${where}, and it was not`, atMs };
-    const { state } = documentAt(run, `remediation#${id}`, answeredAtMs) ?? {};
-    if (status === 200 && WAITS.includes(state)) yield { what: `${where}, and it is ${state}`, atMs };
+    const now = documentAt(run, `remediation#${id}`, answeredAtMs);
+    if (status === 200 && WAITS.includes(now?.state))
+      yield { what: `${where}, and it is ${now.state}`, atMs };
     if (status !== 200 && status !== 409) yield { what: where, atMs };
     if (status !== 409) continue;
     // Of what waits, and was never part of a call, nobody is told no.

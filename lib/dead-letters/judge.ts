@@ -1,13 +1,20 @@
-import type { Remediation } from '#local/client/ledger';
+import type { RemediationState } from '#lib/rules/state';
 import type { DeadLetter } from './dead-letter.ts';
 
 /** Whether to send a dead letter back. `safe`: it helps, and is harmless. `useless`: harmless, but no help. `impossible`: no queue takes it. */
 export type Judgement = { verdict: 'safe' | 'useless' | 'impossible'; why: string };
 
 /** The ledger's answer about a command's remediation. `unknown`: the ledger did not answer. */
-export type Known = Remediation | 'absent' | 'unknown';
+export type Known =
+  | { state: RemediationState; handedOver?: boolean | undefined; why?: string | undefined }
+  | 'absent'
+  | 'unknown';
 
-/** @param hasQueue whether the dead letter has a queue to return to */
+/**
+ * Whether to send a dead letter back, by its content, its cause, and the state of its remediation.
+ *
+ * @param hasQueue whether the dead letter has a queue to return to
+ */
 export function judgeDeadLetter(
   { subject, cause, functionName }: Pick<DeadLetter, 'subject' | 'cause' | 'functionName'>,
   known: Known,
@@ -38,8 +45,22 @@ export function judgeDeadLetter(
       verdict: 'safe',
       why: 'the function drops an extra poll, and the sweep follows the call anyway',
     };
+  if (subject.kind === 'notice')
+    return { verdict: 'safe', why: 'a recipient that has the notice does not get it again' };
   if (subject.kind === 'tag-policy') return { verdict: 'safe', why: 'a policy never replaces a later one' };
   return judgeCommand(known);
+}
+
+/** A judgement as a sentence to a person. */
+export function adviceOn({ verdict, why }: Judgement): string {
+  switch (verdict) {
+    case 'safe':
+      return `It is worth sending back: ${why}.`;
+    case 'useless':
+      return `To send it back is no use: ${why}.`;
+    case 'impossible':
+      return `It cannot be sent back: ${why}.`;
+  }
 }
 
 function judgeCommand(known: Known): Judgement {
@@ -61,7 +82,7 @@ function judgeCommand(known: Known): Judgement {
 }
 
 /** The states in which a command cannot run again, although it has not ended. */
-const WITHOUT_EFFECT: Partial<Record<Remediation['state'], string>> = {
+const WITHOUT_EFFECT: Partial<Record<RemediationState, string>> = {
   'needs-human': 'its remediation waits for a person',
   running: 'its call was made, and poll-jobs follows it',
   verifying: 'its call was made, and poll-jobs follows it',

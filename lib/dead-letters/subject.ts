@@ -1,5 +1,6 @@
 import { Command } from '#events/command';
 import { FollowMessage } from '#events/follow';
+import { Notice } from '#events/notice';
 import { ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { targetsText } from '#lib/sentences/remediation';
@@ -8,7 +9,7 @@ import { targetsText } from '#lib/sentences/remediation';
 export type DeadLetterSubject =
   /** `id` is the id of its remediation. */
   | { kind: 'command'; text: string; action: string; id: string }
-  | { kind: 'follow' | 'tag-policy' | 'firing' | 'event' | 'unreadable'; text: string };
+  | { kind: 'follow' | 'tag-policy' | 'notice' | 'firing' | 'event' | 'unreadable'; text: string };
 
 /** Reads the body of a message. @param messageId the id of the first message, which identifies a command without an id */
 export function readSubject(body: string, messageId: string): DeadLetterSubject {
@@ -35,6 +36,8 @@ export function readSubject(body: string, messageId: string): DeadLetterSubject 
   const policy = TagPolicyMessage.safeParse(json);
   if (policy.success)
     return { kind: 'tag-policy', text: `tag policy ${policy.data.name} for ${policy.data.scope.pool}` };
+  const notice = Notice.safeParse(json);
+  if (notice.success) return { kind: 'notice', text: noticeText(notice.data) };
   const firing = ScheduleFiring.safeParse(payloadOf(json));
   if (firing.success)
     return { kind: 'firing', text: `schedule ${firing.data.schedule}, due at ${firing.data.scheduledAt}` };
@@ -57,6 +60,17 @@ function payloadOf(json: unknown): unknown {
 
 function isReport(json: unknown): json is { requestPayload: unknown } {
   return typeof json === 'object' && json !== null && 'requestPayload' in json;
+}
+
+function noticeText(notice: Notice): string {
+  switch (notice.kind) {
+    case 'remediation':
+      return `a notice: remediation ${notice.id} is ${notice.state}`;
+    case 'rung':
+      return `a notice: the ladder of remediation ${notice.id} has reached a rung that notifies`;
+    case 'incident':
+      return `a notice: incident ${notice.incident}${notice.pool === undefined ? '' : ` of ${notice.pool}`}`;
+  }
 }
 
 function eventText(event: unknown): string {

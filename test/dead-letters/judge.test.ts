@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readDeadLetter } from '#local/redrive/dead-letter';
-import { judgeDeadLetter, type Known } from '#local/redrive/judge';
-import { bodyToSend, readSubject } from '#local/redrive/subject';
+import { readDeadLetter } from '#lib/dead-letters/dead-letter';
+import { adviceOn, judgeDeadLetter, type Known } from '#lib/dead-letters/judge';
+import { bodyToSend, readSubject } from '#lib/dead-letters/subject';
 import reset from '../../events/command-reset-nodes.json' with { type: 'json' };
 import policy from '../../events/tag-policy-organization.json' with { type: 'json' };
 
@@ -13,6 +13,12 @@ const FOLLOW = {
   dueAt: '2026-11-20T10:00:00.000Z',
 };
 const FIRING = { schedule: 'shrink-at-night', scheduledAt: '2026-11-20T19:00:00Z' };
+const NOTICE = {
+  kind: 'remediation',
+  id: 'c-1',
+  state: 'needs-human',
+  since: '2026-11-20T10:00:00.000Z',
+};
 const FAILED = {
   reason: 'it failed 5 times',
   firstError: 'Error: throttled',
@@ -31,11 +37,10 @@ function verdictOn(
   hasQueue = true,
 ) {
   const letter = readDeadLetter('reset-nodes', {
-    MessageId: 'dead-1',
-    Body: typeof body === 'string' ? body : JSON.stringify(body),
-    MessageAttributes: Object.fromEntries(
-      Object.entries(said).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
-    ),
+    messageId: 'dead-1',
+    receiptHandle: 'handle-1',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: said,
   });
   return judgeDeadLetter(letter, known, hasQueue).verdict;
 }
@@ -59,6 +64,7 @@ test.each([
   ['a command for an unknown pool', reset, POISON, 'absent', 'useless'],
   ['a look at a job', FOLLOW, FAILED, 'unknown', 'safe'],
   ['a tag policy', policy, FAILED, 'unknown', 'safe'],
+  ['a notice', NOTICE, FAILED, 'unknown', 'safe'],
   ['a firing of a schedule', FIRING, {}, 'unknown', 'impossible'],
   [
     'an event of CloudWatch that Lambda reports',
@@ -86,4 +92,12 @@ test('a command without an id is sent back under the id by which it was known', 
   const named = JSON.stringify({ ...nameless, id: 'c-1' });
   expect(bodyToSend(named, readSubject(named, 'other'))).toBe(named);
   expect(bodyToSend('{', readSubject('{', 'other'))).toBe('{');
+});
+
+test.each([
+  ['safe', 'It is worth sending back: it begins.'],
+  ['useless', 'To send it back is no use: it begins.'],
+  ['impossible', 'It cannot be sent back: it begins.'],
+] as const)('the advice on what is %s is a sentence', (verdict, advice) => {
+  expect(adviceOn({ verdict, why: 'it begins' })).toBe(advice);
 });

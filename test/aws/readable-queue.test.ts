@@ -1,0 +1,65 @@
+import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { createQueue } from '#lib/aws/queue';
+import { createReadableQueue } from '#lib/aws/readable-queue';
+import { type QueueService, startQueueService } from '#local/cloud/queues/queues';
+import { localAwsCredentials, runCredentials } from './credentials.ts';
+
+const region = 'eu-central-1';
+
+let service: QueueService;
+let queueUrl: string;
+beforeAll(async () => {
+  service = await startQueueService(region, runCredentials);
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  localAwsCredentials();
+  const QueueName = `letters-${Math.round(performance.now() * 1000)}`;
+  ({ QueueUrl: queueUrl = '' } = await service.client.send(new CreateQueueCommand({ QueueName })));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const options = () => ({ region, endpoint: service.endpoint });
+
+test('messages are received with their attributes, hidden, and visible again once they are released', async () => {
+  const letters = createReadableQueue(queueUrl, options());
+  expect(await letters.receive({ hideSeconds: 20, waitSeconds: 0 })).toEqual([]);
+  expect(await letters.count()).toEqual({ visible: 0, hidden: 0 });
+  const sent = Array.from({ length: 12 }, (_, index) => ({
+    body: JSON.stringify({ index }),
+    attributes: { reason: `ñ ${index}` },
+  }));
+  await createQueue(queueUrl, options()).send(sent);
+  expect(await letters.count()).toEqual({ visible: 12, hidden: 0 });
+
+  const first = await letters.receive({ hideSeconds: 20, waitSeconds: 1 });
+  const second = await letters.receive({ hideSeconds: 20, waitSeconds: 1 });
+  const received = [...first, ...second];
+  expect(first.length).toBeLessThanOrEqual(10);
+  expect(received.map(({ body, attributes }) => ({ body, attributes }))).toEqual(
+    expect.arrayContaining(sent),
+  );
+  expect(received[0]!.sentAtMs).toBeGreaterThan(Date.parse('2020-01-01'));
+  expect(await letters.receive({ hideSeconds: 20, waitSeconds: 0 })).toEqual([]);
+  expect(await letters.count()).toEqual({ visible: 0, hidden: 12 });
+
+  await letters.release(received.map(({ receiptHandle }) => receiptHandle));
+  const again = await letters.receive({ hideSeconds: 0, waitSeconds: 1 });
+  const ids = new Set(received.map(({ messageId }) => messageId));
+  // The id stays, and identifies the message to a person.
+  expect(again.every(({ messageId }) => ids.has(messageId))).toBe(true);
+});
+
+test('a message is removed while it is hidden, and the others stay', async () => {
+  const letters = createReadableQueue(queueUrl, options());
+  for (const MessageBody of ['a', 'b'])
+    await service.client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+  const [first, second] = await letters.receive({ hideSeconds: 20, waitSeconds: 1 });
+  await letters.remove(first!.receiptHandle);
+  await letters.release([second!.receiptHandle]);
+  const left = await letters.receive({ hideSeconds: 0, waitSeconds: 1 });
+  expect(left.map(({ messageId }) => messageId)).toEqual([second!.messageId]);
+});
