@@ -363,7 +363,7 @@ export const consentFaults: readonly Fault[] = [
     name: 'a command whose call is not answered yet is withdrawn',
     promise: 'what is withdrawn is never called',
     profile: 'races',
-    inside: 'whyNotWithdrawn',
+    inside: 'whyCallIsLeft',
     find: "'may have been called: Poolkeeper is finding out'",
     replace: 'undefined',
   },
