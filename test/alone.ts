@@ -1,7 +1,7 @@
 /** Tests that change the process they run in: its environment, its clock, what it writes, or the code that it has loaded. */
 export const ALONE = [
   'test/fuzz/fuzz.test.ts',
-  'test/{aws,bench,build,handler,ledger,local,redrive,stack,start}/**/*.test.ts',
+  'test/{aws,bench,browser,build,handler,ledger,local,redrive,stack,start}/**/*.test.ts',
   'test/actions/new-action/*.test.ts',
   'test/meta/environment.test.ts',
 ];

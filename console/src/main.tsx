@@ -1,5 +1,15 @@
 import { render } from 'preact';
+import { App } from './app.tsx';
+import { startClock } from './state/clock.ts';
+import { startRouter } from './state/router.ts';
+import { takeToken } from './state/session.ts';
+import { applyTheme } from './state/theme.ts';
 import './styles/page.css';
 
-const place = document.getElementById('app');
-if (place) render(<h1>Poolkeeper</h1>, place);
+applyTheme();
+takeToken();
+startRouter();
+startClock();
+
+const root = document.getElementById('app');
+if (root) render(<App />, root);

@@ -69,7 +69,7 @@ async function readPageFile(file: string): Promise<PageFile> {
   const bytes = await readFile(file);
   return {
     bytes,
-    zipped: gzipSync(bytes),
+    zipped: gzipSync(bytes, { level: 9 }),
     type: TYPES[path.extname(file)] ?? 'application/octet-stream',
     etag: tagOf(bytes),
   };

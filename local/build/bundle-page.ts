@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { BuildError } from './build-error.ts';
+import { trimmedUPlot } from './trimmed-uplot.ts';
 
 /** The options of esbuild for a page, in browsers of the last two years. */
 const bundling: BuildOptions & { metafile: true } = {
@@ -20,6 +21,7 @@ const bundling: BuildOptions & { metafile: true } = {
   assetNames: '[name]-[hash]',
   loader: { '.svg': 'copy' },
   metafile: true,
+  plugins: [trimmedUPlot()],
 };
 
 /** A name in `console/index.html` that stands for the built file: `%main.js%`. */

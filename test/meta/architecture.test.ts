@@ -107,7 +107,7 @@ const PACKAGES: Record<string, readonly string[]> = {
 };
 
 /** The code that the page shares with the functions: pure, and free of Node.js. */
-const SHARED_WITH_PAGE = ['lib/printable'];
+const SHARED_WITH_PAGE = ['lib/printable', 'lib/is-record', 'lib/sentences'];
 
 /**
  * The room of a file. The traits of an action (`traits.ts`) are on the floor of `lib/actions`, where every room can read them,
