@@ -48,9 +48,19 @@ function isSpoiltValue(value: unknown): boolean {
   return (value as any).spoilt === true;
 }
 
-/** The table with the documents as oracles see them: a remediation has its receipts, which are items of their own in the table. */
+/**
+ * The table with the documents as oracles see them: a remediation has its receipts, which are items of their own in the table.
+ * They are those of the first time that somebody asks for them, as a hundred oracles ask.
+ */
 export function wholeTable(table: Table): Table {
-  return { ...table, documents: () => withWaiting(joinedDocuments(table.documents())) };
+  let whole: Document[] | undefined;
+  return {
+    ...table,
+    documents() {
+      whole ??= withWaiting(joinedDocuments(table.documents()));
+      return whole;
+    },
+  };
 }
 
 /**

@@ -186,8 +186,10 @@ function select(
   { partition, before, after, limit }: StoreQuery,
 ): Document[] {
   const order = after === undefined ? -1 : 1;
-  return [...all]
-    .filter((document) => document[partitionKey] === partition && document[sortKey] !== undefined)
+  const found: Document[] = [];
+  for (const document of all)
+    if (document[partitionKey] === partition && document[sortKey] !== undefined) found.push(document);
+  return found
     .filter((document) => before === undefined || String(document[sortKey]) < before)
     .filter((document) => after === undefined || String(document[sortKey]) > after)
     .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? -order : order))
