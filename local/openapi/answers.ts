@@ -195,6 +195,24 @@ const Received = z
   })
   .describe('The outcome of each alert of a delivery');
 
+const DeadLetter = z
+  .strictObject({
+    id: Text,
+    function: Text,
+    at: Time,
+    sentAt: Time.optional(),
+    what: Text,
+    reason: Text.optional(),
+    receives: z.int().optional(),
+    errors: z.array(z.strictObject({ at: Time.optional(), text: Text })),
+    remediation: Text.optional(),
+    state: z.enum([...remediationStates, 'absent', 'unknown']).optional(),
+    advice: Text,
+    worthRedriving: z.boolean(),
+    canRedrive: z.boolean(),
+  })
+  .describe('A message that no function could process');
+
 const Problem = z
   .looseObject({
     type: Text,
@@ -221,6 +239,13 @@ export const answers = {
   Health: z.strictObject({ status: z.literal('ok') }),
   Accepted: z.strictObject({ id: Text }),
   Received,
+  DeadLetters: z.strictObject({
+    deadLetters: z.array(DeadLetter),
+    next: Next,
+    hidden: z.int().optional(),
+    more: z.array(Text).optional(),
+  }),
+  Redriven: z.strictObject({ id: Text, function: Text, remediation: Text.optional(), advice: Text }),
   Problem,
 } as const satisfies Record<string, z.ZodType>;
 export type AnswerName = keyof typeof answers;

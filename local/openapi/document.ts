@@ -93,7 +93,7 @@ function operationObject(path: string, operation: Operation) {
     parameters: [...pathParameters(path), ...queryParameters(operation.query)],
     ...(body && {
       requestBody: {
-        required: true,
+        required: body !== 'OnlyNote',
         content: { 'application/json': { schema: { $ref: `#/components/schemas/${body}` } } },
       },
     }),

@@ -3,9 +3,9 @@ import { AlertmanagerBody } from '#events/alertmanager';
 import { Command } from '#events/command';
 import { SmnMessage } from '#events/smn';
 import { Decision } from '#lib/console/approval';
+import { OnlyNote } from '#lib/console/note';
 import { NodeQuery, NodesQuery, PoolsQuery } from '#lib/console/pools/query';
-import { Release } from '#lib/console/release';
-import { Withdrawal } from '#lib/console/withdraw';
+import { DeadLettersQuery } from '#lib/dead-letters/list-letters';
 import { EventsQuery } from '#lib/journal/list-events';
 import { ListQuery } from '#lib/ledger/listing/query';
 import { StatsQuery } from '#lib/ledger/listing/stats';
@@ -15,8 +15,7 @@ import type { AnswerName } from './answers.ts';
 export const bodies = {
   Command,
   Decision,
-  Release,
-  Withdrawal,
+  OnlyNote,
   AlertmanagerNotification: AlertmanagerBody,
   SmnMessage,
 } as const satisfies Record<string, z.ZodType>;
@@ -128,15 +127,29 @@ export const operations: Readonly<Record<string, Operation>> = {
   'POST /remediations/{id}/release': {
     name: 'releaseNodes',
     summary: 'Says that nothing works on the targets of a remediation any more',
-    body: 'Release',
+    body: 'OnlyNote',
     answers: { 200: 'Remediation' },
     problems: [400, 404, 409, 413, 415],
   },
   'POST /remediations/{id}/withdraw': {
     name: 'withdrawCommand',
     summary: 'Takes a waiting command back',
-    body: 'Withdrawal',
+    body: 'OnlyNote',
     answers: { 200: 'Remediation' },
+    problems: [400, 404, 409, 413, 415],
+  },
+  'GET /dead-letters': {
+    name: 'listDeadLetters',
+    summary: 'The messages that no function could process, newest first',
+    query: DeadLettersQuery,
+    answers: { 200: 'DeadLetters' },
+    problems: [400],
+  },
+  'POST /dead-letters/{id}/redrive': {
+    name: 'redriveDeadLetter',
+    summary: 'Puts a dead letter back on the queue of its function',
+    body: 'OnlyNote',
+    answers: { 202: 'Redriven' },
     problems: [400, 404, 409, 413, 415],
   },
   'POST /alerts/{source}': {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toQueueRecord } from '#lib/handler/queue-record';
+import { answers } from '#local/openapi/answers';
 import { createBench, nodeName, POOL } from '#test/remediation/bench';
 import { openConsole } from '../console/console-door.ts';
 import { createFakeLetters } from './fake-queue.ts';
@@ -55,6 +56,11 @@ function open() {
   };
 }
 
+/** Answers are as docs/openapi.json describes them. */
+function documented(name: 'DeadLetters' | 'Redriven', body: unknown): void {
+  expect(answers[name].safeParse(body).error).toBeUndefined();
+}
+
 describe('the list of dead letters', () => {
   test('says what each is, why, and whether to send it back; and leaves all of them there', async () => {
     const { resets, schedules, list, hidden } = open();
@@ -96,6 +102,7 @@ describe('the list of dead letters', () => {
           },
         ],
       });
+      documented('DeadLetters', body);
       expect(hidden()).toBe(0);
     }
   });
@@ -193,6 +200,7 @@ describe('a redrive', () => {
       remediation: 'message-first-sent',
       advice: 'It is worth sending back: the ledger does not have it yet: it begins.',
     });
+    documented('Redriven', body);
     expect(resets.sent).toHaveLength(1);
     expect(JSON.parse(resets.sent[0]!.body)).toEqual({ ...nameless, id: 'message-first-sent' });
     expect(resets.sent[0]!.attributes).toEqual({ redrivenBy: 'ada' });
@@ -281,8 +289,8 @@ describe('a redrive', () => {
     const { resets, redrive } = open();
     for (let count = 0; count < 15; count += 1) resets.bury(FOLLOW, SAID);
     const id = resets.bury(COMMAND, SAID);
-    const answers = await Promise.all([redrive(id), redrive(id)]);
-    const [first, second] = answers.map(({ status }) => status).toSorted();
+    const both = await Promise.all([redrive(id), redrive(id)]);
+    const [first, second] = both.map(({ status }) => status).toSorted();
     expect(first).toBe(202);
     // The other one has it, or has taken it away by now.
     expect([404, 409]).toContain(second);

@@ -146,7 +146,7 @@ it('the same ways from queues, routes and schedules to functions', () => {
 
 it.each(declaredFunctions)(
   'the role of $name sends to the queues that its environment names, and to no others',
-  ({ name }) => {
+  ({ name, readsDeadLetters = false }) => {
     const { Role, Environment } = resources[functionId(name)]!.Properties;
     const statements: any[] = resources[target(Role)]!.Properties.Policies.flatMap(
       (policy: any) => policy.PolicyDocument.Statement,
@@ -154,7 +154,9 @@ it.each(declaredFunctions)(
     const told = Object.values<any>(Environment.Variables)
       .filter((value) => typeof value === 'object')
       .map(target)
-      .filter((logicalId) => resources[logicalId]!.Type === 'AWS::SQS::Queue');
+      .filter((logicalId) => resources[logicalId]!.Type === 'AWS::SQS::Queue')
+      // It reads these, and buries nothing.
+      .filter((logicalId) => !readsDeadLetters || !logicalId.endsWith('DeadLetterQueue'));
     const allowed = statements
       .filter(({ Action }) => [Action].flat().includes('sqs:SendMessage'))
       .flatMap(({ Resource }) => [Resource].flat().map(target));
