@@ -11,17 +11,17 @@ import type { Rules } from '#lib/rules/rules';
 import type { Journal } from './journal.ts';
 import type { Outcome } from './open-chunk.ts';
 
-/** What a sender is answered. `node`: as the sender named it. `more`: how many ignored alerts the answer has no room for. */
+/** The answer to a sender. `node`: the sender's word for it. `more`: the number of ignored alerts that the answer leaves out. */
 export type Receipt = {
   remediations: { id: string; rule: string; node: string; state: Remediation['state'] }[];
   ignored: Ignored[];
   more?: number;
 };
 
-/** Of what is stored of a delivery, an answer that asks for it once more names as many. */
+/** An answer that asks for a delivery again names at most this many of its stored alerts. */
 const MAX_NAMED = 100;
 
-/** Gathers what becomes of a delivery: for its sender, and for the journal. */
+/** Gathers the outcomes of a delivery, for its sender and for the journal. */
 export function createIntake(
   { alerts, unreadable, passedOver = [] }: Pick<Delivery, 'alerts' | 'unreadable' | 'passedOver'>,
   rules: Rules,
@@ -76,7 +76,7 @@ export function createIntake(
 
   return {
     ignore,
-    /** A resolved alert, and what is done because it is over. */
+    /** A resolved alert, and the steps that follow its end. */
     undo,
     fail,
     take(outcome: Outcome): void {
@@ -87,7 +87,7 @@ export function createIntake(
         for (const { alert, rule, pool } of group)
           ignore(alert, outcome.why, { rule: rule.name, pool: pool.id });
     },
-    /** Writes into the journal what was gathered so far. */
+    /** Writes the outcomes so far into the journal. */
     async note(): Promise<void> {
       const noted = entries;
       entries = [];
@@ -96,7 +96,7 @@ export function createIntake(
     /**
      * Ends the delivery, in the journal too.
      *
-     * @throws HttpProblem 503 where not all of it is stored.
+     * @throws HttpProblem 503 if not all of it is stored.
      */
     async end(): Promise<Receipt> {
       if (!failure) {
@@ -105,7 +105,7 @@ export function createIntake(
         return withinAnswer(receipt);
       }
       const why = `${stored} of ${alerts.length} alerts are stored, and what they ask for is on its way. Send the same again: the rest is taken in then, and nothing is done twice`;
-      // What is stored stays so, whether the journal takes this or not.
+      // The stored alerts stay stored, even if the journal cannot take this.
       await journal.end(503, why).catch(() => undefined);
       throw new HttpProblem(503, 'Service Unavailable', why, undefined, {
         members: {
@@ -119,7 +119,7 @@ export function createIntake(
   };
 }
 
-/** As much of a receipt as Lambda gives on: without an answer the sender would send the same for ever. The journal has all. */
+/** As much of the answer as Lambda passes on: without an answer the sender would repeat the delivery without end. The journal has all. */
 function withinAnswer({ remediations, ignored }: Receipt): Receipt {
   let bytes = bytesInAnswer(remediations);
   const end = ignored.findIndex((one) => {

@@ -4,7 +4,7 @@ import { alertDocumentKey, alertDocumentKind } from '#lib/ledger/alert-document'
 import { parseOne, type Unreadable } from '#lib/ledger/read-many';
 import type { DocumentKey, Store } from '#lib/ledger/store';
 
-/** What the ledger has about the alerts of a delivery, read together. */
+/** The ledger's knowledge of the alerts of a delivery, read together. */
 export type KnownAlerts = {
   /** Undefined for an alert whose document cannot be read. */
   of(alert: Pick<Alert, 'source' | 'fingerprint'>): KnownAlert | undefined;

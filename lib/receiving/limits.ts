@@ -1,8 +1,8 @@
-/** As many alerts of a delivery are worked on at the same time: each is a few writes. */
+/** The number of alerts of a delivery in work at the same time. Each takes a few writes. */
 export const AT_ONCE = 16;
 
-/** As many remediations are opened before their commands go on their queues: what is stored is sent, whatever happens next. */
+/** The number of remediations that are opened before their commands go on their queues. A stored command is thus sent soon. */
 export const CHUNK = 50;
 
-/** What is left for the queues and the journal when nothing more is begun. */
+/** The time that is left for the queues and the journal when no new work begins. */
 export const RESERVED_MS = 1_500;

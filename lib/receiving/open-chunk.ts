@@ -17,7 +17,7 @@ import { AT_ONCE } from './limits.ts';
 import type { ReceiveServices } from './receive.ts';
 import { type Speaker, speakersOf } from './speakers.ts';
 
-/** What became of the alerts of one remediation. */
+/** The outcome of the alerts of one remediation. */
 export type Outcome = { group: readonly Finding[] } & (
   | { kind: 'opened'; remediation: Remediation; rungs: readonly Remediation[] }
   | { kind: 'ignored'; why: string }
@@ -30,7 +30,7 @@ type Decided = { group: readonly Finding[]; speakers: [Speaker, ...Speaker[]]; d
  * Opens the remediations of some groups of alerts, and puts their commands on their queues: when this returns, each group is
  * stored and sent, or has failed by itself.
  *
- * @param isTime whether something may still be begun.
+ * @param isTime whether there is time to begin more work.
  */
 export async function openChunk(
   groups: readonly (readonly Finding[])[],
@@ -85,8 +85,8 @@ async function open(
     return { kind: 'ignored', group, why: `its remediation ${id} cannot be read` };
   const known = before.values.find((one) => one.id === id);
   if (!isTime()) {
-    // All that this delivery would add is that the alert still fires. Another one that has stored it may not have sent its
-    // command yet, and never will if it dies: no sender is answered before it is on its queue.
+    // This delivery would only add that the alert still fires. The delivery that stored it may not have sent its command yet, and
+    // never will if its process dies: no sender gets an answer before the command is on its queue.
     const isStored = known && speakers.some(({ alert }) => alert.ledTo === id);
     return isStored
       ? { kind: 'opened', group, remediation: known, rungs: isWaiting(known) ? [known] : [] }
@@ -98,7 +98,7 @@ async function open(
   if (!remediation) return { kind: 'ignored', group, why: withoutFunction(rule) };
   const node = targetText(target);
   const about = { remediation: remediation.id, rule: rule.name, pool: pool.id, node };
-  // What was received a moment ago, and led to the same, is known already.
+  // The same report from a moment ago had the same effect.
   const news = speakers.filter(({ alert, isFresh }) => !isFresh || alert.ledTo !== remediation.id);
   await inTurn(news, AT_ONCE / 4, ({ alert, known: doc }) =>
     recordFiring(store, alert, alert.isOver ? undefined : about, invocation.beganAtMs, doc),
@@ -117,7 +117,7 @@ function withoutFunction({ name, ladder }: Finding['rule']): string {
   return `the ladder of rule ${name} begins with ${action}, for which there is no function`;
 }
 
-/** Puts commands on their queues, and the notices of rungs that tell somebody. */
+/** Puts commands on their queues, and the notices of `notify` rungs. */
 async function send(rungs: readonly Remediation[], services: ReceiveServices): Promise<void> {
   const waiting = Map.groupBy(rungs.filter(isWaiting), ({ action }) => queueOf(action, services.commands));
   for (const [queue, group] of waiting) {

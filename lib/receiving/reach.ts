@@ -4,7 +4,7 @@ import { contentId } from '#lib/hash';
 import { findRule } from '#lib/rules/match';
 import type { AlertRule, Rules } from '#lib/rules/rules';
 
-/** An alert that leads to nothing, the reason, and the rule that matches it, if any. */
+/** An alert without effect, the reason, and the rule that matches it, if any. */
 export type Missed = { alert: ReceivedAlert; why: string; rule: AlertRule | undefined };
 
 /** Longer names of alerts become hashes: a remediation keeps up to 400 of them. */
@@ -50,7 +50,7 @@ function ownAlert(alert: ReceivedAlert, limit: readonly string[]): ReceivedAlert
 }
 
 /**
- * The name of a message among all that were received. A limited sender has message ids of its own, so that it cannot use up the id of a
+ * The name of a message among all received messages. A limited sender has message ids of its own, so that it cannot use up the id of a
  * message that another sender is yet to send.
  */
 export function ownMessageId(id: string, sender: string | undefined, rules: Pick<Rules, 'senders'>): string {

@@ -12,7 +12,7 @@ const COPY = 'it was received before: nothing is done for it again';
 
 /**
  * Takes a delivery in, except the alerts whose messages were received before. A message is remembered only when all of its delivery is
- * stored, so that a sender who tries again after an error is heard.
+ * stored, so a sender can try again after an error.
  *
  * @throws HttpProblem as `receive` does.
  */

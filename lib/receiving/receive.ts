@@ -22,13 +22,13 @@ export type { Receipt };
 export type ReceiveServices = Pick<RemediationServices, 'store' | 'rules' | 'clock' | 'commands' | 'notices'>;
 
 /**
- * Takes a delivery in: decides what each alert asks for, stores it, puts the commands on their queues, and writes into the journal
- * what became of it. What is stored is sent at once, so that a delivery that is too much for one invocation is taken in over
- * several; nothing is done twice for it.
+ * Takes a delivery in: makes a decision for each alert, stores it, puts the commands on their queues, and writes the outcomes into the
+ * journal. Stored commands are sent at once, so several invocations can share a delivery that is too much for one. Poolkeeper does
+ * nothing twice for it.
  *
- * Resolved alerts are stored as evidence, and lead to what their rule says under `onResolved`.
+ * Resolved alerts are stored as evidence, and start the steps of their rule under `onResolved`.
  *
- * @throws HttpProblem 503 saying how many alerts are stored, where not all are: the sender has to send the same again.
+ * @throws HttpProblem 503 with the number of stored alerts if it is not all of them: the sender must send the same again.
  */
 export async function receive(
   delivery: Delivery,
@@ -72,7 +72,7 @@ export async function receive(
     await reportUnreadable(before.unreadable, services, log);
     for (const { alert, why, rule } of missed) intake.ignore(alert, why, rule && { rule: rule.name });
 
-    // After the resolutions: of which episode an alert speaks is decided by them too.
+    // After the resolutions, because they also decide which episode an alert belongs to.
     const groups = groupByRemediation(findings).map(oldestFirst);
     const known = await readKnownAlerts(
       store,
@@ -85,7 +85,7 @@ export async function receive(
       const outcomes = await openChunk(chunk, known, isTime, services, invocation);
       for (const outcome of outcomes) intake.take(outcome);
     }
-    // Only now: what fires in the same delivery speaks against it.
+    // Only now, because an alert that fires in the same delivery speaks against it.
     const steps = await undoResolved(ended, isTime, services, invocation);
     for (const alert of resolved) {
       const own = steps.filter(({ reason }) => reason?.['event'] === alert.fingerprint);
@@ -118,7 +118,7 @@ function whyKept({ lost }: ReceivedAlert): string {
     : `its sender has lost sight of it (${lost}), which does not mean that the fault is over`;
 }
 
-/** What is not stored yet comes first, so that each time that a delivery comes again it gets further. */
+/** Alerts that are not stored yet come first, so that each repetition of a delivery gets further. */
 function newFirst(groups: readonly Finding[][], known: KnownAlerts): Finding[][] {
   const isKnown = ([first]: readonly Finding[]) =>
     first !== undefined &&

@@ -12,14 +12,14 @@ import type { ReceiveServices } from './receive.ts';
 import { receiveNew } from './receive-new.ts';
 import { takeOnce } from './take-once.ts';
 
-/** From this number of refused senders within a minute on, the others of that minute are not written into the journal. */
+/** From this number of refused senders within a minute on, the journal leaves out the others of that minute. */
 const MAX_STRANGERS = 10;
 
 /**
- * Takes a request to a source of alerts: authenticates its sender, reads it, and does what it asks for. The journal has every
- * refusal of a known sender, and of unknown ones as many as are not a flood.
+ * Takes a request to a source of alerts: authenticates its sender, reads it, and carries it out. The journal has every refusal of a
+ * known sender. It has those of unknown senders as long as they are no flood.
  *
- * @throws HttpProblem as the source does; 503 where not all of a delivery is stored.
+ * @throws HttpProblem as the source does; 503 if not all of a delivery is stored.
  */
 export async function takeDelivery<Services extends ReceiveServices & SourceServices>(
   name: string,
@@ -66,7 +66,7 @@ const ANSWER_TO_COPY = {
   ignored: [{ alert: '(delivery)', why: 'its signature was received before: nothing is done for it again' }],
 };
 
-/** Does what a confirmation asks for, and writes the result into the journal. */
+/** Carries out a confirmation, and writes the result into the journal. */
 async function carryOut(
   confirmation: Extract<Reading, { kind: 'confirmation' }>,
   known: { source: string; sender: string; bytes: number },

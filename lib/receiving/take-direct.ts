@@ -5,8 +5,8 @@ import type { ReceiveServices } from './receive.ts';
 import { takeDelivery } from './take-delivery.ts';
 
 /**
- * Takes the event of a direct invocation as a delivery to a source. An event that no later try can make readable is in the journal and
- * the log, and is done with: Lambda would only repeat it.
+ * Takes the event of a direct invocation as a delivery to a source. An event that will never be readable goes into the journal and
+ * the log, and ends there: Lambda would only repeat it.
  *
  * @throws Error if not all of it is stored. Lambda then invokes the function with the same event again.
  */

@@ -4,9 +4,9 @@ import type { Logger } from '#lib/log';
 import type { ReceiveServices } from './receive.ts';
 
 /**
- * Works on a message of a source once. The same message again gets the same answer, and no work is done for it. A message is
- * remembered only when its work has succeeded, so that a sender who tries again after an error is heard. Two copies at the same
- * time may both be worked on: what they lead to is the same.
+ * Works on a message of a source once. The same message again gets the same answer, and causes no work. A message is
+ * remembered only when its work has succeeded, so a sender can try again after an error. Two copies at the same time may both
+ * cause work, with the same result.
  *
  * @param kept the part of the answer that a copy gets.
  */

@@ -8,10 +8,9 @@ import { AT_ONCE } from './limits.ts';
 import type { ReceiveServices } from './receive.ts';
 
 /**
- * Stores that alerts have resolved. The remediations for which they speak are told with one write each, however many alerts speak
- * for it.
+ * Stores that alerts have resolved. Each of their remediations learns it by one write, even if many of its alerts have resolved.
  *
- * @returns also the episodes that are over with this, now or by an earlier copy of the delivery.
+ * @returns also the episodes that end with this delivery, or ended with an earlier copy of it.
  */
 export async function takeResolved(
   alerts: readonly ReceivedAlert[],

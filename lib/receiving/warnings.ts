@@ -3,10 +3,10 @@ import type { Delivery } from '#lib/alerts/sources/source';
 import type { Logger } from '#lib/log';
 import type { AlertRule } from '#lib/rules/rules';
 
-/** As many alerts are named in one line of the log; the journal has all. */
+/** The most alerts that one line of the log names. The journal has all. */
 const MAX_NAMED = 10;
 
-/** Warns of alerts that a sender has left out: nobody knows of them here. */
+/** Warns of alerts that a sender has left out: Poolkeeper does not know them. */
 export function warnOfTruncated({ truncated, source, receiver, alerts }: Delivery, log: Logger): void {
   if (truncated === 0) return;
   log.warn('the sender has left alerts out of a delivery: raise its max_alerts, or group by less', {
@@ -18,7 +18,7 @@ export function warnOfTruncated({ truncated, source, receiver, alerts }: Deliver
   });
 }
 
-/** Warns of alerts that were to be acted on and are not, and of those that cannot be read. */
+/** Warns of alerts whose rule wanted an action that does not happen, and of unreadable alerts. */
 export function warnOfIgnored(ignored: readonly (Ignored & { rule?: AlertRule })[], log: Logger): void {
   const missed = ignored.filter(({ rule }) => rule === undefined || rule.mode !== 'observe');
   if (missed.length === 0) return;

@@ -5,9 +5,6 @@ import { commentsIn, paragraphsOf, stringsIn } from './prose.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** Folders that still have some of these constructs in their comments or texts. Only take away from this list. */
-const NOT_YET_PLAIN = ['lib/receiving'];
-
 /** Comments, and the texts of errors, screens, descriptions and logs. The names of tests are texts, too. */
 const READ = [
   '*.md',
@@ -80,20 +77,9 @@ for (const file of globSync([...READ], { cwd: root, exclude: [SELF] })) {
   places.set(place, [...(places.get(place) ?? []), file]);
 }
 
-function isIn(place: string, listed: string): boolean {
-  return place === listed || place.startsWith(`${listed}/`);
-}
-
 describe('plain English', () => {
-  const done = [...places].filter(([place]) => !NOT_YET_PLAIN.some((listed) => isIn(place, listed)));
-
-  test.each(done)('in %s', (_place, files) => {
+  test.each([...places])('in %s', (_place, files) => {
     expect(files.flatMap(findingsIn)).toEqual([]);
-  });
-
-  test.each(NOT_YET_PLAIN)('is not yet in all of %s: take it off the list when it is', (listed) => {
-    const inside = [...places].flatMap(([place, files]) => (isIn(place, listed) ? files : []));
-    expect(inside.flatMap(findingsIn)).not.toEqual([]);
   });
 });
 
