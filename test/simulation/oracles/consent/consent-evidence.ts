@@ -1,4 +1,4 @@
-import { isSpoilt, valuesOf, writesOf } from '../../ledger-view.ts';
+import { documentAt, isSpoilt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { resolutionsOf } from '../facts/alert-episodes.ts';
 import {
@@ -16,6 +16,8 @@ const SLACK_MS = 2_000;
 /** Of deliveries that come so soon after each other one counts. */
 const HEARD_MS = 15_000;
 const RUNS_MS = 60_000;
+/** The size of a pool counts when a reading so much later shows it, too. */
+const CONFIRMED_MS = 60_000;
 /** How long after the end of a job it may be taken to have ended. */
 const ENDED_MS = 20 * 60_000;
 /** Where nothing goes wrong: it may have been watched for three minutes. */
@@ -241,6 +243,9 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
         // A supernode of which a node has left the pool is not shown as a whole.
         const isTorn = receipt.guard === 'whole-supernode' && hasLostNode(run, verdict);
         if (isTorn) continue;
+        // Until the pool was read a second time, a supernode may have more nodes than are shown.
+        if (receipt.guard === 'whole-supernode' && receipt.unknown === true && isSizeNew(run, verdict))
+          continue;
         // Of an alert too little is known where its sender has lost it; of a node, where it was not shown.
         const isUnknown = receipt.unknown === true && receipt.guard !== 'alert-firing';
         const why = isUnknown ? wellKnown(run, verdict) : untrue(run, receipt.guard, verdict);
@@ -275,6 +280,12 @@ function wellKnown(run: Run, { value, target, fromMs, atMs, by }: Refused): stri
 /** Whether any node of the pool was away at some moment of the span of a verdict. */
 function hasLostNode({ world }: Run, { value: { pool }, fromMs, atMs }: Refused): boolean {
   return world.namesOf(pool).some((name) => world.ever(pool, name, fromMs, atMs, ({ present }) => !present));
+}
+
+/** Whether a pool had another size, or none, on record before a verdict that may rest on its second reading. */
+function isSizeNew(run: Run, { value: { pool }, atMs }: Refused): boolean {
+  const sizeAt = (ms: number) => documentAt(run, `pool#${pool}`, ms)?.size?.nodes;
+  return sizeAt(atMs - RUNS_MS - CONFIRMED_MS) !== sizeAt(atMs);
 }
 
 /** Whether something that a process has read was odd or refused. */

@@ -35,3 +35,29 @@ describe('a guard that saw too little of a pool', () => {
     expect(finding?.what).toContain('its pool was read as it was');
   });
 });
+
+test.each([
+  ['just now', 1_000, true],
+  ['long ago', 600_000, false],
+])(
+  'a supernode that may have more nodes is refused for cause if the pool was read first %s',
+  (_, agoMs, isRight) => {
+    const atMs = 1_000_000;
+    const guard = { step: 'guard', guard: 'whole-supernode', allowed: false, unknown: true, why: 'unseen' };
+    const remediation = { id: 'r-1', action: 'migrate-nodes', pool: POOL, state: 'deferred' };
+    const run = runOf({
+      pasts: { 'node-1': [{}] },
+      writes: [
+        { atMs: atMs - agoMs, by: BY, pk: `pool#${POOL}`, value: { size: { nodes: 1 } } },
+        {
+          atMs,
+          by: BY,
+          pk: 'remediation#r-1',
+          value: { ...remediation, receipts: [{ ...guard, targets: ['node-1'] }] },
+        },
+      ],
+      requests: [{ by: BY, path: `/pools/${POOL}/nodes`, atMs: atMs - 500 }],
+    });
+    expect([...refusedForCause(run)].length === 0).toBe(isRight);
+  },
+);
