@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { createLogger } from '#lib/log';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
-import { hasNoNodePool, jobById, jobsOf } from '#lib/modelarts/reading/follow';
+import { jobById, jobsOf, nodePoolByName } from '#lib/modelarts/reading/follow';
 import { firstAnswerOf, poolItself } from '#lib/modelarts/reading/pool-itself';
 import {
   createPoolReader,
@@ -149,11 +149,9 @@ test('unreadable entries are in the log, once', async () => {
   expect(lines[0]).toContain('entry 1 of the list: odd');
 });
 
-test('any answer about a job but a job, and any about a node pool but that it is unknown, proves nothing', async () => {
+test('any answer about a job but a job, and a refusal of a node pool, prove nothing', async () => {
   answers['showJob'] = () => refused(400);
   expect(await jobById(readerOf(), 'j')).toBeUndefined();
-  answers['showNodePool'] = () => ({});
-  expect(await hasNoNodePool(readerOf(), 'np')).toBe(false);
   answers['showNodePool'] = () => refused(404);
-  expect(await hasNoNodePool(readerOf(), 'np')).toBe(false);
+  expect(await nodePoolByName(readerOf(), 'np')).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { showJob } from '#lib/modelarts/endpoints/show-job';
 import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
+import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
 import { ifReadable, list, type PoolReader } from './pool-reader.ts';
 import { readAllJobs } from './read.ts';
@@ -15,16 +16,16 @@ export function jobById({ client, options }: PoolReader, jobId: string): Promise
   return ifReadable({}, () => client.send(showJob, { path: { job_id: jobId } }, options));
 }
 
-/** Whether the API says that the pool has no such node pool; false if it does not say so. */
-export async function hasNoNodePool(
+/** The API's answer about one node pool: its state, or that the pool has none of this name. Undefined: it says neither. */
+export async function nodePoolByName(
   { client, pool, options }: PoolReader,
-  nodePool: string,
-): Promise<boolean> {
+  name: string,
+): Promise<NodePool | 'none' | undefined> {
   try {
-    await client.send(showNodePool, { path: { pool_name: pool, nodepool_name: nodePool } }, options);
-    return false;
+    const path = { pool_name: pool, nodepool_name: name };
+    return { ...(await client.send(showNodePool, { path }, options)), name };
   } catch (error) {
-    if (error instanceof ModelArtsError) return isUnknownNodePool(error);
+    if (error instanceof ModelArtsError) return isUnknownNodePool(error) ? 'none' : undefined;
     throw error;
   }
 }

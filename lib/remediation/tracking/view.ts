@@ -1,6 +1,6 @@
 import { traitsOf } from '#lib/actions/traits';
 import type { Call } from '#lib/ledger/call';
-import { hasNoNodePool } from '#lib/modelarts/reading/follow';
+import { nodePoolByName } from '#lib/modelarts/reading/follow';
 import { plannedEventsOf } from '#lib/modelarts/reading/planned-events';
 import { ifReadable, nodePoolsOf, nodesOf, type PoolReader } from '#lib/modelarts/reading/pool-reader';
 import type { View } from '#lib/verification/verification';
@@ -37,12 +37,15 @@ async function viewOf(
     }
     case 'absence': {
       const listed = await ifReadable(reader, () => nodePoolsOf(reader));
-      // In a single poll only a 404 for the node pool itself proves its absence, so each one is read by itself.
+      // In a single poll only the answer about the node pool itself proves its absence. It also shows one that the list hides.
       const targets = members.flatMap((member) => member.targets);
-      const unknown = await Promise.all(targets.map((target) => hasNoNodePool(reader, target)));
-      const unknownNodePools = targets.filter((_, index) => unknown[index]);
-      if (!listed && unknownNodePools.length === 0) return undefined;
-      const { items: nodePools, unreadable } = listed ?? { items: [], unreadable: [] };
+      const answers = await Promise.all(targets.map((target) => nodePoolByName(reader, target)));
+      const unknownNodePools = targets.filter((_, index) => answers[index] === 'none');
+      const shown = answers.filter((answer) => answer !== 'none' && answer !== undefined);
+      if (!listed && unknownNodePools.length + shown.length === 0) return undefined;
+      const { items, unreadable } = listed ?? { items: [], unreadable: [] };
+      const hidden = shown.filter(({ name }) => !items.some((item) => item.name === name));
+      const nodePools = [...items, ...hidden];
       return { ...view, nodePools, unreadable: { nodePools: unreadable }, unknownNodePools };
     }
     case 'scheduled-events': {

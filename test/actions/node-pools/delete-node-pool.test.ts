@@ -306,6 +306,41 @@ describe('what is no proof that it is gone', () => {
   });
 });
 
+describe('a list that hides it proves nothing while the API shows it by its name', () => {
+  /** Every list omits the node pool that is deleted. */
+  function hides(bench: Bench): void {
+    bench.api.instead = (endpoint) => {
+      if (endpoint !== 'listNodePools') return undefined;
+      const { name, resources, counts } = bench.nodePools.get('np-0')!;
+      return { nodePools: [{ name, resources, nodeCounts: counts }] };
+    };
+  }
+
+  test('after the deletion was accepted', async () => {
+    const bench = createNodePoolBench();
+    await deleting(bench);
+    hides(bench);
+    await bench.advance(10 * MINUTE);
+    expect(bench.remediation()).toMatchObject({
+      state: 'verifying',
+      why: 'node pool np-1 still has 0 nodes, and 2 more are being deleted',
+    });
+    bench.nodePools.delete('np-1');
+    await bench.advance(MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'succeeded' });
+  });
+
+  test('while the effect of a lost deletion is searched', async () => {
+    const bench = createNodePoolBench();
+    bench.api.before = failing('deleteNodePool', { outcome: 'unknown' });
+    await deleting(bench);
+    bench.api.before = () => {};
+    hides(bench);
+    await bench.advance(20 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'needs-human' });
+  });
+});
+
 describe('at the deadline', () => {
   test('a deletion under way is a case for a person', async () => {
     const bench = createNodePoolBench();

@@ -142,7 +142,7 @@ export const unreached: readonly Unreached[] = [
       'recover.ts recover: throw new Error(`Call ${callId}',
       'act.ts bodyOf: return command ?',
       'act.ts handOver: if (!command) return;',
-      'follow.ts hasNoNodePool: if (error instanceof',
+      'follow.ts nodePoolByName: if (error instanceof',
       "observation.ts describeObservation: return 'come about';",
       'forgotten-holds.ts releaseForgotten: const released: Released =',
       'accept-command.ts storeAndSend: if (!queue) throw new',
