@@ -7,6 +7,8 @@ import { withoutWaiting, withState } from './outcomes.ts';
 import { endOrRungFailed } from './rung.ts';
 import { canStart, type Subject } from './transitions.ts';
 
+type JobPhase = 'running' | 'needs-human' | 'failed';
+
 /** A job that has not succeeded. */
 export type OpenJob = Exclude<JobView, { kind: 'succeeded' }>;
 
@@ -47,7 +49,12 @@ export function seeJob(
   );
 }
 
-function changesBy(job: OpenJob, jobId: string): Changes<'running' | 'needs-human' | 'failed'> {
+/** The phase of a remediation whose job is so. */
+export function phaseBy(job: OpenJob): JobPhase {
+  return changesBy(job, '').phase;
+}
+
+function changesBy(job: OpenJob, jobId: string): Changes<JobPhase> & { phase: JobPhase } {
   switch (job.kind) {
     case 'running':
       return { phase: 'running', why: `job ${jobId} runs` };

@@ -28,7 +28,7 @@ export async function followJob({ call, reader, beganAtMs, services, invocation 
   }
   const seen: Seen = state.kind === 'unknown' ? state : { kind: state.kind };
   const nodes = state.kind === 'failed' ? await ifReadable(reader, () => nodesOf(reader)) : undefined;
-  if (!isSameSeen(seen, call.seen))
-    await recordJob(call, { ...state, beganAtMs }, services, invocation, nodes?.items);
+  const isNews = !isSameSeen(seen, call.seen);
+  await recordJob(call, { ...state, beganAtMs, isNews }, services, invocation, nodes?.items);
   return { call, ended: state.kind === 'failed', seen };
 }

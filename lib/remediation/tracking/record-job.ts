@@ -6,7 +6,7 @@ import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { escalate } from '#lib/remediation/escalation/escalate';
 import { describeNode } from '#lib/remediation/escalation/escalation-report';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
-import { isFollowed, type OpenJob, seeJob } from '#lib/remediation/lifecycle/see-job';
+import { isFollowed, type OpenJob, phaseBy, seeJob } from '#lib/remediation/lifecycle/see-job';
 import { isRungFailed } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 
@@ -14,12 +14,13 @@ import type { RemediationServices } from '#lib/remediation/record/services';
  * Records a change of a job that has not succeeded, in each remediation of its call. A suspended job, and one in an unknown phase,
  * goes to a person at once. It is still followed, and its remediation returns to `running` if it goes on.
  *
- * @param job `beganAtMs`: when the poll began, epoch milliseconds.
+ * @param job `beganAtMs`: when the poll began, epoch milliseconds. `isNews`: the poll before has seen something else. If not, only
+ * a remediation that a slower poll has left in another phase is changed.
  * @param nodes of the pool, as they are now; undefined if they were not read.
  */
 export async function recordJob(
   { id, jobId, members }: Call,
-  job: OpenJob & { beganAtMs: number },
+  job: OpenJob & { beganAtMs: number; isNews: boolean },
   services: RemediationServices,
   invocation: Invocation,
   nodes?: readonly PoolNode[],
@@ -28,7 +29,10 @@ export async function recordJob(
   const now = clock.now();
   for (const { remediation, targets } of members) {
     const { stored, written } = await recordRemediation(services, remediation, now, (current) =>
-      isFollowed(current) && current.callId === id && !isOutdated(job, current)
+      isFollowed(current) &&
+      current.callId === id &&
+      (job.isNews || current.phase !== phaseBy(job)) &&
+      !isOutdated(job, current)
         ? seeJob(rules, current, { jobId, targets }, job, now)
         : undefined,
     );

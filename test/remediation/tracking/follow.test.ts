@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { recordRemediation } from '#lib/remediation/lifecycle/move';
+import { isFollowed, seeJob } from '#lib/remediation/lifecycle/see-job';
 import { firstPoll, nextPoll } from '#lib/remediation/messages/poll-schedule';
 import { apiError, createBench, firing, nodeName, RULES } from '#test/remediation/bench';
 import { standStillAt } from '../stand-still.ts';
@@ -99,6 +101,31 @@ describe('a job', () => {
     expect(bench.leased()).toEqual([]);
     expect(node.last).toMatchObject({ outcome: 'failed' });
   });
+
+  test.each([
+    [true, 'needs-human'],
+    [false, 'running'],
+  ] as const)(
+    'of which a slower poll has said otherwise, suspended %s, is seen as it is: %s',
+    async (suspended, state) => {
+      const { bench, job, remediation } = await running();
+      job.suspended = suspended;
+      await bench.advance(3 * MINUTE);
+      expect(remediation()).toMatchObject({ state });
+      const late = suspended ? ('running' as const) : ('suspended' as const);
+      const { id } = remediation();
+      const targets = { jobId: job.jobId, targets: [NODE] };
+      await recordRemediation(bench.services, id, bench.now(), (current) =>
+        isFollowed(current) ? seeJob(bench.rules, current, targets, { kind: late }, bench.now()) : undefined,
+      );
+      expect(remediation().state).not.toBe(state);
+      await bench.advance(3 * MINUTE);
+      expect(remediation()).toMatchObject({ state });
+      const receipts = remediation().receipts.length;
+      await bench.advance(3 * MINUTE);
+      expect(remediation().receipts).toHaveLength(receipts);
+    },
+  );
 
   test('that is suspended is a case for a person, and goes on when it is resumed', async () => {
     const { bench, job, remediation } = await running();
