@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { POOL, runOf } from '../run-of.ts';
-import { wakingIsBounded } from './holds.ts';
+import { turnsAreTaken, wakingIsBounded } from './holds.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const AT_MS = Date.parse('2026-11-20T10:00:00Z');
@@ -25,4 +25,29 @@ test.each<[string, { deferrals: number; start?: string }, boolean]>([
     ],
   });
   expect([...wakingIsBounded(run)].length === 0).toBe(isRight);
+});
+
+test.each([
+  ['has none', {}, true],
+  [
+    'has one that a process left to it that died',
+    { 'node-2': { remediation: 'r-2', disruptive: true } },
+    false,
+  ],
+])('a command that waits for a place, and %s, is told when one is given back: %s', (_, held, isToBeTold) => {
+  const until = new Date(AT_MS + DAY_MS).toISOString();
+  const waiting = [{ remediation: 'r-2', createdAt: until, waitsFor: 'place', until }];
+  const run = runOf({
+    deployment: { queues: new Map() },
+    writes: [
+      { atMs: 1, pk: 'remediation#r-2', value: { id: 'r-2', state: 'deferred', deferredUntil: until } },
+      {
+        atMs: 2,
+        pk: `pool#${POOL}`,
+        value: { pool: POOL, held: { ...held, 'node-1': { remediation: 'r-1', disruptive: true } }, waiting },
+      },
+      { atMs: AT_MS, pk: `pool#${POOL}`, value: { pool: POOL, held, waiting } },
+    ],
+  });
+  expect([...turnsAreTaken(run)].length > 0).toBe(isToBeTold);
 });

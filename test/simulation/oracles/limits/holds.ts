@@ -120,11 +120,16 @@ export function* turnsAreTaken(run: Run): Iterable<Finding> {
     if (!isGivenBack || by.startsWith('sweep')) continue;
     const isHeld = [value.storm?.until, value.breaker?.openUntil].some((at) => at && Date.parse(at) > atMs);
     if (isHeld || hadMishap(run, by)) continue;
+    // Where its process died, a command may wait for a place and have one. A sweep finds that.
+    const served = new Set(Object.values<any>(value.held).map(({ remediation }) => remediation));
     const [oldest] = value.waiting
       .toSorted(byAge)
       .filter(
-        ({ waitsFor, until, wokenAt }: any) =>
-          waitsFor === 'place' && Date.parse(until) > atMs && wokenAt === undefined,
+        ({ remediation, waitsFor, until, wokenAt }: any) =>
+          waitsFor === 'place' &&
+          Date.parse(until) > atMs &&
+          wokenAt === undefined &&
+          !served.has(remediation),
       );
     const isAnyWoken = value.waiting.some(
       ({ wokenAt }: any) => wokenAt && Date.parse(wokenAt) > atMs - 300_000,
