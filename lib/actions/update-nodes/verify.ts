@@ -1,13 +1,13 @@
+import { hidesLabels } from '#lib/capacity/topology';
 import type { NodeOutcome } from '#lib/ledger/remediation-fields';
 import { absenceOf } from '#lib/modelarts/reading/absence';
 import { REDUNDANCY_LABEL } from '#lib/modelarts/reading/redundancy';
-import { isUnreadable } from '#lib/modelarts/replies/pool-node';
 import type { Subject, Verify } from '#lib/verification/verification';
 import { seenAs, verifyHealth } from '#lib/verification/verify-node';
 
 /**
- * The effect of batch-update on a node. The node's label must show HA redundancy; without the label it is off. Tags cannot be read
- * (docs/modelarts-api.md, 2.2), so the API's answer decides. If the rung has `verify`, the node must be well, too, as after every other
+ * The effect of batch-update on a node. The node's label must show HA redundancy; without the label it is off, unless this answer hides
+ * the labels of the node. Tags cannot be read (docs/modelarts-api.md, 2.2), so the API's answer decides. If the rung has `verify`, the node must be well, too, as after every other
  * action.
  */
 export const verifyUpdate: Verify = (view, subject, now) => {
@@ -30,7 +30,7 @@ function redundancyOf(
 ): NodeOutcome {
   const endMs = verify ? Math.min(sinceMs + verify.withinMs, deadlineMs) : deadlineMs;
   const sighting = seenAs(view, target);
-  if (sighting.kind === 'seen' && !isUnreadable(sighting.item, 'labels')) {
+  if (sighting.kind === 'seen' && !hidesLabels(sighting.item, view.nodes)) {
     const shown = sighting.item.labels[REDUNDANCY_LABEL] ?? 'false';
     const why = `the label ${REDUNDANCY_LABEL} is ${shown}`;
     if (shown === String(isWanted)) return { state: 'succeeded', why };

@@ -41,8 +41,11 @@ test('a node that is gone, at two looks a minute apart, has failed', () => {
   });
 });
 
-test('labels that cannot be read say nothing', () => {
-  const seen = view([node('n1', { unreadable: ['labels'] })]);
+test.each([
+  ['cannot be read', [node('n1', { unreadable: ['labels'] })]],
+  ['one answer hides', [node('n1'), node('n2', { labels: { zone: 'a' } })]],
+])('labels that %s say nothing', (_, nodes) => {
+  const seen = view(nodes);
   for (const action of ['openHaRedundant', 'closeHaRedundant']) {
     const who = subject({ call: { request: { action } } });
     expect(verifyUpdate(seen, who, MINUTE)).toMatchObject({ state: 'verifying' });
