@@ -69,7 +69,7 @@ async function storeAndSend(
 ): Promise<void> {
   const { id, reason } = command;
   const receipts = [{ step: 'event' as const, source: reason?.source ?? 'console', by }];
-  const opening = { command, alerts: [], receipts };
+  const opening = { command, alerts: [], askedBy: by, receipts };
   const { remediation, same } = await openRemediation(services, opening, services.clock.now()).catch(
     tooLarge,
   );

@@ -3,11 +3,13 @@ import type { Action } from '#lib/actions/traits';
 import type { Queue } from '#lib/aws/queue';
 import type { Clock } from '#lib/clock';
 import { HttpProblem } from '#lib/handler/problem';
+import { readDocument } from '#lib/ledger/change';
 import type { ShownRemediation } from '#lib/ledger/listing/shown';
-import type { Remediation } from '#lib/ledger/remediation';
+import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { type Recorded, recordRemediation } from '#lib/remediation/lifecycle/move';
 import { approvePlan, expirePlan, isExpired, rejectPlan, secondPlan } from '#lib/remediation/lifecycle/plan';
 import type { InPhase } from '#lib/remediation/lifecycle/transitions';
+import { isWithdrawn } from '#lib/remediation/lifecycle/withdraw';
 import { sendCommand } from '#lib/remediation/messages/send-command';
 import type { OutboxServices } from '#lib/remediation/record/outbox';
 import { Note } from './note.ts';
@@ -37,8 +39,8 @@ export type ApprovalServices = OutboxServices & {
  * its queue again until its function has taken it. The ledger records approvals by other people.
  *
  * @returns the remediation afterwards.
- * @throws HttpProblem 404 for an unknown id; 409 when this plan does not wait, or has waited longer than `PLAN_VALID_MS`,
- * which ends the remediation as `skipped`.
+ * @throws HttpProblem 404 for an unknown id; 403 if the person has ordered the command, and the rules file wants another one to
+ * approve it; 409 when this plan does not wait, or has waited longer than `PLAN_VALID_MS`, which ends the remediation as `skipped`.
  */
 export async function approve(
   id: string,
@@ -47,6 +49,7 @@ export async function approve(
 ): Promise<ShownRemediation> {
   const { store, clock } = services;
   const now = clock.now();
+  await refuseOwn(id, by, services);
   const stored = await decide(id, hash, services, (remediation) =>
     isExpired(remediation, now) ? expirePlan(remediation) : approvePlan(remediation, { hash, by, note }, now),
   );
@@ -73,7 +76,8 @@ export async function reject(
   const stored = await decide(id, hash, services, (remediation) =>
     rejectPlan(remediation, { hash, by, note }),
   );
-  if (stored.state !== 'rejected' || stored.plan?.hash !== hash) throw notWaiting(stored, hash);
+  if (stored.state !== 'rejected' || isWithdrawn(stored) || stored.plan?.hash !== hash)
+    throw notWaiting(stored, hash);
   return presentRemediation(services.store, id);
 }
 
@@ -89,6 +93,22 @@ async function decide(
   );
   if (!stored) throw unknownRemediation(id);
   return stored;
+}
+
+/** Refuses the approval of a command that the person has ordered, if the rules file wants another one to approve it. */
+async function refuseOwn(id: string, by: string, { store, rules }: ApprovalServices): Promise<void> {
+  if (rules.approvals.by === 'anyone') return;
+  const found = await readDocument(store, remediationKind, remediationKey(id));
+  if (!found) throw unknownRemediation(id);
+  const { askedBy } = found;
+  if (askedBy !== by) return;
+  throw new HttpProblem(
+    403,
+    'Forbidden',
+    `${by} has ordered remediation ${id}, and the rules file wants another person to approve it (approvals.by: another)`,
+    undefined,
+    { members: { askedBy } },
+  );
 }
 
 /** Records one more person's approval of an approved plan. The same one again changes nothing. */

@@ -171,6 +171,8 @@ export const Fields = z.object({
   withdrawnBy: z.string().optional(),
   /** A request of it got no answer, and the same is sent again because twice is as good as once. It may have had its effect. */
   unsure: z.literal(true).optional(),
+  /** The person who ordered it, by the name of the credential. Absent: an alert, a schedule, a policy or a queue has caused it. */
+  askedBy: z.string().optional(),
   /** The people who have approved its plan, in order. `judgements`: its attempt at that time. */
   consent: z
     .object({

@@ -95,6 +95,8 @@ describe('a withdrawn command', () => {
     const late = await ask('POST /remediations/{id}/approve', { path: { id: 'c-1' }, body: { hash } });
     expect(late.status).toBe(409);
     expect(late.body.detail).toContain('ada withdrew it');
+    const no = await ask('POST /remediations/{id}/reject', { path: { id: 'c-1' }, body: { hash } });
+    expect(no.status).toBe(409);
     await bench.advance(HOUR, MINUTE);
     expect(called(bench)).toEqual([]);
   });

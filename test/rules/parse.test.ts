@@ -82,6 +82,7 @@ describe('what is compiled', () => {
       rules: [],
       tagPolicies: [],
       schedules: [],
+      approvals: { by: 'anyone' },
       polling: { firstMs: 90_000, everyMs: 30_000 },
       deadlinesMs: {
         'reset-nodes': 2_700_000,

@@ -134,7 +134,7 @@ async function openDelivered(
   const receipts = [{ step: 'event' as const, source, messageId, ...(by !== undefined && { by }) }];
   const { remediation, same } = await openRemediation(
     services,
-    { command, alerts: [], receipts },
+    { command, alerts: [], askedBy: by, receipts },
     clock.now(),
   );
   if (same) return resumed(remediation, first, services);

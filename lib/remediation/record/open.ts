@@ -43,6 +43,8 @@ export type Opening = {
   ladder?: { root: string; rung: number };
   /** Present for a step of `onResolved`. */
   resolution?: Remediation['resolution'];
+  /** The person who ordered it. */
+  askedBy?: string | undefined;
   /** The schedule that it comes from. */
   scheduledBy?: string;
   receipts: readonly NewReceipt[];
@@ -136,7 +138,7 @@ export async function enterNode(
 }
 
 function newRemediation(
-  { command, alerts, ladder, resolution, scheduledBy, receipts, begin, skipped }: Opening,
+  { command, alerts, ladder, resolution, askedBy, scheduledBy, receipts, begin, skipped }: Opening,
   now: number,
 ): RemediationChange {
   const { id, action, pool, parameters, mode, evidenceAt, reason, options } = command;
@@ -160,6 +162,7 @@ function newRemediation(
     alerts: newest(alerts),
     ...(ladder && { ladder }),
     ...(resolution && { resolution }),
+    ...(askedBy !== undefined && { askedBy }),
     ...(scheduledBy !== undefined && { scheduledBy }),
     contentHash: contentHashOf(command),
     createdAt: at,

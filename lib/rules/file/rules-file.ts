@@ -20,6 +20,13 @@ const Polling = z
   })
   .transform(({ first, every }) => ({ firstMs: first, everyMs: every }));
 
+const Approvals = z.strictObject({
+  by: z
+    .enum(['anyone', 'another'])
+    .prefault('anyone')
+    .describe('Who may approve a plan. `another`: not the person who has ordered the command.'),
+});
+
 const Deadlines = z.strictObject(
   byAction(({ deadline }) => PositiveDuration.prefault(deadline.default).describe(deadline.describe)),
 );
@@ -46,6 +53,7 @@ export const RulesFile = z
       deadlines: Deadlines.prefault({}).describe(
         'How long an action may run after its call before people get a notice.',
       ),
+      approvals: Approvals.prefault({}).describe('The approvals of plans.'),
       notify: z.array(NotifyTarget).prefault([]).describe('The recipients of notices.'),
       extends: Extends.exactOptional().describe(
         'Packs of rules for the faults in published tables of Huawei, such as pack/npu: docs/rule-pack.md. They come after the rules of this file.',

@@ -5,7 +5,14 @@ export const TOKENS = {
 } as const;
 
 /** Tokens of people who may not do everything at the console, by their roles. */
-export const LOW_TOKENS = { read: 'console-token-read-0001', command: 'console-token-command-0001' } as const;
+export const LOW_TOKENS = {
+  read: 'console-token-read-0001',
+  command: 'console-token-command-0001',
+  approve: 'console-token-approve-0001',
+} as const;
+
+/** The names of these people in the ledger. */
+export const LOW_NAMES = { read: 'reader', command: 'commander', approve: 'chief' } as const;
 
 export type Door = keyof typeof TOKENS;
 

@@ -5,7 +5,7 @@ import type { Caller } from '#lib/callers';
 import { createDoor } from '#lib/handler/door';
 import { answerRequest } from '#lib/handler/on-http';
 import type { Deployment } from './deployment.ts';
-import { type Door, type DoorRequest, LOW_TOKENS, TOKENS } from './doors.ts';
+import { type Door, type DoorRequest, LOW_NAMES, LOW_TOKENS, TOKENS } from './doors.ts';
 
 /** No world has a topic of SMN, and a message of one makes no world send a request. */
 const get = () => Promise.resolve({ kind: 'refused' as const, why: 'there is no SMN in this world' });
@@ -67,8 +67,8 @@ export async function knock(
 function callersOf(door: Door): Caller[] {
   const all = TOKENS[door].map((token): Caller => ({ name: 'ops', tokens: [token], role: 'admin' }));
   if (door !== 'console') return all;
-  const others = (['read', 'command'] as const).map(
-    (role): Caller => ({ name: `${role}er`, tokens: [LOW_TOKENS[role]], role }),
+  const others = (['read', 'command', 'approve'] as const).map(
+    (role): Caller => ({ name: LOW_NAMES[role], tokens: [LOW_TOKENS[role]], role }),
   );
   return [...all, ...others];
 }

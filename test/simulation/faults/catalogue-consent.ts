@@ -83,7 +83,7 @@ export const consentFaults: readonly Fault[] = [
     promise: 'an approval is of exactly the recorded plan',
     profile: 'consent',
     inside: 'reject',
-    find: "$STORED.state !== 'rejected' || $STORED.plan?.hash !== $HASH",
+    find: "$STORED.state !== 'rejected' || $WITHDRAWN || $STORED.plan?.hash !== $HASH",
     replace: '$STORED.plan?.hash !== $HASH',
   },
   {
@@ -408,6 +408,22 @@ export const consentFaults: readonly Fault[] = [
     inside: 'withdrawCommand',
     find: '!isWithdrawn(stored)',
     replace: 'stored.id !== id',
+  },
+  {
+    name: 'a person approves the command that they have ordered',
+    promise: 'a decision counts for the plan that it names',
+    profile: 'consent',
+    inside: 'refuseOwn',
+    find: '$ASKED_BY !== $BY',
+    replace: '$ASKED_BY !== `${by}?`',
+  },
+  {
+    name: 'the ledger forgets who ordered a command',
+    promise: 'a decision counts for the plan that it names',
+    profile: 'consent',
+    inside: 'storeAndSend',
+    find: 'askedBy: by',
+    replace: 'askedBy: undefined',
   },
   {
     name: 'a person may decide on a plan with any role',

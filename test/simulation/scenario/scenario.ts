@@ -63,6 +63,8 @@ export type DecisionInput = {
   besides?: readonly ('approve' | 'reject')[];
   /** Only of plans for this. */
   action?: string;
+  /** Who decides: the operator who also sends commands, or another person. @default operator */
+  as?: 'chief';
 };
 
 /** Somebody knocks at a door of the product with what is not to be taken. */

@@ -1,4 +1,4 @@
-import { valuesOf, writesOf } from '../../ledger-view.ts';
+import { documentAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { askedBy, askedFor } from '../facts/asked.ts';
 import { clock, destructiveRequests, membersOf, rulesOf } from '../facts/destructive.ts';
@@ -28,14 +28,20 @@ export function* decidedAsNamed(run: Run): Iterable<Finding> {
       if (receipt.step !== 'approval' || !['approved', 'rejected'].includes(receipt.decision)) continue;
       const where = `${value.id} was ${receipt.decision} at ${clock(atMs)}`;
       const isAsked = run.correspondence.decided.some(
-        ({ remediation, hash, input: { decision }, atMs: askedAtMs }) =>
+        ({ remediation, hash, input: { decision, as = 'ops' }, atMs: askedAtMs }) =>
           remediation === value.id &&
           hash === receipt.hash &&
+          as === receipt.by &&
           (decision === 'reject') === (receipt.decision === 'rejected') &&
           askedAtMs <= atMs,
       );
-      if (!isAsked) yield { what: `${where} by the hash ${receipt.hash}, which nobody named`, atMs };
-      if (receipt.by !== 'ops') yield { what: `${where} by ${receipt.by}; it was ops who decided`, atMs };
+      if (!isAsked)
+        yield {
+          what: `${where} by ${receipt.by} and the hash ${receipt.hash}, which they never named`,
+          atMs,
+        };
+      if (receipt.decision === 'approved' && isOwn(run, value, receipt.by))
+        yield { what: `${where} by ${receipt.by}, who had ordered it`, atMs };
       if (was?.state !== 'awaiting-approval')
         yield { what: `${where}, when it was ${was?.state} and waited for nobody`, atMs };
       else if (was.plan?.hash !== receipt.hash)
@@ -54,6 +60,12 @@ export function* decidedAsNamed(run: Run): Iterable<Finding> {
     if (isLet && !isSaid)
       yield { what: `${value.id} went on at ${clock(atMs)}, and nobody had decided`, atMs };
   }
+}
+
+/** Whether a person has ordered a command, and may therefore not approve it. */
+function isOwn(run: Run, { receipts }: any, name: string): boolean {
+  const [event] = receipts;
+  return run.rules.approvals.by === 'another' && event?.source === 'console' && event.by === name;
 }
 
 /** A simulated world sweeps seldom, and a sweep may be late, or die, a few times in a row. */
@@ -94,6 +106,9 @@ export function* decisionsAnswered(run: Run): Iterable<Finding> {
     );
     if (status < 300 && !isOnRecord) yield { what: `${where}; that is not on record`, atMs };
     if (status === (input.decision === 'reject' ? 200 : 202)) continue;
+    const seen = documentAt(run, `remediation#${remediation}`, answeredAtMs);
+    if (status === 403 && input.decision !== 'reject' && seen && isOwn(run, seen, input.as ?? 'ops'))
+      continue;
     if (status !== 409) {
       yield { what: where, atMs };
       continue;

@@ -1,4 +1,5 @@
 import type { Deployment } from '../../cloud/deployment.ts';
+import { LOW_TOKENS } from '../../cloud/doors.ts';
 import { type DoorAnswer, knock } from '../../cloud/http.ts';
 import type { Table } from '../../cloud/table.ts';
 import type { ProcessWorld } from '../../engine/process.ts';
@@ -95,6 +96,7 @@ export function createDeciders(
         route: `POST /remediations/{id}/${decision === 'reject' ? 'reject' : 'approve'}`,
         path: { id: about.remediation },
         body: { hash: about.hash, by: said },
+        ...(input.as && { authorization: `Bearer ${LOW_TOKENS.approve}` }),
       });
       if (answer && answer.status < 500) {
         const { status, by } = answer;

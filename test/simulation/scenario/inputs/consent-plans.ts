@@ -66,7 +66,13 @@ function crowdOf(chance: Chance): Partial<Scenario> {
     for (let index = 1; index <= 9; index += 1) {
       const id = `decision-${round}-${index}`;
       const lateMs = chance.between(0, 4_000, `${id}/at`);
-      inputs.push({ kind: 'decision', id, atMs: atMs + lateMs, decision: 'approve' });
+      inputs.push({
+        kind: 'decision',
+        id,
+        atMs: atMs + lateMs,
+        decision: 'approve',
+        ...deciderOf(chance, id),
+      });
     }
   }
   return {
@@ -99,6 +105,7 @@ function rulesText(chance: Chance, budgets = ['2', '3', '3', '4', '100%']): stri
     'deadlines: { reset-nodes: 10m, migrate-nodes: 10m, delete-node-pool: 12m }',
     'notify:',
     '  - { kind: webhook, url: "http://chat.example.com/hooks/one", when: [awaiting-approval, needs-human] }',
+    `approvals: { by: ${chance.pick(['anyone', 'anyone', 'another'], 'approvals')} }`,
     '',
   ].join('\n');
 }
@@ -207,11 +214,17 @@ function decisionOf(chance: Chance, id: string, atMs: number): DecisionInput {
     ),
     thinksMs: chance.pick([0, 0, 0, 3_000, 90_000], `${id}/thinks`),
     ...(mistakes && { mistakes }),
+    ...deciderOf(chance, id),
     besides: chance.pick<readonly ('approve' | 'reject')[]>(
       [[], [], [], ['approve'], ['reject'], ['approve', 'reject']],
       `${id}/besides`,
     ),
   };
+}
+
+/** Who decides. Where another person has to, the operator tries, too. */
+function deciderOf(chance: Chance, id: string): Pick<DecisionInput, 'as'> {
+  return chance.happens(0.5, `${id}/as`) ? { as: 'chief' } : {};
 }
 
 /** Shortly before a day is over, and shortly after it. */
