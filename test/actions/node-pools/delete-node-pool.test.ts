@@ -306,16 +306,16 @@ describe('what is no proof that it is gone', () => {
   });
 });
 
-describe('a list that hides it proves nothing while the API shows it by its name', () => {
-  /** Every list omits the node pool that is deleted. */
-  function hides(bench: Bench): void {
-    bench.api.instead = (endpoint) => {
-      if (endpoint !== 'listNodePools') return undefined;
-      const { name, resources, counts } = bench.nodePools.get('np-0')!;
-      return { nodePools: [{ name, resources, nodeCounts: counts }] };
-    };
-  }
+/** Every list omits the node pool that is deleted. */
+function hides(bench: Bench): void {
+  bench.api.instead = (endpoint) => {
+    if (endpoint !== 'listNodePools') return undefined;
+    const { name, resources, counts } = bench.nodePools.get('np-0')!;
+    return { nodePools: [{ name, resources, nodeCounts: counts }] };
+  };
+}
 
+describe('a list that hides it proves nothing while the API shows it by its name', () => {
   test('after the deletion was accepted', async () => {
     const bench = createNodePoolBench();
     await deleting(bench);

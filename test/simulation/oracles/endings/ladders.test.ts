@@ -4,13 +4,14 @@ import { notFiringAnew } from './ladders.ts';
 
 const MINUTE_MS = 60_000;
 
+const alertsAt = (own: readonly object[]) =>
+  own.map((one) => ({ startsAt: new Date(0).toISOString(), ...one }));
+
 test.each([
   ['at its success', [{ fingerprint: 'a' }, { fingerprint: 'b' }], true],
   ['only since its alert fired on', [{ fingerprint: 'a' }], false],
 ])('an alert that fires anew speaks against a success that rested on it %s', (_, alerts, isBroken) => {
   const reset = { id: 'r-1', action: 'reset-nodes', pool: POOL, receipts: [{ step: 'job', jobId: 'job-1' }] };
-  const alertsAt = (own: readonly object[]) =>
-    own.map((one) => ({ startsAt: new Date(0).toISOString(), ...one }));
   const run = runOf({
     requests: [
       {
