@@ -124,9 +124,13 @@ export type DeadLetter = {
   remediation?: string;
   advice?: string;
   worthRedriving?: boolean;
+  canRedrive?: boolean;
+  /** The message in a few words. */
+  what?: string;
 };
 
-export type DeadLettersPage = { deadLetters: DeadLetter[]; next?: string };
+/** `hidden`: letters that another reader holds for a moment. */
+export type DeadLettersPage = { deadLetters: DeadLetter[]; next?: string; hidden?: number };
 
 export const roles = ['read', 'command', 'approve', 'admin'] as const;
 export type Role = (typeof roles)[number];

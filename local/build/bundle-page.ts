@@ -9,7 +9,7 @@ const bundling: BuildOptions & { metafile: true } = {
   bundle: true,
   splitting: true,
   platform: 'browser',
-  target: ['chrome120', 'firefox121', 'safari17'],
+  target: ['chrome123', 'firefox121', 'safari17.5'],
   format: 'esm',
   minify: true,
   legalComments: 'none',

@@ -31,8 +31,24 @@ const UNCALLED = [
   'syncLegend',
   'dblClick',
   'initCursorPt',
-  'drawOrthoLines',
 ];
+
+/**
+ * Functions for dates, for logarithmic scales and for sloping lines. The page has its own words for times, and curves in steps. Each
+ * has the statement that stands for its body.
+ */
+const REPLACED: Readonly<Record<string, string>> = {
+  genTimeStuffs: 'return [[], [], () => {}];',
+  fmtDate: '',
+  timeAxisVals: '',
+  timeAxisStamps: '',
+  timeAxisVal: '',
+  linear: '',
+  logAxisSplits: '',
+  asinhAxisSplits: '',
+  rangeLog: '',
+  rangeAsinh: '',
+};
 
 /**
  * Bundles uPlot without the parts that a still curve does not need: a third of it.
@@ -53,11 +69,19 @@ export function trimmedUPlot(): Plugin {
 function trimmed(source: string): string {
   let text = source;
   for (const line of UNUSED) text = without(text, line, '');
-  for (const name of UNCALLED) {
-    const body = new RegExp(`\\n\\tfunction ${name}\\([^\\n]*\\{\\n[\\s\\S]*?\\n\\t\\}\\n`).exec(text)?.[0];
-    text = without(text, body ?? `function ${name}`, `\n\tfunction ${name}() {}\n`);
-  }
+  for (const name of UNCALLED) text = withBody(text, '\t', name, '');
+  for (const [name, body] of Object.entries(REPLACED)) text = withBody(text, '', name, body);
   return text;
+}
+
+/** The source with another body of a function. `indent`: of the function, which its last line shares. */
+function withBody(text: string, indent: string, name: string, body: string): string {
+  const pattern = new RegExp(`\\n${indent}function ${name}\\([^\\n]*\\{\\n[\\s\\S]*?\\n${indent}\\}\\n`);
+  return without(
+    text,
+    pattern.exec(text)?.[0] ?? `function ${name}`,
+    `\n${indent}function ${name}() {${body}}\n`,
+  );
 }
 
 function without(text: string, part: string, instead: string): string {

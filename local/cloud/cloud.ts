@@ -7,7 +7,7 @@ import { createFunctionHost } from './functions/function-host.ts';
 import type { InvocationResult } from './functions/invocation.ts';
 import { startInvokeApi } from './functions/invoke-api.ts';
 import { sandboxEnvironment } from './functions/sandbox-environment.ts';
-import { openHttpApi } from './http/http-api.ts';
+import { type LocalRoute, openHttpApi } from './http/http-api.ts';
 import { startEventSourceMapping } from './queues/event-source-mapping.ts';
 import { startQueueService } from './queues/queues.ts';
 import { createRunCredentials, type RunCredentials } from './run-credentials.ts';
@@ -37,6 +37,8 @@ export interface CloudOptions {
   readonly onWarning?: (warning: string) => void;
   /** Host names that the HTTP API accepts besides those of loopback, such as that of a proxy before it. @default none */
   readonly hosts?: readonly string[];
+  /** A route of the local system itself, which no stack has. @default none */
+  readonly localRoute?: LocalRoute | undefined;
   /** The clock of the schedules. @default the system's */
   readonly clock?: Clock;
 }
@@ -89,6 +91,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     hosts: options.hosts ?? [],
     now: () => clock.now(),
     onProblem: onWarning,
+    localRoute: options.localRoute,
   });
   started.defer(() => httpApi.stop());
   if (dataDir !== undefined) started.defer(await claimDirectory(dataDir));

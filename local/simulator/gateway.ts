@@ -30,7 +30,8 @@ const authenticate = (
   world: World,
 ): void => {
   const nowMs = world.clock.realMs();
-  const verdict = verifySignature(request, services.credentials, nowMs);
+  const driftedMs = nowMs + world.settings.clockDriftSeconds * 1_000;
+  const verdict = verifySignature(request, services.credentials, driftedMs);
   entry.signed = verdict.valid;
   if (!verdict.valid) entry.signatureProblem = verdict.problem;
   const { keyLock, credentials } = services;

@@ -54,6 +54,8 @@ const settings = {
   nodeStatusWithout: z.array(z.enum(['driver', 'os', 'plugins'])),
   /** Under `npm start`: Cloud Eye raises an alarm for each node that breaks, and ends it when the node is well. */
   raisesAlarms: z.boolean(),
+  /** How far the API's clock is ahead of ours, in seconds. Beyond 15 minutes it refuses every signature. */
+  clockDriftSeconds: z.number().min(-86_400).max(86_400),
 };
 
 /** The settings that can change while the simulator runs. */
@@ -106,6 +108,7 @@ export const SimulatorOptions = z.strictObject({
   batchUpdateAnswer: settings.batchUpdateAnswer.default('objects'),
   nodeStatusWithout: settings.nodeStatusWithout.default([]),
   raisesAlarms: settings.raisesAlarms.default(false),
+  clockDriftSeconds: settings.clockDriftSeconds.default(0),
 });
 export type SimulatorOptions = z.output<typeof SimulatorOptions>;
 export type SimulatorOptionsInput = z.input<typeof SimulatorOptions>;
@@ -119,4 +122,5 @@ export const settingsOf = (options: SimulatorOptions): Settings => ({
   batchUpdateAnswer: options.batchUpdateAnswer,
   nodeStatusWithout: options.nodeStatusWithout,
   raisesAlarms: options.raisesAlarms,
+  clockDriftSeconds: options.clockDriftSeconds,
 });

@@ -12,6 +12,7 @@ import { openFunctionLog } from './function-log.ts';
 import { queueUrls } from './queue-urls.ts';
 import type { ReservedPort } from './reserved-port.ts';
 import type { ModelArts, Settings } from './settings.ts';
+import { simulatorRoute } from './simulator-route.ts';
 import { startCloudEye } from './start-cloud-eye.ts';
 import { StartError } from './start-error.ts';
 import { SPEED, startSimulatorFor } from './start-simulator.ts';
@@ -69,6 +70,7 @@ export async function startSystem({
 
   await port.release();
   const startedAtMs = performance.now();
+  let consoleUrl = '';
   const cloud = await startCloud({
     describe: describeStack(rules),
     root: path.join(root, OUT_DIR),
@@ -83,6 +85,7 @@ export async function startSystem({
       POOLKEEPER_SIMULATED: String(simulates),
     },
     ...(!simulates && { dataDir: path.join(root, DATA_DIR) }),
+    ...(simulatorUrl !== undefined && { localRoute: simulatorRoute(simulatorUrl, () => consoleUrl) }),
     onLog(functionName, line) {
       log.write(functionName, line);
       if (mayHaveChangedLedger(functionName, line)) activity.note();
@@ -94,6 +97,7 @@ export async function startSystem({
     throw new StartError(`${DATA_DIR}: ${error.message}`, { cause: error });
   });
   parts.defer(() => cloud.stop());
+  consoleUrl = cloud.url;
   if (simulator && smn) parts.use(startCloudEye({ rules, simulator, signer: smn.signer, url: cloud.url }));
   report(`queues, ledger and HTTP API started in ${((performance.now() - startedAtMs) / 1000).toFixed(2)} s`);
 

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { table } from '#functions/console';
+import { createBench, firing, nodeName } from '#test/remediation/bench';
 import { createWorld, fixturesOf, NASTY, type World } from './fixture.ts';
 import { type BuiltPage, buildPage, routesOf, type Site, serveSite, TOKEN } from './site.ts';
 import { findingsOfAxe, overhang, theBrowser, type Visitor, visit } from './visitor.ts';
@@ -45,6 +47,7 @@ const VIEWS: Record<string, [place: string, heading: string | RegExp]> = {
   'for you': ['/waiting', 'For you'],
   'the last day': ['/day', 'The last day'],
   why: ['/why?q=os-node-created-a063', 'Why?'],
+  'the simulator': ['/simulator', 'Simulator'],
   nowhere: ['/nowhere', 'There is nothing here'],
 };
 
@@ -189,6 +192,52 @@ describe('a person decides', () => {
     );
     await button('Approve').click();
     await visitor.page.getByRole('alert').getByText('Another plan waits.').waitFor();
+  });
+});
+
+describe('the simulator', () => {
+  test('is there to break a node, to disturb the API, and to heal all', async () => {
+    const { page, at } = visitor;
+    await at('/simulator');
+    await button('os-node-created-a003: well. Break it').click();
+    await button('os-node-created-a003: broken. Repair it').waitFor();
+    await button('Lose an answer').click();
+    await page.getByRole('list', { name: 'Faults in force' }).getByText('lost-answer').waitFor();
+    await button('Drift a clock').click();
+    await expect.poll(() => world.acts.at(-1)).toBe('{"clockDriftSeconds":1200}');
+    await button('Heal all').click();
+    await button('os-node-created-a003: well. Break it').waitFor();
+    expect(world.faults).toEqual([]);
+    expect(world.acts.slice(-2)).toEqual(['{"clockDriftSeconds":0}', 'heal']);
+  });
+
+  test('has no place where the system has none', async () => {
+    world.me = { name: 'ada', role: 'admin', system: { simulated: false, version: '0.1.0' } };
+    await visitor.at('/');
+    await visitor.page.getByText('v0.1.0').waitFor();
+    expect(await visitor.page.getByRole('link', { name: 'Simulator' }).count()).toBe(0);
+  });
+});
+
+describe('the real console', () => {
+  test('answers the page from its ledger', async () => {
+    const bench = createBench();
+    const node = nodeName(1);
+    await bench.receive(firing(node));
+    await bench.advance(5_000);
+    const real = await serveSite(built, table, bench.services as never);
+    const guest = await visit(real);
+    await guest.page.clock.install({ time: bench.now() });
+    await guest.at('/remediations');
+    await guest.page.getByRole('link', { name: `Reset ${node}` }).click();
+    await guest.page.getByRole('heading', { name: `Reset ${node}` }).waitFor();
+    await guest.page.getByText('The rule card-lost chose reset-nodes').waitFor();
+    await guest.page.getByText('ModelArts accepted batch-reset, sent once.').waitFor();
+    await guest.at('/');
+    await guest.page.getByRole('region', { name: 'Pool train-a' }).waitFor();
+    expect(guest.problems).toEqual([]);
+    await guest.page.close();
+    await real[Symbol.asyncDispose]();
   });
 });
 

@@ -503,6 +503,7 @@ export function createWorld(now: number) {
     events,
     deadLetters,
     acts: [] as string[],
+    faults: [] as any[],
   };
 }
 
@@ -607,6 +608,69 @@ export function fixturesOf(world: World): Record<string, Fixture> {
         .filter(({ alerts }) => alerts.length > 0)
         .slice(0, Number(query.get('limit') ?? 50)),
     }),
+    'GET /simulator': () => ({
+      settings: { speed: 60, raisesAlarms: false, clockDriftSeconds: 0, nodeFailuresPerDay: 0 },
+      pools: [
+        {
+          id: TRAIN_A,
+          name: 'train-a',
+          nodes: (world.nodes[TRAIN_A] ?? []).map(({ node }) => ({
+            name: node,
+            phase: world.acts.some((done) => done === `break ${node}`) ? 'Abnormal' : 'Available',
+            driverPhase: 'Running',
+            staysBroken: false,
+          })),
+        },
+      ],
+      faults: world.faults,
+      requests: [
+        {
+          requestId: 'r1',
+          at: new Date(world.now - 1_000).toISOString(),
+          method: 'GET',
+          path: '/v2/p/pools',
+          endpoint: 'list-nodes',
+          status: 200,
+          faults: [],
+        },
+        {
+          requestId: 'r2',
+          at: new Date(world.now - 9_000).toISOString(),
+          method: 'POST',
+          path: '/v2/p/pools/batch-reset',
+          endpoint: 'batch-reset-nodes',
+          status: null,
+          faults: ['lost-answer'],
+        },
+      ],
+    }),
+    'POST /simulator/nodes/{name}': ({ path, body }) => {
+      world.acts.push(`${body.phase === 'Abnormal' ? 'break' : 'repair'} ${path['name']}`);
+      return {};
+    },
+    'POST /simulator/faults': ({ body }) => {
+      world.faults.push({
+        ...body,
+        id: `f${world.faults.length}`,
+        match: body.match ?? {},
+        remaining: body.count,
+        until: null,
+      });
+      return {};
+    },
+    'DELETE /simulator/faults': () => {
+      world.faults = [];
+      return {};
+    },
+    'PATCH /simulator': ({ body }) => {
+      world.acts.push(JSON.stringify(body));
+      return {};
+    },
+    'POST /simulator/heal': () => {
+      world.acts = world.acts.filter((done) => !done.startsWith('break'));
+      world.acts.push('heal');
+      return {};
+    },
     'GET /dead-letters': () => ({ deadLetters: world.deadLetters }),
     'POST /dead-letters/{id}/redrive': ({ path }) => {
       world.acts.push(`redrive ${path['id']}`);

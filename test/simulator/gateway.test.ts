@@ -47,6 +47,16 @@ describe('the gateway', () => {
     expect((await trial.call('GET', '/pools', { signedAtMs: trial.nowMs() - 14 * 60_000 })).status).toBe(200);
   });
 
+  it('refuses every signature while its own clock is wrong, and forgets the failures when it is set right', async () => {
+    await using trial = await startTrial();
+    trial.simulator.control.change({ clockDriftSeconds: 20 * 60 });
+    for (let failure = 0; failure < 6; failure += 1) {
+      expect((await trial.call('GET', '/pools')).status).toBe(401);
+    }
+    trial.simulator.control.change({ clockDriftSeconds: 0 });
+    expect((await trial.call('GET', '/pools')).status).toBe(200);
+  });
+
   it('locks the access key for 5 minutes after 5 failures in a row', async () => {
     await using trial = await startTrial();
     const fail = () => trial.call('GET', '/pools', { secretKey: 'another' });

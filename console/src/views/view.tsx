@@ -8,6 +8,7 @@ import { Now } from './now/now.tsx';
 import { Pool } from './pool/pool.tsx';
 import { Remediation } from './remediation/remediation.tsx';
 import { Remediations } from './remediations/remediations.tsx';
+import { Simulator } from './simulator/simulator.tsx';
 import { Waiting } from './waiting/waiting.tsx';
 import { Why } from './why/why.tsx';
 
@@ -24,6 +25,8 @@ export function View(): ComponentChildren {
       return <Waiting />;
     case 'day':
       return <Day />;
+    case 'simulator':
+      return <Simulator />;
     case 'why':
       return <Why />;
     case 'pools':

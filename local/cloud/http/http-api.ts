@@ -13,8 +13,23 @@ export interface HttpApiOptions {
   /** Host names that it accepts beside those of loopback. */
   readonly hosts: readonly string[];
   readonly now: () => number;
+  /** @default none */
+  readonly localRoute?: LocalRoute | undefined;
   /** Gets failures of the stand-in itself. A function writes its own errors to its log. */
   readonly onProblem: (problem: string) => void;
+}
+
+/** A route that no stack has: the local system itself answers every request at its prefix and below. */
+export interface LocalRoute {
+  /** Such as `/simulator`. */
+  readonly prefix: string;
+  /** `target`: path and query as they were sent. */
+  answer(request: {
+    method: string;
+    target: string;
+    headers: IncomingMessage['headers'];
+    body: Buffer;
+  }): Promise<HttpAnswer>;
 }
 
 export interface HttpApi {
@@ -32,7 +47,13 @@ const bodyLimitBytes = 10 * 1024 * 1024;
  *
  * @throws Error if the port is in use
  */
-export async function openHttpApi({ port, hosts, now, onProblem }: HttpApiOptions): Promise<HttpApi> {
+export async function openHttpApi({
+  port,
+  hosts,
+  now,
+  onProblem,
+  localRoute,
+}: HttpApiOptions): Promise<HttpApi> {
   let respond: (request: IncomingMessage) => Promise<HttpAnswer> = notYet;
 
   const server = createServer((request, response) => {
@@ -52,13 +73,18 @@ export async function openHttpApi({ port, hosts, now, onProblem }: HttpApiOption
     url,
     serve(routes, invoke) {
       respond = async (request) => {
-        const match = matchRoute(routes, request.method ?? 'GET', splitTarget(request.url ?? '/').path);
-        if (!match) return plainAnswer(404, 'Not Found');
+        const { method = 'GET', url: target = '/', headers } = request;
+        const { path } = splitTarget(target);
+        const own = localRoute && isBelow(path, localRoute.prefix) ? localRoute : undefined;
+        const match = own ? undefined : matchRoute(routes, method, path);
+        if (!own && !match) return plainAnswer(404, 'Not Found');
         const body = await readBody(request, bodyLimitBytes);
         if (!body) {
           onProblem(`${request.method} ${request.url}: the body is larger than ${bodyLimitBytes} bytes`);
           return plainAnswer(413, 'Request Entity Too Large');
         }
+        if (own) return own.answer({ method, target, headers, body });
+        if (!match) return plainAnswer(404, 'Not Found');
         const event = httpEvent(request, body, match, now());
         const { functionName, timeoutMs } = match.route;
         return within(timeoutMs, invoke(functionName, JSON.stringify(event)).then(httpAnswer));
@@ -66,6 +92,10 @@ export async function openHttpApi({ port, hosts, now, onProblem }: HttpApiOption
     },
     stop: () => closeServer(server),
   };
+}
+
+function isBelow(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`);
 }
 
 /** The answer to a request that a web page of another site has caused. */

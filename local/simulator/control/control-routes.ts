@@ -6,7 +6,7 @@
  *   GET    /simulator               the true state of everything: settings, pools, nodes, jobs with their true progress,
  *                                   faults in force, and the last 1000 API requests
  *   PATCH  /simulator               { speed, jobDurationSeconds, jobDurationJitter, nodeFailuresPerDay,
- *                                   batchUpdateAnswer, nodeStatusWithout, raisesAlarms }: any of them
+ *                                   batchUpdateAnswer, nodeStatusWithout, raisesAlarms, clockDriftSeconds }: any of them
  *   POST   /simulator/nodes/{name}  { phase, driverPhase, driverVersion, os, plugins, staysBroken, workload,
  *                                   workloadType, workloadStatus, haRedundant, privateIp }: any of them; workload is
  *                                   its name, or null for none, its type train, infer, notebook or x-infer, its status

@@ -86,6 +86,8 @@ export const createControl = (
       const { clock, settings, nowMs } = current();
       Object.assign(settings, change);
       if (change.speed !== undefined) clock.setSpeed(change.speed);
+      // The failures of a wrong clock must not outlive it.
+      if (change.clockDriftSeconds !== undefined) keyLock.open();
       if (change.nodeFailuresPerDay !== undefined) scheduleNodeFailure(world, nowMs);
     },
     changeNode(name, { workload, ...change }) {

@@ -27,19 +27,28 @@ export function Chart({ curve, limit, zone, fromMs, nowMs, label }: ChartProps) 
   return <div class="chart" ref={place} role="img" aria-label={label} />;
 }
 
+/** A colour of the theme as a canvas takes it. */
+function colourOf(target: HTMLElement, name: string): string {
+  target.style.color = `var(${name})`;
+  return getComputedStyle(target).color;
+}
+
 /** Draws the curve, and follows the width of its place. @returns what removes it. */
 async function draw(
   target: HTMLElement,
   { curve, limit, zone, fromMs, nowMs }: Omit<ChartProps, 'label'>,
 ): Promise<() => void> {
   const { default: UPlot } = await import('uplot');
-  const style = getComputedStyle(target);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const colour = (name: string): string => colourOf(target, name);
   const axis = {
     stroke: colour('--dim'),
     grid: { stroke: colour('--line'), width: 1 },
     ticks: { show: false },
     font: '11px system-ui, sans-serif',
+  };
+  const steps = {
+    points: { show: false },
+    ...(UPlot.paths.stepped && { paths: UPlot.paths.stepped({ align: 1 }) }),
   };
   const most = Math.max(limit ?? 0, ...curve.out, 1);
   const plot = new UPlot(
@@ -49,7 +58,7 @@ async function draw(
       legend: { show: false },
       cursor: { show: false },
       padding: [8, 0, 0, 0],
-      scales: { x: { time: true, range: [fromMs / 1_000, nowMs / 1_000] }, y: { range: [0, most + 1] } },
+      scales: { x: { time: false, range: [fromMs / 1_000, nowMs / 1_000] }, y: { range: [0, most + 1] } },
       axes: [
         {
           ...axis,
@@ -63,14 +72,8 @@ async function draw(
       ],
       series: [
         {},
-        {
-          stroke: colour('--blue'),
-          fill: colour('--blue-soft'),
-          width: 2,
-          points: { show: false },
-          ...(UPlot.paths.stepped && { paths: UPlot.paths.stepped({ align: 1 }) }),
-        },
-        { stroke: colour('--amber'), width: 1.5, dash: [5, 4], points: { show: false } },
+        { ...steps, stroke: colour('--blue'), fill: colour('--blue-soft'), width: 2 },
+        { ...steps, stroke: colour('--amber'), width: 1.5, dash: [5, 4] },
       ],
     },
     [curve.atMs.map((atMs) => atMs / 1_000), [...curve.out], curve.atMs.map(() => limit ?? null)],

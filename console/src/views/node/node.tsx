@@ -4,8 +4,8 @@ import { StateBadge } from '../../parts/badge.tsx';
 import { Heading } from '../../parts/heading.tsx';
 import { Empty, Loading, ProblemNote } from '../../parts/note.tsx';
 import { Facts, Panel, RawJson } from '../../parts/panel.tsx';
+import { Said } from '../../parts/said.tsx';
 import { Time } from '../../parts/time.tsx';
-import { sentence } from '../../sentences.ts';
 import { useResource } from '../../state/resource.ts';
 import { addressOf, routeOf } from '../../state/router.ts';
 import { nodeWords, verbOf } from '../../text/words.ts';
@@ -38,7 +38,11 @@ export function Node({ name, pool }: { name: string; pool: string | undefined })
         }
         beside={node && <NodeBadge state={node.state} />}
       >
-        {node && <p class="dim">{sentence(node.why)}</p>}
+        {node && (
+          <p class="dim">
+            <Said text={node.why} zone={zoneOf(node.pool)} />
+          </p>
+        )}
       </Heading>
       {!node && problem.value?.status === 404 && (
         <Empty title="No reading and no record of this node">
@@ -114,7 +118,9 @@ function History({
           <span class="small dim end">
             <Time at={createdAt} zone={zone} />
           </span>
-          <span class="dim full">{sentence(why)}</span>
+          <span class="dim full">
+            <Said text={why} zone={zone} />
+          </span>
         </li>
       ))}
     </ul>

@@ -22,7 +22,7 @@ export function Now() {
   const isMissing = problem.value?.status === 404;
   return (
     <div class="view">
-      <Heading title={verdict(forYou.length, wrong.length, pools)}>
+      <Heading title={verdict({ forYou: forYou.length, wrong: wrong.length, inWork: inWork.length, pools })}>
         <p class="dim">{summary(pools, inWork.length, deferred?.length ?? 0)}</p>
       </Heading>
       <div class="answers">
@@ -32,16 +32,19 @@ export function Now() {
       </div>
       {isMissing ? <MissingRoute what="pools" /> : !pools && <ProblemNote problem={problem.value} />}
       {!pools && !problem.value && <Loading />}
-      {pools?.map((pool) => (
+      {pools?.toSorted(byKnowledge).map((pool) => (
         <PoolBand key={pool.id} pool={pool} />
       ))}
     </div>
   );
 }
 
-function verdict(forYou: number, wrong: number, pools: readonly Pool[] | undefined): string {
+type Counts = { forYou: number; wrong: number; inWork: number; pools: readonly Pool[] | undefined };
+
+function verdict({ forYou, wrong, inWork, pools }: Counts): string {
   if (forYou > 0) return `${counted(forYou, 'thing')} ${forYou === 1 ? 'waits' : 'wait'} for you`;
-  if (wrong > 0) return 'Nothing waits for you, and Poolkeeper is at work';
+  if (inWork > 0) return 'Poolkeeper is at work, and nothing waits for you';
+  if (wrong > 0) return 'Nothing waits for you, but not all is well';
   return pools ? 'All is well' : 'Now';
 }
 
@@ -58,6 +61,11 @@ function summary(pools: readonly Pool[] | undefined, inWork: number, waiting: nu
   const rest =
     waiting === 0 ? '.' : `, and ${counted(waiting, 'command')} ${waiting === 1 ? 'waits' : 'wait'}.`;
   return `${service} ${work}${rest}`;
+}
+
+/** Pools without nodes come last. */
+function byKnowledge(a: Pool, b: Pool): number {
+  return Number((b.nodes?.total ?? 0) > 0) - Number((a.nodes?.total ?? 0) > 0);
 }
 
 /** How many nodes of a pool are not in service, for any reason. */

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import { FAST_MS, poolOf, usePools } from '../../data.ts';
+import { FAST_MS, poolOf, usePools, zoneOf } from '../../data.ts';
 import { Budget } from '../../parts/budget.tsx';
 import { Cells, Legend } from '../../parts/cells.tsx';
 import { Heading } from '../../parts/heading.tsx';
 import { Empty, isMissing, Loading, MissingRoute, ProblemNote } from '../../parts/note.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Said } from '../../parts/said.tsx';
 import { Time } from '../../parts/time.tsx';
 import { sentence } from '../../sentences.ts';
 import { type Answer, read } from '../../state/api.ts';
@@ -132,7 +133,9 @@ function NodeLines({ nodes }: { nodes: readonly PoolNode[] }) {
               {nodeWords(node.state).letter}
             </span>
             <a href={addressOf(['nodes', node.node], { pool: node.pool })}>{node.node}</a>
-            <span class="dim grow">{sentence(node.why)}</span>
+            <span class="dim grow">
+              <Said text={node.why} zone={zoneOf(node.pool)} />
+            </span>
             <span class="dim mono">{node.address}</span>
           </li>
         ))}
@@ -204,7 +207,10 @@ function WaitList({ pool: { waiting = [], waitingTotal = waiting.length, window 
               <Time at={since} zone={window?.zone} />
             </span>
             <span class="small dim full">
-              {sentence(why ?? (waitsFor === undefined ? '' : `it waits for: ${waitsFor}`))}{' '}
+              <Said
+                text={why ?? (waitsFor === undefined ? '' : `it waits for: ${waitsFor}`)}
+                zone={window?.zone}
+              />{' '}
               {until !== undefined && (
                 <>
                   Checked again <Time at={until} zone={window?.zone} />.

@@ -5,9 +5,10 @@ import { Heading } from '../../parts/heading.tsx';
 import { Empty, isMissing, Loading, ProblemNote } from '../../parts/note.tsx';
 import { Facts, Panel, RawJson } from '../../parts/panel.tsx';
 import { PlanChanges, PlanRequest } from '../../parts/plan.tsx';
+import { Said } from '../../parts/said.tsx';
 import { Steps } from '../../parts/steps.tsx';
 import { Time } from '../../parts/time.tsx';
-import { copyOf, sentence } from '../../sentences.ts';
+import { copyOf } from '../../sentences.ts';
 import { resourceOf, useResource } from '../../state/resource.ts';
 import { addressOf, routeOf } from '../../state/router.ts';
 import { browserZone, timeIn } from '../../text/time.ts';
@@ -60,7 +61,11 @@ function Report({ remediation }: { remediation: Shown }) {
       </Heading>
       <section class="panel card" aria-label="Outcome so far">
         <Steps remediation={remediation} named />
-        {why !== undefined && <p class="lead">{sentence(why)}</p>}
+        {why !== undefined && (
+          <p class="lead">
+            <Said text={why} zone={zone} />
+          </p>
+        )}
         <Handover remediation={remediation} />
         <Buttons remediation={remediation} />
       </section>

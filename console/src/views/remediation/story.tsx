@@ -1,4 +1,5 @@
 import { Icon } from '../../parts/icon.tsx';
+import { Said } from '../../parts/said.tsx';
 import { type Sentence, storyOf } from '../../sentences.ts';
 import { now } from '../../state/clock.ts';
 import { clockIn, relativeTo, spanText, timeIn } from '../../text/time.ts';
@@ -30,8 +31,8 @@ function Event({ sentence, before, zone }: EventProps) {
         <Gap at={at} before={before?.at} />
       </span>
       <span class="event-text">
-        <strong>{label}</strong> {text}
-        {guards && <Guards guards={guards} />}
+        <strong>{label}</strong> <Said text={text} zone={zone} />
+        {guards && <Guards guards={guards} zone={zone} />}
       </span>
     </li>
   );
@@ -44,33 +45,35 @@ function Gap({ at, before }: { at: string; before: string | undefined }) {
   return gapMs >= 1_000 ? <span class="faint small">+ {spanText(gapMs)}</span> : null;
 }
 
+type GuardsProps = { guards: NonNullable<Sentence['guards']>; zone: string | undefined };
+
 /** The checks of one evaluation. Those against it stand open; the others are one click away. */
-function Guards({ guards }: { guards: NonNullable<Sentence['guards']> }) {
+function Guards({ guards, zone }: GuardsProps) {
   const against = guards.filter(({ allowed }) => !allowed);
   const allowing = guards.filter(({ allowed }) => allowed);
   return (
     <>
-      <GuardList guards={against} />
+      <GuardList guards={against} zone={zone} />
       {allowing.length > 0 && (
         <details>
           <summary class="small dim">
             {allowing.length === 1 ? 'The check' : `The ${allowing.length} checks`} with their numbers
           </summary>
-          <GuardList guards={allowing} />
+          <GuardList guards={allowing} zone={zone} />
         </details>
       )}
     </>
   );
 }
 
-function GuardList({ guards }: { guards: NonNullable<Sentence['guards']> }) {
+function GuardList({ guards, zone }: GuardsProps) {
   return (
     <ul class="guards">
       {guards.map(({ guard, allowed, text }, index) => (
         <li key={index} class={allowed ? 'guard-yes' : 'guard-no'}>
           <Icon name={allowed ? 'check' : 'cross'} size={13} />
           <span>
-            <span class="mono">{guard}</span> {text}
+            <span class="mono">{guard}</span> <Said text={text} zone={zone} />
           </span>
         </li>
       ))}

@@ -1,5 +1,6 @@
+import { zoneOf } from '../../data.ts';
 import { Panel } from '../../parts/panel.tsx';
-import { sentence } from '../../sentences.ts';
+import { Said } from '../../parts/said.tsx';
 import { addressOf } from '../../state/router.ts';
 import type { Remediation } from '../../types.ts';
 
@@ -22,7 +23,11 @@ export function Targets({
                 {name}
               </a>
               {outcome && <span class="dim">{outcome.state}</span>}
-              {outcome?.why !== undefined && <span class="small dim full">{sentence(outcome.why)}</span>}
+              {outcome?.why !== undefined && (
+                <span class="small dim full">
+                  <Said text={outcome.why} zone={zoneOf(pool)} />
+                </span>
+              )}
             </li>
           );
         })}

@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'preact/hooks';
-import { FAST_MS, poolName, usePools } from '../../data.ts';
+import { FAST_MS, poolName, usePools, zoneOf } from '../../data.ts';
 import { StateBadge } from '../../parts/badge.tsx';
 import { Heading } from '../../parts/heading.tsx';
 import { Empty, Loading, ProblemNote } from '../../parts/note.tsx';
@@ -8,6 +8,7 @@ import { useNarrow } from '../../parts/use-narrow.ts';
 import { WindowList } from '../../parts/window-list.tsx';
 import { useList } from '../../state/list.ts';
 import { addressOf, place, routeOf } from '../../state/router.ts';
+import { plainly } from '../../text/said.ts';
 import { counted, originOf, titleOf } from '../../text/words.ts';
 import type { Remediation } from '../../types.ts';
 import { Filters, hasFilters, SPANS_MS } from './filters.tsx';
@@ -83,7 +84,7 @@ function Row({ remediation }: { remediation: Remediation }) {
         <StateBadge state={state} />
       </span>
       <span class="ledger-what cut">
-        <strong>{titleOf(remediation, 1)}</strong> <span class="dim">{why}</span>
+        <strong>{titleOf(remediation, 1)}</strong> <span class="dim">{plainly(why, zoneOf(pool))}</span>
       </span>
       <span class="ledger-pool dim cut">{poolName(pool)}</span>
       <span class="ledger-origin dim cut">{originOf(remediation)}</span>

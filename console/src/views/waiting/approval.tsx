@@ -32,7 +32,7 @@ export function Approval({ remediation, isWhole = false }: { remediation: Remedi
         )}
         <span class="dim">{poolName(pool)}</span>
         <span class="small dim end">
-          to decide <Time at={until} zone={zoneOf(pool)} />
+          expires <Time at={until} zone={zoneOf(pool)} />
         </span>
       </div>
       <PlanChanges plan={plan} />

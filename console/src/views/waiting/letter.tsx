@@ -8,7 +8,18 @@ import type { DeadLetter } from '../../types.ts';
 
 /** A message that a function could not process: why, and whether it is any use to send it back. */
 export function Letter({ letter }: { letter: DeadLetter }) {
-  const { id, queue, at, reason, errors = [], remediation, advice, worthRedriving } = letter;
+  const {
+    id,
+    queue,
+    at,
+    what,
+    reason,
+    errors = [],
+    remediation,
+    advice,
+    worthRedriving,
+    canRedrive,
+  } = letter;
   const name = letter.function ?? queue ?? 'a function';
   const act = useAct('POST', routeOf(['dead-letters', id, 'redrive']));
   return (
@@ -26,13 +37,19 @@ export function Letter({ letter }: { letter: DeadLetter }) {
             'Remediation',
             remediation !== undefined && <a href={addressOf(['remediations', remediation])}>{remediation}</a>,
           ],
+          ['Content', what],
           ['Errors', errors.length > 0 && errors.map(errorText).join('; ')],
           ['Send back?', sentence(advice)],
           ['Message', <code key="id">{id}</code>],
         ]}
       />
       <div class="row">
-        <ActButton needs="admin" act={act} kind={worthRedriving === true ? 'strong' : 'plain'}>
+        <ActButton
+          needs="command"
+          act={act}
+          kind={worthRedriving === true ? 'strong' : 'plain'}
+          isDisabled={canRedrive === false}
+        >
           {worthRedriving === true ? 'Send it back' : 'Send it back all the same'}
         </ActButton>
         {act.isDone && <span class="dim">Sent back.</span>}

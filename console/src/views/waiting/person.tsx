@@ -2,6 +2,7 @@ import { isRecord } from '#lib/is-record';
 import { poolName, zoneOf } from '../../data.ts';
 import { Confirm, useAct } from '../../parts/act.tsx';
 import { ProblemNote } from '../../parts/note.tsx';
+import { Said } from '../../parts/said.tsx';
 import { Time } from '../../parts/time.tsx';
 import { sentence } from '../../sentences.ts';
 import { addressOf, routeOf } from '../../state/router.ts';
@@ -22,7 +23,9 @@ export function Person({ remediation }: { remediation: Remediation }) {
           <Time at={stateSince} zone={zoneOf(pool)} />
         </span>
       </div>
-      <p>{sentence(why)}</p>
+      <p>
+        <Said text={why} zone={zoneOf(pool)} />
+      </p>
       <Handover remediation={remediation} />
       <div class="row">
         {nodes.slice(0, 3).map((node) => (

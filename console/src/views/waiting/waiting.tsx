@@ -2,8 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { CALM_MS, poolName, stillMatters, useDeadLetters, useInState, usePools, zoneOf } from '../../data.ts';
 import { Heading } from '../../parts/heading.tsx';
 import { isMissing, Loading, MissingRoute } from '../../parts/note.tsx';
+import { Said } from '../../parts/said.tsx';
 import { Time } from '../../parts/time.tsx';
-import { sentence } from '../../sentences.ts';
 import { addressOf } from '../../state/router.ts';
 import { counted, titleOf } from '../../text/words.ts';
 import type { Remediation } from '../../types.ts';
@@ -105,7 +105,9 @@ function WaitingCommand({ remediation }: { remediation: Remediation }) {
           </>
         )}
       </span>
-      <span class="dim full">{sentence(why)}</span>
+      <span class="dim full">
+        <Said text={why} zone={zoneOf(pool)} />
+      </span>
       <span class="full row">
         <WithdrawButton id={id} />
       </span>

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import { CALM_MS, usePools } from '../../data.ts';
+import { CALM_MS, usePools, zoneOf } from '../../data.ts';
 import { StateBadge } from '../../parts/badge.tsx';
 import { Heading } from '../../parts/heading.tsx';
 import { Empty, Loading, ProblemNote } from '../../parts/note.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Said } from '../../parts/said.tsx';
 import { Time } from '../../parts/time.tsx';
-import { sentence } from '../../sentences.ts';
 import { now } from '../../state/clock.ts';
 import { useResource } from '../../state/resource.ts';
 import { addressOf, goTo, place, routeOf } from '../../state/router.ts';
@@ -68,7 +68,7 @@ const FINGERPRINT = /^[0-9a-f]{8,64}$/i;
 function Answer({ asked }: { asked: string }) {
   usePools();
   const isAddress = ADDRESS.test(asked);
-  const node = useResource<NodeDetail>(isAddress ? undefined : routeOf(['nodes', asked]), CALM_MS);
+  const node = useResource<NodeDetail>(routeOf(['nodes', asked]), CALM_MS);
   const own = useResource<Remediation>(isAddress ? undefined : routeOf(['remediations', asked]), CALM_MS);
   const by = isAddress ? 'address' : FINGERPRINT.test(asked) ? 'fingerprint' : 'node';
   const events = useResource<EventsPage>(routeOf(['events'], { [by]: asked, limit: '30' }), CALM_MS);
@@ -95,7 +95,9 @@ function Answer({ asked }: { asked: string }) {
     <>
       <section class="panel card answer" aria-label="Answer" aria-live="polite">
         {sentences.map((text, index) => (
-          <p key={index}>{text}</p>
+          <p key={index}>
+            <Said text={text} />
+          </p>
         ))}
         <p class="row">
           {facts.node && (
@@ -118,7 +120,9 @@ function Answer({ asked }: { asked: string }) {
                 <span class="small dim end">
                   <Time at={one.createdAt} />
                 </span>
-                <span class="dim full">{sentence(one.why)}</span>
+                <span class="dim full">
+                  <Said text={one.why} zone={zoneOf(one.pool)} />
+                </span>
               </li>
             ))}
           </ul>
