@@ -20,6 +20,8 @@ export const FAST_MS = 3_000;
 export const CALM_MS = 10_000;
 /** Things that cost something to ask for, or hardly move. */
 export const SLOW_MS = 30_000;
+/** Dead letters: to read one is to hide it from other readers for a moment. */
+const LETTERS_MS = 60_000;
 
 /** The most nodes that one answer lists. */
 const NODES_AT_ONCE = 1_000;
@@ -41,7 +43,7 @@ export function useInState(state: RemediationState, everyMs: number): readonly R
 }
 
 export function useDeadLetters(): Resource<DeadLettersPage> {
-  return useResource<DeadLettersPage>('/dead-letters', SLOW_MS);
+  return useResource<DeadLettersPage>('/dead-letters?limit=100', LETTERS_MS);
 }
 
 /** The nodes of a pool. `left`: how many of a very large pool are not listed, because nothing is wrong with them. */

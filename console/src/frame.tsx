@@ -51,6 +51,11 @@ export function Frame() {
       <main class="main" ref={main} id="main">
         <Outage />
         <View />
+        <footer class="foot">
+          <Liveness />
+          <System />
+          <Themes />
+        </footer>
       </main>
     </div>
   );

@@ -72,8 +72,14 @@ export type Pool = {
   };
   /** Why the pool is taken one node at a time. */
   slowed?: string;
-  storm?: { since: string; until?: string; nodes?: number };
-  breaker?: { state: 'open' | 'careful'; failures?: number; openedAt?: string; openUntil?: string };
+  storm?: { why?: string; since: string; until?: string; nodes?: number };
+  breaker?: {
+    why?: string;
+    state: 'open' | 'careful';
+    failures?: number;
+    openedAt?: string;
+    openUntil?: string;
+  };
   window?: PoolWindow;
   windows?: PoolWindow[];
   waiting?: {

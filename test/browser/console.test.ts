@@ -214,7 +214,7 @@ describe('the simulator', () => {
   test('has no place where the system has none', async () => {
     world.me = { name: 'ada', role: 'admin', system: { simulated: false, version: '0.1.0' } };
     await visitor.at('/');
-    await visitor.page.getByText('v0.1.0').waitFor();
+    await visitor.page.getByText('v0.1.0').first().waitFor();
     expect(await visitor.page.getByRole('link', { name: 'Simulator' }).count()).toBe(0);
   });
 });
@@ -256,6 +256,25 @@ describe('foreign texts', () => {
       expect(await page.evaluate('window.hacked'), place).toBeUndefined();
       expect(await page.locator('img').count(), place).toBe(0);
     }
+  });
+});
+
+describe('code from elsewhere', () => {
+  test('does not run, not even if it came into the page', async () => {
+    const { page, at, problems } = visitor;
+    await at('/why');
+    await heading('Why?').waitFor();
+    await expect(
+      page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), { text: 'window.hacked = 1' }))",
+      ),
+    ).rejects.toThrow('TrustedScript');
+    await page.evaluate(
+      "document.body.append(Object.assign(document.createElement('style'), { textContent: '*{}' }))",
+    );
+    await expect.poll(() => problems.join()).toContain('Content Security Policy');
+    expect(await page.evaluate('window.hacked')).toBeUndefined();
+    problems.length = 0;
   });
 });
 
@@ -306,12 +325,12 @@ describe('the theme', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     const dark = await background();
     expect(dark).not.toBe(light);
-    await button('light').click();
+    await button('light').first().click();
     expect(await background()).toBe(light);
     await page.reload();
     await heading('Why?').waitFor();
     expect(await background()).toBe(light);
-    await button('system').click();
+    await button('system').first().click();
     expect(await background()).toBe(dark);
   });
 });

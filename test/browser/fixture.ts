@@ -671,6 +671,17 @@ export function fixturesOf(world: World): Record<string, Fixture> {
       world.acts.push('heal');
       return {};
     },
+    'GET /stats': () => ({
+      groups: [
+        {
+          key: 'npu-card-lost',
+          total: 41,
+          outcomes: { succeeded: 36, escalated: 2, skipped: 3 },
+          seconds: { toHealthy: { count: 36, p50: 402, p95: 1_320.5 } },
+        },
+        { key: null, total: 2, outcomes: { failed: 1, succeeded: 1 }, seconds: {} },
+      ],
+    }),
     'GET /dead-letters': () => ({ deadLetters: world.deadLetters }),
     'POST /dead-letters/{id}/redrive': ({ path }) => {
       world.acts.push(`redrive ${path['id']}`);

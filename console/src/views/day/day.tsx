@@ -11,6 +11,7 @@ import type { Delivery, EventsPage, Pool, Remediation, RemediationsPage } from '
 import { Chart } from './chart.tsx';
 import { binned, curveOf, DAY_MS, type Moment, momentsOf, peakOf } from './day-data.ts';
 import { Lanes } from './lanes.tsx';
+import { Stats } from './stats.tsx';
 
 /** The most pages of a hundred that the view reads: a day with more is drawn in part, and says so. */
 const MOST_PAGES = 10;
@@ -64,6 +65,7 @@ export function Day() {
       )}
       {data && shown.map((pool) => <PoolDay key={pool.id} pool={pool} data={data} />)}
       {data && asked === undefined && <Unassigned data={data} />}
+      {asked === undefined && <Stats />}
     </div>
   );
 }

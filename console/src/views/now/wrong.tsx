@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
+import { zoneOf } from '../../data.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Said } from '../../parts/said.tsx';
 import { Time } from '../../parts/time.tsx';
-import { sentence } from '../../sentences.ts';
 import { addressOf } from '../../state/router.ts';
 import { counted } from '../../text/words.ts';
 import type { Pool } from '../../types.ts';
@@ -12,7 +13,8 @@ export type WrongItem = { key: string; pool: Pool; text: ComponentChildren; isGr
 
 /** All that is wrong in a pool, the gravest first. */
 export function wrongIn(pool: Pool): WrongItem[] {
-  const { id, failing, breaker, storm, budget, nodes, window, windows } = pool;
+  const { id, failing, breaker, storm, slowed, budget, nodes, window, windows } = pool;
+  const zone = zoneOf(id);
   const items: WrongItem[] = [];
   const add = (name: string, text: ComponentChildren, isGrave = true): void => {
     items.push({ key: `${id}-${name}`, pool, text, isGrave });
@@ -21,36 +23,17 @@ export function wrongIn(pool: Pool): WrongItem[] {
     add(
       'failing',
       <>
-        No good reading since <Time at={failing.since} />: {sentence(failing.why)}
+        No good reading since <Time at={failing.since} zone={zone} />: <Said text={failing.why} zone={zone} />
       </>,
     );
   }
   if (breaker) {
-    const failures = breaker.failures === undefined ? 'Calls' : counted(breaker.failures, 'call');
-    const then =
-      breaker.state === 'open' ? 'Poolkeeper makes no calls' : 'Poolkeeper tries one node at a time';
-    add(
-      'breaker',
-      <>
-        {failures} failed. {then}
-        {breaker.state === 'open' && breaker.openUntil !== undefined && (
-          <>
-            {' '}
-            until <Time at={breaker.openUntil} />
-          </>
-        )}
-        .
-      </>,
-    );
+    const plain = `its breaker is ${breaker.state}: calls have failed`;
+    add('breaker', <Said text={breaker.why ?? plain} zone={zone} />);
   }
   if (storm) {
-    add(
-      'storm',
-      <>
-        A storm: many nodes failed at once, since <Time at={storm.since} />. Poolkeeper takes one node at a
-        time.
-      </>,
-    );
+    const plain = 'a storm: many nodes were reported at once, and Poolkeeper leaves all of them alone';
+    add('storm', <Said text={storm.why ?? plain} zone={zone} />);
   }
   if (budget && budget.out > budget.limit) {
     add(
@@ -58,6 +41,7 @@ export function wrongIn(pool: Pool): WrongItem[] {
       `${counted(budget.out, 'node')} are out of service, and the budget allows ${budget.limit}.`,
     );
   }
+  if (slowed !== undefined) add('slowed', <Said text={slowed} zone={zone} />, false);
   const { broken = 0, out = 0, unknown = 0 } = nodes?.states ?? {};
   if (broken > 0)
     add(

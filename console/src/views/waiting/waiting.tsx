@@ -43,6 +43,9 @@ export function Waiting() {
           {(letter) => <Letter key={letter.id} letter={letter} />}
         </Section>
       )}
+      {(letters.value.value?.hidden ?? 0) > 0 && (
+        <p class="small dim">Another reader holds about {letters.value.value?.hidden} more for a moment.</p>
+      )}
       <Section title="Waiting commands" list={deferred} none="No command waits" isPlain>
         {(one) => <WaitingCommand key={one.id} remediation={one} />}
       </Section>
