@@ -24,6 +24,7 @@ export function withFasterClock(rules: Rules, speed: number): Rules {
       busyMs: faster(waits.busyMs),
       betweenStepsMs: faster(waits.betweenStepsMs),
       snapshotEveryMs: faster(waits.snapshotEveryMs),
+      unreadMs: faster(waits.unreadMs),
     },
     rules: rules.rules.map((rule) => ({
       ...rule,

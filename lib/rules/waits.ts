@@ -4,9 +4,6 @@ export const APPROVAL_HOLDS_MS = 24 * 3_600_000;
 /** How long a pool is limited to one node at a time after a storm. */
 export const SLOW_AFTER_STORM_MS = 3_600_000;
 
-/** A pool that no function has read for this long is read by `sweep`. */
-export const UNREAD_MS = 5 * 60_000;
-
 /** After this long without a good reading, the states of a pool's nodes are unknown, and people get a notice. */
 export const NOT_READABLE_MS = 15 * 60_000;
 
@@ -27,6 +24,8 @@ export type Waits = {
   betweenStepsMs: number;
   /** The shortest time between two snapshots of a pool. */
   snapshotEveryMs: number;
+  /** After this long without a reading by another function, `sweep` reads a pool. */
+  unreadMs: number;
 };
 
 /** The waits at normal speed. */
@@ -37,4 +36,5 @@ export const WAITS: Readonly<Waits> = {
   busyMs: 15_000,
   betweenStepsMs: 30_000,
   snapshotEveryMs: 60_000,
+  unreadMs: 5 * 60_000,
 };

@@ -8,7 +8,6 @@ import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { createPoolReader, nodesOf } from '#lib/modelarts/reading/pool-reader';
 import { reportIfUnreadable, reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { PoolRules } from '#lib/rules/rules';
-import { UNREAD_MS } from '#lib/rules/waits';
 import { tellReadability } from './readability.ts';
 import type { SweepingServices, Swept } from './sweep-of.ts';
 
@@ -20,7 +19,7 @@ const POOLS_AT_ONCE = 4;
 const READING_TAKES_MS = 30_000;
 
 /**
- * Reads the pools that no function has read for `UNREAD_MS`, so that people see their nodes, and tells people of a pool that cannot
+ * Reads the pools that no function has read for `waits.unreadMs`, so that people see their nodes, and tells people of a pool that cannot
  * be read. A pool that cannot be read fails no sweep: its snapshot says since when and why.
  */
 export async function unreadPools(services: SweepingServices, invocation: Invocation): Promise<Swept> {
@@ -36,7 +35,7 @@ export async function unreadPools(services: SweepingServices, invocation: Invoca
       return;
     }
     swept.looked += 1;
-    if (isUnread(known.get(pool.id), clock.now())) {
+    if (isUnread(known.get(pool.id), clock.now(), rules.waits.unreadMs)) {
       const outcome = await readNodes(pool);
       swept.done[outcome] = (swept.done[outcome] ?? 0) + 1;
     }
@@ -84,7 +83,7 @@ async function readSnapshots(
 }
 
 /** Whether no function has read a pool for a while, or the last try failed. */
-function isUnread(snapshot: Snapshot | undefined, now: number): boolean {
+function isUnread(snapshot: Snapshot | undefined, now: number, unreadMs: number): boolean {
   const { reading, failing } = snapshot ?? {};
-  return !reading || failing !== undefined || now - Date.parse(reading.at) >= UNREAD_MS;
+  return !reading || failing !== undefined || now - Date.parse(reading.at) >= unreadMs;
 }

@@ -26,8 +26,14 @@ const MEMORY_MB = 512;
 /** The longest that an HTTP API waits for a function. */
 const HTTP_TIMEOUT_MS = 30_000;
 
+/** In minutes, the pauses of functions that run at another rate than the deployed stack says, by their names. */
+export type Rates = Readonly<Record<string, number>>;
+
 /** The parts of the deployed stack that the local system runs. Roles, logs and alarms have no stand-in. */
-export function describeStack({ schedules }: Pick<Rules, 'schedules'>, stage = 'local'): Describe {
+export function describeStack(
+  { schedules }: Pick<Rules, 'schedules'>,
+  { stage = 'local', rates = {} }: { stage?: string; rates?: Rates } = {},
+): Describe {
   return (location): CloudDescription => ({
     functions: declaredFunctions.map((declared) => describeFunction(declared, stage, location)),
     queues: declaredFunctions.flatMap((declared) => describeQueues(declared, stage, location)),
@@ -35,7 +41,7 @@ export function describeStack({ schedules }: Pick<Rules, 'schedules'>, stage = '
     mappings: declaredFunctions.flatMap((declared) => describeMapping(declared, stage)),
     routes: declaredFunctions.flatMap((declared) => describeRoutes(declared, stage)),
     schedules: [
-      ...declaredFunctions.flatMap((declared) => describeRate(declared, stage, location)),
+      ...declaredFunctions.flatMap((declared) => describeRate(declared, stage, location, rates)),
       ...schedules.map(
         (schedule): ScheduleDescription => ({
           arn: arnOf(location, 'scheduler', `schedule/${named(stage)}/${schedule.name}`),
@@ -133,6 +139,7 @@ function describeRate(
   { name, trigger }: DeclaredFunction,
   stage: string,
   location: CloudLocation,
+  rates: Rates,
 ): ScheduleDescription[] {
   if (!('everyMinutes' in trigger)) return [];
   const functionName = named(stage, name);
@@ -140,7 +147,7 @@ function describeRate(
     {
       arn: arnOf(location, 'events', `rule/${functionName}`),
       kind: 'rule',
-      times: { everyMinutes: trigger.everyMinutes },
+      times: { everyMinutes: rates[name] ?? trigger.everyMinutes },
       functionName,
     },
   ];

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Rules } from '#lib/rules/rules';
 import { build } from '#local/build';
 import { type RunningSystem, removeSystemFile, writeSystemFile } from '#local/client/system-file';
-import { startCloud } from '#local/cloud/cloud';
+import { type Cloud, startCloud } from '#local/cloud/cloud';
 import type { Simulator } from '#local/simulator/simulator';
 import { startSmnStandIn } from '#local/smn/stand-in';
 import { describeStack } from '#local/stack/describe';
@@ -21,6 +21,9 @@ const OUT_DIR = '.poolkeeper/start';
 export const LOG_FILE = '.poolkeeper/functions.log';
 /** The directory in which ledger and queues outlive a system that calls the real API. */
 export const DATA_DIR = '.poolkeeper/data';
+
+/** A person who tries out the simulator sees its pools change within a minute, also without an alert. */
+const SIMULATED_RATES = { sweep: 1 };
 
 export type StartedSystem = AsyncDisposable & { system: RunningSystem; activity: Activity };
 
@@ -72,7 +75,7 @@ export async function startSystem({
   const startedAtMs = performance.now();
   let consoleUrl = '';
   const cloud = await startCloud({
-    describe: describeStack(rules),
+    describe: describeStack(rules, simulates ? { rates: SIMULATED_RATES } : {}),
     root: path.join(root, OUT_DIR),
     port: settings.port,
     hosts: settings.hosts,
@@ -98,6 +101,7 @@ export async function startSystem({
   });
   parts.defer(() => cloud.stop());
   consoleUrl = cloud.url;
+  if (simulates) readPools(cloud);
   if (simulator && smn) parts.use(startCloudEye({ rules, simulator, signer: smn.signer, url: cloud.url }));
   report(`queues, ledger and HTTP API started in ${((performance.now() - startedAtMs) / 1000).toFixed(2)} s`);
 
@@ -122,6 +126,11 @@ export async function startSystem({
   await writeSystemFile(root, system);
   const started = parts.move();
   return { system, activity, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+/** Has the simulated pools read at once. People need not wait for the first sweep by the clock to see their nodes. */
+function readPools(cloud: Cloud): void {
+  void cloud.invoke('sweep', { time: new Date().toISOString() });
 }
 
 /** The stand-ins for AWS. */

@@ -100,6 +100,7 @@ describe('what is compiled', () => {
         busyMs: 15_000,
         betweenStepsMs: 30_000,
         snapshotEveryMs: 60_000,
+        unreadMs: 300_000,
       },
     });
   });

@@ -26,6 +26,7 @@ test('what is waited for is divided by the speed, what protects nodes is not', (
     busyMs: 1_500,
     betweenStepsMs: 3_000,
     snapshotEveryMs: 6_000,
+    unreadMs: 30_000,
   });
   expect(fast.rules[0]?.ladder[1]).toMatchObject({ verify: { healthyForMs: 2_000, withinMs: 45_000 } });
   expect(fast.rules[0]).toMatchObject({ cooldownMs: 21_600_000, maxEvidenceAgeMs: 1_800_000 });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import { buildSystem } from './build-system.ts';
@@ -23,6 +23,7 @@ const pools = {
     { name: 'np-1', nodes: 1 },
   ],
   last: [{ name: 'np-1', nodes: 1 }],
+  watched: [{ name: 'np-1', nodes: 3 }],
 };
 
 const parts = new AsyncDisposableStack();
@@ -214,6 +215,31 @@ describe.concurrent('a node pool', () => {
       },
     ]);
   });
+});
+
+test('a node that breaks shows in GET /pools when the sweep has read its pool, and nothing is sent to it', async () => {
+  const { nodes } = simulator.control.state().pools.find(({ name }) => name === 'watched')!;
+  const node = nodes[0]!.name;
+  simulator.control.changeNode(node, { phase: 'Abnormal' });
+  await cloud.invoke('sweep', { time: new Date().toISOString() });
+  const { body: pool } = await call('/pools/watched');
+  expect(pool).toMatchObject({
+    id: poolId('watched'),
+    reading: { at: expect.any(String) },
+    nodes: { total: 3, phases: { Abnormal: 1, Available: 2 }, states: { well: 2, out: 1 } },
+    outOfService: [{ node, by: 'others', why: expect.stringMatching(/^the node is Abnormal/) }],
+    budget: { out: 1 },
+  });
+  expect((await call('/pools')).body.pools).toContainEqual(pool);
+  expect((await call('/pools/watched/nodes?state=out')).body.nodes).toMatchObject([
+    { node, state: 'out', nodePool: 'np-1', flavor: FLAVOR, address: expect.any(String) },
+  ]);
+  expect((await call(`/nodes/${node}`)).body).toMatchObject({
+    node,
+    pool: poolId('watched'),
+    remediations: [],
+  });
+  expect(written('watched')).toEqual([]);
 });
 
 describe.concurrent('POST /commands', () => {
