@@ -32,6 +32,11 @@ export const PROVEN_ELSEWHERE: readonly ProvenElsewhere[] = [
     why: 'people read dead letters by hand; the worlds have no person who does',
     proof: 'test/dead-letters',
   },
+  {
+    rooms: ['lib/console/pools'],
+    why: 'it shows the ledger, and decides nothing',
+    proof: 'test/console/pools',
+  },
   { rooms: ['lib/handler'], why: 'the shapes of Lambda and of HTTP', proof: 'test/handler' },
   { rooms: ['lib/http'], why: 'one exchange on the wire', proof: 'test/http' },
   { rooms: ['lib/journal'], why: 'it records, and decides nothing', proof: 'test/journal' },

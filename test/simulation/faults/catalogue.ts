@@ -7,6 +7,7 @@ import { limitFaults } from './catalogue-limits.ts';
 import { migrationFaults } from './catalogue-migrations.ts';
 import { proofFaults } from './catalogue-proof.ts';
 import { recoveryFaults } from './catalogue-recovery.ts';
+import { snapshotFaults } from './catalogue-snapshots.ts';
 import { longFaults, untidyFaults } from './catalogue-untidy.ts';
 
 /** A deliberate mistake in the code, and the promise that it breaks. */
@@ -446,4 +447,5 @@ export const faults: readonly Fault[] = [
   ...limitFaults,
   ...proofFaults,
   ...migrationFaults,
+  ...snapshotFaults,
 ];

@@ -55,6 +55,7 @@ import {
 } from './limits/holds.ts';
 import { oneInDomain, withinBudget, withinDay } from './limits/limits.ts';
 import { limitOracles } from './limits/oracles.ts';
+import { snapshotOracles } from './snapshots/snapshots.ts';
 
 export type Finding = { what: string; atMs?: number };
 
@@ -63,6 +64,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   ...actionOracles,
   ...consentOracles,
   ...limitOracles,
+  ...snapshotOracles,
   'every request is as its page describes it': asDocumented,
   'everything comes to rest': atRest,
   'every remediation ends': ended,
