@@ -46,6 +46,11 @@ export const PROVEN_ELSEWHERE: readonly ProvenElsewhere[] = [
     why: 'requests and answers, field by field, from the pages of the vendor',
     proof: 'test/modelarts',
   },
+  {
+    rooms: ['lib/sentences'],
+    why: 'it words what others have decided',
+    proof: 'test/sentences',
+  },
   { rooms: ['lib/smn'], why: 'signatures and certificates of Huawei SMN', proof: 'test/smn' },
   {
     rooms: ['lib/rules'],

@@ -4,7 +4,7 @@ import type { Stretch } from '../world/world.ts';
 export const POOL = 'pool-1';
 
 /** A write of a document, whose value replaces the one before. */
-type Written = { atMs: number; pk: string; value: object; by?: string };
+type Written = { atMs: number; pk: string; value: object; by?: string; sk?: string };
 
 /** What a test of an oracle sets of a run. Everything that it does not name is empty. */
 export type Parts = {
@@ -40,10 +40,10 @@ export function runOf({
   endMs = Number.POSITIVE_INFINITY,
 }: Parts): Run {
   const last = new Map<string, object>();
-  const written = writes.map(({ atMs, pk, value, by = 'a-function#1' }) => {
-    const document = { pk, sk: '-', value: { ...emptyOf(pk), ...value } };
-    const before = last.get(pk);
-    last.set(pk, document);
+  const written = writes.map(({ atMs, pk, value, by = 'a-function#1', sk = '-' }) => {
+    const document = { pk, sk, value: { ...emptyOf(pk), ...value } };
+    const before = last.get(pk + sk);
+    last.set(pk + sk, document);
     return { atMs, by, document, before };
   });
   const world = worldOf(pasts);
