@@ -59,19 +59,20 @@ test.each([
     .stringMatching(/^[A-Za-z_][\w-]{0,20}$/)
     .filter((key) => !knownKeys.has(key) && key !== '__proto__');
 
-  fc.assert(
-    fc.property(
-      fc.constantFrom(...gaps),
-      fc.oneof(keys, fc.constantFrom('constructor', 'toString', 'valueOf')),
-      (gap, key) => {
-        const broken = `${text.slice(0, gap.offset)}${gap.insert(key)}${text.slice(gap.offset)}`;
-        const problems = problemsIn(broken);
-        expect(problems).toHaveLength(1);
-        expect(problems[0]).toMatchObject({ line: gap.line, column: gap.column });
-        expect(problems[0]!.path.split('.').at(-1)).toBe(key);
-        expect(problems[0]!.reason).toMatch(/^is not a known key/);
-      },
-    ),
-    { numRuns: 500 },
-  );
+  function expectRefused(gap: Gap, key: string): void {
+    const problems = problemsIn(`${text.slice(0, gap.offset)}${gap.insert(key)}${text.slice(gap.offset)}`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ line: gap.line, column: gap.column });
+    expect(problems[0]!.path.split('.').at(-1)).toBe(key);
+    expect(problems[0]!.reason).toMatch(/^is not a known key/);
+  }
+
+  for (const gap of gaps) {
+    // What every object has by another way.
+    for (const key of ['constructor', 'toString', 'valueOf']) expectRefused(gap, key);
+    fc.assert(
+      fc.property(keys, (key) => expectRefused(gap, key)),
+      { numRuns: 1 },
+    );
+  }
 });
