@@ -88,9 +88,10 @@ export function makeChanges(
 ): ChangedFile[] {
   let sources = files ? Object.entries(files).map(([file, text]) => readSource(file, text)) : readProduct();
   const changed = new Map<string, string>();
-  for (const change of changes) {
+  for (const [index, change] of changes.entries()) {
     const { file, text } = makeChange(change, sources);
     changed.set(file, text);
+    if (index === changes.length - 1) break;
     sources = sources.map((source) => (source.file === file ? sourceOf(file, text) : source));
   }
   return [...changed].map(([file, text]) => ({ file, text }));
