@@ -15,9 +15,9 @@ import { NodeOutcomes } from '#lib/modelarts/replies/node-outcomes';
 import { receive } from '#lib/receiving/receive';
 import { handleCommands } from '#lib/remediation/execution/act';
 import { pollCalls } from '#lib/remediation/tracking/poll';
-import { parseRules } from '#lib/rules/parse/parse';
 import { clientOf } from '#test/strict-modelarts/client';
 import { type Joined, remediationsIn } from '../ledger/joined.ts';
+import { rulesOf } from './rules-of.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 
@@ -82,7 +82,7 @@ export function createBench<Body extends Record<string, unknown> = Record<string
 ) {
   let now = Date.parse('2026-11-20T10:00:00Z');
   const clock: Clock = { now: () => now, sleep: () => Promise.resolve() };
-  const rules = parseRules(rulesText, 'rules.yml');
+  const rules = rulesOf(rulesText);
   const store = createMemoryStore();
   const logs: string[] = [];
   const log = createLogger({}, { write: (line) => logs.push(line), now: clock.now });

@@ -14,9 +14,9 @@ import { ModelArtsError, type ModelArtsFailure } from '#lib/modelarts/client/err
 import { receive } from '#lib/receiving/receive';
 import { handleCommands } from '#lib/remediation/execution/act';
 import { pollCalls } from '#lib/remediation/tracking/poll';
-import { parseRules } from '#lib/rules/parse/parse';
 import { clientOf } from '#test/strict-modelarts/client';
 import { type Joined, remediationsIn } from '../../ledger/joined.ts';
+import { rulesOf } from '../../remediation/rules-of.ts';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 export const FLAVOR = 'modelarts.bm.npu.arm.8snt9b.d';
@@ -152,7 +152,7 @@ export function createNodePoolBench(rulesText = RULES) {
   });
   const shared = {
     store,
-    rules: parseRules(rulesText, 'rules.yml'),
+    rules: rulesOf(rulesText),
     clock,
     modelarts: () => client,
     newId: () => `id-${(messageCount += 1)}`,
