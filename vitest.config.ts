@@ -9,8 +9,8 @@ export default defineConfig(({ mode }) => ({
     alias: { 'poolkeeper:rules': fileURLToPath(new URL('test/bundled-rules.ts', import.meta.url)) },
   },
   test: {
-    // One more than the two processors that the tests are to be content with: system tests wait more than they compute.
-    maxWorkers: 3,
+    // Three more than the two processors that the tests are to be content with: two thirds of a system test are waiting.
+    maxWorkers: 5,
     sequence: { sequencer: Mixed },
     // No test is judged by how long it takes: these limits only end what would never end. A wait in a system test ends before: until.ts.
     testTimeout: mode === 'load' ? 1_800_000 : 600_000,
