@@ -22,6 +22,22 @@ export const SystemEnvironment = z.object({
   POOLKEEPER_SIMULATED: z.enum(['true', 'false']).default('false'),
 });
 
+/**
+ * The JWT authorizer of the HTTP API, if the deployment has one. The issuer says that it is on; the others are the claims with the name
+ * and the role of a person.
+ */
+export const JwtEnvironment = z
+  .object({
+    POOLKEEPER_JWT_ISSUER: z.url().optional(),
+    POOLKEEPER_JWT_NAME_CLAIM: z.string().optional(),
+    POOLKEEPER_JWT_ROLE_CLAIM: z.string().optional(),
+  })
+  .transform(({ POOLKEEPER_JWT_ISSUER: issuer, ...claims }) =>
+    issuer === undefined
+      ? undefined
+      : { issuer, name: claims.POOLKEEPER_JWT_NAME_CLAIM, role: claims.POOLKEEPER_JWT_ROLE_CLAIM },
+  );
+
 export const LedgerEnvironment = z.object({ POOLKEEPER_TABLE: z.string() });
 
 /** How often SQS delivers a message of a function's queue: its redrive policy's `maxReceiveCount`. */

@@ -12,6 +12,7 @@ import { createReadableQueue } from './aws/readable-queue.ts';
 import { systemClock } from './clock.ts';
 import {
   AwsEnvironment,
+  JwtEnvironment,
   LambdaEnvironment,
   LedgerEnvironment,
   ModelArtsEnvironment,
@@ -24,6 +25,7 @@ import {
 } from './config.ts';
 import { buryingFunctions } from './dead-letters/burying-functions.ts';
 import type { DeadLetterQueue } from './dead-letters/read-letters.ts';
+import { type ClaimsOptions, NAME_CLAIM, ROLE_CLAIM } from './handler/claims.ts';
 import type { Store } from './ledger/store.ts';
 import { createLogger } from './log.ts';
 import { readSecrets } from './secrets.ts';
@@ -112,6 +114,12 @@ export function aboutSystem(): SystemFacts {
     ...(region !== undefined && { region }),
     version: VERSION,
   };
+}
+
+/** The identity provider of people, and its claims. Undefined if the deployment has no JWT authorizer. */
+export function identityProvider(): ClaimsOptions | undefined {
+  const { issuer, name = NAME_CLAIM, role = ROLE_CLAIM } = readVariables(JwtEnvironment, process.env) ?? {};
+  return issuer === undefined ? undefined : { issuer, name, role };
 }
 
 /** The environment, and the store of the secrets that it does not have. */

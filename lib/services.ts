@@ -15,6 +15,7 @@ import {
   accessKey,
   commandQueues,
   deadLetterQueues,
+  identityProvider,
   ledgerTable,
   maxReceives,
   modelArtsClients,
@@ -23,6 +24,7 @@ import {
   secretSource,
   smnStandIn,
 } from './environment.ts';
+import { createClaimsDoor } from './handler/claims-door.ts';
 import { createDoor, type Door } from './handler/door.ts';
 import { createLogger, hideFromLogs } from './log.ts';
 import { post } from './notify/post.ts';
@@ -132,13 +134,20 @@ export async function consoleServices() {
     ...(await ledgerServices('console')),
     page: createPageFiles(pageFolder()),
     commands: commandQueues(actions),
-    door: await openDoor('console', async () => {
-      const { POOLKEEPER_CONSOLE_TOKEN: entries } = await readSecrets(ConsoleSecrets, secretSource());
-      return entries.flatMap((entry) => toPerson(entry) ?? []);
-    }),
+    door: await openConsoleDoor(),
     deadLetterQueues: deadLetterQueues(),
     system: aboutSystem(),
   };
+}
+
+/** The door for people: claims of the identity provider if the deployment has one, and otherwise tokens. */
+async function openConsoleDoor(): Promise<Door> {
+  const provider = identityProvider();
+  if (provider) return createClaimsDoor(provider, systemClock);
+  return openDoor('console', async () => {
+    const { POOLKEEPER_CONSOLE_TOKEN: entries } = await readSecrets(ConsoleSecrets, secretSource());
+    return entries.flatMap((entry) => toPerson(entry) ?? []);
+  });
 }
 
 /** The services of `notify`. It has keys only if there is a topic to publish to. */

@@ -1,11 +1,14 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { CLOCK_AHEAD_MS } from '#lib/bounds';
 import type { Caller } from '#lib/callers';
+import type { Claims } from './claims.ts';
 
 /** The parts of a request that may prove its sender. Header names are in lower case. */
 export type Presented = {
   headers: Readonly<Record<string, string | undefined>>;
   body?: Buffer;
+  /** The claims of the token, if an authorizer before the function has checked one. */
+  claims?: Claims;
 };
 
 /**

@@ -1,10 +1,11 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { fieldProblems } from '#lib/issues';
 import { createLogger } from '#lib/log';
 import { once } from '../once.ts';
 import { type BodyLimits, bodyAsJson, type ReceivedBody } from './body.ts';
+import type { Claims } from './claims.ts';
 import type { Door } from './door.ts';
 import { type Invocation, invocationOf, logInvocation, TIMEOUT_EARLY_MS } from './invocation.ts';
 import { HttpProblem } from './problem.ts';
@@ -18,6 +19,8 @@ export type HttpRequest = {
   body: Buffer;
   /** The sender's address, for the log. */
   from?: string;
+  /** The claims of the token, if the HTTP API has an authorizer that has checked one. No sender can write them. */
+  claims?: Claims;
 };
 
 /** `body`: a value to send as JSON; bytes to send as they are, with the type in `headers`; undefined for no body. */
@@ -157,7 +160,24 @@ function requestOf({
     headers,
     body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
     from: requestContext.http.sourceIp,
+    ...claimsIn(requestContext),
   };
+}
+
+const Authorized = z.looseObject({
+  authorizer: z.looseObject({
+    jwt: z.looseObject({ claims: z.record(z.string(), z.unknown()) }),
+  }),
+});
+
+/** The claims that the JWT authorizer of the HTTP API hands over. All of them are texts; others would be none. */
+function claimsIn(context: unknown): Pick<HttpRequest, 'claims'> {
+  const { success, data } = Authorized.safeParse(context);
+  if (!success) return {};
+  const texts = Object.entries(data.authorizer.jwt.claims).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  );
+  return { claims: Object.fromEntries(texts) };
 }
 
 function answer(

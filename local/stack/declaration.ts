@@ -27,6 +27,8 @@ export type Trigger =
   | {
       readonly kind: 'http';
       readonly routes: readonly string[];
+      /** The routes for people whom an identity provider identifies, if the deployment has one. The others answer everybody. */
+      readonly peoplesRoutes?: readonly string[];
       readonly direct?: { readonly retries: number; readonly deadLetters: string };
     }
   | { readonly kind: 'clock'; readonly everyMinutes: number }

@@ -19,6 +19,7 @@ import {
   MESSAGE_RETENTION_SECONDS,
   visibilityTimeoutSeconds,
 } from './queue-numbers.ts';
+import { routesOf } from './routes.ts';
 import { firingOf, STARTED_BY_SCHEDULES } from './schedules.ts';
 
 /** The memory of every function in serverless.yml. */
@@ -126,11 +127,10 @@ function describeMapping({ name, trigger }: DeclaredFunction, stage: string): Ma
   ];
 }
 
-function describeRoutes({ name, trigger }: DeclaredFunction, stage: string): RouteDescription[] {
-  if (trigger.kind !== 'http') return [];
-  return trigger.routes.map((routeKey) => ({
+function describeRoutes(declared: DeclaredFunction, stage: string): RouteDescription[] {
+  return routesOf(declared).map((routeKey) => ({
     routeKey,
-    functionName: named(stage, name),
+    functionName: named(stage, declared.name),
     timeoutMs: HTTP_TIMEOUT_MS,
   }));
 }

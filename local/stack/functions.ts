@@ -195,8 +195,8 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     timeoutSeconds: 10,
     trigger: {
       kind: 'http',
-      routes: [
-        'GET /healthz',
+      routes: ['GET /healthz', 'GET /', 'GET /assets/{file}'],
+      peoplesRoutes: [
         'GET /me',
         'GET /remediations',
         'GET /remediations/{id}',
@@ -213,8 +213,6 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
         'GET /dead-letters',
         'POST /dead-letters/{id}/redrive',
         'POST /commands',
-        'GET /',
-        'GET /assets/{file}',
       ],
     },
     // Its own messages go to actions and to notify. Dead letters return to any queue.

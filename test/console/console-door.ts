@@ -15,6 +15,8 @@ export type ConsoleRequest = {
   query?: Record<string, string>;
   headers?: Record<string, string>;
   body?: unknown;
+  /** The claims of an authorizer before the function. */
+  claims?: Record<string, string>;
 };
 
 const ADMIN = 'admin-token-of-thirty-two-characters';
@@ -39,7 +41,7 @@ export function openConsole(
   };
   return async function ask(
     route: string,
-    { token = people[0]!.tokens[0]!, path = {}, query = {}, headers = {}, body }: ConsoleRequest = {},
+    { token = people[0]!.tokens[0]!, path = {}, query = {}, headers = {}, body, claims }: ConsoleRequest = {},
   ): Promise<{ status: number; body: any; headers: Record<string, unknown> }> {
     const event = httpEvent(route, {
       pathParameters: path,
@@ -47,6 +49,7 @@ export function openConsole(
       headers: { ...headers, ...(token !== null && { authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
+    if (claims) Object.assign(event.requestContext, { authorizer: { jwt: { claims, scopes: null } } });
     const answer = await answerRequest(event, routes, () => Promise.resolve(own), invocation());
     const { statusCode: status = 0, headers: answered = {} } = answer;
     return { status, headers: answered, body: answer.body ? JSON.parse(answer.body) : undefined };

@@ -5,6 +5,7 @@ import { includesRole, type Role, roles, strongestToken, toPerson } from '#lib/c
 import { ConsoleSecrets, readVariables } from '#lib/config';
 import { VERSION } from '#lib/version';
 import { declaredFunctions } from '#local/stack/functions';
+import { routesOf } from '#local/stack/routes';
 import { createBench } from '#test/remediation/bench';
 import { openConsole } from './console-door.ts';
 
@@ -114,8 +115,13 @@ describe('a route', () => {
   });
 
   test('is in the stack, and the stack has no other', () => {
-    const { trigger } = declaredFunctions.find(({ name }) => name === 'console')!;
-    expect(trigger.kind === 'http' && [...trigger.routes].sort()).toEqual(Object.keys(table).sort());
+    const declared = declaredFunctions.find(({ name }) => name === 'console')!;
+    expect(routesOf(declared).sort()).toEqual(Object.keys(table).sort());
+    // An identity provider stands before those that need a role, and before no other.
+    const { trigger } = declared;
+    expect(trigger.kind === 'http' && [...trigger.peoplesRoutes!].sort()).toEqual(
+      guarded.map(([route]) => route).sort(),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matchRoute } from '#local/cloud/http/http-routes';
 import { declaredFunctions } from '#local/stack/functions';
+import { routesOf } from '#local/stack/routes';
 
 const routes = [
   '$default',
@@ -48,10 +49,8 @@ describe('the most specific route', () => {
 });
 
 describe('a path with a trick', () => {
-  const declared = declaredFunctions.flatMap(({ name, trigger }) =>
-    trigger.kind === 'http'
-      ? trigger.routes.map((routeKey) => ({ routeKey, functionName: name, timeoutMs: 1_000 }))
-      : [],
+  const declared = declaredFunctions.flatMap((one) =>
+    routesOf(one).map((routeKey) => ({ routeKey, functionName: one.name, timeoutMs: 1_000 })),
   );
 
   it.each([

@@ -5,6 +5,7 @@ import { type AnswerName, answers } from '#local/openapi/answers';
 import { openApiDocument } from '#local/openapi/document';
 import { operations } from '#local/openapi/operations';
 import { declaredFunctions } from '#local/stack/functions';
+import { routesOf } from '#local/stack/routes';
 import { openConsole } from '#test/console/console-door';
 import { createBench, firing, nodeName } from '#test/remediation/bench';
 
@@ -32,9 +33,7 @@ test('it is valid OpenAPI 3.1, and every reference leads somewhere', async () =>
 });
 
 test('it has every route of the stack, and no other', () => {
-  const declared = declaredFunctions.flatMap(({ trigger }) =>
-    trigger.kind === 'http' ? trigger.routes : [],
-  );
+  const declared = declaredFunctions.flatMap(routesOf);
   expect(Object.keys(operations).sort()).toEqual([...declared].sort());
 });
 

@@ -1,4 +1,5 @@
 import { ModelArtsEnvironment } from '#lib/config';
+import type { Authorizer } from '../authorizer.ts';
 import type { DeclaredFunction } from '../declaration.ts';
 import { asynchronousOf, environmentOf, hasDeadLetters } from '../environment.ts';
 import { declaredFunctions } from '../functions.ts';
@@ -19,10 +20,29 @@ const modelartsProject = modelartsVariables(Object.keys(ModelArtsEnvironment.sha
 /** The name of the project, without the address of its API. */
 const projectNames = modelartsVariables(['HUAWEICLOUD_SDK_PROJECT_ID', 'HUAWEICLOUD_SDK_REGION']);
 
-/** The section `functions` of serverless.yml. */
-export const functions = Object.fromEntries(
-  declaredFunctions.map((declared) => [declared.name, functionSection(declared)]),
-);
+/** The name of the authorizer in serverless.yml. */
+const AUTHORIZER = 'people';
+
+/** The section `functions` of serverless.yml. Undefined: people have tokens of Poolkeeper's own. */
+export function functionSections(authorizer: Authorizer | undefined) {
+  return Object.fromEntries(
+    declaredFunctions.map((declared) => [declared.name, functionSection(declared, authorizer)]),
+  );
+}
+
+/** The section `provider.httpApi.authorizers` of serverless.yml. */
+export function authorizerSection(authorizer: Authorizer | undefined): Record<string, unknown> {
+  if (!authorizer) return {};
+  const { issuer: issuerUrl, audience } = authorizer;
+  return {
+    [AUTHORIZER]: {
+      type: 'jwt',
+      identitySource: '$request.header.Authorization',
+      issuerUrl,
+      audience: [...audience],
+    },
+  };
+}
 
 /** The resources of the functions, for the section `resources` of serverless.yml. */
 export const resources = {
@@ -37,7 +57,7 @@ export const resources = {
   Outputs: together(declaredFunctions.map(outputs)),
 };
 
-function functionSection(declared: DeclaredFunction) {
+function functionSection(declared: DeclaredFunction, authorizer: Authorizer | undefined) {
   const { name, description, timeoutSeconds, trigger, callsModelArts, namesProject, files } = declared;
   const asynchronous = asynchronousOf(trigger);
   const variables = Object.entries(environmentOf(declared)).map(([variable, value]) => [
@@ -54,8 +74,9 @@ function functionSection(declared: DeclaredFunction) {
       ...(callsModelArts && modelartsProject),
       ...(namesProject && projectNames),
       ...Object.fromEntries(variables),
+      ...(hasPeoplesRoutes(declared) && authorizer?.variables),
     },
-    events: events(declared),
+    events: events(declared, authorizer),
     // An event whose attempts have all failed goes to the dead-letter queue.
     ...(asynchronous && {
       maximumRetryAttempts: asynchronous.retries,
@@ -64,10 +85,22 @@ function functionSection(declared: DeclaredFunction) {
   };
 }
 
-function events({ name, trigger }: DeclaredFunction): Record<string, unknown>[] {
+function hasPeoplesRoutes({ trigger }: DeclaredFunction): boolean {
+  return trigger.kind === 'http' && trigger.peoplesRoutes !== undefined;
+}
+
+function events(
+  { name, trigger }: DeclaredFunction,
+  authorizer: Authorizer | undefined,
+): Record<string, unknown>[] {
   switch (trigger.kind) {
     case 'http':
-      return trigger.routes.map((httpApi) => ({ httpApi }));
+      return [
+        ...trigger.routes.map((httpApi) => ({ httpApi })),
+        ...(trigger.peoplesRoutes ?? []).map((route) => ({
+          httpApi: authorizer ? authorizedRoute(route) : route,
+        })),
+      ];
     case 'clock':
       return [rate(trigger.everyMinutes)];
     case 'queue': {
@@ -84,6 +117,11 @@ function events({ name, trigger }: DeclaredFunction): Record<string, unknown>[] 
       // schedules.ts turns each schedule of the rules file into an entry of EventBridge Scheduler.
       return [];
   }
+}
+
+function authorizedRoute(route: string): Record<string, unknown> {
+  const [method, path] = route.split(' ');
+  return { method, path, authorizer: { name: AUTHORIZER } };
 }
 
 function rate(minutes: number): Record<string, unknown> {
