@@ -83,7 +83,7 @@ describe('a withdrawn command', () => {
     expect(called(bench)).toEqual([nodeName(1)]);
   });
 
-  test('whose plan waits for an approval cannot be approved any more', async () => {
+  test('whose plan waits for an approval can be neither approved nor rejected any more', async () => {
     const bench = createBench();
     const ask = openConsole(bench);
     await ask('POST /commands', { body: { ...RESET, id: 'c-1', nodes: [nodeName(1)], mode: 'approve' } });
