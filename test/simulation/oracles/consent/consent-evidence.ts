@@ -362,8 +362,11 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
       return isLeft ? undefined : `no call for the node was in the last ${limits.cooldownMs / 1000} s`;
     }
     case 'newer-than-last-remediation': {
+      // What has resolved since is no reason any more, while another alert still fires.
+      const isOver = (alert: any) => resolutionsOf(run, alert).some(({ sentAtMs }) => sentAtMs <= atMs);
+      const left = value.alerts.filter((alert: any) => !isOver(alert));
       const beganMs = Math.max(
-        ...value.alerts.map((one: any) => Date.parse(one.startsAt)),
+        ...(left.length > 0 ? left : value.alerts).map((one: any) => Date.parse(one.startsAt)),
         value.alerts.length === 0 ? Date.parse(value.evidenceAt) : 0,
       );
       if (calledMs.length === 0) return 'there was no call for the node before';

@@ -61,3 +61,52 @@ test.each([
     expect([...refusedForCause(run)].length === 0).toBe(isRight);
   },
 );
+
+test.each([
+  ['fires', [], false],
+  ['has resolved, and an older one fires', [{ status: 'resolved' }], true],
+])(
+  'an alert from after the last call for its node is refused for cause if it %s',
+  (_, delivered, isRight) => {
+    const HOUR_MS = 3_600_000;
+    const [older, younger] = [0, 5 * HOUR_MS].map((ms) => new Date(ms).toISOString());
+    const guard = {
+      step: 'guard',
+      guard: 'newer-than-last-remediation',
+      allowed: false,
+      why: 'it began before',
+    };
+    const call = { action: 'reset-nodes', pool: POOL, callingAt: new Date(2 * HOUR_MS).toISOString() };
+    const run = runOf({
+      pasts: { 'node-1': [{}] },
+      delivered: delivered.map((one) => ({
+        ...one,
+        episode: { fingerprint: 'younger', startsAtMs: 5 * HOUR_MS },
+        sentAtMs: 5.5 * HOUR_MS,
+      })),
+      writes: [
+        {
+          atMs: 2 * HOUR_MS,
+          pk: 'call#c-1',
+          value: { ...call, members: [{ remediation: 'r-0', targets: ['node-1'] }] },
+        },
+        {
+          atMs: 6 * HOUR_MS,
+          pk: 'remediation#r-1',
+          value: {
+            id: 'r-1',
+            action: 'reset-nodes',
+            pool: POOL,
+            state: 'skipped',
+            alerts: [
+              { fingerprint: 'older', startsAt: older },
+              { fingerprint: 'younger', startsAt: younger },
+            ],
+            receipts: [{ ...guard, targets: ['node-1'] }],
+          },
+        },
+      ],
+    });
+    expect([...refusedForCause(run)].length === 0).toBe(isRight);
+  },
+);
