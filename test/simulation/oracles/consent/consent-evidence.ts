@@ -236,9 +236,11 @@ export function* refusedForCause(run: Run): Iterable<Finding> {
       const targets: string[] = receipt.targets ?? (receipt.target ? [receipt.target] : []);
       for (const target of targets) {
         const verdict = { value, target, fromMs, atMs, by };
-        // Missing from two whole lists a minute apart means gone.
+        // Missing from two whole lists a minute apart means gone, for as long as the command lasts.
         const isGone =
-          receipt.guard.startsWith('node-p') && wasHiddenTwice(run, { pool: value.pool, target }, atMs);
+          receipt.guard.startsWith('node-p') &&
+          (was?.outcomes[target]?.state === 'skipped' ||
+            wasHiddenTwice(run, { pool: value.pool, target, by }, atMs));
         if (isGone) continue;
         // A supernode of which a node has left the pool is not shown as a whole.
         const isTorn = receipt.guard === 'whole-supernode' && hasLostNode(run, verdict);
@@ -299,14 +301,19 @@ const HIDES_ADDRESSES = ['odd-shared-address', 'odd-no-address', 'odd-without-fi
 
 /**
  * Whether two lists of a pool may have hidden a node, a minute apart and each whole as far as anybody can see: its half was
- * missing, or its address was another's.
+ * missing, or its address was another's. The second is the last one of the process that judged.
  */
-function wasHiddenTwice(run: Run, { pool, target }: { pool: string; target: string }, atMs: number): boolean {
+function wasHiddenTwice(
+  run: Run,
+  { pool, target, by }: { pool: string; target: string; by: string },
+  atMs: number,
+): boolean {
   const hides = /^[\d.]+$/.test(target) ? ['odd-short', ...HIDES_ADDRESSES] : ['odd-short'];
   const times = run.requests
     .filter((one) => one.path === `/pools/${pool}/nodes` && hides.includes(one.odd ?? '') && one.atMs <= atMs)
     .map((one) => one.atMs);
-  return Math.max(...times) - Math.min(...times) >= 59_000;
+  const isHidden = hides.includes(readingOf(run, { by, pool }, atMs)?.odd ?? '');
+  return isHidden && Math.max(...times) - Math.min(...times) >= 59_000;
 }
 
 /** Why a refusal is not true; undefined where it is, or nobody can tell. */
@@ -372,9 +379,9 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
       if (calledMs.length === 0) return 'there was no call for the node before';
       const jobs = run.world.jobs.filter(({ pool, nodes }) => pool === value.pool && nodes.includes(name));
       const seenMs = run.mishaps.size === 0 ? ENDED_SOON_MS : ENDED_MS;
-      // What was done ends with its verification.
+      // What was done ends with its verification, or with the search for its job.
       const settledMs = valuesOf(run, 'remediation#')
-        .filter(({ pool, outcomes, jobId }) => pool === value.pool && outcomes[name] && jobId)
+        .filter(({ pool, outcomes, callId }) => pool === value.pool && outcomes[name] && callId)
         .map(({ stateSince, updatedAt }) => Date.parse(stateSince ?? updatedAt));
       const isLater =
         settledMs.every((endedMs) => endedMs < beganMs || endedMs > atMs) &&

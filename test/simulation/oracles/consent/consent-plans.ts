@@ -204,9 +204,11 @@ export function* approvedSoon(run: Run): Iterable<Finding> {
       value.state !== 'submitting'
     )
       continue;
-    const next = writesOf(run, document.pk).find(
-      (write) => write.atMs > atMs && !write.by.startsWith('console') && !write.by.startsWith('sweep'),
-    );
+    const later = writesOf(run, document.pk).filter((write) => write.atMs > atMs);
+    // Whoever has approved it may take it back before its function comes.
+    const isWithdrawn = later.some((write) => (write.document['value'] as any).withdrawnBy !== undefined);
+    if (isWithdrawn) continue;
+    const next = later.find(({ by }) => !by.startsWith('console') && !by.startsWith('sweep'));
     if ((next?.atMs ?? run.endMs) > atMs + SOON_MS)
       yield {
         what: `${value.id} was approved at ${clock(atMs)}, and nobody came to it for ${SOON_MS / 1000} s`,

@@ -5,6 +5,7 @@ import { refusedForCause } from './consent-evidence.ts';
 
 const AT_MS = 60_000;
 const BY = 'migrate-nodes#1';
+const iso = (ms: number) => new Date(ms).toISOString();
 
 /** A pool that is known to have two nodes. Its second one comes at a time, and a guard says at 60 s that it saw too little. */
 function runWhere({ secondComesAtMs, readAtMs }: { secondComesAtMs: number; readAtMs: number }): Run {
@@ -110,3 +111,50 @@ test.each([
     expect([...refusedForCause(run)].length === 0).toBe(isRight);
   },
 );
+
+test.each([
+  ['was not made', undefined, false],
+  ['was lost, and searched until after it began', 'c-1', true],
+])('an alert that began after a call is refused for cause if that %s', (_, callId, isRight) => {
+  const HOUR_MS = 3_600_000;
+  const guard = {
+    step: 'guard',
+    guard: 'newer-than-last-remediation',
+    allowed: false,
+    why: 'it began before',
+  };
+  const reset = { action: 'reset-nodes', pool: POOL };
+  const run = runOf({
+    pasts: { 'node-1': [{}] },
+    writes: [
+      {
+        atMs: HOUR_MS,
+        pk: 'call#c-1',
+        value: { ...reset, callingAt: iso(HOUR_MS), members: [{ remediation: 'r-0', targets: ['node-1'] }] },
+      },
+      {
+        atMs: 2 * HOUR_MS,
+        pk: 'remediation#r-0',
+        value: {
+          ...reset,
+          id: 'r-0',
+          callId,
+          outcomes: { 'node-1': { state: 'running' } },
+          stateSince: iso(2 * HOUR_MS),
+        },
+      },
+      {
+        atMs: 3 * HOUR_MS,
+        pk: 'remediation#r-1',
+        value: {
+          ...reset,
+          id: 'r-1',
+          state: 'skipped',
+          alerts: [{ fingerprint: 'a', startsAt: iso(1.9 * HOUR_MS) }],
+          receipts: [{ ...guard, targets: ['node-1'] }],
+        },
+      },
+    ],
+  });
+  expect([...refusedForCause(run)].length === 0).toBe(isRight);
+});

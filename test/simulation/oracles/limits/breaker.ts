@@ -50,7 +50,8 @@ export function resultsOf(run: Run, pool: string): Result[] {
       results.push({ atMs: countedMs ?? atMs + 2_000, failed: true, certain: isSound });
     }
     if (!document.pk.startsWith('remediation#') || value.action === 'notify') continue;
-    const wasSent = value.receipts.some(({ step }: any) => step === 'call');
+    // Where the process died that sent it, only the end of the search for its job is on record.
+    const wasSent = value.receipts.some(({ step }: any) => step === 'call' || step === 'deadline');
     if (!wasSent || !['succeeded', 'failed', 'escalated', 'needs-human'].includes(value.state)) continue;
     const targets = Object.values<any>(value.outcomes).filter(
       ({ state }) => state === 'failed' || state === 'succeeded',
