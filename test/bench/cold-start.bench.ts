@@ -108,6 +108,7 @@ export async function benchColdStart(runs: number): Promise<ColdStart[]> {
         const bundle = path.join(folder, `dist/${name}.cjs`);
         const { stdout, stderr } = await invokeOnce(name, {
           ...standIns.environment,
+          LAMBDA_TASK_ROOT: folder,
           BENCH_INVOCATION: JSON.stringify({ bundle, event }),
         });
         const { loadMs, firstMs, answer } = Result.parse(JSON.parse(stdout));

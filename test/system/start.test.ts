@@ -204,6 +204,7 @@ it('writes nothing outside of .poolkeeper', async () => {
     'bad-command.json',
     'bad.yml',
     'broken.json',
+    'console',
     'events',
     'functions',
     'lib',
