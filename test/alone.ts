@@ -1,9 +1,15 @@
 /** Tests that change the process they run in: its environment, its clock, what it writes, or the code that it has loaded. */
 export const ALONE = [
   'test/fuzz/fuzz.test.ts',
-  'test/{aws,bench,browser,build,handler,ledger,local,redrive,stack,start}/**/*.test.ts',
+  'test/{aws,bench,browser,redrive}/**/*.test.ts',
   'test/actions/new-action/*.test.ts',
+  'test/build/{bundle-page,trimmed-undici,trimmed-zod}.test.ts',
+  'test/handler/{on-http,on-queue}.test.ts',
+  'test/ledger/{change,limits,listing,store-contract}.test.ts',
+  'test/local/{cloud,functions,http-api,queues,schedules,tables}.test.ts',
   'test/meta/environment.test.ts',
+  'test/stack/schedules.test.ts',
+  'test/start/screen.test.ts',
   // Counts the steps of all code that is loaded, so that little is to be.
   'test/rules/glob-steps.test.ts',
 ];
