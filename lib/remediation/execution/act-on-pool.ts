@@ -9,6 +9,7 @@ import { dequeue, enqueue, wakeNext } from '#lib/capacity/wait-list';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
 import { readPoolRecord } from '#lib/ledger/pool-record';
+import { withLaterAlerts } from '#lib/remediation/escalation/later-alerts';
 import { gatherFacts } from '#lib/remediation/planning/facts';
 import { reportNodes } from '#lib/remediation/planning/report-nodes';
 import { enterNode } from '#lib/remediation/record/open';
@@ -90,7 +91,8 @@ async function withoutHindrance<Body extends Record<string, unknown>>(
   }));
   const asWholes = await completeGroups(action, placed, seen, services);
   const reachable = await withReadableDestination(asWholes, reading, services, invocation);
-  return dropNothingToUndo(reachable, services, invocation);
+  const undoing = await dropNothingToUndo(reachable, services, invocation);
+  return withLaterAlerts(undoing, services);
 }
 
 function byAge({ remediation: a }: Task, { remediation: b }: Task): number {

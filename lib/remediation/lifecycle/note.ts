@@ -1,6 +1,8 @@
 import type { CallError } from '#lib/ledger/call';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import type { Remediation } from '#lib/ledger/remediation';
+import type { AlertReference } from '#lib/ledger/remediation-fields';
+import { newestAlerts } from '#lib/remediation/record/open';
 import { type Changes, type Recorded, transition } from './move.ts';
 import { withWaiting } from './outcomes.ts';
 import { withVerdicts } from './spoken.ts';
@@ -117,6 +119,16 @@ export function noteResolved(
       resolvedAt,
       ...(lost !== undefined && { why: lost }),
     })),
+  );
+}
+
+/** It rests on further alerts: its rule's alerts about its node that fire. */
+export function noteAlerts(current: Remediation, added: readonly AlertReference[]): Recorded {
+  const source = current.reason?.['source'];
+  return note(
+    current,
+    { alerts: newestAlerts([...current.alerts, ...added]) },
+    ...added.map(({ fingerprint, startsAt }) => ({ step: 'event' as const, source, fingerprint, startsAt })),
   );
 }
 

@@ -159,7 +159,7 @@ function newRemediation(
     ...(reason && { reason }),
     ...(evidenceAt && { evidenceAt }),
     ...(options && { options }),
-    alerts: newest(alerts),
+    alerts: newestAlerts(alerts),
     ...(ladder && { ladder }),
     ...(resolution && { resolution }),
     ...(askedBy !== undefined && { askedBy }),
@@ -183,7 +183,8 @@ function targetOf(command: Opening['command']): Pick<Remediation, 'nodes' | 'nod
   return { ...(nodePool !== undefined && { nodePool }), ...(node !== undefined && { node }) };
 }
 
-function newest(alerts: readonly AlertReference[]): AlertReference[] {
+/** As many alerts as a remediation keeps, the newest. */
+export function newestAlerts(alerts: readonly AlertReference[]): AlertReference[] {
   if (alerts.length <= MAX_ALERTS) return [...alerts];
   return alerts.toSorted((a, b) => Date.parse(b.startsAt) - Date.parse(a.startsAt)).slice(0, MAX_ALERTS);
 }

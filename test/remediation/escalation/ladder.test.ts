@@ -202,6 +202,31 @@ describe('a ladder does not go on', () => {
     expect(bench.leased()).toEqual([]);
   });
 
+  test('but does when it resolves while the rung waits, and another alert of the rule fires by then', async () => {
+    const bench = createLadder(['{ reset-nodes: {} }', AWAY]);
+    await bench.receive(firing(NODE));
+    await bench.advance(5_000);
+    bench.workloads.push({ name: 'train-7b', status: 'Running', hostIps: ['10.0.0.1'] });
+    Object.assign(bench.jobs[0]!, { phase: 'Failed', message: 'no image' });
+    bench.nodes.get(NODE)!.phase = 'Abnormal';
+    await bench.advance(2 * MINUTE);
+    expect(statesOf(bench.chain())).toEqual(['escalated', 'deferred']);
+    // The sender changes the fingerprint of the same fault.
+    await bench.receive(firing(NODE, { fingerprint: 'later' }));
+    await bench.receive(firing(NODE, { status: 'resolved' }));
+    bench.workloads.length = 0;
+    await bench.advance(30 * MINUTE);
+    expect(bench.chain()[1]).toMatchObject({
+      state: 'running',
+      alerts: [{ fingerprint: `fp-CardLost-${NODE}` }, { fingerprint: 'later' }],
+    });
+    expect(bench.chain()[1]!.receipts).toContainEqual(
+      expect.objectContaining({ step: 'event', fingerprint: 'later' }),
+    );
+    expect(bench.resets()).toHaveLength(1);
+    expect(bench.bodies('batchMigrateNodes')).toHaveLength(1);
+  });
+
   test('but does when the alert has resolved and fires anew', async () => {
     const bench = createLadder(['{ reset-nodes: {}, verify: { healthyFor: 2m, within: 10m } }', AWAY]);
     await bench.receive(firing(NODE));
