@@ -51,6 +51,12 @@ const REPLACED: Readonly<Record<string, string>> = {
 };
 
 /**
+ * The format of numbers. uPlot takes the language of the browser. A browser in the POSIX locale has one that `Intl` refuses
+ * (`en-US@posix`), and then there is no curve at all. The page is in English.
+ */
+const LANGUAGE = ["domEnv ? nav.language : 'en-US'", "'en-US'"] as const;
+
+/**
  * Bundles uPlot without the parts that a still curve does not need: a third of it.
  *
  * This code knows uPlot's text. If a part has moved, the build fails.
@@ -71,7 +77,7 @@ function trimmed(source: string): string {
   for (const line of UNUSED) text = without(text, line, '');
   for (const name of UNCALLED) text = withBody(text, '\t', name, '');
   for (const [name, body] of Object.entries(REPLACED)) text = withBody(text, '', name, body);
-  return text;
+  return without(text, ...LANGUAGE);
 }
 
 /** The source with another body of a function. `indent`: of the function, which its last line shares. */

@@ -51,6 +51,17 @@ const VIEWS: Record<string, [place: string, heading: string | RegExp]> = {
   nowhere: ['/nowhere', 'There is nothing here'],
 };
 
+test('the curve of the last day is drawn in a browser whose language is no name that Intl takes', async () => {
+  const { page } = visitor;
+  await page.addInitScript("Object.defineProperty(navigator, 'language', { value: 'en-US@posix' })");
+  await visitor.at('/day');
+  await page
+    .getByRole('img', { name: /out of service at once/ })
+    .locator('canvas')
+    .first()
+    .waitFor();
+});
+
 describe('a view', () => {
   test.each(Object.entries(VIEWS))(
     'fits every width, in both themes, and axe finds nothing: %s',
