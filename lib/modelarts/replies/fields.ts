@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { isRecord } from '#lib/is-record';
 
 /** Reads the fields of one entry of an answer, each by itself. */
 export type FieldReader<Field extends string> = {
@@ -23,11 +24,11 @@ export function createFieldReader<Field extends string>(entry: unknown): FieldRe
       let value: unknown = entry;
       for (const key of path) {
         if (isAbsent(value)) return undefined;
-        if (typeof value !== 'object' || Array.isArray(value)) {
+        if (!isRecord(value)) {
           unreadable.push(field);
           return undefined;
         }
-        value = new Map<string, unknown>(Object.entries(value ?? {})).get(key);
+        value = Object.hasOwn(value, key) ? value[key] : undefined;
       }
       if (isAbsent(value)) return undefined;
       const { success, data } = schema.safeParse(value);
