@@ -30,8 +30,10 @@ import { createLogger, hideFromLogs } from './log.ts';
 import { post } from './notify/post.ts';
 import type { NotifyServices } from './notify/tell-recipients.ts';
 import { createRenewable } from './renewable.ts';
+import { secretNamesOf } from './rules/notify-secrets.ts';
+import { SECRET_PREFIX, type Secrets } from './rules/secret-reference.ts';
 import type { FireServices } from './schedule/fire.ts';
-import { readSecrets } from './secrets.ts';
+import { readNamedSecrets, readSecrets } from './secrets.ts';
 import { createCertificates } from './smn/certificates.ts';
 import { createHttpsGet } from './smn/https-get.ts';
 import type { SweepingServices } from './sweep/sweep-of.ts';
@@ -153,7 +155,6 @@ async function openConsoleDoor(): Promise<Door> {
 /** The services of `notify`. It has keys only if there is a topic to publish to. */
 export async function notifyServices(): Promise<NotifyServices> {
   const needsKey = rules.notify.some(({ kind }) => kind === 'smn');
-  hideFromLogs(rules.notify.flatMap(({ url }) => secretsIn(new URL(url))));
   return {
     store: await ledgerTable(),
     rules,
@@ -161,14 +162,25 @@ export async function notifyServices(): Promise<NotifyServices> {
     deadLetters: queueOf('DLQ', 'notify'),
     maxReceives: maxReceives(),
     post,
+    secrets: await notifySecrets(),
     ...(needsKey && { credentials: await accessKey() }),
   };
 }
 
-/** A person who knows the URL of a webhook may post to it. */
-function secretsIn({ href, pathname, search, password }: URL): string[] {
-  const beyondHost = `${pathname}${search}`;
-  return [href, password, ...(beyondHost.length >= 16 ? [beyondHost] : [])];
+/** The secrets of recipients. A missing one stops no other recipient: its notices fail with its name, and come again. */
+async function notifySecrets(): Promise<NotifyServices['secrets']> {
+  const names = secretNamesOf(rules.notify);
+  const log = createLogger({ function: 'notify' });
+  const onFailure = (error: unknown): void =>
+    log.error('the secrets of recipients could not be read', { error });
+  const read = (): Promise<Secrets> => readNamedSecrets(names, secretSource());
+  const first = await read().catch((error: unknown): Secrets => {
+    onFailure(error);
+    return {};
+  });
+  const missing = names.filter((name) => !first[name]).map((name) => SECRET_PREFIX + name);
+  if (missing.length > 0) log.error('secrets of recipients are not set', { missing });
+  return createRenewable(first, read, { clock: systemClock, onFailure });
 }
 
 /**

@@ -25,21 +25,24 @@ const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
  * POSTs over a connection of its own: recipients get requests seldom, and an idle connection may be closed by now. It
  * follows no redirects, because the rules file decides who gets a notice.
  */
-export const post: Post = async ({ url, headers, body }, { timeoutMs, signal, now }) => {
+export const post: Post = async (request, { timeoutMs, signal, now }) => {
+  const { url, headers, body } = request;
   const connection = new Pool(url.origin, { allowH2: false, connections: 1 });
   try {
     const limits = { timeoutMs, maxReplyBytes: MAX_REPLY_BYTES, signal };
     const exchanged = await exchange(connection, { method: 'POST', url, headers, body }, limits);
-    return exchanged.kind === 'answer' ? readAnswer(exchanged, url, now) : readNoAnswer(exchanged, timeoutMs);
+    return exchanged.kind === 'answer'
+      ? readAnswer(exchanged, request, now)
+      : readNoAnswer(exchanged, timeoutMs);
   } finally {
     // Not `close`, which waits for a connection that is still being made.
     await connection.destroy();
   }
 };
 
-function readAnswer({ status, headers, body }: Answer, url: URL, now: number): Delivery {
+function readAnswer({ status, headers, body }: Answer, request: NoticeRequest, now: number): Delivery {
   if (status >= 200 && status < 300) return { outcome: 'told' };
-  const why = ['answered', status, codeIn(body, url)].filter((part) => part !== undefined).join(' ');
+  const why = ['answered', status, codeIn(body, request)].filter((part) => part !== undefined).join(' ');
   if (status >= 500 || PASSING.has(status)) {
     const retryAfterMs = parseRetryAfter(headers['retry-after'], now);
     return { outcome: 'failed', why, ...(retryAfterMs !== undefined && { retryAfterMs }) };
@@ -59,10 +62,10 @@ function readNoAnswer({ why, cause }: NoAnswer, timeoutMs: number): Delivery {
 }
 
 /**
- * The code in a refusal: `channel_is_archived` from chats, `SMN.00010007` from SMN. Longer texts and texts from the URL are
- * omitted, because an answer may repeat the secret in it.
+ * The code in a refusal: `channel_is_archived` from chats, `SMN.00010007` from SMN. Longer texts and texts from the request are
+ * omitted, because an answer may repeat a secret.
  */
-function codeIn(body: string, url: URL): string | undefined {
+function codeIn(body: string, { url, secrets = [] }: NoticeRequest): string | undefined {
   const [code] = /(?<=^|code"\s*:\s*")(?:[a-z]+(?:_[a-z]+)+|[A-Z]+\.\d{4,})(?="|\s*$)/.exec(body) ?? [];
-  return code === undefined || url.href.includes(code) ? undefined : code;
+  return code === undefined || [url.href, ...secrets].some((text) => text.includes(code)) ? undefined : code;
 }

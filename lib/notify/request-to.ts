@@ -1,12 +1,18 @@
 import { percentEncode } from '#lib/http/percent-encoding';
 import { type Credentials, sign } from '#lib/http/signature';
 import { printable } from '#lib/printable';
+import type { NotifyTarget } from '#lib/rules/rules';
 import type { NoticeBody } from './body.ts';
-import type { Recipient } from './recipients.ts';
 import { smnMessage } from './smn-message.ts';
 
 /** One POST, ready to send. Its URL and its headers hold secrets. */
-export type NoticeRequest = { url: URL; headers: Record<string, string>; body: Uint8Array };
+export type NoticeRequest = {
+  url: URL;
+  headers: Record<string, string>;
+  body: Uint8Array;
+  /** The secrets in it. No text about an answer repeats one. */
+  secrets?: readonly string[];
+};
 
 const HEADERS = {
   'content-type': 'application/json',
@@ -22,7 +28,7 @@ const HEADERS = {
  * @throws TypeError for a topic without a key
  */
 export function requestTo(
-  { kind, url }: Pick<Recipient, 'kind' | 'url'>,
+  { kind, url }: { kind: NotifyTarget['kind']; url: URL },
   notice: NoticeBody,
   credentials: Credentials | undefined,
   now: number,

@@ -1,25 +1,17 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
-import type { Credentials } from '#lib/http/signature';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { NoticeBody } from './body.ts';
-import type { Delivery, Post } from './post.ts';
+import { type DeliverServices, deliver } from './deliver.ts';
 import { isDue, readProgress, recordProgress, toProgress } from './progress.ts';
 import type { Recipient } from './recipients.ts';
-import { requestTo } from './request-to.ts';
 
 export type NotifyServices = Pick<
   RemediationServices,
   'store' | 'rules' | 'clock' | 'deadLetters' | 'maxReceives'
-> & {
-  post: Post;
-  /** The key that signs requests to SMN. Absent if the rules name no topic. */
-  credentials?: Credentials;
-};
-
-/** A recipient that does not answer in this time is tried again later. */
-const TIMEOUT_MS = 10_000;
+> &
+  DeliverServices;
 
 /**
  * Sends the notice to each recipient that does not have it yet, all at the same time. A refusal becomes a dead letter.
@@ -75,16 +67,4 @@ async function tellRecipient(
   await recordProgress(store, body.id, now, {
     [recipient.key]: toProgress(delivery, record.messageId, now),
   });
-}
-
-async function deliver(
-  recipient: Recipient,
-  body: NoticeBody,
-  { post, credentials, clock }: NotifyServices,
-  { deadlineMs, signal }: Invocation,
-): Promise<Delivery> {
-  const now = clock.now();
-  const timeoutMs = Math.min(TIMEOUT_MS, deadlineMs - now);
-  if (timeoutMs <= 0) return { outcome: 'failed', why: 'was not asked: the function had to end' };
-  return post(requestTo(recipient, body, credentials, now), { timeoutMs, signal, now });
 }

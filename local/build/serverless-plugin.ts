@@ -1,11 +1,12 @@
 import { complain } from '#local/screen/complain';
+import { recipientResources } from '#local/stack/cloudformation/recipients';
 import { scheduleResources } from '#local/stack/cloudformation/schedules';
 import { bundleFunctions } from './bundle.ts';
 import { readRules } from './read-rules.ts';
 
 type Serverless = {
   serviceDir: string;
-  service: { resources: { Resources: Record<string, unknown> } };
+  service: { resources: { Resources: Record<string, unknown> }; custom: { secretArn: string } };
   classes: { Error: new (message: string) => Error };
 };
 
@@ -14,7 +15,7 @@ const DEPLOYMENT_VARIABLES = ['HUAWEICLOUD_SDK_PROJECT_ID', 'HUAWEICLOUD_SDK_REG
 
 /**
  * A plugin of the Serverless Framework. It makes `serverless package` and `serverless deploy` bundle the functions first, with the
- * current rules file, and adds the schedules of that file to the template. It refuses a deployment without the required variables,
+ * current rules file, and adds the schedules of that file, and the rights that its recipients need, to the template. It refuses a deployment without the required variables,
  * or with the address of a stand-in, before the deployment begins.
  */
 export default class BundleBeforePackaging {
@@ -32,7 +33,12 @@ export default class BundleBeforePackaging {
             warn: isBundled ? () => {} : complain,
           });
           if (!isBundled) await bundleFunctions(root, root, rules);
-          Object.assign(serverless.service.resources.Resources, scheduleResources(rules));
+          const { resources, custom } = serverless.service;
+          Object.assign(
+            resources.Resources,
+            scheduleResources(rules),
+            recipientResources(rules, custom.secretArn),
+          );
         } catch (error) {
           throw new ServerlessError(error instanceof Error ? error.message : String(error));
         }

@@ -8,6 +8,7 @@ import {
   readVariables,
   WebhookSecrets,
 } from '#lib/config';
+import { SECRET_PREFIX } from '#lib/rules/secret-reference';
 import type { SimulatorOptionsInput } from '#local/simulator/options';
 
 /** A bearer token for the functions. */
@@ -39,6 +40,8 @@ export type Settings = {
   config: string;
   webhookToken: Token;
   consoleToken: Token;
+  /** The secrets that a rules file may name, by their variables. */
+  secrets: Readonly<Record<string, string>>;
   modelarts: ModelArts;
 };
 
@@ -136,5 +139,14 @@ function generalSettings(
     config: read.POOLKEEPER_CONFIG,
     webhookToken: token('POOLKEEPER_WEBHOOK_TOKEN', read.POOLKEEPER_WEBHOOK_TOKEN, firstToken),
     consoleToken: token('POOLKEEPER_CONSOLE_TOKEN', read.POOLKEEPER_CONSOLE_TOKEN, strongestToken),
+    secrets: secretsIn(environment),
   };
+}
+
+function secretsIn(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([variable, value]) =>
+      variable.startsWith(SECRET_PREFIX) && value ? [[variable, value]] : [],
+    ),
+  );
 }

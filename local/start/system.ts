@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { missingVariables } from '#lib/rules/notify-secrets';
 import type { Rules } from '#lib/rules/rules';
 import { build } from '#local/build';
 import { type RunningSystem, removeSystemFile, writeSystemFile } from '#local/client/system-file';
@@ -50,7 +51,7 @@ export async function startSystem({
   report,
   signal,
 }: SystemOptions): Promise<StartedSystem> {
-  const { config, webhookToken, consoleToken, modelarts } = settings;
+  const { config, webhookToken, consoleToken, secrets, modelarts } = settings;
   const simulates = modelarts.kind === 'simulator';
   await using parts = new AsyncDisposableStack();
 
@@ -62,6 +63,11 @@ export async function startSystem({
     report,
   });
   signal.throwIfAborted();
+  const missing = missingVariables(rules.notify, secrets);
+  if (missing.length > 0)
+    report(
+      `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set: notices that need it fail until it is, after a new start`,
+    );
 
   const { variables, simulator } = await startModelArts(modelarts, rules, parts);
   const simulatorUrl = simulator?.url;
@@ -82,6 +88,7 @@ export async function startSystem({
     environment: {
       ...variables,
       ...smn?.variables,
+      ...secrets,
       POOLKEEPER_SECRETS_PREFIX: '',
       POOLKEEPER_WEBHOOK_TOKEN: webhookToken.accepted,
       POOLKEEPER_CONSOLE_TOKEN: consoleToken.accepted,

@@ -10,7 +10,7 @@ import {
   readVariables,
   WebhookSecrets,
 } from '#lib/config';
-import { readSecrets } from '#lib/secrets';
+import { readNamedSecrets, readSecrets } from '#lib/secrets';
 import { answers, type Behaviour, startServer, type TestServer } from '#test/modelarts/server';
 import { localAwsCredentials } from './credentials.ts';
 
@@ -124,6 +124,33 @@ describe('secrets', () => {
       }
     },
   );
+});
+
+describe('the secrets of a rules file', () => {
+  test('come from the environment or from Parameter Store, ten names in a request; missing ones are absent', async () => {
+    const stored = Array.from({ length: 12 }, (_, index) => `STORED_${index}`);
+    await using server = await startServer(
+      parameterStore(
+        Object.fromEntries(stored.map((name) => [`${PREFIX}POOLKEEPER_SECRET_${name}`, `${name} \n`])),
+      ),
+    );
+    const env = {
+      POOLKEEPER_SECRETS_PREFIX: PREFIX,
+      POOLKEEPER_SECRET_OWN: 'own-value',
+      POOLKEEPER_SECRET_EMPTY: '',
+    };
+    const source = { env, aws: { region, endpoint: server.url } };
+    expect(await readNamedSecrets(['OWN', 'EMPTY', 'GONE', ...stored], source)).toEqual({
+      OWN: 'own-value',
+      ...Object.fromEntries(stored.map((name) => [name, name])),
+    });
+    expect(server.received.map(({ body }) => JSON.parse(body).Names.length)).toEqual([10, 4]);
+  });
+
+  test('without Parameter Store come from the environment alone', async () => {
+    const source = { env: { POOLKEEPER_SECRET_A: 'a' }, aws: { region, endpoint: 'http://127.0.0.1:9' } };
+    expect(await readNamedSecrets(['A', 'B'], source)).toEqual({ A: 'a' });
+  });
 });
 
 describe('the environment', () => {

@@ -14,6 +14,7 @@ import { pollCalls } from '#lib/remediation/tracking/poll';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
 import { declaredFunctions } from '#local/stack/functions';
 import { definitions } from '#test/actions/definitions';
+import { fixedSecrets } from '#test/notify/fixed-secrets';
 import { createBench, POOL } from '#test/remediation/bench';
 import { messagesFor } from './corpus.ts';
 import { demand, type Subject } from './finding.ts';
@@ -62,7 +63,8 @@ export function queueOf(queue: string): Subject<Input> {
     const own = { ...services, store };
     if (isAction(queue)) return handleCommands(definitions[queue])(records, own, invocation);
     if (queue === 'poll-jobs') return pollCalls(records, own, invocation);
-    if (queue === 'notify') return notifyRecipients(records, { ...own, post }, invocation);
+    if (queue === 'notify')
+      return notifyRecipients(records, { ...own, post, secrets: fixedSecrets() }, invocation);
     return receivePolicies(records, { ...own, commands: services.commands['update-nodes'] }, invocation);
   }
 

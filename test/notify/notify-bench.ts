@@ -3,7 +3,7 @@ import type { QueueMessage } from '#lib/aws/queue';
 import type { Invocation } from '#lib/handler/invocation';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { type Remediation, remediationKey } from '#lib/ledger/remediation';
-import { createLogger } from '#lib/log';
+import { createLogger, hideFromLogs } from '#lib/log';
 import type { Delivery } from '#lib/notify/post';
 import type { NoticeRequest } from '#lib/notify/request-to';
 import { sweepNotices } from '#lib/notify/sweep-notices';
@@ -11,6 +11,7 @@ import { notifyRecipients } from '#lib/notify/tell';
 import { changed } from '#lib/remediation/lifecycle/move';
 import { type IdentifiedCommand, openRemediation } from '#lib/remediation/record/open';
 import { updateWithOutbox } from '#lib/remediation/record/outbox';
+import { createRenewable } from '#lib/renewable';
 import { parseRules } from '#lib/rules/parse/parse';
 import type { RemediationState } from '#lib/rules/state';
 import { neededIn, phaseIn } from '#test/remediation/in-state';
@@ -36,7 +37,7 @@ const command: IdentifiedCommand = {
 };
 
 /** The outbox, the function that drains it, and targets that answer as they are told to, on a clock moved by hand. */
-export function createNotifyBench(targets: readonly Target[]) {
+export function createNotifyBench(targets: readonly Target[], secrets: Record<string, string> = {}) {
   let now = Date.parse('2026-11-20T10:00:00Z');
   const clock = { now: () => now, sleep: () => Promise.resolve() };
   const notify = targets.map((target) => ({ kind: 'webhook', ...target }));
@@ -60,11 +61,17 @@ export function createNotifyBench(targets: readonly Target[]) {
   const posts: { host: string; body: any; request: NoticeRequest }[] = [];
   /** What becomes of a POST, by host; the first is used up, and none is a success. */
   const answers: Record<string, Delivery[]> = {};
+  function readNow(): Record<string, string> {
+    hideFromLogs(Object.values(secrets));
+    return { ...secrets };
+  }
+  readNow();
   const services = {
     store: table,
     rules,
     clock,
     credentials,
+    secrets: createRenewable({ ...secrets }, async () => readNow(), { clock, onFailure: () => {} }),
     maxReceives: 10,
     deadLetters: { send: async (messages: readonly QueueMessage[]) => void deadLetters.push(...messages) },
     post: async (request: NoticeRequest): Promise<Delivery> => {
@@ -84,6 +91,8 @@ export function createNotifyBench(targets: readonly Target[]) {
     faults,
     logs,
     services,
+    /** The store of secrets. A change reaches the function when it reads them again. */
+    secrets,
     now: () => now,
     pass: (ms: number): void => void (now += ms),
     /** The notices that wait on the queue. */

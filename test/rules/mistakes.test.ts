@@ -527,11 +527,22 @@ test.each([
     'is not the publish URL of a topic',
   ],
   ['//example.com/hook', '//s3cret:100%@example.com/hook', 'has a % that is not followed by two hex digits'],
+  ['/hook"', '/s3cret/${secret:hook}"', 'has a ${…} that is not ${secret:NAME}'],
+  ['/hook"', '/s3cret/${HOOK}"', 'has a ${…} that is not ${secret:NAME}'],
+  ['"https://example.com/hook"', '"s3cret/${secret:HOOK}"', 'is not an http(s) URL'],
 ])('a target that could not be posted to is told without its address: %s', (right, wrong, reason) => {
   const [mistake = '', ...others] = mistakesIn(everyKey.replace(right, wrong));
   expect(mistake).toContain(`notify[0].url: ${reason}`);
   expect(mistake).not.toContain('s3cret');
   expect(others).toEqual([]);
+});
+
+test.each([
+  'https://example.com/${secret:HOOK}',
+  '${secret:HOOK_2}',
+  'https://${secret:HOST}:${secret:PORT}/a',
+])('a secret may be any part of a URL: %s', (url) => {
+  expect(mistakesIn(everyKey.replace('https://example.com/hook', url))).toEqual([]);
 });
 
 test('whatever happens to a file, it is read or its mistakes are told with their lines', () => {

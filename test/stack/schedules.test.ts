@@ -76,7 +76,10 @@ afterEach(() => {
 test('a deployment gets them too, through the plugin', async () => {
   vi.stubEnv('POOLKEEPER_BUNDLED', '1');
   vi.stubEnv('POOLKEEPER_CONFIG', 'test/rules/every-key.yml');
-  const service = { resources: { Resources: {} as Record<string, unknown> } };
+  const service = {
+    resources: { Resources: {} as Record<string, unknown> },
+    custom: { secretArn: 'arn:${AWS::Partition}:ssm' },
+  };
   const { hooks } = new BundleBeforePackaging({ serviceDir: root, service, classes: { Error } });
   await hooks['before:package:createDeploymentArtifacts']?.();
   expect(Object.values(service.resources.Resources)).toMatchObject([

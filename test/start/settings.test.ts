@@ -71,3 +71,13 @@ it('of several tokens the first is its own, and all are accepted', () => {
 it.each(['-1', '65536', '3000.5', 'http'])('refuses PORT=%s', (PORT) => {
   expect(() => readSettings({ PORT })).toThrow('PORT must be a port, 0 to 65535');
 });
+
+it('hands the secrets that a rules file may name to the functions, and nothing else of the environment', () => {
+  const environment = {
+    POOLKEEPER_SECRET_CHAT: 'a',
+    POOLKEEPER_SECRET_EMPTY: '',
+    POOLKEEPER_SECRETS: 'b',
+    OTHER: 'c',
+  };
+  expect(readSettings(environment).secrets).toEqual({ POOLKEEPER_SECRET_CHAT: 'a' });
+});

@@ -15,6 +15,7 @@ import { receivePolicies } from '#lib/tag-policy/receive-policies';
 import { declaredFunctions } from '#local/stack/functions';
 import { visibilityTimeoutSeconds } from '#local/stack/queue-numbers';
 import { definitions } from '#test/actions/definitions';
+import { fixedSecrets } from '#test/notify/fixed-secrets';
 import { createProcess, type Process, type ProcessWorld } from '../engine/process.ts';
 import { createQueue, type Delivery, type QueueSettings, type SimulatedQueue } from './queue.ts';
 import type { Table } from './table.ts';
@@ -274,6 +275,7 @@ export function createDeployment(
         deadLetters: deadLettersOf,
         maxReceives: settings.maxReceives,
         post: targets.postOf(process),
+        secrets: fixedSecrets(),
       },
     };
   }

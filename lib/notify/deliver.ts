@@ -1,0 +1,93 @@
+import type { Invocation } from '#lib/handler/invocation';
+import type { Credentials } from '#lib/http/signature';
+import { hideFromLogs } from '#lib/log';
+import type { Renewable } from '#lib/renewable';
+import { revealed } from '#lib/rules/notify-secrets';
+import { SECRET_PREFIX, type Secrets } from '#lib/rules/secret-reference';
+import type { NoticeBody } from './body.ts';
+import type { Delivery, Post } from './post.ts';
+import type { Recipient } from './recipients.ts';
+import { type NoticeRequest, requestTo } from './request-to.ts';
+
+export type DeliverServices = {
+  post: Post;
+  clock: { now(): number };
+  /** The secrets that the rules file names. */
+  secrets: Renewable<Secrets>;
+  /** The key that signs requests to SMN. Absent if the rules name no topic. */
+  credentials?: Credentials;
+};
+
+/** A recipient that does not answer in this time is tried again later. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Sends a notice to one recipient, once. A refusal may mean that a secret has changed: the secrets are read again, and if they have
+ * changed, the notice is sent a second time.
+ *
+ * @returns the result. A missing secret is a failure that names it; another try may find it.
+ */
+export async function deliver(
+  recipient: Recipient,
+  body: NoticeBody,
+  services: DeliverServices,
+  { deadlineMs, signal }: Pick<Invocation, 'deadlineMs' | 'signal'>,
+): Promise<Delivery> {
+  const { post, clock, secrets } = services;
+
+  async function send(made: NoticeRequest): Promise<Delivery> {
+    const now = clock.now();
+    const timeoutMs = Math.min(TIMEOUT_MS, deadlineMs - now);
+    if (timeoutMs <= 0) return { outcome: 'failed', why: 'was not asked: the function had to end' };
+    return post(made, { timeoutMs, signal, now });
+  }
+
+  async function make(): Promise<NoticeRequest | Delivery> {
+    return addressed(recipient, body, await secrets.current(), services);
+  }
+
+  const first = await make();
+  const delivery = 'outcome' in first ? first : await send(first);
+  if (!mayBeOutdated(delivery, first) || !(await secrets.renew())) return delivery;
+  const second = await make();
+  if ('outcome' in second) return second;
+  return isSame(first, second) ? delivery : send(second);
+}
+
+/** A request, or why there is none. From then on no log shows the secrets in it. */
+function addressed(
+  { target }: Recipient,
+  body: NoticeBody,
+  secrets: Secrets,
+  { credentials, clock }: DeliverServices,
+): NoticeRequest | Delivery {
+  const shown = revealed(target, secrets);
+  if ('missing' in shown) {
+    const variables = shown.missing.map((name) => SECRET_PREFIX + name).join(', ');
+    return { outcome: 'failed', why: `was not asked: ${variables} is not set` };
+  }
+  const url = URL.parse(shown.target.url);
+  if (!url || !/^https?:$/.test(url.protocol))
+    return { outcome: 'failed', why: 'was not asked: its URL, with its secrets, is not an http(s) URL' };
+  hideFromLogs([...shown.used, ...secretsIn(url)]);
+  const { kind } = shown.target;
+  return { ...requestTo({ kind, url }, body, credentials, clock.now()), secrets: shown.used };
+}
+
+/** A person who knows the URL of a webhook may post to it. */
+function secretsIn({ href, pathname, search, password }: URL): string[] {
+  const beyondHost = `${pathname}${search}`;
+  return [href, password, ...(beyondHost.length >= 16 ? [beyondHost] : [])];
+}
+
+function mayBeOutdated(delivery: Delivery, request: NoticeRequest | Delivery): boolean {
+  return delivery.outcome === 'refused' || ('outcome' in request && delivery.outcome === 'failed');
+}
+
+function isSame(first: NoticeRequest | Delivery, second: NoticeRequest): boolean {
+  return (
+    'url' in first &&
+    first.url.href === second.url.href &&
+    (first.secrets ?? []).join('\n') === (second.secrets ?? []).join('\n')
+  );
+}
