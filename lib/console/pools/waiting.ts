@@ -1,5 +1,5 @@
 import { MAX_WAITING } from '#lib/capacity/wait-list';
-import { findDocuments } from '#lib/ledger/listing/found';
+import { pagesOf } from '#lib/ledger/listing/found';
 import type { Waiting } from '#lib/ledger/pool-record';
 import { parseMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
@@ -17,18 +17,38 @@ export type WaitingCommand = {
   until: string;
 };
 
-/** The commands that wait in any pool, oldest first: the newest thousand of each kind. An unreadable one is left out. */
+/** Before every sort key. */
+const BEGINNING = '0';
+
+/** Limit of the waiting commands of each kind that are read to find the oldest: those that have been in their state for the longest. */
+const MAX_READ = 10 * MAX_WAITING;
+
+/** The commands that wait in any pool, oldest first: the oldest thousand of each kind. An unreadable one is left out. */
 export async function readWaitingCommands(store: Store): Promise<Remediation[]> {
-  const found = await Promise.all(
-    ['deferred', 'awaiting-approval'].map((partition) =>
-      findDocuments(store, { index: 'by-state', partition, limit: MAX_WAITING }),
-    ),
-  );
-  const { values } = parseMany(
-    remediationKind,
-    found.flat().map(({ document }) => document),
-  );
-  return values.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  const oldest = await Promise.all([readOldest(store, 'deferred'), readOldest(store, 'awaiting-approval')]);
+  return oldest.flat().toSorted(byAge);
+}
+
+/** The index has the order of their states' beginnings. A command that waits again is older than its place, so all are read. */
+async function readOldest(store: Store, partition: string): Promise<Remediation[]> {
+  let oldest: Remediation[] = [];
+  let read = 0;
+  const query = { index: 'by-state', partition, after: BEGINNING } as const;
+  for await (const page of pagesOf(store, query, MAX_WAITING)) {
+    const { values } = parseMany(
+      remediationKind,
+      page.map(({ document }) => document),
+    );
+    oldest = [...oldest, ...values].toSorted(byAge).slice(0, MAX_WAITING);
+    read += MAX_WAITING;
+    if (read >= MAX_READ) break;
+  }
+  return oldest;
+}
+
+function byAge(a: Remediation, b: Remediation): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
 }
 
 /** The waiting commands of one pool, oldest first. `list`: the wait list of the pool. */

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createDocument } from '#lib/ledger/change';
+import { remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { apiError, createBench, firing, nodeName, POOL, RULES } from '#test/remediation/bench';
+import { openedAt } from '#test/remediation/in-state';
 import { type ConsoleRequest, openConsole } from '../console-door.ts';
 
 const MINUTE = 60_000;
@@ -100,6 +103,24 @@ test('a command over the budget waits with the words of its guard, and the numbe
     state: 'waiting',
     why: `reset-nodes of remediation ${command!.id}: ${why}`,
   });
+});
+
+test('of more waiting commands than a pool shows, the oldest count, however long they are in their state', async () => {
+  const bench = poolWith([]);
+  const many = 1_100;
+  const acceptedAt = (index: number) => new Date(bench.now() - (many - index) * 1_000).toISOString();
+  for (let index = 0; index < many; index += 1) {
+    const createdAt = acceptedAt(index);
+    // The oldest have waited anew for the shortest time.
+    const stateSince = new Date(bench.now() - index).toISOString();
+    const waiting = openedAt(createdAt, { id: `c-${index}`, pool: POOL, state: 'deferred', stateSince });
+    await createDocument(bench.store, remediationKind, remediationKey(waiting.id), waiting);
+  }
+  const { waiting, waitingTotal } = await viewOf(bench);
+  expect(waitingTotal).toBe(1_000);
+  expect(waiting).toHaveLength(100);
+  expect(waiting[0]).toMatchObject({ remediation: 'c-0', since: acceptedAt(0) });
+  expect(waiting[99]).toMatchObject({ remediation: 'c-99' });
 });
 
 test('a node that a reset did not repair is broken, and well again as soon as a reading shows it', async () => {
