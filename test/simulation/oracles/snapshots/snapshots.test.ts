@@ -44,6 +44,19 @@ test.each([
   for (const [index, text] of expected.entries()) expect(found[index]).toContain(text);
 });
 
+test('two sweeps that write the same part of the nodes show them once', () => {
+  const { writes = [], ...rest } = kept({ 'node-1': 'Available', 'node-2': 'Abnormal' });
+  const [part] = writes;
+  const again = { ...part!, by: 'sweep#2' };
+  const run = runOf({
+    ...inPool,
+    ...rest,
+    writes: [again, ...writes],
+    pasts: { 'node-1': [{ phase: 'Available' }], 'node-2': [{ phase: 'Abnormal' }] },
+  });
+  expect(said(snapshotIsTrue(run))).toEqual([]);
+});
+
 test.each([
   ['a pool that it reads', `/pools/${POOL}/nodes`, 0],
   ['no pool', '/jobs', 1],

@@ -24,11 +24,14 @@ function unpacked(text: string): any {
 
 /** A node as a snapshot has it; undefined where a part of its nodes is not in the table. */
 function nodesIn(run: Run, pool: string, { roster, statuses }: any): any[] | undefined {
-  const parts = writesOf(run, `snapshot#${pool}`)
-    .filter(({ document: { sk } }) => sk.startsWith(`roster#${roster.writtenAt}#${roster.id}#`))
-    .map(({ document }) => document['value'] as any);
-  if (parts.length < roster.parts) return undefined;
-  const identities = parts.flatMap(({ packed }) => unpacked(packed));
+  // Two readers of one moment write the same parts.
+  const parts = new Map(
+    writesOf(run, `snapshot#${pool}`)
+      .filter(({ document: { sk } }) => sk.startsWith(`roster#${roster.writtenAt}#${roster.id}#`))
+      .map(({ document: { sk, ...document } }) => [sk, document['value'] as any]),
+  );
+  if (parts.size < roster.parts) return undefined;
+  const identities = [...parts.values()].flatMap(({ packed }) => unpacked(packed));
   const { statuses: all, of } = unpacked(statuses);
   return identities.map((identity, index) => ({ ...identity, ...all[of[index]] }));
 }
