@@ -11,6 +11,8 @@ export type SenderHabits = {
   lapses?: { atMs: number; forMs: number; lost?: string };
   /** A label of the alert holds a value, so that it has another fingerprint now and then. */
   fingerprints?: number;
+  /** It stays with the last of its fingerprints: it never uses one again. */
+  keepsLast?: true;
   /** What else is in its notifications. `truncated`: it says that it left out some. */
   company?: 'half-bad' | 'huge' | 'truncated';
   /** A second instance delivers everything, too, up to so much later, and in any order. */
@@ -34,8 +36,8 @@ export function reasonOf(sender: SenderHabits, nowMs: number): Record<string, st
 
 /** The alert as its sender knows it in a delivery, counted from 1: by its clock, and under the fingerprint of then. */
 export function asSaid(episode: AlertEpisode, delivery: number): AlertEpisode {
-  const { clockMs = 0, fingerprints = 1 } = episode.sender ?? {};
-  const turn = Math.floor((delivery - 1) / SAME_FINGERPRINT) % fingerprints;
+  const { clockMs = 0 } = episode.sender ?? {};
+  const turn = turnOf(episode, delivery);
   return {
     ...episode,
     fingerprint: turn === 0 ? episode.fingerprint : `${episode.fingerprint}-v${turn}`,
@@ -44,8 +46,14 @@ export function asSaid(episode: AlertEpisode, delivery: number): AlertEpisode {
 }
 
 /** Whether a delivery is the first under another fingerprint than before. */
-export function changesFingerprint({ sender }: AlertEpisode, delivery: number): boolean {
-  return (sender?.fingerprints ?? 1) > 1 && delivery > 1 && (delivery - 1) % SAME_FINGERPRINT === 0;
+export function changesFingerprint(episode: AlertEpisode, delivery: number): boolean {
+  return delivery > 1 && turnOf(episode, delivery) !== turnOf(episode, delivery - 1);
+}
+
+/** The number of the fingerprint of a delivery. */
+function turnOf({ sender: { fingerprints = 1, keepsLast } = {} }: AlertEpisode, delivery: number): number {
+  const changes = Math.floor((delivery - 1) / SAME_FINGERPRINT);
+  return keepsLast ? Math.min(changes, fingerprints - 1) : changes % fingerprints;
 }
 
 /** What stands in a notification beside its alerts: fields of the envelope, and alerts that nothing is done for. */

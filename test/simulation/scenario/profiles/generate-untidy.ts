@@ -143,7 +143,10 @@ function inputsOf(
   return inputs;
 }
 
-/** An alert that is over and fires again may be acted on again: in a pair no alert does. */
-function pairable({ lapses: _lapses, ...habits }: SenderHabits): SenderHabits {
-  return habits;
+/**
+ * An alert that is over and fires again may be acted on again: in a pair no alert does. A sender that uses a fingerprint again would
+ * do that, too: the end of the earlier use comes minutes late, and ends the later one.
+ */
+export function pairable({ lapses: _lapses, ...habits }: SenderHabits): SenderHabits {
+  return { ...habits, ...(habits.fingerprints && { keepsLast: true }) };
 }
