@@ -1,6 +1,7 @@
 import type { Call } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { AlertReference, NodeOutcome } from '#lib/ledger/remediation-fields';
+import type { NodePoolsByName } from '#lib/modelarts/reading/node-pool-sighting';
 import type { Unreadable } from '#lib/modelarts/replies/listing';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PlannedEvent } from '#lib/modelarts/replies/planned-event';
@@ -11,8 +12,8 @@ import type { ActionRung, Healthy } from '#lib/rules/rules';
 export type View = {
   nodes: readonly PoolNode[];
   nodePools: readonly NodePool[];
-  /** Names of node pools that the API does not know. */
-  unknownNodePools?: readonly string[];
+  /** The answers about single node pools. Absent: none were needed. */
+  nodePoolsByName?: NodePoolsByName;
   /** Nodes of the destination pool of a migration. */
   destination: readonly PoolNode[];
   /** The planned maintenance of the pool. Absent: it was not needed. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import { type Action, actions, byAction, traitsOf } from '#lib/actions/traits';
+import { actions, byAction, traitsOf } from '#lib/actions/traits';
 import type { Endpoint } from '#lib/modelarts/client/endpoint';
 import { listNodePools } from '#lib/modelarts/endpoints/list-node-pools';
 import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
@@ -43,21 +43,15 @@ for (const file of readdirSync(path.join(root, 'lib/modelarts/endpoints'))) {
 const parts: Record<Part, readonly Pick<Endpoint, 'method' | 'path'>[]> = {
   workloads: [listWorkloads],
   pool: [showPool],
-  'node-pools': [listNodePools],
+  'node-pools': [listNodePools, showNodePool],
   'scheduled-events': [listScheduledEvents],
   destination: [listPoolNodes, showPool, listNodePools],
-};
-
-/** What an action sends besides its own request. */
-const alsoSends: Partial<Record<Action, readonly Pick<Endpoint, 'method' | 'path'>[]>> = {
-  'delete-node-pool': [showNodePool],
 };
 
 describe('what an action reads and sends is on the page of permissions', () => {
   test.each(actions)('%s', (action) => {
     const { reads } = definitions[action];
-    const sends = [traitsOf(action).endpoint, ...(alsoSends[action] ?? [])];
-    const called = [listPoolNodes, ...reads.flatMap((part) => parts[part]), ...sends];
+    const called = [listPoolNodes, ...reads.flatMap((part) => parts[part]), traitsOf(action).endpoint];
     expect(named.get(action)?.toSorted()).toEqual([...new Set(called.map(lineOf))].toSorted());
   });
 });
@@ -78,8 +72,8 @@ const inCodeOnly = (name: string): readonly string[] => {
   ];
   const single: Record<string, string[]> = {
     'poll-jobs': ['show-pool'],
-    // What reads the destination of a migration is in the code of every action on nodes.
-    ...byAction(({ target }) => (target === 'nodes' ? ['show-pool'] : [])),
+    // What reads the destination of a migration, or a node pool by its name, is in the code of every action on nodes.
+    ...byAction(({ target }) => (target === 'nodes' ? ['show-pool', 'show-node-pool'] : [])),
   };
   return [...writes, ...lists, ...(single[name] ?? [])];
 };

@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { createLogger } from '#lib/log';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
-import { jobById, jobsOf, nodePoolByName } from '#lib/modelarts/reading/follow';
+import { jobById, jobsOf } from '#lib/modelarts/reading/follow';
+import { readByName } from '#lib/modelarts/reading/node-pool-sighting';
 import { firstAnswerOf, poolItself } from '#lib/modelarts/reading/pool-itself';
 import {
   createPoolReader,
@@ -153,5 +154,5 @@ test('any answer about a job but a job, and a refusal of a node pool, prove noth
   answers['showJob'] = () => refused(400);
   expect(await jobById(readerOf(), 'j')).toBeUndefined();
   answers['showNodePool'] = () => refused(404);
-  expect(await nodePoolByName(readerOf(), 'np')).toBeUndefined();
+  expect(await readByName(readerOf(), ['np'])).toEqual(new Map());
 });

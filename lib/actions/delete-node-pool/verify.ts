@@ -1,35 +1,20 @@
-import { absenceOf, sightingOf } from '#lib/modelarts/reading/absence';
 import type { Verify } from '#lib/verification/verification';
 
 /**
- * A node pool is deleted when the API does not know it any more, or when it is missing from two lists of other node pools, some time
- * apart (docs/modelarts-api.md, 3.3). An empty list proves nothing, because every pool keeps at least one node pool. If a deletion is
- * still in progress at the deadline, a person must decide; if it has not begun, it has failed.
+ * A node pool is deleted when the API says that it does not know its name (docs/modelarts-api.md, 3.3). A list without it proves
+ * nothing, because a list may omit what exists. If a deletion is still in progress at the deadline, or nothing is known of the node
+ * pool, a person must decide; if the deletion has not begun, it has failed.
  */
-export const verifyDeletion: Verify = (view, { target, before, deadlineMs, goneAfterMs }, now) => {
-  const { nodePools, unreadable, unknownNodePools = [] } = view;
-  if (unknownNodePools.includes(target)) {
+export const verifyDeletion: Verify = ({ nodePools, nodePoolsByName }, { target, deadlineMs }, now) => {
+  const answer = nodePoolsByName?.get(target);
+  if (answer === 'none')
     return { state: 'succeeded', why: `node pool ${target} is gone: the API no longer knows it` };
+  const nodePool = nodePools.find(({ name }) => name === target) ?? answer;
+  if (!nodePool) {
+    const why = `the list of node pools does not show ${target}, and the API does not say by its name that it is gone`;
+    return { state: 'verifying', why };
   }
-  const sighting = sightingOf(
-    { items: nodePools, unreadable: unreadable?.nodePools ?? [] },
-    ({ name }) => name === target,
-    (name) => name === target,
-  );
-  if (sighting.kind !== 'seen') {
-    const { notSeenSince, gone } = absenceOf(sighting, before.notSeenSince, now, goneAfterMs);
-    if (gone)
-      return {
-        state: 'succeeded',
-        why: `node pool ${target} is gone: the pool's list has not had it since ${notSeenSince}`,
-      };
-    const why =
-      sighting.kind === 'not-seen'
-        ? `the pool's list does not show node pool ${target}, so Poolkeeper reads the list once more`
-        : `it is not known whether the pool has node pool ${target}: ${sighting.why}`;
-    return { state: 'verifying', why, ...(notSeenSince && { notSeenSince }) };
-  }
-  const { available, creating, deleting, abnormal } = sighting.item.nodeCounts;
+  const { available, creating, deleting, abnormal } = nodePool.nodeCounts;
   const left = available + creating + abnormal;
   const why = `node pool ${target} still has ${left} nodes, and ${deleting} more are being deleted`;
   return now < deadlineMs || left === 0 || deleting > 0

@@ -1,10 +1,11 @@
 import type { Facts, Guard } from '#lib/guards/guard';
 import { ofSeen, unknown } from '#lib/guards/unknown';
-import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
+import { absenceOf, type Sighting } from '#lib/modelarts/reading/absence';
+import { sightingOfNodePool } from '#lib/modelarts/reading/node-pool-sighting';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 
 /**
- * Whether two readings show that a node pool is gone, and whether it ever existed. A plan of this command, or a record of earlier work
+ * Whether two readings show that a node pool is gone, in the list and by its name, and whether it ever existed. A plan of this command, or a record of earlier work
  * on the node pool, shows that it existed.
  */
 export function absenceOfNodePool(facts: Facts): {
@@ -14,8 +15,7 @@ export function absenceOfNodePool(facts: Facts): {
 } {
   const { target, reading, remediation, readAtMs, record, waits } = facts;
   const listing = { items: reading.nodePools ?? [], unreadable: reading.unreadable?.nodePools ?? [] };
-  const isIt = (name: string) => name === target;
-  const sighting = sightingOf(listing, ({ name }) => isIt(name), isIt);
+  const sighting = sightingOfNodePool(target, listing, reading.nodePoolsByName);
   const { gone } = absenceOf(sighting, remediation.notSeen?.[target], readAtMs, waits.goneAfterMs);
   return { sighting, gone, known: remediation.plan !== undefined || record !== undefined };
 }
@@ -39,7 +39,12 @@ export const nodePoolPresent: Guard = (facts, now) => {
       : `the pool has no node pool ${target}, and nothing shows that it ever had one; it has ${names}`;
     return { guard, allowed: false, why };
   }
-  const doubt = 'why' in sighting ? `, and ${sighting.why}` : '';
+  const doubt =
+    sighting.kind === 'seen'
+      ? ', although the API knows it by its name'
+      : 'why' in sighting
+        ? `, and ${sighting.why}`
+        : '';
   return unknown(
     guard,
     `the list of node pools does not show ${target}${doubt}; it has ${names}`,

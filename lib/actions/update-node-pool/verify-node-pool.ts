@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { NodeOutcome } from '#lib/ledger/remediation-fields';
-import { absenceOf, type Sighting, sightingOf } from '#lib/modelarts/reading/absence';
+import { absenceOf, type Sighting } from '#lib/modelarts/reading/absence';
+import { sightingOfNodePool } from '#lib/modelarts/reading/node-pool-sighting';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { Subject, Verify } from '#lib/verification/verification';
 import { firstDifference } from './compare-resources.ts';
@@ -23,14 +24,11 @@ const Basis = z
  * The region may not have all nodes up to `maxCount`: fewer than `maxCount` is a success with a remark, but fewer than `count`, with
  * none in creation, is a failure. If nodes are still in creation or deletion at the deadline, a person must decide.
  */
-export const verifyNodePool: Verify = ({ nodePools, unreadable }, subject, now) => {
+export const verifyNodePool: Verify = ({ nodePools, unreadable, nodePoolsByName }, subject, now) => {
   const { target, call, deadlineMs } = subject;
   const hasTime = now < deadlineMs;
-  const sighting = sightingOf(
-    { items: nodePools, unreadable: unreadable?.nodePools ?? [] },
-    ({ name }) => name === target,
-    (name) => name === target,
-  );
+  const listing = { items: nodePools, unreadable: unreadable?.nodePools ?? [] };
+  const sighting = sightingOfNodePool(target, listing, nodePoolsByName);
   if (sighting.kind !== 'seen') return verifyAbsent(sighting, subject, now);
   const nodePool = sighting.item;
   const { resources } = Request.parse(call.request).spec;

@@ -5,6 +5,7 @@ import type { PlannedEvent } from '#lib/modelarts/replies/planned-event';
 import type { Pool } from '#lib/modelarts/replies/pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
+import type { NodePoolsByName } from './node-pool-sighting.ts';
 import { plannedEventsOf } from './planned-events.ts';
 import { firstAnswerOf, poolItself } from './pool-itself.ts';
 import { nodePoolsOf, nodesOf, type PoolReader, workloadsOf } from './pool-reader.ts';
@@ -19,6 +20,8 @@ export type PoolReading = {
   workloads?: readonly Workload[];
   pool?: Pool;
   nodePools?: readonly NodePool[];
+  /** The answers about node pools of commands that the list does not show. Absent: it shows all of them. */
+  nodePoolsByName?: NodePoolsByName;
   /** The maintenance that is planned for the pool, ended or not. */
   plannedEvents?: readonly PlannedEvent[];
   /** Unreadable entries of the lists: they exist, and nothing more is known. Absent: none. */

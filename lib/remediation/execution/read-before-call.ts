@@ -1,6 +1,7 @@
 import type { ActionDefinition } from '#lib/actions/action';
 import { readDestinations } from '#lib/actions/migrate-nodes/read-destinations';
 import { destinationOf } from '#lib/actions/migrate-nodes/terms';
+import { withNodePool } from '#lib/actions/node-pools/node-pool-of';
 import { traitsOf } from '#lib/actions/traits';
 import { rememberPool } from '#lib/capacity/remember-pool';
 import { readWaiting } from '#lib/capacity/wait-list';
@@ -10,6 +11,7 @@ import { readPoolRecord } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import { keepSnapshots } from '#lib/ledger/snapshot/keep-snapshot';
 import { withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
+import { readMissing } from '#lib/modelarts/reading/node-pool-sighting';
 import { createPoolReader } from '#lib/modelarts/reading/pool-reader';
 import { type PoolReading, readPool } from '#lib/modelarts/reading/pool-reading';
 import { readLeaving } from '#lib/remediation/planning/outgoing-nodes';
@@ -54,6 +56,11 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
       invocation,
     );
     reading = await readPool(reader, wantedBy(action, open, services));
+    if (reading.nodePools) {
+      const { nodes, nodePools: items } = reading;
+      const asked = open.flatMap(({ remediation }) => withNodePool(remediation, nodes).nodePool ?? []);
+      reading = { ...reading, nodePoolsByName: await readMissing(reader, { items }, asked) };
+    }
     if (action.reads.includes('destination')) {
       const asked = open.map(({ remediation }) => remediation);
       reading = await readDestinations(reader, pool, asked, reading, services);

@@ -47,11 +47,11 @@ async function searchEffect({ call, reader, services, invocation }: Poll): Promi
 }
 
 /**
- * Whether a node pool is gone, or is being deleted; or whether an event has been accepted, because it does not wait for an
+ * Whether the API says that a node pool is gone, or is being deleted; or whether an event has been accepted, because it does not wait for an
  * authorization any more.
  */
 function hasBegun(
-  { nodePools, unknownNodePools = [], plannedEvents }: View,
+  { nodePools, nodePoolsByName, plannedEvents }: View,
   target: string,
   { eventId }: Readonly<Record<string, unknown>>,
 ): boolean {
@@ -59,8 +59,8 @@ function hasBegun(
     const event = plannedEvents.find(({ id }) => id === eventId);
     return event?.state !== undefined && event.state !== 'inquiring';
   }
-  if (unknownNodePools.includes(target)) return true;
-  const found = nodePools.find(({ name }) => name === target);
-  // Every pool keeps at least one node pool, so an empty list proves nothing.
-  return found ? found.nodeCounts.deleting > 0 : nodePools.length > 0;
+  const answer = nodePoolsByName?.get(target);
+  if (answer === 'none') return true;
+  const found = nodePools.find(({ name }) => name === target) ?? answer;
+  return found !== undefined && found.nodeCounts.deleting > 0;
 }

@@ -1,6 +1,6 @@
 import { traitsOf } from '#lib/actions/traits';
 import type { Call } from '#lib/ledger/call';
-import { nodePoolByName } from '#lib/modelarts/reading/follow';
+import { readByName, readMissing } from '#lib/modelarts/reading/node-pool-sighting';
 import { plannedEventsOf } from '#lib/modelarts/reading/planned-events';
 import { ifReadable, nodePoolsOf, nodesOf, type PoolReader } from '#lib/modelarts/reading/pool-reader';
 import type { View } from '#lib/verification/verification';
@@ -24,29 +24,28 @@ async function viewOf(
   { isVerified = false }: { isVerified?: boolean },
 ): Promise<View | undefined> {
   const view: View = { nodes: [], nodePools: [], destination: [] };
+  const targets = members.flatMap((member) => member.targets);
   switch (traitsOf(action).needs) {
     case 'nodes': {
       const { items: nodes, unreadable } = await nodesOf(reader);
       return { ...view, nodes, unreadable: { nodes: unreadable } };
     }
     case 'node-pools': {
-      const { items: nodePools, unreadable } = await nodePoolsOf(reader);
-      if (!isVerified) return { ...view, nodePools, unreadable: { nodePools: unreadable } };
+      const listed = await nodePoolsOf(reader);
+      const { items: nodePools, unreadable } = listed;
+      const nodePoolsByName = await readMissing(reader, listed, targets);
+      const ofNodePools = { ...view, nodePools, nodePoolsByName };
+      if (!isVerified) return { ...ofNodePools, unreadable: { nodePools: unreadable } };
       const { items: nodes, unreadable: odd } = await nodesOf(reader);
-      return { ...view, nodePools, nodes, unreadable: { nodePools: unreadable, nodes: odd } };
+      return { ...ofNodePools, nodes, unreadable: { nodePools: unreadable, nodes: odd } };
     }
     case 'absence': {
       const listed = await ifReadable(reader, () => nodePoolsOf(reader));
-      // In a single poll only the answer about the node pool itself proves its absence. It also shows one that the list hides.
-      const targets = members.flatMap((member) => member.targets);
-      const answers = await Promise.all(targets.map((target) => nodePoolByName(reader, target)));
-      const unknownNodePools = targets.filter((_, index) => answers[index] === 'none');
-      const shown = answers.filter((answer) => answer !== 'none' && answer !== undefined);
-      if (!listed && unknownNodePools.length + shown.length === 0) return undefined;
-      const { items, unreadable } = listed ?? { items: [], unreadable: [] };
-      const hidden = shown.filter(({ name }) => !items.some((item) => item.name === name));
-      const nodePools = [...items, ...hidden];
-      return { ...view, nodePools, unreadable: { nodePools: unreadable }, unknownNodePools };
+      // Only the answer about the node pool itself proves its absence. It also shows one that the list hides.
+      const nodePoolsByName = await readByName(reader, targets);
+      if (!listed && nodePoolsByName.size === 0) return undefined;
+      const { items: nodePools, unreadable } = listed ?? { items: [], unreadable: [] };
+      return { ...view, nodePools, unreadable: { nodePools: unreadable }, nodePoolsByName };
     }
     case 'scheduled-events': {
       const { items: plannedEvents } = await plannedEventsOf(reader);

@@ -316,6 +316,35 @@ function hides(bench: Bench): void {
 }
 
 describe('a list that hides it proves nothing while the API shows it by its name', () => {
+  test.each([
+    [
+      'shows it',
+      () => {},
+      'the list of node pools does not show np-1, although the API knows it by its name',
+    ],
+    [
+      'cannot be read',
+      failing('showNodePool', { outcome: 'unknown', transient: true, status: 503 }),
+      'the list lacks it, but the API does not say by its name that it is gone',
+    ],
+    [
+      'is a refusal without a reason',
+      failing('showNodePool', { status: 400, code: 'ModelArts.50004000', vendorMessage: 'Bad request.' }),
+      'the list lacks it, but the API does not say by its name that it is gone',
+    ],
+  ])('when the plan is approved, and the answer by its name %s', async (_name, before, why) => {
+    const bench = createNodePoolBench();
+    const { plan } = await waiting(bench);
+    hides(bench);
+    bench.api.before = before;
+    await bench.approve('c-1', plan!.hash);
+    await bench.advance(10 * MINUTE);
+    expect(bench.remediation()).toMatchObject({ state: 'deferred', why: expect.stringContaining(why) });
+    bench.api.instead = () => undefined;
+    await bench.advance(20 * MINUTE);
+    expect(bench.sent('deleteNodePool')).toHaveLength(1);
+  });
+
   test('after the deletion was accepted', async () => {
     const bench = createNodePoolBench();
     await deleting(bench);
@@ -371,10 +400,10 @@ describe('an answer that is lost', () => {
   test.each([
     ['gone', (bench: Bench) => void bench.nodePools.delete('np-1')],
     [
-      'gone from a list of others, and nothing else can be read',
+      'gone, and the list cannot be read',
       (bench: Bench) => {
         bench.nodePools.delete('np-1');
-        bench.api.before = failing('showNodePool', lost);
+        bench.api.before = failing('listNodePools', lost);
       },
     ],
     ['being deleted', () => {}],
@@ -401,12 +430,15 @@ describe('an answer that is lost', () => {
     expect(bench.sent('deleteNodePool')).toHaveLength(1);
   });
 
-  test('is not taken for a yes because a list is empty', async () => {
+  test.each([
+    ['is empty', ['np-0', 'np-1']],
+    ['lacks the node pool', ['np-1']],
+  ])('is not taken for a yes because a list %s', async (_name, hidden) => {
     const bench = createNodePoolBench();
     bench.api.before = failing('deleteNodePool', lost);
     await deleting(bench);
     const nodePools = [...bench.nodePools];
-    bench.nodePools.clear();
+    for (const name of hidden) bench.nodePools.delete(name);
     bench.api.before = failing('showNodePool', lost);
     await bench.advance(3 * MINUTE);
     expect(bench.remediation()).toMatchObject({ state: 'submitting' });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { verifyNodePool } from '#lib/actions/update-node-pool/verify-node-pool';
+import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { Subject, View } from '#lib/verification/verification';
 
 const SINCE = Date.parse('2026-11-20T10:00:00Z');
@@ -19,6 +20,7 @@ function verdict(
     unreadable = [],
     changes,
     unknown,
+    byName,
   }: {
     now?: number;
     abnormalBefore?: number;
@@ -26,6 +28,7 @@ function verdict(
     unreadable?: readonly { why: string }[];
     changes?: Record<string, { from: unknown; to: unknown }>;
     unknown?: ('resources' | 'nodeCounts')[];
+    byName?: NodePool | 'none';
   } = {},
 ) {
   const nodeCounts = { available: 0, creating: 0, deleting: 0, abnormal: 0, ...counts };
@@ -39,6 +42,7 @@ function verdict(
         ? [{ name: 'np-1', resources: { flavor: FLAVOR, ...shown }, nodeCounts, ...(unknown && { unknown }) }]
         : []),
     ],
+    nodePoolsByName: new Map(byName && [['np-1', byName]]),
   };
   const subject: Subject = {
     target: 'np-1',
@@ -187,12 +191,31 @@ describe('a node pool that its list does not show', () => {
   const notSeenSince = new Date(SINCE + 60_000).toISOString();
   const before = { state: 'verifying' as const, notSeenSince };
 
-  test('is looked at once more', () => {
-    expect(verdict(four, undefined, {})).toMatchObject({ state: 'verifying', notSeenSince });
+  test('and whose name the API does not know is looked at once more', () => {
+    expect(verdict(four, undefined, {}, { byName: 'none' })).toMatchObject({
+      state: 'verifying',
+      notSeenSince,
+    });
   });
 
-  test('has failed when another list a minute later does not show it either', () => {
-    expect(verdict(four, undefined, {}, { now: SINCE + 120_000, before })).toMatchObject({ state: 'failed' });
+  test('has failed when neither is so a minute later', () => {
+    const said = verdict(four, undefined, {}, { now: SINCE + 120_000, before, byName: 'none' });
+    expect(said).toMatchObject({ state: 'failed', why: expect.stringContaining('has been gone') });
+  });
+
+  test('is not gone while the API does not say so by its name', () => {
+    const said = verdict(four, undefined, {}, { now: SINCE + 120_000, before });
+    expect(said).toMatchObject({ state: 'verifying', why: expect.stringContaining('by its name') });
+  });
+
+  test('is judged as the API shows it by its name', () => {
+    const byName = {
+      name: 'np-1',
+      resources: { flavor: FLAVOR, ...four },
+      nodeCounts: { available: 4, creating: 0, deleting: 0, abnormal: 0 },
+    };
+    const said = verdict(four, undefined, {}, { now: SINCE + 120_000, before, byName });
+    expect(said).toMatchObject({ state: 'succeeded' });
   });
 
   test('may be the entry that cannot be read, however often', () => {

@@ -137,8 +137,6 @@ export const byChance: readonly Unreached[] = [
       'migrate-nodes/verify.ts onItsWay: const endMs = verify ? sinceMs',
       'lifecycle/settle.ts expire: : endOrRungFailed(rules,',
       "lifecycle/settle.ts givenUp: ): Remediation['outcomes'] {",
-      'delete-node-pool/verify.ts verifyDeletion: return {',
-      'delete-node-pool/verify.ts verifyDeletion: : `it is not known whether the',
       "compare-resources.ts holds: if (typeof shown !== 'object'",
       "compare-resources.ts isNothing: if (typeof shown === 'object'",
       'compare-resources.ts isNothing: return shown === undefined ||',
