@@ -1,75 +1,39 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { listed } from '#lib/sentences/english';
-import { RequestError } from './client/http-json.ts';
 import { createLedger } from './client/ledger.ts';
 import { createSimulatedWorld } from './client/simulated-world.ts';
-import { findTarget, TargetError } from './client/target.ts';
-import { endWith } from './screen/complain.ts';
-import { createScreen, type Screen } from './screen/screen.ts';
+import { type Target, TargetError } from './client/target.ts';
+import type { Screen } from './screen/screen.ts';
 import { byHand } from './send/by-hand.ts';
-import { onQueue, PayloadError, readPayload } from './send/payload.ts';
+import { onQueue, type Payload, readPayload } from './send/payload.ts';
 import { leavesNodesWell, sampleList } from './send/samples.ts';
 import { sendAndFollow } from './send/send-and-follow.ts';
-import { stopSignal } from './start/stop-signal.ts';
 
-const root = path.resolve(import.meta.dirname, '..');
+type Surroundings = {
+  /** The folder with the samples. */
+  root: string;
+  screen: Screen;
+  signal: AbortSignal;
+};
 
-const usage = `Usage: npm run send -- <file> [--queue] [--as-is] [--real]
-       npm run send -- --list | --heal
+export type SendFileOptions = Surroundings & {
+  target: Target;
+  /** Sends the file unchanged. */
+  asIs: boolean;
+};
 
-Sends alerts, a command, a tag policy or the firing of a schedule to the system that \`npm start\` runs, and follows
-it. In place of a file, pack/<rule> is the sample alert of a rule of a pack, such as pack/NT_NPU_CARD_LOSE; the
-rules file must extend the pack.
+/** Reads a file to send. `queue`: its command goes on the queue of its action, as from any producer. @throws PayloadError */
+export async function readFileToSend(file: string, { queue }: { queue: boolean }): Promise<Payload> {
+  const payload = await readPayload(file);
+  return queue ? onQueue(payload) : payload;
+}
 
-  --list    lists the samples in events/
-  --heal    makes every faulty node of the simulator well
-
-  --queue   puts a command on the queue of its action, as any producer does, instead of the HTTP API; a file whose
-            name begins with queue-
-  --as-is   sends the file as it is. Otherwise its times become now, and the nodes that it reports as lost become faulty
-            in the simulator
-  --real    sends it although the system calls the real API
-`;
-
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      'as-is': { type: 'boolean', default: false },
-      queue: { type: 'boolean', default: false },
-      real: { type: 'boolean', default: false },
-      list: { type: 'boolean', default: false },
-      heal: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const [file, ...others] = positionals;
-  if (values.help) {
-    process.stdout.write(usage);
-    return;
-  }
-  const screen = createScreen(process.stdout);
-  if (values.list) {
-    await list(screen);
-    return;
-  }
-  const signal = stopSignal();
-  if (values.heal) {
-    await heal(screen, signal);
-    return;
-  }
-  if (file === undefined || others.length > 0)
-    throw new PayloadError(`Name one file to send.\n\n${usage}\n${sampleList()}`);
-
-  const read = await readPayload(file);
-  const payload = values.queue ? onQueue(read) : read;
-  const target = await findTarget(root, process.env);
-  if (target.simulatorUrl === undefined && !values.real) {
-    throw new TargetError(
-      `${target.url} does not call its own simulator: this file can wipe a machine. Add --real if you mean it.`,
-    );
-  }
+/** Sends a file, and follows the result to its end, or until the signal aborts: what was sent goes on then. */
+export async function sendFile(
+  file: string,
+  payload: Payload,
+  { root, target, screen, asIs, signal }: SendFileOptions,
+): Promise<void> {
   screen.line(`${screen.paint('strong', path.relative('.', file))} → ${target.url}`);
   try {
     await sendAndFollow(payload, {
@@ -77,7 +41,7 @@ async function main(): Promise<void> {
       ...(target.simulatorUrl && { world: createSimulatedWorld(target.simulatorUrl, signal) }),
       target,
       screen,
-      asIs: values['as-is'],
+      asIs,
       nodesStayWell: leavesNodesWell(path.relative(root, path.resolve(file))),
       signal,
     });
@@ -88,20 +52,18 @@ async function main(): Promise<void> {
 }
 
 /** Lists the samples and, for a running system, commands by hand. */
-async function list(screen: Screen): Promise<void> {
+export function listSamples(target: Target | undefined, screen: Screen): void {
   for (const line of sampleList().split('\n')) screen.line(line);
-  const target = await findTarget(root, process.env).catch((error: unknown) => {
-    if (error instanceof TargetError) return undefined;
-    throw error;
-  });
   if (!target) return;
   for (const line of ['By hand:', '']) screen.line(line);
   for (const line of byHand(target).split('\n')) screen.line(line);
 }
 
-/** Makes every faulty node of the simulator well. */
-async function heal(screen: Screen, signal: AbortSignal): Promise<void> {
-  const { simulatorUrl, url } = await findTarget(root, process.env);
+/** Makes every faulty node of the simulator well. @throws TargetError if the system calls the real API */
+export async function healNodes(
+  { simulatorUrl, url }: Target,
+  { screen, signal }: Pick<Surroundings, 'screen' | 'signal'>,
+): Promise<void> {
   if (simulatorUrl === undefined)
     throw new TargetError(`${url} does not call its own simulator: Poolkeeper alone makes its nodes well.`);
   const healed = await createSimulatedWorld(simulatorUrl, signal).heal();
@@ -109,16 +71,3 @@ async function heal(screen: Screen, signal: AbortSignal): Promise<void> {
     healed.length === 0 ? 'Every node is well.' : `Well again in the simulator: ${listed(healed, 12)}`,
   );
 }
-
-function isForTheReader(error: unknown): error is Error {
-  return (
-    error instanceof PayloadError ||
-    error instanceof TargetError ||
-    error instanceof RequestError ||
-    (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
-  );
-}
-
-await main().catch((error: unknown) => {
-  endWith(error, isForTheReader);
-});

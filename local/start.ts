@@ -1,25 +1,31 @@
-import path from 'node:path';
-import { ConfigError } from '#lib/config';
-import { RulesError } from '#lib/rules/parse/parse';
-import { BuildError } from './build/build-error.ts';
 import { RequestError } from './client/http-json.ts';
 import { createLedger } from './client/ledger.ts';
-import { endWith } from './screen/complain.ts';
-import { createScreen, type Screen } from './screen/screen.ts';
+import type { Screen } from './screen/screen.ts';
 import { greet, suggestConnection, suggestTrials } from './start/greeting.ts';
 import { refuseSecondSystem } from './start/refuse-second.ts';
 import { reservePort } from './start/reserved-port.ts';
 import { readSettings } from './start/settings.ts';
 import { StartError } from './start/start-error.ts';
-import { stopSignal } from './start/stop-signal.ts';
 import { tellStory } from './start/story.ts';
 import { DATA_DIR, LOG_FILE, startSystem } from './start/system.ts';
 import { watchLedger } from './start/watch.ts';
 
-/** Brings the whole system up on this machine, and keeps it up until the signal aborts. */
-async function start(screen: Screen, signal: AbortSignal): Promise<void> {
-  const root = path.resolve(import.meta.dirname, '..');
-  const settings = readSettings(process.env);
+export type StartOptions = {
+  /** The checkout. */
+  root: string;
+  environment: Readonly<Record<string, string | undefined>>;
+  screen: Screen;
+  /** Ends the system. */
+  signal: AbortSignal;
+};
+
+/**
+ * Brings the whole system up on this machine, and keeps it up until the signal aborts: then it rejects, after everything has ended.
+ *
+ * @throws ConfigError, StartError, RulesError or BuildError, each for the reader
+ */
+export async function start({ root, environment, screen, signal }: StartOptions): Promise<void> {
+  const settings = readSettings(environment);
   await refuseSecondSystem(root);
   const port = await reservePort(settings.port);
   await using parts = new AsyncDisposableStack();
@@ -54,26 +60,4 @@ async function start(screen: Screen, signal: AbortSignal): Promise<void> {
   screen.line();
   screen.line(screen.paint('dim', 'Every change of state shows here.'));
   await watchLedger({ ledger, screen, activity: () => activity.next(signal), signal });
-}
-
-function isForTheReader(error: unknown): error is Error {
-  return (
-    error instanceof ConfigError ||
-    error instanceof StartError ||
-    error instanceof RulesError ||
-    error instanceof BuildError
-  );
-}
-
-const signal = stopSignal();
-const screen = createScreen(process.stdout);
-try {
-  await start(screen, signal);
-} catch (error) {
-  if (signal.aborted) {
-    screen.line();
-    screen.line('Poolkeeper has ended.');
-  } else {
-    endWith(error, isForTheReader);
-  }
 }

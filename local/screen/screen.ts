@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { printable } from '#lib/printable';
+import { wrap } from './wrap.ts';
 
 export type Tone = 'plain' | 'strong' | 'dim' | 'good' | 'bad' | 'notable';
 
@@ -80,16 +81,4 @@ function safe(text: string): string {
     .split(OWN_COLOUR)
     .map((part, index) => (index % 2 === 1 ? part : printable(part)))
     .join('');
-}
-
-/** Breaks a text at its spaces. It does not break a word that is longer than a line. */
-function wrap(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1) ?? '';
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { describeIssues } from '#lib/issues';
 import { oddities } from './odd-replies/oddity.ts';
 import { defaultPool, SimulatorOptions } from './options.ts';
@@ -10,47 +9,32 @@ function wrapped(words: readonly string[]): string {
     if (`${lines.at(-1)} ${word}`.length > 76) lines.push('');
     lines[lines.length - 1] = `${lines.at(-1)} ${word}`.trim();
   }
-  return lines.join(`\n${' '.repeat(37)}`);
+  return lines.join('\n  ');
 }
 
-export const usage = `Usage: npm run simulator -- [options]
+/** The text for people beside the list of flags: faults, and the control routes. */
+export const notes = `A fault is a deliberate failure, such as
+  slow,delayMs=2000
+  throttled,endpoint=batch-reset-nodes,count=2,retryAfterSeconds=3
+  lost-answer,endpoint=batch-reset-nodes,count=1
+  stays-broken,node=os-node-created-lv29s
+  odd-reply,oddity=null-items,endpoint=list-nodes,probability=0.2
+  refused,status=403,code=ModelArts.0210,endpoint=list-workloads,count=3
+or the same as JSON. endpoint, pool, node and nodePool select requests; count,
+probability and lastsSeconds (simulated) limit how often and how long. An oddity
+replaces the right answer to a reading:
+  ${wrapped([...oddities, 'stale'])}
 
-A ModelArts simulator on 127.0.0.1: try your rules on it, at any speed and with any fault.
-
-  --port <number>                  0 takes any free port; default 4010
-  --speed <factor>                 simulated seconds per second; 60: a six-minute job lasts six seconds; default 1
-  --nodes <count>                  nodes of the pool train-a, and of each further pool; default 8
-  --pool <name>[=<nodes>]          a pool beside train-a, instead of quarantine; may be repeated
-  --seed <text>                    the same seed gives the same names, durations and chances
-  --job-duration <seconds>         median simulated time of a job per node; default 360
-  --job-jitter <sigma>             spread around it, 0 for none; default 0.25
-  --node-failures-per-day <rate>   how often a healthy node fails by itself; default 0
-  --fault <fault>                  a deliberate failure; may be repeated:
-                                     slow,delayMs=2000
-                                     throttled,endpoint=batch-reset-nodes,count=2,retryAfterSeconds=3
-                                     lost-answer,endpoint=batch-reset-nodes,count=1
-                                     stays-broken,node=os-node-created-lv29s
-                                     odd-reply,oddity=null-items,endpoint=list-nodes,probability=0.2,lastsSeconds=600
-                                     refused,status=403,code=ModelArts.0210,endpoint=list-workloads,count=3
-                                   endpoint, pool, node and nodePool select requests; count, probability and
-                                   lastsSeconds (simulated) limit how often and how long;
-                                   an oddity replaces the right answer to a reading:
-                                     ${wrapped([...oddities, 'stale'])}
-                                   or the same as JSON; for all kinds see local/simulator/faults/fault.ts
-  --batch-update-answer <shape>    entries of the lists in batch-update's answer: objects or strings; default objects
-  --node-status-without <parts>    parts that the API omits from a node: driver, os, plugins; with commas
-  --access-key, --secret-key, --project-id <text>
-                                   the signing key of requests, instead of the simulator's own
-  --help
-
-While it runs, POST to /simulator on its address, without a signature:
-  /simulator/nodes/<name>          {"phase":"Abnormal","staysBroken":true}, {"privateIp":"10.0.0.12"},
-                                   {"driverVersion":"23.0","os":"EulerOS 2.9","plugins":{"maos-node-agent":"7.2"}},
-                                   {"workload":"llm-7","workloadType":"infer","workloadStatus":"Pending"}; types are
-                                   train infer notebook x-infer, statuses Queue Pending Abnormal Terminating Creating
-                                   Running Completed Terminated Failed; nodes with one name have the workload together
-  /simulator/faults                a fault as JSON: {"kind":"odd-reply","oddity":"null-items","count":3}
-`;
+While it runs, POST to these routes of its address, without a signature:
+  /simulator/nodes/<name>
+    {"phase":"Abnormal","staysBroken":true}, {"privateIp":"10.0.0.12"},
+    {"driverVersion":"23.0","os":"EulerOS 2.9","plugins":{"npu-agent":"7.2"}},
+    {"workload":"llm-7","workloadType":"infer","workloadStatus":"Pending"}
+    Types are train infer notebook x-infer. Statuses are Queue Pending Abnormal
+    Terminating Creating Running Completed Terminated Failed. Nodes with one
+    name have the workload together.
+  /simulator/faults
+    a fault as JSON: {"kind":"odd-reply","oddity":"null-items","count":3}`;
 
 const matchKeys = new Set(['endpoint', 'pool', 'node', 'nodePool']);
 
@@ -60,7 +44,7 @@ const faultOf = (text: string): unknown => {
     try {
       return JSON.parse(text);
     } catch {
-      throw new Error(`--fault ${text}: is not JSON`);
+      throw new FlagError(`--fault ${text}: is not JSON`);
     }
   }
   const [kind, ...settings] = text.split(',');
@@ -68,7 +52,7 @@ const faultOf = (text: string): unknown => {
   const fault: Record<string, unknown> = { kind, match };
   for (const setting of settings) {
     const [key = '', value] = setting.split(/=(.*)/s);
-    if (value === undefined) throw new Error(`--fault ${text}: "${setting}" is not key=value`);
+    if (value === undefined) throw new FlagError(`--fault ${text}: "${setting}" is not key=value`);
     if (matchKeys.has(key)) match[key] = value;
     else fault[key] = /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
   }
@@ -82,65 +66,59 @@ const poolOf = (text: string): object => {
 
 const numberOf = (flag: string, text: string): number => {
   const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new Error(`--${flag} ${text}: is not a number`);
+  if (text.trim() === '' || Number.isNaN(value)) throw new FlagError(`--${flag} ${text}: is not a number`);
   return value;
 };
 
-export type CommandLine =
-  | { readonly help: true }
-  | { readonly help: false; readonly options: SimulatorOptions };
+/** The flags as the user gave them. */
+export type SimulatorFlags = {
+  port?: string;
+  speed?: string;
+  nodes?: string;
+  pool?: readonly string[];
+  seed?: string;
+  jobDuration?: string;
+  jobJitter?: string;
+  nodeFailuresPerDay?: string;
+  batchUpdateAnswer?: string;
+  nodeStatusWithout?: string;
+  fault?: readonly string[];
+  accessKey?: string;
+  secretKey?: string;
+  projectId?: string;
+};
 
-/** Reads the flags; throws an Error whose message is fit to print. */
-export const readCommandLine = (args: readonly string[]): CommandLine => {
-  const text = { type: 'string' } as const;
-  const list = { type: 'string', multiple: true } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      port: { ...text, default: '4010' },
-      speed: text,
-      nodes: text,
-      pool: list,
-      seed: text,
-      'job-duration': text,
-      'job-jitter': text,
-      'node-failures-per-day': text,
-      'batch-update-answer': text,
-      'node-status-without': text,
-      fault: list,
-      'access-key': text,
-      'secret-key': text,
-      'project-id': text,
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return { help: true };
-  const number = (
-    name: string,
-    flag: 'speed' | 'nodes' | 'job-duration' | 'job-jitter' | 'node-failures-per-day',
-  ) => values[flag] !== undefined && { [name]: numberOf(flag, values[flag]) };
-  const string = (
-    name: string,
-    flag: 'seed' | 'batch-update-answer' | 'access-key' | 'secret-key' | 'project-id',
-  ) => values[flag] !== undefined && { [name]: values[flag] };
-  const parsed = SimulatorOptions.safeParse({
-    port: numberOf('port', values.port),
-    ...(values.pool && { pools: [defaultPool, ...values.pool.map(poolOf)] }),
-    faults: (values.fault ?? []).map(faultOf),
-    ...number('speed', 'speed'),
-    ...number('nodes', 'nodes'),
-    ...number('jobDurationSeconds', 'job-duration'),
-    ...number('jobDurationJitter', 'job-jitter'),
-    ...number('nodeFailuresPerDay', 'node-failures-per-day'),
-    ...string('batchUpdateAnswer', 'batch-update-answer'),
-    ...(values['node-status-without'] !== undefined && {
-      nodeStatusWithout: values['node-status-without'].split(','),
+/** A flag has a wrong value. The message is complete. */
+export class FlagError extends Error {
+  override readonly name = 'FlagError';
+}
+
+/** The options that have a value: the others have their defaults. */
+const given = (options: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+/** Reads the flags. @throws FlagError */
+export const readFlags = (values: SimulatorFlags): SimulatorOptions => {
+  const number = (flag: string, text: string | undefined) =>
+    text === undefined ? undefined : numberOf(flag, text);
+  const parsed = SimulatorOptions.safeParse(
+    given({
+      port: numberOf('port', values.port ?? '4010'),
+      speed: number('speed', values.speed),
+      nodes: number('nodes', values.nodes),
+      pools: values.pool && [defaultPool, ...values.pool.map(poolOf)],
+      seed: values.seed,
+      jobDurationSeconds: number('job-duration', values.jobDuration),
+      jobDurationJitter: number('job-jitter', values.jobJitter),
+      nodeFailuresPerDay: number('node-failures-per-day', values.nodeFailuresPerDay),
+      faults: (values.fault ?? []).map(faultOf),
+      batchUpdateAnswer: values.batchUpdateAnswer,
+      nodeStatusWithout: values.nodeStatusWithout?.split(','),
+      accessKey: values.accessKey,
+      secretKey: values.secretKey,
+      projectId: values.projectId,
     }),
-    ...string('seed', 'seed'),
-    ...string('accessKey', 'access-key'),
-    ...string('secretKey', 'secret-key'),
-    ...string('projectId', 'project-id'),
-  });
-  if (!parsed.success) throw new Error(describeIssues(parsed.error));
-  return { help: false, options: parsed.data };
+  );
+  if (!parsed.success) throw new FlagError(describeIssues(parsed.error));
+  return parsed.data;
 };

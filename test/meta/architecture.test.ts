@@ -11,7 +11,7 @@ import { type SourceFile, sourceFiles } from './source-files.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 const deployed = sourceFiles('functions', 'events', 'lib');
 const page = sourceFiles('console');
-const everything = [...deployed, ...page, ...sourceFiles('local', 'test')];
+const everything = [...deployed, ...page, ...sourceFiles('local', 'cli', 'test')];
 
 /**
  * The rooms of the house, from the ground up. A room imports code only from rooms that stand before it here; types cross freely.
@@ -95,7 +95,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   '@aws-lite/client': ['lib/aws'],
   '@aws-lite/dynamodb': ['lib/aws'],
   '@aws-lite/dynamodb-types': ['lib/aws'],
-  yaml: ['lib/rules', 'local'],
+  yaml: ['lib/rules', 'local', 'cli'],
+  '@stricli/core': ['cli'],
   esbuild: ['local'],
   dynalite: ['local'],
   fauxqs: ['local'],
@@ -150,7 +151,12 @@ describe('rooms', () => {
   test('are described in docs/design.md from the roof down, each that is a folder', () => {
     const table = readFileSync(path.join(root, 'docs/design.md'), 'utf8').matchAll(/^\| `([\w/<>-]+)\/` /gm);
     const folders = FLOORS.filter((room) => !existsSync(path.join(root, `${room}.ts`)));
-    expect(Array.from(table, ([, room]) => room)).toEqual(['console', 'local', ...folders.toReversed()]);
+    expect(Array.from(table, ([, room]) => room)).toEqual([
+      'console',
+      'cli',
+      'local',
+      ...folders.toReversed(),
+    ]);
   });
 
   test('import only from the rooms below them', () => {
@@ -162,7 +168,7 @@ describe('rooms', () => {
   });
 
   test('are small enough to be seen at one glance', () => {
-    const sizes = Map.groupBy([...deployed, ...page, ...sourceFiles('local')], ({ file }) =>
+    const sizes = Map.groupBy([...deployed, ...page, ...sourceFiles('local', 'cli')], ({ file }) =>
       path.posix.dirname(file),
     );
     const large = [...sizes].filter(([, files]) => files.length > FILES_IN_A_FOLDER);
@@ -179,9 +185,10 @@ describe('rooms', () => {
   });
 
   test('do not import what only a machine or a test has, not even its types', () => {
-    expect(faults(deployed, (_, { target }) => /^(local|test|console)\//.test(target))).toEqual([]);
-    expect(faults(page, (_, { target }) => /^(local|test)\//.test(target))).toEqual([]);
-    expect(faults(sourceFiles('local'), (_, { target }) => target.startsWith('test/'))).toEqual([]);
+    expect(faults(deployed, (_, { target }) => /^(local|cli|test|console)\//.test(target))).toEqual([]);
+    expect(faults(page, (_, { target }) => /^(local|cli|test)\//.test(target))).toEqual([]);
+    expect(faults(sourceFiles('local'), (_, { target }) => /^(cli|test)\//.test(target))).toEqual([]);
+    expect(faults(sourceFiles('cli'), (_, { target }) => target.startsWith('test/'))).toEqual([]);
   });
 
   test('share with the page only what a browser can run', () => {
@@ -269,7 +276,7 @@ test('the time of the machine and its chance come in at the edges alone', () => 
 
 test('what is printed goes through printable', () => {
   const printing = /\bconsole\.(?:log|error|warn|info)\b|\bstd(?:out|err)\.write\(/;
-  const printers = [...deployed, ...sourceFiles('local')]
+  const printers = [...deployed, ...sourceFiles('local', 'cli')]
     // A usage is the program's own text.
     .filter(({ text }) => printing.test(text.replaceAll('process.stdout.write(usage)', '')))
     .filter(({ text }) => !/\bprintable\b/.test(text));

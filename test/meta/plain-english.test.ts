@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const READ = [
   '*.md',
   'docs/*.md',
-  '{lib,functions,events,local}/**/*.ts',
+  '{lib,functions,events,local,cli}/**/*.ts',
   'console/**/*.{ts,tsx}',
   'test/{local,meta,simulator,start,strict-modelarts}/**/*.ts',
 ];

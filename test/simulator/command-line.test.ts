@@ -2,18 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { readCommandLine, usage } from '#local/simulator/command-line';
+import { notes, readFlags, type SimulatorFlags } from '#local/simulator/command-line';
 import { oddities } from '#local/simulator/odd-replies/oddity';
-
-const optionsOf = (...args: string[]) => {
-  const commandLine = readCommandLine(args);
-  if (commandLine.help) throw new Error('help was asked for');
-  return commandLine.options;
-};
 
 /** Runs the real command. Resolves with its output when `until` appears in it, or when the command ends. */
 const run = async (args: string[], until?: string) => {
-  const child = spawn(process.execPath, ['local/simulator/main.ts', ...args]);
+  const child = spawn(process.execPath, ['cli/poolkeeper.ts', 'simulator', ...args]);
   let stdout = '';
   let stderr = '';
   const ended = once(child, 'close').then(([code]: unknown[]) => code);
@@ -31,7 +25,7 @@ const run = async (args: string[], until?: string) => {
 
 describe('the command line', () => {
   it('has a default for everything', () => {
-    expect(optionsOf()).toMatchObject({
+    expect(readFlags({})).toMatchObject({
       port: 4010,
       speed: 1,
       nodes: 8,
@@ -41,12 +35,25 @@ describe('the command line', () => {
   });
 
   it('reads every flag', () => {
-    const flags =
-      '--port 0 --speed 60 --nodes 20 --pool quarantine=2 --pool spare --seed x --job-duration 60 --job-jitter 0 ' +
-      '--node-failures-per-day 0.5 --batch-update-answer strings --node-status-without driver,os --project-id p-1 --access-key AK --secret-key SK ' +
-      '--fault throttled,endpoint=batch-reset-nodes,count=2,retryAfterSeconds=3 ' +
-      '--fault {"kind":"stays-broken","match":{"node":"n"}}';
-    const options = optionsOf(...flags.split(' '));
+    const options = readFlags({
+      port: '0',
+      speed: '60',
+      nodes: '20',
+      pool: ['quarantine=2', 'spare'],
+      seed: 'x',
+      jobDuration: '60',
+      jobJitter: '0',
+      nodeFailuresPerDay: '0.5',
+      batchUpdateAnswer: 'strings',
+      nodeStatusWithout: 'driver,os',
+      projectId: 'p-1',
+      accessKey: 'AK',
+      secretKey: 'SK',
+      fault: [
+        'throttled,endpoint=batch-reset-nodes,count=2,retryAfterSeconds=3',
+        '{"kind":"stays-broken","match":{"node":"n"}}',
+      ],
+    });
     expect(options).toMatchObject({
       port: 0,
       speed: 60,
@@ -68,28 +75,33 @@ describe('the command line', () => {
     });
   });
 
-  it.each([
-    [['--speed', 'fast'], '--speed fast'],
-    [['--speed', '0'], 'speed'],
-    [['--sped', '1'], "'--sped'"],
-    [['--fault', 'slow'], 'faults[0].delayMs'],
-    [['--fault', 'odd-reply,oddity=strange'], 'faults[0].oddity'],
-    [['--fault', 'odd-reply,oddity=empty,endpoint=batch-reset-nodes'], 'must be one that reads'],
-    [['--batch-update-answer', 'text'], 'batchUpdateAnswer'],
-    [['--node-status-without', 'phase'], 'nodeStatusWithout'],
-    [['--fault', 'slow,delayMs'], 'key=value'],
-    [['--fault', '{'], 'is not JSON'],
-    [['--pool', 'train-a'], 'two pools have the same name'],
-  ])('refuses %j', (args, named) => {
-    expect(() => readCommandLine(args)).toThrow(named);
+  it.each<[SimulatorFlags, string]>([
+    [{ speed: 'fast' }, '--speed fast'],
+    [{ speed: '0' }, 'speed'],
+    [{ fault: ['slow'] }, 'faults[0].delayMs'],
+    [{ fault: ['odd-reply,oddity=strange'] }, 'faults[0].oddity'],
+    [{ fault: ['odd-reply,oddity=empty,endpoint=batch-reset-nodes'] }, 'must be one that reads'],
+    [{ batchUpdateAnswer: 'text' }, 'batchUpdateAnswer'],
+    [{ nodeStatusWithout: 'phase' }, 'nodeStatusWithout'],
+    [{ fault: ['slow,delayMs'] }, 'key=value'],
+    [{ fault: ['{'] }, 'is not JSON'],
+    [{ pool: ['train-a'] }, 'two pools have the same name'],
+  ])('refuses %j', (flags, named) => {
+    expect(() => readFlags(flags)).toThrow(named);
   });
 });
 
 it('the help names every oddity that a reading can have', () => {
-  for (const oddity of [...oddities, 'stale']) expect(usage).toContain(oddity);
+  for (const oddity of [...oddities, 'stale']) expect(notes).toContain(oddity);
 });
 
-describe('npm run simulator', () => {
+describe('poolkeeper simulator', () => {
+  it('names a misspelt flag', async () => {
+    const { ended, stderr } = await run(['--sped', '1']);
+    expect(await ended).toBe(2);
+    expect(stderr()).toContain('--sped');
+  });
+
   it('prints where it is and how to sign, and ends on SIGTERM', async () => {
     const { child, ended, stdout } = await run(['--port', '0', '--speed', '60'], 'Ctrl+C ends it.');
     const url = /http:\/\/127\.0\.0\.1:\d+/.exec(stdout)?.[0];

@@ -12,6 +12,7 @@ const parts = [
   'functions',
   'lib',
   'local',
+  'cli',
   'console',
   'package.json',
   'poolkeeper.yml',

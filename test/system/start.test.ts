@@ -22,8 +22,8 @@ beforeAll(async () => {
 afterAll(() => checkout[Symbol.asyncDispose]());
 
 const start = (environment: Record<string, string>) =>
-  runProgram(checkout.dir, ['local/start.ts'], environment);
-const send = (...args: string[]) => runProgram(checkout.dir, ['local/send.ts', ...args]);
+  runProgram(checkout.dir, ['cli/poolkeeper.ts', 'start'], environment);
+const send = (...args: string[]) => runProgram(checkout.dir, ['cli/poolkeeper.ts', 'send', ...args]);
 const systemFile = () => path.join(checkout.dir, '.poolkeeper/system.json');
 
 /** What a program says that ends with an error. */

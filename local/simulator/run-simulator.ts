@@ -1,13 +1,11 @@
-import { printable } from '#lib/printable';
-import { complain } from '#local/screen/complain';
-import { readCommandLine, usage } from './command-line.ts';
 import { simulatorCredentials } from './credentials.ts';
+import type { SimulatorOptions } from './options.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
 
-const fail = (message: string): never => {
-  complain(message);
-  process.exit(1);
-};
+/** The simulator cannot start. The message is complete. */
+export class SimulatorError extends Error {
+  override readonly name = 'SimulatorError';
+}
 
 const messageOf = (error: unknown, port: number): string => {
   if (!(error instanceof Error)) return String(error);
@@ -37,17 +35,22 @@ Ctrl+C ends it.
 `;
 };
 
-const main = async (): Promise<void> => {
-  const commandLine = readCommandLine(process.argv.slice(2));
-  if (commandLine.help) {
-    process.stdout.write(usage);
-    return;
-  }
-  const simulator = await startSimulator(commandLine.options).catch((error: unknown) =>
-    fail(messageOf(error, commandLine.options.port)),
-  );
-  process.stdout.write(greeting(simulator).split('\n').map(printable).join('\n'));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
-};
-
-await main().catch((error: unknown) => fail(`${messageOf(error, 0)}\nSee npm run simulator -- --help`));
+/**
+ * Runs the simulator until the signal aborts, and says where it is.
+ *
+ * @throws SimulatorError if its port is taken
+ */
+export async function runSimulator(
+  options: SimulatorOptions,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const simulator = await startSimulator(options).catch((error: unknown) => {
+    throw new SimulatorError(messageOf(error, options.port), { cause: error });
+  });
+  for (const line of greeting(simulator).split('\n')) print(line);
+  const ended = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => ended.resolve(), { once: true });
+  if (!signal.aborted) await ended.promise;
+  await simulator.close();
+}

@@ -1,0 +1,47 @@
+import type { Command } from '@stricli/core';
+import type { Context } from './context.ts';
+
+export const groups = {
+  system: 'The system on this machine',
+  rules: 'Rules',
+  reading: 'Reading a running system',
+  acting: 'Acting on a running system',
+} as const;
+export type Group = keyof typeof groups;
+
+/** A module of a command: it makes the command with its brief description. */
+type CommandModule = { command: (brief: string) => Command<Context> };
+
+export type CommandEntry = { group: Group; brief: string; load: () => Promise<CommandModule> };
+
+/**
+ * Every command. Its module is loaded only when it runs, shows its help or completes its arguments: `--help` loads none. The order is that of
+ * the help.
+ */
+export const commandTable: Readonly<Record<string, CommandEntry>> = {
+  start: {
+    group: 'system',
+    brief: 'Runs the whole system on this machine',
+    load: () => import('./commands/system/start.ts'),
+  },
+  simulator: {
+    group: 'system',
+    brief: 'Runs the simulator of ModelArts alone',
+    load: () => import('./commands/system/simulator.ts'),
+  },
+  simulate: {
+    group: 'system',
+    brief: 'Checks every promise in simulated worlds (in a checkout only)',
+    load: () => import('./commands/system/simulate.ts'),
+  },
+  send: {
+    group: 'acting',
+    brief: 'Sends alerts or a command from a file, and follows them',
+    load: () => import('./commands/acting/send.ts'),
+  },
+  redrive: {
+    group: 'acting',
+    brief: 'Shows dead letters, and sends them back',
+    load: () => import('./commands/acting/redrive.ts'),
+  },
+};

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { systemClock } from '#lib/clock';
+import { complain } from '#local/screen/complain';
+import { createScreen } from '#local/screen/screen';
+import { stopSignal } from '#local/start/stop-signal';
+import { runCommandLine } from './application.ts';
+import type { Context } from './context.ts';
+
+/** The surroundings of a command in this process. */
+function processContext(): Context {
+  const root = path.resolve(import.meta.dirname, '..');
+  const isCheckout = existsSync(path.join(root, 'cli/poolkeeper.ts'));
+  let signal: AbortSignal | undefined;
+  for (const stream of [process.stdout, process.stderr]) {
+    // Its reader has gone, as in `poolkeeper list | head -1`. A command with a signal ends by it.
+    stream.on('error', () => {
+      if (signal === undefined) process.exit();
+    });
+  }
+  return {
+    process: {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      env: process.env,
+      set exitCode(code: number | string | null) {
+        process.exitCode = code ?? undefined;
+      },
+      get exitCode() {
+        return process.exitCode ?? null;
+      },
+    },
+    environment: process.env,
+    directory: process.cwd(),
+    home: { root, isCheckout, data: isCheckout ? root : process.cwd() },
+    screen: createScreen(process.stdout),
+    complain,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
+    clock: systemClock,
+    stopSignal: () => (signal ??= stopSignal()),
+  };
+}
+
+/** Asks on standard error, so that the answer of a command alone goes to a file or a pipe. */
+async function askOnTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
+await runCommandLine(process.argv.slice(2), processContext());
