@@ -5,16 +5,19 @@ import type { FaultSubject } from './faults/fault-list.ts';
 import { errorOf, gatewayTimeout, refusingKinds } from './faults/request-fault.ts';
 import type { KeyLock } from './key-lock.ts';
 import type { LoggedRequest } from './request-log.ts';
-import { faultSubject, findRoute } from './routes/route-table.ts';
+import { faultSubject, findRoute, type RouteMatch } from './routes/route-table.ts';
 import { type ReceivedRequest, verifySignature } from './signature.ts';
 import { catchUp, type World } from './world/world.ts';
 
-export interface GatewayServices {
+export interface AnswerServices {
   /** The present world. A reset of the simulator replaces it. */
   readonly world: () => World;
+  readonly delay: (delayMs: number) => Promise<void>;
+}
+
+export interface GatewayServices extends AnswerServices {
   readonly credentials: Credentials;
   readonly keyLock: KeyLock;
-  readonly delay: (delayMs: number) => Promise<void>;
 }
 
 /** The body of a 200, or `lost`: the work was done, and the simulator destroys the connection without an answer. */
@@ -74,7 +77,17 @@ export const passGateway = async (
       'The project ID in the URL is not the project of the access key.',
     );
   }
+  return answerMatched(match, queryText, request, entry, services);
+};
 
+/** Answers a request that the gateway has let through: the faults, and then the endpoint's work. Throws an ApiError as `passGateway`. */
+export const answerMatched = async (
+  match: RouteMatch,
+  queryText: string,
+  request: Pick<ReceivedRequest, 'target' | 'headers' | 'body'>,
+  entry: Pick<LoggedRequest, 'faults'>,
+  services: AnswerServices,
+): Promise<GatewayAnswer> => {
   const query = new URLSearchParams(queryText);
   const subject = faultSubject(match, query, request.body, services.world());
   const hit = <Kind extends FaultKind>(

@@ -1,6 +1,6 @@
 import type { Document } from '#lib/ledger/store';
+import type { Table, Write } from '#local/rehearsal/cloud/table';
 import { isOfReceipts, joinedDocuments } from '../ledger/joined.ts';
-import type { Table, Write } from './cloud/table.ts';
 import type { Run } from './run.ts';
 
 /** A document of the ledger as it stood at a time. */

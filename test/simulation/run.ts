@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Document } from '#lib/ledger/store';
 import { parseRules } from '#lib/rules/parse/parse';
 import type { Rules } from '#lib/rules/rules';
-import { createDeployment, type Deployment } from './cloud/deployment.ts';
-import { createTable, type Table, type Write } from './cloud/table.ts';
-import { createChance } from './engine/chance.ts';
+import { createDeployment, type Deployment } from '#local/rehearsal/cloud/deployment';
+import { createTable, type Table, type Write } from '#local/rehearsal/cloud/table';
+import { createChance } from '#local/rehearsal/engine/chance';
+import type { ProcessWorld } from '#local/rehearsal/engine/process';
+import { createScheduler, TooManyStepsError } from '#local/rehearsal/engine/scheduler';
 import { createFate, type Mishaps } from './engine/mishaps.ts';
-import type { ProcessWorld } from './engine/process.ts';
-import { createScheduler, TooManyStepsError } from './engine/scheduler.ts';
 import { wholeTable, wholeWrites } from './ledger-view.ts';
 
 import { NOT_YET_WHERE_ODD } from './not-yet.ts';

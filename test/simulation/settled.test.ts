@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Deployment } from './cloud/deployment.ts';
-import type { Table } from './cloud/table.ts';
+import type { Deployment } from '#local/rehearsal/cloud/deployment';
+import type { Table } from '#local/rehearsal/cloud/table';
 import { isSettled } from './settled.ts';
 
 const deployment = {

@@ -1,5 +1,5 @@
-import type { Deployment } from './cloud/deployment.ts';
-import type { Table } from './cloud/table.ts';
+import type { Deployment } from '#local/rehearsal/cloud/deployment';
+import type { Table } from '#local/rehearsal/cloud/table';
 
 const OPEN = ['submitting', 'deferred', 'running', 'verifying'];
 const PLAN_VALID_MS = 24 * 3_600_000;

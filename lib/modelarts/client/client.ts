@@ -24,7 +24,7 @@ export interface ClientOptions {
   /** Called after every try. */
   readonly log?: (attempt: Attempt) => void;
   /** Replaces the client's own connections. */
-  readonly dispatcher?: Dispatcher;
+  readonly dispatcher?: Pick<Dispatcher, 'dispatch'>;
   readonly limits?: Partial<ClientLimits>;
   /** Ends a try that takes too long. @default the machine's own timers */
   readonly startTimer?: StartTimer;

@@ -23,6 +23,6 @@ export function openConnections(origin: string): Connections {
 }
 
 /** Uses the given dispatcher for everything, and leaves it open. */
-export function borrowConnections(dispatcher: Dispatcher): Connections {
+export function borrowConnections(dispatcher: Pick<Dispatcher, 'dispatch'>): Connections {
   return { for: () => dispatcher, close: () => Promise.resolve() };
 }

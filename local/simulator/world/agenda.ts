@@ -10,6 +10,10 @@ export interface Agenda {
   schedule(atMs: number, happening: Happening): () => void;
   /** Runs every event that is due until `untilMs` inclusive, also those planned meanwhile for that span. */
   runUntil(untilMs: number): void;
+  /** The number of events that have run so far. As long as it stays the same, the agenda has changed nothing. */
+  ran(): number;
+  /** The time of the next event; undefined if there is none. */
+  nextAtMs(): number | undefined;
 }
 
 interface Entry {
@@ -19,8 +23,11 @@ interface Entry {
 
 export const createAgenda = (): Agenda => {
   const entries: Entry[] = [];
+  let ran = 0;
 
   return {
+    ran: () => ran,
+    nextAtMs: () => entries[0]?.atMs,
     schedule(atMs, happening) {
       const entry: Entry = { atMs, happening };
       const later = entries.findIndex((other) => other.atMs > atMs);
@@ -33,6 +40,7 @@ export const createAgenda = (): Agenda => {
     runUntil(untilMs) {
       for (let next = entries[0]; next !== undefined && next.atMs <= untilMs; next = entries[0]) {
         entries.shift();
+        ran += 1;
         next.happening(next.atMs);
       }
     },

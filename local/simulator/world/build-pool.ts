@@ -26,18 +26,19 @@ const nodeNameOf = (pool: Pool, random: SeededRandom): string => {
   }
 };
 
-/** Adds one node to a node pool: `Available`, unless the caller changes that. */
+/** Adds one node to a node pool: `Available`, unless the caller changes that. Without a name and an address it gets its own. */
 export const addNode = (
   pool: Pool,
   nodePool: NodePool,
   random: SeededRandom,
   createdAtRealMs: number,
   supernode?: Node['supernode'],
+  given: { name?: string | undefined; privateIp?: string | undefined } = {},
 ): Node => {
   const host = firstHostNumber + pool.nodesEver;
   const node: Node = {
-    name: nodeNameOf(pool, random),
-    privateIp: `10.${pool.number}.${host >> 8}.${host & 0xff}`,
+    name: given.name ?? nodeNameOf(pool, random),
+    privateIp: given.privateIp ?? `10.${pool.number}.${host >> 8}.${host & 0xff}`,
     az: availabilityZone,
     createdAtRealMs,
     ...(supernode && { supernode }),

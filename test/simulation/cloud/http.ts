@@ -4,7 +4,7 @@ import { routes as alertRoutes } from '#functions/receive-alert';
 import type { Caller } from '#lib/callers';
 import { createDoor } from '#lib/handler/door';
 import { answerRequest } from '#lib/handler/on-http';
-import type { Deployment } from './deployment.ts';
+import type { Deployment } from '#local/rehearsal/cloud/deployment';
 import { type Door, type DoorRequest, LOW_NAMES, LOW_TOKENS, TOKENS } from './doors.ts';
 
 /** No world has a topic of SMN, and a message of one makes no world send a request. */

@@ -1,21 +1,8 @@
-import type { Chance } from './chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
+import type { Fate } from '#local/rehearsal/engine/fate';
 
 /** What went wrong, by where: the key says which operation of which process. */
 export type Mishaps = ReadonlyMap<string, string>;
-
-/**
- * Decides what goes wrong. In a first run by lot, at the rates of its `weather`; in a replay exactly what is listed, so that
- * a run can be repeated with one mishap less.
- */
-export type Fate = {
-  /** One of the mishaps, by their rates, or none. */
-  decide(key: string, rates: Readonly<Record<string, number>>): string | undefined;
-  /** From now on nothing goes wrong any more. */
-  calm(): void;
-  isCalm(): boolean;
-  /** Everything that has gone wrong so far. */
-  happened: Map<string, string>;
-};
 
 /** What happens only where a scenario says how often: everything else is usual everywhere. */
 const ONLY_WHERE_ASKED: readonly string[] = [
@@ -47,6 +34,9 @@ const ONLY_WHERE_ASKED: readonly string[] = [
 ];
 
 /**
+ * What goes wrong: in a first run by lot, at the rates of its `weather`; in a replay exactly what is listed, so that a run can be
+ * repeated with one mishap less.
+ *
  * @param often by mishap, how many times as often it happens as elsewhere.
  * @param onlyOdd nothing goes wrong but what is odd about readings.
  */

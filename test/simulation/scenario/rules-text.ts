@@ -1,4 +1,4 @@
-import type { Chance } from '../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 
 /** How the rules file has become more cautious since. */
 export type Later = { mode?: 'observe' | 'approve'; budget?: string; dropsRule?: boolean };

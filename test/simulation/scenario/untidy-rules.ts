@@ -1,4 +1,4 @@
-import type { Chance } from '../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 
 export const UNTIDY_ALERTS = ['CardLost', 'LinkDown'] as const;
 

@@ -1,4 +1,4 @@
-import type { ProcessWorld } from '../engine/process.ts';
+import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { isIdle, type WorldNode, type WorldPool } from './pool.ts';
 import type { World } from './world.ts';
 

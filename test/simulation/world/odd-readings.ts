@@ -1,5 +1,5 @@
+import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { degrade, oddities } from '#test/untidy/degrade';
-import type { ProcessWorld } from '../engine/process.ts';
 import type { ApiAnswer, LoggedRequest } from './api.ts';
 
 /** How often a reading is odd in each way, where a scenario does not say more. */

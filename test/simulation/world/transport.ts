@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
+import type { Process, ProcessWorld } from '#local/rehearsal/engine/process';
 import { checkedRequest, requestFaults } from '#test/strict-modelarts/check-request';
-import type { Process, ProcessWorld } from '../engine/process.ts';
 import type { ApiAnswer, ApiRequest, LoggedRequest } from './api.ts';
 import type { createOddReadings } from './odd-readings.ts';
 

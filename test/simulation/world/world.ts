@@ -1,4 +1,4 @@
-import type { ProcessWorld } from '../engine/process.ts';
+import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { isIdle, isWell, showsDrivers, type WorldJob, type WorldNode, type WorldPool } from './pool.ts';
 
 /** How a node was for a while. */

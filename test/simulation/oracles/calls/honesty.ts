@@ -1,4 +1,4 @@
-import { SECRETS } from '../../cloud/deployment.ts';
+import { SECRETS } from '#local/rehearsal/cloud/deployment';
 import { valuesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { callOf, clock, destructiveRequests, limitsOf, rulesOf } from '../facts/destructive.ts';

@@ -1,5 +1,5 @@
-import type { Message } from '../../cloud/queue.ts';
-import type { Write } from '../../cloud/table.ts';
+import type { Message } from '#local/rehearsal/cloud/queue';
+import type { Write } from '#local/rehearsal/cloud/table';
 import { documentAt, holdAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import type { WorldJob } from '../../world/pool.ts';

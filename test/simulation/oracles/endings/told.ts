@@ -46,9 +46,9 @@ export function* nothingMadeUp(run: Run): Iterable<Finding> {
   const entries = new Set(entriesOf(run).map(({ id, state, since }) => `${id} ${state} ${since}`));
   for (const { body, atMs, url } of run.deployment.told) {
     if (body.kind !== 'remediation') continue;
-    if (!entries.has(`${body.remediation.id} ${body.state} ${body.at}`))
+    if (!entries.has(`${body.remediation!.id} ${body.state} ${body.at}`))
       yield {
-        what: `${url} was told at ${clock(atMs)} that ${body.remediation.id} came to be ${body.state} at ${body.at}, which never was`,
+        what: `${url} was told at ${clock(atMs)} that ${body.remediation!.id} came to be ${body.state} at ${body.at}, which never was`,
       };
   }
 }
@@ -59,7 +59,7 @@ export function* rungsTold(run: Run): Iterable<Finding> {
   for (const { id, action, state } of valuesOf(run, 'remediation#')) {
     if (action !== 'notify' || state === 'observed') continue;
     const isTold = run.deployment.told.some(
-      ({ body, taken }) => taken && body.kind === 'rung' && body.remediation.id === id,
+      ({ body, taken }) => taken && body.kind === 'rung' && body.remediation!.id === id,
     );
     if (!isTold && !letters.some(({ body }) => body.includes(id)))
       yield { what: `nobody was told by the rung ${id}` };

@@ -1,5 +1,5 @@
 import type { Budget, PoolRules } from '#lib/rules/rules';
-import type { Write } from '../../cloud/table.ts';
+import type { Write } from '#local/rehearsal/cloud/table';
 import { valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import type { LoggedRequest } from '../../world/api.ts';

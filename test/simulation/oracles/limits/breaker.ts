@@ -1,4 +1,4 @@
-import type { Write } from '../../cloud/table.ts';
+import type { Write } from '#local/rehearsal/cloud/table';
 import { documentAt, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { clock, destructiveRequests } from '../facts/destructive.ts';
@@ -186,7 +186,7 @@ export function* breakerHasCause(run: Run): Iterable<Finding> {
         };
     }
     const told = run.deployment.told.filter(
-      ({ body, taken }) => taken && body.incident === 'breaker' && body.pool.id === pool,
+      ({ body, taken }) => taken && body.incident === 'breaker' && body.pool!.id === pool,
     );
     const isWanted = run.rules.notify.some(({ when }) => when.includes('needs-human'));
     if (isWanted && opened.length > 0 && told.length === 0 && !isBuried(run, '"incident":"breaker"'))

@@ -5,7 +5,7 @@ import { mostOut, poolAt, poolRules, readingOf, wasDisturbed, wasOddFor } from '
 import type { Finding } from '../oracles.ts';
 import { isBuried } from './storm.ts';
 
-const isOfPool = (body: any, pool: string) => body.incident === 'over-budget' && body.pool.id === pool;
+const isOfPool = (body: any, pool: string) => body.incident === 'over-budget' && body.pool!.id === pool;
 
 /** Whether a command takes its nodes out of service. Nothing else waits for the budget: a label is set in a pool that is over it, too. */
 function takesOutOfService({ action, parameters }: any): boolean {
@@ -68,13 +68,13 @@ function wasReadOddly(run: Run, pool: string, atMs: number): boolean {
 export function* overBudgetHasCause(run: Run): Iterable<Finding> {
   for (const { body, atMs } of run.deployment.told) {
     if (body.incident !== 'over-budget') continue;
-    const pool: string = body.pool.id;
-    const sinceMs = Date.parse(body.at);
+    const pool: string = body.pool!.id;
+    const sinceMs = Date.parse(body.at!);
     // Whoever entered it had read the pool within the time that its function may run.
     const most = [0, 5_000, 10_000, 20_000, 40_000, 60_000].map(
       (agoMs) => poolAt(run, pool, sinceMs - agoMs).ill.length,
     );
-    const numbers = /(\d+) nodes of the pool are out of service .* at most (\d+) may be/.exec(body.text);
+    const numbers = /(\d+) nodes of the pool are out of service .* at most (\d+) may be/.exec(body.text!);
     if (!numbers)
       yield { what: `people were told at ${clock(atMs)} of ${pool} over its budget, without the numbers` };
     else if (Number(numbers[1]) <= Number(numbers[2]))

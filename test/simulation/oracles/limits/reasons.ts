@@ -1,4 +1,4 @@
-import type { Write } from '../../cloud/table.ts';
+import type { Write } from '#local/rehearsal/cloud/table';
 import { documentAt, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { clock } from '../facts/destructive.ts';

@@ -1,4 +1,4 @@
-import type { Write } from '../../cloud/table.ts';
+import type { Write } from '#local/rehearsal/cloud/table';
 import { documentAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { callOf, clock, destructiveRequests } from '../facts/destructive.ts';

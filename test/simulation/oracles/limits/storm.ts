@@ -144,11 +144,11 @@ export function* stormTold(run: Run): Iterable<Finding> {
   for (const pool of run.world.pools.keys()) {
     const [storm] = stormsOf(run, pool);
     const told = run.deployment.told.filter(
-      ({ body, taken }) => taken && body.incident === 'storm' && body.pool.id === pool,
+      ({ body, taken }) => taken && body.incident === 'storm' && body.pool!.id === pool,
     );
     if (storm && told.length === 0 && !isBuried(run, '"incident":"storm"'))
       yield { what: `nobody was told of the storm of ${clock(storm.fromMs)} in ${pool}` };
-    const ids = new Set(told.map(({ body }) => /since ([^:]+:[^:]+:[^:]+Z)/.exec(body.text)?.[1]));
+    const ids = new Set(told.map(({ body }) => /since ([^:]+:[^:]+:[^:]+Z)/.exec(body.text!)?.[1]));
     const notices = new Set(told.map(({ body }) => body.id));
     if (notices.size > ids.size)
       yield { what: `people were told ${notices.size} times of ${ids.size} storms in ${pool}` };

@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import type { Write } from '../../cloud/table.ts';
+import type { Write } from '#local/rehearsal/cloud/table';
 import { writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { clock } from '../facts/destructive.ts';
@@ -107,7 +107,7 @@ export function* unreadableTold(run: Run): Iterable<Finding> {
         };
     }
     for (const { body, atMs } of toldOf(run, pool, 'not-readable')) {
-      const span = spans.find(({ sinceMs }) => sinceMs === Date.parse(body.at));
+      const span = spans.find(({ sinceMs }) => sinceMs === Date.parse(body.at!));
       if (!span || atMs - span.sinceMs < NOT_READABLE_MS)
         yield {
           what: `people were told at ${clock(atMs)} that ${pool} could not be read since ${body.at}`,
@@ -144,7 +144,7 @@ function failuresOf(run: Run, pool: string): { sinceMs: number; untilMs: number 
 
 function toldOf(run: Run, pool: string, incident: string) {
   return run.deployment.told.filter(
-    ({ body, taken }) => taken && body.incident === incident && body.pool.id === pool,
+    ({ body, taken }) => taken && body.incident === incident && body.pool!.id === pool,
   );
 }
 

@@ -1,7 +1,7 @@
 import { fireSchedule } from '#lib/schedule/fire';
 import { enforceAll } from '#lib/tag-policy/enforce-all';
-import type { Deployment } from '../../cloud/deployment.ts';
-import type { ProcessWorld } from '../../engine/process.ts';
+import type { Deployment } from '#local/rehearsal/cloud/deployment';
+import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import type { NodePools } from '../../world/node-pools.ts';
 import type { World } from '../../world/world.ts';
 import type { ActionInput, EnforceInput, FiringInput } from '../inputs/action-inputs.ts';

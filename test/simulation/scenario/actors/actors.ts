@@ -1,9 +1,9 @@
 import type { Receipt } from '#lib/receiving/receive';
 import { parseRules } from '#lib/rules/parse/parse';
-import type { Deployment } from '../../cloud/deployment.ts';
+import type { Deployment } from '#local/rehearsal/cloud/deployment';
+import type { Table } from '#local/rehearsal/cloud/table';
+import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { knock } from '../../cloud/http.ts';
-import type { Table } from '../../cloud/table.ts';
-import type { ProcessWorld } from '../../engine/process.ts';
 import type { NodePools } from '../../world/node-pools.ts';
 import { isWell } from '../../world/pool.ts';
 import type { World } from '../../world/world.ts';

@@ -1,5 +1,5 @@
+import type { Chance } from '#local/rehearsal/engine/chance';
 import { LOW_TOKENS, TOKENS } from '../../cloud/doors.ts';
-import type { Chance } from '../../engine/chance.ts';
 import { START_MS } from '../inputs/consent-place.ts';
 import type { Input, KnockInput } from '../scenario.ts';
 

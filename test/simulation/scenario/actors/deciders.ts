@@ -1,8 +1,8 @@
-import type { Deployment } from '../../cloud/deployment.ts';
+import type { Deployment } from '#local/rehearsal/cloud/deployment';
+import type { Table } from '#local/rehearsal/cloud/table';
+import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { LOW_TOKENS } from '../../cloud/doors.ts';
 import { type DoorAnswer, knock } from '../../cloud/http.ts';
-import type { Table } from '../../cloud/table.ts';
-import type { ProcessWorld } from '../../engine/process.ts';
 import type { DecisionInput, KnockInput } from '../scenario.ts';
 
 /** A plan that a person decided on, and what the ledger showed them. */

@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import type { AlertEpisode } from '../scenario.ts';
 
 /** What is odd about the sender of an alert. */

@@ -1,7 +1,7 @@
-import type { Deployment } from '../../cloud/deployment.ts';
+import type { Deployment } from '#local/rehearsal/cloud/deployment';
+import type { Table } from '#local/rehearsal/cloud/table';
+import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { knock } from '../../cloud/http.ts';
-import type { Table } from '../../cloud/table.ts';
-import type { ProcessWorld } from '../../engine/process.ts';
 import type { WithdrawalInput } from '../scenario.ts';
 
 /** A command that a person asked back, and how that was answered; absent while it has not been. */

@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import type { WorldNode, WorldPool } from '../../world/pool.ts';
 import { SPARE, TRAIN } from '../inputs/limits-inputs.ts';
 import type { CommandInput, Input, Scenario } from '../scenario.ts';

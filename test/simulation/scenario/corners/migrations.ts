@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import { alertOf, happening, commandOf as resetOf } from '../inputs/limits-inputs.ts';
 import type { Input } from '../scenario.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import { alertOf, happening } from '../inputs/limits-inputs.ts';
 import type { Input, KnockInput } from '../scenario.ts';
 import {

@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import { alertOf, happening } from '../inputs/limits-inputs.ts';
 import type { AlertEpisode, Input } from '../scenario.ts';
 import { approvals, type Corner, MINUTE_MS, poolOf, RESET, rulesText, START_MS, STEADY } from './corner.ts';

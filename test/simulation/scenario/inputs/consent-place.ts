@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import type { WorldNode, WorldPool } from '../../world/pool.ts';
 
 export const START_MS = Date.parse('2026-11-20T10:00:00Z');

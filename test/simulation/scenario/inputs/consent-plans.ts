@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import type { WorldPool } from '../../world/pool.ts';
 import type { CommandInput, DecisionInput, Input, NodeInput, Scenario } from '../scenario.ts';
 import { HOUR_MS, MINUTE_MS, poolOf, SPARE, START_MS, TRAIN } from './consent-place.ts';

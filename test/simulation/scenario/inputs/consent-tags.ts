@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import type { Input, Scenario } from '../scenario.ts';
 import { GENEROUS, MINUTE_MS, poolOf, SPARE, START_MS, TRAIN } from './consent-place.ts';
 

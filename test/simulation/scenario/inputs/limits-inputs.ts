@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import type { AlertEpisode, CommandInput, Input, NodeInput } from '../scenario.ts';
 
 export const TRAIN = 'pool-1f3d-6f5da086876d4cd084d36f8bd3346036';

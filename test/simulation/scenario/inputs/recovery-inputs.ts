@@ -1,5 +1,5 @@
-import type { SimulatedQueue } from '../../cloud/queue.ts';
-import type { ProcessWorld } from '../../engine/process.ts';
+import type { SimulatedQueue } from '#local/rehearsal/cloud/queue';
+import type { ProcessWorld } from '#local/rehearsal/engine/process';
 import { isIdle } from '../../world/pool.ts';
 import type { World } from '../../world/world.ts';
 

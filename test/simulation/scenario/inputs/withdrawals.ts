@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import type { WithdrawalInput } from '../scenario.ts';
 
 /** A few withdrawals within some time, mostly of commands that wait, and mostly at once. */

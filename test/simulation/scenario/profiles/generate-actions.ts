@@ -1,4 +1,4 @@
-import { type Chance, createChance } from '../../engine/chance.ts';
+import { type Chance, createChance } from '#local/rehearsal/engine/chance';
 import type { WorldNode, WorldPool } from '../../world/pool.ts';
 import type { CommandInput, DecisionInput, Input, Scenario } from '../scenario.ts';
 import { generateWide } from './generate-wide.ts';

@@ -1,4 +1,4 @@
-import { createChance } from '../../engine/chance.ts';
+import { createChance } from '#local/rehearsal/engine/chance';
 import { knocksOf } from '../actors/consent-knocks.ts';
 import { alertsOf } from '../inputs/consent-alerts.ts';
 import { GENEROUS, START_MS, TRAIN } from '../inputs/consent-place.ts';

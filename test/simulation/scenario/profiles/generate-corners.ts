@@ -1,4 +1,4 @@
-import { createChance } from '../../engine/chance.ts';
+import { createChance } from '#local/rehearsal/engine/chance';
 import { addresses } from '../corners/addresses.ts';
 import type { Corner } from '../corners/corner.ts';
 import { START_MS } from '../corners/corner.ts';

@@ -1,4 +1,4 @@
-import { type Chance, createChance } from '../../engine/chance.ts';
+import { type Chance, createChance } from '#local/rehearsal/engine/chance';
 import type { WorldNode, WorldPool } from '../../world/pool.ts';
 import { alertOf, commandOf, crowdOf, happening, SPARE, TRAIN, type Voice } from '../inputs/limits-inputs.ts';
 import { withdrawalsOf } from '../inputs/withdrawals.ts';

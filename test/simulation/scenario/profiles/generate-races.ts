@@ -1,4 +1,4 @@
-import { type Chance, createChance } from '../../engine/chance.ts';
+import { type Chance, createChance } from '#local/rehearsal/engine/chance';
 import type { WorldNode, WorldPool } from '../../world/pool.ts';
 import { withdrawalsOf } from '../inputs/withdrawals.ts';
 import type { AlertEpisode, CommandInput, Input, Scenario } from '../scenario.ts';

@@ -1,4 +1,4 @@
-import { type Chance, createChance } from '../../engine/chance.ts';
+import { type Chance, createChance } from '#local/rehearsal/engine/chance';
 import type { WorldNode, WorldPool } from '../../world/pool.ts';
 import type { OthersJobInput } from '../inputs/recovery-inputs.ts';
 import type { AlertEpisode, CommandInput, Input, Scenario } from '../scenario.ts';

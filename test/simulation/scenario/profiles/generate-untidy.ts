@@ -1,4 +1,4 @@
-import { type Chance, createChance } from '../../engine/chance.ts';
+import { type Chance, createChance } from '#local/rehearsal/engine/chance';
 import type { WorldNode, WorldPool } from '../../world/pool.ts';
 import type { SenderHabits } from '../actors/sender-habits.ts';
 import { alertOf, commandOf, happening, SPARE, TRAIN } from '../inputs/limits-inputs.ts';

@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import type { WorldNode, WorldPool } from '../../world/pool.ts';
 import { alertOf, happening, SPARE, TRAIN } from '../inputs/limits-inputs.ts';
 import type { AlertEpisode, CommandInput, DecisionInput, Input, Scenario } from '../scenario.ts';

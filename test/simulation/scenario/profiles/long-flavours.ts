@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import { alertOf, commandOf, happening } from '../inputs/limits-inputs.ts';
 import type { AlertEpisode, CommandInput, Input } from '../scenario.ts';
 

@@ -1,4 +1,4 @@
-import type { Chance } from '../../engine/chance.ts';
+import type { Chance } from '#local/rehearsal/engine/chance';
 import { READING_MISHAPS } from '../../world/odd-readings.ts';
 import type { SenderHabits } from '../actors/sender-habits.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Draws that depend on the seed and on what is drawn alone, never on how often somebody drew before. So leaving one thing
+ * Draws that depend on the seed and on what is drawn alone, never on the number of earlier draws. So leaving one thing
  * out of a run leaves the others as they were, and a failing run can be made smaller.
  */
 export type Chance = {
@@ -25,7 +25,11 @@ export function createChance(seed: number): Chance {
   return {
     draw,
     between: (least, most, key) => least + Math.floor(draw(key) * (most - least + 1)),
-    pick: (items, key) => items[Math.floor(draw(key) * items.length)]!,
+    pick(items, key) {
+      const index = Math.floor(draw(key) * items.length);
+      for (const item of items.slice(index, index + 1)) return item;
+      throw new RangeError('there is nothing to pick from');
+    },
     happens: (probability, key) => draw(key) < probability,
     shuffle: (items, key) =>
       items

@@ -1,15 +1,15 @@
 import type { Chance } from './chance.ts';
-import type { Fate } from './mishaps.ts';
+import type { Fate } from './fate.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** What a process asks of the world outside: takes a while, takes effect at one moment, and is answered at another. */
+/** One request of a process to the world outside: it takes a while, takes effect at one moment, and is answered at another. */
 export type Operation<Value> = {
   label: string;
   /** Runs when the operation takes effect; what it throws is the answer. */
   effect: () => Value;
   /** Milliseconds until it takes effect, and from then to its answer. */
   takesMs: readonly [least: number, most: number];
-  /** What may go wrong, with rates; `slow` is known to every operation. */
+  /** The possible mishaps, with rates; every operation knows `slow`. */
   mishaps?: Readonly<Record<string, number>>;
   /** The effect, where something goes wrong. */
   spoilt?: (mishap: string, effect: () => Value) => Value;
@@ -97,7 +97,7 @@ export function createProcess(
     scheduler.at(
       issuedAtMs + chance.between(least, most, `${key}/there`) + slowMs,
       () => {
-        // What a process had asked for when it died is done or not.
+        // A request on its way when its process dies is done or not.
         if (!alive && chance.happens(0.5, `${key}/orphan`)) return;
         let answer: () => void;
         try {
@@ -138,7 +138,7 @@ export function createProcess(
   };
 }
 
-/** The mishap of dying right after a write, by what is written: between this one and the next. */
+/** The mishap of dying right after a write of a certain kind: between this one and the next. */
 function diesAfter(name: string, label: string): string | undefined {
   if (label.startsWith('send ')) return 'dies-after-send';
   if (name.startsWith('poll-jobs#') && label.startsWith('put call#')) return 'dies-after-look';
@@ -146,7 +146,7 @@ function diesAfter(name: string, label: string): string | undefined {
   return written && `dies-after-${written}`;
 }
 
-/** What a process lives in. */
+/** The surroundings of a process. */
 export type ProcessWorld = {
   scheduler: Scheduler;
   chance: Chance;

@@ -1,38 +1,32 @@
-import type { SQSEvent } from 'aws-lambda';
 import { byAction } from '#lib/actions/traits';
 import type { Invocation } from '#lib/handler/invocation';
-import { answerBatch, type QueueFunction } from '#lib/handler/on-queue';
+import { answerBatch } from '#lib/handler/on-queue';
 import { createLogger, type Logger } from '#lib/log';
-import { createModelArtsClient } from '#lib/modelarts/client/client';
-import { notifyRecipients } from '#lib/notify/tell';
-import type { NotifyServices } from '#lib/notify/tell-recipients';
-import { handleCommands } from '#lib/remediation/execution/act';
-import type { RemediationServices } from '#lib/remediation/record/services';
-import { pollCalls } from '#lib/remediation/tracking/poll';
+import {
+  type ClientOptions,
+  createModelArtsClient,
+  type ModelArtsClient,
+} from '#lib/modelarts/client/client';
 import type { Rules } from '#lib/rules/rules';
+import type { Secrets } from '#lib/rules/secret-reference';
 import { sweepLedger } from '#lib/sweep/sweep';
-import { receivePolicies } from '#lib/tag-policy/receive-policies';
-import { declaredFunctions } from '#local/stack/functions';
-import { visibilityTimeoutSeconds } from '#local/stack/queue-numbers';
-import { definitions } from '#test/actions/definitions';
-import { fixedSecrets } from '#test/notify/fixed-secrets';
 import { createProcess, type Process, type ProcessWorld } from '../engine/process.ts';
+import { queueHandlers, queueSettings, type Services, timeoutOf, toSqsEvent } from './declared.ts';
 import { createQueue, type Delivery, type QueueSettings, type SimulatedQueue } from './queue.ts';
 import type { Table } from './table.ts';
 import { createTargets, type Told } from './targets.ts';
 
-/** How one run of a function ended. `failed`: Lambda was told so, or its time was over. */
+/** How one run of a function ended. `failed`: it told Lambda so, or its time was over. */
 export type Ended<Value> =
   | { kind: 'returned'; value: Value; by: string }
   | { kind: 'failed'; error: unknown };
 
-/** What a function may use. `notify` posts to targets, and has the table itself. */
-export type Services = RemediationServices & { notify: NotifyServices };
+export type { Services };
 
 /** One run of a function, the rules that it had, and whether it died. */
 export type Begun = { atMs: number; rules: Rules; killed?: boolean };
 
-/** What every function of the simulated cloud is given. */
+/** The functions of the simulated cloud, with their queues and their traces. */
 export type Deployment = {
   /** Runs something as a function with a time-out of its own. */
   invoke<Value>(
@@ -46,7 +40,7 @@ export type Deployment = {
   deadLetters: ReadonlyMap<string, SimulatedQueue>;
   /** Every line that was logged. */
   logs: { by: string; line: string }[];
-  /** Everything that targets were told. */
+  /** Every notice that reached a target. */
   told: Told[];
   /** By the name of the process. */
   begun: Map<string, Begun>;
@@ -62,6 +56,9 @@ export type Deployment = {
   running(): number;
 };
 
+/** The address of the simulated API, and the project of the pools. */
+export const API = { endpoint: 'http://modelarts.simulated', projectId: '77b6a44cba5143ab91d13ab9a8ff44fd' };
+
 /** The access key of the simulated account: it must be seen nowhere. */
 export const SECRETS = {
   accessKey: 'AKSIMULATED0000KEY',
@@ -69,40 +66,11 @@ export const SECRETS = {
   securityToken: 'st-simulated-0000-token',
 };
 
-/** The queues as the stack declares them. */
-const SETTINGS: Record<string, Omit<QueueSettings, 'name'>> = Object.fromEntries(
-  declaredFunctions.flatMap((declared) => {
-    const { name, trigger } = declared;
-    if (trigger.kind !== 'queue') return [];
-    const settings = {
-      batchSize: trigger.batchSize,
-      concurrency: trigger.maximumConcurrency,
-      visibilityMs: visibilityTimeoutSeconds(declared) * 1000,
-      maxReceives: trigger.maxReceives,
-      // Without a window a poller takes what it finds, now and then.
-      batchingWindowMs: Math.max(500, trigger.batchingWindowSeconds * 1000),
-    };
-    return [[name, settings]];
-  }),
-);
-
-const TIMEOUTS_MS: Record<string, number> = Object.fromEntries(
-  declaredFunctions.map(({ name, timeoutSeconds }) => [name, timeoutSeconds * 1000]),
-);
-/** Of what the worlds run and the stack does not have. */
-const FUNCTION_TIMEOUT_MS = 60_000;
 /** Middy's margin and the product's own, as in lib/handler/invocation.ts. */
 const TIMEOUT_EARLY_MS = 500;
 const RESERVED_MS = 2_000;
 
-const handlers: Record<string, QueueFunction<Services>['handle']> = {
-  ...byAction((_, action) => handleCommands(definitions[action])),
-  'enforce-tag-policy': (records, services, invocation) =>
-    receivePolicies(records, { ...services, commands: services.commands['update-nodes']! }, invocation),
-  'poll-jobs': pollCalls,
-  notify: (records, { notify }, invocation) => notifyRecipients(records, notify, invocation),
-};
-
+/** The functions with their queues, on virtual time: the product's own handlers, and stand-ins for all that is around them. */
 export function createDeployment(
   context: ProcessWorld,
   {
@@ -111,12 +79,21 @@ export function createDeployment(
     transportOf,
     firstRules,
     crowd = {},
+    clientOf = (_, client) => client,
+    onLog,
+    secrets = {},
   }: {
     table: Table;
     newId: () => string;
-    transportOf: (process: Process) => Parameters<typeof createModelArtsClient>[0]['dispatcher'];
+    transportOf: (process: Process) => NonNullable<ClientOptions['dispatcher']>;
     firstRules: Rules;
-    /** Of the queues of commands. */
+    /** The client of a process. @default one that sends over `transportOf` */
+    clientOf?: (process: Process, client: ModelArtsClient) => ModelArtsClient;
+    /** The secrets that the rules file names. */
+    secrets?: Secrets;
+    /** Takes each line that is logged. @default keeps them in `logs` */
+    onLog?: (by: string, line: string) => void;
+    /** Other settings for the queues of commands. */
     crowd?: Partial<Pick<QueueSettings, 'batchSize' | 'batchingWindowMs'>>;
   },
 ): Deployment {
@@ -125,6 +102,7 @@ export function createDeployment(
   let running = 0;
   const runs = new Map<string, number>();
   const logs: Deployment['logs'] = [];
+  const keepLine = onLog ?? ((by: string, line: string) => logs.push({ by, line }));
   const begun: Deployment['begun'] = new Map();
   const batches: Deployment['batches'] = new Map();
   const later: Rules[] = [];
@@ -133,7 +111,7 @@ export function createDeployment(
   const queues = new Map<string, SimulatedQueue>();
   const deadLetters = new Map<string, SimulatedQueue>();
 
-  for (const [name, settings] of Object.entries(SETTINGS)) {
+  for (const [name, settings] of queueSettings) {
     const dead = createQueue({ ...settings, name: `${name}-dlq` }, context, newId);
     deadLetters.set(name, dead);
     const queue = createQueue(
@@ -157,8 +135,9 @@ export function createDeployment(
     );
     const ended = await invoke(
       name,
-      TIMEOUTS_MS[name] ?? FUNCTION_TIMEOUT_MS,
-      (services, invocation) => answerBatch(toEvent(batch), handlers[name]!, services, invocation),
+      timeoutOf(name),
+      (services, invocation) =>
+        answerBatch(toSqsEvent(batch), queueHandlers.get(name) ?? noHandler(name), services, invocation),
       isDoomed,
     );
     const isHurt =
@@ -188,21 +167,22 @@ export function createDeployment(
       running -= 1;
       resolve(ended);
     };
+    const startMs = scheduler.now();
+    const beginning: Begun = { atMs: startMs, rules };
     const process = createProcess(
       `${name}#${number}`,
       context,
       (why) => {
-        begun.set(process.name, { ...begun.get(process.name)!, killed: true });
+        begun.set(process.name, { ...beginning, killed: true });
         end({ kind: 'failed', error: new Error(why) });
       },
       isDoomed,
     );
-    const startMs = scheduler.now();
-    begun.set(process.name, { atMs: startMs, rules });
+    begun.set(process.name, beginning);
     const giveUp = new AbortController();
     const log = createLogger(
       { function: name },
-      { write: (line) => logs.push({ by: process.name, line }), now: scheduler.now },
+      { write: (line) => keepLine(process.name, line), now: () => scheduler.now() },
     );
     const stopTimeout = scheduler.at(startMs + timeoutMs, () =>
       end({ kind: 'failed', error: new Error('time-out') }),
@@ -240,22 +220,23 @@ export function createDeployment(
 
   function servicesOf(process: Process, name: string, log: Logger): Services {
     const clock = {
-      now: scheduler.now,
+      now: () => scheduler.now(),
       sleep: (ms: number, signal?: AbortSignal) => sleep(process, ms, signal),
     };
-    const client = createModelArtsClient({
-      endpoint: 'http://modelarts.simulated',
-      projectId: '77b6a44cba5143ab91d13ab9a8ff44fd',
+    const sending = createModelArtsClient({
+      ...API,
       credentials: SECRETS,
       clock,
       random: () => chance.draw(process.nextKey('random')),
-      dispatcher: transportOf(process)!,
+      dispatcher: transportOf(process),
       startTimer: (delayMs, onTime) => process.wake(scheduler.now() + delayMs, onTime),
     });
-    const sender = (queue: string) => queues.get(queue)!.senderOf(process);
+    const client = clientOf(process, sending);
+    const sender = (queue: string) => named(queues, queue).senderOf(process);
     const tableItself = table.storeOf(process);
-    const settings = SETTINGS[name] ?? SETTINGS['reset-nodes']!;
-    const deadLettersOf = (deadLetters.get(name) ?? deadLetters.get('reset-nodes')!).senderOf(process);
+    const ownQueue = queueSettings.has(name) ? name : 'reset-nodes';
+    const settings = named(queueSettings, ownQueue);
+    const deadLettersOf = named(deadLetters, ownQueue).senderOf(process);
     return {
       store: tableItself,
       log,
@@ -275,7 +256,8 @@ export function createDeployment(
         deadLetters: deadLettersOf,
         maxReceives: settings.maxReceives,
         post: targets.postOf(process),
-        secrets: fixedSecrets(),
+        secrets: { current: () => Promise.resolve(secrets), renew: () => Promise.resolve(false) },
+        credentials: SECRETS,
       },
     };
   }
@@ -291,7 +273,7 @@ export function createDeployment(
   }
 
   async function sweepOnce(): Promise<void> {
-    await invoke('sweep', TIMEOUTS_MS['sweep']!, (services, invocation) =>
+    await invoke('sweep', timeoutOf('sweep'), (services, invocation) =>
       sweepLedger({ time: new Date(scheduler.now()).toISOString() }, services, invocation),
     );
   }
@@ -316,25 +298,12 @@ export function createDeployment(
   };
 }
 
-function toEvent(batch: readonly Delivery[]): SQSEvent {
-  return {
-    Records: batch.map(({ message: { messageId, body, sentAtMs, attributes }, receiveCount }) => ({
-      messageId,
-      body,
-      receiptHandle: '',
-      messageAttributes: Object.fromEntries(
-        Object.entries(attributes).map(([name, stringValue]) => [name, { dataType: 'String', stringValue }]),
-      ),
-      md5OfBody: '',
-      eventSource: 'aws:sqs',
-      eventSourceARN: '',
-      awsRegion: '',
-      attributes: {
-        SentTimestamp: String(sentAtMs),
-        ApproximateReceiveCount: String(receiveCount),
-        SenderId: '',
-        ApproximateFirstReceiveTimestamp: '',
-      },
-    })),
-  };
+function named<Value>(all: ReadonlyMap<string, Value>, name: string): Value {
+  const found = all.get(name);
+  if (found === undefined) throw new Error(`the stack has no queue ${name}`);
+  return found;
+}
+
+function noHandler(name: string): never {
+  throw new Error(`no function takes messages of the queue ${name}`);
 }

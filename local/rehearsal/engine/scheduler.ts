@@ -23,7 +23,12 @@ export class TooManyStepsError extends Error {
   override name = 'TooManyStepsError';
 }
 
-export function createScheduler(startMs: number, chance: Chance, maxSteps: number): Scheduler {
+/** @param startMs epoch milliseconds. @param chance the order of the events of one moment. */
+export function createScheduler(
+  startMs: number,
+  chance: Chance,
+  maxSteps = Number.POSITIVE_INFINITY,
+): Scheduler {
   const heap: Happening[] = [];
   let now = startMs;
   let steps = 0;
@@ -35,10 +40,11 @@ export function createScheduler(startMs: number, chance: Chance, maxSteps: numbe
   function push(happening: Happening): void {
     let index = heap.push(happening) - 1;
     while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!isBefore(happening, heap[parent]!)) break;
-      heap[index] = heap[parent]!;
-      index = parent;
+      const above = (index - 1) >> 1;
+      const parent = heap[above];
+      if (!parent || !isBefore(happening, parent)) break;
+      heap[index] = parent;
+      index = above;
     }
     heap[index] = happening;
   }
@@ -49,12 +55,14 @@ export function createScheduler(startMs: number, chance: Chance, maxSteps: numbe
     if (!first || !last || heap.length === 0) return first;
     let index = 0;
     for (;;) {
-      let child = 2 * index + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child += 1;
-      if (!isBefore(heap[child]!, last)) break;
-      heap[index] = heap[child]!;
-      index = child;
+      const left = 2 * index + 1;
+      const [one, other] = [heap[left], heap[left + 1]];
+      if (!one) break;
+      const isOther = other !== undefined && isBefore(other, one);
+      const child = isOther ? other : one;
+      if (!isBefore(child, last)) break;
+      heap[index] = child;
+      index = isOther ? left + 1 : left;
     }
     heap[index] = last;
     return first;

@@ -1,6 +1,7 @@
 import { copyOf } from '#lib/ledger/copy';
-import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
+import { type Document, type DocumentKey, INDEX_KEYS, type Store } from '#lib/ledger/store';
 import type { Process, ProcessWorld } from '../engine/process.ts';
+import { createPartitions } from './partitions.ts';
 
 /** One write as it took effect. `removed`: the document was removed, which is then as it was before. */
 export type Write = {
@@ -17,9 +18,9 @@ export type Table = {
   storeOf(process: Process): Store;
   documents(): Document[];
   get(pk: string, sk?: string): Document | undefined;
-  /** Somebody spoils a document by hand: it can be read no more by what it is. @returns whether there is one of this kind. */
+  /** A person spoils a document by hand, and no function can read it any more. @returns whether there is one of this kind. */
   spoil(prefix: string, key: string): boolean;
-  /** Is told of every write. */
+  /** The listener sees every write. */
   onWrite(listener: (write: Write) => void): void;
 };
 
@@ -30,7 +31,7 @@ export class StoreError extends Error {
 /** How long an index lags behind: mostly not at all, now and then for seconds. */
 const LAGS_MS = [5, 5, 20, 50, 200, 3_000, 20_000];
 
-/** What a function may be unable to read or write, again and again. */
+/** The documents that a function may be unable to read or write, again and again. */
 const MAY_BE_SICK: readonly { by: RegExp; of: RegExp; rate: number }[] = [
   { by: /^(reset-nodes|migrate-nodes|poll-jobs)#/, of: /^remediation#/, rate: 0.01 },
   { by: /^(reset-nodes|migrate-nodes)#/, of: /^node#/, rate: 0.003 },
@@ -41,23 +42,37 @@ export function createTable(
   newId: () => string,
 ): Table {
   const documents = new Map<string, Document>();
+  const byPartition = createPartitions(['pk', 'sk']);
   const indexed = new Map<string, Document>();
+  const indexes = new Map(
+    Object.entries(INDEX_KEYS).map(([name, keys]) => [name, createPartitions(keys)] as const),
+  );
   const listeners: ((write: Write) => void)[] = [];
   let writes = 0;
+
+  function set(place: string, document: Document): void {
+    documents.set(place, document);
+    byPartition.set(place, document);
+  }
+
+  function setIndexed(place: string, document: Document): void {
+    indexed.set(place, document);
+    for (const index of indexes.values()) index.set(place, document);
+  }
 
   function put(document: Document, expectedVersion: number, by: string): boolean {
     const place = placeOf(document);
     const before = documents.get(place);
     if ((before?.version ?? 0) !== expectedVersion) return false;
     const stored: Document = JSON.parse(JSON.stringify(document));
-    documents.set(place, stored);
+    set(place, stored);
     writes += 1;
     const seenAtMs = scheduler.now() + chance.pick(LAGS_MS, `index/${writes}`);
     scheduler.at(
       seenAtMs,
       () => {
         // An index never goes back to an older version of a document.
-        if ((indexed.get(place)?.version ?? 0) < stored.version) indexed.set(place, stored);
+        if ((indexed.get(place)?.version ?? 0) < stored.version) setIndexed(place, stored);
       },
       false,
     );
@@ -70,7 +85,9 @@ export function createTable(
     const document = documents.get(place);
     if (document?.version !== expectedVersion) return false;
     documents.delete(place);
+    byPartition.remove(place);
     indexed.delete(place);
+    for (const index of indexes.values()) index.remove(place);
     for (const listener of listeners)
       listener({ atMs: scheduler.now(), by, document, before: document, removed: true });
     return true;
@@ -99,11 +116,11 @@ export function createTable(
       query: (asked) =>
         read(`query table ${asked.partition}`, () => {
           checkHealth(asked.partition);
-          return select(documents.values(), ['pk', 'sk'], asked).map(copyOf);
+          return byPartition.select(asked).map(copyOf);
         }),
       find: ({ index, ...asked }) =>
         read(`query ${index} ${asked.partition}`, () =>
-          select(indexed.values(), INDEX_KEYS[index], asked).map((found) => ({
+          (indexes.get(index)?.select(asked) ?? []).map((found) => ({
             pk: found.pk,
             sk: found.sk,
             sortKey: String(found[INDEX_KEYS[index][1]]),
@@ -172,28 +189,12 @@ export function createTable(
       const document = found.length > 0 ? chance.pick(found, key) : undefined;
       if (!document) return false;
       const spoilt: Document = { ...document, version: document.version + 1, value: { spoilt: true } };
-      documents.set(placeOf(document), spoilt);
-      indexed.set(placeOf(document), spoilt);
+      set(placeOf(document), spoilt);
+      setIndexed(placeOf(document), spoilt);
       return true;
     },
     onWrite: (listener) => listeners.push(listener),
   };
-}
-
-function select(
-  all: Iterable<Document>,
-  [partitionKey, sortKey]: readonly [string, string],
-  { partition, before, after, limit }: StoreQuery,
-): Document[] {
-  const order = after === undefined ? -1 : 1;
-  const found: Document[] = [];
-  for (const document of all)
-    if (document[partitionKey] === partition && document[sortKey] !== undefined) found.push(document);
-  return found
-    .filter((document) => before === undefined || String(document[sortKey]) < before)
-    .filter((document) => after === undefined || String(document[sortKey]) > after)
-    .sort((a, b) => (String(a[sortKey]) < String(b[sortKey]) ? -order : order))
-    .slice(0, limit);
 }
 
 function fail<Value>(mishap: string, effect: () => Value): Value {

@@ -35,11 +35,11 @@ export type SimulatedQueue = {
   messages(): Message[];
   /** Every message there ever was. */
   history: Message[];
-  /** Somebody empties it of all that can be found again: also of what is being worked on. */
+  /** A person empties it: only messages that a sweep can find go, also those in work. */
   purge(): void;
 };
 
-/** Whether what a message says can be found by a sweep. Of a notice nothing is known once somebody has tried to tell it. */
+/** Whether a sweep can find the content of a message. Nothing is known about a notice after the first try to send it. */
 function isKnown({ body, by, receives }: Pick<Message, 'body' | 'by' | 'receives'>): boolean {
   const isNotice = /"kind":"(remediation|rung|incident)"/.test(body);
   const isLost =
@@ -52,7 +52,7 @@ export class QueueError extends Error {
 }
 
 /**
- * @param invoke runs the function for a batch: comes back with the messages that are to be delivered again, or undefined if
+ * @param invoke runs the function for a batch: comes back with the messages that must be delivered again, or undefined if
  * the function failed or died.
  * @param redrive where messages go that were received too often.
  */
@@ -205,7 +205,8 @@ export function createQueue(
                 put(message, process.name, isKnown({ ...message, by: process.name, receives: 0 }));
               return;
             }
-            if (mishap === 'fails-midway') put(messages[0]!, process.name);
+            if (mishap === 'fails-midway')
+              for (const message of messages.slice(0, 1)) put(message, process.name);
             if (mishap === 'fails-after') effect();
             throw new QueueError('the queue does not say whether it took the messages');
           },

@@ -1,8 +1,12 @@
+import type { NoticeBody } from '#lib/notify/body';
 import type { Delivery, Post } from '#lib/notify/post';
 import type { Process, ProcessWorld } from '../engine/process.ts';
 
+/** The body of a notice: that of a webhook, or the two texts of a message to a topic. */
+type ToldBody = Partial<NoticeBody> & { subject?: string; message?: string };
+
 /** One notice as it reached a target, and whether that took it. */
-export type Told = { atMs: number; by: string; url: string; body: any; taken: boolean };
+export type Told = { atMs: number; by: string; url: string; body: ToldBody; taken: boolean };
 
 const ANSWERS: Record<string, Delivery> = {
   unavailable: { outcome: 'failed', why: 'answered 503' },
@@ -11,7 +15,7 @@ const ANSWERS: Record<string, Delivery> = {
   refuses: { outcome: 'refused', why: 'answered 404' },
 };
 
-/** Those who are told, at the place of the network: they may not take a notice, or take it without saying so. */
+/** The recipients of notices, in the place of the network: they may not take a notice, or take it without saying so. */
 export function createTargets({ scheduler, trace }: ProcessWorld): {
   told: Told[];
   postOf(process: Process): Post;
@@ -21,9 +25,9 @@ export function createTargets({ scheduler, trace }: ProcessWorld): {
   function postOf(process: Process): Post {
     return ({ url, body }) => {
       const take = (taken: boolean): Delivery => {
-        const said = JSON.parse(Buffer.from(body).toString('utf8'));
+        const said: ToldBody = JSON.parse(Buffer.from(body).toString('utf8'));
         told.push({ atMs: scheduler.now(), by: process.name, url: url.href, body: said, taken });
-        if (taken) trace(url.host, `is told: ${said.title}`);
+        if (taken) trace(url.host, `gets the notice: ${said.title ?? said.subject}`);
         return { outcome: 'told' };
       };
       return process.run<Delivery>({
@@ -34,7 +38,7 @@ export function createTargets({ scheduler, trace }: ProcessWorld): {
         spoilt(mishap, effect) {
           if (mishap === 'slow') return effect();
           take(mishap === 'breaks-off');
-          return ANSWERS[mishap]!;
+          return ANSWERS[mishap] ?? { outcome: 'failed', why: mishap };
         },
       });
     };
