@@ -57,9 +57,9 @@ function wellFor(
   const neededMs = verify?.healthyForMs ?? 0;
   if (healthyForMs >= neededMs) return { state: 'succeeded', why, healthySince };
   const soFar = `${why} for ${formatDuration(healthyForMs)} of ${formatDuration(neededMs)}`;
-  // If no poll came before its time was over, the time counts from the first poll.
-  const isFirstPoll = before.state === 'running' || Date.parse(before.healthySince ?? '') >= endMs;
-  return now < endMs || isFirstPoll
+  // A node that the last poll of its time, or the first poll of all, shows well may stay so for as long as the rule demands.
+  const wasWell = before.state === 'running' || before.healthySince !== undefined;
+  return now < endMs || wasWell
     ? { state: 'verifying', why: soFar, healthySince }
     : { state: 'failed', why: `${soFar} at the end of its time`, healthySince };
 }

@@ -131,11 +131,15 @@ test('with a rule, a node that nobody has looked at in time has the time from th
 
 describe('with a rule a node must be well for a time on end, within another', () => {
   const since = new Date(5 * MINUTE).toISOString();
+  const late = new Date(19 * MINUTE).toISOString();
 
   test.each([
     ['first seen well', 'Available', 5, undefined, { state: 'verifying', healthySince: since }],
     ['not yet for long enough', 'Available', 6, since, { state: 'verifying', healthySince: since }],
     ['for long enough', 'Available', 7, since, { state: 'succeeded', healthySince: since }],
+    ['well when the time is over, but not for long enough', 'Available', 20, late, { state: 'verifying' }],
+    ['for long enough after the time', 'Available', 21, late, { state: 'succeeded', healthySince: late }],
+    ['broken again after the time', 'Abnormal', 21, late, { state: 'failed' }],
     ['first seen well when the time is over', 'Available', 20, undefined, { state: 'failed' }],
     ['broken, with time left', 'Abnormal', 19, since, { state: 'verifying' }],
     ['broken when the time is over', 'Abnormal', 20, since, { state: 'failed' }],

@@ -49,7 +49,8 @@ function endOf({ call, seen }: Polled, { rules }: RemediationServices): number {
   if (seen?.kind !== 'succeeded' && !isAnswered) return deadlineMs;
   const verified = rules.rules
     .flatMap(({ ladder }) => ladder)
-    .flatMap((rung) => ('verify' in rung && rung.action === call.action ? rung.verify.withinMs : 0));
+    .flatMap((rung) => ('verify' in rung && rung.action === call.action ? rung.verify : []))
+    .map(({ withinMs, healthyForMs }) => withinMs + healthyForMs);
   return deadlineMs + Math.max(isAnswered ? 0 : BETWEEN_POOLS_MS, ...verified);
 }
 

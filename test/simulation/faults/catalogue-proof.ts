@@ -182,6 +182,15 @@ export const proofFaults: readonly Fault[] = [
     heldBy: 'test/verification/verify-node.test.ts',
   },
   {
+    name: 'a node that is well when its time ends has failed',
+    promise: 'what has arrived has not failed',
+    inside: 'wellFor',
+    find: '$NOW < $END_MS || $WAS_WELL',
+    replace: "$NOW < $END_MS || $BEFORE.state === 'running'",
+    given: "$BEFORE.state === 'running'",
+    heldBy: 'test/verification/verify-node.test.ts',
+  },
+  {
     name: 'a node is healthy for as long as it was healthy once',
     promise: 'success is said only of what is well',
     inside: 'wellFor',
