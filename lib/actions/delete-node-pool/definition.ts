@@ -1,5 +1,10 @@
 import type { ActionDefinition } from '#lib/actions/action';
-import { deletionChanges, isDeleted, sendDeletion } from '#lib/actions/delete-node-pool/deletion';
+import {
+  deletionChanges,
+  isDeleted,
+  sendDeletion,
+  unnamedNodes,
+} from '#lib/actions/delete-node-pool/deletion';
 import {
   nodePoolPresent,
   notTheLastNodePool,
@@ -36,6 +41,7 @@ export const deleteNodePool: ActionDefinition<Record<string, never>> = {
   ],
   terms: () => ({}),
   changes: deletionChanges,
+  remarks: unnamedNodes,
   request: () => ({}),
   send: (client, where, _body, options) => sendDeletion(client, where, options),
 };

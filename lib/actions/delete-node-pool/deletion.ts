@@ -7,6 +7,7 @@ import { deleteNodePool } from '#lib/modelarts/endpoints/delete-node-pool';
 import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
 import { nodesOfNodePool } from '#lib/modelarts/reading/pool-reading';
 import { isUnknownNodePool } from '#lib/modelarts/reading/unknown-node-pool';
+import { counted } from '#lib/sentences/english';
 
 /** The nodes that a deletion removes, as far as their labels show them, and their workloads. The order is always the same. */
 export function deletionChanges({ target, nodePool, workloads, reading }: Facts): Record<string, unknown> {
@@ -18,6 +19,17 @@ export function deletionChanges({ target, nodePool, workloads, reading }: Facts)
       .toSorted(),
     ...(workloads && { workloads: workloads.toSorted() }),
   };
+}
+
+/**
+ * How many more nodes a deletion removes than its plan names: a list may omit a node, and a node need not show its node pool. The
+ * node pool counts all of them.
+ */
+export function unnamedNodes({ target, nodePool, reading }: Facts): string[] {
+  const { available = 0, abnormal = 0 } = nodePool?.nodeCounts ?? {};
+  const more = available + abnormal - nodesOfNodePool(reading.nodes, target).length;
+  if (more <= 0) return [];
+  return [`${counted(more, 'more node')} of the node pool, which the list of nodes does not show as its own`];
 }
 
 /**

@@ -57,6 +57,20 @@ describe('a deletion', () => {
     },
   );
 
+  test('says how many more nodes it takes away than the list of nodes shows', async () => {
+    const whole = await waiting(createNodePoolBench());
+    expect(whole.plan).not.toHaveProperty('remarks');
+    const bench = createNodePoolBench();
+    bench.withoutLabels();
+    bench.nodePools.get('np-1')!.counts.abnormal = 1;
+    const { plan } = await waiting(bench);
+    expect(plan).toMatchObject({
+      changes: { nodes: [] },
+      remarks: ['3 more nodes of the node pool, which the list of nodes does not show as its own'],
+    });
+    expect(plan!.hash).not.toBe(whole.plan!.hash);
+  });
+
   test('that is approved is sent once, without a body, and followed until it is gone', async () => {
     const bench = createNodePoolBench();
     expect(await deleting(bench)).toMatchObject({ state: 'running' });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { askedFor } from '../facts/asked.ts';
 import { POOL, runOf } from '../run-of.ts';
-import { workloadsSpared } from './node-pools.ts';
+import { asPlanned, workloadsSpared } from './node-pools.ts';
 
 const BY = 'delete-node-pool#1';
 const SENT_MS = 10 * 60_000;
@@ -39,4 +40,30 @@ test.each([
     ],
   });
   expect([...workloadsSpared(run)].length > 0).toBe(isDisturbed);
+});
+
+test.each([
+  ['a plan that names it', { changes: { nodes: ['node-1'] } }, true],
+  ['a plan that says nothing of it', { changes: { nodes: [] } }, false],
+  [
+    'a plan that says that there is one more',
+    { changes: { nodes: [] }, remarks: ['1 more node of it'] },
+    true,
+  ],
+])('a deletion that takes a node away is as %s: %j', (_, plan, isAsPlanned) => {
+  const run = runOf({
+    pasts: { 'node-1': [{}] },
+    requests: [
+      {
+        by: BY,
+        method: 'DELETE',
+        path: `/pools/${POOL}/nodepools/np-1`,
+        effect: { nodes: ['node-1'] },
+        sentAtMs: SENT_MS,
+        atMs: SENT_MS,
+      },
+    ],
+  });
+  const [request] = askedFor(run);
+  expect([...asPlanned(run, request!, plan, 'it')].length === 0).toBe(isAsPlanned);
 });

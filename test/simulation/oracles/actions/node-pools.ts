@@ -127,7 +127,7 @@ export function* askedWithConsent(run: Run): Iterable<Finding> {
 }
 
 /** What a deletion takes away is what its approved plan names. */
-function* asPlanned(run: Run, request: Asked, plan: any, where: string): Iterable<Finding> {
+export function* asPlanned(run: Run, request: Asked, plan: any, where: string): Iterable<Finding> {
   if (!request.effect) return;
   const taken: string[] = request.effect['nodes'];
   const added = taken.filter(
@@ -142,7 +142,9 @@ function* asPlanned(run: Run, request: Asked, plan: any, where: string): Iterabl
         ({ present }) => present,
       ),
   );
-  if (added.length > 0)
+  // A plan that does not know a node by its name says that there are more.
+  const [unnamed = 0] = (plan.remarks ?? []).map((remark: string) => Number.parseInt(remark, 10));
+  if (added.length > unnamed)
     yield {
       what: `${where} deleted ${added.join(', ')} with it, of which the approved plan says nothing`,
       atMs: request.atMs,
