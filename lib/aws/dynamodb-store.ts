@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { batchesOf, inTurn } from '#lib/concurrency';
 import { assertFits } from '#lib/ledger/limits';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
+import { toDocument, toItem } from './dynamodb-item.ts';
 import type { AwsServiceOptions } from './json-call.ts';
 
 /** BatchGetItem accepts a hundred keys in one request, BatchWriteItem 25 items and 16 MB. An item has 400 KB at most. */
@@ -24,15 +25,6 @@ const BATCHES_AT_ONCE = 4;
 const IDLE_READS = 8;
 
 const StoredKey = z.object({ pk: z.string(), sk: z.string() });
-const StoredDocument = z.looseObject({
-  ...StoredKey.shape,
-  version: z.number(),
-  writeId: z.string(),
-  value: z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .optional(),
-});
 const AwsError = z.looseObject({ code: z.string() });
 
 /**
@@ -193,17 +185,4 @@ function sortKeyCondition(bounds: { ':a'?: string; ':b'?: string }): string {
 
 function keyOf({ pk, sk }: DocumentKey): DocumentKey {
   return { pk, sk };
-}
-
-/**
- * The value as JSON text. It holds foreign content, and the client's marshaller misreads an object with a field such as
- * `constructor`. An item cannot hold undefined.
- */
-function toItem({ value, ...rest }: Document): Record<string, unknown> {
-  const attributes = Object.entries(rest).filter(([, attribute]) => attribute !== undefined);
-  return { ...Object.fromEntries(attributes), ...(value !== undefined && { value: JSON.stringify(value) }) };
-}
-
-function toDocument(attributes: Record<string, unknown>): Document {
-  return StoredDocument.parse(attributes);
 }

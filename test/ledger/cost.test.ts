@@ -8,8 +8,15 @@ import { meteredStore } from './metered-store.ts';
 
 const MINUTE = 60_000;
 
-function meteredBench() {
+/** @param nodes the number of nodes in the pool, if not that of the bench */
+function meteredBench(nodes = 0) {
   const bench = createBench();
+  const first = bench.nodes.get(nodeName(1));
+  if (!first) throw new Error('The bench has no node');
+  for (let index = bench.nodes.size + 1; index <= nodes; index += 1) {
+    const name = nodeName(index);
+    bench.nodes.set(name, { ...first, name, privateIp: `10.1.${index >> 8}.${index & 255}` });
+  }
   const { store, meter } = meteredStore({ ...bench.store });
   Object.assign(bench.store, store);
   return { ...bench, meter };
@@ -19,7 +26,7 @@ const unknown = (index: number) => firing(nodeName(index), { alertname: 'NobodyA
 
 /** The present limits are what is charged today: lower one with every change that saves something. */
 describe('DynamoDB charges at most', () => {
-  test('54 write units and 45 read units for one remediation alone, from its alert to its healthy node', async () => {
+  test('44 write units and 45 read units for one remediation alone, from its alert to its healthy node', async () => {
     const bench = meteredBench();
     await bench.receive(firing(nodeName(1)));
     // Alert, history, receipts, state, and the journal.
@@ -33,7 +40,7 @@ describe('DynamoDB charges at most', () => {
     expect(bench.remediations()[0]).toMatchObject({ state: 'succeeded' });
 
     const { meter } = bench;
-    expect(meter.writeUnits).toBeLessThanOrEqual(54);
+    expect(meter.writeUnits).toBeLessThanOrEqual(44);
     expect(meter.indexUnits).toBeLessThanOrEqual(11);
     expect(meter.readUnits).toBeLessThanOrEqual(45);
     expect(meter.puts + meter.gets + meter.queries).toBeLessThanOrEqual(62);
@@ -48,6 +55,35 @@ describe('DynamoDB charges at most', () => {
     };
     for (const [kind, units] of Object.entries(most))
       expect(meter.byKind[kind], kind).toBeLessThanOrEqual(units);
+  });
+
+  test('29 write units and 23 read units for each of 100 remediations of one delivery', async () => {
+    const bench = meteredBench();
+    await bench.receive(...Array.from({ length: 100 }, (_, index) => firing(nodeName(index + 1))));
+    await bench.advance(3 * MINUTE);
+    for (const { jobId } of bench.jobs) bench.endJob(jobId);
+    await bench.advance(2 * MINUTE);
+    expect(bench.remediations().filter(({ state }) => state === 'succeeded')).toHaveLength(100);
+    expect(bench.meter.writeUnits / 100).toBeLessThanOrEqual(29);
+    expect(bench.meter.readUnits / 100).toBeLessThanOrEqual(23);
+  });
+
+  test('55 write units and 64 read units for each of 600 remediations an hour in a pool of a thousand nodes', async () => {
+    const bench = meteredBench(1_000);
+    const total = 120;
+    const ends: { jobId: string; atMs: number }[] = [];
+    for (let index = 1; index <= 2 * total; index += 1) {
+      const startsAt = new Date(bench.now() - 30_000).toISOString();
+      if (index <= total) await bench.receive(firing(nodeName(index), { startsAt }));
+      await bench.advance(6_000, 3_000);
+      for (const { jobId } of bench.jobs.slice(ends.length))
+        ends.push({ jobId, atMs: bench.now() + 6 * MINUTE });
+      for (const { jobId } of ends.filter(({ atMs }) => atMs <= bench.now() && atMs > bench.now() - 6_000))
+        bench.endJob(jobId);
+    }
+    expect(bench.remediations().filter(({ state }) => state === 'succeeded')).toHaveLength(total);
+    expect(bench.meter.writeUnits / total).toBeLessThanOrEqual(55);
+    expect(bench.meter.readUnits / total).toBeLessThanOrEqual(64);
   });
 
   test('4 write units and 2 read units for an alert that is delivered again', async () => {

@@ -1,3 +1,4 @@
+import { toItem } from '#lib/aws/dynamodb-item';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store } from '#lib/ledger/store';
 
 /** What was asked of a table, and what DynamoDB charges for it. */
@@ -123,11 +124,21 @@ function units(item: Record<string, unknown> | undefined, size: number): number 
   return item ? Math.ceil(bytesOf(item) / size) : 0;
 }
 
-/** Names of attributes and their values; the value of a document is one text (`dynamodb-store.ts`). */
-function bytesOf(item: Record<string, unknown>): number {
-  const attributes = Object.entries(item).filter(([, value]) => value !== undefined);
-  return attributes.reduce((sum, [name, value]) => {
-    const text = name === 'value' || typeof value !== 'string' ? JSON.stringify(value) : value;
-    return sum + Buffer.byteLength(name) + Buffer.byteLength(text);
-  }, 0);
+/** Names of attributes and their values, of the item that the table has. */
+function bytesOf(document: Record<string, unknown>): number {
+  const { pk = '', sk = '', version = 0, writeId = '', ...rest } = document;
+  const item = toItem({
+    ...rest,
+    pk: String(pk),
+    sk: String(sk),
+    version: Number(version),
+    writeId: String(writeId),
+  });
+  const attributes = Object.entries(item).filter(([name]) => name in document || name === 'packed');
+  return attributes.reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + bytesIn(value), 0);
+}
+
+function bytesIn(value: unknown): number {
+  if (Buffer.isBuffer(value)) return value.length;
+  return Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value));
 }

@@ -42,6 +42,20 @@ export function storeContract(storeOf: () => Store): void {
     expect(await store.get(first)).toEqual(second);
   });
 
+  test('a long value comes back as it was, alone, with others and in a list', async () => {
+    const store = storeOf();
+    const value = { texts: Array.from({ length: 400 }, (_, index) => `node ${index}: \u{1f5a5} "back"`) };
+    const document = documentOf({ value });
+    const short = documentOf({ value: 'short' });
+    await store.put(document, 0);
+    await store.put(short, 0);
+    expect(await store.get(document)).toEqual(document);
+    const both = await store.getMany([document, short]);
+    expect(both.find(({ pk }) => pk === document.pk)).toEqual(document);
+    expect(both.find(({ pk }) => pk === short.pk)).toEqual(short);
+    expect(await store.query({ partition: document.pk, limit: 1 })).toEqual([document]);
+  });
+
   test('a document is removed once, and only the version that is named', async () => {
     const store = storeOf();
     const document = documentOf({ value: 'first' });
