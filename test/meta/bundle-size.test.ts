@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
 const BUDGETS: Record<string, number> = { console: 392, 'receive-alert': 399 };
-const BUDGET_WITH_CLIENT = 630;
+const BUDGET_WITH_CLIENT = 631;
 
 let outDir: string;
 let bundles: Bundle[];
