@@ -34,6 +34,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     brief: 'Checks every promise in simulated worlds (in a checkout only)',
     load: () => import('./commands/system/simulate.ts'),
   },
+  test: {
+    group: 'rules',
+    brief: 'Runs tests of rules: alerts over time in, calls and states out',
+    load: () => import('./commands/rules/test.ts'),
+  },
   send: {
     group: 'acting',
     brief: 'Sends alerts or a command from a file, and follows them',

@@ -19,6 +19,7 @@ const FOR_THE_READER: Readonly<Record<string, Outcome>> = {
   FlagError: 'usage',
   PayloadError: 'usage',
   RulesError: 'usage',
+  RuleTestsError: 'usage',
   SimulatorError: 'finding',
   StartError: 'finding',
   TargetError: 'unreachable',

@@ -6,16 +6,18 @@ import { tagPolicyJsonSchema } from '#events/tag-policy-json-schema';
 import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
 import { openApiDocument } from './openapi/document.ts';
 import { withPackTables } from './pages/rule-pack.ts';
+import { ruleTestsJsonSchema } from './rule-tests/json-schema.ts';
 
 /**
- * Writes the generated parts of docs/: the JSON Schemas of the rules file, where the first line of poolkeeper.yml points editors, and
- * of messages; the OpenAPI document of the HTTP API; and the tables of the rule pack.
+ * Writes the generated parts of docs/: the JSON Schemas of the rules file and of its tests, where the first line of such a file points
+ * editors, and of messages; the OpenAPI document of the HTTP API; and the tables of the rule pack.
  */
 const schemas = {
   'poolkeeper.schema.json': rulesJsonSchema(),
   'command.schema.json': commandJsonSchema(),
   'alert.schema.json': reportedAlertJsonSchema(),
   'tag-policy.schema.json': tagPolicyJsonSchema(),
+  'rule-tests.schema.json': ruleTestsJsonSchema(),
   'openapi.json': openApiDocument(),
 };
 for (const [file, schema] of Object.entries(schemas)) {

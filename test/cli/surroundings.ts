@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { runCommandLine } from '#cli/application';
 import type { Context } from '#cli/context';
@@ -23,10 +24,16 @@ export type Given = {
 export async function runCli(args: readonly string[], given: Given = {}): Promise<Ran> {
   let output = '';
   let errors = '';
-  const stdout = {
-    write: (text: string) => ((output += text), true),
-    ...(given.columns !== undefined && { isTTY: true, columns: given.columns }),
-  } as unknown as NodeJS.WritableStream;
+  const stdout = Object.assign(
+    new Writable({
+      decodeStrings: false,
+      write(text, _encoding, done) {
+        output += text;
+        done();
+      },
+    }),
+    given.columns !== undefined && { isTTY: true, columns: given.columns },
+  );
   const stderr = { write: (text: string) => ((errors += text), true) };
   const answers = [...(given.answers ?? [])];
   const context: Context = {
