@@ -17,7 +17,7 @@ import { isolatedAfter } from './isolation.ts';
  */
 export async function rememberPool(
   known: PoolRecord,
-  reading: PoolReading,
+  reading: Pick<PoolReading, 'nodes' | 'unreadable'>,
   readAtMs: number,
   { store, clock, rules: { waits } }: Pick<RemediationServices, 'store' | 'clock' | 'rules'>,
 ): Promise<PoolRecord> {
@@ -32,7 +32,7 @@ export async function rememberPool(
 /** Undefined: nothing has changed. */
 function learnt(
   record: PoolRecord,
-  reading: PoolReading,
+  reading: Pick<PoolReading, 'nodes' | 'unreadable'>,
   readAtMs: number,
   goneAfterMs: number,
 ): Pick<PoolRecord, 'size' | 'driverFlavors' | 'isolated' | 'supernodes'> | undefined {

@@ -7,12 +7,12 @@ import { rememberPool } from '#lib/capacity/remember-pool';
 import { readWaiting } from '#lib/capacity/wait-list';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
-import { readPoolRecord } from '#lib/ledger/pool-record';
+import { type PoolRecord, readPoolRecord } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import { keepSnapshots } from '#lib/ledger/snapshot/keep-snapshot';
 import { withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
 import { readMissing } from '#lib/modelarts/reading/node-pool-sighting';
-import { createPoolReader } from '#lib/modelarts/reading/pool-reader';
+import { createPoolReader, ifReadable, nodesOf, type PoolReader } from '#lib/modelarts/reading/pool-reader';
 import { type PoolReading, readPool } from '#lib/modelarts/reading/pool-reading';
 import { readLeaving } from '#lib/remediation/planning/outgoing-nodes';
 import { limitsOf } from '#lib/remediation/record/limits';
@@ -49,8 +49,9 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
   const readAtMs = clock.now();
   const record = await readPoolRecord(store, pool.id, readAtMs);
   let reading: PoolReading;
+  let reader: PoolReader | undefined;
   try {
-    const reader = createPoolReader(
+    reader = createPoolReader(
       services.modelarts(pool),
       { pool: pool.id, keep: keepSnapshots(services) },
       invocation,
@@ -66,6 +67,7 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
       reading = await readDestinations(reader, pool, asked, reading, services);
     }
   } catch (error) {
+    if (reader && traitsOf(action.action).disruptive) await rememberNodes(reader, record, readAtMs, services);
     const untouched = open.map((task) => ({ ...task, targets: targetsAsNamed(task.remediation) }));
     await deferOrFail(untouched, error, services, invocation);
     return undefined;
@@ -93,6 +95,19 @@ export async function readBeforeCall<Body extends Record<string, unknown>>(
     leaving,
     readAtMs,
   };
+}
+
+/** Remembers the list of nodes, if that is whole, although another part of the pool could not be read. */
+async function rememberNodes(
+  reader: PoolReader,
+  record: PoolRecord,
+  readAtMs: number,
+  services: RemediationServices,
+): Promise<void> {
+  const listed = await ifReadable({}, () => nodesOf(reader));
+  if (!listed) return;
+  const { items: nodes, unreadable } = listed;
+  await rememberPool(record, { nodes, unreadable: { nodes: unreadable } }, readAtMs, services);
 }
 
 function wantedBy<Body extends Record<string, unknown>>(

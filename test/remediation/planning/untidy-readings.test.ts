@@ -243,6 +243,30 @@ describe('a list that shows fewer nodes than the pool is known to have', () => {
     expect(bench.resets()).toHaveLength(1);
   });
 
+  test('is not believed if a whole list in between belongs to a reading that fails in another part', async () => {
+    const bench = await known();
+    let odd = true;
+    answering(
+      bench,
+      'listPoolNodes',
+      ({ nodes }) => ({ nodes: nodes.slice(0, -4) }),
+      () => odd,
+    );
+    await bench.receive(firing(NODE));
+    await bench.advance(30_000);
+    odd = false;
+    refusing(bench, 'listWorkloads', 401);
+    await bench.receive(firing(nodeName(7)));
+    await bench.advance(5_000);
+    expect(bench.remediations().at(-1)).toMatchObject({ why: expect.stringContaining('could not be sent') });
+    odd = true;
+    bench.api.before = () => {};
+    await bench.advance(MINUTE);
+    expect(bench.resets()).toEqual([]);
+    await bench.advance(2 * MINUTE);
+    expect(bench.resets()).toHaveLength(1);
+  });
+
   test('raises no storm, and tells nobody of a pool that is over its budget', async () => {
     const bench = await known();
     let odd = true;

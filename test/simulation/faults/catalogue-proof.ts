@@ -182,6 +182,14 @@ export const proofFaults: readonly Fault[] = [
     heldBy: 'test/verification/verify-node.test.ts',
   },
   {
+    name: 'a whole list of nodes is forgotten if another part could not be read',
+    promise: 'never too many at once',
+    inside: 'readBeforeCall',
+    find: 'await rememberNodes($$$ARGS)',
+    replace: 'void 0',
+    heldBy: 'test/remediation/planning/untidy-readings.test.ts',
+  },
+  {
     name: 'a node that is well when its time ends has failed',
     promise: 'what has arrived has not failed',
     inside: 'wellFor',
