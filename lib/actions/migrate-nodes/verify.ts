@@ -25,7 +25,9 @@ export const verifyMigration: Verify = (view, subject, now) => {
   if (arrival.sighting.kind === 'seen') {
     // The list of its own pool always has it. The labels show its cluster and node pool.
     const elsewhere =
-      toPoolName === remediation.pool ? notYetThere(arrival.sighting.item, call.request) : undefined;
+      toPoolName === remediation.pool
+        ? notYetThere(arrival.sighting.item, call.request, view.destination)
+        : undefined;
     if (elsewhere !== undefined) return notYet(elsewhere, { ...subject, deadlineMs }, now);
     const outcome = verifyHealth(arrival.sighting, { ...subject, deadlineMs }, now);
     return { ...outcome, why: `pool ${String(toPoolName)} has ${arrival.words}: ${outcome.why}` };
@@ -35,8 +37,13 @@ export const verifyMigration: Verify = (view, subject, now) => {
 };
 
 /** The outcome of a node that has not arrived. It has time until its deadline. */
-function notYet(why: string, { verify, sinceMs, deadlineMs }: Subject, now: number): NodeOutcome {
-  return { state: now < (verify ? sinceMs + verify.withinMs : deadlineMs) ? 'verifying' : 'failed', why };
+function notYet(
+  { why, notKnown }: { why: string; notKnown?: true },
+  { verify, sinceMs, deadlineMs }: Subject,
+  now: number,
+): NodeOutcome {
+  if (now < (verify ? sinceMs + verify.withinMs : deadlineMs)) return { state: 'verifying', why };
+  return { state: 'failed', why, ...(notKnown && { notKnown }) };
 }
 
 /** A node that the destination does not show. */

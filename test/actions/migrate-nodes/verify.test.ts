@@ -160,6 +160,25 @@ describe('a node that is moved within its pool', () => {
     });
   });
 
+  describe('and whose labels are hidden', () => {
+    const other = node('n2', { labels: { [NODE_POOL]: 'np-1', [CLUSTER]: 'c1' } });
+    const hidden = (request: object, atMs: number, more: object = {}) =>
+      verdict([node('n1', more), ...('unreadable' in more ? [] : [other])], {
+        call: { request: { toPoolName: subject({}).remediation.pool, ...request } },
+        atMs,
+      });
+
+    test.each<[string, object, object?]>([
+      ['node pool', toNodePool],
+      ['cluster', { toClusterName: 'c2' }],
+      ['cluster', { toClusterName: 'c2' }, { unreadable: ['labels'] }],
+    ])('has not arrived while others show their %s', (what, request, more) => {
+      const why = `the API does not show the ${what} of the node`;
+      expect(hidden(request, MINUTE, more)).toEqual({ state: 'verifying', why });
+      expect(hidden(request, 600 * MINUTE, more)).toEqual({ state: 'failed', notKnown: true, why });
+    });
+  });
+
   test('is followed there also where the request names no pool at all', () => {
     const outcome = verdict([node('n1', { labels: { [CLUSTER]: 'c1' } })], {
       call: { request: { fromClusterName: 'c1', toClusterName: 'c2' } },
