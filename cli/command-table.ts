@@ -39,6 +39,61 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     brief: 'Runs tests of rules: alerts over time in, calls and states out',
     load: () => import('./commands/rules/test.ts'),
   },
+  completion: {
+    group: 'system',
+    brief: 'Writes the completion for bash, zsh or fish',
+    load: () => import('./commands/system/completion.ts'),
+  },
+  status: {
+    group: 'reading',
+    brief: 'Shows the pools, what is wrong, in work, and waits for you',
+    load: () => import('./commands/reading/status.ts'),
+  },
+  list: {
+    group: 'reading',
+    brief: 'Lists remediations, the newest first',
+    load: () => import('./commands/reading/list.ts'),
+  },
+  show: {
+    group: 'reading',
+    brief: 'Shows one remediation as a report',
+    load: () => import('./commands/reading/show.ts'),
+  },
+  why: {
+    group: 'reading',
+    brief: 'Says why something or nothing was done about a node or an alert',
+    load: () => import('./commands/reading/why.ts'),
+  },
+  watch: {
+    group: 'reading',
+    brief: 'Shows every change of state, live',
+    load: () => import('./commands/reading/watch.ts'),
+  },
+  export: {
+    group: 'reading',
+    brief: 'Writes alerts and remediations as JSON lines',
+    load: () => import('./commands/reading/export.ts'),
+  },
+  approve: {
+    group: 'acting',
+    brief: 'Approves exactly the plan that waits',
+    load: () => import('./commands/acting/approve.ts'),
+  },
+  reject: {
+    group: 'acting',
+    brief: 'Rejects the plan that waits',
+    load: () => import('./commands/acting/reject.ts'),
+  },
+  withdraw: {
+    group: 'acting',
+    brief: 'Takes a waiting command back',
+    load: () => import('./commands/acting/withdraw.ts'),
+  },
+  release: {
+    group: 'acting',
+    brief: 'Says that nothing works on the nodes any more',
+    load: () => import('./commands/acting/release.ts'),
+  },
   send: {
     group: 'acting',
     brief: 'Sends alerts or a command from a file, and follows them',

@@ -9,8 +9,11 @@ export interface Context extends CommandContext {
   /** The folder against which paths in arguments are resolved. */
   readonly directory: string;
   readonly home: Home;
-  /** Standard output. */
+  /** Standard output, for people. */
   readonly screen: Screen;
+  /** Standard output and standard error themselves. */
+  readonly output: NodeJS.WritableStream;
+  readonly errors: NodeJS.WritableStream;
   /** Writes a message for the user to standard error. */
   complain(message: string): void;
   /** Asks on the terminal. Undefined: there is no terminal, so no person can answer. */

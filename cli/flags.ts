@@ -1,32 +1,25 @@
 /** A flag without a value. */
-export function flag(brief: string): {
-  kind: 'boolean';
-  default: false;
-  withNegated: false;
-  brief: string;
-} {
-  return { kind: 'boolean', default: false, withNegated: false, brief };
+export function flag(brief: string) {
+  return { kind: 'boolean', default: false, withNegated: false, brief } as const;
 }
 
-/** A flag with a text, which may be absent. */
-export function option(
-  placeholder: string,
-  brief: string,
-): { kind: 'parsed'; parse: (text: string) => string; optional: true; placeholder: string; brief: string } {
-  return { kind: 'parsed', parse: String, optional: true, placeholder, brief };
+/**
+ * A flag with a text, which may be absent.
+ *
+ * @param choices the usual values, for the completion; the command checks the value itself
+ */
+export function option(placeholder: string, brief: string, choices: readonly string[] = []) {
+  return {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    placeholder,
+    brief,
+    proposeCompletions: (partial: string) => choices.filter((one) => one.startsWith(partial)),
+  } as const;
 }
 
 /** A flag with a text, which may be absent or repeated. */
-export function options(
-  placeholder: string,
-  brief: string,
-): {
-  kind: 'parsed';
-  parse: (text: string) => string;
-  optional: true;
-  variadic: true;
-  placeholder: string;
-  brief: string;
-} {
-  return { kind: 'parsed', parse: String, optional: true, variadic: true, placeholder, brief };
+export function options(placeholder: string, brief: string) {
+  return { ...option(placeholder, brief), variadic: true } as const;
 }

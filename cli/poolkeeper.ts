@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '#lib/clock';
 import { complain } from '#local/screen/complain';
 import { createScreen } from '#local/screen/screen';
 import { stopSignal } from '#local/start/stop-signal';
 import { runCommandLine } from './application.ts';
+import { COMPLETE, completionLines } from './completion/proposals.ts';
 import type { Context } from './context.ts';
 
 /** The surroundings of a command in this process. */
 function processContext(): Context {
-  const root = path.resolve(import.meta.dirname, '..');
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  const root = path.resolve(here, '..');
   const isCheckout = existsSync(path.join(root, 'cli/poolkeeper.ts'));
   let signal: AbortSignal | undefined;
   for (const stream of [process.stdout, process.stderr]) {
@@ -33,13 +36,21 @@ function processContext(): Context {
     },
     environment: process.env,
     directory: process.cwd(),
-    home: { root, isCheckout, data: isCheckout ? root : process.cwd() },
+    home: { root, isCheckout, data: dataFolder(isCheckout ? root : process.cwd()) },
     screen: createScreen(process.stdout),
+    output: process.stdout,
+    errors: process.stderr,
     complain,
     ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
     clock: systemClock,
     stopSignal: () => (signal ??= stopSignal()),
   };
+}
+
+/** POOLKEEPER_DATA, or else the usual one. */
+function dataFolder(usual: string): string {
+  const named = process.env['POOLKEEPER_DATA'];
+  return named === undefined || named === '' ? usual : path.resolve(named);
 }
 
 /** Asks on standard error, so that the answer of a command alone goes to a file or a pipe. */
@@ -52,4 +63,11 @@ async function askOnTerminal(question: string): Promise<string> {
   }
 }
 
-await runCommandLine(process.argv.slice(2), processContext());
+const args = process.argv.slice(2);
+const context = processContext();
+if (args[0] === COMPLETE) {
+  // Not through the screen, which spells out tabs. The lines have gone through `printable` already.
+  for (const line of await completionLines(args.slice(1), context)) process.stdout.write(`${line}\n`);
+} else {
+  await runCommandLine(args, context);
+}

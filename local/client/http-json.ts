@@ -38,11 +38,39 @@ const Problem = z.looseObject({
  */
 export async function requestJson<Schema extends z.ZodType>(
   schema: Schema,
-  { method, url, token, body, contentType = 'application/json', signal }: JsonRequest,
+  request: JsonRequest,
 ): Promise<z.output<Schema>> {
-  const response = await fetch(url, {
+  return read(schema, await ask(request));
+}
+
+/** An answer, with its tag. */
+export type Changed<Content> = { content: Content; tag: string | undefined };
+
+/**
+ * The same, unless the answer is the one that the caller has.
+ *
+ * @param tag of the answer that the caller has; undefined: it has none
+ * @returns undefined if the answer is the same
+ * @throws RequestError as `requestJson` does
+ */
+export async function requestIfChanged<Schema extends z.ZodType>(
+  schema: Schema,
+  request: JsonRequest,
+  tag: string | undefined,
+): Promise<Changed<z.output<Schema>> | undefined> {
+  const response = await ask(request, tag === undefined ? {} : { 'if-none-match': tag });
+  if (response.status === 304) return undefined;
+  return { content: await read(schema, response), tag: response.headers.get('etag') ?? undefined };
+}
+
+async function ask(
+  { method, url, token, body, contentType = 'application/json', signal }: JsonRequest,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
+  return fetch(url, {
     method,
     headers: {
+      ...headers,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'content-type': contentType }),
     },
@@ -52,9 +80,19 @@ export async function requestJson<Schema extends z.ZodType>(
     signal?.throwIfAborted();
     throw new RequestError(`No server answers at ${new URL(url).origin}.`, undefined, { cause: error });
   });
+}
+
+async function read<Schema extends z.ZodType>(schema: Schema, response: Response): Promise<z.output<Schema>> {
   const text = await response.text();
   if (!response.ok) throw new RequestError(describeProblem(response, text), response.status);
-  return schema.parse(JSON.parse(text));
+  const answer = schema.safeParse(parseJson(text));
+  if (answer.success) return answer.data;
+  const { origin } = new URL(response.url);
+  throw new RequestError(
+    `The answer of ${origin} is not one of Poolkeeper: check the address, and any proxy before it.`,
+    undefined,
+    { cause: answer.error },
+  );
 }
 
 function describeProblem({ status, statusText }: Response, text: string): string {

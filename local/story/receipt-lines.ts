@@ -1,4 +1,4 @@
-import { traitsOf } from '#lib/actions/traits';
+import { type RemediationAction, traitsOf } from '#lib/actions/traits';
 import type { Receipt } from '#lib/ledger/receipts/receipt';
 import { refusalsIn } from '#lib/sentences/guards';
 import { planText } from '#lib/sentences/plan-text';
@@ -26,10 +26,8 @@ export function receiptLines(
   { guards: shown }: { guards: 'each' | 'sum' },
 ): StoryLine[] {
   const { action, plan, nodes = [] } = remediation;
-  const words: ActionWords =
-    action === 'notify' ? { vendorName: 'notify', verified: 'notified' } : traitsOf(action);
   const about = {
-    words,
+    words: wordsOf(action),
     command: commandText(remediation),
     several: nodes.length > 1,
     time: (iso: string) => clockIn(ZONE, iso),
@@ -38,6 +36,11 @@ export function receiptLines(
   return sentencesOf(receipts, about).flatMap(({ guards, ...line }): StoryLine[] =>
     guards ? [line, ...guardLines(line, guards, shown), ...planLines(line, planned)] : [line],
   );
+}
+
+/** The words of an action. */
+export function wordsOf(action: RemediationAction): ActionWords {
+  return action === 'notify' ? { vendorName: 'notify', verified: 'notified' } : traitsOf(action);
 }
 
 /** The last line: the final state, and the reason. */

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { runCommandLine } from '#cli/application';
+import { completionLines } from '#cli/completion/proposals';
 import type { Context } from '#cli/context';
 import { systemClock } from '#lib/clock';
 import { createScreen } from '#local/screen/screen';
@@ -20,21 +21,43 @@ export type Given = {
   signal?: AbortSignal;
 };
 
+/** The completions of the last of these words. */
+export async function proposalsFor(...words: string[]): Promise<string[]> {
+  const lines = await completionLines(words, surroundings({}).context);
+  return lines.map((line) => line.split('\t')[0] ?? '');
+}
+
 /** Runs a command line in this process, with surroundings of its own. */
 export async function runCli(args: readonly string[], given: Given = {}): Promise<Ran> {
+  const { context, output, errors } = surroundings(given);
+  await runCommandLine(args, context);
+  const plain = given.columns === undefined ? output() : stripVTControlCharacters(output());
+  return { output: plain, errors: errors(), code: context.process.exitCode };
+}
+
+/** A stream whose texts are taken at once. */
+function sink(take: (text: string) => void): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(text: string, _encoding, done) {
+      take(text);
+      done();
+    },
+  });
+}
+
+function surroundings(given: Given): { context: Context; output: () => string; errors: () => string } {
   let output = '';
   let errors = '';
   const stdout = Object.assign(
-    new Writable({
-      decodeStrings: false,
-      write(text, _encoding, done) {
-        output += text;
-        done();
-      },
+    sink((text) => {
+      output += text;
     }),
     given.columns !== undefined && { isTTY: true, columns: given.columns },
   );
-  const stderr = { write: (text: string) => ((errors += text), true) };
+  const stderr = sink((text) => {
+    errors += text;
+  });
   const answers = [...(given.answers ?? [])];
   const context: Context = {
     process: { stdout, stderr, env: {} },
@@ -42,6 +65,8 @@ export async function runCli(args: readonly string[], given: Given = {}): Promis
     directory: given.directory ?? '/nowhere',
     home: { root: '/nowhere', isCheckout: true, data: '/nowhere', ...given.home },
     screen: createScreen(stdout),
+    output: stdout,
+    errors: stderr,
     complain: (message) => {
       errors += `${message}\n`;
     },
@@ -55,7 +80,5 @@ export async function runCli(args: readonly string[], given: Given = {}): Promis
     clock: given.clock ?? systemClock,
     stopSignal: () => given.signal ?? new AbortController().signal,
   };
-  await runCommandLine(args, context);
-  const plain = given.columns === undefined ? output : stripVTControlCharacters(output);
-  return { output: plain, errors, code: context.process.exitCode };
+  return { context, output: () => output, errors: () => errors };
 }

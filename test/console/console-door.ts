@@ -30,6 +30,7 @@ export function openConsole(
   { services, invocation }: Bench,
   entries: readonly string[] = [`ada:admin:${ADMIN}`],
   deadLetterQueues: readonly DeadLetterQueue[] = [],
+  simulated = true,
 ) {
   const people = entries.map((entry) => toPerson(entry)!);
   const own = {
@@ -37,7 +38,7 @@ export function openConsole(
     door: createDoor(people, services.clock),
     page: { all: () => Promise.resolve(new Map()) },
     deadLetterQueues,
-    system: { simulated: true, version: '0.1.0' },
+    system: { simulated, version: '0.1.0' },
   };
   return async function ask(
     route: string,

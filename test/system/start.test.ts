@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { exitCodes } from '#cli/exit-codes';
 import { isAlive } from '#test/local/fixture';
 import {
   copyCheckout,
@@ -27,9 +28,9 @@ const send = (...args: string[]) => runProgram(checkout.dir, ['cli/poolkeeper.ts
 const systemFile = () => path.join(checkout.dir, '.poolkeeper/system.json');
 
 /** What a program says that ends with an error. */
-async function complaintOf(program: Program): Promise<string> {
+async function complaintOf(program: Program, code: number = exitCodes.usage.code): Promise<string> {
   await using ending = program;
-  expect(await ending.ended).toBe(1);
+  expect(await ending.ended).toBe(code);
   return ending.errors();
 }
 
@@ -96,7 +97,9 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
     /has no schedule "none": .*dead letters\.\n$/,
   );
   await writeFile(path.join(checkout.dir, 'bad-command.json'), '{ "action": "reset-nodes", "pool": "none" }');
-  expect(await complaintOf(send('bad-command.json'))).toMatch(/^400 Bad Request: .*\n {2}nodes: .*/);
+  expect(await complaintOf(send('bad-command.json'), exitCodes.refused.code)).toMatch(
+    /^400 Bad Request: .*\n {2}nodes: .*/,
+  );
 
   await using second = start({ PORT: String(await freePort()) });
   expect(await second.ended).toBe(1);
@@ -140,9 +143,9 @@ it('calls no API by itself once an endpoint is given, and sends no sample to it 
   expect(JSON.parse(await readFile(systemFile(), 'utf8'))).not.toHaveProperty('simulatorUrl');
 
   await using unasked = send('events/alert-by-address.json');
-  expect(await unasked.ended).toBe(1);
+  expect(await unasked.ended).toBe(exitCodes.unconfirmed.code);
   expect(unasked.errors()).toMatch(
-    /^http:\S+ does not call its own simulator: .* Add --real if you mean it\.\n$/,
+    /^http:\S+ calls the real API of ModelArts: .* add --yes if you mean it\.\n$/,
   );
 
   program.process.kill('SIGTERM');
@@ -167,7 +170,7 @@ it('says in one line what keeps it from starting', async () => {
     path.join(checkout.dir, 'bad.yml'),
     'pools:\n  a:\n    id: short\nrules:\n  - name: r\n    ladder: []\n',
   );
-  expect(await complaintOf(start({ PORT: String(taken.port) }))).toMatch(
+  expect(await complaintOf(start({ PORT: String(taken.port) }), exitCodes.finding.code)).toMatch(
     new RegExp(`^port ${taken.port} is already in use: .*PORT=${taken.port + 1} npm start\\n$`),
   );
   expect(await complaintOf(start({ PORT: 'http' }))).toMatch(/^.*PORT must be a port, 0 to 65535\n$/);
@@ -188,7 +191,9 @@ it('says in one line what keeps it from starting', async () => {
 
 it('send says what it cannot do', async () => {
   await writeFile(path.join(checkout.dir, 'broken.json'), '{');
-  expect(await complaintOf(send('events/alert-resolved.json'))).toMatch(/^No system runs here\. .*\n$/);
+  expect(await complaintOf(send('events/alert-resolved.json'), exitCodes.unreachable.code)).toMatch(
+    /^No system runs here: .*\n$/,
+  );
   expect(await complaintOf(send('events/none.json'))).toMatch(
     /^There is no file events\/none\.json\.\n\nThe samples:\n.*events\/queue-reset-nodes\.json/s,
   );

@@ -1,61 +1,90 @@
 import path from 'node:path';
 import { buildCommand, type Command } from '@stricli/core';
-import { findTarget, TargetError } from '#local/client/target';
+import { firstToken } from '#lib/callers';
+import { findRunningSystem } from '#local/client/system-file';
+import type { Target } from '#local/client/target';
 import { healNodes, listSamples, readFileToSend, sendFile } from '#local/send';
 import { PayloadError } from '#local/send/payload';
 import { sampleList } from '#local/send/samples';
+import { confirm } from '../../acting/confirm.ts';
+import { findConnection } from '../../client/connection.ts';
+import { createRoutes } from '../../client/routes.ts';
+import { type ConnectionFlags, connectionFlags } from '../../connection-flags.ts';
 import type { Context } from '../../context.ts';
+import { CommandError } from '../../failure.ts';
 import { flag } from '../../flags.ts';
 
-type Flags = { queue: boolean; asIs: boolean; real: boolean; list: boolean; heal: boolean };
+type Flags = ConnectionFlags & { queue: boolean; asIs: boolean; yes: boolean; list: boolean; heal: boolean };
 
 async function run(
   this: Context,
-  { queue, asIs, real, list, heal }: Flags,
-  file: string | undefined,
+  { queue, asIs, yes, list, heal, ...connection }: Flags,
+  named: string | undefined,
 ): Promise<void> {
-  const { root, data } = this.home;
+  const { root } = this.home;
   const { screen } = this;
   if (list) {
-    listSamples(await findTarget(data, this.environment).catch(ifNoneRuns), screen);
+    listSamples(await targetOf(this, connection).catch(ifNoneIsKnown), screen);
     return;
   }
   const signal = this.stopSignal();
   if (heal) {
-    await healNodes(await findTarget(data, this.environment), { screen, signal });
+    await healNodes(await targetOf(this, connection), { screen, signal });
     return;
   }
-  if (file === undefined) throw new PayloadError(`Name one file to send.\n\n${sampleList()}`);
-  const payload = await readFileToSend(file, { queue });
-  const target = await findTarget(data, this.environment);
-  if (target.simulatorUrl === undefined && !real) {
-    throw new TargetError(
-      `${target.url} does not call its own simulator: this file can wipe a machine. Add --real if you mean it.`,
-    );
+  if (named === undefined) throw new PayloadError(`Name one file to send.\n\n${sampleList()}`);
+  const payload = await readFileToSend(named, { queue });
+  const target = await targetOf(this, connection);
+  if (target.simulatorUrl === undefined && !(await isSimulated(target, signal))) {
+    const what = `${target.url} calls the real API of ModelArts: ${named} can wipe a machine.`;
+    await confirm(this, { what, yes });
   }
-  await sendFile(path.resolve(file), payload, { root, target, screen, asIs, signal });
+  await sendFile(path.resolve(named), payload, { root, target, screen, asIs, signal });
 }
 
-function ifNoneRuns(error: unknown): undefined {
-  if (!(error instanceof TargetError)) throw error;
+/** The system to send to. Only one that runs here announces its queues, its functions and its simulator. */
+async function targetOf(context: Context, flags: ConnectionFlags): Promise<Target> {
+  const { url, consoleToken, isLocal, mayShowToken } = await findConnection(context, flags);
+  const running = isLocal ? await findRunningSystem(context.home.data) : undefined;
+  if (running) return running;
+  const webhook = context.environment['POOLKEEPER_WEBHOOK_TOKEN'] ?? '';
+  return {
+    url,
+    consoleToken,
+    webhookToken: firstToken(webhook),
+    webhookTokenVariable: 'POOLKEEPER_WEBHOOK_TOKEN',
+    ...(!mayShowToken && { consoleTokenVariable: 'POOLKEEPER_CONSOLE_TOKEN' }),
+  };
+}
+
+async function isSimulated(target: Target, signal: AbortSignal): Promise<boolean> {
+  const { url, consoleToken } = target;
+  const routes = createRoutes({ url, consoleToken, isLocal: false, mayShowToken: false }, signal);
+  return (await routes.me()).system.simulated;
+}
+
+function ifNoneIsKnown(error: unknown): undefined {
+  if (!(error instanceof CommandError)) throw error;
 }
 
 export function command(brief: string): Command<Context> {
   return buildCommand({
     docs: {
       brief,
-      fullDescription: `Sends alerts, a command, a tag policy or the firing of a schedule to the system that
-runs here, and follows it to its end. In place of a file, pack/<rule> is the sample
-alert of a rule of a pack, such as pack/NT_NPU_CARD_LOSE; the rules file must extend
-the pack.`,
+      fullDescription: `Sends alerts, a command, a tag policy or the firing of a schedule to a system, and
+follows it to its end. In place of a file, pack/<rule> is the sample alert of a rule of a pack, such as
+pack/NT_NPU_CARD_LOSE; the rules file must extend the pack. Alerts need
+POOLKEEPER_WEBHOOK_TOKEN, if the system does not run here. Against the real API it asks first; without a terminal
+it needs --yes.`,
     },
     parameters: {
       flags: {
         queue: flag('Puts a command on the queue of its action, as any producer does'),
         asIs: flag('Sends the file as it is: times stay, and no node becomes faulty'),
-        real: flag('Sends it although the system calls the real API'),
+        yes: flag('Does not ask'),
         list: flag('Lists the samples in events/'),
         heal: flag('Makes every faulty node of the simulator well'),
+        ...connectionFlags,
       },
       positional: {
         kind: 'tuple',
