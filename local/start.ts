@@ -7,12 +7,11 @@ import { reservePort } from './start/reserved-port.ts';
 import { readSettings } from './start/settings.ts';
 import { StartError } from './start/start-error.ts';
 import { tellStory } from './start/story.ts';
-import { DATA_DIR, LOG_FILE, startSystem } from './start/system.ts';
+import { DATA_DIR, LOG_FILE, type Places, startSystem } from './start/system.ts';
 import { watchLedger } from './start/watch.ts';
 
 export type StartOptions = {
-  /** The checkout. */
-  root: string;
+  places: Places;
   environment: Readonly<Record<string, string | undefined>>;
   screen: Screen;
   /** Ends the system. */
@@ -24,16 +23,16 @@ export type StartOptions = {
  *
  * @throws ConfigError, StartError, RulesError or BuildError, each for the reader
  */
-export async function start({ root, environment, screen, signal }: StartOptions): Promise<void> {
+export async function start({ places, environment, screen, signal }: StartOptions): Promise<void> {
   const settings = readSettings(environment);
-  await refuseSecondSystem(root);
+  await refuseSecondSystem(places.data);
   const port = await reservePort(settings.port);
   await using parts = new AsyncDisposableStack();
   parts.defer(() => port.release());
 
   screen.line(screen.paint('strong', 'Poolkeeper'));
   const report = (line: string): void => screen.columns('  ', line, 'dim');
-  const { system, activity } = parts.use(await startSystem({ root, settings, port, report, signal }));
+  const { system, activity } = parts.use(await startSystem({ places, settings, port, report, signal }));
   const { url, simulatorUrl } = system;
   const ledger = createLedger(system, signal);
   await ledger.newest().catch((error: unknown) => {
@@ -43,12 +42,12 @@ export async function start({ root, environment, screen, signal }: StartOptions)
 
   if (simulatorUrl !== undefined) {
     const usesOwnKeys = settings.modelarts.kind === 'simulator' && 'accessKey' in settings.modelarts.keys;
-    await tellStory({ root, usesOwnKeys, simulatorUrl, target: system, ledger, screen, signal });
+    await tellStory({ root: places.root, usesOwnKeys, simulatorUrl, target: system, ledger, screen, signal });
     greet(screen, { url, settings }, [
       ['function log', LOG_FILE],
       ['simulator', `${simulatorUrl}/simulator`],
     ]);
-    suggestTrials(screen);
+    suggestTrials(screen, places.isCheckout ? undefined : 'npx poolkeeper send');
   } else if (settings.modelarts.kind === 'api') {
     greet(screen, { url, settings }, [
       ['ModelArts', settings.modelarts.endpoint],

@@ -1,6 +1,6 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import type { Rules } from '#lib/rules/rules';
 import { BuildError } from './build-error.ts';
 import { bundlePage } from './bundle-page.ts';
@@ -33,6 +33,24 @@ export const bundling = {
  * @throws BuildError with the position of each mistake
  */
 export async function bundleFunctions(root: string, outDir: string, rules: Rules): Promise<Bundle[]> {
+  return bundleAll(root, outDir, rulesModule(rules));
+}
+
+/**
+ * The same for the npm package: each bundle reads the rules from `rules.json` beside it.
+ *
+ * @throws BuildError with the position of each mistake
+ */
+export async function bundleForAnyRules(root: string, outDir: string): Promise<Bundle[]> {
+  return bundleAll(root, outDir, rulesBeside(), { sourcemap: false });
+}
+
+async function bundleAll(
+  root: string,
+  outDir: string,
+  rulesPlugin: Plugin,
+  more: BuildOptions = {},
+): Promise<Bundle[]> {
   const dist = path.join(outDir, 'dist');
   await rm(dist, { recursive: true, force: true });
   const names = await functionNames(root);
@@ -41,9 +59,10 @@ export async function bundleFunctions(root: string, outDir: string, rules: Rules
     entryPoints: names.map((name) => `functions/${name}.ts`),
     outdir: dist,
     ...bundling,
+    ...more,
     metafile: true,
     logLevel: 'silent',
-    plugins: [rulesModule(rules), trimmedUndici(), trimmedZod()],
+    plugins: [rulesPlugin, trimmedUndici(), trimmedZod()],
   }).catch((error: Error) => {
     throw new BuildError(error.message);
   });
@@ -75,6 +94,27 @@ function rulesModule(rules: Rules): Plugin {
       bundler.onLoad({ filter: /.*/, namespace: 'rules' }, () => ({
         contents: JSON.stringify(rules),
         loader: 'json',
+      }));
+    },
+  };
+}
+
+/** The name of the file with the compiled rules, beside the functions of the npm package. */
+export const RULES_FILE = 'rules.json';
+
+/** The module `poolkeeper:rules` of a bundle that knows its rules only when it starts. */
+function rulesBeside(): Plugin {
+  return {
+    name: 'poolkeeper-rules-beside',
+    setup(bundler) {
+      bundler.onResolve({ filter: /^poolkeeper:rules$/ }, ({ path: name }) => ({
+        path: name,
+        namespace: 'rules',
+      }));
+      bundler.onLoad({ filter: /.*/, namespace: 'rules' }, () => ({
+        contents: `const { readFileSync } = require('node:fs');
+module.exports = JSON.parse(readFileSync(require('node:path').join(__dirname, '${RULES_FILE}'), 'utf8'));`,
+        loader: 'js',
       }));
     },
   };

@@ -27,8 +27,8 @@ export function greet(
   for (const [name = '', text = ''] of rows) screen.line(`  ${screen.paint('dim', name.padEnd(16))}${text}`);
 }
 
-/** The next things to try on the simulator. */
-export function suggestTrials(screen: Screen): void {
+/** The next things to try on the simulator. `send`: how the user calls the command of that name. */
+export function suggestTrials(screen: Screen, send = 'npm run send --'): void {
   screen.line();
   screen.line(screen.paint('strong', 'Try next, in another terminal'));
   const trials = [
@@ -37,7 +37,7 @@ export function suggestTrials(screen: Screen): void {
     ['--heal', 'every node is well again'],
   ];
   for (const [what = '', shows = ''] of trials)
-    screen.line(`  ${`npm run send -- ${what}`.padEnd(52)}  ${screen.paint('dim', shows)}`);
+    screen.line(`  ${`${send} ${what}`.padEnd(52)}  ${screen.paint('dim', shows)}`);
 }
 
 /** How to connect a real Alertmanager. */

@@ -3,16 +3,16 @@ import { findRunningSystem } from '#local/client/system-file';
 import { StartError } from './start-error.ts';
 
 /**
- * Two systems of one checkout would build into each other's functions.
+ * Two systems with the same data would write into each other's functions.
  *
  * @throws StartError when one is running
  */
-export async function refuseSecondSystem(root: string): Promise<void> {
-  const running = await findRunningSystem(root);
+export async function refuseSecondSystem(data: string): Promise<void> {
+  const running = await findRunningSystem(data);
   // A killed system leaves its file behind, and its process id may be another's by now.
   if (running && (await isListening(running.url))) {
     throw new StartError(
-      `Poolkeeper already runs from this checkout, at ${running.url} (process ${running.pid}): end it first, or start from another checkout.`,
+      `Poolkeeper already runs here, at ${running.url} (process ${running.pid}): end it first, or start in another folder.`,
     );
   }
 }

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { missingVariables } from '#lib/rules/notify-secrets';
 import type { Rules } from '#lib/rules/rules';
-import { build } from '#local/build';
 import { type RunningSystem, removeSystemFile, writeSystemFile } from '#local/client/system-file';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import type { Simulator } from '#local/simulator/simulator';
@@ -10,6 +9,7 @@ import { startSmnStandIn } from '#local/smn/stand-in';
 import { describeStack } from '#local/stack/describe';
 import { type Activity, createActivity, mayHaveChangedLedger } from './activity.ts';
 import { openFunctionLog } from './function-log.ts';
+import { prepareFunctions } from './functions-of-run.ts';
 import { queueUrls } from './queue-urls.ts';
 import type { ReservedPort } from './reserved-port.ts';
 import type { ModelArts, Settings } from './settings.ts';
@@ -18,6 +18,7 @@ import { startCloudEye } from './start-cloud-eye.ts';
 import { StartError } from './start-error.ts';
 import { SPEED, startSimulatorFor } from './start-simulator.ts';
 
+/** Below the folder of the data, like the next two. */
 const OUT_DIR = '.poolkeeper/start';
 export const LOG_FILE = '.poolkeeper/functions.log';
 /** The directory in which ledger and queues outlive a system that calls the real API. */
@@ -28,9 +29,19 @@ const SIMULATED_RATES = { sweep: 1 };
 
 export type StartedSystem = AsyncDisposable & { system: RunningSystem; activity: Activity };
 
-export type SystemOptions = {
-  /** The checkout. */
+/** The folders of a system. Absolute. */
+export type Places = {
+  /** The checkout, or the installed package. */
   root: string;
+  isCheckout: boolean;
+  /** The folder against which the rules file is resolved. */
+  directory: string;
+  /** The folder that has, or gets, `.poolkeeper`. */
+  data: string;
+};
+
+export type SystemOptions = {
+  places: Places;
   settings: Settings;
   port: ReservedPort;
   /** Receives one line for each finished step. */
@@ -45,7 +56,7 @@ export type SystemOptions = {
  * @throws RulesError, BuildError or StartError, after it has stopped all started parts
  */
 export async function startSystem({
-  root,
+  places,
   settings,
   port,
   report,
@@ -55,10 +66,11 @@ export async function startSystem({
   const simulates = modelarts.kind === 'simulator';
   await using parts = new AsyncDisposableStack();
 
-  const { rules } = await build({
-    root,
+  const { data } = places;
+  const rules = await prepareFunctions({
+    ...places,
     config,
-    outDir: OUT_DIR,
+    outDir: path.join(data, OUT_DIR),
     ...(simulates && { simulatorSpeed: SPEED }),
     report,
   });
@@ -72,17 +84,17 @@ export async function startSystem({
   const { variables, simulator } = await startModelArts(modelarts, rules, parts);
   const simulatorUrl = simulator?.url;
   const smn = simulates ? parts.use(await startSmnStandIn(Date.now())) : undefined;
-  const log = openFunctionLog(path.join(root, LOG_FILE), { keep: !simulates });
+  const log = openFunctionLog(path.join(data, LOG_FILE), { keep: !simulates });
   parts.defer(() => log.close());
   const activity = createActivity();
-  if (!simulates) await mkdir(path.join(root, DATA_DIR), { recursive: true });
+  if (!simulates) await mkdir(path.join(data, DATA_DIR), { recursive: true });
 
   await port.release();
   const startedAtMs = performance.now();
   let consoleUrl = '';
   const cloud = await startCloud({
     describe: describeStack(rules, simulates ? { rates: SIMULATED_RATES } : {}),
-    root: path.join(root, OUT_DIR),
+    root: path.join(data, OUT_DIR),
     port: settings.port,
     hosts: settings.hosts,
     environment: {
@@ -94,7 +106,7 @@ export async function startSystem({
       POOLKEEPER_CONSOLE_TOKEN: consoleToken.accepted,
       POOLKEEPER_SIMULATED: String(simulates),
     },
-    ...(!simulates && { dataDir: path.join(root, DATA_DIR) }),
+    ...(!simulates && { dataDir: path.join(data, DATA_DIR) }),
     ...(simulatorUrl !== undefined && { localRoute: simulatorRoute(simulatorUrl, () => consoleUrl) }),
     onLog(functionName, line) {
       log.write(functionName, line);
@@ -129,8 +141,8 @@ export async function startSystem({
     },
     lambda: { endpoint: cloud.lambdaEndpoint, credentials: cloud.credentials },
   };
-  parts.defer(() => removeSystemFile(root));
-  await writeSystemFile(root, system);
+  parts.defer(() => removeSystemFile(data));
+  await writeSystemFile(data, system);
   const started = parts.move();
   return { system, activity, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

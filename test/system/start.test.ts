@@ -103,9 +103,7 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
 
   await using second = start({ PORT: String(await freePort()) });
   expect(await second.ended).toBe(1);
-  expect(second.errors()).toMatch(
-    /^Poolkeeper already runs from this checkout, at http:\S+ \(process \d+\): .*\n$/,
-  );
+  expect(second.errors()).toMatch(/^Poolkeeper already runs here, at http:\S+ \(process \d+\): .*\n$/);
 
   const children = descendantsOf(program.process.pid!);
   expect(children.length).toBeGreaterThan(0);

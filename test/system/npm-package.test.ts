@@ -1,0 +1,133 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandTable } from '#cli/command-table';
+import { exitCodes } from '#cli/exit-codes';
+
+const run = promisify(execFile);
+const root = path.resolve(import.meta.dirname, '../..');
+
+// The package as a user installs it: in a folder that knows nothing of the checkout.
+
+let folder: string;
+let packed: { filename: string; size: number; files: { path: string }[] };
+
+/** A variable of the checkout's own system would lead the package to it. */
+const environment = Object.fromEntries(
+  Object.entries(process.env).filter(
+    ([name]) => !/^(POOLKEEPER_|HUAWEICLOUD_|MODELARTS_|PORT$|npm_|FORCE_COLOR$)/.test(name),
+  ),
+);
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'poolkeeper-package-'));
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], {
+    cwd: root,
+    env: environment,
+  });
+  packed = JSON.parse(stdout.slice(stdout.indexOf('[')))[0];
+  const install = [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--prefer-offline',
+    path.join(folder, packed.filename),
+  ];
+  await run('npm', install, { cwd: folder, env: environment });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs `npx poolkeeper …` in the folder. */
+async function poolkeeper(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
+  try {
+    const { stdout, stderr } = await run('npx', ['--no-install', 'poolkeeper', ...args], {
+      cwd: folder,
+      env: environment,
+    });
+    return { code: 0, output: stdout, errors: stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, output: stdout, errors: stderr };
+  }
+}
+
+describe('the package', () => {
+  it('holds JavaScript alone, and neither tests nor secrets', () => {
+    const paths = packed.files.map((file) => file.path);
+    expect(paths).toContain('cli/launch.mjs');
+    expect(paths).toContain('package/cli/poolkeeper.mjs');
+    expect(
+      paths.filter((file) => file.endsWith('.ts') || /^(test|lib|local)\/|\.env|system\.json/.test(file)),
+    ).toEqual([]);
+    expect(packed.size).toBeLessThan(5_000_000);
+  });
+
+  it('installs no library that only development needs', async () => {
+    const installed = await readdir(path.join(folder, 'node_modules'));
+    for (const name of ['esbuild', 'typescript', 'vitest', '@aws-sdk', 'preact', 'fauxqs']) {
+      expect(installed).not.toContain(name);
+    }
+  });
+
+  it('shows its help and its version', async () => {
+    const help = await poolkeeper('--help');
+    expect(help).toMatchObject({ code: 0, errors: '' });
+    for (const name of Object.keys(commandTable))
+      expect(help.output).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+    expect((await poolkeeper('--version')).output).toBe('0.1.0\n');
+    expect((await poolkeeper('simulate')).code).toBe(exitCodes.usage.code);
+  });
+
+  it.each(Object.keys(commandTable))('loads the command %s', async (name) => {
+    const { code, output, errors } = await poolkeeper(name, '--help');
+    expect(errors).toBe('');
+    expect(output).toContain(`poolkeeper ${name}`);
+    expect(code).toBe(0);
+  });
+
+  it('says that no system runs in the folder', async () => {
+    expect(await poolkeeper('status')).toMatchObject({
+      code: exitCodes.unreachable.code,
+      errors: expect.stringContaining('poolkeeper start'),
+    });
+  });
+
+  it('checks the rules file of the folder, runs the system there, shows its state, and ends', async () => {
+    await writeFile(path.join(folder, 'broken.yml'), 'pools: {}\nrulez: []\n');
+    expect((await poolkeeper('start', '--port', '0', '--rules', 'broken.yml')).errors).toMatch(
+      /^broken\.yml:\d+:\d+ /,
+    );
+
+    const launcher = path.join(folder, 'node_modules/.bin/poolkeeper');
+    const child = spawn(launcher, ['start', '--port', '0'], { cwd: folder, env: environment });
+    try {
+      let output = '';
+      const isUp = Promise.withResolvers<void>();
+      const hear = (text: Buffer): void => {
+        output += text.toString();
+        if (output.includes('Every change of state shows here.')) isUp.resolve();
+      };
+      child.stdout.on('data', hear);
+      child.stderr.on('data', hear);
+      child.once('close', () => isUp.reject(new Error(`it ended: ${output}`)));
+      await isUp.promise;
+      expect(output).toContain('the simulator gets the sample rules');
+      expect(output).toMatch(/In short +reset-nodes of os-node-created-lv29s: succeeded/);
+
+      const status = JSON.parse((await poolkeeper('status', '--json')).output);
+      expect(status).toMatchObject({ me: { system: { simulated: true } }, wrong: [], inWork: [] });
+      const { remediations } = JSON.parse((await poolkeeper('list', '--json')).output);
+      expect((await poolkeeper('show', remediations[0].id.slice(0, 8))).output).toContain(': succeeded');
+      expect((await poolkeeper('why', 'os-node-created-lv29s')).output).toContain('led to a remediation');
+    } finally {
+      const ended = once(child, 'close');
+      child.kill('SIGINT');
+      expect((await ended)[0]).toBe(0);
+    }
+    expect(await readdir(path.join(folder, '.poolkeeper'))).not.toContain('system.json');
+  });
+});
