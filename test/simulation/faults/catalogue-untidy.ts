@@ -94,7 +94,7 @@ export const untidyFaults: readonly Fault[] = [
     name: 'no data is a fault',
     profile: 'untidy',
     promise: 'what is odd adds no destructive call',
-    inside: 'meets',
+    inside: 'firstUnmet',
     file: 'match.ts',
     find: '($WHEN.state ?? REPORTS_OF_FAULTS).includes($STATE)',
     replace: '($WHEN.state ?? [$STATE]).includes($STATE)',
