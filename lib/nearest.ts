@@ -8,7 +8,7 @@ export function nearest(text: string, candidates: readonly string[]): string | u
 }
 
 /** How many insertions, deletions, replacements and swaps of neighbours turn one text into the other. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {

@@ -43,6 +43,7 @@ const FLOORS: readonly string[] = [
   'lib/actions',
   'lib/rules',
   'lib/rules/pack',
+  'lib/rules/suggestions',
   'lib/rules/file',
   'lib/rules/parse',
   'events',

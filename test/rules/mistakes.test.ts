@@ -122,7 +122,7 @@ describe('a value or a key that is wrong', () => {
     [
       'Europe/Berlin\n    healthy',
       '+01:00\n    healthy',
-      'poolkeeper.yml:8:9 pools.train-a.windows[0].timezone: "+01:00" is not a time zone such as Europe/Berlin or UTC',
+      'poolkeeper.yml:8:9 pools.train-a.windows[0].timezone: "+01:00" is not a time zone: an offset has no rules for summer time. Write the name of a place, such as Asia/Shanghai or Europe/Berlin',
     ],
     [
       '0 22 ? * SAT *',

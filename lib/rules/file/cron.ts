@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { nearest } from '#lib/nearest';
 import { parseCron } from '../cron.ts';
+import { suggestTimezone } from '../suggestions/timezone.ts';
 
 /** An EventBridge cron expression. It stays text. */
 export const CronExpression = z.string().superRefine((text, context) => {
@@ -17,8 +17,7 @@ export const Timezone = z.string().superRefine((name, context) => {
   const known = canonicalTimezone(name);
   const sameButForCase = known !== name && known?.toLowerCase() === name.toLowerCase();
   if (known !== undefined && !sameButForCase && /^[A-Za-z]/.test(name)) return;
-  const meant = sameButForCase ? known : nearest(name, ['UTC', ...Intl.supportedValuesOf('timeZone')]);
-  const hint = meant ? `: did you mean "${meant}"?` : ' such as Europe/Berlin or UTC';
+  const hint = sameButForCase ? `: did you mean "${known}"?` : suggestTimezone(name);
   context.addIssue(`${JSON.stringify(name)} is not a time zone${hint}`);
 });
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { nearest } from '#lib/nearest';
+import { suggestAction } from '../suggestions/action.ts';
 
 /**
  * Words zod's issues for the author of the rules file. An issue about several unknown keys gets one line for each, in the order of
@@ -11,7 +12,8 @@ export const wording: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_value') return notOneOf(issue.input, issue.values.map(String));
   if (issue.code === 'unrecognized_keys') {
     const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
-    return issue.keys.map((key) => `is not a known key${suggestion(key, known)}`).join('\n');
+    const suggest = (key: string) => suggestAction(key, known, issue.input) ?? suggestion(key, known);
+    return issue.keys.map((key) => `is not a known key${suggest(key)}`).join('\n');
   }
   if (issue.code === 'too_small' || issue.code === 'too_big') {
     const isNumber = typeof issue.input === 'number';
