@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseRules } from '#lib/rules/parse/parse';
+import { parseRulesText } from '#lib/rules/parse/parse';
 import type { Rules } from '#lib/rules/rules';
+import { describeWarning, findWarnings } from '#lib/rules/warnings/find-warnings';
 import { BuildError } from './build-error.ts';
-import { cautions } from './cautions.ts';
-import { notEnforced } from './not-enforced.ts';
 import { forSimulator } from './simulated-rules.ts';
 
 export type ReadRulesOptions = {
   /** If the rules are for a simulator: how many times as fast as the real world it runs. */
   simulatorSpeed?: number | undefined;
-  /** Gets one line for each key without an effect, and for each entry with an effect that its author may not expect. */
+  /** Gets one line for each valid entry that would not do what its author expects. docs/warnings.md lists the kinds. */
   warn: (line: string) => void;
 };
 
@@ -29,7 +28,8 @@ export async function readRules(
       `The rules file cannot be read (${error.message}). Create poolkeeper.yml, or set POOLKEEPER_CONFIG to the path of the file.`,
     );
   });
-  const rules = parseRules(text, file);
-  for (const line of [...notEnforced(text, file), ...cautions(text, file)]) warn(line);
+  const parsed = parseRulesText(text, file);
+  const { rules } = parsed;
+  for (const warning of findWarnings(text, parsed, Date.now())) warn(describeWarning(file, warning));
   return simulatorSpeed === undefined ? rules : forSimulator(rules, simulatorSpeed);
 }

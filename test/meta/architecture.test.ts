@@ -46,6 +46,7 @@ const FLOORS: readonly string[] = [
   'lib/rules/suggestions',
   'lib/rules/file',
   'lib/rules/parse',
+  'lib/rules/warnings',
   'events',
   'lib/handler',
   'lib/ledger/receipts',

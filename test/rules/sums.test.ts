@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseRules } from '#lib/rules/parse/parse';
-import { cautions } from '#local/build/cautions';
+import { describeWarning, warningsIn } from '#lib/rules/warnings/find-warnings';
 
 type Times = { storm?: string; verify?: string; every?: string; evidence?: string; pool?: string };
 
@@ -47,7 +47,7 @@ test.each<[string, Times]>([
 });
 
 const outlived =
-  'r.yml:8:5 rules[0].maxEvidenceAge: a storm in pool a may last this long, so an alert that was delivered only once is too old when the storm ends: use more than storm.within, or have alerts delivered again more often';
+  'r.yml:8:5 rules[0].maxEvidenceAge: a storm in pool a may last this long, so an alert that was delivered only once is too old when the storm ends: use more than storm.within, or have alerts delivered again more often [storm-outlives-evidence]';
 
 test.each<[string, Times, string[]]>([
   ['as long as a storm', { evidence: '10m' }, [outlived]],
@@ -59,5 +59,6 @@ test.each<[string, Times, string[]]>([
   ['longer than a storm', { evidence: '11m' }, []],
   ['as long as a storm of another pool', { storm: '2h', evidence: '1h', pool: 'b' }, []],
 ])('of evidence that holds %s, the build says so', (_, times, lines) => {
-  expect(cautions(file(times), 'r.yml')).toEqual(lines);
+  const found = warningsIn(file(times), 'r.yml', 0).filter(({ code }) => code === 'storm-outlives-evidence');
+  expect(found.map((one) => describeWarning('r.yml', one))).toEqual(lines);
 });

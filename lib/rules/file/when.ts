@@ -3,7 +3,7 @@ import { Matcher, Matchers } from './matcher.ts';
 import { isNot } from './wording.ts';
 
 /** The sources, by their names in the routes; `scheduled-event` is planned maintenance, which Poolkeeper reads itself. Alarms of Cloud Eye and AOM come through SMN. */
-const alertSources = [
+export const alertSources = [
   'alertmanager',
   'smn',
   'cloudevents',

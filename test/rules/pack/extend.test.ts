@@ -3,8 +3,7 @@ import { packNames, rowsIn } from '#lib/rules/pack/packs';
 import { ruleNameOf } from '#lib/rules/pack/row';
 import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
 import { parseRules, RulesError } from '#lib/rules/parse/parse';
-import { cautions } from '#local/build/cautions';
-import { notEnforced } from '#local/build/not-enforced';
+import { describeWarning, warningsIn } from '#lib/rules/warnings/find-warnings';
 
 const POOLS = `pools:
   train-a: { id: pool-9d3f-6f5da086876d4cd084d36f8bd3346036 }
@@ -135,10 +134,11 @@ test('a rule of a pack that does not fit the rest of the file is named at `exten
 
 test('the build says if events of Cloud Eye cannot arrive, and if a sender may name any pool', () => {
   const text = `${POOLS}extends: pack/npu\npack: { pool: { from: labels.pool } }\n`;
-  expect(notEnforced(text, 'r.yml')).toEqual([
-    'r.yml:4:1 extends: its rules for events of Cloud Eye match none: name the topics of SMN under sources.smn.topics',
+  const lines = warningsIn(text, 'r.yml', 0).map((one) => describeWarning('r.yml', one));
+  expect(lines).toEqual([
+    'r.yml:4:1 extends: its rules for events of Cloud Eye match none: name the topics of SMN under sources.smn.topics [never-matches]',
+    expect.stringMatching(/^r\.yml:5:9 pack\.pool: each sender .* \[any-pool\]$/),
   ]);
-  expect(cautions(text, 'r.yml').map((line) => line.split(': ')[0])).toEqual(['r.yml:5:9 pack.pool']);
 });
 
 test('editors accept a rule with a name and a change only in a file that extends a pack', () => {
