@@ -34,6 +34,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     brief: 'Checks every promise in simulated worlds (in a checkout only)',
     load: () => import('./commands/system/simulate.ts'),
   },
+  validate: {
+    group: 'rules',
+    brief: 'Checks rules files, and warns of their traps',
+    load: () => import('./commands/rules/validate.ts'),
+  },
   test: {
     group: 'rules',
     brief: 'Runs tests of rules: alerts over time in, calls and states out',

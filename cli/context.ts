@@ -16,6 +16,8 @@ export interface Context extends CommandContext {
   readonly errors: NodeJS.WritableStream;
   /** Writes a message for the user to standard error. */
   complain(message: string): void;
+  /** Standard input. A command that does not read it leaves it alone. */
+  readonly input: AsyncIterable<Uint8Array | string>;
   /** Asks on the terminal. Undefined: there is no terminal, so no person can answer. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly clock: Clock;

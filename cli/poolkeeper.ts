@@ -41,6 +41,9 @@ function processContext(): Context {
     output: process.stdout,
     errors: process.stderr,
     complain,
+    get input() {
+      return process.stdin;
+    },
     ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
     clock: systemClock,
     stopSignal: () => (signal ??= stopSignal()),

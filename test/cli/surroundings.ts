@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { runCommandLine } from '#cli/application';
 import { completionLines } from '#cli/completion/proposals';
@@ -15,6 +15,8 @@ export type Given = {
   home?: Partial<Context['home']>;
   /** The answers of the person at the terminal, in their order. Without them, there is no terminal. */
   answers?: string[];
+  /** Standard input. */
+  input?: string | Uint8Array;
   /** The width of a terminal. Without one, the output is no terminal. */
   columns?: number;
   clock?: Context['clock'];
@@ -70,6 +72,7 @@ function surroundings(given: Given): { context: Context; output: () => string; e
     complain: (message) => {
       errors += `${message}\n`;
     },
+    input: Readable.from(given.input === undefined ? [] : [given.input]),
     ask:
       given.answers === undefined
         ? undefined
