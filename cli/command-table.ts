@@ -39,6 +39,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     brief: 'Checks rules files, and warns of their traps',
     load: () => import('./commands/rules/validate.ts'),
   },
+  explain: {
+    group: 'rules',
+    brief: 'Says which rule takes an alert, why, and what would happen',
+    load: () => import('./commands/rules/explain.ts'),
+  },
   test: {
     group: 'rules',
     brief: 'Runs tests of rules: alerts over time in, calls and states out',

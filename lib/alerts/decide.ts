@@ -47,7 +47,7 @@ function decideOne(alert: Alert, rules: Rules): Finding | string {
   const pool = findPool(alert, rule, rules);
   if (typeof pool === 'string') return pool;
 
-  const named = fieldOf(alert, rule.node);
+  const named = namedIn(alert, rule.node)?.value;
   if (named === undefined)
     return `rule ${rule.name} takes the node from ${spell(rule.node)}, which the alert does not have`;
   const target = parseTarget(named);
@@ -81,7 +81,7 @@ function findPool(alert: Alert, rule: AlertRule, { pools }: Rules): PoolRules | 
       `rule ${rule.name} is for pool ${name}, which the rules file does not have`
     );
   }
-  const named = fieldOf(alert, rule.pool.from);
+  const named = namedIn(alert, rule.pool.from)?.value;
   if (named === undefined)
     return `rule ${rule.name} takes the pool from ${spell(rule.pool.from)}, which the alert does not have`;
   const found = poolOf({ pools }, named);
@@ -93,10 +93,17 @@ function findPool(alert: Alert, rule: AlertRule, { pools }: Rules): PoolRules | 
     : `rule ${rule.name} is for ${of.join(', ')}, and the alert names pool ${found.name}`;
 }
 
+/** A field of an alert, as rules spell it, and its value. */
+export type NamedBy = { field: string; value: string };
+
 /** The first of these fields that the alert has. */
-function fieldOf(alert: Alert, paths: readonly FieldPath[]): string | undefined {
+export function namedIn(
+  alert: Pick<Alert, 'labels' | 'annotations'>,
+  paths: readonly FieldPath[],
+): NamedBy | undefined {
   const found = paths.find(({ kind, key }) => Object.hasOwn(alert[kind], key));
-  return found && alert[found.kind][found.key];
+  const value = found && alert[found.kind][found.key];
+  return found && value !== undefined ? { field: spell([found]), value } : undefined;
 }
 
 function spell(paths: readonly FieldPath[]): string {

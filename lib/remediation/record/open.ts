@@ -137,7 +137,8 @@ export async function enterNode(
   );
 }
 
-function newRemediation(
+/** The remediation of a command that no process has taken up yet. `now`: epoch milliseconds. Pure. */
+export function newRemediation(
   { command, alerts, ladder, resolution, askedBy, scheduledBy, receipts, begin, skipped }: Opening,
   now: number,
 ): RemediationChange {
