@@ -24,6 +24,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     brief: 'Runs the whole system on this machine',
     load: () => import('./commands/system/start.ts'),
   },
+  doctor: {
+    group: 'system',
+    brief: 'Checks rules, keys, pools, clock, tokens, recipients and ledger',
+    load: () => import('./commands/system/doctor.ts'),
+  },
   simulator: {
     group: 'system',
     brief: 'Runs the simulator of ModelArts alone',

@@ -1,0 +1,101 @@
+import type { ModelArtsClient } from '#lib/modelarts/client/client';
+import { ModelArtsError } from '#lib/modelarts/client/errors';
+import { showPool } from '#lib/modelarts/endpoints/show-pool';
+import { readAllNodes, readAllWorkloads } from '#lib/modelarts/reading/read';
+import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import { counted, listed } from '#lib/sentences/english';
+import { bad, type Check, good, unknown, warning } from './check.ts';
+
+type PoolToCheck = { id: string; name: string };
+
+const PERMISSIONS = 'docs/permissions.md lists the permissions that each function needs.';
+
+/**
+ * Checks what the API answers about a pool: the key, the pool, its nodes, their addresses, and its workloads. It only reads.
+ */
+export async function checkPool(client: ModelArtsClient, { id, name }: PoolToCheck): Promise<Check[]> {
+  const about = (what: string): string => `${what} of ${name}`;
+  const pool = await attempt(() => client.send(showPool, { path: { pool_name: id } }));
+  if (!('value' in pool)) {
+    return [
+      refusal(`pool ${name}`, pool.error, id),
+      unknown(about('nodes'), 'not checked, because the pool cannot be read'),
+    ];
+  }
+  const { displayName, phase } = pool.value;
+  const found = good(
+    `pool ${name}`,
+    `found${displayName === undefined ? '' : ` as ${displayName}`}, phase ${phase || 'not shown'}`,
+  );
+  const [nodes, workloads] = await Promise.all([
+    attempt(() => readAllNodes(client, id)),
+    attempt(() => readAllWorkloads(client, id)),
+  ]);
+  const ofNodes =
+    'value' in nodes
+      ? [
+          good(about('nodes'), `${counted(nodes.value.items.length, 'node')} can be read`),
+          checkAddresses(about('addresses'), nodes.value.items),
+        ]
+      : [
+          refusal(about('nodes'), nodes.error, id),
+          unknown(about('addresses'), 'not checked, because the nodes cannot be read'),
+        ];
+  const ofWorkloads =
+    'value' in workloads
+      ? good(about('workloads'), `${counted(workloads.value.items.length, 'workload')} can be read`)
+      : refusal(about('workloads'), workloads.error, id);
+  return [found, ...ofNodes, ofWorkloads];
+}
+
+/** An alert that names a node by its address needs an address of one node alone. */
+export function checkAddresses(name: string, nodes: readonly Pick<PoolNode, 'name' | 'privateIp'>[]): Check {
+  const byAddress = Map.groupBy(
+    nodes.filter(({ privateIp }) => privateIp !== undefined && privateIp !== ''),
+    ({ privateIp = '' }) => privateIp,
+  );
+  const shared = [...byAddress].filter(([, all]) => new Set(all.map((node) => node.name)).size > 1);
+  if (shared.length > 0) {
+    const named = shared.map(([address, all]) => `${address} (${listed(all.map((node) => node.name))})`);
+    return bad(
+      name,
+      `several nodes share ${listed(named)}`,
+      'Poolkeeper does nothing for an alert about such an address. Have its senders name the node instead.',
+    );
+  }
+  const without = nodes.length - [...byAddress.values()].flat().length;
+  if (without > 0) {
+    return warning(
+      name,
+      `${counted(without, 'node')} ${without === 1 ? 'shows' : 'show'} no address`,
+      'An alert must name such a node by its name.',
+    );
+  }
+  return good(name, 'each node has its own');
+}
+
+type Attempt<Value> = { value: Value } | { error: ModelArtsError };
+
+async function attempt<Value>(read: () => Promise<Value>): Promise<Attempt<Value>> {
+  try {
+    return { value: await read() };
+  } catch (error) {
+    if (error instanceof ModelArtsError) return { error };
+    throw error;
+  }
+}
+
+function refusal(name: string, error: ModelArtsError, pool: string): Check {
+  return bad(name, error.message, adviceFor(error, pool));
+}
+
+function adviceFor({ status, code }: ModelArtsError, pool: string): string {
+  if (status === 401 || code === 'credentials-refused') {
+    return 'The API refuses the key. Check HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_SDK_SECURITY_TOKEN, and the clock of this machine.';
+  }
+  if (status === 403) return `The key may not do this. ${PERMISSIONS}`;
+  if (status === 404)
+    return `Check the id ${pool} in the rules file, HUAWEICLOUD_SDK_PROJECT_ID and HUAWEICLOUD_SDK_REGION.`;
+  if (status === undefined) return 'Check MODELARTS_ENDPOINT, and the network and proxy of this machine.';
+  return 'Ask again in a minute. If it stays so, give the request id to the support of Huawei Cloud.';
+}
