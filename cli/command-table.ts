@@ -24,6 +24,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     brief: 'Runs the whole system on this machine',
     load: () => import('./commands/system/start.ts'),
   },
+  init: {
+    group: 'system',
+    brief: 'Writes a first rules file, which only observes',
+    load: () => import('./commands/system/init.ts'),
+  },
   doctor: {
     group: 'system',
     brief: 'Checks rules, keys, pools, clock, tokens, recipients and ledger',
