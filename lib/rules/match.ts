@@ -1,4 +1,5 @@
 import { globMatches } from './glob.ts';
+import { rulesFor } from './rule-index.ts';
 import type { AlertRule, AlertState, Matcher, When } from './rules.ts';
 
 /** The part of an alert that a rule reads. */
@@ -20,7 +21,7 @@ export function findRule(
   rules: { readonly rules: readonly AlertRule[] },
   alert: MatchableAlert,
 ): AlertRule | undefined {
-  return rules.rules.find((rule) => matches(rule.when, alert));
+  return rulesFor(rules.rules, alert).find(({ when }) => matches(when, alert));
 }
 
 /** A condition that an alert does not meet. */

@@ -12,7 +12,7 @@ import rules from '#test/bundled-rules';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
-const BUDGETS: Record<string, number> = { console: 392, 'receive-alert': 400 };
+const BUDGETS: Record<string, number> = { console: 392, 'receive-alert': 402 };
 const BUDGET_WITH_CLIENT = 631;
 
 let outDir: string;

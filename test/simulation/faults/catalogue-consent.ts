@@ -257,17 +257,17 @@ export const consentFaults: readonly Fault[] = [
     promise: 'the first rule that matches counts',
     profile: 'consent',
     inside: 'findRule',
-    find: '$RULES.rules.find',
-    replace: '$RULES.rules.findLast',
+    find: 'rulesFor($RULES, $ALERT).find',
+    replace: 'rulesFor($RULES, $ALERT).findLast',
   },
   {
     name: 'a rule that only observes is passed over for one that acts',
     promise: 'the first rule that matches counts',
     profile: 'consent',
     inside: 'findRule',
-    find: 'return $RULES.rules.find(($RULE) => matches($RULE.when, $ALERT));',
+    find: 'return rulesFor($RULES, $ALERT).find(({ when }) => matches(when, $ALERT));',
     replace:
-      "const found = $RULES.rules.filter(($RULE) => matches($RULE.when, $ALERT)); return found.find(({ mode }) => mode !== 'observe') ?? found[0];",
+      "const found = rulesFor($RULES, $ALERT).filter(({ when }) => matches(when, $ALERT)); return found.find(({ mode }) => mode !== 'observe') ?? found[0];",
   },
   {
     name: 'the severity is not looked at',
