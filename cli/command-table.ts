@@ -59,6 +59,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     brief: 'Runs tests of rules: alerts over time in, calls and states out',
     load: () => import('./commands/rules/test.ts'),
   },
+  replay: {
+    group: 'rules',
+    brief: 'Shows what rules would have done to alerts of the past',
+    load: () => import('./commands/rules/replay.ts'),
+  },
   completion: {
     group: 'system',
     brief: 'Writes the completion for bash, zsh or fish',

@@ -20,6 +20,7 @@ const FOR_THE_READER: Readonly<Record<string, Outcome>> = {
   PayloadError: 'usage',
   RulesError: 'usage',
   RuleTestsError: 'usage',
+  ReplayError: 'usage',
   SimulatorError: 'finding',
   StartError: 'finding',
   TargetError: 'unreachable',

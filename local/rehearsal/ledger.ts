@@ -2,7 +2,7 @@ import { type DeliveryRecord, deliveryRecordKind } from '#lib/journal/delivery-r
 import { type ShownRemediation, show } from '#lib/ledger/listing/shown';
 import { parseOne } from '#lib/ledger/read-many';
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
-import type { Store } from '#lib/ledger/store';
+import type { Document, Store } from '#lib/ledger/store';
 import type { Table } from './cloud/table.ts';
 import type { Process } from './engine/process.ts';
 
@@ -20,16 +20,21 @@ export function readingStore(table: Table): Store {
   return table.storeOf(reader);
 }
 
+/** The remediation in a document of the table; undefined if it is another document, or cannot be read. */
+export function remediationOf(document: Document | undefined): Remediation | undefined {
+  if (!document?.pk.startsWith('remediation#') || document.sk !== '-') return undefined;
+  const read = parseOne(remediationKind, document);
+  return 'value' in read ? read.value : undefined;
+}
+
 /** Every remediation in the order of acceptance. */
 export function remediationsIn(table: Table): Remediation[] {
-  const found = table.documents().flatMap((document) => {
-    if (!document.pk.startsWith('remediation#') || document.sk !== '-') return [];
-    const read = parseOne(remediationKind, document);
-    return 'value' in read ? [read.value] : [];
-  });
-  return found.sort((a, b) =>
-    a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : a.id < b.id ? -1 : 1,
-  );
+  const found = table.documents().flatMap((document) => remediationOf(document) ?? []);
+  return found.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+function keyOf({ createdAt, id }: Remediation): string {
+  return `${createdAt}#${id}`;
 }
 
 /** Every remediation as people see it, with its receipts, in the order of acceptance. */

@@ -1,7 +1,9 @@
 import type { Delivery } from '#lib/alerts/sources/source';
 import type { Invocation } from '#lib/handler/invocation';
 import { ENDS } from '#lib/ledger/phase';
+import type { Document } from '#lib/ledger/store';
 import { targetOf } from '#lib/modelarts/client/request';
+import type { Receipt } from '#lib/receiving/receive';
 import { receiveNew } from '#lib/receiving/receive-new';
 import type { Rules } from '#lib/rules/rules';
 import { isSecretReference, type Secrets, secretNamesIn } from '#lib/rules/secret-reference';
@@ -33,6 +35,8 @@ export type RehearsalOptions = {
   /** Sees each line that a function logs. `by`: one run of it. */
   onLog?: (by: string, line: string) => void;
   beforeCall?: BeforeCall;
+  /** Documents that the table need not keep, because the caller reads none of them. */
+  forgets?: (document: Document) => boolean;
   /**
    * Whether readings of an unchanged world take no work. A reply then is the same object each time, and a long replay is many times as
    * quick. @default false
@@ -52,7 +56,7 @@ export type Rehearsal = {
   api: SimulatedApi;
   world(): World;
   /** Gives a delivery of alerts to receive-alert. */
-  deliver(delivery: Delivery): Promise<Ended<unknown>>;
+  deliver(delivery: Delivery): Promise<Ended<Receipt>>;
   /** Runs something as one function with its services. */
   invoke: Deployment['invoke'];
   /** Whether nothing works, and nothing waits on a queue. */
@@ -85,7 +89,7 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
   const delay = (delayMs: number) =>
     new Promise<void>((resolve) => scheduler.at(scheduler.now() + delayMs, resolve));
   const api = createSimulatedApi(world, () => scheduler.now(), delay, options.beforeCall);
-  const table = createTable(context, newId);
+  const table = createTable(context, newId, options.forgets);
   const deployment = createDeployment(context, {
     table,
     newId,

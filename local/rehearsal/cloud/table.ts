@@ -40,6 +40,8 @@ const MAY_BE_SICK: readonly { by: RegExp; of: RegExp; rate: number }[] = [
 export function createTable(
   { scheduler, chance, fate }: Pick<ProcessWorld, 'scheduler' | 'chance' | 'fate'>,
   newId: () => string,
+  /** Documents that no reader needs: the table does not keep them. */
+  forgets: (document: Document) => boolean = () => false,
 ): Table {
   const documents = new Map<string, Document>();
   const byPartition = createPartitions(['pk', 'sk']);
@@ -133,6 +135,7 @@ export function createTable(
           mishaps: { 'fails-before': 0.008, 'fails-after': 0.012 },
           effect: () => {
             for (const document of written) {
+              if (forgets(document)) continue;
               const { version = 0 } = documents.get(placeOf(document)) ?? {};
               put({ ...document, version: version + 1 }, version, process.name);
             }
