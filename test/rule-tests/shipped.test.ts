@@ -16,7 +16,7 @@ async function read(text: string, folder: string) {
 }
 
 const shipped = [
-  { file: 'poolkeeper.tests.yml', folder: '.' },
+  { file: 'docs/poolkeeper.tests.yml', folder: 'docs' },
   { file: 'docs/rule-pack.tests.yml', folder: 'docs' },
 ];
 

@@ -207,6 +207,7 @@ it('writes nothing outside of .poolkeeper', async () => {
     'bad-command.json',
     'bad.yml',
     'broken.json',
+    'cli',
     'console',
     'events',
     'functions',

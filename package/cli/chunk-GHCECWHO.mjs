@@ -1,2 +1,0 @@
-import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);
-import{a as n}from"./chunk-HA5ADYQI.mjs";function a(t){return{kind:"boolean",default:!1,withNegated:!1,brief:t}}n(a,"flag");function e(t,r,i=[]){return{kind:"parsed",parse:String,optional:!0,placeholder:t,brief:r,proposeCompletions:n(o=>i.filter(s=>s.startsWith(o)),"proposeCompletions")}}n(e,"option");function p(t,r){return{...e(t,r),variadic:!0}}n(p,"options");export{a,e as b,p as c};

@@ -1,2 +1,0 @@
-import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);
-import{j as a}from"./chunk-5IXJLUOZ.mjs";import{b as o}from"./chunk-PBDWEFRC.mjs";import{a as r}from"./chunk-HA5ADYQI.mjs";function d({id:n,state:i,plan:e},t){if(i!=="awaiting-approval"||!e)throw new o(`No plan of ${n} waits: it is ${i} (${a(i).text}).`,"refused");if(t!==void 0&&t!==e.hash)throw new o(`Another plan waits now, with the hash ${e.hash}. Read it with \`poolkeeper show ${n}\`, and decide about that one.`,"refused");return e}r(d,"waitingPlan");export{d as a};

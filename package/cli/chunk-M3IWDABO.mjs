@@ -1,2 +1,0 @@
-import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);
-import{b as n}from"./chunk-PBDWEFRC.mjs";import{a as i}from"./chunk-HA5ADYQI.mjs";async function m(o,{what:e,word:t="yes",yes:r}){if(r)return;if(o.ask===void 0)throw new n(`${e} There is no terminal to ask on: add --yes if you mean it.`,"unconfirmed");if(o.complain(e),(await o.ask(`Type ${t} to go on: `)).trim()!==t)throw new n("Nothing was done.","unconfirmed")}i(m,"confirm");export{m as a};

@@ -1,2 +1,0 @@
-import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);
-import{a as r}from"./chunk-HA5ADYQI.mjs";var o=/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,e={"\n":"\\n","\r":"\\r","	":"\\t"};function p(n){return n.replaceAll(o,t=>e[t]??g(t))}r(p,"printable");function g(n){return Array.from({length:n.length},(t,i)=>`\\u${n.charCodeAt(i).toString(16).padStart(4,"0")}`).join("")}r(g,"codeUnits");export{p as a};

@@ -1,6 +1,0 @@
-import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);
-import{b as r}from"./chunk-PBDWEFRC.mjs";import{e as s}from"./chunk-W2GGBS23.mjs";import{a as o}from"./chunk-HA5ADYQI.mjs";import{spawn as l}from"node:child_process";import{once as c}from"node:events";import d from"node:path";async function u(e,...n){let{root:i,isCheckout:a}=this.home;if(!a)throw new r("The simulated worlds are tests of Poolkeeper itself, and the package does not have them. Clone the repository, and run `npm ci && npm run simulate`. To try your rules on a simulated ModelArts, use `poolkeeper start`.","usage");let m=d.join(i,"test/simulation/main.ts"),p=l(process.execPath,[m,...n],{stdio:"inherit"});this.stopSignal();let[t]=await c(p,"close");this.process.exitCode=typeof t=="number"?t:1}o(u,"run");function y(e){return s({docs:{brief:e,fullDescription:`Runs Poolkeeper on a virtual clock in worlds made from seeds, and checks each of
-its promises. Options of the simulation follow after two dashes:
-
-  poolkeeper simulate -- --seeds 1000
-  poolkeeper simulate -- --help`},parameters:{positional:{kind:"array",parameter:{brief:"Options of the simulation",parse:String,placeholder:"options"}}},func:u})}o(y,"command");export{y as command};
