@@ -38,6 +38,21 @@ export const JwtEnvironment = z
       : { issuer, name: claims.POOLKEEPER_JWT_NAME_CLAIM, role: claims.POOLKEEPER_JWT_ROLE_CLAIM },
   );
 
+/** The address under which people reach the console, for links in notices. */
+export const PublicUrlEnvironment = z.object({
+  POOLKEEPER_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as https://poolkeeper.example.com' })
+    .transform((url) => url.replace(/[#?].*$/, '').replace(/\/+$/, ''))
+    .optional(),
+});
+
+/** The key of the function's role. Lambda sets it. */
+export const RoleEnvironment = z.object({
+  AWS_ACCESS_KEY_ID: z.string().optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
+});
+
 export const LedgerEnvironment = z.object({ POOLKEEPER_TABLE: z.string() });
 
 /** How often SQS delivers a message of a function's queue: its redrive policy's `maxReceiveCount`. */

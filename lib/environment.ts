@@ -17,8 +17,10 @@ import {
   LedgerEnvironment,
   ModelArtsEnvironment,
   ModelArtsSecrets,
+  PublicUrlEnvironment,
   QueueEnvironment,
   queueVariable,
+  RoleEnvironment,
   readVariables,
   SmnEnvironment,
   SystemEnvironment,
@@ -28,6 +30,7 @@ import type { DeadLetterQueue } from './dead-letters/read-letters.ts';
 import { type ClaimsOptions, NAME_CLAIM, ROLE_CLAIM } from './handler/claims.ts';
 import type { Store } from './ledger/store.ts';
 import { createLogger } from './log.ts';
+import type { AwsKey } from './notify/kinds/kind.ts';
 import { readSecrets } from './secrets.ts';
 import { VERSION } from './version.ts';
 
@@ -102,6 +105,24 @@ export async function accessKey(): Promise<Credentials> {
     secretKey: secrets.HUAWEICLOUD_SDK_SK,
     ...(secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN && { securityToken: secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN }),
   };
+}
+
+/** The address of the console. Undefined: notices have no links. */
+export function publicUrl(): string | undefined {
+  return readVariables(PublicUrlEnvironment, process.env).POOLKEEPER_PUBLIC_URL;
+}
+
+/** The key of the function's role. Undefined on a machine with stand-ins: their key means nothing to AWS. */
+export function roleKey(): AwsKey | undefined {
+  const { AWS_ENDPOINT_URL_SQS: standIn } = readVariables(AwsEnvironment, process.env);
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = readVariables(RoleEnvironment, process.env);
+  return standIn === undefined && accessKeyId !== undefined && secretAccessKey !== undefined
+    ? { accessKeyId, secretAccessKey, sessionToken }
+    : undefined;
 }
 
 /** The facts about the deployment that people see at the console. */

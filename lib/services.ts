@@ -20,7 +20,9 @@ import {
   maxReceives,
   modelArtsClients,
   pageFolder,
+  publicUrl,
   queueOf,
+  roleKey,
   secretSource,
   smnStandIn,
 } from './environment.ts';
@@ -155,6 +157,8 @@ async function openConsoleDoor(): Promise<Door> {
 /** The services of `notify`. It has keys only if there is a topic to publish to. */
 export async function notifyServices(): Promise<NotifyServices> {
   const needsKey = rules.notify.some(({ kind }) => kind === 'smn');
+  const baseUrl = publicUrl();
+  const awsCredentials = roleKey();
   return {
     store: await ledgerTable(),
     rules,
@@ -163,6 +167,8 @@ export async function notifyServices(): Promise<NotifyServices> {
     maxReceives: maxReceives(),
     post,
     secrets: await notifySecrets(),
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(awsCredentials && { awsCredentials }),
     ...(needsKey && { credentials: await accessKey() }),
   };
 }

@@ -1,11 +1,15 @@
+import { contentId } from '#lib/hash';
 import type { ShownState } from '#lib/ledger/listing/shown';
 import { entryOf } from '#lib/remediation/record/outbox';
 import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
+import { severities, severityOf } from '#lib/rules/severity';
 import type { RemediationState } from '#lib/rules/state';
 import { type DatedNotice, noticeId } from './entry.ts';
-import { incidentWords, remediationWords, type Words } from './notice-text.ts';
-import { severities } from './states.ts';
+import { type Incident, incidentWords } from './words/incident.ts';
+import type { BaseUrl } from './words/links.ts';
+import { type Link, type Message, textOf } from './words/message.ts';
+import { type Destruction, remediationWords, steps } from './words/remediation.ts';
 
 /** A remediation as GET shows it, without its long fields. */
 export type RemediationInNotice = Omit<ShownState, 'plan'> & {
@@ -13,12 +17,16 @@ export type RemediationInNotice = Omit<ShownState, 'plan'> & {
 };
 
 /** The body for a webhook. docs/rules.md describes each field. Version 1 only ever gains fields. */
-export type NoticeBody = Words & {
+export type NoticeBody = {
   version: '1';
   /** The same for every copy of a notice. */
   id: string;
   kind: DatedNotice['kind'];
   severity: string;
+  /** One line. */
+  title: string;
+  /** A few lines that begin with the title. */
+  text: string;
   /** The time of the event. */
   at: string;
   /** Absent: the event concerns no single pool. */
@@ -27,55 +35,135 @@ export type NoticeBody = Words & {
   link: string;
   /** The state of the event. `remediation` has the present state. */
   state?: RemediationState;
-  incident?: Extract<DatedNotice, { kind: 'incident' }>['incident'];
+  incident?: Incident['incident'];
   remediation?: RemediationInNotice;
+  /** The task of a person. Absent: none. */
+  todo?: string;
+  /** The end of the time for it, or for the work. */
+  until?: string;
+  /** The targets that an approval destroys. */
+  destroys?: Destruction;
+  /** Pages of the console. Empty if Poolkeeper does not know its own address. */
+  links: readonly Link[];
+  /** The same for all notices of one ladder, or of one trouble of a pool. */
+  thread: string;
 };
 
+/** A notice for a machine, and for people. */
+export type Told = { body: NoticeBody; message: Message };
+
 /** The event of a remediation: its entry into a state, or a rung of its ladder that notifies. */
-export function remediationBody(
+export function remediationTold(
   notice: Extract<DatedNotice, { kind: 'remediation' | 'rung' }>,
   remediation: ShownState,
   rules: Rules,
-): NoticeBody {
+  base: BaseUrl,
+): Told {
   const pool = poolIn(rules, remediation.pool);
+  const poolName = pool.name ?? pool.id;
   const entry = notice.kind === 'remediation' ? notice : undefined;
   const { state, since } = entry ?? entryOf(remediation);
+  const place = { poolName, zone: zoneOf(rules, remediation.pool), base };
+  const { title, lines, links, ...task } = remediationWords(remediation, entry, place);
+  const severity = notice.kind === 'rung' ? (notice.severity ?? 'warning') : severities[notice.state];
+  const id = noticeId(notice);
+  const thread = threadOf(remediation);
   return {
-    version: '1',
-    id: noticeId(notice),
-    kind: notice.kind,
-    severity: notice.kind === 'rung' ? (notice.severity ?? 'warning') : severities[notice.state],
-    ...remediationWords(remediation, pool.name ?? pool.id, entry),
-    at: since,
-    state,
-    pool,
-    link: `/remediations/${encodeURIComponent(remediation.id)}`,
-    remediation: inNotice(remediation),
+    body: {
+      version: '1',
+      id,
+      kind: notice.kind,
+      severity,
+      title,
+      text: textOf({ title, lines, links }),
+      at: since,
+      state,
+      pool,
+      link: `/remediations/${encodeURIComponent(remediation.id)}`,
+      remediation: inNotice(remediation),
+      ...task,
+      links,
+      thread,
+    },
+    message: {
+      id,
+      severity: severityOf(severity),
+      title,
+      lines,
+      links,
+      at: since,
+      incident: thread,
+      step: notice.kind === 'rung' ? 'opened' : steps[notice.state],
+      source: poolName,
+      about: remediation.action,
+    },
   };
 }
 
 /** The event of a whole pool, or of a source of alerts. */
-export function incidentBody(notice: Extract<DatedNotice, { kind: 'incident' }>, rules: Rules): NoticeBody {
+export function incidentTold(notice: Incident, rules: Rules, base: BaseUrl): Told {
   const pool = notice.pool === undefined ? undefined : poolIn(rules, notice.pool);
   const link = pool
     ? `/remediations?pool=${encodeURIComponent(pool.id)}`
     : `/events?sender=${encodeURIComponent(notice.about ?? '')}`;
+  const poolName = pool?.name ?? pool?.id;
+  const place = { poolName, zone: zoneOf(rules, notice.pool), base };
+  const { title, lines, links, todo } = incidentWords(notice, place, link);
+  const isOver = ENDS[notice.incident] !== undefined;
+  const severity = isOver ? 'info' : 'critical';
+  const id = noticeId(notice);
+  const trouble = ENDS[notice.incident] ?? notice.incident;
+  const thread = contentId(['incident', trouble, notice.pool ?? null, notice.about ?? null]);
   return {
-    version: '1',
-    id: noticeId(notice),
-    kind: 'incident',
-    severity: notice.incident === 'readable-again' ? 'info' : 'critical',
-    ...incidentWords(notice, pool?.name ?? pool?.id, link),
-    at: notice.at,
-    incident: notice.incident,
-    ...(pool && { pool }),
-    link,
+    body: {
+      version: '1',
+      id,
+      kind: 'incident',
+      severity,
+      title,
+      text: textOf({ title, lines, links }),
+      at: notice.at,
+      incident: notice.incident,
+      ...(pool && { pool }),
+      link,
+      todo,
+      links,
+      thread,
+    },
+    message: {
+      id,
+      severity,
+      title,
+      lines,
+      links,
+      at: notice.at,
+      incident: thread,
+      step: isOver ? 'over' : 'opened',
+      source: poolName ?? notice.about ?? 'poolkeeper',
+      about: notice.incident,
+    },
   };
+}
+
+/** The incidents that say the end of another. */
+const ENDS: Partial<Record<Incident['incident'], Incident['incident']>> = {
+  'readable-again': 'not-readable',
+};
+
+/** All rungs of a ladder, and the steps after it, are one story. */
+function threadOf({ id, ladder, resolution }: ShownState): string {
+  return ladder?.root ?? resolution?.root ?? id;
 }
 
 function poolIn(rules: Rules, id: string): { id: string; name?: string } {
   const pool = poolOf(rules, id);
   return pool ? { id: pool.id, name: pool.name } : { id };
+}
+
+/** The time zone of a pool's first window: people give its times in it. */
+function zoneOf(rules: Rules, pool: string | undefined): string {
+  const found = pool === undefined ? undefined : poolOf(rules, pool);
+  return found?.windows[0]?.timezone ?? 'UTC';
 }
 
 function inNotice({ plan, ...remediation }: ShownState): RemediationInNotice {

@@ -4,10 +4,11 @@ import { hideFromLogs } from '#lib/log';
 import type { Renewable } from '#lib/renewable';
 import { revealed } from '#lib/rules/notify-secrets';
 import { SECRET_PREFIX, type Secrets } from '#lib/rules/secret-reference';
-import type { NoticeBody } from './body.ts';
-import type { Delivery, Post } from './post.ts';
+import type { Told } from './body.ts';
+import type { AwsKey } from './kinds/kind.ts';
+import { requestTo } from './kinds/table.ts';
+import type { Delivery, NoticeRequest, Post } from './post.ts';
 import type { Recipient } from './recipients.ts';
-import { type NoticeRequest, requestTo } from './request-to.ts';
 
 export type DeliverServices = {
   post: Post;
@@ -16,6 +17,10 @@ export type DeliverServices = {
   secrets: Renewable<Secrets>;
   /** The key that signs requests to SMN. Absent if the rules name no topic. */
   credentials?: Credentials;
+  /** The key of the function's role on AWS. Absent on a machine without one. */
+  awsCredentials?: AwsKey;
+  /** The address of the running system, without a slash at its end. Absent: notices have no links. */
+  baseUrl?: string;
 };
 
 /** A recipient that does not answer in this time is tried again later. */
@@ -29,7 +34,7 @@ const TIMEOUT_MS = 10_000;
  */
 export async function deliver(
   recipient: Recipient,
-  body: NoticeBody,
+  told: Told,
   services: DeliverServices,
   { deadlineMs, signal }: Pick<Invocation, 'deadlineMs' | 'signal'>,
 ): Promise<Delivery> {
@@ -43,7 +48,7 @@ export async function deliver(
   }
 
   async function make(): Promise<NoticeRequest | Delivery> {
-    return addressed(recipient, body, await secrets.current(), services);
+    return addressed(recipient, told, await secrets.current(), services);
   }
 
   const first = await make();
@@ -57,21 +62,25 @@ export async function deliver(
 /** A request, or why there is none. From then on no log shows the secrets in it. */
 function addressed(
   { target }: Recipient,
-  body: NoticeBody,
+  told: Told,
   secrets: Secrets,
-  { credentials, clock }: DeliverServices,
+  { credentials, awsCredentials, clock }: DeliverServices,
 ): NoticeRequest | Delivery {
   const shown = revealed(target, secrets);
   if ('missing' in shown) {
     const variables = shown.missing.map((name) => SECRET_PREFIX + name).join(', ');
     return { outcome: 'failed', why: `was not asked: ${variables} is not set` };
   }
-  const url = URL.parse(shown.target.url);
-  if (!url || !/^https?:$/.test(url.protocol))
+  const url = 'url' in shown.target ? shown.target.url : undefined;
+  if (url !== undefined && !isHttpUrl(url))
     return { outcome: 'failed', why: 'was not asked: its URL, with its secrets, is not an http(s) URL' };
-  hideFromLogs([...shown.used, ...secretsIn(url)]);
-  const { kind } = shown.target;
-  return { ...requestTo({ kind, url }, body, credentials, clock.now()), secrets: shown.used };
+  const request = requestTo(shown.target, told, { credentials, awsCredentials, now: clock.now() });
+  hideFromLogs([...shown.used, ...secretsIn(request.url)]);
+  return { ...request, secrets: shown.used };
+}
+
+function isHttpUrl(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '');
 }
 
 /** A person who knows the URL of a webhook may post to it. */

@@ -1,11 +1,25 @@
 import { Pool } from 'undici';
 import { type Answer, exchange, type NoAnswer } from '#lib/http/exchange';
 import { parseRetryAfter } from '#lib/http/retry';
-import type { NoticeRequest } from './request-to.ts';
+import type { ReadReply } from './kinds/kind.ts';
 
-/** The result of a POST. `refused`: the same request would be refused again. `why` contains no part of the URL. */
+/** One POST, ready to send. Its URL, its headers and its body hold secrets. */
+export type NoticeRequest = {
+  url: URL;
+  headers: Record<string, string>;
+  body: Uint8Array;
+  /** Reads an answer that its status alone does not explain. */
+  readReply?: ReadReply;
+  /** The secrets in it. No text about an answer repeats one. */
+  secrets?: readonly string[];
+};
+
+/**
+ * The result of a POST. `refused`: the same request would be refused again. `thread`: the receiver's name for the message. `why` contains
+ * no part of the URL.
+ */
 export type Delivery =
-  | { outcome: 'told' }
+  | { outcome: 'told'; thread?: string }
   | { outcome: 'refused'; why: string }
   | { outcome: 'failed'; why: string; retryAfterMs?: number };
 
@@ -41,6 +55,8 @@ export const post: Post = async (request, { timeoutMs, signal, now }) => {
 };
 
 function readAnswer({ status, headers, body }: Answer, request: NoticeRequest, now: number): Delivery {
+  const read = request.readReply?.({ status, body });
+  if (read) return read;
   if (status >= 200 && status < 300) return { outcome: 'told' };
   const why = ['answered', status, codeIn(body, request)].filter((part) => part !== undefined).join(' ');
   if (status >= 500 || PASSING.has(status)) {

@@ -2,6 +2,8 @@ import type { Notice } from '#events/notice';
 import { contentId } from '#lib/hash';
 import type { NotifyTarget, Rules } from '#lib/rules/rules';
 import { secretNamesIn, withValues } from '#lib/rules/secret-reference';
+import { severityOf } from '#lib/rules/severity';
+import { wantsIncident, wantsRung, wantsState } from '#lib/rules/wanted';
 
 /** A recipient of notices. Its URL is a secret; texts name it by kind and host. */
 export type Recipient = {
@@ -9,34 +11,56 @@ export type Recipient = {
   key: string;
   /** The entry of the rules file. It names its secrets, and does not hold them. */
   target: NotifyTarget;
-  /** Such as `webhook at chat.example.com`, or `webhook of secret CHAT_URL`. */
+  /** Its name in the rules file. Without one: such as `webhook at chat.example.com`, or `webhook of secret CHAT_URL`. */
   name: string;
 };
 
-/** The recipients. A URL that stands in the rules several times is one recipient. */
-export function recipientsOf(notice: Notice, { notify }: Pick<Rules, 'notify'>): Recipient[] {
-  const recipients = notify.filter((target) => wants(target, notice)).map(toRecipient);
+/** The recipients of a notice. A receiver that stands in the rules several times is one recipient. */
+export function recipientsOf(
+  notice: Notice,
+  about: About,
+  rules: Pick<Rules, 'notify' | 'pools'>,
+): Recipient[] {
+  const recipients = rules.notify.filter((target) => wants(target, notice, about, rules)).map(toRecipient);
   return [...new Map(recipients.map((recipient) => [recipient.key, recipient])).values()];
 }
 
-function wants({ when }: NotifyTarget, notice: Notice): boolean {
+/** The pool's id and the rule of the remediation, if the notice has one. */
+type About = { pool?: string | undefined; rule?: string | undefined };
+
+function wants(target: NotifyTarget, notice: Notice, about: About, rules: Pick<Rules, 'pools'>): boolean {
   switch (notice.kind) {
     case 'remediation':
-      return when.includes(notice.state);
+      return wantsState(target, notice.state, about, rules);
     case 'rung':
-      return true;
+      return wantsRung(target, severityOf(notice.severity ?? 'warning'), about, rules);
     case 'incident':
-      return when.includes('needs-human');
+      return wantsIncident(target, notice, rules);
   }
 }
 
-function toRecipient(target: NotifyTarget): Recipient {
-  const { kind, url } = target;
-  return { key: contentId([kind, url]), target, name: `${kind} ${placeOf(url)}` };
+export function toRecipient(target: NotifyTarget): Recipient {
+  return { key: keyOf(target), target, name: target.name ?? `${target.kind} ${placeOf(target)}` };
+}
+
+/** A hash of everything that decides where a notice arrives. */
+function keyOf(target: NotifyTarget): string {
+  if (target.kind === 'slack')
+    return contentId([target.kind, target.url ?? null, target.channel ?? null, target.token ?? null]);
+  if (target.kind === 'pagerduty') return contentId([target.kind, target.url, target.routingKey]);
+  if (target.kind === 'sns') return contentId([target.kind, target.url ?? null, target.topicArn]);
+  return contentId([target.kind, target.url]);
+}
+
+function placeOf(target: NotifyTarget): string {
+  if (target.kind === 'sns') return `topic ${target.topicArn.split(':').at(-1)}`;
+  if (target.kind === 'pagerduty') return `of secret ${secretNamesIn(target.routingKey)[0]}`;
+  if (target.kind === 'slack' && target.channel !== undefined) return `channel ${target.channel}`;
+  return placeOfUrl(target.url ?? '');
 }
 
 /** The host of a URL. If a secret may be a part of it: the secret's name. */
-function placeOf(url: string): string {
+function placeOfUrl(url: string): string {
   const [secret] = secretNamesIn(url);
   const hostOf = (value: string) => URL.parse(withValues(url, () => value))?.host;
   const host = hostOf('1');

@@ -2,7 +2,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import type { NoticeBody } from './body.ts';
+import type { Told } from './body.ts';
 import { type DeliverServices, deliver } from './deliver.ts';
 import { isDue, readProgress, recordProgress, toProgress } from './progress.ts';
 import type { Recipient } from './recipients.ts';
@@ -21,21 +21,22 @@ export type NotifyServices = Pick<
  */
 export async function tellRecipients(
   recipients: readonly Recipient[],
-  body: NoticeBody,
+  told: Told,
   record: QueueRecord,
   services: NotifyServices,
   invocation: Invocation,
 ): Promise<{ allTold: boolean; failed: string[] }> {
   const { store, clock } = services;
-  const known = await readProgress(store, body.id);
+  const { id } = told.body;
+  const known = await readProgress(store, id);
   const due = recipients.filter(({ key }) => isDue(known[key], record.messageId, clock.now()));
   const attempts = await Promise.allSettled(
-    due.map((recipient) => tellRecipient(recipient, body, record, services, invocation)),
+    due.map((recipient) => tellRecipient(recipient, told, record, services, invocation)),
   );
   const broken = attempts.find(({ status }) => status === 'rejected');
   if (broken?.status === 'rejected') throw broken.reason;
 
-  const progress = await readProgress(store, body.id);
+  const progress = await readProgress(store, id);
   return {
     allTold: recipients.every(({ key }) => progress[key]?.state === 'told'),
     failed: recipients.flatMap(({ key, name }) => {
@@ -51,20 +52,21 @@ export async function tellRecipients(
  */
 async function tellRecipient(
   recipient: Recipient,
-  body: NoticeBody,
+  told: Told,
   record: QueueRecord,
   services: NotifyServices,
   invocation: Invocation,
 ): Promise<void> {
   const { store, clock } = services;
-  const delivery = await deliver(recipient, body, services, invocation);
+  const { id } = told.body;
+  const delivery = await deliver(recipient, told, services, invocation);
   const { outcome, ...more } = delivery;
-  invocation.log.info(`notice ${outcome}`, { notice: body.id, target: recipient.name, ...more });
+  invocation.log.info(`notice ${outcome}`, { notice: id, target: recipient.name, ...more });
   // Before the record of it: a process that dies in between leaves two dead letters instead of none.
   if (outcome === 'refused')
-    await deadLetter(services, record, `${recipient.name} ${delivery.why}`, { notice: body.id });
+    await deadLetter(services, record, `${recipient.name} ${delivery.why}`, { notice: id });
   const now = clock.now();
-  await recordProgress(store, body.id, now, {
+  await recordProgress(store, id, now, {
     [recipient.key]: toProgress(delivery, record.messageId, now),
   });
 }

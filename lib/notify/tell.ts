@@ -10,7 +10,7 @@ import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/r
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
 import { type Entry, entryOf, isSameEntry, withoutEntries } from '#lib/remediation/record/outbox';
-import { incidentBody, type NoticeBody, remediationBody } from './body.ts';
+import { incidentTold, remediationTold, type Told } from './body.ts';
 import { recipientsOf } from './recipients.ts';
 import { type NotifyServices, tellRecipients } from './tell-recipients.ts';
 
@@ -22,8 +22,12 @@ export class NotToldError extends Error {
   override name = 'NotToldError';
 }
 
-/** The content of a notice, and the entry into a state behind it. */
-type Telling = { body: NoticeBody; entry?: Entry & { id: string } };
+/** The content of a notice, its subject, and the entry into a state behind it. */
+type Telling = {
+  told: Told;
+  about: { pool?: string | undefined; rule?: string | undefined };
+  entry?: Entry & { id: string };
+};
 
 /**
  * Processes a batch of notices: every recipient that wants a notice gets it, at least once. If a recipient fails, the next
@@ -55,22 +59,26 @@ async function tellOne(
   const telling = await tellingOf(notice, services);
   if (typeof telling === 'string') return deadLetter(services, record, telling);
 
-  const { body, entry } = telling;
-  const recipients = recipientsOf(notice, services.rules);
-  const { allTold, failed } = await tellRecipients(recipients, body, record, services, invocation);
+  const { told, about, entry } = telling;
+  const recipients = recipientsOf(notice, about, services.rules);
+  const { allTold, failed } = await tellRecipients(recipients, told, record, services, invocation);
   if (failed.length > 0) throw new NotToldError(failed.join('; '));
   if (entry && allTold) await markNotified(entry, services);
 }
 
 /** The content of a notice by the present facts, or the reason why it has none. */
-async function tellingOf(notice: Notice, { store, rules }: NotifyServices): Promise<Telling | string> {
-  if (notice.kind === 'incident') return { body: incidentBody(notice, rules) };
-  const remediation = await showState(store, notice.id);
-  if (!remediation) return `the ledger has no remediation ${notice.id}`;
-  if (notice.kind === 'rung') return { body: remediationBody(notice, remediation, rules) };
-  const { kind, id, state, since = entryOf(remediation).since } = notice;
+async function tellingOf(
+  notice: Notice,
+  { store, rules, baseUrl }: NotifyServices,
+): Promise<Telling | string> {
+  if (notice.kind === 'incident') return { told: incidentTold(notice, rules, baseUrl), about: notice };
+  const about = await showState(store, notice.id);
+  if (!about) return `the ledger has no remediation ${notice.id}`;
+  if (notice.kind === 'rung') return { told: remediationTold(notice, about, rules, baseUrl), about };
+  const { kind, id, state, since = entryOf(about).since } = notice;
   return {
-    body: remediationBody({ kind, id, state, since }, remediation, rules),
+    told: remediationTold({ kind, id, state, since }, about, rules, baseUrl),
+    about,
     entry: { id, state, since },
   };
 }

@@ -44,5 +44,10 @@ export type NodeSelector = TagPolicy['nodes'];
 
 export type Schedule = Rules['schedules'][number];
 
-/** Gets a POST to `url` for each remediation that enters one of the states in `when`. */
+/** A recipient of notices. Its keys and its URL may hold references to secrets. */
 export type NotifyTarget = Rules['notify'][number];
+
+export type NotifyKind = NotifyTarget['kind'];
+
+/** The recipients of one kind. */
+export type TargetOf<Kind extends NotifyKind> = Extract<NotifyTarget, { kind: Kind }>;

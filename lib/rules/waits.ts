@@ -1,6 +1,12 @@
 /** How long an approval holds. It covers exactly one plan, and Poolkeeper computes the plan again right before the call. */
 export const APPROVAL_HOLDS_MS = 24 * 3_600_000;
 
+/**
+ * A plan waits for a day, so that the person on duty the next morning can still approve it. After a day its facts are too old for an
+ * approval. The same command under a new id makes a new plan, on the facts of that time.
+ */
+export const PLAN_VALID_MS = 24 * 3_600_000;
+
 /** How long a pool is limited to one node at a time after a storm. */
 export const SLOW_AFTER_STORM_MS = 3_600_000;
 

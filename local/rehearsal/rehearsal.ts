@@ -6,7 +6,6 @@ import { targetOf } from '#lib/modelarts/client/request';
 import type { Receipt } from '#lib/receiving/receive';
 import { receiveNew } from '#lib/receiving/receive-new';
 import type { Rules } from '#lib/rules/rules';
-import { isSecretReference, type Secrets, secretNamesIn } from '#lib/rules/secret-reference';
 import type { World } from '#local/simulator/world/world';
 import { catchUp } from '#local/simulator/world/world';
 import { type BeforeCall, createSimulatedApi, type SimulatedApi } from './api.ts';
@@ -16,6 +15,7 @@ import { type Chance, createChance } from './engine/chance.ts';
 import { calmFate } from './engine/fate.ts';
 import type { ProcessWorld } from './engine/process.ts';
 import { createScheduler, type Scheduler } from './engine/scheduler.ts';
+import { withPlainRecipients } from './plain-recipients.ts';
 import { createPoolWorld, type StartingPool } from './pools.ts';
 import { rememberReadings } from './remembered-readings.ts';
 import { createTransport } from './transport.ts';
@@ -93,10 +93,9 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
   const deployment = createDeployment(context, {
     table,
     newId,
-    firstRules: rules,
+    firstRules: withPlainRecipients(rules),
     transportOf: (process) => createTransport(process, context, api),
     ...(options.remembersReadings && rememberReadings(api, targetOf(API.endpoint, API.projectId))),
-    secrets: standInSecrets(rules),
     onLog: (by, line) => onLog?.(by, line),
   });
   const open = followOpen(table);
@@ -130,19 +129,6 @@ export function createRehearsal(options: RehearsalOptions): Rehearsal {
       deployment.running() === 0 &&
       [...deployment.queues.values()].every((queue) => queue.messages().length === 0),
   };
-}
-
-/** A rehearsal has no secrets: a whole address becomes one that names its secret, and a part of one becomes `1`. */
-function standInSecrets({ notify }: Rules): Secrets {
-  const names = notify.flatMap(({ url }) =>
-    secretNamesIn(url).map((name) => ({ name, isWhole: isSecretReference(url) })),
-  );
-  return Object.fromEntries(
-    names.map(({ name, isWhole }) => [
-      name,
-      isWhole ? `https://${name.toLowerCase().replaceAll('_', '-')}.invalid/` : '1',
-    ]),
-  );
 }
 
 const ended: ReadonlySet<unknown> = new Set(ENDS);

@@ -14,6 +14,8 @@ export type DeclaredFunction = {
   readonly callsModelArts?: boolean;
   /** Its environment has the project and the region, which it shows to people. It gets no access key. */
   readonly namesProject?: boolean;
+  /** It gives people links to the console, so its environment has the address of the console. */
+  readonly linksToConsole?: boolean;
   /** The SSM parameters that it may read beside those of `callsModelArts`, by the names of their environment variables. */
   readonly secrets?: readonly string[];
   /** The folder in `dist/` that its archive has beside the bundle. */

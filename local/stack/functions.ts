@@ -175,6 +175,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     },
     sendsTo: [],
     ledger: 'by-key',
+    linksToConsole: true,
     // The access key for topics of SMN. The function reads it only if the rules file has such a topic. recipients.ts adds the secrets
     // that the rules file names.
     secrets: ['HUAWEICLOUD_SDK_AK', 'HUAWEICLOUD_SDK_SK', 'HUAWEICLOUD_SDK_SECURITY_TOKEN'],

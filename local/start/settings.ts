@@ -5,6 +5,7 @@ import {
   ConsoleSecrets,
   ModelArtsEnvironment,
   ModelArtsSecrets,
+  PublicUrlEnvironment,
   readVariables,
   WebhookSecrets,
 } from '#lib/config';
@@ -36,6 +37,8 @@ export type Settings = {
   port: number;
   /** Host names that the HTTP API accepts besides those of this machine. */
   hosts: readonly string[];
+  /** The address under which people reach the console. Undefined: that of this machine. */
+  publicUrl?: string;
   /** The rules file. */
   config: string;
   webhookToken: Token;
@@ -53,6 +56,7 @@ const General = z.object({
     .string()
     .transform((text) => text.split(',').map((name) => name.trim().toLowerCase()))
     .default([]),
+  ...PublicUrlEnvironment.shape,
   POOLKEEPER_WEBHOOK_TOKEN: WebhookSecrets.shape.POOLKEEPER_WEBHOOK_TOKEN.optional(),
   POOLKEEPER_CONSOLE_TOKEN: ConsoleSecrets.shape.POOLKEEPER_CONSOLE_TOKEN.optional(),
 });
@@ -136,6 +140,7 @@ function generalSettings(
   return {
     port: read.PORT,
     hosts: read.POOLKEEPER_HOSTS,
+    ...(read.POOLKEEPER_PUBLIC_URL !== undefined && { publicUrl: read.POOLKEEPER_PUBLIC_URL }),
     config: read.POOLKEEPER_CONFIG,
     webhookToken: token('POOLKEEPER_WEBHOOK_TOKEN', read.POOLKEEPER_WEBHOOK_TOKEN, firstToken),
     consoleToken: token('POOLKEEPER_CONSOLE_TOKEN', read.POOLKEEPER_CONSOLE_TOKEN, strongestToken),

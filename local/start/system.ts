@@ -90,6 +90,9 @@ export async function startSystem({
   if (!simulates) await mkdir(path.join(data, DATA_DIR), { recursive: true });
 
   await port.release();
+  // With any free port the address is not known before the functions start.
+  const ownUrl = settings.port === 0 ? '' : `http://127.0.0.1:${settings.port}`;
+  const publicUrl = settings.publicUrl ?? ownUrl;
   const startedAtMs = performance.now();
   let consoleUrl = '';
   const cloud = await startCloud({
@@ -101,6 +104,7 @@ export async function startSystem({
       ...variables,
       ...smn?.variables,
       ...secrets,
+      POOLKEEPER_PUBLIC_URL: publicUrl,
       POOLKEEPER_SECRETS_PREFIX: '',
       POOLKEEPER_WEBHOOK_TOKEN: webhookToken.accepted,
       POOLKEEPER_CONSOLE_TOKEN: consoleToken.accepted,

@@ -76,6 +76,8 @@ const FLOORS: readonly string[] = [
   'lib/receiving',
   'lib/tag-policy',
   'lib/schedule',
+  'lib/notify/words',
+  'lib/notify/kinds',
   'lib/notify',
   'lib/sweep',
   'lib/dead-letters',

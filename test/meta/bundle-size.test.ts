@@ -12,8 +12,8 @@ import rules from '#test/bundled-rules';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
-const BUDGETS: Record<string, number> = { console: 392, 'receive-alert': 402 };
-const BUDGET_WITH_CLIENT = 631;
+const BUDGETS: Record<string, number> = { console: 396, 'receive-alert': 406 };
+const BUDGET_WITH_CLIENT = 636;
 
 let outDir: string;
 let bundles: Bundle[];

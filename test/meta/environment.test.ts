@@ -10,6 +10,7 @@ function deployedValue(name: string): string {
   if (/^POOLKEEPER_(QUEUE|DLQ)_/.test(name))
     return 'https://sqs.eu-central-1.amazonaws.com/000000000000/queue';
   if (name === 'POOLKEEPER_MAX_RECEIVES') return '5';
+  if (name === 'POOLKEEPER_PUBLIC_URL') return 'https://api.example.com';
   if (name === 'MODELARTS_ENDPOINT') return 'https://modelarts.cn-north-4.myhuaweicloud.com';
   if (name === 'HUAWEICLOUD_SDK_REGION') return 'cn-north-4';
   return 'value';

@@ -10,8 +10,8 @@ const webhook = { url: 'https://chat.example.com/hooks/1', when: remediationStat
 const HASH = '92ab92ab92ab92ab92ab92ab92ab92ab';
 
 /** The body that the only target of a bench gets for a remediation that comes into a state. */
-async function bodyOf(changes: Partial<Remediation>): Promise<any> {
-  const bench = createNotifyBench([webhook]);
+async function bodyOf(changes: Partial<Remediation>, options: { baseUrl?: string } = {}): Promise<any> {
+  const bench = createNotifyBench([webhook], {}, options);
   await bench.open();
   await bench.change({
     jobId: 'job-1',
@@ -30,7 +30,7 @@ test('the body of version 1 is what docs/rules.md shows', async () => {
     'job job-1 was not over at its deadline (last seen: Running); check it, and the nodes, in the console';
   const [, example = ''] =
     /^```json\n(\{\n {2}"version": "1",.*?)^```/ms.exec(read('../../docs/rules.md')) ?? [];
-  const body = await bodyOf({ state: 'needs-human', why });
+  const body = await bodyOf({ state: 'needs-human', why }, { baseUrl: 'https://poolkeeper.example.com' });
   expect(JSON.parse(example)).toEqual(body);
   // Receivers may go by the order: what a person reads comes before the rest.
   expect(Object.keys(JSON.parse(example))).toEqual(Object.keys(body));
@@ -47,7 +47,7 @@ test('a plan that waits is told with what it changes and how it is approved, wit
   expect(severity).toBe('warning');
   expect(remediation.plan).toEqual({ hash: HASH, at: plan.at, request: plan.request });
   expect(text).toContain(
-    `To do: look at the plan, which can be approved for a day from ${plan.at}: POST /remediations/r-1/approve or …/reject with { "hash": "${HASH}" }`,
+    `To do: look at the plan, then approve or reject it: POST /remediations/r-1/approve or …/reject with { "hash": "${HASH}" }\nUntil: 2026-11-21 10:45:00 +00:00`,
   );
 });
 
@@ -68,7 +68,9 @@ describe('the text', () => {
     const bench = createNotifyBench([webhook]);
     await bench.open({ nodes: ['a', 'b', 'c', 'd', 'e'] });
     await bench.deliver();
-    expect(bench.posts[0]!.body.title).toBe('submitting: reset-nodes of a, b, c and 2 more in pool train-a');
+    expect(bench.posts[0]!.body.title).toBe(
+      'Being decided: reset-nodes of 5 nodes (a, b, c and 2 more) in pool train-a',
+    );
   });
 
   test('names a node pool, and a pool that has left the rules by its id', async () => {
@@ -79,7 +81,7 @@ describe('the text', () => {
       pool: 'pool-gone',
     };
     const { title, pool } = await bodyOf({ state: 'succeeded', ...changes });
-    expect(title).toBe('succeeded: delete-node-pool of node pool np-1 in pool pool-gone');
+    expect(title).toBe('Succeeded: delete-node-pool of node pool np-1 in pool pool-gone');
     expect(pool).toEqual({ id: 'pool-gone' });
   });
 });
@@ -104,16 +106,19 @@ test('an incident leads to the remediations of its pool', async () => {
     id: expect.stringMatching(/^[0-9a-f]{32}$/),
     kind: 'incident',
     severity: 'critical',
-    title: 'circuit breaker open: disruptive commands wait in pool train-a',
-    text: `circuit breaker open: disruptive commands wait in pool train-a
+    title: 'Circuit breaker open: disruptive commands wait in pool train-a',
+    text: `Circuit breaker open: disruptive commands wait in pool train-a
 Why: five failures
-Since: 2026-11-20T09:59:00Z
+Since: 2026-11-20 09:59:00 +00:00
 To do: look at what the alerts of the pool, and its remediations, have in common
 More: GET /remediations?pool=${POOL}`,
     at: '2026-11-20T09:59:00Z',
     incident: 'breaker',
     pool: { id: POOL, name: 'train-a' },
     link: `/remediations?pool=${POOL}`,
+    todo: 'look at what the alerts of the pool, and its remediations, have in common',
+    links: [],
+    thread: expect.stringMatching(/^[0-9a-f]{32}$/),
   });
 });
 
@@ -134,14 +139,17 @@ test('the end of a subscription names its topic, no pool, and the way to close t
     id: expect.stringMatching(/^[0-9a-f]{32}$/),
     kind: 'incident',
     severity: 'critical',
-    title: `a subscription to alarms has ended (${topic})`,
-    text: `a subscription to alarms has ended (${topic})
+    title: `A subscription to alarms has ended (${topic})`,
+    text: `A subscription to alarms has ended (${topic})
 Why: it has ended
-Since: 2026-11-20T09:59:00Z
+Since: 2026-11-20 09:59:00 +00:00
 To do: if it must go on, subscribe again in the console of SMN. If not, take the topic out of sources.smn.topics in the rules file
 More: GET /events?sender=${encodeURIComponent(topic)}`,
     at: '2026-11-20T09:59:00Z',
     incident: 'subscription-ended',
     link: `/events?sender=${encodeURIComponent(topic)}`,
+    todo: 'if it must go on, subscribe again in the console of SMN. If not, take the topic out of sources.smn.topics in the rules file',
+    links: [],
+    thread: expect.stringMatching(/^[0-9a-f]{32}$/),
   });
 });

@@ -4,8 +4,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { type Remediation, remediationKey } from '#lib/ledger/remediation';
 import { createLogger, hideFromLogs } from '#lib/log';
-import type { Delivery } from '#lib/notify/post';
-import type { NoticeRequest } from '#lib/notify/request-to';
+import type { Delivery, NoticeRequest } from '#lib/notify/post';
 import { sweepNotices } from '#lib/notify/sweep-notices';
 import { notifyRecipients } from '#lib/notify/tell';
 import { changed } from '#lib/remediation/lifecycle/move';
@@ -13,13 +12,19 @@ import { type IdentifiedCommand, openRemediation } from '#lib/remediation/record
 import { updateWithOutbox } from '#lib/remediation/record/outbox';
 import { createRenewable } from '#lib/renewable';
 import { parseRules } from '#lib/rules/parse/parse';
+import type { NotifyKind } from '#lib/rules/rules';
 import type { RemediationState } from '#lib/rules/state';
 import { neededIn, phaseIn } from '#test/remediation/in-state';
 
 export const POOL = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
 export const MINUTE = 60_000;
 
-export type Target = { kind?: 'webhook' | 'smn'; url: string; when?: readonly RemediationState[] };
+export type Target = {
+  kind?: NotifyKind;
+  url?: string;
+  when?: readonly RemediationState[];
+  [key: string]: unknown;
+};
 
 export const credentials = {
   accessKey: 'AKAKAKAKAKAKAKAKAKAK',
@@ -37,11 +42,28 @@ const command: IdentifiedCommand = {
 };
 
 /** The outbox, the function that drains it, and targets that answer as they are told to, on a clock moved by hand. */
-export function createNotifyBench(targets: readonly Target[], secrets: Record<string, string> = {}) {
+export function createNotifyBench(
+  targets: readonly Target[],
+  secrets: Record<string, string> = {},
+  { baseUrl, ruleNames = [] }: { baseUrl?: string; ruleNames?: readonly string[] } = {},
+) {
   let now = Date.parse('2026-11-20T10:00:00Z');
   const clock = { now: () => now, sleep: () => Promise.resolve() };
   const notify = targets.map((target) => ({ kind: 'webhook', ...target }));
-  const rules = parseRules(JSON.stringify({ pools: { 'train-a': { id: POOL } }, notify }), 'rules.yml');
+  const ladder = [{ notify: {} }];
+  const alertRules = ruleNames.map((name) => ({
+    name,
+    when: {},
+    node: { from: 'labels.instance' },
+    pool: 'train-a',
+    ladder,
+  }));
+  const file = {
+    pools: { 'train-a': { id: POOL }, 'train-b': { id: `${POOL}b` } },
+    rules: alertRules,
+    notify,
+  };
+  const rules = parseRules(JSON.stringify(file), 'rules.yml');
   const table = createMemoryStore();
   const logs: string[] = [];
   const log = createLogger({}, { write: (line) => logs.push(line), now: clock.now });
@@ -71,12 +93,13 @@ export function createNotifyBench(targets: readonly Target[], secrets: Record<st
     rules,
     clock,
     credentials,
+    ...(baseUrl !== undefined && { baseUrl }),
     secrets: createRenewable({ ...secrets }, async () => readNow(), { clock, onFailure: () => {} }),
     maxReceives: 10,
     deadLetters: { send: async (messages: readonly QueueMessage[]) => void deadLetters.push(...messages) },
     post: async (request: NoticeRequest): Promise<Delivery> => {
       const { host } = request.url;
-      posts.push({ host, request, body: JSON.parse(Buffer.from(request.body).toString()) });
+      posts.push({ host, request, body: readBody(request) });
       return answers[host]?.shift() ?? { outcome: 'told' };
     },
   };
@@ -135,4 +158,12 @@ export function createNotifyBench(targets: readonly Target[], secrets: Record<st
     },
     sweep: async () => (await sweepNotices(outbox, now)).sent,
   };
+}
+
+/** A body of JSON, or of form parameters. */
+export function readBody({ headers, body }: NoticeRequest): any {
+  const text = Buffer.from(body).toString();
+  return headers['content-type']?.includes('form-urlencoded')
+    ? Object.fromEntries(new URLSearchParams(text))
+    : JSON.parse(text);
 }

@@ -183,7 +183,7 @@ test('a state that was left since is told all the same, with what it is now', as
     state: 'needs-human',
     at: '2026-11-20T10:01:00.000Z',
     title:
-      'was needs-human at 2026-11-20T10:01:00.000Z, is now succeeded: reset-nodes of os-node-created-lv29s in pool train-a',
+      'Was needs-human at 2026-11-20T10:01:00.000Z, is now succeeded: reset-nodes of node os-node-created-lv29s in pool train-a',
     remediation: { state: 'succeeded', why: 'the node is well' },
   });
   expect(bench.posts[0]!.body.text).not.toContain('To do:');
@@ -198,8 +198,8 @@ test('a state that was left and entered once more since is told as two', async (
   await bench.change({ state: 'needs-human' });
   await bench.deliver();
   expect(bench.posts.map(({ body }) => body.title.split(': reset')[0])).toEqual([
-    'was needs-human at 2026-11-20T10:01:00.000Z, is now needs-human',
-    'needs-human',
+    'Was needs-human at 2026-11-20T10:01:00.000Z, is now needs-human',
+    'Needs a person',
   ]);
 });
 

@@ -42,14 +42,14 @@ describe('a value or a key that is wrong', () => {
     [
       '"urn:smn:cn-north-4:0970dd7a1300f5672ff2c003c60ae115:npu-alarms"',
       '"urn:smn:cn-north-4:*:npu-alarms", npu-alarms, 7',
-      'poolkeeper.yml:68:14 sources.smn.topics[0]: "urn:smn:cn-north-4:*:npu-alarms" is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
-      'poolkeeper.yml:68:49 sources.smn.topics[1]: "npu-alarms" is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
-      'poolkeeper.yml:68:61 sources.smn.topics[2]: 7 is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
+      'poolkeeper.yml:90:14 sources.smn.topics[0]: "urn:smn:cn-north-4:*:npu-alarms" is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
+      'poolkeeper.yml:90:49 sources.smn.topics[1]: "npu-alarms" is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
+      'poolkeeper.yml:90:61 sources.smn.topics[2]: 7 is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
     ],
     [
       '["00:11:',
       '["SHA256:00:11:',
-      'poolkeeper.yml:70:8 sources.smn.certificates[0]: "SHA256:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66…" is not the SHA-256 fingerprint of a certificate: 32 pairs of hex digits with colons between them',
+      'poolkeeper.yml:92:8 sources.smn.certificates[0]: "SHA256:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66…" is not the SHA-256 fingerprint of a certificate: 32 pairs of hex digits with colons between them',
     ],
     [
       'every: 30s',

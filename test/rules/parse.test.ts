@@ -198,6 +198,21 @@ describe('what is compiled', () => {
           url: 'https://example.com/hook',
           when: ['failed', 'needs-human', 'awaiting-approval'],
         },
+        {
+          kind: 'slack',
+          name: 'On call',
+          url: '${secret:SLACK_URL}',
+          severity: 'error',
+          rules: ['npu-*'],
+          pools: ['train-a'],
+        },
+        { kind: 'slack', token: '${secret:SLACK_TOKEN}', channel: 'C0123456789' },
+        { kind: 'feishu', secret: '${secret:FEISHU_KEY}' },
+        { kind: 'dingtalk', url: 'https://oapi.dingtalk.com/robot/send?access_token=${secret:DING}' },
+        { kind: 'wecom' },
+        { kind: 'teams' },
+        { kind: 'pagerduty', url: 'https://events.pagerduty.com/v2/enqueue' },
+        { kind: 'sns', topicArn: 'arn:aws:sns:eu-central-1:123456789012:on-call' },
       ],
     });
   });

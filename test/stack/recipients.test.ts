@@ -14,6 +14,8 @@ const rules = (...urls: string[]) =>
     'rules.yml',
   );
 
+const topic = (name: string) => `arn:aws:sns:eu-central-1:123456789012:${name}`;
+
 test('notify may read the secrets that the rules file names, each once, and no others', () => {
   const { RecipientsPolicy: policy } = recipientResources(
     rules('${secret:A}', 'https://a.example/${secret:B}/${secret:A}', 'https://b.example/'),
@@ -35,6 +37,20 @@ test('notify may read the secrets that the rules file names, each once, and no o
     },
   });
   expect(declared).toHaveProperty('NotifyRole');
+});
+
+test('notify may publish to the topics of SNS that it signs for with its own role', () => {
+  const key = { accessKeyId: '${secret:ID}', secretAccessKey: '${secret:KEY}' };
+  const file = {
+    pools: { a: { id: 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036' } },
+    notify: [
+      { kind: 'sns', topicArn: topic('own') },
+      { kind: 'sns', topicArn: topic('foreign'), ...key },
+    ],
+  };
+  const policy = JSON.stringify(recipientResources(parseRules(JSON.stringify(file), 'rules.yml'), SECRETS));
+  expect(policy).toContain(`"Action":"sns:Publish","Resource":["${topic('own')}"]`);
+  expect(policy).not.toContain(topic('foreign'));
 });
 
 test('without secrets it needs no further rights', () => {

@@ -84,5 +84,6 @@ test('a deployment gets them too, through the plugin', async () => {
   await hooks['before:package:createDeploymentArtifacts']?.();
   expect(Object.values(service.resources.Resources)).toMatchObject([
     { Type: 'AWS::Scheduler::Schedule', Properties: { Name: 'shrink-at-night' } },
+    { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'recipients' } },
   ]);
 });

@@ -53,7 +53,7 @@ const sqs = (name: string) => `arn:aws:sqs:eu-central-1:000000000000:${name}`;
 
 it('what is deployed and what runs here have the same functions, with the same environment', () => {
   /** The local system says these itself. */
-  const given = /^(POOLKEEPER_SECRETS_PREFIX|HUAWEICLOUD_.*|MODELARTS_.*)$/;
+  const given = /^(POOLKEEPER_SECRETS_PREFIX|POOLKEEPER_PUBLIC_URL|HUAWEICLOUD_.*|MODELARTS_.*)$/;
   const deployed = ofType('AWS::Lambda::Function').map(([logicalId, properties]) => ({
     logicalId,
     name: properties.FunctionName,

@@ -4,7 +4,7 @@ import type { Waiting } from '#lib/ledger/pool-record';
 import { parseMany } from '#lib/ledger/read-many';
 import { type Remediation, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';
-import { PLAN_VALID_MS } from '#lib/remediation/lifecycle/plan';
+import { PLAN_VALID_MS } from '#lib/rules/waits';
 
 /** A command that waits, for people. */
 export type WaitingCommand = {

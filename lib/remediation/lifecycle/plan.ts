@@ -1,12 +1,7 @@
 import type { Remediation } from '#lib/ledger/remediation';
+import { PLAN_VALID_MS } from '#lib/rules/waits';
 import { type Recorded, transition } from './move.ts';
 import type { Subject } from './transitions.ts';
-
-/**
- * A plan waits for a day, so that the person on duty the next morning can still approve it. After a day its facts are too old for an
- * approval. The same command under a new id makes a new plan, on the facts of that time.
- */
-export const PLAN_VALID_MS = 24 * 3_600_000;
 
 /** A person's decision: `by` is the name of the token's holder, `note` the body's own `by`. */
 type By = { hash: string; by: string; note?: string | undefined };

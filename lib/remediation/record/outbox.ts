@@ -3,6 +3,7 @@ import { MAX_NOTIFIED } from '#lib/ledger/limits';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Document } from '#lib/ledger/store';
 import type { Rules } from '#lib/rules/rules';
+import { wantsState } from '#lib/rules/wanted';
 import { sendNotice } from './send-notice.ts';
 import type { RemediationServices } from './services.ts';
 
@@ -54,9 +55,9 @@ export async function updateWithOutbox(
   return updated;
 }
 
-function withEntry(before: Remediation | undefined, after: Remediation, { notify }: Rules): Remediation {
+function withEntry(before: Remediation | undefined, after: Remediation, rules: Rules): Remediation {
   const { state, stateSince: since, untold = [] } = after;
-  const isWanted = notify.some(({ when }) => when.includes(state));
+  const isWanted = rules.notify.some((target) => wantsState(target, state, after, rules));
   if (!isWanted || since === undefined || since === before?.stateSince) return after;
   return { ...after, untold: [...untold, { state, since }].slice(-MAX_NOTIFIED) };
 }

@@ -67,7 +67,7 @@ export const RulesFile = z
     { error: ({ code, input }) => (code === 'invalid_type' ? notAMap(input) : undefined) },
   )
   .meta({ title: 'Poolkeeper rules', description: 'The rules of Poolkeeper: docs/rules.md.' })
-  .transform(({ pools: poolsByName, rules, tagPolicies, schedules, deadlines, senders, ...rest }) => {
+  .transform(({ pools: poolsByName, rules, tagPolicies, schedules, deadlines, notify, senders, ...rest }) => {
     // `parseRules` has replaced the packs by their rules.
     const { extends: _packs, pack: _settings, ...file } = rest;
     const pools = Object.entries(poolsByName).map(([name, pool]) => ({ name, ...pool }));
@@ -88,6 +88,10 @@ export const RulesFile = z
       })),
       tagPolicies: tagPolicies.map((policy) => ({ ...policy, pool: nameOf(policy.pool) })),
       schedules: schedules.map((schedule) => withIds({ ...schedule, pool: nameOf(schedule.pool) })),
+      notify: notify.map((target) => ({
+        ...target,
+        ...(target.pools && { pools: target.pools.map(nameOf) }),
+      })),
       ...(senders && {
         senders: Object.fromEntries(
           Object.entries(senders).map(([name, sender]) => [name, { pools: sender.pools.map(nameOf) }]),

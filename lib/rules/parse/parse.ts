@@ -5,6 +5,7 @@ import { wording } from '#lib/rules/file/wording';
 import type { Rules } from '#lib/rules/rules';
 import { contradictions } from './contradictions.ts';
 import { extendFile } from './extend.ts';
+import { unknownRules } from './recipients.ts';
 import { referenceProblems } from './references.ts';
 import { sumProblems } from './sums.ts';
 import { type Problem, readYaml } from './yaml-source.ts';
@@ -56,7 +57,7 @@ export function parseRulesText(text: string, fileName: string): RulesText {
   const parsed = RulesFile.safeParse(file, { error: wording });
   const issues = parsed.success ? [] : problemsIn(parsed.error.issues);
   const rules = parsed.data;
-  const across = rules ? [...contradictions(rules), ...sumProblems(rules)] : [];
+  const across = rules ? [...contradictions(rules), ...sumProblems(rules), ...unknownRules(rules)] : [];
   const found = [...inText([...issues, ...across]), ...ofPacks, ...referenceProblems(source.value)];
   const placed = ({ path, reason }: PathProblem): Problem => ({
     ...source.positionOf(path),

@@ -25,17 +25,18 @@ const Outline = z
     rules: z.array(Rule).catch([]),
     tagPolicies: z.array(Named).catch([]),
     schedules: z.array(Scheduled).catch([]),
+    notify: z.array(z.object({ pools: z.array(Text).optional().catch([]) }).catch({})).catch([]),
     senders: z.record(z.string(), z.object({ pools: z.array(Text) }).catch({ pools: [] })).catch({}),
     pack: z.object({ pool: PoolMention, quarantine: Text }).optional().catch(undefined),
   })
-  .catch({ pools: {}, rules: [], tagPolicies: [], schedules: [], senders: {} });
+  .catch({ pools: {}, rules: [], tagPolicies: [], schedules: [], notify: [], senders: {} });
 
 /**
  * Checks the references within a rules file: each name and pool id is unique, and each referenced pool exists. Works on the file
  * before its validation, so that one build reports these mistakes together with all others.
  */
 export function referenceProblems(file: unknown): PathProblem[] {
-  const { pools, rules, tagPolicies, schedules, senders, pack } = Outline.parse(file);
+  const { pools, rules, tagPolicies, schedules, notify, senders, pack } = Outline.parse(file);
   const poolIds = Object.entries(pools).map(([name, { id }]) => ({ path: ['pools', name, 'id'], text: id }));
   const references = [
     ...rules.flatMap(({ pool }, index) => poolsOfRule(pool, ['rules', index, 'pool'])),
@@ -46,6 +47,9 @@ export function referenceProblems(file: unknown): PathProblem[] {
         path: ['schedules', index, action, 'pool'],
         text: schedule[action]?.pool,
       })),
+    ),
+    ...notify.flatMap((target, index) =>
+      (target.pools ?? []).map((text, place) => ({ path: ['notify', index, 'pools', place], text })),
     ),
     ...Object.entries(senders).flatMap(([name, sender]) =>
       sender.pools.map((text, index) => ({ path: ['senders', name, 'pools', index], text })),

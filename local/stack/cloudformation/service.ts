@@ -7,7 +7,7 @@ import { deadLetterQueueId, queueId, roleId } from '../names.ts';
 import { alarmResources } from './alarms.ts';
 import { ledgerResources } from './ledger.ts';
 import { queueResources } from './queues.ts';
-import { arn, ref, together } from './resource.ts';
+import { arn, attribute, ref, together } from './resource.ts';
 import { roleResources } from './roles.ts';
 
 /** serverless.yml has the origin of their values. A variable without a value is absent from the environment. */
@@ -19,6 +19,9 @@ const modelartsProject = modelartsVariables(Object.keys(ModelArtsEnvironment.sha
 
 /** The name of the project, without the address of its API. */
 const projectNames = modelartsVariables(['HUAWEICLOUD_SDK_PROJECT_ID', 'HUAWEICLOUD_SDK_REGION']);
+
+/** A domain of one's own before the HTTP API, or the address of the API itself. */
+const publicUrl = process.env['POOLKEEPER_PUBLIC_URL'] || attribute('HttpApi', 'ApiEndpoint');
 
 /** The name of the authorizer in serverless.yml. */
 const AUTHORIZER = 'people';
@@ -58,7 +61,8 @@ export const resources = {
 };
 
 function functionSection(declared: DeclaredFunction, authorizer: Authorizer | undefined) {
-  const { name, description, timeoutSeconds, trigger, callsModelArts, namesProject, files } = declared;
+  const { name, description, timeoutSeconds, trigger, callsModelArts, namesProject, linksToConsole, files } =
+    declared;
   const asynchronous = asynchronousOf(trigger);
   const variables = Object.entries(environmentOf(declared)).map(([variable, value]) => [
     variable,
@@ -73,6 +77,7 @@ function functionSection(declared: DeclaredFunction, authorizer: Authorizer | un
     environment: {
       ...(callsModelArts && modelartsProject),
       ...(namesProject && projectNames),
+      ...(linksToConsole && { POOLKEEPER_PUBLIC_URL: publicUrl }),
       ...Object.fromEntries(variables),
       ...(hasPeoplesRoutes(declared) && authorizer?.variables),
     },

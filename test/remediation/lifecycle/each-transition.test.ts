@@ -7,19 +7,13 @@ import { handOver, isHandedOver, loseTrack, takeUpAgain } from '#lib/remediation
 import { type Judged, judge } from '#lib/remediation/lifecycle/judge';
 import { isToBeJudgedAgain, judgeAgain } from '#lib/remediation/lifecycle/judge-again';
 import { moved, type Recorded } from '#lib/remediation/lifecycle/move';
-import {
-  approvePlan,
-  expirePlan,
-  isExpired,
-  PLAN_VALID_MS,
-  rejectPlan,
-  secondPlan,
-} from '#lib/remediation/lifecycle/plan';
+import { approvePlan, expirePlan, isExpired, rejectPlan, secondPlan } from '#lib/remediation/lifecycle/plan';
 import { join, refuseResolved, refuseTaken, refuseUndoing } from '#lib/remediation/lifecycle/refuse';
 import { escalateRung, fireOn } from '#lib/remediation/lifecycle/rung';
 import { isFollowed, seeJob } from '#lib/remediation/lifecycle/see-job';
 import { expire, isToBeSettled, settle } from '#lib/remediation/lifecycle/settle';
 import { whyNotWithdrawn, withdraw } from '#lib/remediation/lifecycle/withdraw';
+import { PLAN_VALID_MS } from '#lib/rules/waits';
 import type { Joined } from '../../ledger/joined.ts';
 import { AT, at, call, LATER, NOW, outcomes, rules, withoutRules } from './in-phase.ts';
 

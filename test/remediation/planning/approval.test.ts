@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { approve } from '#lib/console/approval';
 import { HttpProblem } from '#lib/handler/problem';
-import { PLAN_VALID_MS } from '#lib/remediation/lifecycle/plan';
+import { PLAN_VALID_MS } from '#lib/rules/waits';
 import { createNodePoolBench, HOUR, MINUTE } from '#test/actions/node-pools/node-pool-bench';
 
 type Bench = ReturnType<typeof createNodePoolBench>;

@@ -34,7 +34,7 @@ export const byChance: readonly Unreached[] = [
       'isolation.ts expectIsolation: const record = current ??',
       'redundancy.ts fewIsolated: const advice = hidden.length',
       'wait-list-entry.ts waitListEntry: ? deferred.flatMap(({ facts:',
-      'notice-text.ts inOneLine: return line.length >',
+      'words/one-line.ts inOneLine: return line.length >',
     ],
   },
   {

@@ -25,7 +25,8 @@ function entriesOf(run: Run) {
 export function* everybodyTold(run: Run): Iterable<Finding> {
   const letters = run.deployment.deadLetters.get('notify')!.messages();
   for (const { id, state, since, atMs, by } of entriesOf(run)) {
-    for (const { url, when } of rulesOf(run, { by }).notify) {
+    for (const { when, ...target } of rulesOf(run, { by }).notify) {
+      const url = 'url' in target ? (target.url ?? '') : '';
       if (!when.some((wanted) => wanted === state)) continue;
       const isTold = run.deployment.told.some(
         (one) =>

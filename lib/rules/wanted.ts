@@ -1,0 +1,56 @@
+import { globMatches } from './glob.ts';
+import { poolOf } from './pool.ts';
+import type { NotifyTarget, Rules } from './rules.ts';
+import { isAtLeast, type Severity, severities } from './severity.ts';
+import type { RemediationState } from './state.ts';
+
+/** The subject of a notice: the id of a pool, and the name of a rule, where it has one. */
+type About = { pool?: string | undefined; rule?: string | undefined };
+
+/** Whether a recipient wants to hear that a remediation has entered a state. */
+export function wantsState(
+  target: NotifyTarget,
+  state: RemediationState,
+  about: About,
+  rules: Pick<Rules, 'pools'>,
+): boolean {
+  return (
+    target.when.includes(state) &&
+    isGraveEnough(target, severities[state]) &&
+    isOfRule(target, about) &&
+    isOfPool(target, about, rules)
+  );
+}
+
+/** Whether a recipient wants the notice of a rung of a ladder. A rung notifies in any state. */
+export function wantsRung(
+  target: NotifyTarget,
+  severity: Severity,
+  about: About,
+  rules: Pick<Rules, 'pools'>,
+): boolean {
+  return isGraveEnough(target, severity) && isOfRule(target, about) && isOfPool(target, about, rules);
+}
+
+/**
+ * Whether a recipient wants to hear of an incident: if it wants `needs-human`. An incident concerns every rule of its pool, and one
+ * without a pool concerns every recipient.
+ */
+export function wantsIncident(target: NotifyTarget, about: About, rules: Pick<Rules, 'pools'>): boolean {
+  return target.when.includes('needs-human') && (about.pool === undefined || isOfPool(target, about, rules));
+}
+
+function isGraveEnough({ severity: least }: NotifyTarget, severity: Severity): boolean {
+  return least === undefined || isAtLeast(severity, least);
+}
+
+function isOfRule({ rules: globs }: NotifyTarget, { rule }: About): boolean {
+  return globs === undefined || (rule !== undefined && globs.some((glob) => globMatches(glob, rule)));
+}
+
+/** A pool that has left the rules file is of no list. */
+function isOfPool({ pools }: NotifyTarget, { pool }: About, rules: Pick<Rules, 'pools'>): boolean {
+  if (pools === undefined) return true;
+  const known = pool === undefined ? undefined : poolOf(rules, pool);
+  return known !== undefined && pools.includes(known.name);
+}
