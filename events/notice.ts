@@ -31,11 +31,28 @@ export const Notice = z.discriminatedUnion('kind', [
       'subscription-ended',
       'not-readable',
       'readable-again',
+      'recipient-silent',
+      'recipient-back',
     ]),
     /** Its subject, if it is not the whole pool. */
     about: z.string().min(1).max(256).optional(),
+    /** The hash of the recipient that it is about: this recipient gets no notice of it. */
+    recipient: z.string().min(1).max(64).optional(),
     why: z.string(),
     at: SaneTime,
   }),
 ]);
 export type Notice = z.output<typeof Notice>;
+
+/** A message to `notify`: the digest of a recipient is due. */
+export const DigestMessage = z.strictObject({
+  kind: z.literal('digest'),
+  /** The hash of the recipient. */
+  recipient: z.string().min(1).max(64),
+  /** When its list is due: the delay on a queue has a limit, so the message may come before. */
+  dueAt: SaneTime,
+});
+export type DigestMessage = z.output<typeof DigestMessage>;
+
+/** Every message to `notify`. */
+export const NotifyMessage = z.discriminatedUnion('kind', [...Notice.options, DigestMessage]);

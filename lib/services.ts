@@ -164,6 +164,7 @@ export async function notifyServices(): Promise<NotifyServices> {
     rules,
     clock: systemClock,
     deadLetters: queueOf('DLQ', 'notify'),
+    notices: queueOf('QUEUE', 'notify'),
     maxReceives: maxReceives(),
     post,
     secrets: await notifySecrets(),

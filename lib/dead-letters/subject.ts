@@ -1,6 +1,7 @@
+import type * as z from 'zod';
 import { Command } from '#events/command';
 import { FollowMessage } from '#events/follow';
-import { Notice } from '#events/notice';
+import { NotifyMessage } from '#events/notice';
 import { ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { targetsText } from '#lib/sentences/remediation';
@@ -36,7 +37,7 @@ export function readSubject(body: string, messageId: string): DeadLetterSubject 
   const policy = TagPolicyMessage.safeParse(json);
   if (policy.success)
     return { kind: 'tag-policy', text: `tag policy ${policy.data.name} for ${policy.data.scope.pool}` };
-  const notice = Notice.safeParse(json);
+  const notice = NotifyMessage.safeParse(json);
   if (notice.success) return { kind: 'notice', text: noticeText(notice.data) };
   const firing = ScheduleFiring.safeParse(payloadOf(json));
   if (firing.success)
@@ -62,8 +63,10 @@ function isReport(json: unknown): json is { requestPayload: unknown } {
   return typeof json === 'object' && json !== null && 'requestPayload' in json;
 }
 
-function noticeText(notice: Notice): string {
+function noticeText(notice: z.output<typeof NotifyMessage>): string {
   switch (notice.kind) {
+    case 'digest':
+      return `a list of notices that was due at ${notice.dueAt}`;
     case 'remediation':
       return `a notice: remediation ${notice.id} is ${notice.state}`;
     case 'rung':

@@ -6,6 +6,7 @@ import type { Rules } from '#lib/rules/rules';
 import { severities, severityOf } from '#lib/rules/severity';
 import type { RemediationState } from '#lib/rules/state';
 import { type DatedNotice, noticeId } from './entry.ts';
+import { digestMessage } from './words/digest.ts';
 import { type Incident, incidentWords } from './words/incident.ts';
 import type { BaseUrl } from './words/links.ts';
 import { type Link, type Message, textOf } from './words/message.ts';
@@ -21,7 +22,7 @@ export type NoticeBody = {
   version: '1';
   /** The same for every copy of a notice. */
   id: string;
-  kind: DatedNotice['kind'];
+  kind: DatedNotice['kind'] | 'digest';
   severity: string;
   /** One line. */
   title: string;
@@ -47,6 +48,8 @@ export type NoticeBody = {
   links: readonly Link[];
   /** The same for all notices of one ladder, or of one trouble of a pool. */
   thread: string;
+  /** The notices of a digest, each without its plan. */
+  notices?: readonly NoticeBody[];
 };
 
 /** A notice for a machine, and for people. */
@@ -103,9 +106,7 @@ export function remediationTold(
 /** The event of a whole pool, or of a source of alerts. */
 export function incidentTold(notice: Incident, rules: Rules, base: BaseUrl): Told {
   const pool = notice.pool === undefined ? undefined : poolIn(rules, notice.pool);
-  const link = pool
-    ? `/remediations?pool=${encodeURIComponent(pool.id)}`
-    : `/events?sender=${encodeURIComponent(notice.about ?? '')}`;
+  const link = linkOf(notice, pool);
   const poolName = pool?.name ?? pool?.id;
   const place = { poolName, zone: zoneOf(rules, notice.pool), base };
   const { title, lines, links, todo } = incidentWords(notice, place, link);
@@ -145,9 +146,54 @@ export function incidentTold(notice: Incident, rules: Rules, base: BaseUrl): Tol
   };
 }
 
+function linkOf({ incident, about }: Incident, pool: { id: string } | undefined): string {
+  if (pool) return `/remediations?pool=${encodeURIComponent(pool.id)}`;
+  if (incident === 'recipient-silent' || incident === 'recipient-back') return '/dead-letters';
+  return `/events?sender=${encodeURIComponent(about ?? '')}`;
+}
+
+/** Several notices in one message. `told`: at least two. */
+export function digestTold(id: string, told: readonly Told[], base: BaseUrl): Told {
+  const listed = told.map(({ body, message }) => ({
+    message,
+    occasion: body.incident ?? body.state ?? body.kind,
+    isForApproval: body.remediation?.state === 'awaiting-approval',
+  }));
+  const message = digestMessage(id, listed, base);
+  const { severity, title, at, links } = message;
+  const pools = new Set(told.map(({ body }) => body.pool?.id));
+  const pool = pools.size === 1 ? told[0]?.body.pool : undefined;
+  return {
+    body: {
+      version: '1',
+      id,
+      kind: 'digest',
+      severity,
+      title,
+      text: textOf(message),
+      at,
+      ...(pool && { pool }),
+      link: pool ? `/remediations?pool=${encodeURIComponent(pool.id)}` : '/remediations',
+      links,
+      thread: id,
+      notices: told.map(({ body: { remediation, ...body } }) => ({
+        ...body,
+        ...(remediation && { remediation: withoutPlan(remediation) }),
+      })),
+    },
+    message,
+  };
+}
+
+/** A plan may be large, and there may be many. */
+function withoutPlan({ plan: _plan, ...remediation }: RemediationInNotice): RemediationInNotice {
+  return remediation;
+}
+
 /** The incidents that say the end of another. */
 const ENDS: Partial<Record<Incident['incident'], Incident['incident']>> = {
   'readable-again': 'not-readable',
+  'recipient-back': 'recipient-silent',
 };
 
 /** All rungs of a ladder, and the steps after it, are one story. */

@@ -22,6 +22,7 @@ export function noticeId(notice: DatedNotice): string {
         notice.incident,
         notice.at,
         ...(notice.about === undefined ? [] : [notice.about]),
+        ...(notice.recipient === undefined ? [] : [notice.recipient]),
       ]);
   }
 }

@@ -21,8 +21,16 @@ export function recipientsOf(
   about: About,
   rules: Pick<Rules, 'notify' | 'pools'>,
 ): Recipient[] {
+  const but = notice.kind === 'incident' ? notice.recipient : undefined;
   const recipients = rules.notify.filter((target) => wants(target, notice, about, rules)).map(toRecipient);
-  return [...new Map(recipients.map((recipient) => [recipient.key, recipient])).values()];
+  return [...new Map(recipients.map((recipient) => [recipient.key, recipient])).values()].filter(
+    ({ key }) => key !== but,
+  );
+}
+
+/** The recipient with a hash. Undefined: the rules file has it no more. */
+export function recipientWith(key: string, { notify }: Pick<Rules, 'notify'>): Recipient | undefined {
+  return notify.map(toRecipient).find((recipient) => recipient.key === key);
 }
 
 /** The pool's id and the rule of the remediation, if the notice has one. */
@@ -39,7 +47,7 @@ function wants(target: NotifyTarget, notice: Notice, about: About, rules: Pick<R
   }
 }
 
-export function toRecipient(target: NotifyTarget): Recipient {
+function toRecipient(target: NotifyTarget): Recipient {
   return { key: keyOf(target), target, name: target.name ?? `${target.kind} ${placeOf(target)}` };
 }
 

@@ -1,6 +1,6 @@
 import { updateDocument } from '#lib/ledger/change';
 import { pagesOf } from '#lib/ledger/listing/found';
-import { noticeRecordKey } from '#lib/ledger/notice-record';
+import { noticeRecordKey } from '#lib/ledger/notices/notice-record';
 import { parseMany, type Unreadable } from '#lib/ledger/read-many';
 import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import type { Store } from '#lib/ledger/store';

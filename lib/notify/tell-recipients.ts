@@ -1,37 +1,46 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
+import type { Progress } from '#lib/ledger/notices/notice-record';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import type { Told } from './body.ts';
+import { collect } from './collect.ts';
 import { type DeliverServices, deliver } from './deliver.ts';
+import { digestOf } from './digest-time.ts';
 import { isDue, readProgress, recordProgress, toProgress } from './progress.ts';
 import type { Recipient } from './recipients.ts';
+import { noteOutcome } from './silence.ts';
+import type { Telling } from './telling.ts';
 
 export type NotifyServices = Pick<
   RemediationServices,
-  'store' | 'rules' | 'clock' | 'deadLetters' | 'maxReceives'
+  'store' | 'rules' | 'clock' | 'deadLetters' | 'maxReceives' | 'notices'
 > &
   DeliverServices;
 
 /**
- * Sends the notice to each recipient that does not have it yet, all at the same time. A refusal becomes a dead letter.
+ * Sends the notice to each recipient that does not have it yet, all at the same time. A refusal becomes a dead letter. For a recipient with
+ * a digest the notice goes into its list.
  *
  * @param record the message that carries the notice.
  * @returns whether all have it now, and, in words, which recipients need another try and why.
  */
 export async function tellRecipients(
   recipients: readonly Recipient[],
-  told: Told,
+  telling: Telling,
   record: QueueRecord,
   services: NotifyServices,
   invocation: Invocation,
 ): Promise<{ allTold: boolean; failed: string[] }> {
   const { store, clock } = services;
-  const { id } = told.body;
+  const { id } = telling.told.body;
   const known = await readProgress(store, id);
-  const due = recipients.filter(({ key }) => isDue(known[key], record.messageId, clock.now()));
+  const due = recipients.filter(
+    ({ key }) => isDue(known[key], record.messageId, clock.now()) || isDueAgain(record, known[key]),
+  );
   const attempts = await Promise.allSettled(
-    due.map((recipient) => tellRecipient(recipient, told, record, services, invocation)),
+    due.map((recipient) =>
+      tellRecipient(recipient, telling, { record, before: known[recipient.key] }, services, invocation),
+    ),
   );
   const broken = attempts.find(({ status }) => status === 'rejected');
   if (broken?.status === 'rejected') throw broken.reason;
@@ -52,13 +61,19 @@ export async function tellRecipients(
  */
 async function tellRecipient(
   recipient: Recipient,
-  told: Told,
-  record: QueueRecord,
+  { notice, told }: Telling,
+  { record, before }: { record: QueueRecord; before: Progress | undefined },
   services: NotifyServices,
   invocation: Invocation,
 ): Promise<void> {
   const { store, clock } = services;
   const { id } = told.body;
+  const digestMs = digestOf(recipient.target);
+  if (digestMs > 0) {
+    const progress = await collect(recipient, digestMs, notice, { record, before }, services);
+    await recordProgress(store, id, clock.now(), { [recipient.key]: progress });
+    return;
+  }
   const delivery = await deliver(recipient, told, services, invocation);
   const { outcome, ...more } = delivery;
   invocation.log.info(`notice ${outcome}`, { notice: id, target: recipient.name, ...more });
@@ -66,7 +81,13 @@ async function tellRecipient(
   if (outcome === 'refused')
     await deadLetter(services, record, `${recipient.name} ${delivery.why}`, { notice: id });
   const now = clock.now();
+  await noteOutcome(recipient, delivery, services, now);
   await recordProgress(store, id, now, {
-    [recipient.key]: toProgress(delivery, record.messageId, now),
+    [recipient.key]: toProgress(delivery, record.messageId, now, before),
   });
+}
+
+/** Whether a notice may be in no list: the process that put it there may have died before it sent the message that is due at its end. */
+function isDueAgain({ receiveCount }: QueueRecord, progress: Progress | undefined): boolean {
+  return progress?.state === 'waiting' && receiveCount > 1;
 }

@@ -1,18 +1,14 @@
-import { Notice } from '#events/notice';
+import { NotifyMessage } from '#events/notice';
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
-import { updateDocument } from '#lib/ledger/change';
-import { MAX_NOTIFIED } from '#lib/ledger/limits';
-import { showState } from '#lib/ledger/listing/shown';
-import { type Remediation, remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
-import { type Entry, entryOf, isSameEntry, withoutEntries } from '#lib/remediation/record/outbox';
-import { incidentTold, remediationTold, type Told } from './body.ts';
 import { recipientsOf } from './recipients.ts';
+import { sendDigests } from './send-digests.ts';
 import { type NotifyServices, tellRecipients } from './tell-recipients.ts';
+import { markNotified, tellingOf } from './telling.ts';
 
 /**
  * Some recipients could not get a notice. The next delivery of the message tries them again. The text names them by their
@@ -21,13 +17,6 @@ import { type NotifyServices, tellRecipients } from './tell-recipients.ts';
 export class NotToldError extends Error {
   override name = 'NotToldError';
 }
-
-/** The content of a notice, its subject, and the entry into a state behind it. */
-type Telling = {
-  told: Told;
-  about: { pool?: string | undefined; rule?: string | undefined };
-  entry?: Entry & { id: string };
-};
 
 /**
  * Processes a batch of notices: every recipient that wants a notice gets it, at least once. If a recipient fails, the next
@@ -53,54 +42,23 @@ async function tellOne(
   invocation: Invocation,
 ): Promise<void> {
   if (!record) return;
-  const message = readMessage(record.body, Notice, 'a notice');
+  const message = readMessage(record.body, NotifyMessage, 'a notice');
   if ('why' in message) return deadLetter(services, record, message.why);
-  const notice = message.value;
-  const telling = await tellingOf(notice, services);
+  if (message.value.kind === 'digest') {
+    refuseIfAny(await sendDigests(message.value, record, services, invocation));
+    return;
+  }
+  const telling = await tellingOf(message.value, services);
   if (typeof telling === 'string') return deadLetter(services, record, telling);
 
-  const { told, about, entry } = telling;
-  const recipients = recipientsOf(notice, about, services.rules);
-  const { allTold, failed } = await tellRecipients(recipients, told, record, services, invocation);
-  if (failed.length > 0) throw new NotToldError(failed.join('; '));
+  const { about, entry } = telling;
+  const recipients = recipientsOf(message.value, about, services.rules);
+  const { allTold, failed } = await tellRecipients(recipients, telling, record, services, invocation);
+  refuseIfAny(failed);
   if (entry && allTold) await markNotified(entry, services);
 }
 
-/** The content of a notice by the present facts, or the reason why it has none. */
-async function tellingOf(
-  notice: Notice,
-  { store, rules, baseUrl }: NotifyServices,
-): Promise<Telling | string> {
-  if (notice.kind === 'incident') return { told: incidentTold(notice, rules, baseUrl), about: notice };
-  const about = await showState(store, notice.id);
-  if (!about) return `the ledger has no remediation ${notice.id}`;
-  if (notice.kind === 'rung') return { told: remediationTold(notice, about, rules, baseUrl), about };
-  const { kind, id, state, since = entryOf(about).since } = notice;
-  return {
-    told: remediationTold({ kind, id, state, since }, about, rules, baseUrl),
-    about,
-    entry: { id, state, since },
-  };
-}
-
-/**
- * Takes an entry out of the outbox, into the list of those that everybody has heard of. Changes neither the state nor the time
- * of its last change: a notice is no event of a remediation.
- */
-async function markNotified(
-  { id, ...entry }: Entry & { id: string },
-  { store, clock }: NotifyServices,
-): Promise<void> {
-  const at = new Date(clock.now()).toISOString();
-  await updateDocument(store, remediationKind, remediationKey(id), (current) => {
-    if (!current || isNotified(current, entry)) return undefined;
-    const notified = [...(current.notified ?? []), { ...entry, at }].slice(-MAX_NOTIFIED);
-    return { ...withoutEntries(current, (one) => isSameEntry(one, entry)), notified };
-  });
-}
-
-/** Whether every recipient has the notice of an entry. */
-function isNotified({ notified = [], untold = [] }: Remediation, entry: Entry): boolean {
-  const isEntry = (one: Entry) => isSameEntry(one, entry);
-  return notified.some(isEntry) && !untold.some(isEntry);
+/** @throws NotToldError with the reasons: the queue delivers the message again. */
+function refuseIfAny(failed: readonly string[]): void {
+  if (failed.length > 0) throw new NotToldError(failed.join('; '));
 }

@@ -2,7 +2,7 @@ import type { NotifyTarget, Rules } from '#lib/rules/rules';
 import { isSecretReference, secretNamesIn, withValues } from '#lib/rules/secret-reference';
 
 /**
- * The same rules with a webhook in the place of each recipient: a rehearsal has no secrets, and reads every notice in one form. A URL that is
+ * The same rules with a webhook in the place of each recipient: a rehearsal has no secrets, and reads every notice in one form, at once. A URL that is
  * a secret becomes one that names it.
  */
 export function withPlainRecipients(rules: Rules): Rules {
@@ -15,6 +15,7 @@ function plainRecipient(target: NotifyTarget): NotifyTarget {
     kind: 'webhook',
     url: urlOf(target),
     when,
+    digest: 0,
     ...(name !== undefined && { name }),
     ...(severity !== undefined && { severity }),
     ...(rules !== undefined && { rules }),

@@ -160,20 +160,21 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
   {
     name: 'notify',
     description: 'Sends notices to the recipients in the rules file',
-    // Short and often: a recipient that is away for a moment gets its notice soon, and one that is away for 20 minutes still gets it.
+    // Short and often: a recipient that is away for a moment gets its notice soon, and one that is away for two hours still gets it.
     timeoutSeconds: 20,
     trigger: {
       kind: 'queue',
       ...queue,
       batchingWindowSeconds: 0,
-      maxReceives: 10,
+      maxReceives: 60,
       alarms: {
         deadLetters:
           'A target under `notify` got no notice. The message names the notice; its attribute `reason` has the error.',
         oldestMessage: "Notices wait too long. Check the function's log and the targets under `notify`.",
       },
     },
-    sendsTo: [],
+    // Digests that are due, and notices about recipients that are away.
+    sendsTo: ['notify'],
     ledger: 'by-key',
     linksToConsole: true,
     // The access key for topics of SMN. The function reads it only if the rules file has such a topic. recipients.ts adds the secrets

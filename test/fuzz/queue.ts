@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { Command } from '#events/command';
 import { FollowMessage } from '#events/follow';
-import { Notice } from '#events/notice';
+import { NotifyMessage } from '#events/notice';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { type Action, actions } from '#lib/actions/traits';
 import type { Invocation } from '#lib/handler/invocation';
@@ -45,7 +45,7 @@ export const queueNames: readonly string[] = declaredFunctions
 
 const SCHEMAS: Readonly<Record<string, { safeParse(value: unknown): { success: boolean } }>> = {
   'poll-jobs': FollowMessage,
-  notify: Notice,
+  notify: NotifyMessage,
   'enforce-tag-policy': TagPolicyMessage,
 };
 

@@ -52,6 +52,7 @@ const FLOORS: readonly string[] = [
   'lib/ledger/receipts',
   'lib/ledger',
   'lib/ledger/listing',
+  'lib/ledger/notices',
   'lib/ledger/snapshot',
   'lib/aws',
   'lib/secrets',

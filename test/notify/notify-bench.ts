@@ -81,6 +81,7 @@ export function createNotifyBench(
   const outbox = { store: table, rules, notices, log };
 
   const posts: { host: string; body: any; request: NoticeRequest }[] = [];
+  const outcomes: { host: string; body: any; delivery: Delivery }[] = [];
   /** What becomes of a POST, by host; the first is used up, and none is a success. */
   const answers: Record<string, Delivery[]> = {};
   function readNow(): Record<string, string> {
@@ -92,15 +93,19 @@ export function createNotifyBench(
     store: table,
     rules,
     clock,
+    notices,
     credentials,
     ...(baseUrl !== undefined && { baseUrl }),
     secrets: createRenewable({ ...secrets }, async () => readNow(), { clock, onFailure: () => {} }),
-    maxReceives: 10,
+    maxReceives: 60,
     deadLetters: { send: async (messages: readonly QueueMessage[]) => void deadLetters.push(...messages) },
     post: async (request: NoticeRequest): Promise<Delivery> => {
       const { host } = request.url;
-      posts.push({ host, request, body: readBody(request) });
-      return answers[host]?.shift() ?? { outcome: 'told' };
+      const body = readBody(request);
+      posts.push({ host, request, body });
+      const delivery = answers[host]?.shift() ?? { outcome: 'told' };
+      outcomes.push({ host, body, delivery });
+      return delivery;
     },
   };
 
@@ -120,6 +125,8 @@ export function createNotifyBench(
     pass: (ms: number): void => void (now += ms),
     /** The notices that wait on the queue. */
     waiting: (): Notice[] => queue.map(({ body }) => JSON.parse(body)),
+    /** The requests to a host, each with its result. */
+    delivered: (host: string) => outcomes.filter((one) => one.host === host),
     hosts: () => posts.map(({ host }) => host),
     open: (more: Partial<IdentifiedCommand> = {}, skipped?: string) =>
       openRemediation(

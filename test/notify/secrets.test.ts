@@ -156,6 +156,7 @@ test('the rules file keeps the names alone', () => {
     kind: 'webhook' as const,
     url: 'https://a.example/${secret:A}',
     when: ['failed' as const],
+    digest: 0,
   };
   expect(revealed(target, { A: 'x' })).toEqual({
     target: { ...target, url: 'https://a.example/x' },

@@ -26,7 +26,8 @@ export function isSettled(table: Table, deployment: Deployment, nowMs: number): 
       const since = (value as any).stateSince ?? (value as any).createdAt;
       const isTold = (value as any).notified?.some((one: any) => one.state === state && one.since === since);
       const isLeft = (wanted.has(state) && !isTold) || (value as any).untold;
-      if (isLeft && !letters.some(({ body }) => body.includes(id))) return false;
+      const isBuried = ({ body }: { body: string }) => body.includes(id) || body.includes('"kind":"digest"');
+      if (isLeft && !letters.some(isBuried)) return false;
     }
     if (pk.startsWith('call#') && FOLLOWED.includes(state)) return false;
   }

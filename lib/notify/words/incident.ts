@@ -30,6 +30,14 @@ const SAYS: Readonly<Record<Incident['incident'], { title: string; todo: string 
     title: 'The pool can be read again',
     todo: 'nothing: its commands go on by themselves',
   },
+  'recipient-silent': {
+    title: 'Notices do not arrive',
+    todo: 'look at the recipient, its URL and its keys under notify in the rules file. Its notices are tried again for some two hours, and are then among the dead letters, as are refused ones: npm run redrive',
+  },
+  'recipient-back': {
+    title: 'Notices arrive again',
+    todo: 'send back the dead letters of notify, if there are any: npm run redrive',
+  },
   'subscription-ended': {
     title: 'A subscription to alarms has ended',
     todo: 'if it must go on, subscribe again in the console of SMN. If not, take the topic out of sources.smn.topics in the rules file',

@@ -3,6 +3,7 @@ import { asUrl, notifyUrl, secretKey } from '../notify-url.ts';
 import { isSecretReference } from '../secret-reference.ts';
 import { severityNames } from '../severity.ts';
 import { remediationStates } from '../state.ts';
+import { Duration } from './duration.ts';
 import { PoolReference } from './name.ts';
 import { isNot } from './wording.ts';
 
@@ -44,9 +45,24 @@ const common = {
     .describe('Only notices about these pools. An incident without a pool comes all the same.'),
 };
 
+/**
+ * Notices that come within this time are one message. Chats have limits of a few messages in a minute, and no person reads thirty.
+ *
+ * @param time the default
+ */
+const digest = (time: string) =>
+  Duration.refine((ms) => ms <= MAX_DIGEST_MS, { error: 'is more than a day' })
+    .prefault(time)
+    .describe(
+      'Notices that come within this time are one message with a list, after that time. 0s: each is its own message.',
+    );
+
+const MAX_DIGEST_MS = 24 * 3_600_000;
+
 const Webhook = z.strictObject({
   kind: z.literal('webhook').describe('Posts JSON to the URL.'),
   url: notifyUrl('Where to post.'),
+  digest: digest('0s'),
   ...common,
 });
 
@@ -59,6 +75,7 @@ const Smn = z.strictObject({
         'is not the publish URL of a topic: https://smn.{region}.myhuaweicloud.com/v2/{project_id}/notifications/topics/{topic_urn}/publish',
     },
   ),
+  digest: digest('0s'),
   ...common,
 });
 
@@ -75,6 +92,7 @@ const Slack = z.strictObject({
     .regex(/^[#A-Za-z0-9._-]{1,80}$/, { error: isNot('the id of a channel, such as C0123456789, or #name') })
     .exactOptional()
     .describe('The channel, beside a token.'),
+  digest: digest('30s'),
   ...common,
 });
 
@@ -82,6 +100,7 @@ const Feishu = z.strictObject({
   kind: z.literal('feishu').describe('Posts to a custom bot of Feishu or Lark.'),
   url: notifyUrl('The webhook of the bot.'),
   secret: secretKey('The key of the signature, if the bot verifies one.').exactOptional(),
+  digest: digest('30s'),
   ...common,
 });
 
@@ -89,18 +108,21 @@ const Dingtalk = z.strictObject({
   kind: z.literal('dingtalk').describe('Posts to a custom robot of DingTalk.'),
   url: notifyUrl('The webhook of the robot.'),
   secret: secretKey('The key of the signature (SEC…), if the robot demands one.').exactOptional(),
+  digest: digest('30s'),
   ...common,
 });
 
 const Wecom = z.strictObject({
   kind: z.literal('wecom').describe('Posts to a group robot of WeCom.'),
   url: notifyUrl('The webhook of the robot.'),
+  digest: digest('30s'),
   ...common,
 });
 
 const Teams = z.strictObject({
   kind: z.literal('teams').describe('Posts an Adaptive Card to a workflow of Microsoft Teams.'),
   url: notifyUrl('The address of the workflow.'),
+  digest: digest('30s'),
   ...common,
 });
 
@@ -126,6 +148,7 @@ const Sns = z.strictObject({
   url: notifyUrl(
     'The address of SNS, such as a VPC endpoint. Without it: that of the region of the topic.',
   ).exactOptional(),
+  digest: digest('0s'),
   ...common,
 });
 

@@ -254,6 +254,7 @@ export function createDeployment(
         rules,
         clock,
         deadLetters: deadLettersOf,
+        notices: sender('notify'),
         maxReceives: settings.maxReceives,
         post: targets.postOf(process),
         secrets: { current: () => Promise.resolve(secrets), renew: () => Promise.resolve(false) },

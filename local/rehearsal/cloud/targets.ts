@@ -5,8 +5,15 @@ import type { Process, ProcessWorld } from '../engine/process.ts';
 /** The body of a notice: that of a webhook, or the two texts of a message to a topic. */
 type ToldBody = Partial<NoticeBody> & { subject?: string; message?: string };
 
-/** One notice as it reached a target, and whether that took it. */
-export type Told = { atMs: number; by: string; url: string; body: ToldBody; taken: boolean };
+/** One notice as it reached a target, and whether that took it. `message`: the id of the message, which is that of a list with others. */
+export type Told = {
+  atMs: number;
+  by: string;
+  url: string;
+  body: ToldBody;
+  taken: boolean;
+  message?: string;
+};
 
 const ANSWERS: Record<string, Delivery> = {
   unavailable: { outcome: 'failed', why: 'answered 503' },
@@ -26,7 +33,16 @@ export function createTargets({ scheduler, trace }: ProcessWorld): {
     return ({ url, body }) => {
       const take = (taken: boolean): Delivery => {
         const said: ToldBody = JSON.parse(Buffer.from(body).toString('utf8'));
-        told.push({ atMs: scheduler.now(), by: process.name, url: url.href, body: said, taken });
+        const { id = '', notices = [said] } = said;
+        for (const notice of notices)
+          told.push({
+            atMs: scheduler.now(),
+            by: process.name,
+            url: url.href,
+            body: notice,
+            taken,
+            message: id,
+          });
         if (taken) trace(url.host, `gets the notice: ${said.title ?? said.subject}`);
         return { outcome: 'told' };
       };

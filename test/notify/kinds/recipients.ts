@@ -24,12 +24,12 @@ const SMN =
 /** One recipient of each kind, and a bot of Slack. */
 export const RECIPIENTS: Record<NotifyKind | 'slack-bot', Target> = {
   webhook: { kind: 'webhook', url: '${secret:HOOK}' },
-  slack: { kind: 'slack', url: '${secret:SLACK}' },
-  'slack-bot': { kind: 'slack', token: '${secret:BOT}', channel: 'C0123456789' },
-  feishu: { kind: 'feishu', url: '${secret:FEISHU}', secret: '${secret:FEISHU_KEY}' },
-  dingtalk: { kind: 'dingtalk', url: '${secret:DING}', secret: '${secret:DING_KEY}' },
-  wecom: { kind: 'wecom', url: '${secret:WECOM}' },
-  teams: { kind: 'teams', url: '${secret:TEAMS}' },
+  slack: { kind: 'slack', url: '${secret:SLACK}', digest: '0s' },
+  'slack-bot': { kind: 'slack', token: '${secret:BOT}', channel: 'C0123456789', digest: '0s' },
+  feishu: { kind: 'feishu', url: '${secret:FEISHU}', secret: '${secret:FEISHU_KEY}', digest: '0s' },
+  dingtalk: { kind: 'dingtalk', url: '${secret:DING}', secret: '${secret:DING_KEY}', digest: '0s' },
+  wecom: { kind: 'wecom', url: '${secret:WECOM}', digest: '0s' },
+  teams: { kind: 'teams', url: '${secret:TEAMS}', digest: '0s' },
   pagerduty: { kind: 'pagerduty', routingKey: '${secret:PAGER}' },
   smn: { kind: 'smn', url: SMN },
   sns: {

@@ -62,7 +62,6 @@ export const unreached: readonly Unreached[] = [
       'words/remediation.ts noteOf: return action ===',
       'words/incident.ts incidentWords: `${title}${about === undefined ?',
       'notify/body.ts incidentTold: const pool = notice.pool ===',
-      'notify/body.ts incidentTold: : `/events?sender=',
       'console/page.ts',
     ],
   },

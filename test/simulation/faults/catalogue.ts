@@ -418,7 +418,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'a target that did not take a notice counts as told',
     promise: 'everybody is told',
-    inside: 'tellOne',
+    inside: 'refuseIfAny',
     find: '$FAILED.length > 0',
     replace: '$FAILED.length > 99',
   },

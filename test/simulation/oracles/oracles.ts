@@ -43,7 +43,7 @@ import { boundedRounds, handedOver, notFiringAnew, oneChain, onlyAfterFailure } 
 import { alertsAnswered, atRest, ended, holdsEnd, messagesAnswered } from './endings/nothing-lost.ts';
 import { receiptsAreWhole, receiptsOnce } from './endings/receipts.ts';
 import { noSilence } from './endings/silence.ts';
-import { everybodyTold, lettersExplained, nothingMadeUp, rungsTold } from './endings/told.ts';
+import { everybodyTold, inOneMessage, lettersExplained, nothingMadeUp, rungsTold } from './endings/told.ts';
 import { receivedIsTraced } from './endings/traces.ts';
 import {
   keptForPerson,
@@ -111,6 +111,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'waiting costs little': wakingIsBounded,
   'everybody is told of what they want': everybodyTold,
   'nobody is told of what never was': nothingMadeUp,
+  'a notice is in one message alone': inOneMessage,
   'rungs tell people': rungsTold,
   'no dead letter is silent': lettersExplained,
   'a call is followed until its job is over': followedToTheEnd,

@@ -25,7 +25,7 @@ export function rulesText(
     '  - { kind: webhook, url: "http://chat.example.com/hooks/one", when: [failed, needs-human, awaiting-approval] }',
     ...(chance.happens(0.5, 'notify/second')
       ? [
-          '  - { kind: webhook, url: "http://pager.example.com/two", when: [needs-human, succeeded, deferred] }',
+          `  - { kind: webhook, url: "http://pager.example.com/two", when: [needs-human, succeeded, deferred], digest: ${chance.pick(['0s', '40s', '5m', '20m'], 'notify/digest')} }`,
         ]
       : []),
     '',

@@ -36,10 +36,32 @@ export function* everybodyTold(run: Run): Iterable<Finding> {
           one.body.at === since &&
           one.body.remediation?.id === id,
       );
-      if (!isTold && !letters.some(({ body }) => body.includes(id)))
+      if (!isTold && !letters.some(({ body }) => body.includes(id) || isList(body)))
         yield { what: `${url} was never told that ${id} came to be ${state} at ${clock(atMs)}` };
     }
   }
+}
+
+/** Whether a dead letter is a list of notices, whatever is in it. */
+function isList(body: string): boolean {
+  return body.includes('"kind":"digest"');
+}
+
+/** A target with a digest gets a notice in one message alone. A copy of the message is the same message. */
+export function* inOneMessage(run: Run): Iterable<Finding> {
+  const messages = new Map<string, Set<string>>();
+  for (const { url, body, message = '', taken } of run.deployment.told) {
+    const hasDigest = run.deployment
+      .rulesNow()
+      .notify.some(
+        (target) => 'digest' in target && target.digest > 0 && new URL(target.url ?? '').href === url,
+      );
+    if (!taken || !hasDigest) continue;
+    const key = `${url} ${body.id}`;
+    messages.set(key, (messages.get(key) ?? new Set()).add(message));
+  }
+  for (const [key, { size }] of messages)
+    if (size > 1) yield { what: `the notice ${key} was in ${size} messages` };
 }
 
 /** Nobody is told of what never was. */
@@ -62,7 +84,7 @@ export function* rungsTold(run: Run): Iterable<Finding> {
     const isTold = run.deployment.told.some(
       ({ body, taken }) => taken && body.kind === 'rung' && body.remediation!.id === id,
     );
-    if (!isTold && !letters.some(({ body }) => body.includes(id)))
+    if (!isTold && !letters.some(({ body }) => body.includes(id) || isList(body)))
       yield { what: `nobody was told by the rung ${id}` };
   }
 }

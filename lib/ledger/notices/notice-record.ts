@@ -1,9 +1,12 @@
 import * as z from 'zod';
-import type { DocumentKind } from './change.ts';
-import { expiry } from './remediation.ts';
-import type { DocumentKey } from './store.ts';
+import type { DocumentKind } from '../change.ts';
+import { expiry } from '../remediation.ts';
+import type { DocumentKey } from '../store.ts';
 
-/** One recipient of a notice: `told` has it; `refused` said no to the message `messageId`; `failed` could not be reached yet. */
+/**
+ * One recipient of a notice: `told` has it; `refused` said no to the message `messageId`; `failed` could not be reached yet; for `waiting` it
+ * is in a list of the recipient.
+ */
 const Progress = z.discriminatedUnion('state', [
   z.object({ state: z.literal('told'), at: z.iso.datetime() }),
   z.object({ state: z.literal('refused'), at: z.iso.datetime(), why: z.string(), messageId: z.string() }),
@@ -11,9 +14,12 @@ const Progress = z.discriminatedUnion('state', [
     state: z.literal('failed'),
     at: z.iso.datetime(),
     why: z.string(),
-    /** The recipient asked for no try before this time. */
+    /** The number of failed attempts. */
+    tries: z.int().optional(),
+    /** No try before this time: the recipient asked for a pause, or has failed several times. */
     notBefore: z.iso.datetime().optional(),
   }),
+  z.object({ state: z.literal('waiting'), at: z.iso.datetime() }),
 ]);
 export type Progress = z.output<typeof Progress>;
 
