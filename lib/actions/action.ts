@@ -56,10 +56,11 @@ export type ActionDefinition<Body extends Record<string, unknown>> = {
   /** The request without its targets, from a command and the reading. Commands with the same terms share a call. */
   terms: (facts: Facts) => Record<string, unknown>;
   request: (targets: readonly string[], terms: Readonly<Record<string, unknown>>) => Body;
-  send: (
+  /** Sends a body that `request` has made. A method, so that definitions of several bodies fit in one table. */
+  send(
     client: ModelArtsClient,
     where: { pool: string; target: string },
     body: Body,
     options: SendOptions,
-  ) => Promise<Sent>;
+  ): Promise<Sent>;
 };

@@ -70,6 +70,7 @@ const FLOORS: readonly string[] = [
   'lib/capacity',
   'lib/actions/node-pools',
   'lib/actions/<action>',
+  'lib/implementations',
   'lib/remediation/escalation',
   'lib/remediation/planning',
   'lib/remediation/execution',

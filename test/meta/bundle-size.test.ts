@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { actions } from '#lib/actions/traits';
 import { type Bundle, bundleFunctions } from '#local/build/bundle';
 import rules from '#test/bundled-rules';
 
@@ -46,6 +47,16 @@ test('every function is within its budget', () => {
     .filter(({ kilobytes, budget }) => kilobytes > budget);
   expect(tooLarge).toEqual([]);
   expect(bundles.length).toBeGreaterThan(0);
+});
+
+test('the function of an action carries its definition, and no other function carries one', () => {
+  const carried = [...inputs].map(([name, files]) => [
+    name,
+    files.flatMap((file) => /^lib\/actions\/([\w-]+)\/definition\.ts$/.exec(file)?.[1] ?? []),
+  ]);
+  expect(Object.fromEntries(carried)).toEqual(
+    Object.fromEntries(bundles.map(({ name }) => [name, actions.some((one) => one === name) ? [name] : []])),
+  );
 });
 
 test('no function carries what only a machine or a build needs', () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { actions, byAction, traitsOf } from '#lib/actions/traits';
+import { definitions } from '#lib/implementations';
 import type { Endpoint } from '#lib/modelarts/client/endpoint';
 import { listNodePools } from '#lib/modelarts/endpoints/list-node-pools';
 import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
@@ -11,7 +12,6 @@ import { listWorkloads } from '#lib/modelarts/endpoints/list-workloads';
 import { showNodePool } from '#lib/modelarts/endpoints/show-node-pool';
 import { showPool } from '#lib/modelarts/endpoints/show-pool';
 import type { Part } from '#lib/modelarts/reading/pool-reading';
-import { definitions } from '#test/actions/definitions';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const page = readFileSync(path.join(root, 'docs/permissions.md'), 'utf8');

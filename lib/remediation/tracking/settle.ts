@@ -2,6 +2,7 @@ import { traitsOf } from '#lib/actions/traits';
 import { readFiringSince } from '#lib/alerts/firing-anew';
 import { countFailure, release } from '#lib/capacity/release';
 import type { Invocation } from '#lib/handler/invocation';
+import { verifications } from '#lib/implementations';
 import type { Call, Seen } from '#lib/ledger/call';
 import type { Remediation } from '#lib/ledger/remediation';
 import { escalate } from '#lib/remediation/escalation/escalate';
@@ -14,7 +15,6 @@ import { isDestructive, isPartOf, isRungFailed } from '#lib/remediation/record/o
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Rules } from '#lib/rules/rules';
 import type { View } from '#lib/verification/verification';
-import { verifications } from './completion.ts';
 import { withDriversOf } from './drivers-of-view.ts';
 import { describeObservation } from './observation.ts';
 

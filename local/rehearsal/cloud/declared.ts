@@ -1,13 +1,14 @@
 import type { SQSEvent } from 'aws-lambda';
 import type { QueueFunction } from '#lib/handler/on-queue';
+import { definitions } from '#lib/implementations';
 import { notifyRecipients } from '#lib/notify/tell';
 import type { NotifyServices } from '#lib/notify/tell-recipients';
+import { handleCommands } from '#lib/remediation/execution/act';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { pollCalls } from '#lib/remediation/tracking/poll';
 import { receivePolicies } from '#lib/tag-policy/receive-policies';
 import { declaredFunctions } from '#local/stack/functions';
 import { visibilityTimeoutSeconds } from '#local/stack/queue-numbers';
-import { commandHandlers } from './command-handlers.ts';
 import type { Delivery, QueueSettings } from './queue.ts';
 
 /** The services of any function. `notify` posts to targets, and has the table itself. */
@@ -47,7 +48,7 @@ export const queueHandlers: ReadonlyMap<string, QueueFunction<Services>['handle'
   string,
   QueueFunction<Services>['handle']
 >([
-  ...Object.entries(commandHandlers),
+  ...Object.values(definitions).map((definition) => [definition.action, handleCommands(definition)] as const),
   [
     'enforce-tag-policy',
     (records, services, invocation) => {

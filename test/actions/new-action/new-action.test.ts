@@ -9,7 +9,7 @@ import { oneBearer } from '#lib/guards/address';
 import { alertFiring, evidenceAge } from '#lib/guards/evidence';
 import { nodePhase, nodePresent, noWorkload } from '#lib/guards/node';
 import { nodeHistoryGuards } from '#lib/guards/node-history';
-import { verifications } from '#lib/remediation/tracking/completion';
+import { verifications } from '#lib/implementations';
 import { parseRules } from '#lib/rules/parse/parse';
 import { withFasterClock } from '#lib/rules/speed-up';
 import { verifyNode } from '#lib/verification/verify-node';
