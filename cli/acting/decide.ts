@@ -1,11 +1,18 @@
 import type { ShownRemediation } from '#lib/ledger/listing/shown';
 import { commandText, standingOf, targetsText, whyText } from '#lib/sentences/remediation';
+import { type ConnectionFlags, connectionFlags } from '../connection-flags.ts';
 import { type Context, writeJson } from '../context.ts';
-import { option } from '../flags.ts';
+import { flag, option } from '../flags.ts';
 import { readable, shortId } from '../screen/words.ts';
 
-/** The flag with a person's words for the ledger. */
-export const noteFlag = option('text', 'A note for the ledger; the token tells who decides');
+/** The flags of every decision. */
+export type DecisionFlags = ConnectionFlags & { note?: string; json: boolean };
+
+export const decisionFlags = {
+  note: option('text', 'A note for the ledger; the token tells who decides'),
+  json: flag('Writes the remediation as JSON'),
+  ...connectionFlags,
+};
 
 /** The body of a decision. */
 export function bodyOf(note: string | undefined): { by?: string } {

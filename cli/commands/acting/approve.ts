@@ -1,17 +1,16 @@
 import { buildCommand, type Command } from '@stricli/core';
 import { confirm } from '../../acting/confirm.ts';
-import { bodyOf, noteFlag, subjectOf, tellResult } from '../../acting/decide.ts';
+import { bodyOf, type DecisionFlags, decisionFlags, subjectOf, tellResult } from '../../acting/decide.ts';
 import { wordFor, writePlan } from '../../acting/plan-screen.ts';
 import { waitingPlan } from '../../acting/waiting-plan.ts';
 import { idArgument } from '../../arguments.ts';
 import { findRemediation } from '../../client/find-remediation.ts';
 import { openRoutes } from '../../client/open.ts';
 import { poolNames } from '../../client/pool-names.ts';
-import { type ConnectionFlags, connectionFlags } from '../../connection-flags.ts';
 import type { Context } from '../../context.ts';
 import { flag, option } from '../../flags.ts';
 
-type Flags = ConnectionFlags & { hash?: string; note?: string; yes: boolean; json: boolean };
+type Flags = DecisionFlags & { hash?: string; yes: boolean };
 
 async function run(
   this: Context,
@@ -49,10 +48,8 @@ that you have read.`,
     parameters: {
       flags: {
         hash: option('hash', 'Approves only the plan with this hash'),
-        note: noteFlag,
         yes: flag('Does not ask'),
-        json: flag('Writes the remediation as JSON'),
-        ...connectionFlags,
+        ...decisionFlags,
       },
       positional: idArgument,
     },

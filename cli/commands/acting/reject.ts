@@ -1,15 +1,14 @@
 import { buildCommand, type Command } from '@stricli/core';
-import { bodyOf, noteFlag, subjectOf, tellResult } from '../../acting/decide.ts';
+import { bodyOf, type DecisionFlags, decisionFlags, subjectOf, tellResult } from '../../acting/decide.ts';
 import { waitingPlan } from '../../acting/waiting-plan.ts';
 import { idArgument } from '../../arguments.ts';
 import { findRemediation } from '../../client/find-remediation.ts';
 import { openRoutes } from '../../client/open.ts';
 import { poolNames } from '../../client/pool-names.ts';
-import { type ConnectionFlags, connectionFlags } from '../../connection-flags.ts';
 import type { Context } from '../../context.ts';
-import { flag, option } from '../../flags.ts';
+import { option } from '../../flags.ts';
 
-type Flags = ConnectionFlags & { hash?: string; note?: string; json: boolean };
+type Flags = DecisionFlags & { hash?: string };
 
 async function run(this: Context, { hash, note, json, ...connection }: Flags, id: string): Promise<void> {
   const { routes } = await openRoutes(this, connection);
@@ -29,9 +28,7 @@ export function command(brief: string): Command<Context> {
     parameters: {
       flags: {
         hash: option('hash', 'Rejects only the plan with this hash'),
-        note: noteFlag,
-        json: flag('Writes the remediation as JSON'),
-        ...connectionFlags,
+        ...decisionFlags,
       },
       positional: idArgument,
     },

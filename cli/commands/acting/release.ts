@@ -1,16 +1,15 @@
 import { buildCommand, type Command } from '@stricli/core';
 import { targetsText } from '#lib/sentences/remediation';
 import { confirm } from '../../acting/confirm.ts';
-import { bodyOf, noteFlag, subjectOf, tellResult } from '../../acting/decide.ts';
+import { bodyOf, type DecisionFlags, decisionFlags, subjectOf, tellResult } from '../../acting/decide.ts';
 import { idArgument } from '../../arguments.ts';
 import { findRemediation } from '../../client/find-remediation.ts';
 import { openRoutes } from '../../client/open.ts';
 import { poolNames } from '../../client/pool-names.ts';
-import { type ConnectionFlags, connectionFlags } from '../../connection-flags.ts';
 import type { Context } from '../../context.ts';
 import { flag } from '../../flags.ts';
 
-type Flags = ConnectionFlags & { note?: string; yes: boolean; json: boolean };
+type Flags = DecisionFlags & { yes: boolean };
 
 async function run(this: Context, { note, yes, json, ...connection }: Flags, id: string): Promise<void> {
   const { routes } = await openRoutes(this, connection);
@@ -40,10 +39,8 @@ most. Against the real API it asks first; without a terminal it needs --yes.`,
     },
     parameters: {
       flags: {
-        note: noteFlag,
         yes: flag('Does not ask'),
-        json: flag('Writes the remediation as JSON'),
-        ...connectionFlags,
+        ...decisionFlags,
       },
       positional: idArgument,
     },

@@ -1,16 +1,12 @@
 import { buildCommand, type Command } from '@stricli/core';
-import { bodyOf, noteFlag, subjectOf, tellResult } from '../../acting/decide.ts';
+import { bodyOf, type DecisionFlags, decisionFlags, subjectOf, tellResult } from '../../acting/decide.ts';
 import { idArgument } from '../../arguments.ts';
 import { findRemediation } from '../../client/find-remediation.ts';
 import { openRoutes } from '../../client/open.ts';
 import { poolNames } from '../../client/pool-names.ts';
-import { type ConnectionFlags, connectionFlags } from '../../connection-flags.ts';
 import type { Context } from '../../context.ts';
-import { flag } from '../../flags.ts';
 
-type Flags = ConnectionFlags & { note?: string; json: boolean };
-
-async function run(this: Context, { note, json, ...connection }: Flags, id: string): Promise<void> {
+async function run(this: Context, { note, json, ...connection }: DecisionFlags, id: string): Promise<void> {
   const { routes } = await openRoutes(this, connection);
   const [remediation, pools] = await Promise.all([findRemediation(routes, id), routes.pools()]);
   const after = await routes.decide(remediation.id, 'withdraw', bodyOf(note));
@@ -26,11 +22,7 @@ export function command(brief: string): Command<Context> {
 same alert fires, it does not come back. The system refuses it for a command with a call.`,
     },
     parameters: {
-      flags: {
-        note: noteFlag,
-        json: flag('Writes the remediation as JSON'),
-        ...connectionFlags,
-      },
+      flags: decisionFlags,
       positional: idArgument,
     },
     func: run,

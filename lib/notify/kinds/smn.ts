@@ -1,8 +1,9 @@
 import { percentEncode } from '#lib/http/percent-encoding';
 import { sign } from '#lib/http/signature';
-import { bytesOf, cutToBytes, fitted, leftOut } from '../words/cut.ts';
+import { cutToBytes } from '../words/cut.ts';
 import { withoutLinks } from '../words/escape.ts';
-import { type Line, type Message, textOf } from '../words/message.ts';
+import type { Message } from '../words/message.ts';
+import { topicText } from '../words/topic-text.ts';
 import { JSON_HEADERS } from './json-request.ts';
 import type { Kind } from './kind.ts';
 
@@ -43,21 +44,10 @@ function signedUrl(text: string): URL {
 }
 
 /** A notice as a message to the subscribers of a topic. */
-export function smnMessage({ title, lines, links }: Pick<Message, 'title' | 'lines' | 'links'>): SmnMessage {
-  const messageOf = (some: readonly Line[]) =>
-    [
-      fitForSms(withoutLinks(textOf({ title, lines: some, links: [] }))),
-      ...links.map(({ label, url }) => `${label}: ${url}`),
-    ].join('\n');
-  const shown = fitted(
-    lines,
-    (count) => ({ text: leftOut(count) }),
-    (some) => bytesOf(messageOf(some)),
-    MAX_MESSAGE_BYTES,
-  );
+export function smnMessage(message: Pick<Message, 'title' | 'lines' | 'links'>): SmnMessage {
   return {
-    subject: cutToBytes(fitForSms(withoutLinks(title)), MAX_SUBJECT_BYTES),
-    message: cutToBytes(messageOf(shown), MAX_MESSAGE_BYTES),
+    subject: cutToBytes(fitForSms(withoutLinks(message.title)), MAX_SUBJECT_BYTES),
+    message: topicText(message, MAX_MESSAGE_BYTES, fitForSms),
   };
 }
 

@@ -1,7 +1,7 @@
 import { signAws } from '#lib/aws/sign';
-import { bytesOf, cutToBytes, fitted, leftOut } from '../words/cut.ts';
 import { withoutLinks } from '../words/escape.ts';
-import { type Line, type Message, textOf } from '../words/message.ts';
+import type { Message } from '../words/message.ts';
+import { topicText } from '../words/topic-text.ts';
 import type { Kind, ReadReply } from './kind.ts';
 
 // docs.aws.amazon.com/sns/latest/api/API_Publish.html: the subject has fewer than 100 characters of printable ASCII and begins with a
@@ -40,24 +40,13 @@ function endpointOf(partition: string, region: string): string {
 }
 
 function parametersOf(message: Message, topicArn: string): Record<string, string> {
-  const { id, incident, title, lines, links } = message;
-  const textWith = (some: readonly Line[]) =>
-    [
-      withoutLinks(textOf({ title, lines: some, links: [] })),
-      ...links.map(({ label, url }) => `${label}: ${url}`),
-    ].join('\n');
-  const shown = fitted(
-    lines,
-    (count) => ({ text: leftOut(count) }),
-    (some) => bytesOf(textWith(some)),
-    MAX_MESSAGE_BYTES,
-  );
+  const { id, incident, title } = message;
   return {
     Action: 'Publish',
     Version: '2010-03-31',
     TopicArn: topicArn,
     Subject: subjectOf(withoutLinks(title)),
-    Message: cutToBytes(textWith(shown), MAX_MESSAGE_BYTES),
+    Message: topicText(message, MAX_MESSAGE_BYTES),
     // A FIFO topic keeps the notices of one incident in order, and drops copies of a notice.
     ...(topicArn.endsWith('.fifo') && {
       MessageGroupId: incident.slice(0, 128).replaceAll(/[^!-~]/g, '_'),

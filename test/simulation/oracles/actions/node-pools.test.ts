@@ -5,6 +5,14 @@ import { asPlanned, workloadsSpared } from './node-pools.ts';
 
 const BY = 'delete-node-pool#1';
 const SENT_MS = 10 * 60_000;
+const DELETION = {
+  by: BY,
+  method: 'DELETE',
+  path: `/pools/${POOL}/nodepools/np-1`,
+  effect: { nodes: ['node-1'] },
+  sentAtMs: SENT_MS,
+  atMs: SENT_MS,
+};
 
 test.each([
   ['ran on it all the time', [{ workload: 'train' }], true],
@@ -19,16 +27,7 @@ test.each([
   const call = { id: 'c-1', action: 'delete-node-pool', pool: POOL, request: {}, state: 'calling' };
   const run = runOf({
     pasts: { 'node-1': past },
-    requests: [
-      {
-        by: BY,
-        method: 'DELETE',
-        path: `/pools/${POOL}/nodepools/np-1`,
-        effect: { nodes: ['node-1'] },
-        sentAtMs: SENT_MS,
-        atMs: SENT_MS,
-      },
-    ],
+    requests: [DELETION],
     writes: [
       { atMs: 1, pk: 'remediation#r-1', value: command },
       {
@@ -53,16 +52,7 @@ test.each([
 ])('a deletion that takes a node away is as %s: %j', (_, plan, isAsPlanned) => {
   const run = runOf({
     pasts: { 'node-1': [{}] },
-    requests: [
-      {
-        by: BY,
-        method: 'DELETE',
-        path: `/pools/${POOL}/nodepools/np-1`,
-        effect: { nodes: ['node-1'] },
-        sentAtMs: SENT_MS,
-        atMs: SENT_MS,
-      },
-    ],
+    requests: [DELETION],
   });
   const [request] = askedFor(run);
   expect([...asPlanned(run, request!, plan, 'it')].length === 0).toBe(isAsPlanned);
