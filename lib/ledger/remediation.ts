@@ -93,6 +93,6 @@ export function remediationKey(id: string): DocumentKey {
 const RETENTION_SECONDS = 400 * 24 * 3600;
 
 /** The time-to-live attribute, in epoch seconds. */
-export function expiry(isoTime: string): { expiresAt: number } {
-  return { expiresAt: Math.floor(Date.parse(isoTime) / 1000) + RETENTION_SECONDS };
+export function expiry(isoTime: string, seconds = RETENTION_SECONDS): { expiresAt: number } {
+  return { expiresAt: Math.floor(Date.parse(isoTime) / 1000) + seconds };
 }

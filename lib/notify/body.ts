@@ -175,7 +175,7 @@ export function digestTold(id: string, told: readonly Told[], base: BaseUrl): To
       ...(pool && { pool }),
       link: pool ? `/remediations?pool=${encodeURIComponent(pool.id)}` : '/remediations',
       links,
-      thread: id,
+      thread: message.incident,
       notices: told.map(({ body: { remediation, ...body } }) => ({
         ...body,
         ...(remediation && { remediation: withoutPlan(remediation) }),

@@ -4,8 +4,7 @@ import { hideFromLogs } from '#lib/log';
 import type { Renewable } from '#lib/renewable';
 import { revealed } from '#lib/rules/notify-secrets';
 import { SECRET_PREFIX, type Secrets } from '#lib/rules/secret-reference';
-import type { Told } from './body.ts';
-import type { AwsKey } from './kinds/kind.ts';
+import type { AwsKey, Outgoing } from './kinds/kind.ts';
 import { requestTo } from './kinds/table.ts';
 import type { Delivery, NoticeRequest, Post } from './post.ts';
 import type { Recipient } from './recipients.ts';
@@ -34,7 +33,7 @@ const TIMEOUT_MS = 10_000;
  */
 export async function deliver(
   recipient: Recipient,
-  told: Told,
+  outgoing: Outgoing,
   services: DeliverServices,
   { deadlineMs, signal }: Pick<Invocation, 'deadlineMs' | 'signal'>,
 ): Promise<Delivery> {
@@ -48,7 +47,7 @@ export async function deliver(
   }
 
   async function make(): Promise<NoticeRequest | Delivery> {
-    return addressed(recipient, told, await secrets.current(), services);
+    return addressed(recipient, outgoing, await secrets.current(), services);
   }
 
   const first = await make();
@@ -62,7 +61,7 @@ export async function deliver(
 /** A request, or why there is none. From then on no log shows the secrets in it. */
 function addressed(
   { target }: Recipient,
-  told: Told,
+  outgoing: Outgoing,
   secrets: Secrets,
   { credentials, awsCredentials, clock }: DeliverServices,
 ): NoticeRequest | Delivery {
@@ -74,7 +73,7 @@ function addressed(
   const url = 'url' in shown.target ? shown.target.url : undefined;
   if (url !== undefined && !isHttpUrl(url))
     return { outcome: 'failed', why: 'was not asked: its URL, with its secrets, is not an http(s) URL' };
-  const request = requestTo(shown.target, told, { credentials, awsCredentials, now: clock.now() });
+  const request = requestTo(shown.target, outgoing, { credentials, awsCredentials, now: clock.now() });
   hideFromLogs([...shown.used, ...secretsIn(request.url)]);
   return { ...request, secrets: shown.used };
 }

@@ -15,8 +15,8 @@ export type NoticeRequest = {
 };
 
 /**
- * The result of a POST. `refused`: the same request would be refused again. `thread`: the receiver's name for the message. `why` contains
- * no part of the URL.
+ * The result of a POST. `refused`: the same request would be refused again. `thread`: the receiver's name for the thread of
+ * the message, if it has threads. `why` contains no part of the URL.
  */
 export type Delivery =
   | { outcome: 'told'; thread?: string }

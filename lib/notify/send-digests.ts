@@ -11,7 +11,6 @@ import {
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import { digestTold } from './body.ts';
 import { dueMessage } from './collect.ts';
-import { deliver } from './deliver.ts';
 import { closeDue, withClosed } from './digest-list.ts';
 import type { Delivery } from './post.ts';
 import { recordProgress, toProgress } from './progress.ts';
@@ -19,6 +18,7 @@ import { type Recipient, recipientWith } from './recipients.ts';
 import { noteOutcome } from './silence.ts';
 import type { NotifyServices } from './tell-recipients.ts';
 import { endIfTold, type Telling, tellingOf } from './telling.ts';
+import { deliverInThread } from './threads.ts';
 
 /** While a process sends a list, no other does. The function runs for 20 s at most. */
 const CLAIM_MS = 30_000;
@@ -107,7 +107,7 @@ async function sendList(
           tellings.map((one) => one.told),
           baseUrl,
         );
-  const delivery = await deliver(recipient, told, services, invocation);
+  const delivery = await deliverInThread(recipient, told, services, invocation);
   const { outcome, ...more } = delivery;
   invocation.log.info(`digest ${outcome}`, { digest: id, notices: tellings.length, target: name, ...more });
   await noteOutcome(recipient, delivery, services, clock.now());

@@ -4,12 +4,13 @@ import type { Progress } from '#lib/ledger/notices/notice-record';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { collect } from './collect.ts';
-import { type DeliverServices, deliver } from './deliver.ts';
+import type { DeliverServices } from './deliver.ts';
 import { digestOf } from './digest-time.ts';
 import { isDue, readProgress, recordProgress, toProgress } from './progress.ts';
 import type { Recipient } from './recipients.ts';
 import { noteOutcome } from './silence.ts';
 import type { Telling } from './telling.ts';
+import { deliverInThread } from './threads.ts';
 
 export type NotifyServices = Pick<
   RemediationServices,
@@ -74,7 +75,7 @@ async function tellRecipient(
     await recordProgress(store, id, clock.now(), { [recipient.key]: progress });
     return;
   }
-  const delivery = await deliver(recipient, told, services, invocation);
+  const delivery = await deliverInThread(recipient, told, services, invocation);
   const { outcome, ...more } = delivery;
   invocation.log.info(`notice ${outcome}`, { notice: id, target: recipient.name, ...more });
   // Before the record of it: a process that dies in between leaves two dead letters instead of none.

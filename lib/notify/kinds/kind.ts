@@ -9,6 +9,8 @@ export type Outgoing = {
   message: Message;
   /** The body for machines. */
   body: NoticeBody;
+  /** The receiver's name for the thread of its incident. Absent: the notice begins one, if the receiver has threads. */
+  thread?: string;
 };
 
 /** The keys of this process that sign requests, and the time. `now`: milliseconds since the epoch. */

@@ -17,19 +17,24 @@ const MAX_SECTIONS = 6;
 
 /** A channel of Slack: by an incoming webhook, or by a bot, whose notices of one incident are a thread. */
 export const slack: Kind<'slack'> = {
-  request({ message }, { url, token, channel }) {
+  request({ message, thread }, { url, token, channel }) {
     const content = { ...blocksOf(message), unfurl_links: false, unfurl_media: false };
     if (token === undefined) return jsonRequest(new URL(url ?? ''), content);
     return {
       ...jsonRequest(
         new URL(url ?? POST_MESSAGE),
-        { channel, ...content },
+        { channel, ...content, ...(thread !== undefined && replyIn(thread, message)) },
         { 'content-type': 'application/json; charset=utf-8', authorization: `Bearer ${token}` },
       ),
       readReply: readWebApi,
     };
   },
 };
+
+/** A reply in a thread. If a person must hear of it, it is in the channel as well, because few people follow a thread. */
+function replyIn(thread: string, { step }: Message) {
+  return { thread_ts: thread, ...(step === 'opened' && { reply_broadcast: true }) };
+}
 
 /** A message of blocks. Foreign text is plain text, which Slack shows as it is; `text` is for notifications alone. */
 export function blocksOf(message: Message): { text: string; blocks: unknown[] } {
@@ -91,14 +96,28 @@ const PASSING: ReadonlySet<string> = new Set([
   'team_added_to_org',
 ]);
 
-const Answer = z.object({ ok: z.boolean(), error: z.string().optional(), ts: z.string().optional() });
+const Answer = z.object({
+  ok: z.boolean(),
+  error: z.string().optional(),
+  ts: z.string().optional(),
+  message: z
+    .object({ thread_ts: z.string().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+});
 
-/** The Web API answers 200 whether or not it has posted. */
+/**
+ * The Web API answers 200 whether or not it has posted. A reply has its thread in the answer. Slack posts a reply to a deleted message as
+ * a message of its own, and the answer has no thread: then it begins a new one.
+ */
 const readWebApi: ReadReply = ({ status, body }) => {
   if (status < 200 || status >= 300) return undefined;
   const answer = Answer.safeParse(jsonIn(body)).data;
   if (!answer) return { outcome: 'refused', why: `answered ${status} without ok` };
-  if (answer.ok) return { outcome: 'told', ...(answer.ts !== undefined && { thread: answer.ts }) };
+  if (answer.ok) {
+    const thread = answer.message?.thread_ts ?? answer.ts;
+    return { outcome: 'told', ...(thread !== undefined && { thread }) };
+  }
   const error = /^[a-z]+(?:_[a-z]+)*$/.exec(answer.error?.slice(0, 60) ?? '')?.[0] ?? 'an error';
   const why = `answered ${status} with ${error}`;
   return { outcome: PASSING.has(error) ? 'failed' : 'refused', why };

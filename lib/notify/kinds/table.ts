@@ -11,6 +11,11 @@ import { teams } from './teams.ts';
 import { webhook } from './webhook.ts';
 import { wecom } from './wecom.ts';
 
+/** Whether the receiver of a recipient keeps the notices of one incident together, by a name that it gives to the first. */
+export function hasThreads(target: NotifyTarget): boolean {
+  return target.kind === 'slack' && target.token !== undefined;
+}
+
 /**
  * The request that carries a notice to a recipient, by the kind of its receiver.
  *

@@ -74,6 +74,22 @@ describe('an answer', () => {
     ],
     [
       'slack with a bot',
+      'ok to a reply',
+      answers(200, {
+        ok: true,
+        ts: '1503435999.000300',
+        message: { ts: '1503435999.000300', thread_ts: '1503435956.000247' },
+      }),
+      { outcome: 'told', thread: '1503435956.000247' },
+    ],
+    [
+      'slack with a bot',
+      'ok to a reply whose thread is gone',
+      answers(200, { ok: true, ts: '1503435999.000300', message: { ts: '1503435999.000300' } }),
+      { outcome: 'told', thread: '1503435999.000300' },
+    ],
+    [
+      'slack with a bot',
       'not_in_channel',
       answers(200, { ok: false, error: 'not_in_channel' }),
       refused('answered 200 with not_in_channel'),

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import type { DocumentKind } from '../change.ts';
+import { expiry } from '../remediation.ts';
+import type { DocumentKey } from '../store.ts';
+
+/** The thread of an incident at a recipient. It is a memory alone: without it, the next notice begins a new thread. */
+const ThreadRecord = z.object({
+  /** The receiver's name for the first message. */
+  thread: z.string(),
+  /** When it was sent. */
+  since: z.iso.datetime(),
+});
+export type ThreadRecord = z.output<typeof ThreadRecord>;
+
+/** How long later notices go into a thread, from its first message on. */
+export const THREAD_MS = 7 * 24 * 3_600_000;
+
+export const threadRecordKind: DocumentKind<ThreadRecord> = {
+  name: 'thread',
+  schema: ThreadRecord,
+  index: ({ since }) => expiry(since, THREAD_MS / 1000),
+};
+
+/** @param recipient its hash */
+export function threadRecordKey(recipient: string, incident: string): DocumentKey {
+  return { pk: `thread#${recipient}#${incident}`, sk: '-' };
+}
