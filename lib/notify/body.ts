@@ -9,7 +9,7 @@ import { type DatedNotice, noticeId } from './entry.ts';
 import { digestMessage } from './words/digest.ts';
 import { type Incident, incidentWords } from './words/incident.ts';
 import type { BaseUrl } from './words/links.ts';
-import { type Link, type Message, textOf } from './words/message.ts';
+import { type Link, type Message, type Step, textOf } from './words/message.ts';
 import { type Destruction, remediationWords, steps } from './words/remediation.ts';
 
 /** A remediation as GET shows it, without its long fields. */
@@ -96,7 +96,7 @@ export function remediationTold(
       links,
       at: since,
       incident: thread,
-      step: notice.kind === 'rung' ? 'opened' : steps[notice.state],
+      step: notice.kind === 'rung' ? 'opened' : stepOf(notice.state, remediation.state),
       source: poolName,
       about: remediation.action,
     },
@@ -195,6 +195,11 @@ const ENDS: Partial<Record<Incident['incident'], Incident['incident']>> = {
   'readable-again': 'not-readable',
   'recipient-back': 'recipient-silent',
 };
+
+/** A notice that is sent after its remediation has ended well begins no alarm. */
+function stepOf(state: RemediationState, stateNow: RemediationState): Step {
+  return steps[stateNow] === 'over' ? 'over' : steps[state];
+}
 
 /** All rungs of a ladder, and the steps after it, are one story. */
 function threadOf({ id, ladder, resolution }: ShownState): string {

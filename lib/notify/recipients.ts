@@ -3,7 +3,7 @@ import { contentId } from '#lib/hash';
 import type { NotifyTarget, Rules } from '#lib/rules/rules';
 import { secretNamesIn, withValues } from '#lib/rules/secret-reference';
 import { severityOf } from '#lib/rules/severity';
-import { wantsIncident, wantsRung, wantsState } from '#lib/rules/wanted';
+import { closesIncident, wantsIncident, wantsRung, wantsState } from '#lib/rules/wanted';
 
 /** A recipient of notices. Its URL is a secret; texts name it by kind and host. */
 export type Recipient = {
@@ -33,13 +33,27 @@ export function recipientWith(key: string, { notify }: Pick<Rules, 'notify'>): R
   return notify.map(toRecipient).find((recipient) => recipient.key === key);
 }
 
+/** Whether a recipient gets a notice only to close its incident: if it has none, it gets nothing. */
+export function isOnlyClosed(
+  target: NotifyTarget,
+  notice: Notice,
+  about: About,
+  rules: Pick<Rules, 'pools'>,
+): boolean {
+  return (
+    notice.kind === 'remediation' &&
+    !wantsState(target, notice.state, about, rules) &&
+    closesIncident(target, notice.state, about, rules)
+  );
+}
+
 /** The pool's id and the rule of the remediation, if the notice has one. */
 type About = { pool?: string | undefined; rule?: string | undefined };
 
 function wants(target: NotifyTarget, notice: Notice, about: About, rules: Pick<Rules, 'pools'>): boolean {
   switch (notice.kind) {
     case 'remediation':
-      return wantsState(target, notice.state, about, rules);
+      return wantsState(target, notice.state, about, rules) || isOnlyClosed(target, notice, about, rules);
     case 'rung':
       return wantsRung(target, severityOf(notice.severity ?? 'warning'), about, rules);
     case 'incident':

@@ -3,11 +3,13 @@ import type { QueueRecord } from '#lib/handler/queue-record';
 import type { Progress } from '#lib/ledger/notices/notice-record';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
+import { hasAlarms } from '#lib/rules/wanted';
+import { deliverAlarm, isAlarmed } from './alarms.ts';
 import { collect } from './collect.ts';
 import type { DeliverServices } from './deliver.ts';
 import { digestOf } from './digest-time.ts';
 import { isDue, readProgress, recordProgress, toProgress } from './progress.ts';
-import type { Recipient } from './recipients.ts';
+import { isOnlyClosed, type Recipient } from './recipients.ts';
 import { noteOutcome } from './silence.ts';
 import type { Telling } from './telling.ts';
 import { deliverInThread } from './threads.ts';
@@ -62,7 +64,7 @@ export async function tellRecipients(
  */
 async function tellRecipient(
   recipient: Recipient,
-  { notice, told }: Telling,
+  { notice, told, about }: Telling,
   { record, before }: { record: QueueRecord; before: Progress | undefined },
   services: NotifyServices,
   invocation: Invocation,
@@ -75,7 +77,15 @@ async function tellRecipient(
     await recordProgress(store, id, clock.now(), { [recipient.key]: progress });
     return;
   }
-  const delivery = await deliverInThread(recipient, told, services, invocation);
+  const isOnlyClosing = isOnlyClosed(recipient.target, notice, about, services.rules);
+  if (isOnlyClosing && !(await isAlarmed(recipient, told.message.incident, services, invocation))) {
+    const at = new Date(clock.now()).toISOString();
+    // It has nothing to close, so no notice waits for it.
+    await recordProgress(store, id, clock.now(), { [recipient.key]: { state: 'told', at } });
+    return;
+  }
+  const send = hasAlarms(recipient.target) ? deliverAlarm : deliverInThread;
+  const delivery = await send(recipient, told, services, invocation);
   const { outcome, ...more } = delivery;
   invocation.log.info(`notice ${outcome}`, { notice: id, target: recipient.name, ...more });
   // Before the record of it: a process that dies in between leaves two dead letters instead of none.

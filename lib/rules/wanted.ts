@@ -22,6 +22,29 @@ export function wantsState(
   );
 }
 
+/** Whether a recipient makes an alarm of a notice, which goes on until another notice ends it. */
+export function hasAlarms({ kind }: NotifyTarget): boolean {
+  return kind === 'pagerduty';
+}
+
+/** The states that leave a person nothing to do. */
+const GOOD_ENDS: ReadonlySet<RemediationState> = new Set(['succeeded', 'rejected', 'skipped']);
+
+/**
+ * Whether a recipient closes the incident of a remediation that enters a state. Its `when` and its `severity` do not matter: an alarm that
+ * goes on after the repair helps no person.
+ */
+export function closesIncident(
+  target: NotifyTarget,
+  state: RemediationState,
+  about: About,
+  rules: Pick<Rules, 'pools'>,
+): boolean {
+  return (
+    hasAlarms(target) && GOOD_ENDS.has(state) && isOfRule(target, about) && isOfPool(target, about, rules)
+  );
+}
+
 /** Whether a recipient wants the notice of a rung of a ladder. A rung notifies in any state. */
 export function wantsRung(
   target: NotifyTarget,

@@ -5,10 +5,12 @@ import type { DocumentKey } from '../store.ts';
 
 /** The thread of an incident at a recipient. It is a memory alone: without it, the next notice begins a new thread. */
 const ThreadRecord = z.object({
-  /** The receiver's name for the first message. */
+  /** The receiver's name for the first message, or our own name for an incident there. */
   thread: z.string(),
-  /** When it was sent. */
+  /** When it was sent. At a receiver of alarms: when the last one was sent. */
   since: z.iso.datetime(),
+  /** The receiver has closed the incident, so a later notice begins a new one. */
+  isOver: z.boolean().optional(),
 });
 export type ThreadRecord = z.output<typeof ThreadRecord>;
 

@@ -3,7 +3,7 @@ import { MAX_NOTIFIED } from '#lib/ledger/limits';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Document } from '#lib/ledger/store';
 import type { Rules } from '#lib/rules/rules';
-import { wantsState } from '#lib/rules/wanted';
+import { closesIncident, wantsState } from '#lib/rules/wanted';
 import { sendNotice } from './send-notice.ts';
 import type { RemediationServices } from './services.ts';
 
@@ -23,8 +23,8 @@ export function entryOf({
 }
 
 /**
- * Changes a remediation as `updateRemediation` does. If it enters a state that a recipient wants to hear of, the same write puts
- * the entry into its outbox (`untold`), and a notice goes on its queue afterwards. The write stands even if that fails: the entry
+ * Changes a remediation as `updateRemediation` does. If it enters a state that a recipient wants to hear of, or that closes the incident of
+ * a recipient, the same write puts the entry into its outbox (`untold`), and a notice goes on its queue afterwards. The write stands even if that fails: the entry
  * stays in the outbox until every recipient has its notice, and the sweep sends the notice.
  */
 export async function updateWithOutbox(
@@ -57,9 +57,19 @@ export async function updateWithOutbox(
 
 function withEntry(before: Remediation | undefined, after: Remediation, rules: Rules): Remediation {
   const { state, stateSince: since, untold = [] } = after;
-  const isWanted = rules.notify.some((target) => wantsState(target, state, after, rules));
+  const isWanted = rules.notify.some(
+    (target) =>
+      wantsState(target, state, after, rules) ||
+      (isKnown(after) && closesIncident(target, state, after, rules)),
+  );
   if (!isWanted || since === undefined || since === before?.stateSince) return after;
   return { ...after, untold: [...untold, { state, since }].slice(-MAX_NOTIFIED) };
+}
+
+/** Whether people may have heard of its incident: by one of its earlier states, or by another remediation of its ladder. */
+function isKnown({ id, ladder, resolution, notified = [], untold = [] }: Remediation): boolean {
+  const root = ladder?.root ?? resolution?.root ?? id;
+  return root !== id || notified.length > 0 || untold.length > 0;
 }
 
 export function isSameEntry(one: Entry, other: Entry): boolean {

@@ -127,7 +127,11 @@ const Teams = z.strictObject({
 });
 
 const Pagerduty = z.strictObject({
-  kind: z.literal('pagerduty').describe('Sends events to PagerDuty: an incident for each remediation.'),
+  kind: z
+    .literal('pagerduty')
+    .describe(
+      'Sends events to PagerDuty: an incident for each remediation, which ends when the remediation ends well.',
+    ),
   routingKey: secretKey('The integration key of a service, for the Events API v2.'),
   url: notifyUrl('The address of the Events API v2, for another region.').prefault(
     'https://events.pagerduty.com/v2/enqueue',
