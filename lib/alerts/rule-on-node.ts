@@ -18,6 +18,10 @@ export type RuleOnNode = {
   rungs: Remediation[];
   /** The steps that followed from the resolution of its alerts. */
   undone: Remediation[];
+  /** All alerts of the rule about the node. */
+  alerts: AlertRecord[];
+  /** Undefined: nothing is older than what was read. Otherwise what is older than this time was not. ISO 8601. */
+  lookedBackTo: string | undefined;
   /** Alerts of the rule about the node that fire. */
   firing: AlertRecord[];
   /** Alerts of the rule about the node whose senders have lost sight of them: their faults may be there still. */
@@ -57,6 +61,8 @@ export async function readRuleOnNode(
   return {
     rungs,
     undone: own.filter(({ resolution }) => resolution !== undefined),
+    alerts: records,
+    lookedBackTo: [...named.cutAt, ...further.cutAt].toSorted().at(-1),
     firing: records.filter(isFiring),
     lost: records.filter((alert) => alert.status === 'lost' && isSeen(alert)),
     firingReferences,
@@ -79,7 +85,9 @@ async function readNamed(store: Store, nodes: readonly string[]) {
   const entries = parseMany(nodeHistoryKind, pages.flat());
   const ids = [...new Set(entries.values.map(({ remediation }) => remediation))];
   const { values, unreadable } = await readMany(store, remediationKind, ids.map(remediationKey));
-  return { values, unreadable: [...entries.unreadable, ...unreadable] };
+  const cut = pages.filter(({ length }) => length === LOOKED_AT);
+  const cutAt = cut.flatMap((page) => page.at(-1)?.sk.split('#')[0] ?? []);
+  return { values, unreadable: [...entries.unreadable, ...unreadable], cutAt };
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { NodeRecord } from '#lib/ledger/node-record';
 import type { Hold } from '#lib/ledger/pool-record';
+import { lastBegan } from './fault.ts';
 import { type Facts, formatDuration, type Guard } from './guard.ts';
-import { lastBegan, lastFiring, RESOLVES_WITHIN_MS } from './node-ladder.ts';
+import { lastFiring, RESOLVES_WITHIN_MS } from './node-ladder.ts';
 
 /**
  * One remediation at a time for each node, and for each node pool. The write that takes the hold decides the race; this guard

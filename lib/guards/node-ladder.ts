@@ -1,9 +1,13 @@
 import type { AlertRecord } from '#lib/ledger/alert-document';
+import { type AlertsOfRule, faultBegan } from './fault.ts';
 import { type Facts, formatDuration, type Guard, type Verdict } from './guard.ts';
 import { ASKED_AGAIN_MS } from './passing.ts';
 
-/** The last ladder that the same rule began for a node, besides the command's own. */
-export type NodeLadder = {
+/**
+ * The last ladder that the same rule began for a node, besides the command's own, and the alerts of that rule about the node. The
+ * alerts are only read if the ladder has ended.
+ */
+export type NodeLadder = AlertsOfRule & {
   /** Its last remediation, whose state is the ladder's state. */
   remediation: string;
   state: string;
@@ -19,8 +23,8 @@ export type NodeLadder = {
 export const RESOLVES_WITHIN_MS = 15 * 60_000;
 
 /**
- * An alert about a node for which its rule has already begun a ladder belongs to that ladder's case, under any fingerprint.
- * It waits until the ladder has ended, and a person who got a notice has both. If the ladder has succeeded and the alert is
+ * An alert about a node for which its rule has already begun a ladder belongs to that ladder's case, under any fingerprint, also
+ * if it began while an earlier alert of the case still fired (`faultBegan`). It waits until the ladder has ended, and a person who got a notice has both. If the ladder has succeeded and the alert is
  * received firing after it had time to resolve, the ladder did not repair the node, and continues (`noRepeatAfterSuccess`).
  */
 export const nodeLadder: Guard = (facts, now) => {
@@ -32,7 +36,7 @@ export const nodeLadder: Guard = (facts, now) => {
   const stands = `remediation ${id} of the same rule entered the state ${state} at ${since}`;
   const allowed = { guard, allowed: true, why: stands };
   if (!hasEnded) return until(now + ASKED_AGAIN_MS, `${stands}: it covers this alert, too`);
-  const beganAtMs = lastBegan(facts);
+  const beganAtMs = faultBegan(facts, other);
   const sinceMs = Date.parse(since);
   if (state === 'needs-human') {
     if (beganAtMs > sinceMs) return allowed;
@@ -73,17 +77,8 @@ export function lastFiring(alerts: readonly AlertRecord[]): number {
   );
 }
 
-/** The latest beginning of a command's firing alerts, by our clock if that is known. Epoch milliseconds. */
-export function lastBegan({ remediation, alerts }: Pick<Facts, 'remediation' | 'alerts'>): number {
-  const firing = alerts.filter(({ status }) => status === 'firing');
-  const times = firing.length > 0 ? firing : alerts.length > 0 ? alerts : remediation.alerts;
-  return Math.max(
-    ...times.map((alert) => Date.parse(('beganAt' in alert ? alert.beganAt : undefined) ?? alert.startsAt)),
-  );
-}
-
-/** Whether an alert began before a ladder succeeded, or so soon after it that the node is still left alone. */
-function isOfItsCase(facts: Facts, { since }: NodeLadder, now: number): boolean {
-  const sinceMs = Date.parse(since);
-  return lastBegan(facts) <= sinceMs || now - sinceMs < facts.limits.cooldownMs;
+/** Whether a fault began before a ladder succeeded, or so soon after it that the node is still left alone. */
+function isOfItsCase(facts: Facts, ladder: NodeLadder, now: number): boolean {
+  const sinceMs = Date.parse(ladder.since);
+  return faultBegan(facts, ladder) <= sinceMs || now - sinceMs < facts.limits.cooldownMs;
 }

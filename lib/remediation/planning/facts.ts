@@ -1,5 +1,5 @@
 import { destinationOf } from '#lib/actions/migrate-nodes/terms';
-import { alertsAbout } from '#lib/alerts/rule-on-node';
+import { alertsAbout, readRuleOnNode } from '#lib/alerts/rule-on-node';
 import { unseenIn } from '#lib/capacity/capacity';
 import { holdName, holdOf } from '#lib/capacity/holds';
 import type { Facts, Limits } from '#lib/guards/guard';
@@ -55,7 +55,7 @@ export async function gatherFacts(
     const record = records.values.find((one) => one.node === node && one.pool === pool);
     return { holder, record: withRound(record, holder, { pool, node }) };
   };
-  const ladders = await readLadders({ store, rules }, found, pastOf);
+  const ladders = await readLadders({ store, rules, clock }, found, pastOf);
   const alerts = await readAlerts(store, remediations, clock.now());
   const atWork = nodesAtWork(remediations, reading, { held }, clock.now());
   return new Map(
@@ -190,13 +190,22 @@ function unreadableOf(
 
 /** The latest ladder of each remediation's rule for its node. A remediation of an alert has one node. */
 async function readLadders(
-  services: Pick<RemediationServices, 'store' | 'rules'>,
+  services: Pick<RemediationServices, 'store' | 'rules' | 'clock'>,
   found: readonly { remediation: Remediation; targets: readonly Pick<Facts, 'target' | 'node'>[] }[],
   pastOf: (remediation: Remediation, target: Pick<Facts, 'target' | 'node'>) => Pick<Facts, 'record'>,
 ): Promise<Map<string, NodeLadder | undefined>> {
-  const entries = found.map(async ({ remediation, targets: [target] }) => {
-    const record = target && pastOf(remediation, target).record;
-    return [remediation.id, await readNodeLadder(services, remediation, record)] as const;
+  const { store, clock } = services;
+  type Entry = readonly [string, NodeLadder | undefined];
+  const entries = found.map(async ({ remediation, targets: [target] }): Promise<Entry> => {
+    const { id, rule, pool } = remediation;
+    const ladder =
+      target && (await readNodeLadder(services, remediation, pastOf(remediation, target).record));
+    if (!ladder || rule === undefined) return [id, undefined];
+    if (!ladder.hasEnded) return [id, { ...ladder, alerts: [] }];
+    const nodes = [...new Set([target.target, nameOf(target)])];
+    // Unreadable documents are left out: they are not about this command.
+    const { alerts, lookedBackTo } = await readRuleOnNode(store, { rule, pool, nodes }, clock.now());
+    return [id, { ...ladder, alerts, lookedBackTo }];
   });
   return new Map(await Promise.all(entries));
 }

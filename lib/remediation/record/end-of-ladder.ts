@@ -1,3 +1,4 @@
+import type { AlertsOfRule } from '#lib/guards/fault';
 import type { NodeLadder } from '#lib/guards/node-ladder';
 import { RESOLVES_WITHIN_MS } from '#lib/guards/node-ladder';
 import { readDocument } from '#lib/ledger/change';
@@ -41,12 +42,12 @@ export function stateSince({ stateSince: since, updatedAt }: Remediation): strin
   return since ?? updatedAt;
 }
 
-/** The latest other ladder that the rule of a remediation began for a node; undefined if none is known. */
+/** The latest other ladder that the rule of a remediation began for a node, without the rule's alerts; undefined if none is known. */
 export async function readNodeLadder(
   { store, rules }: { store: Store; rules: Rules },
   remediation: Remediation,
   record: NodeRecord | undefined,
-): Promise<NodeLadder | undefined> {
+): Promise<Omit<NodeLadder, keyof AlertsOfRule> | undefined> {
   const { rule, alerts, ladder } = remediation;
   if (rule === undefined || alerts.length === 0) return undefined;
   const own = ladder?.root ?? remediation.id;

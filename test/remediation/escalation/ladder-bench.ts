@@ -15,7 +15,7 @@ export const AWAY =
 export const TELL = '{ notify: { severity: critical } }';
 
 /** The text of rules with one ladder, for the alert `CardLost`. */
-export function rulesOf(rungs: readonly string[], more = ''): string {
+export function rulesOf(rungs: readonly string[], more = '', cooldown = '6h'): string {
   return `
 pools:
   train-a: { id: ${POOL}, budget: { maxUnavailable: 100%, perDay: 100% } }
@@ -26,15 +26,15 @@ rules:
     node: { from: labels.instance }
     pool: train-a
     mode: act
-    cooldown: 6h
+    cooldown: ${cooldown}
     ladder: [ ${rungs.join(', ')} ]
     ${more}
 `;
 }
 
 /** A bench with one ladder. */
-export function createLadder(rungs: readonly string[], more = '') {
-  const bench = createBench(rulesOf(rungs, more));
+export function createLadder(rungs: readonly string[], more = '', cooldown = '6h') {
+  const bench = createBench(rulesOf(rungs, more, cooldown));
   const quarantine = new Map<string, any>();
   bench.pools.set(QUARANTINE, { nodes: quarantine, clusters: [] });
   return Object.assign(bench, {

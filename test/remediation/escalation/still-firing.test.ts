@@ -11,6 +11,7 @@ import {
   RESET,
   SECOND,
   statesOf,
+  TELL,
   VERIFIED,
 } from './ladder-bench.ts';
 
@@ -148,6 +149,65 @@ describe('alerts of one rule about one node, under many fingerprints', () => {
     expect(told).toHaveLength(1);
     expect(told[0]!.why).toContain('did not repair the node');
     expect(statesOf(bench.remediations()).filter((state) => state === 'deferred')).toEqual([]);
+  });
+});
+
+/** The alert of the node under another fingerprint. It claims to begin now. */
+function renamed(bench: LadderBench, fingerprint: string): Alert {
+  return firing(NODE, { fingerprint, startsAt: bench.iso() });
+}
+
+function over(bench: LadderBench, alert: Alert = firing(NODE)) {
+  return { ...alert, status: 'resolved' as const, endsAt: bench.iso() };
+}
+
+describe('an alert whose fingerprint changes while it fires, after a cooldown of two minutes', () => {
+  test('is the same case: the node is not reset once more, and the ladder goes on', async () => {
+    const bench = createLadder([RESET, TELL], '', '2m');
+    await succeeded(bench);
+    await bench.receive(firing(NODE));
+    await bench.advance(4 * MINUTE);
+    const other = renamed(bench, 'other');
+    await bench.receive(other);
+    await bench.advance(3 * MINUTE);
+    await bench.receive(over(bench));
+    expect(bench.resets()).toHaveLength(1);
+    await deliver(bench, 30 * MINUTE, other);
+    expect(bench.resets()).toHaveLength(1);
+    expect(statesOf(bench.chain())).toEqual(['escalated', 'needs-human']);
+    expect(bench.chain()[0]!.why).toMatch(/^alert other still fires/);
+  });
+
+  test('is the same case after each of many changes, also for people who have a notice', async () => {
+    const bench = createLadder([RESET], '', '2m');
+    bench.nodes.get(NODE)!.phase = 'Abnormal';
+    await bench.receive(firing(NODE));
+    await bench.advance(5 * SECOND);
+    bench.endJob('job-1', 'Failed');
+    await bench.advance(5 * MINUTE);
+    expect(statesOf(bench.chain())).toEqual(['needs-human']);
+    let last = firing(NODE);
+    // More than are looked at.
+    for (let turn = 0; turn < 60; turn += 1) {
+      const next = renamed(bench, `turn-${turn}`);
+      await bench.receive(last, next);
+      await bench.advance(MINUTE);
+      await bench.receive(over(bench, last));
+      await bench.advance(4 * MINUTE);
+      last = next;
+    }
+    expect(bench.resets()).toHaveLength(1);
+    expect(new Set(statesOf(bench.remediations()))).toEqual(new Set(['needs-human', 'skipped']));
+  });
+
+  test('is another case if the earlier alert was over before', async () => {
+    const bench = createLadder([RESET], '', '2m');
+    await succeeded(bench);
+    await bench.receive(over(bench));
+    await bench.advance(5 * MINUTE);
+    await bench.receive(renamed(bench, 'other'));
+    await bench.advance(MINUTE);
+    expect(bench.resets()).toHaveLength(2);
   });
 });
 

@@ -25,7 +25,7 @@ export const byChance: readonly Unreached[] = [
     ],
   },
   {
-    why: 'a list whose last page is empty, an answer that fails every node, an isolation that no pool document knows, a text of more than 500 characters: unit tests have each',
+    why: 'a list whose last page is empty, an answer that fails every node, an isolation that no pool document knows, a text of more than 500 characters, fifty remediations of one node: unit tests have each',
     isByChance: true,
     where: [
       'read.ts readAllNodes: if (number > 1 && isEmpty',
@@ -35,6 +35,7 @@ export const byChance: readonly Unreached[] = [
       'redundancy.ts fewIsolated: const advice = hidden.length',
       'wait-list-entry.ts waitListEntry: ? deferred.flatMap(({ facts:',
       'words/one-line.ts inOneLine: return line.length >',
+      'guards/fault.ts faultBegan: return lookedBackTo !==',
     ],
   },
   {

@@ -135,7 +135,7 @@ export const unreached: readonly Unreached[] = [
       'merge-entries.ts mergeEntries: items: byName.filter(isOne).flat',
       'pool-reader.ts ifReadable: if (!(error instanceof',
       'pool-reading.ts readDestination: if (error instanceof',
-      'node-ladder.ts lastBegan: const times = firing.length > 0',
+      'fault.ts lastBegan: const times = firing.length > 0',
       'end-of-ladder.ts endOfLadder: if (!next) break;',
       'end-of-ladder.ts readNodeLadder: if (!root) return undefined;',
       'rung.ts escalateRung: if (!handover) return',

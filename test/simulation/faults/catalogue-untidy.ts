@@ -82,6 +82,15 @@ export const untidyFaults: readonly Fault[] = [
     heldBy: 'test/alerts/episode.test.ts',
   },
   {
+    name: 'under another fingerprint an alert is of another case',
+    profile: 'untidy',
+    promise: 'what is odd adds no destructive call',
+    inside: 'faultBegan',
+    find: '$EARLIER.length === 0',
+    replace: '$EARLIER.length >= 0',
+    heldBy: 'test/guards/fault.test.ts',
+  },
+  {
     name: "what a sender's fast clock says counts as anew",
     profile: 'untidy',
     promise: 'what is odd adds no destructive call',
