@@ -2,12 +2,16 @@ import { valuesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { firingsAnew } from '../facts/alert-episodes.ts';
 import { callOf, clock, destructiveRequests } from '../facts/destructive.ts';
+import { wrongVersion } from '../facts/versions.ts';
 import type { Finding } from '../oracles.ts';
 
 /** No node takes longer to come up here. */
 const COMES_UP_MS = 90_000;
 
-/** A node that only takes a while to come up, and does, has not failed: it has time until the deadline of its job. */
+/**
+ * A node that only takes a while to come up, and does, has not failed: it has time until the deadline of its job. One with a
+ * version that the rules forbid never comes up as they demand.
+ */
 export function* cameUp(run: Run): Iterable<Finding> {
   for (const { document, before, atMs } of run.writes) {
     const value = document['value'] as any;
@@ -22,7 +26,7 @@ export function* cameUp(run: Run): Iterable<Finding> {
       const rung: any = run.rules.rules.find(({ name }) => name === value.rule)?.ladder[
         value.ladder?.rung ?? 0
       ];
-      if (isOther || rung?.verify) continue;
+      if (isOther || rung?.verify || wrongVersion(run, run.rules, value, node)) continue;
       const past = run.world.past(value.pool, node).filter(({ fromMs }) => fromMs >= job.endedAtMs! - 1);
       const until = past.filter(({ fromMs }) => fromMs <= atMs);
       const wasBusy = until.every(({ phase }) => ['Available', 'Checking'].includes(phase));
@@ -39,8 +43,9 @@ export function* cameUp(run: Run): Iterable<Finding> {
 /** Whether a node, or its driver, was on its way then, and came to be well soon. */
 function isBusyAt(run: Run, pool: string, node: string, atMs: number): boolean {
   const wasIll = run.world.ever(pool, node, atMs - 2_000, atMs, ({ well }) => !well);
-  const came = run.world.past(pool, node).find(({ fromMs, well }) => well && fromMs > atMs);
-  const next = run.world.past(pool, node).find(({ fromMs }) => fromMs > atMs);
+  const later = run.world.past(pool, node).filter(({ fromMs }) => fromMs > atMs);
+  const came = later.find(({ well }) => well);
+  const [next] = later;
   // Somebody may have mended it.
   const isMended = run.scenario.inputs.some(
     (input) =>

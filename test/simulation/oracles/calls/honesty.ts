@@ -1,7 +1,8 @@
 import { SECRETS } from '#local/rehearsal/cloud/deployment';
 import { valuesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import { callOf, clock, destructiveRequests, limitsOf, rulesOf } from '../facts/destructive.ts';
+import { callOf, clock, destructiveRequests, rulesOf } from '../facts/destructive.ts';
+import { takesAbsentForWell, wrongVersion } from '../facts/versions.ts';
 import type { Finding } from '../oracles.ts';
 
 /** How long after the truth changed it may be seen: one look, its delays, and a reading. */
@@ -36,6 +37,12 @@ export function* trulyWell(run: Run): Iterable<Finding> {
         value.ladder?.rung ?? 0
       ];
       const { healthyForMs = 0 } = rung?.verify ?? {};
+      const wrong = wrongVersion(run, rulesOf(run, { by }), value, node);
+      if (wrong && !takesAbsentForWell(rulesOf(run, { by }), value))
+        yield {
+          what: `remediation ${value.id} was said to have succeeded at ${clock(atMs)}; of ${node}, ${wrong}`,
+          atMs,
+        };
       // Whoever stands still says it late.
       const beganMs = run.deployment.begun.get(by)?.atMs ?? atMs;
       const fromMs = Math.min(atMs - 70_000, beganMs);
@@ -128,18 +135,31 @@ export function* noBug(run: Run): Iterable<Finding> {
 
 /** Nobody is followed for ever: what ends late is told to a person. */
 export function* deadlinesHold(run: Run): Iterable<Finding> {
-  for (const { id, state, deadline, receipts } of valuesOf(run, 'remediation#')) {
+  for (const remediation of valuesOf(run, 'remediation#')) {
+    const { id, state, deadline, receipts } = remediation;
     if (deadline === undefined || state === 'needs-human') continue;
     const last = receipts.findLast(({ step }: any) => step === 'job' || step === 'verify');
-    const { verify } =
-      (run.rules.rules.find(({ name }) => name === limitsOf(run, { id }).mode) as any)?.ladder?.[0] ?? {};
-    const withinMs = verify?.withinMs ?? 10 * 60_000;
     // Where functions fail over it until then, nobody looks before nothing goes wrong any more.
     const isSick = run.mishaps.has(`poll-jobs#remediation#${id}`);
     const untilMs = Math.max(Date.parse(deadline), isSick ? run.calmMs + SWEPT_MS : 0);
-    if (last && Date.parse(last.at) > untilMs + withinMs + LOOK_MS * 2 + run.rules.polling.everyMs)
+    if (
+      last &&
+      Date.parse(last.at) >
+        untilMs + verifiedForMs(run, remediation) + LOOK_MS * 2 + run.rules.polling.everyMs
+    )
       yield {
         what: `remediation ${id} was still being followed at ${last.at}; its deadline was ${deadline}`,
       };
   }
+}
+
+/** How long after its job a remediation's rung, or its step after a resolution, may look at its nodes, by any rules of the run. */
+function verifiedForMs({ rules, deployment }: Run, { rule: name, ladder, resolution }: any): number {
+  const times = [rules, ...deployment.rules].map((one) => {
+    const rule = one.rules.find((candidate) => candidate.name === name);
+    const rung: any = resolution ? rule?.onResolved?.[resolution.step] : rule?.ladder[ladder?.rung ?? 0];
+    const { withinMs = 0, healthyForMs = 0 } = rung?.verify ?? {};
+    return withinMs + healthyForMs;
+  });
+  return Math.max(...times);
 }
