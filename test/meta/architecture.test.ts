@@ -197,6 +197,15 @@ describe('rooms', () => {
     expect(faults(sourceFiles('cli'), (_, { target }) => target.startsWith('test/'))).toEqual([]);
   });
 
+  // package.json says that modules have no side effects, so a bundler drops such an import without a word.
+  test('import no module for its effect alone, except styles', () => {
+    const bundled = [...deployed, ...page, ...sourceFiles('local', 'cli')];
+    const bare = bundled.flatMap(({ file, text }) =>
+      Array.from(text.matchAll(/^import '([^']+)'/gm), ([, specifier = '']) => `${file} → ${specifier}`),
+    );
+    expect(bare.filter((one) => !one.endsWith('.css'))).toEqual([]);
+  });
+
   test('share with the page only what a browser can run', () => {
     const code = faults(page, (_, { target, typesOnly }) => {
       const isOwn = target.startsWith('console/') || /^(preact|@preact\/signals|uplot)(\/|$)/.test(target);
