@@ -140,7 +140,7 @@ export async function consoleServices() {
     commands: commandQueues(actions),
     door: await openConsoleDoor(),
     deadLetterQueues: deadLetterQueues(),
-    system: aboutSystem(),
+    system: { ...aboutSystem(), ...(rules.version !== undefined && { rules: rules.version }) },
   };
 }
 

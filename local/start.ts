@@ -1,9 +1,11 @@
+import path from 'node:path';
 import { RequestError } from './client/http-json.ts';
 import { createLedger } from './client/ledger.ts';
 import type { Screen } from './screen/screen.ts';
 import { greet, suggestConnection, suggestTrials } from './start/greeting.ts';
 import { refuseSecondSystem } from './start/refuse-second.ts';
 import { reservePort } from './start/reserved-port.ts';
+import { followRules } from './start/rules/follow-rules.ts';
 import { readSettings } from './start/settings.ts';
 import { StartError } from './start/start-error.ts';
 import { tellStory } from './start/story.ts';
@@ -32,7 +34,8 @@ export async function start({ places, environment, screen, signal }: StartOption
 
   screen.line(screen.paint('strong', 'Poolkeeper'));
   const report = (line: string): void => screen.columns('  ', line, 'dim');
-  const { system, activity } = parts.use(await startSystem({ places, settings, port, report, signal }));
+  const started = parts.use(await startSystem({ places, settings, port, report, signal }));
+  const { system, activity, rules } = started;
   const { url, simulatorUrl } = system;
   const ledger = createLedger(system, signal);
   await ledger.newest().catch((error: unknown) => {
@@ -40,10 +43,15 @@ export async function start({ places, environment, screen, signal }: StartOption
     throw new StartError(`The functions do not work: ${error.message} (${LOG_FILE})`, { cause: error });
   });
 
+  const rulesRow: [string, string] = [
+    'rules',
+    `${settings.config}  (version ${rules.inForce.version}; a change counts as soon as you save it, if it is valid)`,
+  ];
   if (simulatorUrl !== undefined) {
     const usesOwnKeys = settings.modelarts.kind === 'simulator' && 'accessKey' in settings.modelarts.keys;
     await tellStory({ root: places.root, usesOwnKeys, simulatorUrl, target: system, ledger, screen, signal });
     greet(screen, { url, settings }, [
+      rulesRow,
       ['function log', LOG_FILE],
       ['simulator', `${simulatorUrl}/simulator`],
     ]);
@@ -51,6 +59,7 @@ export async function start({ places, environment, screen, signal }: StartOption
   } else if (settings.modelarts.kind === 'api') {
     greet(screen, { url, settings }, [
       ['ModelArts', settings.modelarts.endpoint],
+      rulesRow,
       ['function log', LOG_FILE],
       ['ledger, queues', `${DATA_DIR}  (kept; the rules apply at their own pace)`],
     ]);
@@ -58,5 +67,16 @@ export async function start({ places, environment, screen, signal }: StartOption
   }
   screen.line();
   screen.line(screen.paint('dim', 'Every change of state shows here.'));
-  await watchLedger({ ledger, screen, activity: () => activity.next(signal), signal });
+  await Promise.all([
+    watchLedger({ ledger, screen, activity: () => activity.next(signal), signal }),
+    followRules({
+      path: path.resolve(places.directory, settings.config),
+      file: settings.config,
+      ...rules,
+      takeOver: (next) => started.takeOver(next),
+      screen,
+      log: started.log,
+      signal,
+    }),
+  ]);
 }

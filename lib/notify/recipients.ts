@@ -61,7 +61,8 @@ function wants(target: NotifyTarget, notice: Notice, about: About, rules: Pick<R
   }
 }
 
-function toRecipient(target: NotifyTarget): Recipient {
+/** An entry of the rules file as a recipient. */
+export function toRecipient(target: NotifyTarget): Recipient {
   return { key: keyOf(target), target, name: target.name ?? `${target.kind} ${placeOf(target)}` };
 }
 

@@ -4,6 +4,9 @@ import type { RulesFile } from './file/rules-file.ts';
 /** The compiled rules, as the functions carry them. Only `parseRules` makes them. */
 export type Rules = z.output<typeof RulesFile>;
 
+/** Rules with the version of their file: the first 12 digits of its SHA-256, as `sha256sum` shows it. */
+export type VersionedRules = Rules & { version: string };
+
 export type PoolRules = Rules['pools'][number];
 
 /** The demands on a healthy node, beside its phase. */

@@ -17,7 +17,7 @@ export const PACKAGE_DIR = 'package';
 export async function buildPackage(root: string): Promise<void> {
   const outDir = path.join(root, PACKAGE_DIR);
   await rm(outDir, { recursive: true, force: true });
-  await bundleForAnyRules(root, path.join(outDir, 'functions'));
+  await bundleForAnyRules(root, path.join(outDir, 'functions'), { sourcemap: false });
   await bundleCommandLine(root, path.join(outDir, 'cli'));
   await cp(path.join(root, 'local/cloud/functions/bootstrap.mjs'), path.join(outDir, 'cli/bootstrap.mjs'));
   for (const part of ['events', 'poolkeeper.yml']) {

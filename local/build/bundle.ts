@@ -4,6 +4,7 @@ import { type BuildOptions, build, type Plugin } from 'esbuild';
 import type { Rules } from '#lib/rules/rules';
 import { BuildError } from './build-error.ts';
 import { bundlePage } from './bundle-page.ts';
+import { RULES_VARIABLE } from './rules-variable.ts';
 import { trimmedUndici } from './trimmed-undici.ts';
 import { trimmedZod } from './trimmed-zod.ts';
 
@@ -37,12 +38,17 @@ export async function bundleFunctions(root: string, outDir: string, rules: Rules
 }
 
 /**
- * The same for the npm package: each bundle reads the rules from `rules.json` beside it.
+ * The same for one machine: a bundle reads its rules from the file of the variable {@link RULES_VARIABLE} when its process starts.
  *
+ * @param more options of esbuild that replace the usual ones
  * @throws BuildError with the position of each mistake
  */
-export async function bundleForAnyRules(root: string, outDir: string): Promise<Bundle[]> {
-  return bundleAll(root, outDir, rulesBeside(), { sourcemap: false });
+export async function bundleForAnyRules(
+  root: string,
+  outDir: string,
+  more: Pick<BuildOptions, 'sourcemap'> = {},
+): Promise<Bundle[]> {
+  return bundleAll(root, outDir, rulesInFile(), more);
 }
 
 async function bundleAll(
@@ -74,6 +80,12 @@ async function bundleAll(
   return names.map((name) => ({ name, bytes: sizes.get(`${name}.cjs`) ?? 0 }));
 }
 
+/** The largest of these, for the line that reports them. */
+export function largest(bundles: readonly Bundle[]): string {
+  const [first] = bundles.toSorted((a, b) => b.bytes - a.bytes);
+  return first ? `, the largest is ${first.name} with ${Math.ceil(first.bytes / 1024)} KB` : '';
+}
+
 async function functionNames(root: string): Promise<string[]> {
   const files = await readdir(path.join(root, 'functions'));
   return files
@@ -99,21 +111,17 @@ function rulesModule(rules: Rules): Plugin {
   };
 }
 
-/** The name of the file with the compiled rules, beside the functions of the npm package. */
-export const RULES_FILE = 'rules.json';
-
 /** The module `poolkeeper:rules` of a bundle that knows its rules only when it starts. */
-function rulesBeside(): Plugin {
+function rulesInFile(): Plugin {
   return {
-    name: 'poolkeeper-rules-beside',
+    name: 'poolkeeper-rules-in-file',
     setup(bundler) {
       bundler.onResolve({ filter: /^poolkeeper:rules$/ }, ({ path: name }) => ({
         path: name,
         namespace: 'rules',
       }));
       bundler.onLoad({ filter: /.*/, namespace: 'rules' }, () => ({
-        contents: `const { readFileSync } = require('node:fs');
-module.exports = JSON.parse(readFileSync(require('node:path').join(__dirname, '${RULES_FILE}'), 'utf8'));`,
+        contents: `module.exports = JSON.parse(require('node:fs').readFileSync(process.env.${RULES_VARIABLE}, 'utf8'));`,
         loader: 'js',
       }));
     },

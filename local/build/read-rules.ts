@@ -1,14 +1,12 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseRulesText } from '#lib/rules/parse/parse';
-import type { Rules } from '#lib/rules/rules';
+import type { VersionedRules } from '#lib/rules/rules';
 import { describeWarning, findWarnings } from '#lib/rules/warnings/find-warnings';
 import { BuildError } from './build-error.ts';
-import { forSimulator } from './simulated-rules.ts';
 
 export type ReadRulesOptions = {
-  /** If the rules are for a simulator: how many times as fast as the real world it runs. */
-  simulatorSpeed?: number | undefined;
   /** Gets one line for each valid entry that would not do what its author expects. docs/warnings.md lists the kinds. */
   warn: (line: string) => void;
 };
@@ -21,15 +19,38 @@ export type ReadRulesOptions = {
 export async function readRules(
   root: string,
   file: string,
-  { simulatorSpeed, warn }: ReadRulesOptions,
-): Promise<Rules> {
-  const text = await readFile(path.resolve(root, file), 'utf8').catch((error: Error) => {
+  { warn }: ReadRulesOptions,
+): Promise<VersionedRules> {
+  const bytes = await readFile(path.resolve(root, file)).catch((error: Error) => {
     throw new BuildError(
       `The rules file cannot be read (${error.message}). Create poolkeeper.yml, or set POOLKEEPER_CONFIG to the path of the file.`,
     );
   });
+  const { rules, warnings } = compileRules(bytes, file);
+  for (const warning of warnings) warn(warning);
+  return rules;
+}
+
+/**
+ * Checks the content of a rules file.
+ *
+ * @param file its name in the messages
+ * @returns the rules, and one line for each warning
+ * @throws RulesError with each mistake and its line
+ */
+export function compileRules(
+  bytes: Buffer,
+  file: string,
+): { rules: VersionedRules; warnings: readonly string[] } {
+  const text = bytes.toString('utf8');
   const parsed = parseRulesText(text, file);
-  const { rules } = parsed;
-  for (const warning of findWarnings(text, parsed, Date.now())) warn(describeWarning(file, warning));
-  return simulatorSpeed === undefined ? rules : forSimulator(rules, simulatorSpeed);
+  return {
+    rules: { ...parsed.rules, version: rulesVersion(bytes) },
+    warnings: findWarnings(text, parsed, Date.now()).map((warning) => describeWarning(file, warning)),
+  };
+}
+
+/** The version of a rules file: the first 12 digits of its SHA-256, as `sha256sum` shows it. */
+export function rulesVersion(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
 }

@@ -61,6 +61,11 @@ export interface Cloud {
   deliverNow(queue: string): void;
   /** The processes that run functions now. */
   sandboxes(): { functionName: string; pid: number }[];
+  /**
+   * Goes on with other variables for the functions and with the schedules of another stack. Each later invocation of any function runs in a
+   * process with the new variables. Invocations at work end in their own processes; none is interrupted.
+   */
+  renew(next: { describe: Describe; environment: Readonly<Record<string, string>> }): void;
   /** Ends everything. No process, no open port and no timer remains. */
   stop(): Promise<void>;
 }
@@ -101,7 +106,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const tableService = await startTableService(region, credentials, dataDir && join(dataDir, 'tables'));
   started.defer(() => tableService.stop());
 
-  const description = options.describe({ region, sqsEndpoint: queueService.endpoint });
+  const location = { region, sqsEndpoint: queueService.endpoint };
+  const description = options.describe(location);
   const { functions, queues, tables, routes, schedules } = description;
   await queueService.create(queues);
   await tableService.create(tables);
@@ -118,7 +124,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     dynamodb: tableService.endpoint,
     lambda: invokeApi.endpoint,
   };
-  const overrides = options.environment ?? {};
+  let overrides = options.environment ?? {};
   const environmentOf = (fn: FunctionDescription) =>
     sandboxEnvironment(fn, { root, region, endpoints, credentials, overrides });
   const host = createFunctionHost({
@@ -148,7 +154,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await Promise.all(mappings.map((mapping) => mapping.drained()));
   });
   const fire = (functionName: string, payload: string) => void host.invoke(functionName, payload);
-  started.defer(startSchedules(schedules, { region, clock, fire }));
+  const firing = startSchedules(schedules, { region, clock, fire });
+  started.defer(() => firing.stop());
   httpApi.serve(routes, host.invoke);
   // The HTTP API stops first, so that a sender sees a closed port and tries again. It gets no answer from a half-stopped system.
   started.defer(() => httpApi.stop());
@@ -166,6 +173,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     invoke: async (fn, event) => host.invoke(found(findFunction(fn), 'function', fn), JSON.stringify(event)),
     deliverNow: (queue) => queueService.deliverNow(found(queues.find(isCalled(queue)), 'queue', queue).name),
     sandboxes: () => host.sandboxes(),
+    renew({ describe, environment }) {
+      overrides = environment;
+      host.renew();
+      firing.replace(describe(location).schedules);
+    },
     stop: () => running.disposeAsync(),
   };
 }

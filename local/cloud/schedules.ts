@@ -14,21 +14,48 @@ interface ScheduleOptions {
 /** The longest delay of a timer. With a longer one, it fires at once. */
 const longestSleepMs = 2 ** 31 - 1;
 
+/** Schedules that fire. */
+export interface Schedules {
+  /** Fires these and no others from now on. A schedule that stays the same keeps its times: a rate does not begin again. */
+  replace(schedules: readonly ScheduleDescription[]): void;
+  stop(): void;
+}
+
 /**
- * Fires every schedule at its times until the returned function is called. If firing times pass while the machine sleeps, a schedule
+ * Fires every schedule at its times until it is stopped. If firing times pass while the machine sleeps, a schedule
  * fires once afterwards, not once for each missed time.
  */
 export function startSchedules(
   schedules: readonly ScheduleDescription[],
   options: ScheduleOptions,
-): () => void {
-  const stopping = new AbortController();
-  const planned = schedules.map((schedule) => ({
-    schedule,
-    nextRun: nextRunOf(schedule.times, options.clock.now()),
-  }));
-  for (const { schedule, nextRun } of planned) void run(schedule, nextRun, options, stopping.signal);
-  return () => stopping.abort();
+): Schedules {
+  const running = new Map<string, AbortController>();
+
+  function replace(wanted: readonly ScheduleDescription[]): void {
+    const keys = new Set(wanted.map(keyOf));
+    for (const [key, stopping] of running) {
+      if (keys.has(key)) continue;
+      stopping.abort();
+      running.delete(key);
+    }
+    const added = wanted.filter((schedule) => !running.has(keyOf(schedule)));
+    const planned = added.map((schedule) => ({
+      schedule,
+      nextRun: nextRunOf(schedule.times, options.clock.now()),
+    }));
+    for (const { schedule, nextRun } of planned) {
+      const stopping = new AbortController();
+      running.set(keyOf(schedule), stopping);
+      void run(schedule, nextRun, options, stopping.signal);
+    }
+  }
+
+  replace(schedules);
+  return { replace, stop: () => replace([]) };
+}
+
+function keyOf(schedule: ScheduleDescription): string {
+  return JSON.stringify(schedule);
 }
 
 async function run(

@@ -184,6 +184,7 @@ const Me = z.strictObject({
     project: Text.optional(),
     region: Text.optional(),
     version: Text,
+    rules: Text.optional().describe('The first 12 digits of the SHA-256 of the rules file'),
   }),
 });
 

@@ -10,8 +10,8 @@ export type CloudEye = {
 
 type CloudEyeOptions = {
   state: () => Pick<SimulatorState, 'settings' | 'pools'>;
-  /** The topic that it publishes to. */
-  topic: string;
+  /** The topic that it publishes to now. */
+  topic: () => string;
   /** @returns whether the message was taken. */
   publish: (message: UnsignedMessage) => Promise<boolean>;
   now: () => number;
@@ -46,7 +46,7 @@ export function createCloudEye({ state, topic, publish, now, newId }: CloudEyeOp
     return {
       type: 'Notification',
       subject: `[Major ${isAlarm ? 'Alarm' : 'Ok'}]From Cloud Eye: NPUSMICardNotFound of ${node.name}`,
-      topic_urn: topic,
+      topic_urn: topic(),
       message_id: newId(),
       timestamp: new Date(time).toISOString(),
       message: JSON.stringify(alarmOf(node, status, time)),

@@ -1,7 +1,7 @@
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Rules } from '#lib/rules/rules';
-import { readRules } from '#local/build/read-rules';
+import type { VersionedRules } from '#lib/rules/rules';
+import { stopwatch } from '#local/build/stopwatch';
 import { StartError } from './start-error.ts';
 
 export type FunctionsOptions = {
@@ -9,10 +9,6 @@ export type FunctionsOptions = {
   root: string;
   /** Whether `root` is a checkout, with the sources of the functions. */
   isCheckout: boolean;
-  /** The rules file, and the folder against which it is resolved. */
-  config: string;
-  directory: string;
-  simulatorSpeed?: number;
   /** The folder that gets `dist/`. Absolute. */
   outDir: string;
   /** Receives one line for each finished step. */
@@ -20,26 +16,58 @@ export type FunctionsOptions = {
 };
 
 /**
- * Puts the functions of a run into a folder, with its rules: bundled from their sources in a checkout, and otherwise copied from the package.
+ * Puts the functions of a run into a folder, without rules: bundled from their sources in a checkout, and otherwise copied from the package.
  *
- * @throws RulesError, or BuildError
+ * @throws BuildError, or StartError if they cannot be written
  */
-export async function prepareFunctions(options: FunctionsOptions): Promise<Rules> {
-  const { root, isCheckout, config, directory, simulatorSpeed, outDir, report } = options;
-  const simulates = simulatorSpeed === undefined ? {} : { simulatorSpeed };
+export async function prepareFunctions({
+  root,
+  isCheckout,
+  outDir,
+  report,
+}: FunctionsOptions): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  await rm(path.join(outDir, RULES_DIR), { recursive: true, force: true });
   if (isCheckout) {
+    const lap = stopwatch();
     // Not at the start of the file: the package is without esbuild.
-    const { build } = await import('#local/build');
-    const named = directory === root ? config : path.resolve(directory, config);
-    return (await build({ root, config: named, outDir, ...simulates, report })).rules;
+    const { bundleForAnyRules, largest } = await import('#local/build/bundle');
+    const bundles = await bundleForAnyRules(root, outDir);
+    report(`${bundles.length} functions bundled in ${lap()}${largest(bundles)}`);
+    return;
   }
-  const rules = await readRules(directory, config, { ...simulates, warn: report });
-  report(`${config} checked`);
   const dist = path.join(outDir, 'dist');
   await rm(dist, { recursive: true, force: true });
   await cp(path.join(root, 'functions/dist'), dist, { recursive: true }).catch((error: Error) => {
     throw new StartError(`The functions cannot be written to ${dist}: ${error.message}`, { cause: error });
   });
-  await writeFile(path.join(dist, 'rules.json'), JSON.stringify(rules));
-  return rules;
+}
+
+/** The folder of the compiled rules, beside `dist/`. */
+const RULES_DIR = 'rules';
+
+/** So many versions stay on the disk, for processes that are slow to start. */
+const KEPT_VERSIONS = 20;
+
+/**
+ * Writes each version of the compiled rules into a file of its own, in one step: no process ever reads a part of it.
+ *
+ * @returns a function that writes, and gives the absolute path
+ */
+export function createRulesFiles(outDir: string): (rules: VersionedRules) => Promise<string> {
+  const folder = path.join(outDir, RULES_DIR);
+  const written = new Set<string>();
+  return async (rules) => {
+    const file = path.join(folder, `${rules.version}.json`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${file}.part`, JSON.stringify(rules));
+    await rename(`${file}.part`, file);
+    written.delete(file);
+    written.add(file);
+    for (const old of [...written].slice(0, -KEPT_VERSIONS)) {
+      written.delete(old);
+      await rm(old, { force: true });
+    }
+    return file;
+  };
 }

@@ -7,7 +7,8 @@ import { type Signer, signAs } from '#local/smn/sign-message';
 const LOOK_EVERY_MS = 1_000;
 
 type Options = {
-  rules: Pick<Rules, 'sources'>;
+  /** The rules in force. */
+  rules: () => Pick<Rules, 'sources'>;
   simulator: Pick<Simulator, 'control'>;
   signer: Signer;
   /** The address of the HTTP API. */
@@ -16,14 +17,13 @@ type Options = {
 
 /**
  * Lets Cloud Eye watch the simulator, and publish through SMN to the first topic that the rules file allows. It does nothing until
- * a person turns the simulator's `raisesAlarms` on, and nothing at all if the rules file allows no topic.
+ * a person turns the simulator's `raisesAlarms` on, and while the rules file allows no topic.
  */
 export function startCloudEye({ rules, simulator, signer, url }: Options): Disposable {
-  const [topic] = rules.sources?.smn?.topics ?? [];
-  if (topic === undefined) return { [Symbol.dispose]: () => {} };
+  const topic = (): string | undefined => rules().sources?.smn?.topics[0];
   const cloudEye = createCloudEye({
     state: () => simulator.control.state(),
-    topic,
+    topic: () => topic() ?? '',
     now: Date.now,
     newId: () => randomUUID().replaceAll('-', ''),
     async publish(message) {
@@ -35,7 +35,7 @@ export function startCloudEye({ rules, simulator, signer, url }: Options): Dispo
   });
   let isLooking = false;
   async function look(): Promise<void> {
-    if (isLooking) return;
+    if (isLooking || topic() === undefined) return;
     isLooking = true;
     await cloudEye.look();
     isLooking = false;

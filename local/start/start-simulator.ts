@@ -23,6 +23,17 @@ export function startSimulatorFor({ pools }: Pick<Rules, 'pools'>, keys: Simulat
   });
 }
 
+/** Adds the pools of other rules. The simulator keeps those that the rules no longer have. */
+export function addPools({ pools }: Pick<Rules, 'pools'>, { control }: Pick<Simulator, 'control'>): void {
+  for (const { id, name } of pools) {
+    const present = control.state().pools;
+    if (present.some((pool) => pool.id === id)) continue;
+    const wanted = displayName(name, present.length);
+    const isTaken = present.some((pool) => pool.name === wanted);
+    control.addPool({ id, name: isTaken ? `pool-${present.length + 1}` : wanted });
+  }
+}
+
 /** The vendor's display names allow less than the names in a rules file. */
 function displayName(name: string, index: number): string {
   return /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/.test(name) ? name : `pool-${index + 1}`;

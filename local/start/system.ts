@@ -1,7 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { createLogger, type Logger } from '#lib/log';
 import { missingVariables } from '#lib/rules/notify-secrets';
-import type { Rules } from '#lib/rules/rules';
+import type { Rules, VersionedRules } from '#lib/rules/rules';
+import { readRules } from '#local/build/read-rules';
+import { RULES_VARIABLE } from '#local/build/rules-variable';
+import { forSimulator } from '#local/build/simulated-rules';
+import { stopwatch } from '#local/build/stopwatch';
 import { type RunningSystem, removeSystemFile, writeSystemFile } from '#local/client/system-file';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import type { Simulator } from '#local/simulator/simulator';
@@ -9,14 +14,14 @@ import { startSmnStandIn } from '#local/smn/stand-in';
 import { describeStack } from '#local/stack/describe';
 import { type Activity, createActivity, mayHaveChangedLedger } from './activity.ts';
 import { openFunctionLog } from './function-log.ts';
-import { prepareFunctions } from './functions-of-run.ts';
+import { createRulesFiles, prepareFunctions } from './functions-of-run.ts';
 import { queueUrls } from './queue-urls.ts';
 import type { ReservedPort } from './reserved-port.ts';
 import type { ModelArts, Settings } from './settings.ts';
 import { simulatorRoute } from './simulator-route.ts';
 import { startCloudEye } from './start-cloud-eye.ts';
 import { StartError } from './start-error.ts';
-import { SPEED, startSimulatorFor } from './start-simulator.ts';
+import { addPools, SPEED, startSimulatorFor } from './start-simulator.ts';
 
 /** Below the folder of the data, like the next two. */
 const OUT_DIR = '.poolkeeper/start';
@@ -27,7 +32,21 @@ export const DATA_DIR = '.poolkeeper/data';
 /** A person who tries out the simulator sees its pools change within a minute, also without an alert. */
 const SIMULATED_RATES = { sweep: 1 };
 
-export type StartedSystem = AsyncDisposable & { system: RunningSystem; activity: Activity };
+export type StartedSystem = AsyncDisposable & {
+  system: RunningSystem;
+  activity: Activity;
+  /** The rules file as it was at the start, and the warnings about it. */
+  rules: { inForce: VersionedRules; warnings: readonly string[] };
+  /**
+   * Puts other rules in force. Each later invocation of any function has them; invocations at work end with the rules that they began with.
+   * If it rejects, the former rules stay in force.
+   *
+   * @returns lines about secrets that the new rules need and this run does not have
+   */
+  takeOver(rules: VersionedRules): Promise<string[]>;
+  /** Writes into the log of the functions. */
+  log: Logger;
+};
 
 /** The folders of a system. Absolute. */
 export type Places = {
@@ -67,19 +86,20 @@ export async function startSystem({
   await using parts = new AsyncDisposableStack();
 
   const { data } = places;
-  const rules = await prepareFunctions({
-    ...places,
-    config,
-    outDir: path.join(data, OUT_DIR),
-    ...(simulates && { simulatorSpeed: SPEED }),
-    report,
-  });
+  const outDir = path.join(data, OUT_DIR);
+  const lap = stopwatch();
+  const warnings: string[] = [];
+  let inForce = await readRules(places.directory, config, { warn: (line) => warnings.push(line) });
+  for (const warning of warnings) report(warning);
+  report(`${config} checked in ${lap()}`);
+  await prepareFunctions({ ...places, outDir, report });
   signal.throwIfAborted();
-  const missing = missingVariables(rules.notify, secrets);
-  if (missing.length > 0)
-    report(
-      `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set: notices that need it fail until it is, after a new start`,
-    );
+  for (const line of unsetSecrets(inForce, secrets)) report(line);
+  const writeRules = createRulesFiles(outDir);
+  const ofFunctions = (rules: VersionedRules): VersionedRules =>
+    simulates ? forSimulator(rules, SPEED) : rules;
+  const rules = ofFunctions(inForce);
+  const rulesFile = await writeRules(rules);
 
   const { variables, simulator } = await startModelArts(modelarts, rules, parts);
   const simulatorUrl = simulator?.url;
@@ -95,21 +115,23 @@ export async function startSystem({
   const publicUrl = settings.publicUrl ?? ownUrl;
   const startedAtMs = performance.now();
   let consoleUrl = '';
+  const describe = (some: Rules) => describeStack(some, simulates ? { rates: SIMULATED_RATES } : {});
+  const environment = {
+    ...variables,
+    ...smn?.variables,
+    ...secrets,
+    POOLKEEPER_PUBLIC_URL: publicUrl,
+    POOLKEEPER_SECRETS_PREFIX: '',
+    POOLKEEPER_WEBHOOK_TOKEN: webhookToken.accepted,
+    POOLKEEPER_CONSOLE_TOKEN: consoleToken.accepted,
+    POOLKEEPER_SIMULATED: String(simulates),
+  };
   const cloud = await startCloud({
-    describe: describeStack(rules, simulates ? { rates: SIMULATED_RATES } : {}),
-    root: path.join(data, OUT_DIR),
+    describe: describe(rules),
+    root: outDir,
     port: settings.port,
     hosts: settings.hosts,
-    environment: {
-      ...variables,
-      ...smn?.variables,
-      ...secrets,
-      POOLKEEPER_PUBLIC_URL: publicUrl,
-      POOLKEEPER_SECRETS_PREFIX: '',
-      POOLKEEPER_WEBHOOK_TOKEN: webhookToken.accepted,
-      POOLKEEPER_CONSOLE_TOKEN: consoleToken.accepted,
-      POOLKEEPER_SIMULATED: String(simulates),
-    },
+    environment: { ...environment, [RULES_VARIABLE]: rulesFile },
     ...(!simulates && { dataDir: path.join(data, DATA_DIR) }),
     ...(simulatorUrl !== undefined && { localRoute: simulatorRoute(simulatorUrl, () => consoleUrl) }),
     onLog(functionName, line) {
@@ -125,7 +147,8 @@ export async function startSystem({
   parts.defer(() => cloud.stop());
   consoleUrl = cloud.url;
   if (simulates) readPools(cloud);
-  if (simulator && smn) parts.use(startCloudEye({ rules, simulator, signer: smn.signer, url: cloud.url }));
+  if (simulator && smn)
+    parts.use(startCloudEye({ rules: () => inForce, simulator, signer: smn.signer, url: cloud.url }));
   report(`queues, ledger and HTTP API started in ${((performance.now() - startedAtMs) / 1000).toFixed(2)} s`);
 
   const system: RunningSystem = {
@@ -148,7 +171,29 @@ export async function startSystem({
   parts.defer(() => removeSystemFile(data));
   await writeSystemFile(data, system);
   const started = parts.move();
-  return { system, activity, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return {
+    system,
+    activity,
+    rules: { inForce, warnings },
+    async takeOver(next) {
+      const file = await writeRules(ofFunctions(next));
+      if (simulator) addPools(next, simulator);
+      cloud.renew({ describe: describe(next), environment: { ...environment, [RULES_VARIABLE]: file } });
+      inForce = next;
+      return unsetSecrets(next, secrets);
+    },
+    log: createLogger({ function: 'start' }, { write: (line) => log.write('start', line) }),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** One line about the secrets of recipients that this run does not have, if there are any. */
+function unsetSecrets({ notify }: Pick<Rules, 'notify'>, secrets: Settings['secrets']): string[] {
+  const missing = missingVariables(notify, secrets);
+  if (missing.length === 0) return [];
+  return [
+    `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set: notices that need it fail until it is, after a new start`,
+  ];
 }
 
 /** Has the simulated pools read at once. People need not wait for the first sweep by the clock to see their nodes. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SECRET_HEADER } from '#local/cloud/run-credentials';
 import { eventually, type FixtureCloud, startFixture } from './fixture.ts';
+import { fixtureStack } from './fixture-stack.ts';
 
 let cloud: FixtureCloud;
 beforeAll(async () => {
@@ -72,6 +73,27 @@ describe('a function', () => {
     const { functionError, payload } = await cloud.invoke('callback', {});
     expect(functionError).toBe('Unhandled');
     expect(JSON.parse(payload)).toMatchObject({ errorType: 'Runtime.CallbackHandlerDeprecated' });
+  });
+
+  it('at work ends in its own process when the stack is renewed, and every later invocation has the new variables', async () => {
+    const stack = { describe: fixtureStack, environment: { OVERRIDDEN: 'by the renewal' } };
+    const { payload: pid } = await cloud.invoke('http', orderPid);
+    const [started, answer] = [Promise.withResolvers<void>(), probe({ probe: 'wait', name: 'renewal' })];
+    void eventually(() => cloud.lines.map(({ line }) => line))
+      .toContain('waits for renewal')
+      .then(started.resolve, started.reject);
+    await started.promise;
+    cloud.renew(stack);
+    const later = await Promise.all([probe({ probe: 'environment' }), cloud.invoke('http', orderPid)]);
+    expect(later[0].answer).toMatchObject({ OVERRIDDEN: 'by the renewal' });
+    expect(later[1].payload).not.toBe(pid);
+    await probe({ probe: 'release', name: 'renewal' });
+    const { answer: old } = await answer;
+    expect(old).toMatchObject({ variable: 'by the caller' });
+    await eventually(() =>
+      cloud.sandboxes().filter((sandbox) => [Number(pid), old.pid].includes(sandbox.pid)),
+    ).toEqual([]);
+    expect((await probe({ probe: 'environment' })).answer).toMatchObject({ OVERRIDDEN: 'by the renewal' });
   });
 
   it('uses a warm process again', async () => {

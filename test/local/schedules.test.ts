@@ -47,13 +47,13 @@ const nightly: ScheduleDescription = {
 function record(schedules: ScheduleDescription[], start: string) {
   const clock = fakeClock(start);
   const fired: { functionName: string; event: Record<string, unknown>; at: string }[] = [];
-  const stop = startSchedules(schedules, {
+  const { replace, stop } = startSchedules(schedules, {
     region: 'eu-central-1',
     clock,
     fire: (functionName, payload) =>
       fired.push({ functionName, event: JSON.parse(payload), at: new Date(clock.now()).toISOString() }),
   });
-  return { clock, fired, stop };
+  return { clock, fired, replace, stop };
 }
 
 describe('schedules', () => {
@@ -101,6 +101,21 @@ describe('schedules', () => {
     stop();
     await clock.advanceTo('2026-11-21T00:00:00Z');
     expect(fired).toEqual([]);
+  });
+
+  it('that are replaced fire no more, new ones do, and a rate that stays does not begin again', async () => {
+    const { clock, fired, replace } = record([rule, nightly], '2026-11-20T18:52:30Z');
+    await clock.advanceTo('2026-11-20T18:56:00Z');
+    replace([{ ...rule }, { ...nightly, times: { cron: '2 20 * * ? *', timezone: 'Europe/Berlin' } }]);
+    await clock.advanceTo('2026-11-20T19:03:00Z');
+    expect(fired.map(({ functionName, at }) => `${functionName} ${at}`)).toEqual([
+      'sweep 2026-11-20T18:57:30.000Z',
+      'shrink 2026-11-20T19:02:00.000Z',
+      'sweep 2026-11-20T19:02:30.000Z',
+    ]);
+    replace([]);
+    await clock.advanceTo('2026-11-22T00:00:00Z');
+    expect(fired).toHaveLength(3);
   });
 
   it('wait longer than a timer can', async () => {

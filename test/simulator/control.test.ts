@@ -54,6 +54,20 @@ describe('the control routes', () => {
     expect(named(reset)?.phase).not.toBe('Available');
   });
 
+  it('know a pool that was added, also after a reset', async () => {
+    await using trial = await startTrial();
+    const { control: own } = trial.simulator;
+    const before = own.state().pools.map(({ name }) => name);
+    own.addPool({ name: 'late', id: 'pool-late' });
+    expect(() => own.addPool({ name: 'late' })).toThrow('there is a pool late');
+    const late = () => own.state().pools.find(({ id }) => id === 'pool-late');
+    expect(late()?.nodes).toHaveLength(trial.simulator.control.state().pools[0]!.nodes.length);
+    own.reset();
+    expect(own.state().pools.map(({ name }) => name)).toEqual([...before, 'late']);
+    const { body } = await trial.get('/pools/pool-late/nodes');
+    expect(body.items).toHaveLength(late()!.nodes.length);
+  });
+
   it('show the whole world without a signature', async () => {
     await using trial = await startTrial({ faults: [{ kind: 'throttled', count: 2 }] });
     await trial.get('/pools');

@@ -10,7 +10,7 @@ async function watched() {
   const service = { takes: true };
   const cloudEye = createCloudEye({
     state: () => simulator.control.state(),
-    topic: TOPIC,
+    topic: () => TOPIC,
     now: () => Date.parse('2026-11-20T10:00:00Z'),
     newId: () => `id-${published.length}`,
     publish(message) {

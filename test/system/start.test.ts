@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -26,6 +26,19 @@ const start = (environment: Record<string, string>) =>
   runProgram(checkout.dir, ['cli/poolkeeper.ts', 'start'], environment);
 const send = (...args: string[]) => runProgram(checkout.dir, ['cli/poolkeeper.ts', 'send', ...args]);
 const systemFile = () => path.join(checkout.dir, '.poolkeeper/system.json');
+
+/** Sends the alert of the sample about another node, and gives the outcome. */
+async function alertAbout(node: string): Promise<string> {
+  const sample = await readFile(path.join(checkout.dir, 'events/alert-observed.json'), 'utf8');
+  const file = `events/alert-${node}.json`;
+  await writeFile(
+    path.join(checkout.dir, file),
+    sample.replaceAll('os-node-created-6plv8', `os-node-created-${node}`).replace('d091d591411f784b', node),
+  );
+  await using sending = send(file);
+  expect(await sending.ended).toBe(0);
+  return sending.output();
+}
 
 /** What a program says that ends with an error. */
 async function complaintOf(program: Program, code: number = exitCodes.usage.code): Promise<string> {
@@ -100,6 +113,24 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   expect(await complaintOf(send('bad-command.json'), exitCodes.refused.code)).toMatch(
     /^400 Bad Request: .*\n {2}nodes: .*/,
   );
+
+  const rulesFile = path.join(checkout.dir, 'poolkeeper.yml');
+  const rules = await readFile(rulesFile, 'utf8');
+  const ofFaults = /(name: npu-faults[^]*?mode: )observe/;
+  // An editor saves by a rename.
+  await writeFile(`${rulesFile}~`, rules.replace(ofFaults, '$1approve'));
+  await rename(`${rulesFile}~`, rulesFile);
+  await program.saw('1 rule now waits for a person: npu-faults');
+  expect(await alertAbout('pgsp2')).toMatch(
+    /The rule npu-faults chose .* in mode approve.*awaiting-approval/s,
+  );
+  await writeFile(rulesFile, rules.replace(ofFaults, '$1approved'));
+  await program.saw('poolkeeper.yml has 1 mistake: the rules');
+  expect(program.output()).toMatch(/poolkeeper\.yml:\d+:\d+ rules\[2\]\.mode: .* did you mean "approve"\?/);
+  expect(await alertAbout('rf4xx')).toMatch(/in mode approve.*awaiting-approval/s);
+  await writeFile(rulesFile, rules);
+  await program.saw('1 rule now only observes: npu-faults');
+  expect(await alertAbout('98hch')).toMatch(/in mode observe.*observed/s);
 
   await using second = start({ PORT: String(await freePort()) });
   expect(await second.ended).toBe(1);

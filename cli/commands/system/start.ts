@@ -59,7 +59,10 @@ export function command(brief: string): Command<Context> {
 
 Without MODELARTS_ENDPOINT, a simulator takes the place of ModelArts, and a first
 faulty node shows what Poolkeeper does. With MODELARTS_ENDPOINT and the keys of
-Huawei Cloud, the system calls the real API, and its ledger stays on disk.`,
+Huawei Cloud, the system calls the real API, and its ledger stays on disk.
+
+The system follows the rules file while it runs: a valid change counts at once, and
+an invalid one changes nothing (docs/changing-rules.md).`,
     },
     parameters: {
       flags: {

@@ -17,6 +17,8 @@ export interface FunctionHostOptions {
 /** Runs the functions of a stack, each in its own processes. */
 export interface FunctionHost {
   readonly invoke: Invoke;
+  /** Later invocations run in new processes. Invocations at work end in their own. */
+  renew(): void;
   sandboxes(): { functionName: string; pid: number }[];
   stop(): Promise<void>;
 }
@@ -44,6 +46,9 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
           `the stack has no function "${functionName}": local/stack/functions.ts declares them`,
         );
       return pool.invoke(payload);
+    },
+    renew() {
+      for (const pool of pools.values()) pool.renew();
     },
     sandboxes: () =>
       [...pools].flatMap(([functionName, pool]) => pool.pids().map((pid) => ({ functionName, pid }))),

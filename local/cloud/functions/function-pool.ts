@@ -12,6 +12,8 @@ export interface FunctionPoolOptions {
 /** The sandboxes of one function. They start on demand and are used again while they are warm. */
 export interface FunctionPool {
   invoke(payload: string): Promise<InvocationResult>;
+  /** From now on only sandboxes that start after this call begin an invocation. The others end; one at work ends after its invocation. */
+  renew(): void;
   /** The processes that exist now. */
   pids(): number[];
   /** Ends every sandbox. Waiting and running invocations end with an error. */
@@ -28,6 +30,9 @@ export function createFunctionPool({
   const idle: { sandbox: Sandbox; timer: NodeJS.Timeout }[] = [];
   /** The sandboxes that have reported a result and will soon ask for the next invocation. */
   const finishing = new Set<Sandbox>();
+  /** The sandboxes from before the last `renew`. */
+  const old = new WeakSet<Sandbox>();
+  let generation = 0;
   const waiting: ((sandbox: Sandbox | Promise<Sandbox> | undefined) => void)[] = [];
   let starting = 0;
   let stopped = false;
@@ -60,6 +65,7 @@ export function createFunctionPool({
   function release(sandbox: Sandbox): void {
     finishing.delete(sandbox);
     if (stopped || !sandboxes.has(sandbox)) return;
+    if (old.has(sandbox)) return retire(sandbox);
     const next = waiting.shift();
     if (next) next(sandbox);
     else idle.push({ sandbox, timer: setTimeout(() => retire(sandbox), idleMs) });
@@ -67,10 +73,12 @@ export function createFunctionPool({
 
   async function start(): Promise<Sandbox> {
     starting += 1;
+    const own = generation;
     const sandbox = await startSandbox().finally(() => {
       starting -= 1;
     });
     sandboxes.add(sandbox);
+    if (own !== generation) old.add(sandbox);
     void sandbox.ended.then(() => forget(sandbox));
     if (stopped) await sandbox.stop();
     return sandbox;
@@ -97,6 +105,14 @@ export function createFunctionPool({
 
   return {
     invoke,
+    renew() {
+      generation += 1;
+      for (const sandbox of sandboxes) old.add(sandbox);
+      for (const { sandbox, timer } of idle.splice(0)) {
+        clearTimeout(timer);
+        void sandbox.stop();
+      }
+    },
     pids: () => [...sandboxes].flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
     async stop() {
       stopped = true;

@@ -1,7 +1,9 @@
+import type * as z from 'zod';
 import { Fault, type FaultInput } from '../faults/fault.ts';
 import type { KeyLock } from '../key-lock.ts';
-import type { SettingsChange, SimulatorOptions } from '../options.ts';
+import { PoolOptions, type SettingsChange, type SimulatorOptions } from '../options.ts';
 import type { RequestLog } from '../request-log.ts';
+import { buildPool } from '../world/build-pool.ts';
 import { endJob, resumeJob, suspendJob } from '../world/job-steps.ts';
 import { healNodes, scheduleNodeFailure } from '../world/node-failures.ts';
 import { endMaintenance, renderPlannedEvent } from '../world/planned-event.ts';
@@ -41,6 +43,8 @@ export interface SimulatorControl {
   changePlannedEvent(id: string, change: PlannedEventChange): object;
   /** Returns the fault's id. */
   addFault(fault: FaultInput): string;
+  /** Adds a pool of well nodes. `reset` keeps it. */
+  addPool(pool: z.input<typeof PoolOptions>): void;
   /** Removes one fault, or all. */
   removeFaults(id?: string): void;
   /** Restores the start: a new world from the same options, no lock, an empty log. */
@@ -68,8 +72,9 @@ export const createControl = (
   log: RequestLog,
   keyLock: KeyLock,
 ): ControlledSimulator => {
+  const pools = [...options.pools];
   const start = (): World => {
-    const created = createWorld(options, now);
+    const created = createWorld({ ...options, pools }, now);
     for (const fault of options.faults) checkPool(created, fault);
     return created;
   };
@@ -143,6 +148,17 @@ export const createControl = (
       const fault = checked(Fault, input);
       checkPool(world, fault);
       return world.faults.add(fault);
+    },
+    addPool(input) {
+      const pool = checked(PoolOptions, input);
+      const { pools: present, random, clock } = current();
+      const built = buildPool(pool, pools.length, options.nodes, random, clock.realMs());
+      if (
+        present.values().some(({ id, displayName }) => id === built.id || displayName === built.displayName)
+      )
+        throw new ControlError(409, `there is a pool ${built.displayName} with the id ${built.id} already`);
+      pools.push(pool);
+      present.set(built.id, built);
     },
     removeFaults(id) {
       if (id === undefined) world.faults.clear();

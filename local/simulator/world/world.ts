@@ -20,7 +20,7 @@ export interface World {
   readonly faults: FaultList;
   readonly oddReplies: OddReplies;
   /** By id. */
-  readonly pools: ReadonlyMap<string, Pool>;
+  readonly pools: Map<string, Pool>;
   /** In order of their creation. */
   readonly jobs: Job[];
   /** In order of their publication. */

@@ -1,5 +1,10 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+
+const flagOf = (name) => join(tmpdir(), `poolkeeper-probe-${process.ppid}-${name}`);
 
 // Nothing is configured here: endpoints, region and credentials come from the environment, as in the cloud.
 const dynamodb = new DynamoDBClient();
@@ -24,6 +29,14 @@ const probes = {
       (error) => error.name,
     );
   },
+  // Answers when the probe `release` has made the file.
+  async wait({ name }) {
+    console.log(`waits for ${name}`);
+    while (!existsSync(flagOf(name))) await new Promise((resolve) => setTimeout(resolve, 20));
+    rmSync(flagOf(name));
+    return { variable: process.env.OVERRIDDEN, pid: process.pid };
+  },
+  release: async ({ name }) => writeFileSync(flagOf(name), ''),
   async send({ body }) {
     await sqs.send(new SendMessageCommand({ QueueUrl: process.env.QUEUE_URL, MessageBody: body }));
   },
