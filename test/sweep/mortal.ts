@@ -2,6 +2,9 @@ import { expect } from 'vitest';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import type { createMemoryStore } from '#lib/ledger/memory-store';
+import { hasEnded } from '#lib/ledger/phase';
+import type { PoolRecord } from '#lib/ledger/pool-record';
+import type { Remediation } from '#lib/ledger/remediation';
 import { createLogger } from '#lib/log';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { sweepLedger } from '#lib/sweep/sweep';
@@ -74,8 +77,25 @@ export async function live(bench: Mortal, ms: number, happens: () => void = () =
   }
 }
 
+/** For how long all has to rest before nothing more is expected: two sweeps have found nothing to do. */
+const REST_MINUTES = 11;
+
+/** Whether every remediation has ended, no call is open, no node or node pool is held, and no message is under way. */
+function isAtRest({ store, queues }: Pick<Mortal, 'store' | 'queues'>): boolean {
+  const isUnderWay = Object.entries(queues).some(([name, { length }]) => name !== 'deadLetters' && length > 0);
+  return (
+    !isUnderWay &&
+    openCalls({ store }).length === 0 &&
+    store.documents().every(({ pk, sk, value }) => {
+      if (sk !== '-') return true;
+      if (pk.startsWith('remediation#')) return hasEnded((value as Remediation).state);
+      return !pk.startsWith('pool#') || Object.keys((value as PoolRecord).held).length === 0;
+    })
+  );
+}
+
 /**
- * Lives through ninety minutes with one death, and every message lost at it.
+ * Lives with one death, and every message lost at it, until nothing is left to be done, or through ninety minutes.
  *
  * @returns whether any process got as far as to die.
  */
@@ -101,11 +121,12 @@ export async function liveAndDie(
   }
   // Whoever asks for something asks again until it is answered.
   await survive(begin, begin);
-  for (let minutes = 0; minutes < 90; minutes += 1) {
+  for (let minutes = 0, resting = 0; minutes < 90 && resting < REST_MINUTES; minutes += 1) {
     await survive(
       () => live(bench, MINUTE, happens),
       () => Promise.resolve(),
     );
+    resting = isAtRest(bench) ? resting + 1 : 0;
   }
   return died;
 }
