@@ -82,7 +82,9 @@ const REST_MINUTES = 11;
 
 /** Whether every remediation has ended, no call is open, no node or node pool is held, and no message is under way. */
 function isAtRest({ store, queues }: Pick<Mortal, 'store' | 'queues'>): boolean {
-  const isUnderWay = Object.entries(queues).some(([name, { length }]) => name !== 'deadLetters' && length > 0);
+  const isUnderWay = Object.entries(queues).some(
+    ([name, { length }]) => name !== 'deadLetters' && length > 0,
+  );
   return (
     !isUnderWay &&
     openCalls({ store }).length === 0 &&

@@ -8,7 +8,7 @@ import { projectId, type System, startSystem } from './system.ts';
 import { poolId, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
-vi.setConfig({ maxConcurrency: 60 });
+vi.setConfig({ maxConcurrency: 16 });
 
 /** The pool that the migration page's example goes to. */
 const pageTarget = 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036';

@@ -6,7 +6,7 @@ import { projectId, type System, secrets, startSystem } from './system.ts';
 import { poolId, resetRule, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
-vi.setConfig({ maxConcurrency: 50 });
+vi.setConfig({ maxConcurrency: 16 });
 
 const pools = [
   'by-name',

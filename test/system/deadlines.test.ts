@@ -6,7 +6,7 @@ import { type System, startSystem } from './system.ts';
 import { poolId, resetRule, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
-vi.setConfig({ maxConcurrency: 50 });
+vi.setConfig({ maxConcurrency: 16 });
 
 // What comes to an end only because its deadline has passed.
 

@@ -7,7 +7,7 @@ import { type System, secrets, startSystem } from './system.ts';
 import { poolId, resetRule, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
-vi.setConfig({ maxConcurrency: 50 });
+vi.setConfig({ maxConcurrency: 16 });
 
 const otherProject = '0123456789abcdef0123456789abcdef';
 const ended = ['succeeded', 'failed', 'skipped', 'needs-human'];

@@ -1,3 +1,3 @@
 import { keepEveryPromise } from './keep.ts';
 
-keepEveryPromise(1, 45);
+keepEveryPromise(1, 30);

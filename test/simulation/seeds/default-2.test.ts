@@ -1,3 +1,3 @@
 import { keepEveryPromise } from './keep.ts';
 
-keepEveryPromise(46, 90);
+keepEveryPromise(31, 60);

@@ -1,4 +1,4 @@
 import { keepEveryPromise } from './keep.ts';
 
-keepEveryPromise(1, 30, 'recovery');
-keepEveryPromise(1, 30, 'consent');
+keepEveryPromise(1, 20, 'recovery');
+keepEveryPromise(1, 20, 'consent');
