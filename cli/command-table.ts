@@ -64,6 +64,11 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     brief: 'Shows what rules would have done to alerts of the past',
     load: () => import('./commands/rules/replay.ts'),
   },
+  deploy: {
+    group: 'rules',
+    brief: 'Checks a change of the rules, and deploys it (in a checkout only)',
+    load: () => import('./commands/rules/deploy.ts'),
+  },
   completion: {
     group: 'system',
     brief: 'Writes the completion for bash, zsh or fish',

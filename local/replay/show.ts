@@ -85,7 +85,8 @@ function showTotals(summary: Summary, worse: Summary, screen: Screen): void {
     screen.columns('  led to nothing           ', `${count} times: ${why}`, 'dim');
 }
 
-function showDifference({ against, summary }: Replayed, screen: Screen): void {
+/** Writes the difference from the other rules, node by node. */
+export function showDifference({ against, summary }: Replayed, screen: Screen): void {
   if (!against) return;
   screen.line();
   screen.line(screen.paint('strong', 'Difference from the other rules'));

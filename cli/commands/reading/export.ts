@@ -4,14 +4,13 @@ import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { buildCommand, type Command } from '@stricli/core';
 import { printable } from '#lib/printable';
-import { VERSION } from '#lib/version';
 import { createScreen } from '#local/screen/screen';
 import { openRoutes } from '../../client/open.ts';
-import type { Routes } from '../../client/routes.ts';
 import { type ConnectionFlags, connectionFlags } from '../../connection-flags.ts';
 import type { Context } from '../../context.ts';
 import { CommandError } from '../../failure.ts';
 import { option } from '../../flags.ts';
+import { exportLines, type Kind, kinds } from '../../reading/export-lines.ts';
 import { isoOf } from '../../times.ts';
 
 type Flags = ConnectionFlags & {
@@ -22,13 +21,6 @@ type Flags = ConnectionFlags & {
   output?: string;
 };
 
-/** The kinds of lines, in their order in the export. */
-const kinds = ['node', 'delivery', 'remediation'] as const;
-type Kind = (typeof kinds)[number];
-
-/** The form of the export. `replay` refuses one with a higher number. */
-const FORM = 1;
-
 async function run(this: Context, flags: Flags): Promise<void> {
   const nowMs = this.clock.now();
   const { routes } = await openRoutes(this, flags);
@@ -36,8 +28,9 @@ async function run(this: Context, flags: Flags): Promise<void> {
   const until = isoOf(flags.until, nowMs) ?? new Date(nowMs).toISOString();
   if (since >= until)
     throw new CommandError(`--since ${flags.since} is not before --until ${flags.until ?? 'now'}.`, 'usage');
-  const [{ system }, all] = await Promise.all([routes.me(), routes.pools()]);
-  const pools = all.filter(({ id, name }) => flags.pool === undefined || [id, name].includes(flags.pool));
+  const pools = (await routes.pools()).filter(
+    ({ id, name }) => flags.pool === undefined || [id, name].includes(flags.pool),
+  );
   if (pools.length === 0 && flags.pool !== undefined) {
     throw new CommandError(
       `${routes.url} has no pool ${flags.pool}: \`poolkeeper status\` shows its pools.`,
@@ -46,21 +39,18 @@ async function run(this: Context, flags: Flags): Promise<void> {
   }
   const sink = openSink(this, flags.output);
   const progress = openProgress(this, flags.output, Date.parse(since), Date.parse(until));
-  const wanted: readonly Kind[] = flags.only ?? kinds;
-  await sink.write({
-    kind: 'export',
-    form: FORM,
+  const count = { node: 0, delivery: 0, remediation: 0 };
+  const { pool, only } = flags;
+  for await (const { kind, line, at } of exportLines(routes, {
     since,
     until,
-    takenAt: new Date(nowMs).toISOString(),
-    system: { url: routes.url, ...system },
-    version: VERSION,
-    pools: pools.map(({ id, name }) => ({ id, name })),
-  });
-  const count = { node: 0, delivery: 0, remediation: 0 };
-  const query = { pool: flags.pool, since, until, limit: 100 };
-  for await (const { kind, entry, at } of entriesOf(routes, wanted, pools, query)) {
-    await sink.write({ kind, ...entry });
+    takenAtMs: nowMs,
+    pool,
+    only,
+    pools,
+  })) {
+    await sink.write(line);
+    if (kind === 'export') continue;
     count[kind] += 1;
     progress.show(kind, at, count[kind]);
   }
@@ -69,31 +59,6 @@ async function run(this: Context, flags: Flags): Promise<void> {
   const { node, delivery, remediation } = count;
   if (flags.output !== undefined) {
     this.complain(`${flags.output}: ${delivery} deliveries, ${remediation} remediations, ${node} nodes`);
-  }
-}
-
-type Entry = { kind: Kind; entry: object; at?: string };
-
-async function* entriesOf(
-  routes: Routes,
-  wanted: readonly Kind[],
-  pools: readonly { id: string }[],
-  query: Readonly<Record<string, string | number | undefined>>,
-): AsyncGenerator<Entry> {
-  if (wanted.includes('node')) {
-    for (const { id } of pools) {
-      for await (const nodes of routes.nodes(id)) for (const entry of nodes) yield { kind: 'node', entry };
-    }
-  }
-  if (wanted.includes('delivery')) {
-    for await (const { events } of routes.events(query)) {
-      for (const entry of events) yield { kind: 'delivery', entry, at: entry.at };
-    }
-  }
-  if (wanted.includes('remediation')) {
-    for await (const { remediations } of routes.remediations(query)) {
-      for (const entry of remediations) yield { kind: 'remediation', entry, at: entry.createdAt };
-    }
   }
 }
 

@@ -1,8 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildCommand, type Command } from '@stricli/core';
-import { nearest } from '#lib/nearest';
-import { printable } from '#lib/printable';
 import { Duration } from '#lib/rules/file/duration';
 import { parseRules } from '#lib/rules/parse/parse';
 import type { Rules } from '#lib/rules/rules';
@@ -16,6 +14,8 @@ import { showReplay } from '#local/replay/show';
 import { type Context, writeJson } from '../../context.ts';
 import { CommandError } from '../../failure.ts';
 import { flag, option, options } from '../../flags.ts';
+import { checkGates, failuresOf } from '../../rules/replay-gates.ts';
+import { progressOn } from '../../rules/replay-progress.ts';
 
 type Flags = {
   rules?: string;
@@ -37,7 +37,7 @@ async function run(this: Context, flags: Flags, ...files: string[]): Promise<voi
   const { directory } = this;
   const read = (file: string) => textOf(directory, file);
   const wanted = (flags.failOn ?? []).flatMap((text) => text.split(','));
-  checkGates(wanted, flags);
+  checkGates(wanted, flags.against);
   const assumptions = readAssumptions(flags.assume ?? []);
   const input: InputFile[] = [...sampleOf(flags)];
   for (const name of files) input.push({ name, text: await read(name) });
@@ -70,52 +70,9 @@ async function run(this: Context, flags: Flags, ...files: string[]): Promise<voi
   if (flags.json)
     writeJson(this, { ...shown, calls, remediations: remediations.map(({ receipts: _all, ...one }) => one) });
   else showReplay(replayed, this.screen, flags);
-  const failures = wanted.flatMap((name) => {
-    const why = gateOf(name)?.why(replayed);
-    return why === undefined ? [] : [`--fail-on ${name}: ${why}`];
-  });
+  const failures = failuresOf(wanted, replayed);
   for (const failure of failures) this.complain(failure);
   if (failures.length > 0) this.process.exitCode = 1;
-}
-
-/** A moving line on standard error, if that is a terminal. */
-function progressOn(stderr: Context['process']['stderr']): {
-  onProgress?: (lead: string, share: number) => void;
-} {
-  if (!('isTTY' in stderr) || stderr.isTTY !== true) return {};
-  let shown = '';
-  return {
-    onProgress(lead, share) {
-      const percent = Math.floor(share * 100);
-      const bar = `${printable(lead)}${'█'.repeat(Math.floor(percent / 4)).padEnd(25, '░')} ${percent} %`;
-      if (bar === shown) return;
-      shown = bar;
-      // The last line goes away before the result comes.
-      stderr.write(share >= 1 ? `\r${' '.repeat(bar.length)}\r` : `\r${bar}`);
-    },
-  };
-}
-
-function gateOf(name: string): (typeof gates)[keyof typeof gates] | undefined {
-  const found = Object.entries(gates).find(([gate]) => gate === name);
-  return found?.[1];
-}
-
-function checkGates(wanted: readonly string[], { against }: Flags): void {
-  const known = Object.keys(gates);
-  for (const name of wanted) {
-    const gate = gateOf(name);
-    if (!gate) {
-      const meant = nearest(name, known);
-      const advice = meant === undefined ? `: there is ${known.join(', ')}` : `: did you mean ${meant}?`;
-      throw new CommandError(`--fail-on ${name}: there is no such condition${advice}`, 'usage');
-    }
-    if (gate.needsOther && against === undefined)
-      throw new CommandError(
-        `--fail-on ${name}: compares with other rules, so name them with --against`,
-        'usage',
-      );
-  }
 }
 
 function sampleOf({ sample, seed, writeSample }: Flags): InputFile[] {

@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { buildCommand, type Command } from '@stricli/core';
 import { globMatches } from '#lib/rules/glob';
-import { type ReadTests, readTestFile } from '#local/rule-tests/read-test-file';
+import type { ReadTests } from '#local/rule-tests/read-test-file';
 import { runTest, type TestOutcome } from '#local/rule-tests/run-test';
 import { showOutcome } from '#local/rule-tests/show';
 import { type Context, writeJson } from '../../context.ts';
 import { CommandError } from '../../failure.ts';
 import { flag, options } from '../../flags.ts';
+import { readTests } from '../../rules/read-tests.ts';
 
 type Flags = { only?: string[]; json: boolean };
 
@@ -17,7 +16,7 @@ const DEFAULT_FILE = 'poolkeeper.tests.yml';
 async function run(this: Context, { only = [], json }: Flags, ...given: string[]): Promise<void> {
   const files = given.length > 0 ? given : [DEFAULT_FILE];
   const read: { file: string; tests: ReadTests }[] = [];
-  for (const file of files) read.push({ file, tests: await readFrom(this.directory, file) });
+  for (const file of files) read.push({ file, tests: await readTests(this.directory, file) });
 
   const results: { file: string; outcome: TestOutcome }[] = [];
   for (const {
@@ -45,20 +44,6 @@ async function run(this: Context, { only = [], json }: Flags, ...given: string[]
   if (json) writeJson(this, { passed: results.length - failed, failed, tests: results.map(toJson) });
   else this.screen.line(`${results.length - failed} passed${failed > 0 ? `, ${failed} failed` : ''}`);
   if (failed > 0) this.process.exitCode = 1;
-}
-
-async function readFrom(directory: string, file: string): Promise<ReadTests> {
-  const at = path.resolve(directory, file);
-  const text = await readFile(at, 'utf8').catch((error: Error) => {
-    throw new CommandError(
-      `${file} cannot be read: ${error.message}. docs/rule-tests.md shows how to write one.`,
-      'usage',
-    );
-  });
-  return readTestFile(text, file, async (rules) => {
-    const place = path.resolve(path.dirname(at), rules);
-    return { text: await readFile(place, 'utf8'), name: path.relative(directory, place) };
-  });
 }
 
 function toJson({
