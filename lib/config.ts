@@ -48,8 +48,8 @@ export const PublicUrlEnvironment = z.object({
 
 /** The key of the function's role. Lambda sets it. */
 export const RoleEnvironment = z.object({
-  AWS_ACCESS_KEY_ID: z.string().optional(),
-  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_ACCESS_KEY_ID: z.string(),
+  AWS_SECRET_ACCESS_KEY: z.string(),
   AWS_SESSION_TOKEN: z.string().optional(),
 });
 

@@ -9,6 +9,7 @@ import { createDynamoDbStore } from './aws/dynamodb-store.ts';
 import type { AwsServiceOptions } from './aws/json-call.ts';
 import { createQueue, type Queue } from './aws/queue.ts';
 import { createReadableQueue } from './aws/readable-queue.ts';
+import type { AwsKey } from './aws/sign.ts';
 import { systemClock } from './clock.ts';
 import {
   AwsEnvironment,
@@ -30,7 +31,6 @@ import type { DeadLetterQueue } from './dead-letters/read-letters.ts';
 import { type ClaimsOptions, NAME_CLAIM, ROLE_CLAIM } from './handler/claims.ts';
 import type { Store } from './ledger/store.ts';
 import { createLogger } from './log.ts';
-import type { AwsKey } from './notify/kinds/kind.ts';
 import { readSecrets } from './secrets.ts';
 import { VERSION } from './version.ts';
 
@@ -115,14 +115,16 @@ export function publicUrl(): string | undefined {
 /** The key of the function's role. Undefined on a machine with stand-ins: their key means nothing to AWS. */
 export function roleKey(): AwsKey | undefined {
   const { AWS_ENDPOINT_URL_SQS: standIn } = readVariables(AwsEnvironment, process.env);
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  } = readVariables(RoleEnvironment, process.env);
-  return standIn === undefined && accessKeyId !== undefined && secretAccessKey !== undefined
-    ? { accessKeyId, secretAccessKey, sessionToken }
-    : undefined;
+  return standIn === undefined ? keyOfRole() : undefined;
+}
+
+function keyOfRole(): AwsKey {
+  const environment = readVariables(RoleEnvironment, process.env);
+  return {
+    accessKeyId: environment.AWS_ACCESS_KEY_ID,
+    secretAccessKey: environment.AWS_SECRET_ACCESS_KEY,
+    sessionToken: environment.AWS_SESSION_TOKEN,
+  };
 }
 
 /** The facts about the deployment that people see at the console. */
@@ -153,6 +155,8 @@ function awsOptions(service: 'DYNAMODB' | 'SQS' | 'SSM'): AwsServiceOptions {
   const endpoint = environment[`AWS_ENDPOINT_URL_${service}`];
   return {
     region: environment.AWS_REGION,
+    key: keyOfRole(),
+    now: () => systemClock.now(),
     ...(endpoint && { endpoint }),
     backoff: (attempt) => systemClock.sleep(Math.random() * Math.min(2_000, 50 * 2 ** attempt)),
   };

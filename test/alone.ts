@@ -1,11 +1,10 @@
 /** Tests that change the process they run in: its environment, its clock, what it writes, or the code that it has loaded. */
 export const ALONE = [
   'test/fuzz/fuzz.test.ts',
-  'test/{aws,bench,browser,redrive}/**/*.test.ts',
+  'test/{bench,browser,redrive}/**/*.test.ts',
   'test/actions/new-action/*.test.ts',
   'test/build/{bundle-page,trimmed-undici,trimmed-zod}.test.ts',
   'test/handler/{on-http,on-queue}.test.ts',
-  'test/ledger/{change,limits,listing,store-contract}.test.ts',
   'test/local/{cloud,functions,http-api,queues,schedules,tables}.test.ts',
   'test/meta/environment.test.ts',
   'test/stack/schedules.test.ts',

@@ -2,6 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 import { MAX_ITEM_BYTES } from '#lib/ledger/limits';
 import type { Document } from '#lib/ledger/store';
+import type { ItemFields } from './dynamodb-attributes.ts';
 
 /**
  * DynamoDB charges a write unit for each KB of an item. A value of this many characters or more is stored deflated: the documents of
@@ -9,7 +10,10 @@ import type { Document } from '#lib/ledger/store';
  */
 const PACKED_FROM = 700;
 
-/** `value`: JSON. `packed`: deflated JSON, as base64, because the client passes the text of a binary attribute on as it is. */
+/** Beside its value, a document has keys, numbers and words alone. */
+const Fields = z.record(z.string(), z.union([z.string(), z.number()]));
+
+/** `value`: JSON. `packed`: deflated JSON, as base64. */
 const StoredItem = z.looseObject({
   pk: z.string(),
   sk: z.string(),
@@ -19,15 +23,11 @@ const StoredItem = z.looseObject({
   packed: z.string().optional(),
 });
 
-/**
- * The attributes of a document's item. Its value is one attribute, because it holds foreign content, and the client's marshaller
- * misreads an object with a field such as `constructor`. An item cannot hold undefined.
- */
-export function toItem({ value, ...rest }: Document): Record<string, unknown> {
-  const attributes = Object.entries(rest).filter(([, attribute]) => attribute !== undefined);
+/** The fields of a document's item. Its value is one of them, so that its content is no matter of DynamoDB's types. */
+export function toItem({ value, ...rest }: Document): ItemFields {
   return {
-    ...Object.fromEntries(attributes),
-    ...(value !== undefined && attributeOf(JSON.stringify(value))),
+    ...Fields.parse(Object.fromEntries(Object.entries(rest).filter(([, field]) => field !== undefined))),
+    ...(value !== undefined && fieldOf(JSON.stringify(value))),
   };
 }
 
@@ -41,11 +41,8 @@ export function toDocument(item: Record<string, unknown>): Document {
   return read === undefined ? document : { ...document, value: read };
 }
 
-function attributeOf(json: string): { value: string } | { packed: Buffer } {
-  if (json.length < PACKED_FROM) return { value: json };
-  const packed = deflateRawSync(json);
-  // The client writes a request as JSON, and a binary attribute is base64 there.
-  return { packed: Object.assign(packed, { toJSON: () => packed.toString('base64') }) };
+function fieldOf(json: string): { value: string } | { packed: Buffer } {
+  return json.length < PACKED_FROM ? { value: json } : { packed: deflateRawSync(json) };
 }
 
 function readJson(text: string | undefined, decoded = (same: string): string => same): unknown {

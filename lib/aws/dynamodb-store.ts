@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import awsLite from '@aws-lite/client';
-import dynamodb from '@aws-lite/dynamodb';
-import type { AwsLiteDynamoDB } from '@aws-lite/dynamodb-types';
 import * as z from 'zod';
 import { batchesOf, inTurn } from '#lib/concurrency';
 import { assertFits } from '#lib/ledger/limits';
 import { type Document, type DocumentKey, INDEX_KEYS, type Store, type StoreQuery } from '#lib/ledger/store';
+import { type Attributes, fromAttributes, toAttributes } from './dynamodb-attributes.ts';
 import { toDocument, toItem } from './dynamodb-item.ts';
-import type { AwsServiceOptions } from './json-call.ts';
+import { AwsCallError, type AwsServiceOptions, createJsonCall } from './json-call.ts';
 
 /** BatchGetItem accepts a hundred keys in one request, BatchWriteItem 25 items and 16 MB. An item has 400 KB at most. */
 const BATCH_KEYS = 100;
@@ -25,33 +23,34 @@ const BATCHES_AT_ONCE = 4;
 const IDLE_READS = 8;
 
 const StoredKey = z.object({ pk: z.string(), sk: z.string() });
-const AwsError = z.looseObject({ code: z.string() });
+
+// The parts of answers that are used: docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB.html
+const Items = z.array(z.unknown());
+const GotItem = z.looseObject({ Item: z.unknown().optional() });
+const GotItems = z.looseObject({
+  Responses: z.record(z.string(), Items).optional(),
+  UnprocessedKeys: z.record(z.string(), z.looseObject({ Keys: Items })).optional(),
+});
+const WroteItems = z.looseObject({ UnprocessedItems: z.record(z.string(), Items).optional() });
+const QueriedItems = z.looseObject({ Items: Items.optional(), LastEvaluatedKey: z.unknown().optional() });
 
 /**
- * The ledger's table on DynamoDB: strongly consistent reads by key, and conditional writes of one item. The client
- * retries throttling, 5xx and connection failures. This store retries the rest of a batch, with pauses. It throws the
- * failures that remain.
+ * The ledger's table on DynamoDB: strongly consistent reads by key, and conditional writes of one item. A call is repeated
+ * as {@link createJsonCall} says. This store retries the rest of a batch, with pauses. It throws the failures that remain.
  */
-export async function createDynamoDbStore(
-  table: string,
-  { region, endpoint, backoff }: AwsServiceOptions,
-): Promise<Store> {
-  const { DynamoDB }: { DynamoDB: AwsLiteDynamoDB } = await awsLite({
-    region,
-    keepAlive: true,
-    plugins: [dynamodb],
-    ...(endpoint && { endpoint }),
-  });
+export function createDynamoDbStore(table: string, options: AwsServiceOptions): Store {
+  const { backoff } = options;
+  const call = createJsonCall('dynamodb', options);
 
   async function getBatch(keys: readonly DocumentKey[]): Promise<Document[]> {
     const documents: Document[] = [];
-    let pending: Record<string, unknown>[] = keys.map(keyOf);
+    let pending: unknown[] = keys.map(keyOf);
     let idle = 0;
     while (pending.length > 0) {
-      const answer = await DynamoDB.BatchGetItem({
-        RequestItems: { [table]: { Keys: pending, ConsistentRead: true } },
-      });
-      documents.push(...(answer.Responses?.[table] ?? []).map(toDocument));
+      const answer = GotItems.parse(
+        await call('BatchGetItem', { RequestItems: { [table]: { Keys: pending, ConsistentRead: true } } }),
+      );
+      documents.push(...(answer.Responses?.[table] ?? []).map(documentOf));
       const left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
       // More than 16 MB, or more than the table can read now: DynamoDB answers a part, and needs time.
       idle = left.length < pending.length ? 0 : idle + 1;
@@ -64,9 +63,9 @@ export async function createDynamoDbStore(
   }
 
   async function putBatch(documents: readonly Document[]): Promise<void> {
-    let pending: object[] = documents.map((document) => ({ PutRequest: { Item: toItem(document) } }));
+    let pending: unknown[] = documents.map((document) => ({ PutRequest: { Item: attributesOf(document) } }));
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await DynamoDB.BatchWriteItem({ RequestItems: { [table]: pending } });
+      const answer = WroteItems.parse(await call('BatchWriteItem', { RequestItems: { [table]: pending } }));
       pending = answer.UnprocessedItems?.[table] ?? [];
       if (pending.length === 0) return;
       if (attempt === WRITE_ATTEMPTS)
@@ -81,31 +80,33 @@ export async function createDynamoDbStore(
     { partition, before, after, limit }: StoreQuery,
     [partitionKey, sortKey]: readonly [string, string],
     from: { IndexName: string } | { ConsistentRead: true },
-  ): Promise<Record<string, unknown>[]> {
+  ): Promise<Record<string, string | number>[]> {
     const bounds = {
       ...(after !== undefined && { ':a': after }),
       ...(before !== undefined && { ':b': before }),
     };
-    const items: Record<string, unknown>[] = [];
-    let startKey: Record<string, unknown> | undefined;
+    const items: Record<string, string | number>[] = [];
+    let startKey: unknown;
     do {
-      const answer = await DynamoDB.Query({
-        TableName: table,
-        ...from,
-        KeyConditionExpression: `#p = :p${sortKeyCondition(bounds)}`,
-        ExpressionAttributeNames: {
-          '#p': partitionKey,
-          ...(Object.keys(bounds).length > 0 && { '#s': sortKey }),
-        },
-        ExpressionAttributeValues: { ':p': partition, ...bounds },
-        ScanIndexForward: after !== undefined,
-        Limit: limit - items.length,
-        ...(startKey && { ExclusiveStartKey: startKey }),
-      });
-      const found = answer.Items ?? [];
+      const answer = QueriedItems.parse(
+        await call('Query', {
+          TableName: table,
+          ...from,
+          KeyConditionExpression: `#p = :p${sortKeyCondition(bounds)}`,
+          ExpressionAttributeNames: {
+            '#p': partitionKey,
+            ...(Object.keys(bounds).length > 0 && { '#s': sortKey }),
+          },
+          ExpressionAttributeValues: toAttributes({ ':p': partition, ...bounds }),
+          ScanIndexForward: after !== undefined,
+          Limit: limit - items.length,
+          ...(startKey !== undefined && { ExclusiveStartKey: startKey }),
+        }),
+      );
+      const found = (answer.Items ?? []).map(fromAttributes);
       items.push(...found.filter(({ [sortKey]: key }) => key !== after && key !== before));
       startKey = answer.LastEvaluatedKey;
-    } while (startKey && items.length < limit);
+    } while (startKey !== undefined && items.length < limit);
     return items;
   }
 
@@ -113,8 +114,9 @@ export async function createDynamoDbStore(
     newId: randomUUID,
 
     async get(key) {
-      const { Item } = await DynamoDB.GetItem({ TableName: table, Key: keyOf(key), ConsistentRead: true });
-      return Item && toDocument(Item);
+      const request = { TableName: table, Key: keyOf(key), ConsistentRead: true };
+      const { Item } = GotItem.parse(await call('GetItem', request));
+      return Item === undefined ? undefined : documentOf(Item);
     },
 
     async getMany(keys) {
@@ -126,12 +128,12 @@ export async function createDynamoDbStore(
     async put(document, expectedVersion) {
       assertFits(document);
       const condition = hasVersion(expectedVersion);
-      return holds(DynamoDB.PutItem({ TableName: table, Item: toItem(document), ...condition }));
+      return holds(call('PutItem', { TableName: table, Item: attributesOf(document), ...condition }));
     },
 
     async remove(key, expectedVersion) {
       const condition = hasVersion(expectedVersion);
-      return holds(DynamoDB.DeleteItem({ TableName: table, Key: keyOf(key), ...condition }));
+      return holds(call('DeleteItem', { TableName: table, Key: keyOf(key), ...condition }));
     },
 
     async putMany(documents) {
@@ -160,7 +162,7 @@ function hasVersion(version: number) {
   return {
     ConditionExpression: '#version = :version',
     ExpressionAttributeNames: { '#version': 'version' },
-    ExpressionAttributeValues: { ':version': version },
+    ExpressionAttributeValues: toAttributes({ ':version': version }),
   };
 }
 
@@ -170,8 +172,7 @@ async function holds(write: Promise<unknown>): Promise<boolean> {
     await write;
     return true;
   } catch (error) {
-    const failure = AwsError.safeParse(error);
-    if (failure.success && failure.data.code === 'ConditionalCheckFailedException') return false;
+    if (error instanceof AwsCallError && error.code === 'ConditionalCheckFailedException') return false;
     throw error;
   }
 }
@@ -183,6 +184,14 @@ function sortKeyCondition(bounds: { ':a'?: string; ':b'?: string }): string {
   return ':b' in bounds ? ' AND #s < :b' : '';
 }
 
-function keyOf({ pk, sk }: DocumentKey): DocumentKey {
-  return { pk, sk };
+function keyOf({ pk, sk }: DocumentKey): Attributes {
+  return toAttributes({ pk, sk });
+}
+
+function attributesOf(document: Document): Attributes {
+  return toAttributes(toItem(document));
+}
+
+function documentOf(attributes: unknown): Document {
+  return toDocument(fromAttributes(attributes));
 }

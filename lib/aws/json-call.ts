@@ -1,62 +1,112 @@
-import awsLite from '@aws-lite/client';
 import * as z from 'zod';
-import { once } from '#lib/once';
+import { endpointOf } from './endpoint.ts';
+import { type AwsAnswer, exchange } from './exchange.ts';
+import { type AwsKey, signAws } from './sign.ts';
 
 export type AwsServiceOptions = {
   region: string;
+  /** The key of the role that asks. */
+  key: AwsKey;
+  /** Milliseconds since the epoch. A signature has the time. */
+  now: () => number;
   /** Only for the local stand-ins. AWS needs none. */
   endpoint?: string;
-  /** Waits before it asks for the rest of a batch again: for the `attempt`th time, from 1. */
+  /** Waits before a call or the rest of a batch is sent again: for the `attempt`th time, from 1. */
   backoff?: (attempt: number) => Promise<void>;
 };
 
-/** The services without a plugin of their own, with the target prefix and the media type of their JSON protocol. */
+/** The services, with the target prefix and the media type of their JSON protocol. */
 const SERVICES = {
+  dynamodb: { target: 'DynamoDB_20120810', contentType: 'application/x-amz-json-1.0' },
   sqs: { target: 'AmazonSQS', contentType: 'application/x-amz-json-1.0' },
   ssm: { target: 'AmazonSSM', contentType: 'application/x-amz-json-1.1' },
 } as const;
 
-/** The client's facts about a failed call: the answer's status and the service's own code, if there was an answer. */
-const Failure = z.looseObject({
-  statusCode: z.number().optional(),
-  code: z.string().optional(),
+/** Limit of the tries of one call. */
+const ATTEMPTS = 6;
+
+/** Codes of refusals with a status of 400 that pass (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html). */
+const PASSING =
+  /Throttl|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded|TransactionInProgress|RequestTimeout/;
+
+/** The words of a refusal. The part of the code before `#` names the service. */
+const Refusal = z.looseObject({
+  __type: z.string().optional(),
   message: z.string().optional(),
+  Message: z.string().optional(),
 });
 
-/** A call of an AWS service failed, for good or after all tries. */
+const Payload = z.record(z.string(), z.unknown());
+
+/** A call of an AWS service failed, for good or after all tries. `code`: the service's own, if it has answered. */
 export class AwsCallError extends Error {
   override name = 'AwsCallError';
+  readonly code: string | undefined;
+
+  constructor(message: string, { code, cause }: { code?: string | undefined; cause?: unknown } = {}) {
+    super(message, { cause });
+    this.code = code;
+  }
 }
 
-/**
- * Calls operations of one AWS service with the credentials of the environment, and returns the answer's payload. The client
- * retries throttling, 5xx and connection failures with backoff. A remaining failure is thrown as an AwsCallError.
- */
-export function createJsonCall(service: keyof typeof SERVICES, { region, endpoint }: AwsServiceOptions) {
-  const { target, contentType } = SERVICES[service];
-  // At the first call: a function has more queues than most of its invocations use.
-  const client = once(() => awsLite({ region, keepAlive: true, ...(endpoint && { endpoint }) }));
+/** Calls an operation, and returns the payload of its answer. */
+export type JsonCall = (
+  operation: string,
+  payload: Record<string, unknown>,
+) => Promise<Record<string, unknown>>;
 
-  return async function call(
-    operation: string,
-    payload: Record<string, unknown>,
-  ): Promise<Record<string, unknown>> {
-    const aws = await client();
-    try {
-      const answer = await aws({
-        service,
-        method: 'POST',
-        path: '/',
-        headers: { 'x-amz-target': `${target}.${operation}`, 'content-type': contentType },
-        // Otherwise the client would treat the media type as a sign of DynamoDB's attribute values.
-        awsjson: false,
-        payload: JSON.stringify(payload),
-      });
-      return answer.payload;
-    } catch (cause) {
-      const { statusCode, code, message } = Failure.safeParse(cause).data ?? {};
-      const facts = [statusCode, code, message].filter((fact) => fact !== undefined).join(' ');
-      throw new AwsCallError(`${target}.${operation} failed: ${facts}`, { cause });
+/**
+ * Calls operations of one AWS service. It repeats what is throttled, what ends with a status of 5xx and what has no answer, with pauses:
+ * an operation may have been done before its answer was lost. It throws a remaining failure as an AwsCallError.
+ */
+export function createJsonCall(
+  service: keyof typeof SERVICES,
+  { region, endpoint, key, now, backoff }: AwsServiceOptions,
+): JsonCall {
+  const { target, contentType } = SERVICES[service];
+  const url = new URL(endpoint ?? endpointOf(service, region));
+
+  return async function call(operation, payload) {
+    const body = JSON.stringify(payload);
+    const fixed = { 'content-type': contentType, 'x-amz-target': `${target}.${operation}` };
+    for (let attempt = 1; ; attempt += 1) {
+      const headers = signAws({ service, region, url, headers: fixed, body }, key, now());
+      const answer = await exchange(url, headers, body).catch((cause: unknown) => ({ cause }));
+      if ('status' in answer && answer.status === 200) return Payload.parse(JSON.parse(answer.body));
+      const failure = failureOf(answer);
+      if (attempt === ATTEMPTS || !failure.passes) {
+        throw new AwsCallError(`${target}.${operation} failed: ${failure.facts}`, failure);
+      }
+      await backoff?.(attempt);
     }
   };
+}
+
+type Failure = { facts: string; passes: boolean; code?: string | undefined; cause?: unknown };
+
+function failureOf(answer: AwsAnswer | { cause: unknown }): Failure {
+  if ('cause' in answer) {
+    const { cause } = answer;
+    return { facts: factsOf(cause), passes: true, cause };
+  }
+  const { status, body } = answer;
+  const { __type: type, message, Message = message } = refusalIn(body);
+  const code = type?.split('#').at(-1);
+  const facts = [status, code, Message].filter((fact) => fact !== undefined).join(' ');
+  return { facts, code, passes: status >= 500 || status === 429 || PASSING.test(code ?? '') };
+}
+
+function refusalIn(body: string): z.output<typeof Refusal> {
+  try {
+    return Refusal.safeParse(JSON.parse(body)).data ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** The code of a failed connection, such as ECONNREFUSED. Node.js gives several addresses' failures no message of their own. */
+function factsOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = 'code' in cause ? String(cause.code) : '';
+  return cause.message.includes(code) ? cause.message : `${code} ${cause.message}`.trim();
 }

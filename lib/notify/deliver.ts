@@ -1,10 +1,11 @@
+import type { AwsKey } from '#lib/aws/sign';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Credentials } from '#lib/http/signature';
 import { hideFromLogs } from '#lib/log';
 import type { Renewable } from '#lib/renewable';
 import { revealed } from '#lib/rules/notify-secrets';
 import { SECRET_PREFIX, type Secrets } from '#lib/rules/secret-reference';
-import type { AwsKey, Outgoing } from './kinds/kind.ts';
+import type { Outgoing } from './kinds/kind.ts';
 import { requestTo } from './kinds/table.ts';
 import type { Delivery, NoticeRequest, Post } from './post.ts';
 import type { Recipient } from './recipients.ts';

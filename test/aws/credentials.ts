@@ -1,16 +1,9 @@
-import { vi } from 'vitest';
-
-/** What the stand-ins that a test starts itself want of their clients. */
+/** The key that the stand-ins of a test take. */
 export const runCredentials = {
   accessKeyId: 'local',
   secretAccessKey: 'local',
   sessionToken: 'the-secret-of-a-test-run',
 };
 
-/** What the AWS client signs with and presents; no other credentials are to be looked for. */
-export function localAwsCredentials(): void {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', runCredentials.accessKeyId);
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', runCredentials.secretAccessKey);
-  vi.stubEnv('AWS_SESSION_TOKEN', runCredentials.sessionToken);
-  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
-}
+/** A client that has this key, and no pauses. */
+export const client = { region: 'eu-central-1', key: runCredentials, now: Date.now };

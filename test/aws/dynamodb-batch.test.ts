@@ -1,9 +1,7 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createDynamoDbStore } from '#lib/aws/dynamodb-store';
 import { answers, startServer, type TestServer } from '#test/modelarts/server';
-import { localAwsCredentials } from './credentials.ts';
-
-beforeEach(localAwsCredentials);
+import { client } from './credentials.ts';
 
 const key = (pk: string) => ({ pk, sk: '-' });
 const asked = (pk: string) => ({ pk: { S: pk }, sk: { S: '-' } });
@@ -17,8 +15,8 @@ const part = (read: string[], left: string[]) =>
 
 async function storeAt(server: TestServer) {
   const waits: number[] = [];
-  const store = await createDynamoDbStore('ledger', {
-    region: 'eu-central-1',
+  const store = createDynamoDbStore('ledger', {
+    ...client,
     endpoint: server.url,
     backoff: async (attempt) => void waits.push(attempt),
   });

@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fromAttributes, toAttributes } from '#lib/aws/dynamodb-attributes';
 import { toDocument, toItem } from '#lib/aws/dynamodb-item';
 import type { Document } from '#lib/ledger/store';
 
 const written = { pk: 'remediation#1', sk: '-', version: 3, writeId: 'w-1' };
 
-/** What the table has after the write of a document, as the client reads it. */
+/** What is read of a document after it was written. */
 function stored(document: Document): Record<string, unknown> {
-  return JSON.parse(JSON.stringify(toItem(document)));
+  return fromAttributes(JSON.parse(JSON.stringify(toAttributes(toItem(document)))));
 }
 
 describe('the item of a document', () => {
@@ -36,6 +37,23 @@ describe('the item of a document', () => {
     const { packed, value } = toItem({ ...written, value: { receipts } });
     expect(value).toBeUndefined();
     expect(Buffer.isBuffer(packed) && packed.length).toBeLessThan(JSON.stringify(receipts).length / 3);
+  });
+
+  test('is texts, numbers and binary content on the wire', () => {
+    expect(toAttributes({ text: 'a', number: 3, binary: Buffer.from('deflated') })).toEqual({
+      text: { S: 'a' },
+      number: { N: '3' },
+      binary: { B: 'ZGVmbGF0ZWQ=' },
+    });
+    expect(fromAttributes({ text: { S: '' }, number: { N: '3.5' }, foreign: { BOOL: true } })).toEqual({
+      text: '',
+      number: 3.5,
+    });
+  });
+
+  test('has no field but texts and numbers beside its value', () => {
+    expect(() => toItem({ ...written, state: { nested: true } })).toThrow();
+    expect(toItem({ ...written, state: undefined })).toEqual(written);
   });
 
   test('of an earlier version has even a long value as JSON', () => {

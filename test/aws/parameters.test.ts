@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { readParameters } from '#lib/aws/parameters';
 import {
@@ -12,10 +12,9 @@ import {
 } from '#lib/config';
 import { readNamedSecrets, readSecrets } from '#lib/secrets';
 import { answers, type Behaviour, startServer, type TestServer } from '#test/modelarts/server';
-import { localAwsCredentials } from './credentials.ts';
+import { client } from './credentials.ts';
 
 const PREFIX = '/poolkeeper/test/';
-const region = 'eu-central-1';
 
 /** A Parameter Store with these parameters, as SSM's GetParameters answers. */
 function parameterStore(parameters: Record<string, string>): Behaviour {
@@ -30,15 +29,13 @@ function parameterStore(parameters: Record<string, string>): Behaviour {
   };
 }
 
-beforeEach(localAwsCredentials);
-
 const FIRST = 'first-token-of-the-parameters-test';
 const SECOND = 'ada:second-token-of-the-parameters-test';
 
 describe('parameters', () => {
   test('are asked for by path and decrypted; those that do not exist are left out', async () => {
     await using server = await startServer(parameterStore({ [`${PREFIX}A`]: 'alpha', [`${PREFIX}C`]: '' }));
-    const found = await readParameters(PREFIX, ['A', 'B', 'C'], { region, endpoint: server.url });
+    const found = await readParameters(PREFIX, ['A', 'B', 'C'], { ...client, endpoint: server.url });
     expect(found).toEqual({ A: 'alpha', C: '' });
     expect(server.received).toMatchObject([
       {
@@ -47,7 +44,7 @@ describe('parameters', () => {
         headers: { 'x-amz-target': 'AmazonSSM.GetParameters', 'content-type': 'application/x-amz-json-1.1' },
       },
     ]);
-    expect(server.received[0]?.headers.authorization).toContain(`/${region}/ssm/aws4_request`);
+    expect(server.received[0]?.headers.authorization).toContain(`/${client.region}/ssm/aws4_request`);
     expect(JSON.parse(server.received[0]!.body)).toEqual({
       Names: ['A', 'B', 'C'].map((name) => PREFIX + name),
       WithDecryption: true,
@@ -57,7 +54,7 @@ describe('parameters', () => {
   test('that may not be read are an error that says so', async () => {
     const message = 'not authorized to perform: ssm:GetParameters';
     await using server = await startServer(answers(400, { __type: 'AccessDeniedException', message }));
-    await expect(readParameters(PREFIX, ['A'], { region, endpoint: server.url })).rejects.toThrow(
+    await expect(readParameters(PREFIX, ['A'], { ...client, endpoint: server.url })).rejects.toThrow(
       /^AmazonSSM.GetParameters failed: 400 AccessDeniedException .*not authorized/,
     );
   });
@@ -67,7 +64,7 @@ const read = <Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   env: Record<string, string>,
   server?: TestServer,
-) => readSecrets(schema, { env, aws: { region, endpoint: server?.url ?? 'http://127.0.0.1:9' } });
+) => readSecrets(schema, { env, aws: { ...client, endpoint: server?.url ?? 'http://127.0.0.1:9' } });
 
 describe('secrets', () => {
   test('come from the environment where it has them, and nothing else is asked', async () => {
@@ -139,7 +136,7 @@ describe('the secrets of a rules file', () => {
       POOLKEEPER_SECRET_OWN: 'own-value',
       POOLKEEPER_SECRET_EMPTY: '',
     };
-    const source = { env, aws: { region, endpoint: server.url } };
+    const source = { env, aws: { ...client, endpoint: server.url } };
     expect(await readNamedSecrets(['OWN', 'EMPTY', 'GONE', ...stored], source)).toEqual({
       OWN: 'own-value',
       ...Object.fromEntries(stored.map((name) => [name, name])),
@@ -148,7 +145,7 @@ describe('the secrets of a rules file', () => {
   });
 
   test('without Parameter Store come from the environment alone', async () => {
-    const source = { env: { POOLKEEPER_SECRET_A: 'a' }, aws: { region, endpoint: 'http://127.0.0.1:9' } };
+    const source = { env: { POOLKEEPER_SECRET_A: 'a' }, aws: { ...client, endpoint: 'http://127.0.0.1:9' } };
     expect(await readNamedSecrets(['A', 'B'], source)).toEqual({ A: 'a' });
   });
 });

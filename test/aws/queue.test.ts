@@ -5,31 +5,31 @@ import {
   type Message,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createQueue, MAX_DELAY_SECONDS, type QueueMessage } from '#lib/aws/queue';
 import { type QueueService, startQueueService } from '#local/cloud/queues/queues';
-import { answers, type Behaviour, hangsUp, startServer, type TestServer } from '#test/modelarts/server';
-import { localAwsCredentials, runCredentials } from './credentials.ts';
-
-const region = 'eu-central-1';
-
-beforeEach(localAwsCredentials);
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+import {
+  answers,
+  type Behaviour,
+  breaksOff,
+  hangsUp,
+  startServer,
+  type TestServer,
+} from '#test/modelarts/server';
+import { client } from './credentials.ts';
 
 describe('on SQS', () => {
   let service: QueueService;
   let queueUrl: string;
   beforeAll(async () => {
-    service = await startQueueService(region, runCredentials);
+    service = await startQueueService(client.region, client.key);
     const { QueueUrl = '' } = await service.client.send(new CreateQueueCommand({ QueueName: 'work' }));
     queueUrl = QueueUrl;
   });
   afterAll(() => service.stop());
 
   const send = (messages: QueueMessage[]) =>
-    createQueue(queueUrl, { region, endpoint: service.endpoint }).send(messages);
+    createQueue(queueUrl, { ...client, endpoint: service.endpoint }).send(messages);
 
   /** Takes everything off the queue that can be received now. */
   async function takeAll(): Promise<Message[]> {
@@ -92,7 +92,7 @@ describe('on SQS', () => {
   });
 
   test('a queue that is not there is an error', async () => {
-    const queue = createQueue(`${queueUrl}-gone`, { region, endpoint: service.endpoint });
+    const queue = createQueue(`${queueUrl}-gone`, { ...client, endpoint: service.endpoint });
     await expect(queue.send([{ body: '' }])).rejects.toThrow(/failed: 400 .*QueueDoesNotExist/);
   });
 });
@@ -106,7 +106,7 @@ const entriesOf = (server: TestServer) =>
 describe('requests', () => {
   const queueUrl = 'https://sqs.eu-central-1.amazonaws.com/000000000000/work';
   const allStored = answers(200, { Successful: [], Failed: [] });
-  const queueAt = (server: TestServer) => createQueue(queueUrl, { region, endpoint: server.url });
+  const queueAt = (server: TestServer) => createQueue(queueUrl, { ...client, endpoint: server.url });
 
   test('speak the JSON protocol of SQS', async () => {
     await using server = await startServer(allStored);
@@ -170,7 +170,7 @@ describe('requests', () => {
     await using server = await startServer(failing('0'), failing('0'), allStored);
     const waits: number[] = [];
     const backoff = async (attempt: number) => void waits.push(attempt);
-    await createQueue(queueUrl, { region, endpoint: server.url, backoff }).send([{ body: 'a' }]);
+    await createQueue(queueUrl, { ...client, endpoint: server.url, backoff }).send([{ body: 'a' }]);
     expect(waits).toEqual([1, 2]);
   });
 
@@ -213,14 +213,12 @@ describe('requests', () => {
   });
 
   test('are repeated after a failure of the service or a lost connection', async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0); // of which the client makes its waits
     await using server = await startServer(answers(503), hangsUp, allStored);
     await queueAt(server).send([{ body: 'a' }]);
     expect(server.received).toHaveLength(3);
   });
 
   test('end with an error when no connection is made', async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0);
     const server = await startServer(allStored);
     await server.close();
     await expect(queueAt(server).send([{ body: 'a' }])).rejects.toThrow(
@@ -229,10 +227,43 @@ describe('requests', () => {
   });
 
   test('end with an error when the service stays away', async () => {
-    vi.spyOn(Math, 'random').mockReturnValue(0);
     await using server = await startServer(answers(500, { __type: 'com.amazonaws.sqs#InternalFailure' }));
     await expect(queueAt(server).send([{ body: 'a' }])).rejects.toThrow(
       /^AmazonSQS.SendMessageBatch failed: 500 .*InternalFailure/,
     );
+  });
+
+  test.each([
+    [
+      'a throttled call',
+      answers(400, { __type: 'com.amazonaws.sqs#ThrottlingException', message: 'slow down' }),
+    ],
+    ['too many requests', answers(429, {})],
+    ['an answer that ends in its middle', breaksOff(200)],
+  ])('are repeated after %s', async (_, failure) => {
+    await using server = await startServer(failure, allStored);
+    const waits: number[] = [];
+    const backoff = async (attempt: number) => void waits.push(attempt);
+    await createQueue(queueUrl, { ...client, endpoint: server.url, backoff }).send([{ body: 'a' }]);
+    expect(server.received).toHaveLength(2);
+    expect(waits).toEqual([1]);
+  });
+
+  test('are not repeated when the role may not make them', async () => {
+    const refusal = {
+      __type: 'com.amazon.coral.service#AccessDeniedException',
+      Message: 'is not authorized',
+    };
+    await using server = await startServer(answers(400, refusal));
+    await expect(queueAt(server).send([{ body: 'a' }])).rejects.toThrow(
+      'AmazonSQS.SendMessageBatch failed: 400 AccessDeniedException is not authorized',
+    );
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('use one connection after another', async () => {
+    await using server = await startServer(allStored);
+    for (let index = 0; index < 3; index += 1) await queueAt(server).send([{ body: 'a' }]);
+    expect(server.connections()).toBe(1);
   });
 });

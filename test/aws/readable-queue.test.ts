@@ -1,28 +1,21 @@
 import { CreateQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createQueue } from '#lib/aws/queue';
 import { createReadableQueue } from '#lib/aws/readable-queue';
 import { type QueueService, startQueueService } from '#local/cloud/queues/queues';
-import { localAwsCredentials, runCredentials } from './credentials.ts';
-
-const region = 'eu-central-1';
+import { client } from './credentials.ts';
 
 let service: QueueService;
 let queueUrl: string;
 beforeAll(async () => {
-  service = await startQueueService(region, runCredentials);
+  service = await startQueueService(client.region, client.key);
 });
 afterAll(() => service.stop());
 beforeEach(async () => {
-  localAwsCredentials();
   const QueueName = `letters-${Math.round(performance.now() * 1000)}`;
   ({ QueueUrl: queueUrl = '' } = await service.client.send(new CreateQueueCommand({ QueueName })));
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-
-const options = () => ({ region, endpoint: service.endpoint });
+const options = () => ({ ...client, endpoint: service.endpoint });
 
 test('messages are received with their attributes, hidden, and visible again once they are released', async () => {
   const letters = createReadableQueue(queueUrl, options());

@@ -13,8 +13,8 @@ import rules from '#test/bundled-rules';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
-const BUDGETS: Record<string, number> = { console: 396, 'receive-alert': 406 };
-const BUDGET_WITH_CLIENT = 636;
+const BUDGETS: Record<string, number> = { console: 274, 'receive-alert': 286 };
+const BUDGET_WITH_CLIENT = 515;
 
 let outDir: string;
 let bundles: Bundle[];

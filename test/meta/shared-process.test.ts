@@ -37,7 +37,6 @@ test('tests that share a process leave it as it is', () => {
 
 test('a change of the process is found, also behind an import', () => {
   expect(changing('test/start/screen.test.ts')).toEqual(['test/start/screen.test.ts']);
-  expect(changing('test/aws/parameters.test.ts')).toContain('test/aws/credentials.ts');
   expect(changing('test/actions/new-action/new-action.test.ts')).toContain(
     'test/actions/new-action/declared.ts',
   );

@@ -20,7 +20,7 @@ export async function bundleSimulation(changed: readonly ChangedFile[] = []): Pr
     format: 'esm',
     target: 'node24',
     logLevel: 'error',
-    external: ['undici', 'zod', '@middy/core', 'yaml', '@aws-lite/*'],
+    external: ['undici', 'zod', '@middy/core', 'yaml'],
     plugins: [withoutRules, changedFiles(changed)],
   });
   const text = (end: string) => outputFiles.find((file) => file.path.endsWith(end))!.text;

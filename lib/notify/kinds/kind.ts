@@ -1,3 +1,4 @@
+import type { AwsKey } from '#lib/aws/sign';
 import type { Credentials } from '#lib/http/signature';
 import type { NotifyKind, TargetOf } from '#lib/rules/rules';
 import type { NoticeBody } from '../body.ts';
@@ -21,8 +22,6 @@ export type Signing = {
   awsCredentials?: AwsKey | undefined;
   now: number;
 };
-
-export type AwsKey = { accessKeyId: string; secretAccessKey: string; sessionToken?: string | undefined };
 
 /** One kind of recipient: how its receiver takes a notice. */
 export type Kind<Name extends NotifyKind> = {

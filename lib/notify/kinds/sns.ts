@@ -1,3 +1,4 @@
+import { endpointOf } from '#lib/aws/endpoint';
 import { signAws } from '#lib/aws/sign';
 import { withoutLinks } from '../words/escape.ts';
 import type { Message } from '../words/message.ts';
@@ -8,6 +9,9 @@ import type { Kind, ReadReply } from './kind.ts';
 // letter, a digit or punctuation; the message has 256 KB at most, in UTF-8.
 const MAX_SUBJECT = 99;
 const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/** A request of the Query protocol. */
+const FORM = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
 
 /** A topic of AWS SNS. */
 export const sns: Kind<'sns'> = {
@@ -21,10 +25,10 @@ export const sns: Kind<'sns'> = {
       throw new TypeError(
         'There is no key to sign a request to SNS: set accessKeyId and secretAccessKey of the recipient',
       );
-    const [, partition = 'aws', , region = ''] = topicArn.split(':');
-    const url = new URL(text ?? endpointOf(partition, region));
+    const region = topicArn.split(':')[3] ?? '';
+    const url = new URL(text ?? endpointOf('sns', region));
     const body = new URLSearchParams(parametersOf(message, topicArn)).toString();
-    const headers = signAws({ service: 'sns', region, url, body }, credentials, now);
+    const headers = signAws({ service: 'sns', region, url, headers: FORM, body }, credentials, now);
     return {
       url,
       headers: { ...headers, accept: 'application/xml', 'user-agent': 'poolkeeper' },
@@ -33,11 +37,6 @@ export const sns: Kind<'sns'> = {
     };
   },
 };
-
-/** docs.aws.amazon.com/general/latest/gr/sns.html; another domain in China. */
-function endpointOf(partition: string, region: string): string {
-  return `https://sns.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}/`;
-}
 
 function parametersOf(message: Message, topicArn: string): Record<string, string> {
   const { id, incident, title } = message;
