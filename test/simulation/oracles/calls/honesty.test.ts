@@ -14,7 +14,7 @@ function lookedAt(minutes: number, more: object = {}) {
   const rules = {
     polling: { everyMs: MINUTE_MS },
     rules: [
-      { name: 'r', ladder: [{}, { verify }], onResolved: [{ verify }] },
+      { name: 'r', ladder: [{}, { verify }] },
       { name: 'act', ladder: [{ verify: { withinMs: 0 } }] },
     ],
   };
@@ -31,7 +31,7 @@ function lookedAt(minutes: number, more: object = {}) {
 test.each([
   ['of a rung without verify', {}, 11],
   ['of a rung with one', { ladder: { root: 'r-1', rung: 1 } }, 36],
-  ['of a step after a resolution', { resolution: { step: 0 } }, 36],
+  ['of a step after a resolution, which has none', { resolution: { step: 1 }, ladder: { rung: 1 } }, 11],
 ])('nothing is looked at for longer than its deadline and the verify %s', (_, more, most) => {
   expect(lookedAt(most, more)).toEqual([]);
   expect(lookedAt(most + 1, more)).toHaveLength(1);

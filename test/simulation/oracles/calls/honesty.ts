@@ -153,11 +153,11 @@ export function* deadlinesHold(run: Run): Iterable<Finding> {
   }
 }
 
-/** How long after its job a remediation's rung, or its step after a resolution, may look at its nodes, by any rules of the run. */
+/** How long after its job a remediation's rung may look at its nodes, by any rules of the run. A step after a resolution has no verify. */
 function verifiedForMs({ rules, deployment }: Run, { rule: name, ladder, resolution }: any): number {
   const times = [rules, ...deployment.rules].map((one) => {
     const rule = one.rules.find((candidate) => candidate.name === name);
-    const rung: any = resolution ? rule?.onResolved?.[resolution.step] : rule?.ladder[ladder?.rung ?? 0];
+    const rung: any = resolution ? undefined : rule?.ladder[ladder?.rung ?? 0];
     const { withinMs = 0, healthyForMs = 0 } = rung?.verify ?? {};
     return withinMs + healthyForMs;
   });
