@@ -351,4 +351,21 @@ describe('a running system', () => {
     });
     expect(refused.notes).toEqual([expect.stringContaining('The state of pool train-a is not known: 401')]);
   });
+
+  test('is the one of --url and --token-file', async () => {
+    answers = { [`/pools/${POOL}`]: { id: POOL }, [`/pools/${POOL}/nodes`]: { nodes: STATE.nodes } };
+    const file = path.join(directory, 'token');
+    await writeFile(file, 'secret\n', { mode: 0o600 });
+    const url = environment['POOLKEEPER_URL'] ?? '';
+    const found = await reportOf(['--alert', alert(), '--url', `${url}/`, '--token-file', file]);
+    expect(found).toMatchObject({ stateFrom: url, notes: [] });
+  });
+
+  test('that is named and has no token is an error, and none that is named is not', async () => {
+    const { POOLKEEPER_URL: url = '' } = environment;
+    const named = await explain(['--alert', alert(), '--url', url]);
+    expect(named.errors).toContain(`There is no token for ${url}`);
+    expect(named.code).toBe(exitCodes.credential.code);
+    expect((await reportOf(['--alert', alert()])).stateFrom).toBeUndefined();
+  });
 });

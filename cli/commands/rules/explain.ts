@@ -1,24 +1,21 @@
 import { buildCommand, type Command } from '@stricli/core';
 import { parseRules } from '#lib/rules/parse/parse';
 import { RequestError } from '#local/client/http-json';
-import { findTarget, TargetError } from '#local/client/target';
+import { type Connection, findConnection } from '../../client/connection.ts';
+import { type ConnectionFlags, connectionFlags } from '../../connection-flags.ts';
 import { type Context, writeJson } from '../../context.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { type Explained, explainAlert, type StateOf } from '../../explaining/explanation.ts';
-import { type PoolState, type System, stateIn, stateOfSystem } from '../../explaining/pool-state.ts';
+import { type PoolState, stateIn, stateOfSystem } from '../../explaining/pool-state.ts';
 import { alertText, readAlerts } from '../../explaining/read-alerts.ts';
 import { asJson, reportExplanation } from '../../explaining/report-explanation.ts';
 import { CommandError } from '../../failure.ts';
 import { flag, option } from '../../flags.ts';
 import { readInput } from '../../rules/read-input.ts';
 
-type Flags = { alert?: string; pool?: string; offline: boolean; json: boolean };
+type Flags = ConnectionFlags & { alert?: string; pool?: string; offline: boolean; json: boolean };
 
-async function run(
-  this: Context,
-  { alert: given, pool, offline, json }: Flags,
-  file?: string,
-): Promise<void> {
+async function run(this: Context, { alert: given, json, ...source }: Flags, file?: string): Promise<void> {
   if (given === undefined)
     throw new CommandError(
       'Give the alert: --alert <JSON, a file, -, or a sample such as alert-npu-card-lost>.',
@@ -28,7 +25,7 @@ async function run(
   const rules = parseRules(await readInput(named, 'rules file', this), named);
   const { alerts, left } = readAlerts(await alertText(given, this), this);
   const notes: string[] = [];
-  const stateOf = await stateSource(this, { pool, offline }, notes);
+  const stateOf = await stateSource(this, source, notes);
   const explained: Explained[] = [];
   for (const alert of alerts) explained.push(await explainAlert(alert, rules, stateOf, this.clock.now()));
   if (json) writeJson(this, { alerts: explained.map(asJson), left, notes });
@@ -51,14 +48,14 @@ async function run(
 /** The state of pools: from a file, from the system that runs, or none. */
 async function stateSource(
   context: Context,
-  { pool, offline }: { pool?: string | undefined; offline: boolean },
+  { pool, offline, ...flags }: Pick<Flags, keyof ConnectionFlags | 'pool' | 'offline'>,
   notes: string[],
 ): Promise<StateOf> {
   if (pool !== undefined) {
     const state = stateIn(await readInput(pool, 'state of a pool', context), pool);
     return () => Promise.resolve(state);
   }
-  const system = offline ? undefined : await systemOf(context);
+  const system = offline ? undefined : await connectionOf(context, flags);
   if (!system) return () => Promise.resolve(undefined);
   const known = new Map<string, Promise<PoolState | undefined>>();
   return ({ id, name }, node) => {
@@ -70,7 +67,7 @@ async function stateSource(
 }
 
 async function ask(
-  system: System,
+  system: Connection,
   id: string,
   name: string,
   node: string,
@@ -91,13 +88,13 @@ async function ask(
   }
 }
 
-async function systemOf({ environment, home }: Context): Promise<System | undefined> {
-  const { POOLKEEPER_URL: url, POOLKEEPER_CONSOLE_TOKEN: token } = environment;
-  if (url !== undefined && token !== undefined) return { url: url.replace(/\/$/, ''), consoleToken: token };
+/** The system to ask. Undefined if the user names none, and none runs here. */
+async function connectionOf(context: Context, flags: ConnectionFlags): Promise<Connection | undefined> {
   try {
-    return await findTarget(home.data, environment);
+    return await findConnection(context, flags);
   } catch (error) {
-    if (error instanceof TargetError) return undefined;
+    const named = flags.url ?? flags.tokenFile ?? context.environment['POOLKEEPER_URL'] ?? '';
+    if (error instanceof CommandError && error.outcome === 'unreachable' && named === '') return undefined;
     throw error;
   }
 }
@@ -122,6 +119,7 @@ an alert leads to nothing.
         alert: option('alert', 'The body of a webhook or one alert: JSON, a file, -, or a sample'),
         pool: option('file', 'The state of the pool, as JSON or YAML'),
         offline: flag('Asks no running system'),
+        ...connectionFlags,
         json: flag('Writes JSON'),
       },
       positional: {
