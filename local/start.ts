@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { RequestError } from './client/http-json.ts';
-import { createLedger } from './client/ledger.ts';
+import { createLedger, type Ledger } from './client/ledger.ts';
+import type { RunningSystem } from './client/system-file.ts';
 import type { Screen } from './screen/screen.ts';
 import { greet, suggestConnection, suggestTrials } from './start/greeting.ts';
+import { countOpen, goesOn, OPEN_STATES, type OpenWork, pickedUp } from './start/open-work.ts';
 import { refuseSecondSystem } from './start/refuse-second.ts';
 import { reservePort } from './start/reserved-port.ts';
 import { followRules } from './start/rules/follow-rules.ts';
@@ -18,6 +20,8 @@ export type StartOptions = {
   screen: Screen;
   /** Ends the system. */
   signal: AbortSignal;
+  /** Checks the access to the real API with the variables of the functions, before anything starts. If it rejects, nothing does. */
+  examine?: (variables: Readonly<Record<string, string>>) => Promise<void>;
 };
 
 /**
@@ -25,7 +29,7 @@ export type StartOptions = {
  *
  * @throws ConfigError, StartError, RulesError or BuildError, each for the reader
  */
-export async function start({ places, environment, screen, signal }: StartOptions): Promise<void> {
+export async function start({ places, environment, screen, signal, examine }: StartOptions): Promise<void> {
   const settings = readSettings(environment);
   await refuseSecondSystem(places.data);
   const port = await reservePort(settings.port);
@@ -33,6 +37,8 @@ export async function start({ places, environment, screen, signal }: StartOption
   parts.defer(() => port.release());
 
   screen.line(screen.paint('strong', 'Poolkeeper'));
+  if (settings.modelarts.kind === 'api') await examine?.(settings.modelarts.variables);
+  signal.throwIfAborted();
   const report = (line: string): void => screen.columns('  ', line, 'dim');
   const started = parts.use(await startSystem({ places, settings, port, report, signal }));
   const { system, activity, rules } = started;
@@ -62,21 +68,52 @@ export async function start({ places, environment, screen, signal }: StartOption
       rulesRow,
       ['function log', LOG_FILE],
       ['ledger, queues', `${DATA_DIR}  (kept; the rules apply at their own pace)`],
+      ['picked up', pickedUp(await openWork(ledger))],
     ]);
     suggestConnection(screen, { url, settings });
   }
   screen.line();
   screen.line(screen.paint('dim', 'Every change of state shows here.'));
-  await Promise.all([
-    watchLedger({ ledger, screen, activity: () => activity.next(signal), signal }),
-    followRules({
-      path: path.resolve(places.directory, settings.config),
-      file: settings.config,
-      ...rules,
-      takeOver: (next) => started.takeOver(next),
-      screen,
-      log: started.log,
-      signal,
-    }),
-  ]);
+  try {
+    await Promise.all([
+      watchLedger({ ledger, screen, activity: () => activity.next(signal), signal }),
+      followRules({
+        path: path.resolve(places.directory, settings.config),
+        file: settings.config,
+        ...rules,
+        takeOver: (next) => started.takeOver(next),
+        screen,
+        log: started.log,
+        signal,
+      }),
+    ]);
+  } finally {
+    await sayFarewell(screen, simulatorUrl === undefined ? system : undefined);
+  }
+}
+
+/** How long the end waits for the ledger. */
+const FAREWELL_MS = 3_000;
+
+/** Says what goes on without the system. `kept`: the system whose ledger stays. */
+async function sayFarewell(screen: Screen, kept: RunningSystem | undefined): Promise<void> {
+  screen.line();
+  if (!kept) {
+    screen.columns(
+      '',
+      'The simulated pools and the ledger of this run are gone: the next start begins anew.',
+      'dim',
+    );
+    return;
+  }
+  const work = await openWork(createLedger(kept, AbortSignal.timeout(FAREWELL_MS))).catch(() => undefined);
+  for (const line of goesOn(work)) screen.columns('', line);
+}
+
+async function openWork(ledger: Ledger): Promise<OpenWork> {
+  const { remediations, more } = await ledger.inStates(OPEN_STATES);
+  return countOpen(
+    remediations.map(({ state }) => state),
+    more,
+  );
 }

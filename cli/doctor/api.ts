@@ -1,4 +1,5 @@
-import type { ModelArtsClient } from '#lib/modelarts/client/client';
+import { classify } from '#lib/modelarts/client/classification';
+import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { showPool } from '#lib/modelarts/endpoints/show-pool';
 import { readAllNodes, readAllWorkloads } from '#lib/modelarts/reading/read';
@@ -13,12 +14,16 @@ const PERMISSIONS = 'docs/permissions.md lists the permissions that each functio
 /**
  * Checks what the API answers about a pool: the key, the pool, its nodes, their addresses, and its workloads. It only reads.
  */
-export async function checkPool(client: ModelArtsClient, { id, name }: PoolToCheck): Promise<Check[]> {
+export async function checkPool(
+  client: ModelArtsClient,
+  { id, name }: PoolToCheck,
+  options?: SendOptions,
+): Promise<Check[]> {
   const about = (what: string): string => `${what} of ${name}`;
-  const pool = await attempt(() => client.send(showPool, { path: { pool_name: id } }));
+  const pool = await attempt(() => client.send(showPool, { path: { pool_name: id } }, options));
   if (!('value' in pool)) {
     return [
-      refusal(`pool ${name}`, pool.error, id),
+      refusal(`pool ${name}`, pool.error, id, 'pool'),
       unknown(about('nodes'), 'not checked, because the pool cannot be read'),
     ];
   }
@@ -28,8 +33,8 @@ export async function checkPool(client: ModelArtsClient, { id, name }: PoolToChe
     `found${displayName === undefined ? '' : ` as ${displayName}`}, phase ${phase || 'not shown'}`,
   );
   const [nodes, workloads] = await Promise.all([
-    attempt(() => readAllNodes(client, id)),
-    attempt(() => readAllWorkloads(client, id)),
+    attempt(() => readAllNodes(client, id, options)),
+    attempt(() => readAllWorkloads(client, id, options)),
   ]);
   const ofNodes =
     'value' in nodes
@@ -38,7 +43,7 @@ export async function checkPool(client: ModelArtsClient, { id, name }: PoolToChe
           checkAddresses(about('addresses'), nodes.value.items),
         ]
       : [
-          refusal(about('nodes'), nodes.error, id),
+          refusal(about('nodes'), nodes.error, id, 'pool'),
           unknown(about('addresses'), 'not checked, because the nodes cannot be read'),
         ];
   const ofWorkloads =
@@ -85,17 +90,38 @@ async function attempt<Value>(read: () => Promise<Value>): Promise<Attempt<Value
   }
 }
 
-function refusal(name: string, error: ModelArtsError, pool: string): Check {
-  return bad(name, error.message, adviceFor(error, pool));
+/** @param needed the answer is needed for every call for the pool */
+function refusal(name: string, error: ModelArtsError, pool: string, needed?: 'pool'): Check {
+  const { transient, status = 0 } = error;
+  // An answer that cannot be read may be another one a moment later.
+  const lasts = !transient && status >= 400 && status < 500;
+  const blocks = isKeyRefused(error) ? 'all' : lasts ? needed : undefined;
+  return bad(name, error.message, adviceFor(error, pool), blocks);
 }
 
-function adviceFor({ status, code }: ModelArtsError, pool: string): string {
-  if (status === 401 || code === 'credentials-refused') {
+/** Codes for a project that the key does not reach: docs/modelarts-api.md 5.1, 5.2. */
+const OTHER_PROJECT = /^(ModelArts\.0210|API(GW|G)\.0310)$/;
+
+/** Some refusals of the key come with the status of a missing permission. */
+function isKeyRefused({ status, code }: ModelArtsError): boolean {
+  return (
+    code === 'credentials-refused' || (status !== undefined && classify(status, code).credentialsRefused)
+  );
+}
+
+function adviceFor(error: ModelArtsError, pool: string): string {
+  const { status, code } = error;
+  if (isKeyRefused(error)) {
     return 'The API refuses the key. Check HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_SDK_SECURITY_TOKEN, and the clock of this machine.';
+  }
+  if (status !== undefined && OTHER_PROJECT.test(code ?? '')) {
+    return 'The project is not that of the key, or it is not available. Check HUAWEICLOUD_SDK_PROJECT_ID and HUAWEICLOUD_SDK_REGION.';
   }
   if (status === 403) return `The key may not do this. ${PERMISSIONS}`;
   if (status === 404)
     return `Check the id ${pool} in the rules file, HUAWEICLOUD_SDK_PROJECT_ID and HUAWEICLOUD_SDK_REGION.`;
+  if (error.throttled)
+    return 'Another program uses the API with the same key, and asks too often. Ask again in a minute.';
   if (status === undefined) return 'Check MODELARTS_ENDPOINT, and the network and proxy of this machine.';
   return 'Ask again in a minute. If it stays so, give the request id to the support of Huawei Cloud.';
 }

@@ -37,7 +37,7 @@ export function judgeClock(skewMs: number): Check {
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   const text = `this machine is ${seconds} s ${skewMs < 0 ? 'behind' : 'ahead'}`;
   if (Math.abs(skewMs) >= SKEW_REFUSED_MS)
-    return bad('clock', text, 'The API refuses such signatures. Set the clock, for example with NTP.');
+    return bad('clock', text, 'The API refuses such signatures. Set the clock, for example with NTP.', 'all');
   if (Math.abs(skewMs) >= SKEW_NOTABLE_MS)
     return warning('clock', text, 'Set the clock, for example with NTP: alerts are judged by their time.');
   return good('clock', seconds === 0 ? 'right' : text);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { remediationActions } from '#lib/actions/traits';
 import { isRecord } from '#lib/is-record';
 import type { Receipt } from '#lib/ledger/receipts/receipt';
-import { remediationStates } from '#lib/rules/state';
+import { type RemediationState, remediationStates } from '#lib/rules/state';
 import { RequestError, requestJson } from './http-json.ts';
 
 /** A receipt as the running system of the same version has written it. */
@@ -32,7 +32,7 @@ const Remediation = z.looseObject({
 });
 export type Remediation = z.output<typeof Remediation>;
 
-const Page = z.looseObject({ remediations: z.array(Remediation) });
+const Page = z.looseObject({ remediations: z.array(Remediation), next: z.string().optional() });
 
 /** The result of an alert: its remediations, and the ignored alerts with their reasons. */
 const Accepted = z.looseObject({
@@ -65,6 +65,8 @@ const Taken = z.looseObject({ id: z.string() });
 export interface Ledger {
   /** Undefined while the ledger does not have it. */
   show(id: string): Promise<Remediation | undefined>;
+  /** The newest hundred in one of these states. `more`: there are further ones. */
+  inStates(states: readonly RemediationState[]): Promise<{ remediations: Remediation[]; more: boolean }>;
   /** The newest hundred. */
   newest(): Promise<Remediation[]>;
   postAlertmanager(notification: unknown): Promise<Accepted>;
@@ -91,6 +93,14 @@ export function createLedger(
         if (error instanceof RequestError && error.status === 404) return undefined;
         throw error;
       }
+    },
+    async inStates(states) {
+      const request = {
+        method: 'GET',
+        url: `${url}/remediations?state=${states.join(',')}&limit=100`,
+      } as const;
+      const { remediations, next } = await requestJson(Page, { ...request, token: consoleToken, signal });
+      return { remediations, more: next !== undefined };
     },
     async newest() {
       const request = { method: 'GET', url: `${url}/remediations?limit=100` } as const;

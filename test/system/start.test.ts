@@ -6,6 +6,7 @@ import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exitCodes } from '#cli/exit-codes';
+import { type Simulator, startSimulator } from '#local/simulator/simulator';
 import { isAlive } from '#test/local/fixture';
 import {
   copyCheckout,
@@ -147,23 +148,34 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   expect(program.errors()).toBe('');
 });
 
-it('calls no API by itself once an endpoint is given, and sends no sample to it unasked', async () => {
-  await using api = await countingServer();
+const keysOf = ({ url, credentials, projectId }: Simulator) => ({
+  MODELARTS_ENDPOINT: url,
+  HUAWEICLOUD_SDK_AK: credentials.accessKey,
+  HUAWEICLOUD_SDK_SK: credentials.secretKey,
+  HUAWEICLOUD_SDK_PROJECT_ID: projectId,
+});
+
+it('only reads from an API that is given, says what it found, and sends no sample to it unasked', async () => {
+  // The simulator as the real API.
+  await using api = await startSimulator();
+  const [node] = api.control.state().pools[0]!.nodes;
+  api.control.changeNode(node!.name, { privateIp: '' });
   const environment = {
     PORT: '0',
-    MODELARTS_ENDPOINT: `http://127.0.0.1:${api.port}`,
-    HUAWEICLOUD_SDK_AK: 'an-access-key',
-    HUAWEICLOUD_SDK_SK: 'a-secret-key',
-    HUAWEICLOUD_SDK_PROJECT_ID: '0123456789abcdef',
+    ...keysOf(api),
     POOLKEEPER_WEBHOOK_TOKEN: 'first-webhook-token-of-the-start-test,second-webhook-token-of-the-start-test',
   };
   await using program = start(environment);
   const output = await program.saw('Every change of state shows here.');
   expect(output).toContain('The system sends no alert by itself.');
+  expect(output).toMatch(
+    /^ {2}ModelArts: 8 of 9 checks passed\n {2}! addresses of train-a: 1 node shows no address\n/m,
+  );
+  expect(output).toMatch(/^ {2}picked up +nothing is open$/m);
   expect(output).toMatch(/webhook_configs:\n +- url: http:\/\/127\.0\.0\.1:\d+\/alerts\/alertmanager/);
   for (const secret of [
-    'an-access-key',
-    'a-secret-key',
+    api.credentials.accessKey,
+    api.credentials.secretKey,
     'webhook-token-of-the-start-test,',
     'first-webhook-token',
   ]) {
@@ -179,7 +191,12 @@ it('calls no API by itself once an endpoint is given, and sends no sample to it 
 
   program.process.kill('SIGTERM');
   expect(await program.ended).toBe(0);
-  expect(api.requests).toEqual([]);
+  expect(program.output()).toMatch(/\nUntil then no alert is received .*\nPoolkeeper has ended\.\n$/s);
+  const { requests, jobs } = api.control.state();
+  expect({ methods: new Set(requests.map(({ method }) => method)), jobs }).toEqual({
+    methods: new Set(['HEAD', 'GET']),
+    jobs: [],
+  });
 });
 
 it('ends in the middle of the build, too', async () => {
@@ -207,6 +224,11 @@ it('says in one line what keeps it from starting', async () => {
     await complaintOf(start({ PORT: '0', MODELARTS_ENDPOINT: 'https://modelarts.example.com' })),
   ).toMatch(
     /^.*HUAWEICLOUD_SDK_PROJECT_ID is not set; HUAWEICLOUD_SDK_AK is not set; HUAWEICLOUD_SDK_SK is not set\n$/,
+  );
+  await using api = await startSimulator();
+  const wrong = { PORT: '0', ...keysOf(api), HUAWEICLOUD_SDK_SK: 'another-secret-key' };
+  expect(await complaintOf(start(wrong), exitCodes.credential.code)).toMatch(
+    /^Poolkeeper has not started, because no call could succeed: pool train-a: .*The API refuses the key\. .*`poolkeeper doctor` checks it again\.\n$/,
   );
   expect(await complaintOf(start({ PORT: '0', POOLKEEPER_CONFIG: 'no-such.yml' }))).toMatch(
     /^The rules file cannot be read .*POOLKEEPER_CONFIG.*\n$/,

@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { buildCommand, type Command } from '@stricli/core';
+import { RulesError } from '#lib/rules/parse/parse';
+import type { Rules } from '#lib/rules/rules';
+import { counted } from '#lib/sentences/english';
+import { BuildError } from '#local/build/build-error';
+import { readRules } from '#local/build/read-rules';
 import { start } from '#local/start';
 import type { Context } from '../../context.ts';
+import { blocking, checkApi } from '../../doctor/check-api.ts';
+import { writeCheck } from '../../doctor/write-check.ts';
 import { CommandError } from '../../failure.ts';
 import { option } from '../../flags.ts';
 
@@ -23,7 +30,13 @@ async function run(this: Context, { port, rules, data }: Flags): Promise<void> {
     data: data === undefined ? this.home.data : path.resolve(this.directory, data),
   };
   try {
-    await start({ places, environment, screen: this.screen, signal });
+    await start({
+      places,
+      environment,
+      screen: this.screen,
+      signal,
+      examine: (variables) => examine(this, variables, environment.POOLKEEPER_CONFIG),
+    });
   } catch (error) {
     if (!signal.aborted) throw error;
     this.screen.line();
@@ -51,6 +64,42 @@ function rulesOf({ environment, directory, home, screen }: Context, named: strin
   return sample;
 }
 
+/** An API that is slow does not keep the system from starting. */
+const EXAMINE_MS = 20_000;
+
+/**
+ * The quick part of `poolkeeper doctor`: the access to the API. Its findings only warn, unless no call could succeed.
+ *
+ * @throws CommandError if a start makes no sense
+ */
+async function examine(
+  { clock, directory, screen }: Context,
+  variables: Readonly<Record<string, string>>,
+  rulesFile: string,
+): Promise<void> {
+  const pools = await poolsIn(directory, rulesFile);
+  const checks = await checkApi({ environment: variables, clock, pools, withinMs: EXAMINE_MS });
+  const good = checks.filter(({ result }) => result === 'good').length;
+  screen.columns('  ', `ModelArts: ${good} of ${counted(checks.length, 'check')} passed`, 'dim');
+  for (const check of checks) if (check.result !== 'good') writeCheck(screen, check, '  ');
+  const stop = blocking(checks, pools);
+  if (!stop) return;
+  throw new CommandError(
+    `Poolkeeper has not started, because no call could succeed: ${stop.name}: ${stop.text}. ${stop.advice ?? ''} \`poolkeeper doctor\` checks it again.`,
+    'credential',
+  );
+}
+
+/** The pools of the rules file. The start itself says what is wrong with it. */
+async function poolsIn(directory: string, rulesFile: string): Promise<Rules['pools']> {
+  try {
+    return (await readRules(directory, rulesFile, { warn: () => {} })).pools;
+  } catch (error) {
+    if (error instanceof RulesError || error instanceof BuildError) return [];
+    throw error;
+  }
+}
+
 export function command(brief: string): Command<Context> {
   return buildCommand({
     docs: {
@@ -59,7 +108,11 @@ export function command(brief: string): Command<Context> {
 
 Without MODELARTS_ENDPOINT, a simulator takes the place of ModelArts, and a first
 faulty node shows what Poolkeeper does. With MODELARTS_ENDPOINT and the keys of
-Huawei Cloud, the system calls the real API, and its ledger stays on disk.
+Huawei Cloud, the system calls the real API, and its ledger stays on disk. It first
+checks the access to the API as \`poolkeeper doctor\` does. It does not start if no
+call could succeed, such as with a key that the API refuses; anything else is a
+warning. The greeting says what it picked up from the ledger, and the end what goes
+on without it.
 
 The system follows the rules file while it runs: a valid change counts at once, and
 an invalid one changes nothing (docs/changing-rules.md).`,
