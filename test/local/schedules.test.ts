@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '#lib/clock';
-import type { ScheduleDescription } from '#local/cloud/description';
+import type { Describe, ScheduleDescription } from '#local/cloud/description';
 import { startSchedules } from '#local/cloud/schedules';
 import { eventually, startFixture } from './fixture.ts';
+import { fixtureStack } from './fixture-stack.ts';
 
 /** A clock that stands still until `advanceTo`. Then all sleepers wake in the order of their times. */
 function fakeClock(start: string): Clock & { advanceTo(time: string): Promise<void> } {
@@ -148,4 +149,19 @@ it('the schedules of a running stack reach their functions', async () => {
       expect.objectContaining({ 'detail-type': 'Scheduled Event', time: '2026-11-20T19:02:00Z' }),
     ]),
   );
+});
+
+/** The stack with one schedule of its own. */
+const other: Describe = (location) => {
+  const stack = fixtureStack(location);
+  const [first] = stack.schedules.filter(({ kind }) => kind === 'schedule');
+  return { ...stack, schedules: [{ ...first!, input: '{"schedule":"another"}' }] };
+};
+
+it('a renewed stack fires the schedules of its new description', async () => {
+  const clock = fakeClock('2026-11-20T18:57:00Z');
+  await using cloud = await startFixture({ clock });
+  cloud.renew({ describe: other, environment: {} });
+  await clock.advanceTo('2026-11-20T19:02:00Z');
+  await eventually(() => cloud.lines.map(({ line }) => JSON.parse(line))).toEqual([{ schedule: 'another' }]);
 });
