@@ -1,15 +1,23 @@
-import { parseArgs } from 'node:util';
-import { benchColdStart } from './cold-start.bench.ts';
-import { benchSignature } from './signature.bench.ts';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { root } from '#test/meta/serverless-declaration';
+import { measureAll } from './measure.ts';
+import { performancePage } from './page/page.ts';
 import { sizes } from './sizes.ts';
 
+const file = 'docs/performance.md';
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const { coldStartRuns, ...signing } = sizes(values);
-
-const { ours, theirs } = benchSignature(signing);
-console.log(
-  `Signing a request: ${ours.toFixed(1)} µs; Huawei's SDK ${theirs.toFixed(1)} µs, ${(theirs / ours).toFixed(1)} times as much`,
-);
-const coldStarts = await benchColdStart(coldStartRuns);
-console.log(`Cold start, medians of ${coldStartRuns} interleaved runs`);
-console.table(coldStarts);
+const startedAt = performance.now();
+const seconds = (): string => `${Math.round((performance.now() - startedAt) / 1000)} s`;
+const measured = await measureAll(sizes(values), (theme) => console.error(`${seconds()}: ${theme}`));
+const page = performancePage(measured);
+// What the quick form measures is nothing to keep.
+if (values.quick) console.log(page);
+else {
+  await writeFile(path.join(root, file), page);
+  const biome = path.join(root, 'node_modules/@biomejs/biome/bin/biome');
+  await promisify(execFile)(process.execPath, [biome, 'format', '--write', file], { cwd: root });
+}
+console.error(`Done after ${seconds()}`);

@@ -2,7 +2,7 @@ import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js
 import { BasicCredentials } from '@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js';
 import { sign } from '#lib/http/signature';
 import { sampleCredentials, sampleProject } from '#test/modelarts/client-fixture';
-import { median } from './median.ts';
+import { median } from '../statistics/median.ts';
 
 const endpoint = `https://modelarts.cn-north-4.myhuaweicloud.com/v2/${sampleProject}/pools/pool-1/nodes/batch-reset`;
 const body = { nodeNames: ['os-node-created-lv29s'], nodeConfig: {} };

@@ -1,0 +1,116 @@
+import { type Meter, meteredStore } from '#test/ledger/metered-store';
+import { createBench, firing, nodeName } from '#test/remediation/bench';
+
+/** What remediations cost in all, from their alerts to their healthy nodes. GETs and units are counted, not measured. */
+export type Counted = {
+  remediations: number;
+  meter: Meter;
+  /** GETs of ModelArts, by the list. */
+  gets: { jobs: number; nodes: number; workloads: number; others: number };
+  /** Messages that were sent to queues of functions. Each is also received once. */
+  messages: number;
+  /** Events that were handled by a function. */
+  invocations: number;
+};
+
+const MINUTE_MS = 60_000;
+/** The most nodes in one page of the list. */
+const NODES_OF_A_PAGE = 500;
+const STEP_MS = 5_000;
+const JOB_MS = 6 * MINUTE_MS;
+
+/** The remediation code in memory, with a pool of this many nodes, and everything that it asks counted. */
+function countedBench(nodes: number) {
+  const bench = createBench();
+  const first = bench.nodes.get(nodeName(1));
+  if (!first) throw new Error('The bench has no node');
+  for (let index = bench.nodes.size + 1; index <= nodes; index += 1) {
+    const name = nodeName(index);
+    bench.nodes.set(name, { ...first, name, privateIp: `10.1.${index >> 8}.${index & 255}` });
+  }
+  const { store, meter } = meteredStore({ ...bench.store });
+  Object.assign(bench.store, store);
+  const pages = Math.ceil(nodes / NODES_OF_A_PAGE);
+  let [messages, invocations] = [0, 0];
+  for (const queue of [
+    ...Object.values(bench.services.commands),
+    bench.services.follow,
+    bench.services.notices,
+  ]) {
+    const send = queue.send.bind(queue);
+    queue.send = (sent) => {
+      messages += sent.length;
+      return send(sent);
+    };
+  }
+
+  async function receive(...alerts: Parameters<typeof bench.receive>): Promise<void> {
+    invocations += 1;
+    await bench.receive(...alerts);
+  }
+
+  /** Moves the clock on in steps, and hands what is due to its functions. */
+  async function advance(ms: number, step: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += step) {
+      bench.stand(step);
+      for (const queue of ['commands', 'follow'] as const)
+        if ((await bench.drain(queue)) > 0) invocations += 1;
+    }
+  }
+
+  function counted(): Counted {
+    const done = bench.remediations().filter(({ state }) => state === 'succeeded').length;
+    const list = (name: string): number => bench.requests.filter(({ endpoint }) => endpoint === name).length;
+    const [jobs, nodeLists, workloads] = [
+      list('listJobs') + list('showJob'),
+      list('listPoolNodes'),
+      list('listWorkloads'),
+    ];
+    const all = bench.requests.filter(({ endpoint }) => /^(list|show)/.test(endpoint)).length;
+    return {
+      remediations: done,
+      meter,
+      gets: { jobs, nodes: nodeLists * pages, workloads, others: all - jobs - nodeLists - workloads },
+      messages,
+      // A notice is an event of its own.
+      invocations: invocations + bench.notices.length,
+    };
+  }
+
+  return { bench, receive, advance, counted };
+}
+
+/** One remediation alone. Its job takes six minutes. */
+export async function remediateAlone(): Promise<Counted> {
+  return remediateAtOnce(1);
+}
+
+/** As many remediations as this, of one post of alerts. */
+export async function remediateAtOnce(count: number): Promise<Counted> {
+  const { bench, receive, advance, counted } = countedBench(count);
+  await receive(...Array.from({ length: count }, (_, index) => firing(nodeName(index + 1))));
+  await advance(JOB_MS, STEP_MS);
+  for (const { jobId } of bench.jobs) bench.endJob(jobId);
+  await advance(2 * MINUTE_MS, STEP_MS);
+  return counted();
+}
+
+/** Remediations one after another, each `everyMs` later, in a pool of `nodes` nodes. Their jobs take six minutes each. */
+export async function remediateInTurn(
+  count: number,
+  { nodes, everyMs }: { nodes: number; everyMs: number },
+): Promise<Counted> {
+  const { bench, receive, advance, counted } = countedBench(nodes);
+  const running: { jobId: string; endsAtMs: number }[] = [];
+  let seen = 0;
+  const last = count + Math.ceil((JOB_MS + 3 * MINUTE_MS) / everyMs);
+  for (let index = 1; index <= last; index += 1) {
+    const startsAt = new Date(bench.now() - 30_000).toISOString();
+    if (index <= count) await receive(firing(nodeName(index), { startsAt }));
+    await advance(everyMs, everyMs / 2);
+    for (const { jobId } of bench.jobs.slice(seen)) running.push({ jobId, endsAtMs: bench.now() + JOB_MS });
+    seen = bench.jobs.length;
+    while (running[0] && running[0].endsAtMs <= bench.now()) bench.endJob(running.shift()?.jobId ?? '');
+  }
+  return counted();
+}
