@@ -69,19 +69,24 @@ const REST_MS = 27 * 3_600_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 
 /**
- * Runs a scenario to its end, and asks every oracle. One of a pair is run once more with nothing odd in it: the calls of the
- * two are compared.
+ * Runs a scenario to its end, and asks every oracle. One of a pair is run once more with nothing odd in it, for at least as long: the
+ * calls of the two are compared. Otherwise an alert that is delivered to the first alone would count as odd.
  */
 export async function run(scenario: Scenario, given?: Mishaps): Promise<Result> {
   const { result, over } = await runOnce(scenario, given);
   if (!scenario.isPair) return result;
-  const tidy = await runOnce(tidied(scenario), new Map());
+  const tidy = await runOnce(tidied(scenario), new Map(), over.endMs);
   for (const found of addedCalls(tidy.over, over))
     result.violations.push({ promise: 'what is odd adds no destructive call', ...found });
   return { ...result, steps: result.steps + tidy.result.steps };
 }
 
-async function runOnce(scenario: Scenario, given?: Mishaps): Promise<{ result: Result; over: Run }> {
+/** @param atLeastUntilMs before which nothing counts as at rest. */
+async function runOnce(
+  scenario: Scenario,
+  given?: Mishaps,
+  atLeastUntilMs = 0,
+): Promise<{ result: Result; over: Run }> {
   const chance = createChance(scenario.seed);
   const scheduler = createScheduler(scenario.startMs, chance, MAX_STEPS);
   const fate = createFate(chance, scenario.weather, given, scenario.often, scenario.isPair);
@@ -130,6 +135,7 @@ async function runOnce(scenario: Scenario, given?: Mishaps): Promise<{ result: R
   });
 
   const isAtRest = () =>
+    scheduler.now() >= atLeastUntilMs &&
     deployment.running() === 0 &&
     actors.isQuiet() &&
     [...deployment.queues.values()].every((queue) => queue.messages().length === 0) &&
