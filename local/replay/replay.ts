@@ -1,4 +1,5 @@
 import type { Rules } from '#lib/rules/rules';
+import { type RulesChange, rulesChanges } from '#local/rules-changes/changes';
 import { type Assumptions, pessimistic } from './assumptions.ts';
 import { differences, isMoreDestructive, type NodeDifference } from './difference.ts';
 import type { HistoricNode, History } from './history.ts';
@@ -31,7 +32,13 @@ export type Replayed = {
   result: ReplayResult;
   /** The same history under pessimistic assumptions. */
   pessimistic: { assumptions: Assumptions; summary: Summary };
-  against?: { summary: Summary; nodes: readonly NodeDifference[]; isMoreDestructive: boolean };
+  against?: {
+    summary: Summary;
+    nodes: readonly NodeDifference[];
+    isMoreDestructive: boolean;
+    /** The differences between the rules themselves. */
+    changes: readonly RulesChange[];
+  };
   /** The facts that the replay cannot know, in sentences. */
   unknowns: readonly string[];
 };
@@ -72,6 +79,7 @@ export async function replay(request: ReplayRequest): Promise<Replayed> {
           summary: summarize(other, against),
           nodes: differences(result, other),
           isMoreDestructive: isMoreDestructive(result, other),
+          changes: rulesChanges(against, rules),
         },
       }),
     unknowns: unknowns(history, rules, pools, known),

@@ -1,4 +1,5 @@
 import { timeIn } from '#lib/sentences/time';
+import type { RulesChange } from '#local/rules-changes/changes';
 import type { Screen } from '#local/screen/screen';
 import { assumptionLines } from './assumptions.ts';
 import { lineOf } from './difference.ts';
@@ -28,7 +29,10 @@ export function showReplay(replayed: Replayed, screen: Screen, { timeline }: { t
       screen,
     );
   showTotals(summary, pessimistic.summary, screen);
-  if (replayed.against) showDifference(replayed, screen);
+  if (replayed.against) {
+    showRulesChanges(replayed.against.changes, screen);
+    showDifference(replayed, screen);
+  }
   if (timeline) showTimeline(replayed, screen);
   screen.line();
   screen.line(screen.paint('strong', 'Not known'));
@@ -83,6 +87,13 @@ function showTotals(summary: Summary, worse: Summary, screen: Screen): void {
   }
   for (const [why, count] of Object.entries(summary.ignored))
     screen.columns('  led to nothing           ', `${count} times: ${why}`, 'dim');
+}
+
+function showRulesChanges(changes: readonly RulesChange[], screen: Screen): void {
+  screen.line();
+  screen.line(screen.paint('strong', 'Changes of the rules'));
+  if (changes.length === 0) screen.line('  none: they do the same as the other rules');
+  for (const { text, acts } of changes) screen.columns('  ', text, acts ? 'notable' : 'plain');
 }
 
 /** Writes the difference from the other rules, node by node. */

@@ -37,6 +37,7 @@ test('compares with other rules, and is a gate', async () => {
     'helps=100%,fails=0%',
   );
   expect(bolder.code).toBe(1);
+  expect(bolder.output).toContain('\nChanges of the rules\n  1 rule now acts: lost\n');
   expect(bolder.output).toMatch(/^ {2}n1\n {4}- .*only observed, not done\n {4}\+ .*succeeded$/m);
   expect(bolder.errors).toContain('--fail-on more-destructive: the rules wipe, move or take out more');
   expect(bolder.errors).toContain('--fail-on any-difference: 1 nodes have another outcome');
