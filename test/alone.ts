@@ -6,6 +6,7 @@ export const ALONE = [
   'test/build/{bundle-page,trimmed-undici,trimmed-zod}.test.ts',
   'test/handler/{on-http,on-queue}.test.ts',
   'test/local/{cloud,functions,http-api,queues,schedules,tables}.test.ts',
+  'test/iam/least-privilege.test.ts',
   'test/meta/environment.test.ts',
   'test/stack/schedules.test.ts',
   'test/start/screen.test.ts',

@@ -12,6 +12,6 @@ export function queueUrl({ sqsEndpoint }: CloudLocation, name: string): string {
 }
 
 /** @param resource the last part of the ARN, such as `function:name` */
-export function arnOf({ region }: CloudLocation, service: string, resource: string): string {
+export function arnOf({ region }: Pick<CloudLocation, 'region'>, service: string, resource: string): string {
   return `arn:aws:${service}:${region}:${ACCOUNT_ID}:${resource}`;
 }

@@ -8,6 +8,9 @@ import type { InvocationResult } from './functions/invocation.ts';
 import { startInvokeApi } from './functions/invoke-api.ts';
 import { sandboxEnvironment } from './functions/sandbox-environment.ts';
 import { type LocalRoute, openHttpApi } from './http/http-api.ts';
+import { assertLambdaMay } from './iam/lambda-needs.ts';
+import { createRoles } from './iam/roles.ts';
+import { startParameterService } from './parameters/parameters.ts';
 import { startEventSourceMapping } from './queues/event-source-mapping.ts';
 import { startQueueService } from './queues/queues.ts';
 import { createRunCredentials, type RunCredentials } from './run-credentials.ts';
@@ -23,6 +26,8 @@ export interface CloudOptions {
   readonly port: number;
   /** Variables for every function. They override those of the stack. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The secrets of the functions, by the complete names of their parameters. @default none */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** The directory that keeps queues and tables after the process ends. @default in memory */
   readonly dataDir?: string;
   /** @default 'us-east-1' */
@@ -35,6 +40,8 @@ export interface CloudOptions {
   readonly onLog?: (functionName: string, line: string) => void;
   /** Gets one sentence for each failure and each limit of the local system. @default standard error */
   readonly onWarning?: (warning: string) => void;
+  /** Gets one sentence for each request of a function that its role does not allow. @default `onWarning` */
+  readonly onRefusal?: (refusal: string) => void;
   /** Host names that the HTTP API accepts besides those of loopback, such as that of a proxy before it. @default none */
   readonly hosts?: readonly string[];
   /** A route of the local system itself, which no stack has. @default none */
@@ -62,7 +69,7 @@ export interface Cloud {
   /** The processes that run functions now. */
   sandboxes(): { functionName: string; pid: number }[];
   /**
-   * Goes on with other variables for the functions and with the schedules of another stack. Each later invocation of any function runs in a
+   * Goes on with other variables for the functions, and with the schedules and the roles of another stack. Each later invocation of any function runs in a
    * process with the new variables. Invocations at work end in their own processes; none is interrupted.
    */
   renew(next: { describe: Describe; environment: Readonly<Record<string, string>> }): void;
@@ -74,10 +81,11 @@ export interface Cloud {
 const defaultBatchesInWork = 5;
 
 /**
- * Runs a stack on this machine. Each function runs in its own processes; queues, tables, HTTP API and schedules run in this
- * process.
+ * Runs a stack on this machine. Each function runs in its own processes; queues, tables, parameters, HTTP API and schedules run in this
+ * process. A function may do at the stand-ins what its role allows, and nothing else.
  *
- * @throws Error if the port is in use, with its number. It first stops everything that it has started.
+ * @throws Error if the port is in use, with its number, or if a role lacks a permission that Lambda needs. It first stops everything
+ * that it has started.
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   await using started = new AsyncDisposableStack();
@@ -101,39 +109,63 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   started.defer(() => httpApi.stop());
   if (dataDir !== undefined) started.defer(await claimDirectory(dataDir));
   const credentials = createRunCredentials();
-  const queueService = await startQueueService(region, credentials, dataDir && join(dataDir, 'queues'));
+  const roles = createRoles(options.onRefusal ?? onWarning);
+  const queueService = await startQueueService(
+    region,
+    credentials,
+    dataDir && join(dataDir, 'queues'),
+    roles,
+  );
   started.defer(() => queueService.stop());
-  const tableService = await startTableService(region, credentials, dataDir && join(dataDir, 'tables'));
+  const tableService = await startTableService(
+    region,
+    credentials,
+    dataDir && join(dataDir, 'tables'),
+    roles,
+  );
   started.defer(() => tableService.stop());
+  const { parameters = {} } = options;
+  const parameterService = await startParameterService({ region, credentials, roles, parameters });
+  started.defer(() => parameterService.stop());
 
   const location = { region, sqsEndpoint: queueService.endpoint };
   const description = options.describe(location);
   const { functions, queues, tables, routes, schedules } = description;
+  assertLambdaMay(description, region);
+  roles.declare(functions);
   await queueService.create(queues);
   await tableService.create(tables);
 
-  const findFunction = (name: string) => functions.find((fn) => namesOf(fn).includes(name))?.name;
+  const findFunction = (name: string) => functions.find((fn) => namesOf(fn).includes(name));
   const invokeApi = await startInvokeApi({
     find: findFunction,
     invoke: (name, payload) => host.invoke(name, payload),
     credentials,
+    roles,
   });
   started.defer(() => invokeApi.stop());
   const endpoints = {
     sqs: queueService.endpoint,
     dynamodb: tableService.endpoint,
     lambda: invokeApi.endpoint,
+    ssm: parameterService.endpoint,
   };
   let overrides = options.environment ?? {};
   const environmentOf = (fn: FunctionDescription) =>
-    sandboxEnvironment(fn, { root, region, endpoints, credentials, overrides });
+    sandboxEnvironment(fn, {
+      root,
+      region,
+      endpoints,
+      credentials: roles.credentialsOf(fn.name),
+      overrides,
+    });
   const host = createFunctionHost({
     functions,
     root,
     maxSandboxes,
     idleMs,
     environmentOf,
-    credentials,
+    credentialsOf: (name) => roles.credentialsOf(name),
     onLog,
   });
 
@@ -170,13 +202,16 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     description,
     queueUrl: (queue) => found(queues.find(isCalled(queue)), 'queue', queue).url,
     tableName: (table) => found(tables.find(isCalled(table)), 'table', table).name,
-    invoke: async (fn, event) => host.invoke(found(findFunction(fn), 'function', fn), JSON.stringify(event)),
+    invoke: async (fn, event) =>
+      host.invoke(found(findFunction(fn), 'function', fn).name, JSON.stringify(event)),
     deliverNow: (queue) => queueService.deliverNow(found(queues.find(isCalled(queue)), 'queue', queue).name),
     sandboxes: () => host.sandboxes(),
     renew({ describe, environment }) {
       overrides = environment;
       host.renew();
-      firing.replace(describe(location).schedules);
+      const next = describe(location);
+      roles.declare(next.functions);
+      firing.replace(next.schedules);
     },
     stop: () => running.disposeAsync(),
   };

@@ -1,5 +1,6 @@
 import type { Schedule } from '#lib/rules/rules';
 import type { CloudLocation } from './account.ts';
+import type { Role } from './iam/statement.ts';
 
 /** A stack with every reference resolved. The stand-ins need nothing else. */
 export interface CloudDescription {
@@ -20,6 +21,10 @@ export interface FunctionDescription {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Its rights at the stand-ins. */
+  readonly role: Role;
+  /** The ARN of the queue for events of other services that all its tries have failed over. No event of this machine goes there. */
+  readonly failuresTo?: string;
 }
 
 export interface QueueDescription {

@@ -12,16 +12,20 @@ export type RunCredentials = {
 /** The header in which AWS's clients send a session token. */
 export const SECRET_HEADER = 'x-amz-security-token';
 
-/** Creates credentials that are unique to this run. */
-export function createRunCredentials(): RunCredentials {
+/**
+ * Creates credentials that are unique to this run.
+ *
+ * @param accessKeyId names their holder in signatures. @default the run itself
+ */
+export function createRunCredentials(accessKeyId = 'local'): RunCredentials {
   return {
-    accessKeyId: 'local',
+    accessKeyId,
     secretAccessKey: 'local',
     sessionToken: randomBytes(32).toString('base64url'),
   };
 }
 
-/** Whether a request comes from a program of this run. Another user of the machine cannot know the secret. */
+/** Whether a request comes from the holder of these credentials. Another user of the machine cannot know the secret. */
 export function isOfThisRun(
   { headers }: Pick<IncomingMessage, 'headers'>,
   { sessionToken }: RunCredentials,

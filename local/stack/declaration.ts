@@ -1,3 +1,5 @@
+import type { INDEX_KEYS } from '#lib/ledger/store';
+
 /** The facts that distinguish one function of the stack. Everything else derives from them. */
 export type DeclaredFunction = {
   /** The name of its file in `functions/`, and of its queue. */
@@ -52,12 +54,17 @@ export type DeclaredQueue = {
   readonly isPublic?: boolean;
 };
 
-/**
- * - `by-key`: documents by their keys
- * - `journal`: also partitions, and batch writes of the journal
- * - `whole`: documents by their keys, partitions and indexes
- */
-export type LedgerRights = 'journal' | 'by-key' | 'whole';
+/** The rights of a function at the ledger, beside those to read and write single documents, and to read a partition. */
+export type LedgerRights = {
+  /** It reads documents by their keys, many at once. */
+  readonly readsMany?: true;
+  /** The indexes that it searches. */
+  readonly indexes?: readonly (keyof typeof INDEX_KEYS)[];
+  /** It writes entries of the journal, many at once. */
+  readonly journal?: true;
+  /** It removes entries of wait lists. */
+  readonly removals?: true;
+};
 
 /** A number in the log of a function that becomes a metric and an alarm. */
 export type LogMetric = {

@@ -10,10 +10,19 @@ import type {
   ScheduleDescription,
 } from '#local/cloud/description';
 import type { DeclaredFunction } from './declaration.ts';
-import { environmentOf, hasDeadLetters } from './environment.ts';
+import { describeRole } from './describe-role.ts';
+import { asynchronousOf, environmentOf, hasDeadLetters } from './environment.ts';
 import { declaredFunctions } from './functions.ts';
 import { ledgerTable } from './ledger-table.ts';
-import { deadLetterQueueId, deadLetters, functionId, LEDGER_TABLE, named, queueId } from './names.ts';
+import {
+  deadLetterQueueId,
+  deadLetters,
+  functionId,
+  LEDGER_TABLE,
+  named,
+  queueId,
+  secretsPath,
+} from './names.ts';
 import {
   DEAD_LETTER_RETENTION_SECONDS,
   MESSAGE_RETENTION_SECONDS,
@@ -30,20 +39,20 @@ const HTTP_TIMEOUT_MS = 30_000;
 /** In minutes, the pauses of functions that run at another rate than the deployed stack says, by their names. */
 export type Rates = Readonly<Record<string, number>>;
 
-/** The parts of the deployed stack that the local system runs. Roles, logs and alarms have no stand-in. */
+/** The parts of the deployed stack that the local system runs. Logs and alarms have no stand-in. */
 export function describeStack(
-  { schedules }: Pick<Rules, 'schedules'>,
+  rules: Pick<Rules, 'schedules' | 'notify'>,
   { stage = 'local', rates = {} }: { stage?: string; rates?: Rates } = {},
 ): Describe {
   return (location): CloudDescription => ({
-    functions: declaredFunctions.map((declared) => describeFunction(declared, stage, location)),
+    functions: declaredFunctions.map((declared) => describeFunction(declared, rules, stage, location)),
     queues: declaredFunctions.flatMap((declared) => describeQueues(declared, stage, location)),
     tables: [{ logicalId: LEDGER_TABLE, name: named(stage), definition: ledgerTable }],
     mappings: declaredFunctions.flatMap((declared) => describeMapping(declared, stage)),
     routes: declaredFunctions.flatMap((declared) => describeRoutes(declared, stage)),
     schedules: [
       ...declaredFunctions.flatMap((declared) => describeRate(declared, stage, location, rates)),
-      ...schedules.map(
+      ...rules.schedules.map(
         (schedule): ScheduleDescription => ({
           arn: arnOf(location, 'scheduler', `schedule/${named(stage)}/${schedule.name}`),
           kind: 'schedule',
@@ -58,11 +67,13 @@ export function describeStack(
 
 function describeFunction(
   declared: DeclaredFunction,
+  rules: Pick<Rules, 'notify'>,
   stage: string,
   location: CloudLocation,
 ): FunctionDescription {
   const { name } = declared;
-  const urls = new Map(describeAllQueues(stage, location).map(({ logicalId, url }) => [logicalId, url]));
+  const queues = describeAllQueues(stage, location);
+  const urls = new Map(queues.map(({ logicalId, url }) => [logicalId, url]));
   const variables = Object.entries(environmentOf(declared)).map(([variable, value]) => [
     variable,
     typeof value === 'object' ? (urls.get(value.queue) ?? '') : String(value),
@@ -74,7 +85,15 @@ function describeFunction(
     handler: `dist/${name}.handler`,
     timeoutSeconds: declared.timeoutSeconds,
     memoryMb: MEMORY_MB,
-    environment: { POOLKEEPER_TABLE: named(stage), ...Object.fromEntries(variables) },
+    environment: {
+      POOLKEEPER_TABLE: named(stage),
+      POOLKEEPER_SECRETS_PREFIX: secretsPath(stage),
+      ...Object.fromEntries(variables),
+    },
+    role: describeRole(declared, rules, { stage, location, queues }),
+    ...(asynchronousOf(declared.trigger) && {
+      failuresTo: arnOf(location, 'sqs', named(stage, deadLetters(name))),
+    }),
   };
 }
 

@@ -22,7 +22,7 @@ function actionFunction(action: Action): DeclaredFunction {
     timeoutSeconds: 60,
     trigger: { kind: 'queue', ...(target === 'nodes' ? nodeCommandQueue : commandQueue) },
     sendsTo: [...actions, 'poll-jobs', 'notify'],
-    ledger: 'whole',
+    ledger: { readsMany: true, removals: true },
     callsModelArts: true,
   };
 }
@@ -49,7 +49,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
       },
     },
     sendsTo: [...actions, 'notify'],
-    ledger: 'journal',
+    ledger: { readsMany: true, journal: true, removals: true },
     secrets: ['POOLKEEPER_WEBHOOK_TOKEN'],
     metrics: [
       {
@@ -111,7 +111,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
       },
     },
     sendsTo: ['update-nodes', 'notify'],
-    ledger: 'by-key',
+    ledger: { readsMany: true },
     callsModelArts: true,
   },
   {
@@ -125,7 +125,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
         'A schedule has fired, but led to no command. Read the dead letter, then check the node pool.',
     },
     sendsTo: [...actions, 'notify'],
-    ledger: 'by-key',
+    ledger: { readsMany: true },
     // A schedule with a node selector reads the pool.
     callsModelArts: true,
   },
@@ -135,7 +135,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     timeoutSeconds: 60,
     trigger: { kind: 'clock', everyMinutes: 15 },
     sendsTo: [...actions, 'notify'],
-    ledger: 'journal',
+    ledger: { readsMany: true, journal: true, removals: true },
     callsModelArts: true,
   },
   {
@@ -154,7 +154,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
       },
     },
     sendsTo: [...actions, 'poll-jobs', 'notify'],
-    ledger: 'whole',
+    ledger: { readsMany: true, indexes: ['by-state'], removals: true },
     callsModelArts: true,
   },
   {
@@ -175,7 +175,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     },
     // Digests that are due, and notices about recipients that are away.
     sendsTo: ['notify'],
-    ledger: 'by-key',
+    ledger: {},
     linksToConsole: true,
     // The access key for topics of SMN. The function reads it only if the rules file has such a topic. recipients.ts adds the secrets
     // that the rules file names.
@@ -188,7 +188,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     timeoutSeconds: 120,
     trigger: { kind: 'clock', everyMinutes: 5 },
     sendsTo: [...actions, 'poll-jobs', 'notify'],
-    ledger: 'whole',
+    ledger: { readsMany: true, indexes: ['by-state', 'by-outbox'], removals: true },
     // It reads the nodes of pools that no other function has read for five minutes.
     callsModelArts: true,
   },
@@ -221,7 +221,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     // Its own messages go to actions and to notify. Dead letters return to any queue.
     sendsTo: [...actions, 'poll-jobs', 'enforce-tag-policy', 'notify'],
     readsDeadLetters: true,
-    ledger: 'whole',
+    ledger: { readsMany: true, indexes: ['by-time', 'by-pool', 'by-state'], removals: true },
     files: 'page',
     namesProject: true,
     secrets: ['POOLKEEPER_CONSOLE_TOKEN'],

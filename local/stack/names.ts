@@ -27,5 +27,8 @@ export const logGroupId = (name: string): string => `${frameworkId(name)}LogGrou
 export const named = (stage: string, name?: string): string =>
   name === undefined ? `poolkeeper-${stage}` : `poolkeeper-${stage}-${name}`;
 
+/** The folder of a stage's secrets in Parameter Store, as serverless.yml has it. */
+export const secretsPath = (stage: string): string => `/poolkeeper/${stage}/`;
+
 /** The name of a dead-letter queue without its stage. */
 export const deadLetters = (name: string): string => `${name}-dlq`;

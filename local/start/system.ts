@@ -12,6 +12,7 @@ import { type Cloud, startCloud } from '#local/cloud/cloud';
 import type { Simulator } from '#local/simulator/simulator';
 import { startSmnStandIn } from '#local/smn/stand-in';
 import { describeStack } from '#local/stack/describe';
+import { secretsApart } from '#local/stack/secrets';
 import { type Activity, createActivity, mayHaveChangedLedger } from './activity.ts';
 import { openFunctionLog } from './function-log.ts';
 import { createRulesFiles, prepareFunctions } from './functions-of-run.ts';
@@ -116,22 +117,22 @@ export async function startSystem({
   const startedAtMs = performance.now();
   let consoleUrl = '';
   const describe = (some: Rules) => describeStack(some, simulates ? { rates: SIMULATED_RATES } : {});
-  const environment = {
+  const { environment, parameters } = secretsApart({
     ...variables,
     ...smn?.variables,
     ...secrets,
     POOLKEEPER_PUBLIC_URL: publicUrl,
-    POOLKEEPER_SECRETS_PREFIX: '',
     POOLKEEPER_WEBHOOK_TOKEN: webhookToken.accepted,
     POOLKEEPER_CONSOLE_TOKEN: consoleToken.accepted,
     POOLKEEPER_SIMULATED: String(simulates),
-  };
+  });
   const cloud = await startCloud({
     describe: describe(rules),
     root: outDir,
     port: settings.port,
     hosts: settings.hosts,
     environment: { ...environment, [RULES_VARIABLE]: rulesFile },
+    parameters,
     ...(!simulates && { dataDir: path.join(data, DATA_DIR) }),
     ...(simulatorUrl !== undefined && { localRoute: simulatorRoute(simulatorUrl, () => consoleUrl) }),
     onLog(functionName, line) {

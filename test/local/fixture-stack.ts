@@ -17,6 +17,10 @@ export function fixtureStack(location: CloudLocation): CloudDescription {
     timeoutSeconds: 30,
     memoryMb: 128,
     environment: {},
+    role: {
+      name: `poolkeeper-test-${name}-role`,
+      statements: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+    },
     ...part,
   });
   const queue = (logicalId: string, name: string, attributes: Record<string, string>) => ({

@@ -20,6 +20,7 @@ import { tidied } from './scenario/tidied.ts';
 import { isSettled } from './settled.ts';
 import { ASKED_WHERE_SPOILT, WORK } from './where-spoilt.ts';
 import { createApi, type LoggedRequest } from './world/api.ts';
+import { type Asked, createAsked } from './world/asked.ts';
 import { createNodePools, type NodePools } from './world/node-pools.ts';
 import { createOddReadings } from './world/odd-readings.ts';
 import { createTransport } from './world/transport.ts';
@@ -37,6 +38,8 @@ export type Run = {
   /** As the table has them: receipts are items of their own. */
   items: { documents: readonly Document[]; writes: readonly Write[] };
   requests: readonly LoggedRequest[];
+  /** What each function asked of its role. */
+  asked: readonly Asked[];
   correspondence: Correspondence;
   actions: ActionCorrespondence;
   deployment: Deployment;
@@ -104,7 +107,8 @@ async function runOnce(
   };
 
   const world = createWorld(structuredClone(scenario.pools), context, scenario.jobSeconds);
-  const table = createTable(context, newId);
+  const asked = createAsked();
+  const table = asked.tableOf(createTable(context, newId));
   const writes: Write[] = [];
   table.onWrite((write) => {
     writes.push(write);
@@ -124,6 +128,7 @@ async function runOnce(
     ...(scenario.queues && { crowd: scenario.queues }),
     transportOf: (process) => createTransport(process, context, api, requests, spoil),
   });
+  asked.watch(deployment);
   const { settlesMs } = scenario;
   const actors = createActors(context, {
     deployment,
@@ -171,6 +176,7 @@ async function runOnce(
     writes: wholeWrites(writes),
     items: { documents: table.documents(), writes },
     requests,
+    asked: asked.calls(),
     correspondence: actors.correspondence,
     actions: actors.others,
     deployment,

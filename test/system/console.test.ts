@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { type Cloud, startCloud } from '#local/cloud/cloud';
+import type { Cloud } from '#local/cloud/cloud';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
+import { secretsApart } from '#local/stack/secrets';
 import { buildSystem } from './build-system.ts';
 import { patient } from './patient-stack.ts';
+import { startStrictCloud } from './strict-cloud.ts';
 import { poolId, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
@@ -44,21 +46,20 @@ beforeAll(async () => {
       pools: Object.entries(pools).map(([name, nodePools]) => ({ name, id: poolId(name), nodePools })),
     }),
   );
-  cloud = await startCloud({
+  cloud = await startStrictCloud({
     describe: patient(built.describe),
     root: built.root,
     port: 0,
-    environment: {
+    ...secretsApart({
       MODELARTS_ENDPOINT: simulator.url,
       HUAWEICLOUD_SDK_AK: simulator.credentials.accessKey,
       HUAWEICLOUD_SDK_SK: simulator.credentials.secretKey,
       HUAWEICLOUD_SDK_PROJECT_ID: simulator.projectId,
       HUAWEICLOUD_SDK_REGION: 'cn-north-4',
-      POOLKEEPER_SECRETS_PREFIX: '',
       POOLKEEPER_WEBHOOK_TOKEN: webhookToken,
       // Who decides is told by the token.
       POOLKEEPER_CONSOLE_TOKEN: `ada:${consoleToken}`,
-    },
+    }),
     onLog: () => {},
     onWarning: () => {},
   });

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startCloud } from '#local/cloud/cloud';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
+import { secretsApart } from '#local/stack/secrets';
 import { NODES_PER_POOL } from '#local/start/start-simulator';
 import { buildSystem } from './build-system.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import { patient } from './patient-stack.ts';
 import { attribute, createQueueClient, type QueueClient } from './queue-client.ts';
+import { startStrictCloud } from './strict-cloud.ts';
 import { wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
@@ -56,20 +57,19 @@ beforeAll(async () => {
     }),
   );
   const { accessKey, secretKey } = simulator.credentials;
-  const cloud = await startCloud({
+  const cloud = await startStrictCloud({
     describe: patient(built.describe),
     root: built.root,
     port: 0,
-    environment: {
+    ...secretsApart({
       MODELARTS_ENDPOINT: simulator.url,
       HUAWEICLOUD_SDK_AK: accessKey,
       HUAWEICLOUD_SDK_SK: secretKey,
       HUAWEICLOUD_SDK_PROJECT_ID: simulator.projectId,
       HUAWEICLOUD_SDK_REGION: 'cn-north-4',
-      POOLKEEPER_SECRETS_PREFIX: '',
       POOLKEEPER_WEBHOOK_TOKEN: tokens.webhookToken,
       POOLKEEPER_CONSOLE_TOKEN: tokens.consoleToken,
-    },
+    }),
     onWarning: () => {},
   });
   started.defer(() => cloud.stop());

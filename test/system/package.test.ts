@@ -51,9 +51,52 @@ function nameOf(reference: unknown): string {
 const sorted = (list: readonly unknown[]) => list.map((item) => JSON.stringify(item)).toSorted();
 const sqs = (name: string) => `arn:aws:sqs:eu-central-1:000000000000:${name}`;
 
-it('what is deployed and what runs here have the same functions, with the same environment', () => {
+/** A text of the template on this machine, with the ARN of the resource for each reference. */
+function textOf(value: any): string {
+  const pseudo: Record<string, string> = {
+    'AWS::Partition': 'aws',
+    'AWS::Region': 'eu-central-1',
+    'AWS::AccountId': '000000000000',
+  };
+  if (typeof value === 'string') return value;
+  if (value['Fn::GetAtt']) return arnOfResource(value['Fn::GetAtt'][0]);
+  return value['Fn::Sub'].replaceAll(/\$\{([\w:.]+)\}/g, (_: string, name: string) => {
+    return pseudo[name] ?? arnOfResource(name.replace(/\.Arn$/, ''));
+  });
+}
+
+function arnOfResource(logicalId: string): string {
+  const { Type, Properties } = resources[logicalId]!;
+  const kinds: Record<string, string> = {
+    'AWS::DynamoDB::Table': `dynamodb:eu-central-1:000000000000:table/${Properties.TableName}`,
+    'AWS::SQS::Queue': `sqs:eu-central-1:000000000000:${Properties.QueueName}`,
+    'AWS::Logs::LogGroup': `logs:eu-central-1:000000000000:log-group:${Properties.LogGroupName}:*`,
+  };
+  return `arn:aws:${kinds[Type]}`;
+}
+
+/** The statements of every policy of a role, with the ARNs of this machine. */
+function statementsOf(roleId: string) {
+  const attached = ofType('AWS::IAM::Policy').flatMap(([, policy]) =>
+    policy.Roles.some((role: any) => target(role) === roleId) ? [policy] : [],
+  );
+  return [...resources[roleId]!.Properties.Policies, ...attached].flatMap(({ PolicyDocument }: any) =>
+    PolicyDocument.Statement.map((statement: any) => ({
+      ...statement,
+      Resource: [statement.Resource].flat().map(textOf),
+    })),
+  );
+}
+
+it('what is deployed and what runs here have the same functions, with the same environment and the same rights', () => {
   /** The local system says these itself. */
-  const given = /^(POOLKEEPER_SECRETS_PREFIX|POOLKEEPER_PUBLIC_URL|HUAWEICLOUD_.*|MODELARTS_.*)$/;
+  const given = /^(POOLKEEPER_PUBLIC_URL|HUAWEICLOUD_.*|MODELARTS_.*)$/;
+  const failuresTo = new Map(
+    ofType('AWS::Lambda::EventInvokeConfig').map(([, { FunctionName, DestinationConfig }]) => [
+      target(FunctionName),
+      textOf(DestinationConfig.OnFailure.Destination),
+    ]),
+  );
   const deployed = ofType('AWS::Lambda::Function').map(([logicalId, properties]) => ({
     logicalId,
     name: properties.FunctionName,
@@ -66,6 +109,11 @@ it('what is deployed and what runs here have the same functions, with the same e
         .filter(([variable]) => !given.test(variable))
         .map(([variable, value]) => [variable, isTable(value) ? nameOf(value) : valueOf(value)]),
     ),
+    role: {
+      name: `poolkeeper-local-${target(properties.Role)}`,
+      statements: statementsOf(target(properties.Role)),
+    },
+    ...(failuresTo.has(logicalId) && { failuresTo: failuresTo.get(logicalId) }),
   }));
   expect(described.functions).toEqual(expect.arrayContaining(deployed));
   expect(deployed).toHaveLength(described.functions.length);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLedger, type Remediation } from '#local/client/ledger';
 import { createSimulatedWorld } from '#local/client/simulated-world';
 import type { Target } from '#local/client/target';
-import { type Cloud, startCloud } from '#local/cloud/cloud';
+import type { Cloud } from '#local/cloud/cloud';
 import { createScreen } from '#local/screen/screen';
 import { readPayload } from '#local/send/payload';
 import { leavesNodesWell } from '#local/send/samples';
@@ -13,9 +13,11 @@ import { sendAndFollow } from '#local/send/send-and-follow';
 import type { Simulator } from '#local/simulator/simulator';
 import { signAs } from '#local/smn/sign-message';
 import { type SmnStandIn, startSmnStandIn } from '#local/smn/stand-in';
+import { secretsApart } from '#local/stack/secrets';
 import { queueUrls } from '#local/start/queue-urls';
 import { startSimulatorFor } from '#local/start/start-simulator';
 import { buildSystem } from './build-system.ts';
+import { startStrictCloud } from './strict-cloud.ts';
 
 // The samples of events/, sent as `npm run send` does, to the system that `npm start` runs: the rules of poolkeeper.yml, and the
 // simulator with their pools.
@@ -43,21 +45,20 @@ beforeAll(async () => {
   });
   simulator = await startSimulatorFor(built.rules, {});
   smn = await startSmnStandIn(Date.now());
-  cloud = await startCloud({
+  cloud = await startStrictCloud({
     describe: built.describe,
     root: built.root,
     port: 0,
-    environment: {
+    ...secretsApart({
       MODELARTS_ENDPOINT: simulator.url,
       HUAWEICLOUD_SDK_AK: simulator.credentials.accessKey,
       HUAWEICLOUD_SDK_SK: simulator.credentials.secretKey,
       HUAWEICLOUD_SDK_PROJECT_ID: simulator.projectId,
       HUAWEICLOUD_SDK_REGION: 'cn-north-4',
       ...smn.variables,
-      POOLKEEPER_SECRETS_PREFIX: '',
       POOLKEEPER_WEBHOOK_TOKEN: tokens.webhookToken,
       POOLKEEPER_CONSOLE_TOKEN: tokens.consoleToken,
-    },
+    }),
     onLog: () => {},
     onWarning: () => {},
   });

@@ -1,12 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Clock } from '#lib/clock';
-import { type Cloud, startCloud } from '#local/cloud/cloud';
+import type { Cloud } from '#local/cloud/cloud';
 import type { ScheduleDescription } from '#local/cloud/description';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
+import { secretsApart } from '#local/stack/secrets';
 import { buildSystem } from './build-system.ts';
 import type { ShownRemediation } from './http-client.ts';
 import { patient } from './patient-stack.ts';
+import { startStrictCloud } from './strict-cloud.ts';
 import { until } from './until.ts';
 
 const pools = {
@@ -87,7 +89,7 @@ beforeAll(async () => {
     ],
   });
   const describe = patient(built.describe);
-  cloud = await startCloud({
+  cloud = await startStrictCloud({
     describe(place) {
       const stack = describe(place);
       // The days that the clock skips would be a run every 15 minutes.
@@ -96,15 +98,14 @@ beforeAll(async () => {
     root: built.root,
     port: 0,
     clock,
-    environment: {
+    ...secretsApart({
       MODELARTS_ENDPOINT: simulator.url,
       HUAWEICLOUD_SDK_AK: simulator.credentials.accessKey,
       HUAWEICLOUD_SDK_SK: simulator.credentials.secretKey,
       HUAWEICLOUD_SDK_PROJECT_ID: simulator.projectId,
       HUAWEICLOUD_SDK_REGION: 'cn-north-4',
-      POOLKEEPER_SECRETS_PREFIX: '',
       POOLKEEPER_CONSOLE_TOKEN: consoleToken,
-    },
+    }),
     onLog: (functionName, line) => logs.push({ functionName, line }),
     onWarning: (warning) => logs.push({ functionName: 'local', line: warning }),
   });

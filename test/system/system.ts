@@ -1,9 +1,11 @@
-import { type Cloud, startCloud } from '#local/cloud/cloud';
+import type { Cloud } from '#local/cloud/cloud';
+import { secretsApart } from '#local/stack/secrets';
 import { type StrictModelArts, startStrictModelArts } from '../strict-modelarts/server.ts';
 import { buildSystem } from './build-system.ts';
 import { createHttpClient, type HttpClient } from './http-client.ts';
 import { patient } from './patient-stack.ts';
 import { createQueueClient, type QueueClient } from './queue-client.ts';
+import { startStrictCloud } from './strict-cloud.ts';
 
 export const secrets = {
   ak: 'AKSYSTEMTEST00000001',
@@ -42,20 +44,19 @@ export async function startSystem({ name, rules, timeoutSeconds }: SystemOptions
   const api = await startStrictModelArts({ ak: secrets.ak, sk: secrets.sk, projectId });
   started.defer(() => api[Symbol.asyncDispose]());
   const logs: { functionName: string; line: string }[] = [];
-  const cloud = await startCloud({
+  const cloud = await startStrictCloud({
     describe,
     root: built.root,
     port: 0,
-    environment: {
+    ...secretsApart({
       MODELARTS_ENDPOINT: api.url,
       HUAWEICLOUD_SDK_AK: secrets.ak,
       HUAWEICLOUD_SDK_SK: secrets.sk,
       HUAWEICLOUD_SDK_PROJECT_ID: projectId,
       HUAWEICLOUD_SDK_REGION: 'cn-north-4',
-      POOLKEEPER_SECRETS_PREFIX: '',
       POOLKEEPER_WEBHOOK_TOKEN: secrets.webhookToken,
       POOLKEEPER_CONSOLE_TOKEN: secrets.consoleToken,
-    },
+    }),
     onLog: (functionName, line) => logs.push({ functionName, line }),
     onWarning: () => {},
   });

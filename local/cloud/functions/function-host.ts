@@ -10,7 +10,7 @@ export interface FunctionHostOptions {
   readonly maxSandboxes: number;
   readonly idleMs: number;
   readonly environmentOf: (fn: FunctionDescription) => Record<string, string>;
-  readonly credentials: RunCredentials;
+  readonly credentialsOf: (functionName: string) => RunCredentials;
   readonly onLog: (functionName: string, line: string) => void;
 }
 
@@ -24,11 +24,12 @@ export interface FunctionHost {
 }
 
 export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
-  const { functions, root, maxSandboxes, idleMs, environmentOf, credentials, onLog } = options;
+  const { functions, root, maxSandboxes, idleMs, environmentOf, credentialsOf, onLog } = options;
   const pools = new Map<string, FunctionPool>(
     functions.map((fn) => {
       const { name } = fn;
       const onLine = (line: string) => onLog(name, line);
+      const credentials = credentialsOf(name);
       const pool = createFunctionPool({
         startSandbox: () => startSandbox({ fn, root, environment: environmentOf(fn), credentials, onLine }),
         maxSandboxes,

@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { lambdaRefusal } from '../iam/refusal.ts';
+import type { Roles } from '../iam/roles.ts';
 import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import type { RunCredentials } from '../run-credentials.ts';
 import { refusalAtDoor } from '../stand-in-door.ts';
@@ -6,11 +8,13 @@ import type { Invoke } from './invocation.ts';
 import { payloadLimitBytes } from './runtime-api.ts';
 
 export interface InvokeApiOptions {
-  /** The name of the function with a name or an ARN, if there is one. */
-  readonly find: (nameOrArn: string) => string | undefined;
+  /** The function with a name or an ARN, if there is one. */
+  readonly find: (nameOrArn: string) => { readonly name: string; readonly arn: string } | undefined;
   readonly invoke: Invoke;
-  /** Every request must have their session token. */
+  /** A request with their session token may invoke every function. */
   readonly credentials: RunCredentials;
+  /** The functions. Each may invoke those that its role allows. */
+  readonly roles: Roles;
 }
 
 export interface InvokeApi {
@@ -25,16 +29,26 @@ interface Answer {
 }
 
 /** Serves Lambda's Invoke operation (RequestResponse, Event, DryRun) on loopback. */
-export async function startInvokeApi({ find, invoke, credentials }: InvokeApiOptions): Promise<InvokeApi> {
+export async function startInvokeApi({
+  find,
+  invoke,
+  credentials,
+  roles,
+}: InvokeApiOptions): Promise<InvokeApi> {
   async function answer(request: IncomingMessage): Promise<Answer> {
     const [, name] = /^\/2015-03-31\/functions\/([^/?]+)\/invocations/.exec(request.url ?? '') ?? [];
-    const refusal = refusalAtDoor(request, credentials);
+    const refusal = refusalAtDoor(request, credentials, roles);
     if (refusal) return problem(refusal.status, 'AccessDeniedException', refusal.why);
     if (name === undefined || request.method !== 'POST')
       return problem(404, 'UnknownOperationException', 'only Invoke is served here');
-    const functionName = find(decodeURIComponent(name));
-    if (functionName === undefined)
-      return problem(404, 'ResourceNotFoundException', `Function not found: ${name}`);
+    const called = find(decodeURIComponent(name));
+    const caller = roles.functionOf(request);
+    if (caller !== undefined) {
+      const call = { action: 'lambda:InvokeFunction', resource: called?.arn ?? '*' };
+      const message = roles.refusalOf(caller, [call]);
+      if (message !== undefined) return lambdaRefusal(message);
+    }
+    if (called === undefined) return problem(404, 'ResourceNotFoundException', `Function not found: ${name}`);
     const body = await readBody(request, payloadLimitBytes);
     if (!body)
       return problem(
@@ -49,10 +63,10 @@ export async function startInvokeApi({ find, invoke, credentials }: InvokeApiOpt
     const type = request.headers['x-amz-invocation-type'];
     if (type === 'DryRun') return { statusCode: 204, body: '' };
     if (type === 'Event') {
-      void invoke(functionName, payload);
+      void invoke(called.name, payload);
       return { statusCode: 202, body: '' };
     }
-    const result = await invoke(functionName, payload);
+    const result = await invoke(called.name, payload);
     const headers = {
       'x-amz-executed-version': '$LATEST',
       ...(result.functionError && { 'x-amz-function-error': result.functionError }),

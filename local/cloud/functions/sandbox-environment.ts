@@ -4,7 +4,13 @@ import type { RunCredentials } from '../run-credentials.ts';
 export interface EnvironmentOptions {
   readonly root: string;
   readonly region: string;
-  readonly endpoints: { readonly sqs: string; readonly dynamodb: string; readonly lambda: string };
+  readonly endpoints: {
+    readonly sqs: string;
+    readonly dynamodb: string;
+    readonly lambda: string;
+    readonly ssm: string;
+  };
+  /** Those of the function. */
   readonly credentials: RunCredentials;
   /** They override the variables of the stack. */
   readonly overrides: Readonly<Record<string, string>>;
@@ -46,6 +52,7 @@ export function sandboxEnvironment(
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+    AWS_ENDPOINT_URL_SSM: endpoints.ssm,
     ...fn.environment,
     ...overrides,
   };

@@ -1,6 +1,9 @@
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
 import type { QueueDescription } from '../description.ts';
+import { sqsRefusal } from '../iam/refusal.ts';
+import type { Roles } from '../iam/roles.ts';
+import { operationOf, sqsCalls } from '../iam/service-calls.ts';
 import { limitSlowSenders } from '../loopback-server.ts';
 import type { RunCredentials } from '../run-credentials.ts';
 import { refusalAtDoor } from '../stand-in-door.ts';
@@ -19,20 +22,31 @@ export interface QueueService {
 /**
  * Starts the stand-in for SQS, on loopback and silent.
  *
- * @param credentials every request must have their session token
+ * @param credentials a request with their session token may do everything
  * @param directory keeps queues and messages after the process ends; without it, they are in memory
+ * @param roles the functions. Each may make the calls that its role allows. @default none
  */
 export async function startQueueService(
   region: string,
   credentials: RunCredentials,
   directory?: string,
+  roles?: Roles,
 ): Promise<QueueService> {
   const stored = await openQueueStores(directory);
   // startFauxqs() would listen on every interface, and a command on a queue can wipe a machine.
   const app = buildApp({ logger: false, defaultRegion: region, stores: stored.stores });
   app.addHook('onRequest', async (request, reply) => {
-    const refusal = refusalAtDoor(request, credentials);
+    const refusal = refusalAtDoor(request, credentials, roles);
     if (refusal) await reply.code(refusal.status).send(refusal.why);
+  });
+  app.addHook('preHandler', async (request, reply) => {
+    const caller = roles?.functionOf(request);
+    if (caller === undefined) return;
+    const calls = sqsCalls(operationOf(request.headers['x-amz-target']), request.body, { region });
+    const message = roles?.refusalOf(caller, calls);
+    if (message === undefined) return;
+    const { statusCode, headers, body } = sqsRefusal(message);
+    await reply.code(statusCode).headers(headers).send(body);
   });
   limitSlowSenders(app.server);
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' });

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -9,7 +9,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import type { TableDescription } from '../description.ts';
-import { closeServer, listenOnLoopback } from '../loopback-server.ts';
+import { dynamoDbRefusal } from '../iam/refusal.ts';
+import type { Roles } from '../iam/roles.ts';
+import { dynamoDbCalls, operationOf } from '../iam/service-calls.ts';
+import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import type { RunCredentials } from '../run-credentials.ts';
 import { refusalAtDoor } from '../stand-in-door.ts';
 
@@ -23,16 +26,19 @@ export interface TableService {
 /**
  * Starts the stand-in for DynamoDB, on loopback.
  *
- * @param credentials every request must have their session token
+ * @param credentials a request with their session token may do everything
  * @param directory keeps the tables after the process ends; without it, they are in memory
+ * @param roles the functions. Each may make the calls that its role allows. @default none
  */
 export async function startTableService(
   region: string,
   credentials: RunCredentials,
   directory?: string,
+  roles?: Roles,
 ): Promise<TableService> {
   const server = dynalite({ createTableMs: 0, ...(directory !== undefined && { path: directory }) });
-  const requests = guardRequests(server, credentials);
+  let known: readonly TableDescription[] = [];
+  const requests = guardRequests(server, { credentials, roles, place: () => ({ region, tables: known }) });
   const endpoint = `http://127.0.0.1:${await listenOnLoopback(server, 0)}`;
   const client = new DynamoDBClient({
     endpoint,
@@ -56,6 +62,7 @@ export async function startTableService(
   return {
     endpoint,
     async create(tables) {
+      known = tables;
       await Promise.all(tables.map(createTable));
       client.destroy();
     },
@@ -69,60 +76,98 @@ export async function startTableService(
 /** The longest wait for requests in work. */
 const FINISH_MS = 5_000;
 
+/** The limit of DynamoDB. dynalite refuses a longer request, too. */
+const REQUEST_BYTES = 16 * 1024 * 1024;
+
+type GuardOptions = {
+  readonly credentials: RunCredentials;
+  readonly roles: Roles | undefined;
+  readonly place: () => Parameters<typeof dynamoDbCalls>[2];
+};
+
 /**
- * Protects dynalite, which checks no credentials. It also throws an exception that no caller can catch if a sender dies during its
- * request, or if the database closes during a request.
+ * Protects dynalite, which checks no credentials and no role. It also throws an exception that no caller can catch if a sender dies during
+ * its request, or if the database closes during a request. So it gets complete requests only.
  *
  * @returns `finish`, which refuses further requests and waits for those in work, even if their senders are gone
  */
 function guardRequests(
   server: ReturnType<typeof dynalite>,
-  credentials: RunCredentials,
+  { credentials, roles, place }: GuardOptions,
 ): { finish(): Promise<void> } {
   const [handle] = server.listeners('request');
   server.removeAllListeners('request');
-  const underWay = new Set<IncomingMessage>();
+  let underWay = 0;
   let finished: (() => void) | undefined;
 
-  function end(request: IncomingMessage): void {
-    underWay.delete(request);
-    if (underWay.size === 0) finished?.();
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = refusalAtDoor(request, credentials, roles);
+    if (refusal) {
+      response.writeHead(refusal.status).end(refusal.why);
+      return;
+    }
+    const body = await readBody(request, REQUEST_BYTES);
+    if (!body) {
+      response.writeHead(413, { connection: 'close' }).end();
+      return;
+    }
+    const caller = roles?.functionOf(request);
+    const message =
+      caller &&
+      roles?.refusalOf(
+        caller,
+        dynamoDbCalls(operationOf(request.headers['x-amz-target']), parsed(body), place()),
+      );
+    if (message !== undefined) {
+      const { statusCode, headers, body: text } = dynamoDbRefusal(message);
+      response.writeHead(statusCode, headers).end(text);
+      return;
+    }
+    if (finished) response.destroy();
+    else handOver(request, response, body);
+  }
+
+  /** dynalite listens to the events of a request, and ends the answer to every complete one, even if the sender no longer listens. */
+  function handOver(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+    underWay += 1;
+    const endAnswer = response.end.bind(response);
+    Object.assign(response, {
+      end(...rest: unknown[]) {
+        underWay -= 1;
+        if (underWay === 0) finished?.();
+        return Reflect.apply(endAnswer, response, rest);
+      },
+    });
+    request.removeAllListeners();
+    handle?.call(server, request, response);
+    request.removeAllListeners('error').on('error', () => response.destroy());
+    request.emit('data', body);
+    request.emit('end');
   }
 
   server.on('request', (request, response) => {
-    const refusal = refusalAtDoor(request, credentials);
-    if (refusal) {
-      response.writeHead(refusal.status).end(refusal.why);
-    } else if (finished) {
-      response.destroy();
-    } else {
-      underWay.add(request);
-      // dynalite ends the answer to every complete request, even if the sender no longer listens.
-      const endAnswer = response.end.bind(response);
-      Object.assign(response, {
-        end(...rest: unknown[]) {
-          end(request);
-          return Reflect.apply(endAnswer, response, rest);
-        },
-      });
-      request.on('close', () => {
-        if (!request.complete) end(request);
-      });
-      handle?.call(server, request, response);
-      request.removeAllListeners('error').on('error', () => response.destroy());
-    }
+    answer(request, response).catch(() => response.destroy());
   });
 
   return {
     async finish() {
       const { promise, resolve } = Promise.withResolvers<void>();
       finished = resolve;
-      if (underWay.size === 0) resolve();
+      if (underWay === 0) resolve();
       const timer = setTimeout(resolve, FINISH_MS);
       await promise;
       clearTimeout(timer);
     },
   };
+}
+
+/** The JSON of a request. dynalite answers one that is none. */
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
 }
 
 function assertSameKeys(

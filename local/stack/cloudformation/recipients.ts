@@ -3,6 +3,10 @@ import type { Rules } from '#lib/rules/rules';
 import { SECRET_PREFIX } from '#lib/rules/secret-reference';
 import { roleId } from '../names.ts';
 import { type Resources, ref, substituted } from './resource.ts';
+import type { TemplateStatement } from './roles.ts';
+
+/** The function that sends notices. */
+export const NOTIFY = 'notify';
 
 /**
  * The rights of `notify` that follow from the recipients in the rules file: to read exactly the secrets that the file names, and to publish
@@ -10,28 +14,36 @@ import { type Resources, ref, substituted } from './resource.ts';
  *
  * @param secretArn the ARN of the folder of the secrets, with `${AWS::…}` in it
  */
-export function recipientResources({ notify }: Pick<Rules, 'notify'>, secretArn: string): Resources {
-  const secrets = secretNamesOf(notify).map((name) => substituted(`${secretArn}/${SECRET_PREFIX}${name}`));
-  const topics = notify.flatMap((target) =>
-    target.kind === 'sns' && target.accessKeyId === undefined ? [target.topicArn] : [],
-  );
-  const Statement = [
-    ...(secrets.length > 0 ? [allow('ssm:GetParameters', secrets)] : []),
-    ...(topics.length > 0 ? [allow('sns:Publish', [...new Set(topics)])] : []),
-  ];
+export function recipientResources(rules: Pick<Rules, 'notify'>, secretArn: string): Resources {
+  const Statement = recipientStatements(rules, secretArn);
   if (Statement.length === 0) return {};
   return {
     RecipientsPolicy: {
       Type: 'AWS::IAM::Policy',
       Properties: {
         PolicyName: 'recipients',
-        Roles: [ref(roleId('notify'))],
+        Roles: [ref(roleId(NOTIFY))],
         PolicyDocument: { Version: '2012-10-17', Statement },
       },
     },
   };
 }
 
-function allow(Action: string, Resource: readonly unknown[]) {
+/** The statements of these rights. */
+export function recipientStatements(
+  { notify }: Pick<Rules, 'notify'>,
+  secretArn: string,
+): TemplateStatement[] {
+  const secrets = secretNamesOf(notify).map((name) => substituted(`${secretArn}/${SECRET_PREFIX}${name}`));
+  const topics = notify.flatMap((target) =>
+    target.kind === 'sns' && target.accessKeyId === undefined ? [target.topicArn] : [],
+  );
+  return [
+    ...(secrets.length > 0 ? [allow('ssm:GetParameters', secrets)] : []),
+    ...(topics.length > 0 ? [allow('sns:Publish', [...new Set(topics)])] : []),
+  ];
+}
+
+function allow(Action: string, Resource: readonly unknown[]): TemplateStatement {
   return { Effect: 'Allow', Action, Resource };
 }

@@ -1,27 +1,33 @@
 import { ModelArtsSecrets } from '#lib/config';
 import type { DeclaredFunction, LedgerRights } from '../declaration.ts';
 import { deadLettersReadBy, environmentOf } from '../environment.ts';
-import { ledgerTable } from '../ledger-table.ts';
 import { deadLetterQueueId, LEDGER_TABLE, logGroupId, queueId, roleId } from '../names.ts';
 import { arn, type Resources, substituted } from './resource.ts';
 
-type Statement = {
+/** A statement with references to resources of the template. */
+export type TemplateStatement = {
   Effect: 'Allow';
   Action: string | string[];
   Resource: unknown;
-  Condition?: Record<string, unknown>;
+  Condition?: Record<string, Record<string, string[]>>;
 };
 
-/** The role of a function. It allows exactly the calls that the function makes. */
-export function roleResources(declared: DeclaredFunction): Resources {
+/** The statements of a function's role. They allow exactly the calls that the function makes, and those of Lambda for it. */
+export function roleStatements(declared: DeclaredFunction): TemplateStatement[] {
   const { name, ledger } = declared;
-  const Statement = [
+  return [
     // The ARN of a log group ends in `:*`: its log streams.
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arn(logGroupId(name))),
     ...secretStatements(declared),
     ...ledgerStatements(ledger),
     ...queueStatements(declared),
   ];
+}
+
+/** The role of a function. */
+export function roleResources(declared: DeclaredFunction): Resources {
+  const { name } = declared;
+  const Statement = roleStatements(declared);
   return {
     [roleId(name)]: {
       Type: 'AWS::IAM::Role',
@@ -38,11 +44,11 @@ export function roleResources(declared: DeclaredFunction): Resources {
   };
 }
 
-function allow(Action: Statement['Action'], Resource: unknown): Statement {
+function allow(Action: TemplateStatement['Action'], Resource: unknown): TemplateStatement {
   return { Effect: 'Allow', Action, Resource };
 }
 
-function secretStatements({ callsModelArts, secrets = [] }: DeclaredFunction): Statement[] {
+function secretStatements({ callsModelArts, secrets = [] }: DeclaredFunction): TemplateStatement[] {
   const names = [...(callsModelArts ? Object.keys(ModelArtsSecrets.shape) : []), ...secrets];
   if (names.length === 0) return [];
   // serverless.yml has the path of the parameters.
@@ -54,39 +60,27 @@ function secretStatements({ callsModelArts, secrets = [] }: DeclaredFunction): S
   ];
 }
 
-function ledgerStatements(rights: LedgerRights): Statement[] {
-  const byKey = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'];
+function ledgerStatements({ readsMany, indexes = [], journal, removals }: LedgerRights): TemplateStatement[] {
   const table = arn(LEDGER_TABLE);
-  // Only entries of wait lists are removed, which are beside the documents of pools.
-  const removal = {
-    ...allow('dynamodb:DeleteItem', table),
-    Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['pool#*'] } },
-  };
-  switch (rights) {
-    case 'by-key':
-      return [allow(byKey, table)];
-    case 'whole': {
-      const indexes = ledgerTable.GlobalSecondaryIndexes.map(({ IndexName }) =>
-        substituted(`\${${LEDGER_TABLE}.Arn}/index/${IndexName}`),
-      );
-      return [allow([...byKey, 'dynamodb:Query'], [table, ...indexes]), removal];
-    }
-    case 'journal':
-      return [
-        allow([...byKey, 'dynamodb:Query'], table),
-        // This action could delete, too, so it is limited to the partitions of the journal.
-        {
-          ...allow('dynamodb:BatchWriteItem', table),
-          Condition: {
-            'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['deliveries#*', 'mentioned#*'] },
-          },
-        },
-        removal,
-      ];
-  }
+  const found = indexes.map((index) => substituted(`\${${LEDGER_TABLE}.Arn}/index/${index}`));
+  const batch = readsMany ? ['dynamodb:BatchGetItem'] : [];
+  return [
+    allow(['dynamodb:GetItem', ...batch, 'dynamodb:PutItem', 'dynamodb:Query'], table),
+    ...(found.length > 0 ? [allow('dynamodb:Query', found)] : []),
+    // This action could delete, too, so it is limited to the partitions of the journal.
+    ...(journal
+      ? [{ ...allow('dynamodb:BatchWriteItem', table), ...inPartitions('deliveries#*', 'mentioned#*') }]
+      : []),
+    // Only entries of wait lists are removed, which are beside the documents of pools.
+    ...(removals ? [{ ...allow('dynamodb:DeleteItem', table), ...inPartitions('pool#*') }] : []),
+  ];
 }
 
-function queueStatements(declared: DeclaredFunction): Statement[] {
+function inPartitions(...patterns: string[]): Pick<TemplateStatement, 'Condition'> {
+  return { Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns } } };
+}
+
+function queueStatements(declared: DeclaredFunction): TemplateStatement[] {
   const receive = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
   const letters = deadLettersReadBy(declared).map(deadLetterQueueId);
   const destinations = Object.values(environmentOf(declared)).flatMap((value) =>

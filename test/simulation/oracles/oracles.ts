@@ -29,6 +29,7 @@ import {
   takenUpAgain,
 } from './calls/recovery.ts';
 import { nothingLeftBehind, onlyWhatRests, patient, sweptIsSent } from './calls/recovery-sweep.ts';
+import { onlyWhatRolesAllow } from './calls/roles.ts';
 import { consented } from './consent/consent.ts';
 import { consentOracles } from './consent/consent-all.ts';
 import {
@@ -131,6 +132,7 @@ export const oracles: Record<string, (run: Run) => Iterable<Finding>> = {
   'nothing half done is left behind': nothingLeftBehind,
   'the sweep leaves alone what is under way': onlyWhatRests,
   'secrets are kept': keptSecret,
+  'a function asks only what its role allows': onlyWhatRolesAllow,
   'no code breaks': noBug,
   'no firing alert ends in silence': noSilence,
 };
