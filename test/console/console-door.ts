@@ -38,7 +38,7 @@ export function openConsole(
     door: createDoor(people, services.clock),
     page: { all: () => Promise.resolve(new Map()) },
     deadLetterQueues,
-    system: { simulated, version: '0.1.0' },
+    system: { simulated, version: '0.1.0', rules: '3fa9c1d2e4b5' },
   };
   return async function ask(
     route: string,

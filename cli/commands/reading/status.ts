@@ -93,11 +93,12 @@ function writeStatus(context: Context, url: string, status: Status): void {
   const { screen, clock } = context;
   const nowMs = clock.now();
   const { me, pools, wrong, inWork, forYou, deadLettersUnknown } = status;
-  const { simulated, project, region } = me.system;
+  const { simulated, project, region, rules } = me.system;
   const place = simulated
     ? 'ModelArts is simulated'
     : [region, project && `project ${project}`].filter(Boolean).join(', ');
-  screen.columns('', `${url}${place === '' ? '' : `, ${place}`}; you are ${me.name} (${me.role})`, 'dim');
+  const facts = [url, place, rules !== undefined && `rules ${rules}`].filter(Boolean).join(', ');
+  screen.columns('', `${facts}; you are ${me.name} (${me.role})`, 'dim');
   for (const pool of pools) writePool(screen, pool, nowMs);
 
   heading(screen, 'Wrong', wrong.length);
