@@ -1,12 +1,17 @@
 import { complain } from '#local/screen/complain';
 import { recipientResources } from '#local/stack/cloudformation/recipients';
 import { scheduleResources } from '#local/stack/cloudformation/schedules';
+import type { Template } from '#local/template/template';
 import { bundleFunctions } from './bundle.ts';
 import { readRules } from './read-rules.ts';
 
 type Serverless = {
   serviceDir: string;
-  service: { resources: { Resources: Record<string, unknown> }; custom: { secretArn: string } };
+  service: {
+    resources: { Resources: Record<string, unknown> };
+    custom: { secretArn: string };
+    provider?: { compiledCloudFormationTemplate?: Template };
+  };
   classes: { Error: new (message: string) => Error };
 };
 
@@ -15,8 +20,8 @@ const DEPLOYMENT_VARIABLES = ['HUAWEICLOUD_SDK_PROJECT_ID', 'HUAWEICLOUD_SDK_REG
 
 /**
  * A plugin of the Serverless Framework. It makes `serverless package` and `serverless deploy` bundle the functions first, with the
- * current rules file, and adds the schedules of that file, and the rights that its recipients need, to the template. It refuses a deployment without the required variables,
- * or with the address of a stand-in, before the deployment begins.
+ * current rules file, and adds the schedules of that file, and the rights that its recipients need, to the template. It checks the whole
+ * template. It refuses a deployment without the required variables, or with the address of a stand-in, before the deployment begins.
  */
 export default class BundleBeforePackaging {
   readonly hooks: Record<string, () => void | Promise<void>>;
@@ -42,6 +47,16 @@ export default class BundleBeforePackaging {
         } catch (error) {
           throw new ServerlessError(error instanceof Error ? error.message : String(error));
         }
+      },
+      'after:package:finalize': async () => {
+        const template = serverless.service.provider?.compiledCloudFormationTemplate;
+        if (!template) throw new ServerlessError('The Serverless Framework has made no template to check.');
+        const { checkTemplate } = await import('#local/template/check-template');
+        // As it is written: without the properties that have no value.
+        const written: Template = JSON.parse(JSON.stringify(template));
+        const findings = await checkTemplate(written);
+        if (findings.length > 0)
+          throw new ServerlessError(`AWS would refuse this template:\n${findings.join('\n')}`);
       },
       'before:deploy:deploy': () => {
         const missing = DEPLOYMENT_VARIABLES.filter((name) => !process.env[name]);

@@ -101,6 +101,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   yaml: ['lib/rules', 'local', 'cli'],
   '@stricli/core': ['cli'],
   esbuild: ['local'],
+  '@aws-cdk/aws-service-spec': ['local'],
+  '@aws-cdk/service-spec-types': ['local'],
   dynalite: ['local'],
   fauxqs: ['local'],
   '@aws-sdk/client-dynamodb': ['local'],

@@ -6,11 +6,14 @@ import type { CloudDescription } from '#local/cloud/description';
 import { describeStack } from '#local/stack/describe';
 import { declaredFunctions } from '#local/stack/functions';
 import { functionId } from '#local/stack/names';
+import { checkTemplate } from '#local/template/check-template';
+import type { Template } from '#local/template/template';
 import { copyCheckout, runProgram } from '#test/start/checkout';
 
 const place = { region: 'eu-central-1', sqsEndpoint: 'http://127.0.0.1:9324' };
 
 let checkout: Awaited<ReturnType<typeof copyCheckout>>;
+let template: Template;
 let resources: Record<string, { Type: string; Properties: any }>;
 let described: CloudDescription;
 
@@ -18,8 +21,8 @@ beforeAll(async () => {
   checkout = await copyCheckout();
   await using build = runProgram(checkout.dir, ['local/build.ts']);
   expect(await build.ended, build.output()).toBe(0);
-  const template = await readFile(packaged('cloudformation-template-update-stack.json'), 'utf8');
-  resources = JSON.parse(template).Resources;
+  template = JSON.parse(await readFile(packaged('cloudformation-template-update-stack.json'), 'utf8'));
+  resources = JSON.parse(JSON.stringify(template.Resources));
   const rules = parseRules(
     await readFile(path.join(checkout.dir, 'poolkeeper.yml'), 'utf8'),
     'poolkeeper.yml',
@@ -47,6 +50,11 @@ function nameOf(reference: unknown): string {
   const { Properties } = resources[target(reference)]!;
   return Properties.FunctionName ?? Properties.QueueName ?? Properties.TableName ?? Properties.Name;
 }
+
+it('nothing in the template is known to be refused by AWS', async () => {
+  expect(await checkTemplate(template)).toEqual([]);
+  expect(Object.keys(resources).length).toBeGreaterThan(150);
+});
 
 const sorted = (list: readonly unknown[]) => list.map((item) => JSON.stringify(item)).toSorted();
 const sqs = (name: string) => `arn:aws:sqs:eu-central-1:000000000000:${name}`;
