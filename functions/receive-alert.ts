@@ -5,12 +5,14 @@ import { kubernetes } from '#lib/alerts/sources/events/kubernetes';
 import { type SmnServices, smn } from '#lib/alerts/sources/smn';
 import type { AlertSource } from '#lib/alerts/sources/source';
 import { excerpt } from '#lib/bounds';
+import { systemClock } from '#lib/clock';
 import { type HttpFunction, onHttp, type Route } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
 import type { ReceiveServices } from '#lib/receiving/receive';
 import { takeDelivery } from '#lib/receiving/take-delivery';
 import { takeDirect } from '#lib/receiving/take-direct';
 import { receiveAlertServices } from '#lib/services';
+import { warmAlerts } from '#lib/warm-up/alerts';
 
 type Services = Awaited<ReturnType<typeof receiveAlertServices>>;
 
@@ -40,11 +42,8 @@ export const routes: HttpFunction<Services>['routes'] = {
     const { source: name = '' } = request.path;
     const source = Object.hasOwn(sources, name) ? sources[name] : undefined;
     if (source) return takeDelivery(name, source, request, services, invocation);
-    throw new HttpProblem(
-      404,
-      'Not Found',
-      `There is no source of alerts called ${JSON.stringify(excerpt(name, 100))}`,
-    );
+    const why = `There is no source of alerts called ${JSON.stringify(excerpt(name, 100))}`;
+    throw new HttpProblem(404, 'Not Found', why);
   },
 };
 
@@ -55,4 +54,5 @@ export const handler = onHttp({
   routes,
   direct: (event, services, invocation) =>
     takeDirect('eventbridge', directEventbridge, event, services, invocation),
+  warm: warmAlerts(routes, systemClock),
 });

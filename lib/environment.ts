@@ -6,6 +6,7 @@ import { createModelArtsClients } from '#lib/modelarts/client/clients';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Action } from './actions/traits.ts';
 import { createDynamoDbStore } from './aws/dynamodb-store.ts';
+import { prepareTls } from './aws/exchange.ts';
 import type { AwsServiceOptions } from './aws/json-call.ts';
 import { createQueue, type Queue } from './aws/queue.ts';
 import { createReadableQueue } from './aws/readable-queue.ts';
@@ -40,7 +41,10 @@ import { VERSION } from './version.ts';
 /** The table of the ledger. */
 export async function ledgerTable(): Promise<Store> {
   const { POOLKEEPER_TABLE } = readVariables(LedgerEnvironment, process.env);
-  return createDynamoDbStore(POOLKEEPER_TABLE, awsOptions('DYNAMODB'));
+  const options = awsOptions('DYNAMODB');
+  // The stand-ins do without TLS.
+  if (options.endpoint === undefined) prepareTls();
+  return createDynamoDbStore(POOLKEEPER_TABLE, options);
 }
 
 /** The queue of a function, or its dead letters. */
@@ -49,17 +53,34 @@ export function queueOf(kind: 'QUEUE' | 'DLQ', functionName: string): Queue {
 }
 
 function urlOf(kind: 'QUEUE' | 'DLQ', functionName: string): string {
-  const variable = queueVariable(kind, functionName);
-  const { [variable]: url = '' } = readVariables(z.object({ [variable]: z.url() }), process.env);
+  const { [functionName]: url = '' } = urlsOf(kind, [functionName]);
   return url;
 }
 
+/** The URLs of several functions' queues, by the function: the environment is read once. */
+function urlsOf(kind: 'QUEUE' | 'DLQ', names: readonly string[]): Record<string, string> {
+  const variables = names.map((name) => [name, queueVariable(kind, name)] as const);
+  const schema = z.object(Object.fromEntries(variables.map(([, variable]) => [variable, Url])));
+  const urls = readVariables(schema, process.env);
+  return Object.fromEntries(variables.map(([name, variable]) => [name, urls[variable] ?? '']));
+}
+
+const Url = z.url();
+
 /** The dead letters of every function, and the queues to which they may return. */
 export function deadLetterQueues(): readonly DeadLetterQueue[] {
-  return buryingFunctions.map(({ name, hasQueue }) => ({
+  const options = awsOptions('SQS');
+  const names = buryingFunctions.map(({ name }) => name);
+  const letters = urlsOf('DLQ', names);
+  const withQueue = buryingFunctions.filter(({ hasQueue }) => hasQueue);
+  const sources = urlsOf(
+    'QUEUE',
+    withQueue.map(({ name }) => name),
+  );
+  return names.map((name) => ({
     functionName: name,
-    letters: createReadableQueue(urlOf('DLQ', name), awsOptions('SQS')),
-    ...(hasQueue && { source: queueOf('QUEUE', name) }),
+    letters: createReadableQueue(letters[name] ?? '', options),
+    ...(sources[name] !== undefined && { source: createQueue(sources[name], options) }),
   }));
 }
 
@@ -70,7 +91,9 @@ export function maxReceives(): number {
 
 /** The queues of actions, by the action. */
 export function commandQueues(names: readonly Action[]): Partial<Record<Action, Queue>> {
-  return Object.fromEntries(names.map((name) => [name, queueOf('QUEUE', name)]));
+  const options = awsOptions('SQS');
+  const urls = urlsOf('QUEUE', names);
+  return Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, createQueue(url, options)]));
 }
 
 /** The folder of the page, beside the bundle of the function. Lambda names the folder of the archive. */

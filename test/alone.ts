@@ -1,7 +1,7 @@
 /** Tests that change the process they run in: its environment, its clock, what it writes, or the code that it has loaded. */
 export const ALONE = [
   'test/fuzz/fuzz.test.ts',
-  'test/{bench,browser,redrive}/**/*.test.ts',
+  'test/{bench,browser,redrive,warm-up}/**/*.test.ts',
   'test/actions/new-action/*.test.ts',
   'test/build/{bundle-page,trimmed-undici,trimmed-zod}.test.ts',
   'test/handler/{on-http,on-queue}.test.ts',

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import * as z from 'zod';
 import { endpointOf } from './endpoint.ts';
 import { type AwsAnswer, exchange } from './exchange.ts';
@@ -11,6 +12,8 @@ export type AwsServiceOptions = {
   now: () => number;
   /** Only for the local stand-ins. AWS needs none. */
   endpoint?: string;
+  /** Has the connections, if they are others than the process's own. */
+  agent?: Agent;
   /** Waits before a call or the rest of a batch is sent again: for the `attempt`th time, from 1. */
   backoff?: (attempt: number) => Promise<void>;
 };
@@ -61,7 +64,7 @@ export type JsonCall = (
  */
 export function createJsonCall(
   service: keyof typeof SERVICES,
-  { region, endpoint, key, now, backoff }: AwsServiceOptions,
+  { region, endpoint, key, now, agent, backoff }: AwsServiceOptions,
 ): JsonCall {
   const { target, contentType } = SERVICES[service];
   const url = new URL(endpoint ?? endpointOf(service, region));
@@ -71,7 +74,7 @@ export function createJsonCall(
     const fixed = { 'content-type': contentType, 'x-amz-target': `${target}.${operation}` };
     for (let attempt = 1; ; attempt += 1) {
       const headers = signAws({ service, region, url, headers: fixed, body }, key, now());
-      const answer = await exchange(url, headers, body).catch((cause: unknown) => ({ cause }));
+      const answer = await exchange(url, headers, body, agent).catch((cause: unknown) => ({ cause }));
       if ('status' in answer && answer.status === 200) return Payload.parse(JSON.parse(answer.body));
       const failure = failureOf(answer);
       if (attempt === ATTEMPTS || !failure.passes) {

@@ -9,6 +9,7 @@ import type { Claims } from './claims.ts';
 import type { Door } from './door.ts';
 import { type Invocation, invocationOf, logInvocation, TIMEOUT_EARLY_MS } from './invocation.ts';
 import { HttpProblem } from './problem.ts';
+import { warmUp } from './warm-up.ts';
 
 /** The parts of a request that routes need. */
 export type HttpRequest = {
@@ -42,13 +43,21 @@ export type HttpFunction<Services> = {
    * function with the same event again.
    */
   direct?: (event: unknown, services: Services, invocation: Invocation) => Promise<void>;
+  /** Does a sample of the function's work that leaves no trace, while Lambda initialises the function. */
+  warm?: () => Promise<unknown>;
 };
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
+/** The parts of API Gateway's event that are read. */
+type RequestEvent = Pick<
+  APIGatewayProxyEventV2,
+  'routeKey' | 'rawPath' | 'pathParameters' | 'queryStringParameters' | 'headers' | 'body' | 'isBase64Encoded'
+> & { requestContext: { http: Pick<APIGatewayProxyEventV2['requestContext']['http'], 'sourceIp'> } };
+
 /** Answers one request by its route. An unexpected error is logged and answered as a 503. */
 export async function answerRequest<Services>(
-  event: APIGatewayProxyEventV2,
+  event: RequestEvent,
   routes: HttpFunction<Services>['routes'],
   services: () => Promise<Services>,
   invocation: Invocation,
@@ -88,9 +97,10 @@ export async function admit(
  * The Lambda handler of an HTTP function: routes, problem details, a deadline, and one log line for each invocation. It may also take
  * direct invocations.
  */
-export function onHttp<Services>({ name, services, routes, direct }: HttpFunction<Services>) {
+export function onHttp<Services>({ name, services, routes, direct, warm }: HttpFunction<Services>) {
   const log = createLogger({ function: name });
   const ready = once(services);
+  if (warm) warmUp(warm, ready);
 
   async function httpHandler(
     event: APIGatewayProxyEventV2,
@@ -153,7 +163,7 @@ function requestOf({
   body,
   isBase64Encoded,
   requestContext,
-}: APIGatewayProxyEventV2): HttpRequest {
+}: RequestEvent): HttpRequest {
   return {
     path: pathParameters ?? {},
     query: queryStringParameters ?? {},

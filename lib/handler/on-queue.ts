@@ -4,11 +4,12 @@ import { createLogger } from '#lib/log';
 import { once } from '../once.ts';
 import { type Invocation, invocationOf, logInvocation, TIMEOUT_EARLY_MS } from './invocation.ts';
 import { type QueueRecord, toQueueRecord } from './queue-record.ts';
+import { warmUp } from './warm-up.ts';
 
 export type QueueFunction<Services> = {
   /** As in serverless.yml. */
   name: string;
-  /** Built on the first invocation of a cold start, and again if that failed. */
+  /** Built once for a cold start, and again at the next invocation if that failed. */
   services: () => Promise<Services>;
   /**
    * Processes a batch.
@@ -21,6 +22,8 @@ export type QueueFunction<Services> = {
     services: Services,
     invocation: Invocation,
   ) => Promise<readonly string[]>;
+  /** Does a sample of the function's work that leaves no trace, while Lambda initialises the function. */
+  warm?: () => Promise<unknown>;
 };
 
 /**
@@ -53,9 +56,10 @@ export async function answerBatch<Services>(
 }
 
 /** The Lambda handler of a queue function: partial batch responses, a deadline, and one log line for each invocation. */
-export function onQueue<Services>({ name, services, handle }: QueueFunction<Services>) {
+export function onQueue<Services>({ name, services, handle, warm }: QueueFunction<Services>) {
   const log = createLogger({ function: name });
   const ready = once(services);
+  if (warm) warmUp(warm, ready);
 
   async function queueHandler(
     event: SQSEvent,

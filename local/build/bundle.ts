@@ -31,10 +31,16 @@ export const bundling = {
  * Bundles every `functions/<name>.ts` into `<outDir>/dist/<name>.cjs`, with a source map beside it and `rules` inside, and the page of
  * the console into `<outDir>/dist/page/`. It empties `dist` first, so that no stale bundle is left to package after a failure.
  *
+ * @param plugins of esbuild, before the usual ones
  * @throws BuildError with the position of each mistake
  */
-export async function bundleFunctions(root: string, outDir: string, rules: Rules): Promise<Bundle[]> {
-  return bundleAll(root, outDir, rulesModule(rules));
+export async function bundleFunctions(
+  root: string,
+  outDir: string,
+  rules: Rules,
+  plugins: readonly Plugin[] = [],
+): Promise<Bundle[]> {
+  return bundleAll(root, outDir, [...plugins, rulesModule(rules)]);
 }
 
 /**
@@ -48,13 +54,13 @@ export async function bundleForAnyRules(
   outDir: string,
   more: Pick<BuildOptions, 'sourcemap'> = {},
 ): Promise<Bundle[]> {
-  return bundleAll(root, outDir, rulesInFile(), more);
+  return bundleAll(root, outDir, [rulesInFile()], more);
 }
 
 async function bundleAll(
   root: string,
   outDir: string,
-  rulesPlugin: Plugin,
+  plugins: readonly Plugin[],
   more: BuildOptions = {},
 ): Promise<Bundle[]> {
   const dist = path.join(outDir, 'dist');
@@ -68,7 +74,7 @@ async function bundleAll(
     ...more,
     metafile: true,
     logLevel: 'silent',
-    plugins: [rulesPlugin, trimmedUndici(), trimmedZod()],
+    plugins: [...plugins, trimmedUndici(), trimmedZod()],
   }).catch((error: Error) => {
     throw new BuildError(error.message);
   });

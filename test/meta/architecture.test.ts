@@ -85,6 +85,7 @@ const FLOORS: readonly string[] = [
   'lib/dead-letters',
   'lib/console',
   'lib/console/pools',
+  'lib/warm-up',
   'lib/environment',
   'lib/services',
   'functions',

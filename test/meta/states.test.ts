@@ -134,7 +134,8 @@ describe('the states of a remediation', () => {
   });
 
   test('are changed by transitions that only a function of the room makes', () => {
-    const files = sourceFiles('functions', 'lib');
+    // The sample rules say who approves plans.
+    const files = sourceFiles('functions', 'lib').filter(({ file }) => !file.startsWith('lib/warm-up/'));
     const made = files.flatMap(({ file, text }) =>
       Array.from(text.matchAll(MADE), ([, by, name]) => ({ file, name: by ?? name })),
     );

@@ -5,7 +5,7 @@ import { retryDelayMs } from '#lib/http/retry';
 import type { Credentials } from '#lib/http/signature';
 import type { AttemptFailure } from './answer.ts';
 import { type Attempt, attempt } from './attempt.ts';
-import { borrowConnections, openConnections } from './connections.ts';
+import { borrowConnections, type Connect, openConnections } from './connections.ts';
 import type { Endpoint, InputOf } from './endpoint.ts';
 import { ModelArtsError } from './errors.ts';
 import { type ClientLimits, defaultLimits } from './limits.ts';
@@ -25,6 +25,8 @@ export interface ClientOptions {
   readonly log?: (attempt: Attempt) => void;
   /** Replaces the client's own connections. */
   readonly dispatcher?: Pick<Dispatcher, 'dispatch'>;
+  /** Replaces the network: makes each connection. */
+  readonly connect?: Connect;
   readonly limits?: Partial<ClientLimits>;
   /** Ends a try that takes too long. @default the machine's own timers */
   readonly startTimer?: StartTimer;
@@ -68,7 +70,7 @@ export function createModelArtsClient(options: ClientOptions): ModelArtsClient {
   const limits = { ...defaultLimits, ...options.limits };
   const connections = options.dispatcher
     ? borrowConnections(options.dispatcher)
-    : openConnections(target.origin);
+    : openConnections(target.origin, options.connect);
   let lockedUntilMs = Number.NEGATIVE_INFINITY;
 
   function shown(text: string | undefined): string | undefined {

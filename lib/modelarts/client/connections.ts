@@ -1,4 +1,7 @@
-import { type Dispatcher, Pool } from 'undici';
+import { type buildConnector, type Dispatcher, Pool } from 'undici';
+
+/** Hands over a new connection. */
+export type Connect = buildConnector.connector;
 
 export interface Connections {
   for(method: string): Pick<Dispatcher, 'dispatch'>;
@@ -9,11 +12,14 @@ export interface Connections {
  * The client's connections to one origin. Reads keep theirs alive. Every write gets a new one: the server may have
  * silently closed an idle connection, or the function may have been frozen since. A write on such a connection would
  * break with an unknown effect.
+ *
+ * @param connect replaces the network: it makes each connection
  */
-export function openConnections(origin: string): Connections {
+export function openConnections(origin: string, connect?: Connect): Connections {
   // HTTP/2 would only cost start-up time here.
-  const reads = new Pool(origin, { allowH2: false });
-  const writes = new Pool(origin, { allowH2: false, maxRequestsPerClient: 1 });
+  const options = { allowH2: false, ...(connect && { connect }) };
+  const reads = new Pool(origin, options);
+  const writes = new Pool(origin, { ...options, maxRequestsPerClient: 1 });
   return {
     for: (method) => (method === 'GET' ? reads : writes),
     close: async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import type { Rules } from '#lib/rules/rules';
 import { bundleFunctions, bundling } from '#local/build/bundle';
 import { root } from '#test/meta/serverless-declaration';
@@ -14,10 +14,24 @@ export type Built = { name: string; file: string; bytes: number; inputs: Readonl
 
 export type Bundles = AsyncDisposable & { folder: string; peers: Built[]; functions: Built[] };
 
-/** Bundles every function and every peer, in a folder of its own, all in the same way. */
-export async function buildAll(rules: Rules): Promise<Bundles> {
+/** Leaves the warm-up out of a bundle, to see what it does. */
+const withoutWarmUp: Plugin = {
+  name: 'without-warm-up',
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]lib[\\/]handler[\\/]warm-up\.ts$/ }, () => ({
+      contents: 'export function warmUp() {}',
+    }));
+  },
+};
+
+/**
+ * Bundles every function and every peer, in a folder of its own, all in the same way.
+ *
+ * @param cold leaves the warm-up out of the functions
+ */
+export async function buildAll(rules: Rules, { cold = false } = {}): Promise<Bundles> {
   const folder = await mkdtemp(path.join(tmpdir(), 'poolkeeper-bench-'));
-  await bundleFunctions(root, folder, rules);
+  await bundleFunctions(root, folder, rules, cold ? [withoutWarmUp] : []);
   const metafile: Metafile = JSON.parse(await readFile(path.join(folder, 'dist/metafile.json'), 'utf8'));
   const outdir = path.join(folder, 'peers');
   const built = await build({
