@@ -15,6 +15,23 @@ export class SampleSocket extends Socket {
     this.connection = connection;
   }
 
+  // Without a handle of the system, these wait for a connection that never comes.
+  override setKeepAlive(): this {
+    return this;
+  }
+
+  override setNoDelay(): this {
+    return this;
+  }
+
+  override ref(): this {
+    return this;
+  }
+
+  override unref(): this {
+    return this;
+  }
+
   override _read(): void {
     // The answer comes by itself.
   }

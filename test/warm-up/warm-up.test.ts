@@ -73,11 +73,13 @@ describe('a warm-up goes as far as a first event does:', () => {
 
 describe('a warm-up', () => {
   const written = vi.spyOn(process.stdout, 'write');
+  const warned = vi.spyOn(process, 'emitWarning');
   const connections: unknown[] = [];
   const note = (socket: unknown): number => connections.push(socket);
   beforeEach(() => {
     connections.length = 0;
     written.mockClear();
+    warned.mockClear();
     subscribe('net.client.socket', note);
   });
   afterEach(() => {
@@ -94,6 +96,7 @@ describe('a warm-up', () => {
     for (const warm of all) await warm();
     expect(connections).toEqual([]);
     expect(written).not.toHaveBeenCalled();
+    expect(warned).not.toHaveBeenCalled();
   });
 
   // Lambda counts what comes later as a part of the first event.
