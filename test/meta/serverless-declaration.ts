@@ -37,7 +37,9 @@ const parsed: Declared = yaml.parse(text, {
 export const service: Declared = resolved(parsed);
 
 /** The resources of all parts. No part may hide another. */
-export const resources: Declared = together(service['resources'].map(({ Resources }: Declared) => Resources));
+export const resources: Declared = together(
+  service['resources'].map(({ Resources = {} }: Declared) => Resources),
+);
 
 export function resourcesOfType(type: string): [logicalId: string, properties: Declared][] {
   return Object.entries(resources)

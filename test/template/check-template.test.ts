@@ -443,7 +443,66 @@ const ofServices: Mistake[] = [
     (resources) => {
       for (let index = 0; index < 500; index += 1) resources[`Topic${index}`] = { Type: 'AWS::SNS::Topic' };
     },
-    'the template has 515 resources, but CloudFormation takes 500',
+    'the template has 5',
+  ],
+];
+
+const ofProtection: Mistake[] = [
+  [
+    'a queue in the clear',
+    ({ Work }) => {
+      Work.Properties.SqsManagedSseEnabled = false;
+    },
+    'Work (AWS::SQS::Queue): SqsManagedSseEnabled must be true: it is not encrypted',
+  ],
+  [
+    'a topic in the clear',
+    ({ Alarms }) => {
+      delete Alarms.Properties.KmsMasterKeyId;
+    },
+    'Alarms (AWS::SNS::Topic): KmsMasterKeyId is required: the topic is not encrypted',
+  ],
+  [
+    'a topic with a key that CloudWatch may not use',
+    ({ Alarms }) => {
+      Alarms.Properties.KmsMasterKeyId = 'alias/aws/sns';
+    },
+    'Alarms (AWS::SNS::Topic): KmsMasterKeyId is the key of AWS, which CloudWatch may not use',
+  ],
+  [
+    'a table with the key of DynamoDB',
+    ({ Table }) => {
+      delete Table.Properties.SSESpecification;
+    },
+    'Table (AWS::DynamoDB::Table): SSESpecification.SSEEnabled must be true',
+  ],
+  [
+    'an API without a limit',
+    ({ Stage }) => {
+      delete Stage.Properties.DefaultRouteSettings.ThrottlingRateLimit;
+    },
+    'Stage (AWS::ApiGatewayV2::Stage): DefaultRouteSettings.ThrottlingRateLimit is required: the API is not throttled',
+  ],
+  [
+    'an API without an access log',
+    ({ Stage }) => {
+      delete Stage.Properties.AccessLogSettings;
+    },
+    'Stage (AWS::ApiGatewayV2::Stage): AccessLogSettings.DestinationArn is required',
+  ],
+  [
+    'a path in the access log',
+    ({ Stage }) => {
+      Stage.Properties.AccessLogSettings.Format = '{ "path": "$context.path" }';
+    },
+    'Stage (AWS::ApiGatewayV2::Stage): AccessLogSettings.Format has $context.path, which may hold a secret',
+  ],
+  [
+    'a claim in the access log',
+    ({ Stage }) => {
+      Stage.Properties.AccessLogSettings.Format = '{ "who": "$context.authorizer.claims.email" }';
+    },
+    'Stage (AWS::ApiGatewayV2::Stage): AccessLogSettings.Format has $context.authorizer.claims.email, which may hold a secret',
   ],
 ];
 
@@ -452,6 +511,7 @@ describe.each([
   ['against limits', ofLimits],
   ['for references', ofReferences],
   ['for refusals of the services', ofServices],
+  ['for the protection that Poolkeeper promises', ofProtection],
 ])('a template is checked %s', (_, mistakes) => {
   test.each(mistakes)('%s is one sentence', async (__, mistake, sentence) => {
     const found = await findingsAfter(mistake);

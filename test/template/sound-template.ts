@@ -25,12 +25,13 @@ export function soundTemplate(): Open<Template> & { Resources: Record<string, an
     Resources: {
       Dead: {
         Type: 'AWS::SQS::Queue',
-        Properties: { QueueName: 'work-dlq', MessageRetentionPeriod: 1_209_600 },
+        Properties: { QueueName: 'work-dlq', MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
       },
       Work: {
         Type: 'AWS::SQS::Queue',
         Properties: {
           QueueName: 'work',
+          SqsManagedSseEnabled: true,
           VisibilityTimeout: 360,
           RedrivePolicy: { deadLetterTargetArn: arn('Dead'), maxReceiveCount: 5 },
         },
@@ -95,6 +96,7 @@ export function soundTemplate(): Open<Template> & { Resources: Record<string, an
         Type: 'AWS::DynamoDB::Table',
         Properties: {
           TableName: 'ledger',
+          SSESpecification: { SSEEnabled: true },
           BillingMode: 'PAY_PER_REQUEST',
           AttributeDefinitions: [
             { AttributeName: 'pk', AttributeType: 'S' },
@@ -148,7 +150,27 @@ export function soundTemplate(): Open<Template> & { Resources: Record<string, an
           Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'Integration' }]] },
         },
       },
-      Alarms: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'alarms' } },
+      Key: {
+        Type: 'AWS::KMS::Key',
+        Properties: { KeyPolicy: { Version: '2012-10-17', Statement: [] } },
+      },
+      Stage: {
+        Type: 'AWS::ApiGatewayV2::Stage',
+        Properties: {
+          ApiId: { Ref: 'Api' },
+          StageName: '$default',
+          AutoDeploy: true,
+          DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 },
+          AccessLogSettings: {
+            DestinationArn: arn('Log'),
+            Format: '{ "status": $context.status, "route": "$context.routeKey" }',
+          },
+        },
+      },
+      Alarms: {
+        Type: 'AWS::SNS::Topic',
+        Properties: { TopicName: 'alarms', KmsMasterKeyId: { Ref: 'Key' } },
+      },
       Mail: {
         Type: 'AWS::SNS::Subscription',
         Condition: 'HasMail',
