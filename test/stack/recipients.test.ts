@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseRules } from '#lib/rules/parse/parse';
 import { recipientResources } from '#local/stack/cloudformation/recipients';
+import { describeStack } from '#local/stack/describe';
 import { resources as declared } from '../meta/serverless-declaration.ts';
 
 const SECRETS = 'arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/poolkeeper/prod';
@@ -55,4 +56,21 @@ test('notify may publish to the topics of SNS that it signs for with its own rol
 
 test('without secrets it needs no further rights', () => {
   expect(recipientResources(rules('https://a.example/'), SECRETS)).toEqual({});
+});
+
+test('on one machine the role of notify follows the rules file, too', () => {
+  const last = ['a', 'b'].map((name) => {
+    const describe = describeStack(rules(`https://${name}.example/\${secret:${name.toUpperCase()}}`));
+    const { functions } = describe({ region: 'eu-central-1', sqsEndpoint: 'http://127.0.0.1:1' });
+    return functions.find((fn) => fn.name === 'poolkeeper-local-notify')?.role.statements.at(-1);
+  });
+  expect(last).toEqual(
+    ['A', 'B'].map((name) => ({
+      Effect: 'Allow',
+      Action: 'ssm:GetParameters',
+      Resource: [
+        `arn:aws:ssm:eu-central-1:000000000000:parameter/poolkeeper/local/POOLKEEPER_SECRET_${name}`,
+      ],
+    })),
+  );
 });
