@@ -3,8 +3,15 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '#test/meta/serverless-declaration';
 import { benchColdStart, candidatesOf } from './cold/cold-start.ts';
+import { benchDay } from './growth/day.ts';
+import { benchNodes } from './growth/nodes.ts';
+import { benchWindow } from './growth/rules.ts';
+import { svgOf } from './page/svg.ts';
 import { buildAll, peerNames } from './peers/build.ts';
 import { sizes } from './sizes.ts';
+import { benchFollowing } from './units/following.ts';
+import { countIdle } from './units/idle.ts';
+import { acceptAlert, remediateAlone } from './units/remediations.ts';
 import { benchSignature } from './warm/signature.ts';
 import { benchRules } from './world/rules.ts';
 import { startStandIns } from './world/stand-ins.ts';
@@ -29,6 +36,40 @@ test('the benchmark measures every peer, and every function that it has an event
   expect(requests).toMatchObject({ bare: 0, lean: 2, typical: 2, heavy: 2 });
   // A reset is judged, held, called and recorded: its event is not a mere refusal.
   expect(requests['reset-nodes']).toBeGreaterThan(12);
+});
+
+test('the benchmark counts and measures growth', async () => {
+  const alone = await remediateAlone();
+  expect(alone).toMatchObject({ remediations: 1, gets: { jobs: expect.any(Number) } });
+  expect(alone.meter.writeUnits).toBeGreaterThan((await acceptAlert()).writeUnits);
+  const { nodes, day } = sizes({ quick: true });
+  expect(await benchNodes(nodes.sizes, nodes.runs)).toHaveLength(nodes.sizes.length);
+  const tenths = await benchDay(day.count, day.everyMs);
+  expect(tenths.at(-1)?.after).toBe(day.count);
+  const [seldom, , often] = await benchFollowing(4);
+  expect(often?.gets).toBeLessThan(seldom?.gets ?? 0);
+  expect(benchWindow(1)).toBeGreaterThan(0);
+});
+
+test('the benchmark counts what costs money in a month without an event', () => {
+  const { alarms, polledQueues, scheduled } = countIdle();
+  expect(alarms).toBeGreaterThan(10);
+  expect(polledQueues).toBeGreaterThan(5);
+  expect(scheduled).toBeGreaterThan(1_000);
+});
+
+test('a curve is a picture', () => {
+  const picture = svgOf({
+    title: 'A curve',
+    x: 'x',
+    y: 'y',
+    points: [
+      [1, 2],
+      [10, 4],
+    ],
+    logarithmic: true,
+  });
+  expect(picture).toMatch(/^<svg [\s\S]*<polyline points="\d+,\d+ \d+,\d+"[\s\S]*<\/svg>\n$/);
 });
 
 /** They start with a schedule, or with a notice that has to be told to somebody. */

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { root } from '#test/meta/serverless-declaration';
 import { measureAll } from './measure.ts';
+import { curvesOf } from './page/growth.ts';
 import { performancePage } from './page/page.ts';
+import { svgOf } from './page/svg.ts';
 import { sizes } from './sizes.ts';
 
 const file = 'docs/performance.md';
@@ -17,6 +19,9 @@ const page = performancePage(measured);
 if (values.quick) console.log(page);
 else {
   await writeFile(path.join(root, file), page);
+  await mkdir(path.join(root, 'docs/performance'), { recursive: true });
+  for (const [name, curve] of Object.entries(curvesOf(measured)))
+    await writeFile(path.join(root, `docs/performance/${name}.svg`), svgOf(curve));
   const biome = path.join(root, 'node_modules/@biomejs/biome/bin/biome');
   await promisify(execFile)(process.execPath, [biome, 'format', '--write', file], { cwd: root });
 }

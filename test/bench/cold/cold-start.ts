@@ -40,7 +40,7 @@ export async function liveOnce(
     events: count,
     folder,
     ...more
-  }: { events: number; folder: string } & Pick<LifeOptions, 'share' | 'profile'>,
+  }: { events: number; folder: string } & Pick<LifeOptions, 'share' | 'profile' | 'heapEvery'>,
   standIns: StandIns,
 ): Promise<Life> {
   const environment = { ...(await standIns.fresh()), LAMBDA_TASK_ROOT: folder };

@@ -7,8 +7,10 @@ const { performance } = require('node:perf_hooks');
 // The runtime of Lambda has loaded it before it loads a function.
 require('node:http');
 
-const { bundle, profile } = JSON.parse(process.env.BENCH_PROCESS);
+const { bundle, profile, heapEvery } = JSON.parse(process.env.BENCH_PROCESS);
 const context = { awsRequestId: 'bench', getRemainingTimeInMillis: () => 60_000 };
+// A function writes its log there.
+const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = () => true;
 
 // A request of either client is told once.
@@ -36,6 +38,7 @@ async function main() {
   const events = JSON.parse(readFileSync(0, 'utf8'));
 
   const handled = [];
+  const heaps = [];
   const session = new Session();
   if (profile) session.connect();
   const ask = (method, parameters) =>
@@ -53,13 +56,16 @@ async function main() {
     const taken = { ms: performance.now() - startedAt, cpuMs: cpu() - usedBefore };
     const said = JSON.stringify(answer ?? null);
     const failed = /"statusCode":[45]|"itemIdentifier"/.test(said) && said;
+    if (heapEvery && index % heapEvery === heapEvery - 1) {
+      global.gc();
+      heaps.push({ events: index + 1, bytes: process.memoryUsage().heapUsed });
+    }
     handled.push({ ...taken, requests: requests - requestsBefore, failed });
   }
   const before = { bootMs: booted, bootCpuMs: bootCpu, initMs: initialised - booted, initCpuMs: initCpu };
   const profiled = profile && (await ask('Profiler.stop')).profile;
   if (profiled) writeFileSync(profile.file, JSON.stringify(profiled));
-  writeSync(1, JSON.stringify({ ...before, handled }));
-  process.exit();
+  write(JSON.stringify({ ...before, handled, heaps }), () => process.exit());
 }
 
 void main();

@@ -19,6 +19,7 @@ const Life = z.object({
       failed: z.union([z.literal(false), z.string()]),
     }),
   ),
+  heaps: z.array(z.object({ events: z.number(), bytes: z.number() })),
 });
 
 /** The measurements of one process, in milliseconds. Node's own start is in `boot`. */
@@ -31,6 +32,8 @@ export type LifeOptions = {
   environment: Record<string, string>;
   /** Of one CPU, for the events alone: Lambda initialises with a whole one. @default 1 */
   share?: number;
+  /** Measures the heap each time that so many events are handled. */
+  heapEvery?: number;
   /** Writes a CPU profile of the events from this one on into the file. */
   profile?: { from: number; file: string };
 };
@@ -46,9 +49,10 @@ export async function runProcess({
   environment,
   share = 1,
   profile,
+  heapEvery,
 }: LifeOptions): Promise<Life> {
-  const child = spawn(process.execPath, [script], {
-    env: { ...environment, BENCH_PROCESS: JSON.stringify({ bundle, profile }) },
+  const child = spawn(process.execPath, [...(heapEvery === undefined ? [] : ['--expose-gc']), script], {
+    env: { ...environment, BENCH_PROCESS: JSON.stringify({ bundle, profile, heapEvery }) },
   });
   let [said, complained] = ['', ''];
   let end: (() => Promise<unknown>) | undefined;

@@ -1,8 +1,13 @@
 import type { Measurements } from '../measure.ts';
 import { coldPage } from './cold.ts';
+import { costsPage } from './costs.ts';
+import { growthPage } from './growth.ts';
 import { number } from './markdown.ts';
+import { targetsPage } from './targets.ts';
 import { unitsPage } from './units.ts';
 import { warmPage } from './warm.ts';
+
+const parts = [targetsPage, coldPage, warmPage, unitsPage, growthPage, costsPage];
 
 /** The whole of docs/performance.md. */
 export function performancePage(measured: Measurements): string {
@@ -21,6 +26,6 @@ message to a queue. \`bare\` does nothing. \`lean\` is the floor: zod/mini, \`no
 the SDK of AWS and middy. \`heavy\` is Huawei's SDK, the SDK of AWS, zod and Powertools. \`reset-nodes\` itself also opens a remediation,
 judges it by every guard, holds its node and records what it does: see \`requests\`.
 
-${[coldPage(measured), warmPage(measured), unitsPage(measured)].join('\n\n')}
+${parts.map((part) => part(measured)).join('\n\n')}
 `;
 }

@@ -46,7 +46,7 @@ export async function profileOf(
   const times = new Map<string, number>();
   for (const [index, id] of samples.entries()) {
     const part = parts.get(id) ?? 'unknown';
-    if (part === '(idle)') continue;
+    if (part === '(idle)' || part === 'Node.js node:inspector') continue;
     times.set(part, (times.get(part) ?? 0) + (timeDeltas[index] ?? 0) / 1000);
   }
   const sum = [...times.values()].reduce((total, ms) => total + ms, 0);
@@ -55,12 +55,22 @@ export async function profileOf(
   );
 }
 
+/** The first event of a cold process, and events of a hot one. */
+export async function benchProfiles(candidate: Candidate, folder: string, standIns: StandIns) {
+  return {
+    first: await profileOf(candidate, { from: 0, to: 1, folder }, standIns),
+    hot: await profileOf(candidate, { from: 20, to: 40, folder }, standIns),
+  };
+}
+
 type Frame = { functionName: string; url: string; lineNumber: number; columnNumber: number };
 
 function partOfFrame(frame: Frame, map: SourceMap, bundle: string): string {
   const { functionName, url, lineNumber, columnNumber } = frame;
-  if (url.startsWith('node:')) return `Node.js ${url.split('/').slice(0, 2).join('/')}`;
-  if (!url.includes(path.basename(bundle))) return functionName || 'Node.js';
+  if (url.startsWith('node:inspector')) return 'Node.js node:inspector';
+  if (functionName === '(idle)' || functionName === '(garbage collector)') return functionName;
+  // Its modules in JavaScript and in C++.
+  if (!url.includes(path.basename(bundle))) return 'Node.js itself';
   const { originalSource = '' } = map.findEntry(lineNumber, columnNumber) as { originalSource?: string };
   return partOf(path.relative(root, path.resolve(path.dirname(bundle), originalSource)));
 }

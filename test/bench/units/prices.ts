@@ -13,7 +13,8 @@ export const prices = {
   functionGbSecond: 0.0000133334,
   httpRequest: 1e-6,
   stateTransition: 25e-6,
-  logGb: 0.5,
+  durableOperation: 8e-6,
+  durableKb: 0.25 / 2 ** 20,
   alarmMonth: 0.1,
 } as const;
 

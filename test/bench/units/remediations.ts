@@ -11,12 +11,16 @@ export type Counted = {
   messages: number;
   /** Events that were handled by a function. */
   invocations: number;
+  /** CPU milliseconds of all of that in this process. */
+  cpuMs: number;
 };
 
 const MINUTE_MS = 60_000;
 /** The most nodes in one page of the list. */
 const NODES_OF_A_PAGE = 500;
 const STEP_MS = 5_000;
+/** How exactly a job ends. */
+const SLICE_MS = 10_000;
 const JOB_MS = 6 * MINUTE_MS;
 
 /** The remediation code in memory, with a pool of this many nodes, and everything that it asks counted. */
@@ -28,6 +32,8 @@ function countedBench(nodes: number) {
     const name = nodeName(index);
     bench.nodes.set(name, { ...first, name, privateIp: `10.1.${index >> 8}.${index & 255}` });
   }
+  for (const name of [...bench.nodes.keys()].slice(nodes)) bench.nodes.delete(name);
+  const startedAt = process.cpuUsage();
   const { store, meter } = meteredStore({ ...bench.store });
   Object.assign(bench.store, store);
   const pages = Math.ceil(nodes / NODES_OF_A_PAGE);
@@ -59,6 +65,7 @@ function countedBench(nodes: number) {
   }
 
   function counted(): Counted {
+    const used = process.cpuUsage(startedAt);
     const done = bench.remediations().filter(({ state }) => state === 'succeeded').length;
     const list = (name: string): number => bench.requests.filter(({ endpoint }) => endpoint === name).length;
     const [jobs, nodeLists, workloads] = [
@@ -74,20 +81,28 @@ function countedBench(nodes: number) {
       messages,
       // A notice is an event of its own.
       invocations: invocations + bench.notices.length,
+      cpuMs: (used.user + used.system) / 1000,
     };
   }
 
   return { bench, receive, advance, counted };
 }
 
-/** One remediation alone. Its job takes six minutes. */
-export async function remediateAlone(): Promise<Counted> {
-  return remediateAtOnce(1);
+/** What the table charges for taking one alert that leads to a command. */
+export async function acceptAlert(): Promise<Meter> {
+  const { receive, counted } = countedBench(8);
+  await receive(firing(nodeName(1)));
+  return counted().meter;
+}
+
+/** One remediation alone, in a pool of this many nodes. Its job takes six minutes. */
+export async function remediateAlone(nodes = 8): Promise<Counted> {
+  return remediateAtOnce(1, nodes);
 }
 
 /** As many remediations as this, of one post of alerts. */
-export async function remediateAtOnce(count: number): Promise<Counted> {
-  const { bench, receive, advance, counted } = countedBench(count);
+export async function remediateAtOnce(count: number, nodes = count): Promise<Counted> {
+  const { bench, receive, advance, counted } = countedBench(nodes);
   await receive(...Array.from({ length: count }, (_, index) => firing(nodeName(index + 1))));
   await advance(JOB_MS, STEP_MS);
   for (const { jobId } of bench.jobs) bench.endJob(jobId);
@@ -100,17 +115,42 @@ export async function remediateInTurn(
   count: number,
   { nodes, everyMs }: { nodes: number; everyMs: number },
 ): Promise<Counted> {
+  const { counted } = await inTurn(count, { nodes, everyMs });
+  return counted();
+}
+
+/** What was spent until so many alerts had been received. */
+export type Sample = { received: number; writeUnits: number; readUnits: number; cpuMs: number };
+
+/** The same, with a sample each time that `every` alerts have been received. */
+export async function meteredTurn(
+  count: number,
+  { every, ...turn }: { nodes: number; everyMs: number; every: number },
+): Promise<Sample[]> {
+  const { samples } = await inTurn(count, turn, every);
+  return samples;
+}
+
+async function inTurn(count: number, { nodes, everyMs }: { nodes: number; everyMs: number }, every = count) {
   const { bench, receive, advance, counted } = countedBench(nodes);
   const running: { jobId: string; endsAtMs: number }[] = [];
+  const samples: Sample[] = [];
+  const slice = Math.min(everyMs, SLICE_MS);
   let seen = 0;
   const last = count + Math.ceil((JOB_MS + 3 * MINUTE_MS) / everyMs);
   for (let index = 1; index <= last; index += 1) {
     const startsAt = new Date(bench.now() - 30_000).toISOString();
     if (index <= count) await receive(firing(nodeName(index), { startsAt }));
-    await advance(everyMs, everyMs / 2);
-    for (const { jobId } of bench.jobs.slice(seen)) running.push({ jobId, endsAtMs: bench.now() + JOB_MS });
-    seen = bench.jobs.length;
-    while (running[0] && running[0].endsAtMs <= bench.now()) bench.endJob(running.shift()?.jobId ?? '');
+    for (let passed = 0; passed < everyMs; passed += slice) {
+      await advance(slice, Math.min(slice / 2, STEP_MS));
+      for (const { jobId } of bench.jobs.slice(seen)) running.push({ jobId, endsAtMs: bench.now() + JOB_MS });
+      seen = bench.jobs.length;
+      while (running[0] && running[0].endsAtMs <= bench.now()) bench.endJob(running.shift()?.jobId ?? '');
+    }
+    if (index <= count && index % every === 0) {
+      const { meter, cpuMs } = counted();
+      samples.push({ received: index, writeUnits: meter.writeUnits, readUnits: meter.readUnits, cpuMs });
+    }
   }
-  return counted();
+  return { counted, samples };
 }

@@ -13,10 +13,10 @@ const Json = z.record(z.string(), z.unknown());
 const requestContext = { http: { sourceIp: '127.0.0.1' } };
 const headers = { authorization: `Bearer ${token}` };
 
-/** A post of Alertmanager with one new alert for each of these addresses, or names of nodes. */
-export function alertEvent(instances: readonly string[], startsAt = new Date()): object {
+/** What Alertmanager posts: one new alert for each of these addresses, or names of nodes. */
+export function alertBody(instances: readonly string[], startsAt = new Date()): string {
   const labels = { alertname: 'NT_NPU_CARD_LOSE', cluster: pool, job: 'npu-exporter', severity: 'critical' };
-  const body = {
+  return JSON.stringify({
     version: '4',
     groupKey: '{}/{cluster="train-a"}:{alertname="NT_NPU_CARD_LOSE"}',
     truncatedAlerts: 0,
@@ -38,13 +38,17 @@ export function alertEvent(instances: readonly string[], startsAt = new Date()):
       generatorURL: 'http://prometheus.example.com:9090/graph?g0.expr=npu_fault&g0.tab=1',
       fingerprint: randomUUID().replaceAll('-', '').slice(0, 16),
     })),
-  };
+  });
+}
+
+/** A request with such a post. */
+export function alertEvent(instances: readonly string[]): object {
   return {
     routeKey: 'POST /alerts/{source}',
     requestContext,
     pathParameters: { source: 'alertmanager' },
     headers,
-    body: JSON.stringify(body),
+    body: alertBody(instances),
   };
 }
 
