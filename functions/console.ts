@@ -2,6 +2,7 @@ import * as answers from '#lib/console/answers';
 import { pageAsset, pageIndex } from '#lib/console/assets';
 import { byRole, type RoutesByRole, routesFor } from '#lib/console/by-role';
 import { showCaller } from '#lib/console/caller';
+import { answerMetrics } from '#lib/console/metrics';
 import { poolTable } from '#lib/console/pools/routes';
 import { onHttp } from '#lib/handler/on-http';
 import { consoleServices } from '#lib/services';
@@ -20,6 +21,7 @@ export const table: RoutesByRole<Awaited<ReturnType<typeof consoleServices>>> = 
   },
   'GET /remediations': { needs: 'read', answer: answers.answerRemediations },
   'GET /remediations/{id}': { needs: 'read', answer: answers.answerRemediation },
+  'GET /metrics': { needs: 'read', answer: answerMetrics },
   'GET /events': { needs: 'read', answer: answers.answerEvents },
   'GET /stats': { needs: 'read', answer: answers.answerStats },
   'GET /dead-letters': { needs: 'read', answer: answers.answerDeadLetters },

@@ -55,6 +55,9 @@ export const RoleEnvironment = z.object({
 
 export const LedgerEnvironment = z.object({ POOLKEEPER_TABLE: z.string() });
 
+/** The file in which the local system keeps the counters of metrics. On AWS CloudWatch has them. */
+export const CountersEnvironment = z.object({ POOLKEEPER_COUNTERS_FILE: z.string().optional() });
+
 /** How often SQS delivers a message of a function's queue: its redrive policy's `maxReceiveCount`. */
 export const QueueEnvironment = z.object({ POOLKEEPER_MAX_RECEIVES: z.coerce.number().int().positive() });
 

@@ -9,11 +9,12 @@ import { createDynamoDbStore } from './aws/dynamodb-store.ts';
 import { prepareTls } from './aws/exchange.ts';
 import type { AwsServiceOptions } from './aws/json-call.ts';
 import { createQueue, type Queue } from './aws/queue.ts';
-import { createReadableQueue } from './aws/readable-queue.ts';
+import { createReadableQueue, type ReadableQueue } from './aws/readable-queue.ts';
 import type { AwsKey } from './aws/sign.ts';
 import { systemClock } from './clock.ts';
 import {
   AwsEnvironment,
+  CountersEnvironment,
   JwtEnvironment,
   LambdaEnvironment,
   LedgerEnvironment,
@@ -32,6 +33,7 @@ import type { DeadLetterQueue } from './dead-letters/read-letters.ts';
 import { type ClaimsOptions, NAME_CLAIM, ROLE_CLAIM } from './handler/claims.ts';
 import type { Store } from './ledger/store.ts';
 import { createLogger } from './log.ts';
+import { nameMetrics } from './metrics/embedded.ts';
 import { readSecrets } from './secrets.ts';
 import { VERSION } from './version.ts';
 
@@ -41,6 +43,8 @@ import { VERSION } from './version.ts';
 /** The table of the ledger. */
 export async function ledgerTable(): Promise<Store> {
   const { POOLKEEPER_TABLE } = readVariables(LedgerEnvironment, process.env);
+  // The table has the name of the stack. The namespace of its metrics has the same name.
+  nameMetrics(POOLKEEPER_TABLE);
   const options = awsOptions('DYNAMODB');
   // The stand-ins do without TLS.
   if (options.endpoint === undefined) prepareTls();
@@ -87,6 +91,24 @@ export function deadLetterQueues(): readonly DeadLetterQueue[] {
 /** The number of deliveries of a message, after which it becomes a dead letter. */
 export function maxReceives(): number {
   return readVariables(QueueEnvironment, process.env).POOLKEEPER_MAX_RECEIVES;
+}
+
+/** The dead letters of every function, only for their number. */
+export function countedDeadLetters(): { functionName: string; letters: Pick<ReadableQueue, 'count'> }[] {
+  const options = awsOptions('SQS');
+  const urls = urlsOf(
+    'DLQ',
+    buryingFunctions.map(({ name }) => name),
+  );
+  return Object.entries(urls).map(([functionName, url]) => ({
+    functionName,
+    letters: createReadableQueue(url, options),
+  }));
+}
+
+/** The file with the counters of metrics, on a machine. Undefined on AWS. */
+export function countersFile(): string | undefined {
+  return readVariables(CountersEnvironment, process.env).POOLKEEPER_COUNTERS_FILE;
 }
 
 /** The queues of actions, by the action. */

@@ -10,10 +10,13 @@ import { type Caller, toCaller, toPerson } from './callers.ts';
 import { systemClock } from './clock.ts';
 import { ConsoleSecrets, WebhookSecrets } from './config.ts';
 import { createPageFiles } from './console/assets.ts';
+import { createCounterFile } from './console/metrics.ts';
 import {
   aboutSystem,
   accessKey,
   commandQueues,
+  countedDeadLetters,
+  countersFile,
   deadLetterQueues,
   identityProvider,
   ledgerTable,
@@ -130,6 +133,7 @@ export async function sweepServices(): Promise<SweepingServices> {
     modelarts: await modelArtsClients('sweep'),
     commands: commandQueues(actions),
     follow: queueOf('QUEUE', 'poll-jobs'),
+    countedLetters: countedDeadLetters(),
   };
 }
 
@@ -140,6 +144,7 @@ export async function consoleServices() {
     commands: commandQueues(actions),
     door: await openConsoleDoor(),
     deadLetterQueues: deadLetterQueues(),
+    counters: createCounterFile(countersFile()),
     system: { ...aboutSystem(), ...(rules.version !== undefined && { rules: rules.version }) },
   };
 }

@@ -5,12 +5,13 @@ import { reportedAlertJsonSchema } from '#events/reported-alert-json-schema';
 import { tagPolicyJsonSchema } from '#events/tag-policy-json-schema';
 import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
 import { openApiDocument } from './openapi/document.ts';
+import { withMetricTable } from './pages/metrics.ts';
 import { withPackTables } from './pages/rule-pack.ts';
 import { ruleTestsJsonSchema } from './rule-tests/json-schema.ts';
 
 /**
  * Writes the generated parts of docs/: the JSON Schemas of the rules file and of its tests, where the first line of such a file points
- * editors, and of messages; the OpenAPI document of the HTTP API; and the tables of the rule pack.
+ * editors, and of messages; the OpenAPI document of the HTTP API; and the tables of the rule pack and of the metrics.
  */
 const schemas = {
   'poolkeeper.schema.json': rulesJsonSchema(),
@@ -27,5 +28,10 @@ for (const [file, schema] of Object.entries(schemas)) {
   );
 }
 
-const page = path.resolve(import.meta.dirname, '../docs/rule-pack.md');
-await writeFile(page, withPackTables(await readFile(page, 'utf8')));
+for (const [file, write] of [
+  ['rule-pack.md', withPackTables],
+  ['metrics.md', withMetricTable],
+] as const) {
+  const page = path.resolve(import.meta.dirname, '../docs', file);
+  await writeFile(page, write(await readFile(page, 'utf8')));
+}

@@ -22,8 +22,10 @@ export function knowsTag(ifNoneMatch: string | undefined, tag: string): boolean 
 export function tagged(answer: HttpResponse, { headers }: Pick<HttpRequest, 'headers'>): HttpResponse {
   if (answer.status !== 200) return answer;
   const etag = tagOf(JSON.stringify(answer.body));
-  const common = { ...answer.headers, etag };
+  const given: Readonly<Record<string, string>> = { ...answer.headers, etag };
+  // An answer without a body has no type.
+  const { 'content-type': _, ...others } = given;
   return knowsTag(headers['if-none-match'], etag)
-    ? { status: 304, headers: common, body: undefined }
-    : { ...answer, headers: common };
+    ? { status: 304, headers: others, body: undefined }
+    : { ...answer, headers: given };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '#lib/clock';
+import { TokensRefused } from '#lib/metrics/table';
 import { type ClaimsOptions, callerByClaims } from './claims.ts';
 import { createDoor, type Door } from './door.ts';
 import { HttpProblem } from './problem.ts';
@@ -16,7 +17,7 @@ export function createClaimsDoor(options: ClaimsOptions, clock: Clock): Door {
       if (caller) return caller;
       const last = { from: request.from, hasClaims: request.claims !== undefined };
       const message = 'requests were refused: no claims of the identity provider say who sends them';
-      await refusing.turnAway({ message, metric: 'TokensRefused', last }, log);
+      await refusing.turnAway({ message, metric: TokensRefused, labels: { door: 'people' }, last }, log);
       throw new HttpProblem(
         401,
         'Unauthorized',

@@ -1,6 +1,9 @@
 import type { Caller } from '#lib/callers';
 import type { Clock } from '#lib/clock';
 import type { Logger } from '#lib/log';
+import { counted } from '#lib/metrics/embedded';
+import type { Metric } from '#lib/metrics/metric';
+import { TokensRefused } from '#lib/metrics/table';
 import type { Renewable } from '#lib/renewable';
 import { type Presented, type Sender, senderOf } from './credential.ts';
 import { HttpProblem } from './problem.ts';
@@ -21,8 +24,13 @@ export type Door = {
   of(source: string): Door;
 };
 
-/** A refusal for the log. `metric`: what counts it. */
-export type Refusal = { message: string; metric: string; last: Record<string, unknown> };
+/** A refusal for the log. `metric`: what counts it. `last`: the facts about the last one. */
+export type Refusal = {
+  message: string;
+  metric: Metric;
+  labels: Readonly<Record<string, string>>;
+  last: Record<string, unknown>;
+};
 
 /** From this number of refusals within a minute on, each further answer is delayed. */
 const SLOW_AFTER = 20;
@@ -65,7 +73,8 @@ export function createDoor(callers: readonly Caller[] | Renewable<readonly Calle
         if (sender.kind === 'known' && isFor(sender.caller, source)) return sender.caller;
         const hasToken = sender.kind === 'known' || sender.hasProof;
         const last = { from: request.from, hasToken };
-        await refusals.turnAway({ message: NO_TOKEN, metric: 'TokensRefused', last }, log);
+        const labels = { door: source === undefined ? 'people' : 'alerts' };
+        await refusals.turnAway({ message: NO_TOKEN, metric: TokensRefused, labels, last }, log);
         throw refusalOf(sender);
       },
       turnAway: (refusal, log) => refusals.turnAway(refusal, log),
@@ -101,13 +110,13 @@ function createRefusals(clock: Clock) {
     return times.filter((at) => now - at < SLOW_WITHIN_MS);
   }
 
-  function note({ message, metric, last }: Refusal, log: Logger): void {
+  function note({ message, metric, labels, last }: Refusal, log: Logger): void {
     const now = clock.now();
     times = [...recent(), now].slice(-SLOW_AFTER - 1);
-    const { count, atMs } = logged.get(metric) ?? { count: 0, atMs: Number.NEGATIVE_INFINITY };
+    const { count, atMs } = logged.get(metric.name) ?? { count: 0, atMs: Number.NEGATIVE_INFINITY };
     const isDue = now - atMs >= LOG_EVERY_MS;
-    if (isDue) log.warn(message, { metric, count: count + 1, last });
-    logged.set(metric, isDue ? { count: 0, atMs: now } : { count: count + 1, atMs });
+    if (isDue) log.warn(message, { ...counted(metric, count + 1, labels, now), last });
+    logged.set(metric.name, isDue ? { count: 0, atMs: now } : { count: count + 1, atMs });
   }
 
   return {

@@ -3,6 +3,8 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import * as z from 'zod';
 import { fieldProblems } from '#lib/issues';
 import { createLogger } from '#lib/log';
+import { counted } from '#lib/metrics/embedded';
+import { RequestsRefused } from '#lib/metrics/table';
 import { once } from '../once.ts';
 import { type BodyLimits, bodyAsJson, type ReceivedBody } from './body.ts';
 import type { Claims } from './claims.ts';
@@ -220,10 +222,15 @@ function logProblem(problem: HttpProblem, route: string, { log }: Invocation): v
   const { status, message: why, errors, cause, isLogged } = problem;
   if (isLogged) return;
   if (status === 400 || status === 415) {
-    log.warn('a request was refused', { metric: 'RequestsRefused', count: 1, route, status, why, errors });
+    log.warn('a request was refused', { ...refusal(route, status), route, why, errors });
   } else if (status === 413) {
-    log.error('a request was too large', { metric: 'RequestsTooLarge', count: 1, route, status, why });
+    log.error('a request was too large', { ...refusal(route, status), route, why });
   } else if (status >= 500) {
     log.error('request failed', { route, status, why, error: cause ?? problem });
   }
+}
+
+function refusal(route: string, status: number): Record<string, unknown> {
+  const door = route.startsWith('POST /alerts/') ? 'alerts' : 'people';
+  return counted(RequestsRefused, 1, { door, status: String(status) }, Date.now());
 }

@@ -8,6 +8,8 @@ import {
   digestRecordKey,
   digestRecordKind,
 } from '#lib/ledger/notices/digest-record';
+import { counted } from '#lib/metrics/embedded';
+import { Notices } from '#lib/metrics/table';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import { digestTold } from './body.ts';
 import { dueMessage } from './collect.ts';
@@ -109,7 +111,13 @@ async function sendList(
         );
   const delivery = await deliverInThread(recipient, told, services, invocation);
   const { outcome, ...more } = delivery;
-  invocation.log.info(`digest ${outcome}`, { digest: id, notices: tellings.length, target: name, ...more });
+  invocation.log.info(`digest ${outcome}`, {
+    digest: id,
+    notices: tellings.length,
+    target: name,
+    ...more,
+    ...counted(Notices, 1, { outcome, receiver: recipient.target.kind }, clock.now()),
+  });
   await noteOutcome(recipient, delivery, services, clock.now());
   switch (delivery.outcome) {
     case 'told':

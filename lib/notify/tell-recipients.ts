@@ -1,6 +1,8 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import type { Progress } from '#lib/ledger/notices/notice-record';
+import { counted } from '#lib/metrics/embedded';
+import { Notices } from '#lib/metrics/table';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { hasAlarms } from '#lib/rules/wanted';
@@ -87,7 +89,12 @@ async function tellRecipient(
   const send = hasAlarms(recipient.target) ? deliverAlarm : deliverInThread;
   const delivery = await send(recipient, told, services, invocation);
   const { outcome, ...more } = delivery;
-  invocation.log.info(`notice ${outcome}`, { notice: id, target: recipient.name, ...more });
+  invocation.log.info(`notice ${outcome}`, {
+    notice: id,
+    target: recipient.name,
+    ...more,
+    ...counted(Notices, 1, { outcome, receiver: recipient.target.kind }, clock.now()),
+  });
   // Before the record of it: a process that dies in between leaves two dead letters instead of none.
   if (outcome === 'refused')
     await deadLetter(services, record, `${recipient.name} ${delivery.why}`, { notice: id });

@@ -3,6 +3,8 @@ import { groupByRemediation } from '#lib/alerts/group';
 import type { Delivery, ReceivedAlert } from '#lib/alerts/sources/source';
 import { batchesOf } from '#lib/concurrency';
 import type { Invocation } from '#lib/handler/invocation';
+import { counted } from '#lib/metrics/embedded';
+import { AlertsReceived } from '#lib/metrics/table';
 import { undoResolved } from '#lib/remediation/escalation/on-resolved';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { RemediationServices } from '#lib/remediation/record/services';
@@ -56,14 +58,19 @@ export async function receive(
   );
   const { findings } = decided;
   const missed = [...decided.missed, ...beyond];
-  warnOfTruncated(delivery, log);
+  const now = clock.now();
+  const received = alerts.length + beyond.length + unreadable.length;
+  if (received > 0) log.info('alerts received', counted(AlertsReceived, received, { source }, now));
+  warnOfTruncated(delivery, log, now);
   const ofRules = missed.filter(({ rule }) => rule !== undefined);
   warnOfIgnored(
     [
       ...unreadable,
       ...ofRules.map(({ alert, ...more }) => ({ alert: alert.sentAs ?? alert.fingerprint, ...more })),
     ],
+    source,
     log,
+    now,
   );
 
   const intake = createIntake(delivery, rules, journal);

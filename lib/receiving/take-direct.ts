@@ -1,6 +1,8 @@
 import type { AlertSource, SourceServices } from '#lib/alerts/sources/source';
 import type { Invocation } from '#lib/handler/invocation';
 import { HttpProblem } from '#lib/handler/problem';
+import { counted } from '#lib/metrics/embedded';
+import { RequestsRefused } from '#lib/metrics/table';
 import type { ReceiveServices } from './receive.ts';
 import { takeDelivery } from './take-delivery.ts';
 
@@ -24,10 +26,8 @@ export async function takeDirect<Services extends ReceiveServices & SourceServic
     if (!(error instanceof HttpProblem) || error.status >= 500) throw error;
     const { status, message: why } = error;
     invocation.log.warn('a request was refused', {
-      metric: 'RequestsRefused',
-      count: 1,
+      ...counted(RequestsRefused, 1, { door: 'alerts', status: String(status) }, services.clock.now()),
       route: name,
-      status,
       why,
     });
   }

@@ -1,3 +1,4 @@
+import type { ReadableQueue } from '#lib/aws/readable-queue';
 import type { Invocation } from '#lib/handler/invocation';
 import type { DocumentKind } from '#lib/ledger/change';
 import { pagesOf } from '#lib/ledger/listing/found';
@@ -17,7 +18,11 @@ export type Swept = {
 };
 
 /** The services of a sweep that also reads pools. */
-export type SweepingServices = RecordingServices & Pick<RemediationServices, 'modelarts'>;
+export type SweepingServices = RecordingServices &
+  Pick<RemediationServices, 'modelarts'> & {
+    /** The dead letters of each function, for their number. */
+    countedLetters?: readonly { functionName: string; letters: Pick<ReadableQueue, 'count'> }[];
+  };
 
 /** Finishes one kind of interrupted work. */
 export type Sweep = (services: RecordingServices, invocation: Invocation) => Promise<Swept>;

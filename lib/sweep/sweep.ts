@@ -4,6 +4,7 @@ import { abandonedCalls } from './abandoned-calls.ts';
 import { expiredPlans } from './expired-plans.ts';
 import { forgottenHolds } from './forgotten-holds.ts';
 import { forgottenNotices } from './forgotten-notices.ts';
+import { measure } from './measure.ts';
 import { strandedCommands } from './stranded-commands.ts';
 import type { Sweep, SweepingServices, Swept } from './sweep-of.ts';
 import { unexplainedRemediations } from './unexplained-remediations.ts';
@@ -26,7 +27,7 @@ const SWEEPS: readonly Sweep[] = [
 /**
  * Finishes work that crashes and lost messages interrupted. Each action is a conditional write on the state that the sweep
  * found, so a second run, or one beside all other functions, changes nothing more. With the rest of its time it reads the pools that
- * no other function has read.
+ * no other function has read, and writes the gauges.
  *
  * @throws AggregateError naming each document that failed; all others are done.
  */
@@ -47,6 +48,9 @@ export async function sweepLedger(
   const isQuiet = all.every(isQuietSweep);
   invocation.log[isQuiet ? 'info' : 'warn']('swept', counts);
   const failures = all.flatMap((swept) => swept.failures);
+  await measure(services, invocation).catch((cause: unknown) => {
+    failures.push(new Error('measure: the gauges could not be written', { cause }));
+  });
   if (failures.length > 0) {
     throw new AggregateError(failures, `${failures.length} things could not be swept up`);
   }

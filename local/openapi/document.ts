@@ -109,6 +109,7 @@ function operationObject(path: string, operation: Operation) {
 function success(status: string, answer: string) {
   const description = SUCCESSES[Number(status)] ?? 'Done';
   if (answer === 'page') return { description };
+  if (answer === 'metrics') return { description, content: { 'text/plain': { schema: { type: 'string' } } } };
   const schema = { $ref: `#/components/schemas/${answer}` };
   return { description, content: { 'application/json': { schema } } };
 }

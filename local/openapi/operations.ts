@@ -29,7 +29,7 @@ export type Operation = {
   query?: z.ZodObject;
   body?: BodyName;
   /** By status. Problems are the same everywhere. */
-  answers: Readonly<Record<number, AnswerName | 'page'>>;
+  answers: Readonly<Record<number, AnswerName | 'page' | 'metrics'>>;
   /** The statuses of its problems, beside 401, 403 and 503. */
   problems?: readonly number[];
 };
@@ -75,6 +75,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     query: StatsQuery,
     answers: { 200: 'Stats' },
     problems: [400, 404],
+  },
+  'GET /metrics': {
+    name: 'readMetrics',
+    summary: 'The metrics, in the text format of Prometheus',
+    answers: { 200: 'metrics' },
   },
   'GET /pools': {
     name: 'listPools',

@@ -9,6 +9,8 @@ export type DeclaredFunction = {
   readonly trigger: Trigger;
   /** It lets people look at the dead letters of every function, and send them back. */
   readonly readsDeadLetters?: boolean;
+  /** It counts the dead letters of every function, and may not read them. */
+  readonly countsDeadLetters?: boolean;
   /** The functions whose queues it may send to. It may also send to its own dead-letter queue, if it has one. */
   readonly sendsTo: readonly string[];
   readonly ledger: LedgerRights;
@@ -22,23 +24,21 @@ export type DeclaredFunction = {
   readonly secrets?: readonly string[];
   /** The folder in `dist/` that its archive has beside the bundle. */
   readonly files?: string;
-  /** The numbers in its log that have alarms. */
-  readonly metrics?: readonly LogMetric[];
 };
 
 export type Trigger =
-  /** `direct`: services of AWS invoke it, too, and `deadLetters` is the advice to people for an event that it could not store. */
+  /** `direct`: services of AWS invoke it, too. */
   | {
       readonly kind: 'http';
       readonly routes: readonly string[];
       /** The routes for people whom an identity provider identifies, if the deployment has one. The others answer everybody. */
       readonly peoplesRoutes?: readonly string[];
-      readonly direct?: { readonly retries: number; readonly deadLetters: string };
+      readonly direct?: { readonly retries: number };
     }
   | { readonly kind: 'clock'; readonly everyMinutes: number }
   | ({ readonly kind: 'queue'; readonly everyMinutes?: number } & DeclaredQueue)
-  /** The schedules of the rules file start it. `deadLetters` is the advice to people for a firing without a command. */
-  | { readonly kind: 'schedules'; readonly retries: number; readonly deadLetters: string };
+  /** The schedules of the rules file start it. */
+  | { readonly kind: 'schedules'; readonly retries: number };
 
 /** The queue that a function reads. `queue-numbers.ts` derives its other numbers from the function's time-out. */
 export type DeclaredQueue = {
@@ -48,8 +48,8 @@ export type DeclaredQueue = {
   readonly maximumConcurrency: number;
   /** How many deliveries of one message come before it is a dead letter. */
   readonly maxReceives: number;
-  /** The descriptions of its two alarms: their meaning, and what to do. */
-  readonly alarms: { readonly deadLetters: string; readonly oldestMessage: string };
+  /** The descriptions of its alarms: their meaning, and what to do. */
+  readonly alarms: { readonly oldestMessage: string };
   /** Systems outside of the stack send to it, so the stack outputs its URL. */
   readonly isPublic?: boolean;
 };
@@ -64,16 +64,4 @@ export type LedgerRights = {
   readonly journal?: true;
   /** It removes entries of wait lists. */
   readonly removals?: true;
-};
-
-/** A number in the log of a function that becomes a metric and an alarm. */
-export type LogMetric = {
-  /** Its name in the log. */
-  readonly logged: string;
-  /** Its name in CloudWatch. @default `logged` */
-  readonly name?: string;
-  /** The description of the alarm: its meaning, and what to do. */
-  readonly alarm: string;
-  /** The alarm comes when more than this number are counted in five minutes. @default 0 */
-  readonly threshold?: number;
 };

@@ -9,7 +9,7 @@ export type Variable = { readonly queue: string } | number;
 /** The environment variables of one function. All functions share some others, and `callsModelArts` adds the project. */
 export function environmentOf(declared: DeclaredFunction): Record<string, Variable> {
   const { name, trigger, sendsTo } = declared;
-  const letters = deadLettersReadBy(declared).map(
+  const letters = [...deadLettersReadBy(declared), ...deadLettersCountedBy(declared)].map(
     (of) => [queueVariable('DLQ', of), { queue: deadLetterQueueId(of) }] as const,
   );
   const queues = sendsTo.map((to) => [queueVariable('QUEUE', to), { queue: queueId(to) }] as const);
@@ -23,9 +23,16 @@ export function environmentOf(declared: DeclaredFunction): Record<string, Variab
 
 /** The functions whose dead letters a function reads. */
 export function deadLettersReadBy({ readsDeadLetters }: DeclaredFunction): string[] {
-  return readsDeadLetters
-    ? declaredFunctions.filter(({ trigger }) => hasDeadLetters(trigger)).map(({ name }) => name)
-    : [];
+  return readsDeadLetters ? functionsWithDeadLetters() : [];
+}
+
+/** The functions whose dead letters a function only counts. */
+export function deadLettersCountedBy({ countsDeadLetters }: DeclaredFunction): string[] {
+  return countsDeadLetters ? functionsWithDeadLetters() : [];
+}
+
+function functionsWithDeadLetters(): string[] {
+  return declaredFunctions.filter(({ trigger }) => hasDeadLetters(trigger)).map(({ name }) => name);
 }
 
 /** Whether a function has a dead-letter queue for the messages, firings or events that it cannot process. */
@@ -33,10 +40,10 @@ export function hasDeadLetters(trigger: DeclaredFunction['trigger']): boolean {
   return trigger.kind === 'queue' || asynchronousOf(trigger) !== undefined;
 }
 
-/** The tries and the dead letters of a function that services invoke with an event of their own. Undefined for any other. */
+/** The tries of a function that services invoke with an event of their own. Undefined for any other. */
 export function asynchronousOf(
   trigger: DeclaredFunction['trigger'],
-): { readonly retries: number; readonly deadLetters: string } | undefined {
+): { readonly retries: number } | undefined {
   if (trigger.kind === 'http') return trigger.direct;
   return trigger.kind === 'schedules' ? trigger : undefined;
 }

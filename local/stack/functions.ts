@@ -6,7 +6,6 @@ const queue = { batchSize: 10, batchingWindowSeconds: 2, maximumConcurrency: 2, 
 const commandQueue: DeclaredQueue = {
   ...queue,
   alarms: {
-    deadLetters: 'The function could not process a message. `npm run redrive` shows why, and what to do.',
     oldestMessage: "Commands wait too long. Check the function's errors and throttles.",
   },
 };
@@ -44,55 +43,11 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
       ],
       direct: {
         retries: 2,
-        deadLetters:
-          'An event of EventBridge, CloudWatch or SNS could not be stored, after three tries. The dead letter has it. Invoke receive-alert with it again.',
       },
     },
     sendsTo: [...actions, 'notify'],
     ledger: { readsMany: true, journal: true, removals: true },
     secrets: ['POOLKEEPER_WEBHOOK_TOKEN'],
-    metrics: [
-      {
-        logged: 'AlertsIgnored',
-        alarm:
-          'Alerts of acting rules lead to no command, or cannot be read. GET /events shows which and why.',
-      },
-      {
-        logged: 'AlertsTruncated',
-        alarm:
-          'A sender has left alerts out of a delivery. Raise its max_alerts, or make its groups smaller.',
-      },
-      {
-        logged: 'RequestsRefused',
-        name: 'DeliveriesRefused',
-        alarm:
-          'Poolkeeper refused an entire delivery of alerts, and its sender drops it. GET /events shows why.',
-      },
-      {
-        logged: 'RequestsTooLarge',
-        name: 'DeliveriesTooLarge',
-        alarm: 'A delivery of alerts was too large, and its sender drops it. Lower max_alerts of the sender.',
-      },
-      {
-        logged: 'TokensRefused',
-        name: 'WebhookTokensRefused',
-        alarm:
-          'Alerts arrive without a valid token. Check the token of every sender; otherwise a stranger tries to get in.',
-        threshold: 100,
-      },
-      {
-        logged: 'SmnMessagesRefused',
-        alarm:
-          'Messages arrive that are not signed by SMN for an allowed topic. GET /events shows why: a topic may be missing in sources.smn.topics.',
-        threshold: 20,
-      },
-      {
-        logged: 'SubscriptionsEnded',
-        name: 'SmnSubscriptionsEnded',
-        alarm:
-          'A topic of SMN sends no more alarms: its subscription has ended. If it must not end, subscribe again in the console of SMN.',
-      },
-    ],
   },
   ...actions.map(actionFunction),
   {
@@ -105,8 +60,6 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
       isPublic: true,
       everyMinutes: 15,
       alarms: {
-        deadLetters:
-          'The function could not accept a tag policy. `npm run redrive` shows why, and what to do.',
         oldestMessage: "Tag policies wait too long. Check the function's errors and throttles.",
       },
     },
@@ -121,8 +74,6 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     trigger: {
       kind: 'schedules',
       retries: 2,
-      deadLetters:
-        'A schedule has fired, but led to no command. Read the dead letter, then check the node pool.',
     },
     sendsTo: [...actions, 'notify'],
     ledger: { readsMany: true },
@@ -148,8 +99,6 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
       // Large batches in few functions: the follow messages of one tick share one list request.
       batchSize: 500,
       alarms: {
-        deadLetters:
-          'A job could not be polled. `npm run redrive` shows why, and what to do. Meanwhile the sweep follows the job.',
         oldestMessage: "Polls of jobs are late. Check the function's errors and throttles.",
       },
     },
@@ -168,8 +117,6 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
       batchingWindowSeconds: 0,
       maxReceives: 60,
       alarms: {
-        deadLetters:
-          'A target under `notify` got no notice. The message names the notice; its attribute `reason` has the error.',
         oldestMessage: "Notices wait too long. Check the function's log and the targets under `notify`.",
       },
     },
@@ -189,6 +136,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     trigger: { kind: 'clock', everyMinutes: 5 },
     sendsTo: [...actions, 'poll-jobs', 'notify'],
     ledger: { readsMany: true, indexes: ['by-state', 'by-outbox'], removals: true },
+    countsDeadLetters: true,
     // It reads the nodes of pools that no other function has read for five minutes.
     callsModelArts: true,
   },
@@ -205,6 +153,7 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
         'GET /remediations/{id}',
         'GET /events',
         'GET /stats',
+        'GET /metrics',
         'GET /pools',
         'GET /pools/{pool}',
         'GET /pools/{pool}/nodes',
@@ -225,14 +174,5 @@ export const declaredFunctions: readonly DeclaredFunction[] = [
     files: 'page',
     namesProject: true,
     secrets: ['POOLKEEPER_CONSOLE_TOKEN'],
-    metrics: [
-      {
-        logged: 'TokensRefused',
-        name: 'ConsoleTokensRefused',
-        alarm:
-          'Requests to the console come without a valid token. Check the token of every client; otherwise a stranger tries to get in.',
-        threshold: 100,
-      },
-    ],
   },
 ];

@@ -5,11 +5,6 @@ export function pascalCase(name: string): string {
   return name.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** `AlertsIgnored` → `alerts-ignored`. */
-export function kebabCase(name: string): string {
-  return name.replaceAll(/\B[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
-}
-
 /** The logical id of the ledger. */
 export const LEDGER_TABLE = 'LedgerTable';
 

@@ -14,6 +14,7 @@ import { startSmnStandIn } from '#local/smn/stand-in';
 import { describeStack } from '#local/stack/describe';
 import { secretsApart } from '#local/stack/secrets';
 import { type Activity, createActivity, mayHaveChangedLedger } from './activity.ts';
+import { keepCounters } from './counters.ts';
 import { openFunctionLog } from './function-log.ts';
 import { createRulesFiles, prepareFunctions } from './functions-of-run.ts';
 import { queueUrls } from './queue-urls.ts';
@@ -24,9 +25,10 @@ import { startCloudEye } from './start-cloud-eye.ts';
 import { StartError } from './start-error.ts';
 import { addPools, SPEED, startSimulatorFor } from './start-simulator.ts';
 
-/** Below the folder of the data, like the next two. */
+/** Below the folder of the data, like the next three. */
 const OUT_DIR = '.poolkeeper/start';
 export const LOG_FILE = '.poolkeeper/functions.log';
+const COUNTERS_FILE = '.poolkeeper/counters.json';
 /** The directory in which ledger and queues outlive a system that calls the real API. */
 export const DATA_DIR = '.poolkeeper/data';
 
@@ -109,6 +111,9 @@ export async function startSystem({
   parts.defer(() => log.close());
   const activity = createActivity();
   if (!simulates) await mkdir(path.join(data, DATA_DIR), { recursive: true });
+  // Beside the log, because the directory of the data belongs to the ledger and the queues.
+  const countersFile = path.join(data, COUNTERS_FILE);
+  const counters = parts.use(await keepCounters(countersFile, { keep: !simulates, onWarning: report }));
 
   await port.release();
   // With any free port the address is not known before the functions start.
@@ -125,6 +130,7 @@ export async function startSystem({
     POOLKEEPER_WEBHOOK_TOKEN: webhookToken.accepted,
     POOLKEEPER_CONSOLE_TOKEN: consoleToken.accepted,
     POOLKEEPER_SIMULATED: String(simulates),
+    POOLKEEPER_COUNTERS_FILE: countersFile,
   });
   const cloud = await startCloud({
     describe: describe(rules),
@@ -137,6 +143,7 @@ export async function startSystem({
     ...(simulatorUrl !== undefined && { localRoute: simulatorRoute(simulatorUrl, () => consoleUrl) }),
     onLog(functionName, line) {
       log.write(functionName, line);
+      counters.take(line);
       if (mayHaveChangedLedger(functionName, line)) activity.note();
     },
     onWarning: report,

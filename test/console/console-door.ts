@@ -1,3 +1,4 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { routes } from '#functions/console';
 import { toPerson } from '#lib/callers';
 import type { DeadLetterQueue } from '#lib/dead-letters/read-letters';
@@ -38,6 +39,7 @@ export function openConsole(
     door: createDoor(people, services.clock),
     page: { all: () => Promise.resolve(new Map()) },
     deadLetterQueues,
+    counters: () => Promise.resolve([]),
     system: { simulated, version: '0.1.0', rules: '3fa9c1d2e4b5' },
   };
   return async function ask(
@@ -53,6 +55,12 @@ export function openConsole(
     if (claims) Object.assign(event.requestContext, { authorizer: { jwt: { claims, scopes: null } } });
     const answer = await answerRequest(event, routes, () => Promise.resolve(own), invocation());
     const { statusCode: status = 0, headers: answered = {} } = answer;
-    return { status, headers: answered, body: answer.body ? JSON.parse(answer.body) : undefined };
+    return { status, headers: answered, body: bodyOf(answer) };
   };
+}
+
+/** JSON, or a text in another format. */
+function bodyOf({ body, isBase64Encoded }: APIGatewayProxyStructuredResultV2): any {
+  if (isBase64Encoded) return Buffer.from(body ?? '', 'base64').toString();
+  return body ? JSON.parse(body) : undefined;
 }

@@ -84,12 +84,12 @@ describe('whoever tries tokens', () => {
       for (let tries = 0; tries < 4; tries += 1) await bench.knock(`wrong-${second}-${tries}`);
       bench.pass(800);
     }
-    expect(bench.logs.map(({ level, metric }) => [level, metric])).toEqual(
-      bench.logs.map(() => ['warn', 'TokensRefused']),
+    expect(bench.logs.map(({ level, door }) => [level, door])).toEqual(
+      bench.logs.map(() => ['warn', 'people']),
     );
     expect(bench.logs.length).toBeLessThanOrEqual(4);
-    expect(bench.logs[0]).toMatchObject({ count: 1, last: { from: '192.0.2.7', hasToken: true } });
-    const counted = bench.logs.reduce((sum, { count }) => sum + count, 0);
+    expect(bench.logs[0]).toMatchObject({ TokensRefused: 1, last: { from: '192.0.2.7', hasToken: true } });
+    const counted = bench.logs.reduce((sum, { TokensRefused }) => sum + TokensRefused, 0);
     expect(counted).toBeGreaterThan(50);
     expect(JSON.stringify(bench.logs)).not.toContain('wrong-');
   });
@@ -116,7 +116,7 @@ describe('a token that is only for one source', () => {
     for (const source of ['smn', 'alertmanagers', undefined])
       expect(await bench.knock(GOOD, '192.0.2.7', source)).toBe(403);
     expect(await bench.knock(`prom-a@alertmanager:${GOOD}`, '192.0.2.7', 'alertmanager')).toBe(401);
-    expect(bench.logs[0]).toMatchObject({ metric: 'TokensRefused', count: 1 });
+    expect(bench.logs[0]).toMatchObject({ TokensRefused: 1, door: 'alerts' });
   });
 
   test('may be for a second one in another entry', async () => {

@@ -121,6 +121,7 @@ async function doEverything(name: string): Promise<void> {
     notices,
     deadLetters,
     deadLetterQueues = [],
+    countedLetters = [],
   } = built as {
     store: Store;
     commands?: Record<string, Queue> | Queue;
@@ -128,6 +129,7 @@ async function doEverything(name: string): Promise<void> {
     notices: Queue;
     deadLetters?: Queue;
     deadLetterQueues?: DeadLetterQueue[];
+    countedLetters?: Pick<DeadLetterQueue, 'letters'>[];
   };
   const queues = [
     ...('send' in commands ? [commands as Queue] : Object.values(commands)),
@@ -143,6 +145,7 @@ async function doEverything(name: string): Promise<void> {
     await letters.release(['no-handle']);
     await letters.remove('no-handle').catch(() => {});
   }
+  for (const { letters } of countedLetters) await letters.count();
   const { operations, indexes } = uses.get(name)!;
   const document = { pk: `test#${name}`, sk: '-', version: 1, writeId: 'w' };
   const calls: Record<Exclude<keyof Store, 'newId' | 'find'>, () => Promise<unknown>> = {

@@ -28,6 +28,7 @@ const FLOORS: readonly string[] = [
   'lib/is-record',
   'lib/printable',
   'lib/log',
+  'lib/metrics',
   'lib/issues',
   'lib/json-bytes',
   'lib/nearest',

@@ -13,7 +13,7 @@ import rules from '#test/bundled-rules';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
-const BUDGETS: Record<string, number> = { console: 274, 'receive-alert': 288 };
+const BUDGETS: Record<string, number> = { console: 278, 'receive-alert': 290 };
 const BUDGET_WITH_CLIENT = 515;
 
 let outDir: string;

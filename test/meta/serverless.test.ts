@@ -61,7 +61,7 @@ describe('functions', () => {
     for (const [, declared] of functions) expect(declared).not.toHaveProperty('architecture');
   });
 
-  test.each(functions)('%s raises an alarm when it fails and when it is throttled', (name) => {
+  test.each(functions)('%s raises an alarm when it fails', (name) => {
     const logicalId = `${name[0]!.toUpperCase()}${name.slice(1).replaceAll('-', 'Dash')}LambdaFunction`;
     const metrics = alarms
       .filter(
@@ -69,10 +69,7 @@ describe('functions', () => {
           dimension?.Name === 'FunctionName' && target(dimension.Value) === logicalId,
       )
       .map(({ MetricName, Threshold, Statistic }) => ({ MetricName, Threshold, Statistic }));
-    expect(metrics).toEqual([
-      { MetricName: 'Errors', Threshold: 0, Statistic: 'Sum' },
-      { MetricName: 'Throttles', Threshold: 0, Statistic: 'Sum' },
-    ]);
+    expect(metrics).toEqual([{ MetricName: 'Errors', Threshold: 0, Statistic: 'Sum' }]);
   });
 
   test('the routes that users script against are there', () => {
@@ -123,15 +120,18 @@ describe('queues', () => {
     expect(queue['SqsManagedSseEnabled']).toBe(true);
   });
 
-  test.each(deadLetterQueueIds)(
-    '%s keeps its messages for 14 days, and raises an alarm at the first',
-    (id) => {
-      expect(resources[id].Properties.MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
-      expect(alarmsOfQueue(id)).toMatchObject([
-        { MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum', Threshold: 0 },
-      ]);
-    },
-  );
+  test.each(deadLetterQueueIds)('%s keeps its messages for 14 days, and sweep counts them', (id) => {
+    expect(resources[id].Properties.MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
+    const counted = statementsOf('SweepRole').filter(({ Action }) => Action === 'sqs:GetQueueAttributes');
+    expect(counted.flatMap(({ Resource }) => Resource.map(target))).toContain(id);
+    expect(Object.values<any>(service['functions'].sweep.environment)).toContainEqual({ Ref: id });
+  });
+
+  test('one alarm comes at the first dead letter of any queue', () => {
+    expect(alarms.filter(({ MetricName }) => MetricName === 'DeadLetters')).toMatchObject([
+      { Statistic: 'Maximum', Threshold: 0, Dimensions: [] },
+    ]);
+  });
 
   test.each(sourceQueues)('%s raises an alarm when messages wait too long', (id) => {
     expect(alarmsOfQueue(id)).toMatchObject([
@@ -139,12 +139,13 @@ describe('queues', () => {
     ]);
   });
 
-  test('every alarm reaches the topic, and a quiet system is not an alarm', () => {
+  test('every alarm reaches the topic, and a quiet system is not an alarm, but a silent sweep is', () => {
     for (const alarm of alarms) {
+      const isSilence = alarm['MetricName'] === 'SweepAge';
       expect(alarm).toMatchObject({
         AlarmActions: [{ Ref: 'AlarmTopic' }],
-        ComparisonOperator: 'GreaterThanThreshold',
-        TreatMissingData: 'notBreaching',
+        ComparisonOperator: isSilence ? 'LessThanThreshold' : 'GreaterThanThreshold',
+        TreatMissingData: isSilence ? 'breaching' : 'notBreaching',
       });
     }
   });
@@ -205,8 +206,8 @@ describe('permissions', () => {
       const queueIds = queues
         .map(([id]) => id)
         .filter((id) => told.includes(id))
-        // The console reads dead letters, and writes none.
-        .filter((id) => name !== 'console' || !deadLetterQueueIds.includes(id));
+        // The console reads dead letters and sweep counts them, and neither writes any.
+        .filter((id) => !['console', 'sweep'].includes(name) || !deadLetterQueueIds.includes(id));
       expect(allowed(role, 'sqs:SendMessage').sort()).toEqual(queueIds.sort());
     },
   );
@@ -220,9 +221,10 @@ describe('permissions', () => {
         return;
       }
       const own = consumers.filter((consumer) => consumer.name === name).map(({ sqs }) => target(sqs.arn));
-      for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes']) {
+      for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage'])
         expect(allowed(role, action)).toEqual(own);
-      }
+      const counted = name === 'sweep' ? [...deadLetterQueueIds] : own;
+      expect(allowed(role, 'sqs:GetQueueAttributes').sort()).toEqual(counted.sort());
     },
   );
 

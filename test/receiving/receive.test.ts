@@ -228,7 +228,7 @@ describe('a delivery that cannot be stored as a whole', () => {
 });
 
 const warned = ({ logs }: Bench) =>
-  logs.map((line) => JSON.parse(line)).filter(({ metric }) => metric !== undefined);
+  logs.map((line) => JSON.parse(line)).filter(({ _aws, level }) => _aws !== undefined && level === 'warn');
 
 describe('what comes to nothing is on record, and warned of', () => {
   test('alerts of a rule that acts, of which the node is none, unknown or missing', async () => {
@@ -244,8 +244,7 @@ describe('what comes to nothing is on record, and warned of', () => {
     expect(warned(bench)).toMatchObject([
       {
         level: 'warn',
-        metric: 'AlertsIgnored',
-        count: 2,
+        AlertsIgnored: 2,
         alerts: [
           { alert: 'odd', rule: 'card-lost', why: expect.stringContaining('neither a node') },
           { alert: 'missing', rule: 'card-lost', why: expect.stringContaining('labels.instance') },
@@ -273,7 +272,7 @@ describe('what comes to nothing is on record, and warned of', () => {
     const bench = createBench();
     await taken(bench, many(2), { truncated: 37, receiver: 'poolkeeper' });
     expect(warned(bench)).toMatchObject([
-      { level: 'warn', metric: 'AlertsTruncated', count: 37, received: 2, receiver: 'poolkeeper' },
+      { level: 'warn', AlertsTruncated: 37, received: 2, receiver: 'poolkeeper' },
     ]);
     expect(await events(bench)).toMatchObject([{ truncated: 37, receiver: 'poolkeeper', alerts: [{}, {}] }]);
   });
@@ -283,7 +282,7 @@ describe('what comes to nothing is on record, and warned of', () => {
     const unreadable = [{ alert: 'f7', why: 'it cannot be read: startsAt must be a time' }];
     const { ignored } = await taken(bench, many(1), { unreadable });
     expect(ignored).toEqual(unreadable);
-    expect(warned(bench)).toMatchObject([{ metric: 'AlertsIgnored', count: 1 }]);
+    expect(warned(bench)).toMatchObject([{ AlertsIgnored: 1 }]);
     expect(await events(bench, { fingerprint: 'f7' })).toMatchObject([
       { alerts: [{ alert: 'f7', status: 'unreadable', ignored: unreadable[0]!.why }] },
     ]);

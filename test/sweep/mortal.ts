@@ -53,9 +53,9 @@ export function everything({ store, queues }: Pick<Mortal, 'store' | 'queues'>) 
   return { documents, queues: structuredClone(queues) };
 }
 
-/** Whether a document is a part of a pool's snapshot. Any sweep may write one. */
+/** Whether a document is a part of a pool's snapshot, or has the gauges. Any sweep may write one. */
 export function isSnapshot(pk: string): boolean {
-  return pk.startsWith('snapshot#');
+  return pk.startsWith('snapshot#') || pk === 'gauges';
 }
 
 /** The states of calls of which something is still expected. */

@@ -4,6 +4,8 @@ import type { Invocation } from '#lib/handler/invocation';
 import { type HttpRequest, parseBody } from '#lib/handler/on-http';
 import { HttpProblem } from '#lib/handler/problem';
 import type { Logger } from '#lib/log';
+import { counted } from '#lib/metrics/embedded';
+import { SmnMessagesRefused, SubscriptionsEnded } from '#lib/metrics/table';
 import type { Rules } from '#lib/rules/rules';
 import type { Certificates } from '#lib/smn/certificates';
 import type { HttpsGet } from '#lib/smn/https-get';
@@ -68,6 +70,7 @@ export const smn: AlertSource<SmnServices> = {
       };
     }
     if (message.type === 'UnsubscribeConfirmation') {
+      const now = services.clock.now();
       const incident = {
         kind: 'incident' as const,
         incident: 'subscription-ended' as const,
@@ -75,7 +78,7 @@ export const smn: AlertSource<SmnServices> = {
         why: 'SMN says that the subscription of this system to the topic has ended: the alarms of the topic do not come here any more',
         at: sentAt,
       };
-      return { kind: 'confirmation', messageId, incident, confirm: (log) => noteEnd(topic, log) };
+      return { kind: 'confirmation', messageId, incident, confirm: (log) => noteEnd(topic, log, now) };
     }
     const { standIn, get } = services.smn;
     const place = { region: regionOf(topic), standIn };
@@ -158,10 +161,9 @@ async function confirmSubscription(topic: string, url: URL, get: HttpsGet, log: 
 }
 
 /** The address in the message is not followed: it would subscribe again. */
-function noteEnd(topic: string, log: Logger): Promise<string> {
+function noteEnd(topic: string, log: Logger, at: number): Promise<string> {
   log.warn('a subscription to a topic of SMN has ended: its alarms do not come here any more', {
-    metric: 'SubscriptionsEnded',
-    count: 1,
+    ...counted(SubscriptionsEnded, 1, {}, at),
     topic,
   });
   return Promise.resolve(
@@ -185,7 +187,8 @@ async function turnAway(
   await door.turnAway(
     {
       message: 'messages were refused: they do not come from an allowed topic of SMN',
-      metric: 'SmnMessagesRefused',
+      metric: SmnMessagesRefused,
+      labels: {},
       last: { from, status, why: excerpt(message, 500) },
     },
     log,

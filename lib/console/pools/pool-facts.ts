@@ -1,4 +1,5 @@
-import { type Capacity, capacityOf, isAvailable } from '#lib/capacity/capacity';
+import { type Capacity, isAvailable } from '#lib/capacity/capacity';
+import { countSnapshot, nodesAsJudged } from '#lib/capacity/count-snapshot';
 import { holdOf } from '#lib/capacity/holds';
 import { readWaiting } from '#lib/capacity/wait-list';
 import type { Clock } from '#lib/clock';
@@ -9,10 +10,8 @@ import { type PoolRecord, readPoolRecord } from '#lib/ledger/pool-record';
 import { readMany } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
 import { type KnownReading, type PoolSnapshot, readSnapshot } from '#lib/ledger/snapshot/read-snapshot';
-import { shownNodes } from '#lib/ledger/snapshot/snapshot-node';
 import type { Store } from '#lib/ledger/store';
 import type { Logger } from '#lib/log';
-import { withExpectedDrivers } from '#lib/modelarts/reading/expected-drivers';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { cooldownMsOf, longestCooldownMs } from '#lib/remediation/record/limits';
 import { everyTarget } from '#lib/remediation/record/open';
@@ -96,7 +95,7 @@ async function readPoolFacts(
     pool,
     now,
     record,
-    ...(reading && { reading, capacity: countPool(reading, nodes, record, pool, now) }),
+    ...(reading && { reading, capacity: countSnapshot(reading, nodes, record, pool, now) }),
     ...(failing && { failing }),
     isStale: reading !== undefined && now - Date.parse(reading.at) >= NOT_READABLE_MS,
     shown: new Map(nodes.map((node) => [node.name, node])),
@@ -105,24 +104,6 @@ async function readPoolFacts(
     cooldowns: cooldownsOf(histories, rules, now),
     unrepaired: await readUnrepaired(troubled, pool.id, store),
   };
-}
-
-/** The nodes with the drivers that they should show, as the guards see them. */
-function nodesAsJudged(reading: PoolSnapshot, record: PoolRecord, { healthy }: PoolRules): PoolNode[] {
-  return withExpectedDrivers(shownNodes(reading.nodes), record.driverFlavors ?? [], healthy?.absent);
-}
-
-function countPool(
-  { unreadable }: PoolSnapshot,
-  nodes: readonly PoolNode[],
-  poolRecord: PoolRecord,
-  pool: PoolRules,
-  now: number,
-): Capacity {
-  const why = 'an entry of the list cannot be read';
-  const odd = Array.from({ length: unreadable }, () => ({ why }));
-  const reading = { nodes, unreadable: { nodes: odd }, destinations: new Map() };
-  return capacityOf({ reading, poolRecord, pool, target: '', node: undefined }, now);
 }
 
 /** The first waiting command for each node, by the node's own name. A command may name a node by its address. */

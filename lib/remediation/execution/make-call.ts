@@ -5,6 +5,8 @@ import { countFailure } from '#lib/capacity/release';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
+import { counted } from '#lib/metrics/embedded';
+import { Calls } from '#lib/metrics/table';
 import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { identityOf } from '#lib/modelarts/reading/node-identity';
 import { firstPoll, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
@@ -99,9 +101,11 @@ export async function makeCall<Body extends Record<string, unknown>>(
 
   const answer = await sendOnce(context, targets, body, sendBeforeMs);
   const told = { callId: id, pool: pool.name, targets };
+  const counting = (as: string) =>
+    counted(Calls, 1, { answer: as, action: action.action, pool: pool.name }, clock.now());
   switch (answer.state) {
     case 'accepted': {
-      log.info('call accepted', { ...told, ...answer.sent });
+      log.info('call accepted', { ...told, ...answer.sent, ...counting('accepted') });
       const call = await recordAnswer(store, id, { state: 'accepted', ...kept(answer.sent) });
       await recordAccepted(call, services, invocation);
       return;
@@ -110,6 +114,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
       log.warn('the answer of a call was lost; poll-jobs searches for its job', {
         ...told,
         error: answer.error,
+        ...counting('lost'),
       });
       const call = await recordAnswer(store, id, { state: 'lost', error: toCallError(answer.error) });
       await recordLost(call, services);
@@ -123,7 +128,12 @@ export async function makeCall<Body extends Record<string, unknown>>(
       if (answer.isCertain) await settleIsolation(store, opening, targets);
       const parts = isForGood(answer.error) ? splitMembers(firing, answer.error.message) : undefined;
       if (disruptive && isFailureOfApi(answer.error)) await countFailure(pool.id, services);
-      log.warn('call refused', { ...told, splitting: parts !== undefined, error: answer.error });
+      log.warn('call refused', {
+        ...told,
+        splitting: parts !== undefined,
+        error: answer.error,
+        ...counting(answer.isCertain ? 'refused' : 'unsure'),
+      });
       if (!parts) await deferOrFail(firing, answer.error, services, invocation);
       for (const part of parts ?? []) await makeCall(context, part);
     }

@@ -5,7 +5,10 @@ import { type Phase, stateIn } from '#lib/ledger/phase';
 import type { NewReceipt } from '#lib/ledger/receipts/receipt';
 import { inPhase, type Remediation } from '#lib/ledger/remediation';
 import type { RemediationFields } from '#lib/ledger/remediation-fields';
+import { counted } from '#lib/metrics/embedded';
+import { Deferrals, WITHOUT_GUARD } from '#lib/metrics/table';
 import { type OutboxServices, updateWithOutbox } from '#lib/remediation/record/outbox';
+import { poolOf } from '#lib/rules/pool';
 import { withPerson } from './for-person.ts';
 import { checkTransition, type Subject, type Target, type TransitionName } from './transitions.ts';
 
@@ -40,11 +43,28 @@ export async function recordRemediation(
   now: number,
   next: (current: Remediation) => Recorded | undefined,
 ): Promise<{ stored: Remediation | undefined; written: boolean }> {
+  let last: Recorded | undefined;
   const { value: stored, written } = await updateWithOutbox(services, id, (current) => {
-    const recorded = current && next(current);
-    return recorded && moved(current, recorded, now);
+    last = current && next(current);
+    return current && last && moved(current, last, now);
   });
+  if (written && stored && last) countDeferral(stored, last, services, now);
   return { stored, written };
+}
+
+/** Counts a deferral, with the first guard that defers it, or the reason without a guard. */
+function countDeferral(
+  { id, pool }: Remediation,
+  { receipts }: Recorded,
+  { rules, log }: OutboxServices,
+  now: number,
+): void {
+  const said = receipts.find((receipt) => receipt.step === 'defer' && 'until' in receipt);
+  if (said?.step !== 'defer') return;
+  const without = WITHOUT_GUARD.find((reason) => reason in said) ?? 'not-sent';
+  const reason = said.guards?.[0] ?? without;
+  const labels = { reason, pool: poolOf(rules, pool)?.name ?? pool };
+  log?.info('comes back later', { correlationId: id, ...counted(Deferrals, 1, labels, now) });
 }
 
 /**

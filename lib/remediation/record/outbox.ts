@@ -1,7 +1,11 @@
 import { updateRemediation } from '#lib/ledger/change-remediation';
 import { MAX_NOTIFIED } from '#lib/ledger/limits';
+import { hasEnded } from '#lib/ledger/phase';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { Document } from '#lib/ledger/store';
+import { counted } from '#lib/metrics/embedded';
+import { Outcomes } from '#lib/metrics/table';
+import { poolOf } from '#lib/rules/pool';
 import type { Rules } from '#lib/rules/rules';
 import { closesIncident, wantsState } from '#lib/rules/wanted';
 import { sendNotice } from './send-notice.ts';
@@ -33,16 +37,23 @@ export async function updateWithOutbox(
   next: Parameters<typeof updateRemediation>[2],
   known?: { document: Document | undefined },
 ): ReturnType<typeof updateRemediation> {
+  let before: Remediation | undefined;
   const updated = await updateRemediation(
     store,
     id,
     (current) => {
       const change = next(current);
+      before = current;
       return change && { ...change, remediation: withEntry(current, change.remediation, rules) };
     },
     known,
   );
   const { value, written } = updated;
+  if (written && value && value.state !== before?.state && hasEnded(value.state)) {
+    const { state, action, pool } = value;
+    const labels = { state, action, pool: poolOf(rules, pool)?.name ?? pool };
+    log?.info('ended', { correlationId: id, ...counted(Outcomes, 1, labels, Date.parse(value.updatedAt)) });
+  }
   // A later write in the same state is about something else.
   const isNew = ({ since }: Entry) => since === value?.stateSince && since >= value.updatedAt;
   const entry = value?.untold?.find(isNew);

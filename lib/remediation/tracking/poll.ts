@@ -1,4 +1,5 @@
 import { FollowMessage } from '#events/follow';
+import { batchesOf } from '#lib/concurrency';
 import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
@@ -6,6 +7,8 @@ import { createRedelivery } from '#lib/handler/redelivery';
 import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
 import { updateDocument } from '#lib/ledger/change';
 import { readMany } from '#lib/ledger/read-many';
+import { counted, MAX_VALUES } from '#lib/metrics/embedded';
+import { PollDelay } from '#lib/metrics/table';
 import { deadLetter } from '#lib/remediation/messages/inbox';
 import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
 import { followMessage, nextPoll, sendFollow } from '#lib/remediation/messages/poll-schedule';
@@ -47,6 +50,10 @@ export async function pollCalls(
       due.push({ record, message });
     }
   }
+
+  const late = due.map(({ message }) => Math.max(0, clock.now() - Date.parse(message.dueAt)) / 1000);
+  for (const some of batchesOf(late, MAX_VALUES))
+    invocation.log.info('polls', counted(PollDelay, some, {}, clock.now()));
 
   await orAgain(
     due.map(({ record }) => record),

@@ -1,45 +1,23 @@
-import type { DeclaredFunction, LogMetric } from '../declaration.ts';
-import { asynchronousOf } from '../environment.ts';
-import {
-  deadLetterQueueId,
-  functionId,
-  kebabCase,
-  logGroupId,
-  named,
-  pascalCase,
-  queueId,
-} from '../names.ts';
+import { type DeclaredAlarm, metricAlarms, RUNBOOK } from '../alarms.ts';
+import type { DeclaredFunction } from '../declaration.ts';
+import { functionId, named, pascalCase, queueId } from '../names.ts';
 import { OLDEST_MESSAGE_SECONDS } from '../queue-numbers.ts';
-import { attribute, type CloudFormationResource, type Resources, ref, STAGE, together } from './resource.ts';
+import { attribute, type CloudFormationResource, type Resources, ref, STAGE } from './resource.ts';
 
 /** The logical id, in serverless.yml, of the topic that gets every alarm. */
 const ALARM_TOPIC = 'AlarmTopic';
 
-/** The alarms of a function and of its queues, and the metrics of its log. */
-export function alarmResources(declared: DeclaredFunction): Resources {
-  const { name, trigger, metrics = [] } = declared;
+/**
+ * The alarms of a function and of its queue. A function without room (throttles) needs none of its own: its messages wait, its requests are
+ * answered 5xx, or `sweep` is silent.
+ */
+export function alarmResources({ name, trigger }: DeclaredFunction): Resources {
   const id = pascalCase(name);
-  const deadLetters =
-    trigger.kind === 'queue' ? trigger.alarms.deadLetters : asynchronousOf(trigger)?.deadLetters;
   return {
-    [`${id}ErrorsAlarm`]: functionAlarm(name, 'Errors'),
-    [`${id}ThrottlesAlarm`]: functionAlarm(name, 'Throttles'),
-    ...(deadLetters !== undefined && {
-      [`${id}DeadLettersAlarm`]: queueAlarm(deadLetterQueueId(name), {
-        AlarmName: named(STAGE, `${name}-dead-letters`),
-        AlarmDescription: deadLetters,
-        MetricName: 'ApproximateNumberOfMessagesVisible',
-      }),
-    }),
+    [`${id}ErrorsAlarm`]: errorsAlarm(name),
     ...(trigger.kind === 'queue' && {
-      [`${id}OldestMessageAlarm`]: queueAlarm(queueId(name), {
-        AlarmName: named(STAGE, `${name}-oldest-message`),
-        AlarmDescription: trigger.alarms.oldestMessage,
-        MetricName: 'ApproximateAgeOfOldestMessage',
-        Threshold: OLDEST_MESSAGE_SECONDS,
-      }),
+      [`${id}OldestMessageAlarm`]: oldestMessageAlarm(name, trigger.alarms.oldestMessage),
     }),
-    ...together(metrics.map((metric) => metricResources(name, metric))),
   };
 }
 
@@ -59,49 +37,65 @@ function alarm(properties: Record<string, unknown>): CloudFormationResource {
   };
 }
 
-function functionAlarm(name: string, MetricName: 'Errors' | 'Throttles'): CloudFormationResource {
+function errorsAlarm(name: string): CloudFormationResource {
   return alarm({
-    AlarmName: named(STAGE, `${name}-${kebabCase(MetricName)}`),
+    AlarmName: named(STAGE, `${name}-errors`),
+    AlarmDescription: `${name} has failed. First: its log has the reason. ${RUNBOOK}#errors says more.`,
     Namespace: 'AWS/Lambda',
-    MetricName,
+    MetricName: 'Errors',
     Statistic: 'Sum',
     Dimensions: [{ Name: 'FunctionName', Value: ref(functionId(name)) }],
   });
 }
 
-function queueAlarm(logicalId: string, properties: Record<string, unknown>): CloudFormationResource {
+function oldestMessageAlarm(name: string, description: string): CloudFormationResource {
   return alarm({
+    AlarmName: named(STAGE, `${name}-oldest-message`),
+    AlarmDescription: `${description} ${RUNBOOK}#oldest-message says more.`,
     Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateAgeOfOldestMessage',
     Statistic: 'Maximum',
+    Threshold: OLDEST_MESSAGE_SECONDS,
     OKActions: [ref(ALARM_TOPIC)],
-    Dimensions: [{ Name: 'QueueName', Value: attribute(logicalId, 'QueueName') }],
-    ...properties,
+    Dimensions: [{ Name: 'QueueName', Value: attribute(queueId(name), 'QueueName') }],
   });
 }
 
-/** A number in the log of a function, as a CloudWatch metric with an alarm. */
-function metricResources(
-  name: string,
-  { logged, name: shown = logged, alarm: description, threshold = 0 }: LogMetric,
-): Resources {
-  const metric = { MetricNamespace: named(STAGE), MetricName: shown, MetricValue: '$.count' };
-  return {
-    [`${shown}Metric`]: {
-      Type: 'AWS::Logs::MetricFilter',
-      Properties: {
-        LogGroupName: ref(logGroupId(name)),
-        FilterPattern: `{ $.metric = "${logged}" }`,
-        MetricTransformations: [metric],
-      },
-    },
-    [`${shown}Alarm`]: alarm({
-      AlarmName: named(STAGE, kebabCase(shown)),
-      AlarmDescription: description,
-      Namespace: named(STAGE),
-      MetricName: shown,
-      Statistic: 'Sum',
-      Period: 300,
-      Threshold: threshold,
-    }),
-  };
+/** The alarms on metrics of Poolkeeper itself. */
+export function metricAlarmResources(): Resources {
+  return Object.fromEntries(
+    metricAlarms.map((declared) => [`${pascalCase(declared.name)}Alarm`, metricAlarm(declared)]),
+  );
+}
+
+function metricAlarm({
+  name,
+  metric,
+  of = {},
+  when,
+  periods = 1,
+  ends,
+  meaning,
+  first,
+}: DeclaredAlarm): CloudFormationResource {
+  const isGauge = metric.kind === 'gauge';
+  return alarm({
+    AlarmName: named(STAGE, name),
+    AlarmDescription: `${meaning} First: ${first}. ${RUNBOOK}#${name} says more.`,
+    Namespace: named(STAGE),
+    MetricName: metric.name,
+    Dimensions: Object.entries(of).map(([Name, Value]) => ({ Name, Value })),
+    Period: 300,
+    EvaluationPeriods: periods,
+    ...(when === 'silent'
+      ? {
+          Statistic: 'SampleCount',
+          Threshold: 1,
+          ComparisonOperator: 'LessThanThreshold',
+          // The missing value is the fault.
+          TreatMissingData: 'breaching',
+        }
+      : { Statistic: isGauge ? 'Maximum' : 'Sum', Threshold: when.above }),
+    ...(ends && { OKActions: [ref(ALARM_TOPIC)] }),
+  });
 }

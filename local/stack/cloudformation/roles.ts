@@ -1,6 +1,6 @@
 import { ModelArtsSecrets } from '#lib/config';
 import type { DeclaredFunction, LedgerRights } from '../declaration.ts';
-import { deadLettersReadBy, environmentOf } from '../environment.ts';
+import { deadLettersCountedBy, deadLettersReadBy, environmentOf } from '../environment.ts';
 import { deadLetterQueueId, LEDGER_TABLE, logGroupId, queueId, roleId } from '../names.ts';
 import { arn, type Resources, substituted } from './resource.ts';
 
@@ -83,12 +83,14 @@ function inPartitions(...patterns: string[]): Pick<TemplateStatement, 'Condition
 function queueStatements(declared: DeclaredFunction): TemplateStatement[] {
   const receive = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
   const letters = deadLettersReadBy(declared).map(deadLetterQueueId);
+  const counted = deadLettersCountedBy(declared).map(deadLetterQueueId);
   const destinations = Object.values(environmentOf(declared)).flatMap((value) =>
-    typeof value === 'object' && !letters.includes(value.queue) ? [arn(value.queue)] : [],
+    typeof value === 'object' && ![...letters, ...counted].includes(value.queue) ? [arn(value.queue)] : [],
   );
   return [
     ...(declared.trigger.kind === 'queue' ? [allow(receive, arn(queueId(declared.name)))] : []),
     ...(letters.length > 0 ? [allow([...receive, 'sqs:ChangeMessageVisibility'], letters.map(arn))] : []),
+    ...(counted.length > 0 ? [allow('sqs:GetQueueAttributes', counted.map(arn))] : []),
     ...(destinations.length > 0 ? [allow('sqs:SendMessage', destinations)] : []),
   ];
 }

@@ -4,7 +4,7 @@ import type { DeclaredFunction } from '../declaration.ts';
 import { asynchronousOf, environmentOf, hasDeadLetters } from '../environment.ts';
 import { declaredFunctions } from '../functions.ts';
 import { deadLetterQueueId, queueId, roleId } from '../names.ts';
-import { alarmResources } from './alarms.ts';
+import { alarmResources, metricAlarmResources } from './alarms.ts';
 import { ledgerResources } from './ledger.ts';
 import { queueResources } from './queues.ts';
 import { arn, attribute, ref, together } from './resource.ts';
@@ -51,6 +51,7 @@ export function authorizerSection(authorizer: Authorizer | undefined): Record<st
 export const resources = {
   Resources: together([
     ledgerResources(),
+    metricAlarmResources(),
     ...declaredFunctions.flatMap((declared) => [
       queueResources(declared),
       roleResources(declared),

@@ -40,6 +40,7 @@ export const PROVEN_ELSEWHERE: readonly ProvenElsewhere[] = [
   { rooms: ['lib/handler'], why: 'the shapes of Lambda and of HTTP', proof: 'test/handler' },
   { rooms: ['lib/warm-up'], why: 'it leaves no trace, and decides nothing', proof: 'test/warm-up' },
   { rooms: ['lib/http'], why: 'one exchange on the wire', proof: 'test/http' },
+  { rooms: ['lib/metrics'], why: 'it counts, and decides nothing', proof: 'test/metrics' },
   { rooms: ['lib/journal'], why: 'it records, and decides nothing', proof: 'test/journal' },
   { rooms: ['lib/ledger'], why: 'it stores the decisions of others, within bounds', proof: 'test/ledger' },
   {

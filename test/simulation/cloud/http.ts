@@ -48,6 +48,7 @@ export async function knock(
       smn,
       page,
       deadLetterQueues: [],
+      counters: () => Promise.resolve([]),
       system: { simulated: true, version: '0' },
     });
     return door === 'console'
