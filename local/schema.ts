@@ -5,13 +5,16 @@ import { reportedAlertJsonSchema } from '#events/reported-alert-json-schema';
 import { tagPolicyJsonSchema } from '#events/tag-policy-json-schema';
 import { rulesJsonSchema } from '#lib/rules/parse/json-schema';
 import { openApiDocument } from './openapi/document.ts';
+import { prometheusRules } from './pages/alert-rules.ts';
+import { grafanaDashboard } from './pages/grafana.ts';
 import { withMetricTable } from './pages/metrics.ts';
 import { withPackTables } from './pages/rule-pack.ts';
 import { ruleTestsJsonSchema } from './rule-tests/json-schema.ts';
 
 /**
  * Writes the generated parts of docs/: the JSON Schemas of the rules file and of its tests, where the first line of such a file points
- * editors, and of messages; the OpenAPI document of the HTTP API; and the tables of the rule pack and of the metrics.
+ * editors, and of messages; the OpenAPI document of the HTTP API; the dashboard of Grafana and
+ * the alert rules of Prometheus; and the tables of the rule pack and of the metrics.
  */
 const schemas = {
   'poolkeeper.schema.json': rulesJsonSchema(),
@@ -20,6 +23,7 @@ const schemas = {
   'tag-policy.schema.json': tagPolicyJsonSchema(),
   'rule-tests.schema.json': ruleTestsJsonSchema(),
   'openapi.json': openApiDocument(),
+  'monitoring/grafana.json': grafanaDashboard(),
 };
 for (const [file, schema] of Object.entries(schemas)) {
   await writeFile(
@@ -35,3 +39,5 @@ for (const [file, write] of [
   const page = path.resolve(import.meta.dirname, '../docs', file);
   await writeFile(page, write(await readFile(page, 'utf8')));
 }
+
+await writeFile(path.resolve(import.meta.dirname, '../docs/monitoring/alerts.yml'), prometheusRules());

@@ -7,6 +7,8 @@ import { type Counter, CounterFile } from '#lib/metrics/counters';
 export type Counters = AsyncDisposable & {
   /** Adds the counters that a log line embeds. Any other line changes nothing. */
   take(line: string): void;
+  /** Adds counters that may be new, at zero. */
+  begin(zeros: readonly Counter[]): void;
 };
 
 /** The part of a log line that CloudWatch would read metrics from. */
@@ -64,6 +66,10 @@ export async function keepCounters(
         sums.set(keyOf(counter), { ...counter, value, count: before.count + counter.count });
       }
       if (found.length > 0) writeSoon();
+    },
+    begin(zeros) {
+      for (const zero of zeros) if (!sums.has(keyOf(zero))) sums.set(keyOf(zero), zero);
+      writeSoon();
     },
     async [Symbol.asyncDispose]() {
       clearTimeout(timer);

@@ -24,6 +24,7 @@ import { simulatorRoute } from './simulator-route.ts';
 import { startCloudEye } from './start-cloud-eye.ts';
 import { StartError } from './start-error.ts';
 import { addPools, SPEED, startSimulatorFor } from './start-simulator.ts';
+import { zeroCounters } from './zero-counters.ts';
 
 /** Below the folder of the data, like the next three. */
 const OUT_DIR = '.poolkeeper/start';
@@ -114,6 +115,7 @@ export async function startSystem({
   // Beside the log, because the directory of the data belongs to the ledger and the queues.
   const countersFile = path.join(data, COUNTERS_FILE);
   const counters = parts.use(await keepCounters(countersFile, { keep: !simulates, onWarning: report }));
+  counters.begin(zeroCounters(rules));
 
   await port.release();
   // With any free port the address is not known before the functions start.
@@ -187,6 +189,7 @@ export async function startSystem({
       const file = await writeRules(ofFunctions(next));
       if (simulator) addPools(next, simulator);
       cloud.renew({ describe: describe(next), environment: { ...environment, [RULES_VARIABLE]: file } });
+      counters.begin(zeroCounters(next));
       inForce = next;
       return unsetSecrets(next, secrets);
     },

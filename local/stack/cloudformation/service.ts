@@ -5,6 +5,7 @@ import { asynchronousOf, environmentOf, hasDeadLetters } from '../environment.ts
 import { declaredFunctions } from '../functions.ts';
 import { deadLetterQueueId, queueId, roleId } from '../names.ts';
 import { alarmResources, metricAlarmResources } from './alarms.ts';
+import { dashboardResources } from './dashboard.ts';
 import { ledgerResources } from './ledger.ts';
 import { queueResources } from './queues.ts';
 import { arn, attribute, ref, together } from './resource.ts';
@@ -52,6 +53,7 @@ export const resources = {
   Resources: together([
     ledgerResources(),
     metricAlarmResources(),
+    dashboardResources(),
     ...declaredFunctions.flatMap((declared) => [
       queueResources(declared),
       roleResources(declared),
