@@ -114,7 +114,9 @@ describe('on record', () => {
     expect(event.bytes).toBeGreaterThan(6 * 1024 * 1024);
     await until(
       () =>
-        system.logs.find(({ line }) => line.includes('RequestsTooLarge') && line.includes('"level":"error"')),
+        system.logs.find(
+          ({ line }) => line.includes('a request was too large') && line.includes('"level":"error"'),
+        ),
       () => 'nothing about it in the log',
     );
   });

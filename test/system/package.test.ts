@@ -202,7 +202,7 @@ it('the same ways from queues, routes and schedules to functions', () => {
 
 it.each(declaredFunctions)(
   'the role of $name sends to the queues that its environment names, and to no others',
-  ({ name, readsDeadLetters = false }) => {
+  ({ name, readsDeadLetters = false, countsDeadLetters = false }) => {
     const { Role, Environment } = resources[functionId(name)]!.Properties;
     const statements: any[] = resources[target(Role)]!.Properties.Policies.flatMap(
       (policy: any) => policy.PolicyDocument.Statement,
@@ -211,8 +211,10 @@ it.each(declaredFunctions)(
       .filter((value) => typeof value === 'object')
       .map(target)
       .filter((logicalId) => resources[logicalId]!.Type === 'AWS::SQS::Queue')
-      // It reads these, and buries nothing.
-      .filter((logicalId) => !readsDeadLetters || !logicalId.endsWith('DeadLetterQueue'));
+      // It reads or counts these, and buries nothing.
+      .filter(
+        (logicalId) => !(readsDeadLetters || countsDeadLetters) || !logicalId.endsWith('DeadLetterQueue'),
+      );
     const allowed = statements
       .filter(({ Action }) => [Action].flat().includes('sqs:SendMessage'))
       .flatMap(({ Resource }) => [Resource].flat().map(target));

@@ -1,6 +1,6 @@
 import { documentAt, isSpoilt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import { resolutionsOf } from '../facts/alert-episodes.ts';
+import { firesSince, resolutionsOf } from '../facts/alert-episodes.ts';
 import {
   clock,
   type Destructive,
@@ -370,7 +370,13 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
     }
     case 'newer-than-last-remediation': {
       // What has resolved since is no reason any more, while another alert still fires.
-      const isOver = (alert: any) => resolutionsOf(run, alert).some(({ sentAtMs }) => sentAtMs <= atMs);
+      const isOver = (alert: any) => {
+        const over = resolutionsOf(run, alert).filter(({ sentAtMs }) => sentAtMs <= atMs);
+        // It may have been opened again since.
+        return (
+          over.length > 0 && !firesSince(run, alert, Math.max(...over.map(({ sentAtMs }) => sentAtMs)), atMs)
+        );
+      };
       const left = value.alerts.filter((alert: any) => !isOver(alert));
       const beganMs = Math.max(
         ...(left.length > 0 ? left : value.alerts).map((one: any) => Date.parse(one.startsAt)),

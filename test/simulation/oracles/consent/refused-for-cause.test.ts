@@ -66,6 +66,7 @@ test.each([
 test.each([
   ['fires', [], false],
   ['has resolved, and an older one fires', [{ status: 'resolved' }], true],
+  ['has resolved, and fires again', [{ status: 'resolved' }, { status: 'firing' }], false],
 ])(
   'an alert from after the last call for its node is refused for cause if it %s',
   (_, delivered, isRight) => {
@@ -80,10 +81,10 @@ test.each([
     const call = { action: 'reset-nodes', pool: POOL, callingAt: new Date(2 * HOUR_MS).toISOString() };
     const run = runOf({
       pasts: { 'node-1': [{}] },
-      delivered: delivered.map((one) => ({
+      delivered: delivered.map((one, index) => ({
         ...one,
         episode: { fingerprint: 'younger', startsAtMs: 5 * HOUR_MS },
-        sentAtMs: 5.5 * HOUR_MS,
+        sentAtMs: (5.5 + index / 10) * HOUR_MS,
       })),
       writes: [
         {

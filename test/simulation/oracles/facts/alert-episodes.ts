@@ -39,6 +39,23 @@ export function resolutionsOf(run: Run, { fingerprint, startsAt }: Alert) {
   );
 }
 
+/** Whether a firing of an alert's episode was sent after a time, and not after another. */
+export function firesSince(
+  run: Run,
+  { fingerprint, startsAt }: Alert,
+  sinceMs: number,
+  untilMs: number,
+): boolean {
+  return run.correspondence.delivered.some(
+    ({ episode, status, sentAtMs }) =>
+      status === 'firing' &&
+      episode.fingerprint === fingerprint &&
+      episode.startsAtMs === Date.parse(startsAt) &&
+      sentAtMs > sinceMs &&
+      sentAtMs <= untilMs,
+  );
+}
+
 /** Whether a firing may have reopened its episode: a resolution was received more than the time of a gossip before it. */
 export function mayReopen(
   run: Run,
