@@ -3,7 +3,7 @@ import { contentId } from '#lib/hash';
 import type { NotifyTarget, Rules } from '#lib/rules/rules';
 import { secretNamesIn, withValues } from '#lib/rules/secret-reference';
 import { severityOf } from '#lib/rules/severity';
-import { closesIncident, wantsIncident, wantsRung, wantsState } from '#lib/rules/wanted';
+import { type About, closesIncident, wantsIncident, wantsRung, wantsState } from '#lib/rules/wanted';
 
 /** A recipient of notices. Its URL is a secret; texts name it by kind and host. */
 export type Recipient = {
@@ -46,9 +46,6 @@ export function isOnlyClosed(
     closesIncident(target, notice.state, about, rules)
   );
 }
-
-/** The pool's id and the rule of the remediation, if the notice has one. */
-type About = { pool?: string | undefined; rule?: string | undefined };
 
 function wants(target: NotifyTarget, notice: Notice, about: About, rules: Pick<Rules, 'pools'>): boolean {
   switch (notice.kind) {

@@ -4,8 +4,8 @@ import type { NotifyTarget, Rules } from './rules.ts';
 import { isAtLeast, type Severity, severities } from './severity.ts';
 import type { RemediationState } from './state.ts';
 
-/** The subject of a notice: the id of a pool, and the name of a rule, where it has one. */
-type About = { pool?: string | undefined; rule?: string | undefined };
+/** The subject of a notice: the id of a pool, and the name of the rule of a remediation. Either may be absent. */
+export type About = { pool?: string | undefined; rule?: string | undefined };
 
 /** Whether a recipient wants to hear that a remediation has entered a state. */
 export function wantsState(
@@ -17,8 +17,7 @@ export function wantsState(
   return (
     target.when.includes(state) &&
     isGraveEnough(target, severities[state]) &&
-    isOfRule(target, about) &&
-    isOfPool(target, about, rules)
+    isConcerned(target, about, rules)
   );
 }
 
@@ -40,9 +39,7 @@ export function closesIncident(
   about: About,
   rules: Pick<Rules, 'pools'>,
 ): boolean {
-  return (
-    hasAlarms(target) && GOOD_ENDS.has(state) && isOfRule(target, about) && isOfPool(target, about, rules)
-  );
+  return hasAlarms(target) && GOOD_ENDS.has(state) && isConcerned(target, about, rules);
 }
 
 /** Whether a recipient wants the notice of a rung of a ladder. A rung notifies in any state. */
@@ -52,7 +49,7 @@ export function wantsRung(
   about: About,
   rules: Pick<Rules, 'pools'>,
 ): boolean {
-  return isGraveEnough(target, severity) && isOfRule(target, about) && isOfPool(target, about, rules);
+  return isGraveEnough(target, severity) && isConcerned(target, about, rules);
 }
 
 /**
@@ -65,6 +62,10 @@ export function wantsIncident(target: NotifyTarget, about: About, rules: Pick<Ru
 
 function isGraveEnough({ severity: least }: NotifyTarget, severity: Severity): boolean {
   return least === undefined || isAtLeast(severity, least);
+}
+
+function isConcerned(target: NotifyTarget, about: About, rules: Pick<Rules, 'pools'>): boolean {
+  return isOfRule(target, about) && isOfPool(target, about, rules);
 }
 
 function isOfRule({ rules: globs }: NotifyTarget, { rule }: About): boolean {

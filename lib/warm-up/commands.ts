@@ -1,9 +1,8 @@
 import type { Clock } from '#lib/clock';
 import type { QueueFunction } from '#lib/handler/on-queue';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { createSampleClient } from './sample-api.ts';
 import { SAMPLE_NODE, SAMPLE_POOL } from './sample-names.ts';
-import { sampleServices } from './sample-services.ts';
+import { sampleRemediationServices } from './sample-remediation-services.ts';
 
 /** Lets the function of an action carry out a sample of its command, on the services of a sample. */
 export function warmCommands(
@@ -13,9 +12,7 @@ export function warmCommands(
   clock: Clock,
 ): () => Promise<readonly string[]> {
   return async function warm() {
-    const { invocation, ...rest } = sampleServices(clock);
-    const client = createSampleClient(clock);
-    const services = { ...rest, modelarts: () => client };
+    const { invocation, ...services } = sampleRemediationServices(clock);
     const now = clock.now();
     const command = {
       id: 'warm-up',

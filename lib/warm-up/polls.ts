@@ -2,9 +2,8 @@ import type { Clock } from '#lib/clock';
 import type { QueueFunction } from '#lib/handler/on-queue';
 import { type Call, callKey } from '#lib/ledger/call';
 import type { RemediationServices } from '#lib/remediation/record/services';
-import { createSampleClient } from './sample-api.ts';
 import { RESET_PARAMETERS, SAMPLE_JOB, SAMPLE_NODE, SAMPLE_POOL } from './sample-names.ts';
-import { sampleServices } from './sample-services.ts';
+import { sampleRemediationServices } from './sample-remediation-services.ts';
 
 /** Lets `poll-jobs` look at a running job of a sample, on the services of a sample. */
 export function warmPolls(
@@ -12,9 +11,7 @@ export function warmPolls(
   clock: Clock,
 ): () => Promise<readonly string[]> {
   return async function warm() {
-    const { invocation, ...rest } = sampleServices(clock);
-    const client = createSampleClient(clock);
-    const services = { ...rest, modelarts: () => client };
+    const { invocation, ...services } = sampleRemediationServices(clock);
     const now = clock.now();
     const at = new Date(now).toISOString();
     const value: Call = {

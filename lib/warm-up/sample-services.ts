@@ -1,4 +1,4 @@
-import { actions } from '#lib/actions/traits';
+import { actions, byAction } from '#lib/actions/traits';
 import { createDynamoDbStore } from '#lib/aws/dynamodb-store';
 import type { AwsServiceOptions } from '#lib/aws/json-call';
 import { createQueue } from '#lib/aws/queue';
@@ -6,6 +6,7 @@ import type { Clock } from '#lib/clock';
 import type { Invocation } from '#lib/handler/invocation';
 import { createLogger } from '#lib/log';
 import type { RemediationServices } from '#lib/remediation/record/services';
+import { WAITS } from '#lib/rules/waits';
 import { RESET_PARAMETERS, SAMPLE_POOL } from './sample-names.ts';
 import { createSampleTable } from './sample-table.ts';
 
@@ -60,23 +61,8 @@ export function sampleServices(clock: Clock): SampleServices {
       tagPolicies: [],
       schedules: [],
       notify: [],
-      deadlinesMs: {
-        'reset-nodes': 2_700_000,
-        'update-nodes': 900_000,
-        'migrate-nodes': 3_600_000,
-        'update-node-pool': 2_700_000,
-        'delete-node-pool': 2_700_000,
-        'accept-event': 86_400_000,
-      },
-      waits: {
-        goneAfterMs: 60_000,
-        retryMs: 60_000,
-        failedNodesMs: 30_000,
-        busyMs: 15_000,
-        betweenStepsMs: 30_000,
-        snapshotEveryMs: 60_000,
-        unreadMs: 300_000,
-      },
+      deadlinesMs: byAction(() => 2_700_000),
+      waits: WAITS,
     },
     clock,
     newId: () => `warm-up-${(count += 1)}`,

@@ -4,6 +4,13 @@ import type { Roles } from './iam/roles.ts';
 import { isFromWebPage } from './loopback-server.ts';
 import { isOfThisRun, type RunCredentials } from './run-credentials.ts';
 
+/** An answer of a stand-in. */
+export type StandInAnswer = {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
 /**
  * The reason why a stand-in refuses a request; undefined if it serves the request. A command on its queue can wipe a machine.
  *

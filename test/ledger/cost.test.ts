@@ -3,24 +3,11 @@ import { HttpProblem } from '#lib/handler/problem';
 import { recordRefusals } from '#lib/journal/record-refusal';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { createLogger } from '#lib/log';
-import { apiError, createBench, firing, nodeName } from '#test/remediation/bench';
+import { apiError, firing, nodeName } from '#test/remediation/bench';
+import { meteredBench } from './metered-bench.ts';
 import { meteredStore } from './metered-store.ts';
 
 const MINUTE = 60_000;
-
-/** @param nodes the number of nodes in the pool, if not that of the bench */
-function meteredBench(nodes = 0) {
-  const bench = createBench();
-  const first = bench.nodes.get(nodeName(1));
-  if (!first) throw new Error('The bench has no node');
-  for (let index = bench.nodes.size + 1; index <= nodes; index += 1) {
-    const name = nodeName(index);
-    bench.nodes.set(name, { ...first, name, privateIp: `10.1.${index >> 8}.${index & 255}` });
-  }
-  const { store, meter } = meteredStore({ ...bench.store });
-  Object.assign(bench.store, store);
-  return { ...bench, meter };
-}
 
 const unknown = (index: number) => firing(nodeName(index), { alertname: 'NobodyAsks' });
 

@@ -3,7 +3,7 @@ import { lambdaRefusal } from '../iam/refusal.ts';
 import type { Roles } from '../iam/roles.ts';
 import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import type { RunCredentials } from '../run-credentials.ts';
-import { refusalAtDoor } from '../stand-in-door.ts';
+import { refusalAtDoor, type StandInAnswer } from '../stand-in-door.ts';
 import type { Invoke } from './invocation.ts';
 import { payloadLimitBytes } from './runtime-api.ts';
 
@@ -22,12 +22,6 @@ export interface InvokeApi {
   stop(): Promise<void>;
 }
 
-interface Answer {
-  readonly statusCode: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
 /** Serves Lambda's Invoke operation (RequestResponse, Event, DryRun) on loopback. */
 export async function startInvokeApi({
   find,
@@ -35,7 +29,7 @@ export async function startInvokeApi({
   credentials,
   roles,
 }: InvokeApiOptions): Promise<InvokeApi> {
-  async function answer(request: IncomingMessage): Promise<Answer> {
+  async function answer(request: IncomingMessage): Promise<StandInAnswer> {
     const [, name] = /^\/2015-03-31\/functions\/([^/?]+)\/invocations/.exec(request.url ?? '') ?? [];
     const refusal = refusalAtDoor(request, credentials, roles);
     if (refusal) return problem(refusal.status, 'AccessDeniedException', refusal.why);
@@ -83,7 +77,7 @@ export async function startInvokeApi({
   return { endpoint, stop: () => closeServer(server) };
 }
 
-const problem = (statusCode: number, type: string, message: string): Answer => ({
+const problem = (statusCode: number, type: string, message: string): StandInAnswer => ({
   statusCode,
   headers: { 'x-amzn-errortype': type, connection: 'close' },
   body: JSON.stringify({ Type: 'User', Message: message }),
@@ -98,6 +92,6 @@ function isJson(text: string): boolean {
   }
 }
 
-function send(response: ServerResponse, { statusCode, headers, body }: Answer): void {
+function send(response: ServerResponse, { statusCode, headers, body }: StandInAnswer): void {
   response.writeHead(statusCode, { 'content-type': 'application/json', ...headers }).end(body);
 }

@@ -6,7 +6,7 @@ import type { Roles } from '../iam/roles.ts';
 import { operationOf, ssmCalls } from '../iam/service-calls.ts';
 import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import type { RunCredentials } from '../run-credentials.ts';
-import { refusalAtDoor } from '../stand-in-door.ts';
+import { refusalAtDoor, type StandInAnswer } from '../stand-in-door.ts';
 
 export interface ParameterService {
   readonly endpoint: string;
@@ -23,12 +23,6 @@ export interface ParameterOptions {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-interface Answer {
-  readonly statusCode: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
 const REQUEST_BYTES = 64 * 1024;
 /** The limit of Systems Manager for the names in one request. */
 const NAMES_AT_ONCE = 10;
@@ -41,7 +35,7 @@ export async function startParameterService({
   roles,
   parameters,
 }: ParameterOptions): Promise<ParameterService> {
-  async function answer(request: IncomingMessage): Promise<Answer> {
+  async function answer(request: IncomingMessage): Promise<StandInAnswer> {
     const refusal = refusalAtDoor(request, credentials, roles);
     if (refusal) return { statusCode: refusal.status, body: refusal.why };
     const body = await readBody(request, REQUEST_BYTES);
@@ -82,7 +76,7 @@ export async function startParameterService({
   return { endpoint, stop: () => closeServer(server) };
 }
 
-function failure(type: string, message: string): Answer {
+function failure(type: string, message: string): StandInAnswer {
   return {
     statusCode: 400,
     headers: { 'content-type': CONTENT_TYPE },

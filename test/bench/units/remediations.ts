@@ -1,5 +1,6 @@
-import { type Meter, meteredStore } from '#test/ledger/metered-store';
-import { createBench, firing, nodeName } from '#test/remediation/bench';
+import { meteredBench } from '#test/ledger/metered-bench';
+import type { Meter } from '#test/ledger/metered-store';
+import { firing, nodeName } from '#test/remediation/bench';
 
 /** What remediations cost in all, from their alerts to their healthy nodes. GETs and units are counted, not measured. */
 export type Counted = {
@@ -25,17 +26,8 @@ const JOB_MS = 6 * MINUTE_MS;
 
 /** The remediation code in memory, with a pool of this many nodes, and everything that it asks counted. */
 function countedBench(nodes: number) {
-  const bench = createBench();
-  const first = bench.nodes.get(nodeName(1));
-  if (!first) throw new Error('The bench has no node');
-  for (let index = bench.nodes.size + 1; index <= nodes; index += 1) {
-    const name = nodeName(index);
-    bench.nodes.set(name, { ...first, name, privateIp: `10.1.${index >> 8}.${index & 255}` });
-  }
-  for (const name of [...bench.nodes.keys()].slice(nodes)) bench.nodes.delete(name);
+  const { meter, ...bench } = meteredBench(nodes);
   const startedAt = process.cpuUsage();
-  const { store, meter } = meteredStore({ ...bench.store });
-  Object.assign(bench.store, store);
   const pages = Math.ceil(nodes / NODES_OF_A_PAGE);
   let [messages, invocations] = [0, 0];
   for (const queue of [
