@@ -9,6 +9,6 @@ export function commandJsonSchema(): z.core.JSONSchema.BaseSchema {
   return {
     ...z.toJSONSchema(Command, { io: 'input' }),
     title: 'Poolkeeper command',
-    description: 'docs/api.md',
+    description: 'docs/reference/api.md',
   };
 }

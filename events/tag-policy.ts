@@ -35,7 +35,7 @@ const TagRule = z.looseObject({
 });
 
 /**
- * A tag policy as Huawei Cloud Organizations writes it, and AWS Organizations too (docs/modelarts-api.md, section 8). Keys
+ * A tag policy as Huawei Cloud Organizations writes it, and AWS Organizations too (docs/design/modelarts-api.md, section 8). Keys
  * are the same without regard to case: each is there once, and `tag_key` may only change its letters' case.
  */
 export const OrganizationTagPolicy = z

@@ -7,7 +7,7 @@ import { poolTable } from '#lib/console/pools/routes';
 import { onHttp } from '#lib/handler/on-http';
 import { consoleServices } from '#lib/services';
 
-/** The routes of the console, and the role that each needs. docs/api.md describes them, and docs/security.md the roles. */
+/** The routes of the console, and the role that each needs. docs/reference/api.md describes them, and docs/operate/security.md the roles. */
 export const table: RoutesByRole<Awaited<ReturnType<typeof consoleServices>>> = {
   'GET /': { needs: 'nothing', answer: pageIndex },
   'GET /assets/{file}': { needs: 'nothing', answer: pageAsset },

@@ -22,8 +22,8 @@ const schemas = {
   'alert.schema.json': reportedAlertJsonSchema(),
   'tag-policy.schema.json': tagPolicyJsonSchema(),
   'rule-tests.schema.json': ruleTestsJsonSchema(),
-  'openapi.json': openApiDocument(),
-  'monitoring/grafana.json': grafanaDashboard(),
+  'reference/openapi.json': openApiDocument(),
+  'operate/monitoring/grafana.json': grafanaDashboard(),
 };
 for (const [file, schema] of Object.entries(schemas)) {
   await writeFile(
@@ -33,11 +33,14 @@ for (const [file, schema] of Object.entries(schemas)) {
 }
 
 for (const [file, write] of [
-  ['rule-pack.md', withPackTables],
-  ['metrics.md', withMetricTable],
+  ['rules/pack.md', withPackTables],
+  ['operate/metrics.md', withMetricTable],
 ] as const) {
   const page = path.resolve(import.meta.dirname, '../docs', file);
   await writeFile(page, write(await readFile(page, 'utf8')));
 }
 
-await writeFile(path.resolve(import.meta.dirname, '../docs/monitoring/alerts.yml'), prometheusRules());
+await writeFile(
+  path.resolve(import.meta.dirname, '../docs/operate/monitoring/alerts.yml'),
+  prometheusRules(),
+);

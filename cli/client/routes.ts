@@ -27,7 +27,7 @@ export type DeadLettersPage = {
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 /**
- * The routes of a running system for people (docs/api.md). Every function throws a RequestError. A list is read page by page, the newest
+ * The routes of a running system for people (docs/reference/api.md). Every function throws a RequestError. A list is read page by page, the newest
  * entries first.
  */
 export interface Routes {
@@ -57,7 +57,7 @@ export interface Routes {
   redrive(id: string, body: object): Promise<Redriven>;
 }
 
-/** An answer of the system. Its fields are trusted as docs/api.md documents them. */
+/** An answer of the system. Its fields are trusted as docs/reference/api.md documents them. */
 function answer<Content>() {
   return z.custom<Content>(isRecord, 'the answer is no JSON object');
 }

@@ -64,7 +64,7 @@ export async function runTests(
     () => false,
   );
   if (!isThere && named === undefined) {
-    say(context, 'tests', `there are none: ${file} would have them (docs/rule-tests.md)`);
+    say(context, 'tests', `there are none: ${file} would have them (docs/rules/tests.md)`);
     return;
   }
   const { rules, tests, rulesFile: tested } = await readTests(directory, file);

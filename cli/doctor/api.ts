@@ -9,7 +9,7 @@ import { bad, type Check, good, unknown, warning } from './check.ts';
 
 type PoolToCheck = { id: string; name: string };
 
-const PERMISSIONS = 'docs/permissions.md lists the permissions that each function needs.';
+const PERMISSIONS = 'docs/operate/permissions.md lists the permissions that each function needs.';
 
 /**
  * Checks what the API answers about a pool: the key, the pool, its nodes, their addresses, and its workloads. It only reads.
@@ -99,7 +99,7 @@ function refusal(name: string, error: ModelArtsError, pool: string, needed?: 'po
   return bad(name, error.message, adviceFor(error, pool), blocks);
 }
 
-/** Codes for a project that the key does not reach: docs/modelarts-api.md 5.1, 5.2. */
+/** Codes for a project that the key does not reach: docs/design/modelarts-api.md 5.1, 5.2. */
 const OTHER_PROJECT = /^(ModelArts\.0210|API(GW|G)\.0310)$/;
 
 /** Some refusals of the key come with the status of a missing permission. */

@@ -4,7 +4,7 @@ import type { Screen, Tone } from '#local/screen/screen';
 import type { Explained, ShownRung } from './explanation.ts';
 import type { GuardAnswer } from './guard-verdicts.ts';
 
-/** One alert as JSON. docs/explain.md describes each field. */
+/** One alert as JSON. docs/rules/explain.md describes each field. */
 export function asJson({ explanation, ladder, guards, sighting, stateFrom }: Explained) {
   const { alert, rules, nodeBy, poolBy } = explanation;
   const { fingerprint, source, status, severity, event, state, labels, annotations } = alert;

@@ -11,7 +11,7 @@ export function rulesText(pools: readonly NamedPool[]): string {
   );
   const pool =
     pools.length === 1 && first ? first.name : '{ from: labels.pool } # the label that names the pool';
-  return `# The rules of Poolkeeper. Its page docs/rules.md describes every key; \`poolkeeper doctor\` checks this file.
+  return `# The rules of Poolkeeper. Its page docs/rules/reference.md describes every key; \`poolkeeper doctor\` checks this file.
 #
 # This file only observes: Poolkeeper records what it would do, and calls nothing. Watch it for some days with
 # \`poolkeeper list --state observed\`. Then set \`mode: act\` for one rule.

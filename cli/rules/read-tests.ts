@@ -12,7 +12,7 @@ export async function readTests(directory: string, file: string): Promise<ReadTe
   const at = path.resolve(directory, file);
   const text = await readFile(at, 'utf8').catch((error: Error) => {
     throw new CommandError(
-      `${file} cannot be read: ${error.message}. docs/rule-tests.md shows how to write one.`,
+      `${file} cannot be read: ${error.message}. docs/rules/tests.md shows how to write one.`,
       'usage',
     );
   });

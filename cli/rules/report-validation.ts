@@ -58,7 +58,7 @@ function reportText(validation: Validation, screen: Screen): void {
   if (errors > 0) screen.line(screen.paint('bad', `${file} has ${counted(errors, 'mistake')}.`));
   else if (warnings > 0)
     screen.line(
-      `${file} is valid, with ${screen.paint('notable', counted(warnings, 'warning'))} (docs/warnings.md): ${sizes}.`,
+      `${file} is valid, with ${screen.paint('notable', counted(warnings, 'warning'))} (docs/rules/warnings.md): ${sizes}.`,
     );
   else screen.line(`${screen.paint('good', `${file} is valid`)}: ${sizes}.`);
 }

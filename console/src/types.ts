@@ -1,7 +1,7 @@
 import type { ShownRemediation as Remediation } from '#lib/ledger/listing/shown';
 import type { RemediationState } from '#lib/rules/state';
 
-// The answers of the HTTP API, as docs/api.md describes them. Only what the page shows; a field that may be absent says so.
+// The answers of the HTTP API, as docs/reference/api.md describes them. Only what the page shows; a field that may be absent says so.
 
 export type { ShownRemediation as Remediation } from '#lib/ledger/listing/shown';
 export type { Receipt } from '#lib/ledger/receipts/receipt';

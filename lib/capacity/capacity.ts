@@ -9,7 +9,7 @@ import { heldByOthers, isSlowed } from './pool-state.ts';
  * Whether a node does its work: `Available`, with its driver running if the API shows one. An unreadable state counts as out
  * of service.
  *
- * Source: docs/modelarts-api.md, 2.2, `status.phase` and `status.driver.phase`.
+ * Source: docs/design/modelarts-api.md, 2.2, `status.phase` and `status.driver.phase`.
  */
 export function isAvailable(node: PoolNode): boolean {
   if (isUnreadable(node, 'phase') || isUnreadable(node, 'driverPhase')) return false;

@@ -5,7 +5,7 @@ import { hourOf, isCounted, moveUnit } from './day.ts';
 
 /**
  * A hold ends with its remediation. Only one with a lost owner reaches this age after the deadline: a day, the longest that
- * Huawei lets a job of this kind run (docs/modelarts-api.md, 1.3).
+ * Huawei lets a job of this kind run (docs/design/modelarts-api.md, 1.3).
  */
 export const LOST_HOLD_MS = 24 * 3_600_000;
 

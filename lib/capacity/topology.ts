@@ -4,7 +4,7 @@ import { BATCH, knownSupernodeOf } from '#lib/modelarts/reading/supernodes';
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import { heldByOthers } from './pool-state.ts';
 
-/** Labels whose nodes share a failure domain: a supernode, a frame, the switches of a rack (docs/modelarts-api.md, 2.3). */
+/** Labels whose nodes share a failure domain: a supernode, a frame, the switches of a rack (docs/design/modelarts-api.md, 2.3). */
 const DOMAIN_LABELS = [BATCH, 'os.modelarts.node/spod.id', 'cce.kubectl.kubernetes.io/cabinet'];
 
 /**

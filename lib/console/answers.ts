@@ -18,7 +18,7 @@ import { release } from './release.ts';
 import { presentRemediation } from './shown.ts';
 import { withdrawCommand } from './withdraw.ts';
 
-// The answers of the routes: they check the request, and give the result its status. docs/api.md describes them.
+// The answers of the routes: they check the request, and give the result its status. docs/reference/api.md describes them.
 
 export function answerHealth(): HttpResponse {
   return { status: 200, body: { status: 'ok' } };

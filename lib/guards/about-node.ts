@@ -3,7 +3,7 @@ import type { Guard } from './guard.ts';
 import { nodeNotReplaced } from './replacement.ts';
 import { unknown } from './unknown.ts';
 
-/** The label of a node that names its node pool (docs/modelarts-api.md, 2.3). */
+/** The label of a node that names its node pool (docs/design/modelarts-api.md, 2.3). */
 const LABEL = 'os.modelarts.node/nodepoolname';
 
 /**

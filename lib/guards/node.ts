@@ -9,7 +9,7 @@ import { unknown } from './unknown.ts';
 /**
  * The phases of a node without work in progress.
  *
- * Source: docs/modelarts-api.md, 2.2: `Available · Creating · Deleting · Abnormal · Checking`.
+ * Source: docs/design/modelarts-api.md, 2.2: `Available · Creating · Deleting · Abnormal · Checking`.
  */
 const IDLE_PHASES: readonly string[] = ['Available', 'Abnormal'];
 

@@ -70,7 +70,7 @@ export async function answerRequest<Services>(
       throw new HttpProblem(
         404,
         'Not Found',
-        `There is no route ${event.rawPath}: docs/api.md lists the routes`,
+        `There is no route ${event.rawPath}: docs/reference/api.md lists the routes`,
       );
     const { status, headers, body } = await route(requestOf(event), await services(), invocation);
     return answer(status, { ...(body !== undefined && JSON_TYPE), ...headers }, body);

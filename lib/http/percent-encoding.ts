@@ -1,6 +1,6 @@
 /**
  * Percent-encodes everything except `A-Z a-z 0-9 - . _ ~`, with upper-case hex. The signature demands this form
- * (docs/modelarts-api.md 6.3), and the URL uses it too, so that both always agree.
+ * (docs/design/modelarts-api.md 6.3), and the URL uses it too, so that both always agree.
  */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(

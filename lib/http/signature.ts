@@ -20,7 +20,7 @@ export interface UnsignedRequest {
 const ALGORITHM = 'SDK-HMAC-SHA256';
 
 /**
- * Signs a request with SDK-HMAC-SHA256 (docs/modelarts-api.md 6.3) and returns all headers to send: the given ones,
+ * Signs a request with SDK-HMAC-SHA256 (docs/design/modelarts-api.md 6.3) and returns all headers to send: the given ones,
  * `host`, `x-sdk-date`, `x-security-token` for temporary keys, and `authorization`. Names are lower case.
  *
  * The payload hash is that of the real body, even where Huawei's own SDK sends `UNSIGNED-PAYLOAD`. A request with its
@@ -47,7 +47,7 @@ export function sign(
   return { ...headers, authorization };
 }
 
-/** The text to hash and sign (docs/modelarts-api.md 6.3, step 2). */
+/** The text to hash and sign (docs/design/modelarts-api.md 6.3, step 2). */
 export function canonicalRequest({ method, url, headers, body }: UnsignedRequest): string {
   const named = lowerCaseNames(headers);
   return [

@@ -14,7 +14,7 @@ export type PresentTag = z.output<typeof PresentTag>;
 
 /**
  * The tags of one node as far as Poolkeeper knows them: its last changes that the API called successful. The API does not
- * show tags (docs/modelarts-api.md, 2.2), so there is nothing else to compare with.
+ * show tags (docs/design/modelarts-api.md, 2.2), so there is nothing else to compare with.
  */
 const NodeTags = z.object({
   pool: z.string(),
@@ -113,7 +113,7 @@ function withRequest(
     absent.delete(place);
     if (action === 'createTags') present.set(key, { value, ...applied });
     else {
-      // A tag goes only if its value is the one that was named (docs/modelarts-api.md, 2.5).
+      // A tag goes only if its value is the one that was named (docs/design/modelarts-api.md, 2.5).
       if (shown?.value === value) present.delete(key);
       absent.set(place, { key, value, ...applied });
     }

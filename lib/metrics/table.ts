@@ -1,6 +1,6 @@
 import type { Metric } from './metric.ts';
 
-// Every metric, once: the log lines for CloudWatch, `GET /metrics`, docs/metrics.md and the dashboards derive from here. Each is a constant
+// Every metric, once: the log lines for CloudWatch, `GET /metrics`, docs/operate/metrics.md and the dashboards derive from here. Each is a constant
 // of its own, so that the bundle of a function has only those that it writes.
 
 // ---- Alerts and requests

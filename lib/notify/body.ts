@@ -17,7 +17,7 @@ export type RemediationInNotice = Omit<ShownState, 'plan'> & {
   plan?: Omit<NonNullable<ShownState['plan']>, 'basis'>;
 };
 
-/** The body for a webhook. docs/rules.md describes each field. Version 1 only ever gains fields. */
+/** The body for a webhook. docs/rules/reference.md describes each field. Version 1 only ever gains fields. */
 export type NoticeBody = {
   version: '1';
   /** The same for every copy of a notice. */

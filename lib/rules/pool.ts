@@ -24,7 +24,7 @@ export function toPoolId<Parameters extends object>(
   return target ? { ...parameters, toPoolName: target.id } : parameters;
 }
 
-/** Huawei's SDK on `pool_name` (docs/modelarts-api.md 2.1): 36 to 63 characters, a lower-case letter first, no hyphen last. */
+/** Huawei's SDK on `pool_name` (docs/design/modelarts-api.md 2.1): 36 to 63 characters, a lower-case letter first, no hyphen last. */
 const POOL_ID = /^[a-z][a-z0-9-]{34,61}[a-z0-9]$/;
 
 /** Whether a text has the form of a pool id, so that it may name a pool outside of the rules file. */

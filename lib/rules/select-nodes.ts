@@ -2,7 +2,7 @@ import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 import { allMatch, anyMatches } from './match.ts';
 import type { NodeSelector } from './rules.ts';
 
-/** The labels with a node pool's name and id (docs/modelarts-api.md, 2.3). */
+/** The labels with a node pool's name and id (docs/design/modelarts-api.md, 2.3). */
 const NODE_POOL_LABELS = ['os.modelarts.node/nodepoolname', 'os.modelarts.node/nodepool'];
 
 /** Whether a node meets every condition of a selector. An absent field or label matches nothing. */

@@ -16,7 +16,7 @@ export type Health = {
   notSeenSince?: string | undefined;
 };
 
-/** Phases of a node, or of its driver, that end without help. Source: docs/modelarts-api.md, 2.2. */
+/** Phases of a node, or of its driver, that end without help. Source: docs/design/modelarts-api.md, 2.2. */
 const BUSY_PHASES: readonly string[] = ['Creating', 'Deleting', 'Checking'];
 const BUSY_DRIVER_PHASES: readonly string[] = ['Pending', 'Updating'];
 

@@ -7,7 +7,7 @@ import { describeWarning, findWarnings } from '#lib/rules/warnings/find-warnings
 import { BuildError } from './build-error.ts';
 
 export type ReadRulesOptions = {
-  /** Gets one line for each valid entry that would not do what its author expects. docs/warnings.md lists the kinds. */
+  /** Gets one line for each valid entry that would not do what its author expects. docs/rules/warnings.md lists the kinds. */
   warn: (line: string) => void;
 };
 

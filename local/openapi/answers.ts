@@ -32,7 +32,7 @@ const Remediation = z
     nodeStates: z.record(Text, NodeOutcome).optional(),
     receipts: z.array(Receipt),
   })
-  .describe('One remediation with its receipts: docs/api.md');
+  .describe('One remediation with its receipts: docs/reference/api.md');
 
 const Event = z
   .strictObject({ delivery: Text, ...DeliveryRecord.omit({ id: true, part: true }).shape })

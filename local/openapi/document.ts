@@ -26,7 +26,8 @@ export function openApiDocument() {
     info: {
       title: 'Poolkeeper',
       version: VERSION,
-      description: 'docs/api.md explains the routes, and docs/security.md the tokens and roles.',
+      description:
+        'docs/reference/api.md explains the routes, and docs/operate/security.md the tokens and roles.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: 'http://localhost:3000', description: '`npm start`' }],

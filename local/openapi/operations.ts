@@ -160,7 +160,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   'POST /alerts/{source}': {
     name: 'sendAlerts',
     summary:
-      'A delivery of alerts. The source says which body it takes: docs/alerting.md. The schema is that of the source alertmanager; smn takes SmnMessage',
+      'A delivery of alerts. The source says which body it takes: docs/alerting/alertmanager.md. The schema is that of the source alertmanager; smn takes SmnMessage',
     body: 'AlertmanagerNotification',
     answers: { 202: 'Received' },
     problems: [400, 404, 413, 415],

@@ -4,7 +4,7 @@ import { type DeclaredAlarm, metricAlarms, RUNBOOK } from '#local/stack/alarms';
 import { pascalCase } from '#local/stack/names';
 
 const HEAD = `# Alert rules for Prometheus over GET /metrics of Poolkeeper. They are the alarms of the deployment on AWS.
-# docs/metrics.md says how to use them. Generated: change local/stack/alarms.ts instead.
+# docs/operate/metrics.md says how to use them. Generated: change local/stack/alarms.ts instead.
 `;
 
 /** The alarms on metrics as rules of Prometheus, in YAML. */

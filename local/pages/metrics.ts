@@ -6,7 +6,7 @@ const TABLE = /(?<=<!-- the table of metrics -->\n\n)[\s\S]*?(?=\n<!-- its end -
 /**
  * The page about metrics with its table as it is now.
  *
- * @param page docs/metrics.md
+ * @param page docs/operate/metrics.md
  */
 export function withMetricTable(page: string): string {
   const rows = [

@@ -28,7 +28,7 @@ const SECOND_MS = 1000;
 export const FaultEntry = z
   .strictObject({
     at: Duration.prefault('0s').describe('When it begins, from the start of the test.'),
-    kind: z.enum(KINDS).describe('The misbehaviour. docs/rule-tests.md describes each.'),
+    kind: z.enum(KINDS).describe('The misbehaviour. docs/rules/tests.md describes each.'),
     endpoint: z.enum(endpointNames).exactOptional().describe('Only requests to this endpoint.'),
     pool: z.string().min(1).exactOptional().describe('Only requests about this pool, by its name.'),
     node: z.string().min(1).exactOptional().describe('Only requests and jobs about this node.'),

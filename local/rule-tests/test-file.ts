@@ -207,7 +207,7 @@ export const TestFile = z
   )
   .meta({
     title: 'Tests of Poolkeeper rules',
-    description: 'Tests for `poolkeeper test`: docs/rule-tests.md.',
+    description: 'Tests for `poolkeeper test`: docs/rules/tests.md.',
   });
 export type TestFile = z.output<typeof TestFile>;
 export type RuleTest = TestFile['tests'][number];

@@ -1,4 +1,4 @@
-/** The signing key of requests. `securityToken` is set only for temporary keys (docs/modelarts-api.md 6.3). */
+/** The signing key of requests. `securityToken` is set only for temporary keys (docs/design/modelarts-api.md 6.3). */
 export interface Credentials {
   readonly accessKey: string;
   readonly secretKey: string;

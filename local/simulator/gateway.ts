@@ -39,7 +39,7 @@ const authenticate = (
   if (!verdict.valid) entry.signatureProblem = verdict.problem;
   const { keyLock, credentials } = services;
   if (verdict.accessKey === credentials.accessKey && keyLock.isLocked(nowMs)) {
-    // The gateway's own words (docs/modelarts-api.md 5.2).
+    // The gateway's own words (docs/design/modelarts-api.md 5.2).
     throw unauthenticated('AK access failed to reach the limit,forbidden');
   }
   if (verdict.valid) {

@@ -1,4 +1,4 @@
-/** docs/modelarts-api.md 5.2: an access key that fails too often in a row is locked for 5 minutes. */
+/** docs/design/modelarts-api.md 5.2: an access key that fails too often in a row is locked for 5 minutes. */
 const failuresBeforeLock = 5;
 const lockMs = 5 * 60_000;
 

@@ -12,7 +12,7 @@ export const NodePoolOptions = z.strictObject({
   name: kubernetesName,
   flavor: z.string().min(1).default('modelarts.bm.npu.arm.8snt9b.d'),
   nodes: nodeCount,
-  /** Groups the nodes into supernodes of this many, which must move together (docs/modelarts-api.md 2.3, `batch.uid`). */
+  /** Groups the nodes into supernodes of this many, which must move together (docs/design/modelarts-api.md 2.3, `batch.uid`). */
   supernodeSize: z.int().min(2).optional(),
 });
 export type NodePoolOptions = z.output<typeof NodePoolOptions>;
@@ -47,7 +47,7 @@ const settings = {
   nodeFailuresPerDay: z.number().min(0).max(100),
   /**
    * The entries of batch-update's lists: objects, as in the page's example, or strings, as in its table
-   * (docs/modelarts-api.md 10 #4).
+   * (docs/design/modelarts-api.md 10 #4).
    */
   batchUpdateAnswer: z.enum(['objects', 'strings']),
   /** The parts of a node's `status` that the API omits: not every model of Huawei's SDKs has them. */

@@ -10,7 +10,7 @@ import type { LoggedRequest, RequestLog } from './request-log.ts';
 import { jsonOf } from './routes/request-body.ts';
 import type { ReceivedRequest } from './signature.ts';
 
-/** docs/modelarts-api.md 5.2 and 6.3: a body signed with AK/SK is at most 12 MB. */
+/** docs/design/modelarts-api.md 5.2 and 6.3: a body signed with AK/SK is at most 12 MB. */
 const maximumBodyBytes = 12 * 1024 * 1024;
 /** Longer than clients keep an idle connection, so that no connection closes under a request on its way. */
 const keepAliveTimeout = 65_000;

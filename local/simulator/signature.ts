@@ -20,7 +20,7 @@ const algorithm = 'SDK-HMAC-SHA256';
 const authorizationPattern =
   /^SDK-HMAC-SHA256 Access=([^,\s]+), SignedHeaders=([^,\s]+), Signature=([0-9a-f]{64})$/;
 const datePattern = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
-/** docs/modelarts-api.md 5.2: a clock skew over 15 min is rejected. */
+/** docs/design/modelarts-api.md 5.2: a clock skew over 15 min is rejected. */
 const maximumSkewMs = 15 * 60_000;
 const unsignedPayload = 'UNSIGNED-PAYLOAD';
 
@@ -56,7 +56,7 @@ const headerValue = (headers: IncomingHttpHeaders, name: string): string | undef
 
 const signingTimeMs = (date: string): number => Date.parse(date.replace(datePattern, '$1-$2-$3T$4:$5:$6Z'));
 
-/** The request in the form of docs/modelarts-api.md 6.3, step 2. `signedHeaders` are sorted and present. */
+/** The request in the form of docs/design/modelarts-api.md 6.3, step 2. `signedHeaders` are sorted and present. */
 const canonicalRequest = (
   request: ReceivedRequest,
   signedHeaders: readonly string[],
@@ -77,7 +77,7 @@ const canonicalRequest = (
 };
 
 /**
- * Checks the AK/SK signature of a request against the received bytes (docs/modelarts-api.md 6.3).
+ * Checks the AK/SK signature of a request against the received bytes (docs/design/modelarts-api.md 6.3).
  *
  * Valid only if the key is the expected one, `X-Sdk-Date` is signed and within 15 minutes of `nowMs`, every header in
  * `SignedHeaders` is present, and method, path, query, those headers and the body match the signature. Written from the

@@ -13,7 +13,7 @@ import {
   TokensRefused,
 } from '#lib/metrics/table';
 
-/** An alarm on a metric of Poolkeeper. docs/runbook.md has a section with its name. */
+/** An alarm on a metric of Poolkeeper. docs/operate/runbook.md has a section with its name. */
 export type DeclaredAlarm = {
   readonly name: string;
   readonly metric: Metric;
@@ -131,4 +131,4 @@ export const metricAlarms: readonly DeclaredAlarm[] = [
 ];
 
 /** The pages about each alarm. */
-export const RUNBOOK = 'docs/runbook.md';
+export const RUNBOOK = 'docs/operate/runbook.md';

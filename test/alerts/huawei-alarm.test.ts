@@ -211,7 +211,7 @@ test('of any change to a known alarm comes an alert or a refusal with a hint, an
         } catch (error) {
           if (!(error instanceof HttpProblem)) throw error;
           expect(error.status).toBe(400);
-          expect(error.message).toContain('docs/alerting-huawei.md');
+          expect(error.message).toContain('docs/alerting/huawei.md');
         }
       },
     ),

@@ -9,7 +9,7 @@ import { performancePage } from './page/page.ts';
 import { svgOf } from './page/svg.ts';
 import { sizes } from './sizes.ts';
 
-const file = 'docs/performance.md';
+const file = 'docs/design/performance.md';
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
 const startedAt = performance.now();
 const seconds = (): string => `${Math.round((performance.now() - startedAt) / 1000)} s`;
@@ -19,9 +19,9 @@ const page = performancePage(measured);
 if (values.quick) console.log(page);
 else {
   await writeFile(path.join(root, file), page);
-  await mkdir(path.join(root, 'docs/performance'), { recursive: true });
+  await mkdir(path.join(root, 'docs/design/performance'), { recursive: true });
   for (const [name, curve] of Object.entries(curvesOf(measured)))
-    await writeFile(path.join(root, `docs/performance/${name}.svg`), svgOf(curve));
+    await writeFile(path.join(root, `docs/design/performance/${name}.svg`), svgOf(curve));
   const biome = path.join(root, 'node_modules/@biomejs/biome/bin/biome');
   await promisify(execFile)(process.execPath, [biome, 'format', '--write', file], { cwd: root });
 }

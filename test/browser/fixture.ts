@@ -15,7 +15,7 @@ const nodeName = (pool: string, index: number): string =>
 /** The facts that the page shows in tests: three pools, and remediations in every state. */
 export type World = ReturnType<typeof createWorld>;
 
-/** Data in the shapes of docs/api.md, at one moment. */
+/** Data in the shapes of docs/reference/api.md, at one moment. */
 export function createWorld(now: number) {
   const ago = (ms: number): string => new Date(now - ms).toISOString();
   const ahead = (ms: number): string => new Date(now + ms).toISOString();

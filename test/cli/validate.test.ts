@@ -63,7 +63,9 @@ describe('poolkeeper validate', () => {
     expect(output).toMatch(
       /^trap\.yml:5:\d+ warning rules\[0\]\.when\.labels\.alertname: .* \[regular-expression\]\n/,
     );
-    expect(output).toContain('trap.yml is valid, with 1 warning (docs/warnings.md): 1 rule for 1 pool.');
+    expect(output).toContain(
+      'trap.yml is valid, with 1 warning (docs/rules/warnings.md): 1 rule for 1 pool.',
+    );
     expect(code).toBe(0);
     expect((await validate(['trap.yml', '--strict'])).code).toBe(exitCodes.finding.code);
     expect((await validate(['poolkeeper.yml', '--strict'])).code).toBe(0);

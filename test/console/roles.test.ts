@@ -10,7 +10,7 @@ import { createBench } from '#test/remediation/bench';
 import { openConsole } from './console-door.ts';
 
 const TOKEN = 'a-good-token-of-thirty-two-chars-or-more';
-const PAGE = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../docs/operate/security.md', import.meta.url), 'utf8');
 
 /** One person for each role. */
 const PEOPLE = roles.map((role) => `${role}er:${role}:${TOKEN}-${role}`);

@@ -56,7 +56,7 @@ function open() {
   };
 }
 
-/** Answers are as docs/openapi.json describes them. */
+/** Answers are as docs/reference/openapi.json describes them. */
 function documented(name: 'DeadLetters' | 'Redriven', body: unknown): void {
   expect(answers[name].safeParse(body).error).toBeUndefined();
 }

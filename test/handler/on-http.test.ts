@@ -195,7 +195,10 @@ describe('problem details', () => {
   test('for a route that does not exist', async () => {
     expect(await call('$default', { rawPath: '/wp-login.php' })).toMatchObject({
       statusCode: 404,
-      body: { status: 404, detail: 'There is no route /wp-login.php: docs/api.md lists the routes' },
+      body: {
+        status: 404,
+        detail: 'There is no route /wp-login.php: docs/reference/api.md lists the routes',
+      },
     });
   });
 

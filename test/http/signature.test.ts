@@ -15,7 +15,7 @@ const patch = {
   body: '{"spec":{"resources":{"flavor":"f","count":1,"maxCount":1}}}',
 };
 
-/** docs/modelarts-api.md 6.4; the first is also the published example of the vendor's documentation. */
+/** docs/design/modelarts-api.md 6.4; the first is also the published example of the vendor's documentation. */
 const vectors = [
   {
     name: 'V1',

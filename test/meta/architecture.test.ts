@@ -15,7 +15,7 @@ const everything = [...deployed, ...page, ...sourceFiles('local', 'cli', 'test')
 
 /**
  * The rooms of the house, from the ground up. A room imports code only from rooms that stand before it here; types cross freely.
- * A room is a folder, or a file that lies directly in `lib`. docs/design.md says what is in each folder, from the roof down.
+ * A room is a folder, or a file that lies directly in `lib`. docs/design/design.md says what is in each folder, from the roof down.
  */
 const FLOORS: readonly string[] = [
   'lib/bounds',
@@ -155,8 +155,10 @@ describe('rooms', () => {
     expect([...new Set(deployed.map(({ file }) => roomOf(file)))].sort()).toEqual([...FLOORS].sort());
   });
 
-  test('are described in docs/design.md from the roof down, each that is a folder', () => {
-    const table = readFileSync(path.join(root, 'docs/design.md'), 'utf8').matchAll(/^\| `([\w/<>-]+)\/` /gm);
+  test('are described in docs/design/design.md from the roof down, each that is a folder', () => {
+    const table = readFileSync(path.join(root, 'docs/design/design.md'), 'utf8').matchAll(
+      /^\| `([\w/<>-]+)\/` /gm,
+    );
     const folders = FLOORS.filter((room) => !existsSync(path.join(root, `${room}.ts`)));
     expect(Array.from(table, ([, room]) => room)).toEqual([
       'console',

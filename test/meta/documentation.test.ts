@@ -12,7 +12,7 @@ function filesOf(...patterns: string[]): string[] {
   return patterns.flatMap((pattern) => globSync(pattern, { cwd: root }));
 }
 
-const pages = filesOf('*.md', 'docs/*.md');
+const pages = filesOf('*.md', 'docs/**/*.md');
 
 /** The name that a heading has in a link, as GitHub makes it. */
 function anchorOf(heading: string): string {
@@ -43,9 +43,32 @@ describe('a link in the documentation', () => {
   });
 });
 
-describe('a citation of docs/modelarts-api.md', () => {
+test('a page that the code, a file of settings or a page names is there', () => {
+  const files = filesOf(
+    '{lib,events,functions,local,cli,console,test}/**/*.{ts,tsx,mjs,html}',
+    '*.{yml,json,md}',
+    'docs/**/*.{md,yml,json}',
+  ).filter((file) => !/package-lock|console\/dist/.test(file));
+  const named = files.flatMap((file) =>
+    // Not in an address of another site, and not the name of a folder of a repository.
+    Array.from(
+      textOf(file).matchAll(/(?<![\w./-])(?:\.\.\/)*docs\/[\w./-]*\.(?:md|json|yml|svg|png)/g),
+      ([target]) => ({
+        file,
+        target: target.replace(/^(?:\.\.\/)+/, ''),
+      }),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(300);
+  expect(named.filter(({ target }) => !existsSync(path.join(root, target)))).toEqual([]);
+});
+
+describe('a citation of docs/design/modelarts-api.md', () => {
   const sections = new Set(
-    Array.from(textOf('docs/modelarts-api.md').matchAll(/^#{2,3} (\d+(?:\.\d+)?)/gm), ([, number]) => number),
+    Array.from(
+      textOf('docs/design/modelarts-api.md').matchAll(/^#{2,3} (\d+(?:\.\d+)?)/gm),
+      ([, number]) => number,
+    ),
   );
   const citations = filesOf('{lib,events,functions,local,test}/**/*.ts').flatMap((file) => {
     // A comment may break in the middle of a citation.

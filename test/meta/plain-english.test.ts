@@ -8,7 +8,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** Comments, and the texts of errors, screens, descriptions and logs. The names of tests are texts, too. */
 const READ = [
   '*.md',
-  'docs/*.md',
+  'docs/**/*.md',
   '{lib,functions,events,local,cli}/**/*.ts',
   'console/**/*.{ts,tsx}',
   'test/{local,meta,simulator,start,strict-modelarts}/**/*.ts',

@@ -111,8 +111,8 @@ function aligned(table: readonly string[]): string[] {
 }
 
 describe('the states of a remediation', () => {
-  test('are drawn and listed in docs/states.md as the transitions have them', async () => {
-    await expect(page()).toMatchFileSnapshot('../../docs/states.md');
+  test('are drawn and listed in docs/reference/states.md as the transitions have them', async () => {
+    await expect(page()).toMatchFileSnapshot('../../docs/reference/states.md');
   });
 
   test('can all be entered, and all except final ones can be left', () => {

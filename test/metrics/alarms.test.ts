@@ -24,7 +24,7 @@ describe('every alarm of the template', () => {
     (name, { AlarmDescription: description }) => {
       expect(description.length).toBeGreaterThan(60);
       expect(description.length).toBeLessThanOrEqual(1024);
-      const [, section = ''] = /docs\/runbook\.md#([\w-]+) says more\.$/.exec(description) ?? [];
+      const [, section = ''] = /docs\/operate\/runbook\.md#([\w-]+) says more\.$/.exec(description) ?? [];
       expect(sections).toContain(section);
       expect(name).toMatch(new RegExp(`-${section}$`));
     },

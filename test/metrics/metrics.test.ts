@@ -52,7 +52,7 @@ describe('the table of metrics', () => {
   );
 
   test('is on its page', async () => {
-    const page = await readFile(new URL('../../docs/metrics.md', import.meta.url), 'utf8');
+    const page = await readFile(new URL('../../docs/operate/metrics.md', import.meta.url), 'utf8');
     expect(withMetricTable(page)).toBe(page);
     for (const metric of metrics) expect(page).toContain(`\`${prometheusName(metric)}\``);
   });

@@ -11,7 +11,7 @@ import { dashboardResources } from '#local/stack/cloudformation/dashboard';
 import { panels } from '#local/stack/panels';
 import { zeroCounters } from '#local/start/zero-counters';
 
-const FOLDER = new URL('../../docs/monitoring/', import.meta.url);
+const FOLDER = new URL('../../docs/operate/monitoring/', import.meta.url);
 const textOf = (file: string) => readFileSync(new URL(file, FOLDER), 'utf8');
 
 /** Why promtool cannot check here. Undefined: it can. */
@@ -79,7 +79,7 @@ describe('the alert rules of Prometheus', () => {
     expect(groups[0].rules).toHaveLength(metricAlarms.length);
     for (const { expr, annotations } of groups[0].rules) {
       for (const name of namesIn(expr)) expect(known).toContain(name);
-      expect(annotations.runbook).toMatch(/^docs\/runbook\.md#[a-z-]+$/);
+      expect(annotations.runbook).toMatch(/^docs\/operate\/runbook\.md#[a-z-]+$/);
     }
   });
 

@@ -14,7 +14,7 @@ import { showPool } from '#lib/modelarts/endpoints/show-pool';
 import type { Part } from '#lib/modelarts/reading/pool-reading';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const page = readFileSync(path.join(root, 'docs/permissions.md'), 'utf8');
+const page = readFileSync(path.join(root, 'docs/operate/permissions.md'), 'utf8');
 
 const lineOf = ({ method, path: uri }: Pick<Endpoint, 'method' | 'path'>) => `${method} ${uri}`;
 const calls = (text: string) =>
@@ -105,7 +105,9 @@ test.each([...named.keys()])(
     const unexplained = inCode.filter(
       (endpoint) => !onPage.includes(lineOf(endpoints[endpoint]!)) && !inCodeOnly(name).includes(endpoint),
     );
-    expect(unexplained, 'name it in docs/permissions.md, or say here why it is not called').toEqual([]);
+    expect(unexplained, 'name it in docs/operate/permissions.md, or say here why it is not called').toEqual(
+      [],
+    );
   },
 );
 

@@ -22,7 +22,7 @@ describe('an accepted job', () => {
   );
 });
 
-describe('outcomes of a batch update (docs/modelarts-api.md 10, rows 4 and 5)', () => {
+describe('outcomes of a batch update (docs/design/modelarts-api.md 10, rows 4 and 5)', () => {
   test.each([
     ['strings, as the table says', { successNodeNames: ['a'], failNodeNames: ['b'] }, ['a'], [{ name: 'b' }]],
     ['objects, as the example shows', { successNodeNames: [{ name: 'a', status: 'success' }] }, ['a'], []],

@@ -25,11 +25,11 @@ async function bodyOf(changes: Partial<Remediation>, options: { baseUrl?: string
   return bench.posts[0]!.body;
 }
 
-test('the body of version 1 is what docs/rules.md shows', async () => {
+test('the body of version 1 is what docs/rules/reference.md shows', async () => {
   const why =
     'job job-1 was not over at its deadline (last seen: Running); check it, and the nodes, in the console';
   const [, example = ''] =
-    /^```json\n(\{\n {2}"version": "1",.*?)^```/ms.exec(read('../../docs/rules.md')) ?? [];
+    /^```json\n(\{\n {2}"version": "1",.*?)^```/ms.exec(read('../../docs/rules/reference.md')) ?? [];
   const body = await bodyOf({ state: 'needs-human', why }, { baseUrl: 'https://poolkeeper.example.com' });
   expect(JSON.parse(example)).toEqual(body);
   // Receivers may go by the order: what a person reads comes before the rest.

@@ -11,9 +11,9 @@ import { createBench, firing, nodeName } from '#test/remediation/bench';
 
 const MINUTE = 60_000;
 
-test('docs/openapi.json is what `npm run schema` writes', () => {
+test('docs/reference/openapi.json is what `npm run schema` writes', () => {
   const written: unknown = JSON.parse(
-    readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../docs/reference/openapi.json', import.meta.url), 'utf8'),
   );
   expect(written).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
 });

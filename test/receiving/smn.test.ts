@@ -71,7 +71,7 @@ describe('a notification', () => {
     const { status, body } = await front.deliver(front.message({ message }));
     expect(status).toBe(400);
     expect(body.detail).toContain(why);
-    expect(body.detail).toContain('docs/alerting-huawei.md');
+    expect(body.detail).toContain('docs/alerting/huawei.md');
     expect(await front.events()).toMatchObject([
       { status: 400, sender: TOPIC, why: expect.stringContaining(why) },
     ]);

@@ -76,8 +76,8 @@ test.each([
   expect(code).toBe(2);
 });
 
-describe('docs/replay.md', () => {
-  const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/replay.md'), 'utf8');
+describe('docs/rules/replay.md', () => {
+  const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/rules/replay.md'), 'utf8');
 
   test('has every condition', () => {
     for (const gate of Object.keys(gates)) expect(page).toContain(`| \`${gate}\``);

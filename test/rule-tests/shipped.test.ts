@@ -16,8 +16,8 @@ async function read(text: string, folder: string) {
 }
 
 const shipped = [
-  { file: 'docs/poolkeeper.tests.yml', folder: 'docs' },
-  { file: 'docs/rule-pack.tests.yml', folder: 'docs' },
+  { file: 'docs/rules/poolkeeper.tests.yml', folder: 'docs/rules' },
+  { file: 'docs/rules/pack.tests.yml', folder: 'docs/rules' },
 ];
 
 describe.each(shipped)('the tests in $file', async ({ file, folder }) => {
@@ -27,14 +27,14 @@ describe.each(shipped)('the tests in $file', async ({ file, folder }) => {
   });
 });
 
-describe('docs/rule-tests.md', () => {
-  const page = readFileSync(path.join(root, 'docs/rule-tests.md'), 'utf8');
+describe('docs/rules/tests.md', () => {
+  const page = readFileSync(path.join(root, 'docs/rules/tests.md'), 'utf8');
   const snippets = Array.from(page.matchAll(/^```yaml\n([\s\S]*?)^```/gm), ([, text = '']) => text);
 
   test('has snippets that hold, except the one that the page says fails', async () => {
     const failing: string[] = [];
     for (const snippet of snippets) {
-      const { rules, tests } = await read(snippet, 'docs');
+      const { rules, tests } = await read(snippet, 'docs/rules');
       for (const one of tests) {
         const { failures } = await runTest(one, rules);
         if (failures.length > 0) failing.push(one.name);

@@ -138,14 +138,14 @@ describe('called by the core of Huawei’s SDK, as its ModelArts client does', (
     expect(answer).toMatchObject({ httpStatusCode: 200, ...expected });
     expect(logged).toMatchObject({ signed: true, status: 200 });
     expect(logged?.body).toEqual(call.data);
-    // docs/modelarts-api.md 6.3: with another content type than JSON the core leaves the payload unsigned.
+    // docs/design/modelarts-api.md 6.3: with another content type than JSON the core leaves the payload unsigned.
     const unsigned = call.contentType === json ? undefined : 'UNSIGNED-PAYLOAD';
     expect(headers['X-Sdk-Content-Sha256']).toBe(unsigned);
     expect(headers['content-type']).toBe(call.contentType);
     expect(headers['X-Project-Id']).toBe(simulator.projectId);
   });
 
-  it('patchNodePool as generated, with another content type than the page demands (docs/modelarts-api.md 10, row 15)', async () => {
+  it('patchNodePool as generated, with another content type than the page demands (docs/design/modelarts-api.md 10, row 15)', async () => {
     await using simulator = await start();
     const { answer, logged } = await send(simulator, {
       method: 'PATCH',

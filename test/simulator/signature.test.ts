@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type ReceivedRequest, verifySignature } from '#local/simulator/signature';
 import { firstNode, startTrial, trainA } from './trial.ts';
 
-// The published documentation sample and the vectors computed with it (docs/modelarts-api.md 6.4); no real key.
+// The published documentation sample and the vectors computed with it (docs/design/modelarts-api.md 6.4); no real key.
 const credentials = {
   accessKey: 'QTWAOYTTINDUT2QVKYUC',
   secretKey: 'MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc',

@@ -1,11 +1,11 @@
 export type Answer = { status: number; body?: unknown; headers?: Readonly<Record<string, string>> };
 
-/** An error of ModelArts (docs/modelarts-api.md 5.1). */
+/** An error of ModelArts (docs/design/modelarts-api.md 5.1). */
 export function modelArtsError(status: number, code: string, message: string): Answer {
   return { status, body: { error_code: `ModelArts.${code}`, error_msg: message } };
 }
 
-/** An error of the gateway (docs/modelarts-api.md 5.2). */
+/** An error of the gateway (docs/design/modelarts-api.md 5.2). */
 export function gatewayError(
   status: number,
   code: string,

@@ -21,7 +21,7 @@ export type JobPlan = {
 export type JobWork = {
   /** The pool that the job is listed under. */
   pool: string;
-  /** A migration's is documented nowhere (docs/modelarts-api.md 1.3). */
+  /** A migration's is documented nowhere (docs/design/modelarts-api.md 1.3). */
   type: string;
   nodeNames: readonly string[];
   /** The effect of its end on the nodes. */
@@ -72,7 +72,7 @@ export class StrictJob {
     this.#work.end(this, this.#ends === 'Success');
   }
 
-  /** PoolJob (docs/modelarts-api.md 1.1). Whether `endTimestamp` is 0 or absent before the end is documented nowhere: both occur. */
+  /** PoolJob (docs/design/modelarts-api.md 1.1). Whether `endTimestamp` is 0 or absent before the end is documented nowhere: both occur. */
   show(now: number): object {
     const ended = this.hasEnded(now);
     return {

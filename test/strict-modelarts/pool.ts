@@ -43,7 +43,7 @@ export type StrictNode = {
   redundancy?: { enabled: boolean; shownFrom: number };
 };
 
-/** How a batch-update goes, and in which of the shapes of docs/modelarts-api.md 10, row 4, it is answered. */
+/** How a batch-update goes, and in which of the shapes of docs/design/modelarts-api.md 10, row 4, it is answered. */
 export type UpdatePlan = {
   /** `strings`: the table's; `objects`: the example's, failures among the successes; `nodes`: the third. @default 'strings' */
   shape?: 'strings' | 'objects' | 'nodes';
@@ -128,7 +128,7 @@ export class StrictPool {
     return node;
   }
 
-  /** As fromClusterName and toClusterName name it (docs/modelarts-api.md 10, row 22). */
+  /** As fromClusterName and toClusterName name it (docs/design/modelarts-api.md 10, row 22). */
   get clusterName(): string {
     return this.plan.cluster ?? this.id;
   }

@@ -17,7 +17,7 @@ const largestSkewMs = 15 * 60_000;
 
 /**
  * The reason why a request does not have a valid, recent signature of the key; undefined if it has one. This code follows
- * docs/modelarts-api.md 6.3 and its vectors (6.4). It shares no code with the client.
+ * docs/design/modelarts-api.md 6.3 and its vectors (6.4). It shares no code with the client.
  */
 export function signatureFault(
   request: SignedRequest,
@@ -60,7 +60,7 @@ export function signatureFault(
     : 'the signature does not match the request';
 }
 
-/** docs/modelarts-api.md 6.3, step 2. */
+/** docs/design/modelarts-api.md 6.3, step 2. */
 export function canonicalRequest(
   { method, target, body }: SignedRequest,
   signed: readonly string[],

@@ -9,7 +9,7 @@ const project = '77b6a44cba5143ab91d13ab9a8ff44fd';
 const signedAt = Date.parse('2019-11-15T03:36:55Z');
 const modelArts = 'modelarts.cn-north-4.myhuaweicloud.com';
 
-/** docs/modelarts-api.md 6.4. */
+/** docs/design/modelarts-api.md 6.4. */
 const vectors = {
   V1: {
     method: 'GET',

@@ -42,7 +42,7 @@ function rollingConfigFaults(rollingConfig: Json): string[] {
   ];
 }
 
-/** "Mandatory, Object", without a table of its own: the fields of the page's example and of the SDK (docs/modelarts-api.md 10, row 1). */
+/** "Mandatory, Object", without a table of its own: the fields of the page's example and of the SDK (docs/design/modelarts-api.md 10, row 1). */
 function nodeConfigFaults(nodeConfig: Json): string[] {
   if (!isObject(nodeConfig)) return ['nodeConfig: is not an object'];
   return [
@@ -53,7 +53,7 @@ function nodeConfigFaults(nodeConfig: Json): string[] {
   ];
 }
 
-/** ListJobs, query parameters (docs/modelarts-api.md 1.1). */
+/** ListJobs, query parameters (docs/design/modelarts-api.md 1.1). */
 export function listJobsFaults(query: URLSearchParams): string[] {
   return [
     ...otherParameters(query, ['type', 'limit', 'offset', 'since', 'until', 'resource', 'name']),
@@ -67,7 +67,7 @@ export function listJobsFaults(query: URLSearchParams): string[] {
   ];
 }
 
-/** ListPoolNodes, query parameters (docs/modelarts-api.md 2.1). */
+/** ListPoolNodes, query parameters (docs/design/modelarts-api.md 2.1). */
 export function listNodesFaults(query: URLSearchParams): string[] {
   return [
     ...otherParameters(query, ['continue', 'limit']),

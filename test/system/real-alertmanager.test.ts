@@ -12,7 +12,7 @@ import { type System, secrets, startSystem } from './system.ts';
 import { poolId, resetRule, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
-const PAGES = ['docs/alerting.md', 'README.md'];
+const PAGES = ['docs/alerting/alertmanager.md', 'README.md'];
 
 describe.each(PAGES)('the configuration of an Alertmanager in %s', (page) => {
   const [configuration, ...others] = configurationsIn(page);
@@ -60,7 +60,7 @@ test('two Alertmanagers as a cluster have a node reset once, and say that its al
     await writeFile(file, secrets.webhookToken);
     await using alertmanagers = await startAlertmanagers(
       2,
-      fast(configurationsIn('docs/alerting.md')[0], system, file),
+      fast(configurationsIn('docs/alerting/alertmanager.md')[0], system, file),
     );
     const labels = { alertname: 'NT_NPU_CARD_LOSE', cluster: 'real', pool: 'real', instance: node };
     const startsAt = new Date().toISOString();

@@ -7,7 +7,7 @@ import { createTagBench, nodeName } from './tag-bench.ts';
 
 const DAY = 24 * 3_600_000;
 
-/** The sample of the Organizations guide (docs/modelarts-api.md, section 8). */
+/** The sample of the Organizations guide (docs/design/modelarts-api.md, section 8). */
 const organization = {
   tags: {
     costcenter: {

@@ -152,7 +152,7 @@ Serverless Framework. It ends at the first step that fails, and before it deploy
   poolkeeper deploy --stage prod --fail-on more-destructive --yes
 
 If more is done without a person than before, it asks first; without a terminal it
-needs --yes. docs/changing-rules.md describes each step.`,
+needs --yes. docs/rules/changing.md describes each step.`,
     },
     parameters: {
       flags: {

@@ -108,7 +108,7 @@ condition of each other rule that it does not meet, its pool and node, the reque
 the ladder, and what each guard would say now.
 
 The guards judge the state of the pool in the running system, or in the file of --pool
-(docs/explain.md). Without either it says which of them are not known. It ends with 1 if
+(docs/rules/explain.md). Without either it says which of them are not known. It ends with 1 if
 an alert leads to nothing.
 
   poolkeeper explain poolkeeper.yml --alert alert-npu-card-lost

@@ -43,7 +43,7 @@ async function run(this: Context, flags: Flags, ...files: string[]): Promise<voi
   for (const name of files) input.push({ name, text: await read(name) });
   if (input.length === 0)
     throw new CommandError(
-      'There is nothing to replay: name a file with alerts, or try `--sample month`. docs/replay.md shows how to get one.',
+      'There is nothing to replay: name a file with alerts, or try `--sample month`. docs/rules/replay.md shows how to get one.',
       'usage',
     );
   if (flags.writeSample !== undefined)
@@ -135,7 +135,7 @@ worse luck shows how the result depends on it.
   poolkeeper replay alerts.json --against today.yml --fail-on more-destructive
   poolkeeper replay --sample month --assume reset=10m,helps=70%
 
-docs/replay.md shows how to get the alerts.`,
+docs/rules/replay.md shows how to get the alerts.`,
     },
     parameters: {
       positional: {

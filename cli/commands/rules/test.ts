@@ -75,7 +75,7 @@ takes a moment. Without a file: ${DEFAULT_FILE}.
   poolkeeper test
   poolkeeper test rules/*.tests.yml --only "a lost card*"
 
-docs/rule-tests.md shows how to write one.`,
+docs/rules/tests.md shows how to write one.`,
     },
     parameters: {
       positional: {

@@ -39,7 +39,7 @@ export function command(brief: string): Command<Context> {
       brief,
       fullDescription: `Checks rules files without a build: every mistake with its line, its path and what to
 do, and then warnings: valid entries that would not do what their author expects, such
-as a rule that an earlier one hides. docs/warnings.md explains each warning.
+as a rule that an earlier one hides. docs/rules/warnings.md explains each warning.
 
 Without a file it checks the file of POOLKEEPER_CONFIG, or poolkeeper.yml. The file -
 is standard input. It ends with 1 if a file has a mistake, and with --strict also if it

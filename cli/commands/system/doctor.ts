@@ -40,7 +40,7 @@ async function checkRules({ directory }: Context, file: string): Promise<{ rules
   const warnings: string[] = [];
   try {
     const rules = await readRules(directory, file, { warn: (line) => warnings.push(line) });
-    const checks = warnings.map((line) => warning('rules', line, 'See docs/rules.md.'));
+    const checks = warnings.map((line) => warning('rules', line, 'See docs/rules/reference.md.'));
     return { rules, checks: [good('rules', `${file} is valid`), ...checks] };
   } catch (error) {
     if (!(error instanceof RulesError || error instanceof BuildError)) throw error;

@@ -115,7 +115,7 @@ warning. The greeting says what it picked up from the ledger, and the end what g
 on without it.
 
 The system follows the rules file while it runs: a valid change counts at once, and
-an invalid one changes nothing (docs/changing-rules.md).`,
+an invalid one changes nothing (docs/rules/changing.md).`,
     },
     parameters: {
       flags: {

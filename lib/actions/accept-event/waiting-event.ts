@@ -23,7 +23,7 @@ export function parametersOf({ remediation }: Pick<Facts, 'remediation'>) {
  * Exactly one event of the node waits for an authorization, and allows the kind of redeployment. If several wait, a person decides
  * between them.
  *
- * Source: docs/modelarts-notes.md, 3.5: if the node is unavailable, only HARD works.
+ * Source: docs/design/modelarts-notes.md, 3.5: if the node is unavailable, only HARD works.
  */
 export const eventWaits: Guard = (facts, now) => {
   const guard = 'event-waits';

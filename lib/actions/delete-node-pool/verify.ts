@@ -1,7 +1,7 @@
 import type { Verify } from '#lib/verification/verification';
 
 /**
- * A node pool is deleted when the API says that it does not know its name (docs/modelarts-api.md, 3.3). A list without it proves
+ * A node pool is deleted when the API says that it does not know its name (docs/design/modelarts-api.md, 3.3). A list without it proves
  * nothing, because a list may omit what exists. If a deletion is still in progress at the deadline, or nothing is known of the node
  * pool, a person must decide; if the deletion has not begun, it has failed.
  */

@@ -1,6 +1,6 @@
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 
-/** The labels with a node's cluster and node pool (docs/modelarts-api.md 2.3). */
+/** The labels with a node's cluster and node pool (docs/design/modelarts-api.md 2.3). */
 const CLUSTER = 'os.modelarts.node/cluster';
 const NODE_POOL = ['os.modelarts.node/nodepoolname', 'os.modelarts.node/nodepool'] as const;
 

@@ -6,7 +6,7 @@ import { clustersOf, type Migration } from '#lib/modelarts/reading/clusters';
 import { BATCH, knownSupernodeOf } from '#lib/modelarts/reading/supernodes';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 
-/** The label of how many nodes that supernode has (docs/modelarts-api.md, 2.3). */
+/** The label of how many nodes that supernode has (docs/design/modelarts-api.md, 2.3). */
 const BATCH_COUNT = 'os.modelarts.node/batch.count';
 
 /** The migration that a command asks for. */
@@ -88,7 +88,7 @@ function recheckMs(waitedMs: number): number {
 }
 
 /**
- * A supernode moves as a group, and its request has `creatingStep` (docs/modelarts-api.md, 2.3 and section 10, row 24). The label
+ * A supernode moves as a group, and its request has `creatingStep` (docs/design/modelarts-api.md, 2.3 and section 10, row 24). The label
  * `batch.uid` identifies a supernode; nodes with the same `spod.id`, which may be a frame, need not move together. If the reading does
  * not show all members of a supernode, or not the supernode of a node, the pool is read again. A member that an earlier reading has
  * shown counts until a reading shows it in another supernode, or the pool without it. If no label counts the members, a second
@@ -166,7 +166,7 @@ function hiddenMembers(batch: string, { reading, poolRecord }: Facts): string[] 
   });
 }
 
-/** The supernodes with fewer nodes in the reading than their labels count (docs/modelarts-api.md, 2.3). */
+/** The supernodes with fewer nodes in the reading than their labels count (docs/design/modelarts-api.md, 2.3). */
 function incompleteSupernodes(nodes: readonly PoolNode[]): string[] {
   const batches = [...Map.groupBy(nodes, ({ labels }) => labels[BATCH])];
   return batches.flatMap(([batch, members]) => {

@@ -11,7 +11,7 @@ export const migrateNodesTraits = {
   parameters: BatchMigrateNodesParameters,
   participle: 'moved',
   disruptive: () => true,
-  // docs/modelarts-api.md 1.2: Huawei's own tools wait as long.
+  // docs/design/modelarts-api.md 1.2: Huawei's own tools wait as long.
   deadline: { default: '60m', describe: 'For batch-migrate.' },
   until: 'job',
   jobType: undefined,

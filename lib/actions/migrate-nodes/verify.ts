@@ -12,7 +12,7 @@ import { notYetThere } from './in-pool.ts';
 export const BETWEEN_POOLS_MS = 5 * 60_000;
 
 /**
- * A node has migrated when the destination has it, by its name or by another mark (docs/modelarts-api.md, 3.3: the name may change),
+ * A node has migrated when the destination has it, by its name or by another mark (docs/design/modelarts-api.md, 3.3: the name may change),
  * and it is well there for as long as the rule demands. A node that has not arrived in time has failed only if its old pool still
  * shows it; if it is in neither list, or a list is unreadable, people get a notice. Within one pool, a node has moved when its labels
  * show it.

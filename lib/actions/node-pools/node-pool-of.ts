@@ -2,7 +2,7 @@ import type { Remediation } from '#lib/ledger/remediation';
 import { namedNode } from '#lib/modelarts/reading/named-node';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 
-/** A node pool's name, in the labels of its nodes (docs/modelarts-api.md, 2.3). */
+/** A node pool's name, in the labels of its nodes (docs/design/modelarts-api.md, 2.3). */
 const LABEL = 'os.modelarts.node/nodepoolname';
 
 /**

@@ -53,7 +53,7 @@ export const nodePoolPresent: Guard = (facts, now) => {
   );
 };
 
-/** Flags of a pool's `controlMode` that forbid a change of its node pools (docs/modelarts-api.md, 3.2). 1 is about billing, 2 about flavors. */
+/** Flags of a pool's `controlMode` that forbid a change of its node pools (docs/design/modelarts-api.md, 3.2). 1 is about billing, 2 about flavors. */
 const LOCKS: Readonly<Record<number, string>> = {
   4: 'limited by the service',
   8: 'frozen',
@@ -76,7 +76,7 @@ export const poolNotFrozen: Guard = (facts, now) => {
 };
 
 /**
- * Every pool keeps at least one node pool (docs/modelarts-api.md, 3.1). A disappearing one does not count: one that another
+ * Every pool keeps at least one node pool (docs/design/modelarts-api.md, 3.1). A disappearing one does not count: one that another
  * remediation deletes or has deleted, and one without nodes although its desired number is above 0.
  */
 export const notTheLastNodePool: Guard = ofSeen('not-the-last-node-pool', (facts, now) => {
@@ -115,7 +115,7 @@ function isUnclear({ unknown: fields = [] }: NodePool): boolean {
   return fields.includes('nodeCounts');
 }
 
-/** The annotation of a pool's billing mode (docs/modelarts-api.md, 3.2): 0 is on demand, 1 is yearly/monthly. */
+/** The annotation of a pool's billing mode (docs/design/modelarts-api.md, 3.2): 0 is on demand, 1 is yearly/monthly. */
 const BILLING_MODE = 'os.modelarts/billing.mode';
 
 /** Yearly and monthly resources are unsubscribed, not deleted (page Deleting a Node Pool). */

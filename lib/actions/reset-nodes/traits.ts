@@ -17,7 +17,7 @@ export const resetNodesTraits = {
   }),
   participle: 'reset',
   disruptive: () => true,
-  // docs/modelarts-api.md 1.2: Huawei's own tools wait as long.
+  // docs/design/modelarts-api.md 1.2: Huawei's own tools wait as long.
   deadline: { default: '45m', describe: 'For batch-reset.' },
   until: 'job',
   jobType: 'reset-nodes',

@@ -16,7 +16,7 @@ export function firstDifference(
   return `the node pool shows ${field} ${JSON.stringify(shown[field])}, not ${JSON.stringify(want)}`;
 }
 
-/** The node pool's own name. The API has several spellings for it (docs/modelarts-api.md, 3.1). */
+/** The node pool's own name. The API has several spellings for it (docs/design/modelarts-api.md, 3.1). */
 const NAMES: readonly string[] = ['nodePool'];
 
 function holds(shown: unknown, wanted: unknown): boolean {

@@ -74,7 +74,7 @@ const POLICIES: Readonly<Record<string, string>> = {
   tags: 'tagPolicyOnExistingNodes',
 };
 
-/** The fields that affect only new or reset nodes (docs/modelarts-api.md, 3.1: the container engine's size, and the subnet). */
+/** The fields that affect only new or reset nodes (docs/design/modelarts-api.md, 3.1: the container engine's size, and the subnet). */
 const NOT_AT_ONCE: Readonly<Record<string, string>> = { extendParams: 'dockerBaseSize', network: 'subnet' };
 
 function reachOf(

@@ -51,7 +51,7 @@ export const countsFitPool: Guard = ofSeen('counts-fit-pool', (facts) => {
   return { guard, allowed: true, why: `count ${count} and maxCount ${maxCount} in ${kind}` };
 });
 
-/** Flag 2 of `controlMode` forbids another flavor (docs/modelarts-api.md, 3.2). */
+/** Flag 2 of `controlMode` forbids another flavor (docs/design/modelarts-api.md, 3.2). */
 export const flavorMayChange: Guard = ofSeen(
   'flavor-may-change',
   ({ remediation, nodePool, reading: { pool } }) => {

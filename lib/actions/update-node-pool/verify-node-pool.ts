@@ -18,7 +18,7 @@ const Basis = z
 
 /**
  * A node pool has the desired state when the API shows every changed field with the requested value, at least `count` nodes are
- * available, no more than `maxCount` exist, and none is being created or deleted (docs/modelarts-api.md, 3.3). Nodes that were abnormal
+ * available, no more than `maxCount` exist, and none is being created or deleted (docs/design/modelarts-api.md, 3.3). Nodes that were abnormal
  * before the change do not count against it.
  *
  * The region may not have all nodes up to `maxCount`: fewer than `maxCount` is a success with a remark, but fewer than `count`, with

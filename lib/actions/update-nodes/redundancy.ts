@@ -13,7 +13,7 @@ const LOOKS_AGAIN_MS = 15 * 60_000;
 /** Limit of the names of isolated nodes in a reason. */
 const MAX_NAMED = 3;
 
-/** HA redundancy is not changed under a running job, where it is not possible either (docs/modelarts-api.md, section 4). */
+/** HA redundancy is not changed under a running job, where it is not possible either (docs/design/modelarts-api.md, section 4). */
 export const noWorkloadForRedundancy: Guard = (facts, now) =>
   changesRedundancy(facts.remediation.parameters)
     ? noWorkload(facts, now)
@@ -44,7 +44,7 @@ export const operationalForRedundancy: Guard = ({ node, remediation: { parameter
   };
 };
 
-/** A pool of one node has no other that could take over from it, or for which it could (docs/modelarts-api.md, section 4). */
+/** A pool of one node has no other that could take over from it, or for which it could (docs/design/modelarts-api.md, section 4). */
 export const moreThanOneNode: Guard = (facts, now) => {
   const guard = 'more-than-one-node';
   const {

@@ -7,7 +7,7 @@ import { seenAs, verifyHealth } from '#lib/verification/verify-node';
 
 /**
  * The effect of batch-update on a node. The node's label must show HA redundancy; without the label it is off, unless this answer hides
- * the labels of the node. Tags cannot be read (docs/modelarts-api.md, 2.2), so the API's answer decides. If the rung has `verify`, the node must be well, too, as after every other
+ * the labels of the node. Tags cannot be read (docs/design/modelarts-api.md, 2.2), so the API's answer decides. If the rung has `verify`, the node must be well, too, as after every other
  * action.
  */
 export const verifyUpdate: Verify = (view, subject, now) => {

@@ -14,7 +14,7 @@ import type { ReceivedAlert } from './source.ts';
 const BOUNDS: JsonBounds = { depth: 16, values: 2_000, bytes: 512 * 1024 };
 
 const HINT =
-  "Poolkeeper reads Cloud Eye's own JSON, without a message template, and JSON templates of AOM with the fields that docs/alerting-huawei.md names";
+  "Poolkeeper reads Cloud Eye's own JSON, without a message template, and JSON templates of AOM with the fields that docs/alerting/huawei.md names";
 
 /**
  * The alert in the text of a notification: an alarm or event of Cloud Eye, or one of AOM.

@@ -4,7 +4,7 @@ import type { PoolServices } from './pool-facts.ts';
 import { NodeQuery, NodesQuery, PoolsQuery } from './query.ts';
 import { nodesPage, nodeView, poolsPage, poolView } from './views.ts';
 
-/** The routes about pools and nodes; docs/api.md describes them. */
+/** The routes about pools and nodes; docs/reference/api.md describes them. */
 export const poolTable: RoutesByRole<PoolServices> = {
   'GET /pools': {
     needs: 'read',

@@ -17,7 +17,7 @@ const MAX_LISTED = 100;
 type Taker = 'poolkeeper' | 'others';
 type OutOfService = { node: string; by: Taker; why: string; remediation?: string };
 
-/** A pool as people see it; docs/api.md describes each field. */
+/** A pool as people see it; docs/reference/api.md describes each field. */
 export type ShownPool = ReturnType<typeof showPool>;
 
 /** A pool for people. Its numbers come from the functions that the guards use. Pure. */

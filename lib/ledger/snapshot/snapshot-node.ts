@@ -34,7 +34,7 @@ export type Status = z.output<typeof Status>;
 /** A node of a pool, as the last reading shows it. Fields that this reading hides are those of an earlier one. */
 export type SnapshotNode = Identity & Status;
 
-/** The labels that say where a node stands (docs/modelarts-api.md, 2.3): its node pool, supernode, frame and cabinet. */
+/** The labels that say where a node stands (docs/design/modelarts-api.md, 2.3): its node pool, supernode, frame and cabinet. */
 const KEPT_LABELS = [
   'os.modelarts.node/nodepoolname',
   'os.modelarts.node/nodepool',

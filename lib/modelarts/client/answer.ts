@@ -15,7 +15,7 @@ export type ReadAnswer<Reply> =
   | { readonly ok: true; readonly reply: Reply; readonly status: number }
   | { readonly ok: false; readonly failure: AttemptFailure };
 
-/** ModelArts answers the first two, the gateway in front of it all three (docs/modelarts-api.md 5.1, 5.2). */
+/** ModelArts answers the first two, the gateway in front of it all three (docs/design/modelarts-api.md 5.1, 5.2). */
 const Text = z
   .string()
   .transform((text) => text.slice(0, MAX_FOREIGN_TEXT))

@@ -13,7 +13,7 @@ export interface Classification {
   readonly transient: boolean;
   /** The API asks for fewer calls. */
   readonly throttled: boolean;
-  /** The API did not accept the key. More than five of these in a row lock it for five minutes (docs/modelarts-api.md 5.2). */
+  /** The API did not accept the key. More than five of these in a row lock it for five minutes (docs/design/modelarts-api.md 5.2). */
   readonly credentialsRefused: boolean;
 }
 
@@ -38,19 +38,19 @@ const rules: readonly Rule[] = [
   {
     codes: /^(ModelArts\.5039|API(GW|G)\.0308)$/,
     is: { ...later, throttled: true },
-    source: 'docs/modelarts-api.md 5.1 ("too many requests", answered with 500) and 5.2 (0308)',
+    source: 'docs/design/modelarts-api.md 5.1 ("too many requests", answered with 500) and 5.2 (0308)',
   },
-  { statuses: [429, 429], is: { ...later, throttled: true }, source: 'docs/modelarts-api.md 5.3' },
+  { statuses: [429, 429], is: { ...later, throttled: true }, source: 'docs/design/modelarts-api.md 5.3' },
   {
     statuses: [401, 401],
     is: { ...permanent, credentialsRefused: true },
-    source: 'docs/modelarts-api.md 5.1, 5.2',
+    source: 'docs/design/modelarts-api.md 5.1, 5.2',
   },
   {
     statuses: [403, 403],
     codes: /^ModelArts\.020[36]$/,
     is: { ...permanent, credentialsRefused: true },
-    source: 'docs/modelarts-api.md 5.1: invalid token and invalid AK/SK also come as 403',
+    source: 'docs/design/modelarts-api.md 5.1: invalid token and invalid AK/SK also come as 403',
   },
   {
     statuses: [408, 408],
@@ -62,13 +62,14 @@ const rules: readonly Rule[] = [
     statuses: [400, 499],
     codes: /^ModelArts\.(2878|5044|6355|2887|2889|3976)$/,
     is: later,
-    source: 'docs/modelarts-api.md 5.1: conflict, still initialising, pool not running, flavor sold out',
+    source:
+      'docs/design/modelarts-api.md 5.1: conflict, still initialising, pool not running, flavor sold out',
   },
-  { statuses: [400, 499], is: permanent, source: 'docs/modelarts-api.md 5.1, 5.2' },
+  { statuses: [400, 499], is: permanent, source: 'docs/design/modelarts-api.md 5.1, 5.2' },
   {
     statuses: [500, 599],
     is: ambiguous,
-    source: 'docs/modelarts-api.md 5.2: 0202 and 0203 may come after the work was done',
+    source: 'docs/design/modelarts-api.md 5.2: 0202 and 0203 may come after the work was done',
   },
 ];
 

@@ -60,7 +60,7 @@ export interface ModelArtsClient {
  * A client of the ModelArts API for one project and one key.
  *
  * After one refused key it sends nothing for five minutes (`not-sent`, code `credentials-refused`), because repeated
- * tries would lock the key for all of its users (docs/modelarts-api.md 5.2).
+ * tries would lock the key for all of its users (docs/design/modelarts-api.md 5.2).
  *
  * @throws TypeError when the endpoint is no http(s) URL or the project id is malformed
  */

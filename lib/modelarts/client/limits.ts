@@ -21,7 +21,7 @@ export const defaultLimits: ClientLimits = {
   maxAttempts: 4,
   baseDelayMs: 500,
   maxDelayMs: 20_000,
-  // docs/modelarts-api.md 5.2: more than five failed authentications in a row lock the key for five minutes.
+  // docs/design/modelarts-api.md 5.2: more than five failed authentications in a row lock the key for five minutes.
   credentialLockMs: 300_000,
   maxReplyBytes: 32 * 1024 * 1024,
 };

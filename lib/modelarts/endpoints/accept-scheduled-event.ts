@@ -11,5 +11,5 @@ export const acceptScheduledEvent = defineEndpoint({
   // No page has the answer. The event itself shows the effect.
   reply: z.unknown(),
   idempotent: false,
-  page: "AcceptScheduledEvent, in the models of Huawei's SDK only (docs/modelarts-notes.md, 3.5)",
+  page: "AcceptScheduledEvent, in the models of Huawei's SDK only (docs/design/modelarts-notes.md, 3.5)",
 });

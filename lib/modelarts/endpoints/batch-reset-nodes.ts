@@ -3,7 +3,7 @@ import { AcceptedJob } from '../replies/accepted-job.ts';
 import { BatchResetNodesRequest } from '../requests/batch-reset-nodes.ts';
 
 /**
- * Wipes nodes and sets them up again, a few at a time. The API refuses a node that runs a task (docs/modelarts-api.md
+ * Wipes nodes and sets them up again, a few at a time. The API refuses a node that runs a task (docs/design/modelarts-api.md
  * 10, row 3).
  */
 export const batchResetNodes = defineEndpoint({

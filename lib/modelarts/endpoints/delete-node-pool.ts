@@ -3,7 +3,7 @@ import { DeletedNodePool } from '../replies/node-pool.ts';
 
 /**
  * Deletes a node pool with its nodes. There is no job: Poolkeeper reads the node pool until the API no longer knows it. The
- * page's table has no body, and its example has an empty object; the request has none (docs/modelarts-api.md 10, row 14).
+ * page's table has no body, and its example has an empty object; the request has none (docs/design/modelarts-api.md 10, row 14).
  */
 export const deleteNodePool = defineEndpoint({
   name: 'deleteNodePool',

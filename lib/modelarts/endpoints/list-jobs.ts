@@ -5,7 +5,7 @@ import { PoolJobPage } from '../replies/pool-job.ts';
 const ListJobsQuery = z.strictObject({
   type: z.string().optional(),
   limit: z.int().min(1).max(500).optional(),
-  /** Number of records, according to all known sources (docs/modelarts-api.md 1.1). */
+  /** Number of records, according to all known sources (docs/design/modelarts-api.md 1.1). */
   offset: z.int().min(0).optional(),
   /** Milliseconds since the epoch. @default 30 days ago */
   since: z.int().min(0).optional(),

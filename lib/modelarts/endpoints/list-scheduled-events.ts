@@ -19,5 +19,5 @@ export const listScheduledEvents = defineEndpoint({
   query: ListScheduledEventsQuery,
   reply: PlannedEventPage,
   idempotent: true,
-  page: "ListScheduledEvents, in the models of Huawei's SDK only (docs/modelarts-notes.md, 3.5)",
+  page: "ListScheduledEvents, in the models of Huawei's SDK only (docs/design/modelarts-notes.md, 3.5)",
 });

@@ -10,7 +10,7 @@ const ListWorkloadsQuery = z.strictObject({
   status: z.enum(WORKLOAD_STATUSES).optional(),
 });
 
-/** Lists the workloads of a pool (docs/modelarts-api.md 3.6). */
+/** Lists the workloads of a pool (docs/design/modelarts-api.md 3.6). */
 export const listWorkloads = defineEndpoint({
   name: 'listWorkloads',
   method: 'GET',

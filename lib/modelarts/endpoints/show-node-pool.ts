@@ -1,7 +1,7 @@
 import { defineEndpoint } from '#lib/modelarts/client/endpoint';
 import { NodePool } from '../replies/node-pool.ts';
 
-/** Reads one node pool. For an unknown one the API answers 400 `ModelArts.50004000`, not 404 (docs/modelarts-api.md 3.1). */
+/** Reads one node pool. For an unknown one the API answers 400 `ModelArts.50004000`, not 404 (docs/design/modelarts-api.md 3.1). */
 export const showNodePool = defineEndpoint({
   name: 'showNodePool',
   method: 'GET',

@@ -9,5 +9,5 @@ export const showPool = defineEndpoint({
   reply: Pool,
   isAbout: ({ name }, { pool_name }) => name === pool_name,
   idempotent: true,
-  page: 'docs/modelarts-api.md 3.2; operation ShowPool of huaweicloud-sdk-python-v3',
+  page: 'docs/design/modelarts-api.md 3.2; operation ShowPool of huaweicloud-sdk-python-v3',
 });

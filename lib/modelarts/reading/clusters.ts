@@ -2,7 +2,7 @@ import type { Pool } from '#lib/modelarts/replies/pool';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Destination } from './pool-reading.ts';
 
-/** The label of a Lite pool's nodes that names their cluster (docs/modelarts-api.md 2.3). */
+/** The label of a Lite pool's nodes that names their cluster (docs/design/modelarts-api.md 2.3). */
 const CLUSTER = 'os.modelarts.node/cluster';
 
 /** The clusters of a migration. `from` and `to` are those that the command names, if it does. */
@@ -22,7 +22,7 @@ export type Clusters = { from: string; to: string | undefined; several: readonly
 /**
  * The source and the destination cluster of a migration. If the command does not name them, the nodes do: nodes of a
  * Lite pool carry their cluster as a label, and a Standard pool, whose nodes do not, uses its own id
- * (docs/modelarts-api.md 10, row 22). An empty Lite pool itself names its cluster (docs/modelarts-api.md 3.2).
+ * (docs/design/modelarts-api.md 10, row 22). An empty Lite pool itself names its cluster (docs/design/modelarts-api.md 3.2).
  */
 export function clustersOf(migration: Migration): Clusters {
   const { pool, toPool, node, nodes } = migration;

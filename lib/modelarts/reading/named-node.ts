@@ -7,7 +7,7 @@ export function isAddress(text: string): boolean {
   return ADDRESS.test(text);
 }
 
-/** The labels that hold the id of a node's server. Cloud Eye and AOM name it so (docs/modelarts-api.md 2.3). */
+/** The labels that hold the id of a node's server. Cloud Eye and AOM name it so (docs/design/modelarts-api.md 2.3). */
 const SERVER_IDS = ['os.modelarts.node/underlying.instance.id', 'os.modelarts/resource.id'] as const;
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;

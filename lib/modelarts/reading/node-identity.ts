@@ -1,6 +1,6 @@
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 
-/** The identity of a node besides its name, which a migration may change (docs/modelarts-api.md 3.3). */
+/** The identity of a node besides its name, which a migration may change (docs/design/modelarts-api.md 3.3). */
 export type NodeIdentity = {
   instanceId?: string | undefined;
   resourceId?: string | undefined;
@@ -8,7 +8,7 @@ export type NodeIdentity = {
 };
 
 /**
- * The strongest mark first: an address may belong to another node of another network. Sources: docs/modelarts-api.md
+ * The strongest mark first: an address may belong to another node of another network. Sources: docs/design/modelarts-api.md
  * 2.2 and 2.3.
  */
 const MARKS: readonly {

@@ -6,7 +6,7 @@ import { mergeEntries } from './merge-entries.ts';
 import { list } from './pool-reader.ts';
 import { readByOffset } from './read.ts';
 
-/** The largest page of this list (docs/modelarts-notes.md, 3.5). */
+/** The largest page of this list (docs/design/modelarts-notes.md, 3.5). */
 const PAGE_SIZE = 100;
 
 /**

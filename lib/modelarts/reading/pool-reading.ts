@@ -90,7 +90,7 @@ export async function readDestination(reader: PoolReader, pool: string): Promise
   }
 }
 
-/** The node pool of a node by the node's labels (docs/modelarts-api.md 2.3): its name, or its id. */
+/** The node pool of a node by the node's labels (docs/design/modelarts-api.md 2.3): its name, or its id. */
 export function nodesOfNodePool(nodes: readonly PoolNode[], nodePool: string): PoolNode[] {
   return nodes.filter(
     ({ labels }) =>

@@ -40,7 +40,7 @@ const PAGE_SIZE = 500;
 /**
  * Every node of a pool, each once, over all pages for which the API gives tokens. An empty page behind the last one
  * ends the list, too. Some APIs ignore `continue` and `limit` and answer with all nodes each time
- * (docs/modelarts-api.md 2.1): if such an API begins again and says that no node is left, the list ends. If it does not
+ * (docs/design/modelarts-api.md 2.1): if such an API begins again and says that no node is left, the list ends. If it does not
  * say so, it may repeat the same part endlessly.
  *
  * @param pool the pool's id
@@ -155,7 +155,7 @@ type WorkloadFilter = { type?: WorkloadType; status?: WorkloadStatus };
 /** An evaluation waits for these requests, and the API limits their rate. */
 const LISTS_AT_ONCE = 5;
 
-/** The pages of some regions have only the other kinds (docs/modelarts-api.md 3.6). */
+/** The pages of some regions have only the other kinds (docs/design/modelarts-api.md 3.6). */
 const YOUNGEST_TYPE: WorkloadType = 'x-infer';
 
 /** A queued workload has no node yet, and a finished one has none any more. */

@@ -1,6 +1,6 @@
 import { isUnreadable, type PoolNode } from '#lib/modelarts/replies/pool-node';
 
-/** The label that shows whether HA redundancy is on (docs/modelarts-api.md, 2.3). */
+/** The label that shows whether HA redundancy is on (docs/design/modelarts-api.md, 2.3). */
 export const REDUNDANCY_LABEL = 'os.modelarts.node/ha.redundant.enabled';
 
 /** Whether a node shows that HA redundancy is on. Undefined: it shows nothing about it, which proves nothing. */

@@ -1,6 +1,6 @@
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 
-/** The label of the supernode that a node is part of (docs/modelarts-api.md, 2.3). */
+/** The label of the supernode that a node is part of (docs/design/modelarts-api.md, 2.3). */
 export const BATCH = 'os.modelarts.node/batch.uid';
 
 /** By supernode: the names of its members. */

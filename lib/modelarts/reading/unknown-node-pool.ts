@@ -2,7 +2,7 @@ import { ModelArtsError } from '#lib/modelarts/client/errors';
 
 /**
  * Whether an error means that the API does not know the node pool of the request. For an unknown name it answers 400
- * `ModelArts.50004000` "invalid nodepool name" (docs/modelarts-api.md 3.1); for a pool that is gone with all of its
+ * `ModelArts.50004000` "invalid nodepool name" (docs/design/modelarts-api.md 3.1); for a pool that is gone with all of its
  * node pools it answers 404. A 404 of the gateway is about the path and proves nothing.
  */
 export function isUnknownNodePool(error: unknown): boolean {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { TolerantText } from './tolerant.ts';
 
 /**
- * The answer of batch-reset and batch-migrate: `job_id` on their pages, `jobId` elsewhere (docs/modelarts-api.md 10, row 26).
+ * The answer of batch-reset and batch-migrate: `job_id` on their pages, `jobId` elsewhere (docs/design/modelarts-api.md 10, row 26).
  */
 export const AcceptedJob = z
   .looseObject({ job_id: TolerantText, jobId: TolerantText })

@@ -11,7 +11,7 @@ export type Unreadable = {
   readonly why: string;
 };
 
-/** The API's names for its lists (docs/modelarts-api.md 2.2, 3.1). */
+/** The API's names for its lists (docs/design/modelarts-api.md 2.2, 3.1). */
 const LIST_KINDS = ['NodeList', 'NodePoolList', 'PoolList', 'WorkloadList', 'JobList'] as const;
 
 /** The `kind` of a list answer. It may be absent, but must not name another list. */
@@ -32,7 +32,7 @@ export type Listing<Item> = {
 /**
  * The `items` of a list answer. They must be there: an answer without them is not an empty list. Each entry is read by
  * itself; an unreadable one goes to `unreadable`. A lone entry in place of the list is accepted, because the vendor's
- * documents show that in places (docs/modelarts-api.md 10, row 13).
+ * documents show that in places (docs/design/modelarts-api.md 10, row 13).
  */
 export function itemsOf<Item>(item: z.ZodType<Item>): z.ZodType<Listing<Item>> {
   return z.unknown().transform((value, context): Listing<Item> => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Count, listOf, section } from './tolerant.ts';
 
-/** Table PoolResourceFlavorCount: one object for a node pool, one or a list of them for a pool (docs/modelarts-api.md 3.2). */
+/** Table PoolResourceFlavorCount: one object for a node pool, one or a list of them for a pool (docs/design/modelarts-api.md 3.2). */
 const FlavorCounts = listOf(z.looseObject({ count: Count.nullish() })).transform((flavors) =>
   flavors.reduce((sum, { count }) => sum + (count ?? 0), 0),
 );

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { listOf, section, TolerantText } from './tolerant.ts';
 
-/** A name, as the page's table says, or a name with a status, as its example shows (docs/modelarts-api.md 10, row 4). */
+/** A name, as the page's table says, or a name with a status, as its example shows (docs/design/modelarts-api.md 10, row 4). */
 const Named = z.union([
   z.string().transform((name) => ({ name, status: undefined })),
   z
@@ -11,7 +11,7 @@ const Named = z.union([
 
 /**
  * The outcome of each node of a batch-update. An HTTP 200 may hold failures, even inside `successNodeNames`: only the status
- * `success` there counts as success. A node of the request may be in neither list (docs/modelarts-api.md 10, row 5): its
+ * `success` there counts as success. A node of the request may be in neither list (docs/design/modelarts-api.md 10, row 5): its
  * outcome is then unknown, and it must not count as done.
  */
 export const NodeOutcomes = section({

@@ -24,7 +24,7 @@ const NamedNodePool = z.looseObject({
     .catch(undefined),
 });
 
-/** A node pool (page delete-node-pool, tables 2 to 14; docs/modelarts-api.md 3.1). */
+/** A node pool (page delete-node-pool, tables 2 to 14; docs/design/modelarts-api.md 3.1). */
 export const NodePool = NamedNodePool.transform((entry, context) => {
   const name = entry.metadata.name ?? entry.spec?.resources?.nodePool;
   if (name === undefined || name === null) {
@@ -52,7 +52,7 @@ export const NodePoolList = z
   .looseObject({ kind: listKind('NodePoolList'), items: itemsOf(NodePool) })
   .transform(({ items }) => ({ nodePools: items.items, unreadable: items.unreadable }));
 
-/** The echo of an accepted update. It proves nothing: read the node pool (docs/modelarts-api.md 10, row 19). */
+/** The echo of an accepted update. It proves nothing: read the node pool (docs/design/modelarts-api.md 10, row 19). */
 export const PatchedNodePool = section({ spec: section({ resources: Resources }) }).transform(
   ({ spec: { resources } }) => ({ resources }),
 );

@@ -3,7 +3,7 @@ import { itemsOf } from './listing.ts';
 import { EntryName, listOf, TolerantNumber, TolerantText } from './tolerant.ts';
 
 /**
- * The states of planned maintenance, in their order; an event ends in one of the last three (docs/modelarts-notes.md,
+ * The states of planned maintenance, in their order; an event ends in one of the last three (docs/design/modelarts-notes.md,
  * 3.5).
  */
 export const PLANNED_STATES = [

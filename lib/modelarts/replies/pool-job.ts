@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { itemsOf, listKind } from './listing.ts';
 import { EpochMs, TolerantNumber, TolerantText, textOf } from './tolerant.ts';
 
-/** An asynchronous job of a pool (docs/modelarts-api.md 1.1). It shows nothing about single nodes. */
+/** An asynchronous job of a pool (docs/design/modelarts-api.md 1.1). It shows nothing about single nodes. */
 export const PoolJob = z
   .looseObject({
     jobId: TolerantText,

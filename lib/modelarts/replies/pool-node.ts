@@ -33,7 +33,7 @@ const Text = z.string().min(1);
 const Address = Text.refine((text) => isIP(text) !== 0);
 const Time = Text.refine((text) => !Number.isNaN(Date.parse(text)));
 
-/** A node of a pool (docs/modelarts-api.md 2.2). Its resource tags cannot be read. */
+/** A node of a pool (docs/design/modelarts-api.md 2.2). Its resource tags cannot be read. */
 export const PoolNode = z.looseObject({ metadata: z.looseObject({ name: EntryName }) }).transform((entry) => {
   const { read, unreadable } = createFieldReader<NodeField>(entry);
   return {

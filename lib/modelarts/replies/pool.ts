@@ -18,7 +18,7 @@ export type PoolField =
 const Cluster = z.union([z.string(), z.looseObject({ name: z.string() }).transform(({ name }) => name)]);
 const Text = z.string().min(1);
 
-/** A resource pool (docs/modelarts-api.md 3.2). */
+/** A resource pool (docs/design/modelarts-api.md 3.2). */
 export const Pool = z.looseObject({ metadata: z.looseObject({ name: EntryName }) }).transform((entry) => {
   const { read, unreadable } = createFieldReader<PoolField>(entry);
   const labels = read('labels', ['metadata', 'labels'], TextMap) ?? {};

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { EARLIEST_TIME_MS, isNameOfEveryObject, LATEST_TIME_MS, MAX_NAME_LENGTH } from '#lib/bounds';
 
-/** A list, a single one of its items, `null` or nothing: always read as a list (docs/modelarts-api.md 3.2 and 10, row 13). */
+/** A list, a single one of its items, `null` or nothing: always read as a list (docs/design/modelarts-api.md 3.2 and 10, row 13). */
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.preprocess((value) => (Array.isArray(value) ? value : [value ?? []].flat()), z.array(item));
 }
@@ -20,7 +20,7 @@ export const Count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Nu
 export const TolerantNumber = Count.optional().catch(undefined);
 
 /**
- * A time in milliseconds since the epoch. 0 and a time in an impossible year mean "not yet" (docs/modelarts-api.md 1.1
+ * A time in milliseconds since the epoch. 0 and a time in an impossible year mean "not yet" (docs/design/modelarts-api.md 1.1
  * leaves it open).
  */
 export const EpochMs = TolerantNumber.transform((value) =>

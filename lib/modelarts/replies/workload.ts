@@ -3,7 +3,7 @@ import { createFieldReader } from './fields.ts';
 import { itemsOf, listKind } from './listing.ts';
 import { EpochMs, listOf, section, TolerantNumber, TolerantText } from './tolerant.ts';
 
-/** The kinds and statuses of workloads on the page: the values for its filters (docs/modelarts-api.md 3.6). */
+/** The kinds and statuses of workloads on the page: the values for its filters (docs/design/modelarts-api.md 3.6). */
 export const WORKLOAD_TYPES = ['train', 'infer', 'notebook', 'x-infer'] as const;
 export const WORKLOAD_STATUSES = [
   'Queue',

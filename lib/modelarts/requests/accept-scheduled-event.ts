@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The body of the request. Absent `notBefore`: at once (docs/modelarts-notes.md, 3.5). */
+/** The body of the request. Absent `notBefore`: at once (docs/design/modelarts-notes.md, 3.5). */
 export const AcceptScheduledEventRequest = z.strictObject({
   notBefore: z
     .string()

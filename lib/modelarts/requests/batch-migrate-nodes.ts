@@ -21,7 +21,7 @@ const staysInPool = ({ fromClusterName: from, toClusterName: to, toPoolName }: E
   toPoolName === undefined && (from === undefined || to === undefined || from === to);
 
 /**
- * Page batch-migrate, table 2. The page makes node names optional; here they are required (docs/modelarts-api.md 10, row 21).
+ * Page batch-migrate, table 2. The page makes node names optional; here they are required (docs/design/modelarts-api.md 10, row 21).
  */
 export const BatchMigrateNodesRequest = z
   .strictObject({ migrateNodeNames: NodeNames, fromClusterName: Text, toClusterName: Text, ...target })
@@ -29,7 +29,7 @@ export const BatchMigrateNodesRequest = z
 export type BatchMigrateNodesRequest = z.output<typeof BatchMigrateNodesRequest>;
 
 /**
- * The request without the nodes. Cluster names are optional: the nodes' own labels give them (docs/modelarts-api.md 10,
+ * The request without the nodes. Cluster names are optional: the nodes' own labels give them (docs/design/modelarts-api.md 10,
  * row 22).
  */
 export const BatchMigrateNodesParameters = z

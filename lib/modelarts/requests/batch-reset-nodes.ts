@@ -14,7 +14,7 @@ const RollingConfig = z
   });
 
 /**
- * The page demands the object but has no table for it. These are its fields in Huawei's SDK (docs/modelarts-api.md 10, row 1).
+ * The page demands the object but has no table for it. These are its fields in Huawei's SDK (docs/design/modelarts-api.md 10, row 1).
  */
 const NodeConfig = z.strictObject({
   os: Text.optional(),

@@ -3,7 +3,7 @@ import { NodeNames } from './node-names.ts';
 import { NodeTags, repeatedKeys, repeatedTags } from './tags.ts';
 import { Text } from './text.ts';
 
-/** Page batch-update, table NodeDriver. No documented action uses it (docs/modelarts-api.md 10, row 8). */
+/** Page batch-update, table NodeDriver. No documented action uses it (docs/design/modelarts-api.md 10, row 8). */
 const NodeDriver = z.strictObject({ version: Text.optional(), updateStrategy: Text.optional() });
 
 const parameters = {
@@ -17,7 +17,7 @@ const parameters = {
 type Parameters = z.output<z.ZodObject<typeof parameters>>;
 
 /**
- * The required and the contradictory fields of an action (docs/modelarts-api.md 10, row 7). The page does not assign
+ * The required and the contradictory fields of an action (docs/design/modelarts-api.md 10, row 7). The page does not assign
  * fields to actions, so other fields that an action does not use pass.
  */
 const agreesWithItsAction: z.core.CheckFn<Parameters> = ({ value, issues }) => {
@@ -44,14 +44,14 @@ const agreesWithItsAction: z.core.CheckFn<Parameters> = ({ value, issues }) => {
   }
 };
 
-/** Page batch-update, table 2. `deleteTags` needs the values too (docs/modelarts-api.md 10, row 10). */
+/** Page batch-update, table 2. `deleteTags` needs the values too (docs/design/modelarts-api.md 10, row 10). */
 export const BatchUpdateNodesRequest = z
   .strictObject({ nodeNames: NodeNames, ...parameters })
   .check(agreesWithItsAction);
 export type BatchUpdateNodesRequest = z.output<typeof BatchUpdateNodesRequest>;
 
 /**
- * A command cannot upgrade a driver. The page has the field but no action for it (docs/modelarts-api.md 10, row 8): its
+ * A command cannot upgrade a driver. The page has the field but no action for it (docs/design/modelarts-api.md 10, row 8): its
  * effect on the node and its workloads, and the time of the effect, are unknown, and nothing can verify it.
  */
 const withoutDriver: z.core.CheckFn<Parameters> = ({ value, issues }) => {

@@ -5,7 +5,7 @@ const Step = z.int().min(1, 'must be at least 1');
 
 /**
  * The types differ from page to page: `hyperinstance` (batch-migrate, node pool deletion) or `rack` (node pool update); both
- * are accepted (docs/modelarts-api.md 10, row 12).
+ * are accepted (docs/design/modelarts-api.md 10, row 12).
  */
 const Type = z.enum(['hyperinstance', 'rack']);
 

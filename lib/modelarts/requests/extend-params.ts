@@ -40,7 +40,7 @@ const known: Readonly<Record<string, z.ZodType>> = { ...alike, dockerBaseSize: D
 
 /**
  * Page update-node-pool, table PoolResource, field `extendParams`: there a map of strings with one documented key
- * (docs/modelarts-api.md 10, row 20). Keys that batch-migrate documents must follow its rules; others pass. In a merge
+ * (docs/design/modelarts-api.md 10, row 20). Keys that batch-migrate documents must follow its rules; others pass. In a merge
  * patch, `null` removes a key.
  */
 export const ExtendParamsChange = z.record(z.string(), z.string().nullable()).check(({ value, issues }) => {

@@ -35,7 +35,7 @@ const MERGED = {
 
 /**
  * The `spec.resources` of a merge patch that makes only this `change`: the command's own fields, and flavor, count and
- * maxCount, which the API wants together (docs/modelarts-api.md 10, row 16). All other fields keep their values. Lists
+ * maxCount, which the API wants together (docs/design/modelarts-api.md 10, row 16). All other fields keep their values. Lists
  * are replaced whole. If the command does not set maxCount, it follows count, and in a logical pool only upwards.
  *
  * Not checked: a number that the API did not give is missing here too.

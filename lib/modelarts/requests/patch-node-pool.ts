@@ -39,7 +39,7 @@ const fields = z.strictObject({
 
 const maxBelowCount = { path: ['maxCount'], error: 'must be at least count (the same, for a physical pool)' };
 
-/** Page update-node-pool, table PoolResource: flavor, count and maxCount always go together (docs/modelarts-api.md 10, row 16). */
+/** Page update-node-pool, table PoolResource: flavor, count and maxCount always go together (docs/design/modelarts-api.md 10, row 16). */
 export const PoolResource = fields.refine(({ count, maxCount }) => maxCount >= count, maxBelowCount);
 export type PoolResource = z.output<typeof PoolResource>;
 
@@ -53,6 +53,6 @@ export const PoolResourceChange = fields
   );
 export type PoolResourceChange = z.output<typeof PoolResourceChange>;
 
-/** Page update-node-pool, tables 3 and 4. A merge patch: lists are replaced whole (docs/modelarts-api.md 10, row 17). */
+/** Page update-node-pool, tables 3 and 4. A merge patch: lists are replaced whole (docs/design/modelarts-api.md 10, row 17). */
 export const PatchNodePoolRequest = z.strictObject({ spec: z.strictObject({ resources: PoolResource }) });
 export type PatchNodePoolRequest = z.output<typeof PatchNodePoolRequest>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-// docs/modelarts-api.md 10, row 11: the pages give no lengths; these are the limits of Huawei's tag service (TMS).
+// docs/design/modelarts-api.md 10, row 11: the pages give no lengths; these are the limits of Huawei's tag service (TMS).
 const MAX_KEY_LENGTH = 128;
 const MAX_VALUE_LENGTH = 255;
 const keyLength = `must have 1 to ${MAX_KEY_LENGTH} characters`;
@@ -15,7 +15,7 @@ const text = z
 
 /**
  * Page batch-update, table NodeTag. The page forbids keys that start with `sys`, and the SDK forbids keys that start
- * with `_sys_` (docs/modelarts-api.md 10, row 9); this schema refuses both.
+ * with `_sys_` (docs/design/modelarts-api.md 10, row 9); this schema refuses both.
  */
 export const NodeTag = z.strictObject({
   key: text

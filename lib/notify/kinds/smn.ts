@@ -27,7 +27,7 @@ export const smn: Kind<'smn'> = {
     const url = signedUrl(text);
     const body = Buffer.from(JSON.stringify(smnMessage(message)));
     const { accept = '', 'user-agent': userAgent = '', ...headers } = JSON_HEADERS;
-    // The same signature as for ModelArts: Huawei's gateways check all services alike (docs/modelarts-api.md 6.3).
+    // The same signature as for ModelArts: Huawei's gateways check all services alike (docs/design/modelarts-api.md 6.3).
     const signed = sign({ method: 'POST', url, headers, body, credentials, now });
     return { url, headers: { ...signed, accept, 'user-agent': userAgent }, body };
   },

@@ -2,7 +2,7 @@ import { printable } from '#lib/printable';
 import { JSON_HEADERS } from './json-request.ts';
 import type { Kind } from './kind.ts';
 
-/** JSON by POST, for machines and for chats that take a `text`. docs/rules.md describes the body. */
+/** JSON by POST, for machines and for chats that take a `text`. docs/rules/reference.md describes the body. */
 export const webhook: Kind<'webhook'> = {
   request({ body }, { url: text }) {
     const url = new URL(text);

@@ -50,7 +50,7 @@ const MAX_BUSY_PAUSE_MS = 60_000;
 /** After this many checks the pauses grow again: work that takes so long may go on for a day. */
 const OFTEN_BUSY = 20;
 
-/** The pause after a refused key: a little longer than Huawei locks the key (docs/modelarts-api.md, 5.2). */
+/** The pause after a refused key: a little longer than Huawei locks the key (docs/design/modelarts-api.md, 5.2). */
 const REFUSED_KEY_PAUSE_MS = 5 * 60_000 + 10_000;
 
 /**

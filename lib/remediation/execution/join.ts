@@ -13,7 +13,7 @@ export type Member = {
 
 /**
  * The most nodes in one call. The vendor states no limit for batch-reset. Fifty is its limit for a call of the same family
- * (batch-resize; docs/modelarts-api.md, section 4).
+ * (batch-resize; docs/design/modelarts-api.md, section 4).
  */
 export const MAX_NODES_PER_CALL = 50;
 

@@ -47,7 +47,7 @@ export type CallContext<Body extends Record<string, unknown>> = {
 
 /**
  * Makes one call for several commands: hold, claim, last alert check, intent, request, record, in this order. If the process dies in
- * between, either the request was certainly not sent, or it is never sent again (docs/design.md, "One call, once").
+ * between, either the request was certainly not sent, or it is never sent again (docs/design/design.md, "One call, once").
  *
  * After a lasting refusal it splits the call until only the refused commands fail; the others are called without them. A lost
  * answer is left to `poll-jobs`.

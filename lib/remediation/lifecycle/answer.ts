@@ -20,7 +20,7 @@ const MAX_ATTEMPTS = 3;
 const MAX_LATER = 9;
 
 /**
- * The API said at once for each node how it ended. A node that is missing from the answer has failed (docs/modelarts-api.md,
+ * The API said at once for each node how it ended. A node that is missing from the answer has failed (docs/design/modelarts-api.md,
  * section 10, row 5). These nodes are tried again, alone and a bounded number of times; a node whose verification has failed is not.
  */
 export function answer(
@@ -30,7 +30,7 @@ export function answer(
   targets: readonly string[],
   now: number,
 ): Recorded {
-  // Tags cannot be read (docs/modelarts-api.md, 2.2), so the answer is the only proof, unless the rule wants the node verified.
+  // Tags cannot be read (docs/design/modelarts-api.md, 2.2), so the answer is the only proof, unless the rule wants the node verified.
   const isVisible = changesRedundancy(call.request) || verificationOf(rules, current) !== undefined;
   const answered = targets.map((target) => [target, outcomeOf(target, call, isVisible)] as const);
   const outcomes = { ...current.outcomes, ...Object.fromEntries(answered) };

@@ -25,7 +25,7 @@ const CHECKED = {
 } as const;
 
 /**
- * Every transition of a remediation between phases. docs/states.md is made from this. If a person must see to one of its targets, it
+ * Every transition of a remediation between phases. docs/reference/states.md is made from this. If a person must see to one of its targets, it
  * goes to a person instead of succeeding, failing or being skipped (`withPerson`).
  */
 export const transitions = {

@@ -6,7 +6,7 @@ import { mentions } from '#lib/remediation/execution/join';
 /** The clocks of the API and of this process may differ by this much, and a job may be dated before its call. */
 export const CLOCK_SKEW_MS = 2 * 60_000;
 
-/** Documented types of jobs that are no action of Poolkeeper, such as those that the console starts (docs/modelarts-api.md, 1.3). */
+/** Documented types of jobs that are no action of Poolkeeper, such as those that the console starts (docs/design/modelarts-api.md, 1.3). */
 const TYPES_OF_OTHERS: readonly string[] = ['reboot-node', 'replace-node'];
 
 /** A node's name as the API makes it. A job may name nodes that have left the pool since. */

@@ -4,7 +4,7 @@ import type { PoolJob } from '#lib/modelarts/replies/pool-job';
  * The state of a job. `suspended` and `unknown` (a phase that this version does not know, or an empty one) are separate states:
  * neither running nor over. `missing`: the list of jobs does not have it.
  *
- * Source: docs/modelarts-api.md, 1.1: `Running · Success · Failed`, and a flag `suspend`.
+ * Source: docs/design/modelarts-api.md, 1.1: `Running · Success · Failed`, and a flag `suspend`.
  */
 export type JobView =
   | { kind: 'running' }

@@ -20,7 +20,7 @@ import { describeObservation } from './observation.ts';
 
 /**
  * Settles the remediations of a call, each by the state of its own targets. A job does not show how single nodes ended
- * (docs/modelarts-api.md, 1.1), and if there is no job, the reading is the only proof.
+ * (docs/design/modelarts-api.md, 1.1), and if there is no job, the reading is the only proof.
  *
  * @param endedAtMs when the job ended by the API's clock, epoch milliseconds; undefined if the API does not say.
  * @returns `open`: how many of them are still being verified. `isComeAbout`: a node pool has the requested state, and only the node

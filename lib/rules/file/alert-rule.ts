@@ -30,7 +30,7 @@ export const PoolOfRule = z.union([PoolReference.transform((name) => ({ name }))
 /** The ledger keeps a bounded number of rounds for each node. */
 const MAX_ROUNDS = 20;
 
-/** docs/modelarts-api.md 2.2, `status.phase` of a node. */
+/** docs/design/modelarts-api.md 2.2, `status.phase` of a node. */
 const nodePhases = ['Available', 'Creating', 'Deleting', 'Abnormal', 'Checking'] as const;
 
 const Rounds = z

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Matcher, Matchers } from './matcher.ts';
 
-/** The demands on a healthy node, beside its phase. The API may show none of these fields (docs/modelarts-api.md 2.2). */
+/** The demands on a healthy node, beside its phase. The API may show none of these fields (docs/design/modelarts-api.md 2.2). */
 export const Healthy = z.strictObject({
   driver: Matcher.exactOptional().describe(
     'The version of the driver of a healthy node: a text, a glob such as 24.1.*, or a list.',

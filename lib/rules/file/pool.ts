@@ -5,7 +5,7 @@ import { PositiveDuration } from './duration.ts';
 import { Healthy } from './healthy.ts';
 import { isNot } from './wording.ts';
 
-/** The characters that a path allows. Huawei's SDK demands 36 to 63 of them (docs/modelarts-api.md 2.1), but no page does. */
+/** The characters that a path allows. Huawei's SDK demands 36 to 63 of them (docs/design/modelarts-api.md 2.1), but no page does. */
 const poolIdError = isNot(
   'the id of a pool (metadata.name): at most 128 letters, digits, periods, hyphens and underscores',
 );
@@ -28,7 +28,7 @@ export const Window = z
   })
   .transform(({ length, ...window }) => ({ ...window, lengthMs: length }));
 
-/** The vendor's own limits for the replacement of nodes (docs/modelarts-api.md 1.3): 5 % at one time, 20 % a day. */
+/** The vendor's own limits for the replacement of nodes (docs/design/modelarts-api.md 1.3): 5 % at one time, 20 % a day. */
 const BudgetOfPool = z.strictObject({
   maxUnavailable: Budget.prefault('5%').describe(
     'How many nodes may be under remediation or unhealthy at the same time: a number, or a share of the pool such as 5%.',

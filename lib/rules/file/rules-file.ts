@@ -56,7 +56,7 @@ export const RulesFile = z
       approvals: Approvals.prefault({}).describe('The approvals of plans.'),
       notify: z.array(NotifyTarget).prefault([]).describe('The recipients of notices.'),
       extends: Extends.exactOptional().describe(
-        'Packs of rules for the faults in published tables of Huawei, such as pack/npu: docs/rule-pack.md. They come after the rules of this file.',
+        'Packs of rules for the faults in published tables of Huawei, such as pack/npu: docs/rules/pack.md. They come after the rules of this file.',
       ),
       pack: Pack.exactOptional().describe('The settings of the packs under extends.'),
       sources: Sources.exactOptional().describe('The trusted senders of alerts, besides those with a token.'),
@@ -66,7 +66,7 @@ export const RulesFile = z
     },
     { error: ({ code, input }) => (code === 'invalid_type' ? notAMap(input) : undefined) },
   )
-  .meta({ title: 'Poolkeeper rules', description: 'The rules of Poolkeeper: docs/rules.md.' })
+  .meta({ title: 'Poolkeeper rules', description: 'The rules of Poolkeeper: docs/rules/reference.md.' })
   .transform(({ pools: poolsByName, rules, tagPolicies, schedules, deadlines, notify, senders, ...rest }) => {
     // `parseRules` has replaced the packs by their rules.
     const { extends: _packs, pack: _settings, ...file } = rest;

@@ -3,7 +3,7 @@ export type Written = { nodePool?: string; [field: string]: unknown };
 
 /**
  * Whether the text at a path inside a value names another node pool. The API spells the name of a default node pool in several
- * ways, which differ in upper and lower case (docs/modelarts-api.md 3.1).
+ * ways, which differ in upper and lower case (docs/design/modelarts-api.md 3.1).
  */
 export function namesAnother(value: unknown, path: readonly string[], nodePool: string): boolean {
   const named = path.reduce(

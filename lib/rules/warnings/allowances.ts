@@ -49,6 +49,6 @@ function asWarning({ code, line, column }: Allowance): Warning {
   const meant = nearest(code, warningCodes);
   const reason = isKnown
     ? `allows ${code}, and there is no such warning in this line or in the next one: remove the comment`
-    : `there is no warning ${JSON.stringify(code)}${meant === undefined ? ': docs/warnings.md lists them' : `: did you mean ${meant}?`}`;
+    : `there is no warning ${JSON.stringify(code)}${meant === undefined ? ': docs/rules/warnings.md lists them' : `: did you mean ${meant}?`}`;
   return { code: 'unused-allowance' satisfies WarningCode, line, column, path: '', reason };
 }

@@ -27,7 +27,7 @@ const EVENT_IDS = Object.values(packs)
   .flat()
   .flatMap(({ kind, id }) => (kind === 'cloud-eye-event' ? [id] : []));
 
-/** Levels of faults of the Ascend device plugin, as docs/alerting-events.md has them. */
+/** Levels of faults of the Ascend device plugin, as docs/alerting/events.md has them. */
 const FAULT_LEVELS = [
   'NotHandleFault',
   'SubHealthFault',
@@ -44,7 +44,7 @@ const REPORTED = ['alertname', 'node', 'pool', 'instance', 'severity', 'cluster'
 /**
  * The facts about each source, from `lib/alerts/sources`: a test compares both.
  *
- * Sources: the pages that docs/alerting.md, docs/alerting-huawei.md, docs/alerting-events.md and docs/scheduled-events.md name.
+ * Sources: the pages that docs/alerting/alertmanager.md, docs/alerting/huawei.md, docs/alerting/events.md and docs/rules/scheduled-events.md name.
  */
 export const sourceFacts: Readonly<Record<NonNullable<When['source']>, SourceFacts>> = {
   alertmanager: {

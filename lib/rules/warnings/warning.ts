@@ -2,7 +2,7 @@ import type { PathProblem } from '#lib/issues';
 import type { Problem } from '../parse/yaml-source.ts';
 import type { AlertRule, Matcher, Rules } from '../rules.ts';
 
-/** The codes of all warnings, by their kinds. docs/warnings.md has an entry for each. A code keeps its meaning. */
+/** The codes of all warnings, by their kinds. docs/rules/warnings.md has an entry for each. A code keeps its meaning. */
 export const warningCodes = [
   // Globs and conditions
   'regular-expression',

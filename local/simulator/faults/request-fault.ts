@@ -4,7 +4,7 @@ import type { FaultOf } from './fault.ts';
 /** The kinds that answer a request in place of its endpoint. */
 export const refusingKinds = ['throttled', 'server-error', 'unauthenticated', 'refused'] as const;
 
-// docs/modelarts-api.md 5.2; for 500 the API's own internal error of 5.1.
+// docs/design/modelarts-api.md 5.2; for 500 the API's own internal error of 5.1.
 const serverErrors = {
   500: { code: 'ModelArts.2950', message: 'Internal error.' },
   502: { code: 'APIGW.0202', message: 'Backend unavailable' },

@@ -7,7 +7,7 @@ import { poolInPath, type Route } from './route.ts';
 
 /**
  * DELETE node pool: answers with the object as it was. Then its nodes go one by one, and it goes with the last. Refused for
- * yearly/monthly pools, for one in use (delete-node-pool page) and for the pool's last one (docs/modelarts-api.md 3.1). It
+ * yearly/monthly pools, for one in use (delete-node-pool page) and for the pool's last one (docs/design/modelarts-api.md 3.1). It
  * ignores a body. A second request during the deletion gets the same answer.
  */
 export const deleteNodePool: Route = {

@@ -9,7 +9,7 @@ const isHidden = (job: Job, from: Job['hidden']['from'], world: World): boolean 
   world.nowMs < job.hidden.untilMs && (from === 'list' || job.hidden.from === 'everywhere');
 
 /**
- * ListJobs (docs/modelarts-api.md 1.1): newest first. `since` and `until` are real milliseconds, compared inclusively with
+ * ListJobs (docs/design/modelarts-api.md 1.1): newest first. `since` and `until` are real milliseconds, compared inclusively with
  * the job's start. `offset` counts records. `count` is the total that matches.
  */
 export const listJobs: Route = {
@@ -42,7 +42,7 @@ export const listJobs: Route = {
   },
 };
 
-/** One job as a bare object. No page has it, but Huawei's Terraform provider calls it (docs/modelarts-api.md 1.2). */
+/** One job as a bare object. No page has it, but Huawei's Terraform provider calls it (docs/design/modelarts-api.md 1.2). */
 export const showJob: Route = {
   endpoint: 'show-job',
   method: 'GET',

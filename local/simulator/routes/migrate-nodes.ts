@@ -11,7 +11,7 @@ import { nodesNamed, requireIdle } from './named-nodes.ts';
 import { parseRequestBody } from './request-body.ts';
 import { poolInPath, type Route } from './route.ts';
 
-/** A Lite pool uses a cluster's name, a Standard pool the pool's id. Both are accepted (docs/modelarts-api.md 10 #22). */
+/** A Lite pool uses a cluster's name, a Standard pool the pool's id. Both are accepted (docs/design/modelarts-api.md 10 #22). */
 const requireCluster = (field: string, name: string, pool: Pool, why: string): void => {
   if (name !== pool.clusterName && name !== pool.id)
     throw badRequest(
@@ -71,7 +71,7 @@ const targetNodePool = (pool: Pool, spec: MigrateResourceSpec, random: SeededRan
 
 /**
  * batch-migrate: the nodes leave their pool (`Deleting`), come up in the other (`Creating`) and are `Available` there, under
- * their old names. The job's type is the simulator's own word, because no page documents it (docs/modelarts-api.md 1.3).
+ * their old names. The job's type is the simulator's own word, because no page documents it (docs/design/modelarts-api.md 1.3).
  */
 export const batchMigrateNodes: Route = {
   endpoint: 'batch-migrate-nodes',

@@ -3,7 +3,7 @@ import { type NodePool, renderNodePool } from '../world/node-pool.ts';
 import { nodesOf, type Pool } from '../world/pool.ts';
 import { type ApiRequest, poolInPath, type Route } from './route.ts';
 
-/** The node pool in the path. An unknown one is a 400, not a 404 (docs/modelarts-api.md 3.1). */
+/** The node pool in the path. An unknown one is a 400, not a 404 (docs/design/modelarts-api.md 3.1). */
 export const nodePoolOf = ({ pathParameters }: ApiRequest, pool: Pool): NodePool => {
   const nodePool = pool.nodePools.get(pathParameters['nodepool_name'] ?? '');
   if (nodePool === undefined) throw badRequest('invalid nodepool name');

@@ -14,7 +14,7 @@ const decodeToken = (token: string): string => Buffer.from(token, 'base64url').t
 const render = (node: Node, pool: Pool, world: World) =>
   renderNode(node, pool.nodePools.get(node.nodePool), pool.clusterName, world);
 
-/** docs/modelarts-api.md 2.1 and 2.2: `continue` is present while there are more; a blank one starts from the beginning. */
+/** docs/design/modelarts-api.md 2.1 and 2.2: `continue` is present while there are more; a blank one starts from the beginning. */
 const nodeList = ({ query }: ApiRequest, pool: Pool, nodes: readonly Node[], world: World) => {
   const limit = queryInteger(query, 'limit', pageSize) || pageSize.byDefault;
   const token = query.get('continue') ?? '';

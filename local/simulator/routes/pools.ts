@@ -1,7 +1,7 @@
 import { renderPool } from '../world/pool.ts';
 import { poolInPath, queryWord, type Route } from './route.ts';
 
-/** ListPools (docs/modelarts-api.md 3.2). Every simulated pool is `created`; `workspaceId` and `labelSelector` are ignored. */
+/** ListPools (docs/design/modelarts-api.md 3.2). Every simulated pool is `created`; `workspaceId` and `labelSelector` are ignored. */
 export const listPools: Route = {
   endpoint: 'list-pools',
   method: 'GET',

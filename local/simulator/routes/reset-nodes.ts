@@ -5,7 +5,7 @@ import { NodeNames, nodesNamed, requireIdle } from './named-nodes.ts';
 import { parseRequestBody } from './request-body.ts';
 import { poolInPath, type Route } from './route.ts';
 
-/** batch-reset-nodes, Tables 2 and 3. The fields of `nodeConfig` are the SDK's (docs/modelarts-api.md 10 #1), its limits #2's. */
+/** batch-reset-nodes, Tables 2 and 3. The fields of `nodeConfig` are the SDK's (docs/design/modelarts-api.md 10 #1), its limits #2's. */
 const BatchReset = z.strictObject({
   nodeNames: NodeNames,
   rollingConfig: z.discriminatedUnion('strategy', [

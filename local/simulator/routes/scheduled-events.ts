@@ -5,7 +5,7 @@ import { parseRequestBody } from './request-body.ts';
 import { queryInteger, type Route } from './route.ts';
 
 /**
- * ListScheduledEvents (docs/modelarts-notes.md, 3.5): newest first, filtered by pool and node. No page states how the API
+ * ListScheduledEvents (docs/design/modelarts-notes.md, 3.5): newest first, filtered by pool and node. No page states how the API
  * spells its lists of states and types, so these filters are ignored.
  */
 export const listScheduledEvents: Route = {

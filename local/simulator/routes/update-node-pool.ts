@@ -64,7 +64,7 @@ export const updateNodePool: Route = {
   handle(request, world) {
     const pool = poolInPath(request, world);
     const nodePool = nodePoolOf(request, pool);
-    // The page demands merge-patch. Huawei's own SDK says JSON (docs/modelarts-api.md 10, row 15), which counts as the same.
+    // The page demands merge-patch. Huawei's own SDK says JSON (docs/design/modelarts-api.md 10, row 15), which counts as the same.
     const body = parseRequestBody(request, NodePoolPatch, 'application/merge-patch+json', 'application/json');
     const { resources } = body.spec;
     if (nodePool.deleting) throw badRequest(`node pool ${nodePool.name} is being deleted`);

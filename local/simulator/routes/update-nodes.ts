@@ -22,7 +22,7 @@ const NodeTag = z.strictObject({
 
 /**
  * batch-update-nodes, Tables 2 to 4. The page does not assign fields to actions. Here the tag actions need `tags`, and
- * `haRedundantEnable` must not contradict the action (docs/modelarts-api.md 10 #7). `driver` does nothing: no action is
+ * `haRedundantEnable` must not contradict the action (docs/design/modelarts-api.md 10 #7). `driver` does nothing: no action is
  * documented for it (#8).
  */
 const BatchUpdate = z
@@ -47,13 +47,13 @@ const BatchUpdate = z
   );
 type BatchUpdate = z.output<typeof BatchUpdate>;
 
-/** Updates one node. False if that node's state forbids it (docs/modelarts-api.md 4: no HA redundancy under a running job). */
+/** Updates one node. False if that node's state forbids it (docs/design/modelarts-api.md 4: no HA redundancy under a running job). */
 const update = (node: Node, body: BatchUpdate): boolean => {
   if (isBusy(node)) return false;
   if (body.action === 'createTags') {
     for (const { key, value } of body.tags) node.tags.set(key, value);
   } else if (body.action === 'deleteTags') {
-    // A tag is deleted only if key and value match (docs/modelarts-api.md 2.5).
+    // A tag is deleted only if key and value match (docs/design/modelarts-api.md 2.5).
     for (const { key, value } of body.tags) if (node.tags.get(key) === value) node.tags.delete(key);
   } else {
     if (runsWorkload(node)) return false;

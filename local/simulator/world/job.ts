@@ -54,7 +54,7 @@ export const jobProgress = (job: Job, nowMs: number): number =>
   job.works.reduce((sum, work) => sum + workProgress(work, job, nowMs), 0) / job.works.length;
 
 /**
- * The job as `GET /v2/{project_id}/jobs` shows it (docs/modelarts-api.md 1.1): the three structured fields are typed String, and
+ * The job as `GET /v2/{project_id}/jobs` shows it (docs/design/modelarts-api.md 1.1): the three structured fields are typed String, and
  * `endTimestamp` is there only when it has ended. Time stamps are real.
  */
 export const renderJob = (job: Job, clock: SimulatedClock) => ({

@@ -22,7 +22,7 @@ export const UserTag = z.strictObject({
   value: z.string(),
 });
 
-/** The pages disagree on `type`: `hyperinstance` (three of them) or `rack` (update-node-pool), docs/modelarts-api.md 10 #12. */
+/** The pages disagree on `type`: `hyperinstance` (three of them) or `rack` (update-node-pool), docs/design/modelarts-api.md 10 #12. */
 export const CreatingStep = z.strictObject({
   step: z.int().optional(),
   type: z.enum(['hyperinstance', 'rack']).optional(),

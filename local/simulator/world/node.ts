@@ -3,15 +3,15 @@ import type { NodePool } from './node-pool.ts';
 import { serverIdOf } from './server-id.ts';
 import type { World } from './world.ts';
 
-/** `status.phase` of a node (docs/modelarts-api.md 2.2). */
+/** `status.phase` of a node (docs/design/modelarts-api.md 2.2). */
 export const NodePhase = z.enum(['Available', 'Creating', 'Deleting', 'Abnormal', 'Checking']);
 export type NodePhase = z.output<typeof NodePhase>;
 
-/** `status.driver.phase` of a node (docs/modelarts-api.md 2.2). */
+/** `status.driver.phase` of a node (docs/design/modelarts-api.md 2.2). */
 export const DriverPhase = z.enum(['Running', 'Abnormal', 'Pending', 'Updating']);
 export type DriverPhase = z.output<typeof DriverPhase>;
 
-/** The types and statuses of workloads (docs/modelarts-api.md 3.6). */
+/** The types and statuses of workloads (docs/design/modelarts-api.md 3.6). */
 export const WorkloadType = z.enum(['train', 'infer', 'notebook', 'x-infer']);
 export const WorkloadStatus = z.enum([
   'Queue',
@@ -64,7 +64,7 @@ export const runsWorkload = ({ workload, workloadStatus = 'Running' }: Node): bo
 
 const cards = '8';
 
-/** The node as `GET …/nodes` shows it (docs/modelarts-api.md 2.2, 2.3). */
+/** The node as `GET …/nodes` shows it (docs/design/modelarts-api.md 2.2, 2.3). */
 export const renderNode = (
   node: Node,
   nodePool: NodePool | undefined,

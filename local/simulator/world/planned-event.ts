@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { World } from './world.ts';
 
-/** The words of the API (docs/modelarts-notes.md, 3.5). */
+/** The words of the API (docs/design/modelarts-notes.md, 3.5). */
 export const PlannedType = z.enum([
   'system-maintenance',
   'localdisk-recovery',

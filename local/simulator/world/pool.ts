@@ -23,7 +23,7 @@ export const nodesOf = (pool: Pool, nodePool: NodePool): Node[] =>
     .toArray();
 
 /**
- * The pool as `GET …/pools/{pool_name}` shows it (docs/modelarts-api.md 3.2). Its `status.resources` hold a list per state,
+ * The pool as `GET …/pools/{pool_name}` shows it (docs/design/modelarts-api.md 3.2). Its `status.resources` hold a list per state,
  * because this shape can show more than one node pool; the documents have both.
  */
 export const renderPool = (pool: Pool) => {

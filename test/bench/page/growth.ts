@@ -2,7 +2,7 @@ import type { Measurements } from '../measure.ts';
 import { number, table, times } from './markdown.ts';
 import { type Curve } from './svg.ts';
 
-/** The curves, by the names of their files in docs/performance/. */
+/** The curves, by the names of their files in docs/design/performance/. */
 export function curvesOf({ growth }: Measurements): Record<string, Curve> {
   return {
     nodes: {

@@ -9,7 +9,7 @@ import { warmPage } from './warm.ts';
 
 const parts = [targetsPage, coldPage, warmPage, unitsPage, growthPage, costsPage];
 
-/** The whole of docs/performance.md. */
+/** The whole of docs/design/performance.md. */
 export function performancePage(measured: Measurements): string {
   const { cpu, memoryGb, load, node } = measured.machine;
   return `# Performance

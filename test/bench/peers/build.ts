@@ -6,7 +6,7 @@ import type { Rules } from '#lib/rules/rules';
 import { bundleFunctions, bundling } from '#local/build/bundle';
 import { root } from '#test/meta/serverless-declaration';
 
-/** From the floor to the ceiling: docs/performance.md says which libraries each has. */
+/** From the floor to the ceiling: docs/design/performance.md says which libraries each has. */
 export const peerNames = ['bare', 'lean', 'typical', 'heavy'] as const;
 
 /** `inputs`: bytes of each file in the bundle, by its path. */

@@ -47,7 +47,7 @@ const sizeRow: RequestRow = {
   constraint: 'GiB',
   accepts: ['50', '100', '32768'],
   refuses: ['', '0', '00', '50GB', '-1', '1.5', 'large'],
-  source: 'docs/modelarts-api.md 10, row 23',
+  source: 'docs/design/modelarts-api.md 10, row 23',
 };
 
 const policyRow = (field: string): RequestRow => ({
@@ -75,7 +75,7 @@ export const batchMigrateNodesRows: PageRows = {
           accepts: [['os-node-created-zrxm7'], ['a', 'b']],
           refuses: [[], ['']],
           absence: 'refused',
-          source: 'docs/modelarts-api.md 10, row 21',
+          source: 'docs/design/modelarts-api.md 10, row 21',
         },
         clusterNameRow,
         { ...clusterNameRow, field: 'toClusterName' },
@@ -101,7 +101,7 @@ export const batchMigrateNodesRows: PageRows = {
             },
             { given: { toClusterName: 'c', fromClusterName: 'c' }, refuses: [undefined] },
           ],
-          source: 'the row itself, and docs/modelarts-api.md 10, row 23',
+          source: 'the row itself, and docs/design/modelarts-api.md 10, row 23',
         },
       ],
     },

@@ -40,7 +40,7 @@ export const batchUpdateNodesRows: PageRows = {
             { given: { action: 'closeHaRedundant' }, accepts: [undefined, false], refuses: [true] },
             { given: tagged, accepts: [undefined], refuses: [true, false] },
           ],
-          source: 'docs/modelarts-api.md 10, row 7',
+          source: 'docs/design/modelarts-api.md 10, row 7',
         },
         {
           field: 'haRedundantEffect',
@@ -75,7 +75,7 @@ export const batchUpdateNodesRows: PageRows = {
             },
             { given: { action: 'deleteTags' }, accepts: [[tag]], refuses: [undefined, [], [{ key: 'Env' }]] },
           ],
-          source: 'docs/modelarts-api.md 8 and 10, row 10',
+          source: 'docs/design/modelarts-api.md 8 and 10, row 10',
         },
       ],
     },
@@ -134,7 +134,7 @@ export const batchUpdateNodesRows: PageRows = {
             '_sys_x',
             'k'.repeat(129),
           ],
-          source: 'docs/modelarts-api.md 10, rows 9 and 11',
+          source: 'docs/design/modelarts-api.md 10, rows 9 and 11',
         },
         {
           field: 'value',
@@ -143,7 +143,7 @@ export const batchUpdateNodesRows: PageRows = {
           constraint: 'letters, digits, spaces and _.:=+-@; no space at either end',
           accepts: ['4711', 'a b', '_.:=+-@', '生产', 'sysadmin', '', 'v'.repeat(255)],
           refuses: [' a', 'a ', ' ', 'a#', 'a/b', 'a\n', 'v'.repeat(256)],
-          source: 'docs/modelarts-api.md 10, row 11',
+          source: 'docs/design/modelarts-api.md 10, row 11',
         },
       ],
     },
@@ -162,7 +162,7 @@ export const batchUpdateNodesRows: PageRows = {
           exposed: 'succeeded',
           as: (names: readonly (string | { name: string })[]) =>
             names.map((named) => (typeof named === 'string' ? named : named.name)),
-          source: 'docs/modelarts-api.md 10, row 4: the example has objects',
+          source: 'docs/design/modelarts-api.md 10, row 4: the example has objects',
         },
         {
           field: 'failNodeNames',

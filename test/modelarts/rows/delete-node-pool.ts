@@ -8,7 +8,7 @@ const countsRow = (field: string): ResponseRow => ({
   accepts: [{ count: 3 }, { flavor: 'f', count: 2, maxCount: 2, azs: [], nodePool: 'np' }],
   exposed: `nodePool.nodeCounts.${field}`,
   as: ({ count }: { count: number }) => count,
-  source: 'docs/modelarts-api.md 10, row 13',
+  source: 'docs/design/modelarts-api.md 10, row 13',
 });
 
 export const deleteNodePoolRows: PageRows = {

@@ -114,7 +114,7 @@ export const userTagRows: readonly RequestRow[] = [
       'k'.repeat(128),
     ],
     refuses: ['', 'CCE-', 'CCE-x', '__type_baremetal', '__type_baremetal_x', 'k'.repeat(129)],
-    source: 'docs/modelarts-api.md 10, rows 9 and 11',
+    source: 'docs/design/modelarts-api.md 10, rows 9 and 11',
   },
   {
     field: 'value',
@@ -122,7 +122,7 @@ export const userTagRows: readonly RequestRow[] = [
     type: 'String',
     accepts: ['v', '', 'CCE-x', 'v'.repeat(255)],
     refuses: ['v'.repeat(256)],
-    source: 'docs/modelarts-api.md 10, row 11',
+    source: 'docs/design/modelarts-api.md 10, row 11',
   },
 ];
 
@@ -160,7 +160,7 @@ export const creatingStepRows = (
     range: [own],
     accepts: [other],
     refuses: ['', 'Rack', 'cabinet'],
-    source: 'docs/modelarts-api.md 10, row 12',
+    source: 'docs/design/modelarts-api.md 10, row 12',
     ...absence,
   },
 ];

@@ -68,7 +68,7 @@ export function poolResourceTables(page: {
         field: 'type',
         type: 'String',
         accepts: ['hyperinstance', 'rack', 'unheard-of'],
-        source: 'docs/modelarts-api.md 10, row 12',
+        source: 'docs/design/modelarts-api.md 10, row 12',
       },
     ]),
     table(tables.os, 'os', [

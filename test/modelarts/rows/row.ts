@@ -3,7 +3,7 @@ export interface Row {
   readonly field: string;
   /** The page's word in the column Type. */
   readonly type: string;
-  /** Where what is expected here is not what the page says, or more than it says: docs/modelarts-api.md, or the row's own words. */
+  /** Where what is expected here is not what the page says, or more than it says: docs/design/modelarts-api.md, or the row's own words. */
   readonly source?: string;
 }
 

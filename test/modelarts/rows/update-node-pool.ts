@@ -49,7 +49,7 @@ export const updateNodePoolRows: PageRows = {
           constraint: 'an object, not a list',
           accepts: [{ flavor: 'modelarts.vm.2u4g.dcc', count: 1, maxCount: 1 }],
           refuses: [{}, [], [{ flavor: 'modelarts.vm.2u4g.dcc', count: 1, maxCount: 1 }]],
-          source: 'docs/modelarts-api.md 10, row 18',
+          source: 'docs/design/modelarts-api.md 10, row 18',
         },
       ],
     },

@@ -6,7 +6,7 @@ import { cases } from './cases.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 const linesFor = (text: string) => warningsIn(text, 'r.yml', NOW).map((one) => describeWarning('r.yml', one));
-const page = readFileSync(new URL('../../../docs/warnings.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../../docs/rules/warnings.md', import.meta.url), 'utf8');
 
 describe.each(warningCodes.map((code) => [code, cases[code]] as const))(
   '%s',
@@ -24,7 +24,7 @@ describe.each(warningCodes.map((code) => [code, cases[code]] as const))(
   },
 );
 
-test('docs/warnings.md has an entry for each warning, and for no other, in the same order', () => {
+test('docs/rules/warnings.md has an entry for each warning, and for no other, in the same order', () => {
   const headings = Array.from(page.matchAll(/^### (.+)$/gm), ([, heading]) => heading);
   expect(headings).toEqual([...warningCodes]);
 });

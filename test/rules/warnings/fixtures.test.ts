@@ -85,9 +85,9 @@ describe('without warnings', () => {
     expect(found.map(({ code }) => code)).toEqual(['no-recipient']);
   });
 
-  test('are the examples of docs/rules.md together', () => {
+  test('are the examples of docs/rules/reference.md together', () => {
     const examples = Array.from(
-      read('../../../docs/rules.md').matchAll(/^```yaml\n(.*?)^```/gms),
+      read('../../../docs/rules/reference.md').matchAll(/^```yaml\n(.*?)^```/gms),
       ([, one = '']) => parse(one),
     );
     const text = stringify(Object.assign({}, ...examples));
@@ -98,11 +98,11 @@ describe('without warnings', () => {
   const notify =
     'notify: [{ kind: webhook, url: "https://chat.example.com/1", when: [needs-human, awaiting-approval] }]';
   const pages = [
-    'alerting.md',
-    'alerting-events.md',
-    'alerting-huawei.md',
-    'scheduled-events.md',
-    'rule-pack.md',
+    'alerting/alertmanager.md',
+    'alerting/events.md',
+    'alerting/huawei.md',
+    'rules/scheduled-events.md',
+    'rules/pack.md',
   ];
   const blocks = pages.flatMap((page) =>
     Array.from(read(`../../../docs/${page}`).matchAll(/^```yaml\n(.*?)^```/gms), ([, block = '']) => ({
@@ -120,8 +120,8 @@ describe('without warnings', () => {
     expect(warningsIn(text, 'r.yml', NOW).map((one) => describeWarning('r.yml', one))).toEqual([]);
   });
 
-  test('is the example of docs/warnings.md that allows a warning', () => {
-    const [, block = ''] = /^```yaml\n(.*?)^```/ms.exec(read('../../../docs/warnings.md')) ?? [];
+  test('is the example of docs/rules/warnings.md that allows a warning', () => {
+    const [, block = ''] = /^```yaml\n(.*?)^```/ms.exec(read('../../../docs/rules/warnings.md')) ?? [];
     const rules =
       'rules: [{ name: a, when: { severity: x }, node: { from: labels.node }, pool: train-a, ladder: [notify: {}] }]';
     expect(warningsIn(`${block}${rules}\n`, 'r.yml', NOW)).toEqual([]);

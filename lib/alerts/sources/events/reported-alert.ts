@@ -36,7 +36,7 @@ export function readReportedAlert(data: unknown, carrier: Carrier, now: number):
     return {
       kind: 'unreadable',
       name,
-      why: 'its data must be an object: docs/alerting-events.md has its fields',
+      why: 'its data must be an object: docs/alerting/events.md has its fields',
     };
   }
   const parsed = ReportedAlert.safeParse(withoutNulls(data));
