@@ -1,7 +1,8 @@
 import type { Run } from '../run.ts';
 import { actionOracles } from './actions/actions.ts';
+import { deadlinesHold } from './calls/deadlines.ts';
 import { cameUp, lastingNo } from './calls/endings.ts';
-import { deadlinesHold, explained, keptSecret, noBug, trulyWell } from './calls/honesty.ts';
+import { explained, keptSecret, noBug, trulyWell } from './calls/honesty.ts';
 import {
   heldFirst,
   holdOutlivesJob,

@@ -1,42 +1,12 @@
 import { expect, test } from 'vitest';
 import { POOL, runOf } from '../run-of.ts';
 import { cameUp } from './endings.ts';
-import { deadlinesHold, trulyWell } from './honesty.ts';
+import { trulyWell } from './honesty.ts';
 
 const MINUTE_MS = 60_000;
 const NODE = 'node-1';
 const iso = (minutes: number) => new Date(minutes * MINUTE_MS).toISOString();
 const reset = { id: 'r-1', action: 'reset-nodes', rule: 'r', pool: POOL, jobId: 'job-1' };
-
-/** The last look at a node is so many minutes after the deadline. */
-function lookedAt(minutes: number, more: object = {}) {
-  const verify = { withinMs: 20 * MINUTE_MS, healthyForMs: 5 * MINUTE_MS };
-  const rules = {
-    polling: { everyMs: MINUTE_MS },
-    rules: [
-      { name: 'r', ladder: [{}, { verify }] },
-      { name: 'act', ladder: [{ verify: { withinMs: 0 } }] },
-    ],
-  };
-  const receipts = [{ step: 'verify', at: iso(60 + minutes) }];
-  const value = { ...reset, state: 'succeeded', mode: 'act', deadline: iso(60), receipts, ...more };
-  const run = runOf({
-    rules,
-    deployment: { rules: [] },
-    writes: [{ atMs: 1, pk: 'remediation#r-1', value }],
-  });
-  return [...deadlinesHold(run)];
-}
-
-test.each([
-  ['of a rung without verify', {}, 11],
-  ['of a rung with one', { ladder: { root: 'r-1', rung: 1 } }, 36],
-  ['of a step after a resolution, which has none', { resolution: { step: 1 }, ladder: { rung: 1 } }, 11],
-])('nothing is looked at for longer than its deadline and the verify %s', (_, more, most) => {
-  expect(lookedAt(most, more)).toEqual([]);
-  expect(lookedAt(most + 1, more)).toHaveLength(1);
-  expect(lookedAt(most + 1, { ...more, state: 'needs-human' })).toEqual([]);
-});
 
 /** A reset was over after a minute; its node was looked at in minute 2, and came up in minute 3 at the latest. */
 function looked(state: string, versions: object, healthy: object, well = false) {

@@ -5,11 +5,6 @@ import { callOf, clock, destructiveRequests, rulesOf } from '../facts/destructiv
 import { takesAbsentForWell, wrongVersion } from '../facts/versions.ts';
 import type { Finding } from '../oracles.ts';
 
-/** How long after the truth changed it may be seen: one look, its delays, and a reading. */
-const LOOK_MS = 5 * 60_000;
-/** How long after somebody has died over it. */
-const SWEPT_MS = 23 * 60_000;
-
 /** Success is only said of a node that truly is well. */
 export function* trulyWell(run: Run): Iterable<Finding> {
   for (const { document, before, atMs, by } of run.writes) {
@@ -131,35 +126,4 @@ export function* noBug(run: Run): Iterable<Finding> {
       );
     if (bug) yield { what: `${by}: ${bug[1]}: ${bug[2]}` };
   }
-}
-
-/** Nobody is followed for ever: what ends late is told to a person. */
-export function* deadlinesHold(run: Run): Iterable<Finding> {
-  for (const remediation of valuesOf(run, 'remediation#')) {
-    const { id, state, deadline, receipts } = remediation;
-    if (deadline === undefined || state === 'needs-human') continue;
-    const last = receipts.findLast(({ step }: any) => step === 'job' || step === 'verify');
-    // Where functions fail over it until then, nobody looks before nothing goes wrong any more.
-    const isSick = run.mishaps.has(`poll-jobs#remediation#${id}`);
-    const untilMs = Math.max(Date.parse(deadline), isSick ? run.calmMs + SWEPT_MS : 0);
-    if (
-      last &&
-      Date.parse(last.at) >
-        untilMs + verifiedForMs(run, remediation) + LOOK_MS * 2 + run.rules.polling.everyMs
-    )
-      yield {
-        what: `remediation ${id} was still being followed at ${last.at}; its deadline was ${deadline}`,
-      };
-  }
-}
-
-/** How long after its job a remediation's rung may look at its nodes, by any rules of the run. A step after a resolution has no verify. */
-function verifiedForMs({ rules, deployment }: Run, { rule: name, ladder, resolution }: any): number {
-  const times = [rules, ...deployment.rules].map((one) => {
-    const rule = one.rules.find((candidate) => candidate.name === name);
-    const rung: any = resolution ? undefined : rule?.ladder[ladder?.rung ?? 0];
-    const { withinMs = 0, healthyForMs = 0 } = rung?.verify ?? {};
-    return withinMs + healthyForMs;
-  });
-  return Math.max(...times);
 }

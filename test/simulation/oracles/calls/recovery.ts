@@ -5,6 +5,7 @@ import type { Run } from '../../run.ts';
 import type { WorldJob } from '../../world/pool.ts';
 import { callOf, clock, destructiveRequests } from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
+import { wasHurt } from './hurt.ts';
 
 /** A call whose answer was lost is looked for this long. */
 const SEARCH_MS = 10 * 60_000;
@@ -23,12 +24,6 @@ function hadMishap(run: Run, process: string): boolean {
     wasHurt(run, process) ||
     [...run.mishaps].some(([key, mishap]) => mishap === 'sick' && key.startsWith(`${name}#`))
   );
-}
-
-/** Whether something went wrong in a process itself. */
-function wasHurt(run: Run, process: string): boolean {
-  if (run.deployment.begun.get(process)?.killed) return true;
-  return [...run.mishaps.keys()].some((key) => key === process || key.startsWith(`${process}/`));
 }
 
 function messagesOf(run: Run): Message[] {
