@@ -3,6 +3,7 @@ import { jsonBytes } from '#lib/json-bytes';
 import { type Call } from './call.ts';
 import { type DocumentKind, readDocument, updateDocument } from './change.ts';
 import { firstWithin, MAX_TAGS_BYTES } from './limits.ts';
+import { noteEnforced } from './pool-tag-policies.ts';
 import { expiry, remediationKey, remediationKind } from './remediation.ts';
 import type { DocumentKey, Store } from './store.ts';
 
@@ -51,16 +52,19 @@ const PolicyReason = z.object({ policies: z.record(z.string(), z.string()) });
 
 /**
  * Records the tags that a batch-update has changed, for each node for which the API said success. It records nothing for any other
- * call. Safe to repeat: it keeps the changes of a later call.
+ * call. Safe to repeat: it keeps the changes of a later call. A tag of a policy must go when its policy ends, so `enforce-tag-policy`
+ * learns of it afterwards: the policy may have ended while its command was under way.
  */
 export async function recordTags(store: Store, call: Call): Promise<void> {
   const request = TagRequest.safeParse(call.request);
   if (!request.success || !call.answer) return;
   const succeeded = new Set(call.answer.succeeded);
   const at = call.callingAt ?? call.createdAt;
+  let isOfPolicy = false;
   for (const { remediation: id, targets } of call.members) {
     const remediation = await readDocument(store, remediationKind, remediationKey(id));
     const { policies = {} } = PolicyReason.safeParse(remediation?.reason).data ?? {};
+    isOfPolicy ||= Object.keys(policies).length > 0;
     await Promise.all(
       targets
         .filter((node) => succeeded.has(node))
@@ -79,6 +83,7 @@ export async function recordTags(store: Store, call: Call): Promise<void> {
         ),
     );
   }
+  if (isOfPolicy && request.data.action === 'createTags') await noteEnforced(store, call.pool);
 }
 
 /** The newest tags that there is room for. If a tag is dropped, its policy applies it again. */

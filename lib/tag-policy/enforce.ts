@@ -2,10 +2,15 @@ import type { Queue } from '#lib/aws/queue';
 import { unseenIn } from '#lib/capacity/capacity';
 import { isIdle } from '#lib/guards/node';
 import type { Invocation } from '#lib/handler/invocation';
-import { readDocument, updateDocument } from '#lib/ledger/change';
+import { readDocument } from '#lib/ledger/change';
 import { type NodeTags, nodeTagsKey, nodeTagsKind } from '#lib/ledger/node-tags';
 import { readPoolRecord } from '#lib/ledger/pool-record';
-import { type PoolTagPolicies, poolTagPoliciesKey, poolTagPoliciesKind } from '#lib/ledger/pool-tag-policies';
+import {
+  noteEnforced,
+  noteUntraced,
+  poolTagPoliciesKey,
+  poolTagPoliciesKind,
+} from '#lib/ledger/pool-tag-policies';
 import { readMany } from '#lib/ledger/read-many';
 import { keepSnapshots } from '#lib/ledger/snapshot/keep-snapshot';
 import { createPoolReader, nodesOf } from '#lib/modelarts/reading/pool-reader';
@@ -90,7 +95,9 @@ export async function enforcePool(
   // A pool without its last policy is checked until a reading shows all of its nodes, and none with a tag of a policy.
   const isTraced = hasTraces(policies, [...known.values()]) || unreadable.length > 0;
   const isOver = !isTraced && (await isWhole(listing, pool, services));
-  await noteEnforced(pool, services, !isOver, state);
+  // Before the first change, because a pool without its last policy must still be checked.
+  if (isOver) await noteUntraced(store, pool.id, state, now);
+  else if (!state?.enforced || state.untracedAt !== undefined) await noteEnforced(store, pool.id);
   const issued = await submitCommands(planned, services, commands);
   log.info('tag policies compared', {
     pool: pool.name,
@@ -134,19 +141,4 @@ async function isWhole(
   const poolRecord = await readPoolRecord(store, id, clock.now());
   const reading = { nodes: items, unreadable: { nodes: unreadable } };
   return items.length > 0 && unseenIn(reading, poolRecord) === 0;
-}
-
-/** Runs before the first change, because a pool without its last policy must still be checked. */
-async function noteEnforced(
-  { id }: PoolRules,
-  { store }: EnforceServices,
-  enforced: boolean,
-  state: PoolTagPolicies | undefined,
-): Promise<void> {
-  if (state?.enforced === enforced) return;
-  await updateDocument(store, poolTagPoliciesKind, poolTagPoliciesKey(id), (current) => ({
-    pool: id,
-    sent: current?.sent ?? {},
-    enforced,
-  }));
 }

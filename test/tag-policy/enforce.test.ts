@@ -171,9 +171,50 @@ test('when the last policy of a pool goes, so do the tags that it put there; the
   await bench.run();
   expect(bench.tagsOf(nodeName(1))).toEqual({});
   await bench.run();
+  await bench.run();
   bench.clear();
   await bench.run();
   expect(bench.requests).toEqual([]);
+});
+
+test.each([
+  ['before a run', 0],
+  ['after one run that finds no tag', 1],
+  ['after the last check of the pool', 3],
+])('what a command of an ended policy applies %s goes, too', async (_, runs) => {
+  const bench = createTagBench([costCentre], 1);
+  await bench.enforce();
+  const late = bench.commands.splice(0);
+  bench.deploy([]);
+  for (let run = 0; run < runs; run += 1) await bench.run();
+  bench.commands.push(...late);
+  await bench.work();
+  expect(bench.tagsOf(nodeName(1))).toEqual(tags);
+  await bench.run();
+  expect(bench.tagsOf(nodeName(1))).toEqual({});
+});
+
+test('what a command of an ended policy applies during the last check of the pool goes, too', async () => {
+  const bench = createTagBench([costCentre], 1);
+  await bench.enforce();
+  const late = bench.commands.splice(0);
+  bench.deploy([]);
+  await bench.run();
+  // The run reads the tags of the nodes before the command is carried out, and comes to its end afterwards.
+  let isLate = true;
+  const { put } = bench.store;
+  bench.store.put = async (document, version) => {
+    if (isLate && document.pk.startsWith('tag-policies#')) {
+      isLate = false;
+      bench.commands.push(...late);
+      await bench.work();
+    }
+    return put(document, version);
+  };
+  await bench.run();
+  expect(bench.tagsOf(nodeName(1))).toEqual(tags);
+  await bench.run();
+  expect(bench.tagsOf(nodeName(1))).toEqual({});
 });
 
 test.each([
