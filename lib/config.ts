@@ -80,11 +80,22 @@ export const ModelArtsEnvironment = z.object({
     .optional(),
 });
 
+/** The access key of the account whose pools name none. */
 export const ModelArtsSecrets = z.object({
   HUAWEICLOUD_SDK_AK: z.string(),
   HUAWEICLOUD_SDK_SK: z.string(),
   HUAWEICLOUD_SDK_SECURITY_TOKEN: z.string().optional(),
 });
+
+/** A variable of `ModelArtsSecrets`, for an account of the rules file: `HUAWEICLOUD_SDK_AK_RESEARCH`. */
+export function variableOfAccount(variable: string, account: string): string {
+  return `${variable}_${account.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** Whether a variable holds a part of the access key of some account. */
+export function isOfAccessKey(variable: string): boolean {
+  return /^HUAWEICLOUD_SDK_(?:AK|SK|SECURITY_TOKEN)(?:_[A-Z0-9_]+)?$/.test(variable);
+}
 
 /**
  * A stand-in for Huawei SMN on this machine, and the certificate of its authority in PEM format. Only tests and the local system

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { SystemFacts } from '#lib/console/caller';
-import type { Credentials } from '#lib/http/signature';
+import type { AccessKey } from '#lib/modelarts/client/access-key';
 import { createModelArtsClients } from '#lib/modelarts/client/clients';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { Action } from './actions/traits.ts';
@@ -19,7 +19,6 @@ import {
   LambdaEnvironment,
   LedgerEnvironment,
   ModelArtsEnvironment,
-  ModelArtsSecrets,
   PublicUrlEnvironment,
   QueueEnvironment,
   queueVariable,
@@ -32,9 +31,9 @@ import { buryingFunctions } from './dead-letters/burying-functions.ts';
 import type { DeadLetterQueue } from './dead-letters/read-letters.ts';
 import { type ClaimsOptions, NAME_CLAIM, ROLE_CLAIM } from './handler/claims.ts';
 import type { Store } from './ledger/store.ts';
-import { createLogger } from './log.ts';
+import { createLogger, type Logger } from './log.ts';
 import { nameMetrics } from './metrics/embedded.ts';
-import { readSecrets } from './secrets.ts';
+import { readAccessKey, readAccessKeys } from './secrets/access-keys.ts';
 import { VERSION } from './version.ts';
 
 // The table, the queues, the secrets and the API of a function. Only this file reads the environment.
@@ -124,9 +123,17 @@ export function pageFolder(): string {
   return path.join(LAMBDA_TASK_ROOT, 'dist/page');
 }
 
-/** The clients of the ModelArts API, one for each region and project of the rules. */
-export async function modelArtsClients(functionName: string): Promise<RemediationServices['modelarts']> {
+/**
+ * The clients of the ModelArts API, one for each account, region and project of the rules.
+ *
+ * @param accounts those that the pools of the rules name
+ */
+export async function modelArtsClients(
+  functionName: string,
+  accounts: readonly string[],
+): Promise<RemediationServices['modelarts']> {
   const environment = readVariables(ModelArtsEnvironment, process.env);
+  const log = createLogger({ function: functionName });
   return createModelArtsClients(
     {
       projectId: environment.HUAWEICLOUD_SDK_PROJECT_ID,
@@ -134,22 +141,23 @@ export async function modelArtsClients(functionName: string): Promise<Remediatio
       endpoint: environment.MODELARTS_ENDPOINT,
     },
     {
-      credentials: await accessKey(),
+      keyOf: await readAccessKeys(accounts, keyOptions(log)),
       clock: systemClock,
       random: Math.random,
-      log: createLogger({ function: functionName }),
+      log,
     },
   );
 }
 
-/** The access key of Huawei Cloud. */
-export async function accessKey(): Promise<Credentials> {
-  const secrets = await readSecrets(ModelArtsSecrets, secretSource());
-  return {
-    accessKey: secrets.HUAWEICLOUD_SDK_AK,
-    secretKey: secrets.HUAWEICLOUD_SDK_SK,
-    ...(secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN && { securityToken: secrets.HUAWEICLOUD_SDK_SECURITY_TOKEN }),
-  };
+/** The access key of Huawei Cloud for topics of SMN. */
+export function accessKey(functionName: string): Promise<AccessKey> {
+  return readAccessKey(undefined, keyOptions(createLogger({ function: functionName })));
+}
+
+function keyOptions(log: Logger) {
+  const onFailure = (error: unknown): void =>
+    log.error('an access key could not be read again: the former one stays in use', { error });
+  return { source: secretSource(), clock: systemClock, onFailure };
 }
 
 /** The address of the console. Undefined: notices have no links. */

@@ -38,7 +38,8 @@ import { createRenewable } from './renewable.ts';
 import { secretNamesOf } from './rules/notify-secrets.ts';
 import { SECRET_PREFIX, type Secrets } from './rules/secret-reference.ts';
 import type { FireServices } from './schedule/fire.ts';
-import { readNamedSecrets, readSecrets } from './secrets.ts';
+import { accountsOf } from './secrets/access-keys.ts';
+import { readNamedSecrets, readSecrets } from './secrets/read-secrets.ts';
 import { createCertificates } from './smn/certificates.ts';
 import { createHttpsGet } from './smn/https-get.ts';
 import type { SweepingServices } from './sweep/sweep-of.ts';
@@ -79,7 +80,7 @@ export function actionServices(action: Action): () => Promise<RemediationService
   return async function services() {
     return {
       ...(await ledgerServices(action)),
-      modelarts: await modelArtsClients(action),
+      modelarts: await modelArtsClients(action, accountsOf(rules)),
       // The next rung of a ladder may be any action.
       commands: commandQueues(actions),
       deadLetters: queueOf('DLQ', action),
@@ -92,7 +93,7 @@ export function actionServices(action: Action): () => Promise<RemediationService
 export async function pollJobsServices(): Promise<RemediationServices> {
   return {
     ...(await ledgerServices('poll-jobs')),
-    modelarts: await modelArtsClients('poll-jobs'),
+    modelarts: await modelArtsClients('poll-jobs', accountsOf(rules)),
     commands: commandQueues(actions),
     deadLetters: queueOf('DLQ', 'poll-jobs'),
     maxReceives: maxReceives(),
@@ -103,7 +104,7 @@ export async function pollJobsServices(): Promise<RemediationServices> {
 export async function enforceTagPolicyServices(): Promise<EnforceServices> {
   return {
     ...(await ledgerServices('enforce-tag-policy')),
-    modelarts: await modelArtsClients('enforce-tag-policy'),
+    modelarts: await modelArtsClients('enforce-tag-policy', accountsOf(rules)),
     commands: queueOf('QUEUE', 'update-nodes'),
     deadLetters: queueOf('DLQ', 'enforce-tag-policy'),
     maxReceives: maxReceives(),
@@ -113,7 +114,7 @@ export async function enforceTagPolicyServices(): Promise<EnforceServices> {
 export async function scaleNodePoolsServices(): Promise<FireServices> {
   return {
     ...(await ledgerServices('scale-node-pools')),
-    modelarts: await modelArtsClients('scale-node-pools'),
+    modelarts: await modelArtsClients('scale-node-pools', accountsOf(rules)),
     commands: commandQueues(actions),
     deadLetters: queueOf('DLQ', 'scale-node-pools'),
   };
@@ -122,7 +123,7 @@ export async function scaleNodePoolsServices(): Promise<FireServices> {
 export async function receiveScheduledEventsServices(): Promise<ScheduledEventServices> {
   return {
     ...(await ledgerServices('receive-scheduled-events')),
-    modelarts: await modelArtsClients('receive-scheduled-events'),
+    modelarts: await modelArtsClients('receive-scheduled-events', accountsOf(rules)),
     commands: commandQueues(actions),
   };
 }
@@ -130,7 +131,7 @@ export async function receiveScheduledEventsServices(): Promise<ScheduledEventSe
 export async function sweepServices(): Promise<SweepingServices> {
   return {
     ...(await ledgerServices('sweep')),
-    modelarts: await modelArtsClients('sweep'),
+    modelarts: await modelArtsClients('sweep', accountsOf(rules)),
     commands: commandQueues(actions),
     follow: queueOf('QUEUE', 'poll-jobs'),
     countedLetters: countedDeadLetters(),
@@ -175,7 +176,7 @@ export async function notifyServices(): Promise<NotifyServices> {
     secrets: await notifySecrets(),
     ...(baseUrl !== undefined && { baseUrl }),
     ...(awsCredentials && { awsCredentials }),
-    ...(needsKey && { credentials: await accessKey() }),
+    ...(needsKey && { accessKey: await accessKey('notify') }),
   };
 }
 

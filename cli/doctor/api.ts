@@ -4,10 +4,12 @@ import { ModelArtsError } from '#lib/modelarts/client/errors';
 import { showPool } from '#lib/modelarts/endpoints/show-pool';
 import { readAllNodes, readAllWorkloads } from '#lib/modelarts/reading/read';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import type { PoolRules } from '#lib/rules/rules';
+import { keyVariables, neededVariables } from '#lib/secrets/access-keys';
 import { counted, listed } from '#lib/sentences/english';
 import { bad, type Check, good, unknown, warning } from './check.ts';
 
-type PoolToCheck = { id: string; name: string };
+type PoolToCheck = Pick<PoolRules, 'id' | 'name' | 'account'>;
 
 const PERMISSIONS = 'docs/operate/permissions.md lists the permissions that each function needs.';
 
@@ -16,14 +18,15 @@ const PERMISSIONS = 'docs/operate/permissions.md lists the permissions that each
  */
 export async function checkPool(
   client: ModelArtsClient,
-  { id, name }: PoolToCheck,
+  toCheck: PoolToCheck,
   options?: SendOptions,
 ): Promise<Check[]> {
+  const { id, name } = toCheck;
   const about = (what: string): string => `${what} of ${name}`;
   const pool = await attempt(() => client.send(showPool, { path: { pool_name: id } }, options));
   if (!('value' in pool)) {
     return [
-      refusal(`pool ${name}`, pool.error, id, 'pool'),
+      refusal(`pool ${name}`, pool.error, toCheck, 'pool'),
       unknown(about('nodes'), 'not checked, because the pool cannot be read'),
     ];
   }
@@ -43,13 +46,13 @@ export async function checkPool(
           checkAddresses(about('addresses'), nodes.value.items),
         ]
       : [
-          refusal(about('nodes'), nodes.error, id, 'pool'),
+          refusal(about('nodes'), nodes.error, toCheck, 'pool'),
           unknown(about('addresses'), 'not checked, because the nodes cannot be read'),
         ];
   const ofWorkloads =
     'value' in workloads
       ? good(about('workloads'), `${counted(workloads.value.items.length, 'workload')} can be read`)
-      : refusal(about('workloads'), workloads.error, id);
+      : refusal(about('workloads'), workloads.error, toCheck);
   return [found, ...ofNodes, ofWorkloads];
 }
 
@@ -91,11 +94,12 @@ async function attempt<Value>(read: () => Promise<Value>): Promise<Attempt<Value
 }
 
 /** @param needed the answer is needed for every call for the pool */
-function refusal(name: string, error: ModelArtsError, pool: string, needed?: 'pool'): Check {
+function refusal(name: string, error: ModelArtsError, pool: PoolToCheck, needed?: 'pool'): Check {
   const { transient, status = 0 } = error;
   // An answer that cannot be read may be another one a moment later.
   const lasts = !transient && status >= 400 && status < 500;
-  const blocks = isKeyRefused(error) ? 'all' : lasts ? needed : undefined;
+  const blocks =
+    isKeyRefused(error) || error.code === 'credentials-missing' ? 'all' : lasts ? needed : undefined;
   return bad(name, error.message, adviceFor(error, pool), blocks);
 }
 
@@ -109,17 +113,19 @@ function isKeyRefused({ status, code }: ModelArtsError): boolean {
   );
 }
 
-function adviceFor(error: ModelArtsError, pool: string): string {
+function adviceFor(error: ModelArtsError, { id, account }: PoolToCheck): string {
   const { status, code } = error;
   if (isKeyRefused(error)) {
-    return 'The API refuses the key. Check HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_SDK_SECURITY_TOKEN, and the clock of this machine.';
+    return `The API refuses the key. Check ${listed(keyVariables(account))}, and the clock of this machine.`;
   }
+  if (code === 'credentials-missing')
+    return `Set ${neededVariables(account)}: the pool is of the account ${account}.`;
   if (status !== undefined && OTHER_PROJECT.test(code ?? '')) {
     return 'The project is not that of the key, or it is not available. Check HUAWEICLOUD_SDK_PROJECT_ID and HUAWEICLOUD_SDK_REGION.';
   }
   if (status === 403) return `The key may not do this. ${PERMISSIONS}`;
   if (status === 404)
-    return `Check the id ${pool} in the rules file, HUAWEICLOUD_SDK_PROJECT_ID and HUAWEICLOUD_SDK_REGION.`;
+    return `Check the id ${id} in the rules file, HUAWEICLOUD_SDK_PROJECT_ID and HUAWEICLOUD_SDK_REGION.`;
   if (error.throttled)
     return 'Another program uses the API with the same key, and asks too often. Ask again in a minute.';
   if (status === undefined) return 'Check MODELARTS_ENDPOINT, and the network and proxy of this machine.';

@@ -2,8 +2,10 @@ import type { Clock } from '#lib/clock';
 import { inTurn } from '#lib/concurrency';
 import { ConfigError, ModelArtsEnvironment, ModelArtsSecrets, readVariables } from '#lib/config';
 import { createLogger } from '#lib/log';
+import { createFixedKey } from '#lib/modelarts/client/access-key';
 import { createModelArtsClients } from '#lib/modelarts/client/clients';
 import type { Rules } from '#lib/rules/rules';
+import { credentialsIn, neededVariables } from '#lib/secrets/access-keys';
 import { checkPool } from './api.ts';
 import { bad, type Check, unknown } from './check.ts';
 import { checkClock } from './machine.ts';
@@ -30,15 +32,15 @@ export async function checkApi({ environment, clock, pools, withinMs }: ApiToChe
     const ofClock = await checkClock(endpoint, () => clock.now());
     const options = withinMs === undefined ? {} : { deadlineMs: clock.now() + withinMs };
     const check = (pool: Rules['pools'][number]) => checkPool(clientFor(pool), pool, options);
-    const [first, ...others] = pools;
-    if (first === undefined) return [ofClock];
     if (ofClock.blocks) return [ofClock, ...pools.map((pool) => notAsked(pool, 'the clock is wrong'))];
-    const ofFirst = await check(first);
-    const isRefused = ofFirst.some(({ blocks }) => blocks === 'all');
-    const ofOthers = isRefused
-      ? others.map((pool) => notAsked(pool, 'the API refuses the key'))
-      : (await inTurn(others, POOLS_AT_ONCE, check)).flat();
-    return [ofClock, ...ofFirst, ...ofOthers];
+    const byAccount = [...Map.groupBy(pools, ({ account }) => account).values()];
+    const ofAccounts = await inTurn(byAccount, 1, (ofAccount) => checkAccount(ofAccount, check));
+    // A refused key of one account says nothing about the pools of another.
+    const others = byAccount.length > 1;
+    const ofPools = ofAccounts
+      .flat()
+      .map((one): Check => (others && one.blocks === 'all' ? { ...one, blocks: 'pool' } : one));
+    return [ofClock, ...ofPools];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const advice = 'Set the variables: docs/deploy.md and the README say where they come from.';
@@ -46,23 +48,28 @@ export async function checkApi({ environment, clock, pools, withinMs }: ApiToChe
   }
 }
 
+/** The pools of one account: one of them first, because the API locks a key after a few refusals. */
+async function checkAccount(
+  [first, ...others]: Rules['pools'],
+  check: (pool: Rules['pools'][number]) => Promise<Check[]>,
+): Promise<Check[]> {
+  if (first === undefined) return [];
+  const ofFirst = await check(first);
+  const isRefused = ofFirst.some(({ blocks }) => blocks === 'all');
+  const ofOthers = isRefused
+    ? others.map((pool) => notAsked(pool, 'the API refuses the key'))
+    : (await inTurn(others, POOLS_AT_ONCE, check)).flat();
+  return [...ofFirst, ...ofOthers];
+}
+
 function clients(environment: ApiToCheck['environment'], clock: Clock) {
-  const { HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_SECURITY_TOKEN, ...target } = readVariables(
-    ModelArtsEnvironment.extend(ModelArtsSecrets.shape),
-    environment,
-  );
+  const target = readVariables(ModelArtsEnvironment.extend(ModelArtsSecrets.shape), environment);
   const region = target.HUAWEICLOUD_SDK_REGION;
   const endpoint = target.MODELARTS_ENDPOINT ?? `https://modelarts.${region}.myhuaweicloud.com`;
   const clientFor = createModelArtsClients(
     { projectId: target.HUAWEICLOUD_SDK_PROJECT_ID, region, endpoint: target.MODELARTS_ENDPOINT },
     {
-      credentials: {
-        accessKey: HUAWEICLOUD_SDK_AK,
-        secretKey: HUAWEICLOUD_SDK_SK,
-        ...(HUAWEICLOUD_SDK_SECURITY_TOKEN !== undefined && {
-          securityToken: HUAWEICLOUD_SDK_SECURITY_TOKEN,
-        }),
-      },
+      keyOf: (account) => createFixedKey(credentialsIn(environment, account), neededVariables(account)),
       clock,
       random: Math.random,
       log: createLogger({}, { write: () => {} }),

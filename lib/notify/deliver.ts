@@ -1,11 +1,11 @@
 import type { AwsKey } from '#lib/aws/sign';
 import type { Invocation } from '#lib/handler/invocation';
-import type { Credentials } from '#lib/http/signature';
 import { hideFromLogs } from '#lib/log';
+import type { AccessKey } from '#lib/modelarts/client/access-key';
 import type { Renewable } from '#lib/renewable';
 import { revealed } from '#lib/rules/notify-secrets';
 import { SECRET_PREFIX, type Secrets } from '#lib/rules/secret-reference';
-import type { Outgoing } from './kinds/kind.ts';
+import type { Outgoing, Signing } from './kinds/kind.ts';
 import { requestTo } from './kinds/table.ts';
 import type { Delivery, NoticeRequest, Post } from './post.ts';
 import type { Recipient } from './recipients.ts';
@@ -16,7 +16,7 @@ export type DeliverServices = {
   /** The secrets that the rules file names. */
   secrets: Renewable<Secrets>;
   /** The key that signs requests to SMN. Absent if the rules name no topic. */
-  credentials?: Credentials;
+  accessKey?: AccessKey;
   /** The key of the function's role on AWS. Absent on a machine without one. */
   awsCredentials?: AwsKey;
   /** The address of the running system, without a slash at its end. Absent: notices have no links. */
@@ -27,7 +27,7 @@ export type DeliverServices = {
 const TIMEOUT_MS = 10_000;
 
 /**
- * Sends a notice to one recipient, once. A refusal may mean that a secret has changed: the secrets are read again, and if they have
+ * Sends a notice to one recipient, once. A refusal may mean that a secret or the access key has changed: they are read again, and if one has
  * changed, the notice is sent a second time.
  *
  * @returns the result. A missing secret is a failure that names it; another try may find it.
@@ -38,7 +38,8 @@ export async function deliver(
   services: DeliverServices,
   { deadlineMs, signal }: Pick<Invocation, 'deadlineMs' | 'signal'>,
 ): Promise<Delivery> {
-  const { post, clock, secrets } = services;
+  const { post, clock, secrets, awsCredentials } = services;
+  const accessKey = recipient.target.kind === 'smn' ? services.accessKey : undefined;
 
   async function send(made: NoticeRequest): Promise<Delivery> {
     const now = clock.now();
@@ -48,12 +49,16 @@ export async function deliver(
   }
 
   async function make(): Promise<NoticeRequest | Delivery> {
-    return addressed(recipient, outgoing, await secrets.current(), services);
+    const credentials = await accessKey?.current();
+    const signing = { credentials, awsCredentials, now: clock.now() };
+    return addressed(recipient, outgoing, await secrets.current(), signing);
   }
 
   const first = await make();
   const delivery = 'outcome' in first ? first : await send(first);
-  if (!mayBeOutdated(delivery, first) || !(await secrets.renew())) return delivery;
+  if (!mayBeOutdated(delivery, first)) return delivery;
+  const renewed = await Promise.all([secrets.renew(), accessKey?.renew()]);
+  if (!renewed.includes(true)) return delivery;
   const second = await make();
   if ('outcome' in second) return second;
   return isSame(first, second) ? delivery : send(second);
@@ -64,7 +69,7 @@ function addressed(
   { target }: Recipient,
   outgoing: Outgoing,
   secrets: Secrets,
-  { credentials, awsCredentials, clock }: DeliverServices,
+  signing: Signing,
 ): NoticeRequest | Delivery {
   const shown = revealed(target, secrets);
   if ('missing' in shown) {
@@ -74,9 +79,13 @@ function addressed(
   const url = 'url' in shown.target ? shown.target.url : undefined;
   if (url !== undefined && !isHttpUrl(url))
     return { outcome: 'failed', why: 'was not asked: its URL, with its secrets, is not an http(s) URL' };
-  const request = requestTo(shown.target, outgoing, { credentials, awsCredentials, now: clock.now() });
+  const request = requestTo(shown.target, outgoing, signing);
   hideFromLogs([...shown.used, ...secretsIn(request.url)]);
-  return { ...request, secrets: shown.used };
+  const { accessKey, secretKey } = signing.credentials ?? {};
+  return {
+    ...request,
+    secrets: [...shown.used, ...[accessKey, secretKey].filter((part) => part !== undefined)],
+  };
 }
 
 function isHttpUrl(text: string): boolean {

@@ -1,4 +1,5 @@
 import type { Clock } from '#lib/clock';
+import { createFixedKey, createKeyGuard } from '#lib/modelarts/client/access-key';
 import { createModelArtsClient, type ModelArtsClient } from '#lib/modelarts/client/client';
 import { SAMPLE_JOB, SAMPLE_NODE } from './sample-names.ts';
 import { SampleSocket } from './sample-socket.ts';
@@ -48,7 +49,7 @@ export function createSampleClient(clock: Clock): ModelArtsClient {
   return createModelArtsClient({
     endpoint: 'http://modelarts.invalid',
     projectId: 'warm-up',
-    credentials: { accessKey: 'warm-up', secretKey: 'warm-up' },
+    key: createKeyGuard(createFixedKey({ accessKey: 'warm-up', secretKey: 'warm-up' }), clock),
     clock,
     random: () => 0,
     connect(_, callback) {

@@ -1,4 +1,5 @@
 import { complain } from '#local/screen/complain';
+import { accountResources } from '#local/stack/cloudformation/accounts';
 import { recipientResources } from '#local/stack/cloudformation/recipients';
 import { scheduleResources } from '#local/stack/cloudformation/schedules';
 import type { Template } from '#local/template/template';
@@ -20,7 +21,7 @@ const DEPLOYMENT_VARIABLES = ['HUAWEICLOUD_SDK_PROJECT_ID', 'HUAWEICLOUD_SDK_REG
 
 /**
  * A plugin of the Serverless Framework. It makes `serverless package` and `serverless deploy` bundle the functions first, with the
- * current rules file, and adds the schedules of that file, and the rights that its recipients need, to the template. It checks the whole
+ * current rules file, and adds the schedules of that file, and the rights that its recipients and accounts need, to the template. It checks the whole
  * template. It refuses a deployment without the required variables, or with the address of a stand-in, before the deployment begins.
  */
 export default class BundleBeforePackaging {
@@ -43,6 +44,7 @@ export default class BundleBeforePackaging {
             resources.Resources,
             scheduleResources(rules),
             recipientResources(rules, custom.secretArn),
+            accountResources(rules, custom.secretArn),
           );
         } catch (error) {
           throw new ServerlessError(error instanceof Error ? error.message : String(error));

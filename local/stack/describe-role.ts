@@ -2,6 +2,7 @@ import type { Rules } from '#lib/rules/rules';
 import { arnOf, type CloudLocation } from '#local/cloud/account';
 import type { QueueDescription } from '#local/cloud/description';
 import type { Role, Statement } from '#local/cloud/iam/statement';
+import { accountStatements } from './cloudformation/accounts.ts';
 import { NOTIFY, recipientStatements } from './cloudformation/recipients.ts';
 import { roleStatements, type TemplateStatement } from './cloudformation/roles.ts';
 import type { DeclaredFunction } from './declaration.ts';
@@ -16,7 +17,7 @@ type Stack = {
 /** The role of a function as the template has it, with the ARNs of the stand-ins in the place of every reference. */
 export function describeRole(
   declared: DeclaredFunction,
-  rules: Pick<Rules, 'notify'>,
+  rules: Pick<Rules, 'notify' | 'pools'>,
   { stage, location, queues }: Stack,
 ): Role {
   const { name } = declared;
@@ -29,6 +30,7 @@ export function describeRole(
   ]);
   const template = [
     ...roleStatements(declared),
+    ...accountStatements(declared, rules, secretArn),
     ...(name === NOTIFY ? recipientStatements(rules, secretArn) : []),
   ];
   return {

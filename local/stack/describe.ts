@@ -41,7 +41,7 @@ export type Rates = Readonly<Record<string, number>>;
 
 /** The parts of the deployed stack that the local system runs. Logs and alarms have no stand-in. */
 export function describeStack(
-  rules: Pick<Rules, 'schedules' | 'notify'>,
+  rules: Pick<Rules, 'schedules' | 'notify' | 'pools'>,
   { stage = 'local', rates = {} }: { stage?: string; rates?: Rates } = {},
 ): Describe {
   return (location): CloudDescription => ({
@@ -67,7 +67,7 @@ export function describeStack(
 
 function describeFunction(
   declared: DeclaredFunction,
-  rules: Pick<Rules, 'notify'>,
+  rules: Pick<Rules, 'notify' | 'pools'>,
   stage: string,
   location: CloudLocation,
 ): FunctionDescription {

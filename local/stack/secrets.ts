@@ -1,9 +1,9 @@
-import { ConsoleSecrets, ModelArtsSecrets, WebhookSecrets } from '#lib/config';
+import { ConsoleSecrets, isOfAccessKey, WebhookSecrets } from '#lib/config';
 import { SECRET_PREFIX } from '#lib/rules/secret-reference';
 import { secretsPath } from './names.ts';
 
 const SECRETS: ReadonlySet<string> = new Set(
-  [ModelArtsSecrets, WebhookSecrets, ConsoleSecrets].flatMap(({ shape }) => Object.keys(shape)),
+  [WebhookSecrets, ConsoleSecrets].flatMap(({ shape }) => Object.keys(shape)),
 );
 
 /**
@@ -16,7 +16,7 @@ export function secretsApart(
   stage = 'local',
 ): { environment: Record<string, string>; parameters: Record<string, string> } {
   const { secret = [], plain = [] } = Object.groupBy(Object.entries(variables), ([name]) =>
-    SECRETS.has(name) || name.startsWith(SECRET_PREFIX) ? 'secret' : 'plain',
+    SECRETS.has(name) || name.startsWith(SECRET_PREFIX) || isOfAccessKey(name) ? 'secret' : 'plain',
   );
   return {
     environment: Object.fromEntries(plain),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { firstToken, strongestToken } from '#lib/callers';
 import {
   ConsoleSecrets,
+  isOfAccessKey,
   ModelArtsEnvironment,
   ModelArtsSecrets,
   PublicUrlEnvironment,
@@ -114,6 +115,7 @@ function settingsWithApi(
         ...(read.HUAWEICLOUD_SDK_SECURITY_TOKEN && {
           HUAWEICLOUD_SDK_SECURITY_TOKEN: read.HUAWEICLOUD_SDK_SECURITY_TOKEN,
         }),
+        ...keysOfAccounts(environment),
         HUAWEICLOUD_SDK_PROJECT_ID: read.HUAWEICLOUD_SDK_PROJECT_ID,
         HUAWEICLOUD_SDK_REGION: read.HUAWEICLOUD_SDK_REGION,
       },
@@ -146,6 +148,15 @@ function generalSettings(
     consoleToken: token('POOLKEEPER_CONSOLE_TOKEN', read.POOLKEEPER_CONSOLE_TOKEN, strongestToken),
     secrets: secretsIn(environment),
   };
+}
+
+/** The access keys of the accounts that a rules file may name. */
+function keysOfAccounts(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([variable, value]) =>
+      isOfAccessKey(variable) && value ? [[variable, value]] : [],
+    ),
+  );
 }
 
 function secretsIn(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {

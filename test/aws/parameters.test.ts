@@ -10,7 +10,7 @@ import {
   readVariables,
   WebhookSecrets,
 } from '#lib/config';
-import { readNamedSecrets, readSecrets } from '#lib/secrets';
+import { readNamedSecrets, readSecrets } from '#lib/secrets/read-secrets';
 import { answers, type Behaviour, startServer, type TestServer } from '#test/modelarts/server';
 import { client } from './credentials.ts';
 

@@ -7,6 +7,7 @@ import tls from 'node:tls';
 import { type BuildFailure, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '#lib/clock';
+import { createFixedKey, createKeyGuard } from '#lib/modelarts/client/access-key';
 import type { createModelArtsClient, ModelArtsClient } from '#lib/modelarts/client/client';
 import type { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
 import type { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
@@ -52,7 +53,7 @@ function clientOf(endpoint: string, readTimeoutMs = 5_000): ModelArtsClient & As
   const client = bundled.createModelArtsClient({
     endpoint,
     projectId: sampleProject,
-    credentials: sampleCredentials,
+    key: createKeyGuard(createFixedKey(sampleCredentials), systemClock),
     clock: systemClock,
     random: () => 0,
     limits: { readTimeoutMs, writeTimeoutMs: readTimeoutMs, maxAttempts: 1 },

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Check } from '#cli/doctor/check';
 import { blocking, checkApi } from '#cli/doctor/check-api';
 import type { Clock } from '#lib/clock';
@@ -72,7 +72,7 @@ test('nothing is broken', async () => {
 });
 
 const NO_KEY = /The API refuses the key\. Check HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK/;
-const NO_PERMISSION = /docs\/permissions\.md/;
+const NO_PERMISSION = /docs\/operate\/permissions\.md/;
 const LATER = /Ask again in a minute\. If it stays so/;
 const forbidden = modelArtsError(403, '0108', 'Not authorised.');
 
@@ -250,6 +250,43 @@ test.each<{
   if (requests !== undefined) expect(signed()).toHaveLength(requests);
   expect(JSON.stringify(checks)).not.toContain(key.sk);
   expect(JSON.stringify(checks)).not.toContain('another-secret-key');
+});
+
+const named = (checks: readonly Check[], name: string) => checks.find((check) => check.name === name);
+
+describe('pools of two accounts', () => {
+  const ofResearch = { account: 'research', project: projectId };
+
+  test('are checked with the key of each', async () => {
+    variable('HUAWEICLOUD_SDK_AK_RESEARCH', key.ak)();
+    variable('HUAWEICLOUD_SDK_SK_RESEARCH', key.sk)();
+    const { checks } = await examine(ofResearch);
+    expect(checks.filter(({ result }) => result !== 'good')).toEqual([]);
+  });
+
+  test('a key that is not set is named, and the other pool is checked', async () => {
+    const { checks, stops } = await examine(ofResearch);
+    expect(named(checks, 'pool quarantine')).toMatchObject({
+      result: 'bad',
+      advice:
+        'Set HUAWEICLOUD_SDK_AK_RESEARCH and HUAWEICLOUD_SDK_SK_RESEARCH: the pool is of the account research.',
+    });
+    expect(named(checks, 'pool train-a')).toMatchObject({ result: 'good' });
+    expect(stops).toBeUndefined();
+  });
+
+  test('a refused key of one says nothing about the other', async () => {
+    given.environment['HUAWEICLOUD_SDK_SK'] = 'another-secret-key';
+    variable('HUAWEICLOUD_SDK_AK_RESEARCH', key.ak)();
+    variable('HUAWEICLOUD_SDK_SK_RESEARCH', key.sk)();
+    const { checks, stops } = await examine(ofResearch);
+    expect(named(checks, 'pool train-a')).toMatchObject({
+      result: 'bad',
+      advice: expect.stringMatching(NO_KEY),
+    });
+    expect(named(checks, 'pool quarantine')).toMatchObject({ result: 'good' });
+    expect(stops).toBeUndefined();
+  });
 });
 
 test('a refused key is not tried again in another project', async () => {

@@ -1,10 +1,10 @@
+import rules from 'poolkeeper:rules';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { actions } from '#lib/actions/traits';
 import type { Queue } from '#lib/aws/queue';
 import type { DeadLetterQueue } from '#lib/dead-letters/read-letters';
 import { accessKey } from '#lib/environment';
 import type { Store } from '#lib/ledger/store';
-import { parseRules } from '#lib/rules/parse/parse';
 import * as services from '#lib/services';
 import type { CloudDescription, FunctionDescription } from '#local/cloud/description';
 import { assertLambdaMay, lambdaNeeds } from '#local/cloud/iam/lambda-needs';
@@ -31,13 +31,21 @@ const secrets = secretsApart({
   HUAWEICLOUD_SDK_AK: 'ak',
   HUAWEICLOUD_SDK_SK: 'sk',
   HUAWEICLOUD_SDK_SECURITY_TOKEN: 'st',
+  HUAWEICLOUD_SDK_AK_RESEARCH: 'ak',
+  HUAWEICLOUD_SDK_SK_RESEARCH: 'sk',
+  HUAWEICLOUD_SDK_SECURITY_TOKEN_RESEARCH: 'st',
   POOLKEEPER_WEBHOOK_TOKEN: token,
   POOLKEEPER_CONSOLE_TOKEN: token,
 });
-const rules = parseRules(
-  JSON.stringify({ pools: { a: { id: 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036' } } }),
-  'rules.yml',
-);
+// The rules that the functions carry, with a pool of another account.
+vi.mock('poolkeeper:rules', async () => {
+  const { parseRules } = await import('#lib/rules/parse/parse');
+  const pools = {
+    a: { id: 'pool-9d3f-6f5da086876d4cd084d36f8bd3346036' },
+    b: { id: 'pool-8c2e-6f5da086876d4cd084d36f8bd3346036', account: 'research', project: 'p2' },
+  };
+  return { default: parseRules(JSON.stringify({ pools }), 'rules.yml') };
+});
 
 const factories: Readonly<Record<string, () => Promise<object>>> = {
   'receive-alert': services.receiveAlertServices,
@@ -47,7 +55,7 @@ const factories: Readonly<Record<string, () => Promise<object>>> = {
   'receive-scheduled-events': services.receiveScheduledEventsServices,
   'poll-jobs': services.pollJobsServices,
   // It reads the access key only if the rules file has a topic of SMN.
-  notify: async () => ({ ...(await services.notifyServices()), credentials: await accessKey() }),
+  notify: async () => ({ ...(await services.notifyServices()), accessKey: await accessKey('notify') }),
   sweep: services.sweepServices,
   console: services.consoleServices,
 };

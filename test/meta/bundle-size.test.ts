@@ -14,7 +14,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides. */
 const BUDGETS: Record<string, number> = { console: 278, 'receive-alert': 290 };
-const BUDGET_WITH_CLIENT = 515;
+const BUDGET_WITH_CLIENT = 518;
 
 let outDir: string;
 let bundles: Bundle[];

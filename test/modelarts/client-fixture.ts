@@ -1,3 +1,5 @@
+import type { Credentials } from '#lib/http/signature';
+import { createFixedKey, createKeyGuard } from '#lib/modelarts/client/access-key';
 import {
   type ClientOptions,
   createModelArtsClient,
@@ -16,13 +18,18 @@ export const sampleProject = '77b6a44cba5143ab91d13ab9a8ff44fd';
 
 export type TestClient = ModelArtsClient & AsyncDisposable & { readonly clock: FakeClock };
 
+type TestClientOptions = Partial<ClientOptions> & { credentials?: Credentials };
+
 /** A client of a test server, on a clock that stands still, whose waits are as long as jitter allows. */
-export function testClient(endpoint: string, options: Partial<ClientOptions> = {}): TestClient {
+export function testClient(
+  endpoint: string,
+  { credentials = sampleCredentials, ...options }: TestClientOptions = {},
+): TestClient {
   const clock = fakeClock();
   const client = createModelArtsClient({
     endpoint,
     projectId: sampleProject,
-    credentials: sampleCredentials,
+    key: createKeyGuard(createFixedKey(credentials), clock),
     clock,
     random: () => 0.999999,
     ...options,

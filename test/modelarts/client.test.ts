@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type * as z from 'zod';
+import { createFixedKey, createKeyGuard } from '#lib/modelarts/client/access-key';
 import type { Attempt } from '#lib/modelarts/client/attempt';
 import { createModelArtsClient, type ModelArtsClient } from '#lib/modelarts/client/client';
 import { batchResetNodes } from '#lib/modelarts/endpoints/batch-reset-nodes';
@@ -395,7 +396,7 @@ describe('connections', () => {
     const options = {
       endpoint,
       projectId,
-      credentials: sampleCredentials,
+      key: createKeyGuard(createFixedKey(sampleCredentials), fakeClock()),
       clock: fakeClock(),
       random: Math.random,
     };

@@ -4,6 +4,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import { createMemoryStore } from '#lib/ledger/memory-store';
 import { type Remediation, remediationKey } from '#lib/ledger/remediation';
 import { createLogger, hideFromLogs } from '#lib/log';
+import { createFixedKey } from '#lib/modelarts/client/access-key';
 import type { Delivery, NoticeRequest } from '#lib/notify/post';
 import { sweepNotices } from '#lib/notify/sweep-notices';
 import { notifyRecipients } from '#lib/notify/tell';
@@ -94,7 +95,7 @@ export function createNotifyBench(
     rules,
     clock,
     notices,
-    credentials,
+    accessKey: createFixedKey(credentials),
     ...(baseUrl !== undefined && { baseUrl }),
     secrets: createRenewable({ ...secrets }, async () => readNow(), { clock, onFailure: () => {} }),
     maxReceives: 60,

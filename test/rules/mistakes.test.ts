@@ -20,56 +20,66 @@ describe('a value or a key that is wrong', () => {
     [
       'cooldown: 6h',
       'cooldown: 6 hours',
-      'poolkeeper.yml:29:5 rules[0].cooldown: "6 hours" is not a duration such as 30s, 5m, 6h or 2d',
+      'poolkeeper.yml:30:5 rules[0].cooldown: "6 hours" is not a duration such as 30s, 5m, 6h or 2d',
     ],
     [
       'cooldown: 6h',
       'cooldown: 60',
-      'poolkeeper.yml:29:5 rules[0].cooldown: 60 is not a duration such as 30s, 5m, 6h or 2d',
+      'poolkeeper.yml:30:5 rules[0].cooldown: 60 is not a duration such as 30s, 5m, 6h or 2d',
     ],
     [
       'rounds: { max: 2, within: 3d }',
       'rounds: { max: 0, within: 0d }',
-      'poolkeeper.yml:45:15 rules[0].rounds.max: 0 is less than 1',
-      'poolkeeper.yml:45:23 rules[0].rounds.within: "0d" is not a duration of at least 1s, such as 30s, 5m or 6h',
+      'poolkeeper.yml:46:15 rules[0].rounds.max: 0 is less than 1',
+      'poolkeeper.yml:46:23 rules[0].rounds.within: "0d" is not a duration of at least 1s, such as 30s, 5m or 6h',
     ],
-    ['cooldown: 6h', 'cooldown:', 'poolkeeper.yml:29:5 rules[0].cooldown: has no value: it must be text'],
+    ['cooldown: 6h', 'cooldown:', 'poolkeeper.yml:30:5 rules[0].cooldown: has no value: it must be text'],
     [
       'cooldown: 6h',
       'cooldwon: 6h',
-      'poolkeeper.yml:29:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
+      'poolkeeper.yml:30:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
     ],
     [
       '"urn:smn:cn-north-4:0970dd7a1300f5672ff2c003c60ae115:npu-alarms"',
       '"urn:smn:cn-north-4:*:npu-alarms", npu-alarms, 7',
-      'poolkeeper.yml:90:14 sources.smn.topics[0]: "urn:smn:cn-north-4:*:npu-alarms" is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
-      'poolkeeper.yml:90:49 sources.smn.topics[1]: "npu-alarms" is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
-      'poolkeeper.yml:90:61 sources.smn.topics[2]: 7 is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
+      'poolkeeper.yml:91:14 sources.smn.topics[0]: "urn:smn:cn-north-4:*:npu-alarms" is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
+      'poolkeeper.yml:91:49 sources.smn.topics[1]: "npu-alarms" is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
+      'poolkeeper.yml:91:61 sources.smn.topics[2]: 7 is not the whole URN of a topic: urn:smn:{region}:{project_id}:{topic name}',
     ],
     [
       '["00:11:',
       '["SHA256:00:11:',
-      'poolkeeper.yml:92:8 sources.smn.certificates[0]: "SHA256:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66…" is not the SHA-256 fingerprint of a certificate: 32 pairs of hex digits with colons between them',
+      'poolkeeper.yml:93:8 sources.smn.certificates[0]: "SHA256:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66…" is not the SHA-256 fingerprint of a certificate: 32 pairs of hex digits with colons between them',
     ],
     [
       'every: 30s',
       'every: 0s',
-      'poolkeeper.yml:61:24 polling.every: "0s" is not a duration of at least 1s, such as 30s, 5m or 6h',
+      'poolkeeper.yml:62:24 polling.every: "0s" is not a duration of at least 1s, such as 30s, 5m or 6h',
     ],
     [
       'mode: act\n',
       'mode: acct\n',
-      'poolkeeper.yml:28:5 rules[0].mode: "acct" is not one of act, observe, approve: did you mean "act"?',
+      'poolkeeper.yml:29:5 rules[0].mode: "acct" is not one of act, observe, approve: did you mean "act"?',
     ],
     [
       'interruptWorkloads: true',
       'interruptWorkloads: yes',
-      'poolkeeper.yml:31:5 rules[0].interruptWorkloads: "yes" is not true or false',
+      'poolkeeper.yml:32:5 rules[0].interruptWorkloads: "yes" is not true or false',
     ],
     [
       '[Abnormal]',
       '[Abnormal, available]',
-      'poolkeeper.yml:27:23 rules[0].phase[1]: "available" is not one of Available, Creating, Deleting, Abnormal, Checking: did you mean "Available"?',
+      'poolkeeper.yml:28:23 rules[0].phase[1]: "available" is not one of Available, Creating, Deleting, Abnormal, Checking: did you mean "Available"?',
+    ],
+    [
+      '    account: research',
+      '    account: Research',
+      'poolkeeper.yml:13:5 pools.train-a.account: "Research" is not a name of an account: at most 31 small letters, digits and hyphens, a letter first',
+    ],
+    [
+      '    project: 0a1b2c3d4e5f',
+      '',
+      'poolkeeper.yml:2:3 pools.train-a.project: is missing: a pool of another account is in a project of that account',
     ],
     [
       'perDay: 20%',
@@ -79,41 +89,41 @@ describe('a value or a key that is wrong', () => {
     [
       'maxUnavailable: 2 ',
       'maxUnavailable: 2.5 ',
-      'poolkeeper.yml:15:15 pools.quarantine.budget.maxUnavailable: 2.5 is not a budget: a number of nodes such as 2, or a share of the pool from 0% to 100%',
+      'poolkeeper.yml:16:15 pools.quarantine.budget.maxUnavailable: 2.5 is not a budget: a number of nodes such as 2, or a share of the pool from 0% to 100%',
     ],
     [
       'cluster: prod-*',
       'cluster: 17',
-      'poolkeeper.yml:20:60 rules[0].when.labels.cluster: 17 is not text, in quotes if it looks like a number, or a list of texts',
+      'poolkeeper.yml:21:60 rules[0].when.labels.cluster: 17 is not text, in quotes if it looks like a number, or a list of texts',
     ],
     [
       'NT_NPU_NET]',
       '17]',
-      'poolkeeper.yml:20:47 rules[0].when.labels.alertname[1]: 17 is a number: put it in quotes to make it text',
+      'poolkeeper.yml:21:47 rules[0].when.labels.alertname[1]: 17 is a number: put it in quotes to make it text',
     ],
     [
       'node: { from: labels.instance }',
       'node: { from: label.instance }',
-      'poolkeeper.yml:25:13 rules[0].node.from: "label.instance" is not a field of the alert such as labels.instance or annotations.node',
+      'poolkeeper.yml:26:13 rules[0].node.from: "label.instance" is not a field of the alert such as labels.instance or annotations.node',
     ],
-    ['    node: { from: labels.instance }\n', '', 'poolkeeper.yml:17:5 rules[0].node: is missing'],
+    ['    node: { from: labels.instance }\n', '', 'poolkeeper.yml:18:5 rules[0].node: is missing'],
     [
       'pool: { from: labels.os.modelarts/pool, of: [train-a] }',
       'pool: { form: labels.pool }',
-      'poolkeeper.yml:26:5 rules[0].pool.from: is missing',
-      'poolkeeper.yml:26:13 rules[0].pool.form: is not a known key: did you mean "from"?',
+      'poolkeeper.yml:27:5 rules[0].pool.from: is missing',
+      'poolkeeper.yml:27:13 rules[0].pool.form: is not a known key: did you mean "from"?',
     ],
     [
       'pool: { from: labels.os.modelarts/pool, of: [train-a] }',
       'pool: 7',
-      'poolkeeper.yml:26:5 rules[0].pool: 7 is not the name of a pool of this file, or a map such as { from: labels.pool, of: [train-a] }',
+      'poolkeeper.yml:27:5 rules[0].pool: 7 is not the name of a pool of this file, or a map such as { from: labels.pool, of: [train-a] }',
     ],
     [
       'of: [train-a] }',
       'of: [trian-a] }',
-      'poolkeeper.yml:26:50 rules[0].pool.of[0]: there is no pool "trian-a": did you mean "train-a"?',
+      'poolkeeper.yml:27:50 rules[0].pool.of[0]: there is no pool "trian-a": did you mean "train-a"?',
     ],
-    ['of: [train-a] }', 'of: [] }', 'poolkeeper.yml:26:45 rules[0].pool.of: must not be empty'],
+    ['of: [train-a] }', 'of: [] }', 'poolkeeper.yml:27:45 rules[0].pool.of: must not be empty'],
     [
       'Europe/Berlin\n    healthy',
       'europe/berlin\n    healthy',
@@ -277,64 +287,64 @@ describe('the parameters of an action are the vendor’s', () => {
     [
       'maxUnavailable: 1 }',
       'maxUnavailable: 0 }',
-      'poolkeeper.yml:36:55 rules[0].ladder[1].reset-nodes.rollingConfig.maxUnavailable: must be at least 1',
+      'poolkeeper.yml:37:55 rules[0].ladder[1].reset-nodes.rollingConfig.maxUnavailable: must be at least 1',
     ],
     [
       'imageType: private',
       'runtime: dokcer',
-      'poolkeeper.yml:37:25 rules[0].ladder[1].reset-nodes.nodeConfig.runtime: "dokcer" is not one of docker, containerd: did you mean "docker"?',
+      'poolkeeper.yml:38:25 rules[0].ladder[1].reset-nodes.nodeConfig.runtime: "dokcer" is not one of docker, containerd: did you mean "docker"?',
     ],
     [
       'nodeConfig: { imageType: private }',
       'nodeNames: [os-node-1]',
-      'poolkeeper.yml:37:11 rules[0].ladder[1].reset-nodes.nodeNames: is not a known key: the known ones are rollingConfig, nodeConfig',
+      'poolkeeper.yml:38:11 rules[0].ladder[1].reset-nodes.nodeNames: is not a known key: the known ones are rollingConfig, nodeConfig',
     ],
     [
       'openHaRedundant,',
       'createTags,',
-      'poolkeeper.yml:34:9 rules[0].ladder[0].update-nodes.tags: is mandatory for createTags: at least one tag',
+      'poolkeeper.yml:35:9 rules[0].ladder[0].update-nodes.tags: is mandatory for createTags: at least one tag',
     ],
     [
       'size: "100"',
       'size: 100',
-      'poolkeeper.yml:43:44 rules[0].ladder[2].migrate-nodes.resourceSpec.rootVolume.size: 100 is a number: put it in quotes to make it text',
+      'poolkeeper.yml:44:44 rules[0].ladder[2].migrate-nodes.resourceSpec.rootVolume.size: 100 is a number: put it in quotes to make it text',
     ],
     [
       'CostCenter: "4711"',
       'sysCostCenter: "4711"',
-      'poolkeeper.yml:51:16 tagPolicies[0].require.sysCostCenter: must not start with sys or _sys_',
+      'poolkeeper.yml:52:16 tagPolicies[0].require.sysCostCenter: must not start with sys or _sys_',
     ],
     [
       'count: 2, maxCount: 2',
       'count: 3, maxCount: 2',
-      'poolkeeper.yml:60:79 schedules[0].update-node-pool.resources.maxCount: must be at least count (the same, for a physical pool)',
+      'poolkeeper.yml:61:79 schedules[0].update-node-pool.resources.maxCount: must be at least count (the same, for a physical pool)',
     ],
     [
       'count: 2, maxCount: 2',
       'nodePool: np-2',
-      'poolkeeper.yml:60:69 schedules[0].update-node-pool.resources.nodePool: is not the node pool that the schedule changes: remove it',
+      'poolkeeper.yml:61:69 schedules[0].update-node-pool.resources.nodePool: is not the node pool that the schedule changes: remove it',
     ],
     [
       'count: 2, maxCount: 2',
       'labels: { old: null, "a b": x }, extendParams: { dockerBaseSize: abc }',
-      'poolkeeper.yml:60:90 schedules[0].update-node-pool.resources.labels["a b"]: must be the key of a Kubernetes label: at most 63 letters, digits, hyphens, underscores and periods, the first and the last a letter or digit; before it a DNS name and a slash, if anything',
-      'poolkeeper.yml:60:118 schedules[0].update-node-pool.resources.extendParams.dockerBaseSize: must be "0" (unlimited) or a whole number of GiB, as a string such as "50"',
+      'poolkeeper.yml:61:90 schedules[0].update-node-pool.resources.labels["a b"]: must be the key of a Kubernetes label: at most 63 letters, digits, hyphens, underscores and periods, the first and the last a letter or digit; before it a DNS name and a slash, if anything',
+      'poolkeeper.yml:61:118 schedules[0].update-node-pool.resources.extendParams.dockerBaseSize: must be "0" (unlimited) or a whole number of GiB, as a string such as "50"',
     ],
     [
       'rootVolume: { volumeType: SSD, size: "100" }',
       'creatingStep: {}',
-      'poolkeeper.yml:43:13 rules[0].ladder[2].migrate-nodes.resourceSpec.creatingStep.step: is missing',
-      'poolkeeper.yml:43:13 rules[0].ladder[2].migrate-nodes.resourceSpec.creatingStep.type: is missing: one of hyperinstance, rack',
+      'poolkeeper.yml:44:13 rules[0].ladder[2].migrate-nodes.resourceSpec.creatingStep.step: is missing',
+      'poolkeeper.yml:44:13 rules[0].ladder[2].migrate-nodes.resourceSpec.creatingStep.type: is missing: one of hyperinstance, rack',
     ],
     [
       'size: "100"',
       'size: "0"',
-      'poolkeeper.yml:43:44 rules[0].ladder[2].migrate-nodes.resourceSpec.rootVolume.size: must be a number of GiB, at least 1, as a string such as "100"',
+      'poolkeeper.yml:44:44 rules[0].ladder[2].migrate-nodes.resourceSpec.rootVolume.size: must be a number of GiB, at least 1, as a string such as "100"',
     ],
     [
       'toPoolName: quarantine',
       'toPoolName: quarantin',
-      'poolkeeper.yml:40:11 rules[0].ladder[2].migrate-nodes.toPoolName: there is no pool "quarantin" in this file, and this is not a pool id either: did you mean "quarantine"?',
+      'poolkeeper.yml:41:11 rules[0].ladder[2].migrate-nodes.toPoolName: there is no pool "quarantin" in this file, and this is not a pool id either: did you mean "quarantine"?',
     ],
   ])('%j as %j', (was, is, ...messages) => {
     expect(everyKey).toContain(was);
@@ -472,18 +482,18 @@ describe('a text that is no rules file', () => {
     [
       'a key given twice',
       everyKey.replace('    cooldown: 6h\n', '    cooldown: 6h\n    cooldown: 1h\n'),
-      'poolkeeper.yml:30:5 the key "cooldown" appears twice in one map: remove one',
+      'poolkeeper.yml:31:5 the key "cooldown" appears twice in one map: remove one',
     ],
     [
       'a key given twice, the second time wrong',
       everyKey.replace('    cooldown: 6h\n', '    cooldown: 6h\n    cooldown: 1\n'),
-      'poolkeeper.yml:30:5 the key "cooldown" appears twice in one map: remove one',
-      'poolkeeper.yml:30:5 rules[0].cooldown: 1 is not a duration such as 30s, 5m, 6h or 2d',
+      'poolkeeper.yml:31:5 the key "cooldown" appears twice in one map: remove one',
+      'poolkeeper.yml:31:5 rules[0].cooldown: 1 is not a duration such as 30s, 5m, 6h or 2d',
     ],
     [
       'a key that JavaScript takes for itself',
       everyKey.replace('{ runbook: "*" }', '{ __proto__: "*" }'),
-      'poolkeeper.yml:21:22 the key __proto__ is not allowed: remove it',
+      'poolkeeper.yml:22:22 the key __proto__ is not allowed: remove it',
     ],
   ])('%s', (_, text, ...messages) => {
     expect(mistakesIn(text)).toEqual(messages);
@@ -509,15 +519,15 @@ test('all mistakes are told at once, in the order of the lines', () => {
     .replace('region: cn-north-4', 'region: 4');
   expect(mistakesIn(text)).toEqual([
     'poolkeeper.yml:11:5 pools.train-a.region: 4 is not a region such as cn-north-4',
-    'poolkeeper.yml:29:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
-    'poolkeeper.yml:48:5 tagPolicies[0].pool: there is no pool "train-b": did you mean "train-a"?',
-    'poolkeeper.yml:61:12 polling.first: "soon" is not a duration such as 30s, 5m, 6h or 2d',
+    'poolkeeper.yml:30:5 rules[0].cooldwon: is not a known key: did you mean "cooldown"?',
+    'poolkeeper.yml:49:5 tagPolicies[0].pool: there is no pool "train-b": did you mean "train-a"?',
+    'poolkeeper.yml:62:12 polling.first: "soon" is not a duration such as 30s, 5m, 6h or 2d',
   ]);
 });
 
 test('the address of a webhook, which may hold a token, is not repeated', () => {
   const mistakes = mistakesIn(everyKey.replace('https://example.com/hook', 'htps://example.com/s3cret'));
-  expect(mistakes).toEqual(['poolkeeper.yml:65:22 notify[0].url: is not an http(s) URL']);
+  expect(mistakes).toEqual(['poolkeeper.yml:66:22 notify[0].url: is not an http(s) URL']);
 });
 
 test.each([

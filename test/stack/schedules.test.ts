@@ -85,5 +85,6 @@ test('a deployment gets them too, through the plugin', async () => {
   expect(Object.values(service.resources.Resources)).toMatchObject([
     { Type: 'AWS::Scheduler::Schedule', Properties: { Name: 'shrink-at-night' } },
     { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'recipients' } },
+    { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'accounts' } },
   ]);
 });

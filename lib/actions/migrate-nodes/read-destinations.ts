@@ -52,7 +52,9 @@ function isElsewhere({ pool, parameters }: Remediation, { nodes, destinations }:
   return to !== undefined && !clusters.some((own) => own === to);
 }
 
-/** Whether nodes can go from one pool to another at all: both are behind the same project and endpoint. */
+/** Whether nodes can go from one pool to another at all: both are behind the same account, project and endpoint. */
 function isBeside(a: PoolRules, b: PoolRules): boolean {
-  return a.project === b.project && a.region === b.region && a.endpoint === b.endpoint;
+  return (
+    a.account === b.account && a.project === b.project && a.region === b.region && a.endpoint === b.endpoint
+  );
 }

@@ -3,6 +3,7 @@ import type { Clock } from '#lib/clock';
 import type { StartTimer } from '#lib/http/exchange';
 import { retryDelayMs } from '#lib/http/retry';
 import type { Credentials } from '#lib/http/signature';
+import type { KeyGuard } from './access-key.ts';
 import type { AttemptFailure } from './answer.ts';
 import { type Attempt, attempt } from './attempt.ts';
 import { borrowConnections, type Connect, openConnections } from './connections.ts';
@@ -17,7 +18,8 @@ export interface ClientOptions {
   /** Base URL of the API, for example `https://modelarts.cn-north-4.myhuaweicloud.com`. */
   readonly endpoint: string;
   readonly projectId: string;
-  readonly credentials: Credentials;
+  /** The access key. Clients of one account share its guard. */
+  readonly key: KeyGuard;
   readonly clock: Clock;
   /** In [0, 1), as `Math.random`. */
   readonly random: () => number;
@@ -45,7 +47,7 @@ export interface ModelArtsClient {
    *
    * The client first checks the input against the endpoint. It repeats a read after a transient failure. It repeats a
    * write only after a refusal for too many requests, never if the write may have been done. Tries end with the
-   * deadline, and before a wait that would outlast it.
+   * deadline, and before a wait that would outlast it. It repeats a read once with a new key if the API refuses the old one.
    */
   send<Path extends string, Query, Body, Reply>(
     endpoint: Endpoint<Path, Query, Body, Reply>,
@@ -57,35 +59,20 @@ export interface ModelArtsClient {
 }
 
 /**
- * A client of the ModelArts API for one project and one key.
+ * A client of the ModelArts API for one project and one account.
  *
- * After one refused key it sends nothing for five minutes (`not-sent`, code `credentials-refused`), because repeated
- * tries would lock the key for all of its users (docs/design/modelarts-api.md 5.2).
+ * After one refused key it sends nothing for five minutes (`not-sent`, code `credentials-refused`), unless the key changes, because
+ * repeated tries would lock the key for all of its users (docs/design/modelarts-api.md 5.2).
  *
  * @throws TypeError when the endpoint is no http(s) URL or the project id is malformed
  */
 export function createModelArtsClient(options: ClientOptions): ModelArtsClient {
-  const { credentials, clock, random, log, startTimer } = options;
+  const { key, clock, random, log, startTimer } = options;
   const target = targetOf(options.endpoint, options.projectId);
   const limits = { ...defaultLimits, ...options.limits };
   const connections = options.dispatcher
     ? borrowConnections(options.dispatcher)
     : openConnections(target.origin, options.connect);
-  let lockedUntilMs = Number.NEGATIVE_INFINITY;
-
-  function shown(text: string | undefined): string | undefined {
-    return text && withoutSecrets(text, credentials);
-  }
-
-  function errorOf(endpoint: Endpoint, path: string, failure: AttemptFailure): ModelArtsError {
-    const texts = {
-      code: shown(failure.code),
-      vendorMessage: shown(failure.vendorMessage),
-      requestId: shown(failure.requestId),
-      reason: shown(failure.reason),
-    };
-    return new ModelArtsError({ ...failure, ...texts, endpoint, path });
-  }
 
   async function send<Path extends string, Query, Body, Reply>(
     endpoint: Endpoint<Path, Query, Body, Reply>,
@@ -98,9 +85,13 @@ export function createModelArtsClient(options: ClientOptions): ModelArtsClient {
     const { request } = built;
     const { method } = endpoint;
     const path = request.url.pathname;
+    let wasRefused = false;
     for (let number = 1; ; number++) {
+      const usable = await key.usable();
+      if ('failure' in usable) throw errorOf(endpoint, path, usable.failure);
+      const { credentials } = usable;
       const startedAtMs = clock.now();
-      const hindered = whyNotSendable({ now: startedAtMs, lockedUntilMs, deadlineMs, signal });
+      const hindered = whyNotSendable({ now: startedAtMs, deadlineMs, signal });
       if (hindered) throw errorOf(endpoint, path, hindered);
 
       const result = await attempt(endpoint, input.path ?? {}, request, {
@@ -120,11 +111,15 @@ export function createModelArtsClient(options: ClientOptions): ModelArtsClient {
       }
 
       const { failure } = result;
-      if (failure.credentialsRefused) lockedUntilMs = now + limits.credentialLockMs;
-      const retryInMs = signal?.aborted
-        ? undefined
+      if (failure.credentialsRefused) key.refuse(credentials);
+      const isFirstRefusal = failure.credentialsRefused && !wasRefused;
+      wasRefused ||= failure.credentialsRefused;
+      const hasNewKey = isFirstRefusal && method === 'GET' && 'credentials' in (await key.usable());
+      const delayMs = hasNewKey
+        ? 0
         : retryDelayMs({ method, attempt: number, failure, limits, now, deadlineMs, random: random() });
-      const error = errorOf(endpoint, path, failure);
+      const retryInMs = signal?.aborted ? undefined : delayMs;
+      const error = errorOf(endpoint, path, failure, credentials);
       const { outcome, status, code, requestId } = error;
       log?.({ ...tried, outcome, status, code, requestId, retryInMs });
       if (retryInMs === undefined) throw error;
@@ -137,4 +132,21 @@ export function createModelArtsClient(options: ClientOptions): ModelArtsClient {
   }
 
   return { send, close: () => connections.close() };
+}
+
+/** The error of a call that failed. Its texts show no part of the key. */
+function errorOf(
+  endpoint: Endpoint,
+  path: string,
+  failure: AttemptFailure,
+  credentials?: Credentials,
+): ModelArtsError {
+  const shown = (text: string | undefined) => text && withoutSecrets(text, credentials);
+  const texts = {
+    code: shown(failure.code),
+    vendorMessage: shown(failure.vendorMessage),
+    requestId: shown(failure.requestId),
+    reason: shown(failure.reason),
+  };
+  return new ModelArtsError({ ...failure, ...texts, endpoint, path });
 }

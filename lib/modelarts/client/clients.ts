@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/clock';
-import type { Credentials } from '#lib/http/signature';
 import type { Logger } from '#lib/log';
+import { type AccessKey, createKeyGuard, type KeyGuard } from './access-key.ts';
 import type { Attempt } from './attempt.ts';
 import { createModelArtsClient, type ModelArtsClient } from './client.ts';
 
@@ -14,35 +14,49 @@ export type DefaultTarget = {
 
 /** The keys of a pool in the rules file that choose its client. */
 export type PoolTarget = {
+  account?: string | undefined;
   project?: string | undefined;
   region?: string | undefined;
   endpoint?: string | undefined;
 };
 
-/** One client for each project and endpoint in use, all with the same key. Each try is a line in the log. */
+/**
+ * One client for each account, project and endpoint in use. Each try is a line in the log.
+ *
+ * @param keyOf the access key of an account of the rules file. `undefined`: of the account of pools that name none.
+ */
 export function createModelArtsClients(
   defaults: DefaultTarget,
   {
-    credentials,
+    keyOf,
     clock,
     random,
     log,
-  }: { credentials: Credentials; clock: Clock; random: () => number; log: Logger },
+  }: { keyOf: (account: string | undefined) => AccessKey; clock: Clock; random: () => number; log: Logger },
 ): (pool: PoolTarget) => ModelArtsClient {
   const clients = new Map<string, ModelArtsClient>();
-  return function clientFor({ project, region, endpoint }) {
+  const guards = new Map<string | undefined, KeyGuard>();
+
+  /** A refused key is held back for all projects of its account. */
+  function guardOf(account: string | undefined): KeyGuard {
+    const guard = guards.get(account) ?? createKeyGuard(keyOf(account), clock);
+    guards.set(account, guard);
+    return guard;
+  }
+
+  return function clientFor({ account, project, region, endpoint }) {
     const projectId = project ?? defaults.projectId;
     const base =
       endpoint ??
       (region === undefined ? defaults.endpoint : undefined) ??
       `https://modelarts.${region ?? defaults.region}.myhuaweicloud.com`;
-    const key = JSON.stringify([base, projectId]);
+    const key = JSON.stringify([account, base, projectId]);
     const known = clients.get(key);
     if (known) return known;
     const client = createModelArtsClient({
       endpoint: base,
       projectId,
-      credentials,
+      key: guardOf(account),
       clock,
       random,
       log: (attempt) => logAttempt(log, attempt),

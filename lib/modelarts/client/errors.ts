@@ -7,6 +7,7 @@ export type ClientCode =
   | 'deadline-over'
   | 'aborted'
   | 'credentials-refused'
+  | 'credentials-missing'
   | 'connection-failed'
   | 'connection-lost'
   | 'timed-out'

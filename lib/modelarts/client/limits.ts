@@ -9,8 +9,6 @@ export interface ClientLimits {
   readonly baseDelayMs: number;
   /** The caller handles a longer wait, even one that the API asks for. @default 20_000 */
   readonly maxDelayMs: number;
-  /** Pause of all requests after the API refused the key. @default 300_000 */
-  readonly credentialLockMs: number;
   /** A longer answer counts as unreadable. @default 33_554_432 */
   readonly maxReplyBytes: number;
 }
@@ -21,7 +19,5 @@ export const defaultLimits: ClientLimits = {
   maxAttempts: 4,
   baseDelayMs: 500,
   maxDelayMs: 20_000,
-  // docs/design/modelarts-api.md 5.2: more than five failed authentications in a row lock the key for five minutes.
-  credentialLockMs: 300_000,
   maxReplyBytes: 32 * 1024 * 1024,
 };

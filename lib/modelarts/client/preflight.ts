@@ -1,6 +1,7 @@
 import type { AttemptFailure } from './answer.ts';
 
-const notSent = {
+/** The classification of a request that was not sent. */
+export const notSent = {
   outcome: 'not-sent',
   transient: true,
   throttled: false,
@@ -10,17 +11,10 @@ const notSent = {
 /** The reason why a request must not be sent now, if there is one. All times in epoch milliseconds. */
 export function whyNotSendable(state: {
   readonly now: number;
-  /** End of the pause after a refused key. */
-  readonly lockedUntilMs: number;
   readonly deadlineMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }): AttemptFailure | undefined {
-  const { now, lockedUntilMs, deadlineMs, signal } = state;
-  if (now < lockedUntilMs) {
-    const reason =
-      'the API refused this access key a moment ago, and further tries would lock it: check the key';
-    return { ...notSent, code: 'credentials-refused', retryAfterMs: lockedUntilMs - now, reason };
-  }
+  const { now, deadlineMs, signal } = state;
   if (signal?.aborted) return { ...notSent, code: 'aborted', reason: 'its caller gave up before it began' };
   if (deadlineMs !== undefined && deadlineMs <= now) {
     return { ...notSent, code: 'deadline-over', reason: `its deadline passed ${now - deadlineMs} ms ago` };

@@ -6,8 +6,8 @@ const MAX_LENGTH = 500;
 const MIN_SECRET_LENGTH = 8;
 
 /** Makes a text of unknown origin safe for an error or a log: no part of the key, one line, at most 500 characters. */
-export function withoutSecrets(text: string, credentials: Credentials): string {
-  const { secretKey, securityToken = '', accessKey } = credentials;
+export function withoutSecrets(text: string, credentials?: Credentials): string {
+  const { secretKey = '', securityToken = '', accessKey = '' } = credentials ?? {};
   const secrets = [secretKey, securityToken, accessKey].filter(
     (secret) => secret.length >= MIN_SECRET_LENGTH,
   );

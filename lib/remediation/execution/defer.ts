@@ -196,6 +196,7 @@ function pauseMs(error: unknown, times: number, { retryMs, busyMs }: Waits): num
       : backoffMs(times - OFTEN_BUSY, MAX_BUSY_PAUSE_MS);
   if (error instanceof StaleReadingError) return STALE_PAUSE_MS;
   if (!(error instanceof ModelArtsError)) return retryMs;
-  if (error.status === 401 || error.code === 'credentials-refused') return REFUSED_KEY_PAUSE_MS;
+  if (error.status === 401 || error.code === 'credentials-refused' || error.code === 'credentials-missing')
+    return REFUSED_KEY_PAUSE_MS;
   return Math.max(backoffMs(times, retryMs), error.retryAfterMs ?? 0);
 }

@@ -26,7 +26,7 @@ export type RemediationServices = {
   /** Makes a unique name. */
   newId: () => string;
   /** The client for the project in which a pool lives. */
-  modelarts: (pool: Pick<PoolRules, 'project' | 'region' | 'endpoint'>) => ModelArtsClient;
+  modelarts: (pool: Pick<PoolRules, 'account' | 'project' | 'region' | 'endpoint'>) => ModelArtsClient;
   /** For deferred commands, and for the next rung of a ladder. */
   commands: CommandQueues;
   /** The queue of `poll-jobs`. */

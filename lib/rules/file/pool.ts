@@ -14,6 +14,9 @@ const PoolId = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, { error: poolIdError });
 
 const projectError = isNot('a project id: 1 to 64 letters, digits and hyphens');
+const accountError = isNot(
+  'a name of an account: at most 31 small letters, digits and hyphens, a letter first',
+);
 const regionError = isNot('a region such as cn-north-4');
 const endpointError = isNot('a URL such as https://modelarts.cn-north-4.myhuaweicloud.com');
 
@@ -60,31 +63,46 @@ const Breaker = z
   })
   .transform(({ failures, pause }) => ({ failures, pauseMs: pause }));
 
-export const Pool = z.strictObject({
-  id: PoolId.describe("The pool's id: metadata.name in the resource pool details."),
-  budget: BudgetOfPool.prefault({}).describe('How much of the pool Poolkeeper may disrupt.'),
-  windows: z.array(Window).prefault([]).describe('When Poolkeeper may work on the pool. Empty: at any time.'),
-  storm: Storm.prefault({}).describe('When many nodes at once are one incident.'),
-  breaker: Breaker.prefault({}).describe('When failures stop further calls.'),
-  privileged: z
-    .boolean()
-    .exactOptional()
-    .describe(
-      'Whether the pool is privileged. Only then can its node pools get other taints, tags or networks. Absent: the API decides.',
-    ),
-  healthy: Healthy.exactOptional().describe('The demands on a healthy node of the pool, beside its phase.'),
-  project: z
-    .string({ error: projectError })
-    .regex(/^[A-Za-z0-9-]{1,64}$/, { error: projectError })
-    .exactOptional()
-    .describe('The project of the pool, if it is not HUAWEICLOUD_SDK_PROJECT_ID.'),
-  region: z
-    .string({ error: regionError })
-    .regex(/^[a-z0-9-]+$/, { error: regionError })
-    .exactOptional()
-    .describe('The region of the pool, if it is not HUAWEICLOUD_SDK_REGION.'),
-  endpoint: z
-    .url({ protocol: /^https?$/, error: endpointError })
-    .exactOptional()
-    .describe('The base URL of the API for this pool, if it is not MODELARTS_ENDPOINT.'),
-});
+export const Pool = z
+  .strictObject({
+    id: PoolId.describe("The pool's id: metadata.name in the resource pool details."),
+    budget: BudgetOfPool.prefault({}).describe('How much of the pool Poolkeeper may disrupt.'),
+    windows: z
+      .array(Window)
+      .prefault([])
+      .describe('When Poolkeeper may work on the pool. Empty: at any time.'),
+    storm: Storm.prefault({}).describe('When many nodes at once are one incident.'),
+    breaker: Breaker.prefault({}).describe('When failures stop further calls.'),
+    privileged: z
+      .boolean()
+      .exactOptional()
+      .describe(
+        'Whether the pool is privileged. Only then can its node pools get other taints, tags or networks. Absent: the API decides.',
+      ),
+    healthy: Healthy.exactOptional().describe('The demands on a healthy node of the pool, beside its phase.'),
+    project: z
+      .string({ error: projectError })
+      .regex(/^[A-Za-z0-9-]{1,64}$/, { error: projectError })
+      .exactOptional()
+      .describe('The project of the pool, if it is not HUAWEICLOUD_SDK_PROJECT_ID.'),
+    account: z
+      .string({ error: accountError })
+      .regex(/^[a-z](?:[a-z0-9-]{0,29}[a-z0-9])?$/, { error: accountError })
+      .exactOptional()
+      .describe(
+        'The account of the pool, if its key is not in HUAWEICLOUD_SDK_AK. The key of the account `research` is in HUAWEICLOUD_SDK_AK_RESEARCH and HUAWEICLOUD_SDK_SK_RESEARCH.',
+      ),
+    region: z
+      .string({ error: regionError })
+      .regex(/^[a-z0-9-]+$/, { error: regionError })
+      .exactOptional()
+      .describe('The region of the pool, if it is not HUAWEICLOUD_SDK_REGION.'),
+    endpoint: z
+      .url({ protocol: /^https?$/, error: endpointError })
+      .exactOptional()
+      .describe('The base URL of the API for this pool, if it is not MODELARTS_ENDPOINT.'),
+  })
+  .refine(({ account, project }) => account === undefined || project !== undefined, {
+    path: ['project'],
+    error: 'is missing: a pool of another account is in a project of that account',
+  });

@@ -2,6 +2,7 @@ import { byAction } from '#lib/actions/traits';
 import type { Invocation } from '#lib/handler/invocation';
 import { answerBatch } from '#lib/handler/on-queue';
 import { createLogger, type Logger } from '#lib/log';
+import { createFixedKey, createKeyGuard } from '#lib/modelarts/client/access-key';
 import {
   type ClientOptions,
   createModelArtsClient,
@@ -225,7 +226,7 @@ export function createDeployment(
     };
     const sending = createModelArtsClient({
       ...API,
-      credentials: SECRETS,
+      key: createKeyGuard(createFixedKey(SECRETS), clock),
       clock,
       random: () => chance.draw(process.nextKey('random')),
       dispatcher: transportOf(process),
@@ -258,7 +259,7 @@ export function createDeployment(
         maxReceives: settings.maxReceives,
         post: targets.postOf(process),
         secrets: { current: () => Promise.resolve(secrets), renew: () => Promise.resolve(false) },
-        credentials: SECRETS,
+        accessKey: createFixedKey(SECRETS),
       },
     };
   }

@@ -26,6 +26,7 @@ export const PROVEN_ELSEWHERE: readonly ProvenElsewhere[] = [
     why: 'payloads of senders, field by field; the worlds have one sender',
     proof: 'test/alerts',
   },
+  { rooms: ['lib/secrets'], why: 'the worlds have keys that never change', proof: 'test/secrets' },
   { rooms: ['lib/aws'], why: 'the worlds have a table, queues and secrets of their own', proof: 'test/aws' },
   {
     rooms: ['lib/dead-letters'],

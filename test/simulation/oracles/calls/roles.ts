@@ -7,7 +7,7 @@ import { PLACE } from '#test/iam/store-calls';
 import type { Run } from '../../run.ts';
 import type { Finding } from '../oracles.ts';
 
-const { functions } = describeStack({ schedules: [], notify: [] })(PLACE);
+const { functions } = describeStack({ schedules: [], notify: [], pools: [] })(PLACE);
 const roles: ReadonlyMap<string, Role> = new Map(
   declaredFunctions.flatMap(({ name }) => {
     const found = functions.find((fn) => fn.name === named('local', name));

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
-import { type AwsServiceOptions } from './aws/json-call.ts';
-import { readParameters } from './aws/parameters.ts';
-import { readVariables } from './config.ts';
-import { hideFromLogs } from './log.ts';
-import { SECRET_PREFIX, type Secrets } from './rules/secret-reference.ts';
+import { type AwsServiceOptions } from '../aws/json-call.ts';
+import { readParameters } from '../aws/parameters.ts';
+import { readVariables } from '../config.ts';
+import { hideFromLogs } from '../log.ts';
+import { SECRET_PREFIX, type Secrets } from '../rules/secret-reference.ts';
 
 /** The secrets of the environment itself (as on one machine), and the store of the others. */
 export type SecretSource = {
