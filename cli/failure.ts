@@ -16,6 +16,7 @@ export class CommandError extends Error {
 const FOR_THE_READER: Readonly<Record<string, Outcome>> = {
   BuildError: 'usage',
   ConfigError: 'usage',
+  DataError: 'finding',
   FlagError: 'usage',
   PayloadError: 'usage',
   RulesError: 'usage',

@@ -2,22 +2,26 @@ import path from 'node:path';
 import { RequestError } from './client/http-json.ts';
 import { createLedger, type Ledger } from './client/ledger.ts';
 import type { RunningSystem } from './client/system-file.ts';
+import { claimDirectory } from './data/claim.ts';
+import { keptPlaces, shownPath, simulatedPlaces } from './data/places.ts';
 import type { Screen } from './screen/screen.ts';
-import { greet, suggestConnection, suggestTrials } from './start/greeting.ts';
+import { explainHost, greet, suggestConnection, suggestTrials } from './start/greeting.ts';
 import { countOpen, goesOn, OPEN_STATES, type OpenWork, pickedUp } from './start/open-work.ts';
 import { refuseSecondSystem } from './start/refuse-second.ts';
 import { reservePort } from './start/reserved-port.ts';
 import { followRules } from './start/rules/follow-rules.ts';
-import { readSettings } from './start/settings.ts';
+import { readSettings, type Settings, withKeptTokens } from './start/settings.ts';
 import { StartError } from './start/start-error.ts';
 import { tellStory } from './start/story.ts';
-import { DATA_DIR, LOG_FILE, type Places, startSystem } from './start/system.ts';
+import { type Places, startSystem } from './start/system.ts';
 import { watchLedger } from './start/watch.ts';
 
 export type StartOptions = {
   places: Places;
   environment: Readonly<Record<string, string | undefined>>;
   screen: Screen;
+  /** Gets the log of the functions, if the settings send it to standard output. */
+  output: NodeJS.WritableStream;
   /** Ends the system. */
   signal: AbortSignal;
   /** Checks the access to the real API with the variables of the functions, before anything starts. If it rejects, nothing does. */
@@ -27,51 +31,78 @@ export type StartOptions = {
 /**
  * Brings the whole system up on this machine, and keeps it up until the signal aborts: then it rejects, after everything has ended.
  *
- * @throws ConfigError, StartError, RulesError or BuildError, each for the reader
+ * @throws ConfigError, DataError, StartError, RulesError or BuildError, each for the reader
  */
-export async function start({ places, environment, screen, signal, examine }: StartOptions): Promise<void> {
-  const settings = readSettings(environment);
+export async function start({
+  places,
+  environment,
+  screen,
+  output,
+  signal,
+  examine,
+}: StartOptions): Promise<void> {
+  let settings = readSettings(environment);
   await refuseSecondSystem(places.data);
-  const port = await reservePort(settings.port);
   await using parts = new AsyncDisposableStack();
+  const { folder } = keptPlaces(places.data);
+  parts.defer(await claimDirectory(folder));
+  const port = await reservePort(settings.port, settings.host);
   parts.defer(() => port.release());
 
   screen.line(screen.paint('strong', 'Poolkeeper'));
-  if (settings.modelarts.kind === 'api') await examine?.(settings.modelarts.variables);
-  signal.throwIfAborted();
   const report = (line: string): void => screen.columns('  ', line, 'dim');
-  const started = parts.use(await startSystem({ places, settings, port, report, signal }));
+  const { modelarts } = settings;
+  if (modelarts.kind === 'api') {
+    settings = await withKeptTokens(settings, keptPlaces(places.data).tokens, (line) =>
+      screen.columns('  ', line, 'notable'),
+    );
+    await examine?.(modelarts.variables);
+  }
+  signal.throwIfAborted();
+  const started = parts.use(await startSystem({ places, settings, port, report, output, signal }));
   const { system, activity, rules } = started;
   const { url, simulatorUrl } = system;
+  const logged = loggedTo(settings, places);
   const ledger = createLedger(system, signal);
   await ledger.newest().catch((error: unknown) => {
     if (!(error instanceof RequestError)) throw error;
-    throw new StartError(`The functions do not work: ${error.message} (${LOG_FILE})`, { cause: error });
+    throw new StartError(`The functions do not work: ${error.message} (${logged})`, { cause: error });
   });
 
   const rulesRow: [string, string] = [
     'rules',
     `${settings.config}  (version ${rules.inForce.version}; a change counts as soon as you save it, if it is valid)`,
   ];
+  const show = (file: string): string => shownPath(file, places.directory);
   if (simulatorUrl !== undefined) {
-    const usesOwnKeys = settings.modelarts.kind === 'simulator' && 'accessKey' in settings.modelarts.keys;
+    const usesOwnKeys = modelarts.kind === 'simulator' && 'accessKey' in modelarts.keys;
     await tellStory({ root: places.root, usesOwnKeys, simulatorUrl, target: system, ledger, screen, signal });
-    greet(screen, { url, settings }, [
+    greet(screen, { url, settings, show }, [
       rulesRow,
-      ['function log', LOG_FILE],
+      ['function log', logged],
       ['simulator', `${simulatorUrl}/simulator`],
+      [
+        'ledger, queues',
+        'in memory: this run with the simulator forgets everything, its tokens too, when it ends',
+      ],
     ]);
     suggestTrials(screen, places.isCheckout ? undefined : 'npx poolkeeper send');
-  } else if (settings.modelarts.kind === 'api') {
-    greet(screen, { url, settings }, [
-      ['ModelArts', settings.modelarts.endpoint],
+  } else if (modelarts.kind === 'api') {
+    const work = await openWork(ledger);
+    greet(screen, { url, settings, show }, [
+      ['ModelArts', modelarts.endpoint],
       rulesRow,
-      ['function log', LOG_FILE],
-      ['ledger, queues', `${DATA_DIR}  (kept; the rules apply at their own pace)`],
-      ['picked up', pickedUp(await openWork(ledger))],
+      ['function log', logged],
+      [
+        'ledger, queues',
+        `${show(keptPlaces(places.data).ledger)}  (kept; the rules apply at their own pace)`,
+      ],
+      ['picked up', pickedUp(work)],
     ]);
-    suggestConnection(screen, { url, settings });
+    for (const line of work.underWay) screen.columns(' '.repeat(18), line, 'dim');
+    suggestConnection(screen, { url, settings, show });
   }
+  for (const line of explainHost(settings)) screen.columns('', line, 'notable');
   screen.line();
   screen.line(screen.paint('dim', 'Every change of state shows here.'));
   try {
@@ -92,6 +123,13 @@ export async function start({ places, environment, screen, signal, examine }: St
   }
 }
 
+/** The place of the functions' log, for people. */
+function loggedTo({ log: { target }, modelarts }: Settings, { data, directory }: Places): string {
+  if (target === '-') return 'standard output';
+  const usual = modelarts.kind === 'simulator' ? simulatedPlaces(data) : keptPlaces(data);
+  return shownPath(target === undefined ? usual.log : path.resolve(directory, target), directory);
+}
+
 /** How long the end waits for the ledger. */
 const FAREWELL_MS = 3_000;
 
@@ -108,12 +146,10 @@ async function sayFarewell(screen: Screen, kept: RunningSystem | undefined): Pro
   }
   const work = await openWork(createLedger(kept, AbortSignal.timeout(FAREWELL_MS))).catch(() => undefined);
   for (const line of goesOn(work)) screen.columns('', line);
+  for (const line of work?.underWay ?? []) screen.columns('  ', line, 'dim');
 }
 
 async function openWork(ledger: Ledger): Promise<OpenWork> {
   const { remediations, more } = await ledger.inStates(OPEN_STATES);
-  return countOpen(
-    remediations.map(({ state }) => state),
-    more,
-  );
+  return countOpen(remediations, more);
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '#lib/clock';
+import { claimDirectory } from '#local/data/claim';
 import { complain } from '#local/screen/complain';
-import { claimDirectory } from './data-directory.ts';
 import type { CloudDescription, Describe, FunctionDescription } from './description.ts';
 import { createFunctionHost } from './functions/function-host.ts';
 import type { InvocationResult } from './functions/invocation.ts';
@@ -24,6 +24,8 @@ export interface CloudOptions {
   readonly root: string;
   /** The port of the HTTP API; 0 for any free one. */
   readonly port: number;
+  /** The address on which the HTTP API listens. @default '127.0.0.1' */
+  readonly host?: string;
   /** Variables for every function. They override those of the stack. */
   readonly environment?: Readonly<Record<string, string>>;
   /** The secrets of the functions, by the complete names of their parameters. @default none */
@@ -101,6 +103,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
   const httpApi = await openHttpApi({
     port: options.port,
+    host: options.host,
     hosts: options.hosts ?? [],
     now: () => clock.now(),
     onProblem: onWarning,

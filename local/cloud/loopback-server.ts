@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import { LOOPBACK } from './listen-address.ts';
 
 /**
  * Listens on 127.0.0.1 only, because every program that can reach these servers can command them.
@@ -8,24 +9,38 @@ import type { IncomingMessage, Server } from 'node:http';
  * @throws Error if the port is already in use, with its number
  */
 export function listenOnLoopback(server: Server, port: number): Promise<number> {
+  return listenOn(server, port, LOOPBACK);
+}
+
+/**
+ * Listens on an address of this machine.
+ *
+ * @param port 0 for any free one
+ * @returns the port in use
+ * @throws Error if the port is already in use, or the machine does not have the address
+ */
+export function listenOn(server: Server, port: number, host: string): Promise<number> {
   limitSlowSenders(server);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const inUse = error.code === 'EADDRINUSE';
-      reject(
-        inUse
-          ? new Error(
-              `port ${port} is already in use: stop the program that uses it, or choose another port`,
-              { cause: error },
-            )
-          : error,
-      );
+      const why = whyNot(error, port, host);
+      reject(why === undefined ? error : new Error(why, { cause: error }));
     });
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
+}
+
+function whyNot({ code }: NodeJS.ErrnoException, port: number, host: string): string | undefined {
+  if (code === 'EADDRINUSE')
+    return `port ${port} is already in use: stop the program that uses it, or choose another port`;
+  if (code === 'EADDRNOTAVAIL')
+    return `this machine does not have the address ${host}: set HOST to one of its addresses`;
+  return code === 'EACCES'
+    ? `this user may not listen on port ${port}: choose a port from 1024 on, and put a proxy before it`
+    : undefined;
 }
 
 /** Stops listening and cuts the connections that are open. */

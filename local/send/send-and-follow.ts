@@ -70,7 +70,7 @@ export async function sendAndFollow(payload: Payload, options: SendOptions): Pro
 const nothingNew: Partial<Record<Payload['kind'], string>> = {
   'tag-policy':
     'There is no new command: the nodes match the tag policies, or the ledger has the commands already, or the ' +
-    'message is among the dead letters of enforce-tag-policy. .poolkeeper/functions.log says which.',
+    'message is among the dead letters of enforce-tag-policy. The log of the functions says which.',
   'scheduled-event':
     'There is no new command: nothing has changed, no rule is about it, or the ledger has the commands already.',
 };

@@ -1,28 +1,29 @@
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { printable } from '#lib/printable';
+import { openRotatedFile, type RotationOptions } from '#local/data/rotated-file';
 
-/** The file with every log line of the functions, one JSON object each. */
+/** Takes every log line of the functions, one JSON object each. */
 export interface FunctionLog {
   write(functionName: string, line: string): void;
-  close(): Promise<void>;
+  close(): void;
 }
 
-/** @param keep whether the lines of earlier runs stay */
-export function openFunctionLog(file: string, { keep }: { keep: boolean }): FunctionLog {
-  const stream = createWriteStream(file, { flags: keep ? 'a' : 'w' });
-  // A full disk is no reason to end the system that fills it.
-  stream.on('error', () => {});
+/** @param file absolute */
+export function openFunctionLog(file: string, options: RotationOptions): FunctionLog {
+  const lines = openRotatedFile(file, options);
   return {
-    write(functionName, line) {
-      const isJson = line.startsWith('{');
-      stream.write(
-        `${printable(isJson ? line : JSON.stringify({ function: functionName, message: line }))}\n`,
-      );
-    },
-    async close() {
-      stream.end();
-      await finished(stream).catch(() => {});
-    },
+    write: (functionName, line) => lines.write(asJson(functionName, line)),
+    close: () => lines.close(),
   };
+}
+
+/** Writes the lines to a stream, such as standard output for the journal of systemd. */
+export function streamFunctionLog(output: NodeJS.WritableStream): FunctionLog {
+  return {
+    write: (functionName, line) => output.write(`${asJson(functionName, line)}\n`),
+    close: () => {},
+  };
+}
+
+function asJson(functionName: string, line: string): string {
+  return printable(line.startsWith('{') ? line : JSON.stringify({ function: functionName, message: line }));
 }

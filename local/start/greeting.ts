@@ -1,30 +1,48 @@
+import type { ShownToken } from '#local/client/authorization';
 import { consolePage } from '#local/client/console-page';
+import { isWide, isWildcard } from '#local/cloud/listen-address';
 import type { Screen } from '#local/screen/screen';
 import { alertLines, ledgerLines } from '#local/send/by-hand';
 import { firstSamples } from '#local/send/samples';
 import type { Settings, Token } from './settings.ts';
 
-type RunningTarget = { url: string; settings: Settings };
+type RunningTarget = {
+  url: string;
+  settings: Settings;
+  /** A path as the user would write it. */
+  show: (file: string) => string;
+};
 
 /** Says where the system is, which tokens open it, and where it writes to. */
 export function greet(
   screen: Screen,
-  { url, settings }: RunningTarget,
+  { url, settings, show }: RunningTarget,
   more: readonly [string, string][],
 ): void {
-  const { webhookToken, consoleToken } = settings;
+  const { webhookToken, consoleToken, host } = settings;
+  const reach = isWide(host) ? 'other machines reach it' : 'on this machine only';
   screen.line();
-  screen.line(
-    `${screen.paint('strong', `Poolkeeper is up: ${url}`)}  (on this machine only; Ctrl-C ends it)`,
-  );
+  screen.line(`${screen.paint('strong', `Poolkeeper is up: ${url}`)}  (${reach}; Ctrl-C ends it)`);
   screen.line();
   const rows = [
-    ['console', consolePage(url, consoleToken)],
-    ['webhook token', shown(webhookToken)],
-    ['console token', shown(consoleToken)],
+    ['console', consolePage(url, shownToken(consoleToken))],
+    ['webhook token', shown(webhookToken, show)],
+    ['console token', shown(consoleToken, show)],
     ...more,
   ];
   for (const [name = '', text = ''] of rows) screen.line(`  ${screen.paint('dim', name.padEnd(16))}${text}`);
+}
+
+/** The meaning of an address that other machines reach. None if only this machine does. */
+export function explainHost({ host, hosts }: Pick<Settings, 'host' | 'hosts'>): string[] {
+  if (!isWide(host)) return [];
+  const names = hosts.length === 0 ? '' : `, ${hosts.join(', ')}`;
+  return [
+    '',
+    `HOST is ${host}: every machine that reaches ${isWildcard(host) ? 'an address of this one' : 'this address'} can send requests, and tokens ` +
+      'and answers are readable on the way. Put a proxy with TLS before it (docs/operate/self-hosting.md).',
+    `A request must name this machine by its address or by localhost${names}: POOLKEEPER_HOSTS adds names, separated by commas.`,
+  ];
 }
 
 /** The next things to try on the simulator. `send`: how the user calls the command of that name. */
@@ -42,7 +60,8 @@ export function suggestTrials(screen: Screen, send = 'npm run send --'): void {
 
 /** How to connect a real Alertmanager. */
 export function suggestConnection(screen: Screen, target: RunningTarget): void {
-  const { url, settings } = target;
+  const { url, settings, show } = target;
+  const { webhookToken, consoleToken } = settings;
   const suggest = suggestion(screen);
   screen.line();
   screen.line(
@@ -55,15 +74,18 @@ export function suggestConnection(screen: Screen, target: RunningTarget): void {
     `      - url: ${url}/alerts/alertmanager`,
     '        send_resolved: true',
     '        http_config:',
-    `          authorization: { credentials: ${settings.webhookToken.variable ? '<your webhook token>' : settings.webhookToken.value} }`,
+    `          authorization: { ${credentials(webhookToken)} }`,
   ]) {
     screen.line(`    ${line}`);
   }
   suggest(
     'Or by hand, with a notification of your own',
-    alertLines({ url, token: settings.webhookToken }, 'notification.json'),
+    alertLines({ url, token: shownToken(webhookToken, show) }, 'notification.json'),
   );
-  suggest('The ledger: every action and its reason', ledgerLines({ url, token: settings.consoleToken }));
+  suggest(
+    'The ledger: every action and its reason',
+    ledgerLines({ url, token: shownToken(consoleToken, show) }),
+  );
 }
 
 function suggestion(screen: Screen): (what: string, lines: readonly string[]) => void {
@@ -74,7 +96,19 @@ function suggestion(screen: Screen): (what: string, lines: readonly string[]) =>
   };
 }
 
-/** A token from the environment is a secret, and not shown. */
-function shown({ value, variable }: Token): string {
-  return variable === undefined ? value : `(yours, from ${variable})`;
+/** How Alertmanager gets a token. */
+function credentials({ value, variable, file }: Token): string {
+  if (variable !== undefined) return 'credentials: <your webhook token>';
+  return file === undefined ? `credentials: ${value}` : `credentials_file: ${file}`;
+}
+
+/** A token of the environment or of a file is a secret, and not shown: the output may go to a journal. */
+function shown({ value, variable, file }: Token, show: (file: string) => string): string {
+  if (variable !== undefined) return `(yours, from ${variable})`;
+  return file === undefined ? value : `in ${show(file)}  (kept; POOLKEEPER_…_TOKEN replaces it)`;
+}
+
+/** A token for the lines that people copy. */
+function shownToken({ value, variable, file }: Token, show = (path: string): string => path): ShownToken {
+  return { value, variable, ...(file !== undefined && { file: show(file) }) };
 }

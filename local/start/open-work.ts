@@ -1,8 +1,21 @@
 import type { RemediationState } from '#lib/rules/state';
 import { counted, listed } from '#lib/sentences/english';
+import { targetsText } from '#lib/sentences/remediation';
+import type { Remediation } from '#local/client/ledger';
 
 /** The open remediations of a ledger, counted. `more`: there are more than a page has. */
-export type OpenWork = { calls: number; commands: number; plans: number; persons: number; more: boolean };
+export type OpenWork = {
+  calls: number;
+  commands: number;
+  plans: number;
+  persons: number;
+  more: boolean;
+  /** The first calls that are under way, in a line each. */
+  underWay: string[];
+};
+
+/** A screen has room for so many calls. */
+const MOST_NAMED = 5;
 
 /** The states of open remediations, for the parameter of a list. */
 export const OPEN_STATES: readonly RemediationState[] = [
@@ -14,14 +27,26 @@ export const OPEN_STATES: readonly RemediationState[] = [
   'needs-human',
 ];
 
-export function countOpen(states: readonly RemediationState[], more: boolean): OpenWork {
+const CALLED: readonly RemediationState[] = ['running', 'verifying'];
+
+export function countOpen(
+  remediations: readonly Pick<Remediation, 'state' | 'action' | 'nodes' | 'node' | 'nodePool' | 'jobId'>[],
+  more: boolean,
+): OpenWork {
+  const states = remediations.map(({ state }) => state);
+  const calls = remediations.filter(({ state }) => CALLED.includes(state));
   const of = (...wanted: RemediationState[]) => states.filter((state) => wanted.includes(state)).length;
   return {
-    calls: of('running', 'verifying'),
+    calls: calls.length,
     commands: of('submitting', 'deferred'),
     plans: of('awaiting-approval'),
     persons: of('needs-human'),
     more,
+    underWay: calls
+      .slice(0, MOST_NAMED)
+      .map(
+        (one) => `${one.action} of ${targetsText(one)}${one.jobId === undefined ? '' : `: job ${one.jobId}`}`,
+      ),
   };
 }
 

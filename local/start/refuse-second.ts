@@ -20,7 +20,7 @@ export async function refuseSecondSystem(data: string): Promise<void> {
 function isListening(url: string): Promise<boolean> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
-    const socket = createConnection({ host: hostname, port: Number(port) });
+    const socket = createConnection({ host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port) });
     const settle = (listening: boolean): void => {
       socket.destroy();
       resolve(listening);

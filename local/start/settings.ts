@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import * as z from 'zod';
 import { firstToken, strongestToken } from '#lib/callers';
 import {
@@ -11,6 +11,8 @@ import {
   WebhookSecrets,
 } from '#lib/config';
 import { SECRET_PREFIX } from '#lib/rules/secret-reference';
+import { LOOPBACK } from '#local/cloud/listen-address';
+import { keepToken, makeToken, type TokenName } from '#local/data/tokens';
 import type { SimulatorOptionsInput } from '#local/simulator/options';
 
 /** A bearer token for the functions. */
@@ -19,8 +21,10 @@ export type Token = {
   accepted: string;
   /** The accepted one that programs of this machine use: the first, or of a console the first with the highest role. */
   value: string;
-  /** The variable it comes from. Without one it was made for this run, and may be shown. */
+  /** The variable that it comes from. */
   variable?: string;
+  /** The file that keeps it from one start to the next. Without a variable or a file it was made for this run, and may be shown. */
+  file?: string;
 };
 
 /** The ModelArts of this run. `variables` are the functions'. */
@@ -33,9 +37,22 @@ export type SimulatorKeys = Pick<
   'accessKey' | 'secretKey' | 'securityToken' | 'projectId'
 >;
 
+/** Where the log of the functions goes. */
+export type LogSettings = {
+  /** A file, or `-` for standard output. Undefined: the usual file. */
+  target?: string;
+  /** A file that would grow beyond this begins anew. */
+  maxBytes: number;
+  /** How many older files stay. */
+  files: number;
+};
+
 export type Settings = {
   /** 0: any free port. */
   port: number;
+  /** The address on which the HTTP API listens. */
+  host: string;
+  log: LogSettings;
   /** Host names that the HTTP API accepts besides those of this machine. */
   hosts: readonly string[];
   /** The address under which people reach the console. Undefined: that of this machine. */
@@ -50,8 +67,31 @@ export type Settings = {
 };
 
 const isPort = 'must be a port, 0 to 65535';
+const isHost = 'must be an IP address of this machine, such as 127.0.0.1, 0.0.0.0 or ::, or localhost';
+const isSize = 'must be a size of 64 KB or more, such as 500KB, 32MB or 1GB';
+const isCount = 'must be a whole number, 0 to 999';
+const UNITS = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 } as const;
+const MIN_LOG_BYTES = 64 * 1024;
+
+/** A size such as `32MB`, in bytes. */
+const Size = z.string().transform((text, context) => {
+  const [, number, unit] = /^(\d+) ?(KB|MB|GB)$/i.exec(text.trim()) ?? [];
+  const { data: known } = z.enum(['KB', 'MB', 'GB']).safeParse(unit?.toUpperCase());
+  const bytes = known === undefined ? 0 : Number(number) * UNITS[known];
+  if (bytes >= MIN_LOG_BYTES) return bytes;
+  context.addIssue({ code: 'custom', message: isSize });
+  return z.NEVER;
+});
+
 const General = z.object({
   PORT: z.coerce.number(isPort).int(isPort).min(0, isPort).max(65_535, isPort).default(3000),
+  HOST: z
+    .string()
+    .refine((host) => isIP(host) !== 0 || host === 'localhost', isHost)
+    .default(LOOPBACK),
+  POOLKEEPER_LOG: z.string().optional(),
+  POOLKEEPER_LOG_SIZE: Size.default(32 * UNITS.MB),
+  POOLKEEPER_LOG_FILES: z.coerce.number(isCount).int(isCount).min(0, isCount).max(999, isCount).default(5),
   POOLKEEPER_CONFIG: z.string().default('poolkeeper.yml'),
   POOLKEEPER_HOSTS: z
     .string()
@@ -136,11 +176,17 @@ function generalSettings(
       const accepted = environment[variable] ?? value;
       return { accepted, value: ownTokenIn(accepted), variable };
     }
-    const random = randomBytes(24).toString('base64url');
+    const random = makeToken();
     return { accepted: random, value: random };
   };
   return {
     port: read.PORT,
+    host: read.HOST,
+    log: {
+      ...(read.POOLKEEPER_LOG !== undefined && { target: read.POOLKEEPER_LOG }),
+      maxBytes: read.POOLKEEPER_LOG_SIZE,
+      files: read.POOLKEEPER_LOG_FILES,
+    },
     hosts: read.POOLKEEPER_HOSTS,
     ...(read.POOLKEEPER_PUBLIC_URL !== undefined && { publicUrl: read.POOLKEEPER_PUBLIC_URL }),
     config: read.POOLKEEPER_CONFIG,
@@ -157,6 +203,29 @@ function keysOfAccounts(environment: Readonly<Record<string, string | undefined>
       isOfAccessKey(variable) && value ? [[variable, value]] : [],
     ),
   );
+}
+
+/**
+ * The settings with the tokens that a system keeps in place of those that were made for the run. A token of the environment stays.
+ *
+ * @param folder the folder of the kept tokens
+ * @throws DataError
+ */
+export async function withKeptTokens(
+  settings: Settings,
+  folder: string,
+  report: (line: string) => void,
+): Promise<Settings> {
+  const kept = async (name: TokenName, token: Token): Promise<Token> => {
+    if (token.variable !== undefined) return token;
+    const { value, file } = await keepToken(folder, name, report);
+    return { accepted: value, value, file };
+  };
+  return {
+    ...settings,
+    webhookToken: await kept('webhook', settings.webhookToken),
+    consoleToken: await kept('console', settings.consoleToken),
+  };
 }
 
 function secretsIn(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {

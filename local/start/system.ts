@@ -9,13 +9,17 @@ import { forSimulator } from '#local/build/simulated-rules';
 import { stopwatch } from '#local/build/stopwatch';
 import { type RunningSystem, removeSystemFile, writeSystemFile } from '#local/client/system-file';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
+import { urlOf } from '#local/cloud/listen-address';
+import { DataError, describeFileError } from '#local/data/data-error';
+import { openLedgerDirectory } from '#local/data/format';
+import { keptPlaces, simulatedPlaces } from '#local/data/places';
 import type { Simulator } from '#local/simulator/simulator';
 import { startSmnStandIn } from '#local/smn/stand-in';
 import { describeStack } from '#local/stack/describe';
 import { secretsApart } from '#local/stack/secrets';
 import { type Activity, createActivity, mayHaveChangedLedger } from './activity.ts';
 import { keepCounters } from './counters.ts';
-import { openFunctionLog } from './function-log.ts';
+import { type FunctionLog, openFunctionLog, streamFunctionLog } from './function-log.ts';
 import { createRulesFiles, prepareFunctions } from './functions-of-run.ts';
 import { queueUrls } from './queue-urls.ts';
 import type { ReservedPort } from './reserved-port.ts';
@@ -25,13 +29,6 @@ import { startCloudEye } from './start-cloud-eye.ts';
 import { StartError } from './start-error.ts';
 import { addPools, SPEED, startSimulatorFor } from './start-simulator.ts';
 import { zeroCounters } from './zero-counters.ts';
-
-/** Below the folder of the data, like the next three. */
-const OUT_DIR = '.poolkeeper/start';
-export const LOG_FILE = '.poolkeeper/functions.log';
-const COUNTERS_FILE = '.poolkeeper/counters.json';
-/** The directory in which ledger and queues outlive a system that calls the real API. */
-export const DATA_DIR = '.poolkeeper/data';
 
 /** A person who tries out the simulator sees its pools change within a minute, also without an alert. */
 const SIMULATED_RATES = { sweep: 1 };
@@ -69,6 +66,8 @@ export type SystemOptions = {
   port: ReservedPort;
   /** Receives one line for each finished step. */
   report: (line: string) => void;
+  /** Gets the log of the functions, if the settings send it to standard output. */
+  output: NodeJS.WritableStream;
   signal: AbortSignal;
 };
 
@@ -83,6 +82,7 @@ export async function startSystem({
   settings,
   port,
   report,
+  output,
   signal,
 }: SystemOptions): Promise<StartedSystem> {
   const { config, webhookToken, consoleToken, secrets, modelarts } = settings;
@@ -90,7 +90,9 @@ export async function startSystem({
   await using parts = new AsyncDisposableStack();
 
   const { data } = places;
-  const outDir = path.join(data, OUT_DIR);
+  const kept = keptPlaces(data);
+  const own = simulates ? simulatedPlaces(data) : kept;
+  const outDir = own.build;
   const lap = stopwatch();
   const warnings: string[] = [];
   let inForce = await readRules(places.directory, config, { warn: (line) => warnings.push(line) });
@@ -108,18 +110,18 @@ export async function startSystem({
   const { variables, simulator } = await startModelArts(modelarts, rules, parts);
   const simulatorUrl = simulator?.url;
   const smn = simulates ? parts.use(await startSmnStandIn(Date.now())) : undefined;
-  const log = openFunctionLog(path.join(data, LOG_FILE), { keep: !simulates });
+  const log = openLog(places, settings, own.log, { report, output });
   parts.defer(() => log.close());
   const activity = createActivity();
-  if (!simulates) await mkdir(path.join(data, DATA_DIR), { recursive: true });
-  // Beside the log, because the directory of the data belongs to the ledger and the queues.
-  const countersFile = path.join(data, COUNTERS_FILE);
+  if (!simulates) for (const line of await openLedgerDirectory(kept.ledger)) report(line);
+  const countersFile = own.counters;
+  await mkdir(path.dirname(countersFile), { recursive: true });
   const counters = parts.use(await keepCounters(countersFile, { keep: !simulates, onWarning: report }));
   counters.begin(zeroCounters(rules));
 
   await port.release();
   // With any free port the address is not known before the functions start.
-  const ownUrl = settings.port === 0 ? '' : `http://127.0.0.1:${settings.port}`;
+  const ownUrl = settings.port === 0 ? '' : urlOf(settings.host, settings.port);
   const publicUrl = settings.publicUrl ?? ownUrl;
   const startedAtMs = performance.now();
   let consoleUrl = '';
@@ -138,10 +140,11 @@ export async function startSystem({
     describe: describe(rules),
     root: outDir,
     port: settings.port,
+    host: settings.host,
     hosts: settings.hosts,
     environment: { ...environment, [RULES_VARIABLE]: rulesFile },
     parameters,
-    ...(!simulates && { dataDir: path.join(data, DATA_DIR) }),
+    ...(!simulates && { dataDir: kept.ledger }),
     ...(simulatorUrl !== undefined && { localRoute: simulatorRoute(simulatorUrl, () => consoleUrl) }),
     onLog(functionName, line) {
       log.write(functionName, line);
@@ -151,8 +154,8 @@ export async function startSystem({
     onWarning: report,
   }).catch((error: unknown) => {
     // A directory of an older version, or one that another program holds.
-    if (simulates || !(error instanceof Error)) throw error;
-    throw new StartError(`${DATA_DIR}: ${error.message}`, { cause: error });
+    if (simulates || !(error instanceof Error) || error instanceof DataError) throw error;
+    throw new StartError(`${kept.ledger}: ${error.message}`, { cause: error });
   });
   parts.defer(() => cloud.stop());
   consoleUrl = cloud.url;
@@ -196,6 +199,24 @@ export async function startSystem({
     log: createLogger({ function: 'start' }, { write: (line) => log.write('start', line) }),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+/** The log of the functions, at its place. A run with the simulator begins it anew. */
+function openLog(
+  { directory }: Places,
+  { log: { target, maxBytes, files }, modelarts }: Settings,
+  usual: string,
+  { report, output }: Pick<SystemOptions, 'report' | 'output'>,
+): FunctionLog {
+  if (target === '-') return streamFunctionLog(output);
+  const file = target === undefined ? usual : path.resolve(directory, target);
+  // A file that the user has named may have lines of other programs.
+  const keep = modelarts.kind === 'api' || target !== undefined;
+  try {
+    return openFunctionLog(file, { keep, maxBytes, files, onProblem: report });
+  } catch (error) {
+    throw new StartError(`The log ${file} cannot be written: ${describeFileError(error)}`, { cause: error });
+  }
 }
 
 /** One line about the secrets of recipients that this run does not have, if there are any. */

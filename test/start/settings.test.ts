@@ -1,5 +1,8 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '#local/start/settings';
+import { readSettings, withKeptTokens } from '#local/start/settings';
 
 const keys = {
   HUAWEICLOUD_SDK_AK: 'access-key-1',
@@ -70,6 +73,40 @@ it('of several tokens the first is its own, and all are accepted', () => {
 
 it.each(['-1', '65536', '3000.5', 'http'])('refuses PORT=%s', (PORT) => {
   expect(() => readSettings({ PORT })).toThrow('PORT must be a port, 0 to 65535');
+});
+
+it('listens on this machine alone, unless HOST says otherwise', () => {
+  expect(readSettings({}).host).toBe('127.0.0.1');
+  for (const HOST of ['0.0.0.0', '::', '::1', '10.0.0.5', 'localhost'])
+    expect(readSettings({ HOST }).host).toBe(HOST);
+  // Some shells and package managers set a variable of this name.
+  expect(() => readSettings({ HOST: 'x86_64-conda-linux-gnu' })).toThrow(
+    'HOST must be an IP address of this machine',
+  );
+});
+
+it('reads the place and the bounds of the log', () => {
+  expect(readSettings({}).log).toEqual({ maxBytes: 32 * 1024 ** 2, files: 5 });
+  const own = { POOLKEEPER_LOG: '-', POOLKEEPER_LOG_SIZE: '500kb', POOLKEEPER_LOG_FILES: '0' };
+  expect(readSettings(own).log).toEqual({ target: '-', maxBytes: 500 * 1024, files: 0 });
+});
+
+it.each(['1', '10TB', '0MB', '1KB', 'many'])('refuses POOLKEEPER_LOG_SIZE=%s', (POOLKEEPER_LOG_SIZE) => {
+  expect(() => readSettings({ POOLKEEPER_LOG_SIZE })).toThrow(
+    'POOLKEEPER_LOG_SIZE must be a size of 64 KB or more',
+  );
+});
+
+it('keeps the tokens that the environment does not give', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'poolkeeper-settings-'));
+  const given = { POOLKEEPER_CONSOLE_TOKEN: 'a-token-of-the-environment-that-is-long' };
+  const first = await withKeptTokens(readSettings(given), folder, () => {});
+  const second = await withKeptTokens(readSettings(given), folder, () => {});
+  expect(second).toEqual(first);
+  expect(second.webhookToken.file).toBe(path.join(folder, 'webhook'));
+  expect(second.consoleToken).toMatchObject({ variable: 'POOLKEEPER_CONSOLE_TOKEN' });
+  expect(await readdir(folder)).toEqual(['webhook']);
+  await rm(folder, { recursive: true });
 });
 
 it('hands the secrets that a rules file may name to the functions, and nothing else of the environment', () => {

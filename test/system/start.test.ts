@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -26,7 +26,8 @@ afterAll(() => checkout[Symbol.asyncDispose]());
 const start = (environment: Record<string, string>) =>
   runProgram(checkout.dir, ['cli/poolkeeper.ts', 'start'], environment);
 const send = (...args: string[]) => runProgram(checkout.dir, ['cli/poolkeeper.ts', 'send', ...args]);
-const systemFile = () => path.join(checkout.dir, '.poolkeeper/system.json');
+const inData = (file: string) => path.join(checkout.dir, '.poolkeeper', file);
+const systemFile = () => inData('system.json');
 
 /** Sends the alert of the sample about another node, and gives the outcome. */
 async function alertAbout(node: string): Promise<string> {
@@ -156,7 +157,7 @@ const keysOf = ({ url, credentials, projectId }: Simulator) => ({
   HUAWEICLOUD_SDK_PROJECT_ID: projectId,
 });
 
-it('only reads from an API that is given, says what it found, and sends no sample to it unasked', async () => {
+it('only reads from an API that is given, keeps tokens and log over a kill, and sends no sample unasked', async () => {
   // The simulator as the real API.
   await using api = await startSimulator();
   const [node] = api.control.state().pools[0]!.nodes;
@@ -166,13 +167,14 @@ it('only reads from an API that is given, says what it found, and sends no sampl
     ...keysOf(api),
     POOLKEEPER_WEBHOOK_TOKEN: 'first-webhook-token-of-the-start-test,second-webhook-token-of-the-start-test',
   };
-  await using program = start(environment);
-  const output = await program.saw('Every change of state shows here.');
+  await using first = start(environment);
+  const output = await first.saw('Every change of state shows here.');
   expect(output).toContain('The system sends no alert by itself.');
   expect(output).toMatch(
     /^ {2}ModelArts: 8 of 9 checks passed\n {2}! addresses of train-a: 1 node shows no address\n/m,
   );
   expect(output).toMatch(/^ {2}picked up +nothing is open$/m);
+  expect(output).toMatch(/^ {2}console token +in \.poolkeeper\/tokens\/console {2}\(kept; /m);
   expect(output).toMatch(/webhook_configs:\n +- url: http:\/\/127\.0\.0\.1:\d+\/alerts\/alertmanager/);
   for (const secret of [
     api.credentials.accessKey,
@@ -183,6 +185,21 @@ it('only reads from an API that is given, says what it found, and sends no sampl
     expect(output).not.toContain(secret);
   }
   expect(JSON.parse(await readFile(systemFile(), 'utf8'))).not.toHaveProperty('simulatorUrl');
+  const token = (await readFile(inData('tokens/console'), 'utf8')).trim();
+  const logged = await readFile(inData('functions.log'), 'utf8');
+  expect(output).not.toContain(token);
+  expect((await stat(inData('tokens/console'))).mode & 0o777).toBe(0o600);
+
+  first.process.kill('SIGKILL');
+  await first.ended;
+  await using program = start(environment);
+  expect(await program.saw('Every change of state shows here.')).toContain(
+    'functions unchanged since the last start',
+  );
+  const { url } = JSON.parse(await readFile(systemFile(), 'utf8'));
+  const asked = await fetch(`${url}/remediations`, { headers: { authorization: `Bearer ${token}` } });
+  expect(asked.status).toBe(200);
+  expect((await readFile(inData('functions.log'), 'utf8')).startsWith(logged)).toBe(true);
 
   await using unasked = send('events/alert-by-address.json');
   expect(await unasked.ended).toBe(exitCodes.unconfirmed.code);
@@ -201,6 +218,7 @@ it('only reads from an API that is given, says what it found, and sends no sampl
 });
 
 it('ends in the middle of the build, too', async () => {
+  await rm(inData('start/built.json'));
   await using program = start({ PORT: '0' });
   await program.saw('checked in');
   await expect.poll(() => descendantsOf(program.process.pid!).length).toBeGreaterThan(0);

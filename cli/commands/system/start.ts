@@ -6,6 +6,7 @@ import type { Rules } from '#lib/rules/rules';
 import { counted } from '#lib/sentences/english';
 import { BuildError } from '#local/build/build-error';
 import { readRules } from '#local/build/read-rules';
+import { createScreen } from '#local/screen/screen';
 import { start } from '#local/start';
 import type { Context } from '../../context.ts';
 import { blocking, checkApi } from '../../doctor/check-api.ts';
@@ -13,16 +14,26 @@ import { writeCheck } from '../../doctor/write-check.ts';
 import { CommandError } from '../../failure.ts';
 import { option } from '../../flags.ts';
 
-type Flags = { port?: string; rules?: string; data?: string };
+type Flags = {
+  port?: string;
+  host?: string;
+  rules?: string;
+  data?: string;
+  log?: string;
+  logSize?: string;
+  logFiles?: string;
+};
 
-async function run(this: Context, { port, rules, data }: Flags): Promise<void> {
+async function run(this: Context, flags: Flags): Promise<void> {
+  const { data } = flags;
   const signal = this.stopSignal();
   const { root, isCheckout } = this.home;
-  const environment = {
-    ...this.environment,
-    ...(port !== undefined && { PORT: port }),
-    POOLKEEPER_CONFIG: rulesOf(this, rules),
-  };
+  const given = { ...this.environment, ...variablesOf(flags) };
+  // Standard output then has JSON lines alone.
+  const screen =
+    (flags.log ?? this.environment['POOLKEEPER_LOG']) === '-' ? createScreen(this.errors) : this.screen;
+  const around = { ...this, screen };
+  const environment = { ...given, POOLKEEPER_CONFIG: rulesOf(around, flags.rules) };
   const places = {
     root,
     isCheckout,
@@ -33,19 +44,34 @@ async function run(this: Context, { port, rules, data }: Flags): Promise<void> {
     await start({
       places,
       environment,
-      screen: this.screen,
+      screen,
+      output: this.output,
       signal,
-      examine: (variables) => examine(this, variables, environment.POOLKEEPER_CONFIG),
+      examine: (variables) => examine(around, variables, environment.POOLKEEPER_CONFIG),
     });
   } catch (error) {
     if (!signal.aborted) throw error;
-    this.screen.line();
-    this.screen.line('Poolkeeper has ended.');
+    screen.line();
+    screen.line('Poolkeeper has ended.');
   }
 }
 
+/** The variables that flags stand for. */
+function variablesOf({ port, host, log, logSize, logFiles }: Flags): Record<string, string> {
+  return {
+    ...(port !== undefined && { PORT: port }),
+    ...(host !== undefined && { HOST: host }),
+    ...(log !== undefined && { POOLKEEPER_LOG: log }),
+    ...(logSize !== undefined && { POOLKEEPER_LOG_SIZE: logSize }),
+    ...(logFiles !== undefined && { POOLKEEPER_LOG_FILES: logFiles }),
+  };
+}
+
 /** The rules file. Someone who tries the package out may have none yet: the simulator then gets the sample. */
-function rulesOf({ environment, directory, home, screen }: Context, named: string | undefined): string {
+function rulesOf(
+  { environment, directory, home, screen }: Pick<Context, 'environment' | 'directory' | 'home' | 'screen'>,
+  named: string | undefined,
+): string {
   const given = named ?? environment['POOLKEEPER_CONFIG'];
   if (given !== undefined && given !== '') return given;
   if (existsSync(path.join(directory, 'poolkeeper.yml'))) return 'poolkeeper.yml';
@@ -73,7 +99,7 @@ const EXAMINE_MS = 20_000;
  * @throws CommandError if a start makes no sense
  */
 async function examine(
-  { clock, directory, screen }: Context,
+  { clock, directory, screen }: Pick<Context, 'clock' | 'directory' | 'screen'>,
   variables: Readonly<Record<string, string>>,
   rulesFile: string,
 ): Promise<void> {
@@ -108,7 +134,8 @@ export function command(brief: string): Command<Context> {
 
 Without MODELARTS_ENDPOINT, a simulator takes the place of ModelArts, and a first
 faulty node shows what Poolkeeper does. With MODELARTS_ENDPOINT and the keys of
-Huawei Cloud, the system calls the real API, and its ledger stays on disk. It first
+Huawei Cloud, the system calls the real API, and its ledger and its tokens stay on
+disk (docs/operate/self-hosting.md). It first
 checks the access to the API as \`poolkeeper doctor\` does. It does not start if no
 call could succeed, such as with a key that the API refuses; anything else is a
 warning. The greeting says what it picked up from the ledger, and the end what goes
@@ -120,8 +147,12 @@ an invalid one changes nothing (docs/rules/changing.md).`,
     parameters: {
       flags: {
         port: option('number', 'The port of the HTTP API; 0: any free one (PORT, 3000)'),
+        host: option('address', 'The address on which it listens (HOST, 127.0.0.1)'),
         rules: option('file', 'The rules file (POOLKEEPER_CONFIG, poolkeeper.yml)'),
-        data: option('folder', 'Has .poolkeeper with log and ledger (POOLKEEPER_DATA, this folder)'),
+        data: option('folder', 'Has .poolkeeper with ledger, tokens and log (POOLKEEPER_DATA, this folder)'),
+        log: option('file', 'The log of the functions; - is standard output (POOLKEEPER_LOG)'),
+        logSize: option('size', 'A log of this size begins anew (POOLKEEPER_LOG_SIZE, 32MB)'),
+        logFiles: option('number', 'How many older logs stay (POOLKEEPER_LOG_FILES, 5)'),
       },
     },
     func: run,

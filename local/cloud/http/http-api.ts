@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { isAddressedHere, MISDIRECTED } from '../addressed.ts';
 import type { RouteDescription } from '../description.ts';
 import type { Invoke } from '../functions/invocation.ts';
-import { closeServer, isFromOtherSite, listenOnLoopback, readBody } from '../loopback-server.ts';
+import { arrivedAt, LOOPBACK, urlOf } from '../listen-address.ts';
+import { closeServer, isFromOtherSite, listenOn, readBody } from '../loopback-server.ts';
 import { type HttpAnswer, httpAnswer, plainAnswer } from './http-answer.ts';
 import { httpEvent, splitTarget } from './http-event.ts';
 import { matchRoute } from './http-routes.ts';
@@ -10,6 +11,8 @@ import { matchRoute } from './http-routes.ts';
 export interface HttpApiOptions {
   /** 0 for any free port. */
   readonly port: number;
+  /** The address on which it listens. @default loopback */
+  readonly host?: string | undefined;
   /** Host names that it accepts beside those of loopback. */
   readonly hosts: readonly string[];
   readonly now: () => number;
@@ -49,6 +52,7 @@ const bodyLimitBytes = 10 * 1024 * 1024;
  */
 export async function openHttpApi({
   port,
+  host = LOOPBACK,
   hosts,
   now,
   onProblem,
@@ -67,7 +71,7 @@ export async function openHttpApi({
       .then((answer) => send(response, answer))
       .catch(() => response.destroy());
   });
-  const url = `http://127.0.0.1:${await listenOnLoopback(server, port)}`;
+  const url = urlOf(host, await listenOn(server, port, host));
 
   return {
     url,
@@ -100,7 +104,9 @@ function isBelow(path: string, prefix: string): boolean {
 
 /** The answer to a request that a web page of another site has caused. */
 async function refusal(request: IncomingMessage, hosts: readonly string[]): Promise<HttpAnswer | undefined> {
-  if (!isAddressedHere(request, hosts)) return plainAnswer(MISDIRECTED, 'Misdirected Request');
+  // An address is no name that a web page could point to this machine.
+  if (!isAddressedHere(request, [...hosts, arrivedAt(request.socket)]))
+    return plainAnswer(MISDIRECTED, 'Misdirected Request');
   if (isFromOtherSite(request)) return plainAnswer(403, 'Web pages of other sites may not call this system');
   return undefined;
 }

@@ -177,7 +177,7 @@ function assertSameKeys(
 ): void {
   if (existing && keysOf(existing) === keysOf(wanted)) return;
   throw new Error(
-    `the stored table "${name}" has other keys or indexes than the stack: delete the data directory to start again`,
+    `the stored table "${name}" has other keys or indexes than the stack. Keep this data folder for the version of Poolkeeper that wrote it, and start this one with another folder (--data)`,
   );
 }
 
