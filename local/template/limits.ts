@@ -15,10 +15,13 @@ type Limits = {
   readonly enum?: readonly unknown[];
 };
 
+/** A range of addresses of a network or a subnet: /16 to /28 (EC2, CreateVpc and CreateSubnet). */
+const CIDR: Limits = { pattern: '^(?:\\d{1,3}\\.){3}\\d{1,3}/(?:1[6-9]|2[0-8])$' };
+
 /**
  * Limits that the services check, although their published schemas do not say so: the names of queues (SQS, CreateQueue), tables (DynamoDB,
  * CreateTable), topics (SNS, CreateTopic), functions (Lambda, CreateFunction), roles (IAM, CreateRole), rules (EventBridge, PutRule), APIs and
- * their routes (API Gateway, CreateApi and CreateRoute).
+ * their routes (API Gateway, CreateApi and CreateRoute), networks and security groups (EC2, CreateVpc and CreateSecurityGroup).
  */
 const OF_SERVICES: Readonly<Record<string, Readonly<Record<string, Limits>>>> = {
   'AWS::SQS::Queue': { QueueName: { pattern: '^[A-Za-z0-9_-]{1,80}$' } },
@@ -27,6 +30,11 @@ const OF_SERVICES: Readonly<Record<string, Readonly<Record<string, Limits>>>> = 
   'AWS::Lambda::Function': {
     FunctionName: { pattern: '^[A-Za-z0-9_-]{1,64}$' },
     Timeout: { minimum: 1, maximum: 900 },
+  },
+  'AWS::EC2::VPC': { CidrBlock: CIDR },
+  'AWS::EC2::Subnet': { CidrBlock: CIDR },
+  'AWS::EC2::SecurityGroup': {
+    GroupDescription: { pattern: '^[A-Za-z0-9 ._:/()#,@+=&;{}!$*\\[\\]-]{1,255}$' },
   },
   'AWS::IAM::Role': { RoleName: { pattern: '^[A-Za-z0-9+=,.@_-]{1,64}$' } },
   'AWS::Events::Rule': { Name: { pattern: '^[A-Za-z0-9_.-]{1,64}$' } },

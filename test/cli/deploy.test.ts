@@ -145,6 +145,18 @@ test('checks, tests, compares with the rules in force, replays, asks, deploys, a
   });
 });
 
+test('the settings of the stage name the rules, and --rules must not name others', async () => {
+  await writeFile(path.join(folder, 'settings.prod.yml'), 'rules: rules-of-prod.yml\n');
+  await writeFile(path.join(folder, 'rules-of-prod.yml'), RULES);
+  const { output } = await deploy(['--first', '--dry-run']);
+  expect(output).toContain('rules-of-prod.yml is valid');
+  const { code, errors } = await deploy(['--first', '--dry-run', '--rules', 'poolkeeper.yml']);
+  expect(code).toBe(2);
+  expect(errors).toContain(
+    'settings.prod.yml names the rules rules-of-prod.yml, and --rules names poolkeeper.yml',
+  );
+});
+
 test.each<
   [
     string,

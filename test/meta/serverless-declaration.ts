@@ -2,21 +2,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as yaml from 'yaml';
 import { together } from '#local/stack/cloudformation/resource';
-import {
-  authorizerSection,
-  resources as declaredResources,
-  functionSections,
-} from '#local/stack/cloudformation/service';
+import { deploymentSections } from '#local/stack/cloudformation/service';
 
 type Declared = Record<string, any>;
 
 export const root = path.resolve(import.meta.dirname, '../..');
 export const text = readFileSync(path.join(root, 'serverless.yml'), 'utf8');
-const generated: Declared = {
-  functions: functionSections(undefined),
-  authorizers: authorizerSection(undefined),
-  resources: declaredResources,
-};
+const generated: Declared = deploymentSections({});
 
 const shortForms: yaml.Tags = [
   { tag: '!Ref', resolve: (name: string) => ({ Ref: name }) },

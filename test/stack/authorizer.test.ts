@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readAuthorizer } from '#local/stack/authorizer';
-import { authorizerSection, functionSections } from '#local/stack/cloudformation/service';
+import { deploymentSections } from '#local/stack/cloudformation/service';
 import { declaredFunctions } from '#local/stack/functions';
 
 const VARIABLES = {
@@ -12,10 +12,13 @@ const httpApis = (section: any): unknown[] =>
   section.events.flatMap((event: any) => (event.httpApi ? [event.httpApi] : []));
 
 describe('a deployment that names an identity provider', () => {
-  const authorizer = readAuthorizer({ ...VARIABLES, POOLKEEPER_JWT_NAME_CLAIM: 'preferred_username' });
+  const { authorizers, functions: sections }: Record<string, any> = deploymentSections({
+    ...VARIABLES,
+    POOLKEEPER_JWT_NAME_CLAIM: 'preferred_username',
+  });
 
   test('has an authorizer for its issuer and its audience', () => {
-    expect(authorizerSection(authorizer)).toEqual({
+    expect(authorizers).toEqual({
       people: {
         type: 'jwt',
         identitySource: '$request.header.Authorization',
@@ -26,7 +29,6 @@ describe('a deployment that names an identity provider', () => {
   });
 
   test('puts it before every route for people, and before no other', () => {
-    const sections: Record<string, any> = functionSections(authorizer);
     const { trigger } = declaredFunctions.find(({ name }) => name === 'console')!;
     if (trigger.kind !== 'http') throw new Error('The console has no routes');
     expect(httpApis(sections['console'])).toEqual([
@@ -41,8 +43,7 @@ describe('a deployment that names an identity provider', () => {
   });
 
   test('says so to the console function alone', () => {
-    const sections: Record<string, any> = functionSections(authorizer);
-    for (const [name, { environment }] of Object.entries(sections)) {
+    for (const [name, { environment }] of Object.entries<any>(sections)) {
       const own = Object.entries(environment).filter(([variable]) => variable.startsWith('POOLKEEPER_JWT_'));
       expect(Object.fromEntries(own)).toEqual(
         name === 'console'
@@ -57,10 +58,11 @@ describe('a deployment that names an identity provider', () => {
 });
 
 test('any other deployment has no authorizer, and its console knows of none', () => {
-  const none = readAuthorizer({ POOLKEEPER_JWT_ISSUER: '', PATH: '/bin' });
-  expect(none).toBeUndefined();
-  expect(authorizerSection(none)).toEqual({});
-  const { console: section } = functionSections(none) as Record<string, any>;
+  const variables = { POOLKEEPER_JWT_ISSUER: '', PATH: '/bin' };
+  expect(readAuthorizer(variables)).toBeUndefined();
+  const { authorizers, functions } = deploymentSections(variables);
+  expect(authorizers).toEqual({});
+  const { console: section }: Record<string, any> = functions;
   expect(httpApis(section).every((route) => typeof route === 'string')).toBe(true);
   expect(JSON.stringify(section.environment)).not.toContain('JWT');
 });

@@ -5,6 +5,7 @@ import { counted } from '#lib/sentences/english';
 import { gates } from '#local/replay/gates';
 import { showDifference } from '#local/replay/show';
 import { rulesChanges } from '#local/rules-changes/changes';
+import { deploymentVariables, settingsFileOf } from '#local/stack/stage-settings';
 import { confirm } from '../../acting/confirm.ts';
 import { openRoutes } from '../../client/open.ts';
 import type { Routes } from '../../client/routes.ts';
@@ -42,7 +43,7 @@ async function deploy(context: Context, flags: Flags): Promise<void> {
   checkGates(wanted, 'the rules in force');
   const nowMs = context.clock.now();
   const since = isoOf(flags.since ?? '7d', nowMs) ?? '';
-  const rulesFile = flags.rules ?? context.environment['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml';
+  const rulesFile = rulesOfStage(context, stage, flags.rules);
   const copy = path.join(context.home.data, '.poolkeeper/deployed', `${stage}.yml`);
   const routes = first ? undefined : await routesOfStage(context, flags, stage);
 
@@ -106,6 +107,25 @@ async function deploy(context: Context, flags: Flags): Promise<void> {
   await mkdir(path.dirname(copy), { recursive: true });
   await copyFile(path.resolve(context.directory, rulesFile), copy);
   if (routes) await checkArrival(context, routes, rules.version);
+}
+
+/** The rules file of the stage: the one of the flag, of the settings file or of the environment. The first two must not disagree. */
+function rulesOfStage(context: Context, stage: string, flagged: string | undefined): string {
+  const { directory, environment, home } = context;
+  const { POOLKEEPER_CONFIG: named } = deploymentVariables(stage, home.root, environment);
+  const isOfFile = named !== undefined && named !== environment['POOLKEEPER_CONFIG'];
+  const ofStage = isOfFile ? path.relative(directory, path.resolve(home.root, named)) : named;
+  if (
+    flagged !== undefined &&
+    isOfFile &&
+    path.resolve(directory, flagged) !== path.resolve(home.root, named)
+  ) {
+    throw new CommandError(
+      `${settingsFileOf(stage, environment)} names the rules ${named}, and --rules names ${flagged}. Name the same file, or take one of them out.`,
+      'usage',
+    );
+  }
+  return flagged ?? ofStage ?? 'poolkeeper.yml';
 }
 
 /** The system that is deployed. The one on this machine is not, so the address must be named. */

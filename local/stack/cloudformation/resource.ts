@@ -2,6 +2,7 @@
 export type CloudFormationResource = {
   Type: string;
   Properties: Record<string, unknown>;
+  DependsOn?: string;
   DeletionPolicy?: 'Retain';
   UpdateReplacePolicy?: 'Retain';
 };

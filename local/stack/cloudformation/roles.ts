@@ -24,10 +24,17 @@ export function roleStatements(declared: DeclaredFunction): TemplateStatement[] 
   ];
 }
 
-/** The role of a function. */
-export function roleResources(declared: DeclaredFunction): Resources {
+/**
+ * The role of a function.
+ *
+ * @param more statements that a setting of the deployment needs
+ */
+export function roleResources(
+  declared: DeclaredFunction,
+  more: readonly TemplateStatement[] = [],
+): Resources {
   const { name } = declared;
-  const Statement = roleStatements(declared);
+  const Statement = [...roleStatements(declared), ...more];
   return {
     [roleId(name)]: {
       Type: 'AWS::IAM::Role',

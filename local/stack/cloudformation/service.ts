@@ -1,41 +1,77 @@
-import { ModelArtsEnvironment } from '#lib/config';
-import type { Authorizer } from '../authorizer.ts';
+import { type Authorizer, readAuthorizer } from '../authorizer.ts';
 import type { DeclaredFunction } from '../declaration.ts';
 import { asynchronousOf, environmentOf, hasDeadLetters } from '../environment.ts';
 import { declaredFunctions } from '../functions.ts';
 import { deadLetterQueueId, queueId, roleId } from '../names.ts';
+import { type Network, readNetwork } from '../network.ts';
+import type { Variables } from '../stage-settings.ts';
 import { alarmResources, metricAlarmResources } from './alarms.ts';
 import { dashboardResources } from './dashboard.ts';
 import { ledgerResources } from './ledger.ts';
+import { isInNetwork, networkOutputs, networkResources, networkStatement, vpcSection } from './network.ts';
 import { queueResources } from './queues.ts';
-import { arn, attribute, ref, together } from './resource.ts';
+import { arn, attribute, type Resources, ref, together } from './resource.ts';
 import { roleResources } from './roles.ts';
 
-/** serverless.yml has the origin of their values. A variable without a value is absent from the environment. */
-function modelartsVariables(names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, `\${self:custom.modelarts.${name}, null}`]));
+/** The sections of serverless.yml that derive from the declared functions and from the settings of a deployment. */
+export type Sections = {
+  functions: Record<string, unknown>;
+  /** `provider.httpApi.authorizers` */
+  authorizers: Record<string, unknown>;
+  resources: { Resources: Resources; Outputs: Record<string, unknown> };
+};
+
+/** The settings that the sections depend on. */
+type Settings = { variables: Variables; authorizer: Authorizer | undefined; network: Network | undefined };
+
+/**
+ * The sections for a deployment.
+ *
+ * @param variables those of the environment and of the stage's settings file
+ * @throws Error naming each variable that is missing or wrong
+ */
+export function deploymentSections(variables: Variables): Sections {
+  const settings = { variables, authorizer: readAuthorizer(variables), network: readNetwork(variables) };
+  return {
+    functions: Object.fromEntries(
+      declaredFunctions.map((declared) => [declared.name, functionSection(declared, settings)]),
+    ),
+    authorizers: authorizerSection(settings.authorizer),
+    resources: {
+      Resources: together([
+        ledgerResources(),
+        metricAlarmResources(),
+        dashboardResources(),
+        networkResources(settings.network),
+        ...declaredFunctions.flatMap((declared) => [
+          queueResources(declared),
+          roleResources(declared, settings.network && isInNetwork(declared) ? [networkStatement] : []),
+          alarmResources(declared),
+        ]),
+      ]),
+      Outputs: together([...declaredFunctions.map(outputs), networkOutputs(settings.network)]),
+    },
+  };
 }
 
-const modelartsProject = modelartsVariables(Object.keys(ModelArtsEnvironment.shape));
+/** The variables of the project. The names are never absent, so that a function says which it misses; the address of the API may be. */
+function projectVariables(variables: Variables): Record<string, string | null> {
+  return {
+    ...projectNames(variables),
+    MODELARTS_ENDPOINT: variables['MODELARTS_ENDPOINT'] || null,
+  };
+}
 
 /** The name of the project, without the address of its API. */
-const projectNames = modelartsVariables(['HUAWEICLOUD_SDK_PROJECT_ID', 'HUAWEICLOUD_SDK_REGION']);
-
-/** A domain of one's own before the HTTP API, or the address of the API itself. */
-const publicUrl = process.env['POOLKEEPER_PUBLIC_URL'] || attribute('HttpApi', 'ApiEndpoint');
+function projectNames(variables: Variables): Record<string, string> {
+  const names = ['HUAWEICLOUD_SDK_PROJECT_ID', 'HUAWEICLOUD_SDK_REGION'];
+  return Object.fromEntries(names.map((name) => [name, variables[name] ?? '']));
+}
 
 /** The name of the authorizer in serverless.yml. */
 const AUTHORIZER = 'people';
 
-/** The section `functions` of serverless.yml. Undefined: people have tokens of Poolkeeper's own. */
-export function functionSections(authorizer: Authorizer | undefined) {
-  return Object.fromEntries(
-    declaredFunctions.map((declared) => [declared.name, functionSection(declared, authorizer)]),
-  );
-}
-
-/** The section `provider.httpApi.authorizers` of serverless.yml. */
-export function authorizerSection(authorizer: Authorizer | undefined): Record<string, unknown> {
+function authorizerSection(authorizer: Authorizer | undefined): Record<string, unknown> {
   if (!authorizer) return {};
   const { issuer: issuerUrl, audience } = authorizer;
   return {
@@ -48,22 +84,10 @@ export function authorizerSection(authorizer: Authorizer | undefined): Record<st
   };
 }
 
-/** The resources of the functions, for the section `resources` of serverless.yml. */
-export const resources = {
-  Resources: together([
-    ledgerResources(),
-    metricAlarmResources(),
-    dashboardResources(),
-    ...declaredFunctions.flatMap((declared) => [
-      queueResources(declared),
-      roleResources(declared),
-      alarmResources(declared),
-    ]),
-  ]),
-  Outputs: together(declaredFunctions.map(outputs)),
-};
-
-function functionSection(declared: DeclaredFunction, authorizer: Authorizer | undefined) {
+function functionSection(
+  declared: DeclaredFunction,
+  { variables: ofDeployment, authorizer, network }: Settings,
+) {
   const { name, description, timeoutSeconds, trigger, callsModelArts, namesProject, linksToConsole, files } =
     declared;
   const asynchronous = asynchronousOf(trigger);
@@ -78,12 +102,16 @@ function functionSection(declared: DeclaredFunction, authorizer: Authorizer | un
     timeout: timeoutSeconds,
     package: { patterns: [`dist/${name}.cjs*`, ...(files === undefined ? [] : [`dist/${files}/**`])] },
     environment: {
-      ...(callsModelArts && modelartsProject),
-      ...(namesProject && projectNames),
-      ...(linksToConsole && { POOLKEEPER_PUBLIC_URL: publicUrl }),
+      ...(callsModelArts && projectVariables(ofDeployment)),
+      ...(namesProject && projectNames(ofDeployment)),
+      // A domain of one's own before the HTTP API, or the address of the API itself.
+      ...(linksToConsole && {
+        POOLKEEPER_PUBLIC_URL: ofDeployment['POOLKEEPER_PUBLIC_URL'] || attribute('HttpApi', 'ApiEndpoint'),
+      }),
       ...Object.fromEntries(variables),
       ...(hasPeoplesRoutes(declared) && authorizer?.variables),
     },
+    ...(network && isInNetwork(declared) && { vpc: vpcSection(network) }),
     events: events(declared, authorizer),
     // An event whose attempts have all failed goes to the dead-letter queue.
     ...(asynchronous && {
