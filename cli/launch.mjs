@@ -44,19 +44,19 @@ function runOn(node) {
 }
 
 const runsAnywhere = isHelp && !isCheckout;
-const here = currentPlatform();
-const refusal = runsAnywhere ? undefined : refusalOf(here);
+const machine = currentPlatform();
+const refusal = runsAnywhere ? undefined : refusalOf(machine);
 if (refusal !== undefined) {
   process.stderr.write(`${refusal}\n`);
   process.exit(70);
 }
-if (runsAnywhere || isNode24(here.version)) {
+if (runsAnywhere || isNode24(machine.version)) {
   await import(pathToFileURL(isCheckout ? source : bundle).href);
 } else {
   const node = findNode24();
   if (node === undefined) {
     process.stderr.write(
-      `Poolkeeper runs on Node.js 24, and this is ${here.version}. Its package for this platform is not installed: ` +
+      `Poolkeeper runs on Node.js 24, and this is ${machine.version}. Its package for this platform is not installed: ` +
         'install again without --omit=optional, or install Node.js 24.\n',
     );
     process.exit(70);

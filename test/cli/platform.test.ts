@@ -29,7 +29,7 @@ test('the packages with Node.js are the optional dependencies, and docs/referenc
   expect(Object.keys(optionalDependencies).toSorted()).toEqual(
     Object.values<string>(NODE_PACKAGES).toSorted(),
   );
-  for (const [name, version] of Object.entries(optionalDependencies)) {
+  for (const [name, version] of Object.entries<string>(optionalDependencies)) {
     expect(page).toMatch(new RegExp(`\`${name}\` *\\| ${version} `));
   }
 });
