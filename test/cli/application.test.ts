@@ -22,7 +22,7 @@ describe('the command line', () => {
   });
 
   test('says its version', async () => {
-    expect(await runCli(['--version'])).toEqual({ output: '0.1.0\n', errors: '', code: 0 });
+    expect(await runCli(['--version'])).toEqual({ output: '1.0.0\n', errors: '', code: 0 });
   });
 
   test('knows no other command, and offers the nearest', async () => {

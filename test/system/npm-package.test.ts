@@ -78,7 +78,7 @@ describe('the package', () => {
     expect(help).toMatchObject({ code: 0, errors: '' });
     for (const name of Object.keys(commandTable))
       expect(help.output).toMatch(new RegExp(`^ {2}${name} `, 'm'));
-    expect((await poolkeeper('--version')).output).toBe('0.1.0\n');
+    expect((await poolkeeper('--version')).output).toBe('1.0.0\n');
     expect((await poolkeeper('simulate')).code).toBe(exitCodes.usage.code);
   });
 
