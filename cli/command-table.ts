@@ -34,6 +34,16 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
     brief: 'Checks rules, keys, pools, clock, tokens, recipients and ledger',
     load: () => import('./commands/system/doctor.ts'),
   },
+  backup: {
+    group: 'system',
+    brief: 'Writes ledger, queues, tokens and rules into one file',
+    load: () => import('./commands/system/backup.ts'),
+  },
+  restore: {
+    group: 'system',
+    brief: 'Restores a backup, and repeats no call',
+    load: () => import('./commands/system/restore.ts'),
+  },
   simulator: {
     group: 'system',
     brief: 'Runs the simulator of ModelArts alone',

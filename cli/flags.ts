@@ -23,3 +23,6 @@ export function option(placeholder: string, brief: string, choices: readonly str
 export function options(placeholder: string, brief: string) {
   return { ...option(placeholder, brief), variadic: true } as const;
 }
+
+/** The data folder of a system on this machine. */
+export const dataFlag = option('folder', 'Has .poolkeeper with ledger, tokens and log (POOLKEEPER_DATA)');

@@ -24,9 +24,21 @@ export function describeHold(
   return `remediation ${remediation} has worked on ${what} since ${since}`;
 }
 
-/** After a destructive call the node is left alone for the rule's `cooldown`, with any outcome of that call. */
-export const cooldown: Guard = ({ record, remediation, limits: { cooldownMs } }, now) => {
+/**
+ * After a destructive call the node is left alone for the rule's `cooldown`, with any outcome of that call. A restored ledger does not know
+ * its last calls: then each node counts as called at the restore.
+ */
+export const cooldown: Guard = (
+  { record, remediation, poolRecord: { restored }, limits: { cooldownMs } },
+  now,
+) => {
   const guard = 'cooldown';
+  const restoredMs = Date.parse(restored?.at ?? '');
+  if (restored && now - restoredMs < cooldownMs) {
+    const until = new Date(restoredMs + cooldownMs).toISOString();
+    const why = `the ledger was restored at ${restored.at}, and the node may have been called since ${restored.from}; the cooldown is ${formatDuration(cooldownMs)}`;
+    return { guard, allowed: false, why, until };
+  }
   const last = lastOfOthers(record, remediation);
   if (!last) return { guard, allowed: true, why: 'nothing was done to the node before' };
   const sinceMs = now - Date.parse(last.calledAt);

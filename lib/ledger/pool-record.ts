@@ -4,23 +4,25 @@ import { type DocumentKind, readDocument, updateAndDecide, updateDocument } from
 import { expiry } from './remediation.ts';
 import type { DocumentKey, Store } from './store.ts';
 
+const Time = z.iso.datetime();
+
 const Hold = z.object({
   remediation: z.string(),
   action: z.enum(remediationActions),
   /** The last attempt of the remediation that took it (its `judgements`). */
   attempt: z.number().int(),
   /** When it was last taken. */
-  since: z.iso.datetime(),
+  since: Time,
   /** Much later than any deadline: only a lost hold reaches it. */
-  expiresAt: z.iso.datetime(),
+  expiresAt: Time,
   /** The ladder of its rung, which the target's history counts once the hold is released. */
   round: z.object({ rule: z.string(), root: z.string() }).optional(),
   /** Whether it takes a slot: its call puts the node out of service. */
   disruptive: z.boolean(),
   /** The hour of the daily budget in which its node counts. Only a disruptive hold has it. */
-  countedIn: z.iso.datetime().optional(),
+  countedIn: Time.optional(),
   /** The hour in which the node counted before, for an earlier call: if this call is not made, it counts there again. */
-  countedBefore: z.iso.datetime().optional(),
+  countedBefore: Time.optional(),
   /** The failure domains of the node. Only a disruptive hold has them. */
   domains: z.array(z.string()).default([]),
 });
@@ -29,7 +31,7 @@ export type Hold = z.output<typeof Hold>;
 const Waiting = z.object({
   remediation: z.string(),
   /** When the command was accepted: older commands go first. */
-  createdAt: z.iso.datetime(),
+  createdAt: Time,
   /** `place`: a slot, which no younger command may take meanwhile. `domain`: its failure domain. `time`: a known time. */
   waitsFor: z.enum(['place', 'domain', 'time']),
   /** The slots that it needs at once: one, or one for each node of a group. */
@@ -37,18 +39,18 @@ const Waiting = z.object({
   /** The failure domains that it waits for. */
   domains: z.array(z.string()),
   /** Time of the reading on which the command was deferred. It is woken only if the capacity has changed since. */
-  readAt: z.iso.datetime(),
+  readAt: Time,
   /** If the command does not return by then, other commands no longer wait for it. */
-  until: z.iso.datetime(),
+  until: Time,
   /** When it was last woken. */
-  wokenAt: z.iso.datetime().optional(),
+  wokenAt: Time.optional(),
 });
 export type Waiting = z.output<typeof Waiting>;
 
 const Storm = z.object({
-  since: z.iso.datetime(),
+  since: Time,
   /** Commands wait until then, unless further nodes are reported. */
-  until: z.iso.datetime(),
+  until: Time,
   /** How many nodes were reported within the time that counts. */
   nodes: z.number().int(),
   /** Whether people have its notice. */
@@ -60,16 +62,16 @@ const Breaker = z.object({
   failures: z.number().int(),
   /** How often it has opened since the last success. Each time it stays open longer. */
   trips: z.number().int(),
-  openUntil: z.iso.datetime().optional(),
+  openUntil: Time.optional(),
   /** When it first opened after the last success. */
-  openedAt: z.iso.datetime().optional(),
+  openedAt: Time.optional(),
   told: z.boolean(),
 });
 
 const OverBudget = z.object({
-  since: z.iso.datetime(),
+  since: Time,
   /** The last reading that showed it. */
-  seenAt: z.iso.datetime(),
+  seenAt: Time,
   /** The nodes that were out of service without a call of Poolkeeper. */
   unavailable: z.number().int(),
   /** The most that the budget allows. */
@@ -82,9 +84,9 @@ const PoolSize = z.object({
   /** The last number of nodes that counts. */
   nodes: z.number().int(),
   /** When a reading first showed so many. Absent in documents of earlier versions. */
-  since: z.iso.datetime().optional(),
+  since: Time.optional(),
   /** Readings that show fewer: the most that any of them showed, and when the first was. */
-  smaller: z.object({ nodes: z.number().int(), since: z.iso.datetime() }).optional(),
+  smaller: z.object({ nodes: z.number().int(), since: Time }).optional(),
 });
 export type PoolSize = z.output<typeof PoolSize>;
 
@@ -97,13 +99,13 @@ const PoolRecord = z.object({
   /** How often nodes with a history were released. A reading from before the last release may show their old state. */
   releases: z.number().int(),
   /** When a node was last released, or a command last left the wait list. */
-  capacityChangedAt: z.iso.datetime().optional(),
+  capacityChangedAt: Time.optional(),
   /** By the target's name (`holdName`). Only the remediation of the hold works on the target. */
   held: z.record(z.string(), Hold),
   /** The nodes worked on within a day, counted by the hour of their last call. Each node's history has its hour. */
-  spent: z.record(z.iso.datetime(), z.number().int()),
+  spent: z.record(Time, z.number().int()),
   /** When alerts first reported each node, within the time that counts for a storm. */
-  reported: z.record(z.string(), z.iso.datetime()),
+  reported: z.record(z.string(), Time),
   storm: Storm.optional(),
   breaker: Breaker.optional(),
   /** More nodes are out of service than the budget allows. Until this ends, Poolkeeper touches no node of the pool. */
@@ -119,12 +121,11 @@ const PoolRecord = z.object({
    * label that says otherwise the node counts as isolated until a call returns it. `notSeenSince`: see `absenceOf`.
    */
   isolated: z
-    .record(
-      z.string(),
-      z.object({ callId: z.string(), since: z.iso.datetime(), notSeenSince: z.iso.datetime().optional() }),
-    )
+    .record(z.string(), z.object({ callId: z.string(), since: Time, notSeenSince: Time.optional() }))
     .optional(),
-  updatedAt: z.iso.datetime(),
+  /** The ledger was restored `at` this time from a backup, and does not know the calls after `from`. */
+  restored: z.object({ from: Time, at: Time }).optional(),
+  updatedAt: Time,
 });
 export type PoolRecord = z.output<typeof PoolRecord>;
 

@@ -17,6 +17,7 @@ type JsonRequest = {
   method: 'GET' | 'POST';
   url: string;
   token?: string;
+  headers?: Readonly<Record<string, string>>;
   body?: unknown;
   /** The type of the body. @default application/json */
   contentType?: string;
@@ -64,13 +65,14 @@ export async function requestIfChanged<Schema extends z.ZodType>(
 }
 
 async function ask(
-  { method, url, token, body, contentType = 'application/json', signal }: JsonRequest,
-  headers: Readonly<Record<string, string>> = {},
+  { method, url, token, headers, body, contentType = 'application/json', signal }: JsonRequest,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   return fetch(url, {
     method,
     headers: {
       ...headers,
+      ...more,
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'content-type': contentType }),
     },

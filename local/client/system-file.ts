@@ -32,6 +32,8 @@ const RunningSystem = z.object({
   smn: z.object({ host: z.string(), key: z.string() }).exactOptional(),
   /** Serves Lambda's Invoke operation, for functions by their names in the stack. */
   lambda: z.object({ endpoint: z.url(), credentials: Credentials }),
+  /** Takes orders about the system itself. None if it has a simulator. */
+  control: z.object({ endpoint: z.url(), credentials: Credentials }).exactOptional(),
 });
 export type RunningSystem = z.output<typeof RunningSystem>;
 

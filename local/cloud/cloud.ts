@@ -75,6 +75,8 @@ export interface Cloud {
    * process with the new variables. Invocations at work end in their own processes; none is interrupted.
    */
   renew(next: { describe: Describe; environment: Readonly<Record<string, string>> }): void;
+  /** Lets the writes of tables in work end, and keeps later ones waiting. @returns a function that lets them go on */
+  hold(): Promise<() => void>;
   /** Ends everything. No process, no open port and no timer remains. */
   stop(): Promise<void>;
 }
@@ -216,6 +218,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       roles.declare(next.functions);
       firing.replace(next.schedules);
     },
+    hold: () => tableService.hold(),
     stop: () => running.disposeAsync(),
   };
 }

@@ -1,5 +1,9 @@
+import path from 'node:path';
 import { printable } from '#lib/printable';
+import { describeFileError } from '#local/data/data-error';
 import { openRotatedFile, type RotationOptions } from '#local/data/rotated-file';
+import type { Settings } from './settings.ts';
+import { StartError } from './start-error.ts';
 
 /** Takes every log line of the functions, one JSON object each. */
 export interface FunctionLog {
@@ -8,7 +12,7 @@ export interface FunctionLog {
 }
 
 /** @param file absolute */
-export function openFunctionLog(file: string, options: RotationOptions): FunctionLog {
+function openFunctionLog(file: string, options: RotationOptions): FunctionLog {
   const lines = openRotatedFile(file, options);
   return {
     write: (functionName, line) => lines.write(asJson(functionName, line)),
@@ -17,11 +21,29 @@ export function openFunctionLog(file: string, options: RotationOptions): Functio
 }
 
 /** Writes the lines to a stream, such as standard output for the journal of systemd. */
-export function streamFunctionLog(output: NodeJS.WritableStream): FunctionLog {
+function streamFunctionLog(output: NodeJS.WritableStream): FunctionLog {
   return {
     write: (functionName, line) => output.write(`${asJson(functionName, line)}\n`),
     close: () => {},
   };
+}
+
+/** The log of the functions, at its place. A run with the simulator begins it anew. */
+export function openLog(
+  directory: string,
+  { log: { target, maxBytes, files }, modelarts }: Pick<Settings, 'log' | 'modelarts'>,
+  usual: string,
+  { report, output }: { report: (line: string) => void; output: NodeJS.WritableStream },
+): FunctionLog {
+  if (target === '-') return streamFunctionLog(output);
+  const file = target === undefined ? usual : path.resolve(directory, target);
+  // A file that the user has named may have lines of other programs.
+  const keep = modelarts.kind === 'api' || target !== undefined;
+  try {
+    return openFunctionLog(file, { keep, maxBytes, files, onProblem: report });
+  } catch (error) {
+    throw new StartError(`The log ${file} cannot be written: ${describeFileError(error)}`, { cause: error });
+  }
 }
 
 function asJson(functionName: string, line: string): string {

@@ -1,6 +1,6 @@
 import type { Rules } from '#lib/rules/rules';
 import { type Simulator, startSimulator } from '#local/simulator/simulator';
-import type { SimulatorKeys } from './settings.ts';
+import type { ModelArts, SimulatorKeys } from './settings.ts';
 
 /** Simulated seconds for each second: a job of six minutes takes six seconds. */
 export const SPEED = 60;
@@ -37,4 +37,26 @@ export function addPools({ pools }: Pick<Rules, 'pools'>, { control }: Pick<Simu
 /** The vendor's display names allow less than the names in a rules file. */
 function displayName(name: string, index: number): string {
   return /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/.test(name) ? name : `pool-${index + 1}`;
+}
+
+/** The API of the functions, and the variables that point to it. */
+export async function startModelArts(
+  modelarts: ModelArts,
+  rules: Pick<Rules, 'pools'>,
+  parts: AsyncDisposableStack,
+): Promise<{ variables: Record<string, string>; simulator?: Simulator }> {
+  if (modelarts.kind === 'api') return { variables: modelarts.variables };
+  const simulator = parts.use(await startSimulatorFor(rules, modelarts.keys));
+  const { accessKey, secretKey, securityToken } = simulator.credentials;
+  return {
+    simulator,
+    variables: {
+      MODELARTS_ENDPOINT: simulator.url,
+      HUAWEICLOUD_SDK_AK: accessKey,
+      HUAWEICLOUD_SDK_SK: secretKey,
+      ...(securityToken !== undefined && { HUAWEICLOUD_SDK_SECURITY_TOKEN: securityToken }),
+      HUAWEICLOUD_SDK_PROJECT_ID: simulator.projectId,
+      HUAWEICLOUD_SDK_REGION: modelarts.region,
+    },
+  };
 }

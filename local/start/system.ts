@@ -1,8 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createLogger, type Logger } from '#lib/log';
 import { missingVariables } from '#lib/rules/notify-secrets';
 import type { Rules, VersionedRules } from '#lib/rules/rules';
+import { startControlDoor } from '#local/backup/control-door';
+import { removeCopies } from '#local/backup/take-backup';
 import { readRules } from '#local/build/read-rules';
 import { RULES_VARIABLE } from '#local/build/rules-variable';
 import { forSimulator } from '#local/build/simulated-rules';
@@ -10,24 +12,23 @@ import { stopwatch } from '#local/build/stopwatch';
 import { type RunningSystem, removeSystemFile, writeSystemFile } from '#local/client/system-file';
 import { type Cloud, startCloud } from '#local/cloud/cloud';
 import { urlOf } from '#local/cloud/listen-address';
-import { DataError, describeFileError } from '#local/data/data-error';
+import { DataError } from '#local/data/data-error';
 import { openLedgerDirectory } from '#local/data/format';
 import { keptPlaces, simulatedPlaces } from '#local/data/places';
-import type { Simulator } from '#local/simulator/simulator';
 import { startSmnStandIn } from '#local/smn/stand-in';
 import { describeStack } from '#local/stack/describe';
 import { secretsApart } from '#local/stack/secrets';
 import { type Activity, createActivity, mayHaveChangedLedger } from './activity.ts';
 import { keepCounters } from './counters.ts';
-import { type FunctionLog, openFunctionLog, streamFunctionLog } from './function-log.ts';
+import { openLog } from './function-log.ts';
 import { createRulesFiles, prepareFunctions } from './functions-of-run.ts';
 import { queueUrls } from './queue-urls.ts';
 import type { ReservedPort } from './reserved-port.ts';
-import type { ModelArts, Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { simulatorRoute } from './simulator-route.ts';
 import { startCloudEye } from './start-cloud-eye.ts';
 import { StartError } from './start-error.ts';
-import { addPools, SPEED, startSimulatorFor } from './start-simulator.ts';
+import { addPools, SPEED, startModelArts } from './start-simulator.ts';
 import { zeroCounters } from './zero-counters.ts';
 
 /** A person who tries out the simulator sees its pools change within a minute, also without an alert. */
@@ -95,7 +96,10 @@ export async function startSystem({
   const outDir = own.build;
   const lap = stopwatch();
   const warnings: string[] = [];
+  const rulesPath = path.resolve(places.directory, config);
+  let rulesText = '';
   let inForce = await readRules(places.directory, config, { warn: (line) => warnings.push(line) });
+  rulesText = await readFile(rulesPath, 'utf8');
   for (const warning of warnings) report(warning);
   report(`${config} checked in ${lap()}`);
   await prepareFunctions({ ...places, outDir, report });
@@ -110,10 +114,13 @@ export async function startSystem({
   const { variables, simulator } = await startModelArts(modelarts, rules, parts);
   const simulatorUrl = simulator?.url;
   const smn = simulates ? parts.use(await startSmnStandIn(Date.now())) : undefined;
-  const log = openLog(places, settings, own.log, { report, output });
+  const log = openLog(places.directory, settings, own.log, { report, output });
   parts.defer(() => log.close());
   const activity = createActivity();
-  if (!simulates) for (const line of await openLedgerDirectory(kept.ledger)) report(line);
+  if (!simulates) {
+    await removeCopies(kept);
+    for (const line of await openLedgerDirectory(kept.ledger)) report(line);
+  }
   const countersFile = own.counters;
   await mkdir(path.dirname(countersFile), { recursive: true });
   const counters = parts.use(await keepCounters(countersFile, { keep: !simulates, onWarning: report }));
@@ -164,6 +171,16 @@ export async function startSystem({
     parts.use(startCloudEye({ rules: () => inForce, simulator, signer: smn.signer, url: cloud.url }));
   report(`queues, ledger and HTTP API started in ${((performance.now() - startedAtMs) / 1000).toFixed(2)} s`);
 
+  const control = simulates
+    ? undefined
+    : parts.use(
+        await startControlDoor({
+          cloud,
+          places: kept,
+          rules: () => ({ version: inForce.version, text: rulesText }),
+        }),
+      );
+
   const system: RunningSystem = {
     pid: process.pid,
     url: cloud.url,
@@ -180,6 +197,7 @@ export async function startSystem({
       queues: queueUrls(cloud),
     },
     lambda: { endpoint: cloud.lambdaEndpoint, credentials: cloud.credentials },
+    ...(control && { control: { endpoint: control.endpoint, credentials: cloud.credentials } }),
   };
   parts.defer(() => removeSystemFile(data));
   await writeSystemFile(data, system);
@@ -194,29 +212,12 @@ export async function startSystem({
       cloud.renew({ describe: describe(next), environment: { ...environment, [RULES_VARIABLE]: file } });
       counters.begin(zeroCounters(next));
       inForce = next;
+      rulesText = await readFile(rulesPath, 'utf8').catch(() => '');
       return unsetSecrets(next, secrets);
     },
     log: createLogger({ function: 'start' }, { write: (line) => log.write('start', line) }),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
-}
-
-/** The log of the functions, at its place. A run with the simulator begins it anew. */
-function openLog(
-  { directory }: Places,
-  { log: { target, maxBytes, files }, modelarts }: Settings,
-  usual: string,
-  { report, output }: Pick<SystemOptions, 'report' | 'output'>,
-): FunctionLog {
-  if (target === '-') return streamFunctionLog(output);
-  const file = target === undefined ? usual : path.resolve(directory, target);
-  // A file that the user has named may have lines of other programs.
-  const keep = modelarts.kind === 'api' || target !== undefined;
-  try {
-    return openFunctionLog(file, { keep, maxBytes, files, onProblem: report });
-  } catch (error) {
-    throw new StartError(`The log ${file} cannot be written: ${describeFileError(error)}`, { cause: error });
-  }
 }
 
 /** One line about the secrets of recipients that this run does not have, if there are any. */
@@ -235,25 +236,3 @@ function readPools(cloud: Cloud): void {
 
 /** The stand-ins for AWS. */
 const REGION = 'us-east-1';
-
-/** The API of the functions, and the variables that point to it. */
-async function startModelArts(
-  modelarts: ModelArts,
-  rules: Rules,
-  parts: AsyncDisposableStack,
-): Promise<{ variables: Record<string, string>; simulator?: Simulator }> {
-  if (modelarts.kind === 'api') return { variables: modelarts.variables };
-  const simulator = parts.use(await startSimulatorFor(rules, modelarts.keys));
-  const { accessKey, secretKey, securityToken } = simulator.credentials;
-  return {
-    simulator,
-    variables: {
-      MODELARTS_ENDPOINT: simulator.url,
-      HUAWEICLOUD_SDK_AK: accessKey,
-      HUAWEICLOUD_SDK_SK: secretKey,
-      ...(securityToken !== undefined && { HUAWEICLOUD_SDK_SECURITY_TOKEN: securityToken }),
-      HUAWEICLOUD_SDK_PROJECT_ID: simulator.projectId,
-      HUAWEICLOUD_SDK_REGION: modelarts.region,
-    },
-  };
-}

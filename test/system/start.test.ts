@@ -26,6 +26,7 @@ afterAll(() => checkout[Symbol.asyncDispose]());
 const start = (environment: Record<string, string>) =>
   runProgram(checkout.dir, ['cli/poolkeeper.ts', 'start'], environment);
 const send = (...args: string[]) => runProgram(checkout.dir, ['cli/poolkeeper.ts', 'send', ...args]);
+const command = (...args: string[]) => runProgram(checkout.dir, ['cli/poolkeeper.ts', ...args]);
 const inData = (file: string) => path.join(checkout.dir, '.poolkeeper', file);
 const systemFile = () => inData('system.json');
 
@@ -200,6 +201,18 @@ it('only reads from an API that is given, keeps tokens and log over a kill, and 
   const asked = await fetch(`${url}/remediations`, { headers: { authorization: `Bearer ${token}` } });
   expect(asked.status).toBe(200);
   expect((await readFile(inData('functions.log'), 'utf8')).startsWith(logged)).toBe(true);
+
+  await using taken = command('backup', inData('a.backup'), '--json');
+  expect(await taken.ended).toBe(0);
+  expect(JSON.parse(taken.output())).toMatchObject({ running: true, tokens: ['console'] });
+  await using refused = command('restore', inData('a.backup'));
+  expect(await refused.ended).toBe(exitCodes.finding.code);
+  expect(refused.errors()).toMatch(/^A system runs there, as process \d+: end it first\.\n$/);
+  await using restored = command('restore', inData('a.backup'), '--data', inData('elsewhere'));
+  expect(await restored.ended).toBe(0);
+  expect(restored.output()).toMatch(
+    /^The ledger of 20\S+Z is restored: \d+ items\. .*and no node is called\.\n.*restored-rules\.yml/s,
+  );
 
   await using unasked = send('events/alert-by-address.json');
   expect(await unasked.ended).toBe(exitCodes.unconfirmed.code);

@@ -20,6 +20,8 @@ export interface TableService {
   readonly endpoint: string;
   /** Creates the tables and waits until they are usable. Tables from an earlier run keep their items. */
   create(tables: readonly TableDescription[]): Promise<void>;
+  /** Lets requests in work end, and keeps later ones waiting. @returns a function that lets them go on */
+  hold(): Promise<() => void>;
   stop(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export async function startTableService(
       await Promise.all(tables.map(createTable));
       client.destroy();
     },
+    hold: () => requests.hold(),
     async stop() {
       await requests.finish();
       await closeServer(server);
@@ -89,16 +92,19 @@ type GuardOptions = {
  * Protects dynalite, which checks no credentials and no role. It also throws an exception that no caller can catch if a sender dies during
  * its request, or if the database closes during a request. So it gets complete requests only.
  *
- * @returns `finish`, which refuses further requests and waits for those in work, even if their senders are gone
+ * @returns `finish`, which refuses further requests and waits for those in work, even if their senders are gone; and `hold`, which keeps
+ * further ones waiting
  */
 function guardRequests(
   server: ReturnType<typeof dynalite>,
   { credentials, roles, place }: GuardOptions,
-): { finish(): Promise<void> } {
+): { finish(): Promise<void>; hold(): Promise<() => void> } {
   const [handle] = server.listeners('request');
   server.removeAllListeners('request');
   let underWay = 0;
-  let finished: (() => void) | undefined;
+  let isFinished = false;
+  const atRest: (() => void)[] = [];
+  let held: Promise<void> | undefined;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = refusalAtDoor(request, credentials, roles);
@@ -123,7 +129,8 @@ function guardRequests(
       response.writeHead(statusCode, headers).end(text);
       return;
     }
-    if (finished) response.destroy();
+    await letGo();
+    if (isFinished) response.destroy();
     else handOver(request, response, body);
   }
 
@@ -132,10 +139,10 @@ function guardRequests(
     underWay += 1;
     const endAnswer = response.end.bind(response);
     Object.assign(response, {
-      end(...rest: unknown[]) {
+      end(...args: unknown[]) {
         underWay -= 1;
-        if (underWay === 0) finished?.();
-        return Reflect.apply(endAnswer, response, rest);
+        if (underWay === 0) for (const settle of atRest.splice(0)) settle();
+        return Reflect.apply(endAnswer, response, args);
       },
     });
     request.removeAllListeners();
@@ -149,14 +156,38 @@ function guardRequests(
     answer(request, response).catch(() => response.destroy());
   });
 
+  /** Settles when nothing holds requests back. */
+  async function letGo(): Promise<void> {
+    const holding = held;
+    if (!holding) return;
+    await holding;
+    await letGo();
+  }
+
+  /** Settles when no request is in work, and after a while in any case. */
+  async function rest(): Promise<void> {
+    if (underWay === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    atRest.push(resolve);
+    const timer = setTimeout(resolve, FINISH_MS);
+    await promise;
+    clearTimeout(timer);
+  }
+
   return {
     async finish() {
+      isFinished = true;
+      await rest();
+    },
+    async hold() {
+      await letGo();
       const { promise, resolve } = Promise.withResolvers<void>();
-      finished = resolve;
-      if (underWay === 0) resolve();
-      const timer = setTimeout(resolve, FINISH_MS);
-      await promise;
-      clearTimeout(timer);
+      held = promise;
+      await rest();
+      return () => {
+        held = undefined;
+        resolve();
+      };
     },
   };
 }

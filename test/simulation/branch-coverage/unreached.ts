@@ -36,6 +36,10 @@ export const unreached: readonly Unreached[] = [
     ],
   },
   {
+    why: 'a ledger that was restored from a backup: no world has one. test/backup/after-restore.test.ts has it',
+    where: ['history.ts cooldown: if (restored'],
+  },
+  {
     why: 'a sender that the rules file limits to some pools, and sources that number their events: the worlds have one sender. test/receiving has them',
     where: [
       'reach.ts',
