@@ -147,7 +147,10 @@ const NodeDetails = z
     remediations: z.array(
       z.strictObject({ id: Text, action: Action, state: State, why: Text.optional(), createdAt: Time }),
     ),
-    tags: z.record(Text, Text),
+    tags: z.record(
+      Text,
+      z.strictObject({ value: Text, at: Time, remediation: Text, policy: Text.optional() }),
+    ),
   })
   .describe('A node with its history');
 
