@@ -1,6 +1,6 @@
 import type { CommandContext, StricliProcess } from '@stricli/core';
 import type { Clock } from '#lib/clock';
-import type { Screen } from '#local/screen/screen';
+import { createScreen, type Screen } from '#local/screen/screen';
 
 /** The surroundings of a command. A command reads and writes nothing of its process beside them, so a test can hand over its own. */
 export interface Context extends CommandContext {
@@ -32,6 +32,11 @@ export type Home = {
   /** The folder that has, or gets, `.poolkeeper` with the data of a system: the checkout, or the folder of the user. */
   data: string;
 };
+
+/** The same surroundings, with the texts for people on standard error: standard output then has JSON alone. */
+export function textApart(context: Context): Context {
+  return { ...context, screen: createScreen(context.errors) };
+}
 
 /** Writes a value as JSON, for programs. It escapes the characters that a terminal obeys, and keeps the meaning. */
 export function writeJson({ screen }: Pick<Context, 'screen'>, value: unknown): void {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { listed } from '#lib/sentences/english';
-import { createLedger } from './client/ledger.ts';
+import { createLedger, type Remediation } from './client/ledger.ts';
 import { createSimulatedWorld } from './client/simulated-world.ts';
 import { type Target, TargetError } from './client/target.ts';
 import type { Screen } from './screen/screen.ts';
@@ -28,15 +28,19 @@ export async function readFileToSend(file: string, { queue }: { queue: boolean }
   return queue ? onQueue(payload) : payload;
 }
 
-/** Sends a file, and follows the result to its end, or until the signal aborts: what was sent goes on then. */
+/**
+ * Sends a file, and follows the result to its end, or until the signal aborts: what was sent goes on then.
+ *
+ * @returns the remediations as they were last seen; none after the signal.
+ */
 export async function sendFile(
   file: string,
   payload: Payload,
   { root, target, screen, asIs, signal }: SendFileOptions,
-): Promise<void> {
+): Promise<Remediation[]> {
   screen.line(`${screen.paint('strong', path.relative('.', file))} → ${target.url}`);
   try {
-    await sendAndFollow(payload, {
+    return await sendAndFollow(payload, {
       ledger: createLedger(target, signal),
       ...(target.simulatorUrl && { world: createSimulatedWorld(target.simulatorUrl, signal) }),
       target,
@@ -48,6 +52,7 @@ export async function sendFile(
   } catch (error) {
     if (!signal.aborted) throw error;
     screen.line('  No longer followed; it goes on.');
+    return [];
   }
 }
 
@@ -59,15 +64,16 @@ export function listSamples(target: Target | undefined, screen: Screen): void {
   for (const line of byHand(target).split('\n')) screen.line(line);
 }
 
-/** Makes every faulty node of the simulator well. @throws TargetError if the system calls the real API */
+/** Makes every faulty node of the simulator well, and returns their names. @throws TargetError if the system calls the real API */
 export async function healNodes(
   { simulatorUrl, url }: Target,
   { screen, signal }: Pick<Surroundings, 'screen' | 'signal'>,
-): Promise<void> {
+): Promise<string[]> {
   if (simulatorUrl === undefined)
     throw new TargetError(`${url} does not call its own simulator: Poolkeeper alone makes its nodes well.`);
   const healed = await createSimulatedWorld(simulatorUrl, signal).heal();
   screen.line(
     healed.length === 0 ? 'Every node is well.' : `Well again in the simulator: ${listed(healed, 12)}`,
   );
+  return healed;
 }

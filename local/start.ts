@@ -26,6 +26,8 @@ export type StartOptions = {
   signal: AbortSignal;
   /** Checks the access to the real API with the variables of the functions, before anything starts. If it rejects, nothing does. */
   examine?: (variables: Readonly<Record<string, string>>) => Promise<void>;
+  /** Hears of the system when it is up. */
+  onUp?: (system: RunningSystem) => void;
 };
 
 /**
@@ -40,6 +42,7 @@ export async function start({
   output,
   signal,
   examine,
+  onUp,
 }: StartOptions): Promise<void> {
   let settings = readSettings(environment);
   await refuseSecondSystem(places.data);
@@ -103,6 +106,7 @@ export async function start({
     suggestConnection(screen, { url, settings, show });
   }
   for (const line of explainHost(settings)) screen.columns('', line, 'notable');
+  onUp?.(system);
   screen.line();
   screen.line(screen.paint('dim', 'Every change of state shows here.'));
   try {

@@ -7,13 +7,21 @@ import type { Context } from '../context.ts';
 /** A deployment with the Serverless Framework. `args`: those of `npx serverless`. `variables` come beside those of the user. */
 export type Deployment = { args: readonly string[]; variables: Readonly<Record<string, string>> };
 
-/** Runs the framework of the checkout on the terminal of the user, and gives its exit code. */
-export async function runServerless(context: Context, { args, variables }: Deployment): Promise<number> {
+/**
+ * Runs the framework of the checkout on the terminal of the user, and gives its exit code.
+ *
+ * @param output where the words of the framework go
+ */
+export async function runServerless(
+  context: Context,
+  { args, variables }: Deployment,
+  output: 'standard output' | 'standard error' = 'standard output',
+): Promise<number> {
   const { root } = context.home;
   const program = createRequire(path.join(root, 'package.json')).resolve('serverless/bin/serverless.js');
   const child = spawn(process.execPath, [program, ...args], {
     cwd: root,
-    stdio: 'inherit',
+    stdio: ['inherit', output === 'standard output' ? 1 : 2, 2],
     env: { ...context.environment, ...variables },
   });
   // Ctrl-C reaches both processes. The framework ends in its own way, and this process waits for it.

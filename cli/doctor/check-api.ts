@@ -28,7 +28,7 @@ const POOLS_AT_ONCE = 4;
  */
 export async function checkApi({ environment, clock, pools, withinMs }: ApiToCheck): Promise<Check[]> {
   try {
-    const { clientFor, endpoint } = clients(environment, clock);
+    const { clientFor, endpoint } = apiClients(environment, clock);
     const ofClock = await checkClock(endpoint, () => clock.now());
     const options = withinMs === undefined ? {} : { deadlineMs: clock.now() + withinMs };
     const check = (pool: Rules['pools'][number]) => checkPool(clientFor(pool), pool, options);
@@ -62,7 +62,10 @@ async function checkAccount(
   return [...ofFirst, ...ofOthers];
 }
 
-function clients(environment: ApiToCheck['environment'], clock: Clock) {
+/**
+ * The clients of the API with the keys in the environment, and its base URL. @throws ConfigError naming each variable that is missing
+ */
+export function apiClients(environment: ApiToCheck['environment'], clock: Clock) {
   const target = readVariables(ModelArtsEnvironment.extend(ModelArtsSecrets.shape), environment);
   const region = target.HUAWEICLOUD_SDK_REGION;
   const endpoint = target.MODELARTS_ENDPOINT ?? `https://modelarts.${region}.myhuaweicloud.com`;

@@ -1,11 +1,13 @@
-/** A pool for the rules file: a name of the user's own, and its id. */
-export type NamedPool = { name: string; id: string };
+import { printable } from '#lib/printable';
+
+/** A pool for the rules file: a name of the user's own, and its id. `about`: what the API shows of it. */
+export type NamedPool = { name: string; id: string; about?: string };
 
 /** The text of a first rules file. It only observes: nothing in it makes a call. */
 export function rulesText(pools: readonly NamedPool[]): string {
   const [first] = pools;
   const ofPools = pools.map(
-    ({ name, id }) => `  ${name}:
+    ({ name, id, about }) => `${about === undefined ? '' : `  # ${printable(about)}\n`}  ${name}:
     id: ${id} # metadata.name in the details of the resource pool
     budget: { maxUnavailable: 5%, perDay: 20% } # of its nodes: out of service at once, and worked on in a day`,
   );

@@ -14,7 +14,8 @@ const messageOf = (error: unknown, port: number): string => {
     : error.message;
 };
 
-const greeting = ({ url, credentials, projectId, control }: Simulator): string => {
+/** Where it is and how to use it, in lines. */
+export const greeting = ({ url, credentials, projectId, control }: Simulator): string => {
   const { pools, settings } = control.state();
   const node = pools[0]?.nodes[0]?.name ?? '';
   return `ModelArts simulator: ${url} (speed ${settings.speed})
@@ -36,19 +37,20 @@ Ctrl+C ends it.
 };
 
 /**
- * Runs the simulator until the signal aborts, and says where it is.
+ * Runs the simulator until the signal aborts.
  *
+ * @param tell gets it when it is up
  * @throws SimulatorError if its port is taken
  */
 export async function runSimulator(
   options: SimulatorOptions,
-  print: (line: string) => void,
+  tell: (simulator: Simulator) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const simulator = await startSimulator(options).catch((error: unknown) => {
     throw new SimulatorError(messageOf(error, options.port), { cause: error });
   });
-  for (const line of greeting(simulator).split('\n')) print(line);
+  tell(simulator);
   const ended = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => ended.resolve(), { once: true });
   if (!signal.aborted) await ended.promise;

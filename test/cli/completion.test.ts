@@ -11,11 +11,18 @@ test('proposes every command, and those that begin so', async () => {
 test('proposes the flags of a command, and the values of a flag', async () => {
   expect(await proposalsFor('list', '--s')).toEqual(['--state', '--since']);
   expect(await proposalsFor('list', '--state', 'su')).toEqual(['submitting', 'succeeded']);
-  expect(await proposalsFor('completion', '')).toEqual([...shells]);
+  expect(await proposalsFor('completion', '')).toEqual(['--json', ...shells]);
 });
 
 test.each(shells)('the script for %s comes from the command line', async (shell) => {
   expect((await runCli(['completion', shell])).output).toBe(`${scriptFor(shell)}\n`);
+});
+
+test('as JSON it has its shell', async () => {
+  expect(JSON.parse((await runCli(['completion', 'zsh', '--json'])).output)).toEqual({
+    shell: 'zsh',
+    script: scriptFor('zsh'),
+  });
 });
 
 test('there is none for another shell', async () => {

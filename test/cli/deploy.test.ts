@@ -145,6 +145,19 @@ test('checks, tests, compares with the rules in force, replays, asks, deploys, a
   });
 });
 
+test('as JSON, its result is all of standard output', async () => {
+  const { output, errors, code } = await deploy(['--json', '--yes']);
+  expect(code).toBe(0);
+  expect(JSON.parse(output)).toEqual({
+    stage: 'prod',
+    rules: { file: 'poolkeeper.yml', version: versionOf(RULES) },
+    differences: ['1 rule now acts: lost'],
+    risks: [expect.stringContaining('rule now acts: lost'), expect.stringContaining('in the replay')],
+    deployed: true,
+  });
+  expect(errors).toContain('npx serverless deploy --stage prod');
+});
+
 test('the settings of the stage name the rules, and --rules must not name others', async () => {
   await writeFile(path.join(folder, 'settings.prod.yml'), 'rules: rules-of-prod.yml\n');
   await writeFile(path.join(folder, 'rules-of-prod.yml'), RULES);

@@ -25,6 +25,8 @@ afterAll(() => checkout[Symbol.asyncDispose]());
 
 const start = (environment: Record<string, string>) =>
   runProgram(checkout.dir, ['cli/poolkeeper.ts', 'start'], environment);
+const startAsJson = (environment: Record<string, string>, ...args: string[]) =>
+  runProgram(checkout.dir, ['cli/poolkeeper.ts', 'start', '--json', ...args], environment);
 const send = (...args: string[]) => runProgram(checkout.dir, ['cli/poolkeeper.ts', 'send', ...args]);
 const command = (...args: string[]) => runProgram(checkout.dir, ['cli/poolkeeper.ts', ...args]);
 const inData = (file: string) => path.join(checkout.dir, '.poolkeeper', file);
@@ -81,6 +83,14 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   expect(await observed.ended).toBe(0);
   expect(observed.output()).toMatch(/observed +The command says observe; reset-nodes would have been called/);
   await program.saw('observed           reset-nodes os-node-created-6plv8');
+  await using asJson = send('events/command-update-nodes.json', '--json');
+  expect(await asJson.ended).toBe(0);
+  const everything = asJson.output();
+  expect(JSON.parse(everything.slice(0, everything.length - asJson.errors().length))).toMatchObject({
+    file: 'events/command-update-nodes.json',
+    remediations: [{ action: 'update-nodes', state: 'succeeded' }],
+  });
+  expect(asJson.errors()).toContain('succeeded');
 
   await using policy = send('events/tag-policy-organization.json');
   expect(await policy.ended).toBe(0);
@@ -136,7 +146,7 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   await program.saw('1 rule now only observes: npu-faults');
   expect(await alertAbout('98hch')).toMatch(/in mode observe.*observed/s);
 
-  await using second = start({ PORT: String(await freePort()) });
+  await using second = startAsJson({ PORT: String(await freePort()) });
   expect(await second.ended).toBe(1);
   expect(second.errors()).toMatch(/^Poolkeeper already runs here, at http:\S+ \(process \d+\): .*\n$/);
 
@@ -250,6 +260,9 @@ it('says in one line what keeps it from starting', async () => {
   );
   expect(await complaintOf(start({ PORT: String(taken.port) }), exitCodes.finding.code)).toMatch(
     new RegExp(`^port ${taken.port} is already in use: .*PORT=${taken.port + 1} npm start\\n$`),
+  );
+  expect(await complaintOf(startAsJson({ PORT: '0' }, '--log', '-'))).toMatch(
+    /^--json and a log on standard output exclude each other/,
   );
   expect(await complaintOf(start({ PORT: 'http' }))).toMatch(/^.*PORT must be a port, 0 to 65535\n$/);
   expect(

@@ -6,31 +6,40 @@ import { findRunningSystem } from '#local/client/system-file';
 import type { Target } from '#local/client/target';
 import { healNodes, listSamples, readFileToSend, sendFile } from '#local/send';
 import { PayloadError } from '#local/send/payload';
-import { sampleList } from '#local/send/samples';
+import { sampleList, samples } from '#local/send/samples';
 import { confirm } from '../../acting/confirm.ts';
 import { findConnection } from '../../client/connection.ts';
 import { createRoutes } from '../../client/routes.ts';
 import { type ConnectionFlags, connectionFlags } from '../../connection-flags.ts';
-import type { Context } from '../../context.ts';
+import { type Context, textApart, writeJson } from '../../context.ts';
 import { CommandError } from '../../failure.ts';
 import { flag } from '../../flags.ts';
 
-type Flags = ConnectionFlags & { queue: boolean; asIs: boolean; yes: boolean; list: boolean; heal: boolean };
+type Flags = ConnectionFlags & {
+  queue: boolean;
+  asIs: boolean;
+  yes: boolean;
+  list: boolean;
+  heal: boolean;
+  json: boolean;
+};
 
 async function run(
   this: Context,
-  { queue, asIs, yes, list, heal, ...connection }: Flags,
+  { queue, asIs, yes, list, heal, json, ...connection }: Flags,
   named: string | undefined,
 ): Promise<void> {
   const { root } = this.home;
-  const { screen } = this;
+  const { screen } = json ? textApart(this) : this;
   if (list) {
+    if (json) return writeJson(this, { samples });
     listSamples(await targetOf(this, connection).catch(ifNoneIsKnown), screen);
     return;
   }
   const signal = this.stopSignal();
   if (heal) {
-    await healNodes(await targetOf(this, connection), { screen, signal });
+    const healed = await healNodes(await targetOf(this, connection), { screen, signal });
+    if (json) writeJson(this, { healed });
     return;
   }
   if (named === undefined) throw new PayloadError(`Name one file to send.\n\n${sampleList()}`);
@@ -41,7 +50,8 @@ async function run(
     const what = `${target.url} calls the real API of ModelArts: ${named} can wipe a machine.`;
     await confirm(this, { what, yes });
   }
-  await sendFile(path.resolve(file), payload, { root, target, screen, asIs, signal });
+  const remediations = await sendFile(path.resolve(file), payload, { root, target, screen, asIs, signal });
+  if (json) writeJson(this, { file: named, url: target.url, remediations });
 }
 
 /** The file itself, or the shipped sample with this name: `events/…`. */
@@ -92,6 +102,7 @@ it needs --yes.`,
         yes: flag('Does not ask'),
         list: flag('Lists the samples in events/'),
         heal: flag('Makes every faulty node of the simulator well'),
+        json: flag('Writes { file, url, remediations } as JSON at the end, and the texts to standard error'),
         ...connectionFlags,
       },
       positional: {

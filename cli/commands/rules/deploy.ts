@@ -10,7 +10,7 @@ import { confirm } from '../../acting/confirm.ts';
 import { openRoutes } from '../../client/open.ts';
 import type { Routes } from '../../client/routes.ts';
 import { type ConnectionFlags, connectionFlags } from '../../connection-flags.ts';
-import type { Context } from '../../context.ts';
+import { type Context, textApart, writeJson } from '../../context.ts';
 import { commandLine, runServerless } from '../../deploy/serverless.ts';
 import { checkRules, findInForce, replaySpan, runTests, say, stopped } from '../../deploy/steps.ts';
 import { CommandError } from '../../failure.ts';
@@ -32,10 +32,11 @@ type Flags = ConnectionFlags & {
   region?: string;
   dryRun: boolean;
   yes: boolean;
+  json: boolean;
 };
 
 /** Checks a change of the rules step by step, shows its effect, and deploys it. It ends at the first step that fails. */
-async function deploy(context: Context, flags: Flags): Promise<void> {
+async function deploy(context: Context, flags: Flags): Promise<object> {
   const { stage, first, yes, dryRun } = flags;
   if (stage === undefined)
     throw new CommandError('Name the stage with --stage, such as --stage prod.', 'usage');
@@ -50,6 +51,7 @@ async function deploy(context: Context, flags: Flags): Promise<void> {
   const rules = await checkRules(context, rulesFile, flags.strict);
   await runTests(context, rulesFile, flags.tests);
   const risks: string[] = [];
+  const differences: string[] = [];
   if (routes) {
     const against = await findInForce(context, { routes, rulesFile, against: flags.against, copy });
     const changes = rulesChanges(against, rules);
@@ -57,6 +59,7 @@ async function deploy(context: Context, flags: Flags): Promise<void> {
     say(context, 'change', changes.length === 0 ? 'none: the rules do the same as those in force' : count);
     for (const { text, acts } of changes) {
       context.screen.columns(' '.repeat(10), text, acts ? 'notable' : 'plain');
+      differences.push(text);
       if (acts) risks.push(text);
     }
     if (changes.length > 0) {
@@ -91,14 +94,18 @@ async function deploy(context: Context, flags: Flags): Promise<void> {
     variables: { POOLKEEPER_CONFIG: path.resolve(context.directory, rulesFile) },
   };
   say(context, 'deploy', commandLine(deployment));
-  if (dryRun) return context.screen.line('Nothing was deployed, because of --dry-run.');
+  const result = { stage, rules: { file: rulesFile, version: rules.version }, differences, risks };
+  if (dryRun) {
+    context.screen.line('Nothing was deployed, because of --dry-run.');
+    return { ...result, deployed: false };
+  }
   if (first || risks.length > 0) {
     const why = first
       ? `This makes the stage ${stage}, if there is none.`
       : `More is done without a person: ${risks.join('; ')}.`;
     await confirm(context, { what: `${why} Deploy ${rulesFile} to ${stage}?`, yes });
   }
-  const code = await runServerless(context, deployment);
+  const code = await runServerless(context, deployment, flags.json ? 'standard error' : 'standard output');
   if (code !== 0)
     throw new CommandError(
       `The deployment has failed: the Serverless Framework ended with ${code}.`,
@@ -107,6 +114,7 @@ async function deploy(context: Context, flags: Flags): Promise<void> {
   await mkdir(path.dirname(copy), { recursive: true });
   await copyFile(path.resolve(context.directory, rulesFile), copy);
   if (routes) await checkArrival(context, routes, rules.version);
+  return { ...result, deployed: true };
 }
 
 /** The rules file of the stage: the one of the flag, of the settings file or of the environment. The first two must not disagree. */
@@ -156,7 +164,8 @@ async function run(this: Context, flags: Flags): Promise<void> {
       'usage',
     );
   }
-  await deploy(this, flags);
+  const result = await deploy(flags.json ? textApart(this) : this, flags);
+  if (flags.json) writeJson(this, result);
 }
 
 export function command(brief: string): Command<Context> {
@@ -192,6 +201,9 @@ needs --yes. docs/rules/changing.md describes each step.`,
         region: option('region', 'The region of AWS (AWS_REGION)'),
         dryRun: flag('Does everything but the deployment'),
         yes: flag('Does not ask'),
+        json: flag(
+          'Writes { stage, rules, differences, risks, deployed } as JSON, and the texts to standard error',
+        ),
         ...connectionFlags,
       },
     },

@@ -1,9 +1,12 @@
 import { buildCommand, type Command } from '@stricli/core';
 import { type Shell, scriptFor, shells } from '../../completion/scripts.ts';
-import type { Context } from '../../context.ts';
+import { type Context, writeJson } from '../../context.ts';
+import { flag } from '../../flags.ts';
 
-function run(this: Context, _: object, shell: Shell): void {
-  for (const line of scriptFor(shell).split('\n')) this.screen.line(line);
+function run(this: Context, { json }: { json: boolean }, shell: Shell): void {
+  const script = scriptFor(shell);
+  if (json) return writeJson(this, { shell, script });
+  for (const line of script.split('\n')) this.screen.line(line);
 }
 
 export function command(brief: string): Command<Context> {
@@ -17,6 +20,7 @@ export function command(brief: string): Command<Context> {
   fish   poolkeeper completion fish > ~/.config/fish/completions/poolkeeper.fish`,
     },
     parameters: {
+      flags: { json: flag('Writes { shell, script } as JSON') },
       positional: {
         kind: 'tuple',
         parameters: [

@@ -1,11 +1,23 @@
 import { buildCommand, type Command } from '@stricli/core';
 import { notes, readFlags, type SimulatorFlags } from '#local/simulator/command-line';
-import { runSimulator } from '#local/simulator/run-simulator';
-import type { Context } from '../../context.ts';
-import { option, options } from '../../flags.ts';
+import { greeting, runSimulator } from '#local/simulator/run-simulator';
+import type { Simulator } from '#local/simulator/simulator';
+import { type Context, writeJson } from '../../context.ts';
+import { flag, option, options } from '../../flags.ts';
 
-async function run(this: Context, flags: SimulatorFlags): Promise<void> {
-  await runSimulator(readFlags(flags), (line) => this.screen.line(line), this.stopSignal());
+async function run(this: Context, { json, ...flags }: SimulatorFlags & { json: boolean }): Promise<void> {
+  const tell = (simulator: Simulator): void => {
+    if (!json) for (const line of greeting(simulator).split('\n')) this.screen.line(line);
+    else writeJson(this, factsOf(simulator));
+  };
+  await runSimulator(readFlags(flags), tell, this.stopSignal());
+}
+
+/** The facts that a program needs for its calls. */
+function factsOf({ url, credentials, projectId, control }: Simulator): object {
+  const { pools, settings } = control.state();
+  const named = pools.map(({ name, id, nodes }) => ({ name, id, nodes: nodes.map((node) => node.name) }));
+  return { url, ...credentials, projectId, speed: settings.speed, pools: named };
 }
 
 export function command(brief: string): Command<Context> {
@@ -33,6 +45,7 @@ ${notes}`,
         accessKey: option('text', 'The access key of requests'),
         secretKey: option('text', 'The secret key of requests'),
         projectId: option('text', 'The project of requests'),
+        json: flag('Writes { url, accessKey, secretKey, projectId, speed, pools } as JSON'),
       },
     },
     func: run,

@@ -8,11 +8,12 @@ import { BuildError } from '#local/build/build-error';
 import { readRules } from '#local/build/read-rules';
 import { createScreen } from '#local/screen/screen';
 import { start } from '#local/start';
-import type { Context } from '../../context.ts';
+import { type Context, writeJson } from '../../context.ts';
 import { blocking, checkApi } from '../../doctor/check-api.ts';
 import { writeCheck } from '../../doctor/write-check.ts';
 import { CommandError } from '../../failure.ts';
-import { option } from '../../flags.ts';
+import { flag, option } from '../../flags.ts';
+import { openInBrowser } from '../../open-in-browser.ts';
 
 type Flags = {
   port?: string;
@@ -22,6 +23,8 @@ type Flags = {
   log?: string;
   logSize?: string;
   logFiles?: string;
+  open: boolean;
+  json: boolean;
 };
 
 async function run(this: Context, flags: Flags): Promise<void> {
@@ -30,8 +33,13 @@ async function run(this: Context, flags: Flags): Promise<void> {
   const { root, isCheckout } = this.home;
   const given = { ...this.environment, ...variablesOf(flags) };
   // Standard output then has JSON lines alone.
-  const screen =
-    (flags.log ?? this.environment['POOLKEEPER_LOG']) === '-' ? createScreen(this.errors) : this.screen;
+  const logsToOutput = (flags.log ?? this.environment['POOLKEEPER_LOG']) === '-';
+  if (logsToOutput && flags.json)
+    throw new CommandError(
+      '--json and a log on standard output exclude each other: leave one of them out.',
+      'usage',
+    );
+  const screen = logsToOutput || flags.json ? createScreen(this.errors) : this.screen;
   const around = { ...this, screen };
   const environment = { ...given, POOLKEEPER_CONFIG: rulesOf(around, flags.rules) };
   const places = {
@@ -48,6 +56,10 @@ async function run(this: Context, flags: Flags): Promise<void> {
       output: this.output,
       signal,
       examine: (variables) => examine(around, variables, environment.POOLKEEPER_CONFIG),
+      onUp: ({ pid, url, simulatorUrl }) => {
+        if (flags.json) writeJson(this, { pid, url, ...(simulatorUrl !== undefined && { simulatorUrl }) });
+        if (flags.open) openInBrowser(url, (why) => screen.columns('', why, 'notable'));
+      },
     });
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -153,6 +165,10 @@ an invalid one changes nothing (docs/rules/changing.md).`,
         log: option('file', 'The log of the functions; - is standard output (POOLKEEPER_LOG)'),
         logSize: option('size', 'A log of this size begins anew (POOLKEEPER_LOG_SIZE, 32MB)'),
         logFiles: option('number', 'How many older logs stay (POOLKEEPER_LOG_FILES, 5)'),
+        open: flag('Opens the console in the browser'),
+        json: flag(
+          'Writes { pid, url, simulatorUrl } as JSON when it is up, and the texts to standard error',
+        ),
       },
     },
     func: run,

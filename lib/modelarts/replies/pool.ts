@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { createFieldReader } from './fields.ts';
+import { itemsOf, listKind } from './listing.ts';
 import { NodeCounts, noNodeCounts } from './node-counts.ts';
 import { Count, EntryName, listOf, TextMap } from './tolerant.ts';
 
@@ -44,3 +45,8 @@ export const Pool = z.looseObject({ metadata: z.looseObject({ name: EntryName })
   };
 });
 export type Pool = z.output<typeof Pool>;
+
+/** The pools of a project. */
+export const PoolList = z
+  .looseObject({ kind: listKind('PoolList'), items: itemsOf(Pool) })
+  .transform(({ items }) => ({ pools: items.items, unreadable: items.unreadable }));
