@@ -86,7 +86,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   status: {
     group: 'reading',
-    brief: 'Shows the pools, what is wrong, in work, and waits for you',
+    brief: 'Shows the pools: what is wrong, in progress, and waiting for you',
     load: () => import('./commands/reading/status.ts'),
   },
   list: {
@@ -101,7 +101,7 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   why: {
     group: 'reading',
-    brief: 'Says why something or nothing was done about a node or an alert',
+    brief: 'Explains why something, or nothing, was done about a node',
     load: () => import('./commands/reading/why.ts'),
   },
   watch: {
@@ -116,22 +116,22 @@ export const commandTable: Readonly<Record<string, CommandEntry>> = {
   },
   approve: {
     group: 'acting',
-    brief: 'Approves exactly the plan that waits',
+    brief: 'Approves exactly the waiting plan',
     load: () => import('./commands/acting/approve.ts'),
   },
   reject: {
     group: 'acting',
-    brief: 'Rejects the plan that waits',
+    brief: 'Rejects the waiting plan',
     load: () => import('./commands/acting/reject.ts'),
   },
   withdraw: {
     group: 'acting',
-    brief: 'Takes a waiting command back',
+    brief: 'Takes back a waiting command',
     load: () => import('./commands/acting/withdraw.ts'),
   },
   release: {
     group: 'acting',
-    brief: 'Says that nothing works on the nodes any more',
+    brief: 'Frees nodes that nothing works on any more',
     load: () => import('./commands/acting/release.ts'),
   },
   send: {

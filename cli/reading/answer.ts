@@ -32,7 +32,7 @@ function unknownTo({ asked }: Known, { span }: Asking): string[] {
   ];
 }
 
-const NODE_WORDS: Readonly<Record<string, string>> = { held: 'in work', out: 'out of service' };
+const NODE_WORDS: Readonly<Record<string, string>> = { held: 'being worked on', out: 'out of service' };
 
 function nodeSentence({ node }: Known): string {
   if (!node) return '';

@@ -38,7 +38,7 @@ export function wrongIn(pool: PoolAnswer): Wrong[] {
 
 const STATES = [
   ['well', 'well'],
-  ['held', 'in work'],
+  ['held', 'being worked on'],
   ['waiting', 'waiting'],
   ['cooldown', 'in cooldown'],
   ['broken', 'broken'],
@@ -46,7 +46,7 @@ const STATES = [
   ['unknown', 'unknown'],
 ] as const;
 
-/** The nodes of a pool by their states: `128 nodes: 126 well, 1 in work, 1 broken`. */
+/** The nodes of a pool by their states: `128 nodes: 126 well, 1 being worked on, 1 broken`. */
 export function nodesText({ nodes }: Extract<PoolAnswer, { nodes: unknown }>): string {
   const parts = STATES.filter(([state]) => nodes.states[state] > 0).map(
     ([state, word]) => `${nodes.states[state]} ${word}`,

@@ -6,6 +6,11 @@ import type { Facts, Guard } from './guard.ts';
 import { maySpeakOf } from './replacement.ts';
 import { unknown } from './unknown.ts';
 
+/** `1 workload runs`, `2 workloads run`. */
+export function workloadsRun(count: number): string {
+  return count === 1 ? '1 workload runs' : `${count} workloads run`;
+}
+
 /**
  * The phases of a node without work in progress.
  *
@@ -121,5 +126,5 @@ export const noWorkload: Guard = (facts, now) => {
   }
   if (workloads.length === 0) return { guard, allowed: true, why: 'no workload runs on the node' };
   const names = workloads.slice(0, 3).join(', ');
-  return { guard, allowed: false, why: `${workloads.length} workloads run on the node: ${names}` };
+  return { guard, allowed: false, why: `${workloadsRun(workloads.length)} on the node: ${names}` };
 };

@@ -240,7 +240,7 @@ function deferSentence(receipt: Of<'defer'>, { time }: About): Sentence {
     why ?? refusalText(receipt),
     why === undefined && cause,
     behind !== undefined && `Remediation ${behind} goes first`,
-    until !== undefined && `It is looked at again at ${time(until)} at the latest`,
+    until !== undefined && `Poolkeeper checks it again by ${time(until)}`,
   );
   return { at, label: 'deferred', text, tone: 'notable' };
 }

@@ -41,7 +41,7 @@ export const DEFAULTS: Assumptions = {
   workloadLastsMs: 120 * MINUTE_MS,
 };
 
-/** The same world in worse luck: everything takes twice as long, and helps half as often; nodes are broken, and busy. */
+/** The same world with worse luck: everything takes twice as long, and helps half as often; nodes are broken, and busy. */
 export function pessimistic(assumed: Assumptions): Assumptions {
   const worse = actions.map((action) => {
     const { takesMs, helps, fails } = assumed.actions[action];
@@ -132,9 +132,9 @@ export function assumptionLines({
   return [
     ...WITH_JOBS.map((action) => {
       const { takesMs, helps, fails } = all[action];
-      return `${action} takes ${spanText(takesMs)} and helps in ${percent(helps)}; its job fails in ${percent(fails)}`;
+      return `${action} takes ${spanText(takesMs)} and helps in ${percent(helps)} of cases; its job fails in ${percent(fails)}`;
     }),
-    `a node with an alert is shown as ${phase}, and runs a workload in ${percent(workloads)}${workloads > 0 ? ` for ${spanText(workloadLastsMs)}` : ''}`,
+    `a node with an alert is shown as ${phase}, and runs a workload in ${percent(workloads)} of cases${workloads > 0 ? ` for ${spanText(workloadLastsMs)}` : ''}`,
     approvesAfterMs === undefined
       ? 'no person approves a plan'
       : `a person approves each plan after ${spanText(approvesAfterMs)}`,

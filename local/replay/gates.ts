@@ -32,7 +32,7 @@ export const gates = {
     needsOther: false,
     why: ({ summary, pessimistic }: Replayed) =>
       pessimistic.summary.destructive > summary.destructive
-        ? `in worse luck more nodes would be in destructive calls: ${summary.destructive} → ${pessimistic.summary.destructive}`
+        ? `with worse luck more nodes would be in destructive calls: ${summary.destructive} → ${pessimistic.summary.destructive}`
         : undefined,
   },
 } as const;

@@ -43,7 +43,7 @@ export type Replayed = {
   unknowns: readonly string[];
 };
 
-/** Replays a history through rules: as assumed, in worse luck, and through other rules if there are some. The same request has the same result. */
+/** Replays a history through rules: as assumed, with worse luck, and through other rules if there are some. The same request has the same result. */
 export async function replay(request: ReplayRequest): Promise<Replayed> {
   const { rules, against, history, listed, sizes, assumptions, seed, onProgress } = request;
   const { pools, known } = poolsOf(history, listed, against ? [rules, against] : [rules], sizes);
@@ -59,7 +59,7 @@ export async function replay(request: ReplayRequest): Promise<Replayed> {
 
   const result = await run('as assumed    ', rules, assumptions);
   const worse = pessimistic(assumptions);
-  const unlucky = await run('in worse luck ', rules, worse);
+  const unlucky = await run('with worse luck ', rules, worse);
   const other = against && (await run('other rules   ', against, assumptions));
   const { deliveries } = history;
   const timeOf = (index: number) => new Date(deliveries.at(index)?.atMs ?? 0).toISOString();

@@ -19,7 +19,7 @@ export function showReplay(replayed: Replayed, screen: Screen, { timeline }: { t
   screen.line();
   screen.line(screen.paint('strong', 'Assumed'));
   for (const line of assumptionLines(assumptions)) screen.columns('  ', line);
-  screen.line(screen.paint('strong', 'In worse luck'));
+  screen.line(screen.paint('strong', 'With worse luck'));
   for (const line of assumptionLines(pessimistic.assumptions)) screen.columns('  ', line);
 
   for (const rule of summary.rules)
@@ -39,7 +39,7 @@ export function showReplay(replayed: Replayed, screen: Screen, { timeline }: { t
   for (const line of unknowns) screen.columns('  ', line);
 }
 
-/** Each number with that in worse luck behind it, if it is another one. */
+/** Each number, followed by that with worse luck if it differs. */
 function showRule(rule: RuleSummary, worse: RuleSummary | undefined, screen: Screen): void {
   screen.line();
   screen.line(
@@ -70,7 +70,7 @@ function countsText(counts: Counts, worse: Counts): string {
 }
 
 function both(count: number, worse = 0): string {
-  return count === worse ? String(count) : `${count} (in worse luck ${worse})`;
+  return count === worse ? String(count) : `${count} (with worse luck ${worse})`;
 }
 
 function showTotals(summary: Summary, worse: Summary, screen: Screen): void {

@@ -109,7 +109,7 @@ const ExpectedRemediation = z.strictObject({
   state: z.enum(remediationStates).exactOptional(),
   mode: z.enum(modes).exactOptional(),
   why: Glob.exactOptional(),
-  refusedBy: text.exactOptional().describe('A guard that is against it.'),
+  refusedBy: text.exactOptional().describe('A guard that objects.'),
 });
 
 const ExpectedNotice = z.strictObject({

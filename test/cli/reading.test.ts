@@ -49,7 +49,9 @@ describe('status', () => {
     const { output, code } = await ask(['status']);
     expect(code).toBe(0);
     expect(output).toContain(', rules 3fa9c1d2e4b5; you are ada (admin)');
-    expect(output).toMatch(/train-a {2}120 nodes: 119 well, 1 in work\n {2}budget {2}1 of at most 120/);
+    expect(output).toMatch(
+      /train-a {2}120 nodes: 119 well, 1 being worked on\n {2}budget {2}1 of at most 120/,
+    );
     expect(output).toMatch(
       new RegExp(`In work 1\\n {2}${idOf(NODE).slice(0, 12)} reset-nodes ${NODE} in train-a`),
     );

@@ -82,7 +82,7 @@ const examples: { [Step in Receipt['step']]: [Extract<Receipt, { step: Step }>, 
     [
       { at, step: 'guard', guard: 'budget', allowed: false, why: 'at most 3 may be', defers: true },
       'guards',
-      '1 of 1 guard is against it.',
+      '1 of 1 guard objects.',
     ],
     [
       { at, step: 'guard', guard: 'budget', allowed: true, why: 'it fits' },
@@ -94,12 +94,12 @@ const examples: { [Step in Receipt['step']]: [Extract<Receipt, { step: Step }>, 
     [
       { at, step: 'defer', until: later, why: 'it waits: no slot', behind: 'r0', guards: ['budget'] },
       'deferred',
-      'It waits: no slot. Remediation r0 goes first. It is looked at again at 18:15:30 at the latest.',
+      'It waits: no slot. Remediation r0 goes first. Poolkeeper checks it again by 18:15:30.',
     ],
     [
       { at, step: 'defer', until: later, throttled: true, status: 429, code: 'APIG.0308' },
       'deferred',
-      'No reason was given (HTTP 429, APIG.0308). The API asked for fewer requests. It is looked at again at 18:15:30 at the latest.',
+      'No reason was given (HTTP 429, APIG.0308). The API asked for fewer requests. Poolkeeper checks it again by 18:15:30.',
     ],
     [
       { at, step: 'defer', gaveUp: true, message: 'the evidence would be too old' },
@@ -343,7 +343,7 @@ test('the guards of one evaluation are one sentence, with the reason of each', (
     examples.intent[0]![0],
   ];
   const [judged, ...others] = sentencesOf([...receipts, guard('mode', true)], about);
-  expect(judged).toMatchObject({ text: '2 of 3 guards are against it.', tone: 'notable' });
+  expect(judged).toMatchObject({ text: '2 of 3 guards object.', tone: 'notable' });
   expect(refusalsIn(judged?.guards ?? []).map(({ guard: name, text }) => `${name}: ${text}`)).toEqual([
     'budget: Budget says so.',
     'storm: Storm says so.',

@@ -73,7 +73,7 @@ It succeeded. The node is Available, and its driver Running (24.1.0.3).
 - Job: job-1
 
 - 18:00:05 The source alertmanager reported NT_NPU_CARD_LOSE.
-- 18:00:06 1 of 1 guard is against it.
+- 18:00:06 1 of 1 guard objects.
   - budget: With it 4 of 60 nodes would be out of service; at most 3 may be.
 - 18:00:30 ModelArts accepted batch-reset, sent once.
 - 18:06:17 The node is Available, and its driver Running (24.1.0.3).

@@ -86,7 +86,7 @@ it('shows each receipt once, guards with their numbers, and the end with its rea
   ).toBe(
     [
       '   0.0 s  alert accepted     node-r1: The source alertmanager reported LOST.',
-      '   2.0 s  guards             1 of 2 guards is against it.',
+      '   2.0 s  guards             1 of 2 guards objects.',
       '                             ✓ mode: Mode is well.',
       '                             ✗ cooldown: Cooldown is not.',
       '   2.0 s  skipped            Cooldown is not.',

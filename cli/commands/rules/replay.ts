@@ -128,7 +128,7 @@ export function command(brief: string): Command<Context> {
       brief,
       fullDescription: `Shows what rules would have done to alerts of the past. The real decision, guards,
 ladders and ledger run on virtual time over a simulated pool; nothing is sent to any
-API. The answers of the API are assumed: --assume changes that, and a second run in
+API. The answers of the API are assumed: --assume changes that, and a second run with
 worse luck shows how the result depends on it.
 
   poolkeeper replay export.jsonl --act

@@ -61,7 +61,7 @@ const NODE_STATES: Readonly<Record<NodeState, NodeWords>> = {
     means: 'the last remediation did not help, and the node is not well',
   },
   out: { letter: 'O', word: 'out', means: 'out of service, and not by Poolkeeper' },
-  held: { letter: 'H', word: 'in work', means: 'a remediation works on it' },
+  held: { letter: 'H', word: 'being worked on', means: 'a remediation works on it' },
   waiting: { letter: 'W', word: 'waiting', means: 'a command for it waits' },
   cooldown: { letter: 'C', word: 'cooldown', means: 'well, and left alone for a while after a remediation' },
   unknown: { letter: '?', word: 'unknown', means: 'no good reading shows it' },

@@ -1,4 +1,5 @@
 import type { Facts, Guard } from '#lib/guards/guard';
+import { workloadsRun } from '#lib/guards/node';
 import { ofSeen, unknown } from '#lib/guards/unknown';
 import { changeIn } from '#lib/modelarts/requests/node-pool-patch';
 
@@ -8,7 +9,7 @@ export const nodePoolNotInUse: Guard = ofSeen('node-pool-not-in-use', (facts, no
   const guard = 'node-pool-not-in-use';
   const names = (workloads ?? []).slice(0, 3).join(', ');
   const running = workloads
-    ? `${workloads.length} workloads run on the node pool${names === '' ? '' : `: ${names}`}`
+    ? `${workloadsRun(workloads.length)} on the node pool${names === '' ? '' : `: ${names}`}`
     : `the workloads of the node pool are unknown: ${workloadsUnknown ?? 'its workloads were not read'}`;
   if (limits.interruptWorkloads)
     return { guard, allowed: true, why: `Poolkeeper may interrupt workloads; ${running}` };

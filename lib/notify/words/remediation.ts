@@ -156,7 +156,7 @@ function noteOf({ action, parameters: { note } }: ShownState): string | undefine
 
 function standing(remediation: ShownState, entry: Entry | undefined): string {
   const { state, since } = entryOf(remediation);
-  if (!entry) return `Told by its rule (${state})`;
+  if (!entry) return `Notice from its rule (${state})`;
   if (entry.state === state && entry.since === since) return standingText(state);
   return `Was ${entry.state} at ${entry.since}, is now ${state}`;
 }

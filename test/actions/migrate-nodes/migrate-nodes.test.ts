@@ -317,7 +317,7 @@ describe('a supernode', () => {
       (bench) => bench.workloads.push({ name: 'train-7b', status: 'Running', hostIps: ['10.0.0.2'] }),
       [A, B],
       STEP,
-      '1 workloads run on the node',
+      '1 workload runs on the node',
     ],
   ])('does not go in parts, when %s', async (_name, happens, nodes, parameters, why) => {
     const bench = benchWithSupernode();

@@ -120,7 +120,7 @@ describe('is refused, with the reason', () => {
     [
       'one whose nodes run workloads',
       (bench) => void bench.run('train-1', 'np-1'),
-      '1 workloads run on the node pool: train-1',
+      '1 workload runs on the node pool: train-1',
     ],
     [
       'one of which it cannot be told whether its nodes run workloads',
@@ -128,7 +128,7 @@ describe('is refused, with the reason', () => {
         bench.withoutLabels();
         bench.run('train-1', 'np-0');
       },
-      '1 workloads run on the node pool: train-1',
+      '1 workload runs on the node pool: train-1',
     ],
   ];
   test.each(cases)('%s', async (_name, arrange, why) => {

@@ -97,7 +97,7 @@ describe('the four actions', () => {
     await bench.advance(5_000);
     expect(bench.remediations().map(({ state, why }) => [state, why])).toEqual([
       ['succeeded', expect.any(String)],
-      ['skipped', '1 workloads run on the node: train-7b (Running)'],
+      ['skipped', '1 workload runs on the node: train-7b (Running)'],
     ]);
   });
 });

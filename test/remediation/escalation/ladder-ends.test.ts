@@ -81,7 +81,7 @@ describe('a first rung waits for what passes', () => {
       await bench.advance(30 * MINUTE, MINUTE);
     }
     expect(bench.chain()).toMatchObject([
-      { state: 'needs-human', why: expect.stringContaining('1 workloads run on the node') },
+      { state: 'needs-human', why: expect.stringContaining('1 workload runs on the node') },
     ]);
     expect(bench.resets()).toEqual([]);
   });

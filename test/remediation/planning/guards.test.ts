@@ -81,7 +81,7 @@ describe('a command is skipped, with the reason and its numbers,', () => {
     await bench.receive(firing(NODE), firing(nodeName(2)));
     await bench.advance(5_000);
     expect(bench.remediations()).toMatchObject([
-      { state: 'deferred', why: 'it waits: 1 workloads run on the node: train-7b (Running)' },
+      { state: 'deferred', why: 'it waits: 1 workload runs on the node: train-7b (Running)' },
       { state: 'running' },
     ]);
   });

@@ -211,7 +211,7 @@ describe('while the workloads of a node are unknown', () => {
     await bench.advance(5_000);
     expect(one(bench)).toMatchObject({
       state: 'deferred',
-      why: 'it waits: 1 workloads run on the node: w (Running)',
+      why: 'it waits: 1 workload runs on the node: w (Running)',
     });
   });
 });

@@ -17,7 +17,7 @@ export function InWork({ inWork, waiting, isKnown }: InWorkProps) {
   return (
     <Panel title="What is being done?" aside={inWork.length > 0 ? inWork.length : undefined}>
       {shown.length === 0 && (
-        <p class="dim">{isKnown ? 'Nothing: no remediation is in work.' : 'Not known yet.'}</p>
+        <p class="dim">{isKnown ? 'Nothing: no remediation is in progress.' : 'Not known yet.'}</p>
       )}
       <ul class="list">
         {shown.map((remediation) => (
@@ -41,7 +41,7 @@ export function InWork({ inWork, waiting, isKnown }: InWorkProps) {
       </ul>
       {(left > 0 || waiting.length > 0) && (
         <p class="row small">
-          {left > 0 && <a href={addressOf(['remediations'], { show: 'active' })}>{left} more in work</a>}
+          {left > 0 && <a href={addressOf(['remediations'], { show: 'active' })}>{left} more in progress</a>}
           {waiting.length > 0 && (
             <a href={addressOf(['remediations'], { state: 'deferred' })}>
               {counted(waiting.length, 'command')} {waiting.length === 1 ? 'waits' : 'wait'}

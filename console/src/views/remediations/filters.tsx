@@ -5,7 +5,7 @@ import { addressOf, place, setQuery } from '../../state/router.ts';
 /** The states in groups, as people ask for them. */
 const STATES: readonly (readonly [states: string, name: string])[] = [
   ['', 'any state'],
-  ['submitting,running,verifying', 'in work'],
+  ['submitting,running,verifying', 'in progress'],
   ['deferred', 'waiting'],
   ['awaiting-approval', 'needs approval'],
   ['needs-human', 'needs a person'],
