@@ -42,7 +42,7 @@ export async function readRuleOnNode(
   const ownNames = named.values.flatMap(({ resolved = {} }) =>
     Object.values(resolved).map(({ node }) => node),
   );
-  const others = [...new Set(ownNames)].filter((name) => !nodes.includes(name));
+  const others = [...new Set([...named.bearers, ...ownNames])].filter((name) => !nodes.includes(name));
   const further = await readNamed(store, others);
   const all = new Map([...named.values, ...further.values].map((value) => [value.id, value]));
   const own = [...all.values()]
@@ -87,7 +87,8 @@ async function readNamed(store: Store, nodes: readonly string[]) {
   const { values, unreadable } = await readMany(store, remediationKind, ids.map(remediationKey));
   const cut = pages.filter(({ length }) => length === LOOKED_AT);
   const cutAt = cut.flatMap((page) => page.at(-1)?.sk.split('#')[0] ?? []);
-  return { values, unreadable: [...entries.unreadable, ...unreadable], cutAt };
+  const bearers = entries.values.flatMap((entry) => entry.bearers ?? []);
+  return { values, bearers, unreadable: [...entries.unreadable, ...unreadable], cutAt };
 }
 
 /**

@@ -45,8 +45,14 @@ export function nodeRecordKey(pool: string, node: string): DocumentKey {
   return { pk: `node#${pool}#${node}`, sk: '-' };
 }
 
-/** One entry of a node's history. It points to a remediation, and its sort key is the remediation's time key. */
-const NodeHistoryEntry = z.object({ remediation: z.string() });
+/**
+ * One entry of a node's history. It points to a remediation, and its sort key is the remediation's time key. In the history of an
+ * address, `bearers` are the nodes that have borne it whenever a function evaluated the remediation, the latest last.
+ */
+const NodeHistoryEntry = z.object({
+  remediation: z.string(),
+  bearers: z.array(z.string()).exactOptional(),
+});
 export type NodeHistoryEntry = z.output<typeof NodeHistoryEntry>;
 
 export const nodeHistoryKind: DocumentKind<NodeHistoryEntry> = {

@@ -12,7 +12,7 @@ import { readPoolRecord } from '#lib/ledger/pool-record';
 import { withLaterAlerts } from '#lib/remediation/escalation/later-alerts';
 import { gatherFacts } from '#lib/remediation/planning/facts';
 import { reportNodes } from '#lib/remediation/planning/report-nodes';
-import { enterNode } from '#lib/remediation/record/open';
+import { enterBearer } from '#lib/remediation/record/open';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules } from '#lib/rules/rules';
 import { deferOrFail } from './defer.ts';
@@ -111,12 +111,12 @@ async function enterHistory(
   { store }: RemediationServices,
   facts: ReadonlyMap<string, readonly Facts[]>,
 ): Promise<void> {
-  const renamed = [...facts.values()]
-    .flat()
-    .map((fact) => ({ ...fact, ...fact.about }))
-    .filter(({ node, target }) => node !== undefined && node.name !== target);
   await Promise.all(
-    renamed.map(({ remediation, node, target }) => enterNode(store, remediation, node?.name ?? target)),
+    [...facts.values()].flat().map(async (fact) => {
+      const { node, target: address } = { ...fact, ...fact.about };
+      if (node !== undefined && node.name !== address)
+        await enterBearer(store, fact.remediation, { address, node: node.name });
+    }),
   );
 }
 

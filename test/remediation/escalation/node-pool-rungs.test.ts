@@ -254,3 +254,29 @@ describe('a rung that says how it is verified', () => {
     expect(world.rungs()).toMatchObject([{ state: 'needs-human' }]);
   });
 });
+
+test('what one alert did is undone when the last alert about its node resolves, which waited under the address of the node', async () => {
+  const world = bench(GROW, 'onResolved: [ { update-node-pool: { resources: { count: 2 } } } ]');
+  const byAddress = {
+    fingerprint: 'by-address',
+    labels: { alertname: 'CardLost', instance: '10.0.1.0:9100' },
+  };
+  const over = () => ({ status: 'resolved' as const, endsAt: new Date(world.now()).toISOString() });
+  await world.receive(firing(NODE));
+  await world.advance(20_000);
+  await world.receive(firing(NODE, byAddress));
+  await world.advance(20_000);
+  const waiting = () => world.remediations().find(({ node }) => node === '10.0.1.0');
+  expect(waiting()).toMatchObject({ state: 'deferred' });
+  expect(waiting()).not.toHaveProperty('judged');
+  await world.receive(firing(NODE, over()));
+  await world.receive(firing(NODE, { ...byAddress, ...over() }));
+  world.nodePools.get('np-1')!.counts.available = 3;
+  await world.advance(5 * MINUTE);
+  const [rung] = world.remediations();
+  const steps = world.remediations().filter(({ resolution }) => resolution !== undefined);
+  // Shrinking a node pool waits for an approval.
+  expect(steps).toMatchObject([
+    { state: 'awaiting-approval', nodePool: 'np-1', resolution: { undoes: [rung?.id] } },
+  ]);
+});
