@@ -31,6 +31,7 @@ const ONLY_WHERE_ASKED: readonly string[] = [
   'deletion-stops',
   'shows-late',
   'shows-never',
+  'stuck',
 ];
 
 /**

@@ -148,6 +148,14 @@ const ofFollowing: readonly Mistake[] = [
     replace: '2 * endOf($AFTER, $SERVICES)',
   },
   {
+    name: 'a deadline is reached three quarters of an hour late',
+    promise: 'nothing is followed for ever',
+    profile: 'recovery',
+    inside: 'pollPool',
+    find: 'endOf($AFTER, $SERVICES)',
+    replace: 'endOf($AFTER, $SERVICES) + 45 * 60_000',
+  },
+  {
     name: 'after a change no further poll is asked for',
     promise: 'nothing is lost',
     inside: 'pollDue',

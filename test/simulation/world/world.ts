@@ -19,7 +19,8 @@ export type JobCourse =
   | 'suspended-for-good'
   | 'unknown-phase'
   | 'breaks-again'
-  | 'flaps';
+  | 'flaps'
+  | 'stuck';
 
 /** Pools, nodes and jobs as they truly are, and how they came to be so. */
 export type World = {
@@ -152,6 +153,7 @@ export function createWorld(
       'unknown-phase': 0.03,
       'breaks-again': 0.08,
       flaps: 0.02,
+      stuck: 0.03,
     });
     return (mishap ?? 'success') as JobCourse;
   }
@@ -185,6 +187,7 @@ export function createWorld(
     const isRunning = () => !job.over;
 
     function finishNode(node: WorldNode): void {
+      if (course === 'stuck' && finished === breaksAt) return trace('ModelArts', `${job.id} never ends`);
       if (paused) {
         waiting.push(() => finishNode(node));
         return;

@@ -17,15 +17,19 @@ const RESET = { id: 'r-1', action: 'reset-nodes', rule: 'r', mode: 'act', jobId:
 
 type Look = { minutes: number; dies?: boolean; callId?: string };
 
-/** The last look at a node is so many minutes after the deadline. */
-function followed(
+/** Whether it is too late to end so many minutes after the deadline. `told`: when a person was told before that. */
+function isLate(
   minutes: number,
   more: object = {},
-  { looks = [], told }: { looks?: readonly Look[]; told?: number } = {},
+  { looks = [], told, call = 'accepted' }: { looks?: readonly Look[]; told?: number; call?: string } = {},
 ) {
-  const receipts = [{ step: 'verify', at: iso(DEADLINE + minutes) }];
-  const value = { ...RESET, state: 'succeeded', deadline: iso(DEADLINE), receipts, ...more };
+  const value = { ...RESET, deadline: iso(DEADLINE), ...more };
   const processes = looks.map((look, index) => ({ name: `poll-jobs#${index + 1}`, ...look }));
+  const states = [
+    { state: 'verifying', at: -1 },
+    ...(told === undefined ? [] : [{ state: 'needs-human', at: told }]),
+    { state: 'succeeded', at: minutes },
+  ];
   const run = runOf({
     rules,
     deployment: {
@@ -39,16 +43,12 @@ function followed(
       batches: new Map(processes.map(({ name, callId = 'call-1' }) => [name, [JSON.stringify({ callId })]])),
     },
     writes: [
-      ...(told === undefined
-        ? []
-        : [
-            {
-              atMs: (DEADLINE + told) * MINUTE_MS,
-              pk: 'remediation#r-1',
-              value: { ...value, state: 'needs-human' },
-            },
-          ]),
-      { atMs: (DEADLINE + minutes) * MINUTE_MS, pk: 'remediation#r-1', value },
+      { atMs: 1, pk: 'call#call-1', value: { state: call } },
+      ...states.map(({ state, at }) => ({
+        atMs: (DEADLINE + at) * MINUTE_MS,
+        pk: 'remediation#r-1',
+        value: { ...value, state },
+      })),
     ],
   });
   return [...deadlinesHold(run)].length > 0;
@@ -58,37 +58,41 @@ test.each([
   ['of a rung without verify', {}, 11],
   ['of a rung with one', { ladder: { root: 'r-1', rung: 1 } }, 36],
   ['of a step after a resolution, which has none', { resolution: { step: 1 }, ladder: { rung: 1 } }, 11],
-])('nothing is looked at for longer than its deadline and the verify %s', (_, more, most) => {
-  expect(followed(most, more)).toBe(false);
-  expect(followed(most + 1, more)).toBe(true);
+])('nothing is followed for longer than its deadline and the verify %s', (_, more, most) => {
+  expect(isLate(most, more)).toBe(false);
+  expect(isLate(most + 1, more)).toBe(true);
 });
 
 const dead = (...times: number[]): Look[] => times.map((minutes) => ({ minutes, dies: true }));
 
 test('a look that dies moves the end to the next look, and no further', () => {
   const looks = [...dead(1, 8), { minutes: 14 }];
-  expect(followed(14, {}, { looks })).toBe(false);
-  expect(followed(19, {}, { looks })).toBe(false);
-  expect(followed(20, {}, { looks })).toBe(true);
+  expect(isLate(14, {}, { looks })).toBe(false);
+  expect(isLate(19, {}, { looks })).toBe(false);
+  expect(isLate(20, {}, { looks })).toBe(true);
 });
 
 test('a look that lives moves nothing, nor do deaths after the time was over, or at another call', () => {
-  expect(followed(14, {}, { looks: [{ minutes: 1 }, { minutes: 8 }, { minutes: 14 }] })).toBe(true);
-  expect(followed(30, {}, { looks: [{ minutes: 1 }, ...dead(20), { minutes: 30 }] })).toBe(true);
+  expect(isLate(14, {}, { looks: [{ minutes: 1 }, { minutes: 8 }, { minutes: 14 }] })).toBe(true);
+  expect(isLate(30, {}, { looks: [{ minutes: 1 }, ...dead(20), { minutes: 30 }] })).toBe(true);
   const looks = [
     { minutes: 8, dies: true, callId: 'call-2' },
     { minutes: 14, callId: 'call-2' },
   ];
-  expect(followed(14, {}, { looks })).toBe(true);
+  expect(isLate(14, {}, { looks })).toBe(true);
 });
 
 test('a look whose message never comes again moves the end to the time when a sweep has found its call', () => {
-  expect(followed(36, {}, { looks: dead(8) })).toBe(false);
-  expect(followed(37, {}, { looks: dead(8) })).toBe(true);
+  expect(isLate(36, {}, { looks: dead(8) })).toBe(false);
+  expect(isLate(37, {}, { looks: dead(8) })).toBe(true);
+});
+
+test('what nobody follows any more is told by a sweep', () => {
+  expect(isLate(22, {}, { call: 'refused' })).toBe(false);
+  expect(isLate(23, {}, { call: 'refused' })).toBe(true);
 });
 
 test('a person who is told in time is enough, and one who is told late is not', () => {
-  expect(followed(90, {}, { told: 1 })).toBe(false);
-  expect(followed(90, {}, { told: 12 })).toBe(true);
-  expect(followed(90, { state: 'needs-human' })).toBe(true);
+  expect(isLate(90, {}, { told: 1 })).toBe(false);
+  expect(isLate(90, {}, { told: 12 })).toBe(true);
 });

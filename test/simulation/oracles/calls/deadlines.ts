@@ -1,4 +1,4 @@
-import { documentAt, valuesOf } from '../../ledger-view.ts';
+import { documentAt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { clock } from '../facts/destructive.ts';
 import type { Finding } from '../oracles.ts';
@@ -9,53 +9,59 @@ const LOOK_MS = 5 * 60_000;
 /** How long after somebody has died over it. */
 const SWEPT_MS = 23 * 60_000;
 
+const FOLLOWED = ['submitting', 'running', 'verifying'];
+const CALLED = ['calling', 'lost', 'accepted'];
+
 /** Nobody is followed for ever: what ends late is told to a person. */
 export function* deadlinesHold(run: Run): Iterable<Finding> {
   for (const remediation of valuesOf(run, 'remediation#')) {
-    const { id, callId, deadline, receipts } = remediation;
+    const { id, callId, deadline } = remediation;
     if (deadline === undefined) continue;
-    const last = receipts.findLast(({ step }: any) => step === 'job' || step === 'verify');
-    if (!last) continue;
     // Where functions fail over it until then, nobody looks before nothing goes wrong any more.
     const isSick = run.mishaps.has(`poll-jobs#remediation#${id}`);
     const overMs = Math.max(Date.parse(deadline), isSick ? run.calmMs + SWEPT_MS : 0);
     const dueMs = overMs + verifiedForMs(run, remediation) + LOOK_MS * 2 + run.rules.polling.everyMs;
-    const untilMs = lookedAtBy(run, callId, dueMs);
-    if (Date.parse(last.at) <= untilMs) continue;
-    // What a person was told in time may still come to a good end: the look that told died before it had ended the call.
-    if (documentAt(run, `remediation#${id}`, untilMs)?.state === 'needs-human') continue;
+    const isFollowed = CALLED.includes(documentAt(run, `call#${callId}`, dueMs)?.state);
+    const untilMs = isFollowed ? lookedAtBy(run, remediation, dueMs) : sweptBy(run, remediation, dueMs);
+    const then = documentAt(run, `remediation#${id}`, untilMs);
+    // A person who was told in time may still hear of a good end: the look that told them died before it had ended the call.
+    if (untilMs > run.endMs || then?.callId !== callId || !FOLLOWED.includes(then.state)) continue;
     yield {
-      what: `remediation ${id} was still being followed at ${last.at}; its deadline was ${deadline}, and somebody could look at it by ${clock(untilMs)}`,
+      what: `remediation ${id} was ${then.state} at ${clock(untilMs)}; its deadline was ${deadline}, and somebody who could tell a person has looked at it since`,
+      atMs: untilMs,
     };
   }
 }
 
 /**
- * By when somebody has looked at a call who lived to tell. A look that dies, or whose answers are lost, moves it to the next one:
- * the queue delivers the message again, or a sweep finds the call. A look with which nothing was wrong moves nothing.
+ * By when somebody has looked at a call who lived to tell. A process that dies over it, or whose answers are lost, moves that to the
+ * next look: the queue delivers the message again, or a sweep finds the call. One with which nothing was wrong moves nothing.
  */
-function lookedAtBy({ deployment, mishaps, scenario }: Run, callId: string, dueMs: number): number {
-  const looks = [...deployment.batches]
-    .filter(
-      ([name, bodies]) =>
-        name.startsWith('poll-jobs#') && bodies.some((body) => body.includes(`"${callId}"`)),
-    )
-    .map(([name]) => ({
-      atMs: deployment.begun.get(name)?.atMs ?? 0,
-      isHurt: wasHurt({ deployment, mishaps }, name),
-    }));
-  const purges = scenario.inputs
-    .filter((input) => input.kind === 'purge')
-    .map(({ atMs }) => ({ atMs, isHurt: true }));
-  const events = [...looks, ...purges].toSorted((left, right) => left.atMs - right.atMs);
+function lookedAtBy(run: Run, { id, callId }: { id: string; callId: string }, dueMs: number): number {
+  const { batches, begun } = run.deployment;
+  const beganMs = (process: string) => begun.get(process)?.atMs ?? 0;
+  const withBody = (is: (body: string) => boolean) =>
+    [...batches].filter(([, bodies]) => bodies.some(is)).map(([process]) => process);
+  const looks = withBody((body) => body.includes(`"callId":"${callId}"`));
+  const tries = withBody((body) => body.startsWith(`{"id":"${id}"`));
+  const hurtMs = [
+    ...[...looks, ...tries].filter((process) => wasHurt(run, process)).map(beganMs),
+    ...run.scenario.inputs.filter(({ kind }) => kind === 'purge').map(({ atMs }) => atMs),
+  ].toSorted((left, right) => left - right);
   let untilMs = dueMs;
-  for (const { atMs, isHurt } of events) {
-    if (!isHurt || atMs > untilMs) continue;
-    const nextMs = looks.find((look) => look.atMs > atMs)?.atMs ?? Number.POSITIVE_INFINITY;
-    const foundMs = atMs + SWEPT_MS + (scenario.sweepEveryMs ?? 0);
-    untilMs = Math.max(untilMs, Math.min(nextMs, foundMs) + LOOK_MS);
+  for (const atMs of hurtMs) {
+    if (atMs > untilMs) continue;
+    const nextMs = Math.min(...looks.map(beganMs).filter((lookMs) => lookMs > atMs));
+    const sweptMs = atMs + SWEPT_MS + (run.scenario.sweepEveryMs ?? 0);
+    untilMs = Math.max(untilMs, Math.min(nextMs, sweptMs) + LOOK_MS);
   }
   return untilMs;
+}
+
+/** By when a sweep has found a remediation whose call nobody follows any more: two processes made it at once, and one said that it failed. */
+function sweptBy(run: Run, { id }: { id: string }, dueMs: number): number {
+  const last = writesOf(run, `remediation#${id}`).findLast(({ atMs }) => atMs <= dueMs);
+  return Math.max(dueMs, (last?.atMs ?? 0) + SWEPT_MS + (run.scenario.sweepEveryMs ?? 0));
 }
 
 /** How long after its job a remediation's rung may look at its nodes, by any rules of the run. A step after a resolution has no verify. */

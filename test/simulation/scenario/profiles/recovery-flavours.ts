@@ -242,10 +242,11 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
     resolves: 0.1,
     weight: 2,
   },
-  // What takes longer than a sweep waits, stands still, or comes to an end that nobody knows.
+  // What takes longer than a sweep waits, stands still, never ends, or comes to an end that nobody knows.
   'long jobs': {
     ...USUAL,
     often: {
+      stuck: 3,
       lost: 4,
       'dies-after-call': 4,
       'dies-after-send': 3,
