@@ -33,18 +33,23 @@ type FiringAlert = Sourced & { state?: AlertState };
 export type KnownAlert = { document: Document | undefined; value: AlertDocument | undefined };
 
 /**
- * The episode that a delivery is about. `about`: its consequences so far. `isFresh`: it was received so shortly before that
- * this delivery says nothing new.
+ * The episode that a delivery is about. `about`: its consequences so far. `seenAtMs`: when it was last received firing, 0 if never.
+ * `isFresh`: that was so shortly before that this delivery says nothing new.
  */
-export type Spoken = { opening: number; isOver: boolean; about?: About | undefined; isFresh: boolean };
+export type Spoken = {
+  opening: number;
+  isOver: boolean;
+  about?: About | undefined;
+  seenAtMs: number;
+  isFresh: boolean;
+};
 
 /** Copies of one delivery, and of several instances of a sender, arrive within this time. */
 const FRESH_MS = 5_000;
 
 /** The episode that an alert is about, if it is received firing now. */
 export function spokenBy({ value }: KnownAlert, alert: FiringAlert, now: number): Spoken {
-  const { opening, isOver, about, isFresh } = takeFiring(value ?? NOTHING_KNOWN, alert, now);
-  return { opening, isOver, about, isFresh };
+  return takeFiring(value ?? NOTHING_KNOWN, alert, now);
 }
 
 /**
@@ -95,6 +100,7 @@ function takeFiring(
     isOver: !isOpen(episode),
     about: episode.about,
     state: episode.state,
+    seenAtMs,
     isFresh: means === 'still-firing' && now - seenAtMs < FRESH_MS,
   };
 }

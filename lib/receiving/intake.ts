@@ -36,6 +36,7 @@ export function createIntake(
     ...passedOver.map((report) => journalEntryOfOther(report, rules)),
   ];
   let stored = 0;
+  let unconfirmed = 0;
   let failure: { reason: unknown } | undefined;
 
   function ignore(alert: Alert, why: string, became: Pick<JournalAlert, 'rule' | 'pool'> = {}): void {
@@ -82,8 +83,10 @@ export function createIntake(
     take(outcome: Outcome): void {
       const { group } = outcome;
       if (outcome.kind === 'failed') fail(outcome.error);
-      else if (outcome.kind === 'opened') open(group, outcome.remediation);
-      else
+      else if (outcome.kind === 'opened') {
+        open(group, outcome.remediation);
+        if (outcome.isUnconfirmed) unconfirmed += group.length;
+      } else
         for (const { alert, rule, pool } of group)
           ignore(alert, outcome.why, { rule: rule.name, pool: pool.id });
     },
@@ -96,15 +99,16 @@ export function createIntake(
     /**
      * Ends the delivery, in the journal too.
      *
-     * @throws HttpProblem 503 if not all of it is stored.
+     * @throws HttpProblem 503 if not all of it is stored and confirmed.
      */
     async end(): Promise<Receipt> {
-      if (!failure) {
+      if (!failure && unconfirmed === 0) {
         await journal.note(entries);
         await journal.end(202);
         return withinAnswer(receipt);
       }
-      const why = `${stored} of ${alerts.length} alerts are stored, and what they ask for is on its way. Send the same again: the rest is taken in then, and nothing is done twice`;
+      const known = unconfirmed > 0 ? ` (${unconfirmed} not confirmed yet)` : '';
+      const why = `${stored} of ${alerts.length} alerts are stored${known}, and what they ask for is on its way. Send the same again: the rest is taken in then, and nothing is done twice`;
       // The stored alerts stay stored, even if the journal cannot take this.
       await journal.end(503, why).catch(() => undefined);
       throw new HttpProblem(503, 'Service Unavailable', why, undefined, {
@@ -113,7 +117,7 @@ export function createIntake(
           left: alerts.length - stored,
           remediations: receipt.remediations.slice(0, MAX_NAMED),
         },
-        cause: failure.reason,
+        cause: failure?.reason,
       });
     },
   };

@@ -13,13 +13,13 @@ import { stillFiring } from '#lib/remediation/escalation/still-firing';
 import { sendRungNotice } from '#lib/remediation/messages/rung-notice';
 import { commandOf, enterNodes, isWaiting } from '#lib/remediation/record/open';
 import type { KnownAlerts } from './known-alerts.ts';
-import { AT_ONCE } from './limits.ts';
+import { AT_ONCE, CONFIRMED_MS } from './limits.ts';
 import type { ReceiveServices } from './receive.ts';
 import { type Speaker, speakersOf } from './speakers.ts';
 
-/** The outcome of the alerts of one remediation. */
+/** The outcome of the alerts of one remediation. `isUnconfirmed`: there was no time to record that they still fire. */
 export type Outcome = { group: readonly Finding[] } & (
-  | { kind: 'opened'; remediation: Remediation; rungs: readonly Remediation[] }
+  | { kind: 'opened'; remediation: Remediation; rungs: readonly Remediation[]; isUnconfirmed?: boolean }
   | { kind: 'ignored'; why: string }
   | { kind: 'failed'; error: unknown }
 );
@@ -85,12 +85,14 @@ async function open(
     return { kind: 'ignored', group, why: `its remediation ${id} cannot be read` };
   const known = before.values.find((one) => one.id === id);
   if (!isTime()) {
+    const own = speakers.filter(({ alert }) => alert.ledTo === id);
+    if (!known || own.length === 0)
+      return { kind: 'failed', group, error: new Error('the time of the function was over') };
     // This delivery would only add that the alert still fires. The delivery that stored it may not have sent its command yet, and
     // never will if its process dies: no sender gets an answer before the command is on its queue.
-    const isStored = known && speakers.some(({ alert }) => alert.ledTo === id);
-    return isStored
-      ? { kind: 'opened', group, remediation: known, rungs: isWaiting(known) ? [known] : [] }
-      : { kind: 'failed', group, error: new Error('the time of the function was over') };
+    const rungs = isWaiting(known) ? [known] : [];
+    const isUnconfirmed = own.every(({ seenAtMs }) => invocation.beganAtMs - seenAtMs > CONFIRMED_MS);
+    return { kind: 'opened', group, remediation: known, rungs, isUnconfirmed };
   }
   const opened = await openLadder(rule, decision, services, known);
   const rungs = await stillFiring(opened, speakers, services, invocation);

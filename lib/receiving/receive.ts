@@ -125,10 +125,14 @@ function whyKept({ lost }: ReceivedAlert): string {
     : `its sender has lost sight of it (${lost}), which does not mean that the fault is over`;
 }
 
-/** Alerts that are not stored yet come first, so that each repetition of a delivery gets further. */
+/**
+ * Alerts that are not stored yet come first, and then those that were confirmed longest ago, so that each repetition of a delivery gets
+ * further.
+ */
 function newFirst(groups: readonly Finding[][], known: KnownAlerts): Finding[][] {
-  const isKnown = ([first]: readonly Finding[]) =>
-    first !== undefined &&
-    known.of(first.alert)?.value?.episodes.some(({ about }) => about !== undefined) === true;
-  return [...groups.filter((group) => !isKnown(group)), ...groups.filter(isKnown)];
+  const confirmedAtMs = ([first]: readonly Finding[]) => {
+    const episodes = (first && known.of(first.alert)?.value?.episodes) ?? [];
+    return Math.max(0, ...episodes.map(({ about, seenAtMs }) => (about ? seenAtMs : 0)));
+  };
+  return groups.toSorted((a, b) => confirmedAtMs(a) - confirmedAtMs(b));
 }

@@ -1,5 +1,5 @@
 import type { Alert, Finding } from '#lib/alerts/decide';
-import { type KnownAlert, spokenBy } from '#lib/alerts/evidence';
+import { type KnownAlert, type Spoken, spokenBy } from '#lib/alerts/evidence';
 import { MAX_ALERTS } from '#lib/alerts/to-command';
 import { batchesOf } from '#lib/concurrency';
 import type { Store } from '#lib/ledger/store';
@@ -9,8 +9,7 @@ import { type KnownAlerts, readKnownAlerts } from './known-alerts.ts';
 export type Speaker = Finding & {
   alert: Alert & { opening: number };
   known: KnownAlert;
-  isFresh: boolean;
-};
+} & Pick<Spoken, 'seenAtMs' | 'isFresh'>;
 
 /** The findings of one remediation, the oldest alerts first; of as many it can be spoken for. */
 export function oldestFirst(group: readonly Finding[]): Finding[] {
@@ -57,11 +56,12 @@ export async function speakersOf(
 
 function speakerOf(finding: Finding, known: KnownAlert | undefined, now: number): Speaker | undefined {
   if (!known) return undefined;
-  const { opening, isOver, about, isFresh } = spokenBy(known, finding.alert, now);
+  const { opening, isOver, about, seenAtMs, isFresh } = spokenBy(known, finding.alert, now);
   return {
     ...finding,
     alert: { ...finding.alert, opening, isOver, ledTo: about?.remediation },
     known,
+    seenAtMs,
     isFresh,
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Delivery, ReceivedAlert } from '#lib/alerts/sources/source';
 import { HttpProblem } from '#lib/handler/problem';
 import { EventsQuery, listEvents } from '#lib/journal/list-events';
+import type { AlertDocument } from '#lib/ledger/alert-document';
 import type { Document } from '#lib/ledger/store';
 import { receive } from '#lib/receiving/receive';
 import { createBench, firing, nodeName, RULES } from '#test/remediation/bench';
@@ -178,12 +179,50 @@ describe('a delivery that cannot be stored as a whole', () => {
       expect(body).toMatchObject({ status: 503, stored: length, left: 1_000 - length });
       expect(body.detail).toContain(`${length} of 1000 alerts are stored`);
       expect(body.remediations).toHaveLength(Math.min(length, 100));
-      expect(length).toBeGreaterThan(stored.at(-1) ?? 0);
+      // Once all of it is stored, the alerts of the first tries have to be confirmed.
+      expect(length === 1_000 || length > (stored.at(-1) ?? 0)).toBe(true);
       stored.push(length);
       expect(tries).toBeLessThan(10);
     }
     expect(bench.remediations()).toHaveLength(1_000);
     expect(stored.length).toBeGreaterThan(1);
+  });
+
+  test('within the time, of which all is stored, is asked for again until every alert is confirmed', async () => {
+    const bench = createBench();
+    await taken(bench, many(800));
+    bench.stand(10 * 60_000);
+    slow(bench, 100);
+    const seenAtMs = () =>
+      bench.store
+        .documents()
+        .flatMap(({ pk, value }) => (pk.startsWith('alert#') ? (value as AlertDocument).episodes : []))
+        .map((episode) => episode.seenAtMs);
+    const unconfirmed: number[] = [];
+    for (;;) {
+      const answer = await taken(bench, many(800)).catch((error: HttpProblem) => error);
+      if (!(answer instanceof HttpProblem)) break;
+      const [, count] = /\((\d+) not confirmed yet\)/.exec((answer.toBody() as any).detail) ?? [];
+      expect(answer.toBody()).toMatchObject({ status: 503, stored: 800, left: 0 });
+      expect(Number(count)).toBeLessThan(unconfirmed.at(-1) ?? 800);
+      unconfirmed.push(Number(count));
+    }
+    expect(unconfirmed.length).toBeGreaterThan(0);
+    expect(bench.now() - Math.min(...seenAtMs())).toBeLessThan(2 * 60_000);
+  });
+
+  test.each([
+    ['a minute', 60_000, 202],
+    ['longer', 61_000, 503],
+  ])('is taken without time if its alert was confirmed %s before', async (_, ms, status) => {
+    const bench = createBench();
+    await taken(bench, many(1));
+    bench.stand(ms);
+    const late = { ...bench.invocation(), deadlineMs: bench.now() + 1_000 };
+    const answer = await receive(delivery(many(1)), bench.services, late).catch(
+      (error: HttpProblem) => error,
+    );
+    expect(answer instanceof HttpProblem ? answer.status : 202).toBe(status);
   });
 
   test('but was stored by a delivery that has not sent it yet is sent before it is answered', async () => {

@@ -12,7 +12,7 @@ import { readPoolRecord } from '#lib/ledger/pool-record';
 import { withLaterAlerts } from '#lib/remediation/escalation/later-alerts';
 import { gatherFacts } from '#lib/remediation/planning/facts';
 import { reportNodes } from '#lib/remediation/planning/report-nodes';
-import { enterBearer } from '#lib/remediation/record/open';
+import { enterBearer } from '#lib/remediation/record/enter-bearer';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules } from '#lib/rules/rules';
 import { deferOrFail } from './defer.ts';

@@ -15,9 +15,6 @@ import { type OutboxServices, updateWithOutbox } from './outbox.ts';
 /** The number of history entries that are written at the same time. */
 const ENTERED_AT_ONCE = 16;
 
-/** The nodes that the history of an address keeps for one remediation. */
-const MAX_BEARERS = 5;
-
 /** A command whose id is known and whose pool is the pool's id. */
 export type IdentifiedCommand = Command & { id: string };
 
@@ -138,24 +135,6 @@ export async function enterNode(
   await updateDocument(store, nodeHistoryKind, nodeHistoryKey(node, createdAt, id), (found) =>
     found ? undefined : entry,
   );
-}
-
-/**
- * Enters a remediation for an address in the history of the node that bears it. The entry of the address names the node first, so that
- * whoever is found by the node is found by the address, too.
- */
-export async function enterBearer(
-  store: Store,
-  remediation: Pick<Remediation, 'id' | 'createdAt'>,
-  { address, node }: { address: string; node: string },
-): Promise<void> {
-  const { id, createdAt } = remediation;
-  await updateDocument(store, nodeHistoryKind, nodeHistoryKey(address, createdAt, id), (found) => {
-    const { bearers = [] } = found ?? {};
-    if (bearers.includes(node)) return undefined;
-    return { remediation: id, bearers: [...bearers, node].slice(-MAX_BEARERS) };
-  });
-  await enterNode(store, remediation, node);
 }
 
 /** The remediation of a command that no process has taken up yet. `now`: epoch milliseconds. Pure. */

@@ -148,9 +148,17 @@ const ofFollowing: readonly Mistake[] = [
     replace: '2 * endOf($AFTER, $SERVICES)',
   },
   {
+    name: 'a delivery without time is taken though it confirms nothing',
+    promise: 'what is said once more is evidence anew',
+    inside: 'open',
+    file: 'receiving/open-chunk.ts',
+    find: '$INVOCATION.beganAtMs - seenAtMs > CONFIRMED_MS',
+    replace: '$INVOCATION.beganAtMs - seenAtMs > CONFIRMED_MS * 1_000',
+    heldBy: 'test/receiving/receive.test.ts',
+  },
+  {
     name: 'a deadline is reached three quarters of an hour late',
     promise: 'nothing is followed for ever',
-    profile: 'recovery',
     inside: 'pollPool',
     find: 'endOf($AFTER, $SERVICES)',
     replace: 'endOf($AFTER, $SERVICES) + 45 * 60_000',

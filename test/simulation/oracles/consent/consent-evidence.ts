@@ -1,6 +1,6 @@
 import { documentAt, isSpoilt, valuesOf, writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
-import { firesSince, resolutionsOf } from '../facts/alert-episodes.ts';
+import { confirmedMs, firesSince, resolutionsOf } from '../facts/alert-episodes.ts';
 import {
   clock,
   type Destructive,
@@ -417,7 +417,7 @@ function untrue(run: Run, guard: string, { value, target, fromMs, atMs, by }: Re
       if (value.approval || run.scenario.inputs.some(({ kind }) => kind === 'rules')) return undefined;
       const times = spoken
         .filter(({ status, answeredAtMs = Infinity }) => status === 'firing' && answeredAtMs < fromMs)
-        .map(({ sentAtMs }) => sentAtMs);
+        .map(confirmedMs);
       const freshMs = Math.max(Date.parse(value.evidenceAt ?? value.createdAt), ...times);
       return value.evidenceAt &&
         atMs - freshMs < limits.maxEvidenceAgeMs - HEARD_MS &&

@@ -1,7 +1,7 @@
 import { writesOf } from '../../ledger-view.ts';
 import type { Run } from '../../run.ts';
 import { wasReleased } from '../calls/one-call.ts';
-import { isKnownOver, resolutionsOf } from '../facts/alert-episodes.ts';
+import { confirmedMs, isKnownOver, resolutionsOf } from '../facts/alert-episodes.ts';
 import {
   callOf,
   clock,
@@ -204,7 +204,7 @@ export function* refreshed(run: Run): Iterable<Finding> {
       ({ episode, status, sentAtMs, answeredAtMs = Number.POSITIVE_INFINITY }) =>
         status === 'firing' &&
         answeredAtMs < atMs - RUN_MS &&
-        sentAtMs > atMs - maxEvidenceAgeMs + RUN_MS &&
+        confirmedMs({ sentAtMs, answeredAtMs }) > atMs - maxEvidenceAgeMs + RUN_MS &&
         isStillFiring(run, episode, atMs) &&
         value.alerts.some(
           ({ fingerprint, startsAt }: any) =>

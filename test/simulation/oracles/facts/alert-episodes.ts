@@ -6,6 +6,22 @@ type Alert = { fingerprint: string; startsAt: string; opening?: number };
 /** Two deliveries about one moment may be this far apart; a firing that comes later than that is another opening. */
 const GOSSIP_MS = 60_000;
 
+/** A delivery that took so long may have come to the end of its function's time. */
+const LONG_MS = 5_000;
+/** It is answered all the same if its alert was confirmed so shortly before. */
+const CONFIRMED_MS = 60_000;
+
+/** Since when a delivery that was taken shows at least that its alert fires. */
+export function confirmedMs({
+  sentAtMs,
+  answeredAtMs = sentAtMs,
+}: {
+  sentAtMs: number;
+  answeredAtMs?: number | undefined;
+}): number {
+  return answeredAtMs - sentAtMs < LONG_MS ? sentAtMs : sentAtMs - CONFIRMED_MS;
+}
+
 /**
  * Whether the sender has said, and been answered before `beforeMs`, that an alert of a remediation is over: after the
  * remediation's ladder was opened, or so shortly before that the firing that opened it had only been late.
