@@ -162,6 +162,7 @@ const ofFollowing: readonly Mistake[] = [
     inside: 'pollPool',
     find: 'endOf($AFTER, $SERVICES)',
     replace: 'endOf($AFTER, $SERVICES) + 45 * 60_000',
+    heldBy: 'test/remediation/tracking/follow.test.ts',
   },
   {
     name: 'after a change no further poll is asked for',
