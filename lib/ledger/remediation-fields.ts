@@ -23,6 +23,8 @@ export const NodeOutcome = z.object({
   comeAboutAt: z.iso.datetime().optional(),
   /** In verification: since when every reading has shown the node healthy. */
   healthySince: z.iso.datetime().optional(),
+  /** In verification: since when every reading has shown the node broken. */
+  brokenSince: z.iso.datetime().optional(),
   /** The target counts as failed, because its state was still not known at the end of its time. */
   notKnown: z.literal(true).optional(),
   /** The API had done what was asked, and the check of the target failed. Poolkeeper does not ask for it again. */

@@ -20,7 +20,7 @@ export function seenAs({ nodes, unreadable }: View, target: string): Sighting<Po
 
 /**
  * Whether a node is well, and has been for as long as the rule demands. A node that is not at rest, or in an unknown state,
- * gets time; a broken one too if the rule gives it. A node whose state is unknown when its time is over has not failed: a
+ * gets time; a broken one too if the rule gives it. A node is broken only if two readings show it, unless its alert fires anew. A node whose state is unknown when its time is over has not failed: a
  * person gets a notice.
  *
  * @param done a text about the finished call
@@ -39,8 +39,14 @@ export function verifyHealth(
   const endMs = verify ? sinceMs + verify.withinMs : deadlineMs;
   if (health.state === 'well') return wellFor(health, subject, endMs, now);
   const { why, notSeenSince } = health;
+  // One reading alone proves no fault: it may be older than the end of the job.
+  const isByReading = health.state === 'broken' && sighting.kind === 'seen' && firingAnew.length === 0;
+  const brokenSince = isByReading ? (before.brokenSince ?? new Date(now).toISOString()) : undefined;
+  const seen = { why, ...(notSeenSince && { notSeenSince }), ...(brokenSince && { brokenSince }) };
+  if (brokenSince !== undefined && now - Date.parse(brokenSince) < goneAfterMs)
+    return { state: 'verifying', ...seen };
   const hasTime = now < endMs && (health.state !== 'broken' || verify !== undefined);
-  if (hasTime) return { state: 'verifying', why, ...(notSeenSince && { notSeenSince }) };
+  if (hasTime) return { state: 'verifying', ...seen };
   if (health.state === 'unknown')
     return { state: 'failed', notKnown: true, why: `the state of the node was not known in time: ${why}` };
   return { state: 'failed', why: `${done}, but ${why}` };

@@ -543,7 +543,7 @@ describe('the breaker', () => {
       'nodes that are no better for it',
       async (bench) => {
         bench.endJob('job-1', 'Success', Object.fromEntries(names(3).map((node) => [node, 'Abnormal'])));
-        await bench.advance(2 * MINUTE);
+        await bench.advance(4 * MINUTE);
       },
     ],
   ])('opens at %s', async (_name, end) => {

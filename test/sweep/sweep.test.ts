@@ -273,7 +273,7 @@ describe('a hold', () => {
       const bench = await underReset();
       const { held } = await poolOf(bench);
       bench.endJob('job-1', 'Success', { [NODE]: state === 'succeeded' ? 'Available' : 'Abnormal' });
-      await bench.advance(2 * MINUTE);
+      await bench.advance(4 * MINUTE);
       expect(bench.remediations()).toMatchObject([{ state: state === 'failed' ? 'needs-human' : state }]);
       const given = await recordOf(bench);
       // The process that settled it died before it released the node, and before it wrote its history.

@@ -15,7 +15,9 @@ const shown = {
 /** What a node that shows `more` is found to be at the end of its time. */
 function end(healthy: Healthy, more: Partial<PoolNode> = shown) {
   const verify = { healthyForMs: 0, withinMs: 20 * MINUTE };
-  return verifyNode(view([node('n1', more)]), subject({ healthy, verify }), 20 * MINUTE);
+  const seen = view([node('n1', more)]);
+  const before = verifyNode(seen, subject({ healthy, verify }), 19 * MINUTE);
+  return verifyNode(seen, subject({ healthy, verify, before }), 20 * MINUTE);
 }
 
 describe('a node that is Available is well when it shows what the rules demand', () => {

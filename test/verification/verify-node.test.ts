@@ -9,15 +9,27 @@ import { MINUTE, node, subject, view } from './subject.ts';
 const verify = { healthyForMs: 2 * MINUTE, withinMs: 20 * MINUTE };
 const stateOf = (
   phase: string,
-  more: { driverPhase?: string; atMs?: number; rule?: boolean; healthySince?: string } = {},
+  more: {
+    driverPhase?: string;
+    atMs?: number;
+    rule?: boolean;
+    healthySince?: string;
+    brokenSince?: string;
+  } = {},
 ) => {
-  const { driverPhase, atMs = MINUTE, rule = false, healthySince } = more;
-  const before = { state: 'verifying' as const, ...(healthySince && { healthySince }) };
+  const { driverPhase, atMs = MINUTE, rule = false, healthySince, brokenSince } = more;
+  const before = {
+    state: 'verifying' as const,
+    ...(healthySince && { healthySince }),
+    ...(brokenSince && { brokenSince }),
+  };
   const seen = view([node('n1', { phase, driverPhase })]);
   return verifyNode(seen, subject({ before, verify: rule ? verify : undefined }), atMs);
 };
 
 describe('without a rule a node is judged as soon as it is at rest', () => {
+  const seenBrokenBefore = { brokenSince: new Date(0).toISOString() };
+
   test.each([
     ['Available', undefined, 'succeeded'],
     ['Available', 'Running', 'succeeded'],
@@ -30,7 +42,25 @@ describe('without a rule a node is judged as soon as it is at rest', () => {
     ['Resetting', undefined, 'verifying'],
     ['', undefined, 'verifying'],
   ])('%j with driver %j is %s', (phase, driverPhase, state) => {
-    expect(stateOf(phase, driverPhase ? { driverPhase } : {}).state).toBe(state);
+    expect(stateOf(phase, { ...(driverPhase && { driverPhase }), ...seenBrokenBefore }).state).toBe(state);
+  });
+
+  test('one reading alone proves no fault; a second one, a minute later, does', () => {
+    const first = stateOf('Abnormal', { atMs: 5 * MINUTE });
+    expect(first).toEqual({
+      state: 'verifying',
+      why: 'the node is Abnormal',
+      brokenSince: new Date(5 * MINUTE).toISOString(),
+    });
+    const { brokenSince } = first;
+    expect(stateOf('Abnormal', { brokenSince: brokenSince!, atMs: 6 * MINUTE - 1 })).toEqual(first);
+    expect(stateOf('Abnormal', { brokenSince: brokenSince!, atMs: 6 * MINUTE }).state).toBe('failed');
+    expect(stateOf('Available', { brokenSince: brokenSince!, atMs: 6 * MINUTE })).not.toHaveProperty(
+      'brokenSince',
+    );
+    expect(stateOf('Checking', { brokenSince: brokenSince!, atMs: 6 * MINUTE })).not.toHaveProperty(
+      'brokenSince',
+    );
   });
 
   test.each(['Creating', 'Deleting', 'Checking'])(
@@ -125,8 +155,9 @@ test('with a rule, a node that nobody has looked at in time has the time from th
   expect(first).toMatchObject({ state: 'verifying' });
   expect(look('Available', first, 31)).toMatchObject({ state: 'verifying' });
   expect(look('Available', first, 32)).toMatchObject({ state: 'succeeded' });
-  expect(look('Abnormal', first, 31)).toMatchObject({ state: 'failed' });
-  expect(look('Abnormal', { state: 'running' }, 30)).toMatchObject({ state: 'failed' });
+  const broken = look('Abnormal', first, 31);
+  expect(broken).toMatchObject({ state: 'verifying' });
+  expect(look('Abnormal', broken, 32)).toMatchObject({ state: 'failed' });
 });
 
 describe('with a rule a node must be well for a time on end, within another', () => {
@@ -139,10 +170,10 @@ describe('with a rule a node must be well for a time on end, within another', ()
     ['for long enough', 'Available', 7, since, { state: 'succeeded', healthySince: since }],
     ['well when the time is over, but not for long enough', 'Available', 20, late, { state: 'verifying' }],
     ['for long enough after the time', 'Available', 21, late, { state: 'succeeded', healthySince: late }],
-    ['broken again after the time', 'Abnormal', 21, late, { state: 'failed' }],
+    ['broken again after the time', 'Abnormal', 21, late, { state: 'verifying' }],
     ['first seen well when the time is over', 'Available', 20, undefined, { state: 'failed' }],
     ['broken, with time left', 'Abnormal', 19, since, { state: 'verifying' }],
-    ['broken when the time is over', 'Abnormal', 20, since, { state: 'failed' }],
+    ['broken when the time is over', 'Abnormal', 20, since, { state: 'verifying' }],
   ])('%s', (_name, phase, minute, healthySince, expected) => {
     const outcome = stateOf(phase, {
       atMs: minute * MINUTE,

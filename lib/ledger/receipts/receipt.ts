@@ -121,6 +121,7 @@ export const Receipt = z.discriminatedUnion('step', [
     why: Text,
     comeAboutAt: Text,
     healthySince: Text,
+    brokenSince: Text,
     notKnown: Flag,
     notSeenSince: Text,
   }),

@@ -34,7 +34,8 @@ describe('a node has migrated when the other pool has it', () => {
     ['Resetting', 'verifying', 'the node is Resetting'],
     ['', 'verifying', 'the node is without a phase'],
   ])('and it is well there: %j is %s', (phase, state, why) => {
-    expect(verdict([node('n1', { phase })])).toMatchObject({
+    const seenBrokenBefore = { state: 'verifying' as const, brokenSince: new Date(0).toISOString() };
+    expect(verdict([node('n1', { phase })], { before: seenBrokenBefore, atMs: MINUTE })).toMatchObject({
       state,
       why: `pool pool-b has the node: ${why}`,
     });
@@ -67,8 +68,9 @@ describe('a node has migrated when the other pool has it', () => {
     });
     expect(verdict([node('n1')], { verify, before, atMs: 3 * MINUTE })).toMatchObject({ state: 'succeeded' });
     const broken = [node('n1', { phase: 'Abnormal' })];
-    expect(verdict(broken, { verify, atMs: 19 * MINUTE }).state).toBe('verifying');
-    expect(verdict(broken, { verify, atMs: 20 * MINUTE }).state).toBe('failed');
+    const first = verdict(broken, { verify, atMs: 19 * MINUTE });
+    expect(first.state).toBe('verifying');
+    expect(verdict(broken, { verify, before: first, atMs: 20 * MINUTE }).state).toBe('failed');
   });
 });
 

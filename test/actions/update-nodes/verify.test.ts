@@ -65,7 +65,7 @@ test.each([
       minute * MINUTE,
     );
   expect(at('Abnormal', 1)).toMatchObject({ state: 'verifying', why: 'the node is Abnormal' });
-  expect(at('Abnormal', 20)).toEqual({
+  expect(at('Abnormal', 20, { brokenSince: new Date(19 * MINUTE).toISOString() })).toEqual({
     state: 'failed',
     why: 'the API has done what was asked, but the node is Abnormal',
   });

@@ -369,7 +369,7 @@ describe('joined calls', () => {
     await bench.receive(firing(nodeName(1)), firing(nodeName(2)), firing(nodeName(3)));
     await bench.advance(5_000);
     bench.endJob('job-1', 'Success', { [nodeName(2)]: 'Abnormal', [nodeName(3)]: 'Checking' });
-    await bench.advance(2 * MINUTE);
+    await bench.advance(4 * MINUTE);
     const states = () =>
       Object.fromEntries(bench.remediations().map(({ nodes, state }) => [nodes![0], state]));
     expect(states()).toEqual({
