@@ -43,7 +43,7 @@ export async function checkApi({ environment, clock, pools, withinMs }: ApiToChe
     return [ofClock, ...ofPools];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const advice = 'Set the variables: docs/deploy.md and the README say where they come from.';
+    const advice = 'Set the variables: docs/reference/configuration.md lists them.';
     return [bad('ModelArts', error.message, advice, 'all')];
   }
 }

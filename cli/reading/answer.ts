@@ -32,7 +32,11 @@ function unknownTo({ asked }: Known, { span }: Asking): string[] {
   ];
 }
 
-const NODE_WORDS: Readonly<Record<string, string>> = { held: 'being worked on', out: 'out of service' };
+const NODE_WORDS: Readonly<Record<string, string>> = {
+  held: 'being worked on',
+  out: 'out of service',
+  cooldown: 'in its cooldown',
+};
 
 function nodeSentence({ node }: Known): string {
   if (!node) return '';

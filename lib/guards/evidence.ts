@@ -109,7 +109,7 @@ export function alertFiring(
   const over = whole?.parts?.filter((part) => part.alerts.every(isOver)) ?? [];
   if (over.length > 0 && over.length < (whole?.parts?.length ?? 0)) {
     const nodes = over.flatMap((part) => part.nodes).join(', ');
-    const why = `the alerts for ${nodes} fire no more, while those for other nodes of the supernode fire: the supernode must not move any more`;
+    const why = `the alerts for ${nodes} no longer fire, while those for other nodes of the supernode fire: the supernode must not move any more`;
     return { guard, allowed: false, handsOver: true, why };
   }
   if (alerts.length === 0) return { guard, allowed: true, why: 'the command does not come from an alert' };

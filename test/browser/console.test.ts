@@ -93,7 +93,7 @@ describe('a view', () => {
       .getByText('Reset os-node-created-a017')
       .waitFor();
     await page
-      .getByRole('region', { name: 'What waits for me?' })
+      .getByRole('region', { name: 'What is waiting for me?' })
       .getByText('Delete node pool np-train-old')
       .waitFor();
     const pool = page.getByRole('region', { name: 'Pool train-b' });
@@ -223,9 +223,9 @@ describe('the simulator', () => {
   });
 
   test('has no place where the system has none', async () => {
-    world.me = { name: 'ada', role: 'admin', system: { simulated: false, version: '0.1.0' } };
+    world.me = { name: 'ada', role: 'admin', system: { simulated: false, version: '1.0.0' } };
     await visitor.at('/');
-    await visitor.page.getByText('v0.1.0').first().waitFor();
+    await visitor.page.getByText('v1.0.0').first().waitFor();
     expect(await visitor.page.getByRole('link', { name: 'Simulator' }).count()).toBe(0);
   });
 });

@@ -495,7 +495,7 @@ export function createWorld(now: number) {
     me: {
       name: 'ada',
       role: 'admin',
-      system: { simulated: true, region: 'cn-north-4', version: '0.1.0' },
+      system: { simulated: true, region: 'cn-north-4', version: '1.0.0' },
     } as any,
     pools,
     nodes,

@@ -60,7 +60,7 @@ export async function serveSite<Services extends object>(
   const requests: Site['requests'] = [];
   const log = createLogger({}, { write: () => {}, now: () => 0 });
   const api = await openHttpApi({ port: 0, hosts: [], now: Date.now, onProblem: () => {} });
-  const own = { ...services, door, page: files, system: { simulated: true, version: '0.1.0' } };
+  const own = { ...services, door, page: files, system: { simulated: true, version: '1.0.0' } };
   const routes = byRole<Services & SiteServices>({
     ...table,
     'GET /': { needs: 'nothing', answer: pageIndex },

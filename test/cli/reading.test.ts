@@ -53,9 +53,9 @@ describe('status', () => {
       /train-a {2}120 nodes: 119 well, 1 being worked on\n {2}budget {2}1 of at most 120/,
     );
     expect(output).toMatch(
-      new RegExp(`In work 1\\n {2}${idOf(NODE).slice(0, 12)} reset-nodes ${NODE} in train-a`),
+      new RegExp(`In progress 1\\n {2}${idOf(NODE).slice(0, 12)} reset-nodes ${NODE} in train-a`),
     );
-    expect(output).toContain('Waits for you\n  Nothing.');
+    expect(output).toContain('Waiting for you\n  Nothing.');
   });
 
   test('as JSON has all of it', async () => {

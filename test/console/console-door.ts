@@ -40,7 +40,7 @@ export function openConsole(
     page: { all: () => Promise.resolve(new Map()) },
     deadLetterQueues,
     counters: () => Promise.resolve([]),
-    system: { simulated, version: '0.1.0', rules: '3fa9c1d2e4b5' },
+    system: { simulated, version: '1.0.0', rules: '3fa9c1d2e4b5' },
   };
   return async function ask(
     route: string,

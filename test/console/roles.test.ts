@@ -149,7 +149,7 @@ describe('GET /me', () => {
       name: 'commander',
       role: 'command',
       may: guarded.flatMap(([route, needs]) => (includesRole('command', needs) ? [route] : [])),
-      system: { simulated: true, version: '0.1.0', rules: '3fa9c1d2e4b5' },
+      system: { simulated: true, version: '1.0.0', rules: '3fa9c1d2e4b5' },
     });
   });
 

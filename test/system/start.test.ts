@@ -77,7 +77,7 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   await using again = send('events/alert-npu-card-lost.json');
   expect(await again.ended).toBe(0);
   expect(again.output()).toMatch(
-    /\d+ of \d+ guards (?:is|are) against it.*✗ cooldown: reset-nodes of remediation.*deferred.*It goes on by itself/s,
+    /\d+ of \d+ guards objects?.*✗ cooldown: reset-nodes of remediation.*deferred.*It goes on by itself/s,
   );
   await using observed = send('events/alert-observed.json');
   expect(await observed.ended).toBe(0);

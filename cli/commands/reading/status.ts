@@ -111,13 +111,13 @@ function writeStatus(context: Context, url: string, status: Status): void {
   }
 
   const names = poolNames(pools);
-  heading(screen, 'In work', inWork.length);
+  heading(screen, 'In progress', inWork.length);
   if (inWork.length === 0) screen.line('  Nothing.');
   for (const one of inWork.slice(0, SHOWN)) writeRemediation(screen, one, names, nowMs);
   if (inWork.length > SHOWN) more(screen, inWork.length - SHOWN, `poolkeeper list --state ${IN_WORK}`);
 
   const { approvals, needsPerson, deadLetters } = forYou;
-  heading(screen, 'Waits for you', approvals.length + needsPerson.length + deadLetters.length);
+  heading(screen, 'Waiting for you', approvals.length + needsPerson.length + deadLetters.length);
   if (approvals.length + needsPerson.length + deadLetters.length === 0) screen.line('  Nothing.');
   for (const one of approvals.slice(0, SHOWN)) {
     writeRemediation(screen, one, names, nowMs, `poolkeeper approve ${shortId(one.id)}`);

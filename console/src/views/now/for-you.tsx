@@ -57,7 +57,7 @@ const MOST = 5;
 export function ForYou({ items }: { items: readonly ForYouItem[] }) {
   const shown = items.slice(0, MOST);
   return (
-    <Panel title="What waits for me?" aside={items.length > 0 ? items.length : undefined}>
+    <Panel title="What is waiting for me?" aside={items.length > 0 ? items.length : undefined}>
       {items.length === 0 && <p class="dim">Nothing. No approval, no repair and no dead letter waits.</p>}
       <ul class="list">
         {shown.map(({ key, kind, tint, text, href, at, pool }) => (

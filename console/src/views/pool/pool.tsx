@@ -174,7 +174,7 @@ function OutOfService({
 function Held({ pool: { held = [] } }: { pool: Shown }) {
   if (held.length === 0) return null;
   return (
-    <Panel title="In work" aside={held.length}>
+    <Panel title="Being worked on" aside={held.length}>
       <ul class="list">
         {held.map(({ node, nodePool, remediation, action, since, disruptive }) => (
           <li key={`${remediation}-${node ?? nodePool ?? ''}`}>
