@@ -1,8 +1,11 @@
 import path from 'node:path';
+import { spanText } from '#lib/sentences/time';
 import { RequestError } from './client/http-json.ts';
 import { createLedger, type Ledger } from './client/ledger.ts';
 import type { RunningSystem } from './client/system-file.ts';
+import { watchClock } from './cloud/watch-clock.ts';
 import { claimDirectory } from './data/claim.ts';
+import { assertRoom, watchRoom } from './data/disk-space.ts';
 import { keptPlaces, shownPath, simulatedPlaces } from './data/places.ts';
 import type { Screen } from './screen/screen.ts';
 import { explainHost, greet, suggestConnection, suggestTrials } from './start/greeting.ts';
@@ -13,7 +16,7 @@ import { followRules } from './start/rules/follow-rules.ts';
 import { readSettings, type Settings, withKeptTokens } from './start/settings.ts';
 import { StartError } from './start/start-error.ts';
 import { tellStory } from './start/story.ts';
-import { type Places, startSystem } from './start/system.ts';
+import { type Places, type StartedSystem, startSystem } from './start/system.ts';
 import { watchLedger } from './start/watch.ts';
 
 export type StartOptions = {
@@ -51,6 +54,8 @@ export async function start({
   parts.defer(await claimDirectory(folder));
   const port = await reservePort(settings.port, settings.host);
   parts.defer(() => port.release());
+
+  if (settings.modelarts.kind === 'api') await assertRoom(folder);
 
   screen.line(screen.paint('strong', 'Poolkeeper'));
   const report = (line: string): void => screen.columns('  ', line, 'dim');
@@ -109,9 +114,11 @@ export async function start({
   onUp?.(system);
   screen.line();
   screen.line(screen.paint('dim', 'Every change of state shows here.'));
+  const failing = new AbortController();
+  const ending = AbortSignal.any([signal, failing.signal]);
   try {
     await Promise.all([
-      watchLedger({ ledger, screen, activity: () => activity.next(signal), signal }),
+      watchLedger({ ledger, screen, activity: () => activity.next(ending), signal: ending }),
       followRules({
         path: path.resolve(places.directory, settings.config),
         file: settings.config,
@@ -119,10 +126,13 @@ export async function start({
         takeOver: (next) => started.takeOver(next),
         screen,
         log: started.log,
-        signal,
+        signal: ending,
       }),
+      ...(simulatorUrl === undefined ? [watchRoom(folder, ending)] : []),
+      watchClock({ onJump: (jumpMs) => reportJump(jumpMs, started, screen), signal: ending }),
     ]);
   } finally {
+    failing.abort();
     await sayFarewell(screen, simulatorUrl === undefined ? system : undefined);
   }
 }
@@ -132,6 +142,22 @@ function loggedTo({ log: { target }, modelarts }: Settings, { data, directory }:
   if (target === '-') return 'standard output';
   const usual = modelarts.kind === 'simulator' ? simulatedPlaces(data) : keptPlaces(data);
   return shownPath(target === undefined ? usual.log : path.resolve(directory, target), directory);
+}
+
+/** Says that the clock of the machine was set. If it was set back, messages would wait for the time that it has lost. */
+function reportJump(jumpMs: number, started: StartedSystem, screen: Screen): void {
+  const jump = `${spanText(Math.abs(jumpMs))} ${jumpMs < 0 ? 'back' : 'ahead'}`;
+  started.log.warn('the clock of this machine was set, or the machine has slept', { jumpMs });
+  if (jumpMs < 0) started.deliverNow();
+  const effect =
+    jumpMs < 0
+      ? 'Cooldowns and the pauses before another try last that much longer.'
+      : 'Work that is late now is done now, and evidence may be too old.';
+  screen.columns(
+    '',
+    `The clock of this machine was set ${jump}, or the machine has slept. ${effect}`,
+    'notable',
+  );
 }
 
 /** How long the end waits for the ledger. */

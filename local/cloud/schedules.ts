@@ -11,8 +11,11 @@ interface ScheduleOptions {
   readonly fire: (functionName: string, payload: string) => void;
 }
 
-/** The longest delay of a timer. With a longer one, it fires at once. */
-const longestSleepMs = 2 ** 31 - 1;
+/** A clock may be set while a schedule sleeps. After this long at most the schedule knows. */
+const longestSleepMs = 10 * 60_000;
+
+/** A clock that goes back by more was set. */
+const setBackMs = 1_000;
 
 /** Schedules that fire. */
 export interface Schedules {
@@ -64,10 +67,17 @@ async function run(
   { region, clock, fire }: ScheduleOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let dueMs = nextRun(clock.now()); dueMs !== undefined; dueMs = nextRun(clock.now())) {
-    while (clock.now() < dueMs) {
-      const slept = await sleep(clock, Math.min(dueMs - clock.now(), longestSleepMs), signal);
+  let next = nextRun;
+  for (let dueMs = next(clock.now()); dueMs !== undefined; dueMs = next(clock.now())) {
+    for (let now = clock.now(); now < dueMs; ) {
+      const slept = await sleep(clock, Math.min(dueMs - now, longestSleepMs), signal);
       if (!slept) return;
+      const before = now;
+      now = clock.now();
+      if (now >= before - setBackMs) continue;
+      // The clock was set back: a rate counts from here, and would otherwise stand still until the clock has caught up.
+      next = nextRunOf(schedule.times, now);
+      dueMs = next(now) ?? dueMs;
     }
     fire(schedule.functionName, scheduledEvent(schedule, region, dueMs));
   }

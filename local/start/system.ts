@@ -36,6 +36,8 @@ const SIMULATED_RATES = { sweep: 1 };
 
 export type StartedSystem = AsyncDisposable & {
   system: RunningSystem;
+  /** Delivers every delayed message now. A function whose command has come too early puts it back. */
+  deliverNow(): void;
   activity: Activity;
   /** The rules file as it was at the start, and the warnings about it. */
   rules: { inForce: VersionedRules; warnings: readonly string[] };
@@ -70,6 +72,8 @@ export type SystemOptions = {
   /** Gets the log of the functions, if the settings send it to standard output. */
   output: NodeJS.WritableStream;
   signal: AbortSignal;
+  /** For an API that is no real one, and runs so many times as fast: its waits are shorter. @default 1 */
+  speed?: number;
 };
 
 /**
@@ -85,6 +89,7 @@ export async function startSystem({
   report,
   output,
   signal,
+  speed = settings.modelarts.kind === 'simulator' ? SPEED : 1,
 }: SystemOptions): Promise<StartedSystem> {
   const { config, webhookToken, consoleToken, secrets, modelarts } = settings;
   const simulates = modelarts.kind === 'simulator';
@@ -107,7 +112,7 @@ export async function startSystem({
   for (const line of unsetSecrets(inForce, secrets)) report(line);
   const writeRules = createRulesFiles(outDir);
   const ofFunctions = (rules: VersionedRules): VersionedRules =>
-    simulates ? forSimulator(rules, SPEED) : rules;
+    speed === 1 ? rules : forSimulator(rules, speed);
   const rules = ofFunctions(inForce);
   const rulesFile = await writeRules(rules);
 
@@ -132,7 +137,7 @@ export async function startSystem({
   const publicUrl = settings.publicUrl ?? ownUrl;
   const startedAtMs = performance.now();
   let consoleUrl = '';
-  const describe = (some: Rules) => describeStack(some, simulates ? { rates: SIMULATED_RATES } : {});
+  const describe = (some: Rules) => describeStack(some, speed === 1 ? {} : { rates: SIMULATED_RATES });
   const { environment, parameters } = secretsApart({
     ...variables,
     ...smn?.variables,
@@ -204,6 +209,9 @@ export async function startSystem({
   const started = parts.move();
   return {
     system,
+    deliverNow() {
+      for (const { queueName } of cloud.description.mappings) cloud.deliverNow(queueName);
+    },
     activity,
     rules: { inForce, warnings },
     async takeOver(next) {

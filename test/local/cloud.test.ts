@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import type { CloudLocation } from '#local/cloud/account';
 import { SECRET_HEADER } from '#local/cloud/run-credentials';
@@ -61,6 +62,11 @@ it('keeps messages and items in a directory, for one process at a time, and refu
     {
       await using cloud = await startFixture({ dataDir });
       await cloud.send('WorkDeadLetterQueue', [{ id: 'kept' }]);
+      const { sqsEndpoint: endpoint, credentials } = cloud;
+      const sqs = new SQSClient({ endpoint, credentials, region: 'us-east-1' });
+      await sqs.send(new ReceiveMessageCommand({ QueueUrl: cloud.queueUrl('WorkDeadLetterQueue') }));
+      sqs.destroy();
+      expect(await cloud.messagesIn('WorkDeadLetterQueue')).toEqual({ visible: 0, inFlight: 1 });
       await cloud.invoke('probe', { probe: 'claim', id: 'kept' });
       await expect(startFixture({ dataDir })).rejects.toThrow(
         `${dataDir} is in use by process ${process.pid}`,
@@ -68,6 +74,7 @@ it('keeps messages and items in a directory, for one process at a time, and refu
     }
     {
       await using cloud = await startFixture({ dataDir });
+      // The run before has received it, and is over.
       expect(await cloud.messagesIn('WorkDeadLetterQueue')).toEqual({ visible: 1, inFlight: 0 });
       const { payload } = await cloud.invoke('probe', { probe: 'claim', id: 'kept' });
       expect(payload).toBe('"ConditionalCheckFailedException"');

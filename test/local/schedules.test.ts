@@ -7,7 +7,9 @@ import { eventually, startFixture } from './fixture.ts';
 import { fixtureStack } from './fixture-stack.ts';
 
 /** A clock that stands still until `advanceTo`. Then all sleepers wake in the order of their times. */
-function fakeClock(start: string): Clock & { advanceTo(time: string): Promise<void> } {
+function fakeClock(
+  start: string,
+): Clock & { advanceTo(time: string): Promise<void>; set(time: string): Promise<void> } {
   let nowMs = Date.parse(start);
   let sleepers: { dueMs: number; wake: () => void }[] = [];
   return {
@@ -27,6 +29,12 @@ function fakeClock(start: string): Clock & { advanceTo(time: string): Promise<vo
         await setImmediate();
       }
       nowMs = Date.parse(time);
+    },
+    /** As a person or NTP does it. The sleepers go on sleeping for as long as they would have. */
+    async set(time) {
+      const byMs = Date.parse(time) - nowMs;
+      nowMs += byMs;
+      sleepers = sleepers.map((sleeper) => ({ ...sleeper, dueMs: sleeper.dueMs + byMs }));
     },
   };
 }
@@ -97,6 +105,23 @@ describe('schedules', () => {
     expect(fired.map(({ event }) => event)).toEqual([{ own: 1 }, { at: '2026-11-20T19:00:00Z' }]);
   });
 
+  it('fire on if the clock is set back, and soon if it is set ahead', async () => {
+    const { clock, fired } = record([rule, nightly], '2026-11-20T18:52:30Z');
+    await clock.advanceTo('2026-11-20T18:56:00Z');
+    await clock.set('2026-11-20T16:56:00Z');
+    await clock.advanceTo('2026-11-20T17:08:00Z');
+    // The rate counts from the moment at which it knows.
+    expect(fired.map(({ functionName, at }) => `${functionName} ${at}`)).toEqual([
+      'sweep 2026-11-20T17:02:30.000Z',
+      'sweep 2026-11-20T17:07:30.000Z',
+    ]);
+    await clock.set('2026-11-20T19:30:00Z');
+    await clock.advanceTo('2026-11-20T19:40:00Z');
+    const late = fired.slice(2).map(({ functionName }) => functionName);
+    expect(late.filter((name) => name === 'shrink')).toHaveLength(1);
+    expect(late).toContain('sweep');
+  });
+
   it('fire no more once stopped', async () => {
     const { clock, fired, stop } = record([rule], '2026-11-20T18:55:00Z');
     stop();
@@ -122,7 +147,7 @@ describe('schedules', () => {
   it('wait longer than a timer can', async () => {
     const { clock, fired } = record(
       [{ ...rule, times: { cron: '0 0 1 1 ? *', timezone: 'UTC' } }],
-      '2026-11-20T00:00:00Z',
+      '2026-12-05T00:00:00Z',
     );
     await clock.advanceTo('2027-01-01T00:00:00Z');
     expect(fired.map(({ at }) => at)).toEqual(['2027-01-01T00:00:00.000Z']);

@@ -12,7 +12,7 @@ import { openQueueStores } from './queue-stores.ts';
 export interface QueueService {
   readonly endpoint: string;
   readonly client: SQSClient;
-  /** Creates the described queues. Queues from an earlier run keep their messages. */
+  /** Creates the described queues. Queues from an earlier run keep their messages, and deliver at once what that run had received. */
   create(queues: readonly QueueDescription[]): Promise<void>;
   /** Makes every delayed or received message of a queue visible at once. */
   deliverNow(name: string): void;
@@ -56,6 +56,14 @@ export async function startQueueService(
     credentials,
   });
 
+  /** Makes every received message of a queue visible. */
+  function giveUp(name: string): void {
+    const queue = stored.stores.sqsStore.getQueueByName(name);
+    // Not `changeVisibility`: of a queue on disk it writes a value that its table refuses.
+    for (const entry of queue?.inflightMessages.values() ?? []) entry.visibilityDeadline = 0;
+    queue?.processTimers();
+  }
+
   return {
     endpoint,
     client,
@@ -65,12 +73,13 @@ export async function startQueueService(
       for (const { url, attributes } of queues) {
         await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }));
       }
+      // The functions that had received them have ended with their run.
+      if (directory !== undefined) for (const { name } of queues) giveUp(name);
     },
     deliverNow(name) {
       const queue = stored.stores.sqsStore.getQueueByName(name);
       for (const message of queue?.delayedMessages ?? []) delete message.delayUntil;
-      for (const handle of queue?.inflightMessages.keys() ?? []) queue?.changeVisibility(handle, 0);
-      queue?.processTimers();
+      giveUp(name);
     },
     async stop() {
       client.destroy();
