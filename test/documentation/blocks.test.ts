@@ -16,7 +16,7 @@ const of = (...languages: string[]) =>
     .map((block) => [place(block), block] as const);
 
 test('each block says its language: text is an output or a drawing', () => {
-  const known = ['sh', 'bash', 'yaml', 'json', 'js', 'python', 'mermaid', 'text'];
+  const known = ['caddy', 'nginx', 'sh', 'bash', 'yaml', 'json', 'js', 'python', 'mermaid', 'text'];
   expect(blocks.filter(({ language }) => !known.includes(language)).map(place)).toEqual([]);
   expect(blocks.length).toBeGreaterThan(150);
 });

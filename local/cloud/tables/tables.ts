@@ -15,6 +15,7 @@ import { dynamoDbCalls, operationOf } from '../iam/service-calls.ts';
 import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import type { RunCredentials } from '../run-credentials.ts';
 import { refusalAtDoor } from '../stand-in-door.ts';
+import { writeThrough } from './write-through.ts';
 
 export interface TableService {
   readonly endpoint: string;
@@ -38,6 +39,7 @@ export async function startTableService(
   directory?: string,
   roles?: Roles,
 ): Promise<TableService> {
+  if (directory !== undefined) writeThrough();
   const server = dynalite({ createTableMs: 0, ...(directory !== undefined && { path: directory }) });
   let known: readonly TableDescription[] = [];
   const requests = guardRequests(server, { credentials, roles, place: () => ({ region, tables: known }) });
