@@ -46,12 +46,23 @@ function seededRandom(seed: number): () => number {
   };
 }
 
+/** A machine that is busy with other work answers late. */
+const ASK_TIMES = 5;
+
 async function ask(door: Door, route: string): Promise<unknown> {
-  const response = await fetch(`${door.url}${route}`, {
-    headers: { authorization: `Bearer ${door.consoleToken}` },
-    signal: AbortSignal.timeout(30_000),
-  });
-  return response.ok ? response.json() : undefined;
+  for (let times = 1; ; times += 1) {
+    try {
+      const response = await fetch(`${door.url}${route}`, {
+        headers: { authorization: `Bearer ${door.consoleToken}` },
+        signal: AbortSignal.timeout(60_000),
+      });
+      if (response.status < 500) return response.ok ? await response.json() : undefined;
+    } catch (error) {
+      if (times === ASK_TIMES) throw error;
+    }
+    if (times === ASK_TIMES) throw new Error(`${route} was answered by errors alone`);
+    await delay(2_000);
+  }
 }
 
 async function statesOf(door: Door, ids: readonly string[]): Promise<Seen['states']> {
