@@ -12,8 +12,7 @@ export const NODE_PACKAGES = {
 export function currentPlatform() {
   const { platform, arch, versions } = process;
   // Only a Node.js for glibc names its version.
-  const isMusl =
-    platform === 'linux' && process.report?.getReport?.().header?.glibcVersionRuntime === undefined;
+  const isMusl = platform === 'linux' && process.report.getReport().header?.glibcVersionRuntime === undefined;
   return { platform, arch, version: versions.node, isMusl };
 }
 

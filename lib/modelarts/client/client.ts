@@ -18,7 +18,7 @@ export interface ClientOptions {
   /** Base URL of the API, for example `https://modelarts.cn-north-4.myhuaweicloud.com`. */
   readonly endpoint: string;
   readonly projectId: string;
-  /** The access key. Clients of one account share its guard. */
+  /** The access key. */
   readonly key: KeyGuard;
   readonly clock: Clock;
   /** In [0, 1), as `Math.random`. */

@@ -1,6 +1,6 @@
 import type { Clock } from '#lib/clock';
 import type { Logger } from '#lib/log';
-import { type AccessKey, createKeyGuard, type KeyGuard } from './access-key.ts';
+import { type AccessKey, createKeyGuard } from './access-key.ts';
 import type { Attempt } from './attempt.ts';
 import { createModelArtsClient, type ModelArtsClient } from './client.ts';
 
@@ -35,15 +35,6 @@ export function createModelArtsClients(
   }: { keyOf: (account: string | undefined) => AccessKey; clock: Clock; random: () => number; log: Logger },
 ): (pool: PoolTarget) => ModelArtsClient {
   const clients = new Map<string, ModelArtsClient>();
-  const guards = new Map<string | undefined, KeyGuard>();
-
-  /** A refused key is held back for all projects of its account. */
-  function guardOf(account: string | undefined): KeyGuard {
-    const guard = guards.get(account) ?? createKeyGuard(keyOf(account), clock);
-    guards.set(account, guard);
-    return guard;
-  }
-
   return function clientFor({ account, project, region, endpoint }) {
     const projectId = project ?? defaults.projectId;
     const base =
@@ -56,7 +47,7 @@ export function createModelArtsClients(
     const client = createModelArtsClient({
       endpoint: base,
       projectId,
-      key: guardOf(account),
+      key: createKeyGuard(keyOf(account), clock),
       clock,
       random,
       log: (attempt) => logAttempt(log, attempt),
