@@ -13,6 +13,6 @@ export function leftBehind({ stage, region }: { stage: string; region: string })
     `      xargs -n 10 aws ssm delete-parameters${inRegion} --names`,
     '  the key of the alarms, which AWS deletes in seven days.',
     'Messages that were in its queues are gone. A job that ModelArts has begun goes on, and nothing follows it any more.',
-    `A new deployment of the stage needs the table to be gone or to have another name: docs/deploy.md says how to keep it.`,
+    'To deploy the stage again, import the table into the new stack, or delete it first (docs/deploy.md).',
   ];
 }

@@ -23,17 +23,18 @@ const knowsNewKey: Behaviour = (response, request) =>
 function storedKey(first: Credentials | undefined) {
   const stored = { next: first, isReadable: true };
   let value = first;
+  const key = {
+    variables: 'HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK',
+    current: async () => value,
+    renew: async () => {
+      if (stored.isReadable) value = stored.next;
+      return stored.isReadable;
+    },
+  };
   return {
     change: (next: Credentials | undefined) => void (stored.next = next),
     hide: () => void (stored.isReadable = false),
-    key: {
-      variables: 'HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK',
-      current: async () => value,
-      renew: async () => {
-        if (stored.isReadable) value = stored.next;
-        return stored.isReadable;
-      },
-    },
+    guard: createKeyGuard(key, fakeClock()),
   };
 }
 
@@ -53,7 +54,7 @@ describe('a key that is changed while the process lives', () => {
   test('is used by the reading that the API refused for the old one', async () => {
     await using server = await startServer(knowsNewKey);
     const stored = storedKey(old);
-    await using client = testClient(server.url, { key: createKeyGuard(stored.key, fakeClock()) });
+    await using client = testClient(server.url, { key: stored.guard });
     stored.change(fresh);
     expect(await readNode(client)).toMatchObject({ name: 'n1' });
     expect(server.received).toHaveLength(2);
@@ -63,7 +64,7 @@ describe('a key that is changed while the process lives', () => {
   test('is used for the next call, because a call that was refused is not repeated', async () => {
     await using server = await startServer(knowsNewKey);
     const stored = storedKey(old);
-    await using client = testClient(server.url, { key: createKeyGuard(stored.key, fakeClock()) });
+    await using client = testClient(server.url, { key: stored.guard });
     stored.change(fresh);
     expect(await errorOf(resetNode(client))).toMatchObject({ outcome: 'refused', status: 401 });
     expect(server.received).toHaveLength(1);
@@ -73,7 +74,7 @@ describe('a key that is changed while the process lives', () => {
   test('ends the pause of the old one', async () => {
     await using server = await startServer(knowsNewKey);
     const stored = storedKey(old);
-    await using client = testClient(server.url, { key: createKeyGuard(stored.key, fakeClock()) });
+    await using client = testClient(server.url, { key: stored.guard });
     await errorOf(readNode(client));
     expect(await errorOf(readNode(client))).toMatchObject({ code: 'credentials-refused' });
     stored.change(fresh);
@@ -84,7 +85,7 @@ describe('a key that is changed while the process lives', () => {
   test('is asked for once for a reading, however often the API refuses', async () => {
     await using server = await startServer(answers(401, { error_code: 'APIGW.0301' }));
     const stored = storedKey(old);
-    await using client = testClient(server.url, { key: createKeyGuard(stored.key, fakeClock()) });
+    await using client = testClient(server.url, { key: stored.guard });
     stored.change(fresh);
     expect(await errorOf(readNode(client))).toMatchObject({ outcome: 'refused', status: 401 });
     expect(server.received).toHaveLength(2);
@@ -94,7 +95,7 @@ describe('a key that is changed while the process lives', () => {
   test('stays the old one where the store cannot be read', async () => {
     await using server = await startServer(knowsNewKey);
     const stored = storedKey(old);
-    await using client = testClient(server.url, { key: createKeyGuard(stored.key, fakeClock()) });
+    await using client = testClient(server.url, { key: stored.guard });
     stored.change(fresh);
     stored.hide();
     expect(await errorOf(readNode(client))).toMatchObject({ status: 401 });
@@ -105,7 +106,7 @@ describe('a key that is changed while the process lives', () => {
 test('a key that is not set is an error that names its variables, and nothing is sent until it is set', async () => {
   await using server = await startServer(knowsNewKey);
   const stored = storedKey(undefined);
-  await using client = testClient(server.url, { key: createKeyGuard(stored.key, fakeClock()) });
+  await using client = testClient(server.url, { key: stored.guard });
   expect(await errorOf(readNode(client))).toMatchObject({
     outcome: 'not-sent',
     transient: true,

@@ -31,23 +31,23 @@ export type KeyGuard = {
 export function createKeyGuard(key: AccessKey, clock: Clock): KeyGuard {
   let refused: { credentials: Credentials; untilMs: number } | undefined;
 
-  function hindrance(credentials: Credentials | undefined): AttemptFailure | undefined {
+  function judge(credentials: Credentials | undefined): UsableKey {
     if (!credentials) {
       const reason = `${key.variables} are not set`;
-      return { ...notSent, code: 'credentials-missing', reason };
+      return { failure: { ...notSent, code: 'credentials-missing', reason } };
     }
     const now = clock.now();
-    if (!refused || now >= refused.untilMs || !isSame(refused.credentials, credentials)) return undefined;
+    if (!refused || now >= refused.untilMs || !isSame(refused.credentials, credentials))
+      return { credentials };
     const reason =
       'the API refused this access key a moment ago, and further tries would lock it: check the key';
-    return { ...notSent, code: 'credentials-refused', retryAfterMs: refused.untilMs - now, reason };
+    const retryAfterMs = refused.untilMs - now;
+    return { failure: { ...notSent, code: 'credentials-refused', retryAfterMs, reason } };
   }
 
   async function usable(): Promise<UsableKey> {
-    let credentials = await key.current();
-    if (hindrance(credentials) && (await key.renew())) credentials = await key.current();
-    const failure = hindrance(credentials);
-    return failure || !credentials ? { failure: failure ?? notSent } : { credentials };
+    const known = judge(await key.current());
+    return 'failure' in known && (await key.renew()) ? judge(await key.current()) : known;
   }
 
   return {

@@ -1,9 +1,8 @@
 import { secretNamesOf } from '#lib/rules/notify-secrets';
 import type { Rules } from '#lib/rules/rules';
 import { SECRET_PREFIX } from '#lib/rules/secret-reference';
-import { roleId } from '../names.ts';
-import { type Resources, ref, substituted } from './resource.ts';
-import type { TemplateStatement } from './roles.ts';
+import { type Resources, substituted } from './resource.ts';
+import { allow, policyResources, type TemplateStatement } from './roles.ts';
 
 /** The function that sends notices. */
 export const NOTIFY = 'notify';
@@ -15,18 +14,7 @@ export const NOTIFY = 'notify';
  * @param secretArn the ARN of the folder of the secrets, with `${AWS::…}` in it
  */
 export function recipientResources(rules: Pick<Rules, 'notify'>, secretArn: string): Resources {
-  const Statement = recipientStatements(rules, secretArn);
-  if (Statement.length === 0) return {};
-  return {
-    RecipientsPolicy: {
-      Type: 'AWS::IAM::Policy',
-      Properties: {
-        PolicyName: 'recipients',
-        Roles: [ref(roleId(NOTIFY))],
-        PolicyDocument: { Version: '2012-10-17', Statement },
-      },
-    },
-  };
+  return policyResources('RecipientsPolicy', 'recipients', [NOTIFY], recipientStatements(rules, secretArn));
 }
 
 /** The statements of these rights. */
@@ -42,8 +30,4 @@ export function recipientStatements(
     ...(secrets.length > 0 ? [allow('ssm:GetParameters', secrets)] : []),
     ...(topics.length > 0 ? [allow('sns:Publish', [...new Set(topics)])] : []),
   ];
-}
-
-function allow(Action: string, Resource: readonly unknown[]): TemplateStatement {
-  return { Effect: 'Allow', Action, Resource };
 }

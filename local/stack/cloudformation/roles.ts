@@ -2,7 +2,7 @@ import { ModelArtsSecrets } from '#lib/config';
 import type { DeclaredFunction, LedgerRights } from '../declaration.ts';
 import { deadLettersCountedBy, deadLettersReadBy, environmentOf } from '../environment.ts';
 import { deadLetterQueueId, LEDGER_TABLE, logGroupId, queueId, roleId } from '../names.ts';
-import { arn, type Resources, substituted } from './resource.ts';
+import { arn, type Resources, ref, substituted } from './resource.ts';
 
 /** A statement with references to resources of the template. */
 export type TemplateStatement = {
@@ -51,7 +51,28 @@ export function roleResources(
   };
 }
 
-function allow(Action: TemplateStatement['Action'], Resource: unknown): TemplateStatement {
+/** A policy beside the roles of some functions, for rights that follow from the rules file. Nothing, if there are no statements. */
+export function policyResources(
+  logicalId: string,
+  PolicyName: string,
+  functionNames: readonly string[],
+  Statement: readonly TemplateStatement[],
+): Resources {
+  if (Statement.length === 0) return {};
+  return {
+    [logicalId]: {
+      Type: 'AWS::IAM::Policy',
+      Properties: {
+        PolicyName,
+        Roles: functionNames.map((name) => ref(roleId(name))),
+        PolicyDocument: { Version: '2012-10-17', Statement },
+      },
+    },
+  };
+}
+
+/** The statement that allows these actions on these resources. */
+export function allow(Action: TemplateStatement['Action'], Resource: unknown): TemplateStatement {
   return { Effect: 'Allow', Action, Resource };
 }
 

@@ -87,7 +87,7 @@ test('a look whose message never comes again moves the end to the time when a sw
   expect(isLate(37, {}, { looks: dead(8) })).toBe(true);
 });
 
-test('what nobody follows any more is told by a sweep', () => {
+test('a sweep tells of a call that no message follows', () => {
   expect(isLate(22, {}, { call: 'refused' })).toBe(false);
   expect(isLate(23, {}, { call: 'refused' })).toBe(true);
 });

@@ -58,7 +58,7 @@ function lookedAtBy(run: Run, { id, callId }: { id: string; callId: string }, du
   return untilMs;
 }
 
-/** By when a sweep has found a remediation whose call nobody follows any more: two processes made it at once, and one said that it failed. */
+/** When a sweep has found a remediation whose call no message follows: two processes made it at once, and one said that it failed. */
 function sweptBy(run: Run, { id }: { id: string }, dueMs: number): number {
   const last = writesOf(run, `remediation#${id}`).findLast(({ atMs }) => atMs <= dueMs);
   return Math.max(dueMs, (last?.atMs ?? 0) + SWEPT_MS + (run.scenario.sweepEveryMs ?? 0));

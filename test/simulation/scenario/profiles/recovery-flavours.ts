@@ -242,7 +242,7 @@ export const FLAVOURS: Record<string, RecoveryFlavour> = {
     resolves: 0.1,
     weight: 2,
   },
-  // What takes longer than a sweep waits, stands still, never ends, or comes to an end that nobody knows.
+  // A job takes longer than a sweep waits, stands still, never ends, or ends in an unknown way.
   'long jobs': {
     ...USUAL,
     often: {
