@@ -34,11 +34,11 @@ export function byHand({
             what: 'An alert, posted as Alertmanager does',
             lines: alertLines(
               { url, token: { value: webhookToken, variable: webhookTokenVariable } },
-              'events/alert-by-address.json',
+              'events/alerts/by-address.json',
             ),
           },
           {
-            what: 'A node that stays broken: first this, then its alert, alert-by-address.json',
+            what: 'A node that stays broken: first this, then its alert, alerts/by-address.json',
             lines: [
               `curl -d '{"staysBroken":true}' \\`,
               `  ${simulatorUrl}/simulator/nodes/os-node-created-gbjl2`,

@@ -48,7 +48,7 @@ export type Payload =
 /**
  * Reads a file and detects its content by one key (a list of alerts by being one): `alerts`, `topic_urn`, `specversion`, `involvedObject`, `detail`, `alarmData`,
  * `Records`, `action`, `policy`, `schedule`, or the `detail-type` of a timer. A command in a file whose name begins with
- * `queue-` goes on its queue.
+ * `queue-`, or in a folder `queue`, goes on its queue.
  * `pack/NT_NPU_NET` is the sample alert of a rule of a pack.
  *
  * @throws PayloadError
@@ -67,12 +67,17 @@ export async function readPayload(file: string): Promise<Payload> {
     throw new PayloadError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const payload = recognize(json);
-  if (payload) return path.basename(file).startsWith('queue-') ? onQueue(payload) : payload;
+  if (payload) return isForQueue(file) ? onQueue(payload) : payload;
   throw new PayloadError(
     `${file} is not a payload: alerts have a list "alerts" or are a list, a message of SMN a "topic_urn", a CloudEvent has a "specversion", an event of ` +
       'Kubernetes an "involvedObject", one of AWS a "detail", an "alarmData" or "Records", a command has an "action", a tag policy a "policy", ' +
       'the firing of a schedule a "schedule", and the event of a timer the "detail-type" "Scheduled Event".',
   );
+}
+
+/** A file that begins with `queue-`, or lies in a folder `queue`. */
+function isForQueue(file: string): boolean {
+  return path.basename(file).startsWith('queue-') || path.basename(path.dirname(file)) === 'queue';
 }
 
 /** Before the name of a rule of a pack, in place of a file. */

@@ -9,18 +9,18 @@ export const samples: readonly {
   {
     what: 'Alerts: nodes become faulty, and you see the reaction',
     files: [
-      { file: 'alert-npu-card-lost.json', shows: 'again: now it waits', first: 1 },
-      { file: 'alert-by-address.json', shows: 'a node by private IP' },
-      { file: 'alert-group.json', shows: 'three nodes, one call', first: 2 },
-      { file: 'alert-observed.json', shows: 'recorded, not done', nodesStayWell: true },
-      { file: 'alert-resolved.json', shows: 'resolved: evidence' },
-      { file: 'alert-unknown-node.json', shows: 'unknown nodes' },
-      { file: 'alert-marked.json', shows: 'a tag while it fires', nodesStayWell: true },
-      { file: 'alert-marked-resolved.json', shows: 'and it is removed' },
-      { file: 'alert-posted.json', shows: 'by Prometheus itself' },
-      { file: 'alert-grafana.json', shows: 'by Grafana', nodesStayWell: true },
-      { file: 'alert-grafana-missing-series.json', shows: 'its end is no repair' },
-      { file: 'alert-grafana-no-data.json', shows: 'no data is no fault' },
+      { file: 'alerts/npu-card-lost.json', shows: 'again: now it waits', first: 1 },
+      { file: 'alerts/by-address.json', shows: 'a node by private IP' },
+      { file: 'alerts/group.json', shows: 'three nodes, one call', first: 2 },
+      { file: 'alerts/observed.json', shows: 'recorded, not done', nodesStayWell: true },
+      { file: 'alerts/resolved.json', shows: 'resolved: evidence' },
+      { file: 'alerts/unknown-node.json', shows: 'unknown nodes' },
+      { file: 'alerts/marked.json', shows: 'a tag while it fires', nodesStayWell: true },
+      { file: 'alerts/marked-resolved.json', shows: 'and it is removed' },
+      { file: 'alerts/posted.json', shows: 'by Prometheus itself' },
+      { file: 'alerts/grafana.json', shows: 'by Grafana', nodesStayWell: true },
+      { file: 'alerts/grafana-missing-series.json', shows: 'its end is no repair' },
+      { file: 'alerts/grafana-no-data.json', shows: 'no data is no fault' },
     ],
   },
   {
@@ -53,34 +53,52 @@ export const samples: readonly {
   {
     what: 'Commands of a person or a program',
     files: [
-      { file: 'command-reset-nodes.json', shows: 'two, one by one' },
-      { file: 'command-reset-nodes-image.json', shows: 'with another image' },
-      { file: 'command-reset-nodes-percent.json', shows: 'four, two by two' },
-      { file: 'command-update-nodes.json', shows: 'a tag for two nodes' },
-      { file: 'command-update-nodes-untag.json', shows: 'and off again' },
-      { file: 'command-update-nodes-redundancy.json', shows: 'HA redundancy' },
-      { file: 'command-update-nodes-redundancy-off.json', shows: 'and off again' },
-      { file: 'command-migrate-nodes.json', shows: 'into another pool' },
-      { file: 'command-migrate-nodes-new-node-pool.json', shows: 'into a new node pool' },
-      { file: 'command-update-node-pool.json', shows: 'a label for all of it' },
-      { file: 'command-update-node-pool-grow.json', shows: 'two nodes more' },
-      { file: 'command-delete-node-pool.json', shows: 'waits for you', first: 3 },
-      { file: 'command-accept-event.json', shows: 'planned maintenance' },
-      { file: 'queue-reset-nodes.json', shows: 'over its queue' },
+      { file: 'commands/reset-nodes.json', shows: 'two, one by one' },
+      { file: 'commands/reset-nodes-image.json', shows: 'with another image' },
+      { file: 'commands/reset-nodes-percent.json', shows: 'four, two by two' },
+      { file: 'commands/update-nodes.json', shows: 'a tag for two nodes' },
+      { file: 'commands/update-nodes-untag.json', shows: 'and off again' },
+      { file: 'commands/update-nodes-redundancy.json', shows: 'HA redundancy' },
+      { file: 'commands/update-nodes-redundancy-off.json', shows: 'and off again' },
+      { file: 'commands/migrate-nodes.json', shows: 'into another pool' },
+      { file: 'commands/migrate-nodes-new-node-pool.json', shows: 'into a new node pool' },
+      { file: 'commands/update-node-pool.json', shows: 'a label for all of it' },
+      { file: 'commands/update-node-pool-grow.json', shows: 'two nodes more' },
+      { file: 'commands/delete-node-pool.json', shows: 'waits for you', first: 3 },
+      { file: 'commands/accept-event.json', shows: 'planned maintenance' },
+      { file: 'queue/reset-nodes.json', shows: 'over its queue' },
     ],
   },
   {
     what: 'Tag policies and schedules',
     files: [
-      { file: 'tag-policy-organization.json', shows: 'tags for every node' },
-      { file: 'tag-policy-withdrawn.json', shows: 'and no tags' },
-      { file: 'schedule-tag-policies.json', shows: 'the 15-minute check' },
-      { file: 'schedule-shrink-at-night.json', shows: 'recorded, not done' },
-      { file: 'schedule-image-of-the-month.json', shows: 'for selected nodes' },
-      { file: 'schedule-scheduled-events.json', shows: 'planned maintenance' },
+      { file: 'tag-policies/organization.json', shows: 'tags for every node' },
+      { file: 'tag-policies/withdrawn.json', shows: 'and no tags' },
+      { file: 'schedules/tag-policies.json', shows: 'the 15-minute check' },
+      { file: 'schedules/shrink-at-night.json', shows: 'recorded, not done' },
+      { file: 'schedules/image-of-the-month.json', shows: 'for selected nodes' },
+      { file: 'schedules/scheduled-events.json', shows: 'planned maintenance' },
     ],
   },
 ];
+
+/** The folders of the samples that once lay in events/ itself, with the first word of their names. */
+const FORMER_NAMES: readonly (readonly [prefix: string, folder: string])[] = [
+  ['alert-', 'alerts/'],
+  ['command-', 'commands/'],
+  ['queue-', 'queue/'],
+  ['schedule-', 'schedules/'],
+  ['tag-policy-', 'tag-policies/'],
+];
+
+/**
+ * The present name of a sample: `alerts/group` for `alert-group`, which scripts may still use. Any other name stays as it is.
+ * Names are relative to events/.
+ */
+export function presentName(sample: string): string {
+  const former = FORMER_NAMES.find(([prefix]) => sample.startsWith(prefix));
+  return former ? `${former[1]}${sample.slice(former[0].length)}` : sample;
+}
 
 /** The samples for a newcomer, in the order of the menu. */
 export const firstSamples: readonly { file: string; shows: string }[] = samples

@@ -8,7 +8,7 @@ export const SPEED = 60;
 /** Enough nodes that the vendor's 5 % are as many as the samples make faulty at once. */
 export const NODES_PER_POOL = 128;
 
-/** The destination of migrations: the pool in events/command-migrate-nodes.json. */
+/** The destination of migrations: the pool in events/commands/migrate-nodes.json. */
 const spare = { name: 'spare', id: 'pool-77aa-6f5da086876d4cd084d36f8bd3346036', nodes: 4 };
 
 /** Starts a simulator with the pools of the rules and a spare one, so that users can try every rules file on it. */

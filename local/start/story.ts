@@ -12,7 +12,7 @@ import { PayloadError, readPayload } from '#local/send/payload';
 import { sendAndFollow } from '#local/send/send-and-follow';
 import { NODES_PER_POOL, SPEED } from './start-simulator.ts';
 
-const SAMPLE = 'events/alert-npu-card-lost.json';
+const SAMPLE = 'events/alerts/npu-card-lost.json';
 /** Several times the usual length of the story. After that, the lines of later changes tell it. */
 const PATIENCE_MS = 90_000;
 

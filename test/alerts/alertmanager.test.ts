@@ -5,8 +5,8 @@ import { AlertmanagerBody } from '#events/alertmanager';
 import { readAlertmanager } from '#lib/alerts/sources/alertmanager';
 import { fingerprintOf } from '#lib/alerts/sources/fingerprint';
 
-const events = path.resolve(import.meta.dirname, '../../events');
-const samples = readdirSync(events).filter((file) => /^alert-.*\.json$/.test(file));
+const events = path.resolve(import.meta.dirname, '../../events/alerts');
+const samples = readdirSync(events).filter((file) => file.endsWith('.json'));
 
 /** As Alertmanager 0.28 posts it, and as Grafana 11 does in its name. */
 const fromAlertmanager = {

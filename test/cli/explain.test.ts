@@ -272,7 +272,7 @@ describe('the alert is read from', () => {
 
   test('each sample of an alert', async () => {
     const names = (await readdir(path.join(root, 'events'), { recursive: true }))
-      .filter((name) => /^(alert-|(smn|cloudevents|kubernetes|eventbridge)\/).*\.json$/.test(name))
+      .filter((name) => /^(alerts|smn|cloudevents|kubernetes|eventbridge)\/.*\.json$/.test(name))
       .filter((name) => !/confirmation|template/.test(name));
     expect(names.length).toBeGreaterThan(15);
     for (const name of names) {

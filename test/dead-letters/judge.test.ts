@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { readDeadLetter } from '#lib/dead-letters/dead-letter';
 import { adviceOn, judgeDeadLetter, type Known } from '#lib/dead-letters/judge';
 import { bodyToSend, readSubject } from '#lib/dead-letters/subject';
-import reset from '../../events/command-reset-nodes.json' with { type: 'json' };
-import policy from '../../events/tag-policy-organization.json' with { type: 'json' };
+import reset from '../../events/commands/reset-nodes.json' with { type: 'json' };
+import policy from '../../events/tag-policies/organization.json' with { type: 'json' };
 
 const FOLLOW = {
   callId: 'call-1',

@@ -6,7 +6,7 @@ import { TOPIC } from './seal.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Where the samples of a source are, if they are not in the folder of `events/` with its name. */
-const PLACES: Readonly<Record<string, string>> = { alertmanager: 'events/alert-*.json' };
+const PLACES: Readonly<Record<string, string>> = { alertmanager: 'events/alerts/*.json' };
 
 /** A request that a source accepts: its body as JSON, and the headers that it needs. */
 export type Sample = { name: string; body: unknown; headers: Readonly<Record<string, string>> };
@@ -31,7 +31,8 @@ export function samplesOf(source: string): Sample[] {
 
 /** Samples for the queue of a function. */
 export function messagesFor(queue: string): Sample[] {
-  const files = queue === 'enforce-tag-policy' ? 'events/tag-policy-*.json' : `events/command-${queue}*.json`;
+  const files =
+    queue === 'enforce-tag-policy' ? 'events/tag-policies/*.json' : `events/commands/${queue}*.json`;
   return [
     ...jsonFiles(files).map(({ name, value }) => ({ name, headers: {}, body: value })),
     ...(OWN_MESSAGES[queue] ?? []).map((body, index) => ({ name: `own ${index}`, headers: {}, body })),

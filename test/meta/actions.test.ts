@@ -32,7 +32,7 @@ describe.each(catalogue.map((traits) => [traits.name, traits] as const))('%s', (
 
   test('has a sample, which is offered', () => {
     const offered = samples.flatMap(({ files }) => files.map(({ file }) => file));
-    expect(offered).toContain(`command-${name}.json`);
+    expect(offered).toContain(`commands/${name}.json`);
   });
 
   test('is answered by the simulator', () => {

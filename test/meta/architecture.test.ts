@@ -305,8 +305,9 @@ test('what is printed goes through printable', () => {
 
 describe('a function', () => {
   const functions = sourceFiles('functions');
-  const samples = globSync('events/*.json', { cwd: root }).map((file) => ({
-    name: path.basename(file, '.json'),
+  const folders = '{alerts,commands,queue,schedules,tag-policies}';
+  const samples = globSync(`events/${folders}/*.json`, { cwd: root }).map((file) => ({
+    name: path.relative('events', file).slice(0, -'.json'.length),
     payload: JSON.parse(readFileSync(path.join(root, file), 'utf8')),
   }));
 
@@ -320,20 +321,20 @@ describe('a function', () => {
       .filter(({ text }) => text.includes('handle: act('))
       .map(({ file }) => path.basename(file, '.ts')),
   )('that takes commands has a sample of one: %s', (name) => {
-    expect(samples.map((sample) => sample.name)).toContain(`command-${name}`);
+    expect(samples.map((sample) => sample.name)).toContain(`commands/${name}`);
   });
 
   test.each(samples)('accepts the sample: $name', ({ name, payload }) => {
-    const [kind, ...rest] = name.split('-');
-    if (name.startsWith('tag-policy-')) {
+    const [kind, subject] = name.split('/');
+    if (kind === 'tag-policies') {
       expect(TagPolicyMessage.parse(payload).scope.pool).toBe('train-a');
-    } else if (kind === 'schedule') {
+    } else if (kind === 'schedules') {
       expect(ScheduledEvent.or(ScheduleFiring).safeParse(payload).success).toBe(true);
-    } else if (kind === 'command' || kind === 'queue') {
+    } else if (kind === 'commands' || kind === 'queue') {
       const { action } = Command.parse(payload);
-      expect(rest.join('-')).toMatch(new RegExp(`^${action}(-|$)`));
+      expect(subject).toMatch(new RegExp(`^${action}(-|$)`));
     } else {
-      expect(kind).toBe('alert');
+      expect(kind).toBe('alerts');
       expect(readAlertmanager(AlertmanagerBody.parse(payload), 0).alerts.length).toBeGreaterThan(0);
     }
   });

@@ -517,7 +517,10 @@ test('a deletion is a command like any other, and its function asks for the appr
 });
 
 test('the sample is what the function takes', () => {
-  const sample = readFileSync(new URL('../../events/schedule-shrink-at-night.json', import.meta.url), 'utf8');
+  const sample = readFileSync(
+    new URL('../../events/schedules/shrink-at-night.json', import.meta.url),
+    'utf8',
+  );
   expect(ScheduleFiring.parse(JSON.parse(sample))).toEqual({
     schedule: 'shrink-at-night',
     scheduledAt: '2026-11-20T19:00:00Z',

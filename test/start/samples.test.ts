@@ -19,7 +19,7 @@ import {
   namesInFiringAlerts,
   readPayload,
 } from '#local/send/payload';
-import { sampleList } from '#local/send/samples';
+import { presentName, sampleList, samples } from '#local/send/samples';
 import { asSent, SmnSample } from '#local/send/smn-sample';
 import { startSimulator } from '#local/simulator/simulator';
 import { serverIdOf } from '#local/simulator/world/server-id';
@@ -32,16 +32,16 @@ import rules from '#test/bundled-rules';
 const folder = path.resolve(import.meta.dirname, '../../events');
 const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.json'));
 const receivers = {
-  alertmanager: { schema: AlertmanagerBody, files: /^alert-/ },
+  alertmanager: { schema: AlertmanagerBody, files: /^alerts\// },
   smn: { schema: SmnSample, files: /^smn\// },
   cloudevents: { schema: eventSchemas.cloudevents, files: /^cloudevents\// },
   kubernetes: { schema: eventSchemas.kubernetes, files: /^kubernetes\// },
   'aws-event': { schema: eventSchemas['aws-event'], files: /^eventbridge\// },
-  command: { schema: Command, files: /^command-/ },
-  'queued-command': { schema: Command, files: /^queue-/ },
-  'tag-policy': { schema: TagPolicyMessage, files: /^tag-policy-/ },
-  'schedule-firing': { schema: ScheduleFiring, files: /^schedule-/ },
-  'scheduled-event': { schema: ScheduledEvent, files: /^schedule-/ },
+  command: { schema: Command, files: /^commands\// },
+  'queued-command': { schema: Command, files: /^queue\// },
+  'tag-policy': { schema: TagPolicyMessage, files: /^tag-policies\// },
+  'schedule-firing': { schema: ScheduleFiring, files: /^schedules\// },
+  'scheduled-event': { schema: ScheduledEvent, files: /^schedules\// },
 };
 const payloadOf = (file: string) => readPayload(path.join(folder, file));
 
@@ -122,12 +122,12 @@ describe('the samples of events', () => {
 });
 
 it('the samples of schedules match the sample rules file', async () => {
-  for (const file of ['schedule-shrink-at-night.json', 'schedule-image-of-the-month.json']) {
+  for (const file of ['schedules/shrink-at-night.json', 'schedules/image-of-the-month.json']) {
     const { schedule } = ScheduleFiring.parse((await payloadOf(file)).body);
     expect(rules.schedules.map(({ name }) => name)).toContain(schedule);
   }
   const pools = rules.pools.flatMap(({ name, id }) => [name, id]);
-  for (const file of files.filter((name) => /^(command|queue|tag-policy)-/.test(name))) {
+  for (const file of files.filter((name) => /^(commands|queue|tag-policies)\//.test(name))) {
     const { pool, scope } = (await payloadOf(file)).body as { pool?: string; scope?: { pool: string } };
     expect(pools).toContain(pool ?? scope?.pool);
   }
@@ -176,14 +176,22 @@ it('every node of a sample is one of the simulator, but for those that are unkno
     const named = [...new Set(JSON.stringify(body).match(/os-node-created-\w+|10\.\d+\.\d+\.\d+/g) ?? [])];
     expect([file, named.filter((name) => !known.has(name))]).toEqual([
       file,
-      file === 'alert-unknown-node.json' ? named : [],
+      file === 'alerts/unknown-node.json' ? named : [],
     ]);
   }
 });
 
+it('a sample has its earlier name, too', () => {
+  const named = samples.flatMap((group) => group.files.map(({ file }) => file));
+  const former = ['alert-group', 'command-reset-nodes', 'queue-reset-nodes', 'schedule-tag-policies'];
+  for (const name of [...former, 'tag-policy-withdrawn'])
+    expect(named, name).toContain(`${presentName(name)}.json`);
+  for (const name of named) expect(presentName(name)).toBe(name);
+});
+
 describe('a payload', () => {
   it('as of now: what fires has just begun, what has resolved stays as it was', async () => {
-    const payload = await payloadOf('alert-group.json');
+    const payload = await payloadOf('alerts/group.json');
     const now = Date.parse('2027-01-02T03:04:05.678Z');
     const fresh = readAlertmanager(AlertmanagerBody.parse(asOfNow(payload, now).body), now);
     const before = readAlertmanager(AlertmanagerBody.parse(payload.body), now);
@@ -197,7 +205,7 @@ describe('a payload', () => {
   });
 
   it('as of now: what Prometheus posts fires for four minutes, or has just resolved', async () => {
-    const payload = await payloadOf('alert-posted.json');
+    const payload = await payloadOf('alerts/posted.json');
     const now = Date.parse('2027-01-02T03:04:05.678Z');
     const { alerts } = readAlertmanager(AlertmanagerBody.parse(asOfNow(payload, now).body), now);
     expect(alerts).toMatchObject([
@@ -212,28 +220,28 @@ describe('a payload', () => {
   });
 
   it('names the nodes of the alerts that fire, an address without its port', async () => {
-    const byAddress = namesInFiringAlerts(await payloadOf('alert-by-address.json'));
+    const byAddress = namesInFiringAlerts(await payloadOf('alerts/by-address.json'));
     expect(allNodes.filter(({ privateIp }) => byAddress.has(privateIp))).toHaveLength(1);
-    const group = namesInFiringAlerts(await payloadOf('alert-group.json'));
+    const group = namesInFiringAlerts(await payloadOf('alerts/group.json'));
     expect(allNodes.filter(({ name }) => group.has(name))).toHaveLength(3);
-    expect(namesInFiringAlerts(await payloadOf('alert-resolved.json'))).toEqual(new Set());
+    expect(namesInFiringAlerts(await payloadOf('alerts/resolved.json'))).toEqual(new Set());
   });
 
   it.each([
-    ['command-reset-nodes.json', 'evidenceAt'],
-    ['schedule-shrink-at-night.json', 'scheduledAt'],
-    ['schedule-tag-policies.json', 'time'],
+    ['commands/reset-nodes.json', 'evidenceAt'],
+    ['schedules/shrink-at-night.json', 'scheduledAt'],
+    ['schedules/tag-policies.json', 'time'],
   ])('as of now: %s has its %s now, and what gives no time gets none', async (file, key) => {
     const payload = await payloadOf(file);
     const now = Date.parse('2027-01-02T03:04:05.678Z');
     const expected: unknown = Object.assign({}, payload.body, { [key]: '2027-01-02T03:04:05.678Z' });
     expect(asOfNow(payload, now).body).toEqual(expected);
-    const timeless = await payloadOf('command-update-nodes.json');
+    const timeless = await payloadOf('commands/update-nodes.json');
     expect(asOfNow(timeless, now)).toEqual(timeless);
   });
 
   it('that would get no answer is refused field by field', async () => {
-    const policy = await payloadOf('tag-policy-organization.json');
+    const policy = await payloadOf('tag-policies/organization.json');
     if (policy.kind !== 'tag-policy') expect.fail();
     checkBeforeSending(policy);
     expect(() =>

@@ -116,10 +116,10 @@ const update = (id: string, nodes: string[]) => ({
 
 describe.concurrent('the samples', () => {
   test('of an update set tags and redundancy, which is seen at the node', async () => {
-    const { nodes } = await sendSample('command-update-nodes.json', 'UpdateNodesQueue', 'tags');
+    const { nodes } = await sendSample('commands/update-nodes.json', 'UpdateNodesQueue', 'tags');
     expect(await http.reaches('tags', ended)).toMatchObject({ state: 'succeeded' });
     const isolated = await sendSample(
-      'command-update-nodes-redundancy.json',
+      'commands/update-nodes-redundancy.json',
       'UpdateNodesQueue',
       'redundancy',
     );
@@ -131,7 +131,7 @@ describe.concurrent('the samples', () => {
   });
 
   test('of a migration moves a node into the pool that the rules file names', async () => {
-    const { nodes } = await sendSample('command-migrate-nodes.json', 'MigrateNodesQueue', 'move');
+    const { nodes } = await sendSample('commands/migrate-nodes.json', 'MigrateNodesQueue', 'move');
     const { state, jobId } = await http.reaches('move', ended);
     expect([state, jobId]).toEqual(['succeeded', expect.any(String)]);
     expect(nodesOf('quarantine')).toEqual(expect.arrayContaining(nodes));

@@ -112,16 +112,16 @@ const sent = (endpoint: string, part: string): any => allSent(endpoint, part)[0]
 
 /** Before the others: nodes that they reset leave no place in the budget for one that is isolated. */
 test('the sample of HA redundancy opens it, and the other closes it', async () => {
-  expect(await send('command-update-nodes-redundancy.json')).toMatchObject([{ state: 'succeeded' }]);
+  expect(await send('commands/update-nodes-redundancy.json')).toMatchObject([{ state: 'succeeded' }]);
   expect(node('l6hzd')).toMatchObject({ haRedundant: true });
-  expect(await send('command-update-nodes-redundancy-off.json')).toMatchObject([{ state: 'succeeded' }]);
+  expect(await send('commands/update-nodes-redundancy-off.json')).toMatchObject([{ state: 'succeeded' }]);
   expect(node('l6hzd')).toMatchObject({ haRedundant: false });
   expect(node('f5jdp')).toMatchObject({ haRedundant: false });
 });
 
 describe.concurrent('the sample', () => {
   test('of a reset with another image sends the image', async () => {
-    expect(await send('command-reset-nodes-image.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(await send('commands/reset-nodes-image.json')).toMatchObject([{ state: 'succeeded' }]);
     expect(sent('batch-reset-nodes', 'trmmr')).toMatchObject({
       nodeNames: ['os-node-created-trmmr'],
       nodeConfig: {
@@ -133,7 +133,7 @@ describe.concurrent('the sample', () => {
   });
 
   test('of a reset by percent resets four nodes, each once', async () => {
-    expect(await send('command-reset-nodes-percent.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(await send('commands/reset-nodes-percent.json')).toMatchObject([{ state: 'succeeded' }]);
     // How many calls it takes depends on the places that the budget has left beside the other samples.
     const bodies = allSent('batch-reset-nodes', 'RollingByPercent');
     for (const { rollingConfig } of bodies)
@@ -144,16 +144,16 @@ describe.concurrent('the sample', () => {
   });
 
   test('of a tag sets it, and the other takes it away', async () => {
-    expect(await send('command-update-nodes.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(await send('commands/update-nodes.json')).toMatchObject([{ state: 'succeeded' }]);
     expect(node('zpkgq')?.tags).toMatchObject({ CostCenter: '4711' });
-    expect(await send('command-update-nodes-untag.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(await send('commands/update-nodes-untag.json')).toMatchObject([{ state: 'succeeded' }]);
     expect(node('zpkgq')?.tags).toEqual({});
   });
 
   test('of an alert marks the node, and its resolution takes the mark away', async () => {
-    expect(await send('alert-marked.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(await send('alerts/marked.json')).toMatchObject([{ state: 'succeeded' }]);
     expect(node('cc76z')?.tags).toEqual({ Inspect: 'npu' });
-    expect(await send('alert-marked-resolved.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(await send('alerts/marked-resolved.json')).toMatchObject([{ state: 'succeeded' }]);
     expect(node('cc76z')?.tags).toEqual({});
     expect(sent('batch-update-nodes', 'deleteTags')).toBeDefined();
   });
@@ -241,7 +241,7 @@ describe.concurrent('the sample', () => {
   });
 
   test('of a migration into a new node pool makes it as it is described', async () => {
-    expect(await send('command-migrate-nodes-new-node-pool.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(await send('commands/migrate-nodes-new-node-pool.json')).toMatchObject([{ state: 'succeeded' }]);
     expect(node('5fnh5')).toBeUndefined();
     expect(node('5fnh5', QUARANTINE)).toMatchObject({ nodePool: 'inspection', phase: 'Available' });
     expect(sent('batch-migrate-nodes', '5fnh5').resourceSpec).toMatchObject({
@@ -252,20 +252,20 @@ describe.concurrent('the sample', () => {
   });
 
   test('of a larger node pool brings two nodes more', async () => {
-    expect(await send('command-update-node-pool-grow.json')).toMatchObject([{ state: 'succeeded' }]);
+    expect(await send('commands/update-node-pool-grow.json')).toMatchObject([{ state: 'succeeded' }]);
     const own = shownPool(QUARANTINE).nodes.filter(({ nodePool }) => nodePool === 'np-1');
     expect(own).toHaveLength(34);
   });
 
   test('of a command on a queue is carried out without a word to the HTTP API', async () => {
-    const [remediation] = await send('queue-reset-nodes.json');
+    const [remediation] = await send('queue/reset-nodes.json');
     expect(remediation).toMatchObject({ state: 'succeeded', reason: { source: 'node-checker' } });
     expect(remediation!.id).toMatch(/^message-/);
     expect(sent('batch-reset-nodes', '48l2p').nodeNames).toEqual(['os-node-created-48l2p']);
   });
 
   test('of a schedule that selects nodes says which it would reset', async () => {
-    const [remediation] = await send('schedule-image-of-the-month.json');
+    const [remediation] = await send('schedules/image-of-the-month.json');
     expect(remediation).toMatchObject({ state: 'observed', action: 'reset-nodes' });
     expect(remediation!.nodes).toHaveLength(32);
   });

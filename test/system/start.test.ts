@@ -34,7 +34,7 @@ const systemFile = () => inData('system.json');
 
 /** Sends the alert of the sample about another node, and gives the outcome. */
 async function alertAbout(node: string): Promise<string> {
-  const sample = await readFile(path.join(checkout.dir, 'events/alert-observed.json'), 'utf8');
+  const sample = await readFile(path.join(checkout.dir, 'events/alerts/observed.json'), 'utf8');
   const file = `events/alert-${node}.json`;
   await writeFile(
     path.join(checkout.dir, file),
@@ -74,39 +74,39 @@ it('tells the story of a faulty node to its end, takes samples, and leaves nothi
   expect(story).toBe(stripVTControlCharacters(story).replaceAll('\r', ''));
   expect((await stat(systemFile())).mode & 0o777).toBe(0o600);
 
-  await using again = send('events/alert-npu-card-lost.json');
+  await using again = send('events/alerts/npu-card-lost.json');
   expect(await again.ended).toBe(0);
   expect(again.output()).toMatch(
     /\d+ of \d+ guards objects?.*✗ cooldown: reset-nodes of remediation.*deferred.*It goes on by itself/s,
   );
-  await using observed = send('events/alert-observed.json');
+  await using observed = send('events/alerts/observed.json');
   expect(await observed.ended).toBe(0);
   expect(observed.output()).toMatch(/observed +The command says observe; reset-nodes would have been called/);
   await program.saw('observed           reset-nodes os-node-created-6plv8');
-  await using asJson = send('events/command-update-nodes.json', '--json');
+  await using asJson = send('events/commands/update-nodes.json', '--json');
   expect(await asJson.ended).toBe(0);
   const everything = asJson.output();
   expect(JSON.parse(everything.slice(0, everything.length - asJson.errors().length))).toMatchObject({
-    file: 'events/command-update-nodes.json',
+    file: 'events/commands/update-nodes.json',
     remediations: [{ action: 'update-nodes', state: 'succeeded' }],
   });
   expect(asJson.errors()).toContain('succeeded');
 
-  await using policy = send('events/tag-policy-organization.json');
+  await using policy = send('events/tag-policies/organization.json');
   expect(await policy.ended).toBe(0);
   expect(policy.output()).toMatch(
     /more: The command update-nodes createTags CostCenter=100 env=prod follows from the tag policy.*answer +ModelArts answered with success for 128 nodes.*succeeded/s,
   );
-  await using run = send('events/schedule-tag-policies.json');
+  await using run = send('events/schedules/tag-policies.json');
   expect(await run.ended).toBe(0);
   expect(run.output()).toMatch(
     /more: The command update-nodes createTags Quarantine=yes follows from the tag policy.*observed/s,
   );
-  await using firing = send('events/schedule-shrink-at-night.json');
+  await using firing = send('events/schedules/shrink-at-night.json');
   expect(await firing.ended).toBe(0);
   expect(firing.output()).toMatch(/gave the command update-node-pool.*plan +count 32 → 2.*observed/s);
 
-  await using deletion = send('events/command-delete-node-pool.json');
+  await using deletion = send('events/commands/delete-node-pool.json');
   expect(await deletion.ended).toBe(0);
   expect(deletion.output()).toMatch(
     /plan +deletes np-1 with its 32 nodes.*awaiting-approval.*To reject it:/s,
@@ -224,7 +224,7 @@ it('only reads from an API that is given, keeps tokens and log over a kill, and 
     /^The ledger of 20\S+Z is restored: \d+ items\. .*and no node is called\.\n.*restored-rules\.yml/s,
   );
 
-  await using unasked = send('events/alert-by-address.json');
+  await using unasked = send('events/alerts/by-address.json');
   expect(await unasked.ended).toBe(exitCodes.unconfirmed.code);
   expect(unasked.errors()).toMatch(
     /^http:\S+ calls the real API of ModelArts: .* add --yes if you mean it\.\n$/,
@@ -287,7 +287,7 @@ it('says in one line what keeps it from starting', async () => {
 
 it('send says what it cannot do', async () => {
   await writeFile(path.join(checkout.dir, 'broken.json'), '{');
-  expect(await complaintOf(send('events/alert-resolved.json'), exitCodes.unreachable.code)).toMatch(
+  expect(await complaintOf(send('events/alerts/resolved.json'), exitCodes.unreachable.code)).toMatch(
     /^No system runs here: .*\n$/,
   );
   expect(await complaintOf(send('events/none.json'))).toMatch(

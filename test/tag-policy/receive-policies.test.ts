@@ -218,7 +218,7 @@ test('the committed schema is that of the code, and accepts the samples', () => 
   const readable = JSON.parse(JSON.stringify(committed), (key, value) =>
     key === 'propertyNames' || (key === 'pattern' && value.includes('\\p{')) ? undefined : value,
   );
-  const sample = read('events/tag-policy-organization.json');
+  const sample = read('events/tag-policies/organization.json');
   expect(z.fromJSONSchema(readable).safeParse(sample).success).toBe(true);
   expect(z.fromJSONSchema(readable).safeParse({ ...sample, scop: {} }).success).toBe(false);
   expect(TagPolicyMessage.parse(sample)).toMatchObject({ mode: 'act' });

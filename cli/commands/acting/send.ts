@@ -6,7 +6,7 @@ import { findRunningSystem } from '#local/client/system-file';
 import type { Target } from '#local/client/target';
 import { healNodes, listSamples, readFileToSend, sendFile } from '#local/send';
 import { PayloadError } from '#local/send/payload';
-import { sampleList, samples } from '#local/send/samples';
+import { presentName, sampleList, samples } from '#local/send/samples';
 import { confirm } from '../../acting/confirm.ts';
 import { findConnection } from '../../client/connection.ts';
 import { createRoutes } from '../../client/routes.ts';
@@ -54,10 +54,14 @@ async function run(
   if (json) writeJson(this, { file: named, url: target.url, remediations });
 }
 
+/** Where the samples lie. */
+const SAMPLES = 'events/';
+
 /** The file itself, or the shipped sample with this name: `events/…`. */
 function sampleOr(named: string, root: string): string {
-  const sample = path.join(root, named);
-  return !existsSync(named) && named.startsWith('events/') && existsSync(sample) ? sample : named;
+  if (existsSync(named) || !named.startsWith(SAMPLES)) return named;
+  const sample = path.join(root, SAMPLES, presentName(named.slice(SAMPLES.length)));
+  return existsSync(sample) ? sample : named;
 }
 
 /** The system to send to. Only one that runs here announces its queues, its functions and its simulator. */

@@ -18,7 +18,7 @@ type Flags = ConnectionFlags & { alert?: string; pool?: string; offline: boolean
 async function run(this: Context, { alert: given, json, ...source }: Flags, file?: string): Promise<void> {
   if (given === undefined)
     throw new CommandError(
-      'Give the alert: --alert <JSON, a file, -, or a sample such as alert-npu-card-lost>.',
+      'Give the alert: --alert <JSON, a file, -, or a sample such as alerts/npu-card-lost>.',
       'usage',
     );
   const named = file ?? this.environment['POOLKEEPER_CONFIG'] ?? 'poolkeeper.yml';
@@ -111,7 +111,7 @@ The guards judge the state of the pool in the running system, or in the file of 
 (docs/rules/explain.md). Without either it says which of them are not known. It ends with 1 if
 an alert leads to nothing.
 
-  poolkeeper explain poolkeeper.yml --alert alert-npu-card-lost
+  poolkeeper explain poolkeeper.yml --alert alerts/npu-card-lost
   poolkeeper explain --alert '{"labels":{"alertname":"NT_NPU_NET"}}' --offline`,
     },
     parameters: {
