@@ -1,9 +1,12 @@
 import type { Action } from '#lib/actions/traits';
-import type { Facts, Guard } from '#lib/guards/guard';
+import type { Facts, Guard, Verdict } from '#lib/guards/guard';
+import type { Unreadable } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
+import type { Store } from '#lib/ledger/store';
 import type { ModelArtsClient, SendOptions } from '#lib/modelarts/client/client';
 import type { Part } from '#lib/modelarts/reading/pool-reading';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
+import type { Rules } from '#lib/rules/rules';
 
 /** The result of an accepted request. */
 export type Sent =
@@ -19,6 +22,19 @@ export type Sent =
     }
   /** No job: Poolkeeper reads the target until it has the desired state. `note`: the API's answer, if it was no plain acceptance. */
   | { kind: 'watched'; note?: string };
+
+/**
+ * Judges a command once more right before the intent, on what the ledger says at that moment. Without a verdict there is nothing
+ * against the call.
+ *
+ * @param facts of the targets that the call is about to name
+ * @returns the verdict, and the documents without which there is none
+ */
+export type LastCheck = (
+  facts: readonly Facts[],
+  services: { store: Store; rules: Rules },
+  now: number,
+) => Promise<{ verdict?: Verdict; unreadable: readonly Unreadable[] }>;
 
 /**
  * One action, as a declaration. Its targets are the nodes or the node pool of a command.
@@ -47,6 +63,8 @@ export type ActionDefinition<Body extends Record<string, unknown>> = {
   lookalikes?: (facts: Facts) => readonly PoolNode[];
   /** Whether a person must approve the plan in every mode; a function gives the reason if the command decides. @default false */
   needsApproval?: boolean | ((facts: Facts) => string | undefined);
+  /** A check right before the intent, besides that of the alerts. @default none */
+  lastCheck?: LastCheck;
   /** The reason why a target needs no call; undefined if it needs one. */
   alreadyDone?: (facts: Facts) => string | undefined;
   /** The changes that the request would make, for the person who reads the plan. */

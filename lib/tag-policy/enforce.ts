@@ -14,16 +14,15 @@ import {
 import { readMany } from '#lib/ledger/read-many';
 import { keepSnapshots } from '#lib/ledger/snapshot/keep-snapshot';
 import { createPoolReader, nodesOf } from '#lib/modelarts/reading/pool-reader';
-import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import { logUnreadable } from '#lib/remediation/messages/report-unreadable';
 import { submitCommands } from '#lib/remediation/messages/submit-commands';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import type { PoolRules } from '#lib/rules/rules';
-import { desiredTags, type TagConflict, unclearKeys } from './desired.ts';
-import { tagDrift } from './drift.ts';
+import type { TagConflict } from './comparison/desired.ts';
+import { compareNode } from './comparison/node-drift.ts';
+import { policiesInForce, type TagPolicyInForce } from './comparison/policy.ts';
 import type { NodeDrift } from './groups.ts';
 import { planCommands } from './plan.ts';
-import { policiesInForce, type TagPolicyInForce } from './policy.ts';
 
 export type EnforceServices = Omit<RemediationServices, 'follow' | 'commands' | 'newId'> & {
   /** The queue of `update-nodes`. */
@@ -70,17 +69,9 @@ export async function enforcePool(
   const now = clock.now();
   const conflicts: { conflict: TagConflict; node: string }[] = [];
   const drifts = idle.map((node): NodeDrift => {
-    const desired = desiredTags(node, policies);
-    conflicts.push(...desired.conflicts.map((conflict) => ({ conflict, node: node.name })));
-    const unclear = unclearKeys(node, policies);
-    const modeOf = (name: string) => policies.find((policy) => policy.name === name)?.mode;
-    return {
-      node: node.name,
-      createdAt: node.createdAt,
-      changes: tagDrift(desired, sinceCreated(known.get(node.name), node, now), modeOf, now).filter(
-        ({ key }) => !unclear.has(key.toLowerCase()),
-      ),
-    };
+    const { changes, conflicts: found } = compareNode(node, known.get(node.name), policies, { now });
+    conflicts.push(...found.map((conflict) => ({ conflict, node: node.name })));
+    return { node: node.name, createdAt: node.createdAt, changes };
   });
   for (const alike of Map.groupBy(conflicts, ({ conflict }) => JSON.stringify(conflict)).values()) {
     log.warn('two tag policies contradict each other: the first applies', {
@@ -107,21 +98,6 @@ export async function enforcePool(
     drifted: drifts.filter(({ changes }) => changes.length > 0).length,
     commands: issued.map(({ id }) => id),
   });
-}
-
-/**
- * The known tags of a node, unless all of them were applied to another node of the same name, before this one was created. A
- * time of creation in the future proves nothing.
- */
-function sinceCreated(
-  known: NodeTags | undefined,
-  { createdAt = '' }: PoolNode,
-  now: number,
-): NodeTags | undefined {
-  const createdMs = Date.parse(createdAt);
-  const isOlder =
-    Number.isNaN(createdMs) || createdMs > now || (known && Date.parse(known.updatedAt) >= createdMs);
-  return isOlder ? known : undefined;
 }
 
 /** Whether any node has, or soon will have, a tag from a policy. */

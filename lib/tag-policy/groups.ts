@@ -1,5 +1,5 @@
 import { inCommands } from '#lib/remediation/record/command-size';
-import type { TagChange } from './drift.ts';
+import type { TagChange } from './comparison/drift.ts';
 
 /** The changes of one node. */
 export type NodeDrift = {

@@ -1,5 +1,5 @@
 import type { OrganizationTagPolicy } from '#events/tag-policy';
-import type { TagDemand } from './policy.ts';
+import type { TagDemand } from './comparison/policy.ts';
 
 /** The demands of an Organizations tag policy, tag by tag. */
 export function demandsOf({ tags }: OrganizationTagPolicy): TagDemand[] {

@@ -60,6 +60,7 @@ const FLOORS: readonly string[] = [
   'lib/sentences',
   'lib/guards',
   'lib/verification',
+  'lib/tag-policy/comparison',
   'lib/remediation/record',
   'lib/remediation/lifecycle',
   'lib/remediation/messages',

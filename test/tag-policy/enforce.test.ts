@@ -179,35 +179,41 @@ test('when the last policy of a pool goes, so do the tags that it put there; the
 
 test.each([
   ['before a run', 0],
-  ['after one run that finds no tag', 1],
-  ['after the last check of the pool', 3],
-])('what a command of an ended policy applies %s goes, too', async (_, runs) => {
+  ['before a run that finds no tag', 1],
+  ['before the last check of the pool', 3],
+])('what a call applies whose policy ends while it is under way goes, too: %s', async (_, runs) => {
   const bench = createTagBench([costCentre], 1);
-  await bench.enforce();
-  const late = bench.commands.splice(0);
-  bench.deploy([]);
-  for (let run = 0; run < runs; run += 1) await bench.run();
-  bench.commands.push(...late);
-  await bench.work();
+  onceBefore(bench, 'batchUpdateNodes', async () => {
+    bench.deploy([]);
+    for (let run = 0; run < runs; run += 1) await bench.run();
+  });
+  await bench.run();
   expect(bench.tagsOf(nodeName(1))).toEqual(tags);
   await bench.run();
   expect(bench.tagsOf(nodeName(1))).toEqual({});
 });
 
-test('what a command of an ended policy applies during the last check of the pool goes, too', async () => {
+test('what a call applies during the last check of the pool goes, too', async () => {
   const bench = createTagBench([costCentre], 1);
-  await bench.enforce();
-  const late = bench.commands.splice(0);
-  bench.deploy([]);
-  await bench.run();
-  // The run reads the tags of the nodes before the command is carried out, and comes to its end afterwards.
-  let isLate = true;
+  // The run reads the tags of the nodes before the answer to the call, and comes to its end afterwards.
+  const answered = Promise.withResolvers<void>();
+  const firstCheck = Promise.withResolvers<void>();
   const { put } = bench.store;
+  onceBefore(bench, 'batchUpdateNodes', async () => {
+    bench.deploy([]);
+    await bench.run();
+    firstCheck.resolve();
+    await answered.promise;
+  });
+  await bench.enforce();
+  const calling = bench.work();
+  await firstCheck.promise;
+  let isLate = true;
   bench.store.put = async (document, version) => {
     if (isLate && document.pk.startsWith('tag-policies#')) {
       isLate = false;
-      bench.commands.push(...late);
-      await bench.work();
+      answered.resolve();
+      await calling;
     }
     return put(document, version);
   };
@@ -408,4 +414,14 @@ async function applyByCommand(
   };
   bench.commands.push({ body: JSON.stringify(command), dueMs: bench.now(), id: `by-hand-${bench.now()}` });
   await bench.work();
+}
+
+/** Does something before the first request to an endpoint is answered. */
+function onceBefore(bench: ReturnType<typeof createTagBench>, name: string, work: () => Promise<void>): void {
+  let isFirst = true;
+  bench.api.before = async (endpoint) => {
+    if (endpoint !== name || !isFirst) return;
+    isFirst = false;
+    await work();
+  };
 }

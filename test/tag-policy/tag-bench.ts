@@ -61,11 +61,11 @@ export function createTagBench(policies: readonly object[], size = 4) {
   /** Decides whether the API does something to a node; throwing here is an API that fails. */
   const api = {
     does: (_node: string, _request: UpdateRequest): boolean => true,
-    before: (_endpoint: string): void => {},
+    before: (_endpoint: string): void | Promise<void> => {},
   };
-  const client = clientOf((endpoint, { body }) => {
+  const client = clientOf(async (endpoint, { body }) => {
     requests.push({ endpoint: endpoint.name, ...(body && { body }) });
-    api.before(endpoint.name);
+    await api.before(endpoint.name);
     if (endpoint.name === 'batchUpdateNodes') return update(body);
     return {
       unreadable: [],

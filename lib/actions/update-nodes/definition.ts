@@ -1,5 +1,6 @@
 import type { ActionDefinition } from '#lib/actions/action';
 import { updateBisecting } from '#lib/actions/update-nodes/bisect-update';
+import { policiesInForceCheck } from '#lib/actions/update-nodes/policies-in-force';
 import {
   fewIsolated,
   moreThanOneNode,
@@ -40,6 +41,7 @@ export const updateNodes: ActionDefinition<BatchUpdateNodesRequest> = {
     operationalForRedundancy,
   ],
   disruptiveGuards: [cooldown, newerThanLastRemediation, moreThanOneNode, fewIsolated, ...poolGuards],
+  lastCheck: policiesInForceCheck,
   terms: ({ remediation }) => remediation.parameters,
   request: (nodeNames, terms) => BatchUpdateNodesRequest.parse({ nodeNames, ...terms }),
   send: async (client, { pool }, body, options) => ({

@@ -17,7 +17,7 @@ import { assemble } from './assemble.ts';
 import { abandonCall, intendCall, prepareCall, recordAnswer, toCallError } from './call.ts';
 import { deferOrFail, isForGood, StaleReadingError } from './defer.ts';
 import { type Member, splitMembers } from './join.ts';
-import { lastAlertCheck } from './recheck-alerts.ts';
+import { lastCheck } from './last-check.ts';
 import { recordAccepted, recordLost } from './record-call.ts';
 
 /** The oldest reading on which a call is made. A write may take thirty seconds, and another call of the batch may follow it. */
@@ -46,7 +46,7 @@ export type CallContext<Body extends Record<string, unknown>> = {
 };
 
 /**
- * Makes one call for several commands: hold, claim, last alert check, intent, request, record, in this order. If the process dies in
+ * Makes one call for several commands: hold, claim, last check, intent, request, record, in this order. If the process dies in
  * between, either the request was certainly not sent, or it is never sent again (docs/design/design.md, "One call, once").
  *
  * After a lasting refusal it splits the call until only the refused commands fail; the others are called without them. A lost
@@ -71,7 +71,7 @@ export async function makeCall<Body extends Record<string, unknown>>(
     services,
     invocation,
   );
-  const firing = await lastAlertCheck(members, id, services, invocation);
+  const firing = await lastCheck(members, id, context);
   const [first] = firing;
   const isStale = !mayBeSentTwice(action.action) && clock.now() - context.readAtMs > FRESH_MS;
   if (!first || isStale) {

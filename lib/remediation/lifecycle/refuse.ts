@@ -35,8 +35,8 @@ export function refuseTaken(
   );
 }
 
-/** The last check before the intent has found that the alerts of a command do not fire any more. */
-export function refuseResolved(
+/** The last check before the intent refuses a command: its alerts do not fire any more, or its tag policies do not ask for it. */
+export function refuseBeforeCall(
   current: InPhase<'calling'>,
   targets: readonly string[],
   verdict: Verdict,

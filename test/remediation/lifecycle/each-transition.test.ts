@@ -8,7 +8,7 @@ import { type Judged, judge } from '#lib/remediation/lifecycle/judge';
 import { isToBeJudgedAgain, judgeAgain } from '#lib/remediation/lifecycle/judge-again';
 import { moved, type Recorded } from '#lib/remediation/lifecycle/move';
 import { approvePlan, expirePlan, isExpired, rejectPlan, secondPlan } from '#lib/remediation/lifecycle/plan';
-import { join, refuseResolved, refuseTaken, refuseUndoing } from '#lib/remediation/lifecycle/refuse';
+import { join, refuseBeforeCall, refuseTaken, refuseUndoing } from '#lib/remediation/lifecycle/refuse';
 import { escalateRung, fireOn } from '#lib/remediation/lifecycle/rung';
 import { isFollowed, seeJob } from '#lib/remediation/lifecycle/see-job';
 import { expire, isToBeSettled, settle } from '#lib/remediation/lifecycle/settle';
@@ -139,7 +139,7 @@ describe('refusing', () => {
   test('what has failed before is not tried again', () => {
     const current = at('calling', { outcomes: outcomes({ state: 'failed', why: 'no job' }) });
     const verdict = { guard: 'alert-firing', allowed: false, why: 'the alert resolved' };
-    expect(after(current, (one) => refuseResolved(one, ['node-0'], verdict))).toMatchObject({
+    expect(after(current, (one) => refuseBeforeCall(one, ['node-0'], verdict))).toMatchObject({
       phase: 'failed',
       outcomes: { 'node-0': { why: 'no job; not tried again: the alert resolved' } },
     });

@@ -96,7 +96,7 @@ export const proofFaults: readonly Fault[] = [
   {
     name: 'the node of an alert that resolves at the last moment stays held',
     promise: 'what is free is used',
-    inside: 'lastAlertCheck',
+    inside: 'lastCheck',
     find: "await release($STORED, 'unused', $SERVICES, $REST);",
     replace: '',
     heldBy: 'test/remediation/execution/one-call.test.ts',

@@ -354,7 +354,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'alerts are not looked at once more before the intent',
     promise: 'alerts are looked at last of all',
-    inside: 'lastAlertCheck',
+    inside: 'lastCheck',
     find: 'if ($ALLOWED) { $LEFT.push($MEMBER); continue; }',
     replace: 'if ($ALLOWED || !$ALLOWED) { $LEFT.push($MEMBER); continue; }',
   },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tagDrift } from '#lib/tag-policy/drift';
+import { tagDrift } from '#lib/tag-policy/comparison/drift';
 
 const NOW = Date.parse('2026-11-20T10:00:00Z');
 const AT = '2026-11-20T09:00:00.000Z';
