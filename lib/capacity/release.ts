@@ -3,7 +3,7 @@ import {
   decideOnPoolRecord,
   type Hold,
   type PoolRecord,
-  readPoolRecord,
+  recentPoolRecord,
   updatePoolRecord,
 } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
@@ -59,7 +59,8 @@ export async function releaseHolds(
   const { store, rules, clock } = services;
   const own = (record: PoolRecord, names: Iterable<string>) =>
     ownHolds(record, holder, names).filter(([, hold]) => isMeant(hold));
-  const held = own(await readPoolRecord(store, pool, clock.now()), released.keys());
+  // The write that removes the holds decides which of them are still there.
+  const held = own(await recentPoolRecord(store, pool, clock.now()), released.keys());
   const remembered = await Promise.allSettled(
     held.map(async ([name, { round, since, countedIn }]): Promise<[string, Freed]> => {
       const { result, last } = released.get(name) ?? { result: 'released' };

@@ -91,6 +91,8 @@ const Call = z.object({
   looks: z.number().int(),
   /** The result of the last poll, so that only changes are recorded. */
   seen: Seen.optional(),
+  /** When a poll first had this result. Absent in documents of earlier versions. */
+  seenSince: z.iso.datetime().optional(),
   /** The last result when the search for its job ended. From then on it adopts no job, because its nodes may be released. */
   givenUp: Seen.optional(),
 });

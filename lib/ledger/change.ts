@@ -105,9 +105,12 @@ export async function updateNaming<Value>(
   known?: { document: Document | undefined },
 ): Promise<{ value: Value | undefined; written: boolean }> {
   const writeId = store.newId();
+  // A remembered document may be an old one: it is enough for a write, which then fails, and never for leaving the document as it is.
+  const remembered = known ? undefined : store.lastSeen?.(key);
+  const first = known ?? remembered;
   let hasTried = false;
   for (let conflict = 0; conflict < MAX_CONFLICTS; conflict += 1) {
-    const document = known && conflict === 0 ? known.document : await store.get(key);
+    const document = first && conflict === 0 ? first.document : await store.get(key);
     const current = document && parseDocument(kind, document);
     const isOwn = document?.writeId === writeId;
     // The answer of a try may have been lost, and others may have written after it.
@@ -115,6 +118,7 @@ export async function updateNaming<Value>(
       return { value: current, written: true };
     const version = (document?.version ?? 0) + 1;
     const change = next(current, { version, writeId });
+    if (change === undefined && remembered && conflict === 0) continue;
     if (change === undefined) return { value: current, written: false };
     const { value, named } = change;
     for (const item of named) await write(store, item);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { remediationActions } from '#lib/actions/traits';
-import { type DocumentKind, readDocument, updateAndDecide, updateDocument } from './change.ts';
+import { type DocumentKind, parseDocument, readDocument, updateAndDecide, updateDocument } from './change.ts';
 import { expiry } from './remediation.ts';
 import type { DocumentKey, Store } from './store.ts';
 
@@ -180,6 +180,17 @@ export function emptyPoolRecord(pool: string, now: number): PoolRecord {
 export async function readPoolRecord(store: Store, pool: string, now: number): Promise<PoolRecord> {
   const record = await readDocument(store, poolRecordKind, poolRecordKey(pool));
   return record ?? emptyPoolRecord(pool, now);
+}
+
+/**
+ * The pool as this event has last read or written it, or else as the ledger has it. For decisions that an older state does not harm,
+ * because a later write or another function makes them again. `now`: epoch milliseconds.
+ *
+ * @throws UnreadableDocumentError
+ */
+export async function recentPoolRecord(store: Store, pool: string, now: number): Promise<PoolRecord> {
+  const seen = store.lastSeen?.(poolRecordKey(pool))?.document;
+  return seen ? parseDocument(poolRecordKind, seen) : readPoolRecord(store, pool, now);
 }
 
 /**

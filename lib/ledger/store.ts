@@ -65,4 +65,47 @@ export type Store = {
   query(query: StoreQuery): Promise<Document[]>;
   /** The entries in one partition of an index, in the same order, eventually consistent. */
   find(query: IndexQuery): Promise<IndexEntry[]>;
+  /** The document as this event has last read or written it; undefined if it has not. It may have changed since. */
+  lastSeen?(key: DocumentKey): Seen | undefined;
 };
+
+/** A document at some moment. Without one there was none. */
+export type Seen = { document: Document | undefined };
+
+/**
+ * A store for the work of one event. It reads and writes as the given one does, and remembers each document. A change of a document
+ * may then begin with the remembered one, because its conditional write fails if that is no longer the stored one.
+ */
+export function rememberingStore(store: Store): Store {
+  const seen = new Map<string, Seen>();
+  return {
+    ...store,
+    async get(key) {
+      const document = await store.get(key);
+      seen.set(placeOf(key), { document });
+      return document;
+    },
+    async getMany(keys) {
+      const documents = await store.getMany(keys);
+      for (const key of keys) seen.set(placeOf(key), { document: undefined });
+      for (const document of documents) seen.set(placeOf(document), { document });
+      return documents;
+    },
+    async put(document, expectedVersion) {
+      // If the answer is lost, or the condition does not hold, the next change reads the document.
+      seen.delete(placeOf(document));
+      const written = await store.put(document, expectedVersion);
+      if (written) seen.set(placeOf(document), { document });
+      return written;
+    },
+    remove(key, expectedVersion) {
+      seen.delete(placeOf(key));
+      return store.remove(key, expectedVersion);
+    },
+    lastSeen: (key) => seen.get(placeOf(key)),
+  };
+}
+
+function placeOf({ pk, sk }: DocumentKey): string {
+  return JSON.stringify([pk, sk]);
+}

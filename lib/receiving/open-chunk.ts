@@ -66,7 +66,8 @@ export async function openChunk(
     })),
   );
   const rungs = outcomes.flatMap((outcome) => (outcome.kind === 'opened' ? outcome.rungs : []));
-  await enterNodes(store, rungs);
+  const isKnown = (id: string): boolean => before.values.some((one) => one.id === id);
+  await enterNodes(store, rungs, isKnown);
   await send(rungs, services);
   return outcomes;
 }

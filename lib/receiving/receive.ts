@@ -3,6 +3,7 @@ import { groupByRemediation } from '#lib/alerts/group';
 import type { Delivery, ReceivedAlert } from '#lib/alerts/sources/source';
 import { batchesOf } from '#lib/concurrency';
 import type { Invocation } from '#lib/handler/invocation';
+import { rememberingStore } from '#lib/ledger/store';
 import { counted } from '#lib/metrics/embedded';
 import { AlertsReceived } from '#lib/metrics/table';
 import { undoResolved } from '#lib/remediation/escalation/on-resolved';
@@ -34,9 +35,10 @@ export type ReceiveServices = Pick<RemediationServices, 'store' | 'rules' | 'clo
  */
 export async function receive(
   delivery: Delivery,
-  services: ReceiveServices,
+  given: ReceiveServices,
   invocation: Invocation,
 ): Promise<Receipt> {
+  const services = { ...given, store: rememberingStore(given.store) };
   const { store, rules, clock } = services;
   const { log } = invocation;
   const { source, sender, receiver, truncated, bytes, unreadable } = delivery;

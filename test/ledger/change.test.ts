@@ -9,7 +9,7 @@ import {
   updateDocument,
 } from '#lib/ledger/change';
 import { createMemoryStore } from '#lib/ledger/memory-store';
-import type { Store } from '#lib/ledger/store';
+import { rememberingStore, type Store } from '#lib/ledger/store';
 import { startDynaliteStore } from './dynalite-store.ts';
 
 const Counter = z.object({ count: z.int() });
@@ -149,5 +149,67 @@ describe('a write whose answer is lost', () => {
       throw new Error('socket hang up');
     };
     await expect(updateDocument(store, counterKind, key, oneMore)).rejects.toThrow('socket hang up');
+  });
+});
+
+/** A memory store, the remembering one over it, and the number of reads. */
+function remembering() {
+  const under = createMemoryStore();
+  const reads = { count: 0 };
+  const counting: Store = {
+    ...under,
+    get(key) {
+      reads.count += 1;
+      return under.get(key);
+    },
+  };
+  return { under, store: rememberingStore(counting), reads };
+}
+
+const onlyTheSecond = (found: Counter | undefined) => (found?.count === 2 ? { count: 10 } : undefined);
+
+describe('a store that remembers the documents of one event', () => {
+  test('saves the reads of later changes', async () => {
+    const [{ store, reads }, key] = [remembering(), newKey()];
+    await updateDocument(store, counterKind, key, oneMore);
+    await updateDocument(store, counterKind, key, oneMore);
+    await updateDocument(store, counterKind, key, oneMore);
+    expect(await readDocument(store, counterKind, key)).toEqual({ count: 3 });
+    expect(reads.count).toBe(2);
+  });
+
+  test('knows also what it has read together, and what was not there', async () => {
+    const [{ store, reads }, key, other] = [remembering(), newKey(), newKey()];
+    await store.getMany([key, other]);
+    await updateDocument(store, counterKind, key, oneMore);
+    expect(reads.count).toBe(0);
+    expect(store.lastSeen?.(other)).toEqual({ document: undefined });
+    expect(store.lastSeen?.(newKey())).toBeUndefined();
+  });
+
+  test('loses no change that another event has made meanwhile', async () => {
+    const [{ store, under }, key] = [remembering(), newKey()];
+    await updateDocument(store, counterKind, key, oneMore);
+    await updateDocument(under, counterKind, key, oneMore);
+    const { value, written } = await updateDocument(store, counterKind, key, oneMore);
+    expect({ value, written }).toEqual({ value: { count: 3 }, written: true });
+  });
+
+  test('never leaves a document as it is because of an old one', async () => {
+    const [{ store, under }, key] = [remembering(), newKey()];
+    await updateDocument(store, counterKind, key, oneMore);
+    await updateDocument(under, counterKind, key, oneMore);
+    const { value } = await updateDocument(store, counterKind, key, onlyTheSecond);
+    expect(value).toEqual({ count: 10 });
+  });
+
+  test('reads the document after a write whose answer was lost', async () => {
+    const [{ store, under }, key] = [remembering(), newKey()];
+    await updateDocument(store, counterKind, key, oneMore);
+    under.put = () => Promise.reject(new Error('the answer was lost'));
+    const failing = rememberingStore(under);
+    await failing.get(key);
+    await expect(updateDocument(failing, counterKind, key, oneMore)).rejects.toThrow('lost');
+    expect(failing.lastSeen?.(key)?.document).toMatchObject({ version: 1 });
   });
 });

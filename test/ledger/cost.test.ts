@@ -13,7 +13,7 @@ const unknown = (index: number) => firing(nodeName(index), { alertname: 'NobodyA
 
 /** The present limits are what is charged today: lower one with every change that saves something. */
 describe('DynamoDB charges at most', () => {
-  test('44 write units and 45 read units for one remediation alone, from its alert to its healthy node', async () => {
+  test('44 write units and 24 read units for one remediation alone, from its alert to its healthy node', async () => {
     const bench = meteredBench();
     await bench.receive(firing(nodeName(1)));
     // Alert, history, receipts, state, and the journal.
@@ -29,8 +29,8 @@ describe('DynamoDB charges at most', () => {
     const { meter } = bench;
     expect(meter.writeUnits).toBeLessThanOrEqual(44);
     expect(meter.indexUnits).toBeLessThanOrEqual(11);
-    expect(meter.readUnits).toBeLessThanOrEqual(45);
-    expect(meter.puts + meter.gets + meter.queries).toBeLessThanOrEqual(62);
+    expect(meter.readUnits).toBeLessThanOrEqual(24);
+    expect(meter.puts + meter.gets + meter.queries).toBeLessThanOrEqual(41);
     const most = {
       remediation: 19,
       'remediation receipts': 9,
@@ -44,7 +44,7 @@ describe('DynamoDB charges at most', () => {
       expect(meter.byKind[kind], kind).toBeLessThanOrEqual(units);
   });
 
-  test('29 write units and 23 read units for each of 100 remediations of one delivery', async () => {
+  test('29 write units and 17 read units for each of 100 remediations of one delivery', async () => {
     const bench = meteredBench();
     await bench.receive(...Array.from({ length: 100 }, (_, index) => firing(nodeName(index + 1))));
     await bench.advance(3 * MINUTE);
@@ -52,10 +52,10 @@ describe('DynamoDB charges at most', () => {
     await bench.advance(2 * MINUTE);
     expect(bench.remediations().filter(({ state }) => state === 'succeeded')).toHaveLength(100);
     expect(bench.meter.writeUnits / 100).toBeLessThanOrEqual(29);
-    expect(bench.meter.readUnits / 100).toBeLessThanOrEqual(23);
+    expect(bench.meter.readUnits / 100).toBeLessThanOrEqual(17);
   });
 
-  test('55 write units and 64 read units for each of 600 remediations an hour in a pool of a thousand nodes', async () => {
+  test('53 write units and 33 read units for each of 600 remediations an hour in a pool of a thousand nodes', async () => {
     const bench = meteredBench(1_000);
     const total = 120;
     const ends: { jobId: string; atMs: number }[] = [];
@@ -69,8 +69,8 @@ describe('DynamoDB charges at most', () => {
         bench.endJob(jobId);
     }
     expect(bench.remediations().filter(({ state }) => state === 'succeeded')).toHaveLength(total);
-    expect(bench.meter.writeUnits / total).toBeLessThanOrEqual(55);
-    expect(bench.meter.readUnits / total).toBeLessThanOrEqual(64);
+    expect(bench.meter.writeUnits / total).toBeLessThanOrEqual(53);
+    expect(bench.meter.readUnits / total).toBeLessThanOrEqual(33);
   });
 
   test('4 write units and 2 read units for an alert that is delivered again', async () => {

@@ -8,7 +8,7 @@ import { reportOverBudget } from '#lib/capacity/report-over-budget';
 import { dequeue, enqueue, wakeNext } from '#lib/capacity/wait-list';
 import type { Facts } from '#lib/guards/guard';
 import type { Invocation } from '#lib/handler/invocation';
-import { readPoolRecord } from '#lib/ledger/pool-record';
+import { recentPoolRecord } from '#lib/ledger/pool-record';
 import { withLaterAlerts } from '#lib/remediation/escalation/later-alerts';
 import { gatherFacts } from '#lib/remediation/planning/facts';
 import { reportNodes } from '#lib/remediation/planning/report-nodes';
@@ -128,7 +128,8 @@ async function wakeOlder(
 ): Promise<void> {
   if (!first) return;
   const now = services.clock.now();
-  const poolRecord = await readPoolRecord(services.store, pool.id, now);
+  // A function that frees a slot later wakes the next command itself.
+  const poolRecord = await recentPoolRecord(services.store, pool.id, now);
   const { free } = capacityOf({ ...first, poolRecord }, now);
   if (free > 0) await wakeNext(pool.id, free, services);
 }

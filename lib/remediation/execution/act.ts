@@ -3,6 +3,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { createRedelivery } from '#lib/handler/redelivery';
 import type { Remediation } from '#lib/ledger/remediation';
+import { rememberingStore } from '#lib/ledger/store';
 import { handOver, isHandedOver, takeUpAgain } from '#lib/remediation/lifecycle/hand-over';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { type Delivered, deadLetter, readCommands } from '#lib/remediation/messages/inbox';
@@ -25,9 +26,10 @@ import { type Task, takeUp } from './take-up.ts';
 export function handleCommands<Body extends Record<string, unknown>>(action: ActionDefinition<Body>) {
   return async function handle(
     records: readonly QueueRecord[],
-    services: RemediationServices,
+    given: RemediationServices,
     invocation: Invocation,
   ): Promise<string[]> {
+    const services = { ...given, store: rememberingStore(given.store) };
     const { delivered, poison } = readCommands(records, action.action, services.rules, services.clock.now());
     const commands = new Map(
       delivered.flatMap(({ command, records: brought }) =>

@@ -134,13 +134,8 @@ export async function ownJob(
   now: number,
 ): Promise<boolean> {
   const owner = { jobId, pool: call.pool, callId: call.id, at: new Date(now).toISOString() };
-  const { value } = await updateDocument<JobOwner>(
-    store,
-    jobOwnerKind,
-    jobOwnerKey(call.pool, jobId),
-    (known) => (known ? undefined : owner),
-  );
-  return value?.callId === call.id;
+  const { value } = await createDocument<JobOwner>(store, jobOwnerKind, jobOwnerKey(call.pool, jobId), owner);
+  return value.callId === call.id;
 }
 
 /** The part of an error that the ledger keeps: the vendor's answer, and never the request. */

@@ -1,5 +1,7 @@
 import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
+import { readMany } from '#lib/ledger/read-many';
+import { remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { accept } from '#lib/remediation/lifecycle/call';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { noteLostAnswer } from '#lib/remediation/lifecycle/note';
@@ -29,8 +31,23 @@ export async function recordAccepted(
   await sendFollow(follow, [followMessage(call, call.looks, dueMs)], clock.now());
 }
 
+/**
+ * Finishes `recordAccepted` for a call whose process may have died in between. It enters the job before it records anything in the
+ * remediations, so nothing is missing if all of them are part of the call.
+ */
+export async function completeAccepted(
+  call: Call,
+  services: Pick<RecordingServices, keyof OutboxServices | 'clock'>,
+  invocation: Pick<Invocation, 'log'>,
+): Promise<void> {
+  const keys = call.members.map(({ remediation }) => remediationKey(remediation));
+  const { values } = await readMany(services.store, remediationKind, keys);
+  const isComplete = values.length === keys.length && values.every((one) => isPartOf(one, call.id));
+  if (!isComplete) await enterAccepted(call, services, invocation);
+}
+
 /** Records in each remediation of a call that the API accepted it, and enters its job as its own. Safe to repeat. */
-export async function enterAccepted(
+async function enterAccepted(
   call: Call,
   services: Pick<RecordingServices, keyof OutboxServices | 'clock'>,
   invocation: Pick<Invocation, 'log'>,

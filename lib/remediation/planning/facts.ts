@@ -7,7 +7,7 @@ import { nameOf } from '#lib/guards/name-of';
 import type { NodeLadder } from '#lib/guards/node-ladder';
 import type { AlertRecord } from '#lib/ledger/alert-document';
 import { type NodeRecord, nodeRecordKey, nodeRecordKind } from '#lib/ledger/node-record';
-import { type Hold, type PoolRecord, readPoolRecord } from '#lib/ledger/pool-record';
+import type { Hold, PoolRecord } from '#lib/ledger/pool-record';
 import { type ReadMany, readMany, type Unreadable } from '#lib/ledger/read-many';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { NodeOutcome } from '#lib/ledger/remediation-fields';
@@ -41,8 +41,8 @@ export async function gatherFacts(
   seen: Seen,
 ): Promise<Map<string, Facts[]>> {
   const { reading } = seen;
-  // Before the histories, so that they contain everything that is released after this read.
-  const { held } = await readPoolRecord(store, seen.pool.id, clock.now());
+  // Read before the histories, so that they contain everything that was released since.
+  const { held } = seen.poolRecord;
   const found = remediations.map((remediation) => ({
     remediation,
     targets: targetsOf(remediation, reading, unseenIn(reading, seen.poolRecord)),

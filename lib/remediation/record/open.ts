@@ -98,8 +98,16 @@ export async function createRemediation(
   return { remediation, same: remediation.contentHash === contentHash };
 }
 
-/** Enters remediations without a call in the histories of their nodes. It writes only the missing entries. */
-export async function enterNodes(store: Store, remediations: readonly Remediation[]): Promise<void> {
+/**
+ * Enters remediations without a call in the histories of their nodes. It writes only the missing entries.
+ *
+ * @param isKnown whether the ledger had the remediation before, so that it may have the entries, too.
+ */
+export async function enterNodes(
+  store: Store,
+  remediations: readonly Remediation[],
+  isKnown: (id: string) => boolean,
+): Promise<void> {
   const entries = remediations
     .filter(({ callId }) => callId === undefined)
     .flatMap((remediation) => {
@@ -109,7 +117,8 @@ export async function enterNodes(store: Store, remediations: readonly Remediatio
         value: { remediation: id },
       }));
     });
-  const known = new Set((await store.getMany(entries.map(({ key }) => key))).map(nameOf));
+  const maybeThere = entries.filter(({ value }) => isKnown(value.remediation)).map(({ key }) => key);
+  const known = new Set((await store.getMany(maybeThere)).map(nameOf));
   const missing = entries.filter(({ key }) => !known.has(nameOf(key)));
   await inTurn(missing, ENTERED_AT_ONCE, ({ key, value }) =>
     createDocument(store, nodeHistoryKind, key, value),

@@ -10,6 +10,9 @@ import { readView } from './view.ts';
 /** A young job may be missing from the list. After this time Poolkeeper also asks for it by its id. */
 const TOO_YOUNG_MS = 60_000;
 
+/** An invocation of `poll-jobs` lasts a minute at most, so a slower poll has recorded an older state by then. */
+const SLOWEST_POLL_MS = 75_000;
+
 /** Checks a call's job, and settles the call if the job has succeeded. */
 export async function followJob({ call, reader, beganAtMs, services, invocation }: Poll): Promise<Polled> {
   const { jobId = '' } = call;
@@ -29,6 +32,7 @@ export async function followJob({ call, reader, beganAtMs, services, invocation 
   const seen: Seen = state.kind === 'unknown' ? state : { kind: state.kind };
   const nodes = state.kind === 'failed' ? await ifReadable(reader, () => nodesOf(reader)) : undefined;
   const isNews = !isSameSeen(seen, call.seen);
-  await recordJob(call, { ...state, beganAtMs, isNews }, services, invocation, nodes?.items);
+  const isSettled = !isNews && beganAtMs - Date.parse(call.seenSince ?? '') > SLOWEST_POLL_MS;
+  if (!isSettled) await recordJob(call, { ...state, beganAtMs, isNews }, services, invocation, nodes?.items);
   return { call, ended: state.kind === 'failed', seen };
 }

@@ -4,7 +4,7 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { Call } from '#lib/ledger/call';
 import { keepSnapshots } from '#lib/ledger/snapshot/keep-snapshot';
 import { createPoolReader } from '#lib/modelarts/reading/pool-reader';
-import { enterAccepted } from '#lib/remediation/execution/record-call';
+import { completeAccepted } from '#lib/remediation/execution/record-call';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { poolOf } from '#lib/rules/pool';
 import { followJob } from './follow-job.ts';
@@ -59,7 +59,7 @@ async function pollCall(poll: Poll): Promise<Polled> {
   const { until } = traitsOf(call.action);
   // The process that got the answer, or adopted the job, may have died before it recorded this in the remediations.
   const isNews = call.seen === undefined || call.seen.kind === 'search';
-  if (call.state === 'accepted' && isNews) await enterAccepted(call, services, invocation);
+  if (call.state === 'accepted' && isNews) await completeAccepted(call, services, invocation);
   if (until === 'state') return followState(poll);
   return call.jobId === undefined ? searchJob(poll) : followJob(poll);
 }

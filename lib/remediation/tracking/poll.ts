@@ -4,9 +4,10 @@ import type { Invocation } from '#lib/handler/invocation';
 import type { QueueRecord } from '#lib/handler/queue-record';
 import { readMessage } from '#lib/handler/read-message';
 import { createRedelivery } from '#lib/handler/redelivery';
-import { type Call, callKey, callKind, isFollowed } from '#lib/ledger/call';
+import { type Call, callKey, callKind, isFollowed, type Seen } from '#lib/ledger/call';
 import { updateDocument } from '#lib/ledger/change';
 import { readMany } from '#lib/ledger/read-many';
+import { rememberingStore } from '#lib/ledger/store';
 import { counted, MAX_VALUES } from '#lib/metrics/embedded';
 import { PollDelay } from '#lib/metrics/table';
 import { deadLetter } from '#lib/remediation/messages/inbox';
@@ -14,6 +15,7 @@ import { atLastDelivery } from '#lib/remediation/messages/last-delivery';
 import { followMessage, nextPoll, sendFollow } from '#lib/remediation/messages/poll-schedule';
 import { reportUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { RemediationServices } from '#lib/remediation/record/services';
+import { isSameSeen } from './observation.ts';
 import { pollPool } from './poll-pool.ts';
 
 /** A message that comes at most this early is not sent back. */
@@ -30,9 +32,10 @@ type Due = { call: Call; records: QueueRecord[] };
  */
 export async function pollCalls(
   records: readonly QueueRecord[],
-  services: RemediationServices,
+  given: RemediationServices,
   invocation: Invocation,
 ): Promise<string[]> {
+  const services = { ...given, store: rememberingStore(given.store) };
   const { clock, follow, store } = services;
   const { orAgain, messageIds } = createRedelivery(invocation.log, atLastDelivery(services, invocation));
 
@@ -94,6 +97,11 @@ export async function pollCalls(
   return messageIds();
 }
 
+/** When a call was first seen as it is now. */
+function sinceOf({ seen, seenSince }: Call, now: Seen, nowMs: number): string | undefined {
+  return isSameSeen(seen, now) ? seenSince : new Date(nowMs).toISOString();
+}
+
 async function pollDue(
   pool: string,
   due: readonly Due[],
@@ -122,7 +130,7 @@ async function pollDue(
           ? {
               ...current,
               looks: call.looks + 1,
-              ...(seen && { seen }),
+              ...(seen && { seen, seenSince: sinceOf(current, seen, clock.now()) }),
               ...(ended ? { state: 'ended' as const } : { nextLookAt: new Date(dueMs).toISOString() }),
             }
           : undefined,
