@@ -27,15 +27,19 @@ export type Outcome = { group: readonly Finding[] } & (
 type Decided = { group: readonly Finding[]; speakers: [Speaker, ...Speaker[]]; decision: Decision };
 
 /**
+ * The time of an invocation. `isTime`: whether there is time to begin more work. `sinceMs`: the beginning of the first try of this
+ * delivery, epoch milliseconds; undefined: this is the first.
+ */
+type Time = { isTime: () => boolean; sinceMs: number | undefined };
+
+/**
  * Opens the remediations of some groups of alerts, and puts their commands on their queues: when this returns, each group is
  * stored and sent, or has failed by itself.
- *
- * @param isTime whether there is time to begin more work.
  */
 export async function openChunk(
   groups: readonly (readonly Finding[])[],
   known: KnownAlerts,
-  isTime: () => boolean,
+  time: Time,
   services: ReceiveServices,
   invocation: Invocation,
 ): Promise<Outcome[]> {
@@ -59,7 +63,7 @@ export async function openChunk(
   outcomes.push(
     ...(await inTurn(decided, AT_ONCE, async (one): Promise<Outcome> => {
       try {
-        return await open(one, before, isTime, services, invocation);
+        return await open(one, before, time, services, invocation);
       } catch (error) {
         return { kind: 'failed', group: one.group, error };
       }
@@ -75,7 +79,7 @@ export async function openChunk(
 async function open(
   { group, speakers, decision }: Decided,
   before: ReadMany<Remediation>,
-  isTime: () => boolean,
+  { isTime, sinceMs }: Time,
   services: ReceiveServices,
   invocation: Invocation,
 ): Promise<Outcome> {
@@ -85,15 +89,14 @@ async function open(
   if (before.unreadable.some(({ document }) => document.pk === remediationKey(id).pk))
     return { kind: 'ignored', group, why: `its remediation ${id} cannot be read` };
   const known = before.values.find((one) => one.id === id);
+  const own = speakers.filter(({ alert }) => alert.ledTo === id);
+  const isStored = known !== undefined && own.length > 0;
+  if (isStored && isConfirmedSince(sinceMs, own)) return asStored(group, known, false);
   if (!isTime()) {
-    const own = speakers.filter(({ alert }) => alert.ledTo === id);
-    if (!known || own.length === 0)
-      return { kind: 'failed', group, error: new Error('the time of the function was over') };
-    // This delivery would only add that the alert still fires. The delivery that stored it may not have sent its command yet, and
-    // never will if its process dies: no sender gets an answer before the command is on its queue.
-    const rungs = isWaiting(known) ? [known] : [];
+    if (!isStored) return { kind: 'failed', group, error: new Error('the time of the function was over') };
+    // This delivery would only add that the alert still fires.
     const isUnconfirmed = own.every(({ seenAtMs }) => invocation.beganAtMs - seenAtMs > CONFIRMED_MS);
-    return { kind: 'opened', group, remediation: known, rungs, isUnconfirmed };
+    return asStored(group, known, isUnconfirmed);
   }
   const opened = await openLadder(rule, decision, services, known);
   const rungs = await stillFiring(opened, speakers, services, invocation);
@@ -113,6 +116,25 @@ async function open(
     state: remediation.state,
   });
   return { kind: 'opened', group, remediation, rungs };
+}
+
+/** Whether an earlier try of the same delivery has confirmed all that this one says. */
+function isConfirmedSince(sinceMs: number | undefined, own: readonly Speaker[]): boolean {
+  return sinceMs !== undefined && own.every(({ alert, seenAtMs }) => !alert.isOver && seenAtMs >= sinceMs);
+}
+
+/**
+ * The outcome of alerts whose remediation is known. The delivery that stored it may not have sent its command yet, and never will if its
+ * process dies: no sender gets an answer before the command is on its queue.
+ */
+function asStored(group: readonly Finding[], remediation: Remediation, isUnconfirmed: boolean): Outcome {
+  return {
+    kind: 'opened',
+    group,
+    remediation,
+    rungs: isWaiting(remediation) ? [remediation] : [],
+    isUnconfirmed,
+  };
 }
 
 function withoutFunction({ name, ladder }: Finding['rule']): string {

@@ -19,6 +19,7 @@ import { openChunk } from './open-chunk.ts';
 import { type Missed, withinReach } from './reach.ts';
 import { firstAlertsOfFault, oldestFirst } from './speakers.ts';
 import { takeResolved } from './take-resolved.ts';
+import { triesOf } from './tries.ts';
 import { warnOfIgnored, warnOfTruncated } from './warnings.ts';
 
 export type { Receipt };
@@ -76,6 +77,7 @@ export async function receive(
   );
 
   const intake = createIntake(delivery, rules, journal);
+  const tries = await triesOf(delivery, store, invocation);
   try {
     const { known: before, ended } = await takeResolved(resolved, services, invocation);
     await reportUnreadable(before.unreadable, services, log);
@@ -91,7 +93,7 @@ export async function receive(
     const isTime = () => clock.now() < invocation.deadlineMs - RESERVED_MS;
     for (const chunk of batchesOf(newFirst(groups, known), CHUNK)) {
       await intake.note();
-      const outcomes = await openChunk(chunk, known, isTime, services, invocation);
+      const outcomes = await openChunk(chunk, known, { isTime, ...tries }, services, invocation);
       for (const outcome of outcomes) intake.take(outcome);
     }
     // Only now, because an alert that fires in the same delivery speaks against it.
@@ -104,7 +106,14 @@ export async function receive(
   } catch (error) {
     intake.fail(error);
   }
-  return intake.end();
+  try {
+    const receipt = await intake.end();
+    await tries.end();
+    return receipt;
+  } catch (error) {
+    await tries.goOn();
+    throw error;
+  }
 }
 
 /** Each firing alert that leads to a command; for each other one the reason, and the rule that matches it, if any. */

@@ -60,7 +60,8 @@ describe('a delivery', () => {
     expect(counts.most).toBeLessThanOrEqual(32);
     // One for the receipts, one for the remediation, one for the history of its node, and one for the alert.
     expect(counts.put).toBe(8_000);
-    expect(counts.get).toBe(0);
+    // Whether the same delivery was begun before.
+    expect(counts.get).toBe(1);
     expect(counts.getMany + counts.putMany).toBeLessThan(300);
     expect(bench.queues.commands).toHaveLength(2_000);
   });
@@ -209,6 +210,54 @@ describe('a delivery that cannot be stored as a whole', () => {
     }
     expect(unconfirmed.length).toBeGreaterThan(0);
     expect(bench.now() - Math.min(...seenAtMs())).toBeLessThan(2 * 60_000);
+  });
+
+  test('ends in 202, however many tries its confirmations take, and is a new report afterwards', async () => {
+    const bench = createBench();
+    await taken(bench, many(600));
+    bench.stand(10 * 60_000);
+    slow(bench, 500);
+    const report = many(600);
+    const tries = async () => {
+      const left: number[] = [];
+      for (;;) {
+        const answer = await taken(bench, left.length % 2 ? report.toReversed() : report).catch(
+          (error: HttpProblem) => error,
+        );
+        if (!(answer instanceof HttpProblem)) return left;
+        const [, count] = /\((\d+) not confirmed yet\)/.exec((answer.toBody() as any).detail) ?? [];
+        left.push(Number(count));
+        expect(left.length).toBeLessThan(12);
+        bench.stand(20_000);
+      }
+    };
+    const left = await tries();
+    expect(left.length).toBeGreaterThan(4);
+    expect(left).toEqual(left.toSorted((a, b) => b - a));
+    bench.stand(4 * 60_000);
+    const [first = 0] = await tries();
+    expect(first).toBeGreaterThan(400);
+  });
+
+  test.each([
+    ['for longer than five minutes', 6 * 60_000, many(800)],
+    ['and another report comes', 1_000, many(799)],
+  ])('begins anew if nobody repeats it %s', async (_, ms, next) => {
+    const bench = createBench();
+    await taken(bench, many(800));
+    bench.stand(10 * 60_000);
+    const { put } = bench.store;
+    slow(bench, 100);
+    expect(await problemOf(taken(bench, many(800)))).toMatchObject({ status: 503 });
+    bench.store.put = put;
+    bench.stand(ms + 2 * 60_000);
+    let confirmed = 0;
+    bench.store.put = (document, version) => {
+      if (document.pk.startsWith('alert#')) confirmed += 1;
+      return put(document, version);
+    };
+    await taken(bench, next);
+    expect(confirmed).toBe(next.length);
   });
 
   test.each([
