@@ -1,5 +1,6 @@
 import type { ModelArtsClient } from '#lib/modelarts/client/client';
 import { listPools } from '#lib/modelarts/endpoints/list-pools';
+import { noNodeCounts } from '#lib/modelarts/replies/node-counts';
 import type { Pool } from '#lib/modelarts/replies/pool';
 import type { NamedPool } from './rules-text.ts';
 
@@ -31,7 +32,7 @@ export function namedPools(
     const wanted = shown === '' ? `pool-${index + 1}` : shown.slice(0, MAX_NAME);
     const name = freeName(wanted, taken);
     taken.add(name);
-    const { available, abnormal } = nodeCounts;
+    const { available, abnormal } = nodeCounts ?? noNodeCounts;
     const about = [displayName, phase || undefined, `${available + abnormal} nodes`]
       .filter(Boolean)
       .join(', ');

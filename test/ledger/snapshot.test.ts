@@ -61,11 +61,16 @@ function createKeeper() {
     store,
     meter,
     logged,
-    keep: (listing: Listing<PoolNode>, ofPool = POOL) =>
-      keepSnapshots(services)(ofPool, () => Promise.resolve(listing), log),
+    keep: (listing: Listing<PoolNode>, ofPool = POOL, isEmpty = () => Promise.resolve(false)) =>
+      keepSnapshots(services)(ofPool, () => Promise.resolve(listing), log, isEmpty),
     async fail(failure: Error) {
       const failing = Promise.reject<Listing<PoolNode>>(failure);
-      await keepSnapshots(services)(POOL, async () => failing, log);
+      await keepSnapshots(services)(
+        POOL,
+        async () => failing,
+        log,
+        () => Promise.resolve(true),
+      );
     },
     pass: (ms: number) => {
       now += ms;
@@ -253,7 +258,12 @@ describe('a ledger that fails', () => {
 test('an older reading does not replace a newer one', async () => {
   const keeper = createKeeper();
   const answer = Promise.withResolvers<Listing<PoolNode>>();
-  const late = keepSnapshots(keeper.services)(POOL, () => answer.promise, undefined);
+  const late = keepSnapshots(keeper.services)(
+    POOL,
+    () => answer.promise,
+    undefined,
+    () => Promise.resolve(false),
+  );
   keeper.pass(2 * MINUTE);
   await keeper.keep(whole(pool(4)));
   answer.resolve(whole(pool(3)));
@@ -280,4 +290,81 @@ test('identities are written again before the table forgets them', async () => {
     expect(keeper.meter.puts - before).toBe(writes);
   }
   expect((await keeper.seen())?.nodes).toHaveLength(3);
+});
+
+const failingOf = async (keeper: ReturnType<typeof createKeeper>) =>
+  (await readSnapshot(keeper.store, POOL)).failing;
+const yes = () => Promise.resolve(true);
+
+describe('a pool whose list is empty', () => {
+  const empty = whole([]);
+
+  /** A pool of three nodes that lists none from now on, every five minutes. */
+  async function emptied(times: number, isEmpty: () => Promise<boolean>, between?: (nth: number) => unknown) {
+    const keeper = createKeeper();
+    await keeper.keep(whole(pool(3)));
+    for (let nth = 1; nth <= times; nth += 1) {
+      keeper.pass(5 * MINUTE);
+      await between?.(nth);
+      await keeper.keep(empty, POOL, isEmpty);
+    }
+    return keeper;
+  }
+
+  test('has no node once three lists and the pool itself have said so, and that is no failure', async () => {
+    const before = await emptied(2, yes);
+    expect(await failingOf(before)).toMatchObject({ since: '2026-11-20T10:05:00.000Z' });
+    expect((await before.seen())?.nodes).toHaveLength(3);
+    const after = await emptied(3, yes);
+    expect(await failingOf(after)).toBeUndefined();
+    expect(await after.seen()).toMatchObject({ at: '2026-11-20T10:15:00.000Z', nodes: [] });
+    after.pass(5 * MINUTE);
+    await after.keep(empty);
+    expect(await failingOf(after)).toBeUndefined();
+    after.pass(5 * MINUTE);
+    await after.keep(whole(pool(2)));
+    expect((await after.seen())?.nodes).toHaveLength(2);
+  });
+
+  test.each<[string, () => Promise<boolean>]>([
+    ['says that it has nodes', () => Promise.resolve(false)],
+    [
+      'cannot be read',
+      () =>
+        Promise.reject(
+          apiError('listPoolNodes', { status: 500, outcome: 'unknown', transient: true, code: 'odd' }),
+        ),
+    ],
+  ])('is failing, however long, if the pool itself %s', async (_, isEmpty) => {
+    const keeper = await emptied(20, isEmpty);
+    expect(await failingOf(keeper)).toMatchObject({ since: '2026-11-20T10:05:00.000Z' });
+    expect((await keeper.seen())?.nodes).toHaveLength(3);
+  });
+
+  test('is failing if many readers see it within a moment', async () => {
+    const keeper = await emptied(1, yes);
+    for (let reader = 0; reader < 10; reader += 1) {
+      keeper.pass(MINUTE / 2);
+      await keeper.keep(empty, POOL, yes);
+    }
+    expect(await failingOf(keeper)).toBeDefined();
+  });
+
+  test('is counted anew after a reading that failed in another way', async () => {
+    const keeper = createKeeper();
+    await keeper.keep(whole(pool(3)));
+    for (const isRefused of [false, false, true, false, false]) {
+      keeper.pass(5 * MINUTE);
+      const reading = isRefused
+        ? keeper.fail(
+            apiError('listPoolNodes', { status: 500, outcome: 'unknown', transient: true, code: 'odd' }),
+          )
+        : keeper.keep(empty, POOL, yes);
+      await reading.catch(() => undefined);
+      expect(await failingOf(keeper)).toMatchObject({ since: '2026-11-20T10:05:00.000Z' });
+    }
+    keeper.pass(5 * MINUTE);
+    await keeper.keep(empty, POOL, yes);
+    expect(await failingOf(keeper)).toBeUndefined();
+  });
 });

@@ -39,7 +39,10 @@ for (const file of readdirSync(path.join(root, 'lib/modelarts/endpoints'))) {
   endpoints[path.basename(file, '.ts')] = endpoint as Endpoint;
 }
 
-/** What each part of a reading calls besides the list of nodes. */
+/** What the reading of nodes calls: the pool itself, too, if it lists none any more. */
+const ofNodes = [listPoolNodes, showPool];
+
+/** What each part of a reading calls besides. */
 const parts: Record<Part, readonly Pick<Endpoint, 'method' | 'path'>[]> = {
   workloads: [listWorkloads],
   pool: [showPool],
@@ -51,7 +54,7 @@ const parts: Record<Part, readonly Pick<Endpoint, 'method' | 'path'>[]> = {
 describe('what an action reads and sends is on the page of permissions', () => {
   test.each(actions)('%s', (action) => {
     const { reads } = definitions[action];
-    const called = [listPoolNodes, ...reads.flatMap((part) => parts[part]), traitsOf(action).endpoint];
+    const called = [...ofNodes, ...reads.flatMap((part) => parts[part]), traitsOf(action).endpoint];
     expect(named.get(action)?.toSorted()).toEqual([...new Set(called.map(lineOf))].toSorted());
   });
 });
@@ -71,9 +74,9 @@ const inCodeOnly = (name: string): readonly string[] => {
     'list-scheduled-events',
   ];
   const single: Record<string, string[]> = {
-    'poll-jobs': ['show-pool'],
-    // What reads the destination of a migration, or a node pool by its name, is in the code of every action on nodes.
-    ...byAction(({ target }) => (target === 'nodes' ? ['show-pool', 'show-node-pool'] : [])),
+    'receive-scheduled-events': ['show-pool'],
+    // What reads a node pool by its name is in the code of every action on nodes.
+    ...byAction(({ target }) => (target === 'nodes' ? ['show-node-pool'] : [])),
   };
   return [...writes, ...lists, ...(single[name] ?? [])];
 };

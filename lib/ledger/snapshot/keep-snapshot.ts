@@ -13,6 +13,7 @@ import { readNodes } from './read-snapshot.ts';
 import { packIdentities, packStatuses, rosterId } from './roster.ts';
 import { nodesAfter, type SnapshotNode } from './snapshot-node.ts';
 import {
+  type EmptyLists,
   ROSTER_RENEWED_MS,
   rosterPartKeys,
   rosterPartKind,
@@ -26,14 +27,18 @@ export type SnapshotServices = { store: Store; rules: Pick<Rules, 'pools' | 'wai
 /** Limit of the words of an error, in characters. */
 const MAX_WHY = 500;
 
+/** As many empty lists in a row, over this time, are no broken answers if the pool itself says the same. Sweeps read every five minutes. */
+const EMPTY_LISTS = 3;
+const EMPTY_MS = 8 * 60_000;
+
 /**
  * Keeps each reading of a pool of the rules file as its snapshot, at most once within `waits.snapshotEveryMs`, and the beginning of
- * a time without good readings. A list without any node is no good reading of a pool that had nodes. If a snapshot cannot be
- * written, the log says so, and the reader goes on.
+ * a time without good readings. A list without any node is no good reading of a pool that had nodes, until several have said so and the
+ * pool itself does. If a snapshot cannot be written, the log says so, and the reader goes on.
  */
 export function keepSnapshots(services: SnapshotServices): KeepNodes {
   const { store, rules, clock } = services;
-  return async (pool, read, log) => {
+  return async (pool, read, log, isEmpty) => {
     if (!poolOf(rules, pool)) return read();
     const readAtMs = clock.now();
     const [document, outcome] = await Promise.all([
@@ -41,7 +46,7 @@ export function keepSnapshots(services: SnapshotServices): KeepNodes {
       attempted(read),
     ]);
     if (document) {
-      const keeper = { pool, readAtMs, stored: document.stored, ...services };
+      const keeper = { pool, readAtMs, stored: document.stored, isEmpty, ...services };
       await orLogged(pool, log, () =>
         'listing' in outcome ? keepReading(outcome.listing, keeper) : keepFailure(outcome.error, keeper),
       );
@@ -52,17 +57,25 @@ export function keepSnapshots(services: SnapshotServices): KeepNodes {
 }
 
 /** One reading, and the snapshot from before it. */
-type Keeper = SnapshotServices & { pool: string; readAtMs: number; stored: Document | undefined };
+type Keeper = SnapshotServices & {
+  pool: string;
+  readAtMs: number;
+  stored: Document | undefined;
+  isEmpty: () => Promise<boolean>;
+};
 
 async function keepReading(listing: Listing<PoolNode>, keeper: Keeper): Promise<void> {
   const { pool, readAtMs, stored, store, rules } = keeper;
   const before = stored && parseDocument(snapshotKind, stored);
   if (before && !isDue(before, readAtMs, rules.waits.snapshotEveryMs)) return;
-  const nodes = await nodesOfReading(listing, before?.reading, keeper);
-  if (listing.items.length + listing.unreadable.length === 0 && nodes.length > 0) {
-    await noteFailure(`the API lists no node of the pool, which had ${nodes.length}`, keeper);
+  const found = await nodesOfReading(listing, before?.reading, keeper);
+  const hidesAll = listing.items.length + listing.unreadable.length === 0 && found.length > 0;
+  const empty = hidesAll ? nextEmpty(before?.empty, keeper) : undefined;
+  if (empty && !(await isReallyEmpty(empty, keeper))) {
+    await noteFailure(`the API lists no node of the pool, which had ${found.length}`, keeper, empty);
     return;
   }
+  const nodes = hidesAll ? [] : found;
   const at = new Date(readAtMs).toISOString();
   const roster = await keepRoster(nodes, before?.reading?.roster, keeper);
   const reading = { at, roster, statuses: packStatuses(nodes), unreadable: listing.unreadable.length };
@@ -82,6 +95,25 @@ async function keepReading(listing: Listing<PoolNode>, keeper: Keeper): Promise<
 
 function isDue({ reading, failing }: Snapshot, readAtMs: number, everyMs: number): boolean {
   return !reading || failing !== undefined || readAtMs - Date.parse(reading.at) >= everyMs;
+}
+
+/** The empty lists up to this one. Several readers at a time count as one. */
+function nextEmpty(before: EmptyLists | undefined, { readAtMs, rules: { waits } }: Keeper): EmptyLists {
+  const at = new Date(readAtMs).toISOString();
+  if (!before) return { since: at, at, times: 1 };
+  const isNext = readAtMs - Date.parse(before.at) >= waits.snapshotEveryMs;
+  return isNext ? { ...before, at, times: before.times + 1 } : before;
+}
+
+/** Whether a pool has lost all of its nodes: its lists were empty for a while, and the pool itself runs and counts none. */
+async function isReallyEmpty({ since, times }: EmptyLists, { readAtMs, isEmpty }: Keeper): Promise<boolean> {
+  if (times < EMPTY_LISTS || readAtMs - Date.parse(since) < EMPTY_MS) return false;
+  try {
+    return await isEmpty();
+  } catch (error) {
+    if (error instanceof ModelArtsError) return false;
+    throw error;
+  }
 }
 
 /** The nodes after this reading. The earlier ones are read only if this reading does not show the same nodes. */
@@ -119,12 +151,17 @@ async function keepFailure(error: unknown, keeper: Keeper): Promise<void> {
   if (error instanceof ModelArtsError) await noteFailure(error.message, keeper);
 }
 
-/** Notes that the pool cannot be read, unless that is known, or it was read a moment ago. */
+/**
+ * Notes that the pool cannot be read, unless that is known, or it was read a moment ago.
+ *
+ * @param empty the empty lists in a row; undefined: this reading failed in another way
+ */
 async function noteFailure(
   why: string,
   { pool, readAtMs, stored, store, rules: { waits } }: Keeper,
+  empty?: EmptyLists,
 ): Promise<void> {
-  const since = new Date(readAtMs).toISOString();
+  const at = new Date(readAtMs).toISOString();
   const isNews = ({ reading, failing }: Snapshot) =>
     !failing && (!reading || readAtMs - Date.parse(reading.at) >= waits.snapshotEveryMs);
   await updateDocument<Snapshot>(
@@ -132,9 +169,11 @@ async function noteFailure(
     snapshotKind,
     snapshotKey(pool),
     (current) => {
-      if (current && !isNews(current)) return undefined;
-      const failing = { since, why: excerpt(why, MAX_WHY), told: false };
-      return { ...current, pool, failing, updatedAt: since };
+      const { empty: before, ...known } = current ?? {};
+      const isKnown = current && !isNews(current);
+      if (isKnown && (!current.failing || before?.at === empty?.at)) return undefined;
+      const failing = current?.failing ?? { since: at, why: excerpt(why, MAX_WHY), told: false };
+      return { ...known, pool, failing, ...(empty && { empty }), updatedAt: at };
     },
     { document: stored },
   );

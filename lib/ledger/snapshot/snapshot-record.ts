@@ -22,6 +22,10 @@ const Failing = z.object({
   told: z.boolean(),
 });
 
+/** Lists without any node of a pool that had nodes, one after the other: the first, the last, and their number. */
+const EmptyLists = z.object({ since: z.iso.datetime(), at: z.iso.datetime(), times: z.int() });
+export type EmptyLists = z.output<typeof EmptyLists>;
+
 /**
  * The last reading of a pool, for people. It is the small part, written often: the nodes' identities are in items of their own, so
  * that they are written only when they change.
@@ -32,6 +36,8 @@ const Snapshot = z.object({
   reading: Reading.optional(),
   /** No reading was good since. */
   failing: Failing.optional(),
+  /** The readings since the last good one, if all of them were empty. */
+  empty: EmptyLists.exactOptional(),
   /** A failure that is over and that people know. They do not know its end yet. */
   recovered: z.object({ since: z.iso.datetime(), until: z.iso.datetime() }).optional(),
   updatedAt: z.iso.datetime(),

@@ -4,7 +4,7 @@ import { ModelArtsError } from '#lib/modelarts/client/errors';
 import type { Listing } from '#lib/modelarts/replies/listing';
 import type { PoolNode } from '#lib/modelarts/replies/pool-node';
 import type { Workload } from '#lib/modelarts/replies/workload';
-import { readAllNodePools, readAllNodes, readAllWorkloads } from './read.ts';
+import { readAllNodePools, readAllNodes, readAllWorkloads, saysEmpty } from './read.ts';
 
 /** One reading of a pool, or of several pools of the same client. Its parts are remembered with it. */
 export type PoolReader = Readonly<{
@@ -22,6 +22,8 @@ export type KeepNodes = (
   pool: string,
   read: () => Promise<Listing<PoolNode>>,
   log: Logger | undefined,
+  /** Whether the pool itself says that it has no node. Throws as `read` does. */
+  isEmpty: () => Promise<boolean>,
 ) => Promise<Listing<PoolNode>>;
 
 /**
@@ -40,7 +42,12 @@ export function createPoolReader(
 type Part<Value> = (reader: PoolReader, pool?: string) => Promise<Value>;
 
 export const nodesOf = list('nodes', ({ client, options, keep, log }, pool) =>
-  keep(pool, () => readAllNodes(client, pool, options), log),
+  keep(
+    pool,
+    () => readAllNodes(client, pool, options),
+    log,
+    () => saysEmpty(client, pool, options),
+  ),
 );
 export const nodePoolsOf = list('node pools', ({ client, options }, pool) =>
   readAllNodePools(client, pool, options),

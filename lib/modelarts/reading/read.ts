@@ -7,6 +7,7 @@ import { listJobs } from '#lib/modelarts/endpoints/list-jobs';
 import { listNodePools } from '#lib/modelarts/endpoints/list-node-pools';
 import { listPoolNodes } from '#lib/modelarts/endpoints/list-pool-nodes';
 import { listWorkloads } from '#lib/modelarts/endpoints/list-workloads';
+import { showPool } from '#lib/modelarts/endpoints/show-pool';
 import type { Listing, Unreadable } from '#lib/modelarts/replies/listing';
 import type { NodePool } from '#lib/modelarts/replies/node-pool';
 import type { PoolJob } from '#lib/modelarts/replies/pool-job';
@@ -36,6 +37,22 @@ type Reader = Pick<ModelArtsClient, 'send'>;
 
 /** The largest page size of all lists. */
 const PAGE_SIZE = 500;
+
+/**
+ * Whether a pool says by its own name that it has no node: it runs, and counts none in any state. An answer without counts, or
+ * with an unreadable field, decides nothing.
+ *
+ * @throws ModelArtsError the client's errors
+ */
+export async function saysEmpty(client: Reader, pool: string, options?: SendOptions): Promise<boolean> {
+  const { phase, nodeCounts, unreadable } = await client.send(
+    showPool,
+    { path: { pool_name: pool } },
+    options,
+  );
+  if (phase !== 'Running' || !nodeCounts || unreadable) return false;
+  return Object.values(nodeCounts).every((count) => count === 0);
+}
 
 /**
  * Every node of a pool, each once, over all pages for which the API gives tokens. An empty page behind the last one

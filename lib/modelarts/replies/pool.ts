@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { createFieldReader } from './fields.ts';
 import { itemsOf, listKind } from './listing.ts';
-import { NodeCounts, noNodeCounts } from './node-counts.ts';
+import { NodeCounts } from './node-counts.ts';
 import { Count, EntryName, listOf, TextMap } from './tolerant.ts';
 
 /** The fields of a pool that may be odd without making the pool unreadable. */
@@ -37,7 +37,8 @@ export const Pool = z.looseObject({ metadata: z.looseObject({ name: EntryName })
     controlMode: read('controlMode', ['spec', 'controlMode'], Count),
     /** Names of its clusters. */
     clusters: read('clusters', ['status', 'clusters'], listOf(Cluster)) ?? [],
-    nodeCounts: read('nodeCounts', ['status', 'resources'], NodeCounts) ?? noNodeCounts,
+    /** Undefined: this answer counts none. */
+    nodeCounts: read('nodeCounts', ['status', 'resources'], NodeCounts),
     labels,
     annotations: read('annotations', ['metadata', 'annotations'], TextMap) ?? {},
     /** Fields that the API shows but that are unreadable. Absent: none. */
