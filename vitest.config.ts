@@ -37,9 +37,9 @@ export default defineConfig(({ mode }) => ({
           name: 'system',
           globalSetup: 'test/system/bundled-once.ts',
           include: ['test/system/**/*.test.ts'],
-          // Takes the machine from everything beside it: npm run load.
+          // Takes the machine from everything beside it: npm run load. That also sends more in the largest deliveries.
           exclude: mode === 'load' ? [] : ['test/system/killed-functions.test.ts'],
-          env: { LOAD: process.env['LOAD'] ?? 'full' },
+          env: { LOAD: mode === 'load' ? (process.env['LOAD'] ?? 'full') : 'small' },
         },
       },
     ],

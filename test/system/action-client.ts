@@ -2,7 +2,7 @@ import type { NodePoolPlan } from '../strict-modelarts/node-pool.ts';
 import type { PoolPlan, StrictPool } from '../strict-modelarts/pool.ts';
 import { type System, secrets } from './system.ts';
 import { poolId } from './test-rules.ts';
-import { until } from './until.ts';
+import { linesWith, untilSign } from './until.ts';
 
 export type ActionClient = {
   /** A pool that no other test uses. */
@@ -57,7 +57,8 @@ export function createActionClient(system: System): ActionClient {
     decide: (id, hash, decision = 'approve') => post(`/remediations/${id}/${decision}`, { hash }),
 
     planOf: (id, not) =>
-      until(
+      untilSign(
+        linesWith(system.logs, id),
         async () => {
           const shown = await system.show(id).catch(() => undefined);
           return shown?.state === 'awaiting-approval' && shown.plan?.hash !== not ? shown.plan : undefined;

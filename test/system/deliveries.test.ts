@@ -75,12 +75,15 @@ function expectProblems(tries: readonly Answer[]): void {
   }
 }
 
+/** `npm run load` sends as many as a storm of a large pool has. */
+const MANY = process.env['LOAD'] === 'full' ? 2_000 : 500;
+
 describe('a large delivery', () => {
-  it('of 2,000 alerts is taken, and all of it is on record', async () => {
-    const { tries, body } = await delivered(alertsOf('large', 2_000));
+  it(`of ${MANY} alerts is taken, and all of it is on record`, async () => {
+    const { tries, body } = await delivered(alertsOf('large', MANY));
     expectProblems(tries);
-    expect(new Set(idsOf({ body })).size).toBe(2_000);
-    for (const index of ['0000', '1999']) {
+    expect(new Set(idsOf({ body })).size).toBe(MANY);
+    for (const index of ['0000', `${MANY - 1}`.padStart(4, '0')]) {
       const [event] = await events(`node=os-node-large-${index}`);
       expect(event.alerts).toMatchObject([{ remediation: expect.any(String), rule: 'watch' }]);
     }

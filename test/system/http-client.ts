@@ -1,5 +1,5 @@
 import { type AlertOptions, alert, notification } from './alertmanager.ts';
-import { until } from './until.ts';
+import { linesWith, untilSign } from './until.ts';
 
 /** A remediation as `GET /remediations` shows it. */
 export type ShownRemediation = {
@@ -40,10 +40,14 @@ export type HttpClient = {
   allReach(pool: string, count: number, states: readonly string[]): Promise<ShownRemediation[]>;
 };
 
-/** What Alertmanager and a reader of the ledger do over HTTP, each with its own token. */
+/**
+ * What Alertmanager and a reader of the ledger do over HTTP, each with its own token. `logs`: of the functions; each change of a
+ * remediation leaves a line with its id there.
+ */
 export function createHttpClient(
   url: string,
   { webhookToken, consoleToken }: { webhookToken: string; consoleToken: string },
+  logs: readonly { line: string }[],
 ): HttpClient {
   function request(route: string, init: RequestInit = {}): Promise<Response> {
     return fetch(`${url}${route}`, init);
@@ -85,7 +89,8 @@ export function createHttpClient(
     async reaches(id, states) {
       const wanted = [states].flat();
       let last: ShownRemediation | undefined;
-      return until(
+      return untilSign(
+        linesWith(logs, id),
         async () => {
           // A command that came by the queue is not in the ledger at once.
           last = await show(id).catch(() => undefined);
@@ -97,7 +102,8 @@ export function createHttpClient(
 
     async allReach(pool, count, states) {
       let seen = '';
-      return until(
+      return untilSign(
+        linesWith(logs, '"correlationId"'),
         async () => {
           const { remediations } = await list(`pool=${pool}&limit=100`);
           const open = remediations.filter(({ state }) => !states.includes(state));

@@ -30,6 +30,7 @@ const SPEC = { flavor: 'modelarts.vm.2u4g' };
 
 const started = new AsyncDisposableStack();
 let simulator: Simulator;
+const logs: { line: string }[] = [];
 let http: HttpClient;
 let queues: QueueClient;
 
@@ -70,10 +71,11 @@ beforeAll(async () => {
       POOLKEEPER_WEBHOOK_TOKEN: tokens.webhookToken,
       POOLKEEPER_CONSOLE_TOKEN: tokens.consoleToken,
     }),
+    onLog: (_, line) => logs.push({ line }),
     onWarning: () => {},
   });
   started.defer(() => cloud.stop());
-  http = createHttpClient(cloud.url, tokens);
+  http = createHttpClient(cloud.url, tokens, logs);
   queues = createQueueClient(cloud);
   started.defer(() => queues.close());
 });

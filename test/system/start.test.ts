@@ -291,7 +291,7 @@ it('send says what it cannot do', async () => {
     /^No system runs here: .*\n$/,
   );
   expect(await complaintOf(send('events/none.json'))).toMatch(
-    /^There is no file events\/none\.json\.\n\nThe samples:\n.*events\/queue-reset-nodes\.json/s,
+    /^There is no file events\/none\.json\.\n\nThe samples:\n.*events\/queue\/reset-nodes\.json/s,
   );
   expect(await complaintOf(send('broken.json'))).toMatch(/^broken\.json is not JSON: .*\n$/);
   expect(await complaintOf(send('package.json'))).toMatch(

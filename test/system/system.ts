@@ -66,7 +66,7 @@ export async function startSystem({ name, rules, timeoutSeconds }: SystemOptions
 
   const running = started.move();
   return {
-    ...createHttpClient(cloud.url, secrets),
+    ...createHttpClient(cloud.url, secrets, logs),
     ...queues,
     api,
     cloud,

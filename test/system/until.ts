@@ -12,6 +12,18 @@ const LONGEST_PAUSE_MS = 1_500;
  */
 const MOST_LOOKS = { inside: 600, asking: 110 };
 
+/** Without a sign there is a look all the same, after so many pauses. */
+const PAUSES_WITHOUT_SIGN = 16;
+
+/** Counts the lines of a log that mention a text, those that are added later, too. */
+export function linesWith(logs: readonly { line: string }[], text: string): () => number {
+  let [read, count] = [0, 0];
+  return () => {
+    for (; read < logs.length; read += 1) if (logs[read]?.line.includes(text)) count += 1;
+    return count;
+  };
+}
+
 /**
  * Asks again and again until there is something, and says what was missing when there never is.
  *
@@ -33,4 +45,27 @@ export async function until<Thing>(
     await delay(pauseMs);
     if (isAsking) pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 1.5);
   }
+}
+
+/**
+ * The same for what leaves a sign when it changes. A look costs two processes some twenty milliseconds, and fifty tests look at
+ * once: only a sign is worth one, or a long time without any.
+ *
+ * @param signs how many there were so far
+ */
+export async function untilSign<Thing>(
+  signs: () => number,
+  look: () => Promise<Thing | undefined>,
+  missing: () => string,
+): Promise<Thing> {
+  for (let looks = 1; looks < MOST_LOOKS.asking; looks += 1) {
+    const seen = signs();
+    const thing = await look();
+    if (thing !== undefined) return thing;
+    for (let pauses = 0; pauses < PAUSES_WITHOUT_SIGN; pauses += 1) {
+      await delay(PAUSE_MS);
+      if (signs() > seen) break;
+    }
+  }
+  throw new Error(`${MOST_LOOKS.asking} looks have not shown it: ${missing()}`);
 }
