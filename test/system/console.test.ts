@@ -110,7 +110,7 @@ function written(pool: string) {
 }
 
 async function sample(name: string): Promise<object> {
-  return JSON.parse(await readFile(path.join(root, `events/command-${name}.json`), 'utf8'));
+  return JSON.parse(await readFile(path.join(root, `events/commands/${name}.json`), 'utf8'));
 }
 
 describe.concurrent('a node pool', () => {
