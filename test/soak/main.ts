@@ -18,9 +18,9 @@ const usage = `Usage: npm run soak -- [--minutes 10] [--seed 1]
 
 Runs the system on one machine, with its data on disk, against a simulator that runs ${SPEED} times as
 fast: ten minutes are eight hours. Nodes break, alerts arrive, and the whole process is killed again and
-again. In the last third it is left alone, and its heap is measured. At the end every accepted alert must
-have an outcome, no node may have been reset without an alert, and no message may be a dead letter.
-The exit code is 1 if not.
+again. In the last third it is left alone, and after a minute its heap is measured. At the end every
+accepted alert must have an outcome, no node may have been reset without an alert, and no message may be
+a dead letter. The exit code is 1 if not.
 `;
 
 const DELIVER_EVERY_MS = 500;

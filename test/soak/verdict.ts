@@ -21,7 +21,10 @@ export type Seen = {
 /** The heap may grow by this share between the first and the last third. More points to a leak. */
 const MAX_GROWTH = 0.15;
 
-/** Fewer measurements say nothing. */
+/** The measurements of a process's first minute are left out: it compiles its code, and its connections and caches fill. */
+const WARM_UP = 12;
+
+/** Fewer measurements after that say nothing. */
 const MIN_MEASUREMENTS = 9;
 
 /** The faults of a run, in a line each. None: it has passed. */
@@ -64,7 +67,8 @@ export function figuresOf(seen: Seen): string[] {
 }
 
 /** Compares the last third of the measurements with the first. */
-function growthOf(heap: readonly number[]): { growth?: number; first: number; last: number } {
+function growthOf(measured: readonly number[]): { growth?: number; first: number; last: number } {
+  const heap = measured.slice(WARM_UP);
   const third = Math.floor(heap.length / 3);
   const first = median(heap.slice(0, third));
   const last = median(heap.slice(-third));

@@ -40,13 +40,13 @@ export function createFunctionHost(options: FunctionHostOptions): FunctionHost {
   );
 
   return {
-    async invoke(functionName, payload) {
+    async invoke(functionName, payload, wanted) {
       const pool = pools.get(functionName);
       if (!pool)
         throw new Error(
           `the stack has no function "${functionName}": local/stack/functions.ts declares them`,
         );
-      return pool.invoke(payload);
+      return pool.invoke(payload, wanted);
     },
     renew() {
       for (const pool of pools.values()) pool.renew();

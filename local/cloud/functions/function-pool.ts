@@ -11,7 +11,8 @@ export interface FunctionPoolOptions {
 
 /** The sandboxes of one function. They start on demand and are used again while they are warm. */
 export interface FunctionPool {
-  invoke(payload: string): Promise<InvocationResult>;
+  /** @param wanted aborts when the result is not needed: see `Invoke` */
+  invoke(payload: string, wanted?: AbortSignal): Promise<InvocationResult>;
   /** From now on only sandboxes that start after this call begin an invocation. The others end; one at work ends after its invocation. */
   renew(): void;
   /** The processes that exist now. */
@@ -19,6 +20,12 @@ export interface FunctionPool {
   /** Ends every sandbox. Waiting and running invocations end with an error. */
   stop(): Promise<void>;
 }
+
+/** In place of a sandbox, for an invocation whose client has gone. */
+const WITHDRAWN = Symbol('withdrawn');
+
+/** Absent: the pool has stopped. */
+type Acquired = Sandbox | typeof WITHDRAWN | undefined;
 
 export function createFunctionPool({
   startSandbox,
@@ -33,13 +40,15 @@ export function createFunctionPool({
   /** The sandboxes from before the last `renew`. */
   const old = new WeakSet<Sandbox>();
   let generation = 0;
-  const waiting: ((sandbox: Sandbox | Promise<Sandbox> | undefined) => void)[] = [];
+  const waiting: ((sandbox: Acquired | Promise<Acquired>) => void)[] = [];
   let starting = 0;
   let stopped = false;
 
-  async function invoke(payload: string): Promise<InvocationResult> {
+  async function invoke(payload: string, wanted?: AbortSignal): Promise<InvocationResult> {
     try {
-      const sandbox = await acquire();
+      const sandbox = await acquire(wanted);
+      if (sandbox === WITHDRAWN)
+        return failedInvocation('Sandbox.Withdrawn', 'No client waits for the result');
       if (!sandbox) return failedInvocation('Sandbox.Stopped', 'The local system is stopping');
       const result = await sandbox.invoke(payload);
       if (sandboxes.has(sandbox)) finishing.add(sandbox);
@@ -50,16 +59,30 @@ export function createFunctionPool({
     }
   }
 
-  function acquire(): Sandbox | Promise<Sandbox | undefined> | undefined {
+  function acquire(wanted?: AbortSignal): Acquired | Promise<Acquired> {
     if (stopped) return undefined;
+    if (wanted?.aborted) return WITHDRAWN;
     const warm = idle.pop();
     clearTimeout(warm?.timer);
     if (warm) return warm.sandbox;
     const soonFree = finishing.size > waiting.length;
     if (!soonFree && sandboxes.size + starting < maxSandboxes) return start();
-    const { promise, resolve } = Promise.withResolvers<Sandbox | undefined>();
+    return waitForOne(wanted);
+  }
+
+  /** An invocation without a client leaves the line: a burst of requests that time out costs nothing later. */
+  async function waitForOne(wanted: AbortSignal | undefined): Promise<Acquired> {
+    const { promise, resolve } = Promise.withResolvers<Acquired>();
+    const withdraw = (): void => {
+      const place = waiting.indexOf(resolve);
+      if (place !== -1) waiting.splice(place, 1);
+      resolve(WITHDRAWN);
+    };
     waiting.push(resolve);
-    return promise;
+    wanted?.addEventListener('abort', withdraw, { once: true });
+    const sandbox = await promise;
+    wanted?.removeEventListener('abort', withdraw);
+    return sandbox;
   }
 
   function release(sandbox: Sandbox): void {

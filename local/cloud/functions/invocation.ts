@@ -14,8 +14,16 @@ export interface InvocationResult {
   readonly functionError?: 'Unhandled';
 }
 
-/** Calls a function. It never rejects; an error in the function is part of the result. */
-export type Invoke = (functionName: string, payload: string) => Promise<InvocationResult>;
+/**
+ * Calls a function. It never rejects; an error in the function is part of the result.
+ *
+ * @param wanted aborts when no client waits for the result. An invocation that has not begun by then never begins.
+ */
+export type Invoke = (
+  functionName: string,
+  payload: string,
+  wanted?: AbortSignal,
+) => Promise<InvocationResult>;
 
 export function failedInvocation(errorType: string, errorMessage: string): InvocationResult {
   return { functionError: 'Unhandled', payload: JSON.stringify({ errorType, errorMessage }) };

@@ -91,7 +91,9 @@ export async function openHttpApi({
         if (!match) return plainAnswer(404, 'Not Found');
         const event = httpEvent(request, body, match, now());
         const { functionName, timeoutMs } = match.route;
-        return within(timeoutMs, invoke(functionName, JSON.stringify(event)).then(httpAnswer));
+        return within(timeoutMs, (wanted) =>
+          invoke(functionName, JSON.stringify(event), wanted).then(httpAnswer),
+        );
       };
     },
     stop: () => closeServer(server),
@@ -113,12 +115,22 @@ async function refusal(request: IncomingMessage, hosts: readonly string[]): Prom
 
 const notYet = async (): Promise<HttpAnswer> => plainAnswer(503, 'Service Unavailable');
 
-/** Answers 503 after the time limit. The function itself continues, but its client gets no answer from it. */
-async function within(timeoutMs: number, answer: Promise<HttpAnswer>): Promise<HttpAnswer> {
+/**
+ * Answers 503 after the time limit. A function at work continues, but its client gets no answer from it; one that has not begun
+ * does not begin.
+ */
+async function within(
+  timeoutMs: number,
+  answer: (wanted: AbortSignal) => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
   const late = Promise.withResolvers<HttpAnswer>();
-  const timer = setTimeout(() => late.resolve(plainAnswer(503, 'Service Unavailable')), timeoutMs);
+  const wanted = new AbortController();
+  const timer = setTimeout(() => {
+    late.resolve(plainAnswer(503, 'Service Unavailable'));
+    wanted.abort();
+  }, timeoutMs);
   try {
-    return await Promise.race([answer, late.promise]);
+    return await Promise.race([answer(wanted.signal), late.promise]);
   } finally {
     clearTimeout(timer);
   }
