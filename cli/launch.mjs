@@ -3,13 +3,15 @@
 // any from 20 on, without a second process.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { currentPlatform, isNode24, NODE_PACKAGES, refusalOf } from './platform.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const source = path.join(here, 'poolkeeper.ts');
+const self = fileURLToPath(import.meta.url);
 const bundle = path.join(here, '../package/cli/poolkeeper.mjs');
 const isCheckout = existsSync(source);
 const args = process.argv.slice(2);
@@ -29,7 +31,7 @@ function findNode24() {
 }
 
 function runOn(node) {
-  const child = spawn(node, [isCheckout ? source : bundle, ...args], { stdio: 'inherit' });
+  const child = spawn(node, [self, ...args], { stdio: 'inherit' });
   // A terminal sends its signals to both processes; other senders only to this one. A second signal changes nothing.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
@@ -43,6 +45,15 @@ function runOn(node) {
   });
 }
 
+/**
+ * Keeps the compiled code of the bundle from one run to the next, which saves a sixth of the time of a short command. In a folder that is the
+ * user's own: Node.js runs the code that it finds there. Older versions have no such cache.
+ */
+function keepCompiledCode() {
+  const caches = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+  module.enableCompileCache?.(path.join(caches, 'poolkeeper', 'compiled'));
+}
+
 const runsAnywhere = isHelp && !isCheckout;
 const machine = currentPlatform();
 const refusal = runsAnywhere ? undefined : refusalOf(machine);
@@ -51,6 +62,7 @@ if (refusal !== undefined) {
   process.exit(70);
 }
 if (runsAnywhere || isNode24(machine.version)) {
+  if (!isCheckout) keepCompiledCode();
   await import(pathToFileURL(isCheckout ? source : bundle).href);
 } else {
   const node = findNode24();

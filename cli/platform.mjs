@@ -12,8 +12,16 @@ export const NODE_PACKAGES = {
 export function currentPlatform() {
   const { platform, arch, versions } = process;
   // Only a Node.js for glibc names its version.
-  const isMusl = platform === 'linux' && process.report.getReport().header?.glibcVersionRuntime === undefined;
-  return { platform, arch, version: versions.node, isMusl };
+  const hasGlibc = () => process.report.getReport().header?.glibcVersionRuntime !== undefined;
+  return {
+    platform,
+    arch,
+    version: versions.node,
+    // The report takes longer than the rest of the launch, and Node.js 24 needs no answer.
+    get isMusl() {
+      return platform === 'linux' && !hasGlibc();
+    },
+  };
 }
 
 /**

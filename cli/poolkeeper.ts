@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#lib/clock';
 import { complain } from '#local/screen/complain';
@@ -58,6 +57,7 @@ function dataFolder(usual: string): string {
 
 /** Asks on standard error, so that the answer of a command alone goes to a file or a pipe. */
 async function askOnTerminal(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await terminal.question(question);

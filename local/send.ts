@@ -56,12 +56,13 @@ export async function sendFile(
   }
 }
 
-/** Lists the samples and, for a running system, commands by hand. */
-export function listSamples(target: Target | undefined, screen: Screen): void {
+/** Lists the samples and, for a running system, commands by hand. `root`: the folder with the samples. */
+export function listSamples(target: Target | undefined, screen: Screen, root: string): void {
   for (const line of sampleList().split('\n')) screen.line(line);
   if (!target) return;
   for (const line of ['By hand:', '']) screen.line(line);
-  for (const line of byHand(target).split('\n')) screen.line(line);
+  const sample = path.relative('.', path.join(root, 'events/alerts/by-address.json'));
+  for (const line of byHand(target, sample).split('\n')) screen.line(line);
 }
 
 /** Makes every faulty node of the simulator well, and returns their names. @throws TargetError if the system calls the real API */

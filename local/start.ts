@@ -27,6 +27,8 @@ export type StartOptions = {
   output: NodeJS.WritableStream;
   /** Ends the system. */
   signal: AbortSignal;
+  /** Whether a valid change of the rules file counts at once. Otherwise it counts at the next start. @default true */
+  followsRules?: boolean;
   /** Checks the access to the real API with the variables of the functions, before anything starts. If it rejects, nothing does. */
   examine?: (variables: Readonly<Record<string, string>>) => Promise<void>;
   /** Hears of the system when it is up. */
@@ -44,6 +46,7 @@ export async function start({
   screen,
   output,
   signal,
+  followsRules = true,
   examine,
   onUp,
 }: StartOptions): Promise<void> {
@@ -79,7 +82,7 @@ export async function start({
 
   const rulesRow: [string, string] = [
     'rules',
-    `${settings.config}  (version ${rules.inForce.version}; a change counts as soon as you save it, if it is valid)`,
+    `${settings.config}  (version ${rules.inForce.version}; ${followsRules ? 'a change counts as soon as you save it, if it is valid' : 'a change counts at the next start'})`,
   ];
   const show = (file: string): string => shownPath(file, places.directory);
   if (simulatorUrl !== undefined) {
@@ -119,15 +122,19 @@ export async function start({
   try {
     await Promise.all([
       watchLedger({ ledger, screen, activity: () => activity.next(ending), signal: ending }),
-      followRules({
-        path: path.resolve(places.directory, settings.config),
-        file: settings.config,
-        ...rules,
-        takeOver: (next) => started.takeOver(next),
-        screen,
-        log: started.log,
-        signal: ending,
-      }),
+      ...(followsRules
+        ? [
+            followRules({
+              path: path.resolve(places.directory, settings.config),
+              file: settings.config,
+              ...rules,
+              takeOver: (next) => started.takeOver(next),
+              screen,
+              log: started.log,
+              signal: ending,
+            }),
+          ]
+        : []),
       ...(simulatorUrl === undefined ? [watchRoom(folder, ending)] : []),
       watchClock({ onJump: (jumpMs) => reportJump(jumpMs, started, screen), signal: ending }),
     ]);

@@ -25,7 +25,7 @@ export function parseCron(expression: string): Cron {
   const [minutes, hours, dayOfMonth, month, dayOfWeek, year] = fields;
   if (!minutes || !hours || !dayOfMonth || !month || !dayOfWeek || !year || fields.length > 6) {
     throw new RangeError(
-      `it has ${fields.length} fields, not the six minutes hours day-of-month month day-of-week year`,
+      `it has ${fields.length === 1 ? 'one field' : `${fields.length} fields`}, not the six minutes hours day-of-month month day-of-week year`,
     );
   }
   if ((dayOfMonth === '?') === (dayOfWeek === '?')) {

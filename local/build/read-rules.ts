@@ -23,7 +23,9 @@ export async function readRules(
 ): Promise<VersionedRules> {
   const bytes = await readFile(path.resolve(root, file)).catch((error: Error) => {
     throw new BuildError(
-      `The rules file cannot be read (${error.message}). Create poolkeeper.yml, or set POOLKEEPER_CONFIG to the path of the file.`,
+      'code' in error && error.code === 'ENOENT'
+        ? `There is no rules file ${file}. Check the path (--rules, POOLKEEPER_CONFIG), or write one with \`poolkeeper init\`.`
+        : `The rules file ${file} cannot be read: ${error.message}. Correct it, or name another one (--rules, POOLKEEPER_CONFIG).`,
     );
   });
   const { rules, warnings } = compileRules(bytes, file);

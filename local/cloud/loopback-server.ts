@@ -35,11 +35,11 @@ export function listenOn(server: Server, port: number, host: string): Promise<nu
 
 function whyNot({ code }: NodeJS.ErrnoException, port: number, host: string): string | undefined {
   if (code === 'EADDRINUSE')
-    return `port ${port} is already in use: stop the program that uses it, or choose another port`;
+    return `Port ${port} is already in use: stop the program that uses it, or choose another port`;
   if (code === 'EADDRNOTAVAIL')
-    return `this machine does not have the address ${host}: set HOST to one of its addresses`;
+    return `This machine does not have the address ${host}: give --host (HOST) one of its addresses`;
   return code === 'EACCES'
-    ? `this user may not listen on port ${port}: choose a port from 1024 on, and put a proxy before it`
+    ? `This user may not listen on port ${port}: choose a port from 1024 on, and put a proxy before it`
     : undefined;
 }
 

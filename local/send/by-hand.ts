@@ -13,15 +13,11 @@ export function alertLines({ url, token }: Door, file: string): string[] {
   return [`curl -H ${authorization(token)} \\`, `  -d @${file} ${url}/alerts/alertmanager`];
 }
 
-/** More to do with a running system, as shell commands. */
-export function byHand({
-  url,
-  webhookToken,
-  webhookTokenVariable,
-  consoleToken,
-  consoleTokenVariable,
-  simulatorUrl,
-}: Target): string {
+/** More to do with a running system, as shell commands. `sample`: the path of an alert. */
+export function byHand(
+  { url, webhookToken, webhookTokenVariable, consoleToken, consoleTokenVariable, simulatorUrl }: Target,
+  sample: string,
+): string {
   const recipes = [
     {
       what: 'The ledger: every action and its reason',
@@ -34,7 +30,7 @@ export function byHand({
             what: 'An alert, posted as Alertmanager does',
             lines: alertLines(
               { url, token: { value: webhookToken, variable: webhookTokenVariable } },
-              'events/alerts/by-address.json',
+              sample,
             ),
           },
           {

@@ -6,10 +6,11 @@ import { ScheduledEvent, ScheduleFiring } from '#events/schedule';
 import { TagPolicyMessage } from '#events/tag-policy';
 import { fingerprintOf } from '#lib/alerts/sources/fingerprint';
 import { fieldProblems } from '#lib/issues';
+import { nearest } from '#lib/nearest';
 import { suggestion } from '#lib/rules/file/wording';
 import { type EventPayload, eventAsOfNow, namesInFiringEvent, recognizeEvent } from './event-sample.ts';
 import { packSample, packSampleNames } from './pack-sample.ts';
-import { sampleList } from './samples.ts';
+import { samples } from './samples.ts';
 import { alarmAsOfNow, namesInFiringAlarm, SmnSample } from './smn-sample.ts';
 
 /** A payload that cannot be sent. The message is complete. */
@@ -57,7 +58,9 @@ export async function readPayload(file: string): Promise<Payload> {
   if (file.startsWith(PACK)) return fromPack(file.slice(PACK.length));
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new PayloadError(
-      error.code === 'ENOENT' ? `There is no file ${file}.\n\n${sampleList()}` : error.message,
+      error.code === 'ENOENT'
+        ? `There is no file and no sample ${file}${nearSample(file)} \`poolkeeper send --list\` lists the samples.`
+        : `${file} cannot be read: ${error.message}`,
     );
   });
   let json: unknown;
@@ -73,6 +76,13 @@ export async function readPayload(file: string): Promise<Payload> {
       'Kubernetes an "involvedObject", one of AWS a "detail", an "alarmData" or "Records", a command has an "action", a tag policy a "policy", ' +
       'the firing of a schedule a "schedule", and the event of a timer the "detail-type" "Scheduled Event".',
   );
+}
+
+/** The end of a sentence: the sample that was probably meant. */
+function nearSample(file: string): string {
+  const names = samples.flatMap(({ files }) => files.map((sample) => `events/${sample.file}`));
+  const meant = nearest(file, names);
+  return meant === undefined ? '.' : `: did you mean ${meant}?`;
 }
 
 /** A file that begins with `queue-`, or lies in a folder `queue`. */

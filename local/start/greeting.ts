@@ -52,10 +52,11 @@ export function suggestTrials(screen: Screen, send = 'npm run send --'): void {
   const trials = [
     ...firstSamples.map(({ file, shows }) => [`events/${file}`, shows]),
     ['--list', 'all samples'],
-    ['--heal', 'every node is well again'],
+    ['--heal', 'every node is well'],
   ];
+  const width = Math.max(...trials.map(([what = '']) => send.length + 1 + what.length));
   for (const [what = '', shows = ''] of trials)
-    screen.line(`  ${`${send} ${what}`.padEnd(52)}  ${screen.paint('dim', shows)}`);
+    screen.line(`  ${`${send} ${what}`.padEnd(width)}  ${screen.paint('dim', shows)}`);
 }
 
 /** How to connect a real Alertmanager. */

@@ -66,10 +66,12 @@ export type Settings = {
   modelarts: ModelArts;
 };
 
-const isPort = 'must be a port, 0 to 65535';
-const isHost = 'must be an IP address of this machine, such as 127.0.0.1, 0.0.0.0 or ::, or localhost';
-const isSize = 'must be a size of 64 KB or more, such as 500KB, 32MB or 1GB';
-const isCount = 'must be a whole number, 0 to 999';
+// A flag stands for its variable: the message names both.
+const isPort = '(--port) must be a port, 0 to 65535';
+const isHost =
+  '(--host) must be an IP address of this machine, such as 127.0.0.1, 0.0.0.0 or ::, or localhost';
+const isSize = '(--log-size) must be a size of 64 KB or more, such as 500KB, 32MB or 1GB';
+const isCount = '(--log-files) must be a whole number, 0 to 999';
 const UNITS = { KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 } as const;
 const MIN_LOG_BYTES = 64 * 1024;
 

@@ -192,5 +192,5 @@ it('60 posts at once are all answered, by no more processes than allowed', async
 
 it('a port that is taken is named', async () => {
   const port = Number(new URL(cloud.url).port);
-  await expect(startFixture({ port })).rejects.toThrow(`port ${port} is already in use`);
+  await expect(startFixture({ port })).rejects.toThrow(`Port ${port} is already in use`);
 });

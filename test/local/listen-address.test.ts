@@ -73,6 +73,6 @@ it('speaks IPv6', async ({ skip }) => {
 
 it('says that the machine does not have an address', async () => {
   await expect(listenOn(createServer(), 0, '203.0.113.7')).rejects.toThrow(
-    'this machine does not have the address 203.0.113.7: set HOST to one of its addresses',
+    'This machine does not have the address 203.0.113.7: give --host (HOST) one of its addresses',
   );
 });

@@ -53,7 +53,7 @@ describe('days', () => {
 });
 
 test.each<[expression: string, message: string]>([
-  ['', 'it has 1 fields, not the six minutes hours day-of-month month day-of-week year'],
+  ['', 'it has one field, not the six minutes hours day-of-month month day-of-week year'],
   ['* * * * ? * *', 'it has 7 fields, not the six minutes hours day-of-month month day-of-week year'],
   ['0 0 * * * *', 'exactly one of day-of-month (the third field) and day-of-week (the fifth) must be ?'],
   ['0 0 ? * ? *', 'exactly one of day-of-month (the third field) and day-of-week (the fifth) must be ?'],

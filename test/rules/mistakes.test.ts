@@ -135,6 +135,11 @@ describe('a value or a key that is wrong', () => {
       'poolkeeper.yml:8:9 pools.train-a.windows[0].timezone: "+01:00" is not a time zone: an offset has no rules for summer time. Write the name of a place, such as Asia/Shanghai or Europe/Berlin',
     ],
     [
+      'Europe/Berlin\n    healthy',
+      'CST\n    healthy',
+      'poolkeeper.yml:8:9 pools.train-a.windows[0].timezone: "CST" is not a time zone: the abbreviation has several meanings. Write the name of a place, such as Asia/Shanghai or America/Chicago',
+    ],
+    [
       '0 22 ? * SAT *',
       '0 22 * * SAT *',
       'poolkeeper.yml:6:9 pools.train-a.windows[0].start: "0 22 * * SAT *" is not a cron expression: exactly one of day-of-month (the third field) and day-of-week (the fifth) must be ?',
@@ -467,7 +472,22 @@ describe('a text that is no rules file', () => {
     [
       'broken YAML',
       'pools:\n  a: [\n',
-      'poolkeeper.yml:3:1 not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      'poolkeeper.yml:3:1 not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]. Check the spaces at the beginning of the line',
+    ],
+    [
+      'a tab, and lines after it that the parser then takes for something else',
+      'pools:\n  a:\n\tid: x\n    region: y\n    windows: []\n',
+      'poolkeeper.yml:3:1 not valid YAML: Tabs are not allowed as indentation. Use spaces',
+    ],
+    [
+      'the colon of a Chinese keyboard',
+      'pools:\n  a：\n    id: x\n',
+      'poolkeeper.yml:2:3 not valid YAML: Implicit keys need to be on a single line. The line has a character that only looks like a colon (U+FF1A): type it again',
+    ],
+    [
+      'a space that is none',
+      'pools:\n  a:\n    id:\u00a0x\n    region: y\n',
+      'poolkeeper.yml:3:5 not valid YAML: Implicit keys need to be on a single line. The line has a character that only looks like a space (U+00A0): type it again',
     ],
     [
       'two documents',

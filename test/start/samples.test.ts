@@ -156,7 +156,7 @@ it('a secret from the environment is in no command and no address', () => {
     consoleTokenVariable: 'POOLKEEPER_CONSOLE_TOKEN',
     simulatorUrl: 'http://127.0.0.1:40000',
   };
-  expect(byHand(target)).not.toContain('secret-of-the-user');
+  expect(byHand(target, 'events/alerts/by-address.json')).not.toContain('secret-of-the-user');
   const secret = { value: 'a-secret-of-the-user', variable: 'POOLKEEPER_CONSOLE_TOKEN' };
   expect(consolePage(target.url, secret, '/remediations/r1')).toBe('http://127.0.0.1:3000/#/remediations/r1');
 });

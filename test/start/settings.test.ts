@@ -72,7 +72,7 @@ it('of several tokens the first is its own, and all are accepted', () => {
 });
 
 it.each(['-1', '65536', '3000.5', 'http'])('refuses PORT=%s', (PORT) => {
-  expect(() => readSettings({ PORT })).toThrow('PORT must be a port, 0 to 65535');
+  expect(() => readSettings({ PORT })).toThrow('PORT (--port) must be a port, 0 to 65535');
 });
 
 it('listens on this machine alone, unless HOST says otherwise', () => {
@@ -81,7 +81,7 @@ it('listens on this machine alone, unless HOST says otherwise', () => {
     expect(readSettings({ HOST }).host).toBe(HOST);
   // Some shells and package managers set a variable of this name.
   expect(() => readSettings({ HOST: 'x86_64-conda-linux-gnu' })).toThrow(
-    'HOST must be an IP address of this machine',
+    'HOST (--host) must be an IP address of this machine',
   );
 });
 
@@ -93,7 +93,7 @@ it('reads the place and the bounds of the log', () => {
 
 it.each(['1', '10TB', '0MB', '1KB', 'many'])('refuses POOLKEEPER_LOG_SIZE=%s', (POOLKEEPER_LOG_SIZE) => {
   expect(() => readSettings({ POOLKEEPER_LOG_SIZE })).toThrow(
-    'POOLKEEPER_LOG_SIZE must be a size of 64 KB or more',
+    'POOLKEEPER_LOG_SIZE (--log-size) must be a size of 64 KB or more',
   );
 });
 

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -96,6 +96,40 @@ describe('the package', () => {
     });
   });
 
+  it('goes from no file to rules with a test, and says what an alert leads to', async () => {
+    const pool = 'train-a=pool-9d3f-6f5da086876d4cd084d36f8bd3346036';
+    expect((await poolkeeper('init', '--output', 'own.yml', '--pool', pool)).code).toBe(0);
+    const validated = await poolkeeper('validate', 'own.yml', '--json');
+    expect(JSON.parse(validated.output)).toMatchObject({ ok: true, files: [{ rules: 1, pools: 1 }] });
+
+    const named = await poolkeeper('explain', 'own.yml', '--alert', 'alerts/npu-card-lost', '--offline');
+    expect(named).toMatchObject({ code: 0, output: expect.stringContaining('Rule npu-faults takes it.') });
+
+    const observed = (state: string) => `rules: own.yml
+tests:
+  - name: a lost card is only recorded
+    alerts: [{ labels: { alertname: NT_NPU_CARD_LOSE, instance: train-a-1 } }]
+    expect: [{ at: 1h, calls: [], remediations: [{ rule: npu-faults, state: ${state} }] }]
+`;
+    await writeFile(path.join(folder, 'own.tests.yml'), observed('succeeded'));
+    expect(await poolkeeper('test', 'own.tests.yml')).toMatchObject({
+      code: exitCodes.finding.code,
+      output: expect.stringContaining('0 passed, 1 failed'),
+    });
+    await writeFile(path.join(folder, 'own.tests.yml'), observed('observed'));
+    expect(await poolkeeper('test', 'own.tests.yml')).toMatchObject({ code: 0 });
+
+    const examined = await poolkeeper('doctor', '--rules', 'own.yml', '--json');
+    expect(examined.code).toBe(exitCodes.finding.code);
+    expect(JSON.parse(examined.output)).toMatchObject({
+      good: false,
+      checks: expect.arrayContaining([
+        expect.objectContaining({ name: 'rules', result: 'good' }),
+        expect.objectContaining({ name: 'ModelArts', result: 'bad' }),
+      ]),
+    });
+  });
+
   it('checks the rules file of the folder, runs the system there, shows its state, and ends', async () => {
     await writeFile(path.join(folder, 'broken.yml'), 'pools: {}\nrulez: []\n');
     expect((await poolkeeper('start', '--port', '0', '--rules', 'broken.yml')).errors).toMatch(
@@ -103,7 +137,7 @@ describe('the package', () => {
     );
 
     const launcher = path.join(folder, 'node_modules/.bin/poolkeeper');
-    const child = spawn(launcher, ['start', '--port', '0'], { cwd: folder, env: environment });
+    const child = spawn(launcher, ['start', '--port', '0', '--no-watch'], { cwd: folder, env: environment });
     try {
       let output = '';
       const isUp = Promise.withResolvers<void>();
@@ -116,6 +150,9 @@ describe('the package', () => {
       child.once('close', () => isUp.reject(new Error(`it ended: ${output}`)));
       await isUp.promise;
       expect(output).toContain('the simulator gets the sample rules');
+      expect(output).toContain('a change counts at the next start');
+      // The commands below take longer than the system would take to see it.
+      await appendFile(path.join(folder, 'node_modules/poolkeeper/package/poolkeeper.yml'), '\n# A change\n');
       expect(output).toMatch(/In short +reset-nodes of os-node-created-lv29s: succeeded/);
 
       const status = JSON.parse((await poolkeeper('status', '--json')).output);
@@ -123,6 +160,7 @@ describe('the package', () => {
       const { remediations } = JSON.parse((await poolkeeper('list', '--json')).output);
       expect((await poolkeeper('show', remediations[0].id.slice(0, 8))).output).toContain(': succeeded');
       expect((await poolkeeper('why', 'os-node-created-lv29s')).output).toContain('led to a remediation');
+      expect(output).not.toMatch(/rules (taken over|in force|refused) /);
     } finally {
       const ended = once(child, 'close');
       child.kill('SIGINT');

@@ -259,12 +259,17 @@ it('says in one line what keeps it from starting', async () => {
     'pools:\n  a:\n    id: short\nrules:\n  - name: r\n    ladder: []\n',
   );
   expect(await complaintOf(start({ PORT: String(taken.port) }), exitCodes.finding.code)).toMatch(
-    new RegExp(`^port ${taken.port} is already in use: .*PORT=${taken.port + 1} npm start\\n$`),
+    new RegExp(`^Port ${taken.port} is already in use: .*--port ${taken.port + 1}\\n$`),
+  );
+  expect(await complaintOf(start({ PORT: '0', HOST: '203.0.113.7' }), exitCodes.finding.code)).toMatch(
+    /^This machine does not have the address 203\.0\.113\.7: give --host \(HOST\) one of its addresses\n$/,
   );
   expect(await complaintOf(startAsJson({ PORT: '0' }, '--log', '-'))).toMatch(
     /^--json and a log on standard output exclude each other/,
   );
-  expect(await complaintOf(start({ PORT: 'http' }))).toMatch(/^.*PORT must be a port, 0 to 65535\n$/);
+  expect(await complaintOf(start({ PORT: 'http' }))).toMatch(
+    /^.*PORT \(--port\) must be a port, 0 to 65535\n$/,
+  );
   expect(
     await complaintOf(start({ PORT: '0', MODELARTS_ENDPOINT: 'https://modelarts.example.com' })),
   ).toMatch(
@@ -276,7 +281,7 @@ it('says in one line what keeps it from starting', async () => {
     /^Poolkeeper has not started, because no call could succeed: pool train-a: .*The API refuses the key\. .*`poolkeeper doctor` checks it again\.\n$/,
   );
   expect(await complaintOf(start({ PORT: '0', POOLKEEPER_CONFIG: 'no-such.yml' }))).toMatch(
-    /^The rules file cannot be read .*POOLKEEPER_CONFIG.*\n$/,
+    /^There is no rules file .*POOLKEEPER_CONFIG.*\n$/,
   );
   const mistakes = (await complaintOf(start({ PORT: '0', POOLKEEPER_CONFIG: 'bad.yml' })))
     .trimEnd()
@@ -291,7 +296,10 @@ it('send says what it cannot do', async () => {
     /^No system runs here: .*\n$/,
   );
   expect(await complaintOf(send('events/none.json'))).toMatch(
-    /^There is no file events\/none\.json\.\n\nThe samples:\n.*events\/queue\/reset-nodes\.json/s,
+    /^There is no file and no sample events\/none\.json\. `poolkeeper send --list` lists the samples\.\n$/,
+  );
+  expect(await complaintOf(send('events/alerts/grup.json'))).toContain(
+    'did you mean events/alerts/group.json?',
   );
   expect(await complaintOf(send('broken.json'))).toMatch(/^broken\.json is not JSON: .*\n$/);
   expect(await complaintOf(send('package.json'))).toMatch(

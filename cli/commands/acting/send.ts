@@ -33,7 +33,7 @@ async function run(
   const { screen } = json ? textApart(this) : this;
   if (list) {
     if (json) return writeJson(this, { samples });
-    listSamples(await targetOf(this, connection).catch(ifNoneIsKnown), screen);
+    listSamples(await targetOf(this, connection).catch(ifNoneIsKnown), screen, root);
     return;
   }
   const signal = this.stopSignal();
@@ -54,13 +54,11 @@ async function run(
   if (json) writeJson(this, { file: named, url: target.url, remediations });
 }
 
-/** Where the samples lie. */
-const SAMPLES = 'events/';
-
-/** The file itself, or the shipped sample with this name: `events/…`. */
+/** The file itself, or the shipped sample with this name: `events/alerts/group.json`, or `alerts/group` for short. */
 function sampleOr(named: string, root: string): string {
-  if (existsSync(named) || !named.startsWith(SAMPLES)) return named;
-  const sample = path.join(root, SAMPLES, presentName(named.slice(SAMPLES.length)));
+  if (existsSync(named)) return named;
+  const name = presentName(named.replace(/^events\//, '').replace(/\.json$/, ''));
+  const sample = path.join(root, 'events', `${name}.json`);
   return existsSync(sample) ? sample : named;
 }
 

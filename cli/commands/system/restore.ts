@@ -1,16 +1,21 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { buildCommand, type Command } from '@stricli/core';
 import { counted } from '#lib/sentences/english';
 import { type Restored, restoreBackup } from '#local/backup/restore';
 import { type Context, writeJson } from '../../context.ts';
+import { CommandError } from '../../failure.ts';
 import { dataFlag, flag } from '../../flags.ts';
 
 type Flags = { data?: string; unchanged: boolean; json: boolean };
 
 async function run(this: Context, { data, unchanged, json }: Flags, named: string): Promise<void> {
   const { clock, directory, home } = this;
+  const file = path.resolve(directory, named);
+  // Before the data folder is touched.
+  if (!existsSync(file)) throw new CommandError(`There is no backup ${named}. Check the path.`, 'usage');
   const restored = await restoreBackup({
-    file: path.resolve(directory, named),
+    file,
     data: data === undefined ? home.data : path.resolve(directory, data),
     unchanged,
     now: clock.now(),

@@ -23,6 +23,7 @@ type Flags = {
   log?: string;
   logSize?: string;
   logFiles?: string;
+  noWatch: boolean;
   open: boolean;
   json: boolean;
 };
@@ -55,6 +56,7 @@ async function run(this: Context, flags: Flags): Promise<void> {
       screen,
       output: this.output,
       signal,
+      followsRules: !flags.noWatch,
       examine: (variables) => examine(around, variables, environment.POOLKEEPER_CONFIG),
       onUp: ({ pid, url, simulatorUrl }) => {
         if (flags.json) writeJson(this, { pid, url, ...(simulatorUrl !== undefined && { simulatorUrl }) });
@@ -154,7 +156,8 @@ warning. The greeting says what it picked up from the ledger, and the end what g
 on without it.
 
 The system follows the rules file while it runs: a valid change counts at once, and
-an invalid one changes nothing (docs/rules/changing.md).`,
+an invalid one changes nothing (docs/rules/changing.md). With --no-watch it has the
+rules of its start until it ends.`,
     },
     parameters: {
       flags: {
@@ -165,6 +168,7 @@ an invalid one changes nothing (docs/rules/changing.md).`,
         log: option('file', 'The log of the functions; - is standard output (POOLKEEPER_LOG)'),
         logSize: option('size', 'A log of this size begins anew (POOLKEEPER_LOG_SIZE, 32MB)'),
         logFiles: option('number', 'How many older logs stay (POOLKEEPER_LOG_FILES, 5)'),
+        noWatch: flag('A change of the rules file counts at the next start only'),
         open: flag('Opens the console in the browser'),
         json: flag(
           'Writes { pid, url, simulatorUrl } as JSON when it is up, and the texts to standard error',

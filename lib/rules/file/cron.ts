@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseCron } from '../cron.ts';
-import { suggestTimezone } from '../suggestions/timezone.ts';
+import { isAmbiguousTimezone, suggestTimezone } from '../suggestions/timezone.ts';
 
 /** An EventBridge cron expression. It stays text. */
 export const CronExpression = z.string().superRefine((text, context) => {
@@ -16,8 +16,9 @@ export const CronExpression = z.string().superRefine((text, context) => {
 export const Timezone = z.string().superRefine((name, context) => {
   const known = canonicalTimezone(name);
   const sameButForCase = known !== name && known?.toLowerCase() === name.toLowerCase();
-  if (known !== undefined && !sameButForCase && /^[A-Za-z]/.test(name)) return;
-  const hint = sameButForCase ? `: did you mean "${known}"?` : suggestTimezone(name);
+  const isAmbiguous = isAmbiguousTimezone(name);
+  if (known !== undefined && !sameButForCase && !isAmbiguous && /^[A-Za-z]/.test(name)) return;
+  const hint = sameButForCase && !isAmbiguous ? `: did you mean "${known}"?` : suggestTimezone(name);
   context.addIssue(`${JSON.stringify(name)} is not a time zone${hint}`);
 });
 

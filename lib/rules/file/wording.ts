@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isRecord } from '#lib/is-record';
 import { nearest } from '#lib/nearest';
 import { suggestAction } from '../suggestions/action.ts';
 
@@ -8,7 +9,7 @@ import { suggestAction } from '../suggestions/action.ts';
  */
 export const wording: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_type') return wrongType(issue.input, issue.expected);
-  if (issue.code === 'invalid_union' && issue.input === undefined) return 'is missing';
+  if (issue.code === 'invalid_union') return ofUnion(issue);
   if (issue.code === 'invalid_value') return notOneOf(issue.input, issue.values.map(String));
   if (issue.code === 'unrecognized_keys') {
     const known = issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [];
@@ -47,6 +48,15 @@ function notOneOf(input: unknown, known: readonly string[]): string {
   if (input === undefined) return `is missing: one of ${known.join(', ')}`;
   const meant = typeof input === 'string' ? nearest(input, known) : undefined;
   return `${show(input)} is not one of ${known.join(', ')}${meant ? `: did you mean "${meant}"?` : ''}`;
+}
+
+/** A value that has none of several forms. One field may tell them apart. */
+function ofUnion(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string | undefined {
+  const { input, discriminator } = issue;
+  if (input === undefined) return 'is missing';
+  if (discriminator === undefined || !isRecord(input)) return undefined;
+  const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+  return notOneOf(input[discriminator], options);
 }
 
 function wrongType(input: unknown, expected: string): string {

@@ -10,8 +10,8 @@ import {
   parseDocument,
   type Scalar,
   visit,
-  type YAMLError,
 } from 'yaml';
+import { ownMistakes, wordMistake } from './yaml-mistakes.ts';
 
 /** One mistake in a rules file; `line` and `column` count from 1, `path` is like `rules[0].cooldown`. */
 export type Problem = { line: number; column: number; path: string; reason: string };
@@ -44,7 +44,9 @@ export function readYaml(text: string): YamlSource {
   const at = (offset: number, reason: string): Problem => ({ ...positionAt(offset), path: '', reason });
 
   const problems = [
-    ...[...document.errors, ...document.warnings].map((error) => at(error.pos[0], wordError(error, text))),
+    ...[...ownMistakes(document.errors), ...document.warnings].map((error) =>
+      at(error.pos[0], wordMistake(error, text)),
+    ),
     ...unusableNodes(document).map(({ range, reason }) => at(range?.[0] ?? 0, reason)),
   ];
   // A repeated key does not make the rest of the file ambiguous.
@@ -62,15 +64,6 @@ export function readYaml(text: string): YamlSource {
     const tooMany = at(0, 'the aliases (*name) expand the file to an excessive size: write the values out');
     return { readable: false, problems: problems.length > 0 ? problems : [tooMany] };
   }
-}
-
-function wordError({ code, message, pos }: YAMLError, text: string): string {
-  if (code === 'DUPLICATE_KEY') {
-    return `the key "${/^[^:\s]+/.exec(text.slice(pos[0]))?.[0]}" appears twice in one map: remove one`;
-  }
-  if (code === 'MULTIPLE_DOCS')
-    return 'a second document begins here: write the rules as one document, without ---';
-  return `not valid YAML: ${message}`;
 }
 
 /** Nodes that YAML allows, but the rules cannot carry. */

@@ -115,6 +115,11 @@ const AMBIGUOUS: Readonly<Record<string, readonly string[]>> = {
   ast: ['America/Halifax', 'Asia/Riyadh'],
 };
 
+/** Whether a name is an abbreviation of several zones. Node.js takes `CST` for Chicago, and its author may mean China. */
+export function isAmbiguousTimezone(name: string): boolean {
+  return Object.hasOwn(AMBIGUOUS, plain(name));
+}
+
 /** The end of a message about an unknown time zone: the name that was probably meant, in its part of the world. */
 export function suggestTimezone(name: string): string {
   const several = AMBIGUOUS[plain(name)];
