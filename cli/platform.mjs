@@ -11,8 +11,6 @@ export const NODE_PACKAGES = {
 /** This process and its machine. */
 export function currentPlatform() {
   const { platform, arch, versions } = process;
-  // Only a Node.js for glibc names its version.
-  const hasGlibc = () => process.report.getReport().header?.glibcVersionRuntime !== undefined;
   return {
     platform,
     arch,
@@ -22,6 +20,11 @@ export function currentPlatform() {
       return platform === 'linux' && !hasGlibc();
     },
   };
+}
+
+/** Only a Node.js for glibc names its version. */
+function hasGlibc() {
+  return process.report.getReport().header?.glibcVersionRuntime !== undefined;
 }
 
 /**

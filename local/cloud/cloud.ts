@@ -140,6 +140,18 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   roles.declare(functions);
   await queueService.create(queues);
   await tableService.create(tables);
+  if (dataDir !== undefined) {
+    const ending = new AbortController();
+    const removal = tableService.removeExpired(tables, {
+      clock,
+      signal: ending.signal,
+      onProblem: onWarning,
+    });
+    started.defer(async () => {
+      ending.abort();
+      await removal;
+    });
+  }
 
   const findFunction = (name: string) => functions.find((fn) => namesOf(fn).includes(name));
   const invokeApi = await startInvokeApi({

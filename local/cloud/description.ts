@@ -40,6 +40,8 @@ export interface TableDescription {
   readonly logicalId: string;
   readonly name: string;
   readonly definition: TableDefinition;
+  /** The attribute with the time from which DynamoDB may remove an item, in epoch seconds. @default items stay */
+  readonly expiry?: string;
 }
 
 /** The part of a table's properties that DynamoDB's CreateTable needs. */

@@ -80,9 +80,9 @@ export async function readPayload(file: string): Promise<Payload> {
 
 /** The end of a sentence: the sample that was probably meant. */
 function nearSample(file: string): string {
-  const names = samples.flatMap(({ files }) => files.map((sample) => `events/${sample.file}`));
-  const meant = nearest(file, names);
-  return meant === undefined ? '.' : `: did you mean ${meant}?`;
+  const names = samples.flatMap(({ files }) => files.map((sample) => sample.file));
+  const meant = nearest(`${file.replace(/^events\/|\.json$/g, '')}.json`, names);
+  return meant === undefined ? '.' : `: did you mean events/${meant}?`;
 }
 
 /** A file that begins with `queue-`, or lies in a folder `queue`. */

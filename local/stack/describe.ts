@@ -13,7 +13,7 @@ import type { DeclaredFunction } from './declaration.ts';
 import { describeRole } from './describe-role.ts';
 import { asynchronousOf, environmentOf, hasDeadLetters } from './environment.ts';
 import { declaredFunctions } from './functions.ts';
-import { ledgerTable } from './ledger-table.ts';
+import { EXPIRY_ATTRIBUTE, ledgerTable } from './ledger-table.ts';
 import {
   deadLetterQueueId,
   deadLetters,
@@ -47,7 +47,9 @@ export function describeStack(
   return (location): CloudDescription => ({
     functions: declaredFunctions.map((declared) => describeFunction(declared, rules, stage, location)),
     queues: declaredFunctions.flatMap((declared) => describeQueues(declared, stage, location)),
-    tables: [{ logicalId: LEDGER_TABLE, name: named(stage), definition: ledgerTable }],
+    tables: [
+      { logicalId: LEDGER_TABLE, name: named(stage), definition: ledgerTable, expiry: EXPIRY_ATTRIBUTE },
+    ],
     mappings: declaredFunctions.flatMap((declared) => describeMapping(declared, stage)),
     routes: declaredFunctions.flatMap((declared) => describeRoutes(declared, stage)),
     schedules: [

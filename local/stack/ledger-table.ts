@@ -1,5 +1,8 @@
 const KEYS = ['pk', 'sk', 'timeBucket', 'timeKey', 'pool', 'state', 'stateKey', 'outbox', 'outboxKey'];
 
+/** The attribute with the time until which an item stays, in epoch seconds. */
+export const EXPIRY_ATTRIBUTE = 'expiresAt';
+
 /** The keys and indexes of the ledger, in the form of DynamoDB. */
 export const ledgerTable = {
   AttributeDefinitions: KEYS.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),

@@ -55,6 +55,16 @@ async function poolkeeper(...args: string[]): Promise<{ code: number; output: st
   }
 }
 
+/** Tests of own.yml that expect a lost card to end in this state. */
+function testsThatExpect(state: string): string {
+  return `rules: own.yml
+tests:
+  - name: a lost card is only recorded
+    alerts: [{ labels: { alertname: NT_NPU_CARD_LOSE, instance: train-a-1 } }]
+    expect: [{ at: 1h, calls: [], remediations: [{ rule: npu-faults, state: ${state} }] }]
+`;
+}
+
 describe('the package', () => {
   it('holds JavaScript alone, and neither tests nor secrets', () => {
     const paths = packed.files.map((file) => file.path);
@@ -105,18 +115,12 @@ describe('the package', () => {
     const named = await poolkeeper('explain', 'own.yml', '--alert', 'alerts/npu-card-lost', '--offline');
     expect(named).toMatchObject({ code: 0, output: expect.stringContaining('Rule npu-faults takes it.') });
 
-    const observed = (state: string) => `rules: own.yml
-tests:
-  - name: a lost card is only recorded
-    alerts: [{ labels: { alertname: NT_NPU_CARD_LOSE, instance: train-a-1 } }]
-    expect: [{ at: 1h, calls: [], remediations: [{ rule: npu-faults, state: ${state} }] }]
-`;
-    await writeFile(path.join(folder, 'own.tests.yml'), observed('succeeded'));
+    await writeFile(path.join(folder, 'own.tests.yml'), testsThatExpect('succeeded'));
     expect(await poolkeeper('test', 'own.tests.yml')).toMatchObject({
       code: exitCodes.finding.code,
       output: expect.stringContaining('0 passed, 1 failed'),
     });
-    await writeFile(path.join(folder, 'own.tests.yml'), observed('observed'));
+    await writeFile(path.join(folder, 'own.tests.yml'), testsThatExpect('observed'));
     expect(await poolkeeper('test', 'own.tests.yml')).toMatchObject({ code: 0 });
 
     const examined = await poolkeeper('doctor', '--rules', 'own.yml', '--json');

@@ -9,8 +9,7 @@ const FOLLOWING: readonly ErrorCode[] = [
 
 /** The mistakes of a YAML text without those that follow from an earlier one. */
 export function ownMistakes(errors: readonly YAMLError[]): YAMLError[] {
-  const isSyntax = ({ code }: YAMLError) => code !== 'DUPLICATE_KEY';
-  const first = errors.findIndex(isSyntax);
+  const first = errors.findIndex(({ code }) => code !== 'DUPLICATE_KEY');
   return errors.filter(({ code }, index) => index <= first || !FOLLOWING.includes(code));
 }
 
@@ -48,7 +47,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 };
 
 function lookalikeIn(line: string): string | undefined {
-  const found = [...line].find((one) => Object.hasOwn(LOOKALIKES, one));
+  const found = Object.keys(LOOKALIKES).find((one) => line.includes(one));
   if (found === undefined) return undefined;
   const code = found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
   return `The line has a character that only looks like ${LOOKALIKES[found]} (U+${code}): type it again`;

@@ -15,12 +15,18 @@ import { dynamoDbCalls, operationOf } from '../iam/service-calls.ts';
 import { closeServer, listenOnLoopback, readBody } from '../loopback-server.ts';
 import type { RunCredentials } from '../run-credentials.ts';
 import { refusalAtDoor } from '../stand-in-door.ts';
+import { type RemovalOptions, removeExpiredItems } from './expired-items.ts';
 import { writeThrough } from './write-through.ts';
 
 export interface TableService {
   readonly endpoint: string;
   /** Creates the tables and waits until they are usable. Tables from an earlier run keep their items. */
   create(tables: readonly TableDescription[]): Promise<void>;
+  /** Removes the items of these tables whose time is over, bit by bit, until the signal aborts. */
+  removeExpired(
+    tables: readonly TableDescription[],
+    options: Pick<RemovalOptions, 'clock' | 'signal' | 'onProblem'>,
+  ): Promise<void>;
   /** Lets requests in work end, and keeps later ones waiting. @returns a function that lets them go on */
   hold(): Promise<() => void>;
   stop(): Promise<void>;
@@ -69,6 +75,11 @@ export async function startTableService(
       known = tables;
       await Promise.all(tables.map(createTable));
       client.destroy();
+    },
+    async removeExpired(tables, options) {
+      const remover = new DynamoDBClient({ endpoint, region, credentials });
+      await Promise.all(tables.map((table) => removeExpiredItems({ ...options, client: remover, table })));
+      remover.destroy();
     },
     hold: () => requests.hold(),
     async stop() {

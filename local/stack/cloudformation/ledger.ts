@@ -1,4 +1,4 @@
-import { ledgerTable } from '../ledger-table.ts';
+import { EXPIRY_ATTRIBUTE, ledgerTable } from '../ledger-table.ts';
 import { LEDGER_TABLE, named } from '../names.ts';
 import { type Resources, STAGE } from './resource.ts';
 
@@ -13,7 +13,7 @@ export function ledgerResources(): Resources {
         TableName: named(STAGE),
         BillingMode: 'PAY_PER_REQUEST',
         ...ledgerTable,
-        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        TimeToLiveSpecification: { AttributeName: EXPIRY_ATTRIBUTE, Enabled: true },
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         SSESpecification: { SSEEnabled: true },
       },
