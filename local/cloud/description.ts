@@ -40,7 +40,7 @@ export interface TableDescription {
   readonly logicalId: string;
   readonly name: string;
   readonly definition: TableDefinition;
-  /** The attribute with the time from which DynamoDB may remove an item, in epoch seconds. @default items stay */
+  /** The attribute with the end of an item, in epoch seconds. DynamoDB removes the item some time later. @default items stay */
   readonly expiry?: string;
 }
 

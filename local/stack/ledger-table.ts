@@ -1,6 +1,6 @@
 const KEYS = ['pk', 'sk', 'timeBucket', 'timeKey', 'pool', 'state', 'stateKey', 'outbox', 'outboxKey'];
 
-/** The attribute with the time until which an item stays, in epoch seconds. */
+/** The attribute with the end of an item, in epoch seconds. */
 export const EXPIRY_ATTRIBUTE = 'expiresAt';
 
 /** The keys and indexes of the ledger, in the form of DynamoDB. */

@@ -98,7 +98,7 @@ test('an item that gets more time between the reading and the removal stays', as
   expect(problems).toEqual([]);
 });
 
-test('a table that does not answer is told of, and tried again later', async () => {
+test('a table without an answer shows in one line, and has another try later', async () => {
   await remove({ send: () => Promise.reject(new Error('away')) });
   expect(problems).toEqual(['old items of ledger could not be removed: away']);
   expect(pauses).toEqual([3_600_000]);
