@@ -91,7 +91,7 @@ async function open(
   const known = before.values.find((one) => one.id === id);
   const own = speakers.filter(({ alert }) => alert.ledTo === id);
   const isStored = known !== undefined && own.length > 0;
-  if (isStored && isConfirmedSince(sinceMs, own)) return asStored(group, known, false);
+  if (known && isConfirmedSince(sinceMs, speakers, id)) return asStored(group, known, false);
   if (!isTime()) {
     if (!isStored) return { kind: 'failed', group, error: new Error('the time of the function was over') };
     // This delivery would only add that the alert still fires.
@@ -118,9 +118,12 @@ async function open(
   return { kind: 'opened', group, remediation, rungs };
 }
 
-/** Whether an earlier try of the same delivery has confirmed all that this one says. */
-function isConfirmedSince(sinceMs: number | undefined, own: readonly Speaker[]): boolean {
-  return sinceMs !== undefined && own.every(({ alert, seenAtMs }) => !alert.isOver && seenAtMs >= sinceMs);
+/** Whether an earlier try of the same delivery has confirmed all that this one says of a remediation. */
+function isConfirmedSince(sinceMs: number | undefined, speakers: readonly Speaker[], id: string): boolean {
+  return (
+    sinceMs !== undefined &&
+    speakers.every(({ alert, seenAtMs }) => alert.ledTo === id && !alert.isOver && seenAtMs >= sinceMs)
+  );
 }
 
 /**

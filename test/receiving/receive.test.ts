@@ -239,6 +239,20 @@ describe('a delivery that cannot be stored as a whole', () => {
     expect(first).toBeGreaterThan(400);
   });
 
+  test('is taken only with every alert of a node, if one of them failed in an earlier try', async () => {
+    const bench = createBench();
+    const second = firing('node-0000', { fingerprint: 'second', startsAt: '2026-11-20T09:58:00Z' });
+    const report = [...many(100), second];
+    const { put } = bench.store;
+    bench.store.put = (document, version) =>
+      document.pk.endsWith('second') ? Promise.reject(new Error('throttled')) : put(document, version);
+    expect(await problemOf(taken(bench, report))).toMatchObject({ status: 503 });
+    bench.store.put = put;
+    bench.stand(10_000);
+    await taken(bench, report);
+    expect(bench.store.documents().some(({ pk }) => pk.endsWith('second'))).toBe(true);
+  });
+
   test.each([
     ['for longer than five minutes', 6 * 60_000, many(800)],
     ['and another report comes', 1_000, many(799)],
