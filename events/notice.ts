@@ -25,8 +25,11 @@ export const Notice = z.discriminatedUnion('kind', [
     pool: z.string().min(1).max(256).optional(),
     incident: z.enum([
       'storm',
+      'storm-over',
       'breaker',
+      'breaker-closed',
       'over-budget',
+      'within-budget',
       'unreadable',
       'subscription-ended',
       'not-readable',

@@ -1,5 +1,6 @@
 import type { Guard } from '#lib/guards/guard';
 import type { PoolRecord } from '#lib/ledger/pool-record';
+import { withEnded } from './incidents.ts';
 
 /**
  * After several failures in a row nothing is tried for a while, so that an action that does not help reaches no further nodes.
@@ -16,4 +17,11 @@ export const breakerClosed: Guard = ({ poolRecord: { breaker } }, now) => {
 
 export function describeFailures({ failures }: NonNullable<PoolRecord['breaker']>): string {
   return `${failures} remediations or calls of the pool have failed in a row`;
+}
+
+/** The record without its breaker: a remediation has succeeded. People who know that it was open hear of the end. */
+export function withoutBreaker({ breaker, ...record }: PoolRecord, now: number): PoolRecord {
+  return breaker?.told && breaker.openedAt !== undefined
+    ? withEnded(record, { incident: 'breaker', since: breaker.openedAt, until: new Date(now).toISOString() })
+    : record;
 }

@@ -1,6 +1,7 @@
 import type { Hold, PoolRecord } from '#lib/ledger/pool-record';
 import type { Remediation } from '#lib/ledger/remediation';
 import type { PoolRules } from '#lib/rules/rules';
+import { withoutBreaker } from './breaker.ts';
 import { hourOf, isCounted, moveUnit } from './day.ts';
 
 /**
@@ -133,8 +134,7 @@ function withResult(
 ): PoolRecord {
   if (results.includes('failed') || results.includes('refused')) return withFailure(record, rules, now);
   if (!results.includes('succeeded')) return record;
-  const { breaker: _closed, ...rest } = record;
-  return rest;
+  return withoutBreaker(record, now);
 }
 
 /** Counts one more failed remediation, or call, in a pool. */

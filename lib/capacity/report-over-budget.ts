@@ -2,9 +2,9 @@ import type { Facts } from '#lib/guards/guard';
 import { type PoolRecord, updatePoolRecord } from '#lib/ledger/pool-record';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { capacityOf } from './capacity.ts';
-import { tellIncidents } from './incidents.ts';
+import { tellIncidents, withEnded } from './incidents.ts';
 
-/** After this long without a reading that shows it, it counts as new and is reported again. */
+/** After this long without a reading that shows it, it counts as over: no command waits for its end any more. */
 const FORGOTTEN_MS = 3_600_000;
 
 /** Shortest time between two records that it still holds. */
@@ -42,12 +42,25 @@ function changed(
   stuck: { unavailable: number; limit: number } | undefined,
   now: number,
 ): PoolRecord | undefined {
-  const { overBudget, ...rest } = record;
+  const { overBudget } = record;
   const at = new Date(now).toISOString();
-  if (!stuck) return overBudget && { ...rest, updatedAt: at };
+  if (!stuck) return overBudget && { ...withoutOverBudget(record, now), updatedAt: at };
   const seenMs = overBudget && now - Date.parse(overBudget.seenAt);
   if (seenMs !== undefined && seenMs < SEEN_EVERY_MS) return undefined;
   const isKnown = seenMs !== undefined && seenMs < FORGOTTEN_MS;
   const before = isKnown && overBudget ? overBudget : { since: at, told: false };
-  return { ...rest, overBudget: { ...before, ...stuck, seenAt: at }, updatedAt: at };
+  return { ...record, overBudget: { ...before, ...stuck, seenAt: at }, updatedAt: at };
+}
+
+/** Whether people know that a pool is over its budget, and no reading has shown it for long. */
+export function isLongUnseen({ overBudget }: Pick<PoolRecord, 'overBudget'>, now: number): boolean {
+  return overBudget?.told === true && now - Date.parse(overBudget.seenAt) >= FORGOTTEN_MS;
+}
+
+/** The record of a pool that is not over its budget any more. People who know that it was hear of the end. */
+export function withoutOverBudget({ overBudget, ...record }: PoolRecord, now: number): PoolRecord {
+  const until = new Date(now).toISOString();
+  return overBudget?.told
+    ? withEnded(record, { incident: 'over-budget', since: overBudget.since, until })
+    : record;
 }

@@ -55,6 +55,8 @@ const Storm = z.object({
   nodes: z.number().int(),
   /** Whether people have its notice. */
   told: z.boolean(),
+  /** Whether people know its end. */
+  endTold: z.boolean().exactOptional(),
 });
 
 const Breaker = z.object({
@@ -79,6 +81,10 @@ const OverBudget = z.object({
   /** Whether people have its notice. */
   told: z.boolean(),
 });
+
+/** An incident that is over and that people know. They do not know its end yet. */
+const Ended = z.object({ incident: z.enum(['breaker', 'over-budget']), since: Time, until: Time });
+export type EndedIncident = z.output<typeof Ended>;
 
 const PoolSize = z.object({
   /** The last number of nodes that counts. */
@@ -110,6 +116,8 @@ const PoolRecord = z.object({
   breaker: Breaker.optional(),
   /** More nodes are out of service than the budget allows. Until this ends, Poolkeeper touches no node of the pool. */
   overBudget: OverBudget.optional(),
+  /** At most one of each kind. */
+  ended: z.array(Ended).exactOptional(),
   /** The number of nodes in the pool. A single reading with fewer does not change it. */
   size: PoolSize.optional(),
   /** Flavors with an accelerator's driver on some node. A node of such a flavor that shows no driver is not known to be well. */

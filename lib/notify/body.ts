@@ -192,6 +192,9 @@ function withoutPlan({ plan: _plan, ...remediation }: RemediationInNotice): Reme
 
 /** The incidents that say the end of another. */
 const ENDS: Partial<Record<Incident['incident'], Incident['incident']>> = {
+  'storm-over': 'storm',
+  'breaker-closed': 'breaker',
+  'within-budget': 'over-budget',
   'readable-again': 'not-readable',
   'recipient-back': 'recipient-silent',
 };

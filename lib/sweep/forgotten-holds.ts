@@ -1,10 +1,17 @@
 import { freed, heldUnder, isNeeded } from '#lib/capacity/hold-need';
-import { tellIncidents } from '#lib/capacity/incidents';
+import { tellEnds, tellIncidents } from '#lib/capacity/incidents';
 import { type Released, releaseHolds } from '#lib/capacity/release';
+import { isLongUnseen, withoutOverBudget } from '#lib/capacity/report-over-budget';
 import { wakeNext } from '#lib/capacity/wait-list';
 import { callKey, callKind } from '#lib/ledger/call';
 import { readDocument } from '#lib/ledger/change';
-import { type Hold, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import {
+  type Hold,
+  type PoolRecord,
+  poolRecordKey,
+  poolRecordKind,
+  updatePoolRecord,
+} from '#lib/ledger/pool-record';
 import { remediationKey, remediationKind } from '#lib/ledger/remediation';
 import { reportIfUnreadable } from '#lib/remediation/messages/report-unreadable';
 import type { RecordingServices } from '#lib/remediation/record/services';
@@ -15,8 +22,9 @@ import type { Sweep, Swept } from './sweep-of.ts';
 const MAX_WOKEN = 3;
 
 /**
- * Three leftovers of pools: holds of remediations that have ended, or wait, and whose process died before it released them;
- * commands that wait for a slot while nothing in their pool will ever wake them; and storms and open breakers without a notice.
+ * Leftovers of pools: holds of remediations that have ended, or wait, and whose process died before it released them;
+ * commands that wait for a slot while nothing in their pool will ever wake them; and incidents without a notice of their beginning, or of
+ * their end.
  */
 export const forgottenHolds: Sweep = async (services, { log, deadlineMs }) => {
   const { store, rules, clock } = services;
@@ -34,6 +42,7 @@ export const forgottenHolds: Sweep = async (services, { log, deadlineMs }) => {
     }
     await orReport(pool, async () => {
       await tellIncidents(found, services);
+      await tellEnds(await withoutForgotten(found, services), services);
       await wakeNext(pool, MAX_WOKEN, services);
     });
   }
@@ -50,6 +59,19 @@ export const forgottenHolds: Sweep = async (services, { log, deadlineMs }) => {
     }
   }
 };
+
+/** The pool, no longer over its budget if no command has waited for that for long. */
+async function withoutForgotten(
+  found: PoolRecord,
+  { store, clock }: Pick<RecordingServices, 'store' | 'clock'>,
+): Promise<PoolRecord> {
+  const now = clock.now();
+  if (!isLongUnseen(found, now)) return found;
+  const { value } = await updatePoolRecord(store, found.pool, now, (current) =>
+    isLongUnseen(current, now) ? withoutOverBudget(current, now) : undefined,
+  );
+  return value;
+}
 
 /**
  * Releases a hold that its remediation does not need. One under which a job may still run stays, until it runs out.

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { tellIncidents } from '#lib/capacity/incidents';
+import { withoutBreaker } from '#lib/capacity/breaker';
+import { tellEnds, tellIncidents } from '#lib/capacity/incidents';
 import { readDocument, updateDocument } from '#lib/ledger/change';
 import { emptyPoolRecord, type PoolRecord, poolRecordKey, poolRecordKind } from '#lib/ledger/pool-record';
+import { incidentTold } from '#lib/notify/body';
 import { noticeId } from '#lib/notify/entry';
 import { forgottenHolds } from '#lib/sweep/forgotten-holds';
 import { createBench, POOL } from '#test/remediation/bench';
@@ -80,4 +82,96 @@ test('a breaker that has opened anew meanwhile is told of, too', async () => {
   expect((await bench.current()).breaker?.told).toBe(false);
   await bench.sweep();
   expect(new Set(bench.notices.map(noticeId)).size).toBe(2);
+});
+
+const endsOf = (bench: Awaited<ReturnType<typeof benchWith>>) =>
+  bench.notices.filter(
+    ({ incident }: any) => /over|closed|within/.test(incident) && incident !== 'over-budget',
+  );
+
+describe('the end of an incident that people know', () => {
+  test('of a storm is told once it is over, and once', async () => {
+    const bench = await benchWith({ storm: { ...storm, told: true } });
+    await bench.sweep();
+    expect(endsOf(bench)).toEqual([]);
+    bench.stand(60 * 60_000);
+    await bench.sweep();
+    await bench.sweep();
+    expect(endsOf(bench)).toEqual([
+      expect.objectContaining({ incident: 'storm-over', pool: POOL, at: UNTIL }),
+    ]);
+    // A later storm has an end of its own.
+    const later = '2026-11-20T12:00:00.000Z';
+    await bench.put({ storm: { ...storm, since: UNTIL, until: later, told: true } });
+    bench.stand(2 * 60 * 60_000);
+    await bench.sweep();
+    expect(endsOf(bench).map(({ at }: any) => at)).toEqual([UNTIL, later]);
+  });
+
+  test('of a breaker is told when a remediation has succeeded', async () => {
+    const bench = await benchWith({ breaker: { ...breaker, told: true } });
+    const { breaker: _open, ...closed } = withoutBreaker(await bench.current(), bench.now());
+    await bench.put({ ...closed, breaker: undefined });
+    await bench.sweep();
+    await bench.sweep();
+    expect(endsOf(bench)).toEqual([expect.objectContaining({ incident: 'breaker-closed' })]);
+  });
+
+  test('of a pool over its budget is told when no reading has shown it for an hour', async () => {
+    const told = { ...overBudget, told: true };
+    const bench = await benchWith({ overBudget: { ...told, seenAt: '2026-11-20T09:55:00.000Z' } });
+    await bench.sweep();
+    expect(endsOf(bench)).toEqual([]);
+    bench.stand(60 * 60_000);
+    await bench.sweep();
+    await bench.sweep();
+    expect(endsOf(bench)).toEqual([expect.objectContaining({ incident: 'within-budget' })]);
+    expect((await bench.current()).overBudget).toBeUndefined();
+  });
+
+  test.each<[string, Partial<PoolRecord>]>([
+    ['a breaker', { breaker, ended: [{ incident: 'breaker', since: SINCE, until: UNTIL }] }],
+    ['a pool', { overBudget, ended: [{ incident: 'over-budget', since: SINCE, until: UNTIL }] }],
+  ])('of %s is dropped while the same is on again', async (_, state) => {
+    const bench = await benchWith(state);
+    await bench.sweep();
+    expect(endsOf(bench)).toEqual([]);
+    expect((await bench.current()).ended).toBeUndefined();
+  });
+
+  test('is told by the next sweep, under the same id, when the process died over it', async () => {
+    const bench = await benchWith({ ended: [{ incident: 'breaker', since: SINCE, until: UNTIL }] });
+    const store = { ...bench.store, put: () => Promise.reject(new Error('died')) };
+    await expect(tellEnds(await bench.current(), { ...bench.services, store })).rejects.toThrow('died');
+    await bench.sweep();
+    expect(endsOf(bench)).toHaveLength(2);
+    expect(new Set(endsOf(bench).map(noticeId)).size).toBe(1);
+  });
+
+  test('that nobody knows of is told to nobody', async () => {
+    const bench = await benchWith({ storm: { ...storm, told: false } });
+    const current = await bench.current();
+    bench.stand(60 * 60_000);
+    await tellEnds({ ...current, breaker, overBudget }, bench.services);
+    expect(withoutBreaker({ ...current, breaker }, bench.now()).ended).toBeUndefined();
+    expect(endsOf(bench)).toEqual([]);
+  });
+});
+
+test.each([
+  ['storm', 'storm-over'],
+  ['breaker', 'breaker-closed'],
+  ['over-budget', 'within-budget'],
+] as const)('the end of %s is the end of the same alarm', (incident, end) => {
+  const { rules } = createBench().services;
+  const notice = { kind: 'incident' as const, pool: POOL, why: 'it is so', at: UNTIL };
+  const opened = incidentTold({ ...notice, incident }, rules, undefined);
+  const over = incidentTold({ ...notice, incident: end }, rules, undefined);
+  expect(opened.message).toMatchObject({ step: 'opened', severity: 'critical' });
+  expect(over.message).toMatchObject({
+    step: 'over',
+    severity: 'info',
+    incident: opened.message.incident,
+  });
+  expect(over.body).toMatchObject({ incident: end, thread: opened.body.thread });
 });

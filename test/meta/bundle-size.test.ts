@@ -13,7 +13,7 @@ import rules from '#test/bundled-rules';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Kilobytes of 1024. A function that calls the API has its client besides, and `update-nodes` the comparison of tag policies. */
-const BUDGETS: Record<string, number> = { console: 279, 'receive-alert': 293, 'update-nodes': 476 };
+const BUDGETS: Record<string, number> = { console: 279, 'receive-alert': 293, 'update-nodes': 477 };
 const BUDGET_WITH_CLIENT = 474;
 
 let outDir: string;

@@ -13,10 +13,22 @@ const IN_COMMON = 'look at what the alerts of the pool, and its remediations, ha
 
 const SAYS: Readonly<Record<Incident['incident'], { title: string; todo: string }>> = {
   storm: { title: 'Storm: disruptive commands wait', todo: IN_COMMON },
+  'storm-over': {
+    title: 'The storm is over',
+    todo: 'nothing: the commands of the pool go on by themselves, one node at a time for an hour',
+  },
   breaker: { title: 'Circuit breaker open: disruptive commands wait', todo: IN_COMMON },
+  'breaker-closed': {
+    title: 'The circuit breaker is closed',
+    todo: 'nothing: the commands of the pool go on by themselves',
+  },
   'over-budget': {
     title: 'More nodes out of service than the budget allows: disruptive commands wait',
     todo: 'repair nodes by hand until the rest is within the budget, or raise budget.maxUnavailable of the pool in the rules file',
+  },
+  'within-budget': {
+    title: 'The nodes out of service are within the budget again',
+    todo: 'nothing: the commands of the pool go on by themselves',
   },
   unreadable: {
     title: 'A document of the ledger cannot be read',

@@ -364,8 +364,8 @@ export const limitFaults: readonly Fault[] = [
     promise: 'what is free is used',
     profile: 'limits',
     inside: 'withResult',
-    find: 'const { breaker: $CLOSED, ...$REST } = $RECORD;',
-    replace: 'const $REST = $RECORD;',
+    find: 'withoutBreaker($RECORD, $NOW)',
+    replace: '$RECORD',
   },
   {
     name: 'what was given back uncalled closes the breaker',
