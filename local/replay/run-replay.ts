@@ -1,18 +1,19 @@
-import { type Action, actions, traitsOf } from '#lib/actions/traits';
 import type { ReceivedAlert } from '#lib/alerts/sources/source';
-import { approve } from '#lib/console/approval';
-import { HttpProblem } from '#lib/handler/problem';
 import type { ShownRemediation } from '#lib/ledger/listing/shown';
 import type { Rules } from '#lib/rules/rules';
 import type { Call } from '#local/rehearsal/api';
-import { remediationOf, remediationsIn, shownRemediations } from '#local/rehearsal/ledger';
+import { fireSchedules } from '#local/rehearsal/fire-schedules';
+import { remediationsIn, shownRemediations } from '#local/rehearsal/ledger';
 import type { StartingPool } from '#local/rehearsal/pools';
 import { createRehearsal, type Rehearsal } from '#local/rehearsal/rehearsal';
-import { findRoute } from '#local/simulator/routes/route-table';
 import type { Node } from '#local/simulator/world/node';
-import type { World } from '#local/simulator/world/world';
 import type { Assumptions } from './assumptions.ts';
+import { assumeCourse } from './course-of-calls.ts';
+import { episodeOf, followPlans, followRepairs } from './follow-up.ts';
 import type { HistoricDelivery, History } from './history.ts';
+import { nodeFinder } from './node-finder.ts';
+import { type Peak, peaksOf } from './peaks.ts';
+import { replayableSchedules } from './schedules.ts';
 
 export type ReplayOptions = {
   rules: Rules;
@@ -25,9 +26,6 @@ export type ReplayOptions = {
   onProgress?: (share: number) => void;
 };
 
-/** Nodes that calls had out of service at the same time. */
-export type Peak = { pool: string; nodes: number; atMs: number };
-
 /** The deeds of the rules. */
 export type ReplayResult = {
   remediations: readonly (ShownRemediation & { refusedBy: readonly string[] })[];
@@ -39,12 +37,9 @@ export type ReplayResult = {
 };
 
 const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 /** After the last alert, work may wait for as long. */
 const REST_HOURS = 26;
 const LONG_AGO_MS = 1e13;
-/** Actions that may end the fault of a node. */
-const REPAIRS: readonly string[] = ['reset-nodes', 'migrate-nodes', 'accept-event'];
 
 /** Replays a history through rules on virtual time: the real decision, guards, ladders and ledger over a simulated pool. */
 export async function runReplay({
@@ -68,11 +63,12 @@ export async function runReplay({
     idleSweepEveryMs: HOUR_MS,
     remembersReadings: true,
     forgets: ({ pk }) => pk.startsWith('mentioned#') || pk.startsWith('deliveries#'),
-    beforeCall: (call, world) => assume(call, world, assumptions, tries, rehearsal),
+    beforeCall: (call, world) => assumeCourse(call, world, assumptions, tries, rehearsal),
   });
   const sources = new Map<string, string>();
   const over = followRepairs(rehearsal, sources);
   if (assumptions.approvesAfterMs !== undefined) followPlans(rehearsal, assumptions.approvesAfterMs);
+  fireSchedules(rehearsal, replayableSchedules(rules, pools).replayed, startMs, last.atMs);
   const ignored = new Map<string, number>();
   const lookup = nodeFinder(rehearsal);
 
@@ -149,158 +145,4 @@ export async function runReplay({
 /** Whether a reason is about the end of an alert: most ends lead to nothing, as they should. */
 function isAboutEnd(why: string): boolean {
   return /^it is resolved|^its sender has lost sight/.test(why);
-}
-
-function episodeOf({ fingerprint, startsAt }: Pick<ReceivedAlert, 'fingerprint' | 'startsAt'>): string {
-  return `${fingerprint} ${startsAt}`;
-}
-
-const actionsByEndpoint = new Map<string, Action>(
-  actions.flatMap((action) => {
-    const { method, path } = traitsOf(action).endpoint;
-    const route = findRoute(method, path.replaceAll(/\{(\w+)\}/g, 'some-$1'));
-    return route ? [[route.route.endpoint, action] as const] : [];
-  }),
-);
-
-/** The action of a call. */
-export function actionOf({ endpoint }: Pick<Call, 'endpoint'>): Action | undefined {
-  return actionsByEndpoint.get(endpoint);
-}
-
-/** Decides the course of a call before it is made. The draw is that of the node and its number of tries, so other rules have the same luck. */
-function assume(
-  call: Call,
-  world: World,
-  assumptions: Assumptions,
-  tries: Map<string, number>,
-  { chance }: Rehearsal,
-): void {
-  const action = actionOf(call);
-  if (action === undefined) return;
-  const { takesMs, helps, fails } = assumptions.actions[action];
-  // A fault of a call that the API refused must not hit a later one.
-  world.faults.clear();
-  world.settings.jobDurationSeconds = Math.max(takesMs / 1000, 1);
-  const pool = world.pools.get(call.pool ?? '');
-  for (const name of call.nodes) {
-    const node = pool?.nodes.get(name);
-    if (!node) continue;
-    const key = `${action}/${name}`;
-    const count = (tries.get(key) ?? 0) + 1;
-    tries.set(key, count);
-    node.staysBroken = !chance.happens(helps, `${key}/${count}/helps`);
-    if (!REPAIRS.includes(action) || !chance.happens(fails, `${key}/${count}/fails`)) continue;
-    world.faults.add({
-      kind: 'failed-job',
-      match: { node: name },
-      count: 1,
-      probability: 1,
-      afterNodes: 0,
-      message: 'the job failed, as the replay assumes',
-    });
-  }
-}
-
-/** The episodes that a repair has ended. A minute after the success, the alert resolves. */
-function followRepairs(rehearsal: Rehearsal, sources: ReadonlyMap<string, string>): ReadonlySet<string> {
-  const over = new Set<string>();
-  const { table, scheduler } = rehearsal;
-  table.onWrite(({ document, atMs }) => {
-    if (document['state'] !== 'succeeded' || !document.pk.startsWith('remediation#') || document.sk !== '-')
-      return;
-    scheduler.at(atMs, () => {
-      const found = remediationOf(document);
-      if (!found || !REPAIRS.includes(found.action)) return;
-      for (const { fingerprint, startsAt } of found.alerts) {
-        const key = episodeOf({ fingerprint, startsAt });
-        const source = sources.get(key) ?? 'alertmanager';
-        if (over.has(key)) continue;
-        over.add(key);
-        const endsMs = atMs + MINUTE_MS;
-        const labels: Record<string, string> = {};
-        const alert: ReceivedAlert = {
-          source,
-          status: 'resolved',
-          fingerprint,
-          startsAt,
-          endsAt: new Date(endsMs).toISOString(),
-          labels,
-          annotations: {},
-        };
-        scheduler.at(
-          endsMs,
-          () => void rehearsal.deliver({ source, bytes: 0, truncated: 0, unreadable: [], alerts: [alert] }),
-        );
-      }
-    });
-  });
-  return over;
-}
-
-/** Approves each plan after a while. */
-function followPlans({ table, scheduler, invoke }: Rehearsal, afterMs: number): void {
-  table.onWrite(({ document, atMs }) => {
-    if (document['state'] !== 'awaiting-approval' || document.sk !== '-') return;
-    scheduler.at(atMs + afterMs, () => {
-      const found = remediationOf(table.get(document.pk));
-      if (found?.phase !== 'planned') return;
-      const {
-        id,
-        plan: { hash },
-      } = found;
-      void invoke('console', MINUTE_MS, async (services) => {
-        try {
-          await approve(id, { hash, by: 'the replay' }, services);
-        } catch (error) {
-          if (!(error instanceof HttpProblem)) throw error;
-        }
-      });
-    });
-  });
-}
-
-/** Finds the node that an alert names, in any of its labels. */
-function nodeFinder(rehearsal: Rehearsal): (alert: ReceivedAlert) => Node | undefined {
-  const nodes = new Map<string, Node>();
-  for (const pool of rehearsal.world().pools.values())
-    for (const node of pool.nodes.values()) {
-      nodes.set(node.name, node);
-      nodes.set(node.privateIp, node);
-    }
-  const known = new Map<string, Node | undefined>();
-  return ({ fingerprint, labels }) => {
-    if (!known.has(fingerprint)) {
-      const values = Object.values(labels).map((value) => value.replace(/:\d{1,5}$/, ''));
-      known.set(
-        fingerprint,
-        values.map((value) => nodes.get(value)).find((node) => node !== undefined),
-      );
-    }
-    return known.get(fingerprint);
-  };
-}
-
-/** The most nodes at work in jobs at the same time, by pool. */
-function peaksOf({ jobs, pools, clock }: World): Peak[] {
-  const changes = jobs.flatMap(({ poolId, works, endedAtMs }) =>
-    works.flatMap(({ startedAtMs, endedAtMs: nodeEndedMs = endedAtMs ?? Number.POSITIVE_INFINITY }) =>
-      startedAtMs === undefined
-        ? []
-        : [
-            { poolId, atMs: startedAtMs, by: 1 },
-            { poolId, atMs: nodeEndedMs, by: -1 },
-          ],
-    ),
-  );
-  return [...pools.values()].map(({ id, displayName }) => {
-    const own = changes.filter(({ poolId }) => poolId === id).sort((a, b) => a.atMs - b.atMs || a.by - b.by);
-    const peak: Peak = { pool: displayName, nodes: 0, atMs: clock.realMs() };
-    let now = 0;
-    for (const { atMs, by } of own) {
-      now += by;
-      if (now > peak.nodes) Object.assign(peak, { nodes: now, atMs });
-    }
-    return peak;
-  });
 }

@@ -1,6 +1,8 @@
 import { mayBeSentTwice, type RemediationAction, takesOutOfService } from '#lib/actions/traits';
 import type { Rules } from '#lib/rules/rules';
-import { actionOf, type Peak, type ReplayResult } from './run-replay.ts';
+import { actionOf } from './course-of-calls.ts';
+import type { Peak } from './peaks.ts';
+import type { ReplayResult } from './run-replay.ts';
 
 /** How often something happened, by its name. */
 export type Counts = Readonly<Record<string, number>>;
@@ -37,8 +39,12 @@ type Remediation = ReplayResult['remediations'][number];
 
 /** The deeds of the rules, by rule, in the order of the rules file. */
 export function summarize({ remediations, calls, peaks, ignored }: ReplayResult, rules: Rules): Summary {
-  const byRule = Map.groupBy(remediations, ({ rule = '(no rule)' }) => rule);
-  const names = [...rules.rules.map(({ name }) => name), '(no rule)'];
+  const byRule = Map.groupBy(remediations, causeOf);
+  const names = [
+    ...rules.rules.map(({ name }) => name),
+    ...rules.schedules.map(({ name }) => scheduleTitle(name)),
+    NO_RULE,
+  ];
   return {
     rules: names.flatMap((rule) => {
       const own = byRule.get(rule);
@@ -52,6 +58,19 @@ export function summarize({ remediations, calls, peaks, ignored }: ReplayResult,
     peaks,
     ignored: Object.fromEntries(ignored),
   };
+}
+
+const NO_RULE = '(no rule)';
+
+/** The rule of a remediation, or the schedule that has fired. */
+function causeOf({ rule, reason }: Remediation): string {
+  if (rule !== undefined) return rule;
+  const schedule = reason?.['schedule'];
+  return typeof schedule === 'string' ? scheduleTitle(schedule) : NO_RULE;
+}
+
+function scheduleTitle(name: string): string {
+  return `schedule ${name}`;
 }
 
 /** Whether an action has an effect that no other call undoes, or takes nodes out of service. */

@@ -1,6 +1,7 @@
 import type { Rules } from '#lib/rules/rules';
 import type { StartingPool } from '#local/rehearsal/pools';
 import type { History } from './history.ts';
+import { replayableSchedules } from './schedules.ts';
 
 /** The facts that the replay of a history does not know, each in a sentence with its consequence. */
 export function unknowns(
@@ -31,8 +32,14 @@ export function unknowns(
         ]
       : []),
     ...[...history.leftOut].map(([why, count]) => `${count} entries are left out: ${why}.`),
-    ...(rules.schedules.length + rules.tagPolicies.length > 0
-      ? ['Schedules and tag policies do not run.']
+    ...replayableSchedules(rules, pools).leftOut.map(
+      (schedule) =>
+        `The schedule ${schedule.name} does not run: no node of the input is in its node pool${'nodePool' in schedule ? ` ${schedule.nodePool}` : ''}. Give --nodes with an answer of the API.`,
+    ),
+    ...(rules.tagPolicies.length > 0
+      ? [
+          'Tag policies do not run: neither a history nor the API shows the tags of the nodes, on which their commands depend.',
+        ]
       : []),
   ];
 }

@@ -3,10 +3,9 @@ import type { Delivery, ReceivedAlert } from '#lib/alerts/sources/source';
 import { approve, reject } from '#lib/console/approval';
 import { HttpProblem } from '#lib/handler/problem';
 import { readScheduledEvents } from '#lib/receiving/read-scheduled-events';
-import { firingTimes } from '#lib/rules/firing-times';
 import type { Rules } from '#lib/rules/rules';
-import { fireSchedule } from '#lib/schedule/fire';
 import { enforceAll } from '#lib/tag-policy/enforce-all';
+import { fireSchedules } from '#local/rehearsal/fire-schedules';
 import { remediationsIn } from '#local/rehearsal/ledger';
 import type { Rehearsal } from '#local/rehearsal/rehearsal';
 import type { RuleTest } from './test-file.ts';
@@ -182,29 +181,13 @@ async function decide(
 function planClockwork(
   parts: RuleTest['run'],
   rules: Rules,
-  { scheduler, invoke }: Rehearsal,
+  rehearsal: Rehearsal,
   startMs: number,
   endMs: number,
 ): void {
+  const { scheduler, invoke } = rehearsal;
   const time = () => ({ time: new Date(scheduler.now()).toISOString() });
-  if (parts.includes('schedules'))
-    for (const schedule of rules.schedules) {
-      const firings = firingTimes(schedule);
-      for (
-        let atMs = firings.first(startMs - 1, endMs);
-        atMs !== undefined;
-        atMs = firings.first(atMs, endMs)
-      ) {
-        const firing = { schedule: schedule.name, scheduledAt: new Date(atMs).toISOString() };
-        scheduler.at(
-          atMs,
-          () =>
-            void invoke('scale-node-pools', FUNCTION_TIMEOUT_MS, (services, invocation) =>
-              fireSchedule(firing, services, invocation),
-            ),
-        );
-      }
-    }
+  if (parts.includes('schedules')) fireSchedules(rehearsal, rules.schedules, startMs, endMs);
   for (let atMs = startMs; atMs <= endMs; atMs += CLOCK_MS) {
     if (parts.includes('tag-policies'))
       scheduler.at(

@@ -48,6 +48,38 @@ describe('a replay', () => {
     expect(summary.ignored).toEqual({ 'no rule matches it': 12 });
   });
 
+  test('fires the schedules whose targets are known, and names the others', async () => {
+    const scheduled = parseRules(
+      `${RULES}schedules:
+  - name: label
+    cron: "15,45 * * * ? *"
+    update-node-pool: { pool: train-a, nodePool: np-1, resources: { labels: { night: "yes" } } }
+  - name: elsewhere
+    cron: "30 * * * ? *"
+    update-node-pool: { pool: train-a, nodePool: np-2, resources: { labels: { night: "yes" } } }
+tagPolicies:
+  - name: owner
+    pool: train-a
+    require: { Owner: ai }
+`,
+      'rules.yml',
+    );
+    const { summary, unknowns } = await replayed([{ node: 'n1', from: 0, to: 60 }], {
+      rules: scheduled,
+      listed: [{ name: 'n9', nodePool: 'np-1' }],
+    });
+    expect(summary.rules).toMatchObject([
+      { rule: 'lost', called: { 'reset-nodes': 1 } },
+      { rule: 'schedule label', remediations: 2, called: { 'update-node-pool': 1 }, succeeded: 2 },
+    ]);
+    // The second firing finds the label that the first one has set.
+    expect(summary.calls).toBe(2);
+    expect(unknowns.filter((line) => /schedule|Tag policies/.test(line))).toEqual([
+      'The schedule elsewhere does not run: no node of the input is in its node pool np-2. Give --nodes with an answer of the API.',
+      'Tag policies do not run: neither a history nor the API shows the tags of the nodes, on which their commands depend.',
+    ]);
+  });
+
   test('shows how the result depends on luck', async () => {
     const { summary, pessimistic } = await replayed(
       Array.from({ length: 8 }, (_, index) => ({
