@@ -65,9 +65,9 @@ const Taken = z.looseObject({ id: z.string() });
 export interface Ledger {
   /** Undefined while the ledger does not have it. */
   show(id: string): Promise<Remediation | undefined>;
-  /** The newest hundred in one of these states. `more`: there are further ones. */
+  /** The newest hundred in one of these states, without their receipts. `more`: there are further ones. */
   inStates(states: readonly RemediationState[]): Promise<{ remediations: Remediation[]; more: boolean }>;
-  /** The newest hundred. */
+  /** The newest hundred, without their receipts. */
   newest(): Promise<Remediation[]>;
   postAlertmanager(notification: unknown): Promise<Accepted>;
   /** Posts a signed message of SMN. */
@@ -97,13 +97,13 @@ export function createLedger(
     async inStates(states) {
       const request = {
         method: 'GET',
-        url: `${url}/remediations?state=${states.join(',')}&limit=100`,
+        url: `${url}/remediations?state=${states.join(',')}&limit=100&receipts=none`,
       } as const;
       const { remediations, next } = await requestJson(Page, { ...request, token: consoleToken, signal });
       return { remediations, more: next !== undefined };
     },
     async newest() {
-      const request = { method: 'GET', url: `${url}/remediations?limit=100` } as const;
+      const request = { method: 'GET', url: `${url}/remediations?limit=100&receipts=none` } as const;
       return (await requestJson(Page, { ...request, token: consoleToken, signal })).remediations;
     },
     postAlertmanager: (body) =>

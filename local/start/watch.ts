@@ -38,7 +38,10 @@ export async function watchLedger({ ledger, screen, activity, signal }: WatchOpt
 /** The newest remediations, and older ones that were in progress. A failed look shows nothing new. */
 async function look(ledger: WatchOptions['ledger'], known: Known): Promise<Known> {
   try {
-    const newest = new Map((await ledger.newest()).map((remediation) => [remediation.id, remediation]));
+    const listed = await ledger.newest();
+    const newest = new Map(
+      await Promise.all(listed.map(async (one) => [one.id, await withGuards(one, ledger, known)] as const)),
+    );
     const open = [...known.values()].filter(({ id, state }) => !newest.has(id) && !hasEnded(state));
     const older = await Promise.all(open.map(({ id }) => ledger.show(id)));
     for (const remediation of older) if (remediation) newest.set(remediation.id, remediation);
@@ -47,6 +50,17 @@ async function look(ledger: WatchOptions['ledger'], known: Known): Promise<Known
     if (error instanceof RequestError) return known;
     throw error;
   }
+}
+
+/** An observed one is over once its guards are on record. The list does not say so. */
+async function withGuards(
+  remediation: Remediation,
+  ledger: WatchOptions['ledger'],
+  known: Known,
+): Promise<Remediation> {
+  if (remediation.state !== 'observed') return remediation;
+  const before = known.get(remediation.id);
+  return before && isOver(before) ? before : ((await ledger.show(remediation.id)) ?? remediation);
 }
 
 /** Those that entered another state, oldest first. */

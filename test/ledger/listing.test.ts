@@ -195,6 +195,34 @@ describe('pages', () => {
     }
   });
 
+  test('without receipts cost as much for a hundred entries as for one', async () => {
+    const store = createMemoryStore();
+    for (let age = 1; age <= 20; age += 1) {
+      const one = await add(store, age * MINUTE);
+      const receipts: Receipt[] = [{ at: iso(age * MINUTE), step: 'event', source: 'console' }];
+      await updateRemediation(store, one.id, () => ({ remediation: one, receipts }));
+    }
+    let requests = 0;
+    const counted: Store = {
+      ...store,
+      get: (key) => ((requests += 1), store.get(key)),
+      getMany: (keys) => ((requests += 1), store.getMany(keys)),
+      query: (asked) => ((requests += 1), store.query(asked)),
+      find: (asked) => ((requests += 1), store.find(asked)),
+    };
+    const listed = async (asked: Record<string, unknown>) => {
+      requests = 0;
+      const { remediations } = await listRemediations(counted, rules, ListQuery.parse(asked), NOW);
+      return { remediations, requests };
+    };
+    const full = await listed({ limit: 20 });
+    expect(full.remediations.every(({ receipts }) => receipts.length === 1)).toBe(true);
+    const bare = await listed({ limit: 20, receipts: 'none' });
+    expect(bare.remediations).toEqual(full.remediations.map((one) => ({ ...one, receipts: [] })));
+    expect(bare.requests).toBe((await listed({ limit: 1, receipts: 'none' })).requests);
+    expect(bare.requests).toBeLessThan(full.requests);
+  });
+
   test('stay as they are while newer ones come in', async () => {
     const store = createMemoryStore();
     for (let age = 1; age <= 4; age += 1) await add(store, age * DAY);
@@ -237,8 +265,8 @@ const problem = (query: Record<string, unknown>) => ListQuery.safeParse(query).e
 
 describe('what a list may be asked for', () => {
   test('as text, as it comes in a URL', () => {
-    expect(ListQuery.parse({ limit: '7' })).toEqual({ limit: 7 });
-    expect(ListQuery.parse({})).toEqual({ limit: 50 });
+    expect(ListQuery.parse({ limit: '7' })).toEqual({ limit: 7, receipts: 'all' });
+    expect(ListQuery.parse({})).toEqual({ limit: 50, receipts: 'all' });
     for (const state of remediationStates)
       expect(ListQuery.parse({ state })).toMatchObject({ state: [state] });
     expect(ListQuery.parse({ state: 'failed, running' })).toMatchObject({ state: ['failed', 'running'] });

@@ -105,11 +105,12 @@ export function createHttpClient(
       return untilSign(
         linesWith(logs, '"correlationId"'),
         async () => {
-          const { remediations } = await list(`pool=${pool}&limit=100`);
+          const { remediations } = await list(`pool=${pool}&limit=100&receipts=none`);
           const open = remediations.filter(({ state }) => !states.includes(state));
           const some = open.slice(0, 3).map(({ state, why }) => `${state} (${why})`);
           seen = `${remediations.length} of ${count} remediations; not ${states.join(' or ')}: ${some.join(', ')}`;
-          return remediations.length === count && open.length === 0 ? remediations : undefined;
+          const isAll = remediations.length === count && open.length === 0;
+          return isAll ? (await list(`pool=${pool}&limit=100`)).remediations : undefined;
         },
         () => seen,
       );

@@ -35,7 +35,8 @@ async function run(this: Context, flags: Flags): Promise<void> {
   const { pool, node, state, rule, action } = flags;
   const since = isoOf(flags.since, nowMs);
   const until = isoOf(flags.until, nowMs);
-  const query = { pool, node, state, rule, action, since, until, limit: Math.min(wanted, 100) };
+  const receipts = flags.json ? 'all' : 'none';
+  const query = { pool, node, state, rule, action, since, until, limit: Math.min(wanted, 100), receipts };
   const [found, pools] = await Promise.all([newest(routes, query, wanted), routes.pools()]);
   if (flags.json) {
     writeJson(this, found);

@@ -34,16 +34,20 @@ const SHOWN = 8;
 
 async function run(this: Context, { pool, check, json, ...connection }: Flags): Promise<void> {
   const { routes } = await openRoutes(this, connection);
-  const status = await readStatus(routes, pool);
+  const status = await readStatus(routes, pool, json ? 'all' : 'none');
   if (json) writeJson(this, { url: routes.url, ...status });
   else writeStatus(this, routes.url, status);
   if (check && status.wrong.some(({ grave }) => grave)) this.process.exitCode = exitCodes.finding.code;
 }
 
-async function readStatus(routes: Routes, pool: string | undefined): Promise<Status> {
+async function readStatus(
+  routes: Routes,
+  pool: string | undefined,
+  receipts: 'all' | 'none',
+): Promise<Status> {
   const inState = async (state: string): Promise<ShownRemediation[]> => {
     const found: ShownRemediation[] = [];
-    for await (const { remediations } of routes.remediations({ state, pool, limit: 100 }))
+    for await (const { remediations } of routes.remediations({ state, pool, limit: 100, receipts }))
       found.push(...remediations);
     return found;
   };

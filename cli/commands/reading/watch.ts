@@ -23,7 +23,7 @@ async function run(this: Context, { pool, node, rule, every, json, ...connection
   const { routes } = await openRoutes(this, connection, signal);
   try {
     const names = poolNames(await routes.pools());
-    const query = { pool, node, rule, limit: 100 };
+    const query = { pool, node, rule, limit: 100, receipts: json ? 'all' : 'none' };
     if (!json) {
       this.screen.line(this.screen.paint('dim', `Every change of state at ${routes.url}; Ctrl-C ends it.`));
     }

@@ -10,7 +10,7 @@ import { bytesInAnswer, MAX_PAGE_BYTES } from './answer-size.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { type Found, pagesOf } from './found.ts';
 import { type ListQuery, passes } from './query.ts';
-import { type ShownRemediation, show } from './shown.ts';
+import { type ShownRemediation, show, shownState } from './shown.ts';
 
 /** A page of the list. `unreadable`: the documents of this page that this version cannot read. */
 export type Page = { remediations: ShownRemediation[]; next?: string; unreadable: Unreadable[] };
@@ -47,6 +47,8 @@ export async function listRemediations(
   const pool = query.pool && (poolOf(rules, query.pool)?.id ?? query.pool);
   const filter = { ...query, pool };
   const page: Page = { remediations: [], unreadable: [] };
+  const shownAs = async (found: Remediation): Promise<ShownRemediation> =>
+    query.receipts === 'all' ? show(store, found) : { ...shownState(found), receipts: [] };
   let last = query.cursor && decodeCursor(query.cursor);
   let lookedAt = 0;
   let bytes = 0;
@@ -57,7 +59,7 @@ export async function listRemediations(
     );
     const wanted = matching.slice(0, limit - page.remediations.length);
     const shown = new Map(
-      await inTurn(wanted, SHOWN_AT_ONCE, async ({ key, value }) => [key, await show(store, value)] as const),
+      await inTurn(wanted, SHOWN_AT_ONCE, async ({ key, value }) => [key, await shownAs(value)] as const),
     );
     for (const { key, read } of found) {
       lookedAt += 1;
@@ -110,7 +112,7 @@ type Candidate = { read: { value: Remediation } | Unreadable; key: string };
 /** The remediations that the narrowest index gives for a query, page by page. `before`: the last entry of the page before. */
 async function* candidates(
   store: Store,
-  query: Omit<ListQuery, 'limit' | 'cursor'>,
+  query: Omit<ListQuery, 'limit' | 'cursor' | 'receipts'>,
   before: string | undefined,
   now: number,
   pageSize = PAGE_SIZE,
@@ -135,7 +137,7 @@ type Source = {
   node: boolean;
 };
 
-function sourcesOf(query: Omit<ListQuery, 'limit' | 'cursor'>, now: number): Source[] {
+function sourcesOf(query: Omit<ListQuery, 'limit' | 'cursor' | 'receipts'>, now: number): Source[] {
   const { node, pool, state, since, until } = query;
   const byAcceptance = { isByAcceptance: true, node: false };
   if (node !== undefined)

@@ -30,6 +30,8 @@ export const ListQuery = z.strictObject({
   since: SaneTime.optional(),
   until: SaneTime.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
+  /** Whether the list has the receipts. Without them a page is a few requests of the table, and with them one or more for each entry. */
+  receipts: z.enum(['all', 'none']).default('all'),
   /** `next` of the page before. */
   cursor: Cursor.optional(),
 });

@@ -69,7 +69,7 @@ export async function show(store: Store, remediation: Remediation): Promise<Show
 }
 
 /** A remediation without its internal fields. A resolved address appears as the name of its node. */
-function shownState(found: Remediation): ShownState {
+export function shownState(found: Remediation): ShownState {
   const { outcomes, nodes, ...remediation } = without(found, KEPT);
   const names = Object.keys(outcomes);
   return {

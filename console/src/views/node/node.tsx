@@ -19,7 +19,7 @@ export function Node({ name, pool }: { name: string; pool: string | undefined })
   const events = useResource<EventsPage>(routeOf(['events'], { node: name, limit: '20' }), CALM_MS).value
     .value;
   const ledger = useResource<RemediationsPage>(
-    routeOf(['remediations'], { node: name, limit: '20' }),
+    routeOf(['remediations'], { node: name, limit: '20', receipts: 'none' }),
     CALM_MS,
   ).value.value;
   const node = value.value;

@@ -72,7 +72,7 @@ function usePath(query: URLSearchParams): string {
     const { since, ...filters } = Object.fromEntries(new URLSearchParams(given));
     const spanMs = SPANS_MS[since ?? ''];
     const from = spanMs === undefined ? since : new Date(Date.now() - spanMs).toISOString();
-    return routeOf(['remediations'], { ...filters, since: from, limit: '50' });
+    return routeOf(['remediations'], { ...filters, since: from, limit: '50', receipts: 'none' });
   }, [given]);
 }
 
