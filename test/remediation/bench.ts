@@ -108,13 +108,13 @@ export function createBench<Body extends Record<string, unknown> = Record<string
   const requests: { endpoint: string; body?: any; at: number }[] = [];
   /** Decides what becomes of a request: throws, or returns to let it be done. */
   const api = {
-    before: (_endpoint: string, _body: any): void => {},
+    before: (_endpoint: string, _body: any): void | Promise<void> => {},
     after: (_endpoint: string, _body: any): void => {},
   };
 
-  const client = clientOf((endpoint, input) => {
+  const client = clientOf(async (endpoint, input) => {
     requests.push({ endpoint: endpoint.name, body: input.body, at: now });
-    api.before(endpoint.name, input.body);
+    await api.before(endpoint.name, input.body);
     const reply = answer(endpoint.name, input);
     api.after(endpoint.name, input.body);
     // As every list that was read says.

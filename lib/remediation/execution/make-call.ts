@@ -107,6 +107,8 @@ export async function makeCall<Body extends Record<string, unknown>>(
     case 'accepted': {
       log.info('call accepted', { ...told, ...answer.sent, ...counting('accepted') });
       const call = await recordAnswer(store, id, { state: 'accepted', ...kept(answer.sent) });
+      // Another process took this one for dead, and sends the request again.
+      if (call.state === 'refused') return;
       await recordAccepted(call, services, invocation);
       return;
     }

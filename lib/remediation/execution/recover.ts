@@ -6,10 +6,17 @@ import type { Remediation } from '#lib/ledger/remediation';
 import { recordRemediation } from '#lib/remediation/lifecycle/move';
 import { noteUnsure } from '#lib/remediation/lifecycle/note';
 import { firstPoll, followMessage, sendFollow } from '#lib/remediation/messages/poll-schedule';
+import { sendCommand } from '#lib/remediation/messages/send-command';
 import { isUndecided } from '#lib/remediation/record/outcome';
 import type { RemediationServices } from '#lib/remediation/record/services';
 import { abandonCall, recordAnswer } from './call.ts';
 import { recordAccepted } from './record-call.ts';
+
+/**
+ * The longest time from the intent of a call to its record, if its process lives: as long as a function of an action runs
+ * (`local/stack/functions.ts`).
+ */
+export const PROCESS_LIVES_MS = 60_000;
 
 /**
  * Finishes the call of a remediation that is already part of one, because its message was delivered again or another process died
@@ -43,6 +50,13 @@ export async function recover(
     case 'calling':
     case 'lost': {
       if (mayBeSentTwice(remediation.action)) {
+        const freeAtMs = Date.parse(call.callingAt ?? call.createdAt) + PROCESS_LIVES_MS;
+        if (call.state === 'calling' && clock.now() < freeAtMs) {
+          // The message came a second time, and the request of the other process is under way: its answer counts.
+          await sendCommand(remediation, services, new Date(freeAtMs).toISOString());
+          invocation.log.info('another process is calling for it', { correlationId: id, callId });
+          return undefined;
+        }
         const error = { message: 'its result is unknown; it is sent again' };
         await recordAnswer(store, callId, { state: 'refused', error, unsure: true });
         return asUnsure(remediation, services);
